@@ -20,6 +20,7 @@ _SPLIT = re.compile(
 
 _PAIR = re.compile(rf"({_NUMBER}%?)\s*[,;|]\s*({_NUMBER}%?)")
 
+SHARES = {"quarter": 0.25, "half": 0.5, "double": 2.0, "twice": 2.0, "triple": 3.0}
 FRAMES = ("f", "fr", "frame", "frames")  # units that need a frame rate to become seconds
 # Units of time, in seconds.
 TIMES = {
@@ -51,6 +52,8 @@ def amount(text: str) -> tuple[float, str] | None:
     if found := _CLOCK.fullmatch(text):
         hours, minutes, seconds = int(found[1] or 0), int(found[2]), found[3]
         return 3600.0 * hours + 60.0 * minutes + float(seconds), ""
+    if text.lower() in SHARES:
+        return SHARES[text.lower()], ""
     parts = re.findall(r"([0-9]{1,6})\s*(h|min|m|sec|s)(?![a-z])", text.lower())
     if len(parts) > 1 and "".join(map("".join, parts)) == re.sub(r"\s", "", text.lower()):
         return sum(int(number) * TIMES[unit] for number, unit in parts), "s"

@@ -10,28 +10,29 @@ from collide.base.clock import unix_time
 from collide.base.errors import InputError
 from collide.base.pasted_text import from_now, path_of
 from collide.base.spoken_number import cleaned, frames_of
+from collide.base.words import joined
 from collide.base.workspace import LABEL, Workspace
 from collide.corrections.every_project import of_others
-from collide.corrections.knob_values import meant_knobs, played
+from collide.corrections.knob_values import chain_of, meant_knobs, played
 from collide.corrections.lent_names import lent_lines
 from collide.corrections.loose_words import away_lines
 from collide.corrections.mending import MOST_LINES, renamed_line, way_lines, with_line
 from collide.corrections.output_names import converted
 from collide.corrections.piece_times import as_time, counted_as, length, rate, second_of
-from collide.corrections.piece_values import ways
+from collide.corrections.piece_values import NAMED, ways
 from collide.corrections.shell_words import added
 from collide.corrections.word_values import knob_of, reads
 from collide.library.folders import CLIP, kind
 from collide.limits import BadValueError, Choice, Seconds, as_typed
 from collide.project.degrees import of_degree
 from collide.project.look_book import files_of
-from collide.project.near_values import instead
-from collide.project.other_words import FORMATS
-from collide.project.plain_values import PLAIN
+from collide.project.near_values import instead, swept
+from collide.project.other_words import FORMATS, NOTHING
+from collide.project.plain_values import is_random
 from collide.project.project import Project
 from collide.project.settings import bare, renamed
 from collide.project.stray_presets import stray
-from collide.syntax.arguments import TypedLine, line, verb_module
+from collide.syntax.arguments import ALL, TypedLine, line, verb_module
 from collide.syntax.left_out import BEGINS, last_used
 from collide.syntax.variables import Variable
 from collide.text_limits import ADDRESS, Labels, Text
@@ -77,7 +78,7 @@ def _bad_knob(
         fix = line(spoken, {**typed, name: ""})
     elif found := ways(name, text, bare(name), project, whole.without(name)):
         fix = "\n".join(way_lines(whole, name, found))
-    elif bare(name) in ("seed", "dice") and cleaned(text).lower() in PLAIN["seed"]:
+    elif bare(name) in ("seed", "dice") and is_random(text):
         fix = _thrown(whole, name, project)
     return _of_old_name(name, error, meant, project), fix
 
@@ -85,14 +86,31 @@ def _bad_knob(
 def _meant_line(
     whole: TypedLine, name: str, error: BadValueError, project: Project, meant: Mapping[str, str]
 ) -> str:
-    """Return the line with the knobs that a value means; without any, where to read about it."""
+    """Return the line with the knobs that a value means; else the lines that show its values."""
     if lines := lent_lines(whole, name, project, near=bool(meant)):
         return "\n".join(lines)
     if meant:
         turned = {**meant, **played(meant, project, whole.typed)}
         return renamed_line(whole.spoken, whole.typed, name, turned)
-    # an unknown word in a chain has no nearest value
-    return f"see: doit knobs {bare(name)}" if error.instead else error.fix
+    see = f"see: doit knobs {bare(name)}"
+    if bare(name) == "post":
+        return "\n".join([*_no_effect(whole, name, project), see])
+    knob = project.catalog.knobs[bare(renamed(name)[0])]
+    compares = project.exists() and error.raw.strip() and knob.name not in NAMED
+    values = swept(knob) if compares else ""
+    compared = line(["sweep"], {"project": project.name, name: values}) if values else ""
+    return f"{see}\ncompare values: {compared}" if compared else see
+
+
+def _no_effect(whole: TypedLine, name: str, project: Project) -> list[str]:
+    """Return the reason for each word of a chain that no effect does, and the line of the rest."""
+    words = re.split(r"[\s,;+&|]+", cleaned(whole.typed[name]).lower())
+    lost = [word for word in words if word in NOTHING]
+    rest = ",".join(word for word in words if word not in lost)
+    meant = chain_of(rest, project) if lost and rest else {}
+    turned = [renamed_line(whole.spoken, whole.typed, name, meant)] if meant else []
+    without = [f"without {joined(lost)}: {text}" for text in turned]
+    return [*dict.fromkeys(NOTHING[word] for word in lost), *without]
 
 
 def _of_old_name(
@@ -166,6 +184,8 @@ def _of_variable(whole: TypedLine, name: str, variable: Variable) -> list[str]:
         return lines
     parts = [part.strip() for part in text.split(",") if part.strip()]
     single = isinstance(limit, Text | Choice) and not isinstance(limit, Labels)
+    if text.strip().lower() in ALL and isinstance(limit, Seconds) and not variable.required:
+        return [f"leave it out: {line(spoken, whole.without(name))}"]
     if single and len(parts) > 1 and all(reads(variable, part) == part for part in parts):
         return [line(spoken, {**typed, name: part}) for part in parts[:MOST_LINES]]
     if limit is UNTIL and (time := from_now(text, datetime.fromtimestamp(unix_time()))):

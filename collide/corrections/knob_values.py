@@ -1,13 +1,13 @@
 """Typed values of knobs and presets: corrections of wrong ones, and notes on doubtful ones."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from collide.base.errors import InputError
 from collide.base.filtergraph import number
 from collide.base.spoken_number import TIMES, amount, cleaned
 from collide.base.words import nearest
-from collide.catalog import Catalog, shipped
+from collide.catalog import shipped
 from collide.corrections.standing_piece import standing
 from collide.library.file_names import holding
 from collide.limits import BadValueError, as_typed
@@ -16,6 +16,7 @@ from collide.project.idle_knobs import idle
 from collide.project.near_names import other_value
 from collide.project.near_values import swept
 from collide.project.other_words import DECIBELS, other_values
+from collide.project.plain_values import NO, plain_name
 from collide.project.project import Project
 from collide.project.settings import bare, renamed
 from collide.syntax.arguments import line, verb_module
@@ -27,7 +28,10 @@ def meant_knobs(name: str, error: BadValueError, project: Project) -> dict[str, 
     limit = project.catalog.knobs[bare(renamed(name)[0])].limit
     if isinstance(limit, File):
         return _file_there(name, error.raw, limit, project)
-    return _meant_value(name, error, project.catalog, _presets(project))
+    if bare(renamed(name)[0]) == "post":
+        return chain_of(error.raw, project)
+    own = {name: error.instead} if error.instead else {}
+    return other_value(name, error.raw, project.catalog) or own
 
 
 def played(meant: Mapping[str, str], project: Project, typed: Mapping[str, str]) -> dict[str, str]:
@@ -41,29 +45,21 @@ def played(meant: Mapping[str, str], project: Project, typed: Mapping[str, str])
     return {one[1]: one[2] for one in found if one and (one[1] == "post" or one[1] not in typed)}
 
 
-def _meant_value(
-    name: str, error: BadValueError, catalog: Catalog, presets: Collection[str]
-) -> dict[str, str]:
-    """Return the knobs meant by a value that a knob refuses; {} if no value is similar.
-
-    Args:
-        presets: the names of all presets, because one may be typed in place of an effect.
-    """
-    if bare(renamed(name)[0]) == "post":
-        return _meant_chain(error.raw, catalog, presets)
-    own = {name: error.instead} if error.instead else {}
-    return other_value(name, error.raw, catalog) or own
-
-
-def _meant_chain(text: str, catalog: Catalog, presets: Collection[str]) -> dict[str, str]:
+def chain_of(text: str, project: Project) -> dict[str, str]:
     """Return the effects meant by a chain, and the presets and knobs of effects named in it; {} if
     one of its words is unknown.
     """
+    catalog, presets = project.catalog, _presets(project)  # a preset may be typed as an effect
     limit, chain, turned = catalog.knobs["post"].limit, list[str](), dict[str, str]()
-    for word in filter(None, re.split(r"[\s,;+&|]+", cleaned(text))):
+    words = [word for word in re.split(r"[\s,;+&|]+", cleaned(text)) if word]
+    for word in [word for word in words if word not in NO] or words:  # none,vhs means vhs
         knob = catalog.knobs.get(word)
         found = other_values("post", word)
-        if knob and knob.owner.startswith("post/"):
+        effect, _, amounts = word.partition(":")
+        if amounts and (valued := plain_name(effect, amounts)):  # vhs:0.5
+            chain.append(effect)
+            turned |= {name: value for name, value in valued.items() if name != "post"}
+        elif knob and knob.owner.startswith("post/"):
             chain.append(knob.owner.removeprefix("post/"))
             turned[word] = as_typed(knob.default)
         elif near := limit.near(word) or found.get("post"):
@@ -97,29 +93,37 @@ def refuse_presets(
     typed: Mapping[str, str],
     project: Project,
 ) -> None:
-    """Refuse a typed list of presets that is empty or contains an effect."""
+    """Refuse a typed list of presets that is empty, or that names an effect or a plain look: bw."""
     if names is None:
         return
     rest = {name: text for name, text in typed.items() if name != "preset"}
-    effects = [
-        name for name in names if name in getattr(project.catalog.knobs["post"].limit, "words", ())
-    ]
-    effects = [name for name in effects if name not in ("none", *_presets(project))]
     if not names:
         raise InputError(
             "preset= names no preset",
             why="it adds presets to those of config.json",
             fix=f"leave it out: {line(spoken, rest)}",
         )
-    if effects:
-        others = [name for name in names if name not in effects]
-        rest |= {"preset": ",".join(others)} if others else {}
-        chain = [*filter(None, [rest.get("post")]), *effects]
+    own, there = getattr(project.catalog.knobs["post"].limit, "words", ()), _presets(project)
+    odd = [name for name in names if name in (*own, *NO) or other_values("post", name)]
+    odd = [name for name in odd if not any(name in one for one in there)]  # film: two presets
+    if not odd:
+        return
+    first, turned = odd[0], chain_of(",".join(odd), project)
+    if first in NO:
+        no_more = line(["set"], {"project": project.name, "preset": ""})
         raise InputError(
-            f"{effects[0]!r} is an effect, not a preset",
-            why="post= plays effects; presets are files of knobs",
-            fix=line(spoken, {**rest, "post": ",".join(chain)}),
+            f"no preset named {first!r}",
+            why="presets are files of knobs; the config names those of every render",
+            fix=f"leave it out: {line(spoken, rest)}\nplay none from now on: {no_more}",
         )
+    for name, joins in (("preset", [one for one in names if one not in odd]), ("post", [])):
+        words = [*joins, rest.get(name, ""), turned.get(name, "")]
+        rest |= {name: ",".join(filter(None, words))} if any(words) else {}
+    raise InputError(
+        f"{first!r} is an effect, not a preset" if first in own else f"no preset named {first!r}",
+        why="post= plays effects; presets are files of knobs",
+        fix=line(spoken, {**rest, **{n: text for n, text in turned.items() if n not in rest}}),
+    )
 
 
 def doubts(verb: str, typed: Mapping[str, str], knobs: Mapping[str, str]) -> Iterator[str]:

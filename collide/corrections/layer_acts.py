@@ -10,20 +10,24 @@ from contextlib import suppress
 from pathlib import PurePath
 
 from collide.base.errors import InputError
+from collide.base.spoken_number import cleaned
+from collide.base.words import several
 from collide.catalog import shipped
-from collide.corrections.mending import way_lines
+from collide.corrections.mending import renamed_line, way_lines
 from collide.corrections.piece_values import ways
 from collide.corrections.shell_words import ffmpeg_word
 from collide.corrections.standing_piece import standing
 from collide.project.layer_names import layers_of
 from collide.project.near_names import near_knobs
 from collide.project.other_words import filter_of, other_knobs
+from collide.project.plain_values import NO, YES
 from collide.project.project import Project, existing
 from collide.project.settings import bare, find
 from collide.syntax.arguments import TypedLine, line, verb_module
 
 OPACITY = ("alpha", "transparency", "transparent")  # words for opacity whose value is a number
 TRIMS = ("in", "out", "end", "trim")
+OFF = ("", "null", "hide", "hidden", "remove", "delete")  # for a whole layer
 
 
 def as_trim(whole: TypedLine, name: str, error: InputError) -> InputError | None:
@@ -69,6 +73,30 @@ def _playing(one: int, below: str, two: int, above: str) -> str:
     return f"layer {one} plays {below}, layer {two} plays {above}"
 
 
+def as_switch(whole: TypedLine, name: str, error: InputError) -> InputError | None:
+    """Return the error for a layer typed as a toggle, layer3=off; else None."""
+    layers, knob = layers_of(name)
+    word, rest = cleaned(whole.typed[name]).lower(), whole.without(name)
+    off, own = word in (*NO, *OFF), {n: t for n, t in rest.items() if n == "project"}
+    plays = getattr(verb_module(whole.verb), "KNOBS", False)
+    if knob or len(layers) != 1 or not plays or not (off or word in YES):
+        return None
+    layer, last = layers[0], int(standing(_project(whole), rest).settings.piece()["num_videos"])
+    if layer > last and off:
+        why = f"the piece has {several(last, 'layer')}"
+        return InputError(error.what, why=why, fix=line(["plan"], own))
+    if layer > last:
+        ways = [(f"play {layer} layers: ", {"num_videos": str(layer)})]
+    elif layer == 1:
+        ways = [("layer 1 is below all others; mute it: ", {"layer1.sound": "off"})] if off else []
+    else:
+        ways = [("hide it: " if off else "", {f"layer{layer}.opacity": "0" if off else "1"})]
+    if off and 1 < layer == last:
+        ways.append(("play one layer less: ", {"num_videos": str(layer - 1)}))
+    lines = way_lines(whole, name, ways) or [f"leave it out: {line(whole.spoken, rest)}"]
+    return InputError(error.what, why=error.why, fix="\n".join(lines))
+
+
 def as_filter(whole: TypedLine, name: str, error: InputError) -> InputError | None:
     """Return the error for a change to a clip or the video that only ffmpeg makes; else None."""
     layers, single = layers_of(name)
@@ -108,7 +136,11 @@ def of_base(whole: TypedLine, name: str, _: InputError) -> InputError | None:
     try:
         find(f"layer1.{knob or 'clip'}")
     except InputError as lacking:
-        return lacking
+        if meant.keys() & whole.typed.keys():
+            fix = f"leave it out: {line(whole.spoken, whole.without(name))}"
+        else:
+            fix = f"for layer 2: {renamed_line(whole.spoken, whole.typed, name, meant)}"
+        return InputError(lacking.what, why=lacking.why, fix=fix)
     return None
 
 
@@ -123,6 +155,8 @@ def as_layers(whole: TypedLine, name: str, error: InputError) -> InputError | No
     turned: dict[str, str] = {}
     if "sound" in other_knobs(name, "") and (named or layers != [1]):  # mute=1 means mute=true
         turned = {f"layer{n}.sound": "off" for n in layers}
+    elif name in ("audio", "sound", "hear", "voice") and named:
+        turned = {f"layer{n}.sound": "on" for n in layers}
     elif "opacity" in other_knobs(name, "") and min(layers) > 1 and name not in OPACITY:
         turned = {f"layer{n}.{one}": v for n in layers for one, v in other_knobs(name, "").items()}
     elif name == "solo" or (whole.verb == "listen" and name == "layer"):
@@ -143,4 +177,4 @@ def _project(whole: TypedLine) -> Project:
     return Project(whole.workspace, whole.typed.get("project", "_"))
 
 
-LAYER_ACTS = (as_trim, as_swap, as_layers, as_filter, of_base)
+LAYER_ACTS = (as_trim, as_swap, as_switch, as_layers, as_filter, of_base)

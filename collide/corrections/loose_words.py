@@ -14,10 +14,10 @@ from collide.base.workspace import LABEL, Workspace
 from collide.catalog import shipped
 from collide.corrections.foreign_options import forces, translated
 from collide.corrections.output_names import output_lines
+from collide.corrections.phrases import phrase
 from collide.corrections.piece_times import ENDS
 from collide.corrections.shell_words import AWAY, added, copied_first, on_disk
 from collide.corrections.word_values import fits, is_known, knob_of, reads
-from collide.project.other_words import OTHER_WORDS
 from collide.project.project import Project
 from collide.project.settings import bare
 from collide.syntax.arguments import KINDS, line, verb_module
@@ -32,6 +32,10 @@ def meant_lines(
     """Return the lines that a verb followed by loose words may mean; [] if there are none."""
     if lines := output_lines(workspace, verb, words, typed):
         return lines
+    words, pairs = phrase(verb, words, typed, workspace.projects())
+    if pairs != typed and not words:
+        return [line([verb], pairs)]
+    typed = pairs
     if word := _one_layer(verb, words):
         return [line([verb, word], typed)]
     if lines := _download_lines(workspace, verb, words, typed):
@@ -170,7 +174,10 @@ class _Line:
         left, at = list[str](), 0
         while at < len(words):
             name, equals, value = words[at].lstrip("-").partition("=")
-            option = words[at][:2] == "--" and name in (*ENDS, *(OTHER_WORDS if plays else ()))
+            alias = plays and name in shipped().aliases
+            dashed = words[at][:2] == "--"
+            counted = "".join(words[at + 1 : at + 2])[:1].isdigit()  # size 720p
+            option = (dashed and name in ENDS) or (alias and (dashed or counted))
             if (bare(name) in named or option) and (equals or self._pairs(*words[at : at + 2])):
                 self.turned[name] = value if equals else words[at + 1]
                 at += 1 if equals else 2

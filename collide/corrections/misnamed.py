@@ -32,17 +32,21 @@ from collide.project.other_words import (
 from collide.project.plain_values import NO, YES
 from collide.project.project import Project
 from collide.project.settings import MOST_LAYERS, bare
-from collide.syntax.arguments import TypedLine, line, verb_module, verbs
+from collide.syntax.arguments import MANY, TypedLine, line, verb_module, verbs
 from collide.syntax.left_out import TAKES_AWAY, last_used
 
 # The verb probably meant by a variable that several verbs have, but the typed one does not.
 MEANT_FOR = {"at": "still", "name": "star", "n": "roll", "from": "preview", "for": "preview"}
+# Names that people put before a word that a verb takes without a name.
+WORD_NAMES = (
+    "name search find filter query q word words text title contains match knob verb task topic "
+    "clip file"
+).split()
 
 
 def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
     """Return the error for an unknown name, with the intended line or a line without the name."""
-    verb, spoken, typed = whole.verb, whole.spoken, whole.typed
-    rest = {one: text for one, text in typed.items() if one != name}
+    verb, typed, rest = whole.verb, whole.typed, whole.without(name)
     if "://" in name:
         address = f"{name}={typed[name]}"
         return InputError(
@@ -50,7 +54,11 @@ def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
             why="the address of a page or a file follows url=",
             fix=line(["download"], {"url": address}),
         )
-    if lines := _as_act(whole, name) or _as_verb(whole.workspace, verb, name, typed[name], rest):
+    if lines := (
+        _as_word(whole, name)
+        or _as_act(whole, name)
+        or _as_verb(whole.workspace, verb, name, typed[name], rest)
+    ):
         return InputError(error.what, why=error.why, fix="\n".join(lines))
     for read in (*LAYER_ACTS, _as_span, _as_part, of_output, _as_other_verb, _as_record):
         if found := read(whole, name, error):
@@ -59,8 +67,19 @@ def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
         return _renamed(whole, name, error, meant)
     if layers_of(name)[0]:
         return error
+    return _left_out(whole, name, error)
+
+
+def _left_out(whole: TypedLine, name: str, error: InputError) -> InputError:
+    """Return the error for a name that means nothing to its verb, with a line without it, or with
+    the line of the only verb that takes it.
+    """
+    verb, spoken, typed, rest = whole.verb, whole.spoken, whole.typed, whole.without(name)
     others = [v for v in verbs() if name in verb_module(v).VARIABLES]
     others = [MEANT_FOR[name]] if MEANT_FOR.get(name) in others else others
+    if error.fix.startswith("list them all") and verb not in ("render", "set"):
+        see = f"leave it out: {line(spoken, rest)}\nsee what it takes: {line(['help', verb], {})}"
+        return InputError(error.what, why=error.why, fix=see)
     lines = [] if ": doit " in error.fix else [line(spoken, rest)]
     if len(others) == 1 and "project" in typed:
         kept = {one: text for one, text in typed.items() if one in (name, "project")}
@@ -83,13 +102,21 @@ def _as_act(whole: TypedLine, name: str) -> list[str]:
     return []
 
 
+def _as_word(whole: TypedLine, name: str) -> list[str]:
+    """Return the line for a word that its verb takes without a name: clips search=rain."""
+    words, takes = whole.typed[name].split(), getattr(verb_module(whole.verb), "WORDS", 0)
+    if name not in WORD_NAMES or takes == MANY or not 0 < len(words) <= takes:
+        return []
+    return [line([*whole.spoken, *words], whole.without(name))]
+
+
 def _in_seconds(whole: TypedLine, name: str) -> str:
-    """Return a typed value; a number of frames, such as frame=60, as seconds."""
+    """Return a typed value; a frame, such as frame=60 or frame=last, as seconds."""
     text = whole.typed[name]
-    if name not in ("frame", "frames") or not text.isdigit():
+    if name not in ("frame", "frames"):
         return text
     project = Project(whole.workspace, whole.typed.get("project", "_"))
-    return second_of(f"{text}f", project, whole.typed)
+    return second_of(f"{text}f" if text.isdigit() else text, project, whole.typed) or text
 
 
 def _with_layers(

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from collide.base.errors import InputError
-from collide.catalog import knobs
+from collide.catalog import knobs, shipped
 from collide.contract import RESERVED
 from collide.library.folders import kind
 from collide.limits import Chain, Several
@@ -171,7 +171,9 @@ def _with_value(name: str, value: str, word: str, argv: Sequence[str]) -> str | 
         return f"{before},{word}"
     if isinstance(limit, MaterialName | File) and kind(word):
         return f"{before} {word}"
-    return f"{before} {word}" if name == "project" and "new" in argv and not kind(word) else None
+    pair = _named(word) or word in shipped().aliases
+    titled = name == "project" and "new" in argv and not pair and not kind(word)
+    return f"{before} {word}" if titled else None
 
 
 def _begins_a_path(before: str, word: str) -> bool:

@@ -10,22 +10,21 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from collide.base.filtergraph import number
-from collide.base.spoken_number import TIMES, amount, cleaned, frames_of
+from collide.base.spoken_number import SHARES, TIMES, amount, cleaned, frames_of
 from collide.base.words import shell_path
 from collide.corrections.piece_times import BARELY, rate
 from collide.corrections.standing_piece import Standing, standing
 from collide.instrument import Range
 from collide.library.folders import SOUND, files, input_of, kind
 from collide.limits import as_typed
-from collide.project.other_words import OF_A_LAYER
-from collide.project.plain_values import NO, YES, plain_value
+from collide.project.other_words import OF_A_LAYER, other_values
+from collide.project.plain_values import NO, YES
 from collide.project.project import Project
-from collide.project.settings import bare
+from collide.project.settings import bare, chained, takes
 from collide.syntax.arguments import line
 
 Way = tuple[str, dict[str, str]]
 
-NEUTRAL = {"contrast": 1.0, "saturation": 1.0, "gamma": 1.0}  # drawn about a value with no effect
 NAMED = ("seed", "dice", "take")  # numbers that only name something
 SIDES = ("width", "height", "size", "resolution", "dimensions", "res")
 SHAPES = {
@@ -52,7 +51,7 @@ def ways(name: str, text: str, word: str, project: Project, typed: Mapping[str, 
     sound = kind(text) == SOUND and not re.match(r"clip|bed\d", bare(name))
     read, knob = _below if sound else _READ.get(bare(name)), project.catalog.knobs.get(bare(name))
     signed = isinstance(getattr(knob, "limit", None), Range) and cleaned(text)[:1] in ("+", "-")
-    if not knob or not (read or (signed and not plain_value(bare(name), text))) or ".." in text:
+    if not knob or not (read or (signed and not other_values(bare(name), text))) or ".." in text:
         return []  # speed=-1 is a value in plain words
     now = standing(project, typed)
     return (read(now, name, text, word) if read else []) or _relative(now, name, text)
@@ -91,10 +90,12 @@ def _relative(now: Standing, name: str, text: str) -> list[Way]:
 
 def _bases(now: Standing, name: str) -> dict[str, float]:
     """Return the value in force of a knob, for each layer of several; {} if it has no number."""
-    single, layers = bare(name), now.layers(name)
-    neutral = None if now.is_set(name) else NEUTRAL.get(single)
-    if neutral is not None:
-        return {name: neutral}
+    single, layers, catalog = bare(name), now.layers(name), now.settings.catalog
+    knob = catalog.knobs[single]
+    neutral = getattr(catalog.instrument(knob.owner), "NEUTRAL", {}).get(single)
+    drawn = knob.default if isinstance(knob.default, list | tuple) else ()
+    if drawn and neutral and drawn[0] < neutral < drawn[1] and not now.is_set(name):
+        return {name: neutral}  # drawn about a value that has no effect
     names = [name] if len(layers) < 2 else [f"layer{n}.{single}" for n in layers]
     values = {one: now.value(one) for one in names}
     return values if all(isinstance(one, int | float) for one in values.values()) else {}
@@ -147,7 +148,7 @@ def _into_clip(now: Standing, name: str, text: str, word: str) -> list[Way]:
 
 def _of_frame(now: Standing, name: str, text: str, word: str) -> list[Way]:
     """Return the scale at which a layer has a width or a height in pixels."""
-    sides = [amount(part) for part in re.split(r"(?<=\d)[x×*](?=\d)", cleaned(text).lower())]
+    sides = [amount(part) for part in re.split(r"(?<=\d)[x×*:](?=\d)", cleaned(text).lower())]
     found = sides[0]
     large = found and (len(sides) > 1 or found[0] > 200 or found[1] in ("px", "pixel", "pixels"))
     if not found or (word not in SIDES and not large):
@@ -160,7 +161,11 @@ def _of_frame(now: Standing, name: str, text: str, word: str) -> list[Way]:
     if isinstance(limit, Range) and not limit.low <= share <= limit.high:
         about = f"scale goes from {limit.low:g} to {limit.high:g} times {side} pixels: "
         share = min(max(share, limit.low), limit.high)
-    return [(about, {name: number(round(share, 4))})]
+    own = [(about, {name: number(round(share, 4))})]
+    whole = "x".join(number(side[0]) for side in sides if side)
+    if "." in name or not takes("output_size", whole, now.settings.catalog):
+        return own
+    return [("the piece itself: ", {"output_size": whole}), (f"each layer, {about}", own[0][1])]
 
 
 def _of_shape(now: Standing, name: str, text: str, word: str) -> list[Way]:
@@ -197,7 +202,8 @@ def _louder(now: Standing, name: str, text: str, word: str) -> list[Way]:
     """Return the loudness of the whole that a gain means; each piece is brought to a loudness."""
     found, piece = amount(text), now.settings.piece()
     beds = bare(name) == "volume" and piece["audio_beds"]
-    if word not in ("gain", "volume") or "." in name or not found or beds:
+    nothing = found and found[0] == 0 and found[1] == "%"
+    if word not in ("gain", "volume") or "." in name or not found or nothing or beds:
         return []
     level = 20 * math.log10(max(found[0], 0.1) / 100) if found[1] == "%" else found[0]
     now_at, limit = piece["loudness_lufs"], now.settings.catalog.knobs["loudness_lufs"].limit
@@ -228,8 +234,29 @@ def _below(now: Standing, _: str, text: str, word: str) -> list[Way]:
     return [(f"cp {shell_path(text)} library/audio/ && ", turned)]
 
 
+def _part_of_length(now: Standing, name: str, text: str, _: str) -> list[Way]:
+    """Return the length that is a share of the piece's: 50%, half."""
+    found, word = amount(text), cleaned(text).lower()
+    if not found or not (found[1] == "%" or word in SHARES) or name != "duration":
+        return []
+    share, limit = found[0] * (0.01 if found[1] else 1), now.settings.catalog.knobs[name].limit
+    base = float(now.value(name))
+    if not isinstance(limit, Range) or word[0] in "+-":
+        return []
+    return [(f"{cleaned(text)} of {base:g} s: ", {name: _within(limit, base * share)})]
+
+
+def _one_more(now: Standing, name: str, text: str, _: str) -> list[Way]:
+    """Return the chain in force with another effect at its end, for post+=vhs."""
+    found = re.fullmatch(r"\+=?\s*([\w,-]+)", cleaned(text))
+    if not found or name != "post":
+        return []
+    chain = [*chained(now.settings.piece()), *found[1].split(",")]
+    return [("", {name: ",".join(dict.fromkeys(chain))})]
+
+
 _READ: Mapping[str, Callable[[Standing, str, str, str], list[Way]]] = {
     "x": _in_pixels, "y": _in_pixels, "start": _into_clip, "scale": _of_frame,
     "output_size": _of_shape, "crf": _of_quality, "loudness_lufs": _louder, "volume": _louder,
-    "audio_beds": _below,
+    "audio_beds": _below, "post": _one_more, "duration": _part_of_length,
 }  # fmt: skip

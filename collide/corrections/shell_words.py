@@ -60,12 +60,21 @@ def shell_lines(workspace: Workspace, words: Sequence[str], typed: Mapping[str, 
     rest = [word for word in rest if word not in ("project", "look", "the", "to", "as")]
     names = [name for name in map(label_of, [*own, *rest]) if name]
     if head in DELETES:
-        kept = " and ".join(f"projects/{name}" for name in names) or "in projects/"
+        there = [name for name in names if name in workspace.projects()]
+        if names and not there:
+            return [_none_named(workspace, names[0])]
+        cleans = [line(["clean"], {"project": name}) for name in there]
+        folders = " ".join(f"projects/{name}" for name in there) or "projects/NAME"
         return [
-            "doit clean removes what was rendered, and keeps the looks: doit help clean",
-            f"to remove a whole project, delete its folder, {kept}",
+            f"what was rendered, but not the looks: {' && '.join(cleans) or 'doit help clean'}",
+            f"the project itself, with its looks and stars: rm -r {folders}",
         ]
     return _of_project(workspace, head, names)
+
+
+def _none_named(workspace: Workspace, name: str) -> str:
+    there = ", ".join(workspace.projects()) or "none yet"
+    return f"there is no project {name}; projects here: {there}"
 
 
 def _of_project(workspace: Workspace, head: str, names: Sequence[str]) -> list[str]:
@@ -74,15 +83,17 @@ def _of_project(workspace: Workspace, head: str, names: Sequence[str]) -> list[s
     typed = names[0] if names else last_used(workspace) or next(iter(there), "")
     old = typed if typed in there else nearest(typed, there)
     if not old:
-        return [f"there is no project {typed}; projects here: {', '.join(there) or 'none yet'}"]
+        return [_none_named(workspace, typed)]
     new, record = names[1] if len(names) > 1 else f"{old}-2", f"projects/{old}/manifest.json"
     if head in OPENS:
         return _opened(workspace, old)
     if head in MOVES:
         return [f"mv projects/{old} projects/{new}"]
+    copy = f"mkdir projects/{new} && cp projects/{old}/config.json projects/{new}/"
     if (workspace.root / record).exists():
-        return [line(["new"], {"project": new, "from": record})]
-    return [f"mkdir projects/{new} && cp projects/{old}/config.json projects/{new}/"]
+        last = line(["new"], {"project": new, "from": record})
+        return [f"its last render: {last}", f"its settings as they are now: {copy}"]
+    return [copy]
 
 
 def _of_files(workspace: Workspace, head: str, words: Sequence[str]) -> list[str]:

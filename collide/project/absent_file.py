@@ -13,14 +13,16 @@ from collide.base.errors import InputError, barred
 from collide.base.file_kinds import MATERIAL
 from collide.base.misplaced import misplaced, putting
 from collide.catalog import Knob
+from collide.library.beside import IN_PROJECT
 from collide.library.file_names import matching, shortest
 from collide.library.folders import CLIP, SOUND, Candidate, files, input_of, kind
 from collide.library.library import Library
 from collide.library.renamed_folder import renamed_folder
 from collide.project.named_file import missing_file
+from collide.project.plain_values import NO
 from collide.project.project import Project
 from collide.project.selection import BED, LAYER, Selection
-from collide.project.settings import bare
+from collide.project.settings import PINNED, bare
 
 SHELVES = {CLIP: "library/video", SOUND: "library/audio"}
 WORDS = {CLIP: "clip", SOUND: "sound"}
@@ -118,7 +120,8 @@ class _Asked:
                 meant=(self.text, short),
             )
         inside, root = matching(self.text, self.every), self.project.workspace.root
-        folders = (*FOLDERS, ".", f"projects/{self.project.name}")
+        own = [f"projects/{self.project.name}/{folder}" for folder in ("", *IN_PROJECT)]
+        folders = (*FOLDERS, ".", *own)
         file = root / inside[0] if inside else misplaced(self.text, root, folders, MATERIAL)
         if file:
             of = kind(file.name)
@@ -126,7 +129,22 @@ class _Asked:
             raise self._in_place(file.name, put) if of == self.what else self._other(file, put)
         if not self.accepted and (renamed := renamed_folder(self.library)):
             raise renamed.error
+        if self.text.strip().lower() in NO and (turn := self._without()):
+            raise InputError(
+                f"no {WORDS[self.what]} named {self.text!r}",
+                why="each layer plays a clip, and each bed a sound",
+                fix="without this one:",
+                turns=[turn],
+                replaces=self.name,
+            )
         raise missing_file(self.text, self.name, WORDS[self.what], self.usable, {})
+
+    def _without(self) -> dict[str, str]:
+        """Return the knobs that hide a layer or leave out a bed; {} for the base, or all layers."""
+        if self.what == SOUND:
+            return {"audio_beds": str(int(self.name[-1]) - 1)}
+        pin = PINNED.fullmatch(self.name)
+        return {f"layer{pin[1]}.opacity": "0"} if pin and pin[1] != "1" else {}
 
     def _in_place(self, name: str, put: str) -> InputError:
         """Return the error for a file outside the library; `put` is the command that adds it."""

@@ -35,9 +35,9 @@ def refuse_missing_files(
     catalog = project.catalog.knobs
     for name, text in sorted(typed.items(), key=lambda one: one[0] == "audio_beds"):
         knob = catalog.get(bare(name))
-        if knob is None or text in ("", "any", "none"):
+        if knob is None or text in ("", "any"):
             continue
-        if isinstance(knob.limit, File):
+        if isinstance(knob.limit, File) and text != "none":
             lent_file(knob.name, text, knob.limit, library)
         elif isinstance(knob.limit, MaterialName):
             refuse_absent(name, text, knob, selection, library)
@@ -60,7 +60,7 @@ def refuse_missing_kept(
         knob = settings.catalog.knobs[bare(name)]
         if one.origin != "config.json" or not isinstance(knob.limit, MaterialName):
             continue
-        if one.value in ("any", "none") or _is_beyond(name, settings):
+        if one.value == "any" or _is_beyond(name, settings):
             continue
         try:
             refuse_absent(name, str(one.value), knob, selection, library)

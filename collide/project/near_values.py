@@ -6,17 +6,14 @@ from typing import Any
 from collide.base.spoken_number import TIMES, amount, ends, frames_of
 from collide.catalog import Knob
 from collide.instrument import Range
-from collide.limits import Chain, Choice, Several, Toggle, as_typed
+from collide.limits import Choice, Toggle, as_typed
 from collide.project.degrees import of_degree
-from collide.text_limits import Band, Color
 
 NEW_RATE = 30.0  # frames per second of a new piece
 
 
 def instead(raw: Any, knob: Knob, rate: float = NEW_RATE, now: Any = None) -> str:
-    """Return the valid value nearest to `raw`, else the knob's default.
-
-    Return "" if the knob takes colors, a target range or a choice of words, and none is near.
+    """Return the valid value that `raw` probably means; "" if it suggests none.
 
     Args:
         rate: the frames per second of the piece, for a time counted in frames.
@@ -24,8 +21,7 @@ def instead(raw: Any, knob: Knob, rate: float = NEW_RATE, now: Any = None) -> st
     """
     limit, text = knob.limit, re.sub(r"(:[0-9]{2}),([0-9]+)$", r"\1.\2", as_typed(raw))  # 0:02,5
     if not isinstance(limit, Range):
-        words = isinstance(limit, Choice | Several | Chain | Color | Band)
-        return limit.near(text) or ("" if words else as_typed(knob.default))
+        return limit.near(text) or ""
     if word := of_degree(text, knob, now):
         return word
     if not limit.whole and (counted := frames_of(text, rate)):
@@ -36,7 +32,7 @@ def instead(raw: Any, knob: Knob, rate: float = NEW_RATE, now: Any = None) -> st
     near = [limit.near(_in_unit(part, knob)) if part else end for part, end in named]
     if len(near) == 2 and None not in near and limit.rolls:
         return "..".join(sorted(map(str, near), key=_number))
-    return near[0] or as_typed(knob.default)
+    return near[0] or ""
 
 
 def swept(knob: Knob) -> str:

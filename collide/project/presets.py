@@ -6,7 +6,8 @@ false`, which hides it from lists. A hidden preset still plays when it is named.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -46,16 +47,28 @@ def find(shelves: Sequence[Path], name: str, meant: Meant = by_form) -> Path:
     near = word if word in every else nearest(word, every)
     if odd := stray(shelves, near, meant) if near else elsewhere(shelves, name):
         raise odd
-    parts = (one for one in known if len(word) > 2 and word.lower() in one)
-    like = [] if near else [*parts][:MOST_LIKE]
-    near = like[0] if len(like) == 1 else near
-    fix = f"these have {word!r} in their names:" if like else WRITE
+    like = [] if near else _like(word, known)
+    near = like[0] if len(like) == 1 and word.lower() in like[0] else near
+    fix = "the nearest, by name or description:" if like else WRITE
     raise InputError(
         f"no preset named {name!r}",
         why=few if near or like else "there are " + (", ".join(known) or "none"),
         fix=f"did you mean {near!r}?" if near else fix,
         meant=(name, near) if near else (name, *like) if like else None,
     )
+
+
+def _like(word: str, known: Mapping[str, Path]) -> list[str]:
+    """Return the presets whose names contain a word, at most MOST_LIKE; if there are none, those
+    that have a part of it, of four letters or more, in their names or descriptions.
+    """
+    word = word.lower()
+    parts = [part for part in re.split(r"[\s_-]+", word) if len(part) > 3]
+    own = {
+        name: re.findall(r"\w+", f"{name} {about(path)}".lower()) for name, path in known.items()
+    }
+    inside = [name for name in known if len(word) > 2 and word in name]
+    return (inside or [name for name in known if {*parts} & {*own[name]}])[:MOST_LIKE]
 
 
 def preset_name(text: str) -> str:

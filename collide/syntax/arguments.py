@@ -19,6 +19,8 @@ KINDS = tuple(
     "plate post encode mux record render".split()
 )
 
+MANY = 99  # WORDS of a verb that takes any number of tasks
+
 ALL = ("all", "every", "everything", "any", "*")  # words that mean all of several things
 
 

@@ -12,7 +12,7 @@ from collide.syntax.arguments import verb_module, verbs
 from collide.syntax.variables import PROJECT
 
 VARIABLES = {"project": PROJECT}
-WORDS = 99
+WORDS = 9
 WIDE = 110  # characters of a line
 STUDIO = "for studios: many pieces, many machines, proofs"
 

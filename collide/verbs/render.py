@@ -30,7 +30,7 @@ from collide.run.record import RunRecord
 from collide.run.session import Session
 from collide.store.eviction import gb, limit
 from collide.store.locks import held_in_turn, suspended, sweep_folders
-from collide.syntax.arguments import line
+from collide.syntax.arguments import MANY, line
 from collide.syntax.variables import ENGINE, FARMED, PIECE, PROJECT
 from collide.text_limits import Labels
 from collide.views.engine_sheet import starred_by_both
@@ -46,7 +46,7 @@ VARIABLES = {
     **FARMED,
 }
 KNOBS = True
-WORDS = 99
+WORDS = MANY
 OF_ONE = {"single", "reporter", "pdb"}  # options of doit for a single piece
 
 

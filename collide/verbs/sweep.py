@@ -129,6 +129,10 @@ def reads(name: str, text: str, catalog: Catalog) -> list[Any]:
             error.instead = _listed(pair[0], pair[1], limit) or f"{'..'.join(pair)}:7"
         elif error.raw != text:  # one of several values: replace it by a value, not by a range
             error.instead = limit.near(error.raw) or error.instead
+            if not error.instead:  # it suggests no value: leave it out
+                others = [one for one in text.split(",") if one.strip() != error.raw]
+                error.instead = ",".join(others)
+                raise
         wrong = rf"(?<!\w)(?<!\d\.){re.escape(error.raw)}(?!\w)"
         error.instead = error.instead and re.sub(wrong, error.instead, text, count=1)
         raise

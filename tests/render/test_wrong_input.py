@@ -109,16 +109,16 @@ def test_a_file_that_is_not_plain_json_is_named(fresh, file, data, why):
         ({"similarity": "volume=0.3,ladspa=file=/x"},
          """similarity=volume=0.3,ladspa=file=/x is not a valid value
   why  similarity takes a number from 0.001 to 1
-  fix  for instance similarity=0.2..0.4; see: doit knobs similarity"""),
+  fix  see: doit knobs similarity"""),
         ({"mode": ["fixed"]}, """mode=["fixed"] is not a valid value
   why  mode takes one value, not a range: one of {MODES}
   fix  for instance mode=fixed; see: doit knobs mode"""),
         ({"crf": None}, """crf=null is not a valid value
   why  crf takes a whole number from 0 to 51
-  fix  for instance crf=20; see: doit knobs crf"""),
+  fix  see: doit knobs crf"""),
         ({"clip": "../../etc/passwd"}, """clip=../../etc/passwd is not a valid value
   why  clip takes the name of a file, or the end of its path
-  fix  for instance clip=any; see: doit knobs clip"""),
+  fix  see: doit knobs clip"""),
         ({"layer1.similarity": 0.3}, """layer 1 has no 'similarity'
   why  layer 1 is the base: nothing is below it, and it fills the frame
   fix  turn it for a layer above, for instance layer2.similarity=…"""),
@@ -132,6 +132,7 @@ def test_a_wrong_knob_in_a_file_names_the_file(fresh, file, data, text):
     text = filled(f"ERROR: {file}: {text}")
     if not words:  # a config is fixed by a command
         text = re.sub(r"for instance (\S+); see: .*", r"doit set project=x \1", text)
+        text = re.sub(r"see: doit knobs (\S+)$", rf"{SET} \1=", text)
         text = text.replace("did you mean 'similarity'?", f"{SET} simlarity= similarity=0.3")
         base = "  fix  turn it for a layer above, for instance layer2.similarity=…"
         gone = 'settings without a counterpart, removed: "layer1.similarity": 0.3'

@@ -75,7 +75,7 @@ def test_a_preset_in_another_form_is_moved_and_rewritten(
                 '"layer2.opacity": 0.7',
             ],
         ),
-        ({"softness": "foggy"}, ["for instance softness=0..0.05; see: doit knobs softness"]),
+        ({"softness": "foggy"}, ["see: doit knobs softness"]),
     ],
     ids=["group", "note", "presets", "extends", "values", "no value"],
 )

@@ -145,18 +145,18 @@ def test_an_invalid_value_is_refused_with_the_valid_ones(name: str, raw: Any, wh
         ("similarity", -1, "0.001"),
         ("similarity", "0.4..0.2", "0.2..0.4"),
         ("similarity", "0.5..7", "0.5..1"),
-        ("similarity", "abc", "0.2..0.4"),
+        ("similarity", "abc", ""),
         ("num_videos", "2.5", "2"),
         ("crf", "18..23", "18"),
         ("color_shift", "yes", "true"),
         ("mode", "kmean", "kmeans"),
         ("post", "colour-grade,vsh", "color-grade,vhs"),
         ("output_size", "1281x9", "1280x16"),
-        ("clip", "../x", "any"),
+        ("clip", "../x", ""),
     ],
 )
 def test_the_intended_value_is_proposed(name: str, raw: Any, instead: str) -> None:
-    """The nearest number, word or size is proposed, or else a typical value."""
+    """The nearest number, word or size is proposed; nothing, if the value suggests none."""
     with pytest.raises(BadValueError) as caught:
         parse(name, raw)
     assert caught.value.instead == instead
