@@ -34,6 +34,8 @@ BANDS = {
     "eq_high": "highshelf=f=6000:t=q:w=0.7",
 }
 
+ALIASES = {"eq_low": "bass low lows", "eq_mid": "mid mids", "eq_high": "treble high highs"}
+
 
 def filters(knobs: Knobs) -> str:
     """Return the chain of the bands that are not 0, or "" if all are."""

@@ -64,6 +64,10 @@ LIMITS: dict[str, Limit] = {
     "mix_fade_out": Range(0.0, 60.0),
 }
 
+ALIASES = {"spread": "stereo stereo_width"}
+
+VALUE_ALIASES = {"spread": {"spread=1": "wide full stereo", "spread=0": "mono narrow"}}
+
 
 def heard(
     knobs: Knobs, *, seed: int, choices: Sequence[tuple[int, str]], silent: Callable[[int], bool]

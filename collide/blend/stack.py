@@ -85,7 +85,7 @@ ALIASES = {
     "output_size": (
         "resolution size width height dimensions res aspect aspect_ratio ratio orientation"
     ),
-    "duration": "length seconds time dur",
+    "duration": "length seconds time dur frames",
     "fps": "framerate frame_rate rate",
     "post": "effect effects filter fx",
     "fade_in": "fadein",

@@ -184,6 +184,7 @@ def _of_variable(whole: TypedLine, name: str, variable: Variable) -> list[str]:
         return lines
     parts = [part.strip() for part in text.split(",") if part.strip()]
     single = isinstance(limit, Text | Choice) and not isinstance(limit, Labels)
+    single = single or (isinstance(limit, Seconds) and len(parts) > 2)  # 0,5 is a decimal comma
     if text.strip().lower() in ALL and isinstance(limit, Seconds) and not variable.required:
         return [f"leave it out: {line(spoken, whole.without(name))}"]
     if single and len(parts) > 1 and all(reads(variable, part) == part for part in parts):
@@ -199,7 +200,8 @@ def _of_variable(whole: TypedLine, name: str, variable: Variable) -> list[str]:
     if name == "project" and whole.verb == "new":
         return [line(spoken, {**typed, name: whole.workspace.unused_name()})]
     one = example_of(whole.workspace, variable, typed, whole.verb)
-    return [line(spoken, {**typed, name: one})] if one else []
+    words = getattr(limit, "words", ())[:MOST_LINES] if isinstance(limit, Choice) else ()
+    return [line(spoken, {**typed, name: word}) for word in ([one] if one else words)]
 
 
 def _odd_preset(whole: TypedLine, name: str) -> list[str]:

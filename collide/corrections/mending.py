@@ -75,7 +75,8 @@ def meant_name(
     if single in knobs or not (knobs and other_knobs(single, text)):
         variable = None if layers else nearest(cleaned(name), module.VARIABLES)
         if variable or name in RESERVED:  # in RESERVED: another verb has a variable of that name
-            own = variable and (name not in RESERVED or one_slip(name, variable))
+            slip = variable and one_slip(name, variable) and name != f"{variable}s"
+            own = variable and (name not in RESERVED or slip)
             return {variable: text} if variable and own else {}
     return near_knobs(name, text, catalog, typed) if knobs else {}
 

@@ -48,8 +48,9 @@ def output_lines(
     last = words[-1] if words else ""
     if len(words) == 2 and words[0].lstrip("-") in PLACES and words[0][:1] == "-":
         return copied_lines(workspace, [verb], typed, last)
-    if verb == "export" and len(words) == 1 and as_form(last) and "as" not in typed:
-        return _form_lines(workspace, last.lower(), typed)
+    forms = last.lower().split(",")  # export vertical,stems
+    if verb == "export" and len(words) == 1 and all(map(as_form, forms)) and "as" not in typed:
+        return [one for form in forms for one in _form_lines(workspace, form, typed)]
     if verb != "export" and label_of(last) in workspace.projects():
         return []  # x.json names the project x
     if verb not in WRITES or len(words) > 1 or not _is_new(workspace, last):

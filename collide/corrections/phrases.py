@@ -6,11 +6,15 @@ from collections.abc import Collection, Mapping, Sequence
 from collide.base.filtergraph import number
 from collide.base.spoken_number import TIMES, amount
 from collide.catalog import shipped
+from collide.corrections.word_values import knob_of
 from collide.project.layer_names import NUMBERS
+from collide.project.other_words import other_values
 from collide.project.settings import bare
 from collide.syntax.arguments import verb_module
 
 NUMBER_WORDS = {**NUMBERS, "eleven": 11, "twelve": 12, "dozen": 12, "twenty": 20}
+FILLERS = ("in", "with", "using", "as", "at", "plus")
+SOUNDS = ("sound", "audio", "music")
 BETWEEN = ("from", "between")
 TO = ("to", "and", "until", "-", "..")
 # Words after a number that only say what is counted: roll 12 looks.
@@ -28,7 +32,7 @@ def phrase(
     """
     named = [word for word in words if word in projects]
     others = [word for word in words if word not in named]
-    plain = [str(NUMBER_WORDS.get(word.lower(), word)) for word in others]
+    plain = [str(NUMBER_WORDS.get(word.lower(), word)) for word in _without_fillers(others)]
     plain = _counted(verb, plain)
     plain, layer = _without_layer(plain, typed)
     plain = [part for at in range(len(plain)) for part in _ranged(verb, plain, at)]
@@ -38,6 +42,28 @@ def phrase(
     variables = {_of_layer(name, layer): text for name, text in (pairs or typed).items()}
     plain = [_of_layer(word, layer) for word in plain]
     return [*named, *plain] if plain != others else [*words], variables
+
+
+def _without_fillers(words: Sequence[str]) -> list[str]:
+    """Return the words with pairs in place of `with grain`, `in 4k` and `without sound`."""
+    left, at = list[str](), 0
+    while at < len(words):
+        word, after, then = (*words[at : at + 3], "", "")[:3]
+        pairs = _effect(after) if word.lower() in FILLERS and not amount(then) else []
+        if word.lower() in ("without", "no") and after.lower() in SOUNDS:
+            pairs = ["sound=off"]
+        left += pairs or [word]
+        at += 2 if pairs else 1
+    return left
+
+
+def _effect(word: str) -> list[str]:
+    """Return the pairs that a word alone means: an effect, a knob of one, a size; [] for none."""
+    knob, alone = shipped().knobs.get(word), knob_of(word)
+    found = {alone: word} if alone else dict(other_values("post", word))
+    if knob and knob.owner.startswith("post/"):
+        found = {"post": knob.owner.removeprefix("post/")}
+    return [f"{name}={text}" for name, text in found.items()]
 
 
 def _counted(verb: str, words: Sequence[str]) -> list[str]:

@@ -26,6 +26,8 @@ from collide.syntax.arguments import line
 Way = tuple[str, dict[str, str]]
 
 NAMED = ("seed", "dice", "take")  # numbers that only name something
+MOST_GAIN = 24.0  # a larger number of a volume is a percentage, not decibels
+TIMED = ("duration", "fade_in", "fade_out")  # knobs in seconds of the piece
 SIDES = ("width", "height", "size", "resolution", "dimensions", "res")
 SHAPES = {
     "vertical": "9:16", "portrait": "9:16", "square": "1:1", "landscape": "16:9",
@@ -205,7 +207,8 @@ def _louder(now: Standing, name: str, text: str, word: str) -> list[Way]:
     nothing = found and found[0] == 0 and found[1] == "%"
     if word not in ("gain", "volume") or "." in name or not found or nothing or beds:
         return []
-    level = 20 * math.log10(max(found[0], 0.1) / 100) if found[1] == "%" else found[0]
+    percent = found[1] == "%" or found[0] > MOST_GAIN
+    level = 20 * math.log10(max(found[0], 0.1) / 100) if percent else found[0]
     now_at, limit = piece["loudness_lufs"], now.settings.catalog.knobs["loudness_lufs"].limit
     if not isinstance(limit, Range):
         return []
@@ -235,12 +238,12 @@ def _below(now: Standing, _: str, text: str, word: str) -> list[Way]:
 
 
 def _part_of_length(now: Standing, name: str, text: str, _: str) -> list[Way]:
-    """Return the length that is a share of the piece's: 50%, half."""
+    """Return the time that is a share of the piece: 50%, half."""
     found, word = amount(text), cleaned(text).lower()
-    if not found or not (found[1] == "%" or word in SHARES) or name != "duration":
+    if not found or not (found[1] == "%" or word in SHARES) or bare(name) not in TIMED:
         return []
     share, limit = found[0] * (0.01 if found[1] else 1), now.settings.catalog.knobs[name].limit
-    base = float(now.value(name))
+    base = float(now.settings.piece()["duration"])
     if not isinstance(limit, Range) or word[0] in "+-":
         return []
     return [(f"{cleaned(text)} of {base:g} s: ", {name: _within(limit, base * share)})]
@@ -258,5 +261,5 @@ def _one_more(now: Standing, name: str, text: str, _: str) -> list[Way]:
 _READ: Mapping[str, Callable[[Standing, str, str, str], list[Way]]] = {
     "x": _in_pixels, "y": _in_pixels, "start": _into_clip, "scale": _of_frame,
     "output_size": _of_shape, "crf": _of_quality, "loudness_lufs": _louder, "volume": _louder,
-    "audio_beds": _below, "post": _one_more, "duration": _part_of_length,
+    "audio_beds": _below, "post": _one_more, **dict.fromkeys(TIMED, _part_of_length),
 }  # fmt: skip

@@ -127,11 +127,18 @@ LIMITS: dict[str, Limit] = {
 }
 
 ALIASES = {
+    "grade_temperature": "temperature white_balance",
+    "grade_tint": "tint",
     "grade_lut": "lut",
-    "grade_temperature": "temperature",
 }
 
-VALUE_ALIASES = {"post": {"post=color-grade": "lut grade grading"}}
+VALUE_ALIASES = {
+    "grade_temperature": {
+        "grade_temperature=5200": "warm warmer",
+        "grade_temperature=8000": "cold colder cool cooler",
+    },
+    "post": {"post=color-grade": "lut grade grading"},
+}
 
 NEUTRAL = {name: value for name, value in DEFAULTS.items() if name != "grade_lut_strength"}
 

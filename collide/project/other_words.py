@@ -21,6 +21,7 @@ Knobs = dict[str, str]  # knobs and variables, as they are typed
 OF_A_LAYER = {
     **dict.fromkeys("size width height resolution dimensions res".split(), "scale"),
     "gain": "volume",
+    "from": "start",
 }
 
 
@@ -73,7 +74,9 @@ def _sound(text: str) -> Knobs:
 def _place(text: str) -> Knobs:
     """Return x and y for a pair of numbers, `0.5,0.2`; else x."""
     parts = re.split(r"\s*[,;x ]\s*", cleaned(text).strip("()[]"))
-    return {"x": parts[0], "y": parts[1]} if len(parts) == 2 else {"x": text}
+    words = [(knob, word) for word in re.split(r"[\s_-]+", cleaned(text)) for knob in ("x", "y")]
+    named = {knob: found[knob] for knob, word in words if (found := other_values(knob, word))}
+    return named or ({"x": parts[0], "y": parts[1]} if len(parts) == 2 else {"x": text})
 
 
 # Words that other programs put before the name of a knob: chroma_similarity.
@@ -96,6 +99,10 @@ CONVERTED: Mapping[str, Callable[[str], Knobs]] = {
         lambda text: {"saturation": _opposite(text)},
     ),
     **dict.fromkeys("key keyed".split(), _keyed_by),
+    **dict.fromkeys(
+        "remove_background background_removal remove_bg rembg segment cutout".split(),
+        lambda text: {} if text.lower() in NO else {"mode": "rembg"},
+    ),
     **dict.fromkeys(
         "color colour keycolor key_color key_colour".split(),
         _of_colors,
@@ -150,6 +157,8 @@ NOTHING = {
     "title": "no knob writes text", "text": "no knob writes text",
     "subtitles": "no knob writes text",
     "blur": "no knob blurs a picture; feather and softness blur the edge of a key",
+    "invert": "no knob inverts a key; rembg_target and luminance_target choose the side that "
+    "opens, and grade_curve=negative inverts the colors",
     "order": "layers are stacked: layer2.clip is above layer1.clip",
     "bitdepth": "doit export as=h265-10 writes ten bits", "gpu": "no task uses a GPU",
     "threads": "-n 2 before the verb runs two tasks at once",

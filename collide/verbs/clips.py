@@ -32,6 +32,7 @@ ANSWERS = {"yes": True, "no": False, None: None}
 YES_OR_NO = Choice(("yes", "no"))
 ORDERS = {
     "date": "new", "newest": "new", "time": "new", "recent": "new", "size": "large",
+    "longest": "long", "largest": "large",
     "resolution": "large", "length": "long", "duration": "long", "a-z": "name", "names": "name",
 }  # fmt: skip
 TRUTHS = {"true": "yes", "on": "yes", "1": "yes", "false": "no", "off": "no", "0": "no"}

@@ -6,6 +6,7 @@ and open that file at ui.perfetto.dev or chrome://tracing.
 """
 
 import os
+import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import replace
@@ -83,7 +84,9 @@ def _kind(request: Request, session: Session, plan: Plan) -> Iterator[str]:
     guesses = predict(session.state, plan).guesses.values()
     found = [guess for guess in guesses if kind in (guess.task.partition(":")[0], "render")]
     if not found and kind.partition(":")[0] not in KINDS:
-        lines = [replace(request, words=[near]).line() for near in [nearest(kind, KINDS)] if near]
+        numbered = re.sub(r"(?<=[a-z])[ _-]?(?=[0-9]+$)", ":", kind)  # layer2
+        near = numbered if numbered in plan.steps else nearest(kind, KINDS)
+        lines = [replace(request, words=[near]).line()] if near else []
         raise InputError(
             f"{session.project.name} has no task {kind!r}",
             why=f"tasks: {', '.join(plan.steps)}",

@@ -22,7 +22,7 @@ from collide.limits import BadValueError, Checked, Family, as_typed
 from collide.project.layer_knobs import pinned
 from collide.project.near_values import swept
 from collide.project.settings import bare, find, parse
-from collide.syntax.arguments import line
+from collide.syntax.arguments import ALL, line
 from collide.syntax.variables import AT, FULL, PIECE
 from collide.views.cells import Cell, show
 from collide.views.sweep_grid import Axis
@@ -139,7 +139,7 @@ def reads(name: str, text: str, catalog: Catalog) -> list[Any]:
 
 
 def _respelled(text: str, limit: Checked | Family) -> str:
-    """Return 0.2..0.5/7, 0.2:0.1:0.5 or 0.2|0.3 in the form that a sweep takes; "" for any other.
+    """Return 0.2..0.5/7, 0.2:0.1:0.5, 0.2|0.3 or all in the form that a sweep takes; else "".
 
     A third number is a count or, if it is not whole, the step from one value to the next.
     """
@@ -148,6 +148,10 @@ def _respelled(text: str, limit: Checked | Family) -> str:
     ):
         return ""  # the form is right, so a value in it is wrong
     text = text.strip(" [](){}").replace("−", "-")
+    if text.lower() in ALL and (words := getattr(limit, "words", ())):
+        return ",".join(words[:MAX_PICTURES])
+    if pair := re.fullmatch(rf"{_NUMBER}:{_NUMBER}", text):
+        return f"{pair[1]}..{pair[2]}:7" if float(pair[1]) < float(pair[2]) else ""
     if found := _STEPPED.fullmatch(text):
         low, second, third = (float(one) for one in found.groups())
         ends, step = (found[1], found[2]), third

@@ -23,6 +23,10 @@ from collide.corrections.phrases import phrase
         ("preview", "x for 3 seconds", "x for=3"),
         ("new", "fog 10 seconds", "fog duration=10"),
         ("undo", "3 times", "3"),
+        ("render", "x in 4k", "x output_size=4k"),
+        ("render", "x with grain", "x post=analog"),
+        ("render", "x with grain 0.2", "x with grain 0.2"),
+        ("render", "x without sound", "x sound=off"),
         ("diff", "x 1 2", "x 1 2"),  # a project, although a knob is called x
         ("clips", "rain from above", "rain from above"),
     ],
