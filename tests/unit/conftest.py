@@ -25,8 +25,8 @@ def store(tmp_path: Path) -> Store:
 
 @pytest.fixture
 def shelf(house: Workspace, monkeypatch: pytest.MonkeyPatch) -> Shelf:
-    """Return a library of two scanned clips, whose new files are trusted at once."""
-    monkeypatch.setattr(digests, "TOO_FRESH", -1)  # trust new files at once
+    """Return a library of two scanned clips; the digest of a new file is cached at once."""
+    monkeypatch.setattr(digests, "TOO_FRESH", -1)
     shelf = Shelf(house)
     shelf.put("a.mp4")
     shelf.put("b.mov")

@@ -1,4 +1,4 @@
-"""Errors that need bad luck: a missing program, a script that ends Python, a damaged picture."""
+"""Rare errors: a missing program, a script that ends Python, a damaged picture, an invalid act."""
 
 import sys
 import threading
@@ -78,7 +78,7 @@ def test_a_download_that_is_too_small_is_not_taken_in(tmp_path: Path) -> None:
 def test_an_object_rendered_again_differently_is_not_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """If an evicted object is rendered again with different bytes, the step fails, and says so."""
+    """If an evicted object is rendered again with different bytes, the step that reads it fails."""
     again: list[str] = []
     store = SimpleNamespace(verified=lambda _: None, root=tmp_path)
     lease = SimpleNamespace(take=lambda _: None)
@@ -96,7 +96,7 @@ def test_an_object_rendered_again_differently_is_not_used(
 
 
 def test_an_instrument_without_an_answer_names_its_step() -> None:
-    """An error in an instrument's analysis names the step, with its own message as the reason."""
+    """An error in an analysis names the step, and gives the original message as the reason."""
     work = SimpleNamespace(step=SimpleNamespace(task="color:2"))
     error = play._Work.no_answer(work, ValueError("no frame is left"))
     assert (error.what, error.why) == ("color:2 gave no answer", "no frame is left")
@@ -105,7 +105,7 @@ def test_an_instrument_without_an_answer_names_its_step() -> None:
 def test_a_warning_about_our_own_files_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An ffmpeg error in a file that collide made fails the step, even if ffmpeg exits with 0."""
+    """If ffmpeg reports an error in a file that collide made, the step fails despite exit code 0."""
     engine = SimpleNamespace(run=lambda *_, **__: "[nut] damaged frame\n", path=Path("ffmpeg"))
     store = SimpleNamespace(root=tmp_path)
     state = SimpleNamespace(engine=engine, store=store, on_command=None)
@@ -150,7 +150,7 @@ def test_a_damaged_strip_is_refused_and_not_shown(monkeypatch: pytest.MonkeyPatc
 def test_a_page_that_asks_for_what_cannot_be_is_refused(
     act: str, body: dict[str, Any], rendering: object, what: str, house: Workspace
 ) -> None:
-    """An unknown act, nothing to keep, a second render, and a malformed body are refused."""
+    """An unknown act, a keep without a change, a second render and a malformed body are refused."""
     tuner = Tuner.__new__(Tuner)
     tuner._lock = threading.RLock()
     tuner._rendering = rendering

@@ -1,4 +1,4 @@
-"""contract: files that are refused as instruments, each with the reason and the fix."""
+"""contract: files that are accepted as instruments, or refused with the reason and the fix."""
 
 from collections.abc import Callable
 from types import ModuleType, SimpleNamespace
@@ -15,7 +15,7 @@ from collide.syntax.arguments import verb_module, verbs
 
 
 def module(doc: str = "post/fog: breathe.", **parts: Any) -> ModuleType:
-    """Return an instrument that keeps the contract, except where `parts` override it."""
+    """Return a valid instrument, changed by `parts`: a part that is None is left out."""
     made = ModuleType("fog", doc)
     kept = {
         "DEFAULTS": {"fog": 1},
@@ -69,7 +69,7 @@ def test_a_file_that_keeps_the_contract_is_taken() -> None:
 def test_a_file_that_breaks_the_contract_is_refused_with_the_reason(
     broken: ModuleType, why: str
 ) -> None:
-    """Each rule of the contract has a reason of its own, and the error names the instrument."""
+    """A file that breaks a rule is refused with the rule as the reason, and is named."""
     with pytest.raises(CollideError) as caught:
         check("post/fog", broken)
     assert caught.value.what == "post/fog is not an instrument yet"
@@ -78,7 +78,7 @@ def test_a_file_that_breaks_the_contract_is_refused_with_the_reason(
 
 
 def test_no_word_of_a_verb_can_be_a_knob() -> None:
-    """RESERVED is exactly the variables of the verbs, and no knob has such a name."""
+    """RESERVED lists exactly the variables of the verbs, and no knob has such a name."""
     words = {word for verb in verbs() for word in verb_module(verb).VARIABLES}
     assert words == RESERVED
     assert not RESERVED & knobs().keys()
@@ -88,7 +88,7 @@ def test_no_word_of_a_verb_can_be_a_knob() -> None:
 
 
 def placed(name: str = "blend/fog", **parts: Any) -> ModuleType:
-    """Return an instrument of blend/ that names its place."""
+    """Return an instrument that names its place, by default blend/fog."""
     kept = {"AFTER": "blend/look", "PER_LAYER": ("fog",), "filters": lambda knobs: ""} | parts
     return module(f"{name}: breathe.", **kept)
 
@@ -116,7 +116,7 @@ def mode(analyze: Callable[..., Any] = lambda knobs: {}, **parts: Any) -> Module
     ],
 )
 def test_a_new_instrument_says_where_it_is_played(name: str, good: ModuleType) -> None:
-    """A new instrument that names its place is accepted, in a project's scripts/ and in collide."""
+    """A mode, or an instrument that names its place, is accepted as a script and in collide."""
     check(name, good, script=True)
     check(name, good)
 
@@ -157,7 +157,7 @@ def test_a_new_instrument_says_where_it_is_played(name: str, good: ModuleType) -
 def test_a_script_that_nothing_plays_is_refused_with_a_fix(
     name: str, broken: ModuleType, why: str, fix: str
 ) -> None:
-    """A script that nothing plays, or with a knob that nothing reads, is refused with a fix."""
+    """A script that nothing could play, or whose knob nothing would read, is refused with a fix."""
     with pytest.raises(CollideError) as caught:
         check(name, broken, script=True)
     assert caught.value.why.startswith(why)
@@ -165,8 +165,9 @@ def test_a_script_that_nothing_plays_is_refused_with_a_fix(
 
 
 def test_places_are_those_of_the_table() -> None:
-    """PLACES lists the instruments of the chain in order, except the matte, which takes the key's
-    place. ABOVE lists those that layer 1 never plays.
+    """PLACES lists the chain in order, without the matte, which takes the key's place.
+
+    ABOVE lists the instruments that layer 1 never plays.
     """
     chain = (table.PACE, *table.LOOK, *table.CUT, *table.FIT)
     rows = [*{row.play: row for row in reversed(chain) if row.play != "blend/matte"}.values()][::-1]

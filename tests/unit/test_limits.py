@@ -260,5 +260,5 @@ def test_no_other_text_is_a_rate(typed: str) -> None:
     ],
 )
 def test_the_nearest_number_is_offered(limit: Range, typed: str, near: str | None) -> None:
-    """The nearest valid number is suggested, even for a decimal comma, a percentage or a time."""
+    """The nearest valid number is suggested, if any, even for a percentage or a time."""
     assert limit.near(typed) == near

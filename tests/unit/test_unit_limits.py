@@ -1,4 +1,4 @@
-"""unit_limits: other spellings of a value with a unit lead to one in the accepted form."""
+"""unit_limits: for a value with a unit in another notation, the accepted notation is suggested."""
 
 import pytest
 
@@ -26,7 +26,7 @@ from collide.unit_limits import UNTIL, Bytes, Duration
 def test_a_unit_is_understood_as_people_write_it(
     limit: Checked, text: str, near: str | None
 ) -> None:
-    """A suggested value with a unit is accepted; text without a number gives no suggestion."""
+    """A suggested value is accepted; text that means no such value gives no suggestion."""
     assert limit.near(text) == near
     if near:
         limit.read(near)

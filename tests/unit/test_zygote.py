@@ -58,7 +58,7 @@ def test_many_at_once_are_not_mixed_up(tmp_path: Path) -> None:
 
 
 def test_another_python_is_a_program_of_its_own(tmp_path: Path) -> None:
-    """With a different PYTHONPATH a new process starts, as a fork has loaded other modules."""
+    """With a different PYTHONPATH a new process starts, as the zygote has loaded other modules."""
     package = tmp_path / "other" / "collide"
     package.mkdir(parents=True)
     (package / "__init__.py").write_text("")

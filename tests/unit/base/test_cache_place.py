@@ -1,4 +1,4 @@
-"""cache_place and workspace: a cache on another disk is used if mounted, else reported absent."""
+"""cache_place and workspace: a cache on another disk is used, or reported if it is missing."""
 
 import json
 import os
@@ -31,7 +31,7 @@ def use(house: Workspace) -> None:
 
 
 def refused(house: Workspace) -> str:
-    """Return the error about an absent cache, after a check that nothing was created."""
+    """Return the error about the place of the cache, after checking that nothing was created."""
     before = sorted(house.cache_place.parents[1].rglob("*"))
     with pytest.raises(StoreError) as caught:
         use(house)
@@ -52,19 +52,19 @@ def test_an_unmounted_disk_is_reported(house: Workspace, disk: Path) -> None:
 
 
 def test_an_empty_cache_folder_counts_as_unmounted(house: Workspace, disk: Path) -> None:
-    """An empty cache folder counts as unmounted; the proposed command starts a new cache."""
+    """An empty cache folder counts as an unmounted disk, until the proposed command is run."""
     shutil.rmtree(disk / "cache")
     (disk / "cache").mkdir()
     assert "its disk is not mounted" in refused(house)
     (house.root / "library" / "caches.json").unlink()
     use(house)
-    assert (disk / "cache" / "version").exists(), "the command that was offered begins a new one"
+    assert (disk / "cache" / "version").exists(), "the proposed command permits a new cache"
 
 
 def test_a_missing_parent_folder_of_the_cache_is_reported(
     house: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No folders are created for a typo or for a disk that never existed."""
+    """A missing parent folder, or a file in place of the cache, is reported; nothing is created."""
     (tmp_path / "media" / "x").mkdir(parents=True)
     monkeypatch.setenv("COLLIDE_CACHE", str(tmp_path / "media" / "none" / "cache"))
     assert f"there is no folder {tmp_path}/media/none" in refused(house)
@@ -74,7 +74,7 @@ def test_a_missing_parent_folder_of_the_cache_is_reported(
 
 
 def test_a_broken_link_to_a_cache_is_reported(house: Workspace, tmp_path: Path) -> None:
-    """cache/ may be a link to another disk, and a broken link is reported."""
+    """If cache/ is a broken link to a folder on another disk, that is reported."""
     (house.root / "cache").symlink_to(tmp_path / "away" / "cache")
     assert "is missing" in refused(house)
 
@@ -82,7 +82,7 @@ def test_a_broken_link_to_a_cache_is_reported(house: Workspace, tmp_path: Path) 
 def test_no_folder_is_made_where_disks_are_mounted(
     house: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Below /media, a cache needs a mounted disk, or a folder that a person has made."""
+    """Below /media, a cache needs a mounted disk; the error also proposes to create its folder."""
     disks = tmp_path / "media"
     disks.mkdir()
     monkeypatch.setattr(cache_place, "DISKS", (str(disks),))
@@ -110,7 +110,7 @@ def test_a_deleted_cache_is_replaced_with_a_notice(house: Workspace, disk: Path)
 def test_only_caches_elsewhere_are_written_down(
     house: Workspace, disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each cache outside the workspace is listed once; the one inside is not listed."""
+    """A cache elsewhere is listed once, however often it is used; the default cache/ is not."""
     use(house)
     listed = json.loads((house.root / "library" / "caches.json").read_bytes())
     assert listed == {"caches": [str(disk / "cache")]}
@@ -125,7 +125,7 @@ def test_only_caches_elsewhere_are_written_down(
 def test_no_cache_is_made_among_clips_or_projects(
     house: Workspace, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
-    """A cache among clips or projects is refused, because it must not mix with other files."""
+    """A cache in the root, or among clips or projects, is refused: it must not mix with them."""
     (house.root / "projects" / "x").mkdir(parents=True)
     monkeypatch.setenv("COLLIDE_CACHE", str(house.root / place))
     with pytest.raises(StoreError, match="the cache cannot be at"):

@@ -20,13 +20,13 @@ PLACES = st.floats(0, 1, exclude_max=True)
     ],
 )
 def test_a_draw_is_the_same_for_ever(name: tuple[object, ...], value: float) -> None:
-    """A seed always draws the same numbers: changing them would change every existing piece."""
+    """A seed and a name always draw the same number: a new one would change existing pieces."""
     assert place(*name) == value  # type: ignore[arg-type]
 
 
 @given(st.integers(), st.lists(st.text() | st.integers(), max_size=4))
 def test_a_place_is_at_least_zero_and_below_one(seed: int, name: list[object]) -> None:
-    """Every seed and name draws a place in [0, 1)."""
+    """Any seed and any name give a place in [0, 1)."""
     assert 0 <= place(seed, *name) < 1
 
 
@@ -74,7 +74,7 @@ def test_whole_numbers_reach_both_ends_equally_often() -> None:
 
 @given(PLACES, st.integers(1, 9))
 def test_a_narrower_window_keeps_the_place(at: float, tenths: int) -> None:
-    """A place is the same share of every range, however narrow."""
+    """A drawn value keeps its relative position when its range narrows."""
     low, high = 0.0, 100.0
     narrow = (low + tenths * 5, high - tenths * 5)
     share = (within(at, *narrow, whole=False) - narrow[0]) / (narrow[1] - narrow[0])
@@ -89,7 +89,7 @@ def test_a_later_place_is_never_a_lower_value(places: list[float]) -> None:
 
 
 def test_new_seeds_differ_and_fit_the_knob() -> None:
-    """A new project gets a random seed within the limits of the knob."""
+    """New seeds are random, and within the limits of the knob `seed`."""
     seeds = {new_seed() for _ in range(20)}
     assert len(seeds) > 15
     assert all(0 <= seed < 2**53 for seed in seeds)

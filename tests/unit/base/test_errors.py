@@ -20,13 +20,13 @@ from collide.base.files import write_whole
 
 
 def test_an_error_says_what_why_and_fix_in_three_lines() -> None:
-    """A message has three lines: what is wrong, why, and the fix."""
+    """A message has three parts, each on a new line: what is wrong, why, and the fix."""
     error = InputError("no clip", why="the folder is empty", fix="copy one there")
     assert str(error) == "no clip\n  why  the folder is empty\n  fix  copy one there"
 
 
 def test_further_lines_stand_under_the_first() -> None:
-    """A why or fix of several lines is indented under its label."""
+    """Further lines of a why or a fix are indented under the first."""
     error = TaskError("it failed", why="one\ntwo", fix="paste:\nffmpeg -i a")
     assert str(error) == "it failed\n  why  one\n       two\n  fix  paste:\n       ffmpeg -i a"
 
@@ -40,12 +40,12 @@ def test_an_empty_part_breaks_nothing() -> None:
     ("kind", "code"), [(CollideError, 2), (InputError, 3), (TaskError, 1), (StoreError, 3)]
 )
 def test_each_kind_of_error_has_its_exit_code(kind: type[CollideError], code: int) -> None:
-    """The exit code depends only on the class of the error."""
+    """Each class of error has a fixed exit code."""
     assert kind("a", why="b", fix="c").code == code
 
 
 def test_all_errors_are_caught_as_one() -> None:
-    """Every error is a CollideError, so one `except` at the top is enough."""
+    """InputError, TaskError and StoreError are CollideErrors, so one `except` catches them all."""
     assert all(issubclass(k, CollideError) for k in (InputError, TaskError, StoreError))
 
 
@@ -55,7 +55,7 @@ def test_a_near_name_is_offered_and_a_far_one_is_not() -> None:
     assert did_you_mean("qqq", ["fit"], otherwise="look") == "look"
 
 
-# --- errors of the system ---
+# --- system errors ---
 
 
 def test_a_file_that_does_not_fit_is_named_with_its_disk(
@@ -76,7 +76,7 @@ def test_a_file_that_does_not_fit_is_named_with_its_disk(
 
 
 def test_an_error_without_a_file_is_about_the_cache(tmp_path: Path) -> None:
-    """An error without a file name is reported for the cache, where ffmpeg writes."""
+    """An error that names no file is reported for the given folder, as a full cache."""
     error = of_disk(OSError(errno.ENOSPC, "No space left on device"), tmp_path)
     assert (error.what, error.code) == (f"the disk is full: {tmp_path}", 1)
     assert "COLLIDE_CACHE" in error.fix
@@ -108,7 +108,7 @@ def test_a_file_that_nobody_may_write_is_not_replaced(tmp_path: Path) -> None:
 def test_an_unwritable_path_is_named_with_the_fix(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lacks: int, named: str, fix: str
 ) -> None:
-    """The error names the folder or file that blocks the write, never a temporary file."""
+    """The error names the folder or file that denies access, and the fix is a chmod for it."""
     (tmp_path / "x").mkdir()
     (tmp_path / "x" / "config.json").write_bytes(b"{}")
     monkeypatch.chdir(tmp_path)
@@ -132,7 +132,7 @@ def test_a_folder_that_may_not_be_written_is_refused_before_anything_is(
 def test_a_file_that_may_not_be_read_is_told_from_one_that_is_missing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A file without read permission raises an error with a chmod; a missing file does not."""
+    """A file without read permission gives an error with a chmod; other files give none."""
     monkeypatch.chdir(tmp_path)
     clip = tmp_path / "a.mp4"
     clip.touch()
@@ -154,7 +154,7 @@ def test_a_disk_that_is_only_read_is_not_mended_by_chmod(tmp_path: Path) -> None
 def test_a_file_or_folder_in_the_way_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, odd: str
 ) -> None:
-    """A file in place of a folder, or the reverse, is named, and the proposed mv clears the way."""
+    """A file in place of a folder, or the reverse, is named; after the mv, the write succeeds."""
     monkeypatch.chdir(tmp_path)
     target = tmp_path / "output" / "deep" / "x.mp4"
     if odd == "file":

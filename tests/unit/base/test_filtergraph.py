@@ -17,7 +17,7 @@ from collide.base.filtergraph import chain, clock, graph, labels, number, scale
      (Fraction(24000, 1001), "24000/1001"), (Fraction(24), "24")],
 )  # fmt: skip
 def test_a_number_is_printed_one_way(value: float, text: str) -> None:
-    """Numbers have no exponent, no trailing zeros and no minus before zero."""
+    """A number has no exponent, no trailing zeros after the point, and no minus before zero."""
     assert number(value) == text
 
 
@@ -29,12 +29,12 @@ def test_a_printed_number_reads_back_to_six_decimals(value: float) -> None:
 
 @given(st.integers(-(10**30), 10**30) | st.floats(allow_nan=False, allow_infinity=False))
 def test_a_printed_number_has_only_digits_a_sign_and_a_point(value: float) -> None:
-    """A number never contains a character with a meaning in a filter graph."""
+    """A finite number contains no character that has a meaning in a filter graph."""
     assert re.fullmatch(r"-?\d+(\.\d*[1-9])?", number(value))
 
 
 def test_a_chain_leaves_out_what_is_empty() -> None:
-    """An empty step adds no comma."""
+    """An empty part adds no comma."""
     assert chain("", "hue=h=1", "", "eq", "") == "hue=h=1,eq"
     assert chain("", "") == ""
 
@@ -45,14 +45,14 @@ def test_a_graph_makes_every_hidden_conversion_exact() -> None:
 
 
 def test_a_scaler_is_exact_and_says_its_range() -> None:
-    """A scaler always has the exact flags; `tv` adds the range and the matrix."""
+    """A scaler always has the flags that make it exact; `tv` adds the range and the matrix."""
     assert scale(64, 36) == "scale=64:36:flags=bicubic+accurate_rnd+bitexact"
     tv = "scale=64:36:out_range=tv:out_color_matrix=bt709:flags=bicubic+accurate_rnd+bitexact"
     assert scale(64, 36, tv=True) == tv
 
 
 def test_a_clock_counts_frames_from_zero() -> None:
-    """Timestamps count frames, and those of the file are discarded."""
+    """Timestamps count frames, from 0 or a given number; those of the file are discarded."""
     assert clock(25) == "settb=1/25,setpts=N"
     assert clock(25, 7) == "settb=1/25,setpts=N+7"
     assert clock(23.976, 7) == clock(Fraction(24000, 1001), 7) == "settb=1001/24000,setpts=N+7"

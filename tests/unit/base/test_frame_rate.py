@@ -23,7 +23,7 @@ def test_a_number_of_ntsc_stands_for_a_whole_rate_by_1001(number: float, whole: 
 
 @given(st.integers(1, 48000))
 def test_a_whole_rate_stays_a_whole_number(rate: int) -> None:
-    """A whole rate stays an int, so its commands and keys stay the same."""
+    """A whole rate becomes an int, even if given as a float, so that its commands are the same."""
     for given_as in (rate, float(rate)):
         assert (exact(given_as), type(exact(given_as))) == (rate, int)
     assert ticks(rate) == rate * 512
@@ -32,14 +32,14 @@ def test_a_whole_rate_stays_a_whole_number(rate: int) -> None:
 
 @pytest.mark.parametrize("number", NTSC)
 def test_a_frame_is_a_whole_number_of_ticks(number: float) -> None:
-    """A frame lasts exactly 1001 ticks, so every timestamp in a file is exact."""
+    """At an NTSC rate, a frame lasts exactly 1001 ticks, so that every timestamp is exact."""
     assert Fraction(ticks(number)) / exact(number) == 1001
     assert in_seconds("n", number) == f"n*1001/{ticks(number)}"
 
 
 @pytest.mark.parametrize("number", NTSC)
 def test_a_segment_has_whole_frames_and_begins_on_a_whole_sample(number: float) -> None:
-    """A segment has as many frames as five seconds at the whole rate, and lasts 240240 samples."""
+    """At an NTSC rate, a segment has as many frames as at the whole rate: 240240 samples."""
     size = length(number)
     assert size == length(exact(number)) == 5 * round(number)
     firsts = [span.first for span in spans(7 * size, size)]

@@ -46,13 +46,13 @@ def test_a_missing_file_has_no_digest(tmp_path: Path) -> None:
 
 
 def test_a_sha256_is_the_usual_one(tmp_path: Path) -> None:
-    """The digest is the standard one, so others can check it with their own tools."""
+    """The SHA-256 of a file is the standard one, so others can check it with their own tools."""
     (tmp_path / "f").write_bytes(b"collide")
     assert sha256_file(tmp_path / "f") == hashlib.sha256(b"collide").hexdigest()
 
 
 def test_canonical_json_has_one_form() -> None:
-    """Equal data give the same bytes: sorted names, no spaces, and escaped non-ASCII letters."""
+    """Canonical JSON has sorted names, no spaces, and escaped non-ASCII letters."""
     assert canonical({"b": [1, 2.5], "a": "é"}) == b'{"a":"\\u00e9","b":[1,2.5]}'
 
 

@@ -1,4 +1,4 @@
-"""icc: a color profile is found in any kind of picture, and its primaries identify the gamut."""
+"""icc: the color profile of a JPEG, PNG, WebP or TIFF, whose primaries identify the gamut."""
 
 import struct
 from io import BytesIO
@@ -14,7 +14,7 @@ SRGB = ((0.43607, 0.22249, 0.01392), (0.38515, 0.71687, 0.09708), (0.14307, 0.06
 
 
 def profile(colors: tuple[tuple[float, ...], ...]) -> bytes:
-    """Return a profile with three primaries and one curve."""
+    """Return a profile with a white point, three primaries, and one curve for all of them."""
 
     def fixed(*values: float) -> bytes:
         return b"".join(struct.pack(">i", round(value * 65536)) for value in values)
@@ -37,7 +37,7 @@ def profile(colors: tuple[tuple[float, ...], ...]) -> bytes:
 def test_the_gamut_is_read_from_every_kind_of_picture(
     colors: tuple[tuple[float, ...], ...], name: str, form: str
 ) -> None:
-    """A wide gamut is recognized in every kind of picture; sRGB gives an empty name."""
+    """A wide gamut is recognized in a JPEG, PNG, WebP or TIFF; sRGB gives an empty name."""
     held = BytesIO()
     Image.new("RGB", (16, 16)).save(held, form, icc_profile=profile(colors))
     assert gamut(held.getvalue()) == name
@@ -49,5 +49,5 @@ def test_the_gamut_is_read_from_every_kind_of_picture(
      b"\x89PNG\r\n\x1a\n" + bytes(8) + b"iCCP", b"\x89PNG\r\n\x1a\n" + bytes(8) + b"iCCPa\0\0xx"],
 )  # fmt: skip
 def test_a_damaged_profile_gives_no_gamut(picture: bytes) -> None:
-    """A truncated profile, or one with offsets outside it, is ignored."""
+    """A missing or truncated profile, or one with offsets outside it, gives an empty name."""
     assert gamut(picture) == ""

@@ -1,4 +1,4 @@
-"""Mistakes in JSON written by hand: their place, their reason, and the corrected line."""
+"""json_slips: mistakes in hand-written JSON, with their place, reason and corrected line."""
 
 import json
 
@@ -90,7 +90,7 @@ def test_an_odd_space_is_named_with_its_place(sign: str) -> None:
     ],
 )
 def test_a_mistake_without_a_corrected_line_is_named(text: str, why: str) -> None:
-    """A git conflict, missing braces, NaN and an open quote are each reported by name."""
+    """A git conflict, missing braces, NaN and an open quote each have an error of their own."""
     with pytest.raises(ValueError, match=r".") as caught:
         parse_json(text.encode())
     assert str(caught.value).startswith(why)
@@ -98,14 +98,14 @@ def test_a_mistake_without_a_corrected_line_is_named(text: str, why: str) -> Non
 
 @pytest.mark.parametrize("path", [r"C:\Users\mdn.mp4", r"C:\temp\new.mp4", r"D:\ufo.mp4"])
 def test_a_path_of_windows_is_written_with_slashes(path: str) -> None:
-    """A Windows path is corrected to slashes, since JSON reads a backslash as an escape."""
+    """A Windows path is corrected to slashes, since a backslash begins an escape in JSON."""
     error = refused(f'{{\n"clip": "{path}"\n}}')
     assert error.fix.endswith('line 2 as  "clip": "' + path.replace("\\", "/") + '"')
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
 def test_another_encoding_is_named_and_converted(encoding: str) -> None:
-    """The error names the encoding, and the fix is an iconv command that converts the file."""
+    """The error names the encoding, and the fix contains an iconv command."""
     with pytest.raises(NotJsonError) as caught:
         parse_json('{"a": 1}'.encode(encoding))
     name = encoding[:6].upper()
@@ -158,7 +158,7 @@ def test_lines_of_another_notation_are_written_as_an_object(text: str, value: ob
 def test_a_text_that_ends_too_early_gets_its_last_brackets(
     text: str, last: str, right: str
 ) -> None:
-    """If only brackets are missing at the end, the fix is the last line, completed by them."""
+    """If only brackets are missing at the end, the fix completes the last line with them."""
     error = refused(text)
     assert error.fix == f"open {{file}} and write\nline 3 as  {right}"
     assert not last or str(error).endswith(f": the file ends before its last {last}")
@@ -166,5 +166,5 @@ def test_a_text_that_ends_too_early_gets_its_last_brackets(
 
 @pytest.mark.parametrize("text", ['{"a":', '{"a"', '{"a": "b'])
 def test_a_text_that_lacks_a_value_gets_no_line(text: str) -> None:
-    """If a value is missing too, no line is proposed."""
+    """If more than the last brackets is missing, no line is proposed."""
     assert "write" not in refused(text).fix

@@ -55,7 +55,7 @@ def test_channels_are_one_two_or_more(layout: str, channels: int) -> None:
 
 
 def test_frames_count_by_time_not_by_order_in_the_file() -> None:
-    """Packets are stored in decoding order, but the facts depend only on presentation times."""
+    """Count, length and rate follow presentation times, not the order of packets in the file."""
     swapped = [STEADY[i] for n in range(0, 50, 2) for i in (n + 1, n)]
     assert read_clip(packets(swapped), first()) == read_clip(packets(STEADY), first())
 
@@ -83,7 +83,7 @@ def test_uneven_times_make_a_variable_clip(step: int, variable: bool) -> None:
 
 
 def test_the_gap_is_the_longest_time_without_a_new_frame() -> None:
-    """The gap is the longest pause within the clip, or the time before a late first frame."""
+    """The gap is the longest pause in the clip; the time before a late first frame is one too."""
     pause = [(pts + (3000 if pts >= 1000 else 0), 40) for pts, _ in STEADY]
     late = [(pts + 5000, 40) for pts, _ in STEADY]
     assert read_clip(packets(pause), first()).gap == 3.04
@@ -98,18 +98,18 @@ def test_a_late_first_frame_makes_a_clip_longer_and_its_rate_no_lower() -> None:
 
 @pytest.mark.parametrize("claimed", [3_600_000, 10**12])
 def test_a_last_frame_is_believed_for_a_second_at_most(claimed: int) -> None:
-    """The last frame counts for at most a second, so a header cannot claim an hour."""
+    """The last frame of a video counts for at most a second, whatever duration it claims."""
     clip = read_clip(packets([*STEADY[:-1], (1960, claimed)]), first())
     assert clip.seconds == 2.96
 
 
 def test_a_last_frame_without_a_length_gets_the_usual_one() -> None:
-    """A last frame without a duration lasts as long as most frames do."""
+    """A last frame without a duration lasts as long as a typical frame."""
     assert read_clip(packets([*STEADY[:-1], (1960, 0)]), first()).seconds == 2.0
 
 
 def test_a_single_frame_is_a_clip() -> None:
-    """A single picture without a duration lasts a twenty-fifth of a second."""
+    """The single frame of a video lasts 0.04 s if it has no duration."""
     clip = read_clip(packets([(0, 0)]), first())
     assert (clip.frames, clip.seconds, clip.gap, clip.variable) == (1, 0.04, 0.0, False)
 
@@ -140,7 +140,7 @@ def test_the_only_picture_is_read_from_its_beginning() -> None:
 
 
 def test_a_clip_that_pauses_too_long_is_refused() -> None:
-    """A clip with too long a gap is refused: it would fill a disk with copies of one frame."""
+    """A clip with too long a gap is refused: copies of one frame would fill the disk."""
     times = [(0, 40), (int(WIDEST_GAP * 1000) + 1, 40)]
     with pytest.raises(ValueError, match="60 s without a picture"):
         read_clip(packets(times), first())
@@ -195,13 +195,13 @@ def test_facts_make_the_same_clip_again() -> None:
     ],
 )
 def test_the_reason_is_one_a_person_understands(why: str, plain: str) -> None:
-    """ffmpeg's message is reworded; an unknown one is quoted in brackets."""
+    """A known message of ffmpeg is reworded; of an unknown one, any telling line is quoted."""
     assert plainly(why).startswith(plain)
     assert "\n" not in plainly(why) and "Error opening input" not in plainly(why)
 
 
 def test_a_clip_of_an_older_library_has_no_pixels() -> None:
-    """Newer facts that an old scan lacks get their defaults; all others must be present."""
+    """A fact that an old scan lacks gets its default; facts without a default are required."""
     facts = read_clip(packets(STEADY), first()).facts()
     old = Clip.of({name: fact for name, fact in facts.items() if name != "pixels"})
     assert (old.pixels, old.alpha, old.fine) == ("", False, False)
@@ -230,6 +230,6 @@ def test_a_clip_of_an_older_library_has_no_pixels() -> None:
     ],
 )
 def test_a_format_tells_of_alpha_and_of_colors(pixels: str, alpha: bool, fine: bool) -> None:
-    """The pixel format shows alpha and fine color; tests/steps/test_layer.py covers all formats."""
+    """The format of the pixels gives `alpha` and `fine`; tests/steps/test_layer.py tests all."""
     clip = Clip.of(read_clip(packets(STEADY), first()).facts() | {"pixels": pixels})
     assert (clip.alpha, clip.fine) == (alpha, fine)

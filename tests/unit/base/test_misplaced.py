@@ -8,7 +8,7 @@ from collide.base.misplaced import is_command, misplaced, putting
 
 
 def test_a_file_is_sought_as_a_path_and_by_its_name(tmp_path: Path) -> None:
-    """A path is taken as typed, a bare name is sought in the folders, and suffixes must fit."""
+    """A path is used as typed; a bare name is also looked up in the folders; suffixes must fit."""
     inside = tmp_path / "library" / "a.mp4"
     inside.parent.mkdir()
     inside.touch()
@@ -29,7 +29,7 @@ def test_a_file_is_sought_as_a_path_and_by_its_name(tmp_path: Path) -> None:
 def test_a_file_of_the_library_is_moved_and_any_other_copied(
     tmp_path: Path, file: str, command: str
 ) -> None:
-    """A missing folder is made first, and a file is never moved out of a project."""
+    """A missing folder is created first; a file in library/ is moved, and any other is copied."""
     path = tmp_path / file
     path.parent.mkdir(parents=True)
     path.touch()

@@ -23,7 +23,7 @@ def test_a_voice_goes_from_left_to_right(channels: int) -> None:
 
 
 def test_a_single_voice_is_centered() -> None:
-    """A single voice is centered wherever it was drawn, even if its recording is one-sided."""
+    """A single voice is centered wherever it was drawn; a one-sided recording is panned back."""
     assert balanced({3: 0.7}, {3: MONO}, mirrors=True) == {3: 0.0}
     one_sided = {3: (Power(1.0, 0.01, 1.01), 2)}
     (pan,) = balanced({3: 0.7}, one_sided, mirrors=True).values()
@@ -50,7 +50,7 @@ def test_balanced_voices_are_not_moved() -> None:
 
 
 def test_as_few_as_possible_change_sides() -> None:
-    """Of two voices in one place, one moves to the mirrored place."""
+    """Of two voices at nearly the same place, only one is mirrored."""
     found = balanced({1: 0.69, 2: 0.68}, dict.fromkeys((1, 2), MONO), mirrors=True)
     assert sorted(map(abs, found.values())) == [0.68, 0.69]
     assert sum(pan < 0 for pan in found.values()) == 1
@@ -65,7 +65,7 @@ def test_an_order_from_left_to_right_stays() -> None:
 
 
 def test_silence_leans_to_no_side() -> None:
-    """Silent voices stay where they were drawn."""
+    """Several silent voices stay where they were drawn."""
     silent = (decibels((None, None, None), 0.0), 2)
     assert balanced({1: 0.3, 2: 0.4}, dict.fromkeys((1, 2), silent), mirrors=True) == {
         1: 0.3,

@@ -1,4 +1,4 @@
-"""pasted_text: addresses, paths and names in the forms that people paste."""
+"""pasted_text: addresses, paths, names and times in the forms that people use."""
 
 from datetime import datetime
 
@@ -35,7 +35,7 @@ from collide.base.pasted_text import (
     ],
 )
 def test_an_address_is_read_in_every_form_in_which_it_is_pasted(text):
-    """A missing scheme, brackets, quotes, spaces and a leading name are all understood."""
+    """A missing or mistyped scheme, brackets, quotes, spaces and a leading name do no harm."""
     assert address_of(text) == "https://example.org/a?b=1"
 
 
@@ -82,7 +82,7 @@ def test_a_time_of_day_is_read_as_people_say_it(text, time):
      ("my piece", "my-piece"), ("projects/x", "x"), ("x/", "x"), ("夜の花", ""), ("Größe", "Groe")],
 )  # fmt: skip
 def test_a_name_loses_only_disallowed_characters(text, name):
-    """Accents and disallowed characters are removed; a path is reduced to its project's name."""
+    """Accents are removed, a space becomes a hyphen, and a path gives the name of its project."""
     assert label_of(text) == name
 
 
@@ -93,7 +93,7 @@ def test_a_name_loses_only_disallowed_characters(text, name):
      ("x-4c366fa3", "4c366fa3"), ("../7f3a", ""), ("", "")],
 )  # fmt: skip
 def test_the_file_of_a_look_names_it(text, stem):
-    """A look's stem is read from its file's name or path, or from a cell's number with a mark."""
+    """A look is read from the name or path of its file, from PROJECT-LOOK, or from a cell's #2."""
     assert look_stem(text) == stem
 
 
@@ -109,5 +109,5 @@ def test_the_file_of_a_look_names_it(text, stem):
     ],
 )
 def test_a_length_of_time_is_added_to_the_clock(text, time):
-    """A length of time below a day gives the time of day at which it has passed."""
+    """A length of time from a minute to a day gives the time of day at which it ends."""
     assert from_now(text, datetime(2026, 11, 27, 22, 5)) == time

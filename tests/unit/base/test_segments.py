@@ -97,7 +97,7 @@ def test_a_longer_piece_keeps_its_whole_segments(short: int, more: int, size: in
 
 
 def test_a_segment_is_five_seconds() -> None:
-    """A segment lasts five seconds: changing that would render every piece again."""
+    """At a whole rate, a segment lasts five seconds; a change would render pieces again."""
     assert SECONDS == 5
     assert [length(fps) for fps in (1, 25, 60)] == [5, 125, 300]
 
@@ -169,7 +169,7 @@ def test_a_course_reads_what_walking_it_shows(
 
 @given(courses(), st.integers(1, 900))
 def test_a_course_reaches_exactly_the_last_frame_shown(drawn: tuple[Course, int], end: int) -> None:
-    """A course reaches exactly as far as the last frame it shows, so a preview renders no more."""
+    """A course reaches exactly to the highest kept frame shown, so a preview renders no more."""
     course, _ = drawn
     seen = [kept for pair in in_order(course, end) for kept in pair if kept is not None]
     assert course.reach(end) == max(seen) + 1

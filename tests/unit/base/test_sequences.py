@@ -50,7 +50,7 @@ def test_a_gap_ends_a_run_and_a_few_files_are_not_one(tmp_path: Path) -> None:
 
 
 def test_a_link_among_them_makes_them_pictures(tmp_path: Path) -> None:
-    """A run with a link in it is not a clip, because ffmpeg would follow the link anywhere."""
+    """A run that a link continues is not a clip, because ffmpeg would follow the link anywhere."""
     paths = put(tmp_path, (f"walk_{at:04d}.png" for at in range(FEWEST)))
     (tmp_path / f"walk_{FEWEST:04d}.png").symlink_to("/etc/passwd")
     assert run_of(paths[0]) == []

@@ -27,7 +27,7 @@ from collide.base.spoken_number import amount, cleaned, ends, frames_of, shares
     ],
 )
 def test_an_amount_is_a_number_and_its_unit(text: str, meant: tuple[float, str] | None) -> None:
-    """A number and its unit are read in any form; any other text gives None."""
+    """A number and its unit are read in many notations; other text gives None."""
     assert amount(text) == meant
 
 
@@ -51,7 +51,7 @@ def test_an_amount_is_a_number_and_its_unit(text: str, meant: tuple[float, str] 
     ],
 )
 def test_a_range_has_two_ends_and_one_unit(text: str, meant: list[str]) -> None:
-    """Dots, a dash or a word separate two ends, and the unit of the second applies to both."""
+    """Dots, a dash, a comma or a word separates two ends; a unit after the second is for both."""
     assert ends(text) == meant
 
 
@@ -93,5 +93,5 @@ def test_frames_are_counted_at_the_rate(text: str, rate: float, meant) -> None:
      ("0.5", [0.4, 0.6]), ("5%", [0, 0.15]), ("0.4..x", []), ("fog", []), ("1..200", [])],
 )  # fmt: skip
 def test_two_shares_are_read_in_any_notation(text: str, meant: list[float]) -> None:
-    """The ends of a range are returned in order; a single share becomes a range around it."""
+    """The ends of a range are returned in ascending order; a single share becomes a range."""
     assert shares(text) == meant

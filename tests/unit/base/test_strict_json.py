@@ -31,7 +31,7 @@ def nested(depth: int) -> bytes:
 
 @given(st.dictionaries(WORDS, PLAIN | st.lists(PLAIN, max_size=3), max_size=5))
 def test_plain_objects_are_read_as_they_were_written(value: dict[str, Any]) -> None:
-    """Any flat object is read back equal, whether or not its text is escaped."""
+    """A flat object without control characters is read back equal, escaped or not."""
     assert parse_json(json.dumps(value).encode()) == value
     assert parse_json(json.dumps(value, ensure_ascii=False).encode()) == value
 
@@ -70,14 +70,14 @@ def test_any_bytes_give_an_object_or_a_reason(data: bytes) -> None:
     ],
 )
 def test_text_that_is_not_plain_json_is_refused_with_a_reason(text: str, why: str) -> None:
-    """A hostile or malformed file is refused, with the reason."""
+    """Hostile or malformed text is refused with the reason."""
     with pytest.raises(ValueError, match=why):
         parse_json(text.encode())
 
 
 @pytest.mark.parametrize("data", [b'{"a": "\xff"}', '{"a": 1}'.encode("utf-16")])
 def test_only_utf_8_is_read(data: bytes) -> None:
-    """Bytes in another encoding are refused, not guessed."""
+    """Bytes that are not UTF-8 are refused, even if their encoding is recognized."""
     with pytest.raises(ValueError, match="UTF-8"):
         parse_json(data)
 
@@ -112,7 +112,7 @@ def test_size_has_a_limit() -> None:
 
 
 def test_a_file_is_named_as_the_person_calls_it(tmp_path: Path) -> None:
-    """The error calls the file by its label, and does not contain its absolute path."""
+    """The first line of the error and the fix call the file by its label, not by its path."""
     (tmp_path / "p.json").write_text('{"a":')
     with pytest.raises(InputError) as caught:
         read_json(tmp_path / "p.json", label="preset fog")
@@ -122,7 +122,7 @@ def test_a_file_is_named_as_the_person_calls_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", [nested(100_000), b"{" + b" " * LARGEST + b"}", b"\xff"])
 def test_a_hostile_file_is_the_persons_input_error(tmp_path: Path, content: bytes) -> None:
-    """Whatever the file contains, the result is an InputError and never a traceback."""
+    """A hostile file raises an InputError, never another exception."""
     (tmp_path / "p.json").write_bytes(content)
     with pytest.raises(InputError):
         read_json(tmp_path / "p.json", label="p")
@@ -145,7 +145,7 @@ def test_an_unreadable_path_is_an_input_error(tmp_path: Path) -> None:
 
 
 def test_an_empty_file_is_filled_by_the_fix(tmp_path: Path) -> None:
-    """The fix writes an empty object, and names the file as the label does."""
+    """The fix writes an empty object into the file that the label names."""
     (tmp_path / "p.json").write_text("\n")
     with pytest.raises(InputError) as caught:
         read_json(tmp_path / "p.json", label="presets/a b.json")

@@ -43,7 +43,7 @@ def window(film: np.ndarray, frames: int, least: bool) -> np.ndarray:
 
 @pytest.mark.parametrize("frames", [2, 3, 4, 7])
 def test_it_is_the_mean_of_both_orders(tmp_path: Path, frames: int) -> None:
-    """On noise without fast objects, each instruction set here gives a numpy model's result."""
+    """On noise without fast objects, each instruction set gives the result of a numpy model."""
     film = np.random.default_rng(1).integers(90, 90 + FLOWN, (40, HIGH, WIDE))
     high, low = film, film
     for width, least in ((frames, False), (2 * frames - 1, True), (frames, False)):
@@ -71,7 +71,7 @@ def test_a_lasting_change_keeps_its_frames(tmp_path: Path, frames: int) -> None:
 
 
 def test_a_still_picture_is_unchanged(tmp_path: Path) -> None:
-    """A still picture is unchanged to the bit."""
+    """A still picture is unchanged, bit for bit."""
     picture = np.random.default_rng(2).integers(0, 256, (1, HIGH, WIDE))
     film = np.repeat(picture, 20, axis=0)
     assert (steadied(tmp_path, film, 3) == picture).all()

@@ -19,7 +19,7 @@ def test_one_has_no_s():
     ],
 )  # fmt: skip
 def test_a_shell_expands_the_home_folder_of_a_quoted_path(path: str, word: str) -> None:
-    """A leading ~/ stays outside the quotes; a different ~ is part of the name."""
+    """A leading ~/ stays outside the quotes; any other ~ is part of the name."""
     assert shell_path(path) == word
 
 
@@ -41,7 +41,7 @@ def test_a_long_list_is_counted():
 
 @pytest.mark.parametrize("pair", ["x x1", "demo dmeo", "demo demmo", "demo deno", "demo emo"])
 def test_a_slip_is_one_letter_or_two_swapped(pair: str) -> None:
-    """One extra, missing, wrong or swapped letter is a typo, in either direction."""
+    """An extra, missing or wrong letter, or two swapped, counts as a typo in either direction."""
     assert one_slip(*pair.split())
     assert one_slip(*pair.split()[::-1])
 
@@ -82,5 +82,5 @@ def test_an_equal_or_a_different_word_is_not_a_typo(pair: str) -> None:
 def test_the_nearest_name_is_found_whatever_its_case_and_a_far_one_is_not(
     word: str, known: list[str], meant: str | None
 ) -> None:
-    """A typo is matched to the nearest name in any case; a distant word is matched to none."""
+    """A typo or a beginning is matched to the nearest name, in upper or lower case, if any is near."""
     assert nearest(word, known) == meant

@@ -22,7 +22,7 @@ def turned(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     project = named(house, "_")
     state = private_state(house, project, find_engine())
     found = {name: flags(name, project, state) for name in instruments()}
-    assert not list(root.iterdir()), "nothing is written to find that out"
+    assert not list(root.iterdir()), "computing the flags writes nothing"
     return found
 
 

@@ -83,12 +83,12 @@ def house(tmp_path: Path) -> Workspace:
 def test_a_word_is_completed_by_what_may_stand_there(
     house: Workspace, line: str, words: list
 ) -> None:
-    """A verb comes first, then names and values, and earlier words restrict the candidates."""
+    """Verbs, names and values are completed, and the other words restrict the candidates."""
     assert sorted(completions(house, line)) == sorted(words)
 
 
 def test_without_a_verb_there_are_verbs_and_render(house: Workspace) -> None:
-    """Without any letter, only verbs are offered; typed letters also find kinds of tasks."""
+    """Without any letter, only verbs and `render` are offered; letters also find kinds of tasks."""
     assert completions(house, "doit ") == [*dict.fromkeys([*verbs(), "render"])]
     assert {completions(house, f"doit {kind}")[0] for kind in KINDS} == {*KINDS}
 
@@ -128,7 +128,7 @@ def test_each_value_of_a_knob_that_is_offered_is_taken(house: Workspace) -> None
     ],
 )
 def test_a_shell_that_breaks_words_gets_the_rest(house: Workspace, line: str, words: list) -> None:
-    """bash splits words at `=`, so only the part after it is offered."""
+    """bash splits words at `=`, so of a value only the part after it is offered."""
     assert completions(house, line, "\"'=:(") == words
 
 
@@ -142,7 +142,7 @@ def test_no_typed_line_causes_a_traceback(house: Workspace, line: str, monkeypat
 
 
 def test_no_script_of_a_project_is_run_by_it(house: Workspace) -> None:
-    """A project may be untrusted, so completion does not run its instruments."""
+    """A project may be untrusted, so completion does not run its own instruments."""
     script = house.root / "projects" / "fog" / "scripts" / "post" / "blink.py"
     script.parent.mkdir(parents=True)
     script.write_text("raise SystemExit('it ran')")

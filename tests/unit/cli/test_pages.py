@@ -53,7 +53,7 @@ def test_every_page_has_an_example_that_is_taken(house: Workspace, capsys, verb:
 
 
 def test_a_page_says_which_project_is_meant_without_one(house: Workspace, capsys) -> None:
-    """The page names the project used last, except for verbs that delete and so require a name."""
+    """The page names the project used last, except for `clean` and `undo`, which require a name."""
     for path in (house.root / "projects" / "fog" / "config.json", house.cache_place / "x"):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("{}")
@@ -118,7 +118,7 @@ def test_a_word_finds_the_knobs_that_have_to_do_with_it(
 
 @pytest.mark.parametrize("word", ["rotate", "flip", "subtitles", "qwertz"])
 def test_a_word_that_no_knob_matches_is_refused(house: Workspace, word: str) -> None:
-    """If no knob does what a word means, no other knob is proposed."""
+    """If no knob fits a word, the fix lists all knobs instead of proposing one."""
     with pytest.raises(page.InputError) as caught:
         index.run(Request(house, "knobs", [word]))
     unknown = f"none of the {len(knobs())} knobs has that word in its name or description"

@@ -68,7 +68,7 @@ def test_a_clip_of_this_disk_is_copied_not_fetched(home, tmp_path_factory, form)
 
 
 def test_a_deleting_line_chooses_no_project(home):
-    """With several projects, a line that deletes does not choose one of them."""
+    """With several projects, the fix for a verb that deletes does not choose one of them."""
     (home.root / "projects" / "y").mkdir()
     (home.root / "projects" / "y" / "config.json").write_text("{}")
     error = needs_project("clean", home.projects(), "x", lambda **_: "doit clean project=x")

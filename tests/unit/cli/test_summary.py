@@ -1,4 +1,4 @@
-"""summary: messages about a finished sound that misses its targets, and rounded figures."""
+"""summary: messages about a finished sound that misses its targets, and rounded percentages."""
 
 import pytest
 
@@ -20,7 +20,7 @@ def lines_of(
     ("lufs", "peak"), [(-16.0, -1.5), (-16.5, -1.6), (-15.5, -9.0), (None, None)]
 )
 def test_a_sound_as_asked_is_not_spoken_of(lufs: float | None, peak: float | None) -> None:
-    """Within half a LU and below the peak there is no message; silence is reported elsewhere."""
+    """A sound within half a LU and not above its peak causes no message, nor does silence."""
     assert not lines_of(lufs, peak)
 
 

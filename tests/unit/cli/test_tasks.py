@@ -21,7 +21,7 @@ def printed(text: str) -> str:
 
 
 def test_a_missing_receipt_means_that_the_cache_was_deleted() -> None:
-    """doit's message about a receipt is replaced by the error about a deleted cache."""
+    """doit's message about a missing receipt becomes the error about a deleted cache."""
     path = "/w/cache/receipts/x/hear-2.json"
     text = f"ERROR: Task 'mix' saving success: Dependent file '{path}' does not exist."
     reason = printed(text)

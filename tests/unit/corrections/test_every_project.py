@@ -1,4 +1,4 @@
-"""All projects at once: the fix has lines that the typed verb accepts."""
+"""every_project: for a value that means several projects, the fix has lines that are accepted."""
 
 import json
 from pathlib import Path
@@ -59,8 +59,9 @@ def test_a_name_stays_a_name(home: Workspace) -> None:
 
 
 def test_many_projects_are_rendered_by_a_night(home: Workspace) -> None:
-    """A fix names at most twenty projects: all of more are rendered by a night, unless knobs are
-    typed, which a night would not apply.
+    """For more than twenty projects, all of them, the fix is a night instead of a long line.
+
+    A night would not apply typed knobs, so with knobs the line names all projects.
     """
     for n in range(20):
         (home.root / "projects" / f"p{n:02}").mkdir()
@@ -73,7 +74,7 @@ def test_many_projects_are_rendered_by_a_night(home: Workspace) -> None:
 
 
 def test_a_list_of_projects_is_never_the_name_of_one(home: Workspace) -> None:
-    """A list that is longer than any file name reaches no file system, and is not remembered."""
+    """A list longer than any file name is not used as one, and is not remembered as used last."""
     home.cache.mkdir(parents=True, exist_ok=True)
     names = ",".join(f"night-{n}" for n in range(99))
     refuse_unnameable(home, names)

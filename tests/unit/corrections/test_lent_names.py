@@ -1,4 +1,4 @@
-"""lent_names: a table of colors typed in another way is answered with the line that plays it."""
+"""lent_names: a color table typed in another form leads to the line that plays it."""
 
 from collide.base.workspace import Workspace
 from collide.corrections.lent_names import lent_lines
@@ -27,7 +27,7 @@ def test_a_table_elsewhere_is_put_into_its_folder(house: Workspace) -> None:
 
 
 def test_the_tables_in_the_folder_are_the_choices(house: Workspace) -> None:
-    """Without such a file, there is a line for each table, unless one has a near name."""
+    """Without such a file, there is a line for each table in the folder, unless a name is near."""
     luts = house.root / "library" / "luts"
     luts.mkdir(parents=True)
     assert lines(house, "sepia") == []

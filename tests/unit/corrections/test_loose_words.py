@@ -104,7 +104,7 @@ def test_the_words_alike_name_variables():
     "meant", sorted({one for row in OTHER_VERBS.values() for one in row.split(" or ")})
 )
 def test_another_programs_verb_is_corrected_to_a_valid_line(home, meant):
-    """Another program's word for a verb is corrected to a line that works."""
+    """Another program's word for a verb is corrected to a line that is accepted."""
     meant = meant.rpartition(": ")[2]
     needs = {"project": "x", "name": "a", "url": "https://x.org/a", "as": "stems"}
     takes = verb_module(meant.split()[0]).VARIABLES

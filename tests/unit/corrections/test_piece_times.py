@@ -34,7 +34,7 @@ def piece(tmp_path) -> Project:
     ],
 )
 def test_a_named_time_is_given_in_seconds(piece, text, second) -> None:
-    """The word "end" means the last visible frame, not the moment after it."""
+    """A timecode, a frame, a share or a word becomes seconds; "end" means the last frame."""
     assert second_of(text, piece, {}) == second
 
 

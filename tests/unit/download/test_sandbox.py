@@ -1,4 +1,4 @@
-"""sandbox: what sandboxed code cannot do in any form, and what it can."""
+"""sandbox: what sandboxed code cannot do in any way, and what it can do."""
 
 import socket
 import subprocess
@@ -29,7 +29,7 @@ print(refusals)
 
 @pytest.fixture
 def port() -> int:
-    """Yield a port of this machine that accepts connections but never answers."""
+    """Yield a port of this machine that accepts connections and closes them unanswered."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         stop = threading.Event()
         server.settimeout(0.05)
@@ -79,11 +79,11 @@ CONNECTS = [
 
 @pytest.mark.parametrize("act", CONNECTS)
 def test_only_the_public_network_can_be_reached(tmp_path: Path, port: int, act: str) -> None:
-    """Every way to connect in Python asks the sandbox before a packet is sent."""
+    """A connection to an address that is not public is refused, however Python opens it."""
     said = behind(tmp_path, port, act)
     assert "done" not in said
     assert "is not a public address" in said or "is not a network address" in said
-    assert not said.endswith("[]\n"), "what was refused can be told"
+    assert not said.endswith("[]\n"), "the refusal is recorded"
 
 
 def test_a_port_that_is_lent_for_a_test_is_one_port(tmp_path: Path, port: int) -> None:
@@ -187,7 +187,7 @@ PRIVATE = """
 
 @pytest.mark.parametrize("host", PRIVATE)
 def test_a_private_address_is_refused(host: str) -> None:
-    """Private addresses are refused, even those embedded in IPv6."""
+    """Addresses that are not public are refused, even those embedded in IPv6."""
     assert "not a public address" in refused((host, 80))
 
 

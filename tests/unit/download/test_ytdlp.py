@@ -82,7 +82,7 @@ def titles(told: list[dict]) -> list[str]:
 
 
 def test_a_file_is_delivered_whole_with_its_source(tmp_path: Path, site: Site) -> None:
-    """A file is delivered whole under collide's own name, with its source and progress reports."""
+    """A file is delivered whole under a name that collide chose, with its source and progress."""
     told, _, code = fetched(tmp_path, site, query(site.url("a.mp4")))
     assert code == 0
     (line,) = (line for line in told if "files" in line)
@@ -124,7 +124,7 @@ def test_a_failed_video_does_not_end_a_list(tmp_path: Path, site: Site) -> None:
 
 
 def test_settings_that_lie_about_are_not_read(tmp_path: Path, site: Site) -> None:
-    """A yt-dlp.conf in the folder of a download is not read."""
+    """A yt-dlp.conf in the folder of a download, or above it, is not read."""
     for place in (tmp_path / "home", tmp_path):
         place.mkdir(exist_ok=True)
         (place / "yt-dlp.conf").write_text(f"--exec 'touch {tmp_path}/ran'\n")
@@ -173,7 +173,7 @@ CHOICES = {
 
 @pytest.mark.parametrize(("rows", "chosen"), CHOICES.values(), ids=CHOICES)
 def test_the_best_picture_of_a_fitting_size_is_chosen(rows: list, chosen: list[str]) -> None:
-    """The best picture within the size is chosen, plus a separate sound if it has none."""
+    """The best picture within the size is chosen, else the smallest, with a sound if it has none."""
     found = Fetching({"most": 1080}).chosen(formats(*rows))
     assert [each["id"] for each in found] == chosen
 
@@ -197,7 +197,7 @@ PASSED = {
 def test_a_skipped_video_is_reported_with_its_reason(
     why: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A video that does not qualify is skipped with the reason, before any byte is fetched."""
+    """A video that does not qualify is skipped with a reason; one that qualifies is not skipped."""
     asked = {"known": ["Youtube k"], "longest": 1200, "least": 720}
     info = {"extractor_key": "Youtube", "id": "x", "title": "rain", **PASSED[why]}
     assert Fetching(asked).passed_by(info, incomplete=False) == why

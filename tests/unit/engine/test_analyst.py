@@ -96,7 +96,7 @@ def test_files_are_paths_also_by_number(engine: Engine, scripts: Path) -> None:
 
 
 def test_one_process_answers_everything(engine: Engine, scripts: Path) -> None:
-    """One worker answers all requests, from any thread, and survives errors."""
+    """One worker answers all requests, from any thread, and survives exceptions of instruments."""
     first = ask(engine, scripts, "os.getpid()")
     with pytest.raises(ValueError, match=r"^nothing to see$"):
         ask(engine, scripts, "exec('raise ValueError(\"nothing to see\")')")
@@ -114,7 +114,7 @@ def test_a_worker_imports_ahead_what_an_instrument_imports(engine: Engine, scrip
     assert ask(engine, scripts, f"[n in __import__('sys').modules for n in {names}]") == [True] * 3
     worker = ask(engine, scripts, "os.getpid()")
     engine.prepare(["modes/kmeans"], scripts)
-    assert ask(engine, scripts, "os.getpid()") == worker, "one that runs already is kept"
+    assert ask(engine, scripts, "os.getpid()") == worker, "a worker that runs already is kept"
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_an_error_from_an_odd_clip_is_a_value_error(
 def test_a_failure_is_reported_and_the_next_request_answered(
     act: str, seconds: float, why: str, engine: Engine, scripts: Path
 ) -> None:
-    """An error, a crash, an exit or a timeout fails only its own request."""
+    """An error, a crash, an exit or an exceeded limit fails only its own request."""
     ask(engine, scripts, "1")
     with pytest.raises(TaskError) as caught:
         ask(engine, scripts, act, seconds)

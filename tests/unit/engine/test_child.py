@@ -53,7 +53,7 @@ def test_output_lines_are_passed_on_and_errors_kept(tmp_path: Path) -> None:
 
 
 def test_its_limits_hold(tmp_path: Path) -> None:
-    """The system's limits for the child are exactly the requested ones, and no core is dumped."""
+    """The system's limits are the requested ones, plus 5 s of processor time; no core is dumped."""
     code = (
         "import resource as r\n"
         "for name in 'CPU FSIZE NOFILE CORE AS'.split():\n"
@@ -106,7 +106,7 @@ class Alive:
 
     def wait(self) -> None:
         """Wait until no process holds the pipe."""
-        assert select.select([self.end], [], [], HANGS)[0], "somebody lives on"
+        assert select.select([self.end], [], [], HANGS)[0], "a process is still alive"
         assert self.gone()
 
 

@@ -35,7 +35,7 @@ OTHERS = [
 
 
 def written(folder: Path, head: bytes) -> Path:
-    """Return a file that begins with these bytes and continues with zeros."""
+    """Write a file that begins with these bytes and continues with zeros; return its path."""
     path = folder / "named.mp4"
     path.write_bytes(head + bytes(64) * bool(head))
     return path
@@ -58,7 +58,7 @@ def test_an_animation_and_a_raw_stream_have_one_demuxer(
 
 @pytest.mark.parametrize("head", OTHERS, ids=range(len(OTHERS)))
 def test_other_files_are_as_the_whitelist_has_them(head: bytes, tmp_path: Path) -> None:
-    """Neither text that starts like a picture nor half a signature counts as a picture."""
+    """Other files, such as text that begins like a picture or half a signature, get no options."""
     assert opening(written(tmp_path, head)) == ()
 
 

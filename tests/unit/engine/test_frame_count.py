@@ -1,4 +1,4 @@
-"""frame_count: frames in collide's own files; one process counts those of all raw files."""
+"""frame_count: frames in collide's own files; one process counts those of several raw files."""
 
 import subprocess
 from pathlib import Path
@@ -33,7 +33,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def test_raw_files_are_counted_by_one_process(tmp_path: Path, started: list[int]) -> None:
-    """One process counts any number of raw files."""
+    """One process counts the frames of several raw files."""
     files = [video(tmp_path / f"{n}.nut", n, *RAW) for n in (1, 5, 12)]
     assert count_each(find_engine(), files) == [1, 5, 12]
     assert started == [3]

@@ -45,7 +45,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_subject_is_white_and_follows_it(tmp_path: Path, model: Path) -> None:
-    """Each frame gets a mask, white on the square and black beside it, and progress is reported."""
+    """Each frame gets a mask, bright on the square and dark beside it, and progress is reported."""
     TOLD.clear()
     made = masks(tmp_path, model, frame(20), frame(28))
     for mask, left in zip(made, (20, 28), strict=True):
@@ -81,7 +81,7 @@ def test_two_runs_are_the_same_bytes_and_leave_nothing_behind(tmp_path: Path, mo
 
 
 def test_a_file_that_is_not_a_model_is_reported(tmp_path: Path) -> None:
-    """The error quotes the loader's own message."""
+    """The error for a file that is not a model quotes the loader's own message."""
     (tmp_path / "bad.onnx").write_bytes(b"no model at all")
     with pytest.raises(TaskError) as caught:
         masks(tmp_path, tmp_path / "bad.onnx", frame(24))

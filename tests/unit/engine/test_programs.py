@@ -70,7 +70,7 @@ def test_a_killed_program_says_by_what(program: Program, tmp_path: Path) -> None
 
 
 def test_a_hanging_program_is_stopped_at_its_limit(program: Program, tmp_path: Path) -> None:
-    """A program that never ends is stopped at its time limit."""
+    """A program that never ends is stopped at its limit of processor time."""
     with pytest.raises(TaskError) as caught:
         play(program("while :; do echo frame=1; done"), tmp_path, seconds=0.2)
     assert caught.value.why == "ffmpeg was stopped after 0 s of processor time"

@@ -34,7 +34,7 @@ def test_a_strangers_clip_is_opened_by_narrow_rules() -> None:
 
 
 def test_our_own_file_is_opened_as_what_it_is() -> None:
-    """collide's own files are opened with a named demuxer, and pictures of any size."""
+    """A file that collide made is opened with a named demuxer, and may have any picture size."""
     rules = before_input(words(["-i", "@L1p0", "out.nut"], L1p0=PIECE))
     assert (rules["-format_whitelist"], rules["-f"]) == (OURS, "nut")
     assert "-max_pixels" not in rules

@@ -1,4 +1,4 @@
-"""vitals: a child is stopped for using too much or for doing nothing, but never for being slow."""
+"""vitals: a child is stopped for using too much, for doing nothing, or at a deadline."""
 
 import os
 import signal
@@ -32,7 +32,7 @@ def run(folder: Path, code: str, bounds: Bounds) -> Ended:
 
 
 def test_a_child_that_uses_too_much_processor_time_is_stopped(tmp_path: Path) -> None:
-    """A child that spins is stopped, even if it prints nothing."""
+    """A child that spins is stopped at its limit, even if it prints nothing."""
     assert run(tmp_path, SPIN, Bounds(0.3)).how() == "was stopped after 0 s of processor time"
 
 
@@ -90,7 +90,7 @@ def test_a_child_is_stopped_at_its_deadline(tmp_path: Path) -> None:
 
 
 def test_a_hang_ends_even_without_vitals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where no vitals can be read, an idle child ends after seven checks, one a second."""
+    """Where no vitals can be read, an idle child is stopped after twelve times the patience."""
     monkeypatch.setattr(vitals, "vitals", lambda _: None)
     assert run(tmp_path, SLEEP, Bounds(patience=0.5)).over.endswith("in 7 checks, one a second")
 

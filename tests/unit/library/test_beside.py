@@ -6,7 +6,7 @@ from tests.unit.shelf import Shelf
 
 
 def test_files_in_library_are_named_with_the_line_that_moves_them(shelf: Shelf) -> None:
-    """Clips and sounds each get a line, and an added folder is not mentioned."""
+    """Clips and sounds each get a line, unless library/ itself was added."""
     root = shelf.house.root
     assert [*beside_lines(shelf.library())] == []
     shelf.put("one.mp4", folder="library")

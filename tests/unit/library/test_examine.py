@@ -1,4 +1,4 @@
-"""examine: files are probed again if the current probe reports or accepts more."""
+"""examine: files are probed again if the current probe may report or accept more."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,7 +51,7 @@ def test_another_engine_asks_about_what_was_refused(marked: Marked) -> None:
 
 
 def test_another_probe_asks_about_everything(marked: Marked) -> None:
-    """A new version of the probe examines every file again."""
+    """With a new version of the probe, every file is probed again."""
     marked.probed("1", "1/x")
     assert marked.probed("2", "2/x") == ["a.mp4", "b.mov", "bad.mp4"]
 
@@ -87,7 +87,7 @@ def test_a_possible_video_is_left_to_ffmpeg(tmp_path: Path, head: bytes) -> None
 
 
 def test_a_refused_format_is_reported_by_its_kind(shelf: Shelf) -> None:
-    """Text is reported as not a video, and any other refused file as an unsupported format."""
+    """Refused text is reported as not a video, and refused bytes as an unaccepted format."""
 
     def refuse(_: Path, __: str) -> dict[str, Any]:
         raise TaskError(

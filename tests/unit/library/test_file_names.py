@@ -70,7 +70,7 @@ def test_a_part_of_a_name_finds_the_files_that_contain_it(typed, found):
 
 
 def test_each_word_may_have_a_slip() -> None:
-    """A name resembles a typed one if each typed word is near to one of its words."""
+    """A name resembles a typed one if each typed word is near one of its words."""
     names = ["flutter_butterfly.mp4", "gopro_karma.mp4"]
     assert resembling("butterfy.mp4", names) == ["flutter_butterfly.mp4"]
     assert resembling("Gopro karna", names) == ["gopro_karma.mp4"]

@@ -1,4 +1,4 @@
-"""folders and library: sounds lie beside clips, and name and place decide a file's kind."""
+"""folders and library: sounds may lie beside clips; name and place decide a file's kind."""
 
 import json
 import os

@@ -64,7 +64,7 @@ def test_other_bytes_under_the_same_name_are_a_changed_clip(shelf: Shelf) -> Non
 
 
 def test_a_double_is_told_and_offered_once(shelf: Shelf) -> None:
-    """A file with the same content as another is reported, and offered only once."""
+    """A file with the same content as another is reported, and the content is offered once."""
     shutil.copy(shelf.house.library / "a.mp4", shelf.house.library / "z.mp4")
     report = shelf.scan()
     assert report.doubles == [("library/video/z.mp4", "library/video/a.mp4")]
@@ -95,7 +95,7 @@ def test_a_missing_clip_is_reported_once_and_still_known(shelf: Shelf) -> None:
 
 
 def test_a_clip_that_cannot_be_read_is_left_out_with_the_reason(shelf: Shelf) -> None:
-    """The reason comes from ffmpeg's error, and the clip is probed again only when it changes."""
+    """The reason comes from ffmpeg's error, and an unchanged clip is not probed again."""
     shelf.put("bad.mp4", "broken 1")
     name = "library/video/bad.mp4"
     assert shelf.scan() == ScanReport(
@@ -176,11 +176,11 @@ def test_unsafe_files_are_left_out_unread(shelf: Shelf, kind: str, why: str) -> 
     assert list(report.left_out.values()) == [why]
     assert (report.clips, shelf.probed) == (2, [])
     assert shelf.usable() == ["library/video/a.mp4", "library/video/b.mov"]
-    assert not CONTROL.search("".join(report.left_out)), "a name can be shown as it is"
+    assert not CONTROL.search("".join(report.left_out)), "a name can be printed as it is"
 
 
 def test_a_broken_link_of_any_name_is_left_out_with_its_reason(shelf: Shelf) -> None:
-    """A link without a suffix may have led to a folder on a disk that is unplugged."""
+    """A broken link without a suffix is reported, as it may lead to a folder on an unplugged disk."""
     (shelf.house.library / "drive").symlink_to("/nowhere/drive")
     report = shelf.scan()
     assert report.left_out == {"library/video/drive": NO_LINK}

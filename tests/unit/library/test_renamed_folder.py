@@ -45,7 +45,7 @@ def test_an_empty_folder_gets_the_files_back(shelf: Shelf) -> None:
 
 
 def test_a_folder_that_is_in_the_library_anyway_was_not_renamed(house: Workspace) -> None:
-    """No rename is proposed for an added folder, one of other files, or one that mixes kinds."""
+    """No rename is proposed for an added folder, one of other files, or sounds mixed with clips."""
     shelf = Shelf(house)
     shelf.put("a.mp4", folder="library/more")
     shelf.put("notes.txt", folder="library/text")

@@ -62,7 +62,7 @@ def test_a_scan_keeps_what_another_process_found(shelf: Shelf) -> None:
     assert {*shelf.library().contents["clips"]} == {
         f"library/video/{name}" for name in ("a.mp4", "b.mov", "c.mp4", "d.mp4")
     }
-    assert shelf.scan().clips == 3, "and the next scan sees which of it is here"
+    assert shelf.scan().clips == 3, "the next scan drops the files that are gone"
 
 
 def test_roots_of_an_old_library_are_taken_over_once(shelf: Shelf, tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_roots_of_an_old_library_are_taken_over_once(shelf: Shelf, tmp_path: Pat
     }
     shelf.library().drop_root(disk)
     path.write_bytes(HEAD % digest(text).encode() + text)
-    assert shelf.library().added == [], "what was taken away does not come back"
+    assert shelf.library().added == [], "a dropped folder does not come back"
 
 
 @pytest.mark.parametrize("text", ["", "{", '{"roots": 7}', '{"roots": [7]}', "{}"])
@@ -108,7 +108,7 @@ def test_a_damaged_roots_json_is_refused_and_kept(shelf: Shelf, text: str) -> No
 def test_the_fix_writes_the_folders_that_the_file_names(
     shelf: Shelf, text: str, roots: list[str]
 ) -> None:
-    """Whatever the form of the list, the fix prints it in the form that is read."""
+    """The fix prints the folders of a malformed list in the valid form, or else an example."""
     path = shelf.house.root / "library" / "roots.json"
     path.write_text(text)
     with pytest.raises(InputError) as caught:

@@ -66,7 +66,7 @@ def test_every_step_is_what_it_was(
         kept = {piece: every[piece] for piece in PIECES if piece in every}
         FILE.write_text(json.dumps(kept, indent=1) + "\n")
         return
-    assert found == known[name], "meant? then: pytest tests/unit/plan/test_every_step.py --golden"
+    assert found == known[name], "if intended: pytest tests/unit/plan/test_every_step.py --golden"
 
 
 def test_steps_json_has_exactly_the_dry_pieces() -> None:

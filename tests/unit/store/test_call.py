@@ -63,9 +63,9 @@ def test_the_place_of_an_input_stands_where_its_name_stood(tmp_path: Path) -> No
 
 
 def test_a_fraction_is_text_where_it_is_kept_and_a_number_where_it_is_asked_for() -> None:
-    """A rate of 24000/1001 is stored as text, and read as a number unless the hint is a string.
+    """A rate of 24000/1001 is stored as text, and read as a number if its hint is one or missing.
 
-    A knob keeps the text that the artist typed.
+    The value of a knob stays text.
     """
 
     def asks(

@@ -45,7 +45,7 @@ def at_rest(path: Path, data: bytes) -> Path:
 
 
 def test_a_file_at_rest_is_read_once(memo: Memo, tmp_path: Path, reads: list[str]) -> None:
-    """A second query costs only a stat, even in another process."""
+    """A second query costs only a stat, even through a new Memo, as in another process."""
     path = at_rest(tmp_path / "a", b"one")
     assert memo.digest(path) == memo.digest(path) == digest(b"one")
     assert Memo(memo.path).digest(path) == digest(b"one")
@@ -53,7 +53,7 @@ def test_a_file_at_rest_is_read_once(memo: Memo, tmp_path: Path, reads: list[str
 
 
 def test_a_file_just_written_is_not_trusted(memo: Memo, tmp_path: Path) -> None:
-    """Two changes within one clock tick look like one, so a new file is read at each query."""
+    """Two changes within one clock tick may look like one, so a new file is read at each query."""
     path = tmp_path / "a"
     for turn in range(200):
         data = b"%03d" % turn
@@ -95,7 +95,7 @@ def test_a_touched_file_is_read_again_and_has_the_same_digest(
 
 
 def test_a_renamed_file_keeps_its_digest(memo: Memo, tmp_path: Path) -> None:
-    """A cached digest does not depend on the path of its file."""
+    """A renamed file has the same digest under its new name."""
     path = at_rest(tmp_path / "a", b"one")
     memo.digest(path)
     path.rename(tmp_path / "b")
@@ -140,7 +140,7 @@ def test_a_lost_memo_costs_reading_again_and_nothing_else(
 def test_a_damaged_memo_costs_reading_again_and_nothing_else(
     memo: Memo, tmp_path: Path, reads: list[str], keep: int
 ) -> None:
-    """A damaged cache of digests causes no wrong digest and no error, whatever part survives."""
+    """A damaged cache of digests causes no wrong digest and no error, however much survives."""
     path = at_rest(tmp_path / "a", b"one")
     memo.digest(path)
     with closing(sqlite3.connect(memo.path)) as database:
@@ -151,7 +151,7 @@ def test_a_damaged_memo_costs_reading_again_and_nothing_else(
     again = Memo(damaged)
     assert again.digest(path) == again.digest(path) == digest(b"one")
     assert Memo(damaged).digest(path) == digest(b"one")
-    assert len(reads) <= 3, "what was read again is remembered again"
+    assert len(reads) <= 3, "a file that was read again is cached again"
 
 
 def test_many_threads_can_ask_at_once(memo: Memo, tmp_path: Path) -> None:

@@ -117,7 +117,7 @@ def test_what_is_pinned_stays(index: Index, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_build_keeps_its_own(index: Index, lease: Lease, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A build keeps all it has published: if that leaves no room for more, the build fails."""
+    """A build keeps all it has published: if that leaves no room, the next publication fails."""
     small(monkeypatch, 2000)
     kept = [publish(index, lease, f"{number}", 900) for number in range(2)]
     with pytest.raises(DiskError) as caught:
@@ -189,7 +189,7 @@ def test_eviction_works_on_a_completely_full_disk(
 
 
 def test_a_kill_before_the_object_is_in_place_counts_too_much(index: Index) -> None:
-    """After a kill the index counts too much, never too little; the next scan corrects it."""
+    """If a kill prevents the rename, the index counts too much, and the next scan corrects it."""
     once(index, "a", 500)
     code = """
     from tests.unit.store.test_eviction import once

@@ -14,7 +14,7 @@ from tests.unit.store.conftest import Disk
 def test_a_share_of_the_disk_is_the_limit(
     store: Store, disk: Disk, total: float, expected: float
 ) -> None:
-    """The limit is a fifth of the disk, or 20 GB on a small disk, but never over half of it."""
+    """By default the limit is a fifth of the disk; on a small disk it is 20 GB, or half if less."""
     disk(total, total)
     most = limit(store, 0)
     assert most.bytes == expected * GB
@@ -65,7 +65,7 @@ def test_no_limit_is_printed_that_the_disk_cannot_hold(store: Store, disk: Disk)
 
 
 def test_a_disk_that_is_nearly_full_is_the_limit(store: Store, disk: Disk) -> None:
-    """The limit is what the store holds, plus the free space beyond 1 GB, if there is any."""
+    """On a nearly full disk, the limit is the store's size, plus any free space beyond 1 GB."""
     disk(1000, 11)
     most = limit(store, 5 * GB)
     assert most[:2] == (15 * GB, f"the disk of {store.root} has only 11.0 GB left")
@@ -88,5 +88,5 @@ def test_a_limit_of_the_user_may_be_below_what_is_held(
     [(0, "0 bytes"), (999, "999 bytes"), (1000, "1.0 kB"), (2.5e6, "2.5 MB"), (3.21e10, "32.1 GB")],
 )
 def test_sizes_are_printed_in_decimal_units(size: float, text: str) -> None:
-    """Sizes are printed in bytes, or from 1 kB on in units of a thousand with one decimal."""
+    """Sizes below 1 kB are printed in bytes, larger ones in kB, MB or GB with one decimal."""
     assert gb(size) == text

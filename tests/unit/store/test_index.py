@@ -30,7 +30,7 @@ def test_objects_cheapest_per_byte_are_evicted_first(index: Index) -> None:
 
 
 def test_a_week_without_use_counts_half(index: Index) -> None:
-    """A week without use offsets slightly less than twice the cost, but not slightly more."""
+    """A week without use halves an object's value: 19 s then count less than 10 s, 21 s more."""
     now = put(index, "now", seconds=10)
     older = put(index, "older", seconds=19, days=7)
     dearer = put(index, "dearer", seconds=21, days=7)
@@ -38,7 +38,7 @@ def test_a_week_without_use_counts_half(index: Index) -> None:
 
 
 def test_a_used_object_counts_as_new(index: Index) -> None:
-    """An object that a run uses counts as made today, so an unused one is evicted before it."""
+    """An object that a run uses counts as just made, so an unused one is evicted before it."""
     made = [put(index, name, days=days) for name, days in (("old", 30), ("new", 1))]
     assert digests(index.cheapest(1, set())) == digests(made[:1])
     (entry,) = (e for _, e in index.store.entries() if e.objects["a.nut"] == made[0])
@@ -56,7 +56,7 @@ def test_no_more_is_chosen_than_must_go(index: Index) -> None:
 
 
 def test_the_order_holds_over_many(index: Index) -> None:
-    """A list that takes several reads is in order, without repeats or gaps."""
+    """A list of objects that takes several queries is in order, without repeats or gaps."""
     rows = [(f"{n:032x}", 1, float(n * 7919 % 1201)) for n in range(1201)]
     index.notes.tell(("insert into objects values (?,?,?)", rows))
     found = digests(index.cheapest(10**6, set()))
@@ -67,7 +67,7 @@ def test_the_order_holds_over_many(index: Index) -> None:
 
 
 def test_the_total_is_right_through_adding_and_going(index: Index) -> None:
-    """After each step the total equals the disk, and equal bytes are counted once."""
+    """After each step the total equals the bytes on the disk, and equal objects count once."""
     assert index.held() == 0
     first, second = put(index, "a", size=700), put(index, "b", size=300)
     assert index.held() == held(index.store) == 1000
@@ -81,7 +81,7 @@ def test_the_total_is_right_through_adding_and_going(index: Index) -> None:
 
 
 def test_the_total_counts_what_other_processes_add(index: Index) -> None:
-    """When four processes publish and evict at once, the total still equals the disk."""
+    """When four processes publish and evict at once, the total still matches the disk."""
     code = """
     from tests.unit.store.stores import put
     index = Index(store)
@@ -150,7 +150,7 @@ def test_held_bytes_are_counted_by_kind(index: Index) -> None:
 
 
 def test_an_entry_of_elsewhere_counts_the_objects_that_come(index: Index) -> None:
-    """The time of a foreign entry predicts nothing here, and its objects count as they arrive."""
+    """The seconds of another machine's entry predict nothing; its objects count as they arrive."""
     objects = {name: ObjectRef(name * 32, 100) for name in "ab"}
     entry = Entry("f" * 32, objects, seconds=50.0, kind="far", amount=2.0)
     assert index.add(entry, only=())

@@ -30,7 +30,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def opened(path: Path) -> Ledger:
-    """Open a ledger as doit does."""
+    """Open a ledger as doit does for a verb that renders."""
     return Ledger(str(path), Codec(), writes=True)
 
 
@@ -43,7 +43,7 @@ def test_a_row_is_there_when_its_task_ends(path: Path) -> None:
 
 
 def test_a_verb_that_looks_makes_no_file(tmp_path: Path) -> None:
-    """A verb that only reads keeps its rows in memory, where queries find them."""
+    """Without a file, a verb that only reads keeps its rows in memory, where queries find them."""
     ledger = Ledger(str(tmp_path / "doit" / "x.db"), Codec())
     ledger.set("mux", "deps:", [])
     assert ledger.in_("mux")

@@ -37,7 +37,7 @@ for _ in range(60):
         (folder / "a").write_text("a")
         sweep_folders(store.root / "tmp")
         assert (folder / "a").read_text() == "a"
-        assert folder.with_name(folder.name + ".lock").exists(), "by it, it is swept after a kill"
+        assert folder.with_name(folder.name + ".lock").exists(), "a sweep needs the lock"
 """
 
 
@@ -51,7 +51,7 @@ def test_sweeping_never_lets_two_in(store: Store) -> None:
         swept += not (store.root / "locks" / KEY).exists()
         time.sleep(PAUSE)
     assert [ended(worker) for worker in workers] == ["", ""]
-    assert swept, "the lock was taken away while they worked"
+    assert swept, "the lock was swept while they worked"
 
 
 def test_a_held_lock_is_not_swept(store: Store) -> None:
@@ -121,7 +121,7 @@ def test_a_second_holder_is_warned_to_wait(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not Path("/proc/locks").exists(), reason="the system has no /proc")
 def test_a_suspended_holder_is_named(store: Store) -> None:
-    """A holder stopped by Ctrl-Z is found by its process number, and a running one is not."""
+    """The process ID of a holder that Ctrl-Z suspended is found, that of a running one is not."""
     place = store.ready() / "config.json"
     place.write_text("{}")
     assert suspended(place) == suspended(place.with_name("none")) == 0

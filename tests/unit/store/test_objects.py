@@ -40,7 +40,7 @@ def test_a_published_entry_is_found(store: Store) -> None:
 
 
 def test_objects_cannot_be_written_by_accident(store: Store) -> None:
-    """Files in the store are read-only."""
+    """The objects in the store are read-only."""
     made = publish(store).objects["a.nut"]
     assert store.object(made.digest).stat().st_mode & 0o222 == 0
 
@@ -72,7 +72,7 @@ def test_a_folder_that_somebody_deleted_is_made_again(store: Store, name: str) -
 def test_a_store_that_may_not_be_written_is_refused_at_once(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The error names the folder and the command that makes it writable."""
+    """The error for a read-only store names the command that makes its folder writable."""
     publish(store)
     monkeypatch.setattr(os, "access", lambda path, mode: path != store.root or not mode & os.W_OK)
     with pytest.raises(StoreError) as refused:
@@ -120,7 +120,7 @@ def test_a_failed_publish_leaves_no_action(store: Store, monkeypatch: pytest.Mon
 
 
 def test_an_evicted_object_leaves_its_entry_known(store: Store) -> None:
-    """Without its bytes, an entry is still found; it is merely incomplete."""
+    """An entry whose object was evicted is still found; it is merely incomplete."""
     entry = publish(store)
     store.object(entry.objects["a.nut"].digest).unlink()
     assert store.find(KEY) == entry
@@ -179,7 +179,7 @@ def test_a_file_is_written_whole(tmp_path: Path) -> None:
 def test_a_failed_write_leaves_what_stood_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
-    """Whichever call fails, the old content stays, and no partial file is left beside it."""
+    """If fsync or the rename fails, the old content stays, and no partial file is left."""
     path = tmp_path / "config.json"
     write_whole(path, b"one")
 

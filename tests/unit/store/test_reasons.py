@@ -84,7 +84,7 @@ def test_a_partial_log_is_compared_only_in_part() -> None:
 
 
 def test_a_knob_is_said_with_both_values() -> None:
-    """An absent value is printed as `unset`, and a look is named only if no knob changed."""
+    """An absent value is printed as `unset`, and a look is named only if nothing else changed."""
     assert moved({"crf": 20}, {"crf": 28}) == "crf 20 → 28"
     assert moved({}, {"mode": "fixed"}) == "mode unset → fixed"
     assert moved({"look": "a", "crf": 20}, {"look": "b", "crf": 28}) == "crf 20 → 28"
@@ -135,7 +135,7 @@ def test_more_than_four_reasons_are_counted() -> None:
 def test_a_knob_that_is_set_elsewhere_says_where(
     old: str | None, new: str | None, words: str
 ) -> None:
-    """The sentence says where a knob is set, and was set before, or that it is no longer set."""
+    """The sentence says where a knob is set, and where it was; or that it is no longer set."""
     assert sentence([Reason(Cause.ORIGIN, "crf", old, new)]) == words
 
 
@@ -176,7 +176,7 @@ WORDS = {
 
 @pytest.mark.parametrize("cause", list(Cause))
 def test_every_cause_has_words(cause: Cause) -> None:
-    """Each cause has one sentence, which contains no digest, type or empty value."""
+    """Each cause has a sentence, with the name and values of the reason where it needs them."""
     assert sentence([Reason(cause, "layer:2", "a", "b")]) == WORDS[cause]
 
 
@@ -202,7 +202,7 @@ def test_another_engine_is_told_by_its_version() -> None:
 def test_an_earlier_log_is_read_with_todays_names() -> None:
     """The bare names of an old log become names of layer or bed knobs.
 
-    A name whose meaning has changed is dropped.
+    Values that are no longer logged are dropped.
     """
     says = {"pan": 0.5, "fps": 25, "clip": A, "start": 1.5, "sound": "auto", "frames": 9}
     knobs, beds = ["pan", "clip", "sound", "mode"], {"volume": "bed_volume"}
@@ -215,11 +215,11 @@ def test_an_earlier_log_is_read_with_todays_names() -> None:
     mode = {"mode": "fixed"}
     assert modern("color:2", mode, {}, knobs, beds) == {"layer2.mode": "fixed"}
     drawn = modern("color:2", mode, {"mode": "fixed"}, knobs, beds)
-    assert drawn == {}, "the dice chose it, the knob said random"
+    assert drawn == {}, "the dice chose the mode: the knob was random"
 
 
 def test_a_reason_is_written_as_it_is_typed() -> None:
-    """A switch is true or false, and a step that reads several clips names each layer's."""
+    """A switch is printed as true or false; a step that reads several clips names their layers."""
     assert (
         moved({"layer2.reverse": False}, {"layer2.reverse": True}) == "layer2.reverse false → true"
     )

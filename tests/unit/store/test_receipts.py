@@ -103,7 +103,7 @@ def test_a_receipt_of_an_earlier_version_is_marked(receipts: Receipts) -> None:
     assert receipts.read("mux") == Receipt(ENTRY, LOG, earlier=True)
     receipts.write("mux", ENTRY, LOG)
     assert Receipts(receipts.folder).read("mux") == WRITTEN, (
-        "it is written anew, though it is equal"
+        "it is written again, though entry and log are equal"
     )
 
 

@@ -83,13 +83,13 @@ def test_equal_ingredients_have_an_equal_key(job: Job) -> None:
     ],
 )
 def test_every_ingredient_moves_the_key(job: Job, change: dict[str, Any]) -> None:
-    """Different contents, names, order or measurements give a different key."""
+    """Different inputs, lists or later calls give a different key."""
     assert replace(job, **change).key(ENGINE, TOYS) != job.key(ENGINE, TOYS)
 
 
 @JOBS
 def test_another_version_of_what_answers_moves_the_key(job: Job) -> None:
-    """A new VERSION gives a new key, since it stands for Python code that the key cannot see."""
+    """A new VERSION of an instrument that computes facts or results in Python gives a new key."""
     assert job.key(ENGINE, catalog(version=2)) != job.key(ENGINE, TOYS)
 
 
@@ -159,7 +159,7 @@ def test_a_library_is_an_ingredient_by_its_version(monkeypatch: pytest.MonkeyPat
 
 
 def test_the_engine_is_an_ingredient_of_what_it_runs() -> None:
-    """A different ffmpeg runs commands and passes again, but not Python on frames."""
+    """With a different ffmpeg, commands and passes run again, but not Python on frames."""
     assert COMMAND.key("f" * 32, TOYS) != COMMAND.key(ENGINE, TOYS)
     assert PASSES.key("f" * 32, TOYS) != PASSES.key(ENGINE, TOYS)
     assert PYTHON.key("f" * 32, TOYS) == PYTHON.key(ENGINE, TOYS)
@@ -180,7 +180,7 @@ def test_the_engine_is_an_ingredient_of_what_it_runs() -> None:
 def test_attributes_that_do_not_change_bytes_are_in_no_key(
     job: Job, change: dict[str, Any]
 ) -> None:
-    """Checks, progress and limits can change without a new render."""
+    """The key omits what changes no byte: checks, progress, limits and unkeyed arguments."""
     assert replace(job, **change).key(ENGINE, TOYS) == job.key(ENGINE, TOYS)
 
 

@@ -1,4 +1,4 @@
-"""verify: reads everything, finds every kind of damage, and reports nothing else."""
+"""verify: a check reads the whole store, and reports every kind of damage and nothing else."""
 
 import os
 import sqlite3
@@ -59,7 +59,7 @@ def test_an_undamaged_store_is_sound(store: Store, made: list[ObjectRef]) -> Non
 
 
 def test_an_empty_store_is_sound(store: Store) -> None:
-    """An empty store has no damage."""
+    """A check of an empty store finds no damage."""
     store.ready()
     assert checked(store).sound
 
@@ -192,7 +192,7 @@ def test_a_misplaced_action_is_found(store: Store, made: list[ObjectRef], place:
 def test_a_damaged_database_is_found_and_made_again(
     store: Store, made: list[ObjectRef], name: str
 ) -> None:
-    """A bad page in any database is reported, and the index is rebuilt."""
+    """A database with a bad page is reported and deleted, and the index is rebuilt."""
     path = store.root / name
     path.parent.mkdir(exist_ok=True)
     if name == "memo.db":

@@ -1,4 +1,4 @@
-"""All variables and knobs share one form of refusal and one form of help."""
+"""variables: all variables and knobs share one form of refusal and one form of help."""
 
 import re
 import shlex
@@ -35,7 +35,7 @@ def declared(verb: str, name: str) -> Variable:
 
 
 def typed_with(verb: str, name: str, text: str) -> dict[str, str]:
-    """Return a variable together with those that its verb requires."""
+    """Return a typed variable with those that its verb requires, and a project if it takes one."""
     table = verb_module(verb).VARIABLES
     must = {n: v.example for n, v in table.items() if v.required or n == "project"}
     return {**must, name: text}
@@ -92,8 +92,9 @@ def short(text: str) -> str:
 def refused(
     home: Workspace, verb: str, typed: dict[str, str], capsys: pytest.CaptureFixture
 ) -> list:
-    """Return the lines of a refusal, which must exit with 3 and write nothing: what, why, and fix,
-    which may have several lines.
+    """Return the lines of a refusal: what, why, and a fix of one or several lines.
+
+    The refusal must exit with 3 and write nothing.
     """
     code = guard.guarded(lambda _: requested(home, verb, typed) and 0)
     lines = capsys.readouterr().err.splitlines()
@@ -116,7 +117,7 @@ def test_every_example_and_default_is_accepted(home: Workspace, verb: str, name:
 
 @pytest.mark.parametrize(("verb", "name"), EVERY)
 def test_a_value_outside_its_limit_is_refused_with_a_fix(home, capsys, verb, name) -> None:
-    """A refusal has three lines: the value, the allowed values, and a line to paste."""
+    """A refusal has three lines: the value, the allowed values, and a line to paste, if any fits."""
     limit = declared(verb, name).limit
     for text in outside(limit):
         what, why, fix = refused(home, verb, typed_with(verb, name, text), capsys)
@@ -129,10 +130,10 @@ def test_a_value_outside_its_limit_is_refused_with_a_fix(home, capsys, verb, nam
 @pytest.mark.parametrize("name", [f"{n}{k.name}" for k in knobs().values() for n in (
     ("",) if k.scope == "piece" else ("", "layer2."))])  # fmt: skip
 def test_a_knob_is_refused_in_the_same_words(home, capsys, name) -> None:
-    """Knobs are refused in the same words as variables, with a line to paste.
+    """Knobs are refused in the same words as variables, with a line to paste if a value is near.
 
-    A line for the knob of an effect, or of a mode, also plays it. A volume of all layers leads to
-    the loudness of the whole.
+    A line for the knob of an effect also plays the effect, and one for the knob of a mode may
+    select the mode. A volume of all layers may lead to the loudness of the whole.
     """
     for text in {*outside(knobs()[name.rpartition(".")[2]].limit), "\\"}:
         what, why, fix = refused(home, "render", {"project": "x", name: text}, capsys)
@@ -190,7 +191,7 @@ def test_a_missing_required_variable_is_requested(home, capsys, verb) -> None:
 
 @pytest.mark.parametrize("verb", verbs())
 def test_help_lists_what_is_understood(home, capsys, verb) -> None:
-    """Help lists exactly the variables that the verb accepts, and says if it takes knobs."""
+    """Help lists exactly the variables that the verb accepts, and says whether it takes knobs."""
     help_verb.run(Request(home, "help", [verb]))
     shown = set(re.findall(r"^  (\w+)= ", capsys.readouterr().out, re.MULTILINE))
     taken = {"KNOB"} if _takes(home, verb, "crf", "20") else set()
