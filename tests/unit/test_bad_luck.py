@@ -105,7 +105,7 @@ def test_an_instrument_without_an_answer_names_its_step() -> None:
 def test_a_warning_about_our_own_files_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """If ffmpeg reports an error in a file that collide made, the step fails despite exit code 0."""
+    """If ffmpeg reports an error in a file of collide's own, the step fails despite exit code 0."""
     engine = SimpleNamespace(run=lambda *_, **__: "[nut] damaged frame\n", path=Path("ffmpeg"))
     store = SimpleNamespace(root=tmp_path)
     state = SimpleNamespace(engine=engine, store=store, on_command=None)

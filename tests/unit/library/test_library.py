@@ -180,7 +180,7 @@ def test_unsafe_files_are_left_out_unread(shelf: Shelf, kind: str, why: str) -> 
 
 
 def test_a_broken_link_of_any_name_is_left_out_with_its_reason(shelf: Shelf) -> None:
-    """A broken link without a suffix is reported, as it may lead to a folder on an unplugged disk."""
+    """A broken link without a suffix is reported: it may lead to a folder on an unplugged disk."""
     (shelf.house.library / "drive").symlink_to("/nowhere/drive")
     report = shelf.scan()
     assert report.left_out == {"library/video/drive": NO_LINK}

@@ -1,4 +1,4 @@
-"""Pieces of a batch get distinct seeds and folders, even in simultaneous batches."""
+"""batches: pieces get distinct seeds and folders, even if equal batches begin at once."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -37,7 +37,7 @@ def test_count_is_how_many_there_shall_be(house):
 
 
 def test_a_deleted_piece_is_created_again_without_overwriting(house):
-    """A deleted piece is created again; a folder that contains another file is left alone."""
+    """A deleted piece is replaced; its folder is left alone if it contains a person's file."""
     batch = Batch(house, "y")
     before = {p.name: p.config() for p in batch.record(3)}
     (batch.pieces()[1].path / "config.json").unlink()

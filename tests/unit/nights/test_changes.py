@@ -1,4 +1,4 @@
-"""Pieces whose frames changed since the last night, and the causes."""
+"""changes: the pieces whose frames changed since the last night, and the causes."""
 
 import json
 
@@ -35,7 +35,7 @@ def test_only_different_frames_are_a_change(house: Workspace) -> None:
 
 
 def test_a_look_that_is_gone_leaves_no_reason(house: Workspace) -> None:
-    """If the previous look is gone, the cause is reported as unknown."""
+    """If the previous look is gone and no cause was recorded, a render by hand is assumed."""
     last = before(house, {"name": "x", "look": "aaaa1111", "picture": "p1"})
     (change,) = changed(house, last, [Outcome("x", REUSED, look="bbbb2222", picture="p2")])
     assert change.why == UNKNOWN

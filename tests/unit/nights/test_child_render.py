@@ -1,4 +1,4 @@
-"""A piece that is rendered in its own process always has an outcome."""
+"""child_render: a piece that is rendered in its own process always has an outcome."""
 
 import json
 
@@ -44,7 +44,7 @@ def test_a_damaged_record_ends_no_night(house, monkeypatch):
 
 
 def test_a_piece_has_no_more_time_than_it_is_given(house, monkeypatch):
-    """A piece gets at most a day, and less if the night ends sooner."""
+    """A piece gets at most a day, and less if its limit is lower."""
     assert played(house, monkeypatch)[1] == MAX_SECONDS
     assert played(house, monkeypatch, limit=60.0)[1] == 60.0
     assert played(house, monkeypatch, limit=float("inf"))[1] == MAX_SECONDS

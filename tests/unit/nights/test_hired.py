@@ -43,7 +43,7 @@ def test_an_invalid_farm_variable_is_refused(house, monkeypatch):
 
 
 def test_hands_are_let_go_of_however_it_ends(house, monkeypatch):
-    """Hired workers are released even after an error; without a farm, its code is not imported."""
+    """Hired workers are released even after an error; without a farm, no farm code is imported."""
     closed = []
     hands = SimpleNamespace(close=lambda: closed.append(True))
     room = SimpleNamespace(hire=lambda request, farm: hands)

@@ -1,4 +1,4 @@
-"""A night's report as JSON, XML and a page, whatever the names and messages in it."""
+"""morning: a night's report as JSON, XML and a page, whatever names and messages it contains."""
 
 import json
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""A night: its end, the requested pieces, their order, and the number of new pieces."""
+"""overnight: a night's end, the requested pieces, their order, and the number of new pieces."""
 
 import time
 from datetime import datetime
@@ -78,7 +78,7 @@ def test_projects_come_first_and_the_pool_behind_them(house, night):
 
 
 def test_one_project_alone(house, night):
-    """A requested project includes its numbered pieces, and no other."""
+    """A night for one project renders it and its numbered pieces, and no other project."""
     make(house, "ant", "zoo", "zoo-001", "zoo-002", "zoo-x")
     assert night(only="zoo") == ["zoo", "zoo-001", "zoo-002"]
     assert night(only="ant") == ["ant"]
@@ -108,14 +108,14 @@ def test_a_piece_that_fails_in_a_later_night_is_replaced_as_well(house, night):
 
 
 def test_if_all_pieces_fail_no_more_are_created(house, night):
-    """If all pieces fail, the pool is tried once, and later nights create no more."""
+    """If all pieces fail, the pool is filled only once, and later nights create no more."""
     every = {f"night-{n:03d}": FAILED for n in range(1, 100)}
     assert len(night(every, pool=3)) == 3
     assert len(night(every, pool=3)) == 3
 
 
 def test_a_pool_that_goes_on_failing_is_given_up(house, night):
-    """If one piece is ready and all others fail, no more than twice the pool are ever created."""
+    """If one piece is ready and new ones fail, at most twice the pool's size is ever created."""
     most = {f"night-{n:03d}": FAILED for n in range(2, 100)}
     assert len(night(most, pool=3)) == 1 + 2 * 3
     assert len(night(most, pool=3)) == 1 + 2 * 3

@@ -1,4 +1,4 @@
-"""A queue of pieces: which are started, which are skipped, and the forecasts."""
+"""queue: which pieces of a queue are started, which are skipped, and the forecasts."""
 
 import io
 from types import SimpleNamespace
@@ -158,7 +158,7 @@ def test_progress_says_how_many_are_to_come_and_how_long(played, capsys, monkeyp
 
 
 def test_a_log_hears_once_a_minute(monkeypatch):
-    """Without a terminal, progress is one line a minute."""
+    """Without a terminal, progress is at most one line a minute."""
     at = [0.0]
     monkeypatch.setattr("collide.run.progress.monotonic", lambda: at[0])
     ticker = Ticker(io.StringIO())

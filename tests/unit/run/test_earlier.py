@@ -1,6 +1,6 @@
-"""Receipts of an earlier collide are still valid, and knobs changed since then are named.
+"""Receipts of an earlier collide are still read, and knobs changed since then are named.
 
-earlier.json holds the receipts of a dry run (see tests/dry.py) by the code before jobs were plain
+earlier.json contains the receipts of a dry run (see tests/dry.py) by the code before jobs were plain
 data, with the typed settings. Of each preimage, the file holds only the engine and the version.
 """
 
@@ -97,14 +97,14 @@ def test_every_receipt_of_those_is_fresh(dry: Dry) -> None:
 def test_a_knob_that_turned_since_is_named(
     dry: Dry, knob: str, task: str, old: Any, new: Any
 ) -> None:
-    """A changed knob is named with both values, as the only cause in its step."""
+    """A changed knob is named with both values, as the only cause besides upstream results."""
     worked = walked(dry, **{knob.replace(".", "__"): new})
     why = [reason for reason in worked[task].why if reason.cause is not Cause.UPSTREAM]
     assert why == [Reason(Cause.KNOB, knob, old, new)]
 
 
 def test_another_clip_is_another_clip(dry: Dry) -> None:
-    """A changed clip or sound is recognized by its old and new digests."""
+    """A changed clip or sound is named as the one changed file of a step, with its old digest."""
     worked = dry.walk(dry.plan(TYPED, digests="others"))
     for task, name in (
         ("layer:2", "layer2.clip"),
@@ -117,7 +117,7 @@ def test_another_clip_is_another_clip(dry: Dry) -> None:
 
 
 def test_a_run_rewrites_earlier_receipts(dry: Dry) -> None:
-    """After one run every receipt has the new form and the same content."""
+    """After one run every receipt has the new form, and no step has a reason to render."""
     walked(dry)
     plan = dry.plan({**TYPED, **THEN})
     state = dry.state(plan.piece.settings)

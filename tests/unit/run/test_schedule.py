@@ -171,8 +171,9 @@ def piece(
 
 
 def test_memory_grows_with_layers_and_pixels_and_masks_are_apart() -> None:
-    """The memory estimate grows with layers and pixels, and is fixed for masks. A reversed layer's
-    segment is kept in memory while stacking.
+    """The memory estimate grows with layers and pixels, and is fixed for masks.
+
+    A reversed layer's segment is kept in memory while stacking.
     """
     stack = step("stack:0")
     layer = Step("layer:1", stack.job, clips=("c",))

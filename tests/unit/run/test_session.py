@@ -1,4 +1,4 @@
-"""session: if a task fails on a clip, the fix begins with a command that draws a spare clip."""
+"""session: if a layer fails on its clip, the fix proposes a spare clip, if there is one."""
 
 from types import SimpleNamespace
 
@@ -16,7 +16,7 @@ TURN = "doit set project=x layer2.take=1"
      ("probe:12345678", 4, False), ("probe:00000002", 4, False), ("mux", 4, False)],
 )  # fmt: skip
 def test_only_a_layer_of_the_piece_is_drawn_again(task, clips, turned):
-    """The fix draws a spare clip only for a task of a layer of the piece, not for a probe."""
+    """A spare clip, if there is one, is proposed only for a task of a layer of the piece."""
     library = SimpleNamespace(usable=lambda project: [None] * clips)
     session = SimpleNamespace(
         state=SimpleNamespace(lease=SimpleNamespace(deleted=lambda _: None), library=library),

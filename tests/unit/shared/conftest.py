@@ -39,7 +39,7 @@ def server(tmp_path: Path, key: FarmKey) -> Iterator[StoreServer]:
 
 @pytest.fixture(params=["file", "https"])
 def shared(request: pytest.FixtureRequest, key: FarmKey, nas: Path) -> Iterator[SharedStore]:
-    """Yield a store for each backend that needs no further package."""
+    """Yield a store in a folder, or on the farm's own server."""
     file = request.param == "file"
     store = SharedStore(nas.as_uri() if file else request.getfixturevalue("server").url, key)
     yield store

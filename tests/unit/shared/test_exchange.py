@@ -56,7 +56,7 @@ class Machine:
 
 
 def machine(root: Path, url: str, key: FarmKey) -> Machine:
-    """Return a machine with an empty cache."""
+    """Return a machine with an empty cache, whose exchange has begun."""
     house = Workspace(root, apart=root / "cache")
     root.mkdir()
     (root / "ffmpeg").write_bytes(b"the engine")
@@ -124,7 +124,7 @@ def test_an_answer_of_the_store_is_reused(pair: list[Machine], tmp_path: Path) -
 def test_results_of_one_machine_or_run_are_not_shared(
     pair: list[Machine], tmp_path: Path, field: str
 ) -> None:
-    """Results specific to one machine or one run are neither sent nor requested."""
+    """Results that are not portable, or of steps that read no objects, are not exchanged."""
     first, second = pair
     step: Step = replace(STEP, **{field: False})
     asked = job(tmp_path / "model")
@@ -160,7 +160,7 @@ def test_no_step_of_an_hevc_export_travels() -> None:
 
 
 def test_a_large_picture_travels_where_that_is_faster(pair: list[Machine], tmp_path: Path) -> None:
-    """An entry is always sent, but an object only where that is faster than rendering it."""
+    """A large picture is sent if fetching it would take half its render time, and fetched if less."""
     first, second = pair
     first.exchange.side.note_transfer("get", 1000, 10.0)
     second.exchange.side.note_transfer("get", 1000, 10.0)

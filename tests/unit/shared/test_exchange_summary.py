@@ -20,7 +20,7 @@ def test_rejections_are_printed_by_their_reason() -> None:
 def test_a_tally_is_of_the_store_that_is_named(
     tmp_path: Path, nas: Path, key: FarmKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A tally counts hits, misses, bytes and speed, and what was rejected, dropped or left out."""
+    """A tally lists hits, misses, bytes and speed, and what was rejected, late or dropped."""
     monkeypatch.setenv("COLLIDE_STORE", nas.as_uri())
     monkeypatch.setenv("COLLIDE_FARM_KEY", str(key.path))
     side = SideTable(tmp_path, SharedStore(nas.as_uri(), key).url)
@@ -41,8 +41,8 @@ def test_a_tally_is_of_the_store_that_is_named(
 def test_a_machine_with_a_key_of_its_own_is_not_told_to_spread_it(tmp_path, ours):
     """If no result in the store is sealed with this key, both ways to exchange keys are printed.
 
-    No line overwrites a key. If the store has results of this key, only the line that copies this
-    key to the other machine is printed.
+    Both set the replaced key aside. If the store also has results of this key, only the line that
+    copies this key to the other machine is printed.
     """
     path = tmp_path / "farm.pem"
     lines = [*_of_other_keys(path, ours=ours)]

@@ -64,7 +64,7 @@ def test_a_password_is_sent_as_a_header(key: FarmKey) -> None:
 
 
 def test_a_port_where_nobody_listens_is_said(key: FarmKey) -> None:
-    """A refused connection is an error of the store."""
+    """A refused connection raises a DoorError."""
     with bad_server() as server:
         url = server.url
     server.server_close()

@@ -18,7 +18,7 @@ from tests.unit.shared.conftest import Clock, Waits, reached
 
 BLOB = Blob("0" * 64, 100)
 STEPS = 20  # steps of each simulated render
-BEFORE = 0.35  # seconds until a render first asks: Python starts, and plans
+BEFORE = 0.35  # seconds before a render's first request, in which Python starts and plans
 
 
 def test_one_hanging_request_closes_the_link(

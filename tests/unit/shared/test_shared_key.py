@@ -1,4 +1,4 @@
-"""shared_key: a result's name is the same on every machine, and names files by SHA-256."""
+"""shared_key: a result's name is the same on every machine, and covers files by SHA-256."""
 
 from dataclasses import replace
 
@@ -26,7 +26,7 @@ def test_the_name_hangs_on_contents_by_their_sha256() -> None:
 
 
 def test_another_engine_is_another_name() -> None:
-    """The name of a command's result contains the engine's SHA-256, and no other digest of it."""
+    """The name of a command's result depends on the engine's SHA-256, not on its xxh3 digest."""
     knobs = {"encoding_preset": "fast", "hevc_crf": 22, "fps": 10}
     stack = Input("a" * 32, 5, "stack:0", "stack.nut")
     job = Job("blend/hevc", "command", {"knobs": knobs}, inputs={"@stack": stack})

@@ -82,7 +82,7 @@ def test_an_entry_comes_back_as_it_was_published(shared: SharedStore) -> None:
 
 @pytest.mark.parametrize("part", ["objects", "facts"])
 def test_the_first_of_two_results_is_kept(shared: SharedStore, part: str) -> None:
-    """The second publisher of a name gets the first result back."""
+    """Whoever publishes a different result under a name gets the first one back."""
     shared.publish("step/a", BODY)
     assert shared.publish("step/a", {**BODY, part: {}}) == BODY
     assert shared.entry("step/a") == BODY

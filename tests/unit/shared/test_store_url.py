@@ -30,7 +30,7 @@ def test_a_folder_is_named_by_its_whole_path(key: FarmKey) -> None:
      "http://h:port/x", "https://", "http://h/x?y", "http://[::1/x", "s3://a@b/x", "file:///a\0b"],
 )  # fmt: skip
 def test_an_invalid_address_is_refused(key: FarmKey, text: str) -> None:
-    """The fix is a line that sets a valid address."""
+    """The fix contains a line that sets a valid address."""
     with pytest.raises(InputError) as refused:
         door_of(text, key)
     assert refused.value.fix.partition("export")[1]

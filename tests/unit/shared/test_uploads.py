@@ -47,7 +47,7 @@ def test_adding_waits_for_nothing() -> None:
 
 
 def test_the_end_drops_what_is_not_sent_in_time() -> None:
-    """At the end, queued uploads and the one in progress are dropped and counted."""
+    """Uploads that are queued or in progress when time runs out are dropped and counted."""
     uploads = Uploads()
     opened = gate(uploads)
     uploads.add(7, lambda: None)

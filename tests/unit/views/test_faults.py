@@ -15,7 +15,7 @@ def test_a_reason_is_printed_once() -> None:
 
 
 def test_the_exit_code_is_that_of_the_reason_if_no_look_was_made() -> None:
-    """Invalid input that stops all looks ends with code 3, as elsewhere; one failure with 1."""
+    """Invalid input that stops all looks gives code 3, as elsewhere; any other failure gives 1."""
     faults = Faults()
     assert faults.code(partly=False) == 0
     faults.text(NONE)

@@ -1,4 +1,4 @@
-"""swatches: a card of the colors that a mode chose, and the share of the frames each opens."""
+"""swatches: a card of the colors that a mode chose, each with the share that it opens."""
 
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ def frames(tmp_path: Path) -> Path:
 
 
 def texts(frames: Path, answer: dict[str, Any]) -> list[str]:
-    """Return the text of the card for each row."""
+    """Return the text of each row of the card."""
     with Image.open(frames) as picture:
         return [text for _, text in _rows(picture, answer, KNOBS)]
 
