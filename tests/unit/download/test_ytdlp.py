@@ -173,7 +173,7 @@ CHOICES = {
 
 @pytest.mark.parametrize(("rows", "chosen"), CHOICES.values(), ids=CHOICES)
 def test_the_best_picture_of_a_fitting_size_is_chosen(rows: list, chosen: list[str]) -> None:
-    """The best picture within the size is chosen, else the smallest, plus a sound if it has none."""
+    """The best picture within the size is chosen, else the smallest; one without sound gets one."""
     found = Fetching({"most": 1080}).chosen(formats(*rows))
     assert [each["id"] for each in found] == chosen
 

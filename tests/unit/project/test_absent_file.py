@@ -1,4 +1,4 @@
-"""absent_file: a clip or a sound that is missing or unusable is refused with the intended line."""
+"""absent_file: a missing or unusable clip or sound is refused with the line that was meant."""
 
 import os
 
@@ -36,7 +36,7 @@ def test_an_old_name_means_the_new_one(shelf: Shelf) -> None:
 
 
 def test_an_unusable_clip_is_refused_until_it_is_copied_again(shelf: Shelf) -> None:
-    """A file that the last scan could not read is refused, and accepted once its bytes change."""
+    """A file that the last scan could not use is refused, and accepted once its bytes change."""
     shelf.put("half.mp4", "broken")
     shelf.scan()
     error = refused(shelf, "layer2.clip", "half.mp4")
@@ -49,7 +49,7 @@ def test_an_unusable_clip_is_refused_until_it_is_copied_again(shelf: Shelf) -> N
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
 def test_a_clip_without_permission_is_refused_with_the_command(shelf: Shelf) -> None:
-    """The line that makes it readable goes before the typed one."""
+    """The fix makes an unreadable clip readable, before the typed line."""
     (shelf.house.library / "a.mp4").chmod(0)
     error = refused(shelf, "layer2.clip", "a.mp4")
     assert error.fix.startswith("chmod u+rw ") and error.turns == [{}]
@@ -57,7 +57,7 @@ def test_a_clip_without_permission_is_refused_with_the_command(shelf: Shelf) -> 
 
 @pytest.mark.parametrize(("folder", "put"), [("library/audio", ""), ("library", "mv")])
 def test_a_sound_typed_as_a_clip_becomes_a_bed(shelf: Shelf, folder: str, put: str) -> None:
-    """A sound is one more bed, in place of the typed knob; one outside the library is moved."""
+    """A sound becomes one more bed, in place of the typed knob; one in library/ itself is moved."""
     shelf.put("song.mp3", folder=folder)
     error = refused(shelf, "layer2.clip", "song.mp3")
     assert error.what == "'song.mp3' is a sound, and layer2.clip takes a clip"
@@ -81,7 +81,7 @@ def test_a_clip_typed_as_a_sound_has_its_sound_extracted(shelf: Shelf) -> None:
 
 
 def test_a_clip_outside_the_folders_is_put_there(shelf: Shelf) -> None:
-    """A clip in library/, or beside the project, is found by its name alone."""
+    """A clip in library/ itself, or in the project's folder, is moved or copied by the fix."""
     shelf.put("sea.mp4", folder="library")
     shelf.put("sky.mp4", folder="projects/x")
     sea, sky = (refused(shelf, "layer1.clip", one) for one in ("sea.mp4", "sky.mp4"))

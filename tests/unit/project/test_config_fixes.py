@@ -177,14 +177,14 @@ def test_two_meanings_are_two_lines_and_a_note_is_kept(house, config, lines):
     ],
 )
 def test_nothing_is_taken_out_without_a_word(house, config, lost):
-    """Every setting that the line removes without a replacement is listed."""
+    """Every setting with a value that the line removes without a replacement is listed."""
     (house.root / "presets/blend").mkdir(parents=True)
     (house.root / "presets/blend/ink.json").write_text("{}")
     assert refused(house, config).why.endswith(f"\nsettings without a counterpart, removed: {lost}")
 
 
 def test_a_value_that_is_replaced_is_listed(house):
-    """The message names the first bad value, and lists any others that the line replaces."""
+    """The message names the first bad value, and lists later ones that a default replaces."""
     why = refused(house, {"crf": "soft", "similarity": "abc"}).why
     assert why.endswith('\ninvalid values, replaced: "similarity": "abc"')
 

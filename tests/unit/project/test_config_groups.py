@@ -23,7 +23,7 @@ from collide.project.config_groups import flat, is_group
     ],
 )
 def test_a_group_is_flat_knobs(name, value, pairs):
-    """Each knob in a group gets its flat name, and each effect joins the chain."""
+    """Each knob in a group gets its flat name, and each enabled effect joins the chain."""
     assert is_group(name, value, shipped())
     assert list(flat(name, value, shipped())) == pairs
 
@@ -33,5 +33,5 @@ def test_a_group_is_flat_knobs(name, value, pairs):
     [("similarity", [0.2, 0.4]), ("post", ["vhs"]), ("layers", 3), ("layer2.clip", ["a", "b"])],
 )
 def test_a_value_is_no_group(name, value):
-    """A range, a chain, a number or a list of clips is a value of one knob, not a group."""
+    """A range, a chain, a number, or a list of clips for one layer is a value, not a group."""
     assert not is_group(name, value, shipped())

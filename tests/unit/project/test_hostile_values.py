@@ -1,4 +1,4 @@
-"""Untrusted presets: each value is checked or refused, and never becomes a filter."""
+"""Untrusted presets and configs: each value is checked or refused, and never becomes a filter."""
 
 import json
 import re
@@ -120,7 +120,7 @@ HOUSE = Workspace(Path("nowhere"))
 
 
 def graphs(values: dict[str, Any]) -> list[str]:
-    """Return every filter chain of a keyed layer with sound, and of the whole piece."""
+    """Return the filter chains of a keyed layer with sound, and of the whole piece."""
     settings = resolve([("preset x", values)])
     piece, layer = settings.piece(), settings.layer(2)
     key, fit = instrument("blend/key"), instrument("blend/fit")
@@ -156,7 +156,7 @@ def graphs(values: dict[str, Any]) -> list[str]:
 
 @given(st.dictionaries(st.sampled_from(KNOBS), JSON, max_size=3), st.data())
 def test_no_text_of_a_preset_reaches_a_filter(wild: dict[str, Any], data: st.DataObject) -> None:
-    """Chains contain only numbers and known words, and no character that opens another filter."""
+    """Chains contain only expected characters, and no filter or option that opens a file."""
     tame = {name: data.draw(likely(name)) for name in data.draw(st.sets(st.sampled_from(KNOBS)))}
     for graph in graphs({**accepted(tame), **accepted(wild)}):
         assert GRAPH.fullmatch(graph), graph

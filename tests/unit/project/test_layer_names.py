@@ -18,7 +18,7 @@ def test_each_spelling_is_that_layer_and_that_knob(name: str) -> None:
 
 
 def test_two_layers_and_none() -> None:
-    """Several layers in a name are all found; a knob whose own name ends with a number has none."""
+    """Several layers in a name are all found; a name without one has none, whatever its digits."""
     assert layers_of("layer2.layer3.opacity") == ([2, 3], "opacity")
     assert layers_of("layer10.opacity") == ([10], "opacity")
     names = ("bed1", "opacity", "video_input", "x", "look2.opacity")

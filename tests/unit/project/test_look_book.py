@@ -83,7 +83,7 @@ def test_a_look_is_found_by_its_first_characters(project: Project) -> None:
 
 
 def test_an_ambiguous_prefix_is_refused_with_a_longer_one(project: Project) -> None:
-    """The fix is to type one more character, which distinguishes the looks."""
+    """The fix is a longer prefix, which only one of the looks has."""
     name = next(iter(looks_of(project))).name
     other = f"{name[:6]}{'00' if name[6:] != '00' else '11'}"
     (project.path / "looks" / f"{other}.json").write_text("{}")
@@ -111,7 +111,7 @@ def test_a_look_finds_its_project(project: Project) -> None:
 
 
 def test_a_file_of_a_different_look_is_refused(project: Project) -> None:
-    """A look's name is the digest of its content, so a changed file is refused."""
+    """A look's name comes from the digest of its recipe, so a changed file is refused."""
     path = write(project, changed(crf=23))
     path.write_text(path.read_text().replace('"crf": 23', '"crf": 24'))
     with pytest.raises(InputError, match="contains a different look"):

@@ -51,7 +51,7 @@ def test_a_name_that_nothing_has_is_refused_with_the_nearest() -> None:
 
 
 def test_several_names_are_a_line_each() -> None:
-    """A layer plays one clip, so the fix offers a layer for each of the names, and each name."""
+    """A layer plays one clip, so the fix offers a layer for each name, or one of the names."""
     with pytest.raises(InputError) as caught:
         named_file("b c.mp4, a.mp4", "layer2.clip", "clip", EVERY, LOST)
     assert caught.value.what == "layer2.clip takes one clip, not 2"

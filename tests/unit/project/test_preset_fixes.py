@@ -82,7 +82,7 @@ def test_a_preset_in_another_form_is_moved_and_rewritten(
 def test_what_a_preset_cannot_hold_is_written_as_it_could(
     house: Workspace, project: Project, values: dict[str, Any], fix: list[str]
 ) -> None:
-    """The fix has the lines that mean the same as a group, a note or nested presets."""
+    """The fix rewrites a group, a note, nested presets, or values that mean something."""
     (house.root / "presets" / "blend" / "fog.json").write_text(json.dumps(values))
     with pytest.raises(InputError) as caught:
         project.settings(["fog"], {})

@@ -123,7 +123,7 @@ def test_a_preset_of_post_puts_its_instruments_into_the_chain(
 ) -> None:
     """A preset of post/ adds its own `post`, or else the instruments whose knobs it sets, in order.
 
-    Other presets add no instruments.
+    The knobs of other presets add no instruments.
     """
     shelf = house.root / "presets"
     write(shelf / "post" / "wet.json", {"rain": 0.3, "crf": 9, "fog": 0.1})
@@ -179,7 +179,7 @@ def test_a_slip_in_a_chain_finds_the_nearest_name(project: Project) -> None:
 
 
 def test_a_preset_that_is_not_listed_still_plays(house: Workspace, project: Project) -> None:
-    """`listed: false` removes a preset from every list, but it still works by its name."""
+    """`listed: false` hides a preset from lists, but it still plays by its name."""
     shelves = [project.path / "presets", house.root / "presets"]
     write(shelves[1] / "blend" / "fog.json", {"crf": 1, "listed": False, "about": "a grey wall"})
     write(shelves[1] / "post" / "rain.json", {"crf": 2, "about": "lines of light"})

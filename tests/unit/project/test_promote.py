@@ -75,7 +75,7 @@ def test_layers_come_together_in_one_window() -> None:
 
 
 def test_a_window_grows_to_both_sides_within_its_limits() -> None:
-    """A range grows by a share of its value, within its limits; fixed knobs are unchanged."""
+    """A value or range grows by a share of itself, within its limits; fixed knobs and 0 stay."""
     assert widened(knobs()["similarity"], 0.3, 0.2) == [0.24, 0.36]
     assert widened(knobs()["pan"], -0.5, 0.2) == [-0.6, -0.4]
     assert widened(knobs()["similarity"], [0.2, 0.4], 0.5) == [0.1, 0.6]
@@ -112,7 +112,7 @@ def test_every_widened_value_is_one_the_knob_can_take(name: str, at: float, by: 
 
 
 def test_a_preset_lies_with_its_instruments() -> None:
-    """A preset goes to the family of its knobs, or to blend if there are several."""
+    """A preset goes to audio or post if all of its knobs are of that family, and else to blend."""
     assert family_of(["crf", "similarity"], shipped()) == "blend"
     assert family_of(["pan", "layer2.volume"], shipped()) == "audio"
     assert family_of(["grain", "grade_contrast"], shipped()) == "post"

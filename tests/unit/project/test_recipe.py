@@ -165,7 +165,7 @@ def test_a_manifest_and_the_file_of_a_look_hold_the_same_recipe() -> None:
     ],
 )
 def test_an_invalid_recipe_is_refused(path: str, value: object, says: str) -> None:
-    """Each kind of invalid part is refused with its own message."""
+    """An invalid part is refused, and the message says what is wrong."""
     assert says in refused(changed(path, value))
 
 

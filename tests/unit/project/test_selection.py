@@ -89,7 +89,7 @@ def picks(project: Project, library: FakeLibrary, seconds: float = 4, **said: An
 
 
 def test_layers_get_clips_of_their_own(project: Project) -> None:
-    """No two layers of a piece show the same clip."""
+    """The dice choose no clip twice in a piece."""
     assert len(set(choose(project, FakeLibrary(*TEN), num_videos=9))) == 9
 
 
@@ -109,7 +109,7 @@ def test_a_choice_stays_when_the_library_changes(project: Project) -> None:
 
 @pytest.mark.parametrize("number", range(5))
 def test_a_clip_more_moves_no_other_choice(house: Workspace, number: int) -> None:
-    """When a clip is added, each layer keeps its clip or takes the new one."""
+    """When a clip is added, the layer of a new project has the earlier choice or the new clip."""
     new = f"new/{number}.mp4"
     for seed in range(20):
         before = choose(named(house, f"a{seed}"), FakeLibrary(*TEN), num_videos=1, seed=seed)
@@ -170,7 +170,7 @@ def test_an_unknown_clip_is_refused_with_the_nearest(project: Project) -> None:
 
 
 def test_an_empty_library_says_where_to_put_clips(project: Project) -> None:
-    """The error counts rejected files, since they may be why no clip is usable."""
+    """The error names the folders, and counts rejected files, which may be why no clip is usable."""
     library = FakeLibrary()
     with pytest.raises(InputError) as caught:
         choose(project, library)
@@ -182,7 +182,7 @@ def test_an_empty_library_says_where_to_put_clips(project: Project) -> None:
 
 
 def test_too_few_clips_say_how_many_there_are(project: Project) -> None:
-    """The error counts usable clips and those below the limits, and proposes ways out."""
+    """The error counts usable clips and those below the limits, and the fix proposes ways out."""
     with pytest.raises(InputError) as caught:
         choose(project, FakeLibrary(*TEN[:2]))
     assert str(caught.value) == (
@@ -264,8 +264,9 @@ def test_a_clip_in_any_script_can_be_chosen_and_read_again(project: Project, nam
 
 
 def test_a_clip_entered_by_hand_changes_nothing_and_is_said(project: Project) -> None:
-    """The layer keeps its clip, selection.json is restored, and a note has the line that sets the
-    other clip, which works.
+    """A clip entered by hand in selection.json is taken out, and the layer keeps its own.
+
+    A note contains the line that sets the entered clip, and that line works.
     """
     library, first = FakeLibrary(*TEN), choose(project, FakeLibrary(*TEN))
     path = project.path / "selection.json"

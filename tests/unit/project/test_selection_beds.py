@@ -98,7 +98,7 @@ def test_a_new_sound_changes_nothing_that_was_chosen(project: Project) -> None:
 
 
 def test_seeds_choose_different_sounds_and_a_projects_own_come_first(house: Workspace) -> None:
-    """The seed decides which bed is drawn, but sounds in input/ always come first."""
+    """The seed decides which sound is drawn, but sounds in input/ always come first."""
     found = {names(named(house, f"p{s}"), FakeLibrary(*SIX), seed=s, audio_beds=1)[0]
              for s in range(20)}  # fmt: skip
     assert len(found) > 3
@@ -116,7 +116,7 @@ def test_a_bed_that_is_named_is_that_sound(project: Project) -> None:
 
 
 def test_a_start_leaves_room_for_the_piece(project: Project) -> None:
-    """bed_start=1 is the latest start that fits the piece; a longer piece starts at 0."""
+    """bed_start=1 is the latest start that fits; a sound shorter than the piece starts at 0."""
     library = FakeLibrary(*SIX)
     assert picks(project, library, bed_start=1, audio_beds=1)[0].start == 16
     assert picks(project, library, seconds=60, bed_start=0.5, audio_beds=1)[0].start == 0
@@ -137,10 +137,10 @@ def test_beds_are_kept_among_the_layers_as_ever(project: Project) -> None:
 def test_a_sound_that_was_left_out_is_refused_with_its_reason(project: Project) -> None:
     """A file that exists but cannot be used is reported with its reason."""
     library = FakeLibrary(*SIX[:1])
-    library.lost["library/audio/z.wav"] = "it holds no sound"
+    library.lost["library/audio/z.wav"] = "it contains no sound"
     with pytest.raises(InputError, match=r"the sound 'z\.wav' cannot be used") as refused:
         picks(project, library, audio_beds=1, bed1="z.wav")
-    assert refused.value.why == "library/audio/z.wav: it holds no sound"
+    assert refused.value.why == "library/audio/z.wav: it contains no sound"
 
 
 @pytest.mark.parametrize(

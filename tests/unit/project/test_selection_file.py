@@ -35,7 +35,7 @@ def test_a_written_selection_is_read_back(tmp_path: Path) -> None:
 
 
 def test_two_runs_lose_nothing(tmp_path: Path) -> None:
-    """Of two runs, the later's draws and the earlier's thresholds win; the rest is kept."""
+    """Of two runs, the draws of the later and the thresholds of the earlier win; the rest stays."""
     path = tmp_path / "selection.json"
     first = Chosen([draw(1, "a")], [threshold(2, 0.3)], "raw")
     write_chosen(path, LABEL, first)

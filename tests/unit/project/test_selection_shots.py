@@ -108,7 +108,7 @@ def test_a_start_that_was_drawn_never_moves(project: Project) -> None:
 
 
 def test_a_draw_records_the_shot_it_used(project: Project) -> None:
-    """A draw stores the shot under the same name as the start."""
+    """A draw stores the shot under the same key as the start."""
     picks, _ = drawn(project, Asked(), start=0.0, start_in="shot")
     for draw in json.loads((project.path / "selection.json").read_text())["draws"]:
         assert draw["shots"] == {"0.0 in a shot": [0.0, 3.0]}

@@ -1,4 +1,4 @@
-"""settings: how the value of a knob is read, and which values are refused and why."""
+"""settings: how the value of a knob is read, and the reasons for which others are refused."""
 
 from typing import Any
 
@@ -123,9 +123,7 @@ def test_a_value_is_read_in_every_documented_form(name: str, raw: Any, value: An
     ],
 )
 def test_an_invalid_value_is_refused_with_the_valid_ones(name: str, raw: Any, why: str) -> None:
-    """The error quotes the value, says what the knob takes, and proposes a near value if there is
-    one.
-    """
+    """The error quotes the value, says what the knob takes, and proposes a near value, if any."""
     with pytest.raises(BadValueError) as caught:
         parse(name, raw)
     assert caught.value.what.startswith(f"{name}=")

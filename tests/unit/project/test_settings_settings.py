@@ -29,7 +29,7 @@ def test_the_later_word_counts_for_more() -> None:
 
 
 def test_a_pinned_layer_counts_for_more_than_all_layers() -> None:
-    """layer2.similarity applies to layer 2 only, and wins regardless of the order."""
+    """layer2.similarity in a config applies to layer 2 only, and wins over a typed similarity."""
     settings = resolve(
         [("config.json", {"layer2.similarity": 0.3}), ("command line", {"similarity": 0.5})]
     )

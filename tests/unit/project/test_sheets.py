@@ -51,7 +51,7 @@ def test_the_number_of_a_cell_is_its_look(project: Project) -> None:
 def test_a_cell_number_takes_precedence_over_a_prefix(
     project: Project,
 ) -> None:
-    """Four characters are always a look's name; fewer are one only if no cell has that number."""
+    """Four characters never mean a cell; fewer mean a look only if no cell has that number."""
     recipes = (changed(crf=crf) for crf in range(1, 50))
     recipe = next(one for one in recipes if look_name(one)[0] in "123456789")
     name = write(project, recipe).stem

@@ -28,7 +28,7 @@ def test_a_share_is_that_of_all_fitting_rooms(
 
 @pytest.mark.parametrize("at", range(21))
 def test_no_start_runs_over_a_cut(at: int) -> None:
-    """Whatever the share, everything shown lies in the recorded shot."""
+    """If a shot fits, everything shown lies in the recorded shot, whatever the share."""
     begin = begin_in_shot(SHOTS, at / 20, needs=1.7, room=14.8)
     assert begin is not None and begin.fits
     assert begin.shot[0] <= begin.start and begin.start + 1.7 <= begin.shot[1] + 1e-9

@@ -15,7 +15,7 @@ DEFAULTS = {"seed": 7, "num_videos": 3}
 
 
 def settings(**values: Any) -> Settings:
-    """Return the settings of a piece of three layers."""
+    """Return the settings of a piece of three layers; `similarity_of_2` is the knob of layer 2."""
     named = {name.replace("_of_2", ""): value for name, value in values.items()}
     said = {f"layer2.{n}" if f"{n}_of_2" in values else n: value for n, value in named.items()}
     return resolve([("config.json", {**DEFAULTS, **said})])
@@ -110,7 +110,7 @@ def test_a_solved_threshold_is_the_value_of_the_knob(selection: Selection) -> No
 def test_a_different_seed_dice_mode_or_balance_is_solved_again(
     selection: Selection, turned: dict[str, Any]
 ) -> None:
-    """A different seed, dice, mode or balance must be solved again."""
+    """With a different seed, dice, mode or balance, a threshold must be solved again."""
     piece = settings(**turned)
     free = free_thresholds(piece, PICKS)
     assert recall(piece, selection, free) == free
@@ -118,7 +118,7 @@ def test_a_different_seed_dice_mode_or_balance_is_solved_again(
 
 
 def test_other_knobs_ask_the_same(selection: Selection) -> None:
-    """No other knob affects a solved threshold, but a different clip does."""
+    """A knob such as `duration` does not affect a solved threshold, but a different clip does."""
     for turned in ({"hue_shift": 90}, {"duration": 99}, {"softness": 0.4}, {"start": 0.9},
                    {"dominant_quant": 64}, {"keyframes": 1}, {"take": 3}):  # fmt: skip
         piece = settings(**turned)

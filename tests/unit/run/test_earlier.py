@@ -1,7 +1,7 @@
 """Receipts of an earlier collide are still read, and knobs changed since then are named.
 
-earlier.json contains the receipts of a dry run (see tests/dry.py) by the code before jobs were plain
-data, with the typed settings. Of each preimage, the file holds only the engine and the version.
+earlier.json contains the receipts of a dry run (see tests/dry.py) by the code before jobs were
+plain data, with the typed settings. Of each preimage, it has only the engine and the version.
 """
 
 import json

@@ -160,7 +160,7 @@ def test_no_step_of_an_hevc_export_travels() -> None:
 
 
 def test_a_large_picture_travels_where_that_is_faster(pair: list[Machine], tmp_path: Path) -> None:
-    """A large picture is sent if fetching it would take half its render time, and fetched if less."""
+    """A large picture is fetched if that is faster than rendering it, and sent if twice as fast."""
     first, second = pair
     first.exchange.side.note_transfer("get", 1000, 10.0)
     second.exchange.side.note_transfer("get", 1000, 10.0)
