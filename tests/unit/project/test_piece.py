@@ -64,7 +64,7 @@ def test_a_finer_clip_moves_its_layer_and_the_stack(house: Workspace) -> None:
 def test_a_layer_keeps_a_cut_and_the_alpha_of_a_clip_that_has_one(
     house: Workspace, clip: object, planes: tuple[str, ...]
 ) -> None:
-    """An upper layer stores a cut, and the alpha of a clip that has one; the base stores neither."""
+    """An upper layer stores a cut, and any alpha of its clip; the base stores neither."""
     base, keyed = piece(house, (clip, clip)).layers
     assert base.planes == ()
     assert keyed.planes == planes

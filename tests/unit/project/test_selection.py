@@ -170,7 +170,7 @@ def test_an_unknown_clip_is_refused_with_the_nearest(project: Project) -> None:
 
 
 def test_an_empty_library_says_where_to_put_clips(project: Project) -> None:
-    """The error names the folders, and counts rejected files, which may be why no clip is usable."""
+    """The error names the folders, and counts rejected files, which may be the reason."""
     library = FakeLibrary()
     with pytest.raises(InputError) as caught:
         choose(project, library)

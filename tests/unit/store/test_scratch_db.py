@@ -60,7 +60,7 @@ def test_a_damaged_file_is_as_good_as_none(notes: Notes, keep: int) -> None:
 
 
 def test_a_flipped_bit_in_the_name_of_a_table_does_not_stay(notes: Notes) -> None:
-    """ "No such table" counts as damage, because a flipped bit can cause it: a new file is made."""
+    """A missing table counts as damage, because a flipped bit can cause it; a new file is made."""
     notes.tell((SET, [("a", 1)]))
     notes.close()
     with closing(sqlite3.connect(notes.path)) as file:
