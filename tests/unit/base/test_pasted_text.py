@@ -93,7 +93,7 @@ def test_a_name_loses_only_disallowed_characters(text, name):
      ("x-4c366fa3", "4c366fa3"), ("../7f3a", ""), ("", "")],
 )  # fmt: skip
 def test_the_file_of_a_look_names_it(text, stem):
-    """A look is read from the name or path of its file, from PROJECT-LOOK, or from a cell's #2."""
+    """A look is read from its file's name or path, from PROJECT-LOOK, or from a cell such as #2."""
     assert look_stem(text) == stem
 
 

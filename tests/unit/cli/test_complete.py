@@ -142,7 +142,7 @@ def test_no_typed_line_causes_a_traceback(house: Workspace, line: str, monkeypat
 
 
 def test_no_script_of_a_project_is_run_by_it(house: Workspace) -> None:
-    """A project may be untrusted, so completion does not run its own instruments."""
+    """A project may be untrusted, so completion does not run the code in its scripts/."""
     script = house.root / "projects" / "fog" / "scripts" / "post" / "blink.py"
     script.parent.mkdir(parents=True)
     script.write_text("raise SystemExit('it ran')")

@@ -59,7 +59,7 @@ def test_a_name_stays_a_name(home: Workspace) -> None:
 
 
 def test_many_projects_are_rendered_by_a_night(home: Workspace) -> None:
-    """For more than twenty projects, all of them, the fix is a night instead of a long line.
+    """If `all` means more than twenty projects, the fix is a night instead of a long line.
 
     A night would not apply typed knobs, so with knobs the line names all projects.
     """
@@ -74,7 +74,7 @@ def test_many_projects_are_rendered_by_a_night(home: Workspace) -> None:
 
 
 def test_a_list_of_projects_is_never_the_name_of_one(home: Workspace) -> None:
-    """A list longer than any file name is not used as one, and is not remembered as used last."""
+    """A list longer than any file name is not used as a file name, nor remembered as used last."""
     home.cache.mkdir(parents=True, exist_ok=True)
     names = ",".join(f"night-{n}" for n in range(99))
     refuse_unnameable(home, names)

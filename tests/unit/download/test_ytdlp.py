@@ -173,7 +173,7 @@ CHOICES = {
 
 @pytest.mark.parametrize(("rows", "chosen"), CHOICES.values(), ids=CHOICES)
 def test_the_best_picture_of_a_fitting_size_is_chosen(rows: list, chosen: list[str]) -> None:
-    """The best picture within the size is chosen, else the smallest; one without sound gets one."""
+    """The best fitting picture is chosen, else the smallest; a silent one gets a sound, if any."""
     found = Fetching({"most": 1080}).chosen(formats(*rows))
     assert [each["id"] for each in found] == chosen
 

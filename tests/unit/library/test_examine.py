@@ -87,7 +87,7 @@ def test_a_possible_video_is_left_to_ffmpeg(tmp_path: Path, head: bytes) -> None
 
 
 def test_a_refused_format_is_reported_by_its_kind(shelf: Shelf) -> None:
-    """Refused text is reported as not a video, and refused bytes as an unaccepted format."""
+    """Refused text is reported as not a video, and other bytes as a format that is not accepted."""
 
     def refuse(_: Path, __: str) -> dict[str, Any]:
         raise TaskError(

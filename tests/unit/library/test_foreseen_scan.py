@@ -52,7 +52,7 @@ def test_a_file_that_cannot_be_used_replaces_nothing(shelf: Shelf, content: str)
 
 
 def test_a_scan_is_foreseen_unless_a_file_must_be_read(shelf: Shelf) -> None:
-    """A foreseen scan omits deleted files and leaves out empty ones; None if a probe is needed."""
+    """A foreseen scan contains no deleted or empty clip, and is None if a probe is needed."""
     shelf.put("broken.mp4", "broken")
     (shelf.house.root / A).unlink()
     assert as_scanned(shelf.library(), {}) is None

@@ -66,7 +66,7 @@ def settings(**values: Any) -> Settings:
     ids=lambda value: " ".join(value) if isinstance(value, dict) else "",
 )  # fmt: skip
 def test_a_knob_that_nothing_reads_has_a_line(values: dict[str, Any], notes: list[str]) -> None:
-    """The note says why the knob has no effect, and what would give it one."""
+    """The note says why a knob has no effect and, if a knob can change that, which one."""
     made = settings(**values)
     assert idle(made, kept(made)) == notes
 

@@ -109,7 +109,7 @@ def test_a_choice_stays_when_the_library_changes(project: Project) -> None:
 
 @pytest.mark.parametrize("number", range(5))
 def test_a_clip_more_moves_no_other_choice(house: Workspace, number: int) -> None:
-    """When a clip is added, the layer of a new project has the earlier choice or the new clip."""
+    """With a clip more, a new piece of one layer shows the same clip as before, or the new one."""
     new = f"new/{number}.mp4"
     for seed in range(20):
         before = choose(named(house, f"a{seed}"), FakeLibrary(*TEN), num_videos=1, seed=seed)

@@ -153,7 +153,7 @@ def test_a_sound_that_was_left_out_is_refused_with_its_reason(project: Project) 
 def test_a_missing_sound_is_refused_with_a_fix(
     project: Project, said: dict[str, Any], what: str
 ) -> None:
-    """Too few sounds or an unknown name are refused with a reason and a fix."""
+    """Too few sounds, and an unknown name, are refused with a reason and a fix."""
     with pytest.raises(InputError, match=what) as refused:
         picks(project, FakeLibrary(*SIX[:2]), **said)
     assert refused.value.why

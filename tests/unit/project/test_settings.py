@@ -1,4 +1,4 @@
-"""settings: how the value of a knob is read, and the reasons for which others are refused."""
+"""settings: how the values of knobs are read, and why invalid ones are refused."""
 
 from typing import Any
 

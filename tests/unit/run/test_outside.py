@@ -13,7 +13,7 @@ from collide.store.entry import Entry
 def test_no_store_is_asked_if_none_is_named_or_needed(
     monkeypatch: pytest.MonkeyPatch, url: str, apart: str | None
 ) -> None:
-    """Without a store, or for proofs and instruments played by hand, no shared store is used."""
+    """No shared store is used if none is configured, or by `prove` and instruments run by hand."""
     monkeypatch.setenv("COLLIDE_STORE", url)
     state: Any = SimpleNamespace(library=SimpleNamespace(workspace=SimpleNamespace(apart=apart)))
     assert isinstance(opened(state), Alone)

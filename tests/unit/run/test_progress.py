@@ -59,7 +59,7 @@ def test_without_a_terminal_a_line_is_written_now_and_then(clock: list[float]) -
 
 
 def test_a_task_that_is_rendered_again_is_seen_too(clock: list[float]) -> None:
-    """The progress of a task that is rendered again for another one is printed."""
+    """The progress of a task that is rendered again for another task is printed."""
     progress = Progress(io.StringIO(), {"stack:0": 2.0})
     progress.begin("stack:0")
     progress.seen("layer:1", 0.5)

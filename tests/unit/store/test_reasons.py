@@ -135,7 +135,7 @@ def test_more_than_four_reasons_are_counted() -> None:
 def test_a_knob_that_is_set_elsewhere_says_where(
     old: str | None, new: str | None, words: str
 ) -> None:
-    """The sentence says where a knob is set, and where it was; or that it is no longer set."""
+    """The sentence says where a knob is set, and was set before, or that it is no longer set."""
     assert sentence([Reason(Cause.ORIGIN, "crf", old, new)]) == words
 
 
