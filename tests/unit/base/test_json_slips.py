@@ -158,7 +158,7 @@ def test_lines_of_another_notation_are_written_as_an_object(text: str, value: ob
 def test_a_text_that_ends_too_early_gets_its_last_brackets(
     text: str, last: str, right: str
 ) -> None:
-    """If only brackets are missing at the end, the fix completes the last line with them."""
+    """If a file ends too early, the fix completes its last line, including the closing brackets."""
     error = refused(text)
     assert error.fix == f"open {{file}} and write\nline 3 as  {right}"
     assert not last or str(error).endswith(f": the file ends before its last {last}")

@@ -230,6 +230,6 @@ def test_a_clip_of_an_older_library_has_no_pixels() -> None:
     ],
 )
 def test_a_format_tells_of_alpha_and_of_colors(pixels: str, alpha: bool, fine: bool) -> None:
-    """The format of the pixels gives `alpha` and `fine`; tests/steps/test_layer.py tests all."""
+    """The pixel format gives `alpha` and `fine`; tests/steps/test_layer.py tests all formats."""
     clip = Clip.of(read_clip(packets(STEADY), first()).facts() | {"pixels": pixels})
     assert (clip.alpha, clip.fine) == (alpha, fine)

@@ -12,7 +12,7 @@ from collide.cli.outlook import expected_time
 def test_a_busy_machine_is_priced_honestly(
     monkeypatch: pytest.MonkeyPatch, load: float, says: str
 ) -> None:
-    """On a busy machine, a render of 20 s is announced with a longer time."""
+    """Only on a busy machine is a longer time announced for a render of 20 s."""
     monkeypatch.setattr("os.getloadavg", lambda: (load, 0.0, 0.0))
     monkeypatch.setattr("collide.engine.machine.cores", lambda: 2)
     busy = ", as other programs keep this machine busy" if "perhaps" in says else ""

@@ -41,7 +41,7 @@ def test_where_to_begin_can_be_pasted(house: Workspace, line: str) -> None:
 
 @pytest.mark.parametrize("verb", [verb for verb in verbs() if verb != "sweep"])
 def test_every_page_has_an_example_that_is_taken(house: Workspace, capsys, verb: str) -> None:
-    """A help page has a valid example and all variables, and defaults if the verb takes knobs."""
+    """A help page contains a valid example, all variables, and defaults if the verb takes knobs."""
     line = page.example(verb, verb_module(verb))
     assert understood(house, line).verb == verb
     page.run(Request(house, "help", [verb]))
@@ -110,7 +110,7 @@ def printed(house: Workspace, capsys, word: str) -> str:
 def test_a_word_finds_the_knobs_that_have_to_do_with_it(
     house: Workspace, capsys, word: str, first: str
 ) -> None:
-    """A knob is found by another program's word, part of its name, or a word of its description."""
+    """A knob is found by another program's term for it, or by its own name or description."""
     lines = printed(house, capsys, word).splitlines()
     assert lines[0].startswith(f"no knob is called {word!r}; related knobs")
     assert lines[1].split()[0] == first

@@ -18,7 +18,7 @@ from tests.unit.shelf import Shelf
 def test_a_renamed_folder_is_named_with_the_way_back(
     shelf: Shelf, before: str, after: str, lost: str
 ) -> None:
-    """The error names the folder that has the clips now, and a command that renames it back."""
+    """The error names the folder that now contains the clips; the fix is to rename it back."""
     root = shelf.house.root
     (root / before).rename(root / after)
     renamed = renamed_folder(shelf.library())

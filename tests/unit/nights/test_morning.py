@@ -31,7 +31,7 @@ def report() -> NightReport:
 
 
 def test_the_json_holds_all_of_it(report, tmp_path):
-    """The JSON has times with their zone and exact commands; an unfinished night has no end."""
+    """The JSON contains times with a zone and exact commands; an unfinished night has no end."""
     write(report, tmp_path / "nights" / "one", b"html")
     found = json.loads((tmp_path / "nights" / "latest" / "report.json").read_text())
     assert found["counts"] == {"made": 1, "reused": 1, "failed": 1, "not begun": 1}
@@ -47,7 +47,7 @@ def test_the_json_holds_all_of_it(report, tmp_path):
 
 
 def test_a_ci_server_reads_the_xml(report):
-    """The XML has a test for each piece, a failure with its command, and no control characters."""
+    """The XML contains a test for each piece, a failure's command, and no control characters."""
     (suite,) = ElementTree.fromstring(junit(report))
     assert suite.attrib.items() >= {"tests": "4", "failures": "1", "skipped": "1"}.items()
     cases = {case.get("name"): case for case in suite}
@@ -98,7 +98,7 @@ def test_a_page_lacks_no_part():
 
 
 def test_the_disk_is_weighed(report, tmp_path):
-    """The report has the size of the videos, the limit of the store, and the free space."""
+    """The report contains the size of the videos, the limit of the store, and the free space."""
     report.weigh(Index(Store(Store(tmp_path / "cache").ready())))
     assert report.disk["videos"] == 10**6
     assert report.disk["limit"] > 0

@@ -149,7 +149,7 @@ def test_a_piece_that_is_up_to_date_starts_no_process(house, played, monkeypatch
 
 
 def test_progress_says_how_many_are_to_come_and_how_long(played, capsys, monkeypatch):
-    """On a terminal, progress shows the piece, its percentage, and the number and time left."""
+    """Progress shows the piece, its percentage, how many are left and, once known, how long."""
     monkeypatch.setattr(Ticker, "tell", lambda self, text: print("told", text))
     played({"a": Foretold(60), "b": Foretold(60), "c": Foretold(60)})
     told = [line for line in capsys.readouterr().out.splitlines() if line.startswith("told")]

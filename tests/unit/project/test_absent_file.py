@@ -81,7 +81,7 @@ def test_a_clip_typed_as_a_sound_has_its_sound_extracted(shelf: Shelf) -> None:
 
 
 def test_a_clip_outside_the_folders_is_put_there(shelf: Shelf) -> None:
-    """A clip in library/ itself, or in the project's folder, is moved or copied by the fix."""
+    """The fix moves a clip from library/ itself, and copies one from the project's folder."""
     shelf.put("sea.mp4", folder="library")
     shelf.put("sky.mp4", folder="projects/x")
     sea, sky = (refused(shelf, "layer1.clip", one) for one in ("sea.mp4", "sky.mp4"))

@@ -13,7 +13,7 @@ from collide.project.layer_names import layers_of
     "layr2.opacity lyr2.opacity layer_2-opacity leyer2.opacity “layer2.opacity".split(),
 )
 def test_each_spelling_is_that_layer_and_that_knob(name: str) -> None:
-    """An extra s or 0, another separator, a number word or another order are all understood."""
+    """Typos, an extra s or 0, other separators, number words and either order are understood."""
     assert layers_of(name) == ([2], "opacity")
 
 

@@ -123,7 +123,7 @@ def test_a_start_leaves_room_for_the_piece(project: Project) -> None:
 
 
 def test_beds_are_kept_among_the_layers_as_ever(project: Project) -> None:
-    """selection.json has a bed's number, seed, request, digest, name and starts, in this order."""
+    """selection.json contains a bed's number, seed, request, digest, name and starts, in order."""
     bed = picks(project, FakeLibrary(*SIX[:1]), audio_beds=1, bed_start=0.5)[0]
     written = json.loads((project.path / "selection.json").read_text())
     assert list(written.items()) == [

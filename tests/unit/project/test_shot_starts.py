@@ -49,7 +49,7 @@ def test_without_a_fitting_shot_the_longest_usable_one_is_used() -> None:
 
 
 def test_the_proposed_loop_makes_the_layer_fit() -> None:
-    """With the proposed loop, the layer fits into its longest shot at its own speed."""
+    """With the proposed loop, the layer fits into the clip's longest shot at the layer's speed."""
     said = too_short(2, "a.mp4", [[0, 2.96], [3, 4]], {"speed": 0.5}, 9.0)
     assert "no shot of a.mp4 lasts 9.00 s (the longest lasts 2.96 s)" in said
     assert "layer2.loop_seconds=5.9 " in said

@@ -14,7 +14,7 @@ from tests.unit.store.conftest import Disk
 def test_a_share_of_the_disk_is_the_limit(
     store: Store, disk: Disk, total: float, expected: float
 ) -> None:
-    """By default the limit is a fifth of the disk; on a small disk it is 20 GB, or half if less."""
+    """By default the limit is a fifth of the disk, or 20 GB if more, but at most half the disk."""
     disk(total, total)
     most = limit(store, 0)
     assert most.bytes == expected * GB

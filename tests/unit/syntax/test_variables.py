@@ -248,6 +248,6 @@ def test_odd_text_for_a_knob_is_harmless(home, capsys, name) -> None:
     ("text", "meant"), [("0,3", "0.3"), ("3e-1", "0.3"), ("1e-2", "0.01"), (" ,5", "0.5")]
 )
 def test_another_notation_of_a_number_is_corrected(home, capsys, text, meant):
-    """A decimal comma or an exponent is refused, and the proposed line has the plain number."""
+    """A decimal comma or an exponent is refused, and the fix contains the plain number."""
     *_, fix = refused(home, "render", {"project": "x", "similarity": text}, capsys)
     assert pasted(home, fix.removeprefix("  fix  ")).knobs == {"similarity": meant}

@@ -7,7 +7,7 @@ NONE = InputError("there are no clips", why="none", fix="copy some")
 
 
 def test_a_reason_is_printed_once() -> None:
-    """The second look that fails for a reason refers to the first."""
+    """A second look that fails for the same reason refers to the first."""
     faults = Faults()
     assert faults.text(NONE) == f"failed\nERROR: {NONE}"
     assert faults.text(NONE) == "failed for the same reason"

@@ -156,7 +156,7 @@ def test_clips_are_found_by_each_criterion(found: Inventory, wanted: dict, expec
 
 
 def test_a_row_says_all_that_is_known(found: Inventory) -> None:
-    """A row has a clip's copies, similar clips, number of projects, and license."""
+    """A row contains a clip's copies, group of similar clips, number of projects, and license."""
     a, b, c, d = found.rows
     assert (a.like, b.like, c.like, d.like) == (a.digest, a.digest, "", "")
     assert [row.used for row in found.rows] == [0, 2, 1, 0], "a project counts once"

@@ -27,7 +27,7 @@ def texts(frames: Path, answer: dict[str, Any]) -> list[str]:
 
 
 def test_each_color_is_there_in_its_own_shade(tmp_path: Path, frames: Path) -> None:
-    """A card has a row for each color under its title, in the order of the mode's answer."""
+    """Under its title, a card lists each color in a row, in the order of the mode's answer."""
     answer = {"colors": ["0xFFFFFF", "0x102030"]}
     swatches(tmp_path / "card.png", title="layer 2", frames=frames, answer=answer, knobs=KNOBS)
     with Image.open(tmp_path / "card.png") as card:
@@ -37,7 +37,7 @@ def test_each_color_is_there_in_its_own_shade(tmp_path: Path, frames: Path) -> N
 
 
 def test_the_share_is_what_a_color_opens_of_the_frames(frames: Path) -> None:
-    """The text of a row has the color's six digits, the share it opens, and its similarity."""
+    """A row's text contains the color's six digits, the share it opens, and its similarity."""
     assert texts(frames, {"colors": ["0xFFFFFF", "0x000080"]}) == [
         "0xFFFFFF opens 25.0%, within a similarity of 0.20",
         "0x000080 opens 75.0%, within a similarity of 0.20",
