@@ -72,7 +72,7 @@ def test_a_typographic_minus_is_a_minus(sign: str) -> None:
     [
         ("00:00:05:12", 30.0, (12, 5.4)),
         ("00:00:05:12", 25.0, (12, 5.48)),
-        ("01:00:00;00", 30000 / 1001, (0, 3599.9964)),  # drop-frame: clock time, apart from 3.6 ms
+        ("01:00:00;00", 30000 / 1001, (0, 3599.9964)),  # drop-frame: clock time but for 3.6 ms
         ("45f", 30.0, (45, 1.5)),
         ("frame 45", 30.0, (45, 1.5)),
         ("12 frames", 24.0, (12, 0.5)),

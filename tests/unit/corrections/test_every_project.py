@@ -1,4 +1,4 @@
-"""every_project: for a value that means several projects, the fix has lines that are accepted."""
+"""every_project: for a value that means several projects, the fix contains valid lines."""
 
 import json
 from pathlib import Path

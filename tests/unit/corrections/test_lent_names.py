@@ -1,4 +1,4 @@
-"""lent_names: a color table typed in another form leads to the line that plays it."""
+"""lent_names: the path or bare name of a color table leads to the line that plays it."""
 
 from collide.base.workspace import Workspace
 from collide.corrections.lent_names import lent_lines

@@ -1,4 +1,4 @@
-"""look_book: looks are found by their first characters, newest first, and compared."""
+"""look_book: looks are found by their first characters, listed newest first, and compared."""
 
 import copy
 import json

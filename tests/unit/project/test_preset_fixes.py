@@ -12,7 +12,7 @@ from collide.project.project import Project, named
 
 @pytest.fixture
 def project(house: Workspace) -> Project:
-    """Return a project, and a folder for its preset."""
+    """Create a folder for presets, and return a project."""
     (house.root / "presets" / "blend").mkdir(parents=True)
     return named(house, "x")
 

@@ -1,4 +1,4 @@
-"""stray_presets: the file of a preset in another place is copied by the fix."""
+"""stray_presets: if a preset's file lies in the wrong folder, the fix copies it."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from collide.project.stray_presets import elsewhere, stray
 
 @pytest.fixture
 def project(house: Workspace) -> Project:
-    """Return a project, and the folder of presets."""
+    """Create a folder of presets, and return a project."""
     (house.root / "presets" / "blend").mkdir(parents=True)
     return named(house, "x")
 

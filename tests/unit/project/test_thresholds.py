@@ -1,4 +1,4 @@
-"""thresholds: which are free to be solved, and the values found for them."""
+"""thresholds: those that are free to be solved, and the values found for them."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""play: the frames that a job makes are counted, and its faults reported in collide's words."""
+"""play: a job's frames are counted, and its faults are reported in collide's words."""
 
 import subprocess
 from pathlib import Path
