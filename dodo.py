@@ -38,7 +38,7 @@ def task_levels(tasks):
 
 
 def task_keyframe(tasks):
-    """take a few frames of the part of each clip that is shown"""
+    """take a few frames of the part that a layer shows, to find its colors"""
     yield from tasks.of("keyframe")
 
 
@@ -63,7 +63,7 @@ def task_presence(tasks):
 
 
 def task_hear(tasks):
-    """measure how loud each sound is; a silent one is replaced by an audible one"""
+    """measure how loud each sound is, so that a silent one can be replaced by an audible one"""
     yield from tasks.of("hear")
 
 
@@ -78,7 +78,7 @@ def task_mix(tasks):
 
 
 def task_loudness(tasks):
-    """bring the mix to its loudness, and never clip"""
+    """bring the mix to its loudness, without clipping"""
     return tasks.one("loudness")
 
 
@@ -88,7 +88,7 @@ def task_stack(tasks):
 
 
 def task_plate(tasks):
-    """make pictures that an effect loops over the piece, such as grain, once"""
+    """make the pictures that an effect loops over the piece, such as grain, once"""
     yield from tasks.of("plate")
 
 
