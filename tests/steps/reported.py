@@ -70,7 +70,7 @@ def sound(at: int, layout: str = "stereo", more: str = "", title: str = "") -> s
 
 
 def frame(fmt: str = "yuv420p", size: str = "64x36", sar: str = "1/1", **more: str) -> str:
-    """Return the report on one decoded frame, progressive and untagged, except for `more`."""
+    """Return the report on a decoded frame, progressive and without color tags but for `more`."""
     unnamed = dict.fromkeys(("matrix", "primaries", "transfer"), "unknown")
     usual = {"fields": "P", "span": "tv", **unnamed}
     return FRAME.format(fmt=fmt, size=size, sar=sar, **{**usual, **more})
@@ -93,7 +93,7 @@ def _out(lufs: str, peak: str, right: str, *, below: str, seen: str) -> str:
 
 TAGGED = {"matrix": "bt2020nc", "primaries": "bt2020", "transfer": "bt2020-10", "fields": "T"}
 
-# An interlaced clip in Dolby Vision, one in full range, and one that only looks interlaced.
+# An interlaced clip in Dolby Vision, one in full range, and one that is combed but not flagged.
 KINDS = {
     "loud": _out(
         "-9.0", "1.2", "-3.500000",

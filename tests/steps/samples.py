@@ -1,4 +1,4 @@
-"""Sample arguments for everything an instrument may request, by parameter name.
+"""Sample arguments for the functions of all instruments, by parameter name.
 
 A new instrument with a new parameter needs one more line in `ARGUMENTS` and no new test.
 """
@@ -121,7 +121,7 @@ ARGUMENTS: dict[str, Any] = {
     "written": None,
 }
 
-# Arguments whose name has a different meaning in one instrument.
+# Arguments for a single instrument, which replace those in ARGUMENTS.
 OWN: dict[str, dict[str, Any]] = {
     "blend/loop": {"material": 6, "count": 20},
     "blend/matte": {"answer": {"matte": "background"}},
@@ -148,7 +148,7 @@ OWN: dict[str, dict[str, Any]] = {
 
 
 def _films(folder: Path) -> dict[str, Any]:
-    """Return the input of blend/balance for a base and one layer, whose cut grows to the right."""
+    """Write the files of a base and a layer whose cut grows to the right; return the arguments."""
     wide, high = balance.SIZE
     cut = bytes(255 * x // wide for x in range(wide)) * high * balance.MOMENTS
     layer = {"key": "color", "reach": 0.9, "softness": 0.02, "opacity": 1.0, "value": 0.3}
@@ -204,7 +204,7 @@ def away(module: ModuleType) -> dict[str, Any]:
 
 
 def ends(knob: Knob) -> list[Any]:
-    """Return the lowest and the highest value of a knob, or all of its choices."""
+    """Return a knob's values at its limits, or all of its choices, without that in UNDECIDED."""
     limit = knob.limit
     values: Mapping[type, Any] = {
         Range: lambda: [limit.low, limit.high],
@@ -245,7 +245,7 @@ def arguments(
 def play(
     name: str, module: ModuleType, knobs: Mapping[str, Any], frames: Path, report: str = "soft"
 ) -> Any:
-    """Return an instrument's output: a chain, a command, an answer, or all its passes."""
+    """Return an instrument's output: a chain, a command, an answer, or passes with an answer."""
     given = getattr(module, shape(module))(knobs, **arguments(name, module, frames))
     return list(passed(given, REPORTS[report])) if isinstance(given, Generator) else given
 

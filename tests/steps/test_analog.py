@@ -59,7 +59,7 @@ def test_grain_is_as_strong_as_it_says_and_leaves_the_light(
     found = grain(tmp_path, grain_kind=kind, grain_size=size)
     assert found.std() == pytest.approx(6, rel=0.12)
     assert abs(found.mean()) < 0.5
-    assert np.abs(found.mean(axis=(1, 2))).max() < 1, "no picture of it is a flash"
+    assert np.abs(found.mean(axis=(1, 2))).max() < 1, "no frame of it is a flash"
 
 
 def test_kinds_of_grain_are_kinds(tmp_path: Path) -> None:
@@ -88,7 +88,7 @@ def test_poisson_trembles_with_the_light(tmp_path: Path) -> None:
 
 
 def test_grain_moves_and_does_not_come_back(tmp_path: Path) -> None:
-    """The grain of a frame differs from that of the next two frames and of one a plate later."""
+    """The grain of a frame differs from that of the next two, and of the one a plate later."""
     found = aged(tmp_path, 128, grain=0.2) - 128
     for later in (1, 2, analog.PLATE_FRAMES):
         alike = np.corrcoef(found[0].ravel(), found[later].ravel())[0, 1]

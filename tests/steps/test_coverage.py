@@ -30,7 +30,7 @@ def cloudy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def knobs(coverage: str, similarity: float = 0.1, softness: float = 0.0) -> dict[str, Any]:
-    """Return the knobs of a key that opens little."""
+    """Return the knobs of a key, which opens little by default."""
     return {**middle(), "coverage": coverage, "similarity": similarity, "softness": softness}
 
 
@@ -54,7 +54,7 @@ def test_ffmpeg_opens_what_was_asked_for(
     softness: float,
     window: tuple[float, float],
 ) -> None:
-    """The key opens a share within the range, and ffmpeg agrees with it to one percent."""
+    """The key opens a share within the range, and ffmpeg opens the same share to within 0.01."""
     settled = knobs("{}..{}".format(*window), softness=softness)
     moved = analyze(settled, frames=cloudy, answer=answer)
     assert window[0] <= moved["opens"] <= window[1]

@@ -22,7 +22,7 @@ def test_a_still_that_stands_is_one_frame_and_one_that_moves_is_all() -> None:
 
 @pytest.mark.parametrize(("move", "size"), [("none", "640:480"), ("in", "712:534")])
 def test_a_photograph_is_no_larger_than_it_is_shown(move: str, size: str) -> None:
-    """A photograph is scaled to cover the frame and its move; a small one is not scaled."""
+    """A photograph is shrunk until it just covers the frame and its move; a small one is kept."""
     knobs = {**KNOBS, "still_move": move}
     assert filters(knobs, clip=STILL, **HERE).startswith(f"scale={size}:")
     small = replace(STILL, width=400, height=300)

@@ -1,4 +1,4 @@
-"""The laws of every instrument: they test a new instrument before its author writes a test."""
+"""The laws of every instrument; a new one is tested before its author writes a test."""
 
 import ast
 import json
@@ -71,7 +71,7 @@ def words_of_all() -> frozenset[str]:
 
 
 def commands(given: Any) -> list[list[str]]:
-    """Return the commands in an instrument's output; a filter chain or an answer has none."""
+    """Return the commands in an instrument's output; a chain, an answer and masks are left out."""
     items = given if isinstance(given, list) else []
     if items and isinstance(items[0], str):
         return [items]
@@ -93,7 +93,9 @@ def test_nothing_lies_there_that_nothing_plays(name: str, module: ModuleType) ->
 
 @every
 def test_the_first_line_says_the_name_and_the_purpose(name: str, module: ModuleType) -> None:
-    """The first line has the name and the purpose, for `doit knobs` and the instrument table."""
+    """A docstring begins with the name and the purpose, then says when to play the instrument and
+    what it reads.
+    """
     first, blank, rest = (module.__doc__ or "").split("\n", 2)
     assert re.fullmatch(rf"{name}: \w.{{15,80}}\.", first)
     assert not blank
@@ -220,7 +222,7 @@ def test_no_path_stands_in_a_command(name: str, module: ModuleType, frames: Path
 
 @every
 def test_what_is_written_is_written_bit_exact(name: str, module: ModuleType, frames: Path) -> None:
-    """Every command writes its file bit-exactly, without an encoder string or a date."""
+    """Every media file is written bit-exactly, without an encoder string or a date."""
     for argv in commands(play(name, module, middle(), frames)):
         if argv[-1] != "-" and "framecrc" not in argv:
             assert "+bitexact" in argv

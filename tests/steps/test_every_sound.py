@@ -30,7 +30,7 @@ def noise(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def played(folder: Path, module: ModuleType, noise: Path, **turned: float) -> np.ndarray:
-    """Return the noise after an instrument, with every knob neutral except those in `turned`."""
+    """Return the noise after an instrument, played with NEUTRAL knobs except for `turned`."""
     chain = module.filters({**middle(), **getattr(module, "NEUTRAL", {}), **turned}) or "anull"
     output = ["-c:a", "pcm_f32le", "-flags:a", "+bitexact", "-fflags", "+bitexact"]
     argv = [*PLAIN, "-i", "@in", "-af", f"aformat=flt,{chain}", *output, "-f", "wav", "out.wav"]

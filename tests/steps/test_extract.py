@@ -194,7 +194,7 @@ SURROUND = ["FL", "FR", "FC", "LFE", "BL", "BR"]
 def test_each_channel_of_surround_is_heard_where_it_belongs(
     tmp_path: Path, channel: str, left: float, right: float
 ) -> None:
-    """In 5.1, center and surrounds keep half their power (ITU-R BS.775), and LFE is left out."""
+    """In 5.1, a side gets half the power of center and surround (ITU-R BS.775), but no LFE."""
     parts = [f"{0.9 if name == channel else 0}*sin(2*PI*440*t)" for name in SURROUND]
     found = power(extracted(tmp_path, sounding(tmp_path, "|".join(parts), 6), 6))
     assert found / (0.9**2 / 2) == pytest.approx([left, right], abs=0.01)

@@ -109,7 +109,7 @@ def test_the_name_of_a_tag_is_no_line_either(tmp_path: Path) -> None:
 
 
 def test_the_default_is_chosen_and_of_several_the_largest() -> None:
-    """The default track is chosen, then the one with most pixels or channels, then the first."""
+    """The default track is chosen, then that with the most pixels or channels, then the first."""
     report = listed(
         picture(0, "64x36"), picture(1, "640x360"), picture(2, "640x360"),
         sound(3, "mono"), sound(4, "5.1"), sound(5, "stereo"), sound(6, "7.1"),
@@ -205,7 +205,7 @@ def test_pixels_are_those_of_the_first_frame_and_shapes_of_all() -> None:
 def test_frames_are_interlaced_if_they_say_so_or_nearly_all_look_so(
     flags: str, counts: tuple[int, int, int], fields: str
 ) -> None:
-    """A clip is interlaced if flagged as such, or if at least six frames and 4 in 5 look combed."""
+    """A clip is interlaced if flagged as such, or if six or more frames, 4 in 5, are combed alike."""
     top, bottom, whole = counts
     seen = "".join(frame(fields=flag) for flag in flags)
     assert form(seen + COMBS.format(top=top, bottom=bottom, whole=whole))["fields"] == fields

@@ -78,7 +78,7 @@ def test_a_clip_of_one_frame_has_it_five_times(tmp_path: Path) -> None:
 
 
 def test_a_frame_that_is_missing_is_no_answer(tmp_path: Path) -> None:
-    """Missing frames are an error, because the signature would be that of another clip."""
+    """Missing frames are an error, because the signature would not be that of the clip."""
     (tmp_path / "signs.gray").write_bytes(b"\0" * 100)
     with pytest.raises(ValueError, match="some of its frames"):
         glance.answer({"signs.gray": tmp_path / "signs.gray"})

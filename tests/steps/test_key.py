@@ -143,7 +143,7 @@ def own_colors(answer: dict[str, Any], similarity: float, softness: float) -> li
 def test_a_key_of_color_opens_what_colorkey_opens(
     tmp_path: Path, name: str, colors: Any, softness: float
 ) -> None:
-    """On photographs, alpha matches ffmpeg's colorkey to 2 of 255 levels on average, or 3 with a
+    """On photographs, alpha is within 2 of 255 levels of ffmpeg's colorkey on average, or 3 with a
     hard edge. Away from the edge it is identical.
     """
     picture, answer, offs = photograph(name), hexed(*colors), []
@@ -258,7 +258,7 @@ def test_a_smoothed_cut_is_the_same_on_every_processor(
 def test_a_change_lasts_longer_than_a_picture_of_the_clip(
     steady: float, rate: int, of_clip: float, speed: float, frames: int
 ) -> None:
-    """`steady` is a time in seconds, extended to at least one frame of a slow clip."""
+    """`steady` is a time in seconds, extended beyond a frame of a slow clip, up to eight frames."""
     clip, knobs = replace(CLIP, fps=of_clip), {"steady": steady, "speed": speed}
     assert neighbors(knobs, clip=clip, fps=rate) == (2 * (frames - 1) if frames else 0)
     assert bool(steadied(knobs, clip=clip, fps=rate, layer=2)) == bool(frames)

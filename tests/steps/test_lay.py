@@ -117,7 +117,7 @@ def test_no_processor_matters(tmp_path: Path, mode: str, chroma: str) -> None:
 def laid(
     folder: Path, noise: np.ndarray, kind: str, knobs: dict[str, Any], chroma: str, **at: Any
 ) -> bytes:
-    """Return a picture laid over a larger one at its corner, with the instruction set `kind`."""
+    """Return a picture laid over one at least as large, with the instruction set `kind`."""
     made = lay.filters(knobs, below="l1", above="l2", chroma=chroma, **at)
     wide, high = (64 + side for side in at.get("corner", (0, 0)))
     graph = (

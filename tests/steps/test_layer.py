@@ -1,4 +1,4 @@
-"""blend/layer and the stack: the planes kept of a layer, and how the stack uses them."""
+"""blend/layer and the stack: the stored planes of a layer, and how the stack uses them."""
 
 import re
 from dataclasses import replace
@@ -53,7 +53,7 @@ def marked(shape: tuple[int, int]) -> np.ndarray:
 def test_the_hole_is_where_its_color_is(
     tmp_path: Path, fit: str, shape: tuple[int, int], size: str
 ) -> None:
-    """Except in the fog of fit=blur, the alpha opens exactly the white parts of the look."""
+    """Except with fit=blur, the alpha opens exactly the white parts of the look."""
     played = Played.of(shape, size, fit=fit)
     planes = played.seen(tmp_path, played.whole(), marked(shape), "rgba")
     (left, top), (wide, high) = played.corner
@@ -218,7 +218,7 @@ ROW = re.compile(r"^([I.])([O.])([H.])([P.])([B.]) (\w+) +(\d) +(\d+) +([\d-]+)$
 
 
 def formats() -> dict[str, tuple[int, int, int]]:
-    """Return each format's number of components, bits per pixel, and sum of component bits."""
+    """Return the components, bits per pixel and sum of component bits of each software format."""
     found = ROW.findall(ffmpeg("-v", "error", "-pix_fmts"))
     rows = [row for row in found if row[2] != "H"]
     bits = {row[5]: sum(map(int, row[8].split("-"))) for row in rows}

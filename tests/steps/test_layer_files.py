@@ -28,7 +28,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def kept(folder: Path, clip: Path, storage: str = "raw", **turned: Any) -> Path:
-    """Return the folder in which the clip's planes are kept, as layer 2 of a piece."""
+    """Render the clip as layer 2 of a piece, and return the folder of its look and its planes."""
     folder.mkdir(exist_ok=True)
     facts = Played.of((96, 54), "64x36", "yuva420p", "420", **turned).facts
     shown = replace(facts, layer=replace(facts.layer, knobs={**facts.layer.knobs, "speed": 1.0}))
@@ -67,7 +67,7 @@ def test_a_look_and_each_plane_is_kept_in_pieces(tmp_path: Path, clip: Path) -> 
 
 
 def test_samples_are_two_frames_a_second_of_the_plane(tmp_path: Path, clip: Path) -> None:
-    """Samples are two frames per second of a plane, bit for bit."""
+    """Samples are about two frames per second of a plane, bit for bit."""
     folder = kept(tmp_path, clip)
     for name in ("cut", "own"):
         every = frames(folder, name)[:: layer.looks(FPS)]

@@ -103,7 +103,7 @@ def test_a_lamp_that_is_switched_on_does_not_dim_the_rest(tmp_path: Path) -> Non
 def test_light_is_spread_softly_and_no_tone_is_lost(
     tmp_path: Path, black: float, white: float
 ) -> None:
-    """Contrast grows by at most half, tones stay in order, and none is clipped."""
+    """Contrast grows by at most half, tones stay in order, and few of them merge."""
     steps = np.linspace(255 * black, 255 * white, 64).round().astype(np.uint8)
     picture = np.repeat(np.repeat(steps[None, :, None], 3, axis=2), 8, axis=0)
     made = look.filters(STILL, clip=None, light={"black": black, "white": white})
@@ -133,7 +133,7 @@ def test_a_clip_is_measured_once_for_all_pieces(tmp_path: Path) -> None:
 
 
 def test_turning_it_renders_that_layer_only_and_why_says_so(tmp_path: Path) -> None:
-    """Turning a layer's `levels` changes that layer only, as `why` says; 0 measures nothing."""
+    """Turning `levels` changes no other layer, and `why` names it; at 0 nothing is measured."""
     (tmp_path / "library" / "video").mkdir(parents=True)
     dry = Dry(Workspace(tmp_path))
     first = dry.walk(dry.plan(SMALL))

@@ -1,4 +1,4 @@
-"""audio/loudness in its hardest case: a soft sound with single spikes."""
+"""audio/loudness in its hardest case: a soft sound with isolated spikes."""
 
 import subprocess
 from pathlib import Path
@@ -37,8 +37,8 @@ def finished(folder: Path, sound: str, **turned: Any) -> tuple[dict[str, Any], f
 
 @pytest.mark.parametrize("name", SPIKES)
 def test_a_sound_with_spikes_is_as_loud_as_asked(tmp_path: Path, name: str) -> None:
-    """A sound with spikes ends within half an LU of the target and below the peak, and the answer
-    matches the file.
+    """A sound with spikes comes within half an LU of the target, its peak stays below the limit,
+    and the answer matches the file.
     """
     facts, lufs, peak = finished(tmp_path, SPIKES[name])
     assert lufs == pytest.approx(-16.0, abs=0.5)
@@ -47,14 +47,14 @@ def test_a_sound_with_spikes_is_as_loud_as_asked(tmp_path: Path, name: str) -> N
 
 
 def test_three_tries_are_what_they_were(tmp_path: Path) -> None:
-    """With loudness_tries=3, the value of older looks, the sound still ends too soft."""
+    """With loudness_tries=3, the value of older looks, the sound is still too soft."""
     facts, lufs, _ = finished(tmp_path, SPIKES["a hammer"], loudness_tries=3)
     assert lufs < -17
     assert facts["gain"] < 25
 
 
 def test_an_impossible_loudness_keeps_the_peak(tmp_path: Path) -> None:
-    """If the peak forbids the loudness, the sound stays below the peak, and is too soft."""
+    """If the peak limit rules out the target, the sound keeps to the limit, and is too soft."""
     _, lufs, peak = finished(tmp_path, SPIKES["clicks"], loudness_lufs=-8.0, peak_db=-12.0)
     assert lufs < -8.5
     assert peak <= -12.0

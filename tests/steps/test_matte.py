@@ -103,7 +103,7 @@ def test_the_model_sees_the_shape_of_the_clip(
 @pytest.mark.parametrize("number", NTSC)
 @pytest.mark.parametrize("rate", [1, 7, 12, 60])
 def test_masks_keep_step_with_the_frames_of_ntsc(number: float, rate: int) -> None:
-    """At an NTSC rate, a segment has the whole number of masks of the nearest whole rate.
+    """At an NTSC rate, a segment has a whole number of masks, as many as at the nearest whole rate.
 
     A film of masks is made segment by segment and read as one, so a remainder would accumulate.
     """

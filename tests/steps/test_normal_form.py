@@ -97,7 +97,7 @@ def test_no_processor_matters_to_fields(bar: Path, tmp_path: Path, pixels: str, 
 
 
 def test_hd_without_a_tag_is_read_as_bt709(tmp_path: Path) -> None:
-    """An untagged HD clip is read as if it were tagged BT.709, unlike ffmpeg's own default."""
+    """An untagged HD clip is read as if it were tagged BT.709, which is not ffmpeg's default."""
     picture = np.array([[[200, 40, 30], [20, 180, 60], [40, 60, 200], [250, 200, 20]]], np.uint8)
     source = staged(tmp_path, picture.repeat(8, axis=0).repeat(8, axis=1))
     made = "scale=iw:ih:out_color_matrix=bt709:out_range=tv:flags=accurate_rnd,format=yuv444p"
@@ -142,7 +142,7 @@ def canvas(clip: Clip, wide: int, high: int, sar: str) -> str:
 def test_a_shape_stands_in_the_middle_of_the_canvas(
     tmp_path: Path, wide: int, high: int, sar: str
 ) -> None:
-    """A frame of any shape is centered on the transparent canvas, as large as fits."""
+    """A frame of any shape is centered on the transparent canvas, as large as will fit."""
     clip = replace(CLIP, width=256, height=144, shapes=True)
     source = staged(tmp_path, np.full((50, 50, 3), 200))
     raw = filtered(tmp_path, canvas(clip, wide, high, sar), source, "rgba")
@@ -157,7 +157,7 @@ def test_a_shape_stands_in_the_middle_of_the_canvas(
 
 
 def test_the_canvas_stays_when_the_shape_changes(bar: Path, tmp_path: Path) -> None:
-    """Each frame is placed by its own size, as in a clip of that shape only."""
+    """Each frame is placed according to its own size, as in a clip of that shape only."""
     clip = replace(CLIP, width=256, height=144, shapes=True)
     last = normalize.filters({}, clip=clip)
     sizes = "w='if(lt(n,20),160,256)':h='if(lt(n,20),120,144)':eval=frame"

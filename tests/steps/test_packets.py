@@ -44,7 +44,7 @@ def test_a_file_with_an_index_is_opened_at_its_time(container: str) -> None:
 
 @pytest.mark.parametrize("container", STREAMS)
 def test_a_stream_is_opened_a_key_frame_ahead(container: str) -> None:
-    """A stream is opened early by the longest gap between key frames, plus a second."""
+    """A stream is opened early by the longest time between key frames, plus a second."""
     assert early(closed(8, 50), container) == 2 + NEAR
     assert early([*closed(8, 50), (8000, KEY), (8040, REST)], container) == 2 + NEAR
     assert early(closed(8, 9999), container) == 8 + NEAR
@@ -52,12 +52,14 @@ def test_a_stream_is_opened_a_key_frame_ahead(container: str) -> None:
 
 @pytest.mark.parametrize("container", ["gif", "h264", "apng", "", "something new"])
 def test_what_has_no_times_is_opened_at_its_start(container: str) -> None:
-    """Raw streams and animations, which have no times, are opened early by their whole length."""
+    """Raw streams, animations and unknown formats are opened early by their whole length."""
     assert early(closed(8, 50), container) == 8
 
 
 def test_a_file_with_open_gops_is_opened_earlier() -> None:
-    """A file with open GOPs is opened earlier, by the time of frames shown before a key frame."""
+    """A file with open GOPs is opened earlier, by the longest time between a key frame and a frame
+    that is stored after it but shown before it.
+    """
     assert early(OPEN, "mov") == 0.08
     assert early(OPEN, "mpegts") == pytest.approx(0.08 + 0.2 + NEAR)
     assert early([(80, KEY), (0, REST), (40, REST), (120, REST)], "mov") == 0

@@ -86,7 +86,7 @@ def window(knobs: dict[str, float], picture: tuple[int, int], size: str) -> list
 
 
 def crops(*chains: str) -> list[tuple[int, int]] | None:
-    """Return the part left by consecutive crops: for each axis its start and size."""
+    """Return the start and size per axis that consecutive crops leave, or None without a crop."""
     first, last = [0, 0], None
     for crop in filter(None, chains):
         numbers = [int(n) for n in crop.removeprefix("crop=").split(":")]

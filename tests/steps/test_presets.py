@@ -45,7 +45,7 @@ def test_each_listed_preset_has_a_description() -> None:
 
 @pytest.mark.parametrize("path", [path for path in PRESETS if path.parent.name == "blend"])
 def test_a_preset_that_keys_leaves_the_threshold_to_the_clip(path: Path) -> None:
-    """A preset of blend/ sets coverage, a similarity range or a blend mode, and suits any clip."""
+    """To suit any clip, a preset of blend/ sets coverage, a similarity range or a blend mode."""
     values = read_json(path, label=path.name)
     laid = values.get("blend_mode", "normal") != "normal"
     assert laid or "coverage" in values or isinstance(values.get("similarity"), list)

@@ -1,4 +1,4 @@
-"""source/probe on real files: properties that only decoding reveals."""
+"""source/probe on real files and on reports of ffmpeg: the facts that it finds."""
 
 from pathlib import Path
 from typing import Any

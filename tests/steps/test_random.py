@@ -62,7 +62,7 @@ def test_the_base_has_no_mode(house: Workspace) -> None:
 
 
 def test_the_list_takes_the_names_of_modes() -> None:
-    """random_modes takes names of modes in any order, as a string or a list, except `random`."""
+    """random_modes takes modes other than `random`, in any order, as a string or a list."""
     assert parse("random_modes", "kmeans, fixed,kmeans") == "fixed,kmeans"
     assert parse("layer2.random_modes", ["luminance", "fixed"]) == "fixed,luminance"
     assert "random" not in knobs()["random_modes"].limit.words  # type: ignore[union-attr]

@@ -1,4 +1,4 @@
-"""modes/rembg: which side opens, and in which colors, for given masks."""
+"""modes/rembg: the side that opens, and its colors, for given masks."""
 
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ WALL, DOOR, COAT = (30, 60, 160), (180, 180, 40), (200, 30, 30)
 
 @pytest.fixture
 def seen(tmp_path: Path) -> dict[str, Path]:
-    """Return two keyframes: someone in a red coat in front of a blue wall with a yellow door."""
+    """Return masks and two keyframes: a red coat in front of a blue wall with a yellow door."""
     picture = np.full((40, 160, 3), WALL, np.uint8)
     picture[:, 60:70] = DOOR
     picture[10:30, 20:40] = picture[10:30, 100:120] = COAT

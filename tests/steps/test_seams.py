@@ -146,7 +146,7 @@ def test_silence_starts_over_as_silence(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("seam", [0.0, 5.0, 20.0, 400.0])
 def test_a_loop_may_be_shorter_than_its_material(tmp_path: Path, seam: float) -> None:
-    """A loop shorter than its material fades its end over its beginning, alike in every round."""
+    """Rounds of a loop shorter than its material are equal; a seam_ms above 0 prevents clicks."""
     period = RATE - 9600
     clip = clip_of(tmp_path, TONE, 0.038, 1.0)
     sound, _ = played(tmp_path, clip, period=period, seam_ms=seam)

@@ -84,7 +84,7 @@ def test_neutral_changes_nothing(shaken: np.ndarray, tmp_path: Path) -> None:
 def test_each_knob_is_seen(
     knob: str, low: Any, high: Any, shaken: np.ndarray, tmp_path: Path
 ) -> None:
-    """The two ends of every knob give different pictures."""
+    """Two values of a knob, far apart, give different pictures."""
     wander = np.array([np.roll(f, 2 * i, axis=1) for i, f in enumerate(shaken)])
     looks = [played(tmp_path, wander, **{knob: value}) for value in (low, high)]
     assert (looks[0] != looks[1]).any()

@@ -29,7 +29,7 @@ OFTEN = {"coverage": "0.3..0.5", "similarity": 0.05}
 
 STRIP = {"source": ["-i", "@frames"], "seen": "[0:v:0]untile=60x1"}
 
-# Arguments that take different code paths from the samples.
+# Arguments that lead through code that the samples do not reach.
 WAYS: dict[str, list[dict[str, Any]]] = {
     "source/matte": [{"tiled": True, **STRIP}],
     "source/frame": [{"frame": 0}],
@@ -146,7 +146,7 @@ def signs_bytes() -> int:
 
 
 def turnings(name: str, module: ModuleType) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield labeled knobs for an instrument: the usual ones, then each of its own at either end."""
+    """Yield labeled knobs for an instrument: the usual ones, then each of its own at its `ends`."""
     usual = middle() | (away(module) if name.startswith("post/") else {}) | TURNED.get(name, {})
     yield "", usual
     for knob in knobs().values():
