@@ -48,7 +48,7 @@ class House:
         (root / "library" / "video").mkdir(parents=True)
 
     def env(self) -> dict[str, str]:
-        """Return the environment for doit. As for a user, Python caches its bytecode."""
+        """Return doit's environment, in which Python caches bytecode, as it does for a user."""
         kept = {name: v for name, v in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         return {**kept, "PYTHONPATH": str(self.package), "COLLIDE_CACHE": ""}
 

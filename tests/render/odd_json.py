@@ -1,4 +1,4 @@
-"""A law for JSON files: any odd value anywhere in a file is accepted or gives an error."""
+"""A law for JSON files: an odd value anywhere in a file is accepted, or refused with an error."""
 
 import copy
 import json
@@ -102,7 +102,7 @@ class Reading:
     count: int = 0
 
     def tried(self, data: bytes, words: list[str]) -> list[str]:
-        """Return the faults of one command on one content, and undo its changes to `small`."""
+        """Return the faults of a command that reads `data`; undo its changes to `small` files."""
         self.file.write_bytes(data)
         before = tree(self.house.root)
         kept = {path: path.read_bytes() for path in self.small()}

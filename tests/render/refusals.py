@@ -1,4 +1,4 @@
-"""Checks that doit refuses a command: its message, its exit code, and no other effect."""
+"""Checks of a command that doit refuses: its message, its exit code, and that nothing changes."""
 
 import gc
 import hashlib

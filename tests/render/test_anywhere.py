@@ -86,7 +86,7 @@ def test_a_variable_that_takes_away_wants_the_project_too(own, words):
 
 
 def test_files_are_named_from_the_folder_where_they_lie(own, installed):
-    """A relative path is resolved in the folder where it was typed, not in the workspace root."""
+    """A relative path is resolved in the folder where it was typed, if the file exists there."""
     ran = doit_in(own.root / "projects" / "x" / "notes", installed, "identify", "file=look.json")
     assert ran.code == 3
     assert str(own.root / "projects" / "x" / "notes" / "look.json") in ran.out
@@ -105,7 +105,7 @@ def test_elsewhere_one_line_says_where_to_go(tmp_path, installed):
 
 @pytest.mark.parametrize("words", [["-f", "{}/dodo.py"], ["--dir={}"], ["-d", "{}"]])
 def test_an_option_that_names_a_workspace_leads_there(own, tmp_path, installed, words):
-    """-f, -d and --dir run the command in the named workspace, and leave no file where typed."""
+    """-f, -d and --dir run the command in the named workspace; the current folder stays empty."""
     away = tmp_path / "away"
     away.mkdir()
     ran = doit_in(away, installed, *(word.format(own.root) for word in words), "plan", "project=x")
@@ -228,9 +228,7 @@ def test_a_foreign_dodo_file_is_left_alone(tmp_path, installed):
 
 
 def test_the_last_used_project_is_the_default(own):
-    """After a writing verb, the next command may omit project=; a reading verb does not change
-    the default.
-    """
+    """A writing verb makes its project the default of later commands; a reading verb does not."""
     write(own, "projects/y/config.json", json.dumps({"seed": 8}))
     write(own, "cache/version", "1")
     assert "needs a project" in in_process(own, "set", "crf=30").out

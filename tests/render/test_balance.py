@@ -63,8 +63,8 @@ def test_balance_makes_every_layer_visible(free: House) -> None:
 
 
 def test_other_knobs_move_no_threshold(free: House) -> None:
-    """Changes to the look, the length or other knobs of the key neither solve a threshold again nor
-    move one.
+    """If the look, the length or other knobs of the key change, no threshold is solved again or
+    moved.
     """
     free.render()
     values, kept = used(free), solved(free)

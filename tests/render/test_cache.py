@@ -29,7 +29,7 @@ def test_stats_say_what_the_store_holds(house, monkeypatch):
 
 
 def test_gc_leaves_what_it_is_told_to(house):
-    """`doit cache gc` prints the bytes freed, keeps to its limit, and deletes temporary files."""
+    """`doit cache gc` prints the bytes freed, keeps its limit, and empties quarantine and tmp."""
     before = held(house)
     assert before > 2_000_000
     (house.root / "cache" / "quarantine" / "old").write_bytes(b"damaged once")

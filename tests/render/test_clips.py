@@ -175,7 +175,7 @@ def test_a_clip_that_fails_is_never_swapped_silently(failing):
 
 
 def test_without_a_spare_clip_no_other_draw_is_proposed(failing):
-    """With as many clips as layers, a failing clip is named, and no other can be drawn for it."""
+    """With as many clips as layers, the message about a failing clip proposes no other draw."""
     (failing.root / "library" / "video" / "c.mp4").unlink()
     ran = rendering_fails(failing)
     assert "take=" not in ran.out

@@ -138,7 +138,7 @@ def test_parts_of_a_video_are_joined_by_the_engine(empty_house, site, name, call
     ],
 )
 def test_a_download_that_is_not_a_clip_is_rejected(empty_house, site, path, words, why):
-    """A download is probed before it enters the library, and is rejected with the reason."""
+    """Downloads are probed before they enter the library; unfit ones are rejected with a reason."""
     ran = download(empty_house, site, path, *words, code=1)
     assert "left out" in ran.out and why in ran.out
     assert (videos(empty_house), ledger(empty_house)) == (set(), [])

@@ -30,8 +30,8 @@ def engine(tmp_path, monkeypatch):
 
 
 def test_a_finished_piece_stays_under_another_engine(house, engine):
-    """With a new engine, a finished piece stays unchanged: only the clips are probed, and the cost
-    of accepting the engine is printed.
+    """With a new engine, a finished piece stays unchanged: its clips are at most probed and heard,
+    and the cost of accepting the engine is printed.
     """
     video = house.video().read_bytes()
     engine("9.9")

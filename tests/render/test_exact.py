@@ -1,4 +1,4 @@
-"""The exported command and the staged render give the same picture, and files keep exact time."""
+"""The exported command and the render give the same picture, and files keep exact time."""
 
 import json
 import shutil
@@ -126,7 +126,7 @@ def composed(house: House, project: str, clips: list[str], **knobs) -> None:
 
 
 def piece(house: House, name: str) -> str:
-    """Render one of PIECES, at no cost if another test did, and return its name."""
+    """Render one of PIECES, at no cost if another test has rendered it, and return its name."""
     clips, knobs = PIECES[name]
     composed(house, name, clips, **knobs)
     ran = house.doit("render", f"project={name}")
@@ -145,7 +145,7 @@ def test_one_command_shows_the_picture_of_the_stack(odd, name):
 
 @pytest.mark.parametrize("name", PIECES)
 def test_a_still_is_that_frame_of_the_render(odd, name):
-    """A still equals the render's frame before encoding, by md5, also in a looped layer."""
+    """A still equals the render's frame before encoding, by md5, even in a looped layer."""
     staged = stacked(odd, piece(odd, name))
     fps = odd.manifest(name)["recipe"]["piece"]["fps"]
     for frame in (0, 1, len(staged) // 3, len(staged) - 7, len(staged) - 1):
@@ -153,9 +153,7 @@ def test_a_still_is_that_frame_of_the_render(odd, name):
 
 
 def test_a_loop_from_the_middle_shows_the_same_picture(odd):
-    """A layer longer than its clip loops from the clip's beginning, in one command as
-    in segments.
-    """
+    """A layer that outlasts its clip restarts at its own start, in one command as in segments."""
     composed(odd, "grown", ["slow.mp4", "flat.mp4"], start=1.0)
     odd.render("duration=6", project="grown")
     odd.render("duration=11", project="grown")
@@ -202,7 +200,7 @@ def test_the_video_keeps_exact_time(odd, name):
 
 
 def test_segments_join_without_a_seam(odd):
-    """The decoded video is its encoded segments, one after another."""
+    """The frames of the video are those of its encoded segments, one after another."""
     tasks = odd.manifest(piece(odd, "fixed"))["tasks"]
     parts = [odd.object(tasks[f"encode:{i}"]["objects"]["part.mp4"]) for i in (0, 1)]
     assert md5s(odd.video("fixed")) == [md5 for part in parts for md5 in md5s(part, "-f", "mp4")]

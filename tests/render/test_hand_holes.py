@@ -73,7 +73,7 @@ def test_a_place_by_hand_is_clear_around_its_layer(halves: str, tmp_path: Path) 
 
 @pytest.mark.parametrize("fit", ["contain", "blur"])
 def test_a_fit_by_hand_is_the_whole_frame(halves: str, tmp_path: Path, fit: str) -> None:
-    """The gap around the clip is black with fit=contain, and a blurred copy with fit=blur."""
+    """The space around the clip is black with fit=contain, and a blurred copy with fit=blur."""
     out = tmp_path / "f.mp4"
     words = ["blend/fit", "-i", halves, "-o", str(out), "--output_size", "128x128", "--fit", fit]
     assert main(words) == 0

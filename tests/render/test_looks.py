@@ -104,7 +104,7 @@ def test_whatever_a_look_is_made_of_it_opens_as_it_was(house, knobs):
 
 
 def test_unrendered_cells_are_hidden_by_default(two):
-    """Unrendered cells of sweeps are hidden, except with all=true, or if named or rendered."""
+    """Cells of sweeps are hidden until rendered, except with all=true or if they are named."""
     house, first, second = two
     swept = [*SMALL, "at=1"]
     assert house.doit("sweep", "project=x", "layer2.gamma=0.8,1.1,1.4", *swept).code == 0
@@ -200,7 +200,7 @@ def test_a_look_can_be_set_and_undone(two):
 
 
 def test_a_roll_after_a_taken_look_solves_its_thresholds_again(two):
-    """A roll frees thresholds that a look fixed, but not in kept layers; `undo` fixes them."""
+    """A roll frees the thresholds a look fixed, but not in kept layers; `undo` fixes them again."""
     house, first, _ = two
     out = in_process(house, "set", "project=x", f"look={first}").out
     assert f"look {first} is set, with its clips and thresholds; doit roll draws others\n" in out
@@ -240,7 +240,7 @@ def test_an_unknown_look_is_refused_with_the_nearest(two):
 
 
 def test_a_look_without_its_clip_uses_what_is_stored(two):
-    """Without its clip, a look uses its stored results, and the missing clip is named."""
+    """If a clip of a look is missing, the look's stored results are used, and the clip is named."""
     house, first, _ = two
     (house.root / "library" / "video" / "b.mp4").unlink()
     ran = house.doit("render", "project=x", f"look={first}")
@@ -263,7 +263,7 @@ def test_reading_a_look_writes_nothing(two):
 
 
 def test_a_no_op_of_a_look_is_one_of_that_look(two):
-    """A repeated no-op command is still refused once its look's prefix is ambiguous."""
+    """A command that found nothing to do is refused once the prefix of its look is ambiguous."""
     house, first, _ = two
     for _ in range(2):
         assert house.doit("render", "project=x", f"look={first}").code == 0
@@ -276,7 +276,7 @@ def test_a_no_op_of_a_look_is_one_of_that_look(two):
 
 
 def test_the_name_of_a_star_is_a_look(two):
-    """A star's name opens its look and is listed; the first look, rendered again, stays first."""
+    """A star's name opens its look; the first look, rendered again, is still called the first."""
     house, first, _ = two
     assert in_process(house, "star", "project=x", f"look={first}", "name=first").code == 0
     out = in_process(house, "set", "project=x", "look=first").out

@@ -64,7 +64,7 @@ def test_a_look_typed_for_replay_becomes_its_file(still):  # noqa: F811
 
 
 def test_a_look_typed_as_a_verb_is_set(still):  # noqa: F811
-    """`look 7f3a` means the earlier look, and not a list of as many looks."""
+    """`look 7f3a` means an earlier look, and not a list of that many looks."""
     look = next((still.root / "projects/x/looks").glob("*.json")).stem
     assert lines_of(answered(still, "look", "project=x", look)) == [
         f"doit set project=x look={look}"

@@ -60,7 +60,7 @@ def test_the_presence_of_every_layer_is_told_and_recorded(house: House) -> None:
 
 
 def test_a_hidden_layer_is_reported(house: House) -> None:
-    """A layer that the layers above hide completely is reported."""
+    """A layer that is completely hidden by those above it is reported."""
     ran = house.render("layer3.colorkey_hex=0x00FF00", "softness=0")
     assert "layer 2 (library/video/b.mp4) is never seen: the others hide it" in ran.out
 

@@ -14,8 +14,8 @@ FILES = [
 
 @pytest.mark.parametrize("name", FILES)
 def test_no_content_of_a_file_is_a_traceback(house, name):
-    """Odd content gives exit code 0, 1 or 3; a refused file changes nothing, and no control
-    character is printed.
+    """Odd content gives exit code 0, 1 or 3; a refused command changes nothing outside the cache,
+    and no control character is printed.
 
     `python -m tests.render.odd_json` tries a thousand variants of each file.
     """

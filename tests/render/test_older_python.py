@@ -1,4 +1,4 @@
-"""Under an older Python, pip, doit and dodo.py only say which version is needed."""
+"""Under an older Python, pip fetches no package, and dodo.py says which version is needed."""
 
 import sys
 import tomllib

@@ -21,7 +21,7 @@ def test_files_of_a_person_that_look_like_leftovers_stay(house):
 
 
 def test_pictures_in_the_gallery_that_are_not_its_own_stay(house):
-    """From the gallery's folder, `gallery` and `clean` delete only pictures of looks."""
+    """Of the pictures in the gallery's folder, `gallery` and `clean` delete only those of looks."""
     folder = house.root / "projects" / "x" / "gallery"
     assert house.doit("gallery", "project=x").code == 0
     mine, old = folder / "poster-for-web.jpg", folder / "0123abcd.jpg"
@@ -66,7 +66,7 @@ def test_stems_of_an_earlier_export_go_and_an_own_cut_of_one_stays(house):
 
 
 def test_a_clip_is_not_chosen_in_selection_json(house):
-    """Another clip's name in selection.json changes nothing; the note gives the command that
+    """A different clip's name in selection.json has no effect; the note gives the command that
     chooses that clip.
     """
     path = house.root / "projects/x/selection.json"
@@ -98,9 +98,7 @@ def test_a_renamed_clip_that_breaks_has_one_name(house):
 
 
 def test_a_knob_that_changes_nothing_is_named_at_once_and_by_each_plan(house):
-    """`set`, and each `plan`, report a knob that has no effect until its instrument is in the
-    chain.
-    """
+    """`set` and each `plan` report a knob without effect, until its instrument is in the chain."""
     note = "vhs_bleed has no effect: vhs is not in the chain; add post=vhs\n"
     assert note in house.doit("set", "project=x", "vhs_bleed=0.8").out
     assert note in house.doit("plan", "project=x").out

@@ -20,7 +20,9 @@ STEPS = [
 
 
 def test_what_plan_says_is_what_render_does(house):
-    """Each task is rendered, restored or kept as `doit plan` forecasts."""
+    """Tasks are rendered, restored or kept as `doit plan` forecasts, except for the few whose
+    changed input comes out the same.
+    """
     walk = Walk(house, seed=5)
     wrong = [line for step in STEPS for line in walk.step(*step)]
     assert wrong == []

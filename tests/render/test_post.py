@@ -1,7 +1,6 @@
-"""Effects on the finished stack render only their own tasks, and leave no seams between
-segments.
+"""Effects on the finished stack render no layer and no stack, and leave no seams between segments.
 
-The instruments are toys that each test one property, copied into post/ like any new effect.
+The instruments are toys that test one property each, copied into post/ like any new effect.
 """
 
 import json
@@ -162,7 +161,7 @@ def test_a_file_that_cannot_be_used_is_refused(toys, name):
 
 
 def test_a_preset_of_post_joins_the_chain(toys):
-    """An effect's preset appends to the chain, from config or command line, without duplicates."""
+    """A preset of an effect appends it to the chain of config or command line, but only once."""
     folder = toys.root / "presets" / "post"
     folder.mkdir(exist_ok=True)
     (folder / "snow.json").write_text(json.dumps({"speck": 0.8}))

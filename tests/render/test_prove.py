@@ -10,8 +10,8 @@ from tests.render.refusals import tree, write
 
 
 def test_a_proof_renders_all_of_it_beside_the_store(house):
-    """A proof gives the same result for every task, leaves the workspace unchanged, and deletes its
-    files.
+    """A proof gives the same result for every task, leaves projects and objects unchanged, and
+    deletes its files.
     """
     ignored = ("cache/runs", "cache/memo.db", "cache/index.db", "cache/tmp")
     before = {k: v for k, v in tree(house.root).items() if not k.startswith(ignored)}

@@ -143,7 +143,7 @@ def test_effects_count_the_same_frames_in_parts_as_in_one_command(house):
 
 def test_one_rate_has_one_name(house):
     """A rate typed as a fraction or with all its decimals gives the same look, and renders at most
-    its record.
+    the record.
     """
     house.doit("render", f"project={FILM}")
     look = house.manifest(FILM)["look"]
@@ -158,7 +158,7 @@ def test_one_rate_has_one_name(house):
 
 
 def test_only_what_a_rate_moves_is_made_again(house):
-    """A longer piece keeps its complete segments; a rate change of 1/1001 shows in `doit plan`."""
+    """A longer piece keeps its complete segments; a rate change of 0.1% shows in `doit plan`."""
     ran = house.doit("plan", f"project={FILM}", "duration=16")
     assert re.search(r"stack:2", ran.out) and not re.search(r"stack:[01]\b", ran.out), ran.out
     ran = house.doit("plan", f"project={FILM}", "fps=24")

@@ -57,8 +57,8 @@ def blues(house: House, digest: str) -> np.ndarray:
 
 
 def test_without_its_model_nothing_is_begun(house: House) -> None:
-    """Without its model, mode=rembg is refused before any task runs; the error names the folder,
-    the command that fetches it, and other modes.
+    """Without its model, mode=rembg is refused before any task runs; the error names the folder of
+    models, the command that fetches the model, and modes without one.
     """
     before = house.video().read_bytes()
     ran = house.doit("render", "project=x", "mode=rembg", "rembg_model=u2net")

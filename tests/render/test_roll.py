@@ -64,7 +64,7 @@ def test_clips_are_kept(house):
 
 
 def test_a_walk_keeps_its_clips_and_stays_near(house):
-    """With amount=, a value moves in its range by at most that share of it; clips stay."""
+    """With amount=, a value moves by at most that share of its range or its limits; clips stay."""
     words = ["contrast=0.8..1.4", "similarity=0.3", "saturation=0.9..1.1", "layer2.saturation=2.5"]
     house.doit("set", "project=x", *SMALL, *words)
     house.doit("render", "project=x")

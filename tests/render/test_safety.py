@@ -65,7 +65,7 @@ def test_every_input_has_its_rules_and_is_a_whole_path(whole):
 
 
 def test_what_it_writes_has_a_name_of_ours(whole):
-    """Outputs have plain names in a sandbox; after its inputs, no command contains a full path."""
+    """Outputs have plain names; after its inputs, no command contains a full path or an address."""
     calls, _ = whole
     for argv in calls.argvs():
         last_input = max((at + 1 for at, word in enumerate(argv) if word == "-i"), default=0)

@@ -22,7 +22,7 @@ H264 = ["-c:v", "libx264", "-preset", "veryfast", "-bf", "2", "-g"]
 MPEG2 = ["-c:v", "mpeg2video", "-q:v", "2", "-bf", "2", "-g"]
 MP2 = ["-c:a", "mp2"]
 
-# Each file with its codec options: a fitting sound codec, and key frames far apart.
+# Each file with its codec options: a fitting sound codec and, in most, key frames far apart.
 WRITTEN = {
     "closed.mp4": [*H264, "250"],
     "open.mp4": [*H264, "50", "-x264-params", "open-gop=1:scenecut=0"],

@@ -1,6 +1,4 @@
-"""Clip properties are detected: HDR, matrices, interlacing, transparency, tracks,
-changing sound.
-"""
+"""Clips are shown as intended: HDR and wide gamuts, matrices, transparency and interlacing."""
 
 from pathlib import Path
 

@@ -66,7 +66,7 @@ def test_several_lean_to_no_side_and_pinning_one_moves_no_other(hall):
 
 
 def test_what_is_pinned_for_all_is_not_moved(hall):
-    """A pan typed for all layers is honored, however far the mix leans."""
+    """A pan set for all layers is honored, however far the mix leans."""
     rendered(hall, "mono.mp4", "left.mp4", duration=1, pan=0.7)
     pans = [layer["knobs"]["pan"] for layer in hall.manifest()["recipe"]["layers"]]
     assert pans == [0.7, 0.7]

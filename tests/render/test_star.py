@@ -18,10 +18,9 @@ def pins(house) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("harm", ["damaged", "gone"])
 def test_a_star_that_fails_leaves_the_pin_that_was_there(house, harm):
-    """With a damaged or missing video, `doit star` is refused, and an existing pin stays. The lines
-    of the fix render the missing video again, and then star the look.
+    """With a damaged or missing video, `doit star` is refused, and an existing pin stays.
 
-    The lines of the fix render the missing video again, and then star the look.
+    The lines of the fix render the video again, and then star the look.
     """
     assert house.doit("star", "project=x").code == 0
     before = pins(house)
@@ -42,7 +41,7 @@ def test_a_star_that_fails_leaves_the_pin_that_was_there(house, harm):
 
 
 def test_an_evicted_video_in_output_is_starred(house):
-    """A video with the bytes of the look is taken back into the store, where the star keeps it."""
+    """A delivered video with the look's bytes goes back into the store, where the star keeps it."""
     assert house.doit("cache", "gc", "keep=0").code == 0
     made = house.manifest()["tasks"]["mux"]["objects"]["video.mp4"]
     assert not house.object(made).exists()

@@ -53,8 +53,8 @@ def composed(house: House, name: str, **knobs: object) -> str:
 
 @pytest.mark.parametrize("name", PIECES)
 def test_each_way_to_a_frame_shows_the_same_one(house: House, name: str) -> None:
-    """One command gives the frames of the staged render; so do stills, at both ends of the piece
-    and on both sides of a segment's border.
+    """One command gives the frames of the render's segments; so do stills, at both ends of the
+    piece and on both sides of a segment's border.
     """
     staged = stacked(house, composed(house, name))
     assert one_command(house, project=name) == staged

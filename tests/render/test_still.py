@@ -59,8 +59,8 @@ def test_a_still_needs_a_frame_of_each_clip_and_the_analysis(empty_house, clips)
 
 
 def test_only_what_a_knob_touches_is_made_again(house):
-    """A color knob of one layer renders its look and the still, going back renders nothing, and
-    another time renders everything.
+    """A color knob of one layer renders its look and the still, going back renders nothing, and a
+    different time renders everything.
     """
     assert made(house, AT) == FRAMES | LOOKS | {"still"}
     assert made(house, AT, "layer2.hue_shift=90") == {"look:2", "still"}
@@ -134,7 +134,7 @@ def test_a_still_of_a_chain_is_a_frame_of_it(house):
 
 
 def test_a_frame_far_into_a_clip_is_jumped_to(house):
-    """A still far into a clip is found by a seek, and equals the render's frame."""
+    """A still that shows a frame far into a clip seeks to it, and equals the render's frame."""
     words = ["duration=7.5", "layer1.start=0"]
     house.render(*words)
     frames = posted(house)

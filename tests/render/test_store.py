@@ -1,4 +1,4 @@
-"""The store in real renders: its limit holds, starred looks stay, evicted results are restored."""
+"""The store in real renders: its limit holds, stars stay, evicted results are rendered again."""
 
 import json
 import re
@@ -59,8 +59,8 @@ class Watched:
 
 
 def test_the_limit_holds_at_all_times(house, monkeypatch):
-    """With a limit below the size of two looks, renders never exceed the limit, and give the
-    same videos.
+    """With a limit below the size of two looks, renders never exceed the limit, and the first look
+    gives the same video again.
     """
     video = digest_file(house.video())
     most = may_have(monkeypatch, held(house) * 1.6)

@@ -83,7 +83,7 @@ def test_a_sweep_leaves_the_piece_as_it_was(house):
 
 
 def test_a_knob_that_every_layer_has_for_itself_is_not_swept(house):
-    """A sweep of a pinned knob would change nothing, and is refused."""
+    """A sweep of a knob that every layer sets for itself would change nothing, and is refused."""
     pins = ["layer2.similarity=0.3", "layer3.similarity=0.2"]
     ran = sweep(house, "similarity=0.1,0.2", *pins)
     assert ran.code == 3
@@ -202,7 +202,7 @@ def test_a_cell_that_is_starred_is_pinned_once_it_is_rendered(house):
 
 
 def test_numbers_are_drawn_on_the_cells(house):
-    """Numbers are drawn in the sheet's light color, in the corner of each picture."""
+    """Each picture has its number in a corner, yellow on the dark ground of the sheet."""
     cells(sweep(house, "layer2.similarity=0.1,0.5"))
     with Image.open(house.root / "projects" / "x" / "sweep.png") as sheet:
         for left in (12, 12 + 320 + 12):

@@ -20,7 +20,7 @@ SMALL = "fps=10 duration=6 min_resolution=0".split()
 
 
 def test_a_preview_is_small_short_and_has_its_sound(house):
-    """A preview has the requested length, at most 360 lines, and the piece's sound."""
+    """A preview has the requested length, at most 360 pixels on its shorter side, and sound."""
     ran = house.doit("preview", "project=x", *SMALL, "from=3", "for=2")
     assert ran.code == 0, ran.out
     assert "2 s from 3 s on, 640x360 · projects/x/preview.mp4" in ran.out
@@ -95,8 +95,8 @@ def test_listening_renders_no_picture(house):
 
 
 def test_the_loss_in_mono_is_printed(house):
-    """`doit listen` prints the loss in mono: none for a centered sound, three decibels for one at a
-    side.
+    """`doit listen` prints the loss in mono: none for a centered sound, three decibels for one that
+    is panned to a side.
     """
     words = ["project=x", *SMALL, "audio_sources=1", "layer1.sound=on", "layer3.sound=off"]
     middle = house.doit("listen", *words, "layer1.pan=0", "spread=0").out

@@ -1,4 +1,4 @@
-"""Too few clips, or an unsuitable ffmpeg, is refused like a typo, before any effect."""
+"""With too few clips or an unsuitable ffmpeg, a command is refused, and no project changes."""
 
 import json
 import shutil
@@ -54,7 +54,7 @@ doit render project=x num_videos=1 min_resolution=0 min_seconds=0"""),
     ids="five some none".split(),
 )  # fmt: skip
 def test_too_few_clips_make_no_project(stocked, knobs, text):
-    """With too few clips, the clips are cached, but no project is created."""
+    """With too few clips, the facts of the clips are cached, but no project is created."""
     before = tree(stocked.root)
     ran = stocked.doit("render", "project=x", *knobs)
     assert (ran.code, ran.record) == (3, {})
@@ -108,7 +108,7 @@ ENGINES = {
 @pytest.mark.parametrize("kind", ENGINES)
 @pytest.mark.parametrize("house", ["stocked", "rendered"])
 def test_an_unsuitable_engine_is_refused(kind, house, tmp_path, monkeypatch, request):
-    """An ffmpeg that lacks a part, or is none at all, is refused with a reason and a fix."""
+    """An incomplete ffmpeg, or a program that is no ffmpeg, is refused with a reason and a fix."""
     found = request.getfixturevalue(house)
     if not isinstance(found, House):
         found, root = House.__new__(House), found
@@ -174,7 +174,7 @@ def test_a_new_project_names_files_that_exist(stocked, knob, fix):
 
 
 def test_a_clip_of_a_config_is_put_in_place_and_set_in_one_line(stocked):
-    """The command that moves a clip into library/video comes before the line that sets it."""
+    """The fix moves the clip into library/video and then sets it, in a single line."""
     write(stocked, "library/deep.mp4", "deep")
     write(stocked, "projects/x/config.json", '{"seed": 7, "layer1.clip": "deep.mp4"}')
     assert answered(stocked, "render", "project=x").endswith(

@@ -76,7 +76,7 @@ class Walk:
         self.store = Store(self.house.root / "cache")
 
     def step(self, act: str = "", *knobs: str) -> list[str]:
-        """Perform one action, plan and render; return the tasks that the plan got wrong.
+        """Perform one action, plan and render; return a line for each task that the plan got wrong.
 
         Args:
             act: "turn", "go_back", "evict" or "lose"; one of them at random by default.
@@ -146,7 +146,7 @@ class Walk:
 
     def planned(self, words: list[str]) -> Said | None:
         """Return the verdict and reason of `doit plan` for each task that does something; None if
-        clips are missing.
+        its clips are not chosen yet.
         """
         typed = dict(word.split("=", 1) for word in ["project=x", *words])
         house, out = collide.base.workspace.Workspace(self.house.root), io.StringIO()
