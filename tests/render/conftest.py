@@ -97,7 +97,7 @@ def record(house: House, kind: str) -> str:
 
 
 def ffmpeg(*words: str, cwd: Path | None = None) -> str:
-    """Run ffmpeg on files made by the tests themselves, assert success, and return its output."""
+    """Run ffmpeg without collide's limits, assert that it succeeds, and return its output."""
     command = [str(find_engine().path), "-nostdin", "-hide_banner", "-y", *words]
     done = subprocess.run(command, capture_output=True, text=True, cwd=cwd)
     assert done.returncode == 0, done.stderr
@@ -180,7 +180,7 @@ def house(tmp_path, rendered) -> House:
 
 @pytest.fixture
 def friend(tmp_path, clips) -> House:
-    """Return another person's workspace: the same clips under other names, and no cache."""
+    """Return another person's workspace: the same clips under different names, and no cache."""
     root = tmp_path / "a friend's house"
     root.mkdir()
     made = House(root)
@@ -201,7 +201,7 @@ def empty_house(tmp_path) -> House:
 
 @pytest.fixture
 def calls(tmp_path, monkeypatch) -> Calls:
-    """Record every call of ffmpeg from now on, and return the record."""
+    """Record every call to ffmpeg from now on, and return the record."""
     return shimmed(tmp_path, monkeypatch)
 
 

@@ -228,7 +228,7 @@ def test_a_foreign_dodo_file_is_left_alone(tmp_path, installed):
 
 
 def test_the_last_used_project_is_the_default(own):
-    """A writing verb makes its project the default of later commands; a reading verb does not."""
+    """The default project is that of the last writing verb; reading verbs do not change it."""
     write(own, "projects/y/config.json", json.dumps({"seed": 8}))
     write(own, "cache/version", "1")
     assert "needs a project" in in_process(own, "set", "crf=30").out

@@ -100,9 +100,7 @@ def test_any_container_works_as_a_layer(empty_house, clips):
 
 
 def test_broken_files_are_reported_and_never_chosen(empty_house, clips):
-    """A truncated, garbage or empty file, a playlist, a link or a sound is reported and not
-    chosen.
-    """
+    """Broken files, playlists, links to outside files and sounds are reported, never chosen."""
     folder = empty_house.root / "library" / "video"
     whole = (clips / "a.mp4").read_bytes()
     shutil.copy(clips / "a.mp4", folder)

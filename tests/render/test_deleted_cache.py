@@ -1,4 +1,4 @@
-"""With the cache deleted, results are rendered again, and nothing else is lost."""
+"""With the cache deleted, results are rendered again, and nothing that a person decided is lost."""
 
 import json
 import shutil

@@ -209,7 +209,7 @@ def test_a_new_clip_changes_no_project(house):
 
 
 def test_a_deleted_clip_whose_layer_is_stored_is_not_missed(house):
-    """If a clip whose layer is stored was deleted, no picture renders, and the summary names it."""
+    """After a clip of a stored layer is deleted, no picture renders, and the summary names it."""
     before = house.video().read_bytes()
     (house.root / "library" / "video" / "b.mp4").unlink()
     ran = house.render()

@@ -9,9 +9,7 @@ from tests.render.conftest import REPO
 
 
 def test_an_older_python_is_told_so_and_nothing_else():
-    """Every required or optional package has the Python condition, so that pip fetches none of
-    them for an older Python.
-    """
+    """Packages are required only from Python 3.11 on, so that pip fetches none for an older one."""
     whole = tomllib.loads((REPO / "pyproject.toml").read_text())["project"]
     assert whole["requires-python"] == ">=3.11"
     extras = whole["optional-dependencies"].values()

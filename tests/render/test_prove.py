@@ -30,7 +30,7 @@ def test_a_proof_renders_all_of_it_beside_the_store(house):
 
 
 def test_a_proof_of_an_earlier_look_needs_no_manifest_of_it(house):
-    """An earlier look can be proved from its stored steps, but not after those were deleted."""
+    """An earlier look can be proved from its stored steps, but not once those are deleted."""
     first = house.manifest()["look"]
     house.render("crf=30")
     ran = house.doit("prove", "project=x", f"look={first}")

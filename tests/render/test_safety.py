@@ -1,4 +1,4 @@
-"""Every call of ffmpeg in a whole render, recorded by a program in its place."""
+"""Every call to ffmpeg in a whole render, recorded by a program in its place."""
 
 import os
 import re

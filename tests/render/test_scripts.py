@@ -211,7 +211,7 @@ def test_a_script_is_played_after_what_it_names(trying: House, place: str) -> No
     part of the stack. Segments, one command and a still give the same picture.
     """
     stacked_there = place in ("key", "place")
-    times = "*abs(sin(t))" if stacked_there else ""  # a look is stored once for every loop
+    times = "*abs(sin(t))" if stacked_there else ""  # a look is stored once for all loops
     path = script(trying, "blend/sway")
     path.parent.mkdir()
     path.write_text(SWAY.replace("TIMES", times).replace("PLACE", place))

@@ -45,7 +45,7 @@ def colors(house: House) -> set[str]:
 
 
 def test_without_the_knob_nothing_is_looked_for(cut, calls):
-    """Without start_in, a start is drawn and recorded as before, and no shots are detected."""
+    """Without start_in, a start is drawn and recorded as usual, and no shots are detected."""
     ran = cut.render(*ONE, "duration=2", "start=0.4")
     assert not looks(ran)
     assert not [argv for argv in calls.argvs() if "small-0.yuv" in argv]

@@ -92,7 +92,7 @@ def test_a_look_is_starred_as_it_was_rendered(house):
 
 
 def test_the_video_of_a_star_is_written_again_if_it_is_missing(house):
-    """Starring a look again by the name of its star restores its deleted file."""
+    """Starring a look again by the name of its star restores the star's deleted video."""
     assert house.doit("star", "project=x", "name=kept").code == 0
     kept = house.video().with_name("kept.mp4")
     whole = kept.read_bytes()

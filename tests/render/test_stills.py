@@ -158,7 +158,7 @@ def test_an_animation_plays_by_its_own_clock_and_starts_over(album, name):
                "-f", "rawvideo")  # fmt: skip
     frames = np.frombuffer(data, np.uint8).reshape(-1, 72, 128, 3)[:, 36].astype(int)
     places = [int(np.argmax(row[:, 0])) // 20 for row in frames]
-    last = 15 if name != "bar.avif" else 10  # in AVIF, at most a second of the last counts
+    last = 15 if name != "bar.avif" else 10  # in AVIF, at most a second of the last picture
     once = [0, 1, 2, 3, 4, *[5] * last]
     assert places == (once * 3)[:40]
     if name != "bar.avif":

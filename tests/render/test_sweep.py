@@ -142,7 +142,7 @@ def test_an_impossible_sweep_is_refused(house, words, said):
 
 
 def test_the_end_of_a_grid_is_a_number(house):
-    """A range whose end is another range is refused."""
+    """A range whose end is itself a range is refused."""
     ran = house.doit("sweep", "project=x", "similarity=0.2..0.3..0.5:3")
     assert ran.code == 3 and "why  similarity takes 2 to 256 values" in ran.out, ran.out
 

@@ -96,7 +96,7 @@ def test_listening_renders_no_picture(house):
 
 def test_the_loss_in_mono_is_printed(house):
     """`doit listen` prints the loss in mono: none for a centered sound, three decibels for one that
-    is panned to a side.
+    is panned to one side.
     """
     words = ["project=x", *SMALL, "audio_sources=1", "layer1.sound=on", "layer3.sound=off"]
     middle = house.doit("listen", *words, "layer1.pan=0", "spread=0").out

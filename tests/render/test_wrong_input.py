@@ -137,7 +137,7 @@ def test_a_wrong_knob_in_a_file_names_the_file(fresh, file, data, text):
         base = "  fix  turn it for a layer above, for instance layer2.similarity=…"
         gone = 'settings without a counterpart, removed: "layer1.similarity": 0.3'
         text = text.replace(base, f"       {gone}\n  fix  {SET} layer1.similarity=")
-    elif data == {"mode": ["fixed"]}:  # a preset is fixed by the line that the value means
+    elif data == {"mode": ["fixed"]}:  # a preset is fixed by writing the line that is meant
         write_it = f'open {file} and write\n       "mode": "fixed"'
         text = re.sub(r"for instance mode=fixed; see: .*", write_it, text)
     assert answered(fresh, "render", "project=x", *words) == text

@@ -101,7 +101,7 @@ class Played:
     def seen(
         self, folder: Path, made: str, picture: np.ndarray, pixels: str, kind: str = "all"
     ) -> np.ndarray:
-        """Apply a chain to a picture, RGB or RGBA; return (height, width, bytes per pixel)."""
+        """Return the pixels of a picture, RGB or RGBA, after a chain: (height, width, bytes)."""
         raw = filtered(folder, made, staged(folder, picture), pixels, kind)
         wide, high = self.size
         return np.frombuffer(raw, np.uint8).reshape(high, wide, -1).astype(int)

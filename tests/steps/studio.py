@@ -85,7 +85,7 @@ def kinds() -> list[str]:
 def filtered(
     folder: Path, chain: str, source: Path, pixels: str = "rgba", kind: str = "all"
 ) -> bytes:
-    """Return the raw frames that a filter chain makes of a file, with instruction set `kind`."""
+    """Return the raw frames that a filter chain makes from a file, with instruction set `kind`."""
     made = graph(f"[0:v:0]{chain or 'null'},format={pixels}[v]")
     output = ["-c:v", "rawvideo", "-fflags", "+bitexact", "-f", "rawvideo", "out.raw"]
     told = [] if kind == "all" else ["-cpuflags", kind]
@@ -114,7 +114,7 @@ def looked(folder: Path, chain: str, picture: np.ndarray) -> np.ndarray:
 def plane(
     folder: Path, chain: str, picture: np.ndarray, size: tuple[int, int] | None = None
 ) -> np.ndarray:
-    """Return the grey plane that a filter chain makes of one RGB picture, as levels 0..255.
+    """Return the grey plane that a filter chain makes from one RGB picture, as levels 0..255.
 
     `size` is the plane's width and height, if they differ from the picture's.
     """

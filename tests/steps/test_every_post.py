@@ -98,7 +98,7 @@ def test_neutral_changes_nothing(name: str, film: Path, tmp_path: Path) -> None:
 def test_each_knob_of_a_neutral_setting_does_something(
     name: str, film: Path, tmp_path: Path
 ) -> None:
-    """A knob turned away from neutral changes the picture on its own."""
+    """A single knob turned away from neutral changes the picture."""
     for knob, value in POSTS[name].NEUTRAL.items():
         for end in ends(knobs()[knob]):
             if end != value:

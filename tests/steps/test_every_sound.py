@@ -80,7 +80,7 @@ def bands(sound: np.ndarray) -> list[float]:
 def test_a_band_moves_by_its_decibels_and_the_others_stay(
     noise: Path, tmp_path: Path, band: int, knob: str, gain: float
 ) -> None:
-    """A gain changes its own band by that much, within 2 dB, and the others by less than 2 dB."""
+    """A gain changes its band by that much, to within 2 dB, and the others by less than 2 dB."""
     before = np.array(bands(heard(noise)))
     after = np.array(bands(played(tmp_path, SOUNDS["audio/equalizer"], noise, **{knob: gain})))
     moved = after - before

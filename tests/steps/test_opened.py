@@ -170,7 +170,7 @@ def test_samples_that_are_no_numbers_are_silent(tmp_path: Path, codec: str) -> N
 
 
 def played(folder: Path, chain: str, file: Path, kind: str) -> bytes:
-    """Return the samples that a chain makes of a file, with the instruction set `kind`."""
+    """Return the samples that a chain makes from a file, with the instruction set `kind`."""
     kept: list[Any] = ["-c:a", "pcm_f32le", "-fflags", "+bitexact", "-f", "wav", "kind.wav"]
     render(folder, ["-cpuflags", kind, "-i", "@clip", "-af", chain, *kept], clip=file)
     return (folder / "kind.wav").read_bytes()

@@ -90,7 +90,7 @@ def test_every_cut_is_found_to_the_frame(
 
 
 def test_sixty_frames_a_second_are_looked_at_by_halves(tmp_path: Path) -> None:
-    """At 60 fps a cut is found within one frame, and no shot contains a frame of another shot."""
+    """At 60 fps a cut is found to within a frame, and no shot contains a frame of another."""
     frames = 61
     fast = [(source.replace("r=25", "r=60"), frames / 60) for source in (CARD, DEEP)]
     found = looked(made(tmp_path, *fast))

@@ -46,7 +46,7 @@ def test_what_moves_keeps_its_shape_its_place_and_its_edge(tmp_path: Path) -> No
 
 
 def test_thin_lines_of_a_small_clip_stay(tmp_path: Path) -> None:
-    """Lines one pixel wide in a 320x240 clip stay opaque, but hardly anything beside them."""
+    """Lines one pixel wide in a 320x240 clip are opaque, and hardly anything beside them is."""
     film = wires(tmp_path)
     _, now = both(film, tmp_path)
     assert now.opaque[film.truth].mean() > 0.98

@@ -1,6 +1,6 @@
 """post/toned: colors looked up in a table from a file.
 
-Play it in tests only: a knob names the file, and its content decides the key.
+Play it in tests only: a knob names the file, whose content decides the key.
 Reads and writes pictures of any size.
 """
 
