@@ -1,6 +1,4 @@
-"""No file in a folder of clips is skipped silently, and no project's output names
-another's files.
-"""
+"""No possible clip is skipped silently, and no project's output names the files of another."""
 
 import shutil
 import unicodedata
@@ -30,7 +28,7 @@ def test_a_render_without_clips_says_what_lies_there(empty_house):
 
 
 def test_a_render_names_no_broken_file_of_another_project(empty_house, clips):
-    """A rejected file is reported only in the project that could have used it."""
+    """A rejected file is reported only in a project that could have used it."""
     shutil.copy(clips / "a.mp4", empty_house.root / "library" / "video")
     for project in ("x", "y"):
         folder = empty_house.root / "projects" / project / "input"

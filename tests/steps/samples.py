@@ -204,7 +204,7 @@ def away(module: ModuleType) -> dict[str, Any]:
 
 
 def ends(knob: Knob) -> list[Any]:
-    """Return a knob's values at its limits, or all of its choices, without that in UNDECIDED."""
+    """Return a knob's values at its limits, or all of its choices, except any in UNDECIDED."""
     limit = knob.limit
     values: Mapping[type, Any] = {
         Range: lambda: [limit.low, limit.high],
