@@ -87,7 +87,7 @@ def test_a_stamp_answers_only_its_command_line(tripped, words):
 
 
 def test_another_environment_is_another_question(tripped, monkeypatch):
-    """A change in the environment, such as a new limit of the cache, invalidates the stamp."""
+    """A changed variable that a render reads, such as the cache limit, invalidates the stamp."""
     env = {**tripped.env(), "COLLIDE_CACHE_MAX_GB": "3"}
     monkeypatch.setattr(type(tripped), "env", lambda self: env)
     assert tripped.doit("render", "project=x", *SMALL).code != 0
