@@ -156,7 +156,8 @@ def _of_preview(typed: Mapping[str, str]) -> Iterator[str]:
             f"piece; to preview a part of it: {line(['preview'], {**rest, **part})}"
         )
     if "scale" in typed:
-        yield "scale changes the size of the layers; a preview is always small: 360 lines high"
+        size = "the shorter side of a preview has 360 pixels at most"
+        yield f"scale changes the size of the layers; {size}"
 
 
 def _presets(project: Project) -> list[str]:

@@ -35,7 +35,7 @@ def find(shelves: Sequence[Path], name: str, meant: Meant = by_form) -> Path:
             raise InputError(
                 f"two presets are called {name!r}",
                 why=f"one is in {found[0]}, one in {found[1]}",
-                fix=f"rename one of them, for instance presets/{found[1]}/{name}.json",
+                fix=f"rename one of them, for instance {_shown(shelf)}/{found[1]}/{name}.json",
             )
         if found:
             return shelf / found[0] / f"{name}.json"
@@ -56,6 +56,12 @@ def find(shelves: Sequence[Path], name: str, meant: Meant = by_form) -> Path:
         fix=f"did you mean {near!r}?" if near else fix,
         meant=(name, near) if near else (name, *like) if like else None,
     )
+
+
+def _shown(shelf: Path) -> str:
+    """Return the folder of presets of a project or of the workspace, as its path there."""
+    own = shelf.parent.parent.name == "projects"
+    return f"projects/{shelf.parent.name}/presets" if own else "presets"
 
 
 def _like(word: str, known: Mapping[str, Path]) -> list[str]:

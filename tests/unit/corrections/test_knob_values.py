@@ -39,4 +39,4 @@ def test_what_is_plain_yields_no_note(verb, typed):
 def test_a_preview_has_a_fixed_size():
     """The scale of all layers, typed for a preview, yields a note on the preview's size."""
     (note,) = doubts("preview", {"scale": "0.5"}, {"scale": "0.5"})
-    assert "360 lines" in note
+    assert "360 pixels at most" in note

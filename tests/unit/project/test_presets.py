@@ -46,7 +46,7 @@ def test_a_projects_own_preset_comes_before_a_shared_one(
 def test_a_name_in_two_families_is_an_error_that_names_both(
     house: Workspace, project: Project, own: bool
 ) -> None:
-    """Two presets of the same name are refused, and the error names both families."""
+    """Two presets of the same name are refused; the error names both families and one file."""
     folder = (project.path if own else house.root) / "presets"
     write(folder / "blend" / "fog.json", {})
     write(folder / "post" / "fog.json", {})
@@ -54,6 +54,8 @@ def test_a_name_in_two_families_is_an_error_that_names_both(
         project.preset("fog")
     assert caught.value.what == "two presets are called 'fog'"
     assert caught.value.why == "one is in blend, one in post"
+    file = (folder / "post" / "fog.json").relative_to(house.root)
+    assert caught.value.fix == f"rename one of them, for instance {file}"
 
 
 def test_an_unknown_preset_is_refused_with_the_nearest(house: Workspace, project: Project) -> None:
