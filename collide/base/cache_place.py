@@ -43,7 +43,7 @@ def refuse_lost(root: Path, place: Path) -> None:
     if not _takes_files(folder):
         raise cannot_be(place, home, f"no file can be written to {folder}")
     if _listed(root, real) and _empty(folder):
-        why = f"it was used before, but {folder} is empty now: its disk is not mounted"
+        why = f"it was used before, but {folder} is empty now: its disk may not be mounted"
         fix = f"mount the disk; or, if that cache was deleted, start a new one: rm {LIST}"
         raise _lost(place, why, fix)
 
@@ -60,7 +60,7 @@ def cannot_be(place: Path, home: Path, why: str) -> StoreError:
 
 
 def _on_disks(place: Path) -> bool:
-    """Return whether a place belongs to a disk that the system would mount."""
+    """Return whether a place is below a folder in which systems mount disks."""
     return any(place.is_relative_to(disks) for disks in DISKS)
 
 

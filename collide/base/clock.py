@@ -1,4 +1,4 @@
-"""The clock: the only module that reads the time or sleeps."""
+"""The clock, which reads the time and sleeps for all other modules but farm/dask_engine.py."""
 
 from datetime import UTC, datetime
 from time import monotonic, sleep

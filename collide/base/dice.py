@@ -20,7 +20,8 @@ def within(at: float, low: float, high: float, *, whole: bool) -> float:
     """Return the value at the relative position `at`, in [0, 1), of the range `low..high`.
 
     The relative position stays the same when the range narrows, so narrowing causes no new draw.
-    A range of whole numbers includes both ends; other values are rounded to four decimals.
+    A range of whole numbers includes both ends. Other values are rounded to four decimals, but not
+    beyond the ends.
     """
     if whole:
         return int(low) + int(at * (int(high) - int(low) + 1))
@@ -28,7 +29,7 @@ def within(at: float, low: float, high: float, *, whole: bool) -> float:
 
 
 def new_seed() -> int:
-    """Return a new seed; it cannot be drawn again, so the config stores it."""
+    """Return a new seed at random; nothing reproduces it, so it must be stored."""
     return secrets.randbelow(1_000_000_000)
 
 

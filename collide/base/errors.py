@@ -1,8 +1,8 @@
-"""The errors, each with three parts: what happened, why, and how to fix it.
+"""The errors, of which all but Cancelled have three parts: what happened, why, how to fix it.
 
 CollideError          code 2  base class
 ├── InputError        code 3  something that a person typed or wrote is invalid
-├── TaskError         code 1  one task failed; those that do not need its result continue
+├── TaskError         code 1  one task failed; a render continues with those that do not need it
 │   ├── DiskError     code 1  reading or writing failed; no clip or knob is to blame
 │   └── ChangedError  code 1  a file was changed while it was read, but may be intact now
 └── StoreError        code 3  the cache cannot be used
@@ -58,7 +58,7 @@ class InputError(CollideError):
 
         Args:
             turns: alternatives, each with the variables and knobs to set in the typed line.
-            meant: a typed word, and the word that was probably meant, or several such words.
+            meant: a typed word, followed by the words that were probably meant.
             replaces: the typed name that each of the `turns` replaces, if any.
         """
         super().__init__(what, why=why, fix=fix)
@@ -76,7 +76,7 @@ class TaskError(CollideError):
 
 
 class DiskError(TaskError):
-    """A failed read or write of a task, for instance because the disk is full or access denied."""
+    """A failed read or write, for instance because the disk is full or access is denied."""
 
 
 class ChangedError(TaskError):

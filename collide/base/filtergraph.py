@@ -1,6 +1,7 @@
 """Text of filter graphs: numbers, chains, and filters that make color and sound explicit.
 
-No text from a preset or a file enters a graph: numbers are bounded, and names come from tables.
+No unchecked text from a preset or a file enters a graph: numbers are bounded, and names come from
+tables.
 """
 
 import re
@@ -123,5 +124,5 @@ def dice(*whole: str, salt: int) -> str:
 
 
 def labels(prefix: str, count: int) -> Iterable[str]:
-    """Return `[prefix0]`, `[prefix1]` …, as pads of a graph."""
+    """Return `[prefix0]`, `[prefix1]` …, as labels in a graph."""
     return (f"[{prefix}{index}]" for index in range(count))

@@ -1,7 +1,7 @@
 """The gamut that a picture's ICC profile names: Display P3, Adobe RGB, or sRGB (the default).
 
 Phones write photographs in Display P3, and cameras and editors in Adobe RGB. They record that only
-in a profile, which ffmpeg passes on without interpreting it. Three of the profile's numbers, the
+in a profile, which ffmpeg passes on without interpreting it. Three of the profile's entries, the
 positions of red, green and blue, identify the gamut. A profile without them, such as a printer's,
 names no gamut.
 """

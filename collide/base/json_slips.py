@@ -1,8 +1,9 @@
 """Slips in hand-written JSON: what stopped the parser, and how the line should read.
 
 The known slips are a value that JSON does not have (2s, 0.2..0.4, True, .3, 720p, 0,3), a name
-without quotes, name=value as on a command line, a semicolon, a single backslash, an unusual space
-character, a missing bracket at the end, missing braces, and a git merge conflict.
+without quotes, typographic quotes, name=value as on a command line, a semicolon, a single
+backslash, an unusual space character, a missing bracket at the end, missing braces, and a git merge
+conflict.
 """
 
 import json
@@ -92,7 +93,7 @@ def slip_at(text: str, at: int, message: str, meant: Meant) -> Slip | None:
 
 
 def _cut_off(text: str, message: str) -> Slip | None:
-    """Return the slip of a text that lacks only its last brackets; None if it lacks more."""
+    """Return the slip of a text that lacks only its last brackets; None for any other text."""
     pieces, missing = re.findall(rf"{_STRING}|[{{}}\[\]]", text), ""
     for piece in pieces:
         if piece in ("{", "["):
@@ -117,7 +118,7 @@ def conflict(text: str) -> str:
 
 
 def as_object(text: str, meant: Meant) -> str:
-    """Return the JSON file meant by a text without braces; "" if it does not mean an object.
+    """Return the JSON file meant by a text without braces; "" if it means none, or an empty object.
 
     The text contains the inside of a JSON object, or lines of `name: value` or `name = value`, as
     in YAML and TOML, without groups.
@@ -191,7 +192,7 @@ def _not_json(word: str) -> str:
 
 
 def _decimal_comma(text: str, at: int, meant: Meant) -> Slip | None:
-    """Return the slip of a number with a comma, or of two numbers without brackets."""
+    """Return the slip of a number with a comma, or of two numbers without brackets, else None."""
     begin = text.rfind("\n", 0, at) + 1
     for found in _COMMA.finditer(text, begin):
         if not found.start("value") < at <= found.end("value"):
@@ -206,7 +207,7 @@ def _decimal_comma(text: str, at: int, meant: Meant) -> Slip | None:
 
 
 def _quoted_pair(text: str, at: int, message: str, meant: Meant) -> Slip | None:
-    """Return the slip of name=value, or name: value, without the quotes of JSON."""
+    """Return the slip of a pair with = for a colon, or without quotes; None if there is neither."""
     if "':' delimiter" in message:
         before = text[:at].rstrip()
         inside = re.search(rf"({_STRING})$", before)
@@ -251,7 +252,7 @@ def _backslash(text: str, at: int) -> Slip | None:
 
 
 def tabbed(text: str) -> Slip | None:
-    r"""Return the slip of a Windows path in which JSON reads \t or \n as a control character."""
+    r"""Return the slip of a Windows path with an escape of JSON, such as \t; None for no such path."""
     found = re.search(
         r'"(?:[A-Za-z]:[^"\n]*\\[bfnrt][^"\n]*|[^"\n]*\\[bfnrt][^"\n]*\.\w{1,5})"', text
     )

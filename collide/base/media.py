@@ -54,7 +54,7 @@ PLAINLY = {
 }
 UNKNOWN_TROUBLE = "it is damaged, or of a kind that this ffmpeg cannot read"
 
-# Messages that ffmpeg prints about any file, whatever is wrong with it, so they explain nothing.
+# Messages that appear whatever is wrong with a file, so they explain nothing.
 HOLLOW = r"ffmpeg (ended|was)|(Error|Failed) (while )?opening|Invalid data found|Conversion failed"
 
 
@@ -68,9 +68,9 @@ class _Medium:
 
     @classmethod
     def of(cls, facts: Mapping[str, Any]) -> Self:
-        """Return the clip or sound in plain data; KeyError if a fact is missing.
+        """Return the clip or sound in plain data, without unknown facts.
 
-        Unknown facts are ignored. One with a default may be missing: older scans did not have it.
+        A fact with a default may be missing: older scans did not have it. KeyError for the others.
         """
         needed = (one.name for one in fields(cls) if one.default is MISSING or one.name in facts)
         return cls(**{name: facts[name] for name in needed})
@@ -92,13 +92,13 @@ class Clip(_Medium):
     channels: int
     rate: int  # samples per second; 0 without sound
     gap: float  # the longest time without a new frame, in seconds
-    pixels: str = ""  # pixel format, in ffmpeg's name
+    pixels: str = ""  # pixel format, as ffmpeg names it
     picture: int = -1  # index of its picture stream; -1: the first
     sound: int = -1  # index of its sound stream; -1: the first
     pictures: int = 1  # number of picture tracks
     sounds: int = 1  # number of sound tracks
     early: float = 0.0  # seconds before a frame at which the file must be opened
-    matrix: str = ""  # color tags, in ffmpeg's names; "" if untagged
+    matrix: str = ""  # color tags, as ffmpeg names them; "" if untagged
     primaries: str = ""
     transfer: str = ""
     span: str = ""  # range of its values: tv, pc

@@ -31,9 +31,9 @@ def misplaced(
 
 
 def putting(path: Path, root: Path, shelf: str, name: str = "") -> str:
-    """Return the command that puts a file into the folder `shelf`.
+    """Return the command that puts a file into the folder `shelf`, under `name` or its own name.
 
-    A file in library/ is moved, and any other is copied.
+    A file in library/ is moved, and any other is copied. A missing folder is created first.
     """
     inside = path.resolve().is_relative_to((root / "library").resolve())
     shown = path.relative_to(root) if path.is_relative_to(root) else path
@@ -43,5 +43,5 @@ def putting(path: Path, root: Path, shelf: str, name: str = "") -> str:
 
 
 def is_command(text: str) -> bool:
-    """Return whether a fix is a shell command, which another command can follow."""
+    """Return whether a fix is a single shell line of a known kind, which `&&` can continue."""
     return _COMMAND.match(text) is not None and "\n" not in text

@@ -20,9 +20,10 @@ def seek(seconds: float) -> Argv:
 
 
 def opened(clip: Clip, start: float = 0.0, seconds: float | None = None) -> Argv:
-    """Return the options and the `-i` that open `@clip` at `start` for `seconds` (None: all).
+    """Return the options and the `-i` that open `@clip` at `start` for `seconds`.
 
-    The file may be opened earlier; the chain of `since` gives the extra pictures negative times.
+    The file may be opened earlier; the chain of `since` gives the extra pictures negative times. A
+    still, or any clip if `seconds` is None, is read to its end.
     """
     at, late = _sought(clip, start)
     length = [] if seconds is None or clip.still else ["-t", number(round(seconds + late, 6))]
@@ -41,7 +42,7 @@ def since(clip: Clip, start: float = 0.0) -> str:
 
 
 def sound_since(clip: Clip, start: float = 0.0) -> str:
-    """Return the chain that begins the sound at `start` and keeps only finite samples, or ""."""
+    """Return the chain that begins the sound at `start` and silences non-finite samples, or ""."""
     _, late = _sought(clip, start)
     cut = f"atrim=start={number(late)},asetpts=PTS-{number(late)}/TB" if late else ""
     # a single infinite sample would decide the loudness of the whole sound
@@ -104,7 +105,7 @@ def sound_of(clip: Clip, index: int = 0) -> str:
 
 
 def _sought(clip: Clip, start: float) -> tuple[float, float]:
-    """Return the time at which a clip is opened, and by how much `start` is later, in seconds.
+    """Return when a clip is opened, and the time of `start` in what is then read, in seconds.
 
     A clip that is opened early is opened at a whole second: where timestamps count frames, any
     other time would be rounded twice, by -ss and by setpts.

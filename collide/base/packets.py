@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from collide.base.media import Clip, Sound
 
 UNKNOWN = str(-(1 << 63))  # no timestamp
-WIDEST_GAP = 60.0  # seconds without a frame; a longer gap means an attack or a slide show
+WIDEST_GAP = 60.0  # seconds without a frame; a longer gap is an attack, or a slide show
 PAUSE = 0.2  # seconds without a frame that count as a pause
 
 # Formats with an index of their frames. Of the others, those in STREAMS have times, and can be
@@ -107,7 +107,8 @@ def _early(
     An index leads to the key frame before it, which is too late if frames stored after that key
     frame are shown before it and need earlier ones (an open GOP), or if the frame shown at that
     time began long before (a pause). Without an index, the longest time between key frames and
-    NEAR are added, or the whole length if the file can only be opened at the start.
+    NEAR are added, or the whole length if the file can only be opened at the start, or if it has
+    no key frame.
     """
     lead, keys = 0.0, [packet for packet in packets if packet.flags & KEY_FRAME]
     latest = None
@@ -127,10 +128,10 @@ def _early(
 
 
 def _pace(times: list[tuple[int, int]], base: Fraction, container: str) -> dict[str, Any]:
-    """Return the length and the rate of frames from their (pts, duration) in units of `base`.
+    """Return the length, rate and gaps of frames from their (pts, duration) in units of `base`.
 
     Raises:
-        ValueError: a gap between them is too wide.
+        ValueError: a gap between frames, or before the first one, is too wide.
     """
     # hidden frames of VP8 share a time with the visible one
     stamps = sorted(dict(times).items())

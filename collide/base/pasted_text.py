@@ -21,7 +21,7 @@ _CLOCK = r"([0-9]{1,2})\s*[.h:]?\s*([0-9]{2})?\s*([ap]m?)?\.?"
 def address_of(text: str) -> str:
     """Return the web address that a string means; "" if it means none.
 
-    A bare name with the suffix of a clip, such as rain.mp4, names a file, not a domain.
+    A bare name with the suffix of a clip or sound, such as rain.mp4, names a file, not a domain.
     """
     text = _LABEL.sub("", text.strip(_AROUND), count=1).strip(_AROUND)
     found = _SCHEME.match(text)
@@ -64,7 +64,7 @@ def time_of_day(text: str) -> str:
 
 
 def from_now(text: str, now: datetime) -> str:
-    """Return the time of day after a length of time, `8h` or `90 min`; "" for any other text."""
+    """Return the time of day in `8h` or `90 min`; "" unless that is at least 1 min, and under 24 h."""
     found = amount(re.sub(r"^(in|after|for)\s+", "", text.strip().lower()))
     seconds = found[0] * TIMES.get(found[1], 0.0) if found else 0.0
     if not 60 <= seconds < 24 * 3600:
@@ -74,9 +74,7 @@ def from_now(text: str, now: datetime) -> str:
 
 
 def look_stem(text: str) -> str:
-    """Return the look named by the path of its file, by PROJECT-LOOK, or by a cell such as #2; ""
-    for any other text.
-    """
+    """Return the look in a path or PROJECT-LOOK, or the number of a cell such as #2; "" if none."""
     if cell := re.fullmatch(r"(?:#|no\.?|cell|number|look)\s*([0-9]{1,3})", text.strip().lower()):
         return cell[1]
     stem = re.fullmatch(r"(?:.*[-/])?([0-9a-f]{4,8})\.json|[\w.]+-([0-9a-f]{8})", text.strip())

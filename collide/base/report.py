@@ -90,7 +90,7 @@ def chosen(every: Sequence[Track], kind: str, number: int = 0) -> Track | None:
     This is the file's default track, or the largest of several, as in players.
 
     Args:
-        number: selects a track instead, counted from 1; ValueError is raised if there are fewer.
+        number: selects a track instead, counted from 1 (ValueError if there are fewer); 0 for none.
     """
     real = [track for track in every if track.kind == kind and not track.cover]
     real = [track for track in real if not track.item] or real
@@ -125,8 +125,8 @@ def duration(report: str) -> float:
 def form(report: str) -> dict[str, Any]:
     """Return the facts of frames from showinfo and idet: `pixels`, colors, `fields`, and `shapes`.
 
-    `fields` is "flagged" for frames flagged as interlaced, the first field ("top" or "bottom") for
-    frames that only look interlaced, and "" for whole pictures. `shapes` lists each size and pixel
+    `fields` is "flagged" if a frame is flagged as interlaced, the first field ("top" or "bottom")
+    if frames only look interlaced, and otherwise "". `shapes` lists each size and pixel
     shape once, in the order of the frames: (width, height, sar above, sar below).
     """
     report = _masked(report)
@@ -149,7 +149,7 @@ def steady(report: str) -> bool:
 
 
 def combed(report: str) -> bool:
-    """Return whether deinterlacing reduces the edges between lines by more than GONE.
+    """Return whether deinterlacing reduces the edges between lines by a factor of more than GONE.
 
     The report covers two chains: `format,convolution,showinfo`, and the same after a deinterlacer.
     showinfo is the third filter of the first chain, and the fourth of the second.

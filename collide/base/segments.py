@@ -1,7 +1,7 @@
 """The frames of a segment, and the pieces of a layer that contain them: pure arithmetic.
 
-Pieces of a layer are as long as segments of the stack, so a segment reads at most two pieces before
-its layer starts over. A layer keeps only distinct frames; the order in which they are shown, once
+Pieces of a layer are as long as segments of the stack, so consecutive frames for a segment come
+from at most two pieces. A layer keeps only distinct frames; the order in which they are shown, once
 or repeatedly, is its course.
 """
 
@@ -145,12 +145,12 @@ def reads(span: Span, material: int, size: int, runs: tuple[Run, ...] = ()) -> l
     """Return the reads, in order, with which a layer of `material` frames fills `span`.
 
     Args:
-        span: frames of the finished piece.
+        span: frames of the finished video.
         material: unique frames of the layer.
-        size: frames in a piece.
+        size: frames in a piece of the layer.
         runs: the runs of frames that a round consists of; () for one run of all frames, read as a
-            loop if they fit in one piece. Other rounds that fit in memory are read once, see
-            `in_memory`.
+            loop if they fit in one piece. Other rounds that fit in memory are read once (see
+            `in_memory`).
     """
     runs = runs or (Run(0, material),)
     whole = runs == (Run(0, material),)

@@ -1,8 +1,8 @@
 """Shots in a sequence of small pictures: their starts and ends, and how bright and busy they are.
 
-A picture is a row of WIDE x HIGH bytes of luma and two color planes of a quarter as many bytes, in
-limited range. A shot ends at a cut, a dissolve or a fade, but not at a flash, a light that is
-switched on, noise or a camera move. All arithmetic is in whole numbers or exact sums of them, so
+A picture is a row of WIDE x HIGH bytes of luma and two color planes, each with a quarter as many
+bytes, in limited range. A shot ends at a cut, a dissolve or a fade, but not at a flash, a light
+that is switched on, noise or a camera move. All sums are of whole numbers or halves, and exact, so
 every processor finds the same shots. The measure follows PySceneDetect's adaptive detector: a cut
 differs much more than its neighbors do.
 """
@@ -37,7 +37,7 @@ LAG = 0.25  # seconds between the pictures that measure motion
 
 
 def step_of(times: Sequence[float]) -> float:
-    """Return the mean time from picture to picture in seconds; 0.04 for a single picture."""
+    """Return the mean time from picture to picture in seconds; or 0.04 if that is 0."""
     return (times[-1] - times[0]) / max(1, len(times) - 1) or 0.04
 
 
@@ -45,8 +45,9 @@ def shots_of(times: Sequence[float], pictures: Any) -> tuple[list[tuple[int, int
     """Return the spans of pictures that are one shot each, and the cuts between them.
 
     A span is the first picture of a shot, and the one past its last. A cut is given as the
-    first picture after it. A fade or a dissolve belongs to no shot; its cut is in its middle,
-    unless it contains hard cuts or lies at an end of the sequence. `times` are in seconds.
+    first picture after it. A fade or a dissolve belongs to no shot, and its cut is in its middle. A
+    fade at an end of the sequence has no such cut, nor has one longer than a flash that contains
+    hard cuts, which stay. If no picture is left for a shot, all form one. `times` are in seconds.
     """
     count, step, empty = len(times), step_of(times), _empty(pictures)
     if all(empty):
@@ -146,7 +147,8 @@ def _empty(pictures: Any) -> list[bool]:
 def _faded(pictures: Any, empty: list[bool], step: float) -> Iterator[tuple[int, int, int]]:
     """Yield each black or white pause: its first picture, the first after it, and its middle.
 
-    A pause includes its fades. A pause as short as a flash counts only between two shots.
+    A pause includes its fades. Within the sequence, a pause as short as a flash counts only between
+    two shots.
     """
     lumas = pictures[:, :AREA].sum(1, dtype="int64")
     at = 0
@@ -166,7 +168,7 @@ def _fade(away: Any, at: int, way: int, step: float) -> int:
     """Return the last picture of a fade from the empty picture `at`, or `at` for a hard cut.
 
     `way` is the direction in time, 1 or -1, and `away` the distance of each picture's light from
-    that of the empty one.
+    that of the empty ones.
     """
     long = 0
     for long in range(round(FADE / step)):
@@ -195,8 +197,9 @@ def _dissolved(pictures: Any, step: float) -> Iterator[tuple[int, int, int]]:
 def _mixed(blocks: Any, reach: int) -> list[int]:
     """Return the pictures in the middle of a dissolve of about twice `reach` pictures.
 
-    Each is nearly the mean of an earlier and a later picture, with less contrast than both. These
-    two differ in more than light, and the pictures before and after them hardly change.
+    Each is nearly the mean of an earlier and a later picture, but has less contrast than these have
+    on average. The two differ in more than light, and the pictures before and after them hardly
+    change.
     """
     if len(blocks) <= 4 * reach:
         return []
@@ -250,7 +253,7 @@ def light_of(pictures: Any) -> float:
 
 
 def motion_of(times: Sequence[float], pictures: Any) -> float:
-    """Return the mean change over a LAG of luma averaged over BLOCKS, in levels of 255."""
+    """Return the mean change in the luma of BLOCKS within LAG, in levels of 255; 0 for one picture."""
     lag = min(max(1, round(LAG / step_of(times))), len(pictures) - 1)
     blocks = _blocks(pictures)
     return float(abs(blocks[lag:] - blocks[:-lag]).mean()) if lag else 0.0

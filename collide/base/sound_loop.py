@@ -3,7 +3,7 @@
 A voice has `material` samples, with sound from `begins` to `ends`, and starts over every `period`
 samples. The part between the end of the sound and its next beginning is the hole: padding, if the
 sound begins late or ends early. The sound stays in sync with its picture, and the join fills the
-hole.
+hole unless it is a pause that must stay.
 """
 
 import re
@@ -76,7 +76,7 @@ def join(*, period: int, begins: int, ends: int, seam: int, fill: int) -> Join |
         period: samples after which it starts over.
         begins: its first sample of sound.
         ends: the sample after its last.
-        seam: samples of the crossfade, if there is no hole.
+        seam: samples of the crossfade, at most a quarter of the sound.
         fill: samples of the longest hole to fill; one longer than the sound itself always stays.
     """
     there = ends - begins

@@ -63,7 +63,7 @@ def amount(text: str) -> tuple[float, str] | None:
 def frames_of(text: str, rate: float) -> tuple[int, float] | None:
     """Return the frame part of a time in frames, and the whole time in seconds.
 
-    Such times are 45f, frame 45, 1s12f, and hours:minutes:seconds:frames. Before the frames, `;`
+    Examples are 45f, frame 45, 1s12f, and hours:minutes:seconds:frames. Before the frames, `;`
     marks drop-frame code, which skips frame numbers in nine of ten minutes. Return None for any
     other text.
 
@@ -88,7 +88,7 @@ def frames_of(text: str, rate: float) -> tuple[int, float] | None:
 def ends(text: str) -> list[str]:
     """Return the ends of a range, "" for an open end; a single value gives a list of one.
 
-    A unit after the last number applies to both.
+    A unit after the last number also applies to a first one without a unit.
     """
     text = cleaned(text)
     if re.fullmatch(r"\[.*,.*\]", text):

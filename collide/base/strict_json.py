@@ -51,11 +51,11 @@ class _ControlError(ValueError):
 def read_json(
     path: Path, *, label: str, meant: Meant = by_form, anew: Callable[[str], str] | None = None
 ) -> dict[str, Any]:
-    """Return the object in a JSON file; raise InputError, naming it `label`, if it is invalid.
+    """Return the object in a JSON file; InputError about `label` if it is unreadable or invalid.
 
     Args:
         meant: finds the values of unquoted texts, for the lines that the fix proposes.
-        anew: returns the fix for a file in which no line can be corrected.
+        anew: takes the text of a file in which no line can be corrected, and returns the fix.
     """
     try:
         if path.is_dir():

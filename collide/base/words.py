@@ -26,7 +26,7 @@ def joined(words: Sequence[str]) -> str:
 
 
 def few(words: Sequence[str], most: int = 8) -> str:
-    """Return the words in a list, "a, b, c"; of many, the first ones and "and 60 more"."""
+    """Return the words as a list, "a, b, c"; of more than `most`, "a, b and 60 more"."""
     more = len(words) - most
     return ", ".join(words[:most]) + (f" and {more} more" if more > 0 else "")
 
@@ -62,7 +62,8 @@ def nearest(word: str, choices: Iterable[str]) -> str | None:
     """Return the choice meant by `word`; None if none is near.
 
     A choice is near if it is the same but for case and the characters between its words, if it is
-    one to three slips away, in proportion to its length, or if it alone begins with `word`.
+    one to three slips away, depending on the length of the words, or if it alone begins with
+    `word`, which must then have at least three letters.
     """
     names = {_plain(name): name for name in sorted(choices, reverse=True)}
     asked = _plain(word)
@@ -86,7 +87,11 @@ def _lacks(name: str, asked: str) -> int:
 
 
 def _apart(one: str, other: str) -> int:
-    """Return how many letters of the longer word the other lacks: a lower bound on their slips."""
+    """Return a number that exceeds MOST_SLIPS only if the slips between two words do.
+
+    It is the number of letters of the longer word that the other lacks, a lower bound on the slips;
+    for words of very different lengths, the length of the longer one.
+    """
     most = max(len(one), len(other))
     if most - min(len(one), len(other)) > MOST_SLIPS:
         return most

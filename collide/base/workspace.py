@@ -20,7 +20,7 @@ class Workspace:
 
     @property
     def cache(self) -> Path:
-        """Return the folder of the cache; raise StoreError if no cache can be there."""
+        """Return the folder of the cache; StoreError if it is elsewhere and cannot be created."""
         place = self.cache_place
         if self._elsewhere() and not (place / "version").exists():
             cache_place.refuse_lost(self.root, place)
@@ -34,7 +34,7 @@ class Workspace:
         return self.root / Path(os.environ.get("COLLIDE_CACHE") or "cache").expanduser()
 
     def _elsewhere(self) -> bool:
-        """Return whether the cache may be on another disk."""
+        """Return whether COLLIDE_CACHE or a link puts the cache on what may be another disk."""
         if self.apart:
             return False
         return bool(os.environ.get("COLLIDE_CACHE")) or self.cache_place.is_symlink()
