@@ -47,7 +47,7 @@ def digests_file(path: Path) -> tuple[str, str]:
 
 
 def canonical(value: Any) -> bytes:
-    """Return the canonical JSON of `value`: sorted keys, no spaces; ValueError for NaN, infinity."""
+    """Return the canonical JSON of `value`: sorted keys, no spaces; ValueError for NaN and ∞."""
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return text.encode()
 

@@ -252,7 +252,7 @@ def _backslash(text: str, at: int) -> Slip | None:
 
 
 def tabbed(text: str) -> Slip | None:
-    r"""Return the slip of a Windows path with an escape of JSON, such as \t; None for no such path."""
+    r"""Return the slip of a Windows path in which JSON reads an escape such as \t; None if none."""
     found = re.search(
         r'"(?:[A-Za-z]:[^"\n]*\\[bfnrt][^"\n]*|[^"\n]*\\[bfnrt][^"\n]*\.\w{1,5})"', text
     )

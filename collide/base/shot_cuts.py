@@ -37,7 +37,7 @@ LAG = 0.25  # seconds between the pictures that measure motion
 
 
 def step_of(times: Sequence[float]) -> float:
-    """Return the mean time from picture to picture in seconds; or 0.04 if that is 0."""
+    """Return the mean time from picture to picture in seconds, or 0.04 if that is 0."""
     return (times[-1] - times[0]) / max(1, len(times) - 1) or 0.04
 
 
@@ -253,7 +253,7 @@ def light_of(pictures: Any) -> float:
 
 
 def motion_of(times: Sequence[float], pictures: Any) -> float:
-    """Return the mean change in the luma of BLOCKS within LAG, in levels of 255; 0 for one picture."""
+    """Return the mean change of the luma of BLOCKS within LAG, of 255 levels; 0 for one picture."""
     lag = min(max(1, round(LAG / step_of(times))), len(pictures) - 1)
     blocks = _blocks(pictures)
     return float(abs(blocks[lag:] - blocks[:-lag]).mean()) if lag else 0.0
