@@ -253,7 +253,7 @@ def light_of(pictures: Any) -> float:
 
 
 def motion_of(times: Sequence[float], pictures: Any) -> float:
-    """Return the mean change of the luma of BLOCKS within LAG, of 255 levels; 0 for one picture."""
+    """Return the mean change of the luma in BLOCKS over LAG, in levels; 0 for a single picture."""
     lag = min(max(1, round(LAG / step_of(times))), len(pictures) - 1)
     blocks = _blocks(pictures)
     return float(abs(blocks[lag:] - blocks[:-lag]).mean()) if lag else 0.0

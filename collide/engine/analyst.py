@@ -24,7 +24,7 @@ BOUNDS = Bounds(seconds=1e8, memory=16 << 30)  # for the lifetime; each request 
 
 
 class Analyst:
-    """The worker of one engine, started by `prepare` or a request, and again after it ended."""
+    """A client that starts the worker for `prepare` or a request, and again after it has ended."""
 
     def __init__(self, cancel: Cancel) -> None:
         self._cancel, self._lock = cancel, threading.Lock()
@@ -67,7 +67,7 @@ class Analyst:
     def prepare(self, plays: Iterable[str], scripts: Path | None) -> None:
         """Start the worker before its first request, so that it imports libraries ahead of time.
 
-        A failed import is reported only by a request that needs it.
+        A running worker is kept. A failed import is reported only by a request that needs it.
         """
         with self._lock:
             self._worker = self._worker or self._begun(str(scripts or ""), *sorted(plays))

@@ -1,4 +1,4 @@
-"""The program that makes masks of raw frames with rembg, started only by programs.py.
+"""The program that makes masks of raw frames with rembg; programs.py starts it.
 
     python -m collide.engine.masks MODEL NAME SIZE FRAMES MASKS
 

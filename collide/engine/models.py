@@ -26,7 +26,7 @@ def find_model(workspace: Workspace, memo: Memo, name: str) -> Input:
     """Return a model as an input; InputError if missing. The name is never used as a path."""
     here = available(workspace)
     if name not in here:
-        there = "there is " + ", ".join(here) if here else "there is no model yet"
+        there = "the folder has " + ", ".join(here) if here else "there is no model yet"
         bare = Path(name).name.removesuffix(".onnx")
         near = name if name in PLAIN else nearest(bare, (*here, *PLAIN))
         fix = f"copy it there: cp {shell_path(name.removesuffix('.onnx'))}.onnx library/models/"

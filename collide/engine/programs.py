@@ -67,7 +67,7 @@ class Engine:
     why: str
     cancel: Cancel = field(default_factory=Cancel)
     shared: bool = False  # whether the token is shared, so that `close` must leave it alone
-    worker: Analyst | None = None  # a worker that outlives this engine; None: it starts its own
+    worker: Analyst | None = None  # a worker that outlives this engine; None: it has its own
 
     def __post_init__(self) -> None:
         self._analyst = self.worker or Analyst(self.cancel)
@@ -195,7 +195,8 @@ class Engine:
         """Run `doit WORDS` in `root`, the folder of dodo.py, for at most `seconds` of real time.
 
         Return why it failed ("" for success) and its stderr. doit limits its own children. With
-        `behind` it gets a third of the share of other processes that compete for the processor.
+        `behind` it gets a third of the share of other processes that compete for the processor, if
+        the system has the program nice.
         """
         bounds = Bounds(math.inf, NO_LIMIT, NO_LIMIT, patience=math.inf, until=seconds)
         env = {**os.environ, "PYTHONPATH": packages(), "PYTHONUNBUFFERED": "1"}
@@ -231,7 +232,7 @@ def find_program() -> tuple[Path, str]:
         if not Path(chosen).is_file() or not os.access(chosen, os.X_OK):
             raise InputError(
                 f"COLLIDE_FFMPEG={chosen} cannot be run",
-                why="there is no program of that name",
+                why="there is no executable file of that name",
                 fix="give the full path of an ffmpeg, or unset COLLIDE_FFMPEG",
             )
         return Path(chosen).resolve(), "COLLIDE_FFMPEG names it"
@@ -242,7 +243,7 @@ def find_program() -> tuple[Path, str]:
             if os.access(path, os.X_OK):
                 return path, "it comes with collide, in the package imageio-ffmpeg"
     if found := which("ffmpeg"):
-        return Path(found).resolve(), "the package imageio-ffmpeg has none for this machine"
+        return Path(found).resolve(), "the package imageio-ffmpeg provides none"
     raise InputError(
         "no ffmpeg found",
         why="neither COLLIDE_FFMPEG, nor the package imageio-ffmpeg, nor PATH has one",

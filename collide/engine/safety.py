@@ -15,14 +15,14 @@ from pathlib import Path
 
 from collide.engine.contents import called, opening
 
-# Accepted formats of untrusted files. Playlists are missing because one named .mp4 would open other
+# Accepted formats of untrusted files. Playlists are missing because one named .mp4 would open more
 # files. Pictures, animations and raw streams are missing because contents.py handles them.
 CLIPS = (
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,mxf,dv,ivf,rm,wtv,nut,"
     "yuv4mpegpipe,wav,mp3,flac,aac"
 )
-# Formats of collide's own files: matroska is for the frames of stills, and the last three are for
-# the demo's photographs, keyframes and masks.
+# Formats of trusted files: matroska is for kept frames of clips, jpeg_pipe for the demo's
+# photographs, png_pipe for keyframes and masks, and rawvideo for masks that rembg has just made.
 OURS = "nut,mov,mp4,wav,concat,matroska,jpeg_pipe,png_pipe,rawvideo"
 PIXELS = 35_651_584
 MEMORY = 4 << 30
@@ -31,7 +31,7 @@ NO_LIMIT = resource.RLIM_INFINITY
 
 @dataclass(frozen=True)
 class Source:
-    """An input file; `trusted` if collide made it."""
+    """An input file; clips, sounds, and videos that may come from elsewhere are not `trusted`."""
 
     path: Path
     trusted: bool

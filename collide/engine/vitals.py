@@ -1,7 +1,8 @@
 """Signs of life of a child and its descendants: processor time, bytes read, waiting threads.
 
 Elapsed time says little, since everything is slow on a busy machine or a slow disk. A child is
-stopped for using too much processor time, or for doing nothing at all.
+stopped for using too much processor time, for doing nothing at all, or at a deadline that a person
+set.
 """
 
 import os

@@ -4,8 +4,8 @@
     matte ───────────────┘                whose thresholds are not in selection.json
 
 The moments are taken from a span of the clip that does not depend on the duration of the piece.
-Each has the middle of the picture, in which sharpness is measured, and, above the base, a small
-plane of the cut, placed in the frame.
+Every other one has the middle of the picture, in which sharpness is measured. Above the base, each
+also has a small plane of the cut, placed in the frame.
 """
 
 from collections.abc import Iterator, Mapping
@@ -108,7 +108,7 @@ def _seen(asked: Facts, play: Any) -> list[str]:
 
     `[d2]` contains the cuts of all moments, then their masks, which are white where the picture is
     opaque. The same chain places both in the frame. `[p2]` contains the middle of every other
-    picture.
+    picture; the base has only this film.
     """
     n = asked.layer.number
     middle = "crop={}:{}".format(*_middle(asked, play))

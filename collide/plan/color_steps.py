@@ -62,7 +62,7 @@ def _color(piece: Piece, number: int, *, results: Results) -> Job:
 
 
 def keyframe_step(piece: Piece, layer: Layer) -> Step:
-    """Return the step that extracts the frames for a mode to analyze, color-corrected."""
+    """Return the step that extracts the frames from which a key is found, color-corrected."""
     clips, needs = (layer.pick.digest,), level_tasks(layer)
     return piece.step(f"keyframe:{layer.number}", _keyframe, layer.number, needs=needs, clips=clips)
 
@@ -120,7 +120,7 @@ def _sooner(piece: Piece, number: int, task: str, *, results: Results) -> Job:
 
 
 def matte_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
-    """Yield the steps that find a layer's subject: in all of its film, or only in its keyframes."""
+    """Yield the steps that find a layer's subject, if needed: in its whole film or in keyframes."""
     clips, number = (layer.pick.digest,), layer.number
     if layer.cut:
         for at, task in enumerate(film_tasks(layer)):

@@ -35,7 +35,8 @@ def _record(
     """Return the job that writes the manifest and the look.
 
     The manifest lists all knobs. They are read from `plain_piece`, which logs nothing, so that the
-    log names only the look, the origins of knobs, and the knobs that the look does not cover.
+    log contains only the look, the names of clips, the origins of knobs, and the knobs that are set
+    explicitly or that the look does not cover.
     """
     for name, setting in sorted(piece.settings.explicit.items()):
         if not setting.origin.startswith(LOOK):

@@ -67,7 +67,8 @@ def make_plan(
     Args:
         picks: the clip of each layer, the base first, then the sound of each bed.
         clips: the facts of each pick.
-        hear: returns the measured loudness of a layer, or None; called as rarely as possible.
+        hear: returns the measured loudness of a layer, or None; called at most once for each.
+        storage: how layers are stored.
         engine: the digest of ffmpeg, for the recipe.
         version: the version of ffmpeg, for the manifest.
     """

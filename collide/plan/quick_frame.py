@@ -4,11 +4,11 @@
     levels:i ─┬────────┤        │
     color:i ──┘        └────────┴─ quick
 
-The instruments and their order are those of a still. Instead of clips it reads small pictures,
-taken before any color, key or place, so turning such a knob decodes nothing. The resulting
-picture is not kept. The planes of a small layer are made in the same command, or read if they
-exist: while the knobs of one layer are turned, the planes of the others are reused. No cut is
-steadied, because that needs the frames around it.
+The instruments and their order are those of a still, except effects that need all earlier frames,
+which are left out. Instead of clips it reads small pictures, taken before any color, key or place,
+so turning such a knob decodes nothing. The resulting picture is not kept. The planes of a small
+layer are made in the same command, or read if they exist: while the knobs of one layer are turned,
+the planes of the others are reused. No cut is steadied, because that needs the frames around it.
 """
 
 from collections.abc import Collection, Iterator

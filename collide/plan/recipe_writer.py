@@ -44,7 +44,8 @@ def make_recipe(piece: Piece, *, engine: str) -> dict[str, Any]:
     """Return the recipe: seed, drawn values, clips with their trims, files by digest, the engine.
 
     A knob that this piece does not read, such as the delay of an echo that is off, is recorded with
-    its default, if at all. Turning it therefore makes neither a new video nor a new look.
+    a fixed value, if at all (see `_untouched`). Turning it therefore makes neither a new video nor
+    a new look.
     """
     beds = [{"sound": bed.pick.digest, "start": bed.pick.start} for bed in piece.beds]
     files = {knob: file.digest for knob, file in piece.files.items()}

@@ -5,11 +5,11 @@
     color:i ──┴───────┼─ still     analyses are shared with the render, and never run twice
     plate:p ──────────┘
 
-A still keeps each clip's frame as decoded, before any knob but pace, together with the neighboring
-frames that steady its cut, and the planes of its layer. The next still at the same time therefore
-decodes nothing, and a change of key, place or opacity only repeats the stack. Exceptions are a
-layer with a matte, and everything upstream of an instrument that needs earlier frames: these are
-rendered in full.
+A still keeps each clip's frame before any knobs but those of deinterlacing and pace, together with
+the neighboring frames that steady its cut, and the planes of its layer. The next still at the same
+time therefore decodes no clip, and a change of key, place or opacity only repeats the stack.
+Exceptions are a layer with a matte, and everything upstream of an instrument that needs earlier
+frames: these are rendered in full.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -64,7 +64,7 @@ def kept_names(layer: Layer, at: int) -> dict[str, int]:
 
 
 def last_whole(piece: Piece) -> tuple[EffectRun | None, list[str]]:
-    """Return the last run that needs all frames, and the instruments that play after it."""
+    """Return the last run that needs all frames, or None, and the instruments that follow it."""
     names: list[str] = []
     for run in reversed(post_chain.runs(piece)):
         if run.whole:

@@ -89,7 +89,7 @@ def key_moves(layer: Layer) -> bool:
     return layer.keyed and not layer.cut and layer.knobs["coverage"] != "off"
 
 
-# Conditions on the clip alone, which therefore apply to the base too.
+# Conditions that do not require holes, so that they apply to the base too.
 BY_CLIP = (always, interlaced, still, see_through)
 
 

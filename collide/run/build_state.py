@@ -52,7 +52,7 @@ class BuildState:
     watch: OnShare | None = None
     on_command: Callable[[str, str], None] | None = None  # called with a task and its command
     on_redone: Callable[[Done], None] | None = None  # called with an earlier task that ran again
-    predicted: dict[str, Entry | None] = field(default_factory=dict)  # None: it would run again
+    predicted: dict[str, Entry | None] = field(default_factory=dict)  # None: not known yet
     _orders: dict[str, "_Order"] = field(default_factory=dict)
     _found: dict[str, Entry] = field(default_factory=dict)
 
@@ -244,7 +244,7 @@ class BuildState:
         return (Reason(Cause.GONE if same else Cause.REWRITTEN),)
 
     def _first(self, key: str) -> tuple[Reason, ...]:
-        """Return why a step without a receipt runs; another piece may have made its result."""
+        """Return why a step without a receipt runs; another piece may have left its result."""
         if (entry := self.find(key) if key else None) is None:
             return (Reason(Cause.FIRST),)
         return (Reason(Cause.ELSEWHERE if self.store.complete(entry) else Cause.GONE),)

@@ -45,13 +45,14 @@ class Clips:
     runner: Runner
     say: Say
     notes: list[str] = field(default_factory=list)  # printed at the end of the run
-    changes: list[str] = field(default_factory=list)  # notes of `foreseen` on moved clips and such
-    probes: dict[str, Step] = field(default_factory=dict)  # probe steps of the chosen clips
+    changes: list[str] = field(default_factory=list)  # notes of `foreseen`, as on moved clips
+    probes: dict[str, Step] = field(default_factory=dict)  # probe steps of the chosen files
 
     def chosen(self, layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]) -> list[Pick]:
         """Return the clip of each layer, and the sound of each bed, at their current paths.
 
-        A file not chosen yet is drawn. Raise InputError if none fits, or the engine lacks a part.
+        Files and starts not chosen yet are chosen; a lost file keeps its recorded path. Raise
+        InputError if no file fits, if the engine lacks a part, or as `shots` does.
         """
         library, wanted, seconds = self.state.library, slots(layers, piece), piece["duration"]
         library.take_over_roots()
@@ -97,8 +98,8 @@ class Clips:
     def shots(self, digest: str) -> Sequence[Sequence[float]]:
         """Return the shots of a clip, detected once; if that fails, return none and add a note.
 
-        The detection is recorded as a task. Raise InputError if the clip is missing, since a random
-        start must not be kept.
+        A detection that succeeds is recorded as a task. Raise InputError if the clip is missing and
+        was never analyzed, since a random start must not be kept, and DiskError for a disk's fault.
         """
         library, line = self.state.library, Line(sys.stdout)
         name, clip, entry = library.called(digest), library.facts(digest), None
@@ -166,7 +167,7 @@ class Clips:
     def _moved(self, pick: Pick, name: str) -> str:
         """Return the note about a clip whose name differs from that in selection.json.
 
-        If another clip has the recorded name, a person may have entered it to choose that clip.
+        If another file has the recorded name, a person may have entered it to choose that file.
         """
         if not (self._root / pick.name).is_file():
             return f"{pick}: {pick.name} is now called {name}"
@@ -181,9 +182,9 @@ class Clips:
         return clips.get(pick.name, {}) if stands else {}
 
     def probed(self, pick: Pick, knobs: Knobs) -> Clip | Sound:
-        """Return the probe of a chosen file, recorded as a task; InputError if it is unobtainable.
+        """Return the facts of a chosen file, from its probe; InputError if they are unobtainable.
 
-        `knobs` are those of its layer or bed, which may select other tracks.
+        `knobs` are those of its layer, which may select other tracks; a bed ignores them.
         """
         bed, step = pick.of == BED, _probe(pick, knobs)
         self.probes[step.task] = step
@@ -214,7 +215,7 @@ class Clips:
         return self.recalled(replace(pick, digest=old), knobs) if old else None
 
     def heard(self, step: Step) -> Mapping[str, Any] | None:
-        """Return the loudness of a sound, measured now if need be; None if that fails."""
+        """Return the loudness of a sound, measured if need be; None if that is impossible."""
         try:
             entry = self._at_once(step, trial=True)
         except TaskError:
@@ -230,7 +231,7 @@ class Clips:
         return self.state.store.find(self.state.key_of(step.job({}, {})))
 
     def _at_once(self, step: Step, *, trial: bool = False) -> Entry | None:
-        """Return the result of a step, run if need be; None if it is unknown and its clip gone."""
+        """Return the result of a step, run if need be; None if it is unknown and a clip is gone."""
         state = self.state
         if state.receipt(step.task) is not None and state.fresh(step):
             self.runner.record.add(Done(step.task, "kept"))
@@ -283,7 +284,7 @@ def _probe(pick: Pick, knobs: Knobs) -> Step:
 
 
 def probe_mark(state: BuildState, by: str) -> ProbeMark:
-    """Return the identity of the probe `by`, see ProbeMark.
+    """Return the identity of the probe `by` (see ProbeMark).
 
     Its facts depend on its VERSION. Its refusals also depend on the engine, on its limits (options,
     time and bytes for a file), and on the wording of reasons.

@@ -1,7 +1,7 @@
-"""The demo's clips, made as tasks, so that a fresh clone needs no footage.
+"""The demo's clips, rendered as tasks, so that a fresh clone needs no footage.
 
-They are made before clips are chosen, because only existing clips can be chosen. The photographs
-are the two that scikit-learn ships; nothing is downloaded.
+They are rendered before clips are chosen, because only existing clips can be chosen. The
+photographs are the two that scikit-learn ships; nothing is downloaded.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,6 +11,7 @@ from threading import Lock
 
 from collide.base.errors import InputError
 from collide.base.hashing import digest_file
+from collide.base.words import several
 from collide.catalog import instrument, shipped
 from collide.project.project import Project
 from collide.run.record import Done
@@ -18,11 +19,11 @@ from collide.run.runner import Runner
 from collide.run.schedule import Scheduler, run_steps
 from collide.store.step import Input, Job, Log, Results, Step, command_job
 
-PROJECT = "demo"  # the only project that makes its own clips
+PROJECT = "demo"  # the only project that renders its own clips
 
 
 def footage_steps(project: Project) -> dict[str, Step]:
-    """Return the steps that make the demo's clips, by name; {} for any other project."""
+    """Return the steps that render the demo's clips, by name; {} for any other project."""
     if project.name != PROJECT:
         return {}
     steps = (_step(project, shot) for shot in instrument("source/footage").SHOTS)
@@ -30,10 +31,10 @@ def footage_steps(project: Project) -> dict[str, Step]:
 
 
 def make_footage(runner: Runner, steps: Mapping[str, Step], say: Callable[[str], None]) -> None:
-    """Make the clips that are missing or changed, and print a line for each."""
+    """Render or restore the clips that are not up to date, and print a line for each."""
     stale = {task for task, step in steps.items() if not runner.state.fresh(step)}
     if stale:
-        say(f"the {PROJECT} renders its own clips, {len(stale)} in all: a few seconds, once")
+        say(f"the {PROJECT} renders {several(len(stale), 'clip')} of its own: a few seconds, once")
     for task in steps.keys() - stale:
         runner.record.add(Done(task, "kept"))
     lock = Lock()

@@ -1,6 +1,6 @@
 """A forecast of a render: which steps would run (by keys, bottom-up), and what they would cost.
 
-Keys are computed as far as inputs are known; costs come from earlier runs of a task, or its kind.
+Keys are computed as far as inputs are known; costs come from earlier runs of a task or its kind.
 """
 
 import heapq
@@ -62,7 +62,7 @@ class Forecast:
 
     @property
     def bytes(self) -> int:
-        """Return the bytes that the tasks that will certainly render add to the store."""
+        """Return the known bytes that tasks which will certainly render add to the store."""
         return sum(guess.bytes for guess in self.of("render"))
 
     @property
@@ -104,7 +104,7 @@ class Forecast:
         return max(free)
 
     def critical(self) -> tuple[list[str], float]:
-        """Return the critical path, and its seconds."""
+        """Return the critical path of the tasks that certainly render, and its known seconds."""
         best: dict[str, tuple[float, str]] = {}  # task -> seconds to its end; predecessor
         for guess in self.of("render"):
             before = [t for t in self.plan.steps[guess.task].needs if t in best]
@@ -120,11 +120,12 @@ class Forecast:
 
 
 def predict(state: BuildState, plan: Plan) -> Forecast:
-    """Return a guess for every task, without starting or writing anything.
+    """Return a guess for every task, without running any.
 
-    A task after one that certainly renders is expected to render too, unless it depends on an
-    analysis or on the look as a whole. If the earlier task happens to produce equal bytes (a
-    brightness changed by 0.001), the later one is kept; only rendering can show that.
+    A task after one that certainly renders is expected to render too, unless it depends only on
+    analyses, on the alpha of layers, or on the look as a whole. If the earlier task happens to
+    produce equal bytes (a brightness changed by 0.001), the later one is kept; only rendering can
+    show that.
     """
     known = dict(state.predicted)
     guesses: dict[str, Guess] = {}
@@ -160,7 +161,7 @@ def _supposed(entry: Entry) -> Entry:
 def _evicted(
     state: BuildState, step: Step, source: Input, reader: Step, guesses: dict[str, Guess]
 ) -> None:
-    """Turn a step's guess into a render or a fetch if `reader` needs an evicted object of it."""
+    """Update a step's guess if `reader` needs an object of it that is not in the store."""
     verdict, guess = guesses[reader.task].verdict, guesses[step.task]
     sure = bool(of(guess.why, *LOST)) and verdict == "render"
     stays = guess.verdict in ("keep", "restore") or sure

@@ -1,4 +1,4 @@
-"""The clips that a render would find, foreseen for reading verbs, which start and write nothing."""
+"""The clips that a render would find, foreseen for verbs that only read."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -25,7 +25,7 @@ class Foreseen:
     selection: Selection
     picks: Sequence[Pick | None]  # of each slot; None if it is still unknown
     notes: list[str] = field(default_factory=list)
-    instead: dict[str, str] = field(default_factory=dict)  # unprobed bytes -> those they replace
+    instead: dict[str, str] = field(default_factory=dict)  # new digests -> old ones, until a probe
 
 
 def foresee(
@@ -37,8 +37,9 @@ def foresee(
 ) -> Foreseen:
     """Return the selection of a piece of `seconds` as a render would leave it.
 
-    Files that moved, or whose bytes changed, are followed; `moved` is the note about a new name.
-    Earlier draws get the starts that they lack, unless finding one requires analyzing a clip.
+    Files that moved, or whose bytes changed, are followed, except those of a typed look; `moved`
+    returns the note about a new name. Earlier draws get the starts that they lack, or none of them
+    does if finding one requires analyzing a clip.
     """
     library, later = state.library, selection.later()
     asked = {draw["digest"] for draw in selection.look_draws}
@@ -100,7 +101,7 @@ def facts_of(state: BuildState, of: str, digest: str) -> Clip | Sound | None:
 
 
 def known_shots(state: BuildState, digest: str) -> Sequence[Sequence[float]]:
-    """Return the shots of a clip if they were detected before; else raise LookupError."""
+    """Return the shots of a clip, () if it is unknown; LookupError if they are not detected yet."""
     clip = state.library.facts(digest)
     if clip is None:
         return ()
@@ -120,8 +121,8 @@ def refuse_choice(
 ) -> None:
     """Raise the InputError with which a render would refuse to choose the files of `wanted`.
 
-    Nothing is raised before any clip has been copied into the library, or while a scan would have
-    to read a file first, since that file may fit.
+    Nothing is raised before any clip has been copied into the library, while a scan would have to
+    read a file first, since that file may fit, or if choosing requires analyzing a clip.
     """
     library = as_scanned(state.library, marks)
     if library and (library.has_files() or renamed_folder(library)):

@@ -1,7 +1,7 @@
 """Results of other machines: the interface to the shared store, which is an optional room.
 
-If COLLIDE_STORE names no store, this module imports nothing from that room, and every request here
-returns nothing. The folder of the room, collide/shared, may be deleted.
+If COLLIDE_STORE names no store, this module imports nothing from that room, and every request of a
+build returns nothing. The folder of the room, collide/shared, may be deleted.
 """
 
 import os
@@ -20,7 +20,7 @@ class Outside(Protocol):
     """The requests of a build to other machines; each fails fast, and none raises an error."""
 
     def begin(self) -> None:
-        """Record that this run renders, so that it may store answers and send its results."""
+        """Contact the shared store; from now on, this run may keep answers and send results."""
 
     def find(self, step: Step, job: Job, key: str) -> Entry | None:
         """Return another machine's result for a key, without its objects; None if there is none."""
@@ -39,7 +39,7 @@ class Outside(Protocol):
         """
 
     def offer(self, step: Step, job: Job, entry: Entry) -> None:
-        """Share a result; it is sent in the background."""
+        """Queue a result for sending in the background, if other machines can use it."""
 
     def end(self, *, stopped: bool) -> list[str]:
         """Send what can be sent quickly, unless `stopped`, and return the lines to print."""
@@ -79,7 +79,9 @@ class Alone:
 
 
 def opened(state: Any) -> Outside:
-    """Return the interface to other machines for a build: the shared store, if configured.
+    """Return the interface of a build to other machines: the shared store, if configured.
+
+    A build with a separate cache uses no other machine.
 
     Raises:
         InputError: the store's address, COLLIDE_STORE_WAIT or the farm key is invalid, or the farm

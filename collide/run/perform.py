@@ -44,7 +44,7 @@ def perform(state: BuildState, step: Step) -> Done:
         entry, status = _delivered(state, step, job, entry, status)
     if (
         before is None and status == "restored" and not of(why, Cause.SHARED)
-    ):  # another process made it while this one waited
+    ):  # even if another process rendered it only while this one waited
         why = (Reason(Cause.ELSEWHERE),)
     state.sign(step, entry)
     # objects that were made again for this step have their own lines and times
@@ -63,7 +63,7 @@ def ask(state: BuildState, step: Step, path: Path, *, whole: bool = False) -> En
 def _made(
     state: BuildState, step: Step, job: Job, *, whole: bool = False, path: Path | None = None
 ) -> tuple[Entry, str]:
-    """Render a step, on the file `path` or on its own inputs, unless the store has its result."""
+    """Render a step, on the file `path` or its own inputs, unless a store has its result."""
     key = state.key_of(job)
     with state.store.claim(key):
         entry, status = state.store.find(key), "restored"
@@ -120,7 +120,7 @@ def _fetched(state: BuildState, source: Input) -> bool:
 def opened_input(state: BuildState, source: Input) -> Source:
     """Return a job's input as a file to open: a named file, a color table, a clip or an object.
 
-    An object is verified, and brought back if it is missing.
+    An object is verified, and brought back if it is missing or damaged.
     """
     if source.path:
         return Source(source.path, trusted=True, demuxer=source.demuxer)

@@ -119,7 +119,7 @@ def _called(work: _Work, call: Call, **more: Any) -> dict[str, Any]:
 
 
 def _run(work: _Work, argv: Argv) -> str:
-    """Run one command and return its report."""
+    """Run one command and return its report; one marked TRIED may fail, which its report says."""
     if argv[0] == MASKS:
         return _masks(work, argv[1:])
     if argv[0] != TRIED:
@@ -133,7 +133,7 @@ def _run(work: _Work, argv: Argv) -> str:
 
 
 def _ran(work: _Work, argv: Argv) -> str:
-    """Run one command of ffmpeg; raise TaskError if it failed."""
+    """Run one command of ffmpeg and return its report; raise TaskError if it failed."""
     state, job, folder, sources = work.state, work.job, work.folder, work.sources
     texts = lists_of(job, sources)
     known = dict(sources)
@@ -178,11 +178,11 @@ def _bytes(path: Path) -> int:
 def bounds_of(clips: int, *, size: int, work: int = 0, ours: int = 0) -> Bounds:
     """Return the limits of a command that reads `clips` untrusted bytes, and `ours` trusted ones.
 
-    The processor time grows with the frames and with all bytes; the size limit, only with
-    untrusted bytes, since a long clip has a long list of packets.
+    The limit of processor time grows with `size`, the frames and all bytes; the limit of size, only
+    with untrusted bytes, up to MOST_LISTED, since a long clip has a long list of packets.
 
     Args:
-        size: the size limit of a file that it writes, not counting the bytes that it reads.
+        size: the size limit of a file that it writes, apart from lists of packets.
         work: frames that it processes.
     """
     seconds = 60 + 8 * work + size / (5 << 20) + ours / (20 << 20) + clips / (2 << 20)

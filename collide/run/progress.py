@@ -1,6 +1,6 @@
 """The progress of a render and the time left: bars on a terminal, otherwise occasional lines.
 
-A task's progress is its count of finished frames; its expected time comes from earlier runs.
+A task's progress is its share of finished frames; its expected time comes from earlier runs.
 """
 
 import shutil
@@ -46,7 +46,7 @@ class Line:
 
 
 class Progress:
-    """The progress of one run, in which `workers` tasks run at once."""
+    """The progress of one run, in which up to `workers` tasks run at once."""
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class Progress:
         self._rows: dict[str, Any] = {}
 
     def begin(self, task: str) -> None:
-        """Count a task as running."""
+        """Count a task as running; the first one on a terminal shows the bars."""
         with self._lock:
             self._shares[task] = (monotonic(), 0.0)
             if self.stream.isatty() and self._bars is None:

@@ -1,6 +1,7 @@
 """The record of a run: cache/runs/TIME.json, one for each run that had tasks or was stopped.
 
-Records are for people, and no result depends on them: damaged ones are skipped.
+A run whose input was refused leaves none. Records are for people, and no result depends on them:
+damaged ones are skipped.
 """
 
 import json
@@ -47,7 +48,7 @@ class RunRecord:
     failed: bool = False  # whether an error outside its tasks ended it
     shared: dict[str, int] = field(default_factory=dict)  # counts of the shared store
     commands: list[tuple[str, str]] = field(default_factory=list)  # task, command
-    machine: str = ""  # the farm machine that made the results restored here
+    machine: str = ""  # the farm machine that rendered what is restored here
 
     def add(self, done: Done) -> None:
         """Record the outcome of a task, unless one that took at least as much work is recorded."""

@@ -58,8 +58,9 @@ def _how_near(text: str, meant: str) -> str:
 def _meant(workspace: Workspace, text: str) -> str:
     """Return the record that is meant by a path without a file; "" if there is none.
 
-    For a project it is the manifest; for the name of a video, or of a JSON file, it is the nearest
-    one, else the newest video or manifest.
+    For a project it is the manifest, and for a path that ends like that of a record, the record.
+    For the name of a video, or of a JSON file, it is the nearest one, else the newest video or
+    manifest.
     """
     root, bare = workspace.root, re.sub(r"[\\/]", "", text)
     for name in workspace.projects():
@@ -94,8 +95,8 @@ def _embedded(state: BuildState, path: Path, text: str, catalog: Catalog) -> Loo
     except ValueError:
         raise InputError(
             f"{text} does not record how it was made",
-            why="its comment has no recipe: it is not collide's, or another program rewrote it "
-            "and dropped the comment",
+            why="it has no recipe in its comment: collide did not write it, or another program "
+            "rewrote it without the comment",
             fix="give the file as collide wrote it, or the manifest.json of its project",
         ) from None
     look = read_look(data, text, catalog=catalog)

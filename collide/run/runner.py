@@ -1,4 +1,4 @@
-"""The runner, which brings a step up to date, records the outcome, and prints a line about it.
+"""The runner, which brings a step up to date, records the outcome, and may print a line about it.
 
 In a render, doit decides which steps are ready; other verbs run a few steps, without loading all
 tasks of a piece into doit.
@@ -28,7 +28,7 @@ COMMANDS = 2  # the verbosity at which all tasks, and commands as they run, are 
 # Hidden tasks, printed only in full output or after a failure; those in SOUNDS also if a cause in
 # TURNED made them run.
 PLUMBING = ("probe", "record", "presence", "levels", "hear", "audio")
-SOUNDS = ("hear", "audio")  # hidden tasks whose knobs are the artist's own
+SOUNDS = ("hear", "audio")  # hidden tasks with knobs that an artist turns
 FETCHED = (Reason(Cause.SHARED),)
 TURNED = (Cause.KNOB, Cause.FILE, Cause.VERSION, *LOST)
 
@@ -45,7 +45,7 @@ class Context:
 class Runner:
     """A runner of steps on one build state, for one record; several threads may use it at once."""
 
-    mend: Callable[[Step, CollideError | OSError], CollideError]  # adds a fix to an error
+    mend: Callable[[Step, CollideError | OSError], CollideError]  # -> the error to report
 
     def __init__(self, state: BuildState, record: RunRecord, level: int) -> None:
         self.state, self.record, self.level = state, record, level
@@ -66,7 +66,8 @@ class Runner:
     ) -> Iterator[None]:
         """Print the progress of all steps and, unless `quiet`, lines about their outcomes.
 
-        `expected` has the seconds of each; `workers` tasks run at once, by default one per core.
+        `expected` has the seconds of each; up to `workers` tasks run at once, by default one per
+        core. `stream` is stdout by default.
         """
         self._progress = Progress(stream or sys.stdout, expected, workers or cores(), self.clips)
         self._quiet = quiet
@@ -103,7 +104,8 @@ class Runner:
     ) -> None:
         """End exchanges with other machines, write the record, and note used entries in the index.
 
-        If `folder` is None, the caller writes the record.
+        If `folder` is None, the caller writes the record. There is none after an InputError, nor
+        without tasks unless the run was stopped.
         """
         try:
             texts, self.record.shared = self.state.leave_outside(stopped=error is not None)
@@ -149,7 +151,7 @@ class Runner:
             self._progress.say(text)
 
     def _took(self, done: Done) -> None:
-        """Record and print the result of a step, which may be an earlier one that ran again."""
+        """Record the result of a step, perhaps an earlier one; print it unless it is hidden."""
         self.record.add(done)
         if done.status == "kept" or self._quiet:
             return

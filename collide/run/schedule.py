@@ -57,10 +57,10 @@ class Scheduler:
     Args:
         chains: seconds of the longest chain that begins with each task; the longest starts first,
             and equal ones start in the order given here.
-        memory: bytes that each task needs. One task always runs; others start only if they fit.
+        memory: bytes that each task needs. One task may always run; others start only if they fit.
         cancel: the token that stops the processes of the tasks.
         single: tasks that run one at a time, since all of them use the one worker.
-        workers: the number of tasks that run at once; 0 means one per core.
+        workers: the most tasks that run at once; 0 means one per core.
         free: returns the bytes of memory that are free now.
     """
 
@@ -80,7 +80,7 @@ class Scheduler:
         self._ready: dict[str, Callable[[], Any]] = {}
         self._running: set[str] = set()
         self._ended: SimpleQueue[_Ended] = SimpleQueue()
-        self._room = 0  # free memory when the first task starts
+        self._room = 0  # free memory when a task last started alone
 
     def __enter__(self) -> Self:
         return self

@@ -149,7 +149,7 @@ class Session:
         return recall(self.settings, later or self.selection, free_thresholds(self.settings, picks))
 
     def recalled(self) -> Settings:
-        """Return the settings, with the thresholds solved for the chosen clips; nothing runs."""
+        """Return the settings, with the thresholds solved for the drawn clips; nothing runs."""
         picks = self.clips.remembered(self.layers, self.settings.piece())
         self._left([pick for pick in picks if pick])
         return self.settings
@@ -160,7 +160,7 @@ class Session:
         return self
 
     def bring(self, plan: Plan, more: Iterable[Step]) -> None:
-        """Bring steps of the plan up to date, after their dependencies; many run at once.
+        """Bring steps up to date, after those of the plan that they need; several run at once.
 
         After a failure no more steps start, and the first error is raised.
         """
@@ -187,7 +187,7 @@ class Session:
     def stored_entries(self, plan: Plan) -> dict[str, Entry]:
         """Return the stored results of a plan, found by the keys of its steps alone.
 
-        Steps that were never rendered, or depend on one, are omitted, and so is the manifest.
+        Steps that were never rendered, or depend on such a step, are omitted; so is the manifest.
         """
         found: dict[str, Entry] = {}
         for step in plan.steps.values():
@@ -212,7 +212,7 @@ class Session:
             pin(store, f"{project.name}-{look}", objects)
 
     def _mended(self, step: Step, error: CollideError | OSError) -> CollideError:
-        """Return a task's error; if its clip is to blame, with a line that draws a spare clip."""
+        """Return the error to report; if a clip is to blame, with a line that draws a spare one."""
         if deleted := self.state.lease.deleted(self.run.words):
             return deleted
         if isinstance(error, OSError):

@@ -1,9 +1,9 @@
 """Shell lines to paste: the commands of one step, or the whole piece as one command.
 
-The lines are not run here; only evicted objects that they read are made again. One plain ffmpeg
-command for the whole piece verifies the segments, because both must give equal frames before the
-encoder. Such a command is also the baseline of the benchmarks. It loops and reverses with filters
-that keep a layer's frames in memory, which the store avoids.
+Nothing is run here, except to bring back evicted objects that the single command reads. This plain
+ffmpeg command serves to verify the segments, because both must give equal frames before the
+encoder, and as the baseline of the benchmarks. It loops and reverses with filters that keep all of
+a layer's frames in memory, which a render avoids.
 """
 
 import json
@@ -53,12 +53,12 @@ from collide.run.session import Session
 from collide.store.step import TABLE, Input, Job, Results, Step, made_by, tables
 
 REPORTED = (
-    "# the next command depends on what this one reports; cache/runs/*.log has them as they ran"
+    "# the next command depends on what this one reports; cache/runs/*.log lists both as they ran"
 )
 
 
 def lines_of(session: Session, plan: Plan, step: Step) -> Iterator[str]:
-    """Yield the commands of one step, ready to paste, or the steps that must run first."""
+    """Yield the commands of one step, ready to paste, and comments on steps that must run first."""
     state = session.state
     typed = [word for word in session.run.words if "=" in word]
     guesses = predict(state, plan).guesses
@@ -169,7 +169,7 @@ def _opened(piece: Piece, layer: Layer) -> Argv:
 
 
 def _matte(piece: Piece, layer: Layer) -> str:
-    """Return the chain that reads a layer's masks; "" for a layer with a key."""
+    """Return the chain that reads a layer's masks; "" for a layer without a matte."""
     tasks = film_tasks(layer)
     if not tasks:
         return ""

@@ -35,7 +35,7 @@ def solving_plan(plan: Plan, free: Sequence[Threshold]) -> Plan:
 def solve(
     plan: Plan, runner: Runner, scheduler: Callable[[Forecast], Scheduler]
 ) -> tuple[Solution, str]:
-    """Solve the thresholds of a plan; return them, or {} and the reason.
+    """Solve the thresholds of a plan; return them and "", or {} and the reason.
 
     Steps that a render also has (keyframes, colors) are recorded as tasks; those that only serve
     solving appear only in the log of commands.

@@ -43,7 +43,7 @@ class Call:
         return function(**{name: typed(wanted.get(name), v) for name, v in given.items()}, **more)
 
     def placed(self, places: Mapping[str, Path]) -> dict[str, Any]:
-        """Return the arguments with each `@name` replaced by the path of that input."""
+        """Return the arguments with each `@name` in `places` replaced by its path; knobs stay."""
         given = self.arguments.items()
         return {n: value if n == "knobs" else _placed(value, places) for n, value in given}
 
@@ -57,7 +57,7 @@ class Call:
 
 
 def plain(value: Any) -> Any:
-    """Return a value as JSON would load it: tuples as lists, dict keys and fractions as strings."""
+    """Return a value as JSON would load it: tuples as lists; keys, paths, fractions as strings."""
     if isinstance(value, Span | Read | Round):
         return [getattr(value, one.name) for one in fields(value)]
     if is_dataclass(value) and not isinstance(value, type):

@@ -1,6 +1,6 @@
 """The cache of file digests, keyed by stat, so that unchanged files are not read again.
 
-The key is device, inode, size, mtime and ctime: a copy that preserves the mtime still has a
+A stat is the device, inode, size, mtime and ctime: a copy that preserves the mtime still has a
 different inode or ctime. If the cache is deleted, the files are read again.
 """
 
@@ -13,8 +13,8 @@ from collide.base.clock import unix_nanoseconds
 from collide.base.hashing import digest_file, digest_of
 from collide.store.scratch_db import Notes
 
-# A second change within one tick of the file system's clock leaves the stat unchanged, so a digest
-# taken within this many nanoseconds of a change is not cached.
+# Another change within one tick of the file system's clock may leave the stat unchanged, so a
+# digest taken within this many nanoseconds of a change is not cached.
 TOO_FRESH = 50_000_000
 
 MEMO = "memo.db"  # the name of its file in a cache folder

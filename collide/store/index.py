@@ -16,8 +16,8 @@ from collide.store.reasons import Cause
 from collide.store.scratch_db import Notes, Row
 
 # An object's rank is the log2 of the seconds it saves per byte, plus the time of its last use in
-# weeks, so that each week without use halves its value. Ranks change only when objects are used, so
-# they can be indexed.
+# weeks, so that each week without use halves its value. Ranks change only when objects are added or
+# used, so they can be indexed.
 WEEK = 7 * 86400.0
 
 TABLES = (
@@ -66,8 +66,8 @@ class Index:
         """Add an entry before its objects are in place, and return whether that succeeded.
 
         Args:
-            when: the Unix time at which it was made; None: now.
-            only: the objects to count of an entry from another machine; None: it was made here.
+            when: the Unix time at which it was rendered; None: now.
+            only: the objects to count of an entry from another machine; None: it was rendered here.
         """
         at = unix_time() if when is None else when
         row: Row = (entry.key, entry.kind, entry.seconds, entry.size)
@@ -117,7 +117,7 @@ class Index:
         return sum(known.get(digest, 0) for digest in digests)
 
     def cheapest(self, size: int, spared: set[str]) -> list[ObjectRef]:
-        """Return the lowest-ranked objects, `size` bytes or more in total, except `spared`."""
+        """Return the lowest-ranked objects but `spared`: `size` bytes or more, or all if less."""
         found: list[ObjectRef] = []
         for _, digest, bytes_ in self._by_rank():
             if size <= 0:
@@ -193,7 +193,7 @@ class Index:
         )
 
     def used(self, project: str, kind: str) -> list[str]:
-        """Return the keys of one kind of task that a project used, the latest made first."""
+        """Return the keys of one kind of task that a project used, the latest result first."""
         rows = self.notes.ask(
             "select key from uses join entries using (key) where project=? and kind=?"
             " order by made desc",
@@ -208,7 +208,7 @@ class Index:
         return int(hits or 0), float(seconds or 0)
 
     def scan(self, spared: Set[str] = frozenset(), *, whole: bool = False) -> tuple[int, bool]:
-        """Update the index from the disk; return the total size and whether it was correct.
+        """Update the index from the disk; return the total size, and whether the index was correct.
 
         Objects in `spared` stay counted even if they are not yet in place. `whole` reads all
         actions again; the records of use are kept.

@@ -1,8 +1,8 @@
 """Leases and pins, which protect objects from eviction for running builds and starred looks.
 
 A lease, leases/PID-N, lists digests, and is locked as long as its owner lives. A pin lists digests
-too, and lasts until `unpin`. Leasing and pinning hold the lock `room` shared; evicting and counting
-hold it exclusively.
+too, and lasts until `unpin`. Leasing and pinning need the lock `room`, at least shared; evicting
+and counting need it exclusively.
 """
 
 import fcntl

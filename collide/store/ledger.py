@@ -45,13 +45,13 @@ class Ledger:
         return bool(self._rows.get(task) or self._read(task))
 
     def remove(self, task: str) -> None:
-        """Delete a task."""
+        """Delete the values of a task."""
         self._rows[task] = {}
         self._unsaved.discard(task)
         self._execute("delete from doit where task_id=?", task)
 
     def remove_all(self) -> None:
-        """Delete all tasks."""
+        """Delete the values of all tasks."""
         self._rows.clear()
         self._unsaved.clear()
         self._execute("delete from doit")

@@ -3,8 +3,8 @@
     version            number of the layout
     objects/ab/DIGEST  content, read-only, named by the digest of the bytes as read back
     actions/ab/KEY     JSON: the sealed entry of a key, written after all of its objects
-    room               lock for leasing, counting and evicting (see eviction.py)
-    locks/KEY          lock for a key while its result is made (see locks.py)
+    room               lock for leasing, pinning, counting and evicting (see leases.py)
+    locks/KEY          lock for a key while its result is rendered (see locks.py)
     leases/PID-N       objects that a running build needs (see leases.py)
     pins/NAME.json     objects that are never evicted
     tmp/PID-N          private working directories
@@ -52,7 +52,7 @@ class Store:
     def ready(self) -> Path:
         """Create the missing folders, and return the root; call this before any write.
 
-        StoreError if the root is not writable.
+        Raise StoreError if the root is not writable.
         """
         missing = [name for name in FOLDERS if not (self.root / name).is_dir()]
         try:
@@ -140,7 +140,7 @@ class Store:
                     yield Path(file.path), entry
 
     def claim(self, key: str) -> AbstractContextManager[None]:
-        """Lock `key` while its result is made, so that no two processes make it at once."""
+        """Lock `key` while its result is rendered, so that no two processes render it at once."""
         return held(self.ready() / "locks" / key)
 
     def workdir(self) -> AbstractContextManager[Path]:

@@ -30,27 +30,27 @@ class Cause(StrEnum):
     LOOK = "look"
     FIRST = "first"  # the step never ran
     ELSEWHERE = "elsewhere"  # the step ran for another piece, or its receipt was deleted
-    SHARED = "shared"  # another machine made the result
-    DEARER = "dearer"  # fetching the result would take longer than making it
+    SHARED = "shared"  # another machine has the result
+    DEARER = "dearer"  # fetching the result would take longer than rendering it
     GONE = "gone"  # objects of the result are missing from the store
     DAMAGED = "damaged"
     REWRITTEN = "rewritten"  # only the command of the step changed
     EVICTED = "evicted"  # the result was evicted, and a later step reads it
-    AFAR = "afar"  # another machine made the result, and a later step reads it here
+    AFAR = "afar"  # the result is on another machine, and a later step reads it here
     WAITS = "waits"  # an upstream step renders
     HANGS = "hangs"  # the step renders only if an upstream result changes
     CHOSEN = "chosen"
 
 
 LOST = (Cause.EVICTED, Cause.AFAR, Cause.DAMAGED)  # an object that a step reads is not in the store
-OF_A_FRAME = ("frame", "look")  # kinds of tasks that make one layer of a still
+OF_A_FRAME = ("frame", "look")  # kinds of tasks that render one layer of a still
 
 PREFIXES = {Cause.UPSTREAM: UPSTREAM, Cause.ORIGIN: ORIGIN, Cause.VERSION: VERSION}
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One reason: its kind, the name that differs, and its old and new value."""
+    """One reason: its kind, the name that it concerns, and its old and new value."""
 
     cause: Cause
     name: str = ""
@@ -64,7 +64,11 @@ class Reason:
 
 
 def differences(before: Log, after: Log, *, partial: bool = False) -> tuple[Reason, ...]:
-    """Return the differences between two logs; `partial` ignores names that only one log has."""
+    """Return the differences between two logs that explain a run.
+
+    The engine, derived values, and consequences of other differences are left out. `partial`
+    ignores names that only one log has.
+    """
     names = [*after, *(name for name in before if name not in after)]
     both = before.keys() & after.keys()
     told = [name for name in names if name != ENGINE and not name.startswith(DERIVED)]
@@ -135,7 +139,7 @@ def _words(reason: Reason, task: str) -> str:
     file = "the clip" if name.rpartition(".")[2] == "clip" else "the sound"
     file = knob if "." in knob else file  # layer1.clip, of a step that reads several layers
     if reason.cause is Cause.DEARER and old is None:  # one sentence for several segments
-        return f"{upstream} reads it: making it here is faster than fetching it"
+        return f"{upstream} reads it: rendering it is faster than fetching it"
     words = {"name": name, "knob": knob, "task": upstream, "file": file}
     return SENTENCES[reason.cause].format(**words, old=_text(old), new=_text(new))
 
@@ -147,13 +151,13 @@ SENTENCES = {
     Cause.UPSTREAM: "{task} changed",
     Cause.VERSION: "version of {name} {old} → {new}",
     Cause.EVICTED: "it was evicted, and {task} reads it",
-    Cause.AFAR: "made by another machine, and {task} reads it here",
+    Cause.AFAR: "another machine rendered it, and {task} reads it here",
     Cause.WAITS: "{task} changes",
     Cause.HANGS: "renders only if {task} changes",
     Cause.FIRST: "never rendered",
     Cause.ELSEWHERE: "made before",
     Cause.SHARED: "fetched from the shared store",
-    Cause.DEARER: "{task} reads it: made here in {old}; fetching it would take {new}",
+    Cause.DEARER: "{task} reads it: rendering it takes {old}, fetching it would take {new}",
     Cause.GONE: "missing from the store",
     Cause.DAMAGED: "its result was missing or damaged",
     Cause.REWRITTEN: "its command changed",

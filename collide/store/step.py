@@ -1,9 +1,9 @@
 """Steps and their jobs: a job is a call with its inputs, as plain data, and has a key.
 
-The key of a command covers the command itself, without the flags that programs.py and safety.py
-add, and the digests of its inputs. For analyses, passes and answers it covers the arguments, the
-VERSION of the instrument, and the versions of its libraries. No key depends on collide's code, file
-names or folders.
+Every key covers the digests of the inputs and, except for an analysis, of the engine. The key of a
+command covers the command itself, without the flags that programs.py and safety.py add. For
+analyses, passes and answers it covers the arguments, the VERSION of the instrument, and the
+versions of its libraries. No key depends on collide's code, file names or folders.
 """
 
 import importlib.metadata
@@ -42,7 +42,7 @@ class Input:
 
 @dataclass(frozen=True)
 class Job(Call):
-    """The call that a step makes, with the results of its upstream steps as inputs."""
+    """The call that a step makes, with its inputs: clips, upstream results and other files."""
 
     inputs: Mapping[str, Input] = field(default_factory=dict)
     then: tuple[Call, ...] = ()  # later calls, which extract facts from `files` and `answer`

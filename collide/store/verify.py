@@ -1,6 +1,7 @@
 """Verification of the store: objects, actions and databases are read, and damaged ones removed.
 
-The next render that needs a removed object makes it again. Damaged pins are only reported.
+Damaged objects are moved to quarantine, and made again by the next render that needs them. Damaged
+pins are only reported.
 """
 
 from collections.abc import Callable

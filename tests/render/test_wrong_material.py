@@ -132,7 +132,7 @@ def test_an_engine_that_is_not_there_is_named(empty_house, monkeypatch, name):
     for verb in ("render", "why"):
         assert answered(empty_house, verb, "project=x") == (
             f"ERROR: COLLIDE_FFMPEG=HOUSE/{name} cannot be run\n"
-            "  why  there is no program of that name\n"
+            "  why  there is no executable file of that name\n"
             "  fix  give the full path of an ffmpeg, or unset COLLIDE_FFMPEG"
         )
 

@@ -45,7 +45,7 @@ def test_a_model_that_is_not_there_is_refused_in_three_lines(
         find_model(house, memo, name)
     assert str(caught.value) == (
         f"the model {name!r} is missing\n"
-        f"  why  mode=rembg looked for it in library/models, as {name}.onnx; there is mine\n"
+        f"  why  mode=rembg looked for it in library/models, as {name}.onnx; the folder has mine\n"
         f"  fix  {fix}\n"
         "       or use a mode that needs no model: fixed, palette, luminance, dominant and kmeans"
     )

@@ -55,7 +55,8 @@ def test_reasons_of_costly_fetches_are_folded() -> None:
         for at in range(3)
     ]
     (one,) = folded(guesses[:1])
-    assert sentence(one.why) == "encode 0 reads it: made here in 0 s; fetching it would take 9 s"
+    reads = "encode 0 reads it: rendering it takes 0 s, fetching it would take 9 s"
+    assert sentence(one.why) == reads
     (all_three,) = folded(guesses)
     assert all_three.task == "stack:0-2"
-    assert sentence(all_three.why) == ("encode reads it: making it here is faster than fetching it")
+    assert sentence(all_three.why) == ("encode reads it: rendering it is faster than fetching it")
