@@ -1,4 +1,4 @@
-"""Frame counts of files that collide made; one process counts several raw files."""
+"""Frame counts of files that collide wrote; one process counts several raw files."""
 
 import re
 from collections.abc import Sequence

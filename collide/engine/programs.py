@@ -134,7 +134,7 @@ class Engine:
         return ended.text
 
     def count_frames(self, path: Path) -> int:
-        """Return the number of frames in a video file that collide made, without decoding it.
+        """Return the number of frames in a video file that collide wrote, without decoding it.
 
         Raw frames have equal sizes, so only the first one is read if it is large. Reading such
         files whole took a fifteenth of a render's time.

@@ -1,6 +1,6 @@
-"""Steps that find a layer's colors: take keyframes, find the subject, choose the colors.
+"""Steps that find a layer's colors: extract keyframes, find the subject, choose the colors.
 
-The film of a matte is made in parts of five seconds, like its layer, each in a separate step.
+The film of a matte is rendered in parts of five seconds, like its layer, each in its own step.
 Finding the subject is the slowest analysis: with parts, an interrupted render keeps the finished
 ones, and a longer piece reuses the unchanged ones.
 """
@@ -132,7 +132,7 @@ def matte_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
 
 
 def film_tasks(layer: Layer) -> list[str]:
-    """Return the tasks that make the film of a layer's matte, in order; [] without a matte."""
+    """Return the tasks that render the film of a layer's matte, in order; [] without a matte."""
     count = len(_filmed(layer)) if layer.cut else 0
     return [f"matte:{layer.number}.{index}" for index in range(count)]
 

@@ -12,7 +12,7 @@ from collide.plan.post_chain import EffectRun, Source, plate_task
 from collide.project.piece import Piece
 from collide.store.step import Job, Results, Step, made_by
 
-Maker = Callable[[int, Span], Step]  # makes the step of one segment
+Maker = Callable[[int, Span], Step]  # returns the step of one segment
 
 
 def picture_steps(piece: Piece) -> Iterator[Step]:
@@ -35,13 +35,13 @@ def picture_steps(piece: Piece) -> Iterator[Step]:
 
 
 def _plate_step(piece: Piece, name: str) -> Step:
-    """Return the step that makes a plate, which all segments share."""
+    """Return the step that renders a plate, which all segments share."""
     frames = piece.catalog.instrument(f"post/{name}").PLATE_FRAMES
     return piece.step(plate_task(name), plate_job, name, frames, **piece.cost(frames))
 
 
 def plate_job(piece: Piece, name: str, frames: int, *, results: Results) -> Job:
-    """Return the job that makes the plate of an instrument."""
+    """Return the job that renders the plate of an instrument."""
     return piece.command(
         f"post/{name}",
         post_chain.shared(piece, name),

@@ -154,7 +154,7 @@ def probe_step(digest: str, *, by: str = "source/probe", knobs: Knobs | None = N
 
 
 def glance_step(digest: str, clip: Clip) -> Step:
-    """Return the step that makes the preview strip of one clip for the clips page."""
+    """Return the step that renders the preview strip of one clip for the clips page."""
     whole, colors = normalized(clip)
     given = {"clip": clip, "whole": whole, "colors": colors}
     return _clip_step("glance", "source/glance", digest, given, drop=("signs.gray",))

@@ -43,11 +43,11 @@ class EffectRun:
     tag: str = ""
 
     def task(self, index: int) -> str:
-        """Return the task that makes segment `index`."""
+        """Return the task that renders segment `index`."""
         return f"post:{self.names[0]}" if self.whole else f"post:{index}{self.tag}"
 
     def output(self, index: int) -> Source:
-        """Return the source of segment `index`: the task that makes it, and the result's role."""
+        """Return the source of segment `index`: the task that renders it, and the result's role."""
         return self.task(index), piece_name(index) if self.whole else "post.nut"
 
 
@@ -84,7 +84,7 @@ def plates(piece: Piece, names: Iterable[str] | None = None) -> list[str]:
 
 
 def plate_task(name: str) -> str:
-    """Return the task that makes the plate of an instrument."""
+    """Return the task that renders the plate of an instrument."""
     return f"plate:{name}"
 
 

@@ -7,8 +7,9 @@
 The instruments and their order are those of a still, except effects that need all earlier frames,
 which are left out. Instead of clips it reads small pictures, taken before any color, key or place,
 so turning such a knob decodes nothing. The resulting picture is not kept. The planes of a small
-layer are made in the same command, or read if they exist: while the knobs of one layer are turned,
-the planes of the others are reused. No cut is steadied, because that needs the frames around it.
+layer are rendered in the same command, or read if they exist: while the knobs of one layer are
+turned, the planes of the others are reused. No cut is steadied, because that needs the frames
+around it.
 """
 
 from collections.abc import Collection, Iterator
@@ -53,7 +54,7 @@ def before_quick(plan: Plan, at: int) -> list[Step]:
 
 
 def part_steps(piece: Piece, at: int) -> dict[str, Step]:
-    """Return the steps that make the planes of each small layer, by the names of `kept_names`."""
+    """Return the steps that render the planes of small layers, by the names of `kept_names`."""
     less, steps = small_piece(piece), dict[str, Step]()
     for layer in less.layers:
         needs = (*level_tasks(layer), *colored([layer]))
@@ -64,7 +65,7 @@ def part_steps(piece: Piece, at: int) -> dict[str, Step]:
 
 
 def quick_step(piece: Piece, at: int, parts: Collection[str] = ()) -> Step:
-    """Return the step that makes the quick picture, which is not kept.
+    """Return the step that renders the quick picture, which is not kept.
 
     `parts` are the names of those `part_steps` that are finished.
     """
@@ -97,7 +98,7 @@ def _names(piece: Piece) -> list[str]:
 
 
 def _plates(piece: Piece) -> Iterator[Step]:
-    """Yield the steps that make small plates, under different names from the piece's own."""
+    """Yield the steps that render small plates, under different names from the piece's own."""
     less = small_piece(piece)
     for name in post_chain.plates(less, _names(less)):
         frames = piece.catalog.instrument(f"post/{name}").PLATE_FRAMES

@@ -102,7 +102,7 @@ def _frame(piece: Piece, number: int, name: str, at: int, *, results: Results) -
 
 
 def _look(piece: Piece, number: int, name: str, at: int, *, results: Results) -> Job:
-    """Return the job that makes a layer's planes from a frame."""
+    """Return the job that renders a layer's planes from a frame."""
     layer = piece.layers[number - 1]
     asked = leveled(asked_of(piece, layer, results), results)
     frame = kept_names(layer, at)[name]
@@ -180,7 +180,7 @@ def finished(
 ) -> Job:
     """Return the job that applies effects to frame `at`, which a command brings to `[stack]`.
 
-    `plate` returns the name of the task that makes an instrument's plate.
+    `plate` returns the name of the task that renders an instrument's plate.
     """
     opened, chains, sources = post_chain.joined(piece, names, Span(at, 1), at=command.opened)
     sources = {f"@{n}": (plate(n), *sources[f"@{n}"][1:]) for n in post_chain.plates(piece, names)}

@@ -1,6 +1,6 @@
 """One step: key → look up → single-flight → render → verify → publish → receipt.
 
-An evicted object is made again only when it is needed: a step that renders reads it, it is
+An evicted object is rendered again only when it is needed: a step that renders reads it, it is
 delivered, or the caller asks for it.
 """
 
@@ -47,7 +47,7 @@ def perform(state: BuildState, step: Step) -> Done:
     ):  # even if another process rendered it only while this one waited
         why = (Reason(Cause.ELSEWHERE),)
     state.sign(step, entry)
-    # objects that were made again for this step have their own lines and times
+    # objects that were rendered again for this step have their own lines and times
     seconds = entry.seconds if status == "rendered" else round(monotonic() - began, 3)
     return Done(step.task, status, why, key, seconds, entry.size)
 
@@ -55,7 +55,7 @@ def perform(state: BuildState, step: Step) -> Done:
 def ask(state: BuildState, step: Step, path: Path, *, whole: bool = False) -> Entry:
     """Return the result of a step outside any piece, on one file, such as a probe or a thumbnail.
 
-    If `whole`, its objects are needed too, and made again if evicted.
+    If `whole`, its objects are needed too, and rendered again if evicted.
     """
     return _made(state, step, step.job({}, {}), whole=whole, path=path)[0]
 
@@ -164,7 +164,7 @@ def _missing(state: BuildState, digest: str) -> TaskError:
 
 
 def _again(state: BuildState, step: Step, lost: Cause) -> None:
-    """Make the lost objects of an earlier step again, because one of them must be read."""
+    """Render the lost objects of an earlier step again, because one of them must be read."""
     job, key = state.job(step), state.key(step)
     entry, status = _made(state, step, job, whole=True)
     state.sign(step, entry)

@@ -53,10 +53,10 @@ class _Work:
 def play(
     state: BuildState, step: Step, job: Job, sources: Sources, folder: Path, *, dry: bool = False
 ) -> tuple[dict[str, Path], dict[str, Any]]:
-    """Run a job in `folder`; return the files it made, by name, and its facts.
+    """Run a job in `folder`; return the files it wrote, by name, and its facts.
 
     Args:
-        dry: whether the engine only records commands, so that no file is made.
+        dry: whether the engine only records commands, so that no file is written.
 
     Raises:
         TaskError: a command failed, or its output is not as expected.
@@ -140,7 +140,7 @@ def _ran(work: _Work, argv: Argv) -> str:
     for name, lines in texts.items():
         (folder / name).write_text(lines)
         known[name] = Source(folder / name, trusted=True, demuxer="concat")
-    # `@@name` is a file this job has just made
+    # `@@name` is a file that this job has just written
     known |= {word: Source(folder / word[2:], trusted=True) for word in argv if word[:2] == "@@"}
     command = spelled(state.engine.path, argv, known)
     if state.on_command:
@@ -160,7 +160,7 @@ def _ran(work: _Work, argv: Argv) -> str:
     ours = all(source.trusted for source in sources.values())
     if ours and HARMLESS.sub("", text).strip() and argv[-1] != "-":
         raise TaskError(
-            f"{work.step.task}: ffmpeg reported errors in files that collide made",
+            f"{work.step.task}: ffmpeg reported errors in files that collide wrote",
             why="\n".join(text.strip().splitlines()[-3:]),
             fix=f"paste this to reproduce it:\n{pasteable(command)}",
         )
@@ -209,7 +209,7 @@ def _masks(work: _Work, words: Argv) -> str:
         )
     except TaskError as error:
         raise TaskError(
-            f"{task}: the model {name} made no masks",
+            f"{task}: the model {name} produced no masks",
             why=error.why,
             fix=f"download it again: rm library/models/{name}.onnx && doit model name={name}",
         ) from None

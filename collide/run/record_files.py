@@ -52,7 +52,7 @@ def _how_near(text: str, meant: str) -> str:
     """Return the phrase that introduces a proposed record, which may just be the newest one."""
     name = re.split(r"[\\/]", text)[-1]
     near = "projects" in text or nearest(name, [meant.rpartition("/")[2]]) or name in meant
-    return "did you mean this one?" if near else "one that is here"
+    return "did you mean this one?" if near else "this one exists"
 
 
 def _meant(workspace: Workspace, text: str) -> str:

@@ -23,7 +23,7 @@ from collide.store.step import Step
 PATIENCE = 5.0  # seconds that stopped tasks get to delete their working folders
 
 # Bytes of one process at 1280x720, which grow with the pixels: for up to three layers, and for each
-# further one. A process that makes masks loads a model, whatever the size of its pictures.
+# further one. The need of a process that makes masks is that of its model, not of the pictures.
 HD, PROCESS, LAYER, MASKS = 1280 * 720, 350e6, 75e6, 1.5e9
 LEAST = 100e6
 

@@ -74,4 +74,4 @@ def hold(selection: Selection, free: Sequence[Threshold], values: Solution) -> s
     for one in free:
         selection.solved.append({**one.question, one.knob: values[str(one.layer)]})
     told = ", ".join(f"{one.name}={values[str(one.layer)]:g}" for one in free)
-    return f"balanced so that each layer is seen: {told}"
+    return f"balanced so that each layer is visible: {told}"

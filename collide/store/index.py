@@ -236,7 +236,7 @@ class Index:
             for digest in _sizes(entry).keys() & there.keys():
                 objects[digest] = max(_rank(entry, at), objects.get(digest, -math.inf))
                 parts.append((digest, entry.key))
-        # an object without an entry can never be used again, so it is evicted first
+        # no key leads to an object without an entry, so it is evicted first
         ranks = {digest: objects.get(digest, -math.inf) for digest in there}
         self.notes.tell(
             (ENTRY, rows),

@@ -34,7 +34,7 @@ class Input:
 
     digest: str
     size: int = 0
-    task: str | None = None  # the task that made the file; None if none did, as for a clip
+    task: str | None = None  # the task that rendered the file; None if none did, as for a clip
     role: str = ""
     demuxer: str | None = None
     path: Path | None = None  # path of a file that is neither an object nor a clip, such as a model
@@ -202,7 +202,7 @@ class Step:
     bytes: int = 0  # expected size of its objects; 0: estimated from earlier runs
     portable: bool = True  # whether its objects are identical on every machine
     asks: tuple[str, ...] = ()  # instruments whose libraries take long to import
-    sooner: Callable[[Results, Log], Job] | None = None  # a faster job that makes the same bytes
+    sooner: Callable[[Results, Log], Job] | None = None  # a faster job that gives the same bytes
 
     @property
     def kind(self) -> str:

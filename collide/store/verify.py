@@ -1,6 +1,6 @@
 """Verification of the store: objects, actions and databases are read, and damaged ones removed.
 
-Damaged objects are moved to quarantine, and made again by the next render that needs them. Damaged
+Damaged objects are moved to quarantine, and rendered again when a render next needs them. Damaged
 pins are only reported.
 """
 

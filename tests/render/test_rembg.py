@@ -196,7 +196,7 @@ def test_a_file_that_is_no_model_fails_its_task_in_words(masked: House) -> None:
         "render", "project=x", "output_size=128x72", "fps=10", "min_resolution=0", *SHORT
     )
     assert ran.code == 1
-    assert "matte:2.0: the model u2netp made no masks" in ran.out
+    assert "matte:2.0: the model u2netp produced no masks" in ran.out
     assert "InvalidProtobuf" in ran.out and "doit model name=u2netp" in ran.out
     assert "Traceback" not in ran.out
     assert ran.record["tasks"]["matte:2.0"]["status"] == "failed"

@@ -119,7 +119,7 @@ def test_a_warning_about_our_own_files_is_an_error(
     monkeypatch.setattr(play, "lists_of", lambda *_: {})
     with pytest.raises(TaskError) as caught:
         play._ran(work, ("-i", "@a", "b.nut"))
-    assert caught.value.what == "stack:0: ffmpeg reported errors in files that collide made"
+    assert caught.value.what == "stack:0: ffmpeg reported errors in files that collide wrote"
     assert "damaged frame" in caught.value.why
 
 
