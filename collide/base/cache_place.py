@@ -1,6 +1,6 @@
 """A cache outside the workspace, on a disk that may be absent.
 
-library/caches.json lists the folders that held a cache of this workspace. The list
+library/caches.json lists the folders that held such a cache of this workspace. The list
 distinguishes a disk that is not mounted from a new one, so that no second cache is created at an
 empty mount point.
 """

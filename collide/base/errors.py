@@ -8,7 +8,8 @@ CollideError          code 2  base class
 └── StoreError        code 3  the cache cannot be used
 Cancelled             code 130  stopped from outside, as by Ctrl-C; finished steps are kept
 
-Within a task, any CollideError fails that task (code 1).
+Within a task, any CollideError fails that task (code 1). Outside tasks, a system error about
+permissions, or about a file in place of a folder, exits with code 3.
 """
 
 import errno

@@ -61,7 +61,7 @@ class RunRecord:
         return sum(done.status == status for done in self.tasks.values())
 
     def line(self) -> str:
-        """Return the last line of a run: its counts of tasks by outcome, and its duration."""
+        """Return the summary of a run: its counts of tasks by outcome, and its duration."""
         return f"{self.counts()} · {self.lasted():.1f} s"
 
     def counts(self) -> str:

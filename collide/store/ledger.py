@@ -12,7 +12,7 @@ from collide.store.scratch_db import damaged, patiently, take_away
 
 
 class Ledger:
-    """The rows of one project's tasks, in a sqlite file, or in memory if no file can be used."""
+    """The rows of one project's tasks: in a sqlite file, or in memory if there can be no file."""
 
     def __init__(self, name: str, codec: Any, *, writes: bool = False, **_: Any) -> None:
         self.name, self.codec = name, codec
