@@ -55,7 +55,7 @@ class Child:
         self._over = ""
 
     def begin(self) -> None:
-        """Start the process; errors as for `Cancel.start`."""
+        """Start the process; raise the same errors as `Cancel.start`."""
         self._thread.start()
         self._began.wait()
         if self._trouble:
@@ -80,7 +80,7 @@ class Child:
     def end(self) -> Ended:
         """Kill the process unless it has ended, and return how it ended.
 
-        Cancelled if the token was stopped.
+        Raise Cancelled if the token was stopped.
         """
         self.kill()
         self._cancel.check()
@@ -129,7 +129,7 @@ def run_child(
 ) -> Ended:
     """Run a program to its end, passing each line of its standard output to `heard`.
 
-    Cancelled if the token was stopped, OSError if the program cannot be started.
+    Raise Cancelled if the token was stopped, and OSError if the program cannot be started.
     """
     child = Child(partial(cancel.start, argv, cwd=cwd, env=env, bounds=bounds), cancel)
     try:

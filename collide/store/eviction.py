@@ -110,8 +110,8 @@ def make_way(index: Index, size: int) -> None:
 def reserve(index: Index, lease: Lease, entry: Entry, only: Collection[str] | None = None) -> None:
     """Make room for an entry's objects, or only for those in `only`, and count them.
 
-    They are counted before they are in place. DiskError if leased and pinned objects leave no room,
-    or if the index cannot be written; InputError as for `limit`, StoreError as for `pinned`.
+    They are counted before they are in place. Raise DiskError if leased and pinned objects leave no
+    room, or if the index cannot be written; `limit` may raise InputError, and `pinned` StoreError.
     """
     if not entry.objects:
         index.add(entry)

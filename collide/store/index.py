@@ -165,7 +165,7 @@ class Index:
     def rate(self, kind: str) -> tuple[float, float] | None:
         """Return the median (seconds, bytes) per unit of work of a kind's latest renders.
 
-        None if there are none.
+        Return None if there are none.
         """
         rows = self.notes.ask(
             "select seconds / amount, bytes / amount from entries where kind=? and amount > 0"

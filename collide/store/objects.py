@@ -213,7 +213,7 @@ class Store:
 
 
 def _stamp(path: Path) -> tuple[int, ...]:
-    """Return the part of stat that changes whenever a file's bytes change."""
+    """Return the part of stat that changes along with a file's bytes."""
     found = path.lstat()
     return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
