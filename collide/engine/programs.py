@@ -120,9 +120,9 @@ class Engine:
     ) -> str:
         """Run a complete command in the folder `cwd`, and return its stderr.
 
-        A command that ends with `-f null -` prints its log at `level`; others print errors only. Raise
-        Cancelled if the token was stopped, TaskError if the command failed or exceeded its bounds,
-        and OSError if it cannot be started.
+        A command that ends with `-f null -` prints its log at `level`; others print errors only.
+        Raise Cancelled if the token was stopped, TaskError if the command failed or exceeded its
+        bounds, and OSError if it cannot be started.
         """
         measures = command[-1] == "-"
         flags = ["-v", level if measures else "error", "-nostats", "-stats_period", "0.25"]
@@ -167,8 +167,8 @@ class Engine:
     ) -> str:
         """Run the module `collide.NAME` in a clean environment plus `env`; return its stderr.
 
-        `watch` receives the number of finished frames, `heard` each line of standard output. It
-        raises the same errors as `run`.
+        `watch` receives the number of finished frames, `heard` each line of standard output.
+        Raise the same errors as `run`.
         """
         argv, env = program(name, words), {**alone(cwd), **env}
 
