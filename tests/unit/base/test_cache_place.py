@@ -55,7 +55,7 @@ def test_an_empty_cache_folder_counts_as_unmounted(house: Workspace, disk: Path)
     """An empty cache folder counts as an unmounted disk, until the proposed command is run."""
     shutil.rmtree(disk / "cache")
     (disk / "cache").mkdir()
-    assert "its disk is not mounted" in refused(house)
+    assert "its disk may not be mounted" in refused(house)
     (house.root / "library" / "caches.json").unlink()
     use(house)
     assert (disk / "cache" / "version").exists(), "the proposed command permits a new cache"
