@@ -1,6 +1,6 @@
 """A cache outside the workspace, on a disk that may be absent.
 
-library/caches.json lists the folders that held such a cache of this workspace. The list
+library/caches.json lists the folders where this workspace has had such a cache. The list
 distinguishes a disk that is not mounted from a new one, so that no second cache is created at an
 empty mount point.
 """
@@ -43,13 +43,13 @@ def refuse_lost(root: Path, place: Path) -> None:
     if not _takes_files(folder):
         raise cannot_be(place, home, f"no file can be written to {folder}")
     if _listed(root, real) and _empty(folder):
-        why = f"it was used before, but {folder} is empty now: its disk may not be mounted"
+        why = f"it was used before, but {folder} is empty now: perhaps its disk is not mounted"
         fix = f"mount the disk; or, if that cache was deleted, start a new one: rm {LIST}"
         raise _lost(place, why, fix)
 
 
 def cannot_be(place: Path, home: Path, why: str) -> StoreError:
-    """Return the error for a place that cannot hold a cache; `home` is the workspace."""
+    """Return the error for a place where no cache can be; `home` is the workspace."""
     named = "COLLIDE_CACHE names it: " if os.environ.get("COLLIDE_CACHE") else ""
     return StoreError(
         f"the cache cannot be at {place}",
@@ -79,12 +79,12 @@ def _takes_files(folder: Path) -> bool:
 
 
 def is_anew(root: Path, place: Path) -> bool:
-    """Return whether `place` held a cache that is gone."""
+    """Return whether `place` once contained a cache, but contains none now."""
     return not (place / "version").exists() and _listed(root, Path(os.path.realpath(place)))
 
 
 def remember(root: Path, place: Path) -> None:
-    """Record that `place` holds a cache of the workspace `root`."""
+    """Record that `place` contains a cache of the workspace `root`."""
     real = Path(os.path.realpath(place))
     if not _listed(root, real):
         caches = [*_list(root), str(real)][-MOST:]
@@ -96,7 +96,7 @@ def _listed(root: Path, real: Path) -> bool:
 
 
 def _list(root: Path) -> list[str]:
-    """Return the folders that held a cache, without invalid entries, which `remember` drops."""
+    """Return the folders in the list, without invalid entries, which `remember` drops."""
     if not (root / LIST).exists():
         return []
     caches = read_json(root / LIST, label=LIST).get("caches")

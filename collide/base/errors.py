@@ -2,14 +2,14 @@
 
 CollideError          code 2  base class
 ├── InputError        code 3  something that a person typed or wrote is invalid
-├── TaskError         code 1  one task failed; a render continues with those that do not need it
+├── TaskError         code 1  one task failed; a render continues with the tasks that do not need it
 │   ├── DiskError     code 1  reading or writing failed; no clip or knob is to blame
 │   └── ChangedError  code 1  a file was changed while it was read, but may be intact now
 └── StoreError        code 3  the cache cannot be used
 Cancelled             code 130  stopped from outside, as by Ctrl-C; finished steps are kept
 
 Within a task, any CollideError fails that task (code 1). Outside tasks, a system error about
-permissions, or about a file in place of a folder, exits with code 3.
+permissions, or about a file or folder in the way, exits with code 3.
 """
 
 import errno

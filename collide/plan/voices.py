@@ -177,5 +177,5 @@ def _loudness(piece: Piece, *, results: Results) -> Job:
 
 
 def _most_bytes(piece: Piece) -> int:
-    """Return the size limit of a sound file: that of float stereo, plus half."""
+    """Return the size limit of a sound file: half as much again as float stereo, plus 4 MiB."""
     return piece.samples * 8 * 3 // 2 + (4 << 20)

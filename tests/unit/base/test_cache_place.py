@@ -44,7 +44,7 @@ def test_an_unmounted_disk_is_reported(house: Workspace, disk: Path) -> None:
     disk.rename(disk.with_name("unplugged"))
     disk.mkdir()
     said = refused(house)
-    assert "is empty now: its disk may not be mounted" in said
+    assert "is empty now: perhaps its disk is not mounted" in said
     assert said.endswith("start a new one: rm library/caches.json")
     disk.rmdir()
     disk.with_name("unplugged").rename(disk)
@@ -55,7 +55,7 @@ def test_an_empty_cache_folder_counts_as_unmounted(house: Workspace, disk: Path)
     """An empty cache folder counts as an unmounted disk, until the proposed command is run."""
     shutil.rmtree(disk / "cache")
     (disk / "cache").mkdir()
-    assert "its disk may not be mounted" in refused(house)
+    assert "perhaps its disk is not mounted" in refused(house)
     (house.root / "library" / "caches.json").unlink()
     use(house)
     assert (disk / "cache" / "version").exists(), "the proposed command permits a new cache"
