@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
-# The name of a temporary file, .NAME-PID-RANDOM, which no person would choose
+# The name of a temporary file, .NAME-PID-RANDOM, or link, .NAME-PID-0: no person would choose it
 _HALF = re.compile(r"\..{1,40}-\d+-([0-9a-f]{12}|0)", re.DOTALL)
 
 

@@ -136,7 +136,7 @@ def _decoded(text: str, meant: Meant) -> Any:
     try:
         return _READER.decode(text)
     except RecursionError:
-        raise ValueError(f"it is nested deeper than {DEEPEST}") from None
+        raise ValueError(f"it is nested deeper than {DEEPEST} levels") from None
     except json.JSONDecodeError as error:
         raise _not_json(error, meant) from None
     except _NoNumberError as error:
@@ -292,7 +292,7 @@ _READER = json.JSONDecoder(
 
 def _walk(value: Any, depth: int) -> None:
     if depth > DEEPEST:
-        raise ValueError(f"it is nested deeper than {DEEPEST}")
+        raise ValueError(f"it is nested deeper than {DEEPEST} levels")
     if isinstance(value, str) and CONTROL.search(value):
         raise _ControlError("a string in it contains a control character")
     if isinstance(value, dict | list):

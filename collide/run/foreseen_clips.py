@@ -86,7 +86,7 @@ def lost_file(pick: Pick, project: Project) -> InputError:
         return InputError(
             f"the {pick.file} of {pick} cannot be read",
             why=f"{pick.name}: {shut.why}",
-            fix=f"{shut.fix}\n{another}",
+            fix=f"{shut.fix}\nor {another}",
         )
     return InputError(
         f"the {pick.file} of {pick} is missing",

@@ -43,7 +43,7 @@ def read_record(state: BuildState, text: str, catalog: Catalog) -> Look:
 def _no_file(workspace: Workspace, text: str) -> str:
     """Return why a path is not that of a record."""
     if text in workspace.projects():
-        return f"{text} is a project, and the record of its last look is a file"
+        return f"{text} is a project; the record of its last look is a file in it"
     there = Path(text).expanduser().exists()
     return "it is not a plain file" if there else "there is no file of that name"
 

@@ -2,7 +2,7 @@
 
     version            number of the layout
     objects/ab/DIGEST  content, read-only, named by the digest of the bytes as read back
-    actions/ab/KEY     JSON: the sealed entry of a key, written after all of its objects
+    actions/ab/KEY     JSON: the sealed entry of a key, written after the objects rendered here
     room               lock for leasing, pinning, counting and evicting (see leases.py)
     locks/KEY          lock for a key while its result is rendered (see locks.py)
     leases/PID-N       objects that a running build needs (see leases.py)
