@@ -1,7 +1,7 @@
 """Results of other machines: the interface to the shared store, which is an optional room.
 
-If COLLIDE_STORE names no store, this module imports nothing from that room, and every request of a
-build returns nothing. The folder of the room, collide/shared, may be deleted.
+If COLLIDE_STORE names no store, a build imports nothing from that room, and its requests return
+nothing. The folder of the room, collide/shared, may be deleted.
 """
 
 import os

@@ -52,7 +52,7 @@ class _Ended:
 
 
 class Scheduler:
-    """A scheduler that runs each offered task in a thread, since child processes do the work.
+    """A scheduler that runs each offered task in a thread, since child processes do most work.
 
     Args:
         chains: seconds of the longest chain that begins with each task; the longest starts first,
