@@ -2,10 +2,11 @@
 
     python -m benchmarks.bad_stores [ROUNDS] [FAULT …] [--clips FOLDER] [--knob NAME=VALUE …]
 
-It renders a piece of 4 seconds, with mostly default knobs, without a store and with each bad one,
-in ROUNDS (5) rounds, always in a new workspace. The clips are those of FOLDER, or small generated
-ones. For each fault it prints the median of wall(with) / wall(without) within a round, and the same
-ratio of CPU seconds, which shows whether the machine was quiet. Goal: 1.10.
+In each of ROUNDS (5) rounds it renders a piece of 4 seconds, with mostly default knobs, without a
+store, with a good one, and with each bad one, always in a new workspace. The clips are those of
+FOLDER, or small generated ones. For each store it prints the median over the rounds of wall(with) /
+wall(without), and the same ratio of CPU seconds, which shows whether the machine was quiet. Goal:
+1.10.
 """
 
 import argparse
@@ -38,7 +39,7 @@ def store(fault: str, folder: Path) -> Iterator[str]:
     if fault in SERVERS:
         with bad_server(fault) as server:
             yield server.url
-    elif fault == "silent":  # like a host behind a router that is switched off
+    elif fault == "silent":  # connections are made, but nothing reads from them
         with socket.create_server(("127.0.0.1", 0)) as door:
             yield f"http://127.0.0.1:{door.getsockname()[1]}"
     else:
@@ -65,11 +66,11 @@ def rendered(root: Path, clips: Path, knobs: dict[str, object], url: str) -> tup
 
 
 def main(words: list[str]) -> int:
-    """Measure and print the ratios; return 1 if a fault costs more than the goal."""
+    """Measure and print the ratios; return 1 if one is above the goal."""
     parser = argparse.ArgumentParser("benchmarks.bad_stores")
     parser.add_argument("rounds", nargs="?", type=int, default=5)
     parser.add_argument("faults", nargs="*", default=FAULTS)
-    parser.add_argument("--clips", type=Path, help="folder of clips; else small ones are made")
+    parser.add_argument("--clips", type=Path, help="folder of clips, else generated ones")
     parser.add_argument("--knob", action="append", default=[], metavar="NAME=VALUE")
     typed = parser.parse_args(words)
     faults, rounds = typed.faults, typed.rounds

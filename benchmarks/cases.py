@@ -1,9 +1,10 @@
 """The cases measured on each piece, and their goals: two tables, one line per case.
 
-A case is one doit command, timed after other commands that are not timed. Each case starts from the
-piece as rendered from its config, so cases do not affect each other's cost. Words may contain
-`{longer}`, one and a half times the duration of the piece, and `{other}`, the other clip for layer
-2. No two cases share a value, because the results of the first would be restored in the second.
+A case is one doit command. Except for `clean`, which starts from an empty store, each case starts
+from the piece as rendered from its config, followed by the untimed commands in `before`. Words may
+contain `{longer}`, one and a half times the duration of the piece, and `{other}`, the clip that
+replaces layer 2's. No two timed commands turn a knob to the same value, because the results of the
+first would be restored in the second.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,7 +20,7 @@ ONE, PLAIN, FLOOR = "(a) one command", "(b) plain command", "(c) x264 alone"
 
 
 class Spent(Protocol):
-    """Seconds of one case."""
+    """The seconds that one case takes."""
 
     @property
     def cpu(self) -> float:
@@ -62,7 +63,7 @@ class Goal:
 
 
 def above_x264(limit: float) -> tuple[Goal, ...]:
-    """Return the goal for a knob that encodes the picture again: CPU time beyond x264 alone."""
+    """Return the goal for a case that encodes the picture again: CPU above (c) per CPU of (a)."""
     return (Goal("CPU of (a), above (c)", limit),)
 
 
@@ -98,7 +99,7 @@ def effect(name: str, chain: str, knob: str, before: str, after: str) -> Case:
 
 
 def above_version(limit: float) -> tuple[Goal, ...]:
-    """Return the goal, in CPU seconds, for a command that renders no picture."""
+    """Return the goal for a command that renders no picture: CPU seconds above doit --version."""
     return (Goal("CPU s above doit --version", limit),)
 
 
@@ -135,9 +136,9 @@ CASES = (
 )  # fmt: skip
 
 KEPT_GOAL = 0.6  # of the MB that 06f3392 kept per second of the same piece
-KINDS_KEPT = ("layer", "look", "cut", "stack")  # kinds of tasks whose objects are pictures
+KINDS_KEPT = ("layer", "look", "cut", "stack")  # kinds of tasks whose stored bytes are counted
 
-# The knobs an artist turns while watching; each is timed to a still, a preview and a full render.
+# The knobs an artist turns while watching; for each, the commands of WAITS are timed.
 KNOBS = (
     "layer2.similarity=0.28", "layer2.softness=0.09", "layer2.opacity=0.8", "layer2.x=0.15",
     "layer2.y=-0.15", "layer2.blend_mode=screen", "layer2.hue_shift=-30", "layer2.saturation=1.6",

@@ -4,8 +4,8 @@
 
 Times are wall-clock milliseconds, and most are medians. The two sides of a ratio are measured
 alternately, so a machine that slows down slows both. Results are written to benchmarks/costs.json.
-If snakemake and dvc are on PATH, they are measured on a graph with the same number of tasks (they
-are not dependencies of collide).
+If snakemake or dvc is on PATH, it is measured on a chain with the same number of tasks (neither is
+a dependency of collide).
 """
 
 import json
@@ -54,7 +54,7 @@ def in_turn(rounds: int, cases: dict[str, Case]) -> dict[str, float]:
 
 
 def in_full(root: Path, *words: str) -> Took:
-    """Run a render without its stamp, so that it reads the project, the plan and every receipt."""
+    """Run a render without its stamp, so that it plans the project and reads every receipt."""
     shutil.rmtree(root / "cache" / "stamps", ignore_errors=True)
     return run(root, *words)
 
@@ -144,7 +144,7 @@ def there_and_back(rounds: int) -> Iterator[Row]:
             took = run(root, *(RENDER if turn[0] % 2 else OTHER))
             statuses = [done["status"] for done in last_record(root).values()]
             if "rendered" in statuses or statuses.count("restored") < 100:
-                raise SystemExit(f"it rendered, or restored fewer than a hundred: {statuses}")
+                raise SystemExit(f"a task was rendered, or fewer than 100 restored: {statuses}")
             return took
 
         def same() -> Took:

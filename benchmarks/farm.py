@@ -9,9 +9,9 @@ the same round (goal: 0.9), the client's overhead in seconds per piece, and the 
 simulator predicts for the same farm from the measured seconds. Prediction and measurement should
 agree within 15%.
 
-With Mbit/s, the workers are behind a link of that rate: a network namespace shaped by tc. Where the
-kernel or the user's permissions do not allow one, it is a proxy in front of the store, which then
-slows down the client as well.
+With Mbit/s, the workers are behind a link of that rate: a network namespace shaped by tc. If none
+can be made (it needs iproute2, root and kernel support), a proxy in front of the store replaces it,
+which slows down the client as well.
 """
 
 import os
@@ -74,7 +74,7 @@ class Ground:
     Args:
         farm: the farm, whose folder contains the clips and the workspaces.
         place: the address at which the client reaches the farm.
-        rate: the rate of the link, in bytes per second.
+        rate: the rate of the link, in bytes per second; 10 Gbit/s if there is none.
         near: whether the client is on the store's side of the link.
         count: the number of pieces.
         houses: the number of workspaces made so far.
@@ -128,8 +128,9 @@ def ground(count: int, rate: float) -> Iterator[Ground]:
 
 @contextmanager
 def linked(farm: Farm, rate: float) -> Iterator[tuple[Place, Sequence[str], bool]]:
-    """Open a farm; yield its place, the command prefix that starts a worker behind the link, and
-    whether the client is on the store's side of the link.
+    """Open a farm; yield its place, a command prefix, and whether the client is near the store.
+
+    The prefix starts a worker behind the link; without a link it is empty.
     """
     with ExitStack() as stack:
         link = None
@@ -149,8 +150,9 @@ def linked(farm: Farm, rate: float) -> Iterator[tuple[Place, Sequence[str], bool
 
 
 def by_farm(ground: Ground) -> tuple[float, Timed, list[Piece]]:
-    """Render all pieces on the farm, from this process; return the seconds it took, the dispatcher,
-    and the pieces with their times.
+    """Render all pieces on the farm; return the seconds it took, the dispatcher, and the pieces.
+
+    Each piece contains the seconds it took and the sizes of its clips and its video.
     """
     ground.forget()
     house, key = ground.house(), FarmKey.read()
@@ -208,7 +210,7 @@ class Measured:
         print(f"the farm: {took:.1f} s; simulated: {predicted:.1f} s ({self.errors[-1]:+.0%})")
 
     def shares(self) -> list[float]:
-        """Return the farm's speed in each round as a share of this machine's best way alone."""
+        """Return the farm's speed in each round as a share of the best speed of this machine."""
         best = [min(walls) for walls in zip(*(self.walls[way] for way in ALONE), strict=True)]
         return [one / farm for one, farm in zip(best, self.walls["farm"], strict=True)]
 

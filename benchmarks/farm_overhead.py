@@ -77,7 +77,7 @@ class TimedEngine(Engine):
 
 
 def travel(piece: Project, packer: Packer, root: Path, stages: Stages) -> None:
-    """Send one piece through all stages, and deliver it."""
+    """Send one piece through all stages, and look it up afterwards."""
     with opened_piece(piece, packer) as session:  # the work that a local render does too
         packer.prepared(session)
         session.records = None

@@ -2,7 +2,7 @@
 
     python -m benchmarks.farm_simulated HOUSE [seconds to prepare] [seconds to deliver]
 
-HOUSE is a folder with dodo.py in which pieces were rendered. The graph of each piece is read from
+HOUSE is a workspace in which pieces were rendered. The graph of each piece is read from
 its manifest and its action files, which record the seconds, size and inputs of every task. The two
 times are those that `python -m benchmarks.farm` measures. The output is the speedup over one
 machine for 512 pieces, 64 pieces, and one long piece, on lines of 1 and 10 Gbit/s.
@@ -35,7 +35,7 @@ PULLED_UP = 12  # the long piece is this many times as long as the longest recor
 
 @dataclass(frozen=True)
 class Task:
-    """One recorded task: its seconds, the bytes it made, and the tasks it waited for."""
+    """One recorded task: its seconds, the bytes it stored, the tasks it needed, and its kind."""
 
     seconds: float
     bytes: int
@@ -45,7 +45,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Piece:
-    """One recorded piece: its seconds on one machine, and the sizes of its clips and its video."""
+    """One recorded piece: its seconds on one machine, its tasks, and the sizes of clips and video."""
 
     make: float
     clips: Mapping[str, int]
@@ -83,7 +83,7 @@ def _clip_sizes(workspace: Workspace) -> dict[str, int]:
 
 
 def _piece(entries: Mapping[str, Entry], clips: Mapping[str, int]) -> Piece:
-    """Return a piece from the entries of its tasks; a task needs the tasks that made its inputs."""
+    """Return a piece from the entries of its tasks; a task needs those whose objects it reads."""
     makers = {made.digest: task for task, e in entries.items() for made in e.objects.values()}
     tasks = {}
     for task, entry in entries.items():
@@ -181,9 +181,7 @@ def alone(pieces: Sequence[Piece], home: float) -> float:
 def table(
     title: str, pieces: Sequence[Piece], count: int, prepare: float, home: float
 ) -> list[str]:
-    """Return a table of speedups over one machine: for each rate of the line, in all and per
-    machine.
-    """
+    """Return a table of speedups over one machine, in all and per machine, for both line rates."""
     every = [pieces[number % len(pieces)] for number in range(count)]
     rows = [f"{title:<28}" + "".join(f"{n:>7}" for n in MACHINES)]
     one = alone(every, home)

@@ -1,4 +1,4 @@
-"""A temporary workspace for measuring, with tiny clips, and the commands that run in it."""
+"""A temporary workspace for measuring, with generated clips, and the commands that run in it."""
 
 import json
 import os
@@ -39,7 +39,10 @@ SMALL = {"size": "64x36", "rate": 10, "seconds": 3}
 def make_house(
     root: Path, *, clips: Mapping[str, object] = SMALL, render: bool = True, **knobs: object
 ) -> Took:
-    """Make a workspace with three clips and a project x; with `render`, return a render's time."""
+    """Make a workspace with three clips and a project x; with `render`, also render the project.
+
+    Return the time of that render, or zero.
+    """
     for name in ("dodo.py", "pyproject.toml"):
         shutil.copy(REPO / name, root / name)
     shutil.copytree(REPO / "presets", root / "presets")

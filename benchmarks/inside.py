@@ -1,6 +1,6 @@
-"""Costs inside one process: one more task, ten thousand tasks, a hundred thousand objects.
+"""The costs of one more task, of ten thousand tasks, and of a hundred thousand objects.
 
-They are measured with steps that do nothing and objects of a few bytes.
+The tasks do nothing, or store an object of a few bytes.
 """
 
 import json
@@ -49,7 +49,8 @@ def _tasks() -> Iterator[Row]:
         many = measured(TASKS)
         took = [(run(root, "--version").wall, run(root, *RENDER).wall) for _ in range(9)]
     bare, again = (statistics.median(times) for times in zip(*took, strict=True))
-    scale = 70 / bare  # the goals assume a machine on which doit --version takes 70 ms
+    # the goals for ten thousand tasks assume a machine on which doit --version takes 70 ms
+    scale = 70 / bare
     for what, found in (("that answers", few), ("that keeps an object", keep)):
         each = statistics.median(one["each"] for one in found)
         yield f"overhead of an executed task {what}, ms", each, "≤ 2"

@@ -1,13 +1,13 @@
-"""The speed of each instrument at 720p, and how much it changes the picture.
+"""The speed of instruments at 720p, and how much the effects change the picture.
 
     python -m benchmarks.instruments
 
-Each instrument is played by hand on a short and a long clip, and the difference in time excludes
-startup. For pictures, speed is that of the whole command, which decodes a clip and stores the
-result raw. Work is its processor time per frame, minus that of a command that only decodes and
-stores. Change is the mean difference in luma, from 0 to 255, at the instrument's defaults and at
-its neutral knobs. The analog chain is compared with the same work done frame by frame in Python;
-the goal is to be 25 times as fast.
+Each effect, and some modes and sounds, are played by hand on a short and a long clip; the
+difference in time excludes startup. For pictures, speed is that of the whole command, which decodes
+a clip and stores the result raw. Work is its processor time per frame, minus that of a command that
+only decodes and stores. Change is the mean difference in luma, from 0 to 255, at an effect's
+defaults and at its neutral knobs. The analog chain is compared with the same work done frame by
+frame in Python; the goal is to be 25 times as fast.
 """
 
 import json
@@ -77,7 +77,7 @@ def longer(root: Path, command: Callable[[str], Sequence[str]]) -> Took:
 
 
 def by_pillow(root: Path) -> Row:
-    """Return how many times as fast the analog chain is as the same work frame by frame."""
+    """Return a row: the speed of Pillow, and how many times as fast the analog chain is."""
     target = str(root / "pillow.nut")
     slow = longer(root, lambda clip: ("benchmarks.pillow", clip, target))
     quick = played(root, "post/analog")
@@ -88,7 +88,7 @@ def by_pillow(root: Path) -> Row:
 
 
 def pictures(root: Path, base: Took) -> Iterator[Row]:
-    """Yield a row for each instrument of post/, at its defaults."""
+    """Yield a row for each effect in post/: its speed, and its change of the picture."""
     for name, module in instruments().items():
         if not name.startswith("post/"):
             continue
@@ -99,7 +99,7 @@ def pictures(root: Path, base: Took) -> Iterator[Row]:
 
 
 def speed(name: str, took: Took, base: Took) -> Row:
-    """Return the columns that all instruments for pictures have."""
+    """Return the name, the speed and the work of an instrument for pictures."""
     fps = FRAMES / took.wall * 1000
     return {"name": name, "fps": fps, "work ms": (took.cpu - base.cpu) / FRAMES}
 
@@ -118,7 +118,7 @@ def mean(report: str) -> float:
 
 
 def keys(root: Path, base: Took) -> Iterator[Row]:
-    """Yield a row for each mode: the speed of blend/key, and the share of the picture it opens."""
+    """Yield a row for each of MODES: the speed of blend/key, and the share that it opens."""
     for mode in MODES:
         took = played(root, "blend/key", "--mode", mode, suffix=".nut")
         film = ["-i", written("blend/key"), "-vf", f"alphaextract,format=gray,{MEAN}"]
@@ -127,7 +127,7 @@ def keys(root: Path, base: Took) -> Iterator[Row]:
 
 
 def sounds(root: Path) -> Iterator[Row]:
-    """Yield a row for each instrument that makes sound: its speed, loudness and true peak."""
+    """Yield a row for each of SOUNDS: its speed, and the loudness and true peak of its result."""
     for name in SOUNDS:
         suffix = ".m4a" if name == "loudness" else ".wav"
         took = played(root, f"audio/{name}", suffix=suffix)

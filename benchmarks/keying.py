@@ -1,11 +1,12 @@
-"""The difference between alpha made from a layer's cut and alpha of ffmpeg's own keys.
+"""The difference between alpha from a layer's cut and alpha from ffmpeg's own keys.
 
     python -m benchmarks.keying [clip …]
 
-For each clip (by default those of ../shared/footage) and each way to key, alpha made from the
-stored cut is compared with alpha from colorkey or lumakey at the clip's full size, both scaled to
-1280x720. It prints the mean difference in alpha, of 255, and the SSIM of the two stacks over a grey
-base; each is the worst over all values of softness and similarity that were tried.
+For each clip (by default the mp4, mov, mkv and avi files of ../shared/footage) and each way to key,
+alpha from the stored cut is compared with alpha from colorkey or lumakey at the clip's full size,
+both scaled to 1280x720. It prints the mean difference in alpha, of 255, and the SSIM of the two
+stacks over a grey base; each is the worst over all values of softness and similarity that were
+tried.
 """
 
 import re
@@ -72,7 +73,7 @@ def direct(answer: dict[str, Any], similarity: str, softness: str) -> str:
 
 
 def compared(path: Path, clip: Clip, answer: dict[str, Any], **knobs: float) -> tuple[float, float]:
-    """Return the mean difference in alpha, and the SSIM between the two stacks."""
+    """Return the mean difference in alpha, and the SSIM of the two stacks."""
     turned: dict[str, Any] = {"fit": "cover", "similarity": 0.0, "smooth": 0.0, **knobs}
     words = (number(turned["similarity"]), number(turned["softness"]))
     shape: dict[str, Any] = {"clip": clip, "output_size": "{}x{}".format(*SIZE)}

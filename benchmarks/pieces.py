@@ -1,9 +1,9 @@
 """The pieces that ratios.py measures: their clips, their projects, and their reference commands.
 
-The folder `benchmarks/pieces/NAME` contains three files for each piece:
+For each piece, the folder `benchmarks/pieces/NAME` contains three files:
 
 - `config.json`: the project. It contains the values that its seed drew, and the storage format, so
-  that neither a new default nor a full disk changes the piece.
+  that neither a new draw nor a full disk changes the piece.
 - `one_command.txt`: the command that `doit export project=x as=ffmpeg` printed for this project at
   commit 06f3392. It is the denominator of most ratios, so it must never change: if it were exported
   again, a more expensive graph would improve all of them.
@@ -46,8 +46,8 @@ class Piece:
         title: a description for people.
         clips: how each clip is made, by file name; None is a real clip of ../shared/footage.
         other: the file name of the clip that replaces layer 2's.
-        kept: the MB of raw layers and stack that 06f3392 stored per second of the piece. It was
-            measured once, except for `long`: it follows from the frame size of `1080`.
+        kept: the MB of raw layers and stack that 06f3392 stored per second of the piece, measured
+            once; that of `long` was computed from the measurement of `1080`.
         size: the width and height of its generated clips.
         rate: their frames per second.
         bits: their bit rate, in ffmpeg's notation.

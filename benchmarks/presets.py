@@ -3,10 +3,11 @@
     python -m benchmarks.presets OUT [--clips FOLDER] [--only ink,silk] [--all] [--still]
 
 The clips of the folder, by default those of ../shared/footage, are dealt to pieces of four clips,
-twice. Each listed preset for pictures (with `--all`, unlisted ones too) is rendered on every deal,
-as is a piece without a preset. OUT receives a contact sheet of each deal (sheet-1-0.png …), a strip
-of ten frames, one per second, for each preset (strip-NAME.png), and table.txt. Results are stored
-in OUT/house, so a second run renders only the presets that changed. `--still` omits the motion.
+twice. A frame of every deal is rendered with each listed preset for pictures (with `--all`,
+unlisted ones too; with `--only`, the named ones), and without a preset. OUT receives a contact
+sheet of each deal (sheet-1-0.png …), a strip of ten frames, one per second, for each preset
+(strip-NAME.png), and table.txt. Results are stored in OUT/house, so a second run renders only the
+presets that changed. `--still` omits the motion.
 
     black, blown   the share of pixels with luma below 16, and above 239 of 255, in percent
     color          the largest minus the smallest of red, green and blue, averaged, of 255
@@ -55,7 +56,7 @@ def deals(clips: Sequence[str]) -> Iterator[tuple[int, int, list[str]]]:
     for seed in SEEDS:
         for deal in range(count):
             hand = clips[deal * EACH :][:EACH] if seed == SEEDS[0] else clips[deal::count]
-            # the last deal may be short: it is filled up with the first clips
+            # a short deal is filled up with the first clips
             yield seed, deal, [*hand, *clips][:EACH]
 
 
@@ -135,7 +136,7 @@ def distances(every: Mapping[str, Stills]) -> dict[tuple[str, str], list[float]]
 
 
 def light_row(made: Stills) -> tuple[float, float, float]:
-    """Return the shares of black and blown pixels, in percent, and the mean color."""
+    """Return the shares of black and blown pixels, in percent, and the column `color`."""
     pixels = np.stack([np.asarray(one, float) for one in made.values()])
     grey, ends = luma(pixels), pixels.max(axis=-1) - pixels.min(axis=-1)
     return 100 * float((grey < 16).mean()), 100 * float((grey > 239).mean()), float(ends.mean())

@@ -150,7 +150,7 @@ def rates(page: Page) -> None:
     drawn, bare = (median(one) for one in zip(*both, strict=True))
     ratio = median(one / other for one, other in both)
     print(
-        f"frames a second while a slider moves: {drawn:.1f}; the minimal page: {bare:.1f}; "
+        f"frames per second while a slider moves: {drawn:.1f}; the minimal page: {bare:.1f}; "
         f"ratio: {ratio:.2f}"
     )
 

@@ -16,13 +16,13 @@ Two more commands are measured for comparison:
 `piece=` takes names separated by commas; by default study and real are measured.
 
 - study: 8 s of 1280x720 at 24 fps, three layers of noisy 720p clips (about 15 Mb/s) with normalized
-  light, two keyed by a fixed color, two heard. For its 192 frames the layers have 192, 100 and 80
-  distinct ones. The goals come from a study of this piece, whose ratios are flattering: x264 is
-  only a seventh of the one command.
+  light, two keyed by a fixed color, two heard. In its 192 frames, the layers show 192, 100 and 80
+  distinct frames of their clips. The goals come from a study of this piece, whose ratios are
+  flattering: x264 is only a seventh of the one command.
 - real: 10 s of three real clips with default knobs. It needs the clips of ../shared/footage, and is
   skipped without them. x264 is a third of the one command.
 - five: five layers. 1080: three layers of 1080p. long: a minute of 1080p at 30 fps, whose pictures
-  do not fit in most memories, so its cost depends on the disk, which is printed.
+  do not fit in the memory of most machines, so its cost depends on the disk, which is printed.
 
 Clips and store are in the folder for temporary files; set TMPDIR to choose the disk. Everything is
 written to benchmarks/ratios.json, by piece. The tasks that a case ran are read from its run record.
@@ -68,7 +68,7 @@ def measure(piece: Piece, root: Path, rounds: int) -> str:
 
 
 def arguments(words: list[str]) -> tuple[int, tuple[str, ...]]:
-    """Return the number of rounds and the pieces' names; raise SystemExit for an unknown piece."""
+    """Return the number of rounds and the pieces' names; raise SystemExit for any other word."""
     rounds = 3
     names: tuple[str, ...] = DEFAULT
     for word in words:

@@ -1,4 +1,4 @@
-"""One round of a piece: its reference commands, and each case, beginning with an empty store."""
+"""One round of a piece: its reference commands, its cases, and the waits of an artist."""
 
 import json
 import re

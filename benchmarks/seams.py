@@ -2,12 +2,12 @@
 
     python -m benchmarks.seams [clip …]
 
-For each clip, by default those of ../shared/footage and two generated ones, it renders a layer over
-a still base. The layer starts over every three seconds: with a cut, with a fade, and by running
-back. For each way it prints the worst step at a seam and the worst share of alpha that flips at
-one. Both are multiples of the usual value between two frames of the clip, or of the clip's own
-change at that place if that is larger. It also prints for how many clips the step is at most twice
-that value.
+For each clip, by default the mp4, mov, mkv and avi files of ../shared/footage and two generated
+ones, it renders a layer over a still base. The layer starts over every three seconds: with a cut,
+with a fade, and by running back. For each way it prints the worst step at a seam and the worst
+share of alpha that flips at one. Both are multiples of the usual value between two frames of the
+clip, or of the clip's own change at that place if that is larger. It also prints for how many clips
+the step is at most twice that value.
 """
 
 import json
@@ -100,10 +100,8 @@ def frames(root: Path) -> np.ndarray:
 def steps(seen: np.ndarray) -> Steps:
     """Return, for each frame and the next, their mean difference and the share of pixels that flip.
 
-    The array has the shape (2, frames - 1).
-
-
-    A pixel is open if it shows the base, whose color no clip has; it flips if it opens or closes.
+    The array has the shape (2, frames - 1). A pixel counts as open if its color is close to that of
+    the base; it flips if it opens or closes.
     """
     base = np.abs(seen.astype(np.int16) - np.array(BASE, np.int16)).max(axis=3)
     clear = base < 12
@@ -131,7 +129,7 @@ def turns(course: Course, material: int, count: int) -> dict[int, list[tuple[flo
 def measured(root: Path, clip: str, way: str, own: np.ndarray | None) -> tuple[Measured, Steps]:
     """Return the worst step and flip at a seam, and the clip's own steps, which `own` may supply.
 
-    Both are multiples of the usual value, or of the change in both pictures there if it is larger.
+    Both are multiples of the usual value, or of the clip's own change there if that is larger.
     """
     material = int(rendered(root, clip, way)["clips"][1]["frames"])
     seen = frames(root)
@@ -151,7 +149,7 @@ def measured(root: Path, clip: str, way: str, own: np.ndarray | None) -> tuple[M
 
 
 def rows(root: Path, clips: list[Path]) -> Iterator[tuple[str, dict[str, Measured]]]:
-    """Yield each clip and its figures by way; the first way, a cut, gives the clip's own steps."""
+    """Yield each clip and its figures by way; the cut, measured first, supplies its own steps."""
     for clip in clips:
         own, found = None, {}
         for way in WAYS:

@@ -23,7 +23,7 @@ class Link:
 
 @contextmanager
 def shaped(rate: float) -> Iterator[Link]:
-    """Yield a link of `rate` bytes per second each way; raise OSError if the kernel refuses it."""
+    """Yield a link of `rate` bytes per second each way; raise OSError if it cannot be made."""
     name = f"collide{os.getpid()}"
     here, there, number = f"ch{os.getpid()}", f"ct{os.getpid()}", os.getpid() % 250
     host = f"10.213.{number}.1"
@@ -51,6 +51,6 @@ def _do(*words: str) -> None:
     try:
         done = subprocess.run(words, capture_output=True, text=True, check=False)
     except FileNotFoundError:
-        raise OSError(f"there is no {words[0]}: apt-get install iproute2") from None
+        raise OSError(f"{words[0]} is not installed: apt-get install iproute2") from None
     if done.returncode:
         raise OSError(f"{' '.join(words)}: {done.stderr.strip()}")

@@ -3,8 +3,8 @@
     python -m benchmarks.sound [seconds]
 
 For each of eight seeds it makes a piece of three layers, one of five layers, and one with a preset
-of audio/ in turn, from the clips of ../shared/footage. Each is measured with the defaults of an
-earlier version (left), and with today's (right). The columns are
+of audio/ (three presets take turns), from the clips of ../shared/footage. Each is measured with
+knobs of an earlier version (left), and with those of today (right). The columns are
 
     LUFS, peak   loudness and true peak of the file
     L-R          how much louder the left side is, in decibels
@@ -90,7 +90,7 @@ def step(heard: Samples, at: int) -> float:
 
 
 def hole(heard: Samples, end: int, begin: int) -> bool:
-    """Return whether there is a hole of silence between the end of a round and the next."""
+    """Return whether the sound is silent for 5 ms or longer around a seam."""
     quiet = np.abs(heard[max(0, end - HOLE) : begin + HOLE]).max(axis=1) < QUIET
     changes = np.flatnonzero(np.diff(np.concatenate([[0], quiet.astype(int), [0]])))
     return any(last - first >= HOLE for first, last in changes.reshape(-1, 2))
@@ -99,7 +99,7 @@ def hole(heard: Samples, end: int, begin: int) -> bool:
 def voices(session: Session, plan: Plan, edges: Edges) -> tuple[float, int]:
     """Return the worst step at a seam of any voice, and the number of seams with holes.
 
-    `edges` has the edges of each voice's sound, by name; missing ones are added from its facts.
+    `edges` maps each voice's name to the edges of its sound; missing ones are added from the facts.
     """
     worst, holes, entries = 0.0, 0, session.stored_entries(plan)
     for name in voice_names(plan.piece):

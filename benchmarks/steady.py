@@ -2,9 +2,10 @@
 
     python -m benchmarks.steady [clip …]
 
-It measures generated clips first (only if no clip is named), then real ones, by default those of
-../shared/footage, for 3 s at 24 frames per second. A generated clip is keyed by its background, or
-like a real one by its commonest shade. For the raw key and for the default it prints
+It measures generated clips first (only if no clip is named), then real ones, by default the mp4,
+mov, mkv and avi files of ../shared/footage, for 3 s at 24 frames per second. A generated clip is
+keyed by its background, or like a real one by its commonest shade. For the raw key and for the
+default it prints
 
     flips     pixels whose alpha crosses the middle three times a second or more, in percent
     flicker   the mean difference in alpha between adjacent frames, of 255, and that in luma
@@ -14,7 +15,8 @@ like a real one by its commonest shade. For the raw key and for the default it p
     open      the share of the picture that is open
     CPU       CPU seconds of the command, including decoding
 
-Flips and flicker are measured in a frame of 640x360, the others at the clip's own size.
+Flips and flicker are measured in a frame of 640x360, the other properties of the key at the clip's
+own size.
 """
 
 import re
@@ -42,7 +44,7 @@ OFTEN = 3 * (COUNT - 1) / FPS  # flips per film that amount to three per second
 
 @dataclass(frozen=True)
 class Film:
-    """A clip to key: its colors and similarity, and the true masks of a generated one."""
+    """A clip to key: its colors and similarity, and the true masks of some generated ones."""
 
     path: Path
     clip: Clip
@@ -212,7 +214,7 @@ def wires(folder: Path) -> Film:
 
 
 def hills(folder: Path) -> Film:
-    """Return a still clip of smooth shades, some of which lie exactly at the threshold."""
+    """Return a still clip of smooth shades, some of which lie near the threshold."""
     down, right = np.mgrid[0:HIGH, 0:WIDE] / 40
     shade = 30 * np.sin(down + np.cos(right)) + 20 * np.sin(right * 0.7)
     picture = np.array(GROUND) + shade[..., None] * np.array((1.0, 0.9, -0.6))

@@ -1,10 +1,10 @@
-"""The cost of sixteen looks in a sweep, compared with sixteen renders that share nothing.
+"""The cost of sixteen looks in a sweep, compared with sixteen times the cost of one render.
 
     python -m benchmarks.sweep
 
 The piece has three layers of 1280x720 and lasts eight seconds. The sweep is rendered once as
-stills, one per look, and once in full, where it counts the rendered layers and stacks. Sixteen
-values of a knob that only one layer reads should render 16 + 3 - 1 layers.
+stills, one per look, and once in full, where it counts the rendered layers and stacks. The swept
+knob is read by the stack only, so the sixteen looks should share three layers.
 """
 
 import json
