@@ -45,7 +45,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Piece:
-    """One recorded piece: its seconds on one machine, its tasks, and the sizes of clips and video."""
+    """One recorded piece: its seconds on one machine, its tasks, and the sizes of its files."""
 
     make: float
     clips: Mapping[str, int]

@@ -16,9 +16,7 @@ class Canary(threading.Thread):
         self.path, self.sung, self.stop = path, False, False
 
     def run(self) -> None:
-        """Open the pipe for writing repeatedly; this succeeds as soon as a process reads from
-        it.
-        """
+        """Open the pipe for writing repeatedly, which succeeds once a process reads from it."""
         while not self.stop and not self.sung:
             try:
                 os.close(os.open(self.path, os.O_WRONLY | os.O_NONBLOCK))

@@ -16,14 +16,14 @@ from hypothesis import settings
 from collide.base.workspace import Workspace
 from tests.house.costs import taking_turns
 
-TURNS = 7  # days within which each costly case runs
+TURNS = 7  # days within which each costly case runs once
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
-# Hypothesis tries the same examples everywhere, so that a failure means a change of the code.
+# Hypothesis tries the same examples everywhere, so a new failure means that the code changed.
 settings.register_profile("steady", max_examples=25, deadline=None, derandomize=True, database=None)
 settings.load_profile("steady")
 
-# A shell that starts the tests with & or nohup makes them and their children ignore these signals.
+# Started with & or nohup, the tests and their children would ignore one of these signals.
 for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
     if signal.getsignal(number) is signal.SIG_IGN:
         signal.signal(number, usual)
@@ -40,16 +40,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose the order of tests, a new one each day, and whether all cases run; workers get both
-    settings.
-    """
+    """Choose the order of tests, and whether all cases run; workers are sent both settings."""
     option = config.option
     if sent := getattr(config, "workerinput", None):
         option.order, option.whole = sent["order"], sent["whole"]
         return
     if option.order is None:
         option.order = date.today().toordinal()
-    # tests that are named always run
+    # if a file, a folder or a word (-k) selects tests, all of their cases run
     named = config.args_source is not config.ArgsSource.TESTPATHS or option.keyword
     option.whole = bool(option.whole or named or option.freeze or option.golden)
 
@@ -61,7 +59,7 @@ def pytest_configure_node(node: Any) -> None:
 
 
 def pytest_report_header(config: pytest.Config) -> str:
-    """Return a line that says how to repeat this order and how to run every case."""
+    """Return a line on how to repeat this order and, if cases are left out, how to run them."""
     some = "" if config.option.whole else "; costly cases take turns by day, --whole runs them all"
     return f"order of tests: --order {config.option.order}{some}"
 
@@ -107,15 +105,13 @@ def due(costly: Iterable[bool], day: int) -> Iterator[bool]:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Return two workers more than there are cores, because some tests wait for a disk or a
-    network.
-    """
+    """Return the number of cores plus two, because some tests wait for a disk or a network."""
     return (os.cpu_count() or 1) + 2
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Give each worker a run of consecutive tests; idle workers take over tests of busy ones."""
+    """With --dist load, give workers consecutive tests; idle ones take over tests of busy ones."""
     from xdist.scheduler import WorkStealingScheduling
 
     return WorkStealingScheduling(config, log) if config.getvalue("dist") == "load" else None
@@ -132,8 +128,9 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
-    """Yield the installed Chromium, started once per process. Skip the test if Chromium is not
-    installed, and download nothing.
+    """Yield the installed Chromium, started once per process.
+
+    Skip the test if none is installed; nothing is downloaded.
     """
     from playwright.sync_api import sync_playwright
 

@@ -1,5 +1,6 @@
-"""A dry run: every step of a piece gets its key, and a placeholder replaces ffmpeg's output. The
-placeholder follows from the key, so upstream changes propagate.
+"""A dry run: every step of a piece gets its key, and placeholders replace the results.
+
+A placeholder follows from the key, so upstream changes propagate.
 """
 
 import re
@@ -56,12 +57,13 @@ class Worked:
     key: str
     log: Log
     entry: Entry
-    why: tuple[Reason, ...]  # empty if the previous receipt has the same key
+    why: tuple[Reason, ...]  # in `walk`, empty if the previous receipt has the same key
 
 
 class Dry:
-    """A workspace in which projects are planned and nothing is rendered. Its receipts persist from
-    one `walk` to the next, as a project's receipts do from run to run.
+    """A workspace in which projects are planned and nothing is rendered.
+
+    Its receipts persist from one `walk` to the next, as a project's do from run to run.
     """
 
     def __init__(self, house: Workspace, name: str = "dry") -> None:
@@ -117,7 +119,7 @@ class Dry:
         )
 
     def state(self, settings: Settings) -> BuildState:
-        """Return a new state that uses the earlier receipts, like a new process."""
+        """Return a new state that uses the earlier receipts, as a new process would."""
         store, memo = Store(self.house.cache), Memo(self.house.cache / "memo.db")
         memo.hold()
         return BuildState(
@@ -133,9 +135,7 @@ class Dry:
         )
 
     def walk(self, plan: Plan, more: Iterable[Step] = ()) -> dict[str, Worked]:
-        """Work out every step of a plan and of `more`, in order, and return the outcome of each
-        by task.
-        """
+        """Work out the steps of a plan, then `more`, in order; return each outcome, by task."""
         state = self.state(plan.piece.settings)
         state.steps = {**plan.steps, **{step.task: step for step in more}}
         return {step.task: worked_out(state, step) for step in state.steps.values()}

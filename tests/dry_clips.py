@@ -12,7 +12,7 @@ CLIP = Clip(
 )  # fmt: skip
 TALL = replace(CLIP, width=360, height=640, rotated=True, fps=29.97, frames=899, variable=True)
 
-# Clips of the layers, in turn: one loops, one has alpha, one is silent and 4:4:4.
+# Clips of the layers, in turn: one is short, one has alpha, one is silent and 4:4:4.
 CLIPS = (
     CLIP,
     replace(CLIP, seconds=3.2, frames=80, channels=1),
@@ -30,7 +30,7 @@ SOUND = Sound(seconds=90.0, audio="pcm_s16le", channels=2, rate=48000)
 
 
 def played(layer: Mapping[str, Any], usual: Clip) -> Clip:
-    """Return the clip that a layer names, or the usual one, with the tracks the layer selects."""
+    """Return the clip a layer names, or the usual one; several tracks give the layer's own."""
     clip = ODD.get(layer["clip"], usual)
     tracks = {"picture": layer["picture_track"], "sound": layer["sound_track"] + 2}
     return replace(clip, **tracks) if clip.pictures > 1 else clip

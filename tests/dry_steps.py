@@ -16,8 +16,10 @@ from tests.dry_clips import CLIPS
 
 
 def every_step(plan: Plan) -> Iterator[Step]:
-    """Yield the steps that a piece can have besides those of its video: a still, a preview, the
-    sound alone, every export, a picture for `doit debug`, and a layer by hand.
+    """Yield the steps that a piece can have besides those of its video.
+
+    They make a still, a preview, the sound alone, every export, a picture for `doit debug`, and a
+    layer by hand.
     """
     piece = plan.piece
     where = piece.project.path
@@ -36,9 +38,7 @@ def every_step(plan: Plan) -> Iterator[Step]:
 
 
 def solving_steps(plan: Plan) -> Iterator[Step]:
-    """Yield the steps that get no receipt: those that solve thresholds, and the parts of quick
-    pictures.
-    """
+    """Yield the steps without a receipt: those of solving thresholds and of quick pictures."""
     piece, at = plan.piece, plan.piece.frames // 2
     yield from balance_steps(piece, {one.number: (0.1, 0.5) for one in piece.layers if one.keyed})
     if playable(piece):

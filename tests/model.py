@@ -1,8 +1,8 @@
 """A stand-in for a model: 3 kB of real ONNX that calls anything bright near the middle a subject.
-rembg loads it like any other model, so it tests the pipeline, but not the quality of masks.
 
-The bytes are written by hand (in protobuf, a field is its number, its kind and its value), because
-the package that writes them is thirty times as large as everything else the tests need.
+rembg loads it like any other model, so it tests the pipeline, but not the quality of masks. The
+bytes are written by hand (in protobuf, a field is its number, its kind and its value), because the
+package that writes them is large.
 """
 
 import math
@@ -51,9 +51,7 @@ def write_model(path: Path, *, constant: float | None = None) -> Path:
 
 
 def _number(value: int) -> bytes:
-    """Return a whole number in protobuf's form: seven bits per byte, the last without
-    its top bit.
-    """
+    """Return a whole number as a protobuf varint, seven bits per byte."""
     low, rest = value & 127, value >> 7
     return bytes([low | 128]) + _number(rest) if rest else bytes([low])
 

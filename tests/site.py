@@ -28,7 +28,7 @@ class Site:
         return f"http://127.0.0.1:{self.port}/{path}"
 
     def send_on(self, path: str, target: str) -> None:
-        """Answer a path with a redirect."""
+        """Answer a path with a redirect to `target`."""
 
         def answer(to: SimpleHTTPRequestHandler) -> None:
             to.send_response(302)
@@ -63,7 +63,7 @@ class Site:
             path: the path of the address.
             data: the data that is sent.
             kind: its MIME type.
-            promised: the number of bytes in the header.
+            promised: the number of bytes in the header; None for those that are sent.
             stalls: whether the connection stays open while the site runs.
         """
         raw = data.encode() if isinstance(data, str) else data
@@ -92,7 +92,7 @@ class _Shows(SimpleHTTPRequestHandler):
         self.site.answers.get(path, SimpleHTTPRequestHandler.do_GET)(self)
 
     def log_message(self, *_: object) -> None:
-        """Keep the terminal clean."""
+        """Print nothing."""
 
 
 @contextmanager

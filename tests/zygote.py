@@ -6,7 +6,8 @@ This is equivalent to `python -m doit render project=x`, but saves a third of a 
 the command is a separate process, with its own folder, environment, output and exit code. A command
 that needs another Python (another PYTHONPATH, PYTHON… or locale) is started as a program, as is
 every command if TESTS_EXEC is set. Tests of starts, kills and signals start their own processes. A
-fork does not wait for the disk (fsync), because only a power cut could lose its writes.
+fork does not wait for the disk (fsync) unless TESTS_SYNC is set, because only a power cut could
+lose its writes.
 """
 
 import atexit
@@ -69,7 +70,7 @@ def _python(env: Mapping[str, str]) -> tuple[str, ...]:
 
 
 class _Zygote:
-    """A client of the process that forks, which ends with the tests."""
+    """The client of the process that forks, which ends with the tests."""
 
     def __init__(self, env: Mapping[str, str]) -> None:
         self._control, theirs = socket.socketpair()
@@ -101,7 +102,7 @@ class _Zygote:
         return int(reply)
 
     def end(self) -> None:
-        """Close the socket, which ends the zygote."""
+        """End the zygote by closing the socket; kill it if it is still there after a minute."""
         self._control.close()
         try:
             self._process.wait(60)

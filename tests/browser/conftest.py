@@ -36,19 +36,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @contextmanager
 def opened(browser: Browser, path: Path, size: tuple[int, int] = WIDE) -> Iterator[Opened]:
-    """Yield a file opened as a page, offline and with a fresh profile; the caller checks what the
-    page logged.
+    """Yield a file opened as a page, offline and with a fresh profile.
+
+    The caller checks the errors and the requests that are collected.
     """
     width, height = size
     context = browser.new_context(offline=True, viewport={"width": width, "height": height})
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     found = Opened(context.new_page())
 
-    def said(message: ConsoleMessage) -> None:
+    def logged(message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
             found.troubles.append(f"{message.type}: {message.text}")
 
-    found.page.on("console", said)
+    found.page.on("console", logged)
     found.page.on("pageerror", lambda error: found.troubles.append(f"uncaught: {error}"))
     context.on("request", lambda request: found.requests.append(request.url))
     found.page.goto(path.resolve().as_uri())
@@ -60,7 +61,8 @@ def opened(browser: Browser, path: Path, size: tuple[int, int] = WIDE) -> Iterat
 def open_page(chromium: Browser) -> Iterator[Open]:
     """Yield a function that opens a page: `open_page(path, size=NARROW).page`.
 
-    The fixture fails a test whose page logged an error, or requested anything but files.
+    The fixture fails a test whose page logged an error or a warning, or requested anything but
+    files.
     """
     contexts, pages = [], []
 

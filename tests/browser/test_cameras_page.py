@@ -66,9 +66,7 @@ def test_it_opens_with_names_of_many_cameras(page: Page) -> None:
 
 @pytest.mark.parametrize("name", PATTERNS)
 def test_a_camera_that_is_chosen_alone_gives_its_names(page: Page, name: str) -> None:
-    """A camera selected alone yields only names of its pattern; the command below names that
-    camera.
-    """
+    """A camera selected alone yields only names of its pattern, and the command names it."""
     only(page, name)
     assert drawn(page) and all(re.fullmatch(shape(PATTERNS[name]), n) for n in drawn(page))
     assert page.inner_text("#line").startswith(f"doit download search={name} count=")
@@ -167,9 +165,7 @@ def test_each_link_gives_the_line_that_fetches_from_it(page: Page) -> None:
 
 
 def test_a_pasted_link_becomes_a_command(page: Page) -> None:
-    """A pasted address becomes a quoted command; other text gives a message instead of
-    a command.
-    """
+    """A pasted address becomes a quoted command; for other text, a message replaces it."""
     link = "https://www.youtube.com/watch?v=a&list=$(touch pwned)'"
     page.fill("#link", f"  {link} ".replace(" pwned", "%20pwned"))
     line = page.inner_text("#fetch")

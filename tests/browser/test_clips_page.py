@@ -156,7 +156,7 @@ def test_it_is_used_without_a_mouse(page: Page) -> None:
 
 
 def test_the_copy_message_stays_visible_on_scrolling(page: Page) -> None:
-    """The message that a line was copied stays at the top of the window while the clips scroll."""
+    """The message that a line was copied stays visible while the clips scroll."""
     page.set_viewport_size({"width": 500, "height": 400})
     page.locator("#clips a").last.focus()
     page.keyboard.press("c")

@@ -50,8 +50,9 @@ RUN = {"words": ["render", "project=x", "crf=28"], "ended": "2026-11-25T02:00:00
 
 @pytest.fixture
 def gallery(tmp_path):
-    """Write a page of twelve looks, and return its path; the only video has no suffix, and two
-    looks have no picture.
+    """Write a page of twelve looks, and return its path.
+
+    One look has a video, whose name has no suffix; two have no picture.
     """
     for number in range(1, 13):
         Image.new("RGB", (64, 36), (number * 20, 60, 90)).save(tmp_path / f"{number:02d}.jpg")
@@ -77,7 +78,7 @@ def names(page) -> list[str]:
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_nothing_is_cut_off_on_any_screen(gallery, open_page, size):
-    """The wall, an open look and a comparison all fit a desktop and a phone."""
+    """The wall, an open look and a comparison are no wider than a desktop or a phone."""
     page = open_page(gallery, size).page
     assert page.get_by_role("status").inner_text() == "12 looks"
     assert names(page)[0] == "12abcdef"
@@ -150,7 +151,7 @@ def test_all_of_it_can_be_done_by_keyboard(gallery, open_page):
 
 
 def test_an_open_look_shows_knob_origins_and_plays(gallery, open_page):
-    """An open look shows its colors and the origin of each knob, and plays its stored video."""
+    """An open look shows its colors and the origins of knobs, and loads its stored video."""
     page = open_page(gallery).page
     page.locator(".card").first.click()
     rows = page.locator(".knobs tr").all_inner_texts()
@@ -168,9 +169,7 @@ def test_an_open_look_shows_knob_origins_and_plays(gallery, open_page):
 
 
 def test_a_look_without_a_video_says_why(gallery, chromium):
-    """An open look reports that its video is gone, that it has only a frame, or that it has no
-    picture yet.
-    """
+    """An open look without a video says whether it is lost, or only a frame or nothing exists."""
     (gallery.parent / "object").unlink()
     with opened(chromium, gallery) as found:
         page, lost = found.page, "its video is no longer here"
@@ -190,9 +189,7 @@ def test_a_look_without_a_video_says_why(gallery, chromium):
 
 
 def test_two_looks_are_compared_by_a_slider(gallery, open_page):
-    """The edge between two looks follows the slider or the keyboard; below, only differences
-    appear.
-    """
+    """The edge between two looks follows the slider and keyboard; only differences are listed."""
     page = open_page(gallery).page
     for at in (0, 4):
         page.locator(".card").nth(at).focus()
@@ -211,9 +208,7 @@ def test_two_looks_are_compared_by_a_slider(gallery, open_page):
 
 
 def test_the_last_run_is_a_graph_of_task_results(gallery, open_page):
-    """The graph of the last run is hidden until it is opened; in it, thirty segments of one kind
-    are one box.
-    """
+    """The graph of the last run is hidden until opened; segments of one kind are one box in it."""
     page = open_page(gallery).page
     assert not page.locator(".graph").is_visible()
     page.get_by_text("what the last render did").click()
@@ -228,9 +223,7 @@ def test_the_last_run_is_a_graph_of_task_results(gallery, open_page):
 
 
 def test_all_projects_share_one_wall(tmp_path, open_page):
-    """The wall of all projects shows the newest look first, and its star command names each
-    project.
-    """
+    """The wall of all projects shows the newest look first; its star command names each project."""
     Image.new("RGB", (64, 36)).save(tmp_path / "01.jpg")
     pieces = [{"name": f"y-{n:03d}", "looks": [look(n, still="01.jpg")], "run": None}
               for n in range(1, 4)]  # fmt: skip
@@ -246,9 +239,7 @@ def test_all_projects_share_one_wall(tmp_path, open_page):
 
 
 def test_a_video_plays_on_hover_and_on_a_key(gallery, open_page):
-    """A video plays silently under the mouse, and `p` starts and stops it; afterwards it is
-    removed.
-    """
+    """A video plays silently under the mouse or after `p`, and is removed when it stops."""
     page = open_page(gallery).page
     first = page.locator(".card").first
     playing = "document.querySelector('.film.on') && !document.querySelector('.film').paused"

@@ -12,8 +12,9 @@ __all__ = ["gallery"]
 
 @pytest.fixture
 def folded(gallery):
-    """Write a page with an older sheet and a sweep of six cells, and return its path. Some looks
-    are rendered, and one is starred.
+    """Write a page with an older sheet and a sweep of six cells, and return its path.
+
+    Some looks are rendered, and one is starred.
     """
     looks = [look(number, rendered=number in (12, 11, 3), pinned=number == 4)
              for number in range(12, 0, -1)]  # fmt: skip
@@ -32,8 +33,9 @@ def folded(gallery):
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_a_sheet_is_one_card_that_opens_to_all_its_cells(folded, open_page, size):
-    """A sheet is one card that opens to all its numbered cells; rendered or starred looks also have
-    cards of their own.
+    """A sheet is one card that opens to all its numbered cells.
+
+    Rendered or starred looks also have cards of their own.
     """
     page = open_page(folded, size).page
     assert page.get_by_role("status").inner_text() == "12 looks"
@@ -53,9 +55,7 @@ def test_a_sheet_is_one_card_that_opens_to_all_its_cells(folded, open_page, size
 
 
 def test_a_sheet_is_opened_and_walked_by_keyboard(folded, open_page):
-    """Enter unfolds a sheet, arrows move through its cells, enter opens one, and `c`
-    compares two.
-    """
+    """Enter opens a sheet or one of its cells, arrows move through them, and `c` compares two."""
     page = open_page(folded).page
     page.keyboard.press("Enter")
     page.keyboard.press("ArrowRight")

@@ -1,6 +1,4 @@
-"""Stars of the gallery: those set by `doit star`, and a command to paste for changes made on the
-page.
-"""
+"""Stars of the gallery: those on disk, and a command to paste for changes made on the page."""
 
 import json
 
@@ -17,9 +15,7 @@ MARKS = "JSON.parse(localStorage['collide.marks'])"
 
 
 def test_stars_come_from_disk_and_changes_become_a_command(gallery, open_page):
-    """Stars set by `doit star` are displayed; changes made on the page become one
-    command to paste.
-    """
+    """Stars set by `doit star` are displayed; changes on the page become one command to paste."""
     page = open_page(gallery).page
     star = page.get_by_role("button", name="star 09abcdef")
     assert star.get_attribute("aria-pressed") == "true"
@@ -44,7 +40,7 @@ def test_stars_come_from_disk_and_changes_become_a_command(gallery, open_page):
 
 
 def test_a_pasted_command_leaves_no_difference(gallery, open_page):
-    """Once the pasted command has run, a new page shows the star, and no change is pending."""
+    """Once the pasted command has run, the new page has no pending change."""
     page = open_page(gallery).page
     page.get_by_role("button", name="star 12abcdef").click()
     assert page.locator("#said").inner_text().startswith("not starred yet; paste this")
@@ -56,8 +52,9 @@ def test_a_pasted_command_leaves_no_difference(gallery, open_page):
 
 
 def test_stars_of_an_older_page_are_offered_and_none_is_lost(gallery, open_page):
-    """Stars that an older page left in the browser join the command if their look is on this
-    page; others stay stored.
+    """Stars that an older page left join the command; those of looks on other pages stay stored.
+
+    A look that is starred on disk already is left out of the command.
     """
     page = open_page(gallery).page
     older = json.dumps(["x/12abcdef", "x/09abcdef", "y/07abcdef"])
@@ -114,9 +111,7 @@ def test_an_open_look_shows_and_copies_the_command(gallery, open_page, size):
 
 
 def test_a_star_is_turned_wherever_the_focus_is_in_a_look(gallery, open_page):
-    """Pressing `s` stars an open look wherever the focus is; a focused video keeps the
-    arrow keys.
-    """
+    """`s` toggles an open look's star wherever the focus is; a focused video keeps the arrows."""
     page = open_page(gallery).page
     page.keyboard.press("Enter")
     star = page.locator("#look .star")
@@ -131,9 +126,7 @@ def test_a_star_is_turned_wherever_the_focus_is_in_a_look(gallery, open_page):
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_an_open_look_shows_the_pending_comparison(gallery, open_page, size):
-    """While look A is marked, any other open look offers `c` to compare, and A itself offers `c` to
-    unmark it.
-    """
+    """While look A is marked, an open look offers `c` to compare, or to cancel if it is A."""
     page = open_page(gallery, size).page
     waits = page.locator("#waits")
     page.locator(".card").nth(1).focus()

@@ -8,8 +8,9 @@ __all__ = ["gallery"]
 
 
 def test_a_caption_lists_names_and_differences(gallery, open_page):
-    """A caption gives the star's name, the presets, and the difference from the previous look; a
-    lost video is reported.
+    """A caption gives the star's name, the presets, and the difference from the previous look.
+
+    A lost video is reported.
     """
     looks = [look(number) for number in (5, 4, 3, 2, 1)]
     looks[0]["moved"] = [["layer2.similarity", "0.2", "0.3"], ["post", "none", "analog"]]
@@ -33,9 +34,7 @@ def test_a_caption_lists_names_and_differences(gallery, open_page):
 
 
 def test_keys_work_from_the_beginning(gallery, open_page):
-    """The first look is selected at once: enter opens it, and `c` marks it and displays what to
-    do next.
-    """
+    """The first look is selected at once: enter opens it, and `c` marks it for a comparison."""
     page = open_page(gallery).page
     page.keyboard.press("Enter")
     assert page.locator("#look h2").inner_text().startswith("12abcdef")

@@ -14,7 +14,7 @@ def test_a_page_without_errors_passes(tmp_path, open_page):
 
 
 def test_errors_and_requests_of_a_page_are_detected(tmp_path, chromium):
-    """An exception, a console message and an external request are each detected."""
+    """An exception, a console error and an external request are all detected."""
     script = "console.error('said'); setTimeout(() => { throw Error('thrown') })"
     (tmp_path / "page.html").write_text(
         f"<!doctype html><img src='http://stranger.invalid/x.png'><script>{script}</script>"

@@ -36,9 +36,7 @@ def strict(html: bytes) -> str:
 def test_a_page_needs_no_more_than_its_script_and_files(
     name: str, tmp_path: Path, open_page: Open, request: pytest.FixtureRequest
 ) -> None:
-    """Under the policy the console stays empty: no page uses inline handlers, evaluates text or
-    fetches data.
-    """
+    """Under the policy a page logs no error: it needs no inline handler, eval or fetched data."""
     path = PAGES[name](tmp_path, request)
     path.write_text(strict(path.read_bytes()))
     page: Page = open_page(path).page

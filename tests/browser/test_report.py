@@ -20,9 +20,7 @@ EVIL = "</pre><script>document.title = 'taken'</script>"
 
 @pytest.fixture
 def report(tmp_path):
-    """Write the report of a night in which twenty pieces were rendered and one failed, and
-    return its path.
-    """
+    """Write the report of a night with twenty rendered pieces and a failed one; return its path."""
     pieces = [
         Outcome(f"night-{n:03d}", RENDERED, began=BEGAN, seconds=60.0 + n, look=f"{n:08x}",
                 video=f"projects/night-{n:03d}/output/night-{n:03d}.mp4", bytes=10**7 * n)
@@ -44,7 +42,7 @@ def report(tmp_path):
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_the_report_fits_every_screen_with_failures_first(report, open_page, size):
-    """The report fits every screen, lists failures first, and displays strange names as text."""
+    """The report fits a desktop and a phone, lists failures first, and displays errors as text."""
     page = open_page(report, size).page
     assert page.title() == "The night of 25 November 2026"
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
@@ -55,8 +53,9 @@ def test_the_report_fits_every_screen_with_failures_first(report, open_page, siz
 
 
 def test_the_report_begins_with_counts_and_commands_for_the_rest(tmp_path, open_page):
-    """The report begins with the counts, the time that was missing and the commands for the rest;
-    each card says why its piece was rendered.
+    """The report begins with the counts, the time that was missing, and commands for the rest.
+
+    Each card says why its piece was rendered.
     """
     pieces = [
         Outcome("x", RENDERED, began=BEGAN, seconds=36.0, look="a1265b66", video="x.mp4"),
@@ -105,9 +104,7 @@ def test_pictures_are_large_and_the_video_plays_in_the_page(report, open_page):
 
 
 def test_a_piece_is_starred_from_the_report(report, open_page):
-    """Stars work in the report as in the gallery, and their command disappears with the last
-    star.
-    """
+    """Stars work in the report as in the gallery; their command disappears with the last star."""
     page = open_page(report, NARROW).page
     star = page.get_by_role("button", name="star 00000003")
     star.click()

@@ -91,7 +91,7 @@ OTHER: Mapping[str, list[Any]] = {
 
 @cache
 def workshop() -> tuple[TemporaryDirectory[str], Dry]:
-    """Return the workspace of planned pieces, with a project that has its own instrument."""
+    """Return a temporary folder, and in it a workspace whose project has its own instrument."""
     folder = TemporaryDirectory(prefix="laws")
     root = Path(folder.name)
     (root / "library" / "video").mkdir(parents=True)
@@ -113,7 +113,7 @@ def knobs() -> dict[str, Knob]:
 
 
 def others(knob: Knob, piece: Base) -> list[Any]:
-    """Return up to three values of a knob that differ from its values in a piece."""
+    """Return up to three values to turn a knob to, other than those it has in a piece."""
     now = {repr(value) for value in piece.values_of(knob.name)}
     found = [value for value in OTHER.get(knob.name) or ends(knob) if repr(value) not in now]
     if isinstance(knob.limit, Range) and knob.name not in OTHER:
@@ -125,7 +125,7 @@ def others(knob: Knob, piece: Base) -> list[Any]:
 
 
 def homes(knob: Knob, most: int) -> list[str]:
-    """Return up to `most` of the pieces in which a step reads a knob, first one that types it."""
+    """Return up to `most` pieces in which a step reads a knob, first one that types it, if any."""
     reading = [name for name in ALL if knob.name in base(name).read]
     typed = [name for name in reading if knob.name in ALL[name]]
     dice = random.Random(knob.name)

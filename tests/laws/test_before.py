@@ -131,9 +131,7 @@ def test_an_instrument_can_be_all_new(tmp_path: Path, scope: str) -> None:
 
 
 def test_an_effect_outside_the_chain_is_not_recorded(tmp_path: Path) -> None:
-    """The knobs of an effect outside the chain are not in the recipe, and none is added when it
-    is read.
-    """
+    """An effect outside the chain adds no knob to a recipe, whether it is written or read."""
     dry = house(tmp_path, "piece", OLDER | LATER)
     assert late(dry, recipe(dry, "piece", post="none")) == {}
 

@@ -39,8 +39,9 @@ def played(name: str) -> list[Knob]:
 
 @pytest.mark.parametrize("name", KEYED)
 def test_a_stack_knob_changes_no_layer(name: str) -> None:
-    """A knob of the stack changes no key of a layer's kept planes, for a render or for a still, and
-    is not in their log.
+    """A knob of the stack changes no key of a layer's kept planes, and is not in their log.
+
+    Only the log of a layer larger than the frame contains its position.
     """
     piece = base(name)
     kept = [task for task in piece.worked if task.partition(":")[0] in ("layer", "look", "frame")]
@@ -77,7 +78,7 @@ def test_a_knob_of_the_stack_moves_a_stack(knob: str) -> None:
 @pytest.mark.parametrize("name", ["mode fixed", "placed", "long"])
 @pytest.mark.parametrize("knob", ["loop", "loop_fade", "reverse", "freeze"])
 def test_a_frame_order_knob_changes_no_layer(name: str, knob: str) -> None:
-    """A knob that orders frames changes no key of a layer's kept planes, nor is it in their log."""
+    """A frame-order knob changes no key of a layer's kept planes; no log has the base's value."""
     piece = base(name)
     for value in others(knobs()[knob], piece):
         moved = piece.turned({knob: value}).moved
@@ -89,7 +90,7 @@ def test_a_frame_order_knob_changes_no_layer(name: str, knob: str) -> None:
 
 @pytest.mark.parametrize("knob", KEPT)
 def test_a_knob_of_a_look_moves_the_layer(knob: str) -> None:
-    """A knob of the look changes the key of a layer, and the reason names the knob."""
+    """In some piece, a knob of the look changes the key of a layer, and the reason names it."""
     for name in KEYED:
         for value in others(knobs()[knob], base(name)):
             one = base(name).turned({knob: value})
@@ -108,9 +109,7 @@ def chains(name: str, task: str) -> str:
 
 @pytest.mark.parametrize("name", ["dusty", "dusty matte"])
 def test_instruments_after_the_key_see_the_hole(name: str) -> None:
-    """An instrument with AFTER = "blend/key" plays in the stack, after the hole is cut, and in no
-    layer.
-    """
+    """An instrument with AFTER = "blend/key" plays in the stack, after alpha, and in no layer."""
     stack = chains(name, "stack:0")
     merged = stack.find("[k2][a2]alphamerge")
     assert 0 <= merged < stack.find("boxblur=0.2") < stack.find("[l2]")
@@ -120,7 +119,7 @@ def test_instruments_after_the_key_see_the_hole(name: str) -> None:
 
 
 def test_knobs_after_the_key_change_no_layer() -> None:
-    """A knob of an instrument after the key changes only the stack, whose reason names the knob."""
+    """A knob of an instrument after the key changes no layer; the stack's reason names it."""
     one = base("dusty").turned({"dust": 0.9})
     assert "stack:0" in one.moved
     assert not [task for task in one.moved if task.startswith(("layer:", "look:"))]

@@ -48,9 +48,7 @@ def test_a_job_is_json() -> None:
 
 
 def test_a_jobs_data_is_its_whole_input() -> None:
-    """The data of a job is enough to rebuild its command; without any one of its knobs, the call
-    fails.
-    """
+    """Calling a job gives its command; without any one of its knobs, the call fails."""
     for name in ("placed", "heard", "chain"):
         catalog = base(name).plan.piece.catalog
         for one in base(name).worked.values():
@@ -63,7 +61,7 @@ def test_a_jobs_data_is_its_whole_input() -> None:
 
 
 def test_every_call_that_no_key_holds_has_samples() -> None:
-    """Every call that is not a command has samples in tests/steps/versions, tied to its VERSION."""
+    """Every call that a key covers by its VERSION has samples in tests/steps/versions."""
     seen = {(call.play, call.shape) for job in jobs() for call in job.calls}
     known = {"passes", "analyze", "answer", "drawn"}
     assert {shape for _, shape in seen} <= known

@@ -26,16 +26,15 @@ ASKED = {("look", "mode")}
 
 
 def turned(knob: Knob, name: str) -> list[Turned]:
-    """Return a piece once for each of up to three values of a knob, with the knob turned to that
-    value.
-    """
+    """Return a piece with a knob turned, once for each of up to three values."""
     return [base(name).turned({knob.name: value}) for value in others(knob, base(name))]
 
 
 @each_owner
 def test_a_step_names_the_turned_knobs_that_it_reads(owned: list[Knob]) -> None:
-    """A step whose key changes names exactly the turned knobs that it reads, or the changed tasks
-    before it. A recipe changes with picture and sound, and with nothing else.
+    """A step whose key changes names the turned knobs that it reads, or changed tasks before it.
+
+    The recipe changes with the picture and the sound, and otherwise only with knobs of RECORDED.
     """
     wrong = []
     for knob in owned:
@@ -48,7 +47,7 @@ def test_a_step_names_the_turned_knobs_that_it_reads(owned: list[Knob]) -> None:
 
 
 def unread(each: list[Turned]) -> set[str]:
-    """Return the steps that read a knob although no value of it changes their command."""
+    """Return the kinds of steps that read a knob although no value of it changes their keys."""
     moving = {
         task.partition(":")[0]
         for one in each
@@ -64,10 +63,10 @@ def unrecorded(knob: Knob, each: list[Turned]) -> list[str]:
     if knob.name in UNRECORDED:
         each = [one for one in each if knob.name != "storage"]  # it changes no frame
     lost = [one for one in each if one.finished and not one.recorded]
-    found = ["what is finished moves, and the recipe stays"] * len(lost)
+    found = ["the picture or the sound changes, but not the recipe"] * len(lost)
     idle = any(one.recorded for one in each) and not any(one.finished for one in each)
     if idle and knob.name not in RECORDED:
-        found.append("the recipe moves, and nothing visible or audible")
+        found.append("the recipe changes, but nothing visible or audible does")
     return found
 
 
@@ -84,7 +83,10 @@ def test_unread_knobs_change_nothing(name: str) -> None:
 
 
 def test_every_knob_is_turned_where_it_is_read_and_where_it_is_not() -> None:
-    """Every knob is read by at least one of these pieces, and not read by at least one other."""
+    """Every knob is read in some piece, and unread in some other.
+
+    Exceptions are UNRECORDED and RECORDED and, for the second part, ALWAYS.
+    """
     count = {k: sum(k in base(name).read for name in ALL) for k in knobs()}
     apart = UNRECORDED.keys() | RECORDED.keys()
     assert not [k for k, reading in count.items() if not reading and k not in apart]
@@ -95,7 +97,7 @@ def test_every_knob_is_turned_where_it_is_read_and_where_it_is_not() -> None:
 
 @pytest.mark.parametrize("number", range(6))
 def test_knobs_turned_together_are_named_together(number: int) -> None:
-    """If two knobs are turned at once, each step names those that it reads."""
+    """If two knobs are turned at once, each step names those that it reads, and no others."""
     dice = random.Random(number)
     for _ in range(8):
         name = dice.choice([*ALL])

@@ -48,9 +48,7 @@ OPTIONAL = {
 
 @pytest.fixture(scope="module")
 def traced(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[dict[str, Any], set[str]]]:
-    """Return, for each step of a small piece, the files that it may open and those that it
-    opened.
-    """
+    """Return, for each step of a small piece, the files it may open and those it opened."""
     if not possible():
         pytest.skip("it needs strace, and the right to use it: apt install strace")
     house = tmp_path_factory.mktemp("traced")
@@ -136,7 +134,7 @@ def package(libraries: list[str], inside: tuple[str, ...]) -> bool:
     "path", ["/home/x/a.mp4", "/etc/fonts/fonts.conf", f"{PACKAGES}/rich/a.py", f"{ROOT}/README.md"]
 )
 def test_a_foreign_file_is_foreign(path: str) -> None:
-    """A command may not open a file that its key does not name."""
+    """A file that belongs to no input, library or program of a step is not allowed."""
     assert not allowed({"inputs": ["/a.mp4"], "folder": "/tmp/x", "libraries": []}, path)
 
 
@@ -148,7 +146,7 @@ def test_a_step_of_every_kind_is_traced(traced: dict[str, Any]) -> None:
 
 
 def test_a_step_opens_only_declared_files(traced: dict[str, Any]) -> None:
-    """A step opens only its inputs, its folder, the engine, Python, and libraries in its key."""
+    """A step opens only its inputs, its folder, and what runs it: programs and libraries."""
     strange = {
         (task, path)
         for task, (told, opened) in traced.items()

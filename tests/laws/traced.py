@@ -1,6 +1,6 @@
 """A render of a small piece under a tracer; each step marks its beginning and its end.
 
-strace -f … python -m tests.laws.traced HOUSE STEPS.jsonl
+    strace -f … python -m tests.laws.traced HOUSE STEPS.jsonl
 """
 
 import json

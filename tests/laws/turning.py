@@ -70,9 +70,7 @@ class Base:
 
     @cached_property
     def read(self) -> set[str]:
-        """Return the bare names of all knobs that steps read; the record, which reads every knob,
-        is left out.
-        """
+        """Return `post`, and the bare names of all knobs that steps other than the record read."""
         logs = (one.log for task, one in self.worked.items() if task != "record")
         return {"post", *(name.rpartition(".")[2] for log in logs for name in log)}
 
