@@ -83,9 +83,7 @@ class Farm:
     def begin(
         self, name: str, *words: str, inside: Sequence[str] = (), **env: str
     ) -> subprocess.Popen[bytes]:
-        """Start doit in the background, under the command `inside` if one is given, with its output
-        in NAME.log.
-        """
+        """Start doit in the background, with its output in NAME.log, under `inside` if given."""
         with (self.folder / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(
                 [*inside, sys.executable, "-m", "doit", *words],
@@ -136,14 +134,12 @@ class Farm:
         return [pid for pid in processes() if {*words} <= {*_read(pid, "cmdline").split("\0")}]
 
     def rendering(self, name: str = "w") -> list[int]:
-        """Return the ids of the processes in the folders of the workers whose names begin so."""
+        """Return the ids of processes in the folders of workers whose names begin with `name`."""
         return rendering(self.folder / "cache" / name)
 
 
 def rendering(folder: Path) -> list[int]:
-    """Return the ids of the processes whose working folder has a path that begins with that of
-    `folder`.
-    """
+    """Return the ids of processes whose working folder's path begins with that of `folder`."""
     return [pid for pid in processes() if _folder(pid).startswith(str(folder))]
 
 
@@ -179,7 +175,7 @@ def house_of(root: Path, clips: Path, names: dict[str, dict[str, object]]) -> Ho
 
 
 def pieces(count: int, first: int = 1) -> dict[str, dict[str, object]]:
-    """Return the knobs of several different pieces."""
+    """Return the knobs of `count` different pieces by name, numbered from `first`."""
     return {
         f"p{n}": {"seed": n, "mode": "kmeans" if n == 1 else "fixed", "crf": 20 + n}
         for n in range(first, first + count)
@@ -194,8 +190,9 @@ def clips(tmp_path_factory) -> Path:
 
 @contextmanager
 def standing(root: Path, clips: Path) -> Iterator[Farm]:
-    """Yield a farm without workers, with a workspace of a few pieces. Skip the test if the farm's
-    packages are not installed.
+    """Yield a farm without workers, with a workspace of a few pieces.
+
+    Skip the test if the farm's packages are not installed.
     """
     pytest.importorskip("distributed", reason="pip install -e '.[farm]' brings the farm's packages")
     made = Farm(house_of(root / "house", clips, pieces(COUNT)), root)

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 
 class CutProxy:
-    """A proxy to a local port; unless 0, `rate` limits the bytes a second in each direction."""
+    """A proxy to a local port; unless 0, `rate` limits the bytes per second in each direction."""
 
     def __init__(self, port: int, rate: float = 0.0, at: int = 0) -> None:
         self.target, self.rate = port, rate

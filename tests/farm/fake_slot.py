@@ -24,7 +24,7 @@ class FakeSlot:
         return False
 
     def stop(self) -> None:
-        """Stop waiting for the current task, which was cancelled."""
+        """End the current task, which was cancelled."""
         self.stopped = True
 
     def play(self, text: str, heard) -> str:

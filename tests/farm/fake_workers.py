@@ -18,20 +18,20 @@ HERE = replace(ORDER, code=code_digest())
 
 
 def worker(name: str, engine: str = ENGINE) -> Machine:
-    """Return a worker with the same version of collide."""
+    """Return a worker with this version of collide."""
     return Machine(name, engine, code_digest(), 2, address=f"tls://{name}")
 
 
 @dataclass
 class Workers:
-    """Workers that return the prepared `answers` in order."""
+    """Workers whose answers differ from a good one by the changes in `answers`, in order."""
 
     there: list[Machine]
     answers: "deque[dict[str, object]]" = field(default_factory=deque)
     sent: list[dict[str, object]] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
     lost: bool = False
-    by: dict[str, dict[str, object]] = field(default_factory=dict)  # constant answers by worker
+    by: dict[str, dict[str, object]] = field(default_factory=dict)  # changes to all of a worker's
 
     def machines(self) -> list[Machine]:
         """Return the workers that have joined."""
@@ -44,7 +44,7 @@ class Workers:
                           "name": names[0]})  # fmt: skip
 
     def ended(self, seconds):
-        """Return the next prepared answer, to the oldest open task; without any, lose the farm."""
+        """Return the next answer, to the oldest open task; if no change is left, lose the farm."""
         waiting = [one for one in self.sent if not one.get("ended")]
         if not waiting or not self.answers:
             self.lost |= bool(waiting)  # no answer is left

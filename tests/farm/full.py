@@ -198,7 +198,7 @@ FAULTS: dict[str, Callable[[], Iterator[Row]]] = {
 
 
 def main(names: list[str]) -> int:
-    """Provoke the named faults, or all of them, and print the result of each."""
+    """Provoke the named faults, or all of them, and print the results; return 1 if one is bad."""
     failed = 0
     for name in names or FAULTS:
         for came, wrong in FAULTS[name]():

@@ -1,6 +1,4 @@
-"""farm= without a farm: pieces are rendered here, and missing packages or mistakes give an
-error.
-"""
+"""farm= without a farm: pieces are rendered here, and mistakes give an error."""
 
 import socket
 import subprocess
@@ -47,8 +45,9 @@ def test_without_farm_none_of_its_code_is_imported(plain):
 
 
 def test_without_an_answering_farm_pieces_render_here(plain):
-    """If the connection is refused or the host is unknown, this machine says so and renders the
-    pieces. With farm=none, or for a single piece, COLLIDE_FARM has no effect.
+    """If no farm answers at an address, this machine says so and renders the pieces.
+
+    With farm=none, or for a single piece, COLLIDE_FARM has no effect.
     """
     key = pytest.importorskip("collide.shared.farm_key")
     pytest.importorskip("distributed", reason="pip install -e '.[farm]' brings it")
@@ -68,9 +67,7 @@ def test_without_an_answering_farm_pieces_render_here(plain):
 
 
 def test_missing_packages_give_the_pip_command(plain, tmp_path):
-    """Without the farm's packages, `farm=`, `doit farm` and `doit work` print the exact pip command
-    that installs them.
-    """
+    """Without the farm's packages, commands that need them print the pip command."""
     (tmp_path / "distributed.py").write_text(
         "raise ModuleNotFoundError('no', name='distributed')\n"
     )

@@ -1,4 +1,4 @@
-"""Orders by command line: an order file is rendered on any machine, and its result delivered."""
+"""Orders by command line: an order file is rendered elsewhere, and its result delivered."""
 
 import json
 import shutil
@@ -37,9 +37,10 @@ def make(asker: Farm, *words: str, **env: str) -> subprocess.CompletedProcess[st
 
 
 def test_an_order_is_made_elsewhere_and_brought_home(asker, tmp_path, local):
-    """An order rendered elsewhere and carried back gives the video of a local render, with
-    nothing left to render; a second run finds the result. A lost video, a false look and damaged
-    files give an error.
+    """An order rendered elsewhere and carried back gives the video of a local render.
+
+    Nothing is left to render, and a second run finds the result. A lost video, a false look and
+    damaged files give an error.
     """
     ran = asker.doit("export", "project=p1", "as=order")
     assert ran.code == 0, ran.out
@@ -93,9 +94,7 @@ def test_invalid_arguments_give_an_error_with_a_fix(asker, words):
 
 
 def test_an_order_of_another_engine_or_code_is_refused(asker, tmp_path):
-    """An order for a different ffmpeg or collide is refused, and the error names the requested
-    version.
-    """
+    """An order for a different ffmpeg or collide is refused, and the error names that version."""
     asker.doit("export", "project=p1", "as=order")
     (order,) = (asker.house.root / "projects" / "p1").rglob("order.json")
     data = json.loads(order.read_text())

@@ -8,9 +8,7 @@ from tests.farm.fake_workers import ENGINE, Workers, worker
 
 
 def test_workers_that_leave_or_return_are_named(monkeypatch):
-    """A worker that leaves or returns is reported once, and not at all if the whole
-    farm is gone.
-    """
+    """A worker that leaves or returns is reported once, but not if the whole farm is gone."""
     monkeypatch.setattr(crew, "LEFT", 0.0)
     said: list[str] = []
     workers = Workers([worker("w1"), worker("w2")])
@@ -29,9 +27,7 @@ def test_workers_that_leave_or_return_are_named(monkeypatch):
 
 
 def test_a_worker_that_leaves_with_a_piece_is_reported(monkeypatch):
-    """When a worker leaves with a piece, the message says that another worker gets it or, if there
-    is none, how long it waits for one before it is rendered here.
-    """
+    """If a worker leaves with a piece, the message says who gets it, or how long it waits."""
     monkeypatch.setattr(crew, "LEFT", 0.0)
     said: list[str] = []
     workers = Workers([replace(worker("w1"), doing="b"), replace(worker("w2"), doing="c")])
@@ -46,9 +42,7 @@ def test_a_worker_that_leaves_with_a_piece_is_reported(monkeypatch):
 
 
 def test_a_silent_worker_is_named_with_its_piece(monkeypatch):
-    """A worker that is silent for some seconds is reported once, with its piece, and again when it
-    answers.
-    """
+    """A worker that falls silent is reported once, with its piece, and again when it answers."""
     said: list[str] = []
     now = [0.0]
     monkeypatch.setattr(crew, "monotonic", lambda: now[0])
@@ -69,9 +63,7 @@ def test_a_silent_worker_is_named_with_its_piece(monkeypatch):
 
 
 def test_workers_that_are_still_joining_are_waited_for(monkeypatch):
-    """A client without workers prints a line and waits some seconds; the first worker ends the
-    wait.
-    """
+    """Without workers, a client says so and waits 30 s; if all leave later, it waits again."""
     said: list[str] = []
     now = [0.0]
     monkeypatch.setattr(crew, "monotonic", lambda: now[0])
@@ -91,8 +83,10 @@ def test_workers_that_are_still_joining_are_waited_for(monkeypatch):
 
 
 def test_the_piece_of_a_silent_only_worker_is_rendered_here(monkeypatch):
-    """If the only worker falls silent, its piece is rendered here a minute later, even if the
-    scheduler drops the worker first. A worker that answers again is used again.
+    """If the only worker falls silent, its piece is rendered here a minute later.
+
+    That holds even if the scheduler drops the worker first. A worker that answers again is used
+    again.
     """
     said: list[str] = []
     now = [0.0]

@@ -53,8 +53,9 @@ class Bench:
         return {one.name for one in self.ask(self.engine.workers_of)}
 
     def ask(self, what: Callable[..., Any], *more: Any) -> Any:
-        """Call a function of the engine with the address and the key, in a separate thread: a
-        browser that an earlier test opened occupies the event loop of this one.
+        """Call a function of the engine with the address and the key, in a separate thread.
+
+        A browser that an earlier test opened may occupy the event loop of this one.
         """
         with ThreadPoolExecutor(1) as pool:
             return pool.submit(what, self.address, self.folder / "farm.pem", *more).result()
@@ -111,6 +112,7 @@ def dask_engine():
 
 def test_texts_of_a_stopped_worker_go_to_a_fitting_one(bench):
     """When a worker is stopped, all its tasks end on the worker that fits, never on an unfit one.
+
     This includes tasks of an older collide, which preferred the stopped worker.
     """
     bench.join("t1")

@@ -27,7 +27,7 @@ def test_the_longest_piece_is_sent_first(play):
 
 
 def test_a_worker_that_has_the_clips_is_preferred(play):
-    """A piece with the same clips as an earlier one goes to the worker that has them."""
+    """A piece with the same clips as an earlier one is reserved for the worker that has them."""
     workers = Workers([worker("w1")], deque([{}] * 3))
     play(workers, ["p1", "p2", "p3"])
     assert workers.sent[0]["only"] == []
@@ -52,9 +52,7 @@ def test_a_stored_result_is_not_sent(play):
 
 
 def test_a_piece_that_fails_is_tried_once_more_elsewhere(play):
-    """A piece that fails is tried on a second machine; if it fails there too, the piece
-    has failed.
-    """
+    """A piece that fails is tried on a second machine; it has failed only if both fail."""
     workers = Workers([worker("w1"), worker("w2")], deque([{"status": FAILED, "why": "bad"}, {}]))
     outcomes, _, _, _ = play(workers, ["p1"])
     assert workers.sent[1]["only"] == ["tls://w2"]
@@ -79,9 +77,7 @@ def test_a_refusal_is_not_one_of_the_tries(play):
 
 @pytest.mark.parametrize("status", [FAILED, REFUSED])
 def test_a_piece_that_only_one_machine_can_render_is_delivered(play, status):
-    """If no machine but the first can render a piece to compare, its result is delivered, with a
-    note; the first does not render it again.
-    """
+    """If only one machine can render a piece to compare, its result is delivered, with a note."""
     workers = Workers([worker("w1"), worker("w2")], deque([{}, {"status": status, "why": "bad"}]))
     outcomes, left, said, _ = play(workers, ["p1"], every=1)
     assert [one["name"] for one in workers.sent] == ["w1", "w2"]
@@ -91,7 +87,7 @@ def test_a_piece_that_only_one_machine_can_render_is_delivered(play, status):
 
 
 def test_a_piece_that_all_workers_refuse_is_rendered_here(play):
-    """A piece that all workers refuse, for instance with a full disk, does not count as failed."""
+    """A piece that all workers refuse, as with a full disk, is rendered here: it has not failed."""
     refused = {"status": REFUSED, "why": "no space left"}
     workers = Workers([worker("w1"), worker("w2")], deque([refused, refused]))
     outcomes, left, said, _ = play(workers, ["p1"])
@@ -130,7 +126,7 @@ def test_when_the_farm_is_gone_remaining_pieces_return(play):
 
 @pytest.mark.parametrize("there", [[], [worker("w1", "9" * 32)]])
 def test_without_a_fitting_worker_nothing_is_sent(play, there):
-    """If no worker has the right ffmpeg, the reason is printed and nothing is sent."""
+    """If no worker has joined or none has the right ffmpeg, that is printed and nothing is sent."""
     workers = Workers(there)
     _, left, said, _ = play(workers, ["p1"])
     assert not workers.sent
@@ -140,9 +136,7 @@ def test_without_a_fitting_worker_nothing_is_sent(play, there):
 
 
 def test_a_piece_that_cannot_travel_stays(play):
-    """A piece with scripts that must not be sent is rendered here; other pieces do not wait for
-    it.
-    """
+    """A piece with scripts stays here, and other pieces do not wait for it."""
     workers = Workers([worker("w1")], deque([{}]))
     outcomes, left, said, _ = play(workers, ["p1", "p2"], packer=Packer(stays=("p2",)))
     assert [o.name for o in outcomes] == ["p1"]
@@ -151,9 +145,7 @@ def test_a_piece_that_cannot_travel_stays(play):
 
 
 def test_a_piece_rendered_twice_is_compared_then_published(play):
-    """A piece to compare is rendered on two machines; if the copies are equal, it is delivered and
-    published once.
-    """
+    """A piece to compare is rendered by two machines; equal copies are published once."""
     workers = Workers([worker("w1"), worker("w2")], deque([{}, {}]))
     outcomes, _, _, packer = play(workers, ["p1"], every=1)
     assert [one["name"] for one in workers.sent] == ["w1", "w2"]
@@ -171,8 +163,9 @@ def test_an_unreadable_answer_in_the_store_stops_no_piece(play):
 
 
 def test_a_difference_fails_the_piece_and_names_the_task(play):
-    """If the results of two machines differ, the piece fails, and its reason names the task;
-    nothing is published or delivered.
+    """If the results of two machines differ, the piece fails, and its reason names the task.
+
+    Nothing is published or delivered.
     """
     other = {"tasks": {"mux": "1", "record": "9"}}
     brought = []
@@ -220,9 +213,7 @@ def test_a_night_that_is_over_stops_what_is_made(play, monkeypatch):
 
 @pytest.mark.parametrize("every", [0, 1])
 def test_a_piece_whose_only_worker_died_returns(play, every, monkeypatch):
-    """If the only worker for a piece dies, the piece is rendered here; a piece to compare is
-    delivered as the first worker rendered it.
-    """
+    """If the last worker for a piece dies, it is rendered here or, if a copy exists, delivered."""
     first = {} if every else {"status": FAILED, "why": "bad"}
     workers = Workers([worker("w1"), worker("w2")], deque([first]))
     answered = Workers.ended
@@ -250,9 +241,7 @@ def test_a_local_result_is_not_sent(play):
 
 
 def test_a_lost_piece_found_in_the_store_is_delivered(play):
-    """A lost piece that its worker had published is delivered as rendered, and nobody renders it
-    again.
-    """
+    """A lost piece that its worker had published is delivered, and not rendered again."""
     packer = Packer()
     order = replace(HERE, name="p1", look="00000001")
     answer = Answer(order.key, DONE, "", "w1", 2.0, order.look, {VIDEO: Blob("a" * 64, 1)})

@@ -21,8 +21,10 @@ def makers(ran) -> set[str]:
 
 
 def test_farm_results_equal_local_results(farm, local):
-    """Videos, manifests, looks and receipts from the farm equal those of a local render; records
-    name the machines, and no piece is rendered more than twice.
+    """A video from the farm equals that of a local render, and leaves nothing to render here.
+
+    Its look and its actions are here too, the records name the machines, and it is rendered at most
+    twice.
     """
     before = renders(farm)
     ran = farm.doit("render", "project=p2", f"farm={farm.typed}", "twice=true")
@@ -56,8 +58,9 @@ def test_doit_farm_lists_the_workers(farm):
 
 
 def test_a_killed_worker_costs_only_its_time(farm, local):
-    """After kill -9 of a worker during a piece, another worker renders the piece. No child process
-    remains, and the machine rejoins.
+    """After kill -9 of a worker during a piece, the piece is still rendered.
+
+    No child process remains, and the machine rejoins.
     """
     before = {name: farm.log(name).count("joined") for name in ("w1", "w2")}
     line = farm.begin("asker", "render", "project=p3", f"farm={farm.typed}")
@@ -72,9 +75,7 @@ def test_a_killed_worker_costs_only_its_time(farm, local):
 
 
 def test_a_killed_client_leaves_nothing_running_and_can_resume(farm, local):
-    """After kill -9 of the client its pieces stop, and the same command renders the
-    missing ones.
-    """
+    """After kill -9 of the client, its pieces stop, and the same command renders them."""
     line = farm.begin("killed", "render", "project=p4", f"farm={farm.typed}")
     wait_until(farm.rendering, what="a worker renders")
     os.kill(line.pid, signal.SIGKILL)
@@ -86,8 +87,9 @@ def test_a_killed_client_leaves_nothing_running_and_can_resume(farm, local):
 
 
 def test_a_killed_scheduler_loses_no_piece(farm, local):
-    """If the scheduler is killed, the client renders the pieces itself. After a restart the workers
-    rejoin, and finished pieces are found, not rendered again.
+    """If the scheduler is killed, the client renders the pieces itself.
+
+    After a restart the workers rejoin, and finished pieces are found, not rendered again.
     """
     assert farm.doit("render", "project=p1", f"farm={farm.typed}").code == 0
     line = farm.begin("alone", "render", "project=p5", f"farm={farm.typed}")
@@ -116,8 +118,9 @@ def test_another_client_finds_the_result(farm, local, tmp_path, clips):
 
 
 def test_an_idle_worker_leaves(farm):
-    """A second worker of the same name is refused. With idle=1s a worker joins, finds nothing to
-    do, and leaves.
+    """A second worker of the same name is refused on one machine.
+
+    With idle=1s a worker joins, finds nothing to do, and leaves.
     """
     ran = farm.doit("work", farm.typed, "name=w1")
     assert ran.code == 3, ran.out

@@ -52,9 +52,7 @@ def test_a_port_that_cannot_be_is_refused(port):
 
 
 def test_without_its_packages_a_farm_is_refused(monkeypatch):
-    """The error names the missing package and the command that installs the extra of
-    pyproject.toml.
-    """
+    """The error names the missing package, and its fix installs the extra of pyproject.toml."""
     monkeypatch.delitem(sys.modules, "collide.farm.dask_engine", raising=False)
     monkeypatch.setitem(sys.modules, "distributed", None)
     monkeypatch.setitem(sys.modules, "dask", None)
@@ -113,9 +111,7 @@ def test_a_machine_that_nobody_knows_is_refused(monkeypatch):
 
 
 def test_a_machine_limits_its_simultaneous_orders(empty, tmp_path, monkeypatch):
-    """A machine that renders its maximum of orders refuses one more; otherwise, the order gets a
-    workspace.
-    """
+    """A machine refuses orders beyond its maximum; any other order gets a workspace."""
     monkeypatch.setattr(by_argv, "MOST", 1)
     folder = tmp_path / "cache"
     folder.mkdir()
@@ -129,9 +125,7 @@ def test_a_machine_limits_its_simultaneous_orders(empty, tmp_path, monkeypatch):
 
 
 def test_gc_frees_the_store_that_this_machine_serves(empty, tmp_path, monkeypatch):
-    """Without COLLIDE_STORE, `doit farm gc` frees the store that this machine serves; it is refused
-    if there is none.
-    """
+    """Without COLLIDE_STORE, `doit farm gc` shrinks the store served here; it needs one."""
     pytest.importorskip("cryptography", reason="pip install -e '.[farm]' brings what makes keys")
     monkeypatch.setenv("COLLIDE_FARM_KEY", str(FarmKey.make(tmp_path / "farm.pem").path))
     monkeypatch.setenv("COLLIDE_STORE", "")
@@ -148,8 +142,9 @@ def test_gc_frees_the_store_that_this_machine_serves(empty, tmp_path, monkeypatc
 
 
 def test_a_machine_without_a_router_takes_its_only_address(monkeypatch):
-    """The farm uses the machine's only address, or loopback if there is none; if there are several,
-    the error lists a command for each.
+    """Without a route, the farm uses the machine's only address, or loopback if it has none.
+
+    If there are several, the error lists a command for each.
     """
 
     def no_way(host):
@@ -206,9 +201,7 @@ def test_each_error_of_a_key_names_the_machine_that_has_it(tmp_path):
 
 
 def test_an_order_of_another_key_is_refused(tmp_path):
-    """An order with a different key is refused; one of an older collide, without a key, is
-    accepted.
-    """
+    """An order with a different key is refused; one with this key, or with none, is accepted."""
     pytest.importorskip("cryptography", reason="pip install -e '.[farm]' brings what makes keys")
     ours, theirs = (FarmKey.make(tmp_path / f"{name}.pem") for name in ("ours", "theirs"))
     for sign in ("", ours.sign):
@@ -221,8 +214,9 @@ def test_an_order_of_another_key_is_refused(tmp_path):
 
 
 def test_an_error_of_a_worker_process_is_printed_whole_and_once():
-    """All lines of a worker process's error are printed, but only once, although the process
-    restarts.
+    """All lines of a worker process's error are printed, once until it joins.
+
+    The process may fail and restart several times with the same error.
     """
     man = Foreman(place_of("attic"), "tower", 1, 0.0, None)
     for _ in range(2):
@@ -250,9 +244,7 @@ def test_an_error_without_text_is_described():
 
 
 def test_two_farms_begun_at_once_share_one_scheduler(monkeypatch):
-    """If `doit farm` is typed twice at the same time, the second run lists the workers of the
-    first.
-    """
+    """If `doit farm` is typed twice at once, the second run lists the workers of the first."""
     taken = {"attic"}
     monkeypatch.setattr(head, "can_listen", lambda host, port: host not in taken)
     error = head._taken(place_of("attic"))

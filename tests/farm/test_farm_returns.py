@@ -25,8 +25,9 @@ from tests.farm.fake_workers import Packer, Workers, worker
 
 @pytest.fixture
 def each(monkeypatch, tmp_path, capsys):
-    """Return a function that renders pieces with `hands`, and the rest here; it returns the machine
-    that rendered each piece, and the output.
+    """Return a function that renders pieces with `hands`, and the rest here.
+
+    It returns the machine that rendered each piece, and the output.
     """
     monkeypatch.setattr(machine, "opened_piece", lambda piece, packer: nullcontext(piece))
     monkeypatch.setattr(preparing, "opened_piece", lambda piece, packer: nullcontext(piece))
@@ -49,9 +50,7 @@ def each(monkeypatch, tmp_path, capsys):
 
 
 def test_a_farm_that_comes_back_is_used(each):
-    """A farm that goes away during a run is asked again before the next piece is rendered here; its
-    workers then render all the rest.
-    """
+    """A farm that goes away during a run is asked again, and when it is back, renders the rest."""
     first, second = Workers([worker("w1")], deque([{}])), Workers([worker("w1")], deque([{}] * 5))
     hands = Dispatcher(first, Packer(), "", 0, lambda: second)
     by, out = each(hands, ["p1", "p2", "p3", "p4"])
@@ -61,9 +60,7 @@ def test_a_farm_that_comes_back_is_used(each):
 
 
 def test_a_farm_that_did_not_answer_at_first_is_asked_before_each_piece(each):
-    """A farm that is silent at first is asked before each piece; once it answers, it renders the
-    rest.
-    """
+    """A farm that is silent at first is asked before each piece; once there, it gets the rest."""
     asked = []
 
     def again():
@@ -114,9 +111,7 @@ FULL = "/w/tower2: No space left on device; /w/tower2 has 2.0 MB free of 12.0 MB
 
 
 def test_a_worker_is_left_out_after_three_refusals(each, monkeypatch):
-    """The reason for each refusal is printed at once; after three refusals, the worker gets no
-    more pieces.
-    """
+    """Each refusal is printed with its reason; after three, the worker gets no more pieces."""
     monkeypatch.setattr(tickets, "likeness", lambda ticket: ticket.project.name)
     workers = Workers(
         [worker("w1"), worker("w2")],
@@ -152,9 +147,7 @@ def test_a_package_that_a_worker_lacks_leaves_nobody_out(each):
 
 
 def test_two_machines_that_agree_are_named(each):
-    """With twice=true, the line of a piece names both machines, or reports that there was no
-    second one.
-    """
+    """With twice=true, a piece's line names both machines; without a second, a note says so."""
     two = Workers([worker("w1"), worker("w2")], deque([{}, {}]))
     _, out = each(Dispatcher(two, Packer(), "", 1), ["p1"])
     assert "by w1, and w2 rendered the same bytes" in out
@@ -184,9 +177,7 @@ def test_a_piece_without_workers_reports_all_reasons(each, monkeypatch):
 
 
 def test_an_error_of_three_parts_is_one_line_with_its_reason():
-    """The brief form of an error contains the what and the why, but not the fix, which concerns
-    only the other machine.
-    """
+    """The brief form of an error has its what and its why; the fix is for the other machine."""
     assert (
         in_brief("it broke\n  why  the disk is full\n  fix  rm x") == "it broke (the disk is full)"
     )

@@ -22,9 +22,7 @@ def read_variables() -> set[str]:
 
 
 def test_every_variable_that_collide_reads_reaches_a_worker(monkeypatch):
-    """Every variable that any file of collide reads is passed on; others, such as LD_PRELOAD, are
-    not.
-    """
+    """Every variable that collide reads is passed on; others, such as LD_PRELOAD, are not."""
     names = {name for name in read_variables() if name.replace("_", "").isalnum()}
     assert {"COLLIDE_STORE_WAIT", "COLLIDE_CACHE_MAX_GB", "AWS_REGION"} <= names
     for name in names:

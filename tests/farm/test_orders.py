@@ -60,9 +60,7 @@ def test_an_order_is_read_as_it_was_written():
     ],
 )
 def test_no_file_leads_out_of_the_places_for_files(path):
-    """A path that is not plain and relative, or lies outside the folders for an order's files, is
-    refused.
-    """
+    """A path that is not plain, relative, and in a folder for an order's files is refused."""
     data = json.loads(ORDER.text())
     data["files"] = {path: ["a" * 64, 1]}
     with pytest.raises(InputError, match="is not an order that collide can read") as caught:
@@ -170,9 +168,7 @@ def test_an_answer_outside_its_form_is_refused(change):
 
 
 def test_the_first_difference_names_a_task():
-    """The first difference of two answers is empty if their results are equal; otherwise it
-    names a task or the video.
-    """
+    """The first difference of two answers is a task or the video; it is "" if they are equal."""
     assert first_difference(ANSWER, replace(ANSWER, machine="w2", seconds=9.0)) == ""
     assert first_difference(ANSWER, replace(ANSWER, tasks={"mux": "1", "mix": "3"})) == "mix"
     assert first_difference(ANSWER, replace(ANSWER, objects={VIDEO: Blob("e" * 64, 1)})) == VIDEO

@@ -43,16 +43,14 @@ def ports(farm):
 
 
 def test_the_farm_opens_only_the_ports_it_needs(farm, ports):
-    """The farm binds one address, and opens only the ports of the scheduler, the store and each
-    worker.
-    """
+    """The farm binds one address, with one port each for scheduler, store and workers."""
     assert {host for host, _ in ports} == {"127.0.0.1"}
     assert {farm.port, farm.port + 1} < {port for _, port in ports}
     assert len(ports) == 4
 
 
 def test_no_port_answers_a_stranger(farm, ports, tmp_path):
-    """Without TLS, without a certificate, or with another farm's key, the connection is cut."""
+    """Without TLS, without a certificate, or with another farm's key, no port answers."""
     other = FarmKey.make(tmp_path / "other.pem")
     bare = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     bare.check_hostname, bare.verify_mode = False, ssl.CERT_NONE

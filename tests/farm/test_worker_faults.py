@@ -22,7 +22,7 @@ from tests.patience import wait_until
 from tests.render.conftest import REPO
 
 MOUNTS = ["unshare", *([] if os.geteuid() == 0 else ["--user", "--map-root-user"]), "--mount"]
-# Python's clock is 400 days off from the kernel's, which stamps the files.
+# Code that shifts Python's clock, but not the kernel's, which stamps the files.
 CLOCK = """
 import datetime, time
 SHIFT, real, real_ns = {shift}, time.time, time.time_ns
@@ -35,7 +35,7 @@ class Shifted(datetime.datetime):
 datetime.datetime = Shifted
 """
 YEAR = 400 * 86400
-# A Python in which rembg seems not to be installed.
+# Code that makes rembg seem not to be installed.
 ABSENT = """
 import importlib.metadata as packages, sys
 real = packages.version
@@ -86,8 +86,9 @@ def renders(farm: Farm) -> int:
 
 
 def disk(folder: Path, size: str) -> list[str]:
-    """Return words that run the command after them with a disk of a given size mounted on `folder`.
-    The disk disappears when the command ends.
+    """Return words that run a command after them with a disk of a given size on `folder`.
+
+    The disk disappears when the command ends. Skip the test if mounting is not permitted.
     """
     folder.mkdir(exist_ok=True)
     mounted = f'mount -t tmpfs -o size={size} none "$0" && exec "$@"'
@@ -102,25 +103,22 @@ def disk(folder: Path, size: str) -> list[str]:
 
 
 def left_behind(farm: Farm, name: str, folder: Path) -> list[str]:
-    """Return the half-written files and sandboxes on a worker's own disk, and the
-    processes there.
-    """
+    """Return half-written files and sandboxes on a worker's own disk, and the processes there."""
     half = list(seen(farm, name, folder).rglob("*.half"))
     half += list(seen(farm, name, folder).rglob("cache/tmp/*/*"))
     return [*map(str, half), *(str(pid) for pid in rendering(folder / name))]
 
 
 def seen(farm: Farm, name: str, folder: Path) -> Path:
-    """Return the path by which other processes reach a folder on a disk that is mounted only for a
-    worker.
-    """
+    """Return the path by which other processes reach a folder that only a worker has mounted."""
     return Path("/proc", str(farm.running[name].pid), "root", *folder.parts[1:])
 
 
 @pytest.mark.parametrize("size", ["64k", "1m"])
 def test_a_piece_too_large_for_a_worker_is_rendered_here(lone, local, tmp_path, size):
-    """If clips or results do not fit on a worker's disk, the client renders the piece, the message
-    names the cause, and no half-written file remains.
+    """If clips or results do not fit on a worker's disk, the client renders the piece.
+
+    The message names the cause, and no half-written file remains.
     """
     folder = tmp_path / "disk"
     lone.join("w1", inside=disk(folder, size), COLLIDE_FARM_CACHE=str(folder))
@@ -132,9 +130,7 @@ def test_a_piece_too_large_for_a_worker_is_rendered_here(lone, local, tmp_path, 
 
 
 def test_a_disk_that_fills_up_in_the_middle_is_no_fault_of_the_piece(lone, local, tmp_path):
-    """If the disk fills up during a piece, the worker refuses the piece without failing it, and the
-    client renders it.
-    """
+    """If the disk fills up during a piece, the worker refuses it, and the client renders it."""
     folder = tmp_path / "disk"
     lone.join("w1", inside=disk(folder, "64m"), COLLIDE_FARM_CACHE=str(folder))
     line = lone.begin("asker", "render", "project=p2", f"farm={lone.typed}")
@@ -164,9 +160,7 @@ def test_another_worker_makes_what_a_full_disk_cannot(lone, local, tmp_path):
 
 
 def test_a_full_store_leaves_all_pieces_to_the_client(tmp_path, clips, local):
-    """If the farm's own store accepts nothing, a line reports that, and the client renders the
-    piece.
-    """
+    """If the farm's own store is full, a line says so, and the client renders the piece."""
     root = tmp_path / "full"
     farm = Farm(house_of(root / "house", clips, pieces(2)), root)
     FarmKey.make(root / "farm.pem")
@@ -184,8 +178,9 @@ def test_a_full_store_leaves_all_pieces_to_the_client(tmp_path, clips, local):
 
 @pytest.mark.parametrize("shift", [YEAR, -YEAR])
 def test_a_worker_with_another_clock_makes_the_same_bytes(lone, local, tmp_path, shift):
-    """A worker whose clock is over a year off joins, renders and publishes like any other. A second
-    worker renders the same bytes, and the client has nothing left to render.
+    """A worker whose clock is over a year off joins, renders and publishes like any other.
+
+    A second worker renders the same bytes, and the client has nothing left to render.
     """
     (tmp_path / "sitecustomize.py").write_text(CLOCK.format(shift=shift))
     lone.join("w1", PYTHONPATH=f"{tmp_path}:{REPO}")
@@ -225,8 +220,9 @@ def test_a_model_travels_to_a_worker_that_has_none(cut):
 
 
 def test_a_worker_gets_no_piece_that_needs_a_missing_package(cut, local, tmp_path):
-    """A piece with mode=rembg is rendered here, and the missing package is named. The worker still
-    renders a piece that does not need it.
+    """A piece with mode=rembg is rendered here, and the missing package is named.
+
+    The worker still renders a piece that does not need it.
     """
     farm, video = cut
     (tmp_path / "sitecustomize.py").write_text(ABSENT)

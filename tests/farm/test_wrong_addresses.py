@@ -81,15 +81,14 @@ def kinds(key, tmp_path, monkeypatch) -> Iterator[dict[Listener, Place]]:
 
 
 def test_kinds_of_listeners_are_distinguished(kinds, key):
-    """A farm with this key or another, a program with or without TLS, and a closed port are
-    distinguished.
-    """
+    """Each kind of listener is recognized, and so is a port at which nothing listens."""
     for kind, place in kinds.items():
         assert who_listens(place, key.path, HANGS) is kind
 
 
 def test_only_a_farm_with_a_different_key_speaks_of_keys(kinds, key):
-    """Only a farm with a different key is reported as such, and no fix overwrites an existing key.
+    """Only a farm with a different key is reported as such, and no fix overwrites a key.
+
     All other errors ask for the right address.
     """
     for kind, place in kinds.items():
@@ -107,8 +106,9 @@ def test_only_a_farm_with_a_different_key_speaks_of_keys(kinds, key):
 
 
 def test_a_silent_scheduler_is_waited_for_and_its_store_is_not(kinds, key, monkeypatch):
-    """A worker waits for an unused port and for a silent scheduler; the store's port and any
-    other program are refused.
+    """A worker waits at an unused port or a silent scheduler; other listeners are refused.
+
+    The port of the store is refused too.
     """
     for kind, place in kinds.items():
         if kind in (Listener.REFUSED, Listener.OURS):
@@ -124,9 +124,7 @@ def test_a_silent_scheduler_is_waited_for_and_its_store_is_not(kinds, key, monke
 
 @pytest.mark.parametrize("typed", ["192.0.2", "192.0.2.1.7", "300.1.1.1", "8786", "192.0.2."])
 def test_invalid_ipv4_addresses_are_refused(typed):
-    """An incomplete or impossible IPv4 address is refused, as the system would complete
-    it wrongly.
-    """
+    """An incomplete or impossible IPv4 address is refused; the system would misread it."""
     with pytest.raises(InputError, match="is not an address") as caught:
         place_of(typed)
     assert "four numbers" in caught.value.why
@@ -135,9 +133,7 @@ def test_invalid_ipv4_addresses_are_refused(typed):
 
 
 def test_localhost_names_the_address_at_which_the_farm_listens(kinds, key, monkeypatch):
-    """If `localhost` is typed on the farm's machine, the fix gives the address at which the farm
-    listens.
-    """
+    """If `localhost` is typed on the farm's machine, the fix gives the farm's own address."""
     ours = kinds[Listener.OURS]
     monkeypatch.setattr(strangers, "network_addresses", lambda: [ours.host])
     assert elsewhere(Place("localhost", ours.port), key.path) == ours.typed
@@ -154,14 +150,12 @@ def test_localhost_names_the_address_at_which_the_farm_listens(kinds, key, monke
 
 
 def asked(**variables: object) -> SimpleNamespace:
-    """Return a request of `doit farm`."""
+    """Return a request for `doit farm`."""
     return SimpleNamespace(variables=variables)
 
 
 def test_an_address_of_another_machine_is_reported_as_such(monkeypatch):
-    """If the address does not belong to this machine, the error lists those that do, with the
-    typed port.
-    """
+    """If an address is not this machine's, the error lists those that are, with the typed port."""
     monkeypatch.setattr(head, "network_addresses", lambda: ["192.168.1.4", "10.0.0.9"])
     for host in ("203.0.113.77", "0.0.0.0"):
         with pytest.raises(InputError, match="is not an address of this machine") as caught:
@@ -204,8 +198,9 @@ def test_a_taken_port_is_named_and_the_fix_keeps_the_address(monkeypatch, which)
 
 
 def test_a_worker_leaves_when_no_farm_answered_for_its_idle_time(monkeypatch):
-    """A worker leaves when no farm has answered for its idle time; without a limit, it keeps trying
-    and prints a line from time to time.
+    """A worker leaves when no farm has answered for its idle time.
+
+    Without a limit, it keeps trying, and prints a line once it has waited for five minutes.
     """
     now = [0.0]
     monkeypatch.setattr(foreman, "monotonic", lambda: now[0])
@@ -238,9 +233,7 @@ def test_a_worker_leaves_when_no_farm_answered_for_its_idle_time(monkeypatch):
 
 
 def test_workers_of_the_same_name_get_numbers(tmp_path, capsys):
-    """A machine whose name is taken gets a number unless the name was typed; the farm reports
-    workers that share a name.
-    """
+    """A worker whose name is taken gets a number unless it was typed; shared names are listed."""
     attic = place_of("attic")
     with ExitStack() as stack:
         name = foreman._own_name(stack, tmp_path, "vm", {"vm", "vm-2"}, attic, typed=False)

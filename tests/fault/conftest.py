@@ -18,8 +18,8 @@ from tests.zygote import SYNC
 
 # This engine counts its calls. A file `order` beside it says at which call (0: at each) it runs a
 # command: at once, or some seconds into the call. Two simultaneous calls may both read a count of
-# two, so only the call that creates a folder carries out the order. The engine is the same file in
-# every workspace, so that all have the same keys and the same video.
+# two, so only the call that creates a folder carries out the order. The engine has the same bytes
+# in every workspace, so that all have the same keys and the same video.
 ENGINE = """#!/bin/sh
 here=${0%/*}
 echo called >> "$here/calls"
@@ -87,7 +87,13 @@ class Faulty(House):
         return len(path.read_text().splitlines()) if path.exists() else 0
 
     def order(self, call: int, what: str, pause: float | str = 0.0) -> None:
-        """Make the engine run `what`, a line of sh, `pause` seconds into its n-th call from now."""
+        """Make the engine run `what`, a line of sh, during its n-th call from now.
+
+        Args:
+            call: n, or 0 for each call.
+            what: the line.
+            pause: the seconds into the call, or "now" to run it first.
+        """
         at = self.calls() + call if call else 0
         (self.root / "engine" / "order").write_text(f"{at} {pause} {what}\n")
 

@@ -55,7 +55,7 @@ def refused(house: Faulty, disk: Disk, ran: Ran) -> list[str]:
     if ran.code not in (1, 2, 3):
         wrong.append(f"it ended with {ran.code}")
     if "Traceback" in ran.out or "another clip" in ran.out:
-        wrong.append(f"not the words for it: {ran.out}")
+        wrong.append(f"a wrong message: {ran.out}")
     words = (f"the disk is full: {disk.place}", f"{disk.place} has only ", "% of the disk")
     if not any(word in ran.out for word in words):
         wrong.append(f"the disk is not named: {ran.out}")

@@ -99,7 +99,7 @@ def disk() -> Iterator[Row]:
             call += 1
             came, more = filled(it, small, call, video)
             wrong += more
-        yield "a disk that fills up at a call of ffmpeg, each", str(call - 1), wrong
+        yield "a disk that fills up, once at each call of ffmpeg", str(call - 1), wrong
 
 
 def together() -> Iterator[Row]:
@@ -111,7 +111,7 @@ def together() -> Iterator[Row]:
         often = f"20 rounds, {rounds.once} keys, each rendered once"
         yield f"{len(LINES)} renders at once, gc beside them", often, wrong
         wrong = _all(rounds.round(keep="0") for _ in range(5))
-        yield "the same, gc taking all that is not leased", "5 rounds", wrong
+        yield "the same, while gc deletes all that is not leased", "5 rounds", wrong
 
 
 def plan() -> Iterator[Row]:
@@ -148,10 +148,10 @@ def main(named: list[str]) -> int:
     for name in named or CAMPAIGNS:
         print(f"{name}: {CAMPAIGNS[name].__doc__.partition(' about ')[2].strip()}", flush=True)
         for what, often, wrong in CAMPAIGNS[name]():
-            print(f"  {what:<62} {often:<44} wrong: {len(wrong)}", flush=True)
+            print(f"  {what:<62} {often:<44} faults: {len(wrong)}", flush=True)
             print("".join(f"    {line}\n" for line in wrong[:20]), end="", flush=True)
             bad += len(wrong)
-    print(f"wrong in all: {bad}")
+    print(f"faults in all: {bad}")
     return int(bad > 0)
 
 

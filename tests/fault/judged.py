@@ -79,7 +79,7 @@ class Yard:
     def play(self, names: list[str], *more: str) -> tuple[set[str], list[str]]:
         """Render clips together, and return those whose layers failed, and the faults.
 
-        After a failure, render the remaining clips once more: they must make a whole piece.
+        After a failure, the other clips are rendered again; after a refusal, each clip alone.
         """
         shutil.rmtree(self.house.root / "projects" / "x", ignore_errors=True)
         config = {**PIECE, "num_videos": len(names), "audio_sources": len(names)}
@@ -129,7 +129,7 @@ class Yard:
         return wrong + sorted(set(self.unguarded()))
 
     def unguarded(self) -> list[str]:
-        """Return ffmpeg's inputs that lie outside the workspace, or were opened without rules."""
+        """Return ffmpeg's inputs that lie elsewhere, or were opened without a list of protocols."""
         wrong = []
         for argv in self.calls.argvs():
             for at, word in enumerate(argv):

@@ -20,7 +20,7 @@ class Kills:
         self.longest = {True: 6.0, False: 4.0}  # seconds a render takes, updated when one ends
 
     def kill(self, *, cold: bool) -> list[str]:
-        """Kill one render, run it again, and return the faults."""
+        """Kill one render unless it ends before, run it again, and return the faults."""
         house = self.house
         if cold:
             house.cold()
@@ -49,7 +49,7 @@ class Kills:
         return wrong
 
     def forget_half(self) -> None:
-        """Delete the results of about half of the tasks, but keep their objects."""
+        """Delete about half of the actions and of the receipts, and the video, but no objects."""
         house = self.house
         for path in [
             *(house.root / "cache" / "actions").glob("*/*.json"),

@@ -1,6 +1,6 @@
 """Mutated media in one batch: `python -m tests.fault.mutants [COUNT [SEED]]`, 2,000 by default.
 
-Twenty good files of as many kinds are damaged at random, scanned once, and rendered by a single
+Twenty good files of as many kinds are damaged at random, scanned, and rendered by a single
 `doit night` together with pieces of undamaged clips. The program prints figures and faults, and
 exits with 1 if there were any faults. It takes some twenty minutes on one core; `test_mutants.py`
 runs it with a few mutants.
@@ -247,11 +247,11 @@ def main(words: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         batch = Batch(Path(folder), count, seed)
         for what, often, wrong in batch.rows():
-            print(f"{what:<50} {often:<70} wrong: {len(wrong)}", flush=True)
+            print(f"{what:<50} {often:<70} faults: {len(wrong)}", flush=True)
             print("".join(f"    {line}\n" for line in wrong[:20]), end="", flush=True)
             bad += len(wrong)
         batch.yard.close()
-    print(f"wrong in all: {bad}")
+    print(f"faults in all: {bad}")
     return int(bad > 0)
 
 

@@ -95,7 +95,10 @@ def publish(root: Path, letter: str) -> int:
 
 
 def in_a_child(root: Path, letter: str, at: int = 0, what: str = "") -> int:
-    """Publish in a child whose call number `at` kills it or fails, and return its exit code."""
+    """Publish in a child, and return its exit code.
+
+    Its call number `at` kills it or fails; with `what` empty, nothing fails.
+    """
     sys.stdout.flush()
     child = os.fork()
     if child == 0:
@@ -170,9 +173,7 @@ def unhealed(root: Path) -> Iterator[str]:
 
 
 def every_call(state: str, what: str) -> tuple[int, list[str]]:
-    """Publish once for each call, from a copy of the same state; return their number and the
-    faults.
-    """
+    """Publish once for each call, from a copy of one state; return their number and the faults."""
     wrong: list[str] = []
     with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
         first = Path(folder) / "first"

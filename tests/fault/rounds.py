@@ -23,7 +23,7 @@ class Rounds:
             house.project(name, **knobs)
             assert house.doit("render", f"project={name}").code == 0
         self.videos = {name: digest_file(house.video(name)) for name in PROJECTS}
-        self.once = 0  # keys that were rendered
+        self.once = 0  # the number of keys that were rendered
 
     def round(self, *, keep: str = "") -> list[str]:
         """Render all projects at once from a cold cache, and return the faults.

@@ -39,7 +39,7 @@ def every_syscall(state: str, what: str) -> tuple[int, list[str]]:
         first.mkdir()
         if state == "full":
             assert in_a_child(first, "a") == 0
-        # a failed write of a message is harmless, so writes are only killed
+        # the write of a message may fail without harm, so a `write` is killed but never fails
         for name in (name for name in CHANGES if what == "KILL" or name != "write"):
             for at in range(1, 1000):
                 shutil.copytree(first, root)

@@ -85,15 +85,16 @@ def forget(house: Faulty, task: str) -> None:
 
 
 def seen(house: Faulty) -> dict[str, str]:
-    """Return the digests of the delivered files."""
+    """Return the digests of the video and the selection."""
     folder = house.root / "projects" / "x"
     return {name: digest_file(folder / name) for name in ("output/x.mp4", "selection.json")}
 
 
 @pytest.mark.parametrize(("task", "reader"), READ_BY)
 def test_a_flipped_bit_is_found_where_it_is_read(faulty, task, reader):
-    """A flipped bit in any object is found; the object is rendered again, with the same bytes
-    unless it is the record.
+    """A flipped bit in an object is found when it is read, and the object is rendered again.
+
+    Its bytes are the same as before, except for those of the record.
     """
     before, objects = seen(faulty), made_by(faulty, task)
     for path in objects:
@@ -135,7 +136,7 @@ def test_any_damage_to_everything_is_healed(faulty, how):
 
 @pytest.mark.parametrize("how", DAMAGE)
 def test_a_damaged_output_is_delivered_again(faulty, how):
-    """A damaged video is found by its content, and replaced by a copy, without rendering."""
+    """A damaged or missing video is replaced by a copy of its object, without rendering."""
     before = seen(faulty)
     hurt(faulty.video(), how)
     ran = faulty.again()

@@ -27,7 +27,7 @@ def probes(tasks: set[str]) -> set[str]:
 
 
 def test_a_look_half_made_does_not_stand_for_the_one_before(faulty):
-    """H1: after a killed render of look B, look A is restored with its bytes, without rendering."""
+    """H1: after a killed render of look B, look A has its bytes again, and no layer is rendered."""
     before = digest_file(faulty.video())
     for call in (1, 3, 5):
         faulty.order(call, "kill -s KILL -- -$parent", pause=0.01)
@@ -113,7 +113,7 @@ def test_process_mode_is_refused(faulty):
 
 @pytest.mark.parametrize("name", ["KILL", "TERM"])
 def test_a_kill_loses_nothing_that_doit_knew(faulty, name):
-    """H9: tasks that finished before a kill are in doit's database, and are kept."""
+    """H9: tasks that finished before a kill, but for the last, are in doit's database and kept."""
     calls = faulty.calls()
     faulty.cold()
     faulty.order(calls * 3 // 4, f"kill -s {name} $parent", pause=0.01)
@@ -137,7 +137,7 @@ def test_runs_at_once_lose_no_row(faulty):
 
 
 def test_fewer_layers_leave_nothing_behind(faulty):
-    """H12: after a layer was removed, `doit clean` still deletes everything made for a project."""
+    """H12: after a layer was removed, `doit clean` still deletes a project's receipts and video."""
     before = digest_file(faulty.video())
     faulty.again("num_videos=1")
     ran = faulty.doit("clean", "project=x")

@@ -108,7 +108,7 @@ print(guarded(act))
 """
 
 
-def said(code: str, *words: str) -> str:
+def printed(code: str, *words: str) -> str:
     """Return the last line that a program prints."""
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     argv = [sys.executable, "-c", code, *words]
@@ -119,22 +119,22 @@ def said(code: str, *words: str) -> str:
 @pytest.mark.parametrize("program", [["/bin/true"], ["/bin/sleep", "600"]], ids=["short", "long"])
 def test_no_interrupt_is_lost_while_children_are_started(program: list[str]) -> None:
     """All of 250 interrupts around the start of a child arrive, and no child is left."""
-    assert said(MOMENTS, *program) == "250 0"
+    assert printed(MOMENTS, *program) == "250 0"
 
 
 def test_no_interrupt_leaves_a_lock_of_pythons_locked() -> None:
-    """An interrupt at any of the first 300 moments of a child's life leaves no lock held."""
-    assert said(EVERY, "300", "/bin/sleep", "600") == "300 0 0"
+    """An interrupt at any of the first 300 checks for signals gives 130, and leaves no child."""
+    assert printed(EVERY, "300", "/bin/sleep", "600") == "300 0 0"
 
 
 def test_an_interrupt_in_a_finalizer_is_not_lost() -> None:
-    """Python drops an interrupt in a finalizer, so it is sent again."""
-    assert said(DROPPED) == "130"
+    """An interrupt that Python drops in a finalizer still ends the run with 130."""
+    assert printed(DROPPED) == "130"
 
 
 def test_an_interrupt_inside_a_lock_is_heard() -> None:
     """If an interrupt appears as an error of a lock, the run still exits with 130."""
-    assert said(LOCKED) == "130"
+    assert printed(LOCKED) == "130"
 
 
 AGAIN = "for i in 1 2 3 4 5 6; do kill -s INT $parent; sleep 0.01; done"

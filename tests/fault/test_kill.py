@@ -14,7 +14,7 @@ from tests.patience import HANGS
 
 @pytest.mark.parametrize("share", [0.1, 0.25, 0.4, 0.55, 0.7, 0.95])
 def test_a_killed_render_goes_on_where_it_was(faulty, share):
-    """After kill -9 of the whole group, a rerun repeats nothing and gives the same bytes."""
+    """After kill -9 of the group, a rerun repeats no finished step and gives the same bytes."""
     before, calls = faulty.video().read_bytes(), faulty.calls()
     faulty.cold()
     faulty.order(max(1, round(calls * share)), "kill -s KILL -- -$parent", pause=0.01)
@@ -34,7 +34,7 @@ def test_a_killed_render_goes_on_where_it_was(faulty, share):
     "kill", ["KILL -- -$parent", "KILL $parent", "TERM $parent", "INT $parent", "HUP $parent"]
 )
 def test_no_ffmpeg_outlives_its_render(faulty, kill):
-    """However a render ends, a long-running ffmpeg ends with it."""
+    """Whichever signal ends a render, a long-running ffmpeg ends with it."""
     long = f"-v error -re -f lavfi -i anullsrc -t 86400 -f null {faulty.root}/-"
     later = f"(sleep 0.1; kill -s {kill}) > /dev/null 2>&1 &"
     faulty.order(1, f"{later} exec '{find_engine().path}' {long}", pause="now")

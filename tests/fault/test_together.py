@@ -62,7 +62,7 @@ def test_two_projects_share_their_layers(faulty):
 
 
 def test_a_killed_owner_frees_its_key(faulty):
-    """A process that waits for a key renders it itself when the process that did so is killed."""
+    """If one of two renders is killed, the other finishes, with the same video."""
     before, calls = digest_file(faulty.video()), faulty.calls()
     faulty.cold()
     faulty.order(calls // 2, "kill -s KILL -- -$parent", pause=0.01)
@@ -74,7 +74,7 @@ def test_a_killed_owner_frees_its_key(faulty):
 
 
 def test_many_at_once_lose_no_record(faulty):
-    """Six runs on one warm project all succeed, and doit remembers all their tasks (H10)."""
+    """Six runs on one warm project succeed, render no key twice, and leave nothing to render."""
     lines = [["render", "project=x", f"layer1.pan=0.{n}"] for n in range(1, 7)]
     assert often(both(faulty, *lines)) == {}
     assert faulty.again().rendered == set()

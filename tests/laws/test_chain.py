@@ -109,7 +109,7 @@ def chains(name: str, task: str) -> str:
 
 @pytest.mark.parametrize("name", ["dusty", "dusty matte"])
 def test_instruments_after_the_key_see_the_hole(name: str) -> None:
-    """An instrument with AFTER = "blend/key" plays in the stack, after alpha, and in no layer."""
+    """An instrument with AFTER = "blend/key" plays after alphamerge, in the stack only."""
     stack = chains(name, "stack:0")
     merged = stack.find("[k2][a2]alphamerge")
     assert 0 <= merged < stack.find("boxblur=0.2") < stack.find("[l2]")

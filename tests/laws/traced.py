@@ -1,5 +1,7 @@
 """A render of a small piece under a tracer; each step marks its beginning and its end.
 
+`test_traced.py` runs it as
+
     strace -f … python -m tests.laws.traced HOUSE STEPS.jsonl
 """
 
