@@ -23,7 +23,7 @@ import pytest
 REPO = Path(__file__).parents[2]
 COSTS = Path(__file__).with_name("costs.json")
 LOG = "TESTS_COSTS"  # the file to which the tests write their costs
-COSTLY, COSTLY_ALONE = 0.3, 1.0  # minimum seconds per case: of several cases, of one
+COSTLY, COSTLY_ALONE = 0.3, 1.0  # minimum seconds per case, of a test with several cases or one
 TICK = os.sysconf("SC_CLK_TCK")
 
 

@@ -3,9 +3,10 @@
     python -m tests.house.coverage [quick] [write]
 
 This runs the tests and compares the share of lines and branches that they reach, room by room, with
-coverage.json beside this file. It exits with 1 if a share has fallen. `quick` measures only store/
-and plan/, with their quick tests (a minute). Without it, the whole suite runs, with every command
-in a new process, which takes an hour. `write` saves the new figures.
+coverage.json beside this file. It exits with 1 if a share has fallen, or a test fails. `quick`
+measures only store/ and plan/, with their quick tests (a minute). Without it, the whole suite runs,
+with every command in a new process, which takes an hour. `write` saves the new figures instead of
+comparing them.
 """
 
 import json

@@ -36,7 +36,7 @@ QUICK = {
     "store": ["tests/unit/store", "tests/unit/plan/test_jobs.py"],
     "plan": ["tests/unit/plan/test_every_step.py", "tests/unit/plan", "tests/laws/test_chain.py"],
 }  # fmt: skip
-# Modules that tests import, except those of collide: imported once, before any fork.
+# Modules outside collide that tests import; they are imported once, before any fork.
 BEFORE = ("pytest", "_pytest.assertion.rewrite", "hypothesis", "numpy", "sqlite3", "xxhash", "doit")
 
 
@@ -66,7 +66,7 @@ def asked_about(path: Path) -> list[str]:
 
 
 def noticed(mutant: Mutant, folder: Path) -> int:
-    """Plant a mutant in this process, run its tests in a folder, and return pytest's exit code."""
+    """Plant a mutant here, run its tests with a temporary folder, and return the exit code."""
     import pytest
 
     sys.meta_path.insert(0, _Planted(mutant))

@@ -2,8 +2,8 @@
 
     python -m tests.house.rooms
 
-This command writes each table between two marks in its document; tests/house/test_rooms.py compares
-them. Their content comes from pyproject.toml and from docstrings.
+This command writes each table between two marks in its document; tests/house/test_rooms.py checks
+that it is current. The content comes from pyproject.toml, docstrings, and the knobs of instruments.
 """
 
 import ast

@@ -1,4 +1,4 @@
-"""The documents are correct: everything in backticks exists as a verb, knob, file or name."""
+"""The documents are correct: the verbs, knobs, files and names that they quote exist."""
 
 import re
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ ROOMS = {path.name for path in CODE.iterdir() if path.is_dir()} - THEIRS
 
 
 def quoted(text: str) -> list[str]:
-    """Return everything in backticks in a text, and each line of its command blocks."""
+    """Return everything in backticks in a text, and each command in its code blocks."""
     blocks = re.findall(r"^    ((?:doit|python -m) .*)$", text, re.MULTILINE)
     plain = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
     return [

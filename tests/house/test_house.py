@@ -31,14 +31,14 @@ CODE = [*(REPO / "collide").rglob("*.py"), *(REPO / "tests").rglob("*.py"), REPO
 def test_ruff_mypy_and_import_linter_pass(command):
     """ruff, mypy and import-linter pass."""
     if rooms := left_out():
-        pytest.skip(f"left out: {', '.join(rooms)}; contracts and benchmarks name files of it")
+        pytest.skip(f"left out: {', '.join(rooms)}; contracts and benchmarks name their files")
     program = Path(sys.executable).parent / command[0]
     done = subprocess.run([program, *command[1:]], cwd=REPO, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_no_file_is_longer_than_300_lines():
-    """No file has more than 300 lines, HTML, CSS and JavaScript included."""
+    """No Python file of collide/ or tests/, and no page, has more than 300 lines."""
     pages = [p for end in ("html", "css", "js") for p in (REPO / "collide").rglob(f"*.{end}")]
     assert pages
     long = {
@@ -59,7 +59,7 @@ def test_every_folder_of_tests_is_gone_into(request):
 
 
 def test_every_verb_is_known_to_doit():
-    """pyproject.toml names each verb of collide/verbs except render, and no other."""
+    """Besides `run` and refused names, pyproject.toml names exactly the verbs other than render."""
     commands = PROJECT["tool"]["doit"]["plugins"]["command"]
     named = {name for name, where in commands.items() if not where.endswith(":Refused")} - {"run"}
     assert named == set(verbs()) - {"render"}
@@ -84,7 +84,7 @@ FOLDERS = (
 
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_the_layers_of_pyproject_are_the_tree(folder):
-    """Every file of collide is listed in the import order."""
+    """The import order of a folder lists exactly its files and folders."""
     container = "collide" if folder == "." else f"collide.{folder}"
     named = {name for names in layers(container) for name in names}
     place = REPO / "collide" / folder

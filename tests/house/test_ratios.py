@@ -105,9 +105,7 @@ def test_every_knob_of_a_piece_is_a_knob_with_one_value(name):
 
 @pytest.mark.parametrize("name", PIECES)
 def test_every_case_can_be_typed(name, house):
-    """Each command of a case or of a measured wait is understood: verb, variables, knobs and
-    values.
-    """
+    """Each command of a case or of a measured wait is understood, with its knobs and values."""
     piece = PIECES[name]
     folder = house.root / "projects" / "x"
     folder.mkdir(parents=True)

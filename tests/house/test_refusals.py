@@ -1,4 +1,4 @@
-"""Every refusal has a test: each error text occurs in a test, or in a refused/*.txt."""
+"""Every refusal has a test: each error text occurs in a test, or in a text file of tests/."""
 
 import ast
 from collections.abc import Iterator
@@ -14,13 +14,13 @@ HERE = Path(__file__).parent
 
 
 def literals(node: ast.AST) -> list[str]:
-    """Return the string literals in an expression."""
+    """Return the string literals in an expression that are longer than three characters."""
     found = [one.value for one in ast.walk(node) if isinstance(one, ast.Constant)]
     return [text.strip() for text in found if isinstance(text, str) and len(text.strip()) > 3]
 
 
 def raised(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Yield the line and the string literals of each error that a file raises.
+    """Yield the line of each error that a file raises, and the longest literal of each text.
 
     If the text is a variable, its literals are those that the same function assigned to it. Errors
     that only pass on the text of another error are omitted.
@@ -54,9 +54,7 @@ def _outside(tree: ast.Module) -> Iterator[ast.AST]:
 
 
 def _parts(what: ast.expr, scope: ast.AST) -> Iterator[ast.AST]:
-    """Yield each expression that may give a text: the text itself, or those assigned to its
-    name.
-    """
+    """Yield each expression that may give a text: itself, or those assigned to its name."""
     if isinstance(what, ast.IfExp):
         yield from (*_parts(what.body, scope), *_parts(what.orelse, scope))
         return
@@ -79,7 +77,7 @@ def _assigned(scope: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
 
 @cache
 def texts_of_tests() -> str:
-    """Return all text literals in tests, except in this folder."""
+    """Return all strings in the code of tests outside this folder, and all their text files."""
     texts = [path.read_text() for path in sorted((REPO / "tests").rglob("*.txt"))]
     for path in sorted((REPO / "tests").rglob("*.py")):
         if path.parent != HERE:
@@ -104,9 +102,7 @@ def test_every_error_text_occurs_in_a_test(room: str) -> None:
 
 
 def test_an_error_is_found_however_its_text_is_put_together(tmp_path: Path) -> None:
-    """An error is found whether its text is plain, contains values, or was assigned to a name
-    first.
-    """
+    """An error is found whether its text is plain, contains values, or was assigned first."""
     path = tmp_path / "one.py"
     path.write_text(
         "from collide.base.errors import InputError, TaskError as Failed\n"

@@ -64,7 +64,7 @@ def judges() -> frozenset[str]:
 
 
 def fails(node: ast.AST) -> bool:
-    """Return whether a function asserts something itself."""
+    """Return whether a function itself asserts something, or raises an error."""
     return any(isinstance(one, ast.Assert | ast.Raise) for one in ast.walk(node))
 
 
@@ -151,9 +151,7 @@ def test_covered_json_names_existing_tests() -> None:
 
 
 def test_an_optional_room_tests_no_file_of_another_room() -> None:
-    """No file outside an optional room is tested in that room's folder, so that leaving both out
-    loses no other test.
-    """
+    """No file outside an optional room is tested in that room's folder, which may be absent."""
     covered, rooms = json.loads(COVERED.read_text()), optional_rooms()
     assert {"farm", "shared"} <= rooms
     lost = [
@@ -206,8 +204,9 @@ def test_a_mute_test_is_found(text: str, good: bool) -> None:
 
 
 def test_each_costly_case_has_its_day() -> None:
-    """Each day, one in TURNS of a file's costly cases runs, and each of them within TURNS days. All
-    other cases run daily.
+    """Each day about one in TURNS of a file's costly cases runs, and each within TURNS days.
+
+    All other cases run daily.
     """
     cases = {"a": True, "b": True, "plain": False, "c": True, "d": True, "e": True}
     days = [[name for name, yes in zip(cases, due(cases.values(), day), strict=True) if yes]

@@ -12,6 +12,6 @@ pictures are frozen before x264, and sound before AAC.
     records.json          the results of each record
 
 `pytest tests/reference --freeze` rewrites the four JSON files, or with `-k NAME` a part of them;
-review the diff. An existing record is never rewritten: it must stay readable as it is.
-The tests are skipped if the engine is not the one that froze the results.
+review the diff. An existing record is never rewritten: it must stay readable as it is. Comparisons
+are skipped if the engine is not the one that froze the results.
 """

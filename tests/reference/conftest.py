@@ -38,8 +38,9 @@ def home(tmp_path_factory: pytest.TempPathFactory, library: Path) -> House:
 
 @pytest.fixture(scope="session")
 def keys(home: House, frozen: Frozens) -> bool:
-    """Return whether keys can be compared: the packages must be those of the frozen set. Skip the
-    test if the engine is a different one.
+    """Return whether keys can be compared: the packages must be those of the frozen set.
+
+    Skip the test if the engine is a different one.
     """
     return frozen_with(*made_with(home, "first"), frozen("reference.json"))
 
@@ -63,10 +64,10 @@ def begun(house: House, project: str, **config: object) -> str:
 
 def rendered(house: House, project: str, words: str) -> Ran:
     """Render a piece of the reference set; it must succeed. Later words win."""
-    return said(house, "render", project, words)
+    return ran_verb(house, "render", project, words)
 
 
-def said(house: House, verb: str, project: str, words: str) -> Ran:
+def ran_verb(house: House, verb: str, project: str, words: str) -> Ran:
     """Run a verb on a piece, by default at a small size; it must succeed.
 
     A render runs one task at a time: of two tasks with the same key, the first is rendered and the

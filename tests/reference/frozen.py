@@ -52,7 +52,7 @@ class Frozen:
         }
         moved = list(differences(was, found))
         told = "\n  ".join(moved)
-        assert not moved, f"{name} is not what it was:\n  {told}\nif this is meant: {how}"
+        assert not moved, f"{name} is not what it was:\n  {told}\nif this is intended: {how}"
 
     def holds(self, names: Iterable[str]) -> None:
         """Fail if a frozen name is not among `names`; with --freeze, delete such names instead."""
@@ -63,7 +63,7 @@ class Frozen:
             assert not left, f"{left} are frozen in {self.file}, and nothing makes them: {ANEW}"
 
     def _write(self, new: dict[str, Any], gone: Iterable[str] = ()) -> None:
-        """Write some names, and leave the others unchanged."""
+        """Write some names, delete those in `gone`, and leave all others unchanged."""
         with (HERE / "frozen.py").open() as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             known = {n: v for n, v in {**self.known(), **new}.items() if n not in gone}

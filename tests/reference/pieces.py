@@ -1,6 +1,6 @@
 """The frozen pieces, as plain data: a name, and the words that are typed to render the piece.
 
-A piece is 33 frames long, three more than a segment, so that it contains a seam.
+Most pieces are 33 frames long, three more than a segment, so that they contain a seam.
 """
 
 from pathlib import Path

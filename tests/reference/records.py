@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from collide.project.release import RELEASE
-from tests.reference.conftest import begun, rendered, said
+from tests.reference.conftest import begun, ran_verb, rendered
 from tests.reference.pieces import PIECES
 from tests.render.conftest import House
 
@@ -36,7 +36,7 @@ class Record:
     piece: str  # a name in PIECES; "" for the piece of CONFIG
     verb: str  # replay, new, set or render
     given: bool = False  # whether it is a look that was exported to be shared
-    idle: bool = False  # whether it has a knob that nothing reads, so a config gives another look
+    idle: bool = False  # whether it has a knob that nothing reads, so its config changes the look
 
 
 RECORDS = {
@@ -62,7 +62,7 @@ def write(house: House, name: str) -> None:
     place, manifest = house.root / "projects" / project, house.manifest(project)
     FOLDER.mkdir(exist_ok=True)
     if record.given:
-        said(house, "export", project, f"{words} as=look")
+        ran_verb(house, "export", project, f"{words} as=look")
         shutil.copy(place / "output" / f"{project}-{manifest['look']}.json", path)
     elif path.suffix == ".mp4":
         shutil.copy(house.video(project), path)

@@ -27,7 +27,7 @@ def test_the_clips_are_unchanged(home: House, frozen: Frozens, keys: bool) -> No
 
 
 def test_every_frozen_name_is_still_rendered(frozen: Frozens) -> None:
-    """Every name in reference.json is a piece, a still or an export."""
+    """Every name in reference.json is a piece, a still, an export, the library or the versions."""
     exports = [f"{form} {at}" for form, words in EXPORTS.items() for at in range(len(words))]
     frozen(FILE).holds([*PIECES, *STILLS, *exports, "the library", "made with"])
 

@@ -32,7 +32,7 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory, library: Path) -> House:
 def test_a_record_opens_as_it_was(
     request: pytest.FixtureRequest, elsewhere: House, frozen: Frozens, keys: bool, name: str
 ) -> None:
-    """A record opened in another workspace gives the look that it names, and the same pictures."""
+    """A record opened in another workspace gives the same pictures and, unless `idle`, its look."""
     if frozen(FILE).freezing and not (FOLDER / name).exists():
         write(request.getfixturevalue("home"), name)
     ran = elsewhere.doit("identify", f"file={FOLDER / name}")

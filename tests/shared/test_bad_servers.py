@@ -10,22 +10,20 @@ from tests.shared.bad_server import bad_server
 TROUBLE = "the shared store "
 
 
-def said(out: str) -> list[str]:
+def complaints(out: str) -> list[str]:
     """Return the lines that a run prints about problems of the store."""
     return [line for line in out.splitlines() if line.startswith(TROUBLE)]
 
 
 @pytest.mark.parametrize("fault", ["hang", "late", "error", "full", "read-only"])
 def test_a_store_that_fails_from_the_start_is_said_once(machines, video, fault):
-    """With a failing store, the video is the same as without a store, and one line reports the
-    fault.
-    """
+    """With a failing store, the video is the same, and one line reports the fault."""
     with bad_server(fault) as server:
         machine = machines.another(url=server.url)
         machine.more = {}
         ran = machine.go()
         assert machine.video().read_bytes() == video
-        assert len(said(ran.out)) == 1, ran.out
+        assert len(complaints(ran.out)) == 1, ran.out
         assert ran.out.count(server.url) == 1
         assert not [path for path in server.kept if fault in ("full", "read-only", "error")]
 
@@ -48,7 +46,7 @@ def test_a_store_that_was_good_and_fails_now_costs_a_miss(filled, video, fault):
         ran = machine.go()
         assert machine.video().read_bytes() == video
         assert "mux" in ran.rendered
-        assert len(said(ran.out)) <= 1
+        assert len(complaints(ran.out)) <= 1
 
 
 def test_a_store_that_hangs_is_asked_a_few_times_only(machines):
@@ -71,7 +69,7 @@ def test_a_store_that_is_not_there_is_said_once(machines, video):
         machine.more = {}
         ran = machine.go()
         assert machine.video().read_bytes() == video
-        assert len(said(ran.out)) == 1, ran.out
+        assert len(complaints(ran.out)) == 1, ran.out
     assert "mkdir -p" in ran.out
     assert not (machines.folder / "not mounted").exists()
 
@@ -87,13 +85,13 @@ def test_a_silent_server_blocks_no_render(machines, video):
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere; run the tests as a user")
 def test_a_folder_that_may_only_be_read_is_read(filled, video):
-    """Results in a read-only store are fetched, and one line says that nothing can be written."""
+    """A render with a read-only store succeeds, and one line says that nothing can be written."""
     for path in (filled.nas, filled.nas / "ac", filled.nas / "cas"):
         path.chmod(0o555)
     machine = filled.another()
     machine.go()
     ran = machine.go("crf=30")
-    assert len(said(ran.out)) == 1
+    assert len(complaints(ran.out)) == 1
     for path in (filled.nas, filled.nas / "ac", filled.nas / "cas"):
         path.chmod(0o755)
     assert machine.video().read_bytes() != video

@@ -152,8 +152,9 @@ def test_an_s3_server_is_a_store(machines, video, monkeypatch):
 
 
 def test_the_farms_own_server_is_a_store(machines, video):
-    """The farm's server serves holders of its key over HTTPS. A machine with a different key gets a
-    message, and renders.
+    """The farm's server serves holders of its key over HTTPS.
+
+    A machine with a different key gets a message, and renders.
     """
     server = StoreServer(machines.folder / "served", machines.key).begin()
     try:

@@ -98,9 +98,7 @@ OBJECTS = {flipped: "damaged", cut: "truncated", longer: "damaged"}
 
 @pytest.mark.parametrize("damage", [*OBJECTS, None], ids=lambda d: d.__name__ if d else "absent")
 def test_a_damaged_object_is_rendered_again(filled, video, damage):
-    """Damaged or missing objects are rendered again with the same bytes, which
-    repairs the store.
-    """
+    """Damaged or missing objects are rendered again, which repairs the store."""
     for path in filled.kept("cas"):
         damage(path) if damage else path.unlink()
     machine = filled.another()
@@ -124,7 +122,7 @@ def test_a_partial_file_is_never_read(filled, video):
 
 
 def test_another_result_under_an_equal_key_is_said_and_the_first_stands(filled, video):
-    """A machine whose result for a step differs from the store's prints "not repeatable"."""
+    """A machine whose result differs from the store's says so, and leaves the store as it is."""
     machine = filled.another()
     code = """
 import sys

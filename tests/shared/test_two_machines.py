@@ -37,9 +37,7 @@ def test_what_was_fetched_is_kept_and_nothing_is_asked_again(filled):
 
 
 def test_a_knob_turned_elsewhere_renders_what_hangs_on_it(filled):
-    """The inputs of steps that a turned knob affects are fetched or rendered, whichever is
-    faster.
-    """
+    """The inputs of steps that a knob affects are fetched or rendered, whichever is faster."""
     machine = filled.another()
     machine.go()
     planned = machine.doit("plan", "project=x", "crf=31").out
@@ -64,9 +62,7 @@ def test_a_plan_says_what_would_be_fetched_and_writes_nothing(filled):
 
 
 def test_a_plan_without_clips_names_the_shared_store(filled):
-    """Before clips are chosen, a plan does not claim that everything would render: the store may
-    hold it.
-    """
+    """Before clips are chosen, a plan says that the shared store may have what would render."""
     planned = filled.another().doit("plan", "project=x").out
     assert "not chosen yet; everything that the shared store lacks would render: " in planned
 
@@ -93,9 +89,7 @@ def test_large_pictures_are_made_here_where_that_is_faster(filled):
 
 
 def test_two_machines_at_once_make_one_video(machines):
-    """If two machines publish the same results at once, their videos are equal, and so is that
-    of a third.
-    """
+    """If two machines publish the same results at once, their videos and a third's are equal."""
     pair = [machines.another(), machines.another()]
     threads = [Thread(target=machine.go) for machine in pair]
     for thread in threads:
@@ -109,9 +103,7 @@ def test_two_machines_at_once_make_one_video(machines):
 
 
 def test_without_a_key_nothing_begins_and_the_line_that_makes_one_is_said(machines):
-    """Without a key, a render exits with 3 and suggests a command that creates a key, which
-    works.
-    """
+    """Without a key, a render exits with 3, and the command that it suggests creates one."""
     machine = machines.another()
     machine.key = machines.folder / "none" / "farm.pem"
     ran = machine.doit("render", "project=x")
@@ -166,7 +158,7 @@ def test_where_no_store_is_named_nothing_of_it_is_imported(first):
     ],
 )
 def test_an_address_that_is_none_is_refused(first, url, why):
-    """An invalid address exits with 3 before anything begins, and the error shows a valid one."""
+    """An invalid address gives exit code 3 before anything begins; the error shows a valid one."""
     machine = first.another(url=url)
     ran = machine.doit("render", "project=x")
     assert ran.code == 3

@@ -93,7 +93,10 @@ class Page:
     def either(
         self, kinds: Collection[str], number: int | None = None
     ) -> tuple[str, dict[str, Any]]:
-        """Return the next news of any of `kinds` for the request `number`; None: for any."""
+        """Return the next news of any of `kinds` for the request `number`; None: for any.
+
+        Fail if trouble is reported for it instead.
+        """
         while True:
             heard = self._news.get(timeout=HANGS)
             self.heard.append(heard)
@@ -104,7 +107,7 @@ class Page:
                 raise AssertionError(heard[1])
 
     def turned(self, **knobs: str | None) -> dict[str, Any]:
-        """Turn knobs, `layer2_similarity` for layer2.similarity, and return the exact still."""
+        """Turn knobs (`layer2_similarity` is layer2.similarity); return the exact still's news."""
         named = {n.replace("_", ".", 1) if n[:5] == "layer" else n: v for n, v in knobs.items()}
         number = self.act("turn", knobs=named)["number"]
         return self.wait("still", number)

@@ -32,11 +32,11 @@ def opens(chromium: Browser, page: Page) -> Iterator[Opens]:
         tab = context.new_page()
         tab.set_default_timeout(LATE)
 
-        def said(message: ConsoleMessage) -> None:
+        def logged(message: ConsoleMessage) -> None:
             if message.type in ("error", "warning") and "GPU stall" not in message.text:
                 troubles.append(f"{message.type}: {message.text}")
 
-        tab.on("console", said)
+        tab.on("console", logged)
         tab.on("pageerror", lambda error: troubles.append(f"uncaught: {error}"))
         tab.on("request", lambda asked: _here(asked.url, page, troubles))
         tab.add_init_script(before)
@@ -52,7 +52,7 @@ def opens(chromium: Browser, page: Page) -> Iterator[Opens]:
 
 def _here(url: str, page: Page, troubles: list[str]) -> None:
     if not url.startswith((page.address, "data:", "blob:")):
-        troubles.append(f"asked for {url}")
+        troubles.append(f"requested {url}")
 
 
 def exact(tab: Tab, after: str = "") -> str:

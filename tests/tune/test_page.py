@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_each_kind_of_control_turns_its_knob(opens: Opens) -> None:
-    """Number, slider, choice, toggle, chain and text change the picture and the command line."""
+    """A number, choice, toggle, chain or text changes the picture, its command or its look."""
     tab = opens()
     before = exact(tab)
     control(tab, "layer2.similarity").locator("input[type=number]").fill("0.61")
@@ -237,7 +237,7 @@ def test_it_fits(opens: Opens, size: tuple[int, int]) -> None:
 
 
 def test_texts_can_be_read(opens: Opens) -> None:
-    """Every text except on disabled buttons has a contrast of at least 4.5 (WCAG AA)."""
+    """Every text outside the picture and disabled controls has a contrast of 4.5 (WCAG AA)."""
     tab = opens()
     tab.click("#tab-2")
     faint = tab.evaluate(CONTRAST)

@@ -67,9 +67,7 @@ def moving(opens: Opens) -> Tab:
 
 
 def test_the_preview_is_close_to_the_exact_still(moving: Tab, page: Page) -> None:
-    """For every knob it plays, the preview differs from the still by 6 of 255 on
-    average at most.
-    """
+    """With knobs that it plays, the preview is within 6 of 255 of the still, on average."""
     apart = {}
     for knobs in (
         {"softness": "0.2"},
@@ -103,9 +101,7 @@ def test_the_still_is_shown_as_it_is(moving: Tab) -> None:
 
 
 def test_cross_fades_and_the_way_back_are_played(moving: Tab, page: Page) -> None:
-    """The preview matches the still in a fade, in a layer played backwards, and in a fade from
-    black.
-    """
+    """The preview matches the still in a fade, in a layer played backwards, and in a fade-in."""
     apart = {}
     for knobs in ({"loop": "fade", "loop_fade": "1"}, {"loop": "back"}, {"fade_in": "4"}):
         number = page.act("turn", knobs=knobs)["number"]
@@ -138,9 +134,7 @@ WATCH = """() => {
 
 
 def _watched(tab: Tab, least: int) -> set[float]:
-    """Wait for at least `least` frames, and return how far frames were from the clock since
-    WATCH.
-    """
+    """Wait for `least` frames, and return how far frames were from the clock since WATCH."""
     tab.wait_for_function("least => window.drawn.length >= least", arg=least)
     return {round(abs(drawn - told), 1) for drawn, told in tab.evaluate("window.drawn")}
 
@@ -229,9 +223,7 @@ def test_an_unreadable_video_is_reported(opens: Opens) -> None:
 
 
 def test_on_a_slow_machine_nothing_piles_up(moving: Tab) -> None:
-    """During a hundred moves of two sliders, at most one request is in flight, and the last
-    values win.
-    """
+    """While two sliders move, at most one request is in flight, and the last values win."""
     under_way, most = set[Request](), [0]
 
     def sent(request: Request) -> None:

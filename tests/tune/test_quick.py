@@ -52,7 +52,7 @@ def quick_and_exact(page: Page, knobs: Mapping[str, str]) -> tuple[dict, dict]:
     ids=str,
 )
 def test_it_is_the_still_small(page: Page, knobs: dict[str, str]) -> None:
-    """Whatever knob is turned, the quick picture matches the still, scaled to a preview's size."""
+    """For each kind of knob, the quick picture matches the still, scaled to a preview's size."""
     quick, still = quick_and_exact(page, knobs)
     size = wide_and_high(small("256x144"))
     apart = np.abs(seen(page, quick["file"], size) - seen(page, still["file"], size)).mean()
@@ -66,8 +66,9 @@ def commands(house: House) -> list[str]:
 
 
 def test_a_color_decodes_no_clip_again(page: Page, house: House) -> None:
-    """After the first turn of a color knob, each further turn runs only two commands for its quick
-    picture: the keyframes and the picture itself.
+    """After the first turn of a color knob, a quick picture needs only two commands.
+
+    They make the keyframes and the picture itself.
     """
     page.wait("loop", page.act("turn", knobs={"mode": "dominant", "loop": "cut"})["number"])
     for text in ("0.4", "0.5", "0.6"):
@@ -90,7 +91,7 @@ def test_nothing_of_it_is_kept(page: Page, house: House) -> None:
 
 
 def test_keyframes_of_kept_frames_are_those_of_the_clip(house: House) -> None:
-    """Keyframes made while tuning are byte for byte those of a render with an empty store."""
+    """Keyframes made while tuning are byte for byte those of a still with an empty store."""
     config = {"mode": "dominant", "output_size": "256x144", "fps": 10, "duration": 6}
     write_config(house, **config)
     page = start(house)
@@ -157,7 +158,7 @@ def below(page: Page) -> list[str]:
 
 
 def test_a_hundred_moves_leave_one_helper_behind(page: Page) -> None:
-    """Requests run one at a time, and afterwards only the analysis worker stays."""
+    """Requests run one at a time, and afterwards only the analysis worker and its shell stay."""
     most = 0
     for step in range(100):
         knobs = {"layer2.saturation": f"{0.5 + step / 100:.2f}"}

@@ -20,7 +20,7 @@ LONG = {"encoding_preset": "slow", "duration": "60"}  # its render takes a while
 ROOM = 40_000_000  # bytes; tuning the piece takes less
 
 
-def told(page: Page, kind: str, number: int) -> dict[str, str]:
+def reported(page: Page, kind: str, number: int) -> dict[str, str]:
     """Return the news of a request, and check that trouble has three parts and no traceback."""
     news = page.wait(kind, number)
     if kind == "trouble":
@@ -110,7 +110,7 @@ def test_a_config_that_is_edited_by_hand_is_followed(page: Page, house: House) -
     assert "layer2.saturation" in page.act("undo")["line"] + page.act("redo")["line"]
     write_config(house, **{**json.loads(before), "similarity": 0.5})
     right = page.still("layer2.saturation=0.4")
-    while page.either(["still", "trouble"])[1].get("file") != right:  # a file is half written first
+    while page.either(["still", "trouble"])[1].get("file") != right:  # it may be read half written
         pass
     assert config(house)["similarity"] == 0.5
     mended(page)
@@ -129,7 +129,7 @@ def test_a_missing_clip_is_reported(page: Page, house: House, how: str) -> None:
         assert "elsewhere" in " ".join(page.wait("piece", number)["notes"])
         page.wait("still", number)
     else:
-        words = told(page, "trouble", number)
+        words = reported(page, "trouble", number)
         assert clip.name in json.dumps(words) or "clip" in words["what"], words
         away.rename(clip)
     page.act("undo")
@@ -145,7 +145,7 @@ def test_a_deleted_project_is_not_recreated(page: Page, house: House) -> None:
     refused(page, "keep")
     refused(page, "star")
     number = page.act("look")["number"]
-    told(page, "trouble", number)
+    reported(page, "trouble", number)
     assert not home.exists()
     aside.rename(home)
     mended(page)
@@ -167,7 +167,7 @@ def test_a_killed_ffmpeg_is_reported(house: House) -> None:
     page.wait("loop", page.act("look")["number"])
     order.touch()
     number = page.act("turn", knobs={"layer2.saturation": "0.4"}, quick=True)["number"]
-    assert "SIGKILL" in json.dumps(told(page, "trouble", number))
+    assert "SIGKILL" in json.dumps(reported(page, "trouble", number))
     order.unlink()
     mended(page)
 

@@ -18,7 +18,7 @@ def ran(house: House, out: str) -> dict[str, str]:
 
 
 def test_a_still_on_the_page_is_that_of_doit_still(page: Page) -> None:
-    """A still on the page has the bytes of `doit still`, also with turned knobs, at any time."""
+    """A still on the page has the bytes of `doit still`, with turned knobs and later times too."""
     first = page.wait("still", page.act("look")["number"])
     assert first["file"] == page.still()
     turned = page.turned(layer2_similarity="0.6")
@@ -88,7 +88,7 @@ def test_keep_writes_what_is_seen(page: Page, house: House) -> None:
 
 
 def test_what_is_kept_is_reported_also_to_a_page_that_joins_later(page: Page, house: House) -> None:
-    """In A/B, A is the still of the config at any requested time, until the config changes."""
+    """In A/B, A is the still of the config at any requested time, even if the config changes."""
     first = page.wait("still", page.act("look")["number"])
     assert page.wait("kept")["file"] == first["file"]
     assert page.turned(layer2_opacity="0.5")["file"] != first["file"]
@@ -246,7 +246,7 @@ def test_typed_knobs_are_set_from_the_start(house: House) -> None:
 
 @pytest.mark.parametrize("verb", [["list"], ["help"], ["plan", "project=x"], ["knobs", "crf"]])
 def test_without_its_folder_every_other_verb_works(house: House, verb: list[str]) -> None:
-    """Without collide/tune, every other verb works."""
+    """Without collide/tune, other verbs work."""
     (house.root / "sitecustomize.py").write_text("import sys; sys.modules['collide.tune'] = None\n")
     env = {**house.env(), "PYTHONPATH": f"{house.root}:{house.package}"}
     house.env = lambda: env
