@@ -1,12 +1,12 @@
-"""The cost of a bad shared store to a render: one that hangs, is late, fails, is full or is gone.
+"""The cost of a bad shared store for a render: it hangs, is late, fails, is full or is gone.
 
     python -m benchmarks.bad_stores [ROUNDS] [FAULT …] [--clips FOLDER] [--knob NAME=VALUE …]
 
-In each of ROUNDS (5) rounds it renders a piece of 4 seconds, with mostly default knobs, without a
-store, with a good one, and with each bad one, always in a new workspace. The clips are those of
-FOLDER, or small generated ones. For each store it prints the median over the rounds of wall(with) /
-wall(without), and the same ratio of CPU seconds, which shows whether the machine was quiet. Goal:
-1.10.
+In each of ROUNDS (5) rounds, and for each store, good or bad, it renders a piece of 4 seconds, with
+mostly default knobs, with the store and without one, always in a new workspace. The clips are those
+of FOLDER, or small generated ones. For each store it prints the median over the rounds of
+wall(with) / wall(without), and the same ratio of CPU seconds, which shows whether the machine was
+quiet. Goal: 1.10.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""The cases measured on each piece, and their goals: two tables, one line per case.
+"""The cases that are measured on pieces, with their goals, and the knobs that are timed.
 
 A case is one doit command. Except for `clean`, which starts from an empty store, each case starts
 from the piece as rendered from its config, followed by the untimed commands in `before`. Words may
@@ -131,7 +131,7 @@ CASES = (
         "still after similarity", (*STILL, "layer2.similarity=0.26"),
         (Goal("wall s", 0.40), Goal("wall of doit --version", 2.5)), (STILL,),
     ),
-    Case("nothing", RENDER, before=(RENDER,)),  # a first run has verified the restored objects
+    Case("nothing", RENDER, before=(RENDER,)),  # the run before verifies the restored objects
     Case(VERSION, ("--version",)),
 )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""The overhead of collide itself, next to the commands it is compared with.
+"""The overhead of collide itself, compared with that of doit and of other build systems.
 
     python -m benchmarks.costs [rounds]
 

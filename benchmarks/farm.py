@@ -109,7 +109,7 @@ def names(count: int) -> dict[str, dict[str, object]]:
 
 @contextmanager
 def ground(count: int, rate: float) -> Iterator[Ground]:
-    """Yield a farm whose two workers are behind a link of this rate; without a link if it is 0."""
+    """Yield a farm with two workers, which are behind a link of this rate, unless it is 0."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         (root / "clips").mkdir()
@@ -206,7 +206,7 @@ class Measured:
         predicted = simulated(pieces, 2, here.rate, prepare, home, near=here.near)
         self.walls["farm"].append(took)
         self.errors.append(predicted / took - 1)
-        print(f"the client, for a piece: {prepare:.2f} s to prepare, {home:.2f} s to deliver")
+        print(f"the client, per piece: {prepare:.2f} s to prepare, {home:.2f} s to deliver")
         print(f"the farm: {took:.1f} s; simulated: {predicted:.1f} s ({self.errors[-1]:+.0%})")
 
     def shares(self) -> list[float]:
@@ -228,7 +228,7 @@ def main(words: list[str]) -> int:
     for way, walls in seen.walls.items():
         print(f"{way:<10} {60 * count / statistics.median(walls):6.1f} pieces a minute")
     share, error = statistics.median(seen.shares()), statistics.median(seen.errors)
-    print(f"two workers reach {share:.2f} of this machine's best speed alone (goal {GOAL})")
+    print(f"two workers reach {share:.2f} of the best speed of this machine alone (goal {GOAL})")
     print(f"the simulated time is {error:+.0%} off the measured one (goal {CLOSE:.0%} either way)")
     return 0 if share >= GOAL and abs(error) <= CLOSE else 1
 

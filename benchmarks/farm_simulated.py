@@ -203,7 +203,7 @@ def main(words: Sequence[str]) -> int:
     home = float(words[2]) if len(words) > 2 else HOME
     makes = sorted(piece.make for piece in pieces)
     print(f"{len(pieces)} recorded pieces: {makes[0]:.1f} to {makes[-1]:.1f} s on {CORES} cores")
-    print(f"the client, for a piece: {prepare:.2f} s to prepare, {home:.2f} s to deliver")
+    print(f"the client, per piece: {prepare:.2f} s to prepare, {home:.2f} s to deliver")
     for line in table("512 pieces, whole", pieces, 512, prepare, home):
         print(line)
     for line in table("64 pieces, whole", pieces, 64, prepare, home):

@@ -2,12 +2,12 @@
 
     python -m benchmarks.instruments
 
-Each effect, and some modes and sounds, are played by hand on a short and a long clip; the
-difference in time excludes startup. For pictures, speed is that of the whole command, which decodes
-a clip and stores the result raw. Work is its processor time per frame, minus that of a command that
-only decodes and stores. Change is the mean difference in luma, from 0 to 255, at an effect's
-defaults and at its neutral knobs. The analog chain is compared with the same work done frame by
-frame in Python; the goal is to be 25 times as fast.
+The effects, and some modes and audio instruments, are played by hand on a short and a long clip;
+the difference in time excludes startup. For pictures, speed is that of the whole command, which
+decodes a clip and stores the result raw. Work is its processor time per frame, minus that of a
+command that only decodes and stores. Change is the mean difference in luma, from 0 to 255, at an
+effect's defaults and at its neutral knobs. The analog chain is compared with the same work done
+frame by frame in Python; the goal is to be 25 times as fast.
 """
 
 import json

@@ -86,7 +86,7 @@ def main() -> None:
                     for balance in (0, 1):
                         still(root, project, balance, folder / f"{project}-{balance}.png")
             of = f"of {len(SEEDS)} have no layer under {least:.0%} (goal: {wanted})"
-            print(f"{count} layers: {met[0]} by the dice, and {met[1]} balanced, {of}", flush=True)
+            print(f"{count} layers: {met[0]} as drawn, and {met[1]} balanced, {of}", flush=True)
 
 
 if __name__ == "__main__":

@@ -61,7 +61,7 @@ def deals(clips: Sequence[str]) -> Iterator[tuple[int, int, list[str]]]:
 
 
 def make_workspace(root: Path, footage: Path) -> tuple[Workspace, list[str]]:
-    """Return a workspace with current presets and the clips of a folder, and the clips' names."""
+    """Return a workspace with today's presets and the clips of a folder, and the clips' names."""
     (root / "library" / "video").mkdir(parents=True, exist_ok=True)
     shutil.copy(REPO / "dodo.py", root)
     shutil.rmtree(root / "presets", ignore_errors=True)
@@ -136,7 +136,7 @@ def distances(every: Mapping[str, Stills]) -> dict[tuple[str, str], list[float]]
 
 
 def light_row(made: Stills) -> tuple[float, float, float]:
-    """Return the shares of black and blown pixels, in percent, and the column `color`."""
+    """Return the shares of black and blown pixels, in percent, and the figure for `color`."""
     pixels = np.stack([np.asarray(one, float) for one in made.values()])
     grey, ends = luma(pixels), pixels.max(axis=-1) - pixels.min(axis=-1)
     return 100 * float((grey < 16).mean()), 100 * float((grey > 239).mean()), float(ends.mean())

@@ -2,8 +2,8 @@
 
     python -m benchmarks.preview [folder of clips]
 
-It counts the frames per second that the page draws while a slider moves, in headless Chromium with
-software graphics, and those of a minimal page with only a video, a canvas and ten lines of shader.
+It measures how many frames per second the page draws while a slider moves, in headless Chromium
+with software graphics, and how many a minimal page draws: a video, a canvas and a short shader.
 The two are measured alternately, so their ratio is valid even on a busy machine. Then it measures
 the mean difference between preview and exact still, of 255, over seeds and times of pieces without
 post.

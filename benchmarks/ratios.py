@@ -79,7 +79,7 @@ def arguments(words: list[str]) -> tuple[int, tuple[str, ...]]:
         else:
             raise SystemExit(f"{word!r} is neither a number of rounds nor piece=NAME")
     if unknown := [name for name in names if name not in PIECES]:
-        raise SystemExit(f"no piece {', '.join(unknown)}; there are: {', '.join(PIECES)}")
+        raise SystemExit(f"no piece {', '.join(unknown)}; the pieces are: {', '.join(PIECES)}")
     return rounds, names
 
 

@@ -128,7 +128,7 @@ def _kept(piece: Piece, found: list[Round]) -> Iterator[str]:
 
 
 def _waits(found: list[Round]) -> Iterator[str]:
-    yield from ("", f"{'for an artist, s by the wall':<34}{'p50':>8}{'p95':>8}")
+    yield from ("", f"{'an artist waits, wall s':<34}{'p50':>8}{'p95':>8}")
     for name, knobs in waits(found).items():
         half, most = p50_and_p95(list(knobs.values()))
         slowest = max(knobs, key=lambda knob: knobs[knob])

@@ -3,8 +3,8 @@
     python -m benchmarks.sweep
 
 The piece has three layers of 1280x720 and lasts eight seconds. The sweep is rendered once as
-stills, one per look, and once in full, where it counts the rendered layers and stacks. The swept
-knob is read by the stack only, so the sixteen looks should share three layers.
+stills, one per look, and once in full, when the rendered layers and stacks are counted. Only the
+stack reads the swept knob, so the sixteen looks should share three layers.
 """
 
 import json

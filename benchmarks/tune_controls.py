@@ -19,7 +19,7 @@ class Kind:
     """One kind of control: the gesture, its knob, and the values it alternates between."""
 
     name: str
-    how: str  # slide, check, choose, write, press, preset, dice, lock
+    how: str  # slide, check, choose, write, preset, dice, lock
     knob: str
     values: Sequence[float | str]
     first: tuple[tuple[str, str], ...] = ()  # knobs turned beforehand

@@ -38,7 +38,7 @@ def every_step(plan: Plan) -> Iterator[Step]:
 
 
 def solving_steps(plan: Plan) -> Iterator[Step]:
-    """Yield the steps without a receipt: those of solving thresholds and of quick pictures."""
+    """Yield steps that get no receipt: they solve thresholds, or make parts of quick pictures."""
     piece, at = plan.piece, plan.piece.frames // 2
     yield from balance_steps(piece, {one.number: (0.1, 0.5) for one in piece.layers if one.keyed})
     if playable(piece):

@@ -4,10 +4,10 @@
 
 This is equivalent to `python -m doit render project=x`, but saves a third of a second of imports:
 the command is a separate process, with its own folder, environment, output and exit code. A command
-that needs another Python (another PYTHONPATH, PYTHON… or locale) is started as a program, as is
-every command if TESTS_EXEC is set. Tests of starts, kills and signals start their own processes. A
-fork does not wait for the disk (fsync) unless TESTS_SYNC is set, because only a power cut could
-lose its writes.
+with a different locale, or with different PYTHON… variables, is started as a program, as is every
+command if TESTS_EXEC is set. Tests of starts, kills and signals start their own processes. A fork
+does not wait for the disk (fsync) unless TESTS_SYNC is set, because only a power cut could lose its
+writes.
 """
 
 import atexit

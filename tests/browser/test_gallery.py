@@ -78,7 +78,7 @@ def names(page) -> list[str]:
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_nothing_is_cut_off_on_any_screen(gallery, open_page, size):
-    """The wall, an open look and a comparison are no wider than a desktop or a phone."""
+    """The wall, an open look and a comparison fit the width of a desktop and of a phone."""
     page = open_page(gallery, size).page
     assert page.get_by_role("status").inner_text() == "12 looks"
     assert names(page)[0] == "12abcdef"
@@ -169,7 +169,7 @@ def test_an_open_look_shows_knob_origins_and_plays(gallery, open_page):
 
 
 def test_a_look_without_a_video_says_why(gallery, chromium):
-    """An open look without a video says whether it is lost, or only a frame or nothing exists."""
+    """An open look without a video says whether it is lost, or has only a frame, or nothing yet."""
     (gallery.parent / "object").unlink()
     with opened(chromium, gallery) as found:
         page, lost = found.page, "its video is no longer here"
@@ -208,7 +208,7 @@ def test_two_looks_are_compared_by_a_slider(gallery, open_page):
 
 
 def test_the_last_run_is_a_graph_of_task_results(gallery, open_page):
-    """The graph of the last run is hidden until opened; segments of one kind are one box in it."""
+    """The graph of the last run is hidden until opened; in it, segments of one kind are one box."""
     page = open_page(gallery).page
     assert not page.locator(".graph").is_visible()
     page.get_by_text("what the last render did").click()

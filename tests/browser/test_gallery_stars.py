@@ -111,7 +111,7 @@ def test_an_open_look_shows_and_copies_the_command(gallery, open_page, size):
 
 
 def test_a_star_is_turned_wherever_the_focus_is_in_a_look(gallery, open_page):
-    """`s` toggles an open look's star wherever the focus is; a focused video keeps the arrows."""
+    """`s` toggles a look's star wherever the focus is; a focused video keeps the arrow keys."""
     page = open_page(gallery).page
     page.keyboard.press("Enter")
     star = page.locator("#look .star")

@@ -213,7 +213,7 @@ def test_a_night_that_is_over_stops_what_is_made(play, monkeypatch):
 
 @pytest.mark.parametrize("every", [0, 1])
 def test_a_piece_whose_only_worker_died_returns(play, every, monkeypatch):
-    """If the last worker for a piece dies, it is rendered here or, if a copy exists, delivered."""
+    """If the last worker for a piece dies, the piece is rendered here, or its copy delivered."""
     first = {} if every else {"status": FAILED, "why": "bad"}
     workers = Workers([worker("w1"), worker("w2")], deque([first]))
     answered = Workers.ended

@@ -23,7 +23,7 @@ def makers(ran) -> set[str]:
 def test_farm_results_equal_local_results(farm, local):
     """A video from the farm equals that of a local render, and leaves nothing to render here.
 
-    Its look and its actions are here too, the records name the machines, and it is rendered at most
+    Its look and actions are stored here, the records name the machines, and it is rendered at most
     twice.
     """
     before = renders(farm)
@@ -118,7 +118,7 @@ def test_another_client_finds_the_result(farm, local, tmp_path, clips):
 
 
 def test_an_idle_worker_leaves(farm):
-    """A second worker of the same name is refused on one machine.
+    """A machine refuses a second worker of the same name.
 
     With idle=1s a worker joins, finds nothing to do, and leaves.
     """

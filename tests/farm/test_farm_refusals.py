@@ -125,7 +125,7 @@ def test_a_machine_limits_its_simultaneous_orders(empty, tmp_path, monkeypatch):
 
 
 def test_gc_frees_the_store_that_this_machine_serves(empty, tmp_path, monkeypatch):
-    """Without COLLIDE_STORE, `doit farm gc` shrinks the store served here; it needs one."""
+    """`doit farm gc` shrinks the store that this machine serves, or is refused without one."""
     pytest.importorskip("cryptography", reason="pip install -e '.[farm]' brings what makes keys")
     monkeypatch.setenv("COLLIDE_FARM_KEY", str(FarmKey.make(tmp_path / "farm.pem").path))
     monkeypatch.setenv("COLLIDE_STORE", "")
@@ -214,7 +214,7 @@ def test_an_order_of_another_key_is_refused(tmp_path):
 
 
 def test_an_error_of_a_worker_process_is_printed_whole_and_once():
-    """All lines of a worker process's error are printed, once until it joins.
+    """All lines of a worker process's error are printed, but only once until it joins.
 
     The process may fail and restart several times with the same error.
     """

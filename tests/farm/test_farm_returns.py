@@ -60,7 +60,10 @@ def test_a_farm_that_comes_back_is_used(each):
 
 
 def test_a_farm_that_did_not_answer_at_first_is_asked_before_each_piece(each):
-    """A farm that is silent at first is asked before each piece; once there, it gets the rest."""
+    """A farm that is silent at first is asked before each piece.
+
+    Once it answers, it gets the remaining pieces.
+    """
     asked = []
 
     def again():
@@ -177,7 +180,7 @@ def test_a_piece_without_workers_reports_all_reasons(each, monkeypatch):
 
 
 def test_an_error_of_three_parts_is_one_line_with_its_reason():
-    """The brief form of an error has its what and its why; the fix is for the other machine."""
+    """The brief form of an error omits its fix, which is for the other machine."""
     assert (
         in_brief("it broke\n  why  the disk is full\n  fix  rm x") == "it broke (the disk is full)"
     )

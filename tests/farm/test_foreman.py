@@ -11,7 +11,7 @@ from tests.house.rooms import CODE
 
 
 def read_variables() -> set[str]:
-    """Return the names of the environment variables that collide's code reads."""
+    """Return the names of the COLLIDE_ and AWS_ variables that occur in collide's code."""
     texts = {
         node.value
         for path in CODE.rglob("*.py")
@@ -22,7 +22,7 @@ def read_variables() -> set[str]:
 
 
 def test_every_variable_that_collide_reads_reaches_a_worker(monkeypatch):
-    """Every variable that collide reads is passed on; others, such as LD_PRELOAD, are not."""
+    """Every COLLIDE_ or AWS_ variable that collide reads is passed on; LD_PRELOAD is not."""
     names = {name for name in read_variables() if name.replace("_", "").isalnum()}
     assert {"COLLIDE_STORE_WAIT", "COLLIDE_CACHE_MAX_GB", "AWS_REGION"} <= names
     for name in names:

@@ -43,7 +43,7 @@ def ports(farm):
 
 
 def test_the_farm_opens_only_the_ports_it_needs(farm, ports):
-    """The farm binds one address, with one port each for scheduler, store and workers."""
+    """The farm binds one address, with a port each for scheduler, store and every worker."""
     assert {host for host, _ in ports} == {"127.0.0.1"}
     assert {farm.port, farm.port + 1} < {port for _, port in ports}
     assert len(ports) == 4

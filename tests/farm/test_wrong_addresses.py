@@ -106,7 +106,7 @@ def test_only_a_farm_with_a_different_key_speaks_of_keys(kinds, key):
 
 
 def test_a_silent_scheduler_is_waited_for_and_its_store_is_not(kinds, key, monkeypatch):
-    """A worker waits at an unused port or a silent scheduler; other listeners are refused.
+    """A worker waits for a silent scheduler or an unused port; other listeners are refused.
 
     The port of the store is refused too.
     """
@@ -233,7 +233,7 @@ def test_a_worker_leaves_when_no_farm_answered_for_its_idle_time(monkeypatch):
 
 
 def test_workers_of_the_same_name_get_numbers(tmp_path, capsys):
-    """A worker whose name is taken gets a number unless it was typed; shared names are listed."""
+    """A worker gets a number if its name is taken and was not typed; shared names are reported."""
     attic = place_of("attic")
     with ExitStack() as stack:
         name = foreman._own_name(stack, tmp_path, "vm", {"vm", "vm-2"}, attic, typed=False)

@@ -1,6 +1,6 @@
-"""A counter of the calls with which publishing changes the disk, which causes a fault at one.
+"""A counter of the calls by which publishing changes the disk, with a fault at a chosen one.
 
-The process is killed before the chosen call, or the call raises an error.
+The process is killed before that call, or the call raises an error.
 """
 
 import errno

@@ -114,7 +114,7 @@ class Faulty(House):
         return ran
 
     def cold(self) -> None:
-        """Delete the cache and the delivered files."""
+        """Delete the cache and the output."""
         shutil.rmtree(self.root / "cache")
         shutil.rmtree(self.root / "projects" / "x" / "output")
 

@@ -20,7 +20,7 @@ class Kills:
         self.longest = {True: 6.0, False: 4.0}  # seconds a render takes, updated when one ends
 
     def kill(self, *, cold: bool) -> list[str]:
-        """Kill one render unless it ends before, run it again, and return the faults."""
+        """Kill one render unless it ends first, run it again, and return the faults."""
         house = self.house
         if cold:
             house.cold()

@@ -1,4 +1,4 @@
-"""Damage anywhere on disk is found before use, and repaired to the same bytes."""
+"""Damaged objects, actions, databases and videos are found before use, and repaired."""
 
 import os
 from pathlib import Path

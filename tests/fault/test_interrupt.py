@@ -1,4 +1,4 @@
-"""A Ctrl-C is never lost: it always causes exit code 130 and a record, and leaves no process."""
+"""A Ctrl-C is never lost: it gives exit code 130, a run records it, and no process is left."""
 
 import json
 import os

@@ -66,7 +66,7 @@ def test_headers_that_lie_and_texts_under_a_name_are_answered(yard, family, whol
 
 
 def test_no_name_of_a_clip_is_obeyed(yard, whole):
-    """Names with control characters, in any alphabet or none, are printed and used safely."""
+    """Names with control characters or invalid text, in any alphabet, are used safely."""
     assert odd_bytes.write_names(yard.library, whole) > 20
     names = sorted(path.name for path in yard.library.iterdir())
     assert judge(yard, [name for name in names if name.isprintable()], whole)

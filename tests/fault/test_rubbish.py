@@ -37,7 +37,7 @@ def test_a_damaged_record_is_a_record_lost(faulty, kind, place):
 
 @pytest.mark.parametrize("rubbish", RUBBISH, ids=lambda data: f"{data[:8]!r}")
 def test_rubbish_in_every_memory_at_once_costs_nothing(faulty, rubbish):
-    """With garbage in all of MEMORIES nothing renders again, and a new knob only its steps."""
+    """With garbage in all of MEMORIES nothing renders again; a new knob renders only its steps."""
     before = digest_file(faulty.video())
     for name in MEMORIES:
         (faulty.root / "cache" / name).write_bytes(rubbish)
@@ -48,7 +48,7 @@ def test_rubbish_in_every_memory_at_once_costs_nothing(faulty, rubbish):
 
 @pytest.mark.parametrize("name", MEMORIES)
 def test_rubbish_in_one_memory_costs_nothing(faulty, name):
-    """Garbage in one of them causes no rendering, and no traceback from reading verbs."""
+    """Garbage in one of MEMORIES causes no rendering, and no traceback from reading verbs."""
     (faulty.root / "cache" / name).write_bytes(b"{}")
     for verb in (["plan"], ["why"], ["info", "mux"], ["list"]):
         read = faulty.doit(*verb, "project=x")

@@ -239,6 +239,6 @@ def test_rounds_and_pieces_are_read_from_arguments():
     """By default, there are three rounds of the default pieces; an unknown piece is refused."""
     assert arguments([]) == (3, DEFAULT)
     assert arguments(["1", "piece=five,1080"]) == (1, ("five", "1080"))
-    with pytest.raises(SystemExit, match="there are: study, real, five, 1080, long"):
+    with pytest.raises(SystemExit, match="the pieces are: study, real, five, 1080, long"):
         arguments(["piece=six"])
     assert RENDER == ("render", "project=x")

@@ -78,7 +78,10 @@ def test_a_knob_of_the_stack_moves_a_stack(knob: str) -> None:
 @pytest.mark.parametrize("name", ["mode fixed", "placed", "long"])
 @pytest.mark.parametrize("knob", ["loop", "loop_fade", "reverse", "freeze"])
 def test_a_frame_order_knob_changes_no_layer(name: str, knob: str) -> None:
-    """A frame-order knob changes no key of a layer's kept planes; no log has the base's value."""
+    """A knob that orders frames changes no key of a layer's kept planes.
+
+    No layer reads the knob of the base.
+    """
     piece = base(name)
     for value in others(knobs()[knob], piece):
         moved = piece.turned({knob: value}).moved

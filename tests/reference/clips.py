@@ -1,8 +1,8 @@
 """The reference library: six small clips, two sounds, a LUT and a model of 3 kB.
 
-The bytes are the same on every machine: they are computed with whole numbers in plain C, and
-written by lossless codecs, or by MPEG-4 at a fixed quality. So a recipe names the clips by the same
-digests everywhere, and every draw that depends on them is the same.
+The bytes are the same on every machine: they are computed in plain C (`-cpuflags 0`), and written
+by lossless codecs, or by MPEG-4 at a fixed quality. So a recipe names the clips by the same digests
+everywhere, and every draw that depends on them is the same.
 """
 
 from pathlib import Path

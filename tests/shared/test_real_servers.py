@@ -113,7 +113,7 @@ def two_machines(machines, url: str, video: bytes) -> None:
 
 @pytest.mark.skipif(NGINX is None, reason="nginx is not installed: apt-get install nginx-light")
 def test_nginx_with_dav_put_is_a_store(machines, video):
-    """nginx that accepts PUT is a store; an unsigned entry is a miss, and gc is refused."""
+    """nginx with PUT works as a store; an unsigned entry is a miss, and gc is refused."""
     with nginx(machines.folder / "nginx") as url:
         two_machines(machines, url, video)
         www = machines.folder / "nginx" / "www" / "store"
