@@ -72,7 +72,7 @@ class Dry:
         self.engine.write_text("an engine")
 
     def settings(self, values: Mapping[str, Any], presets: Sequence[str] = ()) -> Settings:
-        """Return the settings of a project with `values` typed."""
+        """Return the settings of a project with `values` and `presets` typed."""
         return Project(self.house, self.name, {"seed": 7}).settings([*presets], values)
 
     def plan(

@@ -63,7 +63,7 @@ class Site:
             path: the path of the address.
             data: the data that is sent.
             kind: its MIME type.
-            promised: the number of bytes in the header; None for those that are sent.
+            promised: the number of bytes in the header, by default that of `data`.
             stalls: whether the connection stays open while the site runs.
         """
         raw = data.encode() if isinstance(data, str) else data

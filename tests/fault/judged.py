@@ -77,7 +77,7 @@ class Yard:
         return [name for name in names if self.facts.get(name, {}).get("facts")]
 
     def play(self, names: list[str], *more: str) -> tuple[set[str], list[str]]:
-        """Render clips together, and return those whose layers failed, and the faults.
+        """Render clips together; return those whose layers failed or were refused, and the faults.
 
         After a failure, the other clips are rendered again; after a refusal, each clip alone.
         """

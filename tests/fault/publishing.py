@@ -97,7 +97,8 @@ def publish(root: Path, letter: str) -> int:
 def in_a_child(root: Path, letter: str, at: int = 0, what: str = "") -> int:
     """Publish in a child, and return its exit code.
 
-    Its call number `at` kills it or fails; with `what` empty, nothing fails.
+    Its call number `at` kills it or fails; it exits with NOT_REACHED if there is no such call. With
+    `what` empty, nothing fails.
     """
     sys.stdout.flush()
     child = os.fork()

@@ -148,7 +148,7 @@ for path in Path(sys.argv[2]).glob("*"):
 
 
 def test_room_in_a_cache_is_made_before_an_object_is_fetched(filled, video):
-    """A cache with a small limit makes room before it fetches, and the video is the same."""
+    """A cache with a small limit stays within it, and the video is the same."""
     machine = filled.another()
     machine.more["COLLIDE_CACHE_MAX_GB"] = "0.02"
     machine.go()

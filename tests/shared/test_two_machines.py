@@ -168,7 +168,7 @@ def test_an_address_that_is_none_is_refused(first, url, why):
 
 
 def test_the_room_may_be_left_out(first, tmp_path):
-    """Without the folder collide/shared everything else works, and COLLIDE_STORE is refused."""
+    """Without the folder collide/shared a render works, and COLLIDE_STORE is refused."""
     machine = first.another(url="")
     machine.package = package_without("shared", tmp_path)
     machine.go()

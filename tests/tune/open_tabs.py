@@ -84,7 +84,7 @@ def marked(tab: Tab, text: str) -> None:
 
 
 def control(tab: Tab, name: str) -> Locator:
-    """Return the control of a knob, after opening its tab and its group."""
+    """Return the control of a knob, after opening its tab and all groups."""
     layer = name.partition(".")[0].removeprefix("layer") if "." in name else "0"
     tab.click(f"#tab-{layer}")
     tab.evaluate(
