@@ -24,7 +24,7 @@ from collide.base.workspace import Workspace
 from collide.store.entry import Entry
 from collide.store.objects import Store
 
-GIGABIT = 117e6  # bytes per second that 1 Gbit/s carries
+GIGABIT = 117e6  # bytes per second over a line of 1 Gbit/s
 START = 0.6  # seconds until a child process starts rendering
 LATENCY = 0.015  # seconds for a task and its answer to pass through the scheduler
 PREPARE, HOME = 0.05, 0.065  # the client's CPU seconds per piece, as measured

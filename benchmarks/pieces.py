@@ -47,7 +47,7 @@ class Piece:
         clips: how each clip is made, by file name; None is a real clip of ../shared/footage.
         other: the file name of the clip that replaces layer 2's.
         kept: the MB of raw layers and stack that 06f3392 stored per second of the piece, measured
-            once; that of `long` was computed from the measurement of `1080`.
+            once; that of `long` was computed from its frame size, which is that of `1080`.
         size: the width and height of its generated clips.
         rate: their frames per second.
         bits: their bit rate, in ffmpeg's notation.

@@ -24,7 +24,7 @@ def f(a: int, b: str) -> bool:
 
 
 def planted(path: Path, text: str) -> list[str]:
-    """Return the source of every mutant of a text."""
+    """Return the source code of every mutant of a file that contains `text`."""
     path.write_text(text)
     return [ast.unparse(mutant.source()) for mutant in mutants(path)]
 

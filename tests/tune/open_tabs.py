@@ -79,7 +79,7 @@ def marks(tab: Tab) -> None:
 
 
 def marked(tab: Tab, text: str) -> None:
-    """Wait until the mark has shown a text since the call of `marks`."""
+    """Wait until the mark has shown a text that begins with `text`, after a call of `marks`."""
     tab.wait_for_function("text => window.marks.some((one) => one.startsWith(text))", arg=text)
 
 
