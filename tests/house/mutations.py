@@ -66,7 +66,7 @@ def asked_about(path: Path) -> list[str]:
 
 
 def noticed(mutant: Mutant, folder: Path) -> int:
-    """Plant a mutant here, run its tests with a temporary folder, and return the exit code."""
+    """Plant a mutant in this process, run its tests, and return pytest's exit code."""
     import pytest
 
     sys.meta_path.insert(0, _Planted(mutant))
