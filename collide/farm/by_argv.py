@@ -74,7 +74,7 @@ def _refuse_other_key(order: Order, key: FarmKey) -> None:
 
 
 def export_order(request: Request) -> int:
-    """Write the order of a piece, and deliver its result if the store has it; print the path."""
+    """Write the order of a piece; if the store already has the result, deliver it."""
     key, project = FarmKey.read(), request.existing()
     with request.open(project) as session:
         plan = session.plan_now()
@@ -91,7 +91,7 @@ def export_order(request: Request) -> int:
                 f"{project.name} cannot be exported as an order",
                 why=str(error).partition("\n")[0],
                 fix=f"render it here: doit render project={project.name}\n"
-                f"or, if its scripts are why, send them along: {request.line(scripts='true')}",
+                f"or, if its scripts are the reason, send them too: {request.line(scripts='true')}",
             ) from None
         session.records = None
     path = folder / "order.json"
@@ -111,7 +111,7 @@ def export_order(request: Request) -> int:
 
 
 def _rejected(store: SharedStore) -> Iterator[str]:
-    """Yield lines about results in the store that were not accepted, and the fix."""
+    """Yield lines about results in the store that were not accepted, with a fix for other keys."""
     if why := rejections(store.counts):
         yield f"a result exists but is not accepted: {why}"
     if store.counts["forged"]:

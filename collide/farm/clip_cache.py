@@ -50,7 +50,7 @@ class ClipCache:
         return fetched
 
     def trim(self, most: float = MOST_BYTES) -> None:
-        """Delete the least recently used files until `most` bytes remain, or SHARE of the disk."""
+        """Delete the least recently used files until at most `most` bytes, or SHARE, remain."""
         most = min(most, shutil.disk_usage(self.folder).total * SHARE)
         there = [(p.stat(), p) for p in self.folder.iterdir() if p.is_file()]
         held_bytes = sum(found.st_size for found, _ in there)
@@ -71,7 +71,7 @@ def _whole(path: Path, blob: Blob) -> bool:
 
 
 def _link(place: Path, path: Path) -> None:
-    """Link a file to `path`, or copy it if it cannot be linked, for instance across disks."""
+    """Hard-link a file as `path`, or copy it if it cannot be linked, for instance across disks."""
     with suppress(FileNotFoundError):
         if path.samefile(place):
             return

@@ -15,7 +15,7 @@ ALONE = 60.0  # seconds without any worker after which the rest is rendered here
 JOINING = 30.0  # the wait if no piece is in flight: workers may still be joining
 LEFT = 3.0  # seconds after which a missing worker is reported as gone
 SILENT = 15.0  # seconds without an answer after which a worker is reported as silent
-AGAIN = 5.0  # seconds between two checks for the farm's return
+AGAIN = 5.0  # minimum seconds between two checks for the farm's return
 GONE = "the farm is gone: finished pieces are kept, and the farm is asked again before each piece"
 
 
@@ -30,10 +30,13 @@ class Workers(Protocol):
         """Return the current workers."""
 
     def send(self, key: str, text: str, tag: str, only: list[str]) -> None:
-        """Send a task to a worker."""
+        """Send a task to a worker with a tag; `only` restricts the addresses, unless it is []."""
 
     def ended(self, seconds: float) -> tuple[str, str | None, str] | None:
-        """Return the next task's key, and its answer or why it has none; None after `seconds`."""
+        """Return the key of the next task that ends, and its answer or why it has none.
+
+        Return None if no task ends within `seconds`, or if the task that did was dropped.
+        """
 
     def drop(self, key: str) -> None:
         """Cancel a task."""
@@ -67,13 +70,13 @@ class Nobody:
 
 @dataclass
 class Crew:
-    """The workers of a farm, for pieces that are rendered by one ffmpeg.
+    """The workers of a farm, seen by a client whose pieces need a certain ffmpeg.
 
     Args:
         workers: the engine of the farm.
         engine: the digest of the ffmpeg.
         say: prints a line.
-        again: asks a lost farm again, briefly; returns its workers, None if it does not answer.
+        again: asks a lost farm again, briefly; returns its workers, or None if it does not answer.
         ours: returns whether a piece was sent by this client and is still in flight.
     """
 
@@ -215,7 +218,7 @@ class Crew:
         self._there.update(there)
 
     def _parting(self, machine: Machine, *, others: bool) -> str:
-        """Return the line about a worker that left, and about the piece that it was rendering."""
+        """Return the line about a worker that left, and about our piece if it was rendering one."""
         if not (machine.doing and self.ours(machine.doing)):
             return f"{machine.name} left"
         then = f"waits {ALONE:.0f} s at most for another, then it is rendered here"
@@ -241,7 +244,7 @@ class Crew:
 
 
 def _quiet(machine: Machine, seconds: float, *, ours: bool) -> str:
-    """Return the line about a silent worker, and about the piece that it is rendering."""
+    """Return the line about a silent worker, and about our piece if it is rendering one."""
     start = f"{machine.name} has been silent for {seconds:.0f} s"
     if not ours:
         return start

@@ -77,9 +77,9 @@ def _security(key: Path) -> Security:
 
 
 def schedule(address: str, port: int, key: Path, ready: Callable[[], None], ended: Event) -> None:
-    """Run the scheduler of a farm until `ended` is set; call `ready` as soon as it listens.
+    """Run a scheduler until `ended` is set; OSError or RuntimeError if the port is taken.
 
-    OSError or RuntimeError if the port is taken.
+    `ready` is called as soon as it listens.
     """
 
     async def live() -> None:
@@ -208,7 +208,7 @@ class Pool:
     ) -> None:
         """Connect to the scheduler at `address`, "host:port"; errors as for `workers_of`.
 
-        `on_progress` is called from another thread with the key of an order and its progress.
+        `on_progress` is called from another thread with the key of a task and its progress.
         """
         workers_of(address, key, patience)
         self._ended: SimpleQueue[str] = SimpleQueue()
@@ -263,7 +263,7 @@ class Pool:
         future.add_done_callback(lambda _: self._ended.put(key))
 
     def ended(self, seconds: float) -> tuple[str, str | None, str] | None:
-        """Return the next task's key, and its answer or why it has none; None after `seconds`."""
+        """Return the next task's key, and its answer or why it has none; None as in `Workers`."""
         try:
             key = self._ended.get(timeout=seconds)
         except Empty:

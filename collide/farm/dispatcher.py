@@ -1,8 +1,8 @@
 """The dispatcher of a farm: prepares pieces here, sends them to workers, and delivers the results.
 
 The longest pieces are sent first, each if possible to a worker that rendered a similar one. A few
-more are in flight than there are workers. A dead worker's piece is sent again, which is no failure.
-A failed piece is tried on one other worker, a refused one on all. The rest is rendered here.
+more may be in flight than there are workers. The piece of a dead worker is sent again. A failed
+piece is tried on one other worker, a refused one on each; if all refuse it, it is rendered here.
 """
 
 from collections.abc import Callable, Sequence
@@ -42,7 +42,7 @@ class Dispatcher:
         packer: makes orders, and has the store that all machines share.
         url: the address of that store for workers, "" for the farm's own.
         every: one piece in this many is rendered twice.
-        again: asks a lost farm again, briefly; returns its workers, None if it does not answer.
+        again: asks a lost farm again, briefly; returns its workers, or None if it does not answer.
         answers: returns whether the store of the farm answers within a moment.
     """
 
@@ -55,7 +55,7 @@ class Dispatcher:
     _many: Many | None = None
     _stays: set[str] = field(default_factory=set)  # the pieces that the farm cannot render
     _flight: dict[str, Ticket] = field(default_factory=dict)
-    _made: dict[str, str] = field(default_factory=dict)  # who last rendered a piece, by likeness
+    _made: dict[str, str] = field(default_factory=dict)  # machine of the last piece, by likeness
     _left: list[Project] = field(default_factory=list)  # pieces left to this machine
     _after: Callable[[], None] = lambda: None  # called after each piece
 
@@ -133,7 +133,7 @@ class Dispatcher:
         self._many.note(text)
 
     def _send(self, many: Many, ticket: Ticket, to: Machine | None = None) -> None:
-        """Send a piece to the worker `to`, else to one that has not failed at it.
+        """Send a piece to the worker `to`; without `to`, to one that is not excluded, if possible.
 
         If no worker is excluded, one that rendered a similar piece gets it, if there is one.
         """
@@ -167,7 +167,7 @@ class Dispatcher:
             self._send(many, ticket, to)
 
     def _take(self, many: Many, seconds: float) -> bool:
-        """Handle the next task that ends within `seconds`; return whether one did."""
+        """Handle the next task that ends within `seconds`; return whether one was handled."""
         end = self._crew.workers.ended(seconds)
         if end is None:
             return False

@@ -63,7 +63,7 @@ def place_of(text: str) -> Place:
 
 
 def refuse_half(host: str) -> None:
-    """Raise InputError for numbers that are not an address: not four of them, or one too large.
+    """Raise InputError for a host of digits and dots that is not a whole IPv4 address.
 
     The system would take 192.168.7 for 192.168.0.7.
     """

@@ -38,7 +38,7 @@ from collide.text_limits import HOST_AND_PORT
 
 CORES = 2  # cores that one piece keeps busy
 MEMORY = 3 << 30  # bytes that one piece may need
-AGAIN = 2.0  # seconds before a worker rejoins
+AGAIN = 2.0  # seconds before a worker that ended is started again
 REMIND = 300.0  # seconds between two reminders that no farm answers
 MOST = 1000  # the most machines that may share a name
 OWN = "COLLIDE_"  # prefix of collide's environment variables
@@ -55,9 +55,9 @@ class Foreman:
     engine: Engine
     lines: "SimpleQueue[str]" = field(default_factory=SimpleQueue)
     strange: bool = False  # whether the farm has a different key
-    _waits: set[int] = field(default_factory=set)  # slots without a farm, whose reason was printed
+    _waits: set[int] = field(default_factory=set)  # slots without a farm, once reported
     _joined: set[int] = field(default_factory=set)  # slots that have joined the farm
-    _since: float | None = None  # when attempts began to fail; None while none has failed
+    _since: float | None = None  # when all slots began to fail to join; None if not
     _reminded: float = 0.0  # seconds from `_since` to the last reminder
     _over: bool = False  # whether no farm answered for as long as a worker may be idle
 

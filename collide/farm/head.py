@@ -200,7 +200,7 @@ def _is_free(place: Place) -> bool:
 
 
 def _refuse_address(request: Request, place: Place) -> None:
-    """Raise InputError for an address on which this machine cannot listen."""
+    """Raise InputError for an address that this machine lacks, or that stands for all of them."""
     refuse_half(place.host)
     port = f" port={place.port}" if "port" in request.variables else ""
     own = network_addresses() or [HERE]

@@ -82,7 +82,7 @@ class Workshop:
         Args:
             order: the piece to be rendered.
             store: the shared store, for the order's files and the results.
-            heard: called with its progress.
+            heard: called with the progress of the render, as text.
             compared: whether another machine renders the piece too, for comparison: it is rendered
                 even if the store has an answer, and the client publishes the answer.
             limit: seconds after which the render is stopped.
@@ -117,7 +117,7 @@ class Workshop:
         return replace(plain, why=f"{in_brief(text)}{self._space(text)}")
 
     def _space(self, why: str) -> str:
-        """Return the workspace's free disk space as text; "" if a full disk is not the cause."""
+        """Return the free disk space as text; "" if unknown, or if a full disk is not the cause."""
         if not any(words in why.lower() for words in FULL):
             return ""
         with suppress(OSError):
@@ -156,7 +156,7 @@ class Workshop:
     def _made(
         self, order: Order, store: SharedStore, heard: Callable[[str], None], limit: float
     ) -> tuple[Path, dict[str, Entry]]:
-        """Render an order; return the video, and the entry of each task."""
+        """Render an order; return the path of the video, and the stored entries of its tasks."""
         self._lay_out(order, store)
         runs = self.root / "cache" / "runs"
         shutil.rmtree(runs, ignore_errors=True)
@@ -205,7 +205,7 @@ class Workshop:
         )
 
     def _lay_out(self, order: Order, store: SharedStore) -> None:
-        """Put an order's files into the workspace, in place of those of the order before it."""
+        """Put an order's files into the workspace, in place of the previous order's."""
         self.root.mkdir(parents=True, exist_ok=True)
         for name in OWN:
             shutil.copyfile(_own(name), self.root / name)

@@ -1,4 +1,4 @@
-"""The addresses of this machine: the one that a host can reach, and those of its networks."""
+"""The addresses of this machine: the one that a given host can reach, and all of them."""
 
 import socket
 from contextlib import suppress
@@ -20,8 +20,8 @@ def address_towards(host: str) -> str:
 def own_address() -> str:
     """Return the address at which other machines of the network reach this one.
 
-    It is the address on the router's side or, without a router, the only address; without a
-    network, it is 127.0.0.1.
+    It is the address of the interface that leads to the router or, without a router, the only
+    address; without a network, it is 127.0.0.1.
 
     Raises:
         InputError: there are several addresses, and no router decides between them.
@@ -60,7 +60,7 @@ def can_listen(host: str, port: int) -> bool:
 
 
 def network_addresses() -> list[str]:
-    """Return the IPv4 addresses of this machine's networks, without the loopback."""
+    """Return the IPv4 addresses of the network interfaces that are up, except the loopback."""
     import psutil  # noqa: PLC0415  of the extra [farm]
 
     links = psutil.net_if_stats()

@@ -60,7 +60,7 @@ class Order:
     presets: list[str] = field(default_factory=list)  # the typed presets
     knobs: Mapping[str, str] = field(default_factory=dict)  # the typed knobs
     seconds: float | None = None  # how long the client would take to render it, as forecast
-    libraries: Mapping[str, str] = field(default_factory=dict)  # versions of packages in its keys
+    libraries: Mapping[str, str] = field(default_factory=dict)  # versions of the packages it needs
     farm: str = ""  # the fingerprint of the client's key; "" in older orders
 
     @property
@@ -133,7 +133,7 @@ def _read(whole: dict[str, Any]) -> Order:
     presets, knobs = whole.get("presets", []), _object(whole.get("knobs", {}))
     for word in [*_list(presets), *knobs.values()]:
         if not isinstance(word, str) or CONTROL.search(word):
-            raise ValueError("a preset or a knob in it is not a string without control characters")
+            raise ValueError("a preset or a knob in it is not a string, or has control characters")
     libraries = _object(whole.get("libraries", {}))
     for library, version in libraries.items():
         _text(library, re.compile(r"[A-Za-z0-9._-]{1,80}"), "a package")

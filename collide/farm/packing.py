@@ -50,7 +50,7 @@ class Packer:
     def prepared(self, session: Session, *, analyze: bool = True) -> tuple[Plan, Forecast]:
         """Plan a piece, and return the plan with the forecast of its render.
 
-        With `analyze`, run the analyses that depend only on analyses, for instance of colors.
+        With `analyze`, run the analyses that depend on nothing but analyses, as those of colors do.
         """
         plan = session.plan_now()
         if analyze:
@@ -62,7 +62,7 @@ class Packer:
         """Return an opened and prepared piece as an order, its files in the shared store.
 
         Raises:
-            StaysError: a clip is missing, its scripts may not be sent, or it is too large.
+            StaysError: a file is missing, its scripts may not be sent, or the order is too large.
             AwayError: the shared store does not answer, or does not accept its files.
         """
         try:
@@ -148,7 +148,7 @@ def _folders(plan: Plan) -> dict[str, str]:
 
 
 def _places(session: Session, plan: Plan, folders: Mapping[str, str]) -> Iterator[tuple[str, Path]]:
-    """Yield the path of each file on the other machine, and its path here."""
+    """Yield the path of each clip, sound, LUT and model on the other machine, and its path here."""
     root = session.workspace.root
     for digest, folder in folders.items():
         place = session.state.library.place(digest)

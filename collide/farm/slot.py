@@ -40,7 +40,7 @@ class Slot:
     """One worker process, without the engine that delivers its tasks."""
 
     def __init__(self, folder: Path, name: str, store: str, *, tasks: int, idle: float) -> None:
-        """Create an idle slot; InputError if this machine has no farm key.
+        """Create an idle slot; InputError if this machine has no valid farm key, or no ffmpeg.
 
         Args:
             folder: the machine's cache; the slot works in its own folder there.

@@ -54,7 +54,7 @@ def who_listens(place: Place, key: Path, patience: float = PATIENCE) -> Listener
 
 
 def stranger(place: Place, key: Path) -> InputError:
-    """Return the error for a place that cut the connection, or showed a different key."""
+    """Return the error for a place that cut the connection, or has a different certificate."""
     found = who_listens(place, key)
     if found is not Listener.OTHERS:
         store = f"if that is its store, type {Place(place.host, place.port - 1).typed}; else "
