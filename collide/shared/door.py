@@ -58,7 +58,7 @@ class Door(Protocol):
         """Return all items; NotImplementedError if the backend does not list them."""
 
     def remove(self, address: str) -> None:
-        """Delete the item at an address, if there is one."""
+        """Delete the item at an address, if there is one; NotImplementedError as for `kept`."""
 
     def is_new(self) -> bool:
         """Return whether a folder contains no part of a store, not even its empty folders.

@@ -2,7 +2,7 @@
 
 A miss is never an error, and a fault of the store never fails a render. Finished videos, encodes,
 sounds, masks and facts are exchanged whatever their size; lossless pictures, which are large, are
-fetched only if that is faster than rendering them, and sent only if it is twice as fast.
+fetched only if that is faster than rendering them, and sent only if it is more than twice as fast.
 """
 
 import threading
@@ -77,7 +77,7 @@ class Exchange:
         self.link.reach()
 
     def find(self, step: Step, job: Job, key: str) -> Entry | None:
-        """Return another machine's result for a key, without its objects; None if there is none."""
+        """Return the store's result for a key, without objects; None if none is found in time."""
         if key in self._entries:
             return self._entries[key]
         if not (step.portable and step.opens) or not self.link.is_open():
@@ -131,13 +131,16 @@ class Exchange:
         return store.holds(ref)
 
     def offer(self, step: Step, job: Job, entry: Entry) -> None:
-        """Queue a result for upload, if other machines can use it and the store takes any."""
+        """Queue a result for upload, if other machines can use it and the store accepts uploads."""
         if step.portable and step.opens and not self.uploads.trouble and self.link.is_open():
             size = sum(ref.size for role, ref in entry.objects.items() if self._goes(entry, role))
             self.uploads.add(size, partial(self._send, step.task, job, entry))
 
     def end(self, *, stopped: bool) -> list[str]:
-        """Send the results that take little time, unless `stopped`; return the lines to print."""
+        """Wait for pending uploads if they take little time; return the lines to print.
+
+        If the run was `stopped`, or rendered nothing, wait for none.
+        """
         if not stopped and self._writes:
             self.uploads.end(self.link.closing() if self.link.is_open() else 0.0)
         else:
@@ -149,7 +152,7 @@ class Exchange:
         return lines(self) if self._writes else unasked(self)
 
     def counts(self) -> dict[str, int]:
-        """Return the numbers of results found, fetched, sent and rejected."""
+        """Return the nonzero counts of this run: items found, fetched, sent and rejected."""
         counts = dict(self.store.counts)
         counts |= {"late": self.link.late, "made here": self._dear}
         counts["stale"] = counts.get("stale", 0) + self._stale
@@ -180,7 +183,7 @@ class Exchange:
         return entry
 
     def _fetched(self, entry: Entry, blob: Blob, digest: str, seconds: float) -> bool:
-        """Make room for an object, fetch it, and let the store adopt it."""
+        """Make room for an object, and fetch it into the store; return whether that worked."""
         state = self.state
         try:
             reserve(state.index, state.lease, entry, only=[digest])
@@ -201,7 +204,7 @@ class Exchange:
         return False
 
     def _send(self, task: str, job: Job, entry: Entry) -> None:
-        """Upload the objects of a result, then its entry; undamaged existing ones are skipped."""
+        """Upload the objects of a result, except existing and too large ones, then its entry."""
         name = self._name(job, entry.key)
         objects = {}
         for role, ref in entry.objects.items():

@@ -1,4 +1,4 @@
-"""The summary of the shared store at the end of a run: one line of its use, and its problems."""
+"""The lines printed about the shared store: its use in a run, its problems, and its totals."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -16,10 +16,10 @@ from collide.store.eviction import gb
 REJECTED = {
     "unsigned": "unsigned",
     "forged": "sealed by another key, or changed",
-    "stale": "of another result",
+    "stale": "of a different result",
     "truncated": "cut off",
-    "damaged": "bytes that do not match their names",
-    "gone": "missing objects",
+    "damaged": "damaged",
+    "gone": "missing",
 }
 
 
@@ -122,9 +122,9 @@ def _troubles(run: Exchanged) -> Iterator[str]:
     if run.counts().get("forged"):
         yield from _of_other_keys(run.store.key.path, ours=bool(run.counts().get("hits")))
     if trouble := run.link.trouble or run.link.silent():
-        yield f"the shared store {url} was not used: {trouble}"
+        yield f"the shared store {url} failed: {trouble}"
     elif run.link.late:
-        yield f"the shared store {url} is slow: {several(run.link.late, 'look-up')} timed out"
+        yield f"the shared store {url} is slow: {several(run.link.late, 'request')} got no answer"
     if run.uploads.trouble and not trouble:
         yield f"the shared store {url} accepts nothing: {run.uploads.trouble}"
     elif dropped["results"] and not trouble:

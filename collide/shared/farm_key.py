@@ -123,7 +123,7 @@ class FarmKey:
             raise InputError(
                 f"{place} cannot be written",
                 why=error.strerror or str(error),
-                fix="export COLLIDE_FARM_KEY=~/farm.pem, and once more: " + MAKE,
+                fix="export COLLIDE_FARM_KEY=~/farm.pem, then run again: " + MAKE,
             ) from None
         finally:
             half.unlink(missing_ok=True)

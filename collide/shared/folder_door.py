@@ -1,6 +1,6 @@
 """The backend file://: a folder that several machines see, such as a NAS; it relies only on rename.
 
-It uses no lock and no database: over NFS and SMB those fail silently.
+It uses no lock and no database: over NFS and SMB those can fail silently.
 """
 
 import errno

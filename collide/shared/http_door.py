@@ -44,7 +44,7 @@ class HttpDoor:
         self._lock = threading.Lock()
 
     def size(self, address: str) -> int | None:
-        """Return the size in bytes of the item at an address; None if there is none."""
+        """Return the size in bytes of the item at an address; None if there is none, or no size."""
         connection, answer = self._asked("HEAD", address)
         answer.read()
         self._done(connection, answer)
@@ -104,7 +104,10 @@ class HttpDoor:
     def _asked(
         self, method: str, address: str, source: Path | bytes | None = None
     ) -> tuple[HTTPConnection, HTTPResponse]:
-        """Send a request and return the answer, reconnecting if a kept connection was closed."""
+        """Send a request over a kept connection, or over a new one if there is none or it fails.
+
+        Return the connection and the answer; DoorError if there is no answer.
+        """
         with self._lock:
             kept = self._idle.pop() if self._idle else None
         if kept:

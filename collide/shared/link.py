@@ -1,9 +1,9 @@
 """The link to a shared store: requests in separate threads, with a budget for waiting.
 
 A store that fails costs only a bounded share of the render, however short the render is. The first
-request runs while the render continues, which hardly waits for its answer. A look-up that is no
-longer awaited continues, and its answer is used if the same is requested again. A store that hangs
-is left alone for a minute; then one request is tried.
+request runs beside the render, which hardly waits for its answer. A look-up that is no longer
+awaited continues, and its answer is used if the same result is requested again. A store that hangs,
+or fails several times in a row, is left alone for a minute; then one request is tried.
 """
 
 import os
@@ -24,10 +24,11 @@ T = TypeVar("T")
 # render, because a third of a second of it has passed before the link begins.
 GRACE, SHARE = 0.02, 0.08
 PLANNING = 2.0  # seconds that may be lost in a run that renders nothing
-CLOSING = 10.0  # the most seconds that the end of a run waits for pending uploads
-MOST_WAIT = 1e6  # the most seconds that COLLIDE_STORE_WAIT may set
-# Seconds to wait for one answer, unless COLLIDE_STORE_WAIT is set; after them the store hangs.
+# Unless COLLIDE_STORE_WAIT is set: the most seconds that the end of a run waits for uploads, and
+# the seconds to wait for one answer, after which the store counts as hanging.
+CLOSING = 10.0
 LONGEST = 1.0
+MOST_WAIT = 1e6  # COLLIDE_STORE_WAIT must be less than this many seconds
 ERRORS = 3  # after this many errors in a row, the store is left alone
 REST = 60.0  # seconds for which the store is left alone
 BUSY = 8  # with this many unanswered requests, no more are sent
@@ -62,7 +63,7 @@ class Link:
     Args:
         store: the shared store.
         side: the table in which the speed of the link is recorded.
-        stopped: returns whether the run was stopped, after which nothing waits for the store.
+        stopped: returns whether the run was stopped, after which no object is fetched.
         grace: seconds that may be lost before anything is rendered.
     """
 
@@ -85,12 +86,12 @@ class Link:
 
     @property
     def elapsed(self) -> float:
-        """Return the seconds since the run began."""
+        """Return the seconds since the link was created."""
         return monotonic() - self._began
 
     @property
     def late(self) -> int:
-        """Return the number of requests without an answer: not sent, or still waiting."""
+        """Return the number of requests without an answer: those not sent, and those pending."""
         return self._unasked + len(self._asking)
 
     def allowance(self) -> float:
@@ -127,7 +128,7 @@ class Link:
         oldest = min(self._asking.copy().values(), default=None)
         if oldest is not None and monotonic() - oldest > max(LONGEST, patience()):
             self.fail("it does not answer in time", hangs=True)
-        young = self.elapsed < LONGEST or patience()  # after that, nothing waits for the store
+        young = self.elapsed < LONGEST or patience()  # later, the first answer is not awaited
         if young and not self._reached.is_set() and not self._shut:
             self._waited(self._reached, self.allowance())
         return self._reached.is_set() and not self._shut

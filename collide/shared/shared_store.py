@@ -71,7 +71,7 @@ class SharedStore:
         Args:
             path: the file.
             blob: its name, if known.
-            anew: whether to overwrite the existing object, which was damaged.
+            anew: whether to overwrite an existing object, for instance because it is damaged.
 
         Raises:
             DoorError: the store does not accept it.
@@ -149,7 +149,7 @@ class SharedStore:
         return body
 
     def publish(self, name: str, body: Mapping[str, Any]) -> dict[str, Any] | None:
-        """Publish a result under a name, after the objects that it names were stored.
+        """Publish a result under a name; the objects that it names must be in the store.
 
         Return None, or the existing entry if its `objects` or `facts` differ: the first is kept.
         Publishing the same result twice is harmless. DoorError if the store refuses it.
@@ -220,7 +220,7 @@ def opened(key: FarmKey, name: str, data: bytes) -> dict[str, Any]:
     """Return the content of an entry's file, which is parsed only after its seal is verified.
 
     Raises:
-        Missing: it is unsigned, forged, truncated or damaged; or of a different name or schema.
+        Missing: it is unsigned, forged or truncated, or has a different name or schema.
     """
     sealed_bytes, wrong = inside(key, data)
     if wrong:

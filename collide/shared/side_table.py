@@ -54,9 +54,9 @@ class SideTable:
             self._names[digest] = self._new[digest] = sha256
 
     def of_file(self, digest: str, path: Path) -> str:
-        """Return the SHA-256 of the content of a file, computed together with its xxh3 digest.
+        """Return the SHA-256 of the content with a digest; if it is unknown, the file is read.
 
-        LookupError if the file has different content, or cannot be read.
+        LookupError if the file then has different content, or cannot be read.
         """
         with self._lock:
             reading = self._reading.setdefault(digest, threading.Lock())

@@ -89,7 +89,7 @@ def _used(store: SharedStore, kept: list[Kept]) -> dict[str, float]:
 
 
 def _named(store: SharedStore, address: str) -> list[str]:
-    """Return the addresses of the objects that an entry names; [] if this key did not seal it."""
+    """Return the addresses of the objects that an entry names; [] if it cannot be verified."""
     try:
         data, wrong = inside(store.key, b"".join(store.door.chunks(address)))
         found = {} if wrong else json.loads(data)["body"].get("objects", {})

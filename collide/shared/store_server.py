@@ -1,8 +1,7 @@
 """The farm's own store: a folder served over HTTPS to the holders of the farm's key only.
 
-It answers GET, HEAD and PUT for cas/ and ac/, and nothing else. Before an upload is stored, an
-object is compared with its name, and the seal of an entry is checked. Clients without the key get
-no answer.
+It serves GET, HEAD and PUT for cas/ and ac/, and nothing else. An upload is verified before it is
+published: an object by its name, an entry by its seal. Clients without the key get no answer.
 """
 
 import hashlib

@@ -20,7 +20,7 @@ def shared_url() -> str:
 
 
 def plain_url(url: str) -> str:
-    """Return an address without its password, for output."""
+    """Return an address without user name, password and query, for output."""
     try:
         parts = urlsplit(url)
     except ValueError:  # an invalid address may contain a password anywhere
