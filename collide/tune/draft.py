@@ -78,7 +78,7 @@ def _current(name: str) -> str:
 
 
 class History:
-    """The drafts of one page, in order, and the current one."""
+    """The drafts of one session, in order, and the current one; pages share them."""
 
     def __init__(self, first: Draft) -> None:
         self._drafts, self._at, self._gesture = [first], 0, ""

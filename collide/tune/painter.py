@@ -52,7 +52,7 @@ class Wish:
     number: int
     draft: Draft
     at: float | None  # seconds; None: the middle
-    quick: bool = False  # whether to render a small picture first: the page cannot play the knob
+    quick: bool = False  # whether to render a small picture first, if the page cannot play the knob
     saved: object = None  # the state of the files that the artist edits
     kept: bool = False  # whether to render the config's picture at that time too
 
@@ -216,7 +216,7 @@ class Painter:
         self._say("still", news)
 
     def _compared(self, wish: Wish, token: Cancel, seconds: float) -> None:
-        """Render the picture of the config if requested; otherwise report it if it is outdated."""
+        """Render the config's picture if requested; if not, report whether it is outdated."""
         if not wish.kept:
             if self._kept not in (None, wish.saved):
                 self._kept = None
@@ -231,7 +231,7 @@ class Painter:
             self._say_kept(session, plan, seconds, wish)
 
     def _say_kept(self, session: Session, plan: Plan, seconds: float, wish: Wish) -> None:
-        """Report the picture of the config at the same time as the draft's, with its values."""
+        """Report the picture of the config at a time, and the values of its controls."""
         self._kept = wish.saved
         values = {one["name"]: one["value"] for one in controls(plan, session.settings)}
         news = {"at": seconds, "values": values, **_file(session, STILL, "still.png")}
@@ -251,7 +251,7 @@ class Painter:
             self._say("loop", {**news, **_file(session, preview_loop.TASK, "atlas.mp4")})
 
     def _bring(self, session: Session, plan: Plan, steps: list[Step]) -> None:
-        """Bring steps up to date, after reporting the slow ones among them."""
+        """Bring steps up to date, after reporting the slow kinds of steps that they depend on."""
         waits = sorted({s.task for s in waited_for(plan, steps) if s.kind in LONG})
         if waits:
             self._say("waits", {"tasks": waits})
@@ -296,5 +296,5 @@ def _sooner(session: Session, plan: Plan) -> Plan:
 
 
 def _file(session: Session, task: str, role: str) -> dict[str, str]:
-    """Return the digest of a file that a task made."""
+    """Return the digest of a file that a task made, as a part of the news."""
     return {"file": session.state.results()[task].objects[role].digest}

@@ -1,12 +1,12 @@
 """One small video with a few seconds of all layers, and the data a page needs to stack them.
 
-clip ─ row:i ─┐  a layer that starts over in these seconds has two rows: its end, its beginning
+clip ─ row:i ─┐  a layer that starts over in these seconds usually has two: its end, its beginning
     color:i ──────┴─ atlas
 
-Rows contain looks and cuts, but no thresholds: the page plays similarity, softness, opacity, place,
-blend mode and cross-fades, for which the atlas has both outgoing and incoming frames. A row is
-rendered again only when its content changes. The preview renders the piece at a small size. A tile
-has that size, or a smaller one if there are many tiles.
+Rows contain looks and cuts, but no thresholds: the page itself plays the knobs that `controls.py`
+lists, and cross-fades, for which the atlas has both outgoing and incoming frames. A row is rendered
+again only when its content changes. The preview renders the piece at a small size. A tile has that
+size, or a smaller one if there are many tiles.
 """
 
 from collections.abc import Iterator
@@ -180,7 +180,7 @@ def _tiles(asked: Facts, source: str, head: str, frames: int) -> tuple[list[str]
 
 
 def _cropped(asked: Facts) -> bool:
-    """Return whether a layer is larger than the frame, so that only part of it is kept."""
+    """Return whether a layer without fog is larger than the frame: only part of it is kept."""
     if fogged(asked.layer):
         return False
     frame = wide_and_high(asked.output_size)

@@ -1,7 +1,8 @@
 """The rows of a moving preview: the visible frames of each layer, and the layout of its tiles.
 
 A row is a span of stored frames of one layer. A layer that starts over has two rows, its end and
-its beginning. A layer that cross-fades has both its outgoing and its incoming frames in the atlas.
+its beginning, unless they are close together. A layer that cross-fades has both its outgoing and
+its incoming frames in the atlas.
 """
 
 from collections.abc import Iterator

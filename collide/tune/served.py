@@ -69,7 +69,7 @@ def _answer(server: Server, tuner: Tuner, parent: int) -> None:
 
 
 def _open(request: Request, address: str) -> None:
-    """Open the page in a browser if there is a screen, unless the artist declined."""
+    """Open the page in a browser if `open=` says so; by default, on a terminal with a screen."""
     screen = sys.platform == "darwin" or {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys()
     if request.value("open", bool(screen) and sys.stdout.isatty()):
         webbrowser.open(address)

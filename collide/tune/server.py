@@ -131,7 +131,7 @@ class _Visitor(BaseHTTPRequestHandler):
         site = headers.get("Sec-Fetch-Site", "same-origin")
         origin = headers.get("Origin", f"http://{server.place}")
         here = headers.get("Host") == server.place and origin == f"http://{server.place}"
-        # a pasted address has no origin, but a link from another site has, and is refused
+        # the site of a pasted address is "none"; a link on another site is refused
         if not (known and here and site in ("same-origin", "none")):
             raise RefusedError(HTTPStatus.FORBIDDEN)
         return path

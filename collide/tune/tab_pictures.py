@@ -24,7 +24,7 @@ class TabPictures:
         self._known: dict[int, dict[str, Any]] = {}
 
     def news(self, state: BuildState, layers: list[Layer]) -> list[dict[str, Any]]:
-        """Return the number, clip, start and picture of each layer, as JSON data."""
+        """Return the number, clip, start and picture of each layer that has one, as JSON data."""
         results = state.results()
         for layer in layers:
             shown = {"number": layer.number, **shows(layer)}

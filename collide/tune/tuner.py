@@ -45,7 +45,7 @@ class Tuner:
         self.at = at
         self._number = 0
         self._home = asked.existing().path
-        self.saved = saved(asked.workspace.root, self._home)  # the files' state at the last check
+        self.saved = saved(asked.workspace.root, self._home)  # the files' state at the last request
         self._lock = threading.Lock()
         self._rendering: Cancel | None = None
         self._stopping = False
@@ -67,9 +67,7 @@ class Tuner:
             rendering.stop()
 
     def act(self, name: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Perform an act of a page, and return the resulting state; raise CollideError if it
-        fails.
-        """
+        """Perform an act of a page, and return the resulting state; CollideError if it fails."""
         if name not in ACTS:
             raise InputError(f"no act {name!r}", why=f"there are {', '.join(ACTS)}", fix="reload")
         try:
@@ -209,9 +207,7 @@ class Tuner:
         return {"did": line(["star"], typed), "note": note}
 
     def _render(self, _body: Mapping[str, Any]) -> dict[str, Any]:
-        """Render the current draft in a separate process, one task at a time, so that the page
-        stays fast.
-        """
+        """Render the draft in a separate process, one task at a time: the page stays fast."""
         if self._rendering:
             raise InputError("a render is running", why="only one can run", fix="stop it, or wait")
         draft, self._stopping = self.history.now, False

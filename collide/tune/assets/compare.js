@@ -18,7 +18,7 @@ export function comparing(state, now, untouched, ask) {
     follow();
   }
 
-  // Show A if it is of the clock's time, which the server has reached; otherwise request it, once.
+  // Show A if it is of the clock's time; otherwise request it, once for each time.
   function follow() {
     differs();
     if (!state.comparing || state.playing || near() || asked === now()) return;
@@ -41,14 +41,14 @@ export function comparing(state, now, untouched, ask) {
     for (const id of ["before", "split"]) $(id).hidden = !both;
     if (!comparing) return;
     const note = (text) => make("p", { class: "dim" }, text);
-    const late = note(state.playing ? "only B is shown while it plays" : "A's picture at this time is being made");
+    const late = note(state.playing ? "only B is shown while it plays" : "A's picture at this time is being rendered");
     if (!a) { $("differs").replaceChildren(late); return; }
     if ($("before").src !== a.src) $("before").src = a.src;
     const rows = piece.controls
       .filter((one) => String(a.values[one.name]) !== String(one.value))
       .map((one) => make("tr", {}, make("td", {}, one.name), make("td", {}, String(a.values[one.name] ?? "not read")), make("td", {}, String(one.value))));
     const table = make("table", {}, make("tr", {}, make("th", {}, "differs"), make("th", {}, "A, kept"), make("th", {}, "B, now")), ...rows);
-    const same = note(`A is what config.json has, B what is turned: ${untouched() ? "nothing is turned yet" : "no value differs"}`);
+    const same = note(`A is the saved look, B the turned one: ${untouched() ? "nothing is turned yet" : "no value differs"}`);
     $("differs").replaceChildren(...[both ? null : late, rows.length ? table : same].filter(Boolean));
   }
 

@@ -1,5 +1,5 @@
-// The compositor: it stacks the looks of the layers by their cuts, as a render does, while a control moves.
-// One video contains the tiles of all layers: for each layer its look, its cut and its own alpha.
+// The compositor: it stacks the looks of the layers by their cuts, as a render does, but in the browser.
+// One video contains the tiles of all layers: for each layer its look and, if it has them, its cut and own alpha.
 
 import { Frames } from "./frames.js";
 import { formed, fragment, linked, MODES } from "./shader.js";
@@ -179,7 +179,7 @@ export class Compositor {
     return knob.startsWith("matte_") ? layer.by === "matte" : true;
   }
 
-  // Seek the frame at a time of the piece; return whether it was taken.
+  // Seek to a time of the piece; return whether its frame was taken.
   async seek(seconds) {
     if (!this.has(seconds)) return false;
     const { plays, video, frames } = this, wanted = placed(plays, seconds).seconds;

@@ -1,4 +1,4 @@
-// Frames: the current picture of a playing video, in textures.
+// Frames: the current picture of a video, in textures.
 // If the browser provides the planes of a frame, they are used without conversion: without a graphics card
 // this is less than half the work, and no level is rounded twice.
 

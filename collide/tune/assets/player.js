@@ -6,7 +6,7 @@ const TICK = 1000; // milliseconds between two messages about the time left
 // `stage` has the preview and the clock; `page` has functions of the page: ask, say, differs.
 export function player(state, stage, page) {
   const { inside, hold, clock, now } = stage, { ask, say, differs } = page;
-  let ticks = 0, making = null, failed = 0; // what the server is making; the number of the last failed request
+  let ticks = 0, making = null, failed = 0; // the preview being rendered; the number of the last failed request
 
   function runs(so, waits = false) {
     if (ticks && !waits) say("");
@@ -29,7 +29,7 @@ export function player(state, stage, page) {
     ask("seek", { at: state.at, quick: false });
   }
 
-  // Wait for a preview of this time: each request makes one, after its exact picture.
+  // Wait for a preview of this time: the server renders one for each request, after the exact picture.
   function awaits() {
     runs(false, true);
     const coming = state.looped < state.holds.number && failed < state.holds.number;
@@ -39,7 +39,7 @@ export function player(state, stage, page) {
 
   function wait() {
     if (inside()) begin();
-    else say(`the moving preview of this time ${making ? `is being made${left()}` : "is made after the exact picture"}; then it plays`);
+    else say(`the moving preview of this time ${making ? `is being rendered${left()}` : "is rendered after the exact picture"}; then it plays`);
   }
 
   function left() {

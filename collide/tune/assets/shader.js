@@ -1,5 +1,5 @@
 // The shader: GLSL that stacks the layers of one frame, generated for exactly these layers. Absent features
-// cost nothing, and covered layers are not read, since the renderer may be software.
+// cost nothing, and without blend modes covered layers are not read, since the renderer may be software.
 
 export const MODES = ["normal", "darken", "multiply", "overlay", "lighten", "screen", "difference"];
 

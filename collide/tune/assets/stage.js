@@ -1,6 +1,6 @@
-// The stage: it shows one of the pictures, or the preview, which is drawn once for each new frame and each turn
-// of a knob, but never more often than the screen refreshes. A paused preview shows the frame at the clock's
-// time; while it plays, the clock follows it.
+// The stage: it shows a picture, the finished video, or the preview, which is drawn once for each new frame and
+// each turn of a knob, but never more often than the screen refreshes. A paused preview shows the frame at the
+// clock's time; while it plays, the clock follows it.
 
 import { Compositor } from "./compositor.js";
 

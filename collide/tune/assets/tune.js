@@ -146,7 +146,7 @@ const heard = {
     refresh();
   },
   waits(news) { if (news.of >= state.shown) say(`waits for ${news.tasks.join(", ")}`); },
-  quick(news) { if (news.of >= state.shown) picture(news, `quick picture${news.missing.length ? `, without ${news.missing.join(", ")}` : ""} · the exact one is being made`); },
+  quick(news) { if (news.of >= state.shown) picture(news, `quick picture${news.missing.length ? `, without ${news.missing.join(", ")}` : ""} · the exact one is being rendered`); },
   async still(news) {
     if (news.of < state.shown || playing) return;
     state.live = {};

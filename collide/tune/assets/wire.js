@@ -2,7 +2,8 @@
 
 export const file = (digest, suffix) => `object/${digest}.${suffix}`;
 
-// Return send(name, body), which sends one act after another. A newer act replaces a waiting one of its kind.
+// Return send(name, body), which sends one act after another. A seek, or a turn of the same knobs, replaces the
+// last act if that is of its kind and still waits.
 export function outbox(done, failed) {
   const waiting = [];
   const kind = ({ name, body }) => (name === "turn" ? `turn ${Object.keys(body.knobs)}` : name);
