@@ -49,7 +49,7 @@ DEFAULTS = {
     # typical 0.02: at once, and no click
     "mix_fade_in": 0.02,
 
-    # how long the whole mix takes to fade at its end, in seconds
+    # how long the whole mix takes to fade out at its end, in seconds
     # low: 0 = torn off; high: 10 = the hall empties
     # typical 0.02, 2 for a film
     "mix_fade_out": 0.02,

@@ -26,7 +26,7 @@ ALIASES = {"choke": "erode"}
 KEYED = tuple(DEFAULTS)
 NEUTRAL = BEFORE = {"choke": 0.0, "feather": 0.0}
 
-LINES = 720  # height of the picture in whose pixels both knobs are measured
+LINES = 720  # shorter side of the picture in whose pixels both knobs are measured
 CROSS = 90  # among a pixel's eight neighbors, the four that share a side
 
 

@@ -115,8 +115,8 @@ def cut(knobs: Knobs, *, clip: Clip, answer: Mapping[str, Any], layer: int) -> s
 
     `answer`, from the mode, has `colors`, each "0xRRGGBB", or `light`, a band of brightness 0..1.
     For colors the plane is 255 times the square root of the distance to the nearest one, as a share
-    of `reach`. The root makes it finest near a color, where a shade fills much of the picture. For
-    light it is luma as stored. No threshold is applied.
+    of `reach`. The root makes it finest near a color, where one shade may fill much of the picture.
+    For light it is luma as stored. No threshold is applied.
     """
     if "light" in answer:
         tv = f"scale=iw:ih:out_range=tv:flags={SWS},format=yuv420p|yuv422p|yuv444p"

@@ -1,8 +1,8 @@
 """blend/normalize: a clip's pictures in one form: BT.709, and one shape from beginning to end.
 
-Played on every layer, on shapes right after deinterlacing, and on colors before they are corrected;
-a clip already in that form is left unchanged. HDR and wide gamuts go through a table of
-collide.base.tone, a file beside the command; HD without color tags counts as BT.709. Reads decoded
+Played on every layer, on its shape right after deinterlacing, and on its colors before they are
+corrected; a clip already in that form is left unchanged. HDR and wide gamuts go through a table of
+collide.base.tone, a file beside the command; untagged HD counts as BT.709. Reads decoded
 pictures; writes pictures of the size in the clip's facts.
 """
 

@@ -234,6 +234,6 @@ def _seconds(frames: int, fps: FrameRate) -> str:
 
 
 def _part(read: Read, at: int, fps: FrameRate) -> str:
-    """Return the chain for input `at`; played backwards, it buffers up to one piece."""
+    """Return the chain for input `at`; if it is played backwards, it buffers up to one piece."""
     taken = f"[{at}:v:0]trim=end_frame={read.count},{clock(fps)}"
     return f"{taken},reverse,{clock(fps)}" if read.back else taken

@@ -23,7 +23,7 @@ DEFAULTS = {
 
     # what is keyed: all `light` past the threshold or, as in earlier versions, one `grey` at it
     # low end: grey = a ring of middle tones opens and pure white may stay; high end: light =
-    # all that is brighter opens
+    # all that is brighter opens or, for darks, all that is darker
     # typical light
     "luminance_key": "light",
 }  # fmt: skip

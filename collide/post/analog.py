@@ -65,7 +65,7 @@ DEFAULTS = {
     # typical [0, 0.005]
     "breathe_position": 0.0,
 
-    # seconds for one breath in and out; turning and weaving go faster with it
+    # seconds for one breath in and out; a turn takes three fifths of that, weaving a quarter
     # low: 1 = panting; high: 20 = weather
     # typical 6
     "breathe_seconds": 6.0,

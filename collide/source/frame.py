@@ -1,6 +1,6 @@
 """source/frame: one frame of a clip, at the pace of the piece, from which a still is made.
 
-Played for each layer of a still that is not cut by a matte. Turning a knob of its colors, its
+Played for each layer of a still, unless a matte cuts the layer. Turning a knob of its colors, its
 threshold or its place reuses the frame.
 Reads one clip; writes `frame.mkv`: the frame, lossless, with its range, matrix and pixel shape, and
 the neighbors that steady its cut.
@@ -92,7 +92,7 @@ def small(knobs: Knobs, *, clip: Clip, size: tuple[int, int], around: int = 0) -
 
 
 def shot(knobs: Knobs, *, at: float, width: int) -> Argv:
-    """Return the command that writes `shot.jpg`: the frame of a finished video at `at` seconds."""
+    """Return the command that writes `shot.jpg`: the frame of `@video` at `at` seconds."""
     cut = f"scale={width}:-2:flags={SWS}:out_range=pc,format=yuvj420p"
     return [
         *("-ss", number(round(at, 3)), "-i", "@video", "-frames:v", "1", "-vf", cut),

@@ -1,7 +1,8 @@
 """source/probe: the real contents of a clip, so that no later step has to trust its header.
 
-Played once for each clip, when it is first seen; a clip that fails the probe is left out. Reads one
-file of any kind; writes two packet lists and a packet, and answers with the facts of a Clip.
+Played when a clip is first seen, or other tracks of it are chosen; a clip that fails is left out.
+Reads one file of any kind; writes two packet lists and a packet, and answers with the facts of a
+Clip.
 """
 
 import re
@@ -155,7 +156,7 @@ def _weave(
 ) -> Generator[Argv, str, dict[str, str]]:
     """Check frames that look combed: a picture that scrolls by two lines a frame does, too.
 
-    Return {} if deinterlacing removes the edges between lines, else the correction "no fields".
+    Return the correction "no fields" if deinterlacing leaves the edges between lines, else {}.
     """
     if fields not in PARITY:
         return {}
@@ -175,7 +176,7 @@ def _listen(index: int, words: str) -> Passes:
 
 
 def _dolby(dolby: tuple[int, int] | None) -> dict[str, str]:
-    """Return the color tags of a Dolby Vision stream's base layer."""
+    """Return the color tags of a Dolby Vision stream's base layer; {} if they are not known."""
     curves = {1: "smpte2084", 4: "arib-std-b67"}
     if not dolby or dolby[1] not in curves:
         return {}

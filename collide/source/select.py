@@ -25,7 +25,7 @@ DEFAULTS = {
     # typical 3
     "num_videos": 3,
 
-    # the shorter side a clip must have to be chosen, in pixels
+    # the least length of the shorter side of a clip that is chosen, in pixels
     # low: 0 = anything, blur and blocks included; high: 1080 = only crisp footage
     # typical 360 for scraped clips, 720 for camera clips
     "min_resolution": 240,
@@ -42,7 +42,7 @@ DEFAULTS = {
     "clip": "any",
 
     # another throw for one layer: the same dice, the next clip
-    # low: 0 = the first choice; high: any number, each one another clip
+    # low: 0 = the first choice; high: any number, each one clip further, then from the first again
     # typical: layer2.take=1 when layer 2 is the wrong clip
     "take": 0,
 

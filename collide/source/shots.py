@@ -1,7 +1,7 @@
 """source/shots: the shots of a clip, and how bright and how busy each is.
 
 Played once per clip, when a layer is to begin inside a shot (`start_in=shot`), or when clips are
-searched by content; never in a piece. A shot ends at a cut, a dissolve or a fade, but not at a
+searched by content. A shot ends at a cut, a dissolve or a fade, but not at a
 flash, a light that is switched on, noise or a camera move. Reads one clip, or MOST seconds of a
 long one, in parts spread over it; writes small frames and their times; answers with cuts, shots and
 the analyzed parts, in seconds.
@@ -62,7 +62,7 @@ def frames(seconds: float, fps: float) -> int:
 
 
 def opens(clip: Clip) -> dict[str, Any]:
-    """Return the arguments of `passes`: options that open each part, and the chain to its start."""
+    """Return the arguments of `passes`: how each part is opened, its start, and the track."""
     spread = parts(clip.seconds)
     begun = (since(clip, begin) for begin, _ in spread)
     return {
