@@ -92,7 +92,7 @@ class Crew:
     _silent: set[str] = field(default_factory=set)  # addresses of those reported as silent
     _seen: dict[str, tuple[float, float]] = field(default_factory=dict)  # by address: see `_listen`
     _missing: dict[str, float] = field(default_factory=dict)  # when each was first missed, by name
-    _alone: float | None = None  # when the last worker left
+    _alone: float | None = None  # when workers ceased to answer; None while one does
     _asked: float | None = None  # when a lost farm was last asked
     _why: str = ""  # why the rest is rendered here, as last printed
 
@@ -158,7 +158,10 @@ class Crew:
         return self._reported(f"{none if left_out else none_fits(there, self.engine)}: {HERE}")
 
     def is_back(self) -> bool:
-        """Return whether any worker answers; a lost farm is asked at most every AGAIN seconds."""
+        """Return whether a worker answers or, if the farm was lost, whether it is back.
+
+        A lost farm is asked at most every AGAIN seconds.
+        """
         if not self.workers.lost:
             return any(map(self.answers, self.able()))
         if self._asked is not None and monotonic() - self._asked < AGAIN:

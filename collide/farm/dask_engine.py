@@ -1,6 +1,6 @@
 """The engine of the farm: dask.distributed; only this file imports it.
 
-Only strings are sent: each task is the same function of this file, which takes one and returns one.
+A task calls one function of this file, with a string, and the result is a string: no code is sent.
 Connections use TLS only, with the farm's key at both ends. A worker process runs one task at a
 time, steals none from other workers, and serves no dashboard.
 """

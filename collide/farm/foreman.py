@@ -231,7 +231,7 @@ def _checked(typed: str) -> str:
 def _refuse_unreachable(place: Place, key: Path) -> set[str]:
     """Return the names of the farm's machines; an empty set if it does not answer.
 
-    A machine that runs no farm yet is waited for.
+    A machine that runs no farm yet is no error: the workers will wait for it.
 
     Raises:
         InputError: there is no such machine, its farm has a different key, or another program

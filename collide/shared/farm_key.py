@@ -81,7 +81,7 @@ class FarmKey:
             host: the machine that has the key, if known.
 
         Raises:
-            InputError: it is missing, others may read it, or it is not a key.
+            InputError: it is missing or unreadable, others may read it, or it is not a key.
         """
         place = path or farm_key_path()
         text = _read(place, host)

@@ -63,7 +63,7 @@ class Link:
     Args:
         store: the shared store.
         side: the table in which the speed of the link is recorded.
-        stopped: returns whether the run was stopped, after which no object is fetched.
+        stopped: returns whether the run was stopped, which ends every fetch.
         grace: seconds that may be lost before anything is rendered.
     """
 

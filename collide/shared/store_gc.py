@@ -28,7 +28,7 @@ def sweep(store: SharedStore, keep: int, typed: str = "") -> Sweep:
     `typed` is that size as it was typed. New objects without an entry are kept in any case.
 
     Raises:
-        InputError: the server does not list its items, or the store does not answer.
+        InputError: the server does not list its items, or the store fails to list or delete them.
     """
     try:
         return _swept(store, keep)

@@ -216,7 +216,7 @@ class Painter:
         self._say("still", news)
 
     def _compared(self, wish: Wish, token: Cancel, seconds: float) -> None:
-        """Render the config's picture if requested; if not, report whether it is outdated."""
+        """Render the config's picture if requested; if not, report it once it is outdated."""
         if not wish.kept:
             if self._kept not in (None, wish.saved):
                 self._kept = None
@@ -284,7 +284,7 @@ def _stored(state: BuildState, step: Step) -> bool:
 
 
 def _sooner(session: Session, plan: Plan) -> Plan:
-    """Return the plan with missing keyframes taken from kept frames."""
+    """Return the plan with missing keyframes taken from kept frames where possible."""
     state, steps = session.state, dict[str, Step]()
     for task, step in plan.steps.items():
         made = [step]

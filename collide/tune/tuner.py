@@ -69,7 +69,11 @@ class Tuner:
     def act(self, name: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Perform an act of a page, and return the resulting state; CollideError if it fails."""
         if name not in ACTS:
-            raise InputError(f"no act {name!r}", why=f"there are {', '.join(ACTS)}", fix="reload")
+            raise InputError(
+                f"there is no act {name!r}",
+                why=f"the acts are {', '.join(ACTS)}",
+                fix="reload the page",
+            )
         try:
             with self._lock:
                 more = ACTS[name](self, body) or {}
@@ -207,7 +211,7 @@ class Tuner:
         return {"did": line(["star"], typed), "note": note}
 
     def _render(self, _body: Mapping[str, Any]) -> dict[str, Any]:
-        """Render the draft in a separate process, one task at a time: the page stays fast."""
+        """Render the draft in a separate process, one task at a time, to keep the page fast."""
         if self._rendering:
             raise InputError("a render is running", why="only one can run", fix="stop it, or wait")
         draft, self._stopping = self.history.now, False
