@@ -39,7 +39,7 @@ def analyze(knobs: Knobs, *, frames: Path, answer: Mapping[str, Any]) -> dict[st
     Without a `coverage`, or a key, it stays as it is. A key whose share is within the range stays.
     Any other moves to the smallest value that opens enough: a quarter of the range is kept as a
     margin, since the whole layer differs a little from its keyframes. Where a surface opens all at
-    once, the value before may be closer to the range.
+    once, the value before it is taken if that is closer to the range.
     """
     import numpy as np
 

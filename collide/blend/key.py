@@ -4,7 +4,7 @@ Played on every layer but the base, in two stages. On a smoothed copy of the cli
 measures the distance of each pixel from the colors that open, and `steadied` removes flicker. In
 the stack, `filters` turns the result into alpha, so turning the knobs of the threshold renders no
 layer again. The instruments in modes/ choose the colors.
-Reads pictures of any size; writes one grey plane of the same size, 8 bit, full range.
+Reads pictures of any size; writes one grey plane of the same size, in 8 bits, full range.
 """
 
 import math

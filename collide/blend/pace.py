@@ -19,7 +19,7 @@ DEFAULTS = {
 
     # after how many seconds a layer starts over even though its clip goes on
     # low: 0.1 = a stutter; 4 = breathing; high: 60 = hardly noticed; 0 = when its clip ends
-    # typical 0; with `start` it says which moment comes round again and again
+    # typical 0; together with `start`, it picks the moment that comes round again and again
     "loop_seconds": 0.0,
 }  # fmt: skip
 

@@ -51,7 +51,7 @@ KEYED = tuple(DEFAULTS)
 Pair = tuple[int, int]
 
 RIM = 4  # pixels around a small layer, so that it can be moved by a fraction of one
-MARGIN = 8  # a layer larger than the frame keeps a margin: the frame divided by this
+MARGIN = 8  # a layer larger than the frame keeps a margin: the frame's side divided by this
 
 
 def size(knobs: Knobs, output_size: str) -> str:

@@ -19,7 +19,7 @@ SIZE = (64, 36)  # size of an alpha picture: enough for counting
 
 
 def passes(knobs: Knobs, *, opened: Argv, chains: Sequence[str], layers: Sequence[int]) -> Passes:
-    """Yield the command that writes `alpha2.gray` …: the alpha of each layer, scaled down, 8 bit.
+    """Yield the command that writes `alpha2.gray` …: the alpha of each layer, small and in 8 bits.
 
     `chains` lead from the inputs that `opened` opens to `[a2]` …, the alpha of each of `layers` in
     its place in the frame. A base without layers above it has no alpha to count.

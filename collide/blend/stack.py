@@ -186,7 +186,7 @@ def finish(top: str, to: str, pixels: str, faded: str = "") -> str:
 def faded(knobs: Knobs, *, span: Span) -> str:
     """Return the chain that fades the picture from and to black, "" outside of fades.
 
-    The first frame of a fade in is black, and so is the last frame of a fade out.
+    The first frame of a fade-in is black, and so is the last frame of a fade-out.
     """
     fps, frames = exact(knobs["fps"]), length(knobs)
     into, out = (min(round(knobs[name] * fps), frames // 2) for name in ("fade_in", "fade_out"))

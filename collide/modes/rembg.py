@@ -48,7 +48,7 @@ def analyze(
 ) -> dict[str, Any]:
     """Return `{"matte": side}` or, given masks, `{"side": side, "colors": […], "share": 0..1}`.
 
-    Masks are grey, 8 bit, side by side like the keyframes, white where the subject is. Without
+    Masks are 8-bit grey, side by side like the keyframes, white where the subject is. Without
     pixels on that side there are no colors, and nothing opens.
     """
     side = knobs["rembg_target"]
