@@ -1,7 +1,7 @@
 """The command-line entry point: `python -m collide make ORDER.json [STORE]` renders an order.
 
 Any queue that runs commands can run it: Deadline, OpenCue, Slurm, a shell. `doit export as=order`
-writes the file and, typed again after the order was rendered, delivers the piece.
+writes the file and, typed again once the order has been rendered, delivers the piece.
 """
 
 import os

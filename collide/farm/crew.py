@@ -9,7 +9,7 @@ from collide.base.clock import monotonic
 from collide.base.words import joined
 from collide.farm.machines import Machine, fitting, namesakes, none_fits, unfit
 
-STRIKES = 3  # refusals, or failures where another machine succeeds, that exclude a machine
+STRIKES = 3  # see `strike`: with this many, a machine is excluded
 LOST = "it was lost on the way"  # the reason for a lost task, through no fault of a machine
 ALONE = 60.0  # seconds without any worker after which the rest is rendered here
 JOINING = 30.0  # the wait if no piece is in flight: workers may still be joining
@@ -185,7 +185,11 @@ class Crew:
         return [one for one in beside if _host(one.name) not in hosts] or beside
 
     def strike(self, name: str, how: str = "failed at {} pieces that others rendered") -> None:
-        """Count a worker's refusal, or failure where another succeeded; at STRIKES, exclude it."""
+        """Count a fault of a worker, and exclude it at STRIKES.
+
+        A fault is a refusal because of its own disk, memory or programs, or a failure at a piece
+        that another worker rendered.
+        """
         self._strikes[name] += 1
         if self._strikes[name] == STRIKES:
             self.say(f"{name} {how.format(STRIKES)}, and is left out")

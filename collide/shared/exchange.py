@@ -137,9 +137,9 @@ class Exchange:
             self.uploads.add(size, partial(self._send, step.task, job, entry))
 
     def end(self, *, stopped: bool) -> list[str]:
-        """Wait for pending uploads if they take little time; return the lines to print.
+        """Wait briefly for pending uploads, drop the rest, and return the lines to print.
 
-        If the run was `stopped`, or rendered nothing, wait for none.
+        If the run was `stopped`, or may not write, it waits for none.
         """
         if not stopped and self._writes:
             self.uploads.end(self.link.closing() if self.link.is_open() else 0.0)

@@ -133,7 +133,7 @@ class SharedStore:
             os.fsync(file.fileno())  # a full disk may fail only here
 
     def entry(self, name: str, *, touch: bool = True) -> dict[str, Any] | None:
-        """Return the result published under a name; None if there is none sealed with this key.
+        """Return the result published under a name; None if none is valid for this key.
 
         The reason for a miss is counted, and with `touch` the use is recorded. DoorError if the
         store does not answer.

@@ -7,11 +7,11 @@ from queue import Full, Queue
 from typing import Any
 
 MOST_PAGES = 8  # the most pages that may listen at once
-WAITING = 64  # unread news kept for one page; the oldest are dropped
+WAITING = 64  # events kept unread for one page; the oldest are dropped
 
 
 class News:
-    """A queue of news for each listening page; a full queue drops its oldest news."""
+    """A queue of events for each listening page; a full queue drops its oldest."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
