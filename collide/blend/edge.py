@@ -49,7 +49,7 @@ def _choked(pixels: float) -> str:
 
 
 def _feathered(pixels: float) -> str:
-    """Return the chain that fades edges over `pixels`: a box filter, twice if it is wide."""
+    """Return the chain that fades edges over `pixels`: a box filter, twice if wide; "" for 0."""
     if not pixels:
         return ""
     twice = pixels >= 4

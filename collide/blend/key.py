@@ -90,7 +90,7 @@ def neighbors(knobs: Knobs, *, clip: Clip, fps: FrameRate) -> int:
 
 
 def steadied(knobs: Knobs, *, clip: Clip, fps: FrameRate, layer: int) -> str:
-    """Return the chain that removes flicker from a cut.
+    """Return the chain that removes flicker from a cut; "" if every change is kept.
 
     It needs `neighbors` extra frames at each end; the caller drops those at the end.
     """
@@ -140,8 +140,9 @@ def _smoothed(knobs: Knobs, clip: Clip) -> str:
 def filters(knobs: Knobs, *, answer: Mapping[str, Any]) -> str:
     """Return the chain that turns the cut into alpha, by the threshold in the knobs or `answer`.
 
-    `answer` has a `similarity`, or a changed `light`, if blend/coverage has moved the key. Keys of
-    both kinds equal ffmpeg's own, colorkey and lumakey, up to the rounding of the plane.
+    `answer` has a `similarity`, or a changed `light`, if blend/coverage has moved the key; without
+    colors or light, the chain is "". Keys of both kinds equal ffmpeg's own, colorkey and lumakey,
+    up to the rounding of the plane.
     """
     if "light" in answer:
         return _light(answer["light"], knobs["softness"])

@@ -53,7 +53,7 @@ class Order:
     config: Mapping[str, Any]
     selection: Mapping[str, Any]
     files: Mapping[str, Blob]
-    facts: list[Entry]  # results of the client's analyses, without objects
+    facts: list[Entry]  # results of the client's probes and analyses; objects are not sent
     engine: str  # the digest of the ffmpeg
     collide: str  # the version of collide
     code: str  # the digest of the code of collide

@@ -203,7 +203,7 @@ def filters(knobs: Knobs, *, size: Size, fps: FrameRate, seed: int, first: int, 
 
 
 def _gate(knobs: Knobs, size: Size, fps: FrameRate, seed: int, first: int) -> str:
-    """Return the chain of all movement: of the picture in its gate, and of red and blue against it.
+    """Return the chain of the movements of the picture, and of red and blue against it, or "".
 
     `perspective` moves by fractions of a pixel; crop, zoompan and chromashift jump from one pixel
     to the next.

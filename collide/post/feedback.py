@@ -49,7 +49,7 @@ GONE = 0.1  # share of its light at which a trail counts as gone
 
 
 def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -> str:
-    """Return the chain of echoes; the older an echo, the fainter it is, and the further zoomed.
+    """Return the chain of echoes, fainter and further zoomed the older they are; "" if none.
 
     Each mix doubles the number of terms. With A for "later, fainter, zoomed", the five mixes of
     (1 + A)(1 + A²)(1 + A⁴)… give 32 terms, which would otherwise need 31 mixes; a short trail needs
@@ -91,7 +91,7 @@ def _echo(knobs: Knobs, size: tuple[int, int], age: float, seconds: float) -> tu
 
 
 def _zoomed(knobs: Knobs, size: tuple[int, int], factor: float) -> str:
-    """Return the chain that enlarges or shrinks a picture around its middle."""
+    """Return the chain that enlarges or shrinks a picture around its middle; "" if neither."""
     wide, high = size
     sized = (round(wide * factor), round(high * factor))
     if sized == size:

@@ -69,10 +69,10 @@ BURST = 3  # number of changes in a burst before the dice decide whether another
 
 
 def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -> str:
-    """Return the chain that draws displacements small, enlarges them, and moves pixels by them.
+    """Return the chain that moves pixels by a small map, which it enlarges; "" if none can move.
 
-    The expressions are evaluated once per cell, for x and y of each color; once per pixel would be
-    hundreds of times slower.
+    The expressions are evaluated once per cell of the map, for x and y of each color; once per
+    pixel would be hundreds of times slower.
     """
     if not knobs["glitch_often"] or not any(knobs[name] for name in MOVING):
         return ""

@@ -165,7 +165,7 @@ class Exchange:
         self._bodies[key] = self.store.entry(name, touch=self._writes)
 
     def _taken(self, body: dict[str, Any], key: str) -> Entry | None:
-        """Return the entry in a body if it belongs to the key, and record its objects' SHA-256."""
+        """Return the entry in a body and record its objects' SHA-256; None if its key differs."""
         try:
             entry = read_entry(body["entry"])
             names = {
