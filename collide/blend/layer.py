@@ -5,7 +5,8 @@ the clip's own size: the distance of each pixel from the colors that open, befor
 base has none. A clip that is itself transparent has a third plane, its own alpha. Played for each
 layer, and again after a change to it. Thresholds, places and loops come later, in the stack, so
 only distinct frames are rendered.
-Reads one clip; writes pieces of a segment's length, and a few frames of each plane for counting.
+Reads one clip; writes pieces of a segment's length, and a few frames of its cut and alpha, for
+counting.
 """
 
 from collections.abc import Sequence

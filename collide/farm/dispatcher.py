@@ -57,7 +57,7 @@ class Dispatcher:
     _flight: dict[str, Ticket] = field(default_factory=dict)
     _made: dict[str, str] = field(default_factory=dict)  # machine of the last piece, by likeness
     _left: list[Project] = field(default_factory=list)  # pieces left to this machine
-    _after: Callable[[], None] = lambda: None  # called after each piece
+    _after: Callable[[], None] = lambda: None  # called after each recorded outcome
 
     def __post_init__(self, workers: Workers) -> None:
         self._crew = Crew(workers, self.packer.engine, self._say, self.again, self._flies)
