@@ -48,7 +48,7 @@ PADS = {"look": "k", "cut": "c", "own": "o"}  # kept planes, and the first lette
 
 
 def looks(fps: FrameRate) -> int:
-    """Return the number of frames from one sample of a plane to the next: two samples a second."""
+    """Return the number of frames from one sample of a plane to the next: about half a second."""
     return max(1, round(fps) // 2)
 
 

@@ -1,8 +1,8 @@
 """blend/presence: the share of each layer that is open, and its visible share of the picture.
 
 Played once the layers exist, so that an invisible layer is reported before anyone watches the
-video. It counts opacity, not brightness: a black layer is present too. Reads two samples a second
-of the layers' planes; answers with shares of the picture.
+video. It counts opacity, not brightness: a black layer is present too. Reads about two samples a
+second of the layers' planes; answers with shares of the picture.
 """
 
 from collections.abc import Mapping, Sequence

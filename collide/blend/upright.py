@@ -1,4 +1,4 @@
-"""blend/upright: the finished picture standing on its narrow side, 9:16, for a telephone.
+"""blend/upright: the finished picture standing on its narrow side, 9:16, for a phone.
 
 Played by `doit export as=vertical`, segment by segment; no render waits for it.
 Reads one lossless segment; writes H.264 in MP4, as wide as the piece's shorter side.

@@ -133,7 +133,9 @@ def _read(whole: dict[str, Any]) -> Order:
     presets, knobs = whole.get("presets", []), _object(whole.get("knobs", {}))
     for word in [*_list(presets), *knobs.values()]:
         if not isinstance(word, str) or CONTROL.search(word):
-            raise ValueError("a preset or a knob in it is not a string, or has control characters")
+            raise ValueError(
+                "a preset or knob in it is not a string, or contains control characters"
+            )
     libraries = _object(whole.get("libraries", {}))
     for library, version in libraries.items():
         _text(library, re.compile(r"[A-Za-z0-9._-]{1,80}"), "a package")

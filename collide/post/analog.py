@@ -171,7 +171,7 @@ def _strength(knobs: Knobs) -> float:
     """Return the gain for raw grain: at grain=0.1, one standard deviation is six levels of 255."""
     if knobs["grain_kind"] == "salt-pepper":
         return 1.0  # more grain means more sparks, not fainter ones
-    # enlarging makes grain milder, except clouds
+    # enlarging makes grain milder, but not clouds
     milder = 1.2 if knobs["grain_size"] > 1 and knobs["grain_kind"] != "perlin" else 1.0
     return 60 * float(knobs["grain"]) * milder / RAW[knobs["grain_kind"]]
 

@@ -35,7 +35,7 @@ LIMITS: dict[str, Limit] = {"keyframes": Range(1, 12, rolls=False)}
 KEYED = ("keyframes",)
 
 PLAIN = re.compile(r"yuvj?4[24][0-4]p(10|12)?(le)?$")  # formats that are kept as they are
-WIDTH = 160  # pixel width of each frame: enough for colors, small enough for k-means
+WIDTH = 160  # width of each frame in pixels: enough for colors, small enough for k-means
 
 # A seek decodes from the preceding key frame, often ten seconds earlier. A part no longer than a
 # few such gaps is cheaper to decode once (0.4 s of CPU instead of 2.0 s for 8 s of 540p).

@@ -200,7 +200,7 @@ class Painter:
         self._say("quick", {"file": name, **news})
 
     def _parts(self, session: Session, plan: Plan, at: int) -> None:
-        """Store the parts of all layers, which the next quick picture uses for unturned layers."""
+        """Store the parts of all layers; the next quick picture reuses those of unturned layers."""
         steps = [*before_quick(plan, at), *part_steps(plan.piece, at).values()]
         self._bring(session, plan, steps)
 
