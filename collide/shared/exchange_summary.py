@@ -110,7 +110,7 @@ def _of_other_keys(path: Path, *, ours: bool) -> Iterator[str]:
     """
     if ours:
         line = key_line(path)
-        yield f"  the machine that made them has a different key; to give it this one:  {line}"
+        yield f"  the machine that sealed those has a different key; to give it this one:  {line}"
         return
     yield f"  results there are sealed with a different key from {path} here; all need the same key"
     yield f"  if the key of another machine is older, fetch it:  {swap_line(path, 'THAT-MACHINE')}"
