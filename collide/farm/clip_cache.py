@@ -50,7 +50,10 @@ class ClipCache:
         return fetched
 
     def trim(self, most: float = MOST_BYTES) -> None:
-        """Delete the least recently used files until at most `most` bytes, or SHARE, remain."""
+        """Delete the least recently used files until the rest is within the limit.
+
+        The limit is `most` bytes, or SHARE of the disk if that is less.
+        """
         most = min(most, shutil.disk_usage(self.folder).total * SHARE)
         there = [(p.stat(), p) for p in self.folder.iterdir() if p.is_file()]
         held_bytes = sum(found.st_size for found, _ in there)

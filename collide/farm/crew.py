@@ -92,7 +92,7 @@ class Crew:
     _silent: set[str] = field(default_factory=set)  # addresses of those reported as silent
     _seen: dict[str, tuple[float, float]] = field(default_factory=dict)  # by address: see `_listen`
     _missing: dict[str, float] = field(default_factory=dict)  # when each was first missed, by name
-    _alone: float | None = None  # when workers ceased to answer; None while one does
+    _alone: float | None = None  # since when no worker answers; None while one does
     _asked: float | None = None  # when a lost farm was last asked
     _why: str = ""  # why the rest is rendered here, as last printed
 
@@ -225,7 +225,7 @@ class Crew:
         self._there.update(there)
 
     def _parting(self, machine: Machine, *, others: bool) -> str:
-        """Return the line about a worker that left, and about our piece if it was rendering one."""
+        """Return the line about a worker that left, and about our piece, if it was rendering one."""
         if not (machine.doing and self.ours(machine.doing)):
             return f"{machine.name} left"
         then = f"waits {ALONE:.0f} s at most for another, then it is rendered here"
@@ -251,7 +251,7 @@ class Crew:
 
 
 def _quiet(machine: Machine, seconds: float, *, ours: bool) -> str:
-    """Return the line about a silent worker, and about our piece if it is rendering one."""
+    """Return the line about a silent worker, and about our piece, if it is rendering one."""
     start = f"{machine.name} has been silent for {seconds:.0f} s"
     if not ours:
         return start

@@ -55,9 +55,9 @@ class Foreman:
     engine: Engine
     lines: "SimpleQueue[str]" = field(default_factory=SimpleQueue)
     strange: bool = False  # whether the farm has a different key
-    _waits: set[int] = field(default_factory=set)  # slots without a farm, once reported
+    _waits: set[int] = field(default_factory=set)  # slots whose failure was printed
     _joined: set[int] = field(default_factory=set)  # slots that have joined the farm
-    _since: float | None = None  # when all slots began to fail to join; None if not
+    _since: float | None = None  # since when no slot can join; None if one can
     _reminded: float = 0.0  # seconds from `_since` to the last reminder
     _over: bool = False  # whether no farm answered for as long as a worker may be idle
 

@@ -200,7 +200,7 @@ def _is_free(place: Place) -> bool:
 
 
 def _refuse_address(request: Request, place: Place) -> None:
-    """Raise InputError unless an address is a single one of this machine, for a farm to use."""
+    """Raise InputError unless an address is one of this machine, on which a farm can listen."""
     refuse_half(place.host)
     port = f" port={place.port}" if "port" in request.variables else ""
     own = network_addresses() or [HERE]

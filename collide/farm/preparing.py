@@ -9,7 +9,7 @@ from collide.nights.child_render import RENDERED, REUSED, Outcome, finished
 from collide.nights.queue import Many, tried
 from collide.project.project import Project
 
-STAYS, AWAY = "stays", "away"  # a piece cannot be ordered at all, or cannot be sent now
+STAYS, AWAY = "stays", "away"  # a piece that the farm cannot render, or that cannot be sent now
 
 
 def prepared(

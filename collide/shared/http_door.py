@@ -44,7 +44,7 @@ class HttpDoor:
         self._lock = threading.Lock()
 
     def size(self, address: str) -> int | None:
-        """Return the size in bytes of the item at an address; None if there is none, or no size."""
+        """Return the size in bytes of the item at an address; None if absent, or not reported."""
         connection, answer = self._asked("HEAD", address)
         answer.read()
         self._done(connection, answer)

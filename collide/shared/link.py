@@ -173,7 +173,7 @@ class Link:
             if self._stopped():
                 came.stopped = True
                 raise LateError
-            now, rest = monotonic(), self.allowance() + SHARE * worth  # seconds to lose
+            now, rest = monotonic(), self.allowance() + SHARE * worth  # seconds that may be lost
             silent = now - came.last > min(patience() or SILENCE, rest)
             share = came.size / blob.size if blob.size else 1.0
             dear = now - began > rest and share * worth < now - began
