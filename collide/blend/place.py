@@ -86,7 +86,7 @@ def moved_alpha(knobs: Knobs, *, picture: Pair, output_size: str, fog: bool) -> 
 
 
 def filters(knobs: Knobs, *, picture: Pair, output_size: str, fog: bool) -> str:
-    """Return the chain from a layer after `kept` and `moved` to its part in the frame, or ""."""
+    """Return the chain that crops a layer, after `kept` and `moved`, to the frame, or ""."""
     (wide, x, seen, _, _), (high, y, visible, _, _) = _axes(knobs, picture, output_size, fog)
     return "" if (seen, visible) == (wide, high) else f"crop={seen}:{visible}:{x}:{y}"
 

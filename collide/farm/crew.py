@@ -225,7 +225,7 @@ class Crew:
         self._there.update(there)
 
     def _parting(self, machine: Machine, *, others: bool) -> str:
-        """Return the line about a worker that left, and about our piece, if it was rendering one."""
+        """Return the line about a worker that left, and about our piece if it was rendering one."""
         if not (machine.doing and self.ours(machine.doing)):
             return f"{machine.name} left"
         then = f"waits {ALONE:.0f} s at most for another, then it is rendered here"

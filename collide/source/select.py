@@ -25,7 +25,7 @@ DEFAULTS = {
     # typical 3
     "num_videos": 3,
 
-    # the least length of the shorter side of a clip that is chosen, in pixels
+    # how long the shorter side of a clip must be for it to be chosen, in pixels
     # low: 0 = anything, blur and blocks included; high: 1080 = only crisp footage
     # typical 360 for scraped clips, 720 for camera clips
     "min_resolution": 240,

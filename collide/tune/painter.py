@@ -296,5 +296,5 @@ def _sooner(session: Session, plan: Plan) -> Plan:
 
 
 def _file(session: Session, task: str, role: str) -> dict[str, str]:
-    """Return the digest of a file that a task made, as a part of the news."""
+    """Return the digest of a file that a task rendered, as a part of the news."""
     return {"file": session.state.results()[task].objects[role].digest}

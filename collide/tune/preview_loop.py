@@ -180,7 +180,7 @@ def _tiles(asked: Facts, source: str, head: str, frames: int) -> tuple[list[str]
 
 
 def _cropped(asked: Facts) -> bool:
-    """Return whether a layer without fog is larger than the frame: only part of it is kept."""
+    """Return whether a layer without fog is larger than the frame, and so is kept only in part."""
     if fogged(asked.layer):
         return False
     frame = wide_and_high(asked.output_size)
