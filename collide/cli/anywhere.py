@@ -1,7 +1,8 @@
 """Entry points through which doit finds collide's commands in any folder.
 
-A workspace's pyproject.toml names the commands; in any other folder, elsewhere.py provides them.
-Imports here are light because a no-op render is answered without the rest of collide.
+A workspace's pyproject.toml names the commands; elsewhere.py provides them in any other folder,
+except one in which doit runs the tasks of another program. Imports here are light because a no-op
+render is answered without the rest of collide.
 """
 
 import re

@@ -51,14 +51,14 @@ from collide.syntax.left_out import last_used, remember
 
 
 def _typed() -> dict[str, str]:
-    """Return the `name=value` words of the command line; refuse doubles and split words."""
+    """Return the `name=value` words of the command line; refuse repeated names and split words."""
     refuse_doubles(sys.argv[1:])
     refuse_apart(sys.argv[1:])
     return dict(doit_cmd._CMDLINE_VARS or {})
 
 
 class _Spoken:
-    """A doit command with collide's errors: three parts, and an exit code."""
+    """The base of collide's doit commands, which reports errors and returns exit codes."""
 
     name = "run"
     context: Context
@@ -89,7 +89,7 @@ class _Spoken:
         return code
 
     def _leveled(self, in_args: list[str]) -> tuple[list[str], int]:
-        """Return the words without -v, and the level it sets; InputError for options of ffmpeg."""
+        """Return the words without -v, and its level; refuse wrong levels and options of ffmpeg."""
         if error := of_ffmpeg(sys.argv[1:]):
             raise proven(self.workspace, error)
         return leveled(in_args)
@@ -121,7 +121,7 @@ class FullRun(_Spoken, DoitRun):  # type: ignore[misc]  # doit has no types
     runner: Callable[..., SideBySide]
 
     def answer(self, in_args: list[str], interrupts: Interrupts) -> int:
-        """Pass a line such as `doit -v 2 still …`, which doit sends here, to the named verb."""
+        """Run the line, or pass it to its verb: doit sends `doit -v 2 still …` here, too."""
         words, level = self._leveled(in_args)
         if words != in_args and words and words[0] in self._given["cmds"]:
             verb = self._given["cmds"].get_plugin(words[0])(**self._given)
@@ -227,7 +227,7 @@ class Clean(_Reads, DoitClean):  # type: ignore[misc]
 
 
 class List(_Reads, DoitList):  # type: ignore[misc]
-    """The command `doit list`: it lists the verbs or, given a project or an option, tasks."""
+    """The command `doit list`: it lists verbs or presets or, given a project or options, tasks."""
 
     name = "list"
 

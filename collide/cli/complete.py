@@ -31,7 +31,7 @@ from collide.syntax.left_out import last_used
 from collide.syntax.variables import Variable
 from collide.text_limits import File, MaterialName, Names, Text
 
-CLIPS = {"clip": "video", "bed1": "audio", "bed2": "audio", "bed3": "audio"}  # their files' folders
+CLIPS = {"clip": "video", "bed1": "audio", "bed2": "audio", "bed3": "audio"}  # folders of the files
 
 
 def completions(workspace: Workspace, line: str, breaks: str = "", home: str = "") -> list[str]:

@@ -1,4 +1,4 @@
-"""A command typed outside the root of a workspace: run in the workspace above, or refused."""
+"""A command typed outside the root of a workspace: run in that root, or refused without one."""
 
 import os
 import shlex
@@ -24,8 +24,8 @@ CHECKOUT = Path(__file__).parents[2]
 def moved(words: list[str], here: Path, root: Path) -> tuple[list[str], str]:
     """Return the words to type in the workspace's root instead, and the project of this folder.
 
-    A file named relative to `here` gets its full path. The project is "" if the words do not need
-    it, or if `here` is not in a project's folder.
+    The path of an existing file, relative to `here`, becomes absolute. The project is "" if the
+    words do not need it, or if `here` is not in a project's folder.
     """
     verb = next((word for word in words if word in verbs()), "")
     module = verb_module(verb or "render")
@@ -48,7 +48,7 @@ def _from_here(word: str, declared: Mapping[str, Variable], here: Path) -> str:
 
 
 def answer() -> int:
-    """Run the typed line in the workspace that contains this folder, and return its exit code."""
+    """Run the typed line in the workspace that it belongs to, and return its exit code."""
     return guarded(lambda _: _answered())
 
 
@@ -58,7 +58,7 @@ def _answered() -> int:
     if root is None:
         raise InputError(
             f"{named or here} is not a collide folder",
-            why="neither this folder nor any folder above it contains collide's dodo.py",
+            why="neither it nor any folder above it contains collide's dodo.py and pyproject.toml",
             fix=f"cd {quote(str(CHECKOUT))} && {shlex.join(['doit', *words])}",
         )
     words, project = moved(words, here, root) if here.is_relative_to(root) else (words, "")

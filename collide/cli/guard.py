@@ -1,4 +1,4 @@
-"""The edge of every verb: errors become three parts and an exit code; Ctrl-C stops child processes.
+"""The guard around every command: it prints errors, and handles Ctrl-C and other signals.
 
 This module also reads the verbosity: `-v` may come before or after the verb.
 """
@@ -33,16 +33,16 @@ from collide.base.workspace import Workspace
 
 LEVELS = {
     0: "errors and the last line",
-    1: "one line per task that did work (the default)",
-    2: "also each ffmpeg command as it runs, ready to paste",
+    1: "lines about tasks that did work, without internal ones (the default)",
+    2: "also each ffmpeg command as it runs, ready to paste, and internal tasks",
 }
 
 
-POSTPONED = 200  # how often a Ctrl-C is resent, 10 ms apart, while Python may hold a lock
+POSTPONED = 200  # the most times a Ctrl-C is resent, 10 ms apart, while Python may hold a lock
 
 
 class Interrupts:
-    """A handler of Ctrl-C, SIGTERM and SIGHUP: the first stops the tasks, others are ignored."""
+    """A handler of Ctrl-C, SIGTERM and SIGHUP: the first stops the tasks, the rest are ignored."""
 
     def __init__(self) -> None:
         self.stops: Callable[[], None] | None = None  # stops running work, from any thread
@@ -88,7 +88,7 @@ class Interrupts:
         return False
 
     def _dropped(self, error: Any) -> None:
-        """Resend a Ctrl-C that arrived where Python drops exceptions: in an object's finalizer."""
+        """Resend a Ctrl-C that Python dropped, as in a finalizer; print any other dropped error."""
         if error.exc_type is not KeyboardInterrupt:
             sys.__unraisablehook__(error)
             return
@@ -105,7 +105,7 @@ def _send_later(thread: int, number: int) -> None:
 
 
 def guarded(act: Callable[[Interrupts], int]) -> int:
-    """Run a verb; errors that a person can cause are printed in three parts, with an exit code."""
+    """Run a command, print any error, and return the exit code; doit's own errors are raised."""
     interrupts = Interrupts()
     try:
         _prepare()
@@ -161,7 +161,7 @@ def leveled(words: Sequence[str]) -> tuple[list[str], int]:
 
 
 def _leveled(words: Sequence[str]) -> tuple[str, list[str]]:
-    """Return the level as typed, and the words without it."""
+    """Return the level as typed, "1" by default, and the words without it."""
     rest, level, items = list[str](), "1", iter(words)
     for word in items:
         if option := re.fullmatch(r"(?:-v|--verbosity=?)(.*)", word, re.DOTALL):
@@ -173,7 +173,7 @@ def _leveled(words: Sequence[str]) -> tuple[str, list[str]]:
 
 @contextmanager
 def held_back(level: int) -> Iterator[None]:
-    """Print only the last line of the output, at the end, if the level is 0."""
+    """At level 0, print only the last line of the output, at the end, or nothing if it failed."""
     if level:
         yield
         return
@@ -213,7 +213,7 @@ class _Patient:
                 return None
             raise DiskError(
                 f"the output cannot be written: {error.strerror}",
-                why="it goes to a file or a device that accepts no more",
+                why="it goes to a file or a device that accepts no more data",
                 fix="free space where > writes, or leave out >",
             ) from None
 

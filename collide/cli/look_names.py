@@ -27,7 +27,7 @@ def looks_named(
 ) -> Iterator[str]:
     """Replace typed cell numbers and star names with the names of their looks.
 
-    The recorded line, in a run record for instance, thus stays valid after the next sheet or star.
+    So a recorded line, in a run record for instance, stays valid after the next sheet or star.
     A typed number yields a note about the look it stands for, if the project has a sheet.
     """
     project = Project(workspace, str(variables.get("project") or "_"))

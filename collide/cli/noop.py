@@ -1,9 +1,9 @@
 """The no-op stamp: if no input's stat changed since the last no-op render, answer at once.
 
-After a run that found nothing to do, cache/stamps/PROJECT.json contains its output, and a digest of
-its command line, its environment, and the stat of every file that it depends on. If these are the
-same, the answer is the same, without opening a project, plan or receipt. Any difference, even one
-more preset, leads to an ordinary run, which is always correct. Imports here are light.
+cache/stamps/PROJECT.json contains the output of a run that found nothing to do, and a digest of its
+command line, its environment, and the stat of every file that it depends on. If these are the same,
+the output is printed again, without opening a project, plan or receipt. Any difference, even one
+more preset, leads to an ordinary run. Imports here are light.
 """
 
 import json
@@ -27,7 +27,7 @@ FRESH = 0.05  # seconds; a file changed twice within one tick of the clock looks
 
 
 class NoopStamp:
-    """The stamp of one command line; `before` covers its files, except those of its plan."""
+    """The stamp of one command line; `before` covers the files that are known without a plan."""
 
     def __init__(self, workspace: Workspace, words: Sequence[str]) -> None:
         self.workspace, self.words = workspace, list(words)
@@ -56,9 +56,11 @@ class NoopStamp:
     def remember(self, run: RunRecord, lines: Sequence[str], compared: Compared) -> None:
         """Write the stamp of a run that did nothing, unless a file may have changed since.
 
+        Without a typed project, nothing is written.
+
         Args:
-            compared: returns the paths of the engine, the clips and the delivered files after
-                comparing their content; None if any differs.
+            compared: returns the paths of the engine, the clips and the delivered files, after
+                comparing the content of clips and delivered files; None if any differs.
         """
         paths = compared() if self.project else None
         if paths is None:
@@ -84,9 +86,8 @@ class NoopStamp:
     def _theirs(self) -> Iterator[str]:
         root, home = self.workspace.root, self.workspace.root / "projects" / self.project
         folders = [HERE, root / "presets", home / "presets", home / "scripts"]
-        if any(
-            word.startswith("look=") for word in self.words
-        ):  # a look's prefix, or its cell number, may mean another look by now
+        # a look's prefix, or its cell number, may mean a different look by now
+        if any(word.startswith("look=") for word in self.words):
             folders.append(home / "looks")
             yield str(home / "sheets.json")
         for folder in (*folders, root / "library" / "luts", root / "library" / "models"):

@@ -1,4 +1,4 @@
-"""What a render will do, before it begins: its length, its cost, and what cannot be known yet."""
+"""Forecasts of a render in words: its length, its cost, and which tasks would run."""
 
 import shlex
 from collections.abc import Callable, Mapping
@@ -30,7 +30,7 @@ VERDICTS = {
 
 
 def begins(session: Session, plan: Plan, forecast: Forecast) -> str:
-    """Return a line about a first render: its form, clips and time; "" for a later render."""
+    """Return lines about a first render: its format, clips and time; "" for a later render."""
     record = forecast.guesses.get("record")
     if record is None or record.why != (Reason(Cause.FIRST),):
         return ""
@@ -84,9 +84,7 @@ def clips_foreseen(session: Session, plan: Plan | None, say: Callable[[str], Non
 
 
 def unplanned_message(session: Session, typed: Mapping[str, str] | None = None) -> str:
-    """Return the note about a project whose clips are not all chosen yet, with the command that
-    renders what was `typed`.
-    """
+    """Return the note about a project without a plan, and the command that renders as `typed`."""
     name, count = session.project.name, len(session.layers)
     clips = "its clip is" if count == 1 else f"its {count} clips are"
     alone = isinstance(session.state.outside, Alone)

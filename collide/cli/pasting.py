@@ -14,7 +14,7 @@ from collide.syntax.arguments import KINDS, verb_module, verbs
 
 LINE = re.compile(r"(?P<before> *(?:.*[:?] )?)(?P<line>doit .*)")
 WITH_OPTIONS = ("list", "clean", "tabcompletion")  # verbs with options of doit's own
-FIXES = 4  # the most refused fixes in a row that are replaced by their own fixes
+FIXES = 4  # how often, at most, a refused line is replaced by the fix of its refusal
 
 
 def proven(workspace: Workspace, error: InputError) -> InputError:

@@ -1,6 +1,6 @@
 """A request: the typed verb, words, variables and knobs, checked before anything happens.
 
-doit accepts mistyped variables, and options after the verb; collide refuses both.
+doit passes any word and any `name=value` to a verb; collide refuses those it does not know.
 """
 
 from collections.abc import Collection, Mapping
@@ -85,7 +85,7 @@ class Request:
         return getattr(module, "UNSETS", False) or not getattr(module, "KNOBS", False)
 
     def existing(self) -> Project:
-        """Return the typed project; InputError if none was typed, or it does not exist."""
+        """Return the project of the line; InputError if it has none, or if it does not exist."""
         if not self.project:
             last = last_used(self.workspace)
             raise needs_project(self.verb, self.workspace.projects(), last, self.line)
@@ -162,7 +162,7 @@ class Request:
 def understand(
     workspace: Workspace, verb: str, module: ModuleType, words: list[str], typed: Mapping[str, str]
 ) -> Request:
-    """Return the request that was typed, with every name known and every value checked."""
+    """Return a typed line as a request; InputError if collide does not understand it."""
     if meant := other_lines([verb, *words], typed) if words else []:
         raise other_command(verb, words[0], meant[0])
     try:
@@ -264,7 +264,7 @@ def _spoken(verb: str, words: list[str]) -> list[str]:
 def _home(
     workspace: Workspace, verb: str, declared: Mapping[str, Variable], typed: Mapping[str, str]
 ) -> tuple[dict[str, str], list[str]]:
-    """Return the project of a line that names none, and a note about it; {} if there is none."""
+    """Return the project of a line that leaves it out, and notes about it; else {} and []."""
     if "project" not in declared or "project" in typed:
         return {}, []
     if typed.get("look") and "look" in declared:

@@ -22,8 +22,9 @@ UNSEEN = 0.005  # share of the picture below which a layer goes unnoticed
 
 
 def layers(session: Session, plan: Plan) -> Iterator[str]:
-    """Yield warnings about damaged clips and about keys that open too much or too little, the
-    visible shares of the layers, and warnings about the sound.
+    """Yield warnings about the layers, their visible shares, and warnings about the sound.
+
+    Layers are checked for damaged clips, and for keys that open too much or too little.
     """
     results = session.state.results()
     opens = seen.facts["coverage"] if (seen := results.get("presence")) else {}
@@ -44,8 +45,8 @@ def layers(session: Session, plan: Plan) -> Iterator[str]:
 
 
 def _seen(session: Session, plan: Plan) -> Iterator[str]:
-    """Yield each layer's visible share, the layers never seen, and what is heard, if the run did
-    any work.
+    """Yield each layer's visible share, those hardly seen, and what is heard, if the run did any
+    work.
     """
     entry = session.state.results().get("presence")
     if entry is None or not (session.run.count("rendered") or session.run.count("restored")):
@@ -55,7 +56,8 @@ def _seen(session: Session, plan: Plan) -> Iterator[str]:
     yield f"on top: {', '.join(told)}"
     for layer, share in zip(plan.piece.layers, shares, strict=True):
         if share < UNSEEN:
-            yield f"layer {layer.number} ({layer.pick.name}) is never seen: the others hide it"
+            name = f"layer {layer.number} ({layer.pick.name})"
+            yield f"{name} is hardly seen: it has less than {UNSEEN:.1%} of the picture"
     if plan.piece.sounds:
         heard = [f"layer {number}" for number in plan.piece.heard]
         yield f"heard: {joined([*heard, *(str(bed.pick) for bed in plan.piece.beds)])}"
@@ -91,7 +93,7 @@ def percents(shares: Sequence[float]) -> list[int]:
 def _opened(
     plan: Plan, layer: Layer, results: Results, color: Mapping[str, Any], share: float
 ) -> Iterator[str]:
-    """Yield a warning about a layer that opens too much or too little, with the knob to turn."""
+    """Yield a warning if a layer has no subject, or opens too much or too little, and a fix."""
     window, again = (
         low_and_high(layer.knobs["coverage"]),
         f"doit render project={plan.piece.project.name}",
@@ -123,7 +125,7 @@ def _blind(layer: Layer, results: Results) -> float:
 
 
 def opening_turn(layer: Layer, color: Mapping[str, Any], *, opens: bool) -> str:
-    """Return the knob, with a value, that opens a layer more or less; it depends on its key."""
+    """Return the knob, with a value, that opens a layer more or less; its key decides which."""
     if window := low_and_high(layer.knobs["coverage"]):  # a coverage overrides the threshold
         low, high = (min(1.0, max(0.0, end + (0.2 if opens else -0.2))) for end in window)
         return f"layer{layer.number}.coverage={low:.2f}..{max(high, low + 0.05):.2f}"

@@ -13,10 +13,10 @@ NAMES = "CACHE CACHE_MAX_GB FARM FARM_CACHE FARM_KEY FFMPEG STORE STORE_WAIT".sp
 
 
 def refuse_surroundings() -> None:
-    """Raise InputError for a variable whose name is nearly one of collide's, for a value that no
-    shell interpreted, and for a limit that is not a number.
+    """Refuse mistyped variables, which would otherwise silently select a default.
 
-    Otherwise a typo would silently select a default.
+    Mistyped are a name that resembles one of collide's, a value that no shell has interpreted, and
+    a limit of the cache that is not a valid number.
     """
     for name in (one for one in (PREFIX + word for word in NAMES) if one in os.environ):
         _refuse_quoted(name, os.environ[name])
@@ -37,7 +37,8 @@ def refuse_surroundings() -> None:
 def _refuse_quoted(name: str, value: str) -> None:
     """Refuse a value that contains $NAME, or begins or ends with quotes or spaces.
 
-    A shell would have interpreted them; other programs that set variables do not.
+    A shell would have interpreted them; other programs that set variables do not. A $NAME that is
+    not set is accepted.
     """
     bare = os.path.expandvars(value.strip(f"{QUOTES}\"'` \t\r\n"))
     if bare == value:

@@ -33,7 +33,7 @@ from collide.store.step import Step
 
 @dataclass(frozen=True)
 class Tasks:
-    """The doit tasks of an open project: the argument of each function of dodo.py."""
+    """The doit tasks of an open project, if any: the argument of each function of dodo.py."""
 
     workspace: Workspace
     session: Session | None = None
@@ -65,7 +65,7 @@ class Tasks:
         return self._task(step) if step else {"actions": None}
 
     def select(self) -> dict[str, Any]:
-        """Return the task that chooses the clips. Its work is done while the graph is built."""
+        """Return the task that chooses the clips; `plan_now` does its work before doit runs it."""
         if self.plan is None or self.session is None:
             return {"actions": None}
         target = str(self.session.selection.path)

@@ -78,8 +78,9 @@ def kept_words(
 def next_words(session: Session, plan: Plan) -> Iterator[str]:
     """Yield lines to try after the first render of a piece, each with its effect.
 
-    One line shows more of the least visible layer: by its own key, or by the key of the layer that
-    hides it. The printed cost of a line is the time that its tasks took when they ran.
+    One line shows more of the least visible layer: by the key of the most visible layer above it
+    or, if it is on top, by its own. The cost of a line is the time that its tasks took when they
+    ran.
     """
     record, results = session.run.tasks.get("record"), session.state.results()
     if record is None or record.why != (Reason(Cause.FIRST),):
@@ -114,7 +115,7 @@ def next_words(session: Session, plan: Plan) -> Iterator[str]:
 
 
 def _revealed(plan: Plan, results: Results) -> tuple[str, str] | None:
-    """Return the knob that shows more of the least visible layer, and its effect."""
+    """Return the knob that shows more of the least visible layer, and its effect, if any."""
     if (entry := results.get("presence")) is None or len(plan.piece.layers) < 2:
         return None
     shares = entry.facts["presence"]
