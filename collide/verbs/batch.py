@@ -1,7 +1,7 @@
 """render a batch of pieces, count=20 in all; the same line again renders the missing ones
 
-The pieces are projects y-001, y-002 …, each with a seed of its own; seed=100 gives 100, 101, 102 …
-With farm=HOST the workers of a farm render them.
+With project=y, the pieces are projects y-001, y-002 …, each with its own seed; seed=100 gives them
+100, 101, 102 … With farm=HOST, the workers of a farm render them.
 """
 
 from dataclasses import replace
@@ -23,7 +23,7 @@ VARIABLES = {
     "count": Variable(
         Range(1, MAX_PIECES), "the number of pieces in the batch", "20", required=True
     ),
-    "project": replace(PROJECT, about=ABOUT, without="the name of the preset"),
+    "project": replace(PROJECT, about=ABOUT, without="the names of the presets, else batch"),
     "preset": PRESET,
     **FARMED,
 }

@@ -72,7 +72,7 @@ def _delivered(project: Project) -> list[Path]:
 
 
 def _shown(project: Project, paths: list[Path]) -> Iterator[str]:
-    """Yield the paths to print; files in a subfolder are only counted."""
+    """Yield the paths to print; files in a subfolder other than output/ are only counted."""
     home, listed = project.workspace.root, (project.path, project.video.parent)
     yield from (str(path.relative_to(home)) for path in paths if path.parent in listed)
     folders = Counter(path.parent for path in paths if path.parent not in listed)

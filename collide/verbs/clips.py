@@ -1,8 +1,8 @@
 """list and search the clips: doit clips rain min=720 audio=yes dup=no; page=true shows them
 
-Words are searched in names, titles, makers and licenses. A line shows a clip's length, size, sound,
-the number of projects that use it, its duplicates, and its license. A search by motion, light or
-uncut first analyzes clips that were not analyzed before.
+Words are searched for in names, titles, makers and licenses. A line shows a clip's length, size,
+sound, the number of projects that use it, its duplicates, and its license. A search by motion,
+light or uncut first analyzes clips that were not analyzed before.
 """
 
 import re
@@ -72,7 +72,7 @@ VARIABLES = {
     ),
     "sort": Variable(Choice(tuple(SORTS)), "the order", "large", default="name", others=ORDERS),
     "json": AS_JSON,
-    "page": toggle("whether to write a page with pictures, which also finds duplicates"),
+    "page": toggle("whether to write a page with pictures, which also finds lookalikes"),
 }
 WORDS = 9
 ASKED = ("shortest", "longest", "license", "used", "motion", "light", "uncut")
@@ -85,7 +85,7 @@ def run(request: Request) -> int:
         words = [part for word in request.words for part in re.findall(r"\w+", word)]
         raise InputError(
             f"{stars[0]!r} is a pattern",
-            why="words are searched in names, titles, makers and licenses: a part of one is enough",
+            why="names, titles, makers and licenses are searched for words: a part of one suffices",
             fix=replace(request, words=words).line(),
         )
     wanted = Wanted(

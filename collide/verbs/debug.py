@@ -81,7 +81,7 @@ def _shown(session: Session, plan: Plan, layer: Layer) -> None:
     title = f"layer {layer.number} · {layer.mode} · {opens:.1%} open"
     swatches(paths["palette"], title=title, frames=frames, answer=facts, knobs=layer.knobs)
     copy_out(frames, paths["frames"])
-    paths["subject"].unlink(missing_ok=True)  # a render in another mode may have left it
+    paths["subject"].unlink(missing_ok=True)  # an earlier run in a different mode may have left it
     if layer.model and not layer.cut:
         copy_out(_object(session, f"matte:{layer.number}", "masks.png"), paths["subject"])
     for name, path in paths.items():
@@ -90,7 +90,7 @@ def _shown(session: Session, plan: Plan, layer: Layer) -> None:
 
 
 def _before(plan: Plan, layer: Layer) -> Iterator[Step]:
-    """Yield the steps that make a layer, in order."""
+    """Yield the matte, color and layer steps of a layer, in order."""
     for step in plan.steps.values():
         number = step.task.partition(":")[2].partition(".")[0]
         if step.kind in ("matte", "color", "layer") and number == str(layer.number):
@@ -98,6 +98,6 @@ def _before(plan: Plan, layer: Layer) -> Iterator[Step]:
 
 
 def _object(session: Session, task: str, role: str) -> Path:
-    """Return an object of a task that has just run."""
+    """Return the path of an object of a task that has just run."""
     made = session.state.results()[task].objects[role]
     return opened_input(session.state, Input(made.digest, made.size, task)).path

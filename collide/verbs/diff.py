@@ -66,8 +66,10 @@ def _of_projects(request: Request, named: Sequence[str]) -> InputError | None:
 
 
 def _two(request: Request, project: Project) -> tuple[Look, Look]:
-    """Return the looks to compare, the older first if none was named; InputError if there is only
-    one.
+    """Return the looks `a` and `b`, by default the one before `b`, and the last.
+
+    If `a` alone is named and is the last, it is compared with the one before it. InputError if
+    there is no earlier look.
     """
     named = [request.variables[n] for n in ("a", "b") if n in request.variables]
     try:

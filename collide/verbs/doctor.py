@@ -15,7 +15,7 @@ PACKAGES = "doit numpy scikit-learn pillow rembg onnxruntime yt-dlp xxhash rich"
 
 
 def run(request: Request) -> int:
-    """Print the installation; the exit code is 3 if a render could not start."""
+    """Print the installation; the exit code is 3 if ffmpeg lacks a filter or an encoder."""
     engine = find_engine()
     missing = engine.missing()
     print(f"engine    {engine.path}\n          ffmpeg {engine.version()}; {engine.why}")

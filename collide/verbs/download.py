@@ -50,7 +50,7 @@ TRIES = 4  # names searched for each wanted clip, because many names find nothin
 
 
 def run(request: Request) -> int:
-    """Fetch the videos, and print the outcome of each."""
+    """Fetch the videos, and print the outcome of each; with page=true, write the page instead."""
     if request.value("page"):
         write_whole(request.workspace.root / PAGE, cameras_page())
         print(f"open it in a browser: {PAGE}")
@@ -64,7 +64,7 @@ def run(request: Request) -> int:
         )
     if path := path_of(request.variables.get("search", "")):
         raise InputError(
-            f"{path} is a file of this machine",
+            f"{path} is a file on this machine",
             why="search= looks for videos on the web",
             fix="\n".join(added(request.workspace, path)),
         )

@@ -91,7 +91,7 @@ def _rendered(session: Session, plan: Plan, form: str) -> list[str]:
 
 
 def _upright(piece: Piece) -> list[str]:
-    """Return what an upright video of a wide piece shows; [] if the piece itself fills it."""
+    """Return a note on the upright video of a wide piece; [] if it is cropped, or not wide."""
     wide, high = wide_and_high(piece.knobs["output_size"])
     if wide <= high or piece.knobs["upright_fill"] == "crop":
         return []

@@ -1,8 +1,7 @@
 """many machines for many pieces: run doit farm on this one, doit work HOST on the others
 
-Run again, it lists the connected workers. gc keep=200G frees space in the shared store. Its address
-is COLLIDE_STORE: file:///mnt/nas/collide, s3://… or http://…; without COLLIDE_STORE it is the store
-that this machine serves.
+Run again, it lists the connected workers. gc keep=200G frees space in the shared store: the one at
+COLLIDE_STORE (file:///mnt/nas/collide, s3://… or http://…), else the one that this machine serves.
 """
 
 import os
@@ -40,7 +39,7 @@ EXAMPLE = "address=192.168.0.7"  # the words after doit farm
 
 
 def run(request: Request) -> int:
-    """Run the requested command of the farm."""
+    """Run the farm, shrink its store, or print the path of its key."""
     word = request.words[0] if request.words else ""
     if word == "gc":
         return _gc(request)
@@ -87,7 +86,7 @@ def _store() -> Any:
 
 
 def _gc(request: Request) -> int:
-    """Delete the least recently used objects of the shared store."""
+    """Shrink the shared store to keep=, by deleting the least recently used objects."""
     if "keep" not in request.variables:
         raise InputError(
             "doit farm gc needs keep=",

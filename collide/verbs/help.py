@@ -1,4 +1,4 @@
-"""what a verb does, an example, and the variables it takes: doit help roll"""
+"""explain a verb: its purpose, an example, and the variables it takes: doit help roll"""
 
 from collections.abc import Iterator, Mapping
 from types import ModuleType
@@ -62,7 +62,7 @@ def run(request: Request) -> int:
 
 
 def example(name: str, module: ModuleType) -> str:
-    """Return an example of the verb, built from its declared variables."""
+    """Return an example of the verb: its own, or one built from its declared variables."""
     takes: Mapping[str, Variable] = module.VARIABLES
     typed = {"project": "x"} if "project" in takes else {}
     if words := getattr(module, "EXAMPLE", ""):
@@ -115,7 +115,7 @@ def _lines(name: str, variable: Variable, otherwise: str) -> Iterator[str]:
 
 def _of_knobs() -> Iterator[str]:
     """Yield the lines on typing any knob, and on the defaults that decide a render's cost."""
-    yield "  KNOB=        any knob, for this run only"
+    yield "  KNOB=        any knob, such as similarity=0.3"
     yield "               to list them: doit knobs"
     told = " ".join(f"{name}={as_typed(knobs()[name].default)}" for name in MATTER)
     yield f"               defaults: {told}"

@@ -56,7 +56,7 @@ def _whose(asked: str, look: Look, matches: list[tuple[Project, Look]]) -> Itera
 
 
 def _made_of(session: Session, look: Look, names: dict[str, str]) -> Iterator[str]:
-    """Yield a line about the piece, then one for each layer and bed: its file, and where."""
+    """Yield a line about the piece, then one for each layer and bed: its file, start and place."""
     said, library = look.recipe.knobs, session.state.library
     fps, heard = said["fps"], look.recipe.data["heard"]
     yield f"{said['duration']:g} s, {said['output_size']}, {as_typed(fps)} fps, seed {said['seed']}"

@@ -62,7 +62,7 @@ def run(request: Request) -> int:
 
 
 def _without_task(request: Request) -> InputError:
-    """Return the error for a line without a task, with the line that lists every task."""
+    """Return the error for a line without a task; its fix shows all tasks, the layers, or one."""
     project = request.project or next(iter(request.workspace.projects()), "")
     ways = {"all of them": "render", "all layers": "layer", "one layer": "layer:2"}
     lines = [f"{n}: {replace(request, words=[w]).line(project=project)}" for n, w in ways.items()]
@@ -129,7 +129,7 @@ def _result(session: Session, entry: Entry) -> Iterator[str]:
 
 
 def _row(name: str, text: str) -> list[str]:
-    """Return the wrapped lines of a row, [] for an empty text."""
+    """Return the wrapped lines of a row; [] if `text` is empty."""
     lead = f"  {name:<11} "
     return textwrap.wrap(
         text, WIDTH, initial_indent=lead, subsequent_indent=" " * 14,
@@ -138,8 +138,9 @@ def _row(name: str, text: str) -> list[str]:
 
 
 def _knobs(step: Step, log: Log) -> Iterator[str]:
-    """Yield the turned knobs that a task reads, without the prefix of its own layer, then how many
-    others are at their default.
+    """Yield the knobs that a task reads, and the number of those at their defaults.
+
+    The prefix of the task's own layer is omitted.
     """
     own, plain = f"layer{step.task.partition(':')[2]}.", 0
     for name, value in log.items():
@@ -149,7 +150,7 @@ def _knobs(step: Step, log: Log) -> Iterator[str]:
         elif knob and bare(name) != "clip":
             yield f"{name.removeprefix(own)} {as_typed(value)}"
     if plain:
-        yield f"{plain} at their default"
+        yield f"{plain} at the default"
 
 
 def _traced(request: Request) -> int:

@@ -1,4 +1,4 @@
-"""list every knob; for one or a family, show limits, value, and what low and high look like
+"""list every knob, or explain one or a family: limits, value, and what low and high look like
 
 `doit knobs similarity` explains one knob, `doit knobs blend` a family; project=x adds its values.
 `doit knobs blur` lists the knobs related to a word, `doit knobs layer2` those of a layer.
@@ -80,7 +80,7 @@ def _answered(
 def _of_layer(
     number: int, catalog: Catalog, settings: Settings | None, followed: Mapping[str, float]
 ) -> Iterator[str]:
-    """Yield a line for each knob that can be set for one layer, with its value there."""
+    """Yield a line for each knob that can be set for one layer, with its value or default."""
     yield f"the knobs of layer {number}; one of them in full: doit knobs layer{number}.saturation"
     for owner in catalog.instruments:
         for name, text in catalog.explained(owner):
@@ -92,7 +92,7 @@ def _of_layer(
 
 
 def _mentioned(word: str, catalog: Catalog, settings: Settings | None) -> Iterator[str]:
-    """Yield a line for each knob that a word is related to, the best match first."""
+    """Yield a heading, and a line for each knob that a word is related to, the best match first."""
     stem = re.sub(r"colour", "color", word.lower())
     other = related_knobs(stem) | related_knobs(word.lower())
     first, named, told = list[str](), list[str](), list[str]()
@@ -165,7 +165,7 @@ def _index(request: Request, settings: Settings | None) -> Iterator[str]:
 
 
 def _turned(request: Request) -> Counter[str]:
-    """Return how many presets turn each knob; unreadable presets are skipped."""
+    """Return how many listed presets turn each knob; unreadable ones are skipped."""
     counts = Counter[str]()
     for path in presets.listed([request.workspace.root / "presets"]).values():
         with suppress(InputError):
@@ -230,7 +230,7 @@ def _one(
 
 
 def _may_follow(settings: Settings, name: str) -> bool:
-    """Return whether the coverage of any layer determines this knob."""
+    """Return whether the coverage of a layer may determine this knob."""
     if name not in ("similarity", "luminance_threshold"):
         return False
     numbers = range(2, settings.piece()["num_videos"] + 1)
@@ -238,7 +238,7 @@ def _may_follow(settings: Settings, name: str) -> bool:
 
 
 def _value(settings: Settings, number: int, name: str, followed: Mapping[str, float]) -> str:
-    """Return a knob's value on a layer as text, with what determined it, if not a draw."""
+    """Return a knob's value on a layer as text, saying if coverage or balance determines it."""
     pin, layer = f"layer{number}.{name}", settings.layer(number)
     coverage = layer.get("coverage", "off")
     moved = "luminance_threshold" if layer.get("mode") == "luminance" else "similarity"

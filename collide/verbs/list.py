@@ -1,4 +1,4 @@
-"""what you can do here, and the commands to begin with; doit list presets explains presets"""
+"""list the first commands, verbs, presets and projects; doit list presets explains presets"""
 
 import textwrap
 from collections.abc import Iterator

@@ -22,7 +22,7 @@ MAX_MONO_LOSS = 6.0  # the loss in mono, in decibels, above which to warn; uncor
 
 
 def run(request: Request) -> int:
-    """Make the sound, measure it, and print its path."""
+    """Render the mix, measure it, and print its path."""
     path = request.existing().path / "mix.m4a"
     with request.open().aside("listen") as session:
         plan = session.plan_now()

@@ -1,4 +1,4 @@
-"""every rendered look, newest first: when, what changed, whether it is starred
+"""every rendered or starred look, newest first: when, what changed, whether it is starred
 
 A look is compared with the one before it, and rendering it again does not change that order.
 look=first means the look starred with name=first, wherever look= is accepted.
@@ -30,7 +30,7 @@ MAX_DIFFERENCES = 4  # the most differences printed for a look
 
 
 def run(request: Request) -> int:
-    """Print a line for each look."""
+    """Print a line for each look, up to count=, and how to see the others."""
     project, store = request.existing(), Store(request.workspace.cache)
     most, again = request.value("count"), f"doit looks project={project.name}"
     found, cells = shown_looks(project, store, every=request.value("all"))

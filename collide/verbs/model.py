@@ -46,7 +46,7 @@ def run(request: Request) -> int:
 
 
 def _fetch(name: str, place: Path, state: BuildState) -> None:
-    """Fetch a model into a private folder, and move it into place once it is complete."""
+    """Fetch a model into a private folder, and copy it into place once it is complete."""
     line = Line(sys.stdout)
 
     def heard(text: str) -> None:

@@ -86,7 +86,7 @@ def _of_clip(request: Request, error: InputError) -> InputError:
 
 
 def _adopted(request: Request, project: Project) -> tuple[dict[str, Any], Selection, list[str]]:
-    """Return the config and the selection in a look's file, and notes about its clips."""
+    """Return the config and the selection of the look in a file, and notes about its clips."""
     if request.presets:
         raise InputError(
             "a project starts from a look or from a preset, not from both",
@@ -107,11 +107,11 @@ def _adopted(request: Request, project: Project) -> tuple[dict[str, Any], Select
     refuse_missing_layers(project.drafted(draft).settings([], {}), request.knobs)
     lines = [f"{pick} gets a different clip: {pick.name} is missing" for pick in lost]
     if lost:
-        lines.append("the same look, with other clips")
+        lines.append(f"the knobs are those of look {look.name}, but with other clips")
     elif not request.knobs and look.recipe.data["engine"] == house.state.engine_digest:
         lines.append(f"all its clips are here: its frames are those of look {look.name}")
     elif not request.knobs:
         lines.append(
-            "all its clips are here; a different ffmpeg gives the same look with different bytes"
+            "all its clips are here, but a different ffmpeg rendered it: its bytes will differ"
         )
     return draft, selection, lines

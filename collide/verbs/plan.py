@@ -84,7 +84,7 @@ def _printed(request: Request, session: Session, plan: Plan | None) -> int:
 
 
 def _plain(session: Session, plan: Plan | None) -> dict[str, Any]:
-    """Return the forecast as plain data; until clips are chosen, the reason there is none."""
+    """Return the forecast as plain data; without a plan, the reason and a rough estimate."""
     name = session.project.name
     if plan is None:
         piece = session.settings.piece()

@@ -1,7 +1,7 @@
 """render a small video of a piece, or of a part of it, quickly: from=10 for=5
 
-The preview is 360 lines high, and its results are kept in the store. It shares analyses and sound
-with the render, but no pictures.
+The shorter side of the preview has at most 360 pixels, and its results are kept in the store. It
+shares analyses and sound with the render but, unless the piece is that small, no pictures.
 """
 
 from dataclasses import replace

@@ -76,7 +76,8 @@ def _known(stored: Session, look: Look) -> dict[str, Task]:
     if plan is None or len(made) < len(plan.steps) - 1:
         raise InputError(
             f"the results of look {look.name} are no longer recorded",
-            why="the manifest is from another look, and this ffmpeg never rendered all of this one",
+            why="the manifest is of a different look, and this ffmpeg never rendered all tasks of "
+            "this one",
             fix=f"render it first, then prove it: {again}",
         )
     return {t: Task(entry.key, objects_of(entry), entry.facts) for t, entry in made.items()}
@@ -133,13 +134,13 @@ def _cause(fresh: Session, stored: Session, step: Step, expected: Task) -> str:
     if (objects_of(again), again.facts) != (objects_of(entry), entry.facts):
         return "two runs just now gave different bytes: its instrument is not deterministic"
     return (
-        "two runs just now gave the same bytes: the old result came from another processor or a "
-        "library that no key records"
+        "two runs just now gave the same bytes: the old result came from a different "
+        "processor, or from a library that no key records"
     )
 
 
 def _moved(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
-    """Return the ingredients of a key that differ."""
+    """Return the ingredients that differ between two keys, as text."""
     names = [name for name in CAUSES if old.get(name) != new.get(name)]
     return "; ".join(f"{CAUSES[name]}{_shown(old.get(name), new.get(name))}" for name in names)
 

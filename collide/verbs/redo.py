@@ -1,6 +1,7 @@
-"""go forward again to the knobs that the last doit undo took back
+"""return to the knobs as they were before the last doit undo
 
-This works until a knob is turned: a set, or an accepted roll, discards undone steps.
+This works until config.json is changed again: a set, an accepted roll, or `keep` on the page of
+doit tune discards undone steps.
 """
 
 from collide.cli.request import Request

@@ -1,4 +1,4 @@
-"""render what changed of a piece, and write its video, manifest and look
+"""render what changed in a piece, and write its video, manifest and look
 
 Without project= it renders the one used last, or creates one. A knob typed here applies to this run
 only. farm=HOST renders on a farm, which pays off for more than a few pieces: project=a,b,c.
@@ -61,7 +61,7 @@ def is_many(request: Request) -> bool:
 
 
 def many_pieces(request: Request, options: Mapping[str, Sequence[str]] = {}) -> int:
-    """Render several projects, one after another or on a farm, each with the typed settings.
+    """Render whole projects, one after another or on a farm, each with the typed settings.
 
     `options` are doit's own, by name and as typed; they apply to each render on this machine.
     """
@@ -211,7 +211,10 @@ def begun(session: Session, plan: Plan, request: Request) -> Forecast | None:
 
 
 def end(session: Session, plan: Plan, code: int, *, whole: bool, stamp: NoopStamp) -> int:
-    """Print the summary and commands to try next, and return the exit code."""
+    """Print the summary and commands to try next; return the exit code.
+
+    After a render of the `whole` piece, also remember its look, and stamp a run that did nothing.
+    """
     run = session.run
     failed = run.code() or (code if code > 1 else 0)
     if failed:
@@ -226,22 +229,25 @@ def end(session: Session, plan: Plan, code: int, *, whole: bool, stamp: NoopStam
     for text in lines:
         print(run.line() if text == COUNTS else text)
     if not failed and whole and run.count("kept") == len(run.tasks):
-        stamp.remember(run, lines, partial(_hung_on, session, plan))
+        stamp.remember(run, lines, partial(_compared_files, session, plan))
     return failed
 
 
 def _grown(session: Session) -> Iterator[str]:
-    """Yield a notice if this render took the store past another 10 GB."""
+    """Yield a notice if this render took the store past a multiple of 10 GB."""
     index = session.state.index
     rendered = sum(done.bytes for done in session.run.tasks.values() if done.status == "rendered")
     if rendered and (held := index.held()) // NOTICED > (held - rendered) // NOTICED:
         most = limit(index.store, held)
-        yield f"the store holds {gb(held)}; at {gb(most.bytes)} it frees space automatically"
+        yield f"the store is {gb(held)} in size; at {gb(most.bytes)} it frees space automatically"
         yield "to see its contents: doit cache stats; to shrink it: doit cache gc keep=5G"
 
 
-def _hung_on(session: Session, plan: Plan) -> list[str] | None:
-    """Return the paths of the engine, clips and delivered files; None if one is gone or differs."""
+def _compared_files(session: Session, plan: Plan) -> list[str] | None:
+    """Return the paths of the engine, clips and delivered files.
+
+    None if a result is unknown, or if a clip or delivered file is gone or differs.
+    """
     steps = [*session.footage.values(), *session.clips.probes.values(), *plan.steps.values()]
     state, places = session.state, [session.state.engine.path]
     for step in steps:

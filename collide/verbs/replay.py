@@ -115,9 +115,7 @@ def _refuse_another(request: Request, look: Look, plan: Plan) -> None:
 
 
 def _compared(request: Request, look: Look, plan: Plan, session: Session) -> str:
-    """Return a line that says that the bytes are the same, or why they cannot be; TaskError if
-    they should be the same and are not.
-    """
+    """Return a line on whether the bytes are the same; TaskError if they should be, but are not."""
     name, results = plan.piece.project.name, session.state.results()
     video = f"projects/{name}/output/{name}.mp4"
     known = [task for task in plan.steps if task in look.tasks]
@@ -136,7 +134,7 @@ def _compared(request: Request, look: Look, plan: Plan, session: Session) -> str
     if others:
         raise TaskError(
             f"{others[0]} differs from the record in {look.label}",
-            why="it is the first task that differs; all tasks after it differ too",
+            why="it is the first task that differs; tasks that depend on it may differ too",
             fix=f"to find the cause: doit prove project={name} look={look.name}",
         )
     if known:

@@ -1,9 +1,9 @@
-"""throw new dice, with parts locked; keep=layer2,audio amount=0.3 n=16
+"""throw new dice for all parts that are not locked; keep=layer2,audio amount=0.3 n=16
 
-Thresholds are dice too: they are solved again, except those of kept layers. Without n= the project
-takes the throw (`doit undo` goes back) and shows its still. amount= walks from the current look, a
-little or far, and keeps its clips. With n= that many looks are thrown onto a contact sheet, with
-every clip shown about equally often, and the project stays as it is.
+Without n=, the project takes the throw (`doit undo` goes back), and its still is shown. With n=,
+that many looks are thrown onto a contact sheet, with every clip shown about equally often, and the
+project stays as it is. A throw also solves free thresholds again, except those of kept layers.
+amount= walks from the current look instead, a little or far, and keeps its clips.
 """
 
 from contextlib import suppress

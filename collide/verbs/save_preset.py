@@ -1,9 +1,9 @@
 """save knobs of a project, or of a look, as a preset: as values, or as ranges around them
 
-`doit save-preset project=x name=fog` saves all knobs that were set, except seed, clips and storage;
-knobs=similarity,softness saves only these, and knobs=layer2 those of layer 2. wide=0.2 turns each
-number into a range, from the lowest to the highest value of the layers, and a fifth more on both
-sides; length, rate, size and number of layers are then included only if named, and never ranges.
+`doit save-preset project=x name=fog` saves all knobs that were set, except seed, clips, beds and
+storage; knobs=similarity,softness saves only these, and knobs=layer2 those of layer 2. wide=0.2
+turns numbers into ranges, from the lowest to the highest value of the layers, widened by a fifth at
+both ends; length, rate, size and number of layers are then included only if named, and not widened.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""scan the library: what is new, moved, changed, duplicate, gone, or unreadable, and why
+"""scan the library: list the files that are new, moved, changed, duplicate, gone or unreadable
 
 `path=DIR` adds a folder, an external disk for instance; off=true removes it.
 """
@@ -24,7 +24,7 @@ from collide.text_limits import Text
 
 VARIABLES = {
     "path": Variable(
-        Text("the path of a folder", of="file"), "another folder of clips", "/media/disk"
+        Text("the path of a folder", of="file"), "a folder of clips outside library/", "/media/disk"
     ),
     "off": toggle("whether to remove that folder"),
 }

@@ -22,7 +22,7 @@ KNOBS = UNSETS = True
 
 
 def run(request: Request) -> int:
-    """Write the knobs, and print the old and the new value of each."""
+    """Write the knobs, and print what changed."""
     project = request.existing()
     values = request.values()
     for name in request.presets:
@@ -62,7 +62,10 @@ def _next(project: str, same: bool, look: Look | None) -> str:
 
 
 def _refuse_unreadable(request: Request, after: Project) -> None:
-    """Refuse a config that could not be read back, or that names a missing layer or file."""
+    """Refuse a config that could not be read back, or typed knobs of a missing layer or file.
+
+    Print notes about typed knobs that have no effect.
+    """
     settings = after.settings([], {})
     refuse_missing_layers(settings, [name for name in request.knobs if request.knobs[name]])
     if names_files(request.knobs):

@@ -54,7 +54,10 @@ def run(request: Request) -> int:
 
 
 def _pinned(request: Request, project: Project, look: Look, copy: Path | None) -> None:
-    """Pin one look, copy its video, and list evicted tasks; on an error no pin changes."""
+    """Pin one look, copy its video if it gets a name, and list evicted tasks.
+
+    A look that was never rendered is only starred.
+    """
     kept = look.kept  # the knobs with which it was rendered
     session = request.open(project, look=look, knobs=kept)
     plan, store = session.plan_known(), session.state.store
@@ -89,8 +92,9 @@ def _pinned(request: Request, project: Project, look: Look, copy: Path | None) -
 
 
 def _taken_back(session: Session, mux: Entry) -> Path | None:
-    """Copy a look's evicted video from output/ back into the store, and return its path there; None
-    if no file in output/ has its bytes.
+    """Return the path of a look's evicted video, after copying it from output/ into the store.
+
+    None if no file in output/ has its bytes.
     """
     state, (video,) = session.state, mux.objects.values()
     every = (path for path in session.project.video.parent.glob("*.mp4") if path.is_file())
@@ -119,7 +123,7 @@ def _bring_back(project: Project, look: Look, source: Path) -> None:
 def _wanted(project: Project, look: Look) -> None:
     """Star a cell of a sweep or a roll, to be pinned when it is rendered."""
     star(project, look.name)
-    print(f"look {look.name} is starred but was never rendered: so none of it is kept yet")
+    print(f"look {look.name} is starred but was never rendered, so none of it is kept yet")
     print(f"to render it and keep it: doit render project={project.name} look={look.name}")
 
 
@@ -141,7 +145,7 @@ def _away(produced: dict[str, Entry], store: Store) -> Iterator[str]:
 
 
 def _copy(request: Request, project: Project, looks: list[Look]) -> Path | None:
-    """Return the path of the video's copy; InputError if it cannot be written."""
+    """Return the path for the video's copy, None without name=; refuse an unusable name."""
     name: str | None = request.value("name")
     if name is None:
         return None
@@ -167,7 +171,7 @@ def _copy(request: Request, project: Project, looks: list[Look]) -> Path | None:
 
 
 def _refuse_taken(request: Request, library: Library, copy: Path, video: str) -> None:
-    """Refuse to write over the video of another look without over=true."""
+    """Refuse to overwrite a different video of that name without over=true."""
     if copy.exists() and not request.value("over") and library.content(copy) != video:
         raise InputError(
             f"there is another video called {copy.stem!r}",

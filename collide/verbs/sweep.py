@@ -1,6 +1,6 @@
 """a grid of looks over one to three knobs, and its contact sheet; similarity=0.2..0.5:7
 
-`0.2..0.5:7` is seven values, `0,0.05` are two; a knob with one value applies to all of them.
+`0.2..0.5:7` is seven values, `0,0.05` are two; a knob with one value applies to every look.
 """
 
 import re
@@ -127,7 +127,7 @@ def reads(name: str, text: str, catalog: Catalog) -> list[Any]:
         pair = sorted(filter(None, map(limit.near, pair)), key=float)
         if len(pair) == 2 and isinstance(limit, Range):  # 0.1-0.5
             error.instead = _listed(pair[0], pair[1], limit) or f"{'..'.join(pair)}:7"
-        elif error.raw != text:  # one of several values: replace it by a value, not by a range
+        elif error.raw != text:  # one of several values: replace it with a value, not with a range
             error.instead = limit.near(error.raw) or error.instead
             if not error.instead:  # it suggests no value: leave it out
                 others = [one for one in text.split(",") if one.strip() != error.raw]
@@ -183,7 +183,7 @@ def _values(name: str, text: str, catalog: Catalog) -> list[Any]:
 
 
 def _listed(first: str, last: str, limit: Range) -> str:
-    """Return the whole numbers from `first` to `last`, joined by commas; "" if they are many."""
+    """Return the whole numbers of a short range, joined by commas; "" for any other range."""
     ends = sorted(n for n in map(read_number, (first, last)) if isinstance(n, int))
     few = len(ends) == 2 and limit.whole and 0 < ends[1] - ends[0] < MOST_LISTED
     return ",".join(map(str, range(ends[0], ends[1] + 1))) if few else ""

@@ -43,6 +43,6 @@ if [[ $funcstack[1] == _doit ]]; then _collide_doit; else compdef _collide_doit 
 
 
 def run(_: Request, shell: str = "bash") -> int:
-    """Print the script for a shell to source; it calls the running Python."""
+    """Print the script for a shell to source; the script calls this Python."""
     print(SCRIPTS[shell].format(python=shlex.quote(sys.executable)), end="")
     return 0

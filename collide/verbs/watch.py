@@ -21,7 +21,7 @@ POLL_SECONDS = 0.15  # seconds between checks: a save is noticed at once
 
 
 def run(request: Request) -> int:
-    """Render the still, and again whenever one of its dependencies is saved."""
+    """Render the still, and again at each save of config.json, a preset or a script."""
     root, home = request.workspace.root, request.existing().path
     _refuse_typed(request)
     try:

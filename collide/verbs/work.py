@@ -28,5 +28,5 @@ EXAMPLE = "192.168.0.7 idle=10m"  # the words after doit work
 
 
 def run(request: Request) -> int:
-    """Work until Ctrl-C, or until it was idle for too long."""
+    """Render pieces until Ctrl-C, or until idle for too long; return the exit code."""
     return int(optional("farm.foreman").work(request))
