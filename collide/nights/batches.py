@@ -1,4 +1,4 @@
-"""The pieces of a batch: projects y-001, y-002 …, all created with their seeds before any render.
+"""The pieces of a batch: projects y-001, y-002 …, each created with its seed before it renders.
 
 A piece is an ordinary project with its own config and seed. So the folders alone describe an
 interrupted batch, and each piece can be planned, changed and undone separately. If y is itself a
@@ -88,9 +88,8 @@ class Batch:
         for number in range(1, MAX_PIECES + 1):
             piece = Project(self.workspace, f"{self.name}-{number:03d}")
             inside = piece.path.iterdir() if piece.path.exists() else ()
-            if not piece.exists() and all(
-                path.is_symlink() for path in inside
-            ):  # links alone were left by `_lend` before a kill
+            # a kill after `_lend` leaves only links
+            if not piece.exists() and all(path.is_symlink() for path in inside):
                 yield piece
 
     def _config(self) -> dict[str, Any]:

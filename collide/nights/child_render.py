@@ -130,7 +130,7 @@ def finished(project: Project, outcome: Outcome) -> Outcome:
 
 
 def _picture(manifest: Mapping[str, Any]) -> str:
-    """Return a digest of a piece's encoded segments; "" if it has none."""
+    """Return a digest of a piece's encoded segments; "" if it has none, or is unreadable."""
     try:
         segments = {
             task: made["objects"]
@@ -152,7 +152,7 @@ def _moved(tasks: Mapping[str, Any]) -> str:
 
 
 def _note(name: str, manifest: Mapping[str, Any]) -> str:
-    """Return a note if the sound of a piece misses its target loudness; "" if it does not."""
+    """Return a note if the sound of a piece misses its loudness or its peak; "" if it does not."""
     try:
         return "".join(loudness_missed(manifest["sound"], manifest["recipe"]["piece"], name))
     except (KeyError, TypeError, ValueError):
@@ -198,9 +198,7 @@ def recorded_tasks(name: str, records: set[Path]) -> dict[str, Any]:
 
 
 def why_failed(tasks: Mapping[str, Any], how: str, text: str) -> str:
-    """Return why a render failed: the reason of the first failed task, else the error it printed
-    last, else how it ended.
-    """
+    """Return why a render failed: from its first failed task, its last error, or how it ended."""
     for name, task in tasks.items():
         if task["status"] == "failed":
             return f"{name}: {task['why']}"

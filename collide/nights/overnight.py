@@ -80,9 +80,9 @@ class Night:
     def _fill(self, after_piece: Callable[[], None]) -> None:
         """Create and render new pieces until the pool is full.
 
-        A piece that failed, tonight or on an earlier night, is replaced, but only if others
-        succeed: if all fail, more seeds will not help. Once twice as many pieces have failed as
-        the pool should hold, no more are created until some are fixed or deleted.
+        A piece that fails tonight, even an old one, is replaced, but only if others succeed: if all
+        fail, more seeds will not help. Once twice as many pieces have failed as the pool should
+        hold, no more are created until some are fixed or deleted.
         """
         while self.many.clock() < self.many.until:
             failed, before = self._count(FAILED), len(self.batch.pieces())

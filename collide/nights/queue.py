@@ -2,9 +2,9 @@
 
 A piece that fails does not stop the others. A piece that would not finish before the deadline is
 not started. The time of a piece is forecast from earlier tasks, and corrected by the errors of
-tonight's forecasts. A piece without history is started only if there is time for one as long as
-tonight's longest or, before any is rendered, for at most ten minutes. A piece that still runs ten
-minutes after the deadline is stopped.
+tonight's forecasts. A piece without history is started only if as much time is left as tonight's
+longest took or, before any is rendered, as a tenth of the night, at most ten minutes. A piece that
+still runs ten minutes after the deadline is stopped.
 """
 
 import math
@@ -87,7 +87,7 @@ class Many:
         self.notes: list[str] = []  # events on the farm
 
     def set_options(self, options: Mapping[str, Sequence[str]], level: int) -> None:
-        """Take the options of doit, as words by name, and the level of -v, for every piece."""
+        """Take doit's options, as words by name, and the level of -v, for renders done here."""
         own = [word for name, words in options.items() if name != "outfile" for word in words]
         self.options = [*own, *(["-v", str(level)] if level > 1 else [])]
         self.at_once = int(options.get("num_process", ("-n", "0"))[1])
@@ -244,7 +244,7 @@ class Many:
 
 
 def tried(piece: Project, act: Callable[[], Outcome]) -> Outcome:
-    """Return the outcome of `act`, or a failed one of this piece if it raises any exception."""
+    """Return the outcome of `act`, or a failed one of this piece if it raises an error."""
     try:
         return act()
     except CollideError as error:

@@ -26,7 +26,7 @@ UNSAID = (
 def turned(manifest: Mapping[str, Any]) -> list[str]:
     """Return the presets and knobs that were set for a look, as they are typed.
 
-    For a look opened by name, return only the knobs that were typed with it.
+    For a look opened by name, return only what was typed with it.
     """
     values, origins = manifest.get("said", {}), manifest.get("origins", {})
     opened = any(str(origin).startswith(LOOK) for origin in origins.values())
@@ -60,8 +60,8 @@ def sheets_data(sheets: Sequence[LookSheet], looks: Sequence[Look]) -> list[dict
     """Return the sheets of a page, each with the cells whose looks exist.
 
     Only cells of the newest sheet have numbers, since `look=4` in the terminal refers to that
-    sheet. Looks that were never rendered and are on no sheet (cells of an older collide) form one
-    more sheet.
+    sheet. Looks that were never rendered and are on no sheet (cells of an older version of
+    collide) form one more sheet.
     """
     known = {look.name: look for look in looks}
     told, last = list[dict[str, Any]](), sheets[-1] if sheets else None

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Cell:
-    """One look: its differing knobs, its label, and its clips."""
+    """One look: its differing knobs, its label, and draws that fix its clips."""
 
     turned: Mapping[str, Any]
     label: str
@@ -48,7 +48,7 @@ def show(
     name: str,
     axes: Sequence[Axis] = (),
 ) -> int:
-    """Render the cells, print a line about each picture, and return the exit code.
+    """Render the cells, print a line about each distinct picture, and return the exit code.
 
     Their sheet is the file `name` in the project's folder; it is a grid if the cells are the
     product of two or three `axes`. The project may be a draft, whose config differs from the one on
@@ -104,7 +104,8 @@ class _Sheet:
     def forecast(self, cells: Sequence[Cell]) -> str:
         """Return how many of the cells' steps are in the store, as text: "21 of 66 steps …".
 
-        A step with unknown inputs counts as missing. No process is started.
+        A step with unknown inputs counts as missing. For cells without a plan, the text announces
+        the time left. No process is started.
         """
         keys: dict[str, bool] = {}
         unknown, unplanned = 0, 0

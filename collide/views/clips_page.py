@@ -24,7 +24,6 @@ def clips_page(
     `pictures` are the strips of clips that have one, by digest.
     """
     names = {row.digest: Path(row.name).name for row in rows}
-    # with short keys, since there may be ten thousand clips
     told: list[dict[str, Any]] = [
         {
             "name": names[row.digest],

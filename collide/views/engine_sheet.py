@@ -21,8 +21,7 @@ MOST = 12  # the most looks on the sheet, since each costs a still
 
 
 def starred_by_both(request: Request, project: Project) -> Iterator[str]:
-    """Write the sheet of a project's starred looks, and yield a line with its path. Without stars,
-    do nothing.
+    """Write the sheet of a project's starred looks, if any, and yield lines about it.
 
     Raises:
         OSError: the sheet cannot be written.

@@ -1,6 +1,6 @@
 """The page of a gallery: looks, their clips and knobs, and the last run of a project.
 
-Its data comes from records, and only missing pictures are made. Paths are relative to the page.
+Its data comes from records; missing and outdated pictures are made. Paths are relative to the page.
 """
 
 import json
@@ -57,7 +57,7 @@ class GalleryProject:
         return self.session.project.path / "gallery"
 
     def data(self) -> Data:
-        """Return the project's data for the page, after making the missing pictures."""
+        """Return the project's data for the page, after updating its pictures."""
         project, state = self.session.project, self.session.state
         looks, shows, manifests = self._looks(), self._debug(), self._manifests()
         videos: dict[str | None, Path] = {
@@ -95,7 +95,7 @@ class GalleryProject:
         return {"name": project.name, "looks": told, "sheets": shown, "run": self._run()}
 
     def _copies(self, look: Look) -> list[Path]:
-        """Return the copies of a look's video that stars have saved under a name."""
+        """Return the copies of a look's video in output/, such as those that stars have saved."""
         project, content = self.session.project, self.session.state.library.content
         kept = sorted(project.video.parent.glob("*.mp4")) if look.video else []
         return [path for path in kept if path != project.video and content(path) == look.video]
@@ -119,7 +119,7 @@ class GalleryProject:
         return found
 
     def _still(self, look: Look, video: Path | None) -> str | None:
-        """Return the link to a look's picture, making it if it is missing."""
+        """Return the link to a look's picture, made if it is missing; None if it cannot be made."""
         target = self.folder / f"{look.name}.jpg"
         source = shot(self.session.state, look, copy=video)
         if source is None:

@@ -1,4 +1,4 @@
-"""The inventory of clips: the content, origin, use and similar clips of each."""
+"""The inventory of clips: the content, origin and uses of each, and its lookalikes."""
 
 import re
 from collections import Counter

@@ -24,7 +24,7 @@ ROLE = "shot.jpg"
 def shot(
     state: BuildState, look: Look, width: int = LARGE, *, copy: Path | None = None
 ) -> Path | None:
-    """Return the picture of a look as a JPEG in the store; None if its video cannot be read.
+    """Return the picture of a look as a JPEG in the store; None if it cannot be extracted.
 
     A damaged picture is extracted again. `copy` is a copy of the video outside the store.
     """

@@ -1,6 +1,4 @@
-"""The page of a night: failures first, with causes and commands; then all other results, with
-large playable videos.
-"""
+"""The page of a night: failures first, with causes and commands, then videos and the rest."""
 
 import os
 import re
@@ -88,7 +86,7 @@ def _headline(report: NightReport) -> Iterator[str]:
     known = [one for one in later if one.expected is not None and one.began]
     if known:
         need, left = sum(one.expected or 0.0 for one in known), report.until - known[0].began
-        first += f": {long(need)} needed, {long(max(left, 0.0))} were left"
+        first += f": {long(need)} needed, {long(max(left, 0.0))} left"
     yield first
 
 
@@ -203,7 +201,7 @@ def _library(report: NightReport) -> str:
         few = new[:12] + ([f"and {len(new) - 12} more"] if len(new) > 12 else [])
         told.append(tag("p", text(", ".join(few)), class_="dim"))
     if out:
-        told += [tag("p", f"{len(out)} were left out:"), _table(out.items(), class_="wrong")]
+        told += [tag("p", f"{len(out)} left out:"), _table(out.items(), class_="wrong")]
     return "".join(told)
 
 
@@ -211,6 +209,4 @@ def _disk(report: NightReport) -> str:
     if not report.disk:
         return ""
     held, most, videos, free = (gb(report.disk[k]) for k in ("store", "limit", "videos", "free"))
-    return tag(
-        "p", f"The store holds {held} of {most}; these videos take {videos}; {free} are free."
-    )
+    return tag("p", f"The store takes {held} of {most}, and these videos {videos}; {free} is free.")

@@ -1,8 +1,8 @@
 """The sheet of a sweep over several knobs: a grid with the values along its edges.
 
 The columns are the values of the last knob, and the rows those of the knob before it. With three
-knobs, each value of the first knob has a separate block. Neighbors therefore differ in one knob.
-Cells are numbered row by row.
+knobs, each value of the first knob has a separate block. Neighbors in a block therefore differ
+in one knob. Cells are numbered row by row.
 """
 
 from collections.abc import Mapping, Sequence
@@ -63,7 +63,7 @@ class _Form:
 
 
 def grid(pictures: Mapping[int, Picture], axes: Sequence[Axis], path: Path) -> None:
-    """Write the cells of two or three axes as PNG; `pictures` counts them from 1, row by row.
+    """Write the cells of two or three axes as PNG; `pictures` are numbered from 1, row by row.
 
     A cell without a picture is drawn as an empty frame with the text "none".
     """

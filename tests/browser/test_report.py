@@ -69,7 +69,7 @@ def test_the_report_begins_with_counts_and_commands_for_the_rest(tmp_path, open_
     (tmp_path / "report.html").write_bytes(report_page(whole, tmp_path, tmp_path, {}))
     page = open_page(tmp_path / "report.html").page
     assert page.locator(".head").inner_text() == (
-        "2 new videos; 1 could not begin: 16 min needed, 3 min were left"
+        "2 new videos; 1 could not begin: 16 min needed, 3 min left"
     )
     lines = page.locator(".more code").all_inner_texts()
     assert re.fullmatch(r"doit night until=\d\d:\d\d pool=1", lines[0]) and lines[0] != command

@@ -8,7 +8,7 @@ const make = (kind, words, properties) => Object.assign(document.createElement(k
 const dayOf = (time) => new Date(time).toISOString().slice(0, 10);
 const whole = (at, low, high) => low + Math.min(high - low, Math.floor(at * (high - low + 1)));
 
-/** Return how many names a pattern can give between the limits, and the name at one of them. */
+/** Return how many names a pattern can give between the limits, and a function that returns the nth. */
 function span(pattern, limits) {
   if (pattern.years) {
     const first = Math.max(Date.UTC(pattern.years[0], 0, 1), limits ? limits.since : 0);

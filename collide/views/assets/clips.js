@@ -25,8 +25,8 @@ function frame(clip) {
   return box;
 }
 
-/* Moving the mouse over a clip scrubs through it from left to right: through the five pictures of its strip at
-   once, and through the whole clip if the browser can play it. */
+/* Moving the mouse over a clip scrubs through it from left to right: through the five pictures of its strip
+   immediately, and through the whole clip if the browser can play it. */
 const scrubs = new Map();
 
 function scrub(link, clip) {

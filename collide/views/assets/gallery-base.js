@@ -55,10 +55,11 @@ function signs(look) {
   return look.look;
 }
 
+const FEW = 6;
+
 /* Return the differences from the previous look, as "layer2.similarity 0.2 → 0.3", after its additional presets;
    for the first look, the knobs that were set. If a clip differs, return only "other clips": the card lists the
    clips, and the values drawn with them would be noise. */
-const FEW = 6;
 function changed(look) {
   if (!look.moved) return (look.turned ?? []).length > FEW ? "" : (look.turned ?? []).join(" ");
   const others = look.moved.some(([name]) => /(^|\.)clip$/.test(name));

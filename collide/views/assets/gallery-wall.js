@@ -92,9 +92,9 @@ function mark(item) {
   else if (other !== item) openCompare(other.look, item.look);
 }
 
-/* Move the page's messages into the topmost open dialog, which would cover them, or back to the page. */
 const [waits, bar] = ["waits", "bar"].map(byId);
 
+/* Move the page's messages into the topmost open dialog, which would cover them, or back to the page. */
 function onTop() {
   const top = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
   for (const one of [waits, bar]) if (one.parentElement !== top) top.append(one);
@@ -108,7 +108,7 @@ function onTop() {
 const every = () => walls.flatMap((item) => [item, ...(item.cells ?? [])]);
 const visible = () => every().filter((item) => !item.card.hidden);
 
-/* Move the focus: left and right in order, up and down to the nearest card of the next row. */
+/* Move the focus: left and right in order, up and down to the nearest card in that direction. */
 function walk(item, key) {
   const all = visible();
   const at = all.indexOf(item);
