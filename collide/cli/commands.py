@@ -189,7 +189,7 @@ class _Reads(_Spoken):
     """A doit command that uses the known plan of the project: it starts no process."""
 
     def execute(self, params: Any, args: list[str]) -> int:
-        """Run doit's own command, on the tasks of the project if one was typed."""
+        """Run doit's own command on the tasks of the project, if any; without a plan, print why."""
         self.outstream = sys.stdout
         said = self._said(self.name, args)
         if args:

@@ -75,7 +75,7 @@ class Interrupts:
 
         Python drops an exception raised in its hook for dropped exceptions. The `threading` module
         is written in Python: an exception raised while it acquires a lock leaves the lock held,
-        and the next wait for a thread never ends. Most calls into it take a moment, so the
+        and the next wait for a thread never ends. Most calls into it take only a moment, so the
         interrupt is postponed; a call that waits for longer is interrupted.
         """
         while frame:
@@ -173,7 +173,7 @@ def _leveled(words: Sequence[str]) -> tuple[str, list[str]]:
 
 @contextmanager
 def held_back(level: int) -> Iterator[None]:
-    """At level 0, print only the last line of the output, at the end, or nothing if it failed."""
+    """At level 0, print only the last line of the output, at the end; after an error, nothing."""
     if level:
         yield
         return

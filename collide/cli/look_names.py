@@ -70,7 +70,7 @@ def _refuse_places(project: Project, typed: Mapping[str, str]) -> None:
 
 
 def _is_look(project: Project, text: str) -> bool:
-    """Return whether a string names a star, or begins the name of a look."""
+    """Return whether a string is the name of a star, or the beginning of a look's name."""
     return text in star_names(project) or any(one.startswith(text) for one in files_of(project))
 
 

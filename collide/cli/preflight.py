@@ -22,7 +22,7 @@ def engine_agreed(
     """Return whether to go on: the engine is unchanged, or a person accepts the new one.
 
     A person at a terminal is asked; otherwise a finished piece stays as it is, and the result is
-    False. Before that, `shows` renders pictures with both engines, and yields their paths as lines.
+    False. Before that, `shows` renders pictures with both engines, and yields lines about them.
 
     Raises:
         InputError: nobody can be asked, and the render would mix two engines in one piece.

@@ -15,8 +15,8 @@ NAMES = "CACHE CACHE_MAX_GB FARM FARM_CACHE FARM_KEY FFMPEG STORE STORE_WAIT".sp
 def refuse_surroundings() -> None:
     """Refuse mistyped variables, which would otherwise silently select a default.
 
-    Mistyped are a name that resembles one of collide's, a value that no shell has interpreted, and
-    a limit of the cache that is not a valid number.
+    A variable is mistyped if its name resembles one of collide's, if no shell has interpreted its
+    value, or if it is a limit of the cache that is not a valid number.
     """
     for name in (one for one in (PREFIX + word for word in NAMES) if one in os.environ):
         _refuse_quoted(name, os.environ[name])

@@ -233,7 +233,7 @@ class Contents(FileChangedChecker):  # type: ignore[misc]  # doit has no types
         return self.get_state(file_path, None) != state
 
     def get_state(self, dep: str, _: str | None) -> str:
-        """Return the digest of a file."""
+        """Return the digest of a file or a receipt."""
         assert self.session is not None  # without a project there are no tasks and no files
         state = self.session.state
         return state.receipts.state(dep) or state.memo.digest(Path(dep))

@@ -1,4 +1,4 @@
-"""render a batch of pieces, count=20 in all; the same line again renders the missing ones
+"""render a batch of pieces, count=20 in all; the same line again renders what is missing
 
 With project=y, the pieces are projects y-001, y-002 …, each with its own seed; seed=100 gives them
 100, 101, 102 … With farm=HOST, the workers of a farm render them.

@@ -37,7 +37,7 @@ OF_WORD = {"keep": "gc"}
 
 
 def run(request: Request) -> int:
-    """Run the given command on the store; without a command, print the store's statistics."""
+    """Run the typed command on the store; without a command, print the store's statistics."""
     asked = {"stats": _stats, "gc": _gc, "verify": _verify}
     word = request.words[0] if request.words else "stats"
     if size := "" if word in asked else reads(VARIABLES["keep"], word):

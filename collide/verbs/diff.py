@@ -23,7 +23,7 @@ VARIABLES = {
     "project": PROJECT,
     "a": Variable(LOOK_NAME, "a look", "7f3a", without="the one before b", loose=True),
     "b": Variable(LOOK_NAME, "another look", "91bc", without="the last", loose=True),
-    "all": toggle("whether to include cells of sweeps and rolls, if no look is named"),
+    "all": toggle("whether to include cells of sweeps and rolls, unless a and b are typed"),
     "at": replace(AT, without="the middle of the shorter one"),
 }
 

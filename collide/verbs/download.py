@@ -1,4 +1,4 @@
-"""download clips into library/video: url=… is a video or a page, search=… is words or a camera
+"""download clips into library/video: url=… names a video or a page, search=… words or a camera
 
 `search=DSC` draws file names that a camera would write, such as DSC_0047; search=random draws the
 camera too. page=true writes a page for searching by hand.

@@ -1,4 +1,4 @@
-"""the piece in another form: as=prores4444, h265-10, vertical, stems, look, order, ffmpeg
+"""export a piece: as=prores4444, h265-10, vertical, stems, look, order or ffmpeg
 
 as=look writes one small file to share, from which `doit new from=FILE` starts a project. as=ffmpeg
 prints the piece as one plain command, after analyzing colors and loudness. as=order writes a file
@@ -41,7 +41,7 @@ KNOWN_FIRST = (
 
 
 def run(request: Request) -> int:
-    """Make the export, and print its path; for as=ffmpeg, print the command."""
+    """Export the piece, and print the path; for as=ffmpeg, print the command."""
     form = request.value("as")
     if form == "order":
         return int(optional("farm.by_argv").export_order(request))

@@ -1,4 +1,4 @@
-"""explain a verb: its purpose, an example, and the variables it takes: doit help roll"""
+"""explain a verb: its purpose, an example, and the variables it takes; doit help roll"""
 
 from collections.abc import Iterator, Mapping
 from types import ModuleType
@@ -114,7 +114,7 @@ def _lines(name: str, variable: Variable, otherwise: str) -> Iterator[str]:
 
 
 def _of_knobs() -> Iterator[str]:
-    """Yield the lines on typing any knob, and on the defaults that decide a render's cost."""
+    """Yield the lines about knobs, and about the defaults that decide the cost of a render."""
     yield "  KNOB=        any knob, such as similarity=0.3"
     yield "               to list them: doit knobs"
     told = " ".join(f"{name}={as_typed(knobs()[name].default)}" for name in MATTER)
@@ -131,4 +131,4 @@ def _of_tasks() -> Iterator[str]:
     yield f"\na render is made of tasks: {', '.join(KINDS[:-1])}"
     yield "  doit layer:2 project=x           one task, and the tasks it needs"
     yield "  doit list --all project=x        all tasks"
-    yield "  doit info layer:2 project=x      one task in detail: its inputs, its results, and why"
+    yield "  doit info layer:2 project=x      one task: its inputs, its results, why it would run"

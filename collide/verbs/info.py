@@ -138,7 +138,7 @@ def _row(name: str, text: str) -> list[str]:
 
 
 def _knobs(step: Step, log: Log) -> Iterator[str]:
-    """Yield the knobs that a task reads, and the number of those at their defaults.
+    """Yield the turned knobs that a task reads, and the number of those at their defaults.
 
     The prefix of the task's own layer is omitted.
     """

@@ -61,7 +61,7 @@ def run(request: Request) -> int:
 def _answered(
     word: str, catalog: Catalog, settings: Settings | None, followed: Mapping[str, float]
 ) -> Iterator[str]:
-    """Yield the pages or lines of a word: a knob, an instrument, a family, a layer, or a search."""
+    """Yield the pages or lines for a word: a knob, instrument, family or layer, or a search."""
     layer, dot, single = word.partition(".")
     if numbered := LAYER.fullmatch(layer):
         number = int(numbered[1])
@@ -116,7 +116,7 @@ def _unknown(word: str, request: Request) -> InputError:
     names = [*knobs, *owners, *{name.partition("/")[0] for name in owners}]
     near = nearest(word, names)
     if near and len(word) < SHORT and near[0] != word[0].lower():
-        near = None  # flip is not a typo of clip
+        near = None  # flip is not a typo for clip
     nothing = f"none of the {len(knobs)} knobs has that word in its name or description"
     nothing = NOTHING.get(word.lower(), nothing)
     return InputError(
@@ -238,7 +238,7 @@ def _may_follow(settings: Settings, name: str) -> bool:
 
 
 def _value(settings: Settings, number: int, name: str, followed: Mapping[str, float]) -> str:
-    """Return a knob's value on a layer as text, saying if coverage or balance determines it."""
+    """Return a knob's value on a layer as text, noting if coverage or balance determines it."""
     pin, layer = f"layer{number}.{name}", settings.layer(number)
     coverage = layer.get("coverage", "off")
     moved = "luminance_threshold" if layer.get("mode") == "luminance" else "similarity"

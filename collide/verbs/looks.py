@@ -1,6 +1,6 @@
 """every rendered or starred look, newest first: when, what changed, whether it is starred
 
-A look is compared with the one before it, and rendering it again does not change that order.
+A look is compared with the one rendered before it; rendering it again does not change the order.
 look=first means the look starred with name=first, wherever look= is accepted.
 """
 

@@ -1,6 +1,6 @@
 """render overnight everything that is out of date: until=07:00; pool=10 keeps ten new pieces ready
 
-Out-of-date projects come first, then new pieces until `pool` of them are ready. In the morning
+Out-of-date projects come first, then new pieces until `pool` of them are ready. In the morning,
 cache/nights/latest/report.html lists what was rendered, what failed, and why. farm=HOST renders on
 a farm.
 """
@@ -48,7 +48,7 @@ KNOBS = True
 
 
 def run(request: Request) -> int:
-    """Scan, render the pieces of the night, write the report after each, and print its path."""
+    """Scan the library, render the pieces, write the report after each, and print its path."""
     began = unix_time()
     until, pool = ends(request.value("until"), began), request.value("pool")
     typed = "pool" in request.variables
@@ -88,7 +88,7 @@ def _without_new(request: Request) -> str:
 def _played(
     request: Request, session: Session, many: Many, report: NightReport, night: Night
 ) -> int:
-    """Scan, run the night, and keep its report current from the first piece to the end."""
+    """Scan the library, run the night, and keep its report current from beginning to end."""
     folder, stills = folder_of(request.workspace.cache, report.began), dict[str, bytes]()
 
     before = last_night(request.workspace.cache)

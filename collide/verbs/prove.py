@@ -1,4 +1,4 @@
-"""render a look again outside the store, and name the first task that differs, and why
+"""render a look again outside the store, and explain the first task that differs, if any
 
 Everything is rendered into a temporary store, which is deleted afterwards.
 """
@@ -90,7 +90,7 @@ def objects_of(entry: Entry) -> dict[str, str]:
 
 @contextmanager
 def _fresh(request: Request, stored: Session, look: Look) -> Iterator[Session]:
-    """Yield a session that opens the look on an empty store, which is deleted afterwards."""
+    """Yield a session that opens the look with an empty store, which is deleted afterwards."""
     with stored.state.store.workdir() as folder:
         house = Workspace(request.workspace.root, apart=folder / "cache")
         house.cache.mkdir()

@@ -165,7 +165,7 @@ def _no_project(request: Request, name: str, why: str, other: str) -> InputError
 
 
 def _slipped(name: str, other: str) -> bool:
-    """Return whether a name may be a typo of `other`; piece-3 is not a typo of piece-2."""
+    """Return whether a name may be a typo for `other`; piece-3 is not a typo for piece-2."""
     parts = [re.split(r"\d+", one.lower()) for one in (name, other)]
     numbered = parts[0] == parts[1] and len(parts[0]) > 1
     return not numbered and one_slip(name.lower(), other.lower())

@@ -1,4 +1,4 @@
-"""render a video again from its record, and compare: the same bytes, or where they first differ
+"""render a video again from its record, and say whether the bytes are the same
 
 `doit replay manifest=FILE` takes a manifest.json, the file of a look, or a video.
 """
@@ -71,7 +71,7 @@ def _refuse_missing(look: Look, house: Session) -> None:
             f"{count} missing: {', '.join(lost)}",
             why="no file in library/video, or in a folder added with doit scan, has this content",
             fix="copy it into library/video, or add its folder: doit scan path=DIR\n"
-            f"or make this look from other clips: doit new from={quote(look.label)} project=NAME",
+            f"or start from it with other clips: doit new from={quote(look.label)} project=NAME",
         )
 
 

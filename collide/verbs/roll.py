@@ -60,7 +60,7 @@ KNOBS = True
 
 
 def run(request: Request) -> int:
-    """Throw the dice, then accept the result or show it."""
+    """Throw the dice; accept the throw, or write the sheet of all throws."""
     amount, count, project = request.value("amount"), request.value("n"), request.existing()
     if "seed" in request.knobs:
         raise _seed_typed(request)

@@ -66,7 +66,7 @@ def run(request: Request) -> int:
 
 
 def _of_folders(library: Library) -> Iterator[str]:
-    """Yield a line for a folder that is missing, and for files outside the folders."""
+    """Yield a line about a missing library folder, and lines about files outside the folders."""
     if renamed := renamed_folder(library):
         yield renamed.line
     elif not library.workspace.library.is_dir():

@@ -18,6 +18,9 @@ class Faults:
         return f"failed\nERROR: {text}"
 
     def code(self, *, partly: bool) -> int:
-        """Return the exit code: 0 without errors, 1 if some looks rendered, else that of an error."""
+        """Return the exit code, 0 without errors.
+
+        It is 1 if some of the looks were rendered (`partly`), else that of the errors.
+        """
         codes = {error.code for error in self._reasons.values()}
         return 0 if not codes else 1 if partly else min(codes)

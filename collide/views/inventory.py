@@ -36,7 +36,7 @@ class Row:
 
     @property
     def short(self) -> int:
-        """Return the length of its short side, in pixels."""
+        """Return the length of the clip's short side, in pixels."""
         return min(self.clip.width, self.clip.height)
 
     @property
@@ -63,7 +63,7 @@ class Inventory:
     """All clips that a workspace has now."""
 
     rows: list[Row]
-    notes: list[str]  # about files that could not be read
+    notes: list[str]  # about projects that could not be read
 
     @property
     def unseen(self) -> int:
@@ -102,7 +102,7 @@ def inventory(library: Library) -> Inventory:
 
 
 def uses(library: Library) -> tuple[Counter[str], list[str]]:
-    """Return the number of projects that use each content, and the unreadable files.
+    """Return the number of projects that use each content, and a note for each unreadable project.
 
     A project uses the clips and sounds of its last manifest. A project that was never rendered uses
     the clips selected for its current config. Selections for other seeds and takes do not count.
