@@ -51,7 +51,7 @@ class Night:
     pool: int  # the number of pieces to keep ready in the pool
 
     def check(self, only: str | None) -> None:
-        """Raise InputError if the project `only` does not exist, or the pool is invalid."""
+        """Raise InputError if `only` is neither a project nor a pool, or if the pool is invalid."""
         if only and not (self.pool or self.batch.pieces()):
             existing(self.batch.workspace, only)
         if self.pool:

@@ -31,7 +31,7 @@ WIDE = 640  # width of a picture, in pixels
 
 
 def run(request: Request) -> int:
-    """Print the differences, write the pictures, and print their paths."""
+    """Print the differences, write both pictures side by side, and print the path."""
     project = request.existing()
     old, new = _two(request, project)
     print(f"{old.name} → {new.name}")

@@ -62,7 +62,7 @@ def run(request: Request) -> int:
 
 
 def _without_task(request: Request) -> InputError:
-    """Return the error for a line without a task; its fix shows all tasks, the layers, or one."""
+    """Return the error for a line without a task, or with a pattern in place of one."""
     project = request.project or next(iter(request.workspace.projects()), "")
     ways = {"all of them": "render", "all layers": "layer", "one layer": "layer:2"}
     lines = [f"{n}: {replace(request, words=[w]).line(project=project)}" for n, w in ways.items()]

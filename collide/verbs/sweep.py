@@ -81,7 +81,7 @@ def run(request: Request) -> int:
 
 
 def _of_pinned(request: Request, name: str, layers: Sequence[int]) -> Iterator[str]:
-    """Yield the sweep of each of the layers that pin a knob, and that of all of them."""
+    """Yield a sweep for each layer that pins a knob and, if several do, one for all of them."""
     own = {f"layer{n}.{name}": "" for n in layers}
     rest = {one: text for one, text in request.knobs.items() if one not in (name, *own)}
     for n, pin in zip(layers, own, strict=True):

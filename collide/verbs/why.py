@@ -18,7 +18,7 @@ KNOBS = True
 
 
 def run(request: Request) -> int:
-    """Print why each task would run, one line for all segments of a step."""
+    """Print why each task would run; segments with the same reason share a line."""
     session = request.open(say=(say := notes_of(request.value("json"))))
     plan, plain = session.plan_known(), request.value("json")
     clips_foreseen(session, plan, say)
@@ -47,6 +47,6 @@ def run(request: Request) -> int:
 
 
 def _name(task: str) -> str:
-    """Return the display name of a task: `layer 2`; each segment of the stack is `stack`."""
+    """Return the display name of a task: `layer 2`; a segment has the name of its kind."""
     kind, _, number = task.partition(":")
     return kind if "-" in number or kind in SEGMENTED else f"{kind} {number}".strip()
