@@ -125,7 +125,7 @@ def _verify(_: Request, session: Session) -> int:
     for digest in health.damaged:
         print(f"damaged    {digest}: moved to quarantine; rendered again when needed")
     for name in health.unreadable:
-        print(f"unreadable {name}: deleted; computed again when needed")
+        print(f"unreadable {name}: deleted; rebuilt when needed")
     if not health.agreed:
         print("the index did not match the disk: it was rebuilt")
     if health.pins:

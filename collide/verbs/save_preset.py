@@ -77,7 +77,7 @@ def _values(request: Request, project: Project) -> dict[str, Any]:
     if not values:
         raise InputError(
             f"{project.name} has no knobs to put in a preset",
-            why="its config.json sets only the seed and clips",
+            why="only knobs that presets leave out are set, such as the seed and clips",
             fix="name some: knobs=similarity\n"
             f"or use a look, look=…: doit looks project={project.name}",
         )
