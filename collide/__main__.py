@@ -57,7 +57,7 @@ def main(words: Sequence[str], interrupts: Interrupts | None = None) -> int:
         if request.helps:
             print(help_of(request.name, flags(request.name, project, state), project.catalog))
             return 0
-        if not request.knobs.keys() <= own.keys():  # only then: finding the knobs it reads is slow
+        if not request.knobs.keys() <= own.keys():  # finding the knobs that its steps read is slow
             refuse_strange(request, flags(request.name, project, state), project.catalog)
         refuse_loss(request)
         print(_played(request, project, state))
@@ -69,9 +69,9 @@ def _project(workspace: Workspace, request: HandRequest) -> Project:
     named_one = request.project or ",".join(request.presets)
     if named_one and not (workspace.root / "dodo.py").exists():
         raise InputError(
-            f"{named_one!r} is missing: this is not a collide workspace",
+            f"{named_one!r} cannot be found: this is not a collide workspace",
             why=f"{workspace.root} has no dodo.py",
-            fix="change to a workspace first, and give the files by full path",
+            fix="change to a workspace first, and give the files by their full paths",
         )
     return existing(workspace, request.project) if request.project else named(workspace, "_")
 
@@ -86,7 +86,7 @@ def private_state(workspace: Workspace, project: Project, engine: Engine) -> Bui
 
 
 def _played(request: HandRequest, project: Project, state: BuildState) -> str:
-    """Play an instrument, and return the text to print: an answer, a path or a page of commands."""
+    """Play an instrument, and return the text to print: its answer, its file or its commands."""
     settings = settings_of(request.name, project, request.presets, request.knobs)
     files = {f"i{at}": _source(path) for at, path in enumerate(request.inputs, start=1)}
     folder = state.store.root / "play"

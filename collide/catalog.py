@@ -39,7 +39,7 @@ class Knob:
     limit: Checked
     scope: str  # "piece", "layer" (one value per layer) or "keyed" (without layer 1)
     before: Any = None  # the value that a recipe without it means; None if it has no BEFORE
-    reach: Sequence[float] = ()  # range in which the default may be solved; (): the default itself
+    reach: Sequence[float] = ()  # wider range in which the default may be solved; () for none
 
 
 class Catalog:
@@ -50,7 +50,7 @@ class Catalog:
     """
 
     def __init__(self, instruments: Mapping[str, ModuleType], scripts: Path | None = None) -> None:
-        self.scripts = scripts  # the folder of a project's own instruments
+        self.scripts = scripts  # the folder of a project's own instruments; None if it has none
         self.instruments: Mapping[str, ModuleType] = MappingProxyType(dict(instruments))
         self.knobs: Mapping[str, Knob] = MappingProxyType(self._knobs())
 
@@ -138,7 +138,7 @@ class Catalog:
         return knobs
 
     def _spelled_out(self, limit: Limit) -> Checked:
-        """Return a limit, or in place of a Family the limit of the names of its instruments."""
+        """Return a limit; for a Family, return the limit to the names of its instruments."""
         if not isinstance(limit, Family):
             return limit
         prefix = limit.folder + "/"
@@ -150,7 +150,7 @@ class Catalog:
 
 @cache
 def shipped() -> Catalog:
-    """Return the catalog of collide's own instruments, in the order of families and names."""
+    """Return the catalog of collide's own instruments, ordered by family and name."""
     modules = {}
     for family in FAMILIES:
         for path in sorted((PACKAGE / family).glob("[a-z]*.py")):
@@ -160,7 +160,7 @@ def shipped() -> Catalog:
     return Catalog(modules)
 
 
-# The functions below use the shipped catalog. If a project is open, use its catalog instead: it
+# The next four functions use the shipped catalog. If a project is open, use its catalog instead: it
 # includes the project's own instruments.
 
 

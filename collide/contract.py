@@ -11,7 +11,8 @@ from collide.limits import Checked
 SHAPES = ("filters", "command", "passes", "analyze")
 POST_PARAMETERS = ("knobs", "size", "fps", "seed")  # required of every instrument in post/
 
-# The instruments after which a new one can be played; OFFERED lists the arguments it can take.
+# The instruments after which a new one can be played. OFFERED lists the arguments that it can take
+# besides `knobs`.
 PLACES = {
     "blend": ("blend/pace", "blend/look", "blend/key", "blend/fit", "blend/place"),
     "audio": ("audio/extract", "audio/equalizer", "audio/echo"),
@@ -39,7 +40,7 @@ BESIDE: Mapping[str, type] = {"about": str, "listed": bool}
 
 
 def check(name: str, module: ModuleType, *, script: bool = False) -> None:
-    """Raise CollideError if a module, or a project's `script`, breaks the contract."""
+    """Raise CollideError if a module breaks the contract; a project's `script` has more rules."""
     troubles = itertools.chain(_file_troubles(name, module), _troubles(name, module, script))
     why, fix = next(troubles, ("", ""))
     if why:
@@ -91,7 +92,7 @@ def _troubles(name: str, module: ModuleType, script: bool) -> Iterator[tuple[str
     elif family == "modes":
         yield from _shape_troubles(module, family, "analyze", ("KEYED", "PER_LAYER"))
     elif family == "source" and script:
-        yield "projects cannot play instruments of source/", f"make it post/{stem}"
+        yield "a project cannot have instruments of its own in source/", f"make it post/{stem}"
     elif family in PLACES and (script or hasattr(module, "AFTER")):
         yield from _place_troubles(module, family)
 

@@ -4,7 +4,7 @@ An instrument is one file in the folder of its family. It has
 
     a docstring   whose first line is `family/name: what it does, to what effect.`, followed by
                   when to play it, then what it reads and writes, with units
-    DEFAULTS      every knob; the comment above each one describes its effect on the picture
+    DEFAULTS      every knob; the comment above each one describes its effect on picture or sound
     LIMITS        the values that each knob takes; checks, dice and fuzzing read them
     PER_LAYER     the names of the knobs of which each layer has its own value (optional)
     KEYED         the names of the knobs of which each layer above the base has its own value:
@@ -13,7 +13,7 @@ An instrument is one file in the folder of its family. It has
                   new to old pieces: the value that a recipe without the knob means. A knob at that
                   value is not stored in recipes, so looks keep their names. Exports need no BEFORE,
                   nor does source/select, since recipes store its choices instead of its knobs. A
-                  config without the knob means its default, which must never change
+                  config without the knob means its default; changing that changes the piece
     REACH         for each knob that is a threshold with a range as its default: the wider range in
                   which that default may be solved, see blend/balance
     ALIASES       other programs' names for its knobs, joined by spaces, by knob (optional)
@@ -26,7 +26,7 @@ An instrument is one file in the folder of its family. It has
                   command(knobs, …) -> Argv     a command, for what one chain cannot express
                   passes(knobs, …) -> Passes    several runs, each of which may use what an
                                                 earlier one measured
-                  analyze(knobs, …) -> dict     Python on frames, in one thread
+                  analyze(knobs, …) -> dict     Python in one thread, mostly on frames
     answer        answer(files) -> plain data, for command or passes if their run leaves facts
     VERSION       of analyze, passes and answer: to be raised when their result changes
     AFTER         for a new instrument in blend/ or audio/: the name of the instrument after which
@@ -56,7 +56,7 @@ An instrument in post/ is played on the finished picture, in any order with the 
                   has PLATE_FRAMES frames, staged. filters then takes `plate` too: the label of a
                   stream that repeats these frames forever, to be joined by `beside`. If the chain
                   does not contain that label, no plate is made
-    WHOLE         True if it needs earlier frames: it is then played once, over the whole piece
+    WHOLE         True if it needs other frames too: it is then played once, over the whole piece
     passes(knobs, *, size, fps, seed, pieces, storage) -> Passes
                   for a WHOLE instrument that must analyze the picture first: reads `@pictures`
                   (with `-safe 0` before it), writes `in_pieces(pieces, storage)`
@@ -188,7 +188,8 @@ METER = "ebur128=peak=true:framelog=quiet"
 def measured(report: str) -> tuple[float | None, float | None]:
     """Return (integrated loudness in LUFS, true peak in dBTP) from the report of a METER run.
 
-    Both are None for silence, which reads as -70 LUFS because R 128 ignores anything quieter.
+    Both are None for silence, which reads as -70 LUFS because R 128 ignores anything quieter. Raise
+    ValueError if the report has no loudness.
     """
     loud = re.findall(r"^\s+I:\s+(-?[0-9.]+|-inf|nan) LUFS", report, re.MULTILINE)
     peak = re.findall(r"^\s+Peak:\s+(-?[0-9.]+|-inf|nan) dBFS", report, re.MULTILINE)
@@ -199,7 +200,7 @@ def measured(report: str) -> tuple[float | None, float | None]:
 
 
 def wave(by: float, seed: int, name: str, seconds: float, time: str) -> str:
-    """Return a slow, irregular swing between -by and by: the sum of two sines.
+    """Return an ffmpeg expression for a slow, irregular swing from -by to by: two sines.
 
     Args:
         by: the amplitude; if it is 0, the result is "0".

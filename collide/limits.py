@@ -1,7 +1,7 @@
 """Limits, which define the values that a knob or a verb's variable takes: numbers, words, toggles.
 
 `check` returns the canonical form of a value, from which keys are made, or raises ValueError naming
-the allowed values. `read` does the same for text as a person types it.
+the allowed values. `read` does the same, and also takes text as a person types it.
 """
 
 import json
@@ -16,14 +16,14 @@ from collide.base.frame_rate import NTSC, exact
 from collide.base.spoken_number import FRAMES, TIMES, amount, cleaned
 from collide.base.words import nearest
 
-LEAST = 0.0001  # a lowest value below this means "more than 0"
+LEAST = 0.0001  # a lowest value between 0 and this means "more than 0"
 SHARES = 10  # in ranges up to this value, a percentage means a share: 30% is 0.3
 
 
 class BadValueError(InputError):
     """The error for an invalid value; `instead` is a valid one, `sweep` lists values to compare."""
 
-    sweep = ""
+    sweep = ""  # only a value that would animate a knob has one
 
     def __init__(self, name: str, raw: Any, error: object, *, instead: str, fix: str = "") -> None:
         text = raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False)
@@ -37,7 +37,7 @@ class BadValueError(InputError):
 
 @dataclass(frozen=True)
 class Checked:
-    """A limit that can check a value on its own, without other values."""
+    """A limit that checks values itself; the catalog must first turn a Family into one of these."""
 
     def check(self, value: Any) -> Any:
         """Return the value in canonical form, or raise ValueError with the allowed values."""
@@ -63,7 +63,7 @@ class Checked:
 
 @dataclass(frozen=True)
 class Range(Checked):
-    """A number from `low` to `high`, whole if both are; if `rolls`, a range is accepted too."""
+    """A number from `low` to `high`, whole if both are; if `rolls`, a knob accepts ranges too."""
 
     low: float
     high: float
@@ -82,7 +82,7 @@ class Range(Checked):
             return False
 
     def near(self, text: str) -> str | None:
-        """Return the nearest allowed number; None for other text, or 0 or less if LEAST applies."""
+        """Return the allowed number that `text` most likely means; None if it means none."""
         text = cleaned(text)
         longer = text[:-1] + f"0{text[-1:]}"
         if re.fullmatch(r"[0-9]{1,4}:[0-9]", text) and self._takes(longer):
@@ -98,7 +98,7 @@ class Range(Checked):
         return number(int(value) if self.whole else float(value))
 
     def _is_percent(self, value: float) -> bool:
-        """Return whether a number such as 70, far beyond a share's range, is a percentage."""
+        """Return whether a number such as 70 is meant as a percentage of a range up to SHARES."""
         share = not self.whole and self.high <= SHARES <= abs(value)
         return share and self.low <= value / 100 <= self.high
 
@@ -111,7 +111,7 @@ class Range(Checked):
         return True
 
     def _abroad(self, text: str) -> float | None:
-        """Return the number that a string in other notation means; None for any other string."""
+        """Return the number that a string such as 30%, 2min or 48k means here; None for none."""
         if (found := amount(text)) is None:
             return None
         value, unit = found
@@ -191,7 +191,7 @@ class _Words(Checked):
     words: tuple[str, ...]
 
     def near(self, text: str) -> str | None:
-        """Return the words that `text` most likely means, each once; None if one is unknown."""
+        """Return the words that `text` means, each once; None if it has none, or an unknown one."""
         typed = [word for word in re.split(r"[\s,;+&|]+", cleaned(text)) if word]
         meant = [word if word in self.words else nearest(word, self.words) for word in typed]
         return None if None in meant or not meant else ",".join(dict.fromkeys(map(str, meant)))
@@ -208,7 +208,7 @@ class Choice(_Words):
     """One of a fixed set of words."""
 
     def near(self, text: str) -> str | None:
-        """Return the word that `text` most likely means."""
+        """Return the word that `text` most likely means; None if none is near."""
         return nearest(cleaned(text), self.words)
 
     def _form(self, value: Any) -> Any:
@@ -251,7 +251,7 @@ class Chain(_Words):
 
 @dataclass(frozen=True)
 class Family:
-    """The name of an instrument in one folder; the catalog turns it into a limit to their names."""
+    """A limit to the names of one folder's instruments; the catalog replaces it by the names."""
 
     folder: str
     several: bool = False  # whether several names, joined by commas, are allowed
@@ -290,7 +290,7 @@ def _with_point(text: str) -> str:
 
 
 def as_typed(value: Any) -> str:
-    """Return the text that a person would type for a value, the ends of a range, or a list."""
+    """Return the text that a person would type for a value, a range or a list; "unset" for None."""
     if value is None:
         return "unset"
     if isinstance(value, list | tuple):

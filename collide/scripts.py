@@ -16,7 +16,7 @@ from collide.base.hashing import digest
 
 
 def read_scripts(folder: Path, families: Sequence[str]) -> Iterator[tuple[str, ModuleType]]:
-    """Yield (`family/name`, module) for each script in `folder`; InputError if one cannot load."""
+    """Yield (`family/name`, module) for each script in `folder`; InputError if one is unusable."""
     for family in families:
         for path in sorted((folder / family).glob("[a-z]*.py")):
             if not path.resolve().is_relative_to(folder.resolve()):

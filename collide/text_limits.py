@@ -40,7 +40,7 @@ class Size(Checked):
     most: int = 8192
 
     def near(self, text: str) -> str | None:
-        """Return the nearest allowed size that a string such as 1280 x 720, 16:9 or 720p means."""
+        """Return the allowed size that a string such as 1280 x 720, 16:9 or 720p means, or None."""
         text = cleaned(text).lower()
         match = re.fullmatch(r"([0-9]{1,5})\s*[x*×:/, ]\s*([0-9]{1,5})(?:px)?", text)
         sides = [*map(int, match.groups())] if match else self._wide(text)
@@ -89,7 +89,7 @@ class MaterialName(Name):
     """
 
     def near(self, text: str) -> str | None:
-        """Return the name without folders and quotes."""
+        """Return the name without folders and quotes; None if it has no suffix."""
         name = PurePath(cleaned(text)).name
         return name if PurePath(name).suffix and not CONTROL.search(name) else None
 
@@ -127,7 +127,7 @@ class File(Name):
 
 
 class Band(Checked):
-    """`off`, or a target range of shares, from which no value is drawn, unlike from a Range."""
+    """`off`, or a target range of shares; the range is the value, and nothing is drawn from it."""
 
     def _form(self, value: Any) -> Any:
         if value == "off":
@@ -166,10 +166,10 @@ def low_and_high(band: str) -> tuple[float, float] | None:
 
 @dataclass(frozen=True)
 class Text(Checked):
-    """A text that matches the regular expression `form`; `takes` describes it.
+    """A string that matches the regular expression `form`; `takes` describes it.
 
-    `of` is the kind of value, for completion. `means` converts text that does not match, and
-    returns "" if that means nothing.
+    `of` is the kind of value, for completion. `means` converts a string that does not match, and
+    returns "" if it means nothing.
     """
 
     takes: str
@@ -178,7 +178,7 @@ class Text(Checked):
     means: Callable[[str], str] = field(default=lambda _: "", compare=False, repr=False)
 
     def near(self, text: str) -> str | None:
-        """Return the value that a string in a different form means; None if there is none."""
+        """Return the value meant by a string that does not match `form`; None if there is none."""
         return self.means(text) or None
 
     def _typed(self, text: str) -> Any:
@@ -201,7 +201,10 @@ class Label(Text):
         super().__init__(takes, LABEL.pattern, of)
 
     def near(self, text: str) -> str | None:
-        """Return the text without forbidden characters; for a path, the project's name in it."""
+        """Return the text without forbidden characters, or None if nothing is left.
+
+        For a path into projects/, return the name of its project.
+        """
         return pasted_text.label_of(text) or None
 
 
@@ -213,7 +216,7 @@ class Labels(Label):
         object.__setattr__(self, "form", rf"{LABEL.pattern}(,{LABEL.pattern})*")
 
     def near(self, text: str) -> str | None:
-        """Return the labels, each without forbidden characters."""
+        """Return the labels, each without forbidden characters; None if none is left."""
         parts = (super(Labels, self).near(part) for part in text.split(","))
         return ",".join(part for part in parts if part) or None
 
@@ -246,7 +249,7 @@ class Names(Checked):
     empty: bool = False
 
     def near(self, text: str) -> str | None:
-        """Return the names without brackets, quotes and empty ones; None if none is left."""
+        """Return the names without brackets and quotes around them; None if none is left."""
         return ",".join(self._typed(",".join(re.split(_BETWEEN, text)))) or None
 
     def _typed(self, text: str) -> Any:

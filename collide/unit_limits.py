@@ -17,7 +17,7 @@ class Bytes(Checked):
     """An amount of disk space; a bare number other than 0 is refused: in bytes it would be tiny."""
 
     def near(self, text: str) -> str | None:
-        """Return the amount that a string most likely means, in gigabytes if it has no unit."""
+        """Return the amount that a string most likely means, by default in GB; None for none."""
         match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)\s*([kmgt]?)(?:i?b|ig)?", cleaned(text).lower())
         return f"{match[1]}{'k' if match[2] == 'k' else match[2].upper() or 'G'}" if match else None
 
@@ -40,7 +40,7 @@ class Duration(Checked):
     """A length of time, in seconds; a bare number is refused, since it could mean minutes."""
 
     def near(self, text: str) -> str | None:
-        """Return the length that a string most likely means, in minutes if it has no unit."""
+        """Return the length that a string most likely means, by default in minutes, or None."""
         found = amount(text)
         if found is None or found[0] <= 0 or found[1] not in ("", *TIMES) or found[0] >= 10**5:
             return None

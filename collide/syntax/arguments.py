@@ -21,7 +21,8 @@ KINDS = tuple(
 
 MANY = 99  # WORDS of a verb that takes any number of tasks
 
-ALL = ("all", "every", "everything", "any", "*")  # words that mean all of several things
+ALL = ("all", "every", "everything", "any", "*")  # words for all projects, or all words of a choice
+
 
 
 @cache
@@ -41,7 +42,7 @@ def line(words: Sequence[str], typed: Mapping[str, str]) -> str:
 
 
 def page_asked(words: Sequence[str]) -> str | None:
-    """Return the verb whose help page -h or --help requests, "" for the general page; else None."""
+    """Return the verb whose help -h or --help requests ("": the general page); None without one."""
     if not {"-h", "--help"} & {*words}:
         return None
     named = [word for word in words if word in verbs()]

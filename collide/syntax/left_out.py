@@ -31,7 +31,7 @@ def leaves_out(verb: str, typed: Mapping[str, str]) -> bool:
 
 
 def last_used(workspace: Workspace) -> str:
-    """Return the last project used; "" if there was none or it no longer exists."""
+    """Return the last project used; "" if there was none, or if it no longer exists."""
     name = _recorded(workspace)
     one = LABEL.fullmatch(name)  # not a path, nor several names
     return name if one and (workspace.root / "projects" / name / "config.json").exists() else ""
@@ -44,9 +44,10 @@ def _recorded(workspace: Workspace) -> str:
 
 
 def remember(workspace: Workspace, verb: str, project: str | None, before: str = "") -> None:
-    """Record that a verb ran for a project, if possible.
+    """Record `project` as the last one used, if possible.
 
-    `before` is the last project used before the run; a run of many pieces records it again.
+    Nothing is recorded for verbs in READS or ABOUT_ALL, except those in MANY: after these, `before`
+    is recorded again, the last project used before the run.
     """
     name = before if verb in MANY else "" if verb in (*READS, *ABOUT_ALL) else project
     if not name or not LABEL.fullmatch(name) or name == _recorded(workspace):

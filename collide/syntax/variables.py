@@ -23,11 +23,11 @@ class Variable:
     default: str | None = None  # the default, as typed
     without: str = ""  # the default in words, if no value can express it
     required: bool = False
-    others: Mapping[str, str] = field(default_factory=dict)  # words for a value, or for a verb
+    others: Mapping[str, str] = field(default_factory=dict)  # word -> the value or verb it means
     loose: bool = False  # whether it takes a word that no other variable takes
 
     def read(self, name: str, text: str) -> Any:
-        """Return the value of what was typed; raise BadValueError if it is not allowed."""
+        """Return the checked value of typed text; raise BadValueError if it is not allowed."""
         try:
             return self.limit.read(text)
         except ValueError as error:
@@ -75,7 +75,7 @@ FARM = Variable(
 FARMED = {
     "farm": FARM,
     "twice": toggle(
-        "whether to render every piece, not one in a hundred, on two workers and compare them"
+        "whether to render all pieces, not just one in a hundred, on two workers and compare them"
     ),
     "scripts": toggle("whether to send a project's scripts to workers, which run them"),
 }

@@ -92,7 +92,7 @@ def test_a_preset_and_a_project_need_the_folder_they_lie_in(
     monkeypatch.chdir(tmp_path)
     with pytest.raises(InputError) as caught:
         main(["post/vhs", *words])
-    assert "is missing: this is not a collide workspace" in caught.value.what
+    assert "cannot be found: this is not a collide workspace" in caught.value.what
     assert "has no dodo.py" in caught.value.why
     assert not list(tmp_path.iterdir())
 
