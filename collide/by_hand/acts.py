@@ -1,4 +1,4 @@
-"""The ways to play an instrument by hand, most of them as a piece, up to the step that plays it."""
+"""The ways to play an instrument by hand; most run a piece as far as the step that plays it."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -29,7 +29,7 @@ ALONE = {
     "blend/logbook": ("it records a render", "doit render project=x"),
 }
 
-# The minimum and maximum number of -i for instruments that do not take exactly one file.
+# The minimum and maximum number of -i for the instruments that can take more than one.
 MANY = {
     "source/select": (1, 99),
     "blend/matte": (2, 2),
@@ -78,7 +78,7 @@ def _way(solo: Solo) -> Callable[[Solo], str]:
 
 
 def _answered(solo: Solo) -> str:
-    """Find the colors that a key opens, and return the answer as JSON."""
+    """Run the analysis of a mode or of a coverage, and return its answer as JSON."""
     piece = solo.piece()
     layer, steps = piece.layers[-1], list(steps_of(piece))
     task = f"color:{layer.number}"
@@ -156,7 +156,7 @@ def _steps(solo: Solo) -> Iterator[Step]:
 
 
 def _chosen(solo: Solo) -> str:
-    """Return, as JSON, the file that the dice choose among the typed ones."""
+    """Return, as JSON, the file that the dice choose among the typed ones; "" for a draft."""
     if isinstance(solo.stage, Draft):
         return ""
     paths, hears = solo.request.inputs, solo.hears

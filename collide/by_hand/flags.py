@@ -35,7 +35,7 @@ USAGE = """python -m collide FAMILY/NAME -i IN -o OUT [--KNOB VALUE …]
 
 
 def read(words: Sequence[str]) -> HandRequest:
-    """Parse a command line; its values are checked later, when the project is open."""
+    """Parse a command line; the values of knobs are checked later, when the project is open."""
     request, rest = HandRequest(), iter(words)
     for word in rest:
         if word in ("-h", "--help"):
@@ -54,7 +54,7 @@ def read(words: Sequence[str]) -> HandRequest:
 
 
 def _loose(words: Sequence[str], word: str, name: str) -> InputError:
-    """Return the error for a word that is not a flag: a knob as for doit, or an input."""
+    """Return the error for a word that no flag takes: a knob as for doit, or an input."""
     knob, equals, value = word.partition("=")
     meant = [f"--{knob}", value] if equals and re.fullmatch(r"[a-z]\w*", knob) else ["-i", word]
     line = [one for old in words for one in (meant if old == word else [old])]
@@ -82,7 +82,7 @@ def refuse_verb(words: Sequence[str], name: str) -> None:
 
 
 def refuse_strange_name(words: Sequence[str], name: str, catalog: Catalog) -> None:
-    """Raise InputError if `name` is nearly an instrument's, suggesting the corrected line."""
+    """Raise InputError if `name` is a misspelled instrument, suggesting the corrected line."""
     bare = {one.partition("/")[2]: one for one in catalog.instruments}
     near = bare.get(name) or nearest(name, catalog.instruments)
     near = near or bare.get(nearest(name.rpartition("/")[2], bare) or "")
@@ -130,7 +130,7 @@ def _take(request: HandRequest, flag: str, value: str) -> None:
 
 
 def refuse_loss(request: HandRequest) -> None:
-    """Raise InputError if the output would overwrite an input, or its folder does not exist."""
+    """Raise InputError if the output is a folder or an input, or if its folder does not exist."""
     out = request.output
     if out is None:
         return
@@ -151,8 +151,8 @@ def refuse_loss(request: HandRequest) -> None:
 def flags(name: str, project: Project, state: BuildState) -> list[str]:
     """Return the flags of an instrument: its own knobs, then those that its steps read, and seed.
 
-    To find them, the instrument is drafted once for each word that its knobs, or those of a mode,
-    can take.
+    To find them, the instrument is drafted with its defaults, then with each value from `_words` of
+    its own knobs and, if its steps read `mode`, of the knobs of every mode.
     """
     catalog, own = project.catalog, list(project.catalog.instrument(name).DEFAULTS)
     read: dict[str, None] = dict.fromkeys(own)
@@ -178,7 +178,10 @@ def flags(name: str, project: Project, state: BuildState) -> list[str]:
 
 
 def _words(catalog: Catalog, name: str) -> Iterator[dict[str, Any]]:
-    """Yield the words that each knob of an instrument accepts; a word may activate other knobs."""
+    """Yield each word that a choice of an instrument accepts, and a range for each of its Bands.
+
+    Such a value may activate other knobs. The words of `mode` are left out.
+    """
     for knob in catalog.instrument(name).DEFAULTS:
         limit = catalog.knobs[knob].limit
         if isinstance(limit, Choice) and knob != "mode":
@@ -196,7 +199,7 @@ def settings_of(
 
 
 def refuse_strange(request: HandRequest, flags: Sequence[str], catalog: Catalog) -> None:
-    """Raise InputError if a knob is not a flag of this instrument, suggesting the nearest one."""
+    """Raise InputError if a typed knob is not among `flags`, suggesting the nearest one."""
     for name in request.knobs:
         if name not in flags:
             owner = catalog.knobs[name].owner if name in catalog.knobs else ""

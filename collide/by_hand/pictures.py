@@ -26,7 +26,7 @@ MATTE = {"mode": "rembg", "rembg_use": "matte"}  # knobs of a layer that is cut 
 
 
 def bring(solo: Solo, steps: Iterable[Step], *tasks: str) -> None:
-    """Run the given tasks, each after its dependencies."""
+    """Run the given tasks, each after its dependencies, except those that have a result already."""
     every = {step.task: step for step in steps}
 
     def bring(task: str) -> None:
@@ -42,9 +42,9 @@ def bring(solo: Solo, steps: Iterable[Step], *tasks: str) -> None:
 
 
 def wanted(solo: Solo, suffixes: Sequence[str], *, alpha: bool = False) -> str:
-    """Return the suffix of the output file; InputError if it is not one of `suffixes`.
+    """Return the suffix of the output file; InputError if it is missing or not in `suffixes`.
 
-    With `alpha`, .mp4 is refused too. A draft gets the first of `suffixes`.
+    With `alpha`, .mp4 is refused too. A draft, which needs no output, gets the first of `suffixes`.
     """
     name, out = solo.name, solo.request.output
     if isinstance(solo.stage, Draft):
@@ -70,7 +70,7 @@ def wanted(solo: Solo, suffixes: Sequence[str], *, alpha: bool = False) -> str:
 
 
 def deliver(solo: Solo, step: Step, role: str) -> str:
-    """Run the last step, deliver its file, and return its path."""
+    """Run the last step, copy its file to the output, if there is one, and return the output."""
     solo.stage.do(step)
     if solo.request.output:
         solo.stage.deliver(step.task, role, solo.request.output)
@@ -78,7 +78,7 @@ def deliver(solo: Solo, step: Step, role: str) -> str:
 
 
 class Parts(NamedTuple):
-    """A picture in parts, and the steps that make them."""
+    """A picture in parts, and the steps that render them."""
 
     piece: Piece
     steps: Iterable[Step]
@@ -86,11 +86,11 @@ class Parts(NamedTuple):
     suffix: str  # suffix of the output file
     alpha: bool = False  # whether the picture has holes
     copied: bool = False  # whether the parts are already encoded
-    heard: bool = True  # whether to include the clip's sound
+    heard: bool = True  # whether to include the clip's sound, if it has any
 
 
 def pictured(solo: Solo) -> str:
-    """Make the pictures, write them into one file with the sound of their clip, and describe it."""
+    """Write the pictures, and any sound of their clip, to one file, and return its description."""
     made = _film if solo.name == "source/matte" else _layer if solo.row else _stack
     parts = made(solo)
     bring(solo, parts.steps, *(task for task, _ in parts.frames))
@@ -100,7 +100,7 @@ def pictured(solo: Solo) -> str:
 
 
 def _single(piece: Piece, parts: Parts, *, results: Results) -> Job:
-    """Return the job that joins the parts into one file."""
+    """Return the job that joins the parts, and any sound, into one file."""
     base, frames, heard = piece.layers[0], sum(parts.frames.values()), ""
     pictures = {f"@P{at:03d}": made_by(results, *one) for at, one in enumerate(parts.frames)}
     lasts = zip(pictures, parts.frames.values(), strict=True)

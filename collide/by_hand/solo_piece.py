@@ -1,4 +1,4 @@
-"""A piece of the typed files, at the size and rate of the first, in which one instrument plays."""
+"""A piece of the typed files for one instrument, by default at the size and rate of the first."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -37,7 +37,7 @@ from collide.store.call import parameters
 
 STILL = 5.0  # duration of a still picture in seconds
 
-LAYS = {LAY.play, "blend/stack"}  # instruments that take several clips, the lowest layer first
+LAYS = {LAY.play, "blend/stack"}  # instruments that take a clip per layer, the lowest layer first
 
 # Neutral values of the knobs that every piece reads, whichever instrument plays.
 NEUTRAL: Knobs = {
@@ -141,7 +141,10 @@ class Solo:
     # --- the piece ---
 
     def pins(self) -> Knobs:
-        """Return the fixed knobs: those set by the instrument or its files, and neutral values."""
+        """Return the fixed knobs: neutral values, and those that the instrument or its files set.
+
+        Knobs that keep the value they are set to (see `_turns`) are left out.
+        """
         clip, fps = self.clips[0], self.settings.of("fps")
         size = "x".join(str(2 * max(8, round(side / 2))) for side in (clip.width, clip.height))
         chroma = "444" if self.keyed else "420"

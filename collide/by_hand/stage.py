@@ -45,12 +45,12 @@ def folder_of(task: str) -> str:
 
 
 def any_object(task: str, file: str = "") -> Lazy[ObjectRef]:
-    """Return a mapping that has an object for every role of a task, in its folder or in `file`."""
+    """Return a mapping with an object for every role of a task: `file`, or one in its folder."""
     return Lazy(lambda role: ObjectRef(file or f"{folder_of(task)}/{role}", 0))
 
 
 class Stage:
-    """A private folder in which steps run; `files` are the typed files, by digest in the piece."""
+    """A private folder in which steps run; `files` are the typed files, under names such as i1."""
 
     def __init__(self, state: BuildState, folder: Path, files: Mapping[str, Source]) -> None:
         self.state, self.folder, self.files = state, folder, files
@@ -82,7 +82,10 @@ class Stage:
         return made if one.path else self.files.get(one.digest, made)
 
     def put(self, task: str, file: str = "", facts: Mapping[str, Any] | None = None) -> None:
-        """Set the result of a task: `file` as all of its objects, and `facts` as its answer."""
+        """Set the result of a task: `facts` as its answer, and `file` as all of its objects.
+
+        Without `file`, its objects are the files in its folder.
+        """
         self.results[task] = Entry("", any_object(task, file), dict(facts or {}))
 
     def model(self, name: str) -> Input:
@@ -154,7 +157,7 @@ class Page(Stage):
         return [line.replace(f"{place}/", "").replace(f"{self.folder}/", "../") for line in lines]
 
     def role(self, task: str) -> str:
-        """Return the file that the last command of a task writes, "" for none."""
+        """Return the file that the last command of a task writes; "" if it writes none."""
         last = shlex.split(self.blocks[task][-1])[-1]
         return "" if last == "-" else last
 

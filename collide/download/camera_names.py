@@ -36,9 +36,9 @@ def is_pattern(words: str) -> bool:
 
 
 def drawn(words: str, seed: int, number: int) -> str:
-    """Return a file name of the named pattern or, for `random`, of any.
+    """Return a file name of the pattern called `words` or, for `random`, of any pattern.
 
-    The name is always the same for a seed and a number.
+    The same words, seed and number give the same name.
     """
     patterns = [p for p in table()["patterns"] if words.lower() in (ANY, p["name"].lower())]
     which = int(place(seed, "camera", number, "pattern") * len(patterns))

@@ -33,7 +33,7 @@ LOOPBACK = "COLLIDE_TEST_LOOPBACK"
 PICTURES = frozenset("h264 hevc av1 vp9 mpeg4".split())
 SOUNDS = frozenset("aac mp3 opus ac3".split())
 
-# Suffixes of containers by the first bytes of a file, because names are untrusted.
+# The suffix of a file by its first bytes, because names are untrusted.
 MAGIC = {
     b"\xff\xd8\xff": ".jpg", b"\x89PNG": ".png",
     b"\x1a\x45\xdf\xa3": ".mkv", b"RIFF": ".avi", b"OggS": ".ogv", b"FLV\x01": ".flv",
@@ -108,7 +108,7 @@ class Intake:
                 path.unlink(missing_ok=True)
 
     def _taken(self, path: Path, title: str, origin: Mapping[str, str]) -> tuple[str, str]:
-        """Compare, name and keep a video; the caller holds a lock against other downloads."""
+        """Keep a video under an unused name, unless its content is known; the caller has a lock."""
         digest = digest_file(path)
         if known := self._known(digest):
             if origin.get("source") not in self.provenance.sources():
@@ -125,7 +125,7 @@ class Intake:
         return NEW, f"{place.name}  {clip_line(clip)}, {origin.get('license', 'no license given')}"
 
     def _joined(self, folder: Path, paths: Sequence[Path]) -> Path:
-        """Return one file with the picture and the sound, copied by collide's engine."""
+        """Return one file, into which collide's engine copies the picture and any sound."""
         facts = self.session.clips.probe(paths[0], digest_file(paths[0]))
         fits = facts["video"] in PICTURES and (facts["audio"] or "aac") in SOUNDS
         made, form = ("joined.mp4", "mp4") if fits else ("joined.mkv", "matroska")
@@ -150,7 +150,7 @@ class Intake:
         return None
 
     def _probed(self, path: Path, digest: str) -> Clip:
-        """Return the facts of a video; TaskError if the file is not a video, or is too small."""
+        """Return the facts of a video; TaskError if it cannot be read, or is too small."""
         clip = Clip.of(self.session.clips.probe(path, digest))
         if min(clip.width, clip.height) < self.least:
             raise TaskError(
@@ -207,7 +207,7 @@ def fetch(intake: Intake, asked: Mapping[str, Any], *, what: str) -> Counter[str
     ports = [int(port) for port in os.environ.get(LOOPBACK, "").split(",") if port]
     known = [] if intake.again else intake.provenance.sources()
     request = {**asked, "most": MAX_SHORT_SIDE, "known": known, "loopback": ports}
-    # a download may continue, however slow, as long as data arrives
+    # processor time is limited, real time is not: a slow download continues while data arrives
     hours = HOUR * (1 + asked["count"])
     bounds = Bounds(hours, size=8 << 30, memory=32 << 30, patience=HOUR, talks=True)
     env = {**certificates(), "YTDLP_NO_PLUGINS": "1"}

@@ -120,7 +120,7 @@ def _places(path: Any) -> tuple[Path, ...]:
 
 
 def refused(address: Any, loopback: Collection[int] = ()) -> str:
-    """Return why an address for `socket.connect` is refused; "" if it is allowed."""
+    """Return why the address of a socket call is refused; "" if it is allowed."""
     try:
         host, port = tuple(address)[:2]
         ips = _meant(ipaddress.ip_address(str(host)))
@@ -134,7 +134,7 @@ def refused(address: Any, loopback: Collection[int] = ()) -> str:
 
 
 def _meant(ip: IP) -> Sequence[IP]:
-    """Return the addresses that would be reached: those embedded in an IPv6 address, or itself."""
+    """Return the addresses that would be reached: those embedded in `ip`, or `ip` itself."""
     if isinstance(ip, ipaddress.IPv4Address):
         return (ip,)
     if ip in CARRIED:

@@ -206,7 +206,10 @@ def source_facts(info: Mapping[str, Any]) -> dict[str, str]:
 
 
 def source(info: Mapping[str, Any]) -> str:
-    """Return the permanent name of a video: its site and id, or the address of its file."""
+    """Return the permanent name of a video: its site and id, or the address of its file or page.
+
+    A page without a site of its own has no lasting id. The name is "" if nothing is known.
+    """
     site = _site(info)
     if site.lower() in ("", *PAGES):
         formats = info.get("formats") or [{}]
