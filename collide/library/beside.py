@@ -1,4 +1,4 @@
-"""Clips beside the folders that are scanned: in library/ itself, or in a project beside input/."""
+"""Clips and sounds where no scan reads them, in library/ or a project, and how to move them."""
 
 from collections.abc import Collection, Iterator
 from pathlib import Path

@@ -23,14 +23,14 @@ PROBED = (CLIP, SOUND, "by", "left_out", "gone", "digest")
 
 # Why a file in a rejected format is left out; its first bytes decide between the two reasons.
 NO_VIDEO = PLAINLY["not on whitelist"]
-OTHER_FORMAT = "its format is not accepted, whatever its suffix: it is rare, or damaged"
-# The first bytes of picture formats; those of moving ones also contain one of MOVING.
+OTHER_FORMAT = "its content has a format that collide does not accept, or is damaged"
+# The first bytes of picture formats; files whose picture moves also contain one of MOVING.
 PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"8BPS", b"RIFF")
 MOVING = (b"acTL", b"ANIM", b"AVI ")  # an APNG, an animated WebP, a damaged AVI
 
 
 def content_digest(memo: Memo, path: Path) -> str:
-    """Return the digest of a file, or of the whole run of pictures that begins with it."""
+    """Return the digest of a file or, if a run of pictures begins with it, that of the run."""
     run = run_of(path)
     return digest_of([memo.digest(one) for one in run]) if run else memo.digest(path)
 
@@ -140,7 +140,7 @@ class Examiner:
 
 
 def still_or_text(path: Path) -> bool:
-    """Return whether a file begins like a still picture or like text."""
+    """Return whether a file begins like a still picture or like text; False if unreadable."""
     try:
         with path.open("rb") as file:
             head = file.read(4096)

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 
 from collide.base.words import nearest
 
-LEAST_LETTERS = 3  # fewer letters and digits would match too many files
+LEAST_LETTERS = 3  # fewer letters and digits in all would match too many names
 
 
 def composed(text: str) -> str:
@@ -19,11 +19,11 @@ def composed(text: str) -> str:
 
 
 def matching(typed: str, names: Iterable[str]) -> list[str]:
-    """Return the names that equal `typed`, or end with it, in their original order.
+    """Return the names that equal `typed`, or end with it as a path, in their original order.
 
-    Only the best kind of match counts: exact, then ignoring Unicode forms, then also spaces, then
-    also case, then also the suffix, if none is typed. Otherwise a full path matches the names with
-    which it ends.
+    Only the best kind of match counts: exact, then ignoring Unicode forms, then also outer spaces,
+    then also case, then also the suffix, if none is typed. If none of these matches, a typed full
+    path matches the names with which it ends.
     """
     every = [*names]
     if typed in every:
@@ -56,7 +56,7 @@ def _stem(name: str) -> str:
 def holding(typed: str, names: Iterable[str]) -> list[str]:
     """Return the names that contain every word of a typed name, in any order and any case.
 
-    One or two letters in all would match too many names, and match none.
+    A typed name with fewer than LEAST_LETTERS letters and digits matches none.
     """
     words = re.findall(r"[^\W_]+", _stem(typed))
     if len("".join(words)) < LEAST_LETTERS:
@@ -65,7 +65,10 @@ def holding(typed: str, names: Iterable[str]) -> list[str]:
 
 
 def resembling(typed: str, names: Iterable[str]) -> list[str]:
-    """Return the names that contain every word of a typed name, with a slip in some of them."""
+    """Return the names that contain every word of a typed name, some of which may be misspelled.
+
+    A typed name needs more than LEAST_LETTERS letters and digits; a shorter one matches none.
+    """
     words = re.findall(r"[^\W_]+", _stem(typed))
     if len("".join(words)) <= LEAST_LETTERS:
         return []

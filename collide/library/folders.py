@@ -32,7 +32,7 @@ MOST_KINDS = 8  # the most kinds named in the line about unsupported files
 
 
 class Candidate(NamedTuple):
-    """A file that could be a clip or a sound, or anything that is left out with a reason."""
+    """A file that could be a clip or a sound, or anything else that is left out with a reason."""
 
     name: str  # the path inside the workspace, or the full path if it is outside
     path: str
@@ -54,10 +54,10 @@ def coming(path: Path | str) -> bool:
 def files(
     workspace: Workspace, roots: Sequence[Path], strangers: list[str] | None = None
 ) -> Iterator[Candidate]:
-    """Yield every file that could be a clip or a sound, at any depth, sorted within each folder.
+    """Yield every candidate in the folders, at any depth, sorted within each folder.
 
     The folders are `roots`, library/audio, where only sounds count, and the projects' input/. The
-    names of unsupported files are added to `strangers`.
+    names of unsupported files are added to `strangers` instead.
     """
     found = sorted((workspace.root / "projects").glob("*/input"))
     inputs = [path for path in found if not path.is_symlink()]  # pieces link to their batch's input
@@ -99,7 +99,7 @@ def _called(stranger: str) -> str:
 
 
 def input_of(workspace: Workspace, project: str) -> str:
-    """Return the name of the folder of a project's own clips; a link to another's is followed."""
+    """Return the folder of a project's own clips; a link to another project's is followed."""
     path = workspace.root / "projects" / project / "input"
     try:
         real = path.resolve().relative_to((workspace.root / "projects").resolve())
@@ -199,7 +199,7 @@ def _run_stamp(path: str) -> list[int]:
 def _looked(entry: os.DirEntry[str], inside: str) -> tuple[str, list[int]]:
     """Return why a file must not be opened ("" if it may be), and its stamp.
 
-    A pipe, for example, would never end, and a link could lead out of the library.
+    A pipe, for example, would never end, and a link could lead anywhere.
     """
     try:
         found = entry.stat()
@@ -208,7 +208,7 @@ def _looked(entry: os.DirEntry[str], inside: str) -> tuple[str, list[int]]:
     if not stat.S_ISREG(found.st_mode):
         return "it is not a regular file", []
     if entry.is_symlink() and not Path(os.path.realpath(entry.path)).is_relative_to(inside):
-        return "it links out of the library: add the target's folder with doit scan path=…", []
+        return "it links out of its folder: add the target's folder with doit scan path=…", []
     if not found.st_size:
         return "it is empty", []
     return "", _stamp(found)

@@ -20,8 +20,9 @@ class Located(NamedTuple):
 def located(library: Library, name: str, digest: str) -> Located:
     """Return the current name and digest of the clip `digest`, last called `name`.
 
-    If the clip is gone, return `name` and the digest of the bytes now there, if these can be used,
-    else `digest`. The file at `name` is not read if its stamp is that of the last scan.
+    If the clip is gone, return `name` and the digest of the bytes now there, unless there are none,
+    or a scan refused them; then return `digest`. Nothing is read if the last scan found the clip at
+    `name`, and the stamp there is unchanged.
     """
     clips, here = library.contents["clips"], Located(name, digest)
     clip, stamp = clips.get(name), library.contents["seen"].get(name)

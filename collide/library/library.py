@@ -54,7 +54,7 @@ class Library:
 
     @property
     def contents(self) -> Contents:
-        """Return the tables `clips`, `seen` and `unsaid` of library.json (see library_file.py)."""
+        """Return the tables of library.json, by name (see library_file.py)."""
         if self._known is None:
             self._stands, self._once = self._read()
             self._known = dict(self._stands)
@@ -142,9 +142,9 @@ class Library:
     ) -> ScanReport:
         """Scan all files, probe new and changed ones, and record their facts.
 
-        `on_file` is called before each file is read. A file is probed again if its facts came from
-        a probe other than the one in `marks` for its kind. The next scan that reports includes the
-        changes seen by scans that did not.
+        `on_file` is called before each file that must be examined. A file is probed again if
+        `marks` has a different version of the probe for its kind. The next scan that reports
+        includes the changes seen by scans that did not.
 
         A file with the same name, size and times counts as unchanged. Device and inode are ignored:
         they change when a disk is plugged in again, and all of its clips would have to be read.
@@ -229,13 +229,13 @@ class Library:
         return next((name for name, clip in clips if clip.get("digest") == digest), sought)
 
     def left_out(self, project: str) -> dict[str, str]:
-        """Return why each unusable file in a project's folders is left out, by name."""
+        """Return why each unusable file of a project or of the library is left out, by name."""
         clips = self.contents["clips"].items()
         lost = {name: clip["left_out"] for name, clip in clips if "left_out" in clip}
         return {name: why for name, why in lost.items() if self._theirs(name, project)}
 
     def others(self, project: str) -> list[str]:
-        """Return the unsupported files in a project's folders, as found by the last scan."""
+        """Return the unsupported files of a project or of the library, as found by `scan`."""
         return [name for name in self.strangers if self._theirs(name, project)]
 
     def _theirs(self, name: str, project: str) -> bool:
@@ -269,7 +269,7 @@ class Library:
         return next(same, None)
 
     def now_called(self, name: str, every: Mapping[str, Mapping[str, Any]]) -> str:
-        """Return the name in `every` of the file that had an old name, "" if there is none."""
+        """Return the current name, in `every`, of the file once called `name`; "" for none."""
         old = self.contents["former"]
         digests = [old[one] for one in matching(name, old)]
         return next((one for one, file in every.items() if file["digest"] in digests), "")
@@ -282,7 +282,7 @@ class Library:
     def place(self, digest: str) -> Path | None:
         """Return the path of a file that now has this content; None if there is none.
 
-        Its bytes are read unless its stat is the same as at the last reading.
+        Its bytes are read, unless its stat is unchanged since they were last read.
         """
         for name, clip in self.contents["clips"].items():
             path = Path(self.workspace.root, name)

@@ -1,11 +1,12 @@
 """The file library.json: its text, and how changes by two processes are merged.
 
-It begins with the digest of the rest, followed by three tables with one file per line:
+It begins with the digest of the rest, followed by four tables with one file per line:
 
     clips   by name: digest, facts (or why it is left out), and `by`, the probe that found these
     seen    by name: the size and times of the file when it was read
-    unsaid  by name: what the last scan reported about the file ({} if nothing), if another verb
-            has seen it change since
+    unsaid  by name: what the last report said about the file ({} if nothing), if a scan without a
+            report has seen it change since
+    former  by old name: the digest of a file that now has a different name
 """
 
 import json
@@ -14,7 +15,7 @@ from typing import Any
 
 from collide.base.hashing import digest
 
-Contents = dict[str, Any]  # content of library.json: a dict for each of the three tables
+Contents = dict[str, Any]  # content of library.json: a dict for each of the four tables
 
 # The digest covers the text, which takes a millisecond for ten thousand clips; a digest of the
 # parsed content took a hundred.
@@ -71,7 +72,7 @@ def _joined(
 
 
 def _with_facts(mine: Any, theirs: Any) -> Any:
-    """Return a file's facts in `mine`, plus the others in `theirs` if the content is the same."""
+    """Return a file's facts in `mine`; for equal content, add those that only `theirs` has."""
     both = isinstance(mine, dict) and isinstance(theirs, dict)
     if not both or mine.get("digest") is None or mine["digest"] != theirs.get("digest"):
         return mine
@@ -79,7 +80,7 @@ def _with_facts(mine: Any, theirs: Any) -> Any:
 
 
 def reported(contents: Contents) -> dict[str, dict[str, Any]]:
-    """Return the files and their facts as the last scan reported them."""
+    """Return the files and their facts as of the last report."""
     view = {**contents["clips"], **contents["unsaid"]}
     return {name: clip for name, clip in view.items() if clip}
 

@@ -1,7 +1,7 @@
 """The origins of clips: the ledger library/provenance.jsonl, and a page beside each download.
 
-The ledger also lists deleted clips, so that nothing is downloaded twice. The page, NAME.mp4.json
-beside NAME.mp4, can travel with the clip.
+The ledger also lists deleted clips, so that they are downloaded again only on request. The page,
+NAME.mp4.json beside NAME.mp4, can travel with the clip.
 """
 
 import json
@@ -16,7 +16,7 @@ MAX_TEXT = 500  # characters kept of each string: titles can be long, and a line
 
 
 class Provenance:
-    """The append-only ledger of one workspace, with a line for each downloaded clip."""
+    """The append-only ledger of one workspace, with a line for each source of a downloaded clip."""
 
     def __init__(self, workspace: Workspace) -> None:
         self.path = workspace.root / "library" / "provenance.jsonl"

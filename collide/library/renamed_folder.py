@@ -1,4 +1,4 @@
-"""A renamed folder of the library: library/video is missing, but library/videos has clips."""
+"""A renamed folder of the library: library/video is missing or empty, library/videos has clips."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,7 +29,7 @@ class Renamed(NamedTuple):
 
     @property
     def why(self) -> str:
-        """Return the reason: the other folder contains the files."""
+        """Return the reason: a different folder contains the files."""
         return f"{self.now} contains {self.held}"
 
     @property

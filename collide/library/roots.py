@@ -41,7 +41,7 @@ class Roots:
         return listed
 
     def change(self, once: Sequence[str], changed: Callable[[list[str]], list[str]]) -> list[str]:
-        """Apply `changed` to the folders, write the result, and return it.
+        """Apply `changed` to the folders, write the result if it differs, and return it.
 
         If `changed` raises an error, nothing is written.
         """
@@ -55,7 +55,7 @@ class Roots:
 
 
 def _anew(text: str) -> str:
-    """Return the fix for an invalid file: write all folders that its text names, or move it."""
+    """Return the fix for an invalid file: write the folders that its text names, or move it."""
     named = [one.strip() for one in _FOLDER.findall(text)]
     right = json.dumps({"roots": named or ["/media/disk"]}, ensure_ascii=False)
     away = f"or move it away and add the folders again: mv {LABEL} {LABEL}.old"

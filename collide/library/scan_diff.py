@@ -22,7 +22,7 @@ class ScanReport:
     gone: list[str] = field(default_factory=list)
     left_out: dict[str, str] = field(default_factory=dict)
     doubles: list[tuple[str, str]] = field(default_factory=list)
-    away: dict[str, int] = field(default_factory=dict)  # number of files by missing folder
+    away: dict[str, int] = field(default_factory=dict)  # number of files by folder that is away
     strangers: list[str] = field(default_factory=list)  # files of unsupported kinds
     clips: int = 0  # number of clips that every project can use
     own: Counter[str] = field(default_factory=Counter)  # number of own clips by project
@@ -59,7 +59,7 @@ def compare(
 ) -> ScanReport:
     """Return the report on all files; `now` also contains those that are gone.
 
-    Folders in `away` are missing, for example because a disk is not plugged in.
+    Folders in `away` are missing or empty, for example because a disk is not plugged in.
     """
     report, first = ScanReport(away=dict.fromkeys(away, 0)), dict[str, str]()
     here = {name: clip for name, clip in now.items() if "gone" not in clip}
@@ -106,7 +106,7 @@ def _arrived(
 
 
 def _gone(name: str, clip: Mapping[str, Any], report: ScanReport) -> None:
-    """Report a file that is gone, but only once; count it instead if its folder is missing."""
+    """Report a file that is gone, but only once; count it instead if its folder is away."""
     if root := next((root for root in report.away if Path(name).is_relative_to(root)), None):
         report.away[root] += 1
     elif "gone" not in clip:

@@ -51,7 +51,7 @@ class Temper(NamedTuple):
 
 
 def summary(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the summary of an answer of source/shots that library.json stores."""
+    """Return what library.json stores of an answer of source/shots."""
     lengths = _lengths(facts["shots"])
     temper = Temper(
         light=facts["light"],

@@ -27,7 +27,7 @@ UNOPENED = {
     "empty.mp4": "it is empty",
     "fifo.mp4": "it is not a regular file",
     "folder.mp4": "it is not a regular file",
-    "away.mp4": "it links out of the library: add the target's folder with doit scan path=…",
+    "away.mp4": "it links out of its folder: add the target's folder with doit scan path=…",
     "nowhere.mp4": "it is a broken link: its target is missing, or on a disk that is not "
     "plugged in",
 }
@@ -118,7 +118,7 @@ def test_a_clip_that_became_a_link_outside_is_not_followed(house, secret):
     assert ran.code == 1
     assert ran.tasks("failed") == {"layer:2"}
     assert ran.record["tasks"]["layer:2"]["why"].startswith("a clip it needs is missing")
-    assert "skipped library/video/b.mp4: it links out of the library" in ran.out
+    assert "skipped library/video/b.mp4: it links out of its folder" in ran.out
 
 
 def test_a_link_outside_is_not_followed_without_a_cache(house, secret, calls):
