@@ -37,5 +37,6 @@ def _moved(root: Path, folder: Path, kinds: Collection[str], home: str) -> Itera
         names = " ".join(quote(str(one.relative_to(root))) for one in found)
         words = several(len(found), "file is", "files are")
         make = "" if (root / home).is_dir() else f"mkdir -p {home} && "
-        place = folder.relative_to(root)
-        yield f"{words} in {place}/, where none is read: {make}mv {names} {home}/"
+        itself = " itself" if folder.name == "library" else ""
+        place = f"{folder.relative_to(root)}/{itself}, which no scan reads"
+        yield f"{words} in {place}: {make}mv {names} {home}/"

@@ -14,9 +14,9 @@ def test_files_in_library_are_named_with_the_line_that_moves_them(shelf: Shelf) 
     shelf.put("song.mp3", folder="library")
     shelf.put("roots.txt", folder="library")
     assert [*beside_lines(shelf.library())] == [
-        "2 files are in library/, where none is read: "
+        "2 files are in library/ itself, which no scan reads: "
         "mv 'library/my two.mov' library/one.mp4 library/video/",
-        "1 file is in library/, where none is read: mkdir -p library/audio && "
+        "1 file is in library/ itself, which no scan reads: mkdir -p library/audio && "
         "mv library/song.mp3 library/audio/",
     ]
     shelf.library().add_root(root / "library")
@@ -36,5 +36,5 @@ def test_clips_beside_the_input_of_a_project_are_named(shelf: Shelf) -> None:
     shelf.put("one.mp4", folder="projects/x/video")
     shelf.put("kept.mp4", folder="projects/x/output")
     move = "mv projects/x/video/one.mp4 projects/x/input/"
-    line = "1 file is in projects/x/video/, where none is read: mkdir -p projects/x/input && "
+    line = "1 file is in projects/x/video/, which no scan reads: mkdir -p projects/x/input && "
     assert [*beside_lines(shelf.library())] == [line + move]
