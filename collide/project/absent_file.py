@@ -1,4 +1,4 @@
-"""Refusals of a clip or a sound that no folder has, or that cannot be used, with the intended line.
+"""Refusals of a named clip or sound that is missing or unusable, with the line that was meant.
 
 The file may have a new name, be of the other kind, or lie outside the library's folders.
 """
@@ -31,7 +31,7 @@ FOLDERS = ("library", *SHELVES.values())  # where a misplaced file may be
 
 
 def files_of(project: Project, library: Library) -> dict[str, Candidate]:
-    """Return all files that a project may choose from, by name, without opening them."""
+    """Return the candidates for a project's clips and sounds, by name, without opening them."""
     own, others = input_of(project.workspace, project.name), ("projects/",)
     every = files(project.workspace, library.roots())
     mine = (one for one in every if one.name.startswith(own) or not one.name.startswith(others))
@@ -39,9 +39,9 @@ def files_of(project: Project, library: Library) -> dict[str, Candidate]:
 
 
 def refuse_absent(name: str, text: str, knob: Knob, selection: Selection, library: Library) -> None:
-    """Raise InputError for a file in no folder, or one that cannot be used.
+    """Raise InputError for a file that is in no folder, or that cannot be used.
 
-    A file that was drawn is accepted: its disk may be unplugged.
+    A file that was chosen before by this name is accepted: its disk may be unplugged.
     """
     what = CLIP if knob.name == "clip" else SOUND
     of = LAYER if what == CLIP else BED
@@ -56,7 +56,7 @@ def refuse_absent(name: str, text: str, knob: Knob, selection: Selection, librar
 
 @dataclass(frozen=True)
 class _Asked:
-    """A typed file: the knob that names it, its name, its kind, and where it is looked for."""
+    """A typed file: the knob that names it, its name, its kind, and where to look for it."""
 
     name: str
     text: str
@@ -87,11 +87,11 @@ class _Asked:
 
     @cached_property
     def named(self) -> list[str]:
-        """Return the files that it names."""
+        """Return the files of its kind that the text names."""
         return matching(self.text, self.accepted) or matching(self.text, self.there)
 
     def refuse_unusable(self) -> None:
-        """Raise InputError if none of the files that it names can be used."""
+        """Raise InputError if none of the files that the text names can be used."""
         here = [self.there[one] for one in self.named if one in self.there]
         troubles = {file.name: self._trouble(file) for file in here}
         if len(here) < len(self.named) or not all(troubles.values()):
@@ -101,7 +101,7 @@ class _Asked:
         raise missing_file(self.text, self.name, WORDS[self.what], self.usable, troubles)
 
     def _trouble(self, file: Candidate) -> str:
-        """Return why a file cannot be used, as the last scan found; "" if it may be usable."""
+        """Return why a file is unusable, now or as of the last scan; "" if it may be usable."""
         path = Path(file.path)
         if file.trouble or barred(path):
             return file.trouble or "it cannot be read"
@@ -115,7 +115,7 @@ class _Asked:
             short = shortest(new, self.accepted)
             raise InputError(
                 f"{self.text!r} is now called {short!r}",
-                why="the last scans found its content under the new name",
+                why="a scan found its content under the new name",
                 fix="use the new name:",
                 meant=(self.text, short),
             )
@@ -148,11 +148,10 @@ class _Asked:
 
     def _in_place(self, name: str, put: str) -> InputError:
         """Return the error for a file outside the library; `put` is the command that adds it."""
-        shelf = SHELVES[self.what]
+        takes = "takes the name of a file in the library or in the project's input/"
         return InputError(
             f"{self.text!r} is not in the library",
-            why=f"{bare(self.name)}=… takes the name of a file in {shelf} or in the project's "
-            "input/",
+            why=f"{bare(self.name)}=… {takes}",
             fix=put,
             turns=[{self.name: name}],
         )
@@ -183,7 +182,7 @@ class _Asked:
         return f"{make}python -m collide audio/extract -i {quote(str(shown))} -o {quote(to)}"
 
     def _as_bed(self, sound: str, at: int = 0) -> dict[str, str]:
-        """Return the knobs that play a sound as bed `at`, or as one more bed."""
+        """Return the knobs that play a sound as bed `at`; 0 means one more bed, if there can be."""
         beds = self.project.config().get("audio_beds", 0)
         beds = beds if isinstance(beds, int) else 0
         sounds = {sound, *(Path(one).name for one in self.every if kind(one) == SOUND)}

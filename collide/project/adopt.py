@@ -1,4 +1,4 @@
-"""Adoption of a look: its knobs replace those of config.json; selection.json gets its clips."""
+"""Adoption of a look: config.json gets its knobs, and selection.json its clips and sounds."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,8 +11,8 @@ from collide.project.promote import plainly
 from collide.project.selection import LAYER, Pick, Selection
 from collide.project.settings import bare
 
-# Knobs that limit the choice of clips, or set how layers are stored. No recipe contains them, so
-# the project keeps its own.
+# Knobs that guide the choice of clips, starts and heard layers, or set how layers are stored. No
+# recipe contains them, so the project keeps its own.
 STAYS = ("storage", "min_resolution", "min_seconds", "silence_lufs", "start_in")
 
 
@@ -24,15 +24,16 @@ def adopt(
     typed: Mapping[str, Any] | None = None,
     absent: bool = False,
 ) -> tuple[dict[str, Any], Selection, list[Pick]]:
-    """Return the config that reproduces a look, the selection of its clips, and the missing ones.
+    """Return the config that reproduces a look, the selection of its files, and the missing ones.
 
     Nothing is written. Raise InputError if the file of a knob is missing, or if the project has
     drawn a different file or start for one of the look's beds.
 
     Args:
         library: the library, already scanned.
-        typed: knobs that override those of the look.
-        absent: whether missing clips and sounds are left to the dice and returned.
+        typed: knobs that override those of the look; "" removes one.
+        absent: whether to leave missing clips and sounds to the dice, and return them; without it,
+            none is returned.
     """
     _, _, knobs = look.knob_source(library)
     config = {name: value for name, value in project.config().items() if name in STAYS}

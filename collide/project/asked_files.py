@@ -1,6 +1,7 @@
 """Checks that knobs fit a project: files exist, sounds suffice, times are within the piece.
 
-The checks read the names in folders, and open only a file that the last scan could not read.
+The checks read the names in folders. They open only color tables, and files that the last scan left
+out.
 """
 
 import shlex
@@ -20,18 +21,18 @@ from collide.project.settings import PINNED, Settings, bare
 from collide.project.shortage import too_few_sounds
 from collide.text_limits import File, MaterialName
 
-OF_FILES = {"clip", "bed1", "bed2", "bed3", "audio_beds", "grade_lut"}  # their files must exist
+OF_FILES = {"clip", "bed1", "bed2", "bed3", "audio_beds", "grade_lut"}  # they need existing files
 
 
 def names_files(knobs: Iterable[str]) -> bool:
-    """Return whether one of the knobs names a file."""
+    """Return whether one of the knobs names or needs a file."""
     return not OF_FILES.isdisjoint(map(bare, knobs))
 
 
 def refuse_missing_files(
     typed: Mapping[str, str], project: Project, library: Library, selection: Selection
 ) -> None:
-    """Raise InputError if a typed knob names a missing file, or needs more sounds than exist."""
+    """Raise InputError if a typed knob names an unusable file, or needs more sounds than exist."""
     catalog = project.catalog.knobs
     for name, text in sorted(typed.items(), key=lambda one: one[0] == "audio_beds"):
         knob = catalog.get(bare(name))
@@ -51,8 +52,8 @@ def refuse_missing_files(
 def refuse_missing_kept(
     settings: Settings, project: Project, library: Library, selection: Selection
 ) -> None:
-    """Raise InputError if config.json names missing files; its fix replaces all of them at once."""
-    if not files_of(project, library):  # no clips at all: their disk may be unplugged
+    """Raise InputError if config.json names unusable clips or sounds; its fix replaces them all."""
+    if not files_of(project, library):  # no files at all: their disk may be unplugged
         return
     first, wrong, folders, before = None, dict[str, str](), list[str](), list[str]()
     ways = list[Mapping[str, str]]()
@@ -88,7 +89,7 @@ def _set_lines(
 ) -> Iterator[str]:
     """Yield, for each possible meaning, a line that replaces all wrong names.
 
-    The commands in `before` put files where they belong.
+    Each line begins with the commands in `before`, which put files where they belong.
     """
     for way in [*ways] or [{}]:
         turned = {**wrong, **way}

@@ -26,7 +26,7 @@ from collide.project.near_presets import right_presets
 from collide.project.plain_values import is_random
 from collide.project.settings import MOST_LAYERS, bare, parse, renamed, takes
 
-PRESET = "preset"  # not a knob, but the names of files of knobs
+PRESET = "preset"  # not a knob: it names files of knobs
 BASED_ON = (
     "extends extend inherits inherit parent based_on template include includes import imports uses"
 ).split()  # other programs' words for PRESET
@@ -75,7 +75,7 @@ class Fixes:
     changed: list[str] = field(default_factory=list)
 
     def correct(self, name: str, value: Any, error: InputError, *, later: bool) -> None:
-        """Remove a wrong knob, and set the knobs that it means."""
+        """Remove a wrong knob, and set the knobs that it means; `later` if it is not the first."""
         self.turns[name] = ""
         bad = isinstance(error, BadValueError)
         if is_group(name, value, self.catalog):
@@ -237,7 +237,7 @@ class Fixes:
 
 
 def _explained(project: str, name: str, value: Any, error: InputError) -> InputError:
-    """Return the error for a knob, with its file, and with the reason for a group or a note."""
+    """Return a knob's error with the file named; a group or a note gets a reason of its own."""
     why = error.why
     if isinstance(value, dict) or (isinstance(value, list) and dict in map(type, value)):
         why = SIDE_BY_SIDE

@@ -23,7 +23,8 @@ WORDS = {*LEAST, *MOST, *LOW, *HIGH, *MIDDLE}
 def of_degree(text: str, knob: Knob, now: Any = None) -> str:
     """Return the value that a word of degree means, "" for any other text.
 
-    `high` means the end of the typical range, or a value above the one in force.
+    `high` means the upper end of the typical range or, if the value in force is not below that, a
+    value above it; `low` likewise.
 
     Args:
         now: the value in force, or the ends of its range; None means the default.
@@ -44,13 +45,13 @@ def of_degree(text: str, knob: Knob, now: Any = None) -> str:
 
 
 def _above(value: float, limit: Range) -> float:
-    """Return a value above another: a half more, or half the way to the end of the limits."""
+    """Return a value above another: halfway to the limit, or 1.5 times a positive one if less."""
     half = (value + limit.high) / 2
     return min(1.5 * value, half) if value > 0 else half
 
 
 def _typical(knob: Knob) -> tuple[float, float] | None:
-    """Return the typical range that the description of a shipped knob ends with."""
+    """Return the typical range in the description of a shipped knob; None if it gives none."""
     catalog = shipped()
     texts = dict(catalog.explained(knob.owner)) if knob.owner in catalog.instruments else {}
     if found := _TYPICAL.search(texts.get(knob.name, "")):
@@ -60,7 +61,7 @@ def _typical(knob: Knob) -> tuple[float, float] | None:
 
 
 def _ends(value: Any, limit: Range) -> tuple[float, float]:
-    """Return the ends of a value, which are equal unless it is a range."""
+    """Return the ends of a value, equal unless it is a range; for no number, those of `limit`."""
     pair = value if isinstance(value, list | tuple) else (value, value)
     numbers = [one for one in pair if isinstance(one, int | float)]
     return (float(numbers[0]), float(numbers[-1])) if numbers else (limit.low, limit.high)

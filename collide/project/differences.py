@@ -29,7 +29,8 @@ class Difference(NamedTuple):
 def differences(old: Look, new: Look) -> list[Difference]:
     """Return the differences; a knob that changes alike on all layers has no layer prefix.
 
-    A knob that only one look records is omitted, because it follows from another difference.
+    Apart from those in ABSENT and DIGESTS, a knob that only one look records is omitted, because it
+    follows from another difference.
     """
     before, after = dict(_flat(old.recipe.full)), dict(_flat(new.recipe.full))
     names = [*before, *(name for name in after if name not in before)]
@@ -49,13 +50,13 @@ def differences(old: Look, new: Look) -> list[Difference]:
 def _follows(
     name: str, before: Mapping[str, Any], after: Mapping[str, Any], catalog: Catalog
 ) -> bool:
-    """Return whether a difference follows from another: only one of the looks records a knob."""
+    """Return whether a difference follows from another, since only one look records the knob."""
     alone = (name not in before or name not in after) and bare(name) not in (*ABSENT, *DIGESTS)
     return alone and bare(name) in catalog.knobs
 
 
 def _folded(differences: list[Difference], names: list[str]) -> Iterator[Difference]:
-    """Yield differences, folding those that are equal on all layers into one."""
+    """Yield differences, folding those that are equal on all layers into one, except of DIGESTS."""
     for difference in differences:
         knob = bare(difference.name)
         same = [d for d in differences if bare(d.name) == knob and d[1:] == difference[1:]]

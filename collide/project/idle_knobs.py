@@ -38,7 +38,7 @@ def kept(settings: Settings) -> list[str]:
 
 
 def unplayed(values: Mapping[str, Any], names: Iterable[str], catalog: Catalog) -> list[str]:
-    """Return a line for the knobs of each effect that is not in the chain."""
+    """Return a line for each effect that is not in the chain, about its knobs among `names`."""
     idle: dict[str, list[str]] = {}
     for knob in names:
         owner = catalog.knobs[knob].owner if knob in catalog.knobs else ""

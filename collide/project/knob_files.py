@@ -13,7 +13,7 @@ from collide.instrument import File
 from collide.library.library import Library
 from collide.project.settings import Settings, chained
 
-LARGEST = 64 << 20  # bytes; a cube with 128 colors a side takes half of that
+LARGEST = 64 << 20  # bytes; a cube with 128 colors per side fits
 LARGEST_SIDE = 256  # colors per side of a .cube
 SIDE_3DL = 17
 
@@ -28,7 +28,7 @@ class Lent:
 
 
 def lent_files(settings: Settings, library: Library) -> dict[str, Lent]:
-    """Return the file of each knob that names one, for the effects in the chain."""
+    """Return the file of each knob that names one, for the effects in the chain, or InputError."""
     values, found, catalog = settings.piece(), {}, settings.catalog
     for name in chained(values):
         for knob, value in catalog.own(f"post/{name}", values).items():
@@ -116,7 +116,7 @@ def _folder(limit: File, workspace: Workspace) -> Path:
 
 
 def known_files(limit: File, workspace: Workspace) -> list[Path]:
-    """Return the files in a knob's folder that the knob can name."""
+    """Return the files in a knob's folder whose suffix the knob accepts."""
     folder = _folder(limit, workspace)
     there = folder.iterdir() if folder.is_dir() else ()
     return sorted(path for path in there if path.name.lower().endswith(limit.suffixes))

@@ -1,4 +1,4 @@
-"""Knobs of single layers: the layers that override a knob, and knobs without their layer."""
+"""Knobs of single layers: the layers that override a knob, and the knobs of missing layers."""
 
 from collections.abc import Iterable, Iterator
 
@@ -9,7 +9,7 @@ from collide.project.settings import PINNED, Settings, Window
 
 
 def pinned(settings: Settings, name: str) -> tuple[list[int], list[int]]:
-    """Return the layers that pin a knob, and those that do not; none for a knob of the piece."""
+    """Return the layers that pin a knob, and those that do not; no layer has one of the piece."""
     knob = settings.catalog.knobs.get(name)
     if knob is None or knob.scope == "piece":
         return [], []
@@ -46,7 +46,10 @@ def _moved(settings: Settings, name: str, layers: Iterable[int]) -> list[int]:
 
 
 def without_layers(settings: Settings) -> Iterator[str]:
-    """Yield a note if config.json has knobs for layers that this piece does not have."""
+    """Yield a note if config.json has knobs for layers that this piece does not have.
+
+    If num_videos is a range, a different throw may have them, and there is no note.
+    """
     count = settings.piece()["num_videos"]
     own = [name for name, one in settings.explicit.items() if one.origin == "config.json"]
     layers = sorted({int(found[1]) for name in own if (found := PINNED.fullmatch(name))})

@@ -1,6 +1,6 @@
 """Names that pin a knob to a layer, however spelled: layers2.opacity, L2-opacity, layertwo.opacity.
 
-collide accepts only `layer2.opacity`, and proposes that spelling for all others.
+collide accepts only `layer2.opacity`, and proposes that spelling for the others.
 """
 
 import re

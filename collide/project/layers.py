@@ -52,7 +52,7 @@ class Layer:
 
     @property
     def keyed(self) -> bool:
-        """Return whether parts of the layer become transparent; the base is opaque."""
+        """Return whether a key or a matte opens parts of the layer; layer 1 has neither."""
         return self.number > 1
 
     @property
@@ -95,9 +95,7 @@ class Layer:
 
     @property
     def planes(self) -> tuple[str, ...]:
-        """Return the planes stored with the look: the cut and any alpha of the clip; ()
-        for a base.
-        """
+        """Return the planes stored with the look: the cut and any alpha; () for layer 1."""
         own = ("own",) if self.clip.alpha else ()
         return ("cut", *own) if self.keyed else ()
 
@@ -136,7 +134,7 @@ class Layer:
 
     @property
     def rendered(self) -> int:
-        """Return the number of frames to render: whole segments, up to the last visible frame."""
+        """Return the number of frames to render: all, or the segments with the visible ones."""
         if self.end is None:
             return self.material
         size = segments.length(self.whole["fps"])

@@ -2,8 +2,8 @@
 
 A look's name is the beginning of its recipe's digest. On the command line, `look=` takes the
 first characters of the name (7f3a), the name of its star, or its number on the last sheet of a
-sweep or a roll (3). Besides the recipe, the file contains the names of the clips and the digest of
-the video.
+sweep or a roll (3). Besides the recipe, the file contains the names of the look's clips, sounds and
+color tables and, if the look was rendered, the digest of the video.
 """
 
 import re
@@ -50,10 +50,10 @@ class Look:
     label: str  # the file it was read from
     names: Mapping[str, str] = field(default_factory=dict)  # digest -> name of the file
     video: str = ""  # digest of the video; "" if unrecorded
-    when: float = 0.0  # time of its last render, in seconds since 1970
+    when: float = 0.0  # time of its file in looks/, in seconds since 1970; 0.0 without one
     tasks: Mapping[str, Task] = field(default_factory=dict)  # the tasks of a manifest
     storage: str = ""  # storage of its layers; "" if unrecorded
-    sha256: str = ""  # SHA-256 of the video, in an exported look
+    sha256: str = ""  # SHA-256 of the video, in an exported look; "" if unrecorded
     still: str = ""  # digest of a PNG of one frame; "" if unrecorded
     release: int = 1  # the release of rendering; the first release did not record it
 
@@ -72,7 +72,7 @@ class Look:
         return self.names.get(digest) or f"the file {digest[:8]}"
 
     def knob_source(self, library: Library, typed: Container[str] = ()) -> KnobSource:
-        """Return the look's knobs, with file names if not `typed`; InputError if a file is gone."""
+        """Return the look's knobs, without files of `typed` knobs; InputError if a file is gone."""
         catalog = self.recipe.catalog
         files = {
             knob: knob_files.called(knob, digest, library, self.names.get(digest, ""), catalog)
@@ -144,7 +144,7 @@ def looks_of(project: Project) -> Iterator[Look]:
 def shown_looks(project: Project, store: Store, *, every: bool) -> tuple[list[Look], int]:
     """Return the rendered or starred looks, newest first, and the number of looks left out.
 
-    Looks without a video, such as those of sweeps and rolls, are left out unless `every` is true.
+    Looks without a video or a star, such as those of sweeps, are left out unless `every` is true.
     """
     found, pinned = list(looks_of(project)), pinned_looks(project, store)
     shown = [look for look in found if every or look.video or look.name in pinned]
@@ -154,7 +154,7 @@ def shown_looks(project: Project, store: Store, *, every: bool) -> tuple[list[Lo
 def pinned_looks(project: Project, store: Store) -> set[str]:
     """Return the names of a project's starred looks.
 
-    Older versions of collide stored pins only in the cache, so both are read.
+    Older versions of collide stored pins only in the cache, so these pins count too.
     """
     every = (name.rpartition("-") for name in pins(store))
     return starred(project) | {look for owner, _, look in every if owner == project.name}

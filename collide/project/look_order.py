@@ -41,7 +41,7 @@ def before_each(project: Project, looks: Iterable[Look]) -> dict[str, Look]:
 
 
 def _known(project: Project) -> dict[str, float]:
-    """Return the times by look; {} if the file is invalid: only an order depends on them."""
+    """Return the times by look; {} without a valid file: only an order depends on them."""
     path = project.path / "rendered.json"
     try:
         recorded = read_json(path, label=path.name).get("looks") if path.exists() else {}

@@ -11,7 +11,7 @@ from collide.library.file_names import holding, matching, resembling, shortest
 from collide.project.settings import MOST_LAYERS
 
 MOST = 4  # the most other files listed in a note, or in an error
-SEE = "see the usable ones: doit clips"  # it lists no sounds, which an error names itself
+SEE = "see the usable ones: doit clips"  # it lists no sounds, so an error lists those itself
 AGAIN = "copy it again or repair it"
 
 
@@ -77,7 +77,7 @@ def missing_file(
     usable = "" if len(bare) == 1 else f" among the {len(bare)} usable ones"
     return InputError(
         f"no {kind} named {name!r}{usable}",
-        why=f"{short}=… takes the name of a file in library/{folder} or in the project's input/",
+        why=f"{short}=… takes the name of a file in the library or in the project's input/",
         fix=f"did you mean {near!r}?" if near else choose,
         turns=[] if near else turns,
         meant=(name, near) if near else None,
@@ -85,7 +85,7 @@ def missing_file(
 
 
 def _each(knob: str, files: Sequence[str]) -> list[dict[str, str]]:
-    """Return the turn that gives each layer from the typed one on a file; [] for a sound."""
+    """Return the turn that gives the files to the typed layer and those above; [] if impossible."""
     first = re.fullmatch(r"layer([1-9])\.clip", knob)
     begin = int(first[1]) if first else MOST_LAYERS
     if begin + len(files) > MOST_LAYERS + 1:
@@ -94,7 +94,7 @@ def _each(knob: str, files: Sequence[str]) -> list[dict[str, str]]:
 
 
 def _guesses(name: str, names: Collection[str]) -> list[str]:
-    """Return the file that a wrong name means; if none, those whose names contain its words."""
+    """Return the file that a wrong name means, else those whose names contain or resemble it."""
     word = name.replace("\\", "/").rpartition("/")[2]
     same = matching(word.rpartition(".")[0] or word, sorted(names))
     near = same[0] if same else nearest(word, names)

@@ -72,7 +72,7 @@ def other_value(name: str, text: str, catalog: Catalog) -> dict[str, str]:
 
 
 def _pinned(layer: int, knob: str, catalog: Catalog) -> str:
-    """Return a knob's name on `layer`, or on layer 2 if the base lacks it; a piece's stays bare."""
+    """Return a knob's name on `layer`, on layer 1 for 0; the name of a piece's knob stays bare."""
     scope = catalog.knobs[knob].scope
     if scope == "piece":
         return knob

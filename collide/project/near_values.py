@@ -13,7 +13,7 @@ NEW_RATE = 30.0  # frames per second of a new piece
 
 
 def instead(raw: Any, knob: Knob, rate: float = NEW_RATE, now: Any = None) -> str:
-    """Return the valid value that `raw` probably means; "" if it suggests none.
+    """Return the valid value that `raw` most likely means; "" if it suggests none.
 
     Args:
         rate: the frames per second of the piece, for a time counted in frames.
@@ -54,7 +54,7 @@ def _number(text: str) -> float:
 
 
 def _in_unit(text: str, knob: Knob) -> str:
-    """Return a time in milliseconds if the knob counts in them; any other text unchanged."""
+    """Return a time with a unit in milliseconds if the knob counts in them, else `text` itself."""
     found = amount(text)
     if found and knob.name.endswith("_ms") and found[1] in TIMES:
         return as_typed(round(found[0] * TIMES[found[1]] * 1000, 6))

@@ -34,7 +34,7 @@ def _opposite(text: str) -> str:
 
 
 def _shown(text: str) -> Knobs:
-    """Return the opacity of a layer that is to be visible, or is not: true, false, 50%."""
+    """Return the opacity that a visibility means: true, false, 50%."""
     return {"opacity": _opposite(_opposite(text))}
 
 
@@ -53,7 +53,7 @@ def _of_color(text: str) -> Knobs:
 
 
 def _of_colors(text: str) -> Knobs:
-    """Return the knobs that a color means: the color of a key, or more or less of all colors."""
+    """Return the knobs that a color means: the color of a key, or the saturation of a picture."""
     share = {"saturation": "0" if text.lower() in NO else text}
     return _of_color(text) or (share if text else {"colorkey_hex": ""})
 
@@ -82,7 +82,7 @@ def _place(text: str) -> Knobs:
 # Words that other programs put before the name of a knob: chroma_similarity.
 BEFORE = "chroma chromakey key keyer color colorkey layer clip video audio picture overlay".split()
 
-# Words for a knob that counts in the opposite direction, or for two knobs.
+# Words for a knob that counts in the opposite direction, or for knobs that depend on the value.
 CONVERTED: Mapping[str, Callable[[str], Knobs]] = {
     "transparency": lambda text: {"opacity": _opposite(text)},
     "transparent": lambda text: {"opacity": _opposite(text)},
@@ -126,7 +126,7 @@ OTHER_FORMS = {
     **dict.fromkeys("command cmd shell sh script bash".split(), "ffmpeg"),
     **dict.fromkeys("png jpg jpeg picture image frame".split(), "doit still"),
 }
-# Formats that other programs can make from a finished video, and the suffixes of their files.
+# Formats that other programs can write from a finished video, and the suffixes of their files.
 FORMATS = {
     **{one: one for one in "gif webm webp avi wmv flv mpg mpeg ogv ts".split()},
     **dict.fromkeys("vp8 vp9 av1".split(), "webm"), "apng": "apng", "mp3": "mp3", "aac": "m4a",
@@ -135,7 +135,7 @@ OUTPUT_SIZE = re.compile(r"(?i)4k|uhd|fullhd|[0-9]{3,4}[pi]|[0-9]{2,4}x[0-9]{2,4
 CODECS = ("codec", "vcodec", "format", "container", "encoder", "as")  # variables that name a form
 _OWN_FORMS = ("h265-10", "prores4444")  # codec= accepts collide's own names too
 
-# Things that no knob does, and the nearest alternative to each.
+# Things that no knob does, and for each the nearest alternative, or that there is none.
 NOTHING = {
     "bitrate": "crf sets the picture quality; audio_bitrate sets the sound quality",
     "bpm": "nothing follows a beat", "beat": "nothing follows a beat",
@@ -161,7 +161,7 @@ NOTHING = {
     "opens, and grade_curve=negative inverts the colors",
     "order": "layers are stacked: layer2.clip is above layer1.clip",
     "bitdepth": "doit export as=h265-10 writes ten bits", "gpu": "no task uses a GPU",
-    "threads": "-n 2 before the verb runs two tasks at once",
+    "threads": "-n 2, typed before the verb, runs two tasks at once",
     "every": "doit watch renders the still again whenever a file is saved",
     "interval": "doit watch renders the still again whenever a file is saved",
     "knob": "knob stands for the name of a knob, as in similarity=0.3",
@@ -216,7 +216,7 @@ def other_values(name: str, text: str, catalog: Catalog | None = None) -> Knobs:
 
 
 def filter_of(name: str, text: str) -> str:
-    """Return the filter with which ffmpeg does to a clip what no knob does; "" if none does."""
+    """Return the ffmpeg filter that does to a clip what no knob does; "" if there is none."""
     found = amount(text)
     if name in ("rotate", "rotation") and found:
         return TURNS.get(int(found[0]) % 360, f"rotate={number(found[0])}*PI/180")
@@ -228,7 +228,7 @@ def filter_of(name: str, text: str) -> str:
 
 
 def ending(name: str, knobs: Collection[str]) -> tuple[str, str]:
-    """Return the words before a knob with which a name ends, and that knob; "" and "" for none."""
+    """Split a name that ends in a knob: the words before it, and the knob; ("", "") for none."""
     words = name.lower().split("_")
     every = (("_".join(words[:at]), "_".join(words[at:])) for at in range(1, len(words)))
     return next((one for one in every if one[1] in knobs), ("", ""))

@@ -1,4 +1,4 @@
-"""A check of a project's files and folders, made before a long render starts."""
+"""A check of a project's files and folders before a render or a plan of one."""
 
 from collide.base.errors import InputError, in_the_way
 from collide.project.project import KEPT, Project

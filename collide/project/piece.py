@@ -179,7 +179,7 @@ class Piece:
         return {"amount": amount, "bytes": round((amount * 1e6 * deep + frames * beside) * share)}
 
     def most_bytes(self, frames: int, pixels: int = 0) -> int:
-        """Return the size limit of a file of raw frames; `pixels` is the size of one, if larger."""
+        """Return the size limit of a file of raw frames, of `pixels` each if the output has fewer."""
         knobs = self.knobs.unwatched if isinstance(self.knobs, Watched) else self.knobs
         width, height = wide_and_high(knobs["output_size"])
         return frames * max(width * height, pixels) * 4 * 3 // 2 + (16 << 20)
@@ -195,7 +195,7 @@ def depth(chroma: str) -> float:
 
 
 def whole_bytes(knobs: Knobs, layers: int) -> float:
-    """Return the bytes of a piece's raw intermediates: its layers, their cuts, and its stack."""
+    """Estimate the bytes of a piece's raw intermediates: its layers, their cuts, and its stack."""
     width, height = wide_and_high(knobs["output_size"])
     each = depth(knobs["chroma"]) + 1
     return float(knobs["duration"] * knobs["fps"] * width * height * (each * layers + 1.5))

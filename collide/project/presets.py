@@ -27,7 +27,7 @@ WRITE = "choose one of these, or write it into presets/blend/"
 def find(shelves: Sequence[Path], name: str, meant: Meant = by_form) -> Path:
     """Return the file of a preset on the first shelf that has it; InputError for none or two.
 
-    `meant` finds the values of unquoted strings in a file that is not JSON yet.
+    `meant` finds the values of unquoted strings in a file that is not valid JSON.
     """
     for shelf in shelves if LABEL.fullmatch(name) else ():
         found = [family for family in FAMILIES if (shelf / family / f"{name}.json").exists()]

@@ -38,7 +38,7 @@ from collide.text_limits import Label
 # A source of knobs: its description, the file it is in, and the values.
 KnobSource = tuple[str, str, dict[str, Any]]
 
-KEPT = ("manifest.json", "history.json", "selection.json", "stars.json")  # only beside a config
+KEPT = ("manifest.json", "history.json", "selection.json", "stars.json")  # written beside a config
 
 NEEDED = "its knobs and its seed are in that file; a new one would describe a different piece"
 
@@ -71,11 +71,11 @@ class Project:
 
     @property
     def video(self) -> Path:
-        """Return the path of the video of the last look."""
+        """Return the path of the video of the last rendered look."""
         return self.path / "output" / f"{self.name}.mp4"
 
     def exists(self) -> bool:
-        """Return whether the project exists."""
+        """Return whether the project exists, that is, has a config.json."""
         return (self.path / "config.json").exists()
 
     def refuse_lost(self) -> None:
@@ -118,7 +118,7 @@ class Project:
         return replace(self, draft_config=dict(config), opened=self.catalog)
 
     def make(self) -> None:
-        """Write a drafted project: config.json, and a README.md for studio notes."""
+        """Write a drafted project: config.json, and a README.md for studio notes if it has none."""
         if self.draft_config is None:
             return
         self.write_config(self.draft_config)
@@ -142,7 +142,7 @@ class Project:
         return after
 
     def undo(self) -> dict[str, Any]:
-        """Restore and return the config before the last `turn`; InputError if there is none."""
+        """Restore and return the config before the last change; InputError if there is none."""
         if (config := self._moved("configs", "undone")) is not None:
             return config
         raise InputError(
@@ -213,7 +213,7 @@ class Project:
             raise
 
     def preset(self, name: str) -> dict[str, Any]:
-        """Return the values of a preset; one of the project's own takes precedence."""
+        """Return the values of a preset; the project's own takes precedence over a shared one."""
         return self._preset(name)[1]
 
     @property
@@ -250,7 +250,7 @@ def catalog_of(workspace: Workspace, name: str) -> Catalog:
 
 
 def checked(name: str, what: str, example: str) -> None:
-    """Raise InputError, with an example, unless `name` is a valid file name on every system."""
+    """Raise InputError, with an example, unless `name` has only characters safe in file names."""
     if not LABEL.fullmatch(name):
         raise InputError(
             f"{what} cannot be called {name!r}",

@@ -14,7 +14,7 @@ from collide.project.settings import Settings, bare, find, parse, plain
 OWN = ("seed", "clip", "take", "bed1", "bed2", "bed3", "storage")
 
 # Instruments for a piece's shape, its file, and its choice of clips: no walk moves their knobs, and
-# a loose preset has no ranges of them.
+# a loose preset does not widen them.
 SHAPE = ("blend/stack", "blend/encode", "blend/layer", "source/select", "audio/bed")
 FORM = ("duration", "fps", "output_size", "num_videos")  # what a loose preset omits, unless named
 
@@ -80,14 +80,14 @@ def chosen(values: Mapping[str, Any], names: Iterable[str], catalog: Catalog) ->
 
 
 def of_layers(names: Iterable[str], values: Mapping[str, Any]) -> Iterator[str]:
-    """Yield `names`; a layer, such as layer2, is replaced by the layer's own knobs in `values`."""
+    """Yield `names`; a layer, such as layer2, becomes its knobs in `values`, if any, without OWN."""
     for name in names:
         own = [n for n in values if n.startswith(f"{name}.") and bare(n) not in OWN]
         yield from own or [name]
 
 
 def together(values: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
-    """Return the values, with the numbers of several layers merged into one range per knob."""
+    """Return the values, with the numbers pinned to layers merged into one range per knob."""
     groups: dict[str, list[Any]] = {}
     for name, value in values.items():
         if "." in name and _rolls(catalog.knobs[bare(name)]):

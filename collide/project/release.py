@@ -1,4 +1,4 @@
-"""Releases of rendering: within a release, a record always gives the same bytes.
+"""Releases of rendering: collide promises equal bytes for a record only within its release.
 
 A different release may give different bytes, but gives the same look.
 """

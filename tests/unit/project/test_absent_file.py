@@ -31,7 +31,7 @@ def test_an_old_name_means_the_new_one(shelf: Shelf) -> None:
     for old in ("a.mp4", "b2.mp4"):
         error = refused(shelf, "layer2.clip", old)
         assert error.what == f"{old!r} is now called 'sea.mp4'"
-        assert error.why == "the last scans found its content under the new name"
+        assert error.why == "a scan found its content under the new name"
         assert (error.fix, error.meant) == ("use the new name:", (old, "sea.mp4"))
 
 
@@ -86,7 +86,7 @@ def test_a_clip_outside_the_folders_is_put_there(shelf: Shelf) -> None:
     shelf.put("sky.mp4", folder="projects/x")
     sea, sky = (refused(shelf, "layer1.clip", one) for one in ("sea.mp4", "sky.mp4"))
     assert sea.what == "'sea.mp4' is not in the library"
-    assert sea.why == "clip=… takes the name of a file in library/video or in the project's input/"
+    assert sea.why == "clip=… takes the name of a file in the library or in the project's input/"
     assert sea.fix == "mv library/sea.mp4 library/video/"
     assert sky.fix == "cp projects/x/sky.mp4 library/video/"
     assert sky.turns == [{"layer1.clip": "sky.mp4"}]
