@@ -80,7 +80,7 @@ def chosen(values: Mapping[str, Any], names: Iterable[str], catalog: Catalog) ->
 
 
 def of_layers(names: Iterable[str], values: Mapping[str, Any]) -> Iterator[str]:
-    """Yield `names`; a layer, such as layer2, becomes its knobs in `values`, if any, without OWN."""
+    """Yield `names`; layer2 becomes the knobs of that layer in `values`, if any, except OWN."""
     for name in names:
         own = [n for n in values if n.startswith(f"{name}.") and bare(n) not in OWN]
         yield from own or [name]

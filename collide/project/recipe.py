@@ -1,6 +1,6 @@
 """The recipe: everything needed to make a video again, read back from untrusted files.
 
-A recipe contains no path, time or output digest. Moving a value from the command line to
+A recipe contains no path, date or output digest. Moving a value from the command line to
 config.json, or renaming a clip, therefore changes no byte of the video, which contains its recipe.
 A recipe may be malicious: names are looked up in tables, numbers are bounded, and nothing in it is
 executed.
@@ -29,19 +29,19 @@ UNRECORDED = {
     ),
     **dict.fromkeys(("bed1", "bed2", "bed3", "bed_start"), "chooses a bed, recorded likewise"),
     **dict.fromkeys(("min_resolution", "min_seconds"), "limits which clips can be chosen"),
-    **dict.fromkeys(("num_videos", "audio_beds"), "sets their number"),
+    **dict.fromkeys(("num_videos", "audio_beds"), "sets how many layers or beds are recorded"),
     **dict.fromkeys(
         ("audio_sources", "silence_lufs"), "chooses the heard layers, which are recorded"
     ),
     "balance": "solves thresholds, which are recorded",
-    "pan_balance": "decides positions, which are recorded",
+    "pan_balance": "decides pans, which are recorded",
     "storage": "sets how pictures are stored between steps, losslessly",
 }
 EXPORTS = ("blend/hevc", "blend/prores", "blend/upright")
 
 # Knobs recorded even if they have no effect in a piece.
 RECORDED = {
-    "seed": "names all draws, including those of knobs typed later",
+    "seed": "decides all draws, including those of knobs typed later",
     "dice": "is the seed of one layer",
     "sound": "chooses audible layers, and is drawn again when a recipe is opened",
     "random_modes": "chooses a mode, and is drawn again when a recipe is opened",
@@ -123,7 +123,7 @@ class Recipe:
 
 
 def read_recipe(data: Mapping[str, Any], label: str, catalog: Catalog | None = None) -> Recipe:
-    """Return the recipe in plain data, bare or under `recipe`; raise InputError if invalid."""
+    """Return the recipe in `data`, bare or under `recipe`; raise InputError if it is invalid."""
     found = data.get("recipe", data)
     try:
         if found["collide"] != FORM:
@@ -178,7 +178,7 @@ def _read(data: Mapping[str, Any], catalog: Catalog) -> Recipe:
 
 
 def _pinned(number: int, values: Mapping[str, Any], heard: bool) -> dict[str, Any]:
-    """Return the pinned knobs of one layer; those that are not read, and so absent, are off."""
+    """Return the pinned knobs of one layer; a coverage, balance or dice that is absent is off."""
     off = {"coverage": "off", "balance": 0}
     whole = {"dice": 0} | ({} if number == 1 else off) | {**values}
     whole |= {} if heard else {"sound": "off"}

@@ -1,9 +1,9 @@
 """New dice for a piece with some parts locked: a new throw, or a walk from its current values.
 
-A throw is a new seed: it redraws every range but that of the duration, and every clip that is left
-to the dice. A walk keeps the seed, and therefore the clips: it moves drawn values within their
-ranges, and fixed values by a limited amount. Both return knobs, to be used once or written into
-config.json.
+A throw is a new seed: outside locked parts, it redraws every range but that of the duration, and
+every clip that is left to the dice. A walk keeps the seed, and therefore the clips: it moves drawn
+values within their ranges, and fixed values by a limited amount. Both return knobs, to be used once
+or written into config.json.
 
 projects/x/rolled.json records the pins that rolls wrote into config.json, so that the next roll can
 drop those it does not keep. A pin changed since then is the artist's own, and stays.
@@ -30,7 +30,7 @@ from collide.project.selection import BED, LAYER, Pick, Slot
 from collide.project.settings import Settings, Window, plain, renamed
 
 PARTS = ("clips", "audio", "post")  # parts that can be locked, besides layers and single knobs
-CLIP = ("start", "speed", "loop_seconds")  # knobs that change how a clip sounds
+CLIP = ("start", "speed", "loop_seconds")  # knobs of a clip that also change its sound
 REACH = 0.5  # share of a knob's range within which a fixed value walks
 
 Spot = tuple[int | None, Knob, Any]  # a layer (None: the piece), a knob, and its drawn value
@@ -120,7 +120,7 @@ def walked(piece: Piece, throw: int, keep: set[str], amount: float) -> dict[str,
 
 
 def files_kept(piece: Piece, keep: set[str], settings: Settings) -> Iterator[dict[str, Any]]:
-    """Yield draws that keep the piece's files after a throw; `settings` are those after it."""
+    """Yield draws that keep the files of kept parts; `settings` are those after the throw."""
     whole = settings.piece()
     for layer in piece.layers:
         if "clips" in keep or ("audio" in keep and layer.number in piece.heard):

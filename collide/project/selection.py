@@ -1,8 +1,7 @@
 """The selection: the clip of each layer, the sound of each bed, and their starts, chosen once.
 
-projects/x/selection.json stores every draw with its inputs. The same inputs have the same draw
-forever, however the library changes. Going back to an earlier seed, take or number of layers
-therefore restores the earlier clips.
+projects/x/selection.json stores every draw with its inputs, and equal inputs keep their draw when
+clips are added or removed. So an earlier seed, take or number of layers restores earlier clips.
 """
 
 from collections.abc import Mapping, Sequence
@@ -146,9 +145,9 @@ class Selection:
         self.draws, self.solved, self.storage = chosen
 
     def find(self, slots: Sequence[Slot], *, begun: bool = True) -> list[Pick | None]:
-        """Return the choice for each slot; None for one not drawn yet.
+        """Return the choice for each slot; None for one not drawn yet or, if `begun`, not begun.
 
-        Unless `begun`, a file whose start is not chosen yet is returned with the start 0.
+        A choice that is not begun has no start yet, and is returned with the start 0.
         """
         return [self._pick(slot, begun=begun) for slot in slots]
 
@@ -228,7 +227,7 @@ class Selection:
         return found
 
     def follow(self, old: str, new: str, name: str) -> None:
-        """Record a clip's new digest and name in every draw with its old digest."""
+        """Record a clip's new digest and name in every draw and threshold with its old digest."""
         for draw in self.draws:
             if draw["digest"] == old:
                 draw["digest"], draw["name"] = new, name
@@ -237,7 +236,8 @@ class Selection:
                 one["digest"] = new
 
     def begin_again(self, slot: Slot, library: Library, seconds: float, was: str) -> list[str]:
-        """Drop the start in a replaced file if it no longer fits or was in a shot; return a note.
+        """Drop a replaced file's start if it no longer fits or was in a shot; return notes on it.
+
         If the old bytes, whose digest is `was`, come back, so does a start that did not fit.
         """
         if not (draw := self._draw(slot)) or slot.at not in (starts := draw["starts"]):
@@ -294,7 +294,7 @@ def _in_shot(
 
 
 def fits(facts: Mapping[str, Any], knobs: Mapping[str, Any]) -> bool:
-    """Return whether a clip is as large and as long as the knobs of a layer require."""
+    """Return whether a clip is as large and (unless still) as long as a layer's knobs require."""
     short = min(facts["width"], facts["height"])
     lasts = facts.get("still") or facts["seconds"] >= knobs["min_seconds"]
     return bool(short >= knobs["min_resolution"] and lasts)

@@ -48,7 +48,8 @@ def write_chosen(path: Path, label: str, ours: Chosen, void: Collection[Draw] = 
     """Write a selection if it changed, merged with the changes of other processes; return it.
 
     For the same inputs, the threshold in the file wins, so that all processes use the same one, but
-    the clip of `ours` wins. The other draws in the file stay, except those in `void`.
+    the draw of `ours` wins. The other draws in the file stay, except those in `void`. The storage
+    is that of `ours`.
     """
     with held_inside(path.parent) if path.parent.is_dir() else nullcontext():
         theirs = read_chosen(path, label) if path.exists() else Chosen([], [], None)
@@ -65,7 +66,7 @@ def write_chosen(path: Path, label: str, ours: Chosen, void: Collection[Draw] = 
 
 
 def _joined(first: Iterable[Draw], second: Iterable[Draw], asked: Any) -> list[Draw]:
-    """Return the draws of `first`, and those of `second` with other inputs, found by `asked`."""
+    """Return the draws of `first`, and those of `second` that have different inputs (`asked`)."""
     held = [*first]
     questions = [asked(draw) for draw in held]
     return [*held, *(draw for draw in second if asked(draw) not in questions)]

@@ -2,7 +2,8 @@
 
     DEFAULTS < presets of config < knobs of config < look < presets typed < knobs typed
 
-Every value remembers its origin. The seed picks a value from a range (`0.2..0.4`).
+Every value remembers its origin. From a range (`0.2..0.4`), the seed picks a value, unless one was
+solved.
 """
 
 import re
@@ -109,7 +110,7 @@ class Settings:
         return {knob.name: self.roll(knob.name, seed) for knob in knobs if knob.scope == "piece"}
 
     def layer(self, number: int) -> dict[str, Any]:
-        """Return every knob of one layer, drawn, and its seed; layer 1 has no knobs of a key."""
+        """Return every knob of one layer, drawn, and its seed; layer 1 has no keyed knobs."""
         seed = self.of("dice", number).value or self.of("seed").value
         scopes = ("layer", "keyed") if number > 1 else ("layer",)
         names = [k.name for k in self.catalog.knobs.values() if k.scope in scopes]
@@ -123,7 +124,7 @@ def _default(name: str, catalog: Catalog) -> Setting:
 
 
 def chained(knobs: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the instruments of the chain, in order: `("analog", …)`."""
+    """Return the names of the effects in the chain, in order: `("analog", …)`."""
     return () if knobs["post"] == "none" else tuple(knobs["post"].split(","))
 
 

@@ -15,7 +15,7 @@ from collide.store.locks import held_inside
 
 MOST = 100  # the most sheets kept
 MOST_CELLS = 256  # the most cells in one sheet
-NUMBER = re.compile("[1-9][0-9]{0,2}")  # a cell number; the names of looks are longer
+NUMBER = re.compile("[1-9][0-9]{0,2}")  # a cell number, which is tried before the name of a look
 
 
 @dataclass(frozen=True)

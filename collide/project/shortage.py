@@ -49,7 +49,7 @@ def too_few_sounds(fit: int, beds: int, more: str) -> InputError:
 
 
 def no_clips(library: Library, project: str) -> InputError:
-    """Return the error for a project that finds no usable clip at all."""
+    """Return the error for a project without any usable clip."""
     if renamed := renamed_folder(library):
         return renamed.error
     more = more_files(library, project)

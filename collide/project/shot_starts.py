@@ -1,4 +1,4 @@
-"""The start of a layer within a shot of its clip, so that the layer contains no cut."""
+"""The start of a layer within a shot of its clip, so that the layer contains no cut if possible."""
 
 from collections.abc import Callable, Mapping, Sequence
 from math import floor
@@ -29,7 +29,8 @@ def begin_in_shot(
         needs: the seconds of the clip that the layer shows.
         room: the latest time at which the layer could begin and still be filled, ignoring cuts.
 
-    If no shot is long enough, take the longest shot from whose start the clip can fill the layer.
+    If no shot is long enough, take the longest shot from whose start the clip can fill the layer,
+    or the first shot if the clip cannot fill it from any.
     """
     fitting = [(s[0], s[1], max(0.0, s[1] - s[0] - needs)) for s in shots if _long(s) >= needs]
     left = share * sum(more for _, _, more in fitting)

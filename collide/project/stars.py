@@ -1,7 +1,6 @@
 """Stars: the looks of a project to keep for good, and their names, in projects/x/stars.json.
 
-The cache, which pins the objects of a starred look, may be deleted; the star itself is stored
-here.
+The cache, which pins the objects of a starred look, may be deleted; the star itself is outside it.
 """
 
 import json

@@ -18,7 +18,7 @@ OWN = ("config", "selection", "manifest", "history", "stars")  # collide's files
 def stray(shelves: Sequence[Path], name: str, meant: Meant = by_form) -> InputError | None:
     """Return the error for a file called `name` that cannot be a preset, with the line to move it.
 
-    The file is in no family, or has a name that cannot be typed, or another suffix.
+    The file is in no family, or has a name that cannot be typed, or a suffix different from .json.
     """
     root = shelves[-1].parent
     for path in (one for shelf in shelves for one in sorted(shelf.rglob("*"))):
@@ -37,7 +37,7 @@ def stray(shelves: Sequence[Path], name: str, meant: Meant = by_form) -> InputEr
         fixes = [f"mv {quote(shown)} {quote(moved)}"]
         try:
             read_json(path, label=moved, meant=meant)
-        except InputError as error:  # it is also written in another form, such as YAML
+        except InputError as error:  # its content is invalid too, for instance YAML
             fixes.append(error.fix)
         return InputError(
             f"{shown} cannot be used as a preset",
@@ -50,7 +50,7 @@ def stray(shelves: Sequence[Path], name: str, meant: Meant = by_form) -> InputEr
 
 
 def elsewhere(shelves: Sequence[Path], name: str) -> InputError | None:
-    """Return the error for a preset's file that is on no shelf, with the line that copies it."""
+    """Return the error for a preset's file on no shelf, with the line that copies or moves it."""
     root, project = shelves[-1].parent, shelves[0].parent
     file = name if name.lower().endswith(".json") else f"{name}.json"
     folders = (".", *([str(project.relative_to(root))] if name not in OWN else []))

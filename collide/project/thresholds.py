@@ -1,8 +1,9 @@
 """Free thresholds of a piece, and the values solved for them, once.
 
-A threshold is free while it is a range, as it is by default. A knob set to one value is pinned, and
-a layer with a coverage follows the coverage. A solved value is a draw, like a clip:
-selection.json stores it with its inputs, and the same inputs have the same value forever.
+A threshold is free while it is a range, as it is by default, unless balance=0. A knob set to one
+value is pinned, a layer with a coverage follows the coverage, and a matte has no threshold. A
+solved value is a draw, like a clip: selection.json stores it with its inputs, and the same inputs
+keep the same value.
 """
 
 from collections.abc import Mapping, Sequence
@@ -57,8 +58,9 @@ def _free(settings: Settings, number: int, clip: str) -> Threshold | None:
 def freed(settings: Settings, number: int) -> dict[str, Any]:
     """Return the knobs that free a layer's threshold again, if it was fixed for its clip.
 
-    An adopted look or a knob pinned to the layer fixes it for its clip. A value for all layers, a
-    coverage, and a clip chosen by name are a person's deliberate choices, and stay.
+    An adopted look (with balance=0) or a knob pinned to the layer fixes it for its clip. A value
+    for all layers with balance on, a coverage, and a clip chosen by name are a person's deliberate
+    choices, and stay.
     """
     knobs, free, every = settings.layer(number), dict[str, Any](), settings.catalog.knobs
     mode = drawn_mode(settings.catalog, knobs, number)
