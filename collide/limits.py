@@ -111,7 +111,7 @@ class Range(Checked):
         return True
 
     def _abroad(self, text: str) -> float | None:
-        """Return the number that a string such as 30%, 2min or 48k means here; None for none."""
+        """Return the number that a string such as 30%, 2min or 48k means; None if it means none."""
         if (found := amount(text)) is None:
             return None
         value, unit = found
@@ -251,7 +251,7 @@ class Chain(_Words):
 
 @dataclass(frozen=True)
 class Family:
-    """A limit to the names of one folder's instruments; the catalog replaces it by the names."""
+    """A limit to the names of a folder's instruments, which only the catalog can list."""
 
     folder: str
     several: bool = False  # whether several names, joined by commas, are allowed

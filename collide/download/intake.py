@@ -23,7 +23,7 @@ from collide.run.progress import Line
 from collide.run.session import Session
 from collide.store.locks import held
 
-MAX_SHORT_SIDE = 1080  # pixels to prefer if a site offers a choice: layers are rarely larger
+MAX_SHORT_SIDE = 1080  # pixels; a larger picture is fetched only if a site offers nothing smaller
 HOUR = 3600.0
 
 # Environment variable that lists local ports from which tests may fetch.
@@ -108,7 +108,7 @@ class Intake:
                 path.unlink(missing_ok=True)
 
     def _taken(self, path: Path, title: str, origin: Mapping[str, str]) -> tuple[str, str]:
-        """Keep a video under an unused name, unless its content is known; the caller has a lock."""
+        """Keep a video with new content under an unused name; the caller holds a lock."""
         digest = digest_file(path)
         if known := self._known(digest):
             if origin.get("source") not in self.provenance.sources():

@@ -32,7 +32,7 @@ PAGES = ("generic", "html5mediaembed")  # extractors for any page, whose ids are
 
 
 def main() -> int:
-    """Fetch the requested videos; return an exit code. The error is the last line on stderr."""
+    """Fetch the requested videos, and return 0; if errors left none, print one and return 1."""
     asked = json.loads(Path("asked.json").read_text())
     sys.modules["curl_cffi"] = None  # type: ignore[assignment] # it connects behind Python's back
     sys.dont_write_bytecode = True
@@ -206,10 +206,7 @@ def source_facts(info: Mapping[str, Any]) -> dict[str, str]:
 
 
 def source(info: Mapping[str, Any]) -> str:
-    """Return the permanent name of a video: its site and id, or the address of its file or page.
-
-    A page without a site of its own has no lasting id. The name is "" if nothing is known.
-    """
+    """Return the permanent name of a video: its site and id, or for PAGES an address, or ""."""
     site = _site(info)
     if site.lower() in ("", *PAGES):
         formats = info.get("formats") or [{}]

@@ -99,7 +99,7 @@ def _called(stranger: str) -> str:
 
 
 def input_of(workspace: Workspace, project: str) -> str:
-    """Return the folder of a project's own clips; a link to another project's is followed."""
+    """Return the name of a project's folder of clips; a link to another project's is followed."""
     path = workspace.root / "projects" / project / "input"
     try:
         real = path.resolve().relative_to((workspace.root / "projects").resolve())

@@ -1,4 +1,4 @@
-"""A renamed folder of the library: library/video is missing or empty, library/videos has clips."""
+"""A renamed folder of the library: library/videos has clips, library/video is missing or empty."""
 
 from collections.abc import Iterator
 from pathlib import Path

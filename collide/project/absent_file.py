@@ -110,7 +110,7 @@ class _Asked:
         return str(clip["left_out"]) if stands else ""
 
     def refuse_missing(self) -> None:
-        """Raise InputError for a name that no file of its kind has."""
+        """Raise InputError for a name that no file of the asked kind has."""
         if new := self.library.now_called(self.text, self.accepted):
             short = shortest(new, self.accepted)
             raise InputError(

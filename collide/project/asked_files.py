@@ -118,7 +118,7 @@ def _elsewhere(text: str, library: Library) -> str:
 
 
 def out_of_time(settings: Settings, typed: Mapping[str, str]) -> Iterator[str]:
-    """Yield notes about typed times that exceed the length of the piece."""
+    """Yield notes about typed fades and freezes that exceed the length of the piece."""
     piece = settings.piece()
     seconds, fades = piece["duration"], piece["fade_in"] + piece["fade_out"]
     if fades > seconds and {"fade_in", "fade_out"} & typed.keys():

@@ -27,7 +27,7 @@ class Difference(NamedTuple):
 
 
 def differences(old: Look, new: Look) -> list[Difference]:
-    """Return the differences; a knob that changes alike on all layers has no layer prefix.
+    """Return the differences; one that is equal on all of several layers has no layer prefix.
 
     Apart from those in ABSENT and DIGESTS, a knob that only one look records is omitted, because it
     follows from another difference.

@@ -28,7 +28,7 @@ class Lent:
 
 
 def lent_files(settings: Settings, library: Library) -> dict[str, Lent]:
-    """Return the file of each knob that names one, for the effects in the chain, or InputError."""
+    """Return the files that knobs of effects in the chain name; InputError if one is unusable."""
     values, found, catalog = settings.piece(), {}, settings.catalog
     for name in chained(values):
         for knob, value in catalog.own(f"post/{name}", values).items():

@@ -9,7 +9,7 @@ from collide.project.settings import PINNED, Settings, Window
 
 
 def pinned(settings: Settings, name: str) -> tuple[list[int], list[int]]:
-    """Return the layers that pin a knob, and those that do not; no layer has one of the piece."""
+    """Return the layers that pin a knob, and those that do not; [], [] for a knob of the piece."""
     knob = settings.catalog.knobs.get(name)
     if knob is None or knob.scope == "piece":
         return [], []

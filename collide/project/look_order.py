@@ -1,6 +1,6 @@
 """The times when the looks of a project were first rendered, in projects/x/rendered.json.
 
-Every render rewrites the file of its look, so that file has only the time of the last render.
+A render rewrites the file of its look, so that file has only the time of the last render.
 """
 
 import json

@@ -123,7 +123,7 @@ class Piece:
 
     @property
     def spans(self) -> list[Span]:
-        """Return the segments of the piece."""
+        """Return the visible segments of the piece."""
         end = self.frames if self.end is None else min(self.frames, self.end)
         return segments.spans(end, segments.length(self.fps))
 
@@ -179,7 +179,7 @@ class Piece:
         return {"amount": amount, "bytes": round((amount * 1e6 * deep + frames * beside) * share)}
 
     def most_bytes(self, frames: int, pixels: int = 0) -> int:
-        """Return the size limit of a file of raw frames; `pixels` counts if a frame is larger."""
+        """Return the size limit of a file of raw frames; one may have up to `pixels` pixels."""
         knobs = self.knobs.unwatched if isinstance(self.knobs, Watched) else self.knobs
         width, height = wide_and_high(knobs["output_size"])
         return frames * max(width * height, pixels) * 4 * 3 // 2 + (16 << 20)

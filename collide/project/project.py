@@ -2,7 +2,7 @@
 
 config.json     the artist's presets and knobs, edited by hand or with `doit set`
 selection.json  the chosen clips, by digest; kept by `doit clean`
-history.json    earlier and undone configs, for `doit undo`; rolled.json: the pins of rolls
+history.json    earlier and undone configs, for `doit undo` and `redo`; rolled.json: pins of rolls
 stars.json      the starred looks
 manifest.json   the record of the last render
 sheets.json     the look in each cell of a sweep or a roll; deleted by `doit clean`
@@ -83,7 +83,7 @@ class Project:
         if self.exists():
             return
         home, ways = self._shown(""), ways_back(self.path)
-        there = "a file like it is" if ways and ways[0][:3] == "mv " else "its other files are"
+        there = "a similar file is" if ways and ways[0][:3] == "mv " else "its other files are"
         if not ways and any((self.path / name).exists() for name in KEPT):
             ways = [f"start it again: mv {home} {home}.old && doit new project={self.name}"]
         if ways:

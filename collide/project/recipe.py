@@ -178,7 +178,7 @@ def _read(data: Mapping[str, Any], catalog: Catalog) -> Recipe:
 
 
 def _pinned(number: int, values: Mapping[str, Any], heard: bool) -> dict[str, Any]:
-    """Return the pinned knobs of one layer; a coverage, balance or dice that is absent is off."""
+    """Return the pinned knobs of a layer; coverage, balance and dice are off if they are absent."""
     off = {"coverage": "off", "balance": 0}
     whole = {"dice": 0} | ({} if number == 1 else off) | {**values}
     whole |= {} if heard else {"sound": "off"}

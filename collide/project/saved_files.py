@@ -1,7 +1,7 @@
 """The files that an artist edits for a project, and their state, for the live page and `watch`.
 
-For a lost config.json, there are lines that restore it from a file with a similar name, or from the
-last look.
+If config.json is lost, `ways_back` finds the lines that restore it, from a file with a similar name
+or from the last look.
 """
 
 from contextlib import suppress

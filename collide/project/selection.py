@@ -147,7 +147,7 @@ class Selection:
     def find(self, slots: Sequence[Slot], *, begun: bool = True) -> list[Pick | None]:
         """Return the choice for each slot; None for one not drawn yet or, if `begun`, not begun.
 
-        A choice that is not begun has no start yet, and is returned with the start 0.
+        A choice that is not begun has no start yet; unless `begun`, its start is returned as 0.
         """
         return [self._pick(slot, begun=begun) for slot in slots]
 
@@ -189,7 +189,7 @@ class Selection:
         return notes
 
     def _entered(self, slot: Slot, library: Library) -> dict[str, Any] | None:
-        """Return a slot's draw, its hand-entered clip removed; None if there is no such draw."""
+        """Return a slot's draw without its hand-entered clip; None if there is no such draw."""
         every, who = library.names(self.project.name, slot.what), f"{slot.of} {slot.number}"
         if draw := entered(self.draws, {**slot.question, slot.of: slot.number}, every):
             note = keeps(self.project.name, who, slot.knob, draw["name"], draw["clip"])
@@ -198,7 +198,7 @@ class Selection:
         return draw
 
     def _chosen(self, slot: Slot, alike: Sequence[Slot], library: Library) -> dict[str, Any]:
-        """Return the file for a slot; the dice never choose one that a slot of its kind has."""
+        """Return the file for a slot; the dice never choose one of another slot of its kind."""
         usable = library.usable(self.project.name, slot.what)
         if slot.of == LAYER and not usable:
             raise no_clips(library, self.project.name)

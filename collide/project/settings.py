@@ -129,7 +129,7 @@ def chained(knobs: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def renamed(name: str) -> tuple[str, str]:
-    """Return the current name of a knob, and a note if it was renamed."""
+    """Return the current name of a knob, and a note on its renaming, "" if it was not renamed."""
     was = bare(name)
     if was not in RENAMED:
         return name, ""

@@ -61,7 +61,7 @@ def no_clips(library: Library, project: str) -> InputError:
 
 
 def more_files(library: Library, project: str) -> str:
-    """Return text that counts the unusable files in a project's folders; "" for none."""
+    """Return text that counts the unusable files of a project and the library; "" for none."""
     count = len(library.left_out(project))
     left = f"; {count} could not be used (see: doit scan)" if count else ""
     others = counted(library.others(project))

@@ -23,14 +23,14 @@ def begin_in_shot(
 ) -> Begin | None:
     """Return the start of a layer; None for a clip without shots.
 
+    If no shot is long enough, take the longest shot from whose start the clip can fill the layer,
+    or the first shot if the clip cannot fill it from any.
+
     Args:
         shots: the shots of the clip, in order of time.
         share: 0..1, the position of the start among the possible ones in all shots, in order.
         needs: the seconds of the clip that the layer shows.
         room: the latest time at which the layer could begin and still be filled, ignoring cuts.
-
-    If no shot is long enough, take the longest shot from whose start the clip can fill the layer,
-    or the first shot if the clip cannot fill it from any.
     """
     fitting = [(s[0], s[1], max(0.0, s[1] - s[0] - needs)) for s in shots if _long(s) >= needs]
     left = share * sum(more for _, _, more in fitting)

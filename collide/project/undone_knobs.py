@@ -9,8 +9,8 @@ from collide.project.settings import PINNED, Settings, bare
 def undone(settings: Settings, typed: Mapping[str, str]) -> Iterator[str]:
     """Yield a note for each typed knob that is rarely seen or heard as it was meant.
 
-    One volume for every layer is taken back by the loudness of the whole, unless there is a bed, or
-    a layer with a volume of its own.
+    One volume for every layer is taken back by the loudness of the whole, unless it is a range, or
+    there is a bed, or a layer with a volume of its own.
     """
     piece, own = settings.piece(), [name for name in settings.explicit if PINNED.fullmatch(name)]
     alone = not piece["audio_beds"] and "volume" not in map(bare, own)

@@ -248,7 +248,7 @@ def test_a_config_of_another_name_is_renamed_by_the_fix(project: Project, name: 
     with pytest.raises(InputError) as caught:
         existing(project.workspace, "x")
     assert (caught.value.what, caught.value.fix) == (
-        "projects/x has no config.json, but a file like it is there",
+        "projects/x has no config.json, but a similar file is there",
         line,
     )
     config.write_text("")
