@@ -6,6 +6,7 @@ from pathlib import Path
 
 from collide.base.errors import InputError
 from collide.base.hashing import digest_file
+from collide.base.words import several
 from collide.by_hand.pictures import bring, deliver, pictured, wanted
 from collide.by_hand.solo_piece import Solo
 from collide.by_hand.stage import Draft, guesses
@@ -51,7 +52,7 @@ def act(solo: Solo) -> str:
     if not least <= len(solo.request.inputs) <= most:
         count = f"{least}" if least == most else f"{least} to {most}"
         raise InputError(
-            f"{name} was given {len(solo.request.inputs)} inputs (-i)",
+            f"{name} was given {several(len(solo.request.inputs), 'input')} (-i)",
             why=f"it takes {count}",
             fix=" ".join([f"python -m collide {name}", *max(1, least) * ["-i FILE"], "…"]),
         )

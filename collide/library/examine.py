@@ -23,7 +23,7 @@ PROBED = (CLIP, SOUND, "by", "left_out", "gone", "digest")
 
 # Why a file in a rejected format is left out; its first bytes decide between the two reasons.
 NO_VIDEO = PLAINLY["not on whitelist"]
-OTHER_FORMAT = "its content has a format that collide does not accept, or is damaged"
+OTHER_FORMAT = "its content is damaged, or in a format that collide does not accept"
 # The first bytes of picture formats; files whose picture moves also contain one of MOVING.
 PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"8BPS", b"RIFF")
 MOVING = (b"acTL", b"ANIM", b"AVI ")  # an APNG, an animated WebP, a damaged AVI

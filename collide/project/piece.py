@@ -179,7 +179,7 @@ class Piece:
         return {"amount": amount, "bytes": round((amount * 1e6 * deep + frames * beside) * share)}
 
     def most_bytes(self, frames: int, pixels: int = 0) -> int:
-        """Return the size limit of a file of raw frames; one may have up to `pixels` pixels."""
+        """Return the size limit of a file of raw frames, of `pixels` each if that is more."""
         knobs = self.knobs.unwatched if isinstance(self.knobs, Watched) else self.knobs
         width, height = wide_and_high(knobs["output_size"])
         return frames * max(width * height, pixels) * 4 * 3 // 2 + (16 << 20)

@@ -164,7 +164,7 @@ def _read(data: Mapping[str, Any], catalog: Catalog) -> Recipe:
     values = {name: _value(name, value, catalog) for name, value in raw.items()}
     frames, length = data["frames"], instrument("blend/stack").length(values)
     if type(frames) is not int or frames != length:
-        raise ValueError("its frame count must be its duration times its fps, as a whole number")
+        raise ValueError("its number of frames must be its duration times its fps, rounded")
     return Recipe(
         dict(data),
         full,

@@ -18,5 +18,5 @@ CHANGES = {
 def why_other_bytes(release: int) -> str:
     """Return the release of a record as text, and why this release cannot reproduce its bytes."""
     since = [text for number, text in CHANGES.items() if number > release]
-    why = "; ".join(since) or "a newer collide made it"
+    why = "; ".join(since) or "a newer version of collide wrote it"
     return f"release {release} of rendering, and this is release {RELEASE}: {why}"
