@@ -87,7 +87,7 @@ def of_layers(names: Iterable[str], values: Mapping[str, Any]) -> Iterator[str]:
 
 
 def together(values: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
-    """Return the values, with the numbers pinned to layers merged into one range per knob."""
+    """Return the values, with a knob's numbers on single layers as one range for all layers."""
     groups: dict[str, list[Any]] = {}
     for name, value in values.items():
         if "." in name and _rolls(catalog.knobs[bare(name)]):
