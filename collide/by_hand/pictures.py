@@ -135,7 +135,7 @@ def _film(solo: Solo) -> Parts:
 
 
 def _layer(solo: Solo) -> Parts:
-    """Return a layer on which only the instrument plays, with its holes if it is keyed."""
+    """Return a layer on which the instrument plays, with its holes if it is keyed."""
     suffix, piece = wanted(solo, FORMS, alpha=solo.keyed), solo.piece()
     asks = solo.row and solo.row.when not in BY_CLIP  # a row of BY_CLIP may leave a clip as it is
     if solo.row and asks and not solo.row.when(piece.layers[-1]):

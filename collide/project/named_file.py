@@ -27,7 +27,7 @@ def named_file(
         lost: the reasons why other files cannot be used, by path.
 
     Raises:
-        InputError: no file has that name, or none of them can be used.
+        InputError: no file has that name, or none with that name can be used.
     """
     found = matching(name, every)
     if not found:

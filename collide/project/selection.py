@@ -166,10 +166,10 @@ class Selection:
     def choose(
         self, slots: Sequence[Slot], library: Library, seconds: float, shots: Shots = lambda _: ()
     ) -> list[str]:
-        """Make the missing draws, with room for `seconds`; raise InputError for too few files.
+        """Make the missing draws, with room for `seconds`; raise InputError if files are missing.
 
         `shots` returns the shots of a clip, for layers that must begin within one. Return a note
-        for each such layer whose clip has no shot that is long enough.
+        for each new start in a shot that is too short for its layer.
         """
         notes = []
         for slot in slots:
