@@ -28,7 +28,7 @@ RUNTIME = "deno"
 PROTOCOLS = frozenset("http https m3u8 m3u8_native http_dash_segments".split())
 
 LARGEST = 4 << 30  # the largest size of a file, in bytes
-PAGES = ("generic", "html5mediaembed")  # extractors for any page, whose ids are only file names
+PAGES = ("generic", "html5mediaembed")  # extractors that take any page; their ids are file names
 
 
 def main() -> int:

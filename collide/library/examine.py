@@ -36,7 +36,7 @@ def content_digest(memo: Memo, path: Path) -> str:
 
 
 class ProbeMark(NamedTuple):
-    """The version of a probe; earlier ones may have found fewer facts, or accepted fewer files."""
+    """The versions of a probe; earlier ones may have found fewer facts, or accepted fewer files."""
 
     facts: str  # the version on which facts depend
     refusal: str  # the version on which refusals depend
