@@ -24,7 +24,6 @@ MANY = 99  # WORDS of a verb that takes any number of tasks
 ALL = ("all", "every", "everything", "any", "*")  # words for all projects, or all words of a choice
 
 
-
 @cache
 def verbs() -> tuple[str, ...]:
     """Return the verbs, one for each file of collide/verbs."""
