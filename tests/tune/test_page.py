@@ -220,9 +220,9 @@ def test_keep_and_copy_say_the_line(opens: Opens, house: House) -> None:
     )
     tab.click("#keep")
     tab.wait_for_function(
-        "() => document.getElementById('status').textContent.startsWith('kept in projects/x/con')"
+        "() => document.getElementById('status').textContent.startsWith('saved in projects/x/con')"
     )
-    assert tab.inner_text("#status").endswith("doit set project=x layer3.opacity=0.4")
+    assert "as doit set project=x layer3.opacity=0.4 does" in tab.inner_text("#status")
     assert tab.is_disabled("#keep")
     assert config(house)["layer3.opacity"] == 0.4
 

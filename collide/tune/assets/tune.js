@@ -124,6 +124,11 @@ function value(knob, layer) {
   return state.live[name] ?? state.values.get(name);
 }
 
+// Return the message about the act of a request, in a list that is empty if there is none.
+function noted(of) {
+  return note.of === of ? [note.text] : [];
+}
+
 const heard = {
   holds(holds) { took(holds); },
   piece(piece) {
@@ -141,11 +146,11 @@ const heard = {
     if (state.at === null) { state.at = piece.at; clock(piece.at); }
     $("render").textContent = state.holds.rendering ? "stop" : priced();
     $("star").setAttribute("aria-pressed", String(state.holds.starred?.includes(piece.look) ?? false));
-    if (piece.notes.length) say([...(note.of === piece.of ? [note.text] : []), ...piece.notes].join(" · "));
+    if (piece.notes.length) say([...noted(piece.of), ...piece.notes].join(" · "));
     presets();
     refresh();
   },
-  waits(news) { if (news.of >= state.shown) say(`waits for ${news.tasks.join(", ")}`); },
+  waits(news) { if (news.of >= state.shown) say([...noted(news.of), `waits for ${news.tasks.join(", ")}`].join(" · ")); },
   quick(news) { if (news.of >= state.shown) picture(news, `quick picture${news.missing.length ? `, without ${news.missing.join(", ")}` : ""} · the exact one is being rendered`); },
   async still(news) {
     if (news.of < state.shown || playing) return;
@@ -155,7 +160,7 @@ const heard = {
     if (state.playing) return;
     if (!await picture(news, EXACT)) return;
     if (news.of >= state.holds.number) follow();
-    if ($("status").textContent.startsWith("waits")) say("");
+    if (/(^| · )waits for /.test($("status").textContent)) say(noted(news.of).join(""));
   },
   kept,
   tabs(news) {
