@@ -182,13 +182,8 @@ def _of_variable(whole: TypedLine, name: str, variable: Variable) -> list[str]:
         or _things(whole, name, variable)
     ):
         return lines
-    parts = [part.strip() for part in text.split(",") if part.strip()]
-    single = isinstance(limit, Text | Choice) and not isinstance(limit, Labels)
-    single = single or (isinstance(limit, Seconds) and len(parts) > 2)  # 0,5 is a decimal comma
-    if text.strip().lower() in ALL and isinstance(limit, Seconds) and not variable.required:
-        return [f"leave it out: {line(spoken, whole.without(name))}"]
-    if single and len(parts) > 1 and all(reads(variable, part) == part for part in parts):
-        return [line(spoken, {**typed, name: part}) for part in parts[:MOST_LINES]]
+    if lines := _one_by_one(whole, name, variable):
+        return lines
     if limit is UNTIL and (time := from_now(text, datetime.fromtimestamp(unix_time()))):
         ways = {"in that time": time, "by the clock": limit.near(text) or ""}
         return [f"{n}: {line(spoken, {**typed, name: one})}" for n, one in ways.items() if one]
@@ -200,8 +195,25 @@ def _of_variable(whole: TypedLine, name: str, variable: Variable) -> list[str]:
     if name == "project" and whole.verb == "new":
         return [line(spoken, {**typed, name: whole.workspace.unused_name()})]
     one = example_of(whole.workspace, variable, typed, whole.verb)
-    words = getattr(limit, "words", ())[:MOST_LINES] if isinstance(limit, Choice) else ()
-    return [line(spoken, {**typed, name: word}) for word in ([one] if one else words)]
+    if one:
+        return [line(spoken, {**typed, name: one})]
+    words = isinstance(limit, Choice)
+    return [f"see what {name}= does: {line(['help', whole.verb], {})}"] if words else []
+
+
+def _one_by_one(whole: TypedLine, name: str, variable: Variable) -> list[str]:
+    """Return a line for each value of a list, for a variable that takes one; for a length that is
+    `all`, the line without it. Return [] for any other value.
+    """
+    spoken, typed, limit = whole.spoken, whole.typed, variable.limit
+    if typed[name].strip().lower() in ALL and isinstance(limit, Seconds) and not variable.required:
+        return [f"leave it out: {line(spoken, whole.without(name))}"]
+    parts = [part.strip() for part in typed[name].split(",") if part.strip()]
+    single = isinstance(limit, Text | Choice) and not isinstance(limit, Labels)
+    single = single or (isinstance(limit, Seconds) and len(parts) > 2)  # 0,5 is a decimal comma
+    if single and len(parts) > 1 and all(reads(variable, part) == part for part in parts):
+        return [line(spoken, {**typed, name: part}) for part in parts[:MOST_LINES]]
+    return []
 
 
 def _odd_preset(whole: TypedLine, name: str) -> list[str]:

@@ -64,17 +64,17 @@ def _shown(shelf: Path) -> str:
     return f"projects/{shelf.parent.name}/presets" if own else "presets"
 
 
-def _like(word: str, known: Mapping[str, Path]) -> list[str]:
+def _like(word: str, files: Mapping[str, Path]) -> list[str]:
     """Return the presets whose names contain a word, at most MOST_LIKE; if there are none, those
     that have a part of it, of four letters or more, in their names or descriptions.
     """
     word = word.lower()
     parts = [part for part in re.split(r"[\s_-]+", word) if len(part) > 3]
     own = {
-        name: re.findall(r"\w+", f"{name} {about(path)}".lower()) for name, path in known.items()
+        name: re.findall(r"\w+", f"{name} {about(path)}".lower()) for name, path in files.items()
     }
-    inside = [name for name in known if len(word) > 2 and word in name]
-    return (inside or [name for name in known if {*parts} & {*own[name]}])[:MOST_LIKE]
+    inside = [name for name in files if len(word) > 2 and word in name]
+    return (inside or [name for name in files if {*parts} & {*own[name]}])[:MOST_LIKE]
 
 
 def preset_name(text: str) -> str:

@@ -79,17 +79,17 @@ def thrown(piece: Piece, seed: int, keep: set[str]) -> dict[str, Any]:
     return turned
 
 
-def least_shown(tries: Sequence[Sequence[str]], shown: Sequence[Sequence[str]]) -> int:
+def least_shown(tries: Sequence[Sequence[str]], others: Sequence[Sequence[str]]) -> int:
     """Return which of several throws to add to a sheet, so that it shows each clip about as often.
 
     It is the first throw whose base is the rarest on the sheet, and then whose clips are.
 
     Args:
         tries: the clips of each throw, the base first; [] for one that needs more than there are.
-        shown: those of the throws on the sheet.
+        others: those of the throws on the sheet.
     """
-    bases = Counter(clips[0] for clips in shown if clips)
-    uses = Counter(clip for clips in shown for clip in clips)
+    bases = Counter(clips[0] for clips in others if clips)
+    uses = Counter(clip for clips in others for clip in clips)
     often = [
         (not clips, [bases[clip] for clip in clips[:1]], sum(uses[clip] for clip in clips))
         for clips in tries
