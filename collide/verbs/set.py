@@ -5,6 +5,7 @@ the presets. A set that changes nothing adds no step to undo.
 """
 
 from collide.base.errors import InputError
+from collide.base.words import joined
 from collide.cli.request import Request
 from collide.project.adopt import adopt
 from collide.project.asked_files import names_files, out_of_time
@@ -48,7 +49,9 @@ def run(request: Request) -> int:
     for text in moves(before, after, [] if look else [*values]):
         print(text)
     if look:
-        print(f"look {look.name} is set, with its clips and thresholds; doit roll draws others")
+        clips = [look.called(part.digest).rpartition("/")[2] for part in look.recipe.layers]
+        names = joined([*dict.fromkeys(clips)])
+        print(f"look {look.name} is set, with its thresholds and clips: {names}")
     print(_next(project.name, after == before, look))
     return 0
 

@@ -203,7 +203,7 @@ def test_a_roll_after_a_taken_look_solves_its_thresholds_again(two):
     """A roll frees the thresholds a look fixed, but not in kept layers; `undo` fixes them again."""
     house, first, _ = two
     out = in_process(house, "set", "project=x", f"look={first}").out
-    assert f"look {first} is set, with its clips and thresholds; doit roll draws others\n" in out
+    assert f"look {first} is set, with its thresholds and clips: a.mp4" in out
     assert "\nnext: doit tune project=x " in out
     path = house.root / "projects/x/config.json"
     fixed = json.loads(path.read_text())
