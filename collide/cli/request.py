@@ -14,9 +14,9 @@ from collide.base.workspace import LABEL, Workspace
 from collide.catalog import Catalog, shipped
 from collide.cli.look_names import looks_named
 from collide.corrections.bad_values import bad_value, examples_of
+from collide.corrections.corrected_lines import mended
 from collide.corrections.every_project import refuse_every
 from collide.corrections.knob_values import doubts, refuse_presets
-from collide.corrections.mending import mended
 from collide.corrections.misnamed import strange_name
 from collide.corrections.misread import check_knob, needs_project, other_command, refuse_loose
 from collide.corrections.other_verbs import other_lines

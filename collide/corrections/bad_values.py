@@ -12,11 +12,11 @@ from collide.base.pasted_text import from_now, path_of
 from collide.base.spoken_number import cleaned, frames_of
 from collide.base.words import joined
 from collide.base.workspace import LABEL, Workspace
+from collide.corrections.corrected_lines import MOST_LINES, renamed_line, way_lines, with_line
 from collide.corrections.every_project import of_others
 from collide.corrections.knob_values import chain_of, meant_knobs, played
 from collide.corrections.lent_names import lent_lines
 from collide.corrections.loose_words import away_lines
-from collide.corrections.mending import MOST_LINES, renamed_line, way_lines, with_line
 from collide.corrections.output_names import converted
 from collide.corrections.piece_times import as_time, counted_as, length, rate, second_of
 from collide.corrections.piece_values import NAMED, ways

@@ -9,7 +9,7 @@ from fnmatch import filter as matching
 
 from collide.base.words import few
 from collide.base.workspace import Workspace
-from collide.corrections.mending import MOST_LINES
+from collide.corrections.corrected_lines import MOST_LINES
 from collide.corrections.word_values import other_variable
 from collide.limits import BadValueError, Choice
 from collide.syntax.arguments import ALL, TypedLine, line, verb_module

@@ -13,7 +13,7 @@ from collide.base.errors import InputError
 from collide.base.spoken_number import cleaned
 from collide.base.words import several
 from collide.catalog import shipped
-from collide.corrections.mending import renamed_line, way_lines
+from collide.corrections.corrected_lines import renamed_line, way_lines
 from collide.corrections.piece_values import ways
 from collide.corrections.shell_words import ffmpeg_word
 from collide.corrections.standing_piece import standing

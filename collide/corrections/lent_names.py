@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from collide.base.misplaced import misplaced, putting
 from collide.base.spoken_number import cleaned
+from collide.corrections.corrected_lines import MOST_LINES, renamed_line
 from collide.corrections.knob_values import played
-from collide.corrections.mending import MOST_LINES, renamed_line
 from collide.instrument import File
 from collide.project.knob_files import known_files
 from collide.project.project import Project

@@ -8,12 +8,12 @@ from collide.base.filtergraph import number
 from collide.base.words import nearest
 from collide.base.workspace import Workspace
 from collide.catalog import shipped
+from collide.corrections.corrected_lines import meant_name, renamed_line, way_lines, with_line
 from collide.corrections.ffmpeg_options import H264
 from collide.corrections.foreign_options import forces
 from collide.corrections.knob_values import played, stepped, stepped_lines
 from collide.corrections.layer_acts import LAYER_ACTS
 from collide.corrections.loose_words import away_lines, forced_lines, meant_lines
-from collide.corrections.mending import meant_name, renamed_line, way_lines, with_line
 from collide.corrections.other_verbs import verb_of
 from collide.corrections.output_names import of_output
 from collide.corrections.piece_times import BEGUN, ENDS, part_lines, part_of, second_of

@@ -9,10 +9,10 @@ from collide.base.words import few, nearest
 from collide.base.workspace import Workspace
 from collide.catalog import Catalog, shipped
 from collide.contract import RESERVED
+from collide.corrections.corrected_lines import MOST_LINES
 from collide.corrections.every_project import NAMES, name_one, of_each
 from collide.corrections.knob_values import stepped, without_value
 from collide.corrections.loose_words import meant_lines
-from collide.corrections.mending import MOST_LINES
 from collide.corrections.shell_words import is_act
 from collide.project.settings import bare, find, parse, renamed
 from collide.syntax.arguments import ALL, TypedLine, line, verb_module, verbs
