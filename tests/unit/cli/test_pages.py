@@ -103,7 +103,7 @@ def printed(house: Workspace, capsys, word: str) -> str:
         ("color", "colorkey_hex"),
         ("zoom", "scale"),
         ("blur", "feather"),
-        ("mask", "rembg_use"),
+        ("mask", "mode"),
         ("resolution", "output_size"),
     ],
 )
