@@ -11,6 +11,7 @@ from collide.project.sheets import NUMBER, last_sheet, numbered, sheets_of
 from collide.project.stars import star_names
 from collide.syntax.variables import Variable
 
+MOST_NAMES = 3  # maximum number of looks that a fix names
 # For each place among the rendered looks, newest first: its description, and words for it.
 PLACES = {
     0: ("the newest", "last newest latest current now"),
@@ -83,8 +84,11 @@ def _named(project: Project, text: str) -> tuple[str, list[str]]:
     stars = star_names(project)
     if (name := text.removesuffix(".mp4")) in stars:  # the name of its video
         return stars[name], []
-    sheets = sheets_of(project) if NUMBER.fullmatch(text) and _is_look(project, text) else []
-    if sheets:
-        why = f"the last {last_sheet(project)} has {several(len(sheets[-1].cells), 'cell')}"
-        return text, [f"{why}: look={text} is the look whose name begins with {text}"]
+    if NUMBER.fullmatch(text) and (sheets := sheets_of(project)):
+        raise InputError(
+            f"there is no cell {text}",
+            why=f"the last {last_sheet(project)} has {several(len(sheets[-1].cells), 'cell')}",
+            fix=f"see the looks of earlier sheets: doit looks project={project.name} all=true",
+            turns=[{"look": one} for one in files_of(project) if one.startswith(text)][:MOST_NAMES],
+        )
     return text, []

@@ -135,7 +135,9 @@ def opening_turn(layer: Layer, color: Mapping[str, Any], *, opens: bool) -> str:
     elif "matte" in color:
         name, low, high = "matte_shift", -0.45, 0.45
         step = -0.15 if color["matte"] == "background" else 0.15
-    value = min(high, max(low, layer.knobs[name] + (step if opens else -step)))
+    now = layer.knobs[name]
+    step = step if opens or step < 0 else min(step, 0.4 * abs(now))  # half of a small key is a lot
+    value = min(high, max(low, now + (step if opens else -step)))
     return f"layer{layer.number}.{name}={value:.2f}"
 
 

@@ -13,7 +13,7 @@ from collide.project import presets
 from collide.project.layer_knobs import still
 from collide.project.layers import Layer
 from collide.project.project import Project
-from collide.project.settings import Settings, plain
+from collide.project.settings import Settings, bare, plain
 from collide.run.session import Session
 from collide.store.reasons import Cause, Reason
 from collide.store.step import Results
@@ -139,7 +139,9 @@ def _over(plan: Plan) -> tuple[str, str] | None:
     ends = [(layer, at) for layer in plan.piece.layers if (at := _ends(layer, plan.piece.frames))]
     if not ends:
         return None
-    turn = f"layer{ends[0][0].number}.loop=back" if len(ends) == 1 else "loop=back"
+    pinned = any(bare(name) == "loop" != name for name in plan.piece.settings.explicit)
+    turn = " ".join(f"layer{layer.number}.loop=back" for layer, _ in ends)
+    turn = turn if pinned or len(ends) < len(plan.piece.layers) else "loop=back"
     numbers = joined([str(layer.number) for layer, _ in ends])
     names = f"layer {numbers}, {ends[0][0].pick.short}," if len(ends) == 1 else f"layers {numbers}"
     ends_at = "ends" if len(ends) == 1 else "end"

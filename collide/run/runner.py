@@ -157,7 +157,7 @@ class Runner:
             return
         if self.level < COMMANDS and done.status == "restored":
             self._restored.append(done)
-        elif self.level >= COMMANDS or not _inside(done):
+        elif self.level >= COMMANDS or not hidden(done):
             self.print(line(done, self.clips.get(done.task, "")))
 
     def _say_restored(self) -> None:
@@ -191,7 +191,7 @@ def line(done: Done, clip: str = "") -> str:
     return f"{told} · {clip}" if clip else told
 
 
-def _inside(done: Done) -> bool:
+def hidden(done: Done) -> bool:
     """Return whether the line of a task is hidden: it did not fail, and is in PLUMBING.
 
     A task in SOUNDS is shown if one of the causes in TURNED made it run.
@@ -199,6 +199,13 @@ def _inside(done: Done) -> bool:
     kind = done.task.rpartition("/")[2].partition(":")[0]
     turned = kind in SOUNDS and not isinstance(done.why, str) and of(done.why, *TURNED)
     return kind in PLUMBING and done.status != "failed" and not turned
+
+
+def unlisted(record: RunRecord) -> Iterator[str]:
+    """Yield the lines of the rendered tasks of a run if all of them are hidden."""
+    rendered = [done for done in record.tasks.values() if done.status == "rendered"]
+    if all(map(hidden, rendered)):
+        yield from map(line, rendered)
 
 
 def _unsegmented(task: str) -> str:

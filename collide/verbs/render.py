@@ -27,6 +27,7 @@ from collide.project.own_files import refuse_odd
 from collide.project.project import Project, existing, named, refuse_unnameable
 from collide.run.forecast import Forecast, predict
 from collide.run.record import RunRecord
+from collide.run.runner import COMMANDS, unlisted
 from collide.run.session import Session
 from collide.store.eviction import gb, limit
 from collide.store.locks import held_in_turn, suspended, sweep_folders
@@ -223,8 +224,10 @@ def end(session: Session, plan: Plan, code: int, *, whole: bool, stamp: NoopStam
         if whole:
             session.keep_starred(plan)
             remember_look(session.project, plan.piece.look)
-        lines = [*session.notes, *summary.layers(session, plan), COUNTS, *_grown(session)]
-        lines += [*next_words(session, plan), *keep(session)]
+        few = unlisted(run) if session.runner.level < COMMANDS else ()
+        lines = [*few, *session.notes, *summary.layers(session, plan), COUNTS, *_grown(session)]
+        lines += [*next_words(session, plan), *(kept := [*keep(session)])]
+        lines += [f"to go back: doit render project={session.project.name}"] if kept else []
         lines += summary.look(session, plan) if whole else ()
     for text in lines:
         print(run.line() if text == COUNTS else text)

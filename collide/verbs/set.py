@@ -5,7 +5,7 @@ the presets. A set that changes nothing adds no step to undo.
 """
 
 from collide.base.errors import InputError
-from collide.base.words import joined
+from collide.base.words import joined, several
 from collide.cli.request import Request
 from collide.project.adopt import adopt
 from collide.project.asked_files import names_files, out_of_time
@@ -46,12 +46,14 @@ def run(request: Request) -> int:
     project.turn(values)
     if selection:
         selection.save()
-    for text in moves(before, after, [] if look else [*values]):
-        print(text)
-    if look:
+    if not look:
+        for text in moves(before, after, [*values]):
+            print(text)
+    else:
         clips = [look.called(part.digest).rpartition("/")[2] for part in look.recipe.layers]
-        names = joined([*dict.fromkeys(clips)])
-        print(f"look {look.name} is set, with its thresholds and clips: {names}")
+        count = sum(before.get(name) != after.get(name) for name in {*before, *after})
+        with_clips = f"with its clips {joined([*dict.fromkeys(clips)])}"
+        print(f"look {look.name} is set, {with_clips} ({several(count, 'knob')} changed)")
     print(_next(project.name, after == before, look))
     return 0
 

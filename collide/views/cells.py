@@ -76,6 +76,8 @@ def show(
         number = min(made.looks)
         whole = f"doit render project={project.name} look={number}"
         print(f"next: doit set project={project.name} look={number}   (a video of it: {whole})")
+        if request.verb == "roll":
+            print(f"other styles of this piece: doit sheet project={project.name} presets=all")
     print(run.line())
     return made.faults.code(partly=bool(made.looks))
 
@@ -91,6 +93,7 @@ class _Sheet:
     run: RunRecord = field(init=False)
     faults: Faults = field(default_factory=Faults)
     looks: dict[int, str] = field(default_factory=dict)  # by cell number
+    clips: dict[int, list[str]] = field(default_factory=dict)  # the base first
     pictures: dict[str, tuple[list[int], "Image"]] = field(default_factory=dict)  # by content
 
     def opened(self, cell: Cell) -> Session:
@@ -168,6 +171,7 @@ class _Sheet:
         numbers, _ = self.pictures.setdefault(shown["still.nut"].digest, ([], picture))
         numbers.append(number)
         self.looks[number] = look
+        self.clips[number] = [layer.pick.short for layer in plan.piece.layers]
         for done in session.run.tasks.values():
             self.run.add(replace(done, task=f"{look}/{done.task}"))
         self.run.commands += session.run.commands
@@ -182,7 +186,9 @@ class _Sheet:
             pictures.append(Picture(label + more, picture, (first, *others)))
             same = (f"{at}  {self.looks[at]}  {cells[at - 1].label}" for at in others)
             text = f"{first:>{len(str(len(cells)))}}  {label}"
-            yield text + (f"  the same: {', '.join(same)}" if others else "")
+            text += f"  the same: {', '.join(same)}" if others else ""
+            rolled = self.request.verb == "roll"  # the looks of a sweep have the same clips
+            yield f"{text}  {', '.join(self.clips[first])}" if rolled else text
         yield from _alike(pictures)
         if pictures:
             self._draw(pictures, self.project.path / name, axes)
