@@ -25,7 +25,7 @@ VERDICTS = {
     "render": "would render",
     "restore": "from the store",
     "maybe": "perhaps",
-    "keep": "stays",
+    "keep": "up to date",
 }
 
 

@@ -102,7 +102,7 @@ def _page(session: Session, plan: Plan, step: Step) -> Iterator[str]:
     state, clip = session.state, session.runner.clips.get(step.task, "")
     guess = predict(state, plan).guesses.get(step.task) or Guess(step.task, "keep")
     yield f"{step.task} of {session.project.name}" + (f" · {clip}" if clip else "")
-    verdict = "up to date" if guess.verdict == "keep" else VERDICTS[guess.verdict]
+    verdict = VERDICTS[guess.verdict]
     yield from _row("now", f"{verdict}: {sentence(guess.why, step.task)}".rstrip(": "))
     if receipt := state.receipt(step.task):
         yield from _result(session, receipt.entry)

@@ -28,6 +28,7 @@ from collide.syntax.variables import PIECE
 from collide.verbs.render import projects_here, refuse_near
 
 EXAMPLE = "{project} similarity=0.35"  # the words after doit plan
+BRIEF = 0.5  # seconds of a chain that is too short to be mentioned
 VARIABLES = {**PIECE, "json": AS_JSON}
 KNOBS = True
 
@@ -69,14 +70,15 @@ def _printed(request: Request, session: Session, plan: Plan | None) -> int:
     forecast = predict(session.state, plan)
     for guess in folded(forecast.of("render", "restore", "maybe")):
         print(guess_line(guess))
-    counts = ", ".join(f"{word} {len(forecast.of(v))}" for v, word in VERDICTS.items())
-    if len(forecast.of("keep")) < len(plan.steps):
+    each = ((word, len(forecast.of(verdict))) for verdict, word in VERDICTS.items())
+    counts = ", ".join(f"{word} {count}" for word, count in each if count)
+    if forecast.of("render", "maybe"):
         unknown = any(guess.seconds is None for guess in forecast.of("render"))
         least = "at least" if unknown else "about"
         counts += f" · {least} {seconds_text(forecast.wall(cores()))}, {gb(forecast.bytes)}"
     print(counts)
     path, seconds = forecast.critical()
-    if path:
+    if path and seconds and seconds >= BRIEF:
         shown = " → ".join(guess.task for guess in folded(forecast.guesses[t] for t in path))
         chain = "the longest chain, which more cores do not shorten, takes about"
         print(f"{chain} {seconds_text(seconds)}: {shown}")

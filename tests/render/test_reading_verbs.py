@@ -104,7 +104,7 @@ def test_info_of_a_kind_lists_its_tasks(house):
     ran = house.doit("info", "layer", "project=x", *SMALL, "layer2.saturation=1.25")
     lines = [line.split()[:2] for line in ran.out.splitlines()]
     assert [name for name, _ in lines] == ["layer:1", "layer:2", "layer:3"]
-    assert [word for _, word in lines] == ["stays", "would", "stays"]
+    assert [word for _, word in lines] == ["up", "would", "up"]
     ran = house.doit("info", "select", "project=x")
     assert "selection.json" in ran.out and "library/video/b.mp4" in ran.out
     ran = house.doit("info", "layers", "project=x")

@@ -160,11 +160,11 @@ class Walk:
             for word, verdict in WORDS.items()
             for task, why in listed(self.out, word)
         }
-        *counts, self.stays = map(
-            int, re.findall(r"(?:render|store|perhaps|stays) (\d+)", self.out)
-        )
-        counted = Counter(verdict for verdict, _ in said.values())
-        assert [counted[verdict] for verdict in WORDS.values()] == counts, self.out
+        every = {**WORDS, "up to date": "stays"}  # the last line counts each verdict that occurs
+        found = re.findall(rf"({'|'.join(every)}) (\d+)", self.out)
+        counts = Counter({every[word]: int(number) for word, number in found})
+        self.stays = counts.pop("stays", 0)
+        assert Counter(verdict for verdict, _ in said.values()) == counts, self.out
         return said
 
     def wrong(self, said: Said, ran: Ran) -> list[str]:
