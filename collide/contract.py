@@ -64,7 +64,7 @@ def _file_troubles(name: str, module: ModuleType) -> Iterator[tuple[str, str]]:
         yield f"{taken[0]!r} is a reserved name in presets, so it cannot be a knob", ""
     else:
         yield from ((why, "") for why in _before_troubles(module))
-        strange = getattr(module, "ALIASES", {}).keys() - defaults.keys()
+        strange = sorted(getattr(module, "ALIASES", {}).keys() - defaults.keys())
         yield from ((f"ALIASES names {one!r}, which is not in DEFAULTS", "") for one in strange)
 
 
@@ -100,16 +100,13 @@ def _troubles(name: str, module: ModuleType, script: bool) -> Iterator[tuple[str
 def _post_troubles(module: ModuleType) -> Iterator[str]:
     """Yield the faults of an instrument of post/."""
     shape = next(shape for shape in SHAPES if hasattr(module, shape))
-    allowed = {
-        "filters": {*POST_PARAMETERS, "first", "plate"},
-        "passes": {*POST_PARAMETERS, "pieces", "storage"},
-    }
-    if shape not in allowed:
+    more = {"filters": ("first", "plate"), "passes": ("pieces", "storage")}
+    if shape not in more:
         yield "in post/ it must have filters or passes"
         return
     wants = set(inspect.signature(getattr(module, shape)).parameters)
-    if not set(POST_PARAMETERS) <= wants <= allowed[shape]:
-        must, may = ", ".join(POST_PARAMETERS), ", ".join(allowed[shape])
+    if not {*POST_PARAMETERS} <= wants <= {*POST_PARAMETERS, *more[shape]}:
+        must, may = ", ".join(POST_PARAMETERS), ", ".join(more[shape])
         yield f"{shape} must take {must}, and may take {may}"
     plates = hasattr(module, "plate"), hasattr(module, "PLATE_FRAMES"), "plate" in wants
     if len(set(plates)) > 1:

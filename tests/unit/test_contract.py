@@ -47,7 +47,18 @@ def test_a_file_that_keeps_the_contract_is_taken() -> None:
         (module(DEFAULTS={"at": 1}, LIMITS={"at": Range(0, 1)}), "'at' is a word that verbs use"),
         (module(filters=None, analyze=lambda knobs: {}), "in post/ it must have filters or passes"),
         (module(filters=lambda knobs, *, size, fps: ""), "filters must take knobs, size, fps"),
-        (module(filters=lambda knobs, *, size, fps, seed, at: ""), "filters must take knobs"),
+        (
+            module(filters=lambda knobs, *, size, fps, seed, at: ""),
+            "filters must take knobs, size, fps, seed, and may take first, plate",
+        ),
+        (
+            module(filters=None, WHOLE=True, passes=lambda knobs, *, size, fps, seed, at: []),
+            "passes must take knobs, size, fps, seed, and may take pieces, storage",
+        ),
+        *(
+            (module(ALIASES=dict.fromkeys(names, "fog")), "ALIASES names 'dew', which is not in")
+            for names in (("mist", "dew", "rime"), ("rime", "mist", "dew", "haze", "smog"))
+        ),
         (module(PLATE_FRAMES=8), "plate, PLATE_FRAMES and the parameter plate belong together"),
         (module(plate=lambda knobs, *, size, fps, seed: []), "plate, PLATE_FRAMES and the"),
         (module(filters=lambda knobs, *, size, fps, seed, plate: ""), "plate, PLATE_FRAMES and"),
