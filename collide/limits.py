@@ -98,8 +98,8 @@ class Range(Checked):
         return number(int(value) if self.whole else float(value))
 
     def _is_percent(self, value: float) -> bool:
-        """Return whether a number such as 70 is meant as a percentage of a range up to SHARES."""
-        share = not self.whole and self.high <= SHARES <= abs(value)
+        """Return whether an invalid number such as 70 is a percentage in a range up to SHARES."""
+        share = not self.whole and self.high <= SHARES <= abs(value) and self.beyond(value)
         return share and self.low <= value / 100 <= self.high
 
     def _takes(self, text: str) -> bool:
@@ -263,11 +263,11 @@ class Toggle(Checked):
     """A truth value, `true` or `false`."""
 
     def near(self, text: str) -> str | None:
-        """Return "true" or "false" for a word such as yes or off, None for any other text."""
+        """Return "true" or "false" for a word such as yes, off or "true"; None for other text."""
         word = cleaned(text).lower()
-        if word in ("yes", "y", "on", "1", "t"):
+        if word in ("true", "yes", "y", "on", "1", "t"):
             return "true"
-        return "false" if word in ("no", "n", "off", "0", "f", "none") else None
+        return "false" if word in ("false", "no", "n", "off", "0", "f", "none") else None
 
     def _typed(self, text: str) -> Any:
         return {"true": True, "false": False}.get(text.strip().lower())

@@ -80,6 +80,10 @@ def test_typed_text_is_read_as_its_value(limit: Checked, text: str, value: Any) 
         *((LOOK_NAME, text, None) for text in ("", "7f3a/x", "../7f3a", "7f 3a")),
         *((ADDRESS, t, None) for t in ("", "x", "file:///x", "https://", "http://[")),
         *((Toggle(), t, n) for t, n in [("yes", "true"), ("off", "false"), ("maybe", None)]),
+        *(
+            (Toggle(), t, n)
+            for t, n in [('"true"', "true"), ("“False”", "false"), ("=true", "true")]
+        ),
         (Choice(("name", "long")), "lng", "long"),
         (Choice(("name", "long")), "q", None),
         (Several(("a", "bee")), "bea,a,bee", "bee,a"),
