@@ -87,10 +87,14 @@ def of_layers(names: Iterable[str], values: Mapping[str, Any]) -> Iterator[str]:
 
 
 def together(values: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
-    """Return the values, with a knob's numbers on single layers as one range for all layers."""
+    """Return the values, with all numbers of a knob set on single layers as one range.
+
+    The value for the other layers, if it is set, belongs to the range.
+    """
+    layered = {bare(name) for name in values if "." in name}
     groups: dict[str, list[Any]] = {}
     for name, value in values.items():
-        if "." in name and _rolls(catalog.knobs[bare(name)]):
+        if bare(name) in layered and _rolls(catalog.knobs[bare(name)]):
             groups.setdefault(bare(name), []).extend(value if isinstance(value, list) else [value])
     found = {name: value for name, value in values.items() if bare(name) not in groups}
     return found | {knob: [min(ends), max(ends)] for knob, ends in groups.items()}

@@ -74,6 +74,20 @@ def test_layers_come_together_in_one_window() -> None:
     }
 
 
+@pytest.mark.parametrize("whole", [0.2, [0.2, 0.3]])
+def test_the_value_for_the_other_layers_belongs_to_the_window(whole: float | list[float]) -> None:
+    """The range of a knob set for all layers and for one contains both; other knobs are kept."""
+    values = {
+        "similarity": whole,
+        "layer2.similarity": 0.4,
+        "opacity": 0.5,
+        "layer3.mode": "kmeans",
+    }
+    found = together({**values, "mode": "fixed"}, shipped())
+    kept = {"opacity": 0.5, "layer3.mode": "kmeans", "mode": "fixed"}
+    assert found == {"similarity": [0.2, 0.4], **kept}
+
+
 def test_a_window_grows_to_both_sides_within_its_limits() -> None:
     """A value or range grows by a share of itself, within its limits; fixed knobs and 0 stay."""
     assert widened(knobs()["similarity"], 0.3, 0.2) == [0.24, 0.36]
