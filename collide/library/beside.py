@@ -5,10 +5,9 @@ from pathlib import Path
 from shlex import quote
 
 from collide.base.words import several
-from collide.library.folders import CLIP, SOUND, kind
+from collide.library.folders import CLIP, HOMES, SOUND, kind
 from collide.library.library import Library
 
-HOMES = {CLIP: "library/video", SOUND: "library/audio"}
 IN_PROJECT = ("video", "videos", "clips", "footage", "media", "library")  # names tried for input/
 
 

@@ -22,6 +22,7 @@ STILL_COMING = "it is an unfinished or broken download"
 
 # The kinds of files, which are also the names of their facts in library.json.
 CLIP, SOUND = "facts", "sound"
+HOMES = {CLIP: "library/video", SOUND: "library/audio"}  # where a new file of a kind belongs
 
 # Recycle bins are skipped, as are hidden files and folders, whose names begin with a dot.
 BIN = "$RECYCLE.BIN"
@@ -63,9 +64,10 @@ def files(
     inputs = [path for path in found if not path.is_symlink()]  # pieces link to their batch's input
     audio, here = workspace.root / "library" / "audio", f"{workspace.root}{os.sep}"
     others = [] if strangers is None else strangers
+    shared = [os.path.realpath(root) for root in (*roots, audio)]
     for root in [*roots, audio, *inputs]:
         wanted = (SOUND,) if root == audio else (CLIP, SOUND)
-        for path, trouble, stamp in _below(str(root), wanted):
+        for path, trouble, stamp in _below(str(root), wanted, shared):
             name = path.removeprefix(here)
             if trouble == STRANGER:
                 others.append(printable(name))
@@ -119,12 +121,16 @@ def _suffix(path: Path | str) -> str:
     return os.path.splitext(path)[1].lower().rstrip()  # noqa: PTH122
 
 
-def _below(root: str, wanted: Sequence[str]) -> Iterator[tuple[str, str, list[int]]]:
+def _below(
+    root: str, wanted: Sequence[str], shared: Sequence[str]
+) -> Iterator[tuple[str, str, list[int]]]:
     """Yield the path, trouble and stamp of each file below a folder.
 
-    Links to other folders are not followed, since they could lead anywhere or form a cycle.
+    Links to other folders are not followed, since they could lead anywhere or form a cycle. A link
+    to a file is followed if its target is below `root`, or below one of the `shared` folders, which
+    are scanned for all projects.
     """
-    inside = os.path.realpath(root)
+    inside = [os.path.realpath(root), *shared]
     left: list[tuple[str, os.DirEntry[str] | None]] = [(root, None)]
     while left:
         path, entry = left.pop()
@@ -150,7 +156,7 @@ def _partial_bundle(path: str) -> bool:
 
 
 def _judged(
-    entry: os.DirEntry[str], wanted: Sequence[str], inside: str
+    entry: os.DirEntry[str], wanted: Sequence[str], inside: Sequence[str]
 ) -> tuple[str, list[int]] | None:
     """Return the trouble and stamp of a file, link or partial download; None for a clip's page."""
     if entry.is_symlink() and not Path(entry.path).exists():
@@ -159,6 +165,8 @@ def _judged(
         trouble, stamp = _looked(entry, inside)
         return trouble, stamp if trouble else _run_stamp(entry.path) or stamp
     if entry.is_symlink() and Path(entry.path).is_dir():
+        if _leads(entry, inside):
+            return "it is a link to a folder that is scanned already", []
         return "it is a link to a folder: add the folder with doit scan path=…", []
     if coming(entry.path):
         return STILL_COMING, []
@@ -196,7 +204,13 @@ def _run_stamp(path: str) -> list[int]:
     return [sum(one.st_size for one in every), *latest]
 
 
-def _looked(entry: os.DirEntry[str], inside: str) -> tuple[str, list[int]]:
+def _leads(entry: os.DirEntry[str], inside: Sequence[str]) -> bool:
+    """Return whether a link leads into one of the folders, given by their real paths."""
+    target = Path(os.path.realpath(entry.path))
+    return any(target.is_relative_to(folder) for folder in inside)
+
+
+def _looked(entry: os.DirEntry[str], inside: Sequence[str]) -> tuple[str, list[int]]:
     """Return why a file must not be opened ("" if it may be), and its stamp.
 
     A pipe, for example, would never end, and a link could lead anywhere.
@@ -207,7 +221,7 @@ def _looked(entry: os.DirEntry[str], inside: str) -> tuple[str, list[int]]:
         return f"it cannot be read: {error.strerror}", []
     if not stat.S_ISREG(found.st_mode):
         return "it is not a regular file", []
-    if entry.is_symlink() and not Path(os.path.realpath(entry.path)).is_relative_to(inside):
+    if entry.is_symlink() and not _leads(entry, inside):
         return "it links out of its folder: add the target's folder with doit scan path=…", []
     if not found.st_size:
         return "it is empty", []

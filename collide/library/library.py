@@ -9,17 +9,15 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from copy import copy
 from pathlib import Path
-from shlex import quote
 from typing import Any
 
 from collide.base.errors import CONTROL, InputError, printable
 from collide.base.files import write_whole
 from collide.base.media import Clip, Sound
-from collide.base.words import nearest
 from collide.base.workspace import Workspace
 from collide.library.examine import Examiner, OnFile, Probe, ProbeMark, content_digest
 from collide.library.file_names import matching
-from collide.library.folders import CLIP, SOUND, files, input_of, kind
+from collide.library.folders import CLIP, SOUND, files, input_of
 from collide.library.library_file import (
     Contents,
     empty,
@@ -29,7 +27,7 @@ from collide.library.library_file import (
     unsaid,
     written,
 )
-from collide.library.roots import Roots
+from collide.library.roots import Roots, removals
 from collide.library.scan_diff import ScanReport, compare, former, with_gone
 from collide.store.digests import Memo
 from collide.store.locks import held
@@ -84,18 +82,7 @@ class Library:
     def add_root(self, path: Path) -> None:
         """Add a folder of clips, unless a known one contains it; InputError if it is invalid."""
         if not path.is_dir():
-            shelf = "audio" if kind(path) == SOUND else "video"
-            copy = f"cp {quote(str(path))} library/{shelf}/ && doit scan"
-            beside = [one.name for one in path.parent.glob("*/")] if not path.exists() else []
-            near = nearest(path.name, beside)
-            give = "give a folder; single clips go into library/video"
-            give = f"did you mean {near!r}?" if near else give
-            raise InputError(
-                f"path={path} is not a folder",
-                why="scan reads a folder of clips, with its subfolders",
-                fix=copy if path.is_file() else give,
-                turns=[{"path": str(path.with_name(near))}] if near else [],
-            )
+            raise self._roots.no_folder(path, self.added)
         if CONTROL.search(str(path.resolve())):
             raise InputError(
                 f"path={printable(str(path))} cannot be added to the library",
@@ -118,7 +105,7 @@ class Library:
                 raise InputError(
                     f"path={path} is not in the library",
                     why="added folders: " + (", ".join(before) or "none"),
-                    fix="give one of these, exactly as printed here",
+                    fix=removals(before),
                 )
             return [root for root in before if root != str(path.resolve())]
 

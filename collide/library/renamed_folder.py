@@ -7,10 +7,9 @@ from typing import NamedTuple
 
 from collide.base.errors import InputError
 from collide.base.words import several
-from collide.library.folders import CLIP, SOUND, files, kind
+from collide.library.folders import CLIP, HOMES, SOUND, files, kind
 from collide.library.library import Library
 
-FOLDERS = {CLIP: "library/video", SOUND: "library/audio"}
 WORDS = {CLIP: "clip", SOUND: "sound"}
 
 
@@ -51,7 +50,7 @@ class Renamed(NamedTuple):
 def renamed_folder(library: Library) -> Renamed | None:
     """Return the folder of clips or of sounds that was renamed; None if there is none."""
     root = library.workspace.root
-    for what, lost in FOLDERS.items():
+    for what, lost in HOMES.items():
         empty = (root / lost).is_dir()
         if empty and any(path.name[0] != "." for path in (root / lost).iterdir()):
             continue
@@ -70,7 +69,7 @@ def renamed_folder(library: Library) -> Renamed | None:
 def _others(library: Library, name: str) -> Iterator[Path]:
     """Yield the folders that could be library/`name` under a different name."""
     root, added = library.workspace.root, {*map(Path, library.added)}
-    own = {root / lost for lost in FOLDERS.values()}
+    own = {root / lost for lost in HOMES.values()}
     inside = root.glob("library/*") if (root / "library").is_dir() else root.glob(f"*/{name}")
     for path in sorted(inside):
         apart = path.is_symlink() or path.name.startswith(".") or path.parent.name == "projects"

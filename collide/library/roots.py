@@ -6,11 +6,15 @@ Only a person could restore the list, so it is outside the cache, which may be d
 import json
 import re
 from collections.abc import Callable, Sequence
+from pathlib import Path
+from shlex import quote
 
 from collide.base.errors import CONTROL, InputError
 from collide.base.files import write_whole
 from collide.base.strict_json import read_json
+from collide.base.words import nearest
 from collide.base.workspace import Workspace
+from collide.library.folders import HOMES, kind
 from collide.store.locks import held_inside
 
 LABEL = "library/roots.json"
@@ -21,7 +25,7 @@ class Roots:
     """The extra folders of one workspace; each change is applied to the current file."""
 
     def __init__(self, workspace: Workspace) -> None:
-        self.path = workspace.root / LABEL
+        self._root, self.path = workspace.root, workspace.root / LABEL
 
     def folders(self, once: Sequence[str] = ()) -> list[str]:
         """Return the folders; `once`, from an old library.json, if there is no file yet.
@@ -52,6 +56,35 @@ class Roots:
             if after != before or (after and not self.path.exists()):
                 write_whole(self.path, (json.dumps({"roots": after}, indent=1) + "\n").encode())
         return after
+
+    def no_folder(self, path: Path, added: Sequence[str]) -> InputError:
+        """Return the error for a path that is not a folder; `added` are the extra folders."""
+        beside = [one.name for one in path.parent.glob("*/")] if not path.exists() else []
+        near = nearest(path.name, beside)
+        return InputError(
+            f"path={path} is not a folder",
+            why="scan reads a folder of clips, with its subfolders",
+            fix=f"did you mean {near!r}?" if near else self._home(path, added),
+            turns=[{"path": str(path.with_name(near))}] if near else [],
+        )
+
+    def _home(self, path: Path, added: Sequence[str]) -> str:
+        """Return the command for a single clip or sound, and a sentence for any other path."""
+        home = HOMES.get(kind(path), "") if path.is_file() else ""
+        if not home:
+            clips, sounds = HOMES.values()
+            return f"give a folder; single clips go into {clips}, sounds into {sounds}"
+        scanned = [*(self._root / one for one in HOMES.values()), *map(Path, added)]
+        if any(path.resolve().is_relative_to(one.resolve()) for one in scanned):
+            return "its folder is scanned already: doit scan"
+        make = "" if (self._root / home).is_dir() else f"mkdir -p {home} && "
+        return f"{make}cp {quote(str(path))} {home}/ && doit scan"
+
+
+def removals(added: Sequence[str]) -> str:
+    """Return the commands that remove the added folders, or a sentence if there are none."""
+    every = [f"doit scan path={quote(root)} off=true" for root in added]
+    return "\n".join(every) or "there is no folder to remove: doit scan"
 
 
 def _anew(text: str) -> str:

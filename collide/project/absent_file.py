@@ -15,7 +15,7 @@ from collide.base.misplaced import misplaced, putting
 from collide.catalog import Knob
 from collide.library.beside import IN_PROJECT
 from collide.library.file_names import matching, shortest
-from collide.library.folders import CLIP, SOUND, Candidate, files, input_of, kind
+from collide.library.folders import CLIP, HOMES, SOUND, Candidate, files, input_of, kind
 from collide.library.library import Library
 from collide.library.renamed_folder import renamed_folder
 from collide.project.named_file import missing_file
@@ -24,10 +24,9 @@ from collide.project.project import Project
 from collide.project.selection import BED, LAYER, Selection
 from collide.project.settings import PINNED, bare
 
-SHELVES = {CLIP: "library/video", SOUND: "library/audio"}
 WORDS = {CLIP: "clip", SOUND: "sound"}
 MOST_BEDS = 3
-FOLDERS = ("library", *SHELVES.values())  # where a misplaced file may be
+FOLDERS = ("library", *HOMES.values())  # where a misplaced file may be
 
 
 def files_of(project: Project, library: Library) -> dict[str, Candidate]:
@@ -125,7 +124,7 @@ class _Asked:
         file = root / inside[0] if inside else misplaced(self.text, root, folders, MATERIAL)
         if file:
             of = kind(file.name)
-            put = "" if inside else putting(file, root, SHELVES[of])
+            put = "" if inside else putting(file, root, HOMES[of])
             raise self._in_place(file.name, put) if of == self.what else self._other(file, put)
         if not self.accepted and (renamed := renamed_folder(self.library)):
             raise renamed.error
@@ -175,7 +174,7 @@ class _Asked:
 
     def _extracted(self, clip: Path) -> str:
         """Return the command that writes the sound of a clip to a file."""
-        root, shelf = self.project.workspace.root, SHELVES[SOUND]
+        root, shelf = self.project.workspace.root, HOMES[SOUND]
         shown = clip.relative_to(root) if clip.is_relative_to(root) else clip
         make = "" if (root / shelf).is_dir() else f"mkdir -p {shelf} && "
         to = f"{shelf}/{clip.stem}.wav"

@@ -14,6 +14,7 @@ from collide.library.beside import beside_lines
 from collide.library.folders import counted
 from collide.library.library import Library
 from collide.library.renamed_folder import renamed_folder
+from collide.library.roots import removals
 from collide.library.scan_diff import ScanReport
 from collide.project.selection import fits
 from collide.run.demo import PROJECT as DEMO
@@ -49,7 +50,7 @@ def run(request: Request) -> int:
             "which folder should be removed?",
             why="library/video and library/audio always stay; added: "
             + (", ".join(map(str, library.added)) or "no folder"),
-            fix="doit scan path=DIR off=true",
+            fix=removals(library.added),
         )
     session.state.require_engine()
     for text in _of_folders(library):

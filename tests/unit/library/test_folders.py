@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import Path
 
 import pytest
 
@@ -71,11 +72,45 @@ def test_hidden_folders_and_recycle_bins_are_skipped(shelf: Shelf) -> None:
 
 
 def test_a_link_to_a_folder_is_not_followed_and_said(shelf: Shelf) -> None:
-    """A linked folder is reported and not scanned; the message says how to add it."""
+    """A linked folder is reported and not scanned; the message says how to add it, unless its
+    target is scanned already.
+    """
+    away = shelf.house.root / "away"
+    away.mkdir()
+    (shelf.house.library / "away").symlink_to(away)
     (shelf.house.library / "ring").symlink_to(shelf.house.library)
-    (why,) = shelf.scan().left_out.values()
-    assert "doit scan path=" in why
+    left = {Path(name).name: why for name, why in shelf.scan().left_out.items()}
+    assert left == {
+        "away": "it is a link to a folder: add the folder with doit scan path=…",
+        "ring": "it is a link to a folder that is scanned already",
+    }
     assert shelf.usable() == ["library/video/a.mp4", "library/video/b.mov"]
+
+
+def test_a_link_to_a_file_that_every_project_sees_is_followed(shelf: Shelf) -> None:
+    """A link into library/ or an added folder is a copy of its target; one into the input of
+    another project, or into a folder that was removed, is refused.
+    """
+    root, library = shelf.house.root, shelf.library()
+    far = shelf.put("far.mp4", folder="far")
+    song = shelf.put("song.wav", folder="library/audio")
+    shelf.put("own.mp4", folder="projects/x/input")
+    inside = root / "projects" / "x" / "input"
+    (shelf.house.library / "far.mp4").symlink_to(far)
+    (shelf.house.library / "theirs.mp4").symlink_to(inside / "own.mp4")
+    (inside / "a.mp4").symlink_to(shelf.house.library / "a.mp4")
+    (inside / "song.wav").symlink_to(song)
+    out = "it links out of its folder: add the target's folder with doit scan path=…"
+    refused = {"library/video/theirs.mp4": out}
+    assert shelf.scan().left_out == {**refused, "library/video/far.mp4": out}
+    library.add_root(far.parent)
+    report = shelf.scan()
+    assert report.left_out == refused
+    assert ("library/video/far.mp4", str(far.relative_to(root))) in report.doubles
+    assert shelf.usable()[:2] == ["projects/x/input/a.mp4", "projects/x/input/own.mp4"]
+    assert sounds(shelf) == ["projects/x/input/song.wav"]
+    library.drop_root(far.parent)
+    assert shelf.scan().left_out == {**refused, "library/video/far.mp4": out}
 
 
 def test_an_unreadable_folder_is_reported(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -117,3 +117,52 @@ def test_the_fix_writes_the_folders_that_the_file_names(
     assert away.endswith("mv library/roots.json library/roots.json.old")
     path.write_text(opens.removeprefix("open library/roots.json and write  "))
     assert shelf.library().added == roots
+
+
+@pytest.mark.parametrize(
+    ("name", "fix"),
+    [
+        ("far/new one.mp4", "cp '{root}/far/new one.mp4' library/video/ && doit scan"),
+        (
+            "far/rain.wav",
+            "mkdir -p library/audio && cp {root}/far/rain.wav library/audio/ && doit scan",
+        ),
+        ("far/notes.txt", "give a folder; single clips go into library/video, sounds into library/"
+         "audio"),
+        ("library/video/deep/c.mp4", "its folder is scanned already: doit scan"),
+        ("disk/disk.mp4", "its folder is scanned already: doit scan"),
+        ("far/dissk", "did you mean 'disk'?"),
+        ("nowhere/at/all", "give a folder; single clips go into library/video, sounds into library/"
+         "audio"),
+    ],
+)  # fmt: skip
+def test_a_file_is_copied_to_where_its_kind_belongs(shelf: Shelf, name: str, fix: str) -> None:
+    """A file given as a folder is copied to the folder of its kind, unless it is scanned already
+    or of a kind that collide does not read.
+    """
+    root, library = shelf.house.root, shelf.library()
+    (root / "far" / "disk").mkdir(parents=True)
+    library.add_root(disk_of(root))
+    path = root / name
+    if path.suffix:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("a file")
+    with pytest.raises(InputError, match="is not a folder") as caught:
+        library.add_root(path)
+    assert caught.value.fix == fix.format(root=root)
+
+
+def test_an_unknown_root_leads_to_those_that_can_be_removed(shelf: Shelf, tmp_path: Path) -> None:
+    """Each added folder is proposed with the command that removes it; without any, a scan is."""
+    library = shelf.library()
+    with pytest.raises(InputError) as caught:
+        library.drop_root(tmp_path)
+    assert caught.value.why == "added folders: none"
+    assert caught.value.fix == "there is no folder to remove: doit scan"
+    for name in ("one", "my two"):
+        library.add_root(disk_of(tmp_path, name))
+    with pytest.raises(InputError) as caught:
+        library.drop_root(tmp_path)
+    assert caught.value.fix == (
+        f"doit scan path={tmp_path}/one off=true\ndoit scan path='{tmp_path}/my two' off=true"
+    )
