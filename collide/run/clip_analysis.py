@@ -1,8 +1,9 @@
 """The analysis of clips by content: their shots, and how busy and how bright they are."""
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from collide.base.errors import DiskError, TaskError
@@ -27,16 +28,30 @@ def watched(state: BuildState, line: Line, text: str) -> Iterator[None]:
 
 
 def look_through(state: BuildState, clips: Mapping[str, tuple[str, Clip]]) -> list[str]:
-    """Analyze clips (name and facts, by content); return a note for each that fails.
+    """Analyze the shots of clips (name and facts, by content); return a note for each failure."""
 
-    The library keeps the results, even of an interrupted run.
+    def shots(digest: str, clip: Clip, path: Path) -> dict[str, Any]:
+        return {"shots": summary(ask(state, shots_step(digest, clip), path).facts)}
+
+    return each_analyzed(state, clips, shots)
+
+
+def each_analyzed(
+    state: BuildState,
+    clips: Mapping[str, tuple[str, Clip]],
+    analyze: Callable[[str, Clip, Path], dict[str, Any]],
+) -> list[str]:
+    """Analyze clips one after the other, with a progress line; return a note for each failure.
+
+    `analyze` gets a clip's digest, facts and path. The library keeps its results, even those of an
+    interrupted run.
     """
     line, kept, notes = Line(sys.stdout), dict[str, dict[str, Any]](), list[str]()
     try:
         for count, (digest, (name, clip)) in enumerate(clips.items(), start=1):
             with watched(state, line, f"analyzing clip {count} of {len(clips)}: {name}"):
                 try:
-                    kept[digest] = {"shots": _summary(state, digest, clip)}
+                    kept[digest] = analyze(digest, clip, _path(state, digest))
                 except DiskError:
                     raise
                 except TaskError as error:
@@ -48,11 +63,10 @@ def look_through(state: BuildState, clips: Mapping[str, tuple[str, Clip]]) -> li
     return notes
 
 
-def _summary(state: BuildState, digest: str, clip: Clip) -> dict[str, Any]:
-    """Return the part of a clip's shots that the library keeps."""
+def _path(state: BuildState, digest: str) -> Path:
     path = state.library.place(digest)
     if path is None:
         raise TaskError(
             "it is missing", why="it was deleted or changed since the scan", fix="doit scan"
         )
-    return summary(ask(state, shots_step(digest, clip), path).facts)
+    return path

@@ -140,7 +140,7 @@ def _page(
     found = inventory(session.state.library)  # which clips look alike is known only now
     rows = sorted(chosen(found.rows, wanted), key=sort)
     folder = strips_folder(session)
-    pictures = {r.digest: p for r in rows if (p := strip(session, r)).exists()}
+    pictures = {r.digest: p for r in rows if (p := strip(session, r.digest)).exists()}
     made = clips_page(rows, pictures, root=session.workspace.root, folder=folder)
     write_whole(folder / "index.html", made)
     for note in notes:

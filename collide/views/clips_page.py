@@ -1,16 +1,15 @@
 """The page of clips: a strip of frames of each clip, made if it is missing, and a search."""
 
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from collide.base.errors import DiskError, TaskError
+from collide.base.errors import TaskError
 from collide.base.files import address, copy_out
-from collide.base.media import plainly
+from collide.base.media import Clip
 from collide.plan.planner import glance_step
+from collide.run.clip_analysis import each_analyzed
 from collide.run.perform import ask
-from collide.run.progress import Line
 from collide.run.session import Session
 from collide.views.inventory import Row
 from collide.views.page import data, page
@@ -58,9 +57,9 @@ def strips_folder(session: Session) -> Path:
     return session.workspace.cache / "clips"
 
 
-def strip(session: Session, row: Row) -> Path:
+def strip(session: Session, digest: str) -> Path:
     """Return the file of a clip's strip, which may not exist yet."""
-    return strips_folder(session) / f"{row.digest}.jpg"
+    return strips_folder(session) / f"{digest}.jpg"
 
 
 def make_strips(session: Session, rows: Sequence[Row]) -> list[str]:
@@ -68,35 +67,24 @@ def make_strips(session: Session, rows: Sequence[Row]) -> list[str]:
 
     Signatures are kept even if the run is interrupted.
     """
-    line, told, notes = Line(sys.stdout), dict[str, dict[str, Any]](), list[str]()
-    left = [row for row in rows if row.signature is None or not strip(session, row).exists()]
-    try:
-        for count, row in enumerate(left):
-            line.say(f"analyzing clip {count} of {len(left)}: {row.name}")
-            try:
-                told[row.digest] = {"signature": _made(session, row)}
-            except DiskError:
-                raise
-            except TaskError as error:
-                notes.append(f"{row.name} could not be analyzed: {plainly(error.why)}")
-    finally:
-        line.close()
-        if told:
-            session.state.library.remember(told)
-    return notes
+
+    def signature(digest: str, clip: Clip, path: Path) -> dict[str, Any]:
+        return {"signature": _made(session, digest, clip, path)}
+
+    left = {
+        row.digest: (row.name, row.clip)
+        for row in rows
+        if row.signature is None or not strip(session, row.digest).exists()
+    }
+    return each_analyzed(session.state, left, signature)
 
 
-def _made(session: Session, row: Row) -> list[str]:
+def _made(session: Session, digest: str, clip: Clip, path: Path) -> list[str]:
     """Make the strip of a clip, and return its signature."""
     state = session.state
-    path = state.library.place(row.digest)
-    if path is None:
-        raise TaskError(
-            "it is missing", why="it was deleted or changed since the scan", fix="doit scan"
-        )
-    entry = ask(state, glance_step(row.digest, row.clip), path, whole=True)
+    entry = ask(state, glance_step(digest, clip), path, whole=True)
     source = state.store.verified(entry.objects["strip.jpg"].digest)
     if source is None:
         raise TaskError("its picture is damaged", why="its picture is damaged", fix="look again")
-    copy_out(source, strip(session, row))
+    copy_out(source, strip(session, digest))
     return list(entry.facts["signature"])

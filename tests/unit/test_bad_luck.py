@@ -128,13 +128,9 @@ def test_a_damaged_strip_is_refused_and_not_shown(monkeypatch: pytest.MonkeyPatc
     entry = SimpleNamespace(objects={"strip.jpg": SimpleNamespace(digest="a")}, facts={})
     monkeypatch.setattr(clips_page, "ask", lambda *_, **__: entry)
     monkeypatch.setattr(clips_page, "glance_step", lambda *_: None)
-    state = SimpleNamespace(
-        library=SimpleNamespace(place=lambda _: Path("a.mp4")),
-        store=SimpleNamespace(verified=lambda _: None),
-    )
-    row = SimpleNamespace(digest="d", clip=None)
+    state = SimpleNamespace(store=SimpleNamespace(verified=lambda _: None))
     with pytest.raises(TaskError) as caught:
-        clips_page._made(SimpleNamespace(state=state), row)
+        clips_page._made(SimpleNamespace(state=state), "d", None, Path("a.mp4"))
     assert caught.value.what == "its picture is damaged"
 
 
