@@ -77,6 +77,8 @@ def _pinned(request: Request, project: Project, look: Look, copy: Path | None) -
         source = store.verified(video.digest) or _taken_back(session, made["mux"])
         if source is None:
             raise _again(request, look, "it was evicted or damaged since it was rendered")
+        if copy:  # a star without its video would be a promise
+            copy_out(source, copy)
         pin(store, f"{project.name}-{look.name}", objects)
         star(project, look.name, name=copy.stem if copy else "")
     count = several(len(objects), "object")
@@ -85,8 +87,7 @@ def _pinned(request: Request, project: Project, look: Look, copy: Path | None) -
         print(line)
     if not copy:
         _bring_back(project, look, source)
-    if copy:
-        copy_out(source, copy)
+    else:
         print(f"its video: projects/{project.name}/output/{copy.name}")
         print(f"to come back to it: doit set project={project.name} look={copy.stem}")
 

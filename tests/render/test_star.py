@@ -1,13 +1,17 @@
 """`doit star` keeps the objects of a look, and keeps earlier stars whatever fails."""
 
+import errno
+import os
 import re
 
 import pytest
 
 from collide.base.hashing import digest_file
 from collide.base.workspace import Workspace
+from collide.cli.request import Request
 from collide.project.project import Project
 from collide.project.stars import star_names
+from collide.verbs import star
 from tests.render.refusals import answered
 
 
@@ -130,3 +134,26 @@ def test_a_star_whose_look_is_gone_says_so_and_can_be_taken_away(house):
     )
     assert house.doit("star", "project=x", "look=deadbeef", "off=true").code == 0
     assert "final" not in path.read_text()
+
+
+def test_a_star_without_room_for_its_video_is_none(house, monkeypatch):
+    """If the video of a star cannot be written, the look is neither starred nor pinned."""
+
+    def full(source, target):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(target))
+
+    request = Request(
+        Workspace(house.root), "star", [], {"project": "x", "name": "kept"},
+        raw={"project": "x", "name": "kept"},
+    )  # fmt: skip
+    with monkeypatch.context() as patched:
+        for name, value in house.env().items():
+            patched.setenv(name, value)
+        patched.setattr(star, "copy_out", full)
+        with pytest.raises(OSError, match="No space left"):
+            star.run(request)
+    assert pins(house) == {}
+    assert star_names(Project(Workspace(house.root), "x")) == {}
+    assert not (house.root / "projects/x/stars.json").exists()
+    assert house.doit("star", "project=x", "name=kept").code == 0
+    assert star_names(Project(Workspace(house.root), "x")).keys() == {"kept"}
