@@ -25,7 +25,7 @@ from collide.run.forecast import predict
 from collide.run.session import Session
 from collide.run.shell_lines import one_command
 from collide.syntax.variables import PIECE, Variable, toggle
-from collide.text_limits import wide_and_high
+from collide.text_limits import Size, wide_and_high
 
 FORMS = ("prores4444", "h265-10", "vertical", "stems", "look", "order", "ffmpeg")
 VARIABLES = {
@@ -91,14 +91,16 @@ def _rendered(session: Session, plan: Plan, form: str) -> list[str]:
 
 
 def _upright(piece: Piece) -> list[str]:
-    """Return a note on the upright video of a wide piece; [] if it is cropped, or not wide."""
-    wide, high = wide_and_high(piece.knobs["output_size"])
-    if wide <= high or piece.knobs["upright_fill"] == "crop":
+    """Return a note on a piece that becomes a band in the upright video; [] if it fills it."""
+    size = wide_and_high(piece.knobs["output_size"])
+    wide, high = piece.catalog.instrument("blend/upright").upright(*size)
+    beyond = high - size[1] * wide / size[0]  # a pixel or two are only rounded off
+    if beyond <= 2 or piece.knobs["upright_fill"] == "crop":
         return []
     return [
         "the whole picture, as a band over a blurred copy of itself; to fill the frame: "
         "upright_fill=crop cuts off its sides,",
-        f"output_size={high}x{wide} makes the piece itself upright",
+        f"output_size={Size().near(f'{wide}x{high}')} makes the piece itself upright",
     ]
 
 

@@ -2,11 +2,15 @@
 
 import json
 import re
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 
+from collide.catalog import shipped
 from collide.engine.programs import find_engine
+from collide.verbs.export import _upright
 from tests.render.conftest import SMALL, ffmpeg
 from tests.render.refusals import answered, tree
 
@@ -118,6 +122,28 @@ def test_an_upright_piece_is_nine_by_sixteen(house, fill):
         band = mine[:, 0, 44:84]
         assert abs(band.mean() - whole[:, 0].mean()) < 12, "all of the piece is the band"
         assert mine[:, 0, :40].std() < band.std(), "what is beyond it is out of focus"
+
+
+@pytest.mark.parametrize(
+    ("size", "fill", "upright"),
+    [
+        ("1280x720", "blur", "720x1280"),
+        ("720x720", "blur", "720x1280"),
+        ("720x960", "blur", "720x1280"),
+        ("8192x6144", "blur", "6144x8192"),
+        ("720x720", "crop", None),
+        ("720x1280", "blur", None),
+        ("404x720", "blur", None),
+        ("720x2000", "blur", None),
+    ],
+)
+def test_a_piece_that_becomes_a_band_is_announced_with_the_ways_out(size, fill, upright):
+    """A piece that does not fill the vertical frame gets a note with the size that would."""
+    knobs: Any = {"output_size": size, "upright_fill": fill}
+    note = _upright(SimpleNamespace(knobs=knobs, catalog=shipped()))
+    ends = f"output_size={upright} makes the piece itself upright"
+    assert note[-1:] == ([ends] if upright else [])
+    assert all("as a band" in line and "upright_fill=crop" in line for line in note[:1])
 
 
 def test_stems_sum_to_the_mix(house):
