@@ -1,7 +1,7 @@
-"""delete the rendered files of a piece, with stills, sheets, previews and exports
+"""delete the rendered files of a piece, with stills, sheets, previews, exported videos and stems
 
 The store, config, selection, history, stars, manifest, looks, presets and notes stay, as do the
-videos that `doit star` kept under a name.
+videos that `doit star` kept under a name, and the looks and orders that `doit export` wrote.
 """
 
 from collections import Counter
@@ -28,7 +28,7 @@ DELIVERED = (
     "output/{x}-h265-10.mp4",
     "output/{x}-vertical.mp4",
     *(f"output/{{x}}-stems/{name}" for name in STEMS),
-    *(f"{name}.png" for name in ("still", "sheet", "sweep", "roll", "diff")),
+    *(f"{name}.png" for name in ("still", "sheet", "sweep", "roll", "diff", "engine")),
     "sheets.json",  # the cell numbers on sweep.png and roll.png
     "preview.mp4",
     "mix.m4a",

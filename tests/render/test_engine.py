@@ -52,7 +52,7 @@ def test_a_finished_piece_stays_under_another_engine(house, engine):
 
 def test_starred_looks_are_shown_by_both_before_one_is_accepted(house, engine):
     """A sheet shows each starred look's old picture beside the new one; without stars there is no
-    sheet.
+    sheet. `doit clean` deletes it.
     """
     sheet = house.root / "projects" / "x" / "engine.png"
     engine("9.9")
@@ -67,6 +67,8 @@ def test_starred_looks_are_shown_by_both_before_one_is_accepted(house, engine):
     assert told in ran.out
     with Image.open(sheet) as picture:
         assert picture.width > 2 * 480
+    assert "removed projects/x/engine.png\n" in house.doit("clean", "project=x").out
+    assert not sheet.exists()
 
 
 def test_a_knob_is_not_turned_by_two_engines(house, engine):

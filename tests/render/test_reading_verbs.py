@@ -162,14 +162,16 @@ def test_after_a_clean_what_is_in_the_store_was_made_before(house):
 
 
 def test_clean_takes_what_every_verb_delivered_and_says_so(house):
-    """`doit clean` deletes and lists stills, sheets, previews, exports and pages; stars, looks and
-    notes stay.
+    """`doit clean` deletes and lists stills, sheets, previews, exported videos and pages; stars,
+    looks, files of looks and notes stay.
     """
     (house.root / "projects" / "x" / "README.md").write_text("my notes")
     assert house.doit("star", "project=x", "name=first").code == 0
     kept = files(house)
     house.render("crf=30")
-    kept |= {f"looks/{house.manifest()['look']}.json"}
+    assert house.doit("export", *SMALL, "crf=30", "as=look", "project=x").code == 0
+    look = house.manifest()["look"]
+    kept |= {f"looks/{look}.json", f"output/x-{look}.json"}
     small = [*SMALL, "at=1"]
     for words in (
         ["still", *small],
@@ -198,9 +200,8 @@ def test_clean_takes_what_every_verb_delivered_and_says_so(house):
         shown = f"{folder}/: " if folder in folders else f"{name}\n"
         assert f"removed projects/x/{shown}" in ran.out, ran.out
     assert "x-stems/: 2 files\n" in ran.out
-    assert sorted(p.name for p in (house.root / "projects" / "x" / "output").iterdir()) == [
-        "first.mp4"
-    ]
+    left = sorted(p.name for p in (house.root / "projects" / "x" / "output").iterdir())
+    assert left == ["first.mp4", f"x-{look}.json"]
     assert house.doit("clean", "project=x").out == (
         "removed the records of 0 tasks; the results are still in the store\n"
     )
