@@ -2,11 +2,10 @@
 
     python -m benchmarks.keying [clip …]
 
-For each clip (by default the mp4, mov, mkv and avi files of ../shared/footage) and each way to key,
-alpha from the stored cut is compared with alpha from colorkey or lumakey at the clip's full size,
-both scaled to 1280x720. It prints the mean difference in alpha, of 255, and the SSIM of the two
-stacks over a grey base; each is the worst over all values of softness and similarity that were
-tried.
+For each clip (by default those of ../shared/footage) and each way to key, alpha from the stored cut
+is compared with alpha from colorkey or lumakey at the clip's full size, both scaled to 1280x720. It
+prints the mean difference in alpha, of 255, and the SSIM of the two stacks over a grey base; each
+is the worst over all values of softness and similarity that were tried.
 """
 
 import re
@@ -18,11 +17,11 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.footage import clips_of
 from collide.blend import fit, key
 from collide.engine.programs import find_engine
 from collide.instrument import SWS, TAGS, Clip, graph, number
 
-FOOTAGE = Path(__file__).parents[2] / "shared" / "footage"
 SOFTNESS = (0.0, 0.02, 0.05)
 SIMILARITY = (0.001, 0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1.0)
 LIGHT = ([0.6, 1.0], [0.8, 1.0], [0.0, 0.2], [0.0, 0.4])
@@ -117,7 +116,7 @@ def rows(path: Path) -> Iterator[tuple[str, float, float, str]]:
 
 def main() -> None:
     """Print a row for each clip and each way to key it."""
-    paths = [Path(word) for word in sys.argv[1:]] or sorted(FOOTAGE.glob("*.[am][vokp]*"))
+    paths = [Path(word) for word in sys.argv[1:]] or clips_of()
     print(f"{'clip':<24} {'key':<14} alpha, of 255   SSIM     at")
     for path in paths:
         for name, off, ssim, at in rows(path):

@@ -21,11 +21,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from benchmarks.footage import FOOTAGE
 from benchmarks.house import REPO
 from collide.engine.programs import find_engine
 
 TEXTS = REPO / "benchmarks" / "pieces"
-FOOTAGE = REPO.parent / "shared" / "footage"
 MB = 1_000_000
 
 

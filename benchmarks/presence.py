@@ -17,9 +17,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks.footage import clips_of
 from benchmarks.house import DOIT, REPO, surroundings
 
-FOOTAGE = Path(__file__).parents[2] / "shared" / "footage"
 SEEDS = (101, 202, 303, 404, 505, 606, 707, 808)
 # By number of layers: the least presence of a layer, and the number of seeds that must reach it.
 GOALS = {3: (0.15, 7), 5: (0.07, 6)}
@@ -70,7 +70,7 @@ def main() -> None:
     """Print a row for each seed, and the number of seeds that reach the goal."""
     folder = next((Path(w[7:]) for w in sys.argv[1:] if w.startswith("stills=")), None)
     named = [Path(word) for word in sys.argv[1:] if not word.startswith("stills=")]
-    clips = named or sorted(FOOTAGE.glob("*.[am][vokp]*")) + sorted(FOOTAGE.glob("*.webm"))
+    clips = named or clips_of()
     with TemporaryDirectory(prefix="presence") as place:
         root = Path(place)
         made(root, clips)

@@ -29,6 +29,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from benchmarks.footage import FOOTAGE, clips_of
 from benchmarks.house import REPO
 from benchmarks.keying import ran
 from collide.base.errors import CollideError
@@ -38,7 +39,6 @@ from collide.project.project import named
 from collide.run.session import Session, open_session
 from collide.views.contact_sheet import Picture, frame, sheet
 
-FOOTAGE = REPO.parent / "shared" / "footage"
 NONE = "(no preset)"
 SEEDS, EACH = (1, 2), 4  # seeds of the two rounds of deals, and the clips of each deal
 AT = 4.0  # seconds into the piece
@@ -66,8 +66,8 @@ def make_workspace(root: Path, footage: Path) -> tuple[Workspace, list[str]]:
     shutil.copy(REPO / "dodo.py", root)
     shutil.rmtree(root / "presets", ignore_errors=True)
     shutil.copytree(REPO / "presets", root / "presets")
-    for path in sorted(footage.glob("*.[amw][vokpe]*")):
-        if path.is_file() and not (root / "library" / "video" / path.name).exists():
+    for path in clips_of(footage):
+        if not (root / "library" / "video" / path.name).exists():
             (root / "library" / "video" / path.name).write_bytes(path.read_bytes())
     return Workspace(root), sorted(path.name for path in (root / "library" / "video").iterdir())
 

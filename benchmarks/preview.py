@@ -15,7 +15,8 @@ from statistics import mean, median
 
 from playwright.sync_api import Page
 
-from benchmarks.tune import FOOTAGE, tuned
+from benchmarks.footage import FOOTAGE
+from benchmarks.tune import tuned
 from benchmarks.tune_controls import opened
 
 SLIDER = "layer2.similarity"

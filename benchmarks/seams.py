@@ -2,12 +2,12 @@
 
     python -m benchmarks.seams [clip …]
 
-For each clip, by default the mp4, mov, mkv and avi files of ../shared/footage and two generated
-ones, it renders a layer over a still base. The layer starts over every three seconds: with a cut,
-with a fade, and by running back. For each way it prints the worst step at a seam and the worst
-share of alpha that flips at one. Both are multiples of the usual value between two frames of the
-clip, or of the clip's own change at that place if that is larger. It also prints for how many clips
-the step is at most twice that value.
+For each clip, by default those of ../shared/footage and two generated ones, it renders a layer over
+a still base. The layer starts over every three seconds: with a cut, with a fade, and by running
+back. For each way it prints the worst step at a seam and the worst share of alpha that flips at
+one. Both are multiples of the usual value between two frames of the clip, or of the clip's own
+change at that place if that is larger. It also prints for how many clips the step is at most twice
+that value.
 """
 
 import json
@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.keying import FOOTAGE
+from benchmarks.footage import clips_of
 from collide.blend import loop
 from collide.engine.programs import find_engine
 from collide.instrument import Course
@@ -166,7 +166,7 @@ def main() -> None:
             ffmpeg("-f", "lavfi", "-i", source, "-pix_fmt", "yuv420p", str(made[-1]))
         (Path(folder) / "house").mkdir()
         typed = [Path(word) for word in sys.argv[1:]]
-        clips = typed or [*sorted(FOOTAGE.glob("*.[am][vokp]*")), *made]
+        clips = typed or [*clips_of(), *made]
         root = house(Path(folder) / "house", clips)
         print(f"{'clip':<24} " + " ".join(f"{way:>6} {'alpha':>6}" for way in WAYS))
         within = dict.fromkeys(WAYS, 0)

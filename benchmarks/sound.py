@@ -25,8 +25,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.footage import clips_of
 from benchmarks.house import REPO, run
-from benchmarks.keying import FOOTAGE, ran
+from benchmarks.keying import ran
 from collide.base.workspace import Workspace
 from collide.instrument import RATE
 from collide.plan.planner import Plan
@@ -154,7 +155,7 @@ def main() -> None:
             shutil.copy(REPO / name, root / name)
         shutil.copytree(REPO / "presets", root / "presets")
         (root / "library" / "video").mkdir(parents=True)
-        for clip in FOOTAGE.glob("*.[amw][vokpe]*"):
+        for clip in clips_of():
             shutil.copy(clip, root / "library" / "video")
         head = "  LUFS   peak    L-R   step holes"
         print(f"{'':<17} {head}   | {head}")

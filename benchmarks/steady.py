@@ -2,10 +2,9 @@
 
     python -m benchmarks.steady [clip …]
 
-It measures generated clips first (only if no clip is named), then real ones, by default the mp4,
-mov, mkv and avi files of ../shared/footage, for 3 s at 24 frames per second. A generated clip is
-keyed by its background, or like a real one by its commonest shade. For the raw key and for the
-default it prints
+It measures generated clips first (only if no clip is named), then real ones, by default those of
+../shared/footage, for 3 s at 24 frames per second. A generated clip is keyed by its background, or
+like a real one by its commonest shade. For the raw key and for the default it prints
 
     flips     pixels whose alpha crosses the middle three times a second or more, in percent
     flicker   the mean difference in alpha between adjacent frames, of 255, and that in luma
@@ -30,7 +29,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.keying import FOOTAGE, answers, ran
+from benchmarks.footage import clips_of
+from benchmarks.keying import answers, ran
 from collide.blend import fit, key
 from collide.instrument import SWS, Clip, chain, clock, graph
 
@@ -247,7 +247,7 @@ def main(names: Sequence[str]) -> None:
     print(f"{'clip':<35} flips   flicker/luma  grid  overlap  width   open    CPU")
     with TemporaryDirectory() as name:
         folder = Path(name)
-        paths = [Path(one) for one in names] or sorted(FOOTAGE.glob("*.[am][vokp]*"))
+        paths = [Path(one) for one in names] or clips_of()
         films = [*([] if names else made(folder)), *map(of_file, paths)]
         for film in films:
             for row in rows(film, folder):

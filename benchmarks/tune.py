@@ -21,10 +21,10 @@ from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Page, sync_playwright
 
+from benchmarks.footage import FOOTAGE
 from benchmarks.house import DOIT, REPO, surroundings
 from benchmarks.tune_controls import table
 
-FOOTAGE = REPO.parent / "shared" / "footage"
 CONFIG = {"seed": 7, "num_videos": 3, "duration": 12, "output_size": "1280x720"}
 SOFTWARE = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
             "--no-sandbox", "--disable-dev-shm-usage"]  # fmt: skip
