@@ -33,7 +33,7 @@ from collide.instrument import (
 
 DEFAULTS = {
     # how rendered layers are kept on disk; the picture is the same to the last bit
-    # low end: ffv1 = a fifth of the space, slow to read back; ffvhuff = a third
+    # low end: ffv1 = the smallest files, slow to read back; ffvhuff = larger and quicker
     # high end: raw = 70 MB a second of 720p, and the quickest answer to the next knob
     # typical auto: what fits the cache easily, decided once for a project
     "storage": "auto",

@@ -26,8 +26,8 @@ from collide.store.step import Job, Log, Results, Step, Watched, command_job
 LOOK = "look"  # a key in a log: the name of the look
 CHROMA = "chroma of the clips"  # a key in a log, if chroma=auto
 
-# Bytes of a stored picture, relative to raw. Real clips vary around these: from 0.3 to 0.6 with
-# ffvhuff, and from 0.2 to 0.4 with ffv1.
+# Bytes of a stored picture, relative to raw; docs/disk.md states them in words. Real clips vary
+# around these: from 0.3 to 0.6 with ffvhuff, and from 0.2 to 0.4 with ffv1.
 SHARES = {"raw": 1.0, "ffvhuff": 0.5, "ffv1": 0.35}
 
 
