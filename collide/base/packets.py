@@ -19,8 +19,8 @@ PAUSE = 0.2  # seconds without a frame that count as a pause
 INDEXED = ("mov", "matroska", "mxf", "dv", "nut", "image2")
 STREAMS = ("mpegts", "mpeg", "ogg", "flv", "asf", "avi", "rm", "ivf")
 RAW = ("h264", "hevc", "mpegvideo")  # raw streams, whose times count from their first frame
-# Pictures and animations: one with a single frame is a still, as is an AVIF (format mov).
-PICTURE, ANIMATIONS = "image2", ("gif", "apng", "webp_anim")
+# Pictures and animations: one with a single frame is a still. `avif` is added by report.container.
+PICTURE, ANIMATIONS = "image2", ("gif", "apng", "webp_anim", "avif")
 NEAR = 1.0  # seconds by which a stream may be opened too late
 
 DISCARDED, KEY_FRAME = 4, 1  # flags of packets
@@ -93,10 +93,18 @@ def read_clip(packets: str, first: str, container: str = "mov") -> Clip:
 
 
 def _is_still(container: str, frames: int, base: Fraction) -> bool:
-    """Return whether a clip is a still: a picture file, animation or AVIF with one frame."""
-    if container in (PICTURE, *ANIMATIONS):
+    """Return whether a clip is a still: a picture, or an animation, with one frame.
+
+    A picture without times in a mov, whatever its brand, has a time base of 1.
+    """
+    if _any_of(container, PICTURE, *ANIMATIONS):
         return frames == 1
     return container.startswith("mov,") and frames == 1 and base == 1
+
+
+def _any_of(container: str, *formats: str) -> bool:
+    """Return whether a container, all names of a format joined by commas, is one of the formats."""
+    return not {*formats}.isdisjoint(container.split(","))
 
 
 def _early(
@@ -118,11 +126,10 @@ def _early(
         elif latest is not None:
             lead = max(lead, float((latest - packet.time[0]) * base))
     early = lead + (pace["gap"] if pace["gap"] > PAUSE else 0.0)
-    formats = container.split(",")
-    if not {*formats} & {*INDEXED}:
+    if not _any_of(container, *INDEXED):
         times = sorted(float(packet.time[0] * base) for packet in keys)
         steps = [b - a for a, b in pairwise([*times, pace["seconds"]])]
-        known = bool(steps) and bool({*formats} & {*STREAMS})
+        known = bool(steps) and _any_of(container, *STREAMS)
         early += max(steps) + NEAR if known else pace["seconds"]
     return round(early, 3)
 
@@ -143,7 +150,7 @@ def _pace(times: list[tuple[int, int]], base: Fraction, container: str) -> dict[
     typical = sorted(steps)[len(steps) // 2] if steps else 0.04
     # the last packet's duration is only a claim, so at most a second of it counts; in an
     # animation it is real, and counts up to WIDEST_GAP
-    most = WIDEST_GAP if container in ANIMATIONS else 1.0
+    most = WIDEST_GAP if _any_of(container, *ANIMATIONS) else 1.0
     last = min(float(stamps[-1][1] * base) or typical, most)
     seconds = round(starts[-1] + last, 6)
     return {

@@ -18,6 +18,10 @@ FIELDS = re.compile(r"Multi frame detection: TFF: *(\d+) BFF: *(\d+) Progressive
 CHANGED = "because audio parameters changed"
 OWN_WORDS = re.compile(r"^( *)Metadata:\n(?:\1 .*(?:\n|\Z))*", re.MULTILINE)  # a file's metadata
 PICTURE, SOUND = "Video", "Audio"
+# The format of input 0, and the brand of an AVIF: it precedes all metadata that may contain lies.
+FORMAT = re.compile(
+    r"^Input #0, ([\w,]+), from.*(\n  Metadata:\n    major_brand +: avi[fs]$)?", re.MULTILINE
+)
 DOLBY = re.compile(r"DOVI configuration record:.* profile: (\d+),.*compatibility id: (\d+)")
 UNNAMED = ("unknown", "unspecified", "reserved")
 
@@ -105,9 +109,13 @@ def chosen(every: Sequence[Track], kind: str, number: int = 0) -> Track | None:
 
 
 def container(report: str) -> str:
-    """Return the name of the format of input 0, such as "mov,mp4,m4a,3gp,3g2,mj2"; "" if none."""
-    found = re.search(r"^Input #0, ([\w,]+), from", report, re.MULTILINE)
-    return found[1] if found else ""
+    """Return the names of the format of input 0, such as "mov,mp4,m4a,3gp,3g2,mj2"; "" if none.
+
+    ffmpeg reads AVIF files as mov; `avif` is added to the names for them.
+    """
+    if not (found := FORMAT.search(report)):
+        return ""
+    return f"{found[1]},avif" if found[2] and found[1].startswith("mov,") else found[1]
 
 
 def begins(report: str) -> float:

@@ -51,7 +51,7 @@ LIMITS: dict[str, Limit] = {
 }
 PER_LAYER = tuple(DEFAULTS)
 BEFORE = dict(DEFAULTS)
-VERSION = 4
+VERSION = 5
 
 PLACES, LOOKED = (0.0, 0.25, 0.5, 0.75), 16  # where frames are examined, and how many at each place
 SHORT = 2.0  # seconds; of a shorter clip, as many frames in all are examined, from its start on

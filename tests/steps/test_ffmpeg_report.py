@@ -167,6 +167,17 @@ def test_the_container_is_the_format_of_the_first_input() -> None:
     assert container("nothing of that") == ""
 
 
+@pytest.mark.parametrize(("brand", "more"), [("avis", ",avif"), ("avif", ",avif"), ("avi", "")])
+def test_an_avif_is_known_by_its_brand(brand: str, more: str) -> None:
+    """A mov with the brand of AVIF has `avif` among its names; a title gives it none."""
+    mov = "mov,mp4,m4a,3gp,3g2,mj2"
+    assert container(listed(picture(0)).replace("isom", brand)) == mov + more
+    lie = f"  Metadata:\n    major_brand     : {brand}"
+    for title in (f"a\n{lie}", f"a\nInput #0, {mov}, from 'b.avif':\n{lie}"):
+        assert container(listed(picture(0), title=title)) == mov
+    assert container(listed(picture(0), container="matroska").replace("isom", brand)) == "matroska"
+
+
 # --- frames ---
 
 

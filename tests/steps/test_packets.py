@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from collide.base.packets import INDEXED, NEAR, STREAMS, read_clip
 from tests.render.conftest import ffmpeg
@@ -82,6 +83,36 @@ def test_discarded_packets_are_not_counted() -> None:
     assert clip == read_clip(listed(*shown), FIRST, "mov")
     with pytest.raises(ValueError, match="it contains no moving picture"):
         read_clip(listed((0, DISCARDED), (40, DISCARDED)), FIRST)
+
+
+MOV = "mov,mp4,m4a,3gp,3g2,mj2"
+
+
+@pytest.mark.parametrize(
+    ("container", "seconds", "still"),
+    [(MOV, 1.04, False), (f"{MOV},avif", 1.54, True), ("gif", 1.54, True)],
+)
+def test_the_last_picture_of_an_animation_has_its_whole_time(
+    container: str, seconds: float, still: bool
+) -> None:
+    """The last picture of an animation, AVIF included, keeps its own length, and an animation of
+    one picture is a still. In a film, at most a second of the last picture counts.
+    """
+    packets = listed((0, KEY), (40, REST)).replace("40,       40, 1352", "40,     1500, 1352")
+    assert read_clip(packets, FIRST, container).seconds == seconds
+    assert read_clip(listed((0, KEY)), FIRST, container).still == still
+
+
+def test_a_real_avif_keeps_the_time_of_its_last_picture(tmp_path: Path) -> None:
+    """An AVIF animation is as long as its pictures together, and an AVIF of one picture a still."""
+    first, *others = (Image.new("RGB", (64, 36), (50 * n, 0, 0)) for n in range(4))
+    path = tmp_path / "moving.avif"
+    times = [100, 100, 100, 1500]
+    first.save(path, save_all=True, append_images=others, duration=times, quality=90)
+    clip = probed(tmp_path, path)
+    assert (clip.seconds, clip.frames, clip.still) == (1.8, 4, False)
+    first.save(path)
+    assert probed(tmp_path, path).still
 
 
 def test_flags_are_read_where_other_words_follow() -> None:
