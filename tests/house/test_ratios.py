@@ -20,6 +20,7 @@ from benchmarks.cases import (
     WAITS,
     Goal,
 )  # fmt: skip
+from benchmarks.footage import clips_of
 from benchmarks.pieces import DEFAULT, PIECES, TEXTS
 from benchmarks.ratios import arguments
 from benchmarks.ratios_report import as_json, as_table, judged, kept_segments
@@ -242,3 +243,12 @@ def test_rounds_and_pieces_are_read_from_arguments():
     with pytest.raises(SystemExit, match="the pieces are: study, real, five, 1080, long"):
         arguments(["piece=six"])
     assert RENDER == ("render", "project=x")
+
+
+def test_every_kind_of_real_clip_is_measured(tmp_path):
+    """The real clips are all files of a folder whose suffix is that of a clip, by name."""
+    for name in ("b.webm", "a.MP4", "c.mkv", "SOURCES.md", "d.wav"):
+        (tmp_path / name).touch()
+    (tmp_path / "odd.mp4").mkdir()
+    assert [path.name for path in clips_of(tmp_path)] == ["a.MP4", "b.webm", "c.mkv"]
+    assert clips_of(tmp_path / "none") == []
