@@ -169,8 +169,9 @@ def test_a_cell_number_is_accepted_as_a_look(house):
     assert house.doit("set", "project=x", "look=3").code == 0
     config = json.loads((house.root / "projects" / "x" / "config.json").read_text())
     assert config["layer3.opacity"] == 0.5
-    ran = house.doit("still", "project=x", "look=5")  # a name may begin with 5
-    assert "has 4 cells" in ran.out, ran.out
+    ran = house.doit("still", "project=x", "look=5")  # even if a name begins with 5
+    assert ran.code == 3 and "there is no cell 5" in ran.out, ran.out
+    assert "why  the last sweep has 4 cells" in ran.out, ran.out
 
 
 def test_a_number_is_of_the_last_sheet_also_where_nothing_is_to_do(house):
