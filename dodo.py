@@ -12,8 +12,15 @@ Each function receives the tasks of the open project (collide/cli/tasks.py).
 
 import sys
 
-if sys.version_info < (3, 11):  # noqa: UP036 - older versions get one line, not a traceback
-    print("ERROR: collide needs Python 3.11 or newer: python3.11 -m venv .venv", file=sys.stderr)
+if sys.version_info < (3, 11):  # noqa: UP036 - older versions get an error, not a traceback
+    print(
+        "ERROR: collide needs Python 3.11 or newer\n"
+        "  why  this is Python {}.{}\n"
+        "  fix  rm -rf .venv, then the install command in README.md with python3.11".format(
+            *sys.version_info
+        ),
+        file=sys.stderr,
+    )
     sys.exit(3)
 
 

@@ -5,7 +5,7 @@
 HOUSE is a workspace in which pieces were rendered. The graph of each piece is read from
 its manifest and its action files, which record the seconds, size and inputs of every task. The two
 times are those that `python -m benchmarks.farm` measures. The output is the speedup over one
-machine for 512 pieces, 64 pieces, and one long piece, on lines of 1 and 10 Gbit/s.
+machine for 512 pieces, 64 pieces, and one long piece, over links of 1 and 10 Gbit/s.
 
 In the model the client does one thing at a time, as farm/dispatcher.py does, and each machine
 renders one piece at a time. All machines share the store's line, which serves requests in the order
@@ -24,7 +24,7 @@ from collide.base.workspace import Workspace
 from collide.store.entry import Entry
 from collide.store.objects import Store
 
-GIGABIT = 117e6  # bytes per second over a line of 1 Gbit/s
+GIGABIT = 117e6  # bytes per second over a 1 Gbit/s link
 START = 0.6  # seconds until a child process starts rendering
 LATENCY = 0.015  # seconds for a task and its answer to pass through the scheduler
 PREPARE, HOME = 0.05, 0.065  # the client's CPU seconds per piece, as measured
@@ -118,7 +118,7 @@ def _ordered(tasks: Mapping[str, Task]) -> list[str]:
 
 
 class Line:
-    """One direction of a line, which serves transfers in the order of their arrival."""
+    """One direction of a link, which serves transfers in the order of their arrival."""
 
     def __init__(self, rate: float) -> None:
         self.rate, self._free = rate, 0.0
@@ -143,9 +143,9 @@ def simulated(
     Args:
         pieces: the pieces to render, in any order; the longest is rendered first.
         machines: the number of machines that render them.
-        rate: the rate of the store's line in each direction, in bytes per second.
+        rate: the rate of the store's link in each direction, in bytes per second.
         prepare, home: the client's seconds per piece, before and after it is rendered.
-        near: whether the client is next to the store, and needs no line to fetch a video.
+        near: whether the client is next to the store, and needs no link to fetch a video.
     """
     waiting = sorted(pieces, key=lambda piece: -piece.make)
     up, down = Line(rate), Line(rate)
@@ -181,7 +181,7 @@ def alone(pieces: Sequence[Piece], home: float) -> float:
 def table(
     title: str, pieces: Sequence[Piece], count: int, prepare: float, home: float
 ) -> list[str]:
-    """Return a table of speedups over one machine, in all and per machine, for both line rates."""
+    """Return a table of speedups over one machine, in total and per machine, for both links."""
     every = [pieces[number % len(pieces)] for number in range(count)]
     rows = [f"{title:<28}" + "".join(f"{n:>7}" for n in MACHINES)]
     one = alone(every, home)

@@ -27,7 +27,12 @@ def _refuse_python() -> None:
     """Exit with a short error if this Python cannot import the other modules."""
     if sys.version_info < (3, 11):  # noqa: UP036 - an old Python gets an error, not a traceback
         print(
-            "ERROR: collide needs Python 3.11 or newer: python3.11 -m venv .venv", file=sys.stderr
+            "ERROR: collide needs Python 3.11 or newer\n"
+            "  why  this is Python {}.{}\n"
+            "  fix  rm -rf .venv, then the install command in README.md with python3.11".format(
+                *sys.version_info
+            ),
+            file=sys.stderr,
         )
         sys.exit(3)
     if find_spec("xxhash") is None:

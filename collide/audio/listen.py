@@ -1,4 +1,4 @@
-"""audio/listen: the loudness, in stereo and in mono, the peak and the sides of the finished sound.
+"""audio/listen: the loudness in stereo and mono, the peak, and the levels of both sides.
 
 Played for `doit listen`. A single loudspeaker adds both sides, which cancels anything in opposite
 phase. Reads the finished sound; writes a copy of it, and answers with numbers.

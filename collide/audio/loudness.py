@@ -89,7 +89,7 @@ def passes(knobs: Knobs, *, samples: int) -> Passes:
 
 
 def _most(knobs: Knobs) -> int:
-    """Return the most tries: the knob, or the number that was fixed before the knob existed."""
+    """Return the maximum number of tries: the knob, or the fixed number of older pieces."""
     return int(knobs.get("loudness_tries", BEFORE["loudness_tries"]))
 
 

@@ -1,15 +1,15 @@
 """The gamut that a picture's ICC profile names: Display P3, Adobe RGB, or sRGB (the default).
 
-Phones write photographs in Display P3, and cameras and editors in Adobe RGB. They record that only
-in a profile, which ffmpeg passes on without interpreting it. Three of the profile's entries, the
-positions of red, green and blue, identify the gamut. A profile without them, such as a printer's,
-names no gamut.
+Many phones write photographs in Display P3, and some cameras and editors in Adobe RGB. They record
+that only in a profile, which ffmpeg passes on without interpreting it. Three of the profile's
+entries, the positions of red, green and blue, identify the gamut. A profile without them, such as
+a printer's, names no gamut.
 """
 
 import struct
 import zlib
 
-MOST = 4 << 20  # the most bytes read of a profile
+MOST = 4 << 20  # the maximum number of bytes read of a profile
 PLACE, SIGNATURE = 36, b"acsp"  # offset of the signature in a profile
 NEAR = 0.01
 

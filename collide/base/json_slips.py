@@ -19,7 +19,7 @@ from collide.base.spoken_number import TIMES, amount, cleaned, ends
 Meant = Callable[[str, str], tuple[str, str]]
 
 QUOTES = "“”„‟‘’‚«»"
-MOST = 40  # the most lines corrected in one file
+MOST = 40  # the maximum number of lines corrected in one file
 _STRING = r'"(?:[^"\\\n]|\\.)*"'
 _BEFORE = re.compile(rf"(?:(?P<name>{_STRING})\s*:|[\[,{{])[^\S\n]*")
 _BARE = re.compile(r"\([^()\n]*\)|[^,\]}\n\"]*")

@@ -55,7 +55,10 @@ PLAINLY = {
 UNKNOWN_TROUBLE = "it is damaged, or of a kind that this ffmpeg cannot read"
 
 # Messages that appear whatever is wrong with a file, so they explain nothing.
-HOLLOW = r"ffmpeg (ended|was)|(Error|Failed) (while )?opening|Invalid data found|Conversion failed"
+HOLLOW = (
+    r"ffmpeg (failed|ended|was)|(Error|Failed) (while )?opening|Invalid data found|"
+    r"Conversion failed"
+)
 
 
 @dataclass(frozen=True)

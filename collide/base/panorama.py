@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 LEAN = 3.0  # decibels by which a mix may lean to one side without anyone noticing
-REACH = 200  # the most steps, of a hundredth each, by which all voices can move together
+REACH = 200  # the maximum number of steps of 0.01 by which all voices can move together
 
 
 class Power(NamedTuple):

@@ -135,7 +135,7 @@ def form(report: str) -> dict[str, Any]:
 
     `fields` is "flagged" if a frame is flagged as interlaced, the first field ("top" or "bottom")
     if frames only look interlaced, and otherwise "". `shapes` lists each size and pixel
-    shape once, in the order of the frames: (width, height, sar above, sar below).
+    aspect ratio once, in the order of the frames: (width, height, sar above, sar below).
     """
     report = _masked(report)
     frames = FRAME.findall(report)

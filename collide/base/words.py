@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from shlex import quote
 
-MOST_SLIPS = 3  # the most slips between a typed name and the one that was meant
+MOST_SLIPS = 3  # the maximum number of slips between a typed name and the one meant
 
 
 def several(number: int, word: str, plural: str = "") -> str:

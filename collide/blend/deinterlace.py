@@ -1,4 +1,4 @@
-"""blend/deinterlace: whole pictures from the half pictures of camcorders, tapes and television.
+"""blend/deinterlace: whole frames from the interlaced fields of camcorders, tapes and television.
 
 Played first on every layer whose clip is interlaced: two fields become one picture, without combs
 on moving edges. The probe recognizes flagged clips as well as clips that only look interlaced.

@@ -8,13 +8,13 @@ Reads and writes alpha, a grey plane of the size that the layer has in the piece
 from collide.instrument import Knobs, Limit, Range, chain, wide_and_high
 
 DEFAULTS = {
-    # how far the edges of a layer draw back, in pixels of a picture of 720 lines
+    # how far the edges of a layer draw back, in pixels at 720p
     # low: -8 = holes close, wires and hair grow fat; high: 8 = a rim of the old wall is gone, and
     # whatever is thin with it
     # typical 0; 1 or 2 where a rim of the key's color is left
     "choke": 0.0,
 
-    # how wide the edges of a layer fade, in pixels of a picture of 720 lines
+    # how wide the edges of a layer fade, in pixels at 720p
     # low: 2 = as a lens draws them; high: 40 = breath on a window, small things dissolve
     # typical 0; 3 to 8 on hard graphics, 20 and more for ghosts
     "feather": 0.0,
@@ -26,7 +26,7 @@ ALIASES = {"choke": "erode"}
 KEYED = tuple(DEFAULTS)
 NEUTRAL = BEFORE = {"choke": 0.0, "feather": 0.0}
 
-LINES = 720  # shorter side of the picture in whose pixels both knobs are measured
+LINES = 720  # shorter side of the picture at which one unit of either knob is one pixel
 CROSS = 90  # among a pixel's eight neighbors, the four that share a side
 
 

@@ -80,7 +80,7 @@ FURTHEST = math.sqrt(3) * 255  # from black to white, in levels of 8 bits: color
 
 
 STEP = 640  # pixels of the longer side per pixel of radius
-LONGEST = 8  # the most frames that a change must last because a clip is slow
+LONGEST = 8  # the maximum number of frames that a change must last because a clip is slow
 
 
 def neighbors(knobs: Knobs, *, clip: Clip, fps: FrameRate) -> int:
@@ -101,7 +101,7 @@ def steadied(knobs: Knobs, *, clip: Clip, fps: FrameRate, layer: int) -> str:
 def _lasting(knobs: Knobs, clip: Clip, fps: FrameRate) -> int:
     """Return how many frames a change must last to be kept; 0 if every change is kept.
 
-    The result exceeds the length of one picture of a slow clip, up to LONGEST frames.
+    For a slow clip it is at least just over the length of one of its frames, up to LONGEST.
     """
     if not knobs["steady"]:
         return 0

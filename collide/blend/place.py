@@ -1,6 +1,6 @@
 """blend/place: put a layer somewhere in the frame, smaller or larger than the frame.
 
-Played in the stack, for a picture in the picture, or to choose the visible part of a layer. The
+Played in the stack, for picture-in-picture, or to choose the visible part of a layer. The
 size of a layer, and how much of a large one is kept, are settled earlier, together with its fit.
 Moving a layer does not render it again, unless it is larger than the frame and moves far. Reads a
 layer's picture; writes the part inside the frame, positioned by `corner`. Sizes are even, as
@@ -14,7 +14,7 @@ from collide.instrument import Knobs, Limit, Range, number, wide_and_high
 DEFAULTS = {
     # how large a layer is, relative to the frame
     # low: 0.1 = a stamp on a letter; high: 2 = a face that no longer fits on the wall
-    # typical 1; [0.3, 0.6] for pictures in the picture
+    # typical 1; [0.3, 0.6] for picture-in-picture
     "scale": 1.0,
 
     # where a layer is, from left to right

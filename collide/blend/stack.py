@@ -39,7 +39,7 @@ DEFAULTS = {
     # typical [60, 120]
     "duration": [60.0, 120.0],
 
-    # pictures per second
+    # frames per second
     # low: 12 = dreamy, every step seen; 24 = film; high: 60 = glass; 120 = for screens that show it
     # typical 30; 23.976, 29.97, 59.94 for a broadcaster or a festival: exactly 24000/1001 and so on
     "fps": 30,

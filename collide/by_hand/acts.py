@@ -19,7 +19,10 @@ from collide.store.step import Input, Job, Step, command_job
 ALONE = {
     "source/footage": ("it makes the demo's own clips", "doit render project=demo"),
     "blend/layer": ("it combines pace, look, fit and a cut", "play those one at a time"),
-    "blend/presence": ("it counts what is seen of each layer of a piece", "doit render project=x"),
+    "blend/presence": (
+        "it measures the visible share of each layer of a piece",
+        "doit render project=x",
+    ),
     "blend/tint": ("it shows the finished layers of a piece", "doit debug project=x"),
     "blend/balance": (
         "it balances the layers of a piece against each other",

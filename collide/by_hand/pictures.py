@@ -144,7 +144,7 @@ def _layer(solo: Solo) -> Parts:
             raise InputError(
                 f"{solo.name} does not apply with mode={mode}",
                 why="a layer of that mode is cut along a matte",
-                fix="take another mode, or see: python -m collide blend/matte --help",
+                fix="choose a different mode, or see: python -m collide blend/matte --help",
             )
         piece = solo.piece(**MATTE, matte_rate=max(1, round(films[0].fps)))
         for task in film_tasks(piece.layers[-1]):

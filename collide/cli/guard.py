@@ -38,7 +38,7 @@ LEVELS = {
 }
 
 
-POSTPONED = 200  # the most times a Ctrl-C is resent, 10 ms apart, while Python may hold a lock
+POSTPONED = 200  # maximum times a Ctrl-C is resent, 10 ms apart, while Python may hold a lock
 
 
 class Interrupts:

@@ -65,8 +65,8 @@ def rough_cost(session: Session) -> str:
     if any(session.clips.remembered(session.layers, piece)):
         return ""
     layers = several(int(piece["num_videos"]), "layer")
-    took = long(rough_seconds(piece, cores()))
-    return f"{_form(piece['duration'], piece)}, {layers}: about {took}, by its size and length"
+    took = f"about {long(rough_seconds(piece, cores()))}, estimated from its size and length"
+    return f"{_form(piece['duration'], piece)}, {layers}: {took}"
 
 
 def clips_foreseen(session: Session, plan: Plan | None, say: Callable[[str], None]) -> None:

@@ -45,19 +45,20 @@ def layers(session: Session, plan: Plan) -> Iterator[str]:
 
 
 def _seen(session: Session, plan: Plan) -> Iterator[str]:
-    """Yield each layer's visible share, those hardly seen, and what is heard, if the run did any
-    work.
+    """Yield the visible shares of the layers, the barely visible ones, and the sounds heard.
+
+    A run that rendered and restored nothing yields none of them.
     """
     entry = session.state.results().get("presence")
     if entry is None or not (session.run.count("rendered") or session.run.count("restored")):
         return
     shares = entry.facts["presence"]
     told = (f"layer {number} {share}%" for number, share in enumerate(percents(shares), start=1))
-    yield f"on top: {', '.join(told)}"
+    yield f"visible: {', '.join(told)}"
     for layer, share in zip(plan.piece.layers, shares, strict=True):
         if share < UNSEEN:
             name = f"layer {layer.number} ({layer.pick.name})"
-            yield f"{name} is hardly seen: it has less than {UNSEEN:.1%} of the picture"
+            yield f"{name} is barely visible: it covers less than {UNSEEN:.1%} of the picture"
     if plan.piece.sounds:
         heard = [f"layer {number}" for number in plan.piece.heard]
         yield f"heard: {joined([*heard, *(str(bed.pick) for bed in plan.piece.beds)])}"

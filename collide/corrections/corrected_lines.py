@@ -39,7 +39,7 @@ from collide.project.settings import MOST_LAYERS
 from collide.syntax.arguments import KINDS, TypedLine, line, verbs
 from collide.syntax.left_out import last_used
 
-MOST_LINES = 4  # the most projects, values or verbs that a fix lists one by one
+MOST_LINES = 4  # the maximum number of projects, values or verbs that a fix lists one by one
 
 
 def with_line(error: InputError, *lines: str) -> InputError:

@@ -17,7 +17,7 @@ from collide.syntax.left_out import ABOUT_ALL, TAKES_AWAY
 from collide.syntax.variables import Variable
 from collide.text_limits import Labels
 
-MOST_JOINED = 20  # the most projects in a line that a fix prints
+MOST_JOINED = 20  # the maximum number of projects in a line that a fix prints
 NAMES = ("new", "batch")  # verbs that may give a project any name
 
 

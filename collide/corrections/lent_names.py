@@ -1,4 +1,4 @@
-"""The lines for a knob that names a file of library/, such as a table of colors, in another way."""
+"""Corrected lines for a knob that names a file of library/, such as a LUT, in a different form."""
 
 from collections.abc import Iterator
 

@@ -212,7 +212,7 @@ class _Line:
         """Return a variable for a word, and its new value; None if no variable accepts it."""
         free = {name: one for name, one in self.variables.items() if name not in self.turned}
         knob = knob_of(word)
-        if knob == "output_size" and self._turns(knob):  # 720p is no second
+        if knob == "output_size" and self._turns(knob):  # 720p is not a number of seconds
             return knob, word
         if found := next(fits(self._project(), free, word), None):
             return found

@@ -71,8 +71,9 @@ def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
 
 
 def _left_out(whole: TypedLine, name: str, error: InputError) -> InputError:
-    """Return the error for a name that means nothing to its verb, with a line without it, or with
-    the line of the only verb that takes it.
+    """Return the error for a name that means nothing to its verb.
+
+    The fix may offer the line without the name, and a line with the only verb that takes it.
     """
     verb, spoken, typed, rest = whole.verb, whole.spoken, whole.typed, whole.without(name)
     others = [v for v in verbs() if name in verb_module(v).VARIABLES]

@@ -26,8 +26,8 @@ def phrase(
 ) -> tuple[list[str], dict[str, str]]:
     """Return the loose words of a line and its typed variables, with each phrase as one pair.
 
-    Phrases are a range of a knob, a layer with its knob, a number in letters, a number with what it
-    counts, and seconds. A line without a phrase is returned unchanged; in any other, the names of
+    Phrases are a range of a knob, a layer with its knob, a number spelled out, a number with what
+    it counts, and seconds. A line without a phrase is returned unchanged; in any other, names of
     projects come first, because a project may be called x, as a knob is.
     """
     named = [word for word in words if word in projects]

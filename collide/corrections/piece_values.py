@@ -1,7 +1,7 @@
 """Values that depend on the piece: +20%, 16:9, seconds into a clip, pixels of a layer, -6 dB.
 
 Each is a way to type what was meant: the words before the line, and the knobs in it. A way without
-knobs is words alone.
+knobs consists only of words.
 """
 
 import math
@@ -201,7 +201,7 @@ def _of_quality(now: Standing, name: str, text: str, word: str) -> list[Way]:
 
 
 def _louder(now: Standing, name: str, text: str, word: str) -> list[Way]:
-    """Return the loudness of the whole that a gain means; each piece is brought to a loudness."""
+    """Return the loudness of the mix that a gain means; every mix is brought to a loudness."""
     found, piece = amount(text), now.settings.piece()
     beds = bare(name) == "volume" and piece["audio_beds"]
     nothing = found and found[0] == 0 and found[1] == "%"
@@ -212,12 +212,12 @@ def _louder(now: Standing, name: str, text: str, word: str) -> list[Way]:
     now_at, limit = piece["loudness_lufs"], now.settings.catalog.knobs["loudness_lufs"].limit
     if not isinstance(limit, Range):
         return []
-    about = f"the whole, which is brought to a loudness of {as_typed(now_at)} LUFS: "
+    about = f"the mix, which is brought to a loudness of {as_typed(now_at)} LUFS: "
     return [(about, {"loudness_lufs": _within(limit, round(now_at + level, 1))})]
 
 
 def _below(now: Standing, _: str, text: str, word: str) -> list[Way]:
-    """Return the knobs that play a sound below the piece, copied into the library if need be."""
+    """Return the knobs that play a sound as a bed, after a copy into the library if need be."""
     if amount(text) or text.lower() in ("", *YES, *NO):
         return []
     if word == "audio_beds" and kind(text) != SOUND:

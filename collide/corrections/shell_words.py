@@ -97,7 +97,7 @@ def _of_project(workspace: Workspace, head: str, names: Sequence[str]) -> list[s
 
 
 def _of_files(workspace: Workspace, head: str, words: Sequence[str]) -> list[str]:
-    """Return the lines that delete, move or copy clips; a copy without a place is added."""
+    """Return the lines that delete, move or copy clips; one without a target is added."""
     if head in DELETES:
         return [f"rm {shell_path(word)} && doit scan" for word in words if kind(word)]
     if len(words) == 1:

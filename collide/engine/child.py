@@ -27,8 +27,8 @@ class Ended(NamedTuple):
         if self.over:
             return self.over
         if self.code < 0:
-            return f"ended with signal {signal.Signals(-self.code).name}"
-        return f"ended with exit code {self.code}" if self.code else ""
+            return f"was killed by signal {signal.Signals(-self.code).name}"
+        return f"failed with exit code {self.code}" if self.code else ""
 
     def why(self) -> str:
         """Return how the child failed, and the last line of its stderr."""

@@ -101,7 +101,7 @@ class Engine:
         if os.environ.get("COLLIDE_FFMPEG"):
             fix = "unset COLLIDE_FFMPEG to use the one that comes with collide (see: doit doctor)"
         if not self.version():
-            what, why = f"{self.path} is not an ffmpeg", "it does not answer -version"
+            what, why = f"{self.path} is not ffmpeg", "it does not answer -version"
         elif missing := self.missing():
             what = f"the ffmpeg at {self.path} lacks {', '.join(missing)}"
             why = "it was built without them"

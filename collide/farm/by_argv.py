@@ -32,7 +32,7 @@ from collide.shared.store_url import shared_url
 from collide.store.locks import held_now
 
 USAGE = "python -m collide make ORDER.json [STORE]"
-MOST = 64  # the most orders in progress on one machine
+MOST = 64  # the maximum number of orders in progress on one machine
 
 
 def make(words: Sequence[str], interrupts: Interrupts | None = None) -> int:

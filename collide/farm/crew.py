@@ -16,7 +16,7 @@ JOINING = 30.0  # the wait if no piece is in flight: workers may still be joinin
 LEFT = 3.0  # seconds after which a missing worker is reported as gone
 SILENT = 15.0  # seconds without an answer after which a worker is reported as silent
 AGAIN = 5.0  # minimum seconds between two checks for the farm's return
-GONE = "the farm is gone: finished pieces are kept, and the farm is asked again before each piece"
+GONE = "the farm is gone: finished pieces are kept, and the farm is tried again before each piece"
 
 
 class Workers(Protocol):
@@ -76,7 +76,7 @@ class Crew:
         workers: the engine of the farm.
         engine: the digest of the ffmpeg.
         say: prints a line.
-        again: asks a lost farm again, briefly; returns its workers, or None if it does not answer.
+        again: tries a lost farm again, briefly; returns its workers, or None if it does not answer.
         ours: returns whether a piece was sent by this client and is still in flight.
     """
 
@@ -160,7 +160,7 @@ class Crew:
     def is_back(self) -> bool:
         """Return whether a worker answers or, if the farm was lost, whether it is back.
 
-        A lost farm is asked at most every AGAIN seconds.
+        A lost farm is tried at most every AGAIN seconds.
         """
         if not self.workers.lost:
             return any(map(self.answers, self.able()))
@@ -184,15 +184,15 @@ class Crew:
         hosts = {_host(name) for name in names}
         return [one for one in beside if _host(one.name) not in hosts] or beside
 
-    def strike(self, name: str, how: str = "failed at {} pieces that others rendered") -> None:
+    def strike(self, name: str, how: str = "failed on {} pieces that others rendered") -> None:
         """Count a fault of a worker, and exclude it at STRIKES.
 
-        A fault is a refusal because of its own disk, memory or programs, or a failure at a piece
+        A fault is a refusal because of its own disk, memory or programs, or a failure on a piece
         that another worker rendered.
         """
         self._strikes[name] += 1
         if self._strikes[name] == STRIKES:
-            self.say(f"{name} {how.format(STRIKES)}, and is left out")
+            self.say(f"{name} {how.format(STRIKES)}, and gets no more")
 
     def _reported(self, why: str) -> str:
         """Print why the rest is rendered here, unless that was printed last; return the reason."""
@@ -259,7 +259,7 @@ def _quiet(machine: Machine, seconds: float, *, ours: bool) -> str:
     return f"{start} while rendering {machine.doing}: {then}"
 
 
-HERE = "the rest is rendered here, and the farm is asked again before each piece"
+HERE = "the rest is rendered here, and the farm is tried again before each piece"
 
 
 def _are(names: Iterable[str]) -> str:

@@ -47,7 +47,7 @@ class _Scheduler(_Silent, Scheduler):  # type: ignore[misc]  # dask is not alway
         """Return the workers that may run a task; if its preferred one is gone, those with its tag.
 
         Dask would then choose any worker, even one without the tag, which never runs the task.
-        Clients with an older collide still send such preferences.
+        Clients with an older version of collide still send such preferences.
         """
         found = super().valid_workers(ts)
         if found is None or found or not ts.loose_restrictions:

@@ -42,7 +42,7 @@ class Dispatcher:
         packer: makes orders, and has the store that all machines share.
         url: the address of that store for workers, "" for the farm's own.
         every: one piece in this many is rendered twice.
-        again: asks a lost farm again, briefly; returns its workers, or None if it does not answer.
+        again: tries a lost farm again, briefly; returns its workers, or None if it does not answer.
         answers: returns whether the store of the farm answers within a moment.
     """
 
@@ -205,7 +205,7 @@ class Dispatcher:
         name, why = ticket.project.name, in_brief(answer.why)
         again = answer.status != NOT_MADE or len(ticket.blamed) < TRIES  # refusals do not count
         if again and self._crew.others(ticket.avoided):
-            how = "failed at" if answer.status == NOT_MADE else "refused"
+            how = "failed on" if answer.status == NOT_MADE else "refused"
             self._say(f"{answer.machine} {how} {name}: {why}; another machine gets it")
             self._send(many, ticket)
         elif ticket.first:

@@ -11,8 +11,8 @@ from collide.text_limits import HOST_AND_PORT
 
 PORT = 8786
 FOUR, LAST = 4, 255  # how many numbers an IPv4 address has, and the largest
-REFUSED = "connection refused: no doit farm runs there"
-SILENT = "no answer: is the machine on, and does it run doit farm?"
+REFUSED = "connection refused: doit farm is not running there"
+SILENT = "no answer: is the machine on, and is doit farm running on it?"
 ERRNO = re.compile(r"^\[Errno -?[0-9]+\] ")
 EXTRA = "pip install -c constraints.txt -e '.[farm]'"
 

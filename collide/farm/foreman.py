@@ -40,7 +40,7 @@ CORES = 2  # cores that one piece keeps busy
 MEMORY = 3 << 30  # bytes that one piece may need
 AGAIN = 2.0  # seconds before a worker that ended is started again
 REMIND = 300.0  # seconds between two reminders that no farm answers
-MOST = 1000  # the most machines that may share a name
+MOST = 1000  # the maximum number of machines that share a name
 OWN = "COLLIDE_"  # prefix of collide's environment variables
 
 

@@ -74,14 +74,15 @@ def _key() -> FarmKey:
 def _roster(place: Place, workers: list[Machine]) -> list[str]:
     """Return lines that list the workers, or that say how to join if there are none."""
     if not workers:
-        return [f"a farm runs here, at {place.typed}, and no worker has joined yet", *_join(place)]
+        running = f"a farm is running here, at {place.typed}"
+        return [f"{running}, and no worker has joined yet", *_join(place)]
     ours, fast = digest_file(find_engine().path), rate(workers)
     able = fitting(workers, ours)
     count = f"{several(len(able), 'worker')}, {sum(machine.cores for machine in able)} cores"
     if len(able) < len(workers):
         count += f" ({len(workers) - len(able)} left out)"
     return [
-        f"a farm runs here, at {place.typed}: {count}{f', {fast}' if fast else ''}",
+        f"a farm is running here, at {place.typed}: {count}{f', {fast}' if fast else ''}",
         *(machine.line() for machine in workers),
         *unfit(workers, ours),
         *namesakes(workers, place.typed),

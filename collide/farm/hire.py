@@ -1,4 +1,4 @@
-"""The connection to the farm of `farm=HOST`: a farm that does not answer is asked again later."""
+"""The connection to the farm of `farm=HOST`: a farm that does not answer is tried again later."""
 
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -21,11 +21,11 @@ from collide.shared.shared_store import SharedStore
 from collide.shared.store_url import plain_url, shared_url
 
 SHORT = 2.0  # seconds to wait for the answer of a lost farm, and for that of its store
-LATER = "the farm is asked again before each"
+LATER = "the farm is tried again before each"
 
 
 def hire(request: Request, farm: str) -> Dispatcher:
-    """Return the dispatcher for the farm at `farm`; if it does not answer, it is asked again later.
+    """Return the dispatcher for the farm at `farm`; if it does not answer, it is tried again later.
 
     Raises:
         InputError: the address is invalid, the farm's packages or key are missing here, or another

@@ -77,7 +77,7 @@ def read_machine(text: Any, address: str) -> Machine:
 
 
 def fitting(machines: Iterable[Machine], engine: str) -> list[Machine]:
-    """Return the machines that can render pieces with the ffmpeg `engine` and this collide."""
+    """Return the machines that render with the ffmpeg `engine` and this version of collide."""
     wanted = tag(engine, code_digest())
     return [machine for machine in machines if machine.tag == wanted]
 
@@ -98,8 +98,8 @@ def unfit(machines: Iterable[Machine], engine: str) -> list[str]:
     ]
     lines += [
         f"left out: {', '.join(sorted(names))}, with collide {held} instead of "
-        f"{code_digest()[:8]}; git pull and pip on the older of the two (git log -1), "
-        "then doit work again"
+        f"{code_digest()[:8]}; on the older of the two (git log -1), run git pull and "
+        "pip install; then doit work again"
         for held, names in codes.items()
     ]
     return lines

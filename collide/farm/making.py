@@ -129,14 +129,14 @@ class Workshop:
         """Raise InputError if the installation here does not match the order."""
         if order.collide != __version__ or order.code != code_digest():
             raise InputError(
-                f"{self.machine} has a different collide",
+                f"{self.machine} has a different version of collide",
                 why=f"it has {__version__} ({code_digest()[:8]}), but the order needs "
                 f"{order.collide} ({order.code[:8]})",
                 fix="update the older one: git pull\nthen run doit work again",
             )
         if (engine := self._engine_digest()) != order.engine:
             raise InputError(
-                f"{self.machine} has a different ffmpeg",
+                f"{self.machine} has a different version of ffmpeg",
                 why=f"it has {engine[:8]}; the order needs {order.engine[:8]}",
                 fix="install the pinned one there: pip install -c constraints.txt -e .",
             )

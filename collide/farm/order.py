@@ -124,7 +124,8 @@ def read_order(text: str | bytes, label: str = "the order") -> Order:
 def _read(whole: dict[str, Any]) -> Order:
     require_keys(whole, MUST, MAY)
     if whole["schema"] != SCHEMA:
-        raise ValueError(f"its format is {whole['schema']!r}, but this collide reads {SCHEMA}")
+        reads = f"this version of collide reads {SCHEMA}"
+        raise ValueError(f"its format is {whole['schema']!r}, but {reads}")
     name = _text(whole["name"], LABEL, "the name of a project")
     files = {_path(path, name): _blob(blob) for path, blob in _object(whole["files"]).items()}
     seconds = whole.get("seconds")
@@ -208,7 +209,7 @@ def _list(value: Any) -> list[Any]:
 
 @cache
 def code_digest() -> str:
-    """Return the SHA-256 of the Python files of this collide, on which the commands depend."""
+    """Return the SHA-256 of the Python files of collide, on which the commands depend."""
     root = Path(collide.__file__).parent
     whole = hashlib.sha256()
     for path in sorted(root.rglob("*.py")):

@@ -12,8 +12,9 @@ IN_PROJECT = ("video", "videos", "clips", "footage", "media", "library")  # name
 
 
 def beside_lines(library: Library) -> Iterator[str]:
-    """Yield a line for each folder with files that a scan does not read, with their move: library/
-    itself, and folders of projects beside their input/.
+    """Yield a line, with the command that moves the files, for each folder that no scan reads.
+
+    Such folders are library/ itself, and those of projects beside their input/.
     """
     root, read = library.workspace.root, {path.resolve() for path in library.roots()}
     shelf = root / "library"

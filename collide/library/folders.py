@@ -29,7 +29,7 @@ BIN = "$RECYCLE.BIN"
 
 
 STRANGER = "collide does not read files of this kind"
-MOST_KINDS = 8  # the most kinds named in the line about unsupported files
+MOST_KINDS = 8  # the maximum number of kinds named for unsupported files
 
 
 class Candidate(NamedTuple):

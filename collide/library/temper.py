@@ -40,7 +40,7 @@ class Temper(NamedTuple):
 
     @property
     def text(self) -> str:
-        """Return the temper in words, for example "still, dark, 3 shots up to 12.5 s"."""
+        """Return the description in words, for example "still, dark, 3 shots up to 12.5 s"."""
         shots = f"{self.shots} shots up to" if self.shots > 1 else "1 shot of"
         return f"{self.motion_word}, {self.light_word}, {shots} {self.longest:.1f} s"
 

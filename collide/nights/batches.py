@@ -20,7 +20,7 @@ from collide.run.session import open_session
 from collide.store.locks import held
 from collide.store.objects import Store
 
-MAX_PIECES = 999  # the most pieces in a batch
+MAX_PIECES = 999  # the maximum number of pieces in a batch
 LENT = ("input", "presets", "scripts")  # folders of y that its pieces link to
 
 

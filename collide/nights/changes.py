@@ -17,7 +17,7 @@ from collide.project.differences import differences
 from collide.project.look_book import find_look
 from collide.project.project import Project
 
-FEW = 4  # the most differences listed for a piece
+FEW = 4  # the maximum number of differences listed for a piece
 UNKNOWN = "rendered by hand in between"
 
 

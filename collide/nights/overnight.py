@@ -68,7 +68,7 @@ class Night:
             self._fill(after_piece)
 
     def _wanted(self, only: str | None) -> Iterator[Project]:
-        """Yield the projects to render, the pool's pieces last; the demo only if ever rendered."""
+        """Yield the projects to render, the pool's last; the demo only if rendered before."""
         house = self.batch.workspace
         pieces = {piece.name for piece in self.batch.pieces()}
         for name in sorted(house.projects(), key=lambda name: name in pieces):

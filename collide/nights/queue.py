@@ -34,7 +34,7 @@ from collide.run.forecast import Forecast
 from collide.run.progress import Ticker, long
 from collide.run.record import Done, RunRecord
 
-WORK = 1.0  # the least seconds of a forecast whose error corrects later forecasts
+WORK = 1.0  # minimum seconds of a forecast whose error corrects later forecasts
 SLOWEST = 8.0  # the largest factor by which a forecast is corrected
 GRACE = 600.0  # seconds after the deadline at which a running piece is stopped
 ROOM = 600.0  # seconds assumed for a first piece without history, at most a tenth of the night
@@ -118,7 +118,7 @@ class Many:
     ) -> None:
         """Bring pieces up to date: on the farm, if there is one, then the rest here, one by one.
 
-        The farm is asked again before each of the rest; `after_piece` is called after each piece.
+        The farm is tried again before each of the rest; `after_piece` is called after each piece.
         """
         after = after_piece or (lambda: None)
         here = [*(self.hands.play(self, pieces, after) if self.hands else pieces)]
@@ -262,7 +262,7 @@ def _too_late(expected: float | None, left: float) -> str:
         return "the deadline has passed"
     if expected is None:
         return f"no timing history, and only {long(left)} left"
-    return f"it takes about {long(expected)}, and only {long(left)} are left"
+    return f"it takes about {long(expected)}, and only {long(left)} is left"
 
 
 def _mean(seconds: list[float]) -> float | None:

@@ -80,7 +80,7 @@ DEFAULTS = {
     # typical none or film
     "grade_curve": "none",
 
-    # a 3D table of colors, a .cube or .3dl file in library/luts
+    # a LUT: a .cube or .3dl file in library/luts
     # low end: none = nothing more; high end: any = a whole laboratory in one file
     # typical none
     "grade_lut": "none",
@@ -188,7 +188,7 @@ def _black_body(kelvin: float) -> tuple[float, float, float]:
 
 
 def _light(turned: Knobs) -> str:
-    """Return one table for each color, which contains the effect of all knobs of LIGHT."""
+    """Return the options of lutrgb: for each color, an expression for all knobs of LIGHT."""
     gains = balance(turned["grade_temperature"], turned["grade_tint"])
     ranges = ("grade_shadows", "grade_mids", "grade_highlights")
     dark, middle, bright = (turned[name] for name in ranges)

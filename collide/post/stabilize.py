@@ -39,7 +39,7 @@ DEFAULTS = {
 
     # how hard the camera was shaken
     # low: 1 = a held breath; high: 10 = a running dog
-    # typical 5; 8 for a phone on the march
+    # typical 6; 8 for a phone on the march
     "stabilize_shaking": 6,
 
     # how much nearer the picture comes than it takes to hide the edges, in percent

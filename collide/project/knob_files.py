@@ -83,7 +83,7 @@ def lent_file(knob: str, name: str, limit: File, library: Library) -> Lent:
         )
     if fault := _fault(path, digest):
         raise InputError(
-            f"library/{limit.folder}/{name} cannot be read as a table of colors",
+            f"library/{limit.folder}/{name} cannot be read as a LUT",
             why=fault,
             fix=f"copy a complete one there, or use {knob}=none",
             turns=[{knob: "none"}],
@@ -93,7 +93,7 @@ def lent_file(knob: str, name: str, limit: File, library: Library) -> Lent:
 
 @lru_cache(maxsize=64)
 def _fault(path: Path, _digest: str) -> str:
-    """Return what is wrong with a table of colors; "" if nothing is found.
+    """Return what is wrong with a LUT; "" if nothing is found.
 
     A .cube gives its side in the line LUT_3D_SIZE. A .3dl has 17 colors per side, below a line of
     positions. Only the rows are counted here; ffmpeg reads the numbers.

@@ -22,7 +22,7 @@ def pinned(settings: Settings, name: str) -> tuple[list[int], list[int]]:
 def unmoved(settings: Settings, typed: Iterable[str]) -> Iterator[str]:
     """Yield notes for each knob that is typed for all layers, but that some layers override.
 
-    A layer changes if it has no value of its own and plays the knob.
+    A layer changes if it has no value of its own and uses the knob.
     """
     for name in typed:
         own, others = pinned(settings, name)
@@ -41,7 +41,7 @@ def still(settings: Settings, name: str) -> bool:
 
 
 def _moved(settings: Settings, name: str, layers: Iterable[int]) -> list[int]:
-    """Return those of `layers` that play a knob."""
+    """Return those of `layers` on which a knob has an effect."""
     return [n for n in layers if not idle(settings, [f"layer{n}.{name}"])]
 
 

@@ -10,7 +10,7 @@ from collide.base.words import nearest
 from collide.library.file_names import holding, matching, resembling, shortest
 from collide.project.settings import MOST_LAYERS
 
-MOST = 4  # the most other files listed in a note, or in an error
+MOST = 4  # the maximum number of other files listed in a note or an error
 SEE = "see the usable ones: doit clips"  # it lists no sounds, so an error lists those itself
 AGAIN = "copy it again or repair it"
 

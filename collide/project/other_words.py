@@ -59,14 +59,14 @@ def _of_colors(text: str) -> Knobs:
 
 
 def _beds(text: str) -> Knobs:
-    """Return the knobs of a sound below the piece: a number of sounds, or the name of one."""
+    """Return the knobs of a bed: the number of beds, or the name of a sound."""
     if text.lower() in ("", *YES, *NO) or amount(text):
         return {"audio_beds": "0" if text.lower() in NO else text if text.isdigit() else "1"}
     return {"audio_beds": "1", "bed1": text}
 
 
 def _sound(text: str) -> Knobs:
-    """Return sound=on or sound=off for yes or no; else the knobs of a sound below the piece."""
+    """Return sound=on or sound=off for yes or no; else the knobs of a bed."""
     word = text.lower()
     return {"sound": "off" if word in NO else "on"} if word in (*YES, *NO) else _beds(text)
 

@@ -20,7 +20,7 @@ from collide.catalog import Catalog
 from collide.contract import BESIDE
 from collide.project.stray_presets import FAMILIES, elsewhere, stray
 
-MOST_LIKE = 4  # the most presets that a fix lists
+MOST_LIKE = 4  # the maximum number of presets that a fix lists
 WRITE = "choose one of these, or write it into presets/blend/"
 
 
@@ -65,8 +65,10 @@ def _shown(shelf: Path) -> str:
 
 
 def _like(word: str, files: Mapping[str, Path]) -> list[str]:
-    """Return the presets whose names contain a word, at most MOST_LIKE; if there are none, those
-    that have a part of it, of four letters or more, in their names or descriptions.
+    """Return at most MOST_LIKE presets whose names contain a word of three letters or more.
+
+    If there are none, return those with a part of the word (split at spaces, - and _; of four
+    letters or more) as a whole word of the name or description.
     """
     word = word.lower()
     parts = [part for part in re.split(r"[\s_-]+", word) if len(part) > 3]

@@ -127,7 +127,8 @@ def read_recipe(data: Mapping[str, Any], label: str, catalog: Catalog | None = N
     found = data.get("recipe", data)
     try:
         if found["collide"] != FORM:
-            raise ValueError(f"its format is {found['collide']!r}, but this collide reads {FORM}")
+            reads = f"this version of collide reads {FORM}"
+            raise ValueError(f"its format is {found['collide']!r}, but {reads}")
         return _read(found, catalog or shipped())
     except InputError as error:
         raise error.at(label) from None

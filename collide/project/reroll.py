@@ -80,7 +80,7 @@ def thrown(piece: Piece, seed: int, keep: set[str]) -> dict[str, Any]:
 
 
 def least_shown(tries: Sequence[Sequence[str]], others: Sequence[Sequence[str]]) -> int:
-    """Return which of several throws to add to a sheet, so that it shows each clip about as often.
+    """Return which of several throws to add to a sheet, to show all clips about equally often.
 
     It is the first throw whose base is the rarest on the sheet, and then whose clips are.
 

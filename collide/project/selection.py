@@ -83,7 +83,7 @@ class Slot:
         return {self.of: self.number, **self.question, **found}
 
     def needs(self, seconds: float) -> float:
-        """Return the most seconds of its file that a piece of `seconds` can play."""
+        """Return the maximum number of seconds of its file that a piece of `seconds` can play."""
         if self.of == BED:
             return seconds
         return float(instrument("blend/pace").clip_seconds(self.knobs, seconds))

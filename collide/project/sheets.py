@@ -13,8 +13,8 @@ from collide.base.strict_json import LARGEST, moved_away, read_json
 from collide.project.project import Project
 from collide.store.locks import held_inside
 
-MOST = 100  # the most sheets kept
-MOST_CELLS = 256  # the most cells in one sheet
+MOST = 100  # the maximum number of sheets kept
+MOST_CELLS = 256  # the maximum number of cells in one sheet
 NUMBER = re.compile("[1-9][0-9]{0,2}")  # a cell number, which is tried before the name of a look
 
 
@@ -81,7 +81,7 @@ def _cell(look: Any, turned: Any) -> SheetCell:
 
 
 def last_sheet(project: Project) -> str:
-    """Return the word for the last sheet of a project: sweep or roll."""
+    """Return the word for a project's last sheet: "sweep", "roll", or "sheet" for any other."""
     verb = sheets_of(project)[-1].verb
     return verb if verb in ("sweep", "roll") else "sheet"
 

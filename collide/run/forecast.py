@@ -154,7 +154,7 @@ def _inputs(state: BuildState, step: Step) -> list[Input]:
 
 
 def _supposed(entry: Entry) -> Entry:
-    """Return a placeholder entry, in which every role is an unknown object."""
+    """Return a copy of an entry in which every role that it lacks is an unknown object."""
     return replace(entry, objects=defaultdict(lambda: ObjectRef("", 0), entry.objects))
 
 

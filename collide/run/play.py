@@ -216,7 +216,10 @@ def _masks(work: _Work, words: Argv) -> str:
 
 
 def _lent(work: _Work) -> list[str]:
-    """Copy files that lie beside a command, such as tables, into its folder; return their names."""
+    """Copy the files that a command reads by name, such as tables, into its folder.
+
+    Return their names.
+    """
     names = [name for name in work.sources if name[0] != "@"]
     for name in names:
         source, copy = work.sources[name].path, work.folder / name

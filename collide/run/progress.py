@@ -194,8 +194,10 @@ def _left(seconds: float | None) -> str:
 
 
 def long(seconds: float) -> str:
-    """Return a duration for people: 12 s, 14 min, 2 h 5."""
+    """Return a duration for people: 12 s, 14 min, 2 h 5 min, 7 h."""
     if seconds < 90:
         return f"{seconds:.0f} s"
     minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60}"
+    if minutes < 90:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" + (f" {minutes % 60} min" if minutes % 60 else "")

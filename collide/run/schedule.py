@@ -23,7 +23,8 @@ from collide.store.step import Step
 PATIENCE = 5.0  # seconds that stopped tasks get to delete their working folders
 
 # Bytes of one process at 1280x720, which grow with the pixels: for up to three layers, and for each
-# further one. The need of a process that makes masks is that of its model, not of the pictures.
+# further one. A process that makes masks needs memory for its model, whatever the size of the
+# pictures.
 HD, PROCESS, LAYER, MASKS = 1280 * 720, 350e6, 75e6, 1.5e9
 LEAST = 100e6
 
@@ -60,7 +61,7 @@ class Scheduler:
         memory: bytes that each task needs. One task may always run; others start only if they fit.
         cancel: the token that stops the processes of the tasks.
         single: tasks that run one at a time, since all of them use the one worker.
-        workers: the most tasks that run at once; 0 means one per core.
+        workers: the maximum number of tasks that run at once; 0 means one per core.
         free: returns the bytes of memory that are free now.
     """
 

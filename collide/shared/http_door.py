@@ -1,6 +1,6 @@
 """The backend http(s)://: a server with GET, HEAD and PUT, such as nginx or bazel-remote.
 
-https:// connects only to holders of the farm's key. Traffic over http:// can be read on the way,
+https:// connects only to holders of the farm's key. Traffic over http:// can be read in transit,
 but not changed unnoticed.
 """
 

@@ -24,7 +24,7 @@ T = TypeVar("T")
 # render, because a third of a second of it has passed before the link begins.
 GRACE, SHARE = 0.02, 0.08
 PLANNING = 2.0  # seconds that may be lost in a run that renders nothing
-# Unless COLLIDE_STORE_WAIT is set: the most seconds that the end of a run waits for uploads, and
+# Unless COLLIDE_STORE_WAIT is set: the maximum seconds that the end of a run waits for uploads, and
 # the seconds to wait for one answer, after which the store counts as hanging.
 CLOSING = 10.0
 LONGEST = 1.0
@@ -32,7 +32,7 @@ MOST_WAIT = 1e6  # COLLIDE_STORE_WAIT must be less than this many seconds
 ERRORS = 3  # after this many errors in a row, the store is left alone
 REST = 60.0  # seconds for which the store is left alone
 BUSY = 8  # with this many unanswered requests, no more are sent
-BEAT, INSTANT = 0.05, 0.002  # the most and the least seconds between two checks for received data
+BEAT, INSTANT = 0.05, 0.002  # maximum and minimum seconds between two checks for received data
 MEASURED = 1 << 18  # minimum bytes of a transfer that counts for the link's speed
 NOWHERE = f"{ENTRIES}/{'0' * 64}"
 

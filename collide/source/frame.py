@@ -2,8 +2,8 @@
 
 Played for each layer of a still, unless a matte cuts the layer. Turning a knob of its colors, its
 threshold or its place reuses the frame.
-Reads one clip; writes `frame.mkv`: the frame, lossless, with its range, matrix and pixel shape, and
-the neighbors that steady its cut.
+Reads one clip; writes `frame.mkv`: the frame, lossless, with its range, matrix and pixel aspect
+ratio, and the neighbors that steady its cut.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""source/matte: masks of a clip's subject, picture by picture, found by a model.
+"""source/matte: masks of a clip's subject, frame by frame, found by a model.
 
 Played only on layers with the mode rembg; modes/rembg and blend/matte use the masks. This is by far
 the slowest analysis of a clip, so it works on small pictures, and not on each one. Its result is

@@ -89,7 +89,7 @@ def passes(knobs: Knobs) -> Passes:
         *(*_first(seen), "-f", "framecrc", "first.txt"),
         *(*_first(seen), "-c", "copy", "-f", "data", "start.bin"),
     ]
-    # MPEG-TS is opened unanalyzed: after an analysis, ffmpeg reports one pixel shape for all frames
+    # MPEG-TS is opened unanalyzed: after an analysis, ffmpeg reports one pixel aspect ratio for all
     origin = begins(head) if container(head) == "mpegts" else -1.0
     decoder = DECODERS.get(re.split(r"\W", picture.words)[0], "") if picture.alpha else ""
     looked = yield from _look(seen, decoder, duration(head), origin)

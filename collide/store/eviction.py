@@ -125,7 +125,7 @@ def reserve(index: Index, lease: Lease, entry: Entry, only: Collection[str] | No
         over = held + new - most.bytes
         if over > 0 and _evict(index, over) < over:
             raise DiskError(
-                f"the limit of the cache is {gb(most.bytes)}, and {gb(new)} more do not fit",
+                f"the limit of the cache is {gb(most.bytes)}, and another {gb(new)} would not fit",
                 why=f"{most.why}; its content is in use by a running render, or starred",
                 fix="\n".join(ways(most, index.held() + new)),
             )

@@ -18,7 +18,7 @@ class Variable:
     """One variable of a verb."""
 
     limit: Checked
-    about: str  # its purpose: "the shortest length", "whether to …"
+    about: str  # its purpose: "the minimum length", "whether to …"
     example: str
     default: str | None = None  # the default, as typed
     without: str = ""  # the default in words, if no value can express it

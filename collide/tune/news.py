@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from queue import Full, Queue
 from typing import Any
 
-MOST_PAGES = 8  # the most pages that may listen at once
+MOST_PAGES = 8  # the maximum number of pages that listen at once
 WAITING = 64  # events kept unread for one page; the oldest are dropped
 
 

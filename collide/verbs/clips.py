@@ -51,8 +51,8 @@ VARIABLES = {
         without="all",
         others=TRUTHS,
     ),
-    "shortest": Variable(LONG, "the shortest length", "5", default="0"),
-    "longest": Variable(LONG, "the longest length", "1:30", without="any"),
+    "shortest": Variable(LONG, "the minimum length", "5", default="0"),
+    "longest": Variable(LONG, "the maximum length", "1:30", without="any"),
     "license": Variable(Text("a part of a license, or none"), "its license", "CC", without="any"),
     "used": Variable(
         COUNT, "the minimum number of projects using it; 0: unused clips", "2", without="any"
@@ -85,7 +85,8 @@ def run(request: Request) -> int:
         words = [part for word in request.words for part in re.findall(r"\w+", word)]
         raise InputError(
             f"{stars[0]!r} is a pattern",
-            why="names, titles, makers and licenses are searched for words: a part of one suffices",
+            why="names, titles, makers and licenses are searched for words;"
+            " part of a word is enough",
             fix=replace(request, words=words).line(),
         )
     wanted = Wanted(
@@ -192,8 +193,8 @@ def _after(rows: list[Row], inventory: Inventory, wanted: Wanted, library: Libra
             f"{len(often)} used in more than one project; most often: {most.name}, in {most.used}"
         )
     if wanted.dup is not None and inventory.unseen:
-        unseen = f"{inventory.unseen} were never compared, and may have lookalikes"
-        lines.append(f"{unseen}: doit clips page=true")
+        unseen = several(inventory.unseen, "clip was", "clips were")
+        lines.append(f"{unseen} never compared, and may have lookalikes: doit clips page=true")
     lost = [w for w in wanted.words if not chosen(inventory.rows, Wanted(words=(w,)))]
     if lost and inventory.rows:
         each = " or ".join(map(repr, lost))

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 from collide.base.errors import InputError
+from collide.base.words import several
 from collide.cli.request import Request
 from collide.project.differences import differences
 from collide.project.look_book import Look, find_look, shown_looks
@@ -87,7 +88,8 @@ def _two(request: Request, project: Project) -> tuple[Look, Look]:
     # the looks before `new`, or all rendered ones if `new` is a cell that is not among them
     before = known[names.index(new.name) + 1 :] if new and new.name in names else known
     if new is None or not before:
-        more = f"; {cells} of sweeps and rolls, which all=true includes" if cells else ""
+        unseen = f"{several(cells, 'cell')} of sweeps and rolls"
+        more = f"; all=true also includes {unseen}" if cells else ""
         raise InputError(
             f"{project.name} does not have two looks to compare",
             why=f"there is no earlier look; looks so far: {', '.join(names) or 'none'}{more}",

@@ -32,7 +32,7 @@ VARIABLES = {
     "min": Variable(Range(0, 99_999), "the minimum short side, in pixels", "720", default="0"),
     "longest": Variable(
         Seconds(0.0, 999_999.0),
-        "the longest length",
+        "the maximum length of a video",
         "5:00",
         without="20:00 for a search, otherwise any",
     ),

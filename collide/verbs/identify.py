@@ -65,7 +65,7 @@ def _made_of(session: Session, look: Look, names: dict[str, str]) -> Iterator[st
         where = f"here: {library.called(part.digest)}" if place else "missing"
         sounds = ", heard" if of == "layer" and number in heard else ""
         told = name or f"content {part.digest[:8]}"
-        yield f"  {of} {number}  {told} from {part.start:g} s on{sounds}  · {where}"
+        yield f"  {of} {number}  {told}, starting at {part.start:g} s{sounds}  · {where}"
 
 
 def _knobs(look: Look) -> Iterator[str]:

@@ -21,7 +21,7 @@ BEGIN = {
     "doit new project=x": "a ten-second project from those clips",
     "doit roll project=x n=12": "twelve throws of the dice, numbered on one sheet",
     "doit set project=x look=4": "take the fourth of them",
-    "doit tune project=x": "a page to turn knobs on",
+    "doit tune project=x": "a page with sliders for knobs",
     "doit render project=x": "the video",
     "doit star project=x name=first": "keep it",
 }

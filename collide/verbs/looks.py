@@ -7,6 +7,7 @@ look=first means the look starred with name=first, wherever look= is accepted.
 from datetime import UTC, datetime
 from typing import Any
 
+from collide.base.words import several
 from collide.cli.plain_json import AS_JSON, print_json
 from collide.cli.request import Request
 from collide.limits import Range
@@ -26,7 +27,7 @@ VARIABLES = {
     "json": AS_JSON,
     "all": toggle("whether to list cells of sweeps and rolls that were never rendered"),
 }
-MAX_DIFFERENCES = 4  # the most differences printed for a look
+MAX_DIFFERENCES = 4  # the maximum number of differences printed for a look
 
 
 def run(request: Request) -> int:
@@ -49,7 +50,8 @@ def run(request: Request) -> int:
     if found:
         print(f"to open one: doit render project={project.name} look={found[-1].name[:4]}")
     if cells:
-        print(f"{cells} of sweeps and rolls are not shown: {again} all=true")
+        hidden = f"{several(cells, 'cell')} of sweeps and rolls"
+        print(f"not shown: {hidden}; to list them: {again} all=true")
     return 0
 
 

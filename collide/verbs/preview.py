@@ -40,13 +40,13 @@ def run(request: Request) -> int:
         forecast = predict(session.state, needed)
         if forecast.of("render"):
             took = rough_seconds({**piece.knobs, "duration": span.count / piece.fps}, cores())
-            print(f"{expected_time(took)}; estimated by its size and length", flush=True)
+            print(f"{expected_time(took)}; estimated from its size and length", flush=True)
         with session.runner.showing(forecast.expected):
             session.bring(needed, [preview_step(needed.piece, span, path)])
     for note in session.notes:
         print(note)
     began, took = piece.seconds_of(first), piece.seconds_of(span.count)
     shown = f"projects/{session.project.name}/{path.name}"
-    print(f"{took:g} s from {began:g} s on, {size} · {shown}")
+    print(f"{took:g} s, starting at {began:g} s, {size} · {shown}")
     print(session.run.line())
     return 0

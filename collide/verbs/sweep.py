@@ -37,8 +37,8 @@ _STEPPED = re.compile(
     rf"{_NUMBER}{_TO}{_NUMBER}\s*(?:[/x*×;,:@|]|\s|in)\s*{_NUMBER}", re.IGNORECASE
 )
 
-MAX_PICTURES = 256  # the most pictures on one sheet
-MOST_LISTED = 16  # the most whole numbers listed in place of a range
+MAX_PICTURES = 256  # the maximum number of pictures on one sheet
+MOST_LISTED = 16  # the maximum number of integers listed in place of a range
 
 
 def run(request: Request) -> int:
@@ -56,8 +56,9 @@ def run(request: Request) -> int:
             ),
         )
     if not 1 <= len(turned) <= 3 or count > MAX_PICTURES:
-        windows = [text for text in request.knobs.values() if ".." in text and ":" not in text]
-        more = f"; {windows[0]} is a range; {windows[0]}:7 gives values" if windows else ""
+        texts = request.knobs.values()
+        window = next((text for text in texts if ".." in text and ":" not in text), "")
+        more = f"; {window} is a range; {window}:7 means seven values from it" if window else ""
         raise InputError(
             f"a sweep over {several(len(turned), 'knob')}, {several(count, 'look')}",
             why=f"it takes several values of one to three knobs, and at most {MAX_PICTURES} looks"

@@ -1,4 +1,4 @@
-"""a page to turn knobs on: the picture follows the slider, and the exact frame appears; at=3
+"""a page with sliders for knobs: the picture follows the slider, and the exact frame appears; at=3
 
 Only this machine can open it, with the printed address, until the command ends. Knobs typed on the
 command line apply from the start. `keep` on the page writes them into config.json.

@@ -212,4 +212,5 @@ def _alike(pictures: Sequence[Picture]) -> Iterator[str]:
     for group in groups:
         if len(group) > 1:
             numbers = [str(picture.numbers[0]) for picture in group]
-            yield f"cells {joined(numbers)} look alike: the knobs that differ hardly show"
+            why = "their different knobs make no visible difference"
+            yield f"cells {joined(numbers)} look alike: {why}"

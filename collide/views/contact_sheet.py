@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 WIDTH = 320  # pixels of a picture
 GAP, TEXT, LINE = 12, 20, 16  # pixels: between pictures; under each; per further line of its name
 NEAR = 2.0  # mean difference, of 255, below which pictures look alike
-MOST_LINES = 3  # the most lines of a caption
-FEW = 4  # the most numbers drawn on one picture
+MOST_LINES = 3  # the maximum number of lines in a caption
+FEW = 4  # the maximum number of numbers drawn on one picture
 GROUND, INK, NUMBER = "#16161a", "#d8d8d2", "#f0c674"
 
 

@@ -17,7 +17,7 @@ from collide.views.contact_sheet import Picture, frame, scaled, sheet
 from collide.views.look_picture import shot
 
 WIDE = 480  # pixels of a picture
-MOST = 12  # the most looks on the sheet, since each costs a still
+MOST = 12  # the maximum number of looks on the sheet, since each costs a still
 
 
 def starred_by_both(request: Request, project: Project) -> Iterator[str]:

@@ -30,7 +30,7 @@ from collide.views.page import data, page
 
 PROGRESS_SECONDS = 2.0  # seconds between two lines of progress
 MAKES = (["render"], ["replay"])  # the first words of runs that render a piece
-LATELY = 2000  # the most runs searched for a project's last one
+LATELY = 2000  # the maximum number of runs searched for a project's last one
 LOOK = re.compile(r"[0-9a-f]{8}")  # the name of a look
 SCRIPTS = ("base", "wall", "look", "compare", "graph")
 

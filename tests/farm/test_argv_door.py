@@ -98,7 +98,8 @@ def test_an_order_of_another_engine_or_code_is_refused(asker, tmp_path):
     asker.doit("export", "project=p1", "as=order")
     (order,) = (asker.house.root / "projects" / "p1").rglob("order.json")
     data = json.loads(order.read_text())
-    for part, words in (("engine", "has a different ffmpeg"), ("code", "has a different collide")):
+    for part, program in (("engine", "ffmpeg"), ("code", "collide")):
+        words = f"has a different version of {program}"
         path = tmp_path / f"{part}.json"
         path.write_text(json.dumps({**data, part: "0" * len(data[part])}))
         done = make(asker, str(path))

@@ -96,7 +96,7 @@ def all_ended(pool, keys: str) -> dict[str, str | None]:
 
 
 def send_as_before(pool, key: str, fits: str, preferred: str) -> None:
-    """Send a task as an older collide does: it prefers a worker, but allows any other."""
+    """Send a task as older versions of collide do: it prefers a worker, but allows any other."""
     future = pool._client.submit(
         dask_engine().make_text, key, key=key, pure=False, retries=0, resources={fits: 1},
         workers=[preferred], allow_other_workers=True,
@@ -113,7 +113,7 @@ def dask_engine():
 def test_texts_of_a_stopped_worker_go_to_a_fitting_one(bench):
     """When a worker is stopped, all its tasks end on the worker that fits, never on an unfit one.
 
-    This includes tasks of an older collide, which preferred the stopped worker.
+    This includes tasks of an older version of collide, which preferred the stopped worker.
     """
     bench.join("t1")
     pool = bench.ask(bench.engine.Pool, lambda *_: None)

@@ -97,14 +97,14 @@ def test_a_piece_that_all_workers_refuse_is_rendered_here(play):
 
 
 def test_a_machine_that_fails_at_what_others_make_is_left_out(play, monkeypatch):
-    """A machine that fails at three pieces that others can render is left out by name."""
+    """A machine that fails on three pieces that others can render is named, and gets no more."""
     monkeypatch.setattr(tickets, "likeness", lambda ticket: ticket.project.name)
     bad = {"status": FAILED, "why": "bad"}
     workers = Workers([worker("w1"), worker("w2")], deque([{}] * 6), by={"w1": bad})
     outcomes, _, said, _ = play(workers, ["p1", "p2", "p3"])
     assert [o.status for o in outcomes] == [RENDERED] * 3
-    assert said[-1] == "w1 failed at 3 pieces that others rendered, and is left out"
-    assert said[:-1] == [f"w1 failed at p{n}: bad; another machine gets it" for n in (3, 2, 1)]
+    assert said[-1] == "w1 failed on 3 pieces that others rendered, and gets no more"
+    assert said[:-1] == [f"w1 failed on p{n}: bad; another machine gets it" for n in (3, 2, 1)]
 
 
 def test_what_was_lost_on_its_way_is_sent_again(play):

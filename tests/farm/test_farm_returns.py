@@ -50,7 +50,7 @@ def each(monkeypatch, tmp_path, capsys):
 
 
 def test_a_farm_that_comes_back_is_used(each):
-    """A farm that goes away during a run is asked again, and when it is back, renders the rest."""
+    """A farm that goes away during a run is tried again, and when it is back, renders the rest."""
     first, second = Workers([worker("w1")], deque([{}])), Workers([worker("w1")], deque([{}] * 5))
     hands = Dispatcher(first, Packer(), "", 0, lambda: second)
     by, out = each(hands, ["p1", "p2", "p3", "p4"])
@@ -60,7 +60,7 @@ def test_a_farm_that_comes_back_is_used(each):
 
 
 def test_a_farm_that_did_not_answer_at_first_is_asked_before_each_piece(each):
-    """A farm that is silent at first is asked before each piece.
+    """A farm that is silent at first is tried before each piece.
 
     Once it answers, it gets the remaining pieces.
     """
@@ -77,7 +77,7 @@ def test_a_farm_that_did_not_answer_at_first_is_asked_before_each_piece(each):
 
 
 def test_pieces_that_stay_here_ask_no_farm(each):
-    """Pieces that cannot be sent are rendered here, and the farm is not asked again for them."""
+    """Pieces that cannot be sent are rendered here, and the farm is not tried again for them."""
     workers = Workers([worker("w1")], deque([{}]))
     hands = Dispatcher(workers, Packer(stays=("p2", "p3")), "", 0, lambda: pytest.fail("asked"))
     by, _ = each(hands, ["p1", "p2", "p3"])
@@ -125,7 +125,7 @@ def test_a_worker_is_left_out_after_three_refusals(each, monkeypatch):
     assert by == dict.fromkeys(["p1", "p2", "p3", "p4"], "w2")
     for name in ("p2", "p3", "p4"):
         assert f"w1 refused {name}: {FULL}; another machine gets it" in out
-    assert "w1 refused 3 pieces, and is left out" in out
+    assert "w1 refused 3 pieces, and gets no more" in out
     assert "w1 refused p1" not in out
 
 
@@ -189,7 +189,7 @@ def test_an_error_of_three_parts_is_one_line_with_its_reason():
 
 @pytest.mark.parametrize("error", [NoFarmError("Connection refused"), StrangerError("TLS")])
 def test_asking_a_lost_farm_is_quick_and_silent(error, capsys):
-    """A farm that is gone is asked with a short timeout; that prints nothing and raises nothing."""
+    """A farm that is gone is tried with a short timeout; that prints nothing and raises nothing."""
     patiences = []
 
     class Dask:

@@ -183,14 +183,14 @@ def test_machines_with_another_engine_or_code_are_left_out_by_name(monkeypatch):
     pip = "pip install -c constraints.txt -e '.[farm]' there"
     assert first == f"left out: b, with ffmpeg 22222222 instead of 11111111; {pip}"
     assert second.startswith("left out: c, with collide 00000000 instead of ")
-    assert second.endswith("; git pull and pip on the older of the two (git log -1), "
+    assert second.endswith("; on the older of the two (git log -1), run git pull and pip install; "
                            "then doit work again")  # fmt: skip
     assert none_fits([other], "1" * 32) == "no worker has ffmpeg 11111111; they have 22222222"
     assert "no worker has collide" in none_fits([older], "1" * 32)
     assert "doit work HOST" in none_fits([], "1" * 32)
     monkeypatch.setattr(head, "digest_file", lambda path: "1" * 32)
     first, *_ = head._roster(Place("attic", 8786), [ours, other, older])
-    assert first == "a farm runs here, at attic: 1 worker, 2 cores (2 left out)"
+    assert first == "a farm is running here, at attic: 1 worker, 2 cores (2 left out)"
 
 
 def test_a_workers_report_is_validated():

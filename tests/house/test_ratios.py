@@ -57,7 +57,7 @@ def test_the_command_below_the_line_never_changes(name):
 
 @pytest.mark.parametrize("name", PIECES)
 def test_both_commands_show_the_clips_of_the_piece(name, tmp_path):
-    """Each command names ffmpeg, every layer's clip and the output, and no path of a machine."""
+    """Each command names ffmpeg, every layer's clip and the output, and no absolute path."""
     piece = PIECES[name]
     config = piece.config
     layers = [config[f"layer{i}.clip"] for i in range(1, config["num_videos"] + 1)]

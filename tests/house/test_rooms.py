@@ -22,7 +22,7 @@ def test_each_file_name_stands_once_in_the_tree():
 def test_no_folder_has_a_name_that_tools_pass_by():
     """No folder has a name, such as build or dist, that test runners and packagers skip."""
     files = [path for root in (CODE, CODE.parent / "tests") for path in root.rglob("*.py")]
-    folders = {path.parent.name for path in files}  # an older collide may have left more folders
+    folders = {path.parent.name for path in files}  # an older version may have left more folders
     assert not folders & {"build", "dist", "out", "target", "venv", "node_modules"}
 
 

@@ -6,9 +6,9 @@ pictures are frozen before x264, and sound before AAC.
 
     pieces.py             the pieces: the words that are typed to render each
     reference.json        their results, on clips that the tests make themselves
-    footage.json          results on real clips, if ../shared/footage lies beside the checkout
+    footage.json          results on real clips, if ../shared/footage is beside the checkout
     incremental.json      the tasks that a change renders, and separately the reasons in words
-    records/              manifests, looks and videos that an earlier collide wrote
+    records/              manifests, looks and videos that an earlier version wrote
     records.json          the results of each record
 
 `pytest tests/reference --freeze` rewrites the four JSON files, or with `-k NAME` a part of them;

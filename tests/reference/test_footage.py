@@ -1,4 +1,4 @@
-"""Pieces of real camera clips, if these lie beside the checkout."""
+"""Pieces of real camera clips, if these are beside the checkout."""
 
 import shutil
 

@@ -51,7 +51,7 @@ def test_clips_are_listed_and_nothing_is_touched(many, calls):
     assert names(many, "again") == ["a.mp4"]
     assert names(many, "dup=yes") == ["a.mp4"]
     assert "also library/video/again.mp4" in many.doit("clips", "a.mp4").out
-    assert "5 were never compared" in many.doit("clips", "dup=no").out
+    assert "5 clips were never compared" in many.doit("clips", "dup=no").out
     assert (tree(many.root), calls.argvs()) == (before, [])
 
 

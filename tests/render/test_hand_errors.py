@@ -56,7 +56,7 @@ pytestmark = pytest.mark.usefixtures("at_home")
         (["post/vhs", "-i", "b.mp4", "--project", "y"], "no project named 'y'", "project"),
         (["post/vhs", "-i", "b.mp4", "--preset", "vintge"], "no preset named 'vintge'", ""),
         (["blend/key", "-i", "b.mp4", "--mode", "rembg", "-o", "o.mov"],
-         "blend/key does not apply with mode=rembg", "take another mode"),
+         "blend/key does not apply with mode=rembg", "choose a different mode"),
         (["blend/mux", "-i", "x.m4a", "-o", "o.mp4"], "blend/mux joins pictures", "PART.mp4"),
     ],
 )  # fmt: skip

@@ -114,10 +114,10 @@ def test_unrendered_cells_are_hidden_by_default(two):
     shown = [line[:8] for line in ran.out.splitlines()]
     assert shown[:2] == [second, first] and not {*shown} & cells
     assert ran.out.splitlines()[-1] == (
-        "3 of sweeps and rolls are not shown: doit looks project=x all=true"
+        "not shown: 3 cells of sweeps and rolls; to list them: doit looks project=x all=true"
     )
     every = house.doit("looks", "project=x", "all=true").out
-    assert every.count("not rendered") == 3 and "are not shown" not in every
+    assert every.count("not rendered") == 3 and "not shown" not in every
     assert f"\n{first}" in every and cells <= {line[:8] for line in every.splitlines()}
     assert house.doit("diff", "project=x").out.startswith(f"{first} → {second}\n")
     one, other, last = sorted(cells)
@@ -126,7 +126,7 @@ def test_unrendered_cells_are_hidden_by_default(two):
     assert {*compared} & cells
     assert house.doit("render", "project=x", f"look={one}").code == 0
     ran = house.doit("looks", "project=x")
-    assert ran.out.startswith(one) and "2 of sweeps and rolls are not shown" in ran.out
+    assert ran.out.startswith(one) and "not shown: 2 cells of sweeps and rolls" in ran.out
     assert other not in ran.out and last not in ran.out
 
 

@@ -55,14 +55,14 @@ def test_the_presence_of_every_layer_is_told_and_recorded(house: House) -> None:
     facts = house.manifest()["tasks"]["presence"]["facts"]
     assert facts["coverage"] == {str(n): clips[n - 1]["coverage"] for n in (2, 3)}
     told = ", ".join(f"layer {n} {share}%" for n, share in enumerate(percents(shares), start=1))
-    assert f"on top: {told}" in ran.out
-    assert "on top" not in house.render("layer2.similarity=0.2").out, "nothing was rendered"
+    assert f"visible: {told}" in ran.out
+    assert "visible: " not in house.render("layer2.similarity=0.2").out, "nothing was rendered"
 
 
 def test_a_hidden_layer_is_reported(house: House) -> None:
     """A layer that is completely hidden by those above it is reported."""
     ran = house.render("layer3.colorkey_hex=0x00FF00", "softness=0")
-    told = "layer 2 (library/video/b.mp4) is hardly seen: it has less than 0.5% of the picture"
+    told = "layer 2 (library/video/b.mp4) is barely visible: it covers less than 0.5%"
     assert told in ran.out
 
 

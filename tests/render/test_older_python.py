@@ -20,11 +20,13 @@ def test_an_older_python_is_told_so_and_nothing_else():
     assert [one for one in [*wanted, *pins] if "python_version >= '3.11'" not in one] == []
 
 
-def test_dodo_ends_with_one_line_under_an_older_python(monkeypatch, capsys):
-    """Under an older Python, dodo.py exits with a single line that names the needed version."""
+def test_dodo_ends_with_an_error_under_an_older_python(monkeypatch, capsys):
+    """Under an older Python, dodo.py exits with an error that names both versions."""
     monkeypatch.setattr(sys, "version_info", (3, 10, 2))
     with pytest.raises(SystemExit):
         exec((REPO / "dodo.py").read_text(), {})
     assert capsys.readouterr().err == (
-        "ERROR: collide needs Python 3.11 or newer: python3.11 -m venv .venv\n"
+        "ERROR: collide needs Python 3.11 or newer\n"
+        "  why  this is Python 3.10\n"
+        "  fix  rm -rf .venv, then the install command in README.md with python3.11\n"
     )

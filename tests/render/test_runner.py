@@ -114,7 +114,7 @@ def fresh(tmp_path, clips):
 def test_a_pasted_command_gives_the_bytes_in_the_store(fresh, tmp_path):
     """Commands pasted from the log of a run give the objects in the store.
 
-    The log lies beside the record of the run, under the same name.
+    The log is beside the record of the run, under the same name.
     """
     house, log = fresh
     assert log.with_suffix(".json") in house.records()

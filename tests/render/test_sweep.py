@@ -118,7 +118,7 @@ def test_what_is_there_already_is_counted(house):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["similarity=0.2..0.5"], "0.2..0.5 is a range; 0.2..0.5:7 gives values"),
+        (["similarity=0.2..0.5"], "0.2..0.5 is a range; 0.2..0.5:7 means seven values from it"),
         (["similarity=0.3"], "a sweep over 0 knobs, 1 look"),
         (
             ["preset=ink,silk"],

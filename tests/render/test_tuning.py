@@ -23,7 +23,7 @@ def test_a_preview_is_small_short_and_has_its_sound(house):
     """A preview has the requested length, at most 360 pixels on its shorter side, and sound."""
     ran = house.doit("preview", "project=x", *SMALL, "from=3", "for=2")
     assert ran.code == 0, ran.out
-    assert "2 s from 3 s on, 640x360 · projects/x/preview.mp4" in ran.out
+    assert "2 s, starting at 3 s, 640x360 · projects/x/preview.mp4" in ran.out
     video = house.root / "projects" / "x" / "preview.mp4"
     picture, sound = streams(video).values()
     assert len(picture.pts) == 20

@@ -98,9 +98,9 @@ ENGINES = {
 "{ffmpeg}" "$@" | grep -v -e " lut2 " -e " libx264 "
 """, "the ffmpeg at {shim} lacks lut2, libx264",
      "it was built without them; it is used because COLLIDE_FFMPEG names it"),
-    "other": ("#!/bin/sh\necho hello\n", "{shim} is not an ffmpeg",
+    "other": ("#!/bin/sh\necho hello\n", "{shim} is not ffmpeg",
      "it does not answer -version; it is used because COLLIDE_FFMPEG names it"),
-    "broken": ("not a program", "{shim} is not an ffmpeg",
+    "broken": ("not a program", "{shim} is not ffmpeg",
      "it does not answer -version; it is used because COLLIDE_FFMPEG names it"),
 }  # fmt: skip
 

@@ -8,7 +8,7 @@ import pytest
 from collide.blend.edge import filters
 from tests.steps.studio import plane
 
-HD = "1280x720"  # the knobs count pixels of a frame of 720 lines
+HD = "1280x720"  # at 720p, one unit of choke or feather is one pixel
 MIDDLE = 48  # the first column of the hole
 
 

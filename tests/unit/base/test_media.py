@@ -176,19 +176,19 @@ def test_facts_make_the_same_clip_again() -> None:
 @pytest.mark.parametrize(
     ("why", "plain"),
     [
-        ("ffmpeg ended with exit code 183\nmoov atom not found", "it is not a video, or only part"),
+        ("ffmpeg failed with exit code 183\nmoov atom not found", "it is not a video, or only"),
         ("x\nFormat not on whitelist 'mov'\ny", "it is not a video but a picture, a playlist"),
         ("it has 7200 s without a picture", "it has 7200 s without a picture"),
-        ("ffmpeg ended with exit code 1\nsome thing", f"{UNKNOWN_TROUBLE} (some thing)"),
-        ("ffmpeg ended with exit code 183\nError opening input: Invalid data", UNKNOWN_TROUBLE),
+        ("ffmpeg failed with exit code 1\nsome thing", f"{UNKNOWN_TROUBLE} (some thing)"),
+        ("ffmpeg failed with exit code 183\nError opening input: Invalid data", UNKNOWN_TROUBLE),
         ("ffmpeg was stopped after 61 s", "reading it took too long for a file"),
-        ("ffmpeg ended with signal SIGSEGV", "ffmpeg crashed while reading it"),
+        ("ffmpeg was killed by signal SIGSEGV", "ffmpeg crashed while reading it"),
         (
-            "ffmpeg ended with exit code 1\nx\nno decoder found for: none",
+            "ffmpeg failed with exit code 1\nx\nno decoder found for: none",
             "it has a track with a codec",
         ),
         (
-            "ffmpeg ended with exit code 69\nDecode error rate 1 exceeds",
+            "ffmpeg failed with exit code 69\nDecode error rate 1 exceeds",
             "its picture cannot be dec",
         ),
         ("", UNKNOWN_TROUBLE),

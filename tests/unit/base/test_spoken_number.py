@@ -51,7 +51,7 @@ def test_an_amount_is_a_number_and_its_unit(text: str, meant: tuple[float, str] 
     ],
 )
 def test_a_range_has_two_ends_and_one_unit(text: str, meant: list[str]) -> None:
-    """Dots, a dash, a comma or a word separates two ends; a unit after the second is for both."""
+    """Dots, a dash, a comma or a word separates two ends; a unit after both applies to both."""
     assert ends(text) == meant
 
 

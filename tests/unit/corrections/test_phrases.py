@@ -32,7 +32,7 @@ from collide.corrections.phrases import phrase
     ],
 )
 def test_a_phrase_becomes_a_pair(verb, text, meant):
-    """Ranges, layers, numbers in letters, counted things and seconds are rewritten as pairs."""
+    """Ranges, layers, numbers spelled out, counted things and seconds are rewritten as pairs."""
     assert phrase(verb, shlex.split(text), {}, ["x"]) == (meant.split(), {})
 
 

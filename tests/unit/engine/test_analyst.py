@@ -133,8 +133,8 @@ def test_an_error_from_an_odd_clip_is_a_value_error(
     [
         ("nonsense", 60, "NameError: name 'nonsense' is not defined"),
         ("{1, 2}", 60, "TypeError: Object of type set is not JSON serializable"),
-        ("os.write(2, b'oh dear') and os._exit(7)", 60, "it ended with exit code 7\noh dear"),
-        ("os.kill(os.getpid(), 11)", 60, "it ended with signal SIGSEGV"),
+        ("os.write(2, b'oh dear') and os._exit(7)", 60, "it failed with exit code 7\noh dear"),
+        ("os.kill(os.getpid(), 11)", 60, "it was killed by signal SIGSEGV"),
         ("exit(0)", 60, "it ended"),
         ("exec('while True: pass')", 0.3, "it was stopped after 0 s of processor time"),
     ],

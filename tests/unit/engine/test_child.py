@@ -35,8 +35,8 @@ def run(
     ("code", "how"),
     [
         ("pass", ""),
-        ("raise SystemExit(3)", "ended with exit code 3"),
-        ("import os; os.kill(os.getpid(), 9)", "ended with signal SIGKILL"),
+        ("raise SystemExit(3)", "failed with exit code 3"),
+        ("import os; os.kill(os.getpid(), 9)", "was killed by signal SIGKILL"),
     ],
 )
 def test_the_exit_is_described_in_words(tmp_path: Path, code: str, how: str) -> None:

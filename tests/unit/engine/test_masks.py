@@ -85,4 +85,4 @@ def test_a_file_that_is_not_a_model_is_reported(tmp_path: Path) -> None:
     (tmp_path / "bad.onnx").write_bytes(b"no model at all")
     with pytest.raises(TaskError) as caught:
         masks(tmp_path, tmp_path / "bad.onnx", frame(24))
-    assert caught.value.why.startswith("it ended with exit code 1\nInvalidProtobuf")
+    assert caught.value.why.startswith("it failed with exit code 1\nInvalidProtobuf")

@@ -58,7 +58,7 @@ def test_a_failure_says_how_it_ended_and_its_last_words(program: Program, tmp_pa
     fails = program("echo one >&2; echo no such filter >&2; echo Conversion failed! >&2; exit 8")
     with pytest.raises(TaskError) as caught:
         play(fails, tmp_path)
-    assert caught.value.why == "ffmpeg ended with exit code 8\none\nno such filter"
+    assert caught.value.why == "ffmpeg failed with exit code 8\none\nno such filter"
     assert caught.value.fix == f"paste this to reproduce it:\n{fails} out.nut"
 
 
@@ -66,7 +66,7 @@ def test_a_killed_program_says_by_what(program: Program, tmp_path: Path) -> None
     """The error names the signal that ended the program."""
     with pytest.raises(TaskError) as caught:
         play(program("kill -9 $$"), tmp_path)
-    assert caught.value.why == "ffmpeg ended with signal SIGKILL"
+    assert caught.value.why == "ffmpeg was killed by signal SIGKILL"
 
 
 def test_a_hanging_program_is_stopped_at_its_limit(program: Program, tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_a_program_of_ours_sees_one_thread_and_nothing_else(
     with pytest.raises(TaskError) as caught:
         work("no_such_program", [])
     assert caught.value.what == "no_such_program failed"
-    assert caught.value.why.startswith("it ended with exit code 1\n")
+    assert caught.value.why.startswith("it failed with exit code 1\n")
     code = "import os, sys; print(sorted(set(os.environ) - {'LC_CTYPE'}), file=sys.stderr)"
     (tmp_path / "packages" / "collide" / "engine").mkdir(parents=True)
     (tmp_path / "packages" / "collide" / "engine" / "tell.py").write_text(code)

@@ -80,7 +80,7 @@ def test_a_child_suspended_by_a_signal_is_not_stopped(
     seen = vitals.vitals
     monkeypatch.setattr(vitals, "vitals", look)
     code = "import os, signal, sys\nos.kill(os.getpid(), signal.SIGSTOP)\nsys.exit(7)"
-    assert run(tmp_path, code, Bounds(patience=3)).how() == "ended with exit code 7"
+    assert run(tmp_path, code, Bounds(patience=3)).how() == "failed with exit code 7"
     assert len(looks) >= 20
 
 

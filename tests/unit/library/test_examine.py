@@ -91,7 +91,7 @@ def test_a_refused_format_is_reported_by_its_kind(shelf: Shelf) -> None:
 
     def refuse(_: Path, __: str) -> dict[str, Any]:
         raise TaskError(
-            "x", why="ffmpeg ended with exit code 234\nFormat not on whitelist", fix="x"
+            "x", why="ffmpeg failed with exit code 234\nFormat not on whitelist", fix="x"
         )
 
     shelf.put("list.mp4", "#EXTM3U\n")

@@ -1,4 +1,4 @@
-"""folders and library: sounds may lie beside clips; name and place decide a file's kind."""
+"""folders and library: sounds may be beside clips; a file's name and folder decide its kind."""
 
 import json
 import os

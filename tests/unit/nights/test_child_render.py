@@ -28,7 +28,7 @@ def played(house, monkeypatch, **more):
         run.add(Done("layer:2", "failed", "it burns"))
         run.write(runs)
         (runs / "99990101T000000.000000Z.json").write_bytes(more.get("damage", b"{}"))
-        return "ended with exit code 1", "ERROR: said"
+        return "failed with exit code 1", "ERROR: said"
 
     monkeypatch.setattr(Engine, "doit", doit)
     limits = {"limit": more["limit"]} if "limit" in more else {}

@@ -24,7 +24,7 @@ def report() -> NightReport:
     counts = {"rendered": 4, "restored": 2, "kept": 3, "failed": 0}
     made = Outcome("a", RENDERED, began=BEGAN, seconds=61.5, look="395e12c4", bytes=10**6,
                    video="projects/a/output/a.mp4", counts=counts)  # fmt: skip
-    later, kept = Outcome("c", LATER, "it takes about 7 h 0"), Outcome("d", REUSED, video="d.mp4")
+    later, kept = Outcome("c", LATER, "it takes about 7 h"), Outcome("d", REUSED, video="d.mp4")
     pieces = [made, Outcome("b", FAILED, why, BEGAN, 2.0), later, kept]
     return NightReport("doit night until=07:00", BEGAN, BEGAN + 24300, pieces, clips=7, new=[EVIL],
                   left_out={"broken.mp4": EVIL})  # fmt: skip
@@ -57,7 +57,7 @@ def test_a_ci_server_reads_the_xml(report):
     assert failure.text.endswith("doit render project=b")
     assert "</script><img src=x" in failure.text
     assert "\x1b" not in failure.text
-    assert cases["c"].find("skipped").get("message") == "not begun: it takes about 7 h 0"
+    assert cases["c"].find("skipped").get("message") == "not begun: it takes about 7 h"
     assert cases["a"].get("time") == "61.500"
 
 

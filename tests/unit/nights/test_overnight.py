@@ -155,7 +155,7 @@ def test_only_one_night_at_a_time(house):
     [
         (
             "11:00",
-            "from Fri 27 Nov 11:40 to Sat 28 Nov 11:00, 23 h 20, "
+            "from Fri 27 Nov 11:40 to Sat 28 Nov 11:00, 23 h 20 min, "
             "since 11:00 has already passed today",
         ),
         ("12:00", "from Fri 27 Nov 11:40 to Fri 27 Nov 12:00, 20 min"),

@@ -48,7 +48,7 @@ def test_a_whole_table_is_lent(house, name, text):
 )
 def test_a_table_that_ffmpeg_cannot_read_is_refused(house, name, text, why):
     """The error says what is wrong with the file, and proposes to go without it."""
-    with pytest.raises(InputError, match="cannot be read as a table of colors") as caught:
+    with pytest.raises(InputError, match="cannot be read as a LUT") as caught:
         lent(house, name, text)
     assert caught.value.why.startswith(why)
     assert caught.value.turns == [{"grade_lut": "none"}]

@@ -1,4 +1,4 @@
-"""reroll: the looks of a sheet show each clip about as often."""
+"""reroll: the looks of a sheet show all clips about equally often."""
 
 import pytest
 

@@ -122,7 +122,8 @@ def test_a_build_keeps_its_own(index: Index, lease: Lease, monkeypatch: pytest.M
     kept = [publish(index, lease, f"{number}", 900) for number in range(2)]
     with pytest.raises(DiskError) as caught:
         publish(index, lease, "more", 300)
-    assert caught.value.what == "the limit of the cache is 2.0 kB, and 300 bytes more do not fit"
+    what = "the limit of the cache is 2.0 kB, and another 300 bytes would not fit"
+    assert caught.value.what == what
     assert caught.value.why.startswith("set by COLLIDE_CACHE_MAX_GB; its content is in use by")
     assert "COLLIDE_CACHE=/media" in caught.value.fix
     assert all(map(index.store.complete, kept))
