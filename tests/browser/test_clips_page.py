@@ -63,7 +63,7 @@ def shown(page: Page) -> list[str]:
     return page.locator("figure b").all_text_contents()
 
 
-def test_all_clips_are_there_with_a_frame_of_each(page: Page) -> None:
+def test_all_clips_appear_each_with_a_frame(page: Page) -> None:
     """Every clip appears with its name as plain text; a clip without frames is labeled."""
     assert sorted(shown(page)) == sorted(Path(row.name).name for row in ROWS)
     page.wait_for_function("[...document.images].every(i => i.complete && i.naturalWidth === 1070)")

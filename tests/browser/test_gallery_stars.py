@@ -51,7 +51,7 @@ def test_a_pasted_command_leaves_no_difference(gallery, open_page):
     assert page.evaluate(MARKS) == {}
 
 
-def test_stars_of_an_older_page_are_offered_and_none_is_lost(gallery, open_page):
+def test_stars_of_an_older_page_are_offered_and_kept(gallery, open_page):
     """Stars that an older page left join the command; those of looks on other pages stay stored.
 
     A look that is starred on disk already is left out of the command.

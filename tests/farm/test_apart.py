@@ -30,7 +30,7 @@ def plain(tmp_path_factory, clips) -> Farm:
     return Farm(house_of(root / "house", clips, {"p1": pieces(1, first=2)["p2"]}), root)
 
 
-def test_without_farm_none_of_its_code_is_imported(plain):
+def test_without_farm_its_code_is_not_imported(plain):
     """A render, a no-op and a plan load neither collide.farm nor its packages."""
     for words in (["render", "project=p1"], ["render", "project=p1"], ["plan", "project=p1"]):
         done = subprocess.run(

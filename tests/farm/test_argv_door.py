@@ -93,7 +93,7 @@ def test_invalid_arguments_give_an_error_with_a_fix(asker, words):
     assert "Traceback" not in done.stderr
 
 
-def test_an_order_of_another_engine_or_code_is_refused(asker, tmp_path):
+def test_an_order_for_a_different_engine_or_code_is_refused(asker, tmp_path):
     """An order for a different ffmpeg or collide is refused, and the error names that version."""
     asker.doit("export", "project=p1", "as=order")
     (order,) = (asker.house.root / "projects" / "p1").rglob("order.json")

@@ -96,7 +96,7 @@ def unreachable(monkeypatch, error: Exception) -> None:
     foreman._refuse_unreachable(place_of("attic"), Path("/home/me/farm.pem"))
 
 
-def test_a_machine_that_nobody_knows_is_refused(monkeypatch):
+def test_an_unknown_machine_is_refused(monkeypatch):
     """A host without a farm is accepted; an unknown host or a different key is refused."""
     with pytest.raises(InputError) as caught:
         unreachable(monkeypatch, NoFarmError("[Errno -2] Name or service not known"))
@@ -200,7 +200,7 @@ def test_each_error_of_a_key_names_the_machine_that_has_it(tmp_path):
     assert "key=true" not in caught.value.fix
 
 
-def test_an_order_of_another_key_is_refused(tmp_path):
+def test_an_order_with_a_different_key_is_refused(tmp_path):
     """An order with a different key is refused; one with this key, or with none, is accepted."""
     pytest.importorskip("cryptography", reason="pip install -e '.[farm]' brings what makes keys")
     ours, theirs = (FarmKey.make(tmp_path / f"{name}.pem") for name in ("ours", "theirs"))

@@ -138,7 +138,7 @@ def test_an_orders_key_depends_on_its_result_only():
     assert len({one.key for one in [ORDER, *other]}) == len(other) + 1
 
 
-def test_scripts_are_told_from_other_files():
+def test_scripts_are_distinguished_from_other_files():
     """Files in an order that another machine would execute are recognized as scripts."""
     code = {"projects/x/scripts/post/dust.py": BLOB}
     assert ORDER.scripts == []
@@ -231,7 +231,7 @@ def test_entries_that_cannot_be_read_are_not_accepted(tmp_path):
     assert caught.value.fix == "render it here: doit render project=x"
 
 
-def test_a_collide_without_its_folder_says_so(tmp_path, monkeypatch):
+def test_an_installation_without_the_farm_folder_says_so(tmp_path, monkeypatch):
     """The error names a file that is neither in collide's folder nor in the current one."""
     monkeypatch.chdir(tmp_path)
     with pytest.raises(InputError, match=r"nothing\.toml is not here"):

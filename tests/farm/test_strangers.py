@@ -84,7 +84,7 @@ def test_the_key_opens_only_objects_and_entries(farm, ports):
         line.close()
 
 
-def test_a_worker_and_an_asker_with_another_key_are_told(farm, tmp_path):
+def test_a_worker_and_a_client_with_a_different_key_are_refused(farm, tmp_path):
     """With a different key, a worker and a client both end with an error at once."""
     FarmKey.make(tmp_path / "other.pem")
     for words in (["work", farm.typed, "name=w9"], ["render", "project=p1", f"farm={farm.typed}"]):

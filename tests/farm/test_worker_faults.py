@@ -129,7 +129,7 @@ def test_a_piece_too_large_for_a_worker_is_rendered_here(lone, local, tmp_path, 
     assert re.search(r"^p2: .*(No space left|does not fit).*; it is rendered here$", out, re.M), out
 
 
-def test_a_disk_that_fills_up_in_the_middle_is_no_fault_of_the_piece(lone, local, tmp_path):
+def test_a_disk_that_fills_up_midway_does_not_fail_the_piece(lone, local, tmp_path):
     """If the disk fills up during a piece, the worker refuses it, and the client renders it."""
     folder = tmp_path / "disk"
     lone.join("w1", inside=disk(folder, "64m"), COLLIDE_FARM_CACHE=str(folder))
@@ -210,7 +210,7 @@ def cut(lone, local, tmp_path, clips) -> Iterator[tuple[Farm, bytes]]:
     shutil.rmtree(lone.house.root / "projects" / "p7")
 
 
-def test_a_model_travels_to_a_worker_that_has_none(cut):
+def test_a_model_is_sent_to_a_worker_without_it(cut):
     """A model is sent with its piece, by content, and the worker's video equals the local one."""
     farm, video = cut
     farm.join("w1")

@@ -31,7 +31,7 @@ def test_a_too_small_disk_is_reported_before_rendering(elsewhere, disk):
 
 
 @pytest.mark.parametrize("call", range(2, 16, 4))
-def test_a_disk_that_fills_up_meanwhile_is_said(elsewhere, disk, call):
+def test_a_disk_that_fills_up_midway_is_reported(elsewhere, disk, call):
     """Whichever call finds the disk full, the error names the disk, and all objects are whole.
 
     Once space is freed, the render succeeds.

@@ -68,7 +68,7 @@ def test_a_database_with_bad_pages_counts_as_missing(faulty, name):
     assert faulty.again().rendered == set()
 
 
-def test_a_cache_of_another_layout_is_refused_in_words(faulty):
+def test_a_cache_with_a_different_layout_is_refused_with_a_message(faulty):
     """A cache of a different version is refused with exit code 3 and a message."""
     (faulty.root / "cache" / "version").write_text("2")
     ran = faulty.doit("render", "project=x")
@@ -77,7 +77,7 @@ def test_a_cache_of_another_layout_is_refused_in_words(faulty):
     assert "Traceback" not in ran.out
 
 
-def test_lost_folders_of_the_library_are_said(faulty):
+def test_lost_folders_of_the_library_are_reported(faulty):
     """A scan reports that library.json was damaged, because its record of clips is lost."""
     (faulty.root / "cache" / "library.json").write_text("{")
     assert "cache/library.json was damaged" in faulty.doit("scan").out

@@ -47,7 +47,7 @@ def test_no_file_is_longer_than_300_lines():
     assert not long
 
 
-def test_every_folder_of_tests_is_gone_into(request):
+def test_every_folder_of_tests_is_collected(request):
     """No folder of tests has a name that pytest skips."""
     passed_by = request.config.getini("norecursedirs")
     folders = {

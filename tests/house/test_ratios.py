@@ -118,7 +118,7 @@ def test_every_case_can_be_typed(name, house):
             understand(house, verb, verb_module(verb), [], typed(filled(words, piece)))
 
 
-def test_cases_are_told_apart_and_share_no_value():
+def test_no_two_cases_share_a_value():
     """Each value is typed in one case only, so that no case restores the result of another."""
     assert len({case.name for case in CASES}) == len(CASES)
     turns = [word for case in CASES for word in case.words if "." in word.partition("=")[0]]

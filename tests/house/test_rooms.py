@@ -13,7 +13,7 @@ MACHINE = sorted(CODE.rglob("*.py"))
 TYPED_TWICE = {"matte", "listen"}
 
 
-def test_each_file_name_stands_once_in_the_tree():
+def test_each_file_name_occurs_once_in_the_tree():
     """Every file name occurs once in collide/; only names that users type may occur twice."""
     names = Counter(path.stem for path in MACHINE if not path.stem.startswith("__"))
     assert {name for name, count in names.items() if count > 1} <= TYPED_TWICE
@@ -76,6 +76,6 @@ def test_no_function_has_more_than_forty_lines(room):
     assert not {name: lines for name, lines in long.items() if lines > 40}
 
 
-def test_the_families_are_there():
+def test_the_families_exist():
     """The folders of all five families of instruments exist."""
     assert all((CODE / family / "__init__.py").exists() for family in FAMILIES)

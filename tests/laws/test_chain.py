@@ -56,7 +56,7 @@ def test_a_stack_knob_changes_no_layer(name: str) -> None:
         assert not read & {*PLAYED} - ({*PLACES} if name == "large" else set()), task
 
 
-def test_a_large_layer_that_is_moved_far_is_rendered_anew() -> None:
+def test_a_large_layer_that_is_moved_far_is_rendered_again() -> None:
     """A large layer moved beyond its margin is rendered again, and the reason names the knob."""
     one = base("large").turned({"x": 0.5})
     assert "layer:2" in one.moved

@@ -267,7 +267,7 @@ def test_render_has_a_page_though_it_is_a_task(own):
         assert told in page
 
 
-def test_completion_works_below_the_workspace_and_knows_the_project(own):
+def test_completion_in_a_subfolder_uses_its_project(own):
     """Below a project's folder, completion offers the project's looks without project=."""
     looks = own.root / "projects" / "x" / "looks"
     looks.mkdir()
@@ -282,7 +282,7 @@ def test_completion_works_below_the_workspace_and_knows_the_project(own):
     assert done.stdout == "7f3a0000\n"
 
 
-def test_a_batch_does_not_become_the_project_that_is_meant(own):
+def test_a_batch_does_not_become_the_default_project(own):
     """After a batch, the default project is still the one that was used before it."""
     house = Workspace(own.root)
     write(own, "cache/last-project", "x")

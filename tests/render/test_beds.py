@@ -69,7 +69,7 @@ def test_a_bed_of_every_format_is_heard(rain, suffix):
     assert left == pytest.approx(right, rel=0.02)
 
 
-def test_a_bed_lies_under_the_layers(rain):
+def test_a_bed_is_quieter_than_the_layers(rain):
     """bed_volume=-12 puts a bed 12 dB below a layer, and the manifest records the bed."""
     ran = rendered(rain, "tone.mp4", audio_beds=1, bed1="wav.wav", bed_volume=-12)
     heard = tones(rain)
@@ -130,7 +130,7 @@ def test_files_that_are_not_sounds_are_reported(rain):
     assert f"2 clips can be used, {len(FORMATS)} sounds, 5 were left out" in ran.out
 
 
-def test_a_sound_that_is_not_there_is_refused(rain):
+def test_a_missing_sound_is_refused(rain):
     """An unknown bed stops the run before rendering, and the error suggests the nearest name."""
     rendered(rain, "mute.mp4", duration=1)
     ran = rain.doit("render", "project=x", "audio_beds=1", "bed1=wave.wav")

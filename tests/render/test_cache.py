@@ -28,7 +28,7 @@ def test_stats_say_what_the_store_holds(house, monkeypatch):
     assert house.doit("cache").out == ran.out
 
 
-def test_gc_leaves_what_it_is_told_to(house):
+def test_gc_keeps_its_limit(house):
     """`doit cache gc` prints the bytes freed, keeps its limit, and empties quarantine and tmp."""
     before = held(house)
     assert before > 2_000_000

@@ -48,7 +48,7 @@ def known(house: House) -> dict[str, dict]:
     return {name.rpartition("/")[2]: clip for name, clip in clips.items()}
 
 
-def test_real_clips_are_what_they_are(real):
+def test_real_clips_are_probed_correctly(real):
     """Display size, rate, sound, rotation and variable rate of every real clip are detected."""
     for name, (width, height, fps, channels, turned, uneven) in REAL.items():
         facts = known(real)[name]["facts"]

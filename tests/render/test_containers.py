@@ -76,7 +76,7 @@ def luma(path: Path) -> np.ndarray:
 
 
 @pytest.mark.parametrize("name", FORMS)
-def test_a_start_is_the_frame_that_stands_there(shelf, name):
+def test_a_start_gives_the_frame_at_that_time(shelf, name):
     """The frames of a layer that starts halfway match those decoded from the clip's beginning."""
     project = name.replace(".", "-")
     composed(shelf, project, [name], start=0.5, duration=1, fps=25, color_shift=False, crf=1,

@@ -111,7 +111,7 @@ def test_a_model_that_is_not_here_says_which_command_fetches_it(tmp_path: Path) 
     assert "doit model name=u2netp" in caught.value.fix
 
 
-def test_a_subject_is_found_cut_out_and_its_colors_told(
+def test_a_subject_is_found_and_cut_out_and_its_colors_printed(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The masks written by source/matte are the second input of blend/matte, which cuts out the

@@ -111,7 +111,7 @@ def test_a_failure_keeps_the_existing_output(
     assert list(tmp_path.iterdir()) == [out]
 
 
-def test_a_python_without_the_packages_says_which_environment_is_meant() -> None:
+def test_a_python_without_the_packages_names_the_environment() -> None:
     """A Python without the packages gives one error with code 3, not the traceback of an import."""
     words = [sys.executable, "-S", "-m", "collide", "list"]
     ran = subprocess.run(words, cwd=REPO, capture_output=True, text=True, check=False)

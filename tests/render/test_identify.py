@@ -28,7 +28,7 @@ def test_identify_names_the_look_of_a_video_its_clips_and_its_knobs(house):
     assert lines[-1] == f"to open it: doit render project=x look={look}"
 
 
-def test_identify_knows_a_video_that_travelled(house, friend):
+def test_identify_recognizes_a_copied_video(house, friend):
     """The recipe can be read even from a remuxed and cut copy elsewhere, and missing clips are
     listed.
     """

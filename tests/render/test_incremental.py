@@ -128,7 +128,7 @@ def test_pan_of_a_silent_layer_changes_no_video(house):
     assert ran.rendered <= {"record"}
 
 
-def test_another_mode_with_the_same_colors_stops_there(house):
+def test_a_different_mode_with_the_same_colors_renders_nothing_more(house):
     """Early cutoff: if a different mode finds equal colors, no layer, stack or segment renders."""
     ran = house.render("mode=luminance", "luminance_key=grey", "luminance_target=lights",
                        "luminance_threshold=1.0")  # fmt: skip

@@ -43,7 +43,7 @@ def test_an_unreachable_coverage_is_reported(house: House) -> None:
     assert "layer 2 (library/video/even.mp4) cannot open 0.4..0.6: the nearest is 0.0%" in ran.out
 
 
-def test_the_presence_of_every_layer_is_told_and_recorded(house: House) -> None:
+def test_the_presence_of_every_layer_is_printed_and_recorded(house: House) -> None:
     """The visible shares of all layers are printed and recorded, and add up to the
     whole picture.
     """

@@ -123,7 +123,7 @@ def test_knobs_are_for_new_pieces(night):
     assert "pool=10" in ran.out
 
 
-def test_a_night_of_a_project_that_is_not_there_is_refused_before_it_begins(night):
+def test_a_night_of_a_missing_project_is_refused_at_once(night):
     """A night of an unknown project is refused, scans nothing and creates no report."""
     ran = night.doit("night", until(5), "project=nonexist")
     assert ran.code == 3

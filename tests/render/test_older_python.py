@@ -8,7 +8,7 @@ import pytest
 from tests.render.conftest import REPO
 
 
-def test_an_older_python_is_told_so_and_nothing_else():
+def test_an_older_python_is_refused_before_any_package():
     """Packages are required only from Python 3.11 on, so that pip fetches none for an older one."""
     whole = tomllib.loads((REPO / "pyproject.toml").read_text())["project"]
     assert whole["requires-python"] == ">=3.11"

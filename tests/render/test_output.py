@@ -68,7 +68,7 @@ def test_a_starred_look_is_called_starred_everywhere(house):
     assert gone == f"look {look} is no longer starred\n"
 
 
-def test_new_makes_a_piece_of_ten_seconds_unless_told_otherwise(empty_house):
+def test_new_makes_a_piece_of_ten_seconds_by_default(empty_house):
     """`doit new` writes duration=10 into a config, unless another duration is typed."""
     for words, duration in (([], 10), (["duration=4"], 4), (["preset=half-open"], 10)):
         name = f"y{len(words)}{duration}"

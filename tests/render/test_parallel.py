@@ -83,9 +83,7 @@ def test_fewer_than_no_tasks_at_once_are_refused(house, workers):
 
 
 @pytest.mark.parametrize("options", [["-n", "3"], ["-n3"], []])
-def test_how_many_tasks_run_at_once_is_said_to_each_of_several_projects(
-    empty_house, monkeypatch, options
-):
+def test_the_number_of_tasks_applies_to_each_of_several_projects(empty_house, monkeypatch, options):
     """`doit -n 3 render project=a,b` renders each project with -n 3 and the other typed
     arguments.
     """

@@ -8,7 +8,7 @@ from tests.render.conftest import SMALL
 ONE = ["num_videos=1", "duration=1", "min_seconds=0"]
 
 
-def test_a_render_without_clips_says_what_lies_there(empty_house):
+def test_a_render_without_clips_counts_unusable_files(empty_house):
     """Without clips, the error counts the unusable files of the project, and of no other."""
     for project, names in {"x": ["a.xyz", "b.xyz", "bad.mp4", "c.mp4.part"], "y": ["d.qq"]}.items():
         folder = empty_house.root / "projects" / project / "input"

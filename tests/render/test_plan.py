@@ -19,7 +19,7 @@ STEPS = [
 ]
 
 
-def test_what_plan_says_is_what_render_does(house):
+def test_render_does_what_plan_forecasts(house):
     """Tasks are rendered, restored or kept as `doit plan` forecasts, except for the few whose
     changed input comes out the same.
     """
@@ -45,7 +45,7 @@ def test_a_plan_is_refused_where_a_render_is(house):
             assert (said.code, said.out) == (3, refused.out.replace("doit render", f"doit {verb}"))
 
 
-def test_a_plan_knows_nothing_of_clips_that_are_still_to_be_chosen(house):
+def test_a_plan_forecasts_nothing_before_clips_are_chosen(house):
     """Until all clips are chosen, `doit plan` forecasts no task, and prints the command that
     chooses them.
     """

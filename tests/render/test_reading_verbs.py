@@ -121,7 +121,7 @@ def test_set_and_undo_call_a_missing_value_unset(house):
     assert ran.code == 3 and "fix  nothing to do: its knobs are the newest" in ran.out
 
 
-def test_a_set_that_changes_nothing_says_so_and_is_no_step(house):
+def test_a_set_that_changes_nothing_says_so_and_adds_no_step(house):
     """Setting an equal value, or removing an absent one, changes nothing, not even the history."""
     house.doit("set", "project=x", "layer2.softness=0.3")
     history = (house.root / "projects" / "x" / "history.json").read_bytes()
@@ -213,7 +213,7 @@ def files(house) -> set[str]:
     return {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()}
 
 
-def test_a_plan_of_a_project_that_is_not_there_makes_nothing(empty_house):
+def test_a_plan_of_a_missing_project_creates_nothing(empty_house):
     """`doit plan` says that a missing project does not exist, and creates nothing."""
     before = tree(empty_house.root)
     ran = empty_house.doit("plan", "project=new", "preset=classic-white")

@@ -36,7 +36,7 @@ def test_the_demo_is_made_from_nothing_and_shows_what_to_try(tmp_path):
     assert not any(task.startswith(("layer", "stack", "encode")) for task in cheap.rendered)
 
 
-def test_the_commands_for_a_piece_of_ones_own_work_as_they_stand(empty_house, clips):
+def test_the_commands_for_your_own_piece_work_as_they_stand(empty_house, clips):
     """The commands under "Your own piece", except `tune` and `sheet`, run as they stand, on a small
     project.
     """

@@ -70,7 +70,7 @@ def test_a_file_edited_into_a_wrong_form_is_refused(
     assert "Traceback" not in told.out
 
 
-def test_a_manifest_that_is_none_counts_nothing(fresh: House) -> None:
+def test_an_invalid_manifest_is_named_and_not_counted(fresh: House) -> None:
     """`doit clips` continues, and names the project whose clips it could not count."""
     write(fresh, "projects/x/manifest.json", '{"recipe": {"layers": [3]}}')
     told = fresh.doit("clips")
@@ -78,7 +78,7 @@ def test_a_manifest_that_is_none_counts_nothing(fresh: House) -> None:
     assert "projects/x/manifest.json is not a manifest that collide can read" in told.out
 
 
-def test_a_table_of_colors_that_is_not_there_is_refused(house: House) -> None:
+def test_a_missing_lut_is_refused(house: House) -> None:
     """A knob that names a missing file is refused."""
     told = house.doit("render", "project=x", "post=color-grade", "grade_lut=no.cube")
     assert told.code == 3
@@ -92,7 +92,7 @@ def test_a_new_project_has_one_beginning(house: House) -> None:
     assert told.startswith("ERROR: a project starts from a look or from a preset, not from both\n")
 
 
-def test_a_knob_of_ones_own_script_is_for_its_project(fresh: House) -> None:
+def test_a_knob_of_a_script_is_only_for_its_project(fresh: House) -> None:
     """A script's knob cannot go into a preset for all projects."""
     place = fresh.root / "projects" / "x" / "scripts" / "post"
     place.mkdir(parents=True)

@@ -187,7 +187,7 @@ def test_colors_of_the_side_that_opens_are_keyed(masked: House) -> None:
     assert alphas(masked).mean() > 0.8, "the disc is the hole"
 
 
-def test_a_file_that_is_no_model_fails_its_task_in_words(masked: House) -> None:
+def test_an_invalid_model_fails_its_task_with_a_message(masked: House) -> None:
     """An invalid model fails its task with the loader's message and the command that downloads it
     again.
     """
@@ -220,7 +220,7 @@ def test_a_model_that_is_here_is_not_fetched_again(masked: House) -> None:
         (["name=../../x"], "no model is called '../../x'"),
     ],
 )
-def test_a_model_that_nobody_knows_is_refused(house: House, words: list[str], told: str) -> None:
+def test_an_unknown_model_is_refused(house: House, words: list[str], told: str) -> None:
     """A missing or unknown name of a model is refused, with a list of the valid names."""
     ran = house.doit("model", *words)
     assert ran.code == 3 and told in ran.out and "isnet-general-use" in ran.out

@@ -127,7 +127,7 @@ def test_a_bed_is_kept_with_the_sound(house):
     assert not {"mix", "loudness"} & ran.rendered
 
 
-def test_many_rolls_are_shown_and_none_is_taken(house):
+def test_many_rolls_are_shown_and_not_kept(house):
     """With n=, a sheet shows that many rolls; the config is unchanged, and a look opens by name."""
     path = house.root / "projects" / "x" / "config.json"
     before = path.read_bytes()

@@ -92,7 +92,7 @@ def test_a_session_ends_properly_whatever_happens(house, error, code):
     assert not list((house.root / "cache" / "leases").glob("*")), "the lease is closed"
 
 
-def test_a_failed_step_stands_in_the_record_of_every_verb(house):
+def test_a_failed_step_is_in_the_record_of_every_verb(house):
     """A failed still, like a render, gives exit code 1, an error, and a record."""
     (house.root / "library" / "video" / "b.mp4").write_bytes(b"no clip")
     ran = house.doit("still", "project=x", *SMALL, "layer2.speed=0.5")

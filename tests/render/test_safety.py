@@ -91,7 +91,7 @@ def test_no_graph_has_a_filter_that_opens_anything(whole):
     assert not [graph for graph in graphs if not re.fullmatch(r"[\w.,:;=+\-\[\]@()|*/ ']*", graph)]
 
 
-def test_the_environment_is_clean_and_there_is_no_standard_input(whole):
+def test_the_environment_is_clean_and_standard_input_empty(whole):
     """ffmpeg gets no variable that writes a file or loads a library, and no standard input."""
     calls, folder = whole
     for path in calls.folder.glob("*.env"):

@@ -46,7 +46,7 @@ def test_each_is_rendered_with_what_was_typed_and_not_twice(two):
     assert records == []
 
 
-def test_options_of_doit_are_of_each_render(two):
+def test_options_of_doit_apply_to_each_render(two):
     """With -a, projects that are up to date are run too; other options of doit are accepted with
     it.
     """
@@ -59,7 +59,7 @@ def test_options_of_doit_are_of_each_render(two):
     assert len(records) == 2
 
 
-def test_commands_of_each_are_printed_with_v_2(two):
+def test_commands_of_each_project_are_printed_with_v_2(two):
     """-v 2 prints the ffmpeg commands of both projects, and -v 0 a single line."""
     ran, _ = both(two, "-v", "2", after=("crf=31",))
     assert ran.code == 0, ran.out

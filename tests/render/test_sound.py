@@ -193,14 +193,14 @@ def test_layers_stand_apart_unless_one_is_pinned(loud):
             assert found == (hertz and pytest.approx(hertz, abs=5))
 
 
-def test_silence_stays_silence_and_is_said(loud):
+def test_silence_stays_silent_and_is_reported(loud):
     """A silent mix is not amplified, and is reported as silent."""
     ran = rendered(loud, "silent.mp4")
     assert "the mix is silent" in ran.out
     assert np.abs(samples(loud.video())).max() < 1e-4
 
 
-def test_a_mix_that_needs_too_much_is_capped_and_said(loud):
+def test_a_mix_that_needs_too_much_is_capped_and_reported(loud):
     """A mix is raised by 30 dB at most, as more would be hiss, and the summary says so."""
     ran = rendered(loud, "whisper.mp4", level=False)
     lufs, _ = loudness(loud.video())

@@ -86,7 +86,7 @@ def test_a_stamp_answers_only_its_command_line(tripped, words):
     assert tripped.doit("render", "project=x", *SMALL, *words).code != 0
 
 
-def test_another_environment_is_another_question(tripped, monkeypatch):
+def test_a_changed_environment_invalidates_the_stamp(tripped, monkeypatch):
     """A changed variable that a render reads, such as the cache limit, invalidates the stamp."""
     env = {**tripped.env(), "COLLIDE_CACHE_MAX_GB": "3"}
     monkeypatch.setattr(type(tripped), "env", lambda self: env)

@@ -38,7 +38,7 @@ def lean(video) -> float:
 DICE = [-0.8, 0.8]
 
 
-def test_one_alone_stands_in_the_middle(hall):
+def test_a_single_voice_is_centered(hall):
     """A single voice is centered, whatever the dice, unless its pan is pinned."""
     for seed in (4, 5):
         rendered(hall, "mono.mp4", "mute.mp4", duration=1, pan=DICE, seed=seed)

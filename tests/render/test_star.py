@@ -21,7 +21,7 @@ def pins(house) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("harm", ["damaged", "gone"])
-def test_a_star_that_fails_leaves_the_pin_that_was_there(house, harm):
+def test_a_star_that_fails_keeps_the_existing_pin(house, harm):
     """With a damaged or missing video, `doit star` is refused, and an existing pin stays.
 
     The lines of the fix render the video again, and then star the look.
@@ -121,7 +121,7 @@ def test_a_star_whose_look_is_gone_comes_back_from_its_video(house):
     path.write_bytes(kept)
 
 
-def test_a_star_whose_look_is_gone_says_so_and_can_be_taken_away(house):
+def test_a_star_whose_look_is_gone_says_so_and_can_be_removed(house):
     """A star whose look is gone is reported, and the fix removes it from stars.json."""
     path = house.root / "projects/x/stars.json"
     path.write_text('{"looks": [], "names": {"final": "deadbeef"}}')

@@ -64,7 +64,7 @@ def test_each_way_to_a_frame_shows_the_same_one(house: House, name: str) -> None
         assert still(house, name, at / fps) == staged[at], at
 
 
-def test_its_knobs_render_their_layer_and_the_threshold_none(house: House) -> None:
+def test_its_knobs_render_their_layer_but_the_threshold_does_not(house: House) -> None:
     """smooth and steady render their layer and later steps; similarity renders no layer."""
     name = composed(house, "middle")
     for knob in ("layer2.smooth=3.9", "layer2.steady=0.2"):

@@ -29,7 +29,7 @@ def made(house: House, *words: str) -> set[str]:
     return ran.rendered
 
 
-def test_a_still_needs_a_frame_of_each_clip_and_the_analysis(empty_house, clips):
+def test_a_still_needs_one_frame_per_clip_and_the_analysis(empty_house, clips):
     """In a cold workspace a still renders no layer, stack or sound; its PNG shows its frame."""
     house = empty_house
     for path in clips.iterdir():
@@ -91,7 +91,7 @@ def test_a_knob_of_the_stack_decodes_no_clip(house, calls):
     assert not [name for name in opened if name.removeprefix("file:") in clips]
 
 
-def test_a_kept_frame_of_another_key_is_that_of_the_render(house):
+def test_a_reused_frame_with_a_different_key_equals_the_render(house):
     """A still that reuses an earlier still's planes has the md5 of the render's frame."""
     still(house, "x", 5.5, *SMALL)
     words = ["layer2.similarity=0.2", "softness=0.1", "layer3.x=0.4", "choke=4", "feather=20"]
@@ -150,7 +150,7 @@ def test_a_time_after_the_end_is_refused(house):
     assert "6 s is after the end\n  why  the piece is 6 s long\n  fix  use at=3" in ran.out
 
 
-def test_a_still_of_a_project_that_is_not_there_is_refused(house):
+def test_a_still_of_a_missing_project_is_refused(house):
     """`doit still` refuses the name of a project that does not exist."""
     ran = house.doit("still", "project=xx", AT)
     assert ran.code == 3

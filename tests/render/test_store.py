@@ -152,7 +152,7 @@ def test_a_starred_look_survives_and_comes_back_unrendered(house, monkeypatch):
     assert held(house) == 0
 
 
-def test_a_look_is_starred_while_its_video_is_there(house):
+def test_a_look_without_its_video_cannot_be_starred(house):
     """A look whose video exists nowhere, or an unknown look, cannot be starred; the fix renders
     the video again.
     """
@@ -241,7 +241,7 @@ def test_nothing_outside_the_store_shares_an_inode_with_it(house):
     [["render"], ["plan"], ["why"], ["star"], ["cache", "gc"], ["cache", "verify"]],
     ids=" ".join,
 )
-def test_a_store_of_another_version_is_refused(house, words):
+def test_a_store_of_a_different_version_is_refused(house, words):
     """A cache of a different version is neither read nor changed, even by a no-op."""
     if words == ["render"]:
         house.render()

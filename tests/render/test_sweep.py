@@ -97,7 +97,7 @@ def test_a_knob_that_every_layer_has_for_itself_is_not_swept(house):
     assert "similarity changed only layer 3: layer 2 has its own value" in ran.out
 
 
-def test_a_cell_that_fails_stops_none_of_the_others(house):
+def test_a_cell_that_fails_does_not_stop_the_others(house):
     """A cell that lacks clips is reported as failed, and the other cells are on the sheet."""
     ran = sweep(house, "num_videos=3,9")
     assert ran.code == 1

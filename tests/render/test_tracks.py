@@ -82,7 +82,7 @@ def test_sound_that_cannot_be_decoded_leaves_the_picture(odd) -> None:
     assert "its sound cannot be decoded" in odd.doit("clips").out
 
 
-def test_an_infinite_sample_is_heard_as_none(odd) -> None:
+def test_an_infinite_sample_is_muted(odd) -> None:
     """An infinite sample is muted, and the sound around it keeps its loudness."""
     at = odd.root / "library" / "video" / "inf.mov"
     tone = "aevalsrc='if(between(t,1,1.001),1/0,0.2*sin(440*2*PI*t))':d=3:s=48000"

@@ -50,7 +50,7 @@ def test_a_preview_renders_what_it_shows_and_no_more(house):
     assert house.doit("preview", "project=x", *SMALL, "from=5.2", "for=0.5").rendered == set()
 
 
-def test_a_preview_of_another_key_renders_no_layer(house):
+def test_a_preview_with_a_different_key_renders_no_layer(house):
     """A preview with a different threshold, position or edge renders no layer."""
     words = ["project=x", *SMALL, "from=5.2", "for=0.5"]
     assert house.doit("preview", *words).code == 0
@@ -182,7 +182,7 @@ def test_watching_makes_the_still_again_at_each_save(house):
         assert picture.size == (128, 72)
 
 
-def test_a_script_that_is_saved_is_played_anew(house):
+def test_a_saved_script_is_reloaded(house):
     """Saving a script reloads its code, and the still changes."""
     script = house.root / "projects" / "x" / "scripts" / "post" / "tint.py"
     script.parent.mkdir(parents=True)

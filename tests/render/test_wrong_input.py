@@ -47,12 +47,12 @@ def test_invalid_input_is_refused_before_any_effect(still, said, text):
 
 
 @pytest.mark.parametrize(("said", "text"), list(spoken())[::12])
-def test_a_process_of_its_own_says_the_same(still, said, text):
+def test_a_separate_process_prints_the_same(still, said, text):
     """A separate process prints the same answers; every twelfth is checked, as each takes time."""
     assert answered(still, *shlex.split(said), run=House.doit) == filled(text)
 
 
-def test_plan_alone_plans_what_is_not_there(fresh):
+def test_only_plan_accepts_a_missing_project(fresh):
     """`plan` of a missing project plans it as if it existed, names those that do, and creates
     nothing.
     """
@@ -162,7 +162,7 @@ mv projects/x/selection.json projects/x/selection.json.old"""),
 
 
 @pytest.mark.parametrize("case", ODD_FILES)
-def test_json_of_another_shape_is_refused_too(fresh, case):
+def test_json_of_the_wrong_shape_is_refused_too(fresh, case):
     """A JSON file of the wrong shape gives an error, and stays unchanged."""
     name, data, words, text = ODD_FILES[case]
     write(fresh, f"projects/x/{name}", json.dumps(data))
@@ -183,7 +183,7 @@ def test_a_preset_name_in_two_families_is_not_guessed(fresh):
     )
 
 
-def test_a_cache_of_another_version_is_refused_never_misread(fresh):
+def test_a_cache_of_an_older_version_is_refused(fresh):
     """A cache of an older layout is refused, and the fix moves it aside."""
     write(fresh, "cache/version", "0")
     for verb in ("render", "why", "plan"):
@@ -211,7 +211,7 @@ def test_a_cache_of_another_version_is_refused_never_misread(fresh):
     ],
     ids=["typo", "windows", "elsewhere", "several"],
 )  # fmt: skip
-def test_a_clip_of_a_config_that_is_not_there_has_a_line(fresh, tmp_path, verb, clip, fix):
+def test_a_missing_clip_of_a_config_is_refused_with_a_line(fresh, tmp_path, verb, clip, fix):
     """If config.json names a missing clip or several, `doit plan` and `doit render` are refused;
     the fix sets a clip or adds its folder.
     """

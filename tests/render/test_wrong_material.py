@@ -20,7 +20,7 @@ def stocked(empty_house, clips) -> House:
     return empty_house
 
 
-def test_an_empty_library_is_said_and_makes_no_project(empty_house):
+def test_an_empty_library_is_reported_and_no_project_created(empty_house):
     """Without clips a render is refused, and writes nothing, not even a cache."""
     assert answered(empty_house, "render", "project=x") == (
         "creating project x (projects/x/config.json)\n"
@@ -125,7 +125,7 @@ def test_an_unsuitable_engine_is_refused(kind, house, tmp_path, monkeypatch, req
 
 
 @pytest.mark.parametrize("name", ["nothing", "library"])
-def test_an_engine_that_is_not_there_is_named(empty_house, monkeypatch, name):
+def test_a_missing_engine_is_named(empty_house, monkeypatch, name):
     """If COLLIDE_FFMPEG names no program, `doit render` and `doit why` are refused, with a fix."""
     write(empty_house, "projects/x/config.json", json.dumps({"seed": 7}))
     monkeypatch.setenv("COLLIDE_FFMPEG", str(empty_house.root / name))

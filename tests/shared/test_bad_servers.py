@@ -16,7 +16,7 @@ def complaints(out: str) -> list[str]:
 
 
 @pytest.mark.parametrize("fault", ["hang", "late", "error", "full", "read-only"])
-def test_a_store_that_fails_from_the_start_is_said_once(machines, video, fault):
+def test_a_store_that_fails_from_the_start_is_reported_once(machines, video, fault):
     """With a failing store, the video is the same, and one line reports the fault."""
     with bad_server(fault) as server:
         machine = machines.another(url=server.url)
@@ -58,7 +58,7 @@ def test_a_store_that_hangs_is_asked_a_few_times_only(machines):
         assert len(server.asked) <= 3
 
 
-def test_a_store_that_is_not_there_is_said_once(machines, video):
+def test_a_missing_store_is_reported_once(machines, video):
     """A missing folder and a closed port are each reported once, and the folder is not created."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -121,7 +121,7 @@ def test_a_partial_file_is_never_read(filled, video):
     assert machine.video().read_bytes() == video
 
 
-def test_another_result_under_an_equal_key_is_said_and_the_first_stands(filled, video):
+def test_a_different_result_for_an_equal_key_is_reported(filled, video):
     """A machine whose result differs from the store's says so, and leaves the store as it is."""
     machine = filled.another()
     code = """

@@ -102,7 +102,7 @@ def test_two_machines_at_once_make_one_video(machines):
     assert not list(machines.nas.rglob(".half-*"))
 
 
-def test_without_a_key_nothing_begins_and_the_line_that_makes_one_is_said(machines):
+def test_without_a_key_a_render_is_refused_with_the_line_that_creates_one(machines):
     """Without a key, a render exits with 3, and the command that it suggests creates one."""
     machine = machines.another()
     machine.key = machines.folder / "none" / "farm.pem"
@@ -130,7 +130,7 @@ def test_the_key_is_in_no_log_record_page_or_store(first):
     assert not [path for path in files if any(one in path.read_bytes() for one in secrets)]
 
 
-def test_where_no_store_is_named_nothing_of_it_is_imported(first):
+def test_without_a_store_its_code_is_not_imported(first):
     """A render and a no-op without COLLIDE_STORE import neither collide/shared nor its packages."""
     machine = first.another(url="")
     code = (
@@ -157,7 +157,7 @@ def test_where_no_store_is_named_nothing_of_it_is_imported(first):
         ("http://", "the name of a host"),
     ],
 )
-def test_an_address_that_is_none_is_refused(first, url, why):
+def test_an_invalid_address_is_refused(first, url, why):
     """An invalid address gives exit code 3 before anything begins; the error shows a valid one."""
     machine = first.another(url=url)
     ran = machine.doit("render", "project=x")

@@ -98,7 +98,7 @@ def test_tones_color_one_end_and_leave_the_other(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", CURVES)
-def test_every_curve_is_another_look(name: str, tmp_path: Path) -> None:
+def test_all_curves_look_different(name: str, tmp_path: Path) -> None:
     """No curve renders like `none`, and no two curves are equal."""
     looks = {other: greys(tmp_path, curve=other).tobytes() for other in ("none", name)}
     assert looks["none"] != looks[name]

@@ -14,14 +14,14 @@ KNOBS = dict(DEFAULTS)
 HERE = {"output_size": "640x360", "material": 100, "fps": 25}
 
 
-def test_a_still_that_stands_is_one_frame_and_one_that_moves_is_all() -> None:
+def test_a_still_without_movement_is_one_frame() -> None:
     """A still that does not move is one frame; a moving one has as many frames as the piece."""
     assert frames(KNOBS, most=1500) == 1
     assert frames({**KNOBS, "still_move": "in"}, most=1500) == 1500
 
 
 @pytest.mark.parametrize(("move", "size"), [("none", "640:480"), ("in", "712:534")])
-def test_a_photograph_is_no_larger_than_it_is_shown(move: str, size: str) -> None:
+def test_a_photograph_is_shrunk_to_the_size_shown(move: str, size: str) -> None:
     """A photograph is shrunk until it just covers the frame and its move; a small one is kept."""
     knobs = {**KNOBS, "still_move": move}
     assert filters(knobs, clip=STILL, **HERE).startswith(f"scale={size}:")

@@ -24,7 +24,7 @@ def halves(width: int = 96, height: int = 40) -> np.ndarray:
     return np.broadcast_to(np.where(np.arange(width) < MIDDLE, 255, 0), (height, width))
 
 
-def test_neutral_is_no_filter() -> None:
+def test_neutral_knobs_need_no_filter() -> None:
     """With choke and feather at 0, the chain is empty."""
     assert filters({"choke": 0.0, "feather": 0.0}, output_size=HD) == ""
 

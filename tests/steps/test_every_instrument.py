@@ -83,7 +83,7 @@ def commands(given: Any) -> list[list[str]]:
 
 
 @every
-def test_nothing_lies_there_that_nothing_plays(name: str, module: ModuleType) -> None:
+def test_every_instrument_is_played_by_something(name: str, module: ModuleType) -> None:
     """Every instrument is selected by a knob (a mode or an effect), is named in the code of another
     room, or declares AFTER.
     """
@@ -210,7 +210,7 @@ def test_equal_arguments_give_an_equal_command(name: str, module: ModuleType, fr
 
 
 @every
-def test_no_path_stands_in_a_command(name: str, module: ModuleType, frames: Path) -> None:
+def test_no_command_contains_a_path(name: str, module: ModuleType, frames: Path) -> None:
     """A command contains no path: inputs are `@name`, and outputs are plain file names."""
     for argv in commands(play(name, module, middle(), frames)):
         assert all(isinstance(word, str) for word in argv)
@@ -229,9 +229,7 @@ def test_what_is_written_is_written_bit_exact(name: str, module: ModuleType, fra
 
 
 @every
-def test_x264_is_told_to_write_the_same_everywhere(
-    name: str, module: ModuleType, frames: Path
-) -> None:
+def test_x264_gets_the_same_options_everywhere(name: str, module: ModuleType, frames: Path) -> None:
     """x264 always gets the options in H264, because keys do not include the processor."""
     for argv in commands(play(name, module, middle(), frames)):
         if "libx264" in argv:

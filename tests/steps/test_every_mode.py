@@ -33,9 +33,7 @@ def test_a_hundred_analyses_give_one_answer(name: str, module: ModuleType, frame
 
 
 @every
-def test_the_number_of_threads_is_no_ingredient(
-    name: str, module: ModuleType, frames: Path
-) -> None:
+def test_the_number_of_threads_does_not_matter(name: str, module: ModuleType, frames: Path) -> None:
     """A mode gives the same answer in a process with one thread and in one with two."""
     code = (
         "import json, sys; from pathlib import Path; from collide.catalog import instrument\n"

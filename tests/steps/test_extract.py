@@ -75,7 +75,7 @@ def test_a_mono_clip_at_one_end_is_heard_there_alone(
     assert found[1 - silent] == pytest.approx(0.25**2 / 2, rel=1e-3)
 
 
-def test_a_mono_clip_is_equally_loud_wherever_it_stands(tmp_path: Path) -> None:
+def test_a_mono_clip_is_equally_loud_wherever_it_is_panned(tmp_path: Path) -> None:
     """Wherever a mono clip is panned, the total power of both sides stays within 0.1 dB."""
     clip = sounding(tmp_path, MONO)
     sums = [power(extracted(tmp_path, clip, 1, pan=pan)).sum() for pan in np.linspace(-1, 1, 9)]
@@ -156,7 +156,7 @@ def test_a_seam_is_soft(tmp_path: Path) -> None:
     assert steps[1] < 2 * slope
 
 
-def test_a_sound_may_be_said_once(tmp_path: Path) -> None:
+def test_a_sound_may_play_once(tmp_path: Path) -> None:
     """With sound_again off, a sound plays once, ends softly and is followed by silence."""
     clip = sounding(tmp_path, "0.5*cos(2*PI*100.3*t)")
     found = extracted(tmp_path, clip, 1, samples=3 * LENGTH, sound_again=False)

@@ -70,7 +70,7 @@ LIES = [
 
 
 @pytest.mark.parametrize("lie", LIES)
-def test_a_title_is_no_line_of_the_report(lie: str) -> None:
+def test_a_title_is_not_parsed_as_report(lie: str) -> None:
     """A title of the file, or of a track, is never parsed as part of the report."""
     of_file, of_picture, of_sound = (
         listed(picture(0, title=a), sound(1, title=b), title=c) + frame()
@@ -89,7 +89,7 @@ def test_a_title_is_no_line_of_the_report(lie: str) -> None:
 
 
 @pytest.mark.parametrize("lie", [*LIES, "\n".join(LIES), "\r".join(LIES)])
-def test_a_clip_with_such_a_title_is_what_it_is_without(tmp_path: Path, lie: str) -> None:
+def test_a_clip_with_such_a_title_has_the_same_facts(tmp_path: Path, lie: str) -> None:
     """A real clip whose titles imitate report lines has the same facts as a clip without titles."""
     source = ["-f", "lavfi", "-i", "testsrc2=s=64x36:r=25:d=0.4"]
     source += ["-f", "lavfi", "-i", "sine=440:d=0.4", "-c:v", "ffv1", "-pix_fmt", "yuv420p"]
@@ -100,7 +100,7 @@ def test_a_clip_with_such_a_title_is_what_it_is_without(tmp_path: Path, lie: str
     assert found == plain
 
 
-def test_the_name_of_a_tag_is_no_line_either(tmp_path: Path) -> None:
+def test_the_name_of_a_tag_is_not_parsed_either(tmp_path: Path) -> None:
     """A tag whose name imitates a report line is ignored, even where such a line may appear."""
     report = listed(picture(0, below="      DOVI configuration record: version: 1.0, profile: 5, "
                                "level: 1, compatibility id: 0\n"
@@ -148,7 +148,7 @@ def test_one_is_chosen_by_its_number_or_refused() -> None:
     ("words", "seconds"),
     [("00:00:12.00", 12.0), ("01:02:03.45", 3723.45), ("100:00:00.00", 360_000.0), ("N/A", 0.0)],
 )
-def test_the_duration_is_what_the_header_claims(words: str, seconds: float) -> None:
+def test_the_duration_is_read_from_the_header(words: str, seconds: float) -> None:
     """The duration in the header is returned in seconds, and is 0 if it is missing."""
     assert duration(listed(picture(0)).replace("00:00:12.00", words)) == pytest.approx(seconds)
 
@@ -236,7 +236,7 @@ def test_frames_that_run_together_are_read() -> None:
     assert (found["pixels"], found["span"], found["fields"]) == ("yuv420p10le", "tv", "flagged")
 
 
-def test_sound_is_steady_until_ffmpeg_begins_its_graph_anew() -> None:
+def test_sound_is_steady_unless_ffmpeg_reconfigures_its_graph() -> None:
     """A sound is steady unless ffmpeg reports that it reconfigured its filter graph."""
     report = listed(picture(0), sound(1))
     assert steady(report) and not steady(report + CHANGED)

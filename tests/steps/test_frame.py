@@ -97,7 +97,7 @@ def test_a_file_without_an_index_is_opened_early() -> None:
     assert "[0:V:0]setpts=PTS-2.5/TB,fps=12:start_time=0," in chains
 
 
-def test_a_title_is_no_report() -> None:
+def test_a_title_is_not_a_report() -> None:
     """A title that imitates ffmpeg's report causes neither a seek nor full range."""
     lies = OPENED.format("1/25").strip() + frame_of("yuvj420p").strip()
     title = f"  Metadata:\n    title           : {lies.replace(chr(10), ' ')}\n"

@@ -77,7 +77,7 @@ def test_a_clip_of_one_frame_has_it_five_times(tmp_path: Path) -> None:
     assert len(set(signature)) == 1 and signature[0]
 
 
-def test_a_frame_that_is_missing_is_no_answer(tmp_path: Path) -> None:
+def test_a_missing_frame_is_an_error(tmp_path: Path) -> None:
     """Missing frames are an error, because the signature would not be that of the clip."""
     (tmp_path / "signs.gray").write_bytes(b"\0" * 100)
     with pytest.raises(ValueError, match="some of its frames"):

@@ -75,7 +75,7 @@ def test_the_hole_is_where_its_color_is(
 @pytest.mark.parametrize(
     "shape", [SHAPES["landscape"], SHAPES["portrait"], SHAPES["tape"]], ids=str
 )
-def test_what_is_counted_is_what_is_laid(
+def test_presence_counts_the_alpha_that_is_laid(
     tmp_path: Path, fit: str, at: dict[str, float], shape: tuple[int, int]
 ) -> None:
     """The alpha that presence counts matches the one that the layer is laid with, even at edges."""
@@ -225,7 +225,7 @@ def formats() -> dict[str, tuple[int, int, int]]:
     return {row[5]: (int(row[6]), int(row[7]), bits[row[5]]) for row in rows}
 
 
-def test_clips_are_told_by_every_format_there_is() -> None:
+def test_every_pixel_format_is_classified() -> None:
     """`alpha` and `fine` agree with ffmpeg's list of formats.
 
     Four components, or grey with a second one, mean `alpha`. Color without subsampling is `fine`,

@@ -132,7 +132,7 @@ def test_a_clip_is_measured_once_for_all_pieces(tmp_path: Path) -> None:
     assert one["layer:2"].key != other["layer:2"].key
 
 
-def test_turning_it_renders_that_layer_only_and_why_says_so(tmp_path: Path) -> None:
+def test_turning_it_renders_only_that_layer_and_why_says_so(tmp_path: Path) -> None:
     """Turning `levels` changes no other layer, and `why` names it; at 0 nothing is measured."""
     (tmp_path / "library" / "video").mkdir(parents=True)
     dry = Dry(Workspace(tmp_path))

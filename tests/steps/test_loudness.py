@@ -46,7 +46,7 @@ def test_a_sound_with_spikes_is_as_loud_as_asked(tmp_path: Path, name: str) -> N
     assert (facts["lufs"], facts["peak"]) == (lufs, peak)
 
 
-def test_three_tries_are_what_they_were(tmp_path: Path) -> None:
+def test_three_tries_are_as_in_older_looks(tmp_path: Path) -> None:
     """With loudness_tries=3, the value of older looks, the sound is still too soft."""
     facts, lufs, _ = finished(tmp_path, SPIKES["a hammer"], loudness_tries=3)
     assert lufs < -17

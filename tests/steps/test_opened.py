@@ -64,7 +64,7 @@ def test_a_broadcast_is_opened_unseen_and_counted_from_its_first_packet() -> Non
     assert since(clip, 1.5) == "setpts=PTS-2.9/TB"
 
 
-def test_its_decoder_is_told_what_the_file_does_not_say() -> None:
+def test_its_decoder_gets_what_the_file_lacks() -> None:
     """Options before the input name the clip's decoder, and the x264 build that wrote the clip."""
     assert opened(replace(CLIP, decoder="libvpx"))[:2] == ["-c:v", "libvpx"]
     assert opened(replace(CLIP, x264=142))[:2] == ["-x264_build", "142"]
@@ -153,7 +153,7 @@ def test_sound_that_changes_its_form_is_decoded_to_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("codec", ["pcm_f32le", "pcm_f64le", "pcm_f32be"])
-def test_samples_that_are_no_numbers_are_silent(tmp_path: Path, codec: str) -> None:
+def test_samples_that_are_not_numbers_are_silent(tmp_path: Path, codec: str) -> None:
     """Infinite and NaN samples become silent, and the others are unchanged, on every processor."""
     tone = "if(between(t,0.1,0.101),1/0,if(between(t,0.2,0.201),0/0,0.2*sin(440*2*PI*t)))"
     stereo = f"aevalsrc='{tone}|0.5*sin(330*2*PI*t)':s=48000:d=0.5"

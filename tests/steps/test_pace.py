@@ -89,7 +89,7 @@ def test_a_clip_of_the_same_rate_has_all_its_frames(number: float, frames: int) 
     assert pace.frames(knobs, seconds=seconds, fps=exact(number), most=1 << 30) == frames
 
 
-def test_a_rate_that_is_no_short_fraction_is_given_as_decimals() -> None:
+def test_a_rate_without_a_short_fraction_is_given_as_decimals() -> None:
     """A rate that is not a short fraction, such as that of a drawn speed, is passed as decimals."""
     knobs = {"speed": 0.8372612345, "loop_seconds": 0.0}
     assert pace.filters(knobs, fps=Fraction(24000, 1001)).startswith("fps=28.6362")
@@ -109,7 +109,7 @@ def test_a_loop_is_as_long_as_was_asked() -> None:
     st.floats(0.25, 4), st.floats(0, 100), st.floats(0.001, 500), st.integers(1, 60),
     st.integers(1, 10000),
 )  # fmt: skip
-def test_there_are_no_more_frames_than_the_clip_has(
+def test_frames_never_exceed_those_of_the_clip(
     speed: float, loop: float, seconds: float, fps: int, most: int
 ) -> None:
     """A layer has at least one frame, and no more than the piece or the clip has at that speed."""

@@ -69,7 +69,7 @@ def test_a_film_with_a_look_too_few_stays_at_its_last(tmp_path: Path) -> None:
     assert presence({2: two}, [30, 30], 30) == [0.3333, 0.6667]
 
 
-def test_coverage_is_what_is_open_of_each_layer_over_its_time(tmp_path: Path) -> None:
+def test_coverage_is_the_open_share_of_each_layer_over_time(tmp_path: Path) -> None:
     """Coverage is the open share of a layer over all its samples, whatever lies above it."""
     two = film(tmp_path / "2", [1, 1, 1, 0], [1, 0, 0, 0])
     three = film(tmp_path / "3", [0, 0, 0, 0])

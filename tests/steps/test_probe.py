@@ -183,7 +183,7 @@ def test_the_default_tracks_are_played_if_no_other_is_asked_for(tmp_path: Path) 
         probed(tmp_path, tmp_path / "two.mkv", sound_track=3)
 
 
-def test_a_cover_is_no_picture(tmp_path: Path) -> None:
+def test_a_cover_is_not_a_picture(tmp_path: Path) -> None:
     """A cover picture is neither chosen nor counted as a track."""
     ffmpeg("-v", "error", *lavfi("color=red:s=640x640:d=0.04"), "-frames:v", "1",
            str(tmp_path / "cover.png"))  # fmt: skip
@@ -196,7 +196,7 @@ def test_a_cover_is_no_picture(tmp_path: Path) -> None:
 # --- its sound ---
 
 
-def test_sound_that_cannot_be_decoded_is_none(tmp_path: Path) -> None:
+def test_undecodable_sound_counts_as_missing(tmp_path: Path) -> None:
     """A clip with undecodable sound has no sound, keeps its pictures, and reports the reason."""
     path = tmp_path / "spoilt.mp4"
     ffmpeg("-v", "error", *lavfi("testsrc2=s=64x36:r=25:d=1"), *lavfi("sine=440:d=1"),

@@ -127,7 +127,7 @@ ONE = {
 
 
 @pytest.mark.parametrize(("pictures", "graph"), ONE.values(), ids=list(ONE))
-def test_what_is_no_cut_ends_no_shot(
+def test_false_cuts_end_no_shot(
     tmp_path: Path, pictures: list[tuple[str, float]], graph: str
 ) -> None:
     """A clip with flashes, noise, changing light or camera moves is still one shot."""
@@ -163,7 +163,7 @@ def test_a_dissolve_is_one_cut(tmp_path: Path) -> None:
     assert len(found["shots"]) == 2
 
 
-def test_a_black_start_is_no_shot(tmp_path: Path) -> None:
+def test_a_black_start_is_not_a_shot(tmp_path: Path) -> None:
     """Black frames at the start of a clip belong to no shot."""
     black = ("color=black:s=160x90:r=25", 2.0)
     found = looked(made(tmp_path, black, (DEEP, 3), graph="[0:v][1:v]concat=n=2,fade=in:st=2:d=1"))

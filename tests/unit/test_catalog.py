@@ -63,7 +63,7 @@ def test_a_knob_that_names_a_family_may_be_any_of_its_instruments() -> None:
     assert knobs()["mode"].limit == Choice(modes)
 
 
-def test_old_names_lead_to_knobs_and_are_none_themselves() -> None:
+def test_old_names_lead_to_knobs_but_are_not_knobs() -> None:
     """The suggestion for an old name is an existing knob, and the old name is not a knob."""
     assert {*RENAMED.values(), *REPLACED.values()} <= knobs().keys()
     assert not {*RENAMED, *REPLACED} & knobs().keys()

@@ -49,7 +49,7 @@ def test_the_last_of_several_reports_counts() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "  I: LUFS", "    I:         -23.0 LUFS\n"])
-def test_no_report_is_no_loudness(text: str) -> None:
+def test_without_a_report_there_is_no_loudness(text: str) -> None:
     """Without a report, reading the loudness raises an error instead of returning silence."""
     with pytest.raises(ValueError, match="no loudness"):
         measured(text)

@@ -201,7 +201,7 @@ def test_a_bad_value_is_refused(limit: Checked, value: Any) -> None:
         (Band(), "off, or a range from 0 to 1, for instance 0.3..0.6"),
     ],
 )
-def test_a_limit_says_itself_in_words(limit: Checked, text: str) -> None:
+def test_a_limit_describes_itself(limit: Checked, text: str) -> None:
     """A limit describes itself in the words of the help and of errors."""
     assert str(limit) == text
 
@@ -224,7 +224,7 @@ def test_a_rate_is_typed_as_a_number_or_as_a_fraction(typed: str, read: float) -
     assert (found, type(found)) == (read, type(read))
 
 
-def test_a_time_is_no_count() -> None:
+def test_a_time_is_not_a_count() -> None:
     """0:05 is a time: a limit of whole numbers refuses it, and proposes a number."""
     with pytest.raises(ValueError, match="a whole number from 0 to 99"):
         Range(0, 99).read("0:05")

@@ -109,7 +109,7 @@ def test_reading_it_writes_nothing(scripts: Path) -> None:
     assert [path.name for path in scripts.rglob("*")] == ["post", "dust.py"]
 
 
-def test_another_text_is_another_version(scripts: Path) -> None:
+def test_a_changed_text_changes_the_version(scripts: Path) -> None:
     """A script with changed text has a different VERSION, so its results are computed again."""
     before = opened(scripts).instrument("post/dust").VERSION
     assert before == opened(scripts).instrument("post/dust").VERSION

@@ -27,7 +27,7 @@ def ran(folder: Path, *words: str, **env: str) -> subprocess.CompletedProcess[st
     return run_module("tells", words, cwd=folder, env=known)
 
 
-def test_a_fork_is_what_a_start_is(tmp_path: Path) -> None:
+def test_a_fork_behaves_like_a_new_process(tmp_path: Path) -> None:
     """Folder, arguments, environment, streams and exit code of a fork are those of `python -m`."""
     forked = ran(tmp_path, "3", "a b", SAYS="x")
     started = ran(tmp_path, "3", "a b", SAYS="x", **{EXEC: "1"})
@@ -57,7 +57,7 @@ def test_many_at_once_are_not_mixed_up(tmp_path: Path) -> None:
     assert mixed == []
 
 
-def test_another_python_is_a_program_of_its_own(tmp_path: Path) -> None:
+def test_a_different_pythonpath_starts_a_new_process(tmp_path: Path) -> None:
     """With a different PYTHONPATH a new process starts, as the zygote has loaded other modules."""
     package = tmp_path / "other" / "collide"
     package.mkdir(parents=True)

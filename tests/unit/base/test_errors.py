@@ -129,7 +129,7 @@ def test_a_folder_that_may_not_be_written_is_refused_before_anything_is(
     assert raised.value.filename == str(tmp_path)
 
 
-def test_a_file_that_may_not_be_read_is_told_from_one_that_is_missing(
+def test_an_unreadable_file_is_distinguished_from_a_missing_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A file without read permission gives an error with a chmod; other files give none."""

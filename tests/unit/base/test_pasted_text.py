@@ -59,7 +59,7 @@ def test_no_address_is_invented(text):
         ("/etc/passwd", ""),
     ],
 )
-def test_a_clip_is_told_from_an_address(text, path):
+def test_a_clip_is_distinguished_from_an_address(text, path):
     """No text is taken for both a clip's path and an address."""
     assert path_of(text) == path
     assert not (path and address_of(text))

@@ -57,7 +57,7 @@ def test_a_link_among_them_makes_them_pictures(tmp_path: Path) -> None:
     assert followers(tmp_path, [path.name for path in paths]) == set()
 
 
-def test_a_percent_sign_in_a_name_is_no_pattern(tmp_path: Path) -> None:
+def test_a_percent_sign_in_a_name_is_not_a_pattern(tmp_path: Path) -> None:
     """A percent sign in a path is doubled, as ffmpeg requires."""
     folder = tmp_path / "100%d"
     folder.mkdir()

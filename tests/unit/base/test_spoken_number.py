@@ -55,7 +55,7 @@ def test_a_range_has_two_ends_and_one_unit(text: str, meant: list[str]) -> None:
     assert ends(text) == meant
 
 
-def test_quotes_around_a_text_are_no_part_of_it() -> None:
+def test_quotes_around_a_text_are_removed() -> None:
     """Straight and typographic quotes, and a leading =, are removed."""
     assert {cleaned(text) for text in ('"x"', "“x”", " 'x'", "=x")} == {"x"}
 

@@ -49,7 +49,7 @@ def test_a_draw_is_the_same_for_ever_and_few_coincide() -> None:
     ("words", "is_one"),
     [("DSC", True), ("random", True), ("gopr", True), ("DSC_0047", False), ("rain", False)],
 )
-def test_words_that_are_no_pattern_are_words(words: str, is_one: bool) -> None:
+def test_words_that_form_no_pattern_are_words(words: str, is_one: bool) -> None:
     """Only a pattern's name selects a pattern; a whole file name is searched as typed."""
     assert is_pattern(words) is is_one
 

@@ -151,7 +151,7 @@ def test_a_stopped_token_has_killed_its_children_and_starts_no_more(tmp_path: Pa
         run(tmp_path, "pass", cancel=cancel)
 
 
-def test_two_tokens_know_nothing_of_each_other(tmp_path: Path) -> None:
+def test_two_tokens_are_independent(tmp_path: Path) -> None:
     """Stopping one token does not affect the children of another."""
     one, two = Cancel(), Cancel()
     (tmp_path / "go").mkdir()

@@ -62,6 +62,6 @@ def test_other_files_are_as_the_whitelist_has_them(head: bytes, tmp_path: Path) 
     assert opening(written(tmp_path, head)) == ()
 
 
-def test_a_file_that_is_not_there_is_for_others_to_report(tmp_path: Path) -> None:
+def test_a_missing_file_is_for_others_to_report(tmp_path: Path) -> None:
     """A missing file gets no options and raises no error."""
     assert opening(tmp_path / "gone.png") == ()

@@ -54,7 +54,7 @@ def test_the_subject_is_white_and_follows_it(tmp_path: Path, model: Path) -> Non
     assert TOLD == [1, 2]
 
 
-def test_where_there_is_no_subject_the_mask_is_empty(tmp_path: Path, model: Path) -> None:
+def test_without_a_subject_the_mask_is_empty(tmp_path: Path, model: Path) -> None:
     """A frame without a subject has an empty mask; rembg would stretch faint traces to white."""
     made = masks(tmp_path, model, frame(24), frame(None), frame(24))
     assert [int(mask.max()) for mask in made] == [255, 0, 255]
@@ -67,7 +67,7 @@ def test_a_constant_model_gives_a_constant_mask(tmp_path: Path, constant: float,
     assert (masks(tmp_path, flat, frame(24)) == grey).all()
 
 
-def test_a_model_of_ones_own_is_read_as_a_u2net(tmp_path: Path, model: Path) -> None:
+def test_a_custom_model_is_read_as_a_u2net(tmp_path: Path, model: Path) -> None:
     """A model whose name rembg does not know is loaded as a custom model, with equal masks."""
     own = masks(tmp_path, model, frame(24), name="my dancers")
     assert (own == masks(tmp_path, model, frame(24))).all()

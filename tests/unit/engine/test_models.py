@@ -32,7 +32,7 @@ def test_a_model_is_its_content(house: Workspace, memo: Memo) -> None:
         ("ours", "copy it there: cp ours.onnx library/models/"),
     ],
 )  # fmt: skip
-def test_a_model_that_is_not_there_is_refused_in_three_lines(
+def test_a_missing_model_is_refused_in_three_lines(
     house: Workspace, memo: Memo, name: str, fix: str
 ) -> None:
     """The error names the folder that was searched, and the modes that need no model.

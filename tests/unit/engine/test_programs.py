@@ -45,7 +45,7 @@ def test_stderr_is_returned_and_progress_reported(program: Program, tmp_path: Pa
     assert told == [3, 7]
 
 
-def test_a_great_deal_may_be_said(program: Program, tmp_path: Path) -> None:
+def test_much_output_does_not_block(program: Program, tmp_path: Path) -> None:
     """Both pipes are drained, so neither can block the program."""
     talks = program(
         "i=0; while [ $i -lt 3000 ]; do echo $i$i$i$i$i$i$i$i >&2; echo frame=$i; i=$((i+1)); done"

@@ -67,7 +67,7 @@ TEXTS = ["#EXTM3U\nhttp://x/y.ts\n", "ffconcat version 1.0\n", "é ü", "\x89PNG
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_a_text_or_a_picture_is_no_video(tmp_path: Path, text: str) -> None:
+def test_text_and_pictures_are_not_videos(tmp_path: Path, text: str) -> None:
     """The content decides whether a file is text or a picture, whatever its name."""
     for coding in ("utf-8", "utf-16") if text.isprintable() else ("latin-1",):
         path = tmp_path / coding

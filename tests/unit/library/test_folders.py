@@ -51,7 +51,7 @@ def test_a_sound_moves_goes_and_is_remembered_as_a_clip_is(shelf: Shelf) -> None
     assert shelf.library().place(digest) is None
 
 
-def test_the_same_bytes_may_be_a_clip_here_and_a_sound_there(shelf: Shelf) -> None:
+def test_the_same_bytes_may_be_a_clip_and_a_sound(shelf: Shelf) -> None:
     """Equal bytes may be a clip in one place and a sound in another, and each is probed as such."""
     shelf.put("broken.mp4", "broken here")
     shelf.scan()
@@ -71,7 +71,7 @@ def test_hidden_folders_and_recycle_bins_are_skipped(shelf: Shelf) -> None:
     assert shelf.scan().new == ["library/video/$money/new.mp4"]
 
 
-def test_a_link_to_a_folder_is_not_followed_and_said(shelf: Shelf) -> None:
+def test_a_link_to_a_folder_is_reported_and_not_followed(shelf: Shelf) -> None:
     """A linked folder is reported and not scanned; the message says how to add it, unless its
     target is scanned already.
     """
@@ -163,7 +163,7 @@ def test_of_many_kinds_the_most_frequent_are_named() -> None:
     assert line.endswith("1 .g, 1 .h, 3 of 3 other kinds")
 
 
-def test_a_project_hears_of_its_own_files_only(shelf: Shelf) -> None:
+def test_a_project_lists_only_its_own_files(shelf: Shelf) -> None:
     """Files in another project's input are neither listed nor counted."""
     for project in ("x", "y"):
         shelf.put(f"{project}.qq", folder=f"projects/{project}/input")

@@ -63,7 +63,7 @@ def test_other_bytes_under_the_same_name_are_a_changed_clip(shelf: Shelf) -> Non
     assert shelf.library().place(digest(b"a.mp4")) is None
 
 
-def test_a_double_is_told_and_offered_once(shelf: Shelf) -> None:
+def test_a_duplicate_is_reported_and_offered_once(shelf: Shelf) -> None:
     """A file with the same content as another is reported, and the content is offered once."""
     shutil.copy(shelf.house.library / "a.mp4", shelf.house.library / "z.mp4")
     report = shelf.scan()
@@ -110,7 +110,7 @@ def test_a_clip_that_cannot_be_read_is_left_out_with_the_reason(shelf: Shelf) ->
     assert len(shelf.usable()) == 3
 
 
-def test_a_full_disk_is_no_fault_of_a_clip(shelf: Shelf) -> None:
+def test_a_full_disk_is_not_blamed_on_a_clip(shelf: Shelf) -> None:
     """A full disk ends the scan with an error, and no clip is rejected because of it."""
     shelf.put("new.mp4")
 

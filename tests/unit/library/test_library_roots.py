@@ -200,7 +200,7 @@ def test_changes_that_a_render_saw_first_are_reported_by_a_scan(shelf: Shelf) ->
     assert shelf.scan() == ScanReport(clips=4)
 
 
-def test_an_unreported_file_is_new_even_if_a_render_knows_it(shelf: Shelf) -> None:
+def test_an_unreported_file_is_new_even_if_a_render_saw_it(shelf: Shelf) -> None:
     """A file that a render saw first is reported as new, unless it has vanished since."""
     shelf.put("c.mp4")
     path = shelf.put("d.mp4")

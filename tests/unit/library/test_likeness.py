@@ -35,14 +35,14 @@ def test_a_copy_of_a_copy_is_in_the_same_group() -> None:
     assert groups(looks) == {}
 
 
-def test_one_bit_more_is_another_clip() -> None:
+def test_one_bit_more_makes_clips_different() -> None:
     """Clips that differ by one bit more than the limit, in total or in one frame, are not alike."""
     assert groups({"a": Signature(8, ONE), "b": Signature(8, off(ONE, int(FAR) + 1))}) == {}
     one_frame = [off(ONE, 15)[0], *ONE[1:]]
     assert groups({"a": Signature(8, ONE), "b": Signature(8, one_frame)}) == {}
 
 
-def test_another_length_is_another_clip() -> None:
+def test_a_different_length_makes_clips_different() -> None:
     """Only a small difference in length is allowed, because a shorter cut may be intended."""
     assert groups({"a": Signature(8.0, ONE), "b": Signature(8.3, ONE)}) == {}
     assert groups({"a": Signature(100.0, ONE), "b": Signature(100.9, ONE)}) == {"a": "a", "b": "a"}

@@ -41,7 +41,7 @@ def test_a_look_that_is_gone_leaves_no_reason(house: Workspace) -> None:
     assert change.why == UNKNOWN
 
 
-def test_a_report_of_another_shape_is_passed_over(house: Workspace) -> None:
+def test_a_malformed_report_is_ignored(house: Workspace) -> None:
     """A missing or malformed report of the last night gives nothing to compare with."""
     assert last_night(house.cache) == {}
     folder = house.cache / "nights" / "latest"

@@ -35,7 +35,7 @@ def berlin(monkeypatch):
         ("2026-03-29 00:15", "07:00", 5.75),
     ],
 )
-def test_the_night_ends_when_the_clock_on_the_wall_says_so(berlin, now, until, hours):
+def test_the_night_ends_by_local_time(berlin, now, until, hours):
     """A night ends when the clock next shows the typed time, across midnight and clock changes."""
     at = datetime.fromisoformat(now).timestamp()
     assert (ends(until, at) - at) / 3600 == hours

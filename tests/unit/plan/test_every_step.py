@@ -47,7 +47,7 @@ def portable(worked: Worked, catalog: Catalog) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", PIECES)
-def test_every_step_is_what_it_was(
+def test_every_step_equals_its_frozen_form(
     name: str, house: Workspace, request: pytest.FixtureRequest
 ) -> None:
     """Every step equals its frozen form, since a changed step renders again for every artist."""

@@ -68,7 +68,7 @@ def test_neighbors_share_a_run_and_tasks_have_names_of_their_own(
     assert [run.task(3) for run in runs(piece(house, *chain))] == tasks
 
 
-def test_the_finished_picture_is_what_the_last_run_makes(house: Workspace) -> None:
+def test_the_finished_picture_comes_from_the_last_run(house: Workspace) -> None:
     """The finished picture is that of the last run, or of the stack if there is no effect.
 
     A run over the whole piece has a file per segment.

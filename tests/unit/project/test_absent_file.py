@@ -80,7 +80,7 @@ def test_a_clip_typed_as_a_sound_has_its_sound_extracted(shelf: Shelf) -> None:
     assert error.turns == [{"audio_beds": "2", "bed2": "a.wav"}]
 
 
-def test_a_clip_outside_the_folders_is_put_there(shelf: Shelf) -> None:
+def test_a_clip_outside_the_folders_is_moved_into_one(shelf: Shelf) -> None:
     """The fix moves a clip from library/ itself, and copies one from the project's folder."""
     shelf.put("sea.mp4", folder="library")
     shelf.put("sky.mp4", folder="projects/x")

@@ -216,6 +216,6 @@ def test_each_line_that_is_printed_mends_the_config(name, beside):
                 assert refuse_config("x", kept, shipped(), ["ink"]) is None, line
 
 
-def test_effects_of_another_word_join_the_chain(house):
+def test_effects_under_another_name_join_the_chain(house):
     """Effects under another name are added to the config's own chain."""
     assert refused(house, {"post": "analog", "fx": "vhs"}).fix == f"{SET}fx= post=analog,vhs"

@@ -31,7 +31,7 @@ def test_a_value_is_one_that_its_knob_takes(name: str, text: str, value: str) ->
 
 
 @pytest.mark.parametrize(("name", "text"), [("crf", "None"), ("opacity", "NaN")])
-def test_a_text_without_a_value_gets_none_and_the_limit(name: str, text: str) -> None:
+def test_a_text_without_a_value_gets_the_limit(name: str, text: str) -> None:
     """No value is invented; the message says what the knob takes."""
     value, takes = meant_by(shipped())(name, text)
     assert not value

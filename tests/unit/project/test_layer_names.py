@@ -17,7 +17,7 @@ def test_each_spelling_is_that_layer_and_that_knob(name: str) -> None:
     assert layers_of(name) == ([2], "opacity")
 
 
-def test_two_layers_and_none() -> None:
+def test_several_layers_or_none_are_found() -> None:
     """Several layers in a name are all found; a name without one has none, whatever its digits."""
     assert layers_of("layer2.layer3.opacity") == ([2, 3], "opacity")
     assert layers_of("layer10.opacity") == ([10], "opacity")

@@ -140,7 +140,7 @@ def test_differences_are_printed_in_an_artists_words() -> None:
     ]
 
 
-def test_two_clips_of_one_name_are_told_apart_by_their_content() -> None:
+def test_two_clips_with_one_name_are_distinguished_by_content() -> None:
     """If both clips have the same name, the first characters of their digests are added."""
     old = read_look({"recipe": changed(), "names": {ONE: "a.mp4", TWO: "a.mp4"}}, "a file")
     new = replace(old, recipe=look(layer1_clip=TWO).recipe)

@@ -73,7 +73,7 @@ def test_a_part_of_a_name_is_guessed() -> None:
     ]
 
 
-def test_sounds_are_listed_as_lines_since_doit_clips_lists_none() -> None:
+def test_sounds_are_listed_as_lines_since_doit_clips_omits_them() -> None:
     """For a wrong sound, the fix has a line for each of a few sounds; for a clip, `doit clips`."""
     sounds = {f"library/audio/{name}.wav": {"digest": name} for name in ("hum", "sea", "wind")}
     for name, lost in (("rain.wav", {}), ("x.ps", LOST)):
@@ -86,7 +86,7 @@ def test_sounds_are_listed_as_lines_since_doit_clips_lists_none() -> None:
     assert caught.value.fix == "see the usable ones: doit clips"
 
 
-def test_where_there_are_no_sounds_the_folder_is_named() -> None:
+def test_without_sounds_the_folder_is_named() -> None:
     """Without any sound, the fix names the folder that the file belongs in."""
     with pytest.raises(InputError) as caught:
         named_file("rain.wav", "bed1", "sound", {}, {})

@@ -5,7 +5,7 @@ import pytest
 from collide.project.plain_values import is_random, plain_name, plain_value
 
 
-def test_backwards_is_another_knob():
+def test_a_negative_speed_means_reverse():
     """A negative speed means reverse, at that pace; a positive one is just a speed."""
     assert plain_value("speed", "-1") == {"reverse": "true"}
     assert plain_value("speed", "-50%") == {"reverse": "true", "speed": "0.5"}

@@ -18,7 +18,7 @@ def project(house: Workspace) -> Project:
 
 
 @pytest.mark.parametrize("suffix", [".yaml", ".toml", ".txt"])
-def test_a_preset_in_another_form_is_moved_and_rewritten(
+def test_a_malformed_preset_is_moved_and_rewritten(
     house: Workspace, project: Project, suffix: str
 ) -> None:
     """The fix moves a file of `name: value` lines, and prints it as JSON that plays."""

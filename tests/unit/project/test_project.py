@@ -210,7 +210,7 @@ def test_redo_does_not_lose_edits_by_hand(project: Project) -> None:
     assert project.undo() == {}
 
 
-def test_a_turn_that_changes_nothing_is_no_step(project: Project) -> None:
+def test_a_turn_that_changes_nothing_adds_no_step(project: Project) -> None:
     """Setting the same value or removing an absent one adds no step, and a redo stays possible."""
     project.turn({"duration": 2.0})
     later = project.turn({"crf": 28})
@@ -236,7 +236,7 @@ def test_a_history_of_an_older_collide_opens(project: Project) -> None:
 
 
 @pytest.mark.parametrize("name", ["config.txt", "Config.JSON", "config.json.txt", "cnofig.json"])
-def test_a_config_of_another_name_is_renamed_by_the_fix(project: Project, name: str) -> None:
+def test_a_misnamed_config_is_renamed_by_the_fix(project: Project, name: str) -> None:
     """The fix restores a missing or empty config.json from a misnamed one, never from a note.
 
     The second way, and the only one without such a file, restores the config of the last look.

@@ -58,7 +58,7 @@ def test_a_layer_stands_for_its_own_knobs() -> None:
     assert [*of_layers(["layer3", "crf"], values)] == ["layer3", "crf"]
 
 
-def test_windows_that_were_said_stay_windows() -> None:
+def test_typed_ranges_stay_ranges() -> None:
     """Ranges are saved as they were set, not as the values drawn from them."""
     settings = resolve([("config.json", {"similarity": [0.2, 0.4], "layer2.contrast": 1.2})])
     assert explicit_knobs(settings) == {"similarity": [0.2, 0.4], "layer2.contrast": 1.2}
@@ -125,7 +125,7 @@ def test_every_widened_value_is_one_the_knob_can_take(name: str, at: float, by: 
     assert low <= value <= high
 
 
-def test_a_preset_lies_with_its_instruments() -> None:
+def test_a_preset_belongs_with_its_instruments() -> None:
     """A preset goes to audio or post if all of its knobs are of that family, and else to blend."""
     assert family_of(["crf", "similarity"], shipped()) == "blend"
     assert family_of(["pan", "layer2.volume"], shipped()) == "audio"

@@ -128,7 +128,7 @@ def test_one_layer_more_keeps_those_below(project: Project) -> None:
     assert choose(project, library, num_videos=4) == four
 
 
-def test_another_take_is_another_clip_and_back_again(project: Project) -> None:
+def test_another_take_gives_another_clip_and_back_again(project: Project) -> None:
     """layer2.take=n affects only layer 2, and take=0 is always the first choice."""
     library = FakeLibrary(*TEN)
     first = choose(project, library)
@@ -263,7 +263,7 @@ def test_a_clip_in_any_script_can_be_chosen_and_read_again(project: Project, nam
     assert choose(project, FakeLibrary(name), num_videos=1, clip=name) == [name]
 
 
-def test_a_clip_entered_by_hand_changes_nothing_and_is_said(project: Project) -> None:
+def test_a_clip_entered_by_hand_is_reported_and_ignored(project: Project) -> None:
     """A clip entered by hand in selection.json is taken out, and the layer keeps its own.
 
     A note contains the line that sets the entered clip, and that line works.

@@ -25,7 +25,7 @@ RAW = st.recursive(
 
 
 @given(NAMES, RAW)
-def test_any_value_is_checked_or_refused_in_words(name: str, raw: Any) -> None:
+def test_any_value_is_checked_or_refused_with_a_message(name: str, raw: Any) -> None:
     """Any typed text or JSON value yields a checked value or an InputError."""
     try:
         value = parse(name, raw)
@@ -36,7 +36,7 @@ def test_any_value_is_checked_or_refused_in_words(name: str, raw: Any) -> None:
 
 
 @given(st.text(max_size=20) | st.from_regex(r"layer[0-9]{1,2}\.[a-z_]{1,12}", fullmatch=True))
-def test_any_name_is_known_or_refused_in_words(name: str) -> None:
+def test_any_name_is_found_or_refused_with_a_message(name: str) -> None:
     """Any text is found as a knob's name, or raises an InputError."""
     try:
         assert find(name).name in knobs()

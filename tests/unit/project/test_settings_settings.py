@@ -12,7 +12,7 @@ from collide.project.settings import MOST_LAYERS, Setting, Settings, parse, plai
 NAMES = st.sampled_from(sorted(knobs()))
 
 
-def test_the_later_word_counts_for_more() -> None:
+def test_the_later_source_wins() -> None:
     """Later sources override earlier ones, and each value keeps its origin."""
     said = [
         ("preset a", {"crf": 1, "fps": 10, "fit": "stretch"}),
@@ -28,7 +28,7 @@ def test_the_later_word_counts_for_more() -> None:
     assert settings.of("fit") == Setting("stretch", "preset a")
 
 
-def test_a_pinned_layer_counts_for_more_than_all_layers() -> None:
+def test_a_pinned_layer_wins_over_all_layers() -> None:
     """layer2.similarity in a config applies to layer 2 only, and wins over a typed similarity."""
     settings = resolve(
         [("config.json", {"layer2.similarity": 0.3}), ("command line", {"similarity": 0.5})]
@@ -36,7 +36,7 @@ def test_a_pinned_layer_counts_for_more_than_all_layers() -> None:
     assert [settings.of("similarity", layer).value for layer in (2, 3)] == [0.3, 0.5]
 
 
-def test_a_mistake_names_the_place_it_stands_in() -> None:
+def test_a_mistake_names_its_place() -> None:
     """An error in a preset's knob names the preset; an error in a typed knob names no place."""
     with pytest.raises(InputError, match=r"^preset fog: no knob named 'grian'"):
         resolve([("preset fog", {"grian": 1})])
@@ -76,7 +76,7 @@ def test_layers_throw_dice_of_their_own() -> None:
     assert drawn == [settings.layer(layer)["pan"] for layer in range(1, MOST_LAYERS + 1)]
 
 
-def test_another_seed_is_another_piece() -> None:
+def test_another_seed_gives_another_piece() -> None:
     """The seed affects ranges, but not fixed values."""
     one, other = (resolve([("config.json", {"seed": seed, "crf": 30})]) for seed in (1, 2))
     assert one.layer(2)["hue_shift"] != other.layer(2)["hue_shift"]

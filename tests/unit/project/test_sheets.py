@@ -116,7 +116,7 @@ def test_the_file_stays_one_that_can_be_read(
         {},
     ],
 )
-def test_rubbish_in_it_is_no_cell(project: Project, rubbish: object) -> None:
+def test_an_invalid_sheet_is_skipped(project: Project, rubbish: object) -> None:
     """An invalid sheet is skipped, and invalid JSON is reported."""
     path: Path = project.path / "sheets.json"
     path.write_text(json.dumps({"sheets": rubbish}))

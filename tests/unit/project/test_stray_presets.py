@@ -48,7 +48,7 @@ def test_a_file_in_another_folder_is_copied(
     assert caught.value.turns == ([{}] if typed == right else [])
 
 
-def test_files_that_collide_writes_are_no_presets(house: Workspace, project: Project) -> None:
+def test_files_that_collide_writes_are_not_presets(house: Workspace, project: Project) -> None:
     """The bare name of a project's own file, such as config, means no preset."""
     put(house.root, "projects/x/config.json")
     assert elsewhere(project.shelves, "config") is None

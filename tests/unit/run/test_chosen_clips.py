@@ -48,7 +48,7 @@ def test_refusals_depend_on_the_engine_and_its_formats(
     assert more.facts == one.facts and more.refusal != one.refusal
 
 
-def test_another_version_of_the_probe_is_another_probe(
+def test_a_different_version_of_the_probe_probes_again(
     house: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A different version of the probe invalidates both facts and refusals."""

@@ -103,7 +103,7 @@ def test_a_knob_that_turned_since_is_named(
     assert why == [Reason(Cause.KNOB, knob, old, new)]
 
 
-def test_another_clip_is_another_clip(dry: Dry) -> None:
+def test_a_changed_clip_is_named(dry: Dry) -> None:
     """A changed clip or sound is named as the one changed file of a step, with its old digest."""
     worked = dry.walk(dry.plan(TYPED, digests="others"))
     for task, name in (

@@ -69,7 +69,7 @@ def test_a_command_that_makes_nothing_fails(
     assert play.play(state, step, job, {}, tmp_path) == ({}, {})
 
 
-def test_a_step_whose_inputs_were_not_made_fails_in_words() -> None:
+def test_a_step_with_missing_inputs_fails_with_a_message() -> None:
     """A step whose inputs are missing fails with a message that names both tasks."""
     state: Any = SimpleNamespace(ready=lambda _: None)
     step: Any = SimpleNamespace(task="color:2", needs=["keyframe:2"])

@@ -16,7 +16,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return time
 
 
-def test_the_time_left_is_what_such_tasks_took_before(clock: list[float]) -> None:
+def test_the_time_left_is_estimated_from_earlier_times(clock: list[float]) -> None:
     """Before any task is done, the time left is the sum of the tasks' earlier times, if known."""
     progress = Progress(io.StringIO(), {"layer:2": 6.0, "stack:0": 2.0})
     assert progress.left() == 8.0

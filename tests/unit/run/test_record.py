@@ -99,7 +99,7 @@ def test_the_record_holds_each_task_with_its_reason(tmp_path: Path) -> None:
     lambda text: text.replace(b'"crf 20"', b"[]"),
     lambda text: text.replace(b'"words": [', b'"words": [7, '),
 ])  # fmt: skip
-def test_a_damaged_record_is_none(tmp_path: Path, damage) -> None:
+def test_a_damaged_record_counts_as_missing(tmp_path: Path, damage) -> None:
     """A damaged record is read as None, and never raises."""
     run = RunRecord("x", ["render"])
     run.add(Done("encode:0", "rendered", "crf 20", "", 1.5))

@@ -78,7 +78,7 @@ def test_no_step_begins_before_what_it_needs() -> None:
     assert order(steps, {}) in (["a", "b", "c", "d"], ["a", "c", "b", "d"])
 
 
-def test_as_many_run_at_once_as_are_said() -> None:
+def test_the_requested_number_of_tasks_run_at_once() -> None:
     """Three workers run three tasks at once, and one worker runs one at a time."""
     assert most_at_once([*"abc"], scheduler({}, workers=3), pairs=3) == 3
     assert most_at_once([*"abc"], scheduler({}, workers=1)) == 1
@@ -94,7 +94,7 @@ def test_a_task_that_does_not_fit_into_memory_waits_and_others_pass_it() -> None
     assert most_at_once(["huge", "small"], scheduler({"huge": 1.0}, sizes, workers=4)) == 1
 
 
-def test_memory_that_others_took_meanwhile_is_not_counted_on() -> None:
+def test_memory_that_others_took_meanwhile_is_not_used() -> None:
     """Only memory that is free now is used, even if more was free when the run began."""
     free = iter([100, *[20] * 99])
     sizes = {"a": 30, "b": 30}

@@ -38,7 +38,7 @@ def test_a_tally_is_of_the_store_that_is_named(
 
 
 @pytest.mark.parametrize("ours", [True, False])
-def test_a_machine_with_a_key_of_its_own_is_not_told_to_spread_it(tmp_path, ours):
+def test_a_machine_with_its_own_key_is_shown_both_ways(tmp_path, ours):
     """If no result in the store is sealed with this key, both ways to exchange keys are printed.
 
     Both set the replaced key aside. If the store also has results of this key, only the line that

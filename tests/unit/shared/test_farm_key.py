@@ -70,7 +70,7 @@ def test_without_its_package_no_key_is_made(tmp_path: Path, monkeypatch) -> None
 
 
 @pytest.mark.parametrize("text", ["", "rubbish", "half", "no certificate"])
-def test_a_file_that_is_no_key_is_refused(key: FarmKey, text: str) -> None:
+def test_an_invalid_key_file_is_refused(key: FarmKey, text: str) -> None:
     """An empty or truncated key, a key without its certificate, and any other text are refused."""
     whole = key.path.read_text()
     texts = {"half": whole[: len(whole) // 2], "no certificate": whole.split("-----BEGIN CERT")[0]}
@@ -144,7 +144,7 @@ def test_a_key_and_the_certificate_of_another_do_not_fit(key: FarmKey, tmp_path:
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere; run the tests as a user")
-def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+def test_an_unwritable_folder_is_reported(tmp_path: Path) -> None:
     """An unwritable folder gives an error message, and no traceback."""
     tmp_path.chmod(0o500)
     with pytest.raises(InputError, match="cannot be written"):

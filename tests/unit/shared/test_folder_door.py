@@ -47,7 +47,7 @@ def test_a_disk_that_takes_nothing_leaves_nothing(
     assert not list((nas / "cas").iterdir())
 
 
-def test_a_folder_that_is_not_there_is_never_made(tmp_path: Path) -> None:
+def test_a_missing_folder_is_never_created(tmp_path: Path) -> None:
     """A missing folder may be an unmounted disk, so it is never created."""
     door = FolderDoor(tmp_path / "away")
     for act in (

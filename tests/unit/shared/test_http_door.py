@@ -63,7 +63,7 @@ def test_a_password_is_sent_as_a_header(key: FarmKey) -> None:
     assert opened._headers["Authorization"] == "Basic YW5uOnPDqWNyZXQ="
 
 
-def test_a_port_where_nobody_listens_is_said(key: FarmKey) -> None:
+def test_a_port_without_a_listener_is_reported(key: FarmKey) -> None:
     """A refused connection raises a DoorError."""
     with bad_server() as server:
         url = server.url

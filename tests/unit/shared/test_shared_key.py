@@ -25,7 +25,7 @@ def test_the_name_hangs_on_contents_by_their_sha256() -> None:
     assert len(name().removeprefix("step/")) == 64
 
 
-def test_another_engine_is_another_name() -> None:
+def test_a_different_engine_gives_a_different_name() -> None:
     """The name of a command's result depends on the engine's SHA-256, not on its xxh3 digest."""
     knobs = {"encoding_preset": "fast", "hevc_crf": 22, "fps": 10}
     stack = Input("a" * 32, 5, "stack:0", "stack.nut")

@@ -31,7 +31,7 @@ def test_an_object_comes_back_as_it_went(shared: SharedStore, file: Path, tmp_pa
     assert shared.counts["bytes_sent"] == shared.counts["bytes_fetched"] == 1 << 20
 
 
-def test_an_object_that_is_not_there_leaves_nothing(shared: SharedStore, tmp_path: Path) -> None:
+def test_a_missing_object_leaves_nothing(shared: SharedStore, tmp_path: Path) -> None:
     """Fetching an absent object is a miss that counts as gone, because an entry named it."""
     with pytest.raises(Missing) as missing:
         shared.get(Blob("0" * 64, 5), tmp_path / "back")
@@ -89,7 +89,7 @@ def test_the_first_of_two_results_is_kept(shared: SharedStore, part: str) -> Non
     assert shared.counts["unequal"] == 1
 
 
-def test_nothing_of_an_entry_is_read_before_its_seal_is_right(key: FarmKey) -> None:
+def test_nothing_of_an_entry_is_read_without_a_valid_seal(key: FarmKey) -> None:
     """If any byte of an entry changes, or its end is missing, nothing is returned."""
     data = sealed(key, "step/a", BODY)
     assert opened(key, "step/a", data) == BODY

@@ -38,7 +38,7 @@ def test_a_missing_or_different_file_has_no_digest(tmp_path: Path) -> None:
     assert known.sha256(digest(b"other")) is None
 
 
-def test_a_damaged_row_is_none(tmp_path: Path) -> None:
+def test_a_damaged_row_counts_as_missing(tmp_path: Path) -> None:
     """Each row is sealed, so a changed row gives no digest."""
     known = table(tmp_path)
     known.learn("a" * 32, "b" * 64)

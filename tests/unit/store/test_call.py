@@ -48,7 +48,7 @@ def test_arguments_reach_a_function_as_the_types_it_asks_for() -> None:
     assert {name: typed(hints[name], value) for name, value in written.items()} == given
 
 
-def test_the_place_of_an_input_stands_where_its_name_stood(tmp_path: Path) -> None:
+def test_the_name_of_an_input_becomes_its_path(tmp_path: Path) -> None:
     """An input's name becomes its path, even inside a mapping, but never in a knob's value."""
 
     def opened(knobs: Mapping[str, Any], *, one: Path, more: Mapping[int, Path]) -> dict[str, Any]:

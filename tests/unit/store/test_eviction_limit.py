@@ -45,7 +45,7 @@ def test_an_invalid_limit_is_refused(
 
 @pytest.mark.parametrize("needed", [57.3e6, 3.0e9, 80e9, 123456789.0])
 @pytest.mark.parametrize("said", ["0.001", "0.5", "50"])
-def test_a_limit_that_is_printed_suffices_when_it_is_pasted(
+def test_a_printed_limit_is_large_enough_when_pasted(
     store: Store, disk: Disk, monkeypatch: pytest.MonkeyPatch, needed: float, said: str
 ) -> None:
     """The suggested limit suffices, whatever is needed and however small the old limit was."""

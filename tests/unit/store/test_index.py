@@ -124,7 +124,7 @@ def test_asking_for_what_is_held_writes_nothing(store: Store) -> None:
 # --- costs ---
 
 
-def test_a_cost_is_what_such_tasks_took_for_a_unit(index: Index) -> None:
+def test_a_cost_is_the_median_of_such_tasks(index: Index) -> None:
     """The cost of a unit is the median of its kind's latest renders; an unknown kind has none."""
     for seconds in (1.0, 2.0, 90.0):
         put(index, f"{seconds}", size=600, seconds=seconds)
@@ -149,7 +149,7 @@ def test_held_bytes_are_counted_by_kind(index: Index) -> None:
     assert index.kinds() == [("layer", 2, 30)]
 
 
-def test_an_entry_of_elsewhere_counts_the_objects_that_come(index: Index) -> None:
+def test_an_entry_from_elsewhere_counts_objects_on_arrival(index: Index) -> None:
     """The seconds of another machine's entry predict nothing; its objects count as they arrive."""
     objects = {name: ObjectRef(name * 32, 100) for name in "ab"}
     entry = Entry("f" * 32, objects, seconds=50.0, kind="far", amount=2.0)

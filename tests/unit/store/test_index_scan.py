@@ -71,7 +71,7 @@ def hurt(index: Index, how: str) -> None:
         "update entries set used = 1e12",
     ],
 )
-def test_an_index_that_lies_is_corrected_by_a_whole_scan(index: Index, lie: str) -> None:
+def test_a_wrong_index_is_corrected_by_a_whole_scan(index: Index, lie: str) -> None:
     """A whole scan corrects any changed value, and restores the order of eviction."""
     for number in range(9):
         put(index, f"{number}", size=1000 + number, seconds=9 - number)
@@ -124,7 +124,7 @@ def test_misplaced_files_are_not_objects(index: Index) -> None:
     assert index.scan()[0] == 700
 
 
-def test_a_damaged_index_is_no_error_of_a_reader(index: Index) -> None:
+def test_a_damaged_index_raises_no_error_in_a_reader(index: Index) -> None:
     """Queries to a damaged index return empty answers, and the disk still gives the total."""
     put(index, "a")
     hurt(index, "rubbish")

@@ -147,7 +147,7 @@ def test_an_entry_survives_json(
 
 
 @pytest.mark.parametrize("version", ["2", "", "0\n", "next"])
-def test_a_store_of_another_version_is_refused(tmp_path: Path, version: str) -> None:
+def test_a_store_of_a_different_version_is_refused(tmp_path: Path, version: str) -> None:
     """A store with a different layout is never misread; the error says how to move it away."""
     (tmp_path / "version").write_text(version)
     with pytest.raises(StoreError) as caught:
@@ -176,7 +176,7 @@ def test_a_file_is_written_whole(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("call", ["fsync", "replace"])
-def test_a_failed_write_leaves_what_stood_there(
+def test_a_failed_write_keeps_the_old_content(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
     """If fsync or the rename fails, the old content stays, and no partial file is left."""

@@ -54,7 +54,7 @@ def test_a_damaged_object_of_the_same_size_still_counts_as_here(store: Store) ->
      '{"made": {"objects": {"a": 1}}}', "[" * 100_000, "\x00\x00\x00",
      '{"made": {"key": "k", "objects": {}, "facts": 1, "preimage": {}, "seconds": 0}}'],
 )  # fmt: skip
-def test_a_damaged_action_is_no_action(store: Store, text: str) -> None:
+def test_a_damaged_action_counts_as_missing(store: Store, text: str) -> None:
     """An unreadable record counts as missing, and its result can be published again."""
     publish(store)
     path = next((store.root / "actions").rglob("*.json"))
@@ -75,7 +75,7 @@ def test_a_flipped_bit_in_an_action_is_never_believed(store: Store, data: st.Dat
     assert store.find(KEY) in (None, entry)
 
 
-def test_an_action_of_another_key_is_no_action(store: Store) -> None:
+def test_an_action_of_a_different_key_is_ignored(store: Store) -> None:
     """A record stored under another key is ignored."""
     publish(store)
     path = next((store.root / "actions").rglob("*.json"))

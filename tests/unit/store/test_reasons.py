@@ -52,7 +52,7 @@ def test_each_thing_that_moves_is_of_a_kind(name: str, cause: Cause, plain: str)
     assert of([reason], cause) == (reason,)
 
 
-def test_the_engine_and_what_follows_from_knobs_are_no_difference() -> None:
+def test_the_engine_and_derived_values_are_not_differences() -> None:
     """The key covers the engine, and derived values follow from knobs: neither is a difference."""
     assert differences({ENGINE: "7.0", f"{DERIVED}frames": 5}, {ENGINE: "9.0"}) == ()
 
@@ -83,7 +83,7 @@ def test_a_partial_log_is_compared_only_in_part() -> None:
     assert differences(before, after, partial=True) == (Reason(Cause.KNOB, "crf", 20, 28),)
 
 
-def test_a_knob_is_said_with_both_values() -> None:
+def test_a_knob_is_printed_with_both_values() -> None:
     """An absent value is printed as `unset`, and a look is named only if nothing else changed."""
     assert moved({"crf": 20}, {"crf": 28}) == "crf 20 → 28"
     assert moved({}, {"mode": "fixed"}) == "mode unset → fixed"
@@ -190,7 +190,7 @@ def test_a_task_of_a_layer_names_its_knobs_without_the_layer(kind: str) -> None:
     assert sentence(reasons, f"{kind}:3.1") == "layer2.opacity 0.5 → unset"
 
 
-def test_another_engine_is_told_by_its_version() -> None:
+def test_a_different_engine_is_named_by_its_version() -> None:
     """n9.0.2-17 is shortened to 9.0.2, unless both versions would look the same."""
     assert sentence([Reason(Cause.ENGINE, "", "n7.0.2-1", "n9.0.2-17")]) == (
         "the engine changed, ffmpeg 7.0.2 → 9.0.2"

@@ -82,7 +82,9 @@ def test_the_state_of_a_receipt_is_its_content(receipts: Receipts, tmp_path: Pat
 
 
 @given(st.data())
-def test_a_damaged_receipt_is_none(tmp_path_factory: pytest.TempPathFactory, data) -> None:
+def test_a_damaged_receipt_counts_as_missing(
+    tmp_path_factory: pytest.TempPathFactory, data
+) -> None:
     """A receipt truncated anywhere, or with any bit flipped, is rejected."""
     receipts = Receipts(tmp_path_factory.getbasetemp() / "damaged")
     receipts.write("mux", ENTRY, LOG)

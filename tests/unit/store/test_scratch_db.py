@@ -41,7 +41,7 @@ def test_asking_makes_no_file(notes: Notes) -> None:
     assert not notes.path.parent.exists()
 
 
-def test_orders_are_carried_out_all_or_none(notes: Notes) -> None:
+def test_statements_take_effect_all_or_none(notes: Notes) -> None:
     """If one of two statements fails, neither takes effect."""
     notes.tell((SET, [("a", 1)]))
     assert not notes.tell((SET, [("b", 2)]), ("insert into words values (?,?)", [("a", 3)]))
@@ -49,7 +49,7 @@ def test_orders_are_carried_out_all_or_none(notes: Notes) -> None:
 
 
 @pytest.mark.parametrize("keep", [0, 16, 60, 100, 4096])
-def test_a_damaged_file_is_as_good_as_none(notes: Notes, keep: int) -> None:
+def test_a_damaged_file_counts_as_empty(notes: Notes, keep: int) -> None:
     """However much survives, a damaged file reads as empty and can be filled again."""
     notes.tell((SET, [("a", 1)]))
     rewritten(notes, (notes.path.read_bytes()[:keep] + b"\x55" * 9000)[:9000])
@@ -72,7 +72,7 @@ def test_a_flipped_bit_in_the_name_of_a_table_does_not_stay(notes: Notes) -> Non
     assert again.ask(GET) == [("b", 2)]
 
 
-def test_a_file_of_another_form_is_not_read(notes: Notes) -> None:
+def test_a_file_with_different_tables_is_not_read(notes: Notes) -> None:
     """A file with the tables of a different version of collide is never misread."""
     other = Notes(notes.path, ("table words (count int, word text)",))
     other.tell((SET, [(1, "a")]))
@@ -91,9 +91,7 @@ def test_a_file_that_was_taken_away_is_not_written_to(notes: Notes) -> None:
     assert Notes(notes.path, TABLES).ask(GET) == [("b", 2)]
 
 
-def test_a_full_disk_loses_nothing_that_was_there(
-    notes: Notes, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_loses_no_earlier_rows(notes: Notes, monkeypatch: pytest.MonkeyPatch) -> None:
     """A failed write is reported, and the earlier rows stay."""
     notes.tell((SET, [("a", 1)]))
 

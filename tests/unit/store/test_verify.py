@@ -208,7 +208,7 @@ def test_a_damaged_database_is_found_and_made_again(
     assert Index(store).held() == held(store)
 
 
-def test_an_index_that_lies_is_read_again(store: Store, made: list[ObjectRef]) -> None:
+def test_a_wrong_index_is_read_again(store: Store, made: list[ObjectRef]) -> None:
     """A wrong value in an undamaged database is found by comparison with the disk."""
     index = Index(store)
     index.notes.tell(("update objects set size = size + 7", [()]))
@@ -216,7 +216,7 @@ def test_an_index_that_lies_is_read_again(store: Store, made: list[ObjectRef]) -
     assert (Index(store).held(), checked(store).agreed) == (held(store), True)
 
 
-def test_a_damaged_pin_is_told_and_left(store: Store, made: list[ObjectRef]) -> None:
+def test_a_damaged_pin_is_reported_and_kept(store: Store, made: list[ObjectRef]) -> None:
     """A damaged pin is reported but not deleted."""
     pin(store, "x-1", [made[0].digest])
     path = store.root / "pins" / "x-1.json"

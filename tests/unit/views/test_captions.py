@@ -82,7 +82,7 @@ def test_cells_of_the_newest_sheet_keep_the_number_that_is_drawn_on_it() -> None
     ]
 
 
-def test_cells_that_no_sheet_knows_are_one_more_card() -> None:
+def test_cells_on_no_sheet_form_one_more_card() -> None:
     """Cells on no sheet, from an older version, form one more card; rendered looks do not."""
     told = sheets_data([], looks(aa=False, bb=True, cc=False))
     assert [one["look"] for one in told[0]["cells"]] == ["aa", "cc"]

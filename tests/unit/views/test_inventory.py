@@ -90,7 +90,7 @@ def test_a_clip_is_used_where_it_is_shown_or_heard_last(shelf: Shelf) -> None:
     assert used == {"a.mp4": 2, "b.mov": 0, "c.mp4": 0, "d.mp4": 2}
 
 
-def test_a_manifest_that_cannot_be_read_is_said(shelf: Shelf) -> None:
+def test_an_unreadable_manifest_is_reported(shelf: Shelf) -> None:
     """If a project's manifest is unreadable, a note says so, and none of its clips is counted."""
     project(shelf, "x", layers=["a.mp4"], draws=[draw(1, "a.mp4")])
     (shelf.house.root / "projects" / "x" / "manifest.json").write_text('{"recipe": []}')
@@ -181,7 +181,7 @@ def test_a_clip_that_is_gone_is_not_listed(shelf: Shelf) -> None:
     assert [row.name for row in inventory(shelf.library()).rows] == ["library/video/b.mov"]
 
 
-def test_a_selection_that_cannot_be_read_is_said(shelf: Shelf) -> None:
+def test_an_unreadable_selection_is_reported(shelf: Shelf) -> None:
     """If a project's selection is unreadable, a note names it, and all clips are listed."""
     folder = shelf.house.root / "projects" / "x"
     folder.mkdir(parents=True)
