@@ -98,8 +98,11 @@ def test_an_order_for_a_different_engine_or_code_is_refused(asker, tmp_path):
     asker.doit("export", "project=p1", "as=order")
     (order,) = (asker.house.root / "projects" / "p1").rglob("order.json")
     data = json.loads(order.read_text())
-    for part, program in (("engine", "ffmpeg"), ("code", "collide")):
-        words = f"has a different version of {program}"
+    different = {
+        "engine": "has a different version of ffmpeg",
+        "code": "has a different version of collide",
+    }
+    for part, words in different.items():
         path = tmp_path / f"{part}.json"
         path.write_text(json.dumps({**data, part: "0" * len(data[part])}))
         done = make(asker, str(path))
