@@ -60,7 +60,7 @@ VERSION = 2
 MAX_GAIN = 30.0  # decibels; more would bring up hiss
 HAND = 1.0  # decibels by which the limiter stays below the peak, because AAC adds some
 NEAR = 0.1  # LU: a smaller miss needs no further try
-SLOPES = (0.1, 1.0)  # the least and most LU per decibel of gain: the limiter takes the rest
+SLOPES = (0.1, 1.0)  # minimum and maximum LU per decibel of gain: the limiter takes the rest
 STEP = 10.0  # maximum decibels of gain in one correction
 
 

@@ -6,7 +6,7 @@ the exact rate that it stands for: 24, or the fraction 24000/1001.
 
 from fractions import Fraction
 
-FrameRate = int | Fraction  # pictures per second
+FrameRate = int | Fraction  # frames per second
 
 # The fraction behind each decimal rate: 23.976, 29.97, 47.952, 59.94, 119.88.
 NTSC = {round(n / 1.001, 3): Fraction(n * 1000, 1001) for n in (24, 30, 48, 60, 120)}

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 FEWEST = 8
-RATE = 24  # pictures per second
+RATE = 24  # frames per second
 NAME = re.compile(r"(.*?)(\d{3,18})\.(png|tiff?|bmp|webp|jpe?g)", re.IGNORECASE | re.DOTALL)
 
 

@@ -164,7 +164,7 @@ def _known(name: str) -> str:
 def _mended_word(words: Sequence[str], at: int, typed: Mapping[str, str]) -> str:
     """Return the fix for a word that is neither a verb nor a task, with the intended lines."""
     word, after = words[at], words[at + 1 : at + 2]
-    if not at and not words[1:] and word in knobs():  # start alone is no typo of star
+    if not at and not words[1:] and word in knobs():  # start alone is not a typo of star
         return line(["knobs", word], {n: text for n, text in typed.items() if n == "project"})
     verbal = {word, " ".join(words[:2])} & {*OTHER_VERBS}  # clip rain, start over
     pairs = {*verb_module("render").VARIABLES, *(() if verbal else knobs())}

@@ -10,7 +10,7 @@ from collide.base.words import joined
 from collide.farm.machines import Machine, fitting, namesakes, none_fits, unfit
 
 STRIKES = 3  # see `strike`: with this many, a machine is excluded
-LOST = "it was lost on the way"  # the reason for a lost task, through no fault of a machine
+LOST = "it was lost in transit"  # the reason for a lost task, through no fault of a machine
 ALONE = 60.0  # seconds without any worker after which the rest is rendered here
 JOINING = 30.0  # the wait if no piece is in flight: workers may still be joining
 LEFT = 3.0  # seconds after which a missing worker is reported as gone

@@ -17,7 +17,7 @@ DEFAULTS = {
 
     # over how many seconds the light of the whole picture is smoothed
     # low: 0 = every flash of lightning stays; high: 2 = dusk takes its time, and lightning is gone
-    # (at 120 pictures a second no more than 1, since it sees only 129 of them)
+    # (at 120 fps no more than 1, since it sees only 129 of them)
     # typical 0; 0.3 where nothing is cut: before a cut to a bright place it dawns
     "deflicker_light": 0.0,
 

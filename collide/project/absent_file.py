@@ -1,6 +1,6 @@
 """Refusals of a named clip or sound that is missing or unusable, with the line that was meant.
 
-The file may have a new name, be of the other kind, or lie outside the library's folders.
+The file may have a new name, be of the other kind, or be outside the library's folders.
 """
 
 from dataclasses import dataclass

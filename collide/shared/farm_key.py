@@ -177,7 +177,7 @@ class FarmKey:
 
 
 def _read(place: Path, host: str) -> str:
-    """Return the text of a key file; "" if it is no plain file.
+    """Return the text of a key file; "" if it is not a plain file.
 
     InputError if it is missing or unreadable, or if others may read it.
     """

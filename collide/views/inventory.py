@@ -159,7 +159,7 @@ class Wanted:
     dup: bool | None = None  # True: only similar clips; False: the best clip of each group
     motion: str | None = None  # still, moving, busy; any
     light: str | None = None  # dark, medium, bright; any
-    uncut: float | None = None  # the shortest length of its longest shot, in seconds
+    uncut: float | None = None  # the minimum length of its longest shot, in seconds
 
     @property
     def seen(self) -> bool:

@@ -1,4 +1,4 @@
-"""undone_knobs: notes on knobs that a later step takes back, or that are rarely seen."""
+"""undone_knobs: notes on knobs whose effect a later step cancels or covers."""
 
 from collide.project.settings import Settings
 from collide.project.undone_knobs import undone
