@@ -62,7 +62,7 @@ def test_headers_that_lie_and_texts_under_a_name_are_answered(yard, family, whol
     kinds = odd_bytes.FAMILIES[family]
     odd_bytes.write_bytes(yard.library, kinds, whole, yard.canary.path, yard.listener.port)
     works = judge(yard, list(kinds), whole)
-    assert family != "texts" or not works, "a text is no clip"
+    assert family != "texts" or not works, "a text is not a clip"
 
 
 def test_no_name_of_a_clip_is_obeyed(yard, whole):

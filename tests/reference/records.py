@@ -1,4 +1,4 @@
-"""Records that an earlier collide wrote: the piece of each, and the way it is opened.
+"""Records that an earlier version wrote: the piece of each, and the way it is opened.
 
 They are in records/. --freeze writes a missing record, and never rewrites an existing one.
 """

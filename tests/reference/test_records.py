@@ -1,4 +1,4 @@
-"""Records of an earlier collide open in this one, and give the same pictures."""
+"""Records of earlier versions open in this one, and give the same pictures."""
 
 import re
 import shutil

@@ -108,7 +108,7 @@ ENGINES = {
 @pytest.mark.parametrize("kind", ENGINES)
 @pytest.mark.parametrize("house", ["stocked", "rendered"])
 def test_an_unsuitable_engine_is_refused(kind, house, tmp_path, monkeypatch, request):
-    """An incomplete ffmpeg, or a program that is no ffmpeg, is refused with a reason and a fix."""
+    """An incomplete ffmpeg, or a program that is not ffmpeg, is refused with a reason and a fix."""
     found = request.getfixturevalue(house)
     if not isinstance(found, House):
         found, root = House.__new__(House), found

@@ -31,7 +31,7 @@ def test_snow_never_falls_twice_alike(tmp_path: Path) -> None:
     """Snow differs in every frame, although all frames share one plate."""
     after = played(tmp_path, "vhs", still(np.full((64, 96), 128), 60), vhs_noise=0.6)
     assert len({frame.tobytes() for frame in after}) == 60
-    assert abs(after.mean() - 128) < 1, "it is no fog"
+    assert abs(after.mean() - 128) < 1, "it is not fog"
     assert after.std() > 2
 
 

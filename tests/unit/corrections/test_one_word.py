@@ -70,7 +70,7 @@ def test_words_that_stand_for_themselves_stay(typed: str) -> None:
 
 
 def test_a_path_with_a_space_is_joined_if_it_is_there(tmp_path) -> None:
-    """A path with spaces is joined if the whole is an existing folder."""
+    """A path with spaces is joined if it then names an existing folder."""
     (tmp_path / "my clips of June").mkdir()
     with pytest.raises(InputError) as refused:
         refuse_apart(["scan", f"path={tmp_path}/my", "clips", "of", "June"])

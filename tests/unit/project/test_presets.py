@@ -141,7 +141,7 @@ def test_a_preset_of_post_puts_its_instruments_into_the_chain(
 
 @pytest.mark.usefixtures("toys")
 def test_presets_of_post_extend_the_chain(house: Workspace, project: Project) -> None:
-    """A preset's instruments are appended without duplicates; a typed chain replaces the whole."""
+    """A preset's instruments are appended without duplicates; a typed chain replaces all of it."""
     shelf, config = house.root / "presets", project.path / "config.json"
     write(shelf / "post" / "fogged.json", {"fog": 0.1})
     write(shelf / "post" / "wet.json", {"rain": 0.3, "fog": 0.1})

@@ -1,4 +1,4 @@
-"""Receipts of an earlier collide are still read, and knobs changed since then are named.
+"""Receipts of earlier versions are still read, and knobs changed since then are named.
 
 earlier.json contains the receipts of a dry run (see tests/dry.py) by the code before jobs were
 plain data, with the typed settings. Of each preimage, it has only the engine and the version.
