@@ -21,7 +21,7 @@ def test_identify_names_the_look_of_a_video_its_clips_and_its_knobs(house):
     ]
     start = house.manifest()["clips"][1]["start"]
     assert f"  layer 2  b.mp4, starting at {start:g} s  · here: library/video/b.mp4" in lines
-    assert "  layer 1  a.mp4 from " in ran.out and ", heard  · here:" in ran.out
+    assert "  layer 1  a.mp4, starting at " in ran.out and ", heard  · here:" in ran.out
     (turned,) = (line for line in lines if line.startswith("  turned:"))
     assert "similarity=0.3" in turned and "output_size=128x72" in turned
     assert "opacity" not in ran.out, "values equal to DEFAULTS are left out"
