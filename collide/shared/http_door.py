@@ -12,6 +12,7 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnec
 from pathlib import Path
 from urllib.parse import SplitResult, unquote
 
+from collide.base.http_headers import header_number
 from collide.shared.door import (
     CHUNK,
     CONNECT,
@@ -51,8 +52,7 @@ class HttpDoor:
         if answer.status in GONE:
             return None
         _refuse(answer)
-        length = answer.getheader("Content-Length", "")
-        return int(length) if length.isdigit() else None
+        return header_number(answer.getheader("Content-Length", ""))
 
     def chunks(self, address: str) -> Generator[bytes, None, None]:
         """Yield the content at an address; AbsentError if there is none."""

@@ -14,6 +14,7 @@ from typing import Any, Self
 
 from collide.base import dice
 from collide.base.bounded_server import BoundedServer
+from collide.base.http_headers import header_number
 from collide.shared.door import ADDRESS, CHUNK, CONTENT, AbsentError, DoorError
 from collide.shared.farm_key import FarmKey
 from collide.shared.folder_door import FULL, HALF, FolderDoor
@@ -74,18 +75,18 @@ class _Visitor(BaseHTTPRequestHandler):
     def do_PUT(self) -> None:
         """Accept an object whose bytes match its name, or an entry with the farm's seal."""
         address = self.path.lstrip("/")
-        length = self.headers.get("Content-Length", "")
+        length = header_number(self.headers.get("Content-Length", ""))
         content = address.startswith(f"{CONTENT}/")
         most = MAX_OBJECT_BYTES if content else MAX_ENTRY_BYTES
         if not ADDRESS.fullmatch(address):
             self._end(HTTPStatus.NOT_FOUND, close=True)
-        elif not length.isdigit():
+        elif length is None:
             self._end(HTTPStatus.LENGTH_REQUIRED, close=True)
-        elif int(length) > most:
+        elif length > most:
             self._end(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, close=True)
         else:
             try:
-                self._end(self._taken(address, int(length)))
+                self._end(self._taken(address, length))
             except OSError as error:  # a DoorError is an OSError
                 full = error.errno in FULL
                 status = HTTPStatus.INSUFFICIENT_STORAGE if full else HTTPStatus(500)

@@ -20,6 +20,7 @@ from collide.base import dice
 from collide.base.bounded_server import BoundedServer
 from collide.base.clock import sleep
 from collide.base.errors import CollideError
+from collide.base.http_headers import header_number
 from collide.base.strict_json import parse_json
 from collide.store.objects import Store
 from collide.tune.news import News
@@ -181,12 +182,12 @@ class _Visitor(BaseHTTPRequestHandler):
         size, form = self.headers.get("Content-Length", ""), self.headers.get("Content-Type", "")
         if self.headers.get("Origin") is None or form != "application/json":
             raise RefusedError(HTTPStatus.FORBIDDEN)
-        if not size.isascii() or not size.isdecimal():
+        if (length := header_number(size)) is None:
             raise RefusedError(HTTPStatus.LENGTH_REQUIRED)
-        if len(size) > 9 or int(size) > MOST_BYTES:
+        if length > MOST_BYTES:
             raise RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         try:
-            return parse_json(self.rfile.read(int(size)))
+            return parse_json(self.rfile.read(length))
         except ValueError:
             raise RefusedError(HTTPStatus.BAD_REQUEST) from None
 
@@ -236,9 +237,10 @@ class _Visitor(BaseHTTPRequestHandler):
         """Return the range of requested bytes of a file, as [first, end)."""
         unit, _, text = self.headers.get("Range", "").partition("=")
         first, dash, last = text.partition("-")
-        if unit != "bytes" or not dash or not first.isdecimal():
+        begin, final = header_number(first), header_number(last)
+        if unit != "bytes" or not dash or begin is None:
             return 0, size
-        begin, end = int(first), min(size, int(last) + 1) if last.isdecimal() else size
+        end = size if final is None else min(size, final + 1)
         if begin >= end:
             raise RefusedError(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
         return begin, end

@@ -9,7 +9,7 @@ from tests.patience import HANGS
 
 # The faults; `_Answers` defines each of them by its response to a GET and a PUT.
 FAULTS = ("hang", "hang on objects", "cut", "lie", "full", "read-only", "error", "empty", "late",
-          "dies")  # fmt: skip
+          "dies", "no size")  # fmt: skip
 
 
 class BadServer(ThreadingHTTPServer):
@@ -69,11 +69,13 @@ class _Answers(BaseHTTPRequestHandler):
         self._head(200, 0 if fault == "empty" else len(data))
         if whole and fault != "empty":
             self.wfile.write(data[: len(data) // 2] if fault == "cut" else data)
-            self.close_connection = fault == "cut"
+            self.close_connection |= fault == "cut"
 
     def _head(self, status: int, size: int) -> None:
         self.send_response(status)
-        self.send_header("Content-Length", str(size))
+        no_size = self.server.fault == "no size"
+        self.close_connection |= no_size
+        self.send_header("Content-Length", "²" if no_size else str(size))
         self.end_headers()
 
     def log_message(self, *_: object) -> None:

@@ -15,6 +15,16 @@ def complaints(out: str) -> list[str]:
     return [line for line in out.splitlines() if line.startswith(TROUBLE)]
 
 
+def fill(server, filled):
+    """Put the results of a machine into a server."""
+    server.kept = {
+        f"/{path.parent.name}/{path.name}": path.read_bytes()
+        for folder in ("ac", "cas")
+        for path in filled.kept(folder)
+    }
+    assert len(server.kept) > 10
+
+
 @pytest.mark.parametrize("fault", ["hang", "late", "error", "full", "read-only"])
 def test_a_store_that_fails_from_the_start_is_reported_once(machines, video, fault):
     """With a failing store, the video is the same, and one line reports the fault."""
@@ -35,18 +45,24 @@ def test_a_store_that_was_good_and_fails_now_costs_a_miss(filled, video, fault):
     """If a good store turns bad, its damaged results are misses, and the video is still right."""
     with bad_server(fault) as server:
         server.lives = 9
-        server.kept = {
-            f"/{path.parent.name}/{path.name}": path.read_bytes()
-            for folder in ("ac", "cas")
-            for path in filled.kept(folder)
-        }
-        assert len(server.kept) > 10
+        fill(server, filled)
         machine = filled.another(url=server.url)
         machine.more = {}
         ran = machine.go()
         assert machine.video().read_bytes() == video
         assert "mux" in ran.rendered
         assert len(complaints(ran.out)) <= 1
+
+
+def test_a_store_that_reports_no_valid_sizes_stops_no_render(filled, video):
+    """If a store reports sizes that are not numbers, a render ends as usual, with its video."""
+    with bad_server("no size") as server:
+        fill(server, filled)
+        machine = filled.another(url=server.url)
+        machine.more = {}
+        ran = machine.go()
+        assert ran.code == 0, ran.out
+        assert machine.video().read_bytes() == video
 
 
 def test_a_store_that_hangs_is_asked_a_few_times_only(machines):

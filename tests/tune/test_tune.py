@@ -169,6 +169,8 @@ def test_a_render_from_the_page_is_that_of_doit_render(page: Page, house: House)
     status, video, headers = page.ask(f"/{page.token}/video.mp4", Range="bytes=0-99")
     assert (status, len(video), headers["Content-Type"]) == (206, 100, "video/mp4")
     assert house.video().read_bytes()[:100] == video
+    for at in ("9" * 30, "9" * 5000):
+        assert page.ask(f"/{page.token}/video.mp4", Range=f"bytes={at}-")[0] == 416
     assert house.doit("render", "project=x").tasks("rendered") == set()
 
 

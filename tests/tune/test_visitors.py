@@ -60,7 +60,6 @@ def test_an_act_needs_an_origin_and_json(page: Page) -> None:
     """An act without an Origin header or a JSON body is refused."""
     path, origin = f"/{page.token}/act/undo", f"http://{page.place}"
     assert page.ask(path, b"{}")[0] == 403
-    assert page.ask(path, b"{}", Origin=origin, **{"Content-Type": "text/plain"})[0] in (200, 403)
     line = http.client.HTTPConnection(page.place)
     line.request("POST", path, b"{}", {"Origin": origin, "Content-Type": "text/plain"})
     assert line.getresponse().status == 403
@@ -71,14 +70,16 @@ def test_an_act_needs_an_origin_and_json(page: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    ("size", "status"), [("1073741824", 413), ("9" * 30, 413), ("-1", 411), ("", 411)]
+    ("size", "status"),
+    [("1073741824", 413), ("9" * 30, 413), ("9" * 5000, 413), ("-1", 411), ("", 411), ("²", 411)],
 )
 def test_a_body_is_refused_before_it_is_read(page: Page, size: str, status: int) -> None:
     """A body of a huge, negative or missing size is refused unread, and the page continues."""
     line = socket.create_connection(page.place.split(":"), timeout=HANGS)
     heads = [f"Host: {page.place}", f"Origin: http://{page.place}", f"Content-Length: {size}"]
     heads += ["Content-Type: application/json", "", ""]
-    line.sendall("\r\n".join([f"POST /{page.token}/act/undo HTTP/1.1", *heads]).encode())
+    rows = [f"POST /{page.token}/act/undo HTTP/1.1", *heads]
+    line.sendall("\r\n".join(rows).encode("latin-1"))
     answer = line.recv(65536)
     assert answer.startswith(f"HTTP/1.1 {status}".encode()), answer
     assert b"Connection: close" in answer

@@ -1,5 +1,6 @@
 """http_door: plain HTTP, as any server speaks it, and the errors that its answers raise."""
 
+from http.client import HTTPResponse
 from urllib.parse import urlsplit
 
 import pytest
@@ -54,6 +55,19 @@ def test_a_server_that_takes_nothing_says_why(
         with pytest.raises(DoorError, match=r"it answers [45]") as failed:
             opened.put(ADDRESS, b"one")
         assert type(failed.value) is kind
+        opened.close()
+
+
+@pytest.mark.parametrize("length", ["²", "-1", "x", ""])
+def test_a_size_that_is_no_number_counts_as_unknown(
+    key: FarmKey, monkeypatch: pytest.MonkeyPatch, length: str
+) -> None:
+    """A size that a faulty server reports in a form that is not a number is unknown."""
+    monkeypatch.setattr(HTTPResponse, "getheader", lambda *_: length)
+    with bad_server() as server:
+        opened = door(server.url, key)
+        opened.put(ADDRESS, b"one")
+        assert opened.size(ADDRESS) is None
         opened.close()
 
 

@@ -75,7 +75,9 @@ def test_a_too_large_upload_is_refused_before_its_body(server: StoreServer, key:
     """An upload that is too large, or has no valid size, is refused before its body is read."""
     for path, most in ((f"/cas/{SHA}", MAX_OBJECT_BYTES), (f"/ac/{SHA}", MAX_ENTRY_BYTES)):
         assert ask(server, key, "PUT", path, **{"Content-Length": str(most + 1)})[0] == 413
-    assert ask(server, key, "PUT", f"/cas/{SHA}", **{"Content-Length": "-1"})[0] == 411
+    for size in ("-1", "²", "4.0"):
+        assert ask(server, key, "PUT", f"/cas/{SHA}", **{"Content-Length": size})[0] == 411
+    assert ask(server, key, "PUT", f"/cas/{SHA}", **{"Content-Length": "9" * 5000})[0] == 413
 
 
 def test_the_address_is_one_for_collide_store(server: StoreServer) -> None:
