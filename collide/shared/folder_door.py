@@ -75,15 +75,21 @@ class FolderDoor:
     def kept(self) -> Iterator[Kept]:
         """Yield all items, and delete abandoned temporary files."""
         self._require()
-        for folder in ("ac", "cas"):
-            with suppress(FileNotFoundError):
-                for file in os.scandir(self.root / folder):
-                    with suppress(FileNotFoundError):
-                        found = file.stat(follow_symlinks=False)
-                        if ADDRESS.fullmatch(f"{folder}/{file.name}"):
-                            yield Kept(f"{folder}/{file.name}", found.st_size, found.st_mtime)
-                        elif file.name.startswith(HALF) and unix_time() - found.st_mtime > DAY:
-                            os.unlink(file.path)
+        try:
+            for folder in ("ac", "cas"):
+                yield from self._listed(folder)
+        except OSError as error:
+            raise self._failed(error) from None
+
+    def _listed(self, folder: str) -> Iterator[Kept]:
+        with suppress(FileNotFoundError), os.scandir(self.root / folder) as files:
+            for file in files:
+                with suppress(FileNotFoundError):
+                    found = file.stat(follow_symlinks=False)
+                    if ADDRESS.fullmatch(f"{folder}/{file.name}"):
+                        yield Kept(f"{folder}/{file.name}", found.st_size, found.st_mtime)
+                    elif file.name.startswith(HALF) and unix_time() - found.st_mtime > DAY:
+                        os.unlink(file.path)
 
     def remove(self, address: str) -> None:
         """Delete the item at an address, if there is one."""
@@ -94,18 +100,25 @@ class FolderDoor:
 
     def is_new(self) -> bool:
         """Return whether the folder contains no part of a store; `mkdir cas` starts a new one."""
-        return not any((self.root / name).is_dir() for name in ("cas", "ac"))
+        return not any(self._is_folder(self.root / name) for name in ("cas", "ac"))
 
     def close(self) -> None:
         """Do nothing: no connection is open."""
 
     def _require(self) -> None:
         """Raise DoorError if the folder is missing; never create it: its disk may be unplugged."""
-        if not self.root.is_dir():
+        if not self._is_folder(self.root):
             place = quote(str(self.root))
             raise DoorError(
                 f"there is no folder {self.root}; mount its disk, or create it: mkdir -p {place}"
             )
+
+    def _is_folder(self, path: Path) -> bool:
+        """Return whether there is a folder; DoorError if that cannot be determined."""
+        try:
+            return path.is_dir()
+        except OSError as error:
+            raise self._failed(error) from None
 
     def _failed(self, error: OSError) -> DoorError:
         """Return a system error as an error of the store."""

@@ -3,6 +3,7 @@
 import errno
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,6 +46,45 @@ def test_a_disk_that_takes_nothing_leaves_nothing(
         FolderDoor(nas).put(ADDRESS, b"one")
     assert type(failed.value) is kind
     assert not list((nas / "cas").iterdir())
+
+
+@pytest.mark.parametrize("name", ["scandir", "unlink"])
+@pytest.mark.parametrize(("number", "kind"), [(errno.EACCES, UnfitError), (errno.EIO, DoorError)])
+def test_a_disk_that_cannot_be_listed_says_why(
+    nas: Path, monkeypatch: pytest.MonkeyPatch, name: str, number: int, kind: type[DoorError]
+) -> None:
+    """If items cannot be listed, or an old partial file not deleted, a DoorError says why."""
+    FolderDoor(nas).put(ADDRESS, b"one")
+    (nas / "cas" / ".half-old").write_bytes(b"x")
+    os.utime(nas / "cas" / ".half-old", (1e9, 1e9))
+
+    def fails(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, name, fails)
+        with pytest.raises(DoorError, match=os.strerror(number)) as failed:
+            list(FolderDoor(nas).kept())
+    assert type(failed.value) is kind
+
+
+def test_a_folder_above_that_is_locked_is_reported(
+    nas: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A store below a folder that cannot be entered gives a DoorError for every request."""
+    real = os.stat
+
+    def locked(path: Any, *more: Any, **named: Any) -> os.stat_result:
+        if str(path).startswith(str(nas)):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return real(path, *more, **named)
+
+    door = FolderDoor(nas)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "stat", locked)
+        for act in (door.is_new, lambda: door.size(ADDRESS), lambda: list(door.kept())):
+            with pytest.raises(UnfitError, match=os.strerror(errno.EACCES)):
+                act()
 
 
 def test_a_missing_folder_is_never_created(tmp_path: Path) -> None:
