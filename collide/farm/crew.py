@@ -10,6 +10,7 @@ from collide.base.words import joined
 from collide.farm.machines import Machine, fitting, namesakes, none_fits, unfit
 
 STRIKES = 3  # see `strike`: with this many, a machine is excluded
+NOBODY = ""  # in place of an address: no worker may get a piece
 LOST = "it was lost in transit"  # the reason for a lost task, through no fault of a machine
 ALONE = 60.0  # seconds without any worker after which the rest is rendered here
 JOINING = 30.0  # the wait if no piece is in flight: workers may still be joining
@@ -123,11 +124,6 @@ class Crew:
         """Return whether a worker still answers the scheduler."""
         return machine.address not in self._silent
 
-    @property
-    def is_short(self) -> bool:
-        """Return whether a worker is left out because of its strikes."""
-        return any(count >= STRIKES for count in self._strikes.values())
-
     def room(self) -> int:
         """Return how many pieces may be in flight: a few more than workers, so that none idles.
 
@@ -183,6 +179,15 @@ class Crew:
         beside = [one for one in self.able() if one.name not in names]
         hosts = {_host(name) for name in names}
         return [one for one in beside if _host(one.name) not in hosts] or beside
+
+    def permitted(self, avoided: Sequence[str]) -> list[str]:
+        """Return the addresses that may get a piece, which exclude the `avoided` workers.
+
+        They are [] if no worker at all is excluded, and [NOBODY] if none is left.
+        """
+        if not avoided and all(count < STRIKES for count in self._strikes.values()):
+            return []
+        return [one.address for one in self.others(avoided)] or [NOBODY]
 
     def strike(self, name: str, how: str = "failed on {} pieces that others rendered") -> None:
         """Count a fault of a worker, and exclude it at STRIKES.

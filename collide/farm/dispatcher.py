@@ -12,7 +12,7 @@ from collide.base.errors import CollideError, InputError, TaskError
 from collide.farm import tickets
 from collide.farm.answer import DONE, STORE, Answer, in_brief, read_answer
 from collide.farm.answer import FAILED as NOT_MADE
-from collide.farm.crew import LOST, Crew, Workers
+from collide.farm.crew import LOST, NOBODY, Crew, Workers
 from collide.farm.delivery import bring_home
 from collide.farm.machines import Machine, tag
 from collide.farm.making import is_at_fault, published, stored_answer
@@ -133,17 +133,15 @@ class Dispatcher:
         self._many.note(text)
 
     def _send(self, many: Many, ticket: Ticket, to: Machine | None = None) -> None:
-        """Send a piece to the worker `to`; without `to`, to one that is not excluded, if possible.
+        """Send a piece to the worker `to`; without `to`, to one that is not excluded.
 
-        If no worker is excluded, one that rendered a similar piece gets it, if there is one.
+        If no worker is excluded, one that rendered a similar piece gets it, if there is one. If all
+        are, the piece waits until `_free_stranded` takes it back, or the rest is rendered here.
         """
         ticket.sent += 1
-        able, avoided = self._crew.able(), ticket.avoided
-        some = avoided or self._crew.is_short
-        ticket.only = [one.address for one in self._crew.others(avoided)] if some else []
-        if to:
-            ticket.only = [to.address]
-        elif not some:  # a restriction, since dask ignores a preference for a worker that left
+        able = self._crew.able()
+        ticket.only = [to.address] if to else self._crew.permitted(ticket.avoided)
+        if not ticket.only:  # a restriction, since dask ignores a preference for a worker that left
             like = self._made.get(tickets.likeness(ticket))
             ticket.only = [o.address for o in able if o.name == like and self._crew.answers(o)]
         seconds = many.until + GRACE - many.clock()
@@ -152,7 +150,8 @@ class Dispatcher:
             ticket.sent += 1
         self._flight[ticket.key] = ticket
         fits = tag(ticket.order.engine, ticket.order.code)
-        self._crew.workers.send(ticket.key, text, fits, ticket.only)
+        if ticket.only != [NOBODY]:
+            self._crew.workers.send(ticket.key, text, fits, ticket.only)
 
     def _ask(self, many: Many, ticket: Ticket, to: Machine | None = None) -> None:
         """Send a piece, for the first time or again, or deliver its result if the store has it.

@@ -28,7 +28,7 @@ class Ticket:
     whys: list[str] = field(default_factory=list)  # "machine: why", for each machine in `failed`
     agrees: str = ""  # the second machine, if it gave the same bytes
     sent: int = 0
-    only: list[str] = field(default_factory=list)  # addresses of allowed workers; [] for all
+    only: list[str] = field(default_factory=list)  # see `Crew.permitted`
     far: str = ""
     was_made: bool = False  # whether it was rendered before this run, and found in the shared store
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from collide.farm import crew
-from collide.farm.crew import Crew
+from collide.farm.crew import NOBODY, Crew
 from tests.farm.fake_workers import ENGINE, Workers, worker
 
 
@@ -109,3 +109,16 @@ def test_the_piece_of_a_silent_only_worker_is_rendered_here(monkeypatch):
     assert group.gone(flying=True) == ""
     now[0] = 191.0
     assert "no worker has joined" in group.gone(flying=True)
+
+
+def test_no_permitted_worker_is_not_the_same_as_every_worker():
+    """Without exclusions, a piece has no restriction; if all workers are excluded, none gets it."""
+    workers = Workers([worker("w1"), worker("w2")])
+    group = Crew(workers, ENGINE, lambda _: None)
+    assert group.permitted([]) == []
+    assert group.permitted(["w1"]) == ["tls://w2"]
+    assert group.permitted(["w1", "w2"]) == [NOBODY]
+    for name in ("w1", "w2"):
+        for _ in range(crew.STRIKES):
+            group.strike(name)
+        assert group.permitted([]) == (["tls://w2"] if name == "w1" else [NOBODY])

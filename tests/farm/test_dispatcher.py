@@ -212,23 +212,32 @@ def test_a_night_that_is_over_stops_what_is_made(play, monkeypatch):
 
 
 @pytest.mark.parametrize("every", [0, 1])
-def test_a_piece_whose_only_worker_died_returns(play, every, monkeypatch):
-    """If the last worker for a piece dies, the piece is rendered here, or its copy delivered."""
-    first = {} if every else {"status": FAILED, "why": "bad"}
-    workers = Workers([worker("w1"), worker("w2")], deque([first]))
-    answered = Workers.ended
+@pytest.mark.parametrize("lost", [[], [{"lost": True}]], ids=["silently", "reported as lost"])
+def test_a_piece_whose_only_worker_died_returns(play, every, lost):
+    """If the last worker for a piece dies, the piece is rendered here, or its copy delivered.
 
-    def ended(self, seconds):
-        found = answered(self, seconds) if self.answers else None
-        if len(self.sent) > 1:
-            self.there = self.there[:1]  # w2 is gone
+    It is not sent to a worker that failed at it, or rendered the copy.
+    """
+    first = {} if every else {"status": FAILED, "why": "bad"}
+    workers = Workers([worker("w1"), worker("w2")], deque([first, *lost]))
+    answered = workers.ended
+
+    def ended(seconds):
+        assert len(workers.sent) < 3
+        found = answered(seconds) if workers.answers else None
+        if len(workers.sent) > 1:
+            workers.there = workers.there[:1]  # w2 is gone
         return found
 
-    monkeypatch.setattr(Workers, "ended", ended)
-    outcomes, left, _, _ = play(workers, ["p1"], every=every)
+    workers.ended = ended
+    outcomes, left, said, _ = play(workers, ["p1"], every=every)
     assert workers.sent[1]["only"] == ["tls://w2"]
-    assert [o.status for o in outcomes] == ([RENDERED] if every else [])
+    assert [(o.machine, o.status) for o in outcomes] == ([("w1", RENDERED)] if every else [])
     assert left == ([] if every else ["p1"])
+    if not every:
+        assert said[-1].endswith(
+            "the last worker that could render it has left; it is rendered here"
+        )
 
 
 def test_a_local_result_is_not_sent(play):
@@ -256,3 +265,24 @@ def test_a_lost_piece_found_in_the_store_is_delivered(play):
     outcomes, _, _, _ = play(workers, ["p1"], packer=packer)
     assert len(workers.sent) == 1
     assert (outcomes[0].status, outcomes[0].machine) == (RENDERED, "w1")
+
+
+def test_a_lost_piece_waits_for_a_worker_that_joins(play):
+    """A piece that no worker may get is sent as soon as one joins that may."""
+    bad = {"status": FAILED, "why": "bad"}
+    workers = Workers([worker("w1"), worker("w2")], deque([bad, {"lost": True}, {}]))
+    answered = Workers.ended
+
+    def ended(seconds):
+        found = (
+            answered(workers, seconds) if [o for o in workers.sent if "ended" not in o] else None
+        )
+        if len(workers.sent) == 2:
+            workers.there = [] if found else [worker("w1"), worker("w3")]
+        return found
+
+    workers.ended = ended
+    outcomes, left, _, _ = play(workers, ["p1"])
+    assert [one["name"] for one in workers.sent] == ["w1", "w2", "w3"]
+    assert [(o.machine, o.status) for o in outcomes] == [("w3", RENDERED)]
+    assert not left
