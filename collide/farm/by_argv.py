@@ -13,6 +13,7 @@ from shlex import quote
 
 from collide.base.errors import InputError
 from collide.base.files import write_whole
+from collide.base.words import several
 from collide.cli.guard import Interrupts
 from collide.cli.request import Request
 from collide.engine.cancel import Cancel
@@ -176,7 +177,7 @@ def _workspace() -> Iterator[Path]:
                 yield folder / f"make-{number}"
                 return
     raise InputError(
-        f"this machine is already rendering {MOST} orders",
+        f"this machine is already rendering {several(MOST, 'order')}",
         why=f"each has a workspace in {folder}",
         fix="try again when one of them has ended",
     )

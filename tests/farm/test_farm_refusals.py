@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -112,16 +113,20 @@ def test_an_unknown_machine_is_refused(monkeypatch):
 
 def test_a_machine_limits_its_simultaneous_orders(empty, tmp_path, monkeypatch):
     """A machine refuses orders beyond its maximum; any other order gets a workspace."""
-    monkeypatch.setattr(by_argv, "MOST", 1)
     folder = tmp_path / "cache"
     folder.mkdir()
-    with held_now(folder / "make-1.lock"), pytest.raises(InputError) as caught:
-        by_argv._workspace().__enter__()
-    assert caught.value.what == "this machine is already rendering 1 orders"
-    assert str(folder) in caught.value.why
-    assert caught.value.fix == "try again when one of them has ended"
-    with by_argv._workspace() as place:
-        assert place == folder / "make-1"
+    for most, orders in ((1, "1 order"), (2, "2 orders")):
+        monkeypatch.setattr(by_argv, "MOST", most)
+        with ExitStack() as locks:
+            for number in range(1, most + 1):
+                locks.enter_context(held_now(folder / f"make-{number}.lock"))
+            with pytest.raises(InputError) as caught:
+                by_argv._workspace().__enter__()
+        assert caught.value.what == f"this machine is already rendering {orders}"
+        assert str(folder) in caught.value.why
+        assert caught.value.fix == "try again when one of them has ended"
+        with by_argv._workspace() as place:
+            assert place == folder / "make-1"
 
 
 def test_gc_frees_the_store_that_this_machine_serves(empty, tmp_path, monkeypatch):
