@@ -15,6 +15,7 @@ from collide.farm.order import code_digest
 TEXTS = ("name", "engine", "code", "doing", "far", "trouble")
 COUNTS = ("cores", "pieces", "refused")
 OUTSIDE = ("address", "seen")  # the fields that a worker does not report itself
+MOST = 1e9  # limit of each number that a worker reports
 LONGEST = 240  # maximum characters of each text that a worker reports
 
 
@@ -70,9 +71,12 @@ def read_machine(text: Any, address: str) -> Machine:
     try:
         held = json.loads(text)
         plain: dict[str, Any] = {name: int(held[name]) for name in COUNTS}
+        plain["seconds"] = float(held["seconds"])
+        if not all(0 <= number < MOST for number in plain.values()):  # NaN is refused too
+            raise ValueError("a number in it is negative or too large")
         plain |= {name: printable(str(held[name]))[:LONGEST] for name in TEXTS}
-        return Machine(**plain, seconds=float(held["seconds"]), address=address)
-    except (TypeError, KeyError, ValueError):
+        return Machine(**plain, address=address)
+    except (TypeError, KeyError, ValueError, OverflowError, RecursionError):
         return Machine(name=address, address=address)
 
 
@@ -122,5 +126,6 @@ def none_fits(machines: list[Machine], engine: str, host: str = "HOST") -> str:
     theirs = sorted({machine.engine[:8] for machine in machines})
     if engine[:8] not in theirs:
         return f"no worker has ffmpeg {engine[:8]}; they have {', '.join(theirs)}"
-    codes = sorted({machine.code[:8] for machine in machines})
-    return f"no worker has collide {code_digest()[:8]}; they have {', '.join(codes)}"
+    codes = sorted({one.code[:8] for one in machines if one.engine[:8] == engine[:8]})
+    start = f"no worker with ffmpeg {engine[:8]} has collide {code_digest()[:8]}"
+    return f"{start}; they have {', '.join(codes)}"

@@ -185,7 +185,17 @@ class Workshop:
         kept = Store(self.root / "cache")
         found = {task: kept.find(one["key"]) for task, one in manifest["tasks"].items()}
         entries = {task: entry for task, entry in found.items() if entry}
-        return kept.object(entries["mux"].objects[VIDEO].digest), entries
+        return self._video(order, kept, entries), entries
+
+    def _video(self, order: Order, kept: Store, entries: Mapping[str, Entry]) -> Path:
+        """Return the rendered video in the cache; CollideError if its entry is not there."""
+        if "mux" not in entries:
+            raise CollideError(
+                f"{self.machine} rendered {order.name}, but its cache lacks the video",
+                why="the entry of the video is missing or damaged",
+                fix=f"render it here: doit render project={order.name}",
+            )
+        return kept.object(entries["mux"].objects[VIDEO].digest)
 
     def _answered(
         self, order: Order, store: SharedStore, video: Path, entries: Mapping[str, Entry]

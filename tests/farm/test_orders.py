@@ -1,6 +1,7 @@
 """Orders and answers are validated data: no path in an order leaves the places for its files."""
 
 import json
+import math
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,7 +10,7 @@ import pytest
 
 from collide.base.errors import InputError, TaskError
 from collide.farm import delivery, head, making, packing
-from collide.farm.answer import DONE, VIDEO, Answer, first_difference, read_answer
+from collide.farm.answer import DONE, FAILED, VIDEO, Answer, first_difference, read_answer
 from collide.farm.farm_place import Place
 from collide.farm.machines import LONGEST, Machine, fitting, none_fits, rate, read_machine, unfit
 from collide.farm.order import LARGEST, Order, code_digest, read_order
@@ -186,7 +187,10 @@ def test_machines_with_another_engine_or_code_are_left_out_by_name(monkeypatch):
     assert second.endswith("; on the older of the two (git log -1), run git pull and pip install; "
                            "then doit work again")  # fmt: skip
     assert none_fits([other], "1" * 32) == "no worker has ffmpeg 11111111; they have 22222222"
-    assert "no worker has collide" in none_fits([older], "1" * 32)
+    code = code_digest()[:8]
+    with_ours = f"no worker with ffmpeg 11111111 has collide {code}; they have 00000000"
+    assert none_fits([older], "1" * 32) == with_ours
+    assert none_fits([other, older], "1" * 32) == with_ours, "each has one of the two"
     assert "doit work HOST" in none_fits([], "1" * 32)
     monkeypatch.setattr(head, "digest_file", lambda path: "1" * 32)
     first, *_ = head._roster(Place("attic", 8786), [ours, other, older])
@@ -197,8 +201,14 @@ def test_a_workers_report_is_validated():
     """What a worker reports about itself has a limited length; invalid reports match no piece."""
     one = Machine("w1", "1" * 32, "2" * 64, 4, 3, 7.5, "x", "45%", 1, "it is full", "tls://a:1")
     assert read_machine(one.text(), "tls://a:1") == one
-    for nonsense in (None, 7, "", "{}", "[]", '{"name": {}}'):
+    for nonsense in (None, 7, "", "{}", "[]", '{"name": {}}', "[" * 99999):
         assert fitting([read_machine(nonsense, "tls://a:1")], "1" * 32) == []
+    for name in ("cores", "pieces", "refused", "seconds"):
+        for number in (math.inf, -math.inf, math.nan, 10**400, 1e9, -1, "²"):
+            wrong = json.loads(one.text()) | {name: number}
+            assert read_machine(json.dumps(wrong), "tls://a:1") == Machine(
+                "tls://a:1", address="tls://a:1"
+            )
     long = json.loads(one.text()) | {"name": "\x1b[2J" + "x" * 999}
     assert read_machine(json.dumps(long | {"refused": "x"}), "").name == ""
     name = read_machine(json.dumps(long), "").name
@@ -248,3 +258,18 @@ def test_a_clip_that_is_missing_cannot_be_sent():
     )
     with pytest.raises(InputError, match="a clip of x is not here: 01234567"):
         list(packing._places(session, None, {"0123456789": "library/video/0123456789"}))
+
+
+def test_a_render_without_its_video_in_the_cache_has_failed(tmp_path, monkeypatch):
+    """If a render leaves no readable entry of its video, the answer says so, with a fix."""
+    shop = making.Workshop(tmp_path, None, SimpleNamespace(doit=lambda *_, **__: ("", "")), "w1")
+    folder = tmp_path / "projects" / "x"
+    folder.mkdir(parents=True)
+    tasks = {"mux": {"key": "e" * 32}}
+    (folder / "manifest.json").write_text(json.dumps({"look": ORDER.look, "tasks": tasks}))
+    for name in ("_refuse_strangers", "_lay_out"):
+        monkeypatch.setattr(shop, name, lambda *_: None)
+    answer = shop.make(ORDER, SimpleNamespace(entry=lambda _: None))
+    assert answer.status == FAILED
+    assert answer.why.startswith("w1 rendered x, but its cache lacks the video")
+    assert "fix  render it here: doit render project=x" in answer.why
