@@ -1,24 +1,32 @@
 """Optional rooms (folders) of collide: if one is deleted, everything else still works."""
 
 from importlib import import_module
+from importlib.util import find_spec
 from types import ModuleType
 
 from collide.base.errors import InputError
 
 
 def optional(module: str) -> ModuleType:
-    """Return the module `collide.MODULE`; InputError if its room is missing.
+    """Return the module `collide.MODULE`; InputError if its room, or one that it needs, is missing.
 
     The module is imported by name, on demand, so that nothing else depends on it.
     """
-    room = module.partition(".")[0]
     try:
         return import_module(f"collide.{module}")
     except ModuleNotFoundError as error:
-        if error.name not in (f"collide.{room}", f"collide.{module}"):
+        package, _, absent = (error.name or "").partition(".")
+        room = absent.partition(".")[0]
+        if package != "collide" or not (absent == module or _is_missing(room)):
             raise
         raise InputError(
             f"this copy of collide has no {room}",
             why=f"the folder collide/{room} is missing",
             fix=f"git checkout collide/{room} restores it; everything else works without it",
         ) from None
+
+
+def _is_missing(room: str) -> bool:
+    """Return whether a room was deleted, even if it left compiled files."""
+    spec = find_spec(f"collide.{room}")
+    return spec is None or spec.origin is None

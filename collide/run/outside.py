@@ -89,7 +89,7 @@ def opened(state: Any) -> Outside:
     """
     if not os.environ.get("COLLIDE_STORE", "").strip() or state.library.workspace.apart:
         return Alone()
-    exchange: Outside = room("exchange").opened(state)
+    exchange: Outside = _room("exchange").opened(state)
     return exchange
 
 
@@ -97,17 +97,17 @@ def tallied(state: Any) -> list[str]:
     """Return lines with all counts of the shared store; no lines without a configured store."""
     if not os.environ.get("COLLIDE_STORE", "").strip():
         return []
-    texts: list[str] = room("exchange_summary").tallied(state.store.root)
+    texts: list[str] = _room("exchange_summary").tallied(state.store.root)
     return texts
 
 
-def room(name: str) -> Any:
+def _room(name: str) -> Any:
     """Return a module of the room by name; raise InputError if the room was deleted."""
     spec = find_spec(ROOM)
     if spec is None or spec.origin is None:  # a deleted room may leave compiled files
         raise InputError(
             "this copy of collide has no shared store",
             why="the folder collide/shared is missing",
-            fix="restore it, or do without: unset COLLIDE_STORE",
+            fix="git checkout collide/shared restores it\nor do without: unset COLLIDE_STORE",
         )
     return import_module(f"{ROOM}.{name}")

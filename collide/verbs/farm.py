@@ -12,7 +12,6 @@ from collide.base.words import several
 from collide.cli.optional_room import optional
 from collide.cli.request import Request
 from collide.limits import Range
-from collide.run.outside import room
 from collide.store.eviction import gb
 from collide.syntax.variables import Variable, toggle
 from collide.text_limits import HOST_AND_PORT
@@ -59,7 +58,7 @@ def run(request: Request) -> int:
 
 def _key() -> int:
     """Create the farm's key if there is none, and print its path and how to copy it."""
-    keys = room("farm_key")
+    keys = optional("shared.farm_key")
     path = keys.farm_key_path()
     there = path.exists()
     keys.FarmKey.read(path) if there else keys.FarmKey.make(path)
@@ -71,7 +70,7 @@ def _key() -> int:
 
 def _store() -> Any:
     """Return the store at COLLIDE_STORE, else the one that this machine's farm serves."""
-    stores = room("shared_store")
+    stores = optional("shared.shared_store")
     if os.environ.get("COLLIDE_STORE", "").strip():
         return stores.open_store()
     folder = optional("farm.farm_place").store_folder()
@@ -82,7 +81,9 @@ def _store() -> Any:
             fix="run it on the machine that runs doit farm\nor name a store: "
             "export COLLIDE_STORE=file:///mnt/nas/collide",
         )
-    return stores.SharedStore(folder.absolute().as_uri(), room("farm_key").FarmKey.read())
+    return stores.SharedStore(
+        folder.absolute().as_uri(), optional("shared.farm_key").FarmKey.read()
+    )
 
 
 def _gc(request: Request) -> int:
@@ -94,7 +95,7 @@ def _gc(request: Request) -> int:
             fix="doit farm gc keep=200G",
         )
     store = _store()
-    went = room("store_gc").sweep(store, request.value("keep"), request.raw["keep"])
+    went = optional("shared.store_gc").sweep(store, request.value("keep"), request.raw["keep"])
     what = f"{several(went.objects, 'object')} and {several(went.entries, 'entry', 'entries')}"
     print(f"{store.url}: deleted {gb(went.went)}: {what}; {gb(went.held)} remain")
     if went.held > request.value("keep"):

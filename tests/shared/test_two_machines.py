@@ -168,7 +168,7 @@ def test_an_invalid_address_is_refused(first, url, why):
 
 
 def test_the_room_may_be_left_out(first, tmp_path):
-    """Without the folder collide/shared a render works, and COLLIDE_STORE is refused."""
+    """Without the folder collide/shared a render works; COLLIDE_STORE and the farm are refused."""
     machine = first.another(url="")
     machine.package = package_without("shared", tmp_path)
     machine.go()
@@ -176,7 +176,13 @@ def test_the_room_may_be_left_out(first, tmp_path):
     ran = machine.doit("render", "project=x", "crf=33")
     assert ran.code == 3
     assert ran.out.startswith("ERROR: this copy of collide has no shared store\n")
-    assert machine.doit("farm", "key=true").code == 3
+    assert "or do without: unset COLLIDE_STORE" in ran.out
+    machine.url = ""
+    for words in (["farm"], ["farm", "key=true"], ["farm", "gc", "keep=1G"], ["work", "tower"]):
+        ran = machine.doit(*words)
+        assert ran.code == 3
+        assert ran.out.startswith("ERROR: this copy of collide has no shared\n"), ran.out
+        assert "fix  git checkout collide/shared restores it" in ran.out
 
 
 def test_an_hevc_export_is_made_by_each_machine(filled):

@@ -4,6 +4,7 @@ import sys
 
 import pytest
 
+import collide
 from collide.base.errors import InputError
 from collide.cli import optional_room
 from collide.cli.optional_room import optional
@@ -33,4 +34,26 @@ def test_a_missing_dependency_is_not_a_missing_room(monkeypatch, tmp_path):
     cli = sys.modules["collide.cli"]
     monkeypatch.setattr(cli, "__path__", [*cli.__path__, str(tmp_path)])
     with pytest.raises(ModuleNotFoundError, match="no_such_package_anywhere"):
+        optional("cli.lamp")
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+def test_a_room_that_another_room_needs_is_named(monkeypatch, tmp_path, compiled):
+    """The error names a missing folder that the requested one needs, even if it left a cache."""
+    (tmp_path / "lamp.py").write_text("import collide.attic.bulb\n")
+    if compiled:
+        (tmp_path / "attic" / "__pycache__").mkdir(parents=True)
+    for package in (collide, sys.modules["collide.cli"]):
+        monkeypatch.setattr(package, "__path__", [*package.__path__, str(tmp_path)])
+    with pytest.raises(InputError, match="this copy of collide has no attic") as caught:
+        optional("cli.lamp")
+    assert caught.value.why == "the folder collide/attic is missing"
+
+
+def test_a_missing_file_of_another_room_is_a_bug(monkeypatch, tmp_path):
+    """If a folder is there, but not a file in it that is imported, Python's error is raised."""
+    (tmp_path / "lamp.py").write_text("import collide.base.no_such_file\n")
+    cli = sys.modules["collide.cli"]
+    monkeypatch.setattr(cli, "__path__", [*cli.__path__, str(tmp_path)])
+    with pytest.raises(ModuleNotFoundError, match="no_such_file"):
         optional("cli.lamp")
