@@ -162,6 +162,7 @@ def combed(report: str) -> bool:
     The report covers two chains: `format,convolution,showinfo`, and the same after a deinterlacer.
     showinfo is the third filter of the first chain, and the fourth of the second.
     """
+    report = _masked(report)
     before, after = (
         [int(mean) for mean in re.findall(rf"showinfo_{at} .* mean:\[(\d+)", report)]
         for at in (2, 3)

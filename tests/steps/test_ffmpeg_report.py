@@ -9,6 +9,7 @@ from collide.base.report import (
     SOUND,
     begins,
     chosen,
+    combed,
     container,
     duration,
     form,
@@ -234,6 +235,25 @@ def test_frames_that_run_together_are_read() -> None:
     one, two = frame("yuv420p10le").splitlines(), frame("yuv420p10le", fields="T").splitlines()
     found = form("\n".join([one[0] + two[0], one[1] + two[1], ""]))
     assert (found["pixels"], found["span"], found["fields"]) == ("yuv420p10le", "tv", "flagged")
+
+
+def edges(before: int, after: int) -> str:
+    """Return the lines of showinfo on the edges between lines, before and after deinterlacing."""
+    return "".join(
+        f"[Parsed_showinfo_{at} @ 0x1] n:0 checksum:1 plane_checksum:[1] mean:[{mean}] stdev:[1]\n"
+        for at, mean in ((2, before), (3, after))
+    )
+
+
+@pytest.mark.parametrize(("before", "after"), [(20, 10), (10, 20)])
+def test_edges_are_counted_in_the_lines_of_filters_only(before: int, after: int) -> None:
+    """Whether deinterlacing reduces the edges depends on no title of the file or of a track."""
+    clean = edges(before, after)
+    assert combed(clean) == combed(listed(picture(0), sound(1)) + clean) == (before > after)
+    for lie in (*edges(90, 1).splitlines(), *edges(1, 90).splitlines()):
+        for title, of_picture, of_sound in ((lie, "", ""), ("", lie, ""), ("", "", lie)):
+            tracks = picture(0, title=of_picture), sound(1, title=of_sound)
+            assert combed(listed(*tracks, title=title) + clean) == (before > after)
 
 
 def test_sound_is_steady_unless_ffmpeg_reconfigures_its_graph() -> None:
