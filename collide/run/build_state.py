@@ -7,6 +7,7 @@ from functools import cached_property
 
 from collide.base.errors import TaskError
 from collide.base.hashing import digest_of
+from collide.base.words import joined
 from collide.catalog import Catalog
 from collide.engine.programs import ENCODERS, FILTERS, Engine
 from collide.library.library import Library
@@ -135,9 +136,10 @@ class BuildState:
     def job(self, step: Step) -> Job:
         """Return the job of a step; raise TaskError if its inputs are missing or incomplete."""
         if (job := self.ready(step)) is None:
+            more = f"it needs more than {joined(step.needs)} produced"
             raise TaskError(
                 f"{step.task} has nothing to work on",
-                why=f"it needs more than {' and '.join(step.needs)} produced",
+                why=more if step.needs else "it needs a result that no task produced",
                 fix="check the clip, or remove it",
             )
         return job

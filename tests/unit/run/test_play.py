@@ -69,10 +69,18 @@ def test_a_command_that_makes_nothing_fails(
     assert play.play(state, step, job, {}, tmp_path) == ({}, {})
 
 
-def test_a_step_with_missing_inputs_fails_with_a_message() -> None:
-    """A step whose inputs are missing fails with a message that names both tasks."""
+@pytest.mark.parametrize(
+    ("needs", "why"),
+    [
+        (["keyframe:2"], "it needs more than keyframe:2 produced"),
+        (["a", "b", "c"], "it needs more than a, b and c produced"),
+        ([], "it needs a result that no task produced"),
+    ],
+)
+def test_a_step_with_missing_inputs_fails_with_a_message(needs: list[str], why: str) -> None:
+    """A step whose inputs are missing fails with a message that names it and the tasks it needs."""
     state: Any = SimpleNamespace(ready=lambda _: None)
-    step: Any = SimpleNamespace(task="color:2", needs=["keyframe:2"])
+    step: Any = SimpleNamespace(task="color:2", needs=needs)
     with pytest.raises(TaskError, match="color:2 has nothing to work on") as failed:
         BuildState.job(state, step)
-    assert failed.value.why == "it needs more than keyframe:2 produced"
+    assert failed.value.why == why
