@@ -24,6 +24,7 @@ class Parcel:
     size: int
     at: int
     send: Callable[[], None] = field(compare=False)
+    dropped: bool = field(default=False, compare=False)
 
 
 class Uploads:
@@ -98,4 +99,7 @@ class Uploads:
         self._waiting.clear()
 
     def _drop(self, parcel: Parcel) -> None:
-        self.dropped.update(results=1, bytes=parcel.size)
+        """Count a result as dropped, once: it may also fail after it was dropped at the end."""
+        if not parcel.dropped:
+            self.dropped.update(results=1, bytes=parcel.size)
+        parcel.dropped = True

@@ -58,6 +58,26 @@ def test_the_end_drops_what_is_not_sent_in_time() -> None:
     assert uploads.dropped["results"] == 3
 
 
+@pytest.mark.parametrize("error", [DoorError, UnfitError, LookupError])
+def test_an_upload_dropped_at_the_end_counts_once(error: type[Exception]) -> None:
+    """An upload in progress that is dropped at the end, and fails later, is counted once."""
+    uploads, opened, began = Uploads(), threading.Event(), threading.Event()
+
+    def fails() -> None:
+        began.set()
+        opened.wait(HANGS)
+        raise error
+
+    uploads.add(7, fails)
+    began.wait(HANGS)
+    uploads.end(0.0)
+    assert uploads.dropped == {"results": 1, "bytes": 7}
+    opened.set()
+    assert uploads._thread
+    uploads._thread.join(HANGS)
+    assert uploads.dropped == {"results": 1, "bytes": 7}
+
+
 @pytest.mark.parametrize(("error", "most"), [(UnfitError, 1), (DoorError, ERRORS)])
 def test_a_store_that_takes_nothing_is_asked_no_more(error: type[DoorError], most: int) -> None:
     """Uploads stop at once if the store is full or read-only, or else after a few errors."""
