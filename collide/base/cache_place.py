@@ -27,15 +27,14 @@ def refuse_lost(root: Path, place: Path) -> None:
         root: the folder of the workspace.
         place: the folder of the cache.
     """
-    real = Path(os.path.realpath(place))
+    real, home = Path(os.path.realpath(place)), Path(os.path.realpath(root))
     if real.exists() and not real.is_dir():
-        raise _lost(place, "it is a file, but a cache needs a folder", "give the path of a folder")
+        raise cannot_be(place, home, "it is a file, but a cache needs a folder")
     folder = real if _on_disks(real) else real.parent
     if not folder.is_dir() and not _is_mounted(folder):
         why = f"there is no folder {folder}: its disk is not mounted, or the path is mistyped"
         fix = f"mount the disk, or create the folder: mkdir -p {quote(str(folder))}"
         raise _lost(place, why, fix)
-    home = Path(os.path.realpath(root))
     if real == home or any(real.is_relative_to(home / name) for name in OTHERS):
         why = "that folder contains other files, and a cache must not mix with them"
         raise cannot_be(place, home, why)
@@ -50,12 +49,14 @@ def refuse_lost(root: Path, place: Path) -> None:
 
 def cannot_be(place: Path, home: Path, why: str) -> StoreError:
     """Return the error for a place where no cache can be; `home` is the workspace."""
-    named = "COLLIDE_CACHE names it: " if os.environ.get("COLLIDE_CACHE") else ""
+    named = bool(os.environ.get("COLLIDE_CACHE"))
+    other = f"export COLLIDE_CACHE={quote(str(home / 'cache'))}"
     return StoreError(
         f"the cache cannot be at {place}",
-        why=f"{named}{why}",
-        fix="unset COLLIDE_CACHE, or set it to an empty folder: "
-        f"export COLLIDE_CACHE={quote(str(home / 'cache'))}",
+        why=f"COLLIDE_CACHE names it: {why}" if named else why,
+        fix=f"unset COLLIDE_CACHE, or set it to an empty folder: {other}"
+        if named
+        else f"remove the link: rm {quote(str(place))}",
     )
 
 

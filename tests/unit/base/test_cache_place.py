@@ -64,13 +64,35 @@ def test_an_empty_cache_folder_counts_as_unmounted(house: Workspace, disk: Path)
 def test_a_missing_parent_folder_of_the_cache_is_reported(
     house: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A missing parent folder, or a file in place of the cache, is reported; nothing is created."""
+    """A missing parent folder of the cache is reported, and nothing is created."""
     (tmp_path / "media" / "x").mkdir(parents=True)
     monkeypatch.setenv("COLLIDE_CACHE", str(tmp_path / "media" / "none" / "cache"))
     assert f"there is no folder {tmp_path}/media/none" in refused(house)
-    monkeypatch.setenv("COLLIDE_CACHE", str(house.root / "dodo"))
-    (house.root / "dodo").write_text("x")
-    assert "it is a file" in refused(house)
+
+
+@pytest.mark.parametrize("how", ["variable", "link"])
+def test_a_file_in_place_of_the_cache_is_reported(
+    house: Workspace, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """A file in place of the cache is reported as such, and the fix leads to a usable cache."""
+    file, place = house.root / "dodo", house.root / "cache"
+    file.write_text("x")
+    if how == "variable":
+        monkeypatch.setenv("COLLIDE_CACHE", str(file))
+        place = file
+    else:
+        place.symlink_to(file)
+    what, why, fix = refused(house).splitlines()
+    assert what == f"the cache cannot be at {place}"
+    assert why.endswith("it is a file, but a cache needs a folder")
+    if how == "variable":
+        assert fix.startswith("  fix  unset COLLIDE_CACHE, or set it to an empty folder: export ")
+        monkeypatch.delenv("COLLIDE_CACHE")
+    else:
+        assert fix == f"  fix  remove the link: rm {place}"
+        place.unlink()
+    use(house)
+    assert (house.root / "cache" / "version").exists()
 
 
 def test_a_broken_link_to_a_cache_is_reported(house: Workspace, tmp_path: Path) -> None:
