@@ -66,7 +66,10 @@ class Yard:
 
     def scan(self) -> list[str]:
         """Scan every file, and return the faults."""
-        ran = self.house.doit("scan")
+        return self.scanned(self.house.doit("scan"))
+
+    def scanned(self, ran: Ran) -> list[str]:
+        """Read the facts that a scan of every file found, and return its faults."""
         wrong = [] if ran.code in (0, 1) else [f"scan ended with {ran.code}: {ran.out}"]
         known = json.loads((self.house.root / "cache" / "library.json").read_text())["clips"]
         self.facts = {name.removeprefix("library/video/"): clip for name, clip in known.items()}

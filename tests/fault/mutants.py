@@ -188,7 +188,7 @@ class Batch:
         """Scan every file, and yield rows of figures and faults."""
         began = time.monotonic()
         ran, meter = self.metered("scan")
-        wrong = self.yard.scan() + self.yard.trouble(ran) + meter.wrong("scan")
+        wrong = self.yard.scanned(ran) + meter.wrong("scan")
         mutants = [name for name in self.yard.facts if name[0] == "m"]
         usable = self.yard.usable(mutants)
         wrong += [] if len(mutants) == self.count else [f"{self.count - len(mutants)} not seen"]

@@ -1,10 +1,13 @@
 """A few mutated media in one batch; `python -m tests.fault.mutants` runs thousands."""
 
 import random
+from types import SimpleNamespace
 
 import pytest
 
+from tests.fault.judged import Yard
 from tests.fault.mutants import Batch, Meter, mutated
+from tests.render.conftest import Ran
 
 
 def test_a_batch_of_mutants_is_looked_at_and_played(tmp_path, monkeypatch):
@@ -17,6 +20,24 @@ def test_a_batch_of_mutants_is_looked_at_and_played(tmp_path, monkeypatch):
         batch.yard.close()
     assert [wrong for _, _, wrong in rows] == [[]] * len(rows)
     assert batch.became["made"], "a piece of whole clips"
+
+
+def test_a_batch_is_scanned_once(tmp_path):
+    """The one scan is the metered one, and its faults are in the row."""
+    batch, yard, ran = Batch.__new__(Batch), Yard.__new__(Yard), []
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "library.json").write_text('{"clips": {"library/video/m0000.mp4": {}}}')
+
+    def scan(*words):
+        ran.append(words)
+        return Ran(2, "it failed")
+
+    yard.house, yard.trouble = SimpleNamespace(root=tmp_path, doit=scan), lambda _: []
+    batch.yard, batch.count, batch.metered = yard, 1, lambda *words: (scan(*words), Meter(0))
+    (_, often, wrong), _ = batch.scan()
+    assert ran == [("scan",)]
+    assert often == "1: 0 let in, 1 left out"
+    assert wrong[0] == "scan ended with 2: it failed"
 
 
 def test_mutants_are_of_every_kind_and_always_the_same():
