@@ -114,7 +114,7 @@ def _take(request: HandRequest, flag: str, value: str) -> None:
     elif name == "project":
         request.project = value
     elif name == "layer":
-        if not (value.isdigit() and 1 <= int(value) <= MOST_LAYERS):
+        if value not in map(str, range(1, MOST_LAYERS + 1)):
             raise InputError(
                 f"--layer {value} is not a valid value",
                 why=f"layers are 1 to {MOST_LAYERS}, and 1 has no key",

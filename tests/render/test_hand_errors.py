@@ -52,6 +52,7 @@ pytestmark = pytest.mark.usefixtures("at_home")
         (["save-preset", "project=x", "name=y"], "no instrument named 'save-preset'",
          "doit save-preset project=x name=y"),
         (["blend/key", "--layer", "0"], "--layer 0 is not a valid value", "--layer 2"),
+        (["blend/key", "--layer", "²"], "--layer ² is not a valid value", "--layer 2"),
         (["post/vhs", "--vhs_bleed", "2"], "vhs_bleed=2 is not a valid", "doit knobs vhs_bleed"),
         (["post/vhs", "-i", "b.mp4", "--project", "y"], "no project named 'y'", "project"),
         (["post/vhs", "-i", "b.mp4", "--preset", "vintge"], "no preset named 'vintge'", ""),
