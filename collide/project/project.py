@@ -33,12 +33,13 @@ from collide.project.near_presets import of_config
 from collide.project.preset_fixes import refuse_files
 from collide.project.saved_files import ways_back
 from collide.project.settings import Settings, resolve
+from collide.project.stray_presets import OWN
 from collide.text_limits import Label
 
 # A source of knobs: its description, the file it is in, and the values.
 KnobSource = tuple[str, str, dict[str, Any]]
 
-KEPT = ("manifest.json", "history.json", "selection.json", "stars.json")  # written beside a config
+KEPT = tuple(f"{name}.json" for name in OWN if name != "config")  # written beside a config
 
 NEEDED = "its knobs and its seed are in that file; a new one would describe a different piece"
 

@@ -12,7 +12,10 @@ from collide.text_limits import Label
 
 FAMILIES = ("blend", "audio", "post")
 HOME = f"presets/{FAMILIES[0]}"
-OWN = ("config", "selection", "manifest", "history", "stars")  # collide's files in a project
+OWN = (  # collide's files in a project, without .json
+    *("config", "manifest", "history", "selection"),
+    *("stars", "sheets", "rolled", "rendered"),
+)
 
 
 def stray(shelves: Sequence[Path], name: str, meant: Meant = by_form) -> InputError | None:
@@ -53,7 +56,10 @@ def elsewhere(shelves: Sequence[Path], name: str) -> InputError | None:
     """Return the error for a preset's file on no shelf, with the line that copies or moves it."""
     root, project = shelves[-1].parent, shelves[0].parent
     file = name if name.lower().endswith(".json") else f"{name}.json"
-    folders = (".", *([str(project.relative_to(root))] if name not in OWN else []))
+    folders = (
+        ".",
+        *([str(project.relative_to(root))] if file.removesuffix(".json") not in OWN else []),
+    )
     path = misplaced(file, root, folders, [".json"])
     if path is None or ".." in path.parts:
         return None

@@ -7,7 +7,7 @@ import pytest
 from collide.base.errors import InputError
 from collide.base.workspace import Workspace
 from collide.project.project import Project, named
-from collide.project.stray_presets import elsewhere, stray
+from collide.project.stray_presets import OWN, elsewhere, stray
 
 
 @pytest.fixture
@@ -48,8 +48,12 @@ def test_a_file_in_another_folder_is_copied(
     assert caught.value.turns == ([{}] if typed == right else [])
 
 
-def test_files_that_collide_writes_are_not_presets(house: Workspace, project: Project) -> None:
-    """The bare name of a project's own file, such as config, means no preset."""
-    put(house.root, "projects/x/config.json")
-    assert elsewhere(project.shelves, "config") is None
-    assert stray(project.shelves, "config") is None
+@pytest.mark.parametrize("suffix", ["", ".json"])
+@pytest.mark.parametrize("own", OWN)
+def test_files_that_collide_writes_are_not_presets(
+    house: Workspace, project: Project, own: str, suffix: str
+) -> None:
+    """The name of a project's own file, such as config or sheets.json, means no preset."""
+    put(house.root, f"projects/x/{own}.json")
+    assert elsewhere(project.shelves, own + suffix) is None
+    assert stray(project.shelves, own + suffix) is None
