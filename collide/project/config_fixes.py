@@ -84,7 +84,7 @@ class Fixes:
             if name.lower() in LAYERS:
                 self._count_layers()
         elif not bad and is_note(name):
-            self.notes.append(value if isinstance(value, str) else json.dumps(value))
+            self._note(value)
         elif isinstance(error, BadValueError):
             self._value(name, value, error)
             if later and not is_derived(value, self.catalog.knobs[bare(renamed(name)[0])].limit):
@@ -108,9 +108,14 @@ class Fixes:
                 self.changed.append(_written(name, value))
         except InputError:
             if is_note(bare(name)) and isinstance(value, str):
-                self.notes.append(value)
+                self._note(value)
             else:
                 self._named(name, value, {})
+
+    def _note(self, value: Any) -> None:
+        """Keep the text of a note, unless it is empty."""
+        if value not in ("", [], {}, None):
+            self.notes.append(value if isinstance(value, str) else json.dumps(value))
 
     def _chain_now(self) -> str:
         """Return the effects of the config; "" if there are none, or if its `post` is invalid."""
@@ -233,7 +238,7 @@ class Fixes:
         for way in self.ways or [{}]:
             turns = {**self.turns, **way}
             lines.append(join([*head, *(f"{name}={value}" for name, value in turns.items())]))
-        return "\n".join([*filter(lambda one: one != "echo ''", notes), *lines, *self.after])
+        return "\n".join([*notes, *lines, *self.after])
 
 
 def _explained(project: str, name: str, value: Any, error: InputError) -> InputError:

@@ -117,6 +117,12 @@ def test_what_cannot_be_a_knob_is_explained(house, config, why):
     assert refused(house, config).why.startswith(why)
 
 
+@pytest.mark.parametrize("empty", ["", [], {}, None])
+def test_an_empty_note_is_only_removed(house, empty):
+    """The fix moves no empty note into the README.md."""
+    assert refused(house, {"notes": empty}).fix == SET + "notes="
+
+
 @pytest.mark.parametrize("name", ["", "a=b", "-x"])
 def test_a_name_that_no_line_can_hold_is_removed_in_the_file(house, name):
     """If a `doit set` line cannot contain a name, the fix is to remove it from the file by hand."""
