@@ -13,7 +13,7 @@ from collide.base.pasted_text import label_of, path_of
 from collide.base.words import nearest, shell_path
 from collide.base.workspace import Workspace
 from collide.engine.programs import find_program
-from collide.library.folders import CLIP, SOUND, kind
+from collide.library.folders import CLIP, HOMES, kind
 from collide.syntax.arguments import line
 from collide.syntax.left_out import last_used
 
@@ -130,8 +130,8 @@ def added(workspace: Workspace, path: str) -> list[str]:
         return [f"there is no file {path}; the clips that are here: doit clips"]
     if here.resolve().is_relative_to(workspace.library.parent.resolve()):
         return ["it is in the library: doit scan"]
-    shelf = "audio" if kind(path) == SOUND else "video"
-    return [f"cp {shell_path(path)} library/{shelf}/ && doit scan"]
+    home = HOMES.get(kind(path), HOMES[CLIP])
+    return [f"cp {shell_path(path)} {home}/ && doit scan"]
 
 
 def on_disk(word: str) -> bool:

@@ -22,6 +22,7 @@ STILL_COMING = "it is an unfinished or broken download"
 
 # The kinds of files, which are also the names of their facts in library.json.
 CLIP, SOUND = "facts", "sound"
+WORDS = {CLIP: "clip", SOUND: "sound"}
 HOMES = {CLIP: "library/video", SOUND: "library/audio"}  # where a new file of a kind belongs
 
 # Recycle bins are skipped, as are hidden files and folders, whose names begin with a dot.

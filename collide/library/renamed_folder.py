@@ -7,10 +7,8 @@ from typing import NamedTuple
 
 from collide.base.errors import InputError
 from collide.base.words import several
-from collide.library.folders import CLIP, HOMES, SOUND, files, kind
+from collide.library.folders import CLIP, HOMES, WORDS, files, kind
 from collide.library.library import Library
-
-WORDS = {CLIP: "clip", SOUND: "sound"}
 
 
 class Renamed(NamedTuple):

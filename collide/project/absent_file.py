@@ -15,7 +15,16 @@ from collide.base.misplaced import misplaced, putting
 from collide.catalog import Knob
 from collide.library.beside import IN_PROJECT
 from collide.library.file_names import matching, shortest
-from collide.library.folders import CLIP, HOMES, SOUND, Candidate, files, input_of, kind
+from collide.library.folders import (
+    CLIP,
+    HOMES,
+    SOUND,
+    WORDS,
+    Candidate,
+    files,
+    input_of,
+    kind,
+)
 from collide.library.library import Library
 from collide.library.renamed_folder import renamed_folder
 from collide.project.named_file import missing_file
@@ -24,7 +33,6 @@ from collide.project.project import Project
 from collide.project.selection import BED, LAYER, Selection
 from collide.project.settings import PINNED, bare
 
-WORDS = {CLIP: "clip", SOUND: "sound"}
 MOST_BEDS = 3
 FOLDERS = ("library", *HOMES.values())  # where a misplaced file may be
 

@@ -8,7 +8,8 @@ from typing import Any
 from collide.base.errors import InputError
 from collide.base.words import nearest
 from collide.library.file_names import holding, matching, resembling, shortest
-from collide.project.settings import MOST_LAYERS
+from collide.library.folders import HOMES, WORDS
+from collide.project.settings import MOST_LAYERS, bare
 
 MOST = 4  # the maximum number of other files listed in a note or an error
 SEE = "see the usable ones: doit clips"  # it lists no sounds, so an error lists those itself
@@ -46,7 +47,7 @@ def missing_file(
     name: str, knob: str, kind: str, every: Mapping[str, Any], lost: Mapping[str, str]
 ) -> InputError:
     """Return the error that explains why no usable file has that name."""
-    folder, short = ("video" if kind == "clip" else "audio"), knob.rpartition(".")[2]
+    home = HOMES[next(what for what, word in WORDS.items() if word == kind)]
     turns = [] if kind == "clip" else [{knob: shortest(one, every)} for one in [*every][:MOST]]
     choose = SEE if kind == "clip" else "choose one:"
     if broken := matching(name, lost):
@@ -59,8 +60,8 @@ def missing_file(
     if not every:
         return InputError(
             f"there is no {kind} {name!r}",
-            why=f"library/{folder} and the project's input/ contain no {kind}",
-            fix=f"copy {name} into library/{folder}",
+            why=f"{home} and the project's input/ contain no {kind}",
+            fix=f"copy {name} into {home}",
         )
     parts = [one.strip() for one in name.split(",")]
     if len(parts) > 1 and all(matching(one, every) for one in parts):
@@ -70,14 +71,14 @@ def missing_file(
             fix="choose one, or one for each layer:",
             turns=[*_each(knob, parts), *({knob: one} for one in parts)],
         )
-    bare = {one.rpartition("/")[2] for one in every}
-    guesses = _guesses(name, bare)
+    short = {one.rpartition("/")[2] for one in every}
+    guesses = _guesses(name, short)
     near = guesses[0] if len(guesses) == 1 else None
     turns = [{knob: one} for one in guesses[:MOST]] or turns
-    usable = "" if len(bare) == 1 else f" among the {len(bare)} usable ones"
+    usable = "" if len(short) == 1 else f" among the {len(short)} usable ones"
     return InputError(
         f"no {kind} named {name!r}{usable}",
-        why=f"{short}=… takes the name of a file in the library or in the project's input/",
+        why=f"{bare(knob)}=… takes the name of a file in the library or in the project's input/",
         fix=f"did you mean {near!r}?" if near else choose,
         turns=[] if near else turns,
         meant=(name, near) if near else None,
