@@ -11,6 +11,7 @@ from pathlib import Path
 from collide.base.errors import InputError
 from collide.base.misplaced import is_command
 from collide.base.words import joined
+from collide.catalog import Catalog
 from collide.library.folders import SOUND, kind
 from collide.library.library import Library
 from collide.project.absent_file import files_of, refuse_absent
@@ -21,12 +22,11 @@ from collide.project.settings import PINNED, Settings, bare
 from collide.project.shortage import too_few_sounds
 from collide.text_limits import File, MaterialName
 
-OF_FILES = {"clip", "bed1", "bed2", "bed3", "audio_beds", "grade_lut"}  # they need existing files
 
-
-def names_files(knobs: Iterable[str]) -> bool:
+def names_files(knobs: Iterable[str], catalog: Catalog) -> bool:
     """Return whether one of the knobs names or needs a file."""
-    return not OF_FILES.isdisjoint(map(bare, knobs))
+    found = [catalog.knobs[bare(name)] for name in knobs if bare(name) in catalog.knobs]
+    return any(isinstance(k.limit, File | MaterialName) or k.name == "audio_beds" for k in found)
 
 
 def refuse_missing_files(

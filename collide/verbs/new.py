@@ -57,7 +57,7 @@ def run(request: Request) -> int:
         refuse_missing_layers(settings, request.knobs)
         begins = {} if "duration" in settings.explicit else {"duration": SKETCH}
         draft = project.draft(request.presets) | begins | request.values()
-        if names_files(request.knobs):
+        if names_files(request.knobs, project.catalog):
             request.open(project.drafted(draft), presets=False)
         project.drafted(draft).make()
     made = f"projects/{project.name}"

@@ -73,7 +73,7 @@ def _refuse_unreadable(request: Request, after: Project) -> None:
     """
     settings = after.settings([], {})
     refuse_missing_layers(settings, [name for name in request.knobs if request.knobs[name]])
-    if names_files(request.knobs):
+    if names_files(request.knobs, after.catalog):
         request.open(after, presets=False, knobs={})
     turned = [name for name, text in request.knobs.items() if text]
     knobs = request.knobs

@@ -1,0 +1,30 @@
+"""asked_files: which typed knobs name files, or need them."""
+
+from types import ModuleType
+
+import pytest
+
+from collide.catalog import Catalog, shipped
+from collide.instrument import File
+from collide.project.asked_files import names_files
+
+
+@pytest.fixture
+def scripted() -> Catalog:
+    """Return a catalog with an effect of a project, which has a knob for a file."""
+    film = ModuleType("film")
+    film.__dict__.update(
+        DEFAULTS={"film_stock": "none"}, LIMITS={"film_stock": File("film", (".cube",))}
+    )
+    return Catalog({**shipped().instruments, "post/film": film})
+
+
+@pytest.mark.parametrize("name", ["layer2.clip", "bed3", "audio_beds", "grade_lut", "film_stock"])
+def test_each_knob_of_a_file_is_checked(scripted: Catalog, name: str) -> None:
+    """Knobs that name files are those with such a limit, those of a project's scripts included."""
+    assert names_files(["opacity", name], scripted)
+
+
+def test_other_knobs_open_no_library(scripted: Catalog) -> None:
+    """A knob of the picture names no file."""
+    assert not names_files(["opacity", "layer2.similarity", "grade_lut_strength"], scripted)
