@@ -17,21 +17,20 @@ from collide.base.workspace import LABEL, Workspace
 from collide.catalog import instruments, knobs
 from collide.cli.anywhere import workspace_above
 from collide.library.file_names import shortest
-from collide.library.folders import CLIP, SOUND, kind
+from collide.library.folders import CLIP, HOMES, SOUND, kind
 from collide.limits import Chain, Choice, Rate, Several, Toggle, as_typed
 from collide.project import presets
+from collide.project.knob_files import known_files
 from collide.project.look_book import files_of
 from collide.project.project import Project
 from collide.project.reroll import PARTS
-from collide.project.settings import MOST_LAYERS
+from collide.project.settings import MOST_LAYERS, bare
 from collide.project.sheets import sheets_of
 from collide.project.stars import star_names
 from collide.syntax.arguments import KINDS, verb_module, verbs
 from collide.syntax.left_out import last_used
 from collide.syntax.variables import Variable
 from collide.text_limits import File, MaterialName, Names, Text
-
-CLIPS = {"clip": "video", "bed1": "audio", "bed2": "audio", "bed3": "audio"}  # folders of the files
 
 
 def completions(workspace: Workspace, line: str, breaks: str = "", home: str = "") -> list[str]:
@@ -56,8 +55,8 @@ def _candidates(workspace: Workspace, typed: list[str], last: str, home: str) ->
     name, is_value, text = last.partition("=")
     module = verb_module(verb if verb in verbs() else "render")
     if not verb and not is_value:
-        begun = any(one.startswith(last) for one in (*verbs(), "render"))
-        yield from [*verbs(), *(KINDS if not begun else ("render",))]  # KINDS if no verb fits
+        begun = any(one.startswith(last) for one in verbs())
+        yield from [*verbs(), *(() if begun else KINDS)]  # KINDS if no verb fits
     elif is_value:
         label = LABEL.fullmatch(said.get("project", home))
         project = Project(workspace, label[0] if label else "")
@@ -83,9 +82,9 @@ def _names(module: ModuleType, last: str) -> Iterator[str]:
 
 def _values(project: Project, module: ModuleType, name: str, text: str) -> Iterator[str]:
     """Yield values of a variable or knob; `text` is the typed part."""
-    bare = name.rpartition(".")[2]
+    single = bare(name)
     variable: Variable | None = module.VARIABLES.get(name)
-    knob = knobs().get(bare) if getattr(module, "KNOBS", False) and not variable else None
+    knob = knobs().get(single) if getattr(module, "KNOBS", False) and not variable else None
     limit = variable.limit if variable else knob.limit if knob else None
     default = variable.default if variable else as_typed(knob.default) if knob else None
     if isinstance(limit, Toggle):
@@ -102,12 +101,10 @@ def _values(project: Project, module: ModuleType, name: str, text: str) -> Itera
     elif isinstance(limit, Text):
         yield from _paths(text) if limit.of == "file" else _called(project, limit.of)
     elif isinstance(limit, File):
-        yield from (
-            "none",
-            *_files(project.workspace.root / "library" / limit.folder, limit.suffixes),
-        )
-    elif isinstance(limit, MaterialName) and bare in CLIPS:
-        yield from _materials(project, CLIPS[bare])
+        files = known_files(limit, project.workspace)
+        yield from ("none", *(path.name for path in files if path.is_file()))
+    elif isinstance(limit, MaterialName):
+        yield from _materials(project, CLIP if single == "clip" else SOUND)
 
 
 def _called(project: Project, kind: str) -> Iterable[str]:
@@ -122,22 +119,15 @@ def _called(project: Project, kind: str) -> Iterable[str]:
     return project.workspace.projects() if kind == "project" else names.get(kind, ())
 
 
-def _files(folder: Path, suffixes: tuple[str, ...] = ()) -> Iterator[str]:
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and (not suffixes or path.suffix.lower() in suffixes):
-            yield path.name
-
-
-def _materials(project: Project, folder: str) -> Iterator[str]:
+def _materials(project: Project, what: str) -> Iterator[str]:
     """Yield clips or sounds, each as the shortest path that identifies it."""
-    what = CLIP if folder == "video" else SOUND
-    folders = project.workspace.root / "library" / folder, project.path / "input"
+    folders = project.workspace.root / HOMES[what], project.path / "input"
     paths = [path for one in folders for path in sorted(one.rglob("*")) if kind(path) == what]
     names = [str(path.relative_to(project.workspace.root)) for path in paths if path.is_file()]
     same = Counter(name.rpartition("/")[2] for name in names)
     for name in names:
-        bare = name.rpartition("/")[2]
-        yield bare if same[bare] == 1 else shortest(name, names)
+        last = name.rpartition("/")[2]
+        yield last if same[last] == 1 else shortest(name, names)
 
 
 def _paths(text: str) -> Iterator[str]:

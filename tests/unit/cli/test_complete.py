@@ -28,6 +28,7 @@ def house(tmp_path: Path) -> Workspace:
         "library/audio/wind.wav",
         "library/luts/warm.cube",
         "library/luts/notes.txt",
+        "library/luts/deep/blue.cube",
     ):
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(json.dumps({}))
