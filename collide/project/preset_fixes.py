@@ -47,30 +47,36 @@ def refuse_preset(file: str, values: Mapping[str, Any], catalog: Catalog) -> Non
     faults = {name: error for name in values if (error := _fault(name, values[name], catalog))}
     if len(faults) > 1:
         raise _of_all(file, values, faults, catalog)
-    for name, value in values.items():
-        fixes = Fixes("", values, catalog, ())
-        try:
-            parse(renamed(name)[0], value, catalog)
-            continue
-        except InputError as error:
-            what = f"{file}: {error.what}"
-            group = is_group(name, value, catalog)
-            if not group and (isinstance(error, BadValueError) or not _is_beside(name)):
-                continue
-            fixes.correct(name, value, error, later=False)
+    for name, error in faults.items():
+        _refuse_one(file, values, name, error, catalog)
+
+
+def _refuse_one(
+    file: str, values: Mapping[str, Any], name: str, error: InputError, catalog: Catalog
+) -> None:
+    """Raise InputError for the only mistake of a preset, if a line of it can be corrected."""
+    value, fixes = values[name], Fixes("", values, catalog, ())
+    group, bad = is_group(name, value, catalog), isinstance(error, BadValueError)
+    if not group and not (_means(name, value, catalog) if bad else _is_beside(name)):
+        return
+    fixes.correct(name, value, error, later=False)
+    lines, why = fixes.in_json(), error.why
+    if group:
+        why = SIDE_BY_SIDE
+        fix = [f'open {file} and replace "{name}" with:', *lines]
+    elif bad:
+        if not lines:
+            return
+        fix = [f"open {file} and write", *lines]
+    elif names_preset(name):
+        why, fixes.lost = "a preset cannot use other presets; a project can use several", []
         listed = as_typed(value).replace("..", ",")
-        if group:
-            why = SIDE_BY_SIDE
-            fix = "\n".join([f'open {file} and replace "{name}" with:', *fixes.in_json()])
-        elif names_preset(name):
-            why, fixes.lost = "a preset cannot use other presets; a project can use several", []
-            fix = f"remove it from {file}, and use both: preset={listed},{_stem(file)}"
-        else:
-            why = 'besides its knobs, a preset contains one note, "about"'
-            about = json.dumps(value if isinstance(value, str) else str(value), ensure_ascii=False)
-            fix = f'open {file} and replace "{name}" with:\n"about": {about}'
-        raise InputError(what, why=fixes.why(why), fix=fix)
-    _refuse_values(file, values, catalog)
+        fix = [f"remove it from {file}, and use both: preset={listed},{_stem(file)}"]
+    else:
+        why = 'besides its knobs, a preset contains one note, "about"'
+        about = json.dumps(value if isinstance(value, str) else str(value), ensure_ascii=False)
+        fix = [f'open {file} and replace "{name}" with:', f'"about": {about}']
+    raise InputError(f"{file}: {error.what}", why=fixes.why(why), fix="\n".join(fix))
 
 
 def _fault(name: str, value: Any, catalog: Catalog) -> InputError | None:
@@ -102,25 +108,10 @@ def _of_all(
     )
 
 
-def _refuse_values(file: str, values: Mapping[str, Any], catalog: Catalog) -> None:
-    """Raise InputError for the values that knobs refuse, if at least one can be corrected.
-
-    The fix lists the corrected lines.
-    """
-    first, fixes = None, Fixes("", values, catalog, ())
-    for name, value in values.items():
-        try:
-            parse(renamed(name)[0], value, catalog)
-        except BadValueError as error:
-            limit = catalog.knobs[bare(renamed(name)[0])].limit
-            if value is not None and is_derived(value, limit):
-                fixes.correct(name, value, error, later=False)
-                first = first or error
-        except InputError:
-            continue
-    if first and (lines := fixes.in_json()):
-        fix = "\n".join([f"open {file} and write", *lines])
-        raise InputError(f"{file}: {first.what}", why=fixes.why(first.why), fix=fix)
+def _means(name: str, value: Any, catalog: Catalog) -> bool:
+    """Return whether a value that a knob refuses means a valid one; False for None."""
+    limit = catalog.knobs[bare(renamed(name)[0])].limit
+    return value is not None and is_derived(value, limit)
 
 
 def _is_beside(name: str) -> bool:
