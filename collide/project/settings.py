@@ -15,7 +15,6 @@ from typing import Any
 from collide.base import dice
 from collide.base.errors import InputError, did_you_mean
 from collide.catalog import RENAMED, REPLACED, Catalog, Knob, shipped
-from collide.contract import BESIDE
 from collide.instrument import Range, Single
 from collide.limits import BadValueError
 from collide.project.layer_names import layers_of
@@ -263,9 +262,8 @@ def resolve(
     """
     settings = Settings(catalog=catalog or shipped())
     for origin, values in layers:
-        beside = BESIDE if origin.startswith("preset ") else ()
         try:
-            settings.add({n: v for n, v in values.items() if n not in beside}, origin)
+            settings.add(values, origin)
         except InputError as error:
             at = (files or {}).get(origin, origin)
             raise (error if origin == "command line" else error.at(at)) from None
