@@ -19,7 +19,7 @@ from collide.catalog import Catalog
 from collide.instrument import Range
 from collide.limits import BadValueError, Chain, Several, as_typed
 from collide.project.config_groups import LAYERS, flat, is_group
-from collide.project.file_values import meant_by
+from collide.project.file_values import listed, meant_by
 from collide.project.layer_names import layers_of
 from collide.project.near_names import near_knobs, other_value
 from collide.project.near_presets import right_presets
@@ -77,27 +77,24 @@ class Fixes:
     def correct(self, name: str, value: Any, error: InputError, *, later: bool) -> None:
         """Remove a wrong knob, and set the knobs that it means; `later` if it is not the first."""
         self.turns[name] = ""
-        bad = isinstance(error, BadValueError)
         if is_group(name, value, self.catalog):
             for one, inner in flat(name, value, self.catalog):
                 self._single(one, inner)
             if name.lower() in LAYERS:
                 self._count_layers()
-        elif not bad and is_note(name):
-            self._note(value)
         elif isinstance(error, BadValueError):
             self._value(name, value, error)
             if later and not is_derived(value, self.catalog.knobs[bare(renamed(name)[0])].limit):
                 self.changed.append(_written(name, value))
+        elif is_note(name):
+            self._note(value)
         else:
             self._named(name, value, self.config)
 
     def _single(self, name: str, value: Any) -> None:
         """Set one knob of a group."""
         if name == "post":
-            chain = self.turns.get("post") or self._chain_now()
-            names = [*filter(None, chain.split(",")), str(value)]
-            self.turns["post"] = ",".join(dict.fromkeys(names))
+            self.turns["post"] = _chained(self.turns.get("post") or self._chain_now(), [str(value)])
             return
         try:
             parse(renamed(name)[0], value, self.catalog)
@@ -137,11 +134,11 @@ class Fixes:
         if not base and not isinstance(value, dict) and max(layers, default=0) <= MOST_LAYERS:
             typed = {one: as_typed(text) for one, text in beside.items()}
             found = near_knobs(name, as_typed(value), self.catalog, typed)
-        found = {knob: text for knob, text in found.items() if self._is_set(knob, text)}
+        found = {knob: text for knob, text in found.items() if self._set(knob, text)}
         if not found and value not in ("", [], {}):
             self.lost.append(_written(name, value) + (" (layer 1 is the base)" if base else ""))
 
-    def _is_set(self, name: str, text: str) -> bool:
+    def _set(self, name: str, text: str) -> bool:
         """Set a knob to its nearest valid value, if any; return whether it is set."""
         try:
             parse(name, text, self.catalog)
@@ -154,8 +151,7 @@ class Fixes:
             self.turns.pop(name, None)
             return False
         if name == "post" and self.turns[name] != "none" and (now := self._chain_now()):
-            chain = [*now.split(","), *self.turns[name].split(",")]
-            self.turns[name] = ",".join(dict.fromkeys(chain))
+            self.turns[name] = _chained(now, self.turns[name].split(","))
         return True
 
     def _value(self, name: str, value: Any, error: BadValueError) -> None:
@@ -170,7 +166,7 @@ class Fixes:
         elif isinstance(value, list) and isinstance(limit, Range) and _are_in(value, limit):
             if limit.rolls:
                 meant = {name: f"{as_typed(min(value))}..{as_typed(max(value))}"}
-            line = join(["doit", "sweep", f"project={self.project}", f"{name}={_joined(value)}"])
+            line = join(["doit", "sweep", f"project={self.project}", f"{name}={listed(value)}"])
             self.after.append(f"then, to compare the values: {line}")
         elif isinstance(value, list) and len(value) > 1 and not isinstance(limit, Range):
             ways = [{name: as_typed(one)} for one in value if takes(name, one, self.catalog)]
@@ -196,8 +192,7 @@ class Fixes:
         self.lost += [_written(PRESET, one) for one in lost]
         turns = {PRESET: ",".join(found)} if found else {}
         if effects:
-            chain = [*filter(None, self._chain_now().split(",")), *effects]
-            turns["post"] = ",".join(dict.fromkeys(chain))
+            turns["post"] = _chained(self._chain_now(), effects)
         return turns
 
     def _count_layers(self) -> None:
@@ -261,6 +256,11 @@ def is_note(name: str) -> bool:
     return name[:1] in ("_", "#", "/", "$") or name.lower() in NOTES
 
 
+def _chained(chain: str, effects: Collection[str]) -> str:
+    """Return a chain of effects, or "", with more of them at its end, each only once."""
+    return ",".join(dict.fromkeys([*filter(None, chain.split(",")), *effects]))
+
+
 def _written(name: str, value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False)
     return f'"{name}": {text if len(text) <= 60 else text[:57] + "…"}'
@@ -280,7 +280,3 @@ def _are_in(values: list[Any], limit: Range) -> bool:
     return len(values) > 2 and all(
         isinstance(one, int | float) and not limit.beyond(one) for one in values
     )
-
-
-def _joined(values: list[Any]) -> str:
-    return ",".join(map(as_typed, values))

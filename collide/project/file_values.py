@@ -1,13 +1,14 @@
 """The JSON for knob values that are typed in a form that JSON lacks: 2s, 0.2..0.4, 720p."""
 
 import json
+from typing import Any
 
 from collide.base.errors import InputError
 from collide.base.json_slips import Meant, by_form, json_value
 from collide.base.spoken_number import amount, cleaned, ends
 from collide.catalog import Catalog
 from collide.instrument import Range
-from collide.limits import BadValueError
+from collide.limits import BadValueError, as_typed
 from collide.project.settings import bare, parse, renamed, takes
 
 
@@ -43,3 +44,8 @@ def _near(name: str, text: str, catalog: Catalog) -> str:
         return error.instead if all(map(amount, ends(text))) else ""
     except InputError:
         return ""
+
+
+def listed(value: Any) -> str:
+    """Return the text of a list with its values joined by commas; any other value as typed."""
+    return ",".join(map(as_typed, value)) if isinstance(value, list) else as_typed(value)

@@ -10,7 +10,7 @@ from collide.base.errors import InputError
 from collide.base.misplaced import is_command
 from collide.base.words import nearest
 from collide.catalog import Catalog
-from collide.limits import as_typed
+from collide.project.file_values import listed
 from collide.project.presets import names, names_in, preset_name
 
 
@@ -26,7 +26,7 @@ def right_presets(
     """
     words = getattr(catalog.knobs["post"].limit, "words", ())
     found, effects, lost = list[str](), list[str](), list[str]()
-    for one in re.split(r"[][,+&|;]+", as_typed(named).replace("..", ",")):
+    for one in re.split(r"[][,+&|;]+|\.\.", listed(named)):
         name = preset_name(one)
         if name in words and name not in there:
             effects.append(name)
@@ -66,7 +66,7 @@ def corrected_presets(project: str, named: Any, there: Collection[str], catalog:
         there: the names of the presets that the project can play.
         catalog: the instruments of the project.
     """
-    words = [one for one in as_typed(named).replace("..", ",").split(",") if one]
+    words = [one for one in listed(named).split(",") if one]
     if isinstance(named, str | list) and {*words} <= {*there}:
         return ""
     right, effects, _ = right_presets(named, there, catalog)

@@ -7,7 +7,7 @@ from typing import Any
 from collide.base.errors import InputError
 from collide.base.words import joined
 from collide.catalog import Catalog
-from collide.limits import BadValueError, as_typed
+from collide.limits import BadValueError
 from collide.project.config_fixes import (
     PRESET,
     SIDE_BY_SIDE,
@@ -18,6 +18,7 @@ from collide.project.config_fixes import (
     refuse_config,
 )
 from collide.project.config_groups import is_group
+from collide.project.file_values import listed
 from collide.project.settings import bare, parse, renamed
 
 
@@ -70,8 +71,7 @@ def _refuse_one(
         fix = [f"open {file} and write", *lines]
     elif names_preset(name):
         why, fixes.lost = "a preset cannot use other presets; a project can use several", []
-        listed = as_typed(value).replace("..", ",")
-        fix = [f"remove it from {file}, and use both: preset={listed},{_stem(file)}"]
+        fix = [f"remove it from {file}, and use both: preset={listed(value)},{_stem(file)}"]
     else:
         why = 'besides its knobs, a preset contains one note, "about"'
         about = json.dumps(value if isinstance(value, str) else str(value), ensure_ascii=False)
