@@ -41,6 +41,17 @@ class Knob:
     before: Any = None  # the value that a recipe without it means; None if it has no BEFORE
     reach: Sequence[float] = ()  # wider range in which the default may be solved; () for none
 
+    @cached_property
+    def first(self) -> int | None:
+        """Return the lowest layer that has the knob; None for a knob of the whole piece."""
+        return {"layer": 1, "keyed": 2}.get(self.scope)
+
+    def is_of(self, layer: int | None) -> bool:
+        """Return whether a layer or, for None, the whole piece has the knob."""
+        if layer is None or self.first is None:
+            return layer is self.first
+        return self.first <= layer
+
 
 class Catalog:
     """The available instruments, shipped or a project's own, and the owner of each knob.

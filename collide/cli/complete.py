@@ -74,10 +74,9 @@ def _names(module: ModuleType, last: str) -> Iterator[str]:
     yield from module.VARIABLES
     if getattr(module, "KNOBS", False):
         layer, dot, _ = last.rpartition(".")
-        scopes = ("layer", "keyed") if layer != "layer1" else ("layer",)
-        yield from (
-            f"{layer}{dot}{k.name}" for k in knobs().values() if not dot or k.scope in scopes
-        )
+        number = 1 if layer == "layer1" else MOST_LAYERS
+        own = (k.name for k in knobs().values() if not dot or k.is_of(number))
+        yield from (f"{layer}{dot}{one}" for one in own)
 
 
 def _values(project: Project, module: ModuleType, name: str, text: str) -> Iterator[str]:

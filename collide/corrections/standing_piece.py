@@ -33,8 +33,7 @@ class Standing:
         """Return the layers that a knob's name is about; [] for a knob of the whole piece."""
         if pin := PINNED.fullmatch(name):
             return [int(pin[1])]
-        scope = self.settings.catalog.knobs[name].scope
-        first = {"layer": 1, "keyed": 2}.get(scope)
+        first = self.settings.catalog.knobs[name].first
         return [*range(first, self.settings.piece()["num_videos"] + 1)] if first else []
 
     def value(self, name: str) -> Any:

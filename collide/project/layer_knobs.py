@@ -11,10 +11,9 @@ from collide.project.settings import PINNED, Settings, Window
 def pinned(settings: Settings, name: str) -> tuple[list[int], list[int]]:
     """Return the layers that pin a knob, and those that do not; [], [] for a knob of the piece."""
     knob = settings.catalog.knobs.get(name)
-    if knob is None or knob.scope == "piece":
+    if knob is None or knob.first is None:
         return [], []
-    first = 1 if knob.scope == "layer" else 2
-    layers = range(first, settings.piece()["num_videos"] + 1)
+    layers = range(knob.first, settings.piece()["num_videos"] + 1)
     own = [n for n in layers if f"layer{n}.{name}" in settings.explicit]
     return own, [n for n in layers if n not in own]
 

@@ -7,7 +7,7 @@ executed.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,8 +49,6 @@ RECORDED = {
     "similarity": "depends on a mode's answer, which a recipe cannot wait for",
 }
 
-LAYERED = ("layer", "keyed")  # scopes of a layer's knobs; layer 1 has only the first
-
 _DIGEST = re.compile(r"[0-9a-f]{32}")
 _LATEST = 1e6  # the latest start in a clip, in seconds
 
@@ -69,20 +67,20 @@ def shortened(values: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
 def filled(data: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
     """Return a recipe with the omitted knobs filled in; KeyError or TypeError if malformed."""
     layers = [
-        {**layer, "knobs": _filled(layer["knobs"], catalog, LAYERED[: min(number, 2)])}
+        {**layer, "knobs": _filled(layer["knobs"], catalog, number)}
         for number, layer in enumerate(data["layers"], start=1)
     ]
-    return {**data, "piece": _filled(data["piece"], catalog, ("piece",)), "layers": layers}
+    return {**data, "piece": _filled(data["piece"], catalog, None), "layers": layers}
 
 
-def _filled(values: Mapping[str, Any], catalog: Catalog, scopes: Sequence[str]) -> dict[str, Any]:
-    """Return the knobs of the piece, or of one layer, completed with those of `scopes`.
+def _filled(values: Mapping[str, Any], catalog: Catalog, layer: int | None) -> dict[str, Any]:
+    """Return the knobs of one layer or, for None, of the piece, completed with the omitted ones.
 
     A recipe records every older knob, one without BEFORE, of an instrument that plays. If none of
     these is recorded, the instrument does not play, and nothing is added. An instrument whose
     knobs are all new counts as playing.
     """
-    knobs = [k for k in catalog.knobs.values() if k.scope in scopes and k.name not in UNRECORDED]
+    knobs = [k for k in catalog.knobs.values() if k.is_of(layer) and k.name not in UNRECORDED]
     older = [k for k in knobs if k.before is None]
     idle = {k.owner for k in older} - {k.owner for k in older if k.name in values}
     late = {k.name: k.before for k in knobs if k.before is not None and k.owner not in idle}

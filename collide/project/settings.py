@@ -106,13 +106,12 @@ class Settings:
         """Return every knob of the whole piece, drawn."""
         seed = self.of("seed").value
         knobs = self.catalog.knobs.values()
-        return {knob.name: self.roll(knob.name, seed) for knob in knobs if knob.scope == "piece"}
+        return {knob.name: self.roll(knob.name, seed) for knob in knobs if knob.is_of(None)}
 
     def layer(self, number: int) -> dict[str, Any]:
         """Return every knob of one layer, drawn, and its seed; layer 1 has no keyed knobs."""
         seed = self.of("dice", number).value or self.of("seed").value
-        scopes = ("layer", "keyed") if number > 1 else ("layer",)
-        names = [k.name for k in self.catalog.knobs.values() if k.scope in scopes]
+        names = [k.name for k in self.catalog.knobs.values() if k.is_of(number)]
         return {"seed": seed, **{name: self.roll(name, seed, number) for name in names}}
 
 

@@ -41,15 +41,8 @@ def controls(plan: Plan, settings: Settings) -> Iterator[dict[str, Any]]:
         read.append((layer.number, layer.knobs, {*known["knobs"], "clip", "mode"}))
     for number, values, names in read:
         for knob in catalog.knobs.values():
-            if knob.name in names and _turns(knob, number):
+            if knob.name in names and knob.is_of(number):
                 yield _control(knob, number, values, settings)
-
-
-def _turns(knob: Knob, number: int | None) -> bool:
-    """Return whether a control for the knob appears on the tab of the piece, or of that layer."""
-    if number is None:
-        return knob.scope == "piece"
-    return knob.scope == "layer" or (knob.scope == "keyed" and number > 1)
 
 
 def _control(knob: Knob, number: int | None, values: Knobs, settings: Settings) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from collide.limits import as_typed
 from collide.project import presets
 from collide.project.layer_knobs import refuse_missing_layers
 from collide.project.other_words import NOTHING, related_knobs
-from collide.project.settings import Settings, bare, find
+from collide.project.settings import MOST_LAYERS, Settings, bare, find
 from collide.run.session import Session
 from collide.syntax.arguments import line
 from collide.syntax.variables import PIECE
@@ -85,7 +85,7 @@ def _of_layer(
     for owner in catalog.instruments:
         for name, text in catalog.explained(owner):
             knob = catalog.knobs[name]
-            if knob.scope == "piece" or (knob.scope == "keyed" and number == 1):
+            if not knob.is_of(number or MOST_LAYERS):  # layer0 has the knobs of all layers
                 continue
             value = _value(settings, number, name, followed) if settings else knob.default
             yield from _lined(f"layer{number}.{name}", value, text, 30)
@@ -221,10 +221,10 @@ def _one(
         yield f"      now: {spoken} = {setting.value}   from {setting.origin}"
     if ".." not in str(settings.of(name).value) and not _may_follow(settings, name):
         return
-    if knob.scope == "piece":
+    if knob.first is None:
         drawn = [as_typed(settings.roll(name, settings.of("seed").value))]
     else:
-        numbers = range(1 if knob.scope == "layer" else 2, settings.piece()["num_videos"] + 1)
+        numbers = range(knob.first, settings.piece()["num_videos"] + 1)
         drawn = [f"layer {n}: {_value(settings, n, name, followed)}" for n in numbers]
     yield f"      drawn: {', '.join(drawn)}"
 

@@ -57,6 +57,18 @@ def test_a_knob_belongs_to_the_piece_a_layer_or_a_keyed_layer() -> None:
     assert [knob.scope for knob in found] == ["piece", "layer", "keyed"]
 
 
+@pytest.mark.parametrize(
+    ("name", "first", "layers"),
+    [("fps", None, [None]), ("saturation", 1, [1, 2, 9]), ("similarity", 2, [2, 9])],
+)
+def test_a_knob_is_of_the_piece_or_of_its_first_layer_and_those_above(
+    name: str, first: int | None, layers: list[int | None]
+) -> None:
+    """A keyed knob is of layer 2 and those above, and a knob of the piece is of no layer."""
+    assert knobs()[name].first == first
+    assert [layer for layer in (None, 1, 2, 9) if knobs()[name].is_of(layer)] == layers
+
+
 def test_a_knob_that_names_a_family_may_be_any_of_its_instruments() -> None:
     """The knob `mode` accepts the name of any file in modes/."""
     modes = tuple(name.split("/")[1] for name in instruments() if name.startswith("modes/"))
