@@ -30,7 +30,7 @@ from collide.project.near_values import instead, swept
 from collide.project.other_words import FORMATS, NOTHING
 from collide.project.plain_values import is_random
 from collide.project.project import Project
-from collide.project.settings import bare, renamed
+from collide.project.settings import bare, current, renamed
 from collide.project.stray_presets import stray
 from collide.syntax.arguments import ALL, TypedLine, line, verb_module
 from collide.syntax.left_out import BEGINS, last_used
@@ -95,7 +95,7 @@ def _meant_line(
     see = f"see: doit knobs {bare(name)}"
     if bare(name) == "post":
         return "\n".join([*_no_effect(whole, name, project), see])
-    knob = project.catalog.knobs[bare(renamed(name)[0])]
+    knob = project.catalog.knobs[current(name)]
     compares = project.exists() and error.raw.strip() and knob.name not in NAMED
     values = swept(knob) if compares else ""
     compared = line(["sweep"], {"project": project.name, name: values}) if values else ""
@@ -140,7 +140,7 @@ def _meant_knobs(
     name: str, error: BadValueError, project: Project, typed: Mapping[str, str]
 ) -> dict[str, str]:
     """Return the knobs meant by a refused value; frames are counted at the piece's rate."""
-    knob = project.catalog.knobs[bare(renamed(name)[0])]
+    knob = project.catalog.knobs[current(name)]
     now = _set_value(name, project)
     if error.instead and (frames_of(error.raw, 1.0) or of_degree(error.raw, knob, now)):
         error.instead = instead(error.raw, knob, rate(project, typed), now)
@@ -166,7 +166,7 @@ def _in_force(name: str, project: Project) -> str:
 
 def _set_value(name: str, project: Project) -> Any:
     """Return a knob's value in config.json, else its default."""
-    single, value = bare(renamed(name)[0]), None
+    single, value = current(name), None
     with suppress(InputError):
         value = project.config().get(name, project.config().get(single))
     return project.catalog.knobs[single].default if value is None else value

@@ -18,17 +18,17 @@ from collide.project.near_values import swept
 from collide.project.other_words import DECIBELS, other_values
 from collide.project.plain_values import NO, plain_name
 from collide.project.project import Project
-from collide.project.settings import bare, renamed
+from collide.project.settings import bare, current
 from collide.syntax.arguments import line, verb_module
 from collide.text_limits import File
 
 
 def meant_knobs(name: str, error: BadValueError, project: Project) -> dict[str, str]:
     """Return the knobs meant by a value that a knob refuses; {} if no value is similar."""
-    limit = project.catalog.knobs[bare(renamed(name)[0])].limit
+    limit = project.catalog.knobs[current(name)].limit
     if isinstance(limit, File):
         return _file_there(name, error.raw, limit, project)
-    if bare(renamed(name)[0]) == "post":
+    if current(name) == "post":
         return chain_of(error.raw, project)
     own = {name: error.instead} if error.instead else {}
     return other_value(name, error.raw, project.catalog) or own

@@ -9,7 +9,7 @@ from collide.corrections.knob_values import played
 from collide.instrument import File
 from collide.project.knob_files import known_files
 from collide.project.project import Project
-from collide.project.settings import bare, renamed
+from collide.project.settings import current
 from collide.syntax.arguments import TypedLine
 
 
@@ -18,7 +18,7 @@ def lent_lines(whole: TypedLine, name: str, project: Project, *, near: bool) -> 
 
     Return [] for a knob that names no file, or if a file there has a `near` name.
     """
-    limit = project.catalog.knobs[bare(renamed(name)[0])].limit
+    limit = project.catalog.knobs[current(name)].limit
     return [*_lines(whole, name, project, limit, near)] if isinstance(limit, File) else []
 
 

@@ -10,7 +10,7 @@ from collide.instrument import Clip
 from collide.library.library import Library
 from collide.project.project import Project
 from collide.project.selection import LAYER, Pick, Selection, Slot, slots
-from collide.project.settings import PINNED, Settings, Window, bare, renamed, takes
+from collide.project.settings import PINNED, Settings, Window, bare, current, takes
 from collide.project.thresholds import free_thresholds, recall
 from collide.store.digests import MEMO, Memo
 from collide.text_limits import wide_and_high
@@ -75,7 +75,7 @@ def standing(project: Project, typed: Mapping[str, str]) -> Standing:
 
 
 def _is_valid(name: str, text: str, project: Project) -> bool:
-    known = bare(renamed(name)[0]) in project.catalog.knobs
+    known = current(name) in project.catalog.knobs
     return known and text != "" and takes(name, text, project.catalog)
 
 

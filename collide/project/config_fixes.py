@@ -24,7 +24,7 @@ from collide.project.layer_names import layers_of
 from collide.project.near_names import near_knobs, other_value
 from collide.project.near_presets import right_presets
 from collide.project.plain_values import is_random
-from collide.project.settings import MOST_LAYERS, bare, parse, renamed, takes
+from collide.project.settings import MOST_LAYERS, bare, current, parse, renamed, takes
 
 PRESET = "preset"  # not a knob: it names files of knobs
 BASED_ON = (
@@ -84,7 +84,7 @@ class Fixes:
                 self._count_layers()
         elif isinstance(error, BadValueError):
             self._value(name, value, error)
-            if later and not is_derived(value, self.catalog.knobs[bare(renamed(name)[0])].limit):
+            if later and not is_derived(value, self.catalog.knobs[current(name)].limit):
                 self.changed.append(_written(name, value))
         elif is_note(name):
             self._note(value)
@@ -101,7 +101,7 @@ class Fixes:
             self.turns[renamed(name)[0]] = as_typed(value)
         except BadValueError as error:
             self._value(name, value, error)
-            if not is_derived(value, self.catalog.knobs[bare(renamed(name)[0])].limit):
+            if not is_derived(value, self.catalog.knobs[current(name)].limit):
                 self.changed.append(_written(name, value))
         except InputError:
             if is_note(bare(name)) and isinstance(value, str):
@@ -156,7 +156,7 @@ class Fixes:
 
     def _value(self, name: str, value: Any, error: BadValueError) -> None:
         """Set the knobs meant by a value that the knob refuses, or list several ways to set it."""
-        limit = self.catalog.knobs[bare(renamed(name)[0])].limit
+        limit = self.catalog.knobs[current(name)].limit
         meant = other_value(name, as_typed(value), self.catalog) or {name: error.instead}
         if name == "seed" and is_random(as_typed(value)):
             meant = {name: ""}

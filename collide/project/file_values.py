@@ -9,14 +9,14 @@ from collide.base.spoken_number import amount, cleaned, ends
 from collide.catalog import Catalog
 from collide.instrument import Range
 from collide.limits import BadValueError, as_typed
-from collide.project.settings import bare, parse, renamed, takes
+from collide.project.settings import current, parse, takes
 
 
 def meant_by(catalog: Catalog) -> Meant:
     """Return a function that finds the JSON of a knob's text and, if it is invalid, the limits."""
 
     def meant(name: str, text: str) -> tuple[str, str]:
-        knob = catalog.knobs.get(bare(renamed(name)[0]))
+        knob = catalog.knobs.get(current(name))
         value = by_form(name, text)[0]
         if knob is None:
             return value, ""
@@ -34,7 +34,7 @@ def meant_by(catalog: Catalog) -> Meant:
 
 def _near(name: str, text: str, catalog: Catalog) -> str:
     """Return the valid value nearest to `text`, as it is typed; "" if there is none."""
-    limit = catalog.knobs[bare(renamed(name)[0])].limit
+    limit = catalog.knobs[current(name)].limit
     if not isinstance(limit, Range):
         return limit.near(text) or ""
     try:

@@ -15,7 +15,7 @@ from collide.project.other_words import (
     other_knobs,
     other_values,
 )
-from collide.project.settings import MOST_LAYERS, bare, renamed
+from collide.project.settings import MOST_LAYERS, bare, current
 
 
 def near_knobs(name: str, text: str, catalog: Catalog, typed: Mapping[str, str]) -> dict[str, str]:
@@ -61,7 +61,7 @@ def other_value(name: str, text: str, catalog: Catalog) -> dict[str, str]:
     For example, mode=greenscreen means mode=fixed colorkey_hex=0x00FF00, and blend=screen means
     blend_mode=screen. Return {} if the word means none.
     """
-    head, knob, word = name[: -len(bare(name))], bare(renamed(name)[0]), cleaned(text).lower()
+    head, knob, word = name[: -len(bare(name))], current(name), cleaned(text).lower()
     found = other_values(knob, text, catalog)
     if not found:
         longer = [k for k in catalog.knobs.values() if k.name.startswith(f"{bare(name)}_")]

@@ -19,7 +19,7 @@ from collide.project.config_fixes import (
 )
 from collide.project.config_groups import is_group
 from collide.project.file_values import listed
-from collide.project.settings import bare, parse, renamed
+from collide.project.settings import current, parse, renamed
 
 
 def refuse_files(
@@ -110,7 +110,7 @@ def _of_all(
 
 def _means(name: str, value: Any, catalog: Catalog) -> bool:
     """Return whether a value that a knob refuses means a valid one; False for None."""
-    limit = catalog.knobs[bare(renamed(name)[0])].limit
+    limit = catalog.knobs[current(name)].limit
     return value is not None and is_derived(value, limit)
 
 

@@ -140,6 +140,11 @@ def bare(name: str) -> str:
     return name.rpartition(".")[2]
 
 
+def current(name: str) -> str:
+    """Return a knob's current name, without the layer it is pinned to."""
+    return bare(renamed(name)[0])
+
+
 def plain(value: Any) -> Any:
     """Return a checked value, or a range, as JSON data."""
     return [value.low, value.high] if isinstance(value, Window) else value
