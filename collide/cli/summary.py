@@ -183,7 +183,8 @@ def loudness_missed(
     asked, peak = knobs["loudness_lufs"], knobs["peak_db"]
     missed, over = facts["lufs"] - asked, max(0.0, round(facts["peak"] - peak, 1))
     play = instrument("audio/loudness")
-    tries, most = knobs.get("loudness_tries", 3), play.DEFAULTS["loudness_tries"]
+    tries = knobs.get("loudness_tries", play.BEFORE["loudness_tries"])
+    most = play.DEFAULTS["loudness_tries"]
     turn = f"loudness_tries={most}"
     if tries >= most:
         low = round(facts["lufs"] - (1 if over else 0), 1)

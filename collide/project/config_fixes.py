@@ -198,7 +198,8 @@ class Fixes:
     def _count_layers(self) -> None:
         """Set num_videos if the config lists more layers than the piece has."""
         try:
-            count = parse("num_videos", self.config.get("num_videos", 3), self.catalog)
+            default = self.catalog.knobs["num_videos"].default
+            count = parse("num_videos", self.config.get("num_videos", default), self.catalog)
         except InputError:
             return
         most = max((max(layers_of(name)[0], default=0) for name in self.turns), default=0)

@@ -4,19 +4,17 @@ import re
 from typing import Any
 
 from collide.base.spoken_number import TIMES, amount, ends, frames_of
-from collide.catalog import Knob
-from collide.instrument import Range
+from collide.catalog import Knob, knobs
+from collide.instrument import Range, exact
 from collide.limits import Choice, Toggle, as_typed
 from collide.project.degrees import of_degree
 
-NEW_RATE = 30.0  # frames per second of a new piece
 
-
-def instead(raw: Any, knob: Knob, rate: float = NEW_RATE, now: Any = None) -> str:
+def instead(raw: Any, knob: Knob, rate: float = 0.0, now: Any = None) -> str:
     """Return the valid value that `raw` most likely means; "" if it suggests none.
 
     Args:
-        rate: the frames per second of the piece, for a time counted in frames.
+        rate: the frames per second of the piece, for a time counted in frames; 0 for a new one.
         now: the value in force, for a word such as `more`; None means the default.
     """
     limit, text = knob.limit, re.sub(r"(:[0-9]{2}),([0-9]+)$", r"\1.\2", as_typed(raw))  # 0:02,5
@@ -24,6 +22,7 @@ def instead(raw: Any, knob: Knob, rate: float = NEW_RATE, now: Any = None) -> st
         return limit.near(text) or ""
     if word := of_degree(text, knob, now):
         return word
+    rate = rate or float(exact(knobs()["fps"].default))
     if not limit.whole and (counted := frames_of(text, rate)):
         text = f"{counted[1]:.6f}s"
     parts = ends(text)
