@@ -91,7 +91,7 @@ class Layer:
     @property
     def cut(self) -> bool:
         """Return whether a matte, rather than a key, makes the layer transparent."""
-        return self.mode == "rembg" and self.knobs["rembg_use"] == "matte"
+        return is_matte(self.mode, self.knobs)
 
     @property
     def planes(self) -> tuple[str, ...]:
@@ -156,6 +156,11 @@ class Layer:
     def reads(self, fps: FrameRate, frames: int | None = None) -> float:
         """Return the seconds of its clip that `frames` frames take, by default all frames."""
         return float((frames or self.material) / fps * self.knobs["speed"])
+
+
+def is_matte(mode: str, knobs: Knobs) -> bool:
+    """Return whether a matte, rather than a key, makes a layer with this mode transparent."""
+    return bool(mode == "rembg" and knobs["rembg_use"] == "matte")
 
 
 def drawn_mode(catalog: Catalog, knobs: Knobs, number: int) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from collide.instrument import Knobs
-from collide.project.layers import Layer, drawn_mode
+from collide.project.layers import Layer, drawn_mode, is_matte
 from collide.project.piece import Piece
 from collide.project.selection import LAYER, Pick, Selection
 from collide.project.settings import Settings, Window
@@ -43,8 +43,7 @@ def free_thresholds(settings: Settings, picks: Sequence[Pick]) -> list[Threshold
 def _free(settings: Settings, number: int, clip: str) -> Threshold | None:
     knobs = settings.layer(number)
     mode = drawn_mode(settings.catalog, knobs, number)
-    matte = mode == "rembg" and knobs["rembg_use"] == "matte"
-    if not knobs["balance"] or knobs["coverage"] != "off" or matte:
+    if not knobs["balance"] or knobs["coverage"] != "off" or is_matte(mode, knobs):
         return None
     knob = threshold_of(settings, mode, knobs)
     window = settings.reach(knob, number)
@@ -64,8 +63,11 @@ def freed(settings: Settings, number: int) -> dict[str, Any]:
     """
     knobs, free, every = settings.layer(number), dict[str, Any](), settings.catalog.knobs
     mode = drawn_mode(settings.catalog, knobs, number)
-    matte = mode == "rembg" and knobs["rembg_use"] == "matte"
-    if knobs["coverage"] != "off" or matte or knobs["clip"] != every["clip"].default:
+    if (
+        knobs["coverage"] != "off"
+        or is_matte(mode, knobs)
+        or knobs["clip"] != every["clip"].default
+    ):
         return free
     name = threshold_of(settings, mode, knobs)
     knob, called = every[name], f"layer{number}.{name}"
