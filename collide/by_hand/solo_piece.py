@@ -32,7 +32,7 @@ from collide.project.layers import Layer
 from collide.project.piece import Piece
 from collide.project.project import Project
 from collide.project.selection import Pick
-from collide.project.settings import Settings
+from collide.project.settings import TYPED, Settings
 from collide.store.call import parameters
 
 STILL = 5.0  # duration of a still picture in seconds
@@ -168,7 +168,7 @@ class Solo:
         if knob == "output_size" and self.row and self.row not in EDGE:  # blend/edge scales by it
             return knob in parameters(self.play.filters)
         if knob in ("duration", "output_size", "post"):  # only if the value was typed
-            return owned and self.settings.of(knob).origin == "command line"
+            return owned and self.settings.of(knob).origin == TYPED
         return owned or self.name in MEANT.get(knob, ())
 
     def piece(self, **more: Any) -> Piece:

@@ -23,11 +23,11 @@ from collide.corrections.other_verbs import other_lines
 from collide.corrections.shell_words import refuse_stop
 from collide.limits import BadValueError
 from collide.project.asked_files import out_of_time, refuse_missing_files, refuse_missing_kept
-from collide.project.idle_knobs import idle, kept
+from collide.project.idle_knobs import idle
 from collide.project.layer_knobs import refuse_missing_layers, unmoved, without_layers
 from collide.project.look_book import Look, find_look, owner
 from collide.project.project import Project, catalog_of, existing, named
-from collide.project.settings import parse, plain, renamed
+from collide.project.settings import CONFIG, parse, plain, renamed
 from collide.project.undone_knobs import undone
 from collide.run.chosen_clips import Say
 from collide.run.runner import Context
@@ -153,7 +153,8 @@ class Request:
         session.notes.extend(without_layers(settings))
         session.notes.extend(out_of_time(settings, self.knobs))
         session.notes.extend(undone(settings, self.knobs))
-        turned = [*self.knobs, *(kept(settings) if self.verb in ("render", "plan") else ())]
+        others = settings.set_in(CONFIG) if self.verb in ("render", "plan") else []
+        turned = [*self.knobs, *others]
         session.notes.extend(idle(settings, dict.fromkeys(turned)))
         session.notes.extend(unmoved(settings, self.knobs) if not session.look else ())
         return session

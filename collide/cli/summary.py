@@ -12,7 +12,7 @@ from collide.limits import as_typed
 from collide.plan.color_steps import film_tasks
 from collide.plan.planner import Plan
 from collide.project.layers import Layer
-from collide.project.settings import PINNED, bare
+from collide.project.settings import PINNED, TYPED, bare
 from collide.run.session import Session
 from collide.store.step import Results
 
@@ -66,8 +66,7 @@ def _seen(session: Session, plan: Plan) -> Iterator[str]:
 
 def _unheard(session: Session, plan: Plan) -> Iterator[str]:
     """Yield a note for each layer that is not heard, with the typed knobs of its sound."""
-    typed = session.settings.explicit.items()
-    names = [name for name, one in typed if one.origin == "command line" and PINNED.match(name)]
+    names = [name for name in session.settings.set_in(TYPED) if PINNED.match(name)]
     for layer in plan.piece.layers:
         own = [name for name in names if name.startswith(f"layer{layer.number}.")]
         own = [name for name in own if knobs()[bare(name)].owner.startswith("audio/")]

@@ -13,7 +13,7 @@ from collide.project import presets
 from collide.project.layer_knobs import still
 from collide.project.layers import Layer
 from collide.project.project import Project
-from collide.project.settings import Settings, bare, plain
+from collide.project.settings import TYPED, Settings, bare, plain
 from collide.run.session import Session
 from collide.store.reasons import Cause, Reason
 from collide.store.step import Results
@@ -58,8 +58,7 @@ def kept_words(
     therefore include the knobs of the config that a typed preset overrides, with their new values.
     """
     now = settings.explicit
-    typed = [name for name, one in now.items() if one.origin == "command line"]
-    typed = [name for name in typed if not still(settings, name)]
+    typed = [name for name in settings.set_in(TYPED) if not still(settings, name)]
     if look:  # the look's knobs override any preset
         typed += [name for name, one in now.items() if one.origin.endswith("(typed)")]
         return [f"look={look}", *(f"{name}={as_typed(plain(now[name].value))}" for name in typed)]

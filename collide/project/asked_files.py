@@ -18,7 +18,7 @@ from collide.project.absent_file import files_of, refuse_absent
 from collide.project.knob_files import lent_file
 from collide.project.project import Project
 from collide.project.selection import Selection
-from collide.project.settings import PINNED, Settings, bare
+from collide.project.settings import CONFIG, PINNED, Settings, bare
 from collide.project.shortage import too_few_sounds
 from collide.text_limits import File, MaterialName
 
@@ -59,7 +59,7 @@ def refuse_missing_kept(
     ways = list[Mapping[str, str]]()
     for name, one in settings.explicit.items():
         knob = settings.catalog.knobs[bare(name)]
-        if one.origin != "config.json" or not isinstance(knob.limit, MaterialName):
+        if one.origin != CONFIG or not isinstance(knob.limit, MaterialName):
             continue
         if one.value == "any" or _is_beyond(name, settings):
             continue

@@ -32,11 +32,6 @@ def idle(settings: Settings, names: Iterable[str]) -> list[str]:
     ]
 
 
-def kept(settings: Settings) -> list[str]:
-    """Return the names of the knobs that config.json sets."""
-    return [name for name, one in settings.explicit.items() if one.origin == "config.json"]
-
-
 def unplayed(values: Mapping[str, Any], names: Iterable[str], catalog: Catalog) -> list[str]:
     """Return a line for each effect that is not in the chain, about its knobs among `names`."""
     idle: dict[str, list[str]] = {}

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from collide.base.errors import InputError
 from collide.base.words import joined, several
 from collide.project.idle_knobs import idle
-from collide.project.settings import PINNED, Settings, Window
+from collide.project.settings import CONFIG, PINNED, Settings, Window
 
 
 def pinned(settings: Settings, name: str) -> tuple[list[int], list[int]]:
@@ -50,7 +50,7 @@ def without_layers(settings: Settings) -> Iterator[str]:
     If num_videos is a range, a different throw may have them, and there is no note.
     """
     count = settings.piece()["num_videos"]
-    own = [name for name, one in settings.explicit.items() if one.origin == "config.json"]
+    own = settings.set_in(CONFIG)
     layers = sorted({int(found[1]) for name in own if (found := PINNED.fullmatch(name))})
     over = [number for number in layers if number > count]
     if over and not isinstance(settings.of("num_videos").value, Window):

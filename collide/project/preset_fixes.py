@@ -19,7 +19,7 @@ from collide.project.config_fixes import (
 )
 from collide.project.config_groups import is_group
 from collide.project.file_values import listed
-from collide.project.settings import current, parse, renamed
+from collide.project.settings import CONFIG, current, parse, renamed
 
 
 def refuse_files(
@@ -39,7 +39,7 @@ def refuse_files(
     for origin, file, values in sources:
         if origin.startswith("preset "):
             refuse_preset(file, values, catalog)
-        elif origin == "config.json":
+        elif origin == CONFIG:
             refuse_config(project, values, catalog, there)
 
 

@@ -32,7 +32,7 @@ from collide.project.file_values import meant_by
 from collide.project.near_presets import of_config
 from collide.project.preset_fixes import refuse_files
 from collide.project.saved_files import ways_back
-from collide.project.settings import Settings, resolve
+from collide.project.settings import CONFIG, TYPED, Settings, resolve
 from collide.project.stray_presets import OWN
 from collide.text_limits import Label
 
@@ -203,12 +203,12 @@ class Project:
         except InputError as error:
             raise of_config(self.name, error, named, self.shelves, self.catalog) from None
         strong = [(f"preset {name} (typed)", *self._preset(name)) for name in typed_presets]
-        sources: list[KnobSource] = [*weak, ("config.json", place, config)]
+        sources: list[KnobSource] = [*weak, (CONFIG, place, config)]
         sources += [*([look] if look else []), *strong]
         layers = presets.in_chain(sources, self.catalog)
         files = {origin: file for origin, file, _ in sources}
         try:
-            return resolve([*layers, ("command line", typed)], files, self.catalog)
+            return resolve([*layers, (TYPED, typed)], files, self.catalog)
         except InputError:
             refuse_files(self.name, sources, self.catalog, presets.names(self.shelves))
             raise

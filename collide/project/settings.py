@@ -24,6 +24,7 @@ from collide.project.other_words import NOTHING, ending, other_knobs
 
 MOST_LAYERS = 9
 
+CONFIG, TYPED = "config.json", "command line"  # origins of values
 LOOK = "look "  # prefix of the origin of a look's values
 PINNED = re.compile(r"layer([1-9])\.(\w+)")
 
@@ -74,6 +75,10 @@ class Settings:
         for name, setting in list(self.explicit.items()):
             if setting.origin.startswith(LOOK) and bare(name) in turned:
                 del self.explicit[name]
+
+    def set_in(self, origin: str) -> list[str]:
+        """Return the names of the knobs that were set in `origin`."""
+        return [name for name, one in self.explicit.items() if one.origin == origin]
 
     def of(self, name: str, layer: int | None = None) -> Setting:
         """Return the setting of a knob: the layer's own, the one for all layers, or the default."""
@@ -270,5 +275,5 @@ def resolve(
             settings.add(values, origin)
         except InputError as error:
             at = (files or {}).get(origin, origin)
-            raise (error if origin == "command line" else error.at(at)) from None
+            raise (error if origin == TYPED else error.at(at)) from None
     return settings

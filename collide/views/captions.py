@@ -6,7 +6,7 @@ from typing import Any
 from collide.limits import as_typed
 from collide.project.look_book import Look
 from collide.project.promote import FORM
-from collide.project.settings import LOOK, bare
+from collide.project.settings import LOOK, TYPED, bare
 from collide.project.sheets import LookSheet
 
 # Knobs left out of captions: they set the seed, the clips and the format of a look, not its style.
@@ -37,7 +37,7 @@ def _words(values: Mapping[str, Any], origins: Mapping[str, str], *, opened: boo
     presets, knobs = list[str](), list[str]()
     for name, value in values.items():
         origin = str(origins.get(name, ""))
-        if opened and origin != "command line" and not origin.endswith("(typed)"):
+        if opened and origin != TYPED and not origin.endswith("(typed)"):
             continue
         if origin.startswith("preset "):
             presets.append(f"preset={origin.split()[1]}")

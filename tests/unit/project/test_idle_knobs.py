@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from collide.catalog import shipped
-from collide.project.idle_knobs import idle, kept
-from collide.project.settings import Settings, resolve
+from collide.project.idle_knobs import idle
+from collide.project.settings import CONFIG, Settings, resolve
 
 
 def settings(**values: Any) -> Settings:
@@ -68,7 +68,7 @@ def settings(**values: Any) -> Settings:
 def test_a_knob_that_nothing_reads_has_a_line(values: dict[str, Any], notes: list[str]) -> None:
     """The note says why a knob has no effect and, if a knob can change that, which one."""
     made = settings(**values)
-    assert idle(made, kept(made)) == notes
+    assert idle(made, made.set_in(CONFIG)) == notes
 
 
 def test_what_a_note_adds_gives_the_knob_its_effect() -> None:
