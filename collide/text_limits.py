@@ -11,7 +11,7 @@ from collide.base.color_words import hex_digits
 from collide.base.errors import CONTROL
 from collide.base.filtergraph import number
 from collide.base.spoken_number import cleaned, shares
-from collide.base.workspace import LABEL
+from collide.base.workspace import LABEL, LABEL_FORM
 from collide.limits import Chain, Checked, Several
 
 
@@ -197,7 +197,7 @@ class Label(Text):
     """A name of at most 64 characters that are safe in a file name."""
 
     def __init__(self, of: str) -> None:
-        takes = f"the name of a {of} (letters, digits, _ . and -, 64 at most)"
+        takes = f"the name of a {of} ({LABEL_FORM})"
         super().__init__(takes, LABEL.pattern, of)
 
     def near(self, text: str) -> str | None:

@@ -24,7 +24,7 @@ from collide.base.errors import InputError
 from collide.base.files import refuse_locked, write_whole
 from collide.base.strict_json import LARGEST, moved_away, read_json
 from collide.base.words import few, nearest
-from collide.base.workspace import LABEL, Workspace
+from collide.base.workspace import LABEL, LABEL_FORM, Workspace
 from collide.catalog import Catalog, shipped
 from collide.project import presets
 from collide.project.config_fixes import PRESET
@@ -235,7 +235,12 @@ class Project:
 
 def named(workspace: Workspace, name: str) -> Project:
     """Return the project `name`, existing or not; raise InputError if the name is invalid."""
-    checked(name, "a project", "project=night-drive")
+    if not LABEL.fullmatch(name):
+        raise InputError(
+            f"a project cannot be called {name!r}",
+            why=f"it is used in file names: {LABEL_FORM}",
+            fix="choose a simpler name, for instance project=night-drive",
+        )
     return Project(workspace, name)
 
 
@@ -248,16 +253,6 @@ def catalog_of(workspace: Workspace, name: str) -> Catalog:
     names = [one for one in name.split(",") if LABEL.fullmatch(one)]
     catalogs = [Project(workspace, one).catalog for one in names]
     return next((one for one in catalogs if one is not shipped()), shipped())
-
-
-def checked(name: str, what: str, example: str) -> None:
-    """Raise InputError, with an example, unless `name` has only characters safe in file names."""
-    if not LABEL.fullmatch(name):
-        raise InputError(
-            f"{what} cannot be called {name!r}",
-            why="it is used in file names: letters, digits, _ . and -, 64 at most",
-            fix=f"choose a simpler name, for instance {example}",
-        )
 
 
 def existing(workspace: Workspace, name: str) -> Project:
@@ -289,7 +284,7 @@ def refuse_unnameable(workspace: Workspace, name: str) -> None:
     free = next(path.name for path in taken if not path.exists())
     raise InputError(
         f"projects/{name} cannot be a project",
-        why="its name is used in file names: letters, digits, _ . and -, 64 at most",
+        why=f"its name is used in file names: {LABEL_FORM}",
         fix=f"mv {quote(f'projects/{name}')} projects/{free}",
     )
 

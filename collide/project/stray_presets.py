@@ -8,6 +8,7 @@ from collide.base.errors import InputError
 from collide.base.json_slips import Meant, by_form
 from collide.base.misplaced import misplaced, putting
 from collide.base.strict_json import read_json
+from collide.base.workspace import LABEL_SIGNS
 from collide.text_limits import Label
 
 FAMILIES = ("blend", "audio", "post")
@@ -35,7 +36,7 @@ def stray(shelves: Sequence[Path], name: str, meant: Meant = by_form) -> InputEr
         if right == path or right.exists():
             continue
         place = "it is not in a family folder: blend, audio or post"
-        odd = "the name of a preset has only letters, digits, _ . and -, and its file ends in .json"
+        odd = f"the name of a preset has only {LABEL_SIGNS}, and its file ends in .json"
         shown, moved = (str(one.relative_to(root)) for one in (path, right))
         fixes = [f"mv {quote(shown)} {quote(moved)}"]
         try:
