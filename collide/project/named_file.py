@@ -88,10 +88,9 @@ def missing_file(
 def _each(knob: str, files: Sequence[str]) -> list[dict[str, str]]:
     """Return the turn that gives the files to the typed layer and those above; [] if impossible."""
     first = re.fullmatch(r"layer([1-9])\.clip", knob)
-    begin = int(first[1]) if first else MOST_LAYERS
-    if begin + len(files) > MOST_LAYERS + 1:
+    if not first or int(first[1]) + len(files) > MOST_LAYERS + 1:
         return []
-    return [{f"layer{n}.clip": one for n, one in enumerate(files, start=begin)}]
+    return [{f"layer{n}.clip": one for n, one in enumerate(files, start=int(first[1]))}]
 
 
 def _guesses(name: str, names: Collection[str]) -> list[str]:

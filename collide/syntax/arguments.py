@@ -11,7 +11,7 @@ from typing import Any
 
 from collide.base.workspace import Workspace
 
-HERE = Path(__file__).parents[1] / "verbs"
+VERBS = Path(__file__).parents[1] / "verbs"
 
 # Kinds of tasks, in the order of the graph; the kind of `layer:2` is layer.
 KINDS = tuple(
@@ -27,7 +27,7 @@ ALL = ("all", "every", "everything", "any", "*")  # words for all projects, or a
 @cache
 def verbs() -> tuple[str, ...]:
     """Return the verbs, one for each file of collide/verbs."""
-    return tuple(sorted(path.stem.replace("_", "-") for path in HERE.glob("[a-z]*.py")))
+    return tuple(sorted(path.stem.replace("_", "-") for path in VERBS.glob("[a-z]*.py")))
 
 
 def verb_module(name: str) -> ModuleType:
