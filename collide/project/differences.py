@@ -1,9 +1,10 @@
-"""The differences between two looks in an artist's terms: knobs, clips and starts, old and new."""
+"""Differences between two looks, or two configs, in an artist's terms: old and new values."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from collide.base.words import several
 from collide.catalog import Catalog
 from collide.limits import as_typed
 from collide.project.look_book import SIGNS, Look
@@ -12,6 +13,7 @@ from collide.project.settings import bare
 # Knobs that a recipe contains only if they differ from these values.
 ABSENT = {"post": "none", "coverage": "off"}
 DIGESTS = ("clip", "model", "engine")
+MOVES = 6  # the most lines for knobs that were not requested
 
 
 class Difference(NamedTuple):
@@ -99,3 +101,24 @@ def _flat(data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for n, bed in enumerate(data.get("beds", []), start=1):
         yield f"bed{n}", bed["sound"]
         yield f"bed{n}.start at second", bed["start"]
+
+
+def moves(
+    before: Mapping[str, Any], after: Mapping[str, Any], asked: Iterable[str] = ()
+) -> Iterator[str]:
+    """Yield a line for each knob that differs between two configs, or was requested.
+
+    At most MOVES of the lines are for knobs not requested; the last line counts the rest.
+    """
+    wanted, others = [*asked], 0
+    for name in dict.fromkeys([*wanted, *sorted(before.keys() | after.keys())]):
+        old, new = as_typed(before.get(name)), as_typed(after.get(name))
+        if before.get(name) == after.get(name):
+            if name in wanted:
+                yield f"{name}: {new}, unchanged"
+            continue
+        others += name not in wanted
+        if others <= MOVES or name in wanted:
+            yield f"{name}: {old} → {new}"
+    if others > MOVES:
+        yield f"and {several(others - MOVES, 'more knob')}"

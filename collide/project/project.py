@@ -29,9 +29,9 @@ from collide.catalog import Catalog, shipped
 from collide.project import presets
 from collide.project.config_fixes import PRESET
 from collide.project.file_values import meant_by
+from collide.project.lost_config import ways_back
 from collide.project.near_presets import of_config
 from collide.project.preset_fixes import refuse_files
-from collide.project.saved_files import ways_back
 from collide.project.settings import CONFIG, TYPED, Settings, resolve
 from collide.project.stray_presets import OWN
 from collide.text_limits import Label

@@ -3,10 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from collide.base.words import several
 from collide.catalog import Catalog, Knob
 from collide.instrument import Range
-from collide.limits import as_typed
 from collide.project.settings import Settings, bare, find, parse, plain
 
 # Knobs that a preset omits, unless they are named: they mean nothing with other clips, or on other
@@ -35,30 +33,6 @@ def plainly(data: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
 
 def _default(name: str, catalog: Catalog) -> Any:
     return plain(parse(name, catalog.knobs[bare(name)].default, catalog))
-
-
-MOVES = 6  # the most lines for knobs that were not requested
-
-
-def moves(
-    before: Mapping[str, Any], after: Mapping[str, Any], asked: Iterable[str] = ()
-) -> Iterator[str]:
-    """Yield a line for each knob that differs between two configs, or was requested.
-
-    At most MOVES of the lines are for knobs not requested; the last line counts the rest.
-    """
-    wanted, others = [*asked], 0
-    for name in dict.fromkeys([*wanted, *sorted(before.keys() | after.keys())]):
-        old, new = as_typed(before.get(name)), as_typed(after.get(name))
-        if before.get(name) == after.get(name):
-            if name in wanted:
-                yield f"{name}: {new}, unchanged"
-            continue
-        others += name not in wanted
-        if others <= MOVES or name in wanted:
-            yield f"{name}: {old} → {new}"
-    if others > MOVES:
-        yield f"and {several(others - MOVES, 'more knob')}"
 
 
 def explicit_knobs(settings: Settings) -> dict[str, Any]:

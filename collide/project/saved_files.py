@@ -1,14 +1,7 @@
-"""The files that an artist edits for a project, and their state, for the live page and `watch`.
-
-If config.json is lost, `ways_back` finds the lines that restore it, from a file with a similar name
-or from the last look.
-"""
+"""The files that an artist edits for a project, and their state, for the live page and `watch`."""
 
 from contextlib import suppress
 from pathlib import Path
-from shlex import quote
-
-from collide.base.words import nearest
 
 Stamps = dict[Path, tuple[int, int, int]]
 
@@ -24,33 +17,3 @@ def saved(root: Path, home: Path) -> Stamps:
             found = path.stat()
             stats[path] = found.st_ino, found.st_size, found.st_mtime_ns
     return stats
-
-
-def ways_back(home: Path) -> list[str]:
-    """Return the lines that bring back a missing or empty config.json, the likeliest first.
-
-    They rename a file with a similar name (config.txt, Config.JSON), the newest first, or write
-    config.json again from the last look.
-    """
-    shown, right = f"projects/{home.name}", home / "config.json"
-    near = sorted(filter(_is_config, home.glob("*")), key=_time, reverse=True)
-    ways = [f"mv {quote(f'{shown}/{one.name}')} {shown}/config.json" for one in near]
-    looks = sorted((home / "looks").glob("*.json"), key=_time)
-    if looks or (home / "manifest.json").exists():
-        there = (home / "manifest.json").exists()
-        last = "manifest.json" if there else f"looks/{looks[-1].name}"
-        first = f"rm {shown}/config.json && " if right.exists() else ""
-        line = f"doit new project={home.name} from={shown}/{last}"
-        ways.append(f"restore it from its last look: {first}{line}")
-    return ways
-
-
-def _is_config(path: Path) -> bool:
-    """Return whether a file has a name like config.json, and is not empty."""
-    name = path.name.lower()
-    near = name.startswith("config") or nearest(name, ["config.json"])
-    return bool(near) and path.name != "config.json" and path.is_file() and path.stat().st_size > 0
-
-
-def _time(path: Path) -> float:
-    return path.stat().st_mtime

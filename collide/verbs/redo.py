@@ -6,7 +6,7 @@ doit tune discards undone steps.
 
 from collide.cli.request import Request
 from collide.cli.try_next import next_render
-from collide.project.promote import moves
+from collide.project.differences import moves
 from collide.syntax.variables import PROJECT
 
 EXAMPLE = "{project}"  # the words after doit redo

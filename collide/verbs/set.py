@@ -9,11 +9,11 @@ from collide.base.words import joined, several
 from collide.cli.request import Request
 from collide.project.adopt import adopt
 from collide.project.asked_files import names_files, out_of_time
+from collide.project.differences import moves
 from collide.project.idle_knobs import idle
 from collide.project.layer_knobs import refuse_missing_layers
 from collide.project.look_book import Look
 from collide.project.project import Project
-from collide.project.promote import moves
 from collide.project.undone_knobs import undone
 from collide.syntax.variables import PIECE
 

@@ -2,7 +2,7 @@
 
 from collide.cli.request import Request
 from collide.cli.try_next import next_render
-from collide.project.promote import moves
+from collide.project.differences import moves
 from collide.syntax.variables import PROJECT
 
 EXAMPLE = "{project}"  # the words after doit undo

@@ -1,0 +1,39 @@
+"""A lost or empty config.json: the lines that restore it.
+
+They use a file with a similar name, or the last look.
+"""
+
+from pathlib import Path
+from shlex import quote
+
+from collide.base.words import nearest
+
+
+def ways_back(home: Path) -> list[str]:
+    """Return the lines that bring back a missing or empty config.json, the likeliest first.
+
+    They rename a file with a similar name (config.txt, Config.JSON), the newest first, or write
+    config.json again from the last look.
+    """
+    shown, right = f"projects/{home.name}", home / "config.json"
+    near = sorted(filter(_is_config, home.glob("*")), key=_time, reverse=True)
+    ways = [f"mv {quote(f'{shown}/{one.name}')} {shown}/config.json" for one in near]
+    looks = sorted((home / "looks").glob("*.json"), key=_time)
+    if looks or (home / "manifest.json").exists():
+        there = (home / "manifest.json").exists()
+        last = "manifest.json" if there else f"looks/{looks[-1].name}"
+        first = f"rm {shown}/config.json && " if right.exists() else ""
+        line = f"doit new project={home.name} from={shown}/{last}"
+        ways.append(f"restore it from its last look: {first}{line}")
+    return ways
+
+
+def _is_config(path: Path) -> bool:
+    """Return whether a file has a name like config.json, and is not empty."""
+    name = path.name.lower()
+    near = name.startswith("config") or nearest(name, ["config.json"])
+    return bool(near) and path.name != "config.json" and path.is_file() and path.stat().st_size > 0
+
+
+def _time(path: Path) -> float:
+    return path.stat().st_mtime
