@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -50,13 +50,6 @@ from collide.syntax.arguments import page_asked, spelled_options, verb_module, v
 from collide.syntax.left_out import last_used, remember
 
 
-def _typed() -> dict[str, str]:
-    """Return the `name=value` words of the command line; refuse repeated names and split words."""
-    refuse_doubles(sys.argv[1:])
-    refuse_apart(sys.argv[1:])
-    return dict(doit_cmd._CMDLINE_VARS or {})
-
-
 class _Spoken:
     """The base of collide's doit commands, which reports errors and returns exit codes."""
 
@@ -68,6 +61,13 @@ class _Spoken:
     def __init__(self, **arguments: Any) -> None:
         super().__init__(**arguments)
         self._given, self.workspace = arguments, Workspace(Path.cwd())
+
+    @cached_property
+    def typed(self) -> dict[str, str]:
+        """Return the `name=value` words of the line; refuse repeated names and split words."""
+        refuse_doubles(sys.argv[1:])
+        refuse_apart(sys.argv[1:])
+        return dict(doit_cmd._CMDLINE_VARS or {})
 
     def parse_execute(self, in_args: list[str]) -> int:
         """Parse the options, run the verb, and return its exit code."""
@@ -103,12 +103,12 @@ class _Spoken:
             raise proven(self.workspace, told) from None
         except CmdParseError as error:
             name = "render" if self.name == "run" else self.name
-            told = bad_options(self.workspace, name, str(error), words, _typed())
+            told = bad_options(self.workspace, name, str(error), words, self.typed)
             raise proven(self.workspace, told) from None
 
     def _said(self, verb: str, words: list[str]) -> Request:
-        refuse_unnameable(self.workspace, _typed().get("project", ""))
-        said = understand(self.workspace, verb, verb_module(verb), words, _typed())
+        refuse_unnameable(self.workspace, self.typed.get("project", ""))
+        said = understand(self.workspace, verb, verb_module(verb), words, self.typed)
         for note in said.notes:  # on stderr, so that a pipe gets only the verb's own output
             print(note, file=sys.stderr)
         self.asked = replace(said, context=self.context)
@@ -134,7 +134,7 @@ class FullRun(_Spoken, DoitRun):  # type: ignore[misc]  # doit has no types
 
     def execute(self, params: Any, args: list[str]) -> int:
         """Run the typed tasks, or list the verbs if nothing was typed; return the exit code."""
-        typed, stamp = _typed(), NoopStamp(self.workspace, sys.argv[1:])
+        typed, stamp = self.typed, NoopStamp(self.workspace, sys.argv[1:])
         if not args and not typed:
             return int(verb_module("list").run(self._said("list", [])))
         refuse_output(sys.argv[1:], typed)
@@ -188,13 +188,19 @@ class FullRun(_Spoken, DoitRun):  # type: ignore[misc]  # doit has no types
 class _Reads(_Spoken):
     """A doit command that uses the known plan of the project: it starts no process."""
 
+    needs_project = False
+
     def execute(self, params: Any, args: list[str]) -> int:
         """Run doit's own command on the tasks of the project, if any; without a plan, print why."""
         self.outstream = sys.stdout
         said = self._said(self.name, args)
+        if self.runs_alone(said) and not params._non_default_keys:
+            return int(verb_module(self.name).run(said))
         if args:
-            refuse_words(args, _typed(), self.workspace, self.name)
-        if not said.project and not args:
+            refuse_words(args, self.typed, self.workspace, self.name)
+        if self.needs_project:
+            said.existing()
+        elif not said.project and not args:
             return self._read(Tasks(self.workspace), params, args)
         with said.open() as session:
             plan = session.plan_known()
@@ -205,6 +211,10 @@ class _Reads(_Spoken):
                 return 0
             return self._read(Tasks(self.workspace, session, plan), params, args)
 
+    def runs_alone(self, request: Request) -> bool:
+        """Return whether the verb itself, not doit's command, runs the line without options."""
+        raise NotImplementedError
+
     def _read(self, tasks: Tasks, params: Any, args: list[str]) -> int:
         self.loader = Loader(tasks, self.loader)
         return super().execute(params, args) or 0  # type: ignore[misc]  # doit has no types
@@ -214,16 +224,11 @@ class Clean(_Reads, DoitClean):  # type: ignore[misc]
     """The command `doit clean`: it cleans a piece or, given tasks or options, runs doit's own."""
 
     name = "clean"
+    needs_project = True
 
-    def execute(self, params: Any, args: list[str]) -> int:
-        """Clean the piece, or the named tasks."""
-        said = self._said("clean", args)
-        if not args and not params._non_default_keys:
-            return int(verb_module("clean").run(said))
-        if args:
-            refuse_words(args, _typed(), self.workspace, "clean")
-        said.existing()
-        return super().execute(params, args)
+    def runs_alone(self, request: Request) -> bool:
+        """Return whether the line cleans the whole piece."""
+        return not request.words
 
 
 class List(_Reads, DoitList):  # type: ignore[misc]
@@ -231,13 +236,9 @@ class List(_Reads, DoitList):  # type: ignore[misc]
 
     name = "list"
 
-    def execute(self, params: Any, args: list[str]) -> int:
-        """List the verbs, the presets, or the tasks of a project."""
-        said = self._said("list", args)
-        plain = not (said.project or args) or args == ["presets"]
-        if plain and not params._non_default_keys:
-            return int(verb_module("list").run(said))
-        return super().execute(params, args)
+    def runs_alone(self, request: Request) -> bool:
+        """Return whether the line lists the verbs or the presets."""
+        return not (request.project or request.words) or request.words == ["presets"]
 
 
 class TabCompletion(_Spoken, DoitTabCompletion):  # type: ignore[misc]

@@ -1,6 +1,7 @@
 """commands: properties of doit that collide relies on and doit does not guarantee."""
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 from doit import doit_cmd
@@ -22,7 +23,7 @@ def test_doit_keeps_the_variables_of_a_command_line_where_we_look_for_them() -> 
     """doit takes `name=value` out of the words, and collide finds the variable."""
     words = doit_cmd.DoitMain(config_filenames=()).process_args(["still", "project=x", "-v", "2"])
     assert words == ["still", "-v", "2"]
-    assert commands._typed() == {"project": "x"}
+    assert commands.Refused().typed == {"project": "x"}
 
 
 def test_doit_tells_options_that_were_typed_from_those_that_were_not() -> None:
@@ -39,3 +40,18 @@ def test_doit_accepts_our_reporter_and_our_loader() -> None:
     command.loader = replaced = DodoTaskLoader()
     assert command.loader is replaced
     assert {"outfile", "reporter", "verbosity"} <= {*command.cmdparser.parse([])[0]}
+
+
+def test_a_list_of_tasks_understands_its_line_once(monkeypatch) -> None:
+    """With an option, the line is read once, so its notes are printed once."""
+    lines = list[list[str]]()
+
+    def understood(_self: object, _verb: str, words: list[str]) -> SimpleNamespace:
+        lines.append(words)
+        return SimpleNamespace(project="", words=words)
+
+    monkeypatch.setattr(commands._Spoken, "_said", understood)
+    monkeypatch.setattr(commands._Reads, "_read", lambda *_: 0)
+    lists = commands.List(task_loader=DodoTaskLoader())
+    assert lists.execute(SimpleNamespace(_non_default_keys={"quiet"}), []) == 0
+    assert lines == [[]]
