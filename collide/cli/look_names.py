@@ -1,6 +1,6 @@
 """Typed names of looks: a cell's number or a star's name is replaced by the name of its look."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from collide.base.errors import InputError
 from collide.base.words import several
@@ -23,25 +23,27 @@ PLACES = {
 def looks_named(
     workspace: Workspace,
     declared: Mapping[str, Variable],
-    variables: dict[str, object],
-    raw: dict[str, str],
-) -> Iterator[str]:
-    """Replace typed cell numbers and star names with the names of their looks.
+    variables: Mapping[str, object],
+    raw: Mapping[str, str],
+) -> tuple[dict[str, object], dict[str, str], list[str]]:
+    """Return the variables and their texts with the names of looks, and notes about cell numbers.
 
-    So a recorded line, in a run record for instance, stays valid after the next sheet or star.
-    A typed number yields a note about the look it stands for, if the project has a sheet.
+    These names replace typed cell numbers and star names, so a recorded line, in a run record for
+    instance, stays valid after the next sheet or star.
     """
     project = Project(workspace, str(variables.get("project") or "_"))
     named_looks = [n for n in variables if getattr(declared[n].limit, "of", "") == "look"]
     _refuse_places(project, {name: raw[name] for name in named_looks})
+    texts, notes = dict(raw), list[str]()
     for name in named_looks:
         named = list[str]()
         for text in map(str.strip, raw[name].split(",")):
             look, note = _named(project, text)
             named.append(look)
-            yield from note
-        raw[name] = ",".join(named)
-        variables[name] = declared[name].read(name, raw[name])
+            notes += note
+        texts[name] = ",".join(named)
+    read = {name: declared[name].read(name, texts[name]) for name in named_looks}
+    return {**variables, **read}, texts, notes
 
 
 def _refuse_places(project: Project, typed: Mapping[str, str]) -> None:

@@ -206,7 +206,9 @@ def _understood(
         refuse_presets(variables.get("preset"), _spoken(verb, words), typed, project)
     _refuse_incomplete(workspace, declared, _spoken(verb, words), typed)
     raw = {name: text for name, text in {**home, **typed}.items() if name in declared}
-    notes = [*note, *doubts(verb, typed, turned), *looks_named(workspace, declared, variables, raw)]
+    doubtful = doubts(verb, typed, turned)
+    variables, raw, named = looks_named(workspace, declared, variables, raw)
+    notes = [*note, *doubtful, *named]
     return Request(workspace, verb, words, variables, turned, raw, catalog, notes=notes)
 
 
