@@ -104,9 +104,9 @@ def walked(piece: Piece, throw: int, keep: set[str], amount: float) -> dict[str,
         throw: the seed of the walk.
         amount: 0..1, the share of the way to another throw, or of the reach of a fixed value.
     """
-    turned = {}
+    turned, recipe = {}, filled(piece.recipe, piece.catalog)
     for number, knob, value in _spots(piece):
-        if knob.owner in SHAPE or _kept(number, knob, keep) or not _read(number, knob, piece):
+        if knob.owner in SHAPE or _kept(number, knob, keep) or not _recorded(number, knob, recipe):
             continue
         window = _window(piece.settings, number, knob, value)
         if window is None or not isinstance(knob.limit, Range) or not knob.limit.rolls:
@@ -160,9 +160,8 @@ def _kept(number: int | None, knob: Knob, keep: set[str]) -> bool:
     return locked or family in keep or bool({knob.name, _called(number, knob)} & keep)
 
 
-def _read(number: int | None, knob: Knob, piece: Piece) -> bool:
-    """Return whether the recipe of a piece records a knob, for the whole or for one layer."""
-    recipe = filled(piece.recipe, piece.catalog)
+def _recorded(number: int | None, knob: Knob, recipe: Mapping[str, Any]) -> bool:
+    """Return whether a filled recipe records a knob, for the whole piece or for one layer."""
     return knob.name in (recipe["layers"][number - 1]["knobs"] if number else recipe["piece"])
 
 
