@@ -20,6 +20,7 @@ from collide.base.errors import CONTROL, InputError
 from collide.base.hashing import canonical
 from collide.base.strict_json import parse_json, require_keys
 from collide.base.workspace import LABEL
+from collide.project.recipe import LOOK_FORM
 from collide.shared.shared_store import Blob
 from collide.store.entry import Entry, read_entry
 
@@ -146,7 +147,7 @@ def _read(whole: dict[str, Any]) -> Order:
         _text(knob, re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)?"), "a knob")
     return Order(
         name,
-        _text(whole["look"], re.compile(r"[0-9a-f]{8}"), "the name of a look"),
+        _text(whole["look"], LOOK_FORM, "the name of a look"),
         _object(whole["config"]),
         _object(whole["selection"]),
         files,

@@ -6,7 +6,6 @@ sweep or a roll (3). Besides the recipe, the file contains the names of the look
 color tables and, if the look was rendered, the digest of the video.
 """
 
-import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
@@ -21,7 +20,7 @@ from collide.instrument import STORAGE
 from collide.library.library import Library
 from collide.project import knob_files
 from collide.project.project import KnobSource, Project
-from collide.project.recipe import Recipe, is_digest, read_recipe
+from collide.project.recipe import LOOK_FORM, Recipe, is_digest, read_recipe
 from collide.project.selection import LAYER, Slot
 from collide.project.settings import LOOK, Settings
 from collide.project.sheets import NUMBER, SheetCell, last_sheet, numbered, sheets_of
@@ -30,7 +29,6 @@ from collide.store.leases import pins
 from collide.store.objects import Store
 
 SIGNS = 8  # characters in the name of a look
-_NAME = re.compile(r"[0-9a-f]{8}")
 
 
 @dataclass(frozen=True)
@@ -131,7 +129,7 @@ def draws(
 
 def files_of(project: Project) -> dict[str, Path]:
     """Return the file of each look of a project, by name, newest first."""
-    found = [p for p in (project.path / "looks").glob("*.json") if _NAME.fullmatch(p.stem)]
+    found = [p for p in (project.path / "looks").glob("*.json") if LOOK_FORM.fullmatch(p.stem)]
     return {path.stem: path for path in sorted(found, key=_when, reverse=True)}
 
 

@@ -49,6 +49,7 @@ RECORDED = {
     "similarity": "depends on a mode's answer, which a recipe cannot wait for",
 }
 
+LOOK_FORM = re.compile(r"[0-9a-f]{8}")  # the name of a look
 _DIGEST = re.compile(r"[0-9a-f]{32}")
 _LATEST = 1e6  # the latest start in a clip, in seconds
 

@@ -11,6 +11,7 @@ from typing import Any
 from collide.base.files import write_whole
 from collide.base.strict_json import LARGEST, moved_away, read_json
 from collide.project.project import Project
+from collide.project.recipe import LOOK_FORM
 from collide.store.locks import held_inside
 
 MOST = 100  # the maximum number of sheets kept
@@ -76,7 +77,7 @@ def _sheet(data: Any) -> LookSheet | None:
 
 
 def _cell(look: Any, turned: Any) -> SheetCell:
-    named = isinstance(look, str) and re.fullmatch(r"[0-9a-f]{8}", look)
+    named = isinstance(look, str) and LOOK_FORM.fullmatch(look)
     return SheetCell(look if named else "", turned if isinstance(turned, str) else "")
 
 

@@ -5,7 +5,6 @@ page.
 """
 
 import json
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -21,6 +20,7 @@ from collide.catalog import Catalog
 from collide.instrument import exact
 from collide.project.differences import differences
 from collide.project.look_book import Look, files_of, open_look, pinned_looks
+from collide.project.recipe import LOOK_FORM
 from collide.project.sheets import LookSheet, sheets_of
 from collide.run.record import read_run
 from collide.run.session import Session
@@ -31,7 +31,6 @@ from collide.views.page import data, page
 PROGRESS_SECONDS = 2.0  # seconds between two lines of progress
 MAKES = (["render"], ["replay"])  # the first words of runs that render a piece
 LATELY = 2000  # the maximum number of runs searched for a project's last one
-LOOK = re.compile(r"[0-9a-f]{8}")  # the name of a look
 SCRIPTS = ("base", "wall", "look", "compare", "graph")
 
 Data = dict[str, Any]
@@ -90,7 +89,7 @@ class GalleryProject:
             )
         names = {look.name for look in looks}
         for path in self.folder.glob("*.jpg"):
-            if LOOK.fullmatch(path.stem) and path.stem not in names:  # other files are the user's
+            if LOOK_FORM.fullmatch(path.stem) and path.stem not in names:  # others are the user's
                 path.unlink()
         shown = sheets_data(sheets, looks)
         return {"name": project.name, "looks": told, "sheets": shown, "run": self._run()}
