@@ -137,7 +137,7 @@ class FullRun(_Spoken, DoitRun):  # type: ignore[misc]  # doit has no types
         typed, stamp = self.typed, NoopStamp(self.workspace, sys.argv[1:])
         if not args and not typed:
             return int(verb_module("list").run(self._said("list", [])))
-        refuse_output(sys.argv[1:], typed)
+        refuse_output(self.workspace, sys.argv[1:], typed)
         refuse_words(args, typed, self.workspace)
         said = self._said("render", [word for word in args if word[0] != "-"])
         refuse_processes({name: params[name] for name in params._non_default_keys})

@@ -11,7 +11,7 @@ from collide.base.errors import InputError
 from collide.base.pasted_text import from_now, path_of
 from collide.base.spoken_number import cleaned, frames_of
 from collide.base.words import joined
-from collide.base.workspace import LABEL, Workspace
+from collide.base.workspace import Workspace
 from collide.corrections.corrected_lines import MOST_LINES, renamed_line, way_lines, with_line
 from collide.corrections.every_project import of_others
 from collide.corrections.knob_values import chain_of, meant_knobs, played
@@ -21,6 +21,7 @@ from collide.corrections.output_names import converted
 from collide.corrections.piece_times import as_time, counted_as, length, rate, second_of
 from collide.corrections.piece_values import NAMED, ways
 from collide.corrections.shell_words import added
+from collide.corrections.standing_piece import project_of
 from collide.corrections.word_values import knob_of, reads
 from collide.library.folders import CLIP, kind
 from collide.limits import BadValueError, Choice, Seconds, as_typed
@@ -45,7 +46,7 @@ def bad_value(whole: TypedLine, name: str, error: BadValueError) -> InputError:
     """Return the error for a value, with the intended line or a line with a similar value."""
     spoken, typed = whole.spoken, whole.typed
     variable, text = verb_module(whole.verb).VARIABLES.get(name), typed[name]
-    project = _project(whole.workspace, typed)
+    project = project_of(whole.workspace, typed, last_used(whole.workspace))
     if variable:
         near = {name: error.instead}
         fix = "\n".join(_of_variable(whole, name, variable))
@@ -187,7 +188,7 @@ def _of_variable(whole: TypedLine, name: str, variable: Variable) -> list[str]:
     if limit is UNTIL and (time := from_now(text, datetime.fromtimestamp(unix_time()))):
         ways = {"in that time": time, "by the clock": limit.near(text) or ""}
         return [f"{n}: {line(spoken, {**typed, name: one})}" for n, one in ways.items() if one]
-    project = _project(whole.workspace, typed)
+    project = project_of(whole.workspace, typed, last_used(whole.workspace))
     if isinstance(limit, Seconds) and (second := second_of(text, project, typed)):
         return [line(spoken, {**typed, name: second})]
     if reads(variable, text):
@@ -218,7 +219,7 @@ def _one_by_one(whole: TypedLine, name: str, variable: Variable) -> list[str]:
 
 def _odd_preset(whole: TypedLine, name: str) -> list[str]:
     """Return the line that renames a preset's file whose name cannot be typed, and plays it."""
-    shelves = _project(whole.workspace, whole.typed).shelves
+    shelves = project_of(whole.workspace, whole.typed, last_used(whole.workspace)).shelves
     odd = stray(shelves, whole.typed[name].strip()) if name == "preset" else None
     if odd is None or odd.meant is None:
         return []
@@ -258,12 +259,6 @@ def _things(whole: TypedLine, name: str, variable: Variable) -> list[str]:
     if name == "off" and re.fullmatch(r"[\w.~/-]+", text) and not reads(variable, text):
         return away_lines(whole.workspace, whole.verb, [text], rest)
     return of_others(whole, name, variable)
-
-
-def _project(workspace: Workspace, typed: Mapping[str, str]) -> Project:
-    """Return the typed project, or the one used last, whether or not it exists."""
-    name = typed.get("project", "") or last_used(workspace)
-    return Project(workspace, name if LABEL.fullmatch(name) else "_")
 
 
 def examples_of(

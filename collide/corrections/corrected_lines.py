@@ -27,6 +27,7 @@ from collide.corrections.output_names import output_lines
 from collide.corrections.piece_times import ENDS, part_of
 from collide.corrections.piece_values import Way
 from collide.corrections.shell_words import shell_lines
+from collide.corrections.standing_piece import project_of
 from collide.corrections.strange_words import refuse_strange_words
 from collide.corrections.word_values import knob_of, other_variable
 from collide.project import presets
@@ -34,7 +35,6 @@ from collide.project.layer_names import NUMBERS, layers_of
 from collide.project.look_book import find_look, owner
 from collide.project.near_names import near_knobs
 from collide.project.other_words import other_knobs
-from collide.project.project import Project
 from collide.project.settings import MOST_LAYERS
 from collide.syntax.arguments import KINDS, TypedLine, line, verbs
 from collide.syntax.left_out import last_used
@@ -118,7 +118,7 @@ def renamed_line(
 def way_lines(whole: TypedLine, name: str, ways: Sequence[Way]) -> list[str]:
     """Return the lines of the ways to type a value, each after its words."""
     spoken, typed = whole.spoken, whole.typed
-    project = Project(whole.workspace, typed.get("project", "_"))
+    project = project_of(whole.workspace, typed)
     turned = [{**to, **played(to, project, typed)} if to else {} for _, to in ways]
     lines = [renamed_line(spoken, typed, name, to) if to else "" for to in turned]
     return [f"{about}{text}" for (about, _), text in zip(ways, lines, strict=True)]
@@ -238,14 +238,15 @@ def _of_other(
     if not lines and verb == "set" and "project" not in typed:  # a short look of the last project
         lines = meant_lines(workspace, verb, words, {"project": last_used(workspace), **typed})
     look = re.search(r" look=(\S+)", lines[0]) if lines and verb == "set" else None
-    if look and not _has_look(workspace, typed.get("project", ""), look[1]):
+    if look and not _has_look(workspace, typed, look[1]):
         return [f"it is not one of its looks: {line_of('looks', [], typed)}"]
     return lines
 
 
-def _has_look(workspace: Workspace, project: str, look: str) -> bool:
-    """Return whether a project, or any project for "", has a look."""
+def _has_look(workspace: Workspace, typed: Mapping[str, str], look: str) -> bool:
+    """Return whether the typed project, or any project if none is typed, has a look."""
     with suppress(InputError):
-        find_look(Project(workspace, project or owner(workspace, look)), look)
+        own = "" if typed.get("project") else owner(workspace, look)
+        find_look(project_of(workspace, typed, own), look)
         return True
     return False

@@ -16,12 +16,12 @@ from collide.catalog import shipped
 from collide.corrections.corrected_lines import renamed_line, way_lines
 from collide.corrections.piece_values import ways
 from collide.corrections.shell_words import ffmpeg_word
-from collide.corrections.standing_piece import standing
+from collide.corrections.standing_piece import project_of, standing
 from collide.project.layer_names import layers_of
 from collide.project.near_names import near_knobs
 from collide.project.other_words import filter_of, other_knobs
 from collide.project.plain_values import NO, YES
-from collide.project.project import Project, existing
+from collide.project.project import existing
 from collide.project.settings import bare, find
 from collide.syntax.arguments import TypedLine, line, verb_module
 
@@ -42,7 +42,8 @@ def as_trim(whole: TypedLine, name: str, error: InputError) -> InputError | None
     begun = f"layer{found[1]}.start"
     text = next((text for n, text in trims.items() if bare(n) in ("in", "trim")), "")
     part = TypedLine(whole.workspace, whole.verb, whole.spoken, {**rest, begun: text})
-    lines = way_lines(part, begun, ways(begun, text, "in", _project(whole), rest)) if text else []
+    project = project_of(whole.workspace, whole.typed)
+    lines = way_lines(part, begun, ways(begun, text, "in", project, rest)) if text else []
     return InputError(error.what, why=why, fix="\n".join(lines) or "see: doit knobs start")
 
 
@@ -56,7 +57,7 @@ def as_swap(whole: TypedLine, name: str, error: InputError) -> InputError | None
     if len(found) != 2 or not alone or not (named or name in ("swap", "exchange", "switch")):
         return None
     one, two = found
-    now = standing(_project(whole), {})
+    now = standing(project_of(whole.workspace, whole.typed), {})
     below, above = now.clip_name(one), now.clip_name(two)
     if not below or not above:
         fix = f"name their clips: layer{one}.clip=… layer{two}.clip=…"
@@ -81,7 +82,8 @@ def as_switch(whole: TypedLine, name: str, error: InputError) -> InputError | No
     plays = getattr(verb_module(whole.verb), "KNOBS", False)
     if knob or len(layers) != 1 or not plays or not (off or word in YES):
         return None
-    layer, last = layers[0], int(standing(_project(whole), rest).settings.piece()["num_videos"])
+    project = project_of(whole.workspace, whole.typed)
+    layer, last = layers[0], int(standing(project, rest).settings.piece()["num_videos"])
     if layer > last and off:
         why = f"the piece has {several(last, 'layer')}"
         return InputError(error.what, why=why, fix=line(["plan"], own))
@@ -103,7 +105,7 @@ def as_filter(whole: TypedLine, name: str, error: InputError) -> InputError | No
     found, module = filter_of(single, whole.typed[name]), verb_module(whole.verb)
     if not found or not getattr(module, "KNOBS", False) or single in shipped().knobs:
         return None
-    project = _project(whole)
+    project = project_of(whole.workspace, whole.typed)
     picks = standing(project, {}).picks
     if layers and layers[0] in picks:
         clip = PurePath(picks[layers[0]].name)
@@ -170,11 +172,6 @@ def as_layers(whole: TypedLine, name: str, error: InputError) -> InputError | No
         turned = {"knobs": ",".join(f"layer{n}{knob}" for n in layers for knob in own)}
     fix = line(whole.spoken, {**rest, **turned})
     return InputError(error.what, why=error.why, fix=fix) if turned else None
-
-
-def _project(whole: TypedLine) -> Project:
-    """Return the project of a line, whether or not it exists."""
-    return Project(whole.workspace, whole.typed.get("project", "_"))
 
 
 LAYER_ACTS = (as_trim, as_swap, as_switch, as_layers, as_filter, of_base)

@@ -10,13 +10,14 @@ from pathlib import Path
 
 from collide.base.pasted_text import address_of, label_of
 from collide.base.words import joined, nearest
-from collide.base.workspace import LABEL, Workspace
+from collide.base.workspace import Workspace
 from collide.catalog import shipped
 from collide.corrections.foreign_options import forces, translated
 from collide.corrections.output_names import output_lines
 from collide.corrections.phrases import phrase
 from collide.corrections.piece_times import ENDS
 from collide.corrections.shell_words import AWAY, added, copied_first, on_disk
+from collide.corrections.standing_piece import project_of
 from collide.corrections.word_values import fits, is_known, knob_of, reads
 from collide.project.project import Project
 from collide.project.settings import bare
@@ -259,5 +260,4 @@ class _Line:
 
     def _project(self) -> Project:
         """Return the project of the line, whether or not it exists."""
-        name = self.turned.get("project", "")
-        return Project(self.workspace, name if LABEL.fullmatch(name) else "_")
+        return project_of(self.workspace, self.turned)

@@ -19,6 +19,7 @@ from collide.corrections.output_names import of_output
 from collide.corrections.piece_times import BEGUN, ENDS, part_lines, part_of, second_of
 from collide.corrections.piece_values import ways
 from collide.corrections.shell_words import AWAY
+from collide.corrections.standing_piece import project_of
 from collide.corrections.word_values import twins
 from collide.project.layer_names import layers_of
 from collide.project.look_book import find_look
@@ -116,7 +117,7 @@ def _in_seconds(whole: TypedLine, name: str) -> str:
     text = whole.typed[name]
     if name not in ("frame", "frames"):
         return text
-    project = Project(whole.workspace, whole.typed.get("project", "_"))
+    project = project_of(whole.workspace, whole.typed)
     return second_of(f"{text}f" if text.isdigit() else text, project, whole.typed) or text
 
 
@@ -148,7 +149,7 @@ def _renamed(
     if general and repr(right.rpartition(".")[2]) not in error.fix:
         asked = " or ".join(map(repr, [right, *others]))
         error = InputError(error.what, why=error.why, fix=f"did you mean {asked}?")
-    project = Project(whole.workspace, typed.get("project", "_"))
+    project = project_of(whole.workspace, typed)
     if (lines := _in_piece(whole, name, meant, project)) and not lines[0].startswith("doit "):
         return InputError(error.what, why=error.why, fix="\n".join(lines))
     more = {} if lines else played(meant, project, typed)

@@ -14,6 +14,7 @@ from collide.base.words import nearest, shell_path
 from collide.base.workspace import Workspace
 from collide.corrections.other_verbs import as_form, line_of
 from collide.corrections.shell_words import ffmpeg_word
+from collide.corrections.standing_piece import project_of
 from collide.library.folders import kind
 from collide.project.other_words import CODECS, FORMATS, OTHER_FORMS, OUTPUTS, other_verb
 from collide.syntax.arguments import TypedLine, line, verb_module
@@ -66,7 +67,8 @@ def output_lines(
     form = OTHER_FORMS.get(suffix, "")
     if form.startswith("doit ") or (suffix in FORMATS and "as" not in typed):
         return _form_lines(workspace, suffix, typed, last)
-    where = f"copy it from projects/{typed.get('project', '…')}/output after this: "
+    name = project_of(workspace, typed).name if "project" in typed else "…"
+    where = f"copy it from projects/{name}/output after this: "
     return (
         [where + line(["export"], {**typed, "as": typed.get("as", form)})]
         if form or "as" in typed
@@ -98,7 +100,8 @@ def converted(
     Args:
         file: the name of the new file, if one was typed.
     """
-    suffix, name = FORMATS[form], typed.get("project") or last_used(workspace) or "x"
+    suffix = FORMATS[form]
+    name = project_of(workspace, typed, last_used(workspace) or "x").name
     video = f"projects/{name}/{FILES['render'].format(name)}"
     turn = f" -vf {shlex.quote(GIF)}" if suffix == "gif" else ""
     command = f"{ffmpeg_word()} -i {video}{turn} {shlex.quote(file or f'{name}.{suffix}')}"
@@ -116,9 +119,10 @@ def copied_lines(
     made = FILES.get(form) if verb == "export" and form else FILES.get(verb)
     if verb == "export" and not form:  # the video itself
         spoken, made = ["render"], FILES["render"]
-    name = typed.get("project") or last_used(workspace)
-    if not made or not name:
+    last = last_used(workspace)
+    if not made or not (last or typed.get("project")):
         return []
+    name = project_of(workspace, typed, last).name
     copies = "cp -r" if form == "stems" else "cp"
     if not PurePath(place).suffix:  # a folder
         place = f"{place.rstrip('/')}/"
@@ -168,7 +172,7 @@ def of_output(whole: TypedLine, name: str, error: InputError) -> InputError | No
         return InputError(error.what, why=error.why, fix="\n".join(lines))
     if name not in CODECS or verb != "listen" or other_verb(name, text)[0]:
         return None
-    project = rest.get("project", "x")
+    project = project_of(whole.workspace, rest, "x").name
     path, suffix = f"projects/{project}/mix.m4a", FORMATS.get(text.lower())
     fix = line(whole.spoken, rest)
     if suffix and suffix != "m4a":

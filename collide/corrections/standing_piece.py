@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from collide.base.errors import InputError
+from collide.base.workspace import LABEL, Workspace
 from collide.instrument import Clip
 from collide.library.library import Library
 from collide.project.project import Project
@@ -59,6 +60,18 @@ class Standing:
         library = Library(workspace, Memo(workspace.cache / MEMO).hold())
         slot = Slot(LAYER, layer, {**piece, **self.settings.layer(layer)})
         return library.facts(pick.digest), slot.room(library, pick.digest, piece["duration"])
+
+
+def project_of(workspace: Workspace, typed: Mapping[str, str], otherwise: str = "_") -> Project:
+    """Return the project of a typed line, whether or not it exists.
+
+    A text that is no name, such as ../x, gives the project _, because no path may contain it.
+
+    Args:
+        otherwise: the name if none is typed.
+    """
+    name = typed.get("project") or otherwise
+    return Project(workspace, name if LABEL.fullmatch(name) else "_")
 
 
 def standing(project: Project, typed: Mapping[str, str]) -> Standing:

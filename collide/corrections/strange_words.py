@@ -25,6 +25,7 @@ from collide.corrections.other_verbs import (
     other_lines,
 )
 from collide.corrections.shell_words import COPIES, MOVES, shell_lines
+from collide.corrections.standing_piece import project_of
 from collide.library.folders import kind
 from collide.plan.planner import Plan, possible
 from collide.project.settings import bare, renamed
@@ -99,12 +100,12 @@ def _takes() -> set[str]:
     return {*verb_module("render").VARIABLES, *knobs()}
 
 
-def refuse_output(words: Sequence[str], typed: Mapping[str, str]) -> None:
+def refuse_output(workspace: Workspace, words: Sequence[str], typed: Mapping[str, str]) -> None:
     """Refuse `-o film.mp4`: doit would overwrite that file with its own lines of text."""
     for at, word in enumerate(words):
         if option := re.fullmatch(r"(?:-o|--output-file=?)(.*)", word, re.DOTALL):
             name = option[1] or "".join(words[at + 1 : at + 2])
-            path, project = Path(name), typed.get("project", "x")
+            path, project = Path(name), project_of(workspace, typed, "x").name
             if kind(name) or path.exists():
                 raise InputError(
                     f"-o {name} does not name the video",
@@ -125,7 +126,7 @@ def refuse_strange_words(
             why="doit needs a verb or a task",
             fix=line(["render"], {_known(name): text for name, text in typed.items()}),
         )
-    refuse_output(words, typed)
+    refuse_output(workspace, words, typed)
     for at, word in enumerate(words):
         if word.startswith("-"):
             raise _option(words, at, typed)

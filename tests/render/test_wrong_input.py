@@ -52,6 +52,32 @@ def test_a_separate_process_prints_the_same(still, said, text):
     assert answered(still, *shlex.split(said), run=House.doit) == filled(text)
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "render layer3=off project={}",
+        "render mirror=true project={}",
+        "still frame=last project={}",
+        "still layer2.width=64 project={}",
+        "render as=gif project={}",
+        "export to=~/films project={}",
+        "preview to=~/films project={}",
+        "listen as=mp3 project={}",
+        "-o film.mp4 render project={}",
+    ],
+)
+def test_a_project_that_is_no_name_is_never_a_path(fresh, typed):
+    """A typed project such as ../outside is not joined to a path: no line that an error proposes
+    names a file there, and a config there changes no answer.
+    """
+    words = shlex.split(typed.format("../outside"))
+    before = answered(fresh, *words)
+    config = {"seed": 7, "num_videos": 2, "output_size": "64x36", "duration": 1}
+    write(fresh, "outside/config.json", json.dumps(config))
+    assert "outside/" not in before
+    assert answered(fresh, *words) == before
+
+
 def test_only_plan_accepts_a_missing_project(fresh):
     """`plan` of a missing project plans it as if it existed, names those that do, and creates
     nothing.
