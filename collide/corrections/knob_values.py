@@ -176,8 +176,6 @@ def without_value(verb: str, word: str, spoken: list[str], typed: Mapping[str, s
     """Return the lines for a knob without a value; [] if there is nothing to propose."""
     own = {one: text for one, text in typed.items() if one == "project"}
     knob, again = shipped().knobs[bare(word)], line(spoken, typed)
-    if verb in ("undo", "redo"):
-        return stepped_lines(verb, word, again, own)
     if verb == "tune":
         return [f"every knob is on the page: {again}"]
     if verb == "sweep" and (values := swept(knob)):
@@ -187,12 +185,24 @@ def without_value(verb: str, word: str, spoken: list[str], typed: Mapping[str, s
     return [see] if takes else []
 
 
-def stepped_lines(verb: str, knob: str, again: str, own: Mapping[str, str]) -> list[str]:
-    """Return the lines for undo or redo with a knob, which they cannot take.
+def step_lines(
+    verb: str, spoken: list[str], typed: Mapping[str, str], word: str, text: str
+) -> list[str]:
+    """Return the lines for a knob or a number of steps, which undo and redo cannot take, and for a
+    number of values after a range of sweep; [] for anything else.
 
     Args:
-        again: the line without the knob.
-        own: the typed project, if any.
+        spoken: the words of the line without the knob or the number.
+        typed: its variables and knobs.
+        word: the knob, or its name if it has a value.
+        text: the number, with or without a name.
     """
-    alone = f"remove only this knob: {line(['set'], {**own, knob: ''})}"
-    return [*([alone] if verb == "undo" else []), f"{verb} the whole last change: {again}"]
+    again, steps = line(spoken, typed), verb in ("undo", "redo")
+    if steps and bare(word) in shipped().knobs:
+        own = {one: value for one, value in typed.items() if one == "project"}
+        alone = f"remove only this knob: {line(['set'], {**own, word: ''})}"
+        return [*([alone] if verb == "undo" else []), f"{verb} the whole last change: {again}"]
+    if steps and text.isdigit():
+        return [f"run once per step: {again}"]
+    more = stepped(typed, text) if verb == "sweep" else {}
+    return [line(spoken, {**typed, **more})] if more else []

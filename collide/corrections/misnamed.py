@@ -11,7 +11,7 @@ from collide.catalog import shipped
 from collide.corrections.corrected_lines import meant_name, renamed_line, way_lines, with_line
 from collide.corrections.ffmpeg_options import H264
 from collide.corrections.foreign_options import forces
-from collide.corrections.knob_values import played, stepped, stepped_lines
+from collide.corrections.knob_values import played, step_lines
 from collide.corrections.layer_acts import LAYER_ACTS
 from collide.corrections.loose_words import away_lines, forced_lines, meant_lines
 from collide.corrections.other_verbs import verb_of
@@ -223,15 +223,8 @@ def _as_part(whole: TypedLine, name: str, error: InputError) -> InputError | Non
             return InputError(error.what, why=error.why, fix="\n".join(lines))
     if f"doit {verb} " in NOTHING.get(name, ""):
         return InputError(error.what, why=error.why, fix=f"leave it out: {line(spoken, rest)}")
-    if verb in ("undo", "redo") and typed[name].isdigit():
-        return InputError(error.what, why=error.why, fix=f"run once per step: {line(spoken, rest)}")
-    if verb in ("undo", "redo") and bare(name) in shipped().knobs:
-        own = {one: text for one, text in typed.items() if one == "project"}
-        fix = "\n".join(stepped_lines(verb, name, line(spoken, rest), own))
-        return InputError(error.what, why=error.why, fix=fix)
-    if verb == "sweep" and (more := stepped(rest, typed[name])):
-        return InputError(error.what, why=error.why, fix=line(spoken, {**rest, **more}))
-    return None
+    lines = step_lines(verb, spoken, rest, name, typed[name])
+    return InputError(error.what, why=error.why, fix="\n".join(lines)) if lines else None
 
 
 def _as_other_verb(whole: TypedLine, name: str, error: InputError) -> InputError | None:

@@ -11,7 +11,7 @@ from collide.catalog import Catalog, shipped
 from collide.contract import RESERVED
 from collide.corrections.corrected_lines import MOST_LINES
 from collide.corrections.every_project import NAMES, name_one, of_each
-from collide.corrections.knob_values import stepped, without_value
+from collide.corrections.knob_values import step_lines, without_value
 from collide.corrections.loose_words import meant_lines
 from collide.corrections.shell_words import is_act
 from collide.project.settings import bare, find, parse, renamed
@@ -53,10 +53,8 @@ def refuse_loose(
     away = f"leave out {word}: {line([verb, *rest], typed)}"
     if is_act(word):
         away = f"see what it takes: {line(['help', verb], {})}"
-    if verb in ("undo", "redo") and word.isdigit():
-        away = f"run once per step: {line([verb, *rest], typed)}"
-    elif verb == "sweep" and (more := stepped(typed, word)):
-        lines = [line([verb, *rest], {**typed, **more})]
+    if steps := step_lines(verb, [verb, *rest], typed, word, word):
+        lines = steps if verb == "sweep" else lines or steps
     elif bare(word) in shipped().knobs:
         lines = lines or without_value(verb, word, [verb, *rest], typed)
     raise InputError(
