@@ -21,7 +21,7 @@ from collide.corrections.standing_piece import project_of
 from collide.corrections.word_values import fits, is_known, knob_of, reads
 from collide.project.project import Project
 from collide.project.settings import bare
-from collide.syntax.arguments import KINDS, line, verb_module
+from collide.syntax.arguments import KINDS, MANY, line, verb_module
 from collide.syntax.left_out import BEGINS, last_used
 from collide.syntax.variables import Variable
 from collide.text_limits import Labels, Names
@@ -136,7 +136,7 @@ def _meant(
         return [line([verb, word], typed) for word in alone] if several else []
     if _options(left):
         return []
-    fits_in = _is_task if read.takes > 1 else lambda word: word in left[: read.takes]
+    fits_in = _is_task if read.takes == MANY else lambda word: word in left[: read.takes]
     kept, out = [w for w in left if fits_in(w)], [w for w in left if not fits_in(w)]
     text = line(kept if verb == "render" and kept else [verb, *kept], read.turned)
     return [f"without {joined(out)}: {text}" if out else text]
@@ -165,7 +165,7 @@ class _Line:
 
     @property
     def takes(self) -> int:
-        """Return how many words without a name the verb takes; if more than one, they are tasks."""
+        """Return how many words without a name the verb takes; if MANY, they are tasks."""
         return getattr(verb_module(self.verb), "WORDS", 0)
 
     def take_pairs(self, words: Sequence[str]) -> list[str]:

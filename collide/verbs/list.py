@@ -8,11 +8,11 @@ from collide.cli.request import Request
 from collide.project import presets
 from collide.project.project import named
 from collide.project.stray_presets import FAMILIES
-from collide.syntax.arguments import verb_module, verbs
+from collide.syntax.arguments import MANY, verb_module, verbs
 from collide.syntax.variables import PROJECT
 
 VARIABLES = {"project": PROJECT}
-WORDS = 9
+WORDS = MANY
 WIDE = 110  # characters of a line
 STUDIO = "for studios: many pieces, many machines, proofs"
 
