@@ -20,7 +20,8 @@ from collide.syntax.arguments import KINDS, verb_module, verbs
 from collide.text_limits import File, MaterialName
 
 _UNIT = re.compile(r"%|[kmgt]i?b|ms|s|sec|min|h|fps|px|db|f|fr|frames?", re.IGNORECASE)
-_TO = ("to", "-", "–", "—", "…", "and", "until", "till", "through", "thru")
+BETWEEN = ("from", "between")  # words before a range
+TO = ("to", "-", "–", "—", "…", "..", "and", "until", "till", "through", "thru")  # words in one
 _NUMBERED = re.compile(r"\w[\w.]*=[-+−]?[0-9.,]*[0-9]%?")  # a name, and one number
 _FOLDERS = ("path", "file", "manifest", "from")
 
@@ -122,7 +123,7 @@ def _joined(before: str, word: str, argv: Sequence[str]) -> str | None:
         return f"{before} {word}"
     if before[-1] == "," and "=" in before and "=" not in word:  # keep=layer2, audio
         return before + word
-    if "=" in word or "=" not in before or not (_is_plain(word) or word in _TO):
+    if "=" in word or "=" not in before or not (_is_plain(word) or word in TO):
         return None
     return _with_value(*before.partition("=")[::2], word, argv)
 
@@ -152,9 +153,9 @@ def _is_plain(word: str) -> bool:
 def _with_value(name: str, value: str, word: str, argv: Sequence[str]) -> str | None:
     """Return `name=value` joined to the word after it; None if the two are separate."""
     before = f"{name}={value}"
-    if value.lower() in ("between", "from"):
+    if value.lower() in BETWEEN:
         return f"{name}={word}"
-    if word.lower() in _TO and _NUMBERED.fullmatch(before) and bare(name) in knobs():
+    if word.lower() in TO and _NUMBERED.fullmatch(before) and bare(name) in knobs():
         return f"{before}.."
     if not value or word[0] == "," or ".." in (before[-2:], word[:2]):
         return before + word

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from collide.base.filtergraph import number
 from collide.base.spoken_number import TIMES, amount
 from collide.catalog import shipped
+from collide.corrections.one_word import BETWEEN, TO
 from collide.corrections.word_values import knob_of
 from collide.project.layer_names import NUMBERS
 from collide.project.other_words import other_values
@@ -15,8 +16,6 @@ from collide.syntax.arguments import verb_module
 NUMBER_WORDS = {**NUMBERS, "eleven": 11, "twelve": 12, "dozen": 12, "twenty": 20}
 FILLERS = ("in", "with", "using", "as", "at", "plus")
 SOUNDS = ("sound", "audio", "music")
-BETWEEN = ("from", "between")
-TO = ("to", "and", "until", "-", "..")
 # Words after a number that only say what is counted: roll 12 looks.
 COUNTED = "projects pieces videos looks times frames throws variations renders clips seeds".split()
 
