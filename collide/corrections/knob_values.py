@@ -13,6 +13,7 @@ from collide.library.file_names import holding
 from collide.limits import BadValueError, as_typed
 from collide.project import presets
 from collide.project.idle_knobs import idle
+from collide.project.knob_files import known_files
 from collide.project.near_names import other_value
 from collide.project.near_values import swept
 from collide.project.other_words import DECIBELS, other_values
@@ -78,8 +79,7 @@ def _file_there(name: str, text: str, limit: File, project: Project) -> dict[str
 
     Its name begins with the text, resembles it, or is the only one that contains its words.
     """
-    folder = project.workspace.library.parent / limit.folder
-    there = [one.name for one in sorted(folder.glob("*")) if one.suffix in limit.suffixes]
+    there = [one.name for one in known_files(limit, project.workspace)]
     word = cleaned(text).rpartition("/")[2]
     begun = [one for one in there if one.lower().startswith(word.lower())]
     only = [] if nearest(word, there) else holding(word, there)

@@ -1,8 +1,11 @@
-"""knob_values: notes on typed values that are allowed, but most likely not what was meant."""
+"""knob_values: wrong values lead to near ones, and doubtful ones to notes."""
 
 import pytest
 
-from collide.corrections.knob_values import doubts
+from collide.base.workspace import Workspace
+from collide.corrections.knob_values import doubts, meant_knobs
+from collide.limits import BadValueError
+from collide.project.project import named
 
 PART = "doit preview project=x"
 
@@ -34,6 +37,15 @@ def test_knobs_of_the_piece_are_not_taken_for_a_part_in_silence(typed, line):
 def test_what_is_plain_yields_no_note(verb, typed):
     """A part, one layer's knob, a share, and a verb other than preview yield no note."""
     assert not [*doubts(verb, typed, typed)]
+
+
+def test_a_file_is_meant_in_any_case(house: Workspace):
+    """A part of a file's name leads to the file, whatever the case of its suffix."""
+    luts = house.root / "library" / "luts"
+    luts.mkdir(parents=True)
+    (luts / "warm.CUBE").touch()
+    error = BadValueError("grade_lut", "war", "takes a file", instead="")
+    assert meant_knobs("grade_lut", error, named(house, "x")) == {"grade_lut": "warm.CUBE"}
 
 
 def test_a_preview_has_a_fixed_size():
