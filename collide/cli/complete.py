@@ -109,7 +109,7 @@ def _values(project: Project, module: ModuleType, name: str, text: str) -> Itera
 def _called(project: Project, kind: str) -> Iterable[str]:
     """Return the names to offer for a kind: project, preset, look, knob or part; else none."""
     if kind == "preset":
-        return presets.listed([project.path / "presets", project.workspace.root / "presets"])
+        return presets.listed(project.shelves)
     layers = [f"layer{number}" for number in range(1, MOST_LAYERS + 1)]
     names = {"knob": knobs(), "part": [*PARTS, *layers, *knobs()]}
     if kind == "look":  # starred looks and the cells of the last sheet come first

@@ -92,8 +92,7 @@ def next_words(session: Session, plan: Plan) -> Iterator[str]:
         return f"about {max(1, sum(took)):.0f} s"
 
     lines = [(f"doit star project={name} name=first", "keep this look, and its video as first.mp4")]
-    home = session.workspace.root
-    styles = len(presets.pictured([plan.piece.project.path / "presets", home / "presets"]))
+    styles = len(presets.pictured(plan.piece.project.shelves))
     if styles:
         shown = f"a frame of it in {several(styles, 'style')}"
         lines.append((f"doit sheet project={name} presets=all", shown))

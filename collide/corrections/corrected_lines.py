@@ -7,7 +7,6 @@ put into the form that its variable takes. A corrected command is only printed, 
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from pathlib import Path
 from types import ModuleType
 
 from collide.base.errors import InputError
@@ -152,14 +151,10 @@ def bad_options(
 
 
 def refuse_words(
-    words: Sequence[str],
-    typed: Mapping[str, str],
-    workspace: Workspace | None = None,
-    verb: str = "render",
+    words: Sequence[str], typed: Mapping[str, str], workspace: Workspace, verb: str = "render"
 ) -> None:
     """Refuse shell commands, addresses, values apart from their names, and unknown words."""
-    house = workspace or Workspace(Path.cwd())
-    if verb == "render" and (lines := shell_lines(house, words, typed)):
+    if verb == "render" and (lines := shell_lines(workspace, words, typed)):
         raise InputError(
             f"no verb or task named {words[0]!r}",
             why="a shell command or another verb does that",
@@ -170,15 +165,20 @@ def refuse_words(
     address = address or next((word for word in words if "://" in word), "")
     meant = line(["download"], {"url": address_of(address) or address}) if address else ""
     head = words[0] if words else ""
-    begins = head.partition(":")[0] in KINDS or label_of(head) in house.projects()
+    begins = head.partition(":")[0] in KINDS or label_of(head) in workspace.projects()
     other = ""
     if (
         not meant
         and bare_words
         and "-n" not in words
-        and (verb != "render" or begins or _reads(house, head) or any(map(is_foreign, bare_words)))
+        and (
+            verb != "render"
+            or begins
+            or _reads(workspace, head)
+            or any(map(is_foreign, bare_words))
+        )
     ):
-        other, lines = _of_head(house, verb, words, typed)
+        other, lines = _of_head(workspace, verb, words, typed)
         meant = "\n".join(lines)
     if head in ("doit", "collide", "git"):
         meant = line(words[1:], typed)
@@ -190,7 +190,7 @@ def refuse_words(
             why=f"doit {other} does that" if other else _why(bare_words),
             fix=meant,
         )
-    refuse_strange_words(house, words, typed)
+    refuse_strange_words(workspace, words, typed)
 
 
 def _reads(workspace: Workspace, word: str) -> bool:

@@ -50,7 +50,8 @@ def chain_of(text: str, project: Project) -> dict[str, str]:
     """Return the effects meant by a chain, and the presets and knobs of effects named in it; {} if
     one of its words is unknown.
     """
-    catalog, presets = project.catalog, _presets(project)  # a preset may be typed as an effect
+    catalog = project.catalog
+    there = presets.names(project.shelves)  # a preset may be typed as an effect
     limit, chain, turned = catalog.knobs["post"].limit, list[str](), dict[str, str]()
     words = [word for word in re.split(r"[\s,;+&|]+", cleaned(text)) if word]
     for word in [word for word in words if word not in NO] or words:  # none,vhs means vhs
@@ -65,7 +66,7 @@ def chain_of(text: str, project: Project) -> dict[str, str]:
             turned[word] = as_typed(knob.default)
         elif near := limit.near(word) or found.get("post"):
             chain.append(near)
-        elif near := nearest(word, presets) or found.get("preset"):
+        elif near := nearest(word, there) or found.get("preset"):
             turned["preset"] = ",".join(filter(None, [turned.get("preset"), near]))
         elif found:
             turned |= found
@@ -103,7 +104,8 @@ def refuse_presets(
             why="it adds presets to those of config.json",
             fix=f"leave it out: {line(spoken, rest)}",
         )
-    own, there = getattr(project.catalog.knobs["post"].limit, "words", ()), _presets(project)
+    there = presets.names(project.shelves)
+    own = getattr(project.catalog.knobs["post"].limit, "words", ())
     odd = [name for name in names if name in (*own, *NO) or other_values("post", name)]
     odd = [name for name in odd if not any(name in one for one in there)]  # film: two presets
     if not odd:
@@ -158,11 +160,6 @@ def _of_preview(typed: Mapping[str, str]) -> Iterator[str]:
     if "scale" in typed:
         size = "the shorter side of a preview has 360 pixels at most"
         yield f"scale changes the size of the layers; {size}"
-
-
-def _presets(project: Project) -> list[str]:
-    """Return the names of the presets that a project can use."""
-    return presets.names([project.path / "presets", project.workspace.root / "presets"])
 
 
 def stepped(typed: Mapping[str, str], count: str) -> dict[str, str]:

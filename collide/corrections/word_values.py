@@ -132,7 +132,7 @@ def _known(of: str, project: Project) -> Iterable[str]:
     if of == "project":
         return workspace.projects()
     if of == "preset":
-        return presets.names([project.path / "presets", workspace.root / "presets"])
+        return presets.names(project.shelves)
     if of == "look":
         names = {name[:n] for name in files_of(project) for n in range(2, len(name) + 1)}
         return {*names, *star_names(project)}

@@ -114,12 +114,11 @@ class Packer:
     def _presets(self, project: Project) -> Iterator[tuple[str, Path]]:
         """Yield the preset files that the config names, and the typed ones."""
         root = project.workspace.root
-        shelves = [project.path / "presets", root / "presets"]
         listed = project.config().get("preset", [])
         names = listed.split(",") if isinstance(listed, str) else listed
         for name in [*names, *self.presets]:
             if name:
-                path = presets.find(shelves, name)
+                path = presets.find(project.shelves, name)
                 yield path.relative_to(root).as_posix(), path
 
 

@@ -30,7 +30,7 @@ def described(session: Session, plan: Plan) -> dict[str, Any]:
     unpriced = [guess.task for guess in forecast.of("render") if guess.seconds is None]
     return {
         "project": piece.project.name,
-        "presets": [*listed([piece.project.path / "presets", session.workspace.root / "presets"])],
+        "presets": [*listed(piece.project.shelves)],
         "look": piece.look,
         "seconds": piece.seconds,
         "fps": float(piece.fps),

@@ -102,8 +102,7 @@ def _refuse_bare_layers(request: Request, project: Project, names: Iterable[str]
 
 def _refuse_taken(request: Request, project: Project, path: Path) -> None:
     """Refuse the name of an existing preset, unless that very file is to be replaced."""
-    shelves = (project.path / "presets", project.workspace.root / "presets")
-    every = [shelf / family / path.name for shelf in shelves for family in FAMILIES]
+    every = [shelf / family / path.name for shelf in project.shelves for family in FAMILIES]
     taken = [other for other in every if other.exists()]
     if taken and not (request.value("over") and taken == [path]):
         free = next(

@@ -93,7 +93,7 @@ def _next(request: Request, project: Project, keeps: Mapping[str, list[str]]) ->
 
 def _names(request: Request, project: Project) -> Iterator[str]:
     asked = request.value("presets")
-    shelves = [project.path / "presets", request.workspace.root / "presets"]
+    shelves = project.shelves
     if asked != ("all",):
         try:
             yield from [name for name in asked if project.preset(name) is not None]
