@@ -31,9 +31,10 @@ from collide.cli.request import Request, understand
 from collide.cli.surroundings import refuse_surroundings
 from collide.cli.tasks import Loader, SideBySide, Tasks
 from collide.cli.waiting import waiting
-from collide.corrections.corrected_lines import bad_options, mended, refuse_words
+from collide.corrections.corrected_lines import mended
 from collide.corrections.ffmpeg_options import of_ffmpeg
 from collide.corrections.one_word import refuse_apart
+from collide.corrections.refused_words import bad_options, refuse_words
 from collide.corrections.strange_words import (
     refuse_doubles,
     refuse_missing_tasks,

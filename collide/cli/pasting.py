@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from collide.base.errors import InputError
 from collide.base.workspace import Workspace
 from collide.cli.request import Request, understand
-from collide.corrections.corrected_lines import refuse_words
 from collide.corrections.one_word import refuse_apart
+from collide.corrections.refused_words import refuse_words
 from collide.corrections.strange_words import refuse_doubles
 from collide.syntax.arguments import KINDS, verb_module, verbs
 

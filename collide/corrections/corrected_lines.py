@@ -4,39 +4,26 @@ An unknown name is replaced by a similar one, and another program's name by coll
 put into the form that its variable takes. A corrected command is only printed, never run.
 """
 
-import re
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from types import ModuleType
 
 from collide.base.errors import InputError
 from collide.base.filtergraph import number
 from collide.base.misplaced import is_command
-from collide.base.pasted_text import address_of, label_of
 from collide.base.spoken_number import cleaned
 from collide.base.words import nearest, one_slip
-from collide.base.workspace import Workspace
 from collide.catalog import Catalog
 from collide.contract import RESERVED
-from collide.corrections.foreign_options import forces, is_foreign
 from collide.corrections.knob_values import played
-from collide.corrections.loose_words import forced_lines, meant_lines
-from collide.corrections.other_verbs import as_form, line_of, verb_of
-from collide.corrections.output_names import output_lines
 from collide.corrections.piece_times import ENDS, part_of
 from collide.corrections.piece_values import Way
-from collide.corrections.shell_words import shell_lines
 from collide.corrections.standing_piece import project_of
-from collide.corrections.strange_words import refuse_strange_words
-from collide.corrections.word_values import knob_of, other_variable
-from collide.project import presets
-from collide.project.layer_names import NUMBERS, layers_of
-from collide.project.look_book import find_look, owner
+from collide.corrections.word_values import other_variable
+from collide.project.layer_names import layers_of
 from collide.project.near_names import near_knobs
 from collide.project.other_words import other_knobs
 from collide.project.settings import MOST_LAYERS
-from collide.syntax.arguments import KINDS, TypedLine, line, verbs
-from collide.syntax.left_out import last_used
+from collide.syntax.arguments import TypedLine, line
 
 MOST_LINES = 4  # the maximum number of projects, values or verbs that a fix lists one by one
 
@@ -121,132 +108,3 @@ def way_lines(whole: TypedLine, name: str, ways: Sequence[Way]) -> list[str]:
     turned = [{**to, **played(to, project, typed)} if to else {} for _, to in ways]
     lines = [renamed_line(spoken, typed, name, to) if to else "" for to in turned]
     return [f"{about}{text}" for (about, _), text in zip(ways, lines, strict=True)]
-
-
-def bad_options(
-    workspace: Workspace, verb: str, error: str, words: Sequence[str], typed: Mapping[str, str]
-) -> InputError:
-    """Return the error for options that doit refuses: `--project x` means project=x."""
-    told = error.partition(" (parsing")[0].strip().splitlines()[-1]
-    rest = [word for word in words if word != verb]
-    lines = shell_lines(workspace, rest, typed) or _of_head(workspace, verb, rest, typed)[1]
-    meant = "\n".join(lines)
-    why = told.removeprefix("Error parsing Command: ")
-    if "invalid literal" in told:  # Python's error for -n two
-        wrong = told.rpartition(": ")[2].strip("'")
-        why = f"{wrong!r} is not a whole number"
-        own = [str(NUMBERS.get(word.lower(), 1)) if word == wrong else word for word in words]
-        if wrong in verbs() or wrong.partition(":")[0] in KINDS:  # -n took the verb for its number
-            why = "-n needs the number of tasks that run at once"
-            at, alone = words.index(wrong), wrong in verbs() and wrong not in KINDS
-            own = [*words[: at - alone], *([] if alone else ["1"]), *words[at:]]
-        meant = line(own, typed)
-    elif re.search(r"option (-[nj]|--jobs|--threads)\b", told) and verb != "render":
-        why = "only render and tasks take -n, the number of tasks that run at once"
-    return InputError(
-        f"doit {verb} does not understand its options",
-        why=why,
-        fix=meant or f"see its variables: doit help {verb}",
-    )
-
-
-def refuse_words(
-    words: Sequence[str], typed: Mapping[str, str], workspace: Workspace, verb: str = "render"
-) -> None:
-    """Refuse shell commands, addresses, values apart from their names, and unknown words."""
-    if verb == "render" and (lines := shell_lines(workspace, words, typed)):
-        raise InputError(
-            f"no verb or task named {words[0]!r}",
-            why="a shell command or another verb does that",
-            fix="\n".join(lines),
-        )
-    bare_words = [word for word in words if word not in KINDS and ":" not in word]
-    address = next((f"{n}={v}" for n, v in typed.items() if "://" in n), "")
-    address = address or next((word for word in words if "://" in word), "")
-    meant = line(["download"], {"url": address_of(address) or address}) if address else ""
-    head = words[0] if words else ""
-    begins = head.partition(":")[0] in KINDS or label_of(head) in workspace.projects()
-    other = ""
-    if (
-        not meant
-        and bare_words
-        and "-n" not in words
-        and (
-            verb != "render"
-            or begins
-            or _reads(workspace, head)
-            or any(map(is_foreign, bare_words))
-        )
-    ):
-        other, lines = _of_head(workspace, verb, words, typed)
-        meant = "\n".join(lines)
-    if head in ("doit", "collide", "git"):
-        meant = line(words[1:], typed)
-    if meant:
-        raise InputError(
-            f"no verb or task named {next(iter(bare_words), head)!r}"
-            if other
-            else f"doit does not understand {address or ' '.join(bare_words)!r}",
-            why=f"doit {other} does that" if other else _why(bare_words),
-            fix=meant,
-        )
-    refuse_strange_words(workspace, words, typed)
-
-
-def _reads(workspace: Workspace, word: str) -> bool:
-    """Return whether a word has a meaning alone: as a verb, a form, a preset, or a knob's value."""
-    if word in presets.names([workspace.root / "presets"]):
-        return True
-    asks = verb_of([word])[0] or as_form(word) or knob_of(word) or forces(word)
-    return bool(word and asks)
-
-
-def _why(words: Sequence[str]) -> str:
-    """Return why words are refused: as an option of another program, or as a lone value."""
-    if any(map(forces, words)):
-        return "it renders whatever has changed, and nothing else is ever out of date"
-    if any(word[0] == "-" and is_foreign(word) for word in words):
-        return "that is an option of another program"
-    return "write a knob and its value as one word: name=value"
-
-
-def _of_head(
-    workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
-) -> tuple[str, list[str]]:
-    """Return the verb that the first word means in other programs, "" for none, and the lines."""
-    if verb != "render":
-        return "", meant_lines(workspace, verb, words, typed)
-    if any(map(forces, words)) and not any(map(is_foreign, words)):  # rebuild project=x
-        return "", forced_lines(workspace, typed, line(["render"], typed))
-    other, rest, turned = verb_of(words)
-    if other:
-        return other, _of_other(workspace, other, rest, {**typed, **turned})
-    forms = [word for word in words if word != "render"]
-    if any(map(as_form, forms)) and (lines := output_lines(workspace, "export", forms, typed)):
-        return "export", lines  # gif x
-    return "", meant_lines(workspace, verb, words, typed)
-
-
-def _of_other(
-    workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
-) -> list[str]:
-    """Return the lines of a verb that another program's word means, with the words after it."""
-    if verb == "set" and len(words) == 1 and words[0].endswith(".json"):  # load look.json
-        begun = line(["new"], {**typed, "from": words[0]})
-        return [f"to begin a project from it: {begun}"]
-    lines = meant_lines(workspace, verb, words, typed)
-    if not lines and verb == "set" and "project" not in typed:  # a short look of the last project
-        lines = meant_lines(workspace, verb, words, {"project": last_used(workspace), **typed})
-    look = re.search(r" look=(\S+)", lines[0]) if lines and verb == "set" else None
-    if look and not _has_look(workspace, typed, look[1]):
-        return [f"it is not one of its looks: {line_of('looks', [], typed)}"]
-    return lines
-
-
-def _has_look(workspace: Workspace, typed: Mapping[str, str], look: str) -> bool:
-    """Return whether the typed project, or any project if none is typed, has a look."""
-    with suppress(InputError):
-        own = "" if typed.get("project") else owner(workspace, look)
-        find_look(project_of(workspace, typed, own), look)
-        return True
-    return False

@@ -93,7 +93,6 @@ def _next(request: Request, project: Project, keeps: Mapping[str, list[str]]) ->
 
 def _names(request: Request, project: Project) -> Iterator[str]:
     asked = request.value("presets")
-    shelves = project.shelves
     if asked != ("all",):
         try:
             yield from [name for name in asked if project.preset(name) is not None]
@@ -104,7 +103,7 @@ def _names(request: Request, project: Project) -> Iterator[str]:
             fix = f"{error.fix}\nsee a frame with each of them: {every}"
             raise InputError(error.what, why=error.why, fix=fix) from None
         return
-    yield from presets.pictured(shelves)
+    yield from presets.pictured(project.shelves)
 
 
 def _opened(
