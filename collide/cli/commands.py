@@ -24,6 +24,7 @@ from doit.control import TaskControl
 from collide.base.errors import InputError
 from collide.base.workspace import Workspace
 from collide.cli.guard import Interrupts, guarded, held_back, leveled
+from collide.cli.named_tasks import refuse_missing_tasks, refuse_processes
 from collide.cli.noop import NoopStamp
 from collide.cli.outlook import unplanned_message
 from collide.cli.pasting import proven
@@ -35,12 +36,7 @@ from collide.corrections.corrected_lines import mended
 from collide.corrections.ffmpeg_options import of_ffmpeg
 from collide.corrections.one_word import refuse_apart
 from collide.corrections.refused_words import bad_options, refuse_words
-from collide.corrections.strange_words import (
-    refuse_doubles,
-    refuse_missing_tasks,
-    refuse_output,
-    refuse_processes,
-)
+from collide.corrections.strange_words import refuse_doubles, refuse_output
 from collide.engine.machine import cores
 from collide.project.project import refuse_unnameable
 from collide.run.forecast import Forecast

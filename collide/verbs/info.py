@@ -14,10 +14,10 @@ from dataclasses import replace
 from collide.base.errors import InputError
 from collide.base.words import nearest
 from collide.catalog import knobs
+from collide.cli.named_tasks import refuse_missing_tasks
 from collide.cli.outlook import VERDICTS, guess_line, unplanned_message
 from collide.cli.plain_json import print_json
 from collide.cli.request import Request
-from collide.corrections.strange_words import refuse_missing_tasks
 from collide.limits import as_typed
 from collide.plan.planner import Plan
 from collide.project.settings import bare
