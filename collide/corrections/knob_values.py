@@ -20,7 +20,7 @@ from collide.project.other_words import DECIBELS, other_values
 from collide.project.plain_values import NO, plain_name
 from collide.project.project import Project
 from collide.project.settings import bare, current
-from collide.syntax.arguments import line, verb_module
+from collide.syntax.arguments import TypedLine, line, verb_module
 from collide.text_limits import File
 
 
@@ -169,37 +169,36 @@ def stepped(typed: Mapping[str, str], count: str) -> dict[str, str]:
     return {name: f"{text}:{count}"} if name and count.isdigit() else {}
 
 
-def without_value(verb: str, word: str, spoken: list[str], typed: Mapping[str, str]) -> list[str]:
-    """Return the lines for a knob without a value; [] if there is nothing to propose."""
-    own = {one: text for one, text in typed.items() if one == "project"}
-    knob, again = shipped().knobs[bare(word)], line(spoken, typed)
-    if verb == "tune":
-        return [f"every knob is on the page: {again}"]
-    if verb == "sweep" and (values := swept(knob)):
-        return [line(spoken, {**typed, word: values})]
-    takes = getattr(verb_module(verb), "KNOBS", False)
-    see = f"{word} needs a value; see what it takes: {line(['knobs', bare(word)], own)}"
-    return [see] if takes else []
+def without_value(whole: TypedLine, word: str) -> list[str]:
+    """Return the lines for a knob without a value; [] if there is nothing to propose.
+
+    Args:
+        whole: the line without the knob.
+    """
+    if whole.verb == "tune":
+        return [f"every knob is on the page: {line(whole.spoken, whole.typed)}"]
+    if whole.verb == "sweep" and (values := swept(shipped().knobs[bare(word)])):
+        return [line(whole.spoken, {**whole.typed, word: values})]
+    takes = getattr(verb_module(whole.verb), "KNOBS", False)
+    see = line(["knobs", bare(word)], whole.only("project"))
+    return [f"{word} needs a value; see what it takes: {see}"] if takes else []
 
 
-def step_lines(
-    verb: str, spoken: list[str], typed: Mapping[str, str], word: str, text: str
-) -> list[str]:
+def step_lines(whole: TypedLine, word: str, text: str) -> list[str]:
     """Return the lines for a knob or a number of steps, which undo and redo cannot take, and for a
     number of values after a range of sweep; [] for anything else.
 
     Args:
-        spoken: the words of the line without the knob or the number.
-        typed: its variables and knobs.
+        whole: the line without the knob or the number.
         word: the knob, or its name if it has a value.
         text: the number, with or without a name.
     """
-    again, steps = line(spoken, typed), verb in ("undo", "redo")
+    verb, typed, again = whole.verb, whole.typed, line(whole.spoken, whole.typed)
+    steps = verb in ("undo", "redo")
     if steps and bare(word) in shipped().knobs:
-        own = {one: value for one, value in typed.items() if one == "project"}
-        alone = f"remove only this knob: {line(['set'], {**own, word: ''})}"
+        alone = f"remove only this knob: {line(['set'], {**whole.only('project'), word: ''})}"
         return [*([alone] if verb == "undo" else []), f"{verb} the whole last change: {again}"]
     if steps and text.isdigit():
         return [f"run once per step: {again}"]
     more = stepped(typed, text) if verb == "sweep" else {}
-    return [line(spoken, {**typed, **more})] if more else []
+    return [line(whole.spoken, {**typed, **more})] if more else []

@@ -78,15 +78,14 @@ def as_switch(whole: TypedLine, name: str, error: InputError) -> InputError | No
     """Return the error for a layer typed as a toggle, layer3=off; else None."""
     layers, knob = layers_of(name)
     word, rest = cleaned(whole.typed[name]).lower(), whole.without(name)
-    off, own = word in (*NO, *OFF), {n: t for n, t in rest.items() if n == "project"}
-    plays = getattr(verb_module(whole.verb), "KNOBS", False)
+    off, plays = word in (*NO, *OFF), getattr(verb_module(whole.verb), "KNOBS", False)
     if knob or len(layers) != 1 or not plays or not (off or word in YES):
         return None
     project = project_of(whole.workspace, whole.typed)
     layer, last = layers[0], int(standing(project, rest).settings.piece()["num_videos"])
     if layer > last and off:
         why = f"the piece has {several(last, 'layer')}"
-        return InputError(error.what, why=why, fix=line(["plan"], own))
+        return InputError(error.what, why=why, fix=line(["plan"], whole.only("project")))
     if layer > last:
         ways = [(f"play {layer} layers: ", {"num_videos": str(layer)})]
     elif layer == 1:

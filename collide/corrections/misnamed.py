@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 
 from collide.base.errors import InputError
 from collide.base.filtergraph import number
@@ -84,9 +85,8 @@ def _left_out(whole: TypedLine, name: str, error: InputError) -> InputError:
         return InputError(error.what, why=error.why, fix=see)
     lines = [] if ": doit " in error.fix else [line(spoken, rest)]
     if len(others) == 1 and "project" in typed:
-        kept = {one: text for one, text in typed.items() if one in (name, "project")}
         first = verb == "render" or name in MEANT_FOR
-        lines.insert(0 if first else 1, line(others, kept))
+        lines.insert(0 if first else 1, line(others, whole.only(name, "project")))
     return with_line(error, *lines)
 
 
@@ -215,15 +215,16 @@ def _as_span(whole: TypedLine, name: str, error: InputError) -> InputError | Non
 
 def _as_part(whole: TypedLine, name: str, error: InputError) -> InputError | None:
     """Return the error for a beginning, an end, a step count, or a name to leave out; else None."""
-    verb, spoken, typed = whole.verb, whole.spoken, whole.typed
-    rest = {one: text for one, text in typed.items() if one != name}
+    verb, typed, rest = whole.verb, whole.typed, whole.without(name)
     if name in (*BEGUN, *ENDS) and "for" not in verb_module(verb).VARIABLES:
         left = {one: text for one, text in typed.items() if one not in (*BEGUN, *ENDS)}
         if lines := part_lines(verb, left, *part_of(typed)):
             return InputError(error.what, why=error.why, fix="\n".join(lines))
     if f"doit {verb} " in NOTHING.get(name, ""):
-        return InputError(error.what, why=error.why, fix=f"leave it out: {line(spoken, rest)}")
-    lines = step_lines(verb, spoken, rest, name, typed[name])
+        return InputError(
+            error.what, why=error.why, fix=f"leave it out: {line(whole.spoken, rest)}"
+        )
+    lines = step_lines(replace(whole, typed=rest), name, typed[name])
     return InputError(error.what, why=error.why, fix="\n".join(lines)) if lines else None
 
 

@@ -40,23 +40,22 @@ def refuse_loose(
     word = next(iter([*loose, *words[getattr(module, "WORDS", 0) :]]), "")
     if not word:
         return
-    rest = [one for one in words if one != word]
+    left = TypedLine(workspace, verb, [verb, *(one for one in words if one != word)], typed)
     lines = meant_lines(workspace, verb, words, typed)
     names = workspace.projects() if word in ALL and verb not in NAMES else []
     own = getattr(module.VARIABLES.get("project"), "limit", None) if names else None
     if own and "project" not in typed and (not lines or " project=" in lines[0]):  # set all fps=25
-        whole = TypedLine(workspace, verb, [verb, *rest], typed)
-        lines = of_each(whole, "project", names, several=isinstance(own, Labels))
+        lines = of_each(left, "project", names, several=isinstance(own, Labels))
     found = re.search(r" project=(\S+)", lines[0]) if lines and "project" not in typed else None
     if found and len(words) == len(lines) == 1 and not own:
         lines = [f"did you mean project={found[1]}? {lines[0]}"]
-    away = f"leave out {word}: {line([verb, *rest], typed)}"
+    away = f"leave out {word}: {line(left.spoken, typed)}"
     if is_act(word):
         away = f"see what it takes: {line(['help', verb], {})}"
-    if steps := step_lines(verb, [verb, *rest], typed, word, word):
+    if steps := step_lines(left, word, word):
         lines = steps if verb == "sweep" else lines or steps
     elif bare(word) in shipped().knobs:
-        lines = lines or without_value(verb, word, [verb, *rest], typed)
+        lines = lines or without_value(left, word)
     raise InputError(
         f"doit {verb} does not understand {word!r}",
         why=f"it takes {_listed(module)}",

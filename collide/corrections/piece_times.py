@@ -106,7 +106,6 @@ def as_time(whole: TypedLine, name: str) -> list[str]:
     found = amount(whole.typed[name]) if name == "start" else None
     if not found or found[0] <= BARELY or found[1] not in ("", *TIMES):
         return []
-    rest = {one: text for one, text in whole.typed.items() if one != "start"}
-    lines = part_lines(whole.verb, rest, found[0] * TIMES.get(found[1], 1.0), 0.0)
+    lines = part_lines(whole.verb, whole.without("start"), found[0] * TIMES.get(found[1], 1.0), 0.0)
     shares = "where a layer begins in its clip, as a share: doit knobs start"
     return [*[one for one in lines if "doit knobs" not in one], shares]

@@ -77,3 +77,7 @@ class TypedLine:
     def without(self, name: str) -> dict[str, str]:
         """Return the `name=value` pairs of the line, except one."""
         return {one: text for one, text in self.typed.items() if one != name}
+
+    def only(self, *names: str) -> dict[str, str]:
+        """Return the `name=value` pairs of the line with these names, as far as they are typed."""
+        return {one: text for one, text in self.typed.items() if one in names}
