@@ -65,13 +65,11 @@ def _bad_knob(
 ) -> tuple[BadValueError, str]:
     """Return the error for a knob's value, and its fix; an effect's knob also plays the effect."""
     spoken, typed, text = whole.spoken, whole.typed, whole.typed[name]
-    if not text.strip():
-        error.instead = _in_force(name, project)
-    meant = _meant_knobs(name, error, project, typed)
+    near, meant = _meant_knobs(name, error, project, typed)
     fix = _meant_line(whole, name, error, project, meant)
     if error.sweep:
         kept = {one: typed[one] for one in ("project", "preset", "look") if one in typed}
-        drawn = [f"one value in between: {fix}"] if ".." in error.instead else []
+        drawn = [f"one value in between: {fix}"] if ".." in near else []
         fix = "\n".join([*drawn, f"compare values: {line(['sweep'], {**kept, name: error.sweep})}"])
     elif lines := as_time(whole, name):
         fix = "\n".join(lines)
@@ -139,15 +137,19 @@ def _thrown(whole: TypedLine, name: str, project: Project) -> str:
 
 def _meant_knobs(
     name: str, error: BadValueError, project: Project, typed: Mapping[str, str]
-) -> dict[str, str]:
-    """Return the knobs meant by a refused value; frames are counted at the piece's rate."""
+) -> tuple[str, dict[str, str]]:
+    """Return the value, and the knobs, meant by a refused one; frames are counted at the piece's
+    rate, and a value in force stands for none.
+    """
     knob = project.catalog.knobs[current(name)]
-    now = _set_value(name, project)
-    if error.instead and (frames_of(error.raw, 1.0) or of_degree(error.raw, knob, now)):
-        error.instead = instead(error.raw, knob, rate(project, typed), now)
-    if knob.name == "num_videos" and error.instead.isdigit() and (most := _clips(project)):
-        error.instead = str(min(int(error.instead), most))
-    return meant_knobs(name, error, project)
+    now, near = _set_value(name, project), error.instead
+    if not typed[name].strip():
+        near = _in_force(name, project)
+    if near and (frames_of(error.raw, 1.0) or of_degree(error.raw, knob, now)):
+        near = instead(error.raw, knob, rate(project, typed), now)
+    if knob.name == "num_videos" and near.isdigit() and (most := _clips(project)):
+        near = str(min(int(near), most))
+    return near, meant_knobs(name, error.raw, near, project)
 
 
 def _clips(project: Project) -> int:
@@ -181,13 +183,12 @@ def _of_variable(whole: TypedLine, name: str, variable: Variable) -> list[str]:
         _odd_preset(whole, name)
         or _elsewhere(whole, name, variable)
         or _things(whole, name, variable)
+        or _one_by_one(whole, name, variable)
     ):
         return lines
-    if lines := _one_by_one(whole, name, variable):
-        return lines
     if limit is UNTIL and (time := from_now(text, datetime.fromtimestamp(unix_time()))):
-        ways = {"in that time": time, "by the clock": limit.near(text) or ""}
-        return [f"{n}: {line(spoken, {**typed, name: one})}" for n, one in ways.items() if one]
+        ends = {"in that time": time, "by the clock": limit.near(text) or ""}
+        return [f"{n}: {line(spoken, {**typed, name: one})}" for n, one in ends.items() if one]
     project = project_of(whole.workspace, typed, last_used(whole.workspace))
     if isinstance(limit, Seconds) and (second := second_of(text, project, typed)):
         return [line(spoken, {**typed, name: second})]

@@ -10,7 +10,7 @@ from collide.base.words import nearest
 from collide.catalog import shipped
 from collide.corrections.standing_piece import standing
 from collide.library.file_names import holding
-from collide.limits import BadValueError, as_typed
+from collide.limits import as_typed
 from collide.project import presets
 from collide.project.idle_knobs import idle
 from collide.project.knob_files import known_files
@@ -24,15 +24,18 @@ from collide.syntax.arguments import TypedLine, line, verb_module
 from collide.text_limits import File
 
 
-def meant_knobs(name: str, error: BadValueError, project: Project) -> dict[str, str]:
-    """Return the knobs meant by a value that a knob refuses; {} if no value is similar."""
+def meant_knobs(name: str, text: str, near: str, project: Project) -> dict[str, str]:
+    """Return the knobs meant by a value that a knob refuses; {} if no value is similar.
+
+    Args:
+        near: the valid value that is similar, if any.
+    """
     limit = project.catalog.knobs[current(name)].limit
     if isinstance(limit, File):
-        return _file_there(name, error.raw, limit, project)
+        return _file_there(name, text, limit, project)
     if current(name) == "post":
-        return chain_of(error.raw, project)
-    own = {name: error.instead} if error.instead else {}
-    return other_value(name, error.raw, project.catalog) or own
+        return chain_of(text, project)
+    return other_value(name, text, project.catalog) or ({name: near} if near else {})
 
 
 def played(meant: Mapping[str, str], project: Project, typed: Mapping[str, str]) -> dict[str, str]:

@@ -87,14 +87,14 @@ def as_switch(whole: TypedLine, name: str, error: InputError) -> InputError | No
         why = f"the piece has {several(last, 'layer')}"
         return InputError(error.what, why=why, fix=line(["plan"], whole.only("project")))
     if layer > last:
-        ways = [(f"play {layer} layers: ", {"num_videos": str(layer)})]
+        turns = [(f"play {layer} layers: ", {"num_videos": str(layer)})]
     elif layer == 1:
-        ways = [("layer 1 is below all others; mute it: ", {"layer1.sound": "off"})] if off else []
+        turns = [("layer 1 is below all others; mute it: ", {"layer1.sound": "off"})] if off else []
     else:
-        ways = [("hide it: " if off else "", {f"layer{layer}.opacity": "0" if off else "1"})]
+        turns = [("hide it: " if off else "", {f"layer{layer}.opacity": "0" if off else "1"})]
     if off and 1 < layer == last:
-        ways.append(("play one layer less: ", {"num_videos": str(layer - 1)}))
-    lines = way_lines(whole, name, ways) or [f"leave it out: {line(whole.spoken, rest)}"]
+        turns.append(("play one layer less: ", {"num_videos": str(layer - 1)}))
+    lines = way_lines(whole, name, turns) or [f"leave it out: {line(whole.spoken, rest)}"]
     return InputError(error.what, why=error.why, fix="\n".join(lines))
 
 

@@ -239,8 +239,8 @@ def _as_other_verb(whole: TypedLine, name: str, error: InputError) -> InputError
         why = f"{H264}, so there is nothing to choose"
         return InputError(error.what, why=why, fix=f"leave it out: {line(whole.spoken, rest)}")
     if name in WAYS and "knob" in error.what:
-        ways = [(about, {**rest, **knobs}) for about, knobs in WAYS[name]]
-        lines = [f"{about}: {line(whole.spoken, typed)}" for about, typed in ways]
+        each = [(about, {**rest, **knobs}) for about, knobs in WAYS[name]]
+        lines = [f"{about}: {line(whole.spoken, typed)}" for about, typed in each]
         return InputError(error.what, why=error.why, fix="\n".join(lines))
     own = other or other_knobs(name, whole.typed[name])
     if name in CODECS and not own and "knob" in error.what:
