@@ -39,6 +39,8 @@ class BadValueError(InputError):
 class Checked:
     """A limit that checks values itself; the catalog must first turn a Family into one of these."""
 
+    of = ""  # the kind of things that it names: project, look, file
+
     def check(self, value: Any) -> Any:
         """Return the value in canonical form, or raise ValueError with the allowed values."""
         try:
@@ -150,9 +152,7 @@ class Rate(Range):
         """Return the allowed rate nearest to the one that `text` means; None for any other text."""
         value = self._typed(_with_point(text))
         value = self._abroad(value) if isinstance(value, str) else value
-        if not isinstance(value, int | float | Fraction):
-            return None
-        return number(self.nearest(value))
+        return number(self.nearest(value)) if isinstance(value, int | float | Fraction) else None
 
     def nearest(self, rate: float | Fraction) -> float:
         """Return the allowed rate, as a number, that is nearest to `rate`."""

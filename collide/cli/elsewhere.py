@@ -43,7 +43,7 @@ def moved(words: list[str], here: Path, root: Path) -> tuple[list[str], str]:
 
 def _from_here(word: str, declared: Mapping[str, Variable], here: Path) -> str:
     name, _, value = word.partition("=")
-    file = name in declared and getattr(declared[name].limit, "of", "") == "file"
+    file = name in declared and declared[name].limit.of == "file"
     return f"{name}={here / value}" if file and value and (here / value).exists() else word
 
 

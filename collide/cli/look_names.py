@@ -32,7 +32,7 @@ def looks_named(
     instance, stays valid after the next sheet or star.
     """
     project = Project(workspace, str(variables.get("project") or "_"))
-    named_looks = [n for n in variables if getattr(declared[n].limit, "of", "") == "look"]
+    named_looks = [n for n in variables if declared[n].limit.of == "look"]
     _refuse_places(project, {name: raw[name] for name in named_looks})
     texts, notes = dict(raw), list[str]()
     for name in named_looks:

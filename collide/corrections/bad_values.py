@@ -230,7 +230,7 @@ def _odd_preset(whole: TypedLine, name: str) -> list[str]:
 
 def _elsewhere(whole: TypedLine, name: str, variable: Variable) -> list[str]:
     """Return the lines for a value that means something else: a file, a verb, a synonym."""
-    text, of = whole.typed[name], getattr(variable.limit, "of", "")
+    text, of = whole.typed[name], variable.limit.of
     rest = whole.without(name)
     meant = variable.others.get(text.strip().lower(), "")
     if variable.limit is ADDRESS and (path := path_of(text)):
@@ -275,7 +275,7 @@ def example_of(
     workspace: Workspace, variable: Variable, typed: Mapping[str, str], verb: str = ""
 ) -> str:
     """Return an example that suits the project: a look, a manifest, a time, a name; "" for none."""
-    of, known = getattr(variable.limit, "of", ""), workspace.projects()
+    of, known = variable.limit.of, workspace.projects()
     name = typed.get("project", "") or last_used(workspace)
     name = name if name in known else known[0] if len(known) == 1 else ""
     if of == "look" and name:

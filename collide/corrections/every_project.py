@@ -57,7 +57,7 @@ def of_each(whole: TypedLine, name: str, names: list[str], *, several: bool) -> 
 
 def of_others(whole: TypedLine, name: str, variable: Variable) -> list[str]:
     """Return lines for a time meant for another variable, or for all of a choice or projects."""
-    text, of = whole.typed[name], getattr(variable.limit, "of", "")
+    text, of = whole.typed[name], variable.limit.of
     rest = whole.without(name)
     others = {n: v for n, v in verb_module(whole.verb).VARIABLES.items() if n != name}
     time = re.fullmatch(r"[0-9]{1,4}:[0-9:.]+", text)

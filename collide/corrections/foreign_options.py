@@ -8,6 +8,7 @@ from collide.catalog import knobs
 from collide.library.folders import CLIP, kind
 from collide.project.settings import bare
 from collide.syntax.arguments import KINDS, verb_module, verbs
+from collide.syntax.variables import record_of
 
 # A meaning of the form `name=` takes the next word, and so does `-n `, doit's number of tasks,
 # which only render and tasks take. A verb replaces the typed verb, and "" marks an option that
@@ -109,9 +110,8 @@ def _file(module: ModuleType, word: str) -> str:
     if "path" in module.VARIABLES:
         return f"--path={word}"
     made = re.match(r"(.*/)?projects/[^/]+/(?!input/)", word)  # rendered by collide
-    variables = module.VARIABLES.values()
-    files = any(one.required and getattr(one.limit, "of", "") == "file" for one in variables)
-    clip = kind(word) == CLIP and getattr(module, "KNOBS", False) and not made and not files
+    plays = getattr(module, "KNOBS", False) and not record_of(module)
+    clip = kind(word) == CLIP and plays and not made
     return f"--layer1.clip={word.rpartition('/')[2]}" if clip else ""
 
 

@@ -36,6 +36,7 @@ from collide.project.project import Project
 from collide.project.settings import MOST_LAYERS, bare
 from collide.syntax.arguments import MANY, TypedLine, line, verb_module, verbs
 from collide.syntax.left_out import TAKES_AWAY, last_used
+from collide.syntax.variables import record_of
 
 # The verb probably meant by a variable that several verbs have, but the typed one does not.
 MEANT_FOR = {"at": "still", "name": "star", "n": "roll", "from": "preview", "for": "preview"}
@@ -97,10 +98,9 @@ def _as_act(whole: TypedLine, name: str) -> list[str]:
         things = [] if text.lower() in ("", *YES) else [text]
         lines = away_lines(whole.workspace, whole.verb, things, rest)
         return lines or [f"see what it takes: {line(['help', whole.verb], {})}"]
-    variables = verb_module(whole.verb).VARIABLES.items()
-    files = [n for n, one in variables if one.required and getattr(one.limit, "of", "") == "file"]
-    if name == "project" and files and (near := nearest(text, whole.workspace.projects())):
-        return [line([whole.verb], {**rest, files[0]: f"projects/{near}/manifest.json"})]
+    record = record_of(verb_module(whole.verb))
+    if name == "project" and record and (near := nearest(text, whole.workspace.projects())):
+        return [line([whole.verb], {**rest, record: f"projects/{near}/manifest.json"})]
     return []
 
 
@@ -254,8 +254,7 @@ def _as_record(whole: TypedLine, name: str, error: InputError) -> InputError | N
     the fix; else None.
     """
     takes, text = verb_module(whole.verb).VARIABLES, whole.typed[name]
-    needs = (n for n, v in takes.items() if v.required and getattr(v.limit, "of", "") == "file")
-    record = next(needs, "")
+    record = record_of(verb_module(whole.verb))
     own = whole.typed.get("project") or last_used(whole.workspace)
     if name != "look" or not record or own not in whole.workspace.projects():
         return None

@@ -80,7 +80,7 @@ def fits(project: Project, free: Mapping[str, Variable], word: str) -> Iterator[
 def _loosely(free: Mapping[str, Variable], word: str, *, looks: bool) -> Iterator[tuple[str, str]]:
     """Yield each free loose variable that accepts a word, with its value: looks, or all others."""
     for name, one in free.items():
-        if one.loose and looks == (getattr(one.limit, "of", "") == "look"):
+        if one.loose and looks == (one.limit.of == "look"):
             value = reads(one, word) if word[0] != "-" and word not in free else ""
             if value:
                 yield name, value
@@ -88,7 +88,7 @@ def _loosely(free: Mapping[str, Variable], word: str, *, looks: bool) -> Iterato
 
 def _exactly(name: str, variable: Variable, word: str, project: Project) -> str:
     """Return the value that a word plainly gives a variable, else ""."""
-    limit, of = variable.limit, str(getattr(variable.limit, "of", ""))
+    limit, of = variable.limit, variable.limit.of
     if isinstance(limit, Toggle):
         return "true" if word == name else ""
     if of and not variable.required:
@@ -111,7 +111,7 @@ def knob_of(word: str) -> str:
 
 def is_known(variable: Variable, word: str, project: Project) -> bool:
     """Return whether each name in a list exists, or has the form of the variable's kind."""
-    of = str(getattr(variable.limit, "of", ""))
+    of = variable.limit.of
     known = _known(of, project)
     return all(part in known or _is_one(of, part) for part in word.split(","))
 
@@ -119,7 +119,7 @@ def is_known(variable: Variable, word: str, project: Project) -> bool:
 def _nearly(_: str, variable: Variable, word: str, __: Project) -> str:
     """Return the number, address or choice that a word nearly is, else ""."""
     limit = variable.limit
-    if isinstance(limit, Toggle) or str(getattr(limit, "of", "")):
+    if isinstance(limit, Toggle) or limit.of:
         return ""
     if word[:1].isdigit() or (isinstance(limit, Text | Choice) and limit.near(word)):
         return reads(variable, word) if not isinstance(limit, Text) or limit.near(word) else ""
