@@ -14,7 +14,8 @@ from collide.syntax.arguments import line, verb_module, verbs
 
 # Only ffmpeg takes the options in OWN; the others, such as -i and -t, are read only beside them.
 TIMES = ("-ss", "-to", "-t")
-CODECS = ("-c:v", "-vcodec", "-codec:v", "-c", "-codec")
+OF_PICTURES = ("-c:v", "-vcodec", "-codec:v")
+CODECS = (*OF_PICTURES, "-c", "-codec")
 FILTERS = ("-vf", "-filter:v", "-lavfi", "-filter_complex")
 NOTES = {
     "-b:v": "crf sets the picture quality", "-pix_fmt": "chroma sets the color resolution",
@@ -22,7 +23,7 @@ NOTES = {
     "-acodec": "audio_bitrate sets the sound quality", "-af": "sound has its own knobs",
 }  # fmt: skip
 KNOBS = {"-r": "fps", "-s": "output_size", "-crf": "crf", "-preset": "encoding_preset"}
-OWN = ("-ss", "-to", *CODECS[:3], *FILTERS, *NOTES, "-preset", "-b:a", "-an")
+OWN = ("-ss", "-to", *OF_PICTURES, *FILTERS, *NOTES, "-preset", "-b:a", "-an")
 BARE = ("-an", "-vn", "-y", "-shortest")  # options without a value
 EQ = ("brightness", "contrast", "saturation", "gamma")
 H264 = "videos are H.264 in MP4 already"

@@ -22,7 +22,7 @@ from collide.project.near_names import near_knobs
 from collide.project.other_words import filter_of, other_knobs
 from collide.project.plain_values import NO, YES
 from collide.project.project import existing
-from collide.project.settings import bare, find
+from collide.project.settings import bare, base_lacks
 from collide.syntax.arguments import TypedLine, line, verb_module
 
 OPACITY = ("alpha", "transparency", "transparent")  # words for opacity whose value is a number
@@ -134,15 +134,13 @@ def of_base(whole: TypedLine, name: str, _: InputError) -> InputError | None:
         return None
     meant = near_knobs(f"layer2.{single}", whole.typed[name], shipped(), {})
     knob = next((n for n in map(bare, meant) if shipped().knobs[n].scope == "keyed"), "")
-    try:
-        find(f"layer1.{knob or 'clip'}")
-    except InputError as lacking:
-        if meant.keys() & whole.typed.keys():
-            fix = f"leave it out: {line(whole.spoken, whole.without(name))}"
-        else:
-            fix = f"for layer 2: {renamed_line(whole.spoken, whole.typed, name, meant)}"
-        return InputError(lacking.what, why=lacking.why, fix=fix)
-    return None
+    if not knob:
+        return None
+    fix = f"for layer 2: {renamed_line(whole.spoken, whole.typed, name, meant)}"
+    if meant.keys() & whole.typed.keys():
+        fix = f"leave it out: {line(whole.spoken, whole.without(name))}"
+    lacks = base_lacks(knob)
+    return InputError(lacks.what, why=lacks.why, fix=fix)
 
 
 def as_layers(whole: TypedLine, name: str, error: InputError) -> InputError | None:

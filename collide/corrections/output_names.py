@@ -22,10 +22,11 @@ from collide.syntax.left_out import last_used
 
 SUFFIXES = (*OTHER_FORMS, *FORMATS)
 WRITES = ("render", "plan", "export", "preview", "still")
-PICTURES = ("render", "plan", "still")  # verbs for which out=film.mp4 means another verb
+VIDEOS = ("render", "plan")
+PICTURES = (*VIDEOS, "still")  # verbs for which out=film.mp4 means another verb
 # Other words for the folder of an output file.
-PLACES = (*OUTPUTS, *"to path folder dir directory dest destination into where location".split())
-PLACES = (*PLACES, "output_dir", "outdir", "output_path", "save_to")
+_PLACES = "to path folder dir directory dest destination into where location save_to"
+PLACES = (*OUTPUTS, *_PLACES.split(), "output_dir", "outdir", "output_path")
 # The file that a verb writes, or that a form of export adds, below the project's folder.
 FILES = {
     "render": "output/{0}.mp4", "still": "still.png", "preview": "preview.mp4",
@@ -167,7 +168,7 @@ def of_output(whole: TypedLine, name: str, error: InputError) -> InputError | No
         lines = output_lines(whole.workspace, verb, [text], rest) or [own]
         return InputError(error.what, why=error.why, fix="\n".join(lines))
     form = text.lower() if name in CODECS else PurePath(text).suffix.lower().lstrip(".")
-    if name in (*CODECS, *OUTPUTS) and form in FORMATS and verb in (*PICTURES[:2], "export"):
+    if name in (*CODECS, *OUTPUTS) and form in FORMATS and verb in (*VIDEOS, "export"):
         lines = converted(whole.workspace, form, rest, "" if name in CODECS else text)
         return InputError(error.what, why=error.why, fix="\n".join(lines))
     if name not in CODECS or verb != "listen" or other_verb(name, text)[0]:

@@ -28,7 +28,7 @@ Way = tuple[str, dict[str, str]]
 NAMED = ("seed", "dice", "take")  # numbers that only name something
 MOST_GAIN = 24.0  # a larger number of a volume is a percentage, not decibels
 TIMED = ("duration", "fade_in", "fade_out")  # knobs in seconds of the piece
-SIDES = ("width", "height", "size", "resolution", "dimensions", "res")
+SIDES = [word for word, knob in OF_A_LAYER.items() if knob == "scale"]
 SHAPES = {
     "vertical": "9:16", "portrait": "9:16", "square": "1:1", "landscape": "16:9",
     "horizontal": "16:9", "widescreen": "16:9", "cinemascope": "2.39:1", "scope": "2.39:1",

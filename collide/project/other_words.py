@@ -135,6 +135,7 @@ OUTPUT_SIZE = re.compile(r"(?i)4k|uhd|fullhd|[0-9]{3,4}[pi]|[0-9]{2,4}x[0-9]{2,4
 CODECS = ("codec", "vcodec", "format", "container", "encoder", "as")  # variables that name a form
 _OWN_FORMS = ("h265-10", "prores4444")  # codec= accepts collide's own names too
 
+DISSOLVES = "transition transitions crossfade cross_fade xfade dissolve".split()
 # Things that no knob does, and for each the nearest alternative, or that there is none.
 NOTHING = {
     "bitrate": "crf sets the picture quality; audio_bitrate sets the sound quality",
@@ -146,7 +147,7 @@ NOTHING = {
     "crop": "fit and scale set which part of a clip is seen",
     "exposure": "brightness, contrast and gamma set the exposure",
     **dict.fromkeys(
-        "transition transitions crossfade cross_fade xfade dissolve".split(),
+        DISSOLVES,
         "layers are not a sequence; fade_in, fade_out and loop=fade are dissolves",
     ),
     "keyframe": "a knob keeps one value for the whole piece; doit sweep compares values",
@@ -178,7 +179,7 @@ TURNS = {90: "transpose=1", 180: "hflip,vflip", 270: "transpose=2"}
 WAYS: Mapping[str, tuple[tuple[str, Knobs], ...]] = {
     "bitrate": (("a finer picture", {"crf": "16"}), ("a smaller file", {"crf": "28"})),
     **dict.fromkeys(
-        "transition transitions crossfade cross_fade xfade dissolve".split(),
+        DISSOLVES,
         (
             ("from black and to black, in seconds", {"fade_in": "1", "fade_out": "1"}),
             ("each clip into its own beginning, where it loops", {"loop": "fade"}),

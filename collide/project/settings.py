@@ -170,12 +170,17 @@ def find(name: str, catalog: Catalog | None = None) -> Knob:
             fix=f"use {single}=… without 'layer{pinned[1]}.'",
         )
     if pinned and pinned[1] == "1" and knob.scope == "keyed":
-        raise InputError(
-            f"layer 1 has no {single!r}",
-            why="layer 1 is the base: nothing is below it, and it fills the frame",
-            fix=f"turn it for a layer above, for instance layer2.{single}=…",
-        )
+        raise base_lacks(single)
     return knob
+
+
+def base_lacks(single: str) -> InputError:
+    """Return the error for a knob that only the layers above the first have."""
+    return InputError(
+        f"layer 1 has no {single!r}",
+        why="layer 1 is the base: nothing is below it, and it fills the frame",
+        fix=f"turn it for a layer above, for instance layer2.{single}=…",
+    )
 
 
 def _unknown(name: str, single: str, knobs: Mapping[str, Knob]) -> InputError:
