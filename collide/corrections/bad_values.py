@@ -18,6 +18,7 @@ from collide.corrections.knob_values import chain_of, meant_knobs, played
 from collide.corrections.lent_names import lent_lines
 from collide.corrections.loose_words import away_lines
 from collide.corrections.output_names import converted
+from collide.corrections.output_words import FORMATS
 from collide.corrections.piece_times import as_time, counted_as, length, rate, second_of
 from collide.corrections.piece_values import NAMED, ways
 from collide.corrections.shell_words import added
@@ -28,7 +29,7 @@ from collide.limits import BadValueError, Choice, Seconds, as_typed
 from collide.project.degrees import of_degree
 from collide.project.look_book import files_of
 from collide.project.near_values import instead, swept
-from collide.project.other_words import FORMATS, NOTHING
+from collide.project.other_words import NOTHING
 from collide.project.plain_values import is_random
 from collide.project.project import Project
 from collide.project.settings import bare, current, renamed

@@ -7,9 +7,9 @@ from pathlib import PurePath
 
 from collide.base.errors import InputError
 from collide.base.spoken_number import amount
+from collide.corrections.output_words import OTHER_FORMS, WAYS
 from collide.corrections.piece_times import part_lines
 from collide.library.folders import kind
-from collide.project.other_words import OTHER_FORMS, WAYS
 from collide.syntax.arguments import line, verb_module, verbs
 
 # Only ffmpeg takes the options in OWN; the others, such as -i and -t, are read only beside them.

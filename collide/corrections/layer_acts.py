@@ -14,12 +14,13 @@ from collide.base.spoken_number import cleaned
 from collide.base.words import several
 from collide.catalog import shipped
 from collide.corrections.corrected_lines import renamed_line, way_lines
+from collide.corrections.output_words import filter_of
 from collide.corrections.piece_values import ways
 from collide.corrections.shell_words import ffmpeg_word
 from collide.corrections.standing_piece import project_of, standing
 from collide.project.layer_names import layers_of
 from collide.project.near_names import near_knobs
-from collide.project.other_words import filter_of, other_knobs
+from collide.project.other_words import other_knobs
 from collide.project.plain_values import NO, YES
 from collide.project.project import existing
 from collide.project.settings import bare, base_lacks

@@ -17,6 +17,7 @@ from collide.corrections.layer_acts import LAYER_ACTS
 from collide.corrections.loose_words import away_lines, forced_lines, meant_lines
 from collide.corrections.other_verbs import verb_of
 from collide.corrections.output_names import of_output
+from collide.corrections.output_words import WAYS, other_verb
 from collide.corrections.piece_times import BEGUN, ENDS, part_lines, part_of, second_of
 from collide.corrections.piece_values import ways
 from collide.corrections.shell_words import AWAY
@@ -24,13 +25,7 @@ from collide.corrections.standing_piece import project_of
 from collide.corrections.word_values import twins
 from collide.project.layer_names import layers_of
 from collide.project.look_book import find_look
-from collide.project.other_words import (
-    CODECS,
-    NOTHING,
-    WAYS,
-    other_knobs,
-    other_verb,
-)
+from collide.project.other_words import CODECS, NOTHING, other_knobs
 from collide.project.plain_values import NO, YES
 from collide.project.project import Project
 from collide.project.settings import MOST_LAYERS, bare

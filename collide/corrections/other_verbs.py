@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from collide.base.words import nearest
-from collide.project.other_words import FORMATS, OTHER_FORMS
+from collide.corrections.output_words import FORMATS, OTHER_FORMS, own_forms
 from collide.syntax.arguments import KINDS, line, verb_module, verbs
 
 SETS = "checkout restore switch load use apply recall look".split()  # verbs that take a saved look
@@ -109,12 +109,8 @@ def verb_of(words: Sequence[str]) -> tuple[str, list[str], dict[str, str]]:
 def as_form(word: str) -> str:
     """Return a form of export that a word names, in the words of any program; "" for none."""
     word = word.lower()
-    named = word in OTHER_FORMS or word in FORMATS or word in _forms()
+    named = word in OTHER_FORMS or word in FORMATS or word in own_forms()
     return word if named and word not in ("audio", "default", "tracks") else ""
-
-
-def _forms() -> Sequence[str]:
-    return verb_module("export").FORMS  # type: ignore[no-any-return]  # of a module
 
 
 def near_verb(word: str) -> str | None:

@@ -13,10 +13,11 @@ from collide.base.spoken_number import cleaned
 from collide.base.words import nearest, shell_path
 from collide.base.workspace import Workspace
 from collide.corrections.other_verbs import as_form, line_of
+from collide.corrections.output_words import FORMATS, OTHER_FORMS, OUTPUTS, other_verb
 from collide.corrections.shell_words import ffmpeg_word
 from collide.corrections.standing_piece import project_of
 from collide.library.folders import kind
-from collide.project.other_words import CODECS, FORMATS, OTHER_FORMS, OUTPUTS, other_verb
+from collide.project.other_words import CODECS
 from collide.syntax.arguments import TypedLine, line, verb_module
 from collide.syntax.left_out import last_used
 

@@ -1,13 +1,12 @@
 """Other programs' words for knobs and their values, and what they stand for in collide.
 
-There is a table for each kind: knobs with a different name, knobs whose values differ too, forms of
-export, values with a different name, and things that no knob does.
+There is a table for each kind: knobs with a different name, knobs whose values differ too, values
+with a different name, and things that no knob does.
 """
 
 import math
 import re
 from collections.abc import Callable, Collection, Mapping
-from pathlib import PurePath
 
 from collide.base.color_words import hex_digits
 from collide.base.filtergraph import number
@@ -112,28 +111,8 @@ CONVERTED: Mapping[str, Callable[[str], Knobs]] = {
     "audio": _sound,
 }
 
-OUTPUTS = ("output", "out", "outfile", "output_file", "filename", "save_as")
-# Other words for a form of export, or for what a different verb makes.
-OTHER_FORMS = {
-    **dict.fromkeys("mp4 h264 x264 libx264 avc video mkv default".split(), "doit render"),
-    **dict.fromkeys(
-        "mov qt prores prores422 prores4444xq prores-hq prores_ks".split(), "prores4444"
-    ),
-    **dict.fromkeys("h265 hevc x265 libx265 10bit hdr".split(), "h265-10"),
-    **dict.fromkeys("9:16 portrait reel reels shorts story tiktok".split(), "vertical"),
-    **dict.fromkeys("wav flac audio sound tracks multitrack".split(), "stems"),
-    **dict.fromkeys("json recipe".split(), "look"),
-    **dict.fromkeys("command cmd shell sh script bash".split(), "ffmpeg"),
-    **dict.fromkeys("png jpg jpeg picture image frame".split(), "doit still"),
-}
-# Formats that other programs can write from a finished video, and the suffixes of their files.
-FORMATS = {
-    **{one: one for one in "gif webm webp avi wmv flv mpg mpeg ogv ts".split()},
-    **dict.fromkeys("vp8 vp9 av1".split(), "webm"), "apng": "apng", "mp3": "mp3", "aac": "m4a",
-}  # fmt: skip
 OUTPUT_SIZE = re.compile(r"(?i)4k|uhd|fullhd|[0-9]{3,4}[pi]|[0-9]{2,4}x[0-9]{2,4}")
 CODECS = ("codec", "vcodec", "format", "container", "encoder", "as")  # variables that name a form
-_OWN_FORMS = ("h265-10", "prores4444")  # codec= accepts collide's own names too
 
 DISSOLVES = "transition transitions crossfade cross_fade xfade dissolve".split()
 # Things that no knob does, and for each the nearest alternative, or that there is none.
@@ -168,25 +147,6 @@ NOTHING = {
     "knob": "knob stands for the name of a knob, as in similarity=0.3",
 }  # fmt: skip
 
-# ffmpeg's filters for names in NOTHING, which change a clip before it is played.
-FILTERS = {
-    **dict.fromkeys("flip mirror hflip flop".split(), "hflip"), "vflip": "vflip",
-    "blur": "gblur=sigma=8", "sharpen": "unsharp",
-}  # fmt: skip
-TURNS = {90: "transpose=1", 180: "hflip,vflip", 270: "transpose=2"}
-
-# For a name in NOTHING: knobs that do part of what it asks for, with the purpose of each.
-WAYS: Mapping[str, tuple[tuple[str, Knobs], ...]] = {
-    "bitrate": (("a finer picture", {"crf": "16"}), ("a smaller file", {"crf": "28"})),
-    **dict.fromkeys(
-        DISSOLVES,
-        (
-            ("from black and to black, in seconds", {"fade_in": "1", "fade_out": "1"}),
-            ("each clip into its own beginning, where it loops", {"loop": "fade"}),
-        ),
-    ),
-}
-
 DECIBELS = ("volume", "bed_volume")
 
 
@@ -216,18 +176,6 @@ def other_values(name: str, text: str, catalog: Catalog | None = None) -> Knobs:
     return {**(catalog or shipped()).value_aliases.get(name, {}).get(word, {})}
 
 
-def filter_of(name: str, text: str) -> str:
-    """Return the ffmpeg filter that does to a clip what no knob does; "" if there is none."""
-    found = amount(text)
-    if name in ("rotate", "rotation") and found:
-        return TURNS.get(int(found[0]) % 360, f"rotate={number(found[0])}*PI/180")
-    if name == "blur" and found and found[0] > 0:
-        return f"gblur=sigma={number(found[0])}"
-    if name in ("flip", "mirror") and cleaned(text).lower() in ("v", "y", "vertical", "vertically"):
-        return "vflip"
-    return FILTERS.get(name, "")
-
-
 def ending(name: str, knobs: Collection[str]) -> tuple[str, str]:
     """Split a name that ends in a knob: the words before it, and the knob; ("", "") for none."""
     words = name.lower().split("_")
@@ -240,22 +188,3 @@ def related_knobs(word: str) -> set[str]:
     values = {knob for knob, words in shipped().value_aliases.items() if word in words}
     named = {one for one in re.findall(r"\w+", NOTHING.get(word, "")) if one in knobs()}
     return {*other_knobs(word, "")} | values | named
-
-
-def other_verb(name: str, text: str) -> tuple[str, Knobs]:
-    """Return the verb, with its variables, that does what `name=text` asks of a render.
-
-    The verb is "" if there is none.
-    """
-    word = cleaned(text).lower()
-    if name in OUTPUTS and word.endswith((".png", ".jpg", ".jpeg")):  # its file is always still.png
-        return "still", {}
-    if name in OUTPUTS and not amount(text):
-        stem = PurePath(cleaned(text)).stem
-        return ("star", {"name": stem}) if stem else ("", {})
-    if name in CODECS:
-        form = word if word in _OWN_FORMS else OTHER_FORMS.get(word, "")
-        if form.startswith("doit "):
-            return form.removeprefix("doit "), {}
-        return ("export", {"as": form}) if form else ("", {})
-    return "", {}

@@ -14,12 +14,12 @@ from collide.cli.optional_room import optional
 from collide.cli.preflight import fitted
 from collide.cli.request import Request
 from collide.cli.summary import let_sound
+from collide.corrections.output_words import OTHER_FORMS
 from collide.limits import Choice
 from collide.plan.exports import ENCODERS, STEMS, export_steps, output
 from collide.plan.manifest import look_file
 from collide.plan.planner import Plan
 from collide.project.look_book import files_of, open_look
-from collide.project.other_words import OTHER_FORMS
 from collide.project.piece import Piece
 from collide.run.forecast import predict
 from collide.run.session import Session

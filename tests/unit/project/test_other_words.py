@@ -1,12 +1,11 @@
-"""other_words: other programs' words lead to collide's knobs, values and verbs."""
+"""other_words: other programs' words lead to collide's knobs and values."""
 
 import pytest
 
 from collide.base.errors import InputError
 from collide.catalog import knobs, shipped
-from collide.project.other_words import CONVERTED, NOTHING, other_knobs, other_values, other_verb
+from collide.project.other_words import CONVERTED, NOTHING, other_knobs, other_values
 from collide.project.settings import parse
-from collide.syntax.arguments import verb_module
 
 VALUES = [(knob, word) for knob, words in shipped().value_aliases.items() for word in words]
 
@@ -49,11 +48,3 @@ def test_a_value_is_converted_with_its_name() -> None:
     assert other_knobs("transparency", "20%") == other_knobs("transparency", "0.2")
     assert other_knobs("transparency", "0.2") == {"opacity": "0.8"}
     assert other_values("volume", "50%") == {"volume": "-6"}
-
-
-def test_a_verb_does_what_no_knob_does() -> None:
-    """A codec leads to a form of export, and an output file to the name of a star."""
-    assert other_verb("codec", "h265") == ("export", {"as": "h265-10"})
-    verb_module("export").VARIABLES["as"].read("as", "h265-10")
-    assert other_verb("output", "a/film.mp4") == ("star", {"name": "film"})
-    assert other_verb("codec", "theora") == ("", {})

@@ -1,0 +1,88 @@
+"""Other programs' words for the file of a video, its form and its filters, and the lines they mean.
+
+A form is one of `doit export`, another verb's, or one that ffmpeg writes from a finished video.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import PurePath
+
+from collide.base.filtergraph import number
+from collide.base.spoken_number import amount, cleaned
+from collide.project.other_words import CODECS, DISSOLVES, Knobs
+from collide.syntax.arguments import verb_module
+
+OUTPUTS = ("output", "out", "outfile", "output_file", "filename", "save_as")
+# Other words for a form of export, or for what a different verb makes.
+OTHER_FORMS = {
+    **dict.fromkeys("mp4 h264 x264 libx264 avc video mkv default".split(), "doit render"),
+    **dict.fromkeys(
+        "mov qt prores prores422 prores4444xq prores-hq prores_ks".split(), "prores4444"
+    ),
+    **dict.fromkeys("h265 hevc x265 libx265 10bit hdr".split(), "h265-10"),
+    **dict.fromkeys("9:16 portrait reel reels shorts story tiktok".split(), "vertical"),
+    **dict.fromkeys("wav flac audio sound tracks multitrack".split(), "stems"),
+    **dict.fromkeys("json recipe".split(), "look"),
+    **dict.fromkeys("command cmd shell sh script bash".split(), "ffmpeg"),
+    **dict.fromkeys("png jpg jpeg picture image frame".split(), "doit still"),
+}
+# Formats that other programs can write from a finished video, and the suffixes of their files.
+FORMATS = {
+    **{one: one for one in "gif webm webp avi wmv flv mpg mpeg ogv ts".split()},
+    **dict.fromkeys("vp8 vp9 av1".split(), "webm"), "apng": "apng", "mp3": "mp3", "aac": "m4a",
+}  # fmt: skip
+
+# ffmpeg's filters for names in NOTHING, which change a clip before it is played.
+FILTERS = {
+    **dict.fromkeys("flip mirror hflip flop".split(), "hflip"), "vflip": "vflip",
+    "blur": "gblur=sigma=8", "sharpen": "unsharp",
+}  # fmt: skip
+TURNS = {90: "transpose=1", 180: "hflip,vflip", 270: "transpose=2"}
+
+# For a name in NOTHING: knobs that do part of what it asks for, with the purpose of each.
+WAYS: Mapping[str, tuple[tuple[str, Knobs], ...]] = {
+    "bitrate": (("a finer picture", {"crf": "16"}), ("a smaller file", {"crf": "28"})),
+    **dict.fromkeys(
+        DISSOLVES,
+        (
+            ("from black and to black, in seconds", {"fade_in": "1", "fade_out": "1"}),
+            ("each clip into its own beginning, where it loops", {"loop": "fade"}),
+        ),
+    ),
+}
+
+
+def own_forms() -> Sequence[str]:
+    """Return the forms of export, in collide's own words."""
+    return verb_module("export").FORMS  # type: ignore[no-any-return]  # of a module
+
+
+def filter_of(name: str, text: str) -> str:
+    """Return the ffmpeg filter that does to a clip what no knob does; "" if there is none."""
+    found = amount(text)
+    if name in ("rotate", "rotation") and found:
+        return TURNS.get(int(found[0]) % 360, f"rotate={number(found[0])}*PI/180")
+    if name == "blur" and found and found[0] > 0:
+        return f"gblur=sigma={number(found[0])}"
+    if name in ("flip", "mirror") and cleaned(text).lower() in ("v", "y", "vertical", "vertically"):
+        return "vflip"
+    return FILTERS.get(name, "")
+
+
+def other_verb(name: str, text: str) -> tuple[str, Knobs]:
+    """Return the verb, with its variables, that does what `name=text` asks of a render.
+
+    The verb is "" if there is none.
+    """
+    word = cleaned(text).lower()
+    if name in OUTPUTS and word.endswith((".png", ".jpg", ".jpeg")):  # its file is always still.png
+        return "still", {}
+    if name in OUTPUTS and not amount(text):
+        stem = PurePath(cleaned(text)).stem
+        return ("star", {"name": stem}) if stem else ("", {})
+    if name in CODECS:
+        own = word in own_forms() and name != "as"  # as=stems only lacks its verb
+        form = word if own else OTHER_FORMS.get(word, "")
+        if form.startswith("doit "):
+            return form.removeprefix("doit "), {}
+        return ("export", {"as": form}) if form else ("", {})
+    return "", {}
