@@ -65,6 +65,10 @@ class InputError(CollideError):
         super().__init__(what, why=why, fix=fix)
         self.turns, self.meant, self.replaces = [dict(turn) for turn in turns], meant, replaces
 
+    def fixed(self, *lines: str) -> "InputError":
+        """Return the error without corrections, with these lines as its fix."""
+        return InputError(self.what, why=self.why, fix="\n".join(lines))
+
     def at(self, place: str) -> "InputError":
         """Return the error without corrections, with the input's place before its first part."""
         return InputError(f"{place}: {self.what}", why=self.why, fix=self.fix)

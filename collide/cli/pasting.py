@@ -32,7 +32,7 @@ def proven(workspace: Workspace, error: InputError) -> InputError:
     fix = "\n".join(dict.fromkeys(lines))
     if fix == error.fix:
         return error
-    return InputError(error.what, why=error.why, fix=fix or "see the verbs: doit list")
+    return error.fixed(fix or "see the verbs: doit list")
 
 
 def _is_command(text: str) -> bool:

@@ -58,7 +58,7 @@ def bad_value(whole: TypedLine, name: str, error: BadValueError) -> InputError:
     frames = counted_as(text, project, typed) if timed else ""
     if frames and fix.startswith("doit "):
         fix = f"{frames}: {fix}"
-    return InputError(error.what, why=error.why, fix=fix)
+    return error.fixed(fix)
 
 
 def _bad_knob(

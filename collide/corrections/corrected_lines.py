@@ -37,7 +37,7 @@ def with_line(error: InputError, *lines: str) -> InputError:
     if len(lines) == 1:
         joint = " " if error.fix.endswith(("?", ":")) else ": "
         fix = f"{error.fix}{' && ' if is_command(error.fix) else joint}{lines[0]}"
-    return InputError(error.what, why=error.why, fix=fix)
+    return error.fixed(fix)
 
 
 def meant_name(

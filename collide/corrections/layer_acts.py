@@ -96,7 +96,7 @@ def as_switch(whole: TypedLine, name: str, error: InputError) -> InputError | No
     if off and 1 < layer == last:
         turns.append(("play one layer less: ", {"num_videos": str(layer - 1)}))
     lines = way_lines(whole, name, turns) or [f"leave it out: {line(whole.spoken, rest)}"]
-    return InputError(error.what, why=error.why, fix="\n".join(lines))
+    return error.fixed(*lines)
 
 
 def as_filter(whole: TypedLine, name: str, error: InputError) -> InputError | None:
@@ -120,7 +120,7 @@ def as_filter(whole: TypedLine, name: str, error: InputError) -> InputError | No
     else:
         lines = [f"change the clip with ffmpeg, before it is played: -vf {found}"]
     see = [error.fix] if error.fix.startswith("see: ") else []
-    return InputError(error.what, why=error.why, fix="\n".join([*lines, *see]))
+    return error.fixed(*lines, *see)
 
 
 def _filtered(old: str, chain: str, new: str) -> str:
@@ -141,7 +141,7 @@ def of_base(whole: TypedLine, name: str, _: InputError) -> InputError | None:
     if meant.keys() & whole.typed.keys():
         fix = f"leave it out: {line(whole.spoken, whole.without(name))}"
     lacks = base_lacks(knob)
-    return InputError(lacks.what, why=lacks.why, fix=fix)
+    return lacks.fixed(fix)
 
 
 def as_layers(whole: TypedLine, name: str, error: InputError) -> InputError | None:
@@ -169,7 +169,7 @@ def as_layers(whole: TypedLine, name: str, error: InputError) -> InputError | No
         own = [f".{bare(one)}" for one in rest.get("knobs", "").split(",") if one] or [""]
         turned = {"knobs": ",".join(f"layer{n}{knob}" for n in layers for knob in own)}
     fix = line(whole.spoken, {**rest, **turned})
-    return InputError(error.what, why=error.why, fix=fix) if turned else None
+    return error.fixed(fix) if turned else None
 
 
 LAYER_ACTS = (as_trim, as_swap, as_switch, as_layers, as_filter, of_base)

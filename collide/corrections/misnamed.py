@@ -57,7 +57,7 @@ def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
         or _as_act(whole, name)
         or _as_verb(whole.workspace, verb, name, typed[name], rest)
     ):
-        return InputError(error.what, why=error.why, fix="\n".join(lines))
+        return error.fixed(*lines)
     for read in (*LAYER_ACTS, _as_span, _as_part, of_output, _as_other_verb, _as_record):
         if found := read(whole, name, error):
             return found
@@ -78,7 +78,7 @@ def _left_out(whole: TypedLine, name: str, error: InputError) -> InputError:
     others = [MEANT_FOR[name]] if MEANT_FOR.get(name) in others else others
     if error.fix.startswith("list them all") and verb not in ("render", "set"):
         see = f"leave it out: {line(spoken, rest)}\nsee what it takes: {line(['help', verb], {})}"
-        return InputError(error.what, why=error.why, fix=see)
+        return error.fixed(see)
     lines = [] if ": doit " in error.fix else [line(spoken, rest)]
     if len(others) == 1 and "project" in typed:
         first = verb == "render" or name in MEANT_FOR
@@ -143,10 +143,10 @@ def _renamed(
     general = error.fix.startswith(("did you mean", "leave ", "list them all", "see"))
     if general and repr(right.rpartition(".")[2]) not in error.fix:
         asked = " or ".join(map(repr, [right, *others]))
-        error = InputError(error.what, why=error.why, fix=f"did you mean {asked}?")
+        error = error.fixed(f"did you mean {asked}?")
     project = project_of(whole.workspace, typed)
     if (lines := _in_piece(whole, name, meant, project)) and not lines[0].startswith("doit "):
-        return InputError(error.what, why=error.why, fix="\n".join(lines))
+        return error.fixed(*lines)
     more = {} if lines else played(meant, project, typed)
     lines = lines or _with_layers(whole.spoken, typed, name, {**meant, **more})
     lines += [renamed_line(whole.spoken, typed, name, {one: meant[right]}) for one in others]
@@ -205,7 +205,7 @@ def _as_span(whole: TypedLine, name: str, error: InputError) -> InputError | Non
         return None
     rest = {one: text for one, text in typed.items() if one not in ends}
     part = {"from": number(begun), "for": number(round(length, 6))}
-    return InputError(error.what, why=error.why, fix=line(whole.spoken, {**rest, **part}))
+    return error.fixed(line(whole.spoken, {**rest, **part}))
 
 
 def _as_part(whole: TypedLine, name: str, error: InputError) -> InputError | None:
@@ -214,13 +214,11 @@ def _as_part(whole: TypedLine, name: str, error: InputError) -> InputError | Non
     if name in (*BEGUN, *ENDS) and "for" not in verb_module(verb).VARIABLES:
         left = {one: text for one, text in typed.items() if one not in (*BEGUN, *ENDS)}
         if lines := part_lines(verb, left, *part_of(typed)):
-            return InputError(error.what, why=error.why, fix="\n".join(lines))
+            return error.fixed(*lines)
     if f"doit {verb} " in NOTHING.get(name, ""):
-        return InputError(
-            error.what, why=error.why, fix=f"leave it out: {line(whole.spoken, rest)}"
-        )
+        return error.fixed(f"leave it out: {line(whole.spoken, rest)}")
     lines = step_lines(replace(whole, typed=rest), name, typed[name])
-    return InputError(error.what, why=error.why, fix="\n".join(lines)) if lines else None
+    return error.fixed(*lines) if lines else None
 
 
 def _as_other_verb(whole: TypedLine, name: str, error: InputError) -> InputError | None:
@@ -230,13 +228,13 @@ def _as_other_verb(whole: TypedLine, name: str, error: InputError) -> InputError
     if other and not takes.keys() & verb_module(whole.verb).VARIABLES.keys():
         kept = {one: text for one, text in rest.items() if one == "project" or not takes}
         if takes or other != "render":
-            return InputError(error.what, why=error.why, fix=line([other], {**kept, **takes}))
+            return error.fixed(line([other], {**kept, **takes}))
         why = f"{H264}, so there is nothing to choose"
         return InputError(error.what, why=why, fix=f"leave it out: {line(whole.spoken, rest)}")
     if name in WAYS and "knob" in error.what:
         each = [(about, {**rest, **knobs}) for about, knobs in WAYS[name]]
         lines = [f"{about}: {line(whole.spoken, typed)}" for about, typed in each]
-        return InputError(error.what, why=error.why, fix="\n".join(lines))
+        return error.fixed(*lines)
     own = other or other_knobs(name, whole.typed[name])
     if name in CODECS and not own and "knob" in error.what:
         fix = "see the other forms of a video: doit help export"
@@ -260,4 +258,4 @@ def _as_record(whole: TypedLine, name: str, error: InputError) -> InputError | N
         rest = {n: t for n, t in whole.typed.items() if n in takes and n != record}
         file = f"projects/{own}/looks/{look}.json"
         lines.append(f"with its file: {line(whole.spoken, {**rest, record: file})}")
-    return InputError(error.what, why=error.why, fix="\n".join(lines))
+    return error.fixed(*lines)

@@ -161,17 +161,17 @@ def of_output(whole: TypedLine, name: str, error: InputError) -> InputError | No
     rest = whole.without(name)
     placed = name in PLACES and _is_place(text)
     if placed and (lines := copied_lines(whole.workspace, whole.spoken, rest, cleaned(text))):
-        return InputError(error.what, why=error.why, fix="\n".join(lines))
+        return error.fixed(*lines)
     own = f"collide names the file itself: {line(whole.spoken, rest)}"
     if placed and verb in WRITES:
-        return InputError(error.what, why=error.why, fix=own)
+        return error.fixed(own)
     if name in OUTPUTS and verb not in PICTURES and "name" not in verb_module(verb).VARIABLES:
         lines = output_lines(whole.workspace, verb, [text], rest) or [own]
-        return InputError(error.what, why=error.why, fix="\n".join(lines))
+        return error.fixed(*lines)
     form = text.lower() if name in CODECS else PurePath(text).suffix.lower().lstrip(".")
     if name in (*CODECS, *OUTPUTS) and form in FORMATS and verb in (*VIDEOS, "export"):
         lines = converted(whole.workspace, form, rest, "" if name in CODECS else text)
-        return InputError(error.what, why=error.why, fix="\n".join(lines))
+        return error.fixed(*lines)
     if name not in CODECS or verb != "listen" or other_verb(name, text)[0]:
         return None
     project = project_of(whole.workspace, rest, "x").name

@@ -82,7 +82,7 @@ def _of_clip(request: Request, error: InputError) -> InputError:
     rest = {name: text for name, text in request.turned.items() if name != "from"}
     lines = [line(["new"], {**rest, "layer1.clip": path.name})]
     lines = copied_first(request.workspace, [request.variables["from"]], lines)
-    return InputError(error.what, why=error.why, fix=f"to play it as a clip: {lines[0]}")
+    return error.fixed(f"to play it as a clip: {lines[0]}")
 
 
 def _adopted(request: Request, project: Project) -> tuple[dict[str, Any], Selection, list[str]]:

@@ -101,7 +101,7 @@ def _names(request: Request, project: Project) -> Iterator[str]:
                 raise
             every = line(request.spoken, {**request.turned, "presets": "all"})
             fix = f"{error.fix}\nsee a frame with each of them: {every}"
-            raise InputError(error.what, why=error.why, fix=fix) from None
+            raise error.fixed(fix) from None
         return
     yield from presets.pictured(project.shelves)
 
