@@ -54,6 +54,8 @@ def amount(text: str) -> tuple[float, str] | None:
         return 3600.0 * hours + 60.0 * minutes + float(seconds), ""
     if text.lower() in SHARES:
         return SHARES[text.lower()], ""
+    if found := re.fullmatch(r"([0-9]{1,4})m([0-9]{1,2})", text.lower()):  # 1m30
+        return 60.0 * int(found[1]) + int(found[2]), "s"
     parts = re.findall(r"([0-9]{1,6})\s*(h|min|m|sec|s)(?![a-z])", text.lower())
     if len(parts) > 1 and "".join(map("".join, parts)) == re.sub(r"\s", "", text.lower()):
         return sum(int(number) * TIMES[unit] for number, unit in parts), "s"

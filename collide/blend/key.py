@@ -68,7 +68,7 @@ LIMITS: dict[str, Limit] = {
 ALIASES = {
     "similarity": "threshold tolerance sensitivity",
     "softness": "edge",
-    "mode": "keyer keyer_type keying keying_mode key_mode key_type mask chromakey greenscreen",
+    "mode": "keyer keyer_type keying keying_mode key_mode key_type chromakey greenscreen",
 }
 
 KEYED = tuple(DEFAULTS)

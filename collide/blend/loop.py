@@ -63,7 +63,7 @@ VALUE_ALIASES = {
     "loop": {
         "loop=back": "bounce pingpong ping-pong",
         "loop=fade": "crossfade",
-        "loop=cut": "off no false none",
+        "loop=cut": "off no false none on yes true forever infinite",
     },
     "freeze": {
         "freeze=0": "true yes on",

@@ -26,6 +26,9 @@ DEFAULTS = {
 LIMITS: dict[str, Limit] = {"speed": Range(0.25, 4.0), "loop_seconds": Range(0.0, 3600.0)}
 
 ALIASES = {"speed": "slowmo"}
+
+VALUE_ALIASES = {"speed": {"speed=0.5": "true yes on slowmo"}}
+
 PER_LAYER = tuple(DEFAULTS)
 NEUTRAL = {"speed": 1.0}
 

@@ -67,6 +67,8 @@ def _bad_knob(
     """Return the error for a knob's value, and its fix; an effect's knob also plays the effect."""
     spoken, typed, text = whole.spoken, whole.typed, whole.typed[name]
     near, meant = _meant_knobs(name, error, project, typed)
+    others = {bare(one) for one in typed if one != name}
+    meant = {one: v for one, v in meant.items() if one == name or bare(one) not in others}
     fix = _meant_line(whole, name, error, project, meant)
     if error.sweep:
         kept = {one: typed[one] for one in ("project", "preset", "look") if one in typed}
@@ -213,9 +215,11 @@ def _one_by_one(whole: TypedLine, name: str, variable: Variable) -> list[str]:
         return [f"leave it out: {line(spoken, whole.without(name))}"]
     parts = [part.strip() for part in typed[name].split(",") if part.strip()]
     single = isinstance(limit, Text | Choice) and not isinstance(limit, Labels)
-    single = single or (isinstance(limit, Seconds) and len(parts) > 2)  # 0,5 is a decimal comma
-    if single and len(parts) > 1 and all(reads(variable, part) == part for part in parts):
-        return [line(spoken, {**typed, name: part}) for part in parts[:MOST_LINES]]
+    decimal = re.fullmatch(r"[0-9]+,[0-9]+", typed[name].strip())  # 0,5
+    single = single or (isinstance(limit, Seconds) and not decimal)
+    values = [reads(variable, part) for part in parts]
+    if single and len(parts) > 1 and all(values):
+        return [line(spoken, {**typed, name: value}) for value in values[:MOST_LINES]]
     return []
 
 

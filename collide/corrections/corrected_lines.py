@@ -4,6 +4,7 @@ An unknown name is replaced by a similar one, and another program's name by coll
 put into the form that its variable takes. A corrected command is only printed, never run.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from types import ModuleType
 
@@ -51,6 +52,7 @@ def meant_name(
             height.
     """
     knobs = catalog.knobs if getattr(module, "KNOBS", False) else {}
+    name = re.sub(r"^(all|layers?|every)\.", "", name)  # all.opacity
     layers, single = layers_of(name)
     if max(layers, default=0) > MOST_LAYERS:
         return {}

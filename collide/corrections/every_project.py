@@ -69,6 +69,8 @@ def of_others(whole: TypedLine, name: str, variable: Variable) -> list[str]:
         return [line(whole.spoken, one) for one in (each if variable.required else [rest])]
     if of != "project" or whole.verb in NAMES:
         return []
+    if "/" in text and (inside := text.partition("/")[0]) in whole.workspace.projects():
+        return [line(whole.spoken, {**rest, name: inside})]  # project=x/output
     if names := every(whole.workspace, text):
         return of_each(whole, name, names, several=isinstance(variable.limit, Labels))
     if "*" in text and (names := whole.workspace.projects()):  # none matches

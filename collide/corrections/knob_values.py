@@ -142,6 +142,9 @@ def doubts(verb: str, typed: Mapping[str, str], knobs: Mapping[str, str]) -> Ite
         yield from _of_preview(typed)
     for name, text in knobs.items():
         found = amount(text) if bare(name) in DECIBELS else None
+        if found and found[0] == 0 and bare(name) == "volume":
+            mute = f"{name.removesuffix('volume')}sound=off"
+            yield f"{name}=0 dB leaves the sound as it is; {mute} mutes it"
         if found and 0 < found[0] < 1:
             yield f"{name} is in decibels, and {text} is hardly louder: half as loud is {name}=-6"
 

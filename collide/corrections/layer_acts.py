@@ -27,8 +27,8 @@ from collide.project.settings import bare, base_lacks
 from collide.syntax.arguments import TypedLine, line, verb_module
 
 OPACITY = ("alpha", "transparency", "transparent")  # words for opacity whose value is a number
-TRIMS = ("in", "out", "end", "trim")
-OFF = ("", "null", "hide", "hidden", "remove", "delete")  # for a whole layer
+TRIMS = ("in", "out", "end", "trim", "delay")
+OFF = ("", "null", "hide", "hidden", "remove", "delete", "off", "disable")  # for a whole layer
 
 
 def as_trim(whole: TypedLine, name: str, error: InputError) -> InputError | None:
@@ -79,6 +79,8 @@ def as_switch(whole: TypedLine, name: str, error: InputError) -> InputError | No
     """Return the error for a layer typed as a toggle, layer3=off; else None."""
     layers, knob = layers_of(name)
     word, rest = cleaned(whole.typed[name]).lower(), whole.without(name)
+    if knob and knob in OFF and word in YES:  # layer3.remove=true
+        knob, word = "", "off"
     off, plays = word in (*NO, *OFF), getattr(verb_module(whole.verb), "KNOBS", False)
     if knob or len(layers) != 1 or not plays or not (off or word in YES):
         return None
@@ -125,7 +127,9 @@ def as_filter(whole: TypedLine, name: str, error: InputError) -> InputError | No
 
 def _filtered(old: str, chain: str, new: str) -> str:
     """Return the line with which ffmpeg writes a filtered copy of a video."""
-    return f"{ffmpeg_word()} -i {shlex.quote(old)} -vf {chain} -crf 16 {shlex.quote(new)}"
+    return (
+        f"{ffmpeg_word()} -i {shlex.quote(old)} -vf {shlex.quote(chain)} -crf 16 {shlex.quote(new)}"
+    )
 
 
 def of_base(whole: TypedLine, name: str, _: InputError) -> InputError | None:

@@ -102,6 +102,13 @@ def _as_act(whole: TypedLine, name: str) -> list[str]:
 def _as_word(whole: TypedLine, name: str) -> list[str]:
     """Return the line for a word that its verb takes without a name: clips search=rain."""
     words, takes = whole.typed[name].split(), getattr(verb_module(whole.verb), "WORDS", 0)
+    if name == "layer" and whole.typed[name].isdigit():
+        layer = f"layer:{whole.typed[name]}"
+        if whole.verb in ("why", "info"):
+            return [line(["info", layer], whole.without(name))]
+        return (
+            [line([whole.verb, layer.replace(":", "")], whole.without(name))] if takes == 1 else []
+        )
     if name not in WORD_NAMES or takes == MANY or not 0 < len(words) <= takes:
         return []
     return [line([*whole.spoken, *words], whole.without(name))]
@@ -140,6 +147,12 @@ def _renamed(
     """Return the error for a name that means a variable or a knob, with a line for each."""
     typed, variables, right = whole.typed, verb_module(whole.verb).VARIABLES, next(iter(meant))
     others = twins(name, right, variables, typed)
+    layers = layers_of(name)[0]
+    knobs = [shipped().knobs[one] for one in map(bare, meant) if one in shipped().knobs]
+    own = bare(name) in shipped().knobs  # its error already says so
+    if layers and knobs and not own and all(knob.scope == "piece" for knob in knobs):
+        why = f"there is one {knobs[0].name} for the whole piece"
+        error = InputError(error.what, why=why, fix=error.fix)
     general = error.fix.startswith(("did you mean", "leave ", "list them all", "see"))
     if general and repr(right.rpartition(".")[2]) not in error.fix:
         asked = " or ".join(map(repr, [right, *others]))
@@ -158,11 +171,15 @@ def _in_piece(whole: TypedLine, name: str, meant: Mapping[str, str], project: Pr
 
     A sign after the name, as in `similarity+=0.1`, belongs to the value.
     """
-    last, word = name.strip()[-1:], layers_of(name)[1].rstrip("+-")
-    sign = last if last in ("+", "-") else ""
+    last, word = name.strip()[-1:], layers_of(name)[1].rstrip("+-*/")
+    sign = last if last in ("+", "-", "*", "/") else ""
     rest, text = whole.without(name), f"{sign}=" * bool(sign) + whole.typed[name]
-    each = [ways(one, text, word, project, rest) for one in meant if bare(one) in shipped().knobs]
-    if len(each) > 1 and all(each):  # of several layers
+    own = other_knobs(word, whole.typed[name])
+    placed = own if {"x", "y"} <= own.keys() else {}  # position=640,360
+    texts = {one: placed.get(bare(one), text) for one in meant}
+    known = [one for one in meant if bare(one) in shipped().knobs]
+    each = [ways(one, texts[one], word, project, rest) for one in known]
+    if len(each) > 1 and all(each):  # of several layers, or of x and y
         each = [[(each[0][0][0], {n: v for found in each for n, v in found[0][1].items()})]]
     return way_lines(whole, name, each[0]) if each else []
 
@@ -198,9 +215,11 @@ def _as_other_verbs(
 def _as_span(whole: TypedLine, name: str, error: InputError) -> InputError | None:
     """Return the error for start and end, typed for a part of the piece; else None."""
     typed, ends = whole.typed, (*BEGUN, *ENDS, "start")
-    if name not in ENDS or "start" not in typed or "for" not in verb_module(whole.verb).VARIABLES:
+    named = [one for one in ("start", *BEGUN) if one in typed]
+    spans = name in (*BEGUN, *ENDS) and "for" in verb_module(whole.verb).VARIABLES
+    if not spans or not named or not {*ENDS} & {*typed}:
         return None
-    begun, length = part_of({"from": typed["start"], **typed})
+    begun, length = part_of({"from": typed[named[0]], **typed})
     if begun is None or not length:
         return None
     rest = {one: text for one, text in typed.items() if one not in ends}
@@ -211,9 +230,11 @@ def _as_span(whole: TypedLine, name: str, error: InputError) -> InputError | Non
 def _as_part(whole: TypedLine, name: str, error: InputError) -> InputError | None:
     """Return the error for a beginning, an end, a step count, or a name to leave out; else None."""
     verb, typed, rest = whole.verb, whole.typed, whole.without(name)
+    begins = {"from": typed["start"]} if "start" in typed and {*ENDS} & {*typed} else {}
     if name in (*BEGUN, *ENDS) and "for" not in verb_module(verb).VARIABLES:
-        left = {one: text for one, text in typed.items() if one not in (*BEGUN, *ENDS)}
-        if lines := part_lines(verb, left, *part_of(typed)):
+        away = (*BEGUN, *ENDS, *(["start"] if begins else []))
+        left = {one: text for one, text in typed.items() if one not in away}
+        if lines := part_lines(verb, left, *part_of({**begins, **typed})):
             return error.fixed(*lines)
     if f"doit {verb} " in NOTHING.get(name, ""):
         return error.fixed(f"leave it out: {line(whole.spoken, rest)}")

@@ -32,6 +32,7 @@ OTHER_VERBS = {
     "install": "doctor", "setup": "doctor", "update": "doctor", "upgrade": "doctor",
     "thumbnail": "still", "grid": "sheet", "variations": "roll",
     "cache prune": "cache gc", "cache check": "cache verify", "cache list": "cache stats",
+    "man": "help", "up": "render", "stash": "undo or star",
     "projects": "list", "presets": "list presets", "preset": "list presets",
     "list projects": "list", "list project": "list", "list verbs": "list",
     "list commands": "list", "list preset": "list presets",

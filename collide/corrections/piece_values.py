@@ -12,6 +12,7 @@ from pathlib import Path
 from collide.base.filtergraph import number
 from collide.base.spoken_number import SHARES, TIMES, amount, cleaned, frames_of
 from collide.base.words import shell_path
+from collide.catalog import Knob
 from collide.corrections.piece_times import BARELY, rate
 from collide.corrections.standing_piece import Standing, standing
 from collide.instrument import Range
@@ -52,11 +53,23 @@ def ways(name: str, text: str, word: str, project: Project, typed: Mapping[str, 
     """
     sound = kind(text) == SOUND and not re.match(r"clip|bed\d", bare(name))
     read, knob = _below if sound else _READ.get(bare(name)), project.catalog.knobs.get(bare(name))
-    signed = isinstance(getattr(knob, "limit", None), Range) and cleaned(text)[:1] in ("+", "-")
+    if knob and _is_percent(knob, text, project):
+        text = f"+{cleaned(text)}%"
+    signed = isinstance(getattr(knob, "limit", None), Range) and cleaned(text)[:1] in "+-*/"
     if not knob or not (read or (signed and not other_values(bare(name), text))) or ".." in text:
         return []  # speed=-1 is a value in plain words
     now = standing(project, typed)
     return (read(now, name, text, word) if read else []) or _relative(now, name, text)
+
+
+def _is_percent(knob: Knob, text: str, project: Project) -> bool:
+    """Return whether a number far above a factor's range, such as a contrast of 20, is a percentage
+    by which it is raised.
+    """
+    neutral = getattr(project.catalog.instrument(knob.owner), "NEUTRAL", {}).get(knob.name)
+    found, limit = amount(text), knob.limit
+    above = found and isinstance(limit, Range) and 50 >= found[0] > limit.high
+    return bool(above and found and not found[1] and neutral == 1.0 and found[0].is_integer())
 
 
 def _relative(now: Standing, name: str, text: str) -> list[Way]:
@@ -64,6 +77,8 @@ def _relative(now: Standing, name: str, text: str) -> list[Way]:
 
     A number below the range, such as an opacity of -5, is just a wrong value.
     """
+    if found := re.fullmatch(r"([*/])=\s*(.*)", cleaned(text)):
+        return _multiplied(now, name, found[1], found[2])
     found = re.fullmatch(r"([+-])(=?)\s*(.*)", cleaned(text))
     limit = now.settings.catalog.knobs[bare(name)].limit
     more = amount(found[3]) if found else None
@@ -88,6 +103,18 @@ def _relative(now: Standing, name: str, text: str) -> list[Way]:
         turned = {name: next(iter(turned.values()))}
     much = f"{number(more[0])}{unit} {'less' if less else 'more'}"
     return [(f"{much} than {', '.join(dict.fromkeys(told))}: ", turned)]
+
+
+def _multiplied(now: Standing, name: str, act: str, text: str) -> list[Way]:
+    """Return the value in force times a number, or divided by it."""
+    limit, factor = now.settings.catalog.knobs[bare(name)].limit, amount(text)
+    if not factor or not factor[0] or not isinstance(limit, Range):
+        return []
+    by = factor[0] if act == "*" else 1 / factor[0]
+    bases = _bases(now, name)
+    about = f"{text} times " if act == "*" else f"1/{text} of "
+    turned = {one: _within(limit, base * by) for one, base in bases.items()}
+    return [(f"{about}{', '.join(as_typed(round(b, 4)) for b in bases.values())}: ", turned)]
 
 
 def _bases(now: Standing, name: str) -> dict[str, float]:
@@ -117,13 +144,20 @@ def _within(limit: Range, value: float) -> str:
 def _in_pixels(now: Standing, name: str, text: str, _: str) -> list[Way]:
     """Return the two places that a number of pixels may mean, for a knob that counts in shares."""
     found = amount(text)
-    if not found or not (found[1] in ("px", "pixel", "pixels") or abs(found[0]) > 100):
+    if not found or not (found[1] in ("px", "pixel", "pixels", "%") or abs(found[0]) > 2):
         return []
     side, pixels = now.size[bare(name) == "y"], found[0]
-    both = (
-        (f"its middle at pixel {pixels:g} of {side}: ", 2 * pixels / side - 1),
-        (f"{pixels:g} pixels from the middle: ", 2 * pixels / side),
-    )
+    of_side = "height" if bare(name) == "y" else "width"
+    if found[1] == "%":
+        both = (
+            (f"its middle at {pixels:g}% of the {of_side}: ", pixels / 50 - 1),
+            (f"{pixels:g}% of the way from the middle to the edge: ", pixels / 100),
+        )
+    else:
+        both = (
+            (f"its middle at pixel {pixels:g} of {side}: ", 2 * pixels / side - 1),
+            (f"{pixels:g} pixels from the middle: ", 2 * pixels / side),
+        )
     return [(about, {name: number(round(at, 4))}) for about, at in both if abs(at) <= 1]
 
 

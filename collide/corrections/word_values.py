@@ -15,9 +15,11 @@ from collide.limits import Choice, Toggle
 from collide.project import presets
 from collide.project.look_book import files_of
 from collide.project.other_words import OUTPUT_SIZE
+from collide.project.plain_values import YES
 from collide.project.project import Project
 from collide.project.reroll import PARTS
 from collide.project.settings import MOST_LAYERS
+from collide.project.sheets import sheets_of
 from collide.project.stars import star_names
 from collide.syntax.variables import Variable
 from collide.text_limits import Text
@@ -135,7 +137,9 @@ def _known(of: str, project: Project) -> Iterable[str]:
         return presets.names(project.shelves)
     if of == "look":
         names = {name[:n] for name in files_of(project) for n in range(2, len(name) + 1)}
-        return {*names, *star_names(project)}
+        sheets = sheets_of(project) if project.exists() else []
+        cells = range(1, len(sheets[-1].cells) + 1) if sheets else ()
+        return {*names, *star_names(project), *map(str, cells)}
     return PARTS if of == "part" else ()
 
 
@@ -179,6 +183,9 @@ def other_variable(
     A variable's own name, in any case, keeps a value that it does not accept.
     """
     single, text = name.strip().lower(), text.strip()
+    words = {w: n for n, one in variables.items() for w in getattr(one.limit, "words", ())}
+    if text.lower() in YES and single in words and words[single] not in typed:  # dark=true
+        return {words[single]: single}
     if single in variables and single not in typed:
         return {single: reads(variables[single], text) or text}
     rows = [row for row in ALIKE if single in row]

@@ -36,7 +36,7 @@ LIMITS: dict[str, Limit] = {
     "rembg_colors": Range(1, 8),
 }
 
-VALUE_ALIASES = {"mode": {"mode=rembg": "ai matte person background"}}
+VALUE_ALIASES = {"mode": {"mode=rembg": "ai matte person background rotoscope roto"}}
 
 KEYED = tuple(DEFAULTS)
 LIBRARIES = ("numpy", "pillow", "scikit-learn")

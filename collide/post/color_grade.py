@@ -137,6 +137,7 @@ VALUE_ALIASES = {
         "grade_temperature=5200": "warm warmer",
         "grade_temperature=8000": "cold colder cool cooler",
     },
+    "grade_tint": {"grade_tint=0.3": "magenta pink", "grade_tint=-0.3": "green"},
     "post": {"post=color-grade": "lut grade grading"},
 }
 

@@ -24,7 +24,7 @@ def held_still(name: str, raw: Any, limit: Limit) -> BadValueError | None:
     )
     if not listed and not MOVES.search(raw):
         return None
-    if is_random(raw) and not limit.rolls:  # seed=random throws the dice
+    if is_random(raw):  # of a seed, it throws the dice; of any other knob, it is a range
         return None
     text = re.sub("[−﹣－]", "-", raw)
     pairs = re.findall(r"[0-9.]+\s*[:=]\s*(-?[0-9.]+)", text)

@@ -1,6 +1,7 @@
 """The valid value meant by a value that a knob refuses."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from collide.base.spoken_number import TIMES, amount, ends, frames_of
@@ -8,6 +9,9 @@ from collide.catalog import Knob, knobs
 from collide.instrument import Range, exact
 from collide.limits import Choice, Toggle, as_typed
 from collide.project.degrees import of_degree
+from collide.project.plain_values import is_random
+
+LONGEST_SHARE = 10.0  # a knob with a higher limit may be a time, and be typed in frames
 
 
 def instead(raw: Any, knob: Knob, rate: float = 0.0, now: Any = None) -> str:
@@ -22,8 +26,10 @@ def instead(raw: Any, knob: Knob, rate: float = 0.0, now: Any = None) -> str:
         return limit.near(text) or ""
     if word := of_degree(text, knob, now):
         return word
+    if limit.rolls and text.strip().isalpha() and is_random(text):
+        return "..".join(map(as_typed, _ends(knob)))
     rate = rate or float(exact(knobs()["fps"].default))
-    if not limit.whole and (counted := frames_of(text, rate)):
+    if not limit.whole and limit.high > LONGEST_SHARE and (counted := frames_of(text, rate)):
         text = f"{counted[1]:.6f}s"
     parts = ends(text)
     open_at = [as_typed(limit.low), as_typed(limit.high)]
@@ -32,6 +38,13 @@ def instead(raw: Any, knob: Knob, rate: float = 0.0, now: Any = None) -> str:
     if len(near) == 2 and None not in near and limit.rolls:
         return "..".join(sorted(map(str, near), key=_number))
     return near[0] or ""
+
+
+def _ends(knob: Knob) -> Sequence[Any]:
+    """Return the ends of a knob's default if it is a range, else those of its limits."""
+    limit: Any = knob.limit
+    drawn = isinstance(knob.default, list | tuple)
+    return list(knob.default) if drawn else [limit.low, limit.high]
 
 
 def swept(knob: Knob) -> str:

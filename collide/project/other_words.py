@@ -102,6 +102,7 @@ CONVERTED: Mapping[str, Callable[[str], Knobs]] = {
         "remove_background background_removal remove_bg rembg segment cutout".split(),
         lambda text: {} if text.lower() in NO else {"mode": "rembg"},
     ),
+    "mask": lambda text: other_values("mode", text) or {"mode": "rembg"},
     **dict.fromkeys(
         "color colour keycolor key_color key_colour".split(),
         _of_colors,
@@ -171,9 +172,13 @@ def other_values(name: str, text: str, catalog: Catalog | None = None) -> Knobs:
     if name == "pan" and (side := re.fullmatch(r"(\d{0,3})%?([lr])(\d{0,3})%?", word)):  # L50, 50L
         share = min(int(side[1] or side[3] or 100), 100) / 100
         return {name: number(-share if side[2] == "l" else share)}
+    if name == "softness" and (width := amount(text)) and width[1] in ("px", "pixel", "pixels"):
+        return {"feather": number(width[0])}
     if name in DECIBELS and (level := amount(text)) and level[1] == "%" and level[0] > 0:
         return {name: number(min(12.0, max(-60.0, round(20 * math.log10(level[0] / 100)))))}
-    return {**(catalog or shipped()).value_aliases.get(name, {}).get(word, {})}
+    words = (catalog or shipped()).value_aliases.get(name, {})
+    joined = {one.replace("-", ""): meant for one, meant in words.items()}  # colordodge
+    return {**(words.get(word) or joined.get(word, {}))}
 
 
 def ending(name: str, knobs: Collection[str]) -> tuple[str, str]:

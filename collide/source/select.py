@@ -79,7 +79,7 @@ LIMITS: dict[str, Limit] = {
 
 ALIASES = {
     "num_videos": "layers num_layers clips videos tracks",
-    "clip": "file video input",
+    "clip": "file video input source footage media",
     "start": "offset in begin",
     "seed": "random_seed",
 }

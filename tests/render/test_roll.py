@@ -148,6 +148,7 @@ def test_the_looks_of_a_sheet_differ_in_their_base(house):
     ran = house.doit("roll", "project=x", "n=4", "at=1", *SMALL, *free)
     looks = [house.root / f"projects/x/looks/{look}.json" for look in cells(ran)]
     recipes = [json.loads(look.read_text())["recipe"] for look in looks]
+    assert "doit star project=x look=3" in house.doit("star", "project=x", "3").out
     assert len({recipe["layers"][0]["clip"] for recipe in recipes}) > 1
 
 
