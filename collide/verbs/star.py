@@ -17,6 +17,7 @@ from collide.library.library import Library
 from collide.plan.exports import ENCODERS
 from collide.project.look_book import Look, find_look, last_look, pinned_looks
 from collide.project.project import Project
+from collide.project.sheets import NUMBER
 from collide.project.stars import star, star_names, unstar
 from collide.run.session import Session
 from collide.store.entry import Entry
@@ -158,6 +159,13 @@ def _copy(request: Request, project: Project, looks: list[Look]) -> Path | None:
             why=f"output/{name}.mp4 is {what}",
             fix=f"use name={project.name}-first",
             turns=[{"name": f"{project.name}-first"}],
+        )
+    if NUMBER.fullmatch(name):  # look=3 would still be a cell
+        raise InputError(
+            f"a starred video cannot be called {name!r}",
+            why="a number means a cell of the last sheet",
+            fix="use a name with a letter:",
+            turns=[{"name": f"take-{name}"}],
         )
     if len(looks) > 1:
         raise InputError(

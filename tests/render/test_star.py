@@ -80,9 +80,11 @@ def test_a_kept_video_is_not_written_over_by_another_look(house):
     assert digest_file(kept) == digest_file(house.video())
 
 
-@pytest.mark.parametrize("name", ["x", "x-vertical", "x-h265-10"])
-def test_a_star_takes_no_name_that_is_written_anyway(house, name):
-    """`doit star` refuses a name whose file a render or an export would overwrite."""
+@pytest.mark.parametrize("name", ["x", "x-vertical", "x-h265-10", "3"])
+def test_a_star_takes_no_name_that_is_taken(house, name):
+    """`doit star` refuses a name whose file a render or an export would overwrite, and a number,
+    which means a cell.
+    """
     said = answered(house, "star", "project=x", f"name={name}")
     assert said.startswith(f"ERROR: a starred video cannot be called '{name}'\n")
 
