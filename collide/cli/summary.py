@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from collide.base.words import joined, several
-from collide.catalog import instrument, knobs, own
+from collide.catalog import instrument, own
 from collide.instrument import low_and_high
 from collide.library.folders import SOUND
 from collide.limits import as_typed
@@ -67,9 +67,10 @@ def _seen(session: Session, plan: Plan) -> Iterator[str]:
 def _unheard(session: Session, plan: Plan) -> Iterator[str]:
     """Yield a note for each layer that is not heard, with the typed knobs of its sound."""
     names = [name for name in session.settings.set_in(TYPED) if PINNED.match(name)]
+    catalog = session.settings.catalog.knobs  # a project's own scripts have knobs too
     for layer in plan.piece.layers:
         own = [name for name in names if name.startswith(f"layer{layer.number}.")]
-        own = [name for name in own if knobs()[bare(name)].owner.startswith("audio/")]
+        own = [name for name in own if catalog[bare(name)].owner.startswith("audio/")]
         if own and layer.number not in plan.piece.heard:
             have = f"{layer.pick.short} has no sound"
             if layer.probed.audio:
