@@ -16,7 +16,7 @@ from hypothesis import settings
 from collide.base.workspace import Workspace
 from tests.house.costs import taking_turns
 
-TURNS = 10  # days within which each costly case runs once
+TURNS = 7  # days within which each costly case runs once
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 # Hypothesis tries the same examples everywhere, so a new failure means that the code changed.
