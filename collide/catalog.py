@@ -85,6 +85,10 @@ class Catalog:
                     found.setdefault(knob, {}).update(dict.fromkeys(words.split(), meant))
         return found
 
+    def neutral(self, knob: str) -> Any:
+        """Return the value at which a knob changes nothing; None if none is declared."""
+        return getattr(self.instrument(self.knobs[knob].owner), "NEUTRAL", {}).get(knob)
+
     def instrument(self, name: str) -> Any:
         """Return the instrument `family/name`; InputError for an unknown name."""
         if name not in self.instruments:

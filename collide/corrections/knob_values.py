@@ -59,7 +59,7 @@ def chain_of(text: str, project: Project) -> dict[str, str]:
     words = [word for word in re.split(r"[\s,;+&|]+", cleaned(text)) if word]
     for word in [word for word in words if word not in NO] or words:  # none,vhs means vhs
         knob = catalog.knobs.get(word)
-        found = other_values("post", word)
+        found = other_values("post", word, catalog)
         effect, _, amounts = word.partition(":")
         if amounts and (valued := plain_name(effect, amounts)):  # vhs:0.5
             chain.append(effect)
@@ -109,7 +109,8 @@ def refuse_presets(
         )
     there = presets.names(project.shelves)
     own = getattr(project.catalog.knobs["post"].limit, "words", ())
-    odd = [name for name in names if name in (*own, *NO) or other_values("post", name)]
+    looks = [name for name in names if other_values("post", name, project.catalog)]
+    odd = [name for name in names if name in (*own, *NO, *looks)]
     odd = [name for name in odd if not any(name in one for one in there)]  # film: two presets
     if not odd:
         return

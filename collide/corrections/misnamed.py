@@ -61,7 +61,8 @@ def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
     for read in (*LAYER_ACTS, _as_span, _as_part, of_output, _as_other_verb, _as_record):
         if found := read(whole, name, error):
             return found
-    if meant := meant_name(name, _in_seconds(whole, name), verb_module(verb), shipped(), typed):
+    catalog = project_of(whole.workspace, typed).catalog
+    if meant := meant_name(name, _in_seconds(whole, name), verb_module(verb), catalog, typed):
         return _renamed(whole, name, error, meant)
     if layers_of(name)[0]:
         return error

@@ -12,7 +12,6 @@ from pathlib import Path
 from collide.base.filtergraph import number
 from collide.base.spoken_number import SHARES, TIMES, amount, cleaned, frames_of
 from collide.base.words import shell_path
-from collide.catalog import Knob
 from collide.corrections.piece_times import BARELY, rate
 from collide.corrections.standing_piece import Standing, standing
 from collide.instrument import Range
@@ -34,7 +33,7 @@ SHAPES = {
     "vertical": "9:16", "portrait": "9:16", "square": "1:1", "landscape": "16:9",
     "horizontal": "16:9", "widescreen": "16:9", "cinemascope": "2.39:1", "scope": "2.39:1",
 }  # fmt: skip
-# How much more or less compression a word for a quality means.
+# how much more or less compression a word for a quality means
 QUALITY = {
     **dict.fromkeys("best max maximum highest ultra".split(), "-10"),
     **dict.fromkeys("high higher better good fine hq".split(), "-6"),
@@ -53,23 +52,27 @@ def ways(name: str, text: str, word: str, project: Project, typed: Mapping[str, 
     """
     sound = kind(text) == SOUND and not re.match(r"clip|bed\d", bare(name))
     read, knob = _below if sound else _READ.get(bare(name)), project.catalog.knobs.get(bare(name))
-    if knob and _is_percent(knob, text, project):
-        text = f"+{cleaned(text)}%"
-    signed = isinstance(getattr(knob, "limit", None), Range) and cleaned(text)[:1] in "+-*/"
+    if knob and (found := _percentages(name, text, project)):
+        return found
+    signed = isinstance(getattr(knob, "limit", None), Range) and re.match(r"[-+*/]", cleaned(text))
     if not knob or not (read or (signed and not other_values(bare(name), text))) or ".." in text:
         return []  # speed=-1 is a value in plain words
     now = standing(project, typed)
     return (read(now, name, text, word) if read else []) or _relative(now, name, text)
 
 
-def _is_percent(knob: Knob, text: str, project: Project) -> bool:
-    """Return whether a number far above a factor's range, such as a contrast of 20, is a percentage
-    by which it is raised.
+def _percentages(name: str, text: str, project: Project) -> list[Way]:
+    """Return both meanings of a number far above a factor's range, such as a contrast of 20: that
+    percentage, and as much more than no change; [] if only the first is in the range.
     """
-    neutral = getattr(project.catalog.instrument(knob.owner), "NEUTRAL", {}).get(knob.name)
-    found, limit = amount(text), knob.limit
-    above = found and isinstance(limit, Range) and 50 >= found[0] > limit.high
-    return bool(above and found and not found[1] and neutral == 1.0 and found[0].is_integer())
+    limit, found = project.catalog.knobs[bare(name)].limit, amount(text)
+    if not isinstance(limit, Range) or not found or found[1] or not 10 <= found[0] <= 100:
+        return []
+    share, factor = found[0] / 100, project.catalog.neutral(bare(name)) == 1.0
+    if not factor or found[0] < 1.5 * limit.high or 1 + share > limit.high:  # an opacity of 50
+        return []
+    more = (f"{found[0]:g}% more than 1: ", {name: _within(limit, 1 + share)})
+    return [(f"{found[0]:g}%: ", {name: _within(limit, share)}), more][share < limit.low :]
 
 
 def _relative(now: Standing, name: str, text: str) -> list[Way]:
@@ -110,18 +113,16 @@ def _multiplied(now: Standing, name: str, act: str, text: str) -> list[Way]:
     limit, factor = now.settings.catalog.knobs[bare(name)].limit, amount(text)
     if not factor or not factor[0] or not isinstance(limit, Range):
         return []
-    by = factor[0] if act == "*" else 1 / factor[0]
-    bases = _bases(now, name)
-    about = f"{text} times " if act == "*" else f"1/{text} of "
+    by, bases = factor[0] if act == "*" else 1 / factor[0], _bases(now, name)
     turned = {one: _within(limit, base * by) for one, base in bases.items()}
-    return [(f"{about}{', '.join(as_typed(round(b, 4)) for b in bases.values())}: ", turned)]
+    values = ", ".join(as_typed(round(base, 4)) for base in bases.values())
+    return [(f"{text} times {values}: " if act == "*" else f"1/{text} of {values}: ", turned)]
 
 
 def _bases(now: Standing, name: str) -> dict[str, float]:
     """Return the value in force of a knob, for each layer of several; {} if it has no number."""
     single, layers, catalog = bare(name), now.layers(name), now.settings.catalog
-    knob = catalog.knobs[single]
-    neutral = getattr(catalog.instrument(knob.owner), "NEUTRAL", {}).get(single)
+    knob, neutral = catalog.knobs[single], catalog.neutral(single)
     drawn = knob.default if isinstance(knob.default, list | tuple) else ()
     if drawn and neutral and drawn[0] < neutral < drawn[1] and not now.is_set(name):
         return {name: neutral}  # drawn about a value that has no effect

@@ -64,10 +64,11 @@ def shell_lines(workspace: Workspace, words: Sequence[str], typed: Mapping[str, 
         if names and not there:
             return [_none_named(workspace, names[0])]
         cleans = [line(["clean"], {"project": name}) for name in there]
-        folders = " ".join(f"projects/{name}" for name in there) or "projects/NAME"
+        folders = " ".join(f"projects/{name}" for name in there)
+        whole = f"rm -r {folders}" if there else "its folder in projects/"
         return [
             f"what was rendered, but not the looks: {' && '.join(cleans) or 'doit help clean'}",
-            f"the project itself, with its looks and stars: rm -r {folders}",
+            f"the project itself, with its looks and stars: {whole}",
         ]
     return _of_project(workspace, head, names)
 

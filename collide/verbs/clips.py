@@ -13,7 +13,6 @@ from typing import Any
 from collide.base.errors import InputError
 from collide.base.files import write_whole
 from collide.base.words import several
-from collide.catalog import shipped
 from collide.cli.plain_json import AS_JSON, print_json
 from collide.cli.request import Request
 from collide.download.intake import clip_line
@@ -23,6 +22,7 @@ from collide.library.temper import LIGHT, MOTION
 from collide.limits import Choice, Range, Seconds
 from collide.run.clip_analysis import look_through
 from collide.run.session import Session
+from collide.source.select import VALUE_ALIASES
 from collide.syntax.variables import Variable, toggle
 from collide.text_limits import Text
 from collide.views.clips_page import clips_page, make_strips, strip, strips_folder
@@ -36,8 +36,8 @@ ORDERS = {
     "resolution": "large", "length": "long", "duration": "long", "a-z": "name", "names": "name",
 }  # fmt: skip
 TRUTHS = {"true": "yes", "on": "yes", "1": "yes", "false": "no", "off": "no", "0": "no"}
-SIDES = shipped().value_aliases["min_resolution"]
-HEIGHTS = {word: knobs["min_resolution"] for word, knobs in SIDES.items()}
+SIDES = VALUE_ALIASES["min_resolution"].items()  # "min_resolution=720": "hd"
+HEIGHTS = {word: typed.partition("=")[2] for typed, words in SIDES for word in words.split()}
 COUNT = Range(0, 99_999)
 LONG = Seconds(0.0, 999_999.0)
 EXAMPLE = "rain min=720 audio=yes"  # the words after doit clips

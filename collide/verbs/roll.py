@@ -38,6 +38,7 @@ from collide.views.cells import Cell, show
 PARTS = Names("part")
 THROWS = Range(1, 256)  # looks on one sheet
 TRIES = 4  # seeds drawn for each look of a sheet, of which one is taken
+MOST_CLIPS = 40  # with more, a sheet is varied anyway, and each draw would rank all of them
 EXAMPLE = "{project} n=12 keep=layer2,audio"  # the words after doit roll
 VARIABLES = {
     **PIECE,
@@ -73,7 +74,8 @@ def run(request: Request) -> int:
         session.records = None  # rendering it is a separate run
         plan = session.plan_now(keep=False)
         keep = parts(named, plan.piece)
-        if count and amount is None:
+        few = len(session.state.library.usable(project.name)) <= MOST_CLIPS
+        if count and amount is None and few:
             throws = _spread(request, session, plan, keep, count)
         else:
             each = range(count or 1)

@@ -66,6 +66,22 @@ def by_hand(house: House, *words: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
+def test_its_aliases_are_proposed_in_its_project(trying: House) -> None:
+    """Other words for a script's knob, its value and its effect lead to them, in its project."""
+    words = 'ALIASES = {"dawn": "daybreak"}\nVALUE_ALIASES = {"dawn": {"dawn=250": "noon"}}\n'
+    script(trying, "modes/dawn").write_text(f"{DAWN}\n{words}")
+    blink = script(trying, "post/blink")
+    blink.write_text(f'{blink.read_text()}\nVALUE_ALIASES = {{"post": {{"post=blink": "wink"}}}}\n')
+    for typed, meant in (
+        ("daybreak=200", "dawn=200"),
+        ("layer2.dawn=noon", "layer2.dawn=250"),
+        ("post=wink", "post=blink"),
+    ):
+        ran = trying.doit("set", "project=x", typed)
+        assert ran.code == 3 and f"doit set project=x {meant}" in ran.out, ran.out
+    assert "dawn" not in trying.doit("set", "project=y", "daybreak=200").out
+
+
 def test_it_plays_in_the_chain_of_its_project_and_in_no_other(trying: House) -> None:
     """In its own project, `post` accepts the script's name; elsewhere the name is unknown."""
     before = posted(trying)
