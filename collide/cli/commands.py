@@ -43,8 +43,9 @@ from collide.run.forecast import Forecast
 from collide.run.runner import Context
 from collide.run.session import Session
 from collide.store.ledger import Ledger
-from collide.syntax.arguments import page_asked, spelled_options, verb_module, verbs
+from collide.syntax.arguments import page_asked, spelled_options
 from collide.syntax.left_out import last_used, remember
+from collide.syntax.verb import declaration, purpose, verb_module, verbs
 
 
 class _Spoken:
@@ -82,7 +83,8 @@ class _Spoken:
         with held_back(level), waiting("reading the project and its clips"):
             code = self._parsed(words)
         if self.asked and code == 0:
-            remember(self.workspace, self.asked.verb, self.asked.project, before)
+            used = declaration(self.asked.verb).used(self.asked.project, before)
+            remember(self.workspace, used)
         return code
 
     def _leveled(self, in_args: list[str]) -> tuple[list[str], int]:
@@ -105,7 +107,7 @@ class _Spoken:
 
     def _said(self, verb: str, words: list[str]) -> Request:
         refuse_unnameable(self.workspace, self.typed.get("project", ""))
-        said = understand(self.workspace, verb, verb_module(verb), words, self.typed)
+        said = understand(self.workspace, verb, words, self.typed)
         for note in said.notes:  # on stderr, so that a pipe gets only the verb's own output
             print(note, file=sys.stderr)
         self.asked = replace(said, context=self.context)
@@ -266,8 +268,8 @@ class Refused(_Spoken, Command):  # type: ignore[misc]
 
 def help_page(verb: str = "") -> int:
     """Print the help page of a verb, or the list of verbs for ""; return the exit code."""
-    module, words = verb_module("help"), [verb] if verb else []
-    return int(module.run(understand(Workspace(Path.cwd()), "help", module, words, {})))
+    words = [verb] if verb else []
+    return int(verb_module("help").run(understand(Workspace(Path.cwd()), "help", words, {})))
 
 
 # doit answers --help before any command sees it, and would list its own commands
@@ -283,5 +285,5 @@ def __getattr__(word: str) -> type[Command]:
     def execute(self: Any, _params: Any, args: list[str]) -> int:
         return int(verb_module(name).run(self._said(name, args)))
 
-    doc = (verb_module(name).__doc__ or "").partition("\n")[0]
-    return type(name, (_Spoken, Command), {"name": name, "doc_purpose": doc, "execute": execute})
+    what = purpose(name)
+    return type(name, (_Spoken, Command), {"name": name, "doc_purpose": what, "execute": execute})

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from types import ModuleType
 
 from collide.base.frame_rate import NTSC
 from collide.base.workspace import LABEL, Workspace
@@ -27,9 +26,9 @@ from collide.project.reroll import PARTS
 from collide.project.settings import MOST_LAYERS, bare
 from collide.project.sheets import sheets_of
 from collide.project.stars import star_names
-from collide.syntax.arguments import KINDS, verb_module, verbs
+from collide.syntax.arguments import KINDS
 from collide.syntax.left_out import last_used
-from collide.syntax.variables import Variable
+from collide.syntax.verb import Verb, declaration, verbs
 from collide.text_limits import File, MaterialName, Names, Text
 
 
@@ -53,37 +52,37 @@ def _candidates(workspace: Workspace, typed: list[str], last: str, home: str) ->
     verb = next(firsts, "")  # skips the number after -n
     said = dict(word.split("=", 1) for word in typed if "=" in word)
     name, is_value, text = last.partition("=")
-    module = verb_module(verb if verb in verbs() else "render")
+    takes = declaration(verb if verb in verbs() else "render")
     if not verb and not is_value:
         begun = any(one.startswith(last) for one in verbs())
         yield from [*verbs(), *(() if begun else KINDS)]  # KINDS if no verb fits
     elif is_value:
         label = LABEL.fullmatch(said.get("project", home))
         project = Project(workspace, label[0] if label else "")
-        yield from (f"{name}={value}" for value in _values(project, module, name, text))
+        yield from (f"{name}={value}" for value in _values(project, takes, name, text))
     else:
-        yield from (f"{one}=" for one in _names(module, last) if one not in said)
-        if "layer".startswith(last[:5]) and getattr(module, "KNOBS", False):
+        yield from (f"{one}=" for one in _names(takes, last) if one not in said)
+        if "layer".startswith(last[:5]) and takes.knobs:
             yield from (f"layer{number}." for number in range(1, MOST_LAYERS + 1))
         beside = {"help": verbs(), "knobs": [*knobs(), *instruments()]}
         tasks = KINDS if verb in ("render", "info", "list", "clean", *KINDS) else ()
-        yield from beside.get(verb, [*tasks, *getattr(module, "TAKES", ())])
+        yield from beside.get(verb, [*tasks, *takes.subcommands])
 
 
-def _names(module: ModuleType, last: str) -> Iterator[str]:
-    yield from module.VARIABLES
-    if getattr(module, "KNOBS", False):
+def _names(takes: Verb, last: str) -> Iterator[str]:
+    yield from takes.variables
+    if takes.knobs:
         layer, dot, _ = last.rpartition(".")
         number = 1 if layer == "layer1" else MOST_LAYERS
         own = (k.name for k in knobs().values() if not dot or k.is_of(number))
         yield from (f"{layer}{dot}{one}" for one in own)
 
 
-def _values(project: Project, module: ModuleType, name: str, text: str) -> Iterator[str]:
+def _values(project: Project, takes: Verb, name: str, text: str) -> Iterator[str]:
     """Yield values of a variable or knob; `text` is the typed part."""
     single = bare(name)
-    variable: Variable | None = module.VARIABLES.get(name)
-    knob = knobs().get(single) if getattr(module, "KNOBS", False) and not variable else None
+    variable = takes.variables.get(name)
+    knob = knobs().get(single) if takes.knobs and not variable else None
     limit = variable.limit if variable else knob.limit if knob else None
     default = variable.default if variable else as_typed(knob.default) if knob else None
     if isinstance(limit, Toggle):

@@ -14,9 +14,8 @@ from doit.doit_cmd import DoitMain
 from collide.base.errors import InputError
 from collide.cli.anywhere import pointed, workspace_above
 from collide.cli.guard import guarded
-from collide.syntax.arguments import verb_module, verbs
-from collide.syntax.left_out import leaves_out
 from collide.syntax.variables import Variable
+from collide.syntax.verb import declaration, verbs
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -28,15 +27,15 @@ def moved(words: list[str], here: Path, root: Path) -> tuple[list[str], str]:
     words do not need it, or if `here` is not in a project's folder.
     """
     verb = next((word for word in words if word in verbs()), "")
-    module = verb_module(verb or "render")
+    takes = declaration(verb or "render").variables
     typed = dict(word.split("=", 1) for word in words if "=" in word and word[0] != "-")
-    words = [_from_here(word, module.VARIABLES, here) for word in words]
+    words = [_from_here(word, takes, here) for word in words]
     inside = here.relative_to(root).parts
-    if len(inside) < 2 or inside[0] != "projects" or "project" not in module.VARIABLES:
+    if len(inside) < 2 or inside[0] != "projects" or "project" not in takes:
         return words, ""
     there = (root / "projects" / inside[1] / "config.json").exists()
     asked = bool(words) and not {"-h", "--help"} & {*words}
-    if not there or not asked or not leaves_out(verb or "render", typed):
+    if not there or not asked or not declaration(verb or "render").leaves_out(typed):
         return words, ""
     return [*words, f"project={inside[1]}"], inside[1]
 

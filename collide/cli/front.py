@@ -36,7 +36,7 @@ class FastRun(DoitRun):  # type: ignore[misc]  # doit has no types
 
             return Whole(**self._given).answer(in_args, interrupts)
         run, lines = found
-        remember(house, "render", run.project)
+        remember(house, run.project)
         run.write(house.cache / "runs")
         with held_back(leveled(sys.argv[1:])[1]):
             print("\n".join(run.line() if line == COUNTS else line for line in lines))

@@ -10,7 +10,8 @@ from collide.cli.request import Request, understand
 from collide.corrections.one_word import refuse_apart
 from collide.corrections.refused_words import refuse_words
 from collide.corrections.strange_words import refuse_doubles
-from collide.syntax.arguments import KINDS, verb_module, verbs
+from collide.syntax.arguments import KINDS
+from collide.syntax.verb import verbs
 
 LINE = re.compile(r"(?P<before> *(?:.*[:?] )?)(?P<line>doit .*)")
 WITH_OPTIONS = ("list", "clean", "tabcompletion")  # verbs with options of doit's own
@@ -84,4 +85,4 @@ def read_line(workspace: Workspace, argv: Sequence[str]) -> Request:
     refuse_apart(argv)
     if verb == "render":
         refuse_words(words, typed, workspace)
-    return understand(workspace, verb, verb_module(verb), words[verb != "render" :], typed)
+    return understand(workspace, verb, words[verb != "render" :], typed)

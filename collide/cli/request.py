@@ -6,7 +6,6 @@ doit passes any word and any `name=value` to a verb; collide refuses those it do
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from types import ModuleType
 from typing import Any
 
 from collide.base.errors import InputError
@@ -32,9 +31,10 @@ from collide.project.undone_knobs import undone
 from collide.run.chosen_clips import Say
 from collide.run.runner import Context
 from collide.run.session import Session, open_session
-from collide.syntax.arguments import TypedLine, line, verb_module
-from collide.syntax.left_out import last_used, leaves_out
+from collide.syntax.arguments import TypedLine, line
+from collide.syntax.left_out import last_used
 from collide.syntax.variables import Variable
+from collide.syntax.verb import Verb, declaration
 
 
 @dataclass(frozen=True)
@@ -75,14 +75,14 @@ class Request:
         """Return a variable's checked value: typed, else its declared default, else `default`."""
         if name in self.variables:
             return self.variables[name]
-        declared: Variable = verb_module(self.verb).VARIABLES[name]
+        declared: Variable = declaration(self.verb).variables[name]
         return default if declared.default is None else declared.read(name, declared.default)
 
     @property
     def _sets(self) -> bool:
         """Return whether the verb sets knobs, or takes none."""
-        module = verb_module(self.verb)
-        return getattr(module, "UNSETS", False) or not getattr(module, "KNOBS", False)
+        takes = declaration(self.verb)
+        return takes.unsets or not takes.knobs
 
     def existing(self) -> Project:
         """Return the project of the line; InputError if it has none, or if it does not exist."""
@@ -102,7 +102,7 @@ class Request:
 
     def as_verb(self, verb: str) -> "Request":
         """Return this request for another verb: the variables that it takes, no words, no knobs."""
-        names = [name for name in self.raw if name in verb_module(verb).VARIABLES]
+        names = [name for name in self.raw if name in declaration(verb).variables]
         variables = {name: self.variables[name] for name in names}
         return Request(self.workspace, verb, [], variables, raw={n: self.raw[n] for n in names})
 
@@ -161,36 +161,36 @@ class Request:
 
 
 def understand(
-    workspace: Workspace, verb: str, module: ModuleType, words: list[str], typed: Mapping[str, str]
+    workspace: Workspace, verb: str, words: list[str], typed: Mapping[str, str]
 ) -> Request:
     """Return a typed line as a request; InputError if collide does not understand it."""
     if meant := other_lines([verb, *words], typed) if words else []:
         raise other_command(verb, words[0], meant[0])
     try:
-        return _understood(workspace, verb, module, words, typed)
+        return _understood(workspace, verb, words, typed)
     except InputError as error:
         raise mended(error, _spoken(verb, words), typed) from None
 
 
 def _understood(
-    workspace: Workspace, verb: str, module: ModuleType, words: list[str], typed: Mapping[str, str]
+    workspace: Workspace, verb: str, words: list[str], typed: Mapping[str, str]
 ) -> Request:
-    declared: Mapping[str, Variable] = module.VARIABLES
-    home, note = _home(workspace, verb, declared, typed)
+    takes = declaration(verb)
+    home, note = _home(workspace, verb, takes.variables, typed)
     catalog = catalog_of(workspace, {**home, **typed}.get("project", ""))
-    removable = _removable(workspace, module, typed)
+    removable = _removable(workspace, takes, typed)
     variables, turned = {}, {}
     for name, text in {**home, **typed}.items():
         try:
-            if name in declared:
-                variables[name] = declared[name].read(name, text)
+            if name in takes.variables:
+                variables[name] = takes.variables[name].read(name, text)
                 if name == "project":
                     _refuse_file(workspace, text)
                     refuse_every(workspace, verb, text)
             elif text == "" and name in removable:
                 turned[name] = text
             else:
-                check_knob(verb, module, name, text, catalog)
+                check_knob(verb, name, text, catalog)
                 turned[name] = text
         except InputError as error:
             spoken = _spoken(verb, words)
@@ -200,14 +200,14 @@ def _understood(
             raise strange_name(whole, name, error) from None
     refuse_stop(verb, words)
     refuse_loose(workspace, verb, words, typed)
-    _refuse_without_word(verb, module, words, typed)
-    if variables.get("preset") or not getattr(module, "UNSETS", False):
+    _refuse_without_word(verb, takes, words, typed)
+    if variables.get("preset") or not takes.unsets:
         project = Project(workspace, home.get("project", typed.get("project", "")), opened=catalog)
         refuse_presets(variables.get("preset"), _spoken(verb, words), typed, project)
-    _refuse_incomplete(workspace, declared, _spoken(verb, words), typed)
-    raw = {name: text for name, text in {**home, **typed}.items() if name in declared}
+    _refuse_incomplete(workspace, takes.variables, _spoken(verb, words), typed)
+    raw = {name: text for name, text in {**home, **typed}.items() if name in takes.variables}
     doubtful = doubts(verb, typed, turned)
-    variables, raw, named = looks_named(workspace, declared, variables, raw)
+    variables, raw, named = looks_named(workspace, takes.variables, variables, raw)
     notes = [*note, *doubtful, *named]
     return Request(workspace, verb, words, variables, turned, raw, catalog, notes=notes)
 
@@ -220,14 +220,14 @@ def _refuse_file(workspace: Workspace, name: str) -> None:
 
 
 def _refuse_without_word(
-    verb: str, module: ModuleType, words: list[str], typed: Mapping[str, str]
+    verb: str, takes: Verb, words: list[str], typed: Mapping[str, str]
 ) -> None:
     """Refuse a variable of a verb's word, such as keep= of `cache gc`, if no word is typed."""
-    for name, word in getattr(module, "OF_WORD", {}).items():
+    for name, word in takes.of_subcommand.items():
         if name in typed and not words:
             raise InputError(
                 f"{name}= applies only to doit {verb} {word}",
-                why=f"{name} is {module.VARIABLES[name].about}",
+                why=f"{name} is {takes.variables[name].about}",
                 fix=line([verb, word], typed),
             )
 
@@ -249,13 +249,11 @@ def _refuse_incomplete(
             )
 
 
-def _removable(
-    workspace: Workspace, module: ModuleType, typed: Mapping[str, str]
-) -> Collection[str]:
+def _removable(workspace: Workspace, takes: Verb, typed: Mapping[str, str]) -> Collection[str]:
     """Return the names in the typed project's config, known or not, if the verb can remove them."""
     name = typed.get("project", "")
     with suppress(InputError):
-        if getattr(module, "UNSETS", False) and LABEL.fullmatch(name):
+        if takes.unsets and LABEL.fullmatch(name):
             return Project(workspace, name).config().keys()
     return ()
 
@@ -272,5 +270,5 @@ def _home(
         return {}, []
     if typed.get("look") and "look" in declared:
         return {"project": owner(workspace, typed["look"])}, []
-    last = last_used(workspace) if leaves_out(verb, typed) else ""
+    last = last_used(workspace) if declaration(verb).leaves_out(typed) else ""
     return ({"project": last}, [f"project={last}, the last one used"]) if last else ({}, [])

@@ -34,9 +34,10 @@ from collide.project.plain_values import is_random
 from collide.project.project import Project
 from collide.project.settings import bare, current, renamed
 from collide.project.stray_presets import stray
-from collide.syntax.arguments import ALL, TypedLine, line, verb_module
-from collide.syntax.left_out import BEGINS, last_used
+from collide.syntax.arguments import ALL, TypedLine, line
+from collide.syntax.left_out import last_used
 from collide.syntax.variables import Variable
+from collide.syntax.verb import declaration
 from collide.text_limits import ADDRESS, Labels, Text
 from collide.unit_limits import UNTIL
 
@@ -46,7 +47,7 @@ UNSET = ("none", "default", "unset", "null", "reset", "auto")  # words that mean
 def bad_value(whole: TypedLine, name: str, error: BadValueError) -> InputError:
     """Return the error for a value, with the intended line or a line with a similar value."""
     spoken, typed = whole.spoken, whole.typed
-    variable, text = verb_module(whole.verb).VARIABLES.get(name), typed[name]
+    variable, text = declaration(whole.verb).variables.get(name), typed[name]
     project = project_of(whole.workspace, typed, last_used(whole.workspace))
     if variable:
         near = {name: error.instead}
@@ -76,7 +77,7 @@ def _bad_knob(
         fix = "\n".join([*drawn, f"compare values: {line(['sweep'], {**kept, name: error.sweep})}"])
     elif lines := as_time(whole, name):
         fix = "\n".join(lines)
-    elif getattr(verb_module(whole.verb), "UNSETS", False) and text.lower() in UNSET:
+    elif declaration(whole.verb).unsets and text.lower() in UNSET:
         fix = line(spoken, {**typed, name: ""})
     elif found := ways(name, text, bare(name), project, whole.without(name)):
         fix = "\n".join(way_lines(whole, name, found))
@@ -246,7 +247,7 @@ def _elsewhere(whole: TypedLine, name: str, variable: Variable) -> list[str]:
         return [line(["render"], {**rest, "output_size": text.strip()})]
     words = re.fullmatch(r"[\w .'-]+", text) and not reads(variable, text)
     if variable.limit is ADDRESS and words:
-        loose = (n for n, one in verb_module(whole.verb).VARIABLES.items() if one.loose)
+        loose = (n for n, one in declaration(whole.verb).variables.items() if one.loose)
         return [line(whole.spoken, {**rest, one: text.strip()}) for one in loose]
     if meant.startswith("doit "):
         return [line([meant.removeprefix("doit ")], rest)]
@@ -287,10 +288,10 @@ def example_of(
         return next(iter(files_of(Project(workspace, name))), "")
     if of == "file" and name and (workspace.root / f"projects/{name}/manifest.json").exists():
         return f"projects/{name}/manifest.json"
-    of_piece = "project" in verb_module(verb or "render").VARIABLES
+    of_piece = "project" in declaration(verb or "render").variables
     if (
         isinstance(variable.limit, Seconds) and name and of_piece
     ):  # the variable's example may be after the piece's end
         whole = length(Project(workspace, name), {})
         return f"{whole / 2:g}" if 0 < whole < variable.limit.read(variable.example) else ""
-    return name if of == "project" and verb not in BEGINS else ""
+    return name if of == "project" and not declaration(verb or "render").creates else ""

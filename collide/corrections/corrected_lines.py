@@ -6,7 +6,6 @@ put into the form that its variable takes. A corrected command is only printed, 
 
 import re
 from collections.abc import Mapping, Sequence
-from types import ModuleType
 
 from collide.base.errors import InputError
 from collide.base.filtergraph import number
@@ -25,6 +24,7 @@ from collide.project.near_names import near_knobs
 from collide.project.other_words import other_knobs
 from collide.project.settings import MOST_LAYERS
 from collide.syntax.arguments import TypedLine, line
+from collide.syntax.verb import Verb
 
 MOST_LINES = 4  # the maximum number of projects, values or verbs that a fix lists one by one
 
@@ -42,26 +42,26 @@ def with_line(error: InputError, *lines: str) -> InputError:
 
 
 def meant_name(
-    name: str, text: str, module: ModuleType, catalog: Catalog, typed: Mapping[str, str]
+    name: str, text: str, takes: Verb, catalog: Catalog, typed: Mapping[str, str]
 ) -> dict[str, str]:
     """Return the variables or knobs meant by `name=text`, as typed; {} if none is similar.
 
     Args:
-        module: the verb's module.
+        takes: what the verb takes.
         typed: the whole line, because two names of other programs may set one knob: width and
             height.
     """
-    knobs = catalog.knobs if getattr(module, "KNOBS", False) else {}
+    knobs = catalog.knobs if takes.knobs else {}
     name = re.sub(r"^(all|layers?|every)\.", "", name)  # all.opacity
     layers, single = layers_of(name)
     if max(layers, default=0) > MOST_LAYERS:
         return {}
-    if name in ENDS and "for" in module.VARIABLES and (length := part_of(typed)[1]):
+    if name in ENDS and "for" in takes.variables and (length := part_of(typed)[1]):
         return {"for": number(round(length, 6))}
-    if not layers and (found := other_variable(name, text, module.VARIABLES, typed)):
+    if not layers and (found := other_variable(name, text, takes.variables, typed)):
         return found
     if single in knobs or not (knobs and other_knobs(single, text)):
-        variable = None if layers else nearest(cleaned(name), module.VARIABLES)
+        variable = None if layers else nearest(cleaned(name), takes.variables)
         if variable or name in RESERVED:  # in RESERVED: another verb has a variable of that name
             slip = variable and one_slip(name, variable) and name != f"{variable}s"
             own = variable and (name not in RESERVED or slip)

@@ -12,9 +12,9 @@ from collide.base.workspace import Workspace
 from collide.corrections.corrected_lines import MOST_LINES
 from collide.corrections.word_values import other_variable
 from collide.limits import BadValueError, Choice
-from collide.syntax.arguments import ALL, TypedLine, line, verb_module
-from collide.syntax.left_out import ABOUT_ALL, TAKES_AWAY
+from collide.syntax.arguments import ALL, TypedLine, line
 from collide.syntax.variables import Variable
+from collide.syntax.verb import declaration
 from collide.text_limits import Labels
 
 MOST_JOINED = 20  # the maximum number of projects in a line that a fix prints
@@ -41,11 +41,11 @@ def name_one(names: Sequence[str]) -> str:
 
 
 def of_each(whole: TypedLine, name: str, names: list[str], *, several: bool) -> list[str]:
-    """Return the lines for several projects; a verb in TAKES_AWAY gets no line to paste."""
+    """Return the lines for several projects; a verb that could harm gets no line to paste."""
     rest = whole.without(name)
-    if whole.verb in ABOUT_ALL and names == whole.workspace.projects():
+    if declaration(whole.verb).unnamed == "none" and names == whole.workspace.projects():
         return [line(whole.spoken, rest)]
-    if whole.verb in TAKES_AWAY:
+    if declaration(whole.verb).unnamed == "refused":
         return [name_one(names)]
     asked = [",".join(names)] if several else names[:MOST_LINES]
     everything = names == whole.workspace.projects() and not {*whole.typed} - {name}
@@ -59,7 +59,7 @@ def of_others(whole: TypedLine, name: str, variable: Variable) -> list[str]:
     """Return lines for a time meant for another variable, or for all of a choice or projects."""
     text, of = whole.typed[name], variable.limit.of
     rest = whole.without(name)
-    others = {n: v for n, v in verb_module(whole.verb).VARIABLES.items() if n != name}
+    others = {n: v for n, v in declaration(whole.verb).variables.items() if n != name}
     time = re.fullmatch(r"[0-9]{1,4}:[0-9:.]+", text)
     if time and (found := other_variable(name, text, others, whole.typed)):  # min=0:05
         own, other = line(whole.spoken, {**rest, **found}), next(iter(found))

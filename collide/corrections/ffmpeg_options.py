@@ -10,7 +10,8 @@ from collide.base.spoken_number import amount
 from collide.corrections.output_words import OTHER_FORMS, WAYS
 from collide.corrections.piece_times import part_lines
 from collide.library.folders import kind
-from collide.syntax.arguments import line, verb_module, verbs
+from collide.syntax.arguments import line
+from collide.syntax.verb import declaration, verbs
 
 # Only ffmpeg takes the options in OWN; the others, such as -i and -t, are read only beside them.
 TIMES = ("-ss", "-to", "-t")
@@ -115,11 +116,11 @@ def _lines(verb: str, typed: Mapping[str, str], read: _Read) -> list[str]:
     """Return the intended lines: an export, if a codec means one; else a part, if times were typed;
     else the whole piece.
     """
-    whole = {**typed, **(read.knobs if getattr(verb_module(verb), "KNOBS", False) else {})}
+    whole = {**typed, **(read.knobs if declaration(verb).knobs else {})}
     if read.form and not read.form.startswith("doit "):
         return [line(["export"], {**whole, "as": read.form})]
     begun = read.times.get("-ss")
     length = read.times.get("-t", read.times.get("-to", 0.0) - (begun or 0.0))
-    rated = WAYS["bitrate"] if read.rated and getattr(verb_module(verb), "KNOBS", False) else ()
+    rated = WAYS["bitrate"] if read.rated and declaration(verb).knobs else ()
     ways = [f"{about}: {line([verb], {**whole, **knobs})}" for about, knobs in rated]
     return part_lines(verb, whole, begun, length) or ways or [line([verb], whole)]

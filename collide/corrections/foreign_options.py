@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from types import ModuleType
 
 from collide.catalog import knobs
 from collide.library.folders import CLIP, kind
 from collide.project.settings import bare
-from collide.syntax.arguments import KINDS, verb_module, verbs
-from collide.syntax.variables import record_of
+from collide.syntax.arguments import KINDS
+from collide.syntax.verb import Verb, declaration, verbs
 
 # A meaning of the form `name=` takes the next word, and so does `-n `, doit's number of tasks,
 # which only render and tasks take. A verb replaces the typed verb, and "" marks an option that
@@ -47,7 +46,7 @@ def translated(verb: str, words: Sequence[str]) -> tuple[list[str], str, list[st
         if option is None:
             word = words[at - 1]
             named = at > 1 and bare(words[at - 2]) in knobs()  # clip b.mp4
-            file = "" if named else _file(verb_module(verb), word)
+            file = "" if named else _file(declaration(verb), word)
             left.append(file or _spelled(word))
         elif option.endswith("=") and after:
             own = re.fullmatch(r"(?:.*/)?projects/([^/]+)/?", after) if "clip" in option else None
@@ -75,7 +74,7 @@ def forces(word: str) -> bool:
 
 def _counted(verb: str, number: str) -> list[str]:
     """Return -n 2 as the variable with which a verb counts: roll n=2, batch count=2."""
-    names = [name for name in ("n", "count") if name in verb_module(verb).VARIABLES]
+    names = [name for name in ("n", "count") if name in declaration(verb).variables]
     return [f"--{name}={number}" for name in names[:1] if number]
 
 
@@ -103,14 +102,14 @@ def _numbered(verb: str, words: Sequence[str]) -> list[str]:
     return [*numbered, *([f"--num_videos={count}"] if count > 1 and verb == "new" else [])]
 
 
-def _file(module: ModuleType, word: str) -> str:
+def _file(takes: Verb, word: str) -> str:
     """Return a path typed alone as `--variable=path`; "" if no variable takes it."""
     if word[0] == "-" or "://" in word or not ("/" in word or kind(word)):
         return ""
-    if "path" in module.VARIABLES:
+    if "path" in takes.variables:
         return f"--path={word}"
     made = re.match(r"(.*/)?projects/[^/]+/(?!input/)", word)  # rendered by collide
-    plays = getattr(module, "KNOBS", False) and not record_of(module)
+    plays = takes.knobs and not takes.record
     clip = kind(word) == CLIP and plays and not made
     return f"--layer1.clip={word.rpartition('/')[2]}" if clip else ""
 

@@ -20,7 +20,8 @@ from collide.project.other_words import DECIBELS, other_values
 from collide.project.plain_values import NO, plain_name
 from collide.project.project import Project
 from collide.project.settings import bare, current
-from collide.syntax.arguments import TypedLine, line, verb_module
+from collide.syntax.arguments import TypedLine, line
+from collide.syntax.verb import declaration
 from collide.text_limits import File
 
 
@@ -186,7 +187,7 @@ def without_value(whole: TypedLine, word: str) -> list[str]:
         return [f"every knob is on the page: {line(whole.spoken, whole.typed)}"]
     if whole.verb == "sweep" and (values := swept(shipped().knobs[bare(word)])):
         return [line(whole.spoken, {**whole.typed, word: values})]
-    takes = getattr(verb_module(whole.verb), "KNOBS", False)
+    takes = declaration(whole.verb).knobs
     see = line(["knobs", bare(word)], whole.only("project"))
     return [f"{word} needs a value; see what it takes: {see}"] if takes else []
 

@@ -24,7 +24,8 @@ from collide.project.other_words import other_knobs
 from collide.project.plain_values import NO, YES
 from collide.project.project import existing
 from collide.project.settings import bare, base_lacks
-from collide.syntax.arguments import TypedLine, line, verb_module
+from collide.syntax.arguments import TypedLine, line
+from collide.syntax.verb import declaration
 
 OPACITY = ("alpha", "transparency", "transparent")  # words for opacity whose value is a number
 TRIMS = ("in", "out", "end", "trim", "delay")
@@ -81,7 +82,7 @@ def as_switch(whole: TypedLine, name: str, error: InputError) -> InputError | No
     word, rest = cleaned(whole.typed[name]).lower(), whole.without(name)
     if knob and knob in OFF and word in YES:  # layer3.remove=true
         knob, word = "", "off"
-    off, plays = word in (*NO, *OFF), getattr(verb_module(whole.verb), "KNOBS", False)
+    off, plays = word in (*NO, *OFF), declaration(whole.verb).knobs
     if knob or len(layers) != 1 or not plays or not (off or word in YES):
         return None
     project = project_of(whole.workspace, whole.typed)
@@ -104,8 +105,8 @@ def as_switch(whole: TypedLine, name: str, error: InputError) -> InputError | No
 def as_filter(whole: TypedLine, name: str, error: InputError) -> InputError | None:
     """Return the error for a change to a clip or the video that only ffmpeg makes; else None."""
     layers, single = layers_of(name)
-    found, module = filter_of(single, whole.typed[name]), verb_module(whole.verb)
-    if not found or not getattr(module, "KNOBS", False) or single in shipped().knobs:
+    found, takes = filter_of(single, whole.typed[name]), declaration(whole.verb)
+    if not found or not takes.knobs or single in shipped().knobs:
         return None
     project = project_of(whole.workspace, whole.typed)
     picks = standing(project, {}).picks
@@ -135,7 +136,7 @@ def _filtered(old: str, chain: str, new: str) -> str:
 def of_base(whole: TypedLine, name: str, _: InputError) -> InputError | None:
     """Return the error for a knob that layer 1 lacks, in another program's words; else None."""
     layers, single = layers_of(name)
-    if not layers or min(layers) > 1 or not getattr(verb_module(whole.verb), "KNOBS", False):
+    if not layers or min(layers) > 1 or not declaration(whole.verb).knobs:
         return None
     meant = near_knobs(f"layer2.{single}", whole.typed[name], shipped(), {})
     knob = next((n for n in map(bare, meant) if shipped().knobs[n].scope == "keyed"), "")
@@ -151,10 +152,10 @@ def of_base(whole: TypedLine, name: str, _: InputError) -> InputError | None:
 def as_layers(whole: TypedLine, name: str, error: InputError) -> InputError | None:
     """Return the error for layers typed as a value: mute=layer2, layer=2; else None."""
     rest = whole.without(name)
-    module, parts = verb_module(whole.verb), whole.typed[name].lower().split(",")
+    takes, parts = declaration(whole.verb), whole.typed[name].lower().split(",")
     found = [re.fullmatch(r"\s*(layers?)?[\s_]*([1-9])\s*", part) for part in parts]
     layers, named = [int(one[2]) for one in found if one], any(one and one[1] for one in found)
-    if None in found or (name not in ("layer", "layers") and not getattr(module, "KNOBS", False)):
+    if None in found or (name not in ("layer", "layers") and not takes.knobs):
         return None
     turned: dict[str, str] = {}
     if "sound" in other_knobs(name, "") and (named or layers != [1]):  # mute=1 means mute=true
@@ -169,7 +170,7 @@ def as_layers(whole: TypedLine, name: str, error: InputError) -> InputError | No
             project = existing(whole.workspace, rest.get("project", ""))
             there = {*range(1, project.settings([], {}).piece()["num_videos"] + 1)}
         turned = {f"layer{n}.sound": "off" for n in sorted(there) if there - {n} >= {*layers}}
-    elif name in ("layer", "layers") and "knobs" in module.VARIABLES:
+    elif name in ("layer", "layers") and "knobs" in takes.variables:
         own = [f".{bare(one)}" for one in rest.get("knobs", "").split(",") if one] or [""]
         turned = {"knobs": ",".join(f"layer{n}{knob}" for n in layers for knob in own)}
     fix = line(whole.spoken, {**rest, **turned})

@@ -21,9 +21,9 @@ from collide.corrections.standing_piece import project_of
 from collide.corrections.word_values import fits, is_known, knob_of, reads
 from collide.project.project import Project
 from collide.project.settings import bare
-from collide.syntax.arguments import KINDS, MANY, line, verb_module
-from collide.syntax.left_out import BEGINS, last_used
-from collide.syntax.variables import Variable
+from collide.syntax.arguments import KINDS, line
+from collide.syntax.left_out import last_used
+from collide.syntax.verb import MANY, Verb, declaration
 from collide.text_limits import Labels, Names
 
 
@@ -41,17 +41,17 @@ def meant_lines(
         return [line([verb, word], typed)]
     if lines := _download_lines(workspace, verb, words, typed):
         return lines
-    own = verb_module(verb).VARIABLES
-    rest = [word for word in words if word in own or word.lstrip("-").lower() not in AWAY]
+    takes = declaration(verb).variables
+    rest = [word for word in words if word in takes or word.lstrip("-").lower() not in AWAY]
     if len(rest) < len(words) and (lines := away_lines(workspace, verb, rest, typed)):
         return lines
     whole = " ".join(words)  # a path that contains a space
-    if len(words) > 1 and "path" in verb_module(verb).VARIABLES and Path(whole).exists():
+    if len(words) > 1 and "path" in takes and Path(whole).exists():
         return [line([verb], {**typed, "path": whole})]
     force = verb == "render" and any(map(forces, words))
     front, own, own_words = translated(verb, words)
     lines = _meant(workspace, own, own_words, typed)
-    few = len(own_words) <= getattr(verb_module(own), "WORDS", 0)
+    few = len(own_words) <= declaration(own).words
     if not lines and few and not _options(own_words) and (own, own_words) != (verb, [*words]):
         lines = [line(own_words if own == "render" and own_words else [own, *own_words], typed)]
     lines = [one.replace("doit", " ".join(["doit", *front]), 1) for one in lines]
@@ -72,9 +72,9 @@ def forced_lines(workspace: Workspace, typed: Mapping[str, str], render: str) ->
 
 def _one_layer(verb: str, words: Sequence[str]) -> str:
     """Return `layer 2` as the one word that a verb takes: layer2, or a task; "" for other words."""
-    module, name = verb_module(verb), " ".join(words).lower()
-    found = re.fullmatch(r"layers? ([1-9])", name) if getattr(module, "WORDS", 0) == 1 else None
-    if not found or "layer" in module.VARIABLES:
+    takes, name = declaration(verb), " ".join(words).lower()
+    found = re.fullmatch(r"layers? ([1-9])", name) if takes.words == 1 else None
+    if not found or "layer" in takes.variables:
         return ""
     return f"layer:{found[1]}" if verb == "info" else f"layer{found[1]}"
 
@@ -87,13 +87,13 @@ def away_lines(
     Args:
         words: the things to remove, without the word for that act; may be empty.
     """
-    module, off = verb_module(verb), {**typed, "off": "true"}
-    if "off" in module.VARIABLES:
-        if len(words) == 1 and "path" in module.VARIABLES:
+    takes, off = declaration(verb), {**typed, "off": "true"}
+    if "off" in takes.variables:
+        if len(words) == 1 and "path" in takes.variables:
             return [line([verb], {**off, "path": words[0]})]
         return _meant(workspace, verb, words, off) if words else [line([verb], off)]
     knobs = [name.strip() for word in words for name in word.split(",")]
-    if getattr(module, "UNSETS", False) and knobs and {*map(bare, knobs)} <= {*shipped().knobs}:
+    if takes.unsets and knobs and {*map(bare, knobs)} <= {*shipped().knobs}:
         return [line([verb], {**typed, **dict.fromkeys(knobs, "")})]
     return []
 
@@ -113,8 +113,8 @@ def _download_lines(
         return [one for word in files for one in added(workspace, word)]
     others = [word for word in words if "://" not in word and not word.isdigit()]
     if not found and _options(words) and "url" in typed and verb == "download":
-        return [line([verb], {n: text for n, text in typed.items() if n in read.variables})]
-    if len(found) < 2 and not others and "url" in read.variables:
+        return [line([verb], {n: text for n, text in typed.items() if n in read.takes.variables})]
+    if len(found) < 2 and not others and "url" in read.takes.variables:
         return []
     read.take_pairs(words)
     kept = {n: text for n, text in read.turned.items() if n not in ("url", "search")}
@@ -131,12 +131,14 @@ def _meant(
     read = _Line(workspace, verb, typed, dict(typed))
     left = read.take_project(read.take_values(read.take_pairs(words)))
     if read.turned == dict(typed):
-        several = read.takes == 1 and not _options(left)
-        alone = [word for word in left[:4] if word not in read.variables]
+        several = read.takes.words == 1 and not _options(left)
+        alone = [word for word in left[:4] if word not in read.takes.variables]
         return [line([verb, word], typed) for word in alone] if several else []
     if _options(left):
         return []
-    fits_in = _is_task if read.takes == MANY else lambda word: word in left[: read.takes]
+    fits_in = (
+        _is_task if read.takes.words == MANY else lambda word: word in left[: read.takes.words]
+    )
     kept, out = [w for w in left if fits_in(w)], [w for w in left if not fits_in(w)]
     text = line(kept if verb == "render" and kept else [verb, *kept], read.turned)
     return [f"without {joined(out)}: {text}" if out else text]
@@ -159,19 +161,14 @@ class _Line:
     turned: dict[str, str]
 
     @property
-    def variables(self) -> Mapping[str, Variable]:
-        """Return the variables of the verb."""
-        return verb_module(self.verb).VARIABLES  # type: ignore[no-any-return]  # of a module
-
-    @property
-    def takes(self) -> int:
-        """Return how many words without a name the verb takes; if MANY, they are tasks."""
-        return getattr(verb_module(self.verb), "WORDS", 0)
+    def takes(self) -> Verb:
+        """Return what the verb takes."""
+        return declaration(self.verb)
 
     def take_pairs(self, words: Sequence[str]) -> list[str]:
         """Assign to each name the value that follows it: `similarity 0.4`, `--project x`."""
-        plays = getattr(verb_module(self.verb), "KNOBS", False)
-        named = {*self.variables, *(shipped().knobs if plays else ())}
+        plays = self.takes.knobs
+        named = {*self.takes.variables, *(shipped().knobs if plays else ())}
         left, at = list[str](), 0
         while at < len(words):
             name, equals, value = words[at].lstrip("-").partition("=")
@@ -196,13 +193,13 @@ class _Line:
         """Return whether a word can be the verb's only word: a knob or an instrument."""
         owners = shipped().instruments
         parts = (part for owner in owners for part in (owner, *owner.split("/")))
-        return self.takes == 1 and (word in shipped().knobs or word in parts)
+        return self.takes.words == 1 and (word in shipped().knobs or word in parts)
 
     def take_values(self, words: Sequence[str]) -> list[str]:
         """Assign each word to the likeliest variable that accepts it."""
         left = list[str]()
         for word in words:
-            found = None if self.takes > 1 and _is_task(word) else self._place(word)
+            found = None if self.takes.words > 1 and _is_task(word) else self._place(word)
             if found:
                 self.turned[found[0]] = found[1]
             else:
@@ -211,7 +208,7 @@ class _Line:
 
     def _place(self, word: str) -> tuple[str, str] | None:
         """Return a variable for a word, and its new value; None if no variable accepts it."""
-        free = {name: one for name, one in self.variables.items() if name not in self.turned}
+        free = {name: one for name, one in self.takes.variables.items() if name not in self.turned}
         knob = knob_of(word)
         if knob == "output_size" and self._turns(knob):  # 720p is not a number of seconds
             return knob, word
@@ -223,14 +220,14 @@ class _Line:
 
     def _continued(self, word: str) -> tuple[str, str] | None:
         """Return a variable that a word continues, a list or a text, and its new value."""
-        several = isinstance(getattr(self.variables.get("project"), "limit", None), Labels)
+        several = isinstance(getattr(self.takes.variables.get("project"), "limit", None), Labels)
         if several and word in self.workspace.projects():
             return "project", f"{self.turned['project']},{word}"
-        for name, one in self.variables.items():  # presets=ink silk: a list continues
+        for name, one in self.takes.variables.items():  # presets=ink silk: a list continues
             more = isinstance(one.limit, Names) and name in self.typed
             if more and is_known(one, word, self._project()):
                 return name, f"{self.turned[name]},{word}"
-        for name, one in self.variables.items():  # red cars: a search continues
+        for name, one in self.takes.variables.items():  # red cars: a search continues
             text = f"{self.turned.get(name, '')} {word}"
             ours = name in self.turned and name not in self.typed
             if one.loose and ours and reads(one, text) == text:
@@ -239,20 +236,21 @@ class _Line:
 
     def _turns(self, knob: str) -> bool:
         """Return whether a knob can be added to the line."""
-        plays = getattr(verb_module(self.verb), "KNOBS", False)
+        plays = self.takes.knobs
         return bool(knob) and plays and knob not in self.turned
 
     def take_project(self, words: list[str]) -> list[str]:
         """Use the first plain word as the project, existing or new; `new` joins all of them."""
         plain = [w for w in words if w[0] != "-" and ":" not in w and w not in KINDS]
-        if not plain or "project" not in self.variables or "project" in self.turned:
+        if not plain or "project" not in self.takes.variables or "project" in self.turned:
             return words
         if self.verb == "new":  # a new name is not a typo of an old one
             self.turned["project"] = label_of("-".join(plain))
             return [word for word in words if word not in plain]
         name, there = label_of(plain[0]), self.workspace.projects()
         near = name if name in there else nearest(name, there)
-        if not (meant := near or (name if self.verb in BEGINS and self.verb != "render" else "")):
+        may_be_new = self.takes.creates and self.verb != "render"
+        if not (meant := near or (name if may_be_new else "")):
             return words
         self.turned["project"] = meant
         at = words.index(plain[0])

@@ -29,9 +29,9 @@ from collide.project.other_words import CODECS, NOTHING, other_knobs
 from collide.project.plain_values import NO, YES
 from collide.project.project import Project
 from collide.project.settings import MOST_LAYERS, bare
-from collide.syntax.arguments import MANY, TypedLine, line, verb_module, verbs
-from collide.syntax.left_out import TAKES_AWAY, last_used
-from collide.syntax.variables import record_of
+from collide.syntax.arguments import TypedLine, line
+from collide.syntax.left_out import last_used
+from collide.syntax.verb import MANY, declaration, verbs
 
 # The verb probably meant by a variable that several verbs have, but the typed one does not.
 MEANT_FOR = {"at": "still", "name": "star", "n": "roll", "from": "preview", "for": "preview"}
@@ -62,7 +62,7 @@ def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
         if found := read(whole, name, error):
             return found
     catalog = project_of(whole.workspace, typed).catalog
-    if meant := meant_name(name, _in_seconds(whole, name), verb_module(verb), catalog, typed):
+    if meant := meant_name(name, _in_seconds(whole, name), declaration(verb), catalog, typed):
         return _renamed(whole, name, error, meant)
     if layers_of(name)[0]:
         return error
@@ -75,7 +75,7 @@ def _left_out(whole: TypedLine, name: str, error: InputError) -> InputError:
     The fix may offer the line without the name, and a line with the only verb that takes it.
     """
     verb, spoken, typed, rest = whole.verb, whole.spoken, whole.typed, whole.without(name)
-    others = [v for v in verbs() if name in verb_module(v).VARIABLES]
+    others = [v for v in verbs() if name in declaration(v).variables]
     others = [MEANT_FOR[name]] if MEANT_FOR.get(name) in others else others
     if error.fix.startswith("list them all") and verb not in ("render", "set"):
         see = f"leave it out: {line(spoken, rest)}\nsee what it takes: {line(['help', verb], {})}"
@@ -94,7 +94,7 @@ def _as_act(whole: TypedLine, name: str) -> list[str]:
         things = [] if text.lower() in ("", *YES) else [text]
         lines = away_lines(whole.workspace, whole.verb, things, rest)
         return lines or [f"see what it takes: {line(['help', whole.verb], {})}"]
-    record = record_of(verb_module(whole.verb))
+    record = declaration(whole.verb).record
     if name == "project" and record and (near := nearest(text, whole.workspace.projects())):
         return [line([whole.verb], {**rest, record: f"projects/{near}/manifest.json"})]
     return []
@@ -102,7 +102,7 @@ def _as_act(whole: TypedLine, name: str) -> list[str]:
 
 def _as_word(whole: TypedLine, name: str) -> list[str]:
     """Return the line for a word that its verb takes without a name: clips search=rain."""
-    words, takes = whole.typed[name].split(), getattr(verb_module(whole.verb), "WORDS", 0)
+    words, takes = whole.typed[name].split(), declaration(whole.verb).words
     if name == "layer" and whole.typed[name].isdigit():
         layer = f"layer:{whole.typed[name]}"
         if whole.verb in ("why", "info"):
@@ -146,7 +146,7 @@ def _renamed(
     whole: TypedLine, name: str, error: InputError, meant: Mapping[str, str]
 ) -> InputError:
     """Return the error for a name that means a variable or a knob, with a line for each."""
-    typed, variables, right = whole.typed, verb_module(whole.verb).VARIABLES, next(iter(meant))
+    typed, variables, right = whole.typed, declaration(whole.verb).variables, next(iter(meant))
     others = twins(name, right, variables, typed)
     layers = layers_of(name)[0]
     knobs = [shipped().knobs[one] for one in map(bare, meant) if one in shipped().knobs]
@@ -189,12 +189,14 @@ def _as_verb(
     workspace: Workspace, verb: str, name: str, text: str, rest: Mapping[str, str]
 ) -> list[str]:
     """Return the lines for a verb that was typed as a variable: preview=true, still=1.5."""
-    takes = verb_module(verb).VARIABLES
+    takes = declaration(verb).variables
     if lines := _as_other_verbs(workspace, verb, name, text, rest):
         return lines
-    if name not in verbs() or name in takes or name in (verb, *TAKES_AWAY):
+    if name not in verbs() or name in takes or name == verb:
         return []
-    if text.isdigit() and getattr(verb_module(verb), "KNOBS", False) and other_knobs(name, text):
+    if declaration(name).unnamed == "refused":
+        return []
+    if text.isdigit() and declaration(verb).knobs and other_knobs(name, text):
         return []  # clips=5 is a number of layers
     if text.lower() in ("true", "yes", "on", "1", ""):
         return [line([name], rest)]
@@ -205,7 +207,7 @@ def _as_other_verbs(
     workspace: Workspace, verb: str, name: str, text: str, rest: Mapping[str, str]
 ) -> list[str]:
     """Return the lines for another program's verb or option typed as a variable: draft=true."""
-    if text.lower() not in YES or name in verb_module(verb).VARIABLES or other_knobs(name, text):
+    if text.lower() not in YES or name in declaration(verb).variables or other_knobs(name, text):
         return []
     if verb == "render" and forces(name):
         return forced_lines(workspace, rest, line([verb], rest))
@@ -217,7 +219,7 @@ def _as_span(whole: TypedLine, name: str, error: InputError) -> InputError | Non
     """Return the error for start and end, typed for a part of the piece; else None."""
     typed, ends = whole.typed, (*BEGUN, *ENDS, "start")
     named = [one for one in ("start", *BEGUN) if one in typed]
-    spans = name in (*BEGUN, *ENDS) and "for" in verb_module(whole.verb).VARIABLES
+    spans = name in (*BEGUN, *ENDS) and "for" in declaration(whole.verb).variables
     if not spans or not named or not {*ENDS} & {*typed}:
         return None
     begun, length = part_of({"from": typed[named[0]], **typed})
@@ -232,7 +234,7 @@ def _as_part(whole: TypedLine, name: str, error: InputError) -> InputError | Non
     """Return the error for a beginning, an end, a step count, or a name to leave out; else None."""
     verb, typed, rest = whole.verb, whole.typed, whole.without(name)
     begins = {"from": typed["start"]} if "start" in typed and {*ENDS} & {*typed} else {}
-    if name in (*BEGUN, *ENDS) and "for" not in verb_module(verb).VARIABLES:
+    if name in (*BEGUN, *ENDS) and "for" not in declaration(verb).variables:
         away = (*BEGUN, *ENDS, *(["start"] if begins else []))
         left = {one: text for one, text in typed.items() if one not in away}
         if lines := part_lines(verb, left, *part_of({**begins, **typed})):
@@ -247,7 +249,7 @@ def _as_other_verb(whole: TypedLine, name: str, error: InputError) -> InputError
     """Return the error for another verb's variable, a codec, or a name in WAYS; else None."""
     rest = whole.without(name)
     other, takes = other_verb(name, whole.typed[name])
-    if other and not takes.keys() & verb_module(whole.verb).VARIABLES.keys():
+    if other and not takes.keys() & declaration(whole.verb).variables.keys():
         kept = {one: text for one, text in rest.items() if one == "project" or not takes}
         if takes or other != "render":
             return error.fixed(line([other], {**kept, **takes}))
@@ -268,8 +270,8 @@ def _as_record(whole: TypedLine, name: str, error: InputError) -> InputError | N
     """Return the error for look= typed with a verb that requires a file, with the look's file in
     the fix; else None.
     """
-    takes, text = verb_module(whole.verb).VARIABLES, whole.typed[name]
-    record = record_of(verb_module(whole.verb))
+    takes, text = declaration(whole.verb).variables, whole.typed[name]
+    record = declaration(whole.verb).record
     own = whole.typed.get("project") or last_used(whole.workspace)
     if name != "look" or not record or own not in whole.workspace.projects():
         return None

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Mapping
-from types import ModuleType
 
 from collide.base.errors import InputError, did_you_mean
 from collide.base.words import few, nearest
@@ -14,36 +13,37 @@ from collide.corrections.every_project import NAMES, name_one, of_each
 from collide.corrections.knob_values import step_lines, without_value
 from collide.corrections.loose_words import meant_lines
 from collide.corrections.shell_words import is_act
-from collide.project.settings import bare, find, parse, renamed
-from collide.syntax.arguments import ALL, TypedLine, line, verb_module, verbs
-from collide.syntax.left_out import TAKES_AWAY
+from collide.project.settings import bare, find, renamed
+from collide.syntax.arguments import ALL, TypedLine, line
+from collide.syntax.verb import Verb, declaration, verbs
 from collide.text_limits import Labels
 
 
-def check_knob(verb: str, module: ModuleType, name: str, text: str, catalog: Catalog) -> None:
+def check_knob(verb: str, name: str, text: str, catalog: Catalog) -> None:
     """Refuse a name that is not a knob, and a value that its knob does not take."""
-    meant = name in RESERVED or nearest(name, module.VARIABLES)
+    takes = declaration(verb)
+    meant = name in RESERVED or nearest(name, takes.variables)
     strange = meant and name not in catalog.knobs and "." not in name
-    if not getattr(module, "KNOBS", False) or strange:
-        raise _stranger(verb, module, name)
+    if not takes.knobs or strange:
+        raise _stranger(verb, takes, name)
     find(renamed(name)[0], catalog)
-    if text != "" or not getattr(module, "UNSETS", False):
-        getattr(module, "reads", parse)(renamed(name)[0], text, catalog)
+    if text != "" or not takes.unsets:
+        takes.parses(renamed(name)[0], text, catalog)
 
 
 def refuse_loose(
     workspace: Workspace, verb: str, words: list[str], typed: Mapping[str, str]
 ) -> None:
     """Refuse options after the verb, and more words than it takes."""
-    module = verb_module(verb)
+    takes = declaration(verb)
     loose = [word for word in words if word.startswith("-")]
-    word = next(iter([*loose, *words[getattr(module, "WORDS", 0) :]]), "")
+    word = next(iter([*loose, *words[takes.words :]]), "")
     if not word:
         return
     left = TypedLine(workspace, verb, [verb, *(one for one in words if one != word)], typed)
     lines = meant_lines(workspace, verb, words, typed)
     names = workspace.projects() if word in ALL and verb not in NAMES else []
-    own = getattr(module.VARIABLES.get("project"), "limit", None) if names else None
+    own = getattr(takes.variables.get("project"), "limit", None) if names else None
     if own and "project" not in typed and (not lines or " project=" in lines[0]):  # set all fps=25
         lines = of_each(left, "project", names, several=isinstance(own, Labels))
     found = re.search(r" project=(\S+)", lines[0]) if lines and "project" not in typed else None
@@ -58,7 +58,7 @@ def refuse_loose(
         lines = lines or without_value(left, word)
     raise InputError(
         f"doit {verb} does not understand {word!r}",
-        why=f"it takes {_listed(module)}",
+        why=f"it takes {_listed(takes)}",
         fix="\n".join(lines) or away,
     )
 
@@ -79,7 +79,7 @@ def needs_project(
 ) -> InputError:
     """Return the error for a verb without a project, with lines that name one.
 
-    A verb in TAKES_AWAY gets no line to paste if there are several projects.
+    A verb that could harm gets no line to paste if there are several projects.
 
     Args:
         projects: the projects that exist.
@@ -87,7 +87,7 @@ def needs_project(
         with_more: returns the typed line with more variables.
     """
     lines = [with_more(project=name) for name in ([last] if last else projects[:MOST_LINES])]
-    if verb in TAKES_AWAY and len(projects) > 1:
+    if declaration(verb).unnamed == "refused" and len(projects) > 1:
         lines = [name_one(projects)]
     return InputError(
         f"doit {verb} needs a project",
@@ -96,20 +96,20 @@ def needs_project(
     )
 
 
-def _stranger(verb: str, module: ModuleType, name: str) -> InputError:
-    others = [f"doit {other}" for other in verbs() if name in verb_module(other).VARIABLES]
+def _stranger(verb: str, takes: Verb, name: str) -> InputError:
+    others = [f"doit {other}" for other in verbs() if name in declaration(other).variables]
     few = 0 < len(others) <= MOST_LINES
     away = f"leave out {name}=" + (f"; it belongs to {', '.join(others)}" if few else "")
     if is_act(name):
         away = f"see what it takes: {line(['help', verb], {})}"
     return InputError(
         f"doit {verb} has no variable {name!r}",
-        why=f"it takes {_listed(module)}",
-        fix=away if others else did_you_mean(name, module.VARIABLES, otherwise=away),
+        why=f"it takes {_listed(takes)}",
+        fix=away if others else did_you_mean(name, takes.variables, otherwise=away),
     )
 
 
-def _listed(module: ModuleType) -> str:
-    names = [f"{name}=" for name in module.VARIABLES]
-    names += ["any knob="] if getattr(module, "KNOBS", False) else []
+def _listed(takes: Verb) -> str:
+    names = [f"{name}=" for name in takes.variables]
+    names += ["any knob="] if takes.knobs else []
     return ", ".join(names) or "nothing"

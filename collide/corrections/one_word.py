@@ -16,7 +16,8 @@ from collide.library.folders import kind
 from collide.limits import Chain, Several
 from collide.project.layer_names import NUMBERS
 from collide.project.settings import PINNED, bare
-from collide.syntax.arguments import KINDS, verb_module, verbs
+from collide.syntax.arguments import KINDS
+from collide.syntax.verb import declaration, verbs
 from collide.text_limits import File, MaterialName
 
 _UNIT = re.compile(r"%|[kmgt]i?b|ms|s|sec|min|h|fps|px|db|f|fr|frames?", re.IGNORECASE)
@@ -86,7 +87,7 @@ def _layered(argv: Sequence[str]) -> list[str]:
     Both `layer 2 opacity=1` and `layer2 opacity=1` become `layer2.opacity=1`.
     """
     words, at = list[str](), 0
-    takes = any("layer" in verb_module(word).VARIABLES for word in argv if word in verbs())
+    takes = any("layer" in declaration(word).variables for word in argv if word in verbs())
     while at < len(argv):
         one, two, three, four = (*argv[at : at + 4], "", "", "")[:4]
         number = NUMBERS.get(two.lower(), two.rstrip(":"))

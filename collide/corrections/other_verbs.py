@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from collide.base.words import nearest
 from collide.corrections.output_words import FORMATS, OTHER_FORMS, own_forms
-from collide.syntax.arguments import KINDS, line, verb_module, verbs
+from collide.syntax.arguments import KINDS, line
+from collide.syntax.verb import declaration, verb_module, verbs
 
 SETS = "checkout restore switch load use apply recall look".split()  # verbs that take a saved look
 
@@ -129,10 +130,10 @@ def main_verbs() -> str:
 
 def _taken(verb: str, typed: Mapping[str, str]) -> dict[str, str]:
     """Return the typed variables and knobs that a verb takes."""
-    module = verb_module(verb if verb in verbs() else "render")
-    if getattr(module, "KNOBS", False):
+    takes = declaration(verb if verb in verbs() else "render")
+    if takes.knobs:
         return dict(typed)
-    return {name: text for name, text in typed.items() if name in module.VARIABLES}
+    return {name: text for name, text in typed.items() if name in takes.variables}
 
 
 def line_of(verb: str, rest: Sequence[str], typed: Mapping[str, str]) -> str:

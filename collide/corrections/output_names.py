@@ -18,8 +18,9 @@ from collide.corrections.shell_words import ffmpeg_word
 from collide.corrections.standing_piece import project_of
 from collide.library.folders import kind
 from collide.project.other_words import CODECS
-from collide.syntax.arguments import TypedLine, line, verb_module
+from collide.syntax.arguments import TypedLine, line
 from collide.syntax.left_out import last_used
+from collide.syntax.verb import declaration
 
 SUFFIXES = (*OTHER_FORMS, *FORMATS)
 WRITES = ("render", "plan", "export", "preview", "still")
@@ -165,7 +166,7 @@ def of_output(whole: TypedLine, name: str, error: InputError) -> InputError | No
     own = f"collide names the file itself: {line(whole.spoken, rest)}"
     if placed and verb in WRITES:
         return error.fixed(own)
-    if name in OUTPUTS and verb not in PICTURES and "name" not in verb_module(verb).VARIABLES:
+    if name in OUTPUTS and verb not in PICTURES and "name" not in declaration(verb).variables:
         lines = output_lines(whole.workspace, verb, [text], rest) or [own]
         return error.fixed(*lines)
     form = text.lower() if name in CODECS else PurePath(text).suffix.lower().lstrip(".")

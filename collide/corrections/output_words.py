@@ -9,7 +9,7 @@ from pathlib import PurePath
 from collide.base.filtergraph import number
 from collide.base.spoken_number import amount, cleaned
 from collide.project.other_words import CODECS, DISSOLVES, Knobs
-from collide.syntax.arguments import verb_module
+from collide.syntax.verb import verb_module
 
 OUTPUTS = ("output", "out", "outfile", "output_file", "filename", "save_as")
 # Other words for a form of export, or for what a different verb makes.

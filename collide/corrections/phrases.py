@@ -11,7 +11,7 @@ from collide.corrections.word_values import knob_of
 from collide.project.layer_names import NUMBERS
 from collide.project.other_words import other_values
 from collide.project.settings import bare
-from collide.syntax.arguments import verb_module
+from collide.syntax.verb import declaration
 
 NUMBER_WORDS = {**NUMBERS, "eleven": 11, "twelve": 12, "dozen": 12, "twenty": 20}
 FILLERS = ("in", "with", "using", "as", "at", "plus")
@@ -67,9 +67,9 @@ def _effect(word: str) -> list[str]:
 
 def _counted(verb: str, words: Sequence[str]) -> list[str]:
     """Return the words without nouns after a number; `5 seconds` becomes for=5 or duration=5."""
-    left, module = list[str](), verb_module(verb)
-    plays = "duration" if getattr(module, "KNOBS", False) else ""
-    length = "for" if "for" in module.VARIABLES else plays
+    left, takes = list[str](), declaration(verb)
+    plays = "duration" if takes.knobs else ""
+    length = "for" if "for" in takes.variables else plays
     for word in words:
         numbered = bool(left) and left[-1].isdigit()
         if numbered and length and word.lower() in TIMES:

@@ -12,7 +12,8 @@ from collide.base.spoken_number import TIMES, amount, cleaned, frames_of
 from collide.base.words import several
 from collide.project.project import Project
 from collide.project.settings import Settings
-from collide.syntax.arguments import TypedLine, line, verb_module
+from collide.syntax.arguments import TypedLine, line
+from collide.syntax.verb import declaration
 
 # Places as shares of the length; the end is where the last frame begins.
 PLACES = {
@@ -88,7 +89,7 @@ def part_lines(
     span |= {"for": number(round(length, 6))} if length > 0 else {}
     if not span:
         return []
-    if "at" in verb_module(verb).VARIABLES and begun is not None:
+    if "at" in declaration(verb).variables and begun is not None:
         return [line([verb], {**typed, "at": span["from"]})]
     lines = [f"render a part: {line(['preview'], {**typed, **span})}"]
     if begun is not None:

@@ -18,8 +18,9 @@ from collide.corrections.word_values import knob_of
 from collide.project import presets
 from collide.project.layer_names import NUMBERS
 from collide.project.look_book import find_look, owner
-from collide.syntax.arguments import KINDS, line, verbs
+from collide.syntax.arguments import KINDS, line
 from collide.syntax.left_out import last_used
+from collide.syntax.verb import verbs
 
 
 def bad_options(

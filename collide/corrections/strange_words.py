@@ -26,7 +26,8 @@ from collide.corrections.shell_words import COPIES, MOVES, shell_lines
 from collide.corrections.standing_piece import project_of
 from collide.library.folders import kind
 from collide.project.settings import bare, renamed
-from collide.syntax.arguments import ALL, KINDS, line, verb_module, verbs
+from collide.syntax.arguments import ALL, KINDS, line
+from collide.syntax.verb import declaration, verbs
 
 
 def refuse_doubles(typed: Sequence[str]) -> None:
@@ -93,7 +94,7 @@ def _option(words: Sequence[str], at: int, typed: Mapping[str, str]) -> InputErr
 
 def _takes() -> set[str]:
     """Return the variables and the knobs that render takes."""
-    return {*verb_module("render").VARIABLES, *knobs()}
+    return {*declaration("render").variables, *knobs()}
 
 
 def refuse_output(workspace: Workspace, words: Sequence[str], typed: Mapping[str, str]) -> None:
@@ -154,7 +155,7 @@ def _stranger(
 
 def _known(name: str) -> str:
     """Return the variable or knob of render that is nearest to a name, else the name itself."""
-    names = [*verb_module("render").VARIABLES, *knobs()]
+    names = [*declaration("render").variables, *knobs()]
     return name if bare(name) in names else nearest(name, names) or name
 
 
@@ -164,7 +165,7 @@ def _mended_word(words: Sequence[str], at: int, typed: Mapping[str, str]) -> str
     if not at and not words[1:] and word in knobs():  # start alone is not a typo of star
         return line(["knobs", word], {n: text for n, text in typed.items() if n == "project"})
     verbal = {word, " ".join(words[:2])} & {*OTHER_VERBS}  # clip rain, start over
-    pairs = {*verb_module("render").VARIABLES, *(() if verbal else knobs())}
+    pairs = {*declaration("render").variables, *(() if verbal else knobs())}
     if not at and after and bare(word) in pairs and word not in SETS:
         return line(["render", *words[at + 2 :]], {word: after[0], **typed})  # preset ink
     if others := other_lines(words[at:], typed):

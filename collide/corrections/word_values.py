@@ -1,7 +1,7 @@
 """Matching of words to variables: which variable of a verb a word fits, and in which form.
 
-The limits in VARIABLES decide which variable takes a number, a time, an address, a file, a look or
-a name.
+The limits of a verb's variables decide which of them takes a number, a time, an address, a file,
+a look or a name.
 """
 
 import re

@@ -1,17 +1,12 @@
 """The words of a command line: verbs, kinds of tasks, variables and options."""
 
-import importlib
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from collide.base.workspace import Workspace
-
-VERBS = Path(__file__).parents[1] / "verbs"
+from collide.syntax.verb import verbs
 
 # Kinds of tasks, in the order of the graph; the kind of `layer:2` is layer.
 KINDS = tuple(
@@ -19,20 +14,7 @@ KINDS = tuple(
     "plate post encode mux record render".split()
 )
 
-MANY = 99  # WORDS of a verb that takes any number of tasks
-
 ALL = ("all", "every", "everything", "any", "*")  # words for all projects, or all words of a choice
-
-
-@cache
-def verbs() -> tuple[str, ...]:
-    """Return the verbs, one for each file of collide/verbs."""
-    return tuple(sorted(path.stem.replace("_", "-") for path in VERBS.glob("[a-z]*.py")))
-
-
-def verb_module(name: str) -> ModuleType:
-    """Return the module of a verb."""
-    return importlib.import_module(f"collide.verbs.{name.replace('-', '_')}")
 
 
 def line(words: Sequence[str], typed: Mapping[str, str]) -> str:

@@ -1,11 +1,10 @@
 """Variables of verbs: their limits and meanings, and those shared by many verbs.
 
-Each verb declares VARIABLES, by name; parsing, errors, `doit help` and completion use them.
+Each verb declares its own, by name; parsing, errors, `doit help` and completion use them.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import ModuleType
 from typing import Any
 
 from collide.limits import BadValueError, Checked, Choice, Seconds, Toggle
@@ -41,12 +40,6 @@ class Variable:
     def otherwise(self) -> str:
         """Return the default, as typed or in words; "" if there is none."""
         return self.default if self.default is not None else self.without
-
-
-def record_of(module: ModuleType) -> str:
-    """Return the variable with which a verb requires a file; "" for most verbs."""
-    variables = module.VARIABLES.items()
-    return next((name for name, one in variables if one.required and one.limit.of == "file"), "")
 
 
 def toggle(about: str) -> Variable:

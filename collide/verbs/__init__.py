@@ -1,1 +1,1 @@
-"""The verbs, one module each, with VARIABLES and run(request), which returns the exit code."""
+"""The verbs, one module each, with VERB and run(request), which returns the exit code."""

@@ -15,19 +15,28 @@ from collide.nights.queue import Many
 from collide.project.project import Project, named
 from collide.run.record import RunRecord
 from collide.syntax.variables import FARMED, PRESET, PROJECT, Variable
+from collide.syntax.verb import Verb
 from collide.verbs.render import refuse_near
 
-ABOUT = "the prefix of the pieces' names; if it is a project, they use its clips and knobs"
-EXAMPLE = "count=20 preset=ink"  # the words after doit batch
-VARIABLES = {
-    "count": Variable(
-        Range(1, MAX_PIECES), "the number of pieces in the batch", "20", required=True
-    ),
-    "project": replace(PROJECT, about=ABOUT, without="the names of the presets, else batch"),
-    "preset": PRESET,
-    **FARMED,
-}
-KNOBS = True
+VERB = Verb(
+    examples=("count=20 preset=ink",),
+    variables={
+        "count": Variable(
+            Range(1, MAX_PIECES), "the number of pieces in the batch", "20", required=True
+        ),
+        "project": replace(
+            PROJECT,
+            about="the prefix of the pieces' names, or a project whose clips and knobs they use",
+            without="the names of the presets, else batch",
+        ),
+        "preset": PRESET,
+        **FARMED,
+    },
+    knobs=True,
+    unnamed="none",
+    creates=True,
+    pieces=True,
+)
 
 
 def run(request: Request) -> int:

@@ -19,31 +19,37 @@ from collide.store.leases import alone, leased, pinned
 from collide.store.verify import check
 from collide.syntax.arguments import line
 from collide.syntax.variables import Variable
+from collide.syntax.verb import Verb
 from collide.unit_limits import Bytes
 
-EXAMPLE = "gc keep=20G"  # the words after doit cache
-TAKES = {
-    "stats": "the contents by kind and by project; the default",
-    "gc": "shrink the store to keep=2G; starred looks always stay",
-    "verify": "read every byte, and move damaged objects to quarantine",
-}
-VARIABLES = {
-    "keep": Variable(
-        Bytes(), "the size to which gc shrinks the store", "20G", without="the limit of the store"
-    )
-}
-WORDS = 1
-OF_WORD = {"keep": "gc"}
+VERB = Verb(
+    examples=("gc keep=20G",),
+    variables={
+        "keep": Variable(
+            Bytes(),
+            "the size to which gc shrinks the store",
+            "20G",
+            without="the limit of the store",
+        )
+    },
+    words=1,
+    subcommands={
+        "stats": "the contents by kind and by project; the default",
+        "gc": "shrink the store to keep=2G; starred looks always stay",
+        "verify": "read every byte, and move damaged objects to quarantine",
+    },
+    of_subcommand={"keep": "gc"},
+)
 
 
 def run(request: Request) -> int:
     """Run the typed command on the store; without a command, print the store's statistics."""
     asked = {"stats": _stats, "gc": _gc, "verify": _verify}
     word = request.words[0] if request.words else "stats"
-    if size := "" if word in asked else reads(VARIABLES["keep"], word):
+    if size := "" if word in asked else reads(VERB.variables["keep"], word):
         raise InputError(
             f"doit cache does not know {word!r}",
-            why=f"a size belongs to gc: keep is {VARIABLES['keep'].about}",
+            why=f"a size belongs to gc: keep is {VERB.variables['keep'].about}",
             fix=line(["cache", "gc"], {**request.raw, "keep": size}),
         )
     if word not in asked:

@@ -12,14 +12,17 @@ from collide.base.words import several
 from collide.cli.request import Request
 from collide.plan.exports import STEMS
 from collide.project.project import Project
-from collide.syntax.arguments import MANY
 from collide.syntax.variables import PROJECT
+from collide.syntax.verb import MANY, Verb
 from collide.verbs.debug import SAYS
 from collide.verbs.render import in_turn
 
-EXAMPLE = "{project}"  # the words after doit clean
-VARIABLES = {"project": PROJECT}
-WORDS = MANY
+VERB = Verb(
+    examples=("{project}",),
+    variables={"project": PROJECT},
+    words=MANY,
+    unnamed="refused",
+)
 
 # Files that verbs deliver into projects/x, named {x} here; no star may take one of these names.
 DELIVERED = (

@@ -24,6 +24,7 @@ from collide.run.clip_analysis import look_through
 from collide.run.session import Session
 from collide.source.select import VALUE_ALIASES
 from collide.syntax.variables import Variable, toggle
+from collide.syntax.verb import Verb
 from collide.text_limits import Text
 from collide.views.clips_page import clips_page, make_strips, strip, strips_folder
 from collide.views.inventory import SORTS, Inventory, Row, Wanted, chosen, inventory
@@ -40,41 +41,47 @@ SIDES = VALUE_ALIASES["min_resolution"].items()  # "min_resolution=720": "hd"
 HEIGHTS = {word: typed.partition("=")[2] for typed, words in SIDES for word in words.split()}
 COUNT = Range(0, 99_999)
 LONG = Seconds(0.0, 999_999.0)
-EXAMPLE = "rain min=720 audio=yes"  # the words after doit clips
-VARIABLES = {
-    "min": Variable(COUNT, "the minimum short side, in pixels", "720", default="0", others=HEIGHTS),
-    "audio": Variable(YES_OR_NO, "whether it has sound", "yes", without="both", others=TRUTHS),
-    "dup": Variable(
-        YES_OR_NO,
-        "yes: only clips with a lookalike; no: every clip, but only the best of any lookalikes",
-        "no",
-        without="all",
-        others=TRUTHS,
-    ),
-    "shortest": Variable(LONG, "the minimum length", "5", default="0"),
-    "longest": Variable(LONG, "the maximum length", "1:30", without="any"),
-    "license": Variable(Text("a part of a license, or none"), "its license", "CC", without="any"),
-    "used": Variable(
-        COUNT, "the minimum number of projects using it; 0: unused clips", "2", without="any"
-    ),
-    "motion": Variable(
-        Choice((*MOTION, "any")),
-        "how much moves in it; any: analyze it",
-        "still",
-        without="any",
-        others={"fast": "busy", "slow": "still", "calm": "still", "quick": "busy"},
-    ),
-    "light": Variable(
-        Choice((*LIGHT, "any")), "how bright it is; any: analyze it", "dark", without="any"
-    ),
-    "uncut": Variable(
-        LONG, "the minimum length of its longest shot, in seconds", "12", without="any"
-    ),
-    "sort": Variable(Choice(tuple(SORTS)), "the order", "large", default="name", others=ORDERS),
-    "json": AS_JSON,
-    "page": toggle("whether to write a page with pictures, which also finds lookalikes"),
-}
-WORDS = 9
+VERB = Verb(
+    examples=("rain min=720 audio=yes",),
+    variables={
+        "min": Variable(
+            COUNT, "the minimum short side, in pixels", "720", default="0", others=HEIGHTS
+        ),
+        "audio": Variable(YES_OR_NO, "whether it has sound", "yes", without="both", others=TRUTHS),
+        "dup": Variable(
+            YES_OR_NO,
+            "yes: only clips with a lookalike; no: every clip, but only the best of any lookalikes",
+            "no",
+            without="all",
+            others=TRUTHS,
+        ),
+        "shortest": Variable(LONG, "the minimum length", "5", default="0"),
+        "longest": Variable(LONG, "the maximum length", "1:30", without="any"),
+        "license": Variable(
+            Text("a part of a license, or none"), "its license", "CC", without="any"
+        ),
+        "used": Variable(
+            COUNT, "the minimum number of projects using it; 0: unused clips", "2", without="any"
+        ),
+        "motion": Variable(
+            Choice((*MOTION, "any")),
+            "how much moves in it; any: analyze it",
+            "still",
+            without="any",
+            others={"fast": "busy", "slow": "still", "calm": "still", "quick": "busy"},
+        ),
+        "light": Variable(
+            Choice((*LIGHT, "any")), "how bright it is; any: analyze it", "dark", without="any"
+        ),
+        "uncut": Variable(
+            LONG, "the minimum length of its longest shot, in seconds", "12", without="any"
+        ),
+        "sort": Variable(Choice(tuple(SORTS)), "the order", "large", default="name", others=ORDERS),
+        "json": AS_JSON,
+        "page": toggle("whether to write a page with pictures, which also finds lookalikes"),
+    },
+    words=9,
+)
 ASKED = ("shortest", "longest", "license", "used", "motion", "light", "uncut")
 FIND_OUT = "doit clips page=true motion=any"
 

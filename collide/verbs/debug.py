@@ -22,13 +22,16 @@ from collide.run.perform import opened_input
 from collide.run.session import Session
 from collide.store.step import Input, Step
 from collide.syntax.variables import PIECE, Variable
+from collide.syntax.verb import Verb
 from collide.views.swatches import swatches
 
-VARIABLES = {
-    **PIECE,
-    "layer": Variable(Range(1, MOST_LAYERS), "the layer", "2", without="all layers with a key"),
-}
-KNOBS = True
+VERB = Verb(
+    variables={
+        **PIECE,
+        "layer": Variable(Range(1, MOST_LAYERS), "the layer", "2", without="all layers with a key"),
+    },
+    knobs=True,
+)
 
 SAYS = {
     "palette": "the colors the mode chose, and how much of the frames each opens",

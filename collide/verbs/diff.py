@@ -16,17 +16,20 @@ from collide.project.project import Project
 from collide.store.objects import Store
 from collide.syntax.arguments import line
 from collide.syntax.variables import AT, PROJECT, Variable, toggle
+from collide.syntax.verb import Verb
 from collide.text_limits import LOOK_NAME
 from collide.views.contact_sheet import Picture, frame, sheet
 
-EXAMPLE = "{project}"  # the words after doit diff
-VARIABLES = {
-    "project": PROJECT,
-    "a": Variable(LOOK_NAME, "a look", "7f3a", without="the one before b", loose=True),
-    "b": Variable(LOOK_NAME, "another look", "91bc", without="the last", loose=True),
-    "all": toggle("whether to include cells of sweeps and rolls, unless a and b are typed"),
-    "at": replace(AT, without="the middle of the shorter one"),
-}
+VERB = Verb(
+    examples=("{project}",),
+    variables={
+        "project": PROJECT,
+        "a": Variable(LOOK_NAME, "a look", "7f3a", without="the one before b", loose=True),
+        "b": Variable(LOOK_NAME, "another look", "91bc", without="the last", loose=True),
+        "all": toggle("whether to include cells of sweeps and rolls, unless a and b are typed"),
+        "at": replace(AT, without="the middle of the shorter one"),
+    },
+)
 
 WIDE = 640  # width of a picture, in pixels
 

@@ -8,9 +8,9 @@ from collide.cli.request import Request
 from collide.engine.models import available
 from collide.engine.programs import Engine, find_engine
 from collide.store.step import library_version
-from collide.syntax.variables import Variable
+from collide.syntax.verb import Verb
 
-VARIABLES: dict[str, Variable] = {}
+VERB = Verb()
 PACKAGES = "doit numpy scikit-learn pillow rembg onnxruntime yt-dlp xxhash rich".split()
 
 

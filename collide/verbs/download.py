@@ -14,35 +14,38 @@ from collide.download import camera_names
 from collide.download.intake import ALREADY_HERE, NEW, Intake, fetch
 from collide.limits import Range, Seconds
 from collide.syntax.variables import Variable, toggle
+from collide.syntax.verb import Verb
 from collide.text_limits import ADDRESS, Text
 from collide.views.page import data, page
 
 VIDEOS = Range(1, 999)  # per download; limited because a search is recorded with all its names
 DRAW = "the number that an earlier search printed, to draw the same names"
 WORDED = f"words, a camera ({', '.join(camera_names.names())}), or random"
-EXAMPLE = "search=DSC count=5"  # the words after doit download
-VARIABLES = {
-    "url": Variable(
-        ADDRESS, "the address of a video, or of a page with videos", "https://example.org/clip"
-    ),
-    "search": Variable(Text(WORDED), "what to search for", "DSC", loose=True),
-    "count": Variable(
-        VIDEOS, "the maximum number of videos", "5", without="1 for a search, 20 for a page"
-    ),
-    "min": Variable(Range(0, 99_999), "the minimum short side, in pixels", "720", default="0"),
-    "longest": Variable(
-        Seconds(0.0, 999_999.0),
-        "the maximum length of a video",
-        "5:00",
-        without="20:00 for a search, otherwise any",
-    ),
-    "draw": Variable(Range(0, 2**53), DRAW, "1234", without="new names"),
-    "again": toggle("whether to download again clips that were deleted"),
-    "deno": toggle(
-        "whether deno may be started: YouTube needs it, and collide does not sandbox it"
-    ),
-    "page": toggle("whether to write library/camera-search.html, for searching by hand"),
-}
+VERB = Verb(
+    examples=("search=DSC count=5",),
+    variables={
+        "url": Variable(
+            ADDRESS, "the address of a video, or of a page with videos", "https://example.org/clip"
+        ),
+        "search": Variable(Text(WORDED), "what to search for", "DSC", loose=True),
+        "count": Variable(
+            VIDEOS, "the maximum number of videos", "5", without="1 for a search, 20 for a page"
+        ),
+        "min": Variable(Range(0, 99_999), "the minimum short side, in pixels", "720", default="0"),
+        "longest": Variable(
+            Seconds(0.0, 999_999.0),
+            "the maximum length of a video",
+            "5:00",
+            without="20:00 for a search, otherwise any",
+        ),
+        "draw": Variable(Range(0, 2**53), DRAW, "1234", without="new names"),
+        "again": toggle("whether to download again clips that were deleted"),
+        "deno": toggle(
+            "whether deno may be started: YouTube needs it, and collide does not sandbox it"
+        ),
+        "page": toggle("whether to write library/camera-search.html, for searching by hand"),
+    },
+)
 
 PAGE = "library/camera-search.html"
 RESULTS = 20  # search results requested for each name

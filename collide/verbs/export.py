@@ -25,15 +25,20 @@ from collide.run.forecast import predict
 from collide.run.session import Session
 from collide.run.shell_lines import one_command
 from collide.syntax.variables import PIECE, Variable, toggle
+from collide.syntax.verb import Verb
 from collide.text_limits import Size, wide_and_high
 
 FORMS = ("prores4444", "h265-10", "vertical", "stems", "look", "order", "ffmpeg")
-VARIABLES = {
-    **PIECE,
-    "as": Variable(Choice(FORMS), "the format", "ffmpeg", required=True, others=OTHER_FORMS),
-    "scripts": toggle("whether an order may include its project's scripts, for a worker to run"),
-}
-KNOBS = True
+VERB = Verb(
+    variables={
+        **PIECE,
+        "as": Variable(Choice(FORMS), "the format", "ffmpeg", required=True, others=OTHER_FORMS),
+        "scripts": toggle(
+            "whether an order may include its project's scripts, for a worker to run"
+        ),
+    },
+    knobs=True,
+)
 
 KNOWN_FIRST = (
     "levels", "keyframe", "matte", "color", "hear", "audio", "mix", "loudness", "plate",

@@ -14,27 +14,30 @@ from collide.cli.request import Request
 from collide.limits import Range
 from collide.store.eviction import gb
 from collide.syntax.variables import Variable, toggle
+from collide.syntax.verb import Verb
 from collide.text_limits import HOST_AND_PORT
 from collide.unit_limits import Bytes
 
-VARIABLES = {
-    "key": toggle("whether to create the farm's key if there is none, and print its path"),
-    "address": Variable(
-        HOST_AND_PORT,
-        "the address to listen on",
-        "192.168.0.7",
-        without="this machine's address on the network",
-    ),
-    "port": Variable(
-        Range(1024, 65534), "its port; the store uses the next one", "8786", without="8786"
-    ),
-    "keep": Variable(
-        Bytes(), "the size to which gc shrinks the shared store", "200G", without="refused"
-    ),
-}
-WORDS = 1
-OF_WORD = {"keep": "gc"}
-EXAMPLE = "address=192.168.0.7"  # the words after doit farm
+VERB = Verb(
+    examples=("address=192.168.0.7",),
+    variables={
+        "key": toggle("whether to create the farm's key if there is none, and print its path"),
+        "address": Variable(
+            HOST_AND_PORT,
+            "the address to listen on",
+            "192.168.0.7",
+            without="this machine's address on the network",
+        ),
+        "port": Variable(
+            Range(1024, 65534), "its port; the store uses the next one", "8786", without="8786"
+        ),
+        "keep": Variable(
+            Bytes(), "the size to which gc shrinks the shared store", "200G", without="refused"
+        ),
+    },
+    words=1,
+    of_subcommand={"keep": "gc"},
+)
 
 
 def run(request: Request) -> int:

@@ -15,10 +15,14 @@ from collide.cli.request import Request
 from collide.project.look_book import files_of
 from collide.project.project import Project
 from collide.syntax.variables import PROJECT
+from collide.syntax.verb import Verb
 from collide.views.gallery_page import GalleryProject, about, gallery_page, last_runs
 
-EXAMPLE = "{project}"  # the words after doit gallery
-VARIABLES = {"project": replace(PROJECT, without="all projects")}
+VERB = Verb(
+    examples=("{project}",),
+    variables={"project": replace(PROJECT, without="all projects")},
+    unnamed="none",
+)
 
 
 def run(request: Request) -> int:

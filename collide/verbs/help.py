@@ -1,7 +1,6 @@
 """explain a verb: its purpose, an example, and the variables it takes; doit help roll"""
 
-from collections.abc import Iterator, Mapping
-from types import ModuleType
+from collections.abc import Iterator
 
 from collide.base.errors import InputError, did_you_mean
 from collide.base.words import nearest
@@ -12,17 +11,19 @@ from collide.cli.request import Request
 from collide.corrections.other_verbs import as_form, main_verbs, meant_verbs
 from collide.limits import as_typed
 from collide.project import presets
-from collide.syntax.arguments import KINDS, line, verb_module, verbs
-from collide.syntax.left_out import last_used, leaves_out
+from collide.syntax.arguments import KINDS, line
+from collide.syntax.left_out import last_used
 from collide.syntax.variables import FARMED, PIECE, Variable
+from collide.syntax.verb import Verb, declaration, verb_module, verbs
 from collide.verbs.new import SKETCH
 
-VARIABLES: dict[str, Variable] = {}
-WORDS = 1
+VERB = Verb(
+    examples=("roll",),
+    words=1,
+)
 
 # The defaults that decide what a first render costs.
 MATTER = ("num_videos", "duration", "output_size", "fps")
-EXAMPLE = "roll"
 STUDIO = {"engine", *FARMED}  # variables for several machines, or rarely needed
 
 
@@ -40,20 +41,20 @@ def run(request: Request) -> int:
             why=main_verbs() if meant.startswith("see ") else short,
             fix=f"doit knobs {name}" if knob else meant,
         )
-    module = verb_module(name)
-    title, _, more = (module.__doc__ or "").strip().partition("\n")
+    takes = declaration(name)
+    title, _, more = (verb_module(name).__doc__ or "").strip().partition("\n")
     print(f"doit {name}: {title}\n")
-    print("\n             ".join([f"for example: {example(name, module)}", *_more(name, module)]))
+    print("for example: " + "\n             ".join(examples(name)))
     print(f"\n{more.strip()}\n" if more.strip() else "")
-    for word, about in getattr(module, "TAKES", {}).items():
+    for word, about in takes.subcommands.items():
         print(f"  {word:<12} {about}")
     pages: dict[bool, list[str]] = {False: [], True: []}
-    for variable, declared in module.VARIABLES.items():
+    for variable, declared in takes.variables.items():
         without = declared.otherwise
         if variable == "project":
             without = _without_project(name, without, last_used(request.workspace))
         pages[variable in STUDIO] += _lines(variable, declared, without)
-    print("\n".join([*pages[False], *(_of_knobs() if getattr(module, "KNOBS", False) else ())]))
+    print("\n".join([*pages[False], *(_of_knobs() if takes.knobs else ())]))
     if pages[True]:
         print("\n".join(["\nrarely needed, or for several machines", *pages[True]]))
     if name == "render":
@@ -61,23 +62,18 @@ def run(request: Request) -> int:
     return 0
 
 
-def example(name: str, module: ModuleType) -> str:
-    """Return an example of the verb: its own, or one built from its declared variables."""
-    takes: Mapping[str, Variable] = module.VARIABLES
-    typed = {"project": "x"} if "project" in takes else {}
-    if words := getattr(module, "EXAMPLE", ""):
-        return " ".join(["doit", name, words.format(project="project=x")])
-    needed = [n for n in takes if takes[n].required] or [n for n in takes if n not in PIECE][:1]
-    typed |= {variable: takes[variable].example for variable in needed}
-    if getattr(module, "KNOBS", False) and len(typed) < 2:
+def examples(verb: str) -> list[str]:
+    """Return examples of a verb: its own, or one built from its variables."""
+    takes = declaration(verb)
+    if takes.examples:
+        return [f"doit {verb} {words.format(project='project=x')}" for words in takes.examples]
+    typed = {"project": "x"} if "project" in takes.variables else {}
+    needed = [name for name, one in takes.variables.items() if one.required]
+    needed = needed or [name for name in takes.variables if name not in PIECE][:1]
+    typed |= {name: takes.variables[name].example for name in needed}
+    if takes.knobs and len(typed) < 2:
         typed["similarity"] = "0.3"
-    return line([name], typed)
-
-
-def _more(name: str, module: ModuleType) -> Iterator[str]:
-    """Yield further examples of a verb."""
-    for words in getattr(module, "EXAMPLES", ()):
-        yield " ".join(["doit", name, words.format(project="project=x")])
+    return [line([verb], typed)]
 
 
 def _meant(workspace: Workspace, name: str) -> str:
@@ -98,7 +94,7 @@ def _meant(workspace: Workspace, name: str) -> str:
 
 def _without_project(verb: str, otherwise: str, last: str) -> str:
     """Return which project a verb uses if none is typed; "" if one must be typed."""
-    if not leaves_out(verb, {}):
+    if not declaration(verb).leaves_out({}):
         return otherwise
     used = f"the one used last ({last})" if last else "the one used last"
     return f"{used}, else {otherwise}" if otherwise else used

@@ -17,8 +17,9 @@ from collide.run.record_files import missing, owners, read_record
 from collide.run.session import Session
 from collide.syntax.arguments import line
 from collide.syntax.variables import RECORD
+from collide.syntax.verb import Verb
 
-VARIABLES = {"file": replace(RECORD, required=True)}
+VERB = Verb(variables={"file": replace(RECORD, required=True)})
 
 
 def run(request: Request) -> int:

@@ -32,11 +32,15 @@ from collide.store.reasons import sentence
 from collide.store.step import Log, Step
 from collide.syntax.arguments import KINDS, line
 from collide.syntax.variables import PIECE, toggle
+from collide.syntax.verb import Verb
 
-EXAMPLE = "layer:2 {project}"  # the words after doit info
-VARIABLES = {**PIECE, "trace": toggle("whether to print the last run as a trace, in JSON")}
-KNOBS = True
-WORDS = 1
+VERB = Verb(
+    examples=("layer:2 {project}",),
+    variables={**PIECE, "trace": toggle("whether to print the last run as a trace, in JSON")},
+    knobs=True,
+    words=1,
+    read_only=True,
+)
 WIDTH = 100  # characters of a line
 
 

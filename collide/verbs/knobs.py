@@ -23,11 +23,15 @@ from collide.project.settings import MOST_LAYERS, Settings, bare, find
 from collide.run.session import Session
 from collide.syntax.arguments import line
 from collide.syntax.variables import PIECE
+from collide.syntax.verb import Verb
 
-EXAMPLE = "similarity {project}"  # the words after doit knobs
-VARIABLES = PIECE
-KNOBS = True
-WORDS = 1
+VERB = Verb(
+    examples=("similarity {project}",),
+    variables=PIECE,
+    knobs=True,
+    words=1,
+    unnamed="none",
+)
 
 WIDTH = 110  # characters per line of the index
 SHORT = 6  # letters; a shorter word with a different first letter is hardly a typo

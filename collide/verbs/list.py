@@ -8,11 +8,14 @@ from collide.cli.request import Request
 from collide.project import presets
 from collide.project.project import named
 from collide.project.stray_presets import FAMILIES
-from collide.syntax.arguments import MANY, verb_module, verbs
 from collide.syntax.variables import PROJECT
+from collide.syntax.verb import MANY, Verb, purpose, verbs
 
-VARIABLES = {"project": PROJECT}
-WORDS = MANY
+VERB = Verb(
+    variables={"project": PROJECT},
+    words=MANY,
+    unnamed="none",
+)
 WIDE = 110  # characters of a line
 STUDIO = "for studios: many pieces, many machines, proofs"
 
@@ -49,7 +52,7 @@ def run(request: Request) -> int:
     for group, members in grouped().items():
         print(f"\n{group}")
         for verb in members if group != STUDIO else ():
-            print(f"  {verb:<13} {(verb_module(verb).__doc__ or '').partition(chr(10))[0]}")
+            print(f"  {verb:<13} {purpose(verb)}")
         if group == STUDIO:
             print(f"  {', '.join(members)}")
     print("\npresets, typed as preset=ink or preset=ink,silk; descriptions: doit list presets")

@@ -13,10 +13,13 @@ from collide.plan.preview_clip import listen_step
 from collide.project.settings import bare
 from collide.run.session import Session
 from collide.syntax.variables import PIECE
+from collide.syntax.verb import Verb
 
-EXAMPLE = "{project}"  # the words after doit listen
-VARIABLES = PIECE
-KNOBS = True
+VERB = Verb(
+    examples=("{project}",),
+    variables=PIECE,
+    knobs=True,
+)
 
 MAX_MONO_LOSS = 6.0  # the loss in mono, in decibels, above which to warn; uncorrelated sides lose 3
 

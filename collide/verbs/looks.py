@@ -19,14 +19,20 @@ from collide.project.sheets import sheets_of
 from collide.project.stars import star_names
 from collide.store.objects import Store
 from collide.syntax.variables import PROJECT, Variable, toggle
+from collide.syntax.verb import Verb
 
-EXAMPLE = "{project}"  # the words after doit looks
-VARIABLES = {
-    "project": PROJECT,
-    "count": Variable(Range(1, 999_999), "the maximum number of looks listed", "50", default="20"),
-    "json": AS_JSON,
-    "all": toggle("whether to list cells of sweeps and rolls that were never rendered"),
-}
+VERB = Verb(
+    examples=("{project}",),
+    variables={
+        "project": PROJECT,
+        "count": Variable(
+            Range(1, 999_999), "the maximum number of looks listed", "50", default="20"
+        ),
+        "json": AS_JSON,
+        "all": toggle("whether to list cells of sweeps and rolls that were never rendered"),
+    },
+    read_only=True,
+)
 MAX_DIFFERENCES = 4  # the maximum number of differences printed for a look
 
 

@@ -17,11 +17,12 @@ from collide.engine.safety import Bounds, certificates, proxies
 from collide.run.build_state import BuildState
 from collide.run.progress import Line
 from collide.syntax.variables import Variable
+from collide.syntax.verb import Verb
 from collide.text_limits import Text
 
 USUAL = "small and good for people: doit model name=u2netp"
 MODELS = Text(f"one of {', '.join(PLAIN)}, or the name of a file in library/models")
-VARIABLES = {"name": Variable(MODELS, "the model", "u2netp", required=True)}
+VERB = Verb(variables={"name": Variable(MODELS, "the model", "u2netp", required=True)})
 
 
 def run(request: Request) -> int:

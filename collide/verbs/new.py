@@ -20,15 +20,21 @@ from collide.project.selection import Selection
 from collide.run.record_files import missing, read_record
 from collide.syntax.arguments import line
 from collide.syntax.variables import PRESET, PROJECT, RECORD
+from collide.syntax.verb import Verb
 
 SKETCH = 10  # seconds of a new piece: short enough for turning knobs
-EXAMPLE = "{project}"  # the words after doit new
-VARIABLES = {
-    "project": replace(PROJECT, without="piece-1, piece-2 …"),
-    "preset": PRESET,
-    "from": replace(RECORD, about="the look to start from"),
-}
-KNOBS = UNSETS = True
+VERB = Verb(
+    examples=("{project}",),
+    variables={
+        "project": replace(PROJECT, without="piece-1, piece-2 …"),
+        "preset": PRESET,
+        "from": replace(RECORD, about="the look to start from"),
+    },
+    knobs=True,
+    unsets=True,
+    unnamed="none",
+    creates=True,
+)
 
 
 def run(request: Request) -> int:

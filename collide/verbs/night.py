@@ -25,6 +25,7 @@ from collide.run.record import RunRecord
 from collide.run.session import Session
 from collide.store.eviction import evict, limit
 from collide.syntax.variables import FARMED, PRESET, PROJECT, Variable
+from collide.syntax.verb import Verb
 from collide.unit_limits import UNTIL
 from collide.views.look_picture import MEDIUM, shot
 from collide.views.night_report import report_page
@@ -35,16 +36,24 @@ POOLED = (
     "the number of new pieces kept ready, each "
     f"{as_typed(knobs()['duration'].default)} s long; shorter ones: duration=10"
 )
-ABOUT = "the only project to render, and the prefix for names of new pieces"
-EXAMPLE = "until=07:00 pool=10"  # the words after doit night
-VARIABLES = {
-    "until": Variable(UNTIL, ENDS, "07:00", required=True),
-    "pool": Variable(PIECES, POOLED, "10", default="0"),
-    "project": replace(PROJECT, about=ABOUT, without="all projects; the prefix is night"),
-    "preset": PRESET,
-    **FARMED,
-}
-KNOBS = True
+VERB = Verb(
+    examples=("until=07:00 pool=10",),
+    variables={
+        "until": Variable(UNTIL, ENDS, "07:00", required=True),
+        "pool": Variable(PIECES, POOLED, "10", default="0"),
+        "project": replace(
+            PROJECT,
+            about="the only project to render, and the prefix for names of new pieces",
+            without="all projects; the prefix is night",
+        ),
+        "preset": PRESET,
+        **FARMED,
+    },
+    knobs=True,
+    unnamed="none",
+    creates=True,
+    pieces=True,
+)
 
 
 def run(request: Request) -> int:

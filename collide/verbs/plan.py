@@ -25,12 +25,17 @@ from collide.run.forecast import folded, predict
 from collide.run.session import Session
 from collide.store.eviction import gb
 from collide.syntax.variables import PIECE
+from collide.syntax.verb import Verb
 from collide.verbs.render import projects_here, refuse_near
 
-EXAMPLE = "{project} similarity=0.35"  # the words after doit plan
 BRIEF = 0.5  # seconds of a chain that is too short to be mentioned
-VARIABLES = {**PIECE, "json": AS_JSON}
-KNOBS = True
+VERB = Verb(
+    examples=("{project} similarity=0.35",),
+    variables={**PIECE, "json": AS_JSON},
+    knobs=True,
+    creates=True,
+    read_only=True,
+)
 
 _ABSENT = "project {} does not exist yet; planned as if it did"
 

@@ -15,14 +15,17 @@ from collide.plan.preview_clip import preview_plan, preview_step, small
 from collide.run.estimate import rough_seconds
 from collide.run.forecast import predict
 from collide.syntax.variables import DAY, PIECE, Variable
+from collide.syntax.verb import Verb
 
-EXAMPLE = "{project} from=0:10 for=5"  # the words after doit preview
-VARIABLES = {
-    **PIECE,
-    "from": Variable(Seconds(0.0, DAY), "the time at which it begins", "0:10", default="0"),
-    "for": Variable(Seconds(0.00001, DAY), "its length", "5", without="to the end"),
-}
-KNOBS = True
+VERB = Verb(
+    examples=("{project} from=0:10 for=5",),
+    variables={
+        **PIECE,
+        "from": Variable(Seconds(0.0, DAY), "the time at which it begins", "0:10", default="0"),
+        "for": Variable(Seconds(0.00001, DAY), "its length", "5", without="to the end"),
+    },
+    knobs=True,
+)
 
 
 def run(request: Request) -> int:

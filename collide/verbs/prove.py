@@ -20,9 +20,12 @@ from collide.run.session import Session
 from collide.store.entry import Entry
 from collide.store.step import Step
 from collide.syntax.variables import LOOK, PROJECT
+from collide.syntax.verb import Verb
 
-EXAMPLE = "{project}"  # the words after doit prove
-VARIABLES = {"project": PROJECT, "look": replace(LOOK, about="the look", without="the last")}
+VERB = Verb(
+    examples=("{project}",),
+    variables={"project": PROJECT, "look": replace(LOOK, about="the look", without="the last")},
+)
 
 # Ingredients of a key, and how to describe a difference in each.
 CAUSES = {

@@ -31,23 +31,34 @@ from collide.run.runner import COMMANDS, unlisted
 from collide.run.session import Session
 from collide.store.eviction import gb, limit
 from collide.store.locks import held_in_turn, suspended, sweep_folders
-from collide.syntax.arguments import MANY, line
+from collide.syntax.arguments import line
 from collide.syntax.variables import ENGINE, FARMED, PIECE, PROJECT
+from collide.syntax.verb import MANY, Verb
 from collide.text_limits import Labels
 from collide.views.engine_sheet import starred_by_both
 
-EXAMPLE = "{project} layer2.similarity=0.3"  # the words after doit render
-EXAMPLES = ("{project} preset=ink", "{project} look=4")
 NOTICED = 10 * 10**9  # bytes by which the store grows between two notices
-ABOUT = "the project, or several, joined by commas"
-VARIABLES = {
-    **PIECE,
-    "project": replace(PROJECT, limit=Labels("project"), about=ABOUT, without="a new one"),
-    "engine": ENGINE,
-    **FARMED,
-}
-KNOBS = True
-WORDS = MANY
+VERB = Verb(
+    examples=(
+        "{project} layer2.similarity=0.3",
+        "{project} preset=ink",
+        "{project} look=4",
+    ),
+    variables={
+        **PIECE,
+        "project": replace(
+            PROJECT,
+            limit=Labels("project"),
+            about="the project, or several, joined by commas",
+            without="a new one",
+        ),
+        "engine": ENGINE,
+        **FARMED,
+    },
+    knobs=True,
+    words=MANY,
+    creates=True,
+)
 OF_ONE = {"single", "reporter", "pdb"}  # options of doit for a single piece
 
 

@@ -23,14 +23,19 @@ from collide.run.forecast import predict
 from collide.run.record_files import missing, owners, read_record
 from collide.run.session import Session
 from collide.syntax.variables import ENGINE, PROJECT, RECORD
+from collide.syntax.verb import Verb
 from collide.verbs.prove import objects_of
 
-EXAMPLE = "manifest=projects/x/manifest.json"  # the words after doit replay
-VARIABLES = {
-    "manifest": replace(RECORD, required=True),
-    "project": replace(PROJECT, without="the project it was rendered in, or a new one"),
-    "engine": ENGINE,
-}
+VERB = Verb(
+    examples=("manifest=projects/x/manifest.json",),
+    variables={
+        "manifest": replace(RECORD, required=True),
+        "project": replace(PROJECT, without="the project it was rendered in, or a new one"),
+        "engine": ENGINE,
+    },
+    unnamed="none",
+    creates=True,
+)
 
 
 def run(request: Request) -> int:

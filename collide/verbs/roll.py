@@ -31,6 +31,7 @@ from collide.project.thresholds import freed_by_throw
 from collide.run.session import Session
 from collide.syntax.arguments import line
 from collide.syntax.variables import AT, FULL, PIECE, Variable
+from collide.syntax.verb import Verb
 from collide.text_limits import Names
 from collide.verbs import still
 from collide.views.cells import Cell, show
@@ -39,25 +40,28 @@ PARTS = Names("part")
 THROWS = Range(1, 256)  # looks on one sheet
 TRIES = 4  # seeds drawn for each look of a sheet, of which one is taken
 MOST_CLIPS = 40  # with more, a sheet is varied anyway, and each draw would rank all of them
-EXAMPLE = "{project} n=12 keep=layer2,audio"  # the words after doit roll
-VARIABLES = {
-    **PIECE,
-    "keep": Variable(
-        PARTS, "what to keep: layers, clips, audio, post, or knobs by name", "layer2,audio"
-    ),
-    "amount": Variable(
-        Range(0.000001, 1.0),
-        "how far to walk from the current look",
-        "0.3",
-        without="all dice are thrown",
-    ),
-    "n": Variable(
-        THROWS, "the number of looks on a sheet", "16", without="one look, set in the project"
-    ),
-    "at": AT,
-    "full": FULL,
-}
-KNOBS = True
+VERB = Verb(
+    examples=("{project} n=12 keep=layer2,audio",),
+    variables={
+        **PIECE,
+        "keep": Variable(
+            PARTS, "what to keep: layers, clips, audio, post, or knobs by name", "layer2,audio"
+        ),
+        "amount": Variable(
+            Range(0.000001, 1.0),
+            "how far to walk from the current look",
+            "0.3",
+            without="all dice are thrown",
+        ),
+        "n": Variable(
+            THROWS, "the number of looks on a sheet", "16", without="one look, set in the project"
+        ),
+        "at": AT,
+        "full": FULL,
+    },
+    knobs=True,
+    unnamed="refused",
+)
 
 
 def run(request: Request) -> int:

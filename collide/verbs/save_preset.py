@@ -24,21 +24,26 @@ from collide.project.settings import bare, resolve
 from collide.project.stray_presets import FAMILIES
 from collide.syntax.arguments import line
 from collide.syntax.variables import LOOK, PROJECT, Variable, toggle
+from collide.syntax.verb import Verb
 from collide.text_limits import Label, Names
 
-EXAMPLE = "{project} name=fog"  # the words after doit save-preset
-VARIABLES = {
-    "project": PROJECT,
-    "look": replace(LOOK, about="a look, whose knobs are saved as they were drawn"),
-    "name": Variable(Label("preset"), "its name", "fog", required=True),
-    "knobs": Variable(Names("knob"), "the knobs to save", "similarity,softness", without="all"),
-    "family": Variable(Choice(FAMILIES), "its family", "blend", without="the family of its knobs"),
-    "wide": Variable(
-        Range(0.0, 1.0), "how far a number may vary, as a fraction", "0.2", without="not at all"
-    ),
-    "everywhere": toggle("whether to save it for every project, in presets/"),
-    "over": toggle("whether to replace a preset of that name"),
-}
+VERB = Verb(
+    examples=("{project} name=fog",),
+    variables={
+        "project": PROJECT,
+        "look": replace(LOOK, about="a look, whose knobs are saved as they were drawn"),
+        "name": Variable(Label("preset"), "its name", "fog", required=True),
+        "knobs": Variable(Names("knob"), "the knobs to save", "similarity,softness", without="all"),
+        "family": Variable(
+            Choice(FAMILIES), "its family", "blend", without="the family of its knobs"
+        ),
+        "wide": Variable(
+            Range(0.0, 1.0), "how far a number may vary, as a fraction", "0.2", without="not at all"
+        ),
+        "everywhere": toggle("whether to save it for every project, in presets/"),
+        "over": toggle("whether to replace a preset of that name"),
+    },
+)
 
 
 def run(request: Request) -> int:

@@ -21,14 +21,19 @@ from collide.run.demo import PROJECT as DEMO
 from collide.run.session import Session
 from collide.syntax.left_out import last_used
 from collide.syntax.variables import Variable, toggle
+from collide.syntax.verb import Verb
 from collide.text_limits import Text
 
-VARIABLES = {
-    "path": Variable(
-        Text("the path of a folder", of="file"), "a folder of clips outside library/", "/media/disk"
-    ),
-    "off": toggle("whether to remove that folder"),
-}
+VERB = Verb(
+    variables={
+        "path": Variable(
+            Text("the path of a folder", of="file"),
+            "a folder of clips outside library/",
+            "/media/disk",
+        ),
+        "off": toggle("whether to remove that folder"),
+    }
+)
 
 # Knobs that exclude clips from a random choice.
 PASSED_OVER = {

@@ -16,10 +16,14 @@ from collide.project.look_book import Look
 from collide.project.project import Project
 from collide.project.undone_knobs import undone
 from collide.syntax.variables import PIECE
+from collide.syntax.verb import Verb
 
-EXAMPLE = "{project} layer2.similarity=0.31"  # the words after doit set
-VARIABLES = PIECE
-KNOBS = UNSETS = True
+VERB = Verb(
+    examples=("{project} layer2.similarity=0.31",),
+    variables=PIECE,
+    knobs=True,
+    unsets=True,
+)
 
 
 def run(request: Request) -> int:

@@ -20,18 +20,21 @@ from collide.run.record import Done, RunRecord
 from collide.run.session import Session, open_session
 from collide.syntax.arguments import line
 from collide.syntax.variables import AT, LOOK, PROJECT, Variable
+from collide.syntax.verb import Verb
 from collide.text_limits import Names
 from collide.views.contact_sheet import Picture, frame, sheet
 from collide.views.faults import Faults
 
-EXAMPLE = "{project} presets=all"  # the words after doit sheet
-VARIABLES = {
-    "project": PROJECT,
-    "look": LOOK,
-    "presets": Variable(Names("preset"), "the presets, or all", "ink,silk", default="all"),
-    "at": AT,
-}
-KNOBS = True
+VERB = Verb(
+    examples=("{project} presets=all",),
+    variables={
+        "project": PROJECT,
+        "look": LOOK,
+        "presets": Variable(Names("preset"), "the presets, or all", "ink,silk", default="all"),
+        "at": AT,
+    },
+    knobs=True,
+)
 
 
 def run(request: Request) -> int:

@@ -25,18 +25,21 @@ from collide.store.eviction import make_way, reserve
 from collide.store.leases import pin, unpin
 from collide.store.objects import Store
 from collide.syntax.variables import PROJECT, Variable, toggle
+from collide.syntax.verb import Verb
 from collide.text_limits import Label, Names
 
-EXAMPLE = "{project} name=first"  # the words after doit star
-VARIABLES = {
-    "project": PROJECT,
-    "look": Variable(Names("look"), "the looks", "7f3a,91bc", without="the last"),
-    "name": Variable(
-        Label("video"), "the name of its video", "first", without="no copy", loose=True
-    ),
-    "over": toggle("whether to replace another look's video of that name"),
-    "off": toggle("whether to unstar them, so that they can be evicted again"),
-}
+VERB = Verb(
+    examples=("{project} name=first",),
+    variables={
+        "project": PROJECT,
+        "look": Variable(Names("look"), "the looks", "7f3a,91bc", without="the last"),
+        "name": Variable(
+            Label("video"), "the name of its video", "first", without="no copy", loose=True
+        ),
+        "over": toggle("whether to replace another look's video of that name"),
+        "off": toggle("whether to unstar them, so that they can be evicted again"),
+    },
+)
 
 
 def run(request: Request) -> int:

@@ -9,9 +9,12 @@ from collide.cli.try_next import keep
 from collide.plan.still_frame import still_steps
 from collide.run.terminal import show_picture
 from collide.syntax.variables import AT, PIECE
+from collide.syntax.verb import Verb
 
-VARIABLES = {**PIECE, "at": AT}
-KNOBS = True
+VERB = Verb(
+    variables={**PIECE, "at": AT},
+    knobs=True,
+)
 
 
 def run(request: Request) -> int:

@@ -24,12 +24,9 @@ from collide.project.near_values import swept
 from collide.project.settings import bare, find, parse
 from collide.syntax.arguments import ALL, line
 from collide.syntax.variables import AT, FULL, PIECE
+from collide.syntax.verb import Verb
 from collide.views.cells import Cell, show
 from collide.views.sweep_grid import Axis
-
-EXAMPLE = "{project} similarity=0.2..0.5:7"  # the words after doit sweep
-VARIABLES = {**PIECE, "at": AT, "full": FULL}
-KNOBS = True
 
 _NUMBER = r"([-+−]?[0-9]*\.?[0-9]+)"
 _TO = r"\s*(?:\.{2,}|…|-|–|—|:|~|to)\s*"
@@ -39,6 +36,43 @@ _STEPPED = re.compile(
 
 MAX_PICTURES = 256  # the maximum number of pictures on one sheet
 MOST_LISTED = 16  # the maximum number of integers listed in place of a range
+
+
+def reads(name: str, text: str, catalog: Catalog) -> list[Any]:
+    """Return the values that a sweep gives to a knob, in order.
+
+    Raises:
+        BadValueError: a value is not allowed; `instead` corrects it and keeps the others.
+    """
+    try:
+        return _values(name, text, catalog)
+    except BadValueError as error:
+        if meant := _respelled(text, find(name, catalog).limit):
+            error.instead, error.sweep = meant, ""
+            raise
+        limit = find(name, catalog).limit
+        single = isinstance(limit, Range) and ".." not in text and "," not in text
+        pair = ends(text) if single else []
+        pair = sorted(filter(None, map(limit.near, pair)), key=float)
+        if len(pair) == 2 and isinstance(limit, Range):  # 0.1-0.5
+            error.instead = _listed(pair[0], pair[1], limit) or f"{'..'.join(pair)}:7"
+        elif error.raw != text:  # one of several values: replace it with a value, not with a range
+            error.instead = limit.near(error.raw) or error.instead
+            if not error.instead:  # it suggests no value: leave it out
+                others = [one for one in text.split(",") if one.strip() != error.raw]
+                error.instead = ",".join(others)
+                raise
+        wrong = rf"(?<!\w)(?<!\d\.){re.escape(error.raw)}(?!\w)"
+        error.instead = error.instead and re.sub(wrong, error.instead, text, count=1)
+        raise
+
+
+VERB = Verb(
+    examples=("{project} similarity=0.2..0.5:7",),
+    variables={**PIECE, "at": AT, "full": FULL},
+    knobs=True,
+    parses=reads,
+)
 
 
 def run(request: Request) -> int:
@@ -108,35 +142,6 @@ def _several(request: Request, turned: Mapping[str, list[Any]]) -> str:
         if ".." not in text and "," not in text:
             typed[name] = swept(known[bare(name)]) or typed[name]
     return replace(request, knobs=typed).line()
-
-
-def reads(name: str, text: str, catalog: Catalog) -> list[Any]:
-    """Return the values that a sweep gives to a knob, in order.
-
-    Raises:
-        BadValueError: a value is not allowed; `instead` corrects it and keeps the others.
-    """
-    try:
-        return _values(name, text, catalog)
-    except BadValueError as error:
-        if meant := _respelled(text, find(name, catalog).limit):
-            error.instead, error.sweep = meant, ""
-            raise
-        limit = find(name, catalog).limit
-        single = isinstance(limit, Range) and ".." not in text and "," not in text
-        pair = ends(text) if single else []
-        pair = sorted(filter(None, map(limit.near, pair)), key=float)
-        if len(pair) == 2 and isinstance(limit, Range):  # 0.1-0.5
-            error.instead = _listed(pair[0], pair[1], limit) or f"{'..'.join(pair)}:7"
-        elif error.raw != text:  # one of several values: replace it with a value, not with a range
-            error.instead = limit.near(error.raw) or error.instead
-            if not error.instead:  # it suggests no value: leave it out
-                others = [one for one in text.split(",") if one.strip() != error.raw]
-                error.instead = ",".join(others)
-                raise
-        wrong = rf"(?<!\w)(?<!\d\.){re.escape(error.raw)}(?!\w)"
-        error.instead = error.instead and re.sub(wrong, error.instead, text, count=1)
-        raise
 
 
 def _respelled(text: str, limit: Checked | Family) -> str:

@@ -8,10 +8,9 @@ import shlex
 import sys
 
 from collide.cli.request import Request
-from collide.syntax.variables import Variable
+from collide.syntax.verb import Verb
 
-EXAMPLE = "--shell bash"  # the words after doit tabcompletion
-VARIABLES: dict[str, Variable] = {}
+VERB = Verb(examples=("--shell bash",))
 
 SCRIPTS = {
     "bash": """\

@@ -9,17 +9,20 @@ from importlib import import_module
 from collide.cli.request import Request
 from collide.limits import Range, Toggle
 from collide.syntax.variables import AT, PIECE, Variable
+from collide.syntax.verb import Verb
 
-VARIABLES = {
-    "project": PIECE["project"],
-    "preset": PIECE["preset"],
-    "at": AT,
-    "port": Variable(Range(0, 65535), "its port", "8765", without="any free port"),
-    "open": Variable(
-        Toggle(), "whether to open a browser", "false", without="if there is a screen"
-    ),
-}
-KNOBS = True
+VERB = Verb(
+    variables={
+        "project": PIECE["project"],
+        "preset": PIECE["preset"],
+        "at": AT,
+        "port": Variable(Range(0, 65535), "its port", "8765", without="any free port"),
+        "open": Variable(
+            Toggle(), "whether to open a browser", "false", without="if there is a screen"
+        ),
+    },
+    knobs=True,
+)
 
 
 def run(request: Request) -> int:

@@ -4,9 +4,13 @@ from collide.cli.request import Request
 from collide.cli.try_next import next_render
 from collide.project.differences import moves
 from collide.syntax.variables import PROJECT
+from collide.syntax.verb import Verb
 
-EXAMPLE = "{project}"  # the words after doit undo
-VARIABLES = {"project": PROJECT}
+VERB = Verb(
+    examples=("{project}",),
+    variables={"project": PROJECT},
+    unnamed="refused",
+)
 
 
 def run(request: Request) -> int:

@@ -12,10 +12,13 @@ from collide.base.errors import CollideError
 from collide.cli.request import Request
 from collide.project.piece import after_end
 from collide.project.saved_files import saved
+from collide.syntax.verb import Verb
 from collide.verbs import still
 
-VARIABLES = still.VARIABLES
-KNOBS = True
+VERB = Verb(
+    variables=still.VERB.variables,
+    knobs=True,
+)
 
 POLL_SECONDS = 0.15  # seconds between checks: a save is noticed at once
 

@@ -8,13 +8,17 @@ from collide.cli.request import Request
 from collide.run.forecast import SEGMENTED, folded, predict
 from collide.store.reasons import Cause, of, sentence
 from collide.syntax.variables import PIECE
+from collide.syntax.verb import Verb
 
 # Causes that need no line of their own if everything changed.
 FOLLOWS = (Cause.WAITS, Cause.HANGS, Cause.LOOK)
 
-EXAMPLE = "{project}"  # the words after doit why
-VARIABLES = {**PIECE, "json": AS_JSON}
-KNOBS = True
+VERB = Verb(
+    examples=("{project}",),
+    variables={**PIECE, "json": AS_JSON},
+    knobs=True,
+    read_only=True,
+)
 
 
 def run(request: Request) -> int:

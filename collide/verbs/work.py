@@ -8,23 +8,31 @@ from collide.cli.optional_room import optional
 from collide.cli.request import Request
 from collide.limits import Range
 from collide.syntax.variables import Variable
+from collide.syntax.verb import Verb
 from collide.text_limits import HOST_AND_PORT, Label
 from collide.unit_limits import Duration
 
-VARIABLES = {
-    "host": Variable(
-        HOST_AND_PORT, "the machine that runs doit farm", "tower", without="the first word"
-    ),
-    "idle": Variable(Duration(), "how long to stay without work", "10m", without="until Ctrl-C"),
-    "slots": Variable(
-        Range(1, 64), "how many pieces to render at once", "1", without="as many as fit"
-    ),
-    "name": Variable(
-        Label("machine"), "the name of this worker", "tower-2", without="the name of this machine"
-    ),
-}
-WORDS = 1
-EXAMPLE = "192.168.0.7 idle=10m"  # the words after doit work
+VERB = Verb(
+    examples=("192.168.0.7 idle=10m",),
+    variables={
+        "host": Variable(
+            HOST_AND_PORT, "the machine that runs doit farm", "tower", without="the first word"
+        ),
+        "idle": Variable(
+            Duration(), "how long to stay without work", "10m", without="until Ctrl-C"
+        ),
+        "slots": Variable(
+            Range(1, 64), "how many pieces to render at once", "1", without="as many as fit"
+        ),
+        "name": Variable(
+            Label("machine"),
+            "the name of this worker",
+            "tower-2",
+            without="the name of this machine",
+        ),
+    },
+    words=1,
+)
 
 
 def run(request: Request) -> int:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from collide.catalog import instruments
-from collide.syntax.arguments import verb_module, verbs
+from collide.syntax.verb import purpose, verbs
 
 REPO = Path(__file__).parents[2]
 CODE = REPO / "collide"
@@ -87,7 +87,7 @@ def _files() -> Iterator[str]:
 def _verbs() -> Iterator[str]:
     yield from ("| verb | what it does |", "|---|---|")
     for verb in sorted(verbs()):
-        yield f"| `doit {verb}` | {summary(verb_module(verb).__doc__)} |"
+        yield f"| `doit {verb}` | {summary(purpose(verb))} |"
 
 
 def _instruments() -> Iterator[str]:

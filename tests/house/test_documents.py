@@ -10,7 +10,8 @@ import pytest
 
 from collide.base.errors import InputError
 from collide.catalog import knobs
-from collide.syntax.arguments import KINDS, verb_module, verbs
+from collide.syntax.arguments import KINDS
+from collide.syntax.verb import declaration, verb_module, verbs
 from tests.house.rooms import CODE, REPO, left_out
 
 DOCUMENTS = [
@@ -79,8 +80,8 @@ def _of_verb(verb: str, rest: str) -> Iterator[str]:
     if verb not in verbs() and kind not in KINDS:
         yield f"no verb or task {verb}"
         return
-    module = verb_module(verb if verb in verbs() else "render")
-    mine = set(module.VARIABLES) | (set(knobs()) if getattr(module, "KNOBS", False) else set())
+    takes = declaration(verb if verb in verbs() else "render")
+    mine = {*takes.variables, *(knobs() if takes.knobs else ())}
     for each in rest.split():
         word = WORD.fullmatch(each)
         if word and word[1] not in {*mine, "knob", *(_tried(verb) or ())}:
@@ -95,7 +96,7 @@ def _tried(verb: str) -> set[str]:
 @cache
 def variables() -> frozenset[str]:
     """Return the variables of all verbs."""
-    return frozenset(name for verb in verbs() for name in verb_module(verb).VARIABLES) | {"knob"}
+    return frozenset(name for verb in verbs() for name in declaration(verb).variables) | {"knob"}
 
 
 def expanded(path: str) -> list[str]:
@@ -162,11 +163,10 @@ def test_help_lists_exactly_the_variables_of_a_verb(
     from collide.base.workspace import Workspace
     from collide.cli.request import understand
 
-    module = verb_module(verb)
-    assert verb_module("help").run(understand(Workspace(tmp_path), "help",
-                                              verb_module("help"), [verb], {})) == 0  # fmt: skip
+    takes = declaration(verb).variables
+    assert verb_module("help").run(understand(Workspace(tmp_path), "help", [verb], {})) == 0
     offered = set(re.findall(r"^  ([a-z][a-z_-]*)= ", capsys.readouterr().out, re.MULTILINE))
-    assert offered == set(module.VARIABLES)
-    for name in variables() - {"knob"} - set(module.VARIABLES) - set(knobs()):
+    assert offered == set(takes)
+    for name in variables() - {"knob"} - set(takes) - set(knobs()):
         with pytest.raises(InputError):
-            understand(Workspace(tmp_path), verb, module, [], {name: "1"})
+            understand(Workspace(tmp_path), verb, [], {name: "1"})

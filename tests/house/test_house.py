@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from collide.catalog import FAMILIES
-from collide.syntax.arguments import KINDS, verbs
+from collide.syntax.arguments import KINDS
+from collide.syntax.verb import verbs
 from tests.house.rooms import layers, left_out
 
 REPO = Path(__file__).parents[2]

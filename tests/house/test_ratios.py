@@ -27,7 +27,6 @@ from benchmarks.ratios_report import as_json, as_table, judged, kept_segments
 from benchmarks.rounds import Round, Seen, grouped
 from collide.cli.request import understand
 from collide.project.settings import parse
-from collide.syntax.arguments import verb_module
 
 # The start of the digest of each command of 06f3392; all ratios are relative to these commands.
 ONE_COMMANDS = {
@@ -115,7 +114,7 @@ def test_every_case_can_be_typed(name, house):
     lines += [(*words, knob) for words in WAITS.values() for knob in KNOBS]
     for verb, *words in lines:
         if verb != "--version":
-            understand(house, verb, verb_module(verb), [], typed(filled(words, piece)))
+            understand(house, verb, [], typed(filled(words, piece)))
 
 
 def test_no_two_cases_share_a_value():

@@ -16,7 +16,8 @@ from doit.doit_cmd import DoitMain
 
 from collide.base.workspace import Workspace as CollideHouse
 from collide.catalog import knobs
-from collide.syntax.arguments import KINDS, verbs
+from collide.syntax.arguments import KINDS
+from collide.syntax.verb import verbs
 from tests.render.conftest import REPO, House, Ran
 
 OWNERS = {knob.owner for knob in knobs().values()}

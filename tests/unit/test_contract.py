@@ -11,7 +11,7 @@ from collide.catalog import knobs
 from collide.contract import ABOVE, PLACES, RESERVED, SHAPES, check
 from collide.instrument import Color, Range
 from collide.plan import table
-from collide.syntax.arguments import verb_module, verbs
+from collide.syntax.verb import declaration, verbs
 
 
 def module(doc: str = "post/fog: breathe.", **parts: Any) -> ModuleType:
@@ -90,7 +90,7 @@ def test_a_file_that_breaks_the_contract_is_refused_with_the_reason(
 
 def test_no_word_of_a_verb_can_be_a_knob() -> None:
     """RESERVED lists exactly the variables of the verbs, and no knob has such a name."""
-    words = {word for verb in verbs() for word in verb_module(verb).VARIABLES}
+    words = {word for verb in verbs() for word in declaration(verb).variables}
     assert words == RESERVED
     assert not RESERVED & knobs().keys()
 

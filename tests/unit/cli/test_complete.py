@@ -10,7 +10,8 @@ from collide.catalog import knobs
 from collide.cli import complete
 from collide.cli.complete import completions
 from collide.cli.request import understand
-from collide.syntax.arguments import KINDS, verb_module, verbs
+from collide.syntax.arguments import KINDS
+from collide.syntax.verb import declaration, verbs
 
 
 @pytest.fixture
@@ -108,8 +109,8 @@ def test_looks_that_a_person_named_or_sees_come_first(house: Workspace) -> None:
 def test_each_name_that_is_offered_is_understood(house: Workspace, verb: str) -> None:
     """Every variable of a verb is offered, and every knob if the verb takes knobs."""
     offered = {word[:-1] for word in completions(house, f"doit {verb} ") if word.endswith("=")}
-    module = verb_module(verb)
-    assert offered == {*module.VARIABLES, *(knobs() if getattr(module, "KNOBS", False) else ())}
+    takes = declaration(verb)
+    assert offered == {*takes.variables, *(knobs() if takes.knobs else ())}
 
 
 def test_each_value_of_a_knob_that_is_offered_is_taken(house: Workspace) -> None:
@@ -117,7 +118,7 @@ def test_each_value_of_a_knob_that_is_offered_is_taken(house: Workspace) -> None
     for name in knobs():
         for word in completions(house, f"doit still project=fog {name}="):
             typed = {"project": "fog", name: word.partition("=")[2]}
-            understand(house, "still", verb_module("still"), [], typed)
+            understand(house, "still", [], typed)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from collide.base.workspace import Workspace
 from collide.catalog import knobs
 from collide.cli.request import Request, understand
 from collide.project.other_words import NOTHING
-from collide.syntax.arguments import verb_module, verbs
+from collide.syntax.verb import declaration, verbs
 from collide.verbs import help as page
 from collide.verbs import knobs as index
 from collide.verbs.list import BEGIN, grouped
@@ -23,7 +23,7 @@ def understood(house: Workspace, line: str) -> Request:
     typed = dict(word.split("=", 1) for word in rest if "=" in word)
     if "--shell" in rest:
         words.remove("bash")
-    return understand(house, verb, verb_module(verb), words, typed)
+    return understand(house, verb, words, typed)
 
 
 def test_every_verb_stands_in_one_group() -> None:
@@ -42,14 +42,14 @@ def test_where_to_begin_can_be_pasted(house: Workspace, line: str) -> None:
 @pytest.mark.parametrize("verb", [verb for verb in verbs() if verb != "sweep"])
 def test_every_page_has_an_example_that_is_taken(house: Workspace, capsys, verb: str) -> None:
     """A help page contains a valid example, all variables, and defaults if the verb takes knobs."""
-    line = page.example(verb, verb_module(verb))
+    line = page.examples(verb)[0]
     assert understood(house, line).verb == verb
     page.run(Request(house, "help", [verb]))
     printed = capsys.readouterr().out
     assert f"for example: {line}\n" in printed
-    assert all(f"  {name}=" in printed for name in verb_module(verb).VARIABLES)
-    assert all(f"  {word} " in printed for word in getattr(verb_module(verb), "TAKES", ()))
-    assert ("num_videos=3 duration=" in printed) == getattr(verb_module(verb), "KNOBS", False)
+    assert all(f"  {name}=" in printed for name in declaration(verb).variables)
+    assert all(f"  {word} " in printed for word in declaration(verb).subcommands)
+    assert ("num_videos=3 duration=" in printed) == declaration(verb).knobs
 
 
 def test_a_page_says_which_project_is_meant_without_one(house: Workspace, capsys) -> None:

@@ -12,7 +12,6 @@ from collide.cli.request import understand
 from collide.corrections.every_project import every, refuse_every
 from collide.limits import BadValueError
 from collide.project.project import refuse_unnameable
-from collide.syntax.arguments import verb_module
 from collide.syntax.left_out import last_used, remember
 
 
@@ -43,7 +42,7 @@ def test_a_verb_gets_the_lines_that_it_takes(
     For `undo`, no line can be pasted.
     """
     with pytest.raises(Exception, match="is not a valid value") as caught:
-        understand(home, verb, verb_module(verb), [], {"project": text})
+        understand(home, verb, [], {"project": text})
     assert caught.value.fix.splitlines() == lines
 
 
@@ -69,7 +68,7 @@ def test_many_projects_are_rendered_by_a_night(home: Workspace) -> None:
     every = "project=demo,fog,fog-2,p0"
     for typed, words in (({}, "doit night until=7:00"), ({"crf": "20"}, every)):
         with pytest.raises(InputError, match="and 15 more") as caught:
-            understand(home, "render", verb_module("render"), [], {"project": "all", **typed})
+            understand(home, "render", [], {"project": "all", **typed})
         assert words in caught.value.fix
 
 
@@ -79,8 +78,8 @@ def test_a_list_of_projects_is_never_the_name_of_one(home: Workspace) -> None:
     names = ",".join(f"night-{n}" for n in range(99))
     refuse_unnameable(home, names)
     assert NoopStamp(home, ["render", f"project={names}"]).answer() is None
-    remember(home, "render", "fog")
-    remember(home, "render", names)
+    remember(home, "fog")
+    remember(home, names)
     assert last_used(home) == "fog"
     (home.cache_place / "last-project").write_text(names)
     assert last_used(home) == ""

@@ -11,9 +11,9 @@ from collide.cli.pasting import proven, refusal
 from collide.corrections.loose_words import meant_lines
 from collide.corrections.other_verbs import OTHER_VERBS
 from collide.corrections.word_values import ALIKE, other_variable
-from collide.syntax.arguments import verb_module, verbs
+from collide.syntax.verb import declaration, verbs
 
-EVERY = [(verb, name) for verb in verbs() for name in verb_module(verb).VARIABLES]
+EVERY = [(verb, name) for verb in verbs() for name in declaration(verb).variables]
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 @pytest.mark.parametrize(("verb", "name"), EVERY)
 def test_each_proposed_line_is_understood(home, verb, name):
     """Any variable's example, typed without its name, leads only to lines that are accepted."""
-    example = verb_module(verb).VARIABLES[name].example
+    example = declaration(verb).variables[name].example
     for words in ([example], ["x", example], [example, "fog"]):
         fix = "\n".join(meant_lines(home, verb, words, {}))
         printed = proven(home, InputError("what", why="why", fix=fix)).fix if fix else ""
@@ -91,7 +91,7 @@ def test_no_project_is_invented(home):
 )
 def test_another_name_is_corrected_if_the_value_fits(verb, name, text, meant):
     """Another name for a variable is corrected if the variable accepts the value."""
-    assert other_variable(name, text, verb_module(verb).VARIABLES, {}) == meant
+    assert other_variable(name, text, declaration(verb).variables, {}) == meant
 
 
 def test_the_words_alike_name_variables():
@@ -107,6 +107,6 @@ def test_another_programs_verb_is_corrected_to_a_valid_line(home, meant):
     """Another program's word for a verb is corrected to a line that is accepted."""
     meant = meant.rpartition(": ")[2]
     needs = {"project": "x", "name": "a", "url": "https://x.org/a", "as": "stems"}
-    takes = verb_module(meant.split()[0]).VARIABLES
+    takes = declaration(meant.split()[0]).variables
     more = " ".join(f"{n}={v}" for n, v in needs.items() if n in takes)
     assert refusal(home, f"doit {meant} {more}") is None

@@ -1,13 +1,13 @@
 """output_words: other programs' words for a file or its form lead to the verb that makes it."""
 
 from collide.corrections.output_words import other_verb
-from collide.syntax.arguments import verb_module
+from collide.syntax.verb import declaration
 
 
 def test_a_verb_does_what_no_knob_does() -> None:
     """A codec leads to a form of export, and an output file to the name of a star."""
     assert other_verb("codec", "h265") == ("export", {"as": "h265-10"})
-    verb_module("export").VARIABLES["as"].read("as", "h265-10")
+    declaration("export").variables["as"].read("as", "h265-10")
     assert other_verb("format", "vertical") == ("export", {"as": "vertical"})
     assert other_verb("output", "a/film.mp4") == ("star", {"name": "film"})
     assert other_verb("codec", "theora") == ("", {})

@@ -10,12 +10,11 @@ from collide.base.workspace import Workspace
 from collide.cli.request import Request, understand
 from collide.nights import hired as module
 from collide.nights.hired import farm_of, hired
-from collide.syntax.arguments import verb_module
 
 
 def request(house: Workspace, **typed: str) -> Request:
     """Return the request of `doit batch` with these variables."""
-    return understand(house, "batch", verb_module("batch"), [], {"count": "2", **typed})
+    return understand(house, "batch", [], {"count": "2", **typed})
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ from collide.catalog import shipped
 from collide.cli.request import understand
 from collide.project.config_fixes import refuse_config
 from collide.project.project import named
-from collide.syntax.arguments import verb_module
 
 SET = "doit set project=x "
 
@@ -78,9 +77,7 @@ def test_one_line_mends_every_wrong_knob(house, config, turned):
         (house.root / f"presets/blend/{name}.json").write_text("{}")
     fix = refused(house, config).fix
     assert fix == SET + turned
-    request = understand(
-        house, "set", verb_module("set"), [], dict(word.split("=", 1) for word in fix.split()[2:])
-    )
+    request = understand(house, "set", [], dict(word.split("=", 1) for word in fix.split()[2:]))
     before = {name: value for name, value in config.items() if name not in request.knobs}
     after = {**before, **{n: v for n, v in request.values().items() if v != ""}}
     named(house, "x").drafted(after).settings([], {})

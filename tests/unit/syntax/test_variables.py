@@ -14,13 +14,13 @@ from collide.cli import guard
 from collide.cli.request import Request, understand
 from collide.contract import RESERVED
 from collide.limits import Checked, Choice, Range, Toggle, as_typed
-from collide.syntax.arguments import verb_module, verbs
 from collide.syntax.variables import Variable
+from collide.syntax.verb import declaration, verbs
 from collide.text_limits import ADDRESS, LOOK_NAME, Label, Names, Size
 from collide.unit_limits import CLOCK, Bytes
 from collide.verbs import help as help_verb
 
-EVERY = [(verb, name) for verb in verbs() for name in verb_module(verb).VARIABLES]
+EVERY = [(verb, name) for verb in verbs() for name in declaration(verb).variables]
 
 
 @pytest.fixture
@@ -31,21 +31,21 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
 
 
 def declared(verb: str, name: str) -> Variable:
-    return verb_module(verb).VARIABLES[name]
+    return declaration(verb).variables[name]
 
 
 def typed_with(verb: str, name: str, text: str) -> dict[str, str]:
     """Return a typed variable with those that its verb requires, and a project if it takes one."""
-    table = verb_module(verb).VARIABLES
+    table = declaration(verb).variables
     must = {n: v.example for n, v in table.items() if v.required or n == "project"}
     return {**must, name: text}
 
 
 def requested(home: Workspace, verb: str, typed: dict[str, str]) -> Request:
     """Return the request that typed variables make, with the words that these variables require."""
-    module = verb_module(verb)
-    words = [word for name, word in getattr(module, "OF_WORD", {}).items() if name in typed]
-    return understand(home, verb, module, words, typed)
+    subcommands = declaration(verb).of_subcommand.items()
+    words = [word for name, word in subcommands if name in typed]
+    return understand(home, verb, words, typed)
 
 
 def pasted(home: Workspace, text: str) -> Request:
@@ -181,7 +181,7 @@ def test_a_sweep_is_mended_as_a_whole(home, capsys, name, text, mended) -> None:
 
 
 @pytest.mark.parametrize("verb", [v for v in verbs() if any(
-    one.required for one in verb_module(v).VARIABLES.values())])  # fmt: skip
+    one.required for one in declaration(v).variables.values())])  # fmt: skip
 def test_a_missing_required_variable_is_requested(home, capsys, verb) -> None:
     """The proposed line contains an example of the missing variable."""
     what, _, *fixes = refused(home, verb, {}, capsys)

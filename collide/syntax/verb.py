@@ -1,0 +1,85 @@
+"""The verbs, and what each takes, as its module in collide/verbs declares it in VERB."""
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Literal
+
+from collide.catalog import Catalog
+from collide.project.settings import parse
+from collide.syntax.variables import Variable
+
+MANY = 99  # the `words` of a verb that takes any number of tasks
+
+TAKING_AWAY = ("off", "over")  # variables with which a verb removes or replaces something
+
+VERBS = Path(__file__).parents[1] / "verbs"
+
+
+@dataclass(frozen=True)
+class Verb:
+    """What a verb takes, and what it means to leave out `project=`."""
+
+    variables: Mapping[str, Variable] = field(default_factory=dict)
+    examples: tuple[str, ...] = ()  # the words after the verb; {project} stands for project=x
+    words: int = 0  # the maximum number of words after the verb
+    subcommands: Mapping[str, str] = field(default_factory=dict)  # word -> its purpose
+    of_subcommand: Mapping[str, str] = field(default_factory=dict)  # variable -> its subcommand
+    knobs: bool = False  # whether it takes knobs
+    unsets: bool = False  # whether `knob=` unsets a knob
+    parses: Callable[[str, str, Catalog], Any] = parse  # reads the text of a knob, or refuses it
+    # Without `project=`: the last one used; or none in particular, because the verb concerns all
+    # projects or creates one; or refused, as in the wrong project it would destroy a person's work.
+    unnamed: Literal["last", "none", "refused"] = "last"
+    creates: bool = False  # whether the project need not exist yet
+    read_only: bool = False  # whether it writes nothing, not even the name of the last project
+    pieces: bool = False  # whether it renders pieces, each as if its project were typed
+
+    @property
+    def record(self) -> str:
+        """The variable with which the verb requires a file; "" for most verbs."""
+        needed = ((name, one.limit.of) for name, one in self.variables.items() if one.required)
+        return next((name for name, of in needed if of == "file"), "")
+
+    def leaves_out(self, typed: Mapping[str, str]) -> bool:
+        """Return whether a line leaves out `project=` and may do so."""
+        if self.unnamed != "last" or "project" in typed:
+            return False
+        takes_away = any(typed.get(name, "false") != "false" for name in TAKING_AWAY)
+        return not takes_away and not (self.unsets and "" in typed.values())
+
+    def used(self, project: str | None, before: str) -> str:
+        """Return the project to record as the last one used; "" if none is.
+
+        Args:
+            project: the project of the line.
+            before: the last one used before the run, which a verb that renders pieces keeps.
+        """
+        if self.pieces:
+            return before
+        return "" if self.read_only or self.unnamed == "none" else project or ""
+
+
+@cache
+def verbs() -> tuple[str, ...]:
+    """Return the verbs, one for each file of collide/verbs."""
+    return tuple(sorted(path.stem.replace("_", "-") for path in VERBS.glob("[a-z]*.py")))
+
+
+def verb_module(verb: str) -> ModuleType:
+    """Return the module of a verb."""
+    return importlib.import_module(f"collide.verbs.{verb.replace('-', '_')}")
+
+
+def purpose(verb: str) -> str:
+    """Return the first line of a verb's docstring: what the verb does."""
+    return (verb_module(verb).__doc__ or "").partition("\n")[0]
+
+
+def declaration(verb: str) -> Verb:
+    """Return what a verb declares."""
+    one: Verb = verb_module(verb).VERB
+    return one
