@@ -4,11 +4,13 @@ import gc
 import hashlib
 import io
 import json
+import os
 import signal
 import sys
 from collections.abc import Callable
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from functools import cache
+from importlib.metadata import entry_points
 from pathlib import Path
 from unittest.mock import patch
 
@@ -40,9 +42,13 @@ WORDS = {
 }
 
 
+# doit looks for plugins of installed packages at each start; here they cannot change.
+_plugins = cache(entry_points)
+
+
 @cache
-def _digest(path: Path, _stat: tuple[int, ...]) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def _digest(path: str, _stat: tuple[int, ...]) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
 def tree(root: Path) -> dict[str, str]:
@@ -50,11 +56,18 @@ def tree(root: Path) -> dict[str, str]:
 
     Files that sqlite keeps beside an open database are left out.
     """
-    found = {}
-    for path in (one for one in root.rglob("*") if not one.name.endswith(("-shm", "-wal"))):
-        now = path.stat()
-        stamp = (now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns)
-        found[str(path.relative_to(root))] = _digest(path, stamp) if path.is_file() else "folder"
+    found, folders = dict[str, str](), [str(root)]
+    while folders:  # os.scandir is ten times as fast as rglob, and this runs twice for each refusal
+        with os.scandir(folders.pop()) as entries:
+            for one in entries:
+                if one.name.endswith(("-shm", "-wal")):
+                    continue
+                now = one.stat()
+                stamp = (now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns)
+                name = one.path.removeprefix(f"{root}/")
+                found[name] = _digest(one.path, stamp) if one.is_file() else "folder"
+                if one.is_dir(follow_symlinks=False):
+                    folders.append(one.path)
     return found
 
 
@@ -75,6 +88,7 @@ def in_process(house: House, *words: str) -> Ran:
         chdir(house.root),
         patch.dict("os.environ", {"COLLIDE_CACHE": ""}),
         patch.object(sys, "argv", ["doit", *words]),
+        patch("doit.plugin.entry_points_impl", lambda: _plugins),
         patch("collide.cli.tasks.HOUSE", home, create=True),
         patch("collide.cli.commands.HOUSE", home, create=True),
         redirect_stdout(out),
