@@ -3,7 +3,7 @@
 import ast
 import importlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import takewhile
@@ -105,16 +105,9 @@ class Catalog:
         """Return the knobs in `values` that the instrument `name` owns."""
         return {knob: values[knob] for knob in self.instrument(name).DEFAULTS if knob in values}
 
-    def explained(self, owner: str) -> Iterator[tuple[str, str]]:
-        """Yield each knob of an instrument with the comment lines above it in the source."""
-        source = Path(str(self.instrument(owner).__file__)).read_text()
-        lines = source.splitlines()
-        for node in ast.parse(source).body:
-            match node:
-                case ast.Assign(targets=[ast.Name(id="DEFAULTS")], value=ast.Dict(keys=keys)):
-                    for key in keys:
-                        if isinstance(key, ast.Constant):
-                            yield str(key.value), _comment_above(lines, key.lineno - 1)
+    def explained(self, owner: str) -> Mapping[str, str]:
+        """Return the comment above each knob of an instrument in the source, by knob."""
+        return _comments(str(self.instrument(owner).__file__))
 
     def with_scripts(self, folder: Path) -> "Catalog":
         """Return this catalog extended by a project's scripts; InputError if one is invalid."""
@@ -197,6 +190,19 @@ def instrument(name: str) -> Any:
 def own(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the knobs in `values` that a shipped instrument owns."""
     return shipped().own(name, values)
+
+
+@cache
+def _comments(source: str) -> Mapping[str, str]:
+    """Return the comment above each knob in the DEFAULTS of a source file."""
+    text, found = Path(source).read_text(), dict[str, str]()
+    for node in ast.parse(text).body:
+        match node:
+            case ast.Assign(targets=[ast.Name(id="DEFAULTS")], value=ast.Dict(keys=keys)):
+                names = [key for key in keys if isinstance(key, ast.Constant)]
+                lines = text.splitlines()
+                found |= {str(key.value): _comment_above(lines, key.lineno - 1) for key in names}
+    return MappingProxyType(found)
 
 
 def _comment_above(lines: list[str], at: int) -> str:

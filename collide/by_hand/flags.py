@@ -225,7 +225,7 @@ def help_of(name: str, flags: Sequence[str], catalog: Catalog) -> str:
     knobs = [catalog.knobs[flag] for flag in flags]
     texts: dict[str, str] = {}
     for owner in dict.fromkeys(knob.owner for knob in knobs):
-        texts |= dict(catalog.explained(owner))
+        texts |= catalog.explained(owner)
     for knob in knobs:
         lines.append(f"\n  --{knob.name} {as_typed(knob.default)}   ({knob.limit})")
         lines += [f"      {line}" for line in texts[knob.name].splitlines()]

@@ -53,7 +53,7 @@ def _above(value: float, limit: Range) -> float:
 def _typical(knob: Knob) -> tuple[float, float] | None:
     """Return the typical range in the description of a shipped knob; None if it gives none."""
     catalog = shipped()
-    texts = dict(catalog.explained(knob.owner)) if knob.owner in catalog.instruments else {}
+    texts = catalog.explained(knob.owner) if knob.owner in catalog.instruments else {}
     if found := _TYPICAL.search(texts.get(knob.name, "")):
         low, high = (float(one) for one in found.groups() if one)
         return low, high

@@ -93,7 +93,7 @@ def _step(reach: float) -> float:
 
 @lru_cache(maxsize=512)
 def _words(name: str, owner: str, catalog: Catalog) -> Mapping[str, str]:
-    text = dict(catalog.explained(owner)).get(name, "")
+    text = catalog.explained(owner).get(name, "")
     found = {"about": text.split("\nlow", 1)[0].replace("\n", " ").strip()}
     for part, pattern in (("lowest", LOW), ("highest", HIGH), ("typical", TYPICAL)):
         match = pattern.search(text)

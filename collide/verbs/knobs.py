@@ -73,7 +73,7 @@ def _answered(
             refuse_missing_layers(settings, [f"layer{number}."])
         if dot:
             knob = find(word, catalog)
-            yield from _one(knob, dict(catalog.explained(knob.owner))[single], settings, followed)
+            yield from _one(knob, catalog.explained(knob.owner)[single], settings, followed)
         else:
             yield from _of_layer(number, catalog, settings, followed)
         return
@@ -87,7 +87,7 @@ def _of_layer(
     """Yield a line for each knob that can be set for one layer, with its value or default."""
     yield f"the knobs of layer {number}; one of them in full: doit knobs layer{number}.saturation"
     for owner in catalog.instruments:
-        for name, text in catalog.explained(owner):
+        for name, text in catalog.explained(owner).items():
             knob = catalog.knobs[name]
             if not knob.is_of(number or MOST_LAYERS):  # layer0 has the knobs of all layers
                 continue
@@ -101,7 +101,7 @@ def _mentioned(word: str, catalog: Catalog, settings: Settings | None) -> Iterat
     other = related_knobs(stem) | related_knobs(word.lower())
     first, named, told = list[str](), list[str](), list[str]()
     for owner in catalog.instruments:
-        for name, text in catalog.explained(owner):
+        for name, text in catalog.explained(owner).items():
             lines = _lined(name, _shown(catalog.knobs[name], settings), text, _wide(catalog))
             if name in other:
                 first += lines
@@ -154,7 +154,7 @@ def _index(request: Request, settings: Settings | None) -> Iterator[str]:
         return max((turned[n] for n, k in catalog.knobs.items() if k.owner == owner), default=0)
 
     for owner in sorted(catalog.instruments, key=most, reverse=True):
-        texts = dict(catalog.explained(owner))
+        texts = catalog.explained(owner)
         if texts:
             about = (catalog.instruments[owner].__doc__ or "").partition("\n")[0]
             yield f"\n{owner}: {about.partition(': ')[2]}"
@@ -203,7 +203,7 @@ def _all(
 ) -> Iterator[str]:
     """Yield the page of each knob that a word names: itself, its instrument, or its family."""
     for owner, module in catalog.instruments.items():
-        texts = dict(catalog.explained(owner))
+        texts = catalog.explained(owner)
         wanted = [name for name in texts if word in (name, owner, *owner.split("/"))]
         if wanted:
             yield f"\n{(module.__doc__ or '').partition(chr(10))[0]}"

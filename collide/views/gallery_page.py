@@ -204,7 +204,9 @@ def last_runs(workspace: Workspace, names: set[str]) -> dict[str, Data]:
 
 def about(catalog: Catalog) -> Data:
     """Return each knob's description, default, and the index of its instrument in the catalog."""
-    said = {n: text for owner in catalog.instruments for n, text in catalog.explained(owner)}
+    said = {
+        n: text for owner in catalog.instruments for n, text in catalog.explained(owner).items()
+    }
     place = [*catalog.instruments].index
     return {
         name: {"about": said.get(name, ""), "default": knob.default, "owner": place(knob.owner)}

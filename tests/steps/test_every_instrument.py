@@ -151,7 +151,7 @@ def test_the_libraries_of_an_answer_are_named(name: str, module: ModuleType) -> 
 @every_knob
 def test_every_knob_is_explained_above_it(knob: Knob) -> None:
     """The comment of every knob says what its low, high and typical values look like."""
-    text = dict(shipped().explained(knob.owner))[knob.name]
+    text = shipped().explained(knob.owner)[knob.name]
     assert len(text) > 40
     for word in ("low", "high", "typical"):
         assert re.search(rf"\b{word}\b", text.lower()), f"say what {word} looks like"

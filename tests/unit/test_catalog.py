@@ -83,7 +83,7 @@ def test_old_names_lead_to_knobs_but_are_not_knobs() -> None:
 
 def test_a_knob_is_explained_by_the_comment_above_it() -> None:
     """The text about a knob is the comment above it, line by line, without section marks."""
-    texts = dict(shipped().explained("source/select"))
+    texts = shipped().explained("source/select")
     assert list(texts) == list(instrument("source/select").DEFAULTS)
     assert texts["min_seconds"].splitlines()[0] == "the shortest clip that is chosen, in seconds"
     assert "---" not in texts["seed"]

@@ -56,7 +56,7 @@ def test_a_script_is_an_instrument_among_the_others(scripts: Path) -> None:
     assert list(catalog.instruments) == [*instruments(), "post/dust"]
     assert catalog.knobs["dust"].owner == "post/dust"
     assert catalog.own("post/dust", {"dust": 1, "crf": 2}) == {"dust": 1}
-    assert dict(catalog.explained("post/dust"))["dust"].startswith("how many specks")
+    assert catalog.explained("post/dust")["dust"].startswith("how many specks")
     assert parse("post", "dust,vhs", catalog) == "dust,vhs"
     assert "dust" not in shipped().knobs
     with pytest.raises(InputError):
