@@ -1,1 +1,1 @@
-"""Tests of collide, for instance unit/ for its files, steps/ for instruments, render/ for verbs."""
+"""Tests of collide, among others of its files (unit/), instruments (steps/) and verbs (render/)."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 class Canary(threading.Thread):
-    """A pipe outside the library that records whether any process opened it."""
+    """A pipe outside the library that records whether any process opened it for reading."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(daemon=True)

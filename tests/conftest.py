@@ -78,7 +78,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     files = [list(tests) for _, tests in groupby(items, key=lambda item: item.path)]
     random.Random(order).shuffle(files)
-    for tests in files:  # in the same order as when the file runs alone
+    for tests in files:  # each in an order of its own, whatever other files run
         random.Random(f"{order} {tests[0].path.name}").shuffle(tests)
     items[:] = [item for tests in files for item in tests]
 

@@ -88,7 +88,7 @@ class Dry:
             values: the knobs that were typed.
             presets: the presets that were typed.
             clips: the clips of the layers, in turn.
-            digests: a string that changes the digests of all clips and sounds.
+            digests: a string that enters the digests of all clips and sounds.
         """
         settings, picks, held = self.settings(values, presets), [], []
         knobs = settings.piece()
@@ -233,7 +233,7 @@ def _model(name: str) -> Input:
 
 
 def _files(settings: Settings) -> dict[str, Lent]:
-    """Return a placeholder file for each knob of the chain that names one."""
+    """Return a placeholder file for each knob of the chain that names a file."""
     values, catalog = settings.piece(), settings.catalog
     files = {}
     for name in chained(values):

@@ -24,7 +24,7 @@ class Site:
     closing: threading.Event = field(default_factory=threading.Event)
 
     def url(self, path: str) -> str:
-        """Return the address of a file."""
+        """Return the address of a path on this site."""
         return f"http://127.0.0.1:{self.port}/{path}"
 
     def send_on(self, path: str, target: str) -> None:
@@ -38,7 +38,7 @@ class Site:
         self.answers[path] = answer
 
     def hold(self, *paths: str, askers: int) -> None:
-        """Answer these paths only after `askers` requests, so that all of them continue at once."""
+        """Answer these paths only once `askers` requests wait, so that all continue at once."""
         together = threading.Barrier(askers)
 
         def answer(to: SimpleHTTPRequestHandler) -> None:

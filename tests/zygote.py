@@ -2,8 +2,8 @@
 
     done = run_module("doit", ["render", "project=x"], cwd=root, env=env)
 
-This is equivalent to `python -m doit render project=x`, but saves a third of a second of imports:
-the command is a separate process, with its own folder, environment, output and exit code. A command
+This is equivalent to `python -m doit render project=x`, but saves a third of a second of imports.
+The command is a separate process, with its own folder, environment, output and exit code. A command
 with a different locale, or with different PYTHON… variables, is started as a program, as is every
 command if TESTS_EXEC is set. Tests of starts, kills and signals start their own processes. A fork
 does not wait for the disk (fsync) unless TESTS_SYNC is set, because only a power cut could lose its
@@ -84,7 +84,7 @@ class _Zygote:
         atexit.register(self.end)
 
     def run(self, order: Mapping[str, object], streams: tuple[int, int], timeout: float) -> int:
-        """Return the exit code of one command, negative for a signal."""
+        """Return the exit code of one command, negative for a signal, or raise TimeoutExpired."""
         data = json.dumps(order).encode()
         answer, theirs = socket.socketpair()
         with answer, theirs:

@@ -1,4 +1,4 @@
-"""Rare errors: a missing program, a script that ends Python, a damaged picture, an invalid act."""
+"""Rare errors, such as a missing program, a script that ends Python, or a damaged picture."""
 
 import sys
 import threading
@@ -25,7 +25,7 @@ def whole(error: CollideError) -> bool:
 
 
 def test_without_any_ffmpeg_it_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With no ffmpeg configured, bundled or in PATH, the error suggests a pip command."""
+    """With no ffmpeg configured, bundled or on PATH, the error suggests a pip command."""
     monkeypatch.delenv("COLLIDE_FFMPEG", raising=False)
     monkeypatch.setattr(programs, "which", lambda _: None)
     monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
@@ -47,7 +47,7 @@ def test_a_photograph_that_is_gone_is_named(monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_script_that_ends_python_ends_no_night(
     house: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """exit() in a project's script fails only its piece, and the error names the folder."""
+    """exit() in a project's script becomes an error that names the folder of the scripts."""
 
     def ended(*_: Any, **__: Any) -> None:
         raise SystemExit(7)
@@ -61,7 +61,7 @@ def test_a_script_that_ends_python_ends_no_night(
 
 
 def test_a_download_that_is_too_small_is_not_taken_in(tmp_path: Path) -> None:
-    """A download whose shorter side is below the requested minimum is refused, with its size."""
+    """A download is refused, with its size, only if its shorter side is below the minimum."""
     facts = {"width": 64, "height": 36, "fps": 25.0, "seconds": 2.0, "sound": False, "frames": 50}
     probe = SimpleNamespace(probe=lambda *_: facts)
     some = SimpleNamespace(session=SimpleNamespace(clips=probe), least=37)

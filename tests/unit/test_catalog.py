@@ -32,7 +32,7 @@ def test_instruments_come_in_one_order() -> None:
 
 
 def test_an_instrument_is_found_by_name_and_a_slip_finds_the_nearest() -> None:
-    """An instrument is found by its name, and a misspelled name gets the nearest as the fix."""
+    """An instrument is found by its name; for a misspelled name, the fix is the nearest one."""
     assert instrument("blend/look") is instruments()["blend/look"]
     with pytest.raises(InputError) as caught:
         instrument("blend/lok")
@@ -64,7 +64,7 @@ def test_a_knob_belongs_to_the_piece_a_layer_or_a_keyed_layer() -> None:
 def test_a_knob_is_of_the_piece_or_of_its_first_layer_and_those_above(
     name: str, first: int | None, layers: list[int | None]
 ) -> None:
-    """A keyed knob is of layer 2 and those above, and a knob of the piece is of no layer."""
+    """A knob belongs to the piece, to every layer or, if it is keyed, to layer 2 and above."""
     assert knobs()[name].first == first
     assert [layer for layer in (None, 1, 2, 9) if knobs()[name].is_of(layer)] == layers
 

@@ -80,7 +80,7 @@ def test_a_file_that_keeps_the_contract_is_taken() -> None:
 def test_a_file_that_breaks_the_contract_is_refused_with_the_reason(
     broken: ModuleType, why: str
 ) -> None:
-    """A file that breaks a rule is refused with the rule as the reason, and is named."""
+    """The error for a file that breaks a rule names the file, and gives the rule as the reason."""
     with pytest.raises(CollideError) as caught:
         check("post/fog", broken)
     assert caught.value.what == "post/fog is not an instrument yet"
@@ -99,7 +99,7 @@ def test_no_word_of_a_verb_can_be_a_knob() -> None:
 
 
 def placed(name: str = "blend/fog", **parts: Any) -> ModuleType:
-    """Return an instrument that names its place, by default blend/fog."""
+    """Return an instrument, by default blend/fog, that names its place."""
     kept = {"AFTER": "blend/look", "PER_LAYER": ("fog",), "filters": lambda knobs: ""} | parts
     return module(f"{name}: breathe.", **kept)
 
@@ -168,7 +168,7 @@ def test_a_new_instrument_says_where_it_is_played(name: str, good: ModuleType) -
 def test_a_script_that_nothing_plays_is_refused_with_a_fix(
     name: str, broken: ModuleType, why: str, fix: str
 ) -> None:
-    """A script that nothing could play, or whose knob nothing would read, is refused with a fix."""
+    """A script that nothing could play, or whose knob nothing would read, gets a reason and fix."""
     with pytest.raises(CollideError) as caught:
         check(name, broken, script=True)
     assert caught.value.why.startswith(why)

@@ -104,7 +104,7 @@ def test_a_broken_link_to_a_cache_is_reported(house: Workspace, tmp_path: Path) 
 def test_no_folder_is_made_where_disks_are_mounted(
     house: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Below /media, a cache needs a mounted disk; the error also proposes to create its folder."""
+    """Below /media, a cache needs a mounted disk; the fix also offers to create the folder."""
     disks = tmp_path / "media"
     disks.mkdir()
     monkeypatch.setattr(cache_place, "DISKS", (str(disks),))

@@ -54,7 +54,7 @@ def test_a_drawn_number_lies_in_its_window(at: float, low: float, width: float) 
 
 
 def test_zero_is_drawn_without_a_sign() -> None:
-    """-0.0 is drawn as 0.0, because -0.0 would make a different recipe for the same picture."""
+    """A draw of -0.0 becomes 0.0: -0.0 would make a different recipe for the same picture."""
     assert repr(within(0.4, -0.0001, 0.0001, whole=False)) == "0.0"
 
 

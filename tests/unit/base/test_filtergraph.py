@@ -29,7 +29,7 @@ def test_a_printed_number_reads_back_to_six_decimals(value: float) -> None:
 
 @given(st.integers(-(10**30), 10**30) | st.floats(allow_nan=False, allow_infinity=False))
 def test_a_printed_number_has_only_digits_a_sign_and_a_point(value: float) -> None:
-    """A finite number contains no character that has a meaning in a filter graph."""
+    """A printed finite number has only digits, at most one point, and perhaps a leading minus."""
     assert re.fullmatch(r"-?\d+(\.\d*[1-9])?", number(value))
 
 

@@ -40,7 +40,7 @@ def test_a_file_has_the_digest_of_its_bytes(tmp_path: Path, size: int) -> None:
 
 
 def test_a_missing_file_has_no_digest(tmp_path: Path) -> None:
-    """A file that cannot be read raises an OSError; it never gets the digest of no bytes."""
+    """A missing file raises FileNotFoundError, instead of getting the digest of no bytes."""
     with pytest.raises(FileNotFoundError):
         digest_file(tmp_path / "none")
 

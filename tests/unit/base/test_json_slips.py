@@ -166,5 +166,5 @@ def test_a_text_that_ends_too_early_gets_its_last_brackets(
 
 @pytest.mark.parametrize("text", ['{"a":', '{"a"', '{"a": "b'])
 def test_a_text_that_lacks_a_value_gets_no_line(text: str) -> None:
-    """If more than the last brackets is missing, no line is proposed."""
+    """If a value or a closing quote is missing at the end, no line is proposed."""
     assert "write" not in refused(text).fix

@@ -43,7 +43,7 @@ def test_an_address_is_read_in_every_form_in_which_it_is_pasted(text):
     "text", ["", "rain", "DSC", "3.5", "ftp://example.org/a", "a b.org", "7f3a"]
 )
 def test_no_address_is_invented(text):
-    """Text that is not an address yields an empty string."""
+    """Text that is not a web address yields an empty string."""
     assert address_of(text) == ""
 
 
@@ -82,7 +82,7 @@ def test_a_time_of_day_is_read_as_people_say_it(text, time):
      ("my piece", "my-piece"), ("projects/x", "x"), ("x/", "x"), ("夜の花", ""), ("Größe", "Groe")],
 )  # fmt: skip
 def test_a_name_loses_only_disallowed_characters(text, name):
-    """Accents are removed, a space becomes a hyphen, and a path gives the name of its project."""
+    """Accents and other letters go, a space becomes a hyphen, and a path gives its project."""
     assert label_of(text) == name
 
 

@@ -133,7 +133,7 @@ def listed(run: Run) -> list[int]:
 
 
 def shown_by(read: Read, size: int, material: int) -> list[tuple[int, int]]:
-    """Return (piece, frame in the piece) for each frame of a read, reversed if the read is."""
+    """Return (piece, frame in the piece) for each frame of a read, in the order it is shown."""
     found = list(shown(read, material, size))
     return found[::-1] if read.back else found
 

@@ -25,7 +25,7 @@ SECOND = 48000
 def test_a_sound_begins_and_ends_where_it_is_not_silent(
     silences: list[tuple[float, float | None]], found: tuple[int, int]
 ) -> None:
-    """Silence at both ends is trimmed, slightly further than reported, unless little would stay."""
+    """Silence at an end is trimmed, slightly further than reported, unless little would stay."""
     lines = [
         line
         for start, end in silences

@@ -145,7 +145,7 @@ def test_an_unreadable_path_is_an_input_error(tmp_path: Path) -> None:
 
 
 def test_an_empty_file_is_filled_by_the_fix(tmp_path: Path) -> None:
-    """The fix writes an empty object into the file that the label names."""
+    """For an empty file, the fix writes an empty object into the file that the label names."""
     (tmp_path / "p.json").write_text("\n")
     with pytest.raises(InputError) as caught:
         read_json(tmp_path / "p.json", label="presets/a b.json")

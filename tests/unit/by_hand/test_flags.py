@@ -27,7 +27,7 @@ def turned(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
 
 
 def test_flags_may_be_joined_or_apart_with_dashes_of_either_kind() -> None:
-    """`--vhs-bleed=0.3` and `--vhs_bleed 0.3` are the same, and a value may begin with a minus."""
+    """A flag is typed with dashes or underscores, and = or a space; a value may be negative."""
     one = read(["post/vhs", "-i", "a", "-i", "b", "-o", "c", "--vhs-bleed=0.3", "--preset", "x,y"])
     assert (one.name, one.inputs, one.output) == ("post/vhs", [Path("a"), Path("b")], Path("c"))
     assert one.knobs == {"vhs_bleed": "0.3"}
@@ -48,7 +48,7 @@ def test_an_old_name_is_the_new_one() -> None:
 def test_the_flags_of_an_instrument_are_its_own_knobs_first(
     name: str, turned: dict[str, list[str]]
 ) -> None:
-    """An instrument's flags are existing knobs, its own first, and none is listed twice."""
+    """An instrument's flags are existing knobs, its own first, each once, and include `seed`."""
     own = list(instruments()[name].DEFAULTS)
     assert turned[name][: len(own)] == own
     assert len(set(turned[name])) == len(turned[name])

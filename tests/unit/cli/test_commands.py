@@ -1,4 +1,4 @@
-"""commands: properties of doit that collide relies on and doit does not guarantee."""
+"""commands: what collide relies on and doit does not guarantee, and how often a line is read."""
 
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -27,7 +27,7 @@ def test_doit_keeps_the_variables_of_a_command_line_where_we_look_for_them() -> 
 
 
 def test_doit_tells_options_that_were_typed_from_those_that_were_not() -> None:
-    """An option that keeps its default does not count as typed."""
+    """An option counts as typed only if it was typed, even with its default value."""
     option = {"name": "num", "short": "n", "long": "", "type": int, "default": 0}
     other = {"name": "out", "short": "o", "long": "", "type": str, "default": "x"}
     params, _ = CmdParse([CmdOption(option), CmdOption(other)]).parse(["-n", "0"])
@@ -35,7 +35,7 @@ def test_doit_tells_options_that_were_typed_from_those_that_were_not() -> None:
 
 
 def test_doit_accepts_our_reporter_and_our_loader() -> None:
-    """collide creates the reporter and the loader itself, and doit accepts both."""
+    """doit lets collide replace the loader, and has the options that collide's reporter needs."""
     command = Run(task_loader=DodoTaskLoader())
     command.loader = replaced = DodoTaskLoader()
     assert command.loader is replaced
@@ -43,7 +43,7 @@ def test_doit_accepts_our_reporter_and_our_loader() -> None:
 
 
 def test_a_list_of_tasks_understands_its_line_once(monkeypatch) -> None:
-    """With an option, the line is read once, so its notes are printed once."""
+    """`doit list` with an option reads its line once, so that notes are printed once."""
     lines = list[list[str]]()
 
     def understood(_self: object, _verb: str, words: list[str]) -> SimpleNamespace:

@@ -158,7 +158,7 @@ def test_elsewhere_nothing_is_offered(tmp_path: Path, monkeypatch, capsys) -> No
 
 
 def test_two_clips_of_one_name_are_offered_apart(house: Workspace) -> None:
-    """Clips of the same name are offered by their shortest distinct paths; other files are not."""
+    """Clips of the same name are offered by their shortest distinct paths, and only clips are."""
     other = house.library / "day2" / "DSC_1.mp4"
     other.parent.mkdir()
     other.write_text("x")

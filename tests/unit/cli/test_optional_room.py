@@ -16,7 +16,7 @@ def test_a_room_that_is_here_is_imported_by_its_name():
 
 
 def test_a_room_that_is_left_out_is_named_with_what_brings_it():
-    """The error is the same whether the whole folder is missing or only one file in it."""
+    """The error names the folder, whether all of it is missing or only the requested file."""
     with pytest.raises(InputError) as caught:
         optional("attic.lamp")
     assert caught.value.what == "this copy of collide has no attic"
@@ -39,7 +39,7 @@ def test_a_missing_dependency_is_not_a_missing_room(monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("compiled", [False, True])
 def test_a_room_that_another_room_needs_is_named(monkeypatch, tmp_path, compiled):
-    """The error names a missing folder that the requested one needs, even if it left a cache."""
+    """The error names a missing folder that the module imports, even if its __pycache__ is left."""
     (tmp_path / "lamp.py").write_text("import collide.attic.bulb\n")
     if compiled:
         (tmp_path / "attic" / "__pycache__").mkdir(parents=True)

@@ -45,7 +45,7 @@ def test_a_line_that_would_be_refused_is_not_printed(home, fix, printed):
 
 
 def test_a_line_is_read_as_doit_reads_it(home):
-    """Verbs, tasks, options, names and values of a line are checked as doit would read them."""
+    """Verbs, tasks, names, values and loose words are checked as if the line had been typed."""
     for text in ("doit render project=x", "doit layer:2 project=x", "doit knobs similarity"):
         assert refusal(home, text) is None
     for text in (

@@ -41,8 +41,8 @@ def test_a_variable_of_something_else_is_left_alone(monkeypatch: pytest.MonkeyPa
     assert refuse_surroundings() is None
 
 
-def test_a_limit_of_no_number_is_refused_by_every_verb(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An invalid limit is refused even by verbs that do not need one."""
+def test_a_limit_that_is_not_a_number_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An invalid COLLIDE_CACHE_MAX_GB is refused with the other variables."""
     monkeypatch.setenv("COLLIDE_CACHE_MAX_GB", "20G")
     with pytest.raises(InputError, match="20G is not a valid value"):
         refuse_surroundings()
@@ -63,7 +63,7 @@ def test_a_limit_of_no_number_is_refused_by_every_verb(monkeypatch: pytest.Monke
 def test_quotes_and_spaces_in_a_value_are_taken_away_by_the_fix(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str, fix: str
 ) -> None:
-    """The fix removes quotes and outer spaces, which would otherwise become part of a path."""
+    """The fix removes quotes and outer spaces, expands a variable, or unsets an empty value."""
     monkeypatch.setenv("STUDIO", "/studio")
     monkeypatch.setenv(name, value)
     with pytest.raises(InputError, match=f"^{name} has .* its value: ") as refused:

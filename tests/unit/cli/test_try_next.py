@@ -55,7 +55,7 @@ def values(settings: Settings) -> dict[str, Any]:
 def test_the_line_that_keeps_makes_the_same_settings(
     project: Project, config: dict[str, Any], presets: list[str], typed: dict[str, str]
 ) -> None:
-    """The config overrides its own presets, so the line repeats the values that must win."""
+    """The line gives the same settings: it repeats values that the config would override."""
     write(project.path / "config.json", {"seed": 7, **config})
     settings = project.settings(presets, typed)
     words = dict(word.split("=", 1) for word in kept_words(project, settings, (*presets,)))

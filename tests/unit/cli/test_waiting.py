@@ -30,7 +30,7 @@ def test_a_line_comes_after_a_while_and_goes_with_the_first_word(monkeypatch) ->
 
 
 def test_no_line_appears_after_the_first_output(monkeypatch) -> None:
-    """After the first output no waiting line appears."""
+    """If output comes before the waiting line, no line appears, and nothing is erased."""
     out, err = Terminal(), Terminal()
     monkeypatch.setattr(sys, "stdout", out)
     monkeypatch.setattr(sys, "stderr", err)
@@ -42,7 +42,7 @@ def test_no_line_appears_after_the_first_output(monkeypatch) -> None:
 
 @pytest.mark.parametrize("which", ["stdout", "stderr"])
 def test_a_pipe_gets_no_line(monkeypatch, which: str) -> None:
-    """No line appears if stdout or stderr is not a terminal."""
+    """If stdout or stderr is not a terminal, stdout is not replaced, so no line appears."""
     streams = {"stdout": Terminal(), "stderr": Terminal(), which: io.StringIO()}
     for name, stream in streams.items():
         monkeypatch.setattr(sys, name, stream)

@@ -1,4 +1,4 @@
-"""every_project: for a value that means several projects, the fix contains valid lines."""
+"""every_project: for a value that means several projects, the fix says what to type for them."""
 
 import json
 from pathlib import Path
@@ -39,7 +39,8 @@ def test_a_verb_gets_the_lines_that_it_takes(
     home: Workspace, verb: str, text: str, lines: list[str]
 ) -> None:
     """A verb that takes several projects gets one line, and any other a line for each project.
-    For `undo`, no line can be pasted.
+
+    `gallery` takes all projects without a name, and for `undo` no line can be pasted.
     """
     with pytest.raises(Exception, match="is not a valid value") as caught:
         understand(home, verb, [], {"project": text})
@@ -47,7 +48,7 @@ def test_a_verb_gets_the_lines_that_it_takes(
 
 
 def test_a_name_stays_a_name(home: Workspace) -> None:
-    """A project may be called all, and a verb that names projects may create one."""
+    """A project may be called `all`, and `new` may create it; a plain name is no pattern."""
     refuse_every(home, "new", "all")
     with pytest.raises(BadValueError, match="project=all"):
         refuse_every(home, "still", "all")

@@ -19,7 +19,7 @@ PART = "doit preview project=x"
     ],
 )
 def test_knobs_of_the_piece_are_not_taken_for_a_part_in_silence(typed, line):
-    """A start or a length of the piece, typed for a preview, yields the line that shows a part."""
+    """A start or a length of the piece, typed for a preview, yields a note with a line for it."""
     (note,) = doubts("preview", {"project": "x", **typed}, typed)
     assert note.endswith(f": {line}")
 

@@ -65,7 +65,7 @@ def test_a_word_goes_to_the_variable_it_fits(home, verb, words, meant):
 
 
 def test_a_second_project_joins_the_typed_one(home):
-    """`render project=x fog` renders both projects; a verb for one project offers no line."""
+    """`render project=x fog` leads to a line for both; a verb for one project gets no line."""
     assert meant_lines(home, "render", ["fog"], {"project": "x"}) == ["doit render project=x,fog"]
     assert meant_lines(home, "still", ["fog"], {"project": "x"}) == []
 

@@ -5,7 +5,7 @@ from collide.syntax.verb import declaration
 
 
 def test_a_verb_does_what_no_knob_does() -> None:
-    """A codec leads to a form of export, and an output file to the name of a star."""
+    """A known codec or format leads to a form of export, and an output file to a star's name."""
     assert other_verb("codec", "h265") == ("export", {"as": "h265-10"})
     declaration("export").variables["as"].read("as", "h265-10")
     assert other_verb("format", "vertical") == ("export", {"as": "vertical"})

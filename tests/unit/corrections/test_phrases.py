@@ -1,4 +1,4 @@
-"""phrases: several loose words that belong together become one pair."""
+"""phrases: several loose words that belong together become one pair, or one number."""
 
 import shlex
 
@@ -32,7 +32,7 @@ from collide.corrections.phrases import phrase
     ],
 )
 def test_a_phrase_becomes_a_pair(verb, text, meant):
-    """Ranges, layers, numbers spelled out, counted things and seconds are rewritten as pairs."""
+    """A phrase becomes a pair or a number; words that form no phrase stay as they are."""
     assert phrase(verb, shlex.split(text), {}, ["x"]) == (meant.split(), {})
 
 

@@ -30,7 +30,7 @@ def test_a_pattern_gives_the_first_and_the_last_of_its_names(pattern: dict) -> N
 
 
 def test_a_camera_that_is_named_gives_its_names_and_random_gives_all() -> None:
-    """A pattern is found in any capitalization, and "random" draws from all patterns."""
+    """A pattern is found in any capitalization, and "random" draws from nearly all patterns."""
     assert all(re.fullmatch(r"DSC_\d{4}", drawn("dsc", 7, n)) for n in range(50))
     stems = {re.sub(r"\d+", "#", drawn("random", 7, n)) for n in range(2000)}
     assert (
@@ -50,7 +50,7 @@ def test_a_draw_is_the_same_for_ever_and_few_coincide() -> None:
     [("DSC", True), ("random", True), ("gopr", True), ("DSC_0047", False), ("rain", False)],
 )
 def test_words_that_form_no_pattern_are_words(words: str, is_one: bool) -> None:
-    """Only a pattern's name selects a pattern; a whole file name is searched as typed."""
+    """Only a pattern's name, or "random", selects patterns; a whole file name is not one."""
     assert is_pattern(words) is is_one
 
 

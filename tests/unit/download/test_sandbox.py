@@ -117,7 +117,7 @@ def test_a_port_that_is_lent_for_a_test_is_one_port(tmp_path: Path, port: int) -
 def test_no_program_is_started_and_nothing_is_written_outside(
     tmp_path: Path, port: int, act: str
 ) -> None:
-    """Sandboxed code starts no program, and writes nothing outside its folder."""
+    """Sandboxed code starts no program but the allowed ones, and writes only into its folder."""
     said = behind(tmp_path, port, act)
     assert "is not allowed" in said
     assert not (tmp_path / "outside").exists()
@@ -146,7 +146,7 @@ def test_no_program_is_started_and_nothing_is_written_outside(
     ],
 )
 def test_nothing_outside_can_be_changed(tmp_path: Path, port: int, act: str) -> None:
-    """Nothing outside the sandbox can be deleted, moved, linked or changed, metadata included."""
+    """Nothing outside the folder can be deleted, moved, linked or changed, metadata included."""
     theirs = tmp_path / "theirs"
     (theirs / "empty").mkdir(parents=True)
     (theirs / "file").write_text("the artist's")

@@ -82,7 +82,7 @@ def titles(told: list[dict]) -> list[str]:
 
 
 def test_a_file_is_delivered_whole_with_its_source(tmp_path: Path, site: Site) -> None:
-    """A file is delivered whole under a name that collide chose, with its source and progress."""
+    """A file is delivered whole, with its source, and its progress is reported."""
     told, _, code = fetched(tmp_path, site, query(site.url("a.mp4")))
     assert code == 0
     (line,) = (line for line in told if "files" in line)

@@ -180,7 +180,7 @@ def test_a_closed_engine_has_no_worker(scripts: Path) -> None:
 def test_a_worker_has_one_thread_and_a_clean_environment(
     engine: Engine, scripts: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A worker has a clean environment and one thread; the number of threads would alter sums."""
+    """A worker's environment is clean, and sets one thread, because more would alter sums."""
     monkeypatch.setenv("FFREPORT", "file=/tmp/anywhere")
     names = ask(engine, scripts, "sorted(os.environ)")
     assert "FFREPORT" not in names

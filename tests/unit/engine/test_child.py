@@ -165,7 +165,7 @@ def test_two_tokens_are_independent(tmp_path: Path) -> None:
 
 
 def test_a_closed_token_may_be_used_again(tmp_path: Path) -> None:
-    """Closing a token releases its resources, but does not stop it."""
+    """A token that was closed is not stopped: it can start children again."""
     cancel = Cancel()
     for _ in range(2):
         assert run(tmp_path, "pass", cancel=cancel).code == 0

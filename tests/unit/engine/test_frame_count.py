@@ -1,4 +1,4 @@
-"""frame_count: frames in collide's own files; one process counts those of several raw files."""
+"""frame_count: the frames of collide's own files; one process counts several raw files."""
 
 import subprocess
 from pathlib import Path
@@ -40,10 +40,10 @@ def test_raw_files_are_counted_by_one_process(tmp_path: Path, started: list[int]
 
 
 @pytest.mark.parametrize("odd", ["other coder", "empty", "half"])
-def test_a_compressed_or_damaged_file_is_counted_separately(
+def test_a_compressed_or_damaged_file_has_its_own_count(
     tmp_path: Path, started: list[int], odd: str
 ) -> None:
-    """A compressed or damaged file is counted separately; a file without a whole frame has 0."""
+    """A compressed or truncated file has its number of whole frames, 0 if there is none."""
     whole, other = video(tmp_path / "a.nut", 3, *RAW), tmp_path / "b.nut"
     video(other, 2, *(SMALLER if odd == "other coder" else RAW))
     if odd != "other coder":

@@ -40,14 +40,14 @@ def used(name: str) -> tuple[set[str], set[str]]:
 
 @pytest.mark.parametrize("name", list(instruments()))
 def test_every_filter_and_encoder_in_use_is_checked_for(name: str) -> None:
-    """Every filter and encoder in a golden command is listed as required or as optional."""
+    """Each filter and encoder in a golden command, but prores_ks, is a required or optional one."""
     found, coders = used(name)
     assert found <= {*FILTERS, *OPTIONAL}
     assert coders <= {*ENCODERS, *OPTIONAL, "prores_ks"}  # an export checks for prores_ks itself
 
 
 def test_a_filter_that_is_asked_for_is_used() -> None:
-    """Every listed filter occurs in a golden command, or elsewhere in the code."""
+    """Every required filter occurs in a golden command, as most do, or elsewhere in the code."""
     found = {name for instrument in instruments() for name in used(instrument)[0]}
     machine = "\n".join(
         path.read_text() for path in (REPO / "collide").rglob("*.py") if path != PROGRAMS
@@ -66,7 +66,7 @@ def test_the_golden_commands_are_read() -> None:
 
 
 def test_a_pinned_engine_lacks_nothing() -> None:
-    """The bundled ffmpeg has all required and all optional filters and encoders."""
+    """The ffmpeg that the tests use has all required and all optional filters and encoders."""
     engine = find_engine()
     assert engine.missing() == []
     assert {name for name in OPTIONAL if engine.encodes(name)} == {"libx265"}

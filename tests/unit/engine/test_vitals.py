@@ -68,7 +68,7 @@ def test_a_download_is_left_alone_while_it_progresses(tmp_path: Path) -> None:
 def test_a_child_suspended_by_a_signal_is_not_stopped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A child suspended by SIGSTOP, as by Ctrl-Z, is not stopped, and can continue."""
+    """A child suspended by SIGSTOP is not ended for doing nothing, and can continue."""
     looks: list[int] = []
 
     def look(session: int) -> vitals.Vitals | None:
