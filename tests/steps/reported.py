@@ -58,9 +58,7 @@ def listed(*tracks: str, title: str = "a walk", container: str = "mov,mp4,m4a,3g
 def picture(
     at: int, size: str = "640x360", more: str = "", title: str = "", below: str = ""
 ) -> str:
-    """Return the lines of a picture track; `more` ends its first line, `below`
-    follows its title.
-    """
+    """Return the lines of a picture track; `more` ends the first, `below` follows the title."""
     return PICTURE.format(at=at, size=size, more=more) + NAMED.format(title=title) + below
 
 
@@ -70,7 +68,7 @@ def sound(at: int, layout: str = "stereo", more: str = "", title: str = "") -> s
 
 
 def frame(fmt: str = "yuv420p", size: str = "64x36", sar: str = "1/1", **more: str) -> str:
-    """Return the report on a decoded frame, progressive and without color tags but for `more`."""
+    """Return the report on a decoded frame, progressive and without color tags, except `more`."""
     unnamed = dict.fromkeys(("matrix", "primaries", "transfer"), "unknown")
     usual = {"fields": "P", "span": "tv", **unnamed}
     return FRAME.format(fmt=fmt, size=size, sar=sar, **{**usual, **more})
@@ -80,8 +78,11 @@ def _out(lufs: str, peak: str, right: str, *, below: str, seen: str) -> str:
     """Return the output of commands that measure a sound and analyze a clip.
 
     Args:
-        lufs: the loudness; `peak` is the true peak, and `right` the level of the right side.
-        below: the lines under the title of the picture track. seen: the lines about frames.
+        lufs: the loudness.
+        peak: the true peak.
+        right: the level of the right side.
+        below: the lines under the title of the picture track.
+        seen: the lines about frames.
     """
     first = [picture(0, more=" (default)", below=below), sound(1, more=" (default)")]
     rest = (one(at + 2 * n) for n in range(1, MOST) for at, one in enumerate((picture, sound)))

@@ -229,8 +229,9 @@ def arguments(
     frames: Path | None = None,
     play: Callable[..., Any] | None = None,
 ) -> dict[str, Any]:
-    """Return an argument for each parameter of `play` except `knobs`; `play` defaults to the
-    instrument's main function.
+    """Return an argument for each parameter of `play` except `knobs`.
+
+    Without `play`, the parameters are those of the instrument's main function.
     """
     folder = frames.parent if frames else None
     known = ARGUMENTS | {"frames": frames, "folder": folder} | OWN.get(name, {})

@@ -59,8 +59,9 @@ def test_saturation_takes_color_away_and_adds_it(tmp_path: Path) -> None:
 
 
 def test_contrast_bends_and_cuts_nothing_off(tmp_path: Path) -> None:
-    """High contrast darkens darks and lightens lights, but keeps black, white and the middle; low
-    contrast narrows the scale.
+    """High contrast darkens darks and lightens lights, but keeps black, white and the middle.
+
+    Low contrast narrows the scale.
     """
     black, dark, middle, light, white = greys(tmp_path, contrast=2.0)[:, 0]
     assert (black, white) == (0, 255)

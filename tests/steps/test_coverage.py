@@ -87,7 +87,7 @@ def test_it_is_the_least_similarity_that_meets_the_target(
 
 
 def test_a_key_within_the_window_stays(cloudy: Path) -> None:
-    """A key that already opens a share within the window is not moved."""
+    """A key that already opens a share within the requested range is not moved."""
     opens = analyze(knobs("0..1", 0.3), frames=cloudy, answer=WHITE)["opens"]
     window = f"{opens - 0.05:.3f}..{opens + 0.05:.3f}"
     stayed = analyze(knobs(window, 0.3), frames=cloudy, answer=WHITE)

@@ -16,9 +16,7 @@ PARAMETERS = "-x264-params"
 
 
 def kinds() -> list[tuple[str, str]]:
-    """Return the values of -cpuflags and `asm` for plain C and each of KINDS that this processor
-    has.
-    """
+    """Return the `-cpuflags` and `asm` values for plain C and each of KINDS that is available."""
     facts = Path("/proc/cpuinfo")
     words = set(facts.read_text().split()) if facts.exists() else set()
     return [("0", "0"), *(kind for word, kind in KINDS.items() if word in words)]
@@ -56,8 +54,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_segment_is_encoded_alike_on_every_processor(
     tmp_path: Path, stack: Path, preset: str
 ) -> None:
-    """A segment has the same bytes with every instruction set; without `cpu-independent`, x264
-    would take shortcuts from SSE4 on.
+    """A segment has the same bytes with every instruction set.
+
+    Without `cpu-independent`, x264 would take shortcuts from SSE4 on.
     """
     knobs = middle() | {"encoding_preset": preset, "fps": 24}
     assert len(files(tmp_path, instruments()["blend/encode"].command(knobs), stack=stack)) == 1

@@ -1,4 +1,4 @@
-"""The laws of every instrument outside audio/ and post/ that is a filter chain, on real frames."""
+"""The laws of the filter chains outside audio/ and post/, except blend/lay, on real frames."""
 
 from dataclasses import replace
 from pathlib import Path

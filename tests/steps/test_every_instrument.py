@@ -52,9 +52,7 @@ def words(parsed: ast.Module) -> Iterator[str]:
 
 @cache
 def words_of_readers() -> frozenset[str]:
-    """Return every constant in the rooms that read knobs; the catalog is left out, as it lists old
-    names.
-    """
+    """Return every constant in the rooms that read knobs, but not in the catalog of old names."""
     folders = ("", "base/", "project/", "plan/", "run/", "views/", "cli/")
     paths = [path for folder in folders for path in catalog.PACKAGE.glob(f"{folder}*.py")]
     paths = [path for path in paths if path.name != "catalog.py"]
@@ -84,18 +82,14 @@ def commands(given: Any) -> list[list[str]]:
 
 @every
 def test_every_instrument_is_played_by_something(name: str, module: ModuleType) -> None:
-    """Every instrument is selected by a knob (a mode or an effect), is named in the code of another
-    room, or declares AFTER.
-    """
+    """Every instrument is a mode or an effect, is named in another room, or declares AFTER."""
     chosen = name.partition("/")[0] in ("modes", "post")
     assert chosen or name in words_of_all() or hasattr(module, "AFTER")
 
 
 @every
 def test_the_first_line_says_the_name_and_the_purpose(name: str, module: ModuleType) -> None:
-    """A docstring begins with the name and the purpose, then says when to play the instrument and
-    what it reads.
-    """
+    """A docstring gives the name and purpose, then when to play an instrument and what it reads."""
     first, blank, rest = (module.__doc__ or "").split("\n", 2)
     assert re.fullmatch(rf"{name}: \w.{{15,80}}\.", first)
     assert not blank
@@ -105,8 +99,9 @@ def test_the_first_line_says_the_name_and_the_purpose(name: str, module: ModuleT
 
 @every
 def test_an_instrument_imports_only_its_contract(name: str, module: ModuleType) -> None:
-    """An instrument imports nothing from collide but collide.instrument, and none of the listed
-    modules for processes, the network, the clock or random numbers.
+    """Of collide, an instrument imports only its contract, and it imports no forbidden module.
+
+    Forbidden are those listed here, for processes, files, the network, the clock and chance.
     """
     nodes = list(ast.walk(tree(module)))
     plain_ones = [alias.name for n in nodes if isinstance(n, ast.Import) for alias in n.names]
@@ -119,7 +114,7 @@ def test_an_instrument_imports_only_its_contract(name: str, module: ModuleType) 
 
 @every
 def test_an_instrument_has_no_class(name: str, module: ModuleType) -> None:
-    """An instrument defines knobs and functions, and no class."""
+    """An instrument defines no class."""
     assert not [node for node in ast.walk(tree(module)) if isinstance(node, ast.ClassDef)]
 
 
@@ -133,7 +128,7 @@ def test_what_answers_has_a_version(name: str, module: ModuleType) -> None:
 
 @every
 def test_the_libraries_of_an_answer_are_named(name: str, module: ModuleType) -> None:
-    """LIBRARIES names every library that an analysis imports, so that its version is in the key."""
+    """LIBRARIES, which enter the key, are what an analysis imports, except threadpoolctl."""
     if not hasattr(module, "analyze"):
         return
     nodes = list(ast.walk(tree(module)))
@@ -201,7 +196,7 @@ def test_a_neutral_setting_can_be_typed(name: str, module: ModuleType) -> None:
 
 @every
 def test_equal_arguments_give_an_equal_command(name: str, module: ModuleType, frames: Path) -> None:
-    """Equal arguments give an equal command, in any order of the knobs, and stay unmodified."""
+    """Equal arguments give an equal output, in any order of the knobs, and stay unmodified."""
     turned, given = middle(), arguments(name, module, frames)
     before = json.dumps([turned, given], default=str)
     first = play(name, module, turned, frames)

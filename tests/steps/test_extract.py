@@ -168,7 +168,7 @@ def test_a_sound_may_play_once(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("speed", "hertz"), [(0.5, 220), (2.0, 880), (1.5, 660), (0.25, 110)])
 def test_slowed_sound_gets_deeper_as_a_tape_does(tmp_path: Path, speed: float, hertz: int) -> None:
-    """At half speed, a second of 440 Hz lasts two seconds, an octave lower; others scale alike."""
+    """At half speed, a second of 440 Hz lasts two, an octave lower; other speeds scale alike."""
     clip, length = sounding(tmp_path, MONO), round(LENGTH / speed)
     found = extracted(tmp_path, clip, 1, samples=length, material=length, speed=speed)[:, 0]
     assert len(found) == length

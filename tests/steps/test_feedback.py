@@ -35,9 +35,7 @@ def test_a_long_trail_has_as_many_echoes_as_a_short_one(tmp_path: Path) -> None:
 
 
 def test_dark_things_leave_ink(tmp_path: Path) -> None:
-    """With `darken`, a dark square on a bright background leaves a trail; with `lighten` it does
-    not.
-    """
+    """A dark square on a bright background leaves a trail with `darken`, but not with `lighten`."""
     turned = {"feedback_trail": 1.0, "feedback_zoom": 1.0, "feedback_cool": 0.0}
     ink = flash(light=16, ground=235)
     after = played(tmp_path, "feedback", ink, feedback_mix="darken", **turned)[:, 32, 64]
@@ -57,9 +55,7 @@ def test_an_average_of_what_does_not_change_is_that(tmp_path: Path) -> None:
 
 
 def test_a_trail_grows_away_from_the_middle(tmp_path: Path) -> None:
-    """With a zoom above 1, an echo on the right moves further right; with one below 1, it moves
-    left.
-    """
+    """An echo moves away from the middle at a zoom above 1, and towards it at one below 1."""
     turned = {"feedback_trail": 2.0, "feedback_cool": 0.0}
     places = []
     for zoom in (0.6, 1.0, 1.6):

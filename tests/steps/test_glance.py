@@ -62,7 +62,7 @@ def test_a_copy_has_nearly_the_signature_of_its_clip(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("size", ["640x90", "90x640", "98x98"])
 def test_a_clip_of_any_shape_has_its_strip(tmp_path: Path, size: str) -> None:
-    """A strip keeps the shape of wide, tall and square frames, up to its maximum width."""
+    """Each picture of a strip keeps the shape of its clip, up to a maximum width."""
     facts, _, strip = looked(made(tmp_path, "s", f"testsrc2=s={size}:r=10", seconds=1))
     wide = strip.shape[1] / len(glance.PLACES)
     assert wide <= glance.WIDEST

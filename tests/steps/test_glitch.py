@@ -35,7 +35,7 @@ def test_rows_slide_sideways(tmp_path: Path) -> None:
 
 
 def test_what_moved_comes_from_the_picture_itself(tmp_path: Path) -> None:
-    """A glitch adds no light: black and white stripes stay black and white."""
+    """Without a color split, a glitch adds no light: black and white stripes stay so."""
     hard = still(np.where(np.arange(96) % 24 < 12, 16, 235) * np.ones((64, 1)), 8)
     after = played(tmp_path, "glitch", hard, glitch_often=1.0, glitch_split=0.0)
     assert set(np.unique(after)) <= {16, 17, 234, 235}

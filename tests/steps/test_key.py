@@ -50,7 +50,7 @@ def hexed(*colors: tuple[int, int, int]) -> dict[str, Any]:
     ids=lambda colors: f"{len(colors)}",
 )
 def test_every_color_of_the_key_opens_and_no_other(tmp_path: Path, opened: Any) -> None:
-    """A key of several colors opens each of them and no other color."""
+    """A key of one or several colors opens each of them and no other color."""
     stripes = (RED, GREEN, BLUE, GREY)
     alpha = np.repeat([0 if color in opened else 255 for color in stripes], 16)
     assert (keyed(tmp_path, quarters(*stripes), hexed(*opened)) == alpha).all()
@@ -143,8 +143,9 @@ def own_colors(answer: dict[str, Any], similarity: float, softness: float) -> li
 def test_a_key_of_color_opens_what_colorkey_opens(
     tmp_path: Path, name: str, colors: Any, softness: float
 ) -> None:
-    """On photographs, alpha is within 2 of 255 levels of ffmpeg's colorkey on average, or 3 with a
-    hard edge. Away from the edge it is identical.
+    """On photographs, alpha is near that of ffmpeg's colorkey, and equal away from the edge.
+
+    On average it is within 2 of 255 levels, or within 3 with a hard edge.
     """
     picture, answer, offs = photograph(name), hexed(*colors), []
     squares = [((picture.astype(int) - color) ** 2).sum(axis=2) for color in colors]

@@ -121,9 +121,7 @@ def test_a_layer_in_fog_is_moved_as_any_other(tmp_path: Path) -> None:
 def test_a_layer_is_laid_in_its_place_as_in_the_whole_frame(
     tmp_path: Path, at: dict[str, Any], chroma: str, mode: str
 ) -> None:
-    """A layer laid at its corner equals one padded to the whole frame; in 4:2:0, the colors at its
-    border may differ by a shade.
-    """
+    """A layer laid at its corner equals one padded to the frame, to within four levels in 4:2:0."""
     played = Played.of((320, 213), "96x54", chroma=chroma, blend_mode=mode, opacity=0.8, **at)
     picture = photograph("flower")
     parts = [

@@ -55,8 +55,9 @@ def frames(folder: Path, name: str) -> list[str]:
 
 
 def test_a_look_and_each_plane_is_kept_in_pieces(tmp_path: Path, clip: Path) -> None:
-    """The look and each plane are kept in one file per segment. If the clip ends a frame early,
-    each of them repeats its last frame.
+    """The look and each plane are kept in one file per segment.
+
+    If the clip ends a frame early, each of them repeats its last frame.
     """
     folder = kept(tmp_path, clip)
     for name in ("look", "cut", "own"):
@@ -77,7 +78,7 @@ def test_samples_are_two_frames_a_second_of_the_plane(tmp_path: Path, clip: Path
 
 @pytest.mark.parametrize("storage", ["ffvhuff", "ffv1"])
 def test_storage_changes_no_bit(tmp_path: Path, clip: Path, storage: str) -> None:
-    """In any storage, each frame equals that of raw video."""
+    """In either compressed storage, each frame equals that of raw video."""
     raw, other = kept(tmp_path / "raw", clip), kept(tmp_path / "other", clip, storage)
     for name in ("look", "cut", "own"):
         assert frames(raw, name) == frames(other, name)

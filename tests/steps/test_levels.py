@@ -50,7 +50,7 @@ def test_the_darkest_and_the_lightest_of_a_clip_are_found(tmp_path: Path) -> Non
 
 
 def test_full_range_and_rgb_are_measured_as_they_are_seen(tmp_path: Path) -> None:
-    """A picture has the same light in any format, and looks the same when stretched."""
+    """A picture has the same light in limited range, full range and RGB, and looks alike then."""
     forms = {
         "a.mp4": ("-pix_fmt", "yuv420p"),
         "b.mp4": ("-vf", "scale=out_range=pc,format=yuvj420p"),
@@ -120,7 +120,7 @@ def test_a_plain_color_has_no_light_to_spread() -> None:
 
 
 def test_a_clip_is_measured_once_for_all_pieces(tmp_path: Path) -> None:
-    """The key of a measurement depends on the clip, but not on start, length, speed or `levels`."""
+    """The key of a measurement does not depend on start, length, speed or `levels`."""
     (tmp_path / "library" / "video").mkdir(parents=True)
     dry = Dry(Workspace(tmp_path))
     one = dry.walk(dry.plan({**SMALL, "start": 0.0}))
@@ -133,7 +133,10 @@ def test_a_clip_is_measured_once_for_all_pieces(tmp_path: Path) -> None:
 
 
 def test_turning_it_renders_only_that_layer_and_why_says_so(tmp_path: Path) -> None:
-    """Turning `levels` changes no other layer, and `why` names it; at 0 nothing is measured."""
+    """Turning `levels` changes no other layer, and `why` names it; without it, nothing is measured.
+
+    The latter holds for `levels=0` and for `color_shift=false`.
+    """
     (tmp_path / "library" / "video").mkdir(parents=True)
     dry = Dry(Workspace(tmp_path))
     first = dry.walk(dry.plan(SMALL))

@@ -52,8 +52,9 @@ WOVEN = {"top": "tinterlace=mode=interleave_top", "bottom": "tinterlace=mode=int
 def test_combs_are_taken_out_by_the_field_that_comes_first(
     bar: Path, tmp_path: Path, first: str
 ) -> None:
-    """Deinterlacing removes combs and keeps the number of frames, whether the field order comes
-    from flags, detection or the knob. The wrong order gives different frames.
+    """Deinterlacing in the right field order removes combs, and keeps the number of frames.
+
+    Flags, detection and the knob give equal frames; the wrong order gives different ones.
     """
     woven = WOVEN[first]
     other = {"top": "bottom", "bottom": "top"}[first]

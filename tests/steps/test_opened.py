@@ -43,7 +43,7 @@ def test_a_clip_with_an_index_is_opened_as_it_always_was() -> None:
     ("start", "at", "late"), [(0.0, 0, 0), (1.5, 0, 1.5), (5.25, 3, 2.25), (7.2, 5, 2.2)]
 )
 def test_another_is_opened_earlier_at_a_whole_second(start: float, at: int, late: float) -> None:
-    """A clip without an index is opened at an earlier whole second, and read for longer."""
+    """A clip without an index is opened at an earlier whole second, if any, and read for longer."""
     seek = ["-ss", str(at)] if at else []
     assert opened(EARLY, start, 4.0) == [*seek, "-t", number(4 + late), "-i", "@clip"]
     assert since(EARLY, start) == (f"setpts=PTS-{number(late)}/TB" if late else "")
@@ -54,9 +54,7 @@ def test_another_is_opened_earlier_at_a_whole_second(start: float, at: int, late
 
 
 def test_a_broadcast_is_opened_unseen_and_counted_from_its_first_packet() -> None:
-    """A broadcast, whose times begin anywhere, is sought relative to its first packet, or read
-    from its start and cut.
-    """
+    """A broadcast is sought relative to its first packet, or read from its start and cut."""
     clip, unseen = replace(EARLY, origin=1.4), "-nofind_stream_info"
     assert opened(clip, 5.25, 4.0) == [unseen, "-ss", "4.4", "-t", "6.25", "-i", "@clip"]
     assert since(clip, 5.25) == "setpts=PTS-2.25/TB"
@@ -71,9 +69,7 @@ def test_its_decoder_gets_what_the_file_lacks() -> None:
 
 
 def test_tracks_are_named_where_there_are_several() -> None:
-    """Of several tracks, the chosen one is named by its index; a single track keeps its generic
-    name.
-    """
+    """Of several tracks, the chosen one is named by its index; a single one has a generic name."""
     assert (pictures_of(TWO, 1), sound_of(TWO, 1)) == ("1:3", "1:5")
     one = replace(CLIP, picture=1, sound=0)
     assert (pictures_of(one), sound_of(one)) == ("0:V:0", "0:a:0")

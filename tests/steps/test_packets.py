@@ -58,8 +58,9 @@ def test_what_has_no_times_is_opened_at_its_start(container: str) -> None:
 
 
 def test_a_file_with_open_gops_is_opened_earlier() -> None:
-    """A file with open GOPs is opened earlier, by the longest time between a key frame and a frame
-    that is stored after it but shown before it.
+    """A file with open GOPs is opened earlier, because of frames that depend on the group before.
+
+    These are stored after a key frame and shown before it; the longest such time counts.
     """
     assert early(OPEN, "mov") == 0.08
     assert early(OPEN, "mpegts") == pytest.approx(0.08 + 0.2 + NEAR)
@@ -95,8 +96,9 @@ MOV = "mov,mp4,m4a,3gp,3g2,mj2"
 def test_the_last_picture_of_an_animation_has_its_whole_time(
     container: str, seconds: float, still: bool
 ) -> None:
-    """The last picture of an animation, AVIF included, keeps its own length, and an animation of
-    one picture is a still. In a film, at most a second of the last picture counts.
+    """The last picture of an animation, AVIF included, keeps its own length.
+
+    An animation of one picture is a still. In a film, at most a second of the last picture counts.
     """
     packets = listed((0, KEY), (40, REST)).replace("40,       40, 1352", "40,     1500, 1352")
     assert read_clip(packets, FIRST, container).seconds == seconds
@@ -104,7 +106,7 @@ def test_the_last_picture_of_an_animation_has_its_whole_time(
 
 
 def test_a_real_avif_keeps_the_time_of_its_last_picture(tmp_path: Path) -> None:
-    """An AVIF animation is as long as its pictures together, and an AVIF of one picture a still."""
+    """An AVIF animation is as long as its pictures together; an AVIF of one picture is a still."""
     first, *others = (Image.new("RGB", (64, 36), (50 * n, 0, 0)) for n in range(4))
     path = tmp_path / "moving.avif"
     times = [100, 100, 100, 1500]

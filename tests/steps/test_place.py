@@ -20,9 +20,7 @@ def placed(folder: Path, *, size: str = FRAME, **turned: float) -> np.ndarray:
 
 
 def there(picture: np.ndarray) -> tuple[int, int, int, int]:
-    """Return the box of the opaque part: (left, top, width, height). Fail if any pixel is half
-    opaque.
-    """
+    """Return the opaque box, (left, top, width, height); fail if any pixel is half opaque."""
     alpha = picture[..., 3]
     assert set(np.unique(alpha)) <= {0, 255}
     rows, columns = np.flatnonzero(alpha.any(axis=1)), np.flatnonzero(alpha.any(axis=0))
@@ -74,8 +72,9 @@ def test_a_larger_layer_shows_the_part_it_was_moved_to(tmp_path: Path) -> None:
 
 
 def window(knobs: dict[str, float], picture: tuple[int, int], size: str) -> list[tuple[int, int]]:
-    """Return, for each axis, the start and the size of the part of a picture inside the frame,
-    computed from the definition of x and y.
+    """Return the start and size, per axis, of the part of a picture inside the frame.
+
+    They are computed from the definition of x and y.
     """
     found = []
     frame = tuple(map(int, size.split("x")))
@@ -103,8 +102,9 @@ PLACED = st.floats(-1, 1)
 def test_the_picture_in_its_place_is_that_cut_out_of_the_whole(
     picture: tuple[int, int], frame: tuple[int, int], at: tuple[float, float]
 ) -> None:
-    """Cropping first to the kept part and then to the frame equals cropping the whole picture to
-    the frame. Sizes and positions are even, and something is always visible.
+    """Cropping to the kept part and then to the frame equals cropping the whole picture at once.
+
+    Sizes and positions are even, and something is always visible.
     """
     knobs, given_ = (
         {"x": at[0], "y": at[1]},
@@ -124,8 +124,9 @@ def test_the_picture_in_its_place_is_that_cut_out_of_the_whole(
 
 @given(st.floats(1.01, 2.0), st.floats(-1, 1))
 def test_within_its_margin_a_layer_is_moved_without_being_rendered(scale: float, x: float) -> None:
-    """A layer larger than the frame is kept in part: at most the frame and an eighth more. A small
-    move needs at most one other part.
+    """A layer larger than the frame is kept in part: at most the frame and an eighth more.
+
+    A small move needs at most one other part.
     """
     size = place.size({"scale": scale}, "1280x720")
     given_ = {"picture": tuple(map(int, size.split("x"))), "output_size": "1280x720"}
@@ -148,7 +149,7 @@ def test_a_small_layer_is_kept_whole_wherever_it_is() -> None:
 
 @given(st.integers(8, 2048).map(lambda half: 2 * half), st.floats(0.1, 2.0))
 def test_a_size_is_even_and_never_nothing(frame: int, scale: float) -> None:
-    """Sizes are even and positive, whatever the numbers."""
+    """Sizes are even, and at least 4, whatever the numbers."""
     sides = [int(side) for side in place.size({"scale": scale}, f"{frame}x{frame}").split("x")]
     assert all(side % 2 == 0 and side >= 4 for side in sides)
 

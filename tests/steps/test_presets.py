@@ -35,7 +35,7 @@ def test_every_preset_lies_where_it_is_looked_for() -> None:
 
 
 def test_each_listed_preset_has_a_description() -> None:
-    """Each listed preset has a description, short enough for a list."""
+    """Each listed preset has a description short enough for a list, and the list is short too."""
     shelf = [PACKAGE.parent / "presets"]
     assert not [name for name, path in listed(shelf).items() if not 10 < len(about(path)) < 90]
     picture = [name for name, path in listed(shelf).items() if path.parent.name != "audio"]
@@ -45,7 +45,10 @@ def test_each_listed_preset_has_a_description() -> None:
 
 @pytest.mark.parametrize("path", [path for path in PRESETS if path.parent.name == "blend"])
 def test_a_preset_that_keys_leaves_the_threshold_to_the_clip(path: Path) -> None:
-    """To suit any clip, a preset of blend/ sets coverage, a similarity range or a blend mode."""
+    """To suit any clip, a preset of blend/ sets coverage, a similarity range or a blend mode.
+
+    The blend mode differs from `normal`.
+    """
     values = read_json(path, label=path.name)
     laid = values.get("blend_mode", "normal") != "normal"
     assert laid or "coverage" in values or isinstance(values.get("similarity"), list)

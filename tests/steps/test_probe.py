@@ -60,7 +60,7 @@ def joined(folder: Path, seconds: int, *parts: list[str]) -> Path:
 def test_a_clip_has_the_pixels_that_its_decoder_gives(
     tmp_path: Path, name: str, written: list[str], pixels: str, tells: tuple[bool, bool]
 ) -> None:
-    """`pixels` is the format of the first decoded frame; transparency and full color follow."""
+    """`pixels` is the format of the first decoded frame; `alpha` and `fine` follow from it."""
     clip = clip_of(tmp_path, name, *lavfi(TRANSLUCENT), *written)
     assert (clip.pixels, (clip.alpha, clip.fine)) == (pixels, tells)
     assert (clip.width, clip.height, clip.frames) == (64, 36, 10)
@@ -166,8 +166,9 @@ def test_an_old_build_of_x264_is_found_in_the_first_packet(tmp_path: Path) -> No
 
 
 def test_the_default_tracks_are_played_if_no_other_is_asked_for(tmp_path: Path) -> None:
-    """The default tracks are chosen unless a number, from 1 for each kind, selects others; one
-    beyond the last is an error.
+    """The default tracks are chosen unless a number, from 1 for each kind, selects others.
+
+    A number beyond the last track is an error.
     """
     tracks = [word for color in ("red", "lime") for word in lavfi(f"color={color}:s=64x36:d=0.4")]
     tracks += [word for pitch in (300, 600) for word in lavfi(f"sine={pitch}:d=0.4")]

@@ -41,8 +41,9 @@ def test_a_mode_that_is_added_takes_layers_and_moves_no_other() -> None:
 
 
 def test_the_dice_are_thrown_for_each_layer_or_once_for_the_piece() -> None:
-    """Drawn by layer, modes differ within a piece; drawn by piece, they do not. A seed always draws
-    the same modes.
+    """Drawn by layer, modes differ within a piece; drawn by piece, they do not.
+
+    A seed always draws the same modes.
     """
     assert any(len(set(layers(seed))) > 1 for seed in range(3))
     assert all(len(set(layers(seed, random_by="piece"))) == 1 for seed in range(20))

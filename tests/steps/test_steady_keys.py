@@ -33,8 +33,9 @@ def test_what_does_not_move_does_not_flicker(tmp_path: Path) -> None:
 
 
 def test_what_moves_keeps_its_shape_its_place_and_its_edge(tmp_path: Path) -> None:
-    """A moving disk keeps its place and its sharpness: it overlaps the raw key's disk by 97%, or by
-    90% if it moves by a third of its size each frame.
+    """A moving disk keeps its size, its place and the sharpness of its edge.
+
+    It overlaps the raw key's disk by 97%, or by 90% if it moves by a third of its size each frame.
     """
     for radius, step, least in ((50, 7, 0.97), (20, 13, 0.9)):
         film = disk(tmp_path, radius, step)

@@ -18,7 +18,7 @@ def test_heads_bend_the_bottom_only(tmp_path: Path) -> None:
 
 
 def test_the_torn_band_goes_and_comes_again(tmp_path: Path) -> None:
-    """Over half a minute, a torn band climbs through the picture, and some frames are intact."""
+    """In half a minute, a torn band climbs through the whole picture; some frames are intact."""
     before = still(EDGE, 60)
     after = played(tmp_path, "vhs", before, fps=2, vhs_tracking=1.0)
     torn = (after != before).any(axis=2)
@@ -43,8 +43,8 @@ def test_smear_draws_a_pale_rim_and_moves_nothing(tmp_path: Path) -> None:
     assert abs(int((row < 120).sum()) - 48) <= 1
 
 
-def test_a_scratch_is_gone_in_the_next_frame(tmp_path: Path) -> None:
-    """Dropouts are white and few, and no pixel stays white."""
+def test_scratches_are_few_and_none_stays(tmp_path: Path) -> None:
+    """Dropouts are white and few, and no pixel is white in all frames."""
     after = played(tmp_path, "vhs", still(np.full((128, 256), 60), 30), vhs_dropouts=1.0)
     white = after > 90
     assert 0 < white.mean() < 0.05

@@ -1,5 +1,7 @@
 """beside: files in library/ itself, or beside a project's input/, which a scan does not read."""
 
+import shutil
+
 from collide.base.workspace import Workspace
 from collide.library.beside import beside_lines
 from tests.unit.shelf import Shelf
@@ -25,6 +27,7 @@ def test_files_in_library_are_named_with_the_line_that_moves_them(shelf: Shelf) 
 
 def test_without_a_library_there_is_nothing_to_move(house: Workspace) -> None:
     """A workspace without library/ gets no line."""
+    shutil.rmtree(house.root / "library")
     assert [*beside_lines(Shelf(house).library())] == []
 
 

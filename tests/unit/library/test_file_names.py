@@ -64,7 +64,7 @@ def test_the_shortest_name_calls_one_file_only() -> None:
     ],
 )
 def test_a_part_of_a_name_finds_the_files_that_contain_it(typed, found):
-    """Every typed word must be in the name, in any order; one or two letters find nothing."""
+    """Every typed word must be in the name, in any order; a single letter finds nothing."""
     names = ["butterfly_a.mov", "gopro_karma.mp4", "red butterfly.mp4"]
     assert holding(typed, names) == found
 

@@ -31,7 +31,7 @@ def test_sounds_are_found_beside_clips_but_are_not_clips(shelf: Shelf) -> None:
 
 
 def test_a_video_among_the_sounds_is_not_shown(shelf: Shelf) -> None:
-    """library/audio is for sounds, so a film there is never chosen for a layer."""
+    """library/audio is for sounds, so a film there is not counted as a clip."""
     shelf.put("film.mp4", folder="library/audio")
     assert shelf.scan().clips == 2
 
@@ -63,7 +63,7 @@ def test_the_same_bytes_may_be_a_clip_and_a_sound(shelf: Shelf) -> None:
 
 
 def test_hidden_folders_and_recycle_bins_are_skipped(shelf: Shelf) -> None:
-    """Hidden folders and recycle bins are skipped."""
+    """Hidden folders and recycle bins are skipped, but not every folder that begins with $."""
     for folder in (".Trash-1000/files", ".Spotlight", "$RECYCLE.BIN"):
         shelf.put(f"{folder}/old.mp4")
     assert shelf.scan().new == []
@@ -72,8 +72,9 @@ def test_hidden_folders_and_recycle_bins_are_skipped(shelf: Shelf) -> None:
 
 
 def test_a_link_to_a_folder_is_reported_and_not_followed(shelf: Shelf) -> None:
-    """A linked folder is reported and not scanned; the message says how to add it, unless its
-    target is scanned already.
+    """A linked folder is reported and not scanned.
+
+    The message says how to add it, or that its target is scanned already.
     """
     away = shelf.house.root / "away"
     away.mkdir()
@@ -88,8 +89,9 @@ def test_a_link_to_a_folder_is_reported_and_not_followed(shelf: Shelf) -> None:
 
 
 def test_a_link_to_a_file_that_every_project_sees_is_followed(shelf: Shelf) -> None:
-    """A link into library/ or an added folder is a copy of its target; one into the input of
-    another project, or into a folder that was removed, is refused.
+    """A link to a file in library/ or an added folder counts as a copy of that file.
+
+    A link into a project's input, or into a folder that is not added, is refused.
     """
     root, library = shelf.house.root, shelf.library()
     far = shelf.put("far.mp4", folder="far")
@@ -191,7 +193,7 @@ def test_a_partial_download_is_reported_and_not_read(shelf: Shelf, name: str) ->
 
 
 def test_a_folder_that_safari_fetches_into_is_a_download(shelf: Shelf) -> None:
-    """NAME.mp4.download contains a partial clip; any other folder named .download is ordinary."""
+    """NAME.mp4.download contains a partial clip; any other folder `*.download` is ordinary."""
     shelf.put("c.mp4.download/c.mp4")
     shelf.put("my.download/d.mp4")
     report = shelf.scan()

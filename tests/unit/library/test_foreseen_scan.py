@@ -16,7 +16,7 @@ A, OLD, NEW = "library/video/a.mp4", digest(b"a.mp4"), digest(b"other")
 
 
 def test_an_unchanged_file_is_not_read(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file with the stamp of the last scan is the same file, and its bytes are not read."""
+    """A file with the stamp of the last scan counts as the same file, and is not read."""
     library, read = shelf.library(), list[Path]()
     monkeypatch.setattr(Library, "content", lambda _, path: read.append(path))
     assert located(library, A, OLD) == (A, OLD) and read == []
@@ -42,7 +42,7 @@ def test_a_clip_that_was_renamed_is_not_replaced(shelf: Shelf) -> None:
 
 @pytest.mark.parametrize("content", ["", "broken"])
 def test_a_file_that_cannot_be_used_replaces_nothing(shelf: Shelf, content: str) -> None:
-    """A missing or an unusable file leaves the stored results of the clip in use."""
+    """A missing or unusable file replaces nothing: the earlier name and digest are returned."""
     if content:
         shelf.put("a.mp4", content)
         shelf.scan()

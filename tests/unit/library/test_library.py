@@ -131,7 +131,7 @@ def test_suffixes_count_whatever_their_case_and_others_do_not(shelf: Shelf) -> N
 
 
 def test_every_suffix_is_written_as_it_is_compared() -> None:
-    """The suffixes in the code are lowercase, since names are compared in lowercase."""
+    """Suffixes are lowercase, as names are compared, and none is of both clips and sounds."""
     assert all(suffix == suffix.lower() and suffix.startswith(".") for suffix in CLIPS | SOUNDS)
     assert not CLIPS & SOUNDS
 
@@ -169,7 +169,7 @@ NO_NAME = "its name has a character that cannot be printed"
     ],
 )
 def test_unsafe_files_are_left_out_unread(shelf: Shelf, kind: str, why: str) -> None:
-    """A pipe never ends and a link may lead anywhere, so such files are never opened."""
+    """Unsafe, empty and oddly named files are left out with the reason, and never probed."""
     (shelf.house.root / "outside.mp4").write_text("secret")
     TROUBLES[kind](shelf.house.library / "t.mp4")
     report = shelf.scan()
@@ -188,7 +188,7 @@ def test_a_broken_link_of_any_name_is_left_out_with_its_reason(shelf: Shelf) -> 
 
 
 def test_damage_in_library_json_is_detected(shelf: Shelf) -> None:
-    """Damage anywhere in library.json is detected, and a scan restores the same facts."""
+    """A flipped bit in library.json never gives different clips; a scan restores the file."""
     path = shelf.library().path
     before = path.read_bytes()
     for at in range(0, len(before), 7):

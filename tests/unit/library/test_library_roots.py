@@ -52,8 +52,9 @@ def test_another_folder_is_looked_into_from_now_on(shelf: Shelf, tmp_path: Path)
 
 def test_a_root_must_be_a_folder(shelf: Shelf) -> None:
     """A file or a missing folder is refused as a root."""
-    with pytest.raises(InputError, match="is not a folder"):
-        shelf.library().add_root(shelf.house.library / "a.mp4")
+    for name in ("a.mp4", "none"):
+        with pytest.raises(InputError, match="is not a folder"):
+            shelf.library().add_root(shelf.house.library / name)
 
 
 def test_a_folder_inside_a_root_is_not_a_second_root(shelf: Shelf) -> None:
@@ -67,7 +68,7 @@ def test_a_folder_inside_a_root_is_not_a_second_root(shelf: Shelf) -> None:
 def test_an_absent_disk_is_reported_as_a_whole(shelf: Shelf, tmp_path: Path) -> None:
     """An absent disk is reported with its number of clips, not clip by clip.
 
-    When it returns, nothing is probed again.
+    When it returns under a different path, its clips count as moved, and none is probed again.
     """
     disk, other = tmp_path / "disk", tmp_path / "other"
     disk.mkdir()
@@ -109,7 +110,7 @@ def test_an_empty_mount_point_is_a_disk_that_is_away(shelf: Shelf, tmp_path: Pat
 
 
 def test_a_root_is_dropped_by_its_name_only(shelf: Shelf, tmp_path: Path) -> None:
-    """The clips of a removed root are reported gone; removing an unknown root is refused."""
+    """The clips of a removed root are reported as gone; removing an unknown root is refused."""
     disk = tmp_path / "disk"
     disk.mkdir()
     (disk / "far.mp4").write_text("far")
@@ -164,7 +165,7 @@ def test_a_clip_is_found_by_what_is_in_it_now(shelf: Shelf) -> None:
 
 
 def test_a_house_without_a_library_has_no_clips(shelf: Shelf) -> None:
-    """A workspace without library/video, as after a fresh clone, has no clips."""
+    """A workspace whose library/video was deleted has no clips."""
     for path in shelf.house.library.iterdir():
         path.unlink()
     shelf.house.library.rmdir()

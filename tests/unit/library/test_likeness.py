@@ -7,7 +7,7 @@ TWO = ["b88ce0f0e0e0e1f1", "7c8c46aa6b248064", "5c5c575d5deeafbf", "1898c95ddc9c
 
 
 def off(signature: list[str], bits: int) -> list[str]:
-    """Return a signature with this many bits flipped in each frame."""
+    """Return a signature with this many bits flipped in each frame that is not flat."""
     mask = (1 << bits) - 1
     return [f"{int(sign, 16) ^ mask:016x}" if sign else "" for sign in signature]
 
@@ -36,7 +36,7 @@ def test_a_copy_of_a_copy_is_in_the_same_group() -> None:
 
 
 def test_one_bit_more_makes_clips_different() -> None:
-    """Clips that differ by one bit more than the limit, in total or in one frame, are not alike."""
+    """Clips that differ by one bit more than a limit, on average or in one frame, are not alike."""
     assert groups({"a": Signature(8, ONE), "b": Signature(8, off(ONE, int(FAR) + 1))}) == {}
     one_frame = [off(ONE, 15)[0], *ONE[1:]]
     assert groups({"a": Signature(8, ONE), "b": Signature(8, one_frame)}) == {}
@@ -57,7 +57,7 @@ def test_flat_frames_prove_nothing() -> None:
     assert len(groups({"a": Signature(8, ONE), "b": Signature(8, ["", *ONE[1:]])})) == 2
 
 
-def test_ten_thousand_clips_are_compared_in_time() -> None:
-    """Only clips of similar length are compared, so ten thousand take a moment."""
+def test_ten_thousand_clips_are_grouped() -> None:
+    """Each of ten thousand clips, of rising lengths, is grouped with a clip that it resembles."""
     looks = {str(n): Signature(1 + n / 7, off(ONE, n % 64)) for n in range(10_000)}
-    assert groups(looks) == {} or all(len(set(root)) for root in groups(looks))
+    assert groups(looks).keys() == looks.keys()

@@ -137,8 +137,9 @@ def test_the_fix_writes_the_folders_that_the_file_names(
     ],
 )  # fmt: skip
 def test_a_file_is_copied_to_where_its_kind_belongs(shelf: Shelf, name: str, fix: str) -> None:
-    """A file given as a folder is copied to the folder of its kind, unless it is scanned already
-    or of a kind that collide does not read.
+    """For a clip or sound in place of a folder, the fix copies it to the folder of its kind.
+
+    A file that is scanned already needs no copy, and any other path gets a near name or advice.
     """
     root, library = shelf.house.root, shelf.library()
     (root / "far" / "disk").mkdir(parents=True)

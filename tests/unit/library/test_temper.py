@@ -17,7 +17,7 @@ FACTS: dict[str, Any] = {
 
 
 def test_the_library_keeps_a_small_summary() -> None:
-    """The summary contains light, motion, the number and longest of shots, and the seconds seen."""
+    """The summary has light, motion, the shots' number and greatest length, and seconds seen."""
     kept = summary(FACTS)
     assert kept == {
         "light": 0.2,

@@ -142,7 +142,7 @@ def test_pieces_made_with_other_words_are_named(house):
 
 
 def test_an_impossible_batch_is_refused_before_writing(house):
-    """An unknown preset, or a name too long for a number, is refused before anything is written."""
+    """An unknown preset, or a name too long to be numbered, is refused, and nothing is written."""
     for batch in (Batch(house, "y", ["none-such"]), Batch(house, "y" * 64)):
         with pytest.raises(InputError):
             batch.record(1)
@@ -150,7 +150,7 @@ def test_an_impossible_batch_is_refused_before_writing(house):
 
 
 def test_a_config_is_plain_json_again(house):
-    """A piece's config is written as `doit new` would write it."""
+    """A piece's config is indented JSON that begins with the seed."""
     (piece,) = Batch(house, "y", ["hard"], {"similarity": [0.2, 0.3]}).record(1)
     text = (piece.path / "config.json").read_text()
     assert json.loads(text) == piece.config()

@@ -34,7 +34,7 @@ def test_a_typed_farm_outranks_the_variable(house, monkeypatch, typed, named, fa
 
 
 def test_an_invalid_farm_variable_is_refused(house, monkeypatch):
-    """The error for an invalid COLLIDE_FARM names the variable and its valid form."""
+    """The error for an invalid COLLIDE_FARM names the variable, and the fix its valid form."""
     monkeypatch.setenv("COLLIDE_FARM", "http://tower")
     with pytest.raises(InputError, match="COLLIDE_FARM=http://tower is not a valid value") as one:
         farm_of(request(house))

@@ -92,7 +92,7 @@ def test_a_tag_takes_texts_for_its_attributes():
 
 
 def test_a_page_lacks_no_part():
-    """A placeholder without a value is an error."""
+    """A placeholder of a page without a value raises a KeyError."""
     with pytest.raises(KeyError):
         page("report", title="x")
 

@@ -17,7 +17,7 @@ from collide.run.record import RunRecord
 
 @pytest.fixture
 def berlin(monkeypatch):
-    """Set the local time to that of Berlin."""
+    """Set the local time zone to that of Berlin."""
     monkeypatch.setenv("TZ", "Europe/Berlin")
     time.tzset()
     yield
@@ -95,7 +95,7 @@ def test_new_pieces_are_rolled_while_fewer_are_ready(house, night):
 
 
 def test_a_piece_that_failed_is_replaced(house, night):
-    """If one of three pieces fails, a fourth is created the same night."""
+    """If one of three pieces fails, a fourth is created the same night, and no more later."""
     assert night({"night-002": FAILED}, pool=3) == [f"night-00{n}" for n in (1, 2, 3, 4)]
     assert night({"night-002": FAILED}, pool=3) == [f"night-00{n}" for n in (1, 2, 3, 4)]
 

@@ -169,7 +169,7 @@ def test_a_log_hears_once_a_minute(monkeypatch):
 
 
 def test_the_time_left_is_divided_by_the_machines(played):
-    """The time left is for all remaining pieces, divided by the number of machines."""
+    """The time left for the remaining pieces shrinks with each machine that can render one."""
     many = played({"a": Foretold(60.0)})
     assert many.still(4) == " · 4 to come, about 4 min for all of them"
     assert many.still(4, 2) == " · 4 to come, about 2 min for all of them"

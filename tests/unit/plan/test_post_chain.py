@@ -61,7 +61,7 @@ def piece(house: Workspace, *chain: str) -> Piece:
 def test_neighbors_share_a_run_and_tasks_have_names_of_their_own(
     house: Workspace, chain: str, tasks: list[str]
 ) -> None:
-    """Neighbors share a run, which is `post:3`, or `post:3.a` if the segment has several.
+    """Neighbors share a run, named `post:3`, or `post:3.a` if the segment has several.
 
     A run over the whole piece is named after its effect.
     """

@@ -116,7 +116,7 @@ def test_what_cannot_be_a_knob_is_explained(house, config, why):
 
 @pytest.mark.parametrize("empty", ["", [], {}, None])
 def test_an_empty_note_is_only_removed(house, empty):
-    """The fix moves no empty note into the README.md."""
+    """An empty note is removed by the fix, and not moved into the README.md."""
     assert refused(house, {"notes": empty}).fix == SET + "notes="
 
 
@@ -187,7 +187,7 @@ def test_nothing_is_taken_out_without_a_word(house, config, lost):
 
 
 def test_a_value_that_is_replaced_is_listed(house):
-    """The message names the first bad value, and lists later ones that a default replaces."""
+    """The reason ends with the later bad values that the fix replaces."""
     why = refused(house, {"crf": "soft", "similarity": "abc"}).why
     assert why.endswith('\ninvalid values, replaced: "similarity": "abc"')
 

@@ -40,5 +40,5 @@ def test_a_text_without_a_value_gets_the_limit(name: str, text: str) -> None:
 
 @pytest.mark.parametrize("text", ["soft", "a lot"])
 def test_a_word_for_a_number_stays_as_it_was_written(text: str) -> None:
-    """The word is kept as text, and the knob refuses it later; no default replaces it."""
+    """The word is kept as a string; no default replaces it."""
     assert meant_by(shipped())("similarity", text)[0] == f'"{text}"'

@@ -78,7 +78,7 @@ JSON = st.recursive(
 
 
 def likely(name: str) -> st.SearchStrategy[Any]:
-    """Return values that a knob may accept, as numbers, text and ranges."""
+    """Return a strategy for values that a knob may accept: numbers, strings and ranges."""
     limit = knobs()[name].limit
     if isinstance(limit, Range):
         one = (st.integers(int(limit.low), int(limit.high)) if limit.whole

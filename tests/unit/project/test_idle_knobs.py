@@ -11,7 +11,7 @@ from collide.project.settings import CONFIG, Settings, resolve
 
 
 def settings(**values: Any) -> Settings:
-    """Return the settings of a config with two layers above the base."""
+    """Return the settings of a config, by default with two layers above the base."""
     named = {name.replace("__", "."): value for name, value in values.items()}
     return resolve([("config.json", {"seed": 7, "num_videos": 3, **named})])
 

@@ -26,7 +26,7 @@ def lent(house: Workspace, name: str, text: str) -> Path:
 
 @pytest.mark.parametrize(("name", "text"), [("a.cube", CUBE), ("A.CUBE", CUBE), ("a.3dl", FLAT)])
 def test_a_complete_lut_is_accepted(house, name, text):
-    """Numbers in comments and titles are not counted as colors."""
+    """A complete LUT is accepted: numbers in comments and titles are not counted as colors."""
     assert lent(house, name, text).name == name
 
 

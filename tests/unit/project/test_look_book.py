@@ -17,7 +17,7 @@ from tests.unit.project.test_recipe import DATA, ONE, TWO
 
 
 def changed(**said: object) -> dict:
-    """Return DATA with parts or knobs replaced; `layer2_similarity` is a knob of layer 2."""
+    """Return DATA without its LUT, with parts or knobs replaced, such as `layer2_similarity`."""
     data = copy.deepcopy(DATA)
     data["piece"].pop("grade_lut")
     for name, value in said.items():
@@ -65,7 +65,7 @@ def write(project: Project, recipe: dict, hour: int = 0) -> Path:
 
 
 def test_looks_come_newest_first_and_other_files_are_ignored(project: Project) -> None:
-    """Looks are sorted by their last render, newest first, and other files are ignored."""
+    """Looks are listed newest first, without other files, and the last is the manifest's."""
     (project.path / "looks" / "notes.json").write_text("{}")
     assert [found.recipe.knobs["crf"] for found in looks_of(project)] == [22, 21, 20]
     assert last_look(project).recipe.knobs["crf"] == 21

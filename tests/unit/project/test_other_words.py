@@ -11,7 +11,7 @@ VALUES = [(knob, word) for knob, words in shipped().value_aliases.items() for wo
 
 
 def test_every_word_means_a_knob_that_takes_the_value() -> None:
-    """Every table leads to existing knobs and valid values, and contains no knob's own name."""
+    """Converted words lead to knobs that take the value, and no table has a knob's own name."""
     for how in CONVERTED.values():
         values = how("0.2")
         assert values
@@ -30,7 +30,7 @@ def test_each_alias_of_a_value_is_a_valid_value(knob: str, word: str) -> None:
 
 
 def test_every_name_has_one_meaning() -> None:
-    """No two knobs have an alias in common, and no two values of a knob."""
+    """No two knobs, and no two values of a knob, have an alias in common."""
     modules = shipped().instruments.values()
     words = [w for one in modules for t in getattr(one, "ALIASES", {}).values() for w in t.split()]
     words += [

@@ -70,7 +70,7 @@ def test_a_layer_keeps_a_cut_and_the_alpha_of_a_clip_that_has_one(
     assert keyed.planes == planes
 
 
-def test_a_layer_is_looked_for_by_what_it_keeps() -> None:
+def test_the_raw_size_of_a_piece_counts_its_planes() -> None:
     """A piece's raw size counts luma, chroma and a cut for each layer, plus the stack's picture."""
     assert (depth("420"), depth("444"), depth("auto")) == (1.5, 3.0, 1.5)
     knobs = {"output_size": "100x100", "duration": 2.0, "fps": 10, "chroma": "auto"}
@@ -85,7 +85,7 @@ def test_a_layer_is_looked_for_by_what_it_keeps() -> None:
 def test_a_minute_has_the_whole_frames_that_are_nearest(
     house: Workspace, rate: float, frames: int, samples: int
 ) -> None:
-    """Sound is as long as the frames, and a printed time is read back as its own frame."""
+    """A minute is rounded to whole frames; sound is as long, and a printed time names its frame."""
     found = piece(house, (PLAIN, PLAIN), fps=rate, duration=60.0)
     assert (found.frames, found.samples) == (frames, samples)
     assert abs(found.seconds - 60) <= 0.5 / rate

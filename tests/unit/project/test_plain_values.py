@@ -30,5 +30,5 @@ def test_an_effect_or_a_clip_as_a_knob(name, text, meant):
 
 @pytest.mark.parametrize(("text", "random"), [(" Random ", True), ("-1", True), ("7", False)])
 def test_a_word_can_ask_for_a_random_seed(text, random):
-    """`random`, and the numbers and signs that other programs use for it, ask for any seed."""
+    """`random`, and -1, which other programs use for it, ask for any seed; 7 does not."""
     assert is_random(text) is random

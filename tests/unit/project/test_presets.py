@@ -76,7 +76,7 @@ def test_an_unknown_preset_is_refused_with_the_nearest(house: Workspace, project
 def test_a_preset_name_never_leads_out_of_its_folder(
     house: Workspace, project: Project, name: str
 ) -> None:
-    """A name that contains a path finds nothing, even if such a file exists."""
+    """A name that is empty or a path finds nothing, even if such a file exists."""
     write(house.root / "presets" / "secret.json", {"crf": 1})
     write(house.root / "presets" / "blend" / "fog.json", {"crf": 1})
     with pytest.raises(InputError, match="no preset named"):
@@ -141,7 +141,7 @@ def test_a_preset_of_post_puts_its_instruments_into_the_chain(
 
 @pytest.mark.usefixtures("toys")
 def test_presets_of_post_extend_the_chain(house: Workspace, project: Project) -> None:
-    """A preset's instruments are appended without duplicates; a typed chain replaces all of it."""
+    """A preset's instruments are appended without duplicates; a typed chain replaces them all."""
     shelf, config = house.root / "presets", project.path / "config.json"
     write(shelf / "post" / "fogged.json", {"fog": 0.1})
     write(shelf / "post" / "wet.json", {"rain": 0.3, "fog": 0.1})
@@ -161,7 +161,7 @@ def test_presets_of_post_extend_the_chain(house: Workspace, project: Project) ->
 def test_a_chain_that_cannot_be_is_refused_with_its_file(
     house: Workspace, project: Project, said: Any
 ) -> None:
-    """A bad chain is refused in a preset as in config.json, and the error names the file."""
+    """A bad chain in a preset or in config.json is refused with its file; a preset may have []."""
     write(house.root / "presets" / "post" / "odd.json", {"fog": 0.1, "post": said})
     if said:  # an empty list adds nothing
         with pytest.raises(InputError, match=r"presets/post/odd\.json"):

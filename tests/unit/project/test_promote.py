@@ -36,7 +36,7 @@ def test_a_look_is_written_as_a_person_would_write_it() -> None:
 
 
 def test_knobs_of_one_project_are_saved_only_if_named() -> None:
-    """Seed, clips, beds and storage are left out, but a knob that is named is always included."""
+    """Seed, clip, take and storage are left out unless they are named; a name must be a knob."""
     values = {"seed": 7, "layer2.clip": "b.mp4", "storage": "raw", "crf": 28, "layer2.take": 1}
     assert chosen(values, [], shipped()) == {"crf": 28}
     assert chosen(values, ["crf", "seed"], shipped()) == {"crf": 28, "seed": 7}
@@ -65,7 +65,7 @@ def test_typed_ranges_stay_ranges() -> None:
 
 
 def test_layers_come_together_in_one_window() -> None:
-    """Numbers of several layers become one range; words and fixed knobs stay with their layer."""
+    """Numbers of several layers become one range; words and knobs of the piece are kept."""
     values = {"layer2.similarity": 0.3, "layer3.similarity": [0.1, 0.2], "layer2.mode": "kmeans"}
     assert together({**values, "crf": 28}, shipped()) == {
         "similarity": [0.1, 0.3],
@@ -89,7 +89,7 @@ def test_the_value_for_the_other_layers_belongs_to_the_window(whole: float | lis
 
 
 def test_a_window_grows_to_both_sides_within_its_limits() -> None:
-    """A value or range grows by a share of itself, within its limits; fixed knobs and 0 stay."""
+    """A value or range grows by a share of itself, within its limits; a word, 0 and crf stay."""
     assert widened(knobs()["similarity"], 0.3, 0.2) == [0.24, 0.36]
     assert widened(knobs()["pan"], -0.5, 0.2) == [-0.6, -0.4]
     assert widened(knobs()["similarity"], [0.2, 0.4], 0.5) == [0.1, 0.6]
@@ -113,7 +113,7 @@ def test_the_shape_of_a_piece_is_never_widened(name: str) -> None:
 
 @given(st.sampled_from(ROLLS), st.floats(0, 1), st.floats(0, 1))
 def test_every_widened_value_is_one_the_knob_can_take(name: str, at: float, by: float) -> None:
-    """A widened value is always valid, and contains the original."""
+    """A widened value is valid, and contains the original value."""
     limit = knobs()[name].limit
     assert isinstance(limit, Range)
     value = limit.low + at * (limit.high - limit.low)

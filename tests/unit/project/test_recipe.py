@@ -39,7 +39,7 @@ SOURCES = {
 
 
 def changed(path: str, value: object) -> dict:
-    """Return DATA with one place replaced, such as `piece.crf` or `layers.0.start`."""
+    """Return DATA with one place, such as `piece.crf`, replaced, or deleted for `...`."""
     data = copy.deepcopy(DATA)
     *where, last = [int(word) if word.isdigit() else word for word in path.split(".")]
     inner = data

@@ -17,5 +17,5 @@ from collide.project.reroll import least_shown
     ],
 )
 def test_the_throw_whose_clips_are_shown_least_is_taken(tries, shown, best):
-    """The first throw with the rarest base is taken; of several, that with the rarest clips."""
+    """The throw with the rarest base is taken; of several, that with the rarest other clips."""
     assert least_shown(tries, shown) == best

@@ -245,7 +245,7 @@ def test_a_clip_that_moved_or_changed_is_followed(project: Project) -> None:
 
 
 def test_saving_what_is_saved_writes_nothing(project: Project) -> None:
-    """A no-op run leaves selection.json unchanged, including its inode."""
+    """Saving an unchanged selection leaves selection.json alone, including its inode."""
     choose(project, FakeLibrary(*TEN))
     path = project.path / "selection.json"
     before = path.stat()

@@ -109,7 +109,7 @@ def test_seeds_choose_different_sounds_and_a_projects_own_come_first(house: Work
 
 
 def test_a_bed_that_is_named_is_that_sound(project: Project) -> None:
-    """bed2=f.wav uses that sound whatever the seed; the first bed is still drawn."""
+    """bed2=f.wav uses that sound as the second bed, whatever the seed."""
     library = FakeLibrary(*SIX)
     for seed in (1, 2):
         assert names(project, library, audio_beds=2, bed2="f.wav", seed=seed)[1] == SIX[5]
@@ -135,7 +135,7 @@ def test_beds_are_kept_among_the_layers_as_ever(project: Project) -> None:
 
 
 def test_a_sound_that_was_left_out_is_refused_with_its_reason(project: Project) -> None:
-    """A file that exists but cannot be used is reported with its reason."""
+    """A file that exists but cannot be used is refused with its reason."""
     library = FakeLibrary(*SIX[:1])
     library.lost["library/audio/z.wav"] = "it contains no sound"
     with pytest.raises(InputError, match=r"the sound 'z\.wav' cannot be used") as refused:

@@ -45,7 +45,7 @@ def test_a_name_of_a_star_stands_for_its_look(project: Project) -> None:
 
 
 def test_a_pin_of_an_older_collide_is_a_star(project: Project, store: Store) -> None:
-    """A pin in the cache, as older versions made, counts as a star of its own project."""
+    """A pin in the cache, as older versions made them, counts as a star of its own project."""
     pin(store, "x-7f3a91bc", ["aa"])
     pin(store, "y-00000000", ["aa"])
     star(project, "91bc7f3a")

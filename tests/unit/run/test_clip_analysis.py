@@ -27,7 +27,7 @@ def state_of(kept: dict[str, Any], lost: str = "") -> Any:
 
 
 def test_the_first_clip_is_clip_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Every analysis counts its clips from 1 to their number."""
+    """Both analyses count their clips from 1 up to the number of clips."""
     lines = list[str]()
     monkeypatch.setattr(Line, "say", lambda _, text: lines.append(text))
     state = state_of({}, lost="abc")

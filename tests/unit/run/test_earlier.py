@@ -63,7 +63,7 @@ def kind(task: str) -> str:
 
 
 def test_every_receipt_of_those_is_fresh(dry: Dry) -> None:
-    """Receipts of unchanged kinds are fresh, as `doit` and `doit plan` check first."""
+    """Receipts of unchanged kinds and of effects are fresh, and no others are."""
     plan = dry.plan({**TYPED, **THEN})
     state = dry.state(plan.piece.settings)
     state.steps = plan.steps

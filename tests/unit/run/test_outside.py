@@ -20,7 +20,7 @@ def test_no_store_is_asked_if_none_is_named_or_needed(
 
 
 def test_nobody_finds_brings_or_takes_anything(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a store, every request returns nothing at once."""
+    """Without a store, nothing is found, brought, kept waiting or counted."""
     alone, nothing, entry = Alone(), Any, Entry("a" * 32)
     step: Any = nothing
     alone.begin()

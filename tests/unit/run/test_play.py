@@ -43,7 +43,7 @@ def test_a_video_with_all_its_frames_is_accepted(tmp_path: Path) -> None:
 
 
 def test_the_time_limit_of_a_command_grows_with_its_work() -> None:
-    """A command's limit of processor time grows with its frames, and its bytes read and written."""
+    """A command's limit of processor time grows with its frames, inputs and size limit."""
     bare = play.bounds_of(0, size=0).seconds
     assert bare == 60
     assert play.bounds_of(0, size=0, work=1000).seconds == bare + 8000
@@ -55,7 +55,7 @@ def test_the_time_limit_of_a_command_grows_with_its_work() -> None:
 def test_a_command_that_makes_nothing_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A command that writes no file, such as a seek past the end, fails even if it exits with 0."""
+    """A command that should write a file and writes none fails, even if it exits with 0."""
     for name, answer in (("_done", {}), ("_lent", []), ("_count", None)):
         monkeypatch.setattr(play, name, lambda *_, answer=answer: answer)
     job: Any = SimpleNamespace(

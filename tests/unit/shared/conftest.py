@@ -97,7 +97,7 @@ def waits(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Waits:
 
 @pytest.fixture
 def stuck() -> Iterator[threading.Event]:
-    """Yield an event that is set only when the test is over."""
+    """Yield an event that is set when the test is over, if the test does not set it."""
     event = threading.Event()
     yield event
     event.set()

@@ -1,5 +1,6 @@
 """exchange: one machine uses the results of another, and some results stay local."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -112,7 +113,7 @@ def test_a_result_is_found_and_its_object_fetched(pair: list[Machine], tmp_path:
 
 
 def test_an_answer_of_the_store_is_reused(pair: list[Machine], tmp_path: Path) -> None:
-    """A run asks the store once for a result, and reuses the answer, even if it is a miss."""
+    """A run asks the store only once for a result that the store does not have."""
     _, second = pair
     asked = job(tmp_path / "model")
     for _ in range(3):
@@ -201,7 +202,7 @@ def test_a_damaged_object_is_a_miss_and_the_next_result_repairs_it(
 
 
 def test_another_result_of_one_key_is_reported(pair: list[Machine], tmp_path: Path) -> None:
-    """If a second result differs, the run reports it, and the store keeps the first."""
+    """If a second machine gets a different result for a key, its run reports that."""
     first, second = pair
     asked = job(tmp_path / "model")
     first.exchange.offer(STEP, asked, first.publish())
@@ -210,11 +211,23 @@ def test_another_result_of_one_key_is_reported(pair: list[Machine], tmp_path: Pa
     assert any("not repeatable: encode:0" in text for text in second.exchange.end(stopped=False))
 
 
-def test_a_run_that_was_stopped_waits_for_nothing(pair: list[Machine], tmp_path: Path) -> None:
-    """After Ctrl-C, the end of an exchange does not wait for uploads."""
+def test_a_run_that_was_stopped_waits_for_nothing(
+    pair: list[Machine], stuck: threading.Event
+) -> None:
+    """After Ctrl-C, the end of an exchange does not wait for an upload that hangs."""
     first, _ = pair
-    first.exchange.uploads.add(1, lambda: None)
+    began = threading.Event()
+
+    def hangs() -> None:
+        began.set()
+        stuck.wait(HANGS)
+        ended.append(True)
+
+    ended: list[bool] = []
+    first.exchange.uploads.add(1, hangs)
+    assert began.wait(HANGS)
     assert isinstance(first.exchange.end(stopped=True), list)
+    assert not ended
 
 
 def test_a_reading_verb_writes_and_prints_nothing(

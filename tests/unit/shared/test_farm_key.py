@@ -135,7 +135,7 @@ def test_only_holders_of_the_key_talk_to_each_other(key: FarmKey, tmp_path: Path
 
 
 def test_a_key_and_the_certificate_of_another_do_not_fit(key: FarmKey, tmp_path: Path) -> None:
-    """A key with the wrong certificate is refused when a connection is made."""
+    """A key with the wrong certificate is refused when it is to make a connection."""
     other = FarmKey.make(tmp_path / "other.pem").path.read_text()
     mixed = key.path.read_text().split("-----BEGIN CERT")[0]
     key.path.write_text(mixed + "-----BEGIN CERT" + other.split("-----BEGIN CERT")[1])

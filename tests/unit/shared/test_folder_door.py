@@ -36,7 +36,7 @@ def test_stored_objects_are_whole(nas: Path) -> None:
 def test_a_disk_that_takes_nothing_leaves_nothing(
     nas: Path, monkeypatch: pytest.MonkeyPatch, number: int, kind: type[DoorError]
 ) -> None:
-    """Errors that waiting cannot cure, such as a full disk, differ from those that may pass."""
+    """A failed write leaves no file; an error that waiting cannot cure has a type of its own."""
 
     def fails(*_: object) -> None:
         raise OSError(number, os.strerror(number))
@@ -53,7 +53,7 @@ def test_a_disk_that_takes_nothing_leaves_nothing(
 def test_a_disk_that_cannot_be_listed_says_why(
     nas: Path, monkeypatch: pytest.MonkeyPatch, name: str, number: int, kind: type[DoorError]
 ) -> None:
-    """If items cannot be listed, or an old partial file not deleted, a DoorError says why."""
+    """If items cannot be listed, or an old partial file cannot be deleted, a DoorError says why."""
     FolderDoor(nas).put(ADDRESS, b"one")
     (nas / "cas" / ".half-old").write_bytes(b"x")
     os.utime(nas / "cas" / ".half-old", (1e9, 1e9))
@@ -71,7 +71,7 @@ def test_a_disk_that_cannot_be_listed_says_why(
 def test_a_folder_above_that_is_locked_is_reported(
     nas: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A store below a folder that cannot be entered gives a DoorError for every request."""
+    """A store below a folder that cannot be entered raises an error, and does not seem empty."""
     real = os.stat
 
     def locked(path: Any, *more: Any, **named: Any) -> os.stat_result:

@@ -90,7 +90,7 @@ def test_the_first_of_two_results_is_kept(shared: SharedStore, part: str) -> Non
 
 
 def test_nothing_of_an_entry_is_read_without_a_valid_seal(key: FarmKey) -> None:
-    """If any byte of an entry changes, or its end is missing, nothing is returned."""
+    """If any byte of an entry changes, or its end is missing, the whole entry counts as missing."""
     data = sealed(key, "step/a", BODY)
     assert opened(key, "step/a", data) == BODY
     for at in range(len(data)):

@@ -58,7 +58,7 @@ def test_an_entry_without_the_farms_seal_is_not_taken(server: StoreServer, key: 
      f"/cas/{SHA.upper()}", "/etc/passwd", f"/ac/%2e%2e/{SHA}", f"/cas/{SHA}?x=1"],
 )  # fmt: skip
 def test_nothing_else_can_be_accessed(server: StoreServer, key: FarmKey, path: str) -> None:
-    """Other files in the folder cannot be read or written."""
+    """Any path but the well-formed address of an object or an entry gives status 404."""
     (server.door.root / "secret").write_bytes(b"x")
     assert ask(server, key, "GET", path)[0] == 404
     assert ask(server, key, "HEAD", path)[0] == 404

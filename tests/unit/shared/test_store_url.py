@@ -30,7 +30,7 @@ def test_a_folder_is_named_by_its_whole_path(key: FarmKey) -> None:
      "http://h:port/x", "https://", "http://h/x?y", "http://[::1/x", "s3://a@b/x", "file:///a\0b"],
 )  # fmt: skip
 def test_an_invalid_address_is_refused(key: FarmKey, text: str) -> None:
-    """The fix contains a line that sets a valid address."""
+    """An invalid address is refused, and the fix contains an `export`."""
     with pytest.raises(InputError) as refused:
         door_of(text, key)
     assert refused.value.fix.partition("export")[1]
@@ -73,7 +73,7 @@ def test_a_password_is_never_in_what_is_printed() -> None:
 
 
 def test_the_address_is_read_in_one_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Spaces around the address in COLLIDE_STORE are ignored."""
+    """Spaces around the address in COLLIDE_STORE are ignored; without it, the address is ""."""
     monkeypatch.setenv("COLLIDE_STORE", " file:///x ")
     assert shared_url() == "file:///x"
     monkeypatch.delenv("COLLIDE_STORE")

@@ -99,7 +99,7 @@ def test_a_store_that_takes_nothing_is_asked_no_more(error: type[DoorError], mos
 
 
 def test_a_result_that_is_gone_here_is_dropped_and_the_next_is_sent() -> None:
-    """A result that was evicted before its upload is skipped."""
+    """A result that was evicted before its upload is counted as dropped, and the next is sent."""
     uploads, sent = Uploads(), list[int]()
 
     def gone() -> None:

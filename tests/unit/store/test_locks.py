@@ -121,7 +121,7 @@ def test_a_second_holder_is_warned_to_wait(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not Path("/proc/locks").exists(), reason="the system has no /proc")
 def test_a_suspended_holder_is_named(store: Store) -> None:
-    """The process ID of a holder that Ctrl-Z suspended is found, that of a running one is not."""
+    """The process ID of a suspended holder is found, and that of a running one is not."""
     place = store.ready() / "config.json"
     place.write_text("{}")
     assert suspended(place) == suspended(place.with_name("none")) == 0

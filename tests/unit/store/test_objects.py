@@ -218,7 +218,7 @@ def test_a_delivered_file_replaces_a_link_and_not_what_it_leads_to(
 
 
 def test_an_entry_of_elsewhere_is_found_without_its_objects(store: Store, tmp_path: Path) -> None:
-    """An entry noted from another machine counts as evicted until its objects arrive."""
+    """An entry noted from another machine is found, and its objects can be added one by one."""
     made = publish(Store(tmp_path / "other"))
     store.note(made)
     assert Store(store.root).find(KEY) == made

@@ -61,7 +61,7 @@ def test_a_receipt_of_another_process_is_read_again(receipts: Receipts) -> None:
 def test_an_unchanged_receipt_is_parsed_once(
     receipts: Receipts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Ten reads of an unchanged receipt parse it once."""
+    """Ten reads of an unchanged receipt and of its state parse it once."""
     receipts.write("mux", ENTRY, LOG)
     opened: list[bytes] = []
     monkeypatch.setattr(here, "_parse", opened.append)

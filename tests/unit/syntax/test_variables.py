@@ -173,9 +173,7 @@ def test_a_knob_is_refused_in_the_same_words(home, capsys, name) -> None:
     ],
 )
 def test_a_sweep_is_mended_as_a_whole(home, capsys, name, text, mended) -> None:
-    """The proposed line corrects a wrong value or notation, or leaves out a value that means
-    nothing, and keeps the other values.
-    """
+    """The line corrects what is wrong in a sweep, or leaves it out, and keeps the other values."""
     *_, fix = refused(home, "sweep", {"project": "x", name: text}, capsys)
     assert pasted(home, fix.removeprefix("  fix  ")).knobs == {name: mended}
 
@@ -183,7 +181,7 @@ def test_a_sweep_is_mended_as_a_whole(home, capsys, name, text, mended) -> None:
 @pytest.mark.parametrize("verb", [v for v in verbs() if any(
     one.required for one in declaration(v).variables.values())])  # fmt: skip
 def test_a_missing_required_variable_is_requested(home, capsys, verb) -> None:
-    """The proposed line contains an example of the missing variable."""
+    """The error names the missing variable, and each proposed line is accepted."""
     what, _, *fixes = refused(home, verb, {}, capsys)
     assert re.fullmatch(rf"ERROR: doit {verb} needs \w+=", what)
     for fix in fixes:

@@ -71,7 +71,7 @@ def looks(**rendered: bool) -> list[Look]:
 
 
 def test_cells_of_the_newest_sheet_keep_the_number_that_is_drawn_on_it() -> None:
-    """Cells of the newest sheet keep their numbers, even after a failed cell or a deleted look."""
+    """Only cells of the newest sheet are numbered, even if the look before them was deleted."""
     first = LookSheet("sweep", 5.0, [], [SheetCell("aa", "x=1"), SheetCell("", "x=2")])
     last = LookSheet("roll", 9.0, [], [SheetCell("gone", "seed=1"), SheetCell("bb", "seed=2")])
     empty = LookSheet("roll", 7.0, [], [SheetCell("gone", "seed=1")])
