@@ -58,7 +58,7 @@ def listed(*tracks: str, title: str = "a walk", container: str = "mov,mp4,m4a,3g
 def picture(
     at: int, size: str = "640x360", more: str = "", title: str = "", below: str = ""
 ) -> str:
-    """Return the lines of a picture track; `more` ends the first, `below` follows the title."""
+    """Return the lines of a picture track; `more` ends the first, and `below` follows the last."""
     return PICTURE.format(at=at, size=size, more=more) + NAMED.format(title=title) + below
 
 
@@ -68,7 +68,7 @@ def sound(at: int, layout: str = "stereo", more: str = "", title: str = "") -> s
 
 
 def frame(fmt: str = "yuv420p", size: str = "64x36", sar: str = "1/1", **more: str) -> str:
-    """Return the report on a decoded frame, progressive and without color tags, except `more`."""
+    """Return the report on a decoded frame, by default progressive and without color tags."""
     unnamed = dict.fromkeys(("matrix", "primaries", "transfer"), "unknown")
     usual = {"fields": "P", "span": "tv", **unnamed}
     return FRAME.format(fmt=fmt, size=size, sar=sar, **{**usual, **more})

@@ -193,7 +193,7 @@ def middle() -> dict[str, Any]:
 
 
 def away(module: ModuleType) -> dict[str, Any]:
-    """Return the knobs of NEUTRAL, a fifth of the way to their far end, or at another choice."""
+    """Return the knobs of NEUTRAL, a fifth of the way to their far ends, or at other choices."""
     found = {}
     for knob, value in getattr(module, "NEUTRAL", {}).items():
         low, high = (ends(knobs()[knob])[i] for i in (0, -1))

@@ -75,7 +75,7 @@ OPENED = "[s @ 0x1] config in time_base: {}, frame_rate: 25/1\n"
 def test_it_jumps_only_where_that_changes_nothing(
     tick: str, rate: float | Fraction, gap: float, ahead: float
 ) -> None:
-    """A seek goes to a time at which a tick and a frame coincide, and earlier before long gaps."""
+    """A seek goes to a time at which a tick and a frame coincide, and earlier if gaps are long."""
     clip = replace(CLIP, gap=gap)
     _, taken = commands(
         OPENED.format(tick) + frame_of(), clip=clip, rate=rate, start=1.5, frame=200

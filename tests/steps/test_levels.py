@@ -50,7 +50,7 @@ def test_the_darkest_and_the_lightest_of_a_clip_are_found(tmp_path: Path) -> Non
 
 
 def test_full_range_and_rgb_are_measured_as_they_are_seen(tmp_path: Path) -> None:
-    """A picture has the same light in limited range, full range and RGB, and looks alike then."""
+    """A picture has the same light in limited range, full range and RGB, and is stretched alike."""
     forms = {
         "a.mp4": ("-pix_fmt", "yuv420p"),
         "b.mp4": ("-vf", "scale=out_range=pc,format=yuvj420p"),
@@ -133,9 +133,9 @@ def test_a_clip_is_measured_once_for_all_pieces(tmp_path: Path) -> None:
 
 
 def test_turning_it_renders_only_that_layer_and_why_says_so(tmp_path: Path) -> None:
-    """Turning `levels` changes no other layer, and `why` names it; without it, nothing is measured.
+    """Turning `levels` changes no other layer, and `why` names it.
 
-    The latter holds for `levels=0` and for `color_shift=false`.
+    With `levels=0` or `color_shift=false`, nothing is measured.
     """
     (tmp_path / "library" / "video").mkdir(parents=True)
     dry = Dry(Workspace(tmp_path))

@@ -58,9 +58,9 @@ def test_what_has_no_times_is_opened_at_its_start(container: str) -> None:
 
 
 def test_a_file_with_open_gops_is_opened_earlier() -> None:
-    """A file with open GOPs is opened earlier, because of frames that depend on the group before.
+    """A file with open GOPs is opened earlier, by the longest lead of a frame over its key frame.
 
-    These are stored after a key frame and shown before it; the longest such time counts.
+    Such a frame is stored after the key frame, but shown before it.
     """
     assert early(OPEN, "mov") == 0.08
     assert early(OPEN, "mpegts") == pytest.approx(0.08 + 0.2 + NEAR)

@@ -22,7 +22,7 @@ def test_the_colors_of_a_set_come_in_order_of_what_they_cover(frames: Path) -> N
 
 
 def test_shares_are_of_the_pixels_that_are_near(frames: Path) -> None:
-    """A share counts only the pixels near its color: 55% for the one near white, without others."""
+    """A share counts only the pixels near its color: the color nearest to white gets 55%."""
     answer = found(frames, "pastel")
     assert answer["colors"][0] == "0xFFFFE0"
     assert answer["shares"] == [0.55, 0.0, 0.0, 0.0]

@@ -168,7 +168,7 @@ def test_a_new_instrument_says_where_it_is_played(name: str, good: ModuleType) -
 def test_a_script_that_nothing_plays_is_refused_with_a_fix(
     name: str, broken: ModuleType, why: str, fix: str
 ) -> None:
-    """A script that nothing could play, or whose knob nothing would read, gets a reason and fix."""
+    """A script that nothing could play, or whose knob nothing would read, is refused with a fix."""
     with pytest.raises(CollideError) as caught:
         check(name, broken, script=True)
     assert caught.value.why.startswith(why)

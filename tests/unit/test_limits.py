@@ -51,7 +51,7 @@ def test_a_limit_gives_a_checked_value_or_says_what_it_takes(limit: Checked, val
     try:
         checked = limit.check(value)
     except ValueError as error:
-        assert str(error) == f"takes {limit}"  # noqa: PT017 - either end is allowed
+        assert str(error) == f"takes {limit}"  # noqa: PT017 - either outcome is allowed
     else:
         assert limit.check(checked) == checked
 

@@ -82,7 +82,7 @@ def test_a_time_of_day_is_read_as_people_say_it(text, time):
      ("my piece", "my-piece"), ("projects/x", "x"), ("x/", "x"), ("夜の花", ""), ("Größe", "Groe")],
 )  # fmt: skip
 def test_a_name_loses_only_disallowed_characters(text, name):
-    """Accents and other letters go, a space becomes a hyphen, and a path gives its project."""
+    """Accents and non-ASCII letters are dropped, a space becomes -, a path gives its project."""
     assert label_of(text) == name
 
 

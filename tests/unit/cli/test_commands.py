@@ -27,7 +27,7 @@ def test_doit_keeps_the_variables_of_a_command_line_where_we_look_for_them() -> 
 
 
 def test_doit_tells_options_that_were_typed_from_those_that_were_not() -> None:
-    """An option counts as typed only if it was typed, even with its default value."""
+    """An option typed with its default value counts as typed; one that was not typed does not."""
     option = {"name": "num", "short": "n", "long": "", "type": int, "default": 0}
     other = {"name": "out", "short": "o", "long": "", "type": str, "default": "x"}
     params, _ = CmdParse([CmdOption(option), CmdOption(other)]).parse(["-n", "0"])

@@ -23,7 +23,7 @@ def printed(text: str) -> str:
 def test_a_missing_receipt_means_that_the_cache_was_deleted() -> None:
     """doit's message about a missing receipt becomes the error about a deleted cache.
 
-    Any other message stays as it is, without its line break.
+    Any other message is printed unchanged, apart from its line break.
     """
     path = "/w/cache/receipts/x/hear-2.json"
     text = f"ERROR: Task 'mix' saving success: Dependent file '{path}' does not exist."

@@ -50,7 +50,7 @@ def test_a_draw_is_the_same_for_ever_and_few_coincide() -> None:
     [("DSC", True), ("random", True), ("gopr", True), ("DSC_0047", False), ("rain", False)],
 )
 def test_words_that_form_no_pattern_are_words(words: str, is_one: bool) -> None:
-    """Only a pattern's name, or "random", selects patterns; a whole file name is not one."""
+    """Only a pattern's name, or "random", selects patterns; a whole file name does not."""
     assert is_pattern(words) is is_one
 
 

@@ -35,7 +35,7 @@ OTHERS = [
 
 
 def written(folder: Path, head: bytes) -> Path:
-    """Write a file of these bytes and zeros after them, if there are any; return its path."""
+    """Write a file of these bytes, followed by zeros unless there are none; return its path."""
     path = folder / "named.mp4"
     path.write_bytes(head + bytes(64) * bool(head))
     return path

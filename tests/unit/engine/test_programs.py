@@ -20,7 +20,7 @@ Program = Callable[[str], str]
 
 @pytest.fixture
 def program(tmp_path: Path) -> Program:
-    """Return a function that makes a program of shell commands."""
+    """Return a function that writes a program of shell commands."""
 
     def make(lines: str) -> str:
         path = tmp_path / "program"
@@ -117,7 +117,7 @@ def test_the_engine_that_is_chosen_is_used(
 def test_a_program_of_ours_sees_one_thread_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A helper gets a fixed set of variables, and those passed to it; a missing one is named."""
+    """A missing helper is named; one that runs gets fixed variables, and those passed to it."""
     monkeypatch.setenv("U2NET_HOME", "/elsewhere")
     work = partial(find_engine().work, cwd=tmp_path, bounds=Bounds(seconds=60), env={"TOLD": "x"})
     with pytest.raises(TaskError) as caught:

@@ -38,7 +38,7 @@ def test_a_scan_of_what_is_known_probes_and_writes_nothing(shelf: Shelf) -> None
 
 
 def test_a_new_clip_alone_is_probed(shelf: Shelf) -> None:
-    """Only the new clip is probed."""
+    """When a clip is added, a scan probes only the new clip."""
     shelf.put("c.webm")
     assert shelf.scan() == ScanReport(new=["library/video/c.webm"], clips=3)
     assert shelf.probed == ["c.webm"]
@@ -131,7 +131,7 @@ def test_suffixes_count_whatever_their_case_and_others_do_not(shelf: Shelf) -> N
 
 
 def test_every_suffix_is_written_as_it_is_compared() -> None:
-    """Suffixes are lowercase, as names are compared, and none is of both clips and sounds."""
+    """Suffixes are lowercase, as names are compared, and none is used for clips and for sounds."""
     assert all(suffix == suffix.lower() and suffix.startswith(".") for suffix in CLIPS | SOUNDS)
     assert not CLIPS & SOUNDS
 

@@ -1,4 +1,4 @@
-"""library_file: library.json is accepted only exactly as it was written."""
+"""library_file: library.json is accepted only if it is exactly as it was written."""
 
 import json
 

@@ -21,7 +21,7 @@ def scripted() -> Catalog:
 
 @pytest.mark.parametrize("name", ["layer2.clip", "bed3", "audio_beds", "grade_lut", "film_stock"])
 def test_each_knob_of_a_file_is_checked(scripted: Catalog, name: str) -> None:
-    """`audio_beds` and each knob for a file count, a knob of a project's script included."""
+    """`audio_beds` and all knobs that take a file need files, even those of a project's script."""
     assert names_files(["opacity", name], scripted)
 
 

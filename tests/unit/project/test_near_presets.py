@@ -26,7 +26,7 @@ def test_each_name_is_a_preset_or_an_effect_or_lost(named, found, effects, lost)
 
 
 def test_names_that_are_all_there_need_no_line():
-    """If every name is right, the error has another cause, and keeps its own fix."""
+    """If every name is right, no line is proposed, because the error has a different cause."""
     assert not corrected_presets("x", ["ink"], THERE, shipped())
     assert corrected_presets("x", "inkk", THERE, shipped()) == "doit set project=x preset=ink"
 

@@ -34,7 +34,7 @@ def project(house: Workspace) -> Project:
 def test_a_projects_own_preset_comes_before_a_shared_one(
     house: Workspace, project: Project
 ) -> None:
-    """A name is looked up in projects/x/presets first, even in another family."""
+    """A name is looked up in projects/x/presets first, even if the family there differs."""
     write(house.root / "presets" / "blend" / "fog.json", {"name": "fog", "crf": 1})
     assert project.preset("fog") == {"crf": 1}
     write(project.path / "presets" / "post" / "fog.json", {"crf": 2})

@@ -224,7 +224,10 @@ def test_a_turn_that_changes_nothing_adds_no_step(project: Project) -> None:
 
 
 def test_a_history_of_an_older_collide_opens(project: Project) -> None:
-    """A history without a list for redo opens, equal steps are skipped, and a bad one is empty."""
+    """A history without a list for redo opens, and unchanged steps in it are skipped.
+
+    A malformed history has nothing to undo or redo.
+    """
     older = [{"seed": 1}, {"seed": 7}, {"seed": 7}]
     write(project.path / "history.json", {"configs": older})
     assert project.undo() == {"seed": 1}

@@ -13,14 +13,17 @@ from collide.store.entry import Entry
 def test_no_store_is_asked_if_none_is_named_or_needed(
     monkeypatch: pytest.MonkeyPatch, url: str, apart: str | None
 ) -> None:
-    """No shared store is used if none is configured, or by `prove` and instruments run by hand."""
+    """No shared store is used if none is configured, or if the run has a separate cache.
+
+    `prove` and instruments played by hand have one.
+    """
     monkeypatch.setenv("COLLIDE_STORE", url)
     state: Any = SimpleNamespace(library=SimpleNamespace(workspace=SimpleNamespace(apart=apart)))
     assert isinstance(opened(state), Alone)
 
 
 def test_nobody_finds_brings_or_takes_anything(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a store, nothing is found, brought, kept waiting or counted."""
+    """Without a store, nothing is found, brought or counted."""
     alone, nothing, entry = Alone(), Any, Entry("a" * 32)
     step: Any = nothing
     alone.begin()

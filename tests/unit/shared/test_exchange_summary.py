@@ -20,7 +20,10 @@ def test_rejections_are_printed_by_their_reason() -> None:
 def test_a_tally_is_of_the_store_that_is_named(
     tmp_path: Path, nas: Path, key: FarmKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A tally lists hits, misses, bytes and speed, and what was rejected, late or dropped."""
+    """A tally lists hits, misses, bytes and speed, and what was rejected, late or dropped.
+
+    It also counts the large pictures that were rendered rather than fetched.
+    """
     monkeypatch.setenv("COLLIDE_STORE", nas.as_uri())
     monkeypatch.setenv("COLLIDE_FARM_KEY", str(key.path))
     side = SideTable(tmp_path, SharedStore(nas.as_uri(), key).url)

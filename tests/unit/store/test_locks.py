@@ -1,4 +1,4 @@
-"""locks: held as long as their owner lives, and swept without ever admitting two owners."""
+"""locks: held as long as their owners live, and swept without ever admitting two owners."""
 
 import os
 import signal
