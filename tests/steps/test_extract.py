@@ -139,7 +139,7 @@ def test_a_whisper_and_a_shout_come_at_one_level(tmp_path: Path) -> None:
 
 
 def lufs(folder: Path, clip: Path) -> float | None:
-    """Return the loudness that audio/hear measures for a mono clip of one second."""
+    """Return the loudness that audio/hear measures for a second of mono; None for silence."""
     told = {"start": 0.0, "seconds": 1.1, "material": LENGTH, "channels": 1, "speed": 1.0}
     return perform(folder, hear.passes({}, **told), clip=clip)["lufs"]
 

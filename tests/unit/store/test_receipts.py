@@ -41,7 +41,7 @@ def test_a_shorter_receipt_leaves_nothing_of_the_longer_one(receipts: Receipts) 
 
 
 def test_the_same_receipt_is_not_written_again(receipts: Receipts) -> None:
-    """A no-op does not touch the receipt's file."""
+    """Writing an equal receipt again does not touch its file."""
     receipts.write("mux", ENTRY, LOG)
     path = Path(receipts.path("mux"))
     path.chmod(0o444)
