@@ -1,4 +1,4 @@
-"""The laws of every mode: it gives the same answer every time, on any number of threads."""
+"""The laws of every mode: it gives the same answer every time, on one thread or two."""
 
 import json
 import os

@@ -1,6 +1,6 @@
 """blend/key on real pictures, compared with ffmpeg's own keys.
 
-Every test applies a cut together with its threshold, because the open pixels depend on both.
+Tests of the pixels that open apply a cut with its threshold, because these depend on both.
 """
 
 import re

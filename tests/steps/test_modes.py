@@ -14,7 +14,7 @@ HEX = ["0x{:02X}{:02X}{:02X}".format(*color) for color, _ in PLANTED]
 
 
 def colors(frames: Path, seed: int = 7, **turned: Any) -> list[str]:
-    """Return the colors that k-means finds if three are requested."""
+    """Return the colors that k-means finds, by default if three are requested."""
     wanted = {"kmeans_colors": 3, "kmeans_key_count": 3, "kmeans_distinct_threshold": 2000}
     return list(
         kmeans.analyze({**middle(), **wanted, **turned}, frames=frames, seed=seed)["colors"]
@@ -54,7 +54,7 @@ def test_kmeans_of_one_color_is_that_color(tmp_path: Path) -> None:
 
 
 def light(frames: Path, seed: int = 7, **turned: Any) -> dict[str, Any]:
-    """Return the answer of luminance at a threshold of 0.75."""
+    """Return the answer of luminance, by default at a threshold of 0.75."""
     settled = {**middle(), "luminance_threshold": 0.75, "luminance_key": "light", **turned}
     return luminance.analyze(settled, frames=frames, seed=seed)
 

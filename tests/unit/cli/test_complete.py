@@ -16,7 +16,7 @@ from collide.syntax.verb import declaration, verbs
 
 @pytest.fixture
 def house(tmp_path: Path) -> Workspace:
-    """Return a workspace with two projects, presets, a look, clips and a LUT."""
+    """Return a workspace with two projects, presets, a look, clips, a sound and LUTs."""
     for path in (
         "projects/fog/presets/blend/mine.json",
         "projects/fog/looks/7f3a91bc.json",

@@ -7,7 +7,7 @@ from collide.syntax.arguments import TypedLine
 
 
 def lines(house: Workspace, text: str, *, near: bool = False) -> list[str]:
-    """Return the lines for a value of grade_lut."""
+    """Return the lines for a value of grade_lut; `near` means that a file's name is near it."""
     typed = {"project": "x", "grade_lut": text}
     whole = TypedLine(house, "set", ["set"], typed)
     return lent_lines(whole, "grade_lut", named(house, "x"), near=near)

@@ -19,7 +19,7 @@ SLEEP = "import time\nprint('here', flush=True)\ntime.sleep(10**6)"
 
 @pytest.fixture(autouse=True)
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Check twenty times a second, so that no test has to wait."""
+    """Check twenty times a second, so that no test takes long."""
     monkeypatch.setattr(vitals, "LOOK", 0.05)
     monkeypatch.setattr(vitals, "IDLE", 0.001)
     monkeypatch.setattr(children, "LOOK", 0.05)

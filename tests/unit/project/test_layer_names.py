@@ -1,4 +1,4 @@
-"""layer_names: a knob of one layer is understood in any spelling."""
+"""layer_names: a knob of one layer is understood in many spellings."""
 
 import pytest
 

@@ -36,7 +36,7 @@ def test_color_is_kept_as_finely_as_the_finest_clip_has_it(
     """chroma=auto is 4:4:4 if any clip has a color per pixel, and otherwise 4:2:0.
 
     A clip from an older scan, without a recorded format, counts as 4:2:0. A step that reads the
-    result logs both the knob and the result. An explicit value does not depend on the clips.
+    result of `auto` logs it beside the knob. An explicit value does not depend on the clips.
     """
     found = piece(house, clips).watched(log := {})
     assert found.chroma == chroma
