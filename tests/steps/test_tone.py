@@ -1,4 +1,4 @@
-"""base/tone: the tables from HDR and wide gamuts to BT.709 follow the standards they name."""
+"""base/tone: the tables from HDR and wide gamuts to BT.709 follow the published standards."""
 
 from dataclasses import replace
 from pathlib import Path

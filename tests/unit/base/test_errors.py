@@ -1,4 +1,4 @@
-"""errors: the parts of every message, and the suggested names."""
+"""errors: the parts of a message, suggested names, and the errors of the system."""
 
 import errno
 import os
