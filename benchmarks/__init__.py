@@ -1,1 +1,1 @@
-"""Benchmarks: ratios.py measures the cost of changes, and costs.py the overhead of collide."""
+"""Benchmarks: what collide costs, and how its pictures, sounds and pages measure up."""

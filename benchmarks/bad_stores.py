@@ -1,12 +1,12 @@
-"""The cost of a bad shared store for a render: it hangs, is late, fails, is full or is gone.
+"""The cost of a bad shared store for a render: one that hangs, is late, fails, is full or gone.
 
     python -m benchmarks.bad_stores [ROUNDS] [FAULT …] [--clips FOLDER] [--knob NAME=VALUE …]
 
 In each of ROUNDS (5) rounds, and for each store, good or bad, it renders a piece of 4 seconds, with
 mostly default knobs, with the store and without one, always in a new workspace. The clips are those
 of FOLDER, or small generated ones. For each store it prints the median over the rounds of
-wall(with) / wall(without), and the same ratio of CPU seconds, which shows whether the machine was
-quiet. Goal: 1.10.
+wall(with) / wall(without), whose goal is 1.10, and the same ratio of CPU seconds, which shows
+whether the machine was quiet.
 """
 
 import argparse
@@ -66,11 +66,11 @@ def rendered(root: Path, clips: Path, knobs: dict[str, object], url: str) -> tup
 
 
 def main(words: list[str]) -> int:
-    """Measure and print the ratios; return 1 if one is above the goal."""
+    """Measure and print the ratios; return 1 if a ratio of wall seconds is above the goal."""
     parser = argparse.ArgumentParser("benchmarks.bad_stores")
     parser.add_argument("rounds", nargs="?", type=int, default=5)
     parser.add_argument("faults", nargs="*", default=FAULTS)
-    parser.add_argument("--clips", type=Path, help="folder of clips, else generated ones")
+    parser.add_argument("--clips", type=Path, help="folder of clips; default: generated ones")
     parser.add_argument("--knob", action="append", default=[], metavar="NAME=VALUE")
     typed = parser.parse_args(words)
     faults, rounds = typed.faults, typed.rounds

@@ -3,8 +3,8 @@
 A case is one doit command. Except for `clean`, which starts from an empty store, each case starts
 from the piece as rendered from its config, followed by the untimed commands in `before`. Words may
 contain `{longer}`, one and a half times the duration of the piece, and `{other}`, the clip that
-replaces layer 2's. No two timed commands turn a knob to the same value, because the results of the
-first would be restored in the second.
+replaces layer 2's. No two cases turn a knob to the same value, because the second would restore the
+results of the first.
 """
 
 from collections.abc import Callable, Mapping

@@ -45,7 +45,7 @@ def main() -> None:
 
 
 def in_turn(rounds: int, cases: dict[str, Case]) -> dict[str, float]:
-    """Return the median wall milliseconds of each case; cases run alternately: a b c, a b c, …"""
+    """Return the median wall milliseconds of each case; the cases take turns: a b c, a b c."""
     found: dict[str, list[float]] = {name: [] for name in cases}
     for _ in range(rounds):
         for name, case in cases.items():
@@ -60,7 +60,7 @@ def in_full(root: Path, *words: str) -> Took:
 
 
 def nothing(root: Path, rounds: int) -> Iterator[Row]:
-    """Yield the time of a no-op render, relative to doit alone and to other build systems."""
+    """Yield the time of doit alone, and how a no-op render and other build systems compare."""
     cases: dict[str, Case] = {
         "doit": lambda: run(root, "--version"),
         "no-op": lambda: run(root, *RENDER),

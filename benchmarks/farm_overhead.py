@@ -4,9 +4,9 @@
 
 It sends COUNT pieces (8) through each stage of a farm in this process, one after the other, with
 the store that `doit farm` serves. Rendering in the worker's child process and the client's analyses
-are work that a local render does too, so they are left out. It prints the milliseconds of each
-stage, and their sum: the median of the pieces, without the first, which also fetches clips and
-imports modules. It also prints how long it takes to look up a finished piece. The goals are 100 ms
+are work that a local render does too, so they are left out. It prints the median milliseconds of
+each stage, without the first piece, which also fetches clips and imports modules, and the sum of
+these medians. It also prints how long it takes to look up a finished piece. The goals are 100 ms
 for a piece and 10 ms for a lookup.
 """
 

@@ -35,7 +35,7 @@ def _kind(folder: Path) -> str:
     """Return whether the device that contains a folder rotates, according to the kernel."""
     number = folder.stat().st_dev
     device = Path(f"/sys/dev/block/{os.major(number)}:{os.minor(number)}")
-    for place in (device, device.resolve().parent):  # a partition has no `queue`; its disk has
+    for place in (device, device.resolve().parent):  # a partition has no `queue`, but its disk does
         rotates = place / "queue" / "rotational"
         if rotates.exists():
             return "said to rotate" if rotates.read_text().strip() == "1" else "said not to rotate"

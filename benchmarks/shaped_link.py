@@ -1,7 +1,7 @@
 """A link of a known rate: a network namespace behind a veth pair, shaped by tc's tbf both ways.
 
 It needs root, the programs ip and tc (iproute2), and a kernel with tbf. It does not use netem, so
-the link itself adds no latency.
+the link adds no delay except that of its queue.
 """
 
 import os

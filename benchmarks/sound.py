@@ -147,7 +147,7 @@ def pieces(seconds: float) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def main() -> None:
-    """Print a row for each piece, with its mix before and after."""
+    """Print a row for each piece: its mix with the earlier knobs, and with those of today."""
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 12.0
     with tempfile.TemporaryDirectory(prefix="sound") as folder:
         root = Path(folder)
