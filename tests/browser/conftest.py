@@ -13,7 +13,7 @@ WIDE, NARROW = (1400, 900), (400, 800)  # the screen of a desktop, and that of a
 
 @dataclass
 class Opened:
-    """An open page, its errors, and the address of every request it made."""
+    """An open page, its errors and warnings, and the address of every request it made."""
 
     page: Page
     troubles: list[str] = field(default_factory=list)

@@ -99,7 +99,10 @@ def test_days_have_limits_too(page: Page) -> None:
 
 
 def test_each_site_has_its_link(page: Page) -> None:
-    """Each link contains the URL-encoded name, in quotation marks if the search is exact."""
+    """Each name has a link to each selected site, URL-encoded, and in quotes if exact.
+
+    A link opens a new tab, which does not learn the page's address.
+    """
     only(page, "DCIM")
     page.fill("#count", "2")
     for at in range(1, len(SITES)):

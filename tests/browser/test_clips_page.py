@@ -64,7 +64,10 @@ def shown(page: Page) -> list[str]:
 
 
 def test_all_clips_appear_each_with_a_frame(page: Page) -> None:
-    """Every clip appears with its name as plain text; a clip without frames is labeled."""
+    """Every clip appears with its name as plain text; a clip without frames is labeled.
+
+    Captions give the uses of a clip, and the clip that it looks like.
+    """
     assert sorted(shown(page)) == sorted(Path(row.name).name for row in ROWS)
     page.wait_for_function("[...document.images].every(i => i.complete && i.naturalWidth === 1070)")
     assert page.locator("img").count() == 3
@@ -122,7 +125,7 @@ def test_clips_without_an_analysis_are_counted(page: Page) -> None:
 
 
 def test_the_best_of_similar_clips_is_ranked_by_doit(tmp_path: Path, open_page: Open) -> None:
-    """Among similar clips, the page keeps the one that `doit clips` ranks first."""
+    """With duplicates hidden, the page keeps the similar clip that `doit clips` ranks first."""
     rows = [row("a.mp4", "a", like="a", rank=1), row("b.mp4", "b", like="a", rank=0, audio=None)]
     write_whole(tmp_path / "index.html", clips_page(rows, {}, root=tmp_path, folder=tmp_path))
     page = open_page(tmp_path / "index.html").page
@@ -196,7 +199,7 @@ AT = "(document.querySelector('.film.on')?.currentTime ?? -9)"
 
 
 def test_a_clip_is_scrubbed_under_the_mouse(filmed: Page) -> None:
-    """Moving the mouse over a clip scrubs it from left to right; leaving restores the thumbnail."""
+    """The mouse's place across a clip sets the time of its video; leaving removes the video."""
     box = filmed.locator("figure a").bounding_box()
     for share in (0.1, 0.9, 0.5):
         filmed.mouse.move(box["x"] + share * box["width"], box["y"] + 20)

@@ -169,7 +169,10 @@ def test_an_open_look_shows_knob_origins_and_plays(gallery, open_page):
 
 
 def test_a_look_without_a_video_says_why(gallery, chromium):
-    """An open look without a video says whether it is lost, or has only a frame, or nothing yet."""
+    """An open look says whether its video was lost, only a frame was rendered, or nothing.
+
+    The command that renders the video is beside it.
+    """
     (gallery.parent / "object").unlink()
     with opened(chromium, gallery) as found:
         page, lost = found.page, "its video is no longer here"

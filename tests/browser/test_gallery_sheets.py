@@ -92,7 +92,7 @@ def test_a_search_looks_into_folded_sheets(folded, open_page):
 
 
 def test_every_text_can_be_read(folded, open_page):
-    """Each text has a contrast of at least 4.5:1 with its background, as WCAG AA requires."""
+    """Each visible text has a contrast of 4.5:1 or more with its background (WCAG AA)."""
     page = open_page(folded).page
     page.locator(".sheet").first.click()
     page.get_by_role("button", name="star 12abcdef").click()

@@ -54,7 +54,7 @@ def test_a_pasted_command_leaves_no_difference(gallery, open_page):
 def test_stars_of_an_older_page_are_offered_and_kept(gallery, open_page):
     """Stars that an older page left join the command; those of looks on other pages stay stored.
 
-    A look that is starred on disk already is left out of the command.
+    A look that is starred on disk already is left out of the command. Malformed storage is ignored.
     """
     page = open_page(gallery).page
     older = json.dumps(["x/12abcdef", "x/09abcdef", "y/07abcdef"])
@@ -80,7 +80,10 @@ ON_TOP = """() => {
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_an_open_look_shows_and_copies_the_command(gallery, open_page, size):
-    """The command to paste is visible on top of an open look, even after a step to the next one."""
+    """The command to paste stays visible over an open look, on the wall, and beside two looks.
+
+    Its button copies it, and it hides nothing of the look.
+    """
     page = open_page(gallery, size).page
     seen = ON_TOP.replace("BAR", "#bar")
     page.locator(".card").first.focus()

@@ -1,4 +1,4 @@
-"""Saved pages work under a strict content policy, which allows files, and one script by digest."""
+"""Saved pages work under a strict content policy: files, inline styles, and a single script."""
 
 from base64 import b64encode
 from collections.abc import Callable

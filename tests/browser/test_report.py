@@ -86,7 +86,10 @@ def test_a_video_opens_from_it(report, open_page):
 
 
 def test_pictures_are_large_and_the_video_plays_in_the_page(report, open_page):
-    """Pictures are at least 380 pixels wide, and no video loads before the mouse rests on one."""
+    """Pictures are at least 380 pixels wide, and no video loads before the mouse rests on one.
+
+    It then plays silently until the mouse leaves; the space bar plays it too.
+    """
     found = open_page(report)
     page, film = found.page, found.page.locator("video").first
     assert film.bounding_box()["width"] >= 380
