@@ -44,7 +44,7 @@ class Workers:
                           "name": names[0]})  # fmt: skip
 
     def ended(self, seconds):
-        """Return the next answer, to the oldest open task; if no change is left, lose the farm."""
+        """Return the next answer, to the oldest open task; without one for it, lose the farm."""
         waiting = [one for one in self.sent if not one.get("ended")]
         if not waiting or not self.answers:
             self.lost |= bool(waiting)  # no answer is left
@@ -97,7 +97,7 @@ class Packer:
     knobs: dict[str, str] = field(default_factory=dict)
 
     def prepared(self, session, *, analyze=True):
-        """Return a forecast that restores a piece of `here`, and renders any other."""
+        """Return the session, and a forecast that restores a piece of `here` and renders others."""
         verdicts = ["restore"] if session.name in self.here else ["render"]
         guesses = {one: Guess("mux", one) for one in verdicts}
         return session, Forecast(session, guesses, set())

@@ -46,7 +46,10 @@ def farms(count: int = PIECES) -> Iterator[tuple[Farm, dict[str, bytes]]]:
 
 
 def judged(farm: Farm, videos: dict[str, bytes], began: float, log: str = "") -> Row:
-    """Return a row that reports missing or different videos, tracebacks, and repeated renders."""
+    """Return a row with faults: missing or different videos, tracebacks, too many renders.
+
+    More than two renders per piece are too many.
+    """
     took = time.monotonic() - began
     wrong = []
     for name, video in videos.items():

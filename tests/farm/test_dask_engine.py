@@ -55,7 +55,7 @@ class Bench:
     def ask(self, what: Callable[..., Any], *more: Any) -> Any:
         """Call a function of the engine with the address and the key, in a separate thread.
 
-        A browser that an earlier test opened may occupy the event loop of this one.
+        A browser that an earlier test opened may occupy the event loop of the test's own thread.
         """
         with ThreadPoolExecutor(1) as pool:
             return pool.submit(what, self.address, self.folder / "farm.pem", *more).result()

@@ -97,7 +97,10 @@ def test_a_piece_that_all_workers_refuse_is_rendered_here(play):
 
 
 def test_a_machine_that_fails_at_what_others_make_is_left_out(play, monkeypatch):
-    """A machine that fails on three pieces that others can render is named, and gets no more."""
+    """If a machine fails on three pieces that another renders, its exclusion is reported.
+
+    So is each failure.
+    """
     monkeypatch.setattr(tickets, "likeness", lambda ticket: ticket.project.name)
     bad = {"status": FAILED, "why": "bad"}
     workers = Workers([worker("w1"), worker("w2")], deque([{}] * 6), by={"w1": bad})
@@ -108,7 +111,7 @@ def test_a_machine_that_fails_at_what_others_make_is_left_out(play, monkeypatch)
 
 
 def test_what_was_lost_on_its_way_is_sent_again(play):
-    """A piece lost with its worker is sent again, and does not count as failed."""
+    """A piece lost with its worker is sent again under a new key, and does not count as failed."""
     workers = Workers([worker("w1")], deque([{"lost": True}] * 3 + [{}]))
     outcomes, _, _, _ = play(workers, ["p1"])
     assert outcomes[0].status == RENDERED
@@ -136,7 +139,7 @@ def test_without_a_fitting_worker_nothing_is_sent(play, there):
 
 
 def test_a_piece_that_cannot_travel_stays(play):
-    """A piece with scripts stays here, and other pieces do not wait for it."""
+    """A piece with scripts stays here, and the other pieces are still sent."""
     workers = Workers([worker("w1")], deque([{}]))
     outcomes, left, said, _ = play(workers, ["p1", "p2"], packer=Packer(stays=("p2",)))
     assert [o.name for o in outcomes] == ["p1"]
@@ -155,7 +158,7 @@ def test_a_piece_rendered_twice_is_compared_then_published(play):
 
 
 def test_an_unreadable_answer_in_the_store_stops_no_piece(play):
-    """If the store already has an answer that collide cannot read, the piece is delivered."""
+    """Even if the store already has an answer that collide cannot read, a piece is delivered."""
     workers, packer = Workers([worker("w1"), worker("w2")], deque([{}, {}])), Packer()
     packer.store.publish = lambda *_: {"status": "of another release"}
     outcomes, _, _, _ = play(workers, ["p1"], packer=packer, every=1)
@@ -197,6 +200,7 @@ def test_nonsense_from_a_worker_is_a_failure_of_that_worker(play):
     """A malformed answer is rejected, and another machine gets the piece."""
     workers = Workers([worker("w1"), worker("w2")], deque([{"status": "splendid"}, {}]))
     outcomes, _, _, _ = play(workers, ["p1"])
+    assert [one["name"] for one in workers.sent] == ["w1", "w2"]
     assert outcomes[0].status == RENDERED
     assert isinstance(outcomes[0], Outcome)
 

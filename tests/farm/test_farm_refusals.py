@@ -53,7 +53,7 @@ def test_a_port_that_cannot_be_is_refused(port):
 
 
 def test_without_its_packages_a_farm_is_refused(monkeypatch):
-    """The error names the missing package, and its fix installs the extra of pyproject.toml."""
+    """The error says that a package is missing; its fix installs the extra of pyproject.toml."""
     monkeypatch.delitem(sys.modules, "collide.farm.dask_engine", raising=False)
     monkeypatch.setitem(sys.modules, "distributed", None)
     monkeypatch.setitem(sys.modules, "dask", None)
@@ -249,7 +249,10 @@ def test_an_error_without_text_is_described():
 
 
 def test_two_farms_begun_at_once_share_one_scheduler(monkeypatch):
-    """If `doit farm` is typed twice at once, the second run lists the workers of the first."""
+    """If `doit farm` is typed twice at once, the second run lists the workers of the first.
+
+    If no farm answers there, the taken port is refused.
+    """
     taken = {"attic"}
     monkeypatch.setattr(head, "can_listen", lambda host, port: host not in taken)
     error = head._taken(place_of("attic"))

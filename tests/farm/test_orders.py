@@ -107,7 +107,7 @@ def test_an_order_outside_its_form_is_refused(part, value):
 
 @pytest.mark.parametrize("text", ["", "null", "[]", "{}", "{", "\0", "[" * 999, "9" * LARGEST * 2])
 def test_text_that_is_not_an_order_is_refused(text):
-    """Broken or oversized text is refused with an InputError."""
+    """Text that is not an order, or is oversized, is refused with an InputError."""
     with pytest.raises(InputError):
         read_order(text)
 
@@ -121,7 +121,7 @@ def test_an_oversized_order_is_not_sent():
 
 
 def test_an_orders_key_depends_on_its_result_only():
-    """Names, times and facts do not change the key of an order; look, files and versions do."""
+    """Names, times and facts do not change an order's key; look, storage, files and versions do."""
     same = [
         replace(ORDER, name="y"),
         replace(ORDER, seconds=None),
@@ -169,7 +169,7 @@ def test_an_answer_outside_its_form_is_refused(change):
 
 
 def test_the_first_difference_names_a_task():
-    """The first difference of two answers is a task or the video; it is "" if they are equal."""
+    """The first difference of two answers is a task or the video; it is "" for equal results."""
     assert first_difference(ANSWER, replace(ANSWER, machine="w2", seconds=9.0)) == ""
     assert first_difference(ANSWER, replace(ANSWER, tasks={"mux": "1", "mix": "3"})) == "mix"
     assert first_difference(ANSWER, replace(ANSWER, objects={VIDEO: Blob("e" * 64, 1)})) == VIDEO

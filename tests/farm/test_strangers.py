@@ -63,7 +63,10 @@ def test_no_port_answers_a_stranger(farm, ports, tmp_path):
 
 
 def heard(host: str, port: int, context: ssl.SSLContext | None) -> bytes:
-    """Return the response to an HTTP request that is followed by zeros; b"" if there is none."""
+    """Return the beginning of the response to an HTTP request; b"" if there is none.
+
+    The request is followed by zeros.
+    """
     try:
         plain = socket.create_connection((host, port), timeout=20)
         line = context.wrap_socket(plain, do_handshake_on_connect=False) if context else plain
@@ -95,7 +98,7 @@ def test_a_worker_and_a_client_with_a_different_key_are_refused(farm, tmp_path):
 
 
 def test_the_key_is_in_no_log_and_no_record(farm):
-    """No log or record contains a line of the key, and only its owner can read the file."""
+    """No log or record contains the first line of the key; only its owner can read the file."""
     secret = (farm.folder / "farm.pem").read_text().splitlines()[1]
     places = [*farm.folder.glob("*.log"), *(farm.house.root / "cache" / "runs").glob("*")]
     assert not [path for path in places if secret in path.read_text(errors="replace")]
