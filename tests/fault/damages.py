@@ -17,7 +17,7 @@ DATABASES = ("memo.db", "index.db", "doit/x.db")
 
 
 def reader(task: str, role: str) -> str:
-    """Return the task that reads an object, or "" for the delivered copy."""
+    """Return the task that reads an object; "" if only its delivery does."""
     kind, _, number = task.partition(":")
     if kind == "layer":  # cut-000.nut or cut-samples.nut
         part = role.partition("-")[2].removesuffix(".nut")
@@ -208,7 +208,7 @@ class Damages:
         self.house.video().unlink(missing_ok=True)
 
     def extra(self) -> Path:
-        """Add a file to the objects whose name is not its digest, and return it."""
+        """Add to the objects a file whose name is not its digest, and return its path."""
         name = f"{self.dice.getrandbits(128):032x}"
         path = self.house.object(name)
         path.parent.mkdir(exist_ok=True)
@@ -216,7 +216,7 @@ class Damages:
         return path
 
     def checked(self) -> Health:
-        """Return the findings of `doit cache verify`."""
+        """Run the check of `doit cache verify`, and return its findings."""
         index = Index(Store(self.cache))
         health = check(index, lambda *_: None)
         index.notes.close()

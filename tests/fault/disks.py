@@ -81,7 +81,7 @@ def grown(house: Faulty, disk: Disk, first: int, step: int) -> Iterator[tuple[bo
 
 
 def filled(house: Faulty, disk: Disk, call: int, video: str) -> tuple[bool, list[str]]:
-    """Fill the disk up during a call of the engine, then free it and render again.
+    """Fill the disk up during a call of the engine; after a failure, free it and render again.
 
     Returns:
         Whether that call was reached, and the faults.

@@ -1,4 +1,4 @@
-"""Odd media made of bytes: headers that lie, texts that name other files, and unusual names.
+"""Odd media made of bytes: headers that lie, text that names other files, and unusual names.
 
 Each is made from a whole clip or from nothing. The law of `judged.py` holds for all of them.
 """

@@ -118,7 +118,7 @@ def printed(code: str, *words: str) -> str:
 
 @pytest.mark.parametrize("program", [["/bin/true"], ["/bin/sleep", "600"]], ids=["short", "long"])
 def test_no_interrupt_is_lost_while_children_are_started(program: list[str]) -> None:
-    """All of 250 interrupts around the start of a child arrive, and no child is left."""
+    """All 250 interrupts around the start of a child arrive, and no child is left."""
     assert printed(MOMENTS, *program) == "250 0"
 
 

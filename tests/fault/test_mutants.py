@@ -23,7 +23,7 @@ def test_a_batch_of_mutants_is_looked_at_and_played(tmp_path, monkeypatch):
 
 
 def test_a_batch_is_scanned_once(tmp_path):
-    """The one scan is the metered one, and its faults are in the row."""
+    """A batch scans once, while its resources are measured; its row lists the scan's faults."""
     batch, yard, ran = Batch.__new__(Batch), Yard.__new__(Yard), []
     (tmp_path / "cache").mkdir()
     (tmp_path / "cache" / "library.json").write_text('{"clips": {"library/video/m0000.mp4": {}}}')
@@ -51,7 +51,7 @@ def test_mutants_are_of_every_kind_and_always_the_same():
 
 @pytest.mark.parametrize(("values", "flat"), [([50] * 40, True), ([50] * 20 + [90] * 20, False)])
 def test_what_grows_is_noticed(values, flat):
-    """The meter detects growth of the memory, and of the number of descriptors."""
+    """The meter reports growing memory or descriptors, and no constant ones."""
     grown = Meter(0, memory=[1024 * value for value in values], files=[3] * 40)
     opened = Meter(0, memory=[9] * 40, files=values)
     assert (grown.wrong("it") == [], opened.wrong("it") == []) == (flat, flat)

@@ -38,7 +38,10 @@ def judge(yard: Yard, names: list[str], whole: bytes) -> set[str]:
 
 @pytest.mark.parametrize("family", odd_clips.FAMILIES)
 def test_odd_media_work_or_are_answered(yard, family, whole):
-    """Each kind that this ffmpeg can make does no harm, and has the facts in `odd_clips.py`."""
+    """Each kind that this ffmpeg can make does no harm, and has the facts in `odd_clips.py`.
+
+    A kind with facts there also plays.
+    """
     engine, kinds = find_engine(), odd_clips.FAMILIES[family]
     able = {name: odd for name, odd in kinds.items() if all(map(engine.encodes, odd.encoders))}
     assert len(able) > len(kinds) // 2, "an engine that makes most of them"
@@ -62,7 +65,7 @@ def test_headers_that_lie_and_texts_under_a_name_are_answered(yard, family, whol
     kinds = odd_bytes.FAMILIES[family]
     odd_bytes.write_bytes(yard.library, kinds, whole, yard.canary.path, yard.listener.port)
     works = judge(yard, list(kinds), whole)
-    assert family != "texts" or not works, "a text is not a clip"
+    assert family != "texts" or not works, "a text file is not a clip"
 
 
 def test_no_name_of_a_clip_is_obeyed(yard, whole):
