@@ -82,7 +82,7 @@ def imported(tree: ast.AST) -> dict[str, str]:
 
 
 def uses(text: str) -> Iterator[str]:
-    """Yield each external dotted name that a source text imports or uses."""
+    """Yield each dotted name that a source text imports, or uses from an import."""
     tree = ast.parse(text)
     names = imported(tree)
     yield from names.values()

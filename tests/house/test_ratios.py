@@ -132,7 +132,7 @@ def test_no_two_cases_share_a_value():
 
 
 def test_every_kind_of_change_has_a_goal():
-    """The changes that an artist makes most have these goals."""
+    """The changes that an artist makes most often have these goals."""
     goals = {case.name: [goal.limit for goal in case.goals] for case in CASES}
     quick = ("similarity", "softness", "opacity", "x", "y")
     assert [goals[f"layer2.{knob}"] for knob in quick] == [[0.18]] * 5
@@ -217,7 +217,7 @@ def test_a_case_that_failed_is_missed_and_hides_no_other():
     ],
 )
 def test_a_longer_piece_keeps_its_whole_segments(name, kept, whole):
-    """A longer piece keeps its whole segments: both of a 10 s piece, the first of an 8 s piece."""
+    """A longer piece must keep its whole segments: two of a 10 s piece, one of an 8 s piece."""
     assert ("MISSED" not in kept_segments(PIECES[name], kept)) is whole
 
 

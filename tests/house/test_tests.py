@@ -198,7 +198,7 @@ def instruments() -> list[Path]:
     ],
 )
 def test_a_mute_test_is_found(text: str, good: bool) -> None:
-    """A missing or short sentence, and a body that cannot fail, are detected."""
+    """A missing, short or unpunctuated sentence, and a body that cannot fail, are detected."""
     (node,) = (one for one in ast.walk(ast.parse(text)) if isinstance(one, ast.FunctionDef))
     assert mute(node) is not good
 
