@@ -125,7 +125,7 @@ def others(knob: Knob, piece: Base) -> list[Any]:
 
 
 def homes(knob: Knob, most: int) -> list[str]:
-    """Return up to `most` pieces in which a step reads a knob, first one that types it, if any."""
+    """Return up to `most` pieces in which a step reads a knob, beginning with one that sets it."""
     reading = [name for name in ALL if knob.name in base(name).read]
     typed = [name for name in reading if knob.name in ALL[name]]
     dice = random.Random(knob.name)

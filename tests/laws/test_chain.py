@@ -78,10 +78,7 @@ def test_a_knob_of_the_stack_moves_a_stack(knob: str) -> None:
 @pytest.mark.parametrize("name", ["mode fixed", "placed", "long"])
 @pytest.mark.parametrize("knob", ["loop", "loop_fade", "reverse", "freeze"])
 def test_a_frame_order_knob_changes_no_layer(name: str, knob: str) -> None:
-    """A knob that orders frames changes no key of a layer's kept planes.
-
-    No layer reads it, neither its own nor that of the base.
-    """
+    """A knob that orders frames changes no key of a layer, and no layer's step reads it."""
     piece = base(name)
     for value in others(knobs()[knob], piece):
         moved = piece.turned({knob: value}).moved
