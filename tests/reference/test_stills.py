@@ -33,7 +33,7 @@ def test_a_still_is_unchanged(home: House, frozen: Frozens, keys: bool, name: st
 def test_an_export_is_unchanged(
     home: House, frozen: Frozens, keys: bool, form: str, at: int
 ) -> None:
-    """An export's command, pictures and sound are unchanged.
+    """An export's command, pictures and sound, or the content of a look file, are unchanged.
 
     Of h265-10 and vertical, only the length and the encoding commands are compared.
     """
@@ -82,7 +82,7 @@ def stems(house: House, name: str, _: str, places: list[Path]) -> dict[str, Any]
 
 
 def look(house: House, name: str, out: str, _: list[Path]) -> dict[str, Any]:
-    """Return the content of a look file, without the digests of a video."""
+    """Return the content of a look file, its recipe as a digest, without a video's digests."""
     (path,) = (house.root / "projects" / name / "output").glob("*.json")
     told = json.loads(path.read_text())
     told["recipe"] = digest(told["recipe"])
