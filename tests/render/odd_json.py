@@ -152,8 +152,9 @@ HISTORY = {"configs": [{"seed": 1}, {"seed": 2}], "undone": [{"seed": 3}]}
 
 
 def readings(house: House) -> dict[str, Reading]:
-    """Return one JSON file of each kind, with the verbs that read it; write the files that a
-    render does not.
+    """Return a JSON file of each kind, with the verbs that read it.
+
+    Files that a render does not write are written first.
     """
     root = house.root
     folder = root / "projects" / "x"

@@ -69,9 +69,7 @@ def one_command(house: House, *knobs: str, project: str = "x") -> list[str]:
 
 @dataclass
 class Stream:
-    """A stream of a finished file: seconds per tick, and the pts and lengths of its packets
-    in ticks.
-    """
+    """A stream of a finished file: seconds per tick, and each packet's pts and length in ticks."""
 
     tick: float
     pts: list[int]

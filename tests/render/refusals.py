@@ -102,9 +102,7 @@ def in_process(house: House, *words: str) -> Ran:
 
 
 def answered(house: House, *words: str, code: int = 3, run: Callable[..., Ran] = in_process) -> str:
-    """Return the output of doit. Assert that it exits with `code`, and changes and
-    records nothing.
-    """
+    """Return doit's output; it must exit with `code`, change nothing and leave no record."""
     if any(house.root.glob("cache/*.db-wal")):  # of an earlier command, whose connection is open
         gc.collect()
     before = tree(house.root)

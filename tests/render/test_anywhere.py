@@ -65,8 +65,9 @@ def test_a_project_is_left_out_in_its_folder(own, installed):
 
 @pytest.mark.parametrize("verb", ["clean", "undo", "redo", "roll"])
 def test_destructive_verbs_need_a_project(own, installed, verb):
-    """`doit clean`, `undo`, `redo` and `roll` need project=, even in a project's folder or after it
-    was used.
+    """`doit clean`, `undo`, `redo` and `roll` need project=, even in a project's folder.
+
+    That a project was used last does not replace it either.
     """
     write(own, "cache/last-project", "x")
     for folder in (own.root / "projects" / "x", own.root):
@@ -183,9 +184,7 @@ def test_no_project_is_guessed_where_none_was_used(own):
 
 
 def test_a_project_without_its_config_is_not_recreated(own):
-    """A project that has looks but no config.json is not created again; the fix restores it from
-    a look.
-    """
+    """A project with looks but no config.json is refused; the fix restores it from a look."""
     home = own.root / "projects" / "x"
     write(own, "projects/x/looks/0a1b2c3d.json", "{}")
     (home / "config.json").unlink()
@@ -198,9 +197,7 @@ def test_a_project_without_its_config_is_not_recreated(own):
 
 
 def test_a_renamed_project_is_not_recreated(own):
-    """If a project's folder was renamed, the old name is refused, and the fix gives the
-    new name.
-    """
+    """If a project's folder was renamed, its old name is refused; the fix has the new name."""
     write(own, "projects/x/manifest.json", "{}")
     write(own, "projects/x/output/x.mp4", "a video")
     (own.root / "projects" / "x").rename(own.root / "projects" / "evening")
@@ -211,9 +208,7 @@ def test_a_renamed_project_is_not_recreated(own):
 
 @pytest.mark.parametrize("typed", ["evening copy", "evening-copy"])
 def test_a_folder_with_an_invalid_name_must_be_renamed(own, typed):
-    """A project folder with an invalid name is refused, and the fix renames it, whichever name is
-    typed.
-    """
+    """A project folder with an invalid name is refused, and the fix renames it."""
     write(own, "projects/evening copy/config.json", "{}")
     ran = in_process(own, "render", f"project={typed}")
     assert (ran.code, "cannot be a project" in ran.out) == (3, True)
@@ -241,9 +236,7 @@ def test_the_last_used_project_is_the_default(own):
 
 @pytest.mark.parametrize("words", [["-h"], ["--help"], [], ["-v", "2", "--help"]])
 def test_every_form_of_help_prints_the_same_page(own, words):
-    """Without arguments, and with -h or --help, doit prints the first commands, and the verbs by
-    group.
-    """
+    """Without arguments, or with -h or --help, doit prints where to begin, and verbs by group."""
     ran = in_process(own, *words)
     assert ran.code == 0
     assert "\nbegin here\n  doit scan " in ran.out

@@ -45,8 +45,9 @@ def solves(ran) -> bool:
 
 
 def test_balance_makes_every_layer_visible(free: House) -> None:
-    """Balance makes every layer visible; solved values are printed, saved, and recorded as plain
-    values in the recipe.
+    """Balance makes every layer visible.
+
+    Solved values are printed, saved, and recorded in the recipe as plain values.
     """
     free.render("balance=0")
     assert min(presence(free)) < 0.01
@@ -63,9 +64,7 @@ def test_balance_makes_every_layer_visible(free: House) -> None:
 
 
 def test_other_knobs_move_no_threshold(free: House) -> None:
-    """If the look, the length or other knobs of the key change, no threshold is solved again or
-    moved.
-    """
+    """Changing the look, the length or other knobs of the key solves and moves no threshold."""
     free.render()
     values, kept = used(free), solved(free)
     placed = ["layer2.opacity=0.5", "layer3.blend_mode=screen", "fit=contain"]
@@ -79,9 +78,7 @@ def test_other_knobs_move_no_threshold(free: House) -> None:
 
 
 def test_another_clip_is_solved_and_the_others_stay(free: House) -> None:
-    """Only a layer with a new clip is solved, and returning to the old clip restores
-    its results.
-    """
+    """Only a layer with a new clip is solved; returning to the old clip restores its results."""
     free.render()
     two, three = used(free)
     other = free.render("layer2.clip=c.mp4")
@@ -93,8 +90,9 @@ def test_another_clip_is_solved_and_the_others_stay(free: House) -> None:
 
 
 def test_a_request_and_a_roll_solve_again(free: House) -> None:
-    """balance=2 solves again, and balance=1 restores the first result; a roll solves with a new
-    seed, except for kept layers.
+    """balance=2 solves again, and balance=1 restores the first result.
+
+    A roll solves with a new seed, except in kept layers.
     """
     free.render()
     first = used(free)
@@ -112,8 +110,9 @@ def test_a_request_and_a_roll_solve_again(free: House) -> None:
 
 
 def test_a_pinned_threshold_is_never_moved(free: House) -> None:
-    """Pinned thresholds, and those of layers with a coverage, are not solved; if all are pinned,
-    nothing is solved.
+    """Pinned thresholds, and those of layers with a coverage, are not solved.
+
+    If all are pinned, nothing is solved.
     """
     free.render("layer2.similarity=0.3")
     assert used(free)[0] == 0.3
@@ -140,9 +139,7 @@ def test_balance_off_keeps_the_drawn_thresholds(free: House) -> None:
 
 
 def test_a_narrower_range_holds_what_was_solved(free: House) -> None:
-    """A solved value outside a narrower range moves to the nearer end; the wide range
-    restores it.
-    """
+    """A solved value outside a new range moves to its nearer end; the old range restores it."""
     free.render()
     values = used(free)
     low, high = min(values), max(values)
@@ -155,8 +152,9 @@ def test_a_narrower_range_holds_what_was_solved(free: House) -> None:
 
 
 def test_a_look_without_balance_replays_unchanged(free: House) -> None:
-    """The recipe of a render without balance contains its thresholds; its replay gives
-    equal bytes.
+    """The recipe of a render without balance contains its thresholds; a replay solves none.
+
+    Neither does a render of that look, which gives equal bytes.
     """
     free.render("balance=0")
     video = free.video().read_bytes()
@@ -175,8 +173,9 @@ def test_a_look_without_balance_replays_unchanged(free: House) -> None:
 
 
 def test_plan_and_why_decode_nothing(free: House, calls) -> None:
-    """Before solving, `doit plan` and `doit why` report unsolved thresholds and decode nothing;
-    after a render, `doit plan` knows the values.
+    """Before solving, `doit plan` and `doit why` report unsolved thresholds, and decode nothing.
+
+    After a render, `doit plan` finds nothing to render.
     """
     ran = free.doit("render", "engine=new", "project=x", *SMALL, "balance=0")
     assert ran.code == 0, ran.out
@@ -192,9 +191,7 @@ def test_plan_and_why_decode_nothing(free: House, calls) -> None:
 
 
 def test_an_older_selection_opens(free: House) -> None:
-    """A selection without thresholds is accepted and then solved; a damaged threshold
-    is refused.
-    """
+    """A selection without thresholds is accepted, then solved; a damaged threshold is refused."""
     free.render()
     values, path = used(free), free.root / "projects" / "x" / "selection.json"
     held = json.loads(path.read_text())

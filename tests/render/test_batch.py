@@ -31,8 +31,9 @@ def test_a_batch_without_clips_leaves_no_project(empty_house):
 
 
 def test_a_killed_batch_resumes(full):
-    """A batch killed at its first piece has written all seeds and leaves no process; the same
-    command renders only the rest.
+    """A batch killed at its first piece has written all seeds, and leaves no process.
+
+    The same command renders only the rest.
     """
     command = [sys.executable, "-m", "doit", *LINE, "count=3"]
     process = subprocess.Popen(command, cwd=full.root, env=full.env(), stdout=subprocess.PIPE)

@@ -113,9 +113,7 @@ def test_the_one_command_plays_the_beds_too(rain, tmp_path):
 
 
 def test_files_that_are_not_sounds_are_reported(rain):
-    """A playlist, text, empty file, link or silent clip among the sounds is reported and left
-    out.
-    """
+    """A playlist, text, empty file, link or silent clip among the sounds is reported, not used."""
     folder = rain.root / "library" / "audio"
     (folder / "list.mp3").write_text("#EXTM3U\n#EXTINF:2,\nhttp://127.0.0.1:9/x.ts\n")
     (folder / "notes.wav").write_text("rain, then more rain")

@@ -71,8 +71,9 @@ def test_an_invalid_argument_of_cache_is_refused(house, words, said):
 
 
 def test_verify_finds_damage_that_a_render_repairs(house):
-    """`doit cache verify` quarantines a damaged object of unchanged size, which the next render
-    that needs it repairs, and deletes an unreadable action.
+    """`doit cache verify` quarantines a damaged object, and deletes an unreadable action.
+
+    The size of the object is unchanged. The next render that needs it repairs it.
     """
     video = house.video().read_bytes()
     digest = house.manifest()["tasks"]["layer:2"]["objects"]["cut-000.nut"]

@@ -81,9 +81,7 @@ CONTAINERS = {
 
 
 def test_any_container_works_as_a_layer(empty_house, clips):
-    """A clip in each of nine containers, even one with few timestamps, is probed correctly and
-    renders.
-    """
+    """A clip in each of nine containers is probed correctly, and renders as a layer."""
     folder = empty_house.root / "library" / "video"
     for suffix, codec in CONTAINERS.items():
         ffmpeg(
@@ -153,9 +151,7 @@ def rendering_fails(house: House) -> Ran:
 
 
 def test_a_clip_that_fails_is_never_swapped_silently(failing):
-    """A clip that fails is never replaced silently; the message gives the command that draws
-    another.
-    """
+    """A failing clip is not replaced silently; the message gives the command that replaces it."""
     ran = rendering_fails(failing)
     assert "doit set project=x layer2.take=1" in ran.out
     kept = {"layer:1", "layer:3", "audio:1", "audio:3", "mix", "loudness", "color:2", "color:3"}
@@ -186,9 +182,7 @@ def test_a_named_clip_that_fails_is_freed_by_the_command(failing):
 
 
 def test_a_slightly_damaged_clip_renders_and_is_reported(failing):
-    """A damaged clip that decodes to its full length is used, and the summary reports
-    the damage.
-    """
+    """A damaged clip that decodes in full is used, and the summary reports the damage."""
     bad = failing.root / "projects" / "x" / "input" / "bad.mp4"
     whole = failing.root / "library" / "video" / "a.mp4"
     ffmpeg(
@@ -221,8 +215,9 @@ def test_a_projects_own_clips_come_first(empty_house, clips):
 
 
 def test_a_clip_replaced_under_its_old_time_stamp_renders_its_layer(house, clips):
-    """New bytes under the same name, size and mtime are detected: the layer renders again, and the
-    change is reported.
+    """New bytes under the same name, size and mtime are detected and reported.
+
+    Of the layers, only that of the clip renders again.
     """
     clip = house.root / "library" / "video" / "b.mp4"
     stamp, size = clip.stat().st_mtime_ns, clip.stat().st_size
@@ -239,8 +234,9 @@ def test_a_clip_replaced_under_its_old_time_stamp_renders_its_layer(house, clips
 
 
 def test_a_shorter_clip_of_the_same_name_begins_where_it_has_pictures(house):
-    """If a clip is replaced with a shorter one of the same name, its start is chosen again, as
-    `doit plan` foresees after a scan.
+    """If a shorter clip replaces one of the same name, its start is chosen again.
+
+    After a scan, `doit plan` foresees that.
     """
     clip = house.root / "library" / "video" / "a.mp4"
     words = ["layer1.clip=a.mp4", "layer1.start=1"]

@@ -13,9 +13,7 @@ from tests.render.refusals import tree
 
 @pytest.fixture
 def many(empty_house, clips) -> House:
-    """Return a workspace with six clips, including a copy under another name and one at
-    half size.
-    """
+    """Return a workspace with six clips, including a renamed copy, and one at half size."""
     folder = empty_house.root / "library" / "video"
     for clip in clips.iterdir():
         shutil.copy(clip, folder)
@@ -56,8 +54,9 @@ def test_clips_are_listed_and_nothing_is_touched(many, calls):
 
 
 def test_the_page_analyzes_each_clip_once(many, calls):
-    """The page finds similar clips, and analyzes each once, even if its file is renamed; a deleted
-    picture is extracted again.
+    """The page finds similar clips, and analyzes each clip once, even if its file is renamed.
+
+    A deleted picture is extracted again.
     """
     ran = many.doit("clips", "page=true")
     assert ran.code == 0, ran.out
@@ -120,8 +119,9 @@ def test_a_clip_that_cannot_be_looked_through_is_named(many):
 
 
 def test_projects_that_use_a_clip_are_counted(many):
-    """A clip's usage is counted from the last render of each project; a clip in several projects
-    is reported.
+    """A clip's uses are counted from the last render of each project.
+
+    A clip that several projects use is reported.
     """
     for project, clip in (("x", "a.mp4"), ("y", "a.mp4"), ("z", "c.mp4"), ("z", "b.mp4")):
         many.render("num_videos=1", "duration=1", f"layer1.clip={clip}", project=project)

@@ -55,8 +55,9 @@ def shelf(tmp_path_factory) -> House:
 
 
 def test_each_file_is_accepted_with_its_true_length(shelf):
-    """Each file is accepted with its true length, even without a stored duration or with a wrong
-    suffix.
+    """Each file is accepted with its true length.
+
+    Some store no duration, and two have a wrong suffix.
     """
     assert shelf.doit("scan").code == 0
     known = json.loads((shelf.root / "cache" / "library.json").read_text())["clips"]

@@ -30,8 +30,9 @@ def debug(house: House, *words: str) -> dict[str, np.ndarray]:
 def test_every_mode_shows_its_colors_its_frames_its_mask_and_what_is_keyed(
     house: House, mode: str
 ) -> None:
-    """For every mode, `doit debug` shows five moments of the layer; magenta covers exactly the
-    parts where the mask is black.
+    """For every mode, `doit debug` shows five moments of the layer.
+
+    Magenta covers exactly the parts where the mask is black.
     """
     write_model(house.root / "library" / "models" / "u2netp.onnx")
     shown = debug(house, f"mode={mode}")
@@ -54,8 +55,9 @@ def test_the_masks_of_a_model_are_shown_as_long_as_they_are_used(house: House) -
 
 
 def test_pictures_of_debug_are_stored_and_cleaned(house: House) -> None:
-    """A second `doit debug` renders nothing. A render writes none of its pictures, and `doit clean`
-    deletes them.
+    """A second `doit debug` renders nothing, and `doit clean` deletes its pictures.
+
+    A render writes none of them.
     """
     folder = house.root / "projects" / "x" / "debug"
     house.render("crf=30")

@@ -20,8 +20,9 @@ def outside(house: House) -> dict[str, str]:
 
 
 def test_a_deleted_cache_costs_rendering_and_nothing_else(house, tmp_path):
-    """After the cache is deleted, folders, stars, names and `doit undo` still work, and the video
-    is the same.
+    """After the cache is deleted, folders, stars, names and `doit undo` still work.
+
+    The video is rendered again with the same bytes.
     """
     disk = tmp_path / "disk"
     disk.mkdir()
@@ -72,8 +73,9 @@ def test_a_star_of_an_older_collide_is_taken_over(house):
 
 
 def test_a_cache_on_a_missing_disk_is_reported(house, tmp_path, monkeypatch):
-    """Verbs that need the cache are refused with code 3 if its disk is missing or empty, and no
-    new cache is created.
+    """If the cache's disk is missing or empty, verbs that need the cache exit with 3.
+
+    No new cache is created.
     """
     disk = tmp_path / "disk"
     disk.mkdir()

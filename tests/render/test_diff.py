@@ -1,6 +1,4 @@
-"""`doit diff` and `doit save-preset`: the differences between two looks, and presets made
-from one.
-"""
+"""`doit diff` and `doit save-preset`: differences between two looks, and presets from a look."""
 
 import json
 
@@ -99,8 +97,9 @@ def test_a_saved_preset_makes_the_look_again_in_another_project(two):
 
 
 def test_a_preset_takes_selected_knobs_as_ranges(two):
-    """knobs= selects knobs, wide= turns a threshold into a range, and over= replaces the preset,
-    which is in the project's folder.
+    """knobs= selects knobs, wide= turns a threshold into a range, and over= replaces a preset.
+
+    The preset is in the project's folder.
     """
     house, _, second = two
     words = ["save-preset", "project=x", f"look={second}", "name=soft", "knobs=similarity,crf"]
@@ -120,8 +119,9 @@ def test_a_preset_takes_selected_knobs_as_ranges(two):
 
 
 def test_a_wide_preset_leaves_the_shape_of_the_piece_alone(two):
-    """A wide preset contains length, rate, size and number of layers only if they are named, and
-    then as single values.
+    """A wide preset contains length, rate, size and number of layers only if they are named.
+
+    They are then single values.
     """
     house, _, second = two
     words = ["save-preset", "project=x", f"look={second}", "wide=0.2"]
@@ -137,9 +137,7 @@ def test_a_wide_preset_leaves_the_shape_of_the_piece_alone(two):
 
 
 def test_an_invalid_preset_is_refused(house):
-    """A missing, invalid or existing name, and an invalid family, width, knob or look, are each
-    refused.
-    """
+    """A missing, invalid or taken name, and any other invalid value, is refused."""
     for words, what in {
         ("name=../x",): "name=../x is not a valid value",
         ("name=classic-white",): "a preset called 'classic-white' already exists",

@@ -40,9 +40,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def site(shown: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    """Yield a site that serves the folder on a local port, the only private address that may be
-    requested.
-    """
+    """Yield a site that serves the folder at the only private address that may be requested."""
     with serving(shown) as site:
         monkeypatch.setenv("COLLIDE_TEST_LOOPBACK", str(site.port))
         yield site
@@ -70,8 +68,9 @@ def download(house: House, site: Site, path: str, *words: str, code: int = 0) ->
 
 
 def test_a_file_comes_byte_for_byte_and_comes_once(empty_house, site):
-    """A downloaded file has equal bytes, a JSON file and a ledger entry, and is fetched again only
-    with again=true.
+    """A downloaded file has equal bytes, a JSON file and a ledger entry.
+
+    It is fetched again only with again=true, even if it was deleted.
     """
     ran = download(empty_house, site, "walk.mp4")
     assert "new        walk.mp4  4.0 s  160x90  sound, no license given" in ran.out
@@ -115,9 +114,7 @@ def test_a_page_gives_the_videos_on_it_and_they_are_clips(empty_house, site):
 
 @pytest.mark.parametrize("name", ["list.m3u8", "parts.mpd"])
 def test_parts_of_a_video_are_joined_by_the_engine(empty_house, site, name, calls):
-    """A playlist, or separate picture and sound, becomes one file with every frame and
-    its sound.
-    """
+    """A playlist, or separate picture and sound, becomes one file with all frames and sound."""
     download(empty_house, site, name)
     (join,) = (argv for argv in calls.argvs() if argv[-1].startswith("joined"))
     assert join[join.index("-c") + 1] == "copy" and "-protocol_whitelist" in join
@@ -192,9 +189,7 @@ def test_a_truncated_download_is_rejected(empty_house, site):
 
 
 def test_a_download_that_is_killed_leaves_nothing(empty_house, site):
-    """A killed download leaves nothing in the library, and the next run deletes its
-    partial file.
-    """
+    """A killed download adds nothing to the library; the next run deletes its partial file."""
     data = (site.folder / "walk.mp4").read_bytes()
     site.say("slow.mp4", data[:200000], "video/mp4", promised=2 * len(data), stalls=True)
     command = [sys.executable, "-m", "doit", "download", f"url={site.url('slow.mp4')}"]
@@ -229,9 +224,7 @@ def test_two_at_once_bring_a_clip_once(empty_house, site, words):
 
 
 def test_two_of_one_name_at_once_both_come(empty_house, site, tmp_path):
-    """Two different clips of the same name, downloaded at once, both arrive, each with its own
-    JSON file.
-    """
+    """Two different clips of one name, downloaded at once, both arrive, each with its JSON file."""
     for name in ("walk", "rain"):
         (tmp_path / "two" / name).mkdir(parents=True)
         shutil.copy(site.folder / f"{name}.mp4", tmp_path / "two" / name / "clip.mp4")

@@ -7,8 +7,9 @@ CHAIN = "deflicker,vhs,stabilize,feedback,glitch"
 
 
 def test_all_effects_play_in_one_chain_and_are_reused(house: House) -> None:
-    """An effect that needs other frames runs over the whole piece, and the rest run by segment; a
-    second render renders nothing.
+    """An effect that needs other frames runs over the whole piece, and the rest by segment.
+
+    A second render renders nothing.
     """
     before = posted(house)
     ran = house.render(f"post={CHAIN}")

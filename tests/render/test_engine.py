@@ -30,8 +30,9 @@ def engine(tmp_path, monkeypatch):
 
 
 def test_a_finished_piece_stays_under_another_engine(house, engine):
-    """With a new engine, a finished piece stays unchanged: its clips are at most probed and heard,
-    and the cost of accepting the engine is printed.
+    """With a new engine, a finished piece stays, and the cost of accepting it is printed.
+
+    The clips of the piece are at most probed and heard.
     """
     video = house.video().read_bytes()
     engine("9.9")
@@ -51,8 +52,9 @@ def test_a_finished_piece_stays_under_another_engine(house, engine):
 
 
 def test_starred_looks_are_shown_by_both_before_one_is_accepted(house, engine):
-    """A sheet shows each starred look's old picture beside the new one; without stars there is no
-    sheet. `doit clean` deletes it.
+    """A sheet shows each starred look's old picture beside the new one.
+
+    Without stars there is no sheet. `doit clean` deletes it.
     """
     sheet = house.root / "projects" / "x" / "engine.png"
     engine("9.9")
@@ -72,9 +74,7 @@ def test_starred_looks_are_shown_by_both_before_one_is_accepted(house, engine):
 
 
 def test_a_knob_is_not_turned_by_two_engines(house, engine):
-    """A changed knob is refused until the new engine is accepted, as a piece must not
-    mix versions.
-    """
+    """A changed knob is refused until the new engine is accepted: a piece mixes no versions."""
     video = house.video().read_bytes()
     engine("9.9")
     ran = house.doit("render", "project=x", *SMALL, "crf=30")
@@ -108,8 +108,9 @@ def test_engine_new_accepts_an_engine(house, engine):
 
 
 def test_the_engine_before_is_taken_from_the_store(house, engine, monkeypatch):
-    """Returning to the engine that rendered the stored results needs no confirmation, and renders
-    at most the record.
+    """Returning to the engine that rendered the stored results needs no confirmation.
+
+    It renders at most the record.
     """
     video = house.video().read_bytes()
     engine("9.9")

@@ -70,9 +70,7 @@ def test_prores_keeps_the_colors_that_h264_halves(house, chroma, finer):
 
 
 def test_prores_mixes_the_existing_layers_again(house):
-    """A ProRes export renders only its own steps, from existing layers; a new threshold renders
-    no layer.
-    """
+    """A ProRes export renders only its own steps; even a new threshold renders no layer."""
     parts = {"prores4444:0", "prores4444:1"}
     ran = house.doit("export", "project=x", "as=prores4444", *SMALL)
     assert ran.rendered == {*parts, "prores4444:sound", "prores4444:join"}, ran.out
@@ -105,8 +103,9 @@ def test_h265_has_ten_bits_and_the_same_picture(house):
 
 @pytest.mark.parametrize("fill", ["blur", "crop"])
 def test_an_upright_piece_is_nine_by_sixteen(house, fill):
-    """The vertical export is as wide as the piece is high; `crop` keeps the requested side, and
-    `blur` the whole picture.
+    """The vertical export is as wide as the piece is high.
+
+    `crop` keeps the requested side of the picture, and `blur` all of it.
     """
     path = exported(house, "vertical", f"upright_fill={fill}", "upright_at=0")
     assert re.search(r"72x128 \[SAR 1:1 DAR 9:16\]", streams_of(path)), streams_of(path)
@@ -138,7 +137,7 @@ def test_an_upright_piece_is_nine_by_sixteen(house, fill):
     ],
 )
 def test_a_piece_that_becomes_a_band_is_announced_with_the_ways_out(size, fill, upright):
-    """A piece that does not fill the vertical frame gets a note with the size that would."""
+    """With `blur`, a piece wider than 9:16 gets a note with the upright size; others get none."""
     knobs: Any = {"output_size": size, "upright_fill": fill}
     note = _upright(SimpleNamespace(knobs=knobs, catalog=shipped()))
     ends = f"output_size={upright} makes the piece itself upright"
@@ -161,9 +160,7 @@ def test_stems_sum_to_the_mix(house):
 
 
 def test_an_export_is_made_once_and_changes_nothing_else(house):
-    """An export changes only its own file, which contains the recipe; a second one renders
-    nothing.
-    """
+    """An export changes only its own file, which contains the recipe; a second renders nothing."""
     before = tree(house.root / "projects")
     first = exported(house, "h265-10")
     data = first.read_bytes()
@@ -184,8 +181,9 @@ def test_the_knobs_of_exports_are_in_no_look(house):
 
 
 def test_a_look_is_given_away_in_one_small_file(house):
-    """A look exported as one file contains no path, and can be replayed; `doit replay` compares the
-    video with its digest in the file.
+    """A look exported as one file contains no path, and can be replayed.
+
+    `doit replay` compares the video with its digest in the file.
     """
     ran = house.doit("export", "project=x", "as=look", *SMALL)
     assert ran.code == 0, ran.out
@@ -203,9 +201,7 @@ def test_a_look_is_given_away_in_one_small_file(house):
 
 
 def test_an_impossible_form_is_refused(house, tmp_path, monkeypatch):
-    """An unknown form, stems without sound, and a form that this engine cannot write
-    are refused.
-    """
+    """An unknown form, stems without sound, and a form this engine cannot write are refused."""
     said = answered(house, "export", "project=x", "as=h265")
     assert "why  as takes one of prores4444, h265-10, vertical, stems, look, order, ffmpeg" in said
     assert "fix  doit export project=x as=h265-10" in said

@@ -1,6 +1,4 @@
-"""A gallery is assembled from records; each look appears once, and its picture is
-extracted once.
-"""
+"""A gallery is assembled from records; each look is in it once, its picture extracted once."""
 
 import json
 import re
@@ -108,8 +106,9 @@ def damage(path):
 
 
 def test_a_look_of_a_sweep_was_never_rendered(looks):
-    """A look of a sweep is shown as not rendered, with the sweep's frame; once rendered, it has a
-    video, and a picture taken from that video.
+    """A look of a sweep is shown as not rendered, with the sweep's frame.
+
+    Once it is rendered, it has a video, and a picture taken from that video.
     """
     assert looks.doit("sweep", "project=x", "similarity=0.21,0.22", *SMALL).code == 0
     assert looks.doit("gallery", "project=x").code == 0
@@ -187,8 +186,9 @@ def test_pins_and_the_pictures_of_debug_are_shown_where_they_belong(looks):
 
 
 def test_the_last_run_is_shown_with_its_dependencies(looks):
-    """The last render is shown with its tasks, outcomes and dependencies; `doit debug` and `doit
-    prove` are not renders.
+    """The last render is shown with its tasks, outcomes and dependencies.
+
+    `doit debug` and `doit prove` are not renders.
     """
     looks.doit("debug", "project=x", "layer=2")
     assert looks.doit("prove", "project=x").code == 0
@@ -204,9 +204,7 @@ def test_the_last_run_is_shown_with_its_dependencies(looks):
 
 
 def test_an_unreadable_look_is_skipped_and_reported(looks):
-    """An unreadable look is skipped with a message, and no look links to a file outside
-    the store.
-    """
+    """An unreadable look is skipped with a message, and no look links outside the store."""
     folder = looks.root / "projects" / "x" / "looks"
     name = shown(looks)["projects"][0]["looks"][1]["look"]
     told = json.loads((folder / f"{name}.json").read_text())

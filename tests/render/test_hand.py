@@ -60,8 +60,9 @@ def kinds(path: Path) -> set[str]:
 def test_every_instrument_plays_by_hand_and_shows_its_commands(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """An instrument writes its file or prints its result; the commands that --show prints give
-    equal bytes, unless they depend on a measurement.
+    """An instrument writes its file or prints its result.
+
+    The commands that --show prints write equal bytes, unless they depend on a measurement.
     """
     words, out = call(name)
     if not out:
@@ -114,8 +115,9 @@ def test_a_model_that_is_not_here_says_which_command_fetches_it(tmp_path: Path) 
 def test_a_subject_is_found_and_cut_out_and_its_colors_printed(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The masks written by source/matte are the second input of blend/matte, which cuts out the
-    subject; modes/rembg prints its colors.
+    """source/matte writes the masks with which blend/matte cuts out the subject.
+
+    modes/rembg prints the colors of the background. --show prints the command for masks.
     """
     write_model(folder / "library" / "models" / "tiny.onnx")
     disc = "geq=lum='255*lt(hypot(X-64,Y-36),18)':cb=128:cr=128"
@@ -148,7 +150,7 @@ def test_dice_choose_the_mode_of_a_key(tmp_path: Path) -> None:
 
 
 def test_the_same_words_write_the_same_bytes(tmp_path: Path) -> None:
-    """Equal arguments write equal bytes; a different seed gives a different picture."""
+    """Equal arguments write equal bytes; a different seed writes different ones."""
     made = []
     for at, more in enumerate(([], [], ["--seed", "77"])):
         out = tmp_path / f"{at}.mp4"
@@ -176,8 +178,9 @@ def test_a_preset_and_a_project_turn_the_knobs(folder: Path, tmp_path: Path, cap
 
 
 def test_help_explains_every_knob_of_it(capsys: pytest.CaptureFixture[str]) -> None:
-    """The help of an instrument contains its docstring, and lists its own knobs first; without
-    arguments, every instrument is listed.
+    """The help of an instrument contains its docstring, and lists its own knobs first.
+
+    Without arguments, all instruments are listed.
     """
     assert main(["post/vhs", "--help"]) == 0
     said = capsys.readouterr().out

@@ -62,9 +62,7 @@ pytestmark = pytest.mark.usefixtures("at_home")
     ],
 )  # fmt: skip
 def test_an_invalid_command_gives_three_lines(words: list[str], what: str, fix: str) -> None:
-    """An invalid command gives an error that says what is wrong and how to fix it, and writes
-    nothing.
-    """
+    """An invalid command gives an error with a fix, and writes nothing."""
     Path("x.m4a").touch()
     before = {*Path().iterdir()}
     with pytest.raises(InputError) as caught:

@@ -41,9 +41,7 @@ def test_a_key_by_hand_leaves_holes(halves: str, tmp_path: Path) -> None:
 
 
 def test_the_edge_by_hand_is_that_of_the_key(halves: str, tmp_path: Path) -> None:
-    """blend/edge feathers or chokes the holes of the mode's key; with neutral knobs, it leaves
-    them unchanged.
-    """
+    """blend/edge feathers or chokes the holes of the key; neutral knobs leave them unchanged."""
     seen = {}
     for name, more in {"as it is": [], "fades": ["--feather", "60"]}.items():
         out = tmp_path / f"{name}.mkv"
@@ -59,8 +57,9 @@ def test_the_edge_by_hand_is_that_of_the_key(halves: str, tmp_path: Path) -> Non
 
 
 def test_a_place_by_hand_is_clear_around_its_layer(halves: str, tmp_path: Path) -> None:
-    """At half size and centered on the right edge, half of a layer is visible, and the rest of the
-    frame is transparent.
+    """At half size and centered on the right edge, half of a layer is visible.
+
+    The rest of the frame is transparent.
     """
     out = tmp_path / "p.mkv"
     words = ["blend/place", "-i", halves, "-o", str(out), "--output_size", "128x72"]

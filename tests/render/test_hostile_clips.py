@@ -122,7 +122,10 @@ def test_a_clip_that_became_a_link_outside_is_not_followed(house, secret):
 
 
 def test_a_link_outside_is_not_followed_without_a_cache(house, secret, calls):
-    """If nothing about the linked clip is cached, the error names the layer and the file."""
+    """If no stored result of the linked clip fits, the error names the layer and the file.
+
+    Neither the link nor its target is opened.
+    """
     ran = house.doit("render", "project=x", *SMALL)
     assert (ran.code, ran.record) == (3, {})
     assert (

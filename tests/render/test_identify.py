@@ -29,9 +29,7 @@ def test_identify_names_the_look_of_a_video_its_clips_and_its_knobs(house):
 
 
 def test_identify_recognizes_a_copied_video(house, friend):
-    """The recipe can be read even from a remuxed and cut copy elsewhere, and missing clips are
-    listed.
-    """
+    """The recipe can be read even from a remuxed, cut copy elsewhere; missing clips are listed."""
     cut = friend.root / "cut.mkv"
     ffmpeg("-v", "error", "-i", str(house.video()), "-t", "2", "-c", "copy", str(cut))
     (friend.root / "library" / "video" / "trip" / "their b.mp4").unlink()

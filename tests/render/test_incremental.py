@@ -61,8 +61,9 @@ def kept(house) -> dict[str, set[str]]:
 
 @pytest.mark.parametrize("knob", OF_THE_STACK)
 def test_a_knob_of_the_stack_renders_no_layer(house, knob):
-    """Changing a threshold, edge, position, opacity or blend mode renders no layer, and gives the
-    reason.
+    """A knob of the stack, such as a threshold, renders no layer, and the reason names it.
+
+    With coverage, color:2 renders too, and may be the reason.
     """
     before, video = kept(house), digest_file(house.video())
     ran = house.render(knob)
@@ -77,9 +78,7 @@ def test_a_knob_of_the_stack_renders_no_layer(house, knob):
 
 @pytest.mark.parametrize("knob", OF_THE_LAYER)
 def test_a_knob_of_the_pictures_renders_its_layer_alone(house, knob):
-    """A knob of a layer's pictures renders no other layer, and changes only the planes it
-    affects.
-    """
+    """A knob of a layer's pictures renders no other layer, and leaves unaffected planes equal."""
     before = kept(house)
     ran = house.render(knob)
     rendered, same = OF_THE_LAYER[knob]
@@ -101,9 +100,7 @@ def test_a_band_of_brightness_moves_in_the_stack(house):
 
 
 def test_a_large_layer_moved_far_renders_again(house):
-    """A layer larger than the frame is stored with a margin: only moves beyond it
-    render the layer.
-    """
+    """A layer larger than the frame has a margin: only moves beyond it render the layer again."""
     house.render("layer2.scale=2")
     for near in ("0.1", "-0.1"):
         assert house.render("layer2.scale=2", f"layer2.x={near}").rendered == SHARES, near
@@ -136,8 +133,9 @@ def test_a_different_mode_with_the_same_colors_renders_nothing_more(house):
 
 
 def test_a_knob_of_the_analysis_that_changes_colors_goes_on(house):
-    """With different k-means colors, only the cuts whose color changed render; the base and the
-    looks stay.
+    """With different k-means colors, a cut renders only if its color changed.
+
+    The base and all looks stay.
     """
     house.render("mode=kmeans", "kmeans_colors=2", "kmeans_key_count=1")
     before = kept(house)

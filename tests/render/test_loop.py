@@ -88,8 +88,9 @@ def picture(house: House, project: str, frame: int, *knobs: str) -> np.ndarray:
 
 @pytest.mark.parametrize("mode", ["normal", "difference"])
 def test_a_fade_is_between_pictures(looping: House, mode: str) -> None:
-    """Each frame of a fade mixes two composites, one with the outgoing frame and one with the
-    incoming, by their shares.
+    """Each frame of a fade mixes two composites by their shares.
+
+    One contains the outgoing frame, and the other the incoming one.
     """
     composed(looping, "mixed", **{"layer1.freeze": 1, "layer2.blend_mode": mode})
     material, fade = 14, 4  # 1.75 s at 8 fps, and half a second
@@ -118,8 +119,9 @@ def test_how_a_layer_comes_round_renders_no_layer(looping: House) -> None:
 
 
 def test_a_longer_piece_leaves_its_segments(looping: House) -> None:
-    """A longer piece keeps its earlier segments, and a clip that is at least as long as the
-    piece never fades.
+    """A longer piece keeps its earlier segments.
+
+    A clip that is at least as long as the piece never fades.
     """
     composed(looping, "longer", **{"layer2.loop": "back"})
     tasks(looping, "longer")
@@ -158,8 +160,9 @@ def test_a_piece_comes_out_of_black_and_goes_into_it(looping: House) -> None:
 
 
 def test_the_step_at_a_seam_depends_on_the_loop(looping: House) -> None:
-    """The brightness of a clip that brightens falls at once with loop=cut and by a share per frame
-    with fade; with back, it never changes faster than in the clip.
+    """At a seam, the brightness of a rising clip falls at once with cut, and by shares with fade.
+
+    With back, it never changes faster than in the clip.
     """
     worst = {}
     for way in ("cut", "fade", "back"):

@@ -1,4 +1,4 @@
-"""A hundred mistakes, each fixable from its message alone: these tests paste every line of a fix.
+"""Hundreds of mistakes, each fixable from its message alone: the tests paste each line of a fix.
 
 Each row of mistakes/typed.txt contains the typed line and the intended one, or, if no command fixes
 the mistake, a part of the message in quotes. A pasted line is read as doit reads it, its knobs and
@@ -42,8 +42,9 @@ def lines_of(answer: str) -> list[str]:
 
 @pytest.mark.parametrize(("typed", "meant"), ROWS, ids=[row[0] for row in ROWS])
 def test_a_mistake_is_mended_from_its_message(still, typed, meant):  # noqa: F811
-    """The fix contains the intended line, or the message contains the quoted words. doit accepts
-    each line of the fix.
+    """The fix contains the intended line, or the message contains the quoted words.
+
+    doit accepts each line of the fix.
     """
     answer = answered(still, *shlex.split(typed))
     printed = lines_of(answer)
@@ -81,21 +82,20 @@ def test_a_look_typed_as_a_verb_is_set(still):  # noqa: F811
     ],
 )
 def test_the_first_line_is_of_the_typed_verb(still, typed, first):  # noqa: F811
-    """The first line of a fix has the typed verb, unless the variable shows that another verb is
-    meant: it is in MEANT_FOR, or the typed verb is render, which is often typed from habit.
+    """The first line of a fix has the typed verb, unless the variable shows what is meant.
+
+    Exceptions are the variables in MEANT_FOR, and render, which is often typed from habit.
     """
     assert lines_of(answered(still, *shlex.split(typed)))[0] == f"doit {first}"
 
 
 def test_there_are_a_hundred():
-    """The table keeps a hundred rows, so that a failing row cannot simply be deleted."""
+    """The table has at least a hundred different rows."""
     assert len({typed for typed, _ in ROWS}) >= 100
 
 
 def test_the_check_of_pasted_lines_can_fail(still):  # noqa: F811
-    """The check of pasted lines refuses a line that is still wrong, so that the test above can
-    fail.
-    """
+    """The check of pasted lines refuses a wrong line, so the test of the table can fail."""
     for text in (
         "doit still project=x similarity=30%",
         "doit rendr project=x",

@@ -44,9 +44,7 @@ def test_an_unreachable_coverage_is_reported(house: House) -> None:
 
 
 def test_the_presence_of_every_layer_is_printed_and_recorded(house: House) -> None:
-    """The visible shares of all layers are printed and recorded, and add up to the
-    whole picture.
-    """
+    """The visible shares of all layers are printed and recorded, and add up to one."""
     ran = house.render("layer2.similarity=0.2")
     clips = house.manifest()["clips"]
     shares = [clip["presence"] for clip in clips]
@@ -67,8 +65,9 @@ def test_a_hidden_layer_is_reported(house: House) -> None:
 
 
 def test_the_presence_of_a_layer_follows_its_place(house: House) -> None:
-    """At half size, an opaque layer covers a quarter of the frame, and less if partly outside or
-    translucent.
+    """At half size, an opaque layer covers a quarter of the frame.
+
+    It covers less if it is partly outside or translucent.
     """
     small = ["layer3.scale=0.5", "layer3.colorkey_hex=0x00FF00", "softness=0"]
     house.render(*small)

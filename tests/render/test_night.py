@@ -41,8 +41,9 @@ def report(house: House) -> dict:
 
 
 def test_a_night_with_a_broken_clip_a_broken_piece_and_a_kill(night):
-    """After kill -9, the same command renders the rest, fills the pool, and reports the broken
-    piece and the kill.
+    """After kill -9, the same command renders the rest, and fills the pool.
+
+    It reports the broken clip, the broken piece and the kill.
     """
     config = {"seed": 1, "num_videos": 8, "min_resolution": 0}
     bad = night.root / "projects" / "bad" / "config.json"

@@ -14,10 +14,10 @@ FILES = [
 
 @pytest.mark.parametrize("name", FILES)
 def test_no_content_of_a_file_is_a_traceback(house, name):
-    """Odd content gives exit code 0, 1 or 3; a refused command changes nothing outside the cache,
-    and no control character is printed.
+    """Odd content gives exit code 0, 1 or 3, and prints no control character.
 
-    `python -m tests.render.odd_json` tries a thousand variants of each file.
+    A refused command changes nothing outside the cache. `python -m tests.render.odd_json` tries a
+    thousand variants of each file.
     """
     reading = readings(house)[name]
     most = 2 if name == "rolled" else 14  # a roll renders stills

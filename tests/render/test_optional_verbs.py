@@ -1,6 +1,4 @@
-"""Verbs of an optional room, with and without it: `doit farm`, `doit work`, and a render with
-farm=.
-"""
+"""Verbs of an optional room, with and without it: farm, work, and a render with farm=."""
 
 import json
 
@@ -41,8 +39,9 @@ def test_without_the_farm_all_else_works(bare):
     ],
 )
 def test_verbs_of_a_missing_farm_give_an_error(bare, words):
-    """Without the farm's code, its verbs give an error with the command that restores it, and
-    exit code 3.
+    """Without the farm's code, its verbs give an error with the command that restores it.
+
+    The exit code is 3.
     """
     ran = bare.doit(*words)
     assert ran.code == 3, ran.out

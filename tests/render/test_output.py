@@ -11,8 +11,9 @@ PLUMBING = re.compile(r"^(probe|record|presence|levels|hear)\b", re.MULTILINE)
 
 
 def test_a_first_render_says_what_it_will_make_and_then_what_it_made(house):
-    """A first render prints length, size, clips and expected time, and then only the tasks that
-    an artist knows.
+    """A first render prints length, size, clips and expected time before its tasks.
+
+    Internal tasks are not listed.
     """
     write(house, "projects/y/config.json", json.dumps({"seed": 3, "storage": "raw"}))
     out = in_process(house, "render", "project=y", *SMALL).out
@@ -97,8 +98,9 @@ def plain(house: House, *words: str) -> dict:
 
 
 def test_plan_and_why_are_read_by_other_programs(house):
-    """The JSON of `doit plan` contains each task's verdict, with structured reasons; that of `doit
-    why` has only the tasks that would change.
+    """The JSON of `doit plan` contains each task's verdict, with structured reasons.
+
+    That of `doit why` has only the tasks that would change.
     """
     planned = plain(house, "plan", "project=x", *SMALL, "crf=30")
     tasks = {task["task"]: task for task in planned["tasks"]}
@@ -113,8 +115,9 @@ def test_plan_and_why_are_read_by_other_programs(house):
 
 
 def test_looks_and_clips_are_read_by_other_programs(house):
-    """The JSON has each look's differences and whether its video is here, and each clip's facts and
-    number of uses.
+    """The JSON of looks has their differences, and whether each video is here.
+
+    That of clips has their facts and numbers of uses.
     """
     first = house.manifest()["look"]
     house.render("crf=30")

@@ -4,9 +4,7 @@ import json
 
 
 def test_files_of_a_person_that_look_like_leftovers_stay(house):
-    """A person's file that resembles one of collide's partial files stays; an abandoned partial
-    file is deleted.
-    """
+    """A person's file that resembles a partial file stays; an abandoned partial file does not."""
     project = house.root / "projects" / "x"
     backup = project / ".backup-2025-11-24" / "notes.txt"
     backup.parent.mkdir()
@@ -66,8 +64,9 @@ def test_stems_of_an_earlier_export_go_and_an_own_cut_of_one_stays(house):
 
 
 def test_a_clip_is_not_chosen_in_selection_json(house):
-    """A different clip's name in selection.json has no effect; the note gives the command that
-    chooses that clip.
+    """A different clip's name in selection.json has no effect.
+
+    The note gives the command that chooses that clip.
     """
     path = house.root / "projects/x/selection.json"
     chosen = json.loads(path.read_text())

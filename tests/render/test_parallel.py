@@ -20,9 +20,7 @@ def cold(tmp_path_factory, clips) -> House:
 
 
 def anew(house: House, *workers: str) -> tuple[dict, list[str]]:
-    """Render with an empty store; return each task's result, and the order in which
-    commands began.
-    """
+    """Render with an empty store; return each task's objects, and the order of the commands."""
     shutil.rmtree(house.root / "cache")
     small = [word for word in SMALL if not word.startswith("duration")]
     ran = house.doit(*workers, "render", "project=x", *small, "duration=12", "mode=dominant")
@@ -84,9 +82,7 @@ def test_fewer_than_no_tasks_at_once_are_refused(house, workers):
 
 @pytest.mark.parametrize("options", [["-n", "3"], ["-n3"], []])
 def test_the_number_of_tasks_applies_to_each_of_several_projects(empty_house, monkeypatch, options):
-    """`doit -n 3 render project=a,b` renders each project with -n 3 and the other typed
-    arguments.
-    """
+    """`doit -n 3 render project=a,b` renders each with -n 3 and the other typed arguments."""
     begun = []
     monkeypatch.setattr(queue, "look_ahead", lambda *_: Foretold(1.0))
     monkeypatch.setattr(Engine, "doit", lambda _, words, **__: begun.append(words) or ("died", ""))

@@ -40,8 +40,9 @@ def test_a_render_names_no_broken_file_of_another_project(empty_house, clips):
 
 
 def test_names_as_people_have_them_can_be_typed(empty_house, clips):
-    """Names with decomposed letters, a leading space or a backslash can be typed, and a folder
-    distinguishes equal names.
+    """Names with decomposed letters, a leading space or a backslash can be typed.
+
+    A folder distinguishes equal names.
     """
     folder = empty_house.root / "library" / "video"
     names = [unicodedata.normalize("NFD", "Café.mp4"), " blank.mp4", "back\\slash.mp4"]

@@ -30,9 +30,7 @@ HOSTILE = {
 
 
 def test_unusable_pictures_are_rejected(tmp_path):
-    """Text under a picture's name, oversized pictures and truncated ones are rejected with a
-    reason.
-    """
+    """Text under a picture's name, and oversized or truncated pictures, are rejected."""
     house = House(tmp_path)
     folder = house.root / "library" / "video"
     for name, data in HOSTILE.items():
@@ -54,9 +52,7 @@ def test_unusable_pictures_are_rejected(tmp_path):
 
 @pytest.fixture(scope="module")
 def rushes(tmp_path_factory) -> House:
-    """Return a workspace with a film and a sequence of numbered pictures, each of a
-    different grey.
-    """
+    """Return a workspace with a film and a sequence of numbered pictures in different greys."""
     house = House(tmp_path_factory.mktemp("rushes"))
     folder = house.root / "library" / "video" / "100% walk"
     folder.mkdir()
@@ -73,8 +69,9 @@ def greys(house: House, name: str) -> list[int]:
 
 
 def test_numbered_pictures_are_one_clip_of_24_a_second(rushes):
-    """A sequence is one clip of 24 fps, named after its first file; it starts where requested, and
-    loops.
+    """A sequence is one clip of 24 fps, named after its first file.
+
+    It starts where requested, and loops.
     """
     known = facts(rushes)
     assert set(known) == {"w_0007.png", "film.mp4"}

@@ -20,8 +20,9 @@ STEPS = [
 
 
 def test_render_does_what_plan_forecasts(house):
-    """Tasks are rendered, restored or kept as `doit plan` forecasts, except for the few whose
-    changed input comes out the same.
+    """Tasks are rendered, restored or kept as `doit plan` forecasts.
+
+    The few exceptions are tasks whose changed input comes out the same.
     """
     walk = Walk(house, seed=5)
     wrong = [line for step in STEPS for line in walk.step(*step)]
@@ -31,8 +32,9 @@ def test_render_does_what_plan_forecasts(house):
 
 
 def test_a_plan_is_refused_where_a_render_is(house):
-    """`doit plan` and `doit why` give the error of a render if no clips fit, unless a scan might
-    find some.
+    """If no clips fit, `doit plan` and `doit why` give the error of a render.
+
+    They do not while a scan might find some.
     """
     (house.root / "library" / "video" / "text.mp4").write_text("no video")
     words = ["project=x", *SMALL, "layer2.clip=text.mp4"]
@@ -46,9 +48,7 @@ def test_a_plan_is_refused_where_a_render_is(house):
 
 
 def test_a_plan_forecasts_nothing_before_clips_are_chosen(house):
-    """Until all clips are chosen, `doit plan` forecasts no task, and prints the command that
-    chooses them.
-    """
+    """Until all clips are chosen, `doit plan` forecasts no task, and prints how to choose them."""
     ran = house.doit("plan", "project=x", *SMALL, "num_videos=4")
     assert ran.out == (
         "x: not all of its 4 clips are chosen yet; "

@@ -83,15 +83,14 @@ def test_the_past_is_seen_across_segments(toys):
 
 
 def test_one_command_shows_the_picture_of_the_chain(toys):
-    """The exported command gives the same frames, as plates, time and counters continue across
-    segments.
-    """
+    """The exported command gives the same frames: plates and time continue across segments."""
     assert exported(toys, "post=speck,blink") == chained(toys, "speck", "blink")
 
 
 def test_several_passes_measure_first(toys):
-    """The second pass of an effect uses the result of the first; one command cannot do that, so
-    `doit export as=ffmpeg` refuses it.
+    """The second pass of an effect uses the result of the first.
+
+    One command cannot do that, so `doit export as=ffmpeg` refuses it.
     """
     ran = toys.render("post=settle", "settle=0.8")
     assert ran.rendered == {"post:settle", *ENCODED, *END}
@@ -124,8 +123,9 @@ def test_a_knob_of_what_is_not_played_makes_no_other_video(toys):
 
 
 def test_a_file_is_its_content(toys):
-    """A renamed LUT gives the same video; one with different bytes renders again, and the reason is
-    recorded.
+    """A renamed LUT gives the same video.
+
+    One with different bytes renders again, and the reason is recorded.
     """
     luts = toys.root / "library" / "luts"
     luts.mkdir()

@@ -1,6 +1,4 @@
-"""`doit prove` renders a look again outside the store, and names the first task that differs and
-the cause.
-"""
+"""`doit prove` renders a look again outside the store, and names the first task that differs."""
 
 import shutil
 
@@ -10,8 +8,9 @@ from tests.render.refusals import tree, write
 
 
 def test_a_proof_renders_all_of_it_beside_the_store(house):
-    """A proof gives the same result for every task, leaves projects and objects unchanged, and
-    deletes its files.
+    """A proof gives the same result for every task, and changes no project and no object.
+
+    It deletes its files.
     """
     ignored = ("cache/runs", "cache/memo.db", "cache/index.db", "cache/tmp")
     before = {k: v for k, v in tree(house.root).items() if not k.startswith(ignored)}

@@ -26,9 +26,7 @@ POST = ("post=analog,feedback,vhs", "grain=0.2", "breathe=0.02", "feedback_trail
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory) -> House:
-    """Return a workspace with clips of several rates, and a project for each rate,
-    rendered once.
-    """
+    """Return a workspace with clips of several rates, and a rendered project for each of EXACT."""
     house = House(tmp_path_factory.mktemp("rates"))
     folder = house.root / "library" / "video"
     make_clip(folder / "film.mp4", picture="testsrc2=s=128x72:r=24000/1001", sound="sine=220",
@@ -89,8 +87,9 @@ def test_the_file_has_that_rate_and_that_many_frames(house, rate):
 
 @pytest.mark.parametrize("rate", EXACT)
 def test_the_sound_is_as_long_as_the_picture(house, rate):
-    """The mix and the sound of layer 1 have the exact number of samples, even if a frame has 800.8
-    of them.
+    """The mix and the sound of layer 1 have the exact number of samples.
+
+    At 59.94 fps, a frame has 800.8 of them.
     """
     tasks = house.manifest(rate)["tasks"]
     for task, role in (("mix", "mix.wav"), ("audio:1", "sound.wav")):
@@ -102,8 +101,9 @@ def test_the_sound_is_as_long_as_the_picture(house, rate):
 
 @pytest.mark.parametrize("rate", EXACT)
 def test_segments_are_whole_frames_and_join_without_a_seam(house, rate):
-    """A segment has as many frames as one at the nearest whole rate, and the video contains all
-    segments.
+    """A segment has as many frames as one at the nearest whole rate.
+
+    The video consists of all segments.
     """
     tasks = house.manifest(rate)["tasks"]
     count = sum(task.startswith("encode:") for task in tasks)
@@ -142,8 +142,9 @@ def test_effects_count_the_same_frames_in_parts_as_in_one_command(house):
 
 
 def test_one_rate_has_one_name(house):
-    """A rate typed as a fraction or with all its decimals gives the same look, and renders at most
-    the record.
+    """A rate typed as a fraction or with all its decimals gives the same look.
+
+    It renders at most the record.
     """
     house.doit("render", f"project={FILM}")
     look = house.manifest(FILM)["look"]

@@ -1,6 +1,4 @@
-"""Reading verbs start no ffmpeg and write nothing; `set`, `undo` and `clean` print what they
-change.
-"""
+"""Reading verbs start no ffmpeg and write nothing; set, undo and clean print their changes."""
 
 import json
 import re
@@ -41,8 +39,9 @@ def tripwire(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("words", [*READS, ["clean", "project=x"]], ids=" ".join)
 def test_a_cold_project_is_only_looked_at(empty_house, tripwire, words):
-    """On a project that was never rendered, neither a reading verb nor `doit clean` starts ffmpeg
-    or writes a file.
+    """On a project that was never rendered, a reading verb starts no ffmpeg and writes no file.
+
+    Neither does `doit clean`.
     """
     folder = empty_house.root / "projects" / "x"
     folder.mkdir(parents=True)
@@ -80,9 +79,7 @@ def test_why_names_the_knob_with_its_old_and_new_value(house):
 
 
 def test_info_is_a_page_about_one_task(house):
-    """`doit info` prints a task's verdict and reason, its last result, inputs, readers and
-    commands.
-    """
+    """`doit info` prints a task's verdict, reason, last result, inputs, readers and commands."""
     ran = house.doit("info", "layer:2", "project=x", *SMALL, "layer2.saturation=1.25")
     assert re.search(r"now +would render: .*saturation \S+ → 1.25", ran.out)
     assert re.search(r"knobs .*saturation 1.25,", ran.out)
@@ -98,8 +95,9 @@ def test_info_is_a_page_about_one_task(house):
 
 
 def test_info_of_a_kind_lists_its_tasks(house):
-    """`doit info layer` prints a verdict for each layer; `doit info select` lists the clips; a typo
-    gets a suggestion.
+    """`doit info layer` prints a verdict for each layer, and `doit info select` the clips.
+
+    A typo gets a suggestion.
     """
     ran = house.doit("info", "layer", "project=x", *SMALL, "layer2.saturation=1.25")
     lines = [line.split()[:2] for line in ran.out.splitlines()]
@@ -136,8 +134,9 @@ def test_a_set_that_changes_nothing_says_so_and_adds_no_step(house):
 
 
 def test_clean_takes_what_was_rendered_and_nothing_else(house):
-    """`doit clean` deletes the video and leaves the project's other files; the next render restores
-    it.
+    """`doit clean` deletes the video, and leaves the project's other files.
+
+    The next render restores the video.
     """
     project, video = house.root / "projects" / "x", house.video().read_bytes()
     kept = {p.name: p.read_bytes() for p in project.iterdir() if p.is_file()}
@@ -149,9 +148,7 @@ def test_clean_takes_what_was_rendered_and_nothing_else(house):
 
 
 def test_after_a_clean_what_is_in_the_store_was_made_before(house):
-    """After `doit clean`, the verbs plan, why and render call stored results "made before", never
-    "never rendered".
-    """
+    """After `doit clean`, plan, why and render call stored results "made before"."""
     house.doit("clean", "project=x")
     planned = house.doit("plan", "project=x", *SMALL).out
     assert "never rendered" not in planned and planned.count("made before") > 10, planned
@@ -162,8 +159,9 @@ def test_after_a_clean_what_is_in_the_store_was_made_before(house):
 
 
 def test_clean_takes_what_every_verb_delivered_and_says_so(house):
-    """`doit clean` deletes and lists stills, sheets, previews, exported videos and pages; stars,
-    looks, files of looks and notes stay.
+    """`doit clean` deletes and lists stills, sheets, previews, exported videos and pages.
+
+    Stars, looks, files of looks and notes stay.
     """
     (house.root / "projects" / "x" / "README.md").write_text("my notes")
     assert house.doit("star", "project=x", "name=first").code == 0

@@ -10,8 +10,9 @@ COMMANDS = (REPO / "docs" / "commands.md").read_text()
 
 
 def test_the_demo_is_made_from_nothing_and_shows_what_to_try(tmp_path):
-    """The first command generates its own clips, and renders a piece that is neither black nor
-    silent.
+    """The first command makes its own clips, and a piece that is neither black nor silent.
+
+    It proposes commands; the one for a pan renders no picture.
     """
     house = House(tmp_path)
     (tmp_path / "projects" / "demo").mkdir(parents=True)
@@ -37,8 +38,9 @@ def test_the_demo_is_made_from_nothing_and_shows_what_to_try(tmp_path):
 
 
 def test_the_commands_for_your_own_piece_work_as_they_stand(empty_house, clips):
-    """The commands under "Your own piece", except `tune` and `sheet`, run as they stand, on a small
-    project.
+    """The commands under "Your own piece" run as they stand, on a small project.
+
+    `tune` and `sheet` are tested elsewhere.
     """
     for clip in clips.iterdir():
         shutil.copy(clip, empty_house.root / "library" / "video")
@@ -80,8 +82,9 @@ def test_the_first_page_shows_what_it_names():
 
 
 def test_every_command_in_the_table_is_understood(house):
-    """The commands in docs/commands.md run without an error, except those with a placeholder or a
-    test of their own.
+    """The commands in docs/commands.md run without an error.
+
+    Those with a placeholder, or with a test of their own, are left out.
     """
     lines = re.findall(r"`doit ([^`]+)`", COMMANDS.partition("## All verbs")[0])
     # these have tests of their own: they run until stopped, use a network, or render many pieces

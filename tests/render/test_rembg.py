@@ -37,8 +37,7 @@ def masked(house: House) -> House:
 
 
 def alphas(house: House) -> np.ndarray:
-    """Return the alpha of layer 2 as an array with a row per frame: the opacity of each column,
-    0..1.
+    """Return the alpha of layer 2: the opacity of each column, 0..1, with a row per frame.
 
     It follows from the blue plane of the stack: the base has its maximum there, the layer has 128.
     """
@@ -57,8 +56,9 @@ def blues(house: House, digest: str) -> np.ndarray:
 
 
 def test_without_its_model_nothing_is_begun(house: House) -> None:
-    """Without its model, mode=rembg is refused before any task runs; the error names the folder of
-    models, the command that fetches the model, and modes without one.
+    """Without its model, mode=rembg is refused before any task runs.
+
+    The error names the folder of models, the command that fetches the model, and modes without one.
     """
     before = house.video().read_bytes()
     ran = house.doit("render", "project=x", "mode=rembg", "rembg_model=u2net")
@@ -113,9 +113,7 @@ def test_the_foreground_opens_where_the_background_stayed(masked: House) -> None
 
 @pytest.mark.parametrize("knob", OF_THE_OUTLINE)
 def test_a_knob_of_the_outline_renders_no_layer(masked: House, knob: str) -> None:
-    """Masks are stored as the model gives them; outline, edge and position are applied in the
-    stack.
-    """
+    """Masks are stored as the model gives them; the stack applies outline, edge and position."""
     masked.render(*SHORT)
     before = masked.manifest()["tasks"]["layer:2"]["objects"], alphas(masked)
     assert masked.render(*SHORT, knob).rendered == SHARES
@@ -150,9 +148,7 @@ def test_the_one_command_makes_the_same_pictures(masked: House) -> None:
 
 
 def test_other_bytes_of_the_model_look_again(masked: House) -> None:
-    """A model is identified by its content: a file of the same name with different weights is a
-    different model.
-    """
+    """A model is identified by its content, not by its name: new weights compute new masks."""
     masked.render(*SHORT)
     model = masked.root / "library" / "models" / "u2netp.onnx"
     ran = masked.render(*SHORT)
@@ -188,8 +184,9 @@ def test_colors_of_the_side_that_opens_are_keyed(masked: House) -> None:
 
 
 def test_an_invalid_model_fails_its_task_with_a_message(masked: House) -> None:
-    """An invalid model fails its task with the loader's message and the command that downloads it
-    again.
+    """An invalid model fails its task with the loader's message.
+
+    The error gives the command that downloads the model again.
     """
     (masked.root / "library" / "models" / "u2netp.onnx").write_bytes(b"not a model")
     ran = masked.doit(

@@ -1,6 +1,4 @@
-"""`doit replay` gives the same bytes from a record, here or elsewhere; an untrusted record can only
-render.
-"""
+"""`doit replay` gives the same bytes from a record; an untrusted record can only render."""
 
 import json
 import shutil
@@ -16,9 +14,7 @@ from tests.render.refusals import write
 
 @pytest.mark.parametrize("kind", ["manifest", "look", "video"])
 def test_a_replay_makes_the_same_bytes_elsewhere(house, friend, kind):
-    """A replay with a cold cache, in a different folder and with different clip names, gives equal
-    bytes.
-    """
+    """A replay elsewhere, with a cold cache and different clip names, gives equal bytes."""
     ran = friend.doit("replay", f"manifest={record(house, kind)}")
     assert ran.code == 0, ran.out
     look = house.manifest()["look"]
@@ -32,8 +28,9 @@ def test_a_replay_makes_the_same_bytes_elsewhere(house, friend, kind):
 
 
 def test_a_replay_equals_a_render_of_many_workers(house, friend):
-    """A render with four tasks at a time gives the bytes of the record, so its replay renders no
-    picture and no sound.
+    """A render with four tasks at a time gives the bytes of the record.
+
+    So a replay of the record renders no picture and no sound.
     """
     ran = friend.doit("new", f"from={record(house, 'look')}", "project=y")
     assert ran.code == 0, ran.out
@@ -111,8 +108,9 @@ def test_a_record_of_another_release_makes_the_same_look(house, kind):
 
 
 def test_a_record_without_a_release_can_come_out_equal(house):
-    """A record of release 1 whose bytes are equal is reported as equal; in a record of this
-    release, a difference is an error.
+    """A record of release 1 whose bytes are equal is reported as equal.
+
+    In a record of this release, a difference is an error.
     """
     told = house.manifest()
     write(house, "other.json", json.dumps({**told, "release": 1}))
@@ -135,8 +133,9 @@ def test_a_manifest_of_another_release_is_not_proved(house):
 
 @pytest.mark.parametrize("strange", [("frames", "abc"), ("frames", None), ("shell", "rm")])
 def test_a_record_that_says_another_thing_is_not_replayed(house, strange):
-    """A record with an extra or invalid entry is refused by `doit replay`, and skipped by the
-    gallery.
+    """A record with an extra or invalid entry is refused by `doit replay`.
+
+    The gallery skips it.
     """
     manifest, (name, value) = house.manifest(), strange
     manifest["recipe"][name] = value

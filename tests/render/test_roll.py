@@ -9,8 +9,9 @@ from tests.render.sheets import SMALL, cells, kinds
 
 
 def test_a_roll_is_taken_and_undone(house):
-    """A roll writes a new seed into the config and renders a still of it; `doit undo` restores the
-    old config.
+    """A roll writes a new seed into the config, and renders a still of it.
+
+    `doit undo` restores the old config.
     """
     path = house.root / "projects" / "x" / "config.json"
     before = json.loads(path.read_text())
@@ -85,8 +86,9 @@ def test_a_walk_keeps_its_clips_and_stays_near(house):
 
 
 def test_the_dice_live_after_a_walk(house):
-    """After a roll with amount=, the next roll draws the pinned values again, except those set
-    since and those of kept layers.
+    """After a roll with amount=, the next roll draws the pinned values again.
+
+    Values set since then, and those of kept layers, stay.
     """
     house.doit("set", "project=x", *SMALL, "contrast=0.8..1.4", "similarity=0.1..0.4")
     assert house.doit("roll", "project=x", "amount=0.5").code == 0
@@ -143,7 +145,10 @@ def test_many_rolls_are_shown_and_not_kept(house):
 
 
 def test_the_looks_of_a_sheet_differ_in_their_base(house):
-    """Of several seeds for each look of a sheet, the one with the rarest base is taken."""
+    """Not all looks of a rolled sheet have the same base clip.
+
+    For a bare cell number, the fix of `doit star` has look=.
+    """
     free = [f"layer{n}.clip=any" for n in "123"]
     ran = house.doit("roll", "project=x", "n=4", "at=1", *SMALL, *free)
     looks = [house.root / f"projects/x/looks/{look}.json" for look in cells(ran)]

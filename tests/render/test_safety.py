@@ -22,8 +22,9 @@ SHELL = {"PWD", "OLDPWD", "SHLVL", "_", "LC_CTYPE"}  # set by the shell itself
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory, clips) -> tuple[Calls, Path]:
-    """Run a render and an export with several modes, sound and loops, in a hostile environment.
-    Return the recorded calls and the folder.
+    """Return the recorded calls of a render and an export in a hostile environment, and the folder.
+
+    The piece has several modes, sound and loops.
     """
     folder = tmp_path_factory.mktemp("whole")
     (folder / "house").mkdir()
@@ -47,9 +48,7 @@ def whole(tmp_path_factory, clips) -> tuple[Calls, Path]:
 
 
 def test_every_input_has_its_rules_and_is_a_whole_path(whole):
-    """Every input is limited to files of known formats, and is given as `file:` with a
-    full path.
-    """
+    """Every input is limited to files of known formats, and is a full path after `file:`."""
     calls, _ = whole
     assert len(calls.argvs()) > 30
     for argv in calls.argvs():
@@ -119,9 +118,7 @@ def odd_house(tmp_path, clips) -> House:
 
 
 def test_awkward_names_are_names(odd_house, tmp_path, calls):
-    """Clips and folders whose names have quotes, percent signs, colons or combining characters
-    work.
-    """
+    """Names of clips and folders may contain quotes, percent signs, colons or joined emoji."""
     words = [f"layer{i}.clip={name}" for i, name in enumerate(ODD, start=1)]
     words += ["num_videos=4", "duration=1", "audio_sources=2", "layer1.sound=on", "start=0"]
     ran = odd_house.render(*words)

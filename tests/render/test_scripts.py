@@ -165,8 +165,9 @@ def filters(knobs: Knobs) -> str:
 
 
 def test_one_file_in_a_chain_is_played_where_it_says(trying: House) -> None:
-    """A script is played at the place that AFTER names; its knob, turned for one layer, renders no
-    other layer's picture or sound.
+    """A script is played at the place that AFTER names.
+
+    Its knob, turned for one layer, renders no other layer's picture or sound.
     """
     places = (
         ("blend", "wash", "blend/look", "eq=brightness"),
@@ -223,8 +224,10 @@ STACKED = {"stack:0", "stack:1", "encode:0", "encode:1", "mux", "record"}
 
 @pytest.mark.parametrize("place", ["pace", "look", "fit", "key", "place"])
 def test_a_script_is_played_after_what_it_names(trying: House, place: str) -> None:
-    """A script after the pace, look or fit is part of a layer's look; one after the key or place is
-    part of the stack. Segments, one command and a still give the same picture.
+    """A script after the pace, look or fit is part of a layer's look.
+
+    One after the key or place is part of the stack. Segments, one command and a still give the same
+    picture.
     """
     stacked_there = place in ("key", "place")
     times = "*abs(sin(t))" if stacked_there else ""  # a look is stored once for all loops
@@ -251,9 +254,7 @@ def test_a_script_is_played_after_what_it_names(trying: House, place: str) -> No
 
 
 def test_a_script_that_nothing_would_play_is_refused(trying: House) -> None:
-    """A script in blend/ must declare its place, as its knob would otherwise silently
-    do nothing.
-    """
+    """A script in blend/ must declare its place; otherwise its knob would silently do nothing."""
     path = script(trying, "blend/dust")
     path.parent.mkdir()
     path.write_text(DAWN.replace("modes/dawn", "blend/dust").replace("dawn", "dust"))

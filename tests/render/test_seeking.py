@@ -89,8 +89,9 @@ def started(house: House, project: str) -> float:
 
 @pytest.mark.parametrize("name", list(WRITTEN))
 def test_a_layer_begins_where_decoding_from_the_start_arrives(library, name) -> None:
-    """A layer's frames are those decoded from the beginning, give or take one, and its sound is
-    that of the same time.
+    """A layer's frames are those decoded from the beginning, give or take one.
+
+    Its sound is that of the same time.
     """
     project = name.replace(".", "-")
     ran = library.doit("render", f"project={project}", "start=0.81")
@@ -128,8 +129,9 @@ def test_still_and_one_command_show_the_same(library, name) -> None:
 
 
 def test_only_what_cannot_be_sought_is_opened_early(library) -> None:
-    """A file with an index is opened at the requested time, a stream about one key frame earlier,
-    and a GIF at its beginning.
+    """A file with an index is opened at the requested time.
+
+    A stream is opened about one key frame earlier, and a GIF at its beginning.
     """
     assert library.doit("scan").code == 0
     seen = json.loads((library.root / "cache" / "library.json").read_text())["clips"]

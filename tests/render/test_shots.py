@@ -56,17 +56,16 @@ def test_without_the_knob_nothing_is_looked_for(cut, calls):
 
 @pytest.mark.parametrize("start", ["0", "0.5", "1", "0..1"])
 def test_a_layer_shows_one_shot(cut, start):
-    """A layer shows one shot, chosen among those that are long enough: never the
-    one-second blue.
-    """
+    """A layer shows a single shot, which is long enough: never the blue one of one second."""
     ran = cut.render(*ONE, "duration=1.5", f"start={start}", "start_in=shot")
     assert len(looks(ran)) == 1
     assert len(colors(cut)) == 1 and colors(cut) <= {"red", "lime"}
 
 
 def test_the_pace_counts(cut):
-    """A layer at twice the speed needs a shot of twice the length; a loop needs only a shot of
-    its own length.
+    """A layer at twice the speed needs a shot of twice the length.
+
+    A loop needs only a shot of its own length.
     """
     cut.render(*ONE, "duration=1.25", "start=1", "start_in=shot", "speed=2")
     assert colors(cut) == {"lime"}
@@ -75,9 +74,7 @@ def test_the_pace_counts(cut):
 
 
 def test_shots_are_found_once_and_a_start_stays(cut, calls):
-    """Shots are detected once for all projects, and switching start_in back and forth moves no
-    start.
-    """
+    """Shots are detected once for all projects; turning start_in back and forth moves no start."""
     said = [*ONE, "duration=1.5", "start=0.4"]
     first = cut.render(*said)
     before = cut.manifest()["recipe"]["layers"][0]["start"]
@@ -98,8 +95,9 @@ def test_shots_are_found_once_and_a_start_stays(cut, calls):
 
 
 def test_plan_and_why_name_the_knob(cut):
-    """Before shots are detected, `doit plan` says so; afterwards it lists the layer, and `doit why`
-    names the knob.
+    """Before shots are detected, `doit plan` says so; afterwards it lists the layer.
+
+    `doit why` then names the knob.
     """
     said = [*ONE, "duration=1.5", "start=0.4"]
     cut.render(*said)

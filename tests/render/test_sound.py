@@ -111,8 +111,9 @@ def test_flash_and_beep_stay_together_from_the_middle(loud):
 
 @pytest.mark.parametrize("name", MIXES)
 def test_a_finished_file_is_as_loud_as_asked(loud, name):
-    """Whatever the mix, the loudness of the file is within 0.5 LU of -16 LUFS, and its true peak is
-    at most -1.5 dB.
+    """Whatever the mix, the loudness of the file is within 0.5 LU of -16 LUFS.
+
+    Its true peak is at most -1.5 dBTP.
     """
     number = list(MIXES).index(name)
     rendered(loud, f"mix{number}.mp4", "mute.mp4", duration=6)
@@ -240,8 +241,9 @@ def test_sound_pins_win_over_the_dice(loud):
 
 
 def test_the_summary_names_what_is_heard(loud):
-    """The summary lists the heard layers; a typed knob of another layer's sound has no effect,
-    which it reports.
+    """The summary lists the heard layers.
+
+    It reports that a typed sound knob of another layer has no effect.
     """
     clips = ["mono.mp4", "wide.mp4", "mute.mp4"]
     ran = rendered(loud, *clips, duration=1, **{"layer1.sound": "on", "audio_sources": 0})

@@ -9,7 +9,7 @@ from tests.render.conftest import House, ffmpeg, make_clip
 from tests.render.reading import one_command, stacked, still
 from tests.render.small_piece import HIGH, SIZE, WIDE, asked, known, shown
 
-# 8-bit red, green and blue on a BT.1886 display
+# four colors, as 8-bit red, green and blue on a BT.1886 display
 PATCHES = [(200, 100, 80), (80, 160, 80), (60, 80, 200), (224, 176, 144)]
 TO_2020 = np.array(
     [[0.627404, 0.329282, 0.043314], [0.069097, 0.919540, 0.011362], [0.016392, 0.088013, 0.895595]]
@@ -106,8 +106,9 @@ def patches(frames: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize(("name", "most"), [("pq.mkv", 6), ("hlg.mkv", 6), ("wide.mkv", 5)])
 def test_hdr_and_wide_gamuts_look_like_their_twins_in_sdr(library, name, most) -> None:
-    """A clip in HDR or a wide gamut shows the colors of its SDR patches, in segments, in one
-    command and in a still.
+    """A clip in HDR or a wide gamut shows the colors of its SDR patches.
+
+    Segments, one command and a still give the same frames.
     """
     frames = shown(library, f"layer1.clip={name}")
     assert np.abs(patches(frames) - PATCHES).max() <= most
@@ -131,8 +132,9 @@ def command_of(house: House, task: str) -> str:
 
 @pytest.mark.parametrize("name", list(ALPHA))
 def test_the_transparency_of_a_clip_is_its_own(library, name) -> None:
-    """The transparent part of a clip shows the picture below or, in a base, the backdrop, and never
-    the color that is stored in it.
+    """The transparent part of a clip shows the picture below or, in a base, the backdrop.
+
+    It never shows the color that is stored in it.
     """
     pins = ["layer1.clip=blue.mp4", f"layer2.clip={name}"]
     key = ["mode=fixed", "colorkey_hex=0xFF00FF", "similarity=0.02"]

@@ -13,9 +13,7 @@ from tests.render.conftest import REPO, SMALL
 
 
 def stamped(house) -> str:
-    """Render twice without a change, so that the stamp answers a third render, and return the
-    stamp.
-    """
+    """Render twice without a change, so that a stamp answers a third time; return the stamp."""
     house.render()
     house.render()
     return (house.root / "cache" / "stamps" / "x.json").read_text()
@@ -37,9 +35,7 @@ def tripped(house, monkeypatch):
 
 
 def test_a_no_op_opens_no_project(tripped):
-    """A repeated command is answered with the same lines and a record, without opening
-    the project.
-    """
+    """A repeated command prints its lines and leaves a record, without opening the project."""
     ran = tripped.doit("render", "project=x", *SMALL)
     assert ran.code == 0, ran.out
     assert "look " in ran.out and "rendered 0, restored 0, kept " in ran.out

@@ -58,8 +58,9 @@ def test_an_evicted_video_in_output_is_starred(house):
 
 
 def test_a_kept_video_is_not_written_over_by_another_look(house):
-    """`doit star` refuses the name of another look's video, pinning nothing; over=true
-    allows it.
+    """`doit star` refuses the name of another look's video and pins nothing.
+
+    over=true allows it.
     """
     first, video = house.manifest()["look"], house.video().read_bytes()
     assert house.doit("star", "project=x", "name=kept").code == 0
@@ -82,8 +83,9 @@ def test_a_kept_video_is_not_written_over_by_another_look(house):
 
 @pytest.mark.parametrize("name", ["x", "x-vertical", "x-h265-10", "3"])
 def test_a_star_takes_no_name_that_is_taken(house, name):
-    """`doit star` refuses a name whose file a render or an export would overwrite, and a number,
-    which means a cell.
+    """`doit star` refuses a name whose file a render or an export would overwrite.
+
+    It also refuses a number, which means a cell.
     """
     said = answered(house, "star", "project=x", f"name={name}")
     assert said.startswith(f"ERROR: a starred video cannot be called '{name}'\n")

@@ -53,8 +53,9 @@ def composed(house: House, name: str, **knobs: object) -> str:
 
 @pytest.mark.parametrize("name", PIECES)
 def test_each_way_to_a_frame_shows_the_same_one(house: House, name: str) -> None:
-    """One command gives the frames of the render's segments; so do stills, at both ends of the
-    piece and on both sides of a segment's border.
+    """One command and stills give the frames of the render's segments.
+
+    The stills are at both ends of the piece, and on both sides of a segment's border.
     """
     staged = stacked(house, composed(house, name))
     assert one_command(house, project=name) == staged
@@ -79,8 +80,9 @@ def test_its_knobs_render_their_layer_but_the_threshold_does_not(house: House) -
 
 
 def test_a_longer_piece_keeps_its_first_pieces(house: House) -> None:
-    """A longer piece keeps its first segments: their last frames were already steadied with the
-    frames that follow them.
+    """A longer piece keeps its first segments.
+
+    Their last frames were already steadied with the frames that follow them.
     """
     name = composed(house, "middle-longer")
     before = house.manifest(name)["tasks"]
@@ -99,8 +101,9 @@ def test_a_longer_piece_keeps_its_first_pieces(house: House) -> None:
 
 
 def test_without_its_knobs_a_look_has_the_raw_key(house: House) -> None:
-    """With smooth=0 and steady=0, a look records neither and has a different picture; its replay
-    renders no layer.
+    """With smooth=0 and steady=0, a look records neither, and its picture differs.
+
+    A replay of it renders neither layer 2 nor the stack.
     """
     composed(house, "begun-new")
     name = composed(house, "begun-old", smooth=0, steady=0)

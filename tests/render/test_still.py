@@ -59,8 +59,9 @@ def test_a_still_needs_one_frame_per_clip_and_the_analysis(empty_house, clips):
 
 
 def test_only_what_a_knob_touches_is_made_again(house):
-    """A color knob of one layer renders its look and the still, going back renders nothing, and a
-    different time renders everything.
+    """A color knob of one layer renders its look and the still; going back renders nothing.
+
+    A different time renders all frames and looks.
     """
     assert made(house, AT) == FRAMES | LOOKS | {"still"}
     assert made(house, AT, "layer2.hue_shift=90") == {"look:2", "still"}
@@ -73,9 +74,7 @@ def test_only_what_a_knob_touches_is_made_again(house):
 
 
 def test_a_knob_of_the_stack_decodes_no_clip(house, calls):
-    """For knobs of the stack, such as similarity or opacity, only `still` runs, on
-    stored planes.
-    """
+    """For knobs of the stack, such as opacity, only `still` runs, on stored planes."""
     made(house, AT)
     clips = {str(path) for path in (house.root / "library" / "video").iterdir()}
     assert [name for name in calls.opened() if name.removeprefix("file:") in clips], "the first"

@@ -146,8 +146,9 @@ def test_a_still_has_no_length_and_a_film_of_one_frame_has(album):
 
 @pytest.mark.parametrize("name", ["bar.webp", "bar.png", "bar.gif", "bar.avif"])
 def test_an_animation_plays_by_its_own_clock_and_starts_over(album, name):
-    """An animation plays at its own rate, holds its last picture, loops, and keeps its
-    transparency.
+    """An animation plays at its own rate, holds its last picture, and loops.
+
+    It keeps its transparency, which is not checked in AVIF.
     """
     project = name.replace(".", "-")
     knobs = {"color_shift": False, "duration": 4, "min_seconds": 1, "loop": "cut"}

@@ -59,8 +59,9 @@ class Watched:
 
 
 def test_the_limit_holds_at_all_times(house, monkeypatch):
-    """With a limit below the size of two looks, renders never exceed the limit, and the first look
-    gives the same video again.
+    """With a limit below the size of two looks, renders never exceed the limit.
+
+    The first look gives the same video again.
     """
     video = digest_file(house.video())
     most = may_have(monkeypatch, held(house) * 1.6)
@@ -76,8 +77,10 @@ def test_the_limit_holds_at_all_times(house, monkeypatch):
 
 
 def test_evicted_results_are_rendered_again_on_demand(house):
-    """After everything is evicted, there is nothing to do; a changed knob renders the inputs
-    that it needs again, byte for byte, and gives the eviction as the reason.
+    """After everything is evicted, there is nothing to do.
+
+    A changed knob renders the inputs that it needs again, byte for byte, and gives the eviction as
+    the reason.
     """
     tasks, video = house.manifest()["tasks"], house.video().read_bytes()
     ran = house.doit("cache", "gc", "keep=0")
@@ -97,8 +100,9 @@ def test_evicted_results_are_rendered_again_on_demand(house):
 
 
 def test_what_does_not_fit_is_refused_before_it_starts(house, monkeypatch):
-    """A render that cannot fit is refused before it starts, with the sizes and each way to make
-    room. Smaller layers are proposed only if they would fit.
+    """A render that cannot fit is refused before it starts, with the sizes and the ways out.
+
+    Smaller layers are proposed only if they would fit.
     """
     house.render()  # verify each clip, so that the next run writes nothing
     may_have(monkeypatch, 2e6)
@@ -153,8 +157,9 @@ def test_a_starred_look_survives_and_comes_back_unrendered(house, monkeypatch):
 
 
 def test_a_look_without_its_video_cannot_be_starred(house):
-    """A look whose video exists nowhere, or an unknown look, cannot be starred; the fix renders
-    the video again.
+    """A look whose video exists nowhere, or an unknown look, cannot be starred.
+
+    For the former, the fix renders the video again.
     """
     assert house.doit("cache", "gc", "keep=0").code == 0
     house.video().unlink()
@@ -172,8 +177,9 @@ def test_a_look_without_its_video_cannot_be_starred(house):
 
 
 def test_any_look_can_be_starred_by_its_name(house):
-    """An older look can be starred too: all its objects are pinned, and evicted tasks
-    are listed.
+    """An older look can be starred too, which pins all its objects; evicted tasks are listed.
+
+    With two looks, one name is refused.
     """
     first, video = house.manifest()["look"], house.video().read_bytes()
     mine = objects(house)

@@ -60,9 +60,7 @@ def test_a_sweep_in_full_shares_its_layers(house):
 
 
 def test_a_sweep_in_full_over_the_stack_renders_no_layer(house):
-    """With full=true, looks that differ in thresholds and positions are stacked from the same
-    layers.
-    """
+    """With full=true, looks that differ in thresholds and positions use the same layers."""
     ran = sweep(house, "layer2.similarity=0.1,0.2", "layer3.x=0,0.4", "full=true")
     assert len(cells(ran)) == 4
     sheet = {"frame", "look", "still"}
@@ -71,8 +69,9 @@ def test_a_sweep_in_full_over_the_stack_renders_no_layer(house):
 
 
 def test_a_sweep_leaves_the_piece_as_it_was(house):
-    """A sweep leaves output, manifest and config unchanged, and the next render finds nothing to
-    do.
+    """A sweep leaves output, manifest and config unchanged.
+
+    The next render finds nothing to do.
     """
     house.render()
     kept = [p for p in (house.root / "projects" / "x").rglob("*") if p.is_file()]
@@ -132,9 +131,7 @@ def test_what_is_there_already_is_counted(house):
     ],
 )
 def test_an_impossible_sweep_is_refused(house, words, said):
-    """An impossible sweep is refused before it starts, and the error gives the reason
-    or the fix.
-    """
+    """An impossible sweep is refused before it starts, with the reason or the fix."""
     ran = sweep(house, *words)
     assert ran.code == 3
     assert said in ran.out
@@ -148,8 +145,9 @@ def test_the_end_of_a_grid_is_a_number(house):
 
 
 def test_a_cell_number_is_accepted_as_a_look(house):
-    """Six verbs accept the number of a cell as a look; `doit render` does so without project= too,
-    and prints the look's name.
+    """Six verbs accept the number of a cell as a look.
+
+    `doit render` does so even without project=, and prints the look's name.
     """
     found = list(cells(sweep(house, "layer2.similarity=0.1,0.2", "layer3.opacity=0.5,1")))
     turned = "layer2.similarity=0.2 layer3.opacity=0.5"
@@ -175,8 +173,9 @@ def test_a_cell_number_is_accepted_as_a_look(house):
 
 
 def test_a_number_is_of_the_last_sheet_also_where_nothing_is_to_do(house):
-    """A cell number means a cell of the last sheet, even if the same command was a no-op with the
-    sheet before.
+    """A cell number means a cell of the last sheet.
+
+    That holds even if the same command was a no-op with the sheet before.
     """
     first = list(cells(sweep(house, "layer2.similarity=0.1,0.2")))
     for _ in range(2):

@@ -134,8 +134,9 @@ def test_a_picture_that_changes_its_shape_is_never_squeezed(odd, change) -> None
 
 
 def test_an_old_build_of_x264_is_named_to_the_decoder(odd) -> None:
-    """The number of an old x264 build is passed to the decoder, as builds before 151 coded 4:4:4
-    differently.
+    """The number of an old x264 build is passed to the decoder.
+
+    Builds before 151 coded 4:4:4 differently.
     """
     at = odd.root / "library" / "video" / "old.mp4"
     picture = lavfi("testsrc2=s=160x90:r=25:d=2")

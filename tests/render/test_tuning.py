@@ -32,9 +32,7 @@ def test_a_preview_is_small_short_and_has_its_sound(house):
 
 
 def test_what_a_preview_takes_from_the_store_was_made_before(house):
-    """In a preview, results from the store are called "made before", and others "never
-    rendered".
-    """
+    """A preview calls results from the store "made before", and all others "never rendered"."""
     ran = house.doit("preview", "project=x", *SMALL, "for=1", "output_size=128x72")
     restored = [line for line in ran.out.splitlines() if line.split()[1:2] == ["restored"]]
     assert restored and all(line.split()[2:] == ["made", "before"] for line in restored), ran.out
@@ -81,8 +79,9 @@ def test_the_shape_of_a_preview_is_that_of_the_piece(house):
 
 
 def test_listening_renders_no_picture(house):
-    """After a knob of one sound is turned, `doit listen` runs only the steps of that sound, of the
-    mix, of its loudness and of the listening copy.
+    """After a knob of one sound is turned, `doit listen` runs only four steps.
+
+    They are that sound, the mix, its loudness and the listening copy.
     """
     words = ["project=x", *SMALL]
     assert house.doit("listen", *words).code == 0
@@ -95,8 +94,9 @@ def test_listening_renders_no_picture(house):
 
 
 def test_the_loss_in_mono_is_printed(house):
-    """`doit listen` prints the loss in mono: none for a centered sound, three decibels for one that
-    is panned to one side.
+    """`doit listen` prints the loss in mono.
+
+    A centered sound loses nothing, and one panned to one side loses three decibels.
     """
     words = ["project=x", *SMALL, "audio_sources=1", "layer1.sound=on", "layer3.sound=off"]
     middle = house.doit("listen", *words, "layer1.pan=0", "spread=0").out
@@ -160,8 +160,9 @@ def write(house, **knobs) -> None:
 
 
 def test_watching_makes_the_still_again_at_each_save(house):
-    """Saving a knob renders only the still; an error is printed, and the next save is rendered
-    as usual.
+    """Saving a knob renders only the still.
+
+    An error is printed, and the next save is rendered as usual.
     """
     write(house, fps=10, duration=6, output_size="128x72", min_resolution=0)
     watcher = Watcher(house)

@@ -67,8 +67,9 @@ def test_a_separate_process_prints_the_same(still, said, text):
     ],
 )
 def test_a_project_that_is_no_name_is_never_a_path(fresh, typed):
-    """A typed project such as ../outside is not joined to a path: no line that an error proposes
-    names a file there, and a config there changes no answer.
+    """A typed project such as ../outside is not joined to a path.
+
+    No line that an error proposes names a file there, and a config there changes no answer.
     """
     words = shlex.split(typed.format("../outside"))
     before = answered(fresh, *words)
@@ -79,9 +80,7 @@ def test_a_project_that_is_no_name_is_never_a_path(fresh, typed):
 
 
 def test_only_plan_accepts_a_missing_project(fresh):
-    """`plan` of a missing project plans it as if it existed, names those that do, and creates
-    nothing.
-    """
+    """`plan` plans a missing project as if it existed, names existing ones, and creates nothing."""
     project, here, clips, estimate = answered(fresh, "plan", "project=y", code=0).splitlines()
     assert project == "project y does not exist yet; planned as if it did"
     assert here == "projects here: x"
@@ -238,8 +237,9 @@ def test_a_cache_of_an_older_version_is_refused(fresh):
     ids=["typo", "windows", "elsewhere", "several"],
 )  # fmt: skip
 def test_a_missing_clip_of_a_config_is_refused_with_a_line(fresh, tmp_path, verb, clip, fix):
-    """If config.json names a missing clip or several, `doit plan` and `doit render` are refused;
-    the fix sets a clip or adds its folder.
+    """If config.json names a missing clip, or several clips, plan and render are refused.
+
+    The fix sets a clip or adds its folder.
     """
     folder = tmp_path / "elsewhere"
     folder.mkdir()

@@ -138,8 +138,9 @@ def test_a_missing_engine_is_named(empty_house, monkeypatch, name):
 
 
 def test_a_renamed_folder_of_clips_is_named_and_renamed_back(house):
-    """`doit plan`, `doit scan`, and a render that needs a clip print the command that renames the
-    folder back.
+    """If library/video was renamed, the messages give the command that renames it back.
+
+    They are those of `doit plan`, `doit scan`, and a render that needs a clip.
     """
     video, fix = house.root / "library" / "video", "mv library/videos library/video"
     video.rename(video.with_name("videos"))

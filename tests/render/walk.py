@@ -1,6 +1,4 @@
-"""A random walk through looks: it changes knobs, evicts objects, and checks each forecast of `doit
-plan`.
-"""
+"""A random walk through looks: it changes knobs, evicts objects, and checks each forecast."""
 
 import io
 import random
@@ -145,8 +143,9 @@ class Walk:
                     path.unlink()
 
     def planned(self, words: list[str]) -> Said | None:
-        """Return the verdict and reason of `doit plan` for each task that does something; None if
-        its clips are not chosen yet.
+        """Return the verdict and reason that `doit plan` gives each task that does something.
+
+        Return None if its clips are not chosen yet.
         """
         typed = dict(word.split("=", 1) for word in ["project=x", *words])
         house, out = collide.base.workspace.Workspace(self.house.root), io.StringIO()
@@ -186,9 +185,7 @@ class Walk:
 
 
 def listed(said: str, word: str) -> Iterator[tuple[str, str]]:
-    """Yield task and reason of each line with this verdict; a range such as stack:0-3
-    is expanded.
-    """
+    """Yield task and reason of each line with a verdict; a range such as stack:0-3 is expanded."""
     lines = rf"^(\S+?)(?::([^-\s]+)(?:-(\d+))?)? +{word} +(.*)$"
     for kind, first, last, why in re.findall(lines, said, re.MULTILINE):
         numbers = range(int(first), int(last) + 1) if last else [first] if first else []

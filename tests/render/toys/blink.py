@@ -18,9 +18,7 @@ NEUTRAL = {"blink": 0.0}
 
 
 def filters(knobs: Knobs, *, size: tuple[int, int], fps: int, seed: int, first: int) -> str:
-    """Return a chain that varies the light with the time of the piece, and the tilt with the
-    number of the frame.
-    """
+    """Return a chain that varies the light with the time, and the tilt with the frame's number."""
     if not knobs["blink"]:
         return ""
     bright = f"eq=eval=frame:brightness='{number(knobs['blink'])}*sin(12.3*t)'"

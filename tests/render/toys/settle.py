@@ -42,9 +42,7 @@ def passes(
     pieces: Sequence[Span],
     storage: str,
 ) -> Passes:
-    """Yield the command that measures the light of the piece, then the one that lifts
-    or lowers it.
-    """
+    """Yield the command that measures the light, then the one that lifts or lowers it."""
     pictures = ["-safe", "0", "-i", "@pictures"]
     report = yield [*pictures, "-vf", "signalstats,metadata=print", "-f", "null", "-"]
     found = [float(light) for light in re.findall(r"YAVG=([0-9.]+)", report)]
