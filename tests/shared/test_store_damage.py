@@ -65,7 +65,7 @@ def test_a_damaged_entry_is_a_miss(filled, video, damage):
     machine = filled.another()
     ran = machine.go()
     asked = {"layer:1", "stack:0", "encode:0", "mux"}
-    # the first stale entry is at its own address, so that its result may be fetched
+    # the first stale entry is at its own address, so its result may be fetched
     assert len(asked - ran.rendered) <= (damage is stale)
     assert machine.video().read_bytes() == video
     shared = machine.shared(ran)

@@ -12,7 +12,7 @@ from tests.shared.machines import ALONE
 
 
 def test_a_second_machine_finds_all_results(filled, video):
-    """A second machine finds all results and fetches the video, which is identical to the first."""
+    """A second machine finds all results, and fetches the video with the first machine's bytes."""
     machine = filled.another()
     ran = machine.go()
     assert ran.rendered == ALONE
@@ -122,7 +122,7 @@ def test_without_a_key_a_render_is_refused_with_the_line_that_creates_one(machin
 
 
 def test_the_key_is_in_no_log_record_page_or_store(first):
-    """No file of a machine or the store, except the key's own, contains a part of the key."""
+    """No file of a machine or the store, except the key's own, contains the key's first lines."""
     lines = [line for line in first.key.path.read_text().splitlines() if "-----" not in line]
     secrets = [line.encode() for line in lines[:2]]
     files = [path for path in first.folder.rglob("*") if path.is_file() and path != first.key.path]
