@@ -166,7 +166,7 @@ def test_a_hundred_moves_leave_one_helper_behind(page: Page) -> None:
         if step % 10 == 0:
             most = max(most, sum("ffmpeg" in args for args in below(page)))
     page.wait("loop", held["number"])
-    assert most <= 4, "more than the steps of one wish ran"
+    assert most <= 4, "more than the steps of one request ran"
     wait_until(lambda: len(below(page)) <= 2, what="a process of a move goes on")
     assert all("engine.worker" in args or args.startswith("/bin/sh") for args in below(page))
     page.end()

@@ -118,7 +118,7 @@ def test_a_config_that_is_edited_by_hand_is_followed(page: Page, house: House) -
 
 @pytest.mark.parametrize("how", ["renamed", "deleted"])
 def test_a_missing_clip_is_reported(page: Page, house: House, how: str) -> None:
-    """A renamed clip is still used, and a deleted one is reported by name."""
+    """A renamed clip is still used; a deleted one is reported. Both times the page continues."""
     first = page.wait("piece", page.act("turn", knobs={"layer2.saturation": "0.4"})["number"])
     page.wait("loop", first["of"])
     clip = house.root / first["layers"][1]["clip"]
