@@ -49,7 +49,7 @@ def kept_segments(piece: Piece, kept: str) -> str:
     last = int(piece.seconds // SECONDS) - 1
     numbers = "0" if last == 0 else f"0-{last}"
     whole = all(f"{kind}:{numbers}" in kept for kind in ("stack", "encode"))
-    return f"kept of before: {kept or 'nothing'}" + ("" if whole else "   MISSED: whole segments")
+    return f"kept from before: {kept or 'nothing'}" + ("" if whole else "   MISSED: whole segments")
 
 
 def own_floor(case: Seen, one: Seen) -> str:

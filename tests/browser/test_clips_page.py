@@ -125,7 +125,7 @@ def test_clips_without_an_analysis_are_counted(page: Page) -> None:
 
 
 def test_the_best_of_similar_clips_is_ranked_by_doit(tmp_path: Path, open_page: Open) -> None:
-    """With duplicates hidden, the page keeps the similar clip that `doit clips` ranks first."""
+    """With "only the best", the page keeps the lookalike that `doit clips` ranks first."""
     rows = [row("a.mp4", "a", like="a", rank=1), row("b.mp4", "b", like="a", rank=0, audio=None)]
     write_whole(tmp_path / "index.html", clips_page(rows, {}, root=tmp_path, folder=tmp_path))
     page = open_page(tmp_path / "index.html").page

@@ -26,7 +26,7 @@ def test_stars_come_from_disk_and_changes_become_a_command(gallery, open_page):
     assert page.locator("#line").inner_text() == line
     assert page.locator("#said").inner_text() == "not done yet; paste this in the terminal:"
     hollow = page.get_by_role("button", name="star 12abcdef")
-    assert (hollow.inner_text(), star.inner_text()) == ("☆", "★"), "as the disk has it"
+    assert (hollow.inner_text(), star.inner_text()) == ("☆", "★"), "as on disk"
     page.get_by_role("button", name="copy").click()
     assert page.evaluate("navigator.clipboard.readText()") == line
     page.reload()

@@ -16,7 +16,7 @@ from tests.patience import HANGS
 @pytest.fixture(scope="module")
 def asker(tmp_path_factory, clips) -> Farm:
     """Return a workspace with one piece and a farm key; no farm runs."""
-    pytest.importorskip("cryptography", reason="pip install -e '.[farm]' brings what makes keys")
+    pytest.importorskip("cryptography", reason="keys need it: pip install -e '.[farm]'")
     root = tmp_path_factory.mktemp("argv")
     FarmKey.make(root / "farm.pem")
     return Farm(house_of(root / "house", clips, pieces(1)), root)

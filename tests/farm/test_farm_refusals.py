@@ -131,7 +131,7 @@ def test_a_machine_limits_its_simultaneous_orders(empty, tmp_path, monkeypatch):
 
 def test_gc_frees_the_store_that_this_machine_serves(empty, tmp_path, monkeypatch):
     """`doit farm gc` shrinks the store that this machine serves, or is refused without one."""
-    pytest.importorskip("cryptography", reason="pip install -e '.[farm]' brings what makes keys")
+    pytest.importorskip("cryptography", reason="keys need it: pip install -e '.[farm]'")
     monkeypatch.setenv("COLLIDE_FARM_KEY", str(FarmKey.make(tmp_path / "farm.pem").path))
     monkeypatch.setenv("COLLIDE_STORE", "")
     text = answered(empty, "farm", "gc", "keep=1k")
@@ -175,7 +175,7 @@ def test_addresses_of_networks_exclude_loopback():
 
 def test_the_lines_that_copy_a_key_work_on_a_machine_without_its_folder(tmp_path, monkeypatch):
     """The commands copy the key in both directions, and create a folder for its owner only."""
-    pytest.importorskip("cryptography", reason="pip install -e '.[farm]' brings what makes keys")
+    pytest.importorskip("cryptography", reason="keys need it: pip install -e '.[farm]'")
     tools, homes = tmp_path / "bin", tmp_path / "homes"
     tools.mkdir()
     for name in ("here", "tower"):
@@ -207,7 +207,7 @@ def test_each_error_of_a_key_names_the_machine_that_has_it(tmp_path):
 
 def test_an_order_with_a_different_key_is_refused(tmp_path):
     """An order with a different key is refused; one with this key, or with none, is accepted."""
-    pytest.importorskip("cryptography", reason="pip install -e '.[farm]' brings what makes keys")
+    pytest.importorskip("cryptography", reason="keys need it: pip install -e '.[farm]'")
     ours, theirs = (FarmKey.make(tmp_path / f"{name}.pem") for name in ("ours", "theirs"))
     for sign in ("", ours.sign):
         by_argv._refuse_other_key(replace(ORDER, farm=sign), ours)

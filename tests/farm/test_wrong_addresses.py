@@ -27,7 +27,7 @@ from tests.patience import HANGS
 @pytest.fixture
 def key(tmp_path) -> FarmKey:
     """Return the farm's key of this machine."""
-    pytest.importorskip("cryptography", reason="pip install -e '.[farm]' brings what makes keys")
+    pytest.importorskip("cryptography", reason="keys need it: pip install -e '.[farm]'")
     return FarmKey.make(tmp_path / "farm.pem")
 
 

@@ -88,7 +88,7 @@ def disk() -> Iterator[Row]:
     """Yield rows about a small disk, grown step by step, or filled at each call of the engine."""
     with house() as it, small_disk(it.root / "disk") as small:
         if small is None:
-            yield "a small disk", "skipped: no right to mount one here", []
+            yield "a small disk", "skipped: mounting one is not permitted", []
             return
         video = digest_file(it.video())
         it.cache_at = str(small.place)

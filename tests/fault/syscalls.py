@@ -31,7 +31,7 @@ def possible() -> bool:
 
 
 def every_syscall(state: str, what: str) -> tuple[int, list[str]]:
-    """Publish once for each system call in CHANGES; return their number and the faults."""
+    """Publish once for each system call that can be hit; return their number and the faults."""
     wrong: list[str] = []
     count = 0
     with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:

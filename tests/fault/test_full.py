@@ -11,7 +11,7 @@ def disk(tmp_path):
     """Yield a small disk for the cache, or skip the test if mounting is not permitted."""
     with small_disk(tmp_path / "disk") as disk:
         if disk is None:
-            pytest.skip("no right to mount a small disk here")
+            pytest.skip("mounting a small disk is not permitted here")
         yield disk
 
 

@@ -127,7 +127,7 @@ def test_a_kill_loses_nothing_that_doit_knew(faulty, name):
 
 
 def test_runs_at_once_lose_no_row(faulty):
-    """H10: several runs write one database, and every task of every run is in it."""
+    """H10: several runs write one database, and every task of the piece is in it."""
     faulty.cold()
     running = [faulty.start("render", "project=x", f"crf={crf}") for crf in (21, 22, 23)]
     for process in running:

@@ -113,7 +113,10 @@ def knobs() -> dict[str, Knob]:
 
 
 def others(knob: Knob, piece: Base) -> list[Any]:
-    """Return up to three values to turn a knob to, other than those it has in a piece."""
+    """Return up to three values for a knob: ends that a piece does not have, and one between.
+
+    Knobs in OTHER have the values listed there instead of ends.
+    """
     now = {repr(value) for value in piece.values_of(knob.name)}
     found = [value for value in OTHER.get(knob.name) or ends(knob) if repr(value) not in now]
     if isinstance(knob.limit, Range) and knob.name not in OTHER:
@@ -125,7 +128,7 @@ def others(knob: Knob, piece: Base) -> list[Any]:
 
 
 def homes(knob: Knob, most: int) -> list[str]:
-    """Return up to `most` pieces in which a step reads a knob, beginning with one that sets it."""
+    """Return up to `most` pieces in which a step reads a knob: first one that sets it, if any."""
     reading = [name for name in ALL if knob.name in base(name).read]
     typed = [name for name in reading if knob.name in ALL[name]]
     dice = random.Random(knob.name)

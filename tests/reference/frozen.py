@@ -83,6 +83,8 @@ def differences(known: Any, found: Any, at: str = "") -> Iterator[str]:
 def frozen_with(engine: str, versions: dict[str, str], file: Frozen) -> bool:
     """Return whether keys can be compared; skip the test if nothing can be.
 
+    With --freeze, `file` gets this engine and these versions first.
+
     Args:
         engine: the digest of the ffmpeg in use.
         versions: the versions of the packages that keys include.

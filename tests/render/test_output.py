@@ -130,7 +130,7 @@ def test_looks_and_clips_are_read_by_other_programs(house):
 
 
 def test_the_last_run_is_a_trace_that_a_browser_opens(house):
-    """The trace has complete events in microseconds, and parallel tasks never share a row."""
+    """The trace has a timed event for each rendered task; events in one row never overlap."""
     house.render("crf=31")
     ran = in_process(house, "info", "project=x", "trace=true")
     events = [one for one in json.loads(ran.out)["traceEvents"] if one["ph"] == "X"]

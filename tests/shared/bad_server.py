@@ -57,7 +57,7 @@ class _Answers(BaseHTTPRequestHandler):
         objects = self.path.startswith("/cas/")
         if fault == "hang" or (fault == "hang on objects" and objects and whole):
             self.server.closing.wait(HANGS)
-        if fault == "late" and self.path[4:].strip("0"):  # except the first request
+        if fault == "late" and self.path[4:].strip("0"):  # except the first request, for zeros
             self.server.closing.wait(HANGS)
         if fault == "error":
             data = None

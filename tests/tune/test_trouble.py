@@ -52,7 +52,7 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
     """Yield a small disk for the cache; skip if mounting is not permitted."""
     with small_disk(tmp_path / "disk") as disk:
         if disk is None:
-            pytest.skip("no right to mount a small disk here")
+            pytest.skip("mounting a small disk is not permitted here")
         disk.resize(ROOM)
         yield disk
 
@@ -218,14 +218,14 @@ def test_a_render_that_is_stopped_ends_as_by_ctrl_c(page: Page, house: House, ho
         assert page.act("look")["rendering"] is False
     assert "Traceback" not in page.end()
     record = last_record(house)
-    assert record["code"] == 130, "what a Ctrl-C ends with"
+    assert record["code"] == 130, "the exit code of Ctrl-C"
     done = {task for task, one in record["tasks"].items() if one["status"] == "rendered"}
     assert done
     wait_until(lambda: not running(house.root / "cache"), what="the render goes on")
     again = house.doit("render", "project=x", "encoding_preset=ultrafast", "duration=60")
     layers = {task for task in done if task.startswith("layer:")}
     assert again.code == 0
-    assert not layers & again.tasks("rendered"), "what it had finished is made again"
+    assert not layers & again.tasks("rendered"), "finished layers are rendered again"
 
 
 def test_a_render_leaves_the_page_its_processor(page: Page, house: House) -> None:

@@ -100,7 +100,7 @@ def test_what_is_kept_is_reported_also_to_a_page_that_joins_later(page: Page, ho
     later = page.wait("kept", page.act("kept", at=1.2)["number"])
     assert (later["at"], later["file"]) == (1.2, page.still("at=1.2"))
     write_config(house, **SMALL, softness=0.2)
-    assert page.wait("kept") == {"of": later["of"] + 1}, "it is no more what is kept"
+    assert page.wait("kept") == {"of": later["of"] + 1}, "it is no longer current"
     held = page.act("kept", at=1.2)
     assert held["typed"] == {"layer2.opacity": "0.5"}
     changed = page.wait("kept", held["number"])
@@ -200,7 +200,7 @@ def test_a_hundred_moves_leave_no_process_and_one_wish(page: Page, house: House)
 
 
 def test_invalid_acts_are_refused_with_a_fix(page: Page) -> None:
-    """Bad knobs, values, layers, presets and acts are refused in three parts and turn nothing."""
+    """Bad knobs, values, layers, presets and acts give a three-part error, and turn nothing."""
     for name, body in (
         ("turn", {"knobs": {"similarty": "0.3"}}),
         ("turn", {"knobs": {"similarity": "7"}}),

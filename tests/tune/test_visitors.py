@@ -74,7 +74,7 @@ def test_an_act_needs_an_origin_and_json(page: Page) -> None:
     [("1073741824", 413), ("9" * 30, 413), ("9" * 5000, 413), ("-1", 411), ("", 411), ("²", 411)],
 )
 def test_a_body_is_refused_before_it_is_read(page: Page, size: str, status: int) -> None:
-    """A body of a huge, negative or missing size is refused unread, and the page continues."""
+    """A body whose size is huge, invalid or missing is refused unread, and the page continues."""
     line = socket.create_connection(page.place.split(":"), timeout=HANGS)
     heads = [f"Host: {page.place}", f"Origin: http://{page.place}", f"Content-Length: {size}"]
     heads += ["Content-Type: application/json", "", ""]
