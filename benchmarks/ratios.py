@@ -68,7 +68,7 @@ def measure(piece: Piece, root: Path, rounds: int) -> str:
 
 
 def arguments(words: list[str]) -> tuple[int, tuple[str, ...]]:
-    """Return the number of rounds and the pieces' names; raise SystemExit for any other word."""
+    """Return the number of rounds and the pieces' names; raise SystemExit for an invalid word."""
     rounds = 3
     names: tuple[str, ...] = DEFAULT
     for word in words:

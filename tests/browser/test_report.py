@@ -53,7 +53,7 @@ def test_the_report_fits_every_screen_with_failures_first(report, open_page, siz
 
 
 def test_the_report_begins_with_counts_and_commands_for_the_rest(tmp_path, open_page):
-    """The report begins with the counts, the time that was missing, and commands for the rest.
+    """The report begins with the counts, the time needed and left, and commands for the rest.
 
     Each card says why its piece was rendered.
     """

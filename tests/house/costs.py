@@ -44,7 +44,7 @@ def costly(cases: Mapping[str, float]) -> dict[str, float]:
 
 
 def _used(pid: str | int) -> float:
-    """Return the processor time of a process and its children, running and ended."""
+    """Return the processor time of a process and its children; 0 if the process has ended."""
     with suppress(OSError):
         words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         tasks = Path(f"/proc/{pid}/task").iterdir()

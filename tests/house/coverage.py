@@ -97,7 +97,7 @@ def fallen(now: Mapping[str, float], before: Mapping[str, float]) -> list[str]:
 
 
 def main(words: Sequence[str]) -> int:
-    """Measure, compare and print the coverage; return the exit code."""
+    """Measure and print the coverage, and compare or save it; return the exit code."""
     part = "quick" if "quick" in words else "whole"
     figures = json.loads(FIGURES.read_text()) if FIGURES.exists() else {}
     rooms = by_room(measured(QUICK if part == "quick" else ["tests"]))

@@ -52,7 +52,7 @@ def left_out() -> set[str]:
 
 
 def summary(text: str | None) -> str:
-    """Return the first sentence of a docstring, on one line, as a cell of a table."""
+    """Return the first sentence of a docstring, shortened if too long, as a cell of a table."""
     first = " ".join((text or "").split("\n\n")[0].split())
     sentence = re.split(r"(?<=[.])\s", first)[0].rstrip(".")
     short = sentence if len(sentence) <= WIDEST else sentence.partition("; ")[0]

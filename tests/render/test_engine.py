@@ -54,7 +54,7 @@ def test_a_finished_piece_stays_under_another_engine(house, engine):
 def test_starred_looks_are_shown_by_both_before_one_is_accepted(house, engine):
     """A sheet shows each starred look's old picture beside the new one.
 
-    Without stars there is no sheet. `doit clean` deletes it.
+    Without stars there is no sheet. `doit clean` deletes the sheet.
     """
     sheet = house.root / "projects" / "x" / "engine.png"
     engine("9.9")

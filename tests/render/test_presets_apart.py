@@ -20,7 +20,8 @@ CLIPS = {
 def test_no_two_presets_look_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On the same clips and seed, no two of these presets look alike.
 
-    None is black, blown out or flat. dominant-auto looks like no preset, so it is not listed.
+    None is black, blown out or flat. A piece with dominant-auto looks like one without a preset,
+    so SEEN omits it.
     """
     monkeypatch.setattr(presets, "PIECE", PIECE)
     monkeypatch.setattr(presets, "AT", 1.0)

@@ -242,7 +242,7 @@ def test_a_script_is_played_after_what_it_names(trying: House, place: str) -> No
     expected = {
         "pace": {"layer:2", "layer:3", "presence"},
         "look": {"layer:2", "layer:3", "presence"},
-        "fit": {"layer:2", "layer:3"},  # the key does not see it
+        "fit": {"layer:2", "layer:3"},  # presence does not read it
     }
     assert ran.rendered == STACKED | expected.get(place, set())
     frames = stacked(trying)
