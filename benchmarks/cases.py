@@ -24,11 +24,11 @@ class Spent(Protocol):
 
     @property
     def cpu(self) -> float:
-        """Return its CPU seconds: user and system time, including child processes."""
+        """Return the CPU seconds: user and system time, including child processes."""
 
     @property
     def wall(self) -> float:
-        """Return its wall-clock seconds."""
+        """Return the wall-clock seconds."""
 
 
 Figures = Mapping[str, Spent]

@@ -70,17 +70,17 @@ class Piece:
 
     @property
     def config(self) -> dict[str, Any]:
-        """Return the contents of its config.json."""
+        """Return the content of the piece's config.json."""
         return dict(json.loads((TEXTS / self.name / "config.json").read_text()))
 
     @property
     def seconds(self) -> float:
-        """Return its length in seconds."""
+        """Return the length of the piece in seconds."""
         return float(self.config["duration"])
 
     @property
     def crf(self) -> int:
-        """Return its crf; 20 if its config does not set it."""
+        """Return the crf of the piece; 20 if the config does not set it."""
         return int(self.config.get("crf", 20))
 
     def command(self, which: str, root: Path, out: Path) -> list[str]:
@@ -96,7 +96,7 @@ class Piece:
         return [name for name in real if not (FOOTAGE / name).is_file()]
 
     def make(self, root: Path) -> None:
-        """Make a workspace with its clips and its project x, without rendering anything."""
+        """Make a workspace with the clips and, as project x, the piece; render nothing."""
         for name in ("dodo.py", "pyproject.toml"):
             shutil.copy(REPO / name, root / name)
         shutil.copytree(REPO / "presets", root / "presets")

@@ -63,7 +63,7 @@ def rushes(tmp_path_factory) -> House:
 
 
 def greys(house: House, name: str) -> list[int]:
-    """Return the number of the picture that each frame of a piece shows."""
+    """Return, for each frame of a piece, the number of the picture that it shows."""
     data = raw("-i", str(house.video(name)), "-vf", "scale=1:1,format=gray", "-f", "rawvideo")
     return [round(value / 4) for value in data]
 

@@ -74,7 +74,7 @@ class Walk:
         self.store = Store(self.house.root / "cache")
 
     def step(self, act: str = "", *knobs: str) -> list[str]:
-        """Perform one action, plan and render; return a line for each task that the plan got wrong.
+        """Perform one action, plan and render; return the action, the plan and its errors, or [].
 
         Args:
             act: "turn", "go_back", "evict" or "lose"; one of them at random by default.
