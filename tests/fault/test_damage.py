@@ -94,7 +94,7 @@ def seen(house: Faulty) -> dict[str, str]:
 def test_a_flipped_bit_is_found_where_it_is_read(faulty, task, reader):
     """A flipped bit in an object is found when it is read, and the object is rendered again.
 
-    Its bytes are the same as before, except for those of the record.
+    Unless it is the record, its bytes are the same as before.
     """
     before, objects = seen(faulty), made_by(faulty, task)
     for path in objects:

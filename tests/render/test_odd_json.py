@@ -26,7 +26,7 @@ def test_no_content_of_a_file_is_a_traceback(house, name):
 
 
 def test_every_place_of_a_file_has_its_turn():
-    """The law reaches every place in a document: names, numbers, and values in a list."""
+    """Variants change every place in a document: names, numbers, and values in a list."""
     data = {"a": 1, "b": [2, {"c": "d"}]}
     changed = [json.loads(text) for text in documents(json.dumps(data).encode(), 1, 400, 0)]
     for old in (1, 2, "d"):

@@ -184,7 +184,7 @@ def test_level_zero_prints_errors(house):
 
 
 def test_an_error_of_several_tasks_is_printed_once(house, capsys):
-    """If an unreadable clip fails several tasks, its error is printed once, at the first one."""
+    """If several tasks fail with one error, it is printed once; the later ones refer to it."""
     with opened(house.root) as session, session.runner.showing():
         for task in ("layer:1", "hear:1"):
             session.runner.failed(task, "a.mp4 cannot be read")
