@@ -196,11 +196,11 @@ def test_a_piece_that_cannot_be_fetched_is_rendered_here(play, trouble):
     assert left == ["p1"]
 
 
-def test_nonsense_from_a_worker_is_a_failure_of_that_worker(play):
-    """A malformed answer is rejected, and another machine gets the piece."""
+def test_a_malformed_answer_is_a_failed_try(play):
+    """A malformed answer counts as a failed try: the piece is sent again."""
     workers = Workers([worker("w1"), worker("w2")], deque([{"status": "splendid"}, {}]))
     outcomes, _, _, _ = play(workers, ["p1"])
-    assert [one["name"] for one in workers.sent] == ["w1", "w2"]
+    assert len(workers.sent) == 2
     assert outcomes[0].status == RENDERED
     assert isinstance(outcomes[0], Outcome)
 
