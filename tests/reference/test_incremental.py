@@ -31,7 +31,7 @@ def once(tmp_path_factory: pytest.TempPathFactory, library: Path) -> House:
 def test_a_change_renders_what_it_did(
     once: House, tmp_path: Path, frozen: Frozens, keys: bool, name: str
 ) -> None:
-    """A change renders, restores and keeps the same tasks as before, each for the same reason."""
+    """A change renders, restores and keeps the frozen tasks, each for its frozen reason."""
     house = House.__new__(House)
     house.root = tmp_path / "house"
     shutil.copytree(once.root, house.root, symlinks=True)

@@ -1,4 +1,4 @@
-"""A changed engine is reported once, with the cost of adopting it; versions are never mixed."""
+"""A changed engine is reported with the cost of accepting it, and a piece mixes no versions."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""`doit plan` forecasts every task of the next render, whatever was changed, evicted or lost."""
+"""`doit plan` forecasts the next render, whatever was changed, evicted or lost."""
 
 from tests.render.conftest import SMALL
 from tests.render.walk import Walk

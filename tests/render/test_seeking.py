@@ -1,4 +1,4 @@
-"""A clip starts at the requested time in all these containers, in picture and sound.
+"""Clips in many containers start at the requested time, in picture and sound.
 
 Decoding from the beginning defines the right result. Each clip shows the number of each frame in
 two fields of grey, and its tone rises by 100 Hz a second.

@@ -1,4 +1,4 @@
-"""One machine finds another's results: nothing is rendered twice, and videos are identical."""
+"""One machine finds and fetches the results of another, and their videos are identical."""
 
 import re
 import subprocess

@@ -1,4 +1,4 @@
-"""The page in real Chromium: every kind of control, by hand and by keyboard, wide and narrow."""
+"""The page in real Chromium: its controls, its keys, and its layout in two sizes of window."""
 
 import re
 
