@@ -14,7 +14,7 @@ TYPED_TWICE = {"matte", "listen"}
 
 
 def test_each_file_name_occurs_once_in_the_tree():
-    """Every file name occurs once in collide/; only names that users type may occur twice."""
+    """Each file name occurs once in collide/, except for names that users type."""
     names = Counter(path.stem for path in MACHINE if not path.stem.startswith("__"))
     assert {name for name, count in names.items() if count > 1} <= TYPED_TWICE
 

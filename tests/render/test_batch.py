@@ -78,7 +78,7 @@ def test_a_broken_piece_fails_alone(full):
     assert "3 pieces: made 0, reused 2, failed 1" in ran.out
 
 
-def test_a_batch_is_named_after_its_preset(full):
+def test_a_batch_without_a_count_is_refused(full):
     """A batch without project= and count= is refused, and the fix adds a count."""
     ran = full.doit("batch", "preset=classic-white")
     assert ran.code == 3

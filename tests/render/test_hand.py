@@ -142,7 +142,7 @@ def test_a_subject_is_found_and_cut_out_and_its_colors_printed(
 
 
 def test_dice_choose_the_mode_of_a_key(tmp_path: Path) -> None:
-    """blend/key plays with mode=random, which draws one of the random_modes."""
+    """blend/key plays with mode=random and a list of random_modes."""
     out = tmp_path / "k.mkv"
     words = ["blend/key", "-i", "b.mp4", "-o", str(out), "--mode", "random"]
     assert main([*words, "--random_modes", "dominant,palette"]) == 0

@@ -41,6 +41,7 @@ def test_cells_that_look_the_same_are_one_picture(house):
 
 def test_a_sweep_in_full_shares_its_layers(house):
     """With full=true, four values of one layer's knob in three layers render 4 + 3 - 1 layers.
+
     Rendering such a look afterwards renders at most its record.
     """
     ran = sweep(house, "layer2.hue_shift=10,40,70,100", "full=true", "layer1.contrast=1.1",

@@ -68,7 +68,7 @@ def test_a_plan_without_clips_names_the_shared_store(filled):
 
 
 def test_large_pictures_are_made_here_where_that_is_faster(filled):
-    """Over a link known to be slow, facts and videos are fetched, but not raw pictures."""
+    """Over a link known to be slow, raw pictures are rendered instead of fetched, as planned."""
     machine = filled.another()
     machine.go()
     code = (
