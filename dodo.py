@@ -60,7 +60,7 @@ def task_color(tasks):
 
 
 def task_layer(tasks):
-    """trim, color and scale one clip, and store its look and its cut"""
+    """trim, color and scale one clip, and store its look and any cut"""
     yield from tasks.of("layer")
 
 
