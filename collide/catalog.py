@@ -67,15 +67,15 @@ class Catalog:
 
     @cached_property
     def aliases(self) -> Mapping[str, str]:
-        """Return the knob for each name that other programs have for it."""
+        """Return each knob by the names that other programs have for it."""
         every = (getattr(one, "ALIASES", {}).items() for one in self.instruments.values())
         return {word: knob for own in every for knob, words in own for word in words.split()}
 
     @cached_property
     def value_aliases(self) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
-        """Return the knobs, as they are typed, for each other word for a value, by knob and word.
+        """Return what to type for each alias of a value: knobs and values, by knob and alias.
 
-        The words are in lower case, with hyphens for spaces.
+        The aliases are in lower case, with hyphens for spaces.
         """
         found: dict[str, dict[str, Mapping[str, str]]] = {}
         for one in self.instruments.values():

@@ -24,7 +24,7 @@ def begin() -> None:
 
 
 def _refuse_python() -> None:
-    """Exit with a short error if this Python cannot import the other modules."""
+    """Exit with a short error if this Python is too old, or lacks the packages of collide."""
     if sys.version_info < (3, 11):  # noqa: UP036 - an old Python gets an error, not a traceback
         print(
             "ERROR: collide needs Python 3.11 or newer\n"

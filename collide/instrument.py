@@ -13,13 +13,13 @@ An instrument is one file in the folder of its family. It has
                   new to old pieces: the value that a recipe without the knob means. A knob at that
                   value is not stored in recipes, so looks keep their names. Exports need no BEFORE,
                   nor does source/select, since recipes store its choices instead of its knobs. A
-                  config without the knob means its default; changing that changes the piece
+                  config without the knob means its default, so a new default changes the piece
     REACH         for each knob that is a threshold with a range as its default: the wider range in
                   which that default may be solved, see blend/balance
     ALIASES       other programs' names for its knobs, joined by spaces, by knob (optional)
-    VALUE_ALIASES other words for values of a knob, also of another instrument's, by what is typed
-                  here instead: {"fit": {"fit=cover": "crop fill"}}; a word with spaces is written
-                  with hyphens (optional)
+    VALUE_ALIASES other words for values of a knob, its own or another instrument's, by what to type
+                  instead: {"fit": {"fit=cover": "crop fill"}}; a word with spaces is written with
+                  hyphens (optional)
     threshold     threshold(knobs) -> str, for a mode whose key has its own threshold instead of
                   `similarity`: returns the name of that knob
     one function  filters(knobs, …) -> str      a chain of filters with one output
@@ -27,7 +27,7 @@ An instrument is one file in the folder of its family. It has
                   passes(knobs, …) -> Passes    several runs, each of which may use what an
                                                 earlier one measured
                   analyze(knobs, …) -> dict     Python in one thread, mostly on frames
-    answer        answer(files) -> plain data, for command or passes if their run leaves facts
+    answer        answer(files, …) -> plain data, if the files of a command or passes contain facts
     VERSION       of analyze, passes and answer: to be raised when their result changes
     AFTER         for a new instrument in blend/ or audio/: the name of the instrument after which
                   it is played, for example AFTER = "blend/look". It must have filters(knobs, …),
@@ -61,7 +61,8 @@ An instrument in post/ is played on the finished picture, in any order with the 
                   for a WHOLE instrument that must analyze the picture first: reads `@pictures`
                   (with `-safe 0` before it), writes `in_pieces(pieces, storage)`
     LEAVES        the files that earlier passes write for later ones; they are not kept
-    NEUTRAL       the values of its knobs at which no pixel changes
+    NEUTRAL       the values of its knobs at which no pixel changes; instruments in blend/ and
+                  audio/ may have it too, for the knobs that change nothing at one value
 
 The file that a knob names (limit File) is beside the command as `lent(knob, its name)`. Labels in a
 chain begin with the instrument's name.
@@ -189,7 +190,7 @@ def measured(report: str) -> tuple[float | None, float | None]:
     """Return (integrated loudness in LUFS, true peak in dBTP) from the report of a METER run.
 
     Both are None for silence, which reads as -70 LUFS because R 128 ignores anything quieter. Raise
-    ValueError if the report has no loudness.
+    ValueError if the report lacks either.
     """
     loud = re.findall(r"^\s+I:\s+(-?[0-9.]+|-inf|nan) LUFS", report, re.MULTILINE)
     peak = re.findall(r"^\s+Peak:\s+(-?[0-9.]+|-inf|nan) dBFS", report, re.MULTILINE)

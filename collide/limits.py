@@ -84,7 +84,7 @@ class Range(Checked):
             return False
 
     def near(self, text: str) -> str | None:
-        """Return the allowed number that `text` most likely means; None if it means none."""
+        """Return the allowed number that `text` most likely means; None if there is none."""
         text = cleaned(text)
         longer = text[:-1] + f"0{text[-1:]}"
         if re.fullmatch(r"[0-9]{1,4}:[0-9]", text) and self._takes(longer):
@@ -149,7 +149,7 @@ class Rate(Range):
     """
 
     def near(self, text: str) -> str | None:
-        """Return the allowed rate nearest to the one that `text` means; None for any other text."""
+        """Return the allowed rate nearest to the one that `text` means; None if it means none."""
         value = self._typed(_with_point(text))
         value = self._abroad(value) if isinstance(value, str) else value
         return number(self.nearest(value)) if isinstance(value, int | float | Fraction) else None

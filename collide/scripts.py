@@ -1,8 +1,9 @@
 """A project's own instruments, projects/x/scripts/FAMILY/NAME.py: the only code in a project.
 
 They follow the contract in collide/instrument.py, and a project is the place to try an instrument
-before sharing it. Since code can do whatever its user can, it is loaded only from this folder of
-the opened project. No preset, manifest, config or clip can make collide load any other code.
+before sharing it. Since code can do whatever its user can, the code of a project is loaded only
+from this folder, and only if the project is open. No preset, manifest, config or clip can make
+collide load any other code.
 """
 
 import sys

@@ -19,7 +19,7 @@ class Color(Checked):
     """A color as six hexadecimal digits."""
 
     def near(self, text: str) -> str | None:
-        """Return the color meant by a name, three or eight digits, rgb(…) or hsl(…), or None."""
+        """Return the color that a name, three or eight digits, rgb(…) or hsl(…) means, or None."""
         digits = hex_digits(cleaned(text).lower())
         return digits and f"0x{digits.upper()}"
 
@@ -35,7 +35,7 @@ class Color(Checked):
 
 @dataclass(frozen=True)
 class Size(Checked):
-    """A picture's width and height, both even because color planes have half the size."""
+    """A picture's width and height, both even because color planes are half as large each way."""
 
     most: int = 8192
 
@@ -89,7 +89,7 @@ class MaterialName(Name):
     """
 
     def near(self, text: str) -> str | None:
-        """Return the name without folders and quotes; None if it has no suffix."""
+        """Return the name without folders and quotes; None without a suffix, or if unprintable."""
         name = PurePath(cleaned(text)).name
         return name if PurePath(name).suffix and not CONTROL.search(name) else None
 
@@ -238,7 +238,7 @@ LOOK_NAME = Text(
 )
 
 
-_BETWEEN = r"\s*[][{}\"'+&|;,]+\s*"  # separators and quotes, which no name contains
+_BETWEEN = r"\s*[][{}\"'+&|;,]+\s*"  # separators, brackets and quotes, which no name contains
 
 
 @dataclass(frozen=True)

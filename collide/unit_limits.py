@@ -17,7 +17,7 @@ class Bytes(Checked):
     """An amount of disk space; a bare number other than 0 is refused: in bytes it would be tiny."""
 
     def near(self, text: str) -> str | None:
-        """Return the amount that a string most likely means, by default in GB; None for none."""
+        """Return the amount that a string most likely means, by default in GB, or None."""
         match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)\s*([kmgt]?)(?:i?b|ig)?", cleaned(text).lower())
         return f"{match[1]}{'k' if match[2] == 'k' else match[2].upper() or 'G'}" if match else None
 

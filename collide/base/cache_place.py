@@ -15,7 +15,7 @@ from collide.base.files import write_whole
 from collide.base.strict_json import read_json
 
 LIST = "library/caches.json"
-MOST = 100  # the most folders in the list, which keeps the latest
+MOST = 100  # the maximum number of folders in the list; the latest are kept
 DISKS = ("/media", "/mnt", "/run/media", "/Volumes")  # where systems mount disks
 OTHERS = ("library", "projects", "presets", "collide", "docs", "tests", "benchmarks")
 

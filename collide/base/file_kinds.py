@@ -1,6 +1,6 @@
 """The suffixes of picture, video and sound files."""
 
-# A suffix decides whether a file is examined, and whether as a clip or as a sound. Its content
+# A file's suffix decides whether it is examined, and whether as a clip or as a sound; its content
 # decides how it is opened.
 CLIPS = frozenset(
     ".264 .265 .3g2 .3gp .3gpp .amv .apng .asf .avc .avi .avif .avifs .bmp .divx .dv .dvr-ms .evo "

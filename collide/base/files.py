@@ -33,7 +33,7 @@ def copy_out(source: Path, target: Path, *, lasting: bool = True) -> None:
 
 
 def lead(link: Path, to: str) -> None:
-    """Atomically point a symlink at its sibling `to`, if the disk allows symlinks."""
+    """Atomically point a symlink at its sibling `to`; do nothing if the system refuses."""
     half = link.with_name(f".{link.name}-{os.getpid()}-0")
     with suppress(OSError):
         half.unlink(missing_ok=True)
@@ -43,7 +43,7 @@ def lead(link: Path, to: str) -> None:
 
 @contextmanager
 def _half(path: Path, *, lasting: bool = True) -> Iterator[Path]:
-    """Yield a temporary file that is renamed to `path` at the end, and deleted on failure."""
+    """Yield a temporary path; its file is renamed to `path` at the end, or deleted on failure."""
     folder = path.parent
     refuse_locked(path)
     folder.mkdir(parents=True, exist_ok=True)
@@ -94,7 +94,7 @@ def _about(error: OSError, half: Path, path: Path) -> OSError:
 
 
 def _sweep(folder: Path) -> None:
-    """Delete the temporary files of dead processes."""
+    """Delete the temporary files that dead processes left in a folder."""
     for path in folder.glob(".?*-*-*"):
         file = path.is_file() or (path.is_symlink() and not path.is_dir())
         if file and _HALF.fullmatch(path.name) and not _alive(int(path.name.split("-")[-2])):

@@ -34,7 +34,7 @@ _NO_NUMBER = ("nan", "inf", "infinity")
 
 
 class Slip(NamedTuple):
-    """A wrong part of a text, its replacement (None if it is unknown), and what is wrong."""
+    """A wrong part of a file's text, its replacement (None if unknown), and what is wrong."""
 
     start: int
     end: int
@@ -71,7 +71,7 @@ def slip_at(text: str, at: int, message: str, meant: Meant) -> Slip | None:
 
     Args:
         at: where Python's parser stopped, with the message `message`.
-        meant: finds the JSON values of unquoted texts.
+        meant: finds the JSON value of unquoted text.
     """
     sign = text[at : at + 1]
     if sign and _is_odd_space(sign):
@@ -93,7 +93,7 @@ def slip_at(text: str, at: int, message: str, meant: Meant) -> Slip | None:
 
 
 def _cut_off(text: str, message: str) -> Slip | None:
-    """Return the slip of a text that lacks only its last brackets; None for any other text."""
+    """Return the slip of JSON that lacks only its last brackets; None for any other text."""
     pieces, missing = re.findall(rf"{_STRING}|[{{}}\[\]]", text), ""
     for piece in pieces:
         if piece in ("{", "["):
@@ -107,7 +107,7 @@ def _cut_off(text: str, message: str) -> Slip | None:
 
 
 def conflict(text: str) -> str:
-    """Return what is wrong with a text that contains a git merge conflict; "" if it has none."""
+    """Return what is wrong with text that contains a git merge conflict; "" if it has none."""
     lines = [n for n, row in enumerate(text.splitlines(), 1) if re.match(r"<{7}|={7}$|>{7}", row)]
     if len(lines) < 2 or "<<<<<<<" not in text:
         return ""
@@ -118,7 +118,7 @@ def conflict(text: str) -> str:
 
 
 def as_object(text: str, meant: Meant) -> str:
-    """Return the JSON file meant by a text without braces; "" if it means none, or an empty object.
+    """Return the JSON object that text without braces means; "" if it means none, or an empty one.
 
     The text contains the inside of a JSON object, or lines of `name: value` or `name = value`, as
     in YAML and TOML, without groups.
@@ -140,7 +140,7 @@ def as_object(text: str, meant: Meant) -> str:
 
 
 def no_number(text: str, word: str) -> tuple[int, str]:
-    """Return the line of an unquoted word, such as NaN, and the name before it; 0, "" for none."""
+    """Return the line of an unquoted word, such as NaN, and the name before it; (0, "") if none."""
     pieces = re.finditer(rf"({_STRING})|({re.escape(word)})(?![\w.])", text)
     name = ""
     for piece in pieces:

@@ -15,8 +15,9 @@ FINE = (
 COLORED = r"yuv|nv\d\d|p0\d\d|p2\d\d|uyvy|yuyv"  # prefixes of formats whose colors need a matrix
 HD = (1280, 576)  # a picture at least this wide, or higher than this, is HD
 
-# Plain words for ffmpeg's errors about a file; the first match counts.
 DAMAGED = "its header is damaged, or the file is incomplete"
+
+# Plain words for ffmpeg's errors about a file; the first match counts.
 PLAINLY = {
     "not on whitelist": "it is not a video but a picture, a playlist, or text",
     "moov atom not found": "it is not a video, or only part of one",
@@ -71,9 +72,10 @@ class _Medium:
 
     @classmethod
     def of(cls, facts: Mapping[str, Any]) -> Self:
-        """Return the clip or sound in plain data, without unknown facts.
+        """Return the clip or sound that plain data describes; unknown facts are ignored.
 
-        A fact with a default may be missing: older scans did not have it. KeyError for the others.
+        A fact with a default may be missing: older scans did not record it. KeyError if any other
+        fact is missing.
         """
         needed = (one.name for one in fields(cls) if one.default is MISSING or one.name in facts)
         return cls(**{name: facts[name] for name in needed})
@@ -194,7 +196,7 @@ class Sound(_Medium):
 def plainly(why: str) -> str:
     """Return in plain words why a file cannot be used, with an unknown ffmpeg error in brackets.
 
-    Of a reason that is not ffmpeg's, the last line is returned.
+    For a reason that is not ffmpeg's, return its last line.
     """
     if known := next((words for said, words in PLAINLY.items() if said in why), ""):
         return known

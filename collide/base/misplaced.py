@@ -12,7 +12,7 @@ _COMMAND = re.compile(r"(mv|cp|mkdir|chmod|sudo|python) ")
 def misplaced(
     text: str, root: Path, folders: Iterable[str], suffixes: Iterable[str]
 ) -> Path | None:
-    """Return the file that a text names, as a path or by its name in one of `folders`, or None.
+    """Return the file that `text` names, as a path or by its name in one of `folders`, or None.
 
     Args:
         text: a path, or a name without its folder.

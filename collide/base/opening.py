@@ -36,13 +36,13 @@ def opened(clip: Clip, start: float = 0.0, seconds: float | None = None) -> Argv
 
 
 def since(clip: Clip, start: float = 0.0) -> str:
-    """Return the chain that makes `start` time 0 and earlier times negative; "" if that is so."""
+    """Return the chain that makes `start` time 0 and earlier times negative; "" if it already is."""
     _, late = _sought(clip, start)
     return f"setpts=PTS-{number(late)}/TB" if late else ""
 
 
 def sound_since(clip: Clip, start: float = 0.0) -> str:
-    """Return the chain that begins a sound at `start` and makes it finite; "" if it is both."""
+    """Return the chain that begins a sound at `start` and mutes infinite samples and NaN, or ""."""
     _, late = _sought(clip, start)
     cut = f"atrim=start={number(late)},asetpts=PTS-{number(late)}/TB" if late else ""
     # a single infinite sample would decide the loudness of the whole sound

@@ -64,7 +64,7 @@ def time_of_day(text: str) -> str:
 
 
 def from_now(text: str, now: datetime) -> str:
-    """Return the time of day in `8h` or `90 min`; "" unless that is from 1 min to under 24 h."""
+    """Return the time of day that is `8h` after `now`; "" unless it is 1 min to under 24 h away."""
     found = amount(re.sub(r"^(in|after|for)\s+", "", text.strip().lower()))
     seconds = found[0] * TIMES.get(found[1], 0.0) if found else 0.0
     if not 60 <= seconds < 24 * 3600:

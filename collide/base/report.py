@@ -1,7 +1,8 @@
 """ffmpeg's report on a file: its tracks, and the form of decoded frames.
 
 Text in the report is untrusted: a title may contain anything. ffmpeg indents a file's own metadata
-below a `Metadata:` line, and this parser ignores it, except for a mark of transparency.
+below a `Metadata:` line, and this parser ignores it, except for a mark of transparency and the
+brand of an AVIF.
 """
 
 import re
@@ -18,7 +19,7 @@ FIELDS = re.compile(r"Multi frame detection: TFF: *(\d+) BFF: *(\d+) Progressive
 CHANGED = "because audio parameters changed"
 OWN_WORDS = re.compile(r"^( *)Metadata:\n(?:\1 .*(?:\n|\Z))*", re.MULTILINE)  # a file's metadata
 PICTURE, SOUND = "Video", "Audio"
-# The format of input 0, and the brand of an AVIF: it precedes all metadata that may contain lies.
+# The format of input 0, and the brand of an AVIF: both precede all metadata that may contain lies.
 FORMAT = re.compile(
     r"^Input #0, ([\w,]+), from.*(\n  Metadata:\n    major_brand +: avi[fs]$)?", re.MULTILINE
 )
@@ -29,7 +30,7 @@ UNNAMED = ("unknown", "unspecified", "reserved")
 # line by line look combed now and then.
 COMBED, FEWEST = 0.8, 6
 
-# The required ratio of combing before and after deinterlacing. It is 1.1 to 7 in eight real clips
+# The minimum ratio of combing before and after deinterlacing. It is 1.1 to 7 in eight real clips
 # with woven fields. A gradient that scrolls by two lines a frame looks woven, but its ratio is 0.7.
 GONE = 1.03
 
@@ -91,7 +92,7 @@ def _track(line: re.Match[str], details: str) -> Track:
 def chosen(every: Sequence[Track], kind: str, number: int = 0) -> Track | None:
     """Return the track of a kind that is played; None if there is none.
 
-    This is the file's default track, or the largest of several, as in players.
+    This is the largest of the file's default tracks or, if none is a default, of all its tracks.
 
     Args:
         number: selects a track instead, counted from 1 (ValueError if there are fewer); 0 for none.

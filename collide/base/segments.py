@@ -60,8 +60,8 @@ class Round:
 class Course:
     """The kept frames of a layer in viewing order: `runs`, repeated.
 
-    `ends` are the outgoing frames of a cross-fade at the beginning of every round but the first,
-    in which each frame of the piece shows two pictures. The fade is shorter than a round.
+    `ends` are the outgoing frames of the cross-fade at the beginning of every round but the first.
+    During a fade, which is shorter than a round, each frame of the piece shows two pictures.
     """
 
     runs: tuple[Run, ...]

@@ -49,7 +49,7 @@ class Join:
 def edges(report: str, material: int) -> tuple[int, int]:
     """Return the first sample of sound, and the one after the last, from a report of SILENCES.
 
-    Return the whole range for a sound without padding, for silence, and for sounds under 30 ms.
+    Return the whole range for a sound without padding, for silence, or if under 30 ms would remain.
     """
     starts = re.findall(r"silence_start: (-?[0-9.]+)", report)
     ends = re.findall(r"silence_end: ([0-9.]+)", report)
@@ -76,7 +76,7 @@ def join(*, period: int, begins: int, ends: int, seam: int, fill: int) -> Join |
         period: samples after which it starts over.
         begins: its first sample of sound.
         ends: the sample after its last.
-        seam: samples of the crossfade, at most a quarter of the sound.
+        seam: samples of the crossfade, which is shortened to a quarter of the sound if necessary.
         fill: samples of the longest hole to fill; one longer than the sound itself always stays.
     """
     there = ends - begins

@@ -39,7 +39,7 @@ def cleaned(text: str) -> str:
 
 
 def amount(text: str) -> tuple[float, str] | None:
-    """Return the number that a string means and its unit in lower case; None for any other.
+    """Return the number that a string means, and its unit in lower case; None if it means none.
 
     For several numbers with units of time, as in `1m30s`, and for 1:05 or 1:02:05, return the sum
     in seconds.
@@ -106,7 +106,7 @@ def ends(text: str) -> list[str]:
 def shares(text: str) -> list[float]:
     """Return the two shares from 0 to 1, sorted, that a range means: 0.4-0.6, 60%..40%.
 
-    A single share means 0.1 on both sides of it. Return [] for any other text.
+    A single share means the range from 0.1 below it to 0.1 above. Return [] for any other text.
     """
     found = [amount(part) for part in ends(text)]
     real = [one[0] / 100 if one[1] == "%" or one[0] > 1 else one[0] for one in found if one]

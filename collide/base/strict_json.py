@@ -22,7 +22,7 @@ from collide.base.words import shell_path
 
 LARGEST = 1 << 20
 DEEPEST = 8
-MAX_DIGITS = 300  # digits of a whole number
+MAX_DIGITS = 300  # the maximum number of digits of a whole number
 BRACES = "it must begin with { and end with }"
 BY_HAND = "open {file} and fix it there"
 EMPTIED = "echo '{}' > {quoted}"
@@ -54,7 +54,7 @@ def read_json(
     """Return the object in a JSON file; InputError about `label` if it is unreadable or invalid.
 
     Args:
-        meant: finds the values of unquoted texts, for the lines that the fix proposes.
+        meant: finds the value of unquoted text, for the lines that the fix proposes.
         anew: takes the text of a file in which no line can be corrected, and returns the fix.
     """
     try:
@@ -132,7 +132,7 @@ def parse_json(data: bytes, meant: Meant = by_form) -> dict[str, Any]:
 
 
 def _decoded(text: str, meant: Meant) -> Any:
-    """Return the value in a text; raise ValueError with the cause and, if known, the place."""
+    """Return the value of JSON text; raise ValueError with the cause and, if known, the place."""
     try:
         return _READER.decode(text)
     except RecursionError:
@@ -151,7 +151,7 @@ def _decoded(text: str, meant: Meant) -> Any:
 
 
 def _other_encoding(data: bytes) -> str:
-    """Return the encoding of a text that an editor saved as UTF-16 or UTF-32, else ""."""
+    """Return the encoding of data that an editor saved as UTF-16 or UTF-32, else ""."""
     kind = json.detect_encoding(data)
     try:
         return "" if kind.startswith("utf-8") or "{" not in data.decode(kind) else _iconv(kind)
@@ -164,7 +164,7 @@ def _iconv(kind: str) -> str:
 
 
 def _not_json(error: json.JSONDecodeError, meant: Meant) -> NotJsonError:
-    """Return the error for a text that is not JSON, with corrected lines if they are known."""
+    """Return the error for text that is not JSON, with corrected lines if they are known."""
     text = error.doc
     if merge := conflict(text):
         return NotJsonError(merge)
@@ -197,7 +197,7 @@ def _slipped(text: str, slip: Slip, meant: Meant) -> NotJsonError:
 
 
 def _next_slip(text: str, meant: Meant) -> Slip | None:
-    """Return the slip at which a text stops being JSON; None if it is JSON, or beyond repair."""
+    """Return the slip at which text stops being JSON; None if it is JSON, or beyond repair."""
     try:
         _READER.decode(text)
     except json.JSONDecodeError as error:
@@ -215,7 +215,7 @@ def _line(text: str, slip: Slip) -> int:
 
 
 def _where(error: json.JSONDecodeError) -> str:
-    """Return the location and the cause of a JSON error, or BRACES for a text without braces."""
+    """Return the location and the cause of a JSON error, or BRACES for text without braces."""
     text, at = error.doc, error.pos
     before, sign = text[:at].rstrip(), text[at : at + 1]
     ends = before.removesuffix("}").removesuffix("]").rstrip()
@@ -237,7 +237,7 @@ def _slip(text: str, at: int) -> str:
     if text[at : at + 1] in set(QUOTES):
         return f"{text[at]} is a typographic quote: names and strings need plain ones"
     if text.startswith(("//", "/*", "#"), at):
-        return "JSON has no comments: notes go into the README.md next to it"
+        return "JSON has no comments: put notes into a README.md next to the file"
     if text[at : at + 1] == "'":
         return """names and strings need double quotes: "a", not 'a'"""
     if text[at : at + 1] == "\n":

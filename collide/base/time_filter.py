@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from collide.base.filtergraph import clock
 from collide.base.frame_rate import FrameRate
 
-# By how much, of 255, a pixel and its neighbors must differ from both results to be a fast object.
+# By how much, of 255, a pixel and its neighbors must differ from the results of both orders to be a
+# fast object.
 FLOWN = 56
 AROUND = 3  # radius, in pixels, of the neighborhood that counts
 SHARP = 16  # factor for differences beyond FLOWN
