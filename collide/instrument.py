@@ -160,7 +160,7 @@ BITEXACT = ["-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitex
 
 # H.264 that is equal on every machine: the bytes that x264 writes depend on the number of threads
 # and, without cpu-independent, on the processor. A second -x264-params would replace this one, so
-# further options are appended to it with a colon.
+# append further options to it, with a colon.
 H264 = ["-c:v", "libx264", "-threads", "4", "-x264-params", "cpu-independent=1"]
 
 # Lossless ways to store staged pictures, which trade bytes per frame for time to read a frame.

@@ -32,4 +32,4 @@ class BoundedServer(ThreadingHTTPServer):
             self._places.release()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Ignore an error in a connection: usually, the client disconnected or failed to handshake."""
+        """Ignore an error in a connection: usually, the client left or failed the handshake."""

@@ -36,7 +36,7 @@ def opened(clip: Clip, start: float = 0.0, seconds: float | None = None) -> Argv
 
 
 def since(clip: Clip, start: float = 0.0) -> str:
-    """Return the chain that makes `start` time 0 and earlier times negative; "" if it already is."""
+    """Return the chain that makes `start` time 0, earlier times negative; "" if it already is."""
     _, late = _sought(clip, start)
     return f"setpts=PTS-{number(late)}/TB" if late else ""
 

@@ -30,7 +30,7 @@ DEFAULTS: dict[str, Any] = {}
 LIMITS: dict[str, Any] = {}
 
 # Rows contain full range but are tagged like all staged pictures, or ffmpeg would convert them to
-# limited range.
+# limited range. Only the finished atlas is tagged as full range.
 FULL = TAGS.replace("range=tv", "range=pc")
 # A page decodes the atlas while drawing, so decoding must be fast; the quality is high because a
 # threshold shows every artifact.
@@ -51,7 +51,8 @@ def row(
     """Return the command that writes one row: a tile of the size `tile` for each of `pads`.
 
     `chains` lead from input 0 to `pads`: "k2" for a look, "c2" for a cut, "o2" for a clip's own
-    alpha. A tile may differ in shape from its content; the page stretches it back.
+    alpha. `second` are the options that open input 1, if the chains read one. A tile may differ in
+    shape from its content; the page stretches it back.
     """
     wide, high = tile
     graphs = [*chains]

@@ -2,10 +2,11 @@
 
 Play it on clips you have not seen: the base shows through all windows, and a window that is too
 wide or too narrow hides a layer as surely as a wall. It moves `similarity`, or
-`luminance_threshold` where brightness is keyed, once and within its range: the value is kept with
-the clips, and turning another knob does not move it. Reads the cuts of a few moments of each layer,
-that is, how far each pixel is from the colors that open; answers with a threshold for each free
-layer, and each layer's share of the picture.
+`luminance_threshold` where brightness is keyed, once and within its range (where none is set, the
+REACH of the knob, if it has one). The value is kept with the clips, and found again only for a
+different clip, seed, mode or `balance`. Reads the cuts of a few moments of each layer, that is, how
+far each pixel is from the colors that open; answers with a threshold for each free layer, and each
+layer's share of the picture.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +22,7 @@ DEFAULTS = {
     # low: 0 = the dice alone: one clip may be all you see; 1 = every layer has its part of the
     # picture, sharp ones a larger one, and no window is a shower of crumbs; high: 2, 3 … = found
     # once more, from the current clips and knobs: returning to 1 restores the first windows
-    # typical 1; a threshold with one value (`similarity=0.3`), or a coverage, is never moved
+    # typical 1; a threshold with one value (`similarity=0.3`) or with a coverage is never moved
     "balance": 1,
 }  # fmt: skip
 
@@ -133,9 +134,9 @@ def _quality(layer: Mapping[str, Any], pictures: Mapping[str, Path]) -> float:
 def _sharpness(film: Any, size: Sequence[int]) -> float:
     """Return the sharpness of pictures, 0 to 1; 1 is that of a camera in focus.
 
-    In a sharp picture, neighboring pixels have about half of the contrast of pixels four apart. In
-    one that was enlarged, or is out of focus, they have a quarter, because its edges are ramps. A
-    picture at most four pixels wide has no sharpness.
+    In a sharp picture, neighboring pixels have at least 0.4 of the contrast of pixels four apart.
+    In one that was enlarged, or is out of focus, they have a quarter, because its edges are ramps.
+    A picture at most four pixels wide has no sharpness.
     """
     import numpy as np
 

@@ -3,8 +3,8 @@
 Play it on clips you have not seen, and in batches, so that no layer hides everything below it, and
 none disappears. It moves similarity, or luminance_threshold where brightness is keyed, no further
 than necessary. With a soft edge, a surface that opens all at once may end up half transparent.
-Reads the keyframes of a layer and its mode's answer; answers with a copy of it in which the key has
-moved.
+Reads the keyframes of a layer and its mode's answer; answers with a copy of that answer, its key
+moved if necessary.
 """
 
 import math

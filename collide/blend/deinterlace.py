@@ -1,8 +1,8 @@
 """blend/deinterlace: whole frames from the interlaced fields of camcorders, tapes and television.
 
-Played first on every layer whose clip is interlaced: two fields become one picture, without combs
-on moving edges. The probe recognizes flagged clips as well as clips that only look interlaced.
-Reads decoded pictures; writes as many, of the same size.
+Played first on every layer whose clip is interlaced, or treated as such: two fields become one
+picture, without combs on moving edges. The probe recognizes flagged clips as well as clips that
+only look interlaced. Reads decoded pictures; writes as many, of the same size.
 """
 
 from collide.instrument import Choice, Clip, Knobs, Limit

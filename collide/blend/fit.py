@@ -1,8 +1,9 @@
 """blend/fit: fit a clip of any shape into the frame: cropped, with a border, or stretched.
 
-Played on every layer after color correction, and on its alpha after the threshold, so a key sees
-the clip's own pixels. The filling beside a clip, space or fog, comes after the key.
-Reads pictures of the clip's size; writes pictures of the requested size.
+Played on every layer after color correction and, above the base, on its alpha after the threshold,
+so a key sees the clip's own pixels. The filling beside a clip, space or fog, comes after the key.
+Reads pictures of the clip's size; writes pictures of the requested size, or smaller ones that leave
+room for the filling.
 """
 
 from collide.instrument import Choice, Clip, Knobs, Limit, number, scale, wide_and_high

@@ -1,10 +1,10 @@
 """blend/key: make the colors found by a mode transparent, so that the layers below show.
 
-Played on every layer but the base, in two stages. On a smoothed copy of the clip's pictures, `cut`
-measures the distance of each pixel from the colors that open, and `steadied` removes flicker. In
-the stack, `filters` turns the result into alpha, so turning the knobs of the threshold renders no
-layer again. The instruments in modes/ choose the colors.
-Reads pictures of any size; writes one grey plane of the same size, in 8 bits, full range.
+Played on every layer above the base, except one cut by a matte, in two stages. On a smoothed copy
+of the clip's pictures, `cut` measures the distance of each pixel from the colors that open, and
+`steadied` removes flicker. In the stack, `filters` turns the result into alpha, so turning the
+knobs of the threshold renders no layer again. The instruments in modes/ choose the colors.
+Reads pictures of any size; writes one grey plane of the same size, in 8 bits.
 """
 
 import math
@@ -30,7 +30,7 @@ DEFAULTS = {
     # how the colors that become windows are found
     # low end: fixed = you name them; palette = from a named set; luminance = by brightness;
     # high end: the clip decides: dominant = its most common shade, kmeans = its main colors;
-    # rembg = a model finds the subject; random = the dice choose between these
+    # rembg = a model finds the subject; random = the dice choose from random_modes
     # typical dominant; kmeans for larger windows, fixed for a clip whose color you know
     "mode": "dominant",
 
@@ -140,7 +140,7 @@ def _smoothed(knobs: Knobs, clip: Clip) -> str:
 def filters(knobs: Knobs, *, answer: Mapping[str, Any]) -> str:
     """Return the chain that turns the cut into alpha, by the threshold in the knobs or `answer`.
 
-    `answer` has a `similarity`, or a changed `light`, if blend/coverage has moved the key; without
+    `answer` has a `similarity`, or a changed `light`, if blend/coverage has set the key; without
     colors or light, the chain is "". Keys of both kinds equal ffmpeg's own, colorkey and lumakey,
     up to the rounding of the plane.
     """

@@ -102,7 +102,7 @@ def filters(
 
     Args:
         clip: None stands for a clip in plain YUV, limited range.
-        light: the lumas `black` and `white` of the clip; without them nothing is stretched.
+        light: the lumas `black` and `white` of the clip; without them, `levels` stretches nothing.
     """
     levels, whole, turns = knobs["levels"], knobs["auto_normalize"], knobs["color_shift"]
     if spreads(knobs):

@@ -100,7 +100,7 @@ def again(course: Course, material: int) -> int:
 
 
 def filters(knobs: Knobs, *, material: int, count: int, fps: FrameRate) -> str:
-    """Return the chain from the kept frames to `count` visible ones, for the one-command export."""
+    """Return the chain from the kept frames to `count` visible ones, without cross-fades."""
     return ordered(course(knobs, material=material, frames=count, fps=fps).runs, count, fps, "loop")
 
 
@@ -172,7 +172,7 @@ def _straight(knobs: Knobs, material: int) -> Course:
 
 
 def _moving(knobs: Knobs, material: int, frames: int, fps: FrameRate) -> Course:
-    """Return the course of a layer that is not frozen."""
+    """Return the course that a layer has if it is not frozen."""
     if material >= frames or knobs["loop"] == "cut":
         return _straight(knobs, material)
     turned, last = knobs["reverse"], material - 1

@@ -22,7 +22,7 @@ def passes(knobs: Knobs, *, opened: Argv, chains: Sequence[str], layers: Sequenc
     """Yield the command that writes `alpha2.gray` …: the alpha of each layer, small and in 8 bits.
 
     `chains` lead from the inputs that `opened` opens to `[a2]` …, the alpha of each of `layers` in
-    its place in the frame. A base without layers above it has no alpha to count.
+    its place in the frame. Without `layers`, for a base alone, nothing is run.
     """
     small = f"scale={SIZE[0]}:{SIZE[1]}:flags=area+accurate_rnd+bitexact,format=gray"
     ends = [f"[a{number}]{small}[f{number}]" for number in layers]
