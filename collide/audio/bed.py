@@ -1,8 +1,8 @@
 """audio/bed: sounds of no layer, such as rain, room tone or music, under all layers.
 
 Play it when the layers have no sound worth hearing, or to put all of them in one place. Reads the
-facts of the sound files in library/audio and in the project's input/; answers with one of them. A
-bed is not panned, and is chosen once, like a clip.
+facts of the sound files in the library and in the project's input/; answers with one of them. A bed
+is not panned, and is chosen once, like a clip.
 """
 
 from collections.abc import Sequence

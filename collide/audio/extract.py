@@ -1,11 +1,11 @@
 """audio/extract: the sound of one layer, as long as the piece, at its place in the stereo image.
 
-Played for each layer that is heard, and for each bed. The sound starts with the picture, runs at
-the same speed and, unless `sound_again` is off, starts over when the picture does. Slowed sound
-gets deeper, as on a tape: every sample stays with its picture, and keeping the pitch would smear
-very slow sounds. Reads one clip, or one sound file, of any sample rate and number of channels;
-writes 48 kHz stereo, 32-bit float. From 5.1, the center is mixed into both sides and each surround
-into its own, 3 dB lower; the bass channel is left out.
+Played for each layer that is heard, and for each bed. The sound of a layer starts with the picture,
+runs at the same speed and, unless `sound_again` is off, starts over when the picture starts over or
+turns back. Slowed sound gets deeper, as on a tape: every sample stays with its picture, and keeping
+the pitch would smear very slow sounds. Reads one clip, or one sound file, of any sample rate and
+number of channels; writes 48 kHz stereo, 32-bit float. From 5.1, the center is mixed into both
+sides and each surround into its own, 3 dB lower; the bass channel is left out.
 """
 
 from collections.abc import Sequence
@@ -37,7 +37,7 @@ DEFAULTS = {
     # typical auto; pin it for one layer: layer2.sound=off
     "sound": "auto",
 
-    # where a layer stands in the room; `pan_balance` moves only what the dice chose
+    # where a layer stands in the room; `pan_balance` and `spread` move only layers not pinned
     # low: -1 = hard left; 0 = the middle; high: 1 = hard right
     # typical [-0.8, 0.8]
     "pan": [-0.8, 0.8],

@@ -18,7 +18,7 @@ SIDES = "astats=measure_perchannel=RMS_level:measure_overall=none"
 
 
 def passes(knobs: Knobs) -> Passes:
-    """Write `mix.m4a`; return its measurements.
+    """Yield the commands that measure `@sound` and copy it to `mix.m4a`; return the measurements.
 
     `lufs`, `peak` (dBTP) and `mono`, the LUFS of both sides added, are None for silence. `left` and
     `right` are RMS levels in decibels, 0 at full scale, and None for a silent side.

@@ -29,7 +29,7 @@ DEFAULTS = {
     # typical -16 for the web, -23 for broadcast
     "loudness_lufs": -16.0,
 
-    # the highest true peak, in decibels below full scale
+    # the highest true peak, in decibels relative to full scale
     # low: -6 = room to spare; high: -1 = as high as players bear
     # typical -1.5
     "peak_db": -1.5,
@@ -65,7 +65,7 @@ STEP = 10.0  # maximum decibels of gain in one correction
 
 
 def passes(knobs: Knobs, *, samples: int) -> Passes:
-    """Write `sound.m4a` from `@mix`, `samples` long; return its measurements.
+    """Yield the commands that write `sound.m4a` from `@mix`, `samples` long; return measurements.
 
     They are `lufs` and `peak` (dBTP), None for silence; `gain` and `limit`, in decibels; `silent`;
     and `capped`, whether the gain reached its maximum.

@@ -38,7 +38,7 @@ DEFAULTS = {
     # typical 0 for the dice, 0.8 for a wide room; a layer whose pan is pinned stays where it is
     "spread": 0.0,
 
-    # whether layers placed by the dice are kept from crowding on one side, weighed by loudness
+    # whether layers that are not pinned are kept from crowding on one side, weighed by loudness
     # low: false = wherever `pan` and `spread` put them, all in the left corner if it comes to that
     # high: true = one alone in the middle, several on both sides
     # typical true
@@ -75,8 +75,8 @@ def heard(
     """Return the numbers of the heard layers; `choices` pairs each layer with its knob `sound`.
 
     `silent` measures a layer; it is called in the order of the dice until enough layers are
-    audible. A silent layer is replaced by an audible one, if there is one. A layer with sound=on is
-    always heard.
+    audible. A silent layer is replaced by an audible one, if there is one. Layers with sound=on are
+    always heard, even if they are silent or too many.
     """
     found = [layer for layer, sound in choices if sound == "on"]
     open_ = [layer for layer, sound in choices if sound == "auto"]
@@ -101,9 +101,9 @@ def apart(knobs: Knobs, *, layers: Sequence[int]) -> dict[int, float]:
 def level(
     knobs: Knobs, *, stands: Mapping[int, float], facts: Mapping[int, Mapping[str, Any]]
 ) -> dict[int, float]:
-    """Return the pan of each audible layer, balanced if `pan_balance` is on.
+    """Return the pan of each heard layer, balanced if `pan_balance` is on.
 
-    A single layer is then in the middle.
+    A single layer is then in the middle. Pinned layers count as if they were free.
 
     Args:
         stands: the pan of each layer, from the dice or from `spread`.

@@ -14,7 +14,8 @@ IN_PROJECT = ("video", "videos", "clips", "footage", "media", "library")  # name
 def beside_lines(library: Library) -> Iterator[str]:
     """Yield a line, with the command that moves the files, for each folder that no scan reads.
 
-    Such folders are library/ itself, and those of projects beside their input/.
+    Such folders are library/ itself, with a line for each kind of file, and the folders of projects
+    that are named in IN_PROJECT.
     """
     root, read = library.workspace.root, {path.resolve() for path in library.roots()}
     shelf = root / "library"

@@ -59,7 +59,7 @@ def files(
     """Yield every candidate in the folders, at any depth, sorted within each folder.
 
     The folders are `roots`, library/audio, where only sounds count, and the projects' input/. The
-    names of unsupported files are added to `strangers` instead.
+    names of unsupported files are added to `strangers` instead, if it is given.
     """
     found = sorted((workspace.root / "projects").glob("*/input"))
     inputs = [path for path in found if not path.is_symlink()]  # pieces link to their batch's input

@@ -98,7 +98,7 @@ class Library:
         self._change_roots(more)
 
     def drop_root(self, path: Path) -> None:
-        """Remove an added folder; InputError if it was never added."""
+        """Remove an added folder; InputError if it is not among those."""
 
         def less(before: list[str]) -> list[str]:
             if str(path.resolve()) not in before:

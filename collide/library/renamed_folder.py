@@ -1,4 +1,4 @@
-"""A renamed folder of the library: library/videos has clips, library/video is missing or empty."""
+"""A renamed folder of the library: library/videos has the clips that library/video should have."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -85,9 +85,9 @@ DEFAULTS = {
     # typical none
     "grade_lut": "none",
 
-    # how much of the table's result is laid over the picture
+    # how much of the result of the LUT is laid over the picture
     # low: 0 = none of it; high: 1 = all of it, as its maker meant it
-    # typical 1; 0.5 where a table from a stranger is too loud
+    # typical 1; 0.5 where a LUT from a stranger is too loud
     "grade_lut_strength": 1.0,
 }  # fmt: skip
 

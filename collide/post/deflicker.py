@@ -1,4 +1,4 @@
-"""post/deflicker: takes the flicker out of lamps and old film, without smearing anything.
+"""post/deflicker: take the flicker out of lamps and old film, without smearing anything.
 
 Play it first, on lamps that beat against the camera, old film, and pictures that were computed one
 by one. It follows movement; for cameras that shook, see stabilize. Reads and writes pictures of any
@@ -17,7 +17,7 @@ DEFAULTS = {
 
     # over how many seconds the light of the whole picture is smoothed
     # low: 0 = every flash of lightning stays; high: 2 = dusk takes its time, and lightning is gone
-    # (at 120 fps no more than 1, since it sees only 129 of them)
+    # (at 120 fps no more than 1, since it sees 129 frames at most)
     # typical 0; 0.3 where nothing is cut: before a cut to a bright place it dawns
     "deflicker_light": 0.0,
 

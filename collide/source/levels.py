@@ -80,7 +80,7 @@ def answer(files: Mapping[str, Path], *, size: tuple[int, int]) -> dict[str, Any
         files: those files of `leaves` that were written.
         size: the size of the clip, in pixels.
 
-    The answer is 0 and 1 if nothing could be decoded, which leaves the clip unchanged.
+    The answer is 0 and 1, which leaves the clip unchanged, if no visible pixel could be decoded.
     """
     counts = Counter[int]()
     pixels = WIDTH * max(2, round(WIDTH * size[1] / size[0]))

@@ -1,6 +1,6 @@
 """source/probe: the real contents of a clip, so that no later step has to trust its header.
 
-Played when a clip is first seen, or other tracks of it are chosen; a clip that fails is left out.
+Played when a clip is first seen, or when other tracks of it are chosen; a clip that fails is left out.
 Reads one file of any kind; writes two packet lists and a packet, and answers with the facts of a
 Clip.
 """
@@ -111,7 +111,7 @@ def passes(knobs: Knobs) -> Passes:
 
 
 def answer(files: Mapping[str, Path], answer: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the facts of a collide.base.media.Clip; raise ValueError without a moving picture."""
+    """Return the facts of a collide.base.media.Clip; raise ValueError if it cannot be used."""
     packets, first = files["packets.txt"].read_text(), files["first.txt"].read_text()
     clip = read_clip(packets, first, answer["container"]).facts()
     found = {name: value for name, value in answer.items() if name in clip and name != "shapes"}
@@ -129,9 +129,10 @@ def _first(stream: str) -> Argv:
 def _look(
     stream: str, decoder: str, seconds: float, origin: float, chains: Sequence[str] = (LOOK,)
 ) -> Generator[Argv, str, str]:
-    """Decode a few frames at several places with each of the chains; return the reports.
+    """Decode a few frames at several places with each of the chains; return the report.
 
-    If that fails, only frames at the start are decoded.
+    If that fails, decode only frames at the start. `decoder` is "" for the usual one; `origin` is
+    negative if the clip is analyzed when it is opened.
     """
     by, what = (["-c:v", decoder] if decoder else []), stream.partition(":")[2]
     by += ["-nofind_stream_info"] if origin >= 0 else []
@@ -156,7 +157,7 @@ def _weave(
 ) -> Generator[Argv, str, dict[str, str]]:
     """Check frames that look combed: a picture that scrolls by two lines a frame does, too.
 
-    Return the correction "no fields" if deinterlacing leaves the edges between lines, else {}.
+    Return {"fields": ""} as a correction if deinterlacing leaves the edges between lines, else {}.
     """
     if fields not in PARITY:
         return {}
@@ -176,7 +177,7 @@ def _listen(index: int, words: str) -> Passes:
 
 
 def _dolby(dolby: tuple[int, int] | None) -> dict[str, str]:
-    """Return the color tags of a Dolby Vision stream's base layer; {} if they are not known."""
+    """Return the color tags of a Dolby Vision stream's base layer; {} if none are known."""
     curves = {1: "smpte2084", 4: "arib-std-b67"}
     if not dolby or dolby[1] not in curves:
         return {}

@@ -1,10 +1,10 @@
 """source/shots: the shots of a clip, and how bright and how busy each is.
 
 Played once per clip, when a layer is to begin inside a shot (`start_in=shot`), or when clips are
-searched by content. A shot ends at a cut, a dissolve or a fade, but not at a
-flash, a light that is switched on, noise or a camera move. Reads one clip, or MOST seconds of a
-long one, in parts spread over it; writes small frames and their times; answers with cuts, shots and
-the analyzed parts, in seconds.
+searched by content. A shot ends at a cut, a dissolve or a fade, but not at a flash, a light that is
+switched on, noise or a camera move. Reads one clip, or MOST seconds of a long one, in parts spread
+over it; writes small frames and their times; answers with cuts, shots and the analyzed parts, in
+seconds.
 """
 
 import re

@@ -25,5 +25,5 @@ def command(knobs: Knobs) -> Argv:
 
 
 def answer(files: Mapping[str, Path]) -> dict[str, Any]:
-    """Return the facts of a collide.base.media.Sound; raise ValueError without sound."""
+    """Return the facts of a collide.base.media.Sound; raise ValueError if it cannot be used."""
     return read_sound(files["packets.txt"].read_text(), files["first.txt"].read_text()).facts()
