@@ -86,7 +86,7 @@ def private_state(workspace: Workspace, project: Project, engine: Engine) -> Bui
 
 
 def _played(request: HandRequest, project: Project, state: BuildState) -> str:
-    """Play an instrument, and return the text to print: its answer, its file or its commands."""
+    """Play an instrument, and return what to print: its answer, its file's path or its commands."""
     settings = settings_of(request.name, project, request.presets, request.knobs)
     files = {f"i{at}": _source(path) for at, path in enumerate(request.inputs, start=1)}
     folder = state.store.root / "play"

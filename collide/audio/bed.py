@@ -36,8 +36,8 @@ DEFAULTS = {
     # typical -8
     "bed_volume": -8.0,
 
-    # where in its file a bed begins, within the room there is
-    # low: 0 = with its first note; high: 1 = as late as the piece still fits in
+    # where in its file a bed begins
+    # low: 0 = with its first note; high: 1 = so late that the piece just fits in
     # typical 0 for music, [0, 1] for weather
     "bed_start": [0.0, 1.0],
 

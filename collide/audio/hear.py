@@ -1,8 +1,8 @@
 """audio/hear: the loudness of the part of a sound that a piece plays.
 
-Played on the sounds that a piece may play, before anything is mixed. With the answer, a layer that
-turns out to be silent is replaced by the next (see audio/mix), whispers and shouts are leveled, and
-late beginnings and lopsided sides are corrected. Reads one clip, or one sound file; answers with
+Played on the sounds that a piece may play, before anything is mixed. Its answer is used to replace
+a silent layer by the next one (see audio/mix), to level whispers and shouts, and to correct late
+beginnings and lopsided sides. Reads one clip, or one sound file; answers with
 loudness and true peak and, if asked to listen closely, with the span of audible samples and the
 power of both sides.
 """

@@ -9,7 +9,7 @@ a printer's, names no gamut.
 import struct
 import zlib
 
-MOST = 4 << 20  # the maximum number of bytes read of a profile
+MOST = 4 << 20  # the maximum number of bytes read from a profile
 PLACE, SIGNATURE = 36, b"acsp"  # offset of the signature in a profile
 NEAR = 0.01
 

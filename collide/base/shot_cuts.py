@@ -46,8 +46,8 @@ def shots_of(times: Sequence[float], pictures: Any) -> tuple[list[tuple[int, int
 
     A span is the first picture of a shot, and the one past its last. A cut is given as the
     first picture after it. A fade or a dissolve belongs to no shot, and its cut is in its middle. A
-    fade at an end of the sequence has no such cut, nor has one longer than a flash that contains
-    hard cuts, which stay. If no picture is left for a shot, all form one. `times` are in seconds.
+    fade at an end of the sequence has no such cut, and a fade longer than a flash keeps any hard
+    cuts in it instead. If no picture is left for a shot, all form one. `times` are in seconds.
     """
     count, step, empty = len(times), step_of(times), _empty(pictures)
     if all(empty):

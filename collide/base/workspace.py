@@ -22,7 +22,7 @@ class Workspace:
 
     @property
     def cache(self) -> Path:
-        """Return the folder of the cache; StoreError if it is elsewhere and cannot be created."""
+        """Return the folder of the cache; StoreError if it is elsewhere and must not be created."""
         place = self.cache_place
         if self._elsewhere() and not (place / "version").exists():
             cache_place.refuse_lost(self.root, place)

@@ -9,7 +9,7 @@ room for the filling.
 from collide.instrument import Choice, Clip, Knobs, Limit, number, scale, wide_and_high
 
 DEFAULTS = {
-    # how a clip of another shape fills the frame
+    # how a clip of a different shape fills the frame
     # low end: contain = all of it, with space at its sides (empty in a layer above the base, black
     # in the base); blur = all of it, its own fog at its sides, as phones' clips look on television;
     # high end: cover = no space, its edges cut off; stretch = squashed or pulled to fit

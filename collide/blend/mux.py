@@ -1,7 +1,7 @@
 """blend/mux: join the encoded segments and the sound into the video, with its recipe inside.
 
 Played once all segments are encoded; it copies streams and encodes nothing.
-Reads every encoded segment and the finished sound; writes one MP4.
+Reads every encoded segment and, if there is one, the finished sound; writes one MP4, or one MOV.
 """
 
 from typing import Any
@@ -15,8 +15,8 @@ LIMITS: dict[str, Any] = {}
 def command(knobs: Knobs, *, sound: bool, recipe: str, fps: FrameRate, suffix: str = "mp4") -> Argv:
     """Return the command that writes `video.mp4` from `@parts`, a list, and `@sound`, if any.
 
-    The recipe is stored as JSON in the comment field. Suffix "mov" is for streams that MP4 cannot
-    contain.
+    The recipe is stored as JSON in the comment field. With the suffix "mov", for streams that MP4
+    cannot contain, the file is `video.mov`.
     """
     return [
         *("-safe", "0", "-i", "@parts"),

@@ -98,7 +98,7 @@ class Library:
         self._change_roots(more)
 
     def drop_root(self, path: Path) -> None:
-        """Remove an added folder; InputError if it is not among those."""
+        """Remove an added folder; InputError if `path` is not one of them."""
 
         def less(before: list[str]) -> list[str]:
             if str(path.resolve()) not in before:

@@ -45,7 +45,7 @@ class Roots:
         return listed
 
     def change(self, once: Sequence[str], changed: Callable[[list[str]], list[str]]) -> list[str]:
-        """Apply `changed` to the folders, write the result if it is new, and return it.
+        """Apply `changed` to the folders, write the result if it is not yet stored, and return it.
 
         If `changed` raises an error, nothing is written.
         """

@@ -22,7 +22,7 @@ class ScanReport:
     gone: list[str] = field(default_factory=list)
     left_out: dict[str, str] = field(default_factory=dict)
     doubles: list[tuple[str, str]] = field(default_factory=list)
-    away: dict[str, int] = field(default_factory=dict)  # folder that is away -> its files
+    away: dict[str, int] = field(default_factory=dict)  # file count of each folder that is away
     strangers: list[str] = field(default_factory=list)  # files of unsupported kinds
     clips: int = 0  # number of clips that every project can use
     own: Counter[str] = field(default_factory=Counter)  # number of own clips by project

@@ -81,7 +81,7 @@ DEFAULTS = {
     "grade_curve": "none",
 
     # a LUT: a .cube or .3dl file in library/luts
-    # low end: none = nothing more; high end: any = a whole laboratory in one file
+    # low end: none = nothing more; high end: any of them = a whole laboratory in one file
     # typical none
     "grade_lut": "none",
 

@@ -1,6 +1,7 @@
 """source/keyframe: a few frames of the part that a layer shows, as they will be keyed.
 
-Played before a mode that analyzes pictures. One frame would represent a whole clip only by luck.
+Played before a mode, or a `coverage`, that analyzes pictures. One frame would represent a whole
+clip only by luck.
 Reads one clip; writes one PNG, 8-bit RGB, with the frames side by side.
 """
 

@@ -101,6 +101,6 @@ def _kinds(clip: Clip) -> tuple[str, ...]:
 
 
 def _read(files: Mapping[str, Path], name: str, pixels: int) -> bytes:
-    """Return the bytes of a plane, none if it is truncated or missing."""
+    """Return the bytes of a plane; b"" if it is truncated or missing."""
     plane = files[name].read_bytes() if name in files else b""
     return plane if len(plane) == pixels else b""

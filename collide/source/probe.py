@@ -1,8 +1,8 @@
 """source/probe: the real contents of a clip, so that no later step has to trust its header.
 
-Played when a clip is first seen, or when other tracks of it are chosen; a clip that fails is left out.
-Reads one file of any kind; writes two packet lists and a packet, and answers with the facts of a
-Clip.
+Played when a clip is first seen, or when other tracks of it are chosen; a clip that fails is left
+out. Reads one file of any kind; writes two packet lists and a packet, and answers with the facts of
+a Clip.
 """
 
 import re
@@ -73,7 +73,7 @@ def passes(knobs: Knobs) -> Passes:
     """Yield the commands that list streams and packets of `@clip`, and decode frames and sound.
 
     Copied packets cost no decoding. The first frame is decoded: that gives its upright size, which
-    no header field states, and the decoder's real format. An unusable clip fails in the first runs.
+    no header field states, and the decoder's real format. Most unusable clips fail in these runs.
     """
     head = yield ["-i", "@clip", *_first("0:V:0"), "-c", "copy", "-f", "null", "-"]
     every = tracks(head)

@@ -51,8 +51,8 @@ DEFAULTS = {
     # typical: what `doit roll keep=layer2` writes
     "dice": 0,
 
-    # where in its clip a layer begins, within the room there is
-    # low: 0 = at the clip's first frame; high: 1 = as late as the piece still fits in
+    # where in its clip a layer begins
+    # low: 0 = at the clip's first frame; high: 1 = so late that the piece just fits in
     # typical [0, 1]: anywhere
     "start": [0.0, 1.0],
 
