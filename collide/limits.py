@@ -221,7 +221,7 @@ class Choice(_Words):
 
 
 class Several(_Words):
-    """One or more of a fixed set of words, joined by commas, in a fixed order."""
+    """One or more of a fixed set of words, joined by commas, and put into a fixed order."""
 
     def _form(self, value: Any) -> Any:
         given = self._split(value)

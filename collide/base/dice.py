@@ -29,7 +29,7 @@ def within(at: float, low: float, high: float, *, whole: bool) -> float:
 
 
 def new_seed() -> int:
-    """Return a new seed at random; nothing reproduces it, so it must be stored."""
+    """Return a new random seed; nothing reproduces it, so it must be stored."""
     return secrets.randbelow(1_000_000_000)
 
 

@@ -32,7 +32,7 @@ def few(words: Sequence[str], most: int = 8) -> str:
 
 
 def slips(one: str, other: str) -> int:
-    """Return the fewest slips of the finger between two words.
+    """Return the minimum number of slips of the finger between two words.
 
     A slip is a surplus, missing or wrong letter, or two neighbors swapped.
     """

@@ -4,9 +4,9 @@ Play it on clips you have not seen: the base shows through all windows, and a wi
 wide or too narrow hides a layer as surely as a wall. It moves `similarity`, or
 `luminance_threshold` where brightness is keyed, once and within its range (where none is set, the
 REACH of the knob, if it has one). The value is kept with the clips, and found again only for a
-different clip, seed, mode or `balance`. Reads the cuts of a few moments of each layer, that is, how
-far each pixel is from the colors that open; answers with a threshold for each free layer, and each
-layer's share of the picture.
+different clip, seed, mode or `balance`. Reads the cuts of a few moments of each layer, such as
+how far each pixel is from the colors that open; answers with a threshold for each free layer, and
+each layer's share of the picture.
 """
 
 from collections.abc import Callable, Mapping, Sequence

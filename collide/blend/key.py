@@ -1,9 +1,10 @@
 """blend/key: make the colors found by a mode transparent, so that the layers below show.
 
 Played on every layer above the base, except one cut by a matte, in two stages. On a smoothed copy
-of the clip's pictures, `cut` measures the distance of each pixel from the colors that open, and
-`steadied` removes flicker. In the stack, `filters` turns the result into alpha, so turning the
-knobs of the threshold renders no layer again. The instruments in modes/ choose the colors.
+of the clip's pictures, `cut` measures the distance of each pixel from the colors that open, or its
+brightness, and `steadied` removes flicker. In the stack, `filters` turns the result into alpha, so
+turning the knobs of the threshold renders no layer again. The instruments in modes/ choose what
+opens.
 Reads pictures of any size; writes one grey plane of the same size, in 8 bits.
 """
 

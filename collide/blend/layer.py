@@ -1,10 +1,10 @@
 """blend/layer: one layer, kept losslessly as two pictures, its look and its cut.
 
 The look is the layer in color, at its size in the piece and not keyed. The cut is a grey plane of
-the clip's own size: the distance of each pixel from the colors that open, before any threshold; the
-base has none. A clip that is itself transparent has a third plane, its own alpha. Played for each
-layer, and again after a change to it. Thresholds, places and loops come later, in the stack, so
-only distinct frames are rendered.
+the clip's own size, before any threshold: with most keys, the distance of each pixel from the
+colors that open; the base has none. Above the base, a clip that is itself transparent has a third
+plane, its own alpha. Played for each layer, and again after a change to it. Thresholds, places and
+loops come later, in the stack, so only distinct frames are rendered.
 Reads one clip; writes pieces of a segment's length, and a few frames of its cut and alpha, for
 counting.
 """
