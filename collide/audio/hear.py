@@ -53,7 +53,7 @@ def passes(
     the left side, the right side and their sum, None for a silent one. `clip` is required where
     reading depends on the clip's facts.
     """
-    # R 128 measures nothing shorter than 0.4 s, so a sound below 1 s is looped, as it is heard
+    # R 128 measures nothing shorter than 0.4 s, so a sound shorter than 1 s is looped
     again = f"aloop=loop=-1:size={material},atrim=end_sample={RATE}" if material < RATE else ""
     source, track, begins = listened(clip, start, seconds)
     whole = chain(sound(material, channels, speed=speed), SILENCES if closely else "")

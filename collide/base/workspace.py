@@ -18,7 +18,7 @@ class Workspace:
     """One checkout: its projects, its library, and its cache."""
 
     root: Path
-    apart: Path | None = None  # the folder of a separate cache
+    apart: Path | None = None  # the folder of a separate cache; None for the usual one
 
     @property
     def cache(self) -> Path:
