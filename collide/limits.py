@@ -39,7 +39,7 @@ class BadValueError(InputError):
 class Checked:
     """A limit that checks values itself; the catalog must first turn a Family into one of these."""
 
-    of = ""  # the kind of things that it names: project, look, file
+    of = ""  # the kind of thing that it names: project, look, file
 
     def check(self, value: Any) -> Any:
         """Return the value in canonical form, or raise ValueError with the allowed values."""

@@ -92,7 +92,8 @@ def _track(line: re.Match[str], details: str) -> Track:
 def chosen(every: Sequence[Track], kind: str, number: int = 0) -> Track | None:
     """Return the track of a kind that is played; None if there is none.
 
-    This is the largest of the file's default tracks or, without any, of all of its tracks.
+    This is the largest of the default tracks or, without any, of all tracks. Covers do not count,
+    and items only if there is nothing else.
 
     Args:
         number: selects a track instead, counted from 1 (ValueError if there are fewer); 0 for none.

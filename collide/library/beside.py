@@ -14,8 +14,8 @@ IN_PROJECT = ("video", "videos", "clips", "footage", "media", "library")  # name
 def beside_lines(library: Library) -> Iterator[str]:
     """Yield a line, with the command that moves the files, for each folder that no scan reads.
 
-    Such folders are library/ itself, with a line for each kind of file, and the folders of projects
-    that are named in IN_PROJECT.
+    Such folders are library/ itself, with a line for each kind of file in it, and the folders of
+    projects that are named in IN_PROJECT. A folder without clips and sounds gives no line.
     """
     root, read = library.workspace.root, {path.resolve() for path in library.roots()}
     shelf = root / "library"
