@@ -37,7 +37,7 @@ DEFAULTS = {
     "bed_volume": -8.0,
 
     # where in its file a bed begins
-    # low: 0 = with its first note; high: 1 = so late that the piece just fits in
+    # low: 0 = with its first note; high: 1 = so late that the piece just fits
     # typical 0 for music, [0, 1] for weather
     "bed_start": [0.0, 1.0],
 

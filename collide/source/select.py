@@ -52,7 +52,7 @@ DEFAULTS = {
     "dice": 0,
 
     # where in its clip a layer begins
-    # low: 0 = at the clip's first frame; high: 1 = so late that the piece just fits in
+    # low: 0 = at the clip's first frame; high: 1 = so late that the piece just fits
     # typical [0, 1]: anywhere
     "start": [0.0, 1.0],
 
