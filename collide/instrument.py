@@ -64,8 +64,8 @@ An instrument in post/ is played on the finished picture, in any order with the 
     NEUTRAL       the values of its knobs at which no pixel changes; instruments in blend/ and
                   audio/ may have it too, for the knobs that change nothing at one value
 
-The file that a knob names (limit File) is beside the command as `lent(knob, its name)`. Labels in a
-chain begin with the instrument's name.
+The file that a knob names (limit File) is in the command's folder as `lent(knob, its name)`. Labels
+in a chain begin with the instrument's name.
 """
 
 import math
@@ -217,7 +217,7 @@ def wave(by: float, seed: int, name: str, seconds: float, time: str) -> str:
 
 
 def lent(knob: str, name: str) -> str:
-    """Return the name that collide gives to a File knob's file beside a command.
+    """Return the name of a File knob's file in the folder where a command runs.
 
     It keeps the suffix, which tells ffmpeg the type of the file; the limit has checked it.
     """

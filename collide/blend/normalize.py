@@ -2,7 +2,7 @@
 
 Played on every layer, on its shape right after deinterlacing, and on its colors before they are
 corrected; a clip already in that form is left unchanged. HDR and wide gamuts go through a table of
-collide.base.tone, a file beside the command; untagged HD counts as BT.709. Reads decoded
+collide.base.tone, a file in the command's folder; untagged HD counts as BT.709. Reads decoded
 pictures; writes pictures of the size in the clip's facts.
 """
 

@@ -27,7 +27,7 @@ class Temper(NamedTuple):
 
     @classmethod
     def of(cls, facts: Any) -> Self | None:
-        """Return the temper in a `summary`; None if it is missing, or of a different VERSION."""
+        """Return the Temper in a `summary`; None if it is missing, or from a different VERSION."""
         version = instrument("source/shots").VERSION
         if not isinstance(facts, Mapping) or facts.get("version") != version:
             return None
@@ -51,7 +51,7 @@ class Temper(NamedTuple):
 
 
 def summary(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what library.json stores of an answer of source/shots."""
+    """Return the summary of an answer of source/shots that library.json stores."""
     lengths = _lengths(facts["shots"])
     temper = Temper(
         light=facts["light"],
