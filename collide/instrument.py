@@ -29,13 +29,14 @@ An instrument is one file in the folder of its family. It has
                   analyze(knobs, …) -> dict     Python in one thread, mostly on frames
     answer        answer(files, …) -> plain data, if the files of a command or passes contain facts
     VERSION       of analyze, passes and answer: to be raised when their result changes
+    LIBRARIES     of analyze: the packages that it imports, whose versions then enter the key
     AFTER         for a new instrument in blend/ or audio/: the name of the instrument after which
                   it is played, for example AFTER = "blend/look". It must have filters(knobs, …),
                   and each layer has its own values of its knobs. In blend/, filters may also take
                   clip, fps, layer and output_size. After pace, look or fit, the instrument is part
-                  of a layer's look: it sees the time of the layer, and no alpha. After key or
-                  place, it is played in the stack, on a picture with holes, and sees the time of
-                  the piece
+                  of a layer's look: it sees the time of the layer, and cannot change its alpha.
+                  After key or place, it is played in the stack, on a picture with holes, and sees
+                  the time of the piece
 
 and no class, no registration, and no other import from collide. A command names its input files
 `@name`, and its output files by plain names; both get their paths when the command runs.
