@@ -29,7 +29,7 @@ An instrument is one file in the folder of its family. It has
                   analyze(knobs, …) -> dict     Python in one thread, mostly on frames
     answer        answer(files, …) -> plain data, if the files of a command or passes contain facts
     VERSION       of analyze, passes and answer: to be raised when their result changes
-    LIBRARIES     of analyze: the packages that it imports, whose versions then enter the key
+    LIBRARIES     the packages that compute its result, such as numpy: their versions enter the key
     AFTER         for a new instrument in blend/ or audio/: the name of the instrument after which
                   it is played, for example AFTER = "blend/look". It must have filters(knobs, …),
                   and each layer has its own values of its knobs. In blend/, filters may also take
