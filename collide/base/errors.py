@@ -200,7 +200,7 @@ def barred(path: Path) -> DiskError | None:
 
 
 def _barrier(path: Path) -> tuple[Path, str, str]:
-    """Return the first barrier on a path, the act that it prevents, and the mode bits it lacks."""
+    """Return the part of a path that bars access, the barred act, and the mode bits to add."""
     path = Path(os.path.abspath(path))
     for folder in reversed(path.parents):
         if folder.is_dir() and not os.access(folder, os.X_OK):

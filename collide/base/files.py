@@ -83,7 +83,7 @@ def refuse_locked(path: Path) -> None:
 
 
 def _about(error: OSError, half: Path, path: Path) -> OSError:
-    """Return an error about no file, or about `half`, as one about the file it would become.
+    """Return an error that names `half`, or no file, as one about `path`, which it would become.
 
     The system names no file when a disk is full, and the name of a temporary file means nothing to
     a person.

@@ -61,7 +61,7 @@ def command(knobs: Knobs) -> Argv:
 def preview(
     knobs: Knobs, *, fps: FrameRate, at: int, count: int, samples: list[int] | None
 ) -> Argv:
-    """Return the quick command that writes `preview.mp4` from the list `@pictures` and `@sound`.
+    """Return the command that quickly encodes the list `@pictures`, and `@sound`, to `preview.mp4`.
 
     It shows `count` frames from `at` on. `samples` are the first sample of its sound and the one
     after the last, or None for silence.
