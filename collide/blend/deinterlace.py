@@ -11,7 +11,7 @@ DEFAULTS = {
     # whether the combs of an interlaced clip are removed
     # low end: off = combs along everything that moves; high end: top, bottom = each picture is
     # taken apart, its upper or its lower field first; auto = as the clip is
-    # typical auto; top where a clip is combed and its file does not say so
+    # typical auto; top or bottom where combs remain
     "deinterlace": "auto",
 }  # fmt: skip
 

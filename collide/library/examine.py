@@ -48,7 +48,7 @@ class Examiner:
     def __init__(
         self, contents: Contents, memo: Memo, probe: Probe, marks: Mapping[str, ProbeMark]
     ) -> None:
-        """Take the known facts; for a kind of file without a mark, facts of any probe are current."""
+        """Take the known facts; for a kind of file without a mark, those of any probe will do."""
         self.before, self.seen = contents["clips"], contents["seen"]
         self.memo, self.probe, self.marks = memo, probe, marks
 
