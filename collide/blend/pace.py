@@ -85,7 +85,7 @@ def frames(knobs: Knobs, *, seconds: float, fps: FrameRate, most: int) -> int:
 
 
 def clip_seconds(knobs: Knobs, seconds: float) -> float:
-    """Return the maximum seconds of its clip that a layer shows in a piece of `seconds`."""
+    """Return the maximum length of its clip that a layer shows in a piece of `seconds`."""
     return float(min(seconds, knobs["loop_seconds"] or seconds) * knobs["speed"])
 
 
