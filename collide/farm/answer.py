@@ -18,6 +18,7 @@ VIDEO = "video.mp4"
 LARGEST = 8 << 20  # maximum bytes of an answer
 NOTHING = Blob("0" * 64, 0)
 STORE = "the shared store"  # a refusal's reason begins with this if the store fails
+UNNAMED = "a worker"  # the machine of a task that ended without a valid answer
 WHY = re.compile(r"\s+why\s")
 FIELDS = "key status why machine seconds look objects entries tasks looked_up".split()
 

@@ -10,7 +10,7 @@ from dataclasses import InitVar, dataclass, field, replace
 
 from collide.base.errors import CollideError, InputError, TaskError
 from collide.farm import tickets
-from collide.farm.answer import DONE, STORE, Answer, in_brief, read_answer
+from collide.farm.answer import DONE, STORE, UNNAMED, Answer, in_brief, read_answer
 from collide.farm.answer import FAILED as NOT_MADE
 from collide.farm.crew import LOST, NOBODY, Crew, Workers
 from collide.farm.delivery import bring_home
@@ -180,9 +180,9 @@ class Dispatcher:
             self._ask(many, ticket)
             return True
         try:
-            answer = read_answer(text) if text else Answer("", NOT_MADE, why, "a worker")
+            answer = read_answer(text) if text else Answer("", NOT_MADE, why, UNNAMED)
         except InputError as error:
-            answer = Answer("", NOT_MADE, str(error), "a worker")
+            answer = Answer("", NOT_MADE, str(error), UNNAMED)
         self._judge(many, ticket, answer)
         return True
 
@@ -205,7 +205,8 @@ class Dispatcher:
         again = answer.status != NOT_MADE or len(ticket.blamed) < TRIES  # refusals do not count
         if again and self._crew.others(ticket.avoided):
             how = "failed on" if answer.status == NOT_MADE else "refused"
-            self._say(f"{answer.machine} {how} {name}: {why}; another machine gets it")
+            to = "it is sent again" if answer.machine == UNNAMED else "another machine gets it"
+            self._say(f"{answer.machine} {how} {name}: {why}; {to}")
             self._send(many, ticket)
         elif ticket.first:
             self._say(f"{name} was rendered only once: {answer.machine} could not repeat it: {why}")

@@ -84,7 +84,7 @@ class Roots:
 def removals(added: Sequence[str]) -> str:
     """Return the commands that remove the added folders, or a sentence if there are none."""
     every = [f"doit scan path={quote(root)} off=true" for root in added]
-    return "\n".join(every) or "there is no folder to remove: doit scan"
+    return "\n".join(every) or "no folder was added; see all clips: doit clips"
 
 
 def _anew(text: str) -> str:

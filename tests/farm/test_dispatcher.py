@@ -199,10 +199,12 @@ def test_a_piece_that_cannot_be_fetched_is_rendered_here(play, trouble):
 def test_a_malformed_answer_is_a_failed_try(play):
     """A malformed answer counts as a failed try: the piece is sent again."""
     workers = Workers([worker("w1"), worker("w2")], deque([{"status": "splendid"}, {}]))
-    outcomes, _, _, _ = play(workers, ["p1"])
+    outcomes, _, said, _ = play(workers, ["p1"])
     assert len(workers.sent) == 2
     assert outcomes[0].status == RENDERED
     assert isinstance(outcomes[0], Outcome)
+    assert said[0].startswith("a worker failed on p1: ")
+    assert said[0].endswith("; it is sent again")  # perhaps to the same machine
 
 
 def test_a_night_that_is_over_stops_what_is_made(play, monkeypatch):

@@ -159,7 +159,7 @@ def test_an_unknown_root_leads_to_those_that_can_be_removed(shelf: Shelf, tmp_pa
     with pytest.raises(InputError) as caught:
         library.drop_root(tmp_path)
     assert caught.value.why == "added folders: none"
-    assert caught.value.fix == "there is no folder to remove: doit scan"
+    assert caught.value.fix == "no folder was added; see all clips: doit clips"
     for name in ("one", "my two"):
         library.add_root(disk_of(tmp_path, name))
     with pytest.raises(InputError) as caught:

@@ -33,6 +33,14 @@ def keep(store: SharedStore, nas: Path, name: str, *, days: float, size: int = 1
     return blob
 
 
+def test_an_entry_is_deleted_before_its_object(store: SharedStore, nas: Path) -> None:
+    """If deleting an entry frees enough, its object stays: no entry names a missing object."""
+    keep(store, nas, "old", days=9)
+    held = sum(path.stat().st_size for path in nas.rglob("*") if path.is_file())
+    done = sweep(store, held - 1)
+    assert (done.objects, done.entries) == (0, 1)
+
+
 def test_the_least_recently_used_entry_is_deleted_first(store: SharedStore, nas: Path) -> None:
     """An old entry is deleted with its object, and recently used ones stay whole."""
     old, young = (keep(store, nas, name, days=d) for name, d in (("old", 9), ("young", 1)))
