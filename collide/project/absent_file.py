@@ -46,7 +46,7 @@ def files_of(project: Project, library: Library) -> dict[str, Candidate]:
 
 
 def refuse_absent(name: str, text: str, knob: Knob, selection: Selection, library: Library) -> None:
-    """Raise InputError for a file that is in no folder, or that cannot be used.
+    """Raise InputError for a file that the project cannot find or cannot use.
 
     A file that was chosen before by this name is accepted: its disk may be unplugged.
     """
@@ -98,7 +98,7 @@ class _Asked:
         return matching(self.text, self.accepted) or matching(self.text, self.there)
 
     def refuse_unusable(self) -> None:
-        """Raise InputError if none of the files that the text names can be used."""
+        """Raise InputError if every file that the text names is there, but unusable."""
         here = [self.there[one] for one in self.named if one in self.there]
         troubles = {file.name: self._trouble(file) for file in here}
         if len(here) < len(self.named) or not all(troubles.values()):
@@ -147,7 +147,10 @@ class _Asked:
         raise missing_file(self.text, self.name, WORDS[self.what], self.usable, {})
 
     def _without(self) -> dict[str, str]:
-        """Return the knobs that hide a layer or leave out a bed; {} for the base, or all layers."""
+        """Return the knobs that hide a layer, or leave out a bed and later ones.
+
+        Return {} for the base, and for a clip of all layers.
+        """
         if self.what == SOUND:
             return {"audio_beds": str(int(self.name[-1]) - 1)}
         pin = PINNED.fullmatch(self.name)

@@ -27,7 +27,7 @@ def adopt(
     """Return the config that reproduces a look, the selection of its files, and the missing ones.
 
     Nothing is written. Raise InputError if the file of a knob is missing, or if the project has
-    drawn a different file or start for one of the look's beds.
+    drawn a different file or start for one of the look's beds with the same inputs.
 
     Args:
         library: the library, already scanned.
@@ -67,6 +67,6 @@ def _kept(selection: Selection, of: str, number: int, draw: dict[str, Any]) -> d
         return {f"layer{number}.take": take} if take else {}
     raise InputError(
         f"{of} {number} of the look is not available here",
-        why="this project drew a different one with the same dice",
+        why="this project drew a different file or start with the same dice",
         fix="make a project from the look: doit export as=look …\nthen: doit new from=…",
     )

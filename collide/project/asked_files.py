@@ -89,7 +89,8 @@ def _set_lines(
 ) -> Iterator[str]:
     """Yield, for each possible meaning, a line that replaces all wrong names.
 
-    Each line begins with the commands in `before`, which put files where they belong.
+    Each line begins with the commands in `before`, which make files readable or put them where
+    they belong.
     """
     for way in [*ways] or [{}]:
         turned = {**wrong, **way}

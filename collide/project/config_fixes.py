@@ -2,7 +2,8 @@
 
 A config is one flat list of knobs. The line removes other programs' names, groups, notes and
 malformed values, and sets the knobs that they mean. The reason lists the names and values that have
-no counterpart, unless they are empty. The text of a note is moved to the project's README.md.
+no counterpart, unless they are empty. A line before it copies the text of a note into the project's
+README.md. A name that no line can remove, for instance one with an =, must be removed by hand.
 """
 
 import json
@@ -75,7 +76,11 @@ class Fixes:
     changed: list[str] = field(default_factory=list)
 
     def correct(self, name: str, value: Any, error: InputError, *, later: bool) -> None:
-        """Remove a wrong knob, and set the knobs that it means; `later` if it is not the first."""
+        """Remove a wrong knob, and set the knobs that it means.
+
+        With `later`, the reason lists a value that a default replaces; the first error of a config
+        quotes its own value.
+        """
         self.turns[name] = ""
         if is_group(name, value, self.catalog):
             for one, inner in flat(name, value, self.catalog):
@@ -92,7 +97,7 @@ class Fixes:
             self._named(name, value, self.config)
 
     def _single(self, name: str, value: Any) -> None:
-        """Set one knob of a group."""
+        """Set a knob of a group, add an effect of it to the chain, or keep a note in it."""
         if name == "post":
             self.turns["post"] = _chained(self.turns.get("post") or self._chain_now(), [str(value)])
             return
@@ -123,7 +128,7 @@ class Fixes:
         return "" if chain == "none" else chain
 
     def _named(self, name: str, value: Any, beside: Mapping[str, Any]) -> None:
-        """Set the knobs meant by a name that is not a knob."""
+        """Set the knobs meant by a name that is not a knob here, or list it as lost."""
         if value is None or names_preset(name):
             self.turns |= {} if value is None else self._presets(value)
             return
@@ -139,7 +144,7 @@ class Fixes:
             self.lost.append(_written(name, value) + (" (layer 1 is the base)" if base else ""))
 
     def _set(self, name: str, text: str) -> bool:
-        """Set a knob to its nearest valid value, if any; return whether it is set."""
+        """Set a knob to `text` or the nearest valid value, if any; return whether it is set."""
         try:
             parse(name, text, self.catalog)
             self.turns[name] = text
@@ -196,7 +201,7 @@ class Fixes:
         return turns
 
     def _count_layers(self) -> None:
-        """Set num_videos if the config lists more layers than the piece has."""
+        """Set num_videos if the config has more layers than the piece, up to the limit."""
         try:
             default = self.catalog.knobs["num_videos"].default
             count = parse("num_videos", self.config.get("num_videos", default), self.catalog)
@@ -207,7 +212,7 @@ class Fixes:
             self.turns["num_videos"] = str(most)
 
     def why(self, first: str) -> str:
-        """Return the reason, with what the line removes without a counterpart, or replaces."""
+        """Return the reason `first`, with what the line removes for good or replaces."""
         lines = [first]
         if self.lost:
             lines.append(f"settings without a counterpart, removed: {', '.join(self.lost)}")
@@ -243,7 +248,7 @@ def _explained(project: str, name: str, value: Any, error: InputError) -> InputE
     if isinstance(value, dict) or (isinstance(value, list) and dict in map(type, value)):
         why = SIDE_BY_SIDE
     elif not isinstance(error, BadValueError) and is_note(name):
-        why = f"it contains only knobs; notes go into projects/{project}/README.md"
+        why = f"it takes only knobs and presets; notes go into projects/{project}/README.md"
     return InputError(f"projects/{project}/config.json: {error.what}", why=why, fix=error.fix)
 
 
@@ -258,7 +263,7 @@ def is_note(name: str) -> bool:
 
 
 def _chained(chain: str, effects: Collection[str]) -> str:
-    """Return a chain of effects, or "", with more of them at its end, each only once."""
+    """Return a chain of effects ("" for none) with more of them at its end, each only once."""
     return ",".join(dict.fromkeys([*filter(None, chain.split(",")), *effects]))
 
 

@@ -21,7 +21,7 @@ Pair = tuple[str, Any]
 
 
 def is_group(name: str, value: Any, catalog: Catalog) -> bool:
-    """Return whether a value contains several knobs, or the files of several layers."""
+    """Return whether a value is a group of knobs, or a list of layers, of effects or of clips."""
     if isinstance(value, dict):
         return True
     if not isinstance(value, list) or not value:
@@ -98,7 +98,10 @@ def _listed(value: Mapping[str, Any] | Iterable[Any]) -> Iterator[Pair]:
 
 
 def _of_effect(name: str, value: Any, catalog: Catalog) -> Iterator[Pair]:
-    """Yield an effect and its knobs: `bleed` in the group vhs is vhs_bleed."""
+    """Yield an effect and its knobs (`bleed` in the group vhs is vhs_bleed); none if it is off.
+
+    A name that means no effect is yielded as it is, except none.
+    """
     effect = nearest(name, _effects(catalog))
     if effect is None:
         yield from ([(name, value)] if name.lower() != "none" else ())

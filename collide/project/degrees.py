@@ -21,7 +21,7 @@ WORDS = {*LEAST, *MOST, *LOW, *HIGH, *MIDDLE}
 
 
 def of_degree(text: str, knob: Knob, now: Any = None) -> str:
-    """Return the value that a word of degree means, "" for any other text.
+    """Return the value that a word of degree means; "" for other text or kinds of knobs.
 
     `high` means the upper end of the typical range or, if the value in force is not below that, a
     value above it; `low` likewise.
@@ -45,7 +45,7 @@ def of_degree(text: str, knob: Knob, now: Any = None) -> str:
 
 
 def _above(value: float, limit: Range) -> float:
-    """Return a value above another: halfway to the limit, or 1.5 times a positive one if less."""
+    """Return a value above another: halfway to the limit or, if less, 1.5 times a positive one."""
     half = (value + limit.high) / 2
     return min(1.5 * value, half) if value > 0 else half
 

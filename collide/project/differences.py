@@ -31,8 +31,8 @@ class Difference(NamedTuple):
 def differences(old: Look, new: Look) -> list[Difference]:
     """Return the differences; one that is equal on all of several layers has no layer prefix.
 
-    Apart from those in ABSENT and DIGESTS, a knob that only one look records is omitted, because it
-    follows from another difference.
+    Clips and models always have it. Apart from those in ABSENT and DIGESTS, a knob that only one
+    look records is omitted, because it follows from another difference.
     """
     before, after = dict(_flat(old.recipe.full)), dict(_flat(new.recipe.full))
     names = [*before, *(name for name in after if name not in before)]
@@ -108,7 +108,7 @@ def moves(
 ) -> Iterator[str]:
     """Yield a line for each knob that differs between two configs, or was requested.
 
-    At most MOVES of the lines are for knobs not requested; the last line counts the rest.
+    At most MOVES of the lines are for knobs not requested; a last line counts any others.
     """
     wanted, others = [*asked], 0
     for name in dict.fromkeys([*wanted, *sorted(before.keys() | after.keys())]):

@@ -15,7 +15,7 @@ KEY = "similarity"  # the knob that a mode may replace with a threshold of its o
 
 
 def idle(settings: Settings, names: Iterable[str]) -> list[str]:
-    """Return lines about the knobs in `names` that have no effect, with what would give them one.
+    """Return lines about the knobs in `names` that have no effect, and what, if known, would help.
 
     Knobs with the same reason share a line.
     """
@@ -52,7 +52,7 @@ def _no_effect(knobs: list[str]) -> str:
 
 
 def _of_other_modes(settings: Settings, names: Iterable[str]) -> Iterator[str]:
-    """Yield lines about knobs of modes, and `similarity`, that none of their layers reads."""
+    """Yield lines about knobs of modes, and `similarity`, that no layer they are set for reads."""
     catalog, count = settings.catalog, settings.piece()["num_videos"]
     knobs = {number: settings.layer(number) for number in range(2, count + 1)}
     reasons: dict[str, list[str]] = {}  # the reason -> the knobs that have no effect
@@ -81,7 +81,7 @@ def _reader(knob: str, catalog: Catalog) -> str:
 
 
 def _unheard(settings: Settings, name: str, knob: Knob) -> str:
-    """Return why a knob of the sound has no effect, with a remedy; "" if it has an effect."""
+    """Return why a knob of the sound has no effect, with any remedy; "" if it may have one."""
     piece, pin = settings.piece(), PINNED.fullmatch(name)
     layers = {number: settings.layer(number) for number in range(1, piece["num_videos"] + 1)}
     sounds = ("on", "auto") if piece["audio_sources"] else ("on",)
@@ -137,13 +137,13 @@ def _left_out(catalog: Catalog, layers: list[dict[str, Any]], knob: Knob, head: 
 
 
 def _changes(catalog: Catalog, layer: Mapping[str, Any], name: str) -> bool:
-    """Return whether a knob can change the sound of a layer; True if none can be compared."""
+    """Return whether a knob can change the sound of a layer; True if no values can be compared."""
     values, now = _others(catalog.knobs[name]), _sound(catalog, layer)
     return not values or any(_sound(catalog, {**layer, name: one}) != now for one in values)
 
 
 def _others(knob: Knob) -> list[Any]:
-    """Return values of a knob to compare: the middle and ends of a range, or all its words."""
+    """Return values of a knob to compare: the middle and ends of its limits, or all its words."""
     limit = knob.limit
     if isinstance(limit, Range):
         middle = (limit.low + limit.high) / 2

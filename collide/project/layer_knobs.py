@@ -9,7 +9,10 @@ from collide.project.settings import CONFIG, PINNED, Settings, Window
 
 
 def pinned(settings: Settings, name: str) -> tuple[list[int], list[int]]:
-    """Return the layers that pin a knob, and those that do not; [], [] for a knob of the piece."""
+    """Return the layers that pin a knob, and those that do not.
+
+    Return [], [] for a knob of the piece, and for a name that is already pinned to a layer.
+    """
     knob = settings.catalog.knobs.get(name)
     if knob is None or knob.first is None:
         return [], []

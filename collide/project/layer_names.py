@@ -40,5 +40,5 @@ def layers_of(name: str) -> tuple[list[int], str]:
 
 
 def _means_layer(word: str) -> bool:
-    """Return whether a word is `layer` with a slip, or without some of its vowels: layr, lyr."""
+    """Return whether a word is `layer` with a slip, or short for it: layr, lyr."""
     return word[0] == "l" and (slips(word, "layer") <= 1 or word in ("lyr", "lr", "ly"))

@@ -27,7 +27,7 @@ class Layer:
     catalog: Catalog
     models: Mapping[str, Input] = field(default_factory=dict)  # models that find subjects, by name
     placed: Mapping[str, Any] = field(default_factory=dict)  # the values its pan depends on, if any
-    spread: bool = False  # whether the knob `spread` alone decides its pan
+    spread: bool = False  # whether `spread` and the heard layers alone decide its pan
     unheard: tuple[str, ...] = ()  # tasks that decide its pan, and have not run yet
     end: int | None = None  # end of the visible frames, if not all are visible
     only: frozenset[str] = frozenset()  # restricts the chain to these instruments, unless empty
@@ -101,7 +101,7 @@ class Layer:
 
     @property
     def model(self) -> Input | None:
-        """Return the model that finds the layer's subject; None unless mode=rembg."""
+        """Return the model that finds the layer's subject; None unless the mode is rembg."""
         if self.mode != "rembg":
             return None
         model = self.models[self.knobs["rembg_model"]]
@@ -129,12 +129,12 @@ class Layer:
 
     @property
     def again(self) -> int:
-        """Return the number of frames after which the sound starts over in a longer piece."""
+        """Return after how many frames the layer's sound starts over, in a longer piece."""
         return int(self.catalog.instrument("blend/loop").again(self.course, self.material))
 
     @property
     def rendered(self) -> int:
-        """Return the number of frames to render: all, or the segments with the visible ones."""
+        """Return the number of frames to render: all, or those through the last visible segment."""
         if self.end is None:
             return self.material
         size = segments.length(self.whole["fps"])

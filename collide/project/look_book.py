@@ -70,7 +70,7 @@ class Look:
         return self.names.get(digest) or f"the file {digest[:8]}"
 
     def knob_source(self, library: Library, typed: Container[str] = ()) -> KnobSource:
-        """Return the look's knobs, without files of `typed` knobs; InputError if a file is gone."""
+        """Return the look's knobs, without files of `typed` knobs; InputError if one is missing."""
         catalog = self.recipe.catalog
         files = {
             knob: knob_files.called(knob, digest, library, self.names.get(digest, ""), catalog)
@@ -265,7 +265,7 @@ def owner(workspace: Workspace, prefix: str) -> str:
 
 
 def open_look(project: Project, name: str) -> Look:
-    """Return the look with this full name; raise InputError if its file was changed."""
+    """Return the look with this full name; InputError if its file was changed or is invalid."""
     path = files_of(project)[name]
     shown = f"projects/{project.name}/looks/{path.name}"
     look = read_look(read_json(path, label=shown), shown, _when(path), project.catalog)

@@ -34,7 +34,10 @@ def remember_look(project: Project, name: str) -> None:
 
 
 def before_each(project: Project, looks: Iterable[Look]) -> dict[str, Look]:
-    """Return the look first rendered just before each look, by name; the first look has none."""
+    """Return the look first rendered just before each look, by name; the first look has none.
+
+    A look without a recorded time counts as rendered at the time of its file.
+    """
     known = _known(project)
     found = sorted(looks, key=lambda look: known.get(look.name, look.when))
     return {look.name: before for before, look in pairwise(found)}

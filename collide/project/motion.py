@@ -24,7 +24,7 @@ def held_still(name: str, raw: Any, limit: Limit) -> BadValueError | None:
     )
     if not listed and not MOVES.search(raw):
         return None
-    if is_random(raw):  # of a seed, it throws the dice; of any other knob, it is a range
+    if is_random(raw):  # for a seed it throws the dice; for other knobs it may mean a range
         return None
     text = re.sub("[−﹣－]", "-", raw)
     pairs = re.findall(r"[0-9.]+\s*[:=]\s*(-?[0-9.]+)", text)

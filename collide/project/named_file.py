@@ -60,7 +60,7 @@ def missing_file(
     if not every:
         return InputError(
             f"there is no {kind} {name!r}",
-            why=f"{home} and the project's input/ contain no {kind}",
+            why=f"{home} and the project's input/ contain no usable {kind}",
             fix=f"copy {name} into {home}",
         )
     parts = [one.strip() for one in name.split(",")]

@@ -19,7 +19,7 @@ from collide.project.settings import MOST_LAYERS, bare, current
 
 
 def near_knobs(name: str, text: str, catalog: Catalog, typed: Mapping[str, str]) -> dict[str, str]:
-    """Return the knobs, with their layers, that `name=text` means; {} if none is near.
+    """Return the knobs, with their layers, that `name=text` means; {} if it means none.
 
     Args:
         typed: the other knobs typed, since two words of another program, such as width and

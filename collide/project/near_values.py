@@ -18,7 +18,7 @@ def instead(raw: Any, knob: Knob, rate: float = 0.0, now: Any = None) -> str:
     """Return the valid value that `raw` most likely means; "" if it suggests none.
 
     Args:
-        rate: the frames per second of the piece, for a time counted in frames; 0 for a new one.
+        rate: the frames per second of the piece, for a time in frames; 0 means the default of fps.
         now: the value in force, for a word such as `more`; None means the default.
     """
     limit, text = knob.limit, re.sub(r"(:[0-9]{2}),([0-9]+)$", r"\1.\2", as_typed(raw))  # 0:02,5

@@ -1,7 +1,7 @@
 """Other programs' words for knobs and their values, and what they stand for in collide.
 
-There is a table for each kind: knobs with a different name, knobs whose values differ too, values
-with a different name, and things that no knob does.
+Instruments declare other names of their knobs and values in ALIASES and VALUE_ALIASES. The tables
+here contain words for knobs whose values differ too, and things that no knob does.
 """
 
 import math
@@ -16,7 +16,7 @@ from collide.project.plain_values import NO, YES, plain_name, plain_value
 
 Knobs = dict[str, str]  # knobs and variables, as they are typed
 
-# Words for a knob of the whole piece that mean another one if they name a layer: layer2.width.
+# Words that mean a different knob after a layer than alone: layer2.width.
 OF_A_LAYER = {
     **dict.fromkeys("size width height resolution dimensions res".split(), "scale"),
     "gain": "volume",
@@ -71,7 +71,7 @@ def _sound(text: str) -> Knobs:
 
 
 def _place(text: str) -> Knobs:
-    """Return x and y for a pair of numbers, `0.5,0.2`; else x."""
+    """Return x and y for a pair of numbers, or for words: `0.5,0.2`, `top left`; else x."""
     parts = re.split(r"\s*[,;x ]\s*", cleaned(text).strip("()[]"))
     words = [(knob, word) for word in re.split(r"[\s_-]+", cleaned(text)) for knob in ("x", "y")]
     named = {knob: found[knob] for knob, word in words if (found := other_values(knob, word))}
@@ -113,7 +113,7 @@ CONVERTED: Mapping[str, Callable[[str], Knobs]] = {
 }
 
 OUTPUT_SIZE = re.compile(r"(?i)4k|uhd|fullhd|[0-9]{3,4}[pi]|[0-9]{2,4}x[0-9]{2,4}")
-CODECS = ("codec", "vcodec", "format", "container", "encoder", "as")  # variables that name a form
+CODECS = ("codec", "vcodec", "format", "container", "encoder", "as")  # words before a file format
 
 DISSOLVES = "transition transitions crossfade cross_fade xfade dissolve".split()
 # Things that no knob does, and for each the nearest alternative, or that there is none.
@@ -182,7 +182,7 @@ def other_values(name: str, text: str, catalog: Catalog | None = None) -> Knobs:
 
 
 def ending(name: str, knobs: Collection[str]) -> tuple[str, str]:
-    """Split a name that ends in a knob: the words before it, and the knob; ("", "") for none."""
+    """Return the words before the knob that a name ends in, and the knob; ("", "") for none."""
     words = name.lower().split("_")
     every = (("_".join(words[:at]), "_".join(words[at:])) for at in range(1, len(words)))
     return next((one for one in every if one[1] in knobs), ("", ""))

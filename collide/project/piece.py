@@ -1,4 +1,4 @@
-"""One piece with every value drawn: the source of its steps, and of its recipe.
+"""One piece with every value drawn: its layers, its sounds and its recipe, the input of its steps.
 
 A step works on a *watched* copy, which logs the values read. `doit why` therefore knows a step's
 dependencies without a separate list of them.
@@ -23,7 +23,7 @@ from collide.project.selection import Pick
 from collide.project.settings import Settings
 from collide.store.step import Job, Log, Results, Step, Watched, command_job
 
-LOOK = "look"  # a key in a log: the name of the look
+LOOK = "look"  # a key in a log: the short name of the look
 CHROMA = "chroma of the clips"  # a key in a log, if chroma=auto
 
 # Bytes of a stored picture, relative to raw; docs/disk.md states them in words. Real clips vary
@@ -137,7 +137,7 @@ class Piece:
         return float(frames / self.fps)
 
     def frame_at(self, seconds: float, *, name: str = "at") -> int:
-        """Return the frame at a time, typed as `name`; raise InputError if it is after the end."""
+        """Return the frame at a time, typed as `name`; InputError if it is after the last frame."""
         frame = round(seconds * self.fps)
         if frame < self.frames:
             return frame
@@ -145,7 +145,7 @@ class Piece:
 
     @property
     def samples(self) -> int:
-        """Return the length of the piece's sound in samples, equal to that of its pictures."""
+        """Return the length of the piece's sound in samples: it lasts as long as the pictures."""
         return round(self.frames * RATE / self.fps)
 
     @property
@@ -165,7 +165,7 @@ class Piece:
         return name
 
     def seed(self, *name: Any) -> int:
-        """Return the 32-bit seed of one stream of draws."""
+        """Return the 32-bit seed of the stream of draws that is called `name`."""
         return int(dice.place(self.knobs["seed"], *name) * 2**32)
 
     def amount(self, frames: int) -> float:
@@ -174,12 +174,12 @@ class Piece:
         return frames * width * height / 1e6
 
     def cost(self, frames: int, deep: float = 1.5, beside: int = 0) -> dict[str, Any]:
-        """Return `amount` and likely `bytes`: `deep` for each pixel, `beside` for each frame."""
+        """Return `amount` and likely `bytes`: `deep` per raw pixel, and `beside` per raw frame."""
         amount, share = self.amount(frames), SHARES[self.knobs["storage"]]
         return {"amount": amount, "bytes": round((amount * 1e6 * deep + frames * beside) * share)}
 
     def most_bytes(self, frames: int, pixels: int = 0) -> int:
-        """Return the size limit of a file of raw frames, of `pixels` each if that is more."""
+        """Return the size limit of a file of raw frames, of `pixels` each if a frame has fewer."""
         knobs = self.knobs.unwatched if isinstance(self.knobs, Watched) else self.knobs
         width, height = wide_and_high(knobs["output_size"])
         return frames * max(width * height, pixels) * 4 * 3 // 2 + (16 << 20)
@@ -202,9 +202,9 @@ def whole_bytes(knobs: Knobs, layers: int) -> float:
 
 
 def after_end(seconds: float, length: float, middle: float, name: str = "at") -> InputError:
-    """Return the error for a time, typed as `name`, after the end; the fix proposes `middle`."""
+    """Return the error for a time, typed as `name`, past the last frame; `middle` is proposed."""
     return InputError(
-        f"{seconds:g} s is after the end",
+        f"{seconds:g} s is after the last frame",
         why=f"the piece is {length:g} s long",
         fix=f"use {name}={middle:g}",
         turns=[{name: f"{middle:g}"}],

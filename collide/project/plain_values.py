@@ -12,12 +12,12 @@ NO = ("false", "no", "off", "0", "none")
 
 
 def is_random(text: str) -> bool:
-    """Return whether a value asks for a random seed."""
+    """Return whether a value asks for a random one, as random, -1 and ? do."""
     return cleaned(text).lower() in (*shipped().value_aliases["seed"], "-1", "?")
 
 
 def plain_value(name: str, text: str) -> Knobs:
-    """Return the knobs that a plain value of a knob means; {} if it means none."""
+    """Return the knobs that a sound, or a negative speed, means; {} for any other value."""
     if kind(text) == SOUND and name != "clip":
         return {"audio_beds": "1", "bed1": text}
     if name == "speed" and (found := amount(text)) and found[0] < 0:

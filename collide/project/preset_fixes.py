@@ -55,7 +55,7 @@ def refuse_preset(file: str, values: Mapping[str, Any], catalog: Catalog) -> Non
 def _refuse_one(
     file: str, values: Mapping[str, Any], name: str, error: InputError, catalog: Catalog
 ) -> None:
-    """Raise InputError for the only mistake of a preset, if a line of it can be corrected."""
+    """Raise InputError for the only mistake of a preset, if the fix can say what to write."""
     value, fixes = values[name], Fixes("", values, catalog, ())
     group, bad = is_group(name, value, catalog), isinstance(error, BadValueError)
     if not group and not (_means(name, value, catalog) if bad else _is_beside(name)):
@@ -80,7 +80,7 @@ def _refuse_one(
 
 
 def _fault(name: str, value: Any, catalog: Catalog) -> InputError | None:
-    """Return the error of one knob of a preset, None if it is right."""
+    """Return the error for one knob of a preset; None if it is valid."""
     try:
         parse(renamed(name)[0], value, catalog)
     except InputError as error:

@@ -59,16 +59,16 @@ def find(shelves: Sequence[Path], name: str, meant: Meant = by_form) -> Path:
 
 
 def _shown(shelf: Path) -> str:
-    """Return the folder of presets of a project or of the workspace, as its path there."""
+    """Return the path in the workspace of a project's folder of presets, or of the shared one."""
     own = shelf.parent.parent.name == "projects"
     return f"projects/{shelf.parent.name}/presets" if own else "presets"
 
 
 def _like(word: str, files: Mapping[str, Path]) -> list[str]:
-    """Return at most MOST_LIKE presets whose names contain a word of three letters or more.
+    """Return at most MOST_LIKE presets: those whose names contain `word`, of three letters or more.
 
-    If there are none, return those with a part of the word (split at spaces, - and _; of four
-    letters or more) as a whole word of the name or description.
+    If there are none, return those with a part of it (between spaces, - and _; of four letters or
+    more) as a whole word of the name or description.
     """
     word = word.lower()
     parts = [part for part in re.split(r"[\s_-]+", word) if len(part) > 3]
@@ -80,13 +80,13 @@ def _like(word: str, files: Mapping[str, Path]) -> list[str]:
 
 
 def preset_name(text: str) -> str:
-    """Return the name of a preset that is typed as a name, a file or a path."""
+    """Return the name of a preset that is typed as a name, a file name or a path."""
     path = PurePath(text.strip().replace("\\", "/"))
     return path.stem if path.suffix.lower() == ".json" else path.name
 
 
 def read(path: Path, *, label: str, meant: Meant = by_form) -> dict[str, Any]:
-    """Return the values of the preset in a file; raise InputError if it is not plain JSON."""
+    """Return the knobs of the preset in a file; raise InputError if the file is invalid."""
     values = read_json(path, label=label, meant=meant)
     values.pop("name", None)
     for name, kind in BESIDE.items():
@@ -119,7 +119,7 @@ def in_chain(
 
 
 def _written(value: Any) -> list[str]:
-    """Return the names in a value of `post`; parsing refuses invalid ones."""
+    """Return the names in a value of `post`, without none; parsing refuses invalid ones later."""
     words = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else []
     return [word.strip() for word in words if isinstance(word, str) and word.strip() != "none"]
 
@@ -157,7 +157,7 @@ def listed(shelves: Sequence[Path]) -> dict[str, Path]:
 
 
 def pictured(shelves: Sequence[Path]) -> list[str]:
-    """Return the names of the listed presets that are not just for the sound."""
+    """Return the names of the listed presets that are not in the family audio."""
     return [name for name, path in listed(shelves).items() if path.parent.name != "audio"]
 
 

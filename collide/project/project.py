@@ -1,13 +1,13 @@
 """projects/x: the artist's settings, and the names of the project's files.
 
-config.json     the artist's presets and knobs, edited by hand or with `doit set`
-selection.json  the chosen clips, by digest; kept by `doit clean`
+config.json     the artist's presets and knobs, edited by hand or by verbs such as `doit set`
+selection.json  the chosen clips and sounds, by digest, and the solved thresholds
 history.json    earlier and undone configs, for `doit undo` and `redo`; rolled.json: pins of rolls
-stars.json      the starred looks
+stars.json      the starred looks, and their names
 manifest.json   the record of the last render
 sheets.json     the look in each cell of a sweep or a roll; deleted by `doit clean`
 looks/          the recipe of every look; rendered.json: when each was first rendered
-output/         x.mp4, the video of the last rendered look
+output/         x.mp4, the video of the last rendered look; videos of stars; exports
 input/ presets/ scripts/   its own clips, presets and instruments; its only code is in scripts/
 """
 
@@ -80,7 +80,7 @@ class Project:
         return (self.path / "config.json").exists()
 
     def refuse_lost(self) -> None:
-        """Raise InputError if config.json is missing, but other files of the project are there."""
+        """Raise InputError if config.json is missing, but a similar one or other traces are there."""
         if self.exists():
             return
         home, ways = self._shown(""), ways_back(self.path)
@@ -95,7 +95,7 @@ class Project:
             )
 
     def config(self) -> dict[str, Any]:
-        """Return the config: the draft, or the content of config.json; {} if there is neither."""
+        """Return the draft, or the content of config.json, {} if missing; InputError if invalid."""
         if self.draft_config is not None:
             return dict(self.draft_config)
         path = self.path / "config.json"
@@ -105,11 +105,11 @@ class Project:
         return read_json(path, label=shown, meant=meant) if path.exists() else {}
 
     def write_config(self, config: Mapping[str, Any]) -> None:
-        """Write config.json, with one knob per line."""
+        """Write config.json, indented, so that it can be edited by hand."""
         write_whole(self.path / "config.json", _pretty(config))
 
     def draft(self, named: list[str]) -> dict[str, Any]:
-        """Return the config of a new project: a new seed, and its presets, which must exist."""
+        """Return the config of a new project: a new seed, and presets, which must exist."""
         for name in named:
             self.preset(name)
         return {"seed": dice.new_seed(), **({"preset": named} if named else {})}
@@ -130,9 +130,10 @@ class Project:
             write_whole(self.path / "README.md", notes.encode())
 
     def turn(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Write knobs into config.json ("" removes one), and add the earlier config to the history.
+        """Write knobs into config.json ("" removes one), and return the new config.
 
-        Undone steps cannot be redone after that. If nothing changes, nothing is written.
+        The earlier config goes into the history, and undone changes can no longer be redone. If
+        nothing changes, nothing is written.
         """
         before = self.config()
         after = {name: v for name, v in {**before, **values}.items() if v != ""}
@@ -143,27 +144,30 @@ class Project:
         return after
 
     def undo(self) -> dict[str, Any]:
-        """Restore and return the config before the last change; InputError if there is none."""
+        """Restore and return the last config that differs from now; InputError if there is none."""
         if (config := self._moved("configs", "undone")) is not None:
             return config
         raise InputError(
             f"nothing to undo in {self.name!r}",
-            why="there is no earlier change to its config.json; typed knobs are not saved",
+            why="no earlier config.json is in its history; typed knobs are not saved",
             fix=f"doit render project={self.name}\nearlier looks: doit looks project={self.name}",
         )
 
     def redo(self) -> dict[str, Any]:
-        """Restore and return the config that the last `undo` left; InputError if there is none."""
+        """Restore and return the config that the last `undo` replaced; InputError for none."""
         if (config := self._moved("undone", "configs")) is not None:
             return config
         raise InputError(
             f"nothing to redo in {self.name!r}",
-            why="nothing has been undone since a knob was last set",
+            why="no undone change is left; setting a knob discards undone changes",
             fix=f"nothing to do: its knobs are the newest; see: doit knobs project={self.name}",
         )
 
     def _moved(self, source: str, target: str) -> dict[str, Any] | None:
-        """Restore the nearest different config in `source`; append the current to `target`."""
+        """Restore and return the nearest different config in `source`; None if there is none.
+
+        The current config is appended to `target`.
+        """
         now, sides = self.config(), {side: self._history(side) for side in (source, target)}
         while sides[source]:
             if (then := sides[source].pop()) != now:
@@ -223,7 +227,7 @@ class Project:
         return [self.path / "presets", self.workspace.root / "presets"]
 
     def _preset(self, name: str) -> tuple[str, dict[str, Any]]:
-        """Return the name of a preset's file, and its values."""
+        """Return the path of a preset's file in the workspace, and its values."""
         meant = meant_by(self.catalog)
         path = presets.find(self.shelves, name, meant)
         shown = str(path.relative_to(self.workspace.root))
@@ -238,7 +242,7 @@ def named(workspace: Workspace, name: str) -> Project:
     if not LABEL.fullmatch(name):
         raise InputError(
             f"a project cannot be called {name!r}",
-            why=f"it is used in file names: {LABEL_FORM}",
+            why=f"its name is used in file names: {LABEL_FORM}",
             fix="choose a simpler name, for instance project=night-drive",
         )
     return Project(workspace, name)
@@ -247,8 +251,8 @@ def named(workspace: Workspace, name: str) -> Project:
 def catalog_of(workspace: Workspace, name: str) -> Catalog:
     """Return the instruments of the project `name`, or the shipped ones if the name is invalid.
 
-    For several names joined by commas, return those of the first project with a scripts/ of its
-    own. Each project is checked with its own instruments when it is opened.
+    For several names joined by commas, return those of the first project with instruments of its
+    own, if any. Each project is checked with its own instruments when it is opened.
     """
     names = [one for one in name.split(",") if LABEL.fullmatch(one)]
     catalogs = [Project(workspace, one).catalog for one in names]

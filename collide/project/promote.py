@@ -11,14 +11,17 @@ from collide.project.settings import Settings, bare, find, parse, plain
 # machines.
 OWN = ("seed", "clip", "take", "bed1", "bed2", "bed3", "storage")
 
-# Instruments for a piece's shape, its file, and its choice of clips: no walk moves their knobs, and
-# a loose preset does not widen them.
+# Instruments for a piece's shape, its file, and its choice of clips and sounds: no walk moves their
+# knobs, and a loose preset does not widen them.
 SHAPE = ("blend/stack", "blend/encode", "blend/layer", "source/select", "audio/bed")
 FORM = ("duration", "fps", "output_size", "num_videos")  # what a loose preset omits, unless named
 
 
 def plainly(data: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
-    """Return a recipe's knobs as a person would type them: no defaults, shared values once."""
+    """Return a recipe's knobs as a person would type them: no defaults, shared values once.
+
+    `sound` and `dice` always stay with their layers.
+    """
     groups: dict[str, dict[str, Any]] = {}
     for name, value in data.items():
         groups.setdefault(bare(name), {})[name] = value
@@ -61,9 +64,10 @@ def of_layers(names: Iterable[str], values: Mapping[str, Any]) -> Iterator[str]:
 
 
 def together(values: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
-    """Return the values, with all numbers of a knob set on single layers as one range.
+    """Return the values, with the numbers of a knob that is set on single layers as one range.
 
-    The value for the other layers, if it is set, belongs to the range.
+    The value for the other layers, if it is set, belongs to the range. Knobs that take no range,
+    and those of SHAPE, stay as they are.
     """
     layered = {bare(name) for name in values if "." in name}
     groups: dict[str, list[Any]] = {}
@@ -81,8 +85,8 @@ def _rolls(knob: Knob) -> bool:
 def widened(knob: Knob, value: Any, by: float) -> Any:
     """Return a value widened on each side by a share of itself: 0.2 by 0.2 becomes 0.16..0.24.
 
-    Zeros, knobs without ranges, and knobs of the piece's shape stay unchanged. A range grows at
-    both ends.
+    Zeros, knobs without ranges, and knobs of SHAPE stay unchanged. A range grows at both ends, up
+    to the limits of its knob.
     """
     limit = knob.limit
     if not isinstance(limit, Range) or not _rolls(knob):
@@ -96,6 +100,6 @@ def widened(knob: Knob, value: Any, by: float) -> Any:
 
 
 def family_of(names: Iterable[str], catalog: Catalog) -> str:
-    """Return the preset folder for these knobs: audio or post if all belong to it, else blend."""
+    """Return the preset folder for these knobs: audio or post if all belong there, else blend."""
     owners = {catalog.knobs[bare(name)].owner.partition("/")[0] for name in names}
     return next((family for family in ("audio", "post") if owners == {family}), "blend")

@@ -41,7 +41,7 @@ EXPORTS = ("blend/hevc", "blend/prores", "blend/upright")
 
 # Knobs recorded even if they have no effect in a piece.
 RECORDED = {
-    "seed": "decides all draws, including those of knobs typed later",
+    "seed": "decides the draws, including those of knobs typed later",
     "dice": "is the seed of one layer",
     "sound": "chooses audible layers, and is drawn again when a recipe is opened",
     "random_modes": "chooses a mode, and is drawn again when a recipe is opened",
@@ -51,7 +51,7 @@ RECORDED = {
 
 LOOK_FORM = re.compile(r"[0-9a-f]{8}")  # the name of a look
 _DIGEST = re.compile(r"[0-9a-f]{32}")
-_LATEST = 1e6  # the latest start in a clip, in seconds
+_LATEST = 1e6  # the latest start in a clip or a sound, in seconds
 
 
 def look_name(recipe: Mapping[str, Any]) -> str:
@@ -178,7 +178,10 @@ def _read(data: Mapping[str, Any], catalog: Catalog) -> Recipe:
 
 
 def _pinned(number: int, values: Mapping[str, Any], heard: bool) -> dict[str, Any]:
-    """Return the pinned knobs of a layer; coverage, balance and dice are off if they are absent."""
+    """Return the pinned knobs of a layer, with those off that its recipe omits.
+
+    These are dice and, above layer 1, coverage and balance. An unheard layer has sound=off.
+    """
     off = {"coverage": "off", "balance": 0}
     whole = {"dice": 0} | ({} if number == 1 else off) | {**values}
     whole |= {} if heard else {"sound": "off"}
@@ -194,7 +197,7 @@ def _value(name: str, raw: Any, catalog: Catalog) -> Any:
     if isinstance(value, Window):
         raise ValueError(f"{name} is a range, but a look contains drawn values")
     if value != raw or isinstance(value, bool) != isinstance(raw, bool):  # True == 1
-        raise ValueError(f"{name} is {value!r}, but in a different notation")
+        raise ValueError(f"{name} is {value!r}, but is written in a different notation")
     return value
 
 

@@ -2,8 +2,8 @@
 
 A throw is a new seed: outside locked parts, it redraws every range but that of the duration, and
 every clip that is left to the dice. A walk keeps the seed, and therefore the clips: it moves drawn
-values within their ranges, and fixed values by a limited amount. Both return knobs, to be used once
-or written into config.json.
+values within their ranges, and set values by a limited amount, but not defaults without a range.
+Both return knobs, to be used once or written into config.json.
 
 projects/x/rolled.json records the pins that rolls wrote into config.json, so that the next roll can
 drop those it does not keep. A pin changed since then is the artist's own, and stays.
@@ -37,7 +37,7 @@ Spot = tuple[int | None, Knob, Any]  # a layer (None: the piece), a knob, and it
 
 
 def parts(names: Iterable[str], piece: Piece) -> set[str]:
-    """Return the parts that `keep=` names, such as layers and knobs; InputError if unknown."""
+    """Return the parts, such as layers and knobs, that `keep=` names; InputError for others."""
     layers, knobs = {f"layer{layer.number}" for layer in piece.layers}, piece.settings.catalog.knobs
     known = {*layers, *PARTS, *knobs, *(f"{n}.{knob}" for n in layers for knob in knobs)}
     names = [*names]
@@ -59,7 +59,7 @@ def parts(names: Iterable[str], piece: Piece) -> set[str]:
 
 
 def thrown(piece: Piece, seed: int, keep: set[str]) -> dict[str, Any]:
-    """Return the knobs that redraw everything except the kept parts and the piece's duration."""
+    """Return the knobs of a throw: a new seed, with pins for kept parts and a drawn duration."""
     turned: dict[str, Any] = {"seed": seed}
     for layer in piece.layers:
         if f"layer{layer.number}" in keep:
@@ -80,9 +80,10 @@ def thrown(piece: Piece, seed: int, keep: set[str]) -> dict[str, Any]:
 
 
 def least_shown(tries: Sequence[Sequence[str]], others: Sequence[Sequence[str]]) -> int:
-    """Return which of several throws to add to a sheet, to show all clips about equally often.
+    """Return the index of the throw to add to a sheet, to show all clips about equally often.
 
-    It is the first throw whose base is the rarest on the sheet, and then whose clips are.
+    Its base is the rarest on the sheet; of several such throws it has the rarest clips, and of
+    several of these it is the first.
 
     Args:
         tries: the clips of each throw, the base first; [] for one that needs more than there are.
@@ -120,7 +121,7 @@ def walked(piece: Piece, throw: int, keep: set[str], amount: float) -> dict[str,
 
 
 def files_kept(piece: Piece, keep: set[str], settings: Settings) -> Iterator[dict[str, Any]]:
-    """Yield draws that keep the files of kept parts; `settings` are those after the throw."""
+    """Yield draws that keep files for "clips" or "audio"; `settings` are those after the throw."""
     whole = settings.piece()
     for layer in piece.layers:
         if "clips" in keep or ("audio" in keep and layer.number in piece.heard):

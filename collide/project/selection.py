@@ -83,13 +83,13 @@ class Slot:
         return {self.of: self.number, **self.question, **found}
 
     def needs(self, seconds: float) -> float:
-        """Return the maximum number of seconds of its file that a piece of `seconds` can play."""
+        """Return the most seconds of the slot's file that a piece of `seconds` can play."""
         if self.of == BED:
             return seconds
         return float(instrument("blend/pace").clip_seconds(self.knobs, seconds))
 
     def room(self, library: Library, digest: str, seconds: float) -> float:
-        """Return the last start of a file, at least 0, that still fills a piece of `seconds`."""
+        """Return the last start from which a file fills a piece of `seconds`; 0 if none does."""
         facts: Clip | Sound | None = (library.sound if self.of == BED else library.facts)(digest)
         return max(0.0, facts.seconds - self.needs(seconds)) if facts else 0.0
 
@@ -166,7 +166,7 @@ class Selection:
     def choose(
         self, slots: Sequence[Slot], library: Library, seconds: float, shots: Shots = lambda _: ()
     ) -> list[str]:
-        """Make the missing draws, with room for `seconds`; raise InputError if files are missing.
+        """Choose the missing files, and starts for `seconds`; InputError if one cannot be chosen.
 
         `shots` returns the shots of a clip, for layers that must begin within one. Return a note
         for each new start in a shot that is too short for its layer.
@@ -198,7 +198,7 @@ class Selection:
         return draw
 
     def _chosen(self, slot: Slot, alike: Sequence[Slot], library: Library) -> dict[str, Any]:
-        """Return the file for a slot; the dice never choose one of another slot of its kind."""
+        """Return the file for a slot; the dice never choose that of another slot of its kind."""
         usable = library.usable(self.project.name, slot.what)
         if slot.of == LAYER and not usable:
             raise no_clips(library, self.project.name)
@@ -227,7 +227,7 @@ class Selection:
         return found
 
     def follow(self, old: str, new: str, name: str) -> None:
-        """Record a clip's new digest and name in every draw and threshold with its old digest."""
+        """Record a file's new digest and name in the draws, and its digest in the thresholds."""
         for draw in self.draws:
             if draw["digest"] == old:
                 draw["digest"], draw["name"] = new, name
@@ -284,7 +284,7 @@ class Selection:
 def _in_shot(
     slot: Slot, draw: dict[str, Any], shots: Sequence[Shot], *, needs: float, room: float
 ) -> list[str]:
-    """Make a draw begin within a shot, if it can, and record that shot; return any note on it."""
+    """Make a draw begin within a shot, if there are any, and record that shot; return any note."""
     begin = begin_in_shot(shots, slot.begins, needs=needs, room=room)
     if begin is None:
         return []

@@ -66,7 +66,7 @@ def write_chosen(path: Path, label: str, ours: Chosen, void: Collection[Draw] = 
 
 
 def _joined(first: Iterable[Draw], second: Iterable[Draw], asked: Any) -> list[Draw]:
-    """Return the draws of `first`, and those of `second` that have different inputs (`asked`)."""
+    """Return the draws of `first`, and those of `second` with inputs (`asked`) that it lacks."""
     held = [*first]
     questions = [asked(draw) for draw in held]
     return [*held, *(draw for draw in second if asked(draw) not in questions)]
@@ -96,7 +96,7 @@ def entered(
 def keeps(project: str, who: str, knob: str, kept: str, wanted: str) -> str:
     """Return the note about a layer or bed for which a different file was entered by hand."""
     line = join(["doit", "set", f"project={project}", f"{knob}={wanted}"])
-    has = "collide writes selection.json, and finds the clip by its digest"
+    has = "collide writes selection.json, and finds the file by its digest"
     return f"{who} keeps {kept}: {has}; to use {wanted}: {line}"
 
 

@@ -101,7 +101,7 @@ class Settings:
         return dice.within(at, value.low, value.high, whole=whole)
 
     def reach(self, name: str, layer: int | None = None) -> Window | None:
-        """Return the range of a knob (of a default, its REACH); None if it has a single value."""
+        """Return the range of a knob, for a default its REACH, if any; None for a single value."""
         setting, wide = self.of(name, layer), self.catalog.knobs[name].reach
         if setting.origin == "default" and wide:
             return Window(*wide)
@@ -156,7 +156,10 @@ def plain(value: Any) -> Any:
 
 
 def find(name: str, catalog: Catalog | None = None) -> Knob:
-    """Return the knob `name`, with or without `layerN.`; raise InputError if there is none."""
+    """Return the knob `name`, with or without `layerN.`; raise InputError if there is none.
+
+    A knob of the whole piece cannot be pinned to a layer, and layer 1 has no keyed knobs.
+    """
     pinned = PINNED.fullmatch(name)
     single = pinned[2] if pinned else name
     knobs = (catalog or shipped()).knobs
@@ -248,7 +251,7 @@ def takes(name: str, raw: Any, catalog: Catalog) -> bool:
 
 
 def _window(raw: Any) -> Sequence[Any] | None:
-    """Return the ends of a range; None for a single value.
+    """Return the ends of a range, or the items of a list; None for a single value.
 
     Values with a Single limit are never passed here: a size can be a list of two numbers, and a
     name can contain dots, as in `wait... what`.
@@ -272,7 +275,7 @@ def resolve(
 ) -> Settings:
     """Return the settings merged from (origin, values), the weakest first.
 
-    Raise InputError, naming the file of the origin, if a value is invalid.
+    Raise InputError if a value is invalid; unless it was typed, the error names its file.
     """
     settings = Settings(catalog=catalog or shipped())
     for origin, values in layers:

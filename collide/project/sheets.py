@@ -54,7 +54,7 @@ def sheets_of(project: Project) -> list[LookSheet]:
 
 
 def remember_sheet(project: Project, sheet: LookSheet) -> None:
-    """Append a sheet, which becomes the last; beyond the limit the oldest are dropped."""
+    """Append a sheet, which becomes the last; beyond MOST or LARGEST, the oldest are dropped."""
     with held_inside(project.path):
         kept = [asdict(one) for one in [*sheets_of(project), sheet][-MOST:]]
         while len(data := (json.dumps({"sheets": kept}) + "\n").encode()) > LARGEST:

@@ -32,7 +32,7 @@ def too_few_clips(
     ways += ["lower min_resolution and min_seconds"] if enough else []
     turns = [{"num_videos": str(fit)}] if fit else []
     turns += [{"min_resolution": "0", "min_seconds": "0"}] if enough else []
-    if refused and not enough:  # copies of one clip count as one
+    if refused and not enough:  # fewer layers, and any clip; copies of one clip count as one
         turns += [{"num_videos": str(clips), "min_resolution": "0", "min_seconds": "0"}]
     return InputError("fewer clips than layers", why=why, fix=", or ".join(ways), turns=turns)
 
@@ -61,7 +61,10 @@ def no_clips(library: Library, project: str) -> InputError:
 
 
 def more_files(library: Library, project: str) -> str:
-    """Return text that counts the unusable files of a project and the library; "" for none."""
+    """Return text that counts unusable and unsupported files of a project; "" for none.
+
+    Those of the library are counted too.
+    """
     count = len(library.left_out(project))
     left = f"; {count} could not be used (see: doit scan)" if count else ""
     others = counted(library.others(project))

@@ -9,8 +9,8 @@ from collide.project.settings import PINNED, Settings, bare
 def undone(settings: Settings, typed: Mapping[str, str]) -> Iterator[str]:
     """Yield a note for a typed volume without effect, and one for a typed backdrop.
 
-    One volume for every layer is cancelled when the mix is brought to its loudness, unless it is a
-    range, or there is a bed, or a layer has its own volume.
+    The note on volume says that one volume for every layer is cancelled when the mix is brought to
+    its loudness; there is none if it is a range, there is a bed, or a layer has its own volume.
     """
     piece, own = settings.piece(), [name for name in settings.explicit if PINNED.fullmatch(name)]
     alone = not piece["audio_beds"] and "volume" not in map(bare, own)

@@ -143,10 +143,10 @@ def test_a_frame_far_into_a_clip_is_jumped_to(house):
 
 
 def test_a_time_after_the_end_is_refused(house):
-    """A time after the end of the piece is refused."""
+    """The time of the end of the piece is refused."""
     ran = house.doit("still", "project=x", *SMALL, "at=6")
     assert ran.code == 3
-    assert "6 s is after the end\n  why  the piece is 6 s long\n  fix  use at=3" in ran.out
+    assert "6 s is after the last frame\n  why  the piece is 6 s long\n  fix  use at=3" in ran.out
 
 
 def test_a_still_of_a_missing_project_is_refused(house):

@@ -246,4 +246,4 @@ def test_a_moment_after_the_end_is_refused_before_a_port_is_opened(house: House)
     """`tune at=99` on a piece of 6 s is refused, with its length and a valid time."""
     ran = house.doit("tune", "project=x", "at=99")
     assert ran.code == 3
-    assert "99 s is after the end\n  why  the piece is 6 s long\n  fix  use at=3" in ran.out
+    assert "99 s is after the last frame\n  why  the piece is 6 s long\n  fix  use at=3" in ran.out

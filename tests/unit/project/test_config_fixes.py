@@ -104,8 +104,8 @@ def test_presets_are_named_as_they_are_called(house, config, turned):
     ("config", "why"),
     [
         ({"layer2": {"opacity": 1}}, 'write knobs side by side, not in groups: "layer2.si'),
-        ({"_note": "x"}, "it contains only knobs; notes go into projects/x/README"),
-        ({"description": "x"}, "it contains only knobs"),
+        ({"_note": "x"}, "it takes only knobs and presets; notes go into projects/x/README"),
+        ({"description": "x"}, "it takes only knobs and presets"),
     ],
     ids=["group", "note", "description"],
 )

@@ -91,5 +91,5 @@ def test_without_sounds_the_folder_is_named() -> None:
     with pytest.raises(InputError) as caught:
         named_file("rain.wav", "bed1", "sound", {}, {})
     assert caught.value.what == "there is no sound 'rain.wav'"
-    assert caught.value.why == "library/audio and the project's input/ contain no sound"
+    assert caught.value.why == "library/audio and the project's input/ contain no usable sound"
     assert caught.value.fix == "copy rain.wav into library/audio"

@@ -276,7 +276,7 @@ def test_a_clip_entered_by_hand_is_reported_and_ignored(project: Project) -> Non
     selection = Selection(project)
     selection.choose(layers(), library, 4)
     selection.save()
-    has = "collide writes selection.json, and finds the clip by its digest"
+    has = "collide writes selection.json, and finds the file by its digest"
     line = f"doit set project=x layer1.clip={other}"
     assert selection.notes == [f"layer 1 keeps {first[0]}: {has}; to use {other}: {line}"]
     assert path.read_text() == held
