@@ -185,12 +185,12 @@ class FullRun(_Spoken, DoitRun):  # type: ignore[misc]  # doit has no types
 
 
 class _Reads(_Spoken):
-    """A doit command that uses the known plan of the project: it starts no process."""
+    """A doit command that uses the plan as far as it is known: it starts no process to make one."""
 
     needs_project = False
 
     def execute(self, params: Any, args: list[str]) -> int:
-        """Run doit's own command on the tasks of the project, if any; without a plan, print why."""
+        """Run the verb, or doit's own command on the project's tasks; without a plan, print why."""
         self.outstream = sys.stdout
         said = self._said(self.name, args)
         if self.runs_alone(said) and not params._non_default_keys:
@@ -252,7 +252,7 @@ class TabCompletion(_Spoken, DoitTabCompletion):  # type: ignore[misc]
 
 
 class Refused(_Spoken, Command):  # type: ignore[misc]
-    """A command of doit that collide refuses, because it concerns doit's own records."""
+    """A command of doit that collide refuses, since most of them concern doit's own records."""
 
     name = "forget"
 

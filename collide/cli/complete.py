@@ -1,6 +1,6 @@
-"""Completion: candidates for the last word of a line, from declarations and file names.
+"""Completion: candidates for the last word of a line, from declarations, files and their names.
 
-Completing opens no project, runs no script, starts no process, writes nothing and ignores errors.
+Completing runs no script, starts no process, writes nothing, and ignores errors.
 """
 
 import re
@@ -35,8 +35,8 @@ from collide.text_limits import File, MaterialName, Names, Text
 def completions(workspace: Workspace, line: str, breaks: str = "", home: str = "") -> list[str]:
     """Return the completions of a line's last word; some, such as `name=`, still need a value.
 
-    The shell replaces only the text after the last character of `breaks`. `home` is the project
-    whose looks and presets are offered if no project is typed.
+    The shell replaces only the text after the last = or : that is in `breaks`. `home` is the
+    project whose looks, presets and clips are offered if no project is typed.
     """
     raw = re.findall(r"(?:\\.|[^\s\\])*$", line)[0]
     typed = [word for word in shlex.split(line[: len(line) - len(raw)]) if word[0] != "-"][1:]
@@ -118,7 +118,7 @@ def _called(project: Project, kind: str) -> Iterable[str]:
 
 
 def _materials(project: Project, what: str) -> Iterator[str]:
-    """Yield clips or sounds, each as the shortest path that identifies it."""
+    """Yield clips or sounds of the library and a project, each as its shortest unambiguous path."""
     folders = project.workspace.root / HOMES[what], project.path / "input"
     paths = [path for one in folders for path in sorted(one.rglob("*")) if kind(path) == what]
     names = [str(path.relative_to(project.workspace.root)) for path in paths if path.is_file()]

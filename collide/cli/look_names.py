@@ -53,7 +53,7 @@ def _refuse_places(project: Project, typed: Mapping[str, str]) -> None:
         if name == "look" and text in project.workspace.projects() and not _is_look(project, text):
             raise InputError(
                 f"{text!r} is a project, not a look",
-                why="a look is one of the renders of a project",
+                why="a look is one recipe of a project, under a short name",
                 fix=f"see its looks: doit looks project={text}",
             )
         at = next((at for at, (_, words) in PLACES.items() if text.lower() in words.split()), None)

@@ -13,7 +13,8 @@ from collide.syntax.arguments import line
 def refuse_missing_tasks(words: Sequence[str], session: Session, plan: Plan | None) -> None:
     """Refuse a task or pattern that matches no task, such as `layer:9` if there are three layers.
 
-    Until clips are chosen there is no plan; then every task that a plan may contain is accepted.
+    Without a plan, for instance before clips are chosen, every task that one may contain is
+    accepted.
     """
     for word in words:
         kind, colon, _ = word.partition(":")

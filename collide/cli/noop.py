@@ -3,7 +3,7 @@
 cache/stamps/PROJECT.json contains the output of a run that found nothing to do, and a digest of its
 command line, its environment, and the stat of every file that it depends on. If these are the same,
 the output is printed again, without opening a project, plan or receipt. Any difference, even one
-more preset, leads to an ordinary run. Imports here are light.
+more file in presets/, leads to an ordinary run. Imports here are light.
 """
 
 import json

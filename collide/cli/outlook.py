@@ -30,7 +30,7 @@ VERDICTS = {
 
 
 def begins(session: Session, plan: Plan, forecast: Forecast) -> str:
-    """Return lines about a first render: its format, clips and time; "" for a later render."""
+    """Return a line about a first render: its format, clips and time; "" for a later render."""
     record = forecast.guesses.get("record")
     if record is None or record.why != (Reason(Cause.FIRST),):
         return ""
@@ -44,7 +44,7 @@ def begins(session: Session, plan: Plan, forecast: Forecast) -> str:
 
 
 def expected_time(seconds: float) -> str:
-    """Return how long a render will take, as text, which is longer if it shares the cores.
+    """Return how long a render will take, as text: longer if other programs use the cores.
 
     Args:
         seconds: the time that it takes alone.
@@ -60,7 +60,7 @@ def _form(seconds: float, knobs: Mapping[str, Any]) -> str:
 
 
 def rough_cost(session: Session) -> str:
-    """Return how long a first render would take; "" once a clip is chosen."""
+    """Return the format, layers and likely time of a first render; "" once a clip is chosen."""
     piece = session.settings.piece()
     if any(session.clips.remembered(session.layers, piece)):
         return ""
@@ -113,7 +113,7 @@ def guess_line(guess: Guess) -> str:
 
 
 def seconds_text(seconds: float | None) -> str:
-    """Return a time as text, "?" for an unknown one."""
+    """Return a time as text; "?" for an unknown one."""
     if seconds is None:
         return "?"
     return f"{seconds:.1f} s" if seconds < 100 else f"{seconds / 60:.0f} min"

@@ -46,7 +46,7 @@ class Request:
     words: list[str]
     variables: dict[str, Any] = field(default_factory=dict)  # typed variables, checked
     knobs: dict[str, str] = field(default_factory=dict)
-    raw: dict[str, str] = field(default_factory=dict)  # the variables as typed
+    raw: dict[str, str] = field(default_factory=dict)  # the variables as typed, looks by name
     catalog: Catalog = field(default_factory=shipped, compare=False, repr=False)
     context: Context = field(default_factory=Context)
     notes: list[str] = field(default_factory=list, compare=False)  # about how the line was read
@@ -85,7 +85,7 @@ class Request:
         return takes.unsets or not takes.knobs
 
     def existing(self) -> Project:
-        """Return the project of the line; InputError if it has none, or if it does not exist."""
+        """Return the project of the line; InputError if none is named, or if it does not exist."""
         if not self.project:
             last = last_used(self.workspace)
             raise needs_project(self.verb, self.workspace.projects(), last, self.line)

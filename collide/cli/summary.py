@@ -47,7 +47,7 @@ def layers(session: Session, plan: Plan) -> Iterator[str]:
 def _seen(session: Session, plan: Plan) -> Iterator[str]:
     """Yield the visible shares of the layers, the barely visible ones, and the sounds heard.
 
-    A run that rendered and restored nothing yields none of them.
+    A run that neither rendered nor restored anything yields none of them.
     """
     entry = session.state.results().get("presence")
     if entry is None or not (session.run.count("rendered") or session.run.count("restored")):
@@ -65,7 +65,7 @@ def _seen(session: Session, plan: Plan) -> Iterator[str]:
 
 
 def _unheard(session: Session, plan: Plan) -> Iterator[str]:
-    """Yield a note for each layer that is not heard, with the typed knobs of its sound."""
+    """Yield a note for each layer that is not heard although knobs of its sound are typed."""
     names = [name for name in session.settings.set_in(TYPED) if PINNED.match(name)]
     catalog = session.settings.catalog.knobs  # a project's own scripts have knobs too
     for layer in plan.piece.layers:
@@ -147,7 +147,7 @@ def sound(session: Session, plan: Plan) -> Iterator[str]:
     entry = session.state.results().get("loudness")
     for number in plan.piece.silent:
         name = plan.piece.layers[number - 1].pick.name
-        yield f"layer {number} ({name}) is silent, so other layers are heard instead"
+        yield f"layer {number} ({name}) is silent, so the dice passed over it"
     if not plan.piece.sounds and any(layer.probed.audio for layer in plan.piece.layers):
         yield "no sound: no layer is audible"
     elif not plan.piece.sounds:

@@ -34,7 +34,7 @@ def next_render(project: Project, more: str = "") -> str:
 
 
 def keep(session: Session) -> Iterator[str]:
-    """Yield the command that keeps the knobs and presets typed for this run only."""
+    """Yield the command that keeps the look, knobs and presets typed for this run, if any."""
     look = session.look.name if session.look else ""
     if session.project.draft_config is None:
         yield from kept_line(session.project, session.settings, session.presets, look)
@@ -129,9 +129,9 @@ def _revealed(plan: Plan, results: Results) -> tuple[str, str] | None:
 
 
 def _over(plan: Plan) -> tuple[str, str] | None:
-    """Return the knob that makes looping layers run back and forth, and its effect.
+    """Return the knobs that make looping layers run back and forth, and their effect.
 
-    None if no layer starts over within the piece.
+    Return None if no layer starts over within the piece.
     """
     fps = exact(plan.piece.knobs["fps"])
     ends = [(layer, at) for layer in plan.piece.layers if (at := _ends(layer, plan.piece.frames))]

@@ -89,7 +89,7 @@ def _bad_knob(
 def _meant_line(
     whole: TypedLine, name: str, error: BadValueError, project: Project, meant: Mapping[str, str]
 ) -> str:
-    """Return the line with the knobs that a value means; else the lines that show its values."""
+    """Return the line with the knobs that a value means; else lines that show the knob's values."""
     if lines := lent_lines(whole, name, project, near=bool(meant)):
         return "\n".join(lines)
     if meant:
@@ -106,7 +106,7 @@ def _meant_line(
 
 
 def _no_effect(whole: TypedLine, name: str, project: Project) -> list[str]:
-    """Return the reason for each word of a chain that no effect does, and the line of the rest."""
+    """Return why no effect does what words of a chain ask for, and the line without those words."""
     words = re.split(r"[\s,;+&|]+", cleaned(whole.typed[name]).lower())
     lost = [word for word in words if word in NOTHING]
     rest = ",".join(word for word in words if word not in lost)
@@ -142,8 +142,9 @@ def _thrown(whole: TypedLine, name: str, project: Project) -> str:
 def _meant_knobs(
     name: str, error: BadValueError, project: Project, typed: Mapping[str, str]
 ) -> tuple[str, dict[str, str]]:
-    """Return the value, and the knobs, meant by a refused one; frames are counted at the piece's
-    rate, and a value in force stands for none.
+    """Return the value, and the knobs, that a refused value means.
+
+    Frames are counted at the piece's rate, and an empty value means the one in force.
     """
     knob = project.catalog.knobs[current(name)]
     now, near = _set_value(name, project), error.instead
@@ -191,7 +192,7 @@ def _of_variable(whole: TypedLine, name: str, variable: Variable) -> list[str]:
     ):
         return lines
     if limit is UNTIL and (time := from_now(text, datetime.fromtimestamp(unix_time()))):
-        ends = {"in that time": time, "by the clock": limit.near(text) or ""}
+        ends = {"that long from now": time, "by the clock": limit.near(text) or ""}
         return [f"{n}: {line(spoken, {**typed, name: one})}" for n, one in ends.items() if one]
     project = project_of(whole.workspace, typed, last_used(whole.workspace))
     if isinstance(limit, Seconds) and (second := second_of(text, project, typed)):
@@ -208,8 +209,9 @@ def _of_variable(whole: TypedLine, name: str, variable: Variable) -> list[str]:
 
 
 def _one_by_one(whole: TypedLine, name: str, variable: Variable) -> list[str]:
-    """Return a line for each value of a list, for a variable that takes one; for a length that is
-    `all`, the line without it. Return [] for any other value.
+    """Return a line for each value of a list, for a variable that takes one; [] for other values.
+
+    For a length that is `all`, return the line without it.
     """
     spoken, typed, limit = whole.spoken, whole.typed, variable.limit
     if typed[name].strip().lower() in ALL and isinstance(limit, Seconds) and not variable.required:
@@ -259,9 +261,7 @@ def _elsewhere(whole: TypedLine, name: str, variable: Variable) -> list[str]:
 
 
 def _things(whole: TypedLine, name: str, variable: Variable) -> list[str]:
-    """Return lines for a value such as `off=first`, for a time that another variable takes, or for
-    a value that means every word of a choice or several projects.
-    """
+    """Return lines for a thing to remove, as in `off=first`, or else those of `of_others`."""
     text, rest = whole.typed[name], whole.without(name)
     if name == "off" and re.fullmatch(r"[\w.~/-]+", text) and not reads(variable, text):
         return away_lines(whole.workspace, whole.verb, [text], rest)
@@ -289,9 +289,8 @@ def example_of(
     if of == "file" and name and (workspace.root / f"projects/{name}/manifest.json").exists():
         return f"projects/{name}/manifest.json"
     of_piece = "project" in declaration(verb or "render").variables
-    if (
-        isinstance(variable.limit, Seconds) and name and of_piece
-    ):  # the variable's example may be after the piece's end
+    if isinstance(variable.limit, Seconds) and name and of_piece:
+        # the variable's example may be after the piece's end
         whole = length(Project(workspace, name), {})
         return f"{whole / 2:g}" if 0 < whole < variable.limit.read(variable.example) else ""
     return name if of == "project" and not declaration(verb or "render").creates else ""

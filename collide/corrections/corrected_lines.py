@@ -32,7 +32,7 @@ MOST_LINES = 4  # the maximum number of projects, values or verbs that a fix lis
 def with_line(error: InputError, *lines: str) -> InputError:
     """Return an error whose fix ends with lines to paste, a single one on the fix's last line.
 
-    If the fix is itself a command, both are run.
+    If the fix is itself a command, && joins it to a single line.
     """
     fix = "\n".join([error.fix, *lines])
     if len(lines) == 1:

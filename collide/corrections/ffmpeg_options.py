@@ -42,8 +42,9 @@ class _Read:
 
 
 def of_ffmpeg(argv: Sequence[str]) -> InputError | None:
-    """Return the error for a line with options that only ffmpeg takes; None for other lines, and
-    for a download, whose options are those of yt-dlp.
+    """Return the error for a line with options that only ffmpeg takes; None for other lines.
+
+    Return None for a download too: its options are those of yt-dlp.
     """
     if not {*argv} & {*OWN} or argv[:1] == ["download"]:
         return None
@@ -113,8 +114,9 @@ def _of_filter(text: str) -> dict[str, str]:
 
 
 def _lines(verb: str, typed: Mapping[str, str], read: _Read) -> list[str]:
-    """Return the intended lines: an export, if a codec means one; else a part, if times were typed;
-    else the whole piece.
+    """Return the intended lines: an export, else a part of the piece, else the whole piece.
+
+    A codec may mean an export, and times mean a part. A bitrate means two values of crf.
     """
     whole = {**typed, **(read.knobs if declaration(verb).knobs else {})}
     if read.form and not read.form.startswith("doit "):

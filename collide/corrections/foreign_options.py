@@ -10,8 +10,8 @@ from collide.syntax.arguments import KINDS
 from collide.syntax.verb import Verb, declaration, verbs
 
 # A meaning of the form `name=` takes the next word, and so does `-n `, doit's number of tasks,
-# which only render and tasks take. A verb replaces the typed verb, and "" marks an option that
-# asks for what collide does anyway.
+# which only render and tasks take. A verb replaces the typed verb, and "" marks an option that is
+# left out.
 OPTIONS = {
     "-p": "project=", "-i": "layer1.clip=", "--input": "layer1.clip=",
     "-m": "name=", "-am": "name=", "--message": "name=",
@@ -94,7 +94,7 @@ def _apart(word: str) -> list[str]:
 
 
 def _numbered(verb: str, words: Sequence[str]) -> list[str]:
-    """Return the words with each clip in a layer of its own; a new piece has only these layers."""
+    """Return the words with each clip in its own layer; for `new`, several also set num_videos."""
     numbered, count = list[str](), 0
     for word in words:
         count += word.startswith("--layer1.clip=")

@@ -51,9 +51,7 @@ def played(meant: Mapping[str, str], project: Project, typed: Mapping[str, str])
 
 
 def chain_of(text: str, project: Project) -> dict[str, str]:
-    """Return the effects meant by a chain, and the presets and knobs of effects named in it; {} if
-    one of its words is unknown.
-    """
+    """Return the effects, presets and knobs that a chain means; {} if a word of it is unknown."""
     catalog = project.catalog
     there = presets.names(project.shelves)  # a preset may be typed as an effect
     limit, chain, turned = catalog.knobs["post"].limit, list[str](), dict[str, str]()
@@ -98,7 +96,7 @@ def refuse_presets(
     typed: Mapping[str, str],
     project: Project,
 ) -> None:
-    """Refuse a typed list of presets that is empty, or that names an effect or a plain look: bw."""
+    """Refuse a typed list of presets that is empty, or names an effect, a look (bw), or none."""
     if names is None:
         return
     rest = {name: text for name, text in typed.items() if name != "preset"}
@@ -148,11 +146,11 @@ def doubts(verb: str, typed: Mapping[str, str], knobs: Mapping[str, str]) -> Ite
             mute = f"{name.removesuffix('volume')}sound=off"
             yield f"{name}=0 dB leaves the sound as it is; {mute} mutes it"
         if found and 0 < found[0] < 1:
-            yield f"{name} is in decibels, and {text} is hardly louder: half as loud is {name}=-6"
+            yield f"{name} is in decibels, and {text} is hardly louder: half the level is {name}=-6"
 
 
 def _of_preview(typed: Mapping[str, str]) -> Iterator[str]:
-    """Yield notes on knobs of the whole piece that seem to be meant for the preview."""
+    """Yield notes on knobs that also change the piece, but seem to be meant for the preview."""
     own = {"start": "from", "duration": "for"}
     part = {
         of: number(found[0] * TIMES.get(found[1], 1.0))
@@ -193,13 +191,15 @@ def without_value(whole: TypedLine, word: str) -> list[str]:
 
 
 def step_lines(whole: TypedLine, word: str, text: str) -> list[str]:
-    """Return the lines for a knob or a number of steps, which undo and redo cannot take, and for a
-    number of values after a range of sweep; [] for anything else.
+    """Return the lines for a knob or a number after undo, redo or sweep; [] for anything else.
+
+    undo and redo take neither a knob nor a number of steps. For sweep, the number counts the values
+    of a typed range.
 
     Args:
         whole: the line without the knob or the number.
-        word: the knob, or its name if it has a value.
-        text: the number, with or without a name.
+        word: the word typed, or the name of a typed variable.
+        text: the word itself, or the value of that variable.
     """
     verb, typed, again = whole.verb, whole.typed, line(whole.spoken, whole.typed)
     steps = verb in ("undo", "redo")

@@ -1,7 +1,7 @@
-"""Things done to layers in other programs: trim, swap, mirror, hide, and knobs that layer 1 lacks.
+"""Acts on layers in other programs (trim, swap, mirror, hide), and knobs that layer 1 lacks.
 
-Each function returns the error for a name that means such an act, with the lines that do it or the
-nearest thing; else None.
+Each function in LAYER_ACTS returns the error for a name that means such an act, with the lines that
+do it or the nearest thing; else None.
 """
 
 import re
@@ -97,7 +97,7 @@ def as_switch(whole: TypedLine, name: str, error: InputError) -> InputError | No
     else:
         turns = [("hide it: " if off else "", {f"layer{layer}.opacity": "0" if off else "1"})]
     if off and 1 < layer == last:
-        turns.append(("play one layer less: ", {"num_videos": str(layer - 1)}))
+        turns.append(("play one layer fewer: ", {"num_videos": str(layer - 1)}))
     lines = way_lines(whole, name, turns) or [f"leave it out: {line(whole.spoken, rest)}"]
     return error.fixed(*lines)
 

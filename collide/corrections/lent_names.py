@@ -1,4 +1,4 @@
-"""Corrected lines for a knob that names a file of library/, such as a LUT, in a different form."""
+"""Corrected lines for a knob that takes a file in library/, such as a LUT, but names it wrongly."""
 
 from collections.abc import Iterator
 
@@ -14,9 +14,10 @@ from collide.syntax.arguments import TypedLine
 
 
 def lent_lines(whole: TypedLine, name: str, project: Project, *, near: bool) -> list[str]:
-    """Return the line that puts the file of a knob into its folder, or a line for each file there.
+    """Return the line that puts the file of a knob into its folder, or lines that use files there.
 
-    Return [] for a knob that names no file, or if a file there has a `near` name.
+    With `near`, if a file there has a similar name, only the former is returned. Return [] for a
+    knob that takes no file.
     """
     limit = project.catalog.knobs[current(name)].limit
     return [*_lines(whole, name, project, limit, near)] if isinstance(limit, File) else []

@@ -66,7 +66,9 @@ def forced_lines(workspace: Workspace, typed: Mapping[str, str], render: str) ->
     lines, own = [f"render what has changed: {render}"], {"project": name}
     if name and "," not in name:
         lines.append(f"render it all again, and compare: {line(['prove'], own)}")
-        lines.append(f"delete what was rendered, to render it anew: {line(['clean'], own)}")
+        lines.append(
+            f"delete its files, but not their results in the store: {line(['clean'], own)}"
+        )
     return lines
 
 
@@ -104,7 +106,8 @@ def _download_lines(
     """Return a download line for each address; [] if there is none, or the verb takes the only one.
 
     Such lines are for several addresses, for yt-dlp's options, and for addresses after a verb
-    without url=. Variables that were typed for download are kept.
+    without url=. Variables that were typed for download are kept. For files typed instead of
+    addresses, return the lines that add them to the library.
     """
     read = _Line(workspace, verb, typed, dict(typed))
     found = [one for word in words if "://" in word and (one := address_of(word))]

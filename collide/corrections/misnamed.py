@@ -267,8 +267,9 @@ def _as_other_verb(whole: TypedLine, name: str, error: InputError) -> InputError
 
 
 def _as_record(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for look= typed with a verb that requires a file, with the look's file in
-    the fix; else None.
+    """Return the error for look= with a verb that requires a file, and the look's file; else None.
+
+    The fix also has the line of a verb that takes look= itself.
     """
     takes, text = declaration(whole.verb).variables, whole.typed[name]
     record = declaration(whole.verb).record

@@ -20,7 +20,7 @@ from collide.text_limits import Labels
 
 
 def check_knob(verb: str, name: str, text: str, catalog: Catalog) -> None:
-    """Refuse a name that is not a knob, and a value that its knob does not take."""
+    """Refuse a name that the verb does not take, and a value that its knob does not take."""
     takes = declaration(verb)
     meant = name in RESERVED or nearest(name, takes.variables)
     strange = meant and name not in catalog.knobs and "." not in name
@@ -64,7 +64,7 @@ def refuse_loose(
 
 
 def other_command(verb: str, word: str, meant: str) -> InputError:
-    """Return the error for a verb and a word that together mean another command."""
+    """Return the error for a verb and a word that together mean a different command."""
     return InputError(
         f"doit {verb} does not understand {word!r}",
         why=f"doit {verb} alone does that"
@@ -77,7 +77,7 @@ def other_command(verb: str, word: str, meant: str) -> InputError:
 def needs_project(
     verb: str, projects: list[str], last: str, with_more: Callable[..., str]
 ) -> InputError:
-    """Return the error for a verb without a project, with lines that name one.
+    """Return the error for a verb without a project, with lines that name one, or `doit new`.
 
     A verb that could harm gets no line to paste if there are several projects.
 

@@ -22,7 +22,7 @@ from collide.text_limits import File, MaterialName
 
 _UNIT = re.compile(r"%|[kmgt]i?b|ms|s|sec|min|h|fps|px|db|f|fr|frames?", re.IGNORECASE)
 BETWEEN = ("from", "between")  # words before a range
-TO = ("to", "-", "–", "—", "…", "..", "and", "until", "till", "through", "thru")  # words in one
+TO = ("to", "-", "–", "—", "…", "..", "and", "until", "till", "through", "thru")  # and within one
 _NUMBERED = re.compile(r"\w[\w.]*=[-+−]?[0-9.,]*[0-9]%?")  # a name, and one number
 _FOLDERS = ("path", "file", "manifest", "from")
 

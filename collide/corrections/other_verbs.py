@@ -51,7 +51,7 @@ CHOSEN = ("look", "preset")  # what `checkout` and its like may set
 class Meant(NamedTuple):
     """A line that another program's verb means."""
 
-    about: str  # "" if the line needs no words
+    about: str  # what the line does; "" if that is obvious
     words: list[str]
     turned: dict[str, str]
 
@@ -109,7 +109,7 @@ def verb_of(words: Sequence[str]) -> tuple[str, list[str], dict[str, str]]:
 
 
 def as_form(word: str) -> str:
-    """Return a form of export that a word names, in the words of any program; "" for none."""
+    """Return a word in lower case if it names a form of a video, in any program; "" otherwise."""
     word = word.lower()
     named = word in OTHER_FORMS or word in FORMATS or word in own_forms()
     return word if named and word not in ("audio", "default", "tracks") else ""

@@ -43,7 +43,7 @@ GIF = "fps=12,scale=480:-2:flags=lanczos,split[a][b];[a]palettegen[p];[b][p]pale
 def output_lines(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> list[str]:
-    """Return the commands meant by a line that ends with a new file's name; [] for other lines."""
+    """Return the commands meant by a line that ends with a new file's name or form; else []."""
     words = [word for word in words if word != verb]
     named = [word for word in words if word in workspace.projects()]
     if "project" not in typed and len(named) == 1:  # export x film.mov
@@ -151,7 +151,7 @@ def _is_new(workspace: Workspace, word: str) -> bool:
 
 
 def _is_place(text: str) -> bool:
-    """Return whether a text names a folder, or a file in another folder."""
+    """Return whether a value names a folder, or a file with its folder."""
     word = cleaned(text)
     return word[:1] in ("~", "/", ".") or "/" in word or word.lower() == "desktop"
 

@@ -31,7 +31,7 @@ FORMATS = {
     **dict.fromkeys("vp8 vp9 av1".split(), "webm"), "apng": "apng", "mp3": "mp3", "aac": "m4a",
 }  # fmt: skip
 
-# ffmpeg's filters for names in NOTHING, which change a clip before it is played.
+# ffmpeg's filters for names in NOTHING; they change a copy of a clip, or of the finished video.
 FILTERS = {
     **dict.fromkeys("flip mirror hflip flop".split(), "hflip"), "vflip": "vflip",
     "blur": "gblur=sigma=8", "sharpen": "unsharp",
@@ -57,7 +57,7 @@ def own_forms() -> Sequence[str]:
 
 
 def filter_of(name: str, text: str) -> str:
-    """Return the ffmpeg filter that does to a clip what no knob does; "" if there is none."""
+    """Return the ffmpeg filter that does what no knob does; "" if there is none."""
     found = amount(text)
     if name in ("rotate", "rotation") and found:
         return TURNS.get(int(found[0]) % 360, f"rotate={number(found[0])}*PI/180")

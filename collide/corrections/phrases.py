@@ -25,9 +25,9 @@ def phrase(
 ) -> tuple[list[str], dict[str, str]]:
     """Return the loose words of a line and its typed variables, with each phrase as one pair.
 
-    Phrases are a range of a knob, a layer with its knob, a number spelled out, a number with what
-    it counts, and seconds. A line without a phrase is returned unchanged; in any other, names of
-    projects come first, because a project may be called x, as a knob is.
+    Phrases are a range of a knob, a layer with its knob, an effect after `with`, a number spelled
+    out, a number with what it counts, and seconds. A line without a phrase is returned unchanged;
+    in any other, names of projects come first, because a project may be called x, as a knob is.
     """
     named = [word for word in words if word in projects]
     others = [word for word in words if word not in named]
@@ -89,7 +89,7 @@ def _knob(word: str) -> str:
 
 
 def _without_layer(words: Sequence[str], typed: Mapping[str, str]) -> tuple[list[str], str]:
-    """Return the words without `layer 2`, and `layer2`, if a knob of layers is among them."""
+    """Return the words without `layer 2`, and `layer2`; all words and "" if no knob needs it."""
     knobs = [knob for word in (*words, *typed) if (knob := _knob(word))]
     if not any(shipped().knobs[knob].scope != "piece" for knob in knobs):
         return [*words], ""
@@ -129,9 +129,7 @@ def _range_after(words: Sequence[str]) -> tuple[str, int] | None:
 
 
 def _with_second_end(words: Sequence[str], typed: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables of `similarity=0.2 0.4`, in which the word is the end of a range; {}
-    for any other line.
-    """
+    """Return the variables of `similarity=0.2 0.4`, whose word is the end of a range; else {}."""
     knobs = [name for name in typed if bare(name) in shipped().knobs]
     if len(words) != 1 or len(knobs) != 1 or not amount(words[0]) or not amount(typed[knobs[0]]):
         return {}

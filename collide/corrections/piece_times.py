@@ -21,7 +21,7 @@ PLACES = {
     **dict.fromkeys("middle mid half center centre".split(), 0.5),
     **dict.fromkeys("end last ending finish".split(), 1.0),
 }
-BARELY = 1.1  # a start up to this is a share that is slightly too large, not a time in seconds
+BARELY = 1.1  # a start from 1 to this is a share that is slightly too large, not a time in seconds
 # Names that people give to the beginning and the end of a part, in seconds.
 BEGUN, ENDS = ("from", "in", "begin", "ss"), ("to", "end", "until", "till", "out", "stop")
 
@@ -47,7 +47,7 @@ def _settings(project: Project, typed: Mapping[str, str]) -> Settings | None:
 
 
 def second_of(text: str, project: Project, typed: Mapping[str, str]) -> str:
-    """Return the second of a piece that a string names, as text; "" if none, or if unknown."""
+    """Return the time in a piece that a string names, in seconds, as text; "" if it is unknown."""
     word = re.sub(r"^(?:the|at)\s+|\s+frame$", "", cleaned(text).lower())
     share = re.fullmatch(r"(\d{1,3})\s*%", word)
     if counted := frames_of(word, rate(project, typed)):
@@ -101,9 +101,7 @@ def part_lines(
 
 
 def as_time(whole: TypedLine, name: str) -> list[str]:
-    """Return the lines for a start in seconds, which was meant as a time in the piece; [] for a
-    share, and for any other knob.
-    """
+    """Return the lines for start= with a time in seconds; [] for a share, and any other knob."""
     found = amount(whole.typed[name]) if name == "start" else None
     if not found or found[0] <= BARELY or found[1] not in ("", *TIMES):
         return []

@@ -1,7 +1,6 @@
 """Values that depend on the piece: +20%, 16:9, seconds into a clip, pixels of a layer, -6 dB.
 
-Each is a way to type what was meant: the words before the line, and the knobs in it. A way without
-knobs consists only of words.
+A way to type such a value has words before the line, and the knobs in it, if any.
 """
 
 import math
@@ -25,15 +24,15 @@ from collide.syntax.arguments import line
 
 Way = tuple[str, dict[str, str]]
 
-NAMED = ("seed", "dice", "take")  # numbers that only name something
-MOST_GAIN = 24.0  # a larger number of a volume is a percentage, not decibels
+NAMED = ("seed", "dice", "take")  # numbers that are names, not amounts
+MOST_GAIN = 24.0  # a larger number for a volume is a percentage, not decibels
 TIMED = ("duration", "fade_in", "fade_out")  # knobs in seconds of the piece
 SIDES = [word for word, knob in OF_A_LAYER.items() if knob == "scale"]
 SHAPES = {
     "vertical": "9:16", "portrait": "9:16", "square": "1:1", "landscape": "16:9",
     "horizontal": "16:9", "widescreen": "16:9", "cinemascope": "2.39:1", "scope": "2.39:1",
 }  # fmt: skip
-# how much more or less compression a word for a quality means
+# the change of crf, the amount of compression, that a word for a quality means
 QUALITY = {
     **dict.fromkeys("best max maximum highest ultra".split(), "-10"),
     **dict.fromkeys("high higher better good fine hq".split(), "-6"),
@@ -62,8 +61,9 @@ def ways(name: str, text: str, word: str, project: Project, typed: Mapping[str, 
 
 
 def _percentages(name: str, text: str, project: Project) -> list[Way]:
-    """Return both meanings of a number far above a factor's range, such as a contrast of 20: that
-    percentage, and as much more than no change; [] if only the first is in the range.
+    """Return the meanings of a number such as 20, far above a factor's range: 20%, or 20% more.
+
+    20% is left out if it is below the range; [] if 20% more than 1 is above it, or for others.
     """
     limit, found = project.catalog.knobs[bare(name)].limit, amount(text)
     if not isinstance(limit, Range) or not found or found[1] or not 10 <= found[0] <= 100:
@@ -120,12 +120,12 @@ def _multiplied(now: Standing, name: str, act: str, text: str) -> list[Way]:
 
 
 def _bases(now: Standing, name: str) -> dict[str, float]:
-    """Return the value in force of a knob, for each layer of several; {} if it has no number."""
+    """Return a knob's number in force, or its neutral value, for each layer; {} for no number."""
     single, layers, catalog = bare(name), now.layers(name), now.settings.catalog
     knob, neutral = catalog.knobs[single], catalog.neutral(single)
     drawn = knob.default if isinstance(knob.default, list | tuple) else ()
     if drawn and neutral and drawn[0] < neutral < drawn[1] and not now.is_set(name):
-        return {name: neutral}  # drawn about a value that has no effect
+        return {name: neutral}  # drawn around a value that has no effect
     names = [name] if len(layers) < 2 else [f"layer{n}.{single}" for n in layers]
     values = {one: now.value(one) for one in names}
     return values if all(isinstance(one, int | float) for one in values.values()) else {}
@@ -143,7 +143,7 @@ def _within(limit: Range, value: float) -> str:
 
 
 def _in_pixels(now: Standing, name: str, text: str, _: str) -> list[Way]:
-    """Return the two places that a number of pixels may mean, for a knob that counts in shares."""
+    """Return the places that a number of pixels, or a percentage, may mean for x or y."""
     found = amount(text)
     if not found or not (found[1] in ("px", "pixel", "pixels", "%") or abs(found[0]) > 2):
         return []
@@ -184,7 +184,7 @@ def _into_clip(now: Standing, name: str, text: str, word: str) -> list[Way]:
 
 
 def _of_frame(now: Standing, name: str, text: str, word: str) -> list[Way]:
-    """Return the scale at which a layer has a width or a height in pixels."""
+    """Return the scale at which a layer has a width or a height in pixels, or the piece's size."""
     sides = [amount(part) for part in re.split(r"(?<=\d)[x×*:](?=\d)", cleaned(text).lower())]
     found = sides[0]
     large = found and (len(sides) > 1 or found[0] > 200 or found[1] in ("px", "pixel", "pixels"))
@@ -206,7 +206,7 @@ def _of_frame(now: Standing, name: str, text: str, word: str) -> list[Way]:
 
 
 def _of_shape(now: Standing, name: str, text: str, word: str) -> list[Way]:
-    """Return the size with a ratio of sides, and the shorter side that the piece has."""
+    """Return the size with a ratio of sides and the piece's shorter side; for 9:16, also a copy."""
     asked = SHAPES.get(cleaned(text).lower(), cleaned(text))
     found = re.fullmatch(r"([0-9.]{1,6})(?:\s*[:/x]\s*([0-9.]{1,6}))?", asked)
     both = [amount(one or "1") for one in found.groups()] if found else []
@@ -230,7 +230,7 @@ def _of_quality(now: Standing, name: str, text: str, word: str) -> list[Way]:
     found, asked = amount(text), QUALITY.get(cleaned(text).lower(), "")
     if word == "quality" and found and (found[1] == "%" or found[0] > 51):
         return [("", {name: str(round(51 - 0.41 * min(found[0], 100)))})]
-    either = (("a finer picture: ", "-6"), ("a smaller file: ", "+8"))  # crf=low may mean both
+    either = (("a finer picture: ", "-6"), ("a smaller file: ", "+8"))  # crf=low may mean either
     meant = (either if word == "crf" else (("", asked),)) if asked else ()
     return [(about, way[1]) for about, more in meant for way in _relative(now, name, more)]
 
@@ -273,7 +273,7 @@ def _below(now: Standing, _: str, text: str, word: str) -> list[Way]:
 
 
 def _part_of_length(now: Standing, name: str, text: str, _: str) -> list[Way]:
-    """Return the time that is a share of the piece: 50%, half."""
+    """Return the seconds of a knob in TIMED that are a share of the piece: 50%, half."""
     found, word = amount(text), cleaned(text).lower()
     if not found or not (found[1] == "%" or word in SHARES) or bare(name) not in TIMED:
         return []
@@ -285,7 +285,7 @@ def _part_of_length(now: Standing, name: str, text: str, _: str) -> list[Way]:
 
 
 def _one_more(now: Standing, name: str, text: str, _: str) -> list[Way]:
-    """Return the chain in force with another effect at its end, for post+=vhs."""
+    """Return the chain in force with more effects at its end, for post+=vhs."""
     found = re.fullmatch(r"\+=?\s*([\w,-]+)", cleaned(text))
     if not found or name != "post":
         return []

@@ -131,7 +131,7 @@ def _of_other(
         lines = meant_lines(workspace, verb, words, {"project": last_used(workspace), **typed})
     look = re.search(r" look=(\S+)", lines[0]) if lines and verb == "set" else None
     if look and not _has_look(workspace, typed, look[1]):
-        return [f"it is not one of its looks: {line_of('looks', [], typed)}"]
+        return [f"there is no such look; see the looks: {line_of('looks', [], typed)}"]
     return lines
 
 

@@ -32,7 +32,7 @@ ACTS = {
     *"exclude except dry dryrun simulate pretend test check confirm ask cancel".split(),
     *"stop skip noop never unless".split(),
 }  # fmt: skip
-RUNS_ON = ("farm", "work", "tune", "watch", "night")  # verbs that run until they are stopped
+RUNS_ON = ("farm", "work", "tune", "watch", "night")  # verbs that run for long in their terminals
 STOPS = ("stop", "quit", "exit", "kill", "end", "shutdown", "off", "down", "cancel")
 
 
@@ -41,7 +41,7 @@ def refuse_stop(verb: str, words: list[str]) -> None:
     if verb in RUNS_ON and words and words[0].lower() in STOPS:
         raise InputError(
             f"doit {verb} does not understand {words[0]!r}",
-            why=f"doit {verb} runs in its terminal until it is stopped there",
+            why=f"doit {verb} runs in its own terminal, and is stopped there",
             fix=f"press Ctrl-C in the terminal where doit {verb} runs",
         )
 
@@ -108,7 +108,7 @@ def _of_files(workspace: Workspace, head: str, words: Sequence[str]) -> list[str
 
 
 def _opened(workspace: Workspace, name: str) -> list[str]:
-    """Return the line that opens the video of a project in its player."""
+    """Return the lines that open the video of a project, in a player or in a browser."""
     video = f"projects/{name}/output/{name}.mp4"
     if not (workspace.root / video).exists():
         return [f"{video} is not rendered yet: {line(['render'], {'project': name})}"]
@@ -143,7 +143,10 @@ def on_disk(word: str) -> bool:
 
 
 def copied_first(workspace: Workspace, words: Sequence[str], lines: list[str]) -> list[str]:
-    """Return lines that name clips; they first copy those that are outside of the library."""
+    """Return the first of lines that name clips, after a copy of the clips outside the workspace.
+
+    Without such clips, return all lines unchanged.
+    """
     paths = [Path(word).expanduser() for word in words if kind(word) == CLIP and "/" in word]
     home = workspace.root.resolve()
     away = [p for p in paths if p.is_file() and not p.resolve().is_relative_to(home)]

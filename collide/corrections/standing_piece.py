@@ -38,12 +38,12 @@ class Standing:
         return [*range(first, self.settings.piece()["num_videos"] + 1)] if first else []
 
     def value(self, name: str) -> Any:
-        """Return the value in force of a knob: set, solved or drawn."""
+        """Return the value in force of a knob, on its first layer: set, solved or drawn."""
         single, layers = bare(name), self.layers(name)
         return self.settings.layer(layers[0])[single] if layers else self.settings.piece()[single]
 
     def is_set(self, name: str) -> bool:
-        """Return whether a knob was set to one value."""
+        """Return whether a knob was set to one value, on its first layer."""
         setting = self.settings.of(bare(name), next(iter(self.layers(name)), None))
         return setting.origin != "default" and not isinstance(setting.value, Window)
 
@@ -53,7 +53,7 @@ class Standing:
         return name if name != "any" else pick.short if pick else ""
 
     def clip(self, layer: int) -> tuple[Clip | None, float]:
-        """Return the facts of a layer's clip, and the latest second at which it can begin."""
+        """Return the facts of a layer's clip, and the layer's latest start in it, in seconds."""
         if not (pick := self.picks.get(layer)):
             return None, 0.0
         workspace, piece = self.project.workspace, self.settings.piece()
@@ -65,7 +65,7 @@ class Standing:
 def project_of(workspace: Workspace, typed: Mapping[str, str], otherwise: str = "_") -> Project:
     """Return the project of a typed line, whether or not it exists.
 
-    A text that is no name, such as ../x, gives the project _, because no path may contain it.
+    An invalid name, such as ../x, gives the project _, because no path may contain it.
 
     Args:
         otherwise: the name if none is typed.

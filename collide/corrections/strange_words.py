@@ -130,7 +130,7 @@ def refuse_strange_words(
         if word in verbs() and word not in KINDS:
             raise InputError(
                 f"doit {word} must stand alone",
-                why="only render and tasks take options before them, or more words after them",
+                why="no word, and no option except -v, may come before it",
                 fix=line([word], typed),
             )
         if word.partition(":")[0] not in KINDS:
@@ -160,7 +160,7 @@ def _known(name: str) -> str:
 
 
 def _mended_word(words: Sequence[str], at: int, typed: Mapping[str, str]) -> str:
-    """Return the fix for a word that is neither a verb nor a task, with the intended lines."""
+    """Return the fix for a word that is neither a verb nor a task; "" if no line seems intended."""
     word, after = words[at], words[at + 1 : at + 2]
     if not at and not words[1:] and word in knobs():  # start alone is not a typo of star
         return line(["knobs", word], {n: text for n, text in typed.items() if n == "project"})

@@ -25,7 +25,7 @@ from collide.syntax.variables import Variable
 from collide.text_limits import Text
 
 LONE = ("post", "blend_mode")  # knobs that one of their words alone sets
-UNCLEAR = ("none", "any", "normal")  # words of those knobs that may mean anything else
+UNCLEAR = ("none", "any", "normal")  # words of those knobs that have other meanings too
 
 # Synonyms, one row each: a word of a row means the variable of that row that a verb declares.
 ALIKE = tuple(
@@ -180,7 +180,7 @@ def other_variable(
 ) -> dict[str, str]:
     """Return the variable that a synonym means, with a value that it accepts; else {}.
 
-    A variable's own name, in any case, keeps a value that it does not accept.
+    A variable's own name, with or without capitals, keeps a value that it does not accept.
     """
     single, text = name.strip().lower(), text.strip()
     words = {w: n for n, one in variables.items() for w in getattr(one.limit, "words", ())}

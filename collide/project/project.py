@@ -80,7 +80,7 @@ class Project:
         return (self.path / "config.json").exists()
 
     def refuse_lost(self) -> None:
-        """Raise InputError if config.json is missing, but a similar one or other traces are there."""
+        """Raise InputError if config.json is missing, but a similar file, looks or KEPT are there."""
         if self.exists():
             return
         home, ways = self._shown(""), ways_back(self.path)
@@ -95,7 +95,7 @@ class Project:
             )
 
     def config(self) -> dict[str, Any]:
-        """Return the draft, or the content of config.json, {} if missing; InputError if invalid."""
+        """Return the draft, else the content of config.json, else {}; InputError if it is invalid."""
         if self.draft_config is not None:
             return dict(self.draft_config)
         path = self.path / "config.json"
@@ -144,12 +144,12 @@ class Project:
         return after
 
     def undo(self) -> dict[str, Any]:
-        """Restore and return the last config that differs from now; InputError if there is none."""
+        """Restore and return the last different config; raise InputError if there is none."""
         if (config := self._moved("configs", "undone")) is not None:
             return config
         raise InputError(
             f"nothing to undo in {self.name!r}",
-            why="no earlier config.json is in its history; typed knobs are not saved",
+            why="its history has no earlier config.json; typed knobs are not saved",
             fix=f"doit render project={self.name}\nearlier looks: doit looks project={self.name}",
         )
 

@@ -23,7 +23,7 @@ def line(words: Sequence[str], typed: Mapping[str, str]) -> str:
 
 
 def page_asked(words: Sequence[str]) -> str | None:
-    """Return the verb whose help -h or --help requests ("": the general page); None without one."""
+    """Return the verb whose help -h or --help requests ("": the general page); None for neither."""
     if not {"-h", "--help"} & {*words}:
         return None
     named = [word for word in words if word in verbs()]

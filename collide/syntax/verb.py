@@ -40,7 +40,7 @@ class Verb:
 
     @property
     def record(self) -> str:
-        """The variable with which the verb requires a file; "" for most verbs."""
+        """The variable for a file that the verb requires; "" if it requires none."""
         needed = ((name, one.limit.of) for name, one in self.variables.items() if one.required)
         return next((name for name, of in needed if of == "file"), "")
 
