@@ -147,7 +147,7 @@ def sound(session: Session, plan: Plan) -> Iterator[str]:
     entry = session.state.results().get("loudness")
     for number in plan.piece.silent:
         name = plan.piece.layers[number - 1].pick.name
-        yield f"layer {number} ({name}) is silent, so the dice passed over it"
+        yield f"layer {number} ({name}) is silent, so the dice skipped it"
     if not plan.piece.sounds and any(layer.probed.audio for layer in plan.piece.layers):
         yield "no sound: no layer is audible"
     elif not plan.piece.sounds:

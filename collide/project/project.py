@@ -80,7 +80,7 @@ class Project:
         return (self.path / "config.json").exists()
 
     def refuse_lost(self) -> None:
-        """Raise InputError if config.json is missing, but a similar file, looks or KEPT are there."""
+        """Raise InputError if config.json is missing, but one like it, looks or KEPT are there."""
         if self.exists():
             return
         home, ways = self._shown(""), ways_back(self.path)
@@ -95,7 +95,7 @@ class Project:
             )
 
     def config(self) -> dict[str, Any]:
-        """Return the draft, else the content of config.json, else {}; InputError if it is invalid."""
+        """Return the draft, else the content of config.json, else {}; InputError if invalid."""
         if self.draft_config is not None:
             return dict(self.draft_config)
         path = self.path / "config.json"
