@@ -118,7 +118,7 @@ def _called(project: Project, kind: str) -> Iterable[str]:
 
 
 def _materials(project: Project, what: str) -> Iterator[str]:
-    """Yield clips or sounds of the library and a project, each as its shortest unambiguous path."""
+    """Yield clips or sounds in library/ and input/, each as its shortest unambiguous path."""
     folders = project.workspace.root / HOMES[what], project.path / "input"
     paths = [path for one in folders for path in sorted(one.rglob("*")) if kind(path) == what]
     names = [str(path.relative_to(project.workspace.root)) for path in paths if path.is_file()]

@@ -13,7 +13,7 @@ NAMES = "CACHE CACHE_MAX_GB FARM FARM_CACHE FARM_KEY FFMPEG STORE STORE_WAIT".sp
 
 
 def refuse_surroundings() -> None:
-    """Refuse mistyped variables, which would otherwise silently select a default.
+    """Refuse mistyped variables, which would otherwise be ignored or misread.
 
     A variable is mistyped if its name resembles one of collide's, if no shell has interpreted its
     value, or if it is a limit of the cache that is not a valid number.

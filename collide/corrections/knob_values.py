@@ -150,7 +150,7 @@ def doubts(verb: str, typed: Mapping[str, str], knobs: Mapping[str, str]) -> Ite
 
 
 def _of_preview(typed: Mapping[str, str]) -> Iterator[str]:
-    """Yield notes on knobs that also change the piece, but seem to be meant for the preview."""
+    """Yield notes on knobs of the piece that seem to be meant for the preview itself."""
     own = {"start": "from", "duration": "for"}
     part = {
         of: number(found[0] * TIMES.get(found[1], 1.0))

@@ -63,7 +63,7 @@ def as_swap(whole: TypedLine, name: str, error: InputError) -> InputError | None
     below, above = now.clip_name(one), now.clip_name(two)
     if not below or not above:
         fix = f"name their clips: layer{one}.clip=… layer{two}.clip=…"
-        return InputError(error.what, why="the clips are not chosen yet", fix=fix)
+        return InputError(error.what, why="one of the layers has no clip yet", fix=fix)
     rest = whole.without(name)
     swapped = {f"layer{one}.clip": above, f"layer{two}.clip": below}
     lines = [f"swap their clips: {line(whole.spoken, {**rest, **swapped})}"]

@@ -12,7 +12,7 @@ from collide.syntax.verb import declaration, verb_module, verbs
 SETS = "checkout restore switch load use apply recall look".split()  # verbs that take a saved look
 
 # Other programs' names for a verb, or for a verb with a word; some also set variables. Several
-# meanings are separated by "or", and may begin with words about them and a colon.
+# meanings are separated by "or", and each may begin with words about it and a colon.
 OTHER_VERBS = {
     "run": "render", "build": "render", "make": "render", "init": "new", "create": "new",
     "frame": "still", "screenshot": "still", "snapshot": "still", "show": "still",

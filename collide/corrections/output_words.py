@@ -69,7 +69,7 @@ def filter_of(name: str, text: str) -> str:
 
 
 def other_verb(name: str, text: str) -> tuple[str, Knobs]:
-    """Return the verb, with its variables, that does what `name=text` asks of a render.
+    """Return the verb, with its variables, that does what `name=text` asks for.
 
     The verb is "" if there is none.
     """

@@ -47,7 +47,7 @@ def _settings(project: Project, typed: Mapping[str, str]) -> Settings | None:
 
 
 def second_of(text: str, project: Project, typed: Mapping[str, str]) -> str:
-    """Return the time in a piece that a string names, in seconds, as text; "" if it is unknown."""
+    """Return the time in a piece that a string names, in seconds, as text; "" if none is known."""
     word = re.sub(r"^(?:the|at)\s+|\s+frame$", "", cleaned(text).lower())
     share = re.fullmatch(r"(\d{1,3})\s*%", word)
     if counted := frames_of(word, rate(project, typed)):

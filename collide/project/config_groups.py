@@ -98,9 +98,9 @@ def _listed(value: Mapping[str, Any] | Iterable[Any]) -> Iterator[Pair]:
 
 
 def _of_effect(name: str, value: Any, catalog: Catalog) -> Iterator[Pair]:
-    """Yield an effect and its knobs (`bleed` in the group vhs is vhs_bleed); none if it is off.
+    """Yield an effect and its knobs (`bleed` in the group vhs is vhs_bleed); nothing if it is off.
 
-    A name that means no effect is yielded as it is, except none.
+    A name that means no effect is yielded as it is, except `none`.
     """
     effect = nearest(name, _effects(catalog))
     if effect is None:

@@ -13,7 +13,7 @@ from collide.project.settings import current, parse, takes
 
 
 def meant_by(catalog: Catalog) -> Meant:
-    """Return a function that finds the JSON of a knob's text, and the limits of a wrong one."""
+    """Return a function that finds the JSON of a knob's text and, if it is invalid, its limits."""
 
     def meant(name: str, text: str) -> tuple[str, str]:
         knob = catalog.knobs.get(current(name))

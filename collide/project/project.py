@@ -80,7 +80,7 @@ class Project:
         return (self.path / "config.json").exists()
 
     def refuse_lost(self) -> None:
-        """Raise InputError if config.json is missing, but one like it, looks or KEPT are there."""
+        """Raise InputError if config.json is missing, but one like it, a look or KEPT is there."""
         if self.exists():
             return
         home, ways = self._shown(""), ways_back(self.path)

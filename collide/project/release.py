@@ -10,8 +10,8 @@ RELEASE = 2
 CHANGES = {
     2: "x264 encodes alike on every processor; a layer's key is stored as a plane and applied in "
     "the stack; HDR, untagged HD, interlaced, transparent and streamed clips are read as what "
-    "they are; coverage takes the lowest sufficient threshold, and loudness is corrected until "
-    "it is met",
+    "they are; coverage takes the lowest sufficient threshold, and loudness is corrected in "
+    "several tries",
 }
 
 

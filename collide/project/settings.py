@@ -101,7 +101,7 @@ class Settings:
         return dice.within(at, value.low, value.high, whole=whole)
 
     def reach(self, name: str, layer: int | None = None) -> Window | None:
-        """Return the range of a knob, for a default its REACH, if any; None for a single value."""
+        """Return the range of a knob (of a default, its REACH, if any); None for a single value."""
         setting, wide = self.of(name, layer), self.catalog.knobs[name].reach
         if setting.origin == "default" and wide:
             return Window(*wide)
