@@ -158,7 +158,7 @@ def _meant_knobs(
 
 
 def _clips(project: Project) -> int:
-    """Return how many files of a project look like clips."""
+    """Return how many files in library/video and a project's input/ look like clips."""
     places = (project.workspace.library, project.path / "input")
     return sum(kind(path.name) == CLIP for place in places for path in place.rglob("*.*"))
 

@@ -79,7 +79,7 @@ def _none_named(workspace: Workspace, name: str) -> str:
 
 
 def _of_project(workspace: Workspace, head: str, names: Sequence[str]) -> list[str]:
-    """Return the line that opens, moves or copies the named project, or the last one used."""
+    """Return the lines that open, move or copy the named project, else the last or first one."""
     there = workspace.projects()
     typed = names[0] if names else last_used(workspace) or next(iter(there), "")
     old = typed if typed in there else nearest(typed, there)

@@ -98,7 +98,7 @@ def _takes() -> set[str]:
 
 
 def refuse_output(workspace: Workspace, words: Sequence[str], typed: Mapping[str, str]) -> None:
-    """Refuse `-o film.mp4`: doit would overwrite that file with its own lines of text."""
+    """Refuse `-o film.mp4`: doit would write its own lines of text into that file."""
     for at, word in enumerate(words):
         if option := re.fullmatch(r"(?:-o|--output-file=?)(.*)", word, re.DOTALL):
             name = option[1] or "".join(words[at + 1 : at + 2])
