@@ -252,7 +252,7 @@ class TabCompletion(_Spoken, DoitTabCompletion):  # type: ignore[misc]
 
 
 class Refused(_Spoken, Command):  # type: ignore[misc]
-    """A command of doit that collide refuses, since most of them concern doit's own records."""
+    """The refusal of doit's commands about its own records, and of doit strace."""
 
     name = "forget"
 

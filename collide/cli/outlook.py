@@ -70,7 +70,7 @@ def rough_cost(session: Session) -> str:
 
 
 def clips_foreseen(session: Session, plan: Plan | None, say: Callable[[str], None]) -> None:
-    """Say which clips moved or changed since they were chosen, are unreadable, or not probed yet.
+    """Say which clips moved or changed since they were chosen, or are unreadable or not probed.
 
     Raises:
         InputError: there is no plan, and a render would certainly refuse to choose its clips.

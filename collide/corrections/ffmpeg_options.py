@@ -13,7 +13,6 @@ from collide.library.folders import kind
 from collide.syntax.arguments import line
 from collide.syntax.verb import declaration, verbs
 
-# Only ffmpeg takes the options in OWN; the others, such as -i and -t, are read only beside them.
 TIMES = ("-ss", "-to", "-t")
 OF_PICTURES = ("-c:v", "-vcodec", "-codec:v")
 CODECS = (*OF_PICTURES, "-c", "-codec")
@@ -24,6 +23,7 @@ NOTES = {
     "-acodec": "audio_bitrate sets the sound quality", "-af": "sound has its own knobs",
 }  # fmt: skip
 KNOBS = {"-r": "fps", "-s": "output_size", "-crf": "crf", "-preset": "encoding_preset"}
+# Only ffmpeg takes these options; the others here, such as -i and -t, are read only beside them.
 OWN = ("-ss", "-to", *OF_PICTURES, *FILTERS, *NOTES, "-preset", "-b:a", "-an")
 BARE = ("-an", "-vn", "-y", "-shortest")  # options without a value
 EQ = ("brightness", "contrast", "saturation", "gamma")

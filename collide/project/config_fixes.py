@@ -62,7 +62,7 @@ def refuse_config(
 
 @dataclass
 class Fixes:
-    """The knobs that the fix of a config or a preset sets and removes, and other lines of a fix."""
+    """The knobs that the fix of a config or a preset sets and removes, and its other lines."""
 
     project: str
     config: Mapping[str, Any]
@@ -212,7 +212,7 @@ class Fixes:
             self.turns["num_videos"] = str(most)
 
     def why(self, first: str) -> str:
-        """Return the reason `first`, with the settings that are dropped, and values replaced."""
+        """Return `first`, with lines about the settings and values that the fix drops or replaces."""
         lines = [first]
         if self.lost:
             lines.append(f"settings without a counterpart, removed: {', '.join(self.lost)}")

@@ -52,7 +52,7 @@ def _no_effect(knobs: list[str]) -> str:
 
 
 def _of_other_modes(settings: Settings, names: Iterable[str]) -> Iterator[str]:
-    """Yield lines about knobs of modes, and `similarity`, that no layer they are set for reads."""
+    """Yield lines about knobs of modes, and `similarity`, if none of their layers reads them."""
     catalog, count = settings.catalog, settings.piece()["num_videos"]
     knobs = {number: settings.layer(number) for number in range(2, count + 1)}
     reasons: dict[str, list[str]] = {}  # the reason -> the knobs that have no effect

@@ -165,7 +165,7 @@ class Piece:
         return name
 
     def seed(self, *name: Any) -> int:
-        """Return the 32-bit seed of the stream of draws that is called `name`."""
+        """Return the 32-bit seed of the stream of draws called `name`."""
         return int(dice.place(self.knobs["seed"], *name) * 2**32)
 
     def amount(self, frames: int) -> float:

@@ -80,7 +80,7 @@ class Project:
         return (self.path / "config.json").exists()
 
     def refuse_lost(self) -> None:
-        """Raise InputError if config.json is missing, but one like it, a look or KEPT is there."""
+        """Raise InputError if config.json is missing, but a similar file, a look or KEPT exists."""
         if self.exists():
             return
         home, ways = self._shown(""), ways_back(self.path)
@@ -154,7 +154,7 @@ class Project:
         )
 
     def redo(self) -> dict[str, Any]:
-        """Restore and return the config that the last `undo` replaced; InputError for none."""
+        """Restore and return the config that the last `undo` replaced, or raise InputError."""
         if (config := self._moved("undone", "configs")) is not None:
             return config
         raise InputError(

@@ -66,7 +66,7 @@ def write_chosen(path: Path, label: str, ours: Chosen, void: Collection[Draw] = 
 
 
 def _joined(first: Iterable[Draw], second: Iterable[Draw], asked: Any) -> list[Draw]:
-    """Return the draws of `first`, and those of `second` with inputs (`asked`) that it lacks."""
+    """Return the entries of `first`, and those of `second` whose inputs (`asked`) it lacks."""
     held = [*first]
     questions = [asked(draw) for draw in held]
     return [*held, *(draw for draw in second if asked(draw) not in questions)]

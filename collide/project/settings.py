@@ -158,7 +158,8 @@ def plain(value: Any) -> Any:
 def find(name: str, catalog: Catalog | None = None) -> Knob:
     """Return the knob `name`, with or without `layerN.`; raise InputError if there is none.
 
-    A knob of the whole piece cannot be pinned to a layer, and layer 1 has no keyed knobs.
+    A knob of the whole piece cannot be pinned to a layer, and layer 1 has no keyed knobs. Without a
+    `catalog`, the knobs are those of the shipped instruments.
     """
     pinned = PINNED.fullmatch(name)
     single = pinned[2] if pinned else name
@@ -217,7 +218,8 @@ def _unknown(name: str, single: str, knobs: Mapping[str, Knob]) -> InputError:
 def parse(name: str, raw: Any, catalog: Catalog | None = None) -> Any:
     """Return the checked value, or the Window, that `raw` means for a knob; or raise InputError.
 
-    `raw` is text as typed (`0.2..0.4`, `1280x720`, `true`, `1:05`) or a JSON value.
+    `raw` is text as typed (`0.2..0.4`, `1280x720`, `true`, `1:05`) or a JSON value. Without a
+    `catalog`, the knobs are those of the shipped instruments.
     """
     knob = find(name, catalog)
     try:
