@@ -212,7 +212,7 @@ class Fixes:
             self.turns["num_videos"] = str(most)
 
     def why(self, first: str) -> str:
-        """Return `first`, with lines about the settings and values that the fix drops or replaces."""
+        """Return `first`, with lines about settings and values that the fix drops or replaces."""
         lines = [first]
         if self.lost:
             lines.append(f"settings without a counterpart, removed: {', '.join(self.lost)}")
