@@ -141,7 +141,10 @@ class SideBySide(DoitRunner):  # type: ignore[misc]  # doit has no types
                     ended = None
 
     def execute_task(self, task: Any) -> BaseFail | None:
-        """Call a task's functions; doit would replace sys.stdout, which all threads share."""
+        """Call a task's functions, and return any failure.
+
+        doit's own method would replace sys.stdout, which all threads share.
+        """
         self.reporter.execute_task(task)
         for action in task.actions:
             try:

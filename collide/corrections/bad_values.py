@@ -227,7 +227,7 @@ def _one_by_one(whole: TypedLine, name: str, variable: Variable) -> list[str]:
 
 
 def _odd_preset(whole: TypedLine, name: str) -> list[str]:
-    """Return the line that renames a preset's file whose name cannot be typed, and plays it."""
+    """Return the line that renames a preset's file, if its name cannot be typed, and plays it."""
     shelves = project_of(whole.workspace, whole.typed, last_used(whole.workspace)).shelves
     odd = stray(shelves, whole.typed[name].strip()) if name == "preset" else None
     if odd is None or odd.meant is None:

@@ -56,7 +56,7 @@ def of_each(whole: TypedLine, name: str, names: list[str], *, several: bool) -> 
 
 
 def of_others(whole: TypedLine, name: str, variable: Variable) -> list[str]:
-    """Return lines for a time meant for another variable, or for all of a choice or projects."""
+    """Return lines for a time of another variable, or for all of a choice or projects; else []."""
     text, of = whole.typed[name], variable.limit.of
     rest = whole.without(name)
     others = {n: v for n, v in declaration(whole.verb).variables.items() if n != name}

@@ -40,7 +40,7 @@ def meant_knobs(name: str, text: str, near: str, project: Project) -> dict[str, 
 
 
 def played(meant: Mapping[str, str], project: Project, typed: Mapping[str, str]) -> dict[str, str]:
-    """Return the chain and the modes without which corrected knobs would have no effect."""
+    """Return the chain and the modes without which corrected knobs would have no effect, if any."""
     if "post" in meant or any(bare(name) == "mode" for name in meant):
         return {}
     own = {name: text for name, text in meant.items() if bare(name) in project.catalog.knobs}

@@ -222,7 +222,7 @@ class _Line:
         return (knob, word) if self._turns(knob) else None
 
     def _continued(self, word: str) -> tuple[str, str] | None:
-        """Return a variable that a word continues, a list or a text, and its new value."""
+        """Return a variable that a word continues, a list or a string, and its new value."""
         several = isinstance(getattr(self.takes.variables.get("project"), "limit", None), Labels)
         if several and word in self.workspace.projects():
             return "project", f"{self.turned['project']},{word}"

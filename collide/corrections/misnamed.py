@@ -88,7 +88,7 @@ def _left_out(whole: TypedLine, name: str, error: InputError) -> InputError:
 
 
 def _as_act(whole: TypedLine, name: str) -> list[str]:
-    """Return the lines for a word such as delete=, or for a project typed instead of its file."""
+    """Return the lines for a word such as delete=, or a project in place of its file; else []."""
     text, rest = whole.typed[name], whole.without(name)
     if name in AWAY and text.lower() not in NO:
         things = [] if text.lower() in ("", *YES) else [text]
@@ -101,7 +101,7 @@ def _as_act(whole: TypedLine, name: str) -> list[str]:
 
 
 def _as_word(whole: TypedLine, name: str) -> list[str]:
-    """Return the line for a word that its verb takes without a name: clips search=rain."""
+    """Return the line for a word that its verb takes without a name, clips search=rain; else []."""
     words, takes = whole.typed[name].split(), declaration(whole.verb).words
     if name == "layer" and whole.typed[name].isdigit():
         layer = f"layer:{whole.typed[name]}"
@@ -188,7 +188,7 @@ def _in_piece(whole: TypedLine, name: str, meant: Mapping[str, str], project: Pr
 def _as_verb(
     workspace: Workspace, verb: str, name: str, text: str, rest: Mapping[str, str]
 ) -> list[str]:
-    """Return the lines for a verb that was typed as a variable: preview=true, still=1.5."""
+    """Return the lines for a verb typed as a variable, preview=true or still=1.5; else []."""
     takes = declaration(verb).variables
     if lines := _as_other_verbs(workspace, verb, name, text, rest):
         return lines
@@ -206,7 +206,7 @@ def _as_verb(
 def _as_other_verbs(
     workspace: Workspace, verb: str, name: str, text: str, rest: Mapping[str, str]
 ) -> list[str]:
-    """Return the lines for another program's verb or option typed as a variable: draft=true."""
+    """Return the lines for another program's verb or option as a variable, draft=true; else []."""
     if text.lower() not in YES or name in declaration(verb).variables or other_knobs(name, text):
         return []
     if verb == "render" and forces(name):

@@ -116,7 +116,7 @@ def as_form(word: str) -> str:
 
 
 def near_verb(word: str) -> str | None:
-    """Return the verb that a word resembles, or is a form of: worker, rendering."""
+    """Return the verb that a word resembles, or is a form of (worker, rendering); else None."""
     stem = re.sub(r"(ers?|ing|ed)$", "", word.lower())
     forms = [one for one in (stem, f"{stem}e") if one in verbs()]
     return nearest(word, verbs()) or next(iter(forms), None)

@@ -1,6 +1,6 @@
 """Values that depend on the piece: +20%, 16:9, seconds into a clip, pixels of a layer, -6 dB.
 
-A way to type such a value has words before the line, and the knobs in it, if any.
+A way to type one has words before the line, and the knobs in it, if any; other values have none.
 """
 
 import math

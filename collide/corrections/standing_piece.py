@@ -53,7 +53,7 @@ class Standing:
         return name if name != "any" else pick.short if pick else ""
 
     def clip(self, layer: int) -> tuple[Clip | None, float]:
-        """Return the facts of a layer's clip, and the layer's latest start in it, in seconds."""
+        """Return the facts of a layer's clip, None if unknown, and its latest start, in seconds."""
         if not (pick := self.picks.get(layer)):
             return None, 0.0
         workspace, piece = self.project.workspace, self.settings.piece()

@@ -23,6 +23,7 @@ def stray(shelves: Sequence[Path], name: str, meant: Meant = by_form) -> InputEr
     """Return the error for a file called `name` that cannot be a preset, with the line to move it.
 
     The file is in no family, or has a name that cannot be typed, or a suffix different from .json.
+    Without such a file, or if its right place is taken, return None.
     """
     root = shelves[-1].parent
     for path in (one for shelf in shelves for one in sorted(shelf.rglob("*"))):
@@ -54,7 +55,7 @@ def stray(shelves: Sequence[Path], name: str, meant: Meant = by_form) -> InputEr
 
 
 def elsewhere(shelves: Sequence[Path], name: str) -> InputError | None:
-    """Return the error for a preset's file on no shelf, with the line that copies or moves it."""
+    """Return the error for a preset's file on no shelf, and the line that puts it there; else None."""
     root, project = shelves[-1].parent, shelves[0].parent
     file = name if name.lower().endswith(".json") else f"{name}.json"
     folders = (
