@@ -55,7 +55,7 @@ def stray(shelves: Sequence[Path], name: str, meant: Meant = by_form) -> InputEr
 
 
 def elsewhere(shelves: Sequence[Path], name: str) -> InputError | None:
-    """Return the error for a preset's file on no shelf, and the line that puts it there; else None."""
+    """Return the error for a preset's file on no shelf, which the fix puts on one; else None."""
     root, project = shelves[-1].parent, shelves[0].parent
     file = name if name.lower().endswith(".json") else f"{name}.json"
     folders = (
