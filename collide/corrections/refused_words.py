@@ -94,7 +94,7 @@ def _reads(workspace: Workspace, word: str) -> bool:
 
 
 def _why(words: Sequence[str]) -> str:
-    """Return why words are refused: as an option of another program, or as a lone value."""
+    """Return why words are refused: as a forced render, a foreign option, or a lone value."""
     if any(map(forces, words)):
         return "it renders whatever has changed, and nothing else is ever out of date"
     if any(word[0] == "-" and is_foreign(word) for word in words):
