@@ -16,7 +16,7 @@ from collide.syntax.arguments import TypedLine
 def lent_lines(whole: TypedLine, name: str, project: Project, *, near: bool) -> list[str]:
     """Return the line that puts the file of a knob into its folder, or lines that use files there.
 
-    With `near`, if a file there has a similar name, only the former is returned. Return [] for a
+    If `near`, a file there has a similar name, and only the former is returned. Return [] for a
     knob that takes no file.
     """
     limit = project.catalog.knobs[current(name)].limit

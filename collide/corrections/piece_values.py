@@ -63,7 +63,7 @@ def ways(name: str, text: str, word: str, project: Project, typed: Mapping[str, 
 def _percentages(name: str, text: str, project: Project) -> list[Way]:
     """Return the meanings of a number such as 20, far above a factor's range: 20%, or 20% more.
 
-    20% is left out if it is below the range; [] if 20% more than 1 is above it, or for others.
+    20% is left out if it is below the range. Return [] if 1.2 is above it, and for other numbers.
     """
     limit, found = project.catalog.knobs[bare(name)].limit, amount(text)
     if not isinstance(limit, Range) or not found or found[1] or not 10 <= found[0] <= 100:

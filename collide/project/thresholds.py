@@ -34,7 +34,7 @@ class Threshold:
 
 
 def free_thresholds(settings: Settings, picks: Sequence[Pick]) -> list[Threshold]:
-    """Return the free thresholds of a piece, on its layers from the second up."""
+    """Return the free thresholds of a piece, on its layers above the base."""
     clips = {pick.layer: pick.digest for pick in picks if pick.of == LAYER}
     found = (_free(settings, number, clips[number]) for number in sorted(clips) if number > 1)
     return [one for one in found if one]
