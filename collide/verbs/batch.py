@@ -61,7 +61,7 @@ def run(request: Request) -> int:
 
 
 def _tell(pieces: list[Project], what: str) -> None:
-    """Print a note about pieces: the only name, or the first, the last and the number of them."""
+    """Print a note about pieces, if any: the only name, or the first, the last and their number."""
     if pieces:
         more = f" to {pieces[-1].name} ({len(pieces)})" if len(pieces) > 1 else ""
         print(f"{pieces[0].name}{more}: {what}")

@@ -34,7 +34,7 @@ VERB = Verb(
 )
 
 SAYS = {
-    "palette": "the colors the mode chose, and how much of the frames each opens",
+    "palette": "what opens (colors, light, or the side of a matte), and how much of the frames",
     "frames": "the analyzed frames, as the key sees them",
     "subject": "the subject that the model found in those frames",
     "keyed": "the layer at several moments; below, its open parts in magenta",
@@ -69,7 +69,7 @@ def _layers(request: Request, plan: Plan) -> list[Layer]:
 
 
 def _shown(session: Session, plan: Plan, layer: Layer) -> None:
-    """Bring a layer up to date, and write its pictures."""
+    """Bring a layer up to date, write its pictures, and print their paths."""
     paths = {name: debug_folder(plan.piece) / f"layer{layer.number}-{name}.png" for name in SAYS}
     keyframe, *shows = (of(plan.piece, layer) for of in (keyframe_step, coverage_step, debug_step))
     session.state.steps |= {step.task: step for step in (keyframe, *shows)}
@@ -101,6 +101,6 @@ def _before(plan: Plan, layer: Layer) -> Iterator[Step]:
 
 
 def _object(session: Session, task: str, role: str) -> Path:
-    """Return the path of an object of a task that has just run."""
+    """Return the path of an object of a task that is up to date."""
     made = session.state.results()[task].objects[role]
     return opened_input(session.state, Input(made.digest, made.size, task)).path

@@ -26,7 +26,7 @@ VERB = Verb(
         "project": PROJECT,
         "a": Variable(LOOK_NAME, "a look", "7f3a", without="the one before b", loose=True),
         "b": Variable(LOOK_NAME, "another look", "91bc", without="the last", loose=True),
-        "all": toggle("whether to include cells of sweeps and rolls, unless a and b are typed"),
+        "all": toggle("whether an untyped look may be a cell of a sweep or a roll"),
         "at": replace(AT, without="the middle of the shorter one"),
     },
 )
@@ -57,7 +57,7 @@ def run(request: Request) -> int:
 
 
 def _of_projects(request: Request, named: Sequence[str]) -> InputError | None:
-    """Return the error for projects in place of looks; None if none is a project."""
+    """Return the error for projects typed in place of looks; None if no name is a project."""
     projects = [name for name in named if name in request.workspace.projects()]
     if not projects:
         return None
@@ -73,7 +73,7 @@ def _two(request: Request, project: Project) -> tuple[Look, Look]:
     """Return the looks `a` and `b`, by default the one before `b`, and the last.
 
     If `a` alone is named and is the last, it is compared with the one before it. InputError if
-    there is no earlier look.
+    there is no look to compare with.
     """
     named = [request.variables[n] for n in ("a", "b") if n in request.variables]
     try:

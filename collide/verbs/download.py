@@ -48,7 +48,7 @@ VERB = Verb(
 )
 
 PAGE = "library/camera-search.html"
-RESULTS = 20  # search results requested for each name
+RESULTS = 20  # search results requested for each drawn name; the minimum for words
 TRIES = 4  # names searched for each wanted clip, because many names find nothing
 
 

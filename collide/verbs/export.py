@@ -46,7 +46,7 @@ KNOWN_FIRST = (
 
 
 def run(request: Request) -> int:
-    """Export the piece, and print the path; for as=ffmpeg, print the command."""
+    """Export the piece, and print the paths; for as=ffmpeg, print only the command."""
     form = request.value("as")
     if form == "order":
         return int(optional("farm.by_argv").export_order(request))
@@ -88,7 +88,7 @@ def _rendered(session: Session, plan: Plan, form: str) -> list[str]:
     with session.runner.showing(fitted(session, predict(session.state, plan))):
         session.bring(plan, steps)
     places = [path for step in steps for path in step.deliver.values()]
-    if form == "stems":  # delete an earlier export: all stems in the folder must add up to the mix
+    if form == "stems":  # delete older ones: all stems in the folder must add up to the mix
         for path in {path for name in STEMS for path in places[0].parent.glob(name)} - {*places}:
             path.unlink()
     root = session.workspace.root
@@ -99,7 +99,7 @@ def _upright(piece: Piece) -> list[str]:
     """Return a note on a piece that becomes a band in the upright video; [] if it fills it."""
     size = wide_and_high(piece.knobs["output_size"])
     wide, high = piece.catalog.instrument("blend/upright").upright(*size)
-    beyond = high - size[1] * wide / size[0]  # a pixel or two are only rounded off
+    beyond = high - size[1] * wide / size[0]  # a pixel or two is only rounding
     if beyond <= 2 or piece.knobs["upright_fill"] == "crop":
         return []
     return [

@@ -41,7 +41,7 @@ VERB = Verb(
 
 
 def run(request: Request) -> int:
-    """Run the farm, shrink its store, or print the path of its key."""
+    """Run the farm, shrink the shared store, or print the path of the farm's key."""
     word = request.words[0] if request.words else ""
     if word == "gc":
         return _gc(request)
@@ -90,7 +90,7 @@ def _store() -> Any:
 
 
 def _gc(request: Request) -> int:
-    """Shrink the shared store to keep=, by deleting the least recently used objects."""
+    """Shrink the shared store to keep= or, if new objects must stay, as far as possible."""
     if "keep" not in request.variables:
         raise InputError(
             "doit farm gc needs keep=",

@@ -1,8 +1,8 @@
 """a page of all looks: pictures, videos and knobs, to search, compare and star
 
 The page opens from disk and makes no network request. With project=x it is
-projects/x/gallery/index.html; otherwise cache/gallery/index.html shows every project that has
-looks.
+projects/x/gallery/index.html; otherwise cache/gallery/index.html shows all projects that have
+looks and can be read.
 """
 
 import sys

@@ -42,7 +42,7 @@ def run(request: Request) -> int:
 
 
 def _whose(asked: str, look: Look, matches: list[tuple[Project, Look]]) -> Iterator[str]:
-    """Yield the look, its projects, and whether the file equals their video byte for byte."""
+    """Yield the look, its projects and, for a video, whether it equals theirs byte for byte."""
     names = ", ".join(project.name for project, _ in matches)
     yield f"{asked}: look {look.name}, of {f'project {names}' if names else 'no project here'}"
     videos = {other.video for _, other in matches}
@@ -70,7 +70,7 @@ def _made_of(session: Session, look: Look, names: dict[str, str]) -> Iterator[st
 
 
 def _knobs(look: Look) -> Iterator[str]:
-    """Yield the knobs that differ from their defaults: a line for the piece and one per layer."""
+    """Yield the knobs not at their defaults: a line for the piece, and one per layer with any."""
     turned = {**plainly(look.recipe.knobs, look.recipe.catalog), **look.recipe.files}
     shown: dict[str, list[str]] = {"": []}
     for name, value in turned.items():

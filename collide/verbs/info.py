@@ -41,7 +41,7 @@ VERB = Verb(
     words=1,
     read_only=True,
 )
-WIDTH = 100  # characters of a line
+WIDTH = 100  # characters per line
 
 
 def run(request: Request) -> int:

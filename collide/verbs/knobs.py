@@ -65,7 +65,7 @@ def run(request: Request) -> int:
 def _answered(
     word: str, catalog: Catalog, settings: Settings | None, followed: Mapping[str, float]
 ) -> Iterator[str]:
-    """Yield the pages or lines for a word: a knob, instrument, family or layer, or a search."""
+    """Yield the lines about a word: its knobs, those of its layer, or else those related to it."""
     layer, dot, single = word.partition(".")
     if numbered := LAYER.fullmatch(layer):
         number = int(numbered[1])
@@ -84,7 +84,7 @@ def _answered(
 def _of_layer(
     number: int, catalog: Catalog, settings: Settings | None, followed: Mapping[str, float]
 ) -> Iterator[str]:
-    """Yield a line for each knob that can be set for one layer, with its value or default."""
+    """Yield a heading, and a line for each knob of one layer, with its value or default."""
     yield f"the knobs of layer {number}; one of them in full: doit knobs layer{number}.saturation"
     for owner in catalog.instruments:
         for name, text in catalog.explained(owner).items():
@@ -96,7 +96,10 @@ def _of_layer(
 
 
 def _mentioned(word: str, catalog: Catalog, settings: Settings | None) -> Iterator[str]:
-    """Yield a heading, and a line for each knob that a word is related to, the best match first."""
+    """Yield a heading, and a line for each knob related to a word, the best matches first.
+
+    Nothing is yielded if there is no such knob.
+    """
     stem = re.sub(r"colour", "color", word.lower())
     other = related_knobs(stem) | related_knobs(word.lower())
     first, named, told = list[str](), list[str](), list[str]()
@@ -132,7 +135,7 @@ def _unknown(word: str, request: Request) -> InputError:
 
 
 def _followed(session: Session) -> dict[str, float]:
-    """Return the thresholds that the last render solved for a coverage, as `layer2.similarity`."""
+    """Return the thresholds that the last render solved for a coverage, by name: layer2.similarity."""
     found = {}
     for number, layer in enumerate(session.layers[1:], start=2):
         receipt = session.state.receipt(f"color:{number}")
@@ -186,14 +189,14 @@ def _shown(knob: Knob, settings: Settings | None) -> Any:
 
 
 def _lined(name: str, value: Any, text: str, wide: int, mark: str = " ") -> list[str]:
-    """Return the lines of a knob; its description is wrapped, never cut."""
+    """Return the lines of a knob: its name, value and purpose, wrapped."""
     head = f"  {mark} {name:<{wide}}  {as_typed(value):<14}  "
     does = f"{head}{_first(text)}"
     return textwrap.wrap(does, WIDTH, subsequent_indent=" " * len(head), drop_whitespace=True)
 
 
 def _first(text: str) -> str:
-    """Return a knob's purpose: its text up to the first semicolon, `low`, `high` or `typical`."""
+    """Return a knob's purpose: its text up to a semicolon, or a line of low, high or typical."""
     does = re.split(r"^(?:low|high|typical)\b", text, maxsplit=1, flags=re.MULTILINE)[0]
     return re.split(r"; ", does.replace("\n", " ").strip(), maxsplit=1)[0]
 
@@ -201,7 +204,7 @@ def _first(text: str) -> str:
 def _all(
     word: str, catalog: Catalog, settings: Settings | None, followed: Mapping[str, float]
 ) -> Iterator[str]:
-    """Yield the page of each knob that a word names: itself, its instrument, or its family."""
+    """Yield the page of each knob that a word names, itself or by its instrument or family."""
     for owner, module in catalog.instruments.items():
         texts = catalog.explained(owner)
         wanted = [name for name in texts if word in (name, owner, *owner.split("/"))]

@@ -16,7 +16,7 @@ VERB = Verb(
     words=MANY,
     unnamed="none",
 )
-WIDE = 110  # characters of a line
+WIDE = 110  # characters per line
 STUDIO = "for studios: many pieces, many machines, proofs"
 
 BEGIN = {

@@ -1,7 +1,7 @@
 """every rendered or starred look, newest first: when, what changed, whether it is starred
 
 A look is compared with the one rendered before it; rendering it again does not change the order.
-look=first means the look starred with name=first, wherever look= is accepted.
+Wherever a verb takes look=, look=first means the look starred with name=first.
 """
 
 from datetime import UTC, datetime

@@ -26,7 +26,7 @@ VERB = Verb(variables={"name": Variable(MODELS, "the model", "u2netp", required=
 
 
 def run(request: Request) -> int:
-    """Fetch the model unless it is here, and print its name, size and digest."""
+    """Fetch the model unless it is in library/models; print its name, size and digest."""
     name, here = request.value("name"), models.available(request.workspace)
     own = name if name.endswith(".onnx") else f"{name}.onnx"
     if name not in (*PLAIN, *here):

@@ -1,4 +1,4 @@
-"""create a project: config.json with a seed of its own, and a page for studio notes
+"""create a project: config.json with a seed, and a page for studio notes
 
 `doit new from=look.json project=y` starts from a look, for instance a friend's: from its knobs, and
 from those of its clips that are in the library. Missing clips are replaced by others.

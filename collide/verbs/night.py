@@ -136,7 +136,7 @@ def _played(
 
 
 def _still(session: Session, name: str, asked: str) -> bytes:
-    """Return a picture of a project's look, b"" on an error: a picture never stops a night."""
+    """Return a picture of a project's look; b"" without one, or on an error: the night goes on."""
     try:
         look = find_look(Project(session.workspace, name), asked)
         path = shot(session.state, look, MEDIUM)

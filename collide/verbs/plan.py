@@ -28,7 +28,7 @@ from collide.syntax.variables import PIECE
 from collide.syntax.verb import Verb
 from collide.verbs.render import projects_here, refuse_near
 
-BRIEF = 0.5  # seconds of a chain that is too short to be mentioned
+BRIEF = 0.5  # seconds; a shorter chain is not mentioned
 VERB = Verb(
     examples=("{project} similarity=0.35",),
     variables={**PIECE, "json": AS_JSON},
@@ -41,7 +41,7 @@ _ABSENT = "project {} does not exist yet; planned as if it did"
 
 
 def run(request: Request) -> int:
-    """Print each task that would run, and count the rest."""
+    """Print the tasks that would run, and the number of tasks with each verdict."""
     project = named(request.workspace, request.project) if request.project else request.existing()
     say = notes_of(request.value("json"))
     if project.exists():

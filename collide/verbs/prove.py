@@ -79,8 +79,8 @@ def _known(stored: Session, look: Look) -> dict[str, Task]:
     if plan is None or len(made) < len(plan.steps) - 1:
         raise InputError(
             f"the results of look {look.name} are no longer recorded",
-            why="the manifest is of a different look, and this ffmpeg never rendered all tasks of "
-            "this one",
+            why="the manifest is of a different look, and the store does not have the results of "
+            "all tasks of this one, with this ffmpeg",
             fix=f"render it first, then prove it: {again}",
         )
     return {t: Task(entry.key, objects_of(entry), entry.facts) for t, entry in made.items()}
@@ -143,13 +143,13 @@ def _cause(fresh: Session, stored: Session, step: Step, expected: Task) -> str:
 
 
 def _moved(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
-    """Return the ingredients that differ between two keys, as text."""
+    """Return the ingredients in CAUSES that differ between two keys, as text."""
     names = [name for name in CAUSES if old.get(name) != new.get(name)]
     return "; ".join(f"{CAUSES[name]}{_shown(old.get(name), new.get(name))}" for name in names)
 
 
 def _shown(old: Any, new: Any) -> str:
-    """Return the old and new values of an ingredient, if they are short."""
+    """Return the old and new values of an ingredient as text; "" if they are long."""
     if isinstance(old, dict) and isinstance(new, dict):
         moved = [f"{k} {old.get(k)} → {new.get(k)}" for k in new if old.get(k) != new.get(k)]
         return f": {', '.join(moved)}" if moved and len(str(moved)) < 200 else ""

@@ -1,7 +1,7 @@
 """return to the knobs as they were before the last doit undo
 
-This works until config.json is changed again: a set, an accepted roll, or `keep` on the page of
-doit tune discards undone steps.
+A set, an accepted roll, or `keep` on the page of doit tune discards the undone steps if it changes
+config.json.
 """
 
 from collide.cli.request import Request

@@ -63,7 +63,7 @@ OF_ONE = {"single", "reporter", "pdb"}  # options of doit for a single piece
 
 
 def is_many(request: Request) -> bool:
-    """Return whether several pieces were requested, or a farm was typed.
+    """Return whether several pieces were requested, or one on a typed farm.
 
     COLLIDE_FARM alone does not send a single piece to the farm: after one turned knob, rendering it
     on this machine is faster.
@@ -103,18 +103,18 @@ def _kept(pieces: Sequence[Project], request: Request) -> Iterator[str]:
 
 
 def _refuse_of_one(request: Request, options: Mapping[str, Sequence[str]], name: str) -> None:
-    """Refuse options of doit that mean nothing for several pieces; the fix renders the first."""
+    """Refuse options of doit for a single piece rendered here; the fix renders the first piece."""
     for option in OF_ONE & options.keys():
         words = [*options[option], *request.spoken]
         raise InputError(
             f"{' '.join(options[option])} applies to one piece only",
-            why="several projects are rendered as whole pieces, with one line for each",
+            why="several pieces, or pieces on a farm, are rendered whole, with one line for each",
             fix=line(words, {**request.raw, **request.knobs, "project": name}),
         )
 
 
 def begin(request: Request) -> Session:
-    """Open the project; if it does not exist, draft it and print a note."""
+    """Open the project; if it does not exist, draft it and print notes about it."""
     project = named(request.workspace, request.project or request.workspace.unused_name())
     if project.exists():
         refuse_odd(project)
@@ -160,17 +160,17 @@ def refuse_near(request: Request, name: str) -> None:
     if near:
         refuse_unnameable(request.workspace, near)
         told = f"{near} exists" + (", which is the same name to some disks" if same else "")
-        why = f"{told}; a render would create a new one beside it"
+        why = f"{told}; {name} would be a new project beside it"
         raise _no_project(request, name, why, near)
 
 
 def _no_project(request: Request, name: str, why: str, other: str) -> InputError:
-    """Return the error for a missing project; its fix renders the other or creates this one."""
+    """Return the error for a missing project; its fix uses the other one, or creates this one."""
     typed = {**request.raw, **request.knobs, "project": other}
     return InputError(
         f"there is no project {name!r}",
         why=why,
-        fix="render that project, or create this one first:\n"
+        fix="use that project, or create this one first:\n"
         f"{line(request.spoken, typed)}\n"
         f"{line(['new'], {'project': name, **_begins(request)})}",
     )
@@ -190,16 +190,14 @@ def _begins(request: Request) -> dict[str, str]:
 
 
 def in_turn(project: Project) -> AbstractContextManager[None]:
-    """Lock the project for one render at a time; print a note while another render holds it."""
+    """Lock the project for one render or clean at a time; print a note if this one has to wait."""
 
     def waits() -> None:
         if process := suspended(path):
-            print(
-                f"another render of {project.name} is suspended, as by Ctrl-Z, and this one waits"
-            )
+            print(f"a render of {project.name} is suspended, as by Ctrl-Z: waiting for it to finish")
             print(f"to resume it: kill -CONT {process}   (or, in its terminal: fg)", flush=True)
             return
-        print(f"another render of {project.name} is running: waiting for it to finish", flush=True)
+        print(f"a render of {project.name} is running: waiting for it to finish", flush=True)
 
     path = project.path / "config.json"
     return held_in_turn(path, waits)
@@ -223,9 +221,10 @@ def begun(session: Session, plan: Plan, request: Request) -> Forecast | None:
 
 
 def end(session: Session, plan: Plan, code: int, *, whole: bool, stamp: NoopStamp) -> int:
-    """Print the summary and commands to try next; return the exit code.
+    """Print the summary and, after a success, commands to try next; return the exit code.
 
-    After a render of the `whole` piece, also remember its look, and stamp a run that did nothing.
+    After a successful render of the `whole` piece, also keep a starred look, remember the look, and
+    stamp a run that did nothing.
     """
     run = session.run
     failed = run.code() or (code if code > 1 else 0)
@@ -248,7 +247,7 @@ def end(session: Session, plan: Plan, code: int, *, whole: bool, stamp: NoopStam
 
 
 def _grown(session: Session) -> Iterator[str]:
-    """Yield a notice if this render took the store past a multiple of 10 GB."""
+    """Yield the lines of a notice if this render took the store past a multiple of 10 GB."""
     index = session.state.index
     rendered = sum(done.bytes for done in session.run.tasks.values() if done.status == "rendered")
     if rendered and (held := index.held()) // NOTICED > (held - rendered) // NOTICED:

@@ -74,16 +74,17 @@ def _refuse_missing(look: Look, house: Session) -> None:
         count = "a clip is" if len(lost) == 1 else f"{len(lost)} clips are"
         raise InputError(
             f"{count} missing: {', '.join(lost)}",
-            why="no file in library/video, or in a folder added with doit scan, has this content",
-            fix="copy it into library/video, or add its folder: doit scan path=DIR\n"
+            why="no file in the library has this content",
+            fix="copy it into library/video, a sound into library/audio, or add its folder: "
+            "doit scan path=DIR\n"
             f"or start from it with other clips: doit new from={quote(look.label)} project=NAME",
         )
 
 
 def _project(request: Request, look: Look, house: Session) -> tuple[Project, list[dict[str, Any]]]:
-    """Return the project to render in: the typed one, one that has the look, or a new one.
+    """Return the project to render in: the typed one, one that has the look, or look-NAME.
 
-    A new project is not written yet; the selection of its clips is returned with it.
+    If it does not exist, it is not written yet; the draws of its clips are returned with it.
     """
     if request.project:
         project = named(request.workspace, request.project)
@@ -109,7 +110,7 @@ def _refuse_another(request: Request, look: Look, plan: Plan) -> None:
             f"{look.label} gives a different look here",
             why=", ".join(map(str, moved[:6]))
             or "its recipe is not in the form that collide writes",
-            fix="replay it with the version of collide that its manifest names",
+            fix="replay it with the version of collide that rendered it",
         )
     if request.value("engine") != "new":
         raise InputError(
@@ -120,7 +121,7 @@ def _refuse_another(request: Request, look: Look, plan: Plan) -> None:
 
 
 def _compared(request: Request, look: Look, plan: Plan, session: Session) -> str:
-    """Return a line on whether the bytes are the same; TaskError if they should be, but are not."""
+    """Return whether the bytes are the same, in words; TaskError if they should be, but are not."""
     name, results = plan.piece.project.name, session.state.results()
     video = f"projects/{name}/output/{name}.mp4"
     known = [task for task in plan.steps if task in look.tasks]

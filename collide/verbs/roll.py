@@ -1,9 +1,10 @@
-"""throw new dice for all parts that are not locked; keep=layer2,audio amount=0.3 n=16
+"""throw new dice for all parts that are not kept; keep=layer2,audio amount=0.3 n=16
 
 Without n=, the project takes the throw (`doit undo` goes back), and its still is shown. With n=,
-that many looks are thrown onto a contact sheet, with every clip shown about equally often, and the
-project stays as it is. A throw also solves free thresholds again, except those of kept layers.
-amount= walks from the current look instead, a little or far, and keeps its clips.
+that many looks are thrown onto a contact sheet, and the project stays as it is; if there are at
+most 40 clips, the sheet shows all about equally often. A throw also solves free thresholds again,
+except those of kept layers. amount= walks from the current look instead, a little or far, and keeps
+its clips.
 """
 
 from contextlib import suppress
@@ -75,7 +76,7 @@ def run(request: Request) -> int:
         config = {name: v for name, v in project.config().items() if name not in loose}
         project = project.drafted(config)
     with request.open(project) as session:
-        session.records = None  # rendering it is a separate run
+        session.records = None  # the still or the sheet has a record of its own
         plan = session.plan_now(keep=False)
         keep = parts(named, plan.piece)
         few = len(session.state.library.usable(project.name)) <= MOST_CLIPS
@@ -119,7 +120,7 @@ def _thrown(
 def _spread(
     request: Request, session: Session, plan: Plan, keep: set[str], count: int
 ) -> list[Cell]:
-    """Return as many throws, each of them the one of TRIES whose clips the others show least."""
+    """Return `count` throws, each the one of TRIES whose clips the earlier throws show least."""
     taken, shown = list[Cell](), list[list[str]]()
     for at in range(count):
         tries = [_thrown(request, session.project, plan, keep, None, at=at) for _ in range(TRIES)]
@@ -131,7 +132,7 @@ def _spread(
 
 
 def _clips(request: Request, session: Session, cell: Cell) -> list[str]:
-    """Return the digests of the clips in a throw, the base first; [] if there are too few clips."""
+    """Return the digests of the clips in a throw, the base first; [] if they cannot be chosen."""
     settings = session.project.settings(request.presets, {**request.knobs, **cell.turned})
     piece, chosen = settings.piece(), session.selection.later()
     layers = [{**piece, **settings.layer(n)} for n in range(1, piece["num_videos"] + 1)]

@@ -90,7 +90,7 @@ def _refused(session: Session) -> str:
 
 
 def _begins(workspace: Workspace) -> str:
-    """Return the command to suggest: a roll for the project used last, else a new project."""
+    """Return the command to suggest: roll the last project or, if none or the demo, create one."""
     last = last_used(workspace)
     if last not in ("", DEMO):
         return f"roll project={last} n=12"

@@ -86,7 +86,7 @@ def _keeps(request: Request, session: Session) -> list[str]:
 
 
 def _next(request: Request, project: Project, keeps: Mapping[str, list[str]]) -> str:
-    """Return the command to type next, for the preset whose line is the shortest."""
+    """Return the command to type next, for the preset that takes the fewest words."""
     name = min(keeps, key=lambda name: len(keeps[name]))
     look = {"look": request.raw["look"]} if "look" in request.raw else {}
     typed = {"project": project.name, **look, "preset": name, **request.knobs}

@@ -58,9 +58,9 @@ def run(request: Request) -> int:
 
 
 def _pinned(request: Request, project: Project, look: Look, copy: Path | None) -> None:
-    """Pin one look, copy its video if it gets a name, and list evicted tasks.
+    """Star and pin one look, copy its video if it gets a name, and list evicted tasks.
 
-    A look that was never rendered is only starred.
+    A look that was never rendered is only starred; InputError if it is to get a name.
     """
     kept = look.kept  # the knobs with which it was rendered
     session = request.open(project, look=look, knobs=kept)
@@ -81,7 +81,7 @@ def _pinned(request: Request, project: Project, look: Look, copy: Path | None) -
         source = store.verified(video.digest) or _taken_back(session, made["mux"])
         if source is None:
             raise _again(request, look, "it was evicted or damaged since it was rendered")
-        if copy:  # a star without its video would be a promise
+        if copy:  # first, so that a failed copy leaves no star
             copy_out(source, copy)
         pin(store, f"{project.name}-{look.name}", objects)
         star(project, look.name, name=copy.stem if copy else "")
@@ -116,7 +116,7 @@ def _taken_back(session: Session, mux: Entry) -> Path | None:
 
 
 def _bring_back(project: Project, look: Look, source: Path) -> None:
-    """Restore the missing videos of a starred look."""
+    """Copy a starred look's video to output/ again, under each of its names without a file."""
     names = [name for name, one in star_names(project).items() if one == look.name]
     for path in (project.video.with_name(f"{name}.mp4") for name in names):
         if not path.exists():
@@ -156,7 +156,7 @@ def _copy(request: Request, project: Project, looks: list[Look]) -> Path | None:
         return None
     name = name.removesuffix(".mp4")
     if name in (project.name, *(f"{project.name}-{form}" for form in ENCODERS)):
-        what = "always the last look" if name == project.name else "what doit export writes"
+        what = "the last video rendered" if name == project.name else "what doit export writes"
         raise InputError(
             f"a starred video cannot be called {name!r}",
             why=f"output/{name}.mp4 is {what}",

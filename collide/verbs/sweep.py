@@ -108,7 +108,7 @@ def run(request: Request) -> int:
         if own and not others:
             raise InputError(
                 f"{name} is pinned in every layer that has it",
-                why=f"config.json sets each one, as layer{own[0]}.{name}, so nothing would change",
+                why=f"each has its own value, as layer{own[0]}.{name}, so nothing would change",
                 fix="\n".join(_of_pinned(request, name, own)),
             )
     axes = [Axis(name, [*map(as_typed, found)]) for name, found in turned.items()]
@@ -147,7 +147,8 @@ def _several(request: Request, turned: Mapping[str, list[Any]]) -> str:
 def _respelled(text: str, limit: Checked | Family) -> str:
     """Return 0.2..0.5/7, 0.2:0.1:0.5, 0.2|0.3 or all in the form that a sweep takes; else "".
 
-    A third number is a count or, if it is not whole, the step from one value to the next.
+    A third number is a count or, if it is 1 or a fraction, the step from one value to the next; in
+    0.2:0.1:0.5, the step comes second.
     """
     if re.fullmatch(rf"{_NUMBER}\.\.{_NUMBER}:[0-9]+|[\w.-]*(,[\w.-]*)+", text) and (
         ":" in text or ".." not in text

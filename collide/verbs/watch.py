@@ -50,13 +50,13 @@ def run(request: Request) -> int:
 
 
 def _refuse_typed(request: Request) -> None:
-    """Raise the error in what was typed, if any: no saved change could correct it."""
+    """Raise the error in what was typed, if any, unless the project itself cannot be opened."""
     alone = replace(request, knobs={}, variables={"project": request.project})
     try:
         with alone.open():
             pass
     except CollideError:
-        return  # a file is at fault, and may be corrected while doit watches
+        return  # a file is at fault, and may be corrected while it is watched
     with request.open() as session:
         length, at = session.settings.piece()["duration"], request.value("at")
     if at is not None and at >= length:

@@ -10,7 +10,7 @@ from collide.store.reasons import Cause, of, sentence
 from collide.syntax.variables import PIECE
 from collide.syntax.verb import Verb
 
-# Causes that need no line of their own if everything changed.
+# Causes that need no line of their own if the engine changed: they follow from that.
 FOLLOWS = (Cause.WAITS, Cause.HANGS, Cause.LOOK)
 
 VERB = Verb(
@@ -22,7 +22,10 @@ VERB = Verb(
 
 
 def run(request: Request) -> int:
-    """Print why each task would run; segments with the same reason share a line."""
+    """Print why each task would run; segments with the same reason share a line.
+
+    If the engine changed, a task has a line only for a cause that the engine does not explain.
+    """
     session = request.open(say=(say := notes_of(request.value("json"))))
     plan, plain = session.plan_known(), request.value("json")
     clips_foreseen(session, plan, say)

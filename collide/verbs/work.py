@@ -1,7 +1,7 @@
 """render pieces for a farm: doit work HOST, where HOST is the machine that runs doit farm
 
 A worker renders as many pieces at once as fit this machine, rejoins when the farm comes back, and
-stops at Ctrl-C or after being idle: idle=10m. What it fetched and rendered is kept for next time.
+stops at Ctrl-C or, with idle=10m, after ten idle minutes. What it fetched and rendered is kept.
 """
 
 from collide.cli.optional_room import optional

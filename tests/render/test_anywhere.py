@@ -129,7 +129,7 @@ def test_clean_waits_for_a_running_render(own, installed):
             text=True,
         ) as cleaning:
             assert cleaning.stdout
-            assert cleaning.stdout.readline().startswith("another render of x is running")
+            assert cleaning.stdout.readline().startswith("a render of x is running")
             assert (own.root / "projects" / "x" / "still.png").exists()
             fcntl.flock(lock, fcntl.LOCK_UN)
             assert cleaning.wait(HANGS) == 0
