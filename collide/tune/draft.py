@@ -1,6 +1,6 @@
-"""A draft: the changes made on the page to the project's config, and the history for undo.
+"""A draft: presets and knobs on top of the project's config; and the history for undo.
 
-This module renders nothing. A draft contains presets and knobs as text, as an artist types them.
+This module renders nothing. A draft contains them as text, as an artist types them.
 """
 
 from collections.abc import Mapping
@@ -47,7 +47,7 @@ class Draft:
         return line([verb], {"project": project, **presets, **self.knobs, **more})
 
     def kept(self, project: Project) -> dict[str, Any]:
-        """Return the changes to config.json that keep the draft; "" removes a knob.
+        """Return the changes to config.json that keep the draft.
 
         Presets are kept by name if the result is the same: knobs of a config rank above its
         presets, but below typed presets. Otherwise every set knob is kept, with its value.
@@ -94,7 +94,7 @@ class History:
         return {"undo": self._at > 0, "redo": self._at + 1 < len(self._drafts)}
 
     def turn(self, draft: Draft, gesture: str = "") -> None:
-        """Append a draft; a gesture, such as a drag, leaves only its last draft."""
+        """Append a draft, and drop undone ones; a gesture, such as a drag, leaves only its last."""
         if draft == self.now:
             return
         again = bool(gesture) and gesture == self._gesture and self._at > 0

@@ -2,8 +2,8 @@
 
 One thread works on one request at a time, in this order: a quick picture, the description of the
 piece (first of all in the first request), the exact still, the moving preview. A newer request
-cancels the current one, whose finished steps stay in the store. Of several waiting requests, only
-the last is kept. A request for work in progress continues it: releasing a slider restarts nothing.
+cancels the current one, whose finished steps stay in the store, unless the current one covers it:
+releasing a slider restarts nothing. Of several waiting requests, only the last is kept.
 """
 
 import threading
@@ -216,7 +216,7 @@ class Painter:
         self._say("still", news)
 
     def _compared(self, wish: Wish, token: Cancel, seconds: float) -> None:
-        """Render the config's picture if requested; if not, report it once it is outdated."""
+        """Render the config's picture if requested; if not, report when the old one is outdated."""
         if not wish.kept:
             if self._kept not in (None, wish.saved):
                 self._kept = None

@@ -39,7 +39,7 @@ def window(piece: Piece, at: int) -> Span:
 
 
 def loop_steps(piece: Piece, seen: Span) -> Iterator[Step]:
-    """Yield the steps that make the video of the frames `seen`: the rows, then the atlas."""
+    """Yield the steps that render the video of the frames `seen`: the rows, then the atlas."""
     tasks = []
     for layer in piece.layers:
         for at, span in enumerate(preview_rows.kept(layer, seen)):
@@ -53,7 +53,7 @@ def loop_steps(piece: Piece, seen: Span) -> Iterator[Step]:
 def described(piece: Piece, seen: Span, results: Results) -> dict[str, Any]:
     """Return the data that a page needs in addition to the video, as JSON data.
 
-    Sizes and places are shares of the frame. Tiles are counted from the top of the first column.
+    Places of layers are shares of the frame. Tiles are counted from the top of the first column.
     `missing` lists the effects that the page does not play.
     """
     layers, missing, tile = list[dict[str, Any]](), [*chained(piece.knobs)], 0

@@ -1,8 +1,8 @@
 """The rows of a moving preview: the visible frames of each layer, and the layout of its tiles.
 
-A row is a span of stored frames of one layer. A layer that starts over has two rows, its end and
-its beginning, unless they are close together. A layer that cross-fades has both its outgoing and
-its incoming frames in the atlas.
+A row is a span of stored frames of one layer. A layer that starts over in the preview has two
+rows, its end and its beginning, unless they are close together. A layer that cross-fades has both
+its outgoing and its incoming frames in the atlas.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from collide.plan.layer_chain import END
 from collide.project.layers import Layer
 from collide.project.piece import Piece
 
-FASTEST = 30  # frames per second; at higher rates, frames are skipped
+FASTEST = 30  # frames per second; from one and a half times this rate on, frames are skipped
 NEAR = 24  # unseen frames: a shorter gap is rendered rather than cut
 LARGEST = 2_100_000  # pixels of an atlas, which is decoded while a slider moves
 HIGHEST = 4096  # pixels: a height that every decoder accepts
@@ -36,7 +36,7 @@ def fades(layer: Layer, seen: Span) -> bool:
 
 
 def kept(layer: Layer, seen: Span) -> list[Span]:
-    """Return the stored frames of a layer that are visible, as spans in order."""
+    """Return the visible stored frames of a layer, as spans in order; short gaps are included."""
     shown = set[int]()
     for frame in range(seen.first, seen.first + seen.count):
         end = layer.course.end_at(frame)
@@ -72,7 +72,7 @@ def _size(layer: Layer, span: Span, runs: tuple[Run, ...]) -> int:
 
 
 def row_task(layer: Layer, at: int) -> str:
-    """Return the name of the task that makes a row of a layer."""
+    """Return the name of the task that renders a row of a layer."""
     return f"row:{layer.number}" + (f".{at}" if at else "")
 
 

@@ -1,6 +1,6 @@
-"""The pictures on a page's tabs: the look of each layer at the current time.
+"""The pictures on a page's tabs: the look of each layer, at the time of a still.
 
-They are rendered with the still, long before the moving preview, which then replaces them. A
+They are rendered after the still, long before the moving preview, which then replaces them. A
 layer that is cut along a matte has no such look, so its tab waits for the preview.
 """
 
@@ -18,7 +18,7 @@ WIDTH = 148  # pixels: twice the width on a tab
 
 
 class TabPictures:
-    """The pictures sent so far; one is replaced when its layer shows another clip or part."""
+    """The pictures sent so far; one is replaced when its layer shows a different clip or part."""
 
     def __init__(self) -> None:
         self._known: dict[int, dict[str, Any]] = {}

@@ -132,7 +132,7 @@ class Tuner:
         self.look(quick=body.get("quick") is True)
 
     def _compare(self, body: Mapping[str, Any]) -> None:
-        """Request the config's picture at that time as well."""
+        """Request the config's picture at the time in the request as well."""
         self.at = at_of(body.get("at"))
         self.look(kept=True)
 
@@ -195,7 +195,7 @@ class Tuner:
         return {"did": did, "note": f"saved in projects/{self.project}/config.json, as {did} does"}
 
     def _star(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Star the current look, or remove its star; a star pins the look once it is rendered."""
+        """Star the current look, or remove its star; the next render of a starred look pins it."""
         with self._opened() as session:
             piece = session.plan_now().piece
             file = piece.project.path / "looks" / f"{piece.look}.json"

@@ -135,7 +135,7 @@ def _unknown(word: str, request: Request) -> InputError:
 
 
 def _followed(session: Session) -> dict[str, float]:
-    """Return the thresholds that the last render solved for a coverage, by name: layer2.similarity."""
+    """Return the thresholds that the last render solved for a coverage, by full name."""
     found = {}
     for number, layer in enumerate(session.layers[1:], start=2):
         receipt = session.state.receipt(f"color:{number}")

@@ -194,7 +194,9 @@ def in_turn(project: Project) -> AbstractContextManager[None]:
 
     def waits() -> None:
         if process := suspended(path):
-            print(f"a render of {project.name} is suspended, as by Ctrl-Z: waiting for it to finish")
+            print(
+                f"a render of {project.name} is suspended, as by Ctrl-Z: waiting for it to finish"
+            )
             print(f"to resume it: kill -CONT {process}   (or, in its terminal: fg)", flush=True)
             return
         print(f"a render of {project.name} is running: waiting for it to finish", flush=True)

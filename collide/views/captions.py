@@ -24,7 +24,7 @@ UNSAID = (
 
 
 def turned(manifest: Mapping[str, Any]) -> list[str]:
-    """Return the presets and knobs that were set for a look, as they are typed.
+    """Return the presets and knobs that were set for a look, as they are typed, without UNSAID.
 
     For a look opened by name, return only what was typed with it.
     """

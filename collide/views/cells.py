@@ -1,7 +1,8 @@
 """Cells: looks of one piece, side by side, each of which differs from the piece in a few knobs.
 
-A step that two cells share has one key, so it runs once. Each cell writes a small file into looks/,
-so that it can be rendered in full or saved by its name or, until the next sheet, by its number.
+A step that two cells share has one key, so it runs once. A rendered cell has a small file in
+looks/, so that it can be rendered in full or saved by its name or, until the next sheet, by its
+number.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -187,7 +188,7 @@ class _Sheet:
             same = (f"{at}  {self.looks[at]}  {cells[at - 1].label}" for at in others)
             text = f"{first:>{len(str(len(cells)))}}  {label}"
             text += f"  the same: {', '.join(same)}" if others else ""
-            rolled = self.request.verb == "roll"  # the looks of a sweep have the same clips
+            rolled = self.request.verb == "roll"  # most sweeps keep the clips
             yield f"{text}  {', '.join(self.clips[first])}" if rolled else text
         yield from _alike(pictures)
         if pictures:
@@ -212,5 +213,5 @@ def _alike(pictures: Sequence[Picture]) -> Iterator[str]:
     for group in groups:
         if len(group) > 1:
             numbers = [str(picture.numbers[0]) for picture in group]
-            why = "their different knobs make no visible difference"
+            why = "what differs is hardly visible"
             yield f"cells {joined(numbers)} look alike: {why}"

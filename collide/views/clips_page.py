@@ -85,6 +85,6 @@ def _made(session: Session, digest: str, clip: Clip, path: Path) -> list[str]:
     entry = ask(state, glance_step(digest, clip), path, whole=True)
     source = state.store.verified(entry.objects["strip.jpg"].digest)
     if source is None:
-        raise TaskError("its picture is damaged", why="its picture is damaged", fix="look again")
+        raise TaskError("its picture is damaged", why="its picture is damaged", fix="run it again")
     copy_out(source, strip(session, digest))
     return list(entry.facts["signature"])

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw as Drawing
     from PIL.ImageFont import FreeTypeFont, ImageFont
 
-WIDTH = 320  # pixels of a picture
+WIDTH = 320  # width of a picture, in pixels
 GAP, TEXT, LINE = 12, 20, 16  # pixels: between pictures; under each; per further line of its name
 NEAR = 2.0  # mean difference, of 255, below which pictures look alike
 MOST_LINES = 3  # the maximum number of lines in a caption
@@ -53,7 +53,7 @@ def frame(session: Session, plan: Plan, seconds: float, *, width: int = WIDTH) -
     with session.runner.showing(quiet=True):
         session.bring(plan, still_steps(plan.piece, plan.piece.frame_at(seconds)))
         made = made_by(session.state.results(), STILL, "still.png")
-        return scaled(opened_input(session.state, made).path, width)  # made again if evicted
+        return scaled(opened_input(session.state, made).path, width)  # rendered again if evicted
 
 
 def scaled(path: Path, width: int) -> "Image":

@@ -1,7 +1,8 @@
 """The sheet of starred looks as two versions of ffmpeg render them: projects/x/engine.png.
 
 The old picture is extracted from the look's stored video, and the new one is a still of the same
-moment. The render is not affected. Looks without a video are omitted; looks that fail are listed.
+moment. The render is not affected. Looks without a picture of their video are omitted; looks that
+fail are named.
 """
 
 from collections.abc import Iterator
@@ -38,11 +39,11 @@ def starred_by_both(request: Request, project: Project) -> Iterator[str]:
         count = several(len(pictures) // 2, "starred look")
         yield f"{count}, old and new side by side: projects/{project.name}/engine.png"
     if failed:
-        yield f"not shown, since one picture could not be made: {joined(failed)}"
+        yield f"not shown, since a picture failed: {joined(failed)}"
 
 
 def _pair(request: Request, project: Project, name: str) -> list[Picture]:
-    """Return a look's old picture, from its video, and its new one; [] if it has no video."""
+    """Return a look's old picture, from its video, and its new one; [] without the old one."""
     look, plain = find_look(project, name), replace(request, variables={}, raw={}, knobs={})
     with plain.open(project, look=look, say=lambda _: None).aside("engine") as session:
         session.records = None

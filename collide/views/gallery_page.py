@@ -105,7 +105,7 @@ class GalleryProject:
         try:
             return sheets_of(self.session.project)
         except InputError as error:
-            self.session.say(f"sheets are not grouped: {error}")
+            self.session.say(f"looks are not grouped by sheet: {error}")
             return []
 
     def _looks(self) -> list[Look]:
@@ -119,7 +119,7 @@ class GalleryProject:
         return found
 
     def _still(self, look: Look, video: Path | None) -> str | None:
-        """Return the link to a look's picture, made if it is missing; None if it cannot be made."""
+        """Return the link to a look's picture, updated if need be; None if there is no picture."""
         target = self.folder / f"{look.name}.jpg"
         source = shot(self.session.state, look, copy=video)
         if source is None:
@@ -133,7 +133,7 @@ class GalleryProject:
         return address(path, self.page) if path else None
 
     def _stored(self, look: Look) -> Path | None:
-        """Return a look's intact video in the store; it is hashed once, then checked by stat."""
+        """Return a look's intact video in the store; None without one. It is hashed only once."""
         if not look.video:
             return None
         path = self.session.state.store.object(look.video)
@@ -142,7 +142,7 @@ class GalleryProject:
         return self.session.state.store.verified(look.video)  # moves a damaged video to quarantine
 
     def _manifests(self) -> dict[str, Data]:
-        """Return the manifests in the store, by the name of their look."""
+        """Return the project's newest intact manifests in the store, by the name of their look."""
         store, found = self.session.state.store, dict[str, Data]()
         for key in self.session.state.index.used(self.session.project.name, "record"):
             entry = store.find(key)
@@ -174,7 +174,7 @@ class GalleryProject:
         return bool(seen) and set(seen) <= set(made)
 
     def _run(self) -> Data | None:
-        """Return the last run of the piece, with the dependencies of each task."""
+        """Return the last run of the piece, if any, with the dependencies of each task."""
         if self.run is None:
             return None
         plan, tasks = self.session.plan_known(), self.run["tasks"]
@@ -191,7 +191,7 @@ class GalleryProject:
 
 
 def last_runs(workspace: Workspace, names: set[str]) -> dict[str, Data]:
-    """Return the record of each project's last render or replay."""
+    """Return the record of each project's last render or replay, if one is among the last runs."""
     found: dict[str, Data] = {}
     for path in sorted((workspace.cache / "runs").glob("*.json"), reverse=True)[:LATELY]:
         if names <= found.keys():

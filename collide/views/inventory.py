@@ -30,8 +30,8 @@ class Row:
     signature: list[str] | None  # None if not made yet
     used: int  # the number of projects that use it; see `uses`
     copies: list[str] = field(default_factory=list)  # other names of the same content
-    like: str = ""  # the digest of the first clip that looks the same; "" if none does
-    rank: int = 0  # rank among similar clips; the best has the lowest
+    like: str = ""  # the digest of the first of its lookalikes, perhaps its own; "" if it has none
+    rank: int = 0  # rank by quality among all clips; the best clip has 0
     temper: Temper | None = None  # None if not analyzed yet
 
     @property
@@ -156,7 +156,7 @@ class Wanted:
     longest: float | None = None
     license: str | None = None  # part of a license; "none": clips without one
     used: int | None = None  # the smallest number of projects; 0: unused clips
-    dup: bool | None = None  # True: only similar clips; False: the best clip of each group
+    dup: bool | None = None  # True: clips with lookalikes or copies; False: the best of each group
     motion: str | None = None  # still, moving, busy; any
     light: str | None = None  # dark, medium, bright; any
     uncut: float | None = None  # the minimum length of its longest shot, in seconds
@@ -210,7 +210,7 @@ def chosen(rows: Iterable[Row], wanted: Wanted) -> list[Row]:
 
 
 def _worth(row: Row) -> tuple[Any, ...]:
-    """Return the quality by which similar clips are ranked."""
+    """Return the quality by which clips are ranked."""
     return row.short, row.clip.audio is not None, row.clip.fps
 
 

@@ -1,7 +1,7 @@
 """The picture of a look: a frame of its finished video, or the frame from its sweep or roll.
 
-The frame is from the middle of the video and is kept in the store, so a hundred looks can be shown
-again without starting a process. A look that was never rendered has the frame of its sweep or roll.
+The frame of a video is from its middle and is kept in the store, so a hundred looks can be shown
+again without starting a process.
 """
 
 from io import BytesIO
@@ -52,7 +52,7 @@ def shot(
 def seen(state: BuildState, look: Look, target: Path) -> bool:
     """Write a look's frame from a sweep or roll to `target`, as wide as LARGE.
 
-    Return False if there is no frame, because it was evicted or never rendered.
+    Return False if there is no intact frame: it was evicted, or never rendered.
     """
     path = state.store.verified(look.still) if look.still else None
     if path is None:

@@ -1,4 +1,4 @@
-"""The page of a night: failures first, with causes and commands, then videos and the rest."""
+"""The page of a night: failures first, with causes and commands, then changes, then videos."""
 
 import os
 import re
@@ -91,7 +91,7 @@ def _headline(report: NightReport) -> Iterator[str]:
 
 
 def _more(report: NightReport) -> str:
-    """Return the commands that render the pieces that could not begin; "" if there are none."""
+    """Return commands for the pieces that could not begin; "" if there are none."""
     later = report.of(LATER)
     if not later:
         return ""

@@ -1,4 +1,4 @@
-"""A card of a mode's colors, each with its name and the share of the keyframes it opens."""
+"""A card of a mode's colors, each with its hex code and the share of the keyframes it opens."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -37,7 +37,7 @@ def swatches(
 
 
 def _rows(picture: "Image", answer: Mapping[str, Any], knobs: Knobs) -> Iterator[Row]:
-    """Yield a row for each color, for a band of light, or for the side of a matte.
+    """Yield a row for each color, for a band of light, or for a matte; one row if nothing opens.
 
     A color opens the pixels within its similarity, by RGB distance as in ffmpeg's colorkey, where
     black to white is 1. Light is BT.709 luma.

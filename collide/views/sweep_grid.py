@@ -17,8 +17,8 @@ from collide.views.contact_sheet import GAP, GROUND, INK, NUMBER, Picture, badge
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont, ImageFont
 
-LEFT = 200  # maximum width of a value beside its row, in pixels
-SIZE, LINE, HEAD = 15, 19, 22  # pixels: text of a value, its line, heading of a block
+LEFT = 200  # maximum width of a label beside its row, in pixels
+SIZE, LINE, HEAD = 15, 19, 22  # pixels: text of a label, its line, heading of a block
 
 
 class Axis(NamedTuple):
@@ -35,7 +35,7 @@ class Axis(NamedTuple):
 
 @dataclass(frozen=True)
 class _Form:
-    """The layout of a grid: the size of a picture, the labels at the edges, and their width."""
+    """The layout of a grid: the size of a picture, the labels, and the margin at the left."""
 
     size: tuple[int, int]
     tops: Sequence[Sequence[str]]
@@ -55,7 +55,7 @@ class _Form:
         return self.top + len(self.sides) * (self.size[1] + GAP) + GAP
 
     def place(self, cell: int) -> tuple[int, int]:
-        """Return the left and upper edge of a cell's picture; cells are counted from 0."""
+        """Return the left and upper edges of a cell's picture; cells are counted from 0."""
         row, column = divmod(cell, len(self.tops))
         block, row = divmod(row, len(self.sides))
         (wide, high), top = self.size, GAP + block * self.block + self.top
@@ -65,7 +65,7 @@ class _Form:
 def grid(pictures: Mapping[int, Picture], axes: Sequence[Axis], path: Path) -> None:
     """Write the cells of two or three axes as PNG; `pictures` are numbered from 1, row by row.
 
-    A cell without a picture is drawn as an empty frame with the text "none".
+    A cell without a picture is drawn as an empty frame with its number and the word "none".
     """
     from PIL import Image, ImageDraw, ImageFont
 

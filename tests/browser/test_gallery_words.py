@@ -24,7 +24,7 @@ def test_a_caption_lists_names_and_differences(gallery, open_page):
     cards = page.locator(".card")
     said = [cards.nth(at).locator("p.turned").all_inner_texts() for at in range(5)]
     first = "preset ink, vintage-film · layer2.similarity 0.2 → 0.3 · post none → analog"
-    assert said[:3] == [[first], ["other clips"], []]
+    assert said[:3] == [[first], ["different clips"], []]
     assert said[3:] == [["similarity=0.02"], []], "nine knobs are too many for a caption"
     assert cards.nth(0).locator("b").inner_text() == "first"
     assert cards.nth(0).locator("p.clips").inner_text() == "base.mp4 · clip-5.mp4"

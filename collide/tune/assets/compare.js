@@ -8,7 +8,7 @@ const $ = (id) => document.getElementById(id);
 export function comparing(state, now, untouched, ask) {
   let asked = null; // the time for which A was last requested
 
-  // A is the picture of one time, and is never shown beside a picture of another time.
+  // A is the picture of one time, and is never shown beside a picture of a different time.
   const near = () => state.kept !== null && Math.abs(state.kept.at - now()) < 0.5 / state.piece.fps;
 
   function compare() {

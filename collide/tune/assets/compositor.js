@@ -168,8 +168,8 @@ export class Compositor {
     return [0.5 - Number(get("matte_shift")), width, side, 0];
   }
 
-  // Return whether the preview can show a knob of a layer: x and y only if the layer moves, a threshold only if
-  // its key has it.
+  // Return whether the preview can show a knob of a layer: x and y only if the layer moves, a knob of a key
+  // only if the layer's key has it.
   shows(knob, number) {
     const layer = this.plays?.layers.find((one) => one.number === number);
     if (!this.ready || !layer) return false;
@@ -208,8 +208,8 @@ export class Compositor {
   }
 }
 
-// Return the position of a time of the piece in a loop's video: the index of the frame, its second, and whether
-// the loop includes it.
+// Return the position of a time of the piece in a loop's video: the index of the frame, its time in seconds, and
+// whether the loop includes it.
 function placed({ first, fps, every, count }, seconds) {
   const place = Math.round((seconds * fps - first) / every);
   return { place, seconds: (Math.max(0, place) + 0.25) * every / fps, inside: place >= 0 && place * every < count };

@@ -2,7 +2,7 @@
 
 import { make } from "./wire.js";
 
-// The instruments whose knobs are turned first; the rest follow in the order of the catalog.
+// The instruments that are listed first, and opened; the rest follow in the order of the catalog.
 const FIRST = ["blend/key", "blend/lay", "blend/look", "blend/place", "blend/stack"];
 const STEPS = 1000; // steps of a slider with a logarithmic scale
 

@@ -103,7 +103,7 @@ export class Frames {
 
   planes(layout, frame) {
     const { gl, buffer } = this, { width, height } = frame.visibleRect;
-    if (layout[0].stride !== width) throw new RangeError("rows of another length");
+    if (layout[0].stride !== width) throw new RangeError("rows of a different length");
     const colors = frame.format === "NV12" ? [gl.LUMINANCE_ALPHA, width / 2, height / 2] : [gl.LUMINANCE, width / 2, height];
     const again = this.sizes === `${frame.format} ${width}x${height}`;
     for (const [unit, [kind, wide, high], start] of [[gl.TEXTURE0, [gl.LUMINANCE, width, height], layout[0].offset], [gl.TEXTURE1, colors, layout[1].offset]]) {

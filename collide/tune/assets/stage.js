@@ -6,7 +6,7 @@ import { Compositor } from "./compositor.js";
 
 const $ = (id) => document.getElementById(id);
 const PAUSE = 700; // milliseconds; longer gaps between pictures do not count for pace()
-const SLIDER = 100; // the minimum of milliseconds between two moves of the time slider while the preview plays
+const SLIDER = 100; // the minimum number of milliseconds between two moves of the time slider while the preview plays
 const SEEKING = "seeking…", TRIES = 3; // attempts to seek one frame
 
 // `value(knob, layer)` returns the value of a knob; `state.playing`: whether the preview plays.

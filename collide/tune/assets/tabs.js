@@ -57,7 +57,7 @@ export function tabs(state, compositor, turn, ask) {
 
   const shows = (layer) => `${layer.clip} ${layer.start}`;
 
-  // Return the canvas of a layer's tab: a new one if the layer now shows another clip or start.
+  // Return the canvas of a layer's tab: a new one if the layer now shows a different clip or start.
   function pictured(layer) {
     const before = pictures.get(layer.number);
     if (before?.of === shows(layer)) return before.canvas;

@@ -9,7 +9,7 @@ import { tabs } from "./tabs.js";
 
 const $ = (id) => document.getElementById(id);
 const REST = 120; // milliseconds without a move after which a control rests
-const BETWEEN = 40; // the minimum of milliseconds between two requests for pictures while a control moves
+const BETWEEN = 40; // the minimum number of milliseconds between two requests for pictures while a control moves
 const PAUSE = 900; // milliseconds after which a move of the same control is a separate undo step
 const PATIENCE = 600; // milliseconds after which a picture is requested even if the last has not arrived
 
@@ -24,7 +24,7 @@ const state = {
   live: {}, // values of controls that are being moved, by name
   locks: new Set(),
   tab: null, // the layer whose knobs are shown; 0: the piece; null: the topmost layer, once it is known
-  tabs: [], // pictures of layers, made before there is a preview
+  tabs: [], // pictures of layers, rendered before there is a preview
   open: opened(),
   holding: false, // whether a control of the panel is being dragged or typed into
   at: null,

@@ -71,7 +71,7 @@ const links = () => names.flatMap((name) => ticked("sites").map((at) => address(
 
 const fetched = (link, ...more) => command("doit", "download", `url=${link}`, ...more);
 
-/* Return a link, and a button that copies the command to fetch the first video it leads to. */
+/* Return a link, and a button that copies the command that fetches the first video it leads to. */
 function way(site, name) {
   const link = address(site, name);
   const line = fetched(link, "count=1");
@@ -128,7 +128,7 @@ sites.forEach((site, at) => tick("sites", at, [site.name], at === 0));
 function pasted() {
   const link = field("link").value.trim();
   const fits = /^https?:\/\/[^\s/?#]+/i.test(link) && !/\s/.test(link);
-  field("fetch").textContent = fits ? fetched(link) : link ? "that is not an address: addresses begin with https://" : "";
+  field("fetch").textContent = fits ? fetched(link) : link ? "that is not an address, such as https://…" : "";
   field("take").hidden = !fits;
 }
 field("link").addEventListener("input", (event) => { event.stopPropagation(); pasted(); });

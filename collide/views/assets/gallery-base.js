@@ -16,7 +16,8 @@ function when(seconds) {
   return new Date(seconds * 1000).toLocaleString("en-GB", words);
 }
 
-/* Return every knob that is not at its default, as name → [value, origin]; a layer's as layer2.name. */
+/* Return the seed, the clips and their starts, and every knob not at its default, as name → [value, origin]; those
+   of a layer as layer2.name. */
 function knobsOf(look) {
   const found = new Map(Object.entries(look.piece));
   found.set("seed", [look.seed, ""]);
@@ -45,7 +46,7 @@ const looks = data.projects.flatMap((project) => project.looks.map((look) => {
 }));
 const byName = new Map(looks.map((look) => [stars.name(look), look]));
 
-/* Return the shortest prefix of a look's name that is unique in its project, at least four characters. */
+/* Return the shortest prefix of a look's name that is unique in its project, of at least four characters. */
 function signs(look) {
   const others = looks.filter((other) => other.project === look.project && other !== look);
   for (let length = 4; length < 8; length += 1) {
@@ -58,12 +59,12 @@ function signs(look) {
 const FEW = 6;
 
 /* Return the differences from the previous look, as "layer2.similarity 0.2 → 0.3", after its additional presets;
-   for the first look, the knobs that were set. If a clip differs, return only "other clips": the card lists the
-   clips, and the values drawn with them would be noise. */
+   for the first look, the knobs that were set, or "" if they are many. If a clip differs, "different clips" replaces
+   the differences: the card lists the clips, and the values drawn with them would be noise. */
 function changed(look) {
   if (!look.moved) return (look.turned ?? []).length > FEW ? "" : (look.turned ?? []).join(" ");
   const others = look.moved.some(([name]) => /(^|\.)clip$/.test(name));
-  const moved = others ? ["other clips"] : look.moved.map(([name, old, now]) => `${name} ${old} → ${now}`);
+  const moved = others ? ["different clips"] : look.moved.map(([name, old, now]) => `${name} ${old} → ${now}`);
   return [...(look.presets?.length ? [`preset ${look.presets.join(", ")}`] : []), ...moved].join(" · ");
 }
 

@@ -9,7 +9,7 @@ function svg(name, attributes, ...children) {
   return made;
 }
 
-/* Group many tasks of one kind and status into one box, since there may be hundreds. */
+/* Group the tasks of a kind by status, one box each, if there are many: there may be hundreds. */
 function folded(tasks) {
   const groups = new Map();
   for (const task of tasks) {
@@ -92,7 +92,7 @@ function hangRun() {
     byId("run").append(el("details", {},
       el("summary", { textContent: "what the last render did, step by step" }),
       el("p", { className: "legend dim" }, ...words, el("code", { textContent: command("doit", ...run.words) })),
-      el("p", { className: "dim", textContent: "Each box is a step, drawn after the steps it reads. Rendered: in that run; restored: taken from a store; kept: unchanged." }),
+      el("p", { className: "dim", textContent: "Each box is a step, or many of one kind, to the right of the steps it reads. Rendered: in that run; restored: taken from a store; kept: unchanged." }),
       graph(run.tasks)));
   }
 }

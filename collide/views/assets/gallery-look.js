@@ -53,7 +53,7 @@ function facts(look) {
     ...look.layers.flatMap((layer, at) => layerPart(look, layer, at + 1)));
 }
 
-/* Return the picture of a look without a video, and the command that makes the video. */
+/* Return the picture of a look without a video, and the command that renders the video. */
 function still(look) {
   const line = command("doit", "render", `project=${look.project}`, `look=${signs(look)}`);
   const why = gone(look) ? `${gone(look)}; to render it again: ` : "one frame of it; to render its video: ";

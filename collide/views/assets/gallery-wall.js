@@ -127,8 +127,8 @@ function walk(item, key) {
 
 const pressed = (id) => byId(id).getAttribute("aria-pressed") === "true";
 
-/* Show the cards that match the search. Cells are shown while their sheet is unfolded, or if they match; a
-   matching cell whose look already has a card is not shown twice. */
+/* Show the cards that match the search and the pressed buttons. Without either, cells are shown while their sheet is
+   unfolded; otherwise, if they match and their look has no other matching card. */
 function search() {
   const words = byId("search").value.toLowerCase().split(/\s+/).filter(Boolean);
   const [only, videos] = [pressed("only"), pressed("videos")];
