@@ -17,7 +17,7 @@ from collide.store.step import Input, Job, Step, command_job
 
 # Instruments that make sense only in a project, with the reason and what to do instead.
 ALONE = {
-    "source/footage": ("it makes the demo's own clips", "doit render project=demo"),
+    "source/footage": ("it renders the demo's own clips", "doit render project=demo"),
     "blend/layer": ("it combines pace, look, fit and a cut", "play those one at a time"),
     "blend/presence": (
         "it measures the visible share of each layer of a piece",

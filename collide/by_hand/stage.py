@@ -121,7 +121,7 @@ class Recorder(Engine):
 
 
 class Page(Stage):
-    """A page of commands to paste, recorded from the same steps instead of running them."""
+    """A page of commands to paste, recorded from steps; only measurements of typed files run."""
 
     def __init__(self, state: BuildState, folder: Path, files: Mapping[str, Source]) -> None:
         super().__init__(state, folder, files)

@@ -55,7 +55,7 @@ def changed(
 
 
 def _why(project: Project, old: str, outcome: Outcome) -> str:
-    """Return what changed: knobs, clips, the engine or an instrument."""
+    """Return the differences between the looks, a cause outside the project, or UNKNOWN."""
     try:
         looks = [find_look(project, name) for name in (old, outcome.look)]
         told = [str(one) for one in differences(*looks)] if old != outcome.look else []

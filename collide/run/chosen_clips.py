@@ -45,7 +45,7 @@ class Clips:
     runner: Runner
     say: Say
     notes: list[str] = field(default_factory=list)  # printed at the end of the run
-    changes: list[str] = field(default_factory=list)  # notes of `foreseen`, as on moved clips
+    changes: list[str] = field(default_factory=list)  # notes of `foreseen`, as about moved clips
     probes: dict[str, Step] = field(default_factory=dict)  # probe steps of the chosen files
 
     def chosen(self, layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]) -> list[Pick]:

@@ -1,6 +1,7 @@
-"""A rough estimate of render time, for work never rendered here before.
+"""A rough estimate of render time, without the history of earlier renders.
 
-It uses only size, length, frame rate and number of layers; forecast.py estimates known work.
+It uses the size, length, frame rate and number of layers of a piece, and the number of cores;
+forecast.py uses the history.
 """
 
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ LAYER, STACKED, ALWAYS = 0.014, 0.016, 6.0
 
 
 def rough_seconds(piece: Mapping[str, Any], workers: int) -> float:
-    """Return the estimated wall seconds of a first render.
+    """Return the estimated wall-clock seconds of a first render.
 
     Args:
         piece: the drawn knobs of the piece.

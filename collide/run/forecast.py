@@ -104,7 +104,7 @@ class Forecast:
         return max(free)
 
     def critical(self) -> tuple[list[str], float]:
-        """Return the critical path of the tasks that certainly render, and its known seconds."""
+        """Return the critical path of tasks that will certainly render, and its known seconds."""
         best: dict[str, tuple[float, str]] = {}  # task -> seconds to its end; predecessor
         for guess in self.of("render"):
             before = [t for t in self.plan.steps[guess.task].needs if t in best]
@@ -226,7 +226,7 @@ def _waiting(state: BuildState, step: Step, waits: list[str], before: Mapping[st
 
 
 def _cost(state: BuildState, step: Step) -> tuple[float | None, int]:
-    """Return the seconds and bytes of a step: from its last run, or typical ones of its kind."""
+    """Return the seconds and bytes of a step, from its last run or its kind; None if unknown."""
     receipt = state.receipt(step.task)
     rate = state.index.rate(step.kind)
     if receipt and receipt.entry.amount and receipt.entry.seconds:

@@ -133,7 +133,11 @@ def _run(work: _Work, argv: Argv) -> str:
 
 
 def _ran(work: _Work, argv: Argv) -> str:
-    """Run one command of ffmpeg and return its report; raise TaskError if it failed."""
+    """Run one command of ffmpeg and return its report.
+
+    Raises:
+        TaskError: the command failed, or reported errors in files that collide wrote.
+    """
     state, job, folder, sources = work.state, work.job, work.folder, work.sources
     texts = lists_of(job, sources)
     known = dict(sources)
@@ -178,8 +182,8 @@ def _bytes(path: Path) -> int:
 def bounds_of(clips: int, *, size: int, work: int = 0, ours: int = 0) -> Bounds:
     """Return the limits of a command that reads `clips` untrusted bytes, and `ours` trusted ones.
 
-    The limit of processor time grows with `size`, the frames and all bytes; the limit of size, only
-    with untrusted bytes, up to MOST_LISTED, since a long clip has a long list of packets.
+    The limit of processor time grows with `size`, the frames and all bytes. The limit of size is
+    `size` plus the untrusted bytes, up to MOST_LISTED, since a long clip has a long packet list.
 
     Args:
         size: the size limit of a file that it writes, apart from lists of packets.

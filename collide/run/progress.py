@@ -13,7 +13,7 @@ from collide.base.clock import monotonic
 LINE_SECONDS = 10.0  # seconds between plain lines, so that a log stays short
 AT_ONCE = 0.2  # seconds between rewritten lines
 SELDOM = 60.0  # seconds between plain lines about many pieces
-MIN_SHARE = 0.03  # share of the whole below which the pace is too uncertain
+MIN_SHARE = 0.03  # share of a task, or of all, below which the pace is too uncertain
 
 
 class Line:

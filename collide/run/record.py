@@ -1,7 +1,7 @@
-"""The record of a run: cache/runs/TIME.json, one for each run that had tasks or was stopped.
+"""The record of a run, cache/runs/TIME.json: its command line, and the outcome of each task.
 
-A run whose input was refused leaves none. Records are for people, and no result depends on them:
-damaged ones are skipped.
+A render without tasks leaves none unless it was stopped, nor does one whose input was refused. No
+video depends on records: damaged ones are skipped.
 """
 
 import json

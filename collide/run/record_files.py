@@ -1,7 +1,7 @@
 """Looks recorded in files: a manifest, the file of a look, or a video with its recipe.
 
 Any of them may be untrusted. JSON is parsed strictly; a video is opened like any clip, and only its
-comment is used.
+comment is parsed.
 """
 
 import re

@@ -25,8 +25,8 @@ from collide.store.step import Step
 
 COMMANDS = 2  # the verbosity at which all tasks, and commands as they run, are printed
 
-# Hidden tasks, printed only in full output or after a failure; those in SOUNDS also if a cause in
-# TURNED made them run.
+# Kinds of tasks whose lines are hidden, except in full output or after a failure; those in SOUNDS
+# are also shown if a cause in TURNED made them run. `unlisted` lists them if nothing else rendered.
 PLUMBING = ("probe", "record", "presence", "levels", "hear", "audio")
 SOUNDS = ("hear", "audio")  # hidden tasks with knobs that an artist turns
 FETCHED = (Reason(Cause.SHARED),)
@@ -52,7 +52,7 @@ class Runner:
         self._progress: Progress | None = None
         self._quiet, self._restored = False, list[Done]()
         self._errors: set[str] = set()  # the errors already printed
-        self.clips: Mapping[str, str] = {}  # tasks of a layer -> the name of its clip
+        self.clips: Mapping[str, str] = {}  # layer tasks -> the names of their clips
         state.watch, state.on_redone, state.on_command = self._reached, self._took, self._command
 
     @contextmanager
@@ -151,7 +151,10 @@ class Runner:
             self._progress.say(text)
 
     def _took(self, done: Done) -> None:
-        """Record the result of a step, perhaps an earlier one; print it unless it is hidden."""
+        """Record the outcome of a step, perhaps an earlier one; print it unless kept or hidden.
+
+        Restored results are printed later, together, except in full output.
+        """
         self.record.add(done)
         if done.status == "kept" or self._quiet:
             return
@@ -209,7 +212,7 @@ def unlisted(record: RunRecord) -> Iterator[str]:
 
 
 def _unsegmented(task: str) -> str:
-    """Return a task, or the common name of its segments: layer:2, stack."""
+    """Return the task of a layer, or the kind of any other task: layer:2, stack."""
     return task if task.startswith("layer:") else task.partition(":")[0]
 
 

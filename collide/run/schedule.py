@@ -26,7 +26,7 @@ PATIENCE = 5.0  # seconds that stopped tasks get to delete their working folders
 # further one. A process that makes masks needs memory for its model, whatever the size of the
 # pictures.
 HD, PROCESS, LAYER, MASKS = 1280 * 720, 350e6, 75e6, 1.5e9
-LEAST = 100e6
+LEAST = 100e6  # bytes: the least that any step is assumed to need
 
 
 def memory(step: Step, piece: Piece) -> int:
@@ -53,7 +53,7 @@ class _Ended:
 
 
 class Scheduler:
-    """A scheduler that runs each offered task in a thread, since child processes do most work.
+    """A scheduler that runs each task in a thread, since child processes do most of the work.
 
     Args:
         chains: seconds of the longest chain that begins with each task; the longest starts first,

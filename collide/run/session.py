@@ -57,7 +57,7 @@ class Session:
     clips: Clips
     runner: Runner
     say: Say
-    records: Path | None  # the folder of its record; None if a caller writes one
+    records: Path | None  # the folder of its record; None if the session writes none
     footage: dict[str, Step] = field(default_factory=dict)  # the steps of the demo's own clips
     look: Look | None = None  # the typed look
     presets: tuple[str, ...] = ()  # the typed presets
@@ -70,7 +70,7 @@ class Session:
         return self
 
     def __exit__(self, *raised: Any) -> None:
-        """Write the record of a run, note used entries, and close."""
+        """End the run (see `Runner.end`), and close the session."""
         try:
             self.runner.end(self.records, raised[1], self.say)
         finally:

@@ -133,7 +133,7 @@ class GalleryProject:
         return address(path, self.page) if path else None
 
     def _stored(self, look: Look) -> Path | None:
-        """Return a look's intact video in the store; None without one. It is hashed only once."""
+        """Return a look's intact video in the store, or None; an unchanged file is hashed once."""
         if not look.video:
             return None
         path = self.session.state.store.object(look.video)
