@@ -164,7 +164,7 @@ def look_ahead(
 ) -> Forecast:
     """Choose and probe the clips of a project, and return the forecast of its render.
 
-    This runs in the calling process; others are started as for any plan, such as probes.
+    This runs in the calling process, which starts others as for any plan: for instance, probes.
 
     Raises:
         CollideError: the project cannot be rendered at all.

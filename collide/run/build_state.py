@@ -77,7 +77,10 @@ class BuildState:
         return (there.end(stopped=stopped), there.counts()) if there else ([], {})
 
     def require_engine(self) -> None:
-        """Raise InputError if the engine lacks a part that renders need; check each engine once."""
+        """Raise InputError if the engine lacks a part that renders need; check each engine once.
+
+        First contact the shared store; at the end, remember a cache outside the workspace.
+        """
         self.outside.begin()
         entry = self.store.find(self._engine_key())
         if entry is None:

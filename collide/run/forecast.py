@@ -226,7 +226,7 @@ def _waiting(state: BuildState, step: Step, waits: list[str], before: Mapping[st
 
 
 def _cost(state: BuildState, step: Step) -> tuple[float | None, int]:
-    """Return the seconds and bytes of a step, from its last run or its kind; None if unknown."""
+    """Return the seconds (None if unknown) and bytes of a step, from its last run or its kind."""
     receipt = state.receipt(step.task)
     rate = state.index.rate(step.kind)
     if receipt and receipt.entry.amount and receipt.entry.seconds:

@@ -104,8 +104,8 @@ class Runner:
     ) -> None:
         """End exchanges with other machines, write the record, and note used entries in the index.
 
-        If `folder` is None, the caller writes the record. There is none after an InputError, nor
-        without tasks unless the run was stopped.
+        If `folder` is None, no record is written. There is none after an InputError, nor without
+        tasks unless the run was stopped.
         """
         try:
             texts, self.record.shared = self.state.leave_outside(stopped=error is not None)

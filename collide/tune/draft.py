@@ -94,7 +94,10 @@ class History:
         return {"undo": self._at > 0, "redo": self._at + 1 < len(self._drafts)}
 
     def turn(self, draft: Draft, gesture: str = "") -> None:
-        """Append a draft, and drop undone ones; a gesture, such as a drag, leaves only its last."""
+        """Append a draft that differs from the current one, and drop the undone ones.
+
+        A gesture, such as a drag, leaves only its last draft.
+        """
         if draft == self.now:
             return
         again = bool(gesture) and gesture == self._gesture and self._at > 0

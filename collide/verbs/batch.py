@@ -53,7 +53,7 @@ def run(request: Request) -> int:
         batch.refuse_without_clips()
     others, new = batch.others(), batch.record(count)
     _tell(new, "created, each with its own seed")
-    _tell(others, "created earlier with different settings, which they keep")
+    _tell(others, "created earlier with different settings, which stay")
     pieces = batch.pieces()[:count]
     with hired(request) as hands:
         many = Many(RunRecord(name, request.typed()), hands=hands)

@@ -1,8 +1,8 @@
 """show what one task reads and makes, its commands, and why it would run
 
-A kind of task, such as `layer`, lists the tasks of that kind. trace=true prints the last run of a
-project as a trace for a browser's trace viewer: run `doit info trace=true project=x > run.json`,
-and open that file at ui.perfetto.dev or chrome://tracing.
+A kind of task, such as `layer`, lists the tasks of that kind. trace=true prints the last run that
+did any work, as a trace for a browser's trace viewer: run `doit info trace=true project=x >
+run.json`, and open that file at ui.perfetto.dev or chrome://tracing.
 """
 
 import os
@@ -36,7 +36,7 @@ from collide.syntax.verb import Verb
 
 VERB = Verb(
     examples=("layer:2 {project}",),
-    variables={**PIECE, "trace": toggle("whether to print the last run as a trace, in JSON")},
+    variables={**PIECE, "trace": toggle("whether to print the last run with any work as a trace")},
     knobs=True,
     words=1,
     read_only=True,

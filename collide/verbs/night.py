@@ -33,7 +33,7 @@ from collide.views.night_report import report_page
 ENDS = "the deadline: a piece that would not finish by then is not started"
 PIECES = Range(0, MAX_PIECES)
 POOLED = (
-    "the number of new pieces kept ready, each "
+    "the number of new pieces to keep ready, by default "
     f"{as_typed(knobs()['duration'].default)} s long; shorter ones: duration=10"
 )
 VERB = Verb(

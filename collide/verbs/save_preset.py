@@ -2,8 +2,9 @@
 
 `doit save-preset project=x name=fog` saves all knobs that were set, except seed, clips, beds and
 storage; knobs=similarity,softness saves only these, and knobs=layer2 those of layer 2. wide=0.2
-turns numbers into ranges, from the lowest to the highest value of the layers, widened by a fifth at
-both ends; length, rate, size and number of layers are then included only if named, and not widened.
+turns most numbers into ranges, from the lowest to the highest value of the layers, widened by a
+fifth at both ends; length, rate, size and number of layers are then included only if named, and not
+widened.
 """
 
 import json

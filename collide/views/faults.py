@@ -20,7 +20,7 @@ class Faults:
     def code(self, *, partly: bool) -> int:
         """Return the exit code, 0 without errors.
 
-        It is 1 if some of the looks were rendered (`partly`), else that of the errors.
+        It is 1 if some of the looks were rendered (`partly`), else the lowest code of the errors.
         """
         codes = {error.code for error in self._reasons.values()}
         return 0 if not codes else 1 if partly else min(codes)
