@@ -124,7 +124,7 @@ def _of_tasks() -> Iterator[str]:
     yield "  doit -n 2 render project=x       two tasks at a time instead of one per core"
     for level, text in LEVELS.items():
         yield f"  doit -v {level} render project=x       {text}"
-    yield f"\na render is made of tasks: {', '.join(KINDS[:-1])}"
+    yield f"\na render consists of tasks: {', '.join(KINDS[:-1])}"
     yield "  doit layer:2 project=x           one task, and the tasks it needs"
     yield "  doit list --all project=x        all tasks"
     yield "  doit info layer:2 project=x      one task: its inputs, its results, why it would run"

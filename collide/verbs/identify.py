@@ -50,7 +50,7 @@ def _whose(asked: str, look: Look, matches: list[tuple[Project, Look]]) -> Itera
         if look.video in videos:
             yield "this file is that video, byte for byte"
         elif look.release not in {other.release for _, other in matches}:
-            release = f"rendering release {look.release} made different bytes"
+            release = f"rendering release {look.release} gave different bytes"
             yield f"its recipe is that look's; {release}"
         else:
             yield "its recipe is that look's; its bytes differ: it was cut, changed or exported"

@@ -1,8 +1,8 @@
-"""show what one task reads and makes, its commands, and why it would run
+"""show what one task reads and produces, its commands, and why it would run
 
 A kind of task, such as `layer`, lists the tasks of that kind. trace=true prints the last run that
-did any work, as a trace for a browser's trace viewer: run `doit info trace=true project=x >
-run.json`, and open that file at ui.perfetto.dev or chrome://tracing.
+did any work, as a trace: write it with `doit info trace=true project=x > run.json`, and open that
+file in a browser's trace viewer, at ui.perfetto.dev or chrome://tracing.
 """
 
 import os
@@ -102,7 +102,7 @@ def _kind(request: Request, session: Session, plan: Plan) -> Iterator[str]:
 
 
 def _page(session: Session, plan: Plan, step: Step) -> Iterator[str]:
-    """Yield what a task would do and why, what it reads and makes, and its commands."""
+    """Yield what a task would do and why, what it reads and produces, and its commands."""
     state, clip = session.state, session.runner.clips.get(step.task, "")
     guess = predict(state, plan).guesses.get(step.task) or Guess(step.task, "keep")
     yield f"{step.task} of {session.project.name}" + (f" · {clip}" if clip else "")

@@ -121,7 +121,7 @@ def _refuse_other(fresh: Session, stored: Session, step: Step, expected: Task) -
         raise TaskError(
             f"the stored result of {step.task} was damaged: {damaged[0][:8]}",
             why="its bytes no longer match its digest, so the disk or a program changed them; "
-            "a new run made the right ones",
+            "a new run gave the right ones",
             fix="nothing to do: it was moved to cache/quarantine and is rendered again when needed",
         )
 

@@ -206,7 +206,7 @@ def in_turn(project: Project) -> AbstractContextManager[None]:
 
 
 def begun(session: Session, plan: Plan, request: Request) -> Forecast | None:
-    """Return the forecast of a render that fits; None if a different engine was declined."""
+    """Return the forecast of a render that fits; None if a different engine was not accepted."""
     forecast = predict(session.state, plan)
     shows = partial(starred_by_both, request, session.project)
     if not engine_agreed(session, forecast, request, shows):

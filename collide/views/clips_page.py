@@ -1,4 +1,4 @@
-"""The page of clips: a strip of frames of each clip, made if it is missing, and a search."""
+"""The page of clips: a strip of frames of each clip, rendered if missing, and a search."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path

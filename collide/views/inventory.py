@@ -27,7 +27,7 @@ class Row:
     digest: str
     clip: Clip
     origin: Mapping[str, str]  # untrusted text; {} if unknown
-    signature: list[str] | None  # None if not made yet
+    signature: list[str] | None  # None if not computed yet
     used: int  # the number of projects that use it; see `uses`
     copies: list[str] = field(default_factory=list)  # other names of the same content
     like: str = ""  # the digest of the first of its lookalikes, perhaps its own; "" if it has none
@@ -46,7 +46,7 @@ class Row:
 
     @property
     def seen(self) -> str:
-        """Return the clip's motion and light in words; "" if it was not analyzed."""
+        """Return the clip's motion, light and shots in words; "" if it was not analyzed."""
         if self.temper is None:
             return ""
         part = self.temper.seen < 0.98 * self.clip.seconds
