@@ -47,7 +47,7 @@ VERB = Verb(
         "min": Variable(
             COUNT, "the minimum short side, in pixels", "720", default="0", others=HEIGHTS
         ),
-        "audio": Variable(YES_OR_NO, "whether it has sound", "yes", without="both", others=TRUTHS),
+        "audio": Variable(YES_OR_NO, "whether a clip has sound", "yes", without="both", others=TRUTHS),
         "dup": Variable(
             YES_OR_NO,
             "yes: only clips with a lookalike; no: every clip, but only the best of any lookalikes",
@@ -58,23 +58,23 @@ VERB = Verb(
         "shortest": Variable(LONG, "the minimum length", "5", default="0"),
         "longest": Variable(LONG, "the maximum length", "1:30", without="any"),
         "license": Variable(
-            Text("a part of a license, or none"), "its license", "CC", without="any"
+            Text("a part of a license, or none"), "the license of a clip", "CC", without="any"
         ),
         "used": Variable(
-            COUNT, "the minimum number of projects using it; 0: unused clips", "2", without="any"
+            COUNT, "the minimum number of projects using a clip; 0: unused clips", "2", without="any"
         ),
         "motion": Variable(
             Choice((*MOTION, "any")),
-            "how much moves in it; any: analyze it",
+            "how much moves in a clip; any: analyze it",
             "still",
             without="any",
             others={"fast": "busy", "slow": "still", "calm": "still", "quick": "busy"},
         ),
         "light": Variable(
-            Choice((*LIGHT, "any")), "how bright it is; any: analyze it", "dark", without="any"
+            Choice((*LIGHT, "any")), "how bright a clip is; any: analyze it", "dark", without="any"
         ),
         "uncut": Variable(
-            LONG, "the minimum length of its longest shot, in seconds", "12", without="any"
+            LONG, "the minimum length of a clip's longest shot, in seconds", "12", without="any"
         ),
         "sort": Variable(Choice(tuple(SORTS)), "the order", "large", default="name", others=ORDERS),
         "json": AS_JSON,

@@ -33,10 +33,10 @@ VERB = Verb(
     variables={
         "project": PROJECT,
         "look": replace(LOOK, about="a look, whose knobs are saved as they were drawn"),
-        "name": Variable(Label("preset"), "its name", "fog", required=True),
+        "name": Variable(Label("preset"), "the name of the preset", "fog", required=True),
         "knobs": Variable(Names("knob"), "the knobs to save", "similarity,softness", without="all"),
         "family": Variable(
-            Choice(FAMILIES), "its family", "blend", without="the family of its knobs"
+            Choice(FAMILIES), "the family of the preset", "blend", without="the family of its knobs"
         ),
         "wide": Variable(
             Range(0.0, 1.0), "how far a number may vary, as a fraction", "0.2", without="not at all"
