@@ -52,7 +52,7 @@ def _taken(request: Request, port: int, error: OSError) -> InputError:
     return InputError(
         f"port {port} cannot be opened: {error.strerror}",
         why="another page or program uses it, or it is reserved for root",
-        fix=f"stop that one\nor use any free port: {line(request.spoken, typed)}",
+        fix=f"stop the program that uses it\nor use any free port: {line(request.spoken, typed)}",
     )
 
 

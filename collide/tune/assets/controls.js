@@ -47,7 +47,7 @@ export function hinted(control) {
 function row(control, turn) {
   const id = `knob-${control.name}`, from = source(control);
   const head = make("div", { class: "head" },
-    make("label", { for: id, title: `${control.about}. Double click: its default`, ondblclick: () => turn(control, control.default, true) }, control.knob.replaceAll("_", " ")),
+    make("label", { for: id, title: `${control.about}. Double-click: its default`, ondblclick: () => turn(control, control.default, true) }, control.knob.replaceAll("_", " ")),
     control.turned ? make("button", { class: "reset", title: "back to the value in config.json", onclick: () => turn(control, null, true) }, "back") : null,
     make("span", { class: "from" }, from));
   const field = FIELDS[control.kind](control, id, turn);
