@@ -24,7 +24,7 @@ class Line:
         self._told, self._width = monotonic(), 0
 
     def say(self, text: str) -> None:
-        """Report progress; a report that comes too soon after the last one is dropped."""
+        """Report progress; a report too soon after the start, or after the last one, is dropped."""
         live = self.stream.isatty()
         if monotonic() - self._told < (LINE_SECONDS if not live else AT_ONCE):
             return
@@ -158,7 +158,7 @@ class Ticker:
         self._told = monotonic()
 
     def tell(self, text: str) -> None:
-        """Report progress; off a terminal, a report within a minute of the last is dropped."""
+        """Report progress; off a terminal, one within a minute of the start or the last is dropped."""
         if self.stream.isatty():
             self.stream.write(f"\r\x1b[K{text[: shutil.get_terminal_size().columns - 1]}")
             self.stream.flush()

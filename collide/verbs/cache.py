@@ -1,7 +1,7 @@
 """the store: show its contents (stats), free space (gc keep=20G), check every byte (verify)
 
-Evicted results keep their keys: nothing becomes stale, and a result is rendered again only if a
-render must read it.
+Evicted results keep their keys: nothing becomes stale, and a result is rendered again only if it
+must be read or delivered.
 """
 
 from collections.abc import Iterator

@@ -63,9 +63,9 @@ def strip(session: Session, digest: str) -> Path:
 
 
 def make_strips(session: Session, rows: Sequence[Row]) -> list[str]:
-    """Make the missing strips, and return a note for each clip that could not be analyzed.
+    """Make missing strips and signatures; return a note for each clip that cannot be analyzed.
 
-    Signatures are kept even if the run is interrupted.
+    The signatures are kept even if the run is interrupted.
     """
 
     def signature(digest: str, clip: Clip, path: Path) -> dict[str, Any]:
