@@ -158,7 +158,7 @@ class Ticker:
         self._told = monotonic()
 
     def tell(self, text: str) -> None:
-        """Report progress; off a terminal, one within a minute of the start or the last is dropped."""
+        """Report progress; off a terminal, one soon after the start or the last one is dropped."""
         if self.stream.isatty():
             self.stream.write(f"\r\x1b[K{text[: shutil.get_terminal_size().columns - 1]}")
             self.stream.flush()
