@@ -89,7 +89,7 @@ def _of_layer(
     for owner in catalog.instruments:
         for name, text in catalog.explained(owner).items():
             knob = catalog.knobs[name]
-            if not knob.is_of(number or MOST_LAYERS):  # layer0 has the knobs of all layers
+            if not knob.is_of(number or MOST_LAYERS):  # layer0 stands for any layer
                 continue
             value = _value(settings, number, name, followed) if settings else knob.default
             yield from _lined(f"layer{number}.{name}", value, text, 30)

@@ -126,7 +126,7 @@ def _bring_back(project: Project, look: Look, source: Path) -> None:
 
 
 def _wanted(project: Project, look: Look) -> None:
-    """Star a cell of a sweep or a roll, to be pinned when it is rendered."""
+    """Star a look that was never rendered, such as a cell of a sweep; its first render pins it."""
     star(project, look.name)
     print(f"look {look.name} is starred but was never rendered, so none of it is kept yet")
     print(f"to render it and keep it: doit render project={project.name} look={look.name}")

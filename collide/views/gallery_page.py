@@ -1,6 +1,6 @@
 """The page of a gallery: looks, their clips and knobs, and the last run of a project.
 
-Its data comes from records; only missing or outdated pictures are made. Paths are relative to the
+Its data comes from records; only missing or outdated pictures are written. Paths are relative to the
 page.
 """
 
