@@ -1,7 +1,7 @@
 """The page of a gallery: looks, their clips and knobs, and the last run of a project.
 
-Its data comes from records; only missing or outdated pictures are written. Paths are relative to the
-page.
+Its data comes from records; only missing or outdated pictures are written. Paths are relative to
+the page.
 """
 
 import json
