@@ -132,7 +132,7 @@ class Tuner:
         self.look(quick=body.get("quick") is True)
 
     def _compare(self, body: Mapping[str, Any]) -> None:
-        """Request the config's picture at the time in the request as well."""
+        """Request the pictures at a time, including the config's."""
         self.at = at_of(body.get("at"))
         self.look(kept=True)
 

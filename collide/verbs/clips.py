@@ -2,7 +2,7 @@
 
 Words are searched for in names, titles, makers and licenses. A line shows a clip's length, size,
 sound, the number of projects that use it, its duplicates, and its license. A search by motion,
-light or uncut first analyzes clips that were not analyzed before.
+light or uncut first analyzes the clips that match the rest and were not analyzed before.
 """
 
 import re

@@ -98,7 +98,7 @@ class _Sheet:
     pictures: dict[str, tuple[list[int], "Image"]] = field(default_factory=dict)  # by content
 
     def opened(self, cell: Cell) -> Session:
-        """Open the session of a cell, whose receipts are apart from those of renders."""
+        """Open the session of a cell, whose receipts are separate from those of renders."""
         knobs = {**self.request.knobs, **cell.turned}
         session = self.request.open(self.project, knobs=knobs, say=lambda _: None)
         session.records = None  # one record is written for all cells
