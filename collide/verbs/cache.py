@@ -63,7 +63,7 @@ def run(request: Request) -> int:
     if "keep" in request.variables and word != "gc":
         raise InputError(
             f"doit cache {word} takes no keep=",
-            why=f"keep is {VARIABLES['keep'].about}",
+            why=f"keep is {VERB.variables['keep'].about}",
             fix=replace(request, words=["gc"]).line(),
         )
     with request.open_house() as session:

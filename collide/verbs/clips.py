@@ -47,7 +47,9 @@ VERB = Verb(
         "min": Variable(
             COUNT, "the minimum short side, in pixels", "720", default="0", others=HEIGHTS
         ),
-        "audio": Variable(YES_OR_NO, "whether a clip has sound", "yes", without="both", others=TRUTHS),
+        "audio": Variable(
+            YES_OR_NO, "whether a clip has sound", "yes", without="both", others=TRUTHS
+        ),
         "dup": Variable(
             YES_OR_NO,
             "yes: only clips with a lookalike; no: every clip, but only the best of any lookalikes",
@@ -61,7 +63,10 @@ VERB = Verb(
             Text("a part of a license, or none"), "the license of a clip", "CC", without="any"
         ),
         "used": Variable(
-            COUNT, "the minimum number of projects using a clip; 0: unused clips", "2", without="any"
+            COUNT,
+            "the minimum number of projects using a clip; 0: unused clips",
+            "2",
+            without="any",
         ),
         "motion": Variable(
             Choice((*MOTION, "any")),

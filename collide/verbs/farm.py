@@ -29,7 +29,10 @@ VERB = Verb(
             without="this machine's address on the network",
         ),
         "port": Variable(
-            Range(1024, 65534), "the port of the farm; the store uses the next one", "8786", without="8786"
+            Range(1024, 65534),
+            "the port of the farm; the store uses the next one",
+            "8786",
+            without="8786",
         ),
         "keep": Variable(
             Bytes(), "the size to which gc shrinks the shared store", "200G", without="refused"

@@ -21,8 +21,15 @@ VERB = Verb(
     examples=("{project} from=0:10 for=5",),
     variables={
         **PIECE,
-        "from": Variable(Seconds(0.0, DAY), "the time in the piece at which the preview begins", "0:10", default="0"),
-        "for": Variable(Seconds(0.00001, DAY), "the length of the preview", "5", without="to the end"),
+        "from": Variable(
+            Seconds(0.0, DAY),
+            "the time in the piece at which the preview begins",
+            "0:10",
+            default="0",
+        ),
+        "for": Variable(
+            Seconds(0.00001, DAY), "the length of the preview", "5", without="to the end"
+        ),
     },
     knobs=True,
 )
