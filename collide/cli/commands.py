@@ -259,9 +259,10 @@ class Refused(_Spoken, Command):  # type: ignore[misc]
     def execute(self, _params: Any, _args: list[str]) -> int:
         """Raise an error that names the commands to use instead."""
         raise InputError(
-            "collide does not use doit's own bookkeeping",
+            "this command of doit does nothing in collide",
             why="collide decides by content, not by doit's records, whether a result is up to date",
             fix="see what would render: doit why project=x\n"
+            "see the inputs of a task: doit info stack:0 project=x\n"
             "delete what was rendered: doit clean project=x",
         )
 

@@ -11,7 +11,9 @@ from collide.base.errors import InputError
 from collide.base.files import write_whole
 from collide.base.strict_json import moved_away, read_json
 from collide.project.project import Project
+from collide.store.leases import unpin
 from collide.store.locks import held_inside
+from collide.store.objects import Store
 
 Stars = tuple[set[str], dict[str, str]]  # the starred looks, and the look that each name means
 
@@ -32,13 +34,19 @@ def star(project: Project, *looks: str, name: str = "") -> None:
     _change(project, lambda stars, names: (stars | {*looks}, {**names, **called}))
 
 
-def unstar(project: Project, *looks: str) -> None:
-    """Remove the stars of some looks, and their names, and keep the others."""
+def unstar(project: Project, store: Store, look: str) -> None:
+    """Remove the star of a look, its names, and its pin, so that its objects can be evicted."""
 
     def changed(stars: set[str], names: Mapping[str, str]) -> Stars:
-        return stars - {*looks}, {name: look for name, look in names.items() if look not in looks}
+        return stars - {look}, {name: one for name, one in names.items() if one != look}
 
     _change(project, changed)
+    unpin(store, pin_of(project, look))
+
+
+def pin_of(project: Project, look: str) -> str:
+    """Return the name of the pin that protects the objects of a starred look."""
+    return f"{project.name}-{look}"
 
 
 def _read(project: Project) -> Stars:

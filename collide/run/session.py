@@ -24,7 +24,7 @@ from collide.project.piece import SHARES, whole_bytes
 from collide.project.project import Project
 from collide.project.selection import LAYER, Pick, Selection
 from collide.project.settings import Settings
-from collide.project.stars import star, starred
+from collide.project.stars import pin_of, star, starred
 from collide.project.thresholds import Threshold, free_thresholds, recall
 from collide.run.build_state import BuildState
 from collide.run.chosen_clips import Clips, Say
@@ -206,10 +206,10 @@ class Session:
         every, look = pinned_looks(project, store), plan.piece.look
         if old := every - starred(project):
             star(project, *old & {*files_of(project)})
-        if look in every and f"{project.name}-{look}" not in pins(store):
+        if look in every and pin_of(project, look) not in pins(store):
             made = self.stored_entries(plan).values()
             objects = {o.digest for e in made for o in e.objects.values()}
-            pin(store, f"{project.name}-{look}", objects)
+            pin(store, pin_of(project, look), objects)
 
     def _mended(self, step: Step, error: CollideError | OSError) -> CollideError:
         """Return the error to report; if a clip is to blame, with a line that draws a spare one."""

@@ -201,7 +201,7 @@ class Tuner:
             file = piece.project.path / "looks" / f"{piece.look}.json"
             off = body.get("off") is True
             if off:
-                unstar(piece.project, piece.look)
+                unstar(piece.project, session.state.store, piece.look)
             else:
                 if not file.exists():
                     write_whole(file, look_file(piece))

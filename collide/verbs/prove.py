@@ -35,6 +35,10 @@ CAUSES = {
     "argv": "its command changed",
     "given": "its knobs changed",
     "inputs": "its input changed",
+    "play": "a different instrument",
+    "then": "the instruments that continue its work changed",
+    "lists": "the order of its pictures changed",
+    "schema": "a different form of keys",
 }
 
 

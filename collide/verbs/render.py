@@ -104,12 +104,13 @@ def _kept(pieces: Sequence[Project], request: Request) -> Iterator[str]:
 
 def _refuse_of_one(request: Request, options: Mapping[str, Sequence[str]], name: str) -> None:
     """Refuse options of doit for a single piece rendered here; the fix renders the first piece."""
+    typed = {**request.turned, "project": name}
     for option in OF_ONE & options.keys():
         words = [*options[option], *request.spoken]
         raise InputError(
             f"{' '.join(options[option])} applies to one piece only",
             why="several pieces, or pieces on a farm, are rendered whole, with one line for each",
-            fix=line(words, {**request.raw, **request.knobs, "project": name}),
+            fix=line(words, {n: t for n, t in typed.items() if n not in FARMED}),
         )
 
 

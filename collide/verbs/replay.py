@@ -58,7 +58,7 @@ def run(request: Request) -> int:
         session.keep_starred(plan)
         remember_look(session.project, plan.piece.look)
     print(session.run.line())
-    print(_compared(request, look, plan, session))
+    print(_compared(look, plan, session))
     return 0
 
 
@@ -120,7 +120,7 @@ def _refuse_another(request: Request, look: Look, plan: Plan) -> None:
         )
 
 
-def _compared(request: Request, look: Look, plan: Plan, session: Session) -> str:
+def _compared(look: Look, plan: Plan, session: Session) -> str:
     """Return whether the bytes are the same, in words; TaskError if they should be, but are not."""
     name, results = plan.piece.project.name, session.state.results()
     video = f"projects/{name}/output/{name}.mp4"
@@ -130,7 +130,7 @@ def _compared(request: Request, look: Look, plan: Plan, session: Session) -> str
         others.append("mux")
     if not others and look.sha256 not in ("", sha256_file(plan.piece.project.video)):
         others.append("mux")
-    if others and request.value("engine") == "new":
+    if others and plan.piece.look != look.name:  # engine=new
         return f"{video}: rendered by a different ffmpeg; the first difference is in {others[0]}"
     if others and look.release != RELEASE:
         return (

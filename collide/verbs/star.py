@@ -18,11 +18,11 @@ from collide.plan.exports import ENCODERS
 from collide.project.look_book import Look, find_look, last_look, pinned_looks
 from collide.project.project import Project
 from collide.project.sheets import NUMBER
-from collide.project.stars import star, star_names, unstar
+from collide.project.stars import pin_of, star, star_names, unstar
 from collide.run.session import Session
 from collide.store.entry import Entry
 from collide.store.eviction import make_way, reserve
-from collide.store.leases import pin, unpin
+from collide.store.leases import pin
 from collide.store.objects import Store
 from collide.syntax.variables import PROJECT, Variable, toggle
 from collide.syntax.verb import Verb
@@ -83,7 +83,7 @@ def _pinned(request: Request, project: Project, look: Look, copy: Path | None) -
             raise _again(request, look, "it was evicted or damaged since it was rendered")
         if copy:  # first, so that a failed copy leaves no star
             copy_out(source, copy)
-        pin(store, f"{project.name}-{look.name}", objects)
+        pin(store, pin_of(project, look.name), objects)
         star(project, look.name, name=copy.stem if copy else "")
     count = several(len(objects), "object")
     print(f"look {look.name} is starred: its video and the {count} it consists of stay here")
@@ -205,8 +205,7 @@ def _unpin(project: Project, store: Store, asked: str) -> None:
             or f"see the starred looks: doit looks project={project.name}",
         )
     names = [name for name, look in star_names(project).items() if look == looks[0]]
-    unstar(project, looks[0])
-    unpin(store, f"{project.name}-{looks[0]}")
+    unstar(project, store, looks[0])
     print(f"look {looks[0]} is no longer starred")
     for copy in (project.video.with_name(f"{name}.mp4") for name in names):
         if copy.exists():

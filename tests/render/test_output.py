@@ -10,11 +10,12 @@ from tests.render.refusals import in_process, write
 PLUMBING = re.compile(r"^(probe|record|presence|levels|hear)\b", re.MULTILINE)
 
 
-def test_a_first_render_says_what_it_will_make_and_then_what_it_made(house):
+def test_a_first_render_says_what_it_will_make_and_then_what_it_made(house, monkeypatch):
     """A first render prints length, size, clips and expected time before its tasks.
 
     Internal tasks are not listed.
     """
+    monkeypatch.setattr("os.getloadavg", lambda: (0.0, 0.0, 0.0))
     write(house, "projects/y/config.json", json.dumps({"seed": 3, "storage": "raw"}))
     out = in_process(house, "render", "project=y", *SMALL).out
     (first,) = re.findall(r"^rendering .*$", out, re.MULTILINE)

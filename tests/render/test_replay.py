@@ -80,12 +80,16 @@ def test_a_replay_by_another_engine_is_asked_for(house, friend, tmp_path, monkey
     assert "rendered by a different ffmpeg; the first difference is in mux\n" in ran.out
 
 
-def test_a_replay_that_comes_out_otherwise_names_the_first_task(house):
-    """If a task differs from the record, `doit replay` names the first one and exits with 1."""
+@pytest.mark.parametrize("typed", [(), ("engine=new",)])
+def test_a_replay_that_comes_out_otherwise_names_the_first_task(house, typed):
+    """If a task differs from the record, `doit replay` names the first one and exits with 1.
+
+    Permission to render with a different ffmpeg excuses no difference if ffmpeg is the same.
+    """
     manifest = house.manifest()
     manifest["tasks"]["stack:1"]["objects"]["stack.nut"] = "0" * 32
     write(house, "other.json", json.dumps(manifest))
-    ran = house.doit("replay", "manifest=other.json")
+    ran = house.doit("replay", "manifest=other.json", *typed)
     assert ran.code == 1
     assert "ERROR: stack:1 differs from the record in other.json\n" in ran.out
 

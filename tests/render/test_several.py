@@ -88,3 +88,9 @@ def test_an_option_that_is_of_one_piece_is_refused_by_name(two, option):
     assert mend == [*option, "render", "project=a"]
     if option != ("--pdb",):
         assert two.doit(*mend).code == 0
+
+
+def test_an_option_of_one_piece_is_not_sent_to_a_farm(two):
+    """For a single project with a typed farm, the fix renders it here, without the farm."""
+    ran = two.doit("-s", "render", "project=a", "farm=tower", "crf=30")
+    assert ran.out.rpartition("fix  doit ")[2].split() == ["-s", "render", "project=a", "crf=30"]

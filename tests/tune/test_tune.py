@@ -149,13 +149,21 @@ def test_dice_solve_thresholds_that_were_fixed_for_other_clips(page: Page) -> No
 
 
 def test_a_star_is_that_of_doit_star(page: Page, house: House) -> None:
-    """A star on the page is saved in stars.json, and the same act removes it."""
+    """A star on the page is saved in stars.json; the same act removes it, and its pin.
+
+    A pin without a star would become a star again at the next render.
+    """
+    house.doit("render", "project=x")
+    pins = house.root / "cache" / "pins"
     held = page.act("star")
     (look,) = held["starred"]
     stars = json.loads((house.root / "projects" / "x" / "stars.json").read_text())
     assert look in json.dumps(stars)
     assert held["did"] == f"doit star project=x look={look}"
+    house.doit("render", "project=x")
+    assert [one.stem for one in pins.iterdir()] == [f"x-{look}"]
     assert page.act("star", off=True)["starred"] == []
+    assert list(pins.iterdir()) == []
 
 
 def test_a_render_from_the_page_is_that_of_doit_render(page: Page, house: House) -> None:

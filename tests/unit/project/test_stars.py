@@ -21,18 +21,18 @@ def project(house: Workspace) -> Project:
     return made
 
 
-def test_a_star_stays_until_it_is_taken_away(project: Project) -> None:
+def test_a_star_stays_until_it_is_taken_away(project: Project, store: Store) -> None:
     """Stars are added one by one; repeated or unknown ones change nothing."""
     star(project, "7f3a91bc")
     star(project, "91bc7f3a")
     star(project, "91bc7f3a")
     assert starred(project) == {"7f3a91bc", "91bc7f3a"}
-    unstar(project, "7f3a91bc")
-    unstar(project, "00000000")
+    unstar(project, store, "7f3a91bc")
+    unstar(project, store, "00000000")
     assert json.loads((project.path / "stars.json").read_bytes()) == {"looks": ["91bc7f3a"]}
 
 
-def test_a_name_of_a_star_stands_for_its_look(project: Project) -> None:
+def test_a_name_of_a_star_stands_for_its_look(project: Project, store: Store) -> None:
     """A name belongs to the look that received it last, and is removed with that look's star."""
     star(project, "7f3a91bc", name="first")
     star(project, "91bc7f3a", name="second")
@@ -40,7 +40,7 @@ def test_a_name_of_a_star_stands_for_its_look(project: Project) -> None:
     assert star_names(project) == {"first": "7f3a91bc", "second": "91bc7f3a", "late": "91bc7f3a"}
     star(project, "91bc7f3a", name="first")
     assert star_names(project)["first"] == "91bc7f3a"
-    unstar(project, "91bc7f3a")
+    unstar(project, store, "91bc7f3a")
     assert (starred(project), star_names(project)) == ({"7f3a91bc"}, {})
 
 

@@ -15,6 +15,7 @@ from collide.instrument import Argv, Passes
 from collide.store.call import Call
 from collide.store.entry import Entry, ObjectRef
 from collide.store.step import Input, Job, Watched, command_job, library_version, made_by, read_job
+from collide.verbs.prove import CAUSES
 from tests.dry import with_toy
 
 ENGINE = "e" * 32
@@ -103,6 +104,13 @@ def test_the_version_of_another_instrument_that_answers_moves_the_key() -> None:
     for job in (COMMAND, PYTHON, PASSES):
         asked = replace(job, then=(other,))
         assert asked.key(ENGINE, Catalog(before)) != asked.key(ENGINE, Catalog(after))
+
+
+def test_doit_prove_names_every_ingredient() -> None:
+    """Each ingredient that two keys may differ in has a cause in `doit prove`."""
+    later = (*SAYS, Call("blend/other", "answer"))
+    jobs = [replace(job, then=later, lists={"@parts": ["@a"]}) for job in (COMMAND, PYTHON, PASSES)]
+    assert {name for job in jobs for name in job.ingredients(ENGINE, TOYS)} == CAUSES.keys()
 
 
 def test_a_command_has_no_version() -> None:
