@@ -43,7 +43,7 @@ class Call:
         return function(**{name: typed(wanted.get(name), v) for name, v in given.items()}, **more)
 
     def placed(self, places: Mapping[str, Path]) -> dict[str, Any]:
-        """Return the arguments with each `@name` in `places` replaced by its path; knobs stay."""
+        """Return the arguments, with paths from `places` for `@name`s, except in knobs."""
         given = self.arguments.items()
         return {n: value if n == "knobs" else _placed(value, places) for n, value in given}
 
@@ -52,12 +52,12 @@ class Call:
         return int(getattr(catalog.instrument(self.play), "VERSION", 0))
 
     def libraries(self, catalog: Catalog) -> tuple[str, ...]:
-        """Return the names of the packages whose versions are part of the key."""
+        """Return the LIBRARIES of the instrument: the packages on which its results depend."""
         return tuple(getattr(catalog.instrument(self.play), "LIBRARIES", ()))
 
 
 def plain(value: Any) -> Any:
-    """Return a value as JSON would load it: tuples as lists; keys, paths, fractions as strings."""
+    """Return a value as JSON would load it: tuples as lists, names and paths as strings."""
     if isinstance(value, Span | Read | Round):
         return [getattr(value, one.name) for one in fields(value)]
     if is_dataclass(value) and not isinstance(value, type):

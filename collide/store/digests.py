@@ -17,9 +17,9 @@ from collide.store.scratch_db import Notes
 # digest taken within this many nanoseconds of a change is not cached.
 TOO_FRESH = 50_000_000
 
-MEMO = "memo.db"  # the name of its file in a cache folder
+MEMO = "memo.db"  # the name of the file in a cache folder
 
-# `proof` is a digest of the stat and of `digest`, which no changed file and no damaged row matches.
+# `proof` is a digest of the stat and of `digest`: changed files and damaged rows do not match it.
 TABLE = "table memo (dev int, ino int, digest text, proof text, primary key (dev, ino))"
 
 
@@ -48,7 +48,7 @@ class Memo:
         self._notes.close()
 
     def digest(self, path: Path) -> str:
-        """Return the digest of a file, which is read if its stat is new; OSError if unreadable."""
+        """Return a file's digest, reading it unless its stat is cached; OSError if unreadable."""
         stamp = _stamp(path)
         if found := self._ask(stamp):
             return found
@@ -76,7 +76,10 @@ class Memo:
 
 
 def at_rest(*changed: int) -> bool:
-    """Return whether a change now would give a later time than `changed`, in nanoseconds."""
+    """Return whether a file changed at these times would get a later time if changed now.
+
+    The times are Unix times in nanoseconds.
+    """
     return unix_nanoseconds() - max(changed) > TOO_FRESH
 
 

@@ -19,7 +19,7 @@ from collide.store.leases import Lease, alone, leased, pinned
 from collide.store.objects import Store
 
 GB = 10**9
-# The default limit is a fifth of the disk; on a small disk it is 20 GB, or half if that is less.
+# The default limit is a fifth of the disk, but at least 20 GB, and at most half of the disk.
 FIFTH, HALF, ENOUGH = 0.2, 0.5, 20 * GB
 MIN_FREE_BYTES = 1 << 20  # a disk with fewer free bytes counts as full
 MORE = "another disk: export COLLIDE_CACHE=/media/disk/cache"
@@ -32,14 +32,14 @@ class Limit(NamedTuple):
     bytes: int
     why: str
     fix: str
-    most: int  # bytes that its disk could hold if there were no other limit
+    most: int  # bytes that the store could contain if only its disk limited it
 
 
 def limit(store: Store, held: int) -> Limit:
     """Return the limit of a store that now contains `held` bytes.
 
     It is COLLIDE_CACHE_MAX_GB (InputError if that is invalid) or a share of the disk, but at most
-    `held` plus the free space, of which a reserve is left.
+    `held` plus the free space minus a reserve.
     """
     disk, said = _disk(store), typed_limit()
     there = held + _free(disk)
@@ -83,7 +83,7 @@ def _free(disk: "shutil._ntuple_diskusage") -> int:
 
 
 def typed_limit() -> int | None:
-    """Return COLLIDE_CACHE_MAX_GB in bytes; None if it is not set; InputError if it is invalid."""
+    """Return COLLIDE_CACHE_MAX_GB in bytes; None if unset or empty; InputError if invalid."""
     said = os.environ.get("COLLIDE_CACHE_MAX_GB")
     if not said:
         return None
@@ -101,14 +101,14 @@ def typed_limit() -> int | None:
 
 
 def make_way(index: Index, size: int) -> None:
-    """Evict objects if the disk is nearly full, to make room for `size` bytes if possible."""
+    """Evict objects if the disk has no room for `size` more bytes and a reserve, if possible."""
     short = size - _free(_disk(index.store))
     if short > 0:
         evict(index, short)
 
 
 def reserve(index: Index, lease: Lease, entry: Entry, only: Collection[str] | None = None) -> None:
-    """Make room for an entry's objects, or only for those in `only`, and count them.
+    """Make room for an entry's objects, or only for those in `only`; lease and count them.
 
     They are counted before they are in place. Raise DiskError if leased and pinned objects leave no
     room, or if the index cannot be written; `limit` may raise InputError, and `pinned` StoreError.
@@ -126,7 +126,7 @@ def reserve(index: Index, lease: Lease, entry: Entry, only: Collection[str] | No
         if over > 0 and _evict(index, over) < over:
             raise DiskError(
                 f"the limit of the cache is {gb(most.bytes)}, and another {gb(new)} would not fit",
-                why=f"{most.why}; its content is in use by a running render, or starred",
+                why=f"{most.why}; the rest of the cache is used by a running render, or starred",
                 fix="\n".join(ways(most, index.held() + new)),
             )
         _add(index, entry, only)
@@ -166,7 +166,7 @@ def _evict(index: Index, size: int) -> int:
 
 
 def _counted(index: Index) -> int:
-    """Return the total size of the store's objects; scan the disk if the index was lost."""
+    """Return the total size of the store's objects; scan the disk if the index has no total."""
     known = index.total()
     return index.scan(leased(index.store))[0] if known is None else known
 

@@ -50,7 +50,7 @@ OBJECT = (
     " set size=excluded.size, rank=max(rank, excluded.rank)"
 )
 PART = "insert or ignore into parts values (?,?)"
-LATELY = 20  # number of latest renders from which the cost of a kind is estimated
+LATELY = 20  # number of recent renders from which the cost of a kind is estimated
 
 
 class Index:
@@ -63,7 +63,7 @@ class Index:
     def add(
         self, entry: Entry, when: float | None = None, only: Container[str] | None = None
     ) -> bool:
-        """Add an entry before its objects are in place, and return whether that succeeded.
+        """Add an entry, whose objects may not be in place yet; return whether that succeeded.
 
         Args:
             when: the Unix time at which it was rendered; None: now.
@@ -100,12 +100,12 @@ class Index:
         )
 
     def total(self) -> int | None:
-        """Return the total size of all objects in bytes, None before the first scan."""
+        """Return the total size of all objects; None before the first scan, or if unreadable."""
         found = self.notes.ask("select bytes from totals")
         return int(found[0][0]) if found else None
 
     def held(self) -> int:
-        """Return the total size of all objects, from the disk if necessary, without writing."""
+        """Return the total size of all objects, summed from the disk if the index has no total."""
         known = self.total()
         return sum(size for _, size in self.store.objects()) if known is None else known
 
@@ -117,7 +117,7 @@ class Index:
         return sum(known.get(digest, 0) for digest in digests)
 
     def cheapest(self, size: int, spared: set[str]) -> list[ObjectRef]:
-        """Return the lowest-ranked objects but `spared`: `size` bytes or more, or all if less."""
+        """Return the lowest-ranked objects not in `spared`: at least `size` bytes, if possible."""
         found: list[ObjectRef] = []
         for _, digest, bytes_ in self._by_rank():
             if size <= 0:
@@ -128,9 +128,9 @@ class Index:
         return found
 
     def _by_rank(self) -> Iterator[Row]:
-        """Yield the rank, digest and size of every object, lowest rank first.
+        """Yield the rank, digest and size of every indexed object, lowest rank first.
 
-        If the index is unreadable, as on a full disk, they are read from the disk instead.
+        If the index is empty or unreadable, as on a full disk, the objects on the disk are ranked.
         """
         after: tuple[float, str] = (-math.inf, "")
         query = (
@@ -163,7 +163,7 @@ class Index:
         return Cause.EVICTED if was_here else Cause.AFAR
 
     def rate(self, kind: str) -> tuple[float, float] | None:
-        """Return the median (seconds, bytes) per unit of work of a kind's latest renders.
+        """Return the medians (seconds, bytes) per unit of work of a kind's latest renders.
 
         Return None if there are none.
         """
@@ -210,8 +210,8 @@ class Index:
     def scan(self, spared: Set[str] = frozenset(), *, whole: bool = False) -> tuple[int, bool]:
         """Update the index from the disk; return the total size, and whether the index was correct.
 
-        Objects in `spared` stay counted even if they are not yet in place. `whole` reads all
-        actions again; the records of use are kept.
+        Objects in `spared` stay counted even if they are not yet in place. `whole` rereads the
+        actions even if no object is missing from the index; the records of use are kept.
         """
         there, before = dict(self.store.objects()), self.total()
         known: dict[str, int] = dict(self.notes.ask("select digest, size from objects"))

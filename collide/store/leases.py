@@ -1,8 +1,8 @@
 """Leases and pins, which protect objects from eviction for running builds and starred looks.
 
-A lease, leases/PID-N, lists digests, and is locked as long as its owner lives. A pin lists digests
-too, and lasts until `unpin`. Leasing and pinning need the lock `room`, at least shared; evicting
-and counting need it exclusively.
+A lease, leases/PID-N, lists digests, and is locked until its owner closes it or dies. A pin lists
+digests too, and lasts until `unpin`. Leasing and pinning need the lock `room`, at least shared;
+evicting and counting need it exclusively.
 """
 
 import fcntl
@@ -88,7 +88,7 @@ class Lease:
 
 
 def _written(store: Store) -> tuple[int, int] | None:
-    """Return the inode and the time of a store's version file, which is written once, or None."""
+    """Return the inode and mtime of a store's version file, which is written once, if it exists."""
     with suppress(OSError):
         found = (store.root / "version").stat()
         return found.st_ino, found.st_mtime_ns
@@ -144,14 +144,14 @@ def pinned(store: Store) -> set[str]:
         try:
             data = json.loads(path.read_bytes())
             if data["digest"] != digest_of(data["objects"]):
-                raise ValueError("its list was edited")
+                raise ValueError("its list does not match its digest")
             found |= set(data["objects"])
         except FileNotFoundError:
             continue  # deleted meanwhile
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise StoreError(
                 f"{path} cannot be read",
-                why=f"it lists objects that must not be evicted: {error}",
+                why=f"it lists objects that must not be evicted, and reading it failed: {error}",
                 fix=f"delete the pin and star that look again: rm {quote(str(path))}",
             ) from None
     return found

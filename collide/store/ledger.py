@@ -1,4 +1,4 @@
-"""doit's backend: one row per task, written when it ends, so that a kill loses no finished task.
+"""doit's backend: one row per task, written when the task ends, so that a kill loses none.
 
 If the file is lost or damaged, every task is checked again and its result comes from the store.
 """
@@ -12,7 +12,7 @@ from collide.store.scratch_db import damaged, patiently, take_away
 
 
 class Ledger:
-    """The rows of one project's tasks: in a sqlite file, or in memory if there can be no file."""
+    """The rows of one project's tasks, in a sqlite file, or in memory if there is no usable one."""
 
     def __init__(self, name: str, codec: Any, *, writes: bool = False, **_: Any) -> None:
         self.name, self.codec = name, codec

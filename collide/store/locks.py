@@ -63,7 +63,7 @@ def held_in_turn(path: Path, waits: Callable[[], None]) -> Iterator[None]:
 
 
 def suspended(path: Path) -> int:
-    """Return the id of a process that holds the lock of a file and is suspended, as by Ctrl-Z.
+    """Return the id of a process that holds a lock on a file and is suspended, as by Ctrl-Z.
 
     Return 0 if there is none, or if the system has no /proc, which lists locks and processes.
     """
@@ -81,7 +81,7 @@ def suspended(path: Path) -> int:
 
 @contextmanager
 def held_now(path: Path) -> Iterator[bool]:
-    """Yield whether the file at `path`, created if missing, could be locked without waiting."""
+    """Try to lock the file at `path`, created if missing, without waiting; yield whether it is."""
     path.touch()
     with _free(path) as free:
         yield free
@@ -106,7 +106,7 @@ def held_folder(inside: Path) -> Iterator[Path]:
 
 
 def sweep_folders(inside: Path) -> None:
-    """Delete the folders whose owners are dead."""
+    """Delete the folders of `held_folder` whose owners are dead."""
     for path in inside.glob(f"*{LOCK}"):
         with _free(path) as free:
             if free:
@@ -127,7 +127,7 @@ def _free(path: Path) -> Iterator[bool]:
     """Try to lock an existing file without waiting; yield whether that succeeded."""
     try:
         lock = os.open(path, os.O_WRONLY)
-    except OSError:  # another process swept the file
+    except OSError:  # another process swept the file, or it is not writable
         yield False
         return
     try:

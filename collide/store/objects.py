@@ -1,14 +1,14 @@
 """The content-addressed store; no other module adds files to cache/objects or cache/actions.
 
-    version            number of the layout
-    objects/ab/DIGEST  content, read-only, named by the digest of the bytes as read back
-    actions/ab/KEY     JSON: the sealed entry of a key, written after the objects rendered here
-    room               lock for leasing, pinning, counting and evicting (see leases.py)
-    locks/KEY          lock for a key while its result is rendered (see locks.py)
-    leases/PID-N       objects that a running build needs (see leases.py)
-    pins/NAME.json     objects that are never evicted
-    tmp/PID-N          private working directories
-    quarantine/        damaged objects, for inspection
+    version              number of the layout
+    objects/ab/DIGEST    content, read-only, named by the digest of the bytes as read back
+    actions/ab/KEY.json  the sealed entry of a key; if rendered here, written after its objects
+    room                 lock for leasing, pinning, counting and evicting (see leases.py)
+    locks/KEY            lock for a key while its result is rendered (see locks.py)
+    leases/PID-N         objects that a running build needs (see leases.py)
+    pins/NAME.json       objects that are not evicted until unpinned (see leases.py)
+    tmp/PID-N            private working directories, each with a lock file beside it
+    quarantine/          damaged objects, for inspection
 
 An action outlives its evicted objects. It still contains their digests, so that keys which depend
 on them can be computed.
@@ -75,7 +75,7 @@ class Store:
         return self.root / "objects" / digest[:2] / digest
 
     def holds(self, ref: ObjectRef) -> bool:
-        """Return whether an object is present at its full size, without reading its bytes."""
+        """Return whether an object is present at its recorded size, without reading its bytes."""
         try:
             return self.object(ref.digest).stat().st_size == ref.size
         except OSError:
@@ -151,7 +151,7 @@ class Store:
         return held_folder(self.ready() / "tmp")
 
     def sweep(self) -> None:
-        """Delete unfinished renders, damaged objects, and unused locks."""
+        """Delete what killed renders left, quarantined objects, and unused locks."""
         sweep_folders(self.root / "tmp")
         sweep_locks(self.root / "locks")
         for path in (self.root / "quarantine").glob("*"):
@@ -193,7 +193,7 @@ class Store:
         return entry
 
     def note(self, entry: Entry) -> None:
-        """Write an entry whose objects are on another machine, as if they had been evicted here."""
+        """Write an entry whose objects are on another machine, unless its key has one here."""
         self.ready()
         if self.find(entry.key) is None:
             write_whole(self._action(entry.key), sealed(entry.data()), lasting=False)
@@ -221,7 +221,7 @@ def _stamp(path: Path) -> tuple[int, ...]:
 def _ref(path: Path) -> ObjectRef:
     """Return a reference to a file, with the digest of its bytes as read back from disk."""
     with path.open("rb") as file:
-        os.fsync(file.fileno())  # a full disk may fail only now
+        os.fsync(file.fileno())  # some file systems report a full disk only now
     return ObjectRef(digest_file(path), path.stat().st_size)
 
 

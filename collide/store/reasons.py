@@ -19,7 +19,7 @@ Log = Mapping[str, Any]
 
 
 class Cause(StrEnum):
-    """The kind of a reason: a change, or another cause that makes a step run."""
+    """The kind of a reason: a change, or another cause of a render, a fetch or a lookup."""
 
     KNOB = "knob"
     FILE = "file"  # a clip or a sound, by content
@@ -134,7 +134,7 @@ def _words(reason: Reason, task: str) -> str:
         was = f" (was {_place(old).removeprefix('set ')})" if old and new else ""
         return f"{name} is {_place(new)}{was}"
     if reason.cause is Cause.REWRITTEN and task.partition(":")[0] in OF_A_FRAME:
-        return "a different frame of its clip"  # a verb's at=3 chooses the frame, not a knob
+        return "a different frame of its clip"  # chosen by at=3, which is not a knob
     knob, upstream = name.removeprefix(f"layer{_layer(task)}."), name.replace(":", " ")
     file = "the clip" if name.rpartition(".")[2] == "clip" else "the sound"
     file = knob if "." in knob else file  # layer1.clip, of a step that reads several layers

@@ -19,7 +19,7 @@ class Receipt(NamedTuple):
 
     entry: Entry
     log: Mapping[str, Any]
-    earlier: bool = False  # written by an earlier version, whose log uses other names
+    earlier: bool = False  # written by an earlier version, whose logs use different names
 
 
 class Receipts:

@@ -1,9 +1,9 @@
 """Steps and their jobs: a job is a call with its inputs, as plain data, and has a key.
 
 Every key covers the digests of the inputs and, except for an analysis, of the engine. The key of a
-command covers the command itself, without the flags that programs.py and safety.py add. For
-analyses, passes and answers it covers the arguments, the VERSION of the instrument, and the
-versions of its libraries. No key depends on collide's code, file names or folders.
+command covers the command itself, without the flags that programs.py and safety.py add. The key of
+analyses, passes and answers covers the arguments, the VERSION of the instrument, and the versions
+of its libraries. No key depends on collide's code, or on the names of files or folders.
 """
 
 import importlib.metadata
@@ -53,7 +53,7 @@ class Job(Call):
     frames: Mapping[str, int] = field(default_factory=dict)  # expected frames in each video file
     drop: tuple[str, ...] = ()  # files that only later calls need
     work: int = 0  # frames to process, for progress
-    size: int = 64 << 20  # size limit of a file, in bytes
+    size: int = 64 << 20  # size limit of each file, in bytes
 
     @property
     def runs_one_command(self) -> bool:
@@ -178,7 +178,7 @@ def tables(clip: Clip) -> dict[str, Input]:
 
 
 def made_by(results: Results, task: str, role: str, demuxer: str | None = None) -> Input:
-    """Return an object of an upstream task as an input; KeyError if the task has no result yet."""
+    """Return an object of an upstream task as an input; KeyError if there is no such object yet."""
     made = results[task].objects[role]
     return Input(made.digest, made.size, task, role, demuxer)
 
@@ -198,7 +198,7 @@ class Step:
     deliver: Mapping[str, Path] = field(default_factory=dict)  # role -> path of the delivered copy
     signed: bool = True  # whether the step leaves a receipt; solving steps leave none
     opens: bool = True  # whether the step reads upstream objects, or only their entries
-    amount: float = 1.0  # amount of work, in a unit of its kind: megapixels, seconds, or runs
+    amount: float = 1.0  # amount of work, in a unit of its kind, such as megapixels or seconds
     bytes: int = 0  # expected size of its objects; 0: estimated from earlier runs
     portable: bool = True  # whether its objects are identical on every machine
     asks: tuple[str, ...] = ()  # instruments whose libraries take long to import

@@ -32,7 +32,7 @@ class Health:
 
     @property
     def sound(self) -> bool:
-        """Return whether the store was intact."""
+        """Return whether nothing was damaged."""
         return not self.damaged and not self.unreadable and not self.pins
 
 
