@@ -25,11 +25,11 @@ FIELDS = "key status why machine seconds look objects entries tasks looked_up".s
 
 @dataclass(frozen=True)
 class Answer:
-    """The result of one order: a video and its entries, or the reason why there is none.
+    """The result of one order: a video and its entries, or the reason for their absence.
 
     FAILED means that the render failed, probably through no fault of the machine, or that the
-    results of two machines differ. REFUSED means that another machine may render the piece, because
-    this one has, for instance, a full disk or a different ffmpeg.
+    results of two machines differ. REFUSED means that another machine may be able to render the
+    piece: this one has, for instance, a full disk or a different ffmpeg.
     """
 
     key: str  # the key of the order

@@ -112,7 +112,7 @@ def export_order(request: Request) -> int:
 
 
 def _rejected(store: SharedStore) -> Iterator[str]:
-    """Yield lines about results in the store that were not accepted, with a fix for other keys."""
+    """Yield lines about results in the store that were not accepted, with a fix if keys differ."""
     if why := rejections(store.counts):
         yield f"a result exists but is not accepted: {why}"
     if store.counts["forged"]:
@@ -168,7 +168,7 @@ def _read(path: Path) -> bytes:
 
 @contextmanager
 def _workspace() -> Iterator[Path]:
-    """Yield a workspace of this machine that is not in use."""
+    """Yield a workspace of this machine that is not in use, locked until the end."""
     folder = machine_folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for number in range(1, MOST + 1):

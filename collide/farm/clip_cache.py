@@ -1,7 +1,7 @@
-"""A cache of the files of orders on one machine: fetched once, verified, linked into workspaces.
+"""A machine's cache of the files of orders, which are verified and linked into its workspaces.
 
-Several worker processes share the folder. A file is named by its SHA-256 once it is complete. Above
-the size limit, the least recently used files are deleted.
+Several worker processes share the folder. A file is named by its SHA-256 once it is complete. After
+a fetch, the least recently used files are deleted until the rest is within the size limit.
 """
 
 import os

@@ -11,9 +11,9 @@ from collide.farm.machines import Machine, fitting, namesakes, none_fits, unfit
 
 STRIKES = 3  # see `strike`: with this many, a machine is excluded
 NOBODY = ""  # in place of an address: no worker may get a piece
-LOST = "it was lost in transit"  # the reason for a lost task, through no fault of a machine
-ALONE = 60.0  # seconds without any worker after which the rest is rendered here
-JOINING = 30.0  # the wait if no piece is in flight: workers may still be joining
+LOST = "it was lost in transit"  # why a task has no answer if no machine is at fault
+ALONE = 60.0  # seconds without an answering worker after which the rest is rendered here
+JOINING = 30.0  # the same if no piece is in flight: workers may still be joining
 LEFT = 3.0  # seconds after which a missing worker is reported as gone
 SILENT = 15.0  # seconds without an answer after which a worker is reported as silent
 AGAIN = 5.0  # minimum seconds between two checks for the farm's return
@@ -71,7 +71,7 @@ class Nobody:
 
 @dataclass
 class Crew:
-    """The workers of a farm, seen by a client whose pieces need a certain ffmpeg.
+    """The workers of a farm, as seen by a client whose pieces need a certain ffmpeg.
 
     Args:
         workers: the engine of the farm.
@@ -102,7 +102,7 @@ class Crew:
             self._why, self._asked = GONE, monotonic()
 
     def able(self) -> list[Machine]:
-        """Return the workers that can render our pieces; report unfit, lost and silent ones."""
+        """Return the workers that can render our pieces; report unfit, departed and silent ones."""
         there = self.workers.machines()
         for text in [*unfit(there, self.engine), *namesakes(there)]:
             self._once(text)
@@ -127,13 +127,13 @@ class Crew:
     def room(self) -> int:
         """Return how many pieces may be in flight: a few more than workers, so that none idles.
 
-        Without workers, none may be.
+        Without workers, the number is 0.
         """
         count = len(self.able())
         return count + max(1, count // 4) if count else 0
 
     def gone(self, *, flying: bool) -> str:
-        """Return why the rest is rendered here; "" while workers answer or may still join."""
+        """Return why the rest is rendered here; "" while workers answer, or still may."""
         if self.workers.lost:
             return self._reported(GONE)
         able = self.able()
@@ -181,9 +181,10 @@ class Crew:
         return [one for one in beside if _host(one.name) not in hosts] or beside
 
     def permitted(self, avoided: Sequence[str]) -> list[str]:
-        """Return the addresses that may get a piece, which exclude the `avoided` workers.
+        """Return the addresses of the workers that may get a piece, none of them `avoided`.
 
-        They are [] if no worker at all is excluded, and [NOBODY] if none is left.
+        Workers on the machines of avoided ones are left out too, if others remain. The result is
+        [] if no worker at all is excluded, and [NOBODY] if none is left.
         """
         if not avoided and all(count < STRIKES for count in self._strikes.values()):
             return []
@@ -260,7 +261,7 @@ def _quiet(machine: Machine, seconds: float, *, ours: bool) -> str:
     start = f"{machine.name} has been silent for {seconds:.0f} s"
     if not ours:
         return start
-    then = "after a minute of silence another machine gets it, or it is rendered here"
+    then = "after a minute of silence another worker gets it, or it is rendered here"
     return f"{start} while rendering {machine.doing}: {then}"
 
 

@@ -30,13 +30,13 @@ from collide.farm.networks import address_towards, knock
 from collide.farm.slot import Slot
 
 TOPIC = "collide"
-POLL, GRACE = 0.2, 30  # seconds between checks; seconds in which a worker must close
+POLL, GRACE = 0.2, 30  # seconds between checks; seconds that a worker has to close
 PATIENCE = 5.0  # seconds to wait for the scheduler's answer
 OnProgress = Callable[[str, str], None]
 
 
 class _Silent:
-    """A mixin that removes the web server of a dask node, which nothing here uses."""
+    """A mixin that removes the unused web server of a dask node."""
 
     def start_http_server(self, *_: Any, **__: Any) -> None:
         """Start no server."""
@@ -46,7 +46,7 @@ class _Scheduler(_Silent, Scheduler):  # type: ignore[misc]  # dask is not alway
     def valid_workers(self, ts: Any) -> Any:
         """Return the workers that may run a task; if its preferred one is gone, those with its tag.
 
-        Dask would then choose any worker, even one without the tag, which never runs the task.
+        Dask would then choose any worker, even one without the tag, which would never run the task.
         Clients with an older version of collide still send such preferences.
         """
         found = super().valid_workers(ts)
@@ -130,7 +130,7 @@ def _machines(identity: dict[str, Any]) -> list[Machine]:
 
 
 def make_text(text: str) -> str:
-    """Play a task in a worker process: take and return a string of JSON, and raise no error."""
+    """Run a task in a worker process: take and return a string of JSON, and raise no error."""
     worker = get_worker()
     key = worker.get_current_task()
 
@@ -162,7 +162,7 @@ def _watched(worker: Any, key: Any) -> Iterator[None]:
 
 
 def work(slot: Slot, address: str, key: Path, folder: Path, joined: Callable[[], None]) -> None:
-    """Work for the scheduler at `address` until it is gone, or the slot has been idle too long.
+    """Work for the scheduler at `address` until the connection ends, or the slot idles too long.
 
     Raises:
         NoFarmError: no farm answers there.

@@ -27,7 +27,8 @@ def bring_home(session: Session, answer: Answer, store: SharedStore) -> Plan:
 
     Raises:
         Missing: a file in the shared store is absent or damaged, or the store does not answer.
-        TaskError: the result cannot be read, or differs from what this machine would render.
+        TaskError: the result cannot be read, differs from what this machine would render, or does
+            not fit into the cache.
         OSError: a file cannot be written, for instance because the disk is full.
     """
     if answer.status != DONE:
@@ -46,7 +47,7 @@ def bring_home(session: Session, answer: Answer, store: SharedStore) -> Plan:
 def deliver(session: Session, plan: Plan) -> str:
     """Bring an opened piece up to date from the store, and return "".
 
-    If a task would still render, that task is returned, and nothing is delivered.
+    If a task would still render, return its name, and deliver nothing.
     """
     state = session.state
     with session.runner.showing(quiet=True):
@@ -60,7 +61,7 @@ def deliver(session: Session, plan: Plan) -> str:
 
 
 def _adopted(session: Session, answer: Answer, store: SharedStore) -> None:
-    """Fetch the entries and the video into this machine's store."""
+    """Fetch the entries and, unless it is here, the video into this machine's store."""
     state = session.state
     make_way(state.index, answer.objects[VIDEO].size + answer.entries.size)
     with state.store.workdir() as folder:

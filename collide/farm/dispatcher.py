@@ -55,7 +55,7 @@ class Dispatcher:
     _many: Many | None = None
     _stays: set[str] = field(default_factory=set)  # the pieces that the farm cannot render
     _flight: dict[str, Ticket] = field(default_factory=dict)
-    _made: dict[str, str] = field(default_factory=dict)  # last machine to render it, by likeness
+    _made: dict[str, str] = field(default_factory=dict)  # likeness -> last machine to render one
     _left: list[Project] = field(default_factory=list)  # pieces left to this machine
     _after: Callable[[], None] = lambda: None  # called after each recorded outcome
 
@@ -105,7 +105,7 @@ class Dispatcher:
         self._crew.workers.close()
 
     def _begin(self, many: Many, piece: Project) -> None:
-        """Prepare a piece, and send it if it needs a worker and can be sent."""
+        """Prepare a piece; then send it, deliver it from a store, leave it here, or record it."""
         many.ticker.tell(f"{piece.name}: analyzing its clips")
         # an idle worker can analyze the piece itself
         spare = len(self._flight) >= len(self._crew.able())
@@ -120,7 +120,7 @@ class Dispatcher:
         self._ask(many, ticket)
 
     def _stay(self, piece: Project, why: str, *, now_only: bool = False) -> None:
-        """Leave a piece to this machine, and say why; `now_only` if the store fails."""
+        """Leave a piece to this machine, and say why; if `now_only`, the farm may still get it."""
         unless = ", unless the farm is back by then" if now_only else ""
         self._say(f"{piece.name}: {why}; it is rendered here{unless}")
         self._left.append(piece)
@@ -187,7 +187,7 @@ class Dispatcher:
         return True
 
     def _judge(self, many: Many, ticket: Ticket, answer: Answer) -> None:
-        """Deliver a piece, have it rendered again to compare, send it elsewhere, or give it up."""
+        """Deliver a piece, repeat it to compare, send it elsewhere, leave it here, or fail it."""
         if answer.status == DONE:
             for name in ticket.blamed:
                 self._crew.strike(name)
@@ -205,7 +205,7 @@ class Dispatcher:
         again = answer.status != NOT_MADE or len(ticket.blamed) < TRIES  # refusals do not count
         if again and self._crew.others(ticket.avoided):
             how = "failed on" if answer.status == NOT_MADE else "refused"
-            to = "it is sent again" if answer.machine == UNNAMED else "another machine gets it"
+            to = "it is sent again" if answer.machine == UNNAMED else "another worker gets it"
             self._say(f"{answer.machine} {how} {name}: {why}; {to}")
             self._send(many, ticket)
         elif ticket.first:
@@ -260,7 +260,7 @@ class Dispatcher:
         return any(ticket.project.name == name for ticket in self._flight.values())
 
     def _free_stranded(self, many: Many) -> None:
-        """Take back pieces that were restricted to workers that left, if others remain."""
+        """Take back pieces restricted to workers that left, as long as any worker remains."""
         there = {machine.address for machine in self._crew.able()}
         for key, ticket in [*self._flight.items()]:
             if there and ticket.only and not there & {*ticket.only}:
@@ -275,7 +275,7 @@ class Dispatcher:
                     self._stay(ticket.project, "; ".join([*ticket.whys, last]))
 
     def _free_waiting(self, many: Many, *, took: bool) -> None:
-        """Move pieces queued behind busy workers to idle ones; if none is busy, stuck pieces."""
+        """Move pieces that are stuck, or queued behind busy workers, to idle workers."""
         idle, begun = self._crew.idle(), self._crew.begun()
         queue = [t for t in self._flight.values() if not t.far and t.project.name not in begun]
         self._quiet = self._quiet + (not took) if idle and queue else 0

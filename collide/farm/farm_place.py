@@ -48,7 +48,7 @@ class Place(NamedTuple):
 
 
 def place_of(text: str) -> Place:
-    """Return the place at an address of the form HOST_AND_PORT; InputError if it is not valid."""
+    """Return the place in a HOST_AND_PORT; InputError if its port or IPv4 address is invalid."""
     found = re.fullmatch(HOST_AND_PORT.form, text)
     assert found
     port = int(found[3] or PORT)

@@ -1,7 +1,8 @@
-"""`doit work HOST`: keeps the worker processes of one machine running until Ctrl-C.
+"""`doit work HOST`: runs the worker processes of a machine, and restarts those that fail.
 
 Each worker is a separate process. It exits when its scheduler does, and is started again: a killed
-worker rejoins, and all workers rejoin a restarted scheduler. All exit with this process.
+worker rejoins, and all workers rejoin a restarted scheduler. All exit with this process. A worker
+that has been idle for longer than `idle=` leaves for good.
 """
 
 import math
@@ -86,10 +87,10 @@ class Foreman:
             self.engine.cancel.stop()
         elif waited - self._reminded >= REMIND:
             self._reminded = waited
-            self.lines.put(f"{what} {long(waited)}; the worker keeps trying until Ctrl-C")
+            self.lines.put(f"{what} {long(waited)}; the worker keeps trying")
 
     def _keep(self, number: int) -> None:
-        """Run a worker, and restart it until it leaves, is stopped, or has a different key."""
+        """Run a worker, and restart it until it leaves, is stopped, or lacks the farm's key."""
         words = [
             self.place.address,
             str(machine_folder()),
@@ -121,7 +122,7 @@ class Foreman:
         self.strange |= code == str(STRANGER)
         if number not in self._waits and not self.strange:
             last = why.splitlines()[-1]
-            asks = "; is that the address that doit farm printed?" if code == str(ADDRESS) else ""
+            asks = " (is that address as doit farm printed it?)" if code == str(ADDRESS) else ""
             self.lines.put(f"{self._called(number)}: {last}{asks}; it keeps trying")
         self._waits.add(number)
 
@@ -166,7 +167,7 @@ def work(request: Request) -> int:
         at_once = f"{several(slots, 'piece')} at once, on {several(cores(), 'core')}"
         print(f"{name}: {at_once}, for the farm at {place.typed}")
         leaves = f" after {long(idle)} without work, or" if idle < math.inf else ""
-        print(f"it leaves{leaves} with Ctrl-C; its cache is in {folder}")
+        print(f"it leaves{leaves} on Ctrl-C; its cache is in {folder}")
         foreman.run()
     if foreman.strange:
         raise stranger(place, key.path)
@@ -224,7 +225,9 @@ def _checked(typed: str) -> str:
         return str(HOST_AND_PORT.read(typed))
     except ValueError:
         raise InputError(
-            f"{typed!r} is not a machine", why=f"it takes {HOST_AND_PORT}", fix="doit work HOST"
+            f"{typed!r} is not a machine",
+            why=f"it must be {HOST_AND_PORT}",
+            fix="doit work HOST",
         ) from None
 
 
@@ -234,8 +237,8 @@ def _refuse_unreachable(place: Place, key: Path) -> set[str]:
     A machine that runs no farm yet is no error: the workers will wait for it.
 
     Raises:
-        InputError: there is no such machine, its farm has a different key, or another program
-            listens there; or this machine's farm listens at another of its addresses.
+        InputError: there is no such machine, its farm has a different key, another program listens
+            there, or a loopback address was typed and this machine's farm has a different one.
     """
     try:
         return {one.name.partition("/")[0] for one in engine().workers_of(place.address, key)}

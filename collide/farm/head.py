@@ -99,7 +99,7 @@ def _join(place: Place) -> list[str]:
 
 
 def _served(request: Request, dask: Any, place: Place, key: FarmKey) -> int:
-    """Serve the scheduler, and the store unless COLLIDE_STORE names another, until Ctrl-C."""
+    """Serve the scheduler, and the farm's own store unless COLLIDE_STORE is set, until Ctrl-C."""
     _refuse_taken(request, place)
     ready, ended, troubles = Event(), Event(), list[Exception]()
 
@@ -201,7 +201,7 @@ def _is_free(place: Place) -> bool:
 
 
 def _refuse_address(request: Request, place: Place) -> None:
-    """Raise InputError unless an address is one of this machine, on which a farm can listen."""
+    """Raise InputError for an address that is not this machine's, or stands for several."""
     refuse_half(place.host)
     port = f" port={place.port}" if "port" in request.variables else ""
     own = network_addresses() or [HERE]

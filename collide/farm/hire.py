@@ -1,4 +1,4 @@
-"""The connection to the farm of `farm=HOST`: a farm that does not answer is tried again later."""
+"""The connection to the farm that `farm=HOST` names; if it does not answer, it is tried again."""
 
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -62,7 +62,9 @@ class _Line:
     dispatcher: Dispatcher | None = field(default=None)
 
     def first(self) -> Workers:
-        """Return the farm's workers; if it or its store does not answer, say so and return none.
+        """Return the farm's workers.
+
+        If the farm or its store does not answer, print that, and return Nobody().
 
         Raises:
             InputError: another program, or a farm with a different key, listens there.
@@ -120,7 +122,7 @@ class _Line:
 
 
 def _roster(typed: str, machines: list[Machine], ffmpeg: str) -> str:
-    """Return the line about the workers that can render, or about why none can."""
+    """Return a line with the number of workers that can render, or the reason why none can."""
     able = fitting(machines, ffmpeg)
     if not able:
         return f"the farm at {typed}: {none_fits(machines, ffmpeg, typed)}"

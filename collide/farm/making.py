@@ -108,7 +108,7 @@ class Workshop:
         if isinstance(error, DoorError):
             return replace(plain, why=f"{STORE}: {error.strerror or text}")
         if isinstance(error, Missing):
-            lacks = f"a file of it is missing or damaged in {STORE}: {text}"
+            lacks = f"one of its files is missing or damaged in {STORE}: {text}"
             return replace(plain, why=f"{STORE}: {text}" if error.reason == AWAY else lacks)
         if isinstance(error, OSError):
             text = f"{error.filename or self.root}: {error.strerror or text}"
@@ -233,12 +233,12 @@ class Workshop:
 
 
 def published(order: Order, answer: Answer, store: SharedStore) -> Answer:
-    """Publish an answer and return it; a FAILED one if another machine's video differs."""
+    """Publish an answer and return it; a FAILED one if another machine's results differ."""
     try:
         first = store.publish(order.entry, answer.data())
         return answer if first is None else unequal(read_answer(first), answer)
     except (OSError, InputError):
-        return answer  # delivered even if the store is unreachable, or its answer unreadable
+        return answer  # accepted even if the store is unreachable, or its own answer unreadable
 
 
 def unequal(one: Answer, other: Answer) -> Answer:

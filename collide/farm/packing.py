@@ -104,7 +104,7 @@ class Packer:
         return order
 
     def blob(self, path: Path) -> Blob:
-        """Put a file into the shared store, unless it is there, and return its name there."""
+        """Put a file into the shared store, unless that has it, and return its name there."""
         found = path.stat()
         stamp = (str(path), found.st_ino, found.st_size, found.st_mtime_ns)
         if stamp not in self._blobs:
@@ -153,9 +153,8 @@ def _places(session: Session, plan: Plan, folders: Mapping[str, str]) -> Iterato
         place = session.state.library.place(digest)
         if place is None:
             raise InputError(
-                f"a clip of {session.project.name} is not here: {digest[:8]}",
-                why="no file in library/video, or in a folder added with doit scan, has its "
-                "content",
+                f"a clip or sound of {session.project.name} is not here: {digest[:8]}",
+                why="no file in the library, or in a folder added with doit scan, has its content",
                 fix="bring it back\nor choose another clip for the layer: doit set "
                 f"project={session.project.name} layer1.take=1",
             )

@@ -160,7 +160,7 @@ def _result_line(answer: Answer, *, own_store: bool) -> str:
 
 
 def main(words: Sequence[str]) -> int:
-    """Work until the scheduler is gone or the slot has been idle too long; return an exit code.
+    """Work until the connection ends, or the slot idles too long; return an exit code.
 
     The words are the scheduler's address, the machine's folder, the worker's name, the address of
     the farm's store, how many tasks run at once, and how many seconds a worker may idle.

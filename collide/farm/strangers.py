@@ -83,7 +83,7 @@ def refuse_other(place: Place, key: Path) -> None:
 def elsewhere(place: Place, key: Path) -> str:
     """Return the address at which this machine's farm listens, if a loopback address was typed.
 
-    The result is "" for any other typed address, or if no address of this machine has the farm.
+    The result is "" if a different kind of address was typed, or this machine runs no such farm.
     """
     if not LOCAL.fullmatch(place.host):
         return ""

@@ -59,8 +59,8 @@ def opened_piece(piece: Project, packer: Packer) -> Session:
 def agreed(ticket: Ticket, answer: Answer, store: SharedStore) -> Answer:
     """Return the answer to deliver.
 
-    If two machines rendered the piece and agree, it is the first answer, published; if they
-    differ, it is a failed one.
+    If only one machine rendered the piece, it is that answer. If two did and agree, it is the first
+    one's answer, published; if they differ, it is a failed one.
     """
     if ticket.first is None or first_difference(ticket.first, answer):
         return unequal(ticket.first, answer) if ticket.first else answer

@@ -53,7 +53,7 @@ def test_a_silent_worker_is_named_with_its_piece(monkeypatch):
         now[0] = at
         workers.there[1] = replace(workers.there[1], seen=at + 2.0)
         group.able()
-    words = "after a minute of silence another machine gets it, or it is rendered here"
+    words = "after a minute of silence another worker gets it, or it is rendered here"
     assert said == [f"w1 has been silent for 15 s while rendering c: {words}"]
     assert [group.answers(one) for one in workers.there] == [False, True]
     workers.there[0] = replace(makes, seen=30.0)

@@ -107,7 +107,7 @@ def test_a_machine_that_fails_at_what_others_make_is_left_out(play, monkeypatch)
     outcomes, _, said, _ = play(workers, ["p1", "p2", "p3"])
     assert [o.status for o in outcomes] == [RENDERED] * 3
     assert said[-1] == "w1 failed on 3 pieces that others rendered, and gets no more"
-    assert said[:-1] == [f"w1 failed on p{n}: bad; another machine gets it" for n in (3, 2, 1)]
+    assert said[:-1] == [f"w1 failed on p{n}: bad; another worker gets it" for n in (3, 2, 1)]
 
 
 def test_what_was_lost_on_its_way_is_sent_again(play):

@@ -78,7 +78,7 @@ def test_without_its_packages_a_farm_is_refused(monkeypatch):
   fix  doit work HOST"""),
         ("work to/wer",
          """ERROR: 'to/wer' is not a machine
-  why  it takes the name or the address of a machine, with :PORT if its farm does not use 8786
+  why  it must be the name or the address of a machine, with :PORT if its farm does not use 8786
   fix  doit work HOST"""),
     ],
 )  # fmt: skip

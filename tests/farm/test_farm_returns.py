@@ -124,7 +124,7 @@ def test_a_worker_is_left_out_after_three_refusals(each, monkeypatch):
     by, out = each(Dispatcher(workers, Packer(), "", 0), ["p1", "p2", "p3", "p4"])
     assert by == dict.fromkeys(["p1", "p2", "p3", "p4"], "w2")
     for name in ("p2", "p3", "p4"):
-        assert f"w1 refused {name}: {FULL}; another machine gets it" in out
+        assert f"w1 refused {name}: {FULL}; another worker gets it" in out
     assert "w1 refused 3 pieces, and gets no more" in out
     assert "w1 refused p1" not in out
 

@@ -256,7 +256,7 @@ def test_a_clip_that_is_missing_cannot_be_sent():
         state=SimpleNamespace(library=library),
         workspace=SimpleNamespace(root=Path()),
     )
-    with pytest.raises(InputError, match="a clip of x is not here: 01234567"):
+    with pytest.raises(InputError, match="a clip or sound of x is not here: 01234567"):
         list(packing._places(session, None, {"0123456789": "library/video/0123456789"}))
 
 
