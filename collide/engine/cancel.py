@@ -1,7 +1,8 @@
-"""The cancel token, which starts and kills all child processes; no other module starts any.
+"""The cancel token, which starts and kills child processes; other modules start theirs through it.
 
 Every child has its own process group, no standard input, and the limits and environment that its
-caller passes. It ends with its token, and at the latest when this process ends, even by kill -9.
+caller passes. It is killed along with its token, at the latest when this process ends, even by
+kill -9.
 """
 
 import errno
@@ -62,7 +63,7 @@ class Cancel:
                         os.killpg(child.pid, signal.SIGTERM)
 
     def close(self) -> None:
-        """Kill every child and dismiss the warden; the next start creates another."""
+        """Kill every child and dismiss the warden; the next start creates a new one."""
         with self._lock:
             for child in self._children:
                 kill(child)

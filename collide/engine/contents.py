@@ -15,7 +15,7 @@ from collide.base.sequences import RATE, number_of, pattern, run_of
 
 ONE_PICTURE = ("-f", "image2", "-pattern_type", "none", "-c:v")
 SEVERAL = ("-f", "image2", "-pattern_type", "sequence", "-start_number")
-HEAD = 1 << 16  # bytes to read: a PNG begins with text and profile chunks
+HEAD = 1 << 16  # bytes to read: in a PNG, text and profile chunks may come first
 
 PICTURES = {b"\xff\xd8\xff": "mjpeg", b"BM": "bmp", b"II*\0": "tiff", b"MM\0*": "tiff"}
 PNG, GIF = b"\x89PNG\r\n\x1a\n", (b"GIF87a", b"GIF89a")

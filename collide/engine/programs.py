@@ -46,7 +46,7 @@ FILTERS = (
 ENCODERS = ("libx264", "aac", "rawvideo", "ffvhuff", "ffv1", "pcm_f32le", "png", "mjpeg")
 OPTIONAL = ("vidstabdetect", "vidstabtransform", "libx265")
 
-# Size in bytes of a raw frame from which NUT's overhead in a segment is negligible.
+# Minimum size in bytes of a raw frame for which NUT's overhead in a segment is negligible.
 LARGE = 1 << 16
 
 # Beginnings of lines that ffmpeg prints after the actual error.
@@ -61,7 +61,7 @@ OnFrames = Callable[[int], None]  # frames done
 
 @dataclass(eq=False)
 class Engine:
-    """An ffmpeg, the reason why it was chosen, and the cancel token for its processes."""
+    """An ffmpeg, the reason for choosing it, and the cancel token for its processes."""
 
     path: Path
     why: str

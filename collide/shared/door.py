@@ -1,7 +1,7 @@
-"""The backend of a shared store: how it is read and written, with the addresses of Bazel's cache.
+"""The interface to a shared store's backend, with addresses like those of Bazel's remote cache.
 
-    cas/SHA256   an object, named by its bytes
-    ac/SHA256    an entry, named by its shared key
+    cas/SHA256   an object, by the SHA-256 of its bytes
+    ac/SHA256    an entry, by the SHA-256 of its name
 
 A backend is not trusted: the caller checks what it returns, and a failure causes a miss.
 """
@@ -27,7 +27,7 @@ class DoorError(OSError):
 
 
 class UnfitError(DoorError):
-    """Raised if the store answers but accepts nothing: it is full, or read-only."""
+    """Raised if the store answers but accepts nothing, for instance because it is full."""
 
 
 @dataclass(frozen=True)
@@ -43,13 +43,13 @@ class Door(Protocol):
     """One shared store. Calls time out and may raise DoorError; a disk may hang for longer."""
 
     def size(self, address: str) -> int | None:
-        """Return the size in bytes of the item at an address; None if there is none."""
+        """Return the size in bytes of the item at an address; None if absent, or not reported."""
 
     def chunks(self, address: str) -> Generator[bytes, None, None]:
         """Yield the content at an address; AbsentError if there is none."""
 
     def put(self, address: str, source: Path | bytes) -> None:
-        """Write a file, or bytes, to an address: completely or not at all, if the backend can."""
+        """Write a file, or bytes, to an address; completely or not at all, if possible."""
 
     def touch(self, address: str) -> None:
         """Record that an address was used, if the backend can."""

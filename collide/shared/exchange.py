@@ -2,7 +2,7 @@
 
 A miss is never an error, and a fault of the store never fails a render. Finished videos, encodes,
 sounds, masks and facts are exchanged whatever their size; lossless pictures, which are large, are
-fetched only if that is faster than rendering them, and sent only if it is more than twice as fast.
+fetched only if that is faster than rendering them, and sent only if that is over twice as fast.
 """
 
 import threading
@@ -33,7 +33,7 @@ from collide.store.objects import Store
 from collide.store.step import Input, Job, Step
 
 LARGE = (".nut",)  # suffixes of pictures stored losslessly
-# Large pictures are sent if fetching takes less than half as long as rendering: sending costs too.
+# Large pictures are sent if fetching takes less than half as long as rendering: sending takes time.
 MARGIN = 2.0
 
 
@@ -165,7 +165,7 @@ class Exchange:
         self._bodies[key] = self.store.entry(name, touch=self._writes)
 
     def _taken(self, body: dict[str, Any], key: str) -> Entry | None:
-        """Return the entry in a body and record its objects' SHA-256; None if its key differs."""
+        """Return the entry in a body, and record its objects' SHA-256s; None if it is unusable."""
         try:
             entry = read_entry(body["entry"])
             names = {
@@ -204,7 +204,7 @@ class Exchange:
         return False
 
     def _send(self, task: str, job: Job, entry: Entry) -> None:
-        """Upload the objects of a result, except existing and too large ones, then its entry."""
+        """Upload the objects of a result, except those not worth it, and then its entry."""
         name = self._name(job, entry.key)
         objects = {}
         for role, ref in entry.objects.items():
@@ -219,7 +219,7 @@ class Exchange:
             self.unequal.append(task)
 
     def _put(self, path: Path, blob: Blob) -> None:
-        """Upload an object unless it exists there undamaged, and record the speed."""
+        """Upload an object unless it exists there undamaged; record the speed of a large one."""
         anew = blob.sha256 in self._damaged
         if anew or not self.store.has(blob):
             began = monotonic()

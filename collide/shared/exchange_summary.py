@@ -15,7 +15,7 @@ from collide.store.eviction import gb
 # Reasons for which an item in the store is rejected, in plain words.
 REJECTED = {
     "unsigned": "unsigned",
-    "forged": "sealed by another key, or changed",
+    "forged": "sealed with a different key, or changed",
     "stale": "of a different result",
     "truncated": "cut off",
     "damaged": "damaged",

@@ -34,7 +34,7 @@ OTHERS = 0o077  # the permissions of the group and of all others
 
 
 def farm_key_path() -> Path:
-    """Return the path of the farm's key: COLLIDE_FARM_KEY, else in the user's home."""
+    """Return the path of the farm's key: COLLIDE_FARM_KEY, or a place in the user's home."""
     return Path(os.environ.get("COLLIDE_FARM_KEY") or PLACE).expanduser()
 
 
@@ -204,7 +204,7 @@ def _read(place: Path, host: str) -> str:
         if found.st_mode & OTHERS:
             raise InputError(
                 f"others can read the farm's key: {place}",
-                why=f"its mode is {stat.S_IMODE(found.st_mode):o}, and anyone who has it can run "
+                why=f"its mode is {stat.S_IMODE(found.st_mode):o}; whoever has the key can run "
                 "code on every worker",
                 fix=f"chmod 600 {quote(str(place))}",
             )

@@ -15,7 +15,7 @@ from collide.base.clock import unix_time
 from collide.shared.door import ADDRESS, CHUNK, AbsentError, DoorError, Kept, UnfitError, pieces
 
 HALF = ".half-"  # prefix of the name of a file that is being written
-DAY = 86400.0  # seconds after which a use is recorded again, and an unfinished file is abandoned
+DAY = 86400.0  # seconds until a use is recorded again, and until an unfinished file is deleted
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 SHUT = (errno.EROFS, errno.EACCES, errno.EPERM)
 

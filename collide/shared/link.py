@@ -1,9 +1,9 @@
 """The link to a shared store: requests in separate threads, with a budget for waiting.
 
-A store that fails costs only a bounded share of the render, however short the render is. The first
-request runs beside the render, which hardly waits for its answer. A look-up that is no longer
-awaited continues, and its answer is used if the same result is requested again. A store that hangs,
-or fails several times in a row, is left alone for a minute; then one request is tried.
+A store that fails costs only a small share of the render's time, unless COLLIDE_STORE_WAIT allows
+more. The first request runs beside the render, which hardly waits for its answer. A look-up that is
+no longer awaited continues, and its answer is used if the same result is requested again. A store
+that hangs, or fails several times in a row, is left alone for a minute; then one request is tried.
 """
 
 import os
@@ -21,7 +21,7 @@ from collide.shared.side_table import SideTable
 T = TypeVar("T")
 
 # Seconds, and the share of a render, that may be lost by waiting: together less than a tenth of the
-# render, because a third of a second of it has passed before the link begins.
+# render, because a third of a second of it has passed before the link is created.
 GRACE, SHARE = 0.02, 0.08
 PLANNING = 2.0  # seconds that may be lost in a run that renders nothing
 # Unless COLLIDE_STORE_WAIT is set: the maximum seconds that the end of a run waits for uploads, and
@@ -33,7 +33,7 @@ ERRORS = 3  # after this many errors in a row, the store is left alone
 REST = 60.0  # seconds for which the store is left alone
 BUSY = 8  # with this many unanswered requests, no more are sent
 BEAT, INSTANT = 0.05, 0.002  # maximum and minimum seconds between two checks for received data
-MEASURED = 1 << 18  # minimum bytes of a transfer that counts for the link's speed
+MEASURED = 1 << 18  # minimum bytes of a transfer whose speed is recorded
 NOWHERE = f"{ENTRIES}/{'0' * 64}"
 
 
@@ -42,7 +42,7 @@ class LateError(Exception):
 
 
 def patience() -> float:
-    """Return the seconds of COLLIDE_STORE_WAIT, 0 if it is not set; InputError if it is invalid."""
+    """Return the seconds of COLLIDE_STORE_WAIT, 0 if it is unset; InputError if it is invalid."""
     text = os.environ.get("COLLIDE_STORE_WAIT", "").strip()
     try:
         seconds = float(text or 0)
@@ -104,7 +104,7 @@ class Link:
         return f"no answer in {self.elapsed:.1f} s; the run did not wait for it" if waits else ""
 
     def closing(self) -> float:
-        """Return the seconds that the end of the run waits for remaining uploads."""
+        """Return the maximum seconds that the end of the run waits for remaining uploads."""
         return patience() or min(CLOSING, max(0.0, self.allowance()))
 
     def credit(self, seconds: float) -> None:

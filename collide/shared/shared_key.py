@@ -18,7 +18,7 @@ SCHEMA = 1  # the version of the names of entries
 def shared_name(
     job: Job, engine: tuple[str, str], catalog: Catalog, named: Callable[[Input], str]
 ) -> str:
-    """Return the name of the result of a job, which is the same on each machine.
+    """Return the name of a job's result, which is the same on every machine.
 
     Args:
         job: the job.

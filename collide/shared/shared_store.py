@@ -130,7 +130,7 @@ class SharedStore:
             if state.hexdigest() != blob.sha256:
                 raise Missing("damaged")
             file.flush()
-            os.fsync(file.fileno())  # a full disk may fail only here
+            os.fsync(file.fileno())  # some file systems report a full disk only here
 
     def entry(self, name: str, *, touch: bool = True) -> dict[str, Any] | None:
         """Return the result published under a name; None if none is valid for this key.
@@ -152,7 +152,7 @@ class SharedStore:
         """Publish a result under a name; the objects that it names must be in the store.
 
         Return None, or the existing entry if its `objects` or `facts` differ: the first is kept.
-        Publishing the same result twice is harmless. DoorError if the store refuses it.
+        Publishing the same result twice is harmless. DoorError if the store fails or refuses it.
         """
         with suppress(Missing):
             first = self._opened(name)

@@ -2,7 +2,7 @@
 
 On this machine contents are named by xxh3, which is not secure; in the shared store, by SHA-256.
 The table stores both, so an object, which never changes, is read only once. If the table is lost,
-it is filled again.
+it is filled again, and the counts begin at 0.
 """
 
 import threading
@@ -26,7 +26,7 @@ COUNT = (
 
 
 class SideTable:
-    """The table of one cache; new facts are written by `keep`, or not at all."""
+    """The table of one cache; new facts stay in memory until `keep` writes them."""
 
     def __init__(self, cache: Path, url: str) -> None:
         self.url = url
@@ -79,7 +79,7 @@ class SideTable:
             self._links[way] = (FADES * before + size, FADES * took + max(seconds, 1e-4))
 
     def speed(self, way: str) -> float:
-        """Return the recent bytes per second of `way`, else of the other way, else a guess."""
+        """Return the recent bytes per second of `way`, or of the other way, or a guess."""
         other = "put" if way == "get" else "get"
         size, seconds = self._link(way) or self._link(other) or (UNMEASURED, 1.0)
         return size / seconds

@@ -14,7 +14,7 @@ def test_rejections_are_printed_by_their_reason() -> None:
     """Each reason for a rejection is printed in words, with its count."""
     assert rejections({"hits": 3}) == ""
     told = rejections({"forged": 2, "truncated": 1, "hits": 3})
-    assert told == "2 sealed by another key, or changed, 1 cut off"
+    assert told == "2 sealed with a different key, or changed, 1 cut off"
 
 
 def test_a_tally_is_of_the_store_that_is_named(
@@ -37,7 +37,7 @@ def test_a_tally_is_of_the_store_that_is_named(
     )
     assert len(rest) == 4
     assert rest[-1] == "  not sent in time, and kept here only: 7 results"
-    assert "3 sealed by another key, or changed" in rest[0]
+    assert "3 sealed with a different key, or changed" in rest[0]
 
 
 @pytest.mark.parametrize("ours", [True, False])
