@@ -112,7 +112,7 @@ class Intake:
         digest = digest_file(path)
         if known := self._known(digest):
             if origin.get("source") not in self.provenance.sources():
-                self.provenance.add(digest, known, origin)  # record the other source too
+                self.provenance.add(digest, known, origin)  # record this source too
             return ALREADY_HERE, f"{title}: already here as {known.name}"
         clip = self._probed(path, digest)
         place = self._place(origin, path)

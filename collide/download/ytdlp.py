@@ -128,7 +128,7 @@ class Fetching:
     def chosen(self, ctx: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         """Yield the best picture of acceptable size and, if it is silent, the best sound.
 
-        If no picture is of acceptable size, yield the worst.
+        If no picture is of acceptable size, yield the worst one instead.
         """
         formats = [f for f in ctx["formats"] if f.get("protocol") in PROTOCOLS]  # worst first
         pictures = [f for f in formats if f.get("vcodec") != "none"]
@@ -165,7 +165,7 @@ class Fetching:
             self._tell(come=come, whole=int(whole), title=title)
 
     def arrived(self, info: Mapping[str, Any]) -> bool:
-        """Report a complete video, and return whether the query has yielded enough videos."""
+        """Report a video if all its files are there; return whether it is the query's last."""
         made = [d for d in info.get("requested_downloads", ()) if d.get("filepath")]
         files = [Path(each["filepath"]).name for each in made if Path(each["filepath"]).is_file()]
         if not files or len(files) < len(made):
@@ -206,7 +206,10 @@ def source_facts(info: Mapping[str, Any]) -> dict[str, str]:
 
 
 def source(info: Mapping[str, Any]) -> str:
-    """Return the permanent name of a video: its site and id, or for PAGES an address, or ""."""
+    """Return the permanent name of a video: its site and id.
+
+    If the site is unknown or one of PAGES, return an address instead, or "" if there is none.
+    """
     site = _site(info)
     if site.lower() in ("", *PAGES):
         formats = info.get("formats") or [{}]

@@ -1,11 +1,11 @@
 """Steps that find the thresholds of a piece: sample a few moments of each layer, then search.
 
-    color:i ─ moments:i ─┬─ balance       in no plan: a session runs them once, for layers
-    matte ───────────────┘                whose thresholds are not in selection.json
+    color:i ────────────┬─ moments:i ─ balance     in no plan: a session runs them once, for layers
+    glimpse:i ─ mask:i ─┘                          whose thresholds are not in selection.json
 
-The moments are taken from a span of the clip that does not depend on the duration of the piece.
-Every other one has the middle of the picture, in which sharpness is measured. Above the base, each
-also has a small plane of the cut, placed in the frame.
+The moments are taken from a span of the clip that does not depend on the duration of the piece. Of
+every other moment, the middle of the picture is kept, to measure its sharpness. Above the base, a
+small plane of the cut of each moment is kept too, placed in the frame.
 """
 
 from collections.abc import Iterator, Mapping
@@ -30,7 +30,7 @@ FILMS = {"d": "cuts.gray", "p": "pictures.gray"}  # the file of a pad, by the pa
 def balance_steps(piece: Piece, free: Mapping[int, tuple[float, float]]) -> Iterator[Step]:
     """Yield the steps that find thresholds, in order of dependency.
 
-    `free` maps layer numbers to the ranges of the thresholds that may move; the others stay fixed.
+    `free` maps layer numbers to the ranges of the thresholds that may move; all others are fixed.
     """
     for layer in piece.layers:
         yield from moments_steps(piece, layer)
@@ -41,7 +41,7 @@ def balance_steps(piece: Piece, free: Mapping[int, tuple[float, float]]) -> Iter
 
 
 def moments_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
-    """Yield the steps that sample a layer at a few moments: its cut and its picture."""
+    """Yield the steps that sample a layer at a few moments: its picture and, if any, its cut."""
     number, clips = layer.number, (layer.pick.digest,)
     needs, count = (
         [*level_tasks(layer), *colored([layer])],

@@ -62,7 +62,7 @@ def _color(piece: Piece, number: int, *, results: Results) -> Job:
 
 
 def keyframe_step(piece: Piece, layer: Layer) -> Step:
-    """Return the step that extracts the frames from which a key is found, color-corrected."""
+    """Return the step that extracts the color-corrected frames from which a key is found."""
     clips, needs = (layer.pick.digest,), level_tasks(layer)
     return piece.step(f"keyframe:{layer.number}", _keyframe, layer.number, needs=needs, clips=clips)
 
@@ -82,9 +82,9 @@ def _keyframe(piece: Piece, number: int, *, results: Results) -> Job:
 
 
 def kept_keyframes(piece: Piece, layer: Layer, step: Step) -> list[Step]:
-    """Return a faster keyframe step of a layer, preceded by the step that it reads.
+    """Return a faster keyframe step of a layer, preceded by the step whose result it reads.
 
-    The preceding step keeps the frames as decoded, so a new color setting decodes no clip. Both
+    The preceding step keeps the frames as decoded, so changing a color knob decodes no clip. Both
     ways give the same bytes, so the key is the same. If the clip's format rules this out, or the
     project has instruments of its own, only the ordinary step is returned.
     """

@@ -137,7 +137,7 @@ def in_frame(facts: Facts) -> str:
 
 
 def space(facts: Facts) -> str:
-    """Return the chain that pads a layer's visible part to the frame; "" if it fills it."""
+    """Return the chain that pads a layer's visible part to the frame; "" if it needs none."""
     (x, y), part = corner(facts)
     frame = wide_and_high(facts.output_size)
     return f"pad={frame[0]}:{frame[1]}:{x}:{y}:color=black@0" if part != frame else ""
@@ -154,7 +154,7 @@ def corner(facts: Facts) -> tuple[tuple[int, int], tuple[int, int]]:
 def stacked(facts: Facts, chroma: str, times: tuple[str, str]) -> list[str]:
     """Return the chains from a layer's kept planes to the picture that is laid, `[l2]`, with alpha.
 
-    `times` are two chains that number the frames: from the start of the piece, and of the segment.
+    `times` are two chains that number the frames, from the start of the piece and of the segment.
     """
     n, catalog = facts.layer.number, facts.layer.catalog
     sides = {f"k{n}": filters(facts, MOVE), f"a{n}": filters(facts, *THIN, MOVE_ALPHA)}
@@ -162,7 +162,7 @@ def stacked(facts: Facts, chroma: str, times: tuple[str, str]) -> list[str]:
     more = [f"[{pad}]{made}[{pad}t]" for pad, made in sides.items() if made]
     look, clear = (f"[{pad}{'t' if made else ''}]" for pad, made in sides.items())
     asked = (filters(facts, *after(catalog, name)) for name in ("blend/key", PLACE.play))
-    # the project's own instruments see the time of the piece
+    # these instruments, such as a project's own, see the time of the piece
     timed, again = (TAGS, times[0]), times[1]
     own, moved = (chain(*timed, plays, again) if plays else "" for plays in asked)
     rest = chain(own, filters(facts, *AROUND, PLACE), moved, f"format=yuva{chroma}p", TAGS)
@@ -172,8 +172,8 @@ def stacked(facts: Facts, chroma: str, times: tuple[str, str]) -> list[str]:
 def going(facts: Facts, chroma: str, span: Span) -> list[str]:
     """Return the chains from a layer's outgoing frames in cross-fades to `[l2e]`, with alpha.
 
-    Outgoing frames are processed like incoming ones, but from `[k2e]` and `[c2e]`, and with other
-    labels and times.
+    Outgoing frames are processed like incoming ones, but from `[k2e]` and `[c2e]`, and with
+    different labels and times.
     """
     timed = partial(facts.layer.catalog.instrument(LOOP.play).timed, facts.layer.course)
     ends, first = timed(span, facts.fps), timed(span, facts.fps, span.first)

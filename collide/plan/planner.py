@@ -1,4 +1,4 @@
-"""The plan of a piece: all its steps, in order. Planning is fast and renders nothing.
+"""The plan of a piece: all its steps, in order. Planning renders nothing.
 
 probe:CLIP ─ select ┬ levels:i ─ keyframe:i ─ color:i ─ layer:i ─ stack:s ─┐
                     │                       ┌───────────────────── plate:p ┤
@@ -67,7 +67,7 @@ def make_plan(
     Args:
         picks: the clip of each layer, the base first, then the sound of each bed.
         clips: the facts of each pick.
-        hear: returns the measured loudness of a layer, or None; called at most once for each.
+        hear: returns the measurements of a layer's sound, or None; called at most once for each.
         storage: how layers are stored.
         engine: the digest of ffmpeg, for the recipe.
         version: the version of ffmpeg, for the manifest.
@@ -120,7 +120,7 @@ def _clip_step(
     answered: Mapping[str, Any] | None = None,
     **rest: Any,
 ) -> Step:
-    """Return the step that analyzes one clip, independent of any piece.
+    """Return the step that analyzes one clip, independently of any piece.
 
     `more` is appended to the name of the step. `answered` contains arguments of the
     instrument's `answer`, and `rest` fields of the job.

@@ -1,7 +1,7 @@
 """Effects on the finished stack: the chain named by the knob `post`, split into runs of ffmpeg.
 
 Adjacent instruments are fused: one run per segment plays all of them. An instrument that needs
-earlier frames (WHOLE) gets a separate run, over all segments at once. If several runs process
+other frames too (WHOLE) gets a separate run, over all segments at once. If several runs process
 each segment, their tasks are named after the first instrument of each run:
 
     stack:s ─ post:s ─ encode:s                                          analog,color-grade

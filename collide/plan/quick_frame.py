@@ -4,11 +4,11 @@
     levels:i ─┬────────┤        │
     color:i ──┘        └────────┴─ quick
 
-The instruments and their order are those of a still, except effects that need all earlier frames,
-which are left out. Instead of clips it reads small pictures, taken before any color, key or place,
-so turning such a knob decodes nothing. The resulting picture is not kept. The planes of a small
-layer are rendered in the same command, or read if they exist: while the knobs of one layer are
-turned, the planes of the others are reused. No cut is steadied, because that needs the frames
+The instruments and their order are those of a still, except effects that need other frames too,
+which are left out. Instead of clips, the command reads small pictures, taken before any color, key
+or place, so turning such a knob decodes nothing. The resulting picture is not kept. The planes of a
+small layer are rendered in the same command, or read if they exist: while the knobs of one layer
+are turned, the planes of the others are reused. No cut is steadied, because that needs the frames
 around it.
 """
 
@@ -39,7 +39,7 @@ def playable(piece: Piece) -> bool:
 
 
 def missing(piece: Piece) -> list[str]:
-    """Return the effects missing from a quick picture because they need all earlier frames."""
+    """Return the effects missing from a quick picture because they need other frames too."""
     return [name for run in post_chain.runs(piece) if run.whole for name in run.names]
 
 
@@ -80,7 +80,7 @@ def small_piece(piece: Piece) -> Piece:
 
 
 def _without_effects(piece: Piece) -> Piece:
-    """Return the piece without effects, so that its still needs only one frame of each clip."""
+    """Return the piece without effects, so that its still needs no rendered segments."""
     return replace(piece, knobs={**piece.knobs, "post": "none"})
 
 

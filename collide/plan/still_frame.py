@@ -8,8 +8,8 @@
 A still keeps each clip's frame before any knobs but those of deinterlacing and pace, together with
 the neighboring frames that steady its cut, and the planes of its layer. The next still at the same
 time therefore decodes no clip, and a change of key, place or opacity only repeats the stack.
-Exceptions are a layer with a matte, and everything upstream of an instrument that needs earlier
-frames: these are rendered in full.
+Exceptions are a layer with a matte, and everything upstream of an effect that needs other frames
+too: these are rendered in full.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

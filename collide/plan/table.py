@@ -7,8 +7,8 @@
             the look ──────────────────────────────────── merged ─┴─ fit.around ─ place ─ lay ─ loop
     VOICE   extract ( equalizer ─ echo ), kept as audio:i
 
-An instrument without a row, such as one of a project's own, names the one that it follows in
-`AFTER`.
+An instrument without a row, such as one of a project's own, names in `AFTER` the one that it
+follows.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -113,7 +113,7 @@ class Facts:
 
     @property
     def fitted(self) -> str:
-        """Return the size of the frame that the picture is fitted to; the knob `scale` sets it."""
+        """Return the size of the frame to which the picture is fitted: above the base, with `scale`."""
         if not self.layer.keyed:
             return self.output_size
         place = self.layer.catalog.instrument("blend/place")
@@ -241,7 +241,7 @@ def following(catalog: Catalog, play: str) -> list[str]:
 
 
 def filters(facts: Facts, *parts: Row) -> str:
-    """Return the chain of those rows that apply to a layer."""
+    """Return the chain of the rows that apply to a layer."""
     layer = facts.layer
     kept = (row for row in parts if not layer.only or row.play in layer.only)
     return chain(*(played(row, facts) for row in kept if row.when(layer)))
