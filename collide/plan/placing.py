@@ -1,6 +1,6 @@
 """The heard layers and their places in the stereo image, decided anew by each plan.
 
-A pinned layer never moves. Pinning a layer moves no other layer: all are placed as if it were free.
+A pinned layer never moves, and pinning it moves no other: those are placed as if it were free.
 """
 
 from collections.abc import Callable, Mapping, Sequence

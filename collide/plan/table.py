@@ -113,7 +113,7 @@ class Facts:
 
     @property
     def fitted(self) -> str:
-        """Return the size of the frame to which the picture is fitted: above the base, with `scale`."""
+        """Return the size of the frame to which the picture is fitted, scaled above the base."""
         if not self.layer.keyed:
             return self.output_size
         place = self.layer.catalog.instrument("blend/place")
