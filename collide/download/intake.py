@@ -23,7 +23,7 @@ from collide.run.progress import Line
 from collide.run.session import Session
 from collide.store.locks import held
 
-MAX_SHORT_SIDE = 1080  # pixels; a larger picture is fetched only if a site offers nothing smaller
+MAX_SHORT_SIDE = 1080  # pixels; a picture known to be larger is fetched only if all are
 HOUR = 3600.0
 
 # Environment variable that lists local ports from which tests may fetch.

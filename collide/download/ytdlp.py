@@ -32,7 +32,7 @@ PAGES = ("generic", "html5mediaembed")  # extractors that take any page; their i
 
 
 def main() -> int:
-    """Fetch the requested videos, and return 0; if errors left none, print one and return 1."""
+    """Fetch the requested videos; return 0, or print an error and return 1 if it left none."""
     asked = json.loads(Path("asked.json").read_text())
     sys.modules["curl_cffi"] = None  # type: ignore[assignment] # it connects behind Python's back
     sys.dont_write_bytecode = True
@@ -126,9 +126,9 @@ class Fetching:
         }
 
     def chosen(self, ctx: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        """Yield the best picture of acceptable size and, if it is silent, the best sound.
+        """Yield the best picture of acceptable or unknown size and, if silent, the best sound.
 
-        If no picture is of acceptable size, yield the worst one instead.
+        If there is no such picture, yield the worst one instead.
         """
         formats = [f for f in ctx["formats"] if f.get("protocol") in PROTOCOLS]  # worst first
         pictures = [f for f in formats if f.get("vcodec") != "none"]
@@ -222,7 +222,7 @@ def _site(info: Mapping[str, Any]) -> str:
 
 
 def _short(info: Mapping[str, Any]) -> int:
-    """Return the length of the short side in pixels, 0 if unknown."""
+    """Return the short side in pixels: the height if the width is unknown, 0 if the height is."""
     return int(min(info.get("width") or 0, info.get("height") or 0) or info.get("height") or 0)
 
 

@@ -1,7 +1,7 @@
 """The cancel token, which starts and kills child processes; other modules start theirs through it.
 
 Every child has its own process group, no standard input, and the limits and environment that its
-caller passes. It is killed along with its token, at the latest when this process ends, even by
+caller passes. It is killed when its token is stopped or closed, or when this process ends, even by
 kill -9.
 """
 

@@ -165,7 +165,7 @@ def proxies() -> dict[str, str]:
 
 def limits(bounds: Bounds) -> str:
     """Return the ulimit lines for a shell and the program that it execs."""
-    # the watching thread stops the child first, and reports why; the kernel's limit is a fallback
+    # a `Watch` stops the child first, and reports why; the kernel's limit is a fallback
     seconds = NO_LIMIT if math.isinf(bounds.seconds) else int(bounds.seconds) + 5
     wanted = [
         ("t", resource.RLIMIT_CPU, seconds, 1),

@@ -42,7 +42,7 @@ class _Silent:
         """Start no server."""
 
 
-class _Scheduler(_Silent, Scheduler):  # type: ignore[misc]  # dask is not always here
+class _Scheduler(_Silent, Scheduler):  # type: ignore[misc]  # dask may be missing
     def valid_workers(self, ts: Any) -> Any:
         """Return the workers that may run a task; if its preferred one is gone, those with its tag.
 

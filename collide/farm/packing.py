@@ -1,7 +1,7 @@
 """Packing: a piece of this workspace becomes an order, with its files in the shared store.
 
 All choices are made here: clips are drawn and probed, sounds measured, thresholds solved and, while
-no worker is waiting, colors found. The results are sent along, so no other machine has to choose.
+no worker is waiting, colors found. The results are sent along, so no worker repeats them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

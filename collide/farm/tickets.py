@@ -25,7 +25,7 @@ class Ticket:
     first: Answer | None = None  # the answer of the first of the two machines, once it is there
     failed: list[str] = field(default_factory=list)  # machines that did not render it
     blamed: list[str] = field(default_factory=list)  # machines in `failed` that did not refuse it
-    whys: list[str] = field(default_factory=list)  # "machine: why", for each machine in `failed`
+    whys: list[str] = field(default_factory=list)  # "machine: why", for each failed attempt
     agrees: str = ""  # the second machine, if it gave the same bytes
     sent: int = 0
     only: list[str] = field(default_factory=list)  # see `Crew.permitted`

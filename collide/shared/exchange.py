@@ -1,8 +1,8 @@
 """The exchange of results with the shared store: finding, fetching, checking and sending them.
 
 A miss is never an error, and a fault of the store never fails a render. Finished videos, encodes,
-sounds, masks and facts are exchanged whatever their size; lossless pictures, which are large, are
-fetched only if that is faster than rendering them, and sent only if that is over twice as fast.
+sounds, masks and facts are exchanged whatever their size; pictures in .nut files, which are large,
+are fetched only if that is faster than rendering them, and sent only if it is over twice as fast.
 """
 
 import threading

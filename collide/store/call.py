@@ -57,7 +57,7 @@ class Call:
 
 
 def plain(value: Any) -> Any:
-    """Return a value as JSON would load it: tuples as lists, names and paths as strings."""
+    """Return a value as JSON would load it: tuples as lists, paths and fractions as strings."""
     if isinstance(value, Span | Read | Round):
         return [getattr(value, one.name) for one in fields(value)]
     if is_dataclass(value) and not isinstance(value, type):

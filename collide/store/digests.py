@@ -76,9 +76,9 @@ class Memo:
 
 
 def at_rest(*changed: int) -> bool:
-    """Return whether a file changed at these times would get a later time if changed now.
+    """Return whether a change now would give a file a later time than any in `changed`.
 
-    The times are Unix times in nanoseconds.
+    These are Unix times in nanoseconds.
     """
     return unix_nanoseconds() - max(changed) > TOO_FRESH
 

@@ -101,7 +101,7 @@ def typed_limit() -> int | None:
 
 
 def make_way(index: Index, size: int) -> None:
-    """Evict objects if the disk has no room for `size` more bytes and a reserve, if possible."""
+    """Evict objects to make room for `size` bytes on the disk, as far as needed and possible."""
     short = size - _free(_disk(index.store))
     if short > 0:
         evict(index, short)

@@ -67,7 +67,7 @@ class Index:
 
         Args:
             when: the Unix time at which it was rendered; None: now.
-            only: the objects to count of an entry from another machine; None: it was rendered here.
+            only: the objects to count, for an entry from another machine; None: all of them.
         """
         at = unix_time() if when is None else when
         row: Row = (entry.key, entry.kind, entry.seconds, entry.size)
@@ -130,7 +130,7 @@ class Index:
     def _by_rank(self) -> Iterator[Row]:
         """Yield the rank, digest and size of every indexed object, lowest rank first.
 
-        If the index is empty or unreadable, as on a full disk, the objects on the disk are ranked.
+        If the index is not filled yet, or is unreadable, as on a full disk, yield what is on disk.
         """
         after: tuple[float, str] = (-math.inf, "")
         query = (

@@ -88,7 +88,7 @@ class Lease:
 
 
 def _written(store: Store) -> tuple[int, int] | None:
-    """Return the inode and mtime of a store's version file, which is written once, if it exists."""
+    """Return the inode and mtime of a store's version file, written once; None if it is missing."""
     with suppress(OSError):
         found = (store.root / "version").stat()
         return found.st_ino, found.st_mtime_ns

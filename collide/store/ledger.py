@@ -1,4 +1,4 @@
-"""doit's backend: one row per task, written when the task ends, so that a kill loses none.
+"""doit's backend: one row per task, written when the task ends, so a kill loses no finished one.
 
 If the file is lost or damaged, every task is checked again and its result comes from the store.
 """

@@ -81,7 +81,7 @@ def suspended(path: Path) -> int:
 
 @contextmanager
 def held_now(path: Path) -> Iterator[bool]:
-    """Try to lock the file at `path`, created if missing, without waiting; yield whether it is."""
+    """Yield whether the file at `path`, created if missing, could be locked without waiting."""
     path.touch()
     with _free(path) as free:
         yield free

@@ -39,7 +39,7 @@ class Store:
 
     def __init__(self, root: Path) -> None:
         self.root, self._swept = root, False
-        self._read: dict[str, tuple[int, ...]] = {}  # digest -> stat at its last verification
+        self._read: dict[str, tuple[int, ...]] = {}  # digest -> stat when last verified or written
         stamp = root / "version"
         if stamp.exists() and (layout := stamp.read_text().strip()) != VERSION:
             raise StoreError(
@@ -151,7 +151,7 @@ class Store:
         return held_folder(self.ready() / "tmp")
 
     def sweep(self) -> None:
-        """Delete what killed renders left, quarantined objects, and unused locks."""
+        """Delete what killed renders left behind, quarantined objects, and unused locks."""
         sweep_folders(self.root / "tmp")
         sweep_locks(self.root / "locks")
         for path in (self.root / "quarantine").glob("*"):
@@ -171,8 +171,8 @@ class Store:
     ) -> Entry:
         """Move finished files into the store as the result of `key`, and return its entry.
 
-        `before` is called with the entry before any object is in place. After an OSError, no entry
-        is written.
+        `before` is called with the entry before any object is in place. If an OSError is raised, no
+        entry is written.
         """
         self.ready()
         objects = {role: _ref(path) for role, path in sorted(files.items())}
@@ -193,7 +193,7 @@ class Store:
         return entry
 
     def note(self, entry: Entry) -> None:
-        """Write an entry whose objects are on another machine, unless its key has one here."""
+        """Write an entry from another machine, unless its key has one here."""
         self.ready()
         if self.find(entry.key) is None:
             write_whole(self._action(entry.key), sealed(entry.data()), lasting=False)

@@ -59,7 +59,7 @@ class Reason:
 
     @property
     def log_name(self) -> str:
-        """Return the name in a log to which the reason refers."""
+        """Return the name in a log to which the reason refers, without the prefix HELD."""
         return PREFIXES.get(self.cause, "") + self.name
 
 
@@ -166,7 +166,7 @@ SENTENCES = {
 
 
 def _layer(task: str) -> str:
-    """Return the layer number in the name of a task; "" if there is none."""
+    """Return the layer number or the bed in the name of a task; "" if there is neither."""
     kind, _, number = task.rpartition("/")[2].partition(":")
     kinds = ("levels", "keyframe", "matte", "color", "layer", "hear", "audio", "frame", "debug")
     return number.partition(".")[0] if kind in kinds else ""

@@ -1,9 +1,9 @@
 """Steps and their jobs: a job is a call with its inputs, as plain data, and has a key.
 
-Every key covers the digests of the inputs and, except for an analysis, of the engine. The key of a
-command covers the command itself, without the flags that programs.py and safety.py add. The key of
-analyses, passes and answers covers the arguments, the VERSION of the instrument, and the versions
-of its libraries. No key depends on collide's code, or on the names of files or folders.
+Every key covers the digests of the inputs and, except for an analysis, that of the engine. The key
+of a command covers the command itself, without the flags that programs.py and safety.py add. The
+key of analyses, passes and answers covers the arguments, the VERSION of the instrument, and the
+versions of its libraries. No key depends on collide's code, or on the names of files or folders.
 """
 
 import importlib.metadata
@@ -111,7 +111,7 @@ class Job(Call):
 
 
 def read_job(data: Mapping[str, Any]) -> Job:
-    """Return the job in plain data; KeyError or TypeError if it is malformed."""
+    """Return the job in plain data; KeyError, TypeError or AttributeError if it is malformed."""
     inputs = {
         token: Input(**{**one, "path": Path(one["path"]) if one["path"] else None})
         for token, one in data["inputs"].items()
@@ -159,7 +159,7 @@ def command_job(
     shape: str = "command",
     **rest: Any,
 ) -> Job:
-    """Return a one-command job, with only the `knobs` that it reads; `rest` are job fields."""
+    """Return a one-command job, with only the `knobs` that it reads; `rest` are other fields."""
     read, arguments = Log(), arguments or {}
     function = getattr(catalog.instrument(play), shape)
     argv = function(Watched(knobs, read.__setitem__), **arguments)
