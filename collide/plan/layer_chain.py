@@ -152,7 +152,7 @@ def corner(facts: Facts) -> tuple[tuple[int, int], tuple[int, int]]:
 
 
 def stacked(facts: Facts, chroma: str, times: tuple[str, str]) -> list[str]:
-    """Return the chains from a layer's kept planes to the picture that is laid, `[l2]`, with alpha.
+    """Return the chains from a layer's kept planes to its picture in the stack, `[l2]`, with alpha.
 
     `times` are two chains that number the frames, from the start of the piece and of the segment.
     """

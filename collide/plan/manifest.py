@@ -1,4 +1,4 @@
-"""The manifest: the recipe of a piece, and the record of how it was made."""
+"""The manifest: the recipe of a piece, and the record of how its video was rendered."""
 
 import json
 from dataclasses import asdict

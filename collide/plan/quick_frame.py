@@ -54,7 +54,7 @@ def before_quick(plan: Plan, at: int) -> list[Step]:
 
 
 def part_steps(piece: Piece, at: int) -> dict[str, Step]:
-    """Return the steps that render the planes of small layers, by the names of `kept_names`."""
+    """Return the steps that render the planes of small layers, by their names in `kept_names`."""
     less, steps = small_piece(piece), dict[str, Step]()
     for layer in less.layers:
         needs = (*level_tasks(layer), *colored([layer]))

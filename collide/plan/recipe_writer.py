@@ -84,7 +84,7 @@ def _knobs(piece: Piece, plays: Iterable[str]) -> set[str]:
 
 
 def _idle(piece: Piece, chain: list[str]) -> set[str]:
-    """Return the knobs of the piece that change nothing in it."""
+    """Return the knobs of the effects, beds and mix that change nothing in the piece."""
     read: Log = {}
     watched = piece.watched(read)
     measured = [p for p in chain if not hasattr(piece.catalog.instrument(p), "filters")]

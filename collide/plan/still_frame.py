@@ -5,9 +5,9 @@
     color:i ──┴───────┼─ still     analyses are shared with the render, and never run twice
     plate:p ──────────┘
 
-A still keeps each clip's frame before any knobs but those of deinterlacing and pace, together with
-the neighboring frames that steady its cut, and the planes of its layer. The next still at the same
-time therefore decodes no clip, and a change of key, place or opacity only repeats the stack.
+A still keeps each clip's frame as it is after deinterlacing and pace (or drift), together with the
+neighboring frames that steady its cut, and the planes of its layer. So if only colors or keys have
+changed, the next still at the same time decodes no clip; a new threshold only repeats the stack.
 Exceptions are a layer with a matte, and everything upstream of an effect that needs other frames
 too: these are rendered in full.
 """

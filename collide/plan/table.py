@@ -80,7 +80,7 @@ def fogged(layer: Layer) -> bool:
 
 
 def bounded(layer: Layer) -> bool:
-    """Return whether a part of a layer may be kept alone; a base or a fogged layer stays whole."""
+    """Return whether only a part of a layer may be kept; a base or a fogged layer is kept whole."""
     return layer.keyed and not fogged(layer)
 
 

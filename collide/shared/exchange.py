@@ -204,7 +204,7 @@ class Exchange:
         return False
 
     def _send(self, task: str, job: Job, entry: Entry) -> None:
-        """Upload the objects of a result, except those not worth it, and then its entry."""
+        """Upload the objects of a result, except those that are not worth it, then its entry."""
         name = self._name(job, entry.key)
         objects = {}
         for role, ref in entry.objects.items():

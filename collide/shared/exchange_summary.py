@@ -12,7 +12,7 @@ from collide.shared.side_table import SideTable
 from collide.shared.uploads import Uploads
 from collide.store.eviction import gb
 
-# Reasons for which an item in the store is rejected, in plain words.
+# Reasons for rejecting an item in the store, in plain words.
 REJECTED = {
     "unsigned": "unsigned",
     "forged": "sealed with a different key, or changed",

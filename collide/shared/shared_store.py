@@ -149,7 +149,7 @@ class SharedStore:
         return body
 
     def publish(self, name: str, body: Mapping[str, Any]) -> dict[str, Any] | None:
-        """Publish a result under a name; the objects that it names must be in the store.
+        """Publish a result under a name; objects that go into the store must be there already.
 
         Return None, or the existing entry if its `objects` or `facts` differ: the first is kept.
         Publishing the same result twice is harmless. DoorError if the store fails or refuses it.

@@ -1,8 +1,8 @@
 """Local facts about a shared store, cache/shared.db: SHA-256 of contents, speed, counts.
 
 On this machine contents are named by xxh3, which is not secure; in the shared store, by SHA-256.
-The table stores both, so an object, which never changes, is read only once. If the table is lost,
-it is filled again, and the counts begin at 0.
+The table stores both, so an object, which never changes, need not be read again. If the table is
+lost, it is filled again, and the counts begin at 0.
 """
 
 import threading
