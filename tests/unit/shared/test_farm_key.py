@@ -52,7 +52,7 @@ def test_a_key_that_others_may_read_is_refused(key: FarmKey, mode: int) -> None:
     with pytest.raises(InputError) as refused:
         FarmKey.read(key.path)
     assert refused.value.what == f"others can read the farm's key: {key.path}"
-    assert refused.value.why.startswith(f"its mode is {mode:o}, ")
+    assert refused.value.why.startswith(f"its mode is {mode:o}; ")
     assert refused.value.fix == f"chmod 600 {key.path}"
     subprocess.run(shlex.split(refused.value.fix), check=True)
     assert FarmKey.read(key.path).is_sealed(b"x", key.seal(b"x"))
