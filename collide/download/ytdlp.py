@@ -32,7 +32,7 @@ PAGES = ("generic", "html5mediaembed")  # extractors that take any page; their i
 
 
 def main() -> int:
-    """Fetch the requested videos; return 0, or print an error and return 1 if it left none."""
+    """Fetch the requested videos; return 0, or if errors left none, print one and return 1."""
     asked = json.loads(Path("asked.json").read_text())
     sys.modules["curl_cffi"] = None  # type: ignore[assignment] # it connects behind Python's back
     sys.dont_write_bytecode = True

@@ -105,7 +105,7 @@ class Dispatcher:
         self._crew.workers.close()
 
     def _begin(self, many: Many, piece: Project) -> None:
-        """Prepare a piece; then send it, deliver it from a store, leave it here, or record it."""
+        """Prepare a piece; then send or deliver it, leave it here, or record its outcome."""
         many.ticker.tell(f"{piece.name}: analyzing its clips")
         # an idle worker can analyze the piece itself
         spare = len(self._flight) >= len(self._crew.able())
@@ -187,7 +187,7 @@ class Dispatcher:
         return True
 
     def _judge(self, many: Many, ticket: Ticket, answer: Answer) -> None:
-        """Deliver a piece, repeat it to compare, send it elsewhere, leave it here, or fail it."""
+        """Handle an answer: deliver its piece, have it rendered again or here, or give it up."""
         if answer.status == DONE:
             for name in ticket.blamed:
                 self._crew.strike(name)

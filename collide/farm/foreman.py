@@ -122,7 +122,7 @@ class Foreman:
         self.strange |= code == str(STRANGER)
         if number not in self._waits and not self.strange:
             last = why.splitlines()[-1]
-            asks = " (is that address as doit farm printed it?)" if code == str(ADDRESS) else ""
+            asks = " (did doit farm print this address?)" if code == str(ADDRESS) else ""
             self.lines.put(f"{self._called(number)}: {last}{asks}; it keeps trying")
         self._waits.add(number)
 

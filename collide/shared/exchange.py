@@ -1,8 +1,9 @@
 """The exchange of results with the shared store: finding, fetching, checking and sending them.
 
 A miss is never an error, and a fault of the store never fails a render. Finished videos, encodes,
-sounds, masks and facts are exchanged whatever their size; pictures in .nut files, which are large,
-are fetched only if that is faster than rendering them, and sent only if it is over twice as fast.
+sounds, masks and facts are exchanged whatever their size. Pictures in .nut files are large: they
+are fetched only if that is faster than rendering them, and sent only if fetching them would be more
+than twice as fast.
 """
 
 import threading
