@@ -1,4 +1,4 @@
-"""The client of worker.py, a long-lived process that runs the analyses of instruments.
+"""The client of worker.py, a long-lived process for the analyses that import large libraries.
 
 It is a process because a Python thread cannot be stopped, and long-lived because its imports take
 longer than most analyses.
