@@ -24,7 +24,7 @@ from collide.farm.delivery import bring_home
 from collide.farm.farm_place import machine_folder
 from collide.farm.making import Workshop, stored_answer
 from collide.farm.order import LARGEST, Order, read_order
-from collide.farm.packing import Packer, StaysError
+from collide.farm.packing import AwayError, Packer, StaysError
 from collide.plan.exports import output
 from collide.shared.exchange_summary import rejections
 from collide.shared.farm_key import FarmKey, key_line, swap_line
@@ -74,6 +74,17 @@ def _refuse_other_key(order: Order, key: FarmKey) -> None:
         )
 
 
+def _unpacked(request: Request, error: StaysError | AwayError) -> InputError:
+    if isinstance(error, AwayError):
+        fix = f"once that is fixed: {request.line()}\n"
+        fix += f"or into a folder beside the order: COLLIDE_STORE= {request.line()}"
+    else:
+        fix = f"render it here: doit render project={request.project}\n"
+        fix += f"or, if its scripts are the reason, send them too: {request.line(scripts='true')}"
+    why = str(error).partition("\n")[0]
+    return InputError(f"{request.project} cannot be exported as an order", why=why, fix=fix)
+
+
 def export_order(request: Request) -> int:
     """Write the order of a piece; if the store already has the result, deliver it."""
     key, project = FarmKey.read(), request.existing()
@@ -87,13 +98,8 @@ def export_order(request: Request) -> int:
         plan, _ = packer.prepared(session)
         try:
             order = packer.pack(session, plan)
-        except StaysError as error:
-            raise InputError(
-                f"{project.name} cannot be exported as an order",
-                why=str(error).partition("\n")[0],
-                fix=f"render it here: doit render project={project.name}\n"
-                f"or, if its scripts are the reason, send them too: {request.line(scripts='true')}",
-            ) from None
+        except (StaysError, AwayError) as error:
+            raise _unpacked(request, error) from None
         session.records = None
     path = folder / "order.json"
     write_whole(path, order.text().encode())

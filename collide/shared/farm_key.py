@@ -10,6 +10,7 @@ import hmac
 import os
 import re
 import stat
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
@@ -85,14 +86,16 @@ class FarmKey:
         """
         place = path or farm_key_path()
         text = _read(place, host)
-        private, certificate = PRIVATE.search(text), CERTIFICATE.search(text)
-        if not private or not certificate:
+        private, data = PRIVATE.search(text), b""
+        if private and CERTIFICATE.search(text):
+            with suppress(ValueError):  # its padding is wrong
+                data = base64.b64decode("".join(private[1].split()))
+        if not data:
             raise InputError(
                 f"{place} is not the key of a farm",
                 why="it contains no private key with its certificate",
                 fix=f"copy it from the machine that made it:\n{fetch_line(place, host or 'HOST')}",
             )
-        data = base64.b64decode("".join(private[1].split()))
         return cls(place, hashlib.sha256(b"collide: the seal of a farm\0" + data).digest())
 
     @classmethod

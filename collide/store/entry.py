@@ -9,7 +9,7 @@ from collide.base.hashing import canonical, digest
 
 SEAL = b'{"digest":"%s","made":'  # the sealed data and a closing brace follow
 BEGIN = len(SEAL % (b"0" * 32))
-UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError)
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Entry:
 
 
 def read_entry(data: Mapping[str, Any]) -> Entry:
-    """Return the entry in plain data; KeyError, TypeError or ValueError if it is malformed."""
+    """Return the entry in plain data; raise one of UNREADABLE if it is malformed."""
     if not isinstance(data["objects"], dict):
         raise TypeError("objects have roles")
     objects = {role: ObjectRef(str(d), int(s)) for role, (d, s) in data["objects"].items()}

@@ -111,6 +111,20 @@ def test_an_order_for_a_different_engine_or_code_is_refused(asker, tmp_path):
         assert "00000000" in done.stderr
 
 
+def test_an_order_without_its_store_is_refused(asker):
+    """If the shared store does not answer, no order is written, and the fix needs no store."""
+    orders = asker.house.root / "projects" / "p1"
+    before = {*orders.rglob("order.json")}
+    ran = asker.doit("export", "project=p1", "as=order", COLLIDE_STORE="http://127.0.0.1:9")
+    assert ran.code == 3, ran.out
+    assert "ERROR: p1 cannot be exported as an order\n" in ran.out
+    assert "  why  the shared store: " in ran.out
+    assert {*orders.rglob("order.json")} == before
+    *_, mend = ran.out.splitlines()
+    words = mend.rpartition("COLLIDE_STORE= doit ")[2].split()
+    assert asker.doit(*words, COLLIDE_STORE="").code == 0
+
+
 def test_scripts_travel_only_on_request(asker):
     """An order contains a project's scripts only with scripts=true, and the scripts are named."""
     scripts = asker.house.root / "projects" / "p1" / "scripts" / "post"

@@ -69,11 +69,15 @@ def test_without_its_package_no_key_is_made(tmp_path: Path, monkeypatch) -> None
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("text", ["", "rubbish", "half", "no certificate"])
+@pytest.mark.parametrize("text", ["", "rubbish", "half", "no certificate", "a letter less"])
 def test_an_invalid_key_file_is_refused(key: FarmKey, text: str) -> None:
     """An empty or truncated key, a key without its certificate, and any other text are refused."""
     whole = key.path.read_text()
-    texts = {"half": whole[: len(whole) // 2], "no certificate": whole.split("-----BEGIN CERT")[0]}
+    texts = {
+        "half": whole[: len(whole) // 2],
+        "no certificate": whole.split("-----BEGIN CERT")[0],
+        "a letter less": whole.replace("M", "", 1),  # the base64 of the key is too short
+    }
     key.path.write_text(texts.get(text, text))
     with pytest.raises(InputError, match="is not the key of a farm"):
         FarmKey.read(key.path)
