@@ -20,7 +20,7 @@ from collide.plan.planner import Plan
 from collide.plan.still_frame import TASK as STILL
 from collide.plan.still_frame import still_steps
 from collide.project.project import Project
-from collide.project.sheets import LookSheet, SheetCell, remember_sheet
+from collide.project.sheets import LookSheet, SheetCell, remember_sheet, sheets_of
 from collide.run.progress import long
 from collide.run.record import Done, RunRecord
 from collide.run.session import Session
@@ -79,6 +79,8 @@ def show(
         print(f"next: doit set project={project.name} look={number}   (a video of it: {whole})")
         if request.verb == "roll":
             print(f"other styles of this piece: doit sheet project={project.name} presets=all")
+        if len(sheets_of(project)) > 1:
+            print(f"earlier sheets, with pictures: doit gallery project={project.name}")
     print(run.line())
     return made.faults.code(partly=bool(made.looks))
 

@@ -27,8 +27,10 @@ def test_a_sweep_is_a_picture_for_each_cell(house):
         assert sheet.width > 2 * 320 + 4 * 12, "two columns, and the values of the rows"
         assert 3 * 180 < sheet.height < 4 * 180, "three rows"
     assert "6 looks, one picture each, at 3 s: " in ran.out
+    assert "earlier sheets" not in ran.out
     again = sweep(house, "layer2.similarity=0.1..0.5:3", "softness=0,0.2", "loop=cut")
     assert again.rendered == set()
+    assert "earlier sheets, with pictures: doit gallery project=x\n" in again.out
 
 
 def test_cells_that_look_the_same_are_one_picture(house):
