@@ -14,6 +14,7 @@ import pytest
 
 from collide.base.workspace import Workspace
 from collide.syntax.left_out import last_used, remember
+from collide.syntax.verb import declaration
 from tests.patience import HANGS
 from tests.render.conftest import REPO, House, Ran
 from tests.render.refusals import in_process, write
@@ -280,7 +281,8 @@ def test_a_batch_does_not_become_the_default_project(own):
     house = Workspace(own.root)
     write(own, "cache/last-project", "x")
     write(own, "projects/y-001/config.json", "{}")
-    remember(house, "render", "y-001")  # as the process that renders the piece does
+    # as the process that renders the piece does
+    remember(house, declaration("render").used("y-001", "x"))
     assert last_used(house) == "y-001"
-    remember(house, "batch", "y", before="x")
+    remember(house, declaration("batch").used("y", before="x"))
     assert last_used(house) == "x"
