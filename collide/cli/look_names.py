@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 
 from collide.base.errors import InputError
-from collide.base.words import several
 from collide.base.workspace import Workspace
-from collide.project.look_book import cell_look, files_of, looks_of
+from collide.project.look_book import cell_look, looks_begun, looks_of
 from collide.project.project import Project
-from collide.project.sheets import NUMBER, last_sheet, numbered, sheets_of
+from collide.project.sheets import NUMBER, ONLY_NUMBER, last_sheet, no_cell, numbered, sheets_of
 from collide.project.stars import star_names
 from collide.syntax.variables import Variable
 
@@ -74,7 +73,7 @@ def _refuse_places(project: Project, typed: Mapping[str, str]) -> None:
 
 def _is_look(project: Project, text: str) -> bool:
     """Return whether a string is the name of a star, or the beginning of a look's name."""
-    return text in star_names(project) or any(one.startswith(text) for one in files_of(project))
+    return text in star_names(project) or bool(looks_begun(project, text))
 
 
 def _named(project: Project, text: str) -> tuple[str, list[str]]:
@@ -86,11 +85,9 @@ def _named(project: Project, text: str) -> tuple[str, list[str]]:
     stars = star_names(project)
     if (name := text.removesuffix(".mp4")) in stars:  # the name of its video
         return stars[name], []
-    if NUMBER.fullmatch(text) and (sheets := sheets_of(project)):
-        raise InputError(
-            f"there is no cell {text}",
-            why=f"the last {last_sheet(project)} has {several(len(sheets[-1].cells), 'cell')}",
-            fix=f"see the looks of earlier sheets: doit looks project={project.name} all=true",
-            turns=[{"look": one} for one in files_of(project) if one.startswith(text)][:MOST_NAMES],
-        )
+    only = ONLY_NUMBER.fullmatch(text) and project.exists()
+    if only or (NUMBER.fullmatch(text) and sheets_of(project)):
+        error = no_cell(project, text)
+        error.turns = [{"look": one} for one in looks_begun(project, text)][:MOST_NAMES]
+        raise error
     return text, []

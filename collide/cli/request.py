@@ -3,7 +3,7 @@
 doit passes any word and any `name=value` to a verb; collide refuses those it does not know.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -182,13 +182,13 @@ def _understood(
     variables, turned = {}, {}
     for name, text in {**home, **typed}.items():
         try:
-            if name in takes.variables:
+            if text == "" and name in removable - {"preset"}:
+                turned[name] = text
+            elif name in takes.variables:
                 variables[name] = takes.variables[name].read(name, text)
                 if name == "project":
                     _refuse_file(workspace, text)
                     refuse_every(workspace, verb, text)
-            elif text == "" and name in removable:
-                turned[name] = text
             else:
                 check_knob(verb, name, text, catalog)
                 turned[name] = text
@@ -249,13 +249,13 @@ def _refuse_incomplete(
             )
 
 
-def _removable(workspace: Workspace, takes: Verb, typed: Mapping[str, str]) -> Collection[str]:
+def _removable(workspace: Workspace, takes: Verb, typed: Mapping[str, str]) -> Set[str]:
     """Return the names in the typed project's config, known or not, if the verb can remove them."""
     name = typed.get("project", "")
     with suppress(InputError):
         if takes.unsets and LABEL.fullmatch(name):
             return Project(workspace, name).config().keys()
-    return ()
+    return frozenset()
 
 
 def _spoken(verb: str, words: list[str]) -> list[str]:

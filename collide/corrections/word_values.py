@@ -19,7 +19,7 @@ from collide.project.plain_values import YES
 from collide.project.project import Project
 from collide.project.reroll import PARTS
 from collide.project.settings import MOST_LAYERS
-from collide.project.sheets import sheets_of
+from collide.project.sheets import ONLY_NUMBER, sheets_of
 from collide.project.stars import star_names
 from collide.syntax.variables import Variable
 from collide.text_limits import Text
@@ -136,7 +136,8 @@ def _known(of: str, project: Project) -> Iterable[str]:
     if of == "preset":
         return presets.names(project.shelves)
     if of == "look":
-        names = {name[:n] for name in files_of(project) for n in range(2, len(name) + 1)}
+        begun = (name[:n] for name in files_of(project) for n in range(2, len(name) + 1))
+        names = {one for one in begun if not ONLY_NUMBER.fullmatch(one)}
         sheets = sheets_of(project) if project.exists() else []
         cells = range(1, len(sheets[-1].cells) + 1) if sheets else ()
         return {*names, *star_names(project), *map(str, cells)}

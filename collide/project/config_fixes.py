@@ -31,6 +31,7 @@ PRESET = "preset"  # not a knob: it names files of knobs
 BASED_ON = (
     "extends extend inherits inherit parent based_on template include includes import imports uses"
 ).split()  # other programs' words for PRESET
+OF_SET = ("project", "look")  # not knobs: typed, `doit set` removes them from a config
 NOTES = ("about", "author", "comment", "description", "name", "note", "notes", "title")
 Turns = dict[str, str]
 SIDE_BY_SIDE = 'write knobs side by side, not in groups: "layer2.similarity": 0.3'
@@ -93,8 +94,18 @@ class Fixes:
                 self.changed.append(_written(name, value))
         elif is_note(name):
             self._note(value)
+        elif name in OF_SET:
+            self._of_set(name, value)
         else:
             self._named(name, value, self.config)
+
+    def _of_set(self, name: str, value: Any) -> None:
+        """Set a look that the config names; a project is named by its folder alone."""
+        self.turns.pop(name)
+        if name == "project":
+            self.lost.append(_written(name, value))
+        else:
+            self.turns[name] = as_typed(value) if isinstance(value, str | int) else ""
 
     def _single(self, name: str, value: Any) -> None:
         """Set a knob of a group, add an effect of it to the chain, or keep a note in it."""

@@ -8,7 +8,6 @@ color tables and, if the look was rendered, the digest of the video.
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +22,16 @@ from collide.project.project import KnobSource, Project
 from collide.project.recipe import LOOK_FORM, Recipe, is_digest, read_recipe
 from collide.project.selection import LAYER, Slot
 from collide.project.settings import LOOK, Settings
-from collide.project.sheets import NUMBER, SheetCell, last_sheet, numbered, sheets_of
-from collide.project.stars import star_names, starred
+from collide.project.sheets import (
+    NUMBER,
+    ONLY_NUMBER,
+    SheetCell,
+    last_sheet,
+    no_cell,
+    numbered,
+    sheets_of,
+)
+from collide.project.stars import star_names, star_of_none, starred
 from collide.store.leases import pins
 from collide.store.objects import Store
 
@@ -133,6 +140,12 @@ def files_of(project: Project) -> dict[str, Path]:
     return {path.stem: path for path in sorted(found, key=_when, reverse=True)}
 
 
+def looks_begun(project: Project, prefix: str) -> list[str]:
+    """Return the looks whose names begin with `prefix`, which has more than two digits."""
+    known = () if ONLY_NUMBER.fullmatch(prefix) else files_of(project)
+    return [name for name in known if name.startswith(prefix)]
+
+
 def looks_of(project: Project) -> Iterator[Look]:
     """Yield the looks of a project, newest first; raise InputError if one is unreadable."""
     for name in files_of(project):
@@ -170,7 +183,7 @@ def find_look(project: Project, prefix: str) -> Look:
     stars = star_names(project)
     if stars.get(prefix) in known:
         return open_look(project, stars[prefix])
-    found = [name for name in known if name.startswith(prefix)]
+    found = looks_begun(project, prefix)
     if len(found) == 1:
         return open_look(project, found[0])
     if found:
@@ -181,7 +194,9 @@ def find_look(project: Project, prefix: str) -> Look:
             meant=(prefix, _longer(found, prefix)),
         )
     if name := next((name for name, look in stars.items() if prefix in (name, look)), ""):
-        raise _star_of_none(project, name, stars[name])
+        raise star_of_none(project, name, stars[name])
+    if ONLY_NUMBER.fullmatch(prefix):
+        raise no_cell(project, prefix)
     there = f"its stars are {_few([*stars])}; " if stars else ""
     there += "there is" if len(known) == 1 else "there are"
     if NUMBER.fullmatch(prefix) and (sheets := sheets_of(project)):
@@ -193,22 +208,6 @@ def find_look(project: Project, prefix: str) -> Look:
         [*known, *stars],
         why=f"{there} {_few(known)}" if known else "it has none yet",
         otherwise=f"{other} project={project.name}",
-    )
-
-
-def _star_of_none(project: Project, name: str, look: str) -> InputError:
-    """Return the error for a star whose look was deleted."""
-    taken = project.workspace.projects()
-    new = next(one for n in count(1) if (one := name + f"-{n}" * (n > 1)) not in taken)
-    copies = [name, *(one for one, looked in star_names(project).items() if looked == look)]
-    kept = [one for one in copies if project.video.with_name(f"{one}.mp4").is_file()]
-    shown = f"projects/{project.name}/output/{kept[0]}.mp4" if kept else ""
-    back = f"bring it back from its video: doit new from={shown} project={new}\n" if kept else ""
-    return InputError(
-        f"{name!r} is a star of {project.name}, but its look is gone",
-        why=f"projects/{project.name}/stars.json names look {look}, which has no file in looks/",
-        fix=f"{back}remove the star: doit star project={project.name} look={look} off=true\n"
-        f"see the others: doit looks project={project.name}",
     )
 
 
@@ -244,7 +243,7 @@ def owner(workspace: Workspace, prefix: str) -> str:
     known = {name: list(files_of(Project(workspace, name))) for name in workspace.projects()}
     found = [name for name in known if numbered(Project(workspace, name), one)]
     found = found or [n for n in known if one in star_names(Project(workspace, n))]
-    found = found or [name for name in known if any(look.startswith(one) for look in known[name])]
+    found = found or [name for name in known if looks_begun(Project(workspace, name), one)]
     if len(found) == 1:
         return found[0]
     every = sorted({look for looks in known.values() for look in looks})

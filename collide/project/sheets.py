@@ -8,8 +8,10 @@ import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from collide.base.errors import InputError
 from collide.base.files import write_whole
 from collide.base.strict_json import LARGEST, moved_away, read_json
+from collide.base.words import several
 from collide.project.project import Project
 from collide.project.recipe import LOOK_FORM
 from collide.store.locks import held_inside
@@ -17,6 +19,7 @@ from collide.store.locks import held_inside
 MOST = 100  # the maximum number of sheets kept
 MOST_CELLS = 256  # the maximum number of cells in one sheet
 NUMBER = re.compile("[1-9][0-9]{0,2}")  # a cell number, which is tried before the name of a look
+ONLY_NUMBER = re.compile("[0-9]{1,2}")  # a cell number, and never the beginning of a look's name
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,21 @@ def last_sheet(project: Project) -> str:
     """Return the word for a project's last sheet: "sweep", "roll", or "sheet" for any other."""
     verb = sheets_of(project)[-1].verb
     return verb if verb in ("sweep", "roll") else "sheet"
+
+
+def no_cell(project: Project, text: str) -> InputError:
+    """Return the error for a number that no cell of the last sheet has."""
+    if not (sheets := sheets_of(project)):
+        return InputError(
+            f"there is no cell {text}",
+            why=f"{project.name} has no roll or sweep yet",
+            fix=f"doit roll project={project.name} n=12",
+        )
+    return InputError(
+        f"there is no cell {text}",
+        why=f"the last {last_sheet(project)} has {several(len(sheets[-1].cells), 'cell')}",
+        fix=f"see the looks of earlier sheets: doit looks project={project.name} all=true",
+    )
 
 
 def numbered(project: Project, text: str) -> SheetCell | None:

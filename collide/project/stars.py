@@ -5,6 +5,7 @@ The cache, which pins the objects of a starred look, may be deleted; the star it
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from itertools import count
 from typing import Any
 
 from collide.base.errors import InputError
@@ -26,6 +27,22 @@ def starred(project: Project) -> set[str]:
 def star_names(project: Project) -> dict[str, str]:
     """Return the look that each name of a star means; raise InputError if the file is invalid."""
     return _read(project)[1]
+
+
+def star_of_none(project: Project, name: str, look: str) -> InputError:
+    """Return the error for a star whose look was deleted."""
+    taken = project.workspace.projects()
+    new = next(one for n in count(1) if (one := name + f"-{n}" * (n > 1)) not in taken)
+    copies = [name, *(one for one, looked in star_names(project).items() if looked == look)]
+    kept = [one for one in copies if project.video.with_name(f"{one}.mp4").is_file()]
+    shown = f"projects/{project.name}/output/{kept[0]}.mp4" if kept else ""
+    back = f"bring it back from its video: doit new from={shown} project={new}\n" if kept else ""
+    return InputError(
+        f"{name!r} is a star of {project.name}, but its look is gone",
+        why=f"projects/{project.name}/stars.json names look {look}, which has no file in looks/",
+        fix=f"{back}remove the star: doit star project={project.name} look={look} off=true\n"
+        f"see the others: doit looks project={project.name}",
+    )
 
 
 def star(project: Project, *looks: str, name: str = "") -> None:

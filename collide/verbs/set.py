@@ -35,9 +35,13 @@ def run(request: Request) -> int:
     if "preset" in request.variables:
         values["preset"] = request.presets or ""
     before, selection = project.config(), None
+    values |= {name: "" for name in ("project", "look") if name in before}
     if look := request.look(project):
-        library = request.open(project).state.library
-        config, selection, _ = adopt(look, project, library, typed=values)
+        rest = {name: value for name, value in before.items() if values.get(name) != ""}
+        now = project.drafted(rest)  # without what the line removes
+        knobs = {name: text for name, text in request.knobs.items() if text}
+        library = request.open(now, knobs=knobs).state.library
+        config, selection, _ = adopt(look, now, library, typed=values)
         values = {**dict.fromkeys(before.keys() - config.keys(), ""), **config}
     if not values:
         raise InputError(
