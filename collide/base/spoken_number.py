@@ -20,6 +20,13 @@ _SPLIT = re.compile(
 
 _PAIR = re.compile(rf"({_NUMBER}%?)\s*[,;|]\s*({_NUMBER}%?)")
 
+NUMBERS = {
+    word: number
+    for number, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve".split()
+    )
+}
+NUMBERS |= {"dozen": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "fifty": 50, "hundred": 100}
 SHARES = {"quarter": 0.25, "half": 0.5, "double": 2.0, "twice": 2.0, "triple": 3.0}
 FRAMES = ("f", "fr", "frame", "frames")  # units that need a frame rate to become seconds
 # Units of time, in seconds.
@@ -52,8 +59,8 @@ def amount(text: str) -> tuple[float, str] | None:
     if found := _CLOCK.fullmatch(text):
         hours, minutes, seconds = int(found[1] or 0), int(found[2]), found[3]
         return 3600.0 * hours + 60.0 * minutes + float(seconds), ""
-    if text.lower() in SHARES:
-        return SHARES[text.lower()], ""
+    if text.lower() in (words := {**NUMBERS, **SHARES}):
+        return float(words[text.lower()]), ""
     if found := re.fullmatch(r"([0-9]{1,4})m([0-9]{1,2})", text.lower()):  # 1m30
         return 60.0 * int(found[1]) + int(found[2]), "s"
     parts = re.findall(r"([0-9]{1,6})\s*(h|min|m|sec|s)(?![a-z])", text.lower())

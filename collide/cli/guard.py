@@ -149,9 +149,11 @@ def leveled(words: Sequence[str]) -> tuple[list[str], int]:
     """Return the words without `-v N`, and N; InputError if N is not one of LEVELS."""
     level, rest = _leveled(words)
     if level not in map(str, LEVELS):
-        _, rest = _leveled(sys.argv[1:])
+        taken, rest = _leveled(sys.argv[1:])
         if not any("=" not in word and word[0] != "-" for word in rest) and level.isalpha():
             rest = [level, *rest]  # -v took the verb for its number
+        elif "=" in taken or ":" in taken:
+            rest = [*rest, taken]  # -v took a variable or a task
         raise InputError(
             f"-v {level} is not valid" if level else "-v needs a level",
             why="; ".join(f"{number}: {text}" for number, text in LEVELS.items()),

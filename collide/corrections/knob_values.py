@@ -77,6 +77,25 @@ def chain_of(text: str, project: Project) -> dict[str, str]:
     return {**({"post": ",".join(dict.fromkeys(chain))} if chain else {}), **turned}
 
 
+def rechained(text: str, chain: Sequence[str], project: Project) -> list[str] | None:
+    """Return the effects that a chain with signs means: +vhs, -vhs, !vhs, no-vhs; None without one.
+
+    Args:
+        chain: the effects in force, which a chain with a sign before each effect changes.
+    """
+    whole = re.sub(r"\b(no|not|without|minus)[\s_-]+", "-", cleaned(text).lower())
+    parts = [part for part in re.split(r"[\s,;&|]+", re.sub(r"([-+!])=?\s*", r"\1", whole)) if part]
+    if not any(part[0] in "-+!" for part in parts):
+        return None
+    effects = [*chain] if all(part[0] in "-+!" for part in parts) else []
+    for part in parts:
+        named = chain_of(part.lstrip("-+!"), project).get("post", "")
+        if not named:
+            return None
+        effects = [one for one in effects if one != named] if part[0] in "-!" else [*effects, named]
+    return [*dict.fromkeys(effects)]
+
+
 def _file_there(name: str, text: str, limit: File, project: Project) -> dict[str, str]:
     """Return the knob with the file that `text` most likely means; {} for none.
 

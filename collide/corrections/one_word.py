@@ -10,11 +10,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from collide.base.errors import InputError
+from collide.base.spoken_number import NUMBERS
 from collide.catalog import knobs, shipped
 from collide.contract import RESERVED
 from collide.library.folders import kind
 from collide.limits import Chain, Several
-from collide.project.layer_names import NUMBERS
 from collide.project.settings import PINNED, bare
 from collide.syntax.arguments import KINDS
 from collide.syntax.verb import declaration, verbs

@@ -4,16 +4,14 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 
 from collide.base.filtergraph import number
-from collide.base.spoken_number import TIMES, amount
+from collide.base.spoken_number import NUMBERS, TIMES, amount
 from collide.catalog import shipped
 from collide.corrections.one_word import BETWEEN, TO
 from collide.corrections.word_values import knob_of
-from collide.project.layer_names import NUMBERS
 from collide.project.other_words import other_values
 from collide.project.settings import bare
 from collide.syntax.verb import declaration
 
-NUMBER_WORDS = {**NUMBERS, "eleven": 11, "twelve": 12, "dozen": 12, "twenty": 20}
 FILLERS = ("in", "with", "using", "as", "at", "plus")
 SOUNDS = ("sound", "audio", "music")
 # Words after a number that only say what is counted: roll 12 looks.
@@ -31,7 +29,7 @@ def phrase(
     """
     named = [word for word in words if word in projects]
     others = [word for word in words if word not in named]
-    plain = [str(NUMBER_WORDS.get(word.lower(), word)) for word in _without_fillers(others)]
+    plain = [str(NUMBERS.get(word.lower(), word)) for word in _without_fillers(others)]
     plain = _counted(verb, plain)
     plain, layer = _without_layer(plain, typed)
     plain = [part for at in range(len(plain)) for part in _ranged(verb, plain, at)]

@@ -11,7 +11,7 @@ from collide.base.frame_rate import exact
 from collide.base.spoken_number import TIMES, amount, cleaned, frames_of
 from collide.base.words import several
 from collide.project.project import Project
-from collide.project.settings import Settings
+from collide.project.settings import Settings, takes
 from collide.syntax.arguments import TypedLine, line
 from collide.syntax.verb import declaration
 
@@ -40,6 +40,7 @@ def rate(project: Project, typed: Mapping[str, str]) -> float:
 
 def _settings(project: Project, typed: Mapping[str, str]) -> Settings | None:
     own = {name: typed[name] for name in ("seed", "duration", "fps") if name in typed}
+    own = {name: text for name, text in own.items() if takes(name, text, project.catalog)}
     for words in (own, {}):  # the typed settings may themselves be refused
         with suppress(InputError):
             return project.settings([], words)

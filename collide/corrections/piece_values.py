@@ -11,6 +11,7 @@ from pathlib import Path
 from collide.base.filtergraph import number
 from collide.base.spoken_number import SHARES, TIMES, amount, cleaned, frames_of
 from collide.base.words import shell_path
+from collide.corrections.knob_values import rechained
 from collide.corrections.piece_times import BARELY, rate
 from collide.corrections.standing_piece import Standing, standing
 from collide.instrument import Range
@@ -284,17 +285,16 @@ def _part_of_length(now: Standing, name: str, text: str, _: str) -> list[Way]:
     return [(f"{cleaned(text)} of {base:g} s: ", {name: _within(limit, base * share)})]
 
 
-def _one_more(now: Standing, name: str, text: str, _: str) -> list[Way]:
-    """Return the chain in force with more effects at its end, for post+=vhs."""
-    found = re.fullmatch(r"\+=?\s*([\w,-]+)", cleaned(text))
-    if not found or name != "post":
-        return []
-    chain = [*chained(now.settings.piece()), *found[1].split(",")]
-    return [("", {name: ",".join(dict.fromkeys(chain))})]
+def _rechained(now: Standing, _: str, text: str, __: str) -> list[Way]:
+    """Return the chain in force with other effects added, or without some: post=+vhs, no-vhs."""
+    found = rechained(text, chain := chained(now.settings.piece()), now.project)
+    if found == [*chain]:
+        return [(f"the chain is {','.join(chain) or 'none'} already: doit knobs post", {})]
+    return [] if found is None else [("", {"post": ",".join(found) or "none"})]
 
 
 _READ: Mapping[str, Callable[[Standing, str, str, str], list[Way]]] = {
     "x": _in_pixels, "y": _in_pixels, "start": _into_clip, "scale": _of_frame,
     "output_size": _of_shape, "crf": _of_quality, "loudness_lufs": _louder, "volume": _louder,
-    "audio_beds": _below, "post": _one_more, **dict.fromkeys(TIMED, _part_of_length),
+    "audio_beds": _below, "post": _rechained, **dict.fromkeys(TIMED, _part_of_length),
 }  # fmt: skip

@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from collide.base.errors import InputError
 from collide.base.pasted_text import address_of, label_of
+from collide.base.spoken_number import NUMBERS
 from collide.base.workspace import Workspace
 from collide.corrections.foreign_options import forces, is_foreign
 from collide.corrections.loose_words import forced_lines, meant_lines
@@ -16,7 +17,6 @@ from collide.corrections.standing_piece import project_of
 from collide.corrections.strange_words import refuse_strange_words
 from collide.corrections.word_values import knob_of
 from collide.project import presets
-from collide.project.layer_names import NUMBERS
 from collide.project.look_book import find_look, owner
 from collide.syntax.arguments import KINDS, line
 from collide.syntax.left_out import last_used

@@ -5,14 +5,10 @@ collide accepts only `layer2.opacity`, and proposes that spelling for the others
 
 import re
 
-from collide.base.spoken_number import cleaned
+from collide.base.spoken_number import NUMBERS, cleaned
 from collide.base.words import slips
 from collide.catalog import knobs
 
-NUMBERS = {
-    word: number
-    for number, word in enumerate("one two three four five six seven eight nine ten".split(), 1)
-}
 _BETWEEN = r"[\s._,:;/>\])}-]*"
 _HEAD = re.compile(
     rf"(?:layers?|lay|l|videos?|clips?|tracks?|v)?[\s._#\[({{-]*([0-9]{{1,3}}){_BETWEEN}(.*)"
@@ -27,7 +23,7 @@ def layers_of(name: str) -> tuple[list[int], str]:
     """Return the layers in a name ([] if there are none), and the rest: the knob, in lower case."""
     layers, rest = list[int](), cleaned(name).lower()
     while match := _HEAD.fullmatch(rest) or _WORD.fullmatch(rest):
-        layers.append(NUMBERS.get(match[1]) or int(match[1]))
+        layers.append(int(NUMBERS.get(match[1], match[1])))
         rest = match[2]
     if not layers and (match := _TAIL.fullmatch(rest)):
         return [int(match[2])], match[1]

@@ -17,11 +17,14 @@ from dataclasses import replace
 from typing import Any
 
 from collide.base import dice
-from collide.base.errors import mistyped
+from collide.base.errors import InputError
 from collide.base.files import write_whole
+from collide.base.spoken_number import cleaned
 from collide.base.strict_json import moved_away, read_json
+from collide.base.words import nearest
 from collide.catalog import Catalog, Knob
 from collide.instrument import Knobs, Range
+from collide.project.layer_names import layers_of
 from collide.project.piece import Piece
 from collide.project.project import Project
 from collide.project.promote import SHAPE
@@ -30,6 +33,13 @@ from collide.project.selection import BED, LAYER, Pick, Slot
 from collide.project.settings import Settings, Window, plain, renamed
 
 PARTS = ("clips", "audio", "post")  # parts that can be locked, besides layers and single knobs
+LAYERS = "layers"
+OTHER_PARTS = {  # other words for parts
+    **dict.fromkeys("layers tracks videos".split(), LAYERS),
+    **dict.fromkeys("footage files materials".split(), "clips"),
+    **dict.fromkeys("sound sounds music".split(), "audio"),
+    **dict.fromkeys("effects fx filters chain".split(), "post"),
+}
 CLIP = ("start", "speed", "loop_seconds")  # knobs of a clip that also change its sound
 REACH = 0.5  # share of a knob's range within which a fixed value walks
 
@@ -42,20 +52,44 @@ def parts(names: Iterable[str], piece: Piece) -> set[str]:
     known = {*layers, *PARTS, *knobs, *(f"{n}.{knob}" for n in layers for knob in knobs)}
     names = [*names]
     found = {renamed(name)[0] for name in names}
-    if strange := sorted(found - known):  # layer5 is not a typo for layer3
-        number = re.fullmatch(r"layer\d+", strange[0])
-        kept = [name if renamed(name)[0] in known else "" for name in names]
-        others = [",".join(dict.fromkeys(n or layer for n in kept)) for layer in sorted(layers)]
-        others = others if number else ["layer2,audio"]
-        raise mistyped(
-            f"keep={strange[0]}: the piece has no such part",
-            strange[0],
-            known - layers if number else known,
-            why=f"the parts are {', '.join([*sorted(layers), *PARTS])}, and every knob by its name",
-            otherwise="keep a part that the piece has" if number else "for instance",
-            turns=[{"keep": one} for one in others],
-        )
+    if strange := sorted(found - known):
+        raise _strange(strange[0], names, sorted(layers), known)
     return found
+
+
+def _strange(strange: str, names: list[str], layers: list[str], known: set[str]) -> InputError:
+    """Return the error for a part that a piece lacks, with the parts that were probably meant."""
+    what = f"keep={strange}: the piece has no such part"
+    why = f"the parts are {', '.join([*layers, *PARTS])}, and every knob by its name"
+    meant = {name: _meant(name, layers, known) for name in names}
+    if all(meant.values()):
+        asked = ",".join(one for name in names if [name] != meant[name] for one in meant[name])
+        every = dict.fromkeys(one for name in names for one in meant[name])
+        turns = [{"keep": ",".join(every)}]
+        return InputError(what, why=why, fix=f"did you mean {asked!r}?", turns=turns)
+    if not re.fullmatch(r"layer\d+", strange):
+        return InputError(what, why=why, fix="for instance", turns=[{"keep": f"{layers[-1]},audio"}])
+    kept = [name if renamed(name)[0] in known else "" for name in names]
+    turns = [{"keep": ",".join(dict.fromkeys(n or layer for n in kept))} for layer in layers]
+    return InputError(what, why=why, fix="keep a part that the piece has", turns=turns)
+
+
+def _meant(name: str, layers: list[str], known: set[str]) -> list[str]:
+    """Return the parts that a name means: layers, 2, layer1-2, sound; [] for none."""
+    word = cleaned(name).lower()
+    if renamed(name)[0] in known:
+        return [name]
+    if word in OTHER_PARTS:
+        return layers if OTHER_PARTS[word] == LAYERS else [OTHER_PARTS[word]]
+    if found := re.fullmatch(r"(?:layers?)?\s*(\d)\s*(?:-|\.\.|to)\s*(?:layer)?(\d)", word):
+        parts = [f"layer{n}" for n in range(int(found[1]), int(found[2]) + 1)]
+        return parts if {*parts} <= known else []
+    numbers, rest = layers_of(word)
+    if numbers:  # layer5 is not a typo for layer3
+        part = f"layer{numbers[0]}" + (f".{rest}" if rest else "")
+        return [part] if part in known else []
+    near = nearest(name, known)
+    return [near] if near else []
 
 
 def thrown(piece: Piece, seed: int, keep: set[str]) -> dict[str, Any]:

@@ -39,6 +39,7 @@ ORDERS = {
 TRUTHS = {"true": "yes", "on": "yes", "1": "yes", "false": "no", "off": "no", "0": "no"}
 SIDES = VALUE_ALIASES["min_resolution"].items()  # "min_resolution=720": "hd"
 HEIGHTS = {word: typed.partition("=")[2] for typed, words in SIDES for word in words.split()}
+UNUSED = {**dict.fromkeys("never unused no none false off".split(), "0"), "true": "1", "yes": "1"}
 COUNT = Range(0, 99_999)
 LONG = Seconds(0.0, 999_999.0)
 VERB = Verb(
@@ -67,6 +68,7 @@ VERB = Verb(
             "the minimum number of projects using a clip; 0: unused clips",
             "2",
             without="any",
+            others=UNUSED,
         ),
         "motion": Variable(
             Choice((*MOTION, "any")),
