@@ -14,7 +14,7 @@ from collide.base.words import joined
 from collide.base.workspace import Workspace
 from collide.corrections.corrected_lines import MOST_LINES, renamed_line, way_lines, with_line
 from collide.corrections.every_project import of_others
-from collide.corrections.knob_values import chain_of, meant_knobs, played
+from collide.corrections.knob_values import chain_of, left_out, meant_knobs, played
 from collide.corrections.lent_names import lent_lines
 from collide.corrections.loose_words import away_lines
 from collide.corrections.output_names import converted
@@ -25,7 +25,7 @@ from collide.corrections.shell_words import added
 from collide.corrections.standing_piece import project_of
 from collide.corrections.word_values import knob_of, reads
 from collide.library.folders import CLIP, kind
-from collide.limits import BadValueError, Choice, Seconds, as_typed
+from collide.limits import BadValueError, Choice, Seconds
 from collide.project.degrees import of_degree
 from collide.project.look_book import files_of
 from collide.project.near_values import instead, swept
@@ -75,6 +75,8 @@ def _bad_knob(
         kept = {one: typed[one] for one in ("project", "preset", "look") if one in typed}
         drawn = [f"one value in between: {fix}"] if ".." in near else []
         fix = "\n".join([*drawn, f"compare values: {line(['sweep'], {**kept, name: error.sweep})}"])
+    elif not text.strip():
+        fix = "\n".join(left_out(whole, name, project))
     elif lines := as_time(whole, name):
         fix = "\n".join(lines)
     elif declaration(whole.verb).unsets and text.lower() in UNSET:
@@ -144,12 +146,10 @@ def _meant_knobs(
 ) -> tuple[str, dict[str, str]]:
     """Return the value, and the knobs, that a refused value means.
 
-    Frames are counted at the piece's rate, and an empty value means the one in force.
+    Frames are counted at the piece's rate.
     """
     knob = project.catalog.knobs[current(name)]
     now, near = _set_value(name, project), error.instead
-    if not typed[name].strip():
-        near = _in_force(name, project)
     if near and (frames_of(error.raw, 1.0) or of_degree(error.raw, knob, now)):
         near = instead(error.raw, knob, rate(project, typed), now)
     if knob.name == "num_videos" and near.isdigit() and (most := _clips(project)):
@@ -161,15 +161,6 @@ def _clips(project: Project) -> int:
     """Return how many files in library/video and a project's input/ look like clips."""
     places = (project.workspace.library, project.path / "input")
     return sum(kind(path.name) == CLIP for place in places for path in place.rglob("*.*"))
-
-
-def _in_force(name: str, project: Project) -> str:
-    """Return a knob's value in config.json, else its default; for a range, its middle."""
-    value = _set_value(name, project)
-    if isinstance(value, list) and len(value) == 2 and not any(isinstance(v, str) for v in value):
-        middle = sum(value) / 2
-        return as_typed(int(middle) if all(isinstance(one, int) for one in value) else middle)
-    return as_typed(value)
 
 
 def _set_value(name: str, project: Project) -> Any:

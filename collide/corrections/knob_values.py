@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from collide.base.errors import InputError
 from collide.base.filtergraph import number
@@ -19,7 +20,7 @@ from collide.project.near_values import swept
 from collide.project.other_words import DECIBELS, other_values
 from collide.project.plain_values import NO, plain_name
 from collide.project.project import Project
-from collide.project.settings import bare, current
+from collide.project.settings import bare, current, plain, renamed
 from collide.syntax.arguments import TypedLine, line
 from collide.syntax.verb import declaration
 from collide.text_limits import File
@@ -207,6 +208,23 @@ def without_value(whole: TypedLine, word: str) -> list[str]:
     takes = declaration(whole.verb).knobs
     see = line(["knobs", bare(word)], whole.only("project"))
     return [f"{word} needs a value; see what it takes: {see}"] if takes else []
+
+
+def left_out(whole: TypedLine, name: str, project: Project) -> list[str]:
+    """Return the lines for `knob=` with a verb that unsets nothing: one without it, with the value
+    that it then has, and one that unsets it for good.
+    """
+    rest = replace(whole, typed=whole.without(name))
+    if whole.verb in ("sweep", "tune"):
+        return without_value(rest, name)
+    now, own = standing(project, rest.typed), renamed(name)[0]
+    names = [f"layer{n}.{own}" for n in now.layers(own)] if bare(own) == own else []
+    values = dict.fromkeys(as_typed(plain(now.value(one))) for one in names or [own])
+    lines = [f"leave it out, for {', '.join(values)}: {line(whole.spoken, rest.typed)}"]
+    if project.exists() and name in project.config():
+        unset = line(["set"], {"project": project.name, name: ""})
+        lines.append(f"unset it for good: {unset}")
+    return lines
 
 
 def step_lines(whole: TypedLine, word: str, text: str) -> list[str]:

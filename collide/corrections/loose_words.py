@@ -132,6 +132,9 @@ def _meant(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> list[str]:
     read = _Line(workspace, verb, typed, dict(typed))
+    texts = [line([verb], {**typed, **whole}) for whole in read.continued(words)]
+    if texts and ("count" in typed or not all(word.isdigit() for word in words)):
+        return texts
     left = read.take_project(read.take_values(read.take_pairs(words)))
     if read.turned == dict(typed):
         several = read.takes.words == 1 and not _options(left)
@@ -144,7 +147,7 @@ def _meant(
     )
     kept, out = [w for w in left if fits_in(w)], [w for w in left if not fits_in(w)]
     text = line(kept if verb == "render" and kept else [verb, *kept], read.turned)
-    return [f"without {joined(out)}: {text}" if out else text]
+    return [*texts, f"without {joined(out)}: {text}" if out else text]
 
 
 def _is_task(word: str) -> bool:
@@ -236,6 +239,16 @@ class _Line:
             if one.loose and ours and reads(one, text) == text:
                 return name, text
         return None
+
+    def continued(self, words: Sequence[str]) -> list[dict[str, str]]:
+        """Return the typed text that plain words after it continue: search=super 8."""
+        found = []
+        for name, one in self.takes.variables.items():
+            text = " ".join([self.typed.get(name, ""), *words])
+            plain = words and not any(re.match("-|.*=", word) for word in words)
+            if one.loose and plain and name in self.typed and not one.limit.of:
+                found += [{name: text}] if reads(one, text) == text else []
+        return found
 
     def _turns(self, knob: str) -> bool:
         """Return whether a knob can be added to the line."""

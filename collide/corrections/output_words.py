@@ -9,6 +9,7 @@ from pathlib import PurePath
 from collide.base.filtergraph import number
 from collide.base.spoken_number import amount, cleaned
 from collide.project.other_words import CODECS, DISSOLVES, Knobs
+from collide.syntax.arguments import ALL
 from collide.syntax.verb import verb_module
 
 OUTPUTS = ("output", "out", "outfile", "output_file", "filename", "save_as")
@@ -74,6 +75,8 @@ def other_verb(name: str, text: str) -> tuple[str, Knobs]:
     The verb is "" if there is none.
     """
     word = cleaned(text).lower()
+    if name == "presets" and word in ALL:
+        return "sheet", {"presets": "all"}
     if name in OUTPUTS and word.endswith((".png", ".jpg", ".jpeg")):  # its file is always still.png
         return "still", {}
     if name in OUTPUTS and not amount(text):

@@ -32,7 +32,7 @@ ALIKE = tuple(
     frozenset(row.split())
     for row in (
         "project name piece title",
-        "preset extends inherits parent template style theme",
+        "preset presets extends inherits parent template style theme",
         "count n number num max most pool pieces many limit times top total",
         "url link address href uri source src site page from",
         "search query find term q words",

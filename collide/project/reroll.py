@@ -68,7 +68,9 @@ def _strange(strange: str, names: list[str], layers: list[str], known: set[str])
         turns = [{"keep": ",".join(every)}]
         return InputError(what, why=why, fix=f"did you mean {asked!r}?", turns=turns)
     if not re.fullmatch(r"layer\d+", strange):
-        return InputError(what, why=why, fix="for instance", turns=[{"keep": f"{layers[-1]},audio"}])
+        return InputError(
+            what, why=why, fix="for instance", turns=[{"keep": f"{layers[-1]},audio"}]
+        )
     kept = [name if renamed(name)[0] in known else "" for name in names]
     turns = [{"keep": ",".join(dict.fromkeys(n or layer for n in kept))} for layer in layers]
     return InputError(what, why=why, fix="keep a part that the piece has", turns=turns)
