@@ -21,19 +21,25 @@ FIXES = 4  # how often, at most, a refused line is replaced by the fix of its re
 def proven(workspace: Workspace, error: InputError) -> InputError:
     """Return an error whose fix contains no line that would itself be refused.
 
-    Such a line is replaced by its own fix, or left out.
+    Such a line is replaced by its own fix, or left out. If that fix has a different verb, the
+    reason names the corrected line and its second mistake.
     """
-    lines: list[str] = []
+    lines, why = list[str](), error.why
     for text in error.fix.splitlines():
         found = LINE.fullmatch(text)
         if not found or not _is_command(found["line"]):
             lines.append(text)
         elif taken := _taken(workspace, found["line"]):
             lines.append(found["before"] + taken)
+            verb = "".join(found["line"].split()[1:2])
+            if verb in verbs() and verb != taken.split()[1]:
+                second = refusal(workspace, found["line"]) or error
+                why += f"\n{found['line']} is refused too: {second.what}; {second.why}"
     fix = "\n".join(dict.fromkeys(lines))
     if fix == error.fix:
         return error
-    return error.fixed(fix or "see the verbs: doit list")
+    fix = fix or "see the verbs: doit list"
+    return error.fixed(fix) if why == error.why else InputError(error.what, why=why, fix=fix)
 
 
 def _is_command(text: str) -> bool:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from collide.base.errors import InputError
 from collide.base.pasted_text import path_of
 from collide.catalog import shipped
-from collide.limits import Choice, Toggle
+from collide.limits import Choice, Range, Toggle
 from collide.project import presets
 from collide.project.look_book import files_of
 from collide.project.other_words import OUTPUT_SIZE
@@ -24,6 +24,7 @@ from collide.project.stars import star_names
 from collide.syntax.variables import Variable
 from collide.text_limits import Text
 
+MOST_COUNTED = 1000  # a variable with a higher limit, such as a port, takes no count
 LONE = ("post", "blend_mode")  # knobs that one of their words alone sets
 UNCLEAR = ("none", "any", "normal")  # words of those knobs that have other meanings too
 
@@ -69,6 +70,11 @@ def fits(project: Project, free: Mapping[str, Variable], word: str) -> Iterator[
     """
     if "project" in free and _exactly("project", free["project"], word, project):
         yield "project", word
+    for name, one in free.items():  # debug x 2: a number is more likely a layer than a look
+        value = word.removeprefix(name)
+        counts = isinstance(one.limit, Range) and one.limit.whole and one.limit.high < MOST_COUNTED
+        if counts and value.isdigit() and _read(one, value):
+            yield name, value
     yield from _loosely(free, word, looks=True)  # a number is more likely a look than a time
     for required in (True, False):
         some = [(name, one) for name, one in free.items() if one.required == required]

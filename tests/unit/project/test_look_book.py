@@ -72,11 +72,11 @@ def test_looks_come_newest_first_and_other_files_are_ignored(project: Project) -
 
 
 def test_a_look_is_found_by_its_first_characters(project: Project) -> None:
-    """The shortest unique prefix is enough, and the full name always works."""
+    """The shortest unique prefix of three or more characters is enough, as is the full name."""
     for found in looks_of(project):
         assert find_look(project, found.name).name == found.name
     names = [found.name for found in looks_of(project)]
-    few = next(n for n in range(1, 9) if len({name[:n] for name in names}) == 3)
+    few = next(n for n in range(3, 9) if len({name[:n] for name in names}) == 3)
     assert [find_look(project, name[:few]).name for name in names] == names
     with pytest.raises(InputError, match="x has no look 'zz'"):
         find_look(project, "zz")

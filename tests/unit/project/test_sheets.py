@@ -51,7 +51,7 @@ def test_the_number_of_a_cell_is_its_look(project: Project) -> None:
 def test_a_cell_number_takes_precedence_over_a_prefix(
     project: Project,
 ) -> None:
-    """Four characters never mean a cell; fewer mean a look only if no cell has that number."""
+    """One or two digits mean only a cell, and four characters only a look."""
     recipes = (changed(crf=crf) for crf in range(1, 50))
     recipe = next(one for one in recipes if look_name(one)[0] in "123456789")
     name = write(project, recipe).stem
@@ -59,13 +59,17 @@ def test_a_cell_number_takes_precedence_over_a_prefix(
     for other in names(project):
         if other[0] == first and other != name:
             (project.path / "looks" / f"{other}.json").unlink()
-    assert find_look(project, first).name == name
+    with pytest.raises(InputError, match=f"there is no cell {first}") as caught:
+        find_look(project, first)
+    assert caught.value.why == "x has no roll or sweep yet"
+    assert caught.value.fix == "doit roll project=x n=12"
     rest = [other for other in names(project) if other != name]
     remember_sheet(project, sheet(*(rest * 5)[: int(first)]))
     assert find_look(project, first).name == (rest * 5)[int(first) - 1]
     assert find_look(project, name[:4]).name == name
     remember_sheet(project, sheet())
-    assert find_look(project, first).name == name
+    with pytest.raises(InputError, match=f"there is no cell {first}"):
+        find_look(project, first)
 
 
 def test_a_number_that_no_cell_has_is_refused_with_how_many_there_are(project: Project) -> None:

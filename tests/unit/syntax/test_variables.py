@@ -134,13 +134,17 @@ def test_a_knob_is_refused_in_the_same_words(home, capsys, name) -> None:
     """Knobs are refused in the same words as variables, with a line to paste if a value is near.
 
     A line for the knob of an effect also plays the effect, and one for the knob of a mode may
-    select the mode. A volume of all layers may lead to the loudness of the mix.
+    select the mode. A volume of all layers may lead to the loudness of the mix. Without a value,
+    the line leaves the knob out, and names the value that it then has.
     """
     for text in {*outside(knobs()[name.rpartition(".")[2]].limit), "\\"}:
         what, why, fix = refused(home, "render", {"project": "x", name: text}, capsys)
         assert what == f"ERROR: {name}={text} is not a valid value"
         assert why.startswith(f"  why  {name} takes ")
-        if fix != f"  fix  see: doit knobs {name.rpartition('.')[2]}":  # no value is near
+        if not text:
+            left = pasted(home, fix[fix.index("doit ") :])
+            assert (left.verb, left.knobs) == ("render", {}) and "leave it out, for " in fix
+        elif fix != f"  fix  see: doit knobs {name.rpartition('.')[2]}":  # no value is near
             typed = pasted(home, fix[fix.index("doit ") :]).knobs
             owner = knobs()[name.rpartition(".")[2]].owner
             family, _, play = owner.partition("/")
