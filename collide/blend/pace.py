@@ -27,7 +27,12 @@ LIMITS: dict[str, Limit] = {"speed": Range(0.25, 4.0), "loop_seconds": Range(0.0
 
 ALIASES = {"speed": "slowmo"}
 
-VALUE_ALIASES = {"speed": {"speed=0.5": "true yes on slowmo"}}
+VALUE_ALIASES = {
+    "speed": {
+        "speed=0.5": "true yes on slowmo",
+        "freeze=0": "0 0% stop stopped freeze still paused",
+    },
+}
 
 PER_LAYER = tuple(DEFAULTS)
 NEUTRAL = {"speed": 1.0}

@@ -12,6 +12,7 @@ from collide.base.pasted_text import from_now, path_of
 from collide.base.spoken_number import cleaned, frames_of
 from collide.base.words import joined
 from collide.base.workspace import Workspace
+from collide.corrections.clip_names import clip_named
 from collide.corrections.corrected_lines import MOST_LINES, renamed_line, way_lines, with_line
 from collide.corrections.every_project import of_others
 from collide.corrections.knob_values import chain_of, left_out, meant_knobs, played
@@ -38,7 +39,7 @@ from collide.syntax.arguments import ALL, TypedLine, line
 from collide.syntax.left_out import last_used
 from collide.syntax.variables import Variable
 from collide.syntax.verb import declaration
-from collide.text_limits import ADDRESS, Labels, Text
+from collide.text_limits import ADDRESS, Labels, MaterialName, Text
 from collide.unit_limits import UNTIL
 
 UNSET = ("none", "default", "unset", "null", "reset", "auto")  # words that mean NAME=, no value
@@ -154,6 +155,8 @@ def _meant_knobs(
         near = instead(error.raw, knob, rate(project, typed), now)
     if knob.name == "num_videos" and near.isdigit() and (most := _clips(project)):
         near = str(min(int(near), most))
+    if isinstance(knob.limit, MaterialName) and knob.name == "clip":
+        near = near or clip_named(error.raw, project)
     return near, meant_knobs(name, error.raw, near, project)
 
 

@@ -11,13 +11,13 @@ from collide.base.words import nearest
 from collide.catalog import shipped
 from collide.corrections.standing_piece import standing
 from collide.library.file_names import holding
-from collide.limits import as_typed
+from collide.limits import Range, as_typed
 from collide.project import presets
 from collide.project.idle_knobs import idle
 from collide.project.knob_files import known_files
 from collide.project.near_names import other_value
 from collide.project.near_values import swept
-from collide.project.other_words import DECIBELS, other_values
+from collide.project.other_words import DECIBELS, LIKE_FACTORS, other_values
 from collide.project.plain_values import NO, plain_name
 from collide.project.project import Project
 from collide.project.settings import bare, current, plain, renamed
@@ -161,12 +161,26 @@ def doubts(verb: str, typed: Mapping[str, str], knobs: Mapping[str, str]) -> Ite
     if verb == "preview":
         yield from _of_preview(typed)
     for name, text in knobs.items():
+        yield from _as_elsewhere(name, text)
         found = amount(text) if bare(name) in DECIBELS else None
         if found and found[0] == 0 and bare(name) == "volume":
             mute = f"{name.removesuffix('volume')}sound=off"
             yield f"{name}=0 dB leaves the sound as it is; {mute} mutes it"
         if found and 0 < found[0] < 1:
             yield f"{name} is in decibels, and {text} is hardly louder: half the level is {name}=-6"
+
+
+def _as_elsewhere(name: str, text: str) -> Iterator[str]:
+    """Yield a note on a value that changes nothing in other programs, but a lot here: contrast=0."""
+    knob = shipped().knobs.get(current(name))
+    if knob is None or not isinstance(knob.limit, Range):
+        return
+    neutral, low, high = shipped().neutral(knob.name), knob.limit.low, knob.limit.high
+    factor = neutral == 1.0 and low == 0 < 1 < high  # but not an opacity
+    end = 1.0 if knob.name in LIKE_FACTORS else 0.0 if factor else None
+    if end is not None and amount(text) == (end, ""):
+        which = "highest" if end else "lowest"
+        yield f"{name}={text} is its {which} value; as shot is {name}={as_typed(neutral)}"
 
 
 def _of_preview(typed: Mapping[str, str]) -> Iterator[str]:

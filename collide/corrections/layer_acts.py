@@ -20,7 +20,7 @@ from collide.corrections.shell_words import ffmpeg_word
 from collide.corrections.standing_piece import project_of, standing
 from collide.project.layer_names import layers_of
 from collide.project.near_names import near_knobs
-from collide.project.other_words import other_knobs
+from collide.project.other_words import MASKS, other_knobs
 from collide.project.plain_values import NO, YES
 from collide.project.project import existing
 from collide.project.settings import bare, base_lacks
@@ -149,6 +149,20 @@ def of_base(whole: TypedLine, name: str, _: InputError) -> InputError | None:
     return lacks.fixed(fix)
 
 
+def as_shape(whole: TypedLine, name: str, error: InputError) -> InputError | None:
+    """Return the error for a mask of a shape, layer2.mask=circle, which no knob draws; else None."""
+    layers, single = layers_of(name)
+    if single not in MASKS or other_knobs("mask", whole.typed[name]):
+        return None
+    head = "".join(f"layer{n}." for n in layers[:1] if n > 1)
+    subject = renamed_line(whole.spoken, whole.typed, name, {f"{head}mode": "rembg"})
+    return InputError(
+        error.what,
+        why="no knob draws a mask: a key opens a layer by its colors, its light or its subject",
+        fix=f"only the subject of its clip: {subject}\na soft edge of the key: doit knobs feather",
+    )
+
+
 def as_layers(whole: TypedLine, name: str, error: InputError) -> InputError | None:
     """Return the error for layers typed as a value: mute=layer2, layer=2; else None."""
     rest = whole.without(name)
@@ -177,4 +191,4 @@ def as_layers(whole: TypedLine, name: str, error: InputError) -> InputError | No
     return error.fixed(fix) if turned else None
 
 
-LAYER_ACTS = (as_trim, as_swap, as_switch, as_layers, as_filter, of_base)
+LAYER_ACTS = (as_trim, as_swap, as_switch, as_layers, as_shape, as_filter, of_base)

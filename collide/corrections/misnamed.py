@@ -9,6 +9,7 @@ from collide.base.filtergraph import number
 from collide.base.words import nearest
 from collide.base.workspace import Workspace
 from collide.catalog import shipped
+from collide.corrections.clip_names import as_clips
 from collide.corrections.corrected_lines import meant_name, renamed_line, way_lines, with_line
 from collide.corrections.ffmpeg_options import H264
 from collide.corrections.foreign_options import forces
@@ -58,7 +59,7 @@ def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
         or _as_verb(whole.workspace, verb, name, typed[name], rest)
     ):
         return error.fixed(*lines)
-    for read in (*LAYER_ACTS, _as_span, _as_part, of_output, _as_other_verb, _as_record):
+    for read in (*LAYER_ACTS, as_clips, _as_span, _as_part, of_output, _as_other_verb, _as_record):
         if found := read(whole, name, error):
             return found
     catalog = project_of(whole.workspace, typed).catalog

@@ -7,12 +7,13 @@ here contain words for knobs whose values differ too, and things that no knob do
 import math
 import re
 from collections.abc import Callable, Collection, Mapping
+from pathlib import PurePath
 
 from collide.base.color_words import hex_digits
 from collide.base.filtergraph import number
 from collide.base.spoken_number import amount, cleaned, ends
 from collide.catalog import Catalog, knobs, shipped
-from collide.project.plain_values import NO, YES, plain_name, plain_value
+from collide.project.plain_values import NO, YES, plain_name, plain_value, timed_value
 
 Knobs = dict[str, str]  # knobs and variables, as they are typed
 
@@ -42,6 +43,12 @@ def _keyed_by(text: str) -> Knobs:
     if any(amount(part) for part in ends(text)):
         return {"similarity": text}
     return other_values("mode", text) or _of_color(text) or {"mode": text}
+
+
+def _masked_by(text: str) -> Knobs:
+    """Return the mode that a mask means; {} for a shape, which no knob draws."""
+    drawn = cleaned(text).lower() in SHAPES or PurePath(text).suffix
+    return {} if drawn else other_values("mode", text) or {"mode": "rembg"}
 
 
 def _of_color(text: str) -> Knobs:
@@ -102,7 +109,7 @@ CONVERTED: Mapping[str, Callable[[str], Knobs]] = {
         "remove_background background_removal remove_bg rembg segment cutout".split(),
         lambda text: {} if text.lower() in NO else {"mode": "rembg"},
     ),
-    "mask": lambda text: other_values("mode", text) or {"mode": "rembg"},
+    "mask": _masked_by,
     **dict.fromkeys(
         "color colour keycolor key_color key_colour".split(),
         _of_colors,
@@ -114,6 +121,15 @@ CONVERTED: Mapping[str, Callable[[str], Knobs]] = {
 
 OUTPUT_SIZE = re.compile(r"(?i)4k|uhd|fullhd|[0-9]{3,4}[pi]|[0-9]{2,4}x[0-9]{2,4}")
 CODECS = ("codec", "vcodec", "format", "container", "encoder", "as")  # words before a file format
+
+# Shapes of a mask in other programs.
+SHAPES = (
+    "circle circular oval ellipse elliptical square rectangle rectangular rect box triangle star "
+    "heart polygon pentagon hexagon diamond line path linear radial gradient vignette pen bezier"
+).split()
+MASKS = ("mask", "masks", "matte", "shape", "garbage_matte")
+# Knobs that other programs multiply by, so that 1 leaves a picture as it is.
+LIKE_FACTORS = ("brightness", "grade_brightness")
 
 DISSOLVES = "transition transitions crossfade cross_fade xfade dissolve".split()
 # Things that no knob does, and for each the nearest alternative, or that there is none.
@@ -166,7 +182,7 @@ def other_knobs(name: str, text: str, catalog: Catalog | None = None) -> Knobs:
 
 def other_values(name: str, text: str, catalog: Catalog | None = None) -> Knobs:
     """Return the knobs that another program's value of a knob stands for; {} if none."""
-    if found := plain_value(name, text):
+    if found := plain_value(name, text) or timed_value(name, text):
         return found
     word = cleaned(text).lower().replace("_", "-").replace(" ", "-")
     if name == "pan" and (side := re.fullmatch(r"(\d{0,3})%?([lr])(\d{0,3})%?", word)):  # L50, 50L

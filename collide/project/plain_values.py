@@ -1,9 +1,10 @@
 """Plain values that mean a different value or a different knob: speed=-1, vhs=true."""
 
 from collide.base.filtergraph import number
-from collide.base.spoken_number import amount, cleaned
+from collide.base.spoken_number import TIMES, amount, cleaned
 from collide.catalog import Knob, knobs, shipped
 from collide.library.folders import CLIP, SOUND, kind
+from collide.project.degrees import of_degree
 
 Knobs = dict[str, str]  # as they are typed
 
@@ -24,6 +25,21 @@ def plain_value(name: str, text: str) -> Knobs:
         pace = -found[0] * (0.01 if found[1] == "%" else 1)
         return {"reverse": "true", **({"speed": number(pace)} if pace != 1 else {})}
     return {}
+
+
+def timed_value(name: str, text: str) -> Knobs:
+    """Return the knobs meant by a time for a knob that is none: echo=300ms means echo_ms=300.
+
+    A knob that is 0 by default gets a middle value, because its sibling alone would do nothing.
+    """
+    found, knob = amount(text), knobs().get(name)
+    siblings = [one for one in (f"{name}_ms", f"{name}_seconds") if one in knobs()]
+    if not found or found[1] not in TIMES or knob is None or not siblings:
+        return {}
+    seconds = found[0] * TIMES[found[1]]
+    time = number(round(1000 * seconds if siblings[0].endswith("_ms") else seconds, 6))
+    own = of_degree("medium", knob) if knob.default == 0 else ""
+    return {**({name: own} if own else {}), siblings[0]: time}
 
 
 def _reads(knob: Knob, text: str) -> bool:

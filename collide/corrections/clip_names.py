@@ -1,0 +1,40 @@
+"""Clips named in part, or in place of a number of layers: clips=flower, clip=day2/flower."""
+
+from collide.base.errors import InputError
+from collide.base.spoken_number import amount, cleaned
+from collide.corrections.corrected_lines import renamed_line
+from collide.corrections.standing_piece import project_of
+from collide.library.file_names import holding, matching
+from collide.library.folders import CLIP, files, input_of, kind
+from collide.project.layer_names import layers_of
+from collide.project.other_words import other_knobs
+from collide.project.plain_values import NO, YES
+from collide.project.project import Project
+from collide.project.settings import MOST_LAYERS
+from collide.syntax.arguments import TypedLine
+
+
+def clip_named(text: str, project: Project) -> str:
+    """Return the file name of the only clip that a text names, whole or in part; "" for none."""
+    own = (input_of(project.workspace, project.name), "library/")
+    every = [one.name for one in files(project.workspace, [project.workspace.library])]
+    names = sorted({one.rpartition("/")[2] for one in every if one.startswith(own)})
+    names = [one for one in names if kind(one) == CLIP]
+    word = cleaned(text).replace("\\", "/").rpartition("/")[2]
+    found = (matching(word, names) or holding(word, names)) if word else []
+    return found[0] if len(found) == 1 else ""
+
+
+def as_clips(whole: TypedLine, name: str, error: InputError) -> InputError | None:
+    """Return the error for names of clips typed as a number of layers, clips=flower; else None."""
+    text, single = cleaned(whole.typed[name]), layers_of(name)[1]
+    number = not text or amount(text) or text.lower() in (*YES, *NO)
+    if number or other_knobs(single, text).keys() != {"num_videos"}:
+        return None
+    project = project_of(whole.workspace, whole.typed)
+    named = [clip_named(part, project) for part in text.split(",")][:MOST_LAYERS]
+    if not all(named):
+        return error.fixed("see the names of the clips: doit clips")
+    meant = {f"layer{n}.clip": one for n, one in enumerate(named, start=1)}
+    right = renamed_line(whole.spoken, whole.typed, name, meant)
+    return error.fixed(f"did you mean {' and '.join(map(repr, meant))}? {right}")
