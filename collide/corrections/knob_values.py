@@ -11,14 +11,14 @@ from collide.base.words import nearest
 from collide.catalog import shipped
 from collide.corrections.standing_piece import standing
 from collide.library.file_names import holding
-from collide.limits import Range, as_typed
+from collide.limits import as_typed
 from collide.project import presets
 from collide.project.idle_knobs import idle
 from collide.project.knob_files import known_files
 from collide.project.near_names import other_value
 from collide.project.near_values import swept
-from collide.project.other_words import DECIBELS, LIKE_FACTORS, other_values
-from collide.project.plain_values import NO, plain_name
+from collide.project.other_words import DECIBELS, other_values
+from collide.project.plain_values import NO, OTHER_NEUTRAL, plain_name
 from collide.project.project import Project
 from collide.project.settings import bare, current, plain, renamed
 from collide.syntax.arguments import TypedLine, line
@@ -171,15 +171,10 @@ def doubts(verb: str, typed: Mapping[str, str], knobs: Mapping[str, str]) -> Ite
 
 
 def _as_elsewhere(name: str, text: str) -> Iterator[str]:
-    """Yield a note on a value that changes nothing in other programs, but a lot here: contrast=0."""
-    knob = shipped().knobs.get(current(name))
-    if knob is None or not isinstance(knob.limit, Range):
-        return
-    neutral, low, high = shipped().neutral(knob.name), knob.limit.low, knob.limit.high
-    factor = neutral == 1.0 and low == 0 < 1 < high  # but not an opacity
-    end = 1.0 if knob.name in LIKE_FACTORS else 0.0 if factor else None
-    if end is not None and amount(text) == (end, ""):
-        which = "highest" if end else "lowest"
+    """Yield a note on a value that changes nothing in other programs, but much here: contrast=0."""
+    found, end = amount(text), OTHER_NEUTRAL.get(current(name))
+    if found and found == (end, ""):
+        which, neutral = "highest" if end else "lowest", shipped().neutral(current(name))
         yield f"{name}={text} is its {which} value; as shot is {name}={as_typed(neutral)}"
 
 

@@ -150,7 +150,7 @@ def of_base(whole: TypedLine, name: str, _: InputError) -> InputError | None:
 
 
 def as_shape(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for a mask of a shape, layer2.mask=circle, which no knob draws; else None."""
+    """Return the error for the shape of a mask, mask=circle, which no knob draws; else None."""
     layers, single = layers_of(name)
     if single not in MASKS or other_knobs("mask", whole.typed[name]):
         return None

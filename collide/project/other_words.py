@@ -128,8 +128,6 @@ SHAPES = (
     "heart polygon pentagon hexagon diamond line path linear radial gradient vignette pen bezier"
 ).split()
 MASKS = ("mask", "masks", "matte", "shape", "garbage_matte")
-# Knobs that other programs multiply by, so that 1 leaves a picture as it is.
-LIKE_FACTORS = ("brightness", "grade_brightness")
 
 DISSOLVES = "transition transitions crossfade cross_fade xfade dissolve".split()
 # Things that no knob does, and for each the nearest alternative, or that there is none.

@@ -10,6 +10,11 @@ Knobs = dict[str, str]  # as they are typed
 
 YES = ("true", "yes", "on", "1")
 NO = ("false", "no", "off", "0", "none")
+# The values at which some other programs leave a picture as it is, where collide does not.
+OTHER_NEUTRAL = {
+    **dict.fromkeys(("brightness", "grade_brightness"), 1.0),
+    **dict.fromkeys(("contrast", "gamma", "grade_contrast", "grade_gamma"), 0.0),
+}
 
 
 def is_random(text: str) -> bool:
@@ -24,6 +29,8 @@ def plain_value(name: str, text: str) -> Knobs:
     if name == "speed" and (found := amount(text)) and found[0] < 0:
         pace = -found[0] * (0.01 if found[1] == "%" else 1)
         return {"reverse": "true", **({"speed": number(pace)} if pace != 1 else {})}
+    if (found := amount(text)) and found == (OTHER_NEUTRAL.get(name), ""):
+        return {name: number(shipped().neutral(name))}
     return {}
 
 
