@@ -1,12 +1,12 @@
 """Translation of other programs' options, such as `-p x`, `--force` or `--dry-run`."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from collide.catalog import knobs
 from collide.library.folders import CLIP, kind
 from collide.project.settings import bare
-from collide.syntax.arguments import KINDS
+from collide.syntax.arguments import KINDS, line
 from collide.syntax.verb import Verb, declaration, verbs
 
 # A meaning of the form `name=` takes the next word, and so does `-n `, doit's number of tasks,
@@ -65,6 +65,11 @@ def translated(verb: str, words: Sequence[str]) -> tuple[list[str], str, list[st
         front += ["-n", number]
     left = _numbered(verb, left)
     return front, verb, [word for word in left if verb == first or word != first]
+
+
+def would_run(typed: Mapping[str, str]) -> str:
+    """Return the line for make's -n, which only prints what it would do."""
+    return f"to see what would run: {line(['plan'], typed)}"
 
 
 def forces(word: str) -> bool:

@@ -48,8 +48,17 @@ def meant_lines(
     whole = " ".join(words)  # a path that contains a space
     if len(words) > 1 and "path" in takes and Path(whole).exists():
         return [line([verb], {**typed, "path": whole})]
+    return _translated(workspace, verb, words, typed)
+
+
+def _translated(
+    workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
+) -> list[str]:
+    """Return the lines of words after options of other programs are translated."""
     force = verb == "render" and any(map(forces, words))
     front, own, own_words = translated(verb, words)
+    if own != verb and (each := _one_each(own, typed)):  # render project=x,y --dry-run
+        return [one for pairs in each for one in _translated(workspace, verb, words, pairs)]
     lines = _meant(workspace, own, own_words, typed)
     few = len(own_words) <= declaration(own).words
     if not lines and few and not _options(own_words) and (own, own_words) != (verb, [*words]):
@@ -57,6 +66,17 @@ def meant_lines(
     lines = [one.replace("doit", " ".join(["doit", *front]), 1) for one in lines]
     lines = copied_first(workspace, words, lines)
     return forced_lines(workspace, typed, lines[0]) if force and lines else lines
+
+
+def _one_each(verb: str, typed: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return the typed variables with each of several projects, if a verb takes only one."""
+    names, variable = (
+        typed.get("project", "").split(","),
+        declaration(verb).variables.get("project"),
+    )
+    if len(names) < 2 or variable is None or isinstance(variable.limit, Labels):
+        return []
+    return [{**typed, "project": name.strip()} for name in names if name.strip()]
 
 
 def forced_lines(workspace: Workspace, typed: Mapping[str, str], render: str) -> list[str]:

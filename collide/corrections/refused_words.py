@@ -8,7 +8,7 @@ from collide.base.errors import InputError
 from collide.base.pasted_text import address_of, label_of
 from collide.base.spoken_number import NUMBERS
 from collide.base.workspace import Workspace
-from collide.corrections.foreign_options import forces, is_foreign
+from collide.corrections.foreign_options import forces, is_foreign, would_run
 from collide.corrections.loose_words import forced_lines, meant_lines
 from collide.corrections.other_verbs import as_form, line_of, verb_of
 from collide.corrections.output_names import output_lines
@@ -41,6 +41,8 @@ def bad_options(
             at, alone = words.index(wrong), wrong in verbs() and wrong not in KINDS
             own = [*words[: at - alone], *([] if alone else ["1"]), *words[at:]]
         meant = line(own, typed)
+        if wrong == "render":  # make -n only prints what it would do
+            meant = f"{would_run(typed)}\nto render, one task at a time: {meant}"
     elif re.search(r"option (-[nj]|--jobs|--threads)\b", told) and verb != "render":
         why = "only render and tasks take -n, the number of tasks that run at once"
     return InputError(

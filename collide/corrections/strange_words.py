@@ -13,7 +13,7 @@ from collide.base.errors import InputError
 from collide.base.words import nearest
 from collide.base.workspace import LABEL, Workspace
 from collide.catalog import knobs
-from collide.corrections.foreign_options import OF_DOIT
+from collide.corrections.foreign_options import OF_DOIT, would_run
 from collide.corrections.other_verbs import (
     OTHER_VERBS,
     SETS,
@@ -86,6 +86,8 @@ def _option(words: Sequence[str], at: int, typed: Mapping[str, str]) -> InputErr
     name = word.lstrip("-").partition("=")[0]
     if word[:2] != "--" or name in OF_DOIT or bare(name) in _takes():
         why = "doit's own options go before the verb"
+        if words == ["render", "-n"]:
+            fix = f"{would_run(typed)}\nto render: {line(['render'], typed)}"
         return InputError(f"{word} comes after the verb", why=why, fix=fix)
     rest = line([*words[:at], *words[at + 1 :]], typed)
     why = "neither doit nor collide has an option of that name"
