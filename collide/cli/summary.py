@@ -113,11 +113,11 @@ def _opened(
         turn = f"{again} {opening_turn(layer, color, opens=True)}"
         yield f"hides what is below: its key reveals {share:.1%}; try {turn}"
     elif share > MAX_OPEN and layer.knobs["scale"] >= 1:
-        turn = f"{again} {_as_shot(layer) or opening_turn(layer, color, opens=False)}"
+        turn = f"{again} {light_at_end(layer) or opening_turn(layer, color, opens=False)}"
         yield f"is almost gone: {share:.1%} of it is transparent; try {turn}"
 
 
-def _as_shot(layer: Layer) -> str:
+def light_at_end(layer: Layer) -> str:
     """Return the knob that leaves a layer's light as shot if it is at an end; "" if none is.
 
     At an end, most of the picture is white, black or gray, and a key takes all of it.

@@ -70,7 +70,9 @@ def fits(project: Project, free: Mapping[str, Variable], word: str) -> Iterator[
     """
     if "project" in free and _exactly("project", free["project"], word, project):
         yield "project", word
-    for name, one in free.items():  # debug x 2: a number is more likely a layer than a look
+    for name, one in (
+        free.items() if "look" in free else ()
+    ):  # debug x 2: a number is more likely a layer than a look
         value = word.removeprefix(name)
         counts = isinstance(one.limit, Range) and one.limit.whole and one.limit.high < MOST_COUNTED
         if counts and value.isdigit() and _read(one, value):

@@ -47,7 +47,7 @@ def _keyed_by(text: str) -> Knobs:
 
 def _masked_by(text: str) -> Knobs:
     """Return the mode that a mask means; {} for a shape, which no knob draws."""
-    drawn = cleaned(text).lower() in SHAPES or PurePath(text).suffix
+    drawn = cleaned(text).lower() in SHAPES or PurePath(text).suffix[1:].isalpha()
     return {} if drawn else other_values("mode", text) or {"mode": "rembg"}
 
 

@@ -49,19 +49,19 @@ Spot = tuple[int | None, Knob, Any]  # a layer (None: the piece), a knob, and it
 def parts(names: Iterable[str], piece: Piece) -> set[str]:
     """Return the parts, such as layers and knobs, that `keep=` names; InputError for others."""
     layers, knobs = {f"layer{layer.number}" for layer in piece.layers}, piece.settings.catalog.knobs
-    known = {*layers, *PARTS, *knobs, *(f"{n}.{knob}" for n in layers for knob in knobs)}
+    allowed = {*layers, *PARTS, *knobs, *(f"{n}.{knob}" for n in layers for knob in knobs)}
     names = [*names]
     found = {renamed(name)[0] for name in names}
-    if strange := sorted(found - known):
-        raise _strange(strange[0], names, sorted(layers), known)
+    if strange := sorted(found - allowed):
+        raise _strange(strange[0], names, sorted(layers), allowed)
     return found
 
 
-def _strange(strange: str, names: list[str], layers: list[str], known: set[str]) -> InputError:
+def _strange(strange: str, names: list[str], layers: list[str], allowed: set[str]) -> InputError:
     """Return the error for a part that a piece lacks, with the parts that were probably meant."""
     what = f"keep={strange}: the piece has no such part"
     why = f"the parts are {', '.join([*layers, *PARTS])}, and every knob by its name"
-    meant = {name: _meant(name, layers, known) for name in names}
+    meant = {name: _meant(name, layers, allowed) for name in names}
     if all(meant.values()):
         asked = ",".join(one for name in names if [name] != meant[name] for one in meant[name])
         every = dict.fromkeys(one for name in names for one in meant[name])
@@ -71,26 +71,26 @@ def _strange(strange: str, names: list[str], layers: list[str], known: set[str])
         return InputError(
             what, why=why, fix="for instance", turns=[{"keep": f"{layers[-1]},audio"}]
         )
-    kept = [name if renamed(name)[0] in known else "" for name in names]
+    kept = [name if renamed(name)[0] in allowed else "" for name in names]
     turns = [{"keep": ",".join(dict.fromkeys(n or layer for n in kept))} for layer in layers]
     return InputError(what, why=why, fix="keep a part that the piece has", turns=turns)
 
 
-def _meant(name: str, layers: list[str], known: set[str]) -> list[str]:
+def _meant(name: str, layers: list[str], allowed: set[str]) -> list[str]:
     """Return the parts that a name means: layers, 2, layer1-2, sound; [] for none."""
     word = cleaned(name).lower()
-    if renamed(name)[0] in known:
+    if renamed(name)[0] in allowed:
         return [name]
     if word in OTHER_PARTS:
         return layers if OTHER_PARTS[word] == LAYERS else [OTHER_PARTS[word]]
     if found := re.fullmatch(r"(?:layers?)?\s*(\d)\s*(?:-|\.\.|to)\s*(?:layer)?(\d)", word):
         parts = [f"layer{n}" for n in range(int(found[1]), int(found[2]) + 1)]
-        return parts if {*parts} <= known else []
+        return parts if {*parts} <= allowed else []
     numbers, rest = layers_of(word)
     if numbers:  # layer5 is not a typo for layer3
         part = f"layer{numbers[0]}" + (f".{rest}" if rest else "")
-        return [part] if part in known else []
-    near = nearest(name, known)
+        return [part] if part in allowed else []
+    near = nearest(name, allowed)
     return [near] if near else []
 
 

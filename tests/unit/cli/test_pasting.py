@@ -15,6 +15,16 @@ def home(tmp_path) -> Workspace:
     return Workspace(tmp_path)
 
 
+def test_a_corrected_line_with_a_second_mistake_says_so(home):
+    """If the second mistake leads to another verb, the reason names the line and that mistake."""
+    fix = "doit star project=x look=4 name=my-best"
+    answer = proven(home, InputError("what", why="why", fix=fix))
+    assert answer.fix == "doit roll project=x n=12"
+    assert answer.why == (
+        f"why\n{fix} is refused too: there is no cell 4; x has no roll or sweep yet"
+    )
+
+
 @pytest.mark.parametrize(
     ("fix", "printed"),
     [

@@ -1,8 +1,10 @@
-"""summary: messages about a finished sound that misses its targets, and rounded percentages."""
+"""summary: a sound that misses its targets, a light at its end, and rounded percentages."""
+
+from types import SimpleNamespace
 
 import pytest
 
-from collide.cli.summary import loudness_missed, percents
+from collide.cli.summary import light_at_end, loudness_missed, percents
 from collide.project.settings import parse
 
 ASKED = {"loudness_lufs": -16.0, "peak_db": -1.5, "loudness_tries": 10}
@@ -64,3 +66,18 @@ def test_a_look_without_loudness_tries_is_advised_to_set_it() -> None:
 def test_percents_add_up_to_what_the_shares_are(shares: list[float], whole: list[int]) -> None:
     """Rounded percentages add up to the rounded total, so never to 101."""
     assert percents(shares) == whole
+
+
+@pytest.mark.parametrize(
+    ("knobs", "turn"),
+    [
+        ({"brightness": 1.0}, "layer2.brightness=0"),
+        ({"contrast": 0.0}, "layer2.contrast=1"),
+        ({"brightness": 0.5}, ""),
+        ({"brightness": 1.0, "color_shift": False}, ""),
+    ],
+)
+def test_a_light_at_its_end_is_to_blame_for_an_open_key(knobs, turn) -> None:
+    """A key that opens all because of a brightness or a contrast at its end is mended by that."""
+    plain = {"color_shift": True, "brightness": 0.0, "contrast": 1.0, "gamma": 1.0}
+    assert light_at_end(SimpleNamespace(number=2, knobs={**plain, **knobs})) == turn

@@ -3,8 +3,9 @@
 import pytest
 
 from collide.base.workspace import Workspace
-from collide.corrections.knob_values import doubts, meant_knobs
+from collide.corrections.knob_values import doubts, left_out, meant_knobs, rechained
 from collide.project.project import named
+from collide.syntax.arguments import TypedLine
 
 PART = "doit preview project=x"
 
@@ -50,3 +51,60 @@ def test_a_preview_has_a_fixed_size():
     """The scale of all layers, typed for a preview, yields a note on the preview's size."""
     (note,) = doubts("preview", {"scale": "0.5"}, {"scale": "0.5"})
     assert "360 pixels at most" in note
+
+
+@pytest.mark.parametrize(
+    ("text", "chain"),
+    [
+        ("-vhs", ["glitch"]),
+        ("!vhs", ["glitch"]),
+        ("no-vhs", ["glitch"]),
+        ("without vhs", ["glitch"]),
+        ("-=vhs", ["glitch"]),
+        ("+analog", ["vhs", "glitch", "analog"]),
+        ("+=analg", ["vhs", "glitch", "analog"]),
+        ("-vhs,-glitch", []),
+        ("analog,-vhs", ["analog"]),  # a chain of its own
+        ("-stabilize", ["vhs", "glitch"]),
+        ("vhs+analog", None),
+        ("color-grade", None),
+        ("-bogus", None),
+    ],
+)
+def test_an_effect_with_a_sign_joins_or_leaves_the_chain(house: Workspace, text, chain):
+    """A minus takes an effect out of the chain in force and a plus adds it; other text is None."""
+    assert rechained(text, ["vhs", "glitch"], named(house, "x")) == chain
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "note"),
+    [
+        ("brightness", "1", "brightness=1 is its highest value; as shot is brightness=0"),
+        ("layer2.contrast", "0", "layer2.contrast=0 is its lowest value; as shot is "
+         "layer2.contrast=1"),
+        ("brightness", "0", None),
+        ("contrast", "1", None),
+        ("saturation", "0", None),
+        ("opacity", "0", None),
+    ],
+)  # fmt: skip
+def test_the_neutral_value_of_other_programs_yields_a_note(name, text, note):
+    """A value that changes nothing elsewhere, but much here, is noted with the neutral one."""
+    assert [*doubts("render", {name: text}, {name: text})] == ([note] if note else [])
+
+
+def test_a_knob_without_a_value_is_left_out_or_unset(house: Workspace):
+    """The line without it says which value it then has; a set one can be unset for good."""
+    project = named(house, "x")
+    project.path.mkdir(parents=True)
+    (project.path / "config.json").write_text('{"crf": 24}')
+
+    def lines(verb: str, name: str) -> list[str]:
+        return left_out(TypedLine(house, verb, [verb], {"project": "x", name: ""}), name, project)
+
+    assert lines("render", "crf") == [
+        "leave it out, for 24: doit render project=x",
+        "unset it for good: doit set project=x crf=",
+    ]
+    assert lines("still", "layer2.opacity") == ["leave it out, for 1: doit still project=x"]
+    assert lines("sweep", "opacity") == ["doit sweep project=x opacity=0..1:7"]

@@ -26,6 +26,22 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     return Workspace(root)
 
 
+def test_a_dry_run_of_several_projects_plans_each(home):
+    """`doit plan` takes one project, so there is a line for each."""
+    lines = meant_lines(home, "render", ["render", "--dry-run"], {"project": "x,fog"})
+    assert lines == ["doit plan project=x", "doit plan project=fog"]
+
+
+def test_words_after_a_search_continue_it(home):
+    """A text typed by name goes on in the words after it; a number may also count results."""
+    five = {"search": "super", "count": "5"}
+    assert meant_lines(home, "download", ["8"], five) == ["doit download 'search=super 8' count=5"]
+    assert meant_lines(home, "download", ["8"], {"search": "super"}) == [
+        "doit download 'search=super 8'",
+        "doit download search=super count=8",
+    ]
+
+
 @pytest.mark.parametrize(("verb", "name"), EVERY)
 def test_each_proposed_line_is_understood(home, verb, name):
     """Any variable's example, typed without its name, leads only to lines that are accepted."""

@@ -10,6 +10,7 @@ from collide.base.errors import InputError
 from collide.base.workspace import Workspace
 from collide.catalog import shipped
 from collide.cli.request import understand
+from collide.contract import RESERVED
 from collide.project.config_fixes import refuse_config
 from collide.project.project import named
 
@@ -222,3 +223,14 @@ def test_each_line_that_is_printed_mends_the_config(name, beside):
 def test_effects_under_another_name_join_the_chain(house):
     """Effects under another name are added to the config's own chain."""
     assert refused(house, {"post": "analog", "fx": "vhs"}).fix == f"{SET}fx= post=analog,vhs"
+
+
+@pytest.mark.parametrize("name", sorted(RESERVED - {"preset", "presets", "name"}))
+def test_a_variable_in_a_config_is_removed_by_one_line(house: Workspace, name: str) -> None:
+    """A verb's variable is no knob; the printed line is understood, and removes it."""
+    fix = refused(house, {"seed": 7, name: "first"}).fix
+    request = understand(house, "set", [], dict(w.split("=", 1) for w in shlex.split(fix)[2:]))
+    assert fix.startswith("doit set project=x") and request.verb == "set"
+    assert name in ("project", "look") or request.values()[name] == ""
+    assert name != "look" or fix == "doit set project=x look=first"
+    assert name != "project" or fix == "doit set project=x"

@@ -1,8 +1,12 @@
-"""reroll: the looks of a sheet show all clips about equally often."""
+"""reroll: the looks of a sheet show all clips about equally often; parts have other names too."""
+
+from types import SimpleNamespace
 
 import pytest
 
-from collide.project.reroll import least_shown
+from collide.base.errors import InputError
+from collide.catalog import shipped
+from collide.project.reroll import least_shown, parts
 
 
 @pytest.mark.parametrize(
@@ -19,3 +23,25 @@ from collide.project.reroll import least_shown
 def test_the_throw_whose_clips_are_shown_least_is_taken(tries, shown, best):
     """The throw with the rarest base is taken; of several, that with the rarest other clips."""
     assert least_shown(tries, shown) == best
+
+
+@pytest.mark.parametrize(
+    ("names", "meant"),
+    [
+        ("1", "layer1"),
+        ("layers", "layer1,layer2"),
+        ("layer1-2", "layer1,layer2"),
+        ("2,audio", "layer2,audio"),
+        ("l2.opacity,music", "layer2.opacity,audio"),
+        ("audio,fx", "audio,post"),
+        ("adio", "audio"),
+        ("bogus", "layer2,audio"),  # for instance
+    ],
+)
+def test_a_part_by_another_name_is_the_part_that_is_meant(names, meant):
+    """Numbers and ranges of layers, other programs' words and typos lead to the parts meant."""
+    layers = [SimpleNamespace(number=number) for number in (1, 2)]
+    piece = SimpleNamespace(layers=layers, settings=SimpleNamespace(catalog=shipped()))
+    with pytest.raises(InputError) as caught:
+        parts(names.split(","), piece)
+    assert caught.value.turns == [{"keep": meant}]

@@ -1,0 +1,55 @@
+"""clip_names: a clip is found by a part of its name, also where a number of layers was typed."""
+
+import pytest
+
+from collide.base.errors import InputError
+from collide.base.workspace import Workspace
+from collide.corrections.clip_names import as_clips, clip_named
+from collide.project.project import named
+from collide.syntax.arguments import TypedLine
+
+
+@pytest.fixture
+def clips(house: Workspace) -> Workspace:
+    """Return a workspace with three clips, of which two are flowers."""
+    for name in ("red_flower.mp4", "blue_flower.mov", "stream.mp4"):
+        (house.library / name).parent.mkdir(parents=True, exist_ok=True)
+        (house.library / name).write_bytes(b"x")
+    return house
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("stream", "stream.mp4"),
+        ("library/video/red_flower", "red_flower.mp4"),
+        (r"C:\clips\blue", "blue_flower.mov"),
+        ("flower", ""),  # two of them
+        ("zebra", ""),
+        ("", ""),
+    ],
+)
+def test_a_clip_is_named_in_part(clips, text, name):
+    """A path without a suffix, or a part of a name, means the only clip that it fits."""
+    assert clip_named(text, named(clips, "x")) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "fix"),
+    [
+        ("stream", "did you mean 'layer1.clip'? doit new project=w layer1.clip=stream.mp4"),
+        (
+            "red,stream",
+            "did you mean 'layer1.clip' and 'layer2.clip'? "
+            "doit new project=w layer1.clip=red_flower.mp4 layer2.clip=stream.mp4",
+        ),
+        ("zebra", "see the names of the clips: doit clips"),
+        ("3", None),
+        ("true", None),
+    ],
+)
+def test_clips_typed_as_a_number_of_layers_are_their_clips(clips, text, fix):
+    """clips=stream gives the clip to the first layer, and clips=3 stays a number of layers."""
+    whole = TypedLine(clips, "new", ["new"], {"project": "w", "clips": text})
+    found = as_clips(whole, "clips", InputError("what", why="why", fix="fix"))
+    assert (found.fix if found else None) == fix
