@@ -295,22 +295,3 @@ def test_the_name_of_a_star_is_a_look(two):
     assert f"look {first} is no longer starred" in gone
     assert "its video stays: projects/x/output/first.mp4" in gone
     assert (house.root / "projects/x/output/first.mp4").exists()
-
-
-def test_a_look_written_into_a_config_is_set_by_the_printed_line(two):
-    """The fix sets the look that config.json names, removes that key, and may be undone."""
-    house, first, _ = two
-    path = house.root / "projects" / "x" / "config.json"
-    config = {**json.loads(path.read_text()), "look": first, "similarty": 0.4}
-    path.write_text(json.dumps(config))
-    answer = answered(house, "plan", "project=x")
-    fix = f"doit set project=x look={first} similarty= similarity=0.4"
-    assert f"\n  fix  {fix}" in answer, answer
-    ran = in_process(house, *fix.split()[1:])
-    after = json.loads(path.read_text())
-    assert ran.code == 0 and not {"look", "similarty"} & after.keys(), ran.out
-    assert after["similarity"] == 0.4 and in_process(house, "plan", "project=x").code == 0
-    path.write_text(json.dumps({"seed": 7, "project": "x"}))
-    assert "\n  fix  doit set project=x" in answered(house, "plan", "project=x")
-    assert in_process(house, "set", "project=x").code == 0
-    assert json.loads(path.read_text()) == {"seed": 7}

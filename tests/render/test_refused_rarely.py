@@ -17,7 +17,7 @@ from collide.project.selection import BED, Selection
 from collide.run import clip_analysis
 from collide.views import clips_page
 from tests.render.conftest import REPO, House
-from tests.render.refusals import answered, write
+from tests.render.refusals import answered, in_process, write
 
 ALONE = json.dumps({"seed": 7, "layer1.clip": "a.mp4"})
 
@@ -161,3 +161,22 @@ def test_a_star_is_taken_away_by_the_name_of_its_video(fresh: House) -> None:
     assert path.read_text() == stars
     assert fresh.doit("star", "project=x", "name=first", "off=true").code == 0
     assert "7f3a0000" not in path.read_text()
+
+
+def test_a_look_written_into_a_config_is_set_by_the_printed_line(house):
+    """The fix sets the look that config.json names, removes that key, and may be undone."""
+    first = house.manifest()["look"]
+    path = house.root / "projects" / "x" / "config.json"
+    config = {**json.loads(path.read_text()), "look": first, "similarty": 0.4}
+    path.write_text(json.dumps(config))
+    answer = answered(house, "plan", "project=x")
+    fix = f"doit set project=x look={first} similarty= similarity=0.4"
+    assert f"\n  fix  {fix}" in answer, answer
+    ran = in_process(house, *fix.split()[1:])
+    after = json.loads(path.read_text())
+    assert ran.code == 0 and not {"look", "similarty"} & after.keys(), ran.out
+    assert after["similarity"] == 0.4 and in_process(house, "plan", "project=x").code == 0
+    path.write_text(json.dumps({"seed": 7, "project": "x"}))
+    assert "\n  fix  doit set project=x" in answered(house, "plan", "project=x")
+    assert in_process(house, "set", "project=x").code == 0
+    assert json.loads(path.read_text()) == {"seed": 7}
