@@ -72,15 +72,8 @@ def show(
     finally:
         for text in made.written(name, cells, axes):
             print(text)
-    if made.looks:
-        print(f"projects/{project.name}/{name}")
-        number = min(made.looks)
-        whole = f"doit render project={project.name} look={number}"
-        print(f"next: doit set project={project.name} look={number}   (a video of it: {whole})")
-        if request.verb == "roll":
-            print(f"other styles of this piece: doit sheet project={project.name} presets=all")
-        if len(sheets_of(project)) > 1:
-            print(f"earlier sheets, with pictures: doit gallery project={project.name}")
+    for text in made.next_steps(name):
+        print(text)
     print(run.line())
     return made.faults.code(partly=bool(made.looks))
 
@@ -198,6 +191,19 @@ class _Sheet:
             named = [SheetCell(self.looks.get(at, ""), c.label) for at, c in enumerate(cells, 1)]
             verb, words = self.request.verb, self.request.typed()
             remember_sheet(self.project, LookSheet(verb, unix_time(), words, named))
+
+    def next_steps(self, name: str) -> Iterator[str]:
+        """Yield the path of the sheet, and commands to continue with; nothing without a look."""
+        if not self.looks:
+            return
+        project, number = self.project, min(self.looks)
+        yield f"projects/{project.name}/{name}"
+        whole = f"doit render project={project.name} look={number}"
+        yield f"next: doit set project={project.name} look={number}   (a video of it: {whole})"
+        if self.request.verb == "roll":
+            yield f"other styles of this piece: doit sheet project={project.name} presets=all"
+        if len(sheets_of(project)) > 1:
+            yield f"earlier sheets, with pictures: doit gallery project={project.name}"
 
     def _draw(self, pictures: Sequence[Picture], path: Path, axes: Sequence[Axis]) -> None:
         if len(axes) > 1:
