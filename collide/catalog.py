@@ -82,8 +82,14 @@ class Catalog:
             for knob, rows in getattr(one, "VALUE_ALIASES", {}).items():
                 for typed, words in rows.items():
                     meant = dict(pair.split("=", 1) for pair in typed.split())
-                    found.setdefault(knob, {}).update(dict.fromkeys(words.split(), meant))
+                    names = words.replace("~", "").split()
+                    found.setdefault(knob, {}).update(dict.fromkeys(names, meant))
         return found
+
+    def approximates(self, knob: str, alias: str) -> bool:
+        """Return whether an alias of a value only resembles the value that it leads to."""
+        own = (getattr(one, "VALUE_ALIASES", {}).get(knob, {}) for one in self.instruments.values())
+        return any(f"~{alias}" in words.split() for rows in own for words in rows.values())
 
     def neutral(self, knob: str) -> Any:
         """Return the value at which a knob changes nothing; None if none is declared."""

@@ -19,7 +19,7 @@ An instrument is one file in the folder of its family. It has
     ALIASES       other programs' names for its knobs, joined by spaces, by knob (optional)
     VALUE_ALIASES other words for values of a knob, its own or another instrument's, by what to type
                   instead: {"fit": {"fit=cover": "crop fill"}}; a word with spaces is written with
-                  hyphens (optional)
+                  hyphens, and one that only resembles the value begins with ~ (optional)
     threshold     threshold(knobs) -> str, for a mode whose key has its own threshold instead of
                   `similarity`: returns the name of that knob
     one function  filters(knobs, …) -> str      a chain of filters with one output

@@ -42,7 +42,7 @@ class Size(Checked):
     def near(self, text: str) -> str | None:
         """Return the allowed size that a string such as 1280 x 720, 16:9 or 720p means, or None."""
         text = cleaned(text).lower()
-        match = re.fullmatch(r"([0-9]{1,5})\s*[x*×:/, ]\s*([0-9]{1,5})(?:px)?", text)
+        match = re.fullmatch(r"([0-9]{1,5})\s*[x*×:/, ]\s*([0-9]{1,5})(?:px|[pi])?", text)
         sides = [*map(int, match.groups())] if match else self._wide(text)
         if match and 0 < min(sides) <= max(sides) < 100:  # a ratio such as 16:9
             sides = [round(720 * side / min(sides)) for side in sides]

@@ -16,6 +16,14 @@ DEFAULTS = {
 }  # fmt: skip
 
 LIMITS: dict[str, Limit] = {"deinterlace": Choice(("auto", "off", "top", "bottom"))}
+VALUE_ALIASES = {
+    "deinterlace": {
+        "deinterlace=auto": "true yes on",
+        "deinterlace=off": "false no none progressive",
+        "deinterlace=top": "tff top-first upper odd",
+        "deinterlace=bottom": "bff bottom-first lower even",
+    },
+}
 PER_LAYER = tuple(DEFAULTS)
 BEFORE = {"deinterlace": "off"}
 

@@ -39,6 +39,17 @@ LIMITS: dict[str, Limit] = {
     "still_move": Choice(("none", "in", "out", "left", "right", "up", "down")),
     "still_reach": Range(0.01, 0.6),
 }
+VALUE_ALIASES = {
+    "still_move": {
+        "still_move=in": "zoom-in zoomin push push-in dolly-in closer ken-burns true yes on",
+        "still_move=out": "zoom-out zoomout pull pull-out pull-back dolly-out",
+        "still_move=left": "pan-left",
+        "still_move=right": "pan-right pan",
+        "still_move=up": "pan-up tilt-up tilt",
+        "still_move=down": "pan-down tilt-down",
+        "still_move=none": "false no off static still 0",
+    },
+}
 PER_LAYER = tuple(DEFAULTS)
 BEFORE = dict(DEFAULTS)
 

@@ -42,7 +42,13 @@ LIMITS: dict[str, Limit] = {
 
 ALIASES = {"crf": "quality"}
 
-VALUE_ALIASES = {"crf": {"crf=0": "lossless"}}
+VALUE_ALIASES = {
+    "crf": {"crf=0": "lossless"},
+    "encoding_preset": {
+        "encoding_preset=slow": "slowest slower veryslow placebo best smallest",
+        "encoding_preset=ultrafast": "fastest quickest",
+    },
+}
 
 # Formats of the file that `single` writes, by its suffix.
 FORMS = {".mp4": "mp4", ".mov": "mov", ".mkv": "matroska", ".nut": "nut"}

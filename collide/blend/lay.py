@@ -35,10 +35,10 @@ ALIASES = {
 
 VALUE_ALIASES = {
     "blend_mode": {
-        "blend_mode=screen": "add additive plus linear-dodge color-dodge dodge glow",
-        "blend_mode=multiply": "burn color-burn linear-burn",
-        "blend_mode=overlay": "soft-light hard-light",
-        "blend_mode=difference": "subtract exclusion negation",
+        "blend_mode=screen": ("~add ~additive ~plus ~linear-dodge ~color-dodge ~dodge ~glow"),
+        "blend_mode=multiply": "~burn ~color-burn ~linear-burn",
+        "blend_mode=overlay": "~soft-light ~hard-light",
+        "blend_mode=difference": "~subtract ~exclusion ~negation",
         "blend_mode=normal": "over none off alpha",
     },
 }

@@ -107,11 +107,10 @@ VALUE_ALIASES = {
         "output_size=2560x1440": "1440",
         "output_size=854x480": "480",
         "output_size=3840x2160": "2160",
-        "output_size=1280x720 fps=60": "720p60",
-        "output_size=1920x1080 fps=60": "1080p60",
-        "output_size=3840x2160 fps=60": "2160p60 4k60",
     },
     "fps": {"fps=24": "cinema film movie", "fps=25": "pal", "fps=29.97": "ntsc"},
+    "fade_in": {"fade_in=1": "true yes on", "fade_in=0": "false no off"},
+    "fade_out": {"fade_out=1": "true yes on", "fade_out=0": "false no off"},
 }
 BEFORE = {"fade_in": 0.0, "fade_out": 0.0}
 

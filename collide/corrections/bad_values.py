@@ -2,34 +2,30 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime
-from typing import Any
 
 from collide.base.clock import unix_time
 from collide.base.errors import InputError
 from collide.base.pasted_text import from_now, path_of
-from collide.base.spoken_number import cleaned, frames_of
+from collide.base.spoken_number import cleaned
 from collide.base.words import joined
 from collide.base.workspace import Workspace
-from collide.corrections.clip_names import clip_named
 from collide.corrections.corrected_lines import MOST_LINES, renamed_line, way_lines, with_line
 from collide.corrections.every_project import of_others
-from collide.corrections.knob_values import chain_of, left_out, meant_knobs, played
+from collide.corrections.knob_values import chain_of, left_out, played
 from collide.corrections.lent_names import lent_lines
 from collide.corrections.loose_words import away_lines
 from collide.corrections.output_names import converted
 from collide.corrections.output_words import FORMATS
-from collide.corrections.piece_times import as_time, counted_as, length, rate, second_of
+from collide.corrections.piece_times import as_time, counted_as, length, second_of
 from collide.corrections.piece_values import NAMED, ways
+from collide.corrections.refused_values import approximates, is_word, knobs_in_force
 from collide.corrections.shell_words import added
 from collide.corrections.standing_piece import project_of
 from collide.corrections.word_values import knob_of, reads
-from collide.library.folders import CLIP, kind
 from collide.limits import BadValueError, Choice, Seconds
-from collide.project.degrees import of_degree
 from collide.project.look_book import files_of
-from collide.project.near_values import instead, swept
+from collide.project.near_values import swept
 from collide.project.other_words import NOTHING
 from collide.project.plain_values import is_random
 from collide.project.project import Project
@@ -39,7 +35,7 @@ from collide.syntax.arguments import ALL, TypedLine, line
 from collide.syntax.left_out import last_used
 from collide.syntax.variables import Variable
 from collide.syntax.verb import declaration
-from collide.text_limits import ADDRESS, Labels, MaterialName, Text
+from collide.text_limits import ADDRESS, Labels, Text
 from collide.unit_limits import UNTIL
 
 UNSET = ("none", "default", "unset", "null", "reset", "auto")  # words that mean NAME=, no value
@@ -68,7 +64,7 @@ def _bad_knob(
 ) -> tuple[BadValueError, str]:
     """Return the error for a knob's value, and its fix; an effect's knob also plays the effect."""
     spoken, typed, text = whole.spoken, whole.typed, whole.typed[name]
-    near, meant = _meant_knobs(name, error, project, typed)
+    near, meant = knobs_in_force(name, error, project, typed)
     others = {bare(one) for one in typed if one != name}
     meant = {one: v for one, v in meant.items() if one == name or bare(one) not in others}
     fix = _meant_line(whole, name, error, project, meant)
@@ -80,7 +76,7 @@ def _bad_knob(
         fix = "\n".join(left_out(whole, name, project))
     elif lines := as_time(whole, name):
         fix = "\n".join(lines)
-    elif declaration(whole.verb).unsets and text.lower() in UNSET:
+    elif declaration(whole.verb).unsets and text.lower() in UNSET and not is_word(name, text):
         fix = line(spoken, {**typed, name: ""})
     elif found := ways(name, text, bare(name), project, whole.without(name)):
         fix = "\n".join(way_lines(whole, name, found))
@@ -97,7 +93,9 @@ def _meant_line(
         return "\n".join(lines)
     if meant:
         turned = {**meant, **played(meant, project, whole.typed)}
-        return renamed_line(whole.spoken, whole.typed, name, turned)
+        nearest = approximates(name, whole.typed[name], project.catalog)
+        about = "the nearest: " if nearest else ""
+        return about + renamed_line(whole.spoken, whole.typed, name, turned)
     see = f"see: doit knobs {bare(name)}"
     if bare(name) == "post":
         return "\n".join([*_no_effect(whole, name, project), see])
@@ -140,38 +138,6 @@ def _thrown(whole: TypedLine, name: str, project: Project) -> str:
     if project.exists():
         lines.append(f"throw the dice: {line(['roll'], {'project': project.name, 'n': '12'})}")
     return "\n".join(lines)
-
-
-def _meant_knobs(
-    name: str, error: BadValueError, project: Project, typed: Mapping[str, str]
-) -> tuple[str, dict[str, str]]:
-    """Return the value, and the knobs, that a refused value means.
-
-    Frames are counted at the piece's rate.
-    """
-    knob = project.catalog.knobs[current(name)]
-    now, near = _set_value(name, project), error.instead
-    if near and (frames_of(error.raw, 1.0) or of_degree(error.raw, knob, now)):
-        near = instead(error.raw, knob, rate(project, typed), now)
-    if knob.name == "num_videos" and near.isdigit() and (most := _clips(project)):
-        near = str(min(int(near), most))
-    if isinstance(knob.limit, MaterialName) and knob.name == "clip":
-        near = near or clip_named(error.raw, project)
-    return near, meant_knobs(name, error.raw, near, project)
-
-
-def _clips(project: Project) -> int:
-    """Return how many files in library/video and a project's input/ look like clips."""
-    places = (project.workspace.library, project.path / "input")
-    return sum(kind(path.name) == CLIP for place in places for path in place.rglob("*.*"))
-
-
-def _set_value(name: str, project: Project) -> Any:
-    """Return a knob's value in config.json, else its default."""
-    single, value = current(name), None
-    with suppress(InputError):
-        value = project.config().get(name, project.config().get(single))
-    return project.catalog.knobs[single].default if value is None else value
 
 
 def _of_variable(whole: TypedLine, name: str, variable: Variable) -> list[str]:

@@ -15,8 +15,8 @@ from collide.base.words import nearest, one_slip
 from collide.catalog import Catalog
 from collide.contract import RESERVED
 from collide.corrections.knob_values import played
+from collide.corrections.piece_sizes import Way
 from collide.corrections.piece_times import ENDS, part_of
-from collide.corrections.piece_values import Way
 from collide.corrections.standing_piece import project_of
 from collide.corrections.word_values import other_variable
 from collide.project.layer_names import layers_of

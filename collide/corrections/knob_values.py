@@ -13,6 +13,7 @@ from collide.corrections.standing_piece import standing
 from collide.library.file_names import holding
 from collide.limits import as_typed
 from collide.project import presets
+from collide.project.degrees import OFF
 from collide.project.idle_knobs import idle
 from collide.project.knob_files import known_files
 from collide.project.near_names import other_value
@@ -44,7 +45,9 @@ def played(meant: Mapping[str, str], project: Project, typed: Mapping[str, str])
     """Return the chain and the modes without which corrected knobs would have no effect, if any."""
     if "post" in meant or any(bare(name) == "mode" for name in meant):
         return {}
-    own = {name: text for name, text in meant.items() if bare(name) in project.catalog.knobs}
+    catalog = project.catalog
+    own = {name: text for name, text in meant.items() if bare(name) in catalog.knobs}
+    own = {n: text for n, text in own.items() if typed.get(n, "").lower() not in OFF}
     rest = {n: text for n, text in typed.items() if n == "preset" or bare(n) in ("post", "mode")}
     notes = idle(standing(project, {**rest, **own}).settings, own)
     found = (re.search(r"; add ((?:layer[1-9]\.)?(?:post|mode))=(\S+)$", note) for note in notes)

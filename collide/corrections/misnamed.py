@@ -19,10 +19,11 @@ from collide.corrections.loose_words import away_lines, forced_lines, meant_line
 from collide.corrections.other_verbs import verb_of
 from collide.corrections.output_names import of_output
 from collide.corrections.output_words import WAYS, other_verb
+from collide.corrections.piece_sizes import both_places
 from collide.corrections.piece_times import BEGUN, ENDS, part_lines, part_of, second_of
 from collide.corrections.piece_values import ways
 from collide.corrections.shell_words import AWAY
-from collide.corrections.standing_piece import project_of
+from collide.corrections.standing_piece import project_of, standing
 from collide.corrections.word_values import twins
 from collide.project.layer_names import layers_of
 from collide.project.look_book import find_look
@@ -181,6 +182,10 @@ def _in_piece(whole: TypedLine, name: str, meant: Mapping[str, str], project: Pr
     texts = {one: placed.get(bare(one), text) for one in meant}
     known = [one for one in meant if bare(one) in shipped().knobs]
     each = [ways(one, texts[one], word, project, rest) for one in known]
+    head = known[0][: -len(bare(known[0]))] if known else ""
+    size = standing(project, rest).size
+    if placed and (beyond := both_places(placed, size, head)):
+        return way_lines(whole, name, beyond)
     if len(each) > 1 and all(each):  # of several layers, or of x and y
         each = [[(each[0][0][0], {n: v for found in each for n, v in found[0][1].items()})]]
     return way_lines(whole, name, each[0]) if each else []

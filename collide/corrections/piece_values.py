@@ -12,27 +12,21 @@ from collide.base.filtergraph import number
 from collide.base.spoken_number import SHARES, TIMES, amount, cleaned, frames_of
 from collide.base.words import shell_path
 from collide.corrections.knob_values import rechained
+from collide.corrections.piece_sizes import Way, in_pixels, of_frame, of_shape
 from collide.corrections.piece_times import BARELY, rate
 from collide.corrections.standing_piece import Standing, standing
 from collide.instrument import Range
 from collide.library.folders import SOUND, files, input_of, kind
 from collide.limits import as_typed
-from collide.project.other_words import OF_A_LAYER, other_values
+from collide.project.other_words import other_values
 from collide.project.plain_values import NO, YES
 from collide.project.project import Project
-from collide.project.settings import bare, chained, takes
-from collide.syntax.arguments import line
-
-Way = tuple[str, dict[str, str]]
+from collide.project.settings import bare, chained
+from collide.syntax.arguments import ALL
 
 NAMED = ("seed", "dice", "take")  # numbers that are names, not amounts
 MOST_GAIN = 24.0  # a larger number for a volume is a percentage, not decibels
 TIMED = ("duration", "fade_in", "fade_out")  # knobs in seconds of the piece
-SIDES = [word for word, knob in OF_A_LAYER.items() if knob == "scale"]
-SHAPES = {
-    "vertical": "9:16", "portrait": "9:16", "square": "1:1", "landscape": "16:9",
-    "horizontal": "16:9", "widescreen": "16:9", "cinemascope": "2.39:1", "scope": "2.39:1",
-}  # fmt: skip
 # the change of crf, the amount of compression, that a word for a quality means
 QUALITY = {
     **dict.fromkeys("best max maximum highest ultra".split(), "-10"),
@@ -143,26 +137,6 @@ def _within(limit: Range, value: float) -> str:
     return number(round(value)) if limit.whole else number(round(value, 4))
 
 
-def _in_pixels(now: Standing, name: str, text: str, _: str) -> list[Way]:
-    """Return the places that a number of pixels, or a percentage, may mean for x or y."""
-    found = amount(text)
-    if not found or not (found[1] in ("px", "pixel", "pixels", "%") or abs(found[0]) > 2):
-        return []
-    side, pixels = now.size[bare(name) == "y"], found[0]
-    of_side = "height" if bare(name) == "y" else "width"
-    if found[1] == "%":
-        both = (
-            (f"its middle at {pixels:g}% of the {of_side}: ", pixels / 50 - 1),
-            (f"{pixels:g}% of the way from the middle to the edge: ", pixels / 100),
-        )
-    else:
-        both = (
-            (f"its middle at pixel {pixels:g} of {side}: ", 2 * pixels / side - 1),
-            (f"{pixels:g} pixels from the middle: ", 2 * pixels / side),
-        )
-    return [(about, {name: number(round(at, 4))}) for about, at in both if abs(at) <= 1]
-
-
 def _into_clip(now: Standing, name: str, text: str, word: str) -> list[Way]:
     """Return the share at which a layer begins as many seconds into its clip as were typed."""
     found, counted = amount(text), frames_of(text, rate(now.project, {}))
@@ -182,48 +156,6 @@ def _into_clip(now: Standing, name: str, text: str, word: str) -> list[Way]:
         f"{file} has {clip.seconds:.4g} s, and the piece shows {clip.seconds - room:.4g} s of it"
     )
     return [(f"{shows}; the latest start is at {room:.4g} s: ", {name: "1" if room else "0"})]
-
-
-def _of_frame(now: Standing, name: str, text: str, word: str) -> list[Way]:
-    """Return the scale at which a layer has a width or a height in pixels, or the piece's size."""
-    sides = [amount(part) for part in re.split(r"(?<=\d)[x×*:](?=\d)", cleaned(text).lower())]
-    found = sides[0]
-    large = found and (len(sides) > 1 or found[0] > 200 or found[1] in ("px", "pixel", "pixels"))
-    if not found or (word not in SIDES and not large):
-        return []
-    high = word == "height" or found[1] == "p"
-    side, limit = now.size[high], now.settings.catalog.knobs["scale"].limit
-    pixels = found[1] != "%" and found[0] > 2
-    share = found[0] / side if pixels else found[0] * (0.01 if found[1] == "%" else 1)
-    about = f"{number(found[0])} of the piece's {side} pixels: " if pixels else ""
-    if isinstance(limit, Range) and not limit.low <= share <= limit.high:
-        about = f"scale goes from {limit.low:g} to {limit.high:g} times {side} pixels: "
-        share = min(max(share, limit.low), limit.high)
-    own = [(about, {name: number(round(share, 4))})]
-    whole = "x".join(number(side[0]) for side in sides if side)
-    if "." in name or not takes("output_size", whole, now.settings.catalog):
-        return own
-    return [("the piece itself: ", {"output_size": whole}), (f"each layer, {about}", own[0][1])]
-
-
-def _of_shape(now: Standing, name: str, text: str, word: str) -> list[Way]:
-    """Return the size with a ratio of sides and the piece's shorter side; for 9:16, also a copy."""
-    asked = SHAPES.get(cleaned(text).lower(), cleaned(text))
-    found = re.fullmatch(r"([0-9.]{1,6})(?:\s*[:/x]\s*([0-9.]{1,6}))?", asked)
-    both = [amount(one or "1") for one in found.groups()] if found else []
-    if word in ("output_size", *OF_A_LAYER) or len(both) < 2 or not all(both):
-        return []
-    wide, high = (one[0] for one in both if one)
-    if not 0.05 <= wide / (high or 1) <= 20 or not high:
-        return []
-    short, turned = min(now.size), wide < high
-    long = 2 * round(short * max(wide, high) / min(wide, high) / 2)
-    size = f"{short}x{long}" if turned else f"{long}x{short}"
-    copy = "a vertical copy of the finished video: "
-    own = {"project": now.project.name, "as": "vertical"}
-    tall = turned and now.project.exists() and abs(wide / high - 9 / 16) < 0.01
-    other = [(copy + line(["export"], own), dict[str, str]())] if tall else []
-    return [("the piece itself: " if tall else "", {name: size}), *other]
 
 
 def _of_quality(now: Standing, name: str, text: str, word: str) -> list[Way]:
@@ -293,8 +225,21 @@ def _rechained(now: Standing, _: str, text: str, __: str) -> list[Way]:
     return [] if found is None else [("", {"post": ",".join(found) or "none"})]
 
 
+def _next_take(now: Standing, name: str, text: str, _: str) -> list[Way]:
+    """Return the take after the one in force, for take=next and take=+1."""
+    if cleaned(text).lower() not in ("next", "another", "other", "new", "+1", "+=1", "true"):
+        return []
+    return [("", {name: str(int(now.value(name)) + 1)})]
+
+
+def _every_source(now: Standing, name: str, text: str, _: str) -> list[Way]:
+    """Return the number of layers, for audio_sources=all."""
+    return [("", {name: str(now.settings.piece()["num_videos"])})] if text.lower() in ALL else []
+
+
 _READ: Mapping[str, Callable[[Standing, str, str, str], list[Way]]] = {
-    "x": _in_pixels, "y": _in_pixels, "start": _into_clip, "scale": _of_frame,
-    "output_size": _of_shape, "crf": _of_quality, "loudness_lufs": _louder, "volume": _louder,
+    "take": _next_take, "audio_sources": _every_source,
+    "x": in_pixels, "y": in_pixels, "start": _into_clip, "scale": of_frame,
+    "output_size": of_shape, "crf": _of_quality, "loudness_lufs": _louder, "volume": _louder,
     "audio_beds": _below, "post": _rechained, **dict.fromkeys(TIMED, _part_of_length),
 }  # fmt: skip

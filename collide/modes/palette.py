@@ -36,6 +36,14 @@ DEFAULTS = {
 }  # fmt: skip
 
 LIMITS: dict[str, Limit] = {"palette_name": Choice(tuple(SETS)), "palette_count": Range(1, 5)}
+VALUE_ALIASES = {
+    "palette_name": {
+        "palette_name=vibrant": "neon bright vivid saturated",
+        "palette_name=neutrals": "neutral gray grey",
+        "palette_name=classic": "bw black-and-white",
+        "palette_name=pastel": "pastels soft",
+    },
+}
 KEYED = tuple(DEFAULTS)
 LIBRARIES = ("numpy", "pillow")
 VERSION = 1

@@ -36,7 +36,14 @@ LIMITS: dict[str, Limit] = {
     "rembg_colors": Range(1, 8),
 }
 
-VALUE_ALIASES = {"mode": {"mode=rembg": "ai matte person background rotoscope roto"}}
+VALUE_ALIASES = {
+    "mode": {
+        "mode=rembg": (
+            "ai matte person people subject background foreground cutout rotoscope roto rotobrush "
+            "roto-brush magic-mask"
+        ),
+    },
+}
 
 KEYED = tuple(DEFAULTS)
 LIBRARIES = ("numpy", "pillow", "scikit-learn")

@@ -134,10 +134,15 @@ ALIASES = {
 
 VALUE_ALIASES = {
     "grade_temperature": {
-        "grade_temperature=5200": "warm warmer",
-        "grade_temperature=8000": "cold colder cool cooler",
+        "grade_temperature=5200": "warm warmer orange amber yellow tungsten",
+        "grade_temperature=8000": "cold colder cool cooler blue",
     },
-    "grade_tint": {"grade_tint=0.3": "magenta pink", "grade_tint=-0.3": "green"},
+    "grade_tint": {
+        "grade_tint=0.3": "magenta pink",
+        "grade_tint=-0.3": "green",
+        "grade_temperature=5200": "warm warmer orange amber yellow red",
+        "grade_temperature=8000": "cold colder cool cooler blue",
+    },
     "post": {"post=color-grade": "lut grade grading"},
 }
 

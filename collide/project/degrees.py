@@ -17,6 +17,7 @@ MOST = ("max", "maximum", "highest", "most")
 LOW = "low lower less weak weaker small smaller little subtle slight down slow slower".split()
 HIGH = "high higher more strong stronger heavy big bigger large up lots fast faster".split()
 MIDDLE = ("medium", "mid", "moderate", "average")
+ON, OFF = ("true", "yes", "on"), ("false", "no", "off")
 WORDS = {*LEAST, *MOST, *LOW, *HIGH, *MIDDLE}
 
 
@@ -42,6 +43,22 @@ def of_degree(text: str, knob: Knob, now: Any = None) -> str:
         **dict.fromkeys(MIDDLE, (first + (last if last > first else _above(last, limit))) / 2),
     }
     return _written(values[word], limit)
+
+
+def of_switch(text: str, knob: Knob) -> str:
+    """Return the value with which a word such as `on` or `off` turns a share on or off, else "".
+
+    Only a knob whose lowest value is 0 and changes nothing can be turned on and off.
+    """
+    word, limit = cleaned(text).lower(), knob.limit
+    if word not in (*ON, *OFF) or not isinstance(limit, Range) or limit.low or limit.whole:
+        return ""
+    plain = isinstance(knob.default, int | float)
+    if shipped().neutral(knob.name) != 0 and not (plain and 0 < knob.default <= limit.high <= 4):
+        return ""
+    if word in OFF or knob.default:
+        return _written(0.0 if word in OFF else knob.default, limit)
+    return of_degree("medium", knob) if limit.high <= 1 else ""
 
 
 def _above(value: float, limit: Range) -> float:

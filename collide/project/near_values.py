@@ -8,9 +8,10 @@ from collide.base.spoken_number import TIMES, amount, ends, frames_of
 from collide.catalog import Knob, knobs
 from collide.instrument import Range, exact
 from collide.limits import Choice, Toggle, as_typed
-from collide.project.degrees import of_degree
+from collide.project.degrees import of_degree, of_switch
 from collide.project.plain_values import is_random
 
+CIRCLE = (-180, 180)  # the range of an angle in degrees, which wraps
 LONGEST_SHARE = 10.0  # a knob with a higher limit may be a time, and be typed in frames
 
 
@@ -24,13 +25,17 @@ def instead(raw: Any, knob: Knob, rate: float = 0.0, now: Any = None) -> str:
     limit, text = knob.limit, re.sub(r"(:[0-9]{2}),([0-9]+)$", r"\1.\2", as_typed(raw))  # 0:02,5
     if not isinstance(limit, Range):
         return limit.near(text) or ""
-    if word := of_degree(text, knob, now):
+    if word := of_degree(text, knob, now) or of_switch(text, knob):
         return word
+    if (limit.low, limit.high) == CIRCLE and (turn := amount(text)) and abs(turn[0]) > limit.high:
+        return as_typed(limit.check(180 - (180 - turn[0]) % 360))
     if limit.rolls and text.strip().isalpha() and is_random(text):
         return "..".join(map(as_typed, _ends(knob)))
     rate = rate or float(exact(knobs()["fps"].default))
     if not limit.whole and limit.high > LONGEST_SHARE and (counted := frames_of(text, rate)):
         text = f"{counted[1]:.6f}s"
+    if limit.whole and (share := amount(text)) and limit.low <= 0 < share[0] < 1 and not share[1]:
+        return ""  # a share of a count is not its lowest value
     parts = ends(text)
     open_at = [as_typed(limit.low), as_typed(limit.high)]
     named = zip(parts, open_at, strict=False) if len(parts) == 2 else [(parts[0], "")]
@@ -58,7 +63,8 @@ def swept(knob: Knob) -> str:
         return ""
     if not isinstance(low_high, list | tuple):
         low_high = (limit.low, limit.high)
-    return f"{'..'.join(map(as_typed, low_high))}:7"
+    count = min(7, low_high[1] - low_high[0] + 1) if limit.whole else 7
+    return f"{'..'.join(map(as_typed, low_high))}:{count}"
 
 
 def _number(text: str) -> float:
@@ -66,8 +72,14 @@ def _number(text: str) -> float:
 
 
 def _in_unit(text: str, knob: Knob) -> str:
-    """Return a time with a unit in milliseconds if the knob counts in them, else `text` itself."""
+    """Return a time in milliseconds if the knob counts in them, else `text` itself.
+
+    A number without a unit that is below the range means seconds: 0.3 is 300.
+    """
     found = amount(text)
-    if found and knob.name.endswith("_ms") and found[1] in TIMES:
-        return as_typed(round(found[0] * TIMES[found[1]] * 1000, 6))
+    if not found or not knob.name.endswith("_ms") or not isinstance(knob.limit, Range):
+        return text
+    seconds = not found[1] and 0 < found[0] < knob.limit.low
+    if found[1] in TIMES or (seconds and found[0] * 1000 <= knob.limit.high):
+        return as_typed(round(found[0] * TIMES.get(found[1], 1.0) * 1000, 6))
     return text

@@ -14,6 +14,7 @@ from collide.base.filtergraph import number
 from collide.base.spoken_number import amount, cleaned, ends
 from collide.catalog import Catalog, knobs, shipped
 from collide.project.plain_values import NO, YES, plain_name, plain_value, timed_value
+from collide.text_limits import Size
 
 Knobs = dict[str, str]  # knobs and variables, as they are typed
 
@@ -42,7 +43,8 @@ def _keyed_by(text: str) -> Knobs:
     """Return the knobs that a key means: a threshold, or a color or another way to key."""
     if any(amount(part) for part in ends(text)):
         return {"similarity": text}
-    return other_values("mode", text) or _of_color(text) or {"mode": text}
+    green = {"mode": "fixed", "colorkey_hex": "0x00FF00"} if text.lower() in YES else {}
+    return green or other_values("mode", text) or _of_color(text) or {"mode": text}
 
 
 def _masked_by(text: str) -> Knobs:
@@ -104,7 +106,7 @@ CONVERTED: Mapping[str, Callable[[str], Knobs]] = {
         "desaturate desaturated desaturation".split(),
         lambda text: {"saturation": _opposite(text)},
     ),
-    **dict.fromkeys("key keyed".split(), _keyed_by),
+    **dict.fromkeys("key keyed chroma_key chromakey".split(), _keyed_by),
     **dict.fromkeys(
         "remove_background background_removal remove_bg rembg segment cutout".split(),
         lambda text: {} if text.lower() in NO else {"mode": "rembg"},
@@ -120,6 +122,7 @@ CONVERTED: Mapping[str, Callable[[str], Knobs]] = {
 }
 
 OUTPUT_SIZE = re.compile(r"(?i)4k|uhd|fullhd|[0-9]{3,4}[pi]|[0-9]{2,4}x[0-9]{2,4}")
+RATED = re.compile(r"(4k|uhd|[0-9]{3,4}[pi]|[0-9]{3,4}x[0-9]{3,4}p?)@?(24|25|30|48|50|60)(?:fps)?")
 CODECS = ("codec", "vcodec", "format", "container", "encoder", "as")  # words before a file format
 
 # Shapes of a mask in other programs.
@@ -190,6 +193,8 @@ def other_values(name: str, text: str, catalog: Catalog | None = None) -> Knobs:
         return {"feather": number(width[0])}
     if name in DECIBELS and (level := amount(text)) and level[1] == "%" and level[0] > 0:
         return {name: number(min(12.0, max(-60.0, round(20 * math.log10(level[0] / 100)))))}
+    if name == "output_size" and (rated := RATED.fullmatch(word)):  # 720p50
+        return {name: Size().near(rated[1]) or "", "fps": rated[2]}
     words = (catalog or shipped()).value_aliases.get(name, {})
     joined = {one.replace("-", ""): meant for one, meant in words.items()}  # colordodge
     return {**(words.get(word) or joined.get(word, {}))}

@@ -97,6 +97,10 @@ VALUE_ALIASES = {
         "start=0.5": "middle center centre",
         "start=1": "end last",
     },
+    "start_in": {
+        "start_in=shot": "scene scenes shots cut cuts true yes on",
+        "start_in=any": "false no off none anywhere random",
+    },
     "seed": {"seed=1": "random rand any auto dice shuffle new"},
     "dice": {
         "dice=1": "random rand any auto dice shuffle",
