@@ -13,9 +13,10 @@ from collide.base.workspace import Workspace
 from collide.corrections.corrected_lines import MOST_LINES, renamed_line, way_lines, with_line
 from collide.corrections.every_project import of_others
 from collide.corrections.knob_values import chain_of, left_out, played
-from collide.corrections.lent_names import lent_lines
+from collide.corrections.lent_names import files_first, lent_lines
 from collide.corrections.loose_words import away_lines
-from collide.corrections.output_names import converted
+from collide.corrections.other_verbs import as_form
+from collide.corrections.output_names import converted, form_lines
 from collide.corrections.output_words import FORMATS
 from collide.corrections.piece_times import as_time, counted_as, length, second_of
 from collide.corrections.piece_values import NAMED, ways
@@ -56,6 +57,7 @@ def bad_value(whole: TypedLine, name: str, error: BadValueError) -> InputError:
     frames = counted_as(text, project, typed) if timed else ""
     if frames and fix.startswith("doit "):
         fix = f"{frames}: {fix}"
+    fix = files_first(whole, name, project, fix)
     return error.fixed(fix)
 
 
@@ -176,8 +178,10 @@ def _one_by_one(whole: TypedLine, name: str, variable: Variable) -> list[str]:
     spoken, typed, limit = whole.spoken, whole.typed, variable.limit
     if typed[name].strip().lower() in ALL and isinstance(limit, Seconds) and not variable.required:
         return [f"leave it out: {line(spoken, whole.without(name))}"]
-    parts = [part.strip() for part in typed[name].split(",") if part.strip()]
+    parts, rest = [p.strip() for p in typed[name].split(",") if p.strip()], whole.without(name)
     single = isinstance(limit, Text | Choice) and not isinstance(limit, Labels)
+    if name == "as" and len(parts) > 1 and all(map(as_form, parts)):
+        return [one for part in parts for one in form_lines(whole.workspace, part.lower(), rest)]
     decimal = re.fullmatch(r"[0-9]+,[0-9]+", typed[name].strip())  # 0,5
     single = single or (isinstance(limit, Seconds) and not decimal)
     values = [reads(variable, part) for part in parts]

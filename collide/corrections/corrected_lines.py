@@ -37,6 +37,8 @@ def with_line(error: InputError, *lines: str) -> InputError:
     fix = "\n".join([error.fix, *lines])
     if len(lines) == 1:
         joint = " " if error.fix.endswith(("?", ":")) else ": "
+        if re.search(r"(^|[:?] )doit \S", error.fix):  # it ends with a command of its own
+            joint = "\n"
         fix = f"{error.fix}{' && ' if is_command(error.fix) else joint}{lines[0]}"
     return error.fixed(fix)
 

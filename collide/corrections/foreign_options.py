@@ -16,6 +16,7 @@ OPTIONS = {
     "-p": "project=", "-i": "layer1.clip=", "--input": "layer1.clip=",
     "-m": "name=", "-am": "name=", "--message": "name=",
     "-n": "-n ", "-j": "-n ", "--jobs": "-n ", "--threads": "-n ",
+    "--cores": "-n ", "--workers": "-n ",
     "-r": "fps=", "-s": "output_size=", "-t": "duration=",
     "-y": "", "--": "", "--all": "",
     "--parallel": "", "--multithread": "", "--concurrent": "",

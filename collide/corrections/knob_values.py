@@ -26,6 +26,9 @@ from collide.syntax.arguments import TypedLine, line
 from collide.syntax.verb import declaration
 from collide.text_limits import File
 
+EFFECTS = "post= plays effects; presets are files of knobs"
+LONG = 600.0  # seconds; a longer piece is rarely meant
+
 
 def meant_knobs(name: str, text: str, near: str, project: Project) -> dict[str, str]:
     """Return the knobs meant by a value that a knob refuses; {} if no value is similar.
@@ -149,7 +152,7 @@ def refuse_presets(
         rest |= {name: ",".join(filter(None, words))} if any(words) else {}
     raise InputError(
         f"{first!r} is an effect, not a preset" if first in own else f"no preset named {first!r}",
-        why="post= plays effects; presets are files of knobs",
+        why=EFFECTS if first in own else f"{first} is another program's word",
         fix=line(spoken, {**rest, **{n: text for n, text in turned.items() if n not in rest}}),
     )
 
@@ -163,6 +166,11 @@ def doubts(verb: str, typed: Mapping[str, str], knobs: Mapping[str, str]) -> Ite
     """
     if verb == "preview":
         yield from _of_preview(typed)
+    if verb == "set":
+        for name in knobs:
+            more = "; opacity is how much of a layer is seen" if bare(name) == "blend" else ""
+            yield from [renamed(name)[1] + more] if renamed(name)[1] else []
+    yield from _of_length(knobs.get("duration", ""))
     for name, text in knobs.items():
         yield from _as_elsewhere(name, text)
         found = amount(text) if bare(name) in DECIBELS else None
@@ -179,6 +187,20 @@ def _as_elsewhere(name: str, text: str) -> Iterator[str]:
     if found and found == (end, ""):
         which, neutral = "highest" if end else "lowest", shipped().neutral(current(name))
         yield f"{name}={text} is its {which} value; as shot is {name}={as_typed(neutral)}"
+
+
+def _of_length(text: str) -> Iterator[str]:
+    """Yield a note on a length of more than ten minutes, which may be meant in milliseconds."""
+    found = amount(text)
+    seconds = found[0] * TIMES.get(found[1], 1.0) if found and ".." not in text else 0.0
+    if seconds > LONG:
+        note = f"duration={text} is {number(round(seconds / 60, 1))} min"
+        whole = seconds >= 1000 and not seconds % 100
+        yield (
+            f"{note}; {number(seconds / 1000)} s is duration={number(seconds / 1000)}"
+            if whole
+            else note
+        )
 
 
 def _of_preview(typed: Mapping[str, str]) -> Iterator[str]:

@@ -7,6 +7,7 @@ do it or the nearest thing; else None.
 import re
 import shlex
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import PurePath
 
 from collide.base.errors import InputError
@@ -28,6 +29,8 @@ from collide.syntax.arguments import TypedLine, line
 from collide.syntax.verb import declaration
 
 OPACITY = ("alpha", "transparency", "transparent")  # words for opacity whose value is a number
+SWAPS = ("swap", "exchange", "switch")
+ORDERS = ("order", "stack", "stack_order", "zindex", "z_index", "z")  # words for the layers' order
 TRIMS = ("in", "out", "end", "trim", "delay")
 OFF = ("", "null", "hide", "hidden", "remove", "delete", "off", "disable")  # for a whole layer
 
@@ -56,7 +59,7 @@ def as_swap(whole: TypedLine, name: str, error: InputError) -> InputError | None
     found = [int(one) for one in re.findall(r"[1-9]", words)]
     alone = not re.search(r"\d{2}|\.", text) and re.fullmatch(r"[\s\w,+&-]+", text)
     named = re.fullmatch(r"layer ?[1-9]", name) and re.fullmatch(r"layer[ _]?[1-9]", text.lower())
-    if len(found) != 2 or not alone or not (named or name in ("swap", "exchange", "switch")):
+    if len(found) != 2 or not alone or not (named or name in SWAPS):
         return None
     one, two = found
     now = standing(project_of(whole.workspace, whole.typed), {})
@@ -70,6 +73,44 @@ def as_swap(whole: TypedLine, name: str, error: InputError) -> InputError | None
     same = {f"layer{one}.clip": above}
     lines += [f"one clip in both: {line(whole.spoken, {**rest, **same})}"] if named else []
     return InputError(error.what, why=_playing(one, below, two, above), fix="\n".join(lines))
+
+
+def as_order(whole: TypedLine, name: str, error: InputError) -> InputError | None:
+    """Return the error for an order of layers, order=3,1,2 or layer2.order=3; else None."""
+    layers, single = layers_of(name)
+    text = whole.typed[name].strip()
+    if single not in ORDERS or not re.fullmatch(r"[1-9](\s*,\s*[1-9])*", text):
+        return None
+    if layers:
+        turned = {**whole.without(name), "swap": f"layer{layers[0]},layer{text}"}
+        return as_swap(replace(whole, typed=turned), "swap", error)
+    order = [int(one) for one in text.split(",")]
+    now = standing(project_of(whole.workspace, whole.typed), {})
+    clips = {n: now.clip_name(n) for n in order}
+    if sorted(order) != [*range(1, len(order) + 1)] or len(order) < 2 or not all(clips.values()):
+        return None
+    turned = {f"layer{n}.clip": clips[one] for n, one in enumerate(order, start=1)}
+    about = f"the clip of layer {order[0]} at the bottom, of layer {order[-1]} on top: "
+    return error.fixed(about + line(whole.spoken, {**whole.without(name), **turned}))
+
+
+def as_solo(whole: TypedLine, name: str, error: InputError) -> InputError | None:
+    """Return the error for a layer to be seen or heard alone, layer2.solo=true; else None."""
+    layers, single = layers_of(name)
+    if single != "solo" or len(layers) != 1 or whole.typed[name].lower() not in YES:
+        return None
+    project, rest = project_of(whole.workspace, whole.typed), whole.without(name)
+    count = int(standing(project, rest).settings.piece()["num_videos"])
+    others = [n for n in range(1, count + 1) if n != layers[0]]
+    mutes = {f"layer{n}.sound": "off" for n in others}
+    hides = {f"layer{n}.opacity": "0" for n in others if n > 1}
+    lines = [f"hear it alone: {line(whole.spoken, {**rest, **mutes})}"] if mutes else []
+    if layers == [1] and hides:
+        lines.append(f"see it alone: {line(whole.spoken, {**rest, **hides})}")
+    elif project.exists():
+        debug = {"project": project.name, "layer": str(layers[0])}
+        lines.append(f"see what it opens, step by step: {line(['debug'], debug)}")
+    return error.fixed(*lines) if lines else None
 
 
 def _playing(one: int, below: str, two: int, above: str) -> str:
@@ -191,4 +232,6 @@ def as_layers(whole: TypedLine, name: str, error: InputError) -> InputError | No
     return error.fixed(fix) if turned else None
 
 
-LAYER_ACTS = (as_trim, as_swap, as_switch, as_layers, as_shape, as_filter, of_base)
+LAYER_ACTS = (
+    as_trim, as_order, as_solo, as_swap, as_switch, as_layers, as_shape, as_filter, of_base,
+)  # fmt: skip

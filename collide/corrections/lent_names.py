@@ -1,15 +1,18 @@
 """Corrected lines for a knob that takes a file in library/, such as a LUT, but names it wrongly."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from collide.base.misplaced import misplaced, putting
 from collide.base.spoken_number import cleaned
+from collide.base.words import nearest
 from collide.corrections.corrected_lines import MOST_LINES, renamed_line
 from collide.corrections.knob_values import played
 from collide.instrument import File
 from collide.project.knob_files import known_files
 from collide.project.project import Project
-from collide.project.settings import current
+from collide.project.settings import current, takes
 from collide.syntax.arguments import TypedLine
 
 
@@ -21,6 +24,21 @@ def lent_lines(whole: TypedLine, name: str, project: Project, *, near: bool) -> 
     """
     limit = project.catalog.knobs[current(name)].limit
     return [*_lines(whole, name, project, limit, near)] if isinstance(limit, File) else []
+
+
+def files_first(whole: TypedLine, name: str, project: Project, fix: str) -> str:
+    """Return a fix whose lines first copy the missing files that other knobs of the line name."""
+    root, puts = whole.workspace.root, list[str]()
+    for other, text in whole.typed.items():
+        knob = project.catalog.knobs.get(current(other))
+        if other == name or not knob or not isinstance(knob.limit, File) or not text:
+            continue
+        there = [one.name for one in known_files(knob.limit, whole.workspace)]
+        known = takes(other, text, project.catalog) and text != "none"
+        if known and not nearest(text, there):
+            puts.append(putting(Path(text), root, f"library/{knob.limit.folder}"))
+    before = "".join(f"{put} && " for put in puts)
+    return re.sub(r"^doit ", f"{before}doit ", fix, flags=re.MULTILINE) if puts else fix
 
 
 def _lines(whole: TypedLine, name: str, project: Project, limit: File, near: bool) -> Iterator[str]:

@@ -14,11 +14,12 @@ from collide.base.workspace import Workspace
 from collide.catalog import shipped
 from collide.corrections.foreign_options import forces, translated
 from collide.corrections.output_names import output_lines
-from collide.corrections.phrases import phrase
+from collide.corrections.phrases import one_word, phrase
 from collide.corrections.piece_times import ENDS
 from collide.corrections.shell_words import AWAY, added, copied_first, on_disk
 from collide.corrections.standing_piece import project_of
 from collide.corrections.word_values import fits, is_known, knob_of, reads
+from collide.limits import Toggle
 from collide.project.project import Project
 from collide.project.settings import bare
 from collide.syntax.arguments import KINDS, line
@@ -37,7 +38,7 @@ def meant_lines(
     if pairs != typed and not words:
         return [line([verb], pairs)]
     typed = pairs
-    if word := _one_layer(verb, words):
+    if word := one_word(verb, words):
         return [line([verb, word], typed)]
     if lines := _download_lines(workspace, verb, words, typed):
         return lines
@@ -90,15 +91,6 @@ def forced_lines(workspace: Workspace, typed: Mapping[str, str], render: str) ->
             f"delete its files, but not their results in the store: {line(['clean'], own)}"
         )
     return lines
-
-
-def _one_layer(verb: str, words: Sequence[str]) -> str:
-    """Return `layer 2` as the one word that a verb takes: layer2, or a task; "" for other words."""
-    takes, name = declaration(verb), " ".join(words).lower()
-    found = re.fullmatch(r"layers? ([1-9])", name) if takes.words == 1 else None
-    if not found or "layer" in takes.variables:
-        return ""
-    return f"layer:{found[1]}" if verb == "info" else f"layer{found[1]}"
 
 
 def away_lines(
@@ -205,6 +197,9 @@ class _Line:
             if (bare(name) in named or option) and (equals or self._pairs(*words[at : at + 2])):
                 self.turned[name] = value if equals else words[at + 1]
                 at += 1 if equals else 2
+            elif dashed and isinstance(getattr(self.takes.variables.get(name), "limit", 0), Toggle):
+                self.turned[name] = "true"  # clips --page
+                at += 1
             else:
                 left.append(words[at])
                 at += 1

@@ -3,20 +3,22 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 
+from collide.base.clock import unix_time
 from collide.base.errors import InputError
 from collide.base.filtergraph import number
+from collide.base.pasted_text import from_now
+from collide.base.spoken_number import TIMES, amount
 from collide.base.words import nearest
-from collide.base.workspace import Workspace
 from collide.catalog import shipped
 from collide.corrections.clip_names import as_clips
 from collide.corrections.corrected_lines import meant_name, renamed_line, way_lines, with_line
 from collide.corrections.ffmpeg_options import H264
-from collide.corrections.foreign_options import forces
 from collide.corrections.knob_values import played, step_lines
 from collide.corrections.layer_acts import LAYER_ACTS
-from collide.corrections.loose_words import away_lines, forced_lines, meant_lines
-from collide.corrections.other_verbs import verb_of
+from collide.corrections.loose_words import away_lines
+from collide.corrections.named_verbs import as_option, as_verb
 from collide.corrections.output_names import of_output
 from collide.corrections.output_words import WAYS, other_verb
 from collide.corrections.piece_sizes import both_places
@@ -24,7 +26,7 @@ from collide.corrections.piece_times import BEGUN, ENDS, part_lines, part_of, se
 from collide.corrections.piece_values import ways
 from collide.corrections.shell_words import AWAY
 from collide.corrections.standing_piece import project_of, standing
-from collide.corrections.word_values import twins
+from collide.corrections.word_values import WORD_NAMES, twins
 from collide.project.layer_names import layers_of
 from collide.project.look_book import find_look
 from collide.project.other_words import CODECS, NOTHING, other_knobs
@@ -34,14 +36,14 @@ from collide.project.settings import MOST_LAYERS, bare
 from collide.syntax.arguments import TypedLine, line
 from collide.syntax.left_out import last_used
 from collide.syntax.verb import MANY, declaration, verbs
+from collide.unit_limits import UNTIL
 
 # The verb probably meant by a variable that several verbs have, but the typed one does not.
 MEANT_FOR = {"at": "still", "name": "star", "n": "roll", "from": "preview", "for": "preview"}
-# Names that people put before a word that a verb takes without a name.
-WORD_NAMES = (
-    "name search find filter query q word words text title contains match knob verb task topic "
-    "clip file"
-).split()
+
+
+HOURS = {"hours": "h", "hour": "h", "minutes": "min", "for": "h", "duration": "h"}
+LISTS = ("list presets",)  # verbs of many words, with the only word that is no task
 
 
 def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
@@ -56,11 +58,13 @@ def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
         )
     if lines := (
         _as_word(whole, name)
+        or as_option(whole, name)
         or _as_act(whole, name)
-        or _as_verb(whole.workspace, verb, name, typed[name], rest)
+        or as_verb(whole.workspace, verb, name, typed[name], rest)
     ):
         return error.fixed(*lines)
-    for read in (*LAYER_ACTS, as_clips, _as_span, _as_part, of_output, _as_other_verb, _as_record):
+    acts = (*LAYER_ACTS, as_clips, _as_hours, _as_span, _as_part, of_output)
+    for read in (*acts, _as_other_verb, _as_record):
         if found := read(whole, name, error):
             return found
     catalog = project_of(whole.workspace, typed).catalog
@@ -82,10 +86,13 @@ def _left_out(whole: TypedLine, name: str, error: InputError) -> InputError:
     if error.fix.startswith("list them all") and verb not in ("render", "set"):
         see = f"leave it out: {line(spoken, rest)}\nsee what it takes: {line(['help', verb], {})}"
         return error.fixed(see)
-    lines = [] if ": doit " in error.fix else [line(spoken, rest)]
+    idle = declaration(verb).unsets and {*rest} <= {"project"}  # nothing would be left to set
+    lines = [] if ": doit " in error.fix or idle else [line(spoken, rest)]
     if len(others) == 1 and "project" in typed:
         first = verb == "render" or name in MEANT_FOR
         lines.insert(0 if first else 1, line(others, whole.only(name, "project")))
+    if idle and lines:
+        return error.fixed(*lines)
     return with_line(error, *lines)
 
 
@@ -112,7 +119,8 @@ def _as_word(whole: TypedLine, name: str) -> list[str]:
         return (
             [line([whole.verb, layer.replace(":", "")], whole.without(name))] if takes == 1 else []
         )
-    if name not in WORD_NAMES or takes == MANY or not 0 < len(words) <= takes:
+    many = takes == MANY and " ".join([whole.verb, *words]) not in LISTS
+    if name not in WORD_NAMES or many or not 0 < len(words) <= takes:
         return []
     return [line([*whole.spoken, *words], whole.without(name))]
 
@@ -191,34 +199,16 @@ def _in_piece(whole: TypedLine, name: str, meant: Mapping[str, str], project: Pr
     return way_lines(whole, name, each[0]) if each else []
 
 
-def _as_verb(
-    workspace: Workspace, verb: str, name: str, text: str, rest: Mapping[str, str]
-) -> list[str]:
-    """Return the lines for a verb typed as a variable, preview=true or still=1.5; else []."""
-    takes = declaration(verb).variables
-    if lines := _as_other_verbs(workspace, verb, name, text, rest):
-        return lines
-    if name not in verbs() or name in takes or name == verb:
-        return []
-    if declaration(name).unnamed == "refused":
-        return []
-    if text.isdigit() and declaration(verb).knobs and other_knobs(name, text):
-        return []  # clips=5 is a number of layers
-    if text.lower() in ("true", "yes", "on", "1", ""):
-        return [line([name], rest)]
-    return meant_lines(workspace, name, [text], rest) if text[0].isdigit() else []
-
-
-def _as_other_verbs(
-    workspace: Workspace, verb: str, name: str, text: str, rest: Mapping[str, str]
-) -> list[str]:
-    """Return the lines for another program's verb or option as a variable, draft=true; else []."""
-    if text.lower() not in YES or name in declaration(verb).variables or other_knobs(name, text):
-        return []
-    if verb == "render" and forces(name):
-        return forced_lines(workspace, rest, line([verb], rest))
-    other, words, turned = verb_of([name])
-    return [line([other, *words], {**rest, **turned})] if other else []
+def _as_hours(whole: TypedLine, name: str, error: InputError) -> InputError | None:
+    """Return the error for a number of hours, which means the time of day then; else None."""
+    found, variables = amount(whole.typed[name]), declaration(whole.verb).variables
+    until = next((one for one, variable in variables.items() if variable.limit is UNTIL), "")
+    if name not in HOURS or not until or not found or found[1] not in ("", *TIMES):
+        return None
+    now = datetime.fromtimestamp(unix_time())
+    time = from_now(f"{number(found[0])}{found[1] or HOURS[name]}", now)
+    fix = line(whole.spoken, {**whole.without(name), until: time})
+    return error.fixed(f"in that time: {fix}") if time else None
 
 
 def _as_span(whole: TypedLine, name: str, error: InputError) -> InputError | None:

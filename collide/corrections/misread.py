@@ -1,7 +1,7 @@
 """Errors in the words after a verb: an unknown name, a bad value, an extra word."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from collide.base.errors import InputError, did_you_mean
 from collide.base.words import few, nearest
@@ -12,11 +12,15 @@ from collide.corrections.corrected_lines import MOST_LINES
 from collide.corrections.every_project import NAMES, name_one, of_each
 from collide.corrections.knob_values import step_lines, without_value
 from collide.corrections.loose_words import meant_lines
+from collide.corrections.lost_paths import refuse_lost_path
 from collide.corrections.shell_words import is_act
 from collide.project.settings import bare, find, renamed
 from collide.syntax.arguments import ALL, TypedLine, line
 from collide.syntax.verb import Verb, declaration, verbs
 from collide.text_limits import Labels
+
+# Why a verb has no variable of a name, where the others that it takes suggest one.
+LACKS = {("clips", "max"): "min= sets the least height of a clip; nothing sets a largest"}
 
 
 def check_knob(verb: str, name: str, text: str, catalog: Catalog) -> None:
@@ -40,6 +44,7 @@ def refuse_loose(
     word = next(iter([*loose, *words[takes.words :]]), "")
     if not word:
         return
+    _refuse_projects(workspace, verb, words, typed)
     left = TypedLine(workspace, verb, [verb, *(one for one in words if one != word)], typed)
     lines = meant_lines(workspace, verb, words, typed)
     names = workspace.projects() if word in ALL and verb not in NAMES else []
@@ -47,6 +52,8 @@ def refuse_loose(
     if own and "project" not in typed and (not lines or " project=" in lines[0]):  # set all fps=25
         lines = of_each(left, "project", names, several=isinstance(own, Labels))
     found = re.search(r" project=(\S+)", lines[0]) if lines and "project" not in typed else None
+    if len(words) == 1:
+        refuse_lost_path(left, word, lines)
     if found and len(words) == len(lines) == 1 and not own:
         lines = [f"did you mean project={found[1]}? {lines[0]}"]
     away = f"leave out {word}: {line(left.spoken, typed)}"
@@ -60,6 +67,27 @@ def refuse_loose(
         f"doit {verb} does not understand {word!r}",
         why=f"it takes {_listed(takes)}",
         fix="\n".join(lines) or away,
+    )
+
+
+def _refuse_projects(
+    workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
+) -> None:
+    """Refuse several projects after a verb that takes one: `diff x y`."""
+    takes, there = declaration(verb), workspace.projects()
+    own = getattr(takes.variables.get("project"), "limit", None)
+    several = own is not None and not isinstance(own, Labels) and verb not in NAMES
+    if not several or len(words) < 2 or not {*words} <= {*there} or "project" in typed:
+        return
+    if takes.unnamed == "refused":
+        lines = [name_one(words)]
+    else:
+        lines = [line([verb], {"project": one, **typed}) for one in words[:MOST_LINES]]
+    looks = any(one.limit.of == "look" for one in takes.variables.values())
+    raise InputError(
+        f"doit {verb} takes one project, not {len(words)}",
+        why="it takes looks of one project" if looks else "a line is about one project",
+        fix="\n".join([*lines, *(["pictures of all projects: doit gallery"] if looks else [])]),
     )
 
 
@@ -79,7 +107,7 @@ def needs_project(
 ) -> InputError:
     """Return the error for a verb without a project, with lines that name one, or `doit new`.
 
-    A verb that could harm gets no line to paste if there are several projects.
+    With several projects, a verb that deletes gets no line to paste.
 
     Args:
         projects: the projects that exist.
@@ -88,7 +116,10 @@ def needs_project(
     """
     lines = [with_more(project=name) for name in ([last] if last else projects[:MOST_LINES])]
     if declaration(verb).unnamed == "refused" and len(projects) > 1:
-        lines = [name_one(projects)]
+        deletes = (
+            verb == "clean"
+        )  # what the other verbs change, doit undo or a new roll brings back
+        lines = [*lines[: bool(last) and not deletes], name_one(projects)]
     return InputError(
         f"doit {verb} needs a project",
         why="projects: " + (few(projects) or "none yet"),
@@ -104,7 +135,7 @@ def _stranger(verb: str, takes: Verb, name: str) -> InputError:
         away = f"see what it takes: {line(['help', verb], {})}"
     return InputError(
         f"doit {verb} has no variable {name!r}",
-        why=f"it takes {_listed(takes)}",
+        why=LACKS.get((verb, name), f"it takes {_listed(takes)}"),
         fix=away if others else did_you_mean(name, takes.variables, otherwise=away),
     )
 

@@ -5,11 +5,16 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from collide.base.words import nearest
+from collide.catalog import knobs
 from collide.corrections.output_words import FORMATS, OTHER_FORMS, own_forms
+from collide.corrections.word_values import other_variable
+from collide.project.settings import bare
 from collide.syntax.arguments import KINDS, line
 from collide.syntax.verb import declaration, verb_module, verbs
 
 SETS = "checkout restore switch load use apply recall look".split()  # verbs that take a saved look
+
+BACK = ("reset", "start over", "from scratch")  # words for an earlier state
 
 # Other programs' names for a verb, or for a verb with a word; some also set variables. Several
 # meanings are separated by "or", and each may begin with words about it and a colon.
@@ -30,6 +35,11 @@ OTHER_VERBS = {
     "cache delete": "cache gc keep=0", "cache remove": "cache gc keep=0",
     "shot": "still", "shots": "still", "image": "still", "clip": "clips", "keep": "star",
     "save": "star or save-preset", "log": "looks", "commit": "star", "tag": "star",
+    **dict.fromkeys(
+        ("install rembg", "download rembg", "install model", "download model", "get model",
+         "install u2netp", "rembg install", "rembg download", "model install", "model download"),
+        "model name=u2netp",
+    ),
     "install": "doctor", "setup": "doctor", "update": "doctor", "upgrade": "doctor",
     "thumbnail": "still", "grid": "sheet", "variations": "roll",
     "cache prune": "cache gc", "cache check": "cache verify", "cache list": "cache stats",
@@ -40,10 +50,11 @@ OTHER_VERBS = {
     **dict.fromkeys("draft proxy quick fast rough lowres low-res".split(), "preview"),
     **dict.fromkeys(SETS, "set"),
     **dict.fromkeys(
-        ("reset", "start over", "from scratch"),
+        BACK,
         "undo the last change: undo or choose an earlier look: looks",
     ),
 }  # fmt: skip
+UNSETS = "unset reset default remove clear delete drop rm del erase".split()  # before a knob
 ASKS = ("list", "ls", "show", "see", "print", "get")  # words before the name of a thing
 CHOSEN = ("look", "preset")  # what `checkout` and its like may set
 
@@ -97,6 +108,24 @@ def other_lines(words: Sequence[str], typed: Mapping[str, str]) -> list[str]:
     return [words + text for words, text in zip(about, lines, strict=True)]
 
 
+def unset_line(words: Sequence[str], typed: Mapping[str, str], last: str) -> str:
+    """Return the line that unsets the knobs typed after a verb such as unset; "" for other lines.
+
+    Args:
+        last: the project used last, for a line without one; "" for none.
+    """
+    if not words or words[0].lower() not in UNSETS:
+        return ""
+    named = [one for word in words[1:] for one in word.split(",")]
+    named += [name for name in typed if bare(name) in knobs()]
+    rest = {name: text for name, text in typed.items() if name not in named}
+    known = {*knobs(), "preset"}
+    if not named or not {*map(bare, named)} <= known or not {*rest} <= {"project"}:
+        return ""
+    project = typed.get("project") or last
+    return line(["set"], {"project": project, **dict.fromkeys(named, "")}) if project else ""
+
+
 def verb_of(words: Sequence[str]) -> tuple[str, list[str], dict[str, str]]:
     """Return the only verb that the first words mean, the words after it, and its variables.
 
@@ -133,7 +162,11 @@ def _taken(verb: str, typed: Mapping[str, str]) -> dict[str, str]:
     takes = declaration(verb if verb in verbs() else "render")
     if takes.knobs:
         return dict(typed)
-    return {name: text for name, text in typed.items() if name in takes.variables}
+    taken = {name: text for name, text in typed.items() if name in takes.variables}
+    for name, text in typed.items():
+        if name not in taken:  # save as=v1
+            taken |= other_variable(name, text, takes.variables, taken)
+    return taken
 
 
 def line_of(verb: str, rest: Sequence[str], typed: Mapping[str, str]) -> str:

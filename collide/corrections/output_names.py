@@ -54,7 +54,7 @@ def output_lines(
         return copied_lines(workspace, [verb], typed, last)
     forms = last.lower().split(",")  # export vertical,stems
     if verb == "export" and len(words) == 1 and all(map(as_form, forms)) and "as" not in typed:
-        return [one for form in forms for one in _form_lines(workspace, form, typed)]
+        return [one for form in forms for one in form_lines(workspace, form, typed)]
     if verb != "export" and label_of(last) in workspace.projects():
         return []  # x.json names the project x
     if verb not in WRITES or len(words) > 1 or not _is_new(workspace, last):
@@ -69,7 +69,7 @@ def output_lines(
         )
     form = OTHER_FORMS.get(suffix, "")
     if form.startswith("doit ") or (suffix in FORMATS and "as" not in typed):
-        return _form_lines(workspace, suffix, typed, last)
+        return form_lines(workspace, suffix, typed, last)
     name = project_of(workspace, typed).name if "project" in typed else "…"
     where = f"copy it from projects/{name}/output after this: "
     return (
@@ -83,7 +83,7 @@ def _plain(typed: Mapping[str, str]) -> dict[str, str]:
     return {one: text for one, text in typed.items() if one in ("project", "preset", "look")}
 
 
-def _form_lines(
+def form_lines(
     workspace: Workspace, form: str, typed: Mapping[str, str], file: str = ""
 ) -> list[str]:
     """Return the lines that make a form of export, which may be another verb's or ffmpeg's."""
@@ -107,7 +107,9 @@ def converted(
     name = project_of(workspace, typed, last_used(workspace) or "x").name
     video = f"projects/{name}/{FILES['render'].format(name)}"
     turn = f" -vf {shlex.quote(GIF)}" if suffix == "gif" else ""
-    command = f"{ffmpeg_word()} -i {video}{turn} {shlex.quote(file or f'{name}.{suffix}')}"
+    away = bool(file) and not Path(file).expanduser().parent.is_dir()
+    make = f"mkdir -p {shell_path(str(PurePath(file).parent))} && " if away else ""
+    command = f"{make}{ffmpeg_word()} -i {video}{turn} {shlex.quote(file or f'{name}.{suffix}')}"
     if (workspace.root / video).exists() and not {*typed} - {"project"}:
         return [f"convert the video: {command}"]
     first = line(["render"], {"project": name, **typed})
@@ -122,15 +124,21 @@ def copied_lines(
     made = FILES.get(form) if verb == "export" and form else FILES.get(verb)
     if verb == "export" and not form:  # the video itself
         spoken, made = ["render"], FILES["render"]
+    suffix = PurePath(place).suffix.lower().lstrip(".")
+    if verb in VIDEOS and suffix in FORMATS:
+        return converted(workspace, suffix, typed, place)
+    if verb in VIDEOS and OTHER_FORMS.get(suffix) in FILES:  # final.mov
+        spoken, form = ["export"], OTHER_FORMS[suffix]
+        typed, made = {**typed, "as": form}, FILES[form]
     last = last_used(workspace)
     if not made or not (last or typed.get("project")):
         return []
     name = project_of(workspace, typed, last).name
     copies = "cp -r" if form == "stems" else "cp"
-    if not PurePath(place).suffix:  # a folder
-        place = f"{place.rstrip('/')}/"
-        there = Path(place).expanduser().is_dir()
-        copies = copies if there else f"mkdir -p {shell_path(place)} && {copies}"
+    place = place if PurePath(place).suffix else f"{place.rstrip('/')}/"  # a folder
+    folder = place if place[-1] == "/" else str(PurePath(place).parent)
+    if not Path(folder).expanduser().is_dir():
+        copies = f"mkdir -p {shell_path(folder)} && {copies}"
     path = f"projects/{name}/{made.format(name)}"
     return [
         f"collide names the file itself: {line(spoken, typed)}",
@@ -160,7 +168,8 @@ def of_output(whole: TypedLine, name: str, error: InputError) -> InputError | No
     """Return the error for the name or form of a file that collide names itself; else None."""
     verb, text = whole.verb, whole.typed[name]
     rest = whole.without(name)
-    placed = name in PLACES and _is_place(text)
+    named = name == "name" and "name" not in declaration(verb).variables and bool(kind(text))
+    placed = (name in PLACES and _is_place(text)) or named
     if placed and (lines := copied_lines(whole.workspace, whole.spoken, rest, cleaned(text))):
         return error.fixed(*lines)
     own = f"collide names the file itself: {line(whole.spoken, rest)}"

@@ -7,7 +7,7 @@ from collide.base.filtergraph import number
 from collide.base.spoken_number import NUMBERS, TIMES, amount
 from collide.catalog import shipped
 from collide.corrections.one_word import BETWEEN, TO
-from collide.corrections.word_values import knob_of
+from collide.corrections.word_values import WORD_NAMES, knob_of
 from collide.project.other_words import other_values
 from collide.project.settings import bare
 from collide.syntax.verb import declaration
@@ -39,6 +39,20 @@ def phrase(
     variables = {_of_layer(name, layer): text for name, text in (pairs or typed).items()}
     plain = [_of_layer(word, layer) for word in plain]
     return [*named, *plain] if plain != others else [*words], variables
+
+
+def one_word(verb: str, words: Sequence[str]) -> str:
+    """Return the one word that a verb takes, for `layer 2` or `--search color`; else "".
+
+    A layer is returned as layer2, or as a task.
+    """
+    takes, name = declaration(verb), " ".join(words).lower()
+    if len(words) == 2 and words[0][:1] == "-" and words[0].lstrip("-") in WORD_NAMES:
+        return words[1] if takes.words == 1 else ""
+    found = re.fullmatch(r"layers? ([1-9])", name) if takes.words == 1 else None
+    if not found or "layer" in takes.variables:
+        return ""
+    return f"layer:{found[1]}" if verb == "info" else f"layer{found[1]}"
 
 
 def _without_fillers(words: Sequence[str]) -> list[str]:

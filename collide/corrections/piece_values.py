@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from collide.base.color_words import hex_digits
 from collide.base.filtergraph import number
 from collide.base.spoken_number import SHARES, TIMES, amount, cleaned, frames_of
 from collide.base.words import shell_path
@@ -237,8 +238,22 @@ def _every_source(now: Standing, name: str, text: str, _: str) -> list[Way]:
     return [("", {name: str(now.settings.piece()["num_videos"])})] if text.lower() in ALL else []
 
 
+def _colors(_: Standing, name: str, text: str, __: str) -> list[Way]:
+    """Return a fixed key for each color typed for a number of colors: kmeans_colors=red,blue."""
+    head = name[: -len(bare(name))]
+    parts = [part.strip() for part in text.split(",")]
+    digits = [None if re.fullmatch(r"[0-9a-fA-F]*", p) else hex_digits(p.lower()) for p in parts]
+    if None in digits:
+        return []
+    each = zip(parts, digits, strict=True)
+    keys = [
+        (one, {"mode": "fixed", "colorkey_hex": f"0x{str(hexed).upper()}"}) for one, hexed in each
+    ]
+    return [(f"{one} opens: ", {f"{head}{n}": v for n, v in key.items()}) for one, key in keys]
+
+
 _READ: Mapping[str, Callable[[Standing, str, str, str], list[Way]]] = {
-    "take": _next_take, "audio_sources": _every_source,
+    "take": _next_take, "kmeans_colors": _colors, "audio_sources": _every_source,
     "x": in_pixels, "y": in_pixels, "start": _into_clip, "scale": of_frame,
     "output_size": of_shape, "crf": _of_quality, "loudness_lufs": _louder, "volume": _louder,
     "audio_beds": _below, "post": _rechained, **dict.fromkeys(TIMED, _part_of_length),

@@ -9,8 +9,9 @@ from collide.base.pasted_text import address_of, label_of
 from collide.base.spoken_number import NUMBERS
 from collide.base.workspace import Workspace
 from collide.corrections.foreign_options import forces, is_foreign, would_run
+from collide.corrections.layer_acts import SWAPS, as_swap
 from collide.corrections.loose_words import forced_lines, meant_lines
-from collide.corrections.other_verbs import as_form, line_of, verb_of
+from collide.corrections.other_verbs import as_form, line_of, unset_line, verb_of
 from collide.corrections.output_names import output_lines
 from collide.corrections.shell_words import shell_lines
 from collide.corrections.standing_piece import project_of
@@ -18,7 +19,8 @@ from collide.corrections.strange_words import refuse_strange_words
 from collide.corrections.word_values import knob_of
 from collide.project import presets
 from collide.project.look_book import find_look, owner
-from collide.syntax.arguments import KINDS, line
+from collide.project.sheets import NUMBER, sheets_of
+from collide.syntax.arguments import KINDS, TypedLine, line
 from collide.syntax.left_out import last_used
 from collide.syntax.verb import verbs
 
@@ -56,7 +58,11 @@ def refuse_words(
     words: Sequence[str], typed: Mapping[str, str], workspace: Workspace, verb: str = "render"
 ) -> None:
     """Refuse shell commands, addresses, values apart from their names, and unknown words."""
-    if verb == "render" and (lines := shell_lines(workspace, words, typed)):
+    if verb == "render":
+        _refuse_swap(workspace, words, typed)
+    named = {*words} & {*workspace.projects()}
+    unset = "" if named else unset_line(words, typed, last_used(workspace))
+    if verb == "render" and (lines := [unset] if unset else shell_lines(workspace, words, typed)):
         raise InputError(
             f"no verb or task named {words[0]!r}",
             why="a shell command or another verb does that",
@@ -85,6 +91,18 @@ def refuse_words(
             fix=meant,
         )
     refuse_strange_words(workspace, words, typed)
+
+
+def _refuse_swap(workspace: Workspace, words: Sequence[str], typed: Mapping[str, str]) -> None:
+    """Refuse `swap layer1 layer2`, with the line that swaps their clips."""
+    layers = [word for word in words[1:] if re.fullmatch(r"layer[1-9]|[1-9]", word)]
+    if not words or words[0].lower() not in SWAPS or len(layers) != 2:
+        return
+    project = typed.get("project") or last_used(workspace)
+    whole = TypedLine(workspace, "set", ["set"], {"project": project, "swap": ",".join(layers)})
+    error = InputError(f"no verb or task named {words[0]!r}", why="", fix="")
+    if project and (meant := as_swap(whole, "swap", error)):
+        raise meant
 
 
 def _reads(workspace: Workspace, word: str) -> bool:
@@ -131,6 +149,13 @@ def _of_other(
     lines = meant_lines(workspace, verb, words, typed)
     if not lines and verb == "set" and "project" not in typed:  # a short look of the last project
         lines = meant_lines(workspace, verb, words, {"project": last_used(workspace), **typed})
+    if not lines and verb == "set" and len(words) == 1 and NUMBER.fullmatch(words[0]):
+        own = {"project": typed.get("project") or last_used(workspace)}
+        project = project_of(workspace, own)
+        if project.exists() and sheets_of(project):
+            earlier = line(["looks"], {**own, "all": "true"})
+            return [f"the last sheet has no cell {words[0]}; the earlier ones: {earlier}"]
+        return [f"there is no cell {words[0]} yet; a sheet of them: {line(['roll'], own)}"]
     look = re.search(r" look=(\S+)", lines[0]) if lines and verb == "set" else None
     if look and not _has_look(workspace, typed, look[1]):
         return [f"there is no such look; see the looks: {line_of('looks', [], typed)}"]

@@ -28,6 +28,12 @@ MOST_COUNTED = 1000  # a variable with a higher limit, such as a port, takes no 
 LONE = ("post", "blend_mode")  # knobs that one of their words alone sets
 UNCLEAR = ("none", "any", "normal")  # words of those knobs that have other meanings too
 
+# Names that people put before a word that a verb takes without a name.
+WORD_NAMES = (
+    "name search find filter query q word words text title contains match knob verb task topic "
+    "clip file"
+).split()
+
 # Synonyms, one row each: a word of a row means the variable of that row that a verb declares.
 ALIKE = tuple(
     frozenset(row.split())

@@ -28,7 +28,7 @@ from collide.library.folders import (
 from collide.library.library import Library
 from collide.library.renamed_folder import renamed_folder
 from collide.project.named_file import missing_file
-from collide.project.plain_values import NO
+from collide.project.plain_values import NO, is_random
 from collide.project.project import Project
 from collide.project.selection import BED, LAYER, Selection
 from collide.project.settings import PINNED, bare
@@ -136,6 +136,14 @@ class _Asked:
             raise self._in_place(file.name, put) if of == self.what else self._other(file, put)
         if not self.accepted and (renamed := renamed_folder(self.library)):
             raise renamed.error
+        if self.what == CLIP and is_random(self.text):
+            raise InputError(
+                f"no clip named {self.text!r}",
+                why="the dice choose among the clips for clip=any",
+                fix="let them choose:",
+                turns=[{self.name: "any"}],
+                replaces=self.name,
+            )
         if self.text.strip().lower() in NO and (turn := self._without()):
             raise InputError(
                 f"no {WORDS[self.what]} named {self.text!r}",
@@ -144,7 +152,18 @@ class _Asked:
                 turns=[turn],
                 replaces=self.name,
             )
-        raise missing_file(self.text, self.name, WORDS[self.what], self.usable, {})
+        raise self._absent()
+
+    def _absent(self) -> InputError:
+        """Return the error for a name that resembles no file; the first one is copied first."""
+        error = missing_file(self.text, self.name, WORDS[self.what], self.usable, {})
+        if self.usable or kind(self.text) != self.what:
+            return error
+        turn = {self.name: Path(self.text).name}
+        if self.what == SOUND:
+            turn = self._as_bed(Path(self.text).name)
+        put = putting(Path(self.text), self.project.workspace.root, HOMES[self.what])
+        return InputError(error.what, why=error.why, fix=put, turns=[turn], replaces=self.name)
 
     def _without(self) -> dict[str, str]:
         """Return the knobs that hide a layer, or leave out a bed and later ones.

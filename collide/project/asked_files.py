@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from collide.base.errors import InputError
+from collide.base.filtergraph import number
+from collide.base.frame_rate import exact
 from collide.base.misplaced import is_command
 from collide.base.words import joined
 from collide.catalog import Catalog
@@ -123,7 +125,11 @@ def out_of_time(settings: Settings, typed: Mapping[str, str]) -> Iterator[str]:
     piece = settings.piece()
     seconds, fades = piece["duration"], piece["fade_in"] + piece["fade_out"]
     if fades > seconds and {"fade_in", "fade_out"} & typed.keys():
-        yield f"fade_in and fade_out take {fades:g} s, but the piece is {seconds:g} s long"
+        note = f"fade_in and fade_out take {fades:g} s, but the piece is {seconds:g} s long"
+        rate = float(exact(piece["fps"]))
+        told = [n for n in ("fade_in", "fade_out") if typed.get(n, "").isdigit()]
+        counted = [f"{n}={number(round(int(typed[n]) / rate, 3))}" for n in told]
+        yield f"{note}; in frames: {' '.join(counted)}" if counted else note
     for name in (name for name in typed if bare(name) == "freeze"):
         layer = name.partition(".")[0].removeprefix("layer") if "." in name else "1"
         if int(layer) <= piece["num_videos"] and settings.layer(int(layer))["freeze"] > seconds:

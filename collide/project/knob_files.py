@@ -71,7 +71,8 @@ def lent_file(knob: str, name: str, limit: File, library: Library) -> Lent:
             name,
             known,
             why="files there: " + (", ".join(known) or "none yet"),
-            otherwise=f"copy it into library/{limit.folder}",
+            otherwise=putting(Path(name), root, f"library/{limit.folder}"),
+            turns=[{knob: name}],
         )
     fits = path.resolve().is_relative_to(path.parent.resolve()) and path.is_file()
     digest = library.content(path) if fits and path.stat().st_size <= LARGEST else None

@@ -8,6 +8,7 @@ from collide.project.plain_values import is_random
 
 PAIR = r"[0-9.]+\s*[:=]\s*-?[0-9.]+"  # a time in seconds, and the value at that time
 AT = r"@\s*[0-9.:]+\s*(?:s|ms|%|f)?"  # the time of the value before it
+PLACED = re.compile(r"^[^@>]*[0-9]\w*\s*@\s*(?:the\s+)?(?:end|start|beginning)\s*$")  # 2s@end
 MOVES = re.compile(
     rf">|→|@|\bto\b|\w\(.*\)|\b[tn]\b|{PAIR}[\s,;|]+{PAIR}|\b(?:ease|lerp|linear|random)"
 )
@@ -17,7 +18,7 @@ WHOLES = re.compile(r"-?[0-9]+(?:\s*[,;|]\s*-?[0-9]+)+")
 
 def held_still(name: str, raw: Any, limit: Limit) -> BadValueError | None:
     """Return the error for a value that would animate a knob, with a sweep; None for others."""
-    if not isinstance(raw, str) or not isinstance(limit, Range):
+    if not isinstance(raw, str) or not isinstance(limit, Range) or PLACED.search(raw):
         return None
     listed = (WHOLES if type(limit) is Range and limit.whole else SEVERAL).fullmatch(
         raw.strip().strip("[]()")

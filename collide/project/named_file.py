@@ -65,12 +65,9 @@ def missing_file(
         )
     parts = [one.strip() for one in name.split(",")]
     if len(parts) > 1 and all(matching(one, every) for one in parts):
-        return InputError(
-            f"{knob} takes one {kind}, not {len(parts)}",
-            why=f"{len(parts)} are named, separated by commas",
-            fix="choose one, or one for each layer:",
-            turns=[*_each(knob, parts), *({knob: one} for one in parts)],
-        )
+        return _one_of(parts, knob, kind)
+    if name.isdigit() and kind == "clip":
+        return _numbered(name, knob, every)
     short = {one.rpartition("/")[2] for one in every}
     guesses = _guesses(name, short)
     near = guesses[0] if len(guesses) == 1 else None
@@ -82,6 +79,27 @@ def missing_file(
         fix=f"did you mean {near!r}?" if near else choose,
         turns=[] if near else turns,
         meant=(name, near) if near else None,
+    )
+
+
+def _one_of(parts: Sequence[str], knob: str, kind: str) -> InputError:
+    """Return the error for several files in place of one."""
+    return InputError(
+        f"{knob} takes one {kind}, not {len(parts)}",
+        why=f"{len(parts)} are named, separated by commas",
+        fix="choose one, or one for each layer:",
+        turns=[*_each(knob, parts), *({knob: one} for one in parts)],
+    )
+
+
+def _numbered(name: str, knob: str, every: Mapping[str, Any]) -> InputError:
+    """Return the error for a number in place of the name of a clip."""
+    each = sorted({shortest(one, every) for one in every})[:MOST]
+    return InputError(
+        f"no clip named {name!r}",
+        why="a clip is called by its name; layer2.take=1 takes the next one that the dice rank",
+        fix=SEE,
+        turns=[{knob: one} for one in each],
     )
 
 

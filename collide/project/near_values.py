@@ -9,6 +9,7 @@ from collide.catalog import Knob, knobs
 from collide.instrument import Range, exact
 from collide.limits import Choice, Toggle, as_typed
 from collide.project.degrees import of_degree, of_switch
+from collide.project.motion import PLACED
 from collide.project.plain_values import is_random
 
 CIRCLE = (-180, 180)  # the range of an angle in degrees, which wraps
@@ -25,6 +26,7 @@ def instead(raw: Any, knob: Knob, rate: float = 0.0, now: Any = None) -> str:
     limit, text = knob.limit, re.sub(r"(:[0-9]{2}),([0-9]+)$", r"\1.\2", as_typed(raw))  # 0:02,5
     if not isinstance(limit, Range):
         return limit.near(text) or ""
+    text = text.partition("@")[0] if PLACED.search(text) else text
     if word := of_degree(text, knob, now) or of_switch(text, knob):
         return word
     if (limit.low, limit.high) == CIRCLE and (turn := amount(text)) and abs(turn[0]) > limit.high:

@@ -195,6 +195,9 @@ def other_values(name: str, text: str, catalog: Catalog | None = None) -> Knobs:
         return {name: number(min(12.0, max(-60.0, round(20 * math.log10(level[0] / 100)))))}
     if name == "output_size" and (rated := RATED.fullmatch(word)):  # 720p50
         return {name: Size().near(rated[1]) or "", "fps": rated[2]}
+    several, dice = text.replace(" ", "").split(","), knobs()["random_modes"].limit
+    if name == "mode" and len(several) > 1 and {*several} <= {*getattr(dice, "words", ())}:
+        return {"mode": "random", "random_modes": ",".join(several)}
     words = (catalog or shipped()).value_aliases.get(name, {})
     joined = {one.replace("-", ""): meant for one, meant in words.items()}  # colordodge
     return {**(words.get(word) or joined.get(word, {}))}

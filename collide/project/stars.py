@@ -66,6 +66,11 @@ def pin_of(project: Project, look: str) -> str:
     return f"{project.name}-{look}"
 
 
+def unname(project: Project, name: str) -> None:
+    """Remove one name of a starred look, which keeps its star and its other names."""
+    _change(project, lambda stars, names: (stars, {n: k for n, k in names.items() if n != name}))
+
+
 def _read(project: Project) -> Stars:
     """Return the starred looks, and the look that each name means; InputError if invalid."""
     path, label = project.path / "stars.json", f"projects/{project.name}/stars.json"

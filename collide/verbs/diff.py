@@ -69,6 +69,15 @@ def _of_projects(request: Request, named: Sequence[str]) -> InputError | None:
     )
 
 
+def _joined(errors: Sequence[InputError]) -> InputError:
+    """Return one error for the looks that do not exist; its why and fix are the first one's."""
+    first, *rest = errors
+    if not rest:
+        return first
+    what = " and ".join([first.what, *(one.what for one in rest)])
+    return InputError(what, why=first.why, fix=first.fix)
+
+
 def _two(request: Request, project: Project) -> tuple[Look, Look]:
     """Return the looks `a` and `b`, by default the one before `b`, and the last.
 
@@ -76,10 +85,14 @@ def _two(request: Request, project: Project) -> tuple[Look, Look]:
     there is no look to compare with.
     """
     named = [request.variables[n] for n in ("a", "b") if n in request.variables]
-    try:
-        asked = [find_look(project, name) for name in named]
-    except InputError as error:
-        raise _of_projects(request, named) or error from None
+    asked, errors = list[Look](), list[InputError]()
+    for name in named:
+        try:
+            asked.append(find_look(project, name))
+        except InputError as error:
+            errors.append(error)
+    if errors:
+        raise _of_projects(request, named) or _joined(errors)
     if len(asked) == 2:
         return asked[0], asked[1]
     store = Store(request.workspace.cache)

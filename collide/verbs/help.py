@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from collide.base.errors import InputError, did_you_mean
-from collide.base.words import nearest
+from collide.base.words import few, nearest
 from collide.base.workspace import Workspace
 from collide.catalog import knobs, shipped
 from collide.cli.guard import LEVELS
@@ -11,6 +11,7 @@ from collide.cli.request import Request
 from collide.corrections.other_verbs import as_form, main_verbs, meant_verbs
 from collide.limits import as_typed
 from collide.project import presets
+from collide.project.settings import PINNED, bare
 from collide.syntax.arguments import KINDS, line
 from collide.syntax.left_out import last_used
 from collide.syntax.variables import FARMED, PIECE, Variable
@@ -24,6 +25,7 @@ VERB = Verb(
 
 # The defaults that decide what a first render costs.
 MATTER = ("num_videos", "duration", "output_size", "fps")
+FEW = 4  # the maximum number of verbs that are listed for a variable
 STUDIO = {"engine", *FARMED}  # variables for several machines, or rarely needed
 
 
@@ -77,6 +79,13 @@ def examples(verb: str) -> list[str]:
 
 
 def _meant(workspace: Workspace, name: str) -> str:
+    if PINNED.fullmatch(name) and bare(name) in knobs():
+        return line(["knobs", name], {})
+    own = [verb for verb in verbs() if name in declaration(verb).variables]
+    if own and name not in knobs() and not meant_verbs([name])[0]:
+        verb = "render" if "render" in own else own[0]
+        of = few([f"doit {one}" for one in own]) if len(own) <= FEW else f"{len(own)} verbs"
+        return f"a variable of {of}: {line(['help', verb], {})}"
     if name in presets.names([workspace.root / "presets"]):
         return f"what each preset does: {line(['list', 'presets'], {})}"
     other = next((one.verb for one in meant_verbs([name])[0]), "export" if as_form(name) else "")

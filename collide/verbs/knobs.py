@@ -101,7 +101,9 @@ def _mentioned(word: str, catalog: Catalog, settings: Settings | None) -> Iterat
     Nothing is yielded if there is no such knob.
     """
     stem = re.sub(r"colour", "color", word.lower())
-    other = related_knobs(stem) | related_knobs(word.lower())
+    words = re.split(r"[\s_-]+", stem)
+    forms = {stem, word.lower(), "_".join(words), "-".join(words)}
+    other = {knob for form in forms for knob in related_knobs(form)}
     first, named, told = list[str](), list[str](), list[str]()
     for owner in catalog.instruments:
         for name, text in catalog.explained(owner).items():
@@ -110,7 +112,7 @@ def _mentioned(word: str, catalog: Catalog, settings: Settings | None) -> Iterat
                 first += lines
             elif stem in name:
                 named += lines
-            elif re.search(rf"\b{re.escape(stem)}", text, re.IGNORECASE):
+            elif all(re.search(rf"\b{re.escape(w)}", f"{name} {text}", re.I) for w in words):
                 told += lines
     if first or named or told:
         yield f"no knob is called {word!r}; related knobs (one in full: doit knobs NAME):"

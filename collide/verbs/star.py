@@ -18,7 +18,7 @@ from collide.plan.exports import ENCODERS
 from collide.project.look_book import Look, find_look, last_look, pinned_looks
 from collide.project.project import Project
 from collide.project.sheets import NUMBER
-from collide.project.stars import pin_of, star, star_names, unstar
+from collide.project.stars import pin_of, star, star_names, unname, unstar
 from collide.run.session import Session
 from collide.store.entry import Entry
 from collide.store.eviction import make_way, reserve
@@ -47,6 +47,8 @@ def run(request: Request) -> int:
     project, signs = request.existing(), request.value("look", ())
     if request.value("off"):
         store, name = Store(request.workspace.cache), request.value("name") or ""
+        if not signs and _unnamed(project, name.removesuffix(".mp4")):
+            return 0
         for asked in signs or [star_names(project).get(name.removesuffix(".mp4"), name)]:
             _unpin(project, store, asked)
         return 0
@@ -55,6 +57,19 @@ def run(request: Request) -> int:
     for look in looks:
         _pinned(request, project, look, copy)
     return 0
+
+
+def _unnamed(project: Project, name: str) -> bool:
+    """Remove a name of a look that has others, and return True; return False for any other name."""
+    names = star_names(project)
+    others = [one for one, look in names.items() if look == names.get(name) and one != name]
+    if name not in names or not others:
+        return False
+    unname(project, name)
+    print(f"{name} is no longer a name of look {names[name]}, which stays starred as {others[0]}")
+    if (copy := project.video.with_name(f"{name}.mp4")).exists():
+        print(f"its video stays: projects/{project.name}/output/{copy.name}")
+    return True
 
 
 def _pinned(request: Request, project: Project, look: Look, copy: Path | None) -> None:

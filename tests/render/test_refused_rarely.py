@@ -180,3 +180,15 @@ def test_a_look_written_into_a_config_is_set_by_the_printed_line(house):
     assert "\n  fix  doit set project=x" in answered(house, "plan", "project=x")
     assert in_process(house, "set", "project=x").code == 0
     assert json.loads(path.read_text()) == {"seed": 7}
+
+
+def test_only_the_typed_name_of_a_star_is_taken_away(fresh: House) -> None:
+    """`star name=N off=true` removes only N from a look with other names, which stays starred."""
+    stars = {"looks": ["7f3a0000"], "names": {"first": "7f3a0000", "final": "7f3a0000"}}
+    path = write(fresh, "projects/x/stars.json", json.dumps(stars))
+    told = fresh.doit("star", "project=x", "name=first", "off=true")
+    assert (told.code, json.loads(path.read_text())) == (
+        0,
+        {"looks": ["7f3a0000"], "names": {"final": "7f3a0000"}},
+    )
+    assert "first is no longer a name of look 7f3a0000, which stays starred as final" in told.out

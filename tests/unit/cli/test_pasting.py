@@ -83,3 +83,22 @@ def test_a_deleting_line_chooses_no_project(home):
     (home.root / "projects" / "y" / "config.json").write_text("{}")
     error = needs_project("clean", home.projects(), "x", lambda **_: "doit clean project=x")
     assert error.fix == "name one: project=x or project=y"
+
+
+def test_a_line_that_can_be_undone_offers_the_last_project_first(home):
+    """With several projects, undo, redo and roll offer the one used last, and name the others."""
+    (home.root / "projects" / "y").mkdir()
+    (home.root / "projects" / "y" / "config.json").write_text("{}")
+    error = needs_project("undo", home.projects(), "y", lambda **_: "doit undo project=y")
+    assert error.fix == "doit undo project=y\nname one: project=x or project=y"
+
+
+def test_two_projects_after_a_verb_that_takes_one_are_refused_at_once(home):
+    """The fix has a line for each project; for a verb that compares looks, also the gallery."""
+    (home.root / "projects" / "y").mkdir()
+    (home.root / "projects" / "y" / "config.json").write_text("{}")
+    error = refusal(home, "doit diff x y")
+    assert error is not None
+    assert error.what == "doit diff takes one project, not 2"
+    assert error.fix.splitlines()[:2] == ["doit diff project=x", "doit diff project=y"]
+    assert "doit gallery" in error.fix

@@ -108,3 +108,25 @@ def test_a_knob_without_a_value_is_left_out_or_unset(house: Workspace):
     ]
     assert lines("still", "layer2.opacity") == ["leave it out, for 1: doit still project=x"]
     assert lines("sweep", "opacity") == ["doit sweep project=x opacity=0..1:7"]
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("900", ["duration=900 is 15 min"]),
+        ("1500", ["duration=1500 is 25 min; 1.5 s is duration=1.5"]),
+        ("600", []),
+        ("60..1500", []),
+    ],
+)
+def test_a_long_piece_yields_a_note(text, note):
+    """A length of more than ten minutes is given in minutes, and hundreds also as milliseconds."""
+    assert [*doubts("render", {}, {"duration": text})] == note
+
+
+def test_an_old_name_yields_a_note_when_it_is_set():
+    """`doit set` says which knob an old name means; other verbs say so elsewhere."""
+    (note,) = doubts("set", {}, {"layer2.blend": "0.5"})
+    assert note.startswith("'blend' is now called 'softness'")
+    assert note.endswith("; opacity is how much of a layer is seen")
+    assert not [*doubts("render", {}, {"layer2.blend": "0.5"})]

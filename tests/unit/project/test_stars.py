@@ -8,7 +8,7 @@ from collide.base.errors import InputError
 from collide.base.workspace import Workspace
 from collide.project.look_book import pinned_looks
 from collide.project.project import Project, named
-from collide.project.stars import star, star_names, starred, unstar
+from collide.project.stars import star, star_names, starred, unname, unstar
 from collide.store.leases import pin
 from collide.store.objects import Store
 
@@ -42,6 +42,14 @@ def test_a_name_of_a_star_stands_for_its_look(project: Project, store: Store) ->
     assert star_names(project)["first"] == "91bc7f3a"
     unstar(project, store, "91bc7f3a")
     assert (starred(project), star_names(project)) == ({"7f3a91bc"}, {})
+
+
+def test_one_of_several_names_is_removed(project: Project) -> None:
+    """Without one of its names, a look keeps its star and its other names."""
+    star(project, "7f3a91bc", name="first")
+    star(project, "7f3a91bc", name="final")
+    unname(project, "first")
+    assert (starred(project), star_names(project)) == ({"7f3a91bc"}, {"final": "7f3a91bc"})
 
 
 def test_a_pin_of_an_older_collide_is_a_star(project: Project, store: Store) -> None:

@@ -1,0 +1,50 @@
+"""Refusals of a path typed alone that leads nowhere: `doit scan ~/Videos` without that folder."""
+
+import shlex
+from collections.abc import Iterable
+from itertools import pairwise
+from pathlib import Path
+
+from collide.base.errors import InputError
+from collide.base.words import few, nearest
+from collide.syntax.arguments import TypedLine, line
+from collide.syntax.verb import declaration
+
+
+def refuse_lost_path(left: TypedLine, word: str, lines: Iterable[str]) -> None:
+    """Refuse a word that a corrected line would name as a file or a folder, if there is none.
+
+    The fix names a similar one that exists, else it has no line to paste.
+
+    Args:
+        left: the line without the word.
+        lines: the lines proposed so far.
+    """
+    paths = [n for n, one in declaration(left.verb).variables.items() if one.limit.of == "file"]
+    name = next((n for n in paths if any(f"{n}={word}" in shlex.split(t) for t in lines)), "")
+    path = Path(word).expanduser()
+    if not name or path.exists():
+        return
+    near, folder = _near(path), path.parent
+    while not folder.is_dir():
+        folder = folder.parent
+    beside = sorted(one.name for one in folder.glob("*/") if one.name[0] != ".")
+    there = f"folders in {folder}: {few(beside)}" if beside else f"{folder} contains no folders"
+    there = there if folder.name else "it must be a full path, or one from this folder on"
+    raise InputError(
+        f"there is no file or folder {word}",
+        why=f"{name} is {declaration(left.verb).variables[name].about}",
+        fix=f"did you mean this one? {line(left.spoken, {**left.typed, name: near})}"
+        if near
+        else f"give one that exists; {there}",
+    )
+
+
+def _near(path: Path) -> str:
+    """Return the existing path that a wrong one resembles in a single part; "" for none."""
+    parts = [path, *path.parents]
+    lost = next(part for part, above in pairwise(parts) if above.is_dir())
+    alike = [one.name for one in lost.parent.iterdir() if one.suffix == lost.suffix]
+    near = nearest(lost.name, alike)
+    meant = lost.with_name(near) / path.relative_to(lost) if near else path
+    return str(meant) if meant.exists() else ""

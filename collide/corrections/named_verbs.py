@@ -1,0 +1,56 @@
+"""Lines for a verb, or an option of doit, typed as a variable: preview=true, threads=2."""
+
+from collections.abc import Mapping
+
+from collide.base.workspace import Workspace
+from collide.corrections.foreign_options import OPTIONS, forces
+from collide.corrections.loose_words import forced_lines, meant_lines
+from collide.corrections.other_verbs import BACK, other_lines, verb_of
+from collide.project.other_words import other_knobs
+from collide.project.plain_values import YES
+from collide.syntax.arguments import TypedLine, line
+from collide.syntax.verb import declaration, verbs
+
+
+def as_option(whole: TypedLine, name: str) -> list[str]:
+    """Return the line for an option of doit's own typed as a variable: threads=2, verbose=true."""
+    option, text = OPTIONS.get(f"--{name.replace('_', '-')}", ""), whole.typed[name].lower()
+    again = line(whole.spoken, whole.without(name)).removeprefix("doit ")
+    if option == "-n " and text.isdigit() and whole.verb == "render":
+        return [f"doit -n {max(1, int(text))} {again}"]
+    if option.startswith("-v ") and text in YES and not other_knobs(name, text):
+        return [f"doit {option} {again}"]
+    return []
+
+
+def as_verb(
+    workspace: Workspace, verb: str, name: str, text: str, rest: Mapping[str, str]
+) -> list[str]:
+    """Return the lines for a verb typed as a variable, preview=true or still=1.5; else []."""
+    takes = declaration(verb).variables
+    if lines := _as_other_verbs(workspace, verb, name, text, rest):
+        return lines
+    if name not in verbs() or name in takes or name == verb:
+        return []
+    if declaration(name).unnamed == "refused":
+        return []
+    if text.isdigit() and declaration(verb).knobs and other_knobs(name, text):
+        return []  # clips=5 is a number of layers
+    if text.lower() in ("true", "yes", "on", "1", ""):
+        return [line([name], rest)]
+    return meant_lines(workspace, name, [text], rest) if text[0].isdigit() else []
+
+
+def _as_other_verbs(
+    workspace: Workspace, verb: str, name: str, text: str, rest: Mapping[str, str]
+) -> list[str]:
+    """Return the lines for another program's verb or option as a variable, draft=true; else []."""
+    if text.lower() not in YES or name in declaration(verb).variables or other_knobs(name, text):
+        return []
+    if verb == "render" and forces(name):
+        return forced_lines(workspace, rest, line([verb], rest))
+    own = {one: text for one, text in rest.items() if one == "project"}
+    if name in BACK and len(lines := other_lines([name], own)) > 1:
+        return lines
+    other, words, turned = verb_of([name])
+    return [line([other, *words], {**rest, **turned})] if other else []
