@@ -35,7 +35,7 @@ ALIASES = {
 
 VALUE_ALIASES = {
     "blend_mode": {
-        "blend_mode=screen": ("~add ~additive ~plus ~linear-dodge ~color-dodge ~dodge ~glow"),
+        "blend_mode=screen": "~add ~additive ~plus ~linear-dodge ~color-dodge ~dodge ~glow",
         "blend_mode=multiply": "~burn ~color-burn ~linear-burn",
         "blend_mode=overlay": "~soft-light ~hard-light",
         "blend_mode=difference": "~subtract ~exclusion ~negation",
