@@ -127,7 +127,7 @@ def _rejected(store: SharedStore) -> Iterator[str]:
 
 def _next_steps(request: Request, order: Order, path: Path) -> Iterator[str]:
     shown = path.relative_to(request.workspace.root)
-    yield f"{shown}: look {order.look}, {len(order.files)} files"
+    yield f"{shown}: look {order.look}, {several(len(order.files), 'file')}"
     if order.scripts:
         yield f"it contains code that runs where it is rendered: {', '.join(order.scripts)}"
     yield f"render it anywhere:  python -m collide make {quote(str(shown))}"

@@ -36,7 +36,7 @@ def bring_home(session: Session, answer: Answer, store: SharedStore) -> Plan:
     _adopted(session, answer, store)
     plan = session.plan_now()
     if plan.piece.look != answer.look:
-        other = f"look {answer.look} was rendered; it is {plan.piece.look} now"
+        other = f"look {answer.look} was rendered, but the piece is now look {plan.piece.look}"
         raise _strange(session, answer, other)
     session.run.machine = answer.machine
     if task := deliver(session, plan):

@@ -127,7 +127,7 @@ def _served(request: Request, dask: Any, place: Place, key: FarmKey) -> int:
         print(f"then, here:  doit render project=a,b,c farm={place.typed}")
         print(f"or           doit night until=07:00 pool=10 farm={place.typed}")
         if not shared_url():
-            print(f"its store, as a shared store:  export COLLIDE_STORE={place.store}")
+            print(f"to use its store for other renders too:  export COLLIDE_STORE={place.store}")
         if place.host == HERE and "address" not in request.variables:
             print("no network was found: only this machine can reach the farm")
             print("to let others reach it:  doit farm address=…")

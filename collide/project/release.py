@@ -8,9 +8,9 @@ RELEASE = 2
 # Why the bytes of each release differ from those of the one before. Once a release is out, a change
 # that gives different bytes must raise RELEASE and add its reason here.
 CHANGES = {
-    2: "x264 encodes alike on every processor; a layer's key is stored as a plane and applied in "
-    "the stack; HDR, untagged HD, interlaced, transparent and streamed clips are read as what "
-    "they are; coverage takes the lowest sufficient threshold, and loudness is corrected in "
+    2: "x264 encodes identically on every processor; a layer's key is stored as a plane and "
+    "applied in the stack; HDR, untagged HD, interlaced, transparent and streamed clips are read "
+    "correctly; coverage takes the lowest sufficient threshold, and loudness is corrected in "
     "several tries",
 }
 

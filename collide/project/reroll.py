@@ -228,7 +228,7 @@ def rolled(project: Project) -> dict[str, Any]:
     """Return the pins of earlier rolls that are unchanged in config.json."""
     path = project.path / "rolled.json"
     label = f"projects/{project.name}/rolled.json"
-    anew = moved_away(label, "move it away, and keep the pins of earlier rolls as they are")
+    anew = moved_away(label, "move it away (the next roll then keeps the pins of earlier rolls)")
     known = read_json(path, label=label, anew=anew) if path.exists() else {}
     config = project.config()
     return {n: value for n, value in known.items() if "." in n and config.get(n) == value}

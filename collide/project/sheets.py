@@ -51,7 +51,7 @@ def sheets_of(project: Project) -> list[LookSheet]:
     """
     path = project.path / "sheets.json"
     label = f"projects/{project.name}/sheets.json"
-    anew = moved_away(label, "move it away, and do without the numbers of its cells")
+    anew = moved_away(label, "move it away (its cells then lose their numbers)")
     every = read_json(path, label=label, anew=anew).get("sheets") if path.exists() else []
     return [sheet for data in _list(every) if (sheet := _sheet(data))]
 

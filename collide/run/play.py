@@ -9,6 +9,7 @@ from typing import Any
 
 from collide.base.errors import DiskError, TaskError, disk_full
 from collide.base.hashing import digest_file
+from collide.base.words import several
 from collide.engine.frame_count import count_each
 from collide.engine.safety import Bounds, Source, pasteable, program, script, spelled
 from collide.instrument import FAILED, MASKS, TRIED, Argv, number
@@ -257,7 +258,7 @@ def _count(work: _Work, files: Mapping[str, Path]) -> None:
         if (found := counted.get(name, 0)) != expected:
             free = shutil.disk_usage(state.store.root).free / 1e9
             raise TaskError(
-                f"{work.step.task} wrote {found} frames of {name} instead of {expected}",
+                f"{work.step.task} wrote {several(found, 'frame')} of {name} instead of {expected}",
                 why=f"the clip ends early, or the disk is full ({free:.1f} GB are free)",
                 fix="check the clip and the disk; no part of this result was kept",
             )

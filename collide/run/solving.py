@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from collide.base.errors import DiskError, TaskError
 from collide.base.media import plainly
+from collide.base.words import several
 from collide.plan.balance_steps import SOLVING, TASK, balance_steps
 from collide.plan.planner import Plan
 from collide.project.selection import Selection
@@ -45,7 +46,7 @@ def solve(
 
     def run(step: Step) -> None:
         nonlocal left
-        line.say(f"balancing the thresholds of the layers: {left} steps left")
+        line.say(f"balancing the thresholds of the layers: {several(left, 'step')} left")
         if step.kind in SOLVING:
             perform(state, step)
         else:

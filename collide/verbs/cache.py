@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from collide.base.clock import monotonic
 from collide.base.errors import InputError, mistyped
+from collide.base.words import several
 from collide.cli.request import Request
 from collide.corrections.word_values import reads
 from collide.run.outside import tallied
@@ -138,5 +139,6 @@ def _verify(_: Request, session: Session) -> int:
         print(f"ERROR: {health.pins}")
     bad = len(health.damaged) + len(health.unreadable) + bool(health.pins)
     found = "no damage found" if health.sound else f"{bad} damaged"
-    print(f"{health.objects} objects, {gb(health.bytes)}, {health.actions} actions read: {found}")
+    actions = several(health.actions, "action")
+    print(f"{several(health.objects, 'object')}, {gb(health.bytes)}, {actions} read: {found}")
     return 0 if health.sound else 1

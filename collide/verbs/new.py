@@ -113,7 +113,7 @@ def _adopted(request: Request, project: Project) -> tuple[dict[str, Any], Select
     refuse_missing_layers(project.drafted(draft).settings([], {}), request.knobs)
     lines = [f"{pick} gets a different clip: {pick.name} is missing" for pick in lost]
     if lost:
-        lines.append(f"the knobs are those of look {look.name}, but with other clips")
+        lines.append(f"the knobs are those of look {look.name}, but some of its clips are not here")
     elif not request.knobs and look.recipe.data["engine"] == house.state.engine_digest:
         lines.append(f"all its clips are here: its frames are those of look {look.name}")
     elif not request.knobs:

@@ -130,7 +130,7 @@ def _played(
         told()
         code = many.end(request.workspace.cache / "runs")
         for change in report.changed:
-            print(f"{change.name} changed since last night: {change.why}")
+            print(f"{change.name} changed since the previous night: {change.why}")
         print(f"the report: {folder / 'report.html'}")
     return code
 

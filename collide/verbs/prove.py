@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from collide.base.errors import InputError, TaskError
+from collide.base.words import several
 from collide.base.workspace import Workspace
 from collide.cli.preflight import fitted
 from collide.cli.request import Request
@@ -63,7 +64,7 @@ def run(request: Request) -> int:
         print(session.run.line())
     count = len({made for task in known.values() for made in task.objects.values()})
     equal = f"all {len(known)} tasks of look {look.name} gave the same result"
-    print(f"{equal}; their {count} objects match byte for byte")
+    print(f"{equal}; the bytes of {several(count, 'object')} are the same")
     return 0
 
 

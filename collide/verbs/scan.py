@@ -105,7 +105,9 @@ def _tell(report: ScanReport, begins: str) -> None:
         "moved": [f"{old} → {new}" for old, new in report.moved],
         "duplicate": [f"{name} is the same file as {first}" for name, first in report.doubles],
         "gone": report.gone,
-        "away": [f"{root}, with {n} files: not plugged in, or emptied" for root, n in away],
+        "away": [
+            f"{root}, with {several(n, 'file')}: not plugged in, or emptied" for root, n in away
+        ],
         "unreadable": [f"{name}: {why}" for name, why in report.left_out.items()],
     }
     for label, lines in kinds.items():

@@ -124,7 +124,7 @@ class _Sheet:
         count, later = len(keys) + unknown, "the time left is printed after each"
         if not count:
             return later
-        there = f"{sum(keys.values())} of {count} steps are already rendered"
+        there = f"already rendered: {sum(keys.values())} of {several(count, 'step')}"
         return there + (f"; {later}" if unplanned else "")
 
     def _needed(self, session: Session, plan: Plan) -> Iterator[Step]:

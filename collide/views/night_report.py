@@ -46,7 +46,7 @@ def report_page(
         failed=_part("What failed", "".join(_failure(o) for o in report.of(FAILED))),
         noted=_part("Sound to check", _table((o.name, o.note) for o in report.outcomes if o.note))
         + _part("The farm", _table(_of_farm(report))),
-        changed=_part("Changed since the last night", _changes(report, stills)),
+        changed=_part("Changed since the previous night", _changes(report, stills)),
         made=_part("Rendered", made and tag("div", made, class_="pieces")),
         later=_part("Not started", _table((o.name, o.why) for o in report.of(LATER))),
         reused=_part("Up to date", _folded(report.of(REUSED), at)),

@@ -88,11 +88,11 @@ def test_verify_finds_damage_that_a_render_repairs(house):
     assert ran.code == 1
     assert f"damaged    {digest}: moved to quarantine; rendered again when needed\n" in ran.out
     assert f"unreadable {action.name}: deleted; rebuilt when needed\n" in ran.out
-    assert re.search(r"\d+ objects, [\d.]+ MB, \d+ actions read: 2 damaged\n$", ran.out)
+    assert re.search(r"\d+ objects?, [\d.]+ MB, \d+ actions? read: 2 damaged\n$", ran.out)
     assert "layer:2" in house.render("layer3.similarity=0.2").rendered
     assert (digest_file(path), path.stat().st_size) == (digest, stamp.st_size)
     house.render()
     assert house.video().read_bytes() == video
     ran = house.doit("cache", "verify")
     assert ran.code == 0
-    assert re.fullmatch(r"\d+ objects, [\d.]+ MB, \d+ actions read: no damage found\n", ran.out)
+    assert re.fullmatch(r"\d+ objects?, [\d.]+ MB, \d+ actions? read: no damage found\n", ran.out)

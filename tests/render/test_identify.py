@@ -96,7 +96,8 @@ def test_a_look_without_its_clips_keeps_its_knobs(house, friend):
         "new", f"from={record(house, 'look')}", "project=y", "crf=30", "min_resolution=0"
     )
     assert ran.code == 0, ran.out
-    knobs = f"the knobs are those of look {house.manifest()['look']}, but with other clips"
+    look = house.manifest()["look"]
+    knobs = f"the knobs are those of look {look}, but some of its clips are not here"
     assert f"layer 2 gets a different clip: b.mp4 is missing\n{knobs}\n" in ran.out
     ran = friend.doit("render", "project=y")
     assert ran.code == 0, ran.out

@@ -112,7 +112,7 @@ def test_what_is_there_already_is_counted(house):
     """A second sweep prints how many of its steps the first has already rendered."""
     sweep(house, "layer2.similarity=0.1,0.2")
     ran = sweep(house, "layer2.similarity=0.2,0.3")
-    found = re.search(r": (\d+) of (\d+) steps are already rendered", ran.out)
+    found = re.search(r": already rendered: (\d+) of (\d+) steps", ran.out)
     there, whole = map(int, found.groups())
     assert (whole - there, len(ran.rendered)) == (1, 1)
 

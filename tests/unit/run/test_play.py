@@ -9,6 +9,7 @@ import pytest
 
 from collide.base.errors import TaskError
 from collide.engine.programs import find_engine
+from collide.base.words import several
 from collide.run import play
 from collide.run.build_state import BuildState
 
@@ -34,7 +35,8 @@ def test_a_video_with_other_frames_than_it_should_have_is_refused(tmp_path: Path
     """A video with a wrong number of frames is refused; an empty file counts as no frames."""
     with pytest.raises(TaskError) as caught:
         count(tmp_path, made(tmp_path, frames))
-    assert caught.value.what == (f"layer:1 wrote {frames} frames of look-000.nut instead of 3")
+    wrote = several(frames, "frame")
+    assert caught.value.what == f"layer:1 wrote {wrote} of look-000.nut instead of 3"
 
 
 def test_a_video_with_all_its_frames_is_accepted(tmp_path: Path) -> None:
