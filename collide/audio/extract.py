@@ -107,7 +107,7 @@ PER_LAYER = tuple(DEFAULTS)
 
 LEVEL = -20.0  # LUFS to which layers are leveled: the sum of a few stays below full scale
 FORMS = {".wav": "wav", ".m4a": "mp4"}  # formats of a single sound, by file suffix
-CROSS = 4  # a crossfade lasts this many fades: in 20 ms a deep hum crosses without a step
+CROSS = 4  # a cross-fade lasts this many fades: in 20 ms a deep hum crosses without a step
 MAX_GAIN = 30.0  # decibels; more would bring up hiss
 
 

@@ -1,7 +1,7 @@
 """audio/hear: the loudness of the part of a sound that a piece plays.
 
 Played on the sounds that a piece may play, before anything is mixed. Its answer is used to replace
-a silent layer by the next one (see audio/mix), to level whispers and shouts, and to correct late
+a silent layer with the next one (see audio/mix), to level whispers and shouts, and to correct late
 beginnings and lopsided sides. Reads one clip, or one sound file; answers with
 loudness and true peak and, if asked to listen closely, with the span of audible samples and the
 power of both sides.

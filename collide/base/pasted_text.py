@@ -38,7 +38,7 @@ def address_of(text: str) -> str:
 
 
 def path_of(text: str) -> str:
-    """Return the path of the clip or sound that was typed instead of an address; "" if none was."""
+    """Return the path of the clip or sound that a string names; "" if it names none."""
     text = _LABEL.sub("", text.strip(_AROUND), count=1).strip(_AROUND)
     path = re.sub(r"^file:/*", "/", text)
     strange = "://" in path or address_of(path)

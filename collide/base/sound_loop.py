@@ -76,7 +76,7 @@ def join(*, period: int, begins: int, ends: int, seam: int, fill: int) -> Join |
         period: samples after which it starts over.
         begins: its first sample of sound.
         ends: the sample after its last.
-        seam: samples of the crossfade, which is shortened to a quarter of the sound if necessary.
+        seam: samples of the cross-fade, which is shortened to a quarter of the sound if necessary.
         fill: samples of the longest hole to fill; one longer than the sound itself always stays.
     """
     there = ends - begins

@@ -60,7 +60,7 @@ def _ordered(tag: str, frames: int, first: str, then: str, to: str) -> Iterator[
 
 
 def _window(label: str, mode: str, width: int, to: str) -> Iterator[str]:
-    """Yield the chains that replace each frame by the minimum or maximum of `width` frames.
+    """Yield the chains that replace each frame with the minimum or maximum of `width` frames.
 
     The frame is the first of them. Each chain at most doubles the span of the one before; frames
     with too few successors are dropped.

@@ -26,7 +26,7 @@ def joined(words: Sequence[str]) -> str:
 
 
 def few(words: Sequence[str], most: int = 8) -> str:
-    """Return the words as a list, "a, b, c"; of more than `most`, "a, b and 60 more"."""
+    """Return the words as a list, "a, b, c"; for more than `most`, "a, b and 60 more"."""
     more = len(words) - most
     return ", ".join(words[:most]) + (f" and {more} more" if more > 0 else "")
 

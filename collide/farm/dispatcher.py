@@ -218,7 +218,7 @@ class Dispatcher:
             self._stay(ticket.project, f"{by}{why}", now_only=answer.why.startswith(STORE))
 
     def _blame(self, ticket: Ticket, answer: Answer) -> None:
-        """Note which worker did not render a piece; strike it if its refusal is its own fault."""
+        """Note which worker did not render a piece; count a refusal that is its own fault."""
         ticket.failed.append(answer.machine)
         ticket.whys.append(f"{answer.machine}: {in_brief(answer.why)}")
         if answer.status == NOT_MADE:

@@ -1,4 +1,4 @@
-"""The pieces of a batch: projects y-001, y-002 …, each created with its seed before a render.
+"""The pieces of a batch: projects y-001, y-002 …, each created with its own seed before it renders.
 
 A piece is an ordinary project with its own config and seed. So the folders alone describe an
 interrupted batch, and each piece can be planned, changed and undone separately. If y is itself a

@@ -1,4 +1,4 @@
-"""Changes since the last night: the pieces whose frames differ, and the causes.
+"""Changes since the previous night: the pieces whose frames differ, and the causes.
 
 Frames are compared by the digests of the encoded segments in the manifest. The causes are the
 differences between the two looks or, if there are none, a cause outside the project.
@@ -23,7 +23,7 @@ UNKNOWN = "rendered by hand in between"
 
 @dataclass(frozen=True)
 class Change:
-    """A piece whose frames changed since the last night: both looks, and the cause."""
+    """A piece whose frames changed since the previous night: both looks, and the cause."""
 
     name: str
     old: str
@@ -32,7 +32,7 @@ class Change:
 
 
 def last_night(cache: Path) -> dict[str, dict[str, Any]]:
-    """Return the pieces with a video in the last night's report, by name; {} without a report."""
+    """Return the pieces with a video in the previous night's report, by name; {} if it has none."""
     try:
         last = json.loads((cache / "nights" / "latest" / "report.json").read_bytes())
         return {piece["name"]: piece for piece in last["pieces"] if piece.get("picture")}
@@ -43,7 +43,7 @@ def last_night(cache: Path) -> dict[str, dict[str, Any]]:
 def changed(
     workspace: Workspace, before: Mapping[str, Mapping[str, Any]], outcomes: Iterable[Outcome]
 ) -> list[Change]:
-    """Return the pieces whose frames differ from those of the last night."""
+    """Return the pieces whose frames differ from those of the previous night."""
     found = []
     for outcome in outcomes:
         last = before.get(outcome.name)

@@ -2,7 +2,7 @@
 
 It covers each piece: its outcome, the reason, the time, and the command that renders it. All three
 files are written after each piece, so that an interrupted night leaves them too. `latest` links to
-the folder of the last night.
+the folder of the newest night, even while it runs.
 """
 
 import json
@@ -41,7 +41,7 @@ class NightReport:
     new: list[str] = field(default_factory=list)  # names of new clips
     left_out: dict[str, str] = field(default_factory=dict)  # reasons by file
     disk: dict[str, int] = field(default_factory=dict)
-    changed: list[Change] = field(default_factory=list)  # changes since the last night
+    changed: list[Change] = field(default_factory=list)  # changes since the previous night
     farm: Sequence[str] = ()  # events on the farm, for example "02:10 tower2 left the farm"
 
     def of(self, status: str) -> list[Outcome]:
@@ -134,7 +134,7 @@ def write(report: NightReport, folder: Path, html: bytes) -> None:
 
 
 def killed_before(cache: Path) -> str:
-    """Return a note if the last night was killed; "" if not, or if its report is unreadable."""
+    """Return a note if the previous night was killed; "" if not, or if its report is unreadable."""
     try:
         last = json.loads((cache / "nights" / "latest" / "report.json").read_bytes())
         if last["ended"] is None:

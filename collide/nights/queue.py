@@ -1,10 +1,11 @@
 """The queue of a batch, a night or a list of projects: many pieces, perhaps with a deadline.
 
 A piece that fails does not stop the others. A piece that would not finish before the deadline is
-not started. The time of a piece is forecast from earlier tasks, and corrected by the errors of
-tonight's forecasts. A piece without history is started only if as much time is left as tonight's
-longest took or, before any is rendered, as a tenth of the night, at most ten minutes. A piece that
-still runs ten minutes after the deadline is stopped.
+not started. The time of a piece is forecast from earlier tasks, and corrected for the errors of
+earlier forecasts in this run. A piece without history is started only if as much time is left as
+this run's longest piece took (before any is rendered, a tenth of the run, at most ten minutes), or
+as its forecast if that is longer. A piece that is still running ten minutes after the deadline is
+stopped.
 """
 
 import math
@@ -37,7 +38,7 @@ from collide.run.record import Done, RunRecord
 WORK = 1.0  # minimum seconds of a forecast whose error corrects later forecasts
 SLOWEST = 8.0  # the largest factor by which a forecast is corrected
 GRACE = 600.0  # seconds after the deadline at which a running piece is stopped
-ROOM = 600.0  # seconds assumed for a first piece without history, at most a tenth of the night
+ROOM = 600.0  # seconds assumed for a first piece without history, at most a tenth of the run
 OVER = ": the deadline has passed; the next render continues from what was finished"
 NEW = "a new piece: it had no video yet"
 STATUS = {RENDERED: "rendered", REUSED: "kept", FAILED: "failed"}  # the words in a run record
@@ -223,8 +224,8 @@ class Many:
     def longest(self, forecast: Forecast) -> float:
         """Return the seconds that must remain before the deadline for a piece to be started.
 
-        A piece without history is assumed to take as long as tonight's longest, or `room` if none
-        is rendered yet, or as its forecast, if that is longer.
+        A piece without history is assumed to take as long as the longest piece so far, or `room` if
+        none is rendered yet, or as its forecast, if that is longer.
         """
         if all(guess.seconds is not None for guess in forecast.of("render")):
             return self.expected(forecast) or 0.0

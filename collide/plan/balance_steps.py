@@ -3,8 +3,8 @@
     color:i ────────────┬─ moments:i ─ balance     in no plan: a session runs them once, for layers
     glimpse:i ─ mask:i ─┘                          whose thresholds are not in selection.json
 
-The moments are taken from a span of the clip that does not depend on the duration of the piece. Of
-every other moment, the middle of the picture is kept, to measure its sharpness. Above the base, a
+The moments are taken from a span of the clip that does not depend on the duration of the piece. For
+every second moment, the middle of the picture is kept, to measure its sharpness. Above the base, a
 small plane of the cut of each moment is kept too, placed in the frame.
 """
 

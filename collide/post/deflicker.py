@@ -68,8 +68,8 @@ def _flow(knobs: Knobs, size: tuple[int, int], fps: FrameRate) -> str:
     interpolated in every frame, without a shift in time. (Frames interpolated between adjacent
     ones, as for slow motion, would be off by half a movement on both sides.)
 
-    All of this happens at a small size. The resulting change is enlarged and added to the picture,
-    which keeps its detail. Places that change too much are left unchanged, as is every quarter of
+    All of this happens at `deflicker_fineness` times the size. The resulting change is scaled back
+    and added to the picture, which keeps its detail. Places that change too much are left unchanged, as is every quarter of
     the picture where the flow was lost, as at a cut.
     """
     small = tuple(2 * max(16, round(side * knobs["deflicker_fineness"] / 2)) for side in size)

@@ -133,7 +133,7 @@ def _aside(knobs: Knobs, wide: int, seed: int) -> str:
 
 
 def _soft(knobs: Knobs, size: tuple[int, int]) -> str:
-    """Return the chain that blurs along the rows, as a narrow signal does; "" if nothing blurs."""
+    """Return the chain that blurs along the rows, as low bandwidth does; "" if nothing blurs."""
     wide, high = size
     narrow = 2 * max(8, round(wide * 0.5 ** (2.6 * knobs["vhs_smear"]) / 2))
     run = max(1, round(narrow * 0.03 * knobs["vhs_bleed"]))

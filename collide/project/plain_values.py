@@ -18,7 +18,7 @@ OTHER_NEUTRAL = {
 
 
 def is_random(text: str) -> bool:
-    """Return whether a value asks for a random one, as random, -1 and ? do."""
+    """Return whether a value, such as random, -1 or ?, asks for a random one."""
     return cleaned(text).lower() in (*shipped().value_aliases["seed"], "-1", "?")
 
 

@@ -1,4 +1,4 @@
-"""Promotion of the knobs of a look or a project to a config or a preset."""
+"""The knobs of a look or a project, converted to those of a config or a preset."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any

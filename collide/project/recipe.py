@@ -178,7 +178,7 @@ def _read(data: Mapping[str, Any], catalog: Catalog) -> Recipe:
 
 
 def _pinned(number: int, values: Mapping[str, Any], heard: bool) -> dict[str, Any]:
-    """Return the pinned knobs of a layer, with those off that its recipe omits.
+    """Return the pinned knobs of a layer; those that its recipe omits are turned off.
 
     These are dice and, above layer 1, coverage and balance. An unheard layer has sound=off.
     """

@@ -1,7 +1,7 @@
 """The record of a run, cache/runs/TIME.json: its command line, and the outcome of each task.
 
 A render without tasks leaves none unless it was stopped, nor does one whose input was refused. No
-video depends on records: damaged ones are skipped.
+video depends on records, so damaged ones are skipped.
 """
 
 import json

@@ -108,7 +108,7 @@ class Link:
         return patience() or min(CLOSING, max(0.0, self.allowance()))
 
     def credit(self, seconds: float) -> None:
-        """Add seconds of work that the store saved."""
+        """Raise the allowance: a result that was found saves the run these seconds of work."""
         with self._lock:
             self._credit += seconds
 

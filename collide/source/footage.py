@@ -2,8 +2,8 @@
 
 Played only for the demo, once per shot. The clips are slow camera moves over a photograph, and
 pictures and sounds computed from numbers. Like scraped clips, they differ in shape, rate, length
-and sound: one is silent, and one has no sound at all. Reads one photograph (JPEG), if the shot uses
-one; writes one clip, H.264 and AAC in MP4.
+and sound: one has a silent sound track, and one has none. Reads one photograph (JPEG), if the shot
+uses one; writes one clip, H.264 and AAC in MP4.
 """
 
 import math

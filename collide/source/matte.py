@@ -1,9 +1,9 @@
 """source/matte: masks of a clip's subject, frame by frame, found by a model.
 
 Played only on layers with the mode rembg; modes/rembg and blend/matte use the masks. This is by far
-the slowest analysis of a clip, so it works on small pictures, and not on each one. Its result is
-kept in parts of five seconds, so a longer piece, or a render after an interruption, analyzes only
-the missing parts.
+the slowest analysis of a clip, so by default it works on small pictures, twelve a second. Its
+result is kept in parts of five seconds, so a longer piece, or a render after an interruption,
+analyzes only the missing parts.
 Reads one clip and a model; writes grey films, white where the subject is, or one strip of masks.
 """
 

@@ -1,4 +1,4 @@
-"""The project used last, which a command means that names none."""
+"""The project used last, which applies if a command names none."""
 
 from contextlib import suppress
 

@@ -35,7 +35,7 @@ class Damages:
         self.house, self.dice = house, random.Random(seed)
         self.cache = house.root / "cache"
         self.video = digest_file(house.video())
-        self.done: Counter[str] = Counter()  # how often each damage was found, and by what
+        self.done: Counter[str] = Counter()  # how often each kind of damage was found, and by what
         self.blows: dict[str, Callable[[Path, Path], object]] = {
             "bit": self.flip,
             "cut": self.cut,
@@ -158,7 +158,7 @@ class Damages:
         return wrong + self.same()
 
     def note(self, what: str, how: str, checked: bool) -> None:
-        """Count a damage; a check does not report a missing file, which may have been evicted."""
+        """Count a case of damage; a check reports no missing file, which may have been evicted."""
         by = "verify" if checked and how != "gone" else "its reader"
         self.done[f"{what} {how}, found by {by}"] += 1
 

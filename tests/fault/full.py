@@ -50,7 +50,7 @@ def kills() -> Iterator[Row]:
 
 
 def damages() -> Iterator[Row]:
-    """Yield rows about 1,000 damages, by the kind of file and by what found them."""
+    """Yield rows about 1,000 cases of damage, by the kind of file and by what found them."""
     with house() as it:
         damages, wrong = Damages(it, seed=1), []
         while damages.done.total() < 1000:
@@ -61,7 +61,7 @@ def damages() -> Iterator[Row]:
             wrong += damages.output()
         for what, often in sorted(damages.done.items()):
             yield what, str(often), []
-        yield "damages in all", str(damages.done.total()), wrong
+        yield "cases of damage in all", str(damages.done.total()), wrong
 
 
 def calls() -> Iterator[Row]:

@@ -217,7 +217,7 @@ def test_a_projects_own_clips_come_first(empty_house, clips):
 def test_a_clip_replaced_under_its_old_time_stamp_renders_its_layer(house, clips):
     """New bytes under the same name, size and mtime are detected and reported.
 
-    Of the layers, only that of the clip renders again.
+    Of the layers, only the clip's own renders again.
     """
     clip = house.root / "library" / "video" / "b.mp4"
     stamp, size = clip.stat().st_mtime_ns, clip.stat().st_size

@@ -1,4 +1,4 @@
-"""python -m collide: the parts of a picture that a layer's instruments keep or make transparent."""
+"""python -m collide: what a layer's instruments leave opaque, make transparent, or fill."""
 
 import re
 from pathlib import Path

@@ -36,7 +36,7 @@ def night(tmp_path, clips):
 
 
 def report(house: House) -> dict:
-    """Return the last night's report.json."""
+    """Return the report.json of the newest night."""
     return json.loads((house.root / "cache" / "nights" / "latest" / "report.json").read_text())
 
 

@@ -23,7 +23,7 @@ def bare(tmp_path_factory) -> House:
 
 
 def test_without_the_farm_all_else_works(bare):
-    """Without the farm's code, listing and rendering one project or several still work."""
+    """Without the farm's code, `doit list` and renders of one or several projects still work."""
     assert bare.doit("list").code == 0
     assert bare.doit("render", "project=p1").code == 0
     assert bare.doit("render", "project=p1,p1").code == 0

@@ -32,9 +32,9 @@ def test_render_does_what_plan_forecasts(house):
 
 
 def test_a_plan_is_refused_where_a_render_is(house):
-    """If no clips fit, `doit plan` and `doit why` give the error of a render.
+    """If no clips fit, `doit plan` and `doit why` give the same error as `doit render`.
 
-    They do not while a scan might find some.
+    They give none while a scan might find some.
     """
     (house.root / "library" / "video" / "text.mp4").write_text("no video")
     words = ["project=x", *SMALL, "layer2.clip=text.mp4"]

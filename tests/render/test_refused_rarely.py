@@ -86,7 +86,7 @@ def test_a_missing_lut_is_refused(house: House) -> None:
 
 
 def test_a_new_project_has_one_beginning(house: House) -> None:
-    """A look sets every knob, so a preset typed with it is refused."""
+    """`doit new` refuses a preset together with a look, because the look sets every knob."""
     look = house.root / "projects" / "x" / "manifest.json"
     told = answered(house, "new", "project=y", f"from={look}", "preset=classic-white")
     assert told.startswith("ERROR: a project starts from a look or from a preset, not from both\n")

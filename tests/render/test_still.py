@@ -59,9 +59,9 @@ def test_a_still_needs_one_frame_per_clip_and_the_analysis(empty_house, clips):
 
 
 def test_only_what_a_knob_touches_is_made_again(house):
-    """A color knob of one layer renders its look and the still; going back renders nothing.
+    """Turning a knob of one layer's look renders steps of that layer and the still, and no others.
 
-    A different time renders all frames and looks.
+    Turning it back renders nothing. A different time renders all frames and looks.
     """
     assert made(house, AT) == FRAMES | LOOKS | {"still"}
     assert made(house, AT, "layer2.hue_shift=90") == {"look:2", "still"}

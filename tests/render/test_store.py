@@ -77,7 +77,7 @@ def test_the_limit_holds_at_all_times(house, monkeypatch):
 
 
 def test_evicted_results_are_rendered_again_on_demand(house):
-    """After everything is evicted, there is nothing to do.
+    """After everything is evicted, repeating the render still finds nothing to do.
 
     A changed knob renders the inputs that it needs again, byte for byte, and gives the eviction as
     the reason.

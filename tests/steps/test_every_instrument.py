@@ -102,7 +102,7 @@ def test_the_first_line_says_the_name_and_the_purpose(name: str, module: ModuleT
 
 @every
 def test_an_instrument_imports_only_its_contract(name: str, module: ModuleType) -> None:
-    """Of collide, an instrument imports only its contract, and it imports no forbidden module.
+    """From collide, an instrument imports only its contract, and it imports no forbidden module.
 
     Forbidden are those listed here, for processes, files, the network, the clock and chance.
     """

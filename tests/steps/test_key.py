@@ -1,6 +1,6 @@
 """blend/key on real pictures, compared with ffmpeg's own keys.
 
-Tests of the pixels that open apply a cut with its threshold, because these depend on both.
+Tests of which pixels open apply both the cut and its threshold, since both decide.
 """
 
 import re

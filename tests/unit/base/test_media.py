@@ -70,7 +70,7 @@ def test_a_turned_clip_has_the_size_it_is_shown_with() -> None:
     ("sar", "width"), [("4/3", 960), ("1/1", 720), ("0/1", 720), ("16/15", 768)]
 )
 def test_a_clip_with_oblong_pixels_is_as_wide_as_it_looks(sar: str, width: int) -> None:
-    """The width is in square pixels; a ratio of 0/1 is unknown and counts as square."""
+    """The width is in square pixels; a ratio of 0/1 means unknown, and counts as square."""
     clip = read_clip(packets(STEADY, size="720x576"), first("720x576", sar))
     assert (clip.width, clip.height, clip.rotated) == (width, 576, False)
 

@@ -31,7 +31,7 @@ def nested(depth: int) -> bytes:
 
 @given(st.dictionaries(WORDS, PLAIN | st.lists(PLAIN, max_size=3), max_size=5))
 def test_plain_objects_are_read_as_they_were_written(value: dict[str, Any]) -> None:
-    """A flat object without control characters is read back equal, escaped or not."""
+    """A flat object without control characters is read back unchanged, escaped or not."""
     assert parse_json(json.dumps(value).encode()) == value
     assert parse_json(json.dumps(value, ensure_ascii=False).encode()) == value
 

@@ -1,4 +1,4 @@
-"""knob_values: wrong values lead to near ones, and doubtful ones to notes."""
+"""knob_values: near values proposed for wrong ones, and notes on doubtful ones."""
 
 import pytest
 
@@ -40,7 +40,7 @@ def test_what_is_plain_yields_no_note(verb, typed):
 
 
 def test_a_file_is_meant_in_any_case(house: Workspace):
-    """A part of a file's name leads to the file, whatever the case of its suffix."""
+    """A part of a file's name gives the file, whatever the case of its suffix."""
     luts = house.root / "library" / "luts"
     luts.mkdir(parents=True)
     (luts / "warm.CUBE").touch()

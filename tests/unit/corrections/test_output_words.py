@@ -1,11 +1,11 @@
-"""output_words: other programs' words for a file or its form lead to the verb that makes it."""
+"""output_words: the verb that other programs' words for a file or its form mean."""
 
 from collide.corrections.output_words import other_verb
 from collide.syntax.verb import declaration
 
 
 def test_a_verb_does_what_no_knob_does() -> None:
-    """A known codec or format leads to a form of export, and an output file to a star's name."""
+    """A known codec or format gives a form of export, and an output file gives a star's name."""
     assert other_verb("codec", "h265") == ("export", {"as": "h265-10"})
     declaration("export").variables["as"].read("as", "h265-10")
     assert other_verb("format", "vertical") == ("export", {"as": "vertical"})

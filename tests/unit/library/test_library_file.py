@@ -20,7 +20,7 @@ KNOWN = {
 
 @pytest.mark.parametrize("known", [KNOWN, empty()], ids=["some", "none"])
 def test_what_is_written_is_read_as_it_was(known: dict) -> None:
-    """Contents with odd names are read back equal, and other programs can read them as JSON."""
+    """Contents with odd names are read back unchanged, and other programs can read them as JSON."""
     data = written(known)
     assert read(data) == (known, [])
     assert json.loads(data)["clips"] == known["clips"]

@@ -1,4 +1,4 @@
-"""changes: the pieces whose frames changed since the last night, and the causes."""
+"""changes: the pieces whose frames changed since the previous night, and the causes."""
 
 import json
 
@@ -8,7 +8,7 @@ from collide.nights.child_render import REUSED, Outcome
 
 
 def before(house: Workspace, *pieces: dict) -> dict:
-    """Write a report of the last night, and return its pieces as they are read."""
+    """Write a report of the previous night, and return its pieces as they are read."""
     folder = house.cache / "nights" / "latest"
     folder.mkdir(parents=True)
     (folder / "report.json").write_text(json.dumps({"pieces": pieces}))
@@ -42,7 +42,7 @@ def test_a_look_that_is_gone_leaves_no_reason(house: Workspace) -> None:
 
 
 def test_a_malformed_report_is_ignored(house: Workspace) -> None:
-    """A missing or malformed report of the last night gives nothing to compare with."""
+    """A missing or malformed report of the previous night gives nothing to compare with."""
     assert last_night(house.cache) == {}
     folder = house.cache / "nights" / "latest"
     folder.mkdir(parents=True)

@@ -71,7 +71,7 @@ def test_a_page_shows_strange_texts_as_texts(report, tmp_path):
 
 
 def test_a_page_without_an_end_says_so(report, tmp_path):
-    """The page of a night without an end says that it still runs or was killed."""
+    """The page of a night without an end says that it is still running, or was killed."""
     assert b"still running, or killed" in report_page(report, tmp_path, tmp_path, {})
     report.ended, report.stopped = BEGAN + 60, True
     assert b"stopped at 00:16" in report_page(report, tmp_path, tmp_path, {})

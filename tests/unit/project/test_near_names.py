@@ -22,7 +22,7 @@ from collide.project.near_names import near_knobs
     ],
 )
 def test_the_meant_knob_is_returned_as_it_is_typed(name, text, meant):
-    """Synonyms and typos lead to the knob; an unlike word, or a key of layer 1, leads to none."""
+    """Synonyms and typos give the knob; an unlike word, or a key of layer 1, gives none."""
     assert near_knobs(name, text, shipped(), {name: text}) == meant
 
 

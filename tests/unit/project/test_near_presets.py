@@ -21,7 +21,7 @@ THERE = ("ink", "x-ray")
     ],
 )
 def test_each_name_is_a_preset_or_an_effect_or_lost(named, found, effects, lost):
-    """A name, file or path leads to a preset, which counts once, to an effect, or to nothing."""
+    """A name, file or path gives a preset, which counts once, an effect, or nothing."""
     assert right_presets(named, THERE, shipped()) == (found, effects, lost)
 
 

@@ -40,5 +40,5 @@ def test_every_proposed_value_is_valid(name: str) -> None:
     ],
 )
 def test_the_intended_value_is_proposed(name: str, text: str, meant: str) -> None:
-    """A range keeps both ends and a time its length; an unrelated word leads to none."""
+    """A range keeps both ends and a time its length; for an unrelated word, none is proposed."""
     assert instead(text, knobs()[name]) == meant

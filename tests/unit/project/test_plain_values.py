@@ -1,4 +1,4 @@
-"""plain_values: a value or a name that is typed plainly leads to the knobs that it means."""
+"""plain_values: the knobs meant by a value or a name that is typed plainly."""
 
 import pytest
 
@@ -24,7 +24,7 @@ def test_a_negative_speed_means_reverse():
     ],
 )
 def test_an_effect_or_a_clip_as_a_knob(name, text, meant):
-    """An effect leads to post=, and a clip's path leads to its name."""
+    """An effect gives post=, and a clip's path gives its name."""
     assert plain_name(name, text) == meant
 
 

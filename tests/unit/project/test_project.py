@@ -53,7 +53,7 @@ def test_an_invalid_name_is_refused(house: Workspace, name: str) -> None:
 
 
 def test_an_unknown_project_is_refused_with_the_nearest(house: Workspace, project: Project) -> None:
-    """A typo leads to the nearest project, and any other name to the line that creates it."""
+    """A typo is answered with the nearest project; any other name, with the line that creates it."""
     write(named(house, "night-drive").path / "config.json", {})
     with pytest.raises(InputError) as caught:
         existing(house, "nigth-drive")
@@ -97,7 +97,7 @@ def test_the_cache_can_be_on_another_disk(
 
 
 def test_a_draft_writes_nothing_until_it_is_made(house: Workspace) -> None:
-    """A draft can be planned like an existing project, and is written only when it is made."""
+    """A draft has settings like an existing project, and is written only when it is made."""
     project = named(house, "new")
     drafted = project.drafted(project.draft([]))
     assert drafted.settings([], {}).of("seed").origin == "config.json"

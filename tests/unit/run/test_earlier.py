@@ -1,7 +1,8 @@
 """Receipts of earlier versions are still read, and knobs changed since then are named.
 
 earlier.json contains the receipts of a dry run (see tests/dry.py) by the code before jobs were
-plain data, with the typed settings. Of each preimage, it has only the engine and the version.
+plain data, with the typed settings. It has only the engine and the version of
+each preimage.
 """
 
 import json

@@ -104,7 +104,7 @@ def test_a_run_that_is_stopped_waits_for_no_object(
 
 
 def test_a_variable_sets_the_waiting_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """COLLIDE_STORE_WAIT is a number of seconds; text, or one below 0 or infinite, is refused."""
+    """COLLIDE_STORE_WAIT is a number of seconds; text, negatives, NaN and infinity are refused."""
     monkeypatch.setenv("COLLIDE_STORE_WAIT", "60")
     assert patience() == 60
     for text in ("long", "-1", "nan", "inf"):

@@ -30,7 +30,7 @@ def test_objects_cheapest_per_byte_are_evicted_first(index: Index) -> None:
 
 
 def test_a_week_without_use_counts_half(index: Index) -> None:
-    """A week without use halves an object's value: 19 s then count less than 10 s, 21 s more."""
+    """A week without use halves an object's value, so 19 s then rank below 10 s, and 21 s above."""
     now = put(index, "now", seconds=10)
     older = put(index, "older", seconds=19, days=7)
     dearer = put(index, "dearer", seconds=21, days=7)

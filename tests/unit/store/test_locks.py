@@ -96,7 +96,7 @@ def test_folders_are_made_while_others_sweep(store: Store) -> None:
 
 
 def test_a_second_holder_is_warned_to_wait(tmp_path: Path) -> None:
-    """Only the second of two holders is told that it must wait for the first."""
+    """Only the second of two threads is told that it must wait for the first."""
     place, heard_of = tmp_path / "config.json", list[str]()
     place.write_text("{}")
     entered, leave = threading.Event(), threading.Event()

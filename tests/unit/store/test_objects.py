@@ -23,7 +23,7 @@ from tests.unit.store.stores import KEY, publish
 
 
 def test_a_published_entry_is_found(store: Store) -> None:
-    """A published entry is read back equal; its objects are complete and named by their digests."""
+    """A published entry is read back unchanged; its objects are whole and named by their digests."""
     entry = publish(store)
     assert store.find(KEY) == entry
     assert store.complete(entry)
@@ -141,7 +141,7 @@ def test_an_evicted_object_leaves_its_entry_known(store: Store) -> None:
 def test_an_entry_survives_json(
     objects: dict[str, tuple[str, int]], facts: dict[str, object], seconds: float
 ) -> None:
-    """An entry written as JSON is read back equal."""
+    """An entry written as JSON is read back unchanged."""
     entry = Entry(KEY, {r: ObjectRef(*m) for r, m in objects.items()}, facts, {"a": [1]}, seconds)
     assert read_entry(json.loads(json.dumps(entry.data()))) == entry
 

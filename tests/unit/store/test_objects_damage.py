@@ -41,8 +41,8 @@ def test_a_damaged_object_is_quarantined_and_never_served(store: Store, damage) 
     assert store.verified(publish(store).objects["a.nut"].digest) == path
 
 
-def test_a_damaged_object_of_the_same_size_still_counts_as_here(store: Store) -> None:
-    """Whether an object counts as here depends on its size only, and not on its bytes."""
+def test_a_damaged_object_of_the_same_size_still_counts_as_present(store: Store) -> None:
+    """Whether an object counts as present depends only on its size, and not on its bytes."""
     made = publish(store).objects["a.nut"]
     spoil(store.object(made.digest), b"x" * made.size)
     assert store.holds(made)

@@ -25,7 +25,7 @@ def receipts(tmp_path: Path) -> Receipts:
 
 
 def test_a_written_receipt_is_read_back(receipts: Receipts) -> None:
-    """A receipt is read back equal, in another process too; a task that never ran has none."""
+    """A receipt is read back unchanged, in another process too; a task that never ran has none."""
     assert receipts.read("layer:2") is None
     receipts.write("layer:2", ENTRY, LOG)
     assert receipts.read("layer:2") == WRITTEN
