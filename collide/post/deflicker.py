@@ -69,8 +69,8 @@ def _flow(knobs: Knobs, size: tuple[int, int], fps: FrameRate) -> str:
     ones, as for slow motion, would be off by half a movement on both sides.)
 
     All of this happens at `deflicker_fineness` times the size. The resulting change is scaled back
-    and added to the picture, which keeps its detail. Places that change too much are left unchanged, as is every quarter of
-    the picture where the flow was lost, as at a cut.
+    and added to the picture, which keeps its detail. Places that change too much are left
+    unchanged, as is every quarter of the picture where the flow was lost, as at a cut.
     """
     small = tuple(2 * max(16, round(side * knobs["deflicker_fineness"] / 2)) for side in size)
     between = f"minterpolate=fps={fps}:mi_mode=mci:me_mode=bidir:scd=none"

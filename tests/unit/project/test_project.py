@@ -53,7 +53,7 @@ def test_an_invalid_name_is_refused(house: Workspace, name: str) -> None:
 
 
 def test_an_unknown_project_is_refused_with_the_nearest(house: Workspace, project: Project) -> None:
-    """A typo is answered with the nearest project; any other name, with the line that creates it."""
+    """A typo gives the nearest project as the fix; any other name, the line that creates it."""
     write(named(house, "night-drive").path / "config.json", {})
     with pytest.raises(InputError) as caught:
         existing(house, "nigth-drive")

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from collide.base.errors import TaskError
-from collide.engine.programs import find_engine
 from collide.base.words import several
+from collide.engine.programs import find_engine
 from collide.run import play
 from collide.run.build_state import BuildState
 

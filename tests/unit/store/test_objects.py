@@ -23,7 +23,7 @@ from tests.unit.store.stores import KEY, publish
 
 
 def test_a_published_entry_is_found(store: Store) -> None:
-    """A published entry is read back unchanged; its objects are whole and named by their digests."""
+    """A published entry is read back unchanged; each object is whole and named by its digest."""
     entry = publish(store)
     assert store.find(KEY) == entry
     assert store.complete(entry)
