@@ -2,9 +2,8 @@
 
 Played on the sounds that a piece may play, before anything is mixed. Its answer is used to replace
 a silent layer with the next one (see audio/mix), to level whispers and shouts, and to correct late
-beginnings and lopsided sides. Reads one clip, or one sound file; answers with
-loudness and true peak and, if asked to listen closely, with the span of audible samples and the
-power of both sides.
+beginnings and lopsided sides. Reads one clip, or one sound file; answers with loudness and true
+peak and, if asked to listen closely, with the span of audible samples and the power of both sides.
 """
 
 import re

@@ -7,6 +7,7 @@ from typing import Any
 
 from collide.base.errors import InputError
 from collide.base.hashing import digest_file
+from collide.base.words import several
 from collide.cli.request import Request
 from collide.engine.programs import find_engine
 from collide.farm.answer import NOTHING
@@ -126,5 +127,5 @@ def _roster(typed: str, machines: list[Machine], ffmpeg: str) -> str:
     able = fitting(machines, ffmpeg)
     if not able:
         return f"the farm at {typed}: {none_fits(machines, ffmpeg, typed)}"
-    count = f"{len(able)} worker{'s' if len(able) > 1 else ''}"
-    return f"the farm at {typed}: {count}, {sum(one.cores for one in able)} cores"
+    cores = several(sum(one.cores for one in able), "core")
+    return f"the farm at {typed}: {several(len(able), 'worker')}, {cores}"

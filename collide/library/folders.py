@@ -11,6 +11,7 @@ from typing import NamedTuple
 from collide.base.errors import CONTROL, printable
 from collide.base.file_kinds import CLIPS, SOUNDS
 from collide.base.sequences import followers, run_of
+from collide.base.words import several
 from collide.base.workspace import Workspace
 
 # Suffixes of downloads that a browser or a download manager has not finished.
@@ -88,7 +89,7 @@ def counted(strangers: Iterable[str]) -> str:
     often = sorted(kinds.items(), key=lambda one: (-one[1], one[0]))
     shown = [f"{number} {called}" for called, number in often[:MOST_KINDS]]
     more = sum(number for _, number in often[MOST_KINDS:])
-    shown += [f"{more} of {len(often) - MOST_KINDS} other kinds"] if more else []
+    shown += [f"{more} of {several(len(often) - MOST_KINDS, 'other kind')}"] if more else []
     these = "file is of a kind" if count == 1 else "files are of kinds"
     return f"{count} {these} that collide does not read: {', '.join(shown)}"
 

@@ -32,7 +32,7 @@ class Change:
 
 
 def last_night(cache: Path) -> dict[str, dict[str, Any]]:
-    """Return the pieces with a video in the previous night's report, by name; {} if it has none."""
+    """Return the pieces with a video in the previous night's report, by name; {} if unreadable."""
     try:
         last = json.loads((cache / "nights" / "latest" / "report.json").read_bytes())
         return {piece["name"]: piece for piece in last["pieces"] if piece.get("picture")}

@@ -107,8 +107,8 @@ def _seen(asked: Facts, play: Any) -> list[str]:
     """Return the chains from a layer's kept planes to its films, `[d2]` and `[p2]`.
 
     `[d2]` contains the cuts of all moments, then their masks, which are white where the picture is
-    opaque. The same chain places both in the frame. `[p2]` contains the middle of every other
-    picture; the base has only this film.
+    opaque. The same chain places both in the frame. `[p2]` contains the middle of every
+    second picture; the base has only this film.
     """
     n = asked.layer.number
     middle = "crop={}:{}".format(*_middle(asked, play))

@@ -13,6 +13,7 @@ from typing import Any
 
 from collide.base.errors import InputError, mistyped
 from collide.base.strict_json import read_json
+from collide.base.words import several
 from collide.base.workspace import Workspace
 from collide.catalog import Catalog
 from collide.instrument import STORAGE
@@ -200,7 +201,7 @@ def find_look(project: Project, prefix: str) -> Look:
     there = f"its stars are {_few([*stars])}; " if stars else ""
     there += "there is" if len(known) == 1 else "there are"
     if NUMBER.fullmatch(prefix) and (sheets := sheets_of(project)):
-        there = f"its last sheet has {len(sheets[-1].cells)} cells; {there}"
+        there = f"its last sheet has {several(len(sheets[-1].cells), 'cell')}; {there}"
     other = "see them: doit looks" if known else "render one: doit render"
     raise mistyped(
         f"{project.name} has no look {prefix!r}",

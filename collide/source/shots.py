@@ -39,7 +39,7 @@ VERSION = 1
 # and the last at its end: an hour costs as much as ten minutes. A part is as long as a layer can be
 # by default, so a shot of that length can be found whole.
 MOST, PARTS = 600.0, 5
-OFTEN = 31  # maximum frames kept per second: every other one of 60
+OFTEN = 31  # maximum frames kept per second: every second one of 60
 
 
 def parts(seconds: float) -> list[tuple[float, float]]:

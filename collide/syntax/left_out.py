@@ -7,7 +7,7 @@ from collide.base.workspace import LABEL, Workspace
 
 
 def last_used(workspace: Workspace) -> str:
-    """Return the last project used; "" if there was none, or if it no longer exists."""
+    """Return the project used last; "" if there was none, or if it no longer exists."""
     name = _recorded(workspace)
     one = LABEL.fullmatch(name)  # not a path, nor several names
     return name if one and (workspace.root / "projects" / name / "config.json").exists() else ""

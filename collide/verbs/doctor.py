@@ -4,6 +4,7 @@ import os
 import platform
 import shutil
 
+from collide.base.words import several
 from collide.cli.request import Request
 from collide.engine.models import available
 from collide.engine.programs import Engine, find_engine
@@ -20,7 +21,7 @@ def run(request: Request) -> int:
     missing = engine.missing()
     print(f"engine    {engine.path}\n          ffmpeg {engine.version()}; {engine.why}")
     lacks = "lacks " + ", ".join(missing) if missing else "has every filter and encoder it needs"
-    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    machine = f"{platform.system()} {platform.machine()}, {several(os.cpu_count() or 1, 'core')}"
     print(f"          {lacks}\npython    {platform.python_version()} on {machine}")
     print("packages  " + ", ".join(f"{name} {_version(name)}" for name in PACKAGES))
     models = ", ".join(available(request.workspace))

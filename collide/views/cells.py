@@ -101,10 +101,10 @@ class _Sheet:
         return session.aside("cells")
 
     def forecast(self, cells: Sequence[Cell]) -> str:
-        """Return how many of the cells' steps are in the store, as text: "21 of 66 steps …".
+        """Return text on the cells' steps in the store, such as "already rendered: 21 of 66 steps".
 
-        A step with unknown inputs counts as missing. For cells without a plan, the text announces
-        the time left. No process is started.
+        A step with unknown inputs counts as missing. If a cell has no plan, the text announces
+        the time left, after this count or, if no cell has a plan, alone. No process is started.
         """
         keys: dict[str, bool] = {}
         unknown, unplanned = 0, 0

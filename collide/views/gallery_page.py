@@ -191,7 +191,7 @@ class GalleryProject:
 
 
 def last_runs(workspace: Workspace, names: set[str]) -> dict[str, Data]:
-    """Return the record of each project's last render or replay, if one is among the last runs."""
+    """Return the record of each project's last render or replay, if among the newest runs."""
     found: dict[str, Data] = {}
     for path in sorted((workspace.cache / "runs").glob("*.json"), reverse=True)[:LATELY]:
         if names <= found.keys():

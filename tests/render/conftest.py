@@ -207,7 +207,7 @@ def calls(tmp_path, monkeypatch) -> Calls:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
-    """Return a workspace with two clips: one of an unusual size with mono sound, one silent."""
+    """Return a workspace with two clips: an odd size with mono sound, and one without sound."""
     root = tmp_path_factory.mktemp("hand")
     for name in ("dodo.py", "pyproject.toml"):
         shutil.copy(REPO / name, root / name)

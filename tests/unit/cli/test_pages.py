@@ -53,7 +53,7 @@ def test_every_page_has_an_example_that_is_taken(house: Workspace, capsys, verb:
 
 
 def test_a_page_says_which_project_is_meant_without_one(house: Workspace, capsys) -> None:
-    """The page names the project used last, except for `clean` and `undo`, which require a name."""
+    """The page names the project used last, unless a verb, such as `clean`, requires project=."""
     for path in (house.root / "projects" / "fog" / "config.json", house.cache_place / "x"):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("{}")

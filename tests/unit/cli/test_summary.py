@@ -22,7 +22,7 @@ def lines_of(
     ("lufs", "peak"), [(-16.0, -1.5), (-16.5, -1.6), (-15.5, -9.0), (None, None)]
 )
 def test_a_sound_as_asked_is_not_spoken_of(lufs: float | None, peak: float | None) -> None:
-    """A sound within half a LU and not above the peak limit causes no message, nor does silence."""
+    """A sound within half an LU and the peak limit causes no message, nor does silence."""
     assert not lines_of(lufs, peak)
 
 

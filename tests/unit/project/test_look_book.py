@@ -65,7 +65,7 @@ def write(project: Project, recipe: dict, hour: int = 0) -> Path:
 
 
 def test_looks_come_newest_first_and_other_files_are_ignored(project: Project) -> None:
-    """Looks are listed newest first, without other files, and the last is the manifest's."""
+    """Looks are listed newest first, without other files; the last look is the manifest's."""
     (project.path / "looks" / "notes.json").write_text("{}")
     assert [found.recipe.knobs["crf"] for found in looks_of(project)] == [22, 21, 20]
     assert last_look(project).recipe.knobs["crf"] == 21
