@@ -51,9 +51,8 @@ def show(
 ) -> int:
     """Render the cells, print a line about each distinct picture, and return the exit code.
 
-    Their sheet is the file `name` in the project's folder; it is a grid if the cells are the
-    product of two or three `axes`. The project may be a draft, whose config differs from the one on
-    disk.
+    Their sheet is the file `name` in the project's folder; with two or three `axes`, it is a grid
+    of their values. The project may be a draft, whose config differs from the one on disk.
     """
     with request.open(project) as session:
         session.records = None
