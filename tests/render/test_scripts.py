@@ -67,7 +67,7 @@ def by_hand(house: House, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_its_aliases_are_proposed_in_its_project(trying: House) -> None:
-    """Other words for a script's knob, its value and its effect lead to them, in its project."""
+    """In its own project, other words for a script's knob, value and effect give the right ones."""
     words = 'ALIASES = {"dawn": "daybreak"}\nVALUE_ALIASES = {"dawn": {"dawn=250": "noon"}}\n'
     script(trying, "modes/dawn").write_text(f"{DAWN}\n{words}")
     blink = script(trying, "post/blink")

@@ -144,8 +144,8 @@ for (const button of document.querySelectorAll("[data-all]")) {
     draw();
   });
 }
-field("names").addEventListener("click", () => copied(names.map(words).join("\n"), `${names.length} names`));
-field("links").addEventListener("click", () => copied(links().join("\n"), `${links().length} links`));
+field("names").addEventListener("click", () => copied(names.map(words).join("\n"), `${names.length} ${names.length === 1 ? "name" : "names"}`));
+field("links").addEventListener("click", () => copied(links().join("\n"), `${links().length} ${links().length === 1 ? "link" : "links"}`));
 field("open").addEventListener("click", () => links().slice(0, FEW).forEach((link) => window.open(link, "_blank", "noreferrer")));
 document.addEventListener("keydown", (event) => {
   const typing = event.target.matches("input:not([type=checkbox], [type=button]), select");

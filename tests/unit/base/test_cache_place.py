@@ -74,7 +74,7 @@ def test_a_missing_parent_folder_of_the_cache_is_reported(
 def test_a_file_in_place_of_the_cache_is_reported(
     house: Workspace, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
-    """A file in place of the cache is reported as such, and the fix leads to a usable cache."""
+    """A file in place of the cache is reported as such, and the fix gives a usable cache."""
     file, place = house.root / "dodo", house.root / "cache"
     file.write_text("x")
     if how == "variable":

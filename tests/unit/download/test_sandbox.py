@@ -1,4 +1,4 @@
-"""sandbox: what sandboxed code cannot do in any way, and what it can do."""
+"""sandbox: what sandboxed code can do, and what it cannot do in any way."""
 
 import socket
 import subprocess

@@ -15,7 +15,7 @@ def test_no_store_is_asked_if_none_is_named_or_needed(
 ) -> None:
     """No shared store is used if none is configured, or if the run has a separate cache.
 
-    `prove` and instruments played by hand have one.
+    `prove` and instruments played by hand have such a cache.
     """
     monkeypatch.setenv("COLLIDE_STORE", url)
     state: Any = SimpleNamespace(library=SimpleNamespace(workspace=SimpleNamespace(apart=apart)))
