@@ -63,7 +63,7 @@ def lean(stands: Mapping[int, float], voices: Mapping[int, tuple[Power, int]]) -
 def balanced(
     stands: Mapping[int, float], voices: Mapping[int, tuple[Power, int]], *, mirrors: bool
 ) -> dict[int, float]:
-    """Return a pan for each voice, so that their mix leans by LEAN at most, if possible.
+    """Return a pan for each voice, so that their mix leans by at most LEAN, if possible.
 
     A single voice starts in the middle. Of several, as few as possible change sides, if `mirrors`
     permits it. If the mix still leans, all move together, as little as needed.

@@ -10,7 +10,7 @@ from collide.base import cache_place
 
 LABEL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")  # names of projects, presets and stars
 LABEL_SIGNS = "letters, digits, _ . and -"  # the characters of a LABEL
-LABEL_FORM = f"{LABEL_SIGNS}, 64 at most"
+LABEL_FORM = f"{LABEL_SIGNS}, at most 64"
 
 
 @dataclass(frozen=True)

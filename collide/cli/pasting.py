@@ -15,7 +15,7 @@ from collide.syntax.verb import verbs
 
 LINE = re.compile(r"(?P<before> *(?:.*[:?] )?)(?P<line>doit .*)")
 WITH_OPTIONS = ("list", "clean", "tabcompletion")  # verbs with options of doit's own
-FIXES = 4  # how often, at most, a refused line is replaced by the fix of its refusal
+FIXES = 4  # the maximum number of times that a refused line is replaced by its fix
 
 
 def proven(workspace: Workspace, error: InputError) -> InputError:

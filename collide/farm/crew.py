@@ -145,7 +145,7 @@ class Crew:
         wait = ALONE if flying else JOINING
         if (flying or able or not there) and now - self._alone < wait:
             if not (flying or able or self._why):
-                self._once(f"no worker has joined yet: waiting for one, {wait:.0f} s at most")
+                self._once(f"no worker has joined yet: waiting for one, at most {wait:.0f} s")
             return ""
         if able:
             return self._reported(f"{_are(one.name for one in able)} silent: {HERE}")
@@ -234,7 +234,7 @@ class Crew:
         """Return the line about a worker that left, and about our piece if it was rendering one."""
         if not (machine.doing and self.ours(machine.doing)):
             return f"{machine.name} left"
-        then = f"waits {ALONE:.0f} s at most for another, then it is rendered here"
+        then = f"waits at most {ALONE:.0f} s for another, then it is rendered here"
         return f"{machine.name} is gone: {machine.doing} {'goes to another' if others else then}"
 
     def _listen(self, there: Sequence[Machine]) -> None:

@@ -44,7 +44,7 @@ VALUE_ALIASES = {"post": {"post=feedback": "trails echo"}}
 NEUTRAL = {"feedback_trail": 0.0}
 WHOLE = True
 
-DOUBLINGS = 5  # 31 echoes at most: in a trail longer than 31 frames they are 2, 3 … frames apart
+DOUBLINGS = 5  # at most 31 echoes: in a trail longer than 31 frames they are 2, 3 … frames apart
 GONE = 0.1  # share of its light at which a trail counts as gone
 
 

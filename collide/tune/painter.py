@@ -259,7 +259,7 @@ class Painter:
 
 
 def _frame(plan: Plan, wish: Wish) -> int:
-    """Return the number of the frame to show: the middle one by default, the last one at most."""
+    """Return the number of the frame to show: by default the middle one, at most the last one."""
     piece = plan.piece
     return (
         piece.frames // 2 if wish.at is None else min(piece.frames - 1, round(wish.at * piece.fps))

@@ -81,7 +81,7 @@ def _stats(_: Request, session: Session) -> int:
         for name, number, size in rows:
             print(f"  {name or '?':<16} {number:>6} objects {gb(size):>10}")
     hits, seconds = index.saved()
-    print(f"{hits} cache hits saved {seconds:.0f} s of rendering")
+    print(f"{several(hits, 'cache hit')} saved {seconds:.0f} s of rendering")
     for text in shared:
         print(text)
     if pins := pinned(index.store):

@@ -38,7 +38,7 @@ def test_a_worker_that_leaves_with_a_piece_is_reported(monkeypatch):
     workers.there = []
     group.able()
     assert said[0] == "w1 is gone: b goes to another"
-    assert said[1] == "w2 is gone: c waits 60 s at most for another, then it is rendered here"
+    assert said[1] == "w2 is gone: c waits at most 60 s for another, then it is rendered here"
 
 
 def test_a_silent_worker_is_named_with_its_piece(monkeypatch):
@@ -70,7 +70,7 @@ def test_workers_that_are_still_joining_are_waited_for(monkeypatch):
     workers = Workers([])
     group = Crew(workers, ENGINE, said.append)
     assert group.gone(flying=False) == ""
-    assert said == ["no worker has joined yet: waiting for one, 30 s at most"]
+    assert said == ["no worker has joined yet: waiting for one, at most 30 s"]
     now[0] = 29.0
     assert group.gone(flying=False) == ""
     workers.there = [worker("w1")]

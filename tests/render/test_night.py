@@ -1,4 +1,4 @@
-"""A night renders the requested pieces and reports broken ones; a kill loses one piece at most."""
+"""A night renders the requested pieces and reports broken ones; a kill loses at most one piece."""
 
 import fcntl
 import json

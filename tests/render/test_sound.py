@@ -205,7 +205,7 @@ def test_silence_stays_silent_and_is_reported(loud):
 
 
 def test_a_mix_that_needs_too_much_is_capped_and_reported(loud):
-    """A mix is raised by 30 dB at most, as more would be hiss, and the summary says so."""
+    """A mix is raised by at most 30 dB, as more would be hiss, and the summary says so."""
     ran = rendered(loud, "whisper.mp4", level=False)
     lufs, _ = loudness(loud.video())
     facts = loud.manifest()["tasks"]["loudness"]["facts"]
