@@ -80,8 +80,8 @@ class Night:
     def _fill(self, after_piece: Callable[[], None]) -> None:
         """Create and render new pieces until the pool is full.
 
-        A piece that fails tonight, even an old one, is replaced, but only if others succeed: if all
-        fail, more seeds will not help. Once twice as many pieces have failed as the pool should
+        A piece that fails in this run, even an old one, is replaced, but only if others succeed: if
+        all fail, more seeds will not help. Once twice as many pieces have failed as the pool should
         hold, no more are created until some are fixed or deleted.
         """
         while self.many.clock() < self.many.until:
