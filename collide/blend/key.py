@@ -100,7 +100,7 @@ def steadied(knobs: Knobs, *, clip: Clip, fps: FrameRate, layer: int) -> str:
 
 
 def _lasting(knobs: Knobs, clip: Clip, fps: FrameRate) -> int:
-    """Return how many frames a change must last to be kept; 0 if every change is kept.
+    """Return how many frames a change must last to be kept, 2 or more; 0 if every change is kept.
 
     For a slow clip it is at least just over the length of one of its frames, up to LONGEST.
     """

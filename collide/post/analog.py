@@ -168,7 +168,10 @@ def _strewn(kind: str, grain: float, size: Size, fps: FrameRate) -> str:
 
 
 def _strength(knobs: Knobs) -> float:
-    """Return the gain for raw grain: at grain=0.1, one standard deviation is six levels of 255."""
+    """Return the gain for raw grain; that of salt and pepper is always 1.
+
+    At grain=0.1, raw grain of any other kind gets a standard deviation of six levels of 255.
+    """
     if knobs["grain_kind"] == "salt-pepper":
         return 1.0  # more grain means more sparks, not fainter ones
     # enlarging makes grain milder, but not clouds
