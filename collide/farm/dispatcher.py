@@ -136,7 +136,7 @@ class Dispatcher:
         """Send a piece to the worker `to`; without `to`, to one that is not excluded.
 
         If no worker is excluded, one that rendered a similar piece gets it, if there is one. If all
-        are, the piece waits until `_free_stranded` takes it back, or the rest is rendered here.
+        are excluded, it waits until `_free_stranded` takes it back, or the rest is rendered here.
         """
         ticket.sent += 1
         able = self._crew.able()

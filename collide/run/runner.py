@@ -151,9 +151,10 @@ class Runner:
             self._progress.say(text)
 
     def _took(self, done: Done) -> None:
-        """Record the outcome of a step, perhaps an earlier one; print it unless kept or hidden.
+        """Record the outcome of a step, perhaps an earlier one, and print it unless it was kept.
 
-        Restored results are printed later, together, except in full output.
+        Except in full output, hidden tasks are not printed, and restored results are printed later,
+        together. If the runner is quiet, nothing is printed.
         """
         self.record.add(done)
         if done.status == "kept" or self._quiet:
