@@ -43,7 +43,7 @@ def run(request: Request) -> int:
 
 
 def _silent(session: Session, plan: Plan) -> InputError:
-    """Return the error for a piece without sound, with the line that changes what silences it."""
+    """Return the error for a piece without sound; its fix ends the silence, or adds a sound."""
     project, settings = session.project.name, session.settings
     off = [n for n, one in settings.explicit.items() if bare(n) == "sound" and one.value == "off"]
     none = ["audio_sources"] if settings.piece()["audio_sources"] == 0 else []

@@ -67,7 +67,7 @@ def test_a_stopped_render_says_so_and_goes_on(faulty, name, workers):
 
 
 def test_partial_files_of_a_killed_render_are_swept(faulty):
-    """Partial copies of a dead process are deleted by the next render; foreign files are kept."""
+    """Partial copies of a dead process are deleted by the next render; a person's file is kept."""
     dead = faulty.start("list")
     dead.communicate(timeout=HANGS)
     for path in (faulty.video(), faulty.root / "projects" / "x" / "manifest.json"):
