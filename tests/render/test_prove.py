@@ -19,8 +19,8 @@ def test_a_proof_renders_all_of_it_beside_the_store(house):
     look, tasks = house.manifest()["look"], house.manifest()["tasks"]
     objects = {d for task in tasks.values() for d in task["objects"].values()}
     assert ran.out.splitlines()[-1] == (
-        f"all {len(tasks)} tasks of look {look} gave the same result; their {len(objects)} objects "
-        "match byte for byte"
+        f"all {len(tasks)} tasks of look {look} gave the same result; "
+        f"the bytes of {len(objects)} objects are the same"
     )
     assert set(tasks) - ran.rendered <= {"color:3"}, "two fixed colors are one analysis"
     after = {k: v for k, v in tree(house.root).items() if not k.startswith(ignored)}
