@@ -134,8 +134,8 @@ def test_a_knob_is_refused_in_the_same_words(home, capsys, name) -> None:
     """Knobs are refused in the same words as variables, with a line to paste if a value is near.
 
     A line for the knob of an effect also plays the effect, and one for the knob of a mode may
-    select the mode. One for a volume of all layers may set the loudness of the mix. Without a value,
-    the line leaves the knob out, and names the value that it then has.
+    select the mode. One for a volume of all layers may set the loudness of the mix. Without a
+    value, the line leaves the knob out, and names the value that it then has.
     """
     for text in {*outside(knobs()[name.rpartition(".")[2]].limit), "\\"}:
         what, why, fix = refused(home, "render", {"project": "x", name: text}, capsys)
