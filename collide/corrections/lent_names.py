@@ -17,10 +17,10 @@ from collide.syntax.arguments import TypedLine
 
 
 def lent_lines(whole: TypedLine, name: str, project: Project, *, near: bool) -> list[str]:
-    """Return the line that puts the file of a knob into its folder, or lines that use files there.
+    """Return the line that moves a misplaced file of a knob into its folder, else lines for others.
 
-    If `near`, a file there has a similar name, and only the former is returned. Return [] for a
-    knob that takes no file.
+    The lines use files that are there; with `near`, which means that one of them has a similar
+    name, there are none. Return [] for a knob that takes no file.
     """
     limit = project.catalog.knobs[current(name)].limit
     return [*_lines(whole, name, project, limit, near)] if isinstance(limit, File) else []
