@@ -17,7 +17,7 @@ from collide.catalog import shipped
 from collide.corrections.corrected_lines import renamed_line, way_lines
 from collide.corrections.output_words import filter_of
 from collide.corrections.piece_values import ways
-from collide.corrections.shell_words import ffmpeg_word
+from collide.corrections.shell_words import ffmpeg_words
 from collide.corrections.standing_piece import project_of, standing
 from collide.project.layer_names import layers_of
 from collide.project.near_names import near_knobs
@@ -169,9 +169,8 @@ def as_filter(whole: TypedLine, name: str, error: InputError) -> InputError | No
 
 def _filtered(old: str, chain: str, new: str) -> str:
     """Return the line with which ffmpeg writes a filtered copy of a video."""
-    return (
-        f"{ffmpeg_word()} -i {shlex.quote(old)} -vf {shlex.quote(chain)} -crf 16 {shlex.quote(new)}"
-    )
+    old, chain, new = map(shlex.quote, (old, chain, new))
+    return f"{ffmpeg_words()} -i {old} -vf {chain} -crf 16 {new}"
 
 
 def of_base(whole: TypedLine, name: str, _: InputError) -> InputError | None:

@@ -151,7 +151,9 @@ def _meant(
     if read.turned == dict(typed):
         several = read.takes.words == 1 and not _options(left)
         alone = [word for word in left[:4] if word not in read.takes.variables]
-        return [line([verb, word], typed) for word in alone] if several else []
+        phrase = verb == "knobs" and len(alone) > 1 and not {*alone} <= {*shipped().knobs}
+        words = [" ".join(alone), *alone] if phrase else alone
+        return [line([verb, word], typed) for word in words] if several else []
     if _options(left):
         return []
     fits_in = (

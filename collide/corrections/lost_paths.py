@@ -25,7 +25,7 @@ def refuse_lost_path(left: TypedLine, word: str, lines: Iterable[str]) -> None:
     path = Path(word).expanduser()
     if not name or path.exists():
         return
-    near, folder = _near(path), path.parent
+    near, folder = similar(path), path.parent
     while not folder.is_dir():
         folder = folder.parent
     beside = sorted(one.name for one in folder.glob("*/") if one.name[0] != ".")
@@ -40,10 +40,12 @@ def refuse_lost_path(left: TypedLine, word: str, lines: Iterable[str]) -> None:
     )
 
 
-def _near(path: Path) -> str:
-    """Return the existing path that a wrong one resembles in a single part; "" for none."""
+def similar(path: Path) -> str:
+    """Return the path that exists and differs from a missing one in one part; "" for none."""
     parts = [path, *path.parents]
-    lost = next(part for part, above in pairwise(parts) if above.is_dir())
+    lost = next((part for part, above in pairwise(parts) if above.is_dir()), None)
+    if path.exists() or not lost:
+        return ""
     alike = [one.name for one in lost.parent.iterdir() if one.suffix == lost.suffix]
     near = nearest(lost.name, alike)
     meant = lost.with_name(near) / path.relative_to(lost) if near else path

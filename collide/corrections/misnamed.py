@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 from collide.base.clock import unix_time
 from collide.base.errors import InputError
@@ -18,9 +19,10 @@ from collide.corrections.ffmpeg_options import H264
 from collide.corrections.knob_values import played, step_lines
 from collide.corrections.layer_acts import LAYER_ACTS
 from collide.corrections.loose_words import away_lines
+from collide.corrections.lost_paths import similar
 from collide.corrections.named_verbs import as_option, as_verb
 from collide.corrections.output_names import of_output
-from collide.corrections.output_words import WAYS, other_verb
+from collide.corrections.output_words import other_verb, part_ways
 from collide.corrections.piece_sizes import both_places
 from collide.corrections.piece_times import BEGUN, ENDS, part_lines, part_of, second_of
 from collide.corrections.piece_values import ways
@@ -169,6 +171,8 @@ def _renamed(
         asked = " or ".join(map(repr, [right, *others]))
         error = error.fixed(f"did you mean {asked}?")
     project = project_of(whole.workspace, typed)
+    if right in variables and variables[right].limit.of == "file":
+        meant = {**meant, right: similar(Path(meant[right])) or meant[right]}
     if (lines := _in_piece(whole, name, meant, project)) and not lines[0].startswith("doit "):
         return error.fixed(*lines)
     more = {} if lines else played(meant, project, typed)
@@ -242,7 +246,7 @@ def _as_part(whole: TypedLine, name: str, error: InputError) -> InputError | Non
 
 
 def _as_other_verb(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for another verb's variable, a codec, or a name in WAYS; else None."""
+    """Return the error for another verb's variable, a codec, or what no knob does; else None."""
     rest = whole.without(name)
     other, takes = other_verb(name, whole.typed[name])
     if other and not takes.keys() & declaration(whole.verb).variables.keys():
@@ -251,8 +255,8 @@ def _as_other_verb(whole: TypedLine, name: str, error: InputError) -> InputError
             return error.fixed(line([other], {**kept, **takes}))
         why = f"{H264}, so there is nothing to choose"
         return InputError(error.what, why=why, fix=f"leave it out: {line(whole.spoken, rest)}")
-    if name in WAYS and "knob" in error.what:
-        each = [(about, {**rest, **knobs}) for about, knobs in WAYS[name]]
+    if (found := part_ways(name, whole.typed[name])) and "knob" in error.what:
+        each = [(about, {**rest, **knobs}) for about, knobs in found]
         lines = [f"{about}: {line(whole.spoken, typed)}" for about, typed in each]
         return error.fixed(*lines)
     own = other or other_knobs(name, whole.typed[name])

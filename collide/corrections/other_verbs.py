@@ -84,12 +84,19 @@ def _meant(words: Sequence[str]) -> str:
     """Return the meanings of one or two words, as in OTHER_VERBS; "" if they have none."""
     whole = " ".join(words)
     if whole in OTHER_VERBS or len(words) == 1:
-        return OTHER_VERBS.get(whole, "")
+        return OTHER_VERBS.get(whole, "") or _of_form(whole)
     if "-".join(words) in verbs():  # save preset
         return "-".join(words)
     own = {*verbs()} - {*KINDS}
     things = [one for one in (words[1], f"{words[1]}s") if one in own]
     return things[0] if things and words[0] in ASKS else ""
+
+
+def _of_form(word: str) -> str:
+    """Return the verb of which a word is a form, as sweeping of sweep; "" if it is of none."""
+    stem = re.sub(r"(?:ing|ed|s)$", "", word)
+    forms = (stem, f"{stem}e", stem[:-1]) if stem != word else ()  # tuning, starring
+    return next((one for one in forms if one in verbs()), "")
 
 
 def _read(text: str) -> Meant:

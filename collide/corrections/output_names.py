@@ -14,7 +14,7 @@ from collide.base.words import nearest, shell_path
 from collide.base.workspace import Workspace
 from collide.corrections.other_verbs import as_form, line_of
 from collide.corrections.output_words import FORMATS, OTHER_FORMS, OUTPUTS, other_verb
-from collide.corrections.shell_words import ffmpeg_word
+from collide.corrections.shell_words import ffmpeg_words
 from collide.corrections.standing_piece import project_of
 from collide.library.folders import kind
 from collide.project.other_words import CODECS
@@ -109,7 +109,7 @@ def converted(
     turn = f" -vf {shlex.quote(GIF)}" if suffix == "gif" else ""
     away = bool(file) and not Path(file).expanduser().parent.is_dir()
     make = f"mkdir -p {shell_path(str(PurePath(file).parent))} && " if away else ""
-    command = f"{make}{ffmpeg_word()} -i {video}{turn} {shlex.quote(file or f'{name}.{suffix}')}"
+    command = f"{make}{ffmpeg_words()} -i {video}{turn} {shlex.quote(file or f'{name}.{suffix}')}"
     if (workspace.root / video).exists() and not {*typed} - {"project"}:
         return [f"convert the video: {command}"]
     first = line(["render"], {"project": name, **typed})
@@ -188,5 +188,5 @@ def of_output(whole: TypedLine, name: str, error: InputError) -> InputError | No
     path, suffix = f"projects/{project}/mix.m4a", FORMATS.get(text.lower())
     fix = line(whole.spoken, rest)
     if suffix and suffix != "m4a":
-        fix += f"\nthen convert it: {ffmpeg_word()} -i {path} {project}.{suffix}"
+        fix += f"\nthen convert it: {ffmpeg_words()} -i {path} {project}.{suffix}"
     return InputError(error.what, why=f"doit listen always writes {path}", fix=fix)

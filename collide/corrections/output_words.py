@@ -52,6 +52,18 @@ WAYS: Mapping[str, tuple[tuple[str, Knobs], ...]] = {
 }
 
 
+def part_ways(name: str, text: str) -> Sequence[tuple[str, Knobs]]:
+    """Return knobs that do part of what a name in NOTHING asks for, each with their purpose."""
+    beats = amount(text) if name in ("bpm", "tempo", "beat") else None
+    if not beats or beats[0] <= 0 or beats[1]:
+        return WAYS.get(name, ())
+    seconds = 60 / beats[0]
+    return (
+        ("a part of each clip, repeated on the beat", {"loop_seconds": number(round(seconds, 4))}),
+        ("an echo on the beat", {"echo": "0.25", "echo_ms": number(round(1000 * seconds))}),
+    )
+
+
 def own_forms() -> Sequence[str]:
     """Return the forms of export, in collide's own words."""
     return verb_module("export").FORMS  # type: ignore[no-any-return]  # of a module

@@ -156,8 +156,12 @@ def copied_first(workspace: Workspace, words: Sequence[str], lines: list[str]) -
     return [f"cp {files} library/video/ && {lines[0].rpartition(': ')[2]}"]
 
 
-def ffmpeg_word() -> str:
-    """Return the word that runs ffmpeg in a shell: its full path, unless it is on PATH."""
+def ffmpeg_words() -> str:
+    """Return the words that run ffmpeg in a shell: its full path, unless it is on PATH.
+
+    It prints warnings and its progress, but no banner.
+    """
+    word = "ffmpeg"
     with suppress(InputError):
-        return "ffmpeg" if which("ffmpeg") else shlex.quote(str(find_program()[0]))
-    return "ffmpeg"
+        word = word if which(word) else shlex.quote(str(find_program()[0]))
+    return f"{word} -v warning -stats"
