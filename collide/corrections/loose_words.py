@@ -18,6 +18,7 @@ from collide.corrections.phrases import one_word, phrase
 from collide.corrections.piece_times import ENDS
 from collide.corrections.shell_words import AWAY, added, copied_first, on_disk
 from collide.corrections.standing_piece import project_of
+from collide.corrections.taken_names import taken_lines
 from collide.corrections.word_values import fits, is_known, knob_of, reads
 from collide.limits import Toggle
 from collide.project.project import Project
@@ -32,8 +33,9 @@ def meant_lines(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> list[str]:
     """Return the lines that a verb followed by loose words may mean; [] if there are none."""
-    if lines := output_lines(workspace, verb, words, typed):
-        return lines
+    for read in (output_lines, taken_lines):
+        if lines := read(workspace, verb, words, typed):
+            return lines
     words, pairs = phrase(verb, words, typed, workspace.projects())
     if pairs != typed and not words:
         return [line([verb], pairs)]

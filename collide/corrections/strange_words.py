@@ -7,6 +7,7 @@ reports an unknown task in its own words. collide raises a three-part error for 
 import re
 import shlex
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from collide.base.errors import InputError
@@ -25,9 +26,11 @@ from collide.corrections.other_verbs import (
 from collide.corrections.shell_words import COPIES, MOVES, shell_lines
 from collide.corrections.standing_piece import project_of
 from collide.library.folders import kind
+from collide.limits import Chain, Several
 from collide.project.settings import bare, renamed
 from collide.syntax.arguments import ALL, KINDS, line
 from collide.syntax.verb import declaration, verbs
+from collide.text_limits import Labels, Names
 
 
 def refuse_doubles(typed: Sequence[str]) -> None:
@@ -38,10 +41,11 @@ def refuse_doubles(typed: Sequence[str]) -> None:
     for name in names:
         if names.count(name) > 1:
             twice = [word for word, one in zip(said, names, strict=True) if one == name]
-            lines = [_once(typed, twice, word) for word in twice]
-            if name == "preset" or "sweep" in typed:  # a shell expands similarity={0.2,0.3} to two
-                values = [word.partition("=")[2] for word in twice]
-                lines = [_once(typed, twice, f"{name}={','.join(values)}")]
+            values = [word.partition("=")[2] for word in twice]
+            # a shell expands similarity={0.2,0.3} to two
+            whole = ",".join(values) if "sweep" in typed else _all_of(typed, name, values)
+            kept = [f"{twice[0].partition('=')[0]}={whole}"] if whole else twice
+            lines = [_once(typed, twice, word) for word in kept]
             raise InputError(
                 f"{name}= is typed twice",
                 why="the line can mean only one of them"
@@ -49,6 +53,20 @@ def refuse_doubles(typed: Sequence[str]) -> None:
                 else "it takes several values",
                 fix="\n".join(lines),
             )
+
+
+def _all_of(typed: Sequence[str], name: str, values: Sequence[str]) -> str:
+    """Return the values of a variable or a knob as one list; "" if it takes no list of them."""
+    verb = next((word for word in typed if word in verbs()), "render")
+    variable, knob = declaration(verb).variables.get(name), knobs().get(bare(name))
+    limit = variable.limit if variable else knob.limit if knob else None
+    if not isinstance(limit, Chain | Several | Labels | Names):
+        return ""
+    whole = ",".join(dict.fromkeys(part for text in values for part in text.split(",")))
+    with suppress(ValueError):
+        limit.read(whole)
+        return whole
+    return ""
 
 
 def _refuse_moved(typed: Sequence[str]) -> None:

@@ -1,0 +1,40 @@
+"""Names of stars typed again: `star project=x first`, where first is already an older look."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from itertools import count
+
+from collide.base.errors import InputError
+from collide.base.workspace import Workspace
+from collide.corrections.standing_piece import project_of
+from collide.project.look_book import last_look
+from collide.project.stars import star_names
+from collide.syntax.arguments import line
+from collide.syntax.left_out import last_used
+from collide.syntax.verb import declaration
+
+
+def taken_lines(
+    workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
+) -> list[str]:
+    """Return the lines that keep a look under a name that another look has; [] for other words."""
+    takes, named = declaration(verb).variables, [w for w in words if w in workspace.projects()]
+    if not {"name", "over", "look"} <= {*takes} or {"name", "off"} & {*typed}:
+        return []
+    own = typed.get("project") or (named[0] if len(named) == 1 else last_used(workspace))
+    if "project" not in typed:  # star x first
+        words, typed = [word for word in words if word != own], {"project": own, **typed}
+    project, names = project_of(workspace, typed), dict[str, str]()
+    with suppress(InputError):
+        names = star_names(project) if project.exists() else {}
+    if len(words) != 1 or words[0] not in names:
+        return []
+    name, look = words[0], names[words[0]]
+    with suppress(InputError):
+        if "look" not in typed and last_look(project).name == look:
+            return [f"the last look has that name already: {line(['looks'], typed)}"]
+    new = next(one for n in count(2) if (one := f"{name}-{n}") not in names)
+    return [
+        f"in place of look {look}: {line([verb], {**typed, 'name': name, 'over': 'true'})}",
+        f"keep both: {line([verb], {**typed, 'name': new})}",
+    ]

@@ -1,0 +1,43 @@
+"""taken_names: the name of a star, typed again for another look."""
+
+import json
+
+import pytest
+
+from collide.base.workspace import Workspace
+from collide.corrections.taken_names import taken_lines
+
+
+@pytest.fixture
+def home(tmp_path) -> Workspace:
+    """Return a workspace whose project x has a star named first."""
+    piece = tmp_path / "projects" / "x"
+    piece.mkdir(parents=True)
+    (piece / "config.json").write_text('{"seed": 7}')
+    stars = {"looks": ["7f3a91bc"], "names": {"first": "7f3a91bc"}}
+    (piece / "stars.json").write_text(json.dumps(stars))
+    return Workspace(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("words", "typed"), [(["first"], {"project": "x"}), (["x", "first"], {}), (["first", "x"], {})]
+)
+def test_a_name_of_another_look_is_taken_over_or_varied(home, words, typed):
+    """The name of a star means a name for the last look; no line stars the starred look again."""
+    assert taken_lines(home, "star", words, typed) == [
+        "in place of look 7f3a91bc: doit star project=x name=first over=true",
+        "keep both: doit star project=x name=first-2",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("verb", "words", "typed"),
+    [
+        ("star", ["second"], {"project": "x"}),
+        ("star", ["first"], {"project": "x", "off": "true"}),
+        ("render", ["first"], {"project": "x"}),
+    ],
+)
+def test_other_words_are_no_taken_name(home, verb, words, typed):
+    """A new name, a star to remove, and a verb that keeps no video have no such line."""
+    assert taken_lines(home, verb, words, typed) == []
