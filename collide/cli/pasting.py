@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from collide.base.errors import InputError
 from collide.base.workspace import Workspace
 from collide.cli.request import Request, understand
+from collide.corrections.bad_values import NEAREST
 from collide.corrections.one_word import refuse_apart
 from collide.corrections.refused_words import refuse_words
 from collide.corrections.strange_words import refuse_doubles
@@ -29,8 +30,9 @@ def proven(workspace: Workspace, error: InputError) -> InputError:
         found = LINE.fullmatch(text)
         if not found or not _is_command(found["line"]):
             lines.append(text)
-        elif taken := _taken(workspace, found["line"]):
-            lines.append(found["before"] + taken)
+        elif (read := _taken(workspace, found["line"]))[1]:
+            about, taken = read
+            lines.append((found["before"] or about) + taken)
             verb = "".join(found["line"].split()[1:2])
             if verb in verbs() and verb != taken.split()[1]:
                 second = refusal(workspace, found["line"]) or error
@@ -54,17 +56,21 @@ def _is_command(text: str) -> bool:
     )
 
 
-def _taken(workspace: Workspace, text: str) -> str:
-    """Return the line if it is valid, else one that its refusal proposes; "" if none is valid."""
+def _taken(workspace: Workspace, text: str) -> tuple[str, str]:
+    """Return the line if it is valid, else one that its refusal proposes; "" if none is valid.
+
+    Before the line, return the words for a value that is only the nearest one, else "".
+    """
+    about = ""
     for _ in range(FIXES):
         error = refusal(workspace, text)
         if error is None:
-            return text
+            return about, text
         found = next(filter(None, map(LINE.fullmatch, error.fix.splitlines())), None)
         if found is None or not _is_command(found["line"]):
-            return ""
-        text = found["line"]
-    return ""
+            break
+        about, text = found["before"] if found["before"] == NEAREST else about, found["line"]
+    return "", ""
 
 
 def refusal(workspace: Workspace, text: str) -> InputError | None:

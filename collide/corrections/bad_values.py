@@ -6,6 +6,7 @@ from datetime import datetime
 
 from collide.base.clock import unix_time
 from collide.base.errors import InputError
+from collide.base.filtergraph import number
 from collide.base.pasted_text import from_now, path_of
 from collide.base.spoken_number import cleaned
 from collide.base.words import joined
@@ -18,13 +19,13 @@ from collide.corrections.loose_words import away_lines
 from collide.corrections.other_verbs import as_form
 from collide.corrections.output_names import converted, form_lines
 from collide.corrections.output_words import FORMATS
-from collide.corrections.piece_times import as_time, counted_as, length, second_of
+from collide.corrections.piece_times import as_time, counted_as, length, second_of, span_of
 from collide.corrections.piece_values import NAMED, ways
 from collide.corrections.refused_values import approximates, is_word, knobs_in_force
 from collide.corrections.shell_words import added
 from collide.corrections.standing_piece import project_of
 from collide.corrections.word_values import knob_of, reads
-from collide.limits import BadValueError, Choice, Seconds
+from collide.limits import BadValueError, Choice, Range, Seconds
 from collide.project.look_book import files_of
 from collide.project.near_values import swept
 from collide.project.other_words import NOTHING
@@ -39,6 +40,7 @@ from collide.syntax.verb import declaration
 from collide.text_limits import ADDRESS, Labels, Text
 from collide.unit_limits import UNTIL
 
+NEAREST = "the nearest: "  # words before a line whose value only resembles the typed one
 UNSET = ("none", "default", "unset", "null", "reset", "auto")  # words that mean NAME=, no value
 
 
@@ -96,7 +98,7 @@ def _meant_line(
     if meant:
         turned = {**meant, **played(meant, project, whole.typed)}
         nearest = approximates(name, whole.typed[name], project.catalog)
-        about = "the nearest: " if nearest else ""
+        about = NEAREST if nearest else ""
         return about + renamed_line(whole.spoken, whole.typed, name, turned)
     see = f"see: doit knobs {bare(name)}"
     if bare(name) == "post":
@@ -150,6 +152,7 @@ def _of_variable(whole: TypedLine, name: str, variable: Variable) -> list[str]:
         _odd_preset(whole, name)
         or _elsewhere(whole, name, variable)
         or _things(whole, name, variable)
+        or _as_part(whole, name)
         or _one_by_one(whole, name, variable)
     ):
         return lines
@@ -170,6 +173,13 @@ def _of_variable(whole: TypedLine, name: str, variable: Variable) -> list[str]:
     return [f"see what {name}= does: {line(['help', whole.verb], {})}"] if words else []
 
 
+def _as_part(whole: TypedLine, name: str) -> list[str]:
+    """Return the line for a part typed as its beginning, from=1-2; [] for any other value."""
+    takes = "for" in declaration(whole.verb).variables and "for" not in whole.typed
+    part = span_of(whole.typed[name]) if name == "from" and takes else {}
+    return [line(whole.spoken, {**whole.typed, **part})] if part else []
+
+
 def _one_by_one(whole: TypedLine, name: str, variable: Variable) -> list[str]:
     """Return a line for each value of a list, for a variable that takes one; [] for other values.
 
@@ -179,6 +189,9 @@ def _one_by_one(whole: TypedLine, name: str, variable: Variable) -> list[str]:
     if typed[name].strip().lower() in ALL and isinstance(limit, Seconds) and not variable.required:
         return [f"leave it out: {line(spoken, whole.without(name))}"]
     parts, rest = [p.strip() for p in typed[name].split(",") if p.strip()], whole.without(name)
+    every = typed[name].strip().lower() in ALL and "all" in declaration(whole.verb).variables
+    if every and isinstance(limit, Range) and limit.whole:
+        return [line(spoken, {**rest, "all": "true", name: number(limit.high)})]
     single = isinstance(limit, Text | Choice) and not isinstance(limit, Labels)
     if name == "as" and len(parts) > 1 and all(map(as_form, parts)):
         return [one for part in parts for one in form_lines(whole.workspace, part.lower(), rest)]

@@ -1,14 +1,14 @@
 """Typed values of knobs and presets: corrections of wrong ones, and notes on doubtful ones."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from collide.base.errors import InputError
 from collide.base.filtergraph import number
 from collide.base.spoken_number import TIMES, amount, cleaned
 from collide.base.words import nearest
-from collide.catalog import shipped
+from collide.catalog import Catalog, shipped
 from collide.corrections.standing_piece import standing
 from collide.library.file_names import holding
 from collide.limits import as_typed
@@ -63,6 +63,7 @@ def chain_of(text: str, project: Project) -> dict[str, str]:
     there = presets.names(project.shelves)  # a preset may be typed as an effect
     limit, chain, turned = catalog.knobs["post"].limit, list[str](), dict[str, str]()
     words = [word for word in re.split(r"[\s,;+&|]+", cleaned(text)) if word]
+    words = [part for word in words for part in _parts(word, there, catalog)]
     for word in [word for word in words if word not in NO] or words:  # none,vhs means vhs
         knob = catalog.knobs.get(word)
         found = other_values("post", word, catalog)
@@ -82,6 +83,15 @@ def chain_of(text: str, project: Project) -> dict[str, str]:
         else:
             return {}
     return {**({"post": ",".join(dict.fromkeys(chain))} if chain else {}), **turned}
+
+
+def _parts(word: str, there: Collection[str], catalog: Catalog) -> list[str]:
+    """Return the words that a hyphen joins, film-grain, if each is known alone; else the word."""
+    names = {*there, *getattr(catalog.knobs["post"].limit, "words", ())}
+    names |= {name for name, knob in catalog.knobs.items() if knob.owner.startswith("post/")}
+    words = {*names, *catalog.value_aliases.get("post", {})}
+    parts = re.split("[-_]", word)
+    return parts if word not in words and {*parts} <= words else [word]
 
 
 def rechained(text: str, chain: Sequence[str], project: Project) -> list[str] | None:

@@ -6,6 +6,7 @@ do it or the nearest thing; else None.
 
 import re
 import shlex
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import PurePath
@@ -26,6 +27,7 @@ from collide.project.plain_values import NO, YES
 from collide.project.project import existing
 from collide.project.settings import bare, base_lacks
 from collide.syntax.arguments import TypedLine, line
+from collide.syntax.left_out import last_used
 from collide.syntax.verb import declaration
 
 OPACITY = ("alpha", "transparency", "transparent")  # words for opacity whose value is a number
@@ -229,6 +231,18 @@ def as_layers(whole: TypedLine, name: str, error: InputError) -> InputError | No
         turned = {"knobs": ",".join(f"layer{n}{knob}" for n in layers for knob in own)}
     fix = line(whole.spoken, {**rest, **turned})
     return error.fixed(fix) if turned else None
+
+
+def heard_lines(whole: TypedLine, words: Sequence[str]) -> list[str]:
+    """Return the line that plays only the layers typed as words, listen layer2; else []."""
+    there = whole.workspace.projects()
+    layers = ",".join(word for word in words if word not in there).replace("layer,", "layer")
+    named = [word for word in words if word in there]
+    project = whole.typed.get("project") or (named or [last_used(whole.workspace)])[0]
+    typed = {"project": project, **whole.typed, "layer": layers}
+    asked = TypedLine(whole.workspace, whole.verb, [whole.verb], typed)
+    heard = whole.verb == "listen" and as_layers(asked, "layer", InputError("", why="", fix=""))
+    return [heard.fix] if heard else []
 
 
 LAYER_ACTS = (

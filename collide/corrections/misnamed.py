@@ -22,7 +22,7 @@ from collide.corrections.loose_words import away_lines
 from collide.corrections.lost_paths import similar
 from collide.corrections.named_verbs import as_option, as_verb
 from collide.corrections.output_names import of_output
-from collide.corrections.output_words import other_verb, part_ways
+from collide.corrections.output_words import QUALITY_OF, other_verb, part_ways
 from collide.corrections.piece_sizes import both_places
 from collide.corrections.piece_times import BEGUN, ENDS, part_lines, part_of, second_of
 from collide.corrections.piece_values import ways
@@ -251,19 +251,32 @@ def _as_other_verb(whole: TypedLine, name: str, error: InputError) -> InputError
     other, takes = other_verb(name, whole.typed[name])
     if other and not takes.keys() & declaration(whole.verb).variables.keys():
         kept = {one: text for one, text in rest.items() if one == "project" or not takes}
-        if takes or other != "render":
+        formless = (whole.verb, whole.typed.get("as")) == ("export", None)
+        if takes or other != "render" or formless:
             return error.fixed(line([other], {**kept, **takes}))
         why = f"{H264}, so there is nothing to choose"
         return InputError(error.what, why=why, fix=f"leave it out: {line(whole.spoken, rest)}")
-    if (found := part_ways(name, whole.typed[name])) and "knob" in error.what:
-        each = [(about, {**rest, **knobs}) for about, knobs in found]
-        lines = [f"{about}: {line(whole.spoken, typed)}" for about, typed in each]
-        return error.fixed(*lines)
+    if part_ways(name, whole.typed[name]) and "knob" in error.what:
+        return _in_ways(whole, name, error)
     own = other or other_knobs(name, whole.typed[name])
     if name in CODECS and not own and "knob" in error.what:
         fix = "see the other forms of a video: doit help export"
         return InputError(error.what, why=H264, fix=fix)
     return None
+
+
+def _in_ways(whole: TypedLine, name: str, error: InputError) -> InputError:
+    """Return the error for a name that knobs do in part, with a line for each way."""
+    rest, form = whole.without(name), whole.typed.get("as", "")
+    crf = QUALITY_OF.get(form, "crf")
+    if name == "bitrate" and not crf:
+        fix = f"leave it out: {line(whole.spoken, rest)}"
+        return InputError(error.what, why=f"no knob sets the quality of as={form}", fix=fix)
+    spoken, lines = whole.spoken if form or whole.verb != "export" else ["render"], list[str]()
+    for about, knobs in part_ways(name, whole.typed[name]):
+        own = {crf if one == "crf" else one: text for one, text in knobs.items()}
+        lines.append(f"{about}: {line(spoken, {**rest, **own})}")
+    return error.fixed(*lines)
 
 
 def _as_record(whole: TypedLine, name: str, error: InputError) -> InputError | None:

@@ -11,6 +11,7 @@ from collide.contract import RESERVED
 from collide.corrections.corrected_lines import MOST_LINES
 from collide.corrections.every_project import NAMES, name_one, of_each
 from collide.corrections.knob_values import step_lines, without_value
+from collide.corrections.layer_acts import heard_lines
 from collide.corrections.loose_words import meant_lines
 from collide.corrections.lost_paths import refuse_lost_path
 from collide.corrections.shell_words import is_act
@@ -46,7 +47,7 @@ def refuse_loose(
         return
     _refuse_projects(workspace, verb, words, typed)
     left = TypedLine(workspace, verb, [verb, *(one for one in words if one != word)], typed)
-    lines = meant_lines(workspace, verb, words, typed)
+    lines = heard_lines(left, words) or meant_lines(workspace, verb, words, typed)
     names = workspace.projects() if word in ALL and verb not in NAMES else []
     own = getattr(takes.variables.get("project"), "limit", None) if names else None
     if own and "project" not in typed and (not lines or " project=" in lines[0]):  # set all fps=25

@@ -11,10 +11,12 @@ from pathlib import Path
 
 from collide.base.errors import InputError
 from collide.base.spoken_number import NUMBERS
+from collide.base.workspace import Workspace
 from collide.catalog import knobs, shipped
 from collide.contract import RESERVED
 from collide.library.folders import kind
-from collide.limits import Chain, Several
+from collide.limits import Chain, Choice, Several
+from collide.project.other_words import other_values
 from collide.project.settings import PINNED, bare
 from collide.syntax.arguments import KINDS
 from collide.syntax.verb import declaration, verbs
@@ -116,7 +118,8 @@ def _joined(before: str, word: str, argv: Sequence[str]) -> str | None:
         return None if before in verbs() or "=" in before else before + word
     if not word or before[:1] in ("", "-", "="):
         return None
-    if whole := _after_name(before, word):
+    project = not any(one.startswith("project=") for one in argv) and _is_project(word)
+    if not project and (whole := _after_name(before, word)):
         return whole
     if word in (",", ";"):  # a separator between two words is dropped
         return before
@@ -147,6 +150,11 @@ def _after_name(before: str, word: str) -> str:
     return ""
 
 
+def _is_project(word: str) -> bool:
+    """Return whether a word names a project here: knobs layer2.similarity x."""
+    return word in Workspace(Path.cwd()).projects()
+
+
 def _is_plain(word: str) -> bool:
     return word not in (*verbs(), *KINDS) and word[:1] != "-"
 
@@ -169,13 +177,22 @@ def _with_value(name: str, value: str, word: str, argv: Sequence[str]) -> str | 
             + ("," if word[-1] == "," else "")
         )
     limit = knobs()[bare(name)].limit if bare(name) in knobs() else None
-    if isinstance(limit, Chain | Several) and word in limit.words:
-        return f"{before},{word}"
+    if (joint := _joint(name, value, word)) is not None:
+        return f"{before}{joint}{word}"
     if isinstance(limit, MaterialName | File) and kind(word):
         return f"{before} {word}"
     pair = _named(word) or word in shipped().aliases
     titled = name == "project" and "new" in argv and not pair and not kind(word)
     return f"{before} {word}" if titled else None
+
+
+def _joint(name: str, value: str, word: str) -> str | None:
+    """Return what joins a word to a knob's value: a comma in a list, a hyphen in another name."""
+    limit = knobs()[bare(name)].limit if bare(name) in knobs() else None
+    if isinstance(limit, Chain | Several) and word in limit.words:
+        return ","
+    named = isinstance(limit, Choice) and other_values(bare(name), f"{value}-{word}")
+    return "-" if named else None
 
 
 def _begins_a_path(before: str, word: str) -> bool:

@@ -41,7 +41,7 @@ OTHER_VERBS = {
         "model name=u2netp",
     ),
     "install": "doctor", "setup": "doctor", "update": "doctor", "upgrade": "doctor",
-    "thumbnail": "still", "grid": "sheet", "variations": "roll",
+    "solo": "listen", "thumbnail": "still", "grid": "sheet", "variations": "roll",
     "cache prune": "cache gc", "cache check": "cache verify", "cache list": "cache stats",
     "man": "help", "up": "render", "stash": "undo or star",
     "projects": "list", "presets": "list presets", "preset": "list presets",

@@ -50,6 +50,8 @@ WAYS: Mapping[str, tuple[tuple[str, Knobs], ...]] = {
         ),
     ),
 }
+# Forms whose quality crf does not set, and the knob that sets it; "" for none.
+QUALITY_OF = {"h265-10": "hevc_crf", "prores4444": "", "stems": ""}
 
 
 def part_ways(name: str, text: str) -> Sequence[tuple[str, Knobs]]:

@@ -7,6 +7,7 @@ from collide.base.filtergraph import number
 from collide.base.spoken_number import NUMBERS, TIMES, amount
 from collide.catalog import shipped
 from collide.corrections.one_word import BETWEEN, TO
+from collide.corrections.piece_times import span_of
 from collide.corrections.word_values import WORD_NAMES, knob_of
 from collide.project.other_words import other_values
 from collide.project.settings import bare
@@ -30,7 +31,7 @@ def phrase(
     named = [word for word in words if word in projects]
     others = [word for word in words if word not in named]
     plain = [str(NUMBERS.get(word.lower(), word)) for word in _without_fillers(others)]
-    plain = _counted(verb, plain)
+    plain = _spanned(verb, _counted(verb, plain), typed)
     plain, layer = _without_layer(plain, typed)
     plain = [part for at in range(len(plain)) for part in _ranged(verb, plain, at)]
     pairs = _with_second_end(plain, typed)
@@ -91,6 +92,13 @@ def _counted(verb: str, words: Sequence[str]) -> list[str]:
         elif not (numbered and word.lower() in COUNTED):
             left.append(word)
     return left
+
+
+def _spanned(verb: str, words: Sequence[str], typed: Mapping[str, str]) -> list[str]:
+    """Return from=1 and for=1 in place of the words `1-2` or `1 to 2`; else the words."""
+    part = {"from", "for"}
+    free = part <= {*declaration(verb).variables} and not part & {*typed}
+    return [f"{name}={text}" for name, text in span_of(" ".join(words)).items()] * free or [*words]
 
 
 def _knob(word: str) -> str:

@@ -8,7 +8,7 @@ from math import ceil
 from collide.base.errors import InputError
 from collide.base.filtergraph import number
 from collide.base.frame_rate import exact
-from collide.base.spoken_number import TIMES, amount, cleaned, frames_of
+from collide.base.spoken_number import TIMES, amount, cleaned, ends, frames_of
 from collide.base.words import several
 from collide.project.project import Project
 from collide.project.settings import Settings, takes
@@ -75,6 +75,15 @@ def part_of(typed: Mapping[str, str]) -> tuple[float | None, float]:
     end = amount(next((typed[n] for n in ENDS if n in typed), ""))
     length = end[0] - (begun[0] if begun else 0.0) if end else 0.0
     return (begun[0] if begun else None), max(0.0, length)
+
+
+def span_of(text: str) -> dict[str, str]:
+    """Return the beginning and the length of a part typed as a range, 1-2; {} for other text."""
+    found = [amount(part) for part in ends(text)]
+    times = [one[0] * TIMES.get(one[1], 1.0) for one in found if one and one[1] in ("", *TIMES)]
+    if len(times) != len(found) or len(times) != 2 or not 0 <= times[0] < times[1]:
+        return {}
+    return {"from": number(times[0]), "for": number(round(times[1] - times[0], 6))}
 
 
 def part_lines(

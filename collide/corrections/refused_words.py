@@ -9,7 +9,7 @@ from collide.base.pasted_text import address_of, label_of
 from collide.base.spoken_number import NUMBERS
 from collide.base.workspace import Workspace
 from collide.corrections.foreign_options import forces, is_foreign, would_run
-from collide.corrections.layer_acts import SWAPS, as_swap
+from collide.corrections.layer_acts import SWAPS, as_swap, heard_lines
 from collide.corrections.loose_words import forced_lines, meant_lines
 from collide.corrections.other_verbs import as_form, line_of, unset_line, verb_of
 from collide.corrections.output_names import output_lines
@@ -146,7 +146,8 @@ def _of_other(
     if verb == "set" and len(words) == 1 and words[0].endswith(".json"):  # load look.json
         begun = line(["new"], {**typed, "from": words[0]})
         return [f"to begin a project from it: {begun}"]
-    lines = meant_lines(workspace, verb, words, typed)
+    whole = TypedLine(workspace, verb, [verb], typed)
+    lines = heard_lines(whole, words) or meant_lines(workspace, verb, words, typed)
     if not lines and verb == "set" and "project" not in typed:  # a short look of the last project
         lines = meant_lines(workspace, verb, words, {"project": last_used(workspace), **typed})
     if not lines and verb == "set" and len(words) == 1 and NUMBER.fullmatch(words[0]):

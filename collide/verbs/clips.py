@@ -1,8 +1,9 @@
 """list and search the clips: doit clips rain min=720 audio=yes dup=no; page=true shows them
 
-Words are searched for in names, titles, makers and licenses. A line shows a clip's length, size,
-sound, the number of projects that use it, its duplicates, and its license. A search by motion,
-light or uncut first analyzes the clips that match the rest and were not analyzed before.
+Words are searched for in names, titles, makers and licenses; several file names, as a shell writes
+them for *.mp4, list these clips. A line shows a clip's length, size, sound, the number of projects
+that use it, its duplicates, and its license. A search by motion, light or uncut first analyzes the
+clips that match the rest and were not analyzed before.
 """
 
 import re
@@ -87,7 +88,7 @@ VERB = Verb(
         "json": AS_JSON,
         "page": toggle("whether to write a page with pictures, which also finds lookalikes"),
     },
-    words=9,
+    words=90,  # a shell may write many names in place of *.mp4
 )
 ASKED = ("shortest", "longest", "license", "used", "motion", "light", "uncut")
 FIND_OUT = "doit clips page=true motion=any"

@@ -9,8 +9,8 @@ from typing import Any
 from collide.base.errors import InputError
 from collide.base.media import Clip
 from collide.base.strict_json import read_json
-from collide.library.file_names import composed
-from collide.library.folders import CLIP
+from collide.library.file_names import composed, matching
+from collide.library.folders import CLIP, kind
 from collide.library.library import Library
 from collide.library.likeness import Signature, groups
 from collide.library.provenance import Provenance
@@ -177,7 +177,7 @@ class Wanted:
         named = "" if self.license is None else self.license.lower()
         return all(
             [
-                all(composed(word).lower() in row.words() for word in self.words),
+                self._names(row),
                 row.short >= self.least,
                 self.audio in (None, row.clip.audio is not None),
                 row.clip.still or self.shortest <= row.clip.seconds <= longest,
@@ -186,6 +186,14 @@ class Wanted:
                 not self.seen or (row.temper is not None and self._suits(row.temper)),
             ]
         )
+
+    def _names(self, row: Row) -> bool:
+        """Return whether a clip has all words, or one of the files that a shell wrote for *.mp4."""
+        files = all(kind(word) == CLIP for word in self.words)
+        if files and any(matching(word, [row.name, *row.copies]) for word in self.words):
+            return True
+        several = files and len(self.words) > 1
+        return not several and all(composed(word).lower() in row.words() for word in self.words)
 
     def _suits(self, temper: Temper) -> bool:
         return (

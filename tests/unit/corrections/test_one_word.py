@@ -76,3 +76,14 @@ def test_a_path_with_a_space_is_joined_if_it_is_there(tmp_path) -> None:
         refuse_apart(["scan", f"path={tmp_path}/my", "clips", "of", "June"])
     assert shlex.split(refused.value.fix)[2:] == [f"path={tmp_path}/my clips of June"]
     refuse_apart(["scan", f"path={tmp_path}/my", "sounds"])
+
+
+def test_a_project_after_a_knob_is_no_value(tmp_path, monkeypatch) -> None:
+    """The name of a project here is not joined to the knob before it, unless one is typed."""
+    (tmp_path / "projects" / "fog").mkdir(parents=True)
+    (tmp_path / "projects" / "fog" / "config.json").write_text("{}")
+    monkeypatch.chdir(tmp_path)
+    refuse_apart(["knobs", "layer2.similarity", "fog"])
+    for words in (["layer2.similarity", "0.3"], ["layer2.similarity", "fog", "project=fog"]):
+        with pytest.raises(InputError):
+            refuse_apart(["set", *words])

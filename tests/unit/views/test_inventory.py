@@ -201,3 +201,19 @@ def test_a_moved_clip_keeps_its_analysis(shelf: Shelf) -> None:
     shelf.scan()
     rows = {row.name: row.signature for row in inventory(shelf.library()).rows}
     assert rows == {"library/video/b.mov": None, "library/video/z.mp4": ONE}
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        (("b.mp4", "c.mp4"), ["b.mp4", "c.mp4"]),
+        (("library/video/b.mp4", "d copy.mp4", "gone.mp4"), ["b.mp4", "d copy.mp4"]),
+        (("/home/me/collide/library/video/b.mp4",), ["b.mp4"]),
+        ((".mp4",), ["a rain.mp4", "b.mp4", "c.mp4", "d copy.mp4"]),
+        (("rain", "b.mp4"), []),
+    ],
+)
+def test_several_file_names_list_each_of_these_clips(found, words, names):
+    """Names of files, which a shell writes for *.mp4, are alternatives; other words all apply."""
+    listed = [Path(row.name).name for row in chosen(found.rows, Wanted(words=words))]
+    assert sorted(listed) == sorted(names)
