@@ -37,7 +37,8 @@ VALUE_ALIASES = {
     "blend_mode": {
         "blend_mode=screen": "~add ~additive ~plus ~linear-dodge ~color-dodge ~dodge ~glow",
         "blend_mode=multiply": "~burn ~color-burn ~linear-burn",
-        "blend_mode=overlay": "~soft-light ~hard-light",
+        "blend_mode=overlay": "~soft-light ~hard-light ~vivid-light "
+        "~linear-light ~pin-light ~hard-mix",
         "blend_mode=difference": "~subtract ~exclusion ~negation",
         "blend_mode=normal": "over none off alpha",
     },

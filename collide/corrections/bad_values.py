@@ -174,9 +174,10 @@ def _of_variable(whole: TypedLine, name: str, variable: Variable) -> list[str]:
 
 
 def _as_part(whole: TypedLine, name: str) -> list[str]:
-    """Return the line for a part typed as its beginning, from=1-2; [] for any other value."""
-    takes = "for" in declaration(whole.verb).variables and "for" not in whole.typed
-    part = span_of(whole.typed[name]) if name == "from" and takes else {}
+    """Return the line for a part typed as its beginning or length, from=1-2; else []."""
+    ends, takes = {"from", "for"}, declaration(whole.verb).variables
+    alone = ends & {*whole.typed} == {name} and ends <= {*takes}
+    part = span_of(whole.typed[name]) if alone else {}
     return [line(whole.spoken, {**whole.typed, **part})] if part else []
 
 

@@ -14,6 +14,7 @@ from collide.corrections.knob_values import step_lines, without_value
 from collide.corrections.layer_acts import heard_lines
 from collide.corrections.loose_words import meant_lines
 from collide.corrections.lost_paths import refuse_lost_path
+from collide.corrections.other_verbs import layer_line
 from collide.corrections.shell_words import is_act
 from collide.project.settings import bare, find, renamed
 from collide.syntax.arguments import ALL, TypedLine, line
@@ -67,7 +68,7 @@ def refuse_loose(
     raise InputError(
         f"doit {verb} does not understand {word!r}",
         why=f"it takes {_listed(takes)}",
-        fix="\n".join(lines) or away,
+        fix="\n".join(lines) or layer_line(verb, word, typed) or away,
     )
 
 

@@ -144,6 +144,19 @@ def verb_of(words: Sequence[str]) -> tuple[str, list[str], dict[str, str]]:
     return "", [*words], {}
 
 
+def layer_line(verb: str, word: str, typed: Mapping[str, str]) -> str:
+    """Return the line for a layer typed as a word alone, layer2; "" for other words."""
+    layer = re.fullmatch(r"layer([1-9])", word)
+    if not layer or not declaration(verb).knobs:
+        return ""
+    takes = {*declaration("debug").variables, *knobs()}  # and doit knobs takes no more
+    typed = {name: text for name, text in typed.items() if bare(name) in takes}
+    if declaration(verb).unsets:
+        return f"see its knobs: {line_of('knobs', [word], typed)}"
+    seen = line_of("debug", [], {**typed, "layer": layer[1]})
+    return f"see what it opens, step by step: {seen}"
+
+
 def as_form(word: str) -> str:
     """Return a word in lower case if it names a form of a video, in any program; "" otherwise."""
     word = word.lower()

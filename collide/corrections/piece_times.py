@@ -71,7 +71,10 @@ def counted_as(text: str, project: Project, typed: Mapping[str, str]) -> str:
 
 def part_of(typed: Mapping[str, str]) -> tuple[float | None, float]:
     """Return the beginning of a typed part in seconds, None if untyped, and its length or 0."""
-    begun = amount(next((typed[n] for n in BEGUN if n in typed), ""))
+    first = next((typed[n] for n in BEGUN if n in typed), "")
+    if part := span_of(first):  # from=1-2
+        return float(part["from"]), float(part["for"])
+    begun = amount(first)
     end = amount(next((typed[n] for n in ENDS if n in typed), ""))
     length = end[0] - (begun[0] if begun else 0.0) if end else 0.0
     return (begun[0] if begun else None), max(0.0, length)

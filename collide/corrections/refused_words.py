@@ -9,7 +9,7 @@ from collide.base.pasted_text import address_of, label_of
 from collide.base.spoken_number import NUMBERS
 from collide.base.workspace import Workspace
 from collide.corrections.foreign_options import forces, is_foreign, would_run
-from collide.corrections.layer_acts import SWAPS, as_swap, heard_lines
+from collide.corrections.layer_acts import SWAPS, as_layers, as_swap, heard_lines
 from collide.corrections.loose_words import forced_lines, meant_lines
 from collide.corrections.other_verbs import as_form, line_of, unset_line, verb_of
 from collide.corrections.output_names import output_lines
@@ -23,6 +23,9 @@ from collide.project.sheets import NUMBER, sheets_of
 from collide.syntax.arguments import KINDS, TypedLine, line
 from collide.syntax.left_out import last_used
 from collide.syntax.verb import verbs
+
+LAYER = re.compile(r"(?:layer)?[1-9]")
+HIDES = ("mute", "hide")  # words for acts on a layer that a knob does
 
 
 def bad_options(
@@ -59,7 +62,7 @@ def refuse_words(
 ) -> None:
     """Refuse shell commands, addresses, values apart from their names, and unknown words."""
     if verb == "render":
-        _refuse_swap(workspace, words, typed)
+        _refuse_act(workspace, words, typed)
     named = {*words} & {*workspace.projects()}
     unset = "" if named else unset_line(words, typed, last_used(workspace))
     if verb == "render" and (lines := [unset] if unset else shell_lines(workspace, words, typed)):
@@ -93,15 +96,19 @@ def refuse_words(
     refuse_strange_words(workspace, words, typed)
 
 
-def _refuse_swap(workspace: Workspace, words: Sequence[str], typed: Mapping[str, str]) -> None:
-    """Refuse `swap layer1 layer2`, with the line that swaps their clips."""
-    layers = [word for word in words[1:] if re.fullmatch(r"layer[1-9]|[1-9]", word)]
-    if not words or words[0].lower() not in SWAPS or len(layers) != 2:
+def _refuse_act(workspace: Workspace, words: Sequence[str], typed: Mapping[str, str]) -> None:
+    """Refuse `swap layer1 layer2` or `mute layer2`, with the line that does it."""
+    layers = [word for word in [*words[1:], typed.get("layer", "")] if LAYER.fullmatch(word)]
+    act = words[0].lower() if words else ""
+    if act not in (*SWAPS, *HIDES) or not layers or (act in SWAPS and len(layers) != 2):
         return
-    project = typed.get("project") or last_used(workspace)
-    whole = TypedLine(workspace, "set", ["set"], {"project": project, "swap": ",".join(layers)})
-    error = InputError(f"no verb or task named {words[0]!r}", why="", fix="")
-    if project and (meant := as_swap(whole, "swap", error)):
+    named = [word for word in words[1:] if word in workspace.projects()]
+    project = typed.get("project") or (named or [last_used(workspace)])[0]
+    name, read = ("swap", as_swap) if act in SWAPS else (act, as_layers)
+    turned = {name: ",".join(f"layer{word[-1]}" for word in layers)}
+    whole = TypedLine(workspace, "set", ["set"], {"project": project, **turned})
+    error = InputError(f"no verb or task named {words[0]!r}", why="doit set does that", fix="")
+    if project and (meant := read(whole, name, error)):
         raise meant
 
 

@@ -18,6 +18,7 @@ from collide.corrections.foreign_options import OF_DOIT, would_run
 from collide.corrections.other_verbs import (
     OTHER_VERBS,
     SETS,
+    layer_line,
     line_of,
     main_verbs,
     near_verb,
@@ -188,6 +189,8 @@ def _mended_word(words: Sequence[str], at: int, typed: Mapping[str, str]) -> str
     pairs = {*declaration("render").variables, *(() if verbal else knobs())}
     if not at and after and bare(word) in pairs and word not in SETS:
         return line(["render", *words[at + 2 :]], {word: after[0], **typed})  # preset ink
+    if layer := layer_line("render", word, typed):
+        return layer
     if others := other_lines(words[at:], typed):
         verb = re.match(r"doit (\S+)", others[0])
         return (f"did you mean {verb[1]!r}? " if verb else "") + "\n".join(others)
