@@ -73,10 +73,8 @@ def _translated(
 
 def _one_each(verb: str, typed: Mapping[str, str]) -> list[dict[str, str]]:
     """Return the typed variables with each of several projects, if a verb takes only one."""
-    names, variable = (
-        typed.get("project", "").split(","),
-        declaration(verb).variables.get("project"),
-    )
+    names = typed.get("project", "").split(",")
+    variable = declaration(verb).variables.get("project")
     if len(names) < 2 or variable is None or isinstance(variable.limit, Labels):
         return []
     return [{**typed, "project": name.strip()} for name in names if name.strip()]

@@ -118,9 +118,8 @@ def _as_word(whole: TypedLine, name: str) -> list[str]:
         layer = f"layer:{whole.typed[name]}"
         if whole.verb in ("why", "info"):
             return [line(["info", layer], whole.without(name))]
-        return (
-            [line([whole.verb, layer.replace(":", "")], whole.without(name))] if takes == 1 else []
-        )
+        each = [line([whole.verb, layer.replace(":", "")], whole.without(name))]
+        return each if takes == 1 else []
     many = takes == MANY and " ".join([whole.verb, *words]) not in LISTS
     if name not in WORD_NAMES or many or not 0 < len(words) <= takes:
         return []
