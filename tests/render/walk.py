@@ -150,7 +150,7 @@ class Walk:
         typed = dict(word.split("=", 1) for word in ["project=x", *words])
         house, out = collide.base.workspace.Workspace(self.house.root), io.StringIO()
         with redirect_stdout(out):
-            assert plan.run(understand(house, "plan", plan, [], typed)) == 0
+            assert plan.run(understand(house, "plan", [], typed)) == 0
         self.out = out.getvalue()
         if "chosen yet" in self.out:
             return None
