@@ -16,7 +16,7 @@ from hypothesis import settings
 from collide.base.workspace import Workspace
 from tests.house.costs import taking_turns
 
-TURNS = 7  # days within which each costly case runs once
+TURNS = 8  # days within which each costly case runs once
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 # Hypothesis tries the same examples everywhere, so a new failure means that the code changed.
@@ -86,17 +86,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _take_turns(config: pytest.Config, items: list[pytest.Item], day: int) -> None:
     """Deselect the costly cases that are not due on this day."""
     today, later, costs = list[pytest.Item](), list[pytest.Item](), taking_turns()
-    for _, file in groupby(list(items), key=lambda item: item.path):
-        tests = list(file)
-        costly = [test.nodeid.partition("[")[0] in costs for test in tests]
-        for test, runs in zip(tests, due(costly, day), strict=True):
-            (today if runs else later).append(test)
+    # numbered across all files: most have few costly cases, which would meet on the same day
+    costly = [test.nodeid.partition("[")[0] in costs for test in items]
+    for test, runs in zip(items, due(costly, day), strict=True):
+        (today if runs else later).append(test)
     items[:] = today
     config.hook.pytest_deselected(items=later)
 
 
 def due(costly: Iterable[bool], day: int) -> Iterator[bool]:
-    """Yield whether each test of a file runs on a day: a costly one runs every TURNS days."""
+    """Yield whether each test runs on a day: a costly one runs every TURNS days."""
     number = 0
     for one in costly:
         number += one
