@@ -151,6 +151,8 @@ def layer_line(verb: str, word: str, typed: Mapping[str, str]) -> str:
         return ""
     takes = {*declaration("debug").variables, *knobs()}  # and doit knobs takes no more
     typed = {name: text for name, text in typed.items() if bare(name) in takes}
+    if verb == "why":
+        return line_of("info", [f"layer:{layer[1]}"], typed)
     if declaration(verb).unsets:
         return f"see its knobs: {line_of('knobs', [word], typed)}"
     seen = line_of("debug", [], {**typed, "layer": layer[1]})
