@@ -1,0 +1,39 @@
+"""entry: whatever is wrong with an entry, reading it raises one of UNREADABLE."""
+
+import json
+from typing import Any
+
+import pytest
+
+from collide.store.entry import UNREADABLE, read_entry, sealed, unsealed
+
+WHOLE = {
+    "key": "a" * 32, "objects": {"out": ["b" * 32, 5]}, "facts": {}, "preimage": {}, "seconds": 1.5,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"objects": []},
+        {"objects": {"out": "b"}},
+        {"objects": {"out": ["b", None]}},
+        {"objects": {"out": ["b", float("inf")]}},
+        {"seconds": "soon"},
+        {"facts": 3},
+    ],
+)
+def test_a_malformed_entry_is_unreadable(wrong: dict[str, Any]) -> None:
+    """A wrong type, a missing size or an infinite one, which JSON can contain, is unreadable."""
+    assert read_entry(WHOLE).objects["out"].size == 5
+    data = json.loads(json.dumps({**WHOLE, **wrong}))
+    with pytest.raises(UNREADABLE):
+        read_entry(data)
+
+
+def test_an_edited_file_does_not_open() -> None:
+    """A sealed file gives back its data; with one changed byte it raises ValueError."""
+    data = sealed(WHOLE)
+    assert unsealed(data) == WHOLE
+    with pytest.raises(ValueError, match="differs from what was written"):
+        unsealed(data.replace(b"1.5", b"2.5"))
