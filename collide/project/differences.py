@@ -93,14 +93,14 @@ def _flat(data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     yield from data["piece"].items()
     for n, layer in enumerate(data["layers"], start=1):
         yield f"layer{n}.clip", layer["clip"]
-        yield f"layer{n}.start at second", layer["start"]
+        yield f"layer{n}.start (seconds)", layer["start"]
         if "model" in layer:
             yield f"layer{n}.model", layer["model"]
         yield from ((f"layer{n}.{name}", value) for name, value in layer["knobs"].items())
     yield "heard layers", ",".join(map(str, data["heard"])) or "none"
     for n, bed in enumerate(data.get("beds", []), start=1):
         yield f"bed{n}", bed["sound"]
-        yield f"bed{n}.start at second", bed["start"]
+        yield f"bed{n}.start (seconds)", bed["start"]
 
 
 def moves(

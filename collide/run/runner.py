@@ -29,6 +29,7 @@ COMMANDS = 2  # the verbosity at which all tasks, and commands as they run, are 
 # are also shown if a cause in TURNED made them run. `unlisted` lists them if nothing else rendered.
 PLUMBING = ("probe", "record", "presence", "levels", "hear", "audio")
 SOUNDS = ("hear", "audio")  # hidden tasks with knobs that an artist turns
+THERE = (Reason(Cause.ELSEWHERE),)
 FETCHED = (Reason(Cause.SHARED),)
 TURNED = (Cause.KNOB, Cause.FILE, Cause.VERSION, *LOST)
 
@@ -169,11 +170,11 @@ class Runner:
         restored, self._restored = self._restored, []
         fetched = [done.task for done in restored if done.why == FETCHED]
         before = [done.task for done in restored if done.task not in fetched]
-        for tasks, why in ((before, "made before"), (fetched, sentence(FETCHED))):
+        for tasks, why in ((before, THERE), (fetched, FETCHED)):
             seen = [task for task in tasks if task.partition(":")[0] not in PLUMBING]
             if seen:
                 names = ",".join(dict.fromkeys(map(_unsegmented, seen)))
-                self.print(f"{names:<12} {'restored':<9} {'':8}  {why}")
+                self.print(f"{names:<12} {'restored':<9} {'':8}  {sentence(why)}")
 
     def _reached(self, task: str, share: float) -> None:
         if self._progress:

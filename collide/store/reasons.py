@@ -155,7 +155,7 @@ SENTENCES = {
     Cause.WAITS: "{task} changes",
     Cause.HANGS: "renders only if {task} changes",
     Cause.FIRST: "never rendered",
-    Cause.ELSEWHERE: "made before",
+    Cause.ELSEWHERE: "already in the store",
     Cause.SHARED: "fetched from the shared store",
     Cause.DEARER: "{task} reads it: rendering it takes {old}, fetching it would take {new}",
     Cause.GONE: "missing from the store",

@@ -38,7 +38,7 @@ def test_restored_tasks_share_one_line_below_level_two(house):
     house.render()
     out = house.render("layer2.similarity=0.25").out
     (line,) = [one for one in out.splitlines() if " restored " in one and "kept" not in one]
-    assert re.match(r"stack,encode,mux +restored +made before$", line)
+    assert re.match(r"stack,encode,mux +restored +already in the store$", line)
     house.render()
     ran = house.doit("-v", "2", "render", "project=x", *SMALL, "layer2.similarity=0.25")
     assert re.search(r"^presence +restored", ran.out, re.MULTILINE)

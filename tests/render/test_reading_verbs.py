@@ -148,14 +148,14 @@ def test_clean_takes_what_was_rendered_and_nothing_else(house):
 
 
 def test_after_a_clean_what_is_in_the_store_was_made_before(house):
-    """After `doit clean`, plan, why and render call stored results "made before"."""
+    """After `doit clean`, plan, why and render call stored results "already in the store"."""
     house.doit("clean", "project=x")
     planned = house.doit("plan", "project=x", *SMALL).out
-    assert "never rendered" not in planned and planned.count("made before") > 10, planned
-    assert "layer 1: made before\n" in house.doit("why", "project=x", *SMALL).out
+    assert "never rendered" not in planned and planned.count("already in the store") > 10, planned
+    assert "layer 1: already in the store\n" in house.doit("why", "project=x", *SMALL).out
     ran = house.render()
     whys = {task["why"] for task in ran.record["tasks"].values() if task["status"] == "restored"}
-    assert ran.rendered == set() and whys == {"made before"}, ran.out
+    assert ran.rendered == set() and whys == {"already in the store"}, ran.out
 
 
 def test_clean_takes_what_every_verb_delivered_and_says_so(house):

@@ -32,7 +32,7 @@ def test_a_preview_is_small_short_and_has_its_sound(house):
 
 
 def test_what_a_preview_takes_from_the_store_was_made_before(house):
-    """A preview calls results from the store "made before", and all others "never rendered"."""
+    """A preview calls stored results "already in the store", and all others "never rendered"."""
     ran = house.doit("preview", "project=x", *SMALL, "for=1", "output_size=128x72")
     restored = [line for line in ran.out.splitlines() if line.split()[1:2] == ["restored"]]
     assert restored and all(line.split()[2:] == ["made", "before"] for line in restored), ran.out

@@ -23,7 +23,7 @@ function knobsOf(look) {
   found.set("seed", [look.seed, ""]);
   look.layers.forEach((layer, at) => {
     found.set(`layer${at + 1}.clip`, [layer.clip, ""]);
-    found.set(`layer${at + 1}.start at second`, [layer.start, ""]);
+    found.set(`layer${at + 1}.start (seconds)`, [layer.start, ""]);
     for (const [name, said] of Object.entries(layer.knobs)) found.set(`layer${at + 1}.${name}`, said);
   });
   return found;

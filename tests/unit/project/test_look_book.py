@@ -127,7 +127,7 @@ def test_differences_are_printed_in_an_artists_words() -> None:
         "contrast 1.1 → 1.2"
     ]
     assert in_words(look(), look(layer1_clip=TWO)) == ["layer1.clip a.mp4 → b.mp4"]
-    assert in_words(look(), look(layer1_start=2.5)) == ["layer1.start at second 0.5 → 2.5"]
+    assert in_words(look(), look(layer1_start=2.5)) == ["layer1.start (seconds) 0.5 → 2.5"]
     assert in_words(look(), look(post="analog", grain=0.3)) == ["post color-grade → analog"]
     assert in_words(look(), look(layer2_coverage="0.2..0.4")) == ["layer2.coverage off → 0.2..0.4"]
     assert in_words(look(), look(heard=[])) == ["heard layers 1 → none"]
@@ -136,7 +136,7 @@ def test_differences_are_printed_in_an_artists_words() -> None:
     three = [*DATA["layers"], {"clip": TWO, "start": 1, "knobs": {"contrast": 1.5}}]
     assert in_words(look(), look(layers=three)) == [
         "layer3.clip unset → b.mp4",
-        "layer3.start at second unset → 1",
+        "layer3.start (seconds) unset → 1",
     ]
 
 

@@ -160,7 +160,7 @@ WORDS = {
     Cause.ORIGIN: "layer:2 is set in b (was in a)",
     Cause.LOOK: "layer:2 a → b",
     Cause.FIRST: "never rendered",
-    Cause.ELSEWHERE: "made before",
+    Cause.ELSEWHERE: "already in the store",
     Cause.SHARED: "fetched from the shared store",
     Cause.DEARER: "layer 2 reads it: rendering it takes a, fetching it would take b",
     Cause.GONE: "missing from the store",
