@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from collide.base.errors import InputError
 from collide.base.spoken_number import amount
-from collide.corrections.output_words import OTHER_FORMS, WAYS
+from collide.corrections.output_words import H264, OTHER_FORMS, WAYS
 from collide.corrections.piece_times import part_lines
 from collide.library.folders import kind
 from collide.syntax.arguments import line
@@ -27,7 +27,6 @@ KNOBS = {"-r": "fps", "-s": "output_size", "-crf": "crf", "-preset": "encoding_p
 OWN = ("-ss", "-to", *OF_PICTURES, *FILTERS, *NOTES, "-preset", "-b:a", "-an")
 BARE = ("-an", "-vn", "-y", "-shortest")  # options without a value
 EQ = ("brightness", "contrast", "saturation", "gamma")
-H264 = "videos are H.264 in MP4 already"
 
 
 @dataclass

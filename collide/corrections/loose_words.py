@@ -5,28 +5,23 @@ Each word is assigned to a variable whose limit accepts it. A line is only print
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from collide.base.pasted_text import address_of, label_of
-from collide.base.words import joined, nearest
+from collide.base.pasted_text import address_of
+from collide.base.words import joined
 from collide.base.workspace import Workspace
 from collide.catalog import shipped
+from collide.corrections.assigned_words import Assignment, is_task
 from collide.corrections.foreign_options import forces, translated
 from collide.corrections.output_names import output_lines
 from collide.corrections.phrases import one_word, phrase
-from collide.corrections.piece_times import ENDS
 from collide.corrections.shell_words import AWAY, added, copied_first, on_disk
-from collide.corrections.standing_piece import project_of
 from collide.corrections.taken_names import taken_lines
-from collide.corrections.word_values import fits, is_known, knob_of, reads
-from collide.limits import Toggle
-from collide.project.project import Project
 from collide.project.settings import bare
-from collide.syntax.arguments import KINDS, line
+from collide.syntax.arguments import line
 from collide.syntax.left_out import last_used
-from collide.syntax.verb import MANY, Verb, declaration
-from collide.text_limits import Labels, Names
+from collide.syntax.verb import MANY, declaration
+from collide.text_limits import Labels
 
 
 def meant_lines(
@@ -121,7 +116,7 @@ def _download_lines(
     without url=. Variables that were typed for download are kept. For files typed instead of
     addresses, return the lines that add them to the library.
     """
-    read = _Line(workspace, verb, typed, dict(typed))
+    read = Assignment(workspace, verb, typed, dict(typed))
     found = [one for word in words if "://" in word and (one := address_of(word))]
     files = [word for word in words if on_disk(word)]
     if verb == "download" and files and not found:
@@ -143,7 +138,7 @@ def _options(words: Sequence[str]) -> bool:
 def _meant(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> list[str]:
-    read = _Line(workspace, verb, typed, dict(typed))
+    read = Assignment(workspace, verb, typed, dict(typed))
     texts = [line([verb], {**typed, **whole}) for whole in read.continued(words)]
     if texts and ("count" in typed or not all(word.isdigit() for word in words)):
         return texts
@@ -156,139 +151,7 @@ def _meant(
         return [line([verb, word], typed) for word in words] if several else []
     if _options(left):
         return []
-    fits_in = (
-        _is_task if read.takes.words == MANY else lambda word: word in left[: read.takes.words]
-    )
+    fits_in = is_task if read.takes.words == MANY else lambda word: word in left[: read.takes.words]
     kept, out = [w for w in left if fits_in(w)], [w for w in left if not fits_in(w)]
     text = line(kept if verb == "render" and kept else [verb, *kept], read.turned)
     return [*texts, f"without {joined(out)}: {text}" if out else text]
-
-
-def _is_task(word: str) -> bool:
-    return word.partition(":")[0] in KINDS
-
-
-@dataclass
-class _Line:
-    """A line being parsed: the variables typed by name, and all that are assigned so far.
-
-    Each `take_…` method returns the words that it did not use.
-    """
-
-    workspace: Workspace
-    verb: str
-    typed: Mapping[str, str]
-    turned: dict[str, str]
-
-    @property
-    def takes(self) -> Verb:
-        """Return what the verb takes."""
-        return declaration(self.verb)
-
-    def take_pairs(self, words: Sequence[str]) -> list[str]:
-        """Assign to each name the value that follows it: `similarity 0.4`, `--project x`."""
-        plays = self.takes.knobs
-        named = {*self.takes.variables, *(shipped().knobs if plays else ())}
-        left, at = list[str](), 0
-        while at < len(words):
-            name, equals, value = words[at].lstrip("-").partition("=")
-            alias = plays and name in shipped().aliases
-            dashed = words[at][:2] == "--"
-            counted = "".join(words[at + 1 : at + 2])[:1].isdigit()  # size 720p
-            option = (dashed and name in ENDS) or (alias and (dashed or counted))
-            if (bare(name) in named or option) and (equals or self._pairs(*words[at : at + 2])):
-                self.turned[name] = value if equals else words[at + 1]
-                at += 1 if equals else 2
-            elif dashed and isinstance(getattr(self.takes.variables.get(name), "limit", 0), Toggle):
-                self.turned[name] = "true"  # clips --page
-                at += 1
-            else:
-                left.append(words[at])
-                at += 1
-        return left
-
-    def _pairs(self, word: str, after: str = "") -> bool:
-        """Return whether `word` may be a name, and `after` its value."""
-        project = word in self.workspace.projects() and "project" not in self.turned
-        return bool(after) and after[0] != "-" and not project and not self._stands_alone(after)
-
-    def _stands_alone(self, word: str) -> bool:
-        """Return whether a word can be the verb's only word: a knob or an instrument."""
-        owners = shipped().instruments
-        parts = (part for owner in owners for part in (owner, *owner.split("/")))
-        return self.takes.words == 1 and (word in shipped().knobs or word in parts)
-
-    def take_values(self, words: Sequence[str]) -> list[str]:
-        """Assign each word to the likeliest variable that accepts it."""
-        left = list[str]()
-        for word in words:
-            found = None if self.takes.words > 1 and _is_task(word) else self._place(word)
-            if found:
-                self.turned[found[0]] = found[1]
-            else:
-                left.append(word)
-        return left
-
-    def _place(self, word: str) -> tuple[str, str] | None:
-        """Return a variable for a word, and its new value; None if no variable accepts it."""
-        free = {name: one for name, one in self.takes.variables.items() if name not in self.turned}
-        knob = knob_of(word)
-        if knob == "output_size" and self._turns(knob):  # 720p is not a number of seconds
-            return knob, word
-        if found := next(fits(self._project(), free, word), None):
-            return found
-        if found := self._continued(word):
-            return found
-        return (knob, word) if self._turns(knob) else None
-
-    def _continued(self, word: str) -> tuple[str, str] | None:
-        """Return a variable that a word continues, a list or a string, and its new value."""
-        several = isinstance(getattr(self.takes.variables.get("project"), "limit", None), Labels)
-        if several and word in self.workspace.projects():
-            return "project", f"{self.turned['project']},{word}"
-        for name, one in self.takes.variables.items():  # presets=ink silk: a list continues
-            more = isinstance(one.limit, Names) and name in self.typed
-            if more and is_known(one, word, self._project()):
-                return name, f"{self.turned[name]},{word}"
-        for name, one in self.takes.variables.items():  # red cars: a search continues
-            text = f"{self.turned.get(name, '')} {word}"
-            ours = name in self.turned and name not in self.typed
-            if one.loose and ours and reads(one, text) == text:
-                return name, text
-        return None
-
-    def continued(self, words: Sequence[str]) -> list[dict[str, str]]:
-        """Return the typed text that plain words after it continue: search=super 8."""
-        found = []
-        for name, one in self.takes.variables.items():
-            text = " ".join([self.typed.get(name, ""), *words])
-            plain = words and not any(re.match("-|.*=", word) for word in words)
-            if one.loose and plain and name in self.typed and not one.limit.of:
-                found += [{name: text}] if reads(one, text) == text else []
-        return found
-
-    def _turns(self, knob: str) -> bool:
-        """Return whether a knob can be added to the line."""
-        plays = self.takes.knobs
-        return bool(knob) and plays and knob not in self.turned
-
-    def take_project(self, words: list[str]) -> list[str]:
-        """Use the first plain word as the project, existing or new; `new` joins all of them."""
-        plain = [w for w in words if w[0] != "-" and ":" not in w and w not in KINDS]
-        if not plain or "project" not in self.takes.variables or "project" in self.turned:
-            return words
-        if self.verb == "new":  # a new name is not a typo of an old one
-            self.turned["project"] = label_of("-".join(plain))
-            return [word for word in words if word not in plain]
-        name, there = label_of(plain[0]), self.workspace.projects()
-        near = name if name in there else nearest(name, there)
-        may_be_new = self.takes.creates and self.verb != "render"
-        if not (meant := near or (name if may_be_new else "")):
-            return words
-        self.turned["project"] = meant
-        at = words.index(plain[0])
-        return [*words[:at], *words[at + 1 :]]
-
-    def _project(self) -> Project:
-        """Return the project of the line, whether or not it exists."""
-        return project_of(self.workspace, self.turned)

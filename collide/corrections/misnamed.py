@@ -3,48 +3,46 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
-from collide.base.clock import unix_time
 from collide.base.errors import InputError
-from collide.base.filtergraph import number
-from collide.base.pasted_text import from_now
-from collide.base.spoken_number import TIMES, amount
 from collide.base.words import nearest
 from collide.catalog import shipped
 from collide.corrections.clip_names import as_clips
 from collide.corrections.corrected_lines import meant_name, renamed_line, way_lines, with_line
-from collide.corrections.ffmpeg_options import H264
 from collide.corrections.knob_values import played, step_lines
 from collide.corrections.layer_acts import LAYER_ACTS
 from collide.corrections.loose_words import away_lines
 from collide.corrections.lost_paths import similar
 from collide.corrections.named_verbs import as_option, as_verb
-from collide.corrections.output_names import of_output
-from collide.corrections.output_words import QUALITY_OF, other_verb, part_ways
+from collide.corrections.output_names import as_other_verb, of_output
 from collide.corrections.piece_sizes import both_places
-from collide.corrections.piece_times import BEGUN, ENDS, part_lines, part_of, second_of
+from collide.corrections.piece_times import (
+    BEGUN,
+    ENDS,
+    as_hours,
+    as_span,
+    part_lines,
+    part_of,
+    second_of,
+)
 from collide.corrections.piece_values import ways
 from collide.corrections.shell_words import AWAY
 from collide.corrections.standing_piece import project_of, standing
 from collide.corrections.word_values import WORD_NAMES, twins
 from collide.project.layer_names import layers_of
 from collide.project.look_book import find_look
-from collide.project.other_words import CODECS, NOTHING, other_knobs
+from collide.project.other_words import NOTHING, other_knobs
 from collide.project.plain_values import NO, YES
 from collide.project.project import Project
 from collide.project.settings import MOST_LAYERS, bare
 from collide.syntax.arguments import TypedLine, line
 from collide.syntax.left_out import last_used
 from collide.syntax.verb import MANY, declaration, verbs
-from collide.unit_limits import UNTIL
 
 # The verb probably meant by a variable that several verbs have, but the typed one does not.
 MEANT_FOR = {"at": "still", "name": "star", "n": "roll", "from": "preview", "for": "preview"}
 
-
-HOURS = {"hours": "h", "hour": "h", "minutes": "min", "for": "h", "duration": "h"}
 LISTS = ("list presets",)  # verbs of many words, with the only word that is no task
 
 
@@ -65,8 +63,8 @@ def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
         or as_verb(whole.workspace, verb, name, typed[name], rest)
     ):
         return error.fixed(*lines)
-    acts = (*LAYER_ACTS, as_clips, _as_hours, _as_span, _as_part, of_output)
-    for read in (*acts, _as_other_verb, _as_record):
+    acts = (*LAYER_ACTS, as_clips, as_hours, as_span, _as_part, of_output)
+    for read in (*acts, as_other_verb, _as_record):
         if found := read(whole, name, error):
             return found
     catalog = project_of(whole.workspace, typed).catalog
@@ -202,33 +200,6 @@ def _in_piece(whole: TypedLine, name: str, meant: Mapping[str, str], project: Pr
     return way_lines(whole, name, each[0]) if each else []
 
 
-def _as_hours(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for a number of hours, which means the time of day then; else None."""
-    found, variables = amount(whole.typed[name]), declaration(whole.verb).variables
-    until = next((one for one, variable in variables.items() if variable.limit is UNTIL), "")
-    if name not in HOURS or not until or not found or found[1] not in ("", *TIMES):
-        return None
-    now = datetime.fromtimestamp(unix_time())
-    time = from_now(f"{number(found[0])}{found[1] or HOURS[name]}", now)
-    fix = line(whole.spoken, {**whole.without(name), until: time})
-    return error.fixed(f"in that time: {fix}") if time else None
-
-
-def _as_span(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for start and end, typed for a part of the piece; else None."""
-    typed, ends = whole.typed, (*BEGUN, *ENDS, "start")
-    named = [one for one in ("start", *BEGUN) if one in typed]
-    spans = name in (*BEGUN, *ENDS) and "for" in declaration(whole.verb).variables
-    if not spans or not named or not {*ENDS} & {*typed}:
-        return None
-    begun, length = part_of({"from": typed[named[0]], **typed})
-    if begun is None or not length:
-        return None
-    rest = {one: text for one, text in typed.items() if one not in ends}
-    part = {"from": number(begun), "for": number(round(length, 6))}
-    return error.fixed(line(whole.spoken, {**rest, **part}))
-
-
 def _as_part(whole: TypedLine, name: str, error: InputError) -> InputError | None:
     """Return the error for a beginning, an end, a step count, or a name to leave out; else None."""
     verb, typed, rest = whole.verb, whole.typed, whole.without(name)
@@ -242,40 +213,6 @@ def _as_part(whole: TypedLine, name: str, error: InputError) -> InputError | Non
         return error.fixed(f"leave it out: {line(whole.spoken, rest)}")
     lines = step_lines(replace(whole, typed=rest), name, typed[name])
     return error.fixed(*lines) if lines else None
-
-
-def _as_other_verb(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for another verb's variable, a codec, or what no knob does; else None."""
-    rest = whole.without(name)
-    other, takes = other_verb(name, whole.typed[name])
-    if other and not takes.keys() & declaration(whole.verb).variables.keys():
-        kept = {one: text for one, text in rest.items() if one == "project" or not takes}
-        formless = (whole.verb, whole.typed.get("as")) == ("export", None)
-        if takes or other != "render" or formless:
-            return error.fixed(line([other], {**kept, **takes}))
-        why = f"{H264}, so there is nothing to choose"
-        return InputError(error.what, why=why, fix=f"leave it out: {line(whole.spoken, rest)}")
-    if part_ways(name, whole.typed[name]) and "knob" in error.what:
-        return _in_ways(whole, name, error)
-    own = other or other_knobs(name, whole.typed[name])
-    if name in CODECS and not own and "knob" in error.what:
-        fix = "see the other forms of a video: doit help export"
-        return InputError(error.what, why=H264, fix=fix)
-    return None
-
-
-def _in_ways(whole: TypedLine, name: str, error: InputError) -> InputError:
-    """Return the error for a name that knobs do in part, with a line for each way."""
-    rest, form = whole.without(name), whole.typed.get("as", "")
-    crf = QUALITY_OF.get(form, "crf")
-    if name == "bitrate" and not crf:
-        fix = f"leave it out: {line(whole.spoken, rest)}"
-        return InputError(error.what, why=f"no knob sets the quality of as={form}", fix=fix)
-    spoken, lines = whole.spoken if form or whole.verb != "export" else ["render"], list[str]()
-    for about, knobs in part_ways(name, whole.typed[name]):
-        own = {crf if one == "crf" else one: text for one, text in knobs.items()}
-        lines.append(f"{about}: {line(spoken, {**rest, **own})}")
-    return error.fixed(*lines)
 
 
 def _as_record(whole: TypedLine, name: str, error: InputError) -> InputError | None:

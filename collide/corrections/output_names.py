@@ -13,11 +13,19 @@ from collide.base.spoken_number import cleaned
 from collide.base.words import nearest, shell_path
 from collide.base.workspace import Workspace
 from collide.corrections.other_verbs import as_form, line_of
-from collide.corrections.output_words import FORMATS, OTHER_FORMS, OUTPUTS, other_verb
+from collide.corrections.output_words import (
+    FORMATS,
+    H264,
+    OTHER_FORMS,
+    OUTPUTS,
+    QUALITY_OF,
+    other_verb,
+    part_ways,
+)
 from collide.corrections.shell_words import ffmpeg_words
 from collide.corrections.standing_piece import project_of
 from collide.library.folders import kind
-from collide.project.other_words import CODECS
+from collide.project.other_words import CODECS, other_knobs
 from collide.syntax.arguments import TypedLine, line
 from collide.syntax.left_out import last_used
 from collide.syntax.verb import declaration
@@ -190,3 +198,37 @@ def of_output(whole: TypedLine, name: str, error: InputError) -> InputError | No
     if suffix and suffix != "m4a":
         fix += f"\nthen convert it: {ffmpeg_words()} -i {path} {project}.{suffix}"
     return InputError(error.what, why=f"doit listen always writes {path}", fix=fix)
+
+
+def as_other_verb(whole: TypedLine, name: str, error: InputError) -> InputError | None:
+    """Return the error for another verb's variable, a codec, or what no knob does; else None."""
+    rest = whole.without(name)
+    other, takes = other_verb(name, whole.typed[name])
+    if other and not takes.keys() & declaration(whole.verb).variables.keys():
+        kept = {one: text for one, text in rest.items() if one == "project" or not takes}
+        formless = (whole.verb, whole.typed.get("as")) == ("export", None)
+        if takes or other != "render" or formless:
+            return error.fixed(line([other], {**kept, **takes}))
+        why = f"{H264}, so there is nothing to choose"
+        return InputError(error.what, why=why, fix=f"leave it out: {line(whole.spoken, rest)}")
+    if part_ways(name, whole.typed[name]) and "knob" in error.what:
+        return _in_ways(whole, name, error)
+    own = other or other_knobs(name, whole.typed[name])
+    if name in CODECS and not own and "knob" in error.what:
+        fix = "see the other forms of a video: doit help export"
+        return InputError(error.what, why=H264, fix=fix)
+    return None
+
+
+def _in_ways(whole: TypedLine, name: str, error: InputError) -> InputError:
+    """Return the error for a name that knobs do in part, with a line for each way."""
+    rest, form = whole.without(name), whole.typed.get("as", "")
+    crf = QUALITY_OF.get(form, "crf")
+    if name == "bitrate" and not crf:
+        fix = f"leave it out: {line(whole.spoken, rest)}"
+        return InputError(error.what, why=f"no knob sets the quality of as={form}", fix=fix)
+    spoken, lines = whole.spoken if form or whole.verb != "export" else ["render"], list[str]()
+    for about, knobs in part_ways(name, whole.typed[name]):
+        own = {crf if one == "crf" else one: text for one, text in knobs.items()}
+        lines.append(f"{about}: {line(spoken, {**rest, **own})}")
+    return error.fixed(*lines)

@@ -32,6 +32,8 @@ FORMATS = {
     **dict.fromkeys("vp8 vp9 av1".split(), "webm"), "apng": "apng", "mp3": "mp3", "aac": "m4a",
 }  # fmt: skip
 
+H264 = "videos are H.264 in MP4 already"
+
 # ffmpeg's filters for names in NOTHING; they change a copy of a clip, or of the finished video.
 FILTERS = {
     **dict.fromkeys("flip mirror hflip flop".split(), "hflip"), "vflip": "vflip",

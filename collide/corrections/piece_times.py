@@ -3,17 +3,21 @@
 import re
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import datetime
 from math import ceil
 
+from collide.base.clock import unix_time
 from collide.base.errors import InputError
 from collide.base.filtergraph import number
 from collide.base.frame_rate import exact
+from collide.base.pasted_text import from_now
 from collide.base.spoken_number import TIMES, amount, cleaned, ends, frames_of
 from collide.base.words import several
 from collide.project.project import Project
 from collide.project.settings import Settings, takes
 from collide.syntax.arguments import TypedLine, line
 from collide.syntax.verb import declaration
+from collide.unit_limits import UNTIL
 
 # Places as shares of the length; the end is where the last frame begins.
 PLACES = {
@@ -24,6 +28,8 @@ PLACES = {
 BARELY = 1.1  # a start from 1 to this is a share that is slightly too large, not a time in seconds
 # Names that people give to the beginning and the end of a part, in seconds.
 BEGUN, ENDS = ("from", "in", "begin", "ss"), ("to", "end", "until", "till", "out", "stop")
+# Names for the time that a night may take, and the unit of a number without one.
+HOURS = {"hours": "h", "hour": "h", "minutes": "min", "for": "h", "duration": "h"}
 
 
 def length(project: Project, typed: Mapping[str, str]) -> float:
@@ -121,3 +127,30 @@ def as_time(whole: TypedLine, name: str) -> list[str]:
     lines = part_lines(whole.verb, whole.without("start"), found[0] * TIMES.get(found[1], 1.0), 0.0)
     shares = "where a layer begins in its clip, as a share: doit knobs start"
     return [*[one for one in lines if "doit knobs" not in one], shares]
+
+
+def as_hours(whole: TypedLine, name: str, error: InputError) -> InputError | None:
+    """Return the error for a number of hours, which means the time of day then; else None."""
+    found, variables = amount(whole.typed[name]), declaration(whole.verb).variables
+    until = next((one for one, variable in variables.items() if variable.limit is UNTIL), "")
+    if name not in HOURS or not until or not found or found[1] not in ("", *TIMES):
+        return None
+    now = datetime.fromtimestamp(unix_time())
+    time = from_now(f"{number(found[0])}{found[1] or HOURS[name]}", now)
+    fix = line(whole.spoken, {**whole.without(name), until: time})
+    return error.fixed(f"in that time: {fix}") if time else None
+
+
+def as_span(whole: TypedLine, name: str, error: InputError) -> InputError | None:
+    """Return the error for start and end, typed for a part of the piece; else None."""
+    typed, ends = whole.typed, (*BEGUN, *ENDS, "start")
+    named = [one for one in ("start", *BEGUN) if one in typed]
+    spans = name in (*BEGUN, *ENDS) and "for" in declaration(whole.verb).variables
+    if not spans or not named or not {*ENDS} & {*typed}:
+        return None
+    begun, length = part_of({"from": typed[named[0]], **typed})
+    if begun is None or not length:
+        return None
+    rest = {one: text for one, text in typed.items() if one not in ends}
+    part = {"from": number(begun), "for": number(round(length, 6))}
+    return error.fixed(line(whole.spoken, {**rest, **part}))

@@ -1,0 +1,150 @@
+"""Assigns words typed without a name to the variables of a verb: 12 to n, vhs to post."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from collide.base.pasted_text import label_of
+from collide.base.words import nearest
+from collide.base.workspace import Workspace
+from collide.catalog import shipped
+from collide.corrections.piece_times import ENDS
+from collide.corrections.standing_piece import project_of
+from collide.corrections.word_values import fits, is_known, knob_of, reads
+from collide.limits import Toggle
+from collide.project.project import Project
+from collide.project.settings import bare
+from collide.syntax.arguments import KINDS
+from collide.syntax.verb import Verb, declaration
+from collide.text_limits import Labels, Names
+
+
+def is_task(word: str) -> bool:
+    """Return whether a word is the name of a task, or of a kind of tasks."""
+    return word.partition(":")[0] in KINDS
+
+
+@dataclass
+class Assignment:
+    """A line being parsed: the variables typed by name, and all that are assigned so far.
+
+    Each `take_…` method returns the words that it did not use.
+    """
+
+    workspace: Workspace
+    verb: str
+    typed: Mapping[str, str]
+    turned: dict[str, str]
+
+    @property
+    def takes(self) -> Verb:
+        """Return what the verb takes."""
+        return declaration(self.verb)
+
+    def take_pairs(self, words: Sequence[str]) -> list[str]:
+        """Assign to each name the value that follows it: `similarity 0.4`, `--project x`."""
+        plays = self.takes.knobs
+        named = {*self.takes.variables, *(shipped().knobs if plays else ())}
+        left, at = list[str](), 0
+        while at < len(words):
+            name, equals, value = words[at].lstrip("-").partition("=")
+            alias = plays and name in shipped().aliases
+            dashed = words[at][:2] == "--"
+            counted = "".join(words[at + 1 : at + 2])[:1].isdigit()  # size 720p
+            option = (dashed and name in ENDS) or (alias and (dashed or counted))
+            if (bare(name) in named or option) and (equals or self._pairs(*words[at : at + 2])):
+                self.turned[name] = value if equals else words[at + 1]
+                at += 1 if equals else 2
+            elif dashed and isinstance(getattr(self.takes.variables.get(name), "limit", 0), Toggle):
+                self.turned[name] = "true"  # clips --page
+                at += 1
+            else:
+                left.append(words[at])
+                at += 1
+        return left
+
+    def _pairs(self, word: str, after: str = "") -> bool:
+        """Return whether `word` may be a name, and `after` its value."""
+        project = word in self.workspace.projects() and "project" not in self.turned
+        return bool(after) and after[0] != "-" and not project and not self._stands_alone(after)
+
+    def _stands_alone(self, word: str) -> bool:
+        """Return whether a word can be the verb's only word: a knob or an instrument."""
+        owners = shipped().instruments
+        parts = (part for owner in owners for part in (owner, *owner.split("/")))
+        return self.takes.words == 1 and (word in shipped().knobs or word in parts)
+
+    def take_values(self, words: Sequence[str]) -> list[str]:
+        """Assign each word to the likeliest variable that accepts it."""
+        left = list[str]()
+        for word in words:
+            found = None if self.takes.words > 1 and is_task(word) else self._place(word)
+            if found:
+                self.turned[found[0]] = found[1]
+            else:
+                left.append(word)
+        return left
+
+    def _place(self, word: str) -> tuple[str, str] | None:
+        """Return a variable for a word, and its new value; None if no variable accepts it."""
+        free = {name: one for name, one in self.takes.variables.items() if name not in self.turned}
+        knob = knob_of(word)
+        if knob == "output_size" and self._turns(knob):  # 720p is not a number of seconds
+            return knob, word
+        if found := next(fits(self._project(), free, word), None):
+            return found
+        if found := self._continued(word):
+            return found
+        return (knob, word) if self._turns(knob) else None
+
+    def _continued(self, word: str) -> tuple[str, str] | None:
+        """Return a variable that a word continues, a list or a string, and its new value."""
+        several = isinstance(getattr(self.takes.variables.get("project"), "limit", None), Labels)
+        if several and word in self.workspace.projects():
+            return "project", f"{self.turned['project']},{word}"
+        for name, one in self.takes.variables.items():  # presets=ink silk: a list continues
+            more = isinstance(one.limit, Names) and name in self.typed
+            if more and is_known(one, word, self._project()):
+                return name, f"{self.turned[name]},{word}"
+        for name, one in self.takes.variables.items():  # red cars: a search continues
+            text = f"{self.turned.get(name, '')} {word}"
+            ours = name in self.turned and name not in self.typed
+            if one.loose and ours and reads(one, text) == text:
+                return name, text
+        return None
+
+    def continued(self, words: Sequence[str]) -> list[dict[str, str]]:
+        """Return the typed text that plain words after it continue: search=super 8."""
+        found = []
+        for name, one in self.takes.variables.items():
+            text = " ".join([self.typed.get(name, ""), *words])
+            plain = words and not any(re.match("-|.*=", word) for word in words)
+            if one.loose and plain and name in self.typed and not one.limit.of:
+                found += [{name: text}] if reads(one, text) == text else []
+        return found
+
+    def _turns(self, knob: str) -> bool:
+        """Return whether a knob can be added to the line."""
+        plays = self.takes.knobs
+        return bool(knob) and plays and knob not in self.turned
+
+    def take_project(self, words: list[str]) -> list[str]:
+        """Use the first plain word as the project, existing or new; `new` joins all of them."""
+        plain = [w for w in words if w[0] != "-" and ":" not in w and w not in KINDS]
+        if not plain or "project" not in self.takes.variables or "project" in self.turned:
+            return words
+        if self.verb == "new":  # a new name is not a typo of an old one
+            self.turned["project"] = label_of("-".join(plain))
+            return [word for word in words if word not in plain]
+        name, there = label_of(plain[0]), self.workspace.projects()
+        near = name if name in there else nearest(name, there)
+        may_be_new = self.takes.creates and self.verb != "render"
+        if not (meant := near or (name if may_be_new else "")):
+            return words
+        self.turned["project"] = meant
+        at = words.index(plain[0])
+        return [*words[:at], *words[at + 1 :]]
+
+    def _project(self) -> Project:
+        """Return the project of the line, whether or not it exists."""
+        return project_of(self.workspace, self.turned)
