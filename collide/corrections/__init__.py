@@ -1,1 +1,1 @@
-"""Corrections: for a line that collide does not understand, the line that was probably meant."""
+"""Corrections: for a command that collide does not understand, the one that was intended."""

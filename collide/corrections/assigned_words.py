@@ -1,4 +1,4 @@
-"""Assigns words typed without a name to the variables of a verb: 12 to n, vhs to post."""
+"""Assigns values typed without a name to a verb's variables: 12 to n, vhs to post."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -20,13 +20,13 @@ from collide.text_limits import Labels, Names
 
 
 def is_task(word: str) -> bool:
-    """Return whether a word is the name of a task, or of a kind of tasks."""
+    """Return whether a word names a task or a kind of task."""
     return word.partition(":")[0] in KINDS
 
 
 @dataclass
 class Assignment:
-    """A line being parsed: the variables typed by name, and all that are assigned so far.
+    """A command being parsed: the variables typed by name, and all assigned so far.
 
     Each `take_…` method returns the words that it did not use.
     """
@@ -86,7 +86,7 @@ class Assignment:
         return left
 
     def _place(self, word: str) -> tuple[str, str] | None:
-        """Return a variable for a word, and its new value; None if no variable accepts it."""
+        """Return the variable that accepts a word, and its new value, or None."""
         free = {name: one for name, one in self.takes.variables.items() if name not in self.turned}
         knob = knob_of(word)
         if knob == "output_size" and self._turns(knob):  # 720p is not a number of seconds
@@ -98,15 +98,15 @@ class Assignment:
         return (knob, word) if self._turns(knob) else None
 
     def _continued(self, word: str) -> tuple[str, str] | None:
-        """Return a variable that a word continues, a list or a string, and its new value."""
+        """Return the list or text that a word extends, and its new value, or None."""
         several = isinstance(getattr(self.takes.variables.get("project"), "limit", None), Labels)
         if several and word in self.workspace.projects():
             return "project", f"{self.turned['project']},{word}"
-        for name, one in self.takes.variables.items():  # presets=ink silk: a list continues
+        for name, one in self.takes.variables.items():  # presets=ink silk extends a list
             more = isinstance(one.limit, Names) and name in self.typed
             if more and is_known(one, word, self._project()):
                 return name, f"{self.turned[name]},{word}"
-        for name, one in self.takes.variables.items():  # red cars: a search continues
+        for name, one in self.takes.variables.items():  # red cars extends a search
             text = f"{self.turned.get(name, '')} {word}"
             ours = name in self.turned and name not in self.typed
             if one.loose and ours and reads(one, text) == text:
@@ -114,7 +114,7 @@ class Assignment:
         return None
 
     def continued(self, words: Sequence[str]) -> list[dict[str, str]]:
-        """Return the typed text that plain words after it continue: search=super 8."""
+        """Return each typed text with the plain words after it appended: search=super 8."""
         found = []
         for name, one in self.takes.variables.items():
             text = " ".join([self.typed.get(name, ""), *words])
@@ -124,7 +124,7 @@ class Assignment:
         return found
 
     def _turns(self, knob: str) -> bool:
-        """Return whether a knob can be added to the line."""
+        """Return whether the command can set a knob that is not set yet."""
         plays = self.takes.knobs
         return bool(knob) and plays and knob not in self.turned
 
@@ -146,5 +146,5 @@ class Assignment:
         return [*words[:at], *words[at + 1 :]]
 
     def _project(self) -> Project:
-        """Return the project of the line, whether or not it exists."""
+        """Return the command's project, which may not exist."""
         return project_of(self.workspace, self.turned)

@@ -1,4 +1,4 @@
-"""Errors in the value of a known variable or knob, with the value that was probably meant."""
+"""Errors in the value of a known variable or knob, with the value that was probably intended."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -40,12 +40,12 @@ from collide.syntax.verb import declaration
 from collide.text_limits import ADDRESS, Labels, Text
 from collide.unit_limits import UNTIL
 
-NEAREST = "the nearest: "  # words before a line whose value only resembles the typed one
-UNSET = ("none", "default", "unset", "null", "reset", "auto")  # words that mean NAME=, no value
+NEAREST = "the nearest: "  # precedes a command whose value only resembles the typed one
+UNSET = ("none", "default", "unset", "null", "reset", "auto")  # words for an empty value, NAME=
 
 
 def bad_value(whole: TypedLine, name: str, error: BadValueError) -> InputError:
-    """Return the error for a value, with the intended line or a line with a similar value."""
+    """Return the error for a value, with the intended command or one with a similar value."""
     spoken, typed = whole.spoken, whole.typed
     variable, text = declaration(whole.verb).variables.get(name), typed[name]
     project = project_of(whole.workspace, typed, last_used(whole.workspace))
@@ -66,7 +66,7 @@ def bad_value(whole: TypedLine, name: str, error: BadValueError) -> InputError:
 def _bad_knob(
     whole: TypedLine, name: str, error: BadValueError, project: Project
 ) -> tuple[BadValueError, str]:
-    """Return the error for a knob's value, and its fix; an effect's knob also plays the effect."""
+    """Return the error for a knob's value, and its fix, which also plays the effect of the knob."""
     spoken, typed, text = whole.spoken, whole.typed, whole.typed[name]
     near, meant = knobs_in_force(name, error, project, typed)
     others = {bare(one) for one in typed if one != name}
@@ -92,7 +92,7 @@ def _bad_knob(
 def _meant_line(
     whole: TypedLine, name: str, error: BadValueError, project: Project, meant: Mapping[str, str]
 ) -> str:
-    """Return the line with the knobs that a value means; else lines that show the knob's values."""
+    """Return the corrected command or, without a correction, commands that show the values."""
     if lines := lent_lines(whole, name, project, near=bool(meant)):
         return "\n".join(lines)
     if meant:
@@ -111,7 +111,7 @@ def _meant_line(
 
 
 def _no_effect(whole: TypedLine, name: str, project: Project) -> list[str]:
-    """Return why no effect does what words of a chain ask for, and the line without those words."""
+    """Return why no effect does what some words of a chain ask for, and a command without them."""
     words = re.split(r"[\s,;+&|]+", cleaned(whole.typed[name]).lower())
     lost = [word for word in words if word in NOTHING]
     rest = ",".join(word for word in words if word not in lost)
@@ -124,7 +124,7 @@ def _no_effect(whole: TypedLine, name: str, project: Project) -> list[str]:
 def _of_old_name(
     name: str, error: BadValueError, meant: Mapping[str, str], project: Project
 ) -> BadValueError:
-    """Return the error; if the typed name is an old one of a different knob, the reason says so."""
+    """Return the error; its reason says if the typed name is the old name of a different knob."""
     new = next(iter(meant), name)
     if renamed(name)[0] in (name, *(renamed(one)[0] for one in (new, *meant))):
         return error
@@ -134,7 +134,7 @@ def _of_old_name(
 
 
 def _thrown(whole: TypedLine, name: str, project: Project) -> str:
-    """Return the lines to type instead of seed=random: no seed for `new`, else 1 or a roll."""
+    """Return commands to type instead of seed=random: without a seed, with 1, or a roll."""
     rest = whole.without(name)
     if whole.verb == "new":
         return f"leave it out, for a random seed: {line(whole.spoken, rest)}"
@@ -145,7 +145,7 @@ def _thrown(whole: TypedLine, name: str, project: Project) -> str:
 
 
 def _of_variable(whole: TypedLine, name: str, variable: Variable) -> list[str]:
-    """Return lines that correct a variable's value; [] if none is better than the error's fix."""
+    """Return commands with the corrected value, or [] if the error's own fix is better."""
     spoken, typed, limit = whole.spoken, whole.typed, variable.limit
     text = typed[name]
     if lines := (
@@ -174,7 +174,7 @@ def _of_variable(whole: TypedLine, name: str, variable: Variable) -> list[str]:
 
 
 def _as_part(whole: TypedLine, name: str) -> list[str]:
-    """Return the line for a part typed as its beginning or length, from=1-2; else []."""
+    """Return the command for a range typed as a start or a length, from=1-2, or []."""
     ends, takes = {"from", "for"}, declaration(whole.verb).variables
     alone = ends & {*whole.typed} == {name} and ends <= {*takes}
     part = span_of(whole.typed[name]) if alone else {}
@@ -182,9 +182,9 @@ def _as_part(whole: TypedLine, name: str) -> list[str]:
 
 
 def _one_by_one(whole: TypedLine, name: str, variable: Variable) -> list[str]:
-    """Return a line for each value of a list, for a variable that takes one; [] for other values.
+    """Return one command per value of a list, if the variable takes a single value, or [].
 
-    For a length that is `all`, return the line without it.
+    For a length of `all`, return the command without the length.
     """
     spoken, typed, limit = whole.spoken, whole.typed, variable.limit
     if typed[name].strip().lower() in ALL and isinstance(limit, Seconds) and not variable.required:
@@ -205,7 +205,7 @@ def _one_by_one(whole: TypedLine, name: str, variable: Variable) -> list[str]:
 
 
 def _odd_preset(whole: TypedLine, name: str) -> list[str]:
-    """Return the line that renames a preset's file, if its name cannot be typed, and plays it."""
+    """Return the command that renames a preset whose name cannot be typed, and plays it."""
     shelves = project_of(whole.workspace, whole.typed, last_used(whole.workspace)).shelves
     odd = stray(shelves, whole.typed[name].strip()) if name == "preset" else None
     if odd is None or odd.meant is None:
@@ -215,7 +215,7 @@ def _odd_preset(whole: TypedLine, name: str) -> list[str]:
 
 
 def _elsewhere(whole: TypedLine, name: str, variable: Variable) -> list[str]:
-    """Return the lines for a value that means something else: a file, a verb, a synonym."""
+    """Return the commands for a value of the wrong kind: a file, a verb, a synonym."""
     text, of = whole.typed[name], variable.limit.of
     rest = whole.without(name)
     meant = variable.others.get(text.strip().lower(), "")
@@ -239,7 +239,7 @@ def _elsewhere(whole: TypedLine, name: str, variable: Variable) -> list[str]:
 
 
 def _things(whole: TypedLine, name: str, variable: Variable) -> list[str]:
-    """Return lines for a thing to remove, as in `off=first`, or else those of `of_others`."""
+    """Return commands that remove a thing, as in `off=first`, else those of `of_others`."""
     text, rest = whole.typed[name], whole.without(name)
     if name == "off" and re.fullmatch(r"[\w.~/-]+", text) and not reads(variable, text):
         return away_lines(whole.workspace, whole.verb, [text], rest)
@@ -249,7 +249,7 @@ def _things(whole: TypedLine, name: str, variable: Variable) -> list[str]:
 def examples_of(
     workspace: Workspace, variable: Variable, typed: Mapping[str, str]
 ) -> Sequence[str]:
-    """Return the values to propose for a variable that a line lacks, the likeliest first."""
+    """Return values to propose for a missing variable, the likeliest first."""
     if isinstance(variable.limit, Choice):
         return variable.limit.words[:MOST_LINES]
     return [example_of(workspace, variable, typed) or variable.example]
@@ -258,7 +258,7 @@ def examples_of(
 def example_of(
     workspace: Workspace, variable: Variable, typed: Mapping[str, str], verb: str = ""
 ) -> str:
-    """Return an example that suits the project: a look, a manifest, a time, a name; "" for none."""
+    """Return an example that suits the project (a look, a manifest, a time, a name), or ""."""
     of, known = variable.limit.of, workspace.projects()
     name = typed.get("project", "") or last_used(workspace)
     name = name if name in known else known[0] if len(known) == 1 else ""

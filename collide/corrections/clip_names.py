@@ -15,7 +15,7 @@ from collide.syntax.arguments import TypedLine
 
 
 def clip_named(text: str, project: Project) -> str:
-    """Return the file name of the only clip that a text names, whole or in part; "" for none."""
+    """Return the file name of the only clip whose name contains a text, or ""."""
     own = (input_of(project.workspace, project.name), "library/")
     every = [one.name for one in files(project.workspace, [project.workspace.library])]
     names = sorted({one.rpartition("/")[2] for one in every if one.startswith(own)})
@@ -26,7 +26,7 @@ def clip_named(text: str, project: Project) -> str:
 
 
 def as_clips(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for names of clips typed as a number of layers, clips=flower; else None."""
+    """Return the error for clip names typed as a number of layers, clips=flower, or None."""
     text, single = cleaned(whole.typed[name]), layers_of(name)[1]
     number = not text or amount(text) or text.lower() in (*YES, *NO)
     if number or other_knobs(single, text).keys() != {"num_videos"}:

@@ -1,4 +1,4 @@
-"""Corrections: the command that was probably meant, so that a printed fix can be pasted.
+"""Corrected commands, printed as a fix that can be pasted.
 
 An unknown name is replaced by a similar one, and another program's name by collide's. A value is
 put into the form that its variable takes. A corrected command is only printed, never run.
@@ -30,14 +30,14 @@ MOST_LINES = 4  # the maximum number of projects, values or verbs that a fix lis
 
 
 def with_line(error: InputError, *lines: str) -> InputError:
-    """Return an error whose fix ends with lines to paste, a single one on the fix's last line.
+    """Return an error whose fix ends with commands to paste; a single one joins the last line.
 
     If the fix is itself a command, && joins it to a single line.
     """
     fix = "\n".join([error.fix, *lines])
     if len(lines) == 1:
         joint = " " if error.fix.endswith(("?", ":")) else ": "
-        if re.search(r"(^|[:?] )doit \S", error.fix):  # it ends with a command of its own
+        if re.search(r"(^|[:?] )doit \S", error.fix):  # the fix ends with a command already
             joint = "\n"
         fix = f"{error.fix}{' && ' if is_command(error.fix) else joint}{lines[0]}"
     return error.fixed(fix)
@@ -46,12 +46,12 @@ def with_line(error: InputError, *lines: str) -> InputError:
 def meant_name(
     name: str, text: str, takes: Verb, catalog: Catalog, typed: Mapping[str, str]
 ) -> dict[str, str]:
-    """Return the variables or knobs meant by `name=text`, as typed; {} if none is similar.
+    """Return the variables or knobs that correct `name=text`; {} if no name is similar.
 
     Args:
         takes: what the verb takes.
-        typed: the whole line, because two names of other programs may set one knob: width and
-            height.
+        typed: the whole command, because two names of other programs may set one knob, as width
+            and height do.
     """
     knobs = catalog.knobs if takes.knobs else {}
     name = re.sub(r"^(all|layers?|every)\.", "", name)  # all.opacity
@@ -64,7 +64,7 @@ def meant_name(
         return found
     if single in knobs or not (knobs and other_knobs(single, text)):
         variable = None if layers else nearest(cleaned(name), takes.variables)
-        if variable or name in RESERVED:  # in RESERVED: another verb has a variable of that name
+        if variable or name in RESERVED:  # RESERVED lists the variables of all verbs
             slip = variable and one_slip(name, variable) and name != f"{variable}s"
             own = variable and (name not in RESERVED or slip)
             return {variable: text} if variable and own else {}
@@ -78,7 +78,7 @@ def right_word(text: str, wrong: str, right: str) -> str:
 
 
 def mended(error: InputError, spoken: Sequence[str], typed: Mapping[str, str]) -> InputError:
-    """Return an error; if its `turns` or `meant` give corrected lines, its fix ends with them."""
+    """Return an error whose fix ends with the commands that its `turns` and `meant` describe."""
     lines = [
         renamed_line(spoken, typed, error.replaces, turn)
         if error.replaces in typed
@@ -97,7 +97,7 @@ def mended(error: InputError, spoken: Sequence[str], typed: Mapping[str, str]) -
 def renamed_line(
     spoken: Sequence[str], typed: Mapping[str, str], name: str, meant: Mapping[str, str]
 ) -> str:
-    """Return the line with a name and its value corrected in place."""
+    """Return the command with a name and its value corrected in place."""
     turned: dict[str, str] = {}
     for one, text in typed.items():
         also = one in meant or ("output_size" in meant and one in ("width", "height"))
@@ -106,7 +106,7 @@ def renamed_line(
 
 
 def way_lines(whole: TypedLine, name: str, ways: Sequence[Way]) -> list[str]:
-    """Return the lines of the ways to type a value, each after its words."""
+    """Return a command for each way to type a value, preceded by its remark."""
     spoken, typed = whole.spoken, whole.typed
     project = project_of(whole.workspace, typed)
     turned = [{**to, **played(to, project, typed)} if to else {} for _, to in ways]

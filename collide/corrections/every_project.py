@@ -1,4 +1,4 @@
-"""Lines for a value that stands for several: project=all, project=fog*, as=all.
+"""Commands for a value that stands for several: project=all, project=fog*, as=all.
 
 A time typed as a count, such as min=0:05, is also corrected here.
 """
@@ -17,31 +17,31 @@ from collide.syntax.variables import Variable
 from collide.syntax.verb import declaration
 from collide.text_limits import Labels
 
-MOST_JOINED = 20  # the maximum number of projects in a line that a fix prints
+MOST_JOINED = 20  # the maximum number of projects in a proposed command
 NAMES = ("new", "batch")  # verbs that may give a project any name
 
 
 def refuse_every(workspace: Workspace, verb: str, text: str) -> None:
-    """Refuse a name that means existing projects, such as all, unless the verb may create it."""
+    """Refuse a pattern that matches projects, such as all, unless the verb may create the name."""
     if verb not in NAMES and (names := every(workspace, text)):
         there = f"is the name of a project; there {'is' if len(names) == 1 else 'are'}"
         raise BadValueError("project", text, f"{there} {few(names)}", instead=names[0])
 
 
 def every(workspace: Workspace, text: str) -> list[str]:
-    """Return the projects that `all`, or a pattern such as fog*, stands for; [] for a name."""
+    """Return the projects that match `all` or a pattern such as fog*; [] for a plain name."""
     known, words = workspace.projects(), text.split(",")
     pattern = "*" if any(w.lower() in ALL and w not in known for w in words) else text
     return matching(known, pattern) if text not in known and re.search(r"[*?]", pattern) else []
 
 
 def name_one(names: Sequence[str]) -> str:
-    """Return the request to name one of several projects, which is not a line to paste."""
+    """Return the advice to name one of several projects, which is not a command to paste."""
     return "name one: " + " or ".join(f"project={one}" for one in names[:MOST_LINES])
 
 
 def of_each(whole: TypedLine, name: str, names: list[str], *, several: bool) -> list[str]:
-    """Return the lines for several projects; a verb that could harm gets no line to paste."""
+    """Return commands for several projects; a verb that can destroy work gets none to paste."""
     rest = whole.without(name)
     if declaration(whole.verb).unnamed == "none" and names == whole.workspace.projects():
         return [line(whole.spoken, rest)]
@@ -56,7 +56,7 @@ def of_each(whole: TypedLine, name: str, names: list[str], *, several: bool) -> 
 
 
 def of_others(whole: TypedLine, name: str, variable: Variable) -> list[str]:
-    """Return lines for a time of another variable, or for all of a choice or projects; else []."""
+    """Return commands for a time typed as a count, all of a choice, or several projects."""
     text, of = whole.typed[name], variable.limit.of
     rest = whole.without(name)
     others = {n: v for n, v in declaration(whole.verb).variables.items() if n != name}

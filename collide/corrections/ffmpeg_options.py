@@ -23,7 +23,7 @@ NOTES = {
     "-acodec": "audio_bitrate sets the sound quality", "-af": "sound has its own knobs",
 }  # fmt: skip
 KNOBS = {"-r": "fps", "-s": "output_size", "-crf": "crf", "-preset": "encoding_preset"}
-# Only ffmpeg takes these options; the others here, such as -i and -t, are read only beside them.
+# Only ffmpeg takes these options. The others here, such as -i and -t, are read only with them.
 OWN = ("-ss", "-to", *OF_PICTURES, *FILTERS, *NOTES, "-preset", "-b:a", "-an")
 BARE = ("-an", "-vn", "-y", "-shortest")  # options without a value
 EQ = ("brightness", "contrast", "saturation", "gamma")
@@ -31,7 +31,7 @@ EQ = ("brightness", "contrast", "saturation", "gamma")
 
 @dataclass
 class _Read:
-    """The meaning of a line's ffmpeg options."""
+    """A command's ffmpeg options, translated."""
 
     knobs: dict[str, str] = field(default_factory=dict)
     times: dict[str, float] = field(default_factory=dict)
@@ -41,9 +41,9 @@ class _Read:
 
 
 def of_ffmpeg(argv: Sequence[str]) -> InputError | None:
-    """Return the error for a line with options that only ffmpeg takes; None for other lines.
+    """Return the error for a command with options that only ffmpeg takes, or None.
 
-    Return None for a download too: its options are those of yt-dlp.
+    The options of a download belong to yt-dlp, so the result is None.
     """
     if not {*argv} & {*OWN} or argv[:1] == ["download"]:
         return None
@@ -71,7 +71,7 @@ def of_ffmpeg(argv: Sequence[str]) -> InputError | None:
 
 
 def _take(read: _Read, option: str, value: str) -> None:
-    """Add the meaning of an option and its value to `read`."""
+    """Translate an option and its value into `read`."""
     found = amount(value)
     if option in TIMES:
         read.times[option] = found[0] if found else 0.0
@@ -97,7 +97,7 @@ def _take(read: _Read, option: str, value: str) -> None:
 
 
 def _of_filter(text: str) -> dict[str, str]:
-    """Return the knobs that do what a filter does; {} if there are none."""
+    """Return the knobs that do what a filter does, or {}."""
     name, _, rest = text.strip().partition("=")
     sides = re.sub(r"(?:^|(?<=:))(?:w|h|width|height)=", "", rest).split(":")
     if name == "scale":
@@ -113,9 +113,9 @@ def _of_filter(text: str) -> dict[str, str]:
 
 
 def _lines(verb: str, typed: Mapping[str, str], read: _Read) -> list[str]:
-    """Return the intended lines: an export, else a part of the piece, else the whole piece.
+    """Return the intended commands: an export, else a part of the piece, else the whole piece.
 
-    A codec may mean an export, and times mean a part. A bitrate means two values of crf.
+    A codec can ask for an export, and times ask for a part. A bitrate gets two values of crf.
     """
     whole = {**typed, **(read.knobs if declaration(verb).knobs else {})}
     if read.form and not read.form.startswith("doit "):

@@ -9,9 +9,8 @@ from collide.project.settings import bare
 from collide.syntax.arguments import KINDS, line
 from collide.syntax.verb import Verb, declaration, verbs
 
-# A meaning of the form `name=` takes the next word, and so does `-n `, doit's number of tasks,
-# which only render and tasks take. A verb replaces the typed verb, and "" marks an option that is
-# left out.
+# A translation `name=` takes the next word, as does `-n `, doit's number of tasks, which only
+# render and tasks take. A verb replaces the typed verb, and "" marks an option that is dropped.
 OPTIONS = {
     "-p": "project=", "-i": "layer1.clip=", "--input": "layer1.clip=",
     "-m": "name=", "-am": "name=", "--message": "name=",
@@ -23,7 +22,7 @@ OPTIONS = {
     "--dry-run": "plan", "--dryrun": "plan", "--dry": "plan", "--what-if": "plan",
     "-q": "-v 0", "--quiet": "-v 0", "--silent": "-v 0", "--verbose": "-v 2", "--debug": "-v 2",
 }  # fmt: skip
-# Options that ask to render again what has not changed.
+# Options that ask to render unchanged results again.
 _FORCES = "--force --rebuild --rerender --overwrite --always --fresh --again --no-cache"
 FORCES = {"-f", "-B", *_FORCES.split()}
 OPTIONS |= dict.fromkeys(FORCES, "")
@@ -35,7 +34,7 @@ OF_DOIT = (
 
 
 def translated(verb: str, words: Sequence[str]) -> tuple[list[str], str, list[str]]:
-    """Translate a line with foreign options; return doit's options, the verb, and the words.
+    """Translate a command with foreign options into doit's options, the verb, and the words.
 
     Among the words, a variable has the form --name=value.
     """
@@ -69,17 +68,17 @@ def translated(verb: str, words: Sequence[str]) -> tuple[list[str], str, list[st
 
 
 def would_run(typed: Mapping[str, str]) -> str:
-    """Return the line for make's -n, which only prints what it would do."""
+    """Return the command that corresponds to make's -n, which only prints what it would do."""
     return f"to see what would run: {line(['plan'], typed)}"
 
 
 def forces(word: str) -> bool:
-    """Return whether a word asks to render again what has not changed: --force, rebuild, again."""
+    """Return whether a word asks to render unchanged results again: --force, rebuild, again."""
     return word in FORCES or f"--{word}" in FORCES
 
 
 def _counted(verb: str, number: str) -> list[str]:
-    """Return -n 2 as the variable with which a verb counts: roll n=2, batch count=2."""
+    """Return -n 2 as the verb's own variable for a count: roll n=2, batch count=2."""
     names = [name for name in ("n", "count") if name in declaration(verb).variables]
     return [f"--{name}={number}" for name in names[:1] if number]
 
@@ -109,7 +108,7 @@ def _numbered(verb: str, words: Sequence[str]) -> list[str]:
 
 
 def _file(takes: Verb, word: str) -> str:
-    """Return a path typed alone as `--variable=path`; "" if no variable takes it."""
+    """Return a lone path as `--variable=path`, or "" if no variable takes it."""
     if word[0] == "-" or "://" in word or not ("/" in word or kind(word)):
         return ""
     if "path" in takes.variables:

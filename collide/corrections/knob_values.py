@@ -27,11 +27,11 @@ from collide.syntax.verb import declaration
 from collide.text_limits import File
 
 EFFECTS = "post= plays effects; presets are files of knobs"
-LONG = 600.0  # seconds; a longer piece is rarely meant
+LONG = 600.0  # seconds; a longer piece is rarely intended
 
 
 def meant_knobs(name: str, text: str, near: str, project: Project) -> dict[str, str]:
-    """Return the knobs meant by a value that a knob refuses; {} if no value is similar.
+    """Return the knobs that correct a refused value; {} if no valid value is similar.
 
     Args:
         near: the valid value that is similar, if any.
@@ -45,7 +45,7 @@ def meant_knobs(name: str, text: str, near: str, project: Project) -> dict[str, 
 
 
 def played(meant: Mapping[str, str], project: Project, typed: Mapping[str, str]) -> dict[str, str]:
-    """Return the chain and the modes without which corrected knobs would have no effect, if any."""
+    """Return the chain and the modes that corrected knobs need to have an effect, if any."""
     if "post" in meant or any(bare(name) == "mode" for name in meant):
         return {}
     catalog = project.catalog
@@ -58,13 +58,13 @@ def played(meant: Mapping[str, str], project: Project, typed: Mapping[str, str])
 
 
 def chain_of(text: str, project: Project) -> dict[str, str]:
-    """Return the effects, presets and knobs that a chain means; {} if a word of it is unknown."""
+    """Parse a chain into effects, presets and knobs; return {} if a word is unknown."""
     catalog = project.catalog
     there = presets.names(project.shelves)  # a preset may be typed as an effect
     limit, chain, turned = catalog.knobs["post"].limit, list[str](), dict[str, str]()
     words = [word for word in re.split(r"[\s,;+&|]+", cleaned(text)) if word]
     words = [part for word in words for part in _parts(word, there, catalog)]
-    for word in [word for word in words if word not in NO] or words:  # none,vhs means vhs
+    for word in [word for word in words if word not in NO] or words:  # none,vhs is vhs
         knob = catalog.knobs.get(word)
         found = other_values("post", word, catalog)
         effect, _, amounts = word.partition(":")
@@ -86,7 +86,7 @@ def chain_of(text: str, project: Project) -> dict[str, str]:
 
 
 def _parts(word: str, there: Collection[str], catalog: Catalog) -> list[str]:
-    """Return the words that a hyphen joins, film-grain, if each is known alone; else the word."""
+    """Split a word such as film-grain if each part is known alone; else return it whole."""
     names = {*there, *getattr(catalog.knobs["post"].limit, "words", ())}
     names |= {name for name, knob in catalog.knobs.items() if knob.owner.startswith("post/")}
     words = {*names, *catalog.value_aliases.get("post", {})}
@@ -95,7 +95,9 @@ def _parts(word: str, there: Collection[str], catalog: Catalog) -> list[str]:
 
 
 def rechained(text: str, chain: Sequence[str], project: Project) -> list[str] | None:
-    """Return the effects that a chain with signs means: +vhs, -vhs, !vhs, no-vhs; None without one.
+    """Apply a chain with signs (+vhs, -vhs, !vhs, no-vhs) to `chain`.
+
+    Return None if it has no signs, or contains an unknown effect.
 
     Args:
         chain: the effects in force, which a chain with a sign before each effect changes.
@@ -114,9 +116,9 @@ def rechained(text: str, chain: Sequence[str], project: Project) -> list[str] | 
 
 
 def _file_there(name: str, text: str, limit: File, project: Project) -> dict[str, str]:
-    """Return the knob with the file that `text` most likely means; {} for none.
+    """Return the knob with the file whose name most likely matches `text`, or {}.
 
-    Its name begins with the text, resembles it, or is the only one that contains its words.
+    The name begins with the text, resembles it, or is the only one that contains its words.
     """
     there = [one.name for one in known_files(limit, project.workspace)]
     word = cleaned(text).rpartition("/")[2]
@@ -168,7 +170,7 @@ def refuse_presets(
 
 
 def doubts(verb: str, typed: Mapping[str, str], knobs: Mapping[str, str]) -> Iterator[str]:
-    """Yield a note for each value that is allowed but probably not meant.
+    """Yield a note for each value that is allowed but probably not intended.
 
     Args:
         typed: the whole line.
@@ -192,7 +194,7 @@ def doubts(verb: str, typed: Mapping[str, str], knobs: Mapping[str, str]) -> Ite
 
 
 def _as_elsewhere(name: str, text: str) -> Iterator[str]:
-    """Yield a note on a value that changes nothing in other programs, but much here: contrast=0."""
+    """Yield a note on a value that is neutral in other programs but not here: contrast=0."""
     found, end = amount(text), OTHER_NEUTRAL.get(current(name))
     if found and found == (end, ""):
         which, neutral = "highest" if end else "lowest", shipped().neutral(current(name))
@@ -200,7 +202,7 @@ def _as_elsewhere(name: str, text: str) -> Iterator[str]:
 
 
 def _of_length(text: str) -> Iterator[str]:
-    """Yield a note on a length of more than ten minutes, which may be meant in milliseconds."""
+    """Yield a note on a length above ten minutes, which may have been typed in milliseconds."""
     found = amount(text)
     seconds = found[0] * TIMES.get(found[1], 1.0) if found and ".." not in text else 0.0
     if seconds > LONG:
@@ -214,7 +216,7 @@ def _of_length(text: str) -> Iterator[str]:
 
 
 def _of_preview(typed: Mapping[str, str]) -> Iterator[str]:
-    """Yield notes on knobs of the piece that seem to be meant for the preview itself."""
+    """Yield notes on knobs of the piece that were probably intended for the preview itself."""
     own = {"start": "from", "duration": "for"}
     part = {
         of: number(found[0] * TIMES.get(found[1], 1.0))
@@ -224,8 +226,8 @@ def _of_preview(typed: Mapping[str, str]) -> Iterator[str]:
     if part:
         rest = {name: text for name, text in typed.items() if name not in own}
         yield (
-            "start is the share of a clip at which a layer begins, and duration the length of the "
-            f"piece; to preview a part of it: {line(['preview'], {**rest, **part})}"
+            "start is where a layer begins, as a fraction of its clip, and duration is the length "
+            f"of the piece; to preview a part of it: {line(['preview'], {**rest, **part})}"
         )
     if "scale" in typed:
         size = "the shorter side of a preview has 360 pixels at most"
@@ -233,14 +235,14 @@ def _of_preview(typed: Mapping[str, str]) -> Iterator[str]:
 
 
 def stepped(typed: Mapping[str, str], count: str) -> dict[str, str]:
-    """Return the first typed range with a count of values, as a sweep takes it; {} for none."""
+    """Return the first typed range with a count of values, the form that sweep takes, or {}."""
     ranges = ((n, text) for n, text in typed.items() if ".." in text and ":" not in text)
     name, text = next(ranges, ("", ""))
     return {name: f"{text}:{count}"} if name and count.isdigit() else {}
 
 
 def without_value(whole: TypedLine, word: str) -> list[str]:
-    """Return the lines for a knob without a value; [] if there is nothing to propose.
+    """Return the commands for a knob without a value; [] if there is nothing to propose.
 
     Args:
         whole: the line without the knob.
@@ -255,8 +257,9 @@ def without_value(whole: TypedLine, word: str) -> list[str]:
 
 
 def left_out(whole: TypedLine, name: str, project: Project) -> list[str]:
-    """Return the lines for `knob=` with a verb that unsets nothing: one without it, with the value
-    that it then has, and one that unsets it for good.
+    """Return the commands that replace `knob=`, for a verb that cannot unset a knob.
+
+    The first leaves the knob out, and shows its resulting value. The second unsets it for good.
     """
     rest = replace(whole, typed=whole.without(name))
     if whole.verb in ("sweep", "tune"):
@@ -272,7 +275,7 @@ def left_out(whole: TypedLine, name: str, project: Project) -> list[str]:
 
 
 def step_lines(whole: TypedLine, word: str, text: str) -> list[str]:
-    """Return the lines for a knob or a number after undo, redo or sweep; [] for anything else.
+    """Return the commands for a knob or a number after undo, redo or sweep, or [].
 
     undo and redo take neither a knob nor a number of steps. For sweep, the number counts the values
     of a typed range.

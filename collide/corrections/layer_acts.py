@@ -1,7 +1,7 @@
 """Acts on layers in other programs (trim, swap, mirror, hide), and knobs that layer 1 lacks.
 
-Each function in LAYER_ACTS returns the error for a name that means such an act, with the lines that
-do it or the nearest thing; else None.
+Each function in LAYER_ACTS returns the error for a name that asks for such an act, with the
+commands that do it or come nearest. For any other name, it returns None.
 """
 
 import re
@@ -38,11 +38,11 @@ OFF = ("", "null", "hide", "hidden", "remove", "delete", "off", "disable")  # fo
 
 
 def as_trim(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for the beginning or the end of a layer in its clip; else None."""
+    """Return the error for an in or out point of a layer in its clip, layer2.in=3, or None."""
     found = re.fullmatch(rf"layer([1-9])\.({'|'.join(TRIMS)})", name)
     if not found:
         return None
-    why = "start sets where a layer begins in its clip, as a share; all layers end together"
+    why = "start sets where a layer begins, as a fraction of its clip; all layers end together"
     trims = {n: text for n, text in whole.typed.items() if re.match(rf"layer{found[1]}\.", n)}
     trims = {n: text for n, text in trims.items() if bare(n) in TRIMS}
     rest = {n: text for n, text in whole.typed.items() if n not in trims}
@@ -55,7 +55,7 @@ def as_trim(whole: TypedLine, name: str, error: InputError) -> InputError | None
 
 
 def as_swap(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for two layers typed as a name and a value, layer1=layer2; else None."""
+    """Return the error for two layers typed as a name and a value, layer1=layer2, or None."""
     text = whole.typed[name]
     words = f"{name} {text}" if re.fullmatch(r"layer ?[1-9]", name) else text
     found = [int(one) for one in re.findall(r"[1-9]", words)]
@@ -78,7 +78,7 @@ def as_swap(whole: TypedLine, name: str, error: InputError) -> InputError | None
 
 
 def as_order(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for an order of layers, order=3,1,2 or layer2.order=3; else None."""
+    """Return the error for an order of layers, order=3,1,2 or layer2.order=3, or None."""
     layers, single = layers_of(name)
     text = whole.typed[name].strip()
     if single not in ORDERS or not re.fullmatch(r"[1-9](\s*,\s*[1-9])*", text):
@@ -97,7 +97,7 @@ def as_order(whole: TypedLine, name: str, error: InputError) -> InputError | Non
 
 
 def as_solo(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for a layer to be seen or heard alone, layer2.solo=true; else None."""
+    """Return the error for a layer to be seen or heard alone, layer2.solo=true, or None."""
     layers, single = layers_of(name)
     if single != "solo" or len(layers) != 1 or whole.typed[name].lower() not in YES:
         return None
@@ -120,7 +120,7 @@ def _playing(one: int, below: str, two: int, above: str) -> str:
 
 
 def as_switch(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for a layer typed as a toggle, layer3=off; else None."""
+    """Return the error for a layer typed as a toggle, layer3=off, or None."""
     layers, knob = layers_of(name)
     word, rest = cleaned(whole.typed[name]).lower(), whole.without(name)
     if knob and knob in OFF and word in YES:  # layer3.remove=true
@@ -146,7 +146,7 @@ def as_switch(whole: TypedLine, name: str, error: InputError) -> InputError | No
 
 
 def as_filter(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for a change to a clip or the video that only ffmpeg makes; else None."""
+    """Return the error for a change to a clip or the video that needs ffmpeg, or None."""
     layers, single = layers_of(name)
     found, takes = filter_of(single, whole.typed[name]), declaration(whole.verb)
     if not found or not takes.knobs or single in shipped().knobs:
@@ -170,13 +170,13 @@ def as_filter(whole: TypedLine, name: str, error: InputError) -> InputError | No
 
 
 def _filtered(old: str, chain: str, new: str) -> str:
-    """Return the line with which ffmpeg writes a filtered copy of a video."""
+    """Return the ffmpeg command that writes a filtered copy of a video."""
     old, chain, new = map(shlex.quote, (old, chain, new))
     return f"{ffmpeg_words()} -i {old} -vf {chain} -crf 16 {new}"
 
 
 def of_base(whole: TypedLine, name: str, _: InputError) -> InputError | None:
-    """Return the error for a knob that layer 1 lacks, in another program's words; else None."""
+    """Return the error for a knob that layer 1 lacks, in another program's words, or None."""
     layers, single = layers_of(name)
     if not layers or min(layers) > 1 or not declaration(whole.verb).knobs:
         return None
@@ -192,7 +192,7 @@ def of_base(whole: TypedLine, name: str, _: InputError) -> InputError | None:
 
 
 def as_shape(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for the shape of a mask, mask=circle, which no knob draws; else None."""
+    """Return the error for the shape of a mask, mask=circle, which no knob draws, or None."""
     layers, single = layers_of(name)
     if single not in MASKS or other_knobs("mask", whole.typed[name]):
         return None
@@ -206,7 +206,7 @@ def as_shape(whole: TypedLine, name: str, error: InputError) -> InputError | Non
 
 
 def as_layers(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for layers typed as a value: mute=layer2, layer=2; else None."""
+    """Return the error for layers typed as a value, mute=layer2 or layer=2, or None."""
     rest = whole.without(name)
     takes, parts = declaration(whole.verb), whole.typed[name].lower().split(",")
     found = [re.fullmatch(r"\s*(layers?)?[\s_]*([1-9])\s*", part) for part in parts]
@@ -214,7 +214,7 @@ def as_layers(whole: TypedLine, name: str, error: InputError) -> InputError | No
     if None in found or (name not in ("layer", "layers") and not takes.knobs):
         return None
     turned: dict[str, str] = {}
-    if "sound" in other_knobs(name, "") and (named or layers != [1]):  # mute=1 means mute=true
+    if "sound" in other_knobs(name, "") and (named or layers != [1]):  # mute=1 is mute=true
         turned = {f"layer{n}.sound": "off" for n in layers}
     elif name in ("audio", "sound", "hear", "voice") and named:
         turned = {f"layer{n}.sound": "on" for n in layers}
@@ -234,7 +234,7 @@ def as_layers(whole: TypedLine, name: str, error: InputError) -> InputError | No
 
 
 def heard_lines(whole: TypedLine, words: Sequence[str]) -> list[str]:
-    """Return the line that plays only the layers typed as words, listen layer2; else []."""
+    """Return the command that plays only the layers typed as words, listen layer2, or []."""
     there = whole.workspace.projects()
     layers = ",".join(word for word in words if word not in there).replace("layer,", "layer")
     named = [word for word in words if word in there]

@@ -1,4 +1,4 @@
-"""Corrected lines for a knob that takes a file in library/, such as a LUT, but names it wrongly."""
+"""Corrected commands for a misnamed file of a knob, such as a LUT in library/."""
 
 import re
 from collections.abc import Iterator
@@ -17,17 +17,17 @@ from collide.syntax.arguments import TypedLine
 
 
 def lent_lines(whole: TypedLine, name: str, project: Project, *, near: bool) -> list[str]:
-    """Return the line that moves a misplaced file of a knob into its folder, else lines for others.
+    """Return the command that moves a misplaced file into the folder of its knob.
 
-    The lines use files that are there; with `near`, which means that one of them has a similar
-    name, there are none. Return [] for a knob that takes no file.
+    Without such a file, return commands for other files in the folder, or [] if `near`, because the
+    caller then proposes the one with a similar name. Return [] for a knob that takes no file.
     """
     limit = project.catalog.knobs[current(name)].limit
     return [*_lines(whole, name, project, limit, near)] if isinstance(limit, File) else []
 
 
 def files_first(whole: TypedLine, name: str, project: Project, fix: str) -> str:
-    """Return a fix whose lines first copy the missing files that other knobs of the line name."""
+    """Return a fix that first copies the missing files named by other knobs of the command."""
     root, puts = whole.workspace.root, list[str]()
     for other, text in whole.typed.items():
         knob = project.catalog.knobs.get(current(other))

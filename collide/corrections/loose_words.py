@@ -1,6 +1,6 @@
-"""Lines meant by words without a name: `roll x 12` means roll project=x n=12.
+"""Commands for values typed without a name: `roll x 12` becomes roll project=x n=12.
 
-Each word is assigned to a variable whose limit accepts it. A line is only printed, never run.
+Each value is assigned to a variable whose limit accepts it. The commands are printed, never run.
 """
 
 import re
@@ -27,7 +27,7 @@ from collide.text_limits import Labels
 def meant_lines(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> list[str]:
-    """Return the lines that a verb followed by loose words may mean; [] if there are none."""
+    """Return the commands that a verb and loose words may stand for, or []."""
     for read in (output_lines, taken_lines):
         if lines := read(workspace, verb, words, typed):
             return lines
@@ -52,7 +52,7 @@ def meant_lines(
 def _translated(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> list[str]:
-    """Return the lines of words after options of other programs are translated."""
+    """Return the commands for words, after translating other programs' options."""
     force = verb == "render" and any(map(forces, words))
     front, own, own_words = translated(verb, words)
     if own != verb and (each := _one_each(own, typed)):  # render project=x,y --dry-run
@@ -67,7 +67,7 @@ def _translated(
 
 
 def _one_each(verb: str, typed: Mapping[str, str]) -> list[dict[str, str]]:
-    """Return the typed variables with each of several projects, if a verb takes only one."""
+    """Return the typed variables once per project, if the verb takes only one, or []."""
     names = typed.get("project", "").split(",")
     variable = declaration(verb).variables.get("project")
     if len(names) < 2 or variable is None or isinstance(variable.limit, Labels):
@@ -76,7 +76,7 @@ def _one_each(verb: str, typed: Mapping[str, str]) -> list[dict[str, str]]:
 
 
 def forced_lines(workspace: Workspace, typed: Mapping[str, str], render: str) -> list[str]:
-    """Return the lines for a render that was to do again what has not changed."""
+    """Return the commands for a render that was asked to repeat unchanged work."""
     found = re.search(r" project=(\S+)", render)
     name = found[1] if found else typed.get("project") or last_used(workspace)
     lines, own = [f"render what has changed: {render}"], {"project": name}
@@ -91,7 +91,7 @@ def forced_lines(workspace: Workspace, typed: Mapping[str, str], render: str) ->
 def away_lines(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> list[str]:
-    """Return the lines with which a verb removes something; [] if it cannot.
+    """Return the commands that make a verb remove something, or [] if it cannot.
 
     Args:
         words: the things to remove, without the word for that act; may be empty.
@@ -110,11 +110,11 @@ def away_lines(
 def _download_lines(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> list[str]:
-    """Return a download line for each address; [] if there is none, or the verb takes the only one.
+    """Return one download command per address, or [] if the verb itself takes the only address.
 
-    Such lines are for several addresses, for yt-dlp's options, and for addresses after a verb
-    without url=. Variables that were typed for download are kept. For files typed instead of
-    addresses, return the lines that add them to the library.
+    The commands are for several addresses, for options of yt-dlp, and for addresses after a verb
+    without url=. They keep the variables of download. For files typed instead of addresses, return
+    the commands that add the files to the library.
     """
     read = Assignment(workspace, verb, typed, dict(typed))
     found = [one for word in words if "://" in word and (one := address_of(word))]

@@ -1,4 +1,4 @@
-"""Refusals of a path typed alone that leads nowhere: `doit scan ~/Videos` without that folder."""
+"""Refusals of a lone path that does not exist: `doit scan ~/Videos` without that folder."""
 
 import shlex
 from collections.abc import Iterable
@@ -12,13 +12,13 @@ from collide.syntax.verb import declaration
 
 
 def refuse_lost_path(left: TypedLine, word: str, lines: Iterable[str]) -> None:
-    """Refuse a word that a corrected line would name as a file or a folder, if there is none.
+    """Refuse a word that a corrected command would use as a path, if nothing exists there.
 
-    The fix names a similar one that exists, else it has no line to paste.
+    The fix names a similar path that exists, or else has no command to paste.
 
     Args:
-        left: the line without the word.
-        lines: the lines proposed so far.
+        left: the command without the word.
+        lines: the commands proposed so far.
     """
     paths = [n for n, one in declaration(left.verb).variables.items() if one.limit.of == "file"]
     name = next((n for n in paths if any(f"{n}={word}" in shlex.split(t) for t in lines)), "")
@@ -41,7 +41,7 @@ def refuse_lost_path(left: TypedLine, word: str, lines: Iterable[str]) -> None:
 
 
 def similar(path: Path) -> str:
-    """Return the path that exists and differs from a missing one in one part; "" for none."""
+    """Return an existing path that differs from a missing one in a single part, or ""."""
     parts = [path, *path.parents]
     lost = next((part for part, above in pairwise(parts) if above.is_dir()), None)
     if path.exists() or not lost:

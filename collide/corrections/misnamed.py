@@ -40,14 +40,14 @@ from collide.syntax.arguments import TypedLine, line
 from collide.syntax.left_out import last_used
 from collide.syntax.verb import MANY, declaration, verbs
 
-# The verb probably meant by a variable that several verbs have, but the typed one does not.
+# The most likely verb for a variable that several verbs have, but the typed one does not.
 MEANT_FOR = {"at": "still", "name": "star", "n": "roll", "from": "preview", "for": "preview"}
 
-LISTS = ("list presets",)  # verbs of many words, with the only word that is no task
+LISTS = ("list presets",)  # verbs that take many words, each with its only word that is not a task
 
 
 def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
-    """Return the error for an unknown name, with the intended line or a line without the name."""
+    """Return the error for an unknown name, with the intended command or one without the name."""
     verb, typed, rest = whole.verb, whole.typed, whole.without(name)
     if "://" in name:
         address = f"{name}={typed[name]}"
@@ -76,9 +76,9 @@ def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
 
 
 def _left_out(whole: TypedLine, name: str, error: InputError) -> InputError:
-    """Return the error for a name that means nothing to its verb.
+    """Return the error for a name that its verb does not recognize.
 
-    The fix may offer the line without the name, and a line with the only verb that takes it.
+    The fix proposes the command without the name, or with the only verb that takes it.
     """
     verb, spoken, typed, rest = whole.verb, whole.spoken, whole.typed, whole.without(name)
     others = [v for v in verbs() if name in declaration(v).variables]
@@ -97,7 +97,7 @@ def _left_out(whole: TypedLine, name: str, error: InputError) -> InputError:
 
 
 def _as_act(whole: TypedLine, name: str) -> list[str]:
-    """Return the lines for a word such as delete=, or a project in place of its file; else []."""
+    """Return the commands for a name such as delete=, or for a project typed as a file, or []."""
     text, rest = whole.typed[name], whole.without(name)
     if name in AWAY and text.lower() not in NO:
         things = [] if text.lower() in ("", *YES) else [text]
@@ -110,7 +110,7 @@ def _as_act(whole: TypedLine, name: str) -> list[str]:
 
 
 def _as_word(whole: TypedLine, name: str) -> list[str]:
-    """Return the line for a word that its verb takes without a name, clips search=rain; else []."""
+    """Return the command for a named word that its verb takes alone, clips search=rain, or []."""
     words, takes = whole.typed[name].split(), declaration(whole.verb).words
     if name == "layer" and whole.typed[name].isdigit():
         layer = f"layer:{whole.typed[name]}"
@@ -125,7 +125,7 @@ def _as_word(whole: TypedLine, name: str) -> list[str]:
 
 
 def _in_seconds(whole: TypedLine, name: str) -> str:
-    """Return a typed value; a frame, such as frame=60 or frame=last, as seconds."""
+    """Return a typed value, with a frame, such as frame=60 or frame=last, converted to seconds."""
     text = whole.typed[name]
     if name not in ("frame", "frames"):
         return text
@@ -136,9 +136,9 @@ def _in_seconds(whole: TypedLine, name: str) -> str:
 def _with_layers(
     spoken: list[str], typed: Mapping[str, str], name: str, meant: Mapping[str, str]
 ) -> list[str]:
-    """Return the line with a name corrected; two lines if it has knobs of more layers than it sets.
+    """Return the command with a name corrected, or two if it has knobs of more layers than it sets.
 
-    The first has as many layers as the knobs need, and the second leaves out those knobs.
+    Of these, the first has as many layers as the knobs need, and the second lacks those knobs.
     """
     count = meant.get("num_videos", "")
     over = {one: max(layers_of(one)[0], default=0) for one in typed} if count.isdigit() else {}
@@ -154,7 +154,7 @@ def _with_layers(
 def _renamed(
     whole: TypedLine, name: str, error: InputError, meant: Mapping[str, str]
 ) -> InputError:
-    """Return the error for a name that means a variable or a knob, with a line for each."""
+    """Return the error for a name that resembles variables or knobs, with a command for each."""
     typed, variables, right = whole.typed, declaration(whole.verb).variables, next(iter(meant))
     others = twins(name, right, variables, typed)
     layers = layers_of(name)[0]
@@ -179,7 +179,7 @@ def _renamed(
 
 
 def _in_piece(whole: TypedLine, name: str, meant: Mapping[str, str], project: Project) -> list[str]:
-    """Return the lines for a name whose value depends on the piece: layer2.width=640, aspect=9:16.
+    """Return the commands for a name whose value depends on the piece: layer2.width=640.
 
     A sign after the name, as in `similarity+=0.1`, belongs to the value.
     """
@@ -201,7 +201,7 @@ def _in_piece(whole: TypedLine, name: str, meant: Mapping[str, str], project: Pr
 
 
 def _as_part(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for a beginning, an end, a step count, or a name to leave out; else None."""
+    """Return the error for a start, an end, a step count, or a superfluous name, or None."""
     verb, typed, rest = whole.verb, whole.typed, whole.without(name)
     begins = {"from": typed["start"]} if "start" in typed and {*ENDS} & {*typed} else {}
     if name in (*BEGUN, *ENDS) and "for" not in declaration(verb).variables:
@@ -216,9 +216,9 @@ def _as_part(whole: TypedLine, name: str, error: InputError) -> InputError | Non
 
 
 def _as_record(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for look= with a verb that requires a file, and the look's file; else None.
+    """Return the error for look= with a verb that requires a file, with that look's file, or None.
 
-    The fix also has the line of a verb that takes look= itself.
+    The fix also proposes a verb that takes look= itself.
     """
     takes, text = declaration(whole.verb).variables, whole.typed[name]
     record = declaration(whole.verb).record

@@ -21,7 +21,7 @@ from collide.syntax.arguments import ALL, TypedLine, line
 from collide.syntax.verb import Verb, declaration, verbs
 from collide.text_limits import Labels
 
-# Why a verb has no variable of a name, where the others that it takes suggest one.
+# The reason why a verb lacks a variable that its other variables suggest.
 LACKS = {("clips", "max"): "min= sets the least height of a clip; nothing sets a largest"}
 
 
@@ -94,7 +94,7 @@ def _refuse_projects(
 
 
 def other_command(verb: str, word: str, meant: str) -> InputError:
-    """Return the error for a verb and a word that together mean a different command."""
+    """Return the error for a verb and a word that together stand for a different command."""
     return InputError(
         f"doit {verb} does not understand {word!r}",
         why=f"doit {verb} alone does that"
@@ -107,20 +107,18 @@ def other_command(verb: str, word: str, meant: str) -> InputError:
 def needs_project(
     verb: str, projects: list[str], last: str, with_more: Callable[..., str]
 ) -> InputError:
-    """Return the error for a verb without a project, with lines that name one, or `doit new`.
+    """Return the error for a verb without a project, with commands that name one, or `doit new`.
 
-    With several projects, a verb that deletes gets no line to paste.
+    With several projects, a verb that deletes gets no command to paste.
 
     Args:
         projects: the projects that exist.
         last: the project used last; "" if there is none.
-        with_more: returns the typed line with more variables.
+        with_more: returns the typed command with more variables.
     """
     lines = [with_more(project=name) for name in ([last] if last else projects[:MOST_LINES])]
     if declaration(verb).unnamed == "refused" and len(projects) > 1:
-        deletes = (
-            verb == "clean"
-        )  # what the other verbs change, doit undo or a new roll brings back
+        deletes = verb == "clean"  # doit undo or a new roll reverts what the other verbs change
         lines = [*lines[: bool(last) and not deletes], name_one(projects)]
     return InputError(
         f"doit {verb} needs a project",

@@ -84,7 +84,7 @@ def _named(name: str) -> bool:
 
 
 def _layered(argv: Sequence[str]) -> list[str]:
-    """Return the words with each layer and its knob joined, and `from=1 to 2` as `from=1 to=2`.
+    """Join each layer to its knob, and turn `from=1 to 2` into `from=1 to=2`.
 
     Both `layer 2 opacity=1` and `layer2 opacity=1` become `layer2.opacity=1`.
     """
@@ -113,7 +113,7 @@ def _layered(argv: Sequence[str]) -> list[str]:
 
 
 def _joined(before: str, word: str, argv: Sequence[str]) -> str | None:
-    """Return the previous word with a word joined to it; None if the two are separate."""
+    """Return two words joined into one, or None if they belong apart."""
     if word.startswith("="):
         return None if before in verbs() or "=" in before else before + word
     if not word or before[:1] in ("", "-", "="):
@@ -133,7 +133,7 @@ def _joined(before: str, word: str, argv: Sequence[str]) -> str | None:
 
 
 def _after_name(before: str, word: str) -> str:
-    """Return a name with a colon, or a layer, joined to the word after it; "" if separate."""
+    """Return a name or a layer joined to the word after it, or "" if they belong apart."""
     name = before.rstrip(": ")
     if word == ":" and _named(before):
         return f"{before}:"
@@ -160,7 +160,7 @@ def _is_plain(word: str) -> bool:
 
 
 def _with_value(name: str, value: str, word: str, argv: Sequence[str]) -> str | None:
-    """Return `name=value` joined to the word after it; None if the two are separate."""
+    """Return `name=value` joined to the word after it, or None if they belong apart."""
     before = f"{name}={value}"
     if value.lower() in BETWEEN:
         return f"{name}={word}"
@@ -187,7 +187,7 @@ def _with_value(name: str, value: str, word: str, argv: Sequence[str]) -> str | 
 
 
 def _joint(name: str, value: str, word: str) -> str | None:
-    """Return what joins a word to a knob's value: a comma in a list, a hyphen in another name."""
+    """Return the comma or hyphen that joins a word to a knob's value, or None."""
     limit = knobs()[bare(name)].limit if bare(name) in knobs() else None
     if isinstance(limit, Chain | Several) and word in limit.words:
         return ","
@@ -204,7 +204,7 @@ def _begins_a_path(before: str, word: str) -> bool:
 
 
 def _parts(word: str) -> list[str]:
-    """Return the variables typed as one word, `project=x,opacity=0.5`; else the word itself."""
+    """Split a word that holds several variables, such as `project=x,opacity=0.5`."""
     found = re.fullmatch(r"(\w[\w.]*=[^=]*?)[,:;&]([\w.]+)(=.*)", word)
     found = found or re.fullmatch(r"(\w[\w.]*=\S.*?)[\s,;]+([\w.]+)(=.*)", word)
     if found and "://" not in word and bare(found[2]) in {*knobs(), *RESERVED}:

@@ -1,4 +1,4 @@
-"""Other programs' verbs, such as `commit`, `ls` or `checkout`, and the lines that they mean."""
+"""Other programs' verbs, such as `commit`, `ls` or `checkout`, and collide's commands for them."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -14,10 +14,10 @@ from collide.syntax.verb import declaration, verb_module, verbs
 
 SETS = "checkout restore switch load use apply recall look".split()  # verbs that take a saved look
 
-BACK = ("reset", "start over", "from scratch")  # words for an earlier state
+BACK = ("reset", "start over", "from scratch")  # requests for an earlier state
 
-# Other programs' names for a verb, or for a verb with a word; some also set variables. Several
-# meanings are separated by "or", and each may begin with words about it and a colon.
+# Other programs' names for a verb, or for a verb with a word; some also set variables. Alternatives
+# are separated by "or", and each may begin with a remark and a colon.
 OTHER_VERBS = {
     "run": "render", "build": "render", "make": "render", "init": "new", "create": "new",
     "frame": "still", "screenshot": "still", "snapshot": "still", "show": "still",
@@ -60,9 +60,9 @@ CHOSEN = ("look", "preset")  # what `checkout` and its like may set
 
 
 class Meant(NamedTuple):
-    """A line that another program's verb means."""
+    """The command of collide that corresponds to another program's verb."""
 
-    about: str  # what the line does; "" if that is obvious
+    about: str  # what the command does; "" if that is obvious
     words: list[str]
     turned: dict[str, str]
 
@@ -73,7 +73,7 @@ class Meant(NamedTuple):
 
 
 def meant_verbs(words: Sequence[str]) -> tuple[list[Meant], list[str]]:
-    """Return what the first one or two words mean as a verb, and the words that follow them."""
+    """Return the verbs that the first one or two words stand for, and the words after them."""
     for count in (2, 1):
         if len(words) >= count and (meant := _meant([word.lower() for word in words[:count]])):
             return [_read(one) for one in meant.split(" or ")], [*words[count:]]
@@ -81,7 +81,7 @@ def meant_verbs(words: Sequence[str]) -> tuple[list[Meant], list[str]]:
 
 
 def _meant(words: Sequence[str]) -> str:
-    """Return the meanings of one or two words, as in OTHER_VERBS; "" if they have none."""
+    """Return the entry of OTHER_VERBS for one or two words, or ""."""
     whole = " ".join(words)
     if whole in OTHER_VERBS or len(words) == 1:
         return OTHER_VERBS.get(whole, "") or _of_form(whole)
@@ -93,7 +93,7 @@ def _meant(words: Sequence[str]) -> str:
 
 
 def _of_form(word: str) -> str:
-    """Return the verb of which a word is a form, as sweeping of sweep; "" if it is of none."""
+    """Return the verb that a word is a form of, such as sweep for sweeping, or ""."""
     stem = re.sub(r"(?:ing|ed|s)$", "", word)
     forms = (stem, f"{stem}e", stem[:-1]) if stem != word else ()  # tuning, starring
     return next((one for one in forms if one in verbs()), "")
@@ -106,7 +106,7 @@ def _read(text: str) -> Meant:
 
 
 def other_lines(words: Sequence[str], typed: Mapping[str, str]) -> list[str]:
-    """Return a line for each verb that other programs call by the first one or two `words`."""
+    """Return a command for each verb that the first one or two `words` stand for."""
     meant, rest = meant_verbs(words)
     if words[:1] and words[0].lower() in SETS and not {*CHOSEN} & {*typed}:
         return [line_of("looks", [], typed)]  # to choose one
@@ -116,10 +116,10 @@ def other_lines(words: Sequence[str], typed: Mapping[str, str]) -> list[str]:
 
 
 def unset_line(words: Sequence[str], typed: Mapping[str, str], last: str) -> str:
-    """Return the line that unsets the knobs typed after a verb such as unset; "" for other lines.
+    """Return the command that unsets the knobs typed after a verb such as unset, or "".
 
     Args:
-        last: the project used last, for a line without one; "" for none.
+        last: the project used last, for a command without one, or "".
     """
     if not words or words[0].lower() not in UNSETS:
         return ""
@@ -134,9 +134,9 @@ def unset_line(words: Sequence[str], typed: Mapping[str, str], last: str) -> str
 
 
 def verb_of(words: Sequence[str]) -> tuple[str, list[str], dict[str, str]]:
-    """Return the only verb that the first words mean, the words after it, and its variables.
+    """Return the only verb that the first words stand for, the words after it, and its variables.
 
-    The verb is "" if they mean none, or more than one.
+    The verb is "" if they stand for no verb, or for several.
     """
     meant, rest = meant_verbs(words)
     if len(meant) == 1:
@@ -145,11 +145,11 @@ def verb_of(words: Sequence[str]) -> tuple[str, list[str], dict[str, str]]:
 
 
 def layer_line(verb: str, word: str, typed: Mapping[str, str]) -> str:
-    """Return the line for a layer typed as a word alone, layer2; "" for other words."""
+    """Return the command for a layer typed as a lone word, layer2, or ""."""
     layer = re.fullmatch(r"layer([1-9])", word)
     if not layer or not declaration(verb).knobs:
         return ""
-    takes = {*declaration("debug").variables, *knobs()}  # and doit knobs takes no more
+    takes = {*declaration("debug").variables, *knobs()}  # all that doit debug and doit knobs take
     typed = {name: text for name, text in typed.items() if bare(name) in takes}
     if verb == "why":
         return line_of("info", [f"layer:{layer[1]}"], typed)
@@ -160,14 +160,14 @@ def layer_line(verb: str, word: str, typed: Mapping[str, str]) -> str:
 
 
 def as_form(word: str) -> str:
-    """Return a word in lower case if it names a form of a video, in any program; "" otherwise."""
+    """Return a word in lower case if any program uses it for a form of a video, or ""."""
     word = word.lower()
     named = word in OTHER_FORMS or word in FORMATS or word in own_forms()
     return word if named and word not in ("audio", "default", "tracks") else ""
 
 
 def near_verb(word: str) -> str | None:
-    """Return the verb that a word resembles, or is a form of (worker, rendering); else None."""
+    """Return the verb that a word resembles or is a form of (worker, rendering), or None."""
     stem = re.sub(r"(ers?|ing|ed)$", "", word.lower())
     forms = [one for one in (stem, f"{stem}e") if one in verbs()]
     return nearest(word, verbs()) or next(iter(forms), None)
@@ -192,5 +192,5 @@ def _taken(verb: str, typed: Mapping[str, str]) -> dict[str, str]:
 
 
 def line_of(verb: str, rest: Sequence[str], typed: Mapping[str, str]) -> str:
-    """Return the line of a verb with words, and with those typed variables that it takes."""
+    """Return the command of a verb with words and the typed variables that it takes."""
     return line([verb, *rest], _taken(verb, typed))

@@ -1,6 +1,6 @@
-"""Lines meant by the name or the place of an output file: `export project=x out.mov`, `to=~/films`.
+"""Corrected commands for a typed output file or folder: `export project=x out.mov`, `to=~/films`.
 
-collide names its files itself, so the lines make the file, then convert or copy it.
+collide names its files itself, so the commands make the file, then convert or copy it.
 """
 
 import shlex
@@ -33,7 +33,7 @@ from collide.syntax.verb import declaration
 SUFFIXES = (*OTHER_FORMS, *FORMATS)
 WRITES = ("render", "plan", "export", "preview", "still")
 VIDEOS = ("render", "plan")
-PICTURES = (*VIDEOS, "still")  # verbs for which out=film.mp4 means another verb
+PICTURES = (*VIDEOS, "still")  # verbs for which out=film.mp4 calls for another verb
 # Other words for the folder of an output file.
 _PLACES = "to path folder dir directory dest destination into where location save_to"
 PLACES = (*OUTPUTS, *_PLACES.split(), "output_dir", "outdir", "output_path")
@@ -51,7 +51,7 @@ GIF = "fps=12,scale=480:-2:flags=lanczos,split[a][b];[a]palettegen[p];[b][p]pale
 def output_lines(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> list[str]:
-    """Return the commands meant by a line that ends with a new file's name or form; else []."""
+    """Return corrected commands for a line that ends with a new file's name or form, or []."""
     words = [word for word in words if word != verb]
     named = [word for word in words if word in workspace.projects()]
     if "project" not in typed and len(named) == 1:  # export x film.mov
@@ -94,7 +94,7 @@ def _plain(typed: Mapping[str, str]) -> dict[str, str]:
 def form_lines(
     workspace: Workspace, form: str, typed: Mapping[str, str], file: str = ""
 ) -> list[str]:
-    """Return the lines that make a form of export, which may be another verb's or ffmpeg's."""
+    """Return the commands that make a form of export, with another verb or ffmpeg if need be."""
     if form in FORMATS:
         return converted(workspace, form, typed, file)
     meant = OTHER_FORMS.get(form, form)
@@ -106,7 +106,7 @@ def form_lines(
 def converted(
     workspace: Workspace, form: str, typed: Mapping[str, str], file: str = ""
 ) -> list[str]:
-    """Return the lines that convert the video into a form that collide does not write.
+    """Return the commands that convert the video to a format that collide does not write.
 
     Args:
         file: the name of the new file, if one was typed.
@@ -127,7 +127,7 @@ def converted(
 def copied_lines(
     workspace: Workspace, spoken: Sequence[str], typed: Mapping[str, str], place: str
 ) -> list[str]:
-    """Return the lines that write a verb's file, and copy it to a place; [] if it writes none."""
+    """Return the commands that write a verb's file and copy it to a place, or []."""
     verb, form = spoken[0], typed.get("as", "")
     made = FILES.get(form) if verb == "export" and form else FILES.get(verb)
     if verb == "export" and not form:  # the video itself
@@ -155,7 +155,7 @@ def copied_lines(
 
 
 def _is_new(workspace: Workspace, word: str) -> bool:
-    """Return whether a word names a file that does not exist, and resembles no clip's name."""
+    """Return whether a word names a file that does not exist and resembles no clip."""
     path = PurePath(word)
     if path.parts[:1] == ("library",) or word[:1] in ("-", "") or "://" in word:
         return False
@@ -173,7 +173,7 @@ def _is_place(text: str) -> bool:
 
 
 def of_output(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for the name or form of a file that collide names itself; else None."""
+    """Return the error for the name or form of a file that collide names itself, or None."""
     verb, text = whole.verb, whole.typed[name]
     rest = whole.without(name)
     named = name == "name" and "name" not in declaration(verb).variables and bool(kind(text))
@@ -201,7 +201,7 @@ def of_output(whole: TypedLine, name: str, error: InputError) -> InputError | No
 
 
 def as_other_verb(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for another verb's variable, a codec, or what no knob does; else None."""
+    """Return the error for another verb's variable, a codec, or what no knob does, or None."""
     rest = whole.without(name)
     other, takes = other_verb(name, whole.typed[name])
     if other and not takes.keys() & declaration(whole.verb).variables.keys():
@@ -221,7 +221,7 @@ def as_other_verb(whole: TypedLine, name: str, error: InputError) -> InputError 
 
 
 def _in_ways(whole: TypedLine, name: str, error: InputError) -> InputError:
-    """Return the error for a name that knobs do in part, with a line for each way."""
+    """Return the error for a request that knobs fulfil in part, with a command for each way."""
     rest, form = whole.without(name), whole.typed.get("as", "")
     crf = QUALITY_OF.get(form, "crf")
     if name == "bitrate" and not crf:

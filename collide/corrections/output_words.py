@@ -1,4 +1,4 @@
-"""Other programs' words for the file of a video, its form and its filters, and the lines they mean.
+"""Other programs' words for a video file, its form and its filters, and what collide calls them.
 
 A form is one of `doit export`, another verb's, or one that ffmpeg writes from a finished video.
 """
@@ -13,7 +13,7 @@ from collide.syntax.arguments import ALL
 from collide.syntax.verb import verb_module
 
 OUTPUTS = ("output", "out", "outfile", "output_file", "filename", "save_as")
-# Other words for a form of export, or for what a different verb makes.
+# Other words for a form of export, or for the result of a different verb.
 OTHER_FORMS = {
     **dict.fromkeys("mp4 h264 x264 libx264 avc video mkv default".split(), "doit render"),
     **dict.fromkeys(
@@ -41,7 +41,7 @@ FILTERS = {
 }  # fmt: skip
 TURNS = {90: "transpose=1", 180: "hflip,vflip", 270: "transpose=2"}
 
-# For a name in NOTHING: knobs that do part of what it asks for, with the purpose of each.
+# For a name in NOTHING: knobs that fulfil part of the request, each with its purpose.
 WAYS: Mapping[str, tuple[tuple[str, Knobs], ...]] = {
     "bitrate": (("a finer picture", {"crf": "16"}), ("a smaller file", {"crf": "28"})),
     **dict.fromkeys(
@@ -52,12 +52,12 @@ WAYS: Mapping[str, tuple[tuple[str, Knobs], ...]] = {
         ),
     ),
 }
-# Forms whose quality crf does not set, and the knob that sets it; "" for none.
+# Forms whose quality is not set by crf, and the knob that sets it, or "".
 QUALITY_OF = {"h265-10": "hevc_crf", "prores4444": "", "stems": ""}
 
 
 def part_ways(name: str, text: str) -> Sequence[tuple[str, Knobs]]:
-    """Return knobs that do part of what a name in NOTHING asks for, each with their purpose."""
+    """Return knobs that fulfil part of what a name in NOTHING asks for, each with its purpose."""
     beats = amount(text) if name in ("bpm", "tempo", "beat") else None
     if not beats or beats[0] <= 0 or beats[1]:
         return WAYS.get(name, ())
@@ -74,7 +74,7 @@ def own_forms() -> Sequence[str]:
 
 
 def filter_of(name: str, text: str) -> str:
-    """Return the ffmpeg filter that does what no knob does; "" if there is none."""
+    """Return the ffmpeg filter for a request that no knob fulfils, or ""."""
     found = amount(text)
     if name in ("rotate", "rotation") and found:
         return TURNS.get(int(found[0]) % 360, f"rotate={number(found[0])}*PI/180")

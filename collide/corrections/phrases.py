@@ -22,11 +22,11 @@ COUNTED = "projects pieces videos looks times frames throws variations renders c
 def phrase(
     verb: str, words: Sequence[str], typed: Mapping[str, str], projects: Collection[str] = ()
 ) -> tuple[list[str], dict[str, str]]:
-    """Return the loose words of a line and its typed variables, with each phrase as one pair.
+    """Return a command's loose words and its typed variables, with each phrase as one pair.
 
     Phrases are a range of a knob, a layer with its knob, an effect after `with`, a number spelled
-    out, a number with what it counts, and seconds. A line without a phrase is returned unchanged;
-    in any other, names of projects come first, because a project may be called x, as a knob is.
+    out, a number with what it counts, and seconds. A command without a phrase is returned
+    unchanged. Otherwise projects come first, because a project may be called x, like a knob.
     """
     named = [word for word in words if word in projects]
     others = [word for word in words if word not in named]
@@ -43,9 +43,9 @@ def phrase(
 
 
 def one_word(verb: str, words: Sequence[str]) -> str:
-    """Return the one word that a verb takes, for `layer 2` or `--search color`; else "".
+    """Return the single word that a verb takes, for `layer 2` or `--search color`, or "".
 
-    A layer is returned as layer2, or as a task.
+    A layer is returned as layer2 or, for info, as a task.
     """
     takes, name = declaration(verb), " ".join(words).lower()
     if len(words) == 2 and words[0][:1] == "-" and words[0].lstrip("-") in WORD_NAMES:
@@ -57,7 +57,7 @@ def one_word(verb: str, words: Sequence[str]) -> str:
 
 
 def _without_fillers(words: Sequence[str]) -> list[str]:
-    """Return the words with pairs in place of `with grain`, `in 4k` and `without sound`."""
+    """Replace phrases such as `with grain`, `in 4k` and `without sound` by pairs."""
     left, at = list[str](), 0
     while at < len(words):
         word, after, then = (*words[at : at + 3], "", "")[:3]
@@ -70,7 +70,7 @@ def _without_fillers(words: Sequence[str]) -> list[str]:
 
 
 def _effect(word: str) -> list[str]:
-    """Return the pairs that a word alone means: an effect, a knob of one, a size; [] for none."""
+    """Return the name=value pairs for a lone word (an effect, its knob, a size), or []."""
     knob, alone = shipped().knobs.get(word), knob_of(word)
     found = {alone: word} if alone else dict(other_values("post", word))
     if knob and knob.owner.startswith("post/"):
@@ -79,7 +79,7 @@ def _effect(word: str) -> list[str]:
 
 
 def _counted(verb: str, words: Sequence[str]) -> list[str]:
-    """Return the words without nouns after a number; `5 seconds` becomes for=5 or duration=5."""
+    """Drop nouns after a number, and turn `5 seconds` into for=5 or duration=5."""
     left, takes = list[str](), declaration(verb)
     plays = "duration" if takes.knobs else ""
     length = "for" if "for" in takes.variables else plays
@@ -95,21 +95,21 @@ def _counted(verb: str, words: Sequence[str]) -> list[str]:
 
 
 def _spanned(verb: str, words: Sequence[str], typed: Mapping[str, str]) -> list[str]:
-    """Return from=1 and for=1 in place of the words `1-2` or `1 to 2`; else the words."""
+    """Turn the words `1-2` or `1 to 2` into from=1 and for=1."""
     part = {"from", "for"}
     free = part <= {*declaration(verb).variables} and not part & {*typed}
     return [f"{name}={text}" for name, text in span_of(" ".join(words)).items()] * free or [*words]
 
 
 def _knob(word: str) -> str:
-    """Return the knob that a word begins with, in collide's name or another program's, else ""."""
+    """Return the knob that a word begins with, under any program's name for it, or ""."""
     name = word.partition("=")[0].lower()
     single = shipped().aliases.get(name, name)
     return single if single in shipped().knobs else ""
 
 
 def _without_layer(words: Sequence[str], typed: Mapping[str, str]) -> tuple[list[str], str]:
-    """Return the words without `layer 2`, and `layer2`; all words and "" if no knob needs it."""
+    """Split words into those without `layer 2`, and `layer2` (or "" if no knob needs a layer)."""
     knobs = [knob for word in (*words, *typed) if (knob := _knob(word))]
     if not any(shipped().knobs[knob].scope != "piece" for knob in knobs):
         return [*words], ""
@@ -121,13 +121,13 @@ def _without_layer(words: Sequence[str], typed: Mapping[str, str]) -> tuple[list
 
 
 def _of_layer(word: str, layer: str) -> str:
-    """Return a name or a pair with its layer, if it begins with a knob of layers."""
+    """Prefix a name or a pair with the layer, if its knob belongs to layers."""
     knob = _knob(word)
     return f"{layer}.{word}" if layer and knob and shipped().knobs[knob].scope != "piece" else word
 
 
 def _ranged(verb: str, words: Sequence[str], at: int) -> list[str]:
-    """Return word number `at`, or in its place a pair if a range follows it; [] inside a range."""
+    """Return word number `at`, or a pair if a range follows it, or [] within a range."""
     for start in range(max(0, at - 4), at + 1):
         found = _range_after(words[start:]) if _knob(words[start]) else None
         if found and start + found[1] > at:
@@ -137,7 +137,7 @@ def _ranged(verb: str, words: Sequence[str], at: int) -> list[str]:
 
 
 def _range_after(words: Sequence[str]) -> tuple[str, int] | None:
-    """Return the range after a name, and the number of words up to its end; None for no range."""
+    """Return the range after a name, and the number of words up to its end, or None."""
     rest = [*words[1:]]
     opened = len(rest) > 0 and rest[0].lower() in BETWEEN
     rest = rest[opened:]
@@ -149,7 +149,7 @@ def _range_after(words: Sequence[str]) -> tuple[str, int] | None:
 
 
 def _with_second_end(words: Sequence[str], typed: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables of `similarity=0.2 0.4`, whose word is the end of a range; else {}."""
+    """Return the variables of `similarity=0.2 0.4`, whose loose word ends a range, or {}."""
     knobs = [name for name in typed if bare(name) in shipped().knobs]
     if len(words) != 1 or len(knobs) != 1 or not amount(words[0]) or not amount(typed[knobs[0]]):
         return {}

@@ -11,7 +11,7 @@ from collide.project.other_words import OF_A_LAYER
 from collide.project.settings import bare, takes
 from collide.syntax.arguments import line
 
-Way = tuple[str, dict[str, str]]  # the words before a line, and the knobs in it
+Way = tuple[str, dict[str, str]]  # the remark before a command, and the knobs in it
 
 SIDES = [word for word, knob in OF_A_LAYER.items() if knob == "scale"]
 SHAPES = {
@@ -23,7 +23,7 @@ FRAMES = ((1920, 1080), (3840, 2160), (1280, 720), (1080, 1920), (2160, 3840), (
 
 
 def in_pixels(now: Standing, name: str, text: str, _: str) -> list[Way]:
-    """Return the places that a number of pixels, or a percentage, may mean for x or y."""
+    """Convert pixels, or a percentage, to the possible places for x or y."""
     found = amount(text)
     if not found or not (found[1] in ("px", "pixel", "pixels", "%") or abs(found[0]) > 2):
         return []
@@ -44,7 +44,7 @@ def in_pixels(now: Standing, name: str, text: str, _: str) -> list[Way]:
 
 
 def _beyond(name: str, pixels: float) -> list[Way]:
-    """Return the places meant by pixels beyond the piece: in another program's frame, at the edge.
+    """Convert pixels beyond the piece to places: in another program's frame, or at the edge.
 
     The middle of a common frame is the likeliest meaning.
     """
@@ -63,7 +63,7 @@ def _beyond(name: str, pixels: float) -> list[Way]:
 
 
 def both_places(pair: Mapping[str, str], size: tuple[int, int], head: str) -> list[Way]:
-    """Return the place meant by a pair of pixels, 960,540, beyond the piece; [] for any other.
+    """Convert a pair of pixels beyond the piece, such as 960,540, to a place, or [].
 
     Args:
         pair: x and y, as typed.
@@ -87,7 +87,7 @@ def both_places(pair: Mapping[str, str], size: tuple[int, int], head: str) -> li
 
 
 def of_frame(now: Standing, name: str, text: str, word: str) -> list[Way]:
-    """Return the scale at which a layer has a width or a height in pixels, or the piece's size."""
+    """Return the scale that gives a layer a width or height in pixels, or the piece's size."""
     sides = [amount(part) for part in re.split(r"(?<=\d)[x×*:](?=\d)", cleaned(text).lower())]
     found = sides[0]
     large = found and (len(sides) > 1 or found[0] > 200 or found[1] in ("px", "pixel", "pixels"))
@@ -109,7 +109,7 @@ def of_frame(now: Standing, name: str, text: str, word: str) -> list[Way]:
 
 
 def of_shape(now: Standing, name: str, text: str, word: str) -> list[Way]:
-    """Return the size with a ratio of sides and the piece's shorter side; for 9:16, also a copy."""
+    """Return the size with an aspect ratio and the piece's shorter side; for 9:16, also a copy."""
     asked = SHAPES.get(cleaned(text).lower(), cleaned(text))
     found = re.fullmatch(r"([0-9.]{1,6})(?:\s*[:/x]\s*([0-9.]{1,6}))?", asked)
     both = [amount(one or "1") for one in found.groups()] if found else []

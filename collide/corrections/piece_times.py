@@ -19,16 +19,16 @@ from collide.syntax.arguments import TypedLine, line
 from collide.syntax.verb import declaration
 from collide.unit_limits import UNTIL
 
-# Places as shares of the length; the end is where the last frame begins.
+# Times as fractions of the length; the end is the start of the last frame.
 PLACES = {
     **dict.fromkeys("start begin beginning first".split(), 0.0),
     **dict.fromkeys("middle mid half center centre".split(), 0.5),
     **dict.fromkeys("end last ending finish".split(), 1.0),
 }
-BARELY = 1.1  # a start from 1 to this is a share that is slightly too large, not a time in seconds
-# Names that people give to the beginning and the end of a part, in seconds.
+BARELY = 1.1  # a start from 1 to this is a fraction that is slightly too large, not a time
+# Other names for the start and the end of a part, in seconds.
 BEGUN, ENDS = ("from", "in", "begin", "ss"), ("to", "end", "until", "till", "out", "stop")
-# Names for the time that a night may take, and the unit of a number without one.
+# Other names for the duration of a night, each with the unit of a bare number.
 HOURS = {"hours": "h", "hour": "h", "minutes": "min", "for": "h", "duration": "h"}
 
 
@@ -39,7 +39,7 @@ def length(project: Project, typed: Mapping[str, str]) -> float:
 
 
 def rate(project: Project, typed: Mapping[str, str]) -> float:
-    """Return the frame rate of a piece with the typed settings, else that of a new piece."""
+    """Return the frame rate of a piece with the typed settings, or of a new piece."""
     settings = _settings(project, typed) or Settings(catalog=project.catalog)
     return float(exact(settings.of("fps").value))
 
@@ -54,7 +54,7 @@ def _settings(project: Project, typed: Mapping[str, str]) -> Settings | None:
 
 
 def second_of(text: str, project: Project, typed: Mapping[str, str]) -> str:
-    """Return the time in a piece that a string names, in seconds, as text; "" if none is known."""
+    """Convert a time in a piece (50%, 45f, end) to seconds, as text; "" if that is impossible."""
     word = re.sub(r"^(?:the|at)\s+|\s+frame$", "", cleaned(text).lower())
     share = re.fullmatch(r"(\d{1,3})\s*%", word)
     if counted := frames_of(word, rate(project, typed)):
@@ -63,20 +63,20 @@ def second_of(text: str, project: Project, typed: Mapping[str, str]) -> str:
         return ""
     part = min(int(share[1]), 100) / 100 if share else PLACES[word]
     whole = length(project, typed)
-    last = whole - 1 / rate(project, typed)  # no frame begins after it
+    last = whole - 1 / rate(project, typed)  # the start of the last frame
     second = ceil(1000 * min(whole * part, last) - 0.001) / 1000  # rounded up to stay in the frame
     return number(second) if whole else ""
 
 
 def counted_as(text: str, project: Project, typed: Mapping[str, str]) -> str:
-    """Return how a time in frames was read, as `12 frames at 30 fps`; "" for any other time."""
+    """Describe a time in frames, as in `12 frames at 30 fps`; "" for any other time."""
     fps = rate(project, typed)
     found = frames_of(text, fps)
     return f"{several(found[0], 'frame')} at {round(fps, 3):g} fps" if found and found[0] else ""
 
 
 def part_of(typed: Mapping[str, str]) -> tuple[float | None, float]:
-    """Return the beginning of a typed part in seconds, None if untyped, and its length or 0."""
+    """Return the start of a typed part in seconds, or None, and its length, or 0."""
     first = next((typed[n] for n in BEGUN if n in typed), "")
     if part := span_of(first):  # from=1-2
         return float(part["from"]), float(part["for"])
@@ -87,7 +87,7 @@ def part_of(typed: Mapping[str, str]) -> tuple[float | None, float]:
 
 
 def span_of(text: str) -> dict[str, str]:
-    """Return the beginning and the length of a part typed as a range, 1-2; {} for other text."""
+    """Parse a range of seconds, 1-2, as a start and a length; {} for other text."""
     found = [amount(part) for part in ends(text)]
     times = [one[0] * TIMES.get(one[1], 1.0) for one in found if one and one[1] in ("", *TIMES)]
     if len(times) != len(found) or len(times) != 2 or not 0 <= times[0] < times[1]:
@@ -98,11 +98,11 @@ def span_of(text: str) -> dict[str, str]:
 def part_lines(
     verb: str, typed: Mapping[str, str], begun: float | None, length: float
 ) -> list[str]:
-    """Return the lines for a part of a piece; [] if neither its beginning nor its length is known.
+    """Return the commands for a part of a piece; [] without both a start and a length.
 
     Args:
-        begun: its beginning in seconds, None if none was typed.
-        length: its length in seconds, 0 if none was typed.
+        begun: the start in seconds, None if it was not typed.
+        length: the length in seconds, 0 if it was not typed.
     """
     span = {} if begun is None else {"from": number(begun)}
     span |= {"for": number(round(length, 6))} if length > 0 else {}
@@ -120,17 +120,17 @@ def part_lines(
 
 
 def as_time(whole: TypedLine, name: str) -> list[str]:
-    """Return the lines for start= with a time in seconds; [] for a share, and any other knob."""
+    """Return the commands for start= with a time in seconds; [] for a fraction or another knob."""
     found = amount(whole.typed[name]) if name == "start" else None
     if not found or found[0] <= BARELY or found[1] not in ("", *TIMES):
         return []
     lines = part_lines(whole.verb, whole.without("start"), found[0] * TIMES.get(found[1], 1.0), 0.0)
-    shares = "where a layer begins in its clip, as a share: doit knobs start"
+    shares = "where a layer begins, as a fraction of its clip: doit knobs start"
     return [*[one for one in lines if "doit knobs" not in one], shares]
 
 
 def as_hours(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for a number of hours, which means the time of day then; else None."""
+    """Return the error for a duration typed in place of a time of day, or None."""
     found, variables = amount(whole.typed[name]), declaration(whole.verb).variables
     until = next((one for one, variable in variables.items() if variable.limit is UNTIL), "")
     if name not in HOURS or not until or not found or found[1] not in ("", *TIMES):
@@ -142,7 +142,7 @@ def as_hours(whole: TypedLine, name: str, error: InputError) -> InputError | Non
 
 
 def as_span(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for start and end, typed for a part of the piece; else None."""
+    """Return the error for a start and an end typed for a part of the piece, or None."""
     typed, ends = whole.typed, (*BEGUN, *ENDS, "start")
     named = [one for one in ("start", *BEGUN) if one in typed]
     spans = name in (*BEGUN, *ENDS) and "for" in declaration(whole.verb).variables

@@ -1,6 +1,6 @@
 """Values that depend on the piece: +20%, 16:9, seconds into a clip, pixels of a layer, -6 dB.
 
-A way to type one has words before the line, and the knobs in it, if any; other values have none.
+Such a value has one or more ways to type it, each with a remark and the knobs to set.
 """
 
 import math
@@ -28,7 +28,7 @@ from collide.syntax.arguments import ALL
 NAMED = ("seed", "dice", "take")  # numbers that are names, not amounts
 MOST_GAIN = 24.0  # a larger number for a volume is a percentage, not decibels
 TIMED = ("duration", "fade_in", "fade_out")  # knobs in seconds of the piece
-# the change of crf, the amount of compression, that a word for a quality means
+# words for a quality, each with its change of crf, the amount of compression
 QUALITY = {
     **dict.fromkeys("best max maximum highest ultra".split(), "-10"),
     **dict.fromkeys("high higher better good fine hq".split(), "-6"),
@@ -38,12 +38,12 @@ QUALITY = {
 
 
 def ways(name: str, text: str, word: str, project: Project, typed: Mapping[str, str]) -> list[Way]:
-    """Return the ways to type a value that depends on the piece; [] for any other value.
+    """Return the ways to type a value that depends on the piece, or [].
 
     Args:
         name: the knob, with its layer.
         word: the name as typed, without its layer.
-        typed: the rest of the line.
+        typed: the rest of the command.
     """
     sound = kind(text) == SOUND and not re.match(r"clip|bed\d", bare(name))
     read, knob = _below if sound else _READ.get(bare(name)), project.catalog.knobs.get(bare(name))
@@ -57,7 +57,7 @@ def ways(name: str, text: str, word: str, project: Project, typed: Mapping[str, 
 
 
 def _percentages(name: str, text: str, project: Project) -> list[Way]:
-    """Return the meanings of a number such as 20, far above a factor's range: 20%, or 20% more.
+    """Return both readings of a number such as 20, far above a factor's range: 20%, or 20% more.
 
     20% is left out if it is below the range. Return [] if 1.2 is above it, and for other numbers.
     """
@@ -72,7 +72,7 @@ def _percentages(name: str, text: str, project: Project) -> list[Way]:
 
 
 def _relative(now: Standing, name: str, text: str) -> list[Way]:
-    """Return the value that is more or less than the one in force: +20%, -0.1, += 0.1.
+    """Apply a relative change to the value in force: +20%, -0.1, += 0.1.
 
     A number below the range, such as an opacity of -5, is just a wrong value.
     """
@@ -139,7 +139,7 @@ def _within(limit: Range, value: float) -> str:
 
 
 def _into_clip(now: Standing, name: str, text: str, word: str) -> list[Way]:
-    """Return the share at which a layer begins as many seconds into its clip as were typed."""
+    """Convert seconds into a clip to the start that a layer needs, a fraction."""
     found, counted = amount(text), frames_of(text, rate(now.project, {}))
     seconds = counted[1] if counted else found[0] * TIMES.get(found[1], 1.0) if found else 0.0
     shared = found and found[1] not in TIMES and found[0] <= BARELY
@@ -149,7 +149,7 @@ def _into_clip(now: Standing, name: str, text: str, word: str) -> list[Way]:
         return []
     clip, room = now.clip(now.layers(name)[0])
     if clip is None or clip.still:
-        return [("start is a share: 0 is the clip's beginning; see: doit knobs start", {})]
+        return [("start is a fraction of the clip; 0 is its beginning: doit knobs start", {})]
     file = now.picks[now.layers(name)[0]].short
     if seconds <= room:
         return [(f"{seconds:g} s into {file}: ", {name: number(round(seconds / (room or 1), 5))})]
@@ -160,17 +160,17 @@ def _into_clip(now: Standing, name: str, text: str, word: str) -> list[Way]:
 
 
 def _of_quality(now: Standing, name: str, text: str, word: str) -> list[Way]:
-    """Return the crf that a word for a quality, or a percentage of it, means."""
+    """Convert a word for a quality, or a percentage, to a crf."""
     found, asked = amount(text), QUALITY.get(cleaned(text).lower(), "")
     if word == "quality" and found and (found[1] == "%" or found[0] > 51):
         return [("", {name: str(round(51 - 0.41 * min(found[0], 100)))})]
-    either = (("a finer picture: ", "-6"), ("a smaller file: ", "+8"))  # crf=low may mean either
+    either = (("a finer picture: ", "-6"), ("a smaller file: ", "+8"))  # crf=low is ambiguous
     meant = (either if word == "crf" else (("", asked),)) if asked else ()
     return [(about, way[1]) for about, more in meant for way in _relative(now, name, more)]
 
 
 def _louder(now: Standing, name: str, text: str, word: str) -> list[Way]:
-    """Return the loudness of the mix that a gain means; every mix is brought to a loudness."""
+    """Convert a gain to a loudness of the mix, because every mix is normalized."""
     found, piece = amount(text), now.settings.piece()
     beds = bare(name) == "volume" and piece["audio_beds"]
     nothing = found and found[0] == 0 and found[1] == "%"
@@ -207,7 +207,7 @@ def _below(now: Standing, _: str, text: str, word: str) -> list[Way]:
 
 
 def _part_of_length(now: Standing, name: str, text: str, _: str) -> list[Way]:
-    """Return the seconds of a knob in TIMED that are a share of the piece: 50%, half."""
+    """Convert a fraction of the piece (50%, half) to seconds, for a knob in TIMED."""
     found, word = amount(text), cleaned(text).lower()
     if not found or not (found[1] == "%" or word in SHARES) or bare(name) not in TIMED:
         return []
@@ -219,7 +219,7 @@ def _part_of_length(now: Standing, name: str, text: str, _: str) -> list[Way]:
 
 
 def _rechained(now: Standing, _: str, text: str, __: str) -> list[Way]:
-    """Return the chain in force with other effects added, or without some: post=+vhs, no-vhs."""
+    """Add effects to the chain in force, or remove some: post=+vhs, no-vhs."""
     found = rechained(text, chain := chained(now.settings.piece()), now.project)
     if found == [*chain]:
         return [(f"the chain is {','.join(chain) or 'none'} already: doit knobs post", {})]
@@ -234,12 +234,12 @@ def _next_take(now: Standing, name: str, text: str, _: str) -> list[Way]:
 
 
 def _every_source(now: Standing, name: str, text: str, _: str) -> list[Way]:
-    """Return the number of layers, for audio_sources=all."""
+    """Convert audio_sources=all to the number of layers."""
     return [("", {name: str(now.settings.piece()["num_videos"])})] if text.lower() in ALL else []
 
 
 def _colors(_: Standing, name: str, text: str, __: str) -> list[Way]:
-    """Return a fixed key for each color typed for a number of colors: kmeans_colors=red,blue."""
+    """Convert colors typed for a number of colors to fixed keys: kmeans_colors=red,blue."""
     head = name[: -len(bare(name))]
     parts = [part.strip() for part in text.split(",")]
     digits = [None if re.fullmatch(r"[0-9a-fA-F]*", p) else hex_digits(p.lower()) for p in parts]

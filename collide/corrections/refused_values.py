@@ -1,4 +1,4 @@
-"""The knobs that a refused value means in a project."""
+"""Corrections of a refused value: the knobs that were probably intended."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -26,14 +26,14 @@ def is_word(name: str, text: str) -> bool:
 
 
 def approximates(name: str, text: str, catalog: Catalog) -> bool:
-    """Return whether another program's word for a value only resembles the value proposed."""
+    """Return whether the proposed value only resembles another program's word."""
     return catalog.approximates(current(name), cleaned(text).lower().replace("_", "-"))
 
 
 def knobs_in_force(
     name: str, error: BadValueError, project: Project, typed: Mapping[str, str]
 ) -> tuple[str, dict[str, str]]:
-    """Return the value, and the knobs, that a refused value means.
+    """Return the corrected value, and the knobs that set it.
 
     Frames are counted at the piece's rate.
     """

@@ -1,4 +1,4 @@
-"""Refusals of a line's words: shell commands, other programs' options, words without a name."""
+"""Refusals of words: shell commands, other programs' options, values without a name."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -25,13 +25,13 @@ from collide.syntax.left_out import last_used
 from collide.syntax.verb import verbs
 
 LAYER = re.compile(r"(?:layer)?[1-9]")
-HIDES = ("mute", "hide")  # words for acts on a layer that a knob does
+HIDES = ("mute", "hide")  # acts on a layer that are knobs here
 
 
 def bad_options(
     workspace: Workspace, verb: str, error: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> InputError:
-    """Return the error for options that doit refuses: `--project x` means project=x."""
+    """Return the error for options that doit refuses, such as `--project x` for project=x."""
     told = error.partition(" (parsing")[0].strip().splitlines()[-1]
     rest = [word for word in words if word != verb]
     lines = shell_lines(workspace, rest, typed) or _of_head(workspace, verb, rest, typed)[1]
@@ -97,7 +97,7 @@ def refuse_words(
 
 
 def _refuse_act(workspace: Workspace, words: Sequence[str], typed: Mapping[str, str]) -> None:
-    """Refuse `swap layer1 layer2` or `mute layer2`, with the line that does it."""
+    """Refuse `swap layer1 layer2` or `mute layer2`, with the command that does it."""
     layers = [word for word in [*words[1:], typed.get("layer", "")] if LAYER.fullmatch(word)]
     act = words[0].lower() if words else ""
     if act not in (*SWAPS, *HIDES) or not layers or (act in SWAPS and len(layers) != 2):
@@ -113,7 +113,7 @@ def _refuse_act(workspace: Workspace, words: Sequence[str], typed: Mapping[str, 
 
 
 def _reads(workspace: Workspace, word: str) -> bool:
-    """Return whether a word has a meaning alone: as a verb, a form, a preset, or a knob's value."""
+    """Return whether a lone word is a verb, a form, a preset, or a knob's value."""
     if word in presets.names([workspace.root / "presets"]):
         return True
     asks = verb_of([word])[0] or as_form(word) or knob_of(word) or forces(word)
@@ -121,7 +121,7 @@ def _reads(workspace: Workspace, word: str) -> bool:
 
 
 def _why(words: Sequence[str]) -> str:
-    """Return why words are refused: as a forced render, a foreign option, or a lone value."""
+    """Return the reason for a refusal: a forced render, a foreign option, or a lone value."""
     if any(map(forces, words)):
         return "it renders whatever has changed, and nothing else is ever out of date"
     if any(word[0] == "-" and is_foreign(word) for word in words):
@@ -132,7 +132,7 @@ def _why(words: Sequence[str]) -> str:
 def _of_head(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> tuple[str, list[str]]:
-    """Return the verb that the first word means in other programs, "" for none, and the lines."""
+    """Return the verb that another program's word stands for, or "", and the commands."""
     if verb != "render":
         return "", meant_lines(workspace, verb, words, typed)
     if any(map(forces, words)) and not any(map(is_foreign, words)):  # rebuild project=x
@@ -149,7 +149,7 @@ def _of_head(
 def _of_other(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> list[str]:
-    """Return the lines of a verb that another program's word means, with the words after it."""
+    """Return the commands for another program's word and the words after it."""
     if verb == "set" and len(words) == 1 and words[0].endswith(".json"):  # load look.json
         begun = line(["new"], {**typed, "from": words[0]})
         return [f"to begin a project from it: {begun}"]

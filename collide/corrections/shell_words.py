@@ -17,14 +17,14 @@ from collide.library.folders import CLIP, HOMES, kind
 from collide.syntax.arguments import line
 from collide.syntax.left_out import last_used
 
-DELETES = ("rm", "delete", "remove", "del", "erase", "unlink")  # may mean a whole project
+DELETES = ("rm", "delete", "remove", "del", "erase", "unlink")  # may refer to a whole project
 MOVES = ("mv", "move", "rename")
 COPIES = ("cp", "copy", "duplicate", "fork", "clone", "branch")
 NEW_NAMES = ("to", "name", "new", "as", "into", "new_name", "dest", "target")
 OPENS = ("open", "view", "xdg-open", "play", "vlc", "mpv", "ffplay")
 ADDS = ("add", "import", "ingest")
-# Words for a removal, and words for any act. If such a word were ignored, the rest of the line
-# could do the opposite of what was meant, or really do what was only to be tried.
+# Words for a removal, and words for any act. Without such a word, the rest of the command could do
+# the opposite of what was intended, or really do what was only to be tried.
 AWAY = (*DELETES, *"off unstar unpin unset unlink drop detach disable discard forget".split())
 ACTS = {
     *AWAY, *MOVES, *COPIES, *ADDS,
@@ -32,12 +32,12 @@ ACTS = {
     *"exclude except dry dryrun simulate pretend test check confirm ask cancel".split(),
     *"stop skip noop never unless".split(),
 }  # fmt: skip
-RUNS_ON = ("farm", "work", "tune", "watch", "night")  # verbs that run for long in their terminals
+RUNS_ON = ("farm", "work", "tune", "watch", "night")  # verbs that occupy their terminal for long
 STOPS = ("stop", "quit", "exit", "kill", "end", "shutdown", "off", "down", "cancel")
 
 
 def refuse_stop(verb: str, words: list[str]) -> None:
-    """Refuse a word such as stop, typed to end what runs in another terminal."""
+    """Refuse a word such as stop, typed to end a process in another terminal."""
     if verb in RUNS_ON and words and words[0].lower() in STOPS:
         raise InputError(
             f"doit {verb} does not understand {words[0]!r}",
@@ -47,7 +47,7 @@ def refuse_stop(verb: str, words: list[str]) -> None:
 
 
 def shell_lines(workspace: Workspace, words: Sequence[str], typed: Mapping[str, str]) -> list[str]:
-    """Return the lines to use instead of a shell command; [] for any other line."""
+    """Return the commands to use instead of a shell command, or []."""
     head, rest = words[0].lower() if words else "", [word for word in words[1:] if word[:1] != "-"]
     if head in ADDS and rest and not any("://" in word for word in rest):
         return [one for word in rest for one in added(workspace, word)]
@@ -79,7 +79,7 @@ def _none_named(workspace: Workspace, name: str) -> str:
 
 
 def _of_project(workspace: Workspace, head: str, names: Sequence[str]) -> list[str]:
-    """Return the lines that open, move or copy the named project, else the last or first one."""
+    """Return the commands that open, move or copy the named, the last or the first project."""
     there = workspace.projects()
     typed = names[0] if names else last_used(workspace) or next(iter(there), "")
     old = typed if typed in there else nearest(typed, there)
@@ -98,7 +98,7 @@ def _of_project(workspace: Workspace, head: str, names: Sequence[str]) -> list[s
 
 
 def _of_files(workspace: Workspace, head: str, words: Sequence[str]) -> list[str]:
-    """Return the lines that delete, move or copy clips; one without a target is added."""
+    """Return the commands that delete, move or copy clips; a lone clip is added."""
     if head in DELETES:
         return [f"rm {shell_path(word)} && doit scan" for word in words if kind(word)]
     if len(words) == 1:
@@ -108,7 +108,7 @@ def _of_files(workspace: Workspace, head: str, words: Sequence[str]) -> list[str
 
 
 def _opened(workspace: Workspace, name: str) -> list[str]:
-    """Return the lines that open the video of a project, in a player or in a browser."""
+    """Return the commands that open a project's video in a player or in a browser."""
     video = f"projects/{name}/output/{name}.mp4"
     if not (workspace.root / video).exists():
         return [f"{video} is not rendered yet: {line(['render'], {'project': name})}"]
@@ -122,7 +122,7 @@ def is_act(word: str) -> bool:
 
 
 def added(workspace: Workspace, path: str) -> list[str]:
-    """Return the line that adds a file, or a folder, to the library."""
+    """Return the command that adds a file or a folder to the library."""
     place = Path(path).expanduser()
     if place.is_dir() or (not kind(path) and not place.is_file()):
         return [line(["scan"], {"path": path})] if "/" in path or place.is_dir() else []
@@ -136,16 +136,16 @@ def added(workspace: Workspace, path: str) -> list[str]:
 
 
 def on_disk(word: str) -> bool:
-    """Return whether a word is the path of an existing file or folder, or of a clip elsewhere."""
+    """Return whether a word is the path of a file, a folder, or a clip that may be missing."""
     with suppress(OSError):
         return Path(word).expanduser().exists() or ("/" in word and bool(path_of(word)))
     return False
 
 
 def copied_first(workspace: Workspace, words: Sequence[str], lines: list[str]) -> list[str]:
-    """Return the first of lines that name clips, after a copy of the clips outside the workspace.
+    """Return the first command, preceded by a copy of the clips that are outside the workspace.
 
-    Without such clips, return all lines unchanged.
+    Without such clips, return all commands unchanged.
     """
     paths = [Path(word).expanduser() for word in words if kind(word) == CLIP and "/" in word]
     home = workspace.root.resolve()
@@ -157,9 +157,9 @@ def copied_first(workspace: Workspace, words: Sequence[str], lines: list[str]) -
 
 
 def ffmpeg_words() -> str:
-    """Return the words that run ffmpeg in a shell: its full path, unless it is on PATH.
+    """Return the words that run ffmpeg in a shell, with its full path unless it is on PATH.
 
-    It prints warnings and its progress, but no banner.
+    Options make it print warnings and its progress, but no banner.
     """
     word = "ffmpeg"
     with suppress(InputError):

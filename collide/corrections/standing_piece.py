@@ -1,4 +1,4 @@
-"""A piece as it stands: its settings, with the valid typed ones, and the clips of its layers."""
+"""The current state of a piece: its settings, with the valid typed ones, and its clips."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -19,7 +19,7 @@ from collide.text_limits import wide_and_high
 
 @dataclass(frozen=True)
 class Standing:
-    """A piece as it stands; nothing is chosen, solved or written to read it."""
+    """The current state of a piece, read without choosing, solving or writing anything."""
 
     project: Project
     settings: Settings
@@ -31,14 +31,14 @@ class Standing:
         return wide_and_high(self.settings.piece()["output_size"])
 
     def layers(self, name: str) -> list[int]:
-        """Return the layers that a knob's name is about; [] for a knob of the whole piece."""
+        """Return the layers that a knob applies to; [] for a knob of the whole piece."""
         if pin := PINNED.fullmatch(name):
             return [int(pin[1])]
         first = self.settings.catalog.knobs[name].first
         return [*range(first, self.settings.piece()["num_videos"] + 1)] if first else []
 
     def value(self, name: str) -> Any:
-        """Return the value in force of a knob, on its first layer: set, solved or drawn."""
+        """Return a knob's value in force on its first layer: set, solved or drawn."""
         single, layers = bare(name), self.layers(name)
         return self.settings.layer(layers[0])[single] if layers else self.settings.piece()[single]
 
@@ -48,12 +48,12 @@ class Standing:
         return setting.origin != "default" and not isinstance(setting.value, Window)
 
     def clip_name(self, layer: int) -> str:
-        """Return the name of a layer's clip: the one that was set, or chosen; "" for none."""
+        """Return the name of a layer's clip, as set or chosen; "" if the layer has no clip yet."""
         name, pick = str(self.settings.of("clip", layer).value), self.picks.get(layer)
         return name if name != "any" else pick.short if pick else ""
 
     def clip(self, layer: int) -> tuple[Clip | None, float]:
-        """Return the facts of a layer's clip, None if unknown, and its latest start, in seconds."""
+        """Return the facts of a layer's clip, or None, and its latest start in seconds."""
         if not (pick := self.picks.get(layer)):
             return None, 0.0
         workspace, piece = self.project.workspace, self.settings.piece()
@@ -63,7 +63,7 @@ class Standing:
 
 
 def project_of(workspace: Workspace, typed: Mapping[str, str], otherwise: str = "_") -> Project:
-    """Return the project of a typed line, whether or not it exists.
+    """Return the project of a typed command, whether or not it exists.
 
     An invalid name, such as ../x, gives the project _, because no path may contain it.
 
@@ -75,9 +75,9 @@ def project_of(workspace: Workspace, typed: Mapping[str, str], otherwise: str = 
 
 
 def standing(project: Project, typed: Mapping[str, str]) -> Standing:
-    """Return a piece as it stands, with the typed knobs that are valid.
+    """Return the current state of a piece, with the typed knobs that are valid.
 
-    A piece that cannot be read stands as a new one would.
+    A piece that cannot be read has the state of a new one.
     """
     own = {name: text for name, text in typed.items() if _is_valid(name, text, project)}
     named = [name for name in typed.get("preset", "").split(",") if name]

@@ -49,7 +49,7 @@ def refuse_doubles(typed: Sequence[str]) -> None:
             lines = [_once(typed, twice, word) for word in kept]
             raise InputError(
                 f"{name}= is typed twice",
-                why="the line can mean only one of them"
+                why="only one of them can apply"
                 if len(lines) > 1
                 else "it takes several values",
                 fix="\n".join(lines),
@@ -57,7 +57,7 @@ def refuse_doubles(typed: Sequence[str]) -> None:
 
 
 def _all_of(typed: Sequence[str], name: str, values: Sequence[str]) -> str:
-    """Return the values of a variable or a knob as one list; "" if it takes no list of them."""
+    """Return the values joined to one list, or "" if the variable or knob takes no such list."""
     verb = next((word for word in typed if word in verbs()), "render")
     variable, knob = declaration(verb).variables.get(name), knobs().get(bare(name))
     limit = variable.limit if variable else knob.limit if knob else None
@@ -90,7 +90,7 @@ def _once(typed: Sequence[str], twice: Sequence[str], kept: str) -> str:
 
 
 def _meant(words: Sequence[str], at: int, typed: Mapping[str, str]) -> str:
-    """Return the line meant by a misplaced option, which is a knob, a variable or doit's own."""
+    """Return the corrected command for a misplaced option: a knob, a variable, or doit's own."""
     name, _, value = words[at].lstrip("-").partition("=")
     after = [] if value else words[at + 1 : at + 2]
     value = value or "".join(after)
@@ -175,13 +175,13 @@ def _stranger(
 
 
 def _known(name: str) -> str:
-    """Return the variable or knob of render that is nearest to a name, else the name itself."""
+    """Return the nearest variable or knob of render, or the name itself."""
     names = [*declaration("render").variables, *knobs()]
     return name if bare(name) in names else nearest(name, names) or name
 
 
 def _mended_word(words: Sequence[str], at: int, typed: Mapping[str, str]) -> str:
-    """Return the fix for a word that is neither a verb nor a task; "" if no line seems intended."""
+    """Return the fix for a word that is neither a verb nor a task, or ""."""
     word, after = words[at], words[at + 1 : at + 2]
     if not at and not words[1:] and word in knobs():  # start alone is not a typo of star
         return line(["knobs", word], {n: text for n, text in typed.items() if n == "project"})
@@ -203,7 +203,7 @@ def _mended_word(words: Sequence[str], at: int, typed: Mapping[str, str]) -> str
 def _as_project(
     workspace: Workspace, words: Sequence[str], word: str, typed: Mapping[str, str]
 ) -> str:
-    """Return the fix for a word that may name a project; "" if it cannot."""
+    """Return the fix for a word that may be the name of a project, or ""."""
     name = word.partition("projects/")[2].partition("/")[0] or word
     there = workspace.projects()
     near = name if name in (*ALL, *there) else nearest(name, there)

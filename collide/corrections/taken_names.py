@@ -17,7 +17,7 @@ from collide.syntax.verb import declaration
 def taken_lines(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> list[str]:
-    """Return the lines that keep a look under a name that another look has; [] for other words."""
+    """Return the commands that keep a look under a name that another look has, or []."""
     takes, named = declaration(verb).variables, [w for w in words if w in workspace.projects()]
     if not {"name", "over", "look"} <= {*takes} or {"name", "off"} & {*typed}:
         return []

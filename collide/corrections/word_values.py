@@ -1,4 +1,4 @@
-"""Matching of words to variables: which variable of a verb a word fits, and in which form.
+"""Matches a word to the verb's variable that takes it, and converts it to a valid value.
 
 The limits of a verb's variables decide which of them takes a number, a time, an address, a file,
 a look or a name.
@@ -26,15 +26,15 @@ from collide.text_limits import Text
 
 MOST_COUNTED = 1000  # a variable with a higher limit, such as a port, takes no count
 LONE = ("post", "blend_mode")  # knobs that one of their words alone sets
-UNCLEAR = ("none", "any", "normal")  # words of those knobs that have other meanings too
+UNCLEAR = ("none", "any", "normal")  # words of those knobs that are ambiguous
 
-# Names that people put before a word that a verb takes without a name.
+# Names that people put before a word that needs no name.
 WORD_NAMES = (
     "name search find filter query q word words text title contains match knob verb task topic "
     "clip file"
 ).split()
 
-# Synonyms, one row each: a word of a row means the variable of that row that a verb declares.
+# Synonyms: each word of a row stands for the variable of that row that a verb declares.
 ALIKE = tuple(
     frozenset(row.split())
     for row in (
@@ -68,10 +68,10 @@ ALIKE = tuple(
 
 
 def fits(project: Project, free: Mapping[str, Variable], word: str) -> Iterator[tuple[str, str]]:
-    """Yield each free variable that a word may set, and the value, the likeliest first.
+    """Yield the free variables that a word may set, each with its value, the likeliest first.
 
     Args:
-        project: the project of the line, whether or not it exists.
+        project: the command's project, which may not exist.
         free: the variables that are not typed yet.
     """
     if "project" in free and _exactly("project", free["project"], word, project):
@@ -94,7 +94,7 @@ def fits(project: Project, free: Mapping[str, Variable], word: str) -> Iterator[
 
 
 def _loosely(free: Mapping[str, Variable], word: str, *, looks: bool) -> Iterator[tuple[str, str]]:
-    """Yield each free loose variable that accepts a word, with its value: looks, or all others."""
+    """Yield the free loose variables that accept a word, either of looks or of other kinds."""
     for name, one in free.items():
         if one.loose and looks == (one.limit.of == "look"):
             value = reads(one, word) if word[0] != "-" and word not in free else ""
@@ -103,7 +103,7 @@ def _loosely(free: Mapping[str, Variable], word: str, *, looks: bool) -> Iterato
 
 
 def _exactly(name: str, variable: Variable, word: str, project: Project) -> str:
-    """Return the value that a word plainly gives a variable, else ""."""
+    """Return the value if a word is plainly valid for a variable, or ""."""
     limit, of = variable.limit, variable.limit.of
     if isinstance(limit, Toggle):
         return "true" if word == name else ""
@@ -117,7 +117,7 @@ def _exactly(name: str, variable: Variable, word: str, project: Project) -> str:
 
 
 def knob_of(word: str) -> str:
-    """Return the knob that a word alone may set: post for vhs, output_size for 4k; "" for none."""
+    """Return the knob that a lone word may set, post for vhs or output_size for 4k, or ""."""
     if OUTPUT_SIZE.fullmatch(word):
         return "output_size"
     known = shipped().knobs
@@ -126,14 +126,14 @@ def knob_of(word: str) -> str:
 
 
 def is_known(variable: Variable, word: str, project: Project) -> bool:
-    """Return whether each name in a list exists, or has the form of the variable's kind."""
+    """Return whether each name in a list exists, or looks like one of the variable's kind."""
     of = variable.limit.of
     known = _known(of, project)
     return all(part in known or _is_one(of, part) for part in word.split(","))
 
 
 def _nearly(_: str, variable: Variable, word: str, __: Project) -> str:
-    """Return the number, address or choice that a word nearly is, else ""."""
+    """Return the number, address or choice that a word comes close to, or ""."""
     limit = variable.limit
     if isinstance(limit, Toggle) or limit.of:
         return ""
@@ -159,7 +159,7 @@ def _known(of: str, project: Project) -> Iterable[str]:
 
 
 def _is_one(of: str, word: str) -> bool:
-    """Return whether a word has the form of a kind: the path of a file, a look, a layer."""
+    """Return whether a word looks like one of a kind: a path, a look, a layer."""
     if of == "file":
         return bool(path_of(word)) or word.endswith(".json")
     if of == "look":
@@ -175,7 +175,7 @@ def _read(variable: Variable, word: str) -> bool:
 
 
 def reads(variable: Variable, text: str) -> str:
-    """Return a value if a variable accepts it, else the value that it means; "" for none."""
+    """Return the value, corrected if the variable refuses it, or ""."""
     near = variable.limit.near(text) or variable.others.get(text.strip().lower(), "")
     return next((one for one in (text, text.strip(), near) if one and _read(variable, one)), "")
 
@@ -183,7 +183,7 @@ def reads(variable: Variable, text: str) -> str:
 def twins(
     name: str, right: str, variables: Mapping[str, Variable], typed: Mapping[str, str]
 ) -> list[str]:
-    """Return the other variables with the limit of `right` that the synonym `name` may mean."""
+    """Return other variables with the limit of `right` that the synonym `name` may stand for."""
     rows = [row for row in ALIKE if {name, right} <= row]
     limit = variables[right].limit if right in variables else None
     alike = [one for one, variable in variables.items() if variable.limit is limit]
@@ -193,7 +193,7 @@ def twins(
 def other_variable(
     name: str, text: str, variables: Mapping[str, Variable], typed: Mapping[str, str]
 ) -> dict[str, str]:
-    """Return the variable that a synonym means, with a value that it accepts; else {}.
+    """Return the variable that a synonym stands for, with a value that it accepts, or {}.
 
     A variable's own name, with or without capitals, keeps a value that it does not accept.
     """
