@@ -49,9 +49,7 @@ def refuse_doubles(typed: Sequence[str]) -> None:
             lines = [_once(typed, twice, word) for word in kept]
             raise InputError(
                 f"{name}= is typed twice",
-                why="only one of them can apply"
-                if len(lines) > 1
-                else "it takes several values",
+                why="only one of them can apply" if len(lines) > 1 else "it takes several values",
                 fix="\n".join(lines),
             )
 
