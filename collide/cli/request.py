@@ -12,7 +12,7 @@ from collide.base.errors import InputError
 from collide.base.workspace import LABEL, Workspace
 from collide.catalog import Catalog, shipped
 from collide.cli.look_names import looks_named
-from collide.corrections.bad_values import bad_value, examples_of
+from collide.corrections.bad_values import bad_value, completed_lines
 from collide.corrections.corrected_lines import mended
 from collide.corrections.every_project import refuse_every
 from collide.corrections.knob_values import doubts, refuse_presets
@@ -241,11 +241,10 @@ def _refuse_incomplete(
     """Refuse a line without a variable that its verb requires."""
     for name, variable in declared.items():
         if variable.required and name not in typed:
-            ones = examples_of(workspace, variable, typed)
             raise InputError(
                 f"doit {spoken[0]} needs {name}=",
                 why=f"{name} takes {variable.limit}",
-                fix="\n".join(line(spoken, {**typed, name: one}) for one in ones),
+                fix="\n".join(completed_lines(workspace, spoken, name, typed)),
             )
 
 

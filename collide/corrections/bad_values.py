@@ -18,7 +18,7 @@ from collide.corrections.lent_names import files_first, lent_lines
 from collide.corrections.loose_words import away_lines
 from collide.corrections.other_verbs import as_form
 from collide.corrections.output_names import converted, form_lines
-from collide.corrections.output_words import FORMATS
+from collide.corrections.output_words import FORMATS, QUALITY_OF
 from collide.corrections.piece_times import as_time, counted_as, length, second_of, span_of
 from collide.corrections.piece_values import NAMED, ways
 from collide.corrections.refused_values import approximates, is_word, knobs_in_force
@@ -246,13 +246,19 @@ def _things(whole: TypedLine, name: str, variable: Variable) -> list[str]:
     return of_others(whole, name, variable)
 
 
-def examples_of(
-    workspace: Workspace, variable: Variable, typed: Mapping[str, str]
-) -> Sequence[str]:
-    """Return values to propose for a missing variable, the likeliest first."""
+def completed_lines(
+    workspace: Workspace, spoken: Sequence[str], name: str, typed: Mapping[str, str]
+) -> list[str]:
+    """Return commands with likely values of a missing variable, the likeliest first."""
+    variable = declaration(spoken[0]).variables[name]
+    ones: Sequence[str] = [example_of(workspace, variable, typed) or variable.example]
     if isinstance(variable.limit, Choice):
-        return variable.limit.words[:MOST_LINES]
-    return [example_of(workspace, variable, typed) or variable.example]
+        ones = variable.limit.words[:MOST_LINES]
+    if "crf" in typed:  # which some forms of export do not read
+        ones = [one for one in ones if one not in QUALITY_OF]
+    video = f"the video itself, in MP4: {line(['render'], typed)}"
+    lines = [line(spoken, {**typed, name: one}) for one in ones]
+    return [video, *lines] if spoken[0] == "export" else lines
 
 
 def example_of(

@@ -27,7 +27,7 @@ from collide.corrections.piece_times import (
     second_of,
 )
 from collide.corrections.piece_values import ways
-from collide.corrections.shell_words import AWAY
+from collide.corrections.shell_words import AWAY, shell_lines
 from collide.corrections.standing_piece import project_of, standing
 from collide.corrections.word_values import WORD_NAMES, twins
 from collide.project.layer_names import layers_of
@@ -43,6 +43,7 @@ from collide.syntax.verb import MANY, declaration, verbs
 # The most likely verb for a variable that several verbs have, but the typed one does not.
 MEANT_FOR = {"at": "still", "name": "star", "n": "roll", "from": "preview", "for": "preview"}
 
+LIKE = "like template base based_on copy clone of source".split()  # before a project to copy
 LISTS = ("list presets",)  # verbs that take many words, each with its only word that is not a task
 
 
@@ -103,8 +104,10 @@ def _as_act(whole: TypedLine, name: str) -> list[str]:
         things = [] if text.lower() in ("", *YES) else [text]
         lines = away_lines(whole.workspace, whole.verb, things, rest)
         return lines or [f"see what it takes: {line(['help', whole.verb], {})}"]
-    record = declaration(whole.verb).record
-    if name == "project" and record and (near := nearest(text, whole.workspace.projects())):
+    record, there = declaration(whole.verb).record, whole.workspace.projects()
+    if whole.verb == "new" and name in LIKE and text in there:
+        return shell_lines(whole.workspace, ["copy", text, rest.get("project", "")], {})
+    if name == "project" and record and (near := nearest(text, there)):
         return [line([whole.verb], {**rest, record: f"projects/{near}/manifest.json"})]
     return []
 

@@ -207,8 +207,11 @@ def as_other_verb(whole: TypedLine, name: str, error: InputError) -> InputError 
     if other and not takes.keys() & declaration(whole.verb).variables.keys():
         kept = {one: text for one, text in rest.items() if one == "project" or not takes}
         formless = (whole.verb, whole.typed.get("as")) == ("export", None)
+        named = other == "star" and output_lines(
+            whole.workspace, whole.verb, [whole.typed[name]], rest
+        )
         if takes or other != "render" or formless:
-            return error.fixed(line([other], {**kept, **takes}))
+            return error.fixed(*(named or [line([other], {**kept, **takes})]))
         why = f"{H264}, so there is nothing to choose"
         return InputError(error.what, why=why, fix=f"leave it out: {line(whole.spoken, rest)}")
     if part_ways(name, whole.typed[name]) and "knob" in error.what:

@@ -9,7 +9,7 @@ from collide.base.pasted_text import address_of, label_of
 from collide.base.spoken_number import NUMBERS
 from collide.base.workspace import Workspace
 from collide.corrections.foreign_options import forces, is_foreign, would_run
-from collide.corrections.layer_acts import SWAPS, as_layers, as_swap, heard_lines
+from collide.corrections.layer_acts import SWAPS, as_layers, as_swap, as_switch, heard_lines
 from collide.corrections.loose_words import forced_lines, meant_lines
 from collide.corrections.other_verbs import as_form, line_of, unset_line, verb_of
 from collide.corrections.output_names import output_lines
@@ -106,6 +106,8 @@ def _refuse_act(workspace: Workspace, words: Sequence[str], typed: Mapping[str, 
     project = typed.get("project") or (named or [last_used(workspace)])[0]
     name, read = ("swap", as_swap) if act in SWAPS else (act, as_layers)
     turned = {name: ",".join(f"layer{word[-1]}" for word in layers)}
+    if act == "hide" and layers[0][-1] == "1":  # nothing is below it
+        name, read, turned = "layer1", as_switch, {"layer1": "off"}
     whole = TypedLine(workspace, "set", ["set"], {"project": project, **turned})
     error = InputError(f"no verb or task named {words[0]!r}", why="doit set does that", fix="")
     if project and (meant := read(whole, name, error)):

@@ -10,6 +10,7 @@ import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import PurePath
 
 from collide.base.errors import InputError
 from collide.base.words import nearest
@@ -18,6 +19,7 @@ from collide.cli.named_tasks import refuse_missing_tasks
 from collide.cli.outlook import VERDICTS, guess_line, unplanned_message
 from collide.cli.plain_json import print_json
 from collide.cli.request import Request
+from collide.library.folders import kind
 from collide.limits import as_typed
 from collide.plan.planner import Plan
 from collide.project.settings import bare
@@ -51,6 +53,8 @@ def run(request: Request) -> int:
     (task,) = request.words or [""]
     if not task or set(task) & set("*?["):
         raise _without_task(request)
+    if task.partition(":")[0] not in KINDS:
+        raise _no_task(request, task)
     with request.open() as session:
         plan = session.plan_known()
         refuse_missing_tasks([task], session, plan)
@@ -77,28 +81,34 @@ def _without_task(request: Request) -> InputError:
     )
 
 
+def _no_task(request: Request, word: str) -> InputError:
+    """Return the error for a word that is not a task: a clip, layer2, or a typo."""
+    numbered = re.sub(r"(?<=[a-z])[ _-]?(?=[0-9]+$)", ":", word)  # layer2
+    near = numbered if numbered.partition(":")[0] in KINDS else nearest(word, KINDS)
+    if kind(word):
+        fix = f"about a clip: {line(['clips', PurePath(word).name], {})}"
+    else:
+        fix = replace(request, words=[near or "render"]).line()
+    return InputError(
+        f"there is no task {word!r}",
+        why=f"info shows one task, or all tasks of a kind: {', '.join(KINDS)}",
+        fix=fix if near or kind(word) else f"all tasks: {fix}",
+    )
+
+
 def _kind(request: Request, session: Session, plan: Plan) -> Iterator[str]:
     """Yield a line for each task of a kind; `render` means all, `select` the choice of clips."""
-    (kind,) = request.words
-    if kind == "select":
+    (word,) = request.words
+    if word == "select":
         names = {pick.layer: session.state.library.called(pick.digest) for pick in plan.piece.picks}
         yield f"clips chosen in {os.path.relpath(session.selection.path)}"
         yield from (f"layer {layer:<6} {name}" for layer, name in sorted(names.items()))
         return
     guesses = predict(session.state, plan).guesses.values()
-    found = [guess for guess in guesses if kind in (guess.task.partition(":")[0], "render")]
-    if not found and kind.partition(":")[0] not in KINDS:
-        numbered = re.sub(r"(?<=[a-z])[ _-]?(?=[0-9]+$)", ":", kind)  # layer2
-        near = numbered if numbered in plan.steps else nearest(kind, KINDS)
-        lines = [replace(request, words=[near]).line()] if near else []
-        raise InputError(
-            f"{session.project.name} has no task {kind!r}",
-            why=f"tasks: {', '.join(plan.steps)}",
-            fix=lines[0] if lines else f"doit list --all project={session.project.name}",
-        )
+    found = [guess for guess in guesses if word in (guess.task.partition(":")[0], "render")]
     yield from map(guess_line, found)
     if not found:
-        yield f"{session.project.name} needs no {kind} task now"
+        yield f"{session.project.name} needs no {word} task now"
 
 
 def _page(session: Session, plan: Plan, step: Step) -> Iterator[str]:
