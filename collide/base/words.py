@@ -52,10 +52,11 @@ def slips(one: str, other: str) -> int:
 def one_slip(one: str, other: str) -> bool:
     """Return whether two words are one slip apart.
 
-    In words of fewer than four letters only a surplus or missing letter counts as a slip: with one
-    letter changed, they are usually different words.
+    A changed letter in a word of fewer than four letters is not a slip, because the result is
+    usually a different word.
     """
-    return slips(one, other) == 1 and (len(one) != len(other) or len(one) > 3)
+    swapped = len(one) > 2 and sorted(one) == sorted(other)
+    return slips(one, other) == 1 and (len(one) != len(other) or len(one) > 3 or swapped)
 
 
 def nearest(word: str, choices: Iterable[str]) -> str | None:

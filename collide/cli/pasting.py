@@ -1,47 +1,69 @@
-"""Checks of fixes: each `doit` line of a fix is parsed before it is printed, as if pasted."""
+"""Checks of fixes: each command of a fix is parsed and corrected before it is printed."""
 
 import re
 import shlex
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 
 from collide.base.errors import InputError
-from collide.base.workspace import Workspace
+from collide.base.words import joined, nearest
+from collide.base.workspace import LABEL, Workspace
+from collide.cli.near_projects import refuse_near
 from collide.cli.request import Request, understand
 from collide.corrections.bad_values import NEAREST
+from collide.corrections.corrected_lines import mended
 from collide.corrections.one_word import refuse_apart
 from collide.corrections.refused_words import refuse_words
 from collide.corrections.strange_words import refuse_doubles
+from collide.project.layer_knobs import refuse_missing_layers
+from collide.project.project import Project
 from collide.syntax.arguments import KINDS
-from collide.syntax.verb import verbs
+from collide.syntax.verb import declaration, verbs
 
 LINE = re.compile(r"(?P<before> *(?:.*[:?] )?)(?P<line>doit .*)")
 WITH_OPTIONS = ("list", "clean", "tabcompletion")  # verbs with options of doit's own
 FIXES = 4  # the maximum number of times that a refused line is replaced by its fix
 
 
-def proven(workspace: Workspace, error: InputError) -> InputError:
-    """Return an error whose fix contains no line that would itself be refused.
+def proven(workspace: Workspace, error: InputError, typed: Sequence[str] = ()) -> InputError:
+    """Return an error whose fix contains no command that would itself be refused.
 
-    Such a line is replaced by its own fix, or left out. If that fix has a different verb, the
-    reason names the corrected line and its second mistake.
+    Such a command is replaced by its own fix, or left out. The reason names each further mistake of
+    the typed command that this corrects.
+
+    Args:
+        typed: the words of the refused command, which is never its own fix.
     """
-    lines, why = list[str](), error.why
+    lines, also = list[str](), list[str]()
     for text in error.fix.splitlines():
         found = LINE.fullmatch(text)
         if not found or not _is_command(found["line"]):
             lines.append(text)
-        elif (read := _taken(workspace, found["line"]))[1]:
-            about, taken = read
-            lines.append((found["before"] or about) + taken)
-            verb = "".join(found["line"].split()[1:2])
-            if verb in verbs() and verb != taken.split()[1]:
-                second = refusal(workspace, found["line"]) or error
-                why += f"\n{found['line']} is refused too: {second.what}; {second.why}"
+            continue
+        right = _corrected(workspace, found["line"])
+        if right.text and shlex.split(right.text)[1:] != [*typed]:
+            lines.append(right.about(found["before"]) + right.text)
+            also += right.also(typed)
     fix = "\n".join(dict.fromkeys(lines))
     if fix == error.fix:
         return error
-    fix = fix or "see the verbs: doit list"
+    also = [one for one in dict.fromkeys(also) if one != error.what]
+    why = "\n".join([error.why, *(f"also: {one}" for one in also)])
+    fix = fix or _help(typed)
     return error.fixed(fix) if why == error.why else InputError(error.what, why=why, fix=fix)
+
+
+def _is_of(mistake: str, typed: Sequence[str]) -> bool:
+    """Return whether a mistake is in the typed command, and not only in a proposed one."""
+    parts = {part.lstrip("-") for word in typed for part in re.split("[=,]", word)}
+    parts -= {"", *verbs()}
+    return any(re.search(rf"(?<![\w.]){re.escape(one)}(?![\w.])", mistake) for one in parts)
+
+
+def _help(typed: Sequence[str]) -> str:
+    verb = next((word for word in typed if word in verbs()), "")
+    return f"see what it takes: doit help {verb}" if verb else "see the verbs: doit list"
 
 
 def _is_command(text: str) -> bool:
@@ -56,30 +78,92 @@ def _is_command(text: str) -> bool:
     )
 
 
-def _taken(workspace: Workspace, text: str) -> tuple[str, str]:
-    """Return the line if it is valid, else one that its refusal proposes; "" if none is valid.
+@dataclass
+class _Correction:
+    """A proposed command, corrected until it is valid."""
 
-    Before the line, return the words for a value that is only the nearest one, else "".
-    """
-    about = ""
+    text: str  # "" if no correction is valid
+    mistakes: list[InputError] = field(default_factory=list)  # of each earlier form
+    remarks: list[str] = field(default_factory=list)  # before each later form
+    leads_away: bool = False  # whether the correction is another verb, to look something up
+
+    def also(self, typed: Sequence[str]) -> list[str]:
+        """Return what else was wrong with the typed command; with the reason, if that decides."""
+        found = [one for one in self.mistakes if _is_of(one.what, typed)]
+        return [f"{one.what}; {one.why}" if self.leads_away else one.what for one in found]
+
+    def about(self, before: str) -> str:
+        """Return the remark before the command: `before`, then the words that it leaves out."""
+        left = [_left_out(*one) for one in zip(self.mistakes, self.remarks, strict=True)]
+        if any(left):
+            rest = "" if _left_out(None, before) else before
+            names = [name for name in [_left_out(None, before), *left] if name]
+            return f"{rest}without {joined(list(dict.fromkeys(names)))}: "
+        if self.leads_away:
+            return before + self.remarks[-1]
+        return before or (NEAREST if NEAREST in self.remarks else "")
+
+
+def _left_out(mistake: InputError | None, remark: str) -> str:
+    """Return the words that a command leaves out, according to the remark before it, or ""."""
+    found = re.fullmatch(r"(?:leave out|without) ([^;]+?)(?:;.*)?: ", remark)
+    away = mistake and remark.startswith("leave it out")
+    quoted = re.search(r"'([^']+)'", mistake.what) if mistake and away else None
+    return found[1] if found else quoted[1] if quoted else ""
+
+
+def _corrected(workspace: Workspace, text: str) -> _Correction:
+    """Return a command with its own corrections applied, as often as FIXES allows."""
+    done = _Correction(text)
     for _ in range(FIXES):
-        error = refusal(workspace, text)
+        error = refusal(workspace, done.text)
         if error is None:
-            return about, text
+            return done
         found = next(filter(None, map(LINE.fullmatch, error.fix.splitlines())), None)
         if found is None or not _is_command(found["line"]):
             break
-        about, text = found["before"] if found["before"] == NEAREST else about, found["line"]
-    return "", ""
+        done.mistakes.append(error)
+        done.remarks.append(found["before"])
+        done.leads_away = found["line"].split()[1:2] != done.text.split()[1:2]
+        done.text = found["line"]
+    done.text = ""
+    return done
 
 
 def refusal(workspace: Workspace, text: str) -> InputError | None:
-    """Return the error that a line causes; None if it is valid."""
+    """Return the error that a command causes; None if it is valid."""
+    request = None
     try:
-        read_line(workspace, shlex.split(text)[1:])
+        request = read_line(workspace, shlex.split(text)[1:])
+        _refuse_in_project(request)
     except InputError as error:
-        return error
+        return mended(error, request.spoken, request.turned) if request else error
     return None
+
+
+def _refuse_in_project(request: Request) -> None:
+    """Refuse what only files show: a missing project, preset or layer, or nothing to set."""
+    name, takes = request.project or "", declaration(request.verb)
+    project = Project(request.workspace, name if LABEL.fullmatch(name) else "_")
+    if name == project.name and not project.exists():
+        if takes.creates and request.verb not in ("new", "batch"):
+            refuse_near(request, name)
+        elif not takes.creates and nearest(name, request.workspace.projects()):
+            request.existing()
+    knobs = {n: text for n, text in request.knobs.items() if text and request.verb != "sweep"}
+    if _is_readable(project):
+        refuse_missing_layers(project.settings(request.presets, knobs), knobs)
+    empty = not request.knobs and not {*request.raw} - {"project"}
+    if takes.unsets and not takes.creates and empty:
+        raise InputError("nothing to set", why="no knob was typed", fix=_help([request.verb]))
+
+
+def _is_readable(project: Project) -> bool:
+    """Return whether a project's own settings are valid, so that only typed ones can be wrong."""
+    with suppress(InputError):
+        project.settings([], {})
+        return True
+    return False
 
 
 def read_line(workspace: Workspace, argv: Sequence[str]) -> Request:

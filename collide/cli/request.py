@@ -17,7 +17,13 @@ from collide.corrections.corrected_lines import mended
 from collide.corrections.every_project import refuse_every
 from collide.corrections.knob_values import doubts, refuse_presets
 from collide.corrections.misnamed import strange_name
-from collide.corrections.misread import check_knob, needs_project, other_command, refuse_loose
+from collide.corrections.misread import (
+    check_knob,
+    needs_project,
+    other_command,
+    refuse_loose,
+    refuse_subcommand,
+)
 from collide.corrections.other_verbs import other_lines
 from collide.corrections.shell_words import refuse_stop
 from collide.limits import BadValueError
@@ -200,7 +206,7 @@ def _understood(
             raise strange_name(whole, name, error) from None
     refuse_stop(verb, words)
     refuse_loose(workspace, verb, words, typed)
-    _refuse_without_word(verb, takes, words, typed)
+    refuse_subcommand(verb, words, typed)
     if variables.get("preset") or not takes.unsets:
         project = Project(workspace, home.get("project", typed.get("project", "")), opened=catalog)
         refuse_presets(variables.get("preset"), _spoken(verb, words), typed, project)
@@ -217,19 +223,6 @@ def _refuse_file(workspace: Workspace, name: str) -> None:
     stem, _, suffix = name.rpartition(".")
     if stem and suffix in ("json", "mp4") and name not in workspace.projects():
         raise BadValueError("project", name, "takes a project, not a file", instead=stem)
-
-
-def _refuse_without_word(
-    verb: str, takes: Verb, words: list[str], typed: Mapping[str, str]
-) -> None:
-    """Refuse a variable of a verb's word, such as keep= of `cache gc`, if no word is typed."""
-    for name, word in takes.of_subcommand.items():
-        if name in typed and not words:
-            raise InputError(
-                f"{name}= applies only to doit {verb} {word}",
-                why=f"{name} is {takes.variables[name].about}",
-                fix=line([verb, word], typed),
-            )
 
 
 def _refuse_incomplete(

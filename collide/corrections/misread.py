@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from collide.base.errors import InputError, did_you_mean
+from collide.base.errors import InputError, did_you_mean, mistyped
 from collide.base.words import few, nearest
 from collide.base.workspace import Workspace
 from collide.catalog import Catalog, shipped
@@ -16,6 +16,7 @@ from collide.corrections.loose_words import meant_lines
 from collide.corrections.lost_paths import refuse_lost_path
 from collide.corrections.other_verbs import layer_line
 from collide.corrections.shell_words import is_act
+from collide.corrections.word_values import reads
 from collide.project.settings import bare, find, renamed
 from collide.syntax.arguments import ALL, TypedLine, line
 from collide.syntax.verb import Verb, declaration, verbs
@@ -91,6 +92,32 @@ def _refuse_projects(
         why="it takes looks of one project" if looks else "a line is about one project",
         fix="\n".join([*lines, *(["pictures of all projects: doit gallery"] if looks else [])]),
     )
+
+
+def refuse_subcommand(verb: str, words: Sequence[str], typed: Mapping[str, str]) -> None:
+    """Refuse a word that is not a subcommand of the verb, and a variable of another subcommand.
+
+    The value of a variable typed alone, as in `cache 20G`, gets its name and its subcommand.
+    """
+    takes, word = declaration(verb), next(iter(words), "")
+    owned = takes.of_subcommand
+    if word and takes.subcommands and word not in takes.subcommands:
+        lone = {name: value for name in owned if (value := reads(takes.variables[name], word))}
+        sub = [owned[name] for name in (*lone, *typed) if name in owned][:1]
+        raise mistyped(
+            f"doit {verb} does not know {word!r}",
+            word,
+            [] if lone else takes.subcommands,
+            why=f"it takes {', '.join(takes.subcommands)}, or no word",
+            otherwise=line([verb, *sub], {**typed, **lone}),
+        )
+    for name, own in owned.items():
+        if name in typed and word != own:
+            raise InputError(
+                f"{name}= applies only to doit {verb} {own}",
+                why=f"{name} is {takes.variables[name].about}",
+                fix=line([verb, own], typed),
+            )
 
 
 def other_command(verb: str, word: str, meant: str) -> InputError:

@@ -155,6 +155,8 @@ def _of_other(
     if verb == "set" and len(words) == 1 and words[0].endswith(".json"):  # load look.json
         begun = line(["new"], {**typed, "from": words[0]})
         return [f"to begin a project from it: {begun}"]
+    if verb == "set" and not typed and {*words} <= {*workspace.projects()}:  # git checkout x
+        return [line(["looks"], {"project": words[0]})] if words else []
     whole = TypedLine(workspace, verb, [verb], typed)
     lines = heard_lines(whole, words) or meant_lines(workspace, verb, words, typed)
     if not lines and verb == "set" and "project" not in typed:  # a short look of the last project

@@ -6,7 +6,7 @@ With project=y, the pieces are projects y-001, y-002 …, each with its own seed
 
 from dataclasses import replace
 
-from collide.base.words import joined
+from collide.cli.near_projects import projects_here, refuse_near
 from collide.cli.request import Request
 from collide.limits import Range
 from collide.nights.batches import MAX_PIECES, Batch
@@ -16,7 +16,6 @@ from collide.project.project import Project, named
 from collide.run.record import RunRecord
 from collide.syntax.variables import FARMED, PRESET, PROJECT, Variable
 from collide.syntax.verb import Verb
-from collide.verbs.render import refuse_near
 
 VERB = Verb(
     examples=("count=20 preset=ink",),
@@ -46,9 +45,8 @@ def run(request: Request) -> int:
     batch = Batch(request.workspace, name, request.presets, request.values())
     if request.project and not batch.pieces() and not named(request.workspace, name).exists():
         refuse_near(request, name)
-        if known := request.workspace.projects():
-            few = joined(known[:4]) + (" …" if len(known) > 4 else "")
-            print(f"{name} is not a project: new pieces are named after it; projects here: {few}")
+        if few := projects_here(request.workspace):
+            print(f"{name} is not a project: new pieces are named after it; {few}")
     if count > len(batch.pieces()):
         batch.refuse_without_clips()
     others, new = batch.others(), batch.record(count)

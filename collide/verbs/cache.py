@@ -5,20 +5,16 @@ must be read or delivered.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from collide.base.clock import monotonic
-from collide.base.errors import InputError, mistyped
 from collide.base.words import several
 from collide.cli.request import Request
-from collide.corrections.word_values import reads
 from collide.run.outside import tallied
 from collide.run.session import Session
 from collide.store.eviction import GB, MORE, count, evict, gb, limit
 from collide.store.index import Index
 from collide.store.leases import alone, leased, pinned
 from collide.store.verify import check
-from collide.syntax.arguments import line
 from collide.syntax.variables import Variable
 from collide.syntax.verb import Verb
 from collide.unit_limits import Bytes
@@ -47,26 +43,6 @@ def run(request: Request) -> int:
     """Run the typed command on the store; without a command, print the store's statistics."""
     asked = {"stats": _stats, "gc": _gc, "verify": _verify}
     word = request.words[0] if request.words else "stats"
-    if size := "" if word in asked else reads(VERB.variables["keep"], word):
-        raise InputError(
-            f"doit cache does not know {word!r}",
-            why=f"a size belongs to gc: keep is {VERB.variables['keep'].about}",
-            fix=line(["cache", "gc"], {**request.raw, "keep": size}),
-        )
-    if word not in asked:
-        raise mistyped(
-            f"doit cache does not know {word!r}",
-            word,
-            asked,
-            why="it takes " + ", ".join(asked),
-            otherwise="see its contents: doit cache stats",
-        )
-    if "keep" in request.variables and word != "gc":
-        raise InputError(
-            f"doit cache {word} takes no keep=",
-            why=f"keep is {VERB.variables['keep'].about}",
-            fix=replace(request, words=["gc"]).line(),
-        )
     with request.open_house() as session:
         return asked[word](request, session)
 

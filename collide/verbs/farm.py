@@ -7,7 +7,7 @@ COLLIDE_STORE (file:///mnt/nas/collide, s3://… or http://…), else the one th
 import os
 from typing import Any
 
-from collide.base.errors import InputError, mistyped
+from collide.base.errors import InputError
 from collide.base.words import several
 from collide.cli.optional_room import optional
 from collide.cli.request import Request
@@ -39,24 +39,15 @@ VERB = Verb(
         ),
     },
     words=1,
+    subcommands={"gc": "shrink the shared store to keep=200G"},
     of_subcommand={"keep": "gc"},
 )
 
 
 def run(request: Request) -> int:
     """Run the farm, shrink the shared store, or print the path of the farm's key."""
-    word = request.words[0] if request.words else ""
-    if word == "gc":
+    if request.words == ["gc"]:
         return _gc(request)
-    if word:
-        keep = request.raw.get("keep")
-        raise mistyped(
-            f"doit farm does not know {word!r}",
-            word,
-            ["gc"],
-            why="it runs as doit farm, doit farm gc keep=…, or doit farm key=true",
-            otherwise=f"doit farm gc keep={keep}" if keep else "doit farm",
-        )
     if request.value("key"):
         return _key()
     return int(optional("farm.head").head(request))

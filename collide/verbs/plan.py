@@ -6,6 +6,7 @@ Knobs apply as they would to a render: doit plan project=x similarity=0.35
 import sys
 from typing import Any
 
+from collide.cli.near_projects import projects_here, refuse_near
 from collide.cli.outlook import (
     VERDICTS,
     clips_foreseen,
@@ -26,7 +27,6 @@ from collide.run.session import Session
 from collide.store.eviction import gb
 from collide.syntax.variables import PIECE
 from collide.syntax.verb import Verb
-from collide.verbs.render import projects_here, refuse_near
 
 BRIEF = 0.5  # seconds; a shorter chain is not mentioned
 VERB = Verb(

@@ -4,7 +4,6 @@ Without project= it renders the one used last, or creates one. A knob typed here
 only. farm=HOST renders on a farm, which pays off for more than a few pieces: project=a,b,c.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -12,9 +11,8 @@ from functools import partial
 
 from collide.base.errors import InputError
 from collide.base.sequences import run_of
-from collide.base.words import joined, one_slip
-from collide.base.workspace import Workspace
 from collide.cli import outlook, summary
+from collide.cli.near_projects import no_project, projects_here, refuse_near
 from collide.cli.noop import COUNTS, NoopStamp
 from collide.cli.preflight import engine_agreed, fitted
 from collide.cli.request import Request
@@ -24,7 +22,7 @@ from collide.nights.queue import Many
 from collide.plan.planner import Plan
 from collide.project.look_order import remember_look
 from collide.project.own_files import refuse_odd
-from collide.project.project import Project, existing, named, refuse_unnameable
+from collide.project.project import Project, existing, named
 from collide.run.forecast import Forecast, predict
 from collide.run.record import RunRecord
 from collide.run.runner import COMMANDS, unlisted
@@ -130,13 +128,6 @@ def begin(request: Request) -> Session:
     return session
 
 
-def projects_here(workspace: Workspace) -> str:
-    """Return the first projects in words; "" if there are none."""
-    names = workspace.projects()
-    few = joined(names[:4]) + (" …" if len(names) > 4 else "")
-    return f"projects here: {few}" if names else ""
-
-
 def _refuse_renamed(request: Request, project: Project) -> None:
     """Refuse to create a project that exists under a new folder name; the error offers both."""
     house, name = request.workspace, project.name
@@ -144,50 +135,13 @@ def _refuse_renamed(request: Request, project: Project) -> None:
     moved = [one for one in every if not one.video.exists() and _made_as(one, name)]
     if moved:
         why = f"projects/{moved[0].name} was rendered as {name}: its folder was renamed"
-        raise _no_project(request, name, why, moved[0].name)
+        raise no_project(request, name, why, moved[0].name)
 
 
 def _made_as(project: Project, name: str) -> bool:
     """Return whether a project was rendered under `name`."""
     made = (project.video.with_name(f"{name}.mp4"), project.path / "manifest.json")
     return all(path.exists() for path in made)
-
-
-def refuse_near(request: Request, name: str) -> None:
-    """Refuse to create a project whose name may be a typo; the error offers both projects."""
-    known = request.workspace.projects()
-    same = next((one for one in known if one.lower() == name.lower()), None)
-    near = same or next((one for one in known if _slipped(name, one)), None)
-    if near:
-        refuse_unnameable(request.workspace, near)
-        told = f"{near} exists" + (", which is the same name to some disks" if same else "")
-        why = f"{told}; {name} would be a new project beside it"
-        raise _no_project(request, name, why, near)
-
-
-def _no_project(request: Request, name: str, why: str, other: str) -> InputError:
-    """Return the error for a missing project; its fix uses the other one, or creates this one."""
-    typed = {**request.raw, **request.knobs, "project": other}
-    return InputError(
-        f"there is no project {name!r}",
-        why=why,
-        fix="use that project, or create this one first:\n"
-        f"{line(request.spoken, typed)}\n"
-        f"{line(['new'], {'project': name, **_begins(request)})}",
-    )
-
-
-def _slipped(name: str, other: str) -> bool:
-    """Return whether a name may be a typo for `other`; piece-3 is not a typo for piece-2."""
-    parts = [re.split(r"\d+", one.lower()) for one in (name, other)]
-    numbered = parts[0] == parts[1] and len(parts[0]) > 1
-    return not numbered and one_slip(name.lower(), other.lower())
-
-
-def _begins(request: Request) -> dict[str, str]:
-    """Return the typed settings with which a new project begins."""
-    preset = {"preset": request.raw["preset"]} if "preset" in request.raw else {}
-    return {**preset, **request.knobs}
 
 
 def in_turn(project: Project) -> AbstractContextManager[None]:

@@ -58,7 +58,7 @@ def test_gc_begins_no_cache(empty_house):
         (["gc", "keep=much"], "keep=much is not a valid value"),
         (["gc", "keep=20"], "keep=20 is not a valid value"),
         (["gc", "keep=-1G"], "keep=-1G is not a valid value"),
-        (["stats", "keep=1G"], "doit cache stats takes no keep="),
+        (["stats", "keep=1G"], "keep= applies only to doit cache gc"),
         (["20G"], "doit cache does not know '20G'"),
         (["clear"], "doit cache does not understand 'clear'"),
         (["gc", "project=x"], "doit cache has no variable 'project'"),

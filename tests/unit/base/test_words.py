@@ -39,7 +39,9 @@ def test_a_long_list_is_counted():
     assert few([*"abcde"], most=3) == "a, b, c and 2 more"
 
 
-@pytest.mark.parametrize("pair", ["x x1", "demo dmeo", "demo demmo", "demo deno", "demo emo"])
+@pytest.mark.parametrize(
+    "pair", ["x x1", "demo dmeo", "demo demmo", "demo deno", "demo emo", "fog fgo"]
+)
 def test_a_slip_is_one_letter_or_two_swapped(pair: str) -> None:
     """An extra, missing or wrong letter, or two swapped, counts as a typo in either direction."""
     assert one_slip(*pair.split())

@@ -16,13 +16,12 @@ def home(tmp_path) -> Workspace:
 
 
 def test_a_corrected_line_with_a_second_mistake_says_so(home):
-    """If the second mistake leads to another verb, the reason names the line and that mistake."""
+    """If a second mistake leads to another verb, the reason names that mistake and its reason."""
     fix = "doit star project=x look=4 name=my-best"
-    answer = proven(home, InputError("what", why="why", fix=fix))
+    typed = ["star", "project=x", "look=4", "my best"]
+    answer = proven(home, InputError("what", why="why", fix=fix), typed)
     assert answer.fix == "doit roll project=x n=12"
-    assert answer.why == (
-        f"why\n{fix} is refused too: there is no cell 4; x has no roll or sweep yet"
-    )
+    assert answer.why == "why\nalso: there is no cell 4; x has no roll or sweep yet"
 
 
 @pytest.mark.parametrize(
@@ -40,7 +39,7 @@ def test_a_corrected_line_with_a_second_mistake_says_so(home):
         ("doit still project=x at=50%", "doit still project=x at=1"),
         ("doit still project=x at=end", "doit still project=x at=1.967"),
         ("doit still project=x look=", "doit still project=x"),
-        ("doit frobnicate", "doit list"),
+        ("doit frobnicate", "see what each does: doit list"),
         ("use -v 2, or leave it out", "use -v 2, or leave it out"),
         ("doit download url=https://…, or doit download search=random", None),
         ("doit list --all project=x", None),
@@ -102,3 +101,41 @@ def test_two_projects_after_a_verb_that_takes_one_are_refused_at_once(home):
     assert error.what == "doit diff takes one project, not 2"
     assert error.fix.splitlines()[:2] == ["doit diff project=x", "doit diff project=y"]
     assert "doit gallery" in error.fix
+
+
+@pytest.mark.parametrize(
+    ("typed", "fix", "printed", "also"),
+    [
+        ("rener project=xx", "doit render project=xx", "doit render project=x", "no project 'xx'"),
+        (
+            "batch n=2 preset=inc",
+            "doit batch count=2 preset=inc",
+            "doit batch count=2 preset=ink",
+            "no preset named 'inc'",
+        ),
+        (
+            "set project=x layer9.opacity=50%",
+            "doit set project=x layer9.opacity=0.5",
+            "doit set project=x layer9.opacity=0.5 num_videos=9",
+            "there is no layer 9",
+        ),
+        (
+            "download search=a min_duration=1 license=cc",
+            "leave out min_duration=: doit download search=a license=cc",
+            "without min_duration= and license=: doit download search=a",
+            "has no variable 'license'",
+        ),
+        ("set project=x layer1.x", "doit set project=x", "see what it takes: doit help set", ""),
+        ("render project=x", "doit render project=x", "see what it takes: doit help render", ""),
+    ],
+)
+def test_a_fix_corrects_every_mistake_and_drops_nothing_silently(home, typed, fix, printed, also):
+    """A fix corrects all mistakes and names each of them, and the words that it leaves out.
+
+    A command that sets nothing, or is the typed one, is no fix.
+    """
+    (home.root / "presets" / "blend").mkdir(parents=True)
+    (home.root / "presets" / "blend" / "ink.json").write_text("{}")
+    error = proven(home, InputError("what", why="why", fix=fix), typed.split())
+    assert error.fix == printed
+    assert ("also: " in error.why, also in error.why) == (bool(also), True)

@@ -125,4 +125,7 @@ def test_another_programs_verb_is_corrected_to_a_valid_line(home, meant):
     needs = {"project": "x", "name": "a", "url": "https://x.org/a", "as": "stems"}
     takes = declaration(meant.split()[0]).variables
     more = " ".join(f"{n}={v}" for n, v in needs.items() if n in takes and f"{n}=" not in meant)
+    more += (
+        " fps=25" if declaration(meant.split()[0]).unsets else ""
+    )  # else there is nothing to set
     assert refusal(home, f"doit {meant} {more}") is None
