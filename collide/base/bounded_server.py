@@ -1,4 +1,4 @@
-"""An HTTP server with a thread for each connection, and a limit on simultaneous connections."""
+"""An HTTP server with one thread per connection, and a limit on simultaneous connections."""
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -6,7 +6,7 @@ from typing import Any
 
 
 class BoundedServer(ThreadingHTTPServer):
-    """A server of at most `most` simultaneous connections, which closes any others unanswered."""
+    """A server that serves at most `most` connections at once, and closes all others unanswered."""
 
     daemon_threads = True
     request_queue_size = 128
@@ -18,18 +18,18 @@ class BoundedServer(ThreadingHTTPServer):
         super().__init__(place, visitor)
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Serve a connection in its own thread, or close it if `most` are already being served."""
+        """Serve a connection in its own thread, or close it if the server is full."""
         if not self._places.acquire(blocking=False):
             self.shutdown_request(request)
             return
         super().process_request(request, client_address)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """Serve the connection, then free its slot for another one."""
+        """Serve the connection, then free its slot."""
         try:
             super().process_request_thread(request, client_address)
         finally:
             self._places.release()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Ignore an error in a connection: usually, the client left or failed the handshake."""
+        """Ignore errors in a connection: usually the client left, or its handshake failed."""

@@ -1,8 +1,8 @@
 """A cache outside the workspace, on a disk that may be absent.
 
-library/caches.json lists the folders where this workspace has had such a cache. The list
-distinguishes a disk that is not mounted from a new one, so that no second cache is created at an
-empty mount point.
+library/caches.json lists the folders where this workspace has had such a cache. From the list,
+collide can tell an unmounted disk from a new one, and does not create a second cache at an empty
+mount point.
 """
 
 import json
@@ -15,13 +15,13 @@ from collide.base.files import write_whole
 from collide.base.strict_json import read_json
 
 LIST = "library/caches.json"
-MOST = 100  # the maximum number of folders in the list; the latest are kept
+MOST = 100  # the maximum number of folders in the list; the oldest are dropped
 DISKS = ("/media", "/mnt", "/run/media", "/Volumes")  # where systems mount disks
 OTHERS = ("library", "projects", "presets", "collide", "docs", "tests", "benchmarks")
 
 
 def refuse_lost(root: Path, place: Path) -> None:
-    """Raise StoreError if no cache may be created in `place`, which contains none yet.
+    """Raise StoreError if a new cache must not be created in `place`.
 
     Args:
         root: the folder of the workspace.
@@ -48,7 +48,7 @@ def refuse_lost(root: Path, place: Path) -> None:
 
 
 def cannot_be(place: Path, home: Path, why: str) -> StoreError:
-    """Return the error for a place where no cache can be; `home` is the workspace."""
+    """Return the error for a place that cannot hold the cache of the workspace `home`."""
     named = bool(os.environ.get("COLLIDE_CACHE"))
     other = f"export COLLIDE_CACHE={quote(str(home / 'cache'))}"
     return StoreError(
@@ -61,12 +61,12 @@ def cannot_be(place: Path, home: Path, why: str) -> StoreError:
 
 
 def _on_disks(place: Path) -> bool:
-    """Return whether a place is below a folder in which systems mount disks."""
+    """Return whether a path is below a folder where systems mount disks."""
     return any(place.is_relative_to(disks) for disks in DISKS)
 
 
 def _is_mounted(place: Path) -> bool:
-    """Return whether a folder that is missing would be on a mounted disk."""
+    """Return whether a missing folder would be on a mounted disk."""
     above = (one for one in place.parents if _on_disks(one))
     return place.parent.is_dir() and any(map(os.path.ismount, above))
 
@@ -74,13 +74,13 @@ def _is_mounted(place: Path) -> bool:
 def _takes_files(folder: Path) -> bool:
     """Return whether files can be written to a folder.
 
-    File systems such as /proc have no room for files, whatever their permissions.
+    File systems such as /proc have no room for files, whatever the permissions say.
     """
     return os.access(folder, os.W_OK | os.X_OK) and os.statvfs(folder).f_blocks > 0
 
 
 def is_anew(root: Path, place: Path) -> bool:
-    """Return whether `place` once contained a cache, but contains none now."""
+    """Return whether `place` used to contain a cache, but no longer does."""
     return not (place / "version").exists() and _listed(root, Path(os.path.realpath(place)))
 
 
@@ -97,7 +97,7 @@ def _listed(root: Path, real: Path) -> bool:
 
 
 def _list(root: Path) -> list[str]:
-    """Return the folders in the list, without invalid entries, which `remember` drops."""
+    """Return the valid entries of the list; `remember` drops all others."""
     if not (root / LIST).exists():
         return []
     caches = read_json(root / LIST, label=LIST).get("caches")

@@ -1,4 +1,4 @@
-"""The clock, which reads the time and sleeps for all modules except farm/dask_engine.py."""
+"""The clock: every module reads the time and sleeps through it, except farm/dask_engine.py."""
 
 from datetime import UTC, datetime
 from time import monotonic, sleep

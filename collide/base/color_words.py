@@ -22,7 +22,7 @@ _OF_PARTS = re.compile(r"(rgb|hsl)a?\(?([^()]+)\)?|\(?([0-9.%]+(?:[\s,]+[0-9.%]+
 
 
 def hex_digits(word: str) -> str | None:
-    """Return six hex digits for a lower-case word in one of these notations, None for any other."""
+    """Return a lower-case color word as six hex digits, or None if its notation is unknown."""
     if short := re.fullmatch(r"#?([0-9a-f])([0-9a-f])([0-9a-f])", word):
         return "".join(2 * digit for digit in short.groups())
     if opaque := re.fullmatch(r"(?:#|0x)([0-9a-f]{6})[0-9a-f]{2}", word):
@@ -31,7 +31,7 @@ def hex_digits(word: str) -> str | None:
 
 
 def _of_parts(word: str) -> str | None:
-    """Return the hex digits of `rgb(255, 0, 0)`, `100%,0,0` or `hsl(0, 100%, 50%)`, else None."""
+    """Return the hex digits of a color like `rgb(255, 0, 0)`, `100%,0,0` or `hsl(0, 100%, 50%)`."""
     if not (found := _OF_PARTS.fullmatch(word)):
         return None
     parts = [amount(part) for part in re.split(r"[\s,/]+", (found[2] or found[3]).strip())][:3]

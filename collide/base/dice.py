@@ -1,7 +1,7 @@
-"""Random numbers, each computed from a seed and its own name; also new seeds and tokens.
+"""Random numbers, each computed from a seed and a name; also new seeds and secret tokens.
 
-A new knob, layer or clip therefore changes no other draw. With a shared generator, it would change
-all later ones.
+Adding a knob, layer or clip therefore leaves all other draws unchanged. With one shared generator,
+it would change every later draw.
 """
 
 import hashlib
@@ -17,11 +17,11 @@ def place(seed: int, *name: Any) -> float:
 
 
 def within(at: float, low: float, high: float, *, whole: bool) -> float:
-    """Return the value at the relative position `at`, in [0, 1), of the range `low..high`.
+    """Return the value at the relative position `at`, from 0 to just below 1, in a range.
 
-    The relative position stays the same when the range narrows, so narrowing causes no new draw.
-    A range of whole numbers includes both ends. Other values are rounded to four decimals, but not
-    beyond the ends.
+    Narrowing the range keeps the relative position, so nothing is drawn again. A range of whole
+    numbers includes both ends. Other values are rounded to four decimals, but never beyond the
+    ends.
     """
     if whole:
         return int(low) + int(at * (int(high) - int(low) + 1))
@@ -29,7 +29,7 @@ def within(at: float, low: float, high: float, *, whole: bool) -> float:
 
 
 def new_seed() -> int:
-    """Return a new random seed; nothing reproduces it, so it must be stored."""
+    """Return a new random seed, which cannot be computed again and must be stored."""
     return secrets.randbelow(1_000_000_000)
 
 

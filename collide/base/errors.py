@@ -1,15 +1,15 @@
-"""The errors, of which all but Cancelled have three parts: what happened, why, how to fix it.
+"""The errors. All but Cancelled have three parts: what happened, why, and how to fix it.
 
 CollideError          code 2  base class
 ├── InputError        code 3  something that a person typed or wrote is invalid
 ├── TaskError         code 1  one task failed; a render continues with the tasks that do not need it
 │   ├── DiskError     code 1  reading or writing failed; no clip or knob is to blame
-│   └── ChangedError  code 1  a file was changed while it was read, but may be intact now
+│   └── ChangedError  code 1  a file changed while it was being read, but may be intact now
 └── StoreError        code 3  the cache cannot be used
-Cancelled             code 130  stopped from outside, as by Ctrl-C; finished steps are kept
+Cancelled             code 130  stopped from outside, for example by Ctrl-C; finished steps are kept
 
-Within a task, any CollideError fails that task (code 1). Outside tasks, a system error about
-permissions, or about a file or folder in the way, exits with code 3.
+Within a task, any CollideError fails the task (code 1). Outside of tasks, a system error about
+permissions, or about a file or folder that is in the way, exits with code 3.
 """
 
 import errno
@@ -32,7 +32,7 @@ class CollideError(Exception):
         self.what, self.why, self.fix = what, why, fix
 
     def __str__(self) -> str:
-        """Return the three parts as lines; further lines of a part are indented."""
+        """Return the three parts, one below the other; continuation lines are indented."""
         lines = [self.what]
         for label, text in (("why", self.why), ("fix", self.fix)):
             first, *more = text.splitlines() or [""]
@@ -55,7 +55,7 @@ class InputError(CollideError):
         meant: tuple[str, ...] | None = None,
         replaces: str = "",
     ) -> None:
-        """Create the error, with corrections of the typed line that are separate from the fix.
+        """Create the error; the last three arguments describe corrections of the typed line.
 
         Args:
             turns: alternatives, each with the variables and knobs to set in the typed line.
@@ -66,11 +66,11 @@ class InputError(CollideError):
         self.turns, self.meant, self.replaces = [dict(turn) for turn in turns], meant, replaces
 
     def fixed(self, *lines: str) -> "InputError":
-        """Return the error without corrections, with these lines as its fix."""
+        """Return a copy without corrections, with these lines as its fix."""
         return InputError(self.what, why=self.why, fix="\n".join(lines))
 
     def at(self, place: str) -> "InputError":
-        """Return the error without corrections, with the input's place before its first part."""
+        """Return a copy without corrections, whose first line begins with the input's place."""
         return InputError(f"{place}: {self.what}", why=self.why, fix=self.fix)
 
 
@@ -108,7 +108,7 @@ def printable(text: str) -> str:
 
 
 def did_you_mean(word: str, choices: Iterable[str], *, otherwise: str) -> str:
-    """Return "did you mean 'x'?" for the closest match, or `otherwise`."""
+    """Return "did you mean 'x'?" for the closest choice, or `otherwise` if no choice is close."""
     near = nearest(word, choices)
     return f"did you mean {near!r}?" if near else otherwise
 
@@ -122,9 +122,9 @@ def mistyped(
     otherwise: str,
     turns: Iterable[Mapping[str, str]] = (),
 ) -> InputError:
-    """Return the error for a word that is not among `choices`; it suggests the nearest one.
+    """Return the error for an unknown word, whose fix suggests the nearest of `choices`.
 
-    If none is near, the fix of the error is `otherwise`, with `turns`.
+    If no choice is near, the fix is `otherwise`, with the corrections `turns`.
     """
     if near := nearest(word, choices):
         return InputError(what, why=why, fix=f"did you mean {near!r}?", meant=(word, near))
@@ -137,10 +137,7 @@ IN_THE_WAY = (errno.ENOTDIR, errno.EISDIR)
 
 
 def of_disk(error: OSError, place: Path) -> DiskError:
-    """Return a system error as a DiskError about the file that it names.
-
-    If it names none, the DiskError is about `place`.
-    """
+    """Convert a system error to a DiskError about the file that it names, or else about `place`."""
     named = isinstance(error.filename, str | bytes) and bool(error.filename)
     path = Path(os.fsdecode(error.filename)) if named else place
     if error.errno in FULL:
@@ -186,7 +183,7 @@ def not_permitted(path: Path, reason: str) -> DiskError:
 
 
 def barred(path: Path) -> DiskError | None:
-    """Return the error for a path that permissions make unreadable; None for any other path.
+    """Return the error for a path that this user may not read, or None for any other path.
 
     The file is not opened, since it could be a pipe.
     """
@@ -200,7 +197,7 @@ def barred(path: Path) -> DiskError | None:
 
 
 def _barrier(path: Path) -> tuple[Path, str, str]:
-    """Return the part of a path that bars access, the barred act, and the mode bits to add."""
+    """Return which part of a path denies access, what it denies, and the mode bits to add."""
     path = Path(os.path.abspath(path))
     for folder in reversed(path.parents):
         if folder.is_dir() and not os.access(folder, os.X_OK):
@@ -227,7 +224,7 @@ def cache_deleted(place: Path, again: str) -> DiskError:
 
 
 def disk_full(place: Path, *, cache: bool = True) -> DiskError:
-    """Return the error for a full disk at `place`; `cache` adds the advice to move the cache."""
+    """Return the error for a full disk; with `cache`, the fix also suggests moving the cache."""
     elsewhere = ", or set COLLIDE_CACHE to a folder on another disk" if cache else ""
     return DiskError(
         f"the disk is full: {place}",

@@ -1,7 +1,7 @@
 """The suffixes of picture, video and sound files."""
 
-# A file's suffix decides whether it is examined, and whether as a clip or as a sound; its content
-# decides how it is opened.
+# The suffix decides whether a file is examined, as a clip or as a sound. How the file is opened
+# depends on its content.
 CLIPS = frozenset(
     ".264 .265 .3g2 .3gp .3gpp .amv .apng .asf .avc .avi .avif .avifs .bmp .divx .dv .dvr-ms .evo "
     ".f4v .flv .gif .h264 .h265 .hevc .ivf .jfif .jpe .jpeg .jpg .m1v .m2p .m2t .m2ts .m2v .m4v "

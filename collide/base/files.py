@@ -9,14 +9,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
-# The name of a temporary file, .NAME-PID-RANDOM, or link, .NAME-PID-0: no person would choose it
+# Names of temporary files, .NAME-PID-RANDOM, and links, .NAME-PID-0; no person would choose them
 _HALF = re.compile(r"\..{1,40}-\d+-([0-9a-f]{12}|0)", re.DOTALL)
 
 
 def write_whole(path: Path, data: bytes, *, lasting: bool = True) -> None:
-    """Write a file atomically: after an error it may be old, new or missing, but never partial.
+    """Write a file atomically: after a failure it may be old, new or missing, but never partial.
 
-    With `lasting` the file also survives a power cut, at the cost of waiting for the disk.
+    With `lasting`, the file also survives a power cut, at the cost of waiting for the disk.
     """
     with _half(path, lasting=lasting) as half, half.open("xb") as file:
         file.write(data)
@@ -25,8 +25,8 @@ def write_whole(path: Path, data: bytes, *, lasting: bool = True) -> None:
 def copy_out(source: Path, target: Path, *, lasting: bool = True) -> None:
     """Copy a file atomically, for example an object to one of the artist's folders.
 
-    `lasting` is as for `write_whole`. The copy is never a link: ffmpeg and editors write through
-    links, which would change the store.
+    `lasting` works as in `write_whole`. The copy is never a link, because ffmpeg and editors would
+    write through it and change the store.
     """
     with _half(target, lasting=lasting) as half:
         shutil.copyfile(source, half)
@@ -43,7 +43,7 @@ def lead(link: Path, to: str) -> None:
 
 @contextmanager
 def _half(path: Path, *, lasting: bool = True) -> Iterator[Path]:
-    """Yield a temporary path; its file is renamed to `path` at the end, or deleted on failure."""
+    """Yield a temporary path, which is renamed to `path` at the end, or deleted on failure."""
     folder = path.parent
     refuse_locked(path)
     folder.mkdir(parents=True, exist_ok=True)
@@ -65,10 +65,12 @@ def _half(path: Path, *, lasting: bool = True) -> Iterator[Path]:
 
 
 def refuse_locked(path: Path) -> None:
-    """Raise an OSError if no file can be written at `path`, or if it would replace a read-only one.
+    """Raise an OSError if `path` cannot be written, or is a read-only file.
 
-    PermissionError means that the folder or the file is read-only, NotADirectoryError that a file
-    is in place of a folder, and IsADirectoryError that a folder is in place of the file.
+    Raises:
+        PermissionError: the folder or the file is read-only.
+        NotADirectoryError: a file is in place of a folder.
+        IsADirectoryError: a folder is in place of the file.
     """
     folder = next(one for one in path.parents if one.exists())
     if not folder.is_dir():
@@ -83,10 +85,10 @@ def refuse_locked(path: Path) -> None:
 
 
 def _about(error: OSError, half: Path, path: Path) -> OSError:
-    """Return an error that names `half`, or no file, as one about `path`, which it would become.
+    """Make an error that names `half`, or no file, an error about `path`.
 
-    The system names no file when a disk is full, and the name of a temporary file means nothing to
-    a person.
+    When a disk is full, the system names no file. The user cannot know the name of a temporary
+    file.
     """
     if error.filename is None or str(half) in (error.filename, error.filename2):
         return OSError(error.errno, error.strerror or str(error), str(path))
@@ -103,7 +105,7 @@ def _sweep(folder: Path) -> None:
 
 
 def _sync(path: Path) -> None:
-    """Make a file, or the names in a folder, survive a power cut."""
+    """Make the contents of a file, or the names in a folder, survive a power cut."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

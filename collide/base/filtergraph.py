@@ -1,4 +1,4 @@
-"""Text of filter graphs: numbers, chains, and filters that make color and sound explicit.
+"""The text of filter graphs: numbers, chains, and filters that make color and sound explicit.
 
 No unchecked text from a preset or a file enters a graph: numbers are bounded, and names come from
 tables.
@@ -14,12 +14,13 @@ from collide.base.frame_rate import exact
 # Without these flags, swscale rounds differently on processors with and without AVX2.
 SWS = "bicubic+accurate_rnd+bitexact"
 
-# Staged files store no range or matrix, and ffmpeg 9 converts if tags differ: set all of them.
+# Staged files do not store the range or the matrix. ffmpeg 9 converts pictures whose tags differ,
+# so all tags are set.
 TAGS = "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
 
-# A grey plane, such as alpha, uses all of 0..255. It is tagged like a picture: if two inputs of a
-# filter differ in range or matrix, ffmpeg 9 converts one of them, perhaps the picture. An untagged
-# picture's plane has matrix "unknown", which counts as different.
+# A grey plane, such as alpha, uses all values from 0 to 255, but is tagged like a picture: if two
+# inputs of a filter differ in range or matrix, ffmpeg 9 converts one of them, perhaps the picture.
+# The plane of an untagged picture has the matrix "unknown", which counts as different.
 PLANE = TAGS
 
 RATE = 48000  # samples per second, for all sound
@@ -37,7 +38,7 @@ def number(value: float | Fraction) -> str:
 
 
 def read_number(text: str) -> Any:
-    """Parse a number: 7, 0.31, or 1:05 for 65 seconds; return any other text unchanged."""
+    """Parse a number such as 7, 0.31 or 1:05 (65 seconds); return any other text unchanged."""
     if re.fullmatch(r"-?[0-9]{1,18}", text):
         return int(text)
     if re.fullmatch(r"-?[0-9]{0,18}\.[0-9]{1,18}", text):
@@ -48,22 +49,22 @@ def read_number(text: str) -> Any:
 
 
 def chain(*parts: str) -> str:
-    """Return the non-empty filters, joined into a chain."""
+    """Join the non-empty filters into a chain."""
     return ",".join(part for part in parts if part)
 
 
 def graph(*chains: str) -> str:
-    """Return the filter graph of `chains`; the conversions that ffmpeg adds are exact too."""
+    """Join chains into a filter graph, in which the conversions that ffmpeg adds are exact too."""
     return ";".join([f"sws_flags={SWS}", *chains])
 
 
 def scale(width: int, height: int, *, tv: bool = False) -> str:
-    """Return a scaler to `width` x `height` pixels; with `tv`, also to limited-range BT.709."""
+    """Return a filter that scales to `width` x `height` and, if `tv`, to limited-range BT.709."""
     out = ":out_range=tv:out_color_matrix=bt709" if tv else ""
     return f"scale={width}:{height}{out}:flags={SWS}"
 
 
-# Converts any picture to the staged format: 4:2:0, limited range, BT.709.
+# The filters that convert any picture to the staged format: 4:2:0, limited range, BT.709.
 STAGED = f"scale=iw:ih:out_range=tv:out_color_matrix=bt709:flags={SWS},format=yuv420p,{TAGS}"
 
 
@@ -74,14 +75,14 @@ def clock(rate: float | Fraction, first: int = 0) -> str:
 
 
 def beside(before: str, plate: str, join: str, *, tag: str, on_plate: str = "") -> str:
-    """Return the chain that applies `before` to the picture, then `join` to it and a plate.
+    """Return the chain that applies `before` to the picture, then joins the picture and a plate.
 
     Args:
-        before: a chain, "" for none.
-        plate: a label, such as "[p0]".
-        join: a filter of two inputs, the picture first.
-        tag: prefix of the intermediate labels; an instrument passes its own name.
-        on_plate: a chain for the plate, "" for none.
+        before: the chain for the picture; may be empty.
+        plate: the label of the plate, such as "[p0]".
+        join: a filter with two inputs, first the picture, then the plate.
+        tag: the prefix of the intermediate labels; an instrument passes its own name.
+        on_plate: the chain for the plate; may be empty.
     """
     head = f"{before or 'null'}[{tag}]"
     if not on_plate:
@@ -92,11 +93,12 @@ def beside(before: str, plate: str, join: str, *, tag: str, on_plate: str = "") 
 def sound(material: int, channels: int, *, speed: float = 1.0) -> str:
     """Return the chain that outputs exactly `material` samples, starting with the picture.
 
-    async fills gaps with silence, as first_pts=0 does for a late start. Float samples do not clip.
+    `async` fills gaps with silence, and `first_pts=0` fills the time before a late start. Float
+    samples do not clip.
 
     Args:
         channels: the number of channels in the file; mono stays mono, and more become stereo.
-        speed: the playback speed; 2 is an octave higher and half as long.
+        speed: the playback speed; at 2, the sound is an octave higher and half as long.
     """
     layout = "mono" if channels == 1 else "stereo"
     tape = f"asetrate={round(RATE * speed)},aresample={RATE}" if speed != 1 else ""

@@ -1,7 +1,7 @@
 """Exact frame rates: whole numbers, and the NTSC rates, which are whole numbers divided by 1.001.
 
-A knob, a config and a recipe store a rate as a number, 24 or 23.976. Arithmetic and commands use
-the exact rate that it stands for: 24, or the fraction 24000/1001.
+Knobs, configs and recipes store a rate as a number, such as 24 or 23.976. Arithmetic and commands
+use the exact rate that the number stands for, here 24 or 24000/1001.
 """
 
 from fractions import Fraction
@@ -18,13 +18,13 @@ def exact(rate: float | Fraction) -> FrameRate:
 
 
 def ticks(rate: float | Fraction) -> int:
-    """Return an MP4's ticks per second, chosen so that a frame lasts a whole number of them."""
+    """Return the ticks per second of an MP4 in which each frame lasts a whole number of ticks."""
     fps = exact(rate)
     return fps * 512 if isinstance(fps, int) else fps.numerator
 
 
 def in_seconds(frames: str, rate: float | Fraction) -> str:
-    """Return an expression for the time of a frame, given an expression for its number."""
+    """Convert an expression for a frame number to an expression for that frame's time."""
     fps = exact(rate)
     by = f"/{fps}" if isinstance(fps, int) else f"*{fps.denominator}/{fps.numerator}"
     return frames + by

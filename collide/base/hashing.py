@@ -1,7 +1,7 @@
 """Digests of bytes, files and plain data: xxh3-128, which is fast, but not cryptographic.
 
-xxh3 hashes 20 GB/s where SHA-256 hashes 2, which matters because each run hashes the objects that
-it reads. Records that leave this machine contain a SHA-256 as well, against forgery.
+xxh3 hashes 20 GB/s and SHA-256 only 2, which matters because each run hashes the objects that it
+reads. Records that leave this machine also contain a SHA-256, as a protection against forgery.
 """
 
 import hashlib
@@ -36,7 +36,7 @@ def sha256_file(path: Path) -> str:
 
 
 def digests_file(path: Path) -> tuple[str, str]:
-    """Return the digest and the SHA-256 of a file, read once; raise OSError if it is unreadable."""
+    """Read a file once, and return its digest and SHA-256; raise OSError if it is unreadable."""
     state, strong, buffer = xxhash.xxh3_128(), hashlib.sha256(), bytearray(CHUNK)
     view = memoryview(buffer)
     with path.open("rb", buffering=0) as file:
@@ -47,7 +47,11 @@ def digests_file(path: Path) -> tuple[str, str]:
 
 
 def canonical(value: Any) -> bytes:
-    """Return the canonical JSON of `value`: sorted keys, no spaces; ValueError for NaN and ∞."""
+    """Return the canonical JSON of `value`, with sorted keys and no spaces.
+
+    Raises:
+        ValueError: `value` contains NaN or infinity.
+    """
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return text.encode()
 

@@ -1,9 +1,9 @@
 """The gamut that a picture's ICC profile names: Display P3, Adobe RGB, or sRGB (the default).
 
-Many phones write photographs in Display P3, and some cameras and editors in Adobe RGB. They record
-that only in a profile, which ffmpeg passes on without interpreting it. Three of the profile's
-entries, the positions of red, green and blue, identify the gamut. A profile without them, such as
-a printer's, names no gamut.
+Many phones write photographs in Display P3, and some cameras and editors in Adobe RGB. Only the
+profile says so, and ffmpeg passes it on without interpreting it. The gamut is recognized by three
+entries of the profile, the positions of red, green and blue. A profile without these entries, such
+as a printer's, names no gamut.
 """
 
 import struct
@@ -13,9 +13,9 @@ MOST = 4 << 20  # the maximum number of bytes read from a profile
 PLACE, SIGNATURE = 36, b"acsp"  # offset of the signature in a profile
 NEAR = 0.01
 
-# X and Z of red, green and blue, as profiles store them (for D50 white). smpte432 is ffmpeg's name
-# for Display P3; it has none for Adobe RGB. Sources: SMPTE EG 432-1 and Adobe RGB (1998), adapted
-# by Bradford's matrix.
+# X and Z of red, green and blue, as profiles store them (for D50 white). ffmpeg calls Display P3
+# smpte432, and has no name for Adobe RGB. Sources: SMPTE EG 432-1 and Adobe RGB (1998), adapted
+# with Bradford's matrix.
 GAMUTS = {
     "smpte432": ((0.5151, -0.0011), (0.2920, 0.0419), (0.1571, 0.7841)),
     "adobe98": ((0.6097, 0.0195), (0.2053, 0.0609), (0.1492, 0.7446)),
@@ -23,7 +23,7 @@ GAMUTS = {
 
 
 def gamut(picture: bytes) -> str:
-    """Return the gamut of a picture's profile, by its name in GAMUTS; "" for any other, or none."""
+    """Return the gamut of a picture's profile, or "" if there is no profile, or no known gamut."""
     profile = _profile(picture)
     try:
         places = [_place(profile, name) for name in (b"rXYZ", b"gXYZ", b"bXYZ")]
@@ -37,7 +37,7 @@ def gamut(picture: bytes) -> str:
 
 
 def _profile(picture: bytes) -> bytes:
-    """Return a picture's profile, b"" if it has none; a PNG stores it compressed, others as is."""
+    """Return a picture's profile, which only a PNG compresses, or b"" if there is no profile."""
     if picture.startswith(b"\x89PNG"):
         at = picture.find(b"iCCP", 0, MOST)
         packed = picture.find(b"\0", at + 4, at + 84) + 2 if at > 0 else -1

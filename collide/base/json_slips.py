@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from collide.base.spoken_number import TIMES, amount, cleaned, ends
 
-# (name, unquoted text) -> the JSON value that it means, "" for none, and what the name takes, or ""
+# (name, unquoted text) -> the likely JSON value, and a note on what the name takes; both may be ""
 Meant = Callable[[str, str], tuple[str, str]]
 
 QUOTES = "“”„‟‘’‚«»"
@@ -43,7 +43,7 @@ class Slip(NamedTuple):
 
 
 def json_value(name: str, text: str) -> str:
-    """Return the JSON value most likely meant by unquoted text after a name."""
+    """Return the most likely JSON value for unquoted text after a name."""
     word = cleaned(text)
     if word.lower() in _WORDS:
         return _WORDS[word.lower()]
@@ -58,16 +58,16 @@ def json_value(name: str, text: str) -> str:
 
 
 def by_form(name: str, text: str) -> tuple[str, str]:
-    """Return the JSON value that unquoted text means by its form alone, and "" (see `Meant`).
+    """Return the likely JSON value of unquoted text, judged by its form alone, and no note.
 
-    The value is "" if the text means none.
+    For words such as null and NaN, the value is "".
     """
     word = cleaned(text).lower()
     return "" if word in _NONE or word.lstrip("+-") in _NO_NUMBER else json_value(name, text), ""
 
 
 def slip_at(text: str, at: int, message: str, meant: Meant) -> Slip | None:
-    """Return the slip at which parsing stopped; None if no known slip explains it.
+    """Return the slip that stopped the parser, or None if it is not a known one.
 
     Args:
         at: where Python's parser stopped, with the message `message`.
@@ -93,7 +93,7 @@ def slip_at(text: str, at: int, message: str, meant: Meant) -> Slip | None:
 
 
 def _cut_off(text: str, message: str) -> Slip | None:
-    """Return the slip of JSON that lacks only its last brackets; None for any other text."""
+    """Return the slip if the text lacks nothing but its last brackets."""
     pieces, missing = re.findall(rf"{_STRING}|[{{}}\[\]]", text), ""
     for piece in pieces:
         if piece in ("{", "["):
@@ -107,7 +107,7 @@ def _cut_off(text: str, message: str) -> Slip | None:
 
 
 def conflict(text: str) -> str:
-    """Return what is wrong with text that contains a git merge conflict; "" if it has none."""
+    """Return a message about the git merge conflict in `text`, or "" if there is no conflict."""
     lines = [n for n, row in enumerate(text.splitlines(), 1) if re.match(r"<{7}|={7}$|>{7}", row)]
     if len(lines) < 2 or "<<<<<<<" not in text:
         return ""
@@ -118,10 +118,10 @@ def conflict(text: str) -> str:
 
 
 def as_object(text: str, meant: Meant) -> str:
-    """Return the JSON object that text without braces means; "" if it means none, or an empty one.
+    """Turn text without braces into a JSON object, or into "" if that is impossible.
 
-    The text contains the inside of a JSON object, or lines of `name: value` or `name = value`, as
-    in YAML and TOML, without groups.
+    The text may be the inside of a JSON object, or lines of `name: value` or `name = value`, as in
+    YAML and TOML, without groups.
     """
     whole = "{\n" + text.strip().rstrip(",") + "\n}"
     with suppress(ValueError, RecursionError):
@@ -140,7 +140,7 @@ def as_object(text: str, meant: Meant) -> str:
 
 
 def no_number(text: str, word: str) -> tuple[int, str]:
-    """Return the line of an unquoted word, such as NaN, and the name before it; (0, "") if none."""
+    """Return the line of an unquoted word, such as NaN, and the name before it, or (0, "")."""
     pieces = re.finditer(rf"({_STRING})|({re.escape(word)})(?![\w.])", text)
     name = ""
     for piece in pieces:
@@ -152,7 +152,7 @@ def no_number(text: str, word: str) -> tuple[int, str]:
 
 
 def _bare_value(text: str, at: int, meant: Meant) -> Slip | None:
-    """Return the slip of an unquoted value that is not JSON; None if there is no such value."""
+    """Return the slip if the parser stopped at an unquoted value that is not JSON."""
     begin = text.rfind("\n", 0, at) + 1
     heads = [one for one in _BEFORE.finditer(text, begin) if one.end() <= at]
     if not heads:
@@ -192,7 +192,7 @@ def _not_json(word: str) -> str:
 
 
 def _decimal_comma(text: str, at: int, meant: Meant) -> Slip | None:
-    """Return the slip of a number with a comma, or of two numbers without brackets, else None."""
+    """Return the slip if a number has a decimal comma, or two numbers have no brackets."""
     begin = text.rfind("\n", 0, at) + 1
     for found in _COMMA.finditer(text, begin):
         if not found.start("value") < at <= found.end("value"):
@@ -207,7 +207,7 @@ def _decimal_comma(text: str, at: int, meant: Meant) -> Slip | None:
 
 
 def _quoted_pair(text: str, at: int, message: str, meant: Meant) -> Slip | None:
-    """Return the slip of a pair with = for a colon, or without quotes; None if there is neither."""
+    """Return the slip if a pair has = instead of a colon, or lacks quotes."""
     if "':' delimiter" in message:
         before = text[:at].rstrip()
         inside = re.search(rf"({_STRING})$", before)
@@ -232,7 +232,7 @@ def _quoted_pair(text: str, at: int, message: str, meant: Meant) -> Slip | None:
 
 
 def _kept(name: str, text: str, meant: Meant) -> str:
-    """Return an unquoted value as JSON; a value that is already valid JSON is unchanged."""
+    """Return an unquoted value as JSON, unchanged if it is valid JSON already."""
     try:
         json.loads(text)
         return text
@@ -241,7 +241,7 @@ def _kept(name: str, text: str, meant: Meant) -> str:
 
 
 def _backslash(text: str, at: int) -> Slip | None:
-    """Return the slip of a string with single backslashes, such as a Windows path."""
+    """Return the slip if a string contains single backslashes, as a Windows path does."""
     begin = text.rfind("\n", 0, at) + 1
     for found in re.finditer(r'"[^"\n]*"', text[begin:]):
         start, end = begin + found.start(), begin + found.end()
@@ -252,7 +252,7 @@ def _backslash(text: str, at: int) -> Slip | None:
 
 
 def tabbed(text: str) -> Slip | None:
-    r"""Return the slip of a Windows path in which JSON reads an escape such as \t; None if none."""
+    r"""Return the slip if a Windows path contains what JSON takes for an escape, such as \t."""
     found = re.search(
         r'"(?:[A-Za-z]:[^"\n]*\\[bfnrt][^"\n]*|[^"\n]*\\[bfnrt][^"\n]*\.\w{1,5})"', text
     )

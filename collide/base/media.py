@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any, Self
 
-# Prefixes of pixel formats with alpha, or with a color per pixel; a palette may have both.
+# Prefixes of pixel formats with alpha, and of formats with a color per pixel; a palette may have
+# both.
 ALPHA = r"yuva|ayuv|vuya|uyva|gbrap|rgba|bgra|argb|abgr|ya[\df]|pal8"
 FINE = (
     r"yuva?j?444|ayuv|vuya|vuyx|uyva|vyu444|xv[34]|v30x|nv24|nv42|p41|gbr|rgb|bgr|argb|abgr|0rgb"
@@ -13,7 +14,7 @@ FINE = (
 )
 
 COLORED = r"yuv|nv\d\d|p0\d\d|p2\d\d|uyvy|yuyv"  # prefixes of formats whose colors need a matrix
-HD = (1280, 576)  # a picture at least this wide, or higher than this, is HD
+HD = (1280, 576)  # HD pictures are at least this wide, or taller than this
 
 DAMAGED = "its header is damaged, or the file is incomplete"
 
@@ -72,10 +73,12 @@ class _Medium:
 
     @classmethod
     def of(cls, facts: Mapping[str, Any]) -> Self:
-        """Return the clip or sound that plain data describes; unknown facts are ignored.
+        """Return the clip or sound that plain data describes, ignoring unknown facts.
 
-        A fact with a default may be missing: older scans did not record it. KeyError if any other
-        fact is missing.
+        A fact with a default may be missing, because older scans did not record it.
+
+        Raises:
+            KeyError: any other fact is missing.
         """
         needed = (one.name for one in fields(cls) if one.default is MISSING or one.name in facts)
         return cls(**{name: facts[name] for name in needed})
@@ -83,7 +86,7 @@ class _Medium:
 
 @dataclass(frozen=True)
 class Clip(_Medium):
-    """A clip, with sizes in display pixels: after rotation, and with square pixels."""
+    """A clip; its width and height are those of the picture on a screen, upright and undistorted."""
 
     seconds: float  # from time 0 to the end of the last frame
     width: int
@@ -102,7 +105,7 @@ class Clip(_Medium):
     sound: int = -1  # index of its sound stream; -1: the first
     pictures: int = 1  # number of picture tracks
     sounds: int = 1  # number of sound tracks
-    early: float = 0.0  # seconds before a frame at which the file must be opened
+    early: float = 0.0  # how many seconds before a frame the file must be opened
     matrix: str = ""  # color tags, as ffmpeg names them; "" if untagged
     primaries: str = ""
     transfer: str = ""
@@ -113,8 +116,8 @@ class Clip(_Medium):
     x264: int = 0  # build number of an old x264, if decoding depends on it
     decoder: str = ""  # decoder that reads its transparency, if not the usual one
     steady: bool = True  # whether its sound keeps its channels and rate
-    mute: str = ""  # why its sound is unusable, as words after "its sound": cannot be decoded
-    still: bool = False  # whether it is a still, which has no length of its own
+    mute: str = ""  # why its sound is unusable, to follow the words "its sound": cannot be decoded
+    still: bool = False  # whether it is a still picture, which has no length of its own
 
     @property
     def alpha(self) -> bool:
@@ -122,11 +125,11 @@ class Clip(_Medium):
         return self.shapes or re.match(ALPHA, self.pixels) is not None
 
     def latest(self, pause: float = 0.0) -> float:
-        """Return the latest start, in seconds, after which another picture still begins.
+        """Return the latest start, in seconds, that is still followed by a picture.
 
-        A start after the last picture would show nothing; a start in the last `pause` seconds, or
-        within the longest gap from the end, might. Even at a constant rate, the last picture may
-        last longer than all others, as the single picture of a slate does.
+        After the start of the last picture, nothing would be shown. That picture may start as early
+        as the longest gap, or `pause` seconds, before the end. Even at a constant rate it may last
+        longer than all others, as the single picture of a slate does.
         """
         last, count = self.seconds - max(self.gap, pause), self.frames - 1
         rest = self.seconds - count * (self.gap + 0.0005)  # a gap is rounded to a millisecond
@@ -146,14 +149,14 @@ class Clip(_Medium):
     def untagged(self) -> bool:
         """Return whether the clip is HD without color tags.
 
-        Untagged HD counts as BT.709, as in players; smaller pictures as BT.601, as in ffmpeg.
+        Untagged HD counts as BT.709, as in players. Smaller pictures count as BT.601, as in ffmpeg.
         """
         large = self.width >= HD[0] or self.height > HD[1]
         return not self.matrix and large and re.match(COLORED, self.pixels) is not None
 
     @property
     def special_sound(self) -> bool:
-        """Return whether reading the sound takes more than plainly opening the first track."""
+        """Return whether the sound takes more to read than plainly opening the first track."""
         first = self.sound < 0 or self.sounds == 1
         return bool(self.early) or not self.steady or not first or self.floats
 
@@ -194,9 +197,9 @@ class Sound(_Medium):
 
 
 def plainly(why: str) -> str:
-    """Return in plain words why a file cannot be used, with an unknown ffmpeg error in brackets.
+    """Explain in plain words why a file cannot be used, quoting an unknown ffmpeg error.
 
-    For a reason that is not ffmpeg's, return its last line.
+    If the reason does not come from ffmpeg, return its last line.
     """
     if known := next((words for said, words in PLAINLY.items() if said in why), ""):
         return known

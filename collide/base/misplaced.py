@@ -1,4 +1,4 @@
-"""Files outside the folder that collide reads, and the command that puts them there."""
+"""Files outside the folder where collide looks for them, and commands that put them there."""
 
 import re
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ _COMMAND = re.compile(r"(mv|cp|mkdir|chmod|sudo|python) ")
 def misplaced(
     text: str, root: Path, folders: Iterable[str], suffixes: Iterable[str]
 ) -> Path | None:
-    """Return the file that `text` names, as a path or by its name in one of `folders`, or None.
+    """Return the file that `text` names by its path, or by its name in one of `folders`.
 
     Args:
         text: a path, or a name without its folder.
@@ -33,7 +33,8 @@ def misplaced(
 def putting(path: Path, root: Path, shelf: str, name: str = "") -> str:
     """Return the command that puts a file into the folder `shelf`, under `name` or its own name.
 
-    A file in library/ is moved, and any other is copied. A missing folder is created first.
+    The command moves files that are in library/, and copies all others. It creates a missing
+    folder first.
     """
     inside = path.resolve().is_relative_to((root / "library").resolve())
     shown = path.relative_to(root) if path.is_relative_to(root) else path

@@ -1,4 +1,4 @@
-"""Opening a file at a given time, so that reading begins with the frame and sound of that time.
+"""How to open a file so that reading begins with the frame and sound of a given time.
 
 The input options, stream options and chains are derived from the clip's facts.
 """
@@ -12,9 +12,9 @@ Argv = list[str]
 
 
 def seek(seconds: float) -> Argv:
-    """Return the option that opens a file at `seconds`.
+    """Return the option that opens a file at `seconds`, or no option for 0.
 
-    At 0 there is no option: in files without an index, such as FLV, even -ss 0 loses frames.
+    In files without an index, such as FLV, even -ss 0 loses frames.
     """
     return ["-ss", number(round(seconds, 3))] if seconds else []
 
@@ -22,8 +22,8 @@ def seek(seconds: float) -> Argv:
 def opened(clip: Clip, start: float = 0.0, seconds: float | None = None) -> Argv:
     """Return the options and the `-i` that open `@clip` at `start` for `seconds`.
 
-    The file may be opened earlier; the chain of `since` gives the extra pictures negative times. A
-    still, or any clip if `seconds` is None, is read to its end.
+    The file may be opened before `start`; the chain of `since` then gives the extra pictures
+    negative times. A still is read to its end, and so is any clip if `seconds` is None.
     """
     at, late = _sought(clip, start)
     length = [] if seconds is None or clip.still else ["-t", number(round(seconds + late, 6))]
@@ -36,13 +36,13 @@ def opened(clip: Clip, start: float = 0.0, seconds: float | None = None) -> Argv
 
 
 def since(clip: Clip, start: float = 0.0) -> str:
-    """Return the chain that makes `start` time 0, earlier times negative; "" if it already is."""
+    """Return the chain that moves `start` to time 0, or "" if it is there already."""
     _, late = _sought(clip, start)
     return f"setpts=PTS-{number(late)}/TB" if late else ""
 
 
 def sound_since(clip: Clip, start: float = 0.0) -> str:
-    """Return the chain that begins a sound at `start` and mutes infinite samples and NaN, or ""."""
+    """Return the chain that begins a sound at `start`, and mutes infinite samples and NaN."""
     _, late = _sought(clip, start)
     cut = f"atrim=start={number(late)},asetpts=PTS-{number(late)}/TB" if late else ""
     # a single infinite sample would decide the loudness of the whole sound
@@ -51,13 +51,13 @@ def sound_since(clip: Clip, start: float = 0.0) -> str:
 
 
 def steadied(clip: Clip, index: int = 0, output: int = 0) -> Argv:
-    """Return the options that decode a sound of varying format to a fixed one, as `dec:OUTPUT`.
+    """Return the options that decode a sound of varying format to a fixed format, as `dec:OUTPUT`.
 
-    ffmpeg restarts a filter graph when the format changes. Filters that count samples or fill gaps
-    would restart with it. The sound is therefore decoded for a separate output, which is discarded.
+    ffmpeg restarts a filter graph when the format changes, and with it the filters that count
+    samples or fill gaps. The sound is therefore decoded for a separate output, which is discarded.
 
     Args:
-        index: the number of the input that is the clip.
+        index: the input number of the clip.
         output: the number of the separate output.
     """
     form = f"aformat=sample_fmts=flt:sample_rates={RATE}:channel_layouts=stereo"
@@ -80,7 +80,7 @@ def listened(clip: Clip | None, start: float, seconds: float) -> tuple[Argv, str
 
 
 def filtered(track: str, played: str) -> Argv:
-    """Return the options that apply a chain to an audio stream, of an input or of `steadied`."""
+    """Return the options that apply a chain to an audio stream from an input or `steadied`."""
     if track.startswith("dec:"):
         return ["-filter_complex", graph(f"[{track}]{played}[sound]"), "-map", "[sound]"]
     return ["-map", track, "-af", played]
@@ -93,22 +93,22 @@ def one_frame(clip: Clip, start: float) -> str:
 
 
 def pictures_of(clip: Clip, index: int = 0) -> str:
-    """Return the video stream of the clip that is input `index`, such as 0:V:0."""
+    """Return the clip's video stream, such as 0:V:0; `index` is its input number."""
     plain = clip.picture < 0 or clip.pictures == 1
     return f"{index}:{'V:0' if plain else clip.picture}"
 
 
 def sound_of(clip: Clip, index: int = 0) -> str:
-    """Return the audio stream of the clip that is input `index`, such as 0:a:0."""
+    """Return the clip's audio stream, such as 0:a:0; `index` is its input number."""
     plain = clip.sound < 0 or clip.sounds == 1
     return f"{index}:{'a:0' if plain else clip.sound}"
 
 
 def _sought(clip: Clip, start: float) -> tuple[float, float]:
-    """Return when a clip is opened, and the time of `start` in what is then read, in seconds.
+    """Return when to open a clip, and the time that `start` then has in its stream, in seconds.
 
-    A clip that is opened early is opened at a whole second: where timestamps count frames, any
-    other time would be rounded twice, by -ss and by setpts.
+    If a clip must be opened early, it is opened at a whole second. Where timestamps count frames,
+    any other time would be rounded twice, by -ss and by setpts.
     """
     start = 0.0 if clip.still else round(start, 3)
     early = clip.early or (clip.seconds if clip.frames == 1 else 0.0)  # one frame: from the start

@@ -1,6 +1,6 @@
-"""A parser of ffmpeg's packet list (`-f framecrc`): a clip's length and rate, and how to open it.
+"""A parser for ffmpeg's packet list (`-f framecrc`): a clip's length and rate, and how to open it.
 
-The list needs no ffprobe, and its times come from real packets, not from a header.
+The list needs no ffprobe, and its times come from the packets themselves, not from a header.
 """
 
 from collections.abc import Mapping
@@ -14,14 +14,14 @@ UNKNOWN = str(-(1 << 63))  # no timestamp
 WIDEST_GAP = 60.0  # seconds without a frame; a longer gap is an attack, or a slide show
 PAUSE = 0.2  # seconds without a frame that count as a pause
 
-# Formats with an index of their frames. Of the others, those in STREAMS have times, and can be
-# opened near a time; the rest (raw streams, animations) can only be opened at the start.
+# INDEXED formats have an index of their frames. STREAMS have only times, so they can be opened near
+# a given time. All others (raw streams, animations) can only be opened at the start.
 INDEXED = ("mov", "matroska", "mxf", "dv", "nut", "image2")
 STREAMS = ("mpegts", "mpeg", "ogg", "flv", "asf", "avi", "rm", "ivf")
 RAW = ("h264", "hevc", "mpegvideo")  # raw streams, whose times count from their first frame
-# Pictures and animations: one with a single frame is a still. `avif` is added by report.container.
+# A picture or animation with a single frame is a still. report.container adds `avif`.
 PICTURE, ANIMATIONS = "image2", ("gif", "apng", "webp_anim", "avif")
-NEAR = 1.0  # seconds by which a stream may be opened too late
+NEAR = 1.0  # how many seconds too late a stream may be opened
 
 DISCARDED, KEY_FRAME = 4, 1  # flags of packets
 
@@ -32,7 +32,7 @@ class _Packet(NamedTuple):
 
 
 def read_sound(packets: str, first: str) -> Sound:
-    """Return the sound that two framecrc reports describe; ValueError if it cannot be used.
+    """Return the sound that two framecrc reports describe; raise ValueError if it is unusable.
 
     Args:
         packets: all packets of the first audio stream, copied.
@@ -55,7 +55,7 @@ def read_sound(packets: str, first: str) -> Sound:
 
 
 def read_clip(packets: str, first: str, container: str = "mov") -> Clip:
-    """Return the clip that two framecrc reports describe; ValueError if it cannot be used.
+    """Return the clip that two framecrc reports describe; raise ValueError if it is unusable.
 
     Args:
         packets: all packets of its pictures and its sound, copied.
@@ -93,9 +93,9 @@ def read_clip(packets: str, first: str, container: str = "mov") -> Clip:
 
 
 def _is_still(container: str, frames: int, base: Fraction) -> bool:
-    """Return whether a clip is a still: a picture, or an animation, with one frame.
+    """Return whether a clip is a still: a picture or animation with one frame.
 
-    A picture without times in a mov, whatever its brand, has a time base of 1.
+    In a mov of any brand, a picture without times has a time base of 1.
     """
     if _any_of(container, PICTURE, *ANIMATIONS):
         return frames == 1
@@ -103,20 +103,20 @@ def _is_still(container: str, frames: int, base: Fraction) -> bool:
 
 
 def _any_of(container: str, *formats: str) -> bool:
-    """Return whether a container, all names of a format joined by commas, is one of the formats."""
+    """Return whether a container, given as a list of names with commas, is one of `formats`."""
     return not {*formats}.isdisjoint(container.split(","))
 
 
 def _early(
     packets: list[_Packet], base: Fraction, container: str, pace: Mapping[str, Any]
 ) -> float:
-    """Return how many seconds before a frame the file must be opened to decode it correctly.
+    """Return how many seconds before a frame the file must be opened to decode the frame correctly.
 
-    An index leads to the key frame before it, which is too late if frames stored after that key
-    frame are shown before it and need earlier ones (an open GOP), or if the frame shown at that
-    time began long before (a pause). Without an index, the longest time between key frames and
-    NEAR are added, or the whole length if the file can only be opened at the start, or if it has
-    no key frame.
+    An index leads to the key frame before the given time. This is too late in an open GOP, in which
+    frames that are stored after the key frame but shown before it need earlier frames. It is also
+    too late after a pause, because the frame shown at that time began long before. Without an
+    index, the longest time between key frames and NEAR are added. If the file has no key frame, or
+    can only be opened at the start, its whole length is added.
     """
     lead, keys = 0.0, [packet for packet in packets if packet.flags & KEY_FRAME]
     latest = None
@@ -140,7 +140,7 @@ def _pace(times: list[tuple[int, int]], base: Fraction, container: str) -> dict[
     Raises:
         ValueError: a gap between frames, or before the first one, is too wide.
     """
-    # hidden frames of VP8 share a time with the visible one
+    # in VP8, hidden frames have the same time as the visible one
     stamps = sorted(dict(times).items())
     starts = [float(pts * base) for pts, _ in stamps]
     steps = [b - a for a, b in pairwise(starts)]
@@ -148,8 +148,8 @@ def _pace(times: list[tuple[int, int]], base: Fraction, container: str) -> dict[
     if gap > WIDEST_GAP:
         raise ValueError(f"it has {gap:.0f} s without a picture")
     typical = sorted(steps)[len(steps) // 2] if steps else 0.04
-    # the last packet's duration is only a claim, so at most a second of it counts; in an
-    # animation it is real, and counts up to WIDEST_GAP
+    # at most a second of the last packet's duration counts, because it is only a claim; in an
+    # animation it is reliable, and counts up to WIDEST_GAP
     most = WIDEST_GAP if _any_of(container, *ANIMATIONS) else 1.0
     last = min(float(stamps[-1][1] * base) or typical, most)
     seconds = round(starts[-1] + last, 6)
@@ -177,10 +177,10 @@ def _parse(report: str) -> tuple[dict[int, dict[str, str]], dict[int, list[_Pack
         stream, dts, pts, length, _, _, *more = (part.strip() for part in line.split(","))
         if dts == pts == UNKNOWN:
             continue
-        # in MPEG program streams few packets have a pts: it is dts plus a constant delay
+        # in MPEG program streams, few packets have a pts, which is dts plus a constant delay
         delay = delays.setdefault(stream, 0 if UNKNOWN in (dts, pts) else int(pts) - int(dts))
         at = int(dts) + delay if pts == UNKNOWN else int(pts)
-        # the report lists flags only if they differ from those of a key frame
+        # the report omits the flags of key frames
         flags = next((int(one[2:], 16) for one in more if one[:2] == "F="), KEY_FRAME)
         packets.setdefault(int(stream), []).append(_Packet((at, int(length)), flags))
     return head, packets
@@ -192,11 +192,11 @@ def _size(text: str) -> tuple[int, int]:
 
 
 def _square(sar: str) -> float:
-    """Return the pixel aspect ratio; 0/1 means unknown, and counts as square."""
+    """Return the pixel aspect ratio; an unknown one, 0/1, counts as square."""
     wide, tall = map(int, sar.split("/"))
     return wide / tall if wide and tall else 1.0
 
 
 def _channels(layout: str) -> int:
-    """Return the number of channels of a layout: 1, 2, or 6 for any other layout."""
+    """Return the number of channels: 1 for mono, 2 for stereo, 6 for any other layout."""
     return {"mono": 1, "stereo": 2}.get(layout, 6)

@@ -1,4 +1,4 @@
-"""The position of a voice between left and right, and the lean of a mix of several voices.
+"""The positions of voices between left and right, and how far their mix leans to one side.
 
 Powers are mean squares. A pan ranges from -1, hard left, to 1, hard right.
 """
@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 LEAN = 3.0  # decibels by which a mix may lean to one side without anyone noticing
-REACH = 200  # the maximum number of steps of 0.01 by which all voices can move together
+REACH = 200  # the maximum number of steps of 0.01 that all voices may move together
 
 
 class Power(NamedTuple):
@@ -26,9 +26,9 @@ class Power(NamedTuple):
 
 
 def gains(pan: float, channels: int) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Return the gains of both channels in the left output, and in the right, at equal power.
+    """Return the gains of both channels in the left output, then in the right, at equal power.
 
-    For a mono clip only the first gain of each pair counts. Source: Web Audio API,
+    For a mono clip, only the first gain of each pair counts. Source: Web Audio API,
     StereoPannerNode, "Calculate the output".
     """
     if channels == 1:
@@ -46,11 +46,11 @@ def decibels(power: Sequence[float | None], gain: float) -> Power:
 
 
 def lean(stands: Mapping[int, float], voices: Mapping[int, tuple[Power, int]]) -> float:
-    """Return the decibels by which the left side of a mix is louder than the right.
+    """Return how many decibels louder the left side of a mix is than the right side.
 
     Args:
         stands: the pan of each voice.
-        voices: the power of each, and its number of channels.
+        voices: the power and the number of channels of each voice.
     """
     sums = [1e-12, 1e-12]
     for number, pan in stands.items():
@@ -63,10 +63,10 @@ def lean(stands: Mapping[int, float], voices: Mapping[int, tuple[Power, int]]) -
 def balanced(
     stands: Mapping[int, float], voices: Mapping[int, tuple[Power, int]], *, mirrors: bool
 ) -> dict[int, float]:
-    """Return a pan for each voice, so that their mix leans by at most LEAN, if possible.
+    """Return pans that make the mix of the voices lean by at most LEAN, if possible.
 
-    A single voice starts in the middle. Of several, as few as possible change sides, if `mirrors`
-    permits it. If the mix still leans, all move together, as little as needed.
+    A single voice starts in the middle. If `mirrors` is true, as few voices as possible change
+    sides. If the mix still leans, all voices move together, no farther than necessary.
     """
     placed = dict(stands) if len(stands) > 1 else dict.fromkeys(stands, 0.0)
     if mirrors:
@@ -77,7 +77,7 @@ def balanced(
 def _first_level(
     places: Iterable[dict[int, float]], voices: Mapping[int, tuple[Power, int]]
 ) -> dict[int, float]:
-    """Return the first placement that leans by at most LEAN, else the one that leans least."""
+    """Return the first placement that leans by at most LEAN, or else the one that leans least."""
     best, least = dict[int, float](), math.inf
     for stands in places:
         leans = abs(lean(stands, voices))

@@ -1,4 +1,4 @@
-"""Parsing of pasted text: addresses, paths, names and times of day in the forms people use."""
+"""Parsers for pasted text: addresses, paths, names and times of day as people write them."""
 
 import re
 import unicodedata
@@ -19,9 +19,9 @@ _CLOCK = r"([0-9]{1,2})\s*[.h:]?\s*([0-9]{2})?\s*([ap]m?)?\.?"
 
 
 def address_of(text: str) -> str:
-    """Return the web address that a string means; "" if it means none.
+    """Return the web address in a pasted string, or "" if it is not an address.
 
-    A bare name with the suffix of a clip or sound, such as rain.mp4, names a file, not a domain.
+    A bare name with the suffix of a clip or sound, such as rain.mp4, is a file, not a domain.
     """
     text = _LABEL.sub("", text.strip(_AROUND), count=1).strip(_AROUND)
     found = _SCHEME.match(text)
@@ -38,7 +38,7 @@ def address_of(text: str) -> str:
 
 
 def path_of(text: str) -> str:
-    """Return the path of the clip or sound that a string names; "" if it names none."""
+    """Return the path of a clip or sound in a pasted string, or "" if it is not such a path."""
     text = _LABEL.sub("", text.strip(_AROUND), count=1).strip(_AROUND)
     path = re.sub(r"^file:/*", "/", text)
     strange = "://" in path or address_of(path)
@@ -50,7 +50,7 @@ def _material(text: str) -> bool:
 
 
 def time_of_day(text: str) -> str:
-    """Return the intended time of day: 7:00 for 7, 20:00 for 8pm; "" for any other text."""
+    """Parse a time of day: 7 becomes 7:00, 8pm becomes 20:00, and any other text becomes ""."""
     text = {"noon": "12:00", "midnight": "0:00"}.get(text.strip().lower(), text)
     found = re.fullmatch(_CLOCK, text.strip().lower())
     if not found:
@@ -64,7 +64,7 @@ def time_of_day(text: str) -> str:
 
 
 def from_now(text: str, now: datetime) -> str:
-    """Return the time of day that is `8h` after `now`; "" unless it is 1 min to under 24 h away."""
+    """Return the time of day after a wait such as `8h`, or "" unless it is 1 min to under 24 h."""
     found = amount(re.sub(r"^(in|after|for)\s+", "", text.strip().lower()))
     seconds = found[0] * TIMES.get(found[1], 0.0) if found else 0.0
     if not 60 <= seconds < 24 * 3600:
@@ -74,7 +74,7 @@ def from_now(text: str, now: datetime) -> str:
 
 
 def look_stem(text: str) -> str:
-    """Return the look in a path or PROJECT-LOOK, or the number of a cell such as #2; "" if none."""
+    """Return the look in a path or in PROJECT-LOOK, or the number of a cell such as #2, or ""."""
     if cell := re.fullmatch(r"(?:#|no\.?|cell|number|look)\s*([0-9]{1,3})", text.strip().lower()):
         return cell[1]
     stem = re.fullmatch(r"(?:.*[-/])?([0-9a-f]{4,8})\.json|[\w.]+-([0-9a-f]{8})", text.strip())
@@ -82,7 +82,7 @@ def look_stem(text: str) -> str:
 
 
 def label_of(text: str) -> str:
-    """Return a string as a valid name, or ""; a path into projects/ gives its project's name."""
+    """Turn a string into a valid name, or ""; a path into projects/ becomes the project's name."""
     text = re.sub(r"^(.*/)?projects/([^/]+).*", r"\2", text, flags=re.DOTALL)
     text = re.sub(r"(/(config|selection|manifest))?\.json$|/+$", "", text.strip())
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()

@@ -19,19 +19,20 @@ FIELDS = re.compile(r"Multi frame detection: TFF: *(\d+) BFF: *(\d+) Progressive
 CHANGED = "because audio parameters changed"
 OWN_WORDS = re.compile(r"^( *)Metadata:\n(?:\1 .*(?:\n|\Z))*", re.MULTILINE)  # a file's metadata
 PICTURE, SOUND = "Video", "Audio"
-# The format of input 0, and the brand of an AVIF: both precede all metadata that may contain lies.
+# The format of input 0, and the brand of an AVIF: both precede any metadata that could be forged.
 FORMAT = re.compile(
     r"^Input #0, ([\w,]+), from.*(\n  Metadata:\n    major_brand +: avi[fs]$)?", re.MULTILINE
 )
 DOLBY = re.compile(r"DOVI configuration record:.* profile: (\d+),.*compatibility id: (\d+)")
 UNNAMED = ("unknown", "unspecified", "reserved")
 
-# The share of frames with motion that must be combed alike, and their minimum number: stripes drawn
-# line by line look combed now and then.
+# The fraction of moving frames that must be combed in the same way, and their minimum number:
+# stripes drawn line by line look combed now and then.
 COMBED, FEWEST = 0.8, 6
 
-# The minimum ratio of combing before and after deinterlacing. It is 1.1 to 7 in eight real clips
-# with woven fields. A gradient that scrolls by two lines a frame looks woven, but its ratio is 0.7.
+# The minimum ratio of combing before deinterlacing to combing after it. In eight real clips with
+# woven fields it is 1.1 to 7. A gradient that scrolls by two lines a frame looks woven, but its
+# ratio is 0.7.
 GONE = 1.03
 
 
@@ -63,7 +64,7 @@ class Track:
 
 
 def tracks(report: str) -> list[Track]:
-    """Return the tracks of pictures and sound of input 0."""
+    """Return the picture and sound tracks of input 0."""
     seen = _masked(report).partition("\nStream mapping:")[0].partition("\nOutput #0")[0]
     found = list(TRACK.finditer(seen))
     ends = [*(one.start() for one in found), len(seen)][1:]
@@ -90,13 +91,16 @@ def _track(line: re.Match[str], details: str) -> Track:
 
 
 def chosen(every: Sequence[Track], kind: str, number: int = 0) -> Track | None:
-    """Return the track of a kind that is played; None if there is none.
+    """Return the track of a kind to play, or None if the file has no such track.
 
-    This is the largest of the default tracks or, without any, of all tracks. Covers do not count,
-    and items only if there is nothing else.
+    This is the largest default track or, without default tracks, the largest of all. Covers are
+    ignored, and so are items if there is anything else.
 
     Args:
-        number: selects a track instead, counted from 1 (ValueError if there are fewer); 0 for none.
+        number: selects a track instead, counted from 1, unless it is 0.
+
+    Raises:
+        ValueError: the file has fewer than `number` tracks of this kind.
     """
     real = [track for track in every if track.kind == kind and not track.cover]
     real = [track for track in real if not track.item] or real
@@ -111,9 +115,9 @@ def chosen(every: Sequence[Track], kind: str, number: int = 0) -> Track | None:
 
 
 def container(report: str) -> str:
-    """Return the names of the format of input 0, such as "mov,mp4,m4a,3gp,3g2,mj2"; "" if none.
+    """Return the format names of input 0, such as "mov,mp4,m4a,3gp,3g2,mj2", or "" if unknown.
 
-    ffmpeg reads AVIF files as mov; `avif` is added to the names for them.
+    ffmpeg reads AVIF files as mov, so `avif` is added to their names.
     """
     if not (found := FORMAT.search(report)):
         return ""
@@ -121,23 +125,23 @@ def container(report: str) -> str:
 
 
 def begins(report: str) -> float:
-    """Return the start of input 0 in seconds, as ffmpeg reports it; 0 if it reports none."""
+    """Return the start of input 0 in seconds, or 0 if ffmpeg reports no start."""
     found = re.search(r"^  Duration: .*, start: (-?\d+\.\d+)", report, re.MULTILINE)
     return float(found[1]) if found else 0.0
 
 
 def duration(report: str) -> float:
-    """Return the duration of input 0 in seconds, as its header states it; 0 if it states none."""
+    """Return the duration of input 0 in seconds according to its header, or 0 if unknown."""
     found = re.search(r"^  Duration: (\d+):(\d\d):(\d\d\.\d+)", report, re.MULTILINE)
     return int(found[1]) * 3600 + int(found[2]) * 60 + float(found[3]) if found else 0.0
 
 
 def form(report: str) -> dict[str, Any]:
-    """Return the facts of frames from showinfo and idet: `pixels`, colors, `fields`, and `shapes`.
+    """Return facts about frames from showinfo and idet: `pixels`, colors, `fields` and `shapes`.
 
     `fields` is "flagged" if a frame is flagged as interlaced, the first field ("top" or "bottom")
-    if frames only look interlaced, and otherwise "". `shapes` lists each size and pixel
-    aspect ratio once, in the order of the frames: (width, height, sar above, sar below).
+    if frames only look interlaced, and otherwise "". `shapes` lists each size and pixel aspect
+    ratio once, in frame order: (width, height, numerator, denominator).
     """
     report = _masked(report)
     frames = FRAME.findall(report)
@@ -171,18 +175,18 @@ def combed(report: str) -> bool:
     )
     if not before or not after:
         return False
-    # medians: two chains report at once, so the digits of one value may run into those of another
+    # use medians: two chains report at once, so the digits of two values may run together
     return median(before) > GONE * median(after)
 
 
 def _usual(names: Sequence[str]) -> str:
-    """Return the most common name among frames, as some lines may be garbled; "" if unknown."""
+    """Return the most common name, because some lines may be garbled, or "" if it is unknown."""
     usual = max(names, key=names.count, default="")
     return "" if usual in UNNAMED else usual
 
 
 def _combed(report: str) -> str:
-    """Return the dominant first field of combed frames; "" if they are not combed."""
+    """Return which field comes first in most combed frames, or "" if too few are combed."""
     counts = FIELDS.findall(report)
     top, bottom, whole = (sum(int(each[at]) for each in counts) for at in range(3))
     most = max(top, bottom)
