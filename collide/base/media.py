@@ -86,7 +86,7 @@ class _Medium:
 
 @dataclass(frozen=True)
 class Clip(_Medium):
-    """A clip; its width and height are those of the picture on a screen, upright and undistorted."""
+    """A clip; its width and height are measured in square pixels, after any rotation."""
 
     seconds: float  # from time 0 to the end of the last frame
     width: int

@@ -1,8 +1,8 @@
 """The frames of a segment, and the pieces of a layer that contain them: pure arithmetic.
 
-Pieces of a layer are as long as segments of the stack, so consecutive frames for a segment come
-from at most two pieces. A layer keeps only distinct frames; the order in which they are shown, once
-or repeatedly, is its course.
+A layer's pieces are as long as the stack's segments, so consecutive frames for a segment come from
+at most two pieces. A layer keeps each distinct frame once. Its course is the order that these
+frames are shown in, once or repeatedly.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ SHORT = 8  # a round of at most an eighth of a segment can be kept in memory
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """`count` frames from frame `first`."""
+    """`count` frames, starting with frame `first`."""
 
     first: int
     count: int
@@ -22,9 +22,9 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """`count` frames out of one piece, from its frame `first`.
+    """`count` frames of one piece, starting with its frame `first`.
 
-    With `loop` they are repeated; with `back` they are in reverse order.
+    `loop` repeats them, and `back` reverses their order.
     """
 
     piece: int
@@ -36,7 +36,7 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """`count` kept frames in a row from frame `first`; with `back`, in reverse order."""
+    """`count` consecutive kept frames, starting with frame `first`; `back` counts backwards."""
 
     first: int
     count: int
@@ -49,7 +49,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """A round of `length` frames that fills `count` frames: repeated, without the first `skip`."""
+    """A round of `length` frames, repeated to fill `count` frames after the first `skip`."""
 
     length: int
     skip: int
@@ -74,7 +74,7 @@ class Course:
 
     @property
     def fade(self) -> int:
-        """Return the number of frames in a cross-fade; 0 for none."""
+        """Return the number of frames in a cross-fade, or 0 without a cross-fade."""
         return self.ends.count if self.ends else 0
 
     @property
@@ -83,11 +83,11 @@ class Course:
         return any(run.back for run in self.runs)
 
     def at(self, frame: int) -> int:
-        """Return the kept frame shown at a frame of the piece; in a fade, the incoming one."""
+        """Return the kept frame shown at a frame of the piece; in a fade, the incoming frame."""
         return _at(self.runs, frame)
 
     def end_at(self, frame: int) -> int | None:
-        """Return the outgoing kept frame at a frame of the piece; None outside a fade."""
+        """Return the outgoing kept frame at a frame of the piece, or None outside a fade."""
         place = frame % self.period
         return self.ends.at(place) if self.ends and self._fades(frame) else None
 
@@ -97,7 +97,7 @@ class Course:
         return Span(first, self._faded(span.first + span.count) - first)
 
     def reach(self, end: int) -> int:
-        """Return the end, exclusive, of the kept frames that the first `end` frames need."""
+        """Return how many kept frames, counted from frame 0, the first `end` frames need."""
         most, past = 0, 0
         for run in self.runs:
             shown = min(run.count, end - past)
@@ -123,15 +123,15 @@ def length(fps: float | Fraction) -> int:
 
 
 def spans(frames: int, size: int) -> list[Span]:
-    """Return spans that cut `frames` frames into segments of `size`; the last may be shorter."""
+    """Cut `frames` frames into segments of `size` frames; the last segment may be shorter."""
     return [Span(first, min(size, frames - first)) for first in range(0, frames, size)]
 
 
 def in_memory(span: Span, material: int, size: int, runs: tuple[Run, ...]) -> Round | None:
-    """Return how one round kept in memory fills a span; None if it is not kept in memory.
+    """Return how a round in memory fills a span, or None if the round is not kept in memory.
 
-    A round is kept if it is short and ends before the span does, unless it consists of all kept
-    frames in order: that round is read as a loop instead.
+    A round is kept in memory if it is short and ends before the span does. A round that consists of
+    all kept frames in order is read as a loop instead.
     """
     each = sum(run.count for run in runs)
     skip = span.first % each
@@ -142,15 +142,14 @@ def in_memory(span: Span, material: int, size: int, runs: tuple[Run, ...]) -> Ro
 
 
 def reads(span: Span, material: int, size: int, runs: tuple[Run, ...] = ()) -> list[Read]:
-    """Return the reads, in order, with which a layer of `material` frames fills `span`.
+    """Return the reads, in order, that fill `span` from a layer of `material` frames.
 
     Args:
         span: frames of the finished video.
         material: unique frames of the layer.
         size: frames in a piece of the layer.
-        runs: the runs of frames that a round consists of; () for one run of all frames, read as a
-            loop if they fit in one piece. Other rounds that fit in memory are read once (see
-            `in_memory`).
+        runs: the runs of a round; () for a single run of all frames, which is read as a loop if it
+            fits in one piece. Other rounds that fit in memory are read once (see `in_memory`).
     """
     runs = runs or (Run(0, material),)
     whole = runs == (Run(0, material),)
@@ -172,7 +171,7 @@ def reads(span: Span, material: int, size: int, runs: tuple[Run, ...] = ()) -> l
 
 
 def _place(runs: tuple[Run, ...], at: int) -> tuple[int, int, bool]:
-    """Return the kept frame at a position, the number left in its run, and the run's `back`."""
+    """Return the kept frame at a position, how many are left in its run, and the run's `back`."""
     at %= sum(run.count for run in runs)
     for run in runs:
         if at < run.count:

@@ -1,8 +1,8 @@
-"""Numbered pictures: a sequence of files, walk_0001.png, walk_0002.png …, is one clip.
+"""Numbered pictures: the files walk_0001.png, walk_0002.png … form one clip.
 
-The clip has the name of its first file. A run has at least FEWEST files that differ only in a
-number of three digits or more, without a gap; after a gap another run may begin. Cameras number
-JPEG photographs the same way, so a run of JPEGs counts only if it begins at 0 or 1.
+The clip is named after its first file. A run consists of at least FEWEST files whose names differ
+only in a number of three or more digits, without gaps. After a gap, another run may begin. Cameras
+number JPEG photographs the same way, so a run of JPEGs counts only if it begins at 0 or 1.
 """
 
 import os
@@ -17,10 +17,10 @@ NAME = re.compile(r"(.*?)(\d{3,18})\.(png|tiff?|bmp|webp|jpe?g)", re.IGNORECASE 
 
 
 def run_of(path: Path) -> list[Path]:
-    """Return the files of the run that begins with `path`, in order; [] if there is none.
+    """Return the files of the run that begins with `path`, in order, or [] if no run begins there.
 
-    There is no run if a link, or anything but a file, continues the numbers: ffmpeg, which opens
-    the run by its pattern, would open that too.
+    If a link, or anything else that is not a file, continues the numbers, the files form no run:
+    ffmpeg opens a run by its pattern, and would open that too.
     """
     found = NAME.fullmatch(path.name)
     if not found:
@@ -36,7 +36,7 @@ def run_of(path: Path) -> list[Path]:
 
 
 def followers(folder: Path, names: Iterable[str]) -> set[str]:
-    """Return those names in a folder that belong to a run but do not begin it."""
+    """Return the names in a folder that belong to a run, except the first name of each run."""
     named = {name for name in names if NAME.fullmatch(name)}
     firsts = (name for name in named if _before(name) not in named)
     return {path.name for name in firsts for path in run_of(folder / name)[1:]}
@@ -50,7 +50,7 @@ def pattern(path: Path) -> str:
 
 
 def number_of(path: Path) -> int:
-    """Return the number in the name of a file of a run."""
+    """Return the number in the name of a run's file."""
     return int(_parts(path.name)[1])
 
 

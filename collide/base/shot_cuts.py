@@ -1,53 +1,54 @@
 """Shots in a sequence of small pictures: their starts and ends, and how bright and busy they are.
 
-A picture is a row of WIDE x HIGH bytes of luma and two color planes, each with a quarter as many
-bytes, in limited range. A shot ends at a cut, a dissolve or a fade, but not at a flash, a light
-that is switched on, noise or a camera move. All sums are of whole numbers or halves, and exact, so
-every processor finds the same shots. The measure follows PySceneDetect's adaptive detector: a cut
-differs much more than its neighbors do.
+A picture is a row of bytes: WIDE x HIGH bytes of luma, and two color planes with a quarter as many
+bytes each, in limited range. A shot ends at a cut, a dissolve or a fade, but not at a flash, a
+light that is switched on, noise or a camera move. All sums of whole numbers and halves are exact,
+so every processor finds the same shots. As in PySceneDetect's adaptive detector, the difference at
+a cut is much larger than the differences around it.
 """
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-SHOT_SIZE = WIDE, HIGH = 64, 36  # pixels of a picture; its color planes are half as large each way
+SHOT_SIZE = WIDE, HIGH = 64, 36  # pixels of a picture; color planes have half the width and height
 AREA = WIDE * HIGH
-BLOCKS = (9, 16)  # blocks of luma for measuring motion: noise is averaged away
+BLOCKS = (9, 16)  # blocks of luma for measuring motion, which average the noise away
 
 # How much two pictures of different shots must differ: in levels of 255, with luma and both colors
 # added, and as a multiple of the differences around them, because in a pan all frames differ.
 CUT, STANDS_OUT = 9.0, 2.4
-AROUND = 12  # neighbors before and after whose differences are compared
+AROUND = 12  # how many differences before and after a cut are compared
 FLASH = 0.5  # seconds: a change that is reversed within this time is a flash, not a cut
-SAME = 0.5  # share of the difference at a cut below which pictures count as the same
-LIGHT = 0.8  # correlation above which the picture is the same in a different light
-SHIFT = (6, 4)  # pixels a camera can move between two pictures: across, down
+SAME = 0.5  # pictures that differ by less than this fraction of the cut count as the same
+LIGHT = 0.8  # a higher correlation shows the same picture in a different light
+SHIFT = (6, 4)  # pixels that a camera can move between two pictures: across, down
 
 DISSOLVES = (0.2, 0.4, 0.8, 1.2)  # seconds: half-lengths of dissolves
-# Limits in the middle of a dissolve, as shares of the distance between the shots. The median
-# difference is at least MOST, and the difference beyond light at least SHAPE; the deviation from a
-# mix of both shots is at most MIX, and the motion before or after at most STANDS. At most FAINTER
-# of the contrast remains.
+# Limits in the middle of a dissolve, as fractions of the distance between the shots. The median
+# difference is at least MOST, and the difference apart from light is at least SHAPE. The deviation
+# from a mix of both shots is at most MIX, and the motion before or after is at most STANDS. At most
+# the fraction FAINTER of the contrast remains.
 MOST, SHAPE, MIX, STANDS, FAINTER = 0.5, 0.65, 0.36, 0.55, 0.75
-UNLIKE = 0.7  # correlation above which pictures belong to one shot
+UNLIKE = 0.7  # pictures with a higher correlation belong to one shot
 FADE = 3.0  # seconds: the longest fade to black or white
-DARK, WHITE, EVEN = 30, 225, 12  # limits of luma in an empty picture, and of its range
+DARK, WHITE, EVEN = 30, 225, 12  # limits of the luma in an empty picture, and of its range
 LAG = 0.25  # seconds between the pictures that measure motion
 
 
 def step_of(times: Sequence[float]) -> float:
-    """Return the mean time from picture to picture in seconds, or 0.04 if that is 0."""
+    """Return the mean time between pictures in seconds, or 0.04 if it is 0."""
     return (times[-1] - times[0]) / max(1, len(times) - 1) or 0.04
 
 
 def shots_of(times: Sequence[float], pictures: Any) -> tuple[list[tuple[int, int]], list[int]]:
-    """Return the spans of pictures that are one shot each, and the cuts between them.
+    """Return the shots, as spans of pictures, and the cuts between them.
 
-    A span is the first picture of a shot, and the one past its last. A cut is given as the
-    first picture after it. A fade or a dissolve belongs to no shot, and its cut is in its middle. A
-    fade at an end of the sequence has no such cut, and a fade longer than a flash keeps any hard
-    cuts in it instead. If no picture is left for a shot, all form one. `times` are in seconds.
+    A span consists of the first picture of a shot, and the first picture after the shot. A cut is
+    given as the first picture after it. Fades and dissolves belong to no shot, and have a cut in
+    the middle, except a fade at either end of the sequence. If a fade is longer than a flash and
+    contains hard cuts, these are kept instead. If no picture is left for a shot, all pictures form
+    one shot. `times` are in seconds.
     """
     count, step, empty = len(times), step_of(times), _empty(pictures)
     if all(empty):
@@ -76,14 +77,14 @@ def shots_of(times: Sequence[float], pictures: Any) -> tuple[list[tuple[int, int
 
 
 def _differ(one: Any, two: Any) -> Any:
-    """Return the difference of pictures in levels: luma plus both chroma planes."""
+    """Return the difference between pictures in levels: luma plus both color planes."""
     steps = abs(one.astype("int16") - two.astype("int16"))
     luma, colors = steps[..., :AREA], steps[..., AREA:]
     return luma.sum(-1, dtype="int64") / AREA + colors.sum(-1, dtype="int64") / (AREA / 4)
 
 
 def _cuts(pictures: Any, step: float) -> list[int]:
-    """Return the first pictures of new shots after hard cuts, without fades and dissolves."""
+    """Return the first picture after each hard cut; fades and dissolves do not count."""
     differences = [0.0]
     for at in range(1, len(pictures), 512):
         end = min(at + 512, len(pictures))
@@ -100,7 +101,7 @@ def _cuts(pictures: Any, step: float) -> list[int]:
 
 
 def _stays(pictures: Any, at: int, step: float) -> bool:
-    """Return whether a picture begins a new shot, and not a flash, a new light or a camera move."""
+    """Return whether a picture begins a new shot, not a flash, a new light or a camera move."""
     reach = max(1, round(FLASH / step))
     before, first = pictures[at - 1], pictures[at]
     least = SAME * _differ(before, first)
@@ -147,8 +148,8 @@ def _empty(pictures: Any) -> list[bool]:
 def _faded(pictures: Any, empty: list[bool], step: float) -> Iterator[tuple[int, int, int]]:
     """Yield each black or white pause: its first picture, the first after it, and its middle.
 
-    A pause includes its fades. Within the sequence, a pause as short as a flash counts only between
-    two shots.
+    A pause includes its fades. In the middle of the sequence, a pause as short as a flash counts
+    only if it separates two shots.
     """
     lumas = pictures[:, :AREA].sum(1, dtype="int64")
     at = 0
@@ -167,8 +168,8 @@ def _faded(pictures: Any, empty: list[bool], step: float) -> Iterator[tuple[int,
 def _fade(away: Any, at: int, way: int, step: float) -> int:
     """Return the last picture of a fade from the empty picture `at`, or `at` for a hard cut.
 
-    `way` is the direction in time, 1 or -1, and `away` the distance of each picture's light from
-    that of the empty ones.
+    `way` is the direction in time, 1 or -1. `away` is how much the light of each picture differs
+    from the light of the empty pictures.
     """
     long = 0
     for long in range(round(FADE / step)):
@@ -197,9 +198,9 @@ def _dissolved(pictures: Any, step: float) -> Iterator[tuple[int, int, int]]:
 def _mixed(blocks: Any, reach: int) -> list[int]:
     """Return the pictures in the middle of a dissolve of about twice `reach` pictures.
 
-    Each is nearly the mean of an earlier and a later picture, but has less contrast than these have
-    on average. The two differ in more than light, and the pictures before and after them hardly
-    change.
+    Such a picture is close to the mean of an earlier and a later picture, but has less contrast
+    than these two have on average. They differ in more than light, and the pictures before and
+    after them hardly change.
     """
     if len(blocks) <= 4 * reach:
         return []
@@ -226,7 +227,7 @@ def _median(rows: Any) -> Any:
 
 
 def _groups(numbers: list[int], reach: int) -> list[list[int]]:
-    """Return sorted numbers in groups whose neighbors are at most `reach` apart."""
+    """Group sorted numbers; neighbors within a group are at most `reach` apart."""
     groups: list[list[int]] = []
     for one in numbers:
         if groups and one - groups[-1][-1] <= reach:
@@ -247,13 +248,13 @@ def _blocks(pictures: Any) -> Any:
 
 
 def light_of(pictures: Any) -> float:
-    """Return the mean luma of pictures: 0 black, 1 white."""
+    """Return the mean luma of pictures, from 0 (black) to 1 (white)."""
     luma = int(pictures[:, :AREA].sum(dtype="int64")) / AREA / len(pictures)
     return min(1.0, max(0.0, (luma - 16) / 219))
 
 
 def motion_of(times: Sequence[float], pictures: Any) -> float:
-    """Return the mean change of the luma in BLOCKS over LAG, in levels; 0 for a single picture."""
+    """Return how much the luma in BLOCKS changes over LAG on average, in levels."""
     lag = min(max(1, round(LAG / step_of(times))), len(pictures) - 1)
     blocks = _blocks(pictures)
     return float(abs(blocks[lag:] - blocks[:-lag]).mean()) if lag else 0.0

@@ -1,9 +1,9 @@
 """Sound that starts over: where its samples begin and end, and the chain that joins its rounds.
 
 A voice has `material` samples, with sound from `begins` to `ends`, and starts over every `period`
-samples. The part between the end of the sound and its next beginning is the hole: padding, if the
+samples. From the end of the sound to its next beginning there is a hole, for example because the
 sound begins late or ends early. The sound stays in sync with its picture, and the join fills the
-hole unless it is a pause that must stay.
+hole unless the hole is a pause that must stay.
 """
 
 import re
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from collide.base.filtergraph import RATE, chain
 
-QUIET = 0.0001  # of full scale, -80 dB: anything below it is silence
+QUIET = 0.0001  # fraction of full scale, -80 dB; anything below it is silence
 EDGE = RATE // 200  # samples skipped inside each edge, which may ring
 CRACKLE = 0.01  # seconds; a shorter sound between silences does not count
 SILENCES = f"silencedetect=noise={QUIET}:duration=0.002"
@@ -21,11 +21,11 @@ SEQUENCE = "concat=n=2:v=0:a=1"
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """The way a sound starts over, in samples counted from the start of its picture.
+    """How a sound starts over, in samples counted from the start of its picture.
 
-    Each round is the sound from `first` to `last`, followed by `bridge` samples. In these, the
-    sound after `last` fades into the sound before `first`, over `fade` samples in the middle.
-    Where the sound has no samples of its own, beyond `begins` and `ends`, it is mirrored.
+    Each round is the sound from `first` to `last`, followed by a bridge of `bridge` samples. In the
+    middle of the bridge, the sound after `last` fades into the sound before `first`, over `fade`
+    samples. Before `begins` and after `ends`, where the sound has no samples, it is mirrored.
     """
 
     begins: int
@@ -47,9 +47,10 @@ class Join:
 
 
 def edges(report: str, material: int) -> tuple[int, int]:
-    """Return the first sample of sound, and the one after the last, from a report of SILENCES.
+    """Return the first sample of the sound, and the first after it, from a report of SILENCES.
 
-    Return the whole range for a sound without padding, for silence, or if under 30 ms would remain.
+    If there is no padding, nothing but silence, or less than 30 ms of sound, return the whole
+    range.
     """
     starts = re.findall(r"silence_start: (-?[0-9.]+)", report)
     ends = re.findall(r"silence_end: ([0-9.]+)", report)
@@ -70,14 +71,14 @@ def edges(report: str, material: int) -> tuple[int, int]:
 
 
 def join(*, period: int, begins: int, ends: int, seam: int, fill: int) -> Join | None:
-    """Return how a sound starts over; None if its hole is a pause that must stay.
+    """Return how a sound starts over, or None if its hole is a pause that must stay.
 
     Args:
-        period: samples after which it starts over.
-        begins: its first sample of sound.
-        ends: the sample after its last.
-        seam: samples of the cross-fade, which is shortened to a quarter of the sound if necessary.
-        fill: samples of the longest hole to fill; one longer than the sound itself always stays.
+        period: the sound starts over after this many samples.
+        begins: the first sample of the sound.
+        ends: the first sample after the sound.
+        seam: the samples of the cross-fade, shortened to a quarter of the sound if necessary.
+        fill: the samples of the longest hole to fill; a hole longer than the sound always stays.
     """
     there = ends - begins
     hole = period - there
@@ -122,7 +123,7 @@ def _cut(one: Join, start: int, end: int) -> str:
 
 
 def _opening(one: Join) -> str:
-    """Return the chain of the part before the first round: faded in if it starts late."""
+    """Return the chain for the part before the first round, faded in if the sound begins late."""
     start = max(0, one.begins - one.before)
     soft = f"afade=t=in:ss=0:ns={one.first - start}" if one.begins else ""
     late = f"adelay=delays={start}S:all=1" if start else ""
@@ -130,7 +131,7 @@ def _opening(one: Join) -> str:
 
 
 def _extended(one: Join, tag: str) -> str:
-    """Return the chain that extends a sound, mirrored, before its beginning and after its end."""
+    """Return the chain that extends a sound at both ends with mirrored samples."""
     spans = [
         (one.begins, one.begins + one.before, "areverse"),
         (one.begins, one.ends, ""),

@@ -1,6 +1,6 @@
 """Numbers and ranges as people type them: 1/2, 30%, 0,3, 2min, 1:5, “0.5”, −2, 20..40%, 0:00:01:12.
 
-Their meaning is only proposed, never accepted: a limit accepts nothing but its own notation.
+The result is only proposed to the user: a limit accepts nothing but its own notation.
 """
 
 import re
@@ -13,7 +13,7 @@ _CLOCK = re.compile(r"(?:([0-9]{1,3}):)?([0-9]{1,4}):([0-9]{1,2}(?:\.[0-9]{1,6})
 _TIMECODE = re.compile(r"([0-9]{1,3}):([0-5]?[0-9]):([0-5]?[0-9])([:;])([0-9]{1,3})")
 _AND_FRAMES = re.compile(r"([0-9]{1,6})\s*s(?:ec)?\s*\+?\s*([0-9]{1,6})\s*f\w*", re.IGNORECASE)
 _FRAMES = re.compile(r"(?:frames?|f)?\s*#?([0-9]{1,9})\s*(?:frames?|fr|f)?", re.IGNORECASE)
-_MINUS = re.compile(r"^[−‐‑‒–—﹣－]\s*(?=[0-9.,])")  # each means a minus before a number
+_MINUS = re.compile(r"^[−‐‑‒–—﹣－]\s*(?=[0-9.,])")  # typographic minus signs before a number
 _SPLIT = re.compile(
     r"\s*(?:\.{2,}|…)\s*|\s+(?:to|-|–|—)\s+|(?<=[0-9%])[-–—](?=[0-9.])", re.IGNORECASE
 )
@@ -28,7 +28,7 @@ NUMBERS = {
 }
 NUMBERS |= {"dozen": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "fifty": 50, "hundred": 100}
 SHARES = {"quarter": 0.25, "half": 0.5, "double": 2.0, "twice": 2.0, "triple": 3.0}
-FRAMES = ("f", "fr", "frame", "frames")  # units that need a frame rate to become seconds
+FRAMES = ("f", "fr", "frame", "frames")  # converting these to seconds takes a frame rate
 # Units of time, in seconds.
 TIMES = {
     "ms": 0.001, "s": 1.0, "sec": 1.0, "secs": 1.0, "second": 1.0, "seconds": 1.0,
@@ -38,7 +38,7 @@ TIMES = {
 
 
 def cleaned(text: str) -> str:
-    """Return a string without surrounding spaces, quotes and stray marks, with a plain minus.
+    """Strip spaces, quotes and stray marks from a string, and make its minus sign plain.
 
     Stray marks are = before the text, and commas and semicolons after it.
     """
@@ -46,10 +46,10 @@ def cleaned(text: str) -> str:
 
 
 def amount(text: str) -> tuple[float, str] | None:
-    """Return the number that a string means, and its unit in lower case; None if it means none.
+    """Parse a number and its unit, in lower case; return None for any other text.
 
-    For several numbers with units of time, as in `1m30s`, and for 1:05 or 1:02:05, return the sum
-    in seconds.
+    Several numbers with units of time, as in `1m30s`, are added up in seconds, and so are the parts
+    of 1:05 or 1:02:05.
     """
     text = cleaned(text)
     if found := _AMOUNT.fullmatch(text):
@@ -70,14 +70,14 @@ def amount(text: str) -> tuple[float, str] | None:
 
 
 def frames_of(text: str, rate: float) -> tuple[int, float] | None:
-    """Return the frame part of a time in frames, and the whole time in seconds.
+    """Parse a time with frames; return the number of frames in it, and the whole time in seconds.
 
-    Examples are 45f, frame 45, 1s12f, and hours:minutes:seconds:frames. Before the frames, `;`
-    marks drop-frame code, which skips frame numbers in nine of ten minutes. Return None for any
-    other text.
+    Examples are 45f, frame 45, 1s12f and hours:minutes:seconds:frames. A `;` before the frames
+    marks drop-frame timecode, which skips frame numbers in nine of every ten minutes. Return None
+    for any other text.
 
     Args:
-        rate: the frames per second, exact: 30000/1001.
+        rate: the exact frames per second, such as 30000/1001.
     """
     text, nominal = cleaned(text), max(1, round(rate))
     if (found := _FRAMES.fullmatch(text)) and not text.isdigit():
@@ -95,9 +95,9 @@ def frames_of(text: str, rate: float) -> tuple[int, float] | None:
 
 
 def ends(text: str) -> list[str]:
-    """Return the ends of a range, "" for an open end; a single value gives a list of one.
+    """Return the two ends of a range as a list; an open end is "", and a single value stays alone.
 
-    A unit after the last number also applies to a first one without a unit.
+    A unit after the second number also applies to a first number without a unit.
     """
     text = cleaned(text)
     if re.fullmatch(r"\[.*,.*\]", text):
@@ -111,9 +111,10 @@ def ends(text: str) -> list[str]:
 
 
 def shares(text: str) -> list[float]:
-    """Return the two shares from 0 to 1, sorted, that a range means: 0.4-0.6, 60%..40%.
+    """Parse a range of fractions, such as 0.4-0.6 or 60%..40%; return its ends, 0..1, sorted.
 
-    A single share means the range from 0.1 below it to 0.1 above. Return [] for any other text.
+    A single fraction becomes the range from 0.1 below it to 0.1 above it. Return [] for any other
+    text.
     """
     found = [amount(part) for part in ends(text)]
     real = [one[0] / 100 if one[1] == "%" or one[0] > 1 else one[0] for one in found if one]

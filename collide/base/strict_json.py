@@ -29,7 +29,7 @@ EMPTIED = "echo '{}' > {quoted}"
 
 
 class NotJsonError(ValueError):
-    """The error for text that is not plain JSON; its fix contains `{file}` or `{quoted}`."""
+    """The error for text that is not plain JSON; its fix has a placeholder, {file} or {quoted}."""
 
     def __init__(self, why: str, fix: str = BY_HAND) -> None:
         super().__init__(why)
@@ -51,11 +51,11 @@ class _ControlError(ValueError):
 def read_json(
     path: Path, *, label: str, meant: Meant = by_form, anew: Callable[[str], str] | None = None
 ) -> dict[str, Any]:
-    """Return the object in a JSON file; InputError about `label` if it is unreadable or invalid.
+    """Read the object in a JSON file; raise an InputError about `label` if that is impossible.
 
     Args:
         meant: finds the value of unquoted text, for the lines that the fix proposes.
-        anew: takes the text of a file in which no line can be corrected, and returns the fix.
+        anew: returns the fix, given the text of a file whose lines cannot be corrected.
     """
     try:
         if path.is_dir():
@@ -63,7 +63,7 @@ def read_json(
         if path.exists() and not path.is_file():
             raise OSError(0, "it is not a regular file")  # a pipe would never end
         with path.open("rb") as file:
-            data = file.read(LARGEST + 1)  # one byte more shows that it is too large
+            data = file.read(LARGEST + 1)  # an extra byte shows that the file is too large
     except OSError as error:
         shut = not_permitted(path, "").fix if error.errno in SHUT else ""
         raise InputError(
@@ -151,7 +151,7 @@ def _decoded(text: str, meant: Meant) -> Any:
 
 
 def _other_encoding(data: bytes) -> str:
-    """Return the encoding of data that an editor saved as UTF-16 or UTF-32, else ""."""
+    """Return the encoding of data that an editor saved as UTF-16 or UTF-32, or ""."""
     kind = json.detect_encoding(data)
     try:
         return "" if kind.startswith("utf-8") or "{" not in data.decode(kind) else _iconv(kind)
@@ -180,7 +180,7 @@ def _not_json(error: json.JSONDecodeError, meant: Meant) -> NotJsonError:
 
 
 def _slipped(text: str, slip: Slip, meant: Meant) -> NotJsonError:
-    """Return the error for a slip; its fix corrects this slip and as many later ones as it can."""
+    """Return the error for a slip, whose fix also corrects as many later slips as possible."""
     lines = set[int]()
     next_slip: Slip | None = slip
     column = slip.start - text.rfind("\n", 0, slip.start)
@@ -197,7 +197,7 @@ def _slipped(text: str, slip: Slip, meant: Meant) -> NotJsonError:
 
 
 def _next_slip(text: str, meant: Meant) -> Slip | None:
-    """Return the slip at which text stops being JSON; None if it is JSON, or beyond repair."""
+    """Return the next slip in text, or None if the text is valid JSON or beyond repair."""
     try:
         _READER.decode(text)
     except json.JSONDecodeError as error:
@@ -233,7 +233,7 @@ def _where(error: json.JSONDecodeError) -> str:
 
 
 def _slip(text: str, at: int) -> str:
-    """Return a note on a wrong quote or a comment at this place; "" if there is neither."""
+    """Return a note on a wrong or missing quote, or on a comment, at this place."""
     if text[at : at + 1] in set(QUOTES):
         return f"{text[at]} is a typographic quote: names and strings need plain ones"
     if text.startswith(("//", "/*", "#"), at):

@@ -1,8 +1,8 @@
 """A temporal filter for grey planes: it removes changes that are reversed within a few frames.
 
 The filter is morphological: an opening and a closing in both orders (OCCO). Lasting changes keep
-their edges in place and in time, where a mean over time would blur and lag. Every step computes
-with whole numbers, which are the same on every processor.
+their edges in space and time, whereas a mean over time would blur and delay them. Every step
+computes with whole numbers, so the result is the same on every processor.
 """
 
 from collections.abc import Iterator
@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from collide.base.filtergraph import clock
 from collide.base.frame_rate import FrameRate
 
-# By how much, of 255, a pixel and its neighbors must differ from the results of both orders to be a
-# fast object.
+# A pixel and its neighbors are a fast object if they differ from the results of both orders by more
+# than this, of 255.
 FLOWN = 56
 AROUND = 3  # radius, in pixels, of the neighborhood that counts
 SHARP = 16  # factor for differences beyond FLOWN
@@ -26,10 +26,9 @@ def time_filter(tag: str, frames: int, rate: FrameRate) -> str:
     """Return the chain that removes changes shorter than `frames`, except in fast objects.
 
     The mean of both orders drops a change, lighter or darker, that is reversed within that many
-    frames. A whole spot that vanishes in both orders, on a steady background, is a fast object:
-    there the plane stays unchanged. The input has `margin` more frames at each end than the
-    result, which is numbered from 0. Frames after the result are meaningless; the caller drops
-    them.
+    frames. If a whole spot on a steady background vanishes in both orders, it is a fast object, and
+    the plane stays unchanged there. The input has `margin` more frames at each end than the result,
+    whose frames are numbered from 0. The caller drops the meaningless frames after the result.
 
     Args:
         tag: prefix of the intermediate labels.
@@ -62,8 +61,8 @@ def _ordered(tag: str, frames: int, first: str, then: str, to: str) -> Iterator[
 def _window(label: str, mode: str, width: int, to: str) -> Iterator[str]:
     """Yield the chains that replace each frame with the minimum or maximum of `width` frames.
 
-    The frame is the first of them. Each chain at most doubles the span of the one before; frames
-    with too few successors are dropped.
+    The window begins with the frame itself. Each chain at most doubles the span of the chain before
+    it. Frames with too few successors are dropped.
     """
     covered, at = 1, label
     while covered < width:
@@ -76,5 +75,5 @@ def _window(label: str, mode: str, width: int, to: str) -> Iterator[str]:
 
 
 def _later(frames: int) -> str:
-    """Return the chain that drops the first frames, and moves the others that much earlier."""
+    """Return the chain that drops the first frames, and starts the others at time 0."""
     return f"trim=start_frame={frames},setpts=PTS-{frames}"

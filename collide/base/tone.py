@@ -1,8 +1,8 @@
 """Tables that convert the colors of HDR and of wide gamuts to BT.709, as .cube files.
 
-The filter lut3d applies a table. Each table is computed here, once for each cache, in the same
-steps on every machine. Its digest is listed below: a machine that computes a different table must
-not use it.
+The filter lut3d applies a table. This module computes each table once per cache, in the same steps
+on every machine. The digests of the tables are listed below: a machine that computes a different
+table must not use it.
 
 Sources: BT.2100 (PQ and HLG), BT.2408 (white at 203 cd/m2, a display of 1000 for HLG), BT.709,
 BT.1886, BT.2087 (BT.2020 to BT.709), SMPTE EG 432-1 (P3).
@@ -18,12 +18,12 @@ from collide.base.files import write_whole
 from collide.base.hashing import digest
 
 SIDE = 49  # nodes of a table along each axis; with 33, deep greens were off by 16 of 255
-WHITE = 203.0  # cd/m2 of paper white, whose light is 1.0 here
-KNEE = 0.8  # share of that white: darker values stay as they are, brighter ones are compressed
+WHITE = 203.0  # cd/m2 of paper white, which counts as light of 1.0 here
+KNEE = 0.8  # fraction of white; darker values stay as they are, brighter values are compressed
 
 Triple = tuple[float, float, float]
 
-# Matrices from the light of each gamut to that of BT.709: a row each for red, green and blue.
+# Matrices from the light of each gamut to BT.709, with one row each for red, green and blue.
 FROM_2020 = (
     (1.660491, -0.587641, -0.072850),
     (-0.124550, 1.132900, -0.008349),
@@ -34,7 +34,7 @@ FROM_P3 = (
     (-0.042057, 1.042057, 0.0),
     (-0.019638, -0.078636, 1.098274),
 )
-# Adobe RGB (1998), whose green is more saturated and whose red is that of BT.709.
+# Adobe RGB (1998) has a more saturated green than BT.709, and the same red.
 FROM_ADOBE = (
     (1.398356, -0.398356, 0.0),
     (0.0, 1.0, 0.0),
@@ -43,7 +43,7 @@ FROM_ADOBE = (
 
 
 def table(name: str) -> str:
-    """Return the text of a table, by its name in TABLES."""
+    """Return the text of the table with this name in TABLES."""
     axis = [TABLES[name][0](node / (SIDE - 1)) for node in range(SIDE)]
     lines = (" ".join(f"{value:.5f}" for value in color) for color in _colors(name, axis))
     return "\n".join([f"LUT_3D_SIZE {SIDE}", *lines, ""])
@@ -59,7 +59,7 @@ def _colors(name: str, axis: list[float]) -> Iterator[Triple]:
 
 
 def _pressed(color: Triple) -> Triple:
-    """Return a color compressed to at most white, with its hue unchanged.
+    """Compress a color to at most white, without changing its hue.
 
     Up to the knee nothing changes. Above it, the Mobius curve of mpv and zscale approaches white,
     and joins the straight line smoothly.
@@ -89,16 +89,16 @@ def _hlg(value: float) -> float:
 
 
 def _displayed(light: float) -> float:
-    """Return the light on a display of 1000 cd/m2, relative to WHITE, for light in the scene.
+    """Convert light in the scene to light on a display of 1000 cd/m2, relative to WHITE.
 
-    Each channel is displayed separately, as by zimg and SDR cameras. BT.2100 uses the luma of all
-    three: skin differs from this by at most 5 levels of 255, and a pure blue is 25 levels duller.
+    Each channel is converted separately, as in zimg and SDR cameras. BT.2100 uses the luma of all
+    three: there, skin differs by at most 5 levels of 255, and a pure blue is 25 levels duller.
     """
     return 1000 / WHITE * math.pow(light, 1.2)
 
 
 def _graded(light: float) -> float:
-    """Return the signal that produces a light on a display of BT.1886, the standard for SDR."""
+    """Return the signal for a light on a BT.1886 display, the standard for SDR."""
     return math.pow(light, 1 / 2.4)
 
 
@@ -115,7 +115,7 @@ def _from_srgb(value: float) -> float:
 
 
 def _to_srgb(light: float) -> float:
-    """Return the signal of light in sRGB, IEC 61966-2-1, the curve of still pictures."""
+    """Return the sRGB signal (IEC 61966-2-1) for a light; still pictures use this curve."""
     return 12.92 * light if light <= 0.0031308 else 1.055 * math.pow(light, 1 / 2.4) - 0.055
 
 
@@ -127,7 +127,7 @@ Curve = Callable[[float], float]
 Limit = Callable[[Triple], Triple]
 
 # For each table: the curve from signal to light, the gamut, the limit for excess light, and the
-# curve back to a signal. SDR other than Adobe RGB is decoded and encoded by the same curve, so that
+# curve back to a signal. Except for Adobe RGB, SDR is decoded and encoded with the same curve, so
 # only its gamut changes.
 TABLES: dict[str, tuple[Curve, tuple[Triple, Triple, Triple], Limit, Curve]] = {
     "pq": (_pq, FROM_2020, _pressed, _graded),

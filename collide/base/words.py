@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable, Sequence
 from shlex import quote
 
-MOST_SLIPS = 3  # the maximum number of slips between a typed name and the one meant
+MOST_SLIPS = 3  # the maximum number of slips between a typed name and a known one
 
 
 def several(number: int, word: str, plural: str = "") -> str:
-    """Return "1 clip" or "2 clips"; `plural` is for words that do not simply take an s."""
+    """Return "1 clip" or "2 clips"; `plural` is for words with an irregular plural."""
     return f"{number} {word if number == 1 else plural or word + 's'}"
 
 
@@ -32,9 +32,9 @@ def few(words: Sequence[str], most: int = 8) -> str:
 
 
 def slips(one: str, other: str) -> int:
-    """Return the minimum number of slips of the finger between two words.
+    """Return the smallest number of slips that turns one word into the other.
 
-    A slip is a surplus, missing or wrong letter, or two neighbors swapped.
+    A slip is an extra, missing or wrong letter, or two adjacent letters that are swapped.
     """
     before, row = [0] * (len(other) + 1), list(range(len(other) + 1))
     earlier: list[int]
@@ -60,11 +60,11 @@ def one_slip(one: str, other: str) -> bool:
 
 
 def nearest(word: str, choices: Iterable[str]) -> str | None:
-    """Return the choice meant by `word`; None if none is near.
+    """Return the choice nearest to `word`, or None if no choice is near.
 
-    A choice is near if it is the same but for case and the characters between its words, if it is
-    one to three slips away, depending on the length of the words, or if it alone begins with
-    `word`, which must then have at least three letters.
+    A choice is near if it differs only in case and in the characters between words, or if it is at
+    most one to three slips away, depending on the length of the words. A choice is also near if it
+    alone begins with `word`, and `word` has at least three letters.
     """
     names = {_plain(name): name for name in sorted(choices, reverse=True)}
     asked = _plain(word)
@@ -83,15 +83,15 @@ def nearest(word: str, choices: Iterable[str]) -> str | None:
 
 
 def _lacks(name: str, asked: str) -> int:
-    """Return how many typed letters a name lacks; a missed letter is the likelier slip."""
+    """Return how many of the typed letters a name lacks; people omit letters more than add them."""
     return sum(asked.count(letter) > name.count(letter) for letter in {*asked})
 
 
 def _apart(one: str, other: str) -> int:
     """Return a number that exceeds MOST_SLIPS only if the slips between two words do.
 
-    It is the number of letters of the longer word that the other lacks, a lower bound on the slips;
-    for words of very different lengths, the length of the longer one.
+    If the lengths of the words are very different, the number is the length of the longer word.
+    Otherwise it is the number of letters in the longer word that the other word lacks.
     """
     most = max(len(one), len(other))
     if most - min(len(one), len(other)) > MOST_SLIPS:

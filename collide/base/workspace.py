@@ -1,4 +1,4 @@
-"""The workspace: the folder of dodo.py, and the paths in it."""
+"""The workspace: the folder that contains dodo.py, and the paths in it."""
 
 import os
 import re
@@ -18,11 +18,11 @@ class Workspace:
     """One checkout: its projects, its library, and its cache."""
 
     root: Path
-    apart: Path | None = None  # the folder of a separate cache; None for the usual one
+    apart: Path | None = None  # the folder of a separate cache; None for the usual cache
 
     @property
     def cache(self) -> Path:
-        """Return the folder of the cache; StoreError if it is elsewhere and must not be created."""
+        """Return the folder of the cache; raise StoreError if it must not be created there."""
         place = self.cache_place
         if self._elsewhere() and not (place / "version").exists():
             cache_place.refuse_lost(self.root, place)
@@ -36,7 +36,7 @@ class Workspace:
         return self.root / Path(os.environ.get("COLLIDE_CACHE") or "cache").expanduser()
 
     def _elsewhere(self) -> bool:
-        """Return whether COLLIDE_CACHE or a link puts the cache on what may be another disk."""
+        """Return whether COLLIDE_CACHE or a link may put the cache on another disk."""
         if self.apart:
             return False
         return bool(os.environ.get("COLLIDE_CACHE")) or self.cache_place.is_symlink()
@@ -47,7 +47,7 @@ class Workspace:
             cache_place.remember(self.root, self.cache)
 
     def lost_cache(self) -> str:
-        """Return a notice if a cache has disappeared from its folder; otherwise ""."""
+        """Return a notice if a cache has disappeared from its folder, or ""."""
         if not self._elsewhere() or not cache_place.is_anew(self.root, self.cache):
             return ""
         return f"starting a new cache in {self.cache}: the previous one is gone"
