@@ -8,7 +8,7 @@ MOST_SLIPS = 3  # the maximum number of slips between a typed name and a known o
 
 
 def several(number: int, word: str, plural: str = "") -> str:
-    """Return "1 clip" or "2 clips"; `plural` is for words with an irregular plural."""
+    """Return "1 clip" or "2 clips"; an irregular plural is passed as `plural`."""
     return f"{number} {word if number == 1 else plural or word + 's'}"
 
 
@@ -83,7 +83,7 @@ def nearest(word: str, choices: Iterable[str]) -> str | None:
 
 
 def _lacks(name: str, asked: str) -> int:
-    """Return how many of the typed letters a name lacks; people omit letters more than add them."""
+    """Return how many of the typed letters a name lacks; omitting a letter is the likelier slip."""
     return sum(asked.count(letter) > name.count(letter) for letter in {*asked})
 
 

@@ -68,7 +68,7 @@ class BuildState:
         return opened(self)
 
     def stay_alone(self) -> None:
-        """Use no other machine: work done while a person turns a knob cannot wait for one."""
+        """Use no other machine, because a person who turns a knob cannot wait for the network."""
         self.outside = Alone()
 
     def leave_outside(self, *, stopped: bool) -> tuple[list[str], dict[str, int]]:
@@ -79,7 +79,7 @@ class BuildState:
     def require_engine(self) -> None:
         """Raise InputError if the engine lacks a part that renders need; check each engine once.
 
-        First contact the shared store; at the end, remember a cache outside the workspace.
+        Contact the shared store first. At the end, remember a cache outside the workspace.
         """
         self.outside.begin()
         entry = self.store.find(self._engine_key())
@@ -92,7 +92,7 @@ class BuildState:
         self.memo.let_go()
 
     def recall_engine(self) -> None:
-        """Recall the engine's version from its last check, or "" without one; start no process."""
+        """Recall the engine's version from its last check, without starting a process."""
         entry = self.store.find(self._engine_key())
         self._called(entry.facts["version"] if entry else "")
 
@@ -104,7 +104,7 @@ class BuildState:
         return digest_of(["engine", self.engine_digest, FILTERS, ENCODERS])
 
     def receipt(self, task: str) -> Receipt | None:
-        """Return the receipt of a task: its last result and what it read; None if it never ran."""
+        """Return the receipt of a task (its last result and what it read), or None."""
         receipt = self.receipts.read(task)
         if receipt is None or not receipt.earlier:
             return receipt
@@ -114,18 +114,18 @@ class BuildState:
         return receipt._replace(log=modern(task, receipt.log, facts, layered, beds))
 
     def find(self, key: str) -> Entry | None:
-        """Return the result of a key, whose entry is read only once; None if the store has none."""
+        """Return the result for a key, or None; an entry of the store is read only once."""
         if key not in self._found and (entry := self.store.find(key)):
             self._found[key] = entry
         return self._found.get(key)
 
     def forget(self, key: str) -> None:
-        """Forget the result of a key, here and in the store, so that it is computed again."""
+        """Forget the result for a key, here and in the store; it will be computed again."""
         self._found.pop(key, None)
         self.store.forget(key)
 
     def results(self) -> Mapping[str, Entry]:
-        """Return the results of tasks, current or from receipts; KeyError for unknown ones."""
+        """Return a mapping from tasks to their results, which come from this run or receipts."""
         return _Results(self)
 
     def key_of(self, job: Job) -> str:
@@ -133,7 +133,7 @@ class BuildState:
         return job.key(self.engine_digest, self.catalog)
 
     def ready(self, step: Step) -> Job | None:
-        """Return the job of a step; None while one of its inputs is unknown."""
+        """Return the job of a step, or None while one of its inputs is unknown."""
         return self._order(step).job
 
     def job(self, step: Step) -> Job:
@@ -148,7 +148,7 @@ class BuildState:
         return job
 
     def key(self, step: Step) -> str:
-        """Return the key of a step; "" while one of its inputs is unknown."""
+        """Return the key of a step, or "" while one of its inputs is unknown."""
         return self._order(step).key
 
     def log(self, step: Step) -> Log:
@@ -184,7 +184,7 @@ class BuildState:
         return _Order(step, arguments, job, key, json.loads(json.dumps(log)), partial)
 
     def _supposed(self, step: Step, contents: Mapping[str, Entry], log: Log) -> Job | None:
-        """Return a step's job, with unknown results as at the last run; None if one is missing."""
+        """Return a step's job, with unknown results taken from the last run, or None."""
         before = {task: self.receipt(task) for task in step.needs if task not in contents}
         last = {task: receipt.entry for task, receipt in before.items() if receipt}
         try:
@@ -193,7 +193,7 @@ class BuildState:
             return None
 
     def making_seconds(self, step: Step, entry: Entry) -> float:
-        """Return the seconds that rendering a result again takes, including its missing inputs."""
+        """Return how many seconds it takes to render a result again, and its missing inputs."""
         seconds, results, counted = entry.seconds, self.results(), {step.task}
         waiting = [*step.needs] if step.opens else []
         while waiting:
@@ -214,7 +214,7 @@ class BuildState:
         return self.delivered(step, receipt.entry)
 
     def delivered(self, step: Step, entry: Entry) -> bool:
-        """Return whether the delivered files of a step are those of its entry."""
+        """Return whether the delivered files of a step match its entry."""
         return all(
             self.library.content(path) == entry.objects[role].digest
             for role, path in step.deliver.items()
@@ -229,7 +229,7 @@ class BuildState:
     def why(self, step: Step, *, own_only: bool = False) -> tuple[Reason, ...]:
         """Return why a step runs: what changed since it last ran, or why its result is gone.
 
-        If `own_only`, changes of upstream results are left out, even if nothing else remains.
+        If `own_only`, omit changes of upstream results, even if no other reason remains.
         """
         receipt, order = self.receipt(step.task), self._order(step)
         if receipt is None:
@@ -249,7 +249,7 @@ class BuildState:
         return (Reason(Cause.GONE if same else Cause.REWRITTEN),)
 
     def _first(self, key: str) -> tuple[Reason, ...]:
-        """Return why a step without a receipt runs; another piece may have left its result."""
+        """Return why a step without a receipt runs; another piece may have rendered its result."""
         if (entry := self.find(key) if key else None) is None:
             return (Reason(Cause.FIRST),)
         return (Reason(Cause.ELSEWHERE if self.store.complete(entry) else Cause.GONE),)

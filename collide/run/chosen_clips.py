@@ -37,7 +37,7 @@ PROBES = {CLIP: "source/probe", SOUND: "source/sound"}  # by kind of file
 
 @dataclass
 class Clips:
-    """The clips of one open project, and the means to choose, locate and probe them."""
+    """The clips of one open project, with methods to choose, locate and probe them."""
 
     project: Project
     state: BuildState
@@ -45,14 +45,16 @@ class Clips:
     runner: Runner
     say: Say
     notes: list[str] = field(default_factory=list)  # printed at the end of the run
-    changes: list[str] = field(default_factory=list)  # notes of `foreseen`, as about moved clips
+    changes: list[str] = field(default_factory=list)  # notes of `foreseen`, as on moved clips
     probes: dict[str, Step] = field(default_factory=dict)  # probe steps of the chosen files
 
     def chosen(self, layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]) -> list[Pick]:
         """Return the clip of each layer, and the sound of each bed, at their current paths.
 
-        Files and starts not chosen yet are chosen; a lost file keeps its recorded path. Raise
-        InputError if no file fits, if the engine lacks a part, or as `shots` does.
+        Choose the files and starts that are not chosen yet. A lost file keeps its recorded path.
+
+        Raises:
+            InputError: no file fits, the engine lacks a part, or `shots` cannot find a clip.
         """
         library, wanted, seconds = self.state.library, slots(layers, piece), piece["duration"]
         library.take_over_roots()
@@ -81,7 +83,7 @@ class Clips:
     def remembered(
         self, layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]
     ) -> list[Pick | None]:
-        """Return the draw of each layer, then of each bed; None for one without a draw."""
+        """Return the draw of each layer, then of each bed; a missing draw is None."""
         return self.selection.find(slots(layers, piece))
 
     def all_chosen(self, layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]) -> bool:
@@ -96,10 +98,13 @@ class Clips:
         return later
 
     def shots(self, digest: str) -> Sequence[Sequence[float]]:
-        """Return the shots of a clip, detected once; if that fails, return none and add a note.
+        """Return the shots of a clip, detected once; if that fails, add a note and return ().
 
-        A detection that succeeds is recorded as a task. Raise InputError if the clip is missing and
-        was never analyzed, since a random start must not be kept, and DiskError for a disk's fault.
+        A successful detection is recorded as a task.
+
+        Raises:
+            InputError: the clip is missing and was never analyzed; a random start must not be kept.
+            DiskError: the disk is to blame.
         """
         library, line = self.state.library, Line(sys.stdout)
         name, clip, entry = library.called(digest), library.facts(digest), None
@@ -159,7 +164,7 @@ class Clips:
         return replace(pick, name=name)
 
     def _last_called(self, pick: Pick) -> Pick:
-        """Return a pick with the name of its clip in the last scan, if that file is there."""
+        """Return a pick, renamed as its clip was in the last scan if that file exists."""
         name = self.state.library.called(pick.digest)
         there = "/" in pick.name and name and (self._root / name).exists()
         return replace(pick, name=name) if there else pick
@@ -167,7 +172,7 @@ class Clips:
     def _moved(self, pick: Pick, name: str) -> str:
         """Return the note about a clip whose name differs from that in selection.json.
 
-        If another file has the recorded name, a person may have entered it to choose that file.
+        If another file has the recorded name, a person may have entered the name to choose it.
         """
         if not (self._root / pick.name).is_file():
             return f"{pick}: {pick.name} is now called {name}"
@@ -175,16 +180,16 @@ class Clips:
         return keeps(self.project.name, str(pick), knob, name, pick.short)
 
     def _changed(self, pick: Pick) -> Mapping[str, Any]:
-        """Return the record of the file at a clip's path; {} if none, or for a look's clip."""
+        """Return the record of the file at a clip's path, or {}; a look's clip has no path."""
         asked = any(draw["digest"] == pick.digest for draw in self.selection.look_draws)
         stands = (self._root / pick.name).exists() and not asked
         clips: Mapping[str, Any] = self.state.library.contents["clips"]
         return clips.get(pick.name, {}) if stands else {}
 
     def probed(self, pick: Pick, knobs: Knobs) -> Clip | Sound:
-        """Return the facts of a chosen file, from its probe; InputError if they are unobtainable.
+        """Return the facts of a chosen file; raise InputError if they cannot be obtained.
 
-        `knobs` are those of its layer, which may select other tracks; a bed ignores them.
+        `knobs` are the knobs of its layer, which may select other tracks; a bed ignores them.
         """
         bed, step = pick.of == BED, _probe(pick, knobs)
         self.probes[step.task] = step
@@ -202,10 +207,10 @@ class Clips:
     def recalled(
         self, pick: Pick, knobs: Knobs, instead: Mapping[str, str] = {}
     ) -> Clip | Sound | None:
-        """Return the probe of a chosen clip or sound, if the store or the library has it.
+        """Return the facts of a chosen clip or sound, if the store or the library has them.
 
-        If neither has it, return the probe of the bytes that the file had before; `instead` maps
-        new digests to old ones. If that is unknown too, return None.
+        Otherwise, return the facts of the bytes that the file had before; `instead` maps new
+        digests to old digests. If these are unknown too, return None.
         """
         if pick.of != BED and (entry := self._stored(_probe(pick, knobs))):
             return Clip.of(entry.facts)
@@ -215,7 +220,7 @@ class Clips:
         return self.recalled(replace(pick, digest=old), knobs) if old else None
 
     def heard(self, step: Step) -> Mapping[str, Any] | None:
-        """Return the loudness of a sound, measured if need be; None if that is impossible."""
+        """Return the loudness of a sound, measured if necessary, or None if that fails."""
         try:
             entry = self._at_once(step, trial=True)
         except TaskError:
@@ -223,15 +228,15 @@ class Clips:
         return entry.facts if entry else None
 
     def heard_before(self, step: Step) -> Mapping[str, Any] | None:
-        """Return the loudness of a sound as measured earlier; None if it never was."""
+        """Return the loudness of a sound if it was measured before, otherwise None."""
         return entry.facts if (entry := self._stored(step)) else None
 
     def _stored(self, step: Step) -> Entry | None:
-        """Return the stored result of a step without dependencies; None if the store lacks it."""
+        """Return the stored result of a step without dependencies, or None."""
         return self.state.store.find(self.state.key_of(step.job({}, {})))
 
     def _at_once(self, step: Step, *, trial: bool = False) -> Entry | None:
-        """Return the result of a step, run if need be; None if it is unknown and a clip is gone."""
+        """Return the result of a step, run if necessary, or None if a clip that it needs is gone."""
         state = self.state
         if state.receipt(step.task) is not None and state.fresh(step):
             self.runner.record.add(Done(step.task, "kept"))
@@ -242,9 +247,9 @@ class Clips:
         return state.results()[step.task]
 
     def scan(self, *, reports: bool = False) -> ScanReport:
-        """Scan the library, with progress, and return the result.
+        """Scan the library, showing progress, and return the result.
 
-        Unless `reports` is true, the next `doit scan` reports the changes that this one finds.
+        Unless `reports` is true, the next `doit scan` reports the changes that this scan finds.
         """
         library = self.state.library
         if library.contents and library.damaged:
@@ -269,7 +274,7 @@ class Clips:
         return {what: probe_mark(self.state, by) for what, by in PROBES.items()}
 
     def probe(self, path: Path, digest: str) -> dict[str, Any]:
-        """Return the facts of a file with the content `digest`; TaskError if the probe fails."""
+        """Return the facts of a file with this digest; raise TaskError if the probe fails."""
         what = kind(path) or CLIP
         held = Sound if what == SOUND else Clip
         step = probe_step(digest, by=PROBES[what])
@@ -286,8 +291,8 @@ def _probe(pick: Pick, knobs: Knobs) -> Step:
 def probe_mark(state: BuildState, by: str) -> ProbeMark:
     """Return the identity of the probe `by` (see ProbeMark).
 
-    Its facts depend on its VERSION. Its refusals also depend on the engine, on its limits (options,
-    time and bytes for a file), and on the wording of reasons.
+    The facts depend on the probe's VERSION. The refusals also depend on the engine, on its limits
+    (its options, and the time and bytes for a file), and on the wording of the reasons.
     """
     version = f"{by} {state.catalog.instrument(by).VERSION}"
     options = spelled(Path(), ["-i", "@clip"], {"@clip": Source(Path(), trusted=False)})

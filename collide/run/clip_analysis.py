@@ -28,7 +28,7 @@ def watched(state: BuildState, line: Line, text: str) -> Iterator[None]:
 
 
 def look_through(state: BuildState, clips: Mapping[str, tuple[str, Clip]]) -> list[str]:
-    """Analyze the shots of clips (name and facts, by content); return a note for each failure."""
+    """Analyze the shots of clips, given by digest; return a note for each failure."""
 
     def shots(digest: str, clip: Clip, path: Path) -> dict[str, Any]:
         return {"shots": summary(ask(state, shots_step(digest, clip), path).facts)}
@@ -43,8 +43,8 @@ def each_analyzed(
 ) -> list[str]:
     """Analyze clips one after the other, with a progress line; return a note for each failure.
 
-    `analyze` gets a clip's digest, facts and path. The library keeps its results, even those of an
-    interrupted run.
+    `analyze` gets a clip's digest, facts and path. The library keeps the results, even if the run
+    is interrupted.
     """
     line, kept, notes = Line(sys.stdout), dict[str, dict[str, Any]](), list[str]()
     try:

@@ -1,7 +1,7 @@
-"""The demo's clips, rendered as tasks, so that a fresh clone needs no footage.
+"""The demo's own clips, rendered as tasks, because a fresh clone has no footage.
 
-They are rendered before clips are chosen, because only existing clips can be chosen. The
-photographs are the two that scikit-learn ships; nothing is downloaded.
+They are rendered before clips are chosen, because only existing clips can be chosen. Their two
+photographs come with scikit-learn, so nothing is downloaded.
 """
 
 from collections.abc import Callable, Mapping
@@ -23,7 +23,7 @@ PROJECT = "demo"  # the only project that renders its own clips
 
 
 def footage_steps(project: Project) -> dict[str, Step]:
-    """Return the steps that render the demo's clips, by name; {} for any other project."""
+    """Return the steps that render the demo's clips, by name, or {} for any other project."""
     if project.name != PROJECT:
         return {}
     steps = (_step(project, shot) for shot in instrument("source/footage").SHOTS)

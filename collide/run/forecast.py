@@ -1,6 +1,7 @@
 """A forecast of a render: which steps would run (by keys, bottom-up), and what they would cost.
 
-Keys are computed as far as inputs are known; costs come from earlier runs of a task or its kind.
+Keys are computed as far as the inputs are known. Costs come from earlier runs of a task, or of
+tasks of the same kind.
 """
 
 import heapq
@@ -22,7 +23,7 @@ from collide.store.step import Input, Job, Step
 ANALYSES = ("levels", "keyframe", "color", "hear")  # kinds whose answer often stays the same
 ALPHAS = ("presence",)  # kinds that read only the alpha of layers, which often stays the same
 SEGMENTED = ("matte", "stack", "post", "encode")
-UNKNOWN = 1.0  # seconds assumed, for ordering only, for a kind of task never rendered here
+UNKNOWN = 1.0  # seconds assumed, only to order tasks, for a kind that was never rendered here
 
 
 class Guess(NamedTuple):
@@ -41,7 +42,7 @@ class Forecast:
 
     plan: Plan
     guesses: Mapping[str, Guess]
-    reads: set[str]  # digests of known objects that a render will, or may, read
+    reads: set[str]  # digests of known objects that a render will or may read
 
     def of(self, *verdicts: str) -> list[Guess]:
         """Return the guesses with these verdicts."""
@@ -51,7 +52,7 @@ class Forecast:
     def seconds(self) -> float:
         """Return the sum of the known seconds of all tasks that will certainly render.
 
-        The seconds were measured while other tasks may have been running.
+        Other tasks may have been running when these seconds were measured.
         """
         return sum(self.expected.values())
 
@@ -62,12 +63,12 @@ class Forecast:
 
     @property
     def bytes(self) -> int:
-        """Return the known bytes that tasks which will certainly render add to the store."""
+        """Return the known bytes that tasks certain to render will add to the store."""
         return sum(guess.bytes for guess in self.of("render"))
 
     @property
     def asks(self) -> set[str]:
-        """Return the instruments that will, or may, run in the worker."""
+        """Return the instruments that will or may run in the worker."""
         some = self.of("render", "maybe")
         return {play for guess in some for play in self.plan.steps[guess.task].asks}
 
@@ -120,12 +121,12 @@ class Forecast:
 
 
 def predict(state: BuildState, plan: Plan) -> Forecast:
-    """Return a guess for every task, without running any.
+    """Return a guess for every task, without running anything.
 
-    A task after one that certainly renders is expected to render too, unless it depends only on
+    A task that follows one certain to render is expected to render too, unless it depends only on
     analyses, on the alpha of layers, or on the look as a whole. If the earlier task happens to
-    produce equal bytes (a brightness changed by 0.001), the later one is kept; only rendering can
-    show that.
+    produce equal bytes (say, because a brightness changed by 0.001), the later task is kept, but
+    only rendering can show that.
     """
     known = dict(state.predicted)
     guesses: dict[str, Guess] = {}
@@ -154,14 +155,14 @@ def _inputs(state: BuildState, step: Step) -> list[Input]:
 
 
 def _supposed(entry: Entry) -> Entry:
-    """Return a copy of an entry in which every role that it lacks is an unknown object."""
+    """Return a copy of an entry with an unknown object for every role that it lacks."""
     return replace(entry, objects=defaultdict(lambda: ObjectRef("", 0), entry.objects))
 
 
 def _evicted(
     state: BuildState, step: Step, source: Input, reader: Step, guesses: dict[str, Guess]
 ) -> None:
-    """Update a step's guess if `reader` needs an object of it that is not in the store."""
+    """Update a step's guess if `reader` needs one of its objects that is not in the store."""
     verdict, guess = guesses[reader.task].verdict, guesses[step.task]
     sure = bool(of(guess.why, *LOST)) and verdict == "render"
     stays = guess.verdict in ("keep", "restore") or sure
@@ -179,7 +180,7 @@ def _evicted(
 def _comes(
     state: BuildState, step: Step, role: str, entry: Entry
 ) -> tuple[bool, tuple[Reason, ...]]:
-    """Return whether an object would be fetched from another machine, with the reason if known."""
+    """Return whether an object would be fetched from another machine, and why if known."""
     if role not in entry.objects:
         return False, ()
     seconds = state.making_seconds(step, entry)
@@ -215,7 +216,7 @@ def _waiting(state: BuildState, step: Step, waits: list[str], before: Mapping[st
         moved = ()
         same_look = False
     else:
-        # the look determines the video: as long as the look is the same, the result is too
+        # the look determines the video, so an unchanged look gives an unchanged result
         same_look = LOOK in state.log(step) and step.opens
     answers = all(before[t].verdict == "maybe" or t.partition(":")[0] in ANALYSES for t in waits)
     unsure = answers or same_look or step.kind in ALPHAS
@@ -238,7 +239,7 @@ def _cost(state: BuildState, step: Step) -> tuple[float | None, int]:
 
 
 def _same(state: BuildState, step: Step, job: Job) -> Entry | None:
-    """Return an entry with the objects that a step keeps: all, or parts of a layer; else None."""
+    """Return an entry with the objects that a step keeps (all, or parts of a layer), or None."""
     receipt = state.receipt(step.task)
     if receipt and receipt.entry.key == state.key(step):
         return receipt.entry
@@ -255,7 +256,7 @@ def _same(state: BuildState, step: Step, job: Job) -> Entry | None:
 
 
 def folded(guesses: Iterable[Guess]) -> Iterator[Guess]:
-    """Yield guesses, with segments of one kind and one reason merged."""
+    """Yield guesses, merging segments with the same kind, verdict and reason."""
     groups: dict[tuple[object, ...], list[Guess]] = {}
     for guess in guesses:
         kind, _, number = guess.task.partition(":")
@@ -276,7 +277,7 @@ def folded(guesses: Iterable[Guess]) -> Iterator[Guess]:
 
 
 def spoken(why: Iterable[Reason]) -> tuple[Reason, ...]:
-    """Return the reasons, naming segments by their kind only, and each kind once."""
+    """Return the reasons without repetitions, and with only the kind of each segment."""
     tasks = (Cause.UPSTREAM, *LOST, Cause.DEARER, Cause.WAITS, Cause.HANGS)
     named = [
         replace(reason, name=_kind(reason.name), old=None, new=None)

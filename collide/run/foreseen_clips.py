@@ -1,4 +1,4 @@
-"""The clips that a render would find, foreseen for verbs that only read."""
+"""The clips that a render would find, predicted for verbs that only read."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -23,9 +23,9 @@ class Foreseen:
     """A selection as a render would leave it, without draws for new slots."""
 
     selection: Selection
-    picks: Sequence[Pick | None]  # of each slot; None if it is still unknown
+    picks: Sequence[Pick | None]  # one for each slot; None if it is still unknown
     notes: list[str] = field(default_factory=list)
-    instead: dict[str, str] = field(default_factory=dict)  # new digests -> old ones, until a probe
+    instead: dict[str, str] = field(default_factory=dict)  # new digests -> old, until a probe
 
 
 def foresee(
@@ -37,9 +37,9 @@ def foresee(
 ) -> Foreseen:
     """Return the selection of a piece of `seconds` as a render would leave it.
 
-    Files that moved, or whose bytes changed, are followed, except those of a typed look; `moved`
-    returns the note about a new name. Earlier draws get the starts that they lack, or none of them
-    does if finding one requires analyzing a clip.
+    Files that moved, or whose bytes changed, are followed, except the files of a typed look;
+    `moved` returns the note about a new name. Draws without a start get one, unless a clip would
+    have to be analyzed: then all draws stay as they are.
     """
     library, later = state.library, selection.later()
     asked = {draw["digest"] for draw in selection.look_draws}
@@ -96,12 +96,16 @@ def lost_file(pick: Pick, project: Project) -> InputError:
 
 
 def facts_of(state: BuildState, of: str, digest: str) -> Clip | Sound | None:
-    """Return the facts of a clip or, for a BED, of a sound; None if they are unknown."""
+    """Return the known facts of a clip or, if `of` is BED, of a sound."""
     return state.library.sound(digest) if of == BED else state.library.facts(digest)
 
 
 def known_shots(state: BuildState, digest: str) -> Sequence[Sequence[float]]:
-    """Return the shots of a clip, () if it is unknown; LookupError if they are not detected yet."""
+    """Return the shots of a clip, or () if the clip is unknown.
+
+    Raises:
+        LookupError: the shots are not detected yet.
+    """
     clip = state.library.facts(digest)
     if clip is None:
         return ()
@@ -119,10 +123,10 @@ def refuse_choice(
     seconds: float,
     marks: Mapping[str, ProbeMark],
 ) -> None:
-    """Raise the InputError with which a render would refuse to choose the files of `wanted`.
+    """Raise the InputError that a render would raise when it chooses the files of `wanted`.
 
-    Nothing is raised before any clip has been copied into the library, while a scan would have to
-    read a file first, since that file may fit, or if choosing requires analyzing a clip.
+    Raise nothing if the library has no clips yet, or if a clip would have to be analyzed first.
+    Also raise nothing if a scan would have to read a file first, because that file may fit.
     """
     library = as_scanned(state.library, marks)
     if library and (library.has_files() or renamed_folder(library)):

@@ -1,6 +1,6 @@
 """Results of other machines: the interface to the shared store, which is an optional room.
 
-If COLLIDE_STORE names no store, a build imports nothing from that room, and its requests return
+If COLLIDE_STORE is not set, a build imports nothing from that room, and its requests return
 nothing. The folder of the room, collide/shared, may be deleted.
 """
 
@@ -17,25 +17,25 @@ ROOM = "collide.shared"
 
 
 class Outside(Protocol):
-    """The requests of a build to other machines; each fails fast, and none raises an error."""
+    """The requests of a build to other machines; they fail fast, and never raise an error."""
 
     def begin(self) -> None:
         """Contact the shared store; from now on, this run may keep answers and send results."""
 
     def find(self, step: Step, job: Job, key: str) -> Entry | None:
-        """Return another machine's result for a key, without its objects; None if there is none."""
+        """Return another machine's result for a key, without its objects, or None."""
 
     def brings(self, entry: Entry, role: str, seconds: float) -> tuple[bool, float | None]:
-        """Return whether `bring` would fetch an object; if a fetch is too slow, also its seconds.
+        """Return whether `bring` would fetch an object and, if fetching is too slow, its seconds.
 
-        A fetch of a large picture is too slow if rendering it here, which takes `seconds`, is
+        For a large picture, fetching is too slow if rendering it here takes `seconds` and is
         faster.
         """
 
     def bring(self, entry: Entry, role: str, seconds: float) -> bool:
-        """Fetch an object into the store, and return whether it is here.
+        """Fetch an object into the store, and return whether it is there.
 
-        A large picture is not fetched if rendering it, which takes `seconds`, is faster.
+        A large picture is not fetched if rendering it takes `seconds` and is faster.
         """
 
     def offer(self, step: Step, job: Job, entry: Entry) -> None:
@@ -45,7 +45,7 @@ class Outside(Protocol):
         """Send what can be sent quickly, unless `stopped`, and return the lines to print."""
 
     def counts(self) -> dict[str, int]:
-        """Return the counts of results found, of objects fetched and sent, and of rejections."""
+        """Return the numbers of results found, objects fetched, objects sent, and rejections."""
 
 
 class Alone:
@@ -94,7 +94,7 @@ def opened(state: Any) -> Outside:
 
 
 def tallied(state: Any) -> list[str]:
-    """Return lines with all counts of the shared store; no lines without a configured store."""
+    """Return lines with all counts of the shared store, if one is configured."""
     if not os.environ.get("COLLIDE_STORE", "").strip():
         return []
     texts: list[str] = _room("exchange_summary").tallied(state.store.root)

@@ -1,7 +1,7 @@
 """One step: key → look up → single-flight → render → verify → publish → receipt.
 
-An evicted object is rendered again only when it is needed: a step that renders reads it, it is
-delivered, or the caller asks for it.
+An evicted object is rendered again only when it is needed: by a step that renders, for a delivered
+file, or by the caller.
 """
 
 from functools import partial
@@ -53,9 +53,9 @@ def perform(state: BuildState, step: Step) -> Done:
 
 
 def ask(state: BuildState, step: Step, path: Path, *, whole: bool = False) -> Entry:
-    """Return the result of a step outside any piece, on one file, such as a probe or a thumbnail.
+    """Return the result of a step on one file outside any piece, such as a probe or a thumbnail.
 
-    If `whole`, its objects are needed too, and rendered again if evicted.
+    If `whole`, its objects are needed too, and are rendered again if they were evicted.
     """
     return _made(state, step, step.job({}, {}), whole=whole, path=path)[0]
 
@@ -63,7 +63,7 @@ def ask(state: BuildState, step: Step, path: Path, *, whole: bool = False) -> En
 def _made(
     state: BuildState, step: Step, job: Job, *, whole: bool = False, path: Path | None = None
 ) -> tuple[Entry, str]:
-    """Render a step, on the file `path` or its own inputs, unless a store has its result."""
+    """Render a step, on the file `path` or on its own inputs, unless a store has the result."""
     key = state.key_of(job)
     with state.store.claim(key):
         entry, status = state.store.find(key), "restored"
@@ -91,7 +91,7 @@ def passing(state: BuildState, step: Step) -> dict[str, bytes]:
     """Run a step without keeping its result, and return its files by name.
 
     Raises:
-        TaskError, OSError: as for `perform`.
+        TaskError, OSError: as in `perform`.
     """
     job = step.job(state.results(), {})
     sources = {token: opened_input(state, source) for token, source in job.inputs.items()}
@@ -101,7 +101,7 @@ def passing(state: BuildState, step: Step) -> dict[str, bytes]:
 
 
 def _brought(state: BuildState, entry: Entry) -> bool:
-    """Return whether all objects of an entry are here, after fetching those worth fetching."""
+    """Fetch the missing objects of an entry if worthwhile, and return whether all are here."""
     return all(
         state.store.holds(ref) or state.outside.bring(entry, role, entry.seconds)
         for role, ref in entry.objects.items()
@@ -164,7 +164,7 @@ def _missing(state: BuildState, digest: str) -> TaskError:
 
 
 def _again(state: BuildState, step: Step, lost: Cause) -> None:
-    """Render the lost objects of an earlier step again, because one of them must be read."""
+    """Render the lost objects of an earlier step again for a later step."""
     job, key = state.job(step), state.key(step)
     entry, status = _made(state, step, job, whole=True)
     state.sign(step, entry)
@@ -219,7 +219,7 @@ def _refuse_changed(state: BuildState, job: Job, sources: dict[str, Source]) -> 
 def _delivered(
     state: BuildState, step: Step, job: Job, entry: Entry, status: str
 ) -> tuple[Entry, str]:
-    """Copy delivered files out of the store, after bringing back evicted or damaged ones."""
+    """Copy delivered files out of the store; first bring back evicted or damaged objects."""
     for role, path in step.deliver.items():
         state.lease.take([entry.objects[role].digest])
         source = state.store.verified(entry.objects[role].digest)

@@ -22,8 +22,8 @@ Sources = Mapping[str, Source]
 MOST_LISTED = 1 << 30  # bytes of a clip's packet list, on top of any job's limit
 FULL = "No space left on device"  # ffmpeg's message in the language that safety.py sets
 
-# A NUT file below 64 kB has one sync point: a seek in it reports an error and reads from the start,
-# which gives the same frames (measured with each frame of files in raw, ffvhuff and ffv1).
+# A NUT file below 64 kB has a single sync point, so a seek reports an error and reads from the
+# start. This gives the same frames (tested with every frame of raw, ffvhuff and ffv1 files).
 HARMLESS = re.compile(
     r"\[in#\d+/nut @ \w+\] read_timestamp failed\.\n(\s*Last message repeated \d+ times\n)?"
 )
@@ -57,7 +57,7 @@ def play(
     """Run a job in `folder`; return the files it wrote, by name, and its facts.
 
     Args:
-        dry: whether the engine only records commands, so that no file is written.
+        dry: whether the engine only records commands, and writes no files.
 
     Raises:
         TaskError: a command failed, or its output is not as expected.
@@ -99,7 +99,7 @@ def _done(work: _Work) -> dict[str, Any]:
 
 
 def _called(work: _Work, call: Call, **more: Any) -> dict[str, Any]:
-    """Call a Python function that returns facts, with those arguments in `more` that it takes.
+    """Call a Python function that returns facts, with the arguments from `more` that it takes.
 
     Functions that need libraries run in a separate process, where imports can be cancelled.
     """
@@ -120,7 +120,7 @@ def _called(work: _Work, call: Call, **more: Any) -> dict[str, Any]:
 
 
 def _run(work: _Work, argv: Argv) -> str:
-    """Run one command and return its report; one marked TRIED may fail, which its report says."""
+    """Run one command and return its report; if a command marked TRIED fails, the report says so."""
     if argv[0] == MASKS:
         return _masks(work, argv[1:])
     if argv[0] != TRIED:
@@ -160,7 +160,7 @@ def _ran(work: _Work, argv: Argv) -> str:
         text = state.engine.run(command, cwd=folder, bounds=bounds, watch=work.seen)
     except TaskError as error:
         raise disk_full(state.store.root) if FULL in error.why else error from None
-    if FULL in text:  # closing a small file may fail, and ffmpeg still exits with 0
+    if FULL in text:  # ffmpeg exits with 0 even if closing a small file fails
         raise disk_full(state.store.root)
     ours = all(source.trusted for source in sources.values())
     if ours and HARMLESS.sub("", text).strip() and argv[-1] != "-":
@@ -173,7 +173,7 @@ def _ran(work: _Work, argv: Argv) -> str:
 
 
 def _bytes(path: Path) -> int:
-    """Return the size of a file; 0 if it is gone, which ffmpeg will report."""
+    """Return the size of a file, or 0 if it is gone; ffmpeg will report the loss."""
     try:
         return path.stat().st_size
     except OSError:
@@ -183,12 +183,12 @@ def _bytes(path: Path) -> int:
 def bounds_of(clips: int, *, size: int, work: int = 0, ours: int = 0) -> Bounds:
     """Return the limits of a command that reads `clips` untrusted bytes, and `ours` trusted ones.
 
-    The limit of processor time grows with `size`, the frames and all bytes. The limit of size is
-    `size` plus the untrusted bytes, up to MOST_LISTED, since a long clip has a long packet list.
+    The limit of processor time grows with `size`, the frames and all bytes. The size limit is
+    `size` plus the untrusted bytes, up to MOST_LISTED, because a long clip has a long packet list.
 
     Args:
-        size: the size limit of a file that it writes, apart from lists of packets.
-        work: frames that it processes.
+        size: the size limit of the files that the command writes, apart from packet lists.
+        work: the number of frames that the command processes.
     """
     seconds = 60 + 8 * work + size / (5 << 20) + ours / (20 << 20) + clips / (2 << 20)
     return Bounds(seconds=seconds, size=size + min(clips, MOST_LISTED))
@@ -221,10 +221,7 @@ def _masks(work: _Work, words: Argv) -> str:
 
 
 def _lent(work: _Work) -> list[str]:
-    """Copy the files that a command reads by name, such as tables, into its folder.
-
-    Return their names.
-    """
+    """Copy the files that a command reads by name, such as tables, and return the names."""
     names = [name for name in work.sources if name[0] != "@"]
     for name in names:
         source, copy = work.sources[name].path, work.folder / name
@@ -250,7 +247,7 @@ def lists_of(job: Job, sources: Sources) -> dict[str, str]:
 
 
 def _count(work: _Work, files: Mapping[str, Path]) -> None:
-    """Check the frame count of each video: ffmpeg may exit with 0 on half a clip or a full disk."""
+    """Check the frame count of each video: ffmpeg may exit with 0 after half a clip."""
     state, frames = work.state, work.job.frames
     there = [name for name in frames if name in files]
     counted = dict(zip(there, count_each(state.engine, [files[n] for n in there]), strict=True))
