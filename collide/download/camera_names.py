@@ -1,9 +1,9 @@
 """Names that cameras give to files: a search for DSC_0047 finds videos that nobody gave a title.
 
 The patterns and the sites are in camera_names.json. Both `doit download search=DSC` and the page
-for searching by hand read that file. In a form, {4} is a number of four digits, {date} is 20140131
-and {day} is 2014-01-31. Most patterns come from DCF (JEITA CP-3461), in which a name consists of
-four free characters and a number from 0001 to 9999.
+for searching by hand read that file. In a form, {4} stands for a number of four digits, {date} for
+a date such as 20140131, and {day} for a date such as 2014-01-31. Most patterns come from DCF (JEITA
+CP-3461), where a name consists of four free characters and a number from 0001 to 9999.
 """
 
 import json
@@ -36,7 +36,7 @@ def is_pattern(words: str) -> bool:
 
 
 def drawn(words: str, seed: int, number: int) -> str:
-    """Return a file name of the pattern called `words` or, for `random`, of any pattern.
+    """Draw a file name from the pattern called `words` or, for `random`, from any pattern.
 
     The same words, seed and number give the same name.
     """

@@ -23,17 +23,17 @@ from collide.run.progress import Line
 from collide.run.session import Session
 from collide.store.locks import held
 
-MAX_SHORT_SIDE = 1080  # pixels; a picture known to be larger is fetched only if all are
+MAX_SHORT_SIDE = 1080  # pixels; a picture known to be larger is fetched only if all others are too
 HOUR = 3600.0
 
-# Environment variable that lists local ports from which tests may fetch.
+# Environment variable that lists local ports that tests may fetch from.
 LOOPBACK = "COLLIDE_TEST_LOOPBACK"
 
 # Codecs that are joined into MP4; any others are joined into Matroska, which accepts them all.
 PICTURES = frozenset("h264 hevc av1 vp9 mpeg4".split())
 SOUNDS = frozenset("aac mp3 opus ac3".split())
 
-# The suffix of a file by its first bytes, because names are untrusted.
+# The suffix of a file, by its first bytes, because its name is untrusted.
 MAGIC = {
     b"\xff\xd8\xff": ".jpg", b"\x89PNG": ".png",
     b"\x1a\x45\xdf\xa3": ".mkv", b"RIFF": ".avi", b"OggS": ".ogv", b"FLV\x01": ".flv",
@@ -91,7 +91,7 @@ class Intake:
         Args:
             folder: a private folder, from which the files are deleted.
             files: the names of the files in it: one, or the picture and the sound.
-            pieces: whether they arrived in pieces, and must be remuxed even if there is only one.
+            pieces: whether they arrived in pieces, so that even a single file must be remuxed.
             origin: the site's own description of the video, which is untrusted.
         """
         title = clean(origin).get("title", "")
@@ -125,7 +125,7 @@ class Intake:
         return NEW, f"{place.name}  {clip_line(clip)}, {origin.get('license', 'no license given')}"
 
     def _joined(self, folder: Path, paths: Sequence[Path]) -> Path:
-        """Return one file, into which collide's engine copies the picture and any sound."""
+        """Copy the picture and any sound into one file, with collide's engine; return its path."""
         facts = self.session.clips.probe(paths[0], digest_file(paths[0]))
         fits = facts["video"] in PICTURES and (facts["audio"] or "aac") in SOUNDS
         made, form = ("joined.mp4", "mp4") if fits else ("joined.mkv", "matroska")
@@ -139,7 +139,7 @@ class Intake:
         return folder / made
 
     def _known(self, digest: str) -> Path | None:
-        """Return the file with this content or, unless `again`, one deleted since; None if new."""
+        """Return the file with this content, or None; unless `again`, deleted files count too."""
         if here := self.session.state.library.place(digest):
             return here
         for name in self.provenance.names(digest):
@@ -150,7 +150,7 @@ class Intake:
         return None
 
     def _probed(self, path: Path, digest: str) -> Clip:
-        """Return the facts of a video; TaskError if it cannot be read, or is too small."""
+        """Return the facts of a video; raise TaskError if it is unreadable or too small."""
         clip = Clip.of(self.session.clips.probe(path, digest))
         if min(clip.width, clip.height) < self.least:
             raise TaskError(

@@ -1,11 +1,11 @@
 """A sandbox for a process that reads untrusted data: public addresses only, one writable folder.
 
 Python calls its audit hooks before it connects, opens a file or starts a program, and a hook cannot
-be removed. So the sandbox checks not the typed address, but every address to which the process
-connects: after a name is resolved, after a redirect, from a playlist.
+be removed. So the sandbox checks every address that the process connects to, not only the typed
+one: a resolved name, the target of a redirect, an entry of a playlist.
 
-The sandbox covers only the operations that Python announces in this process. It does not cover
-calls that Python does not announce (os.mkfifo, C code in a library), nor programs that the process
+The sandbox covers only operations that Python announces in this process. It covers neither calls
+that Python does not announce (os.mkfifo, C code in a library), nor programs that the process
 starts. It protects yt-dlp against malicious pages, not against code that tries to escape.
 """
 
@@ -34,8 +34,8 @@ CHANGES = {
 }  # fmt: skip
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
-# All public IPv6 space assigned so far (RFC 4291). Python 3.11 calls more addresses global:
-# unassigned ones, and old forms of IPv4 in IPv6, which systems still understand.
+# All public IPv6 space assigned so far (RFC 4291). Python 3.11 also calls unassigned addresses
+# global, and old forms of IPv4 in IPv6, which systems still understand.
 PUBLIC = ipaddress.ip_network("2000::/3")
 # IPv4 addresses embedded in IPv6, for IPv6-only networks (RFC 6052).
 CARRIED = ipaddress.ip_network("64:ff9b::/96")
@@ -51,7 +51,7 @@ def shut(
         programs: names of programs that the process may start.
 
     Returns:
-        A list to which each refused connection adds the reason, which yt-dlp's error may hide.
+        A list that collects the reason for each refused connection, which yt-dlp's error may hide.
     """
     wall = _Wall(Path(os.path.realpath(folder)), loopback, programs)
     sys.addaudithook(wall)
@@ -120,7 +120,7 @@ def _places(path: Any) -> tuple[Path, ...]:
 
 
 def refused(address: Any, loopback: Collection[int] = ()) -> str:
-    """Return why the address of a socket call is refused; "" if it is allowed."""
+    """Return why the address of a socket call is refused, or "" if it is allowed."""
     try:
         host, port = tuple(address)[:2]
         ips = _meant(ipaddress.ip_address(str(host)))
@@ -134,7 +134,7 @@ def refused(address: Any, loopback: Collection[int] = ()) -> str:
 
 
 def _meant(ip: IP) -> Sequence[IP]:
-    """Return the addresses that would be reached: those embedded in `ip`, or `ip` itself."""
+    """Return the addresses that a connection to `ip` would reach, some of them embedded in `ip`."""
     if isinstance(ip, ipaddress.IPv4Address):
         return (ip,)
     if ip in CARRIED:

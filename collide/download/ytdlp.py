@@ -32,7 +32,7 @@ PAGES = ("generic", "html5mediaembed")  # extractors that take any page; their i
 
 
 def main() -> int:
-    """Fetch the requested videos; return 0, or if errors left none, print one and return 1."""
+    """Fetch the requested videos; if nothing came because of errors, print one and return 1."""
     asked = json.loads(Path("asked.json").read_text())
     sys.modules["curl_cffi"] = None  # type: ignore[assignment] # it connects behind Python's back
     sys.dont_write_bytecode = True
@@ -126,9 +126,9 @@ class Fetching:
         }
 
     def chosen(self, ctx: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        """Yield the best picture of acceptable or unknown size and, if silent, the best sound.
+        """Yield the best picture of acceptable or unknown size and, if it is silent, a sound.
 
-        If there is no such picture, yield the worst one instead.
+        If every picture is too large, yield the worst one. The sound is the best one.
         """
         formats = [f for f in ctx["formats"] if f.get("protocol") in PROTOCOLS]  # worst first
         pictures = [f for f in formats if f.get("vcodec") != "none"]
@@ -140,7 +140,7 @@ class Fetching:
                 yield from sounds[-1:]
 
     def passed_by(self, info: Mapping[str, Any], *, incomplete: bool) -> str | None:
-        """Report a video that is skipped, and return the reason; None if it is to be fetched."""
+        """Return why a video is skipped, after reporting it, or None if it is to be fetched."""
         seconds, longest = info.get("duration"), self.asked["longest"]
         if source(info) in self.asked["known"]:
             self._tell(known=_title(info))
@@ -208,7 +208,7 @@ def source_facts(info: Mapping[str, Any]) -> dict[str, str]:
 def source(info: Mapping[str, Any]) -> str:
     """Return the permanent name of a video: its site and id.
 
-    If the site is unknown or one of PAGES, return an address instead, or "" if there is none.
+    If the site is unknown or one of PAGES, return an address instead, or "".
     """
     site = _site(info)
     if site.lower() in ("", *PAGES):
@@ -222,7 +222,7 @@ def _site(info: Mapping[str, Any]) -> str:
 
 
 def _short(info: Mapping[str, Any]) -> int:
-    """Return the short side in pixels: the height if the width is unknown, 0 if the height is."""
+    """Return the short side in pixels, or the height if the width is unknown, or 0."""
     return int(min(info.get("width") or 0, info.get("height") or 0) or info.get("height") or 0)
 
 

@@ -1,7 +1,7 @@
 """The client of worker.py, a long-lived process for the analyses that import large libraries.
 
-It is a process because a Python thread cannot be stopped, and long-lived because its imports take
-longer than most analyses.
+The worker is a process because a Python thread cannot be stopped. It is long-lived because its
+imports take longer than most analyses.
 """
 
 import json
@@ -24,7 +24,7 @@ BOUNDS = Bounds(seconds=1e8, memory=16 << 30)  # for the lifetime; each request 
 
 
 class Analyst:
-    """A client that starts the worker for `prepare` or a request, and again after it has ended."""
+    """A client that starts the worker when it is needed, and again after it has ended."""
 
     def __init__(self, cancel: Cancel) -> None:
         self._cancel, self._lock = cancel, threading.Lock()
@@ -47,7 +47,7 @@ class Analyst:
 
         Raises:
             Cancelled: the token was stopped.
-            ValueError: the instrument raised one of the errors in ODD: it found no answer.
+            ValueError: the instrument found no answer, and raised one of the errors in ODD.
             TaskError: any other failure, such as an exception, a crash or an exceeded limit.
         """
         code = str(scripts) if scripts else None
@@ -65,7 +65,7 @@ class Analyst:
         raise TaskError(name, why=f"{kind}: {text}", fix="check the instrument, or remove it")
 
     def prepare(self, plays: Iterable[str], scripts: Path | None) -> None:
-        """Start the worker before its first request, so that it imports libraries ahead of time.
+        """Start the worker before its first request, and let it import libraries ahead of time.
 
         A running worker is kept. A failed import is reported only by a request that needs it.
         """

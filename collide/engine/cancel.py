@@ -1,4 +1,4 @@
-"""The cancel token, which starts and kills child processes; other modules start theirs through it.
+"""The cancel token, which starts and kills child processes for all other modules.
 
 Every child has its own process group, no standard input, and the limits and environment that its
 caller passes. It is killed when its token is stopped or closed, or when this process ends, even by
@@ -21,12 +21,12 @@ from collide.engine.safety import Bounds, limits
 Process = subprocess.Popen[bytes]
 
 # A child registers with the warden and sets its limits before it execs the program. A shell does
-# this in 1 ms. preexec_fn takes 3 ms, because it forks all of Python, and it can lose a Ctrl-C.
+# this in 1 ms. preexec_fn would take 3 ms, because it forks all of Python, and could lose a Ctrl-C.
 START = 'echo $$ >&0\n{limits}\nunset PWD OLDPWD SHLVL\nexec "$@" </dev/null'
 
-# The warden: a shell beside this process that reads the id of each child when it starts, and -ID
-# when it has ended. Its input ends when no writer is left, for whatever reason. It then kills the
-# remaining process groups.
+# The warden is a shell that reads the id of each child when the child starts, and -ID when it has
+# ended. When no writer is left, for whatever reason, its input ends, and it kills the remaining
+# process groups.
 WARDEN = """
 cd /
 all=' '
@@ -55,7 +55,7 @@ class Cancel:
         self.close()
 
     def interrupt(self) -> None:
-        """Ask every child to end, as Ctrl-C asks this process; `stop` kills those that do not."""
+        """Ask every child to end, like Ctrl-C; `stop` kills any child that does not."""
         with self._lock:
             for child in self._children:
                 if child.returncode is None:  # not yet waited for, so its id cannot be reused
@@ -86,7 +86,12 @@ class Cancel:
         bounds: Bounds,
         pass_fds: Sequence[int] = (),
     ) -> Process:
-        """Start a program; Cancelled if the token was stopped, OSError if it cannot be started."""
+        """Start a program.
+
+        Raises:
+            Cancelled: the token was stopped.
+            OSError: the program cannot be started.
+        """
         if not os.access(argv[0], os.X_OK):  # otherwise the shell would print its own error
             raise OSError(errno.ENOENT, "it cannot be run", argv[0])
         with self._lock:

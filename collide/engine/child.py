@@ -16,14 +16,14 @@ OnOutput = Callable[[bytes], None]  # called with each line of standard output
 
 
 class Ended(NamedTuple):
-    """The end of a child: its exit code, its stderr, and the limit that stopped it, or ""."""
+    """How a child ended: its exit code, its stderr, and the limit that stopped it, if any."""
 
     code: int
     text: str
     over: str
 
     def how(self) -> str:
-        """Return how the child ended, as text, "" for success."""
+        """Return how the child failed, in words, or "" if it succeeded."""
         if self.over:
             return self.over
         if self.code < 0:
@@ -31,7 +31,7 @@ class Ended(NamedTuple):
         return f"failed with exit code {self.code}" if self.code else ""
 
     def why(self) -> str:
-        """Return how the child failed, and the last line of its stderr."""
+        """Return how the child failed, followed by the last line of its stderr."""
         last = [line for line in self.text.splitlines() if line.strip()][-1:]
         return "\n".join([f"it {self.how() or 'ended'}", *last])
 

@@ -1,10 +1,10 @@
 """The kind of an untrusted file, by its first bytes: which demuxer and decoder may open it.
 
-An untrusted file can have any name and content, but ffmpeg takes `a%03d.png` for a pattern, and
-some text for a raw stream. So pictures, animations and raw streams are opened with the demuxer that
-their bytes require, or not at all. `image2` with the pattern type `none` reads a file as a single
-picture and ignores what follows it, such as the preview that a camera appends, or the film of a
-phone's live photograph.
+An untrusted file can have any name and content. ffmpeg, however, takes the name `a%03d.png` for a
+pattern, and some text for a raw stream. Pictures, animations and raw streams are therefore opened
+only with the demuxer that fits their first bytes. `image2` with the pattern type `none` reads a
+file as a single picture, and ignores anything after it, such as a camera's preview or the film in
+a phone's live photograph.
 """
 
 import re
@@ -31,7 +31,7 @@ STREAMS = {
 
 
 def opening(path: Path) -> tuple[str, ...]:
-    """Return the options that open a picture, animation or raw stream; () for any other file."""
+    """Return the options that open a picture, animation or raw stream, or () for other files."""
     try:
         with path.open("rb") as file:
             head = file.read(HEAD)
@@ -46,12 +46,12 @@ def opening(path: Path) -> tuple[str, ...]:
 
 
 def called(path: Path, options: Sequence[str]) -> str:
-    """Return the address that opens a file with these options: for a run of pictures, a pattern."""
+    """Return the address of a file for these options; a run of pictures needs a pattern."""
     return f"file:{pattern(path) if 'sequence' in options else path}"
 
 
 def _picture(head: bytes) -> str:
-    """Return the codec of a still picture, "" for an animation or any other file."""
+    """Return the codec of a still picture, or "" for an animation or any other file."""
     if head.startswith(PNG):
         return "" if _has_frames(head) else "png"
     if _is_webp(head):

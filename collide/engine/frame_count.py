@@ -15,9 +15,10 @@ RAW = r"Stream #\d+:0\b.*Video: rawvideo"
 
 
 def count_each(engine: Engine, paths: Sequence[Path]) -> list[int]:
-    """Return the number of frames in each of these files, 0 for a file that ffmpeg cannot count.
+    """Return the number of frames in each file, or 0 if ffmpeg cannot count them.
 
-    Raw files share a process, because starting one takes longer than reading their first frames.
+    One process counts several raw files, because it takes longer to start than to read their first
+    frames.
     """
     found = list[int]()
     for at in range(0, len(paths), TOGETHER):
@@ -27,14 +28,14 @@ def count_each(engine: Engine, paths: Sequence[Path]) -> list[int]:
 
 
 def _frames(engine: Engine, path: Path) -> int:
-    """Return the number of frames in a file, 0 if ffmpeg fails."""
+    """Return the number of frames in a file, or 0 if ffmpeg fails."""
     with suppress(TaskError):
         return engine.count_frames(path)
     return 0
 
 
 def _raw_frames(engine: Engine, paths: Sequence[Path]) -> list[int]:
-    """Return the number of frames in each file; [] if they must be counted one by one."""
+    """Return the number of frames in each file, or [] if they must be counted one by one."""
     if len(paths) < 2 or any(path.suffix != ".nut" for path in paths):
         return []
     argv, sources, maps = list[str](), dict[str, Source](), list[str]()

@@ -14,9 +14,9 @@ def cores() -> int:
 
 
 def others() -> float:
-    """Return how many processes compete for each core.
+    """Return how many processes compete for each core, on average over the last minute.
 
-    This is the load average of the last minute per core, or 0 if the system does not report it.
+    If the system does not report its load, return 0.
     """
     with suppress(OSError, AttributeError):
         return os.getloadavg()[0] / cores()

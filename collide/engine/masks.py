@@ -74,7 +74,7 @@ def main(words: Sequence[str]) -> int:
 
 
 def opened(model: Path, name: str, home: Path) -> Any:
-    """Return a rembg session for a model file; rembg looks for it by name, and only in `home`."""
+    """Return a rembg session for a model file, which rembg finds by its name in `home`."""
     os.environ |= dict.fromkeys(("HOME", "TMPDIR", "U2NET_HOME"), str(home))
     place = home / f"{name}.onnx"
     place.symlink_to(model)
@@ -90,8 +90,9 @@ def opened(model: Path, name: str, home: Path) -> Any:
 def masked(session: Any, frame: bytes, width: int, height: int) -> bytes:
     """Return the mask of one frame.
 
-    rembg stretches every mask from black to white, even the faintest trace of a subject. So this
-    function returns black if no pixel is likely, and white if all pixels are likely and alike.
+    rembg stretches every mask to the full range from black to white, even the faintest trace of a
+    subject. This function therefore returns black if no pixel is likely, and white if all pixels
+    are likely and alike.
     """
     import numpy as np
     from PIL import Image

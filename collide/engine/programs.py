@@ -28,9 +28,9 @@ from collide.engine.safety import (
     spelled,
 )
 
-# FILTERS and ENCODERS are required: libx264, and those in use that need no external library. The
-# OPTIONAL ones need a library that even good builds often lack: a step that uses one fails with
-# ffmpeg's own error, and an export checks first.
+# FILTERS and ENCODERS are required: everything in use that needs no external library, and libx264.
+# OPTIONAL filters and encoders need a library that even good builds often lack. A step that uses
+# them fails with ffmpeg's own error, but an export checks first.
 FILTERS = (
     "adelay aecho aeval aevalsrc afade aformat alimiter aloop alphaextract alphamerge amix "
     "anoisesrc anull anullsrc apad aresample areverse asetpts asoftclip asplit astats atrim "
@@ -46,7 +46,7 @@ FILTERS = (
 ENCODERS = ("libx264", "aac", "rawvideo", "ffvhuff", "ffv1", "pcm_f32le", "png", "mjpeg")
 OPTIONAL = ("vidstabdetect", "vidstabtransform", "libx265")
 
-# Minimum size in bytes of a raw frame for which NUT's overhead in a segment is negligible.
+# In a segment with raw frames of at least this many bytes, NUT's overhead is negligible.
 LARGE = 1 << 16
 
 # Beginnings of lines that ffmpeg prints after the actual error.
@@ -67,7 +67,7 @@ class Engine:
     why: str
     cancel: Cancel = field(default_factory=Cancel)
     shared: bool = False  # whether the token is shared, so that `close` must leave it alone
-    worker: Analyst | None = None  # a worker that outlives this engine; None: it has its own
+    worker: Analyst | None = None  # a worker that outlives this engine; None if it has its own
 
     def __post_init__(self) -> None:
         self._analyst = self.worker or Analyst(self.cancel)
@@ -82,7 +82,7 @@ class Engine:
             self.cancel.close()
 
     def version(self) -> str:
-        """Return the version that ffmpeg prints; "" if the program is not ffmpeg."""
+        """Return the version that ffmpeg prints, or "" if the program is not ffmpeg."""
         words = self._asked("-version").partition("\n")[0].split()
         return words[2] if words[:2] == ["ffmpeg", "version"] else ""
 
@@ -121,8 +121,11 @@ class Engine:
         """Run a complete command in the folder `cwd`, and return its stderr.
 
         A command that ends with `-f null -` prints its log at `level`; others print errors only.
-        Raise Cancelled if the token was stopped, TaskError if the command failed or exceeded its
-        bounds, and OSError if it cannot be started.
+
+        Raises:
+            Cancelled: the token was stopped.
+            TaskError: the command failed, or exceeded its bounds.
+            OSError: the command cannot be started.
         """
         measures = command[-1] == "-"
         flags = ["-v", level if measures else "error", "-nostats", "-stats_period", "0.25"]
@@ -136,8 +139,8 @@ class Engine:
     def count_frames(self, path: Path) -> int:
         """Return the number of frames in a video file that collide wrote, without decoding it.
 
-        Raw frames have equal sizes, so only the first one is read if it is large. Reading such
-        files whole took a fifteenth of a render's time.
+        Raw frames all have the same size, so only the first frame is read if it is large. Reading
+        such files whole took a fifteenth of the render time.
         """
         if path.suffix == ".nut":
             _, size, report = self._packets(path, "-frames:v", "1")
@@ -194,9 +197,9 @@ class Engine:
     ) -> tuple[str, str]:
         """Run `doit WORDS` in `root`, the folder of dodo.py, for at most `seconds` of real time.
 
-        Return why it failed ("" for success) and its stderr. doit limits its own children. With
-        `behind` it gets a third of the share of other processes that compete for the processor, if
-        the system has the program nice.
+        Return why it failed ("" for success) and its stderr. doit limits its own children. If
+        `behind`, and if the program nice is installed, doit gets a third of the processor time that
+        a competing process gets.
         """
         bounds = Bounds(math.inf, NO_LIMIT, NO_LIMIT, patience=math.inf, until=seconds)
         env = {**os.environ, "PYTHONPATH": packages(), "PYTHONUNBUFFERED": "1"}
@@ -206,7 +209,7 @@ class Engine:
         return ended.how(), ended.text
 
     def _asked(self, option: str) -> str:
-        """Return what `ffmpeg OPTION` prints; "" if it cannot be run."""
+        """Return what `ffmpeg OPTION` prints, or "" if it cannot be run."""
         lines: list[bytes] = []
         argv, home = [str(self.path), "-nostdin", "-hide_banner", option], self.path.parent
         env, bounds = environment(home), Bounds(seconds=30)
@@ -225,8 +228,8 @@ class Engine:
 def find_program() -> tuple[Path, str]:
     """Return the ffmpeg to use, and why.
 
-    It is the one that COLLIDE_FFMPEG names, else the one in the package imageio-ffmpeg, else the
-    first on PATH; InputError if there is none.
+    Look for it in COLLIDE_FFMPEG, then in the package imageio-ffmpeg, then on PATH. Raise
+    InputError if it is nowhere.
     """
     if chosen := os.environ.get("COLLIDE_FFMPEG"):
         if not Path(chosen).is_file() or not os.access(chosen, os.X_OK):

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from collide.engine.contents import called, opening
 
-# Accepted formats of untrusted files. Playlists are missing because one named .mp4 would open more
-# files. Pictures, animations and raw streams are missing because contents.py handles them.
+# Accepted formats of untrusted files. Playlists are not among them, because a playlist named .mp4
+# would open other files. Nor are pictures, animations and raw streams: contents.py handles them.
 CLIPS = (
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,mxf,dv,ivf,rm,wtv,nut,"
     "yuv4mpegpipe,wav,mp3,flac,aac"
@@ -112,8 +112,8 @@ def script(
 ) -> str:
     """Return shell lines that run a command again, in a new folder instead of `folder`.
 
-    The `first` command of a job creates this folder, with `lists`, text files by name, and with
-    copies of the files `lent`.
+    The `first` command of a job also creates this folder, writes the text files `lists` into it,
+    and copies the files `lent`.
     """
     lines = []
     if first:

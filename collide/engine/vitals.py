@@ -15,7 +15,7 @@ from collide.base.clock import monotonic
 from collide.engine.safety import Bounds
 
 LOOK = 1.0  # seconds between two checks of a child
-IDLE = 0.02  # seconds of processor time between two checks below which a child counts as idle
+IDLE = 0.02  # a child that uses fewer seconds of processor time between two checks is idle
 BLIND = 12  # factor for the patience on systems without /proc (macOS)
 WAITS = "RDTt"  # states: running or ready to run, waiting for a disk, or stopped, as by Ctrl-Z
 
@@ -29,7 +29,7 @@ class Vitals(NamedTuple):
 
 
 def vitals(session: int) -> Vitals | None:
-    """Return the signs of life of a session of processes; None without /proc, or if all ended."""
+    """Return the signs of life of a session, or None without /proc or if all processes ended."""
     seconds, read, waits = 0.0, 0, False
     found = False
     for process in _members(session):
@@ -65,12 +65,12 @@ class Watch:
         self._line = b""
 
     def hear(self, line: bytes) -> None:
-        """Note a line of output; if `talks` is set, one unlike the last counts as progress."""
+        """Note a line of output; if `talks` is set, a line unlike the last counts as progress."""
         if self._bounds.talks and line != self._line:
             self._idle, self._line = 0, line
 
     def over(self) -> str:
-        """Return a description of the limit that was exceeded, or ""; cheap between two checks."""
+        """Return which limit was exceeded, or ""; between two checks this costs almost nothing."""
         now = monotonic()
         if now - self._looked < LOOK:
             return ""

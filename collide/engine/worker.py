@@ -2,9 +2,9 @@
 
     python -m collide.engine.worker FD [SCRIPTS PLAY …]
 
-First it imports the libraries of the instruments PLAY, which are in the folder SCRIPTS of a project
-or in collide. Then it reads one line of JSON per call from the file descriptor FD, and writes one
-line per reply to stdout:
+First it imports the libraries of the instruments PLAY, which are in a project's folder SCRIPTS or
+in collide. Then it reads one line of JSON per call from the file descriptor FD, and writes one line
+per reply to stdout:
 
     {"play": "modes/kmeans", "shape": "analyze", "scripts": null,
      "given": {"knobs": …, "seed": 7, "frames": "/a/path"}}

@@ -45,7 +45,7 @@ class Clips:
     runner: Runner
     say: Say
     notes: list[str] = field(default_factory=list)  # printed at the end of the run
-    changes: list[str] = field(default_factory=list)  # notes of `foreseen`, as on moved clips
+    changes: list[str] = field(default_factory=list)  # notes from `foreseen`
     probes: dict[str, Step] = field(default_factory=dict)  # probe steps of the chosen files
 
     def chosen(self, layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]) -> list[Pick]:
@@ -180,7 +180,7 @@ class Clips:
         return keeps(self.project.name, str(pick), knob, name, pick.short)
 
     def _changed(self, pick: Pick) -> Mapping[str, Any]:
-        """Return the record of the file at a clip's path, or {}; a look's clip has no path."""
+        """Return the record of the file at a clip's path, or {}, as for the clips of a typed look."""
         asked = any(draw["digest"] == pick.digest for draw in self.selection.look_draws)
         stands = (self._root / pick.name).exists() and not asked
         clips: Mapping[str, Any] = self.state.library.contents["clips"]
@@ -236,7 +236,7 @@ class Clips:
         return self.state.store.find(self.state.key_of(step.job({}, {})))
 
     def _at_once(self, step: Step, *, trial: bool = False) -> Entry | None:
-        """Return the result of a step, run if necessary, or None if a clip that it needs is gone."""
+        """Return the result of a step, run if necessary, or None if its clip is gone."""
         state = self.state
         if state.receipt(step.task) is not None and state.fresh(step):
             self.runner.record.add(Done(step.task, "kept"))

@@ -120,7 +120,7 @@ def _called(work: _Work, call: Call, **more: Any) -> dict[str, Any]:
 
 
 def _run(work: _Work, argv: Argv) -> str:
-    """Run one command and return its report; if a command marked TRIED fails, the report says so."""
+    """Run one command and return its report, which mentions the failure of a TRIED command."""
     if argv[0] == MASKS:
         return _masks(work, argv[1:])
     if argv[0] != TRIED:

@@ -1,6 +1,7 @@
 """The progress of a render and the time left: bars on a terminal, otherwise occasional lines.
 
-A task's progress is its share of finished frames; its expected time comes from earlier runs.
+A task's progress is the fraction of its frames that are finished. Its expected time comes from
+earlier runs.
 """
 
 import shutil
@@ -13,7 +14,7 @@ from collide.base.clock import monotonic
 LINE_SECONDS = 10.0  # seconds between plain lines, so that a log stays short
 AT_ONCE = 0.2  # seconds between rewritten lines
 SELDOM = 60.0  # seconds between plain lines about many pieces
-MIN_SHARE = 0.03  # share of a task, or of all, below which the pace is too uncertain
+MIN_SHARE = 0.03  # until this fraction of the work is done, the pace is too uncertain
 
 
 class Line:
@@ -24,7 +25,7 @@ class Line:
         self._told, self._width = monotonic(), 0
 
     def say(self, text: str) -> None:
-        """Report progress; a report too soon after the start, or after the last one, is dropped."""
+        """Report progress, unless the start or the last report was only moments ago."""
         live = self.stream.isatty()
         if monotonic() - self._told < (LINE_SECONDS if not live else AT_ONCE):
             return
@@ -119,21 +120,21 @@ class Progress:
         return " · ".join(parts)
 
     def done(self) -> float:
-        """Return the share of the work that is done, 0..1."""
+        """Return the fraction of the work that is done, 0..1."""
         if not self._whole:
             return 0.0
         running = sum(self._left.get(t, 0.0) * share for t, (_, share) in self._shares.items())
         return min(1.0, 1 - (sum(self._left.values()) - running) / self._whole)
 
     def left(self) -> float | None:
-        """Return the seconds left: from history, later from this run's pace; None if unknown."""
+        """Return the seconds left, from history or, later, from this run's pace; None if unknown."""
         done = self.done()
         if done > MIN_SHARE:
             return (monotonic() - self._began) * (1 - done) / done
         return self._whole / self._workers or None
 
     def _name(self, task: str) -> str:
-        """Return a task with its clip, "layer 3, karma.mp4"; just the task if it has none."""
+        """Return a task with the name of its clip, if any: "layer 3, karma.mp4"."""
         clip = self._clips.get(task, "")
         return f"{task.replace(':', ' ')}, {clip}" if clip else task
 
@@ -158,7 +159,7 @@ class Ticker:
         self._told = monotonic()
 
     def tell(self, text: str) -> None:
-        """Report progress; off a terminal, one soon after the start or the last one is dropped."""
+        """Report progress; without a terminal, print at most one report per SELDOM seconds."""
         if self.stream.isatty():
             self.stream.write(f"\r\x1b[K{text[: shutil.get_terminal_size().columns - 1]}")
             self.stream.flush()

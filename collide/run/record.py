@@ -1,7 +1,7 @@
 """The record of a run, cache/runs/TIME.json: its command line, and the outcome of each task.
 
-A render without tasks leaves none unless it was stopped, nor does one whose input was refused. No
-video depends on records, so damaged ones are skipped.
+A render without tasks leaves no record unless it was stopped. A render whose input was refused
+leaves no record either. No video depends on records, so damaged records are skipped.
 """
 
 import json
@@ -15,7 +15,7 @@ from collide.store.reasons import Reason, sentence
 
 STATUSES = ("rendered", "restored", "kept", "failed")
 MAX_TASK_SECONDS = 1e9  # the longest valid duration of a task
-BY_WORK = ("kept", "restored", "rendered", "failed")  # from least to most, failures last
+BY_WORK = ("kept", "restored", "rendered", "failed")  # from the least work to the most
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class RunRecord:
     machine: str = ""  # the farm machine that rendered what is restored here
 
     def add(self, done: Done) -> None:
-        """Record the outcome of a task, unless one that took at least as much work is recorded."""
+        """Record the outcome of a task, unless one with at least as much work is recorded."""
         before = self.tasks.get(done.task)
         if before is None or BY_WORK.index(done.status) > BY_WORK.index(before.status):
             self.tasks[done.task] = done
@@ -61,7 +61,7 @@ class RunRecord:
         return sum(done.status == status for done in self.tasks.values())
 
     def line(self) -> str:
-        """Return the summary of a run: its counts of tasks by outcome, and its duration."""
+        """Return the summary of a run: how many tasks had each outcome, and its duration."""
         return f"{self.counts()} · {self.lasted():.1f} s"
 
     def counts(self) -> str:
@@ -80,7 +80,7 @@ class RunRecord:
         return 130 if self.stopped else 1 if self.failed or self.count("failed") else 0
 
     def write(self, folder: Path) -> Path:
-        """Write the record, and beside it the commands that ran; return the record's path."""
+        """Write the record, and a log of the commands next to it; return the record's path."""
         stamp = utc_now()
         path = folder / f"{stamp:%Y%m%dT%H%M%S}.{stamp.microsecond:06d}Z.json"
         data: dict[str, Any] = {
@@ -103,7 +103,7 @@ class RunRecord:
 
 
 def read_run(path: Path) -> dict[str, Any] | None:
-    """Return the record in a file; None if it is damaged or not a record."""
+    """Return the record in a file, or None if it is damaged or not a record."""
     try:
         run = json.loads(path.read_bytes())
         words, tasks = run["words"], run["tasks"].values()

@@ -1,7 +1,7 @@
-"""Looks recorded in files: a manifest, the file of a look, or a video with its recipe.
+"""Looks recorded in files: manifests, look files, and videos that contain their recipe.
 
-Any of them may be untrusted. JSON is parsed strictly; a video is opened like any clip, and only its
-comment is parsed.
+Any of these files may be untrusted. JSON is parsed strictly. A video is opened like any clip, and
+only its comment is parsed.
 """
 
 import re
@@ -41,7 +41,7 @@ def read_record(state: BuildState, text: str, catalog: Catalog) -> Look:
 
 
 def _no_file(workspace: Workspace, text: str) -> str:
-    """Return why a path is not that of a record."""
+    """Return why a path does not lead to a record."""
     if text in workspace.projects():
         return f"{text} is a project; the record of its last look is a file in it"
     there = Path(text).expanduser().exists()
@@ -56,11 +56,11 @@ def _how_near(text: str, meant: str) -> str:
 
 
 def _meant(workspace: Workspace, text: str) -> str:
-    """Return the record that is meant by a path without a file; "" if there is none.
+    """Return the record to propose for a path without a file, or "".
 
-    For a project it is the manifest, and for a path that ends like that of a record, the record.
-    For the name of a video, or of a JSON file, it is the nearest one, else the newest video or
-    manifest.
+    For a project, propose its manifest. For a path that ends like the path of a record, propose
+    that record. For the name of a video or a JSON file, propose the nearest name, or else the
+    newest video or manifest.
     """
     root, bare = workspace.root, re.sub(r"[\\/]", "", text)
     for name in workspace.projects():
@@ -104,7 +104,7 @@ def _embedded(state: BuildState, path: Path, text: str, catalog: Catalog) -> Loo
 
 
 def _comment(state: BuildState, path: Path) -> str:
-    """Return the comment of a video; "" if there is none."""
+    """Return the comment of a video, or "" if it has no comment."""
     argv = ["-i", "@file", "-map_chapters", "-1", "-c", "copy", "-f", "ffmetadata", "said.txt"]
     command = spelled(state.engine.path, argv, {"@file": Source(path, trusted=False)})
     with state.store.workdir() as folder:

@@ -1,6 +1,6 @@
-"""The runner, which brings a step up to date, records the outcome, and may print a line about it.
+"""The runner, which brings steps up to date, and records and prints the outcomes.
 
-In a render, doit decides which steps are ready; other verbs run a few steps, without loading all
+In a render, doit decides which steps are ready. Other verbs run a few steps, without loading all
 tasks of a piece into doit.
 """
 
@@ -23,10 +23,11 @@ from collide.run.record import Done, RunRecord
 from collide.store.reasons import LOST, Cause, Reason, of, sentence
 from collide.store.step import Step
 
-COMMANDS = 2  # the verbosity at which all tasks, and commands as they run, are printed
+COMMANDS = 2  # the verbosity that prints all tasks, and commands as they run
 
-# Kinds of tasks whose lines are hidden, except in full output or after a failure; those in SOUNDS
-# are also shown if a cause in TURNED made them run. `unlisted` lists them if nothing else rendered.
+# Kinds of tasks whose lines are hidden, except in full output or after a failure. Tasks in SOUNDS
+# are also shown if they ran because of a cause in TURNED. If nothing else was rendered, `unlisted`
+# lists the hidden tasks.
 PLUMBING = ("probe", "record", "presence", "levels", "hear", "audio")
 SOUNDS = ("hear", "audio")  # hidden tasks with knobs that an artist turns
 THERE = (Reason(Cause.ELSEWHERE),)
@@ -67,8 +68,8 @@ class Runner:
     ) -> Iterator[None]:
         """Print the progress of all steps and, unless `quiet`, lines about their outcomes.
 
-        `expected` has the seconds of each; up to `workers` tasks run at once, by default one per
-        core. `stream` is stdout by default.
+        `expected` has the seconds of each task. Up to `workers` tasks run at once, by default one
+        per core. `stream` is stdout by default.
         """
         self._progress = Progress(stream or sys.stdout, expected, workers or cores(), self.clips)
         self._quiet = quiet
@@ -105,8 +106,8 @@ class Runner:
     ) -> None:
         """End exchanges with other machines, write the record, and note used entries in the index.
 
-        If `folder` is None, no record is written. There is none after an InputError, nor without
-        tasks unless the run was stopped.
+        No record is written if `folder` is None, after an InputError, or if the run had no tasks
+        and was not stopped.
         """
         try:
             texts, self.record.shared = self.state.leave_outside(stopped=error is not None)
@@ -138,7 +139,7 @@ class Runner:
             self.state.index.use(self.record.project, used, again)
 
     def failed(self, task: str, why: str) -> None:
-        """Record and print that a task failed; an error of several tasks is printed once."""
+        """Record and print that a task failed, but print the same error only once."""
         self.record.add(Done(task, "failed", why))
         text = "    for the same reason" if why in self._errors else f"\nERROR: {why}"
         self._errors.add(why)
@@ -152,10 +153,10 @@ class Runner:
             self._progress.say(text)
 
     def _took(self, done: Done) -> None:
-        """Record the outcome of a step, perhaps an earlier one, and print it unless it was kept.
+        """Record the outcome of a step, and print it unless the step was kept.
 
-        Except in full output, hidden tasks are not printed, and restored results are printed later,
-        together. If the runner is quiet, nothing is printed.
+        Unless the output is full, hidden tasks are not printed, and restored results are printed
+        together at the end. A quiet runner prints nothing.
         """
         self.record.add(done)
         if done.status == "kept" or self._quiet:
@@ -166,7 +167,7 @@ class Runner:
             self.print(line(done, self.clips.get(done.task, "")))
 
     def _say_restored(self) -> None:
-        """Print a line for restored results and one for fetched ones, without kinds in PLUMBING."""
+        """Print a line with the restored tasks and a line with the fetched tasks."""
         restored, self._restored = self._restored, []
         fetched = [done.task for done in restored if done.why == FETCHED]
         before = [done.task for done in restored if done.task not in fetched]
@@ -197,9 +198,9 @@ def line(done: Done, clip: str = "") -> str:
 
 
 def hidden(done: Done) -> bool:
-    """Return whether the line of a task is hidden: it did not fail, and is in PLUMBING.
+    """Return whether the line of a task is hidden: its kind is in PLUMBING, and it did not fail.
 
-    A task in SOUNDS is shown if one of the causes in TURNED made it run.
+    A task in SOUNDS is shown if it ran because of a cause in TURNED.
     """
     kind = done.task.rpartition("/")[2].partition(":")[0]
     turned = kind in SOUNDS and not isinstance(done.why, str) and of(done.why, *TURNED)
@@ -214,12 +215,12 @@ def unlisted(record: RunRecord) -> Iterator[str]:
 
 
 def _unsegmented(task: str) -> str:
-    """Return the task of a layer, or the kind of any other task: layer:2, stack."""
+    """Return the name of a layer's task (layer:2), or the kind of any other task (stack)."""
     return task if task.startswith("layer:") else task.partition(":")[0]
 
 
 def waited_for(plan: Plan, steps: Sequence[Step]) -> list[Step]:
-    """Return, in order, the steps of a plan on which `steps` depend, except `steps` themselves."""
+    """Return, in order, the steps of a plan that `steps` depend on, without `steps` themselves."""
     asked = {task for step in steps for task in step.needs} & plan.steps.keys()
     needed = asked.union(*map(plan.before, asked)) - {step.task for step in steps}
     return [step for task, step in plan.steps.items() if task in needed]

@@ -1,6 +1,6 @@
-"""The scheduler, which runs as many tasks at once as fit, those of the longest chains first.
+"""The scheduler, which runs as many tasks at once as fit, and starts the longest chains first.
 
-Its caller offers only ready tasks: doit's dispatcher in a render, `run_steps` elsewhere.
+Its caller (doit's dispatcher in a render, `run_steps` elsewhere) offers only ready tasks.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Set
@@ -22,11 +22,11 @@ from collide.store.step import Step
 
 PATIENCE = 5.0  # seconds that stopped tasks get to delete their working folders
 
-# Bytes of one process at 1280x720, which grow with the pixels: for up to three layers, and for each
-# further one. A process that makes masks needs memory for its model, whatever the size of the
-# pictures.
+# PROCESS is the bytes of one process at 1280x720 with up to three layers, and LAYER is added for
+# every other layer; both grow with the number of pixels. A process that makes masks needs memory
+# for its model, whatever the size of the pictures.
 HD, PROCESS, LAYER, MASKS = 1280 * 720, 350e6, 75e6, 1.5e9
-LEAST = 100e6  # bytes: the least that any step is assumed to need
+LEAST = 100e6  # bytes that every step is assumed to need
 
 
 def memory(step: Step, piece: Piece) -> int:
@@ -56,12 +56,13 @@ class Scheduler:
     """A scheduler that runs each task in a thread, since child processes do most of the work.
 
     Args:
-        chains: seconds of the longest chain that begins with each task; the longest starts first,
-            and equal ones start in the order given here.
-        memory: bytes that each task needs. One task may always run; others start only if they fit.
+        chains: the seconds of the longest chain that begins with each task. The longest chain
+            starts first, and equal chains start in the given order.
+        memory: the bytes that each task needs. A single task may always run; more tasks start only
+            if they fit.
         cancel: the token that stops the processes of the tasks.
-        single: tasks that run one at a time, since all of them use the one worker.
-        workers: the maximum number of tasks that run at once; 0 means one per core.
+        single: tasks that run one at a time, because they all use the same worker.
+        workers: the maximum number of tasks that run at once, or 0 for one per core.
         free: returns the bytes of memory that are free now.
     """
 
@@ -108,7 +109,7 @@ class Scheduler:
         self._ready.clear()
 
     def wait(self) -> tuple[str, Any]:
-        """Start the tasks that fit; return one that ended and its result, or raise its error."""
+        """Start the tasks that fit; when a task ends, return it and its result, or raise its error."""
         self._begin()
         ended = self._ended.get()
         self._running.remove(ended.task)
@@ -125,7 +126,7 @@ class Scheduler:
                 Thread(target=self._act, args=(task, self._ready.pop(task)), daemon=True).start()
 
     def _fits(self, task: str) -> bool:
-        """Return whether a task fits beside the running ones, whose memory may still grow."""
+        """Return whether a task fits next to the running tasks, whose memory may still grow."""
         free, size = self._free(), self._memory.get(task, 0)
         if not self._running:
             self._room = free
@@ -143,9 +144,10 @@ class Scheduler:
 
 
 def run_steps(steps: Iterable[Step], run: Callable[[Step], Any], scheduler: Scheduler) -> None:
-    """Run steps, each after those that it needs.
+    """Run steps in dependency order.
 
-    After a failure no more steps start; running ones finish, and the first error is raised.
+    After a failure, no more steps start. When the running steps have ended, the first error is
+    raised.
     """
     known = {step.task: step for step in steps}
     graph = TopologicalSorter({t: {*step.needs} & known.keys() for t, step in known.items()})

@@ -1,6 +1,7 @@
 """One project opened for one verb: its settings, clips, plan, and build state.
 
-`plan_now` is for renders: it chooses and probes clips. `plan_known`, for reading, starts nothing.
+Renders use `plan_now`, which chooses and probes clips. Verbs that only read use `plan_known`, which
+runs nothing.
 """
 
 from collections.abc import Iterable, Mapping
@@ -57,7 +58,7 @@ class Session:
     clips: Clips
     runner: Runner
     say: Say
-    records: Path | None  # the folder of its record; None if the session writes none
+    records: Path | None  # the folder for its record; None if the session writes no record
     footage: dict[str, Step] = field(default_factory=dict)  # the steps of the demo's own clips
     look: Look | None = None  # the typed look
     presets: tuple[str, ...] = ()  # the typed presets
@@ -76,7 +77,7 @@ class Session:
         finally:
             self.state.lease.close()
             self.state.engine.close()
-            # a night opens a session per piece; unclosed databases would pile up until collected
+            # a night opens a session per piece, and unclosed databases would accumulate
             self.state.memo.close()
             self.state.index.notes.close()
 
@@ -87,12 +88,12 @@ class Session:
 
     @property
     def layers(self) -> list[dict[str, Any]]:
-        """Return the knobs of each layer, including those of the piece, the base first."""
+        """Return the knobs of each layer, beginning with the base; they include the piece's knobs."""
         piece = self.settings.piece()
         return [{**piece, **self.settings.layer(n)} for n in range(1, piece["num_videos"] + 1)]
 
     def plan_known(self) -> Plan | None:
-        """Return the plan from recorded facts; None while clips or thresholds are unknown."""
+        """Return the plan from recorded facts, or None while clips or thresholds are unknown."""
         self.state.recall_engine()
         later = self.clips.foreseen(self.layers, self.settings.piece())
         picks = [pick for pick in later.picks if pick]
@@ -107,9 +108,9 @@ class Session:
         return None if left else plan
 
     def plan_now(self, *, keep: bool = True) -> Plan:
-        """Return the plan, after choosing, locating and probing its clips.
+        """Choose, locate and probe the clips, and return the plan.
 
-        If `keep`, write choices and solved thresholds, and also the project if it is new.
+        If `keep`, write the choices, the solved thresholds and, if it is new, the project.
         """
         self._models()  # checked first: the piece cannot be finished without its models
         if self.footage:
@@ -132,7 +133,7 @@ class Session:
         return self._plan(picks, clips, self.clips.heard)
 
     def _balance(self, picks: list[Pick], clips: list[Clip | Sound], *, keep: bool) -> None:
-        """Solve the free thresholds that were never solved; print the new ones if `keep`."""
+        """Solve the free thresholds that were never solved; if `keep`, print the results."""
         if left := self._left(picks):
             plan = solving_plan(self._plan(picks, clips, self.clips.heard_before), left)
             found, why = solve(plan, self.runner, self.scheduler)
@@ -149,20 +150,21 @@ class Session:
         return recall(self.settings, later or self.selection, free_thresholds(self.settings, picks))
 
     def recalled(self) -> Settings:
-        """Return the settings, with the thresholds solved for the drawn clips; nothing runs."""
+        """Return the settings with the thresholds solved for the drawn clips; run nothing."""
         picks = self.clips.remembered(self.layers, self.settings.piece())
         self._left([pick for pick in picks if pick])
         return self.settings
 
     def aside(self, name: str) -> Self:
-        """Switch to separate receipts, which leaves those of renders intact; return the session."""
+        """Switch to separate receipts, to leave those of renders alone, and return the session."""
         self.state.receipts = Receipts(self.state.receipts.folder / name)
         return self
 
     def bring(self, plan: Plan, more: Iterable[Step]) -> None:
-        """Bring steps up to date, after those of the plan that they need; several run at once.
+        """Bring steps up to date, and first the steps of the plan that they depend on.
 
-        After a failure no more steps start, and the first error is raised.
+        Several steps run at once. After a failure, no more steps start, and the first error is
+        raised.
         """
         steps = [*more]
         self.state.steps = {**plan.steps, **{step.task: step for step in steps}}
@@ -171,7 +173,7 @@ class Session:
         run_steps(wanted.values(), self.runner.run, scheduler)
 
     def scheduler(self, forecast: Forecast, workers: int = 0) -> Scheduler:
-        """Return the scheduler for a forecast; start the imports of the worker if it is needed."""
+        """Return the scheduler for a forecast; if the worker is needed, let it begin its imports."""
         plan, state = forecast.plan, self.state
         asks = {play for play in forecast.asks if Call(play, "analyze").libraries(state.catalog)}
         if asks:
@@ -185,9 +187,10 @@ class Session:
         )
 
     def stored_entries(self, plan: Plan) -> dict[str, Entry]:
-        """Return the stored results of a plan, found by the keys of its steps alone.
+        """Return the stored results of a plan, looked up only by the keys of its steps.
 
-        Steps that were never rendered, or depend on such a step, are omitted; so is the manifest.
+        Steps that were never rendered are omitted, as are steps that depend on them, and the
+        manifest.
         """
         found: dict[str, Entry] = {}
         for step in plan.steps.values():
@@ -212,7 +215,7 @@ class Session:
             pin(store, pin_of(project, look), objects)
 
     def _mended(self, step: Step, error: CollideError | OSError) -> CollideError:
-        """Return the error to report; if a clip is to blame, with a line that draws a spare one."""
+        """Return the error to report; if a clip is to blame, the fix proposes a spare clip."""
         if deleted := self.state.lease.deleted(self.run.words):
             return deleted
         if isinstance(error, OSError):
@@ -281,7 +284,8 @@ def open_session(
     """Return a project opened with typed settings: knobs over presets over a look.
 
     Raises:
-        CollideError: a bad preset, knob or value, no engine, or a cache of a different version.
+        CollideError: a preset, knob or value is invalid, there is no engine, or the cache has a
+            different version.
     """
     lost, context, store = workspace.lost_cache(), context or Context(), Store(workspace.cache)
     library = Library(workspace, memo := Memo(workspace.cache / MEMO).hold())

@@ -1,9 +1,9 @@
 """Shell lines to paste: the commands of one step, or the whole piece as one command.
 
-Nothing is run here, except to bring back evicted objects that the single command reads. This plain
-ffmpeg command serves to verify the segments, because both must give equal frames before the
-encoder, and as the baseline of the benchmarks. It loops and reverses with filters that keep all of
-a layer's frames in memory, which a render avoids.
+Nothing is run here, except to bring back evicted objects that the single command reads. Tests
+compare this plain ffmpeg command with the segments, because both must give equal frames before the
+encoder, and it is the baseline of the benchmarks. Its filters for loops and reversals keep all
+frames of a layer in memory, which a render avoids.
 """
 
 import json
@@ -169,7 +169,7 @@ def _opened(piece: Piece, layer: Layer) -> Argv:
 
 
 def _matte(piece: Piece, layer: Layer) -> str:
-    """Return the chain that reads a layer's masks; "" for a layer without a matte."""
+    """Return the chain that reads a layer's masks, or "" if the layer has no matte."""
     tasks = film_tasks(layer)
     if not tasks:
         return ""
@@ -210,14 +210,14 @@ def _layer(piece: Piece, layer: Layer, results: Results) -> list[str]:
     whole = (Run(0, layer.material),)
     if layer.material == piece.frames and layer.course.runs == whole:
         return kept
-    # frames are repeated after all of them exist, so that each has its neighbors in time
+    # frames are repeated only after all of them exist, because each needs its neighbors in time
     return [*(labeled(text, "a") for text in kept), *_ordered(piece, layer)]
 
 
 def _ordered(piece: Piece, layer: Layer) -> Iterator[str]:
-    """Yield the chains from a layer's kept frames, `[k2a]`, to those shown: `[k2]`, `[k2e]`.
+    """Yield the chains from a layer's kept frames, `[k2a]`, to its shown frames, `[k2]`.
 
-    `[k2e]` are the outgoing frames of cross-fades.
+    The outgoing frames of cross-fades are `[k2e]`.
     """
     course, order = layer.course, piece.catalog.instrument("blend/loop").ordered
     fading = course.fading(Span(0, piece.frames)).count

@@ -19,13 +19,13 @@ from collide.run.schedule import Scheduler, run_steps
 from collide.store.entry import Entry
 from collide.store.step import Step
 
-Solution = Mapping[str, float]  # a value per layer number
+Solution = Mapping[str, float]  # a threshold for each layer number
 
 
 def solving_plan(plan: Plan, free: Sequence[Threshold]) -> Plan:
-    """Return a plan reduced to the steps that solve the free thresholds, and those they need.
+    """Return a plan with only the steps that solve the free thresholds, and their dependencies.
 
-    `plan` is the plan of the piece with drawn thresholds.
+    `plan` is the plan of the piece with the thresholds as drawn.
     """
     ranges = {one.layer: (one.low, one.high) for one in free}
     steps = [*balance_steps(plan.piece, ranges)]
@@ -36,10 +36,10 @@ def solving_plan(plan: Plan, free: Sequence[Threshold]) -> Plan:
 def solve(
     plan: Plan, runner: Runner, scheduler: Callable[[Forecast], Scheduler]
 ) -> tuple[Solution, str]:
-    """Solve the thresholds of a plan; return them and "", or {} and the reason.
+    """Solve the thresholds of a plan; return them and "", or {} and the reason of the failure.
 
-    Steps that a render also has (keyframes, colors) are recorded as tasks; those that only serve
-    solving appear only in the log of commands.
+    Steps that a render has too (keyframes, colors) are recorded as tasks. Steps that only solve
+    thresholds appear only in the log of commands.
     """
     state, line = runner.state, Line(sys.stdout)
     state.steps, left = plan.steps, len(plan.steps)
@@ -65,7 +65,7 @@ def solve(
 
 
 def found_before(entries: Mapping[str, Entry]) -> Solution:
-    """Return the thresholds in the entries of a solving plan; {} if it never ran."""
+    """Return the thresholds in the entries of a solving plan, or {} if it never ran."""
     values: Solution = entries[TASK].facts["thresholds"] if TASK in entries else {}
     return values
 
