@@ -23,7 +23,10 @@ def available(workspace: Workspace) -> dict[str, Path]:
 
 
 def find_model(workspace: Workspace, memo: Memo, name: str) -> Input:
-    """Return a model as an input; raise InputError if it is missing. The name only selects a file."""
+    """Return a model as an input; raise InputError if it is missing.
+
+    The name only selects a file: the input is identified by the file's content.
+    """
     here = available(workspace)
     if name not in here:
         there = "the folder has " + ", ".join(here) if here else "there is no model yet"

@@ -246,10 +246,10 @@ def find_program() -> tuple[Path, str]:
             if os.access(path, os.X_OK):
                 return path, "it comes with collide, in the package imageio-ffmpeg"
     if found := which("ffmpeg"):
-        return Path(found).resolve(), "the package imageio-ffmpeg provides none"
+        return Path(found).resolve(), "the package imageio-ffmpeg provides no ffmpeg"
     raise InputError(
         "no ffmpeg found",
-        why="neither COLLIDE_FFMPEG, nor the package imageio-ffmpeg, nor PATH has one",
+        why="neither COLLIDE_FFMPEG nor the package imageio-ffmpeg nor PATH provides an ffmpeg",
         fix="pip install imageio-ffmpeg",
     )
 

@@ -139,7 +139,7 @@ class BuildState:
     def job(self, step: Step) -> Job:
         """Return the job of a step; raise TaskError if its inputs are missing or incomplete."""
         if (job := self.ready(step)) is None:
-            more = f"it needs more than {joined(step.needs)} produced"
+            more = f"{joined(step.needs)} did not produce everything it needs"
             raise TaskError(
                 f"{step.task} has nothing to work on",
                 why=more if step.needs else "it needs a result that no task produced",

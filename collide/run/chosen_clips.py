@@ -153,7 +153,7 @@ class Clips:
                 self.notes.append(f"{pick}: {text}")
                 return pick
             same = known and known.get("digest") == new["digest"]  # as at the last scan
-            why = "are not those in selection.json" if same else "changed"
+            why = "do not match selection.json" if same else "changed"
             self.notes.append(f"{pick}: the bytes of {pick.name} {why}")
             self.selection.follow(pick.digest, new["digest"], pick.name)
             return replace(pick, digest=new["digest"])
@@ -180,7 +180,7 @@ class Clips:
         return keeps(self.project.name, str(pick), knob, name, pick.short)
 
     def _changed(self, pick: Pick) -> Mapping[str, Any]:
-        """Return the record of the file at a clip's path, or {}, as for the clips of a typed look."""
+        """Return the record of the file at a clip's path, or {}, as for a clip of a typed look."""
         asked = any(draw["digest"] == pick.digest for draw in self.selection.look_draws)
         stands = (self._root / pick.name).exists() and not asked
         clips: Mapping[str, Any] = self.state.library.contents["clips"]

@@ -34,7 +34,7 @@ def make_footage(runner: Runner, steps: Mapping[str, Step], say: Callable[[str],
     """Render or restore the clips that are not up to date, and print a line for each."""
     stale = {task for task, step in steps.items() if not runner.state.fresh(step)}
     if stale:
-        say(f"the {PROJECT} renders {several(len(stale), 'clip')} of its own: a few seconds, once")
+        say(f"the {PROJECT} first renders {several(len(stale), 'clip')} of its own (a few seconds)")
     for task in steps.keys() - stale:
         runner.record.add(Done(task, "kept"))
     lock = Lock()

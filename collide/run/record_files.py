@@ -28,7 +28,7 @@ def read_record(state: BuildState, text: str, catalog: Catalog) -> Look:
     path = Path(text).expanduser()
     if not path.is_file():
         meant = _meant(state.library.workspace, text)
-        fix = "give a video, a manifest.json, or a file of projects/x/looks"
+        fix = "give a video, a manifest.json, or a look file from projects/x/looks"
         raise InputError(
             f"{text} cannot be read",
             why=_no_file(state.library.workspace, text),
@@ -88,7 +88,7 @@ def _embedded(state: BuildState, path: Path, text: str, catalog: Catalog) -> Loo
         comment = _comment(state, path)
     except TaskError as error:
         why = error.why.partition("\n")[2] or error.why
-        fix = "give a video, a manifest.json, or a file of projects/x/looks"
+        fix = "give a video, a manifest.json, or a look file from projects/x/looks"
         raise InputError(f"{text} cannot be read", why=why, fix=fix) from None
     try:
         data = parse_json(comment.encode())

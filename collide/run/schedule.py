@@ -109,7 +109,7 @@ class Scheduler:
         self._ready.clear()
 
     def wait(self) -> tuple[str, Any]:
-        """Start the tasks that fit; when a task ends, return it and its result, or raise its error."""
+        """Start the tasks that fit; when one ends, return it and its result, or raise its error."""
         self._begin()
         ended = self._ended.get()
         self._running.remove(ended.task)

@@ -88,7 +88,7 @@ class Session:
 
     @property
     def layers(self) -> list[dict[str, Any]]:
-        """Return the knobs of each layer, beginning with the base; they include the piece's knobs."""
+        """Return the knobs of each layer, including the piece's knobs, beginning with the base."""
         piece = self.settings.piece()
         return [{**piece, **self.settings.layer(n)} for n in range(1, piece["num_videos"] + 1)]
 
@@ -173,7 +173,7 @@ class Session:
         run_steps(wanted.values(), self.runner.run, scheduler)
 
     def scheduler(self, forecast: Forecast, workers: int = 0) -> Scheduler:
-        """Return the scheduler for a forecast; if the worker is needed, let it begin its imports."""
+        """Return the scheduler for a forecast, and start the worker's imports if it is needed."""
         plan, state = forecast.plan, self.state
         asks = {play for play in forecast.asks if Call(play, "analyze").libraries(state.catalog)}
         if asks:

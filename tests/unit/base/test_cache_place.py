@@ -74,7 +74,7 @@ def test_a_missing_parent_folder_of_the_cache_is_reported(
 def test_a_file_in_place_of_the_cache_is_reported(
     house: Workspace, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
-    """A file in place of the cache is reported as such, and the fix gives a usable cache."""
+    """A file in place of the cache is reported, and the fix makes the cache usable."""
     file, place = house.root / "dodo", house.root / "cache"
     file.write_text("x")
     if how == "variable":
@@ -96,7 +96,7 @@ def test_a_file_in_place_of_the_cache_is_reported(
 
 
 def test_a_broken_link_to_a_cache_is_reported(house: Workspace, tmp_path: Path) -> None:
-    """If cache/ is a broken link to a folder on another disk, that is reported."""
+    """A broken link from cache/ to a folder on another disk is reported."""
     (house.root / "cache").symlink_to(tmp_path / "away" / "cache")
     assert "is missing" in refused(house)
 
@@ -104,7 +104,7 @@ def test_a_broken_link_to_a_cache_is_reported(house: Workspace, tmp_path: Path) 
 def test_no_folder_is_made_where_disks_are_mounted(
     house: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Below /media, a cache needs a mounted disk; the fix also offers to create the folder."""
+    """Below /media, a cache needs a mounted disk, but the fix can also create the folder."""
     disks = tmp_path / "media"
     disks.mkdir()
     monkeypatch.setattr(cache_place, "DISKS", (str(disks),))
@@ -120,7 +120,7 @@ def test_no_folder_is_made_where_disks_are_mounted(
 
 
 def test_a_deleted_cache_is_replaced_with_a_notice(house: Workspace, disk: Path) -> None:
-    """Other files show that the disk is mounted, so a deleted cache is replaced, with a notice."""
+    """A deleted cache is replaced with a notice if other files show that its disk is mounted."""
     (disk / "photos").mkdir()
     assert house.lost_cache() == ""
     shutil.rmtree(disk / "cache")

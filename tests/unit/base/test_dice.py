@@ -20,13 +20,13 @@ PLACES = st.floats(0, 1, exclude_max=True)
     ],
 )
 def test_a_draw_is_the_same_for_ever(name: tuple[object, ...], value: float) -> None:
-    """A seed and a name always draw the same number: a new one would change existing pieces."""
+    """A seed and a name always give the same number; any other would change existing pieces."""
     assert place(*name) == value  # type: ignore[arg-type]
 
 
 @given(st.integers(), st.lists(st.text() | st.integers(), max_size=4))
 def test_a_place_is_at_least_zero_and_below_one(seed: int, name: list[object]) -> None:
-    """Any seed and any name give a place in [0, 1)."""
+    """Any seed and any name give a number in [0, 1)."""
     assert 0 <= place(seed, *name) < 1
 
 
@@ -67,7 +67,7 @@ def test_a_drawn_whole_number_lies_in_its_window(at: float, low: int, width: int
 
 
 def test_whole_numbers_reach_both_ends_equally_often() -> None:
-    """Each of three whole numbers is drawn from a third of the places."""
+    """Each of three whole numbers corresponds to a third of [0, 1)."""
     drawn = [within(at / 300, 3, 5, whole=True) for at in range(300)]
     assert [drawn.count(value) for value in (3, 4, 5)] == [100, 100, 100]
 
@@ -83,7 +83,7 @@ def test_a_narrower_window_keeps_the_place(at: float, tenths: int) -> None:
 
 @given(st.lists(PLACES, min_size=2, max_size=6).map(sorted))
 def test_a_later_place_is_never_a_lower_value(places: list[float]) -> None:
-    """A higher place never draws a lower value."""
+    """A higher relative position never gives a lower value."""
     drawn = [within(at, 0.2, 0.4, whole=False) for at in places]
     assert all(a <= b for a, b in pairwise(drawn))
 

@@ -1,4 +1,4 @@
-"""errors: the parts of a message, suggested names, and the errors of the system."""
+"""errors: the parts of a message, suggested names, and system errors."""
 
 import errno
 import os
@@ -26,13 +26,13 @@ def test_an_error_says_what_why_and_fix_in_three_lines() -> None:
 
 
 def test_further_lines_stand_under_the_first() -> None:
-    """Further lines of a why or a fix are indented under the first."""
+    """Continuation lines of a why or a fix are indented under the first line."""
     error = TaskError("it failed", why="one\ntwo", fix="paste:\nffmpeg -i a")
     assert str(error) == "it failed\n  why  one\n       two\n  fix  paste:\n       ffmpeg -i a"
 
 
 def test_an_empty_part_breaks_nothing() -> None:
-    """A why without text still prints its label."""
+    """An empty why still prints its label."""
     assert str(StoreError("x", why="", fix="y")) == "x\n  why  \n  fix  y"
 
 
@@ -50,7 +50,7 @@ def test_all_errors_are_caught_as_one() -> None:
 
 
 def test_a_near_name_is_offered_and_a_far_one_is_not() -> None:
-    """A similar name is suggested; if there is none, the fallback text is used."""
+    """A similar name is suggested; if no name is similar, the fallback text is used."""
     assert did_you_mean("fitt", ["fit"], otherwise="look") == "did you mean 'fit'?"
     assert did_you_mean("qqq", ["fit"], otherwise="look") == "look"
 
@@ -132,7 +132,7 @@ def test_a_folder_that_may_not_be_written_is_refused_before_anything_is(
 def test_an_unreadable_file_is_distinguished_from_a_missing_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A file without read permission gives an error with a chmod; other files give none."""
+    """A file without read permission gives an error with a chmod; other paths give no error."""
     monkeypatch.chdir(tmp_path)
     clip = tmp_path / "a.mp4"
     clip.touch()

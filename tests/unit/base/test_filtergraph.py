@@ -23,7 +23,7 @@ def test_a_number_is_printed_one_way(value: float, text: str) -> None:
 
 @given(st.floats(-1e9, 1e9))
 def test_a_printed_number_reads_back_to_six_decimals(value: float) -> None:
-    """A printed number reads back as the intended one, to the sixth decimal."""
+    """A printed number reads back as the same number, to six decimals."""
     assert float(number(value)) == pytest.approx(value, abs=5.1e-7)
 
 
@@ -52,7 +52,7 @@ def test_a_scaler_is_exact_and_says_its_range() -> None:
 
 
 def test_a_clock_counts_frames_from_zero() -> None:
-    """Timestamps count frames, from 0 or a given number; those of the file are discarded."""
+    """Timestamps count frames from 0 or a given number; the file's timestamps are discarded."""
     assert clock(25) == "settb=1/25,setpts=N"
     assert clock(25, 7) == "settb=1/25,setpts=N+7"
     assert clock(23.976, 7) == clock(Fraction(24000, 1001), 7) == "settb=1001/24000,setpts=N+7"

@@ -23,7 +23,7 @@ def test_a_number_of_ntsc_stands_for_a_whole_rate_by_1001(number: float, whole: 
 
 @given(st.integers(1, 48000))
 def test_a_whole_rate_stays_a_whole_number(rate: int) -> None:
-    """A whole rate becomes an int, even if given as a float, so that its commands are the same."""
+    """A whole rate becomes an int, even if given as a float, so its commands are the same."""
     for given_as in (rate, float(rate)):
         assert (exact(given_as), type(exact(given_as))) == (rate, int)
     assert ticks(rate) == rate * 512
@@ -32,7 +32,7 @@ def test_a_whole_rate_stays_a_whole_number(rate: int) -> None:
 
 @pytest.mark.parametrize("number", NTSC)
 def test_a_frame_is_a_whole_number_of_ticks(number: float) -> None:
-    """At an NTSC rate, a frame lasts exactly 1001 ticks, so that every timestamp is exact."""
+    """At an NTSC rate, a frame lasts exactly 1001 ticks, so every timestamp is exact."""
     assert Fraction(ticks(number)) / exact(number) == 1001
     assert in_seconds("n", number) == f"n*1001/{ticks(number)}"
 

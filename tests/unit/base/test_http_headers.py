@@ -12,5 +12,5 @@ from collide.base.http_headers import LARGEST, header_number
      (" 1", None), ("1\n", None), ("²", None), ("1³", None), ("٣", None), ("0x10", None)],
 )  # fmt: skip
 def test_only_plain_digits_are_a_number(text: str, number: int | None) -> None:
-    """Only the digits 0 to 9 form a number, and one above LARGEST is read as LARGEST."""
+    """Only the digits 0 to 9 form a number, and a number above LARGEST is read as LARGEST."""
     assert header_number(text) == number

@@ -70,20 +70,20 @@ def test_a_turned_clip_has_the_size_it_is_shown_with() -> None:
     ("sar", "width"), [("4/3", 960), ("1/1", 720), ("0/1", 720), ("16/15", 768)]
 )
 def test_a_clip_with_oblong_pixels_is_as_wide_as_it_looks(sar: str, width: int) -> None:
-    """The width is in square pixels; a ratio of 0/1 means unknown, and counts as square."""
+    """The width is in square pixels; an unknown ratio, 0/1, counts as square."""
     clip = read_clip(packets(STEADY, size="720x576"), first("720x576", sar))
     assert (clip.width, clip.height, clip.rotated) == (width, 576, False)
 
 
 @pytest.mark.parametrize(("step", "variable"), [(40, False), (42, False), (60, True), (90, True)])
 def test_uneven_times_make_a_variable_clip(step: int, variable: bool) -> None:
-    """Rounding to milliseconds leaves a clip regular; a frame half as long again does not."""
+    """Rounding to milliseconds does not make a clip variable; a frame half as long again does."""
     times = [(pts + (step - 40 if pts >= 1000 else 0), 40) for pts, _ in STEADY]
     assert read_clip(packets(times), first()).variable is variable
 
 
 def test_the_gap_is_the_longest_time_without_a_new_frame() -> None:
-    """The gap is the longest pause in the clip; the time before a late first frame is one too."""
+    """The gap is the longest pause in the clip, perhaps the time before a late first frame."""
     pause = [(pts + (3000 if pts >= 1000 else 0), 40) for pts, _ in STEADY]
     late = [(pts + 5000, 40) for pts, _ in STEADY]
     assert read_clip(packets(pause), first()).gap == 3.04
@@ -195,7 +195,7 @@ def test_facts_make_the_same_clip_again() -> None:
     ],
 )
 def test_the_reason_is_one_a_person_understands(why: str, plain: str) -> None:
-    """A known message of ffmpeg is reworded; of an unknown one, any telling line is quoted."""
+    """A known message from ffmpeg is reworded; an unknown one is quoted if it explains anything."""
     assert plainly(why).startswith(plain)
     assert "\n" not in plainly(why) and "Error opening input" not in plainly(why)
 

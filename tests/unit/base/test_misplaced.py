@@ -1,4 +1,4 @@
-"""misplaced: files outside the folder that is read, and the command that puts them there."""
+"""misplaced: files outside the folder where they belong, and the command that puts them there."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from collide.base.misplaced import is_command, misplaced, putting
 
 
 def test_a_file_is_sought_as_a_path_and_by_its_name(tmp_path: Path) -> None:
-    """A path is used as typed, and a bare name is also sought in folders; the suffix must match."""
+    """A path is used as typed, a bare name is also looked up in folders, and suffixes must match."""
     inside = tmp_path / "library" / "a.mp4"
     inside.parent.mkdir()
     inside.touch()
@@ -29,7 +29,7 @@ def test_a_file_is_sought_as_a_path_and_by_its_name(tmp_path: Path) -> None:
 def test_a_file_of_the_library_is_moved_and_any_other_copied(
     tmp_path: Path, file: str, command: str
 ) -> None:
-    """A missing folder is created first; a file in library/ is moved, and any other is copied."""
+    """A missing folder is created first; files in library/ are moved, all others are copied."""
     path = tmp_path / file
     path.parent.mkdir(parents=True)
     path.touch()

@@ -82,7 +82,7 @@ def test_a_time_of_day_is_read_as_people_say_it(text, time):
      ("my piece", "my-piece"), ("projects/x", "x"), ("x/", "x"), ("夜の花", ""), ("Größe", "Groe")],
 )  # fmt: skip
 def test_a_name_loses_only_disallowed_characters(text, name):
-    """Accents and non-ASCII letters are dropped, a space becomes -, a path gives its project."""
+    """Accents and non-ASCII letters are dropped, spaces become -, and a path becomes its project."""
     assert label_of(text) == name
 
 
@@ -109,5 +109,5 @@ def test_the_file_of_a_look_names_it(text, stem):
     ],
 )
 def test_a_length_of_time_is_added_to_the_clock(text, time):
-    """A length of time from a minute to a day gives the time of day at which it ends."""
+    """A length of time from a minute to a day becomes the time of day when it ends."""
     assert from_now(text, datetime(2026, 11, 27, 22, 5)) == time

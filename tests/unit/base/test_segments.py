@@ -22,13 +22,13 @@ from collide.blend import loop
 
 
 def model(span: Span, material: int, size: int) -> list[tuple[int, int]]:
-    """Return (piece, frame in the piece) for each frame of a span, one by one."""
+    """Return (piece, frame in the piece) for each frame of a span, counted one by one."""
     frames = (n % material for n in range(span.first, span.first + span.count))
     return [divmod(frame, size) for frame in frames]
 
 
 def shown(read: Read, material: int, size: int) -> Iterator[tuple[int, int]]:
-    """Yield (piece, frame in the piece) in the order in which a read delivers the frames."""
+    """Yield (piece, frame in the piece) for each frame of a read, in order."""
     end = min(size, material - read.piece * size)
     at = read.first
     for _ in range(read.count):
@@ -81,7 +81,7 @@ def test_a_loop_begins_at_the_first_frame(first: int, count: int, material: int,
 
 @given(st.integers(1, 2000), st.integers(1, 300))
 def test_spans_cut_without_gap_or_overlap(frames: int, size: int) -> None:
-    """The spans cover each frame once, in order, and all but the last are of full size."""
+    """The spans cover each frame once, in order, and all but the last have the full size."""
     cut = spans(frames, size)
     assert [n for span in cut for n in range(span.first, span.first + span.count)] == [
         *range(frames)
@@ -91,7 +91,7 @@ def test_spans_cut_without_gap_or_overlap(frames: int, size: int) -> None:
 
 @given(st.integers(1, 1000), st.integers(1, 1000), st.integers(1, 200))
 def test_a_longer_piece_keeps_its_whole_segments(short: int, more: int, size: int) -> None:
-    """The complete segments of a piece are also segments of a longer one: only the end is new."""
+    """A longer piece keeps the complete segments of a shorter piece, so only its end is new."""
     whole = [span for span in spans(short, size) if span.count == size]
     assert list(islice(spans(short + more, size), len(whole))) == whole
 
@@ -117,7 +117,7 @@ def courses(draw: st.DrawFn) -> tuple[Course, int]:
 
 
 def in_order(course: Course, frames: int) -> list[tuple[int, int | None]]:
-    """Return each incoming frame, paired during a fade with the outgoing one, round after round."""
+    """Return each frame shown, paired with the outgoing frame during a fade, round after round."""
     walked: list[tuple[int, int | None]] = []
     ends = listed(course.ends) if course.ends else []
     while len(walked) < frames:
@@ -133,7 +133,7 @@ def listed(run: Run) -> list[int]:
 
 
 def shown_by(read: Read, size: int, material: int) -> list[tuple[int, int]]:
-    """Return (piece, frame in the piece) for each frame of a read, in the order it is shown."""
+    """Return (piece, frame in the piece) for each frame of a read, in viewing order."""
     found = list(shown(read, material, size))
     return found[::-1] if read.back else found
 

@@ -17,7 +17,7 @@ def put(folder: Path, names: Iterable[str]) -> list[Path]:
 
 
 def test_a_run_is_called_by_its_first_file(tmp_path: Path) -> None:
-    """A run is found only by its first file, and consists of it and the files numbered after it."""
+    """A run is found only by its first file, and includes all files numbered after it."""
     paths = put(tmp_path, (f"walk_{at:04d}.png" for at in range(98, 120)))
     other = put(tmp_path, ["walk.png", "walk_1.png", "notes.txt"])
     assert run_of(paths[0]) == paths

@@ -25,7 +25,7 @@ SECOND = 48000
 def test_a_sound_begins_and_ends_where_it_is_not_silent(
     silences: list[tuple[float, float | None]], found: tuple[int, int]
 ) -> None:
-    """Silence at an end is trimmed, slightly further than reported, unless little would stay."""
+    """Silence at either end is cut off, slightly beyond the report, unless little would remain."""
     lines = [
         line
         for start, end in silences
@@ -49,7 +49,7 @@ def test_a_sound_begins_and_ends_where_it_is_not_silent(
     ],
 )
 def test_a_round_is_as_long_as_its_period(period: int, begins: int, ends: int, seam: int) -> None:
-    """Sound and bridge together fill the period, and no more is mirrored than there is sound."""
+    """Sound and bridge together fill the period, and no more sound is mirrored than exists."""
     one = join(period=period, begins=begins, ends=ends, seam=seam, fill=SECOND)
     assert one is not None
     assert one.last - one.first + one.bridge == period

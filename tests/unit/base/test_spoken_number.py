@@ -72,7 +72,7 @@ def test_a_typographic_minus_is_a_minus(sign: str) -> None:
     [
         ("00:00:05:12", 30.0, (12, 5.4)),
         ("00:00:05:12", 25.0, (12, 5.48)),
-        ("01:00:00;00", 30000 / 1001, (0, 3599.9964)),  # drop-frame: clock time but for 3.6 ms
+        ("01:00:00;00", 30000 / 1001, (0, 3599.9964)),  # drop-frame: clock time minus 3.6 ms
         ("45f", 30.0, (45, 1.5)),
         ("frame 45", 30.0, (45, 1.5)),
         ("12 frames", 24.0, (12, 0.5)),
@@ -93,5 +93,5 @@ def test_frames_are_counted_at_the_rate(text: str, rate: float, meant) -> None:
      ("0.5", [0.4, 0.6]), ("5%", [0, 0.15]), ("0.4..x", []), ("fog", []), ("1..200", [])],
 )  # fmt: skip
 def test_two_shares_are_read_in_any_notation(text: str, meant: list[float]) -> None:
-    """The ends of a range are returned in ascending order; a single share becomes a range."""
+    """The ends of a range are returned in ascending order; a single fraction becomes a range."""
     assert shares(text) == meant

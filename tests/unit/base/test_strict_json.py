@@ -25,7 +25,7 @@ VALUES = st.recursive(
 
 
 def nested(depth: int) -> bytes:
-    """Return an object nested `depth` levels deep, the outermost included."""
+    """Return an object nested `depth` levels deep, including the outermost level."""
     return b'{"a":' * (depth - 1) + b"{}" + b"}" * (depth - 1)
 
 

@@ -84,5 +84,5 @@ def test_an_equal_or_a_different_word_is_not_a_typo(pair: str) -> None:
 def test_the_nearest_name_is_found_whatever_its_case_and_a_far_one_is_not(
     word: str, known: list[str], meant: str | None
 ) -> None:
-    """A typo or a beginning finds the nearest name, in any capitalization, if one is near."""
+    """A typo or a beginning, in any capitalization, finds the nearest name if it is near enough."""
     assert nearest(word, known) == meant

@@ -1,4 +1,4 @@
-"""sandbox: what sandboxed code can do, and what it cannot do in any way."""
+"""sandbox: what sandboxed code may do, and what it cannot do."""
 
 import socket
 import subprocess
@@ -117,7 +117,7 @@ def test_a_port_that_is_lent_for_a_test_is_one_port(tmp_path: Path, port: int) -
 def test_no_program_is_started_and_nothing_is_written_outside(
     tmp_path: Path, port: int, act: str
 ) -> None:
-    """Sandboxed code starts no program but the allowed ones, and writes only into its folder."""
+    """Sandboxed code starts only allowed programs, and writes only into its folder."""
     said = behind(tmp_path, port, act)
     assert "is not allowed" in said
     assert not (tmp_path / "outside").exists()

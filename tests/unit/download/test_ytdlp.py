@@ -95,7 +95,7 @@ def test_a_file_is_delivered_whole_with_its_source(tmp_path: Path, site: Site) -
 
 
 def test_a_search_is_tried_in_the_order_that_was_drawn(tmp_path: Path, site: Site) -> None:
-    """Results of a search are tried in the drawn order, up to the requested number of new ones."""
+    """Search results are tried in the drawn order until enough new videos have come."""
     ask = query("ytsearch5:DSC_0047", order=[3, 1, 2])
     told, error, _ = fetched(tmp_path, site, ask, results="a.mp4 b.mp4 c.mp4")
     assert titles(told) == ["c"] and "asked DSC_0047" in error
@@ -173,7 +173,7 @@ CHOICES = {
 
 @pytest.mark.parametrize(("rows", "chosen"), CHOICES.values(), ids=CHOICES)
 def test_the_best_picture_of_a_fitting_size_is_chosen(rows: list, chosen: list[str]) -> None:
-    """The best fitting picture is chosen, else the smallest; a silent one gets a sound, if any."""
+    """The best fitting picture is chosen, or else the smallest; a silent picture gets a sound."""
     found = Fetching({"most": 1080}).chosen(formats(*rows))
     assert [each["id"] for each in found] == chosen
 
@@ -197,7 +197,7 @@ PASSED = {
 def test_a_skipped_video_is_reported_with_its_reason(
     why: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A video that does not qualify is skipped with a reason; one that qualifies is not skipped."""
+    """A video is skipped, with a reason, only if it does not qualify."""
     asked = {"known": ["Youtube k"], "longest": 1200, "least": 720}
     info = {"extractor_key": "Youtube", "id": "x", "title": "rain", **PASSED[why]}
     assert Fetching(asked).passed_by(info, incomplete=False) == why

@@ -168,7 +168,7 @@ def test_a_stopped_token_ends_a_running_analysis(scripts: Path, tmp_path: Path) 
 
 
 def test_a_closed_engine_has_no_worker(scripts: Path) -> None:
-    """Closing an engine ends its worker; an unused engine has none to end."""
+    """Closing an engine ends its worker; an unused engine has no worker."""
     engine = find_engine()
     engine.close()
     worker = ask(engine, scripts, "os.getpid()")
@@ -180,7 +180,7 @@ def test_a_closed_engine_has_no_worker(scripts: Path) -> None:
 def test_a_worker_has_one_thread_and_a_clean_environment(
     engine: Engine, scripts: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A worker's environment is clean, and sets one thread, because more would alter sums."""
+    """A worker has a clean environment and one thread, because more threads would change sums."""
     monkeypatch.setenv("FFREPORT", "file=/tmp/anywhere")
     names = ask(engine, scripts, "sorted(os.environ)")
     assert "FFREPORT" not in names

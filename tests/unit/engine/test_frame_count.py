@@ -43,7 +43,7 @@ def test_raw_files_are_counted_by_one_process(tmp_path: Path, started: list[int]
 def test_a_compressed_or_damaged_file_has_its_own_count(
     tmp_path: Path, started: list[int], odd: str
 ) -> None:
-    """A compressed or truncated file has its number of whole frames, 0 if there is none."""
+    """In a compressed or truncated file, only whole frames are counted."""
     whole, other = video(tmp_path / "a.nut", 3, *RAW), tmp_path / "b.nut"
     video(other, 2, *(SMALLER if odd == "other coder" else RAW))
     if odd != "other coder":

@@ -45,7 +45,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_subject_is_white_and_follows_it(tmp_path: Path, model: Path) -> None:
-    """Each frame gets a mask, bright on the square and dark beside it, and progress is reported."""
+    """Each frame gets a mask, bright on the square and dark around it, and progress is reported."""
     TOLD.clear()
     made = masks(tmp_path, model, frame(20), frame(28))
     for mask, left in zip(made, (20, 28), strict=True):

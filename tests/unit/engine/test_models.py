@@ -1,4 +1,4 @@
-"""models: each one is found by its name in a folder, and identified by its content."""
+"""models: a model is found by its name in a folder, and identified by its content."""
 
 import pytest
 
@@ -37,7 +37,7 @@ def test_a_missing_model_is_refused_in_three_lines(
 ) -> None:
     """The error names the folder that was searched, and the modes that need no model.
 
-    A download is proposed only for a model that has one, and a name is never a path.
+    A download is proposed only for a model that can be downloaded, and a name is never a path.
     """
     write_model(house.root / "library" / "u2netp.onnx")
     write_model(house.root / "library" / "models" / "mine.onnx")

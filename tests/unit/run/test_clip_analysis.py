@@ -58,7 +58,7 @@ def test_a_clip_that_fails_costs_only_itself() -> None:
 
 
 def test_a_full_disk_ends_the_analysis_and_keeps_what_it_has() -> None:
-    """An error of the disk is passed on, after the facts of the clips before it were kept."""
+    """A disk error is raised, but the facts of the clips analyzed before it are kept."""
     kept: dict[str, Any] = {}
 
     def analyze(digest: str, clip: Any, path: Path) -> dict[str, Any]:

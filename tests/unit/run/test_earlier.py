@@ -1,8 +1,7 @@
 """Receipts of earlier versions are still read, and knobs changed since then are named.
 
-earlier.json contains the receipts of a dry run (see tests/dry.py) by the code before jobs were
-plain data, with the typed settings. It has only the engine and the version of
-each preimage.
+earlier.json contains the typed settings and the receipts of a dry run (see tests/dry.py), written
+before jobs were plain data. Of each preimage, it contains only the engine and the version.
 """
 
 import json
@@ -64,7 +63,7 @@ def kind(task: str) -> str:
 
 
 def test_every_receipt_of_those_is_fresh(dry: Dry) -> None:
-    """Receipts of unchanged kinds and of effects are fresh, and no others are."""
+    """Only the receipts of unchanged kinds and of effects are fresh."""
     plan = dry.plan({**TYPED, **THEN})
     state = dry.state(plan.piece.settings)
     state.steps = plan.steps

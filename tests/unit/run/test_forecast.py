@@ -9,7 +9,7 @@ from collide.store.step import Step
 
 
 def forecast(**tasks: tuple[float | None, str]) -> Forecast:
-    """Return the forecast of tasks by their seconds and dependencies; tasks of 0 s are kept."""
+    """Return the forecast of tasks with given seconds and dependencies; tasks of 0 s are kept."""
     nothing: Any = None
     named = {task.replace("_", ":"): value for task, value in tasks.items()}
     steps = {t: Step(t, nothing, tuple(needs.split())) for t, (_, needs) in named.items()}
@@ -27,7 +27,7 @@ def test_a_chain_is_all_that_waits_for_a_task_one_after_another() -> None:
 
 
 def test_segments_have_equal_chains_however_long_each_took() -> None:
-    """Segments get equal chains, so that a slower second segment does not begin first."""
+    """Segments get equal chains; otherwise a slower second segment would begin first."""
     found = forecast(encode_0=(1.0, ""), encode_1=(3.0, ""), mux=(1.0, "encode:0 encode:1"))
     assert found.chains() == {"encode:0": 3.0, "encode:1": 3.0, "mux": 1.0}
 

@@ -57,7 +57,7 @@ def test_the_time_limit_of_a_command_grows_with_its_work() -> None:
 def test_a_command_that_makes_nothing_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A command that should write a file and writes none fails, even if it exits with 0."""
+    """A command that does not write its file counts as failed, even if it exits with 0."""
     for name, answer in (("_done", {}), ("_lent", []), ("_count", None)):
         monkeypatch.setattr(play, name, lambda *_, answer=answer: answer)
     job: Any = SimpleNamespace(
@@ -74,8 +74,8 @@ def test_a_command_that_makes_nothing_fails(
 @pytest.mark.parametrize(
     ("needs", "why"),
     [
-        (["keyframe:2"], "it needs more than keyframe:2 produced"),
-        (["a", "b", "c"], "it needs more than a, b and c produced"),
+        (["keyframe:2"], "keyframe:2 did not produce everything it needs"),
+        (["a", "b", "c"], "a, b and c did not produce everything it needs"),
         ([], "it needs a result that no task produced"),
     ],
 )

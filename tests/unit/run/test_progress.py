@@ -1,4 +1,4 @@
-"""progress: the share done and the time left, from finished, running and earlier tasks."""
+"""progress: the fraction done and the time left, from finished, running and earlier tasks."""
 
 import io
 
@@ -46,7 +46,7 @@ def test_running_tasks_count_by_their_share(clock: list[float]) -> None:
 
 
 def test_without_a_terminal_a_line_is_written_now_and_then(clock: list[float]) -> None:
-    """Without a terminal, a line is printed when over ten seconds have passed since the last."""
+    """Without a terminal, a line is printed if the last is more than ten seconds old."""
     stream = io.StringIO()
     progress = Progress(stream, {"layer:2": 40.0})
     progress.begin("layer:2")

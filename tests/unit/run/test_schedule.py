@@ -73,7 +73,7 @@ def test_newly_ready_tasks_compete_before_another_begins() -> None:
 
 
 def test_no_step_begins_before_what_it_needs() -> None:
-    """No step begins before its dependencies, and those outside the run are not waited for."""
+    """A step begins after its dependencies, and waits for none that are outside the run."""
     steps = [step("d", "b", "c"), step("b", "a"), step("c", "a", "elsewhere"), step("a")]
     assert order(steps, {}) in (["a", "b", "c", "d"], ["a", "c", "b", "d"])
 
@@ -103,7 +103,7 @@ def test_memory_that_others_took_meanwhile_is_not_used() -> None:
 
 
 def test_tasks_of_the_analysis_worker_run_one_at_a_time() -> None:
-    """Tasks that need the analysis worker run one at a time, and other tasks run beside them."""
+    """Tasks that need the analysis worker run one at a time, alongside other tasks."""
     planned = scheduler({"color:1": 2.0, "color:2": 2.0}, single={"color:1", "color:2"}, workers=2)
     assert most_at_once(["color:1", "layer:1", "color:2"], planned, pairs=2) == 2
     planned = scheduler({}, single={"color:1", "color:2"}, workers=2)
