@@ -85,10 +85,9 @@ def refuse_locked(path: Path) -> None:
 
 
 def _about(error: OSError, half: Path, path: Path) -> OSError:
-    """Make an error that names `half`, or no file, an error about `path`.
+    """Turn an error about `half`, or without a file name, into an error about `path`.
 
-    When a disk is full, the system names no file. The user cannot know the name of a temporary
-    file.
+    The error for a full disk has no file name, and users do not know the names of temporary files.
     """
     if error.filename is None or str(half) in (error.filename, error.filename2):
         return OSError(error.errno, error.strerror or str(error), str(path))

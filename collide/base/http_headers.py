@@ -2,7 +2,7 @@
 
 import re
 
-LARGEST = 10**18  # larger numbers, however long, are read as this one
+LARGEST = 10**18  # larger numbers, of any length, are read as this number
 DIGITS = re.compile(r"[0-9]+")  # str.isdigit accepts ², which int() refuses
 
 

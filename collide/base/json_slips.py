@@ -58,7 +58,7 @@ def json_value(name: str, text: str) -> str:
 
 
 def by_form(name: str, text: str) -> tuple[str, str]:
-    """Return the likely JSON value of unquoted text, judged by its form alone, and no note.
+    """Return the likely JSON value of unquoted text, judged by its form alone, and an empty note.
 
     For words such as null and NaN, the value is "".
     """
@@ -67,7 +67,7 @@ def by_form(name: str, text: str) -> tuple[str, str]:
 
 
 def slip_at(text: str, at: int, message: str, meant: Meant) -> Slip | None:
-    """Return the slip that stopped the parser, or None if it is not a known one.
+    """Return the slip that stopped the parser, or None if no known slip did.
 
     Args:
         at: where Python's parser stopped, with the message `message`.

@@ -156,7 +156,7 @@ class Clip(_Medium):
 
     @property
     def special_sound(self) -> bool:
-        """Return whether the sound takes more to read than plainly opening the first track."""
+        """Return whether the sound cannot be read by plainly opening the first track."""
         first = self.sound < 0 or self.sounds == 1
         return bool(self.early) or not self.steady or not first or self.floats
 

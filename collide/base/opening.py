@@ -1,4 +1,4 @@
-"""How to open a file so that reading begins with the frame and sound of a given time.
+"""How to open a file and begin reading at the frame and sound of a given time.
 
 The input options, stream options and chains are derived from the clip's facts.
 """

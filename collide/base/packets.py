@@ -103,7 +103,7 @@ def _is_still(container: str, frames: int, base: Fraction) -> bool:
 
 
 def _any_of(container: str, *formats: str) -> bool:
-    """Return whether a container, given as a list of names with commas, is one of `formats`."""
+    """Return whether a container, a comma-separated list of names, is one of `formats`."""
     return not {*formats}.isdisjoint(container.split(","))
 
 
@@ -112,11 +112,11 @@ def _early(
 ) -> float:
     """Return how many seconds before a frame the file must be opened to decode the frame correctly.
 
-    An index leads to the key frame before the given time. This is too late in an open GOP, in which
-    frames that are stored after the key frame but shown before it need earlier frames. It is also
-    too late after a pause, because the frame shown at that time began long before. Without an
-    index, the longest time between key frames and NEAR are added. If the file has no key frame, or
-    can only be opened at the start, its whole length is added.
+    An index leads to the key frame before the given time. In an open GOP, this is too late: frames
+    that are stored after the key frame but shown before it need earlier frames. After a pause, it
+    is also too late, because the frame shown at that time began long before. Without an index, the
+    longest time between key frames and NEAR are added. If the file has no key frame, or can only be
+    opened at the start, its whole length is added.
     """
     lead, keys = 0.0, [packet for packet in packets if packet.flags & KEY_FRAME]
     latest = None
@@ -192,7 +192,7 @@ def _size(text: str) -> tuple[int, int]:
 
 
 def _square(sar: str) -> float:
-    """Return the pixel aspect ratio; an unknown one, 0/1, counts as square."""
+    """Return the pixel aspect ratio; an unknown ratio, 0/1, counts as square."""
     wide, tall = map(int, sar.split("/"))
     return wide / tall if wide and tall else 1.0
 

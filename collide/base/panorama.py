@@ -26,7 +26,7 @@ class Power(NamedTuple):
 
 
 def gains(pan: float, channels: int) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Return the gains of both channels in the left output, then in the right, at equal power.
+    """Return both channels' gains in the left output, then in the right output, at equal power.
 
     For a mono clip, only the first gain of each pair counts. Source: Web Audio API,
     StereoPannerNode, "Calculate the output".

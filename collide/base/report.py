@@ -51,7 +51,7 @@ class Track:
 
     @property
     def weight(self) -> int:
-        """Return the rank of a track among its kind: its pixels per picture, or its channels."""
+        """Return how large a track is: its pixels per picture, or its number of channels."""
         if self.kind == PICTURE:
             sides = re.search(r", (\d+)x(\d+)\b", self.words)
             return int(sides[1]) * int(sides[2]) if sides else 0
@@ -97,7 +97,7 @@ def chosen(every: Sequence[Track], kind: str, number: int = 0) -> Track | None:
     ignored, and so are items if there is anything else.
 
     Args:
-        number: selects a track instead, counted from 1, unless it is 0.
+        number: the number of the track to choose instead, counted from 1; 0 leaves the choice open.
 
     Raises:
         ValueError: the file has fewer than `number` tracks of this kind.

@@ -126,7 +126,7 @@ def _moved(old: Any, new: Any) -> Iterator[float]:
 
 
 def _alike(one: Any, two: Any) -> float:
-    """Return the correlation of two pictures in whole levels; 0 if one is flat."""
+    """Return the correlation of two pictures in whole levels, or 0 if either is flat."""
     one, two = one.ravel(), two.ravel()
     count = one.size
     both = count * int((one * two).sum()) - int(one.sum()) * int(two.sum())
@@ -198,9 +198,9 @@ def _dissolved(pictures: Any, step: float) -> Iterator[tuple[int, int, int]]:
 def _mixed(blocks: Any, reach: int) -> list[int]:
     """Return the pictures in the middle of a dissolve of about twice `reach` pictures.
 
-    Such a picture is close to the mean of an earlier and a later picture, but has less contrast
-    than these two have on average. They differ in more than light, and the pictures before and
-    after them hardly change.
+    Each is close to the mean of an earlier and a later picture, but has less contrast than these
+    two have on average. The two differ in more than light, and the pictures before and after them
+    hardly change.
     """
     if len(blocks) <= 4 * reach:
         return []

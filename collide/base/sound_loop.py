@@ -77,8 +77,8 @@ def join(*, period: int, begins: int, ends: int, seam: int, fill: int) -> Join |
         period: the sound starts over after this many samples.
         begins: the first sample of the sound.
         ends: the first sample after the sound.
-        seam: the samples of the cross-fade, shortened to a quarter of the sound if necessary.
-        fill: the samples of the longest hole to fill; a hole longer than the sound always stays.
+        seam: the length of the cross-fade, which is at most a quarter of the sound, in samples.
+        fill: the longest hole to fill, in samples; a hole longer than the sound always stays.
     """
     there = ends - begins
     hole = period - there

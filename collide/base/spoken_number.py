@@ -28,7 +28,7 @@ NUMBERS = {
 }
 NUMBERS |= {"dozen": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "fifty": 50, "hundred": 100}
 SHARES = {"quarter": 0.25, "half": 0.5, "double": 2.0, "twice": 2.0, "triple": 3.0}
-FRAMES = ("f", "fr", "frame", "frames")  # converting these to seconds takes a frame rate
+FRAMES = ("f", "fr", "frame", "frames")  # converting these to seconds needs a frame rate
 # Units of time, in seconds.
 TIMES = {
     "ms": 0.001, "s": 1.0, "sec": 1.0, "secs": 1.0, "second": 1.0, "seconds": 1.0,

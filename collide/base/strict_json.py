@@ -246,7 +246,7 @@ def _slip(text: str, at: int) -> str:
 
 
 def require_keys(value: Any, must: Iterable[str], may: Container[str] = ()) -> None:
-    """Check that a value is an object with all names of `must`, and others only from `may`.
+    """Check that a value is an object with all names in `must`, and otherwise only names in `may`.
 
     Raise TypeError if it is not an object, KeyError if a name is missing, and ValueError if a name
     is unknown.

@@ -25,7 +25,7 @@ def margin(frames: int) -> int:
 def time_filter(tag: str, frames: int, rate: FrameRate) -> str:
     """Return the chain that removes changes shorter than `frames`, except in fast objects.
 
-    The mean of both orders drops a change, lighter or darker, that is reversed within that many
+    The mean of both orders drops a change, lighter or darker, that is reversed within `frames`
     frames. If a whole spot on a steady background vanishes in both orders, it is a fast object, and
     the plane stays unchanged there. The input has `margin` more frames at each end than the result,
     whose frames are numbered from 0. The caller drops the meaningless frames after the result.

@@ -92,7 +92,7 @@ def _displayed(light: float) -> float:
     """Convert light in the scene to light on a display of 1000 cd/m2, relative to WHITE.
 
     Each channel is converted separately, as in zimg and SDR cameras. BT.2100 uses the luma of all
-    three: there, skin differs by at most 5 levels of 255, and a pure blue is 25 levels duller.
+    three: with it, skin differs by at most 5 levels of 255, and a pure blue is 25 levels duller.
     """
     return 1000 / WHITE * math.pow(light, 1.2)
 
@@ -149,7 +149,7 @@ DIGESTS = {
 
 
 def table_file(cache: Path, wanted: str) -> Path:
-    """Return the file of the table with the digest `wanted`, computed at its first use.
+    """Return the file of the table with the digest `wanted`; at its first use, compute the table.
 
     Raises:
         TaskError: this machine computes a different table.

@@ -26,10 +26,10 @@ from collide.store.locks import held
 MAX_SHORT_SIDE = 1080  # pixels; a picture known to be larger is fetched only if all others are too
 HOUR = 3600.0
 
-# Environment variable that lists local ports that tests may fetch from.
+# An environment variable with the local ports that tests may fetch from.
 LOOPBACK = "COLLIDE_TEST_LOOPBACK"
 
-# Codecs that are joined into MP4; any others are joined into Matroska, which accepts them all.
+# Codecs that are joined into MP4; all others are joined into Matroska, which accepts any codec.
 PICTURES = frozenset("h264 hevc av1 vp9 mpeg4".split())
 SOUNDS = frozenset("aac mp3 opus ac3".split())
 
@@ -49,7 +49,7 @@ class Intake:
     def __init__(self, session: Session, *, least: int, again: bool) -> None:
         """Accept videos whose short side has at least `least` pixels.
 
-        If `again`, accept even those that were downloaded before and deleted.
+        If `again`, accept even videos that were downloaded before and deleted.
         """
         self.session, self.least, self.again = session, least, again
         self.provenance = Provenance(session.workspace)
@@ -89,9 +89,9 @@ class Intake:
         """Take a video in; return NEW, ALREADY_HERE or LEFT_OUT, and the text to print about it.
 
         Args:
-            folder: a private folder, from which the files are deleted.
-            files: the names of the files in it: one, or the picture and the sound.
-            pieces: whether they arrived in pieces, so that even a single file must be remuxed.
+            folder: a private folder; the files in it are deleted.
+            files: the names of the files in the folder: a video, or its picture and its sound.
+            pieces: whether they arrived in pieces, and even a single file must be remuxed.
             origin: the site's own description of the video, which is untrusted.
         """
         title = clean(origin).get("title", "")

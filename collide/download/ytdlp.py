@@ -32,7 +32,7 @@ PAGES = ("generic", "html5mediaembed")  # extractors that take any page; their i
 
 
 def main() -> int:
-    """Fetch the requested videos; if nothing came because of errors, print one and return 1."""
+    """Fetch the requested videos; if errors prevent all of them, print the last and return 1."""
     asked = json.loads(Path("asked.json").read_text())
     sys.modules["curl_cffi"] = None  # type: ignore[assignment] # it connects behind Python's back
     sys.dont_write_bytecode = True
@@ -126,9 +126,9 @@ class Fetching:
         }
 
     def chosen(self, ctx: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        """Yield the best picture of acceptable or unknown size and, if it is silent, a sound.
+        """Yield the best picture of acceptable or unknown size and, if silent, the best sound.
 
-        If every picture is too large, yield the worst one. The sound is the best one.
+        If every picture is too large, yield the worst picture instead.
         """
         formats = [f for f in ctx["formats"] if f.get("protocol") in PROTOCOLS]  # worst first
         pictures = [f for f in formats if f.get("vcodec") != "none"]

@@ -61,12 +61,12 @@ OnFrames = Callable[[int], None]  # frames done
 
 @dataclass(eq=False)
 class Engine:
-    """An ffmpeg, the reason for choosing it, and the cancel token for its processes."""
+    """The ffmpeg in use, why it was chosen, and the cancel token for its processes."""
 
     path: Path
     why: str
     cancel: Cancel = field(default_factory=Cancel)
-    shared: bool = False  # whether the token is shared, so that `close` must leave it alone
+    shared: bool = False  # whether the token is shared, and `close` must leave it alone
     worker: Analyst | None = None  # a worker that outlives this engine; None if it has its own
 
     def __post_init__(self) -> None:
@@ -75,7 +75,7 @@ class Engine:
         self._run_child = partial(run_child, cancel=self.cancel)
 
     def close(self) -> None:
-        """Kill running processes; if the token is shared, only the engine's own worker."""
+        """Kill all running processes or, if the token is shared, only the engine's own worker."""
         if self.worker is None:
             self._analyst.close()
         if not self.shared:
@@ -97,9 +97,9 @@ class Engine:
 
     def require(self) -> None:
         """Raise InputError if the program is not ffmpeg, or lacks a required filter or encoder."""
-        fix = "pip install imageio-ffmpeg installs one that has everything (see: doit doctor)"
+        fix = "pip install imageio-ffmpeg installs a complete ffmpeg (see: doit doctor)"
         if os.environ.get("COLLIDE_FFMPEG"):
-            fix = "unset COLLIDE_FFMPEG to use the one that comes with collide (see: doit doctor)"
+            fix = "unset COLLIDE_FFMPEG to use the ffmpeg of collide itself (see: doit doctor)"
         if not self.version():
             what, why = f"{self.path} is not ffmpeg", "it does not answer -version"
         elif missing := self.missing():
@@ -170,7 +170,7 @@ class Engine:
     ) -> str:
         """Run the module `collide.NAME` in a clean environment plus `env`; return its stderr.
 
-        `watch` receives the number of finished frames, `heard` each line of standard output.
+        `watch` receives the number of finished frames, and `heard` each line of standard output.
         Raise the same errors as `run`.
         """
         argv, env = program(name, words), {**alone(cwd), **env}
@@ -228,8 +228,8 @@ class Engine:
 def find_program() -> tuple[Path, str]:
     """Return the ffmpeg to use, and why.
 
-    Look for it in COLLIDE_FFMPEG, then in the package imageio-ffmpeg, then on PATH. Raise
-    InputError if it is nowhere.
+    Look in COLLIDE_FFMPEG, then in the package imageio-ffmpeg, then on PATH. Raise InputError if
+    there is no ffmpeg.
     """
     if chosen := os.environ.get("COLLIDE_FFMPEG"):
         if not Path(chosen).is_file() or not os.access(chosen, os.X_OK):

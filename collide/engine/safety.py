@@ -46,8 +46,8 @@ class Bounds:
         seconds: seconds of processor time.
         size: the largest size of a file, in bytes.
         memory: the largest amount of memory, in bytes.
-        patience: consecutive checks, about a second apart, in which the process may be idle.
-        talks: whether a new line of output counts as progress, as when waiting for a network.
+        patience: for how many consecutive checks, about a second apart, the process may be idle.
+        talks: whether a new line of output counts as progress, for example during a download.
         until: seconds of real time, for a deadline that a person set.
     """
 

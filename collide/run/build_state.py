@@ -37,7 +37,7 @@ OnShare = Callable[[str, float], None]  # called with a task and its progress, 0
 
 @dataclass
 class BuildState:
-    """The state in which steps run: the store, the engine, the clips, and earlier results."""
+    """The state that steps run in: the store, the engine, the clips, and earlier results."""
 
     receipts: Receipts  # receipts of its project
     store: Store
@@ -79,7 +79,7 @@ class BuildState:
     def require_engine(self) -> None:
         """Raise InputError if the engine lacks a part that renders need; check each engine once.
 
-        Contact the shared store first. At the end, remember a cache outside the workspace.
+        Contact the shared store first. Afterwards, remember a cache outside the workspace.
         """
         self.outside.begin()
         entry = self.store.find(self._engine_key())
@@ -221,7 +221,7 @@ class BuildState:
         )
 
     def sign(self, step: Step, entry: Entry) -> None:
-        """Accept `entry` as the result of a step, and write its receipt if the step leaves one."""
+        """Accept `entry` as the result of a step, and write a receipt if the step is `signed`."""
         self.predicted[step.task] = self._found[entry.key] = entry
         if step.signed:
             self.receipts.write(step.task, entry, self.log(step))

@@ -152,7 +152,7 @@ class Clips:
                 text = f"its {pick.file} {pick.name} {lost}; its stored results are used"
                 self.notes.append(f"{pick}: {text}")
                 return pick
-            same = known and known.get("digest") == new["digest"]  # as at the last scan
+            same = known and known.get("digest") == new["digest"]  # as in the last scan
             why = "do not match selection.json" if same else "changed"
             self.notes.append(f"{pick}: the bytes of {pick.name} {why}")
             self.selection.follow(pick.digest, new["digest"], pick.name)
@@ -164,15 +164,15 @@ class Clips:
         return replace(pick, name=name)
 
     def _last_called(self, pick: Pick) -> Pick:
-        """Return a pick, renamed as its clip was in the last scan if that file exists."""
+        """Return a pick with its clip's name from the last scan, if that file still exists."""
         name = self.state.library.called(pick.digest)
         there = "/" in pick.name and name and (self._root / name).exists()
         return replace(pick, name=name) if there else pick
 
     def _moved(self, pick: Pick, name: str) -> str:
-        """Return the note about a clip whose name differs from that in selection.json.
+        """Return the note about a clip whose name differs from the name in selection.json.
 
-        If another file has the recorded name, a person may have entered the name to choose it.
+        If another file has the recorded name, a person may have entered it to choose that file.
         """
         if not (self._root / pick.name).is_file():
             return f"{pick}: {pick.name} is now called {name}"

@@ -123,8 +123,8 @@ class Forecast:
 def predict(state: BuildState, plan: Plan) -> Forecast:
     """Return a guess for every task, without running anything.
 
-    A task that follows one certain to render is expected to render too, unless it depends only on
-    analyses, on the alpha of layers, or on the look as a whole. If the earlier task happens to
+    A task is expected to render if it follows a task that certainly renders, unless it depends only
+    on analyses, on the alpha of layers, or on the look as a whole. If the earlier task happens to
     produce equal bytes (say, because a brightness changed by 0.001), the later task is kept, but
     only rendering can show that.
     """

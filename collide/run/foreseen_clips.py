@@ -38,8 +38,8 @@ def foresee(
     """Return the selection of a piece of `seconds` as a render would leave it.
 
     Files that moved, or whose bytes changed, are followed, except the files of a typed look;
-    `moved` returns the note about a new name. Draws without a start get one, unless a clip would
-    have to be analyzed: then all draws stay as they are.
+    `moved` returns the note about a new name. Draws without a start get a start, unless a clip
+    would have to be analyzed first; in that case, no draw changes.
     """
     library, later = state.library, selection.later()
     asked = {draw["digest"] for draw in selection.look_draws}

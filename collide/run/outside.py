@@ -28,14 +28,13 @@ class Outside(Protocol):
     def brings(self, entry: Entry, role: str, seconds: float) -> tuple[bool, float | None]:
         """Return whether `bring` would fetch an object and, if fetching is too slow, its seconds.
 
-        For a large picture, fetching is too slow if rendering it here takes `seconds` and is
-        faster.
+        Fetching a large picture is too slow if rendering it here, in `seconds`, is faster.
         """
 
     def bring(self, entry: Entry, role: str, seconds: float) -> bool:
         """Fetch an object into the store, and return whether it is there.
 
-        A large picture is not fetched if rendering it takes `seconds` and is faster.
+        A large picture is not fetched if rendering it here, in `seconds`, is faster.
         """
 
     def offer(self, step: Step, job: Job, entry: Entry) -> None:

@@ -181,7 +181,7 @@ def _bytes(path: Path) -> int:
 
 
 def bounds_of(clips: int, *, size: int, work: int = 0, ours: int = 0) -> Bounds:
-    """Return the limits of a command that reads `clips` untrusted bytes, and `ours` trusted ones.
+    """Return the limits of a command that reads `clips` untrusted and `ours` trusted bytes.
 
     The limit of processor time grows with `size`, the frames and all bytes. The size limit is
     `size` plus the untrusted bytes, up to MOST_LISTED, because a long clip has a long packet list.
@@ -195,7 +195,7 @@ def bounds_of(clips: int, *, size: int, work: int = 0, ours: int = 0) -> Bounds:
 
 
 def _masks(work: _Work, words: Argv) -> str:
-    """Make masks with rembg, in a separate process, and return its counts."""
+    """Make masks with rembg, in a separate process, and return the counts of masks."""
     token, name, *rest = words
     state, job, task = work.state, work.job, work.step.task
     arguments = [str(work.sources[token].path), name, *rest]

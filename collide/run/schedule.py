@@ -22,9 +22,9 @@ from collide.store.step import Step
 
 PATIENCE = 5.0  # seconds that stopped tasks get to delete their working folders
 
-# PROCESS is the bytes of one process at 1280x720 with up to three layers, and LAYER is added for
-# every other layer; both grow with the number of pixels. A process that makes masks needs memory
-# for its model, whatever the size of the pictures.
+# A process needs PROCESS bytes for up to three layers at 1280x720, and LAYER bytes for every other
+# layer; both grow with the number of pixels. A process that makes masks needs memory for its model,
+# whatever the size of the pictures.
 HD, PROCESS, LAYER, MASKS = 1280 * 720, 350e6, 75e6, 1.5e9
 LEAST = 100e6  # bytes that every step is assumed to need
 
@@ -36,7 +36,7 @@ def memory(step: Step, piece: Piece) -> int:
     width, height = wide_and_high(piece.knobs["output_size"])
     clips = [one.probed for one in piece.layers if one.pick.digest in step.clips]
     pixels = max([width * height, *(clip.width * clip.height for clip in clips)])
-    more = 0 if step.clips else max(0, len(piece.layers) - 3)  # a step of one clip sees one layer
+    more = 0 if step.clips else max(0, len(piece.layers) - 3)  # a step with clips reads one layer
     held = 0.0
     if step.kind == "stack":
         turned = [one for one in piece.layers if one.course.turned]

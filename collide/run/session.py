@@ -146,7 +146,7 @@ class Session:
                 self.notes.append(f"thresholds stay as the dice drew them: {why}")
 
     def _left(self, picks: list[Pick], later: Selection | None = None) -> list[Threshold]:
-        """Put solved thresholds into the settings; return the free ones that were never solved."""
+        """Apply solved thresholds to the settings, and return those that were never solved."""
         return recall(self.settings, later or self.selection, free_thresholds(self.settings, picks))
 
     def recalled(self) -> Settings:
@@ -156,7 +156,7 @@ class Session:
         return self.settings
 
     def aside(self, name: str) -> Self:
-        """Switch to separate receipts, to leave those of renders alone, and return the session."""
+        """Switch to separate receipts, leaving the receipts of renders alone; return the session."""
         self.state.receipts = Receipts(self.state.receipts.folder / name)
         return self
 

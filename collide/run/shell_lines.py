@@ -1,9 +1,9 @@
 """Shell lines to paste: the commands of one step, or the whole piece as one command.
 
-Nothing is run here, except to bring back evicted objects that the single command reads. Tests
-compare this plain ffmpeg command with the segments, because both must give equal frames before the
-encoder, and it is the baseline of the benchmarks. Its filters for loops and reversals keep all
-frames of a layer in memory, which a render avoids.
+Nothing is run here, except to bring back evicted objects that the single command reads. This plain
+ffmpeg command must give the same frames before the encoder as the segments, which verifies them. It
+is also the baseline of the benchmarks. Its filters for loops and reversals keep all frames of a
+layer in memory, which a render avoids.
 """
 
 import json

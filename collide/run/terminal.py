@@ -58,7 +58,7 @@ def _colors() -> bool:
 
 
 def _halves(picture: "Image") -> list[list[tuple[str, str]]]:
-    """Return rows of (character, style): half blocks in the upper pixel's color, on the lower's."""
+    """Return rows of (character, style): each half block shows an upper and a lower pixel."""
     width, height = picture.size
     data = picture.tobytes()
 

@@ -159,7 +159,7 @@ def test_no_cache_is_made_among_clips_or_projects(
 def test_a_place_where_nothing_can_be_made_is_refused_with_its_variable(
     house: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    """A read-only folder, or one on a file system without space, is refused before work starts."""
+    """A folder that is read-only, or has no space at all, is refused before work starts."""
     folder = tmp_path / "locked"
     folder.mkdir()
     monkeypatch.setenv("COLLIDE_CACHE", str(folder / "cache"))

@@ -8,7 +8,7 @@ from collide.base.misplaced import is_command, misplaced, putting
 
 
 def test_a_file_is_sought_as_a_path_and_by_its_name(tmp_path: Path) -> None:
-    """A path is used as typed, a bare name is also looked up in folders, and suffixes must match."""
+    """A path is used as typed, a bare name is also looked up in folders; the suffix must fit."""
     inside = tmp_path / "library" / "a.mp4"
     inside.parent.mkdir()
     inside.touch()

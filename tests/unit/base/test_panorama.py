@@ -1,4 +1,4 @@
-"""panorama: voices are panned so that the mix is balanced between left and right."""
+"""panorama: voices are panned to balance the mix between left and right."""
 
 import itertools
 

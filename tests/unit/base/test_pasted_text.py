@@ -82,7 +82,7 @@ def test_a_time_of_day_is_read_as_people_say_it(text, time):
      ("my piece", "my-piece"), ("projects/x", "x"), ("x/", "x"), ("夜の花", ""), ("Größe", "Groe")],
 )  # fmt: skip
 def test_a_name_loses_only_disallowed_characters(text, name):
-    """Accents and non-ASCII letters are dropped, spaces become -, and a path becomes its project."""
+    """Accents and non-ASCII letters are dropped, a space becomes -, a path becomes its project."""
     assert label_of(text) == name
 
 

@@ -1,4 +1,4 @@
-"""time_filter: a change reversed within a few frames is removed, bit-exactly on any processor."""
+"""time_filter: changes reversed within a few frames are removed, with the same bytes everywhere."""
 
 import subprocess
 from functools import reduce

@@ -96,7 +96,7 @@ def test_files_are_paths_also_by_number(engine: Engine, scripts: Path) -> None:
 
 
 def test_one_process_answers_everything(engine: Engine, scripts: Path) -> None:
-    """One worker answers all requests, from any thread, and survives exceptions of instruments."""
+    """One worker answers all requests, from any thread, and survives exceptions in instruments."""
     first = ask(engine, scripts, "os.getpid()")
     with pytest.raises(ValueError, match=r"^nothing to see$"):
         ask(engine, scripts, "exec('raise ValueError(\"nothing to see\")')")

@@ -35,7 +35,7 @@ OTHERS = [
 
 
 def written(folder: Path, head: bytes) -> Path:
-    """Write a file of these bytes, followed by zeros unless there are none; return its path."""
+    """Write these bytes to a file, padded with zeros unless it is empty, and return its path."""
     path = folder / "named.mp4"
     path.write_bytes(head + bytes(64) * bool(head))
     return path

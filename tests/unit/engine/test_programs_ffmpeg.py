@@ -1,4 +1,4 @@
-"""programs: the filters and encoders that an ffmpeg must have are those in use."""
+"""programs: ffmpeg must have the filters and encoders that collide uses."""
 
 import re
 from itertools import pairwise, takewhile
@@ -40,7 +40,7 @@ def used(name: str) -> tuple[set[str], set[str]]:
 
 @pytest.mark.parametrize("name", list(instruments()))
 def test_every_filter_and_encoder_in_use_is_checked_for(name: str) -> None:
-    """Each filter and encoder in a golden command, but prores_ks, is a required or optional one."""
+    """Every filter and encoder in a golden command is required or optional, except prores_ks."""
     found, coders = used(name)
     assert found <= {*FILTERS, *OPTIONAL}
     assert coders <= {*ENCODERS, *OPTIONAL, "prores_ks"}  # an export checks for prores_ks itself

@@ -19,7 +19,7 @@ SLEEP = "import time\nprint('here', flush=True)\ntime.sleep(10**6)"
 
 @pytest.fixture(autouse=True)
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Check twenty times a second, so that no test takes long."""
+    """Check twenty times a second, to keep the tests short."""
     monkeypatch.setattr(vitals, "LOOK", 0.05)
     monkeypatch.setattr(vitals, "IDLE", 0.001)
     monkeypatch.setattr(children, "LOOK", 0.05)
@@ -43,7 +43,7 @@ def test_processor_time_of_grandchildren_counts(tmp_path: Path) -> None:
 
 
 def test_a_child_that_prints_constantly_is_watched_too(tmp_path: Path) -> None:
-    """Output does not protect a child, since ffmpeg reports progress even when there is none."""
+    """Output does not protect a child, since ffmpeg reports progress even when it is stuck."""
     code = "while True: print('frame=1', flush=True)"
     assert run(tmp_path, code, Bounds(0.3)).over == "was stopped after 0 s of processor time"
 

@@ -13,9 +13,9 @@ from collide.store.entry import Entry
 def test_no_store_is_asked_if_none_is_named_or_needed(
     monkeypatch: pytest.MonkeyPatch, url: str, apart: str | None
 ) -> None:
-    """No shared store is used if none is configured, or if the run has a separate cache.
+    """A run uses no shared store if no store is configured, or if the run has a separate cache.
 
-    `prove` and instruments played by hand have such a cache.
+    `prove` and instruments played by hand have a separate cache.
     """
     monkeypatch.setenv("COLLIDE_STORE", url)
     state: Any = SimpleNamespace(library=SimpleNamespace(workspace=SimpleNamespace(apart=apart)))

@@ -31,7 +31,7 @@ def test_the_clock_never_goes_back() -> None:
     ],
 )
 def test_a_repeated_task_counts_by_its_costliest_outcome(words: list[str], kept: str) -> None:
-    """A repeated task counts as failed if it ever failed, else as rendered, else as restored."""
+    """A repeated task counts by its costliest outcome: failed, rendered, restored or kept."""
     run = RunRecord("x", [])
     for word in words:
         run.add(Done("layer:1", word))

@@ -37,7 +37,7 @@ def order(steps: list[Step], chains: Mapping[str, float]) -> list[str]:
 
 
 def most_at_once(tasks: list[str], planned: Scheduler, pairs: int = 0) -> int:
-    """Return the most tasks that ran at once; the first `pairs` of them wait for each other."""
+    """Return how many tasks ran at once at most; the first `pairs` of them wait for each other."""
     lock, running, most = Lock(), set[str](), [0]
     barrier = Barrier(max(1, pairs))
 
@@ -73,7 +73,7 @@ def test_newly_ready_tasks_compete_before_another_begins() -> None:
 
 
 def test_no_step_begins_before_what_it_needs() -> None:
-    """A step begins after its dependencies, and waits for none that are outside the run."""
+    """A step begins after its dependencies, but does not wait for dependencies outside the run."""
     steps = [step("d", "b", "c"), step("b", "a"), step("c", "a", "elsewhere"), step("a")]
     assert order(steps, {}) in (["a", "b", "c", "d"], ["a", "c", "b", "d"])
 
@@ -111,7 +111,7 @@ def test_tasks_of_the_analysis_worker_run_one_at_a_time() -> None:
 
 
 def test_after_a_failure_nothing_more_begins_and_what_runs_is_finished() -> None:
-    """If one of two running steps fails, the other finishes, and the rest is not started."""
+    """If one of two running steps fails, the other finishes, and no more steps start."""
     both, done, failed = Barrier(2), [], Event()
 
     def act(one: Step) -> None:

@@ -1,4 +1,4 @@
-"""session: if a layer fails on its clip, the fix proposes a spare clip, if there is one."""
+"""session: if a layer fails because of its clip, the fix proposes a spare clip."""
 
 from types import SimpleNamespace
 
