@@ -99,7 +99,7 @@ class Engine:
         """Raise InputError if the program is not ffmpeg, or lacks a required filter or encoder."""
         fix = "pip install imageio-ffmpeg installs a complete ffmpeg (see: doit doctor)"
         if os.environ.get("COLLIDE_FFMPEG"):
-            fix = "unset COLLIDE_FFMPEG to use the ffmpeg of collide itself (see: doit doctor)"
+            fix = "unset COLLIDE_FFMPEG to use collide's own ffmpeg (see: doit doctor)"
         if not self.version():
             what, why = f"{self.path} is not ffmpeg", "it does not answer -version"
         elif missing := self.missing():

@@ -282,7 +282,6 @@ class Clips:
 
 
 def _probe(pick: Pick, knobs: Knobs) -> Step:
-    """Return the step that probes a chosen file."""
     if pick.of == BED:
         return probe_step(pick.digest, by=PROBES[SOUND])
     return probe_step(pick.digest, by=PROBES[CLIP], knobs=knobs)

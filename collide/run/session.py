@@ -1,7 +1,6 @@
 """One project opened for one verb: its settings, clips, plan, and build state.
 
-Renders use `plan_now`, which chooses and probes clips. Verbs that only read use `plan_known`, which
-runs nothing.
+`plan_now`, for renders, chooses and probes clips. `plan_known`, for other verbs, runs nothing.
 """
 
 from collections.abc import Iterable, Mapping
@@ -146,7 +145,7 @@ class Session:
                 self.notes.append(f"thresholds stay as the dice drew them: {why}")
 
     def _left(self, picks: list[Pick], later: Selection | None = None) -> list[Threshold]:
-        """Apply solved thresholds to the settings, and return those that were never solved."""
+        """Apply solved thresholds to the settings; return the free ones still to be solved."""
         return recall(self.settings, later or self.selection, free_thresholds(self.settings, picks))
 
     def recalled(self) -> Settings:
@@ -156,15 +155,14 @@ class Session:
         return self.settings
 
     def aside(self, name: str) -> Self:
-        """Switch to separate receipts, leaving the receipts of renders alone; return the session."""
+        """Switch to separate receipts, without touching those of renders; return the session."""
         self.state.receipts = Receipts(self.state.receipts.folder / name)
         return self
 
     def bring(self, plan: Plan, more: Iterable[Step]) -> None:
-        """Bring steps up to date, and first the steps of the plan that they depend on.
+        """Bring steps up to date, after the plan's steps that they need; several run at once.
 
-        Several steps run at once. After a failure, no more steps start, and the first error is
-        raised.
+        After a failure, no more steps start, and the first error is raised.
         """
         steps = [*more]
         self.state.steps = {**plan.steps, **{step.task: step for step in steps}}
@@ -189,8 +187,7 @@ class Session:
     def stored_entries(self, plan: Plan) -> dict[str, Entry]:
         """Return the stored results of a plan, looked up only by the keys of its steps.
 
-        Steps that were never rendered are omitted, as are steps that depend on them, and the
-        manifest.
+        Steps that were never rendered, steps after these, and the manifest are omitted.
         """
         found: dict[str, Entry] = {}
         for step in plan.steps.values():
@@ -284,8 +281,7 @@ def open_session(
     """Return a project opened with typed settings: knobs over presets over a look.
 
     Raises:
-        CollideError: a preset, knob or value is invalid, there is no engine, or the cache has a
-            different version.
+        CollideError: a bad preset, knob or value, no engine, or a cache of a different version.
     """
     lost, context, store = workspace.lost_cache(), context or Context(), Store(workspace.cache)
     library = Library(workspace, memo := Memo(workspace.cache / MEMO).hold())

@@ -9,7 +9,7 @@ from collide.engine.programs import find_engine
 from tests.render.conftest import SMALL, House
 from tests.render.refusals import answered, tree, write
 
-UNSET = "unset COLLIDE_FFMPEG to use the ffmpeg of collide itself (see: doit doctor)"
+UNSET = "unset COLLIDE_FFMPEG to use collide's own ffmpeg (see: doit doctor)"
 
 
 @pytest.fixture
