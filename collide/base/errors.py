@@ -1,4 +1,4 @@
-"""The errors. All but Cancelled have three parts: what happened, why, and how to fix it.
+"""Errors, each with three parts except Cancelled: what happened, why, and how to fix it.
 
 CollideError          code 2  base class
 ├── InputError        code 3  something that a person typed or wrote is invalid

@@ -187,7 +187,7 @@ def _not_json(word: str) -> str:
     if low.lstrip("+-") in _NO_NUMBER:
         return f"{word} is not a number"
     if word[0] in QUOTES:
-        return f"{word[0]} is a typographic quote: names and strings need plain ones"
+        return f"{word[0]} is a typographic quote: names and strings need plain quotes"
     return f"{word[:40]} is not a JSON value"
 
 

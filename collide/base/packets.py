@@ -180,7 +180,7 @@ def _parse(report: str) -> tuple[dict[int, dict[str, str]], dict[int, list[_Pack
         # in MPEG program streams, few packets have a pts, which is dts plus a constant delay
         delay = delays.setdefault(stream, 0 if UNKNOWN in (dts, pts) else int(pts) - int(dts))
         at = int(dts) + delay if pts == UNKNOWN else int(pts)
-        # the report omits the flags of key frames
+        # the report omits the flags of ordinary key frames
         flags = next((int(one[2:], 16) for one in more if one[:2] == "F="), KEY_FRAME)
         packets.setdefault(int(stream), []).append(_Packet((at, int(length)), flags))
     return head, packets

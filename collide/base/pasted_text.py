@@ -19,7 +19,7 @@ _CLOCK = r"([0-9]{1,2})\s*[.h:]?\s*([0-9]{2})?\s*([ap]m?)?\.?"
 
 
 def address_of(text: str) -> str:
-    """Return the web address in a pasted string, or "" if it is not an address.
+    """Return the web address in a pasted string, or "" for any other string.
 
     A bare name with the suffix of a clip or sound, such as rain.mp4, is a file, not a domain.
     """
@@ -38,7 +38,7 @@ def address_of(text: str) -> str:
 
 
 def path_of(text: str) -> str:
-    """Return the path of a clip or sound in a pasted string, or "" if it is not such a path."""
+    """Return the path of a clip or sound in a pasted string, or "" for any other string."""
     text = _LABEL.sub("", text.strip(_AROUND), count=1).strip(_AROUND)
     path = re.sub(r"^file:/*", "/", text)
     strange = "://" in path or address_of(path)
@@ -64,7 +64,7 @@ def time_of_day(text: str) -> str:
 
 
 def from_now(text: str, now: datetime) -> str:
-    """Return the time of day after a wait such as `8h`, or "" unless it is 1 min to under 24 h."""
+    """Return the time of day after a wait such as `8h` (from 1 min to less than 24 h), or ""."""
     found = amount(re.sub(r"^(in|after|for)\s+", "", text.strip().lower()))
     seconds = found[0] * TIMES.get(found[1], 0.0) if found else 0.0
     if not 60 <= seconds < 24 * 3600:

@@ -235,7 +235,7 @@ def _where(error: json.JSONDecodeError) -> str:
 def _slip(text: str, at: int) -> str:
     """Return a note on a wrong or missing quote, or on a comment, at this place."""
     if text[at : at + 1] in set(QUOTES):
-        return f"{text[at]} is a typographic quote: names and strings need plain ones"
+        return f"{text[at]} is a typographic quote: names and strings need plain quotes"
     if text.startswith(("//", "/*", "#"), at):
         return "JSON has no comments: put notes into a README.md next to the file"
     if text[at : at + 1] == "'":

@@ -30,7 +30,7 @@ class Workspace:
 
     @property
     def cache_place(self) -> Path:
-        """Return the folder of the cache: `apart`, else COLLIDE_CACHE, else `cache` in the root."""
+        """Return the folder of the cache: `apart`, or COLLIDE_CACHE, or `cache` in the root."""
         if self.apart:
             return self.apart
         return self.root / Path(os.environ.get("COLLIDE_CACHE") or "cache").expanduser()

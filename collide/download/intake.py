@@ -139,7 +139,10 @@ class Intake:
         return folder / made
 
     def _known(self, digest: str) -> Path | None:
-        """Return the file with this content, or None; unless `again`, deleted files count too."""
+        """Return the file with this content, or None if the content is new.
+
+        Unless `again`, a file that was deleted since counts too.
+        """
         if here := self.session.state.library.place(digest):
             return here
         for name in self.provenance.names(digest):

@@ -134,7 +134,7 @@ def refused(address: Any, loopback: Collection[int] = ()) -> str:
 
 
 def _meant(ip: IP) -> Sequence[IP]:
-    """Return the addresses that a connection reaches: `ip`, or addresses embedded in it."""
+    """Return the addresses that a connection to `ip` reaches: `ip`, or those embedded in it."""
     if isinstance(ip, ipaddress.IPv4Address):
         return (ip,)
     if ip in CARRIED:

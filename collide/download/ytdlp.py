@@ -32,7 +32,7 @@ PAGES = ("generic", "html5mediaembed")  # extractors that take any page; their i
 
 
 def main() -> int:
-    """Fetch the requested videos; if errors prevent all of them, print the last and return 1."""
+    """Fetch the requested videos; if errors prevent every download, print an error and return 1."""
     asked = json.loads(Path("asked.json").read_text())
     sys.modules["curl_cffi"] = None  # type: ignore[assignment] # it connects behind Python's back
     sys.dont_write_bytecode = True

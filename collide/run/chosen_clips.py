@@ -180,7 +180,7 @@ class Clips:
         return keeps(self.project.name, str(pick), knob, name, pick.short)
 
     def _changed(self, pick: Pick) -> Mapping[str, Any]:
-        """Return the record of the file at a clip's path, or {}, as for a clip of a typed look."""
+        """Return the record of the file at a clip's path, or {}; always {} for a typed look."""
         asked = any(draw["digest"] == pick.digest for draw in self.selection.look_draws)
         stands = (self._root / pick.name).exists() and not asked
         clips: Mapping[str, Any] = self.state.library.contents["clips"]

@@ -58,7 +58,7 @@ class Forecast:
 
     @property
     def expected(self) -> dict[str, float]:
-        """Return the seconds of each task that will certainly render; 0 if unknown."""
+        """Return the seconds of each task that will certainly render, or 0 if unknown."""
         return {guess.task: guess.seconds or 0.0 for guess in self.of("render")}
 
     @property
@@ -180,7 +180,7 @@ def _evicted(
 def _comes(
     state: BuildState, step: Step, role: str, entry: Entry
 ) -> tuple[bool, tuple[Reason, ...]]:
-    """Return whether an object would be fetched from another machine, and why if known."""
+    """Return whether an object would be fetched from another machine, and the reason if known."""
     if role not in entry.objects:
         return False, ()
     seconds = state.making_seconds(step, entry)

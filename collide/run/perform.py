@@ -44,7 +44,7 @@ def perform(state: BuildState, step: Step) -> Done:
         entry, status = _delivered(state, step, job, entry, status)
     if (
         before is None and status == "restored" and not of(why, Cause.SHARED)
-    ):  # even if another process rendered it only while this one waited
+    ):  # even if another process rendered it only while this process waited
         why = (Reason(Cause.ELSEWHERE),)
     state.sign(step, entry)
     # objects that were rendered again for this step have their own lines and times

@@ -22,9 +22,9 @@ from collide.store.step import Step
 
 PATIENCE = 5.0  # seconds that stopped tasks get to delete their working folders
 
-# A process needs PROCESS bytes for up to three layers at 1280x720, and LAYER bytes for every other
-# layer; both grow with the number of pixels. A process that makes masks needs memory for its model,
-# whatever the size of the pictures.
+# A process needs PROCESS bytes for up to three layers at 1280x720, and LAYER bytes for each
+# additional layer; both grow with the number of pixels. A process that makes masks needs memory for
+# its model, whatever the size of the pictures.
 HD, PROCESS, LAYER, MASKS = 1280 * 720, 350e6, 75e6, 1.5e9
 LEAST = 100e6  # bytes that every step is assumed to need
 

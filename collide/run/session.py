@@ -145,7 +145,7 @@ class Session:
                 self.notes.append(f"thresholds stay as the dice drew them: {why}")
 
     def _left(self, picks: list[Pick], later: Selection | None = None) -> list[Threshold]:
-        """Apply solved thresholds to the settings; return the free ones still to be solved."""
+        """Apply solved thresholds to the settings; return the free thresholds left to solve."""
         return recall(self.settings, later or self.selection, free_thresholds(self.settings, picks))
 
     def recalled(self) -> Settings:

@@ -167,7 +167,7 @@ def test_a_file_without_a_moving_picture_is_refused(listed: str, shown: str) -> 
 
 
 def test_facts_make_the_same_clip_again() -> None:
-    """A clip is restored whole from its facts, as the library stores them."""
+    """A clip is completely restored from its facts, as the library stores them."""
     clip = read_clip(packets(STEADY, layout="mono"), first())
     facts: dict[str, Any] = clip.facts()
     assert Clip(**facts) == clip

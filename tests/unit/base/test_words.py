@@ -52,7 +52,7 @@ def test_a_slip_is_one_letter_or_two_swapped(pair: str) -> None:
     "pair", ["x y", "ab ac", "demo demo", "lantern light", "ink silk", "a abc"]
 )
 def test_an_equal_or_a_different_word_is_not_a_typo(pair: str) -> None:
-    """Equal words, short ones that differ by a letter, and very different ones are not typos."""
+    """Equal words, very different words, and short words that differ in a letter are not typos."""
     assert not one_slip(*pair.split())
 
 
