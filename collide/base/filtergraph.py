@@ -91,7 +91,7 @@ def beside(before: str, plate: str, join: str, *, tag: str, on_plate: str = "") 
 
 
 def sound(material: int, channels: int, *, speed: float = 1.0) -> str:
-    """Return the chain that outputs exactly `material` samples, starting with the picture.
+    """Return the chain that outputs exactly `material` samples, beginning when the picture does.
 
     `async` fills gaps with silence, and `first_pts=0` fills the time before a late start. Float
     samples do not clip.

@@ -101,7 +101,7 @@ def _cuts(pictures: Any, step: float) -> list[int]:
 
 
 def _stays(pictures: Any, at: int, step: float) -> bool:
-    """Return whether a picture begins a new shot, not a flash, a new light or a camera move."""
+    """Return whether a picture begins a new shot, not just a flash, new light or a camera move."""
     reach = max(1, round(FLASH / step))
     before, first = pictures[at - 1], pictures[at]
     least = SAME * _differ(before, first)

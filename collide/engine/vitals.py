@@ -70,7 +70,7 @@ class Watch:
             self._idle, self._line = 0, line
 
     def over(self) -> str:
-        """Return which limit was exceeded, or ""; between two checks this costs almost nothing."""
+        """Return which limit was exceeded, or ""; check at most once every LOOK seconds."""
         now = monotonic()
         if now - self._looked < LOOK:
             return ""
