@@ -80,7 +80,7 @@ def listened(clip: Clip | None, start: float, seconds: float) -> tuple[Argv, str
 
 
 def filtered(track: str, played: str) -> Argv:
-    """Return the options that apply a chain to an audio stream from an input or `steadied`."""
+    """Return the options that apply a chain to the audio stream of an input or of `steadied`."""
     if track.startswith("dec:"):
         return ["-filter_complex", graph(f"[{track}]{played}[sound]"), "-map", "[sound]"]
     return ["-map", track, "-af", played]

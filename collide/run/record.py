@@ -51,7 +51,7 @@ class RunRecord:
     machine: str = ""  # the farm machine that rendered what is restored here
 
     def add(self, done: Done) -> None:
-        """Record the outcome of a task, unless one with at least as much work is recorded."""
+        """Record the outcome of a task if it took more work than the outcome recorded before."""
         before = self.tasks.get(done.task)
         if before is None or BY_WORK.index(done.status) > BY_WORK.index(before.status):
             self.tasks[done.task] = done

@@ -106,8 +106,8 @@ class Runner:
     ) -> None:
         """End exchanges with other machines, write the record, and note used entries in the index.
 
-        No record is written if `folder` is None, after an InputError, or if the run had no tasks
-        and was not stopped.
+        Write no record if `folder` is None, after an InputError, or if the run had no tasks and was
+        not stopped.
         """
         try:
             texts, self.record.shared = self.state.leave_outside(stopped=error is not None)
