@@ -5,6 +5,8 @@ import hashlib
 import io
 import json
 import os
+import re
+import shlex
 import signal
 import sys
 from collections.abc import Callable
@@ -18,6 +20,7 @@ from doit.doit_cmd import DoitMain
 
 from collide.base.workspace import Workspace as CollideHouse
 from collide.catalog import knobs
+from collide.cli.pasting import read_line
 from collide.syntax.arguments import KINDS
 from collide.syntax.verb import verbs
 from tests.render.conftest import REPO, House, Ran
@@ -120,3 +123,21 @@ def write(house: House, name: str, data: str | bytes) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data if isinstance(data, bytes) else data.encode())
     return path
+
+
+def pasted(house: House, text: str) -> None:
+    """Read a line as doit does, and open its project; raise InputError if it is refused."""
+    argv = shlex.split(text)
+    assert argv[0] == "doit"
+    request = read_line(CollideHouse(house.root), argv[1:])
+    if request.project and request.verb not in ("new", "batch", "night"):
+        # a knob of sweep has several values, and set removes a knob whose value is empty
+        knobs = {} if request.verb == "sweep" else {n: v for n, v in request.knobs.items() if v}
+        with request.open(knobs=knobs):
+            pass
+
+
+def lines_of(answer: str) -> list[str]:
+    """Return the lines of a fix that can be pasted, without the words before them."""
+    fix = answer.partition("\n  fix  ")[2]
+    return re.findall(r"^ *(?:.*[:?] )?(doit .*)$", fix, flags=re.MULTILINE)

@@ -5,39 +5,17 @@ the mistake, a part of the message in quotes. A pasted line is read as doit read
 values are checked, and its project is opened; nothing is rendered.
 """
 
-import re
 import shlex
 from pathlib import Path
 
 import pytest
 
 from collide.base.errors import InputError
-from collide.base.workspace import Workspace
-from collide.cli.pasting import read_line
-from tests.render.conftest import House
-from tests.render.refusals import answered
+from tests.render.refusals import answered, lines_of, pasted
 from tests.render.test_wrong_input import still  # noqa: F401 - a fixture
 
 TABLE = Path(__file__).parent / "mistakes" / "typed.txt"
 ROWS = [tuple(map(str.strip, row.split("→"))) for row in TABLE.read_text().splitlines()[1:]]
-
-
-def pasted(house: House, text: str) -> None:
-    """Read a line as doit does, and open its project; raise InputError if it is refused."""
-    argv = shlex.split(text)
-    assert argv[0] == "doit"
-    request = read_line(Workspace(house.root), argv[1:])
-    if request.project and request.verb not in ("new", "batch", "night"):
-        # a knob of sweep has several values, and set removes a knob whose value is empty
-        knobs = {} if request.verb == "sweep" else {n: v for n, v in request.knobs.items() if v}
-        with request.open(knobs=knobs):
-            pass
-
-
-def lines_of(answer: str) -> list[str]:
-    """Return the lines of a fix that can be pasted, without the words before them."""
-    fix = answer.partition("\n  fix  ")[2]
-    return re.findall(r"^ *(?:.*[:?] )?(doit .*)$", fix, flags=re.MULTILINE)
 
 
 @pytest.mark.parametrize(("typed", "meant"), ROWS, ids=[row[0] for row in ROWS])

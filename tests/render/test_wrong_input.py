@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from tests.render.conftest import House
-from tests.render.refusals import answered, filled, write
+from tests.render.refusals import answered, filled, lines_of, pasted, write
 
 TEXTS = Path(__file__).parent / "refused"
+# Commands with a typed name that does not exist yet: a project to create, and a look.
+UNMADE = ("doit render project=a-b", "doit render project=x look=7f3a")
 
 
 def spoken() -> Iterator[object]:
@@ -42,8 +44,15 @@ def fresh(empty_house) -> House:
 
 @pytest.mark.parametrize(("said", "text"), list(spoken()))
 def test_invalid_input_is_refused_before_any_effect(still, said, text):
-    """An invalid word, name or value gives an error of three parts, and nothing is changed."""
-    assert answered(still, *shlex.split(said)) == filled(text)
+    """An invalid word, name or value gives an error of three parts, and nothing is changed.
+
+    Each command of its fix is accepted, if it is pasted.
+    """
+    answer = answered(still, *shlex.split(said))
+    assert answer == filled(text)
+    for one in lines_of(answer):
+        if one not in UNMADE:
+            pasted(still, one)
 
 
 @pytest.mark.parametrize(("said", "text"), list(spoken())[::12])
