@@ -58,6 +58,7 @@ class Worked:
     log: Log
     entry: Entry
     why: tuple[Reason, ...]  # in `walk`, empty if the previous receipt has the same key
+    sooner: Job | None = None  # the faster job that gives the same bytes, if the step has one
 
 
 class Dry:
@@ -146,9 +147,10 @@ def worked_out(state: BuildState, step: Step) -> Worked:
     before, why = state.receipt(step.task), state.why(step)
     job, key = state.job(step), state.key(step)
     entry = entry_of(state, step, job)
+    sooner = step.sooner(state.results(), {}) if step.sooner else None
     state.sign(step, entry)
     same = before is not None and before.entry.key == key
-    return Worked(step, job, key, state.log(step), entry, () if same else why)
+    return Worked(step, job, key, state.log(step), entry, () if same else why, sooner)
 
 
 def entry_of(state: BuildState, step: Step, job: Job) -> Entry:
@@ -258,6 +260,7 @@ PIECES: dict[str, dict[str, Any]] = {
     "rembg matte": {**SMALL, "mode": "rembg", "rembg_use": "matte"},
     "coverage": {**SMALL, "mode": "dominant", "layer3.mode": "luminance", "coverage": "0.3..0.6"},
     "grey": {**SMALL, "mode": "luminance", "luminance_key": "grey", "coverage": "0.3..0.6"},
+    "tall": {**SMALL, "output_size": "180x320", "fit": "cover"},
     "placed": {
         **SMALL, "layer2.scale": 0.5, "layer3.blend_mode": "screen", "opacity": 0.8, "speed": 0.5,
         "chroma": "420", "storage": "ffv1", "layer3.loop_seconds": 1.5,

@@ -45,8 +45,6 @@ class Entry:
 
 def read_entry(data: Mapping[str, Any]) -> Entry:
     """Return the entry in plain data; raise one of UNREADABLE if it is malformed."""
-    if not isinstance(data["objects"], dict):
-        raise TypeError("objects have roles")
     objects = {role: ObjectRef(str(d), int(s)) for role, (d, s) in data["objects"].items()}
     facts, preimage, seconds = dict(data["facts"]), dict(data["preimage"]), float(data["seconds"])
     kind, amount = str(data.get("kind", "")), float(data.get("amount", 0))

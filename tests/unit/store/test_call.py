@@ -80,3 +80,9 @@ def test_a_fraction_is_text_where_it_is_kept_and_a_number_where_it_is_asked_for(
     hints = get_type_hints(asks)
     assert {name: typed(hints.get(name), value) for name, value in written.items()} == given
     assert typed(FrameRate, 24) == 24
+
+
+def test_a_function_of_knobs_needs_none() -> None:
+    """A function with a parameter `knobs` is called with empty knobs if the job has none."""
+    toys = with_toy(analyze=lambda knobs, *, one: (dict(knobs), one), VERSION=1)
+    assert Call("blend/toy", "analyze", {"one": 1})(toys) == ({}, 1)

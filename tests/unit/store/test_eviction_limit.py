@@ -3,7 +3,7 @@
 import pytest
 
 from collide.base.errors import InputError
-from collide.store.eviction import GB, gb, limit, ways
+from collide.store.eviction import GB, Limit, gb, limit, ways
 from collide.store.objects import Store
 from tests.unit.store.conftest import Disk
 
@@ -90,3 +90,10 @@ def test_a_limit_of_the_user_may_be_below_what_is_held(
 def test_sizes_are_printed_in_decimal_units(size: float, text: str) -> None:
     """Sizes below 1 kB are printed in bytes, larger ones in kB, MB or GB with one decimal."""
     assert gb(size) == text
+
+
+def test_a_limit_that_just_fits_on_the_disk_is_printed() -> None:
+    """The largest limit that the disk can hold is still suggested."""
+    most = Limit(10 * GB, "why", "fix", 15 * GB)
+    assert ways(most, 10 * GB)[0] == "a higher limit: export COLLIDE_CACHE_MAX_GB=15"
+    assert ways(most, 10 * GB + 2)[0].startswith("free ")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from collide.store.locks import held_in_turn, suspended, sweep_folders, sweep_locks
+from collide.store.locks import held_in_turn, held_now, suspended, sweep_folders, sweep_locks
 from collide.store.objects import Store
 from tests.unit.store.stores import KEY, act, ended, heard
 
@@ -146,3 +146,9 @@ def test_a_missing_file_is_not_locked(tmp_path: Path) -> None:
     """A missing file, such as that of a new project, is neither locked nor created."""
     with held_in_turn(tmp_path / "config.json", lambda: 1 / 0):
         assert not list(tmp_path.iterdir())
+
+
+def test_a_file_that_is_missing_can_be_locked(tmp_path: Path) -> None:
+    """The file of a lock is created, and a second owner does not get the lock."""
+    with held_now(tmp_path / "a") as free, held_now(tmp_path / "a") as second:
+        assert (free, second) == (True, False)

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from collide.base.errors import StoreError
 from collide.base.files import copy_out, write_whole
 from collide.base.hashing import digest
+from collide.store.digests import MEMO
 from collide.store.entry import Entry, ObjectRef, read_entry
+from collide.store.index import Index
 from collide.store.leases import Lease, needed, pin
 from collide.store.objects import FOLDERS, Store
 from tests.unit.store.stores import KEY, publish
@@ -228,3 +230,22 @@ def test_an_entry_of_elsewhere_is_found_without_its_objects(store: Store, tmp_pa
         assert store.adopt(folder / "half") == made.objects["a.nut"].digest
     assert Store(store.root).verified(made.objects["a.nut"].digest)
     assert store.object(made.objects["a.nut"].digest).stat().st_mode & 0o222 == 0
+
+
+def test_the_files_of_a_cache_keep_their_names(store: Store) -> None:
+    """The folders and databases of a cache have the names that earlier versions wrote."""
+    store.ready()
+    there = {path.name for path in store.root.iterdir() if path.is_dir()}
+    assert there == {"objects", "actions", "locks", "tmp", "quarantine", "pins", "leases"}
+    assert (MEMO, Index(store).notes.path.name) == ("memo.db", "index.db")
+
+
+def test_a_sweep_ignores_what_another_process_swept(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A quarantined object that another process deletes during the sweep is no error."""
+    gone = store.ready() / "quarantine" / "gone"
+    monkeypatch.setattr(Path, "glob", lambda *_: iter([gone]))
+    monkeypatch.setattr("collide.store.objects.sweep_folders", lambda _: None)
+    monkeypatch.setattr("collide.store.objects.sweep_locks", lambda _: None)
+    store.sweep()

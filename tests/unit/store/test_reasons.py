@@ -226,3 +226,10 @@ def test_a_reason_is_written_as_it_is_typed() -> None:
     before, after = ({"layer1.clip": one, "layer2.clip": one} for one in (A, B))
     assert moved(before, after, "look:0") == "layer1.clip changed, layer2.clip changed"
     assert moved({"layer1.clip": A}, {"layer1.clip": B}, "layer:1") == "the clip changed"
+
+
+def test_the_names_of_causes_stay() -> None:
+    """Causes have the names that records, plans in JSON and shared results contain."""
+    names = """knob file upstream engine version origin look first elsewhere shared dearer gone
+    damaged rewritten evicted afar waits hangs chosen"""
+    assert [str(one) for one in Cause] == names.split()

@@ -184,3 +184,15 @@ def test_an_unwritable_file_is_created_again(
     assert not notes.path.exists()
     assert notes.tell((SET, [("c", 3)]))
     assert notes.ask(GET) == [("c", 3)]
+
+
+def test_a_file_with_other_tables_is_replaced(notes: Notes) -> None:
+    """A file whose tables have a different layout is replaced, so no old table stays in it."""
+    notes.tell((SET, [("a", 1)]))
+    notes.close()
+    other = Notes(notes.path, ("table others (word text primary key)",))
+    while not other.tell(("insert into others values (?)", [("b",)])):
+        pass
+    with closing(sqlite3.connect(notes.path)) as file:
+        tables = file.execute("select name from sqlite_master where type = 'table'").fetchall()
+    assert tables == [("others",)]

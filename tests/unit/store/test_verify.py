@@ -188,7 +188,7 @@ def test_a_misplaced_action_is_found(store: Store, made: list[ObjectRef], place:
     assert checked(store).sound
 
 
-@pytest.mark.parametrize("name", ["memo.db", "index.db", "doit/x.db"])
+@pytest.mark.parametrize("name", ["memo.db", "index.db", "shared.db", "doit/x.db"])
 def test_a_damaged_database_is_found_and_made_again(
     store: Store, made: list[ObjectRef], name: str
 ) -> None:
@@ -198,7 +198,7 @@ def test_a_damaged_database_is_found_and_made_again(
     if name == "memo.db":
         Memo(path).digest(Path(__file__))
     with closing(sqlite3.connect(path)) as file:
-        if name == "doit/x.db":
+        if name in ("doit/x.db", "shared.db"):
             file.execute("create table doit (task_id text primary key, task_data text)")
         file.execute("pragma wal_checkpoint(truncate)")
     data = path.read_bytes()
