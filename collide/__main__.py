@@ -39,7 +39,7 @@ from collide.store.receipts import Receipts
 
 
 def main(words: Sequence[str], interrupts: Interrupts | None = None) -> int:
-    """Run one command line, and return its exit code; InputError if it is not valid."""
+    """Run one command line and return the exit code; raise InputError for an invalid line."""
     if words and words[0] == "make":
         return int(optional("farm.by_argv").make(words[1:], interrupts))
     request = read(words)
@@ -57,7 +57,7 @@ def main(words: Sequence[str], interrupts: Interrupts | None = None) -> int:
         if request.helps:
             print(help_of(request.name, flags(request.name, project, state), project.catalog))
             return 0
-        if not request.knobs.keys() <= own.keys():  # finding the knobs that its steps read is slow
+        if not request.knobs.keys() <= own.keys():  # flags() is slow, so avoid it if possible
             refuse_strange(request, flags(request.name, project, state), project.catalog)
         refuse_loss(request)
         print(_played(request, project, state))
@@ -65,13 +65,13 @@ def main(words: Sequence[str], interrupts: Interrupts | None = None) -> int:
 
 
 def _project(workspace: Workspace, request: HandRequest) -> Project:
-    """Return the project that the request names, by default an empty one."""
+    """Return the project in the request, or an empty project."""
     named_one = request.project or ",".join(request.presets)
     if named_one and not (workspace.root / "dodo.py").exists():
         raise InputError(
             f"{named_one!r} cannot be found: this is not a collide workspace",
             why=f"{workspace.root} has no dodo.py",
-            fix="change to a workspace first, and give the files by their full paths",
+            fix="change to a workspace first, and give full paths to the files",
         )
     return existing(workspace, request.project) if request.project else named(workspace, "_")
 
@@ -86,7 +86,7 @@ def private_state(workspace: Workspace, project: Project, engine: Engine) -> Bui
 
 
 def _played(request: HandRequest, project: Project, state: BuildState) -> str:
-    """Play an instrument, and return what to print: its answer, its file's path or its commands."""
+    """Play the instrument, and return the text to print."""
     settings = settings_of(request.name, project, request.presets, request.knobs)
     files = {f"i{at}": _source(path) for at, path in enumerate(request.inputs, start=1)}
     folder = state.store.root / "play"
@@ -97,7 +97,7 @@ def _played(request: HandRequest, project: Project, state: BuildState) -> str:
     except LaterError as later:
         return f"{stage}\n# the remaining commands depend on {later}"
     except TaskError:
-        state.engine.require()  # if ffmpeg lacks a part, that is the better explanation
+        state.engine.require()  # a missing part of ffmpeg explains the failure better
         raise
     return (str(stage) if request.shows else "") or answer
 
@@ -109,7 +109,7 @@ def _source(path: Path) -> Source:
             why="-i takes the path of a clip or a sound",
             fix="check the spelling and the current folder",
         )
-    # by hand, a NUT file counts as the output of an earlier play
+    # assume that collide wrote a NUT file, in an earlier play by hand
     ours = path.suffix.lower() == ".nut"
     return Source(path.absolute(), trusted=ours, demuxer="nut" if ours else None)
 

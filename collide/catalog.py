@@ -19,7 +19,7 @@ from collide.scripts import read_scripts, refused
 PACKAGE = Path(__file__).parent
 FAMILIES = ("source", "modes", "blend", "audio", "post")
 
-# Old names of knobs: those in RENAMED are still accepted, with a note; those in REPLACED are not.
+# Old names of knobs. Names in RENAMED are still accepted, with a note; REPLACED names are refused.
 RENAMED = {"blend": "softness", "dominant_frames": "keyframes"}
 REPLACED = {
     "stereo_panning": "pan",
@@ -38,16 +38,16 @@ class Knob:
     default: Any
     limit: Checked
     scope: str  # "piece", "layer" (one value per layer) or "keyed" (without layer 1)
-    before: Any = None  # the value that a recipe without it means; None if it has no BEFORE
-    reach: Sequence[float] = ()  # wider range in which the default may be solved; () for none
+    before: Any = None  # its value in recipes that lack it; None without BEFORE
+    reach: Sequence[float] = ()  # wider range in which the default may be solved, or ()
 
     @cached_property
     def first(self) -> int | None:
-        """Return the lowest layer that has the knob; None for a knob of the whole piece."""
+        """Return the lowest layer that has the knob, or None for a knob of the whole piece."""
         return {"layer": 1, "keyed": 2}.get(self.scope)
 
     def is_of(self, layer: int | None) -> bool:
-        """Return whether a layer or, for None, the whole piece has the knob."""
+        """Return whether a layer has the knob, or the whole piece if `layer` is None."""
         if layer is None or self.first is None:
             return layer is self.first
         return self.first <= layer
@@ -56,24 +56,24 @@ class Knob:
 class Catalog:
     """The available instruments, shipped or a project's own, and the owner of each knob.
 
-    A catalog is immutable, so that those of several projects can coexist. CollideError if two
-    instruments own the same knob.
+    A catalog is immutable, so the catalogs of several projects can coexist. If two instruments own
+    the same knob, the constructor raises CollideError.
     """
 
     def __init__(self, instruments: Mapping[str, ModuleType], scripts: Path | None = None) -> None:
-        self.scripts = scripts  # the folder of a project's own instruments; None if it has none
+        self.scripts = scripts  # the folder of the project's own instruments, if any
         self.instruments: Mapping[str, ModuleType] = MappingProxyType(dict(instruments))
         self.knobs: Mapping[str, Knob] = MappingProxyType(self._knobs())
 
     @cached_property
     def aliases(self) -> Mapping[str, str]:
-        """Return each knob by the names that other programs have for it."""
+        """Map the names that other programs use to knobs."""
         every = (getattr(one, "ALIASES", {}).items() for one in self.instruments.values())
         return {word: knob for own in every for knob, words in own for word in words.split()}
 
     @cached_property
     def value_aliases(self) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
-        """Return what to type for each alias of a value: knobs and values, by knob and alias.
+        """Map a knob and an alias of its value to the knobs and values to type instead.
 
         The aliases are in lower case, with hyphens for spaces.
         """
@@ -87,16 +87,16 @@ class Catalog:
         return found
 
     def approximates(self, knob: str, alias: str) -> bool:
-        """Return whether an alias of a value only resembles the value that it leads to."""
+        """Return whether an alias is only similar to the value that replaces it."""
         own = (getattr(one, "VALUE_ALIASES", {}).get(knob, {}) for one in self.instruments.values())
         return any(f"~{alias}" in words.split() for rows in own for words in rows.values())
 
     def neutral(self, knob: str) -> Any:
-        """Return the value at which a knob changes nothing; None if none is declared."""
+        """Return the value at which a knob changes nothing, if its instrument declares one."""
         return getattr(self.instrument(self.knobs[knob].owner), "NEUTRAL", {}).get(knob)
 
     def instrument(self, name: str) -> Any:
-        """Return the instrument `family/name`; InputError for an unknown name."""
+        """Return the instrument `family/name`; raise InputError for an unknown name."""
         if name not in self.instruments:
             raise mistyped(
                 f"no instrument named {name!r}",
@@ -112,11 +112,11 @@ class Catalog:
         return {knob: values[knob] for knob in self.instrument(name).DEFAULTS if knob in values}
 
     def explained(self, owner: str) -> Mapping[str, str]:
-        """Return the comment above each knob of an instrument in the source, by knob."""
+        """Map each knob of an instrument to the comment above it in the source."""
         return _comments(str(self.instrument(owner).__file__))
 
     def with_scripts(self, folder: Path) -> "Catalog":
-        """Return this catalog extended by a project's scripts; InputError if one is invalid."""
+        """Return this catalog with a project's scripts; raise InputError for an invalid script."""
         modules = dict(self.instruments)
         for name, module in read_scripts(folder, FAMILIES):
             path = Path(str(module.__file__))
@@ -142,7 +142,7 @@ class Catalog:
                 if name in knobs:
                     raise CollideError(
                         f"two instruments own the knob {name!r}: {knobs[name].owner} and {owner}",
-                        why="a preset could mean either one",
+                        why="a preset could refer to either knob",
                         fix=f"rename it in one of them, for instance {owner.split('/')[1]}_{name}",
                     )
                 scope = "keyed" if name in keyed else "layer" if name in layered else "piece"
@@ -152,7 +152,7 @@ class Catalog:
         return knobs
 
     def _spelled_out(self, limit: Limit) -> Checked:
-        """Return a limit; for a Family, return the limit to the names of its instruments."""
+        """Return a limit, with a Family replaced by a limit to the names of its instruments."""
         if not isinstance(limit, Family):
             return limit
         prefix = limit.folder + "/"
@@ -174,8 +174,8 @@ def shipped() -> Catalog:
     return Catalog(modules)
 
 
-# The next four functions use the shipped catalog. If a project is open, use its catalog instead: it
-# includes the project's own instruments.
+# The next four functions use the shipped catalog. If a project is open, use the project's catalog,
+# which includes its own instruments.
 
 
 def instruments() -> Mapping[str, ModuleType]:
@@ -189,7 +189,7 @@ def knobs() -> Mapping[str, Knob]:
 
 
 def instrument(name: str) -> Any:
-    """Return a shipped instrument; InputError for an unknown name."""
+    """Return a shipped instrument; raise InputError for an unknown name."""
     return shipped().instrument(name)
 
 
@@ -200,7 +200,7 @@ def own(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
 
 @cache
 def _comments(source: str) -> Mapping[str, str]:
-    """Return the comment above each knob in the DEFAULTS of a source file."""
+    """Map each knob in the DEFAULTS of a source file to the comment above it."""
     text, found = Path(source).read_text(), dict[str, str]()
     for node in ast.parse(text).body:
         match node:

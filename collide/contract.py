@@ -1,4 +1,4 @@
-"""Checks of an instrument's contract: the parts that a file must have to be played."""
+"""Checks that a file follows the contract of an instrument, and so can be played."""
 
 import inspect
 import itertools
@@ -11,13 +11,13 @@ from collide.limits import Checked
 SHAPES = ("filters", "command", "passes", "analyze")
 POST_PARAMETERS = ("knobs", "size", "fps", "seed")  # required of every instrument in post/
 
-# The instruments after which a new one can be played. OFFERED lists the arguments that it can take
-# besides `knobs`.
+# A new instrument plays after one of these. OFFERED lists the arguments that it can take besides
+# `knobs`.
 PLACES = {
     "blend": ("blend/pace", "blend/look", "blend/key", "blend/fit", "blend/place"),
     "audio": ("audio/extract", "audio/equalizer", "audio/echo"),
 }
-ABOVE = ("blend/key", "blend/place")  # not played on layer 1
+ABOVE = ("blend/key", "blend/place")  # layer 1 does not play these
 OFFERED: dict[str, tuple[str, ...]] = {
     "modes": ("seed", "frames", "masks"),
     "blend": ("clip", "fps", "layer", "output_size"),
@@ -25,8 +25,8 @@ OFFERED: dict[str, tuple[str, ...]] = {
 }
 CONTRACT = "see the contract in collide/instrument.py"
 
-# Variables of verbs, and other words that no knob may have as its name: command lines would be
-# ambiguous.
+# Words that cannot be the name of a knob, because command lines would be ambiguous: variables of
+# verbs, and others.
 RESERVED = frozenset(
     "a address again all amount as at audio b count deno draw dup engine everywhere family "
     "farm file for from full host idle json keep key knobs layer license light longest look "
@@ -34,13 +34,13 @@ RESERVED = frozenset(
     "scripts search shortest slots sort trace twice uncut until url used wide".split()
 )
 
-# Names in a preset's file that are not knobs, with their types: a description, and whether the
-# preset is listed.
+# Entries of a preset that are not knobs, and their types: a description, and whether the preset is
+# listed.
 BESIDE: Mapping[str, type] = {"about": str, "listed": bool}
 
 
 def check(name: str, module: ModuleType, *, script: bool = False) -> None:
-    """Raise CollideError if a module breaks the contract; a project's `script` has more rules."""
+    """Raise CollideError if a module breaks the contract, or a further rule for scripts."""
     troubles = itertools.chain(_file_troubles(name, module), _troubles(name, module, script))
     why, fix = next(troubles, ("", ""))
     if why:
@@ -48,7 +48,7 @@ def check(name: str, module: ModuleType, *, script: bool = False) -> None:
 
 
 def _file_troubles(name: str, module: ModuleType) -> Iterator[tuple[str, str]]:
-    """Yield the faults that any file can have, each with its fix, or "" for CONTRACT."""
+    """Yield the faults possible in any family, with a fix, or with "" to refer to CONTRACT."""
     if not (module.__doc__ or "").startswith(f"{name}: "):
         yield f"its first line must begin with '{name}: '", ""
     if sum(hasattr(module, shape) for shape in SHAPES) != 1:
@@ -69,7 +69,7 @@ def _file_troubles(name: str, module: ModuleType) -> Iterator[tuple[str, str]]:
 
 
 def _before_troubles(module: ModuleType) -> Iterator[str]:
-    """Yield the faults of BEFORE, the values of knobs that old recipes lack."""
+    """Yield the faults in BEFORE, which lists values of knobs that old recipes lack."""
     for knob, value in getattr(module, "BEFORE", {}).items():
         limit = module.LIMITS.get(knob)
         if limit is None:
@@ -85,7 +85,7 @@ def _before_troubles(module: ModuleType) -> Iterator[str]:
 
 
 def _troubles(name: str, module: ModuleType, script: bool) -> Iterator[tuple[str, str]]:
-    """Yield the faults that depend on a file's family."""
+    """Yield the faults that only files of this family can have."""
     family, _, stem = name.partition("/")
     if family == "post":
         yield from ((why, "") for why in _post_troubles(module))
@@ -98,7 +98,7 @@ def _troubles(name: str, module: ModuleType, script: bool) -> Iterator[tuple[str
 
 
 def _post_troubles(module: ModuleType) -> Iterator[str]:
-    """Yield the faults of an instrument of post/."""
+    """Yield the faults of an instrument in post/."""
     shape = next(shape for shape in SHAPES if hasattr(module, shape))
     more = {"filters": ("first", "plate"), "passes": ("pieces", "storage")}
     if shape not in more:
@@ -132,7 +132,7 @@ def _place_troubles(module: ModuleType, family: str) -> Iterator[tuple[str, str]
 def _shape_troubles(
     module: ModuleType, family: str, shape: str, groups: tuple[str, ...]
 ) -> Iterator[tuple[str, str]]:
-    """Yield the faults in a required function, its parameters, and the groups of the knobs."""
+    """Yield the faults in the required function, its parameters, and the groups of knobs."""
     if not hasattr(module, shape):
         yield f"in {family}/ it must have {shape}", ""
         return

@@ -1,4 +1,4 @@
-"""Checks before the other imports: the version of Python, its packages, and an early Ctrl-C.
+"""Checks before all other imports: the Python version, its packages, and an early Ctrl-C.
 
 Any Python 3 must be able to run this file, so it uses no recent features.
 """
@@ -18,13 +18,13 @@ def begin() -> None:
     if by_hand:
         _refuse_python()
     ours = by_hand or path.name == "doit" or path.parts[-2:] == ("doit", "__main__.py")
-    # the imports take a second, during which Ctrl-C would otherwise print a traceback
+    # the imports take a second; until they are done, Ctrl-C would print a traceback
     if ours and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _stop)
 
 
 def _refuse_python() -> None:
-    """Exit with a short error if this Python is too old, or lacks the packages of collide."""
+    """Exit with a short error if this Python is too old or lacks collide's packages."""
     if sys.version_info < (3, 11):  # noqa: UP036 - an old Python gets an error, not a traceback
         print(
             "ERROR: collide needs Python 3.11 or newer\n"
@@ -46,7 +46,7 @@ def _refuse_python() -> None:
 
 
 def _stop(_number: int, _frame: object) -> None:
-    """Exit at once, since no verb has begun and there is nothing to tidy up."""
+    """Exit at once: no verb has started, so nothing needs cleaning up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     print("\nstopped; nothing was started", file=sys.stderr)
     sys.exit(130)

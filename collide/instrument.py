@@ -5,67 +5,68 @@ An instrument is one file in the folder of its family. It has
     a docstring   whose first line is `family/name: what it does, to what effect.`, followed by
                   when to play it, then what it reads and writes, with units
     DEFAULTS      every knob; the comment above each one describes its effect on picture or sound
-    LIMITS        the values that each knob takes; checks, dice and fuzzing read them
-    PER_LAYER     the names of the knobs of which each layer has its own value (optional)
-    KEYED         the names of the knobs of which each layer above the base has its own value:
-                  layer 1 has neither a key nor a place (optional)
-    BEFORE        for each knob that is newer than its instrument, or that came with an instrument
-                  new to old pieces: the value that a recipe without the knob means. A knob at that
+    LIMITS        the allowed values of each knob, which checks, dice and fuzz tests read
+    PER_LAYER     the names of the knobs that each layer sets for itself (optional)
+    KEYED         the names of the knobs that each layer above the base sets for itself: layer 1 has
+                  neither a key nor a place (optional)
+    BEFORE        for each knob that is newer than its instrument, or that belongs to an instrument
+                  newer than some pieces: the knob's value in recipes that lack it. A knob at that
                   value is not stored in recipes, so looks keep their names. Exports need no BEFORE,
                   nor does source/select, since recipes store its choices instead of its knobs. A
-                  config without the knob means its default, so a new default changes the piece
-    REACH         for each knob that is a threshold with a range as its default: the wider range in
-                  which that default may be solved, see blend/balance
-    ALIASES       other programs' names for its knobs, joined by spaces, by knob (optional)
-    VALUE_ALIASES other words for values of a knob, its own or another instrument's, by what to type
-                  instead: {"fit": {"fit=cover": "crop fill"}}; a word with spaces is written with
-                  hyphens, and one that only resembles the value begins with ~ (optional)
+                  config that lacks the knob uses its default, so a new default changes the piece
+    REACH         for each threshold whose default is a range: the wider range in which that default
+                  may be solved, see blend/balance
+    ALIASES       for each knob, other programs' names for it, separated by spaces (optional)
+    VALUE_ALIASES for each knob, its own or another instrument's: what to type, and the words that
+                  this replaces, as in {"fit": {"fit=cover": "crop fill"}}. Hyphens in a word stand
+                  for spaces, and ~ before a word marks an approximate match (optional)
     threshold     threshold(knobs) -> str, for a mode whose key has its own threshold instead of
                   `similarity`: returns the name of that knob
     one function  filters(knobs, …) -> str      a chain of filters with one output
-                  command(knobs, …) -> Argv     a command, for what one chain cannot express
-                  passes(knobs, …) -> Passes    several runs, each of which may use what an
-                                                earlier one measured
+                  command(knobs, …) -> Argv     a command, if one chain is not enough
+                  passes(knobs, …) -> Passes    several runs; each may use measurements of the
+                                                runs before it
                   analyze(knobs, …) -> dict     Python in one thread, mostly on frames
     answer        answer(files, …) -> plain data, if the files of a command or passes contain facts
-    VERSION       of analyze, passes and answer: to be raised when their result changes
-    LIBRARIES     the packages that compute its result, such as numpy: their versions enter the key
-    AFTER         for a new instrument in blend/ or audio/: the name of the instrument after which
-                  it is played, for example AFTER = "blend/look". It must have filters(knobs, …),
-                  and each layer has its own values of its knobs. In blend/, filters may also take
-                  clip, fps, layer and output_size. After pace, look or fit, the instrument is part
-                  of a layer's look: it sees the time of the layer, and cannot change its alpha.
-                  After key or place, it is played in the stack, on a picture with holes, and sees
-                  the time of the piece
+    VERSION       for analyze, passes and answer; raise it when their result changes
+    LIBRARIES     the packages that compute its result, such as numpy; their versions enter the key
+    AFTER         for a new instrument in blend/ or audio/: the name of the instrument that it
+                  follows, for example AFTER = "blend/look". It must have filters(knobs, …), and
+                  each layer sets its knobs for itself. In blend/, filters may also take clip, fps,
+                  layer and output_size. After pace, look or fit, the instrument is part of a
+                  layer's look: its time is that of the layer, and it cannot change the alpha. After
+                  key or place, it plays in the stack: its picture has holes, and its time is that
+                  of the piece
 
-and no class, no registration, and no other import from collide. A command names its input files
-`@name`, and its output files by plain names; both get their paths when the command runs.
+and no class, no registration, and no other import from collide. In a command, `@name` is an input
+file, and a plain name is an output file; both get their paths when the command runs.
 
 An instrument in post/ is played on the finished picture, in any order with the others. It has
 
     filters(knobs, *, size, fps, seed) -> str
-                  size is (width, height). fps is exact, an int or a Fraction: as text it is 24 or
-                  24000/1001, as ffmpeg takes it (`in_seconds` divides by it), whereas the knob fps
-                  is 24 or 23.976. `t` is the time of the piece in seconds, even if only a part of
-                  it is rendered. Each instrument gets its own seed. The picture arrives as staged
-                  (4:2:0, limited range, BT.709), and may leave in any form. A result of ""
-                  changes nothing
+                  size is (width, height). fps is exact, an int or a Fraction, and turns into the
+                  text that ffmpeg takes, 24 or 24000/1001 (`in_seconds` divides by it); the knob
+                  fps, in contrast, is 24 or 23.976. `t` is the time in the piece in seconds, even
+                  if only a part is rendered. Each instrument gets its own seed. The picture arrives
+                  staged (4:2:0, limited range, BT.709), and may leave in any form. "" changes
+                  nothing
     first         an optional parameter, for filters that count frames instead of reading `t`: the
-                  frame of the piece at which their count begins
+                  frame of the piece that they count from
     plate(knobs, *, size, fps, seed) -> Argv
-                  for filters that need generated pictures, such as grain: writes plate.nut, which
-                  has PLATE_FRAMES frames, staged. filters then takes `plate` too: the label of a
-                  stream that repeats these frames forever, to be joined by `beside`. If the chain
-                  does not contain that label, no plate is made
-    WHOLE         True if it needs other frames too: it is then played once, over the whole piece
+                  for filters that need generated pictures, such as grain: writes plate.nut with
+                  PLATE_FRAMES staged frames. filters then also takes `plate`, the label of a stream
+                  that repeats these frames forever; join it to the chain with `beside`. If the
+                  chain does not contain the label, no plate is made
+    WHOLE         True if a frame depends on other frames; the instrument then plays once, over the
+                  whole piece
     passes(knobs, *, size, fps, seed, pieces, storage) -> Passes
                   for a WHOLE instrument that must analyze the picture first: reads `@pictures`
                   (with `-safe 0` before it), writes `in_pieces(pieces, storage)`
-    LEAVES        the files that earlier passes write for later ones; they are not kept
-    NEUTRAL       the values of its knobs at which no pixel changes; instruments in blend/ and
-                  audio/ may have it too, for the knobs that change nothing at one value
+    LEAVES        temporary files that earlier passes write for later passes
+    NEUTRAL       for each knob, the value at which no pixel changes; in blend/ and audio/ optional,
+                  for knobs with a value at which nothing changes
 
-The file that a knob names (limit File) is in the command's folder as `lent(knob, its name)`. Labels
+A file that a knob names (limit File) is in the command's folder, as `lent(knob, its name)`. Labels
 in a chain begin with the instrument's name.
 """
 
@@ -156,31 +157,31 @@ Argv = list[str]
 Knobs = Mapping[str, Any]
 Passes = Generator[Argv, str, dict[str, Any]]
 
-# Omit the encoder string and the creation time, so that two runs give equal bytes.
+# Two runs give equal bytes only without the encoder string and the creation time.
 BITEXACT = ["-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact"]
 
-# H.264 that is equal on every machine: the bytes that x264 writes depend on the number of threads
-# and, without cpu-independent, on the processor. A second -x264-params would replace this one, so
-# append further options to it, with a colon.
+# H.264 with equal bytes on every machine: the output of x264 depends on the number of threads and,
+# without cpu-independent, on the processor. A second -x264-params would replace this one, so append
+# more options to its value after a colon.
 H264 = ["-c:v", "libx264", "-threads", "4", "-x264-params", "cpu-independent=1"]
 
-# Lossless ways to store staged pictures, which trade bytes per frame for time to read a frame.
+# Lossless ways to store staged pictures: the smaller the file, the longer it takes to read a frame.
 STORAGE = {
     "raw": ["-c:v", "rawvideo"],
     "ffvhuff": ["-c:v", "ffvhuff", "-pred", "left", "-threads", "1"],
-    # -g 1: a piece can be cut only at key frames, and by default only every twelfth is one
+    # -g 1: a stream can be split only at key frames, by default every twelfth frame
     "ffv1": ["-c:v", "ffv1", "-level", "3", "-g", "1", "-slices", "4", "-threads", "1"],
 }
 
-# Resampling and filtering of sound differ in the last bits between processors with and without AVX2
+# Resampled or filtered sound differs in the last bits between processors with and without AVX2
 # (seen in ffmpeg 9.0.2). Plain C gives equal results on all of them, and is fast enough for sound.
 PLAIN = ["-cpuflags", "0"]
 
-# The first word of a run of `passes` that starts engine/masks.py instead of ffmpeg. The words that
-# follow are a model, its name, a size, the file of raw frames, and the file of masks.
+# A run of `passes` that begins with this word starts engine/masks.py instead of ffmpeg. The next
+# words are a model, its name, a size, the file of raw frames, and the file of masks.
 MASKS = "masks"
 
-# The first word of a run of `passes` that may fail: its report is then FAILED and the reason.
+# A run of `passes` that begins with TRIED may fail; its report is then FAILED and the reason.
 TRIED, FAILED = "tried", "failed: "
 
 # A filter that measures sound by EBU R 128, including true peak; `measured` parses its report.
@@ -190,8 +191,8 @@ METER = "ebur128=peak=true:framelog=quiet"
 def measured(report: str) -> tuple[float | None, float | None]:
     """Return (integrated loudness in LUFS, true peak in dBTP) from the report of a METER run.
 
-    Both are None for silence, which reads as -70 LUFS because R 128 ignores anything quieter. Raise
-    ValueError if the report lacks either.
+    Both are None for silence, reported as -70 LUFS because R 128 ignores anything quieter. Raise
+    ValueError if a value is missing from the report.
     """
     loud = re.findall(r"^\s+I:\s+(-?[0-9.]+|-inf|nan) LUFS", report, re.MULTILINE)
     peak = re.findall(r"^\s+Peak:\s+(-?[0-9.]+|-inf|nan) dBFS", report, re.MULTILINE)
@@ -202,7 +203,7 @@ def measured(report: str) -> tuple[float | None, float | None]:
 
 
 def wave(by: float, seed: int, name: str, seconds: float, time: str) -> str:
-    """Return an ffmpeg expression for a slow, irregular swing from -by to by: two sines.
+    """Return an ffmpeg expression for a slow, irregular swing between -by and by: two sines.
 
     Args:
         by: the amplitude; if it is 0, the result is "0".
@@ -220,13 +221,13 @@ def wave(by: float, seed: int, name: str, seconds: float, time: str) -> str:
 def lent(knob: str, name: str) -> str:
     """Return the name of a File knob's file in the folder where a command runs.
 
-    It keeps the suffix, which tells ffmpeg the type of the file; the limit has checked it.
+    The suffix, which the limit has checked, stays: it tells ffmpeg the type of the file.
     """
     return knob + PurePath(name).suffix.lower()
 
 
 def in_pieces(pieces: Sequence[Span], storage: str, name: str = "piece") -> Argv:
-    """Return the options that write pictures as `piece-000.nut` …, one file for each span."""
+    """Return the options that write pictures as `piece-000.nut` …, one file per span."""
     frames = pieces[-1].first + pieces[-1].count
     cuts = ",".join(str(span.first) for span in pieces[1:]) or str(frames)
     return [
@@ -238,5 +239,5 @@ def in_pieces(pieces: Sequence[Span], storage: str, name: str = "piece") -> Argv
 
 
 def piece_name(index: int, name: str = "piece") -> str:
-    """Return the name of the file for span `index` that `in_pieces` writes."""
+    """Return the name of the file that `in_pieces` writes for span `index`."""
     return f"{name}-{index:03d}.nut"

@@ -1,7 +1,7 @@
 """Limits, which define the values that a knob or a verb's variable takes: numbers, words, toggles.
 
-`check` returns the canonical form of a value, from which keys are made, or raises ValueError naming
-the allowed values. `read` does the same, and also takes text as a person types it.
+`check` returns a value in canonical form, or raises ValueError with the allowed values. Keys are
+made from the canonical form. `read` does the same as `check`, and also takes typed text.
 """
 
 import json
@@ -16,14 +16,14 @@ from collide.base.frame_rate import NTSC, exact
 from collide.base.spoken_number import FRAMES, TIMES, amount, cleaned
 from collide.base.words import nearest
 
-LEAST = 0.0001  # a lowest value between 0 and this means "more than 0"
-SHARES = 10  # in ranges up to this value, a percentage means a share: 30% is 0.3
+LEAST = 0.0001  # a lower limit between 0 and this stands for "above 0"
+SHARES = 10  # in ranges up to this value, a percentage is a fraction of 1: 30% is 0.3
 
 
 class BadValueError(InputError):
-    """The error for an invalid value; `instead` is a valid one, `sweep` lists values to compare."""
+    """An invalid value; `instead` is a valid value to propose, `sweep` lists values to compare."""
 
-    sweep = ""  # only a value that would animate a knob has one
+    sweep = ""  # set only for values that would animate a knob
 
     def __init__(self, name: str, raw: Any, error: object, *, instead: str, fix: str = "") -> None:
         text = raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False)
@@ -37,9 +37,9 @@ class BadValueError(InputError):
 
 @dataclass(frozen=True)
 class Checked:
-    """A limit that checks values itself; the catalog must first turn a Family into one of these."""
+    """A limit that can check values; the catalog replaces each Family with a Checked limit."""
 
-    of = ""  # the kind of thing that it names: project, look, file
+    of = ""  # what the value names: project, look, file
 
     def check(self, value: Any) -> Any:
         """Return the value in canonical form, or raise ValueError with the allowed values."""
@@ -49,11 +49,11 @@ class Checked:
             raise ValueError(f"takes {self}") from None
 
     def read(self, raw: Any) -> Any:
-        """Return the checked value of typed text, or of a value from JSON."""
+        """Check typed text or a JSON value, and return it in canonical form."""
         return self.check(self._typed(raw) if isinstance(raw, str) else raw)
 
     def near(self, text: str) -> str | None:  # noqa: ARG002 - subclasses use it
-        """Return the allowed value that `text` most likely means; None if there is none."""
+        """Return the likeliest allowed value for `text`, or None."""
         return None
 
     def _typed(self, text: str) -> Any:
@@ -65,7 +65,7 @@ class Checked:
 
 @dataclass(frozen=True)
 class Range(Checked):
-    """A number from `low` to `high`, whole if both are; if `rolls`, a knob accepts ranges too."""
+    """A number from `low` to `high`, whole if both are; if `rolls`, a knob also takes ranges."""
 
     low: float
     high: float
@@ -84,7 +84,7 @@ class Range(Checked):
             return False
 
     def near(self, text: str) -> str | None:
-        """Return the allowed number that `text` most likely means; None if there is none."""
+        """Return the likeliest allowed number for `text`, or None."""
         text = cleaned(text)
         longer = text[:-1] + f"0{text[-1:]}"
         if re.fullmatch(r"[0-9]{1,4}:[0-9]", text) and self._takes(longer):
@@ -100,12 +100,11 @@ class Range(Checked):
         return number(int(value) if self.whole else float(value))
 
     def _is_percent(self, value: float) -> bool:
-        """Return whether an invalid number such as 70 is a percentage in a range up to SHARES."""
+        """Return whether an invalid number, such as 70, is probably a percentage."""
         share = not self.whole and self.high <= SHARES <= abs(value) and self.beyond(value)
         return share and self.low <= value / 100 <= self.high
 
     def _takes(self, text: str) -> bool:
-        """Return whether a string is a valid value."""
         try:
             self.read(text)
         except ValueError:
@@ -113,7 +112,7 @@ class Range(Checked):
         return True
 
     def _abroad(self, text: str) -> float | None:
-        """Return the number that a string such as 30%, 2min or 48k means; None if it means none."""
+        """Convert a number with a unit, such as 30%, 2min or 48k; return None for other text."""
         if (found := amount(text)) is None:
             return None
         value, unit = found
@@ -149,13 +148,13 @@ class Rate(Range):
     """
 
     def near(self, text: str) -> str | None:
-        """Return the allowed rate nearest to the one that `text` means; None if it means none."""
+        """Return the allowed rate nearest to the typed rate, or None if `text` is no rate."""
         value = self._typed(_with_point(text))
         value = self._abroad(value) if isinstance(value, str) else value
         return number(self.nearest(value)) if isinstance(value, int | float | Fraction) else None
 
     def nearest(self, rate: float | Fraction) -> float:
-        """Return the allowed rate, as a number, that is nearest to `rate`."""
+        """Return the allowed rate nearest to `rate`."""
         whole = min(max(round(rate), int(self.low)), int(self.high))
         return min((whole, *NTSC), key=lambda name: abs(float(exact(name)) - float(rate)))
 
@@ -168,7 +167,7 @@ class Rate(Range):
         if isinstance(value, bool):
             raise TypeError
         near = self.nearest(value)
-        # a rate that another program computed and printed has more decimals than the stored form
+        # other programs print rates with more decimals than the stored form has
         same = near in NTSC and abs(value - exact(near)) < 1e-6
         return near if same or value == near else super()._form(value)
 
@@ -191,7 +190,7 @@ class _Words(Checked):
     words: tuple[str, ...]
 
     def near(self, text: str) -> str | None:
-        """Return the words that `text` means, each once; None if it has none, or an unknown one."""
+        """Return the corrected words, each once, or None if a word is unknown or none is left."""
         typed = [word for word in re.split(r"[\s,;+&|]+", cleaned(text)) if word]
         meant = [word if word in self.words else nearest(word, self.words) for word in typed]
         return None if None in meant or not meant else ",".join(dict.fromkeys(map(str, meant)))
@@ -208,7 +207,7 @@ class Choice(_Words):
     """One of a fixed set of words."""
 
     def near(self, text: str) -> str | None:
-        """Return the word that `text` most likely means; None if none is near."""
+        """Return the allowed word nearest to `text`, or None if no word is near."""
         return nearest(cleaned(text), self.words)
 
     def _form(self, value: Any) -> Any:
@@ -221,7 +220,7 @@ class Choice(_Words):
 
 
 class Several(_Words):
-    """One or more of a fixed set of words, joined by commas, and put into a fixed order."""
+    """One or more of a fixed set of words, joined by commas; `check` puts them in a fixed order."""
 
     def _form(self, value: Any) -> Any:
         given = self._split(value)
@@ -246,7 +245,7 @@ class Chain(_Words):
 
     def __str__(self) -> str:
         words = ", ".join(self.words)
-        return f"none, or some of {words}, each once, in the order in which they play: a,b"
+        return f"none, or some of {words}, each once, in playing order: a,b"
 
 
 @dataclass(frozen=True)
@@ -263,7 +262,7 @@ class Toggle(Checked):
     """A truth value, `true` or `false`."""
 
     def near(self, text: str) -> str | None:
-        """Return "true" or "false" for a word such as yes, off or "true"; None for other text."""
+        """Return "true" or "false" for a word such as yes or off, or None for other text."""
         word = cleaned(text).lower()
         if word in ("true", "yes", "y", "on", "1", "t"):
             return "true"
@@ -285,12 +284,12 @@ Limit = Checked | Family
 
 
 def _with_point(text: str) -> str:
-    """Return a string with a decimal comma replaced by a point."""
+    """Replace a decimal comma with a point."""
     return re.sub(r"(?<=[0-9]),(?=[0-9]+$)", ".", text.strip())
 
 
 def as_typed(value: Any) -> str:
-    """Return the text that a person would type for a value, a range or a list; "unset" for None."""
+    """Return a value, a range or a list as a person would type it, and "unset" for None."""
     if value is None:
         return "unset"
     if isinstance(value, list | tuple):

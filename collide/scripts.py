@@ -1,9 +1,9 @@
 """A project's own instruments, projects/x/scripts/FAMILY/NAME.py: the only code in a project.
 
 They follow the contract in collide/instrument.py, and a project is the place to try an instrument
-before sharing it. Since code can do whatever its user can, the code of a project is loaded only
-from this folder, and only if the project is open. No preset, manifest, config or clip can make
-collide load any other code.
+before sharing it. Since code can do whatever its user can, a project's code is loaded only from
+this folder, and only if the project is open. No preset, manifest, config or clip can make collide
+load other code.
 """
 
 import sys
@@ -17,7 +17,7 @@ from collide.base.hashing import digest
 
 
 def read_scripts(folder: Path, families: Sequence[str]) -> Iterator[tuple[str, ModuleType]]:
-    """Yield (`family/name`, module) for each script in `folder`; InputError if one is unusable."""
+    """Yield (`family/name`, module) for each script; raise InputError for an unusable script."""
     for family in families:
         for path in sorted((folder / family).glob("[a-z]*.py")):
             if not path.resolve().is_relative_to(folder.resolve()):
@@ -33,8 +33,8 @@ def refused(path: Path, why: str, fix: str = "fix it") -> InputError:
 
 
 def _read(path: Path) -> ModuleType:
-    """Return the module of a script, without writing compiled code beside it."""
-    sys.modules["collide.step"] = instrument  # old scripts import the contract by this name
+    """Load a script as a module, without writing compiled code next to it."""
+    sys.modules["collide.step"] = instrument  # old scripts import the contract under this name
     module = ModuleType(path.stem)
     module.__file__ = str(path)
     try:
@@ -44,6 +44,6 @@ def _read(path: Path) -> ModuleType:
         raise refused(path, f"line {error.lineno}: {error.msg}") from None
     except (Exception, SystemExit) as error:
         raise refused(path, f"{type(error).__name__}: {error}") from None
-    # the version is derived from the text, so that nobody has to raise a number while developing
+    # derived from the text: nobody has to raise a version number while writing a script
     module.__dict__["VERSION"] = int(digest(source)[:12], 16)
     return module

@@ -1,4 +1,4 @@
-"""Limits of values that are text: colors, sizes, names, files, addresses."""
+"""Limits of text values: colors, sizes, names, files, addresses."""
 
 import re
 from collections.abc import Callable
@@ -19,7 +19,7 @@ class Color(Checked):
     """A color as six hexadecimal digits."""
 
     def near(self, text: str) -> str | None:
-        """Return the color that a name, three or eight digits, rgb(…) or hsl(…) means, or None."""
+        """Return the color for a name, three or eight digits, rgb(…) or hsl(…), or None."""
         digits = hex_digits(cleaned(text).lower())
         return digits and f"0x{digits.upper()}"
 
@@ -35,12 +35,12 @@ class Color(Checked):
 
 @dataclass(frozen=True)
 class Size(Checked):
-    """A picture's width and height, both even because color planes are half as large each way."""
+    """A picture's width and height; both are even because color planes have half of each."""
 
     most: int = 8192
 
     def near(self, text: str) -> str | None:
-        """Return the allowed size that a string such as 1280 x 720, 16:9 or 720p means, or None."""
+        """Return the allowed size for a string such as 1280 x 720, 16:9 or 720p, or None."""
         text = cleaned(text).lower()
         match = re.fullmatch(r"([0-9]{1,5})\s*[x*×:/, ]\s*([0-9]{1,5})(?:px|[pi])?", text)
         sides = [*map(int, match.groups())] if match else self._wide(text)
@@ -49,7 +49,7 @@ class Size(Checked):
         return "x".join(str(min(max(side // 2 * 2, 16), self.most)) for side in sides) or None
 
     def _wide(self, text: str) -> list[int]:
-        """Return the sides of the 16:9 picture that a string such as 720p or 1280 means, or []."""
+        """Return the sides of a 16:9 picture for a string such as 720p or 1280, or []."""
         text = {"hd": "720p", "fullhd": "1080p", "4k": "2160p", "uhd": "2160p"}.get(text, text)
         high, wide = re.fullmatch(r"([0-9]{1,5})[pi]", text), re.fullmatch(r"([0-9]{3,5})", text)
         if high:
@@ -69,7 +69,7 @@ class Size(Checked):
 
 
 class Name(Checked):
-    """A bare file name, which is compared with existing names and never opened as typed."""
+    """A bare file name; it is compared with existing names, and never opened as typed."""
 
     def _form(self, value: Any) -> Any:
         bad = not isinstance(value, str) or len(value) > 200 or "/" in value or "\\" in value
@@ -84,12 +84,12 @@ class Name(Checked):
 class MaterialName(Name):
     """`any`, or the name of a clip or a sound, or the end of its path; never opened as typed.
 
-    Leading and trailing spaces, and backslashes, may be part of the name. A path must end in a
-    suffix, as every file that can be chosen does.
+    A name may contain backslashes, and may begin or end with spaces. A path must end in a suffix,
+    as the paths of all usable files do.
     """
 
     def near(self, text: str) -> str | None:
-        """Return the name without folders and quotes; None without a suffix, or if unprintable."""
+        """Strip folders and quotes; return None without a suffix or with control characters."""
         name = PurePath(cleaned(text)).name
         return name if PurePath(name).suffix and not CONTROL.search(name) else None
 
@@ -127,7 +127,7 @@ class File(Name):
 
 
 class Band(Checked):
-    """`off`, or a target range of shares; the range is the value, and nothing is drawn from it."""
+    """`off`, or a target range from 0 to 1; the range is the value, nothing is drawn from it."""
 
     def _form(self, value: Any) -> Any:
         if value == "off":
@@ -139,7 +139,7 @@ class Band(Checked):
         return f"{number(low)}..{number(high)}"
 
     def near(self, text: str) -> str | None:
-        """Return the range that one or two shares mean, "off" for a word such as no, or None."""
+        """Return the range for one or two fractions, "off" for a word such as no, or None."""
         if cleaned(text).lower() in ("none", "no", "false", "0"):
             return "off"
         low, high = shares(text) or (0.0, 0.0)
@@ -159,7 +159,7 @@ def wide_and_high(size: str) -> tuple[int, int]:
 
 
 def low_and_high(band: str) -> tuple[float, float] | None:
-    """Return the two numbers of a checked "LOW..HIGH", None for "off"."""
+    """Return the two numbers of a checked "LOW..HIGH", or None for "off"."""
     low, dots, high = band.partition("..")
     return (float(low), float(high)) if dots else None
 
@@ -168,8 +168,8 @@ def low_and_high(band: str) -> tuple[float, float] | None:
 class Text(Checked):
     """A string that matches the regular expression `form`; `takes` describes it.
 
-    `of` is the kind of value, for completion. `means` converts a string that does not match, and
-    returns "" if it means nothing.
+    `of` is the kind of value, for completion. `means` corrects a string that does not match, or
+    returns "".
     """
 
     takes: str
@@ -178,7 +178,7 @@ class Text(Checked):
     means: Callable[[str], str] = field(default=lambda _: "", compare=False, repr=False)
 
     def near(self, text: str) -> str | None:
-        """Return the value meant by a string that does not match `form`; None if there is none."""
+        """Return the corrected string, or None if `means` cannot correct it."""
         return self.means(text) or None
 
     def _typed(self, text: str) -> Any:
@@ -216,7 +216,7 @@ class Labels(Label):
         object.__setattr__(self, "form", rf"{LABEL.pattern}(,{LABEL.pattern})*")
 
     def near(self, text: str) -> str | None:
-        """Return the labels, each without forbidden characters; None if none is left."""
+        """Return the labels without forbidden characters, or None if no label is left."""
         parts = (super(Labels, self).near(part) for part in text.split(","))
         return ",".join(part for part in parts if part) or None
 
@@ -243,13 +243,13 @@ _BETWEEN = r"\s*[][{}\"'+&|;,]+\s*"  # separators, brackets and quotes, which no
 
 @dataclass(frozen=True)
 class Names(Checked):
-    """Names joined by commas; `of` is their kind, `empty` whether an empty list is allowed."""
+    """Names joined by commas; `of` is their kind, and `empty` allows an empty list."""
 
     of: str
     empty: bool = False
 
     def near(self, text: str) -> str | None:
-        """Return the names without brackets and quotes around them; None if none is left."""
+        """Strip brackets and quotes from the names; return None if no name is left."""
         return ",".join(self._typed(",".join(re.split(_BETWEEN, text)))) or None
 
     def _typed(self, text: str) -> Any:

@@ -1,4 +1,4 @@
-"""Limits of values with units: times of day, amounts of disk space, lengths of time."""
+"""Limits of values with units: times of day, amounts of disk space, durations."""
 
 import re
 from typing import Any
@@ -14,10 +14,10 @@ UNTIL = Text(CLOCK.takes, CLOCK.form, means=time_of_day)
 
 
 class Bytes(Checked):
-    """An amount of disk space; a bare number other than 0 is refused: in bytes it would be tiny."""
+    """An amount of disk space; a number other than 0 needs a unit: in bytes it would be tiny."""
 
     def near(self, text: str) -> str | None:
-        """Return the amount that a string most likely means, by default in GB, or None."""
+        """Return the likeliest amount for a string, by default in GB, or None."""
         match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)\s*([kmgt]?)(?:i?b|ig)?", cleaned(text).lower())
         return f"{match[1]}{'k' if match[2] == 'k' else match[2].upper() or 'G'}" if match else None
 
@@ -37,10 +37,10 @@ class Bytes(Checked):
 
 
 class Duration(Checked):
-    """A length of time, in seconds; a bare number is refused, since it could mean minutes."""
+    """A length of time in seconds; a number needs a unit, since it could be in minutes."""
 
     def near(self, text: str) -> str | None:
-        """Return the length that a string most likely means, by default in minutes, or None."""
+        """Return the likeliest duration for a string, by default in minutes, or None."""
         found = amount(text)
         if found is None or found[0] <= 0 or found[1] not in ("", *TIMES) or found[0] >= 10**5:
             return None

@@ -1,4 +1,4 @@
-"""Refusals of a named clip or sound that is missing or unusable, with the line that was meant.
+"""Errors for a typed clip or sound that is missing or unusable, with the likely intended line.
 
 The file may have a new name, be of the other kind, or be outside the library's folders.
 """
@@ -38,7 +38,7 @@ FOLDERS = ("library", *HOMES.values())  # where a misplaced file may be
 
 
 def files_of(project: Project, library: Library) -> dict[str, Candidate]:
-    """Return the candidates for a project's clips and sounds, by name, without opening them."""
+    """Return the files that may be a project's clips and sounds, by name, without opening them."""
     own, others = input_of(project.workspace, project.name), ("projects/",)
     every = files(project.workspace, library.roots())
     mine = (one for one in every if one.name.startswith(own) or not one.name.startswith(others))
@@ -48,7 +48,7 @@ def files_of(project: Project, library: Library) -> dict[str, Candidate]:
 def refuse_absent(name: str, text: str, knob: Knob, selection: Selection, library: Library) -> None:
     """Raise InputError for a file that the project cannot find or cannot use.
 
-    A file that was chosen before by this name is accepted: its disk may be unplugged.
+    A file that the project already uses under this name is accepted: its disk may be unplugged.
     """
     what = CLIP if knob.name == "clip" else SOUND
     of = LAYER if what == CLIP else BED
@@ -63,7 +63,7 @@ def refuse_absent(name: str, text: str, knob: Knob, selection: Selection, librar
 
 @dataclass(frozen=True)
 class _Asked:
-    """A typed file: the knob that names it, its name, its kind, and where to look for it."""
+    """A typed file: its knob, its name, its kind, and where to look for it."""
 
     name: str
     text: str
@@ -73,32 +73,32 @@ class _Asked:
 
     @cached_property
     def accepted(self) -> dict[str, dict[str, Any]]:
-        """Return the files of its kind that the last scan accepted."""
+        """Return the files of this kind that the last scan accepted."""
         return self.library.names(self.project.name, self.what)
 
     @cached_property
     def every(self) -> dict[str, Candidate]:
-        """Return the files that are in the folders now, of either kind."""
+        """Return the files of both kinds that are in the folders now."""
         return files_of(self.project, self.library)
 
     @cached_property
     def there(self) -> dict[str, Candidate]:
-        """Return the files of its kind that are in the folders now."""
+        """Return the files of this kind that are in the folders now."""
         return {name: file for name, file in self.every.items() if kind(name) == self.what}
 
     @cached_property
     def usable(self) -> dict[str, dict[str, Any]]:
-        """Return the files of its kind that can be used, even if no scan has seen them yet."""
+        """Return the usable files of this kind, including files that no scan has seen yet."""
         lost = {name for name, file in self.there.items() if self._trouble(file)}
         return {name: {} for name in {**self.accepted, **self.there} if name not in lost}
 
     @cached_property
     def named(self) -> list[str]:
-        """Return the files of its kind that the text names."""
+        """Return the files of this kind that match the typed name."""
         return matching(self.text, self.accepted) or matching(self.text, self.there)
 
     def refuse_unusable(self) -> None:
-        """Raise InputError if every file that the text names is there, but unusable."""
+        """Raise InputError if all files that match the name exist, but are unusable."""
         here = [self.there[one] for one in self.named if one in self.there]
         troubles = {file.name: self._trouble(file) for file in here}
         if len(here) < len(self.named) or not all(troubles.values()):
@@ -108,7 +108,7 @@ class _Asked:
         raise missing_file(self.text, self.name, WORDS[self.what], self.usable, troubles)
 
     def _trouble(self, file: Candidate) -> str:
-        """Return why a file is unusable, now or as of the last scan; "" if it may be usable."""
+        """Return why a file is unusable, or was in the last scan; "" if it may be usable."""
         path = Path(file.path)
         if file.trouble or barred(path):
             return file.trouble or "it cannot be read"
@@ -117,7 +117,7 @@ class _Asked:
         return str(clip["left_out"]) if stands else ""
 
     def refuse_missing(self) -> None:
-        """Raise InputError for a name that no file of the asked kind has."""
+        """Raise InputError for a name that no file of this kind has."""
         if new := self.library.now_called(self.text, self.accepted):
             short = shortest(new, self.accepted)
             raise InputError(
@@ -147,7 +147,7 @@ class _Asked:
         if self.text.strip().lower() in NO and (turn := self._without()):
             raise InputError(
                 f"no {WORDS[self.what]} named {self.text!r}",
-                why="each layer plays a clip, and each bed a sound",
+                why="each layer plays a clip, and each bed plays a sound",
                 fix="without this one:",
                 turns=[turn],
                 replaces=self.name,
@@ -155,7 +155,7 @@ class _Asked:
         raise self._absent()
 
     def _absent(self) -> InputError:
-        """Return the error for a name that resembles no file; the first one is copied first."""
+        """Return the error for an unknown name; if no file is usable, the fix copies this one."""
         error = missing_file(self.text, self.name, WORDS[self.what], self.usable, {})
         if self.usable or kind(self.text) != self.what:
             return error
@@ -166,9 +166,9 @@ class _Asked:
         return InputError(error.what, why=error.why, fix=put, turns=[turn], replaces=self.name)
 
     def _without(self) -> dict[str, str]:
-        """Return the knobs that hide a layer, or leave out a bed and later ones.
+        """Return the knobs that hide a layer, or leave out a bed and the beds after it.
 
-        Return {} for the base, and for a clip of all layers.
+        Return {} for the base, and for a clip typed for all layers.
         """
         if self.what == SOUND:
             return {"audio_beds": str(int(self.name[-1]) - 1)}
@@ -176,7 +176,7 @@ class _Asked:
         return {f"layer{pin[1]}.opacity": "0"} if pin and pin[1] != "1" else {}
 
     def _in_place(self, name: str, put: str) -> InputError:
-        """Return the error for a file outside the library; `put` is the command that adds it."""
+        """Return the error for a file outside the library, with `put`, the command to add it."""
         takes = "takes the name of a file in the library or in the project's input/"
         return InputError(
             f"{self.text!r} is not in the library",
@@ -211,7 +211,7 @@ class _Asked:
         return f"{make}python -m collide audio/extract -i {quote(str(shown))} -o {quote(to)}"
 
     def _as_bed(self, sound: str, at: int = 0) -> dict[str, str]:
-        """Return the knobs that play a sound as bed `at`; 0 means one more bed, if there can be."""
+        """Return the knobs that play a sound as bed `at`; 0 adds a bed, if possible."""
         beds = self.project.config().get("audio_beds", 0)
         beds = beds if isinstance(beds, int) else 0
         sounds = {sound, *(Path(one).name for one in self.every if kind(one) == SOUND)}

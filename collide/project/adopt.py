@@ -1,4 +1,4 @@
-"""Adoption of a look: config.json gets its knobs, and selection.json its clips and sounds."""
+"""Adopt a look: write its knobs into config.json, its clips and sounds into selection.json."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,8 +11,8 @@ from collide.project.promote import plainly
 from collide.project.selection import LAYER, Pick, Selection
 from collide.project.settings import bare
 
-# Knobs that guide the choice of clips, starts and heard layers, or set how layers are stored. No
-# recipe contains them, so the project keeps its own.
+# Knobs that guide the choice of clips, starts and heard layers, or set how layers are stored.
+# Recipes do not contain them, so the project keeps its own values.
 STAYS = ("storage", "min_resolution", "min_seconds", "silence_lufs", "start_in")
 
 
@@ -24,16 +24,15 @@ def adopt(
     typed: Mapping[str, Any] | None = None,
     absent: bool = False,
 ) -> tuple[dict[str, Any], Selection, list[Pick]]:
-    """Return the config that reproduces a look, the selection of its files, and the missing ones.
+    """Return the config that reproduces a look, the selection of its files, and the missing files.
 
-    Nothing is written. Raise InputError if the file of a knob is missing, or if the project has
-    drawn a different file or start for one of the look's beds with the same inputs.
+    Nothing is written. Raise InputError if the file of a knob is missing, or if the project drew a
+    different file or start for a bed with the same inputs.
 
     Args:
         library: the library, already scanned.
-        typed: knobs that override those of the look; "" removes one.
-        absent: whether to leave missing clips and sounds to the dice, and return them; without it,
-            none is returned.
+        typed: knobs that override the look's knobs; "" removes a knob.
+        absent: whether to leave missing clips and sounds to the dice, and return them.
     """
     _, _, knobs = look.knob_source(library)
     config = {name: value for name, value in project.config().items() if name in STAYS}
@@ -53,7 +52,7 @@ def adopt(
 
 
 def _kept(selection: Selection, of: str, number: int, draw: dict[str, Any]) -> dict[str, Any]:
-    """Add a draw to a selection; return the `take` knob that it needs, {} if none."""
+    """Add a draw to a selection, and return the `take` knob that the draw needs, if any."""
     ((at, start),) = draw["starts"].items()
     for take in range(1000):
         entry = {**draw, "take": take} if of == LAYER else draw

@@ -1,7 +1,7 @@
-"""Checks that knobs fit a project: files exist, sounds suffice, times are within the piece.
+"""Checks of knobs against a project: files exist, sounds suffice, times are within the piece.
 
-The checks read the names in folders. They open only color tables, and files that the last scan left
-out.
+The checks list folders. The only files that they open are color tables, and files that the last
+scan rejected.
 """
 
 import shlex
@@ -26,7 +26,7 @@ from collide.text_limits import File, MaterialName
 
 
 def names_files(knobs: Iterable[str], catalog: Catalog) -> bool:
-    """Return whether one of the knobs names or needs a file."""
+    """Return whether any of the knobs names or needs a file."""
     found = [catalog.knobs[bare(name)] for name in knobs if bare(name) in catalog.knobs]
     return any(isinstance(k.limit, File | MaterialName) or k.name == "audio_beds" for k in found)
 
@@ -69,7 +69,7 @@ def refuse_missing_kept(
             refuse_absent(name, str(one.value), knob, selection, library)
         except InputError as error:
             first, ways = first or error, ways or [*error.turns]
-            if is_command(error.fix):  # it makes a file readable, or puts one where it belongs
+            if is_command(error.fix):  # it makes a file readable or moves it into place
                 (before if any(error.turns) else folders).append(error.fix)
             wrong[name] = error.meant[1] if error.meant else "any"
             folders.append(_elsewhere(str(one.value), library))
@@ -89,10 +89,10 @@ def _set_lines(
     ways: Iterable[Mapping[str, str]],
     before: Iterable[str],
 ) -> Iterator[str]:
-    """Yield, for each possible meaning, a line that replaces all wrong names.
+    """Yield a line that replaces all wrong names, for each possible correction.
 
-    Each line begins with the commands in `before`, which make files readable or put them where
-    they belong.
+    Each line begins with the commands in `before`, which make files readable or move them into
+    place.
     """
     for way in [*ways] or [{}]:
         turned = {**wrong, **way}
@@ -110,7 +110,7 @@ def _is_beyond(name: str, settings: Settings) -> bool:
 
 
 def _elsewhere(text: str, library: Library) -> str:
-    """Return the line that adds the folder of a path outside the workspace; "" for other text."""
+    """Return a line that adds the file's folder, or "" without a path outside the workspace."""
     folder = Path(text).expanduser().parent
     root = library.workspace.root.resolve()
     if "/" not in text or not folder.is_absolute() or not folder.is_dir():
@@ -121,7 +121,7 @@ def _elsewhere(text: str, library: Library) -> str:
 
 
 def out_of_time(settings: Settings, typed: Mapping[str, str]) -> Iterator[str]:
-    """Yield notes about typed fades and freezes that exceed the length of the piece."""
+    """Yield notes about typed fades and freezes that are longer than the piece."""
     piece = settings.piece()
     seconds, fades = piece["duration"], piece["fade_in"] + piece["fade_out"]
     if fades > seconds and {"fade_in", "fade_out"} & typed.keys():
@@ -133,4 +133,4 @@ def out_of_time(settings: Settings, typed: Mapping[str, str]) -> Iterator[str]:
     for name in (name for name in typed if bare(name) == "freeze"):
         layer = name.partition(".")[0].removeprefix("layer") if "." in name else "1"
         if int(layer) <= piece["num_videos"] and settings.layer(int(layer))["freeze"] > seconds:
-            yield f"{name}={typed[name]} is after the end of the piece, which is {seconds:g} s long"
+            yield f"{name}={typed[name]} is after the end: the piece is {seconds:g} s long"

@@ -1,9 +1,9 @@
-"""Refusals of a hand-written config.json, with a `doit set` line that corrects all of it.
+"""Errors for a hand-written config.json, with a `doit set` line that corrects all of it.
 
-A config is one flat list of knobs. The line removes other programs' names, groups, notes and
-malformed values, and sets the knobs that they mean. The reason lists the names and values that have
-no counterpart, unless they are empty. A line before it copies the text of a note into the project's
-README.md. A name that no line can remove, for instance one with an =, must be removed by hand.
+A config is a flat list of knobs. The line removes other programs' names, groups, notes and invalid
+values, and sets the corresponding knobs. The reason lists names and values without a counterpart,
+unless they are empty. An extra line copies the text of a note into the project's README.md. If
+`doit set` cannot remove a name, such as a name with an =, the fix is to remove it by hand.
 """
 
 import json
@@ -27,11 +27,11 @@ from collide.project.near_presets import right_presets
 from collide.project.plain_values import is_random
 from collide.project.settings import MOST_LAYERS, bare, current, parse, renamed, takes
 
-PRESET = "preset"  # not a knob: it names files of knobs
+PRESET = "preset"  # not a knob, but the names of presets
 BASED_ON = (
     "extends extend inherits inherit parent based_on template include includes import imports uses"
 ).split()  # other programs' words for PRESET
-OF_SET = ("project", "look")  # not knobs: typed, `doit set` removes them from a config
+OF_SET = ("project", "look")  # variables of `doit set`, which removes them from a config
 NOTES = ("about", "author", "comment", "description", "name", "note", "notes", "title")
 Turns = dict[str, str]
 SIDE_BY_SIDE = 'write knobs side by side, not in groups: "layer2.similarity": 0.3'
@@ -42,7 +42,7 @@ def refuse_config(
 ) -> None:
     """Raise InputError for the first wrong knob of the config itself, not of its presets.
 
-    The fix corrects all wrong knobs at once: `doit set` is refused while any of them is left.
+    The fix corrects all wrong knobs at once, since `doit set` refuses a config with any of them.
 
     Args:
         project: the name of the project.
@@ -63,24 +63,24 @@ def refuse_config(
 
 @dataclass
 class Fixes:
-    """The knobs that the fix of a config or a preset sets and removes, and its other lines."""
+    """The knobs that a fix for a config or preset sets or removes, and the fix's other lines."""
 
     project: str
     config: Mapping[str, Any]
     catalog: Catalog
     there: Collection[str]
     turns: Turns = field(default_factory=dict)
-    ways: list[Turns] = field(default_factory=list)  # alternatives, of which a person chooses one
+    ways: list[Turns] = field(default_factory=list)  # alternatives to choose from
     notes: list[str] = field(default_factory=list)
     after: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
 
     def correct(self, name: str, value: Any, error: InputError, *, later: bool) -> None:
-        """Remove a wrong knob, and set the knobs that it means.
+        """Remove a wrong knob, and set the knobs that it stands for.
 
-        With `later`, the reason lists a value that a default replaces; the first error of a config
-        quotes its own value.
+        If `later`, list a value that is replaced by a default. The error for the first wrong knob
+        quotes the value anyway.
         """
         self.turns[name] = ""
         if is_group(name, value, self.catalog):
@@ -100,7 +100,7 @@ class Fixes:
             self._named(name, value, self.config)
 
     def _of_set(self, name: str, value: Any) -> None:
-        """Set a look that the config names; a project is named by its folder alone."""
+        """Set the look of a config, or drop a project, whose folder already names it."""
         self.turns.pop(name)
         if name == "project":
             self.lost.append(_written(name, value))
@@ -108,7 +108,7 @@ class Fixes:
             self.turns[name] = as_typed(value) if isinstance(value, str | int) else ""
 
     def _single(self, name: str, value: Any) -> None:
-        """Set a knob of a group, add an effect of it to the chain, or keep a note in it."""
+        """Handle an entry of a group: set a knob, add an effect to the chain, or keep a note."""
         if name == "post":
             self.turns["post"] = _chained(self.turns.get("post") or self._chain_now(), [str(value)])
             return
@@ -126,12 +126,12 @@ class Fixes:
                 self._named(name, value, {})
 
     def _note(self, value: Any) -> None:
-        """Keep the text of a note, unless it is empty."""
+        """Keep a note, unless it is empty."""
         if value not in ("", [], {}, None):
             self.notes.append(value if isinstance(value, str) else json.dumps(value))
 
     def _chain_now(self) -> str:
-        """Return the effects of the config; "" if there are none, or if its `post` is invalid."""
+        """Return the effects of the config, or "" if `post` is none or invalid."""
         try:
             chain = str(parse("post", self.config.get("post", "none"), self.catalog))
         except InputError:
@@ -139,7 +139,7 @@ class Fixes:
         return "" if chain == "none" else chain
 
     def _named(self, name: str, value: Any, beside: Mapping[str, Any]) -> None:
-        """Set the knobs meant by a name that is not a knob here, or list it as lost."""
+        """Set the knobs that an unknown name stands for, or list the name as lost."""
         if value is None or names_preset(name):
             self.turns |= {} if value is None else self._presets(value)
             return
@@ -155,7 +155,7 @@ class Fixes:
             self.lost.append(_written(name, value) + (" (layer 1 is the base)" if base else ""))
 
     def _set(self, name: str, text: str) -> bool:
-        """Set a knob to `text` or the nearest valid value, if any; return whether it is set."""
+        """Set a knob to `text` or the nearest valid value; return whether that was possible."""
         try:
             parse(name, text, self.catalog)
             self.turns[name] = text
@@ -171,7 +171,7 @@ class Fixes:
         return True
 
     def _value(self, name: str, value: Any, error: BadValueError) -> None:
-        """Set the knobs meant by a value that the knob refuses, or list several ways to set it."""
+        """Correct a value that a knob refuses, or list several ways to set the knob."""
         limit = self.catalog.knobs[current(name)].limit
         meant = other_value(name, as_typed(value), self.catalog) or {name: error.instead}
         if name == "seed" and is_random(as_typed(value)):
@@ -190,7 +190,7 @@ class Fixes:
         self.turns |= meant
 
     def _words(self, name: str, value: str | list[Any], words: Collection[str]) -> str:
-        """Return the valid words that a list means; parts that mean none are listed as lost."""
+        """Return the corrected words of a list, and list its unknown words as lost."""
         parts = re.split(r"[,;+&|]+", value) if isinstance(value, str) else map(str, value)
         meant = list[str]()
         for part in filter(None, map(str.strip, parts)):
@@ -203,7 +203,7 @@ class Fixes:
         return ",".join(dict.fromkeys(meant))
 
     def _presets(self, value: Any) -> Turns:
-        """Return the presets and the chain of effects meant by a value of `preset`."""
+        """Return the presets and effects in a value of `preset`, with corrected names."""
         found, effects, lost = right_presets(value, self.there, self.catalog)
         self.lost += [_written(PRESET, one) for one in lost]
         turns = {PRESET: ",".join(found)} if found else {}
@@ -212,7 +212,7 @@ class Fixes:
         return turns
 
     def _count_layers(self) -> None:
-        """Set num_videos if the config has more layers than the piece, up to the limit."""
+        """Raise num_videos, up to its limit, if the config has knobs for more layers."""
         try:
             default = self.catalog.knobs["num_videos"].default
             count = parse("num_videos", self.config.get("num_videos", default), self.catalog)
@@ -223,7 +223,7 @@ class Fixes:
             self.turns["num_videos"] = str(most)
 
     def why(self, first: str) -> str:
-        """Return `first`, with lines about settings and values that the fix drops or replaces."""
+        """Return `first`, with lines about what the fix removes or replaces."""
         lines = [first]
         if self.lost:
             lines.append(f"settings without a counterpart, removed: {', '.join(self.lost)}")
@@ -234,14 +234,14 @@ class Fixes:
         return "\n".join(lines)
 
     def in_json(self) -> list[str]:
-        """Return the knobs to set, as lines of a JSON file."""
+        """Return the knobs to set as lines of JSON."""
         meant = meant_by(self.catalog)
         pairs = [(name, text) for name, text in self.turns.items() if text]
         lines = [f'"{name}": {meant(name, text)[0]}' for name, text in pairs]
         return ",\n".join(lines).splitlines()  # the group's own comma follows the last line
 
     def fix(self) -> str:
-        """Return the lines to paste; if no line can remove a name, return where to remove it."""
+        """Return the lines to paste, or advice to edit the file if no line can remove a name."""
         if any(name[:1] in ("", "-") or "=" in name for name in self.turns):
             return f"open projects/{self.project}/config.json and remove it there"
         notes = [f"echo {quote(one)} >> projects/{self.project}/README.md" for one in self.notes]
@@ -254,7 +254,7 @@ class Fixes:
 
 
 def _explained(project: str, name: str, value: Any, error: InputError) -> InputError:
-    """Return a knob's error with the file named; a group or a note gets a reason of its own."""
+    """Add the file to a knob's error; a group or a note gets a special reason."""
     why = error.why
     if isinstance(value, dict) or (isinstance(value, list) and dict in map(type, value)):
         why = SIDE_BY_SIDE
@@ -264,17 +264,17 @@ def _explained(project: str, name: str, value: Any, error: InputError) -> InputE
 
 
 def names_preset(name: str) -> bool:
-    """Return whether a name means `preset`, such as `presets`, or `extends` in other programs."""
+    """Return whether a name stands for `preset`: a typo, or `extends` in other programs."""
     return nearest(name, [PRESET]) is not None or name.lower() in BASED_ON
 
 
 def is_note(name: str) -> bool:
-    """Return whether a name is that of a note."""
+    """Return whether a name marks a note, such as `_comment` or `author`."""
     return name[:1] in ("_", "#", "/", "$") or name.lower() in NOTES
 
 
 def _chained(chain: str, effects: Collection[str]) -> str:
-    """Return a chain of effects ("" for none) with more of them at its end, each only once."""
+    """Append effects to a chain ("" if empty), each effect only once."""
     return ",".join(dict.fromkeys([*filter(None, chain.split(",")), *effects]))
 
 
@@ -284,7 +284,10 @@ def _written(name: str, value: Any) -> str:
 
 
 def is_derived(value: Any, limit: Any) -> bool:
-    """Return whether a value's replacement is derived from it, and not a default; True for None."""
+    """Return whether a value determines its replacement, which is otherwise a default.
+
+    None counts as such a value, because nothing is lost when it is replaced.
+    """
     if value is None or isinstance(value, list | dict):
         return value is None or bool(value)
     if isinstance(limit, Range):
@@ -293,7 +296,7 @@ def is_derived(value: Any, limit: Any) -> bool:
 
 
 def _are_in(values: list[Any], limit: Range) -> bool:
-    """Return whether a list has more than two numbers, all within a limit."""
+    """Return whether a list contains three or more numbers, all within a limit."""
     return len(values) > 2 and all(
         isinstance(one, int | float) and not limit.beyond(one) for one in values
     )

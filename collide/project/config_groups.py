@@ -1,4 +1,4 @@
-"""Groups and lists in a hand-written config, converted to the flat knobs that they mean.
+"""Groups and lists in a hand-written config, converted to flat knobs.
 
 "layers": [{"opacity": 0.5}, {"clip": "a.mp4"}]    layer1.opacity, layer2.clip
 "post": {"vhs": {"bleed": 0.5}}                    post=vhs, vhs_bleed
@@ -15,13 +15,13 @@ from collide.text_limits import MaterialName
 
 LAYERS = ("layers", "layer", "clips", "clip", "videos", "video", "tracks")
 EFFECTS = ("post", "effects", "effect", "fx", "filters", "filter", "chain")
-NAMES = ("name", "effect", "type", "id")  # keys that name an effect in a list
+NAMES = ("name", "effect", "type", "id")  # JSON keys for the name of an effect in a list
 SWITCHES = ("enabled", "enable", "on", "active")
 Pair = tuple[str, Any]
 
 
 def is_group(name: str, value: Any, catalog: Catalog) -> bool:
-    """Return whether a value is a group of knobs, or a list of layers, of effects or of clips."""
+    """Return whether a value is a group of knobs, or a list of layers, effects or clips."""
     if isinstance(value, dict):
         return True
     if not isinstance(value, list) or not value:
@@ -34,10 +34,7 @@ def is_group(name: str, value: Any, catalog: Catalog) -> bool:
 
 
 def flat(name: str, value: Any, catalog: Catalog) -> Iterator[Pair]:
-    """Yield the knobs of a group, each under its flat name.
-
-    Effects are yielded one by one, as ("post", "vhs").
-    """
+    """Yield the knobs of a group under their flat names, and each effect as ("post", "vhs")."""
     low, effects = name.lower(), _effects(catalog)
     if low in LAYERS and _by_layer(value):
         items = value.items() if isinstance(value, dict) else enumerate(value, 1)
@@ -66,7 +63,7 @@ def _by_layer(value: Any) -> bool:
 
 
 def _of_layer(number: int, value: Any, catalog: Catalog) -> Iterator[Pair]:
-    """Yield the knobs of one layer; any value but a group is the name of its clip."""
+    """Yield the knobs of one layer; a value that is not a group is the name of its clip."""
     if isinstance(value, dict):
         yield from _items(f"layer{number}.", value, catalog)
     else:
@@ -82,7 +79,7 @@ def _items(head: str, value: Mapping[str, Any], catalog: Catalog) -> Iterator[Pa
 
 
 def _listed(value: Mapping[str, Any] | Iterable[Any]) -> Iterator[Pair]:
-    """Yield the name of each effect in a group or a list, with its knobs."""
+    """Yield the name and the knobs of each effect in a group or a list."""
     if isinstance(value, Mapping):
         yield from value.items()
         return
@@ -98,9 +95,9 @@ def _listed(value: Mapping[str, Any] | Iterable[Any]) -> Iterator[Pair]:
 
 
 def _of_effect(name: str, value: Any, catalog: Catalog) -> Iterator[Pair]:
-    """Yield an effect and its knobs (`bleed` in the group vhs is vhs_bleed); nothing if it is off.
+    """Yield an effect, unless it is off, and its knobs: `bleed` in the group vhs is vhs_bleed.
 
-    A name that means no effect is yielded as it is, except `none`.
+    An unknown name is yielded unchanged, except `none`.
     """
     effect = nearest(name, _effects(catalog))
     if effect is None:

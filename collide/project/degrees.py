@@ -22,13 +22,13 @@ WORDS = {*LEAST, *MOST, *LOW, *HIGH, *MIDDLE}
 
 
 def of_degree(text: str, knob: Knob, now: Any = None) -> str:
-    """Return the value that a word of degree means; "" for other text or kinds of knobs.
+    """Return the value for a word of degree; "" for other text, or a knob without numbers.
 
-    `high` means the upper end of the typical range or, if the value in force is not below that, a
-    value above it; `low` likewise.
+    `high` is the upper end of the typical range, or a value above the current one if the current
+    one is already there. `low` is the opposite.
 
     Args:
-        now: the value in force, or the ends of its range; None means the default.
+        now: the current value, or the ends of its range; by default, the knob's default.
     """
     word, limit = cleaned(text).lower(), knob.limit
     if not isinstance(limit, Range) or word not in WORDS:
@@ -46,9 +46,9 @@ def of_degree(text: str, knob: Knob, now: Any = None) -> str:
 
 
 def of_switch(text: str, knob: Knob) -> str:
-    """Return the value with which a word such as `on` or `off` turns a share on or off, else "".
+    """Return the value that turns a knob on or off for a word such as `on` or `off`, or "".
 
-    Only a knob whose lowest value is 0 and changes nothing can be turned on and off.
+    This works only for knobs with a lowest value of 0 that changes nothing.
     """
     word, limit = cleaned(text).lower(), knob.limit
     if word not in (*ON, *OFF) or not isinstance(limit, Range) or limit.low or limit.whole:
@@ -62,13 +62,13 @@ def of_switch(text: str, knob: Knob) -> str:
 
 
 def _above(value: float, limit: Range) -> float:
-    """Return a value above another: halfway to the limit or, if less, 1.5 times a positive one."""
+    """Return the value halfway to the limit or, if that is lower, 1.5 times a positive `value`."""
     half = (value + limit.high) / 2
     return min(1.5 * value, half) if value > 0 else half
 
 
 def _typical(knob: Knob) -> tuple[float, float] | None:
-    """Return the typical range in the description of a shipped knob; None if it gives none."""
+    """Return the typical range in a shipped knob's description, or None."""
     catalog = shipped()
     texts = catalog.explained(knob.owner) if knob.owner in catalog.instruments else {}
     if found := _TYPICAL.search(texts.get(knob.name, "")):
@@ -78,7 +78,7 @@ def _typical(knob: Knob) -> tuple[float, float] | None:
 
 
 def _ends(value: Any, limit: Range) -> tuple[float, float]:
-    """Return the ends of a value, equal unless it is a range; for no number, those of `limit`."""
+    """Return the ends of a range, a number twice, or the ends of `limit` for other values."""
     pair = value if isinstance(value, list | tuple) else (value, value)
     numbers = [one for one in pair if isinstance(one, int | float)]
     return (float(numbers[0]), float(numbers[-1])) if numbers else (limit.low, limit.high)

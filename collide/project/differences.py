@@ -1,4 +1,4 @@
-"""Differences between two looks, or two configs, in an artist's terms: old and new values."""
+"""Differences between two looks or two configs: each changed knob, its old and new values."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,14 +10,14 @@ from collide.limits import as_typed
 from collide.project.look_book import SIGNS, Look
 from collide.project.settings import bare
 
-# Knobs that a recipe contains only if they differ from these values.
+# A recipe contains these knobs only if they differ from these values.
 ABSENT = {"post": "none", "coverage": "off"}
 DIGESTS = ("clip", "model", "engine")
-MOVES = 6  # the most lines for knobs that were not requested
+MOVES = 6  # the maximum number of lines for knobs that were not requested
 
 
 class Difference(NamedTuple):
-    """One difference between two looks, in words."""
+    """One difference between two looks, as text."""
 
     name: str
     old: str
@@ -29,10 +29,10 @@ class Difference(NamedTuple):
 
 
 def differences(old: Look, new: Look) -> list[Difference]:
-    """Return the differences; one that is equal on all of several layers has no layer prefix.
+    """Return the differences; an equal change to all of several layers has no layer prefix.
 
-    Clips and models always have it. Apart from those in ABSENT and DIGESTS, a knob that only one
-    look records is omitted, because it follows from another difference.
+    Changes of clips and models always have a prefix. A knob that only one look records is omitted,
+    because it follows from another difference, unless it is in ABSENT or DIGESTS.
     """
     before, after = dict(_flat(old.recipe.full)), dict(_flat(new.recipe.full))
     names = [*before, *(name for name in after if name not in before)]
@@ -52,13 +52,13 @@ def differences(old: Look, new: Look) -> list[Difference]:
 def _follows(
     name: str, before: Mapping[str, Any], after: Mapping[str, Any], catalog: Catalog
 ) -> bool:
-    """Return whether a difference follows from another, since only one look records the knob."""
+    """Return whether a difference follows from another one: only one look records the knob."""
     alone = (name not in before or name not in after) and bare(name) not in (*ABSENT, *DIGESTS)
     return alone and bare(name) in catalog.knobs
 
 
 def _folded(differences: list[Difference], names: list[str]) -> Iterator[Difference]:
-    """Yield differences, folding those that are equal on all layers into one, except of DIGESTS."""
+    """Yield differences, but equal ones on all layers as one, except for DIGESTS."""
     for difference in differences:
         knob = bare(difference.name)
         same = [d for d in differences if bare(d.name) == knob and d[1:] == difference[1:]]
@@ -70,7 +70,7 @@ def _folded(differences: list[Difference], names: list[str]) -> Iterator[Differe
 
 
 def _apart(difference: Difference, before: Any, after: Any) -> Difference:
-    """Return a difference, with digests added if two different files have the same name."""
+    """Add digests to a difference between two files with the same name."""
     if difference.old != difference.new or not isinstance(before, str):
         return difference
     old, new = (f"{difference.old} ({str(value)[:SIGNS]})" for value in (before, after))
@@ -78,7 +78,7 @@ def _apart(difference: Difference, before: Any, after: Any) -> Difference:
 
 
 def _text(name: str, value: Any, look: Look) -> str:
-    """Return a recipe's value as text; that of a file is its name, if it is known."""
+    """Return a recipe's value as text, and the digest of a known file as its name."""
     if value is None:
         return ABSENT.get(bare(name), "unset")
     if bare(name) in DIGESTS or name in look.recipe.files or re.fullmatch(r"bed\d", name):
@@ -108,7 +108,7 @@ def moves(
 ) -> Iterator[str]:
     """Yield a line for each knob that differs between two configs, or was requested.
 
-    At most MOVES of the lines are for knobs not requested; a last line counts any others.
+    Knobs that were not requested get at most MOVES lines, and a last line counts the rest.
     """
     wanted, others = [*asked], 0
     for name in dict.fromkeys([*wanted, *sorted(before.keys() | after.keys())]):

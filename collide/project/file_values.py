@@ -1,4 +1,4 @@
-"""The JSON for knob values that are typed in a form that JSON lacks: 2s, 0.2..0.4, 720p."""
+"""The JSON for knob values in a form that JSON does not have: 2s, 0.2..0.4, 720p."""
 
 import json
 from typing import Any
@@ -13,7 +13,7 @@ from collide.project.settings import current, parse, takes
 
 
 def meant_by(catalog: Catalog) -> Meant:
-    """Return a function that finds the JSON of a knob's text and, if it is invalid, its limits."""
+    """Return a function that finds the JSON for a knob's text, and the limits if it is invalid."""
 
     def meant(name: str, text: str) -> tuple[str, str]:
         knob = catalog.knobs.get(current(name))
@@ -33,7 +33,7 @@ def meant_by(catalog: Catalog) -> Meant:
 
 
 def _near(name: str, text: str, catalog: Catalog) -> str:
-    """Return the valid value nearest to `text`, as it is typed; "" if there is none."""
+    """Return the valid value nearest to `text`, as typed, or "" if no value is near."""
     limit = catalog.knobs[current(name)].limit
     if not isinstance(limit, Range):
         return limit.near(text) or ""
@@ -47,5 +47,5 @@ def _near(name: str, text: str, catalog: Catalog) -> str:
 
 
 def listed(value: Any) -> str:
-    """Return the text of a list with its values joined by commas; any other value as typed."""
+    """Join the values of a list by commas; return any other value as typed."""
     return ",".join(map(as_typed, value)) if isinstance(value, list) else as_typed(value)

@@ -1,4 +1,4 @@
-"""Knobs that are set but change nothing: of an unused effect or mode, or of an unheard sound."""
+"""Knobs that are set but change nothing, because their effect, mode or sound is not used."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -15,9 +15,9 @@ KEY = "similarity"  # the knob that a mode may replace with a threshold of its o
 
 
 def idle(settings: Settings, names: Iterable[str]) -> list[str]:
-    """Return lines about the knobs in `names` that have no effect, and what, if known, would help.
+    """Return lines about the knobs in `names` that have no effect, with a remedy if one is known.
 
-    Knobs with the same reason share a line.
+    Knobs with the same reason are in one line.
     """
     names = [*names]
     reasons: dict[str, list[str]] = {}  # the reason -> the knobs that have no effect
@@ -33,7 +33,7 @@ def idle(settings: Settings, names: Iterable[str]) -> list[str]:
 
 
 def unplayed(values: Mapping[str, Any], names: Iterable[str], catalog: Catalog) -> list[str]:
-    """Return a line for each effect that is not in the chain, about its knobs among `names`."""
+    """Return a line about the knobs in `names` for each effect that is not in the chain."""
     idle: dict[str, list[str]] = {}
     for knob in names:
         owner = catalog.knobs[knob].owner if knob in catalog.knobs else ""
@@ -52,7 +52,7 @@ def _no_effect(knobs: list[str]) -> str:
 
 
 def _of_other_modes(settings: Settings, names: Iterable[str]) -> Iterator[str]:
-    """Yield lines about knobs of modes, and `similarity`, if none of their layers reads them."""
+    """Yield lines about knobs of modes, and `similarity`, that no layer reads."""
     catalog, count = settings.catalog, settings.piece()["num_videos"]
     knobs = {number: settings.layer(number) for number in range(2, count + 1)}
     reasons: dict[str, list[str]] = {}  # the reason -> the knobs that have no effect
@@ -81,7 +81,7 @@ def _reader(knob: str, catalog: Catalog) -> str:
 
 
 def _unheard(settings: Settings, name: str, knob: Knob) -> str:
-    """Return why a knob of the sound has no effect, with any remedy; "" if it may have one."""
+    """Return why a sound knob has no effect, with any known remedy; "" if it may have one."""
     piece, pin = settings.piece(), PINNED.fullmatch(name)
     layers = {number: settings.layer(number) for number in range(1, piece["num_videos"] + 1)}
     sounds = ("on", "auto") if piece["audio_sources"] else ("on",)
@@ -108,7 +108,7 @@ def _of_the_mix(knob: Knob, piece: Mapping[str, Any], more: str, *, heard: bool,
     """Return why a knob of the mix has no effect, with a remedy; "" if it has an effect.
 
     Args:
-        more: the typed knob that makes a layer audible.
+        more: a knob, as typed, that makes a layer audible.
         heard: whether any layer can be heard.
         auto: whether the dice may choose any layer.
     """
@@ -121,10 +121,10 @@ def _of_the_mix(knob: Knob, piece: Mapping[str, Any], more: str, *, heard: bool,
 
 
 def _left_out(catalog: Catalog, layers: list[dict[str, Any]], knob: Knob, head: str) -> str:
-    """Return why a knob leaves the sound of all `layers` unchanged; "" if it changes one.
+    """Return why a knob leaves the sound of all `layers` unchanged; "" if it changes a layer.
 
     Args:
-        head: what precedes the name of the knob: "layer2.", or "".
+        head: the prefix of the knob's name: "layer2.", or "".
     """
     if any(_changes(catalog, one, knob.name) for one in layers):
         return ""
@@ -137,13 +137,13 @@ def _left_out(catalog: Catalog, layers: list[dict[str, Any]], knob: Knob, head: 
 
 
 def _changes(catalog: Catalog, layer: Mapping[str, Any], name: str) -> bool:
-    """Return whether a knob can change the sound of a layer; True if no values can be compared."""
+    """Return whether a knob can change the sound of a layer; True without values to compare."""
     values, now = _others(catalog.knobs[name]), _sound(catalog, layer)
     return not values or any(_sound(catalog, {**layer, name: one}) != now for one in values)
 
 
 def _others(knob: Knob) -> list[Any]:
-    """Return values of a knob to compare: the middle and ends of its limits, or all its words."""
+    """Return values of a knob to compare: the middle and ends of its range, or all its words."""
     limit = knob.limit
     if isinstance(limit, Range):
         middle = (limit.low + limit.high) / 2
@@ -152,7 +152,7 @@ def _others(knob: Knob) -> list[Any]:
 
 
 def _sound(catalog: Catalog, layer: Mapping[str, Any]) -> list[str]:
-    """Return the filters of a layer's sound, for a short and a long clip with silent ends."""
+    """Return the filters for a layer's sound, from a short and a long clip with silent ends."""
     plays = [play for name, play in catalog.instruments.items() if name.startswith("audio/")]
     effects = [play.filters(layer) for play in plays if hasattr(play, "filters")]
     sample: dict[str, Any] = {"samples": 4 * RATE, "channels": 2, "speed": 1.0, "lufs": -30.0}

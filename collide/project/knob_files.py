@@ -1,4 +1,4 @@
-"""Files named by knobs: found in a folder of library/, identified by content."""
+"""Files of knobs, such as color tables: found in a folder of library/, identified by content."""
 
 import re
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ SIDE_3DL = 17
 
 @dataclass(frozen=True)
 class Lent:
-    """A file that a knob names: its name, its path, and the digest of its bytes."""
+    """The file of a knob: its name, its path, and the digest of its bytes."""
 
     name: str
     path: Path
@@ -28,7 +28,7 @@ class Lent:
 
 
 def lent_files(settings: Settings, library: Library) -> dict[str, Lent]:
-    """Return the files that knobs of effects in the chain name; InputError if one is unusable."""
+    """Return the files of the chain's effects by knob; raise InputError for an unusable file."""
     values, found, catalog = settings.piece(), {}, settings.catalog
     for name in chained(values):
         for knob, value in catalog.own(f"post/{name}", values).items():
@@ -39,7 +39,7 @@ def lent_files(settings: Settings, library: Library) -> dict[str, Lent]:
 
 
 def called(knob: str, digest: str, library: Library, name: str, catalog: Catalog) -> str:
-    """Return the name of the file with `digest`; InputError, with its old `name`, if missing."""
+    """Return the name of the file with `digest`; raise InputError if it is missing."""
     limit = catalog.knobs[knob].limit
     assert isinstance(limit, File)
     for path in known_files(limit, library.workspace):
@@ -55,7 +55,7 @@ def called(knob: str, digest: str, library: Library, name: str, catalog: Catalog
 
 
 def lent_file(knob: str, name: str, limit: File, library: Library) -> Lent:
-    """Return the file that a knob names; raise InputError if it is missing or cannot be used."""
+    """Return the file of a knob; raise InputError if it is missing or unusable."""
     known = [path.name for path in known_files(limit, library.workspace)]
     path, root = _folder(limit, library.workspace) / name, library.workspace.root
     if name not in known and (found := misplaced(name, root, ("library",), limit.suffixes)):
@@ -94,10 +94,10 @@ def lent_file(knob: str, name: str, limit: File, library: Library) -> Lent:
 
 @lru_cache(maxsize=64)
 def _fault(path: Path, _digest: str) -> str:
-    """Return what is wrong with a LUT; "" if nothing is found.
+    """Return the fault of a LUT, or "" if none is found.
 
-    A .cube gives its side in the line LUT_3D_SIZE. A .3dl has 17 colors per side, below a line of
-    positions. Only the rows are counted here; ffmpeg reads the numbers.
+    A .cube states its colors per side in the line LUT_3D_SIZE. A .3dl has 17 colors per side, after
+    a line of positions. This function only counts the rows; ffmpeg reads the numbers.
     """
     data = path.read_bytes()
     rows, side = sum(1 for _ in re.finditer(rb"^[ \t]*[-+.]?[0-9]", data, re.MULTILINE)), SIDE_3DL
@@ -117,7 +117,7 @@ def _folder(limit: File, workspace: Workspace) -> Path:
 
 
 def known_files(limit: File, workspace: Workspace) -> list[Path]:
-    """Return the files in a knob's folder whose suffix the knob accepts."""
+    """Return the files in a knob's folder that have a suffix the knob accepts."""
     folder = _folder(limit, workspace)
     there = folder.iterdir() if folder.is_dir() else ()
     return sorted(path for path in there if path.name.lower().endswith(limit.suffixes))

@@ -1,4 +1,4 @@
-"""Knobs of single layers: the layers that override a knob, and the knobs of missing layers."""
+"""Knobs of single layers: layers that override a knob, and knobs of layers that do not exist."""
 
 from collections.abc import Iterable, Iterator
 
@@ -9,9 +9,9 @@ from collide.project.settings import CONFIG, PINNED, Settings, Window
 
 
 def pinned(settings: Settings, name: str) -> tuple[list[int], list[int]]:
-    """Return the layers that pin a knob, and those that do not.
+    """Return the layers with their own value of a knob, and the other layers.
 
-    Return [], [] for a knob of the piece, and for a name that is already pinned to a layer.
+    Return [], [] for a knob of the piece, and for a name with a layer, such as layer2.opacity.
     """
     knob = settings.catalog.knobs.get(name)
     if knob is None or knob.first is None:
@@ -22,9 +22,9 @@ def pinned(settings: Settings, name: str) -> tuple[list[int], list[int]]:
 
 
 def unmoved(settings: Settings, typed: Iterable[str]) -> Iterator[str]:
-    """Yield notes for each knob that is typed for all layers, but that some layers override.
+    """Yield notes on knobs that are typed for all layers, but that some layers override.
 
-    A layer changes if it has no value of its own and uses the knob.
+    A layer changes if it has no value of its own, and the knob has an effect there.
     """
     for name in typed:
         own, others = pinned(settings, name)
@@ -37,20 +37,20 @@ def unmoved(settings: Settings, typed: Iterable[str]) -> Iterator[str]:
 
 
 def still(settings: Settings, name: str) -> bool:
-    """Return whether a knob typed for all layers changes none, and some have their own value."""
+    """Return whether a knob typed for all layers changes nothing, because layers override it."""
     own, others = pinned(settings, name)
     return bool(own) and not _moved(settings, name, others)
 
 
 def _moved(settings: Settings, name: str, layers: Iterable[int]) -> list[int]:
-    """Return those of `layers` on which a knob has an effect."""
+    """Return the layers that a knob has an effect on."""
     return [n for n in layers if not idle(settings, [f"layer{n}.{name}"])]
 
 
 def without_layers(settings: Settings) -> Iterator[str]:
     """Yield a note if config.json has knobs for layers that this piece does not have.
 
-    If num_videos is a range, a different throw may have them, and there is no note.
+    There is no note if num_videos is a range, because another throw may have these layers.
     """
     count = settings.piece()["num_videos"]
     own = settings.set_in(CONFIG)
@@ -64,7 +64,7 @@ def without_layers(settings: Settings) -> Iterator[str]:
 
 
 def refuse_missing_layers(settings: Settings, typed: Iterable[str]) -> None:
-    """Raise InputError if a knob is typed for a layer that this piece does not have."""
+    """Raise InputError for a knob of a layer that this piece does not have."""
     count = settings.piece()["num_videos"]
     for name in typed:
         layer = name.partition(".")[0].removeprefix("layer")

@@ -1,6 +1,6 @@
-"""Names that pin a knob to a layer, however spelled: layers2.opacity, L2-opacity, layertwo.opacity.
+"""Spellings of a layer's knob: layers2.opacity, L2-opacity, layertwo.opacity.
 
-collide accepts only `layer2.opacity`, and proposes that spelling for the others.
+collide accepts only `layer2.opacity`, and proposes it for any other spelling.
 """
 
 import re
@@ -20,7 +20,7 @@ _NUMBERED = re.compile(r"([a-z_]+?)[\s._#-]*([1-9])")  # similarity.2
 
 
 def layers_of(name: str) -> tuple[list[int], str]:
-    """Return the layers in a name ([] if there are none), and the rest: the knob, in lower case."""
+    """Return the numbers of the layers in a name, and the rest: the knob, in lower case."""
     layers, rest = list[int](), cleaned(name).lower()
     while match := _HEAD.fullmatch(rest) or _WORD.fullmatch(rest):
         layers.append(int(NUMBERS.get(match[1], match[1])))
@@ -36,5 +36,5 @@ def layers_of(name: str) -> tuple[list[int], str]:
 
 
 def _means_layer(word: str) -> bool:
-    """Return whether a word is `layer` with a slip, or short for it: layr, lyr."""
+    """Return whether a word is a typo or an abbreviation of `layer`: layr, lyr."""
     return word[0] == "l" and (slips(word, "layer") <= 1 or word in ("lyr", "lr", "ly"))

@@ -1,4 +1,4 @@
-"""One layer of a piece with every value drawn: its clip, its knobs, its visible frames."""
+"""One layer of a piece after all draws: its clip, its knobs, its visible frames."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -17,7 +17,7 @@ CONTENT = "the model's content"  # a key in a log: the digest of the model
 
 @dataclass(frozen=True)
 class Layer:
-    """One layer with every value drawn."""
+    """One layer with all values drawn."""
 
     number: int
     pick: Pick
@@ -26,15 +26,15 @@ class Layer:
     whole: Knobs  # the knobs of the whole piece
     catalog: Catalog
     models: Mapping[str, Input] = field(default_factory=dict)  # models that find subjects, by name
-    placed: Mapping[str, Any] = field(default_factory=dict)  # the values its pan depends on, if any
-    spread: bool = False  # whether `spread` and the heard layers alone decide its pan
-    unheard: tuple[str, ...] = ()  # tasks that decide its pan, and have not run yet
-    end: int | None = None  # end of the visible frames, if not all are visible
-    only: frozenset[str] = frozenset()  # restricts the chain to these instruments, unless empty
+    placed: Mapping[str, Any] = field(default_factory=dict)  # values that the pan depends on
+    spread: bool = False  # whether the pan depends only on `spread` and the heard layers
+    unheard: tuple[str, ...] = ()  # tasks that the pan depends on, and that have not run yet
+    end: int | None = None  # end of the visible frames; None if all are visible
+    only: frozenset[str] = frozenset()  # if not empty, restricts the chain to these instruments
     log: Log = field(default_factory=dict)
 
     def watched(self, whole: Knobs, log: Log) -> "Layer":
-        """Return a copy of the layer that logs the values read."""
+        """Return a copy of the layer that logs each value when it is read."""
 
         def note(knob: str, value: Any) -> None:
             if knob == "seed":
@@ -52,7 +52,7 @@ class Layer:
 
     @property
     def keyed(self) -> bool:
-        """Return whether a key or a matte opens parts of the layer; layer 1 has neither."""
+        """Return whether the layer has a key or a matte; layer 1 has neither."""
         return self.number > 1
 
     @property
@@ -63,7 +63,7 @@ class Layer:
 
     @property
     def clip(self) -> Clip:
-        """Return the facts of the clip's picture."""
+        """Return facts about the clip's picture."""
         self.log[f"layer{self.number}.clip"] = self.pick.digest
         if self.probed.pictures > 1:
             _ = self.knobs["picture_track"]
@@ -71,7 +71,7 @@ class Layer:
 
     @property
     def sound(self) -> Clip:
-        """Return the facts of the clip's sound."""
+        """Return facts about the clip's sound."""
         self.log[f"layer{self.number}.clip"] = self.pick.digest
         if self.probed.sounds > 1:
             _ = self.knobs["sound_track"]
@@ -79,13 +79,13 @@ class Layer:
 
     @property
     def start(self) -> float:
-        """Return the time in the clip at which the layer begins, in seconds."""
+        """Return where the layer starts in the clip, in seconds."""
         _ = self.knobs["start"], self.knobs["start_in"]
         return self.pick.start
 
     @cached_property
     def mode(self) -> str:
-        """Return the mode that plays; for mode=random, the drawn one; "" for the base."""
+        """Return the mode of the layer, drawn if mode=random; "" for the base."""
         return drawn_mode(self.catalog, self.knobs, self.number) if self.keyed else ""
 
     @property
@@ -95,13 +95,13 @@ class Layer:
 
     @property
     def planes(self) -> tuple[str, ...]:
-        """Return the planes stored with the look: the cut and any alpha; () for layer 1."""
+        """Return the planes stored with the look: the cut, and the clip's alpha if it has one."""
         own = ("own",) if self.clip.alpha else ()
         return ("cut", *own) if self.keyed else ()
 
     @property
     def model(self) -> Input | None:
-        """Return the model that finds the layer's subject; None unless the mode is rembg."""
+        """Return the model that finds the subject if the mode is rembg, else None."""
         if self.mode != "rembg":
             return None
         model = self.models[self.knobs["rembg_model"]]
@@ -121,7 +121,7 @@ class Layer:
 
     @cached_property
     def course(self) -> Course:
-        """Return the order in which the layer's frames are shown."""
+        """Return the order of the layer's frames in the piece."""
         loop, stack = (self.catalog.instrument(f"blend/{name}") for name in ("loop", "stack"))
         frames, fps = stack.length(self.whole), exact(self.whole["fps"])
         found: Course = loop.course(self.knobs, material=self.material, frames=frames, fps=fps)
@@ -129,12 +129,12 @@ class Layer:
 
     @property
     def again(self) -> int:
-        """Return after how many frames the layer's sound starts over, in a longer piece."""
+        """Return the number of frames until the layer's sound repeats."""
         return int(self.catalog.instrument("blend/loop").again(self.course, self.material))
 
     @property
     def rendered(self) -> int:
-        """Return the number of frames to render: all, or those through the last visible segment."""
+        """Return the number of frames to render, up to the end of the last visible segment."""
         if self.end is None:
             return self.material
         size = segments.length(self.whole["fps"])
@@ -142,11 +142,11 @@ class Layer:
 
     @cached_property
     def pieces(self) -> list[Span]:
-        """Return the spans of the rendered frames, one for each file."""
+        """Return the spans of the rendered frames, one per file."""
         return segments.spans(self.rendered, segments.length(self.whole["fps"]))
 
     def rate(self, each: FrameRate) -> float | FrameRate:
-        """Return the frames to read per second of the clip for `each` per second of the piece."""
+        """Convert a frame rate of the piece to the rate to read the clip at."""
         return (
             each
             if self.clip.still or self.knobs["speed"] == 1
@@ -154,7 +154,7 @@ class Layer:
         )
 
     def reads(self, fps: FrameRate, frames: int | None = None) -> float:
-        """Return the seconds of its clip that `frames` frames take, by default all frames."""
+        """Return how many seconds of the clip `frames` frames use, by default all frames."""
         return float((frames or self.material) / fps * self.knobs["speed"])
 
 
@@ -164,7 +164,7 @@ def is_matte(mode: str, knobs: Knobs) -> bool:
 
 
 def drawn_mode(catalog: Catalog, knobs: Knobs, number: int) -> str:
-    """Return the mode that plays on a layer, drawn if it is random."""
+    """Return the mode of a layer, drawn if mode=random."""
     mode = str(knobs["mode"])
     if mode != "random":
         return mode

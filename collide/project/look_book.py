@@ -1,9 +1,9 @@
 """The looks of a project: a small file in projects/x/looks for each look.
 
-A look's name is the beginning of its recipe's digest. On the command line, `look=` takes the
-first characters of the name (7f3a), the name of its star, or its number on the last sheet of a
-sweep or a roll (3). Besides the recipe, the file contains the names of the look's clips, sounds and
-color tables and, if the look was rendered, the digest of the video.
+A look's name is the beginning of its recipe's digest. On the command line, `look=` takes the first
+characters of the name (7f3a), the name of a star, or a cell's number on the last sheet of a sweep
+or a roll (3). A look file contains the recipe, the names of the clips, sounds and color tables,
+and, if the look was rendered, the digest of the video.
 """
 
 from collections.abc import Container, Iterator, Mapping, Sequence
@@ -50,14 +50,14 @@ class Task:
 
 @dataclass(frozen=True)
 class Look:
-    """A look as read from a file: its recipe, and the recorded facts about its render."""
+    """A look as read from a file: its recipe, and facts about its render."""
 
     recipe: Recipe
     label: str  # the file it was read from
     names: Mapping[str, str] = field(default_factory=dict)  # digest -> name of the file
     video: str = ""  # digest of the video; "" if unrecorded
-    when: float = 0.0  # time of its file in looks/, in seconds since 1970; 0.0 without one
-    tasks: Mapping[str, Task] = field(default_factory=dict)  # the tasks of a manifest
+    when: float = 0.0  # time of its look file in seconds since 1970; 0.0 if it has none
+    tasks: Mapping[str, Task] = field(default_factory=dict)  # the tasks in a manifest
     storage: str = ""  # storage of its layers; "" if unrecorded
     sha256: str = ""  # SHA-256 of the video, in an exported look; "" if unrecorded
     still: str = ""  # digest of a PNG of one frame; "" if unrecorded
@@ -65,20 +65,23 @@ class Look:
 
     @property
     def kept(self) -> dict[str, Any]:
-        """Return the storage of the look's layers as a knob; {} if unrecorded."""
+        """Return the storage of the look's layers as a knob, or {} if unrecorded."""
         return {"storage": self.storage} if self.storage else {}
 
     @property
     def name(self) -> str:
-        """Return the short name of the look."""
+        """Return the name of the look."""
         return self.recipe.look
 
     def called(self, digest: str) -> str:
-        """Return the name of one of the look's files, or a description if it is unknown."""
+        """Return the name of the file with this digest, or a description if it is unknown."""
         return self.names.get(digest) or f"the file {digest[:8]}"
 
     def knob_source(self, library: Library, typed: Container[str] = ()) -> KnobSource:
-        """Return the look's knobs, without files of `typed` knobs; InputError if one is missing."""
+        """Return the look's knobs, without the files of knobs that are typed anyway.
+
+        Raise InputError if a file is missing.
+        """
         catalog = self.recipe.catalog
         files = {
             knob: knob_files.called(knob, digest, library, self.names.get(digest, ""), catalog)
@@ -91,7 +94,7 @@ class Look:
 def read_look(
     data: Mapping[str, Any], label: str, when: float = 0.0, catalog: Catalog | None = None
 ) -> Look:
-    """Return the look in a look's file, manifest or bare recipe; raise InputError if invalid."""
+    """Read a look from a look file, manifest or bare recipe; raise InputError if it is invalid."""
     recipe, names = read_recipe(data, label, catalog), _texts(data.get("names"))
     video, still = (str(data[n]) if is_digest(data.get(n)) else "" for n in ("video", "still"))
     storage, sha256 = data.get("storage"), str(data.get("sha256", ""))
@@ -103,7 +106,7 @@ def read_look(
 
 
 def _texts(value: Any) -> dict[str, str]:
-    """Return the strings in a JSON object, without its other values; {} for anything else."""
+    """Return the string values of a JSON object, or {} for any other value."""
     items = value.items() if isinstance(value, dict) else ()
     return {name: text for name, text in items if isinstance(text, str)}
 
@@ -119,12 +122,12 @@ def _tasks(value: Any) -> Iterator[tuple[str, Task]]:
 def draws(
     look: Look, settings: Settings, library: Library, typed: Settings
 ) -> list[dict[str, Any]]:
-    """Return the draws that give each layer and bed its part of the look.
+    """Return draws that give each layer and bed its clip or sound from the look.
 
     Args:
-        settings: the settings with the look, without the knobs typed beside it.
-        typed: the settings with the look and the typed knobs, whose min_resolution and min_seconds
-            replace none of the look's clips.
+        settings: the settings with the look, without typed knobs.
+        typed: the settings with the look and the typed knobs. Their min_resolution and min_seconds
+            do not replace the look's clips.
     """
     fits = {name: typed.of(name).value for name in ("min_resolution", "min_seconds")}
     piece, made = {**settings.piece(), **fits}, []
@@ -136,27 +139,27 @@ def draws(
 
 
 def files_of(project: Project) -> dict[str, Path]:
-    """Return the file of each look of a project, by name, newest first."""
+    """Return a project's look files by name, newest first."""
     found = [p for p in (project.path / "looks").glob("*.json") if LOOK_FORM.fullmatch(p.stem)]
     return {path.stem: path for path in sorted(found, key=_when, reverse=True)}
 
 
 def looks_begun(project: Project, prefix: str) -> list[str]:
-    """Return the looks whose names begin with `prefix`, which has more than two digits."""
+    """Return the looks whose names begin with `prefix`; one or two digits match no look."""
     known = () if ONLY_NUMBER.fullmatch(prefix) else files_of(project)
     return [name for name in known if name.startswith(prefix)]
 
 
 def looks_of(project: Project) -> Iterator[Look]:
-    """Yield the looks of a project, newest first; raise InputError if one is unreadable."""
+    """Yield the looks of a project, newest first; raise InputError for an unreadable look."""
     for name in files_of(project):
         yield open_look(project, name)
 
 
 def shown_looks(project: Project, store: Store, *, every: bool) -> tuple[list[Look], int]:
-    """Return the rendered or starred looks, newest first, and the number of looks left out.
+    """Return the looks to show, newest first, and the number of looks left out.
 
-    Looks without a video or a star, such as those of sweeps, are left out unless `every` is true.
+    Unless `every` is true, looks without a video or a star, for example from sweeps, are left out.
     """
     found, pinned = list(looks_of(project)), pinned_looks(project, store)
     shown = [look for look in found if every or look.video or look.name in pinned]
@@ -166,17 +169,16 @@ def shown_looks(project: Project, store: Store, *, every: bool) -> tuple[list[Lo
 def pinned_looks(project: Project, store: Store) -> set[str]:
     """Return the names of a project's starred looks.
 
-    Older versions of collide stored pins only in the cache, so these pins count too.
+    Older versions of collide stored stars only as pins in the cache, so these pins count too.
     """
     every = (name.rpartition("-") for name in pins(store))
     return starred(project) | {look for owner, _, look in every if owner == project.name}
 
 
 def find_look(project: Project, prefix: str) -> Look:
-    """Return the only look whose name begins with `prefix`; raise InputError for none or several.
+    """Return the look whose name begins with `prefix`; raise InputError unless exactly one does.
 
-    The number of a cell of the last sheet means the look in it, and the name of a star means the
-    starred look, even if the names of other looks begin with it.
+    A cell number of the last sheet and the name of a star are tried first.
     """
     known = list(files_of(project))
     if cell := numbered(project, prefix):
@@ -189,7 +191,7 @@ def find_look(project: Project, prefix: str) -> Look:
         return open_look(project, found[0])
     if found:
         raise InputError(
-            f"look={prefix} could mean {len(found)} looks of {project.name}",
+            f"look={prefix} matches {len(found)} looks of {project.name}",
             why=f"they are {_few(found)}",
             fix=f"type more of its name: look={_longer(found, prefix)}",
             meant=(prefix, _longer(found, prefix)),
@@ -213,7 +215,7 @@ def find_look(project: Project, prefix: str) -> Look:
 
 
 def cell_look(project: Project, number: str, cell: SheetCell) -> str:
-    """Return the name of the look in a cell; raise InputError if it failed or was deleted."""
+    """Return the name of the look in a cell; raise InputError if the look failed or is gone."""
     if cell.look in files_of(project):
         return cell.look
     raise InputError(
@@ -236,9 +238,9 @@ def last_look(project: Project) -> Look:
 
 
 def owner(workspace: Workspace, prefix: str) -> str:
-    """Return the project that has the look `prefix`; raise InputError unless exactly one has it.
+    """Return the project of the look `prefix`; raise InputError unless exactly one project has it.
 
-    In a list with commas, only the first look is searched for.
+    For a list of looks joined by commas, find the project of the first look.
     """
     one = prefix.partition(",")[0]
     known = {name: list(files_of(Project(workspace, name))) for name in workspace.projects()}
@@ -260,12 +262,12 @@ def owner(workspace: Workspace, prefix: str) -> str:
         one,
         every,
         why=f"looks: {_few(every) or 'none yet'}",
-        otherwise="see those of a project: doit looks project=x",
+        otherwise="see the looks of a project: doit looks project=x",
     )
 
 
 def open_look(project: Project, name: str) -> Look:
-    """Return the look with this full name; InputError if its file was changed or is invalid."""
+    """Return the look with this full name; raise InputError for a changed or invalid file."""
     path = files_of(project)[name]
     shown = f"projects/{project.name}/looks/{path.name}"
     look = read_look(read_json(path, label=shown), shown, _when(path), project.catalog)
@@ -287,7 +289,7 @@ def _few(names: Sequence[str]) -> str:
 
 
 def _longer(names: Sequence[str], prefix: str) -> str:
-    """Return the shortest prefix of at least four characters that only the first name has."""
+    """Return the shortest unique prefix of the first name, with at least four characters."""
     first, *others = names
     lengths = range(max(len(prefix) + 1, 4), SIGNS)
     return next(

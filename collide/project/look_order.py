@@ -1,6 +1,6 @@
 """The times when the looks of a project were first rendered, in projects/x/rendered.json.
 
-A render rewrites the file of its look, so that file has only the time of the last render.
+Each render rewrites the look file, so the time of that file is the time of the last render.
 """
 
 import json
@@ -19,7 +19,7 @@ from collide.store.locks import held_inside
 def remember_look(project: Project, name: str) -> None:
     """Record the current time for a look that was just rendered, unless it has a time already.
 
-    If the project has no valid rendered.json, its other looks get the times of their files.
+    Without a valid rendered.json, the other looks get the times of their files.
     """
     if name in _known(project):
         return
@@ -34,9 +34,9 @@ def remember_look(project: Project, name: str) -> None:
 
 
 def before_each(project: Project, looks: Iterable[Look]) -> dict[str, Look]:
-    """Return the look first rendered just before each look, by name; the first look has none.
+    """Map the name of each look but the first to the look that was first rendered before it.
 
-    A look without a recorded time counts as rendered at the time of its file.
+    The time of the file stands in for a time that was not recorded.
     """
     known = _known(project)
     found = sorted(looks, key=lambda look: known.get(look.name, look.when))
@@ -44,7 +44,7 @@ def before_each(project: Project, looks: Iterable[Look]) -> dict[str, Look]:
 
 
 def _known(project: Project) -> dict[str, float]:
-    """Return the times by look; {} without a valid file: only an order depends on them."""
+    """Return the times by look, or {} without a valid file, since only the order depends on it."""
     path = project.path / "rendered.json"
     try:
         recorded = read_json(path, label=path.name).get("looks") if path.exists() else {}

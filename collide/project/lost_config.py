@@ -1,7 +1,4 @@
-"""A lost or empty config.json: the lines that restore it.
-
-They use a file with a similar name, or the last look.
-"""
+"""Lines that restore a lost or empty config.json, from a similar file or the last look."""
 
 from pathlib import Path
 from shlex import quote
@@ -10,10 +7,10 @@ from collide.base.words import nearest
 
 
 def ways_back(home: Path) -> list[str]:
-    """Return the lines that bring back a missing or empty config.json, the likeliest first.
+    """Return the lines that restore a missing or empty config.json, the likeliest first.
 
-    They rename a file with a similar name (config.txt, Config.JSON), the newest first, or write
-    config.json again from the last look.
+    They rename files with a similar name (config.txt, Config.JSON), the newest first, or recreate
+    config.json from the last look.
     """
     shown, right = f"projects/{home.name}", home / "config.json"
     near = sorted(filter(_is_config, home.glob("*")), key=_time, reverse=True)
@@ -29,7 +26,7 @@ def ways_back(home: Path) -> list[str]:
 
 
 def _is_config(path: Path) -> bool:
-    """Return whether a file has a name like config.json, and is not empty."""
+    """Return whether a file is not empty and has a name similar to config.json."""
     name = path.name.lower()
     near = name.startswith("config") or nearest(name, ["config.json"])
     return bool(near) and path.name != "config.json" and path.is_file() and path.stat().st_size > 0

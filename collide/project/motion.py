@@ -1,4 +1,4 @@
-"""Values that would animate a knob, as other programs write them; collide refuses them."""
+"""Refuse values that would animate a knob, in the notations of other programs."""
 
 import re
 from typing import Any
@@ -7,7 +7,7 @@ from collide.limits import BadValueError, Limit, Range, as_typed
 from collide.project.plain_values import is_random
 
 PAIR = r"[0-9.]+\s*[:=]\s*-?[0-9.]+"  # a time in seconds, and the value at that time
-AT = r"@\s*[0-9.:]+\s*(?:s|ms|%|f)?"  # the time of the value before it
+AT = r"@\s*[0-9.:]+\s*(?:s|ms|%|f)?"  # a time, after its value
 PLACED = re.compile(r"^[^@>]*[0-9]\w*\s*@\s*(?:the\s+)?(?:end|start|beginning)\s*$")  # 2s@end
 MOVES = re.compile(
     rf">|→|@|\bto\b|\w\(.*\)|\b[tn]\b|{PAIR}[\s,;|]+{PAIR}|\b(?:ease|lerp|linear|random)"
@@ -17,7 +17,7 @@ WHOLES = re.compile(r"-?[0-9]+(?:\s*[,;|]\s*-?[0-9]+)+")
 
 
 def held_still(name: str, raw: Any, limit: Limit) -> BadValueError | None:
-    """Return the error for a value that would animate a knob, with a sweep; None for others."""
+    """Return the error for a value that would animate a knob, with a sweep, or None."""
     if not isinstance(raw, str) or not isinstance(limit, Range) or PLACED.search(raw):
         return None
     listed = (WHOLES if type(limit) is Range and limit.whole else SEVERAL).fullmatch(
@@ -25,7 +25,7 @@ def held_still(name: str, raw: Any, limit: Limit) -> BadValueError | None:
     )
     if not listed and not MOVES.search(raw):
         return None
-    if is_random(raw):  # for a seed it throws the dice; for other knobs it may mean a range
+    if is_random(raw):  # throws the dice for a seed, and may become a range for other knobs
         return None
     text = re.sub("[−﹣－]", "-", raw)
     pairs = re.findall(r"[0-9.]+\s*[:=]\s*(-?[0-9.]+)", text)

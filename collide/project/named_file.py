@@ -1,4 +1,4 @@
-"""The file named by a knob: `layer2.clip=a.mp4`, or `day2/a.mp4` if two files share a name."""
+"""The file in the value of a knob: `layer2.clip=a.mp4`, or `day2/a.mp4` if names are equal."""
 
 import re
 import shlex
@@ -12,23 +12,23 @@ from collide.library.folders import HOMES, WORDS
 from collide.project.settings import MOST_LAYERS, bare
 
 MOST = 4  # the maximum number of other files listed in a note or an error
-SEE = "see the usable ones: doit clips"  # it lists no sounds, so an error lists those itself
+SEE = "see the usable ones: doit clips"  # this lists no sounds, so the error itself does
 AGAIN = "copy it again or repair it"
 
 
 def named_file(
     name: str, knob: str, kind: str, every: Mapping[str, dict[str, Any]], lost: Mapping[str, str]
 ) -> tuple[dict[str, Any], str]:
-    """Return the file that `name` means, and a note ("" for none) about others that match.
+    """Return the file called `name`, and a note about other matches, or "".
 
     Args:
-        knob: the knob that names it, as typed.
-        kind: the word for such a file: clip, or sound.
+        knob: the knob, as typed.
+        kind: the word for the file: clip or sound.
         every: the usable files by path, in order of preference.
         lost: the reasons why other files cannot be used, by path.
 
     Raises:
-        InputError: no file has that name, or none with that name can be used.
+        InputError: no usable file has that name.
     """
     found = matching(name, every)
     if not found:
@@ -46,7 +46,7 @@ def named_file(
 def missing_file(
     name: str, knob: str, kind: str, every: Mapping[str, Any], lost: Mapping[str, str]
 ) -> InputError:
-    """Return the error that explains why no usable file has that name."""
+    """Return the error for a name that no usable file has."""
     home = HOMES[next(what for what, word in WORDS.items() if word == kind)]
     turns = [] if kind == "clip" else [{knob: shortest(one, every)} for one in [*every][:MOST]]
     choose = SEE if kind == "clip" else "choose one:"
@@ -59,7 +59,7 @@ def missing_file(
         )
     if not every:
         return InputError(
-            f"there is no {kind} {name!r}",
+            f"no {kind} named {name!r}",
             why=f"{home} and the project's input/ contain no usable {kind}",
             fix=f"copy {name} into {home}",
         )
@@ -83,7 +83,7 @@ def missing_file(
 
 
 def _one_of(parts: Sequence[str], knob: str, kind: str) -> InputError:
-    """Return the error for several files in place of one."""
+    """Return the error for several files where one is expected."""
     return InputError(
         f"{knob} takes one {kind}, not {len(parts)}",
         why=f"{len(parts)} are named, separated by commas",
@@ -93,18 +93,18 @@ def _one_of(parts: Sequence[str], knob: str, kind: str) -> InputError:
 
 
 def _numbered(name: str, knob: str, every: Mapping[str, Any]) -> InputError:
-    """Return the error for a number in place of the name of a clip."""
+    """Return the error for a number instead of a clip's name."""
     each = sorted({shortest(one, every) for one in every})[:MOST]
     return InputError(
         f"no clip named {name!r}",
-        why="a clip is called by its name; layer2.take=1 takes the next one that the dice rank",
+        why="clips have names; layer2.take=1 takes the clip that the dice rank next",
         fix=SEE,
         turns=[{knob: one} for one in each],
     )
 
 
 def _each(knob: str, files: Sequence[str]) -> list[dict[str, str]]:
-    """Return the turn that gives the files to the typed layer and those above; [] if impossible."""
+    """Return the knobs that give the files to the typed layer and the layers above it, if any."""
     first = re.fullmatch(r"layer([1-9])\.clip", knob)
     if not first or int(first[1]) + len(files) > MOST_LAYERS + 1:
         return []
@@ -112,7 +112,7 @@ def _each(knob: str, files: Sequence[str]) -> list[dict[str, str]]:
 
 
 def _guesses(name: str, names: Collection[str]) -> list[str]:
-    """Return the file that a wrong name means, else those whose names contain or resemble it."""
+    """Return the most likely file for a wrong name, else all with a name that is similar."""
     word = name.replace("\\", "/").rpartition("/")[2]
     same = matching(word.rpartition(".")[0] or word, sorted(names))
     near = same[0] if same else nearest(word, names)

@@ -1,4 +1,4 @@
-"""The knob meant by a name that is not a knob: another program's word, or a typo."""
+"""Find the knob for an unknown name: another program's word, or a typo."""
 
 from collections.abc import Mapping
 
@@ -19,11 +19,11 @@ from collide.project.settings import MOST_LAYERS, bare, current
 
 
 def near_knobs(name: str, text: str, catalog: Catalog, typed: Mapping[str, str]) -> dict[str, str]:
-    """Return the knobs, with their layers, that `name=text` means; {} if it means none.
+    """Return the likeliest knobs for `name=text`, with their layers, or {}.
 
     Args:
-        typed: the other knobs typed, since two words of another program, such as width and
-            height, may be one knob here.
+        typed: the other typed knobs, since two words of another program, such as width and height,
+            may be one knob here.
     """
     layers, single = layers_of(name)
     knobs = catalog.knobs
@@ -35,13 +35,13 @@ def near_knobs(name: str, text: str, catalog: Catalog, typed: Mapping[str, str])
         near = single if single in knobs else nearest(single, knobs) or _inside(single, catalog)
         meant = {near: text} if near else {}
     if min(layers, default=9) < 2 and "keyed" in (knobs[knob].scope for knob in meant):
-        return {}  # the base has no key, and a knob of the layer above is not what was meant
+        return {}  # the base has no key, and a knob of the layer above was not intended
     turned: dict[str, str] = {}
     if meant.keys() == {"clip"} and not layers:
         files = [cleaned(one).rpartition("/")[2] for one in text.split(",")]
         if len(files) > 1:  # clips=a.mp4,b.mp4
             return {f"layer{n}.clip": one for n, one in enumerate(files[:MOST_LAYERS], start=1)}
-        layers = [1]  # a clip belongs to one layer: the base, if none is named
+        layers = [1]  # a clip belongs to one layer, by default the base
     for knob, other in meant.items():
         for one, value in _values(knob, single, other, catalog, typed).items():
             turned |= {_pinned(n, one, catalog): value for n in layers} if layers else {one: value}
@@ -49,17 +49,17 @@ def near_knobs(name: str, text: str, catalog: Catalog, typed: Mapping[str, str])
 
 
 def _inside(name: str, catalog: Catalog) -> str:
-    """Return the knob after a known prefix, as in chroma_similarity; "" if there is none."""
+    """Return the knob after a known prefix, as in chroma_similarity, or ""."""
     before, knob = ending(name, catalog.knobs)
     whole = bool(knob) and catalog.knobs[knob].scope == "piece"  # clip_duration is not duration
     return knob if before in (["video"] if whole else BEFORE) else ""
 
 
 def other_value(name: str, text: str, catalog: Catalog) -> dict[str, str]:
-    """Return the knobs that another program's word for a value means, for the same layer.
+    """Return the knobs for another program's word for a value, on the same layer, or {}.
 
-    For example, mode=greenscreen means mode=fixed colorkey_hex=0x00FF00, and blend=screen means
-    blend_mode=screen. Return {} if the word means none.
+    For example, mode=greenscreen becomes mode=fixed colorkey_hex=0x00FF00, and blend=screen becomes
+    blend_mode=screen.
     """
     head, knob, word = name[: -len(bare(name))], current(name), cleaned(text).lower()
     found = other_values(knob, text, catalog)
@@ -72,7 +72,7 @@ def other_value(name: str, text: str, catalog: Catalog) -> dict[str, str]:
 
 
 def _pinned(layer: int, knob: str, catalog: Catalog) -> str:
-    """Return a knob's name on `layer`, on layer 1 for 0; the name of a piece's knob stays bare."""
+    """Add a layer to a knob's name (layer 1 for 0), unless the knob is for the whole piece."""
     scope = catalog.knobs[knob].scope
     if scope == "piece":
         return knob
@@ -82,7 +82,7 @@ def _pinned(layer: int, knob: str, catalog: Catalog) -> str:
 def _values(
     name: str, single: str, text: str, catalog: Catalog, typed: Mapping[str, str]
 ) -> dict[str, str]:
-    """Return the knob with the nearest valid value, else with `text`, and other knobs meant."""
+    """Return the knob with the nearest valid value, or else `text`, and any related knobs."""
     knob = catalog.knobs[name]
     if name == "output_size" and "x" not in text:
         wide, high = (typed.get(one, "") for one in ("width", "height"))

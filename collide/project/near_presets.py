@@ -1,4 +1,4 @@
-"""The presets meant by unknown names in a config: a file, a typo, an effect."""
+"""Find the presets for unknown names in a config: a file, a typo, an effect."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -17,7 +17,7 @@ from collide.project.presets import names, names_in, preset_name
 def right_presets(
     named: Any, there: Collection[str], catalog: Catalog
 ) -> tuple[list[str], list[str], list[str]]:
-    """Return the presets meant by a value of "preset", the effects in it, and the unknown names.
+    """Return the presets in a value of "preset", its effects, and its unknown names.
 
     Args:
         named: the value of "preset".
@@ -42,7 +42,7 @@ def right_presets(
 def of_config(
     project: str, error: InputError, named: Any, shelves: Sequence[Path], catalog: Catalog
 ) -> InputError:
-    """Return an error about a config's presets, with the line that corrects their names."""
+    """Return the error about a config's presets, with a line that corrects their names."""
     there = names(shelves)
     place = f"projects/{project}/config.json"
     if is_command(error.fix) and error.meant:
@@ -56,9 +56,9 @@ def of_config(
 
 
 def corrected_presets(project: str, named: Any, there: Collection[str], catalog: Catalog) -> str:
-    """Return the line that corrects the names of a config's presets; "" if all of them exist.
+    """Return the line that corrects the names of a config's presets, or "" if all exist.
 
-    An effect among the names is set with post=; unknown names are dropped.
+    The line sets an effect among the names with post=, and drops unknown names.
 
     Args:
         project: the name of the project.

@@ -1,4 +1,4 @@
-"""The valid value meant by a value that a knob refuses."""
+"""Correct an invalid value of a knob to the likeliest valid value."""
 
 import re
 from collections.abc import Sequence
@@ -13,15 +13,15 @@ from collide.project.motion import PLACED
 from collide.project.plain_values import is_random
 
 CIRCLE = (-180, 180)  # the range of an angle in degrees, which wraps
-LONGEST_SHARE = 10.0  # a knob with a higher limit may be a time, and be typed in frames
+LONGEST_SHARE = 10.0  # a knob with a higher limit may be a time, which can be typed in frames
 
 
 def instead(raw: Any, knob: Knob, rate: float = 0.0, now: Any = None) -> str:
-    """Return the valid value that `raw` most likely means; "" if it suggests none.
+    """Return the likeliest valid value for `raw`, or "".
 
     Args:
-        rate: the frames per second of the piece, for a time in frames; 0 means the default of fps.
-        now: the value in force, for a word such as `more`; None means the default.
+        rate: the frames per second of the piece, for a time in frames; by default, fps's default.
+        now: the current value, for a word such as `more`; by default, the knob's default.
     """
     limit, text = knob.limit, re.sub(r"(:[0-9]{2}),([0-9]+)$", r"\1.\2", as_typed(raw))  # 0:02,5
     if not isinstance(limit, Range):
@@ -37,7 +37,7 @@ def instead(raw: Any, knob: Knob, rate: float = 0.0, now: Any = None) -> str:
     if not limit.whole and limit.high > LONGEST_SHARE and (counted := frames_of(text, rate)):
         text = f"{counted[1]:.6f}s"
     if limit.whole and (share := amount(text)) and limit.low <= 0 < share[0] < 1 and not share[1]:
-        return ""  # a share of a count is not its lowest value
+        return ""  # do not turn a fraction of a count into the lowest value
     parts = ends(text)
     open_at = [as_typed(limit.low), as_typed(limit.high)]
     named = zip(parts, open_at, strict=False) if len(parts) == 2 else [(parts[0], "")]
@@ -48,14 +48,14 @@ def instead(raw: Any, knob: Knob, rate: float = 0.0, now: Any = None) -> str:
 
 
 def _ends(knob: Knob) -> Sequence[Any]:
-    """Return the ends of a knob's default if it is a range, else those of its limits."""
+    """Return the ends of a knob's default range, or of its limits if the default is no range."""
     limit: Any = knob.limit
     drawn = isinstance(knob.default, list | tuple)
     return list(knob.default) if drawn else [limit.low, limit.high]
 
 
 def swept(knob: Knob) -> str:
-    """Return values of a knob for a sweep to compare: a range or a few words; "" if it has none."""
+    """Return a range or a few words for a sweep of a knob, or "" for other limits."""
     limit, low_high = knob.limit, knob.default
     if isinstance(limit, Toggle):
         return "false,true"
@@ -74,9 +74,9 @@ def _number(text: str) -> float:
 
 
 def _in_unit(text: str, knob: Knob) -> str:
-    """Return a time in milliseconds if the knob counts in them, else `text` itself.
+    """Convert a time to milliseconds if the knob is in milliseconds; else return `text`.
 
-    A number without a unit that is below the range means seconds: 0.3 is 300.
+    A number without a unit, below the knob's range, counts as seconds: 0.3 becomes 300.
     """
     found = amount(text)
     if not found or not knob.name.endswith("_ms") or not isinstance(knob.limit, Range):

@@ -1,7 +1,7 @@
-"""Other programs' words for knobs and their values, and what they stand for in collide.
+"""Other programs' words for knobs and values, and what they stand for in collide.
 
-Instruments declare other names of their knobs and values in ALIASES and VALUE_ALIASES. The tables
-here contain words for knobs whose values differ too, and things that no knob does.
+Instruments declare simple synonyms in ALIASES and VALUE_ALIASES. The tables here contain words
+whose values must be converted too, and words for things that no knob does.
 """
 
 import math
@@ -18,7 +18,7 @@ from collide.text_limits import Size
 
 Knobs = dict[str, str]  # knobs and variables, as they are typed
 
-# Words that mean a different knob after a layer than alone: layer2.width.
+# Words that stand for a different knob if a layer precedes them: layer2.width.
 OF_A_LAYER = {
     **dict.fromkeys("size width height resolution dimensions res".split(), "scale"),
     "gain": "volume",
@@ -27,7 +27,7 @@ OF_A_LAYER = {
 
 
 def _opposite(text: str) -> str:
-    """Return 1 minus a share: 0.8 for 0.2 and for 20%; 0 for yes, 1 for no."""
+    """Return 1 minus a fraction: 0.8 for 0.2 or 20%, 0 for yes, 1 for no."""
     whole = "0" if text.lower() in NO else "1" if text.lower() in ("", *YES) else text
     value, unit = amount(whole) or (0.0, "")
     share = value / 100 if unit == "%" else value
@@ -35,12 +35,12 @@ def _opposite(text: str) -> str:
 
 
 def _shown(text: str) -> Knobs:
-    """Return the opacity that a visibility means: true, false, 50%."""
+    """Convert a visibility to an opacity: true, false, 50%."""
     return {"opacity": _opposite(_opposite(text))}
 
 
 def _keyed_by(text: str) -> Knobs:
-    """Return the knobs that a key means: a threshold, or a color or another way to key."""
+    """Convert the value of a key: a threshold, a color, or another way to key."""
     if any(amount(part) for part in ends(text)):
         return {"similarity": text}
     green = {"mode": "fixed", "colorkey_hex": "0x00FF00"} if text.lower() in YES else {}
@@ -48,7 +48,7 @@ def _keyed_by(text: str) -> Knobs:
 
 
 def _masked_by(text: str) -> Knobs:
-    """Return the mode that a mask means; {} for a shape, which no knob draws."""
+    """Return the mode for a mask; {} for a shape, since no knob draws shapes."""
     drawn = cleaned(text).lower() in SHAPES or PurePath(text).suffix[1:].isalpha()
     return {} if drawn else other_values("mode", text) or {"mode": "rembg"}
 
@@ -61,26 +61,26 @@ def _of_color(text: str) -> Knobs:
 
 
 def _of_colors(text: str) -> Knobs:
-    """Return the knobs that a color means: the color of a key, or the saturation of a picture."""
+    """Return a color to key, or else a saturation."""
     share = {"saturation": "0" if text.lower() in NO else text}
     return _of_color(text) or (share if text else {"colorkey_hex": ""})
 
 
 def _beds(text: str) -> Knobs:
-    """Return the knobs of a bed: the number of beds, or the name of a sound."""
+    """Return the number of beds, or a bed with the named sound."""
     if text.lower() in ("", *YES, *NO) or amount(text):
         return {"audio_beds": "0" if text.lower() in NO else text if text.isdigit() else "1"}
     return {"audio_beds": "1", "bed1": text}
 
 
 def _sound(text: str) -> Knobs:
-    """Return sound=on or sound=off for yes or no; else the knobs of a bed."""
+    """Return sound=on or sound=off for yes or no, else the knobs for a bed."""
     word = text.lower()
     return {"sound": "off" if word in NO else "on"} if word in (*YES, *NO) else _beds(text)
 
 
 def _place(text: str) -> Knobs:
-    """Return x and y for a pair of numbers, or for words: `0.5,0.2`, `top left`; else x."""
+    """Return x and y for a pair of numbers or words (`0.5,0.2`, `top left`), else only x."""
     parts = re.split(r"\s*[,;x ]\s*", cleaned(text).strip("()[]"))
     words = [(knob, word) for word in re.split(r"[\s_-]+", cleaned(text)) for knob in ("x", "y")]
     named = {knob: found[knob] for knob, word in words if (found := other_values(knob, word))}
@@ -90,7 +90,7 @@ def _place(text: str) -> Knobs:
 # Words that other programs put before the name of a knob: chroma_similarity.
 BEFORE = "chroma chromakey key keyer color colorkey layer clip video audio picture overlay".split()
 
-# Words for a knob that counts in the opposite direction, or for knobs that depend on the value.
+# Words for the opposite of a knob, or for a knob that depends on the value.
 CONVERTED: Mapping[str, Callable[[str], Knobs]] = {
     "transparency": lambda text: {"opacity": _opposite(text)},
     "transparent": lambda text: {"opacity": _opposite(text)},
@@ -123,7 +123,7 @@ CONVERTED: Mapping[str, Callable[[str], Knobs]] = {
 
 OUTPUT_SIZE = re.compile(r"(?i)4k|uhd|fullhd|[0-9]{3,4}[pi]|[0-9]{2,4}x[0-9]{2,4}")
 RATED = re.compile(r"(4k|uhd|[0-9]{3,4}[pi]|[0-9]{3,4}x[0-9]{3,4}p?)@?(24|25|30|48|50|60)(?:fps)?")
-CODECS = ("codec", "vcodec", "format", "container", "encoder", "as")  # words before a file format
+CODECS = ("codec", "vcodec", "format", "container", "encoder", "as")  # words for a file format
 
 # Shapes of a mask in other programs.
 SHAPES = (
@@ -133,7 +133,7 @@ SHAPES = (
 MASKS = ("mask", "masks", "matte", "shape", "garbage_matte")
 
 DISSOLVES = "transition transitions crossfade cross_fade xfade dissolve".split()
-# Things that no knob does, and for each the nearest alternative, or that there is none.
+# Things that no knob does, each with its nearest alternative, if there is one.
 NOTHING = {
     "bitrate": "crf sets the picture quality; audio_bitrate sets the sound quality",
     "bpm": "nothing follows a beat", "beat": "nothing follows a beat",
@@ -169,7 +169,7 @@ DECIBELS = ("volume", "bed_volume")
 
 
 def other_knobs(name: str, text: str, catalog: Catalog | None = None) -> Knobs:
-    """Return the knobs that a knob of another program stands for; {} if none."""
+    """Return the knobs for another program's knob, or {}."""
     if found := plain_name(name, text):
         return found
     name = name.replace("-", "_")
@@ -182,7 +182,7 @@ def other_knobs(name: str, text: str, catalog: Catalog | None = None) -> Knobs:
 
 
 def other_values(name: str, text: str, catalog: Catalog | None = None) -> Knobs:
-    """Return the knobs that another program's value of a knob stands for; {} if none."""
+    """Return the knobs for another program's value of a knob, or {}."""
     if found := plain_value(name, text) or timed_value(name, text):
         return found
     word = cleaned(text).lower().replace("_", "-").replace(" ", "-")
@@ -204,14 +204,14 @@ def other_values(name: str, text: str, catalog: Catalog | None = None) -> Knobs:
 
 
 def ending(name: str, knobs: Collection[str]) -> tuple[str, str]:
-    """Return the words before the knob that a name ends in, and the knob; ("", "") for none."""
+    """Split a name that ends in a knob before that knob; return ("", "") for any other name."""
     words = name.lower().split("_")
     every = (("_".join(words[:at]), "_".join(words[at:])) for at in range(1, len(words)))
     return next((one for one in every if one[1] in knobs), ("", ""))
 
 
 def related_knobs(word: str) -> set[str]:
-    """Return the knobs meant by another program's word for a knob, or for a value."""
+    """Return the knobs that another program's word may refer to, as a knob or as a value."""
     values = {knob for knob, words in shipped().value_aliases.items() if word in words}
     named = {one for one in re.findall(r"\w+", NOTHING.get(word, "")) if one in knobs()}
     return {*other_knobs(word, "")} | values | named

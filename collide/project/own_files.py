@@ -1,4 +1,4 @@
-"""A check of a project's files and folders before a render or a plan of one."""
+"""A check of a project's files and folders before a render or a plan."""
 
 from collide.base.errors import InputError, in_the_way
 from collide.project.project import KEPT, Project
@@ -8,9 +8,9 @@ FOLDERS = ("input", "looks", "output", "presets", "scripts")
 
 
 def refuse_odd(project: Project) -> None:
-    """Raise InputError for a file in place of a folder, or a folder in place of a file.
+    """Raise InputError for a file where a folder must be, or a folder where a file must be.
 
-    A list of stars that cannot be read is refused too.
+    Also raise InputError if stars.json cannot be read.
     """
     folders = [project.path / name for name in FOLDERS]
     wrong = [path for path in folders if path.exists() and not path.is_dir()]

@@ -1,7 +1,7 @@
-"""One piece with every value drawn: its layers, its sounds and its recipe, the input of its steps.
+"""One piece after all draws: the layers, sounds and recipe that its steps work from.
 
-A step works on a *watched* copy, which logs the values read. `doit why` therefore knows a step's
-dependencies without a separate list of them.
+A step works on a *watched* copy, which logs each value when it is read. So `doit why` knows a
+step's dependencies, although no list declares them.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -26,8 +26,8 @@ from collide.store.step import Job, Log, Results, Step, Watched, command_job
 LOOK = "look"  # a key in a log: the short name of the look
 CHROMA = "chroma of the clips"  # a key in a log, if chroma=auto
 
-# Bytes of a stored picture, relative to raw; docs/disk.md states them in words. Real clips vary
-# around these: from 0.3 to 0.6 with ffvhuff, and from 0.2 to 0.4 with ffv1.
+# Bytes of a stored picture relative to raw, as stated in docs/disk.md. Real clips vary around these
+# values: from 0.3 to 0.6 with ffvhuff, and from 0.2 to 0.4 with ffv1.
 SHARES = {"raw": 1.0, "ffvhuff": 0.5, "ffv1": 0.35}
 
 
@@ -41,22 +41,22 @@ class Bed:
 
 @dataclass(frozen=True)
 class Piece:
-    """One piece: the input of all its steps."""
+    """A piece, from which all its steps are made."""
 
     project: Project
     settings: Settings
-    knobs: Knobs  # the knobs of the whole piece, with its storage decided
+    knobs: Knobs  # the knobs of the whole piece, including the chosen storage
     layers: list[Layer]
     heard: list[int]  # numbers of the heard layers
-    silent: list[int]  # numbers of the layers passed over because they are silent
+    silent: list[int]  # numbers of the layers skipped because they are silent
     beds: list[Bed]
     recipe: dict[str, Any]
-    files: dict[str, Lent]  # files named by knobs of the piece
-    end: int | None = None  # end of the visible frames in a preview; None: all are visible
+    files: dict[str, Lent]  # files of the piece's knobs
+    end: int | None = None  # end of the visible frames in a preview; None if all are visible
     log: Log = field(default_factory=dict)
 
     def watched(self, log: Log) -> "Piece":
-        """Return a copy of the piece that logs the values read."""
+        """Return a copy of the piece that logs each value when it is read."""
         whole = Watched(self.knobs, log.__setitem__)
         layers = [layer.watched(whole, log) for layer in self.layers]
         return replace(self, knobs=whole, layers=layers, log=log)
@@ -79,7 +79,7 @@ class Piece:
     def command(
         self, play: str, arguments: Mapping[str, Any], knobs: Knobs | None = None, **rest: Any
     ) -> Job:
-        """Return the job of one command, played with `knobs` or with the knobs of the piece."""
+        """Return the job of one command, with `knobs` or, by default, the knobs of the piece."""
         chosen = self.knobs if knobs is None else knobs
         return command_job(self.catalog, play, chosen, arguments, **rest)
 
@@ -94,9 +94,9 @@ class Piece:
         return exact(self.knobs["fps"])
 
     def until(self, end: int) -> "Piece":
-        """Return the piece cut to its first `end` frames; its sound stays whole.
+        """Return the piece shortened to its first `end` frames, with its whole sound.
 
-        Layers are cut at segment ends, so that a slightly longer part needs no new segments.
+        Layers end at the end of a segment, so a slightly longer part needs no new segments.
         """
         size = segments.length(self.fps)
         layers = [replace(layer, end=-(-end // size) * size) for layer in self.layers]
@@ -104,7 +104,7 @@ class Piece:
 
     @property
     def chroma(self) -> str:
-        """Return the chroma resolution of the stack; `auto` takes that of the finest clip."""
+        """Return the chroma resolution of the stack; `auto` resolves to the finest clip's."""
         asked = str(self.knobs["chroma"])
         if asked != "auto":
             return asked
@@ -112,7 +112,7 @@ class Piece:
         return found
 
     def chroma_of(self, layer: Layer) -> str:
-        """Return the chroma resolution of a layer; `auto` takes that of its clip."""
+        """Return the chroma resolution of a layer; `auto` resolves to its clip's."""
         asked = str(self.knobs["chroma"])
         return asked if asked != "auto" else "444" if layer.clip.fine else "420"
 
@@ -137,7 +137,7 @@ class Piece:
         return float(frames / self.fps)
 
     def frame_at(self, seconds: float, *, name: str = "at") -> int:
-        """Return the frame at a time, typed as `name`; InputError if it is after the last frame."""
+        """Return the frame at a time, typed as `name`; raise InputError after the last frame."""
         frame = round(seconds * self.fps)
         if frame < self.frames:
             return frame
@@ -145,7 +145,7 @@ class Piece:
 
     @property
     def samples(self) -> int:
-        """Return the length of the piece's sound in samples: it lasts as long as the pictures."""
+        """Return the length of the sound in samples, which is that of the pictures."""
         return round(self.frames * RATE / self.fps)
 
     @property
@@ -160,12 +160,12 @@ class Piece:
 
     @property
     def look(self) -> str:
-        """Return the short name of this look."""
+        """Return the name of this look."""
         name = self.log[LOOK] = look_name(self.recipe)
         return name
 
     def seed(self, *name: Any) -> int:
-        """Return the 32-bit seed of the stream of draws called `name`."""
+        """Return the 32-bit seed for the draws called `name`."""
         return int(dice.place(self.knobs["seed"], *name) * 2**32)
 
     def amount(self, frames: int) -> float:
@@ -174,18 +174,18 @@ class Piece:
         return frames * width * height / 1e6
 
     def cost(self, frames: int, deep: float = 1.5, beside: int = 0) -> dict[str, Any]:
-        """Return `amount` and likely `bytes`: `deep` per raw pixel, and `beside` per raw frame."""
+        """Estimate `amount` and `bytes`, with `deep` raw bytes per pixel and `beside` per frame."""
         amount, share = self.amount(frames), SHARES[self.knobs["storage"]]
         return {"amount": amount, "bytes": round((amount * 1e6 * deep + frames * beside) * share)}
 
     def most_bytes(self, frames: int, pixels: int = 0) -> int:
-        """Return the size limit of a file of raw frames, of `pixels` each if a frame has fewer."""
+        """Return the size limit for a file of raw frames with at least `pixels` pixels each."""
         knobs = self.knobs.unwatched if isinstance(self.knobs, Watched) else self.knobs
         width, height = wide_and_high(knobs["output_size"])
         return frames * max(width * height, pixels) * 4 * 3 // 2 + (16 << 20)
 
     def output(self, suffix: str) -> Path:
-        """Return the path of a file beside the finished video."""
+        """Return the path of a file next to the finished video."""
         return self.project.video.with_name(f"{self.project.name}{suffix}")
 
 
@@ -195,14 +195,14 @@ def depth(chroma: str) -> float:
 
 
 def whole_bytes(knobs: Knobs, layers: int) -> float:
-    """Estimate the bytes of a piece's raw intermediates: its layers, their cuts, and its stack."""
+    """Estimate the bytes of a piece's raw intermediates: layers, cuts, and the stack."""
     width, height = wide_and_high(knobs["output_size"])
     each = depth(knobs["chroma"]) + 1
     return float(knobs["duration"] * knobs["fps"] * width * height * (each * layers + 1.5))
 
 
 def after_end(seconds: float, length: float, middle: float, name: str = "at") -> InputError:
-    """Return the error for a time, typed as `name`, past the last frame; `middle` is proposed."""
+    """Return the error for a time after the last frame, typed as `name`; propose `middle`."""
     return InputError(
         f"{seconds:g} s is after the last frame",
         why=f"the piece is {length:g} s long",

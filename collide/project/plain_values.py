@@ -1,4 +1,4 @@
-"""Plain values that mean a different value or a different knob: speed=-1, vhs=true."""
+"""Plain values that stand for another value or another knob: speed=-1, vhs=true."""
 
 from collide.base.filtergraph import number
 from collide.base.spoken_number import TIMES, amount, cleaned
@@ -10,7 +10,7 @@ Knobs = dict[str, str]  # as they are typed
 
 YES = ("true", "yes", "on", "1")
 NO = ("false", "no", "off", "0", "none")
-# The values at which some other programs leave a picture as it is, where collide does not.
+# Values that leave a picture unchanged in some other programs, but not in collide.
 OTHER_NEUTRAL = {
     **dict.fromkeys(("brightness", "grade_brightness"), 1.0),
     **dict.fromkeys(("contrast", "gamma", "grade_contrast", "grade_gamma"), 0.0),
@@ -23,7 +23,7 @@ def is_random(text: str) -> bool:
 
 
 def plain_value(name: str, text: str) -> Knobs:
-    """Return the knobs that a sound, or a negative speed, means; {} for any other value."""
+    """Return the knobs for a sound, a negative speed, or a value in OTHER_NEUTRAL; else {}."""
     if kind(text) == SOUND and name != "clip":
         return {"audio_beds": "1", "bed1": text}
     if name == "speed" and (found := amount(text)) and found[0] < 0:
@@ -35,7 +35,7 @@ def plain_value(name: str, text: str) -> Knobs:
 
 
 def timed_value(name: str, text: str) -> Knobs:
-    """Return the knobs meant by a time for a knob that is none: echo=300ms means echo_ms=300.
+    """Move a time to a sibling knob that takes one: echo=300ms becomes echo_ms=300.
 
     A knob that is 0 by default gets a middle value, because its sibling alone would do nothing.
     """
@@ -58,7 +58,7 @@ def _reads(knob: Knob, text: str) -> bool:
 
 
 def plain_name(name: str, text: str) -> Knobs:
-    """Return the knobs meant by an effect or a file typed as a knob: vhs=true, layer2=a.mp4."""
+    """Return the knobs for an effect or a file typed as a knob, such as vhs=true or video=a.mp4."""
     if kind(text) == SOUND:
         return {"audio_beds": "1", "bed1": text}
     own = [knob for knob in knobs().values() if knob.owner == f"post/{name}"]

@@ -1,4 +1,4 @@
-"""Refusals of a hand-written preset with a group, a note, other presets, or malformed values."""
+"""Errors for a hand-written preset with groups, notes, other presets, or invalid values."""
 
 import json
 from collections.abc import Collection, Iterable, Mapping
@@ -28,7 +28,7 @@ def refuse_files(
     catalog: Catalog,
     there: Collection[str],
 ) -> None:
-    """Raise InputError for a mistake in a project's files, with the fix for that file.
+    """Raise InputError for a mistake in a preset or config.json, with the fix for that file.
 
     Args:
         project: the name of the project.
@@ -44,7 +44,7 @@ def refuse_files(
 
 
 def refuse_preset(file: str, values: Mapping[str, Any], catalog: Catalog) -> None:
-    """Raise InputError for a group, a note, other presets or a malformed value in a preset."""
+    """Raise InputError for a group, a note, another preset or an invalid value in a preset."""
     faults = {name: error for name in values if (error := _fault(name, values[name], catalog))}
     if len(faults) > 1:
         raise _of_all(file, values, faults, catalog)
@@ -55,7 +55,7 @@ def refuse_preset(file: str, values: Mapping[str, Any], catalog: Catalog) -> Non
 def _refuse_one(
     file: str, values: Mapping[str, Any], name: str, error: InputError, catalog: Catalog
 ) -> None:
-    """Raise InputError for the only mistake of a preset, if the fix can say what to write."""
+    """Raise InputError for the only mistake of a preset, if the correction is known."""
     value, fixes = values[name], Fixes("", values, catalog, ())
     group, bad = is_group(name, value, catalog), isinstance(error, BadValueError)
     if not group and not (_means(name, value, catalog) if bad else _is_beside(name)):
@@ -70,7 +70,7 @@ def _refuse_one(
             return
         fix = [f"open {file} and write", *lines]
     elif names_preset(name):
-        why, fixes.lost = "a preset cannot use other presets; a project can use several", []
+        why, fixes.lost = "a preset cannot contain presets; a project can use several", []
         fix = [f"remove it from {file}, and use both: preset={listed(value)},{_stem(file)}"]
     else:
         why = 'besides its knobs, a preset contains one note, "about"'
@@ -80,7 +80,7 @@ def _refuse_one(
 
 
 def _fault(name: str, value: Any, catalog: Catalog) -> InputError | None:
-    """Return the error for one knob of a preset; None if it is valid."""
+    """Return the error for one knob of a preset, or None if the knob is valid."""
     try:
         parse(renamed(name)[0], value, catalog)
     except InputError as error:
@@ -91,7 +91,7 @@ def _fault(name: str, value: Any, catalog: Catalog) -> InputError | None:
 def _of_all(
     file: str, values: Mapping[str, Any], faults: Mapping[str, InputError], catalog: Catalog
 ) -> InputError:
-    """Return one error for all the faults of a preset, with the lines that replace them."""
+    """Return one error for all mistakes in a preset, with the lines that replace them."""
     fixes = Fixes("", values, catalog, ())
     for name, error in faults.items():
         fixes.correct(name, values[name], error, later=True)
@@ -109,7 +109,7 @@ def _of_all(
 
 
 def _means(name: str, value: Any, catalog: Catalog) -> bool:
-    """Return whether a value that a knob refuses means a valid one; False for None."""
+    """Return whether a refused value determines a valid value; False for None."""
     limit = catalog.knobs[current(name)].limit
     return value is not None and is_derived(value, limit)
 

@@ -1,8 +1,8 @@
-"""Presets, flat JSON files: `<shelf>/<family>/<name>.json`.
+"""Presets, which are flat JSON files: `<shelf>/<family>/<name>.json`.
 
-The shelves are the folders presets/ of a project and of the workspace, the project's first.
-Besides knobs, a file may contain its `name`, a line `about` that describes it, and `"listed":
-false`, which hides it from lists. A hidden preset still plays when it is named.
+The shelves are the presets/ folders of the project and of the workspace, in that order. Besides
+knobs, a preset may contain its `name`, a description, `about`, and `"listed": false`, which hides
+it from lists; a hidden preset can still be used by name.
 """
 
 import json
@@ -25,9 +25,10 @@ WRITE = "choose one of these, or write it into presets/blend/"
 
 
 def find(shelves: Sequence[Path], name: str, meant: Meant = by_form) -> Path:
-    """Return the file of a preset on the first shelf that has it; InputError for none or two.
+    """Return the file of a preset on the first shelf that has it.
 
-    `meant` finds the values of unquoted strings in a file that is not valid JSON.
+    Raise InputError if no shelf has it, or if two families of the shelf do. `meant` finds the
+    values of unquoted strings in a file that is not valid JSON.
     """
     for shelf in shelves if LABEL.fullmatch(name) else ():
         found = [family for family in FAMILIES if (shelf / family / f"{name}.json").exists()]
@@ -59,16 +60,16 @@ def find(shelves: Sequence[Path], name: str, meant: Meant = by_form) -> Path:
 
 
 def _shown(shelf: Path) -> str:
-    """Return the path in the workspace of a project's folder of presets, or of the shared one."""
+    """Return the path of a shelf in the workspace."""
     own = shelf.parent.parent.name == "projects"
     return f"projects/{shelf.parent.name}/presets" if own else "presets"
 
 
 def _like(word: str, files: Mapping[str, Path]) -> list[str]:
-    """Return at most MOST_LIKE presets: those whose names contain `word`, of three letters or more.
+    """Return at most MOST_LIKE presets whose names contain `word`, if it has three letters or more.
 
-    If there are none, return those with a part of it (between spaces, - and _; of four letters or
-    more) as a whole word of the name or description.
+    If no name does, split `word` at spaces, - and _, and return the presets that have a part of
+    four letters or more as a whole word of their name or description.
     """
     word = word.lower()
     parts = [part for part in re.split(r"[\s_-]+", word) if len(part) > 3]
@@ -80,13 +81,13 @@ def _like(word: str, files: Mapping[str, Path]) -> list[str]:
 
 
 def preset_name(text: str) -> str:
-    """Return the name of a preset that is typed as a name, a file name or a path."""
+    """Return the preset's name in a name, a file name or a path."""
     path = PurePath(text.strip().replace("\\", "/"))
     return path.stem if path.suffix.lower() == ".json" else path.name
 
 
 def read(path: Path, *, label: str, meant: Meant = by_form) -> dict[str, Any]:
-    """Return the knobs of the preset in a file; raise InputError if the file is invalid."""
+    """Read the knobs of a preset; raise InputError if the file is invalid."""
     values = read_json(path, label=label, meant=meant)
     values.pop("name", None)
     for name, kind in BESIDE.items():
@@ -102,9 +103,10 @@ def read(path: Path, *, label: str, meant: Meant = by_form) -> dict[str, Any]:
 def in_chain(
     items: Iterable[tuple[str, str, dict[str, Any]]], catalog: Catalog
 ) -> list[tuple[str, dict[str, Any]]]:
-    """Return (origin, values) of each (origin, file, values), the weakest first.
+    """Drop the file of each (origin, file, values), and let post presets extend the chain.
 
-    A post preset appends its own `post`, or the instruments whose knobs it sets, to the chain.
+    The weakest source comes first. A post preset appends its `post` to the chain, or else the
+    instruments whose knobs it sets.
     """
     chain: list[str] = []
     layers = []
@@ -119,19 +121,19 @@ def in_chain(
 
 
 def _written(value: Any) -> list[str]:
-    """Return the names in a value of `post`, without none; parsing refuses invalid ones later."""
+    """Return the names in a value of `post`, except `none`; a later check refuses invalid names."""
     words = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else []
     return [word.strip() for word in words if isinstance(word, str) and word.strip() != "none"]
 
 
 def _players(values: Iterable[str], catalog: Catalog) -> list[str]:
-    """Return the post instruments whose knobs are in `values`, in that order."""
+    """Return the post instruments of the knobs in `values`, in that order."""
     owners = [catalog.knobs[name].owner for name in values if name in catalog.knobs]
     return list(dict.fromkeys(o.removeprefix("post/") for o in owners if o.startswith("post/")))
 
 
 def names_in(value: Any) -> list[str]:
-    """Return the names in a config's `preset`, "a,b" or a list; InputError for anything else."""
+    """Split a config's `preset`, "a,b" or a list; raise InputError for any other value."""
     names = value.split(",") if isinstance(value, str) else value
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise InputError(
@@ -148,21 +150,21 @@ def names(shelves: Sequence[Path]) -> list[str]:
 
 
 def listed(shelves: Sequence[Path]) -> dict[str, Path]:
-    """Return the files of the listed presets, by name.
+    """Return the files of the listed presets by name.
 
-    Unreadable presets are included: playing one reports the error.
+    Unreadable presets are included, since playing them reports the error.
     """
     files = sorted(_files(shelves).items())
     return {name: path for name, path in files if _beside(path).get("listed") is not False}
 
 
 def pictured(shelves: Sequence[Path]) -> list[str]:
-    """Return the names of the listed presets that are not in the family audio."""
+    """Return the names of the listed presets outside the family audio."""
     return [name for name, path in listed(shelves).items() if path.parent.name != "audio"]
 
 
 def about(path: Path) -> str:
-    """Return the `about` line of a preset's file ("" for none), or why it cannot be played."""
+    """Return a preset's description, or why the preset cannot be played; "" without either."""
     try:
         text = read_json(path, label=path.name).get("about", "")
     except InputError as error:
@@ -177,7 +179,7 @@ def _files(shelves: Sequence[Path]) -> dict[str, Path]:
 
 
 def _beside(path: Path) -> dict[str, Any]:
-    """Return the content of a file; {} for an unreadable one."""
+    """Return the content of a file, or {} if it is unreadable."""
     try:
         return read_json(path, label=path.name)
     except InputError:

@@ -1,12 +1,14 @@
-"""projects/x: the artist's settings, and the names of the project's files.
+"""A project: the folder projects/x, its config, and the names of its files.
 
 config.json     the artist's presets and knobs, edited by hand or by verbs such as `doit set`
 selection.json  the chosen clips and sounds, by digest, and the solved thresholds
-history.json    earlier and undone configs, for `doit undo` and `redo`; rolled.json: pins of rolls
+history.json    earlier and undone configs, for `doit undo` and `redo`
+rolled.json     the pins that rolls wrote into config.json
 stars.json      the starred looks, and their names
 manifest.json   the record of the last render
 sheets.json     the look in each cell of a sweep or a roll; deleted by `doit clean`
-looks/          the recipe of every look; rendered.json: when each was first rendered
+rendered.json   when each look was first rendered
+looks/          the recipe of every look
 output/         x.mp4, the video of the last rendered look; videos of stars; exports
 input/ presets/ scripts/   its own clips, presets and instruments; its only code is in scripts/
 """
@@ -36,10 +38,10 @@ from collide.project.settings import CONFIG, TYPED, Settings, resolve
 from collide.project.stray_presets import OWN
 from collide.text_limits import Label
 
-# A source of knobs: its description, the file it is in, and the values.
+# A source of knobs: its description, its file, and the values.
 KnobSource = tuple[str, str, dict[str, Any]]
 
-KEPT = tuple(f"{name}.json" for name in OWN if name != "config")  # written beside a config
+KEPT = tuple(f"{name}.json" for name in OWN if name != "config")  # written next to a config
 
 NEEDED = "its knobs and its seed are in that file; a new one would describe a different piece"
 
@@ -57,7 +59,7 @@ class Project:
 
     workspace: Workspace
     name: str
-    draft_config: Mapping[str, Any] | None = None  # a config that is not written yet
+    draft_config: Mapping[str, Any] | None = None  # an unwritten config
     opened: Catalog | None = field(default=None, compare=False, repr=False)  # the draft's catalog
 
     @property
@@ -67,7 +69,7 @@ class Project:
 
     @cached_property
     def catalog(self) -> Catalog:
-        """Return the instruments of the project: collide's own, and those in its scripts/."""
+        """Return the instruments of the project: collide's own, and its scripts."""
         return self.opened or shipped().with_scripts(self.path / "scripts")
 
     @property
@@ -76,11 +78,11 @@ class Project:
         return self.path / "output" / f"{self.name}.mp4"
 
     def exists(self) -> bool:
-        """Return whether the project exists, that is, has a config.json."""
+        """Return whether the project has a config.json."""
         return (self.path / "config.json").exists()
 
     def refuse_lost(self) -> None:
-        """Raise InputError if config.json is missing, but a similar file, a look or KEPT exists."""
+        """Raise InputError if config.json is missing, but other files of the project exist."""
         if self.exists():
             return
         home, ways = self._shown(""), ways_back(self.path)
@@ -95,7 +97,10 @@ class Project:
             )
 
     def config(self) -> dict[str, Any]:
-        """Return the draft, else the content of config.json, else {}; InputError if invalid."""
+        """Return the draft or the content of config.json; raise InputError if it is invalid.
+
+        A project without either has an empty config.
+        """
         if self.draft_config is not None:
             return dict(self.draft_config)
         path = self.path / "config.json"
@@ -105,11 +110,11 @@ class Project:
         return read_json(path, label=shown, meant=meant) if path.exists() else {}
 
     def write_config(self, config: Mapping[str, Any]) -> None:
-        """Write config.json, indented, so that it can be edited by hand."""
+        """Write config.json, indented for editing by hand."""
         write_whole(self.path / "config.json", _pretty(config))
 
     def draft(self, named: list[str]) -> dict[str, Any]:
-        """Return the config of a new project: a new seed, and presets, which must exist."""
+        """Return the config of a new project: a new seed, and presets that exist."""
         for name in named:
             self.preset(name)
         return {"seed": dice.new_seed(), **({"preset": named} if named else {})}
@@ -119,7 +124,7 @@ class Project:
         return replace(self, draft_config=dict(config), opened=self.catalog)
 
     def make(self) -> None:
-        """Write a drafted project: config.json, and a README.md for studio notes if it has none."""
+        """Write a drafted project: config.json and, if missing, a README.md for studio notes."""
         if self.draft_config is None:
             return
         self.write_config(self.draft_config)
@@ -130,7 +135,7 @@ class Project:
             write_whole(self.path / "README.md", notes.encode())
 
     def turn(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Write knobs into config.json ("" removes one), and return the new config.
+        """Write knobs into config.json ("" removes a knob), and return the new config.
 
         The earlier config goes into the history, and undone changes can no longer be redone. If
         nothing changes, nothing is written.
@@ -144,7 +149,7 @@ class Project:
         return after
 
     def undo(self) -> dict[str, Any]:
-        """Restore and return the last different config; raise InputError if there is none."""
+        """Restore and return the last different config; raise InputError if none is left."""
         if (config := self._moved("configs", "undone")) is not None:
             return config
         raise InputError(
@@ -154,7 +159,7 @@ class Project:
         )
 
     def redo(self) -> dict[str, Any]:
-        """Restore and return the config that the last `undo` replaced, or raise InputError."""
+        """Restore and return the config before the last undo; raise InputError if there is none."""
         if (config := self._moved("undone", "configs")) is not None:
             return config
         raise InputError(
@@ -164,9 +169,9 @@ class Project:
         )
 
     def _moved(self, source: str, target: str) -> dict[str, Any] | None:
-        """Restore and return the nearest different config in `source`; None if there is none.
+        """Restore and return the last different config in `source`, or return None.
 
-        The current config is appended to `target`.
+        Append the current config to `target`.
         """
         now, sides = self.config(), {side: self._history(side) for side in (source, target)}
         while sides[source]:
@@ -178,7 +183,7 @@ class Project:
         return None
 
     def _history(self, side: str) -> list[dict[str, Any]]:
-        """Return one side of the history, earlier or undone configs, with the nearest last."""
+        """Return the earlier configs, or the undone ones, the most recent last."""
         path = self.path / "history.json"
         if not path.exists():
             return []
@@ -199,7 +204,7 @@ class Project:
     def settings(
         self, typed_presets: list[str], typed: Mapping[str, Any], look: KnobSource | None = None
     ) -> Settings:
-        """Return the merged settings, typed ones over a look's; InputError if one is invalid."""
+        """Merge all settings, the typed ones last; raise InputError for an invalid setting."""
         config, place = dict(self.config()), self._shown("config.json")
         named = config.pop(PRESET, [])
         try:
@@ -218,7 +223,7 @@ class Project:
             raise
 
     def preset(self, name: str) -> dict[str, Any]:
-        """Return the values of a preset; the project's own takes precedence over a shared one."""
+        """Return the values of a preset; the project's presets override shared ones."""
         return self._preset(name)[1]
 
     @property
@@ -227,7 +232,7 @@ class Project:
         return [self.path / "presets", self.workspace.root / "presets"]
 
     def _preset(self, name: str) -> tuple[str, dict[str, Any]]:
-        """Return the path of a preset's file in the workspace, and its values."""
+        """Return a preset's path in the workspace and its values."""
         meant = meant_by(self.catalog)
         path = presets.find(self.shelves, name, meant)
         shown = str(path.relative_to(self.workspace.root))
@@ -251,8 +256,8 @@ def named(workspace: Workspace, name: str) -> Project:
 def catalog_of(workspace: Workspace, name: str) -> Catalog:
     """Return the instruments of the project `name`, or the shipped ones if the name is invalid.
 
-    For several names joined by commas, return those of the first project with instruments of its
-    own, if any. Each project is checked with its own instruments when it is opened.
+    If `name` is a list with commas, return the instruments of the first project with scripts.
+    Opening a project later checks it with its own instruments.
     """
     names = [one for one in name.split(",") if LABEL.fullmatch(one)]
     catalogs = [Project(workspace, one).catalog for one in names]
@@ -277,10 +282,10 @@ def existing(workspace: Workspace, name: str) -> Project:
 
 
 def refuse_unnameable(workspace: Workspace, name: str) -> None:
-    """Raise InputError if a project is in the folder `name`, but cannot have that name."""
+    """Raise InputError if the folder `name` contains a project, but is not a valid name."""
     folder = workspace.root / "projects" / name
     if LABEL.fullmatch(name) or name not in {one.name for one in folder.parent.glob("*")}:
-        return  # a list of projects, for instance, is not the name of a folder
+        return  # a valid name, or not a folder, for instance a list of projects
     if not (folder / "config.json").is_file():
         return
     near = Label("project").near(name) or "piece"

@@ -1,4 +1,4 @@
-"""The knobs of a look or a project, converted to those of a config or a preset."""
+"""Convert the knobs of a look or a project to knobs for a config or a preset."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -7,20 +7,20 @@ from collide.catalog import Catalog, Knob
 from collide.instrument import Range
 from collide.project.settings import Settings, bare, find, parse, plain
 
-# Knobs that a preset omits, unless they are named: they mean nothing with other clips, or on other
+# Knobs that a preset omits unless they are requested: they are useless with other clips or on other
 # machines.
 OWN = ("seed", "clip", "take", "bed1", "bed2", "bed3", "storage")
 
-# Instruments for a piece's shape, its file, and its choice of clips and sounds: no walk moves their
-# knobs, and a loose preset does not widen them.
+# Instruments for a piece's shape, its file, and its choice of clips and sounds. A walk does not
+# move their knobs, and a loose preset does not widen them.
 SHAPE = ("blend/stack", "blend/encode", "blend/layer", "source/select", "audio/bed")
-FORM = ("duration", "fps", "output_size", "num_videos")  # what a loose preset omits, unless named
+FORM = ("duration", "fps", "output_size", "num_videos")  # not in a loose preset unless requested
 
 
 def plainly(data: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
     """Return a recipe's knobs as a person would type them: no defaults, shared values once.
 
-    `sound` and `dice` always stay with their layers.
+    `sound` and `dice` are always set per layer.
     """
     groups: dict[str, dict[str, Any]] = {}
     for name, value in data.items():
@@ -30,7 +30,7 @@ def plainly(data: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
         first, *others = values.values()
         shared = others == [first] * len(others) and knob not in ("sound", "dice")
         written |= {knob: first} if shared else values
-    # a seed is always written, because another project has a different one
+    # always write the seed, because it differs between projects
     return {n: v for n, v in written.items() if n == "seed" or v != _default(n, catalog)}
 
 
@@ -39,12 +39,12 @@ def _default(name: str, catalog: Catalog) -> Any:
 
 
 def explicit_knobs(settings: Settings) -> dict[str, Any]:
-    """Return all explicit knobs, with ranges unchanged."""
+    """Return all explicit knobs, and keep ranges as ranges."""
     return {name: plain(setting.value) for name, setting in settings.explicit.items()}
 
 
 def chosen(values: Mapping[str, Any], names: Iterable[str], catalog: Catalog) -> dict[str, Any]:
-    """Return the knobs `names` for a preset; without names, all that suit other projects."""
+    """Return the knobs `names` for a preset, by default all knobs that suit other projects."""
     asked = list(names)
     if not asked:
         return {name: value for name, value in values.items() if bare(name) not in OWN}
@@ -57,17 +57,17 @@ def chosen(values: Mapping[str, Any], names: Iterable[str], catalog: Catalog) ->
 
 
 def of_layers(names: Iterable[str], values: Mapping[str, Any]) -> Iterator[str]:
-    """Yield `names`; layer2 becomes the knobs of that layer in `values`, if any, except OWN."""
+    """Yield `names`, but replace a layer, such as layer2, with its knobs in `values` except OWN."""
     for name in names:
         own = [n for n in values if n.startswith(f"{name}.") and bare(n) not in OWN]
         yield from own or [name]
 
 
 def together(values: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
-    """Return the values, with the numbers of a knob that is set on single layers as one range.
+    """Merge the numbers of a knob that is set on single layers into one range for all layers.
 
-    The value for the other layers, if it is set, belongs to the range. Knobs that take no range,
-    and those of SHAPE, stay as they are.
+    The range includes the value for the other layers, if it is set. Knobs that take no range, and
+    knobs of SHAPE instruments, stay as they are.
     """
     layered = {bare(name) for name in values if "." in name}
     groups: dict[str, list[Any]] = {}
@@ -83,10 +83,10 @@ def _rolls(knob: Knob) -> bool:
 
 
 def widened(knob: Knob, value: Any, by: float) -> Any:
-    """Return a value widened on each side by a share of itself: 0.2 by 0.2 becomes 0.16..0.24.
+    """Widen a value on each side by a fraction of itself: 0.2 by 0.2 becomes 0.16..0.24.
 
-    Zeros, knobs without ranges, and knobs of SHAPE stay unchanged. A range grows at both ends, up
-    to the limits of its knob.
+    A range grows at both ends, up to the limits of its knob. Zeros, knobs without ranges, and knobs
+    of SHAPE instruments stay unchanged.
     """
     limit = knob.limit
     if not isinstance(limit, Range) or not _rolls(knob):
@@ -100,6 +100,6 @@ def widened(knob: Knob, value: Any, by: float) -> Any:
 
 
 def family_of(names: Iterable[str], catalog: Catalog) -> str:
-    """Return the preset folder for these knobs: audio or post if all belong there, else blend."""
+    """Return the preset folder for knobs: audio or post if all belong there, else blend."""
     owners = {catalog.knobs[bare(name)].owner.partition("/")[0] for name in names}
     return next((family for family in ("audio", "post") if owners == {family}), "blend")

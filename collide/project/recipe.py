@@ -1,9 +1,8 @@
 """The recipe: everything needed to make a video again, read back from untrusted files.
 
-A recipe contains no path, date or output digest. Moving a value from the command line to
-config.json, or renaming a clip, therefore changes no byte of the video, which contains its recipe.
-A recipe may be malicious: names are looked up in tables, numbers are bounded, and nothing in it is
-executed.
+A video contains its recipe. Since a recipe contains no path, date or output digest, moving a value
+from the command line to config.json, or renaming a clip, changes no byte of the video. A recipe may
+be malicious, so names are looked up in tables, numbers are bounded, and nothing is executed.
 """
 
 import re
@@ -22,12 +21,14 @@ FORM = 1  # the version of the format
 HOLDS = ("collide", "engine", "seed", "frames", "piece", "layers", "heard")
 
 # Knobs that recipes omit although a step reads them, with the reason. Recipes also omit the knobs
-# of the instruments in EXPORTS, which change no render.
+# of EXPORTS, because exports do not change a render.
 UNRECORDED = {
     **dict.fromkeys(
-        ("clip", "take", "start", "start_in"), "chooses a clip, recorded with its start"
+        ("clip", "take", "start", "start_in"), "chooses a clip and its start, which are recorded"
     ),
-    **dict.fromkeys(("bed1", "bed2", "bed3", "bed_start"), "chooses a bed, recorded likewise"),
+    **dict.fromkeys(
+        ("bed1", "bed2", "bed3", "bed_start"), "chooses a sound and its start, which are recorded"
+    ),
     **dict.fromkeys(("min_resolution", "min_seconds"), "limits which clips can be chosen"),
     **dict.fromkeys(("num_videos", "audio_beds"), "sets how many layers or beds are recorded"),
     **dict.fromkeys(
@@ -39,14 +40,14 @@ UNRECORDED = {
 }
 EXPORTS = ("blend/hevc", "blend/prores", "blend/upright")
 
-# Knobs recorded even if they have no effect in a piece.
+# Knobs that are recorded even if they have no effect in a piece.
 RECORDED = {
     "seed": "decides the draws, including those of knobs typed later",
     "dice": "is the seed of one layer",
     "sound": "chooses audible layers, and is drawn again when a recipe is opened",
     "random_modes": "chooses a mode, and is drawn again when a recipe is opened",
     "random_by": "chooses a mode, and is drawn again when a recipe is opened",
-    "similarity": "depends on a mode's answer, which a recipe cannot wait for",
+    "similarity": "may be needed, depending on the answer of a mode that runs only later",
 }
 
 LOOK_FORM = re.compile(r"[0-9a-f]{8}")  # the name of a look
@@ -55,18 +56,18 @@ _LATEST = 1e6  # the latest start in a clip or a sound, in seconds
 
 
 def look_name(recipe: Mapping[str, Any]) -> str:
-    """Return the short name of a recipe's look."""
+    """Return the name of a recipe's look."""
     return digest_of(recipe)[:8]
 
 
 def shortened(values: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
-    """Return the knobs without those at their BEFORE values, which recipes omit."""
+    """Omit knobs at their BEFORE values, as recipes do."""
     before = {knob.name: knob.before for knob in catalog.knobs.values() if knob.before is not None}
     return {name: value for name, value in values.items() if before.get(name) != value}
 
 
 def filled(data: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
-    """Return a recipe with the omitted knobs filled in; KeyError or TypeError if malformed."""
+    """Fill in a recipe's omitted knobs; raise KeyError or TypeError if it is malformed."""
     layers = [
         {**layer, "knobs": _filled(layer["knobs"], catalog, number)}
         for number, layer in enumerate(data["layers"], start=1)
@@ -75,11 +76,11 @@ def filled(data: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
 
 
 def _filled(values: Mapping[str, Any], catalog: Catalog, layer: int | None) -> dict[str, Any]:
-    """Return the knobs of one layer or, for None, of the piece, completed with the omitted ones.
+    """Fill in the omitted knobs of one layer or, if `layer` is None, of the piece.
 
-    A recipe records every older knob, one without BEFORE, of an instrument that plays. If none of
-    these is recorded, the instrument does not play, and nothing is added. An instrument whose
-    knobs are all new counts as playing.
+    If an instrument plays, the recipe records each of its knobs without BEFORE. So if it records
+    none of these, the instrument does not play, and its knobs are not added. An instrument that
+    has only knobs with BEFORE counts as playing.
     """
     knobs = [k for k in catalog.knobs.values() if k.is_of(layer) and k.name not in UNRECORDED]
     older = [k for k in knobs if k.before is None]
@@ -101,28 +102,28 @@ class Recipe:
     """A parsed recipe, with every value checked."""
 
     data: dict[str, Any]  # as stored
-    full: dict[str, Any]  # the stored data, with omitted knobs filled in
-    knobs: dict[str, Any]  # knobs, as in a config: `layer2.similarity`
+    full: dict[str, Any]  # the stored data plus omitted knobs
+    knobs: dict[str, Any]  # knobs as in a config: `layer2.similarity`
     layers: list[Part]
     beds: list[Part]
-    files: dict[str, str]  # a knob that names a file -> the digest of the file
-    models: dict[int, str]  # the number of a layer -> the digest of its model
-    catalog: Catalog = field(compare=False, repr=False)  # the catalog that owns its knobs
+    files: dict[str, str]  # knob -> digest of its file
+    models: dict[int, str]  # number of a layer -> digest of its model
+    catalog: Catalog = field(compare=False, repr=False)  # the instruments of its knobs
 
     @property
     def look(self) -> str:
-        """Return the short name of the recipe's look."""
+        """Return the name of the recipe's look."""
         return look_name(self.data)
 
     @property
     def parts(self) -> list[tuple[str, int, Part]]:
-        """Return the parts of the recipe: ("layer", 1, …), then ("bed", 1, …)."""
+        """Return the layers as ("layer", 1, …), followed by the beds as ("bed", 1, …)."""
         layers = [("layer", n, part) for n, part in enumerate(self.layers, start=1)]
         return [*layers, *(("bed", n, part) for n, part in enumerate(self.beds, start=1))]
 
 
 def read_recipe(data: Mapping[str, Any], label: str, catalog: Catalog | None = None) -> Recipe:
-    """Return the recipe in `data`, bare or under `recipe`; raise InputError if it is invalid."""
+    """Parse a bare recipe, or the one under `recipe` in `data`; raise InputError if invalid."""
     found = data.get("recipe", data)
     try:
         if found["collide"] != FORM:
@@ -137,7 +138,7 @@ def read_recipe(data: Mapping[str, Any], label: str, catalog: Catalog | None = N
         raise InputError(
             f"{label} is not a look that collide can read",
             why=why,
-            fix="give a manifest.json, a file of projects/x/looks, or a video, as collide wrote it",
+            fix="give a manifest.json, a look file or a video, as collide wrote it",
         ) from None
 
 
@@ -148,10 +149,10 @@ def _read(data: Mapping[str, Any], catalog: Catalog) -> Recipe:
     _counted(beds, ("sound", "start"), "beds", 0, 3)
     numbers = range(1, len(layers) + 1)
     if not isinstance(heard, list) or not all(type(n) is int and n in numbers for n in heard):
-        raise ValueError("`heard` must list numbers of its layers")
+        raise ValueError("`heard` must list numbers of layers")
     require_keys(data["piece"], ("duration", "fps", "output_size"), data["piece"])
     if strange := data["piece"].keys() & UNRECORDED.keys():
-        raise ValueError(f"{min(strange)} does not belong in a recipe: its effect does")
+        raise ValueError(f"{min(strange)} does not belong in a recipe")
     full = filled(data, catalog)
     files = dict(_files(full["piece"], catalog))
     models = {n: _digest(layer["model"]) for n, layer in enumerate(layers, 1) if "model" in layer}
@@ -178,9 +179,9 @@ def _read(data: Mapping[str, Any], catalog: Catalog) -> Recipe:
 
 
 def _pinned(number: int, values: Mapping[str, Any], heard: bool) -> dict[str, Any]:
-    """Return the pinned knobs of a layer; those that its recipe omits are turned off.
+    """Return the knobs of a layer with its number, and turn off the knobs that the recipe omits.
 
-    These are dice and, above layer 1, coverage and balance. An unheard layer has sound=off.
+    These are dice and, above layer 1, coverage and balance. An unheard layer gets sound=off.
     """
     off = {"coverage": "off", "balance": 0}
     whole = {"dice": 0} | ({} if number == 1 else off) | {**values}
@@ -189,7 +190,7 @@ def _pinned(number: int, values: Mapping[str, Any], heard: bool) -> dict[str, An
 
 
 def _value(name: str, raw: Any, catalog: Catalog) -> Any:
-    """Return the checked value of a knob; raise ValueError if a recipe cannot contain it."""
+    """Check the value of a knob; raise ValueError if a recipe cannot contain it."""
     value = parse(name, raw, catalog)
     chooses = instrument("source/select").DEFAULTS.keys() - {"seed", "dice", "num_videos"}
     if bare(name) in chooses:
@@ -202,7 +203,7 @@ def _value(name: str, raw: Any, catalog: Catalog) -> Any:
 
 
 def _files(piece: Mapping[str, Any], catalog: Catalog) -> Iterator[tuple[str, str]]:
-    """Yield each knob that names a file, with the digest of that file."""
+    """Yield each knob with a file, and the digest of the file."""
     for name, value in piece.items():
         knob = catalog.knobs.get(name)
         if knob and isinstance(knob.limit, File) and value != "none":
@@ -224,7 +225,7 @@ def is_digest(value: Any) -> bool:
 def _digest(value: Any) -> str:
     if is_digest(value):
         return str(value)
-    raise ValueError("its ingredients must be identified by 32 hexadecimal digits")
+    raise ValueError("its files and programs must be identified by 32 hexadecimal digits")
 
 
 def _counted(value: Any, holds: Iterable[str], what: str, least: int, most: int) -> None:

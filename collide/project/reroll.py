@@ -1,12 +1,12 @@
 """New dice for a piece with some parts locked: a new throw, or a walk from its current values.
 
-A throw is a new seed: outside locked parts, it redraws every range but that of the duration, and
-every clip that is left to the dice. A walk keeps the seed, and therefore the clips: it moves drawn
-values within their ranges, and set values by a limited amount, but not defaults without a range.
-Both return knobs, to be used once or written into config.json.
+A throw sets a new seed. Outside locked parts, it redraws all ranges except the duration, and all
+clips that are left to the dice. A walk keeps the seed, and so the clips. It moves drawn values
+within their ranges, and set values by a limited amount, but not defaults without a range. Both
+return knobs, which are used once or written into config.json.
 
-projects/x/rolled.json records the pins that rolls wrote into config.json, so that the next roll can
-drop those it does not keep. A pin changed since then is the artist's own, and stays.
+projects/x/rolled.json records the pins that rolls wrote into config.json, so the next roll can drop
+the pins it does not keep. A pin that the artist has changed since then stays.
 """
 
 import json
@@ -41,13 +41,13 @@ OTHER_PARTS = {  # other words for parts
     **dict.fromkeys("effects fx filters chain".split(), "post"),
 }
 CLIP = ("start", "speed", "loop_seconds")  # knobs of a clip that also change its sound
-REACH = 0.5  # share of a knob's range within which a fixed value walks
+REACH = 0.5  # a fixed value walks within this fraction of its knob's range
 
 Spot = tuple[int | None, Knob, Any]  # a layer (None: the piece), a knob, and its drawn value
 
 
 def parts(names: Iterable[str], piece: Piece) -> set[str]:
-    """Return the parts, such as layers and knobs, that `keep=` names; InputError for others."""
+    """Return the layers, parts and knobs in `keep=`; raise InputError for any other name."""
     layers, knobs = {f"layer{layer.number}" for layer in piece.layers}, piece.settings.catalog.knobs
     allowed = {*layers, *PARTS, *knobs, *(f"{n}.{knob}" for n in layers for knob in knobs)}
     names = [*names]
@@ -58,7 +58,7 @@ def parts(names: Iterable[str], piece: Piece) -> set[str]:
 
 
 def _strange(strange: str, names: list[str], layers: list[str], allowed: set[str]) -> InputError:
-    """Return the error for a part that a piece lacks, with the parts that were probably meant."""
+    """Return the error for an unknown part, with the parts that were probably intended."""
     what = f"keep={strange}: the piece has no such part"
     why = f"the parts are {', '.join([*layers, *PARTS])}, and every knob by its name"
     meant = {name: _meant(name, layers, allowed) for name in names}
@@ -77,7 +77,7 @@ def _strange(strange: str, names: list[str], layers: list[str], allowed: set[str
 
 
 def _meant(name: str, layers: list[str], allowed: set[str]) -> list[str]:
-    """Return the parts that a name means: layers, 2, layer1-2, sound; [] for none."""
+    """Return the parts for a name such as layers, 2, layer1-2 or sound, or []."""
     word = cleaned(name).lower()
     if renamed(name)[0] in allowed:
         return [name]
@@ -101,7 +101,7 @@ def thrown(piece: Piece, seed: int, keep: set[str]) -> dict[str, Any]:
         if f"layer{layer.number}" in keep:
             turned[f"layer{layer.number}.dice"] = layer.knobs["seed"]
     for number, knob, value in _spots(piece):
-        # a locked layer keeps its dice, but its pan also depends on the other layers
+        # the dice of a locked layer stay, but its pan also depends on the other layers
         locked = number is not None and f"layer{number}" in keep and knob.name != "pan"
         drawn = isinstance(piece.settings.of(knob.name, number).value, Window)
         if drawn and not locked and (knob.name == "duration" or _kept(number, knob, keep)):
@@ -110,7 +110,7 @@ def thrown(piece: Piece, seed: int, keep: set[str]) -> dict[str, Any]:
         sounds = {layer.number: layer.number in piece.heard for layer in piece.layers}
         turned |= {f"layer{n}.sound": "on" if heard else "off" for n, heard in sounds.items()}
         for layer in piece.layers:
-            if sounds[layer.number]:  # its sound depends on these knobs of its clip
+            if sounds[layer.number]:  # these knobs of the clip also change the sound
                 turned |= {f"layer{layer.number}.{name}": layer.knobs[name] for name in CLIP}
     return turned
 
@@ -118,12 +118,12 @@ def thrown(piece: Piece, seed: int, keep: set[str]) -> dict[str, Any]:
 def least_shown(tries: Sequence[Sequence[str]], others: Sequence[Sequence[str]]) -> int:
     """Return the index of the throw to add to a sheet, to show all clips about equally often.
 
-    Its base is the rarest on the sheet; of several such throws it has the rarest clips, and of
-    several of these it is the first.
+    Choose the throw whose base is rarest on the sheet. Between equals, choose the throw with the
+    rarest clips, then the first.
 
     Args:
-        tries: the clips of each throw, the base first; [] for one that needs more than there are.
-        others: those of the throws on the sheet.
+        tries: the clips of each throw, the base first; [] if a throw lacks clips.
+        others: the clips of each throw on the sheet.
     """
     bases = Counter(clips[0] for clips in others if clips)
     uses = Counter(clip for clips in others for clip in clips)
@@ -135,11 +135,11 @@ def least_shown(tries: Sequence[Sequence[str]], others: Sequence[Sequence[str]])
 
 
 def walked(piece: Piece, throw: int, keep: set[str], amount: float) -> dict[str, Any]:
-    """Return the knobs of a piece that is a walk away from this one.
+    """Return the knobs for a walk from this piece.
 
     Args:
         throw: the seed of the walk.
-        amount: 0..1, the share of the way to another throw, or of the reach of a fixed value.
+        amount: 0..1, the fraction of the way to another throw, or of a fixed value's reach.
     """
     turned, recipe = {}, filled(piece.recipe, piece.catalog)
     for number, knob, value in _spots(piece):
@@ -157,7 +157,7 @@ def walked(piece: Piece, throw: int, keep: set[str], amount: float) -> dict[str,
 
 
 def files_kept(piece: Piece, keep: set[str], settings: Settings) -> Iterator[dict[str, Any]]:
-    """Yield draws that keep files for "clips" or "audio"; `settings` are those after the throw."""
+    """Yield draws that keep the files of "clips" or "audio" with the settings after a throw."""
     whole = settings.piece()
     for layer in piece.layers:
         if "clips" in keep or ("audio" in keep and layer.number in piece.heard):
@@ -174,7 +174,7 @@ def _same(slot: Slot, pick: Pick, start: float) -> dict[str, Any]:
 
 
 def _spots(piece: Piece) -> Iterator[Spot]:
-    """Yield every knob but the seed, of the piece and of each layer, with its drawn value."""
+    """Yield every knob of the piece and of each layer with its drawn value, except the seed."""
     knobs = piece.settings.catalog.knobs
     drawn: list[tuple[int | None, Knobs]] = [(None, piece.knobs)]
     drawn += [(layer.number, layer.knobs) for layer in piece.layers]
@@ -198,14 +198,14 @@ def _kept(number: int | None, knob: Knob, keep: set[str]) -> bool:
 
 
 def _recorded(number: int | None, knob: Knob, recipe: Mapping[str, Any]) -> bool:
-    """Return whether a filled recipe records a knob, for the whole piece or for one layer."""
+    """Return whether a filled recipe contains a knob, for the whole piece or for one layer."""
     return knob.name in (recipe["layers"][number - 1]["knobs"] if number else recipe["piece"])
 
 
 def _window(
     settings: Settings, number: int | None, knob: Knob, value: Any
 ) -> tuple[float, float, float | None] | None:
-    """Return the low and high bounds of a knob's walk, and its reach if it has a single value.
+    """Return the bounds of a knob's walk, and the reach if the knob has a single value.
 
     A value that an earlier walk pinned stays within the range for all layers. Return None if the
     knob does not walk.
@@ -235,7 +235,7 @@ def rolled(project: Project) -> dict[str, Any]:
 
 
 def remember(project: Project, turned: Mapping[str, Any]) -> None:
-    """Record the pins of a roll, with the unchanged ones of earlier rolls."""
+    """Record the pins of a roll, together with the unchanged pins of earlier rolls."""
     pins = {name: plain(value) for name, value in turned.items() if "." in name}
     whole = {**rolled(project), **pins}
     write_whole(project.path / "rolled.json", (json.dumps(whole, indent=1) + "\n").encode())

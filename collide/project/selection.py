@@ -1,7 +1,7 @@
 """The selection: the clip of each layer, the sound of each bed, and their starts, chosen once.
 
-projects/x/selection.json stores every draw with its inputs, and equal inputs keep their draw when
-clips are added or removed. So an earlier seed, take or number of layers restores earlier clips.
+projects/x/selection.json stores every draw with its inputs. The same inputs keep their draw when
+clips are added or removed, so an earlier seed, take or number of layers restores earlier clips.
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,11 +34,11 @@ FILES = {LAYER: "clip", BED: "sound"}
 
 @dataclass(frozen=True)
 class Slot:
-    """A place in a piece for a chosen file: a layer or a bed."""
+    """A place for a file in a piece: a layer or a bed."""
 
     of: str  # LAYER or BED
     number: int
-    knobs: Mapping[str, Any]  # for a layer, its own and the piece's; for a bed, the piece's
+    knobs: Mapping[str, Any]  # the piece's knobs and, for a layer, also its own
 
     @property
     def question(self) -> dict[str, Any]:
@@ -49,7 +49,7 @@ class Slot:
 
     @property
     def begins(self) -> float:
-        """Return the start as a share: 0 is the file's beginning, 1 the last start with room."""
+        """Return the start as a fraction: 0 is the start of the file, 1 the last with room."""
         return float(self.knobs["start" if self.of == LAYER else "bed_start"])
 
     @property
@@ -69,7 +69,7 @@ class Slot:
 
     @property
     def what(self) -> str:
-        """Return the kind of file that the slot takes, as in the library: CLIP or SOUND."""
+        """Return the library's kind for the slot's file: CLIP or SOUND."""
         return CLIP if self.of == LAYER else SOUND
 
     @property
@@ -83,13 +83,13 @@ class Slot:
         return {self.of: self.number, **self.question, **found}
 
     def needs(self, seconds: float) -> float:
-        """Return the most seconds of the slot's file that a piece of `seconds` can play."""
+        """Return how many seconds of the slot's file a piece of `seconds` plays at most."""
         if self.of == BED:
             return seconds
         return float(instrument("blend/pace").clip_seconds(self.knobs, seconds))
 
     def room(self, library: Library, digest: str, seconds: float) -> float:
-        """Return the last start from which a file fills a piece of `seconds`; 0 if none does."""
+        """Return the latest start that leaves enough of a file for a piece of `seconds`, or 0."""
         facts: Clip | Sound | None = (library.sound if self.of == BED else library.facts)(digest)
         return max(0.0, facts.seconds - self.needs(seconds)) if facts else 0.0
 
@@ -102,7 +102,7 @@ def slots(layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]) -> list
 
 @dataclass(frozen=True)
 class Pick:
-    """The clip of one layer, or the sound of a bed: its content, its last name, its start."""
+    """The file chosen for a layer or a bed: its digest, its last name, its start."""
 
     layer: int  # the number of the layer or bed
     digest: str
@@ -133,7 +133,7 @@ class Selection:
         self.path = project.path / "selection.json"
         self.draws: list[dict[str, Any]] = []
         self.look_draws: list[dict[str, Any]] = []  # draws of a typed look: used, but not saved
-        self.void: list[dict[str, Any]] = []  # draws in the file that saving drops
+        self.void: list[dict[str, Any]] = []  # draws to drop from the file when saving
         self.storage: str | None = None
         self.notes: list[str] = []  # notes about the choice
         self.solved: list[dict[str, Any]] = []  # thresholds, see thresholds.py
@@ -145,9 +145,9 @@ class Selection:
         self.draws, self.solved, self.storage = chosen
 
     def find(self, slots: Sequence[Slot], *, begun: bool = True) -> list[Pick | None]:
-        """Return the choice for each slot; None for one not drawn yet or, if `begun`, not begun.
+        """Return the choice for each slot, or None for a slot without a file.
 
-        A choice that is not begun has no start yet; unless `begun`, its start is returned as 0.
+        If `begun`, a file without a start counts as None, too; otherwise its start is 0.
         """
         return [self._pick(slot, begun=begun) for slot in slots]
 
@@ -156,7 +156,7 @@ class Selection:
         return all(self._draw(slot) is not None for slot in slots)
 
     def later(self) -> "Selection":
-        """Return a copy, which can be changed to foresee a choice without saving it."""
+        """Return a copy that can be changed to predict a choice without saving it."""
         later = copy(self)
         later.draws, later.look_draws, later.solved, later.notes = deepcopy(
             (self.draws, self.look_draws, self.solved, self.notes)
@@ -166,10 +166,11 @@ class Selection:
     def choose(
         self, slots: Sequence[Slot], library: Library, seconds: float, shots: Shots = lambda _: ()
     ) -> list[str]:
-        """Choose the missing files, and starts for `seconds`; InputError if one cannot be chosen.
+        """Choose missing files, and missing starts for a piece of `seconds`.
 
-        `shots` returns the shots of a clip, for layers that must begin within one. Return a note
-        for each new start in a shot that is too short for its layer.
+        `shots` returns the shots of a clip, for layers that must begin within a shot. Return a note
+        for each new start in a shot that is too short for its layer. Raise InputError if a file
+        cannot be chosen.
         """
         notes = []
         for slot in slots:
@@ -189,7 +190,7 @@ class Selection:
         return notes
 
     def _entered(self, slot: Slot, library: Library) -> dict[str, Any] | None:
-        """Return a slot's draw without its hand-entered clip; None if there is no such draw."""
+        """Return a slot's draw after undoing a hand edit of its clip, or None without an edit."""
         every, who = library.names(self.project.name, slot.what), f"{slot.of} {slot.number}"
         if draw := entered(self.draws, {**slot.question, slot.of: slot.number}, every):
             note = keeps(self.project.name, who, slot.knob, draw["name"], draw["clip"])
@@ -198,7 +199,7 @@ class Selection:
         return draw
 
     def _chosen(self, slot: Slot, alike: Sequence[Slot], library: Library) -> dict[str, Any]:
-        """Return the file for a slot; the dice never choose that of another slot of its kind."""
+        """Return the file for a slot; the dice never choose a file that another slot has."""
         usable = library.usable(self.project.name, slot.what)
         if slot.of == LAYER and not usable:
             raise no_clips(library, self.project.name)
@@ -218,7 +219,7 @@ class Selection:
         return choice
 
     def _named(self, slot: Slot, library: Library) -> dict[str, Any]:
-        """Return the file with the requested name; raise InputError if unusable or missing."""
+        """Return the file with the requested name; raise InputError if it is not usable."""
         project = self.project.name
         lost = dict.fromkeys(library.others(project), STRANGER) | library.left_out(project)
         every = library.names(project, slot.what)
@@ -227,7 +228,7 @@ class Selection:
         return found
 
     def follow(self, old: str, new: str, name: str) -> None:
-        """Record a file's new digest and name in the draws, and its digest in the thresholds."""
+        """Record a changed file's digest and name in the draws, its digest in the thresholds."""
         for draw in self.draws:
             if draw["digest"] == old:
                 draw["digest"], draw["name"] = new, name
@@ -238,7 +239,7 @@ class Selection:
     def begin_again(self, slot: Slot, library: Library, seconds: float, was: str) -> list[str]:
         """Drop a replaced file's start if it no longer fits or was in a shot; return notes on it.
 
-        If the old bytes, whose digest is `was`, come back, so does a start that did not fit.
+        A start that no longer fits is kept for the old digest, `was`, in case those bytes return.
         """
         if not (draw := self._draw(slot)) or slot.at not in (starts := draw["starts"]):
             return []
@@ -251,7 +252,7 @@ class Selection:
         return [f"{slot.of} {slot.number}: its start was chosen again"]
 
     def asked(self, draw: Mapping[str, Any]) -> dict[str, Any] | None:
-        """Return the draw with the same inputs as `draw`; None if there is none."""
+        """Return the known draw with the same inputs as `draw`, if any."""
         asked = question(draw)
         return next((known for known in self.draws if question(known) == asked), None)
 
@@ -261,7 +262,7 @@ class Selection:
         self._hold(write_chosen(self.path, self.label, ours, self.void))
 
     def solved_value(self, asked: Mapping[str, Any], knob: str) -> float | None:
-        """Return the value solved for a threshold with these inputs; None if there is none."""
+        """Return the value solved for a threshold with these inputs, or None."""
         found = (one[knob] for one in self.solved if knob in one and asked.items() <= one.items())
         return next(found, None)
 
@@ -273,7 +274,7 @@ class Selection:
         return Pick(slot.number, draw["digest"], draw["name"], start, slot.of)
 
     def _draw(self, slot: Slot) -> dict[str, Any] | None:
-        # neither the dice nor the filters affect a file chosen by name
+        # the dice and the minimum sizes do not affect a file chosen by name
         asked = slot.question
         asked = asked if asked["clip"] == "any" else {"clip": asked["clip"]}
         asked[slot.of] = slot.number
@@ -284,7 +285,7 @@ class Selection:
 def _in_shot(
     slot: Slot, draw: dict[str, Any], shots: Sequence[Shot], *, needs: float, room: float
 ) -> list[str]:
-    """Make a draw begin within a shot, if there are any, and record that shot; return any note."""
+    """Move a draw's start into a shot, if the clip has shots, and record it; return any note."""
     begin = begin_in_shot(shots, slot.begins, needs=needs, room=room)
     if begin is None:
         return []
@@ -294,7 +295,7 @@ def _in_shot(
 
 
 def fits(facts: Mapping[str, Any], knobs: Mapping[str, Any]) -> bool:
-    """Return whether a clip is as large and (unless still) as long as a layer's knobs require."""
+    """Return whether a clip has the minimum resolution and, unless it is a still, length."""
     short = min(facts["width"], facts["height"])
     lasts = facts.get("still") or facts["seconds"] >= knobs["min_seconds"]
     return bool(short >= knobs["min_resolution"] and lasts)

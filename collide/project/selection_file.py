@@ -1,4 +1,4 @@
-"""The file selection.json: its text, its errors, and the merge of two concurrent writers."""
+"""Read and write selection.json, and merge the changes of concurrent processes."""
 
 import json
 from collections.abc import Collection, Iterable, Mapping
@@ -29,7 +29,7 @@ class Chosen(NamedTuple):
 
 
 def read_chosen(path: Path, label: str) -> Chosen:
-    """Return the content of a selection; raise InputError if the file is not one."""
+    """Read a selection; raise InputError if the file is invalid."""
     anew = moved_away(label, "to have the clips chosen again")
     known = read_json(path, label=label, anew=anew)
     draws, solved, storage = known.get("draws", []), known.get("solved", []), known.get("storage")
@@ -45,11 +45,11 @@ def read_chosen(path: Path, label: str) -> Chosen:
 
 
 def write_chosen(path: Path, label: str, ours: Chosen, void: Collection[Draw] = ()) -> Chosen:
-    """Write a selection if it changed, merged with the changes of other processes; return it.
+    """Merge `ours` with the changes of other processes, write it if it differs, and return it.
 
-    For the same inputs, the threshold in the file wins, so that all processes use the same one, but
-    the draw of `ours` wins. The other draws in the file stay, except those in `void`. The storage
-    is that of `ours`.
+    For the same inputs, the threshold in the file wins, so all processes use the same threshold.
+    Draws and the storage in `ours` win over the file. Other draws in the file stay, unless they are
+    in `void`.
     """
     with held_inside(path.parent) if path.parent.is_dir() else nullcontext():
         theirs = read_chosen(path, label) if path.exists() else Chosen([], [], None)
@@ -66,7 +66,7 @@ def write_chosen(path: Path, label: str, ours: Chosen, void: Collection[Draw] = 
 
 
 def _joined(first: Iterable[Draw], second: Iterable[Draw], asked: Any) -> list[Draw]:
-    """Return the entries of `first`, and those of `second` whose inputs (`asked`) it lacks."""
+    """Return `first`, plus the entries of `second` with inputs that `first` lacks."""
     held = [*first]
     questions = [asked(draw) for draw in held]
     return [*held, *(draw for draw in second if asked(draw) not in questions)]
@@ -80,10 +80,10 @@ def question(draw: Mapping[str, Any]) -> Draw:
 def entered(
     draws: Iterable[Draw], asked: Mapping[str, Any], every: Mapping[str, Mapping[str, Any]]
 ) -> Draw | None:
-    """Return the draw with these inputs whose "clip" was edited by hand; None if there is none.
+    """Return the draw with these inputs if its "clip" was edited by hand, else None.
 
-    An edited "clip" names a file of `every`, the usable files by path, whose bytes are not the
-    draw's.
+    An edited "clip" is the name of a file in `every`, the usable files by path, that has different
+    bytes.
     """
     for draw in draws if asked["clip"] == "any" else ():
         if {**draw, "clip": "any"}.items() >= asked.items():
@@ -94,7 +94,7 @@ def entered(
 
 
 def keeps(project: str, who: str, knob: str, kept: str, wanted: str) -> str:
-    """Return the note about a layer or bed for which a different file was entered by hand."""
+    """Return the note for a layer or bed if a different file was entered by hand."""
     line = join(["doit", "set", f"project={project}", f"{knob}={wanted}"])
     has = "collide writes selection.json, and finds the file by its digest"
     return f"{who} keeps {kept}: {has}; to use {wanted}: {line}"
@@ -106,7 +106,7 @@ def found_for(solved: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def _is_draw(value: Any) -> bool:
-    """Return whether a draw is complete; its digest names files, so it must be alphanumeric."""
+    """Return whether a draw is complete; its digest is used in paths, so it is alphanumeric."""
     if not isinstance(value, dict) or not isinstance(value.get("starts"), dict):
         return False
     texts = isinstance(value.get("name"), str) and isinstance(value.get("digest"), str)

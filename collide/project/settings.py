@@ -1,8 +1,8 @@
 """The value of each knob, and where it was set.
 
-    DEFAULTS < presets of config < knobs of config < look < presets typed < knobs typed
+    DEFAULTS < presets of config < knobs of config < look < typed presets < typed knobs
 
-Every value remembers its origin. From a range (`0.2..0.4`), the seed picks a value, unless one was
+Every value has an origin. The seed picks a value from a range (`0.2..0.4`), unless a value was
 solved.
 """
 
@@ -37,7 +37,7 @@ class Window:
     high: float
 
     def __str__(self) -> str:
-        """Return the range as it is typed."""
+        """Return the range as typed."""
         return f"{self.low}..{self.high}"
 
 
@@ -59,7 +59,7 @@ class Settings:
     catalog: Catalog = field(default_factory=shipped, compare=False, repr=False)
 
     def add(self, values: Mapping[str, Any], origin: str) -> None:
-        """Add `values` over earlier ones; if one is invalid, add none and raise InputError."""
+        """Add `values` over earlier ones; if any is invalid, raise InputError and add nothing."""
         taken = {}
         for name, raw in values.items():
             known, note = renamed(name)
@@ -70,25 +70,25 @@ class Settings:
         self.explicit.update(taken)
 
     def _unpin(self, names: Iterable[str]) -> None:
-        """Drop a look's values that later ones override; `spread` or `pan_balance` drops pans."""
+        """Drop a look's values for `names`, and its pans for `spread` or `pan_balance`."""
         turned = {*names, *(["pan"] if {"spread", "pan_balance"} & {*names} else [])}
         for name, setting in list(self.explicit.items()):
             if setting.origin.startswith(LOOK) and bare(name) in turned:
                 del self.explicit[name]
 
     def set_in(self, origin: str) -> list[str]:
-        """Return the names of the knobs that were set in `origin`."""
+        """Return the names of the knobs set in `origin`."""
         return [name for name, one in self.explicit.items() if one.origin == origin]
 
     def of(self, name: str, layer: int | None = None) -> Setting:
-        """Return the setting of a knob: the layer's own, the one for all layers, or the default."""
+        """Return a knob's setting for the layer, else for all layers, else the default."""
         found = self.explicit.get(f"layer{layer}.{name}") or self.explicit.get(name)
         return found or _default(name, self.catalog)
 
     def roll(self, name: str, seed: int, layer: int | None = None) -> Any:
-        """Return the value of a knob; for a range, the solved value or, without one, a drawn value.
+        """Return the value of a knob; for a range, the solved value or else a drawn value.
 
-        A solved value stays while the range contains it; otherwise the nearer end is used.
+        A solved value outside the range is replaced by the nearer end.
         """
         value, reach = self.of(name, layer).value, self.reach(name, layer)
         if not isinstance(value, Window):
@@ -101,20 +101,20 @@ class Settings:
         return dice.within(at, value.low, value.high, whole=whole)
 
     def reach(self, name: str, layer: int | None = None) -> Window | None:
-        """Return the range of a knob (of a default, its REACH, if any); None for a single value."""
+        """Return a knob's range, or None for a single value; a default's range is its REACH."""
         setting, wide = self.of(name, layer), self.catalog.knobs[name].reach
         if setting.origin == "default" and wide:
             return Window(*wide)
         return setting.value if isinstance(setting.value, Window) else None
 
     def piece(self) -> dict[str, Any]:
-        """Return every knob of the whole piece, drawn."""
+        """Return the drawn values of the knobs of the whole piece."""
         seed = self.of("seed").value
         knobs = self.catalog.knobs.values()
         return {knob.name: self.roll(knob.name, seed) for knob in knobs if knob.is_of(None)}
 
     def layer(self, number: int) -> dict[str, Any]:
-        """Return every knob of one layer, drawn, and its seed; layer 1 has no keyed knobs."""
+        """Return the drawn values of a layer's knobs, and its seed; layer 1 has no keyed knobs."""
         seed = self.of("dice", number).value or self.of("seed").value
         names = [k.name for k in self.catalog.knobs.values() if k.is_of(number)]
         return {"seed": seed, **{name: self.roll(name, seed, number) for name in names}}
@@ -122,7 +122,7 @@ class Settings:
 
 @lru_cache(maxsize=1024)
 def _default(name: str, catalog: Catalog) -> Setting:
-    """Return the checked default of a knob, cached because a plan asks for it many times."""
+    """Return the checked default of a knob; cached, because a plan needs it many times."""
     return Setting(parse(name, catalog.knobs[name].default, catalog), "default")
 
 
@@ -132,7 +132,7 @@ def chained(knobs: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def renamed(name: str) -> tuple[str, str]:
-    """Return the current name of a knob, and a note on its renaming, "" if it was not renamed."""
+    """Return the current name of a knob, and a note if the knob was renamed, or ""."""
     was = bare(name)
     if was not in RENAMED:
         return name, ""
@@ -141,25 +141,25 @@ def renamed(name: str) -> tuple[str, str]:
 
 
 def bare(name: str) -> str:
-    """Return a knob's name without the layer it is pinned to."""
+    """Return a knob's name without its layer."""
     return name.rpartition(".")[2]
 
 
 def current(name: str) -> str:
-    """Return a knob's current name, without the layer it is pinned to."""
+    """Return a knob's current name without its layer."""
     return bare(renamed(name)[0])
 
 
 def plain(value: Any) -> Any:
-    """Return a checked value, or a range, as JSON data."""
+    """Return a checked value or a range as JSON data."""
     return [value.low, value.high] if isinstance(value, Window) else value
 
 
 def find(name: str, catalog: Catalog | None = None) -> Knob:
-    """Return the knob `name`, with or without `layerN.`; raise InputError if there is none.
+    """Return the knob `name`, with or without `layerN.`; raise InputError for an unknown knob.
 
-    A knob of the whole piece cannot be pinned to a layer, and layer 1 has no keyed knobs. Without a
-    `catalog`, the knobs are those of the shipped instruments.
+    A knob of the whole piece cannot be pinned to a layer, and layer 1 has no keyed knobs. The
+    default `catalog` is the shipped one.
     """
     pinned = PINNED.fullmatch(name)
     single = pinned[2] if pinned else name
@@ -169,8 +169,8 @@ def find(name: str, catalog: Catalog | None = None) -> Knob:
     knob = knobs[single]
     if pinned and knob.scope == "piece":
         raise InputError(
-            f"{single!r} cannot be turned for one layer",
-            why=f"{knob.owner} has one {single} for the whole piece",
+            f"{single!r} cannot be set for one layer",
+            why=f"the whole piece has one {single}",
             fix=f"use {single}=… without 'layer{pinned[1]}.'",
         )
     if pinned and pinned[1] == "1" and knob.scope == "keyed":
@@ -179,11 +179,11 @@ def find(name: str, catalog: Catalog | None = None) -> Knob:
 
 
 def base_lacks(single: str) -> InputError:
-    """Return the error for a knob that only the layers above the first have."""
+    """Return the error for a knob that layer 1 does not have."""
     return InputError(
         f"layer 1 has no {single!r}",
         why="layer 1 is the base: nothing is below it, and it fills the frame",
-        fix=f"turn it for a layer above, for instance layer2.{single}=…",
+        fix=f"set it for a layer above, for instance layer2.{single}=…",
     )
 
 
@@ -216,10 +216,10 @@ def _unknown(name: str, single: str, knobs: Mapping[str, Knob]) -> InputError:
 
 
 def parse(name: str, raw: Any, catalog: Catalog | None = None) -> Any:
-    """Return the checked value, or the Window, that `raw` means for a knob; or raise InputError.
+    """Parse `raw` for a knob into a checked value or a Window; raise InputError if it is invalid.
 
-    `raw` is text as typed (`0.2..0.4`, `1280x720`, `true`, `1:05`) or a JSON value. Without a
-    `catalog`, the knobs are those of the shipped instruments.
+    `raw` is text as typed (`0.2..0.4`, `1280x720`, `true`, `1:05`) or a JSON value. The default
+    `catalog` is the shipped one.
     """
     knob = find(name, catalog)
     try:
@@ -244,7 +244,7 @@ def parse(name: str, raw: Any, catalog: Catalog | None = None) -> Any:
 
 
 def takes(name: str, raw: Any, catalog: Catalog) -> bool:
-    """Return whether a knob, under its current or an earlier name, takes a value."""
+    """Return whether a knob takes a value; the name may be an old one."""
     try:
         parse(renamed(name)[0], raw, catalog)
     except InputError:
@@ -253,10 +253,10 @@ def takes(name: str, raw: Any, catalog: Catalog) -> bool:
 
 
 def _window(raw: Any) -> Sequence[Any] | None:
-    """Return the ends of a range, or the items of a list; None for a single value.
+    """Return the ends of a range, or the items of a list, or None for a single value.
 
-    Values with a Single limit are never passed here: a size can be a list of two numbers, and a
-    name can contain dots, as in `wait... what`.
+    Values with a Single limit are not passed here: a size can be a list of two numbers, and a name
+    can contain dots, as in `wait... what`.
     """
     if isinstance(raw, list | tuple):
         return raw
@@ -275,9 +275,9 @@ def resolve(
     files: Mapping[str, str] | None = None,
     catalog: Catalog | None = None,
 ) -> Settings:
-    """Return the settings merged from (origin, values), the weakest first.
+    """Merge settings from (origin, values) pairs, the weakest first.
 
-    Raise InputError if a value is invalid; unless it was typed, the error names its file.
+    Raise InputError for an invalid value. Unless the value was typed, the error gives its file.
     """
     settings = Settings(catalog=catalog or shipped())
     for origin, values in layers:

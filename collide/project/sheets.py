@@ -1,6 +1,6 @@
 """The sheets of a project, in projects/x/sheets.json: the look in each cell of sweeps and rolls.
 
-Cells are numbered from 1, as on the sheet itself: `look=3` is cell 3 of the last sheet.
+Cells are counted from 1, as on the sheet itself: `look=3` is cell 3 of the last sheet.
 """
 
 import json
@@ -18,13 +18,13 @@ from collide.store.locks import held_inside
 
 MOST = 100  # the maximum number of sheets kept
 MOST_CELLS = 256  # the maximum number of cells in one sheet
-NUMBER = re.compile("[1-9][0-9]{0,2}")  # a cell number, which is tried before the name of a look
-ONLY_NUMBER = re.compile("[0-9]{1,2}")  # a cell number, and never the beginning of a look's name
+NUMBER = re.compile("[1-9][0-9]{0,2}")  # tried as a cell number before the name of a look
+ONLY_NUMBER = re.compile("[0-9]{1,2}")  # tried only as a cell number
 
 
 @dataclass(frozen=True)
 class SheetCell:
-    """One cell: its look ("" if it failed), and the knobs that it sets, as printed."""
+    """One cell: its look, or "" if it failed, and its knobs, as printed."""
 
     look: str
     turned: str
@@ -40,14 +40,14 @@ class LookSheet:
     cells: list[SheetCell]
 
     def cell(self, number: int) -> SheetCell | None:
-        """Return the cell with a number, counted from 1; None if there are fewer."""
+        """Return the cell with a number, counted from 1, or None if there are fewer cells."""
         return self.cells[number - 1] if 0 < number <= len(self.cells) else None
 
 
 def sheets_of(project: Project) -> list[LookSheet]:
     """Return the sheets of a project, oldest first; raise InputError if the file is not JSON.
 
-    Invalid sheets are skipped: only the numbers of cells depend on them.
+    Invalid sheets are skipped, since only cell numbers depend on them.
     """
     path = project.path / "sheets.json"
     label = f"projects/{project.name}/sheets.json"
@@ -57,7 +57,7 @@ def sheets_of(project: Project) -> list[LookSheet]:
 
 
 def remember_sheet(project: Project, sheet: LookSheet) -> None:
-    """Append a sheet, which becomes the last; beyond MOST or LARGEST, the oldest are dropped."""
+    """Append a sheet, and drop the oldest sheets beyond MOST sheets or LARGEST bytes."""
     with held_inside(project.path):
         kept = [asdict(one) for one in [*sheets_of(project), sheet][-MOST:]]
         while len(data := (json.dumps({"sheets": kept}) + "\n").encode()) > LARGEST:
@@ -85,7 +85,7 @@ def _cell(look: Any, turned: Any) -> SheetCell:
 
 
 def last_sheet(project: Project) -> str:
-    """Return the word for a project's last sheet: "sweep", "roll", or "sheet" for any other."""
+    """Return the word for the last sheet: "sweep", "roll", or "sheet" for any other verb."""
     verb = sheets_of(project)[-1].verb
     return verb if verb in ("sweep", "roll") else "sheet"
 
@@ -106,7 +106,7 @@ def no_cell(project: Project, text: str) -> InputError:
 
 
 def numbered(project: Project, text: str) -> SheetCell | None:
-    """Return the cell of the last sheet that a typed number means; None if it means none."""
+    """Return the cell of the last sheet with the typed number, or None."""
     if not NUMBER.fullmatch(text) or not (sheets := sheets_of(project)):
         return None
     return sheets[-1].cell(int(text))

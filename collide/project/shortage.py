@@ -12,7 +12,7 @@ from collide.library.renamed_folder import renamed_folder
 def too_few_clips(
     fit: int, clips: int, layers: int, knobs: Mapping[str, Any], more: str
 ) -> InputError:
-    """Return the error for a piece of `layers` layers if only `fit` of `clips` can be used.
+    """Return the error for a piece of `layers` layers if only `fit` of `clips` clips can be used.
 
     `more` is appended to the reason.
     """
@@ -32,13 +32,13 @@ def too_few_clips(
     ways += ["lower min_resolution and min_seconds"] if enough else []
     turns = [{"num_videos": str(fit)}] if fit else []
     turns += [{"min_resolution": "0", "min_seconds": "0"}] if enough else []
-    if refused and not enough:  # fewer layers, and any clip; copies of one clip count as one
+    if refused and not enough:  # fewer layers, and clips of any size; copies count once
         turns += [{"num_videos": str(clips), "min_resolution": "0", "min_seconds": "0"}]
     return InputError("fewer clips than layers", why=why, fix=", or ".join(ways), turns=turns)
 
 
 def too_few_sounds(fit: int, beds: int, more: str) -> InputError:
-    """Return the error for `beds` if there are only `fit` sounds; `more` extends the reason."""
+    """Return the error for `beds` beds with only `fit` sounds; append `more` to the reason."""
     return InputError(
         "fewer sounds than beds",
         why=f"audio_beds={beds} needs {beds}, but {fit} can be used{more}",
@@ -49,7 +49,7 @@ def too_few_sounds(fit: int, beds: int, more: str) -> InputError:
 
 
 def no_clips(library: Library, project: str) -> InputError:
-    """Return the error for a project without any usable clip."""
+    """Return the error for a project without usable clips."""
     if renamed := renamed_folder(library):
         return renamed.error
     more = more_files(library, project)
@@ -61,10 +61,7 @@ def no_clips(library: Library, project: str) -> InputError:
 
 
 def more_files(library: Library, project: str) -> str:
-    """Return text that counts unusable and unsupported files of a project; "" for none.
-
-    Those of the library are counted too.
-    """
+    """Return text about unusable and unsupported files of a project and of the library, or ""."""
     count = len(library.left_out(project))
     left = f"; {count} could not be used (see: doit scan)" if count else ""
     others = counted(library.others(project))

@@ -1,17 +1,17 @@
-"""The start of a layer within a shot of its clip, so that the layer contains no cut if possible."""
+"""Start a layer within a shot of its clip, to avoid cuts in the layer if possible."""
 
 from collections.abc import Callable, Mapping, Sequence
 from math import floor
 from typing import Any, NamedTuple
 
-IN_SHOT = " in a shot"  # suffix of the key, in a draw, of a start within a shot
+IN_SHOT = " in a shot"  # suffix for starts within a shot, in the starts of a draw
 
-Shot = Sequence[float]  # start and end, in seconds of the clip, and other facts
-Shots = Callable[[str], Sequence[Shot]]  # shots of a content; none if unavailable
+Shot = Sequence[float]  # start and end in seconds of the clip, and other facts
+Shots = Callable[[str], Sequence[Shot]]  # the shots for a digest; () if unavailable
 
 
 class Begin(NamedTuple):
-    """The start of a layer, its shot, and whether the shot is long enough for it."""
+    """The start of a layer, the shot, and whether the shot is long enough for the layer."""
 
     start: float  # seconds of the clip
     shot: tuple[float, float]
@@ -21,16 +21,16 @@ class Begin(NamedTuple):
 def begin_in_shot(
     shots: Sequence[Shot], share: float, *, needs: float, room: float
 ) -> Begin | None:
-    """Return the start of a layer; None for a clip without shots.
+    """Return the start of a layer, or None for a clip without shots.
 
-    If no shot is long enough, take the longest shot from whose start the clip can fill the layer,
-    or the first shot if the clip cannot fill it from any.
+    If no shot is long enough, use the longest shot that begins early enough for the clip to fill
+    the layer, or else the first shot.
 
     Args:
-        shots: the shots of the clip, in order of time.
-        share: 0..1, the position of the start among the possible ones in all shots, in order.
+        shots: the shots of the clip, in chronological order.
+        share: 0..1, the position among all possible starts, from the first shot to the last.
         needs: the seconds of the clip that the layer shows.
-        room: the latest time at which the layer could begin and still be filled, ignoring cuts.
+        room: the latest start that leaves enough of the clip, ignoring cuts.
     """
     fitting = [(s[0], s[1], max(0.0, s[1] - s[0] - needs)) for s in shots if _long(s) >= needs]
     left = share * sum(more for _, _, more in fitting)
@@ -46,7 +46,7 @@ def begin_in_shot(
 def too_short(
     layer: int, name: str, shots: Sequence[Shot], knobs: Mapping[str, Any], needs: float
 ) -> str:
-    """Return the message for a layer whose clip has no shot that is long enough."""
+    """Return the note for a layer if no shot of its clip is long enough."""
     longest, speed = max(map(_long, shots)), knobs["speed"]
     loop = max(0.1, floor(10 * longest / speed) / 10)
     return (

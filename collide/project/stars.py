@@ -1,6 +1,7 @@
 """Stars: the looks of a project to keep for good, and their names, in projects/x/stars.json.
 
-The cache, which pins the objects of a starred look, may be deleted; the star itself is outside it.
+The cache pins the objects of a starred look. The star itself is outside the cache, which may be
+deleted.
 """
 
 import json
@@ -16,7 +17,7 @@ from collide.store.leases import unpin
 from collide.store.locks import held_inside
 from collide.store.objects import Store
 
-Stars = tuple[set[str], dict[str, str]]  # the starred looks, and the look that each name means
+Stars = tuple[set[str], dict[str, str]]  # the starred looks, and the look of each star's name
 
 
 def starred(project: Project) -> set[str]:
@@ -25,7 +26,7 @@ def starred(project: Project) -> set[str]:
 
 
 def star_names(project: Project) -> dict[str, str]:
-    """Return the look that each name of a star means; raise InputError if the file is invalid."""
+    """Map each star's name to its look; raise InputError if the file is invalid."""
     return _read(project)[1]
 
 
@@ -39,20 +40,20 @@ def star_of_none(project: Project, name: str, look: str) -> InputError:
     back = f"bring it back from its video: doit new from={shown} project={new}\n" if kept else ""
     return InputError(
         f"{name!r} is a star of {project.name}, but its look is gone",
-        why=f"projects/{project.name}/stars.json names look {look}, which has no file in looks/",
+        why=f"projects/{project.name}/stars.json lists look {look}, which has no file in looks/",
         fix=f"{back}remove the star: doit star project={project.name} look={look} off=true\n"
         f"see the others: doit looks project={project.name}",
     )
 
 
 def star(project: Project, *looks: str, name: str = "") -> None:
-    """Star looks, and keep the other stars; `name`, if any, then means the first of the looks."""
+    """Star looks, and give `name`, if any, to the first of them; keep the other stars."""
     called = {name: looks[0]} if name else {}
     _change(project, lambda stars, names: (stars | {*looks}, {**names, **called}))
 
 
 def unstar(project: Project, store: Store, look: str) -> None:
-    """Remove the star of a look, its names, and its pin, so that its objects can be evicted."""
+    """Remove a look's star, names and pin; its objects can then be evicted."""
 
     def changed(stars: set[str], names: Mapping[str, str]) -> Stars:
         return stars - {look}, {name: one for name, one in names.items() if one != look}
@@ -67,12 +68,12 @@ def pin_of(project: Project, look: str) -> str:
 
 
 def unname(project: Project, name: str) -> None:
-    """Remove one name of a starred look, which keeps its star and its other names."""
+    """Remove one name of a starred look, but keep the star and its other names."""
     _change(project, lambda stars, names: (stars, {n: k for n, k in names.items() if n != name}))
 
 
 def _read(project: Project) -> Stars:
-    """Return the starred looks, and the look that each name means; InputError if invalid."""
+    """Return the starred looks, and map each star's name to its look."""
     path, label = project.path / "stars.json", f"projects/{project.name}/stars.json"
     if not path.exists():
         return set(), {}

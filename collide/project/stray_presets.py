@@ -1,4 +1,4 @@
-"""Files that cannot be used as presets in their place or under their name; the fix moves them."""
+"""Preset files in the wrong folder or with an invalid name; the fix moves or copies them."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,10 +20,10 @@ OWN = (  # collide's files in a project, without .json
 
 
 def stray(shelves: Sequence[Path], name: str, meant: Meant = by_form) -> InputError | None:
-    """Return the error for a file called `name` that cannot be a preset, with the line to move it.
+    """Return the error for a file called `name` that cannot be a preset, with a line to move it.
 
-    The file is in no family, or has a name that cannot be typed, or a suffix different from .json.
-    Without such a file, or if its right place is taken, return None.
+    The file is in no family folder, or has an invalid name, or its suffix is not .json. Return None
+    if there is no such file, or if a file exists where it should be.
     """
     root = shelves[-1].parent
     for path in (one for shelf in shelves for one in sorted(shelf.rglob("*"))):
@@ -55,7 +55,7 @@ def stray(shelves: Sequence[Path], name: str, meant: Meant = by_form) -> InputEr
 
 
 def elsewhere(shelves: Sequence[Path], name: str) -> InputError | None:
-    """Return the error for a preset's file on no shelf, which the fix puts on one; else None."""
+    """Return the error for a preset file outside the shelves, with a line to copy it, or None."""
     root, project = shelves[-1].parent, shelves[0].parent
     file = name if name.lower().endswith(".json") else f"{name}.json"
     folders = (
@@ -69,7 +69,7 @@ def elsewhere(shelves: Sequence[Path], name: str) -> InputError | None:
     new = "" if path.name == f"{right}.json" else f"{right}.json"
     return InputError(
         f"no preset named {name!r}",
-        why="there is such a file, but presets are in presets/blend, audio and post",
+        why="a file has this name, but presets are in presets/blend, audio and post",
         fix=putting(path, root, HOME, new),
         turns=[{}] if name == right else [],
         meant=(name, right),

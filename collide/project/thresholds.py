@@ -1,9 +1,9 @@
 """Free thresholds of a piece, and the values solved for them, once.
 
-A threshold is free while it is a range, as it is by default, unless balance=0. A knob set to one
-value is pinned, a layer with a coverage follows the coverage, and a matte has no threshold. A
-solved value is a draw, like a clip: selection.json stores it with its inputs, and the same inputs
-keep the same value.
+A threshold is free if it is a range, as it is by default, and balance is not 0. A single value is
+fixed, a layer with a coverage follows the coverage, and a matte has no threshold. A solved value is
+a draw, like a clip: selection.json stores it with its inputs, and the same inputs keep the same
+value.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,12 +29,12 @@ class Threshold:
 
     @property
     def name(self) -> str:
-        """Return the knob as a person types it: layer2.similarity."""
+        """Return the knob as typed: layer2.similarity."""
         return f"layer{self.layer}.{self.knob}"
 
 
 def free_thresholds(settings: Settings, picks: Sequence[Pick]) -> list[Threshold]:
-    """Return the free thresholds of a piece, on its layers above the base."""
+    """Return the free thresholds of a piece's layers above the base."""
     clips = {pick.layer: pick.digest for pick in picks if pick.of == LAYER}
     found = (_free(settings, number, clips[number]) for number in sorted(clips) if number > 1)
     return [one for one in found if one]
@@ -57,9 +57,9 @@ def _free(settings: Settings, number: int, clip: str) -> Threshold | None:
 def freed(settings: Settings, number: int) -> dict[str, Any]:
     """Return the knobs that free a layer's threshold again, if it was fixed for its clip.
 
-    An adopted look (with balance=0) or a knob pinned to the layer fixes it for its clip. A value
-    for all layers with balance on, a coverage, and a clip chosen by name are a person's deliberate
-    choices, and stay.
+    An adopted look (with balance=0), or a value for this layer alone, fixes the threshold for the
+    clip. A coverage, a clip chosen by name, or a value for all layers with balance on is a
+    deliberate choice, and stays.
     """
     knobs, free, every = settings.layer(number), dict[str, Any](), settings.catalog.knobs
     mode = drawn_mode(settings.catalog, knobs, number)
@@ -80,7 +80,7 @@ def freed(settings: Settings, number: int) -> dict[str, Any]:
 
 
 def freed_by_throw(settings: Settings, before: Piece) -> dict[int, dict[str, Any]]:
-    """Return the knobs that free the threshold of each layer whose seed a throw changed, by layer.
+    """Return the knobs that free a threshold, by layer, for layers that a throw gave a new seed.
 
     Args:
         settings: the settings after the throw.
@@ -95,13 +95,13 @@ def _thrown(settings: Settings, layer: Layer) -> bool:
 
 
 def threshold_of(settings: Settings, mode: str, knobs: Knobs) -> str:
-    """Return the knob that is the threshold of a mode's key: the mode's own, if it declares one."""
+    """Return the threshold knob of a mode's key: the mode's own, or `similarity`."""
     play = settings.catalog.instrument(f"modes/{mode}")
     return str(play.threshold(knobs)) if hasattr(play, "threshold") else "similarity"
 
 
 def recall(settings: Settings, selection: Selection, free: Sequence[Threshold]) -> list[Threshold]:
-    """Put solved thresholds into settings, and return the free ones that were never solved."""
+    """Copy solved thresholds into settings, and return the thresholds that are still unsolved."""
     found = {one.name: selection.solved_value(one.question, one.knob) for one in free}
     settings.solved = {name: value for name, value in found.items() if value is not None}
     return [one for one in free if found[one.name] is None]

@@ -1,4 +1,4 @@
-"""Notes on knobs whose effect a later step cancels or covers: volume and backdrop."""
+"""Notes on knobs with an effect that a later step cancels or covers: volume and backdrop."""
 
 from collections.abc import Iterator, Mapping
 
@@ -7,10 +7,10 @@ from collide.project.settings import PINNED, Settings, bare
 
 
 def undone(settings: Settings, typed: Mapping[str, str]) -> Iterator[str]:
-    """Yield a note for a typed volume without effect, and one for a typed backdrop.
+    """Yield a note on a typed volume without effect, and a note on a typed backdrop.
 
-    The note on volume says that one volume for every layer is cancelled when the mix is brought to
-    its loudness; there is none if it is a range, there is a bed, or a layer has its own volume.
+    The mix is normalized to its loudness, which cancels an equal volume for all layers. The volume
+    has an effect if it is a range, if the piece has a bed, or if a layer has its own volume.
     """
     piece, own = settings.piece(), [name for name in settings.explicit if PINNED.fullmatch(name)]
     alone = not piece["audio_beds"] and "volume" not in map(bare, own)

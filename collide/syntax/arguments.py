@@ -14,7 +14,7 @@ KINDS = tuple(
     "plate post encode mux record render".split()
 )
 
-ALL = ("all", "every", "everything", "any", "*")  # words for all projects, or all words of a choice
+ALL = ("all", "every", "everything", "any", "*")  # all projects, or all words of a choice
 
 
 def line(words: Sequence[str], typed: Mapping[str, str]) -> str:
@@ -23,7 +23,7 @@ def line(words: Sequence[str], typed: Mapping[str, str]) -> str:
 
 
 def page_asked(words: Sequence[str]) -> str | None:
-    """Return the verb whose help -h or --help requests ("": the general page); None for neither."""
+    """Return the verb that -h asks about, or "" for the general page, or None without -h."""
     if not {"-h", "--help"} & {*words}:
         return None
     named = [word for word in words if word in verbs()]
@@ -32,7 +32,7 @@ def page_asked(words: Sequence[str]) -> str | None:
 
 
 def spelled_options(parser: Any, params: Any) -> dict[str, list[str]]:
-    """Return the typed options of doit, by name, each as words of a command line: -n 2.
+    """Return doit's typed options by name, each as the words of a command line: -n 2.
 
     Args:
         parser: the parser of the doit command.
@@ -49,7 +49,7 @@ def spelled_options(parser: Any, params: Any) -> dict[str, list[str]]:
 
 @dataclass(frozen=True)
 class TypedLine:
-    """A command line before it is parsed: the verb, the words, and the `name=value` pairs."""
+    """A command line before parsing: the verb, the words, and the `name=value` pairs."""
 
     workspace: Workspace
     verb: str
@@ -57,9 +57,9 @@ class TypedLine:
     typed: Mapping[str, str]
 
     def without(self, name: str) -> dict[str, str]:
-        """Return the `name=value` pairs of the line, except one."""
+        """Return the `name=value` pairs of the line without one of them."""
         return {one: text for one, text in self.typed.items() if one != name}
 
     def only(self, *names: str) -> dict[str, str]:
-        """Return the `name=value` pairs of the line with these names, as far as they are typed."""
+        """Return only the `name=value` pairs with these names."""
         return {one: text for one, text in self.typed.items() if one in names}

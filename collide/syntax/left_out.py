@@ -1,4 +1,4 @@
-"""The project used last, which applies if a command names none."""
+"""The project used last, which is the default of a command without `project=`."""
 
 from contextlib import suppress
 
@@ -7,9 +7,9 @@ from collide.base.workspace import LABEL, Workspace
 
 
 def last_used(workspace: Workspace) -> str:
-    """Return the project used last; "" if there was none, or if it no longer exists."""
+    """Return the project used last, or "" if no existing project is recorded."""
     name = _recorded(workspace)
-    one = LABEL.fullmatch(name)  # not a path, nor several names
+    one = LABEL.fullmatch(name)  # neither a path nor several names
     return name if one and (workspace.root / "projects" / name / "config.json").exists() else ""
 
 
@@ -20,7 +20,7 @@ def _recorded(workspace: Workspace) -> str:
 
 
 def remember(workspace: Workspace, name: str) -> None:
-    """Record a project as the last one used, if possible; "" and lists of names change nothing."""
+    """Record the project used last, if possible; ignore "" and lists of names."""
     if not LABEL.fullmatch(name) or name == _recorded(workspace):
         return
     with suppress(OSError):

@@ -1,6 +1,6 @@
-"""Variables of verbs: their limits and meanings, and those shared by many verbs.
+"""Variables of verbs: their limits and descriptions, and the variables that many verbs share.
 
-Each verb declares its own, by name; parsing, errors, `doit help` and completion use them.
+Each verb declares its variables by name, for parsing, errors, `doit help` and completion.
 """
 
 from collections.abc import Mapping
@@ -23,11 +23,11 @@ class Variable:
     default: str | None = None  # the default, as typed
     without: str = ""  # the default in words, if no value can express it
     required: bool = False
-    others: Mapping[str, str] = field(default_factory=dict)  # word -> the value or verb it means
-    loose: bool = False  # whether it takes a word that no other variable takes
+    others: Mapping[str, str] = field(default_factory=dict)  # word -> value or verb
+    loose: bool = False  # whether it may take a word typed without name=
 
     def read(self, name: str, text: str) -> Any:
-        """Return the checked value of typed text; raise BadValueError if it is not allowed."""
+        """Check typed text and return its value; raise BadValueError if it is not allowed."""
         try:
             return self.limit.read(text)
         except ValueError as error:
@@ -38,7 +38,7 @@ class Variable:
 
     @property
     def otherwise(self) -> str:
-        """Return the default, as typed or in words; "" if there is none."""
+        """Return the default, as typed or in words, or "" without a default."""
         return self.default if self.default is not None else self.without
 
 
@@ -68,7 +68,7 @@ RECORD = Variable(
 
 FARM = Variable(
     HOST_AND_PORT,
-    "the machine that runs doit farm, whose workers render the pieces; 'none' means this machine",
+    "the machine that runs doit farm, whose workers render the pieces; 'none' is this machine",
     "tower",
     without="COLLIDE_FARM, else this machine",
 )

@@ -1,4 +1,4 @@
-"""The verbs, and what each takes, as its module in collide/verbs declares it in VERB."""
+"""The verbs, and what each verb takes: the VERB in its module in collide/verbs."""
 
 import importlib
 from collections.abc import Callable, Mapping
@@ -14,14 +14,14 @@ from collide.syntax.variables import Variable
 
 MANY = 99  # the `words` of a verb that takes any number of tasks
 
-TAKING_AWAY = ("off", "over")  # variables with which a verb removes or replaces something
+TAKING_AWAY = ("off", "over")  # variables that make a verb remove or replace something
 
 VERBS = Path(__file__).parents[1] / "verbs"
 
 
 @dataclass(frozen=True)
 class Verb:
-    """What a verb takes, and what it means to leave out `project=`."""
+    """What a verb takes, and what happens without `project=`."""
 
     variables: Mapping[str, Variable] = field(default_factory=dict)
     examples: tuple[str, ...] = ()  # the words after the verb; {project} stands for project=x
@@ -31,8 +31,9 @@ class Verb:
     knobs: bool = False  # whether it takes knobs
     unsets: bool = False  # whether `knob=` unsets a knob
     parses: Callable[[str, str, Catalog], Any] = parse  # reads the text of a knob, or refuses it
-    # Without `project=`: the last one used; or none in particular, because the verb concerns all
-    # projects or creates one; or refused, as in the wrong project it would destroy a person's work.
+    # Without `project=`, a verb uses the last project. With "none" it uses no particular project,
+    # because it concerns all projects or creates one. With "refused" it does not run, because in
+    # the wrong project it would destroy a person's work.
     unnamed: Literal["last", "none", "refused"] = "last"
     creates: bool = False  # whether the project need not exist yet
     read_only: bool = False  # whether it writes nothing, not even the name of the last project
@@ -40,7 +41,7 @@ class Verb:
 
     @property
     def record(self) -> str:
-        """The variable for a file that the verb requires; "" if it requires none."""
+        """The variable for a file that the verb requires, or "" if it requires no file."""
         needed = ((name, one.limit.of) for name, one in self.variables.items() if one.required)
         return next((name for name, of in needed if of == "file"), "")
 
@@ -52,7 +53,7 @@ class Verb:
         return not takes_away and not (self.unsets and "" in typed.values())
 
     def used(self, project: str | None, before: str) -> str:
-        """Return the project to record as the last one used; "" if none is.
+        """Return the project to record as the last one used, or "" to record nothing.
 
         Args:
             project: the project of the line.
@@ -65,7 +66,7 @@ class Verb:
 
 @cache
 def verbs() -> tuple[str, ...]:
-    """Return the verbs, one for each file of collide/verbs."""
+    """Return the verbs, one per file in collide/verbs."""
     return tuple(sorted(path.stem.replace("_", "-") for path in VERBS.glob("[a-z]*.py")))
 
 
@@ -80,6 +81,6 @@ def purpose(verb: str) -> str:
 
 
 def declaration(verb: str) -> Verb:
-    """Return what a verb declares."""
+    """Return the VERB of a verb's module."""
     one: Verb = verb_module(verb).VERB
     return one

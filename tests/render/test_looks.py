@@ -231,7 +231,7 @@ def test_an_unknown_look_is_refused_with_the_nearest(two):
     twin = path.with_name(f"{first[:7]}{'0' if first[7] != '0' else '1'}.json")
     twin.write_bytes(path.read_bytes())
     said = answered(house, "plan", "project=x", f"look={first[:7]}")
-    assert said.startswith(f"ERROR: look={first[:7]} could mean 2 looks of x\n")
+    assert said.startswith(f"ERROR: look={first[:7]} matches 2 looks of x\n")
     said = answered(house, "plan", "project=x", f"look={twin.stem}")
     assert said.startswith(f"ERROR: projects/x/looks/{twin.name} contains a different look\n")
     assert f"its content is look {first}: it was changed" in said

@@ -132,7 +132,7 @@ def test_a_star_whose_look_is_gone_says_so_and_can_be_removed(house):
     said = answered(house, "plan", "project=x", "look=final")
     assert said == (
         "ERROR: 'final' is a star of x, but its look is gone\n"
-        "  why  projects/x/stars.json names look deadbeef, which has no file in looks/\n"
+        "  why  projects/x/stars.json lists look deadbeef, which has no file in looks/\n"
         "  fix  remove the star: doit star project=x look=deadbeef off=true\n"
         "       see the others: doit looks project=x"
     )

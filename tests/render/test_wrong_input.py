@@ -155,7 +155,7 @@ def test_a_file_that_is_not_plain_json_is_named(fresh, file, data, why):
   fix  see: doit knobs clip"""),
         ({"layer1.similarity": 0.3}, """layer 1 has no 'similarity'
   why  layer 1 is the base: nothing is below it, and it fills the frame
-  fix  turn it for a layer above, for instance layer2.similarity=…"""),
+  fix  set it for a layer above, for instance layer2.similarity=…"""),
     ],
     ids="unknown graph list null path base".split(),
 )  # fmt: skip
@@ -168,7 +168,7 @@ def test_a_wrong_knob_in_a_file_names_the_file(fresh, file, data, text):
         text = re.sub(r"for instance (\S+); see: .*", r"doit set project=x \1", text)
         text = re.sub(r"see: doit knobs (\S+)$", rf"{SET} \1=", text)
         text = text.replace("did you mean 'similarity'?", f"{SET} simlarity= similarity=0.3")
-        base = "  fix  turn it for a layer above, for instance layer2.similarity=…"
+        base = "  fix  set it for a layer above, for instance layer2.similarity=…"
         gone = 'settings without a counterpart, removed: "layer1.similarity": 0.3'
         text = text.replace(base, f"       {gone}\n  fix  {SET} layer1.similarity=")
     elif data == {"mode": ["fixed"]}:  # a preset is fixed by writing the line that is meant

@@ -192,7 +192,7 @@ def test_a_bad_value_is_refused(limit: Checked, value: Any) -> None:
         (Several(("a", "b")), "one or more of a, b, joined by commas"),
         (
             Chain(("a", "b")),
-            "none, or some of a, b, each once, in the order in which they play: a,b",
+            "none, or some of a, b, each once, in playing order: a,b",
         ),
         (
             File("luts", (".cube",)),

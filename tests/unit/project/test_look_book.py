@@ -89,7 +89,7 @@ def test_an_ambiguous_prefix_is_refused_with_a_longer_one(project: Project) -> N
     (project.path / "looks" / f"{other}.json").write_text("{}")
     with pytest.raises(InputError) as caught:
         find_look(project, name[:6])
-    assert caught.value.what == f"look={name[:6]} could mean 2 looks of x"
+    assert caught.value.what == f"look={name[:6]} matches 2 looks of x"
     assert caught.value.fix.removeprefix("type more of its name: look=") in (name[:7], other[:7])
 
 

@@ -90,6 +90,6 @@ def test_without_sounds_the_folder_is_named() -> None:
     """Without any sound, the fix names the folder that the file belongs in."""
     with pytest.raises(InputError) as caught:
         named_file("rain.wav", "bed1", "sound", {}, {})
-    assert caught.value.what == "there is no sound 'rain.wav'"
+    assert caught.value.what == "no sound named 'rain.wav'"
     assert caught.value.why == "library/audio and the project's input/ contain no usable sound"
     assert caught.value.fix == "copy rain.wav into library/audio"

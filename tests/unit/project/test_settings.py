@@ -173,8 +173,8 @@ NONE = "no knob named '{name}'"
         ("layer10.fit", NONE, "there are 9 layers at most", "layers are numbered 1 to 9"),
         (
             "layer2.fps",
-            "'fps' cannot be turned for one layer",
-            "one fps for the whole",
+            "'fps' cannot be set for one layer",
+            "the whole piece has one fps",
             "use fps=…",
         ),
         ("layer1.similarity", "layer 1 has no 'similarity'", "the base", "layer2.similarity=…"),

@@ -42,7 +42,7 @@ def test_a_file_in_another_folder_is_copied(
         project.preset(typed)
     assert caught.value.what == f"no preset named {typed!r}"
     assert (
-        caught.value.why == "there is such a file, but presets are in presets/blend, audio and post"
+        caught.value.why == "a file has this name, but presets are in presets/blend, audio and post"
     )
     assert (caught.value.fix, caught.value.meant) == (fix, (typed, right))
     assert caught.value.turns == ([{}] if typed == right else [])
