@@ -65,7 +65,7 @@ def _file_troubles(name: str, module: ModuleType) -> Iterator[tuple[str, str]]:
     else:
         yield from ((why, "") for why in _before_troubles(module))
         strange = sorted(getattr(module, "ALIASES", {}).keys() - defaults.keys())
-        yield from ((f"ALIASES names {one!r}, which is not in DEFAULTS", "") for one in strange)
+        yield from ((f"{one!r} is in ALIASES but not in DEFAULTS", "") for one in strange)
 
 
 def _before_troubles(module: ModuleType) -> Iterator[str]:
@@ -73,7 +73,7 @@ def _before_troubles(module: ModuleType) -> Iterator[str]:
     for knob, value in getattr(module, "BEFORE", {}).items():
         limit = module.LIMITS.get(knob)
         if limit is None:
-            yield f"BEFORE names {knob!r}, which is not in DEFAULTS"
+            yield f"{knob!r} is in BEFORE but not in DEFAULTS"
         elif isinstance(limit, Checked):  # only the catalog knows the names in a family
             try:
                 same = limit.check(value) == value

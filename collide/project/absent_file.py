@@ -196,7 +196,7 @@ class _Asked:
             )
         return InputError(
             f"{self.text!r} is a sound, and {self.name} takes a clip",
-            why="a sound plays as one of the beds of the piece",
+            why="a sound plays as a bed of the piece",
             fix=put or "play it as a bed:",
             turns=[self._as_bed(file.name)],
             replaces=self.name,

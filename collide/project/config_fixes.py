@@ -126,7 +126,6 @@ class Fixes:
                 self._named(name, value, {})
 
     def _note(self, value: Any) -> None:
-        """Keep a note, unless it is empty."""
         if value not in ("", [], {}, None):
             self.notes.append(value if isinstance(value, str) else json.dumps(value))
 
@@ -284,10 +283,7 @@ def _written(name: str, value: Any) -> str:
 
 
 def is_derived(value: Any, limit: Any) -> bool:
-    """Return whether a value determines its replacement, which is otherwise a default.
-
-    None counts as such a value, because nothing is lost when it is replaced.
-    """
+    """Return whether a value is None or determines its replacement, which is else a default."""
     if value is None or isinstance(value, list | dict):
         return value is None or bool(value)
     if isinstance(limit, Range):

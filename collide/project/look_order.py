@@ -34,7 +34,7 @@ def remember_look(project: Project, name: str) -> None:
 
 
 def before_each(project: Project, looks: Iterable[Look]) -> dict[str, Look]:
-    """Map the name of each look but the first to the look that was first rendered before it.
+    """Map the names of all looks but the first to the look that was first rendered before.
 
     The time of the file stands in for a time that was not recorded.
     """

@@ -95,7 +95,7 @@ def _of_all(
     fixes = Fixes("", values, catalog, ())
     for name, error in faults.items():
         fixes.correct(name, values[name], error, later=True)
-    fixes.turns.pop(PRESET, None)  # a preset cannot use others
+    fixes.turns.pop(PRESET, None)  # a preset cannot contain presets
     lines = fixes.in_json() if any(fixes.turns.values()) else []
     if fixes.notes and "about" not in values:
         lines = [f'"about": {json.dumps(fixes.notes[0], ensure_ascii=False)},', *lines]

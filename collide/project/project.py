@@ -7,8 +7,7 @@ rolled.json     the pins that rolls wrote into config.json
 stars.json      the starred looks, and their names
 manifest.json   the record of the last render
 sheets.json     the look in each cell of a sweep or a roll; deleted by `doit clean`
-rendered.json   when each look was first rendered
-looks/          the recipe of every look
+looks/          the recipe of every look; rendered.json: when each look was first rendered
 output/         x.mp4, the video of the last rendered look; videos of stars; exports
 input/ presets/ scripts/   its own clips, presets and instruments; its only code is in scripts/
 """
@@ -97,10 +96,7 @@ class Project:
             )
 
     def config(self) -> dict[str, Any]:
-        """Return the draft or the content of config.json; raise InputError if it is invalid.
-
-        A project without either has an empty config.
-        """
+        """Return the draft, config.json or else {}; raise InputError for an invalid config."""
         if self.draft_config is not None:
             return dict(self.draft_config)
         path = self.path / "config.json"

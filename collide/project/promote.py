@@ -57,7 +57,7 @@ def chosen(values: Mapping[str, Any], names: Iterable[str], catalog: Catalog) ->
 
 
 def of_layers(names: Iterable[str], values: Mapping[str, Any]) -> Iterator[str]:
-    """Yield `names`, but replace a layer, such as layer2, with its knobs in `values` except OWN."""
+    """Yield `names`, with each layer replaced by its knobs in `values`, except OWN."""
     for name in names:
         own = [n for n in values if n.startswith(f"{name}.") and bare(n) not in OWN]
         yield from own or [name]

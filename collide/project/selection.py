@@ -64,7 +64,7 @@ class Slot:
 
     @property
     def file(self) -> str:
-        """Return the word for its file: clip or sound."""
+        """Return the word for the slot's file: clip or sound."""
         return FILES[self.of]
 
     @property
@@ -112,7 +112,7 @@ class Pick:
 
     @property
     def file(self) -> str:
-        """Return the word for its file: clip or sound."""
+        """Return the word for the file: clip or sound."""
         return FILES[self.of]
 
     @property
@@ -168,8 +168,7 @@ class Selection:
     ) -> list[str]:
         """Choose missing files, and missing starts for a piece of `seconds`.
 
-        `shots` returns the shots of a clip, for layers that must begin within a shot. Return a note
-        for each new start in a shot that is too short for its layer. Raise InputError if a file
+        Return notes on layers that begin in a shot too short for them. Raise InputError if a file
         cannot be chosen.
         """
         notes = []

@@ -132,12 +132,12 @@ def chained(knobs: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def renamed(name: str) -> tuple[str, str]:
-    """Return the current name of a knob, and a note if the knob was renamed, or ""."""
+    """Return a knob's current name, and a note if the knob was renamed."""
     was = bare(name)
     if was not in RENAMED:
         return name, ""
     now = RENAMED[was]
-    return name.removesuffix(was) + now, f"{was!r} is now called {now!r}, and was read as that knob"
+    return name.removesuffix(was) + now, f"{was!r} is now called {now!r}, which was set instead"
 
 
 def bare(name: str) -> str:

@@ -2,8 +2,7 @@
 
 A threshold is free if it is a range, as it is by default, and balance is not 0. A single value is
 fixed, a layer with a coverage follows the coverage, and a matte has no threshold. A solved value is
-a draw, like a clip: selection.json stores it with its inputs, and the same inputs keep the same
-value.
+a draw, like a clip: selection.json stores it with its inputs, so equal inputs give equal values.
 """
 
 from collections.abc import Mapping, Sequence

@@ -56,7 +56,7 @@ def test_a_file_that_keeps_the_contract_is_taken() -> None:
             "passes must take knobs, size, fps, seed, and may take pieces, storage",
         ),
         *(
-            (module(ALIASES=dict.fromkeys(names, "fog")), "ALIASES names 'dew', which is not in")
+            (module(ALIASES=dict.fromkeys(names, "fog")), "'dew' is in ALIASES but not in")
             for names in (("mist", "dew", "rime"), ("rime", "mist", "dew", "haze", "smog"))
         ),
         (module(PLATE_FRAMES=8), "plate, PLATE_FRAMES and the parameter plate belong together"),
@@ -67,8 +67,8 @@ def test_a_file_that_keeps_the_contract_is_taken() -> None:
             "passes need WHOLE = True",
         ),
         (module(PER_LAYER=("fog",)), "its knobs belong to the piece"),
-        (module(BEFORE={"mist": 1}), "BEFORE names 'mist', which is not in DEFAULTS"),
-        (module(ALIASES={"mist": "haze"}), "ALIASES names 'mist', which is not in DEFAULTS"),
+        (module(BEFORE={"mist": 1}), "'mist' is in BEFORE but not in DEFAULTS"),
+        (module(ALIASES={"mist": "haze"}), "'mist' is in ALIASES but not in DEFAULTS"),
         (module(BEFORE={"fog": 3}), "BEFORE: fog takes"),
         (module(BEFORE={"fog": [0, 1]}), "BEFORE: fog takes"),
         (

@@ -1,4 +1,4 @@
-"""absent_file: a missing or unusable clip or sound is refused with the line that was meant."""
+"""absent_file: a missing or unusable clip or sound is refused, and the intended line proposed."""
 
 import os
 
@@ -23,7 +23,7 @@ def refused(shelf: Shelf, name: str, text: str) -> InputError:
 
 
 def test_an_old_name_means_the_new_one(shelf: Shelf) -> None:
-    """A renamed clip is found by each of its earlier names, however many scans were made since."""
+    """A renamed clip is found under each earlier name, however many scans have run since."""
     for old, new in (("a.mp4", "b2.mp4"), ("b2.mp4", "sea.mp4")):
         (shelf.house.library / old).rename(shelf.house.library / new)
         shelf.scan()
@@ -36,7 +36,7 @@ def test_an_old_name_means_the_new_one(shelf: Shelf) -> None:
 
 
 def test_an_unusable_clip_is_refused_until_it_is_copied_again(shelf: Shelf) -> None:
-    """A file that the last scan could not use is refused, and accepted once its bytes change."""
+    """A file that the last scan rejected is refused until its bytes change."""
     shelf.put("half.mp4", "broken")
     shelf.scan()
     error = refused(shelf, "layer2.clip", "half.mp4")
@@ -49,7 +49,7 @@ def test_an_unusable_clip_is_refused_until_it_is_copied_again(shelf: Shelf) -> N
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
 def test_a_clip_without_permission_is_refused_with_the_command(shelf: Shelf) -> None:
-    """The fix makes an unreadable clip readable, before the typed line."""
+    """The fix first makes an unreadable clip readable, and then runs the typed line."""
     (shelf.house.library / "a.mp4").chmod(0)
     error = refused(shelf, "layer2.clip", "a.mp4")
     assert error.fix.startswith("chmod u+rw ") and error.turns == [{}]
@@ -57,11 +57,11 @@ def test_a_clip_without_permission_is_refused_with_the_command(shelf: Shelf) -> 
 
 @pytest.mark.parametrize(("folder", "put"), [("library/audio", ""), ("library", "mv")])
 def test_a_sound_typed_as_a_clip_becomes_a_bed(shelf: Shelf, folder: str, put: str) -> None:
-    """A sound becomes one more bed, in place of the typed knob; one in library/ itself is moved."""
+    """A sound becomes a new bed instead of a clip; a sound in library/ itself is moved."""
     shelf.put("song.mp3", folder=folder)
     error = refused(shelf, "layer2.clip", "song.mp3")
     assert error.what == "'song.mp3' is a sound, and layer2.clip takes a clip"
-    assert error.why == "a sound plays as one of the beds of the piece"
+    assert error.why == "a sound plays as a bed of the piece"
     made = "mkdir -p library/audio && mv library/song.mp3 library/audio/"
     assert error.fix == (made if put else "play it as a bed:")
     assert error.turns == [{"audio_beds": "1", "bed1": "song.mp3"}]
@@ -81,7 +81,7 @@ def test_a_clip_typed_as_a_sound_has_its_sound_extracted(shelf: Shelf) -> None:
 
 
 def test_a_clip_outside_the_folders_is_moved_into_one(shelf: Shelf) -> None:
-    """The fix moves a clip from library/ itself, and copies one from the project's folder."""
+    """The fix moves a clip that is in library/ itself, and copies one in the project's folder."""
     shelf.put("sea.mp4", folder="library")
     shelf.put("sky.mp4", folder="projects/x")
     sea, sky = (refused(shelf, "layer1.clip", one) for one in ("sea.mp4", "sky.mp4"))

@@ -11,7 +11,7 @@ from collide.project.asked_files import names_files
 
 @pytest.fixture
 def scripted() -> Catalog:
-    """Return a catalog with an effect of a project, which has a knob for a file."""
+    """Return a catalog with a project's own effect that has a knob for a file."""
     film = ModuleType("film")
     film.__dict__.update(
         DEFAULTS={"film_stock": "none"}, LIMITS={"film_stock": File("film", (".cube",))}
@@ -21,7 +21,7 @@ def scripted() -> Catalog:
 
 @pytest.mark.parametrize("name", ["layer2.clip", "bed3", "audio_beds", "grade_lut", "film_stock"])
 def test_each_knob_of_a_file_is_checked(scripted: Catalog, name: str) -> None:
-    """`audio_beds` and all knobs that take a file need files, even those of a project's script."""
+    """`audio_beds` and all knobs for files need files, including the knobs of a script."""
     assert names_files(["opacity", name], scripted)
 
 

@@ -95,7 +95,7 @@ def test_one_line_mends_every_wrong_knob(house, config, turned):
     ids=["effect", "both", "number", "none near"],
 )
 def test_presets_are_named_as_they_are_called(house, config, turned):
-    """A similar name is corrected, an effect becomes post=, and any other name is removed."""
+    """A name similar to a preset is corrected, an effect becomes post=, other names are removed."""
     (house.root / "presets/blend").mkdir(parents=True)
     (house.root / "presets/blend/ink.json").write_text("{}")
     assert refused(house, config).fix == SET + turned
@@ -123,7 +123,7 @@ def test_an_empty_note_is_only_removed(house, empty):
 
 @pytest.mark.parametrize("name", ["", "a=b", "-x"])
 def test_a_name_that_no_line_can_hold_is_removed_in_the_file(house, name):
-    """If a `doit set` line cannot contain a name, the fix is to remove it from the file by hand."""
+    """A name that does not fit into a `doit set` line must be removed from the file by hand."""
     assert refused(house, {name: 3}).fix == "open projects/x/config.json and remove it there"
 
 
@@ -165,7 +165,7 @@ def test_a_name_that_no_line_can_hold_is_removed_in_the_file(house, name):
     ids=["notes", "three numbers", "dice", "dice of others", "clips", "words"],
 )
 def test_two_meanings_are_two_lines_and_a_note_is_kept(house, config, lines):
-    """A note's text, and each value that may be meant, has a line of its own in the fix."""
+    """The fix has one line for the text of a note, and one for each possible value."""
     assert refused(house, config).fix.splitlines() == lines
 
 
@@ -181,14 +181,14 @@ def test_two_meanings_are_two_lines_and_a_note_is_kept(house, config, lines):
     ],
 )
 def test_nothing_is_taken_out_without_a_word(house, config, lost):
-    """Every setting with a value that the line removes without a replacement is listed."""
+    """The error lists every setting that the line removes without a replacement."""
     (house.root / "presets/blend").mkdir(parents=True)
     (house.root / "presets/blend/ink.json").write_text("{}")
     assert refused(house, config).why.endswith(f"\nsettings without a counterpart, removed: {lost}")
 
 
 def test_a_value_that_is_replaced_is_listed(house):
-    """The reason ends with the later bad values that the fix replaces."""
+    """The reason ends with a list of the invalid values that the fix replaces."""
     why = refused(house, {"crf": "soft", "similarity": "abc"}).why
     assert why.endswith('\ninvalid values, replaced: "similarity": "abc"')
 
@@ -206,7 +206,7 @@ ODD_NAMES = (
 @pytest.mark.parametrize("name", ODD_NAMES.split())
 @pytest.mark.parametrize("beside", [{}, {"post": "analog"}, {"num_videos": 2}], ids=str)
 def test_each_line_that_is_printed_mends_the_config(name, beside):
-    """Whatever a name is set to, each `doit set` in the fix leaves a valid config."""
+    """Whatever the value of a name, each `doit set` line in the fix leaves a valid config."""
     for value in ODD:
         config = {**beside, name: value}
         try:
@@ -227,7 +227,7 @@ def test_effects_under_another_name_join_the_chain(house):
 
 @pytest.mark.parametrize("name", sorted(RESERVED - {"preset", "presets", "name"}))
 def test_a_variable_in_a_config_is_removed_by_one_line(house: Workspace, name: str) -> None:
-    """A verb's variable is no knob; the printed line is understood, and removes it."""
+    """A verb's variable is not a knob, and the proposed line removes it."""
     fix = refused(house, {"seed": 7, name: "first"}).fix
     request = understand(house, "set", [], dict(w.split("=", 1) for w in shlex.split(fix)[2:]))
     assert fix.startswith("doit set project=x") and request.verb == "set"

@@ -33,5 +33,5 @@ def test_a_group_is_flat_knobs(name, value, pairs):
     [("similarity", [0.2, 0.4]), ("post", ["vhs"]), ("layers", 3), ("layer2.clip", ["a", "b"])],
 )
 def test_a_value_is_not_a_group(name, value):
-    """A range, a chain, a number, or a list of clips for one layer is a value, not a group."""
+    """A range, a chain, a number, or a list of clips for one layer is not a group."""
     assert not is_group(name, value, shipped())

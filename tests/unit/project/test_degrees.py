@@ -1,4 +1,4 @@
-"""degrees: the values of a knob that words such as high, less and max mean."""
+"""degrees: words such as high, less and max become values of a knob."""
 
 import pytest
 
@@ -23,15 +23,15 @@ from collide.project.settings import parse
     ],
 )
 def test_a_word_of_degree_is_a_value_on_that_side(name, word, now, value):
-    """A word means an end of the limits or the typical range, or a value beyond the current one.
+    """A word becomes an end of the limits or the typical range, or a value past the current one.
 
-    Any other text, and a word for a knob that takes no number, has no value.
+    Other text, or a word for a knob that takes no number, gives no value.
     """
     assert of_degree(word, knobs()[name], now) == value
 
 
 @pytest.mark.parametrize("name", [n for n, k in knobs().items() if isinstance(k.limit, Range)])
 def test_every_value_is_accepted(name):
-    """For each knob that takes a number, every word gives a value that it accepts."""
+    """Every word gives a valid value for each knob that takes a number."""
     for word in (*LEAST, *MOST, *LOW, *HIGH, *MIDDLE):
         parse(name, of_degree(word, knobs()[name]))

@@ -1,4 +1,4 @@
-"""file_values: the value that a knob gets for text in a file that is not valid JSON."""
+"""file_values: text in a file that is not valid JSON becomes the value of a knob."""
 
 import pytest
 
@@ -32,7 +32,7 @@ def test_a_value_is_one_that_its_knob_takes(name: str, text: str, value: str) ->
 
 @pytest.mark.parametrize(("name", "text"), [("crf", "None"), ("opacity", "NaN")])
 def test_a_text_without_a_value_gets_the_limit(name: str, text: str) -> None:
-    """No value is invented; the message says what the knob takes."""
+    """Text without a value gets no default; the message says what the knob takes."""
     value, takes = meant_by(shipped())(name, text)
     assert not value
     assert takes.startswith(f"{name} takes a ")
@@ -40,5 +40,5 @@ def test_a_text_without_a_value_gets_the_limit(name: str, text: str) -> None:
 
 @pytest.mark.parametrize("text", ["soft", "a lot"])
 def test_a_word_for_a_number_stays_as_it_was_written(text: str) -> None:
-    """The word is kept as a string; no default replaces it."""
+    """A word for a number is kept as a string, and not replaced by a default."""
     assert meant_by(shipped())("similarity", text)[0] == f'"{text}"'

@@ -1,4 +1,4 @@
-"""Untrusted presets and configs: each value is checked or refused, and never becomes a filter."""
+"""Untrusted presets and configs: each value is checked, and no text becomes part of a filter."""
 
 import json
 import re
@@ -78,7 +78,7 @@ JSON = st.recursive(
 
 
 def likely(name: str) -> st.SearchStrategy[Any]:
-    """Return a strategy for values that a knob may accept: numbers, strings and ranges."""
+    """Return a strategy for values that a knob may take: numbers, strings and ranges."""
     limit = knobs()[name].limit
     if isinstance(limit, Range):
         one = (st.integers(int(limit.low), int(limit.high)) if limit.whole
@@ -92,7 +92,7 @@ ANY = st.sampled_from(KNOBS).flatmap(lambda name: st.tuples(st.just(name), likel
 
 @given(ANY)
 def test_a_value_is_one_that_its_limit_takes_or_refused(said: tuple[str, Any]) -> None:
-    """Whatever a preset contains, the result is an InputError or a value within the limit."""
+    """Any content of a preset gives an InputError or a value within the limit."""
     name, value = said
     limit = knobs()[name].limit
     try:

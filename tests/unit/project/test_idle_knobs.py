@@ -66,13 +66,13 @@ def settings(**values: Any) -> Settings:
     ids=lambda value: " ".join(value) if isinstance(value, dict) else "",
 )  # fmt: skip
 def test_a_knob_that_nothing_reads_has_a_line(values: dict[str, Any], notes: list[str]) -> None:
-    """The note says why a knob has no effect and, if a knob can change that, which one."""
+    """The note says why a knob has no effect, and which knob, if any, can change that."""
     made = settings(**values)
     assert idle(made, made.set_in(CONFIG)) == notes
 
 
 def test_what_a_note_adds_gives_the_knob_its_effect() -> None:
-    """A sound knob that gets a note gets none once the knob that the note names is added."""
+    """A note about a sound knob disappears once the knob that it proposes is added."""
     for knob in shipped().knobs.values():
         if knob.owner.startswith("audio/"):
             values = {knob.name: knob.default}

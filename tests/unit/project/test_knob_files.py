@@ -26,7 +26,7 @@ def lent(house: Workspace, name: str, text: str) -> Path:
 
 @pytest.mark.parametrize(("name", "text"), [("a.cube", CUBE), ("A.CUBE", CUBE), ("a.3dl", FLAT)])
 def test_a_complete_lut_is_accepted(house, name, text):
-    """A complete LUT is accepted: numbers in comments and titles are not counted as colors."""
+    """A complete LUT is accepted; numbers in its comments and title do not count as colors."""
     assert lent(house, name, text).name == name
 
 
@@ -47,7 +47,7 @@ def test_a_complete_lut_is_accepted(house, name, text):
     ids=["garbage", "curve", "cut", "huge", "cut flat", "empty"],
 )
 def test_a_table_that_ffmpeg_cannot_read_is_refused(house, name, text, why):
-    """The error says what is wrong with the file, and proposes to go without it."""
+    """The error says what is wrong with the table, and proposes to render without it."""
     with pytest.raises(InputError, match="cannot be read as a LUT") as caught:
         lent(house, name, text)
     assert caught.value.why.startswith(why)

@@ -1,4 +1,4 @@
-"""layer_knobs: layers with knobs of their own, and knobs for a layer that does not exist."""
+"""layer_knobs: layers with their own knobs, and knobs for layers that do not exist."""
 
 import pytest
 
@@ -14,12 +14,12 @@ from collide.project.settings import Settings, resolve
 
 
 def settings(**config: object) -> Settings:
-    """Return the settings of a config; in argument names, __ stands for a layer's dot."""
+    """Return the settings of a config; __ in an argument stands for the dot after a layer."""
     return resolve([("config.json", {n.replace("__", "."): v for n, v in config.items()})])
 
 
 def test_a_layer_with_its_own_value_is_not_moved_by_a_knob_for_all():
-    """A note names the layer that did not change, and the knob that would change it."""
+    """A note names the layer that does not change, and the knob that would change it."""
     own = settings(layer2__similarity=0.3)
     assert pinned(own, "similarity") == ([2], [3])
     note = "similarity changed only layer 3: layer 2 has its own value; use layer2.similarity=…"
@@ -27,7 +27,7 @@ def test_a_layer_with_its_own_value_is_not_moved_by_a_knob_for_all():
 
 
 def test_a_layer_that_does_not_play_a_knob_is_not_named_as_changed():
-    """Of the layers without a value of their own, only those that play the knob have changed."""
+    """Only layers that use the knob and have no value of their own count as changed."""
     luma = settings(layer2__similarity=0.3, layer3__mode="luminance")
     assert [*unmoved(luma, ["similarity"])] == [
         "similarity changed nothing: layer 2 has its own value; use layer2.similarity=…",
@@ -63,12 +63,12 @@ def test_a_typed_layer_must_be_there():
     ids=["two", "last", "four", "drawn"],
 )
 def test_knobs_of_a_config_for_no_layer_are_noted(config, note):
-    """A config's knobs for a missing layer are noted, unless the drawn number may include it."""
+    """A note lists a config's knobs for a missing layer, unless another draw may have the layer."""
     found = [*without_layers(settings(**config))]
     assert [note in one for one in found] == ([True] if note else [])
 
 
 def test_knobs_of_a_preset_for_no_layer_are_not():
-    """A preset is made for any number of layers, so its knobs are not noted."""
+    """A preset may have knobs for more layers than the piece, without a note."""
     preset = resolve([("preset fog", {"layer7.opacity": 1}), ("config.json", {"seed": 4})])
     assert not [*without_layers(preset)]

@@ -13,12 +13,12 @@ from collide.project.layer_names import layers_of
     "layr2.opacity lyr2.opacity layer_2-opacity leyer2.opacity “layer2.opacity".split(),
 )
 def test_each_spelling_is_that_layer_and_that_knob(name: str) -> None:
-    """Typos, an extra s or 0, other separators, number words and either order are understood."""
+    """Typos, an extra s or 0, other separators, number words and both orders are understood."""
     assert layers_of(name) == ([2], "opacity")
 
 
 def test_several_layers_or_none_are_found() -> None:
-    """Several layers in a name are all found; a name without one has none, whatever its digits."""
+    """All layers in a name are found, and digits elsewhere in a name are not a layer."""
     assert layers_of("layer2.layer3.opacity") == ([2, 3], "opacity")
     assert layers_of("layer10.opacity") == ([10], "opacity")
     names = ("bed1", "opacity", "video_input", "x", "look2.opacity")

@@ -33,12 +33,12 @@ def changed(**said: object) -> dict:
 
 
 def look(**said: object) -> Look:
-    """Return the look of a changed recipe, with named clips."""
+    """Return the look of a changed recipe, whose clips have names."""
     return read_look({"recipe": changed(**said), "names": {ONE: "a.mp4", TWO: "b.mp4"}}, "a file")
 
 
 def in_words(old: Look, new: Look) -> list[str]:
-    """Return the differences in words."""
+    """Return the differences as text."""
     return [str(difference) for difference in differences(old, new)]
 
 
@@ -65,14 +65,14 @@ def write(project: Project, recipe: dict, hour: int = 0) -> Path:
 
 
 def test_looks_come_newest_first_and_other_files_are_ignored(project: Project) -> None:
-    """Looks are listed newest first, without other files; the last look is the manifest's."""
+    """Looks are listed newest first, without other files; the last look is in the manifest."""
     (project.path / "looks" / "notes.json").write_text("{}")
     assert [found.recipe.knobs["crf"] for found in looks_of(project)] == [22, 21, 20]
     assert last_look(project).recipe.knobs["crf"] == 21
 
 
 def test_a_look_is_found_by_its_first_characters(project: Project) -> None:
-    """The shortest unique prefix of three or more characters is enough, as is the full name."""
+    """A unique prefix of three or more characters finds a look, and so does its full name."""
     for found in looks_of(project):
         assert find_look(project, found.name).name == found.name
     names = [found.name for found in looks_of(project)]
@@ -83,7 +83,7 @@ def test_a_look_is_found_by_its_first_characters(project: Project) -> None:
 
 
 def test_an_ambiguous_prefix_is_refused_with_a_longer_one(project: Project) -> None:
-    """The fix is a longer prefix, which only one of the looks has."""
+    """The fix is a longer prefix that only one look has."""
     name = next(iter(looks_of(project))).name
     other = f"{name[:6]}{'00' if name[6:] != '00' else '11'}"
     (project.path / "looks" / f"{other}.json").write_text("{}")

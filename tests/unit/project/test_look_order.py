@@ -36,7 +36,7 @@ def project(house: Workspace) -> Project:
 
 
 def order(project: Project, *times: float) -> list[str]:
-    """Return the names of the looks in order, given the time of each one's last render."""
+    """Return the names of the looks in order, given the times of their last renders."""
     looks = [cast(Look, Rendered(name, when)) for name, when in zip(NAMES, times, strict=True)]
     before = {name: look.name for name, look in before_each(project, looks).items()}
     (last,) = {*NAMES} - {*before.values()}
@@ -47,7 +47,7 @@ def order(project: Project, *times: float) -> list[str]:
 
 
 def test_a_look_rendered_again_keeps_its_place(project: Project) -> None:
-    """File times decide the order of the looks only until it is first recorded."""
+    """Once the order of the looks is recorded, file times do not change it."""
     assert order(project, 1, 2, 3) == [*NAMES]
     remember_look(project, "cccccccc")
     remember_look(project, "aaaaaaaa")
@@ -55,7 +55,7 @@ def test_a_look_rendered_again_keeps_its_place(project: Project) -> None:
 
 
 def test_a_known_look_is_not_written_again(project: Project) -> None:
-    """Remembering a look that is known already does not touch the file."""
+    """Recording a known look does not touch the file."""
     remember_look(project, "cccccccc")
     path = project.path / "rendered.json"
     os.utime(path, (1, 1))
@@ -65,6 +65,6 @@ def test_a_known_look_is_not_written_again(project: Project) -> None:
 
 @pytest.mark.parametrize("text", ["", "[]", '{"looks": 7}', '{"looks": {"aaaaaaaa": "x"}}'])
 def test_a_file_that_cannot_be_read_costs_the_order_only(project: Project, text: str) -> None:
-    """If rendered.json is damaged, the looks are ordered by their last render."""
+    """If rendered.json is damaged, the looks are in the order of their last renders."""
     (project.path / "rendered.json").write_text(text)
     assert order(project, 3, 2, 1) == [*reversed(NAMES)]

@@ -1,4 +1,4 @@
-"""named_file: the file that a knob's value names, with a note if other files match too."""
+"""named_file: a knob's value finds a file, with a note if other files match, too."""
 
 import pytest
 
@@ -11,7 +11,7 @@ LOST = {"library/video/x.ps": "collide does not read files of this kind"}
 
 
 def test_the_first_of_two_clips_of_a_name_is_used_with_a_note() -> None:
-    """The first match is used, and the note says how to name the other one."""
+    """The first match is used, and a note says how to choose the other match."""
     found, note = named_file("a.mp4", "layer2.clip", "clip", EVERY, LOST)
     assert found == EVERY[ONE]
     assert note == (
@@ -28,7 +28,7 @@ def test_copies_of_one_clip_need_no_note() -> None:
 
 
 def test_a_note_lists_some_of_many_matches() -> None:
-    """Many cameras name a file DSC_0001, so the note lists some matches and counts the rest."""
+    """Many cameras write a DSC_0001, so the note lists some matches and counts the rest."""
     every = {f"library/video/{n}/a.mp4": {"digest": str(n)} for n in range(9)}
     _, note = named_file("a.mp4", "bed1", "sound", every, {})
     assert note.startswith("9 sounds are called a.mp4: bed1 takes library/video/0/a.mp4; ")
@@ -36,7 +36,7 @@ def test_a_note_lists_some_of_many_matches() -> None:
 
 
 def test_a_file_that_cannot_be_used_is_refused_with_its_reason() -> None:
-    """The reason is printed, even for a kind of file that is never read."""
+    """The error gives the reason, even for a kind of file that is never read."""
     with pytest.raises(InputError) as caught:
         named_file("x.ps", "layer2.clip", "clip", EVERY, LOST)
     assert caught.value.why == "library/video/x.ps: collide does not read files of this kind"
@@ -51,7 +51,7 @@ def test_a_name_that_nothing_has_is_refused_with_the_nearest() -> None:
 
 
 def test_several_names_are_a_line_each() -> None:
-    """A layer plays one clip, so the fix offers a layer for each name, or one of the names."""
+    """A layer plays one clip, so the fix proposes a layer for each name, or one of the names."""
     with pytest.raises(InputError) as caught:
         named_file("b c.mp4, a.mp4", "layer2.clip", "clip", EVERY, LOST)
     assert caught.value.what == "layer2.clip takes one clip, not 2"
@@ -60,7 +60,7 @@ def test_several_names_are_a_line_each() -> None:
 
 
 def test_a_part_of_a_name_is_guessed() -> None:
-    """For a part of a name, the fix proposes the only file that contains it, or each of several."""
+    """For a part of a name, the fix proposes all files with that part in their names."""
     every = {f"library/video/{n}.mp4": {"digest": n} for n in ("red_car", "red_bus", "blue_boat")}
     with pytest.raises(InputError) as only:
         named_file("boat.mp4", "layer2.clip", "clip", every, {})

@@ -1,4 +1,4 @@
-"""near_names: the knob meant by an unknown name, with its layer and a valid value."""
+"""near_names: an unknown name finds a knob, with its layer and a valid value."""
 
 import pytest
 
@@ -22,7 +22,7 @@ from collide.project.near_names import near_knobs
     ],
 )
 def test_the_meant_knob_is_returned_as_it_is_typed(name, text, meant):
-    """Synonyms and typos give the knob; an unlike word, or a key of layer 1, gives none."""
+    """Synonyms and typos find a knob, but not for other words, or for a key on layer 1."""
     assert near_knobs(name, text, shipped(), {name: text}) == meant
 
 

@@ -21,12 +21,12 @@ THERE = ("ink", "x-ray")
     ],
 )
 def test_each_name_is_a_preset_or_an_effect_or_lost(named, found, effects, lost):
-    """A name, file or path gives a preset, which counts once, an effect, or nothing."""
+    """A name, file or path is a preset, an effect or nothing; repeated presets count once."""
     assert right_presets(named, THERE, shipped()) == (found, effects, lost)
 
 
 def test_names_that_are_all_there_need_no_line():
-    """If every name is right, no line is proposed, because the error has a different cause."""
+    """If all names are right, no line is proposed, because the error has a different cause."""
     assert not corrected_presets("x", ["ink"], THERE, shipped())
     assert corrected_presets("x", "inkk", THERE, shipped()) == "doit set project=x preset=ink"
 

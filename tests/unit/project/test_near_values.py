@@ -1,4 +1,4 @@
-"""near_values: a value proposed in place of a refused one is itself accepted."""
+"""near_values: a value that is proposed for an invalid one is itself valid."""
 
 import pytest
 
@@ -11,7 +11,7 @@ TYPED = ("0.2...0.4", "20..40%", "0.2..", "1/2", "2min", "1:5", "much", "-1", ""
 
 @pytest.mark.parametrize("name", sorted(knobs()))
 def test_every_proposed_value_is_valid(name: str) -> None:
-    """For every knob, a value proposed for any of several typed texts is valid."""
+    """Whatever text is typed for a knob, the proposed value is valid."""
     for text in TYPED:
         if meant := instead(text, knobs()[name]):
             parse(name, meant)
@@ -40,5 +40,5 @@ def test_every_proposed_value_is_valid(name: str) -> None:
     ],
 )
 def test_the_intended_value_is_proposed(name: str, text: str, meant: str) -> None:
-    """A range keeps both ends and a time its length; for an unrelated word, none is proposed."""
+    """A range keeps both ends, a time keeps its length, and an unrelated word gets no proposal."""
     assert instead(text, knobs()[name]) == meant

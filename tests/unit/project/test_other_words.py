@@ -1,4 +1,4 @@
-"""other_words: the knobs and values of collide that other programs' words mean."""
+"""other_words: other programs' words become knobs and values of collide."""
 
 import pytest
 
@@ -11,7 +11,7 @@ VALUES = [(knob, word) for knob, words in shipped().value_aliases.items() for wo
 
 
 def test_every_word_means_a_knob_that_takes_the_value() -> None:
-    """Converted words give knobs that take the value, and no table has a knob's own name."""
+    """Converted words give knobs with valid values, and no table contains the name of a knob."""
     for how in CONVERTED.values():
         values = how("0.2")
         assert values
@@ -22,7 +22,7 @@ def test_every_word_means_a_knob_that_takes_the_value() -> None:
 
 @pytest.mark.parametrize(("knob", "word"), VALUES)
 def test_each_alias_of_a_value_is_a_valid_value(knob: str, word: str) -> None:
-    """Each alias of a value gives knobs that take it; the knob itself refuses the alias."""
+    """Each alias of a value gives knobs with valid values, and is not itself a valid value."""
     for name, text in other_values(knob, f" {word.upper()} ").items():
         assert name == "preset" or parse(name, text) is not None
     with pytest.raises(InputError):

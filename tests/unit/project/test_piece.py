@@ -36,7 +36,7 @@ def test_color_is_kept_as_finely_as_the_finest_clip_has_it(
     """chroma=auto is 4:4:4 if any clip has a color per pixel, and otherwise 4:2:0.
 
     A clip from an older scan, without a recorded format, counts as 4:2:0. A step that reads the
-    result of `auto` logs it beside the knob. An explicit value does not depend on the clips.
+    knob also logs the result of `auto`. An explicit value does not depend on the clips.
     """
     found = piece(house, clips).watched(log := {})
     assert found.chroma == chroma
@@ -48,7 +48,7 @@ def test_color_is_kept_as_finely_as_the_finest_clip_has_it(
 
 
 def test_a_finer_clip_moves_its_layer_and_the_stack(house: Workspace) -> None:
-    """A finer clip makes the stack mix in finer color, but other layers are not rendered again."""
+    """A clip with finer color renders the stack again, but no other layer."""
     dry = Dry(house)
     dry.walk(dry.plan(SMALL, clips=[PLAIN, PLAIN]))
     moved = {n: w for n, w in dry.walk(dry.plan(SMALL, clips=[PLAIN, DRAWN])).items() if w.why}
@@ -64,14 +64,14 @@ def test_a_finer_clip_moves_its_layer_and_the_stack(house: Workspace) -> None:
 def test_a_layer_keeps_a_cut_and_the_alpha_of_a_clip_that_has_one(
     house: Workspace, clip: object, planes: tuple[str, ...]
 ) -> None:
-    """An upper layer stores a cut, and any alpha of its clip; the base stores neither."""
+    """An upper layer stores a cut, and the alpha of a transparent clip; the base stores neither."""
     base, keyed = piece(house, (clip, clip)).layers
     assert base.planes == ()
     assert keyed.planes == planes
 
 
 def test_the_raw_size_of_a_piece_counts_its_planes() -> None:
-    """A piece's raw size counts luma, chroma and a cut for each layer, plus the stack's picture."""
+    """A piece's raw size is the luma, chroma and cut of each layer, plus the stack's picture."""
     assert (depth("420"), depth("444"), depth("auto")) == (1.5, 3.0, 1.5)
     knobs = {"output_size": "100x100", "duration": 2.0, "fps": 10, "chroma": "auto"}
     assert whole_bytes(knobs, layers=3) == 20 * 100 * 100 * (2.5 * 3 + 1.5)
@@ -85,7 +85,7 @@ def test_the_raw_size_of_a_piece_counts_its_planes() -> None:
 def test_a_minute_has_the_whole_frames_that_are_nearest(
     house: Workspace, rate: float, frames: int, samples: int
 ) -> None:
-    """A minute is rounded to whole frames; sound is as long, and a printed time names its frame."""
+    """A minute has whole frames and equally long sound, and a frame's printed time finds it."""
     found = piece(house, (PLAIN, PLAIN), fps=rate, duration=60.0)
     assert (found.frames, found.samples) == (frames, samples)
     assert abs(found.seconds - 60) <= 0.5 / rate

@@ -1,4 +1,4 @@
-"""plain_values: the knobs meant by a value or a name that is typed plainly."""
+"""plain_values: a plain value or name stands for other knobs."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from collide.project.plain_values import is_random, plain_name, plain_value
 
 
 def test_a_negative_speed_means_reverse():
-    """A negative speed means reverse, at that pace; a positive one is just a speed."""
+    """A negative speed becomes reverse at that speed; a positive speed stays a speed."""
     assert plain_value("speed", "-1") == {"reverse": "true"}
     assert plain_value("speed", "-50%") == {"reverse": "true", "speed": "0.5"}
     assert plain_value("speed", "2x") == {}
@@ -24,11 +24,11 @@ def test_a_negative_speed_means_reverse():
     ],
 )
 def test_an_effect_or_a_clip_as_a_knob(name, text, meant):
-    """An effect gives post=, and a clip's path gives its name."""
+    """An effect becomes post=, and a clip's path becomes the clip's name."""
     assert plain_name(name, text) == meant
 
 
 @pytest.mark.parametrize(("text", "random"), [(" Random ", True), ("-1", True), ("7", False)])
 def test_a_word_can_ask_for_a_random_seed(text, random):
-    """`random`, and -1, which other programs use for it, ask for any seed; 7 does not."""
+    """`random`, or -1 as in other programs, asks for a random seed; 7 does not."""
     assert is_random(text) is random

@@ -18,7 +18,7 @@ from collide.project.settings import Setting
 
 
 def write(path: Path, value: Any) -> None:
-    """Write JSON into a file, and create its folder if necessary."""
+    """Write JSON into a file, and create the folder if necessary."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(value))
 
@@ -34,7 +34,7 @@ def project(house: Workspace) -> Project:
 def test_a_projects_own_preset_comes_before_a_shared_one(
     house: Workspace, project: Project
 ) -> None:
-    """A name is looked up in projects/x/presets first, even if the family there differs."""
+    """A preset in projects/x/presets comes first, even in a different family."""
     write(house.root / "presets" / "blend" / "fog.json", {"name": "fog", "crf": 1})
     assert project.preset("fog") == {"crf": 1}
     write(project.path / "presets" / "post" / "fog.json", {"crf": 2})
@@ -46,7 +46,7 @@ def test_a_projects_own_preset_comes_before_a_shared_one(
 def test_a_name_in_two_families_is_an_error_that_names_both(
     house: Workspace, project: Project, own: bool
 ) -> None:
-    """Two presets of the same name are refused; the error names both families and one file."""
+    """Two presets with the same name are refused; the error names both families and one file."""
     folder = (project.path if own else house.root) / "presets"
     write(folder / "blend" / "fog.json", {})
     write(folder / "post" / "fog.json", {})
@@ -59,7 +59,7 @@ def test_a_name_in_two_families_is_an_error_that_names_both(
 
 
 def test_an_unknown_preset_is_refused_with_the_nearest(house: Workspace, project: Project) -> None:
-    """The nearest name is proposed; one in both the project and presets/ counts once."""
+    """The nearest name is proposed, once even if the project and presets/ both have it."""
     write(house.root / "presets" / "blend" / "classic-white.json", {})
     write(house.root / "presets" / "audio" / "hush.json", {})
     write(project.path / "presets" / "audio" / "hush.json", {})
@@ -76,7 +76,7 @@ def test_an_unknown_preset_is_refused_with_the_nearest(house: Workspace, project
 def test_a_preset_name_never_leads_out_of_its_folder(
     house: Workspace, project: Project, name: str
 ) -> None:
-    """A name that is empty or a path finds nothing, even if such a file exists."""
+    """An empty name or a path finds no preset, even if the file exists."""
     write(house.root / "presets" / "secret.json", {"crf": 1})
     write(house.root / "presets" / "blend" / "fog.json", {"crf": 1})
     with pytest.raises(InputError, match="no preset named"):
@@ -123,7 +123,7 @@ def chain(project: Project, *typed: str, **knobs: Any) -> tuple[Any, str]:
 def test_a_preset_of_post_puts_its_instruments_into_the_chain(
     house: Workspace, project: Project
 ) -> None:
-    """A preset of post/ adds its own `post`, or else the instruments whose knobs it sets, in order.
+    """A preset in post/ adds its `post`, or else the instruments of its knobs, in order.
 
     The knobs of other presets add no instruments.
     """
@@ -141,7 +141,7 @@ def test_a_preset_of_post_puts_its_instruments_into_the_chain(
 
 @pytest.mark.usefixtures("toys")
 def test_presets_of_post_extend_the_chain(house: Workspace, project: Project) -> None:
-    """A preset's instruments are appended without duplicates; a typed chain replaces them all."""
+    """Presets append instruments without duplicates; a typed chain replaces the whole chain."""
     shelf, config = house.root / "presets", project.path / "config.json"
     write(shelf / "post" / "fogged.json", {"fog": 0.1})
     write(shelf / "post" / "wet.json", {"rain": 0.3, "fog": 0.1})
@@ -161,7 +161,7 @@ def test_presets_of_post_extend_the_chain(house: Workspace, project: Project) ->
 def test_a_chain_that_cannot_be_is_refused_with_its_file(
     house: Workspace, project: Project, said: Any
 ) -> None:
-    """A bad chain in a preset or in config.json is refused with its file; a preset may have []."""
+    """An invalid chain in a preset or config.json is refused with its file; [] is valid."""
     write(house.root / "presets" / "post" / "odd.json", {"fog": 0.1, "post": said})
     if said:  # an empty list adds nothing
         with pytest.raises(InputError, match=r"presets/post/odd\.json"):
@@ -181,7 +181,7 @@ def test_a_slip_in_a_chain_finds_the_nearest_name(project: Project) -> None:
 
 
 def test_a_preset_that_is_not_listed_still_plays(house: Workspace, project: Project) -> None:
-    """`listed: false` hides a preset from lists, but it still plays by its name."""
+    """A preset with `listed: false` is hidden from lists, but can be used by name."""
     shelves = [project.path / "presets", house.root / "presets"]
     write(shelves[1] / "blend" / "fog.json", {"crf": 1, "listed": False, "about": "a grey wall"})
     write(shelves[1] / "post" / "rain.json", {"crf": 2, "about": "lines of light"})
@@ -211,7 +211,7 @@ def test_listed_and_about_of_a_preset_are_checked(
 
 @pytest.mark.parametrize("text", ["fog.json", "presets/blend/fog.json", "Fog", "fogg"])
 def test_a_file_or_a_typo_stands_for_its_preset(house: Workspace, project: Project, text) -> None:
-    """The error proposes the preset's name for its file, its path, or a typo."""
+    """For a preset's file, its path or a typo, the error proposes the preset's name."""
     write(house.root / "presets" / "blend" / "fog.json", {})
     with pytest.raises(InputError) as caught:
         project.preset(text)
@@ -234,7 +234,7 @@ def test_a_file_or_a_typo_stands_for_its_preset(house: Workspace, project: Proje
 def test_a_file_where_no_preset_is_read_is_moved_by_the_fix(
     house: Workspace, project: Project, file: str, typed: str, moved: str
 ) -> None:
-    """The fix moves the file to where presets are read, under a valid name."""
+    """The fix moves the file into a folder of presets, under a valid name."""
     write(house.root / file, {"crf": 3})
     with pytest.raises(InputError) as caught:
         project.preset(typed)

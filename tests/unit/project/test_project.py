@@ -1,4 +1,4 @@
-"""project: its name, its config with a history, and how it is created."""
+"""project: a project's name, its config and history, and how it is created."""
 
 import json
 from pathlib import Path
@@ -15,7 +15,7 @@ from collide.project.settings import parse, plain
 
 
 def write(path: Path, value: Any) -> None:
-    """Write JSON into a file, and create its folder if necessary."""
+    """Write JSON into a file, and create the folder if necessary."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(value))
 
@@ -46,14 +46,14 @@ def test_a_plain_name_is_a_project(house: Workspace, name: str) -> None:
     "name", ["", ".", "..", "../x", "a/b", ".hidden", "-x", "a b", "é", "x\n", "A" * 65, "a\0"]
 )
 def test_an_invalid_name_is_refused(house: Workspace, name: str) -> None:
-    """A name with a path, other characters, a leading dot or dash, or 65 letters is refused."""
+    """A path, other characters, a leading dot or dash, or 65 letters are refused as a name."""
     with pytest.raises(InputError) as caught:
         named(house, name)
     assert caught.value.what == f"a project cannot be called {name!r}"
 
 
 def test_an_unknown_project_is_refused_with_the_nearest(house: Workspace, project: Project) -> None:
-    """A typo gives the nearest project as the fix; any other name, the line that creates it."""
+    """The fix for a typo is the nearest project; for any other name, the line that creates it."""
     write(named(house, "night-drive").path / "config.json", {})
     with pytest.raises(InputError) as caught:
         existing(house, "nigth-drive")
@@ -97,7 +97,7 @@ def test_the_cache_can_be_on_another_disk(
 
 
 def test_a_draft_writes_nothing_until_it_is_made(house: Workspace) -> None:
-    """A draft has settings like an existing project, and is written only when it is made."""
+    """A draft has settings like an existing project, but `make` first writes its files."""
     project = named(house, "new")
     drafted = project.drafted(project.draft([]))
     assert drafted.settings([], {}).of("seed").origin == "config.json"
@@ -118,7 +118,7 @@ def test_notes_of_the_artist_are_never_overwritten(house: Workspace) -> None:
 
 
 def test_a_draft_with_an_unknown_preset_is_refused(house: Workspace) -> None:
-    """A new project is never created with a missing preset."""
+    """A project cannot be created with a missing preset."""
     with pytest.raises(InputError, match="no preset named 'fog'"):
         named(house, "new").draft(["fog"])
 
@@ -134,7 +134,7 @@ def test_making_what_exists_changes_nothing(project: Project) -> None:
 
 
 def test_setting_a_knob_keeps_the_others(project: Project) -> None:
-    """A set knob is added to the config, "" removes it, and the file has one knob per line."""
+    """Setting a knob adds it to the config, "" removes it, and the file has one knob per line."""
     project.turn({"crf": 28, "fps": 12})
     project.turn({"crf": "", "contrast": [0.9, 1.1]})
     assert project.config() == {"seed": 7, "fps": 12, "contrast": [0.9, 1.1]}
@@ -142,7 +142,7 @@ def test_setting_a_knob_keeps_the_others(project: Project) -> None:
 
 
 def test_undo_goes_back_step_by_step(project: Project) -> None:
-    """Each undo takes back one change; before the first there is nothing to undo."""
+    """Each undo takes back one change, until no change is left."""
     before = project.config()
     states = [before, *(project.turn({"crf": crf}) for crf in (28, 30))]
     assert [project.undo(), project.undo()] == [states[1], states[0]]
@@ -152,7 +152,7 @@ def test_undo_goes_back_step_by_step(project: Project) -> None:
 
 
 def test_history_is_long_but_not_endless(project: Project) -> None:
-    """The last hundred changes can be undone, and no more are kept."""
+    """Exactly the last hundred changes can be undone."""
     write(project.path / "history.json", {"configs": [{"crf": n % 50} for n in range(120)]})
     project.turn({"crf": 28})
     assert len(history(project)) == 100
@@ -160,7 +160,7 @@ def test_history_is_long_but_not_endless(project: Project) -> None:
 
 
 def test_history_can_be_read_though_every_knob_is_pinned(project: Project) -> None:
-    """If configs are very large, the history keeps only the latest that fit a readable file."""
+    """The history keeps only as many of the latest configs as fit into a readable file."""
     own = [knob for knob in knobs().values() if knob.scope != "piece"]
     wide = {
         f"layer{n}.{k.name}": plain(parse(k.name, k.default)) for n in range(2, 10) for k in own
@@ -175,7 +175,7 @@ def test_history_can_be_read_though_every_knob_is_pinned(project: Project) -> No
 
 
 def test_undo_restores_edits_by_hand(project: Project) -> None:
-    """An undo restores the config as it was, including edits by hand."""
+    """An undo restores the previous config, including edits by hand."""
     write(project.path / "config.json", {"seed": 7, "by_hand": 1})
     project.turn({"crf": 28})
     assert project.undo() == {"seed": 7, "by_hand": 1}
@@ -189,7 +189,7 @@ def test_a_config_that_is_not_json_is_named(project: Project) -> None:
 
 
 def test_redo_goes_forward_step_by_step_until_a_knob_is_turned(project: Project) -> None:
-    """Each redo restores an undone change, nearest first; a new change leaves nothing to redo."""
+    """Each redo restores the last undone change; after a new change, there is nothing to redo."""
     states = [project.config(), *(project.turn({"crf": crf}) for crf in (28, 30))]
     assert [project.undo(), project.undo()] == [states[1], states[0]]
     assert [project.redo(), project.redo()] == [states[1], states[2]]
@@ -202,7 +202,7 @@ def test_redo_goes_forward_step_by_step_until_a_knob_is_turned(project: Project)
 
 
 def test_redo_does_not_lose_edits_by_hand(project: Project) -> None:
-    """A redo can itself be undone, even if the config was emptied by hand before it."""
+    """A redo can be undone, even after the config was emptied by hand."""
     turned = project.turn({"crf": 28})
     project.undo()
     write(project.path / "config.json", {})
@@ -211,7 +211,7 @@ def test_redo_does_not_lose_edits_by_hand(project: Project) -> None:
 
 
 def test_a_turn_that_changes_nothing_adds_no_step(project: Project) -> None:
-    """Setting the same value or removing an absent one adds no step, and a redo stays possible."""
+    """Setting the same value or removing an absent knob adds no step, and keeps the redo."""
     project.turn({"duration": 2.0})
     later = project.turn({"crf": 28})
     project.undo()
@@ -224,7 +224,7 @@ def test_a_turn_that_changes_nothing_adds_no_step(project: Project) -> None:
 
 
 def test_a_history_of_an_older_collide_opens(project: Project) -> None:
-    """A history without a list for redo opens, and unchanged steps in it are skipped.
+    """A history without a list for redo can be read, and its unchanged steps are skipped.
 
     A malformed history has nothing to undo or redo.
     """
@@ -240,9 +240,9 @@ def test_a_history_of_an_older_collide_opens(project: Project) -> None:
 
 @pytest.mark.parametrize("name", ["config.txt", "Config.JSON", "config.json.txt", "cnofig.json"])
 def test_a_misnamed_config_is_renamed_by_the_fix(project: Project, name: str) -> None:
-    """The fix restores a missing or empty config.json from a misnamed one, never from a note.
+    """The fix restores a missing or empty config.json from a misnamed config, but not from a note.
 
-    The second way, and the only one without such a file, restores the config of the last look.
+    A second line restores it from the last look; without a misnamed config, it is the only line.
     """
     config, shown = project.path / "config.json", "projects/x"
     write(project.path / "README.md", "notes")

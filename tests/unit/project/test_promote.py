@@ -1,4 +1,4 @@
-"""promote: a piece's knobs, saved as values or as ranges, mean the same in another project."""
+"""promote: a piece's knobs are saved as values or ranges for another project."""
 
 import pytest
 from hypothesis import given
@@ -23,7 +23,7 @@ ROLLS = [k.name for k in knobs().values() if isinstance(k.limit, Range) and k.li
 
 
 def test_a_look_is_written_as_a_person_would_write_it() -> None:
-    """A value common to all layers is written once; defaults are left out, but not the seed."""
+    """A value that all layers share is written once; defaults are omitted, except the seed."""
     said = {
         "seed": 1, "crf": 20, "fps": 10, "layer1.contrast": 1.1, "layer2.contrast": 1.1,
         "layer2.similarity": 0.3, "layer3.similarity": 0.4, "layer1.sound": "on",
@@ -36,7 +36,7 @@ def test_a_look_is_written_as_a_person_would_write_it() -> None:
 
 
 def test_knobs_of_one_project_are_saved_only_if_named() -> None:
-    """Seed, clip, take and storage are left out unless they are named; a name must be a knob."""
+    """Seed, clip, take and storage are omitted unless requested; an unknown knob is refused."""
     values = {"seed": 7, "layer2.clip": "b.mp4", "storage": "raw", "crf": 28, "layer2.take": 1}
     assert chosen(values, [], shipped()) == {"crf": 28}
     assert chosen(values, ["crf", "seed"], shipped()) == {"crf": 28, "seed": 7}
@@ -52,20 +52,20 @@ def test_knobs_of_one_project_are_saved_only_if_named() -> None:
 
 
 def test_a_layer_stands_for_its_own_knobs() -> None:
-    """A layer among the names stands for the knobs that are set for it alone, without its clip."""
+    """A requested layer stands for the knobs set for that layer alone, except its clip."""
     values = {"opacity": 0.5, "layer2.opacity": 0.9, "layer2.x": 0.1, "layer2.clip": "b.mp4"}
     assert chosen(values, ["layer2"], shipped()) == {"layer2.opacity": 0.9, "layer2.x": 0.1}
     assert [*of_layers(["layer3", "crf"], values)] == ["layer3", "crf"]
 
 
 def test_typed_ranges_stay_ranges() -> None:
-    """Ranges are saved as they were set, not as the values drawn from them."""
+    """Ranges are saved as ranges, not as drawn values."""
     settings = resolve([("config.json", {"similarity": [0.2, 0.4], "layer2.contrast": 1.2})])
     assert explicit_knobs(settings) == {"similarity": [0.2, 0.4], "layer2.contrast": 1.2}
 
 
 def test_layers_come_together_in_one_window() -> None:
-    """Numbers of several layers become one range; words and knobs of the piece are kept."""
+    """The numbers of several layers become one range; words and the piece's knobs stay."""
     values = {"layer2.similarity": 0.3, "layer3.similarity": [0.1, 0.2], "layer2.mode": "kmeans"}
     assert together({**values, "crf": 28}, shipped()) == {
         "similarity": [0.1, 0.3],
@@ -76,7 +76,7 @@ def test_layers_come_together_in_one_window() -> None:
 
 @pytest.mark.parametrize("whole", [0.2, [0.2, 0.3]])
 def test_the_value_for_the_other_layers_belongs_to_the_window(whole: float | list[float]) -> None:
-    """The range of a knob set for all layers and for one contains both; other knobs are kept."""
+    """The range includes a value for all layers as well as one for a layer; other knobs stay."""
     values = {
         "similarity": whole,
         "layer2.similarity": 0.4,
@@ -89,7 +89,7 @@ def test_the_value_for_the_other_layers_belongs_to_the_window(whole: float | lis
 
 
 def test_a_window_grows_to_both_sides_within_its_limits() -> None:
-    """A value or range grows by a share of itself, within its limits; a word, 0 and crf stay."""
+    """A value or range grows by a fraction of itself, within limits; words, 0 and crf stay."""
     assert widened(knobs()["similarity"], 0.3, 0.2) == [0.24, 0.36]
     assert widened(knobs()["pan"], -0.5, 0.2) == [-0.6, -0.4]
     assert widened(knobs()["similarity"], [0.2, 0.4], 0.5) == [0.1, 0.6]
@@ -126,7 +126,7 @@ def test_every_widened_value_is_one_the_knob_can_take(name: str, at: float, by: 
 
 
 def test_a_preset_belongs_with_its_instruments() -> None:
-    """A preset goes to audio or post if all of its knobs are of that family, and else to blend."""
+    """A preset goes to audio or post if all its knobs belong to that family, else to blend."""
     assert family_of(["crf", "similarity"], shipped()) == "blend"
     assert family_of(["pan", "layer2.volume"], shipped()) == "audio"
     assert family_of(["grain", "grade_contrast"], shipped()) == "post"

@@ -1,4 +1,4 @@
-"""recipe: an untrusted record is parsed strictly, and can only name knobs and files."""
+"""recipe: an untrusted record is parsed strictly, and only sets knobs and identifies files."""
 
 import copy
 
@@ -30,7 +30,7 @@ DATA = {
     "beds": [{"sound": ONE, "start": 1.25}],
 }  # fmt: skip
 
-# The values of source knobs in a recipe that was recorded before these knobs existed.
+# Values of source knobs in a recipe from before these knobs existed.
 SOURCES = {
     "levels": 0.0, "still_move": "none", "still_reach": 0.1,
     "loop": "cut", "loop_fade": 1.0, "reverse": False, "freeze": -1.0,
@@ -39,7 +39,7 @@ SOURCES = {
 
 
 def changed(path: str, value: object) -> dict:
-    """Return DATA with one place, such as `piece.crf`, replaced, or deleted for `...`."""
+    """Return DATA with one value, such as `piece.crf`, replaced, or deleted if it is `...`."""
     data = copy.deepcopy(DATA)
     *where, last = [int(word) if word.isdigit() else word for word in path.split(".")]
     inner = data
@@ -61,7 +61,7 @@ def refused(data: dict) -> str:
 
 
 def test_parts_left_out_of_a_recipe_are_off() -> None:
-    """What a recipe leaves out is off, or as it was before its knob existed."""
+    """A knob that a recipe omits is off, or has its value from before the knob existed."""
     found = read_recipe(DATA, "a file")
     assert found.knobs == {
         "seed": 7, "num_videos": 2, "audio_sources": 1, "audio_beds": 1, "pan_balance": False,
@@ -84,7 +84,7 @@ def test_parts_left_out_of_a_recipe_are_off() -> None:
 
 
 def test_a_knob_that_a_recipe_predates_gets_its_old_behavior() -> None:
-    """A knob that a recipe predates gets its old behavior, and the look keeps its name."""
+    """A knob newer than a recipe gets its BEFORE value, and the look keeps its name."""
     toy = {"DEFAULTS": {"fog": 1.0, "mist": 1.0}, "LIMITS": dict.fromkeys(("fog", "mist"), ONES)}
     later = with_toy(**toy, BEFORE={"mist": 0.0}, PER_LAYER=("fog", "mist"))
     full = copy.deepcopy(DATA)
@@ -177,7 +177,7 @@ def test_an_invalid_recipe_is_refused(path: str, value: object, says: str) -> No
     st.sampled_from(["layers", "piece", "heard", "beds", "layers.0", "layers.1.knobs", "engine"]),
 )
 def test_nothing_that_json_can_hold_is_more_than_refused(value: object, path: str) -> None:
-    """Whatever JSON is put into a recipe, the result is a recipe or an InputError."""
+    """Any JSON in a recipe gives a recipe or an InputError."""
     try:
         found, said = read_recipe(changed(path, value), "a file"), ""
     except InputError as error:

@@ -1,4 +1,4 @@
-"""release: why the bytes of each release differ from those of the one before."""
+"""release: each release has a reason why its bytes differ from the previous release."""
 
 import pytest
 
@@ -13,7 +13,7 @@ def test_every_release_says_why_its_bytes_differ() -> None:
 
 
 def test_a_record_gets_all_changes_since_its_release() -> None:
-    """An older record gets all reasons since its release; for a newer one they are unknown."""
+    """An older record gets all reasons since its release; the reasons for a newer are unknown."""
     assert why_other_bytes(1).endswith(f"this is release {RELEASE}: {'; '.join(CHANGES.values())}")
     assert "newer version" in why_other_bytes(RELEASE + 1)
 
@@ -22,5 +22,5 @@ def test_a_record_gets_all_changes_since_its_release() -> None:
     ("written", "release"), [(2, 2), (None, 1), ("2", 1), (True, 1), (0, 1), (2.0, 1)]
 )
 def test_a_record_that_names_no_release_is_of_the_first(written: object, release: int) -> None:
-    """A record without a valid release number counts as one of the first release."""
+    """A record without a valid release number counts as release 1."""
     assert read_look({"recipe": DATA, "release": written}, "a file").release == release

@@ -1,4 +1,4 @@
-"""reroll: the looks of a sheet show all clips about equally often; parts have other names too."""
+"""reroll: the looks on a sheet show all clips about equally often, and parts have synonyms."""
 
 from types import SimpleNamespace
 
@@ -21,7 +21,7 @@ from collide.project.reroll import least_shown, parts
     ],
 )
 def test_the_throw_whose_clips_are_shown_least_is_taken(tries, shown, best):
-    """The throw with the rarest base is taken; of several, that with the rarest other clips."""
+    """The throw with the rarest base wins, or between equals the throw with the rarest clips."""
     assert least_shown(tries, shown) == best
 
 
@@ -39,7 +39,7 @@ def test_the_throw_whose_clips_are_shown_least_is_taken(tries, shown, best):
     ],
 )
 def test_a_part_by_another_name_is_the_part_that_is_meant(names, meant):
-    """Numbers and ranges of layers, other programs' words and typos lead to the parts meant."""
+    """Numbers and ranges of layers, other programs' words and typos find the intended parts."""
     layers = [SimpleNamespace(number=number) for number in (1, 2)]
     piece = SimpleNamespace(layers=layers, settings=SimpleNamespace(catalog=shipped()))
     with pytest.raises(InputError) as caught:

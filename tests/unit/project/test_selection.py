@@ -65,7 +65,7 @@ def project(house: Workspace) -> Project:
 
 
 def layers(**said: Any) -> list[Slot]:
-    """Return the slots of the layers, as a session passes them."""
+    """Return the slots of the layers, as a run passes them."""
     settings = resolve([("command line", {"seed": 7, "num_videos": 3, **said})])
     piece = settings.piece()
     numbers = range(1, piece["num_videos"] + 1)
@@ -94,7 +94,7 @@ def test_layers_get_clips_of_their_own(project: Project) -> None:
 
 
 def test_the_same_request_gets_the_same_clips_in_a_different_project(house: Workspace) -> None:
-    """A choice depends on the seed and the library, not on the project or the library's order."""
+    """A choice depends on the seed and the library, but not on the project or the clips' order."""
     one = choose(named(house, "x"), FakeLibrary(*TEN))
     assert choose(named(house, "y"), FakeLibrary(*reversed(TEN))) == one
     assert choose(named(house, "z"), FakeLibrary(*TEN), seed=8) != one
@@ -109,7 +109,7 @@ def test_a_choice_stays_when_the_library_changes(project: Project) -> None:
 
 @pytest.mark.parametrize("number", range(5))
 def test_a_clip_more_moves_no_other_choice(house: Workspace, number: int) -> None:
-    """With a clip more, a new piece of one layer shows the same clip as before, or the new one."""
+    """If the library gains a clip, a piece of one layer shows the same clip or the new clip."""
     new = f"new/{number}.mp4"
     for seed in range(20):
         before = choose(named(house, f"a{seed}"), FakeLibrary(*TEN), num_videos=1, seed=seed)
@@ -118,7 +118,7 @@ def test_a_clip_more_moves_no_other_choice(house: Workspace, number: int) -> Non
 
 
 def test_one_layer_more_keeps_those_below(project: Project) -> None:
-    """Adding a fourth layer keeps the three clips below it, and so does removing it."""
+    """Adding or removing a fourth layer keeps the three clips below it."""
     three = choose(project, FakeLibrary(*TEN))
     library = FakeLibrary(*TEN, *(f"new/{n}.mp4" for n in range(90)))
     four = choose(project, library, num_videos=4)
@@ -129,7 +129,7 @@ def test_one_layer_more_keeps_those_below(project: Project) -> None:
 
 
 def test_another_take_gives_another_clip_and_back_again(project: Project) -> None:
-    """layer2.take=n affects only layer 2, and take=0 is always the first choice."""
+    """layer2.take=n changes only layer 2, and take=0 restores its first choice."""
     library = FakeLibrary(*TEN)
     first = choose(project, library)
     takes = [choose(project, library, **{"layer2.take": take}) for take in range(1, 5)]
@@ -146,13 +146,13 @@ def test_going_back_to_a_seed_goes_back_to_its_clips(project: Project) -> None:
 
 
 def test_a_projects_own_clips_are_taken_first(project: Project) -> None:
-    """A project's own clips come first, because they were put into input/ for this piece."""
+    """A project's own clips are chosen first, since someone put them into input/ for this piece."""
     own = ("projects/x/input/me.mp4", "projects/x/input/you.mp4")
     assert set(own) < set(choose(project, FakeLibrary(*TEN, *own, own=own)))
 
 
 def test_a_named_clip_is_shown_and_the_others_stay(project: Project) -> None:
-    """A named clip is used, however small or short it is, even in several layers."""
+    """A clip chosen by name is used even if it is too small or too short, or in another layer."""
     library = FakeLibrary(*TEN)
     library.clips[2]["facts"] |= {"height": 36, "seconds": 0.2}
     first = choose(project, library)
@@ -182,7 +182,7 @@ def test_an_empty_library_says_where_to_put_clips(project: Project) -> None:
 
 
 def test_too_few_clips_say_how_many_there_are(project: Project) -> None:
-    """The error counts usable clips and those below the limits, and the fix proposes ways out."""
+    """The error counts usable clips and clips below the limits, and proposes several fixes."""
     with pytest.raises(InputError) as caught:
         choose(project, FakeLibrary(*TEN[:2]))
     assert str(caught.value) == (
@@ -211,7 +211,7 @@ def test_a_refused_choice_writes_nothing(project: Project) -> None:
 def test_clips_below_the_limits_are_not_chosen(
     project: Project, facts: dict[str, Any], said: dict[str, Any]
 ) -> None:
-    """The limits apply to the shorter side, and to the length."""
+    """Clips are not chosen if their shorter side or their length is below the limits."""
     library = FakeLibrary(*TEN[:3])
     library.clips += FakeLibrary("library/video/good.mp4", seconds=60.0).clips
     for clip in library.clips[:3]:
@@ -220,7 +220,7 @@ def test_clips_below_the_limits_are_not_chosen(
 
 
 def test_a_start_leaves_room_for_the_piece(project: Project) -> None:
-    """A start of 0 is the first frame, 1 the latest start that fits; a short clip starts at 0."""
+    """start=0 is the first frame, start=1 the latest that fits; a short clip starts at 0."""
     library = FakeLibrary(*TEN)
     assert [pick.start for pick in picks(project, library, 4, start=1)] == [4.0] * 3
     assert [pick.start for pick in picks(project, library, 4, start=0)] == [0.0] * 3
@@ -234,7 +234,7 @@ def test_a_longer_piece_keeps_clips_and_starts(project: Project) -> None:
 
 
 def test_a_clip_that_moved_or_changed_is_followed(project: Project) -> None:
-    """Every draw of a changed clip takes the clip's new digest and name."""
+    """When a clip changes, all its draws get the new digest and name."""
     first = picks(project, FakeLibrary(*TEN))
     selection = Selection(project)
     selection.follow(first[0].digest, "f" * 32, "library/video/new.mp4")
@@ -245,7 +245,7 @@ def test_a_clip_that_moved_or_changed_is_followed(project: Project) -> None:
 
 
 def test_saving_what_is_saved_writes_nothing(project: Project) -> None:
-    """Saving an unchanged selection leaves selection.json alone, including its inode."""
+    """Saving an unchanged selection does not write selection.json."""
     choose(project, FakeLibrary(*TEN))
     path = project.path / "selection.json"
     before = path.stat()
@@ -257,16 +257,16 @@ def test_saving_what_is_saved_writes_nothing(project: Project) -> None:
 
 @pytest.mark.parametrize("name", ["夏\u3000祭り.mp4", "👩\u200d👧.mp4", "it's… what, so.mp4"])
 def test_a_clip_in_any_script_can_be_chosen_and_read_again(project: Project, name: str) -> None:
-    """Any clip name that is written into selection.json can be read back."""
+    """Every clip name in selection.json can be read back, whatever its script."""
     for _ in range(2):
         assert choose(project, FakeLibrary(name), num_videos=1) == [name]
     assert choose(project, FakeLibrary(name), num_videos=1, clip=name) == [name]
 
 
 def test_a_clip_entered_by_hand_is_reported_and_ignored(project: Project) -> None:
-    """A clip entered by hand in selection.json is taken out, and the layer keeps its own.
+    """A clip entered in selection.json by hand is removed, and the layer keeps its own clip.
 
-    A note contains the line that sets the entered clip, and that line works.
+    A note contains a line that sets the entered clip, and that line works.
     """
     library, first = FakeLibrary(*TEN), choose(project, FakeLibrary(*TEN))
     path = project.path / "selection.json"

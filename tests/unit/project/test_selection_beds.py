@@ -98,7 +98,7 @@ def test_a_new_sound_changes_nothing_that_was_chosen(project: Project) -> None:
 
 
 def test_seeds_choose_different_sounds_and_a_projects_own_come_first(house: Workspace) -> None:
-    """The seed decides which sound is drawn, but sounds in input/ always come first."""
+    """The seed decides which sound is drawn, but sounds in input/ come first."""
     found = {names(named(house, f"p{s}"), FakeLibrary(*SIX), seed=s, audio_beds=1)[0]
              for s in range(20)}  # fmt: skip
     assert len(found) > 3
@@ -116,7 +116,7 @@ def test_a_bed_that_is_named_is_that_sound(project: Project) -> None:
 
 
 def test_a_start_leaves_room_for_the_piece(project: Project) -> None:
-    """bed_start=1 is the latest start that fits; a sound shorter than the piece starts at 0."""
+    """bed_start=1 is the latest start that fits, and a short sound starts at 0."""
     library = FakeLibrary(*SIX)
     assert picks(project, library, bed_start=1, audio_beds=1)[0].start == 16
     assert picks(project, library, seconds=60, bed_start=0.5, audio_beds=1)[0].start == 0
@@ -153,7 +153,7 @@ def test_a_sound_that_was_left_out_is_refused_with_its_reason(project: Project) 
 def test_a_missing_sound_is_refused_with_a_fix(
     project: Project, said: dict[str, Any], what: str
 ) -> None:
-    """Too few sounds, and an unknown name, are refused with a reason and a fix."""
+    """Too few sounds or an unknown name are refused with a reason and a fix."""
     with pytest.raises(InputError, match=what) as refused:
         picks(project, FakeLibrary(*SIX[:2]), **said)
     assert refused.value.why

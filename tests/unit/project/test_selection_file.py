@@ -25,7 +25,7 @@ def threshold(layer: int, value: float, **other: Any) -> dict[str, Any]:
 
 
 def test_a_written_selection_is_read_back(tmp_path: Path) -> None:
-    """Draws, thresholds and storage are read back, and so is an older file without thresholds."""
+    """Draws, thresholds and storage are read back; older files without thresholds are valid."""
     path, held = tmp_path / "selection.json", Chosen([draw(1, "a")], [threshold(2, 0.3)], "raw")
     assert write_chosen(path, LABEL, held) == held == read_chosen(path, LABEL)
     path.write_text(json.dumps({"storage": None, "draws": [draw(1, "a")]}))
@@ -35,7 +35,7 @@ def test_a_written_selection_is_read_back(tmp_path: Path) -> None:
 
 
 def test_two_runs_lose_nothing(tmp_path: Path) -> None:
-    """Of two runs, the draws of the later and the thresholds of the earlier win; the rest stays."""
+    """When two runs write, the later draws and the earlier thresholds win, and the rest stays."""
     path = tmp_path / "selection.json"
     first = Chosen([draw(1, "a")], [threshold(2, 0.3)], "raw")
     write_chosen(path, LABEL, first)

@@ -1,4 +1,4 @@
-"""selection: `start_in=shot` draws starts inside shots, and moves no start drawn before."""
+"""selection: `start_in=shot` draws starts inside shots, and moves no earlier start."""
 
 import json
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ SHOTS = [[0.0, 3.0], [3.0, 7.5, 0.4, 2.0], [7.5, 8.0]]
 
 
 class Asked(list[str]):
-    """A source of the same shots for every clip, which records the requests."""
+    """A source that gives every clip the same shots, and records the requests."""
 
     def __call__(self, digest: str) -> Sequence[Sequence[float]]:
         """Record the request, and return the shots."""
@@ -54,7 +54,7 @@ def test_a_start_is_drawn_inside_a_shot(project: Project) -> None:
 
 
 def test_a_number_is_a_share_of_the_rooms_of_the_shots(project: Project) -> None:
-    """A start is a share of the room in the shots that fit: 0 begins the first, 1 ends the last."""
+    """start=0 is the beginning of the first shot that fits, start=1 the latest in the last."""
     starts = [drawn(project, Asked(), start=at, start_in="shot")[0][0].start for at in (0, 0.2, 1)]
     assert starts == [0.0, 0.7, 5.5]
 
@@ -63,7 +63,7 @@ def test_a_number_is_a_share_of_the_rooms_of_the_shots(project: Project) -> None
 def test_the_material_of_a_layer_must_fit_its_shot(
     project: Project, knob: str, value: float
 ) -> None:
-    """Twice the speed needs twice the material, and a loop needs only the part it repeats."""
+    """Double speed needs a shot twice as long, and a loop needs only the part that it repeats."""
     said = {"start": 1.0, "start_in": "shot", knob: value}
     (pick, *_), notes = drawn(project, Asked(), **said)
     assert pick.start == {"speed": 3.5, "loop_seconds": 7.0}[knob]
@@ -71,7 +71,7 @@ def test_the_material_of_a_layer_must_fit_its_shot(
 
 
 def test_a_layer_too_long_for_every_shot_says_so(project: Project) -> None:
-    """A layer too long for every shot starts with the longest one, and a note says so."""
+    """A layer that is too long for every shot starts with the longest shot, and gets a note."""
     picks, notes = drawn(project, Asked(), 5.0, start_in="shot", num_videos=1)
     assert picks[0].start == 3.0
     assert len(notes) == 1 and "no shot of library/video/" in notes[0]
@@ -89,7 +89,7 @@ def test_no_clip_is_looked_through_unless_it_is_asked_for(project: Project) -> N
 
 
 def test_a_start_that_was_drawn_never_moves(project: Project) -> None:
-    """Switching the knob on and off restores the starts that were drawn before."""
+    """Switching start_in on and off restores the earlier starts."""
     before, _ = drawn(project, Asked())
     path = project.path / "selection.json"
     old = path.read_text()
@@ -108,7 +108,7 @@ def test_a_start_that_was_drawn_never_moves(project: Project) -> None:
 
 
 def test_a_draw_records_the_shot_it_used(project: Project) -> None:
-    """A draw stores the shot under the same key as the start."""
+    """A draw stores the shot of each start."""
     picks, _ = drawn(project, Asked(), start=0.0, start_in="shot")
     for draw in json.loads((project.path / "selection.json").read_text())["draws"]:
         assert draw["shots"] == {"0.0 in a shot": [0.0, 3.0]}
@@ -125,7 +125,7 @@ def test_a_clip_whose_shots_cannot_be_had_begins_anywhere(project: Project) -> N
 
 
 def test_starts_are_predicted_without_storing_them(project: Project) -> None:
-    """Layers with a chosen clip get a predicted start, and nothing is stored."""
+    """A prediction gives layers with a chosen clip a start, and stores nothing."""
     drawn(project, Asked(), start=0.0, start_in="shot")
     selection, library = Selection(project), FakeLibrary(*TEN)
     wanted = layers(start=1.0, start_in="shot", num_videos=4)
@@ -143,7 +143,7 @@ def test_starts_are_predicted_without_storing_them(project: Project) -> None:
 def test_other_bytes_get_a_start_that_fits_them(
     project: Project, start_in: str, seconds: float, again: bool
 ) -> None:
-    """A start stays in new bytes that have room for it, unless it lies in an old shot."""
+    """A start stays if the new bytes have room for it, unless it was drawn inside a shot."""
     wanted = layers(start=0.5, start_in=start_in, num_videos=1)
     selection = Selection(project)
     selection.choose(wanted, FakeLibrary(*TEN), 2.0, lambda _: ())

@@ -37,7 +37,7 @@ def test_any_value_is_checked_or_refused_with_a_message(name: str, raw: Any) -> 
 
 @given(st.text(max_size=20) | st.from_regex(r"layer[0-9]{1,2}\.[a-z_]{1,12}", fullmatch=True))
 def test_any_name_is_found_or_refused_with_a_message(name: str) -> None:
-    """Any text is found as a knob's name, or raises an InputError."""
+    """Any text is the name of a knob, or raises an InputError."""
     try:
         assert find(name).name in knobs()
     except InputError as error:
@@ -78,7 +78,7 @@ def test_any_name_is_found_or_refused_with_a_message(name: str) -> None:
     ],
 )
 def test_a_value_is_read_in_every_documented_form(name: str, raw: Any, value: Any) -> None:
-    """Typed text and JSON values of the same meaning are read as the same value and type."""
+    """Equivalent typed text and JSON values give the same value and type."""
     found = parse(name, raw)
     assert found == value
     assert type(found) is type(value)
@@ -123,7 +123,7 @@ def test_a_value_is_read_in_every_documented_form(name: str, raw: Any, value: An
     ],
 )
 def test_an_invalid_value_is_refused_with_the_valid_ones(name: str, raw: Any, why: str) -> None:
-    """The error quotes the value, says what the knob takes, and proposes a near value, if any."""
+    """The error quotes the value, says what the knob takes, and proposes any valid value nearby."""
     with pytest.raises(BadValueError) as caught:
         parse(name, raw)
     assert caught.value.what.startswith(f"{name}=")
@@ -154,7 +154,7 @@ def test_an_invalid_value_is_refused_with_the_valid_ones(name: str, raw: Any, wh
     ],
 )
 def test_the_intended_value_is_proposed(name: str, raw: Any, instead: str) -> None:
-    """The nearest number, word or size is proposed; nothing, if the value suggests none."""
+    """The nearest number, word or size is proposed, or nothing if no value is near."""
     with pytest.raises(BadValueError) as caught:
         parse(name, raw)
     assert caught.value.instead == instead

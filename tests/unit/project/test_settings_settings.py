@@ -37,7 +37,7 @@ def test_a_pinned_layer_wins_over_all_layers() -> None:
 
 
 def test_a_mistake_names_its_place() -> None:
-    """An error in a preset's knob names the preset; an error in a typed knob names no place."""
+    """An error in a preset names the preset; an error in a typed knob names no source."""
     with pytest.raises(InputError, match=r"^preset fog: no knob named 'grian'"):
         resolve([("preset fog", {"grian": 1})])
     with pytest.raises(InputError, match=r"^no knob named 'grian'"):
@@ -53,10 +53,10 @@ def test_nothing_is_taken_of_values_of_which_one_is_wrong() -> None:
 
 
 def test_an_old_name_is_read_and_noted_once() -> None:
-    """`blend` in an old preset sets softness, for single layers too, with one note."""
+    """`blend` in an old preset sets softness, also for single layers, with one note."""
     settings = resolve([("preset old", {"blend": 0.1, "layer2.blend": 0.2})])
     assert [settings.of("softness", layer).value for layer in (2, 3)] == [0.2, 0.1]
-    assert settings.notes == ["'blend' is now called 'softness', and was read as that knob"]
+    assert settings.notes == ["'blend' is now called 'softness', which was set instead"]
 
 
 def test_turning_one_knob_moves_no_other_draw() -> None:
@@ -69,7 +69,7 @@ def test_turning_one_knob_moves_no_other_draw() -> None:
 
 
 def test_layers_throw_dice_of_their_own() -> None:
-    """A range gives each layer its own value, and always the same one."""
+    """A range gives each layer its own value, and the value is always the same."""
     settings = resolve([("config.json", {"seed": 7})])
     drawn = [settings.layer(layer)["pan"] for layer in range(1, MOST_LAYERS + 1)]
     assert len(set(drawn)) == MOST_LAYERS
@@ -100,7 +100,7 @@ def test_every_default_can_be_typed() -> None:
 
 @given(NAMES, st.floats(0, 1), st.floats(0, 1))
 def test_a_window_is_drawn_inside_itself(name: str, one: float, other: float) -> None:
-    """Every drawn value is valid input, and lies within its range."""
+    """Every drawn value is valid and within its range."""
     limit = knobs()[name].limit
     if not isinstance(limit, Range) or not limit.rolls:
         return

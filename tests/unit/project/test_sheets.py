@@ -51,7 +51,7 @@ def test_the_number_of_a_cell_is_its_look(project: Project) -> None:
 def test_a_cell_number_takes_precedence_over_a_prefix(
     project: Project,
 ) -> None:
-    """One or two digits mean only a cell, and four characters only a look."""
+    """One or two digits find only a cell, and four characters find only a look."""
     recipes = (changed(crf=crf) for crf in range(1, 50))
     recipe = next(one for one in recipes if look_name(one)[0] in "123456789")
     name = write(project, recipe).stem
@@ -81,7 +81,7 @@ def test_a_number_that_no_cell_has_is_refused_with_how_many_there_are(project: P
 
 
 def test_a_number_finds_its_project(project: Project) -> None:
-    """The cell is looked up in the last sheets of all projects."""
+    """A cell number is looked up in the last sheets of all projects."""
     other = named(project.workspace, "y")
     (other.path / "looks").mkdir(parents=True)
     write(other, changed(crf=25))
@@ -97,7 +97,7 @@ def test_a_number_finds_its_project(project: Project) -> None:
 def test_the_file_stays_one_that_can_be_read(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As many sheets are kept as fit into a readable file; the oldest are dropped."""
+    """The oldest sheets are dropped if the file would be too large to read."""
     monkeypatch.setattr(sheets, "MOST", 200)
     full = sheet(*["7f3a91bc"] * 256)
     first = {**asdict(full), "verb": "roll"}

@@ -1,4 +1,4 @@
-"""shot_starts: a share of the available room becomes a start inside a shot that is long enough."""
+"""shot_starts: a fraction from 0 to 1 becomes a start inside a shot that is long enough."""
 
 from collections.abc import Sequence
 
@@ -22,13 +22,13 @@ SHOTS = [[0.0, 4.0], [4.0, 6.0], [6.5, 16.5]]  # room for starts that need 3 s: 
 def test_a_share_is_that_of_all_fitting_rooms(
     share: float, start: float, shot: Sequence[float]
 ) -> None:
-    """A share of 0 is the first start without a visible cut, and 1 is the last, over all shots."""
+    """0 is the first start without a visible cut, and 1 is the last, over all shots."""
     assert begin_in_shot(SHOTS, share, needs=3.0, room=13.5) == (start, shot, True)
 
 
 @pytest.mark.parametrize("at", range(21))
 def test_no_start_runs_over_a_cut(at: int) -> None:
-    """If a shot fits, everything shown lies in the recorded shot, whatever the share."""
+    """If a shot is long enough, the layer shows only frames of the recorded shot."""
     begin = begin_in_shot(SHOTS, at / 20, needs=1.7, room=14.8)
     assert begin is not None and begin.fits
     assert begin.shot[0] <= begin.start and begin.start + 1.7 <= begin.shot[1] + 1e-9
@@ -41,7 +41,7 @@ def test_a_shot_just_long_enough_fits() -> None:
 
 
 def test_without_a_fitting_shot_the_longest_usable_one_is_used() -> None:
-    """If no shot fits, the longest that begins early enough is used, or else the first."""
+    """If no shot is long enough, the longest that begins early enough is used, else the first."""
     assert begin_in_shot(SHOTS, 0.4, needs=12.0, room=4.5) == (0.0, (0.0, 4.0), False)
     assert begin_in_shot(SHOTS, 0.4, needs=10.1, room=6.6) == (6.5, (6.5, 16.5), False)
     assert begin_in_shot([[3.0, 5.0]], 0.4, needs=10.0, room=0.0) == (3.0, (3.0, 5.0), False)

@@ -1,4 +1,4 @@
-"""stars: a person's stars are stored in the project, one per look."""
+"""stars: the starred looks of a project, and their names."""
 
 import json
 
@@ -22,7 +22,7 @@ def project(house: Workspace) -> Project:
 
 
 def test_a_star_stays_until_it_is_taken_away(project: Project, store: Store) -> None:
-    """Stars are added one by one; repeated or unknown ones change nothing."""
+    """Stars are added one by one; starring twice, or removing an unknown star, changes nothing."""
     star(project, "7f3a91bc")
     star(project, "91bc7f3a")
     star(project, "91bc7f3a")
@@ -33,7 +33,7 @@ def test_a_star_stays_until_it_is_taken_away(project: Project, store: Store) -> 
 
 
 def test_a_name_of_a_star_stands_for_its_look(project: Project, store: Store) -> None:
-    """A name belongs to the look that received it last, and is removed with that look's star."""
+    """A name belongs to the look that got it last, and is removed with the star of that look."""
     star(project, "7f3a91bc", name="first")
     star(project, "91bc7f3a", name="second")
     star(project, "91bc7f3a", name="late")
@@ -45,7 +45,7 @@ def test_a_name_of_a_star_stands_for_its_look(project: Project, store: Store) ->
 
 
 def test_one_of_several_names_is_removed(project: Project) -> None:
-    """Without one of its names, a look keeps its star and its other names."""
+    """A look that loses a name keeps its star and its other names."""
     star(project, "7f3a91bc", name="first")
     star(project, "7f3a91bc", name="final")
     unname(project, "first")
@@ -53,7 +53,7 @@ def test_one_of_several_names_is_removed(project: Project) -> None:
 
 
 def test_a_pin_of_an_older_collide_is_a_star(project: Project, store: Store) -> None:
-    """A pin in the cache, as older versions made them, counts as a star of its own project."""
+    """A pin in the cache, from an older version, counts as a star of its project."""
     pin(store, "x-7f3a91bc", ["aa"])
     pin(store, "y-00000000", ["aa"])
     star(project, "91bc7f3a")

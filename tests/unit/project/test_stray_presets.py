@@ -53,7 +53,7 @@ def test_a_file_in_another_folder_is_copied(
 def test_files_that_collide_writes_are_not_presets(
     house: Workspace, project: Project, own: str, suffix: str
 ) -> None:
-    """The name of a project's own file, such as config or sheets.json, means no preset."""
+    """The name of a file that collide writes, such as config or sheets.json, is not a preset."""
     put(house.root, f"projects/x/{own}.json")
     assert elsewhere(project.shelves, own + suffix) is None
     assert stray(project.shelves, own + suffix) is None

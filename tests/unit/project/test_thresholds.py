@@ -1,4 +1,4 @@
-"""thresholds: those that are free to be solved, and the values found for them."""
+"""thresholds: which thresholds are free, and the values solved for them."""
 
 from typing import Any
 
@@ -54,7 +54,7 @@ def test_ranges_are_free_and_single_values_are_not() -> None:
 def test_a_threshold_that_was_fixed_for_a_clip_can_be_solved_again(
     values: dict[str, Any], free: set[str]
 ) -> None:
-    """The returned values free a fixed threshold again, and leave other settings alone."""
+    """The returned knobs free a fixed threshold again, and change no other setting."""
     before = settings(**values)
     found = freed(before, 2)
     assert set(found) == free
@@ -65,7 +65,7 @@ def test_a_threshold_that_was_fixed_for_a_clip_can_be_solved_again(
 
 
 def test_a_mode_says_its_threshold() -> None:
-    """luminance has its own threshold, a grey key uses similarity, and rembg's matte has none."""
+    """luminance has its own threshold, a grey key uses similarity, a matte has no threshold."""
     assert names(mode_of_2="luminance") == ["layer2.luminance_threshold", "layer3.similarity"]
     assert names(mode_of_2="luminance", luminance_key="grey") == names()
     assert names(mode_of_2="rembg") == ["layer3.similarity"]
@@ -74,7 +74,7 @@ def test_a_mode_says_its_threshold() -> None:
 
 
 def test_a_range_bounds_it_and_the_default_reaches_further() -> None:
-    """A set range limits the threshold; otherwise the instrument's own range does."""
+    """A set range limits the threshold; otherwise the instrument's REACH does."""
     (two, three) = free_thresholds(settings(similarity_of_2=[0.25, 0.3]), PICKS)
     assert (two.low, two.high) == (0.25, 0.3)
     assert (three.low, three.high) == (0.14, 0.44)
@@ -110,7 +110,7 @@ def test_a_solved_threshold_is_the_value_of_the_knob(selection: Selection) -> No
 def test_a_different_seed_dice_mode_or_balance_is_solved_again(
     selection: Selection, turned: dict[str, Any]
 ) -> None:
-    """With a different seed, dice, mode or balance, a threshold must be solved again."""
+    """A threshold is solved again for a different seed, dice, mode or balance."""
     piece = settings(**turned)
     free = free_thresholds(piece, PICKS)
     assert recall(piece, selection, free) == free
@@ -118,7 +118,7 @@ def test_a_different_seed_dice_mode_or_balance_is_solved_again(
 
 
 def test_other_knobs_ask_the_same(selection: Selection) -> None:
-    """A knob such as `duration` does not affect a solved threshold, but a different clip does."""
+    """A threshold is solved again for a different clip, but not for a different `duration`."""
     for turned in ({"hue_shift": 90}, {"duration": 99}, {"softness": 0.4}, {"start": 0.9},
                    {"dominant_quant": 64}, {"keyframes": 1}, {"take": 3}):  # fmt: skip
         piece = settings(**turned)

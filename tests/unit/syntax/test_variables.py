@@ -35,21 +35,21 @@ def declared(verb: str, name: str) -> Variable:
 
 
 def typed_with(verb: str, name: str, text: str) -> dict[str, str]:
-    """Return a typed variable with those that its verb requires, and a project if it takes one."""
+    """Return a typed variable, with the variables and the project that its verb needs."""
     table = declaration(verb).variables
     must = {n: v.example for n, v in table.items() if v.required or n == "project"}
     return {**must, name: text}
 
 
 def requested(home: Workspace, verb: str, typed: dict[str, str]) -> Request:
-    """Return the request that typed variables make, with the words that these variables require."""
+    """Return the request for typed variables, with the words that they need."""
     subcommands = declaration(verb).of_subcommand.items()
     words = [word for name, word in subcommands if name in typed]
     return understand(home, verb, words, typed)
 
 
 def pasted(home: Workspace, text: str) -> Request:
-    """Return the request that a pasted line makes."""
+    """Return the request for a pasted line."""
     doit, verb, *words = shlex.split(text)
     assert doit == "doit"
     return requested(home, verb, dict(word.split("=", 1) for word in words if "=" in word))
@@ -106,7 +106,7 @@ def refused(
 
 @pytest.mark.parametrize(("verb", "name"), EVERY)
 def test_every_example_and_default_is_accepted(home: Workspace, verb: str, name: str) -> None:
-    """Every example in help is accepted, and every default is a valid value."""
+    """Every example in help is accepted, and every default is valid."""
     variable = declared(verb, name)
     said = requested(home, verb, typed_with(verb, name, variable.example))
     assert said.value(name) == variable.limit.read(variable.example)
@@ -117,7 +117,7 @@ def test_every_example_and_default_is_accepted(home: Workspace, verb: str, name:
 
 @pytest.mark.parametrize(("verb", "name"), EVERY)
 def test_a_value_outside_its_limit_is_refused_with_a_fix(home, capsys, verb, name) -> None:
-    """A refusal has three lines: the value, the allowed values, and a line to paste if one fits."""
+    """An error has three lines: the value, the allowed values, and a line to paste, if any."""
     limit = declared(verb, name).limit
     for text in outside(limit):
         what, why, fix = refused(home, verb, typed_with(verb, name, text), capsys)
@@ -133,9 +133,9 @@ def test_a_value_outside_its_limit_is_refused_with_a_fix(home, capsys, verb, nam
 def test_a_knob_is_refused_in_the_same_words(home, capsys, name) -> None:
     """Knobs are refused in the same words as variables, with a line to paste if a value is near.
 
-    A line for the knob of an effect also plays the effect, and one for the knob of a mode may
-    select the mode. One for a volume of all layers may set the loudness of the mix. Without a
-    value, the line leaves the knob out, and names the value that it then has.
+    For the knob of an effect, the line also plays the effect, and for the knob of a mode, it may
+    select the mode. For a volume of all layers, it may set the loudness of the mix. If no value is
+    near, the line leaves the knob out, and gives the value that the knob then has.
     """
     for text in {*outside(knobs()[name.rpartition(".")[2]].limit), "\\"}:
         what, why, fix = refused(home, "render", {"project": "x", name: text}, capsys)
@@ -177,7 +177,7 @@ def test_a_knob_is_refused_in_the_same_words(home, capsys, name) -> None:
     ],
 )
 def test_a_sweep_is_mended_as_a_whole(home, capsys, name, text, mended) -> None:
-    """The line corrects what is wrong in a sweep, or leaves it out, and keeps the other values."""
+    """The line corrects or omits the wrong values of a sweep, and keeps the others."""
     *_, fix = refused(home, "sweep", {"project": "x", name: text}, capsys)
     assert pasted(home, fix.removeprefix("  fix  ")).knobs == {name: mended}
 
@@ -194,7 +194,7 @@ def test_a_missing_required_variable_is_requested(home, capsys, verb) -> None:
 
 @pytest.mark.parametrize("verb", verbs())
 def test_help_lists_what_is_understood(home, capsys, verb) -> None:
-    """Help lists exactly the variables that the verb accepts, and says whether it takes knobs."""
+    """Help lists exactly the verb's variables, and says whether the verb takes knobs."""
     help_verb.run(Request(home, "help", [verb]))
     shown = set(re.findall(r"^  (\w+)= ", capsys.readouterr().out, re.MULTILINE))
     taken = {"KNOB"} if _takes(home, verb, "crf", "20") else set()

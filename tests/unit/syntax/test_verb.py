@@ -1,4 +1,4 @@
-"""verb: what a verb declares decides whether `project=` may be left out, and what is recorded."""
+"""verb: a verb's declaration decides whether `project=` is needed, and what is recorded."""
 
 import pytest
 
@@ -30,12 +30,12 @@ def test_each_subcommand_variable_is_declared(verb: str) -> None:
 def test_a_project_is_left_out_only_where_no_work_is_at_risk(
     verb: str, typed: dict[str, str], may: bool
 ) -> None:
-    """A line may leave out `project=` unless it takes something away or concerns all projects."""
+    """A line may omit `project=` unless it removes something or concerns all projects."""
     assert declaration(verb).leaves_out(typed) is may
 
 
 def test_verbs_that_write_nothing_record_no_last_project() -> None:
-    """A render records its project, a plan none, and a night the project used before it."""
+    """A render records its project, a plan records nothing, and a night keeps the last project."""
     assert declaration("render").used("fog", "ink") == "fog"
     assert declaration("plan").used("fog", "ink") == ""
     assert declaration("new").used("fog", "ink") == ""
@@ -43,6 +43,6 @@ def test_verbs_that_write_nothing_record_no_last_project() -> None:
 
 
 def test_the_variable_that_requires_a_file_is_found_by_its_limit() -> None:
-    """`replay` requires a file with manifest=; `new` takes one with from=, but requires none."""
+    """`replay` requires a file, manifest=, but `new` only accepts one, from=."""
     assert declaration("replay").record == "manifest"
     assert declaration("new").record == ""
