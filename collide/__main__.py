@@ -1,6 +1,6 @@
 """python -m collide FAMILY/NAME: play one instrument by hand, on named files.
 
-python -m collide make ORDER.json: render one piece ordered by another machine.
+python -m collide make ORDER.json: render a piece that another machine ordered.
 """
 
 import sys

@@ -40,7 +40,7 @@ BESIDE: Mapping[str, type] = {"about": str, "listed": bool}
 
 
 def check(name: str, module: ModuleType, *, script: bool = False) -> None:
-    """Raise CollideError if a module breaks the contract, or a further rule for scripts."""
+    """Raise CollideError if a module breaks the contract; a `script` must obey more rules."""
     troubles = itertools.chain(_file_troubles(name, module), _troubles(name, module, script))
     why, fix = next(troubles, ("", ""))
     if why:
@@ -48,7 +48,7 @@ def check(name: str, module: ModuleType, *, script: bool = False) -> None:
 
 
 def _file_troubles(name: str, module: ModuleType) -> Iterator[tuple[str, str]]:
-    """Yield the faults possible in any family, with a fix, or with "" to refer to CONTRACT."""
+    """Yield the faults that any file can have, each with a fix ("" refers to CONTRACT)."""
     if not (module.__doc__ or "").startswith(f"{name}: "):
         yield f"its first line must begin with '{name}: '", ""
     if sum(hasattr(module, shape) for shape in SHAPES) != 1:

@@ -5,10 +5,10 @@ An instrument is one file in the folder of its family. It has
     a docstring   whose first line is `family/name: what it does, to what effect.`, followed by
                   when to play it, then what it reads and writes, with units
     DEFAULTS      every knob; the comment above each one describes its effect on picture or sound
-    LIMITS        the allowed values of each knob, which checks, dice and fuzz tests read
-    PER_LAYER     the names of the knobs that each layer sets for itself (optional)
-    KEYED         the names of the knobs that each layer above the base sets for itself: layer 1 has
-                  neither a key nor a place (optional)
+    LIMITS        the allowed values of each knob; checks, dice and fuzz tests read them
+    PER_LAYER     the names of the knobs that have a value for each layer (optional)
+    KEYED         the names of the knobs that have a value for each layer above the base: layer 1
+                  has neither a key nor a place (optional)
     BEFORE        for each knob that is newer than its instrument, or that belongs to an instrument
                   newer than some pieces: the knob's value in recipes that lack it. A knob at that
                   value is not stored in recipes, so looks keep their names. Exports need no BEFORE,
@@ -31,12 +31,12 @@ An instrument is one file in the folder of its family. It has
     VERSION       for analyze, passes and answer; raise it when their result changes
     LIBRARIES     the packages that compute its result, such as numpy; their versions enter the key
     AFTER         for a new instrument in blend/ or audio/: the name of the instrument that it
-                  follows, for example AFTER = "blend/look". It must have filters(knobs, …), and
-                  each layer sets its knobs for itself. In blend/, filters may also take clip, fps,
+                  follows, for example AFTER = "blend/look". It must have filters(knobs, …), and its
+                  knobs have a value for each layer. In blend/, filters may also take clip, fps,
                   layer and output_size. After pace, look or fit, the instrument is part of a
-                  layer's look: its time is that of the layer, and it cannot change the alpha. After
-                  key or place, it plays in the stack: its picture has holes, and its time is that
-                  of the piece
+                  layer's look: it runs in the layer's time, and cannot change the alpha. After key
+                  or place, it plays in the stack: it runs in the piece's time, on a picture with
+                  holes
 
 and no class, no registration, and no other import from collide. In a command, `@name` is an input
 file, and a plain name is an output file; both get their paths when the command runs.
@@ -44,12 +44,11 @@ file, and a plain name is an output file; both get their paths when the command 
 An instrument in post/ is played on the finished picture, in any order with the others. It has
 
     filters(knobs, *, size, fps, seed) -> str
-                  size is (width, height). fps is exact, an int or a Fraction, and turns into the
-                  text that ffmpeg takes, 24 or 24000/1001 (`in_seconds` divides by it); the knob
-                  fps, in contrast, is 24 or 23.976. `t` is the time in the piece in seconds, even
-                  if only a part is rendered. Each instrument gets its own seed. The picture arrives
-                  staged (4:2:0, limited range, BT.709), and may leave in any form. "" changes
-                  nothing
+                  size is (width, height). fps is an exact int or Fraction; as text, it is 24 or
+                  24000/1001, which ffmpeg accepts (`in_seconds` divides by it). The knob fps is 24
+                  or 23.976. `t` is the time in the piece in seconds, even if only a part is
+                  rendered. Each instrument gets its own seed. The picture arrives staged (4:2:0,
+                  limited range, BT.709), and may leave in any form. "" changes nothing
     first         an optional parameter, for filters that count frames instead of reading `t`: the
                   frame of the piece that they count from
     plate(knobs, *, size, fps, seed) -> Argv
@@ -63,8 +62,8 @@ An instrument in post/ is played on the finished picture, in any order with the 
                   for a WHOLE instrument that must analyze the picture first: reads `@pictures`
                   (with `-safe 0` before it), writes `in_pieces(pieces, storage)`
     LEAVES        temporary files that earlier passes write for later passes
-    NEUTRAL       for each knob, the value at which no pixel changes; in blend/ and audio/ optional,
-                  for knobs with a value at which nothing changes
+    NEUTRAL       for each knob, the value that leaves all pixels unchanged; in blend/ and audio/,
+                  only for knobs with a value that changes nothing (optional)
 
 A file that a knob names (limit File) is in the command's folder, as `lent(knob, its name)`. Labels
 in a chain begin with the instrument's name.

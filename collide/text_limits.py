@@ -35,7 +35,7 @@ class Color(Checked):
 
 @dataclass(frozen=True)
 class Size(Checked):
-    """A picture's width and height; both are even because color planes have half of each."""
+    """A picture's width and height, both even: color planes are half as wide and half as high."""
 
     most: int = 8192
 

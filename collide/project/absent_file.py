@@ -108,7 +108,7 @@ class _Asked:
         raise missing_file(self.text, self.name, WORDS[self.what], self.usable, troubles)
 
     def _trouble(self, file: Candidate) -> str:
-        """Return why a file is unusable, or was in the last scan; "" if it may be usable."""
+        """Return why a file is unusable now or was in the last scan, or "" if it may be usable."""
         path = Path(file.path)
         if file.trouble or barred(path):
             return file.trouble or "it cannot be read"

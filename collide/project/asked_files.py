@@ -110,7 +110,7 @@ def _is_beyond(name: str, settings: Settings) -> bool:
 
 
 def _elsewhere(text: str, library: Library) -> str:
-    """Return a line that adds the file's folder, or "" without a path outside the workspace."""
+    """Return a line that adds the folder of a path outside the workspace, or ""."""
     folder = Path(text).expanduser().parent
     root = library.workspace.root.resolve()
     if "/" not in text or not folder.is_absolute() or not folder.is_dir():
@@ -121,7 +121,7 @@ def _elsewhere(text: str, library: Library) -> str:
 
 
 def out_of_time(settings: Settings, typed: Mapping[str, str]) -> Iterator[str]:
-    """Yield notes about typed fades and freezes that are longer than the piece."""
+    """Yield notes about typed fades and freezes that do not fit into the piece."""
     piece = settings.piece()
     seconds, fades = piece["duration"], piece["fade_in"] + piece["fade_out"]
     if fades > seconds and {"fade_in", "fade_out"} & typed.keys():

@@ -24,8 +24,8 @@ WORDS = {*LEAST, *MOST, *LOW, *HIGH, *MIDDLE}
 def of_degree(text: str, knob: Knob, now: Any = None) -> str:
     """Return the value for a word of degree; "" for other text, or a knob without numbers.
 
-    `high` is the upper end of the typical range, or a value above the current one if the current
-    one is already there. `low` is the opposite.
+    `high` is the upper end of the typical range or, if the current value is already that high, a
+    higher value. `low` is the opposite.
 
     Args:
         now: the current value, or the ends of its range; by default, the knob's default.
@@ -48,7 +48,7 @@ def of_degree(text: str, knob: Knob, now: Any = None) -> str:
 def of_switch(text: str, knob: Knob) -> str:
     """Return the value that turns a knob on or off for a word such as `on` or `off`, or "".
 
-    This works only for knobs with a lowest value of 0 that changes nothing.
+    Only a knob that does nothing at 0, its lowest value, can be turned on and off.
     """
     word, limit = cleaned(text).lower(), knob.limit
     if word not in (*ON, *OFF) or not isinstance(limit, Range) or limit.low or limit.whole:

@@ -29,10 +29,10 @@ class Difference(NamedTuple):
 
 
 def differences(old: Look, new: Look) -> list[Difference]:
-    """Return the differences; an equal change to all of several layers has no layer prefix.
+    """Return the differences; an equal change on all of several layers has no layer prefix.
 
-    Changes of clips and models always have a prefix. A knob that only one look records is omitted,
-    because it follows from another difference, unless it is in ABSENT or DIGESTS.
+    Changes of clips and models always have the prefix. A knob that only one look records is
+    omitted, since it follows from another difference, unless it is in ABSENT or DIGESTS.
     """
     before, after = dict(_flat(old.recipe.full)), dict(_flat(new.recipe.full))
     names = [*before, *(name for name in after if name not in before)]
@@ -58,7 +58,7 @@ def _follows(
 
 
 def _folded(differences: list[Difference], names: list[str]) -> Iterator[Difference]:
-    """Yield differences, but equal ones on all layers as one, except for DIGESTS."""
+    """Yield differences, and merge those that are equal on all layers, except for DIGESTS."""
     for difference in differences:
         knob = bare(difference.name)
         same = [d for d in differences if bare(d.name) == knob and d[1:] == difference[1:]]
@@ -78,7 +78,7 @@ def _apart(difference: Difference, before: Any, after: Any) -> Difference:
 
 
 def _text(name: str, value: Any, look: Look) -> str:
-    """Return a recipe's value as text, and the digest of a known file as its name."""
+    """Return a recipe's value as text; for a file, return the name, if it is known."""
     if value is None:
         return ABSENT.get(bare(name), "unset")
     if bare(name) in DIGESTS or name in look.recipe.files or re.fullmatch(r"bed\d", name):

@@ -11,7 +11,7 @@ from collide.project.layers import drawn_mode
 from collide.project.settings import PINNED, Settings, bare, chained
 from collide.project.thresholds import threshold_of
 
-KEY = "similarity"  # the knob that a mode may replace with a threshold of its own
+KEY = "similarity"  # a mode may have its own threshold instead of this knob
 
 
 def idle(settings: Settings, names: Iterable[str]) -> list[str]:
@@ -74,14 +74,14 @@ def _of_other_modes(settings: Settings, names: Iterable[str]) -> Iterator[str]:
 
 
 def _reader(knob: str, catalog: Catalog) -> str:
-    """Return the mode that owns a knob; "" if no mode does."""
+    """Return the mode that owns a knob, or ""."""
     owner = catalog.knobs[knob].owner if knob in catalog.knobs else ""
     family, _, name = owner.partition("/")
     return name if family == "modes" else ""
 
 
 def _unheard(settings: Settings, name: str, knob: Knob) -> str:
-    """Return why a sound knob has no effect, with any known remedy; "" if it may have one."""
+    """Return why a sound knob has no effect, with any known remedy, or "" if it may work."""
     piece, pin = settings.piece(), PINNED.fullmatch(name)
     layers = {number: settings.layer(number) for number in range(1, piece["num_videos"] + 1)}
     sounds = ("on", "auto") if piece["audio_sources"] else ("on",)
@@ -137,7 +137,7 @@ def _left_out(catalog: Catalog, layers: list[dict[str, Any]], knob: Knob, head: 
 
 
 def _changes(catalog: Catalog, layer: Mapping[str, Any], name: str) -> bool:
-    """Return whether a knob can change the sound of a layer; True without values to compare."""
+    """Return whether a knob can change a layer's sound; assume so without values to compare."""
     values, now = _others(catalog.knobs[name]), _sound(catalog, layer)
     return not values or any(_sound(catalog, {**layer, name: one}) != now for one in values)
 

@@ -86,7 +86,7 @@ def lent_file(knob: str, name: str, limit: File, library: Library) -> Lent:
         raise InputError(
             f"library/{limit.folder}/{name} cannot be read as a LUT",
             why=fault,
-            fix=f"copy a complete one there, or use {knob}=none",
+            fix=f"copy a complete file there, or use {knob}=none",
             turns=[{knob: "none"}],
         )
     return Lent(name, path, digest)

@@ -176,9 +176,9 @@ def pinned_looks(project: Project, store: Store) -> set[str]:
 
 
 def find_look(project: Project, prefix: str) -> Look:
-    """Return the look whose name begins with `prefix`; raise InputError unless exactly one does.
+    """Return the look whose name begins with `prefix`; raise InputError for no or several looks.
 
-    A cell number of the last sheet and the name of a star are tried first.
+    A cell number of the last sheet and the name of a star take precedence.
     """
     known = list(files_of(project))
     if cell := numbered(project, prefix):

@@ -36,7 +36,7 @@ def remember_look(project: Project, name: str) -> None:
 def before_each(project: Project, looks: Iterable[Look]) -> dict[str, Look]:
     """Map the names of all looks but the first to the look that was first rendered before.
 
-    The time of the file stands in for a time that was not recorded.
+    If no time was recorded for a look, the time of its file counts.
     """
     known = _known(project)
     found = sorted(looks, key=lambda look: known.get(look.name, look.when))

@@ -1,4 +1,4 @@
-"""Refuse values that would animate a knob, in the notations of other programs."""
+"""Refuse values that would animate a knob, as other programs write them."""
 
 import re
 from typing import Any

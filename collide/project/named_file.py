@@ -1,4 +1,4 @@
-"""The file in the value of a knob: `layer2.clip=a.mp4`, or `day2/a.mp4` if names are equal."""
+"""Find the file that a knob names: `layer2.clip=a.mp4`, or `day2/a.mp4` if names are equal."""
 
 import re
 import shlex
@@ -40,7 +40,7 @@ def named_file(
     words = [f"{knob}={shlex.quote(shortest(one, every))}" for one in others[:MOST]]
     more = [f"{len(others) - MOST} more"] if len(others) > MOST else []
     note = f"{len(others) + 1} {kind}s are called {name}: {knob} takes {first}"
-    return every[first], f"{note}; for a different one use {' or '.join([*words, *more])}"
+    return every[first], f"{note}; to use another: {' or '.join([*words, *more])}"
 
 
 def missing_file(
@@ -112,7 +112,7 @@ def _each(knob: str, files: Sequence[str]) -> list[dict[str, str]]:
 
 
 def _guesses(name: str, names: Collection[str]) -> list[str]:
-    """Return the most likely file for a wrong name, else all with a name that is similar."""
+    """Return the likeliest file for a wrong name, else all files with similar names."""
     word = name.replace("\\", "/").rpartition("/")[2]
     same = matching(word.rpartition(".")[0] or word, sorted(names))
     near = same[0] if same else nearest(word, names)

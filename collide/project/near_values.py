@@ -20,7 +20,7 @@ def instead(raw: Any, knob: Knob, rate: float = 0.0, now: Any = None) -> str:
     """Return the likeliest valid value for `raw`, or "".
 
     Args:
-        rate: the frames per second of the piece, for a time in frames; by default, fps's default.
+        rate: the frame rate of the piece, for a time in frames; by default, the default of fps.
         now: the current value, for a word such as `more`; by default, the knob's default.
     """
     limit, text = knob.limit, re.sub(r"(:[0-9]{2}),([0-9]+)$", r"\1.\2", as_typed(raw))  # 0:02,5

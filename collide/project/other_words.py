@@ -204,7 +204,7 @@ def other_values(name: str, text: str, catalog: Catalog | None = None) -> Knobs:
 
 
 def ending(name: str, knobs: Collection[str]) -> tuple[str, str]:
-    """Split a name that ends in a knob before that knob; return ("", "") for any other name."""
+    """Split a name that ends in a knob into the words before it and the knob, or ("", "")."""
     words = name.lower().split("_")
     every = (("_".join(words[:at]), "_".join(words[at:])) for at in range(1, len(words)))
     return next((one for one in every if one[1] in knobs), ("", ""))

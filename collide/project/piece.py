@@ -41,7 +41,7 @@ class Bed:
 
 @dataclass(frozen=True)
 class Piece:
-    """A piece, from which all its steps are made."""
+    """One piece, with its settings, layers, sounds and recipe."""
 
     project: Project
     settings: Settings
@@ -104,7 +104,7 @@ class Piece:
 
     @property
     def chroma(self) -> str:
-        """Return the chroma resolution of the stack; `auto` resolves to the finest clip's."""
+        """Return the chroma resolution of the stack; `auto` follows the finest clip."""
         asked = str(self.knobs["chroma"])
         if asked != "auto":
             return asked
@@ -112,7 +112,7 @@ class Piece:
         return found
 
     def chroma_of(self, layer: Layer) -> str:
-        """Return the chroma resolution of a layer; `auto` resolves to its clip's."""
+        """Return the chroma resolution of a layer; `auto` follows the clip."""
         asked = str(self.knobs["chroma"])
         return asked if asked != "auto" else "444" if layer.clip.fine else "420"
 
@@ -137,7 +137,7 @@ class Piece:
         return float(frames / self.fps)
 
     def frame_at(self, seconds: float, *, name: str = "at") -> int:
-        """Return the frame at a time, typed as `name`; raise InputError after the last frame."""
+        """Return the frame at a time typed as `name`; raise InputError if the piece is shorter."""
         frame = round(seconds * self.fps)
         if frame < self.frames:
             return frame
@@ -145,7 +145,7 @@ class Piece:
 
     @property
     def samples(self) -> int:
-        """Return the length of the sound in samples, which is that of the pictures."""
+        """Return the number of samples of the piece's sound, which is as long as the pictures."""
         return round(self.frames * RATE / self.fps)
 
     @property
@@ -179,7 +179,7 @@ class Piece:
         return {"amount": amount, "bytes": round((amount * 1e6 * deep + frames * beside) * share)}
 
     def most_bytes(self, frames: int, pixels: int = 0) -> int:
-        """Return the size limit for a file of raw frames with at least `pixels` pixels each."""
+        """Return the size limit for a file of raw frames of output_size or, if more, `pixels`."""
         knobs = self.knobs.unwatched if isinstance(self.knobs, Watched) else self.knobs
         width, height = wide_and_high(knobs["output_size"])
         return frames * max(width * height, pixels) * 4 * 3 // 2 + (16 << 20)

@@ -66,7 +66,7 @@ def plain_name(name: str, text: str) -> Knobs:
         if text.lower() in NO:
             return {"post": "none"}
         amounts = [k.name for k in own if text.lower() not in YES and _reads(k, text)]
-        return {"post": name, **dict.fromkeys(amounts[:1], text)}  # the first is the amount
+        return {"post": name, **dict.fromkeys(amounts[:1], text)}  # the first is the main amount
     if name in ("", "clips", "layers", "video", "videos", "input") and kind(text) == CLIP:
         return {"clip": text.rpartition("/")[2]}
     return {}

@@ -1,8 +1,8 @@
 """Presets, which are flat JSON files: `<shelf>/<family>/<name>.json`.
 
 The shelves are the presets/ folders of the project and of the workspace, in that order. Besides
-knobs, a preset may contain its `name`, a description, `about`, and `"listed": false`, which hides
-it from lists; a hidden preset can still be used by name.
+knobs, a preset may contain its `name`, a description (`about`), and `"listed": false`, which hides
+it from lists. A hidden preset can still be used by name.
 """
 
 import json
@@ -27,8 +27,8 @@ WRITE = "choose one of these, or write it into presets/blend/"
 def find(shelves: Sequence[Path], name: str, meant: Meant = by_form) -> Path:
     """Return the file of a preset on the first shelf that has it.
 
-    Raise InputError if no shelf has it, or if two families of the shelf do. `meant` finds the
-    values of unquoted strings in a file that is not valid JSON.
+    Raise InputError for an unknown preset, or if two families contain it. `meant` finds the values
+    of unquoted strings in a file that is not valid JSON.
     """
     for shelf in shelves if LABEL.fullmatch(name) else ():
         found = [family for family in FAMILIES if (shelf / family / f"{name}.json").exists()]
@@ -68,8 +68,8 @@ def _shown(shelf: Path) -> str:
 def _like(word: str, files: Mapping[str, Path]) -> list[str]:
     """Return at most MOST_LIKE presets whose names contain `word`, if it has three letters or more.
 
-    If no name does, split `word` at spaces, - and _, and return the presets that have a part of
-    four letters or more as a whole word of their name or description.
+    Otherwise, split `word` at spaces, - and _, and return presets that have a part of four letters
+    or more as a whole word in their name or description.
     """
     word = word.lower()
     parts = [part for part in re.split(r"[\s_-]+", word) if len(part) > 3]
@@ -81,7 +81,7 @@ def _like(word: str, files: Mapping[str, Path]) -> list[str]:
 
 
 def preset_name(text: str) -> str:
-    """Return the preset's name in a name, a file name or a path."""
+    """Extract a preset's name from a name, a file name or a path."""
     path = PurePath(text.strip().replace("\\", "/"))
     return path.stem if path.suffix.lower() == ".json" else path.name
 
@@ -103,10 +103,10 @@ def read(path: Path, *, label: str, meant: Meant = by_form) -> dict[str, Any]:
 def in_chain(
     items: Iterable[tuple[str, str, dict[str, Any]]], catalog: Catalog
 ) -> list[tuple[str, dict[str, Any]]]:
-    """Drop the file of each (origin, file, values), and let post presets extend the chain.
+    """Convert (origin, file, values) to (origin, values), with all post presets in the chain.
 
-    The weakest source comes first. A post preset appends its `post` to the chain, or else the
-    instruments whose knobs it sets.
+    The weakest source is first. A post preset appends its `post` to the chain or, without `post`,
+    the instruments of its knobs.
     """
     chain: list[str] = []
     layers = []

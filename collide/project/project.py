@@ -179,7 +179,7 @@ class Project:
         return None
 
     def _history(self, side: str) -> list[dict[str, Any]]:
-        """Return the earlier configs, or the undone ones, the most recent last."""
+        """Return the earlier configs or the undone configs, the most recent last."""
         path = self.path / "history.json"
         if not path.exists():
             return []
@@ -278,7 +278,7 @@ def existing(workspace: Workspace, name: str) -> Project:
 
 
 def refuse_unnameable(workspace: Workspace, name: str) -> None:
-    """Raise InputError if the folder `name` contains a project, but is not a valid name."""
+    """Raise InputError if the folder `name` contains a project, but the name is invalid."""
     folder = workspace.root / "projects" / name
     if LABEL.fullmatch(name) or name not in {one.name for one in folder.parent.glob("*")}:
         return  # a valid name, or not a folder, for instance a list of projects

@@ -39,7 +39,7 @@ def _default(name: str, catalog: Catalog) -> Any:
 
 
 def explicit_knobs(settings: Settings) -> dict[str, Any]:
-    """Return all explicit knobs, and keep ranges as ranges."""
+    """Return all explicit knobs; ranges stay ranges."""
     return {name: plain(setting.value) for name, setting in settings.explicit.items()}
 
 

@@ -13,7 +13,7 @@ def saved(root: Path, home: Path) -> Stamps:
         with suppress(OSError):  # a folder was deleted during the walk
             files += [*folder.rglob("*.json"), *folder.rglob("*.py")]
     for path in files:
-        with suppress(OSError):  # it is missing, or an editor is replacing it
+        with suppress(OSError):  # the file is missing, or an editor is replacing it
             found = path.stat()
             stats[path] = found.st_ino, found.st_size, found.st_mtime_ns
     return stats

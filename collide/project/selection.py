@@ -49,7 +49,7 @@ class Slot:
 
     @property
     def begins(self) -> float:
-        """Return the start as a fraction: 0 is the start of the file, 1 the last with room."""
+        """Return the start as a fraction: 0 is the beginning, 1 the latest start that fits."""
         return float(self.knobs["start" if self.of == LAYER else "bed_start"])
 
     @property
@@ -59,7 +59,7 @@ class Slot:
 
     @property
     def at(self) -> str:
-        """Return the key under which a draw stores the slot's start."""
+        """Return the name of the slot's start in a draw."""
         return f"{self.begins}{IN_SHOT if self.in_shot else ''}"
 
     @property
@@ -83,7 +83,7 @@ class Slot:
         return {self.of: self.number, **self.question, **found}
 
     def needs(self, seconds: float) -> float:
-        """Return how many seconds of the slot's file a piece of `seconds` plays at most."""
+        """Return the maximum time of the slot's file that a piece of `seconds` plays."""
         if self.of == BED:
             return seconds
         return float(instrument("blend/pace").clip_seconds(self.knobs, seconds))
@@ -147,7 +147,7 @@ class Selection:
     def find(self, slots: Sequence[Slot], *, begun: bool = True) -> list[Pick | None]:
         """Return the choice for each slot, or None for a slot without a file.
 
-        If `begun`, a file without a start counts as None, too; otherwise its start is 0.
+        Without `begun`, a file that has no start yet gets 0; with it, the choice is None.
         """
         return [self._pick(slot, begun=begun) for slot in slots]
 
@@ -189,7 +189,7 @@ class Selection:
         return notes
 
     def _entered(self, slot: Slot, library: Library) -> dict[str, Any] | None:
-        """Return a slot's draw after undoing a hand edit of its clip, or None without an edit."""
+        """Undo a hand edit of the slot's clip and return the draw, or None without an edit."""
         every, who = library.names(self.project.name, slot.what), f"{slot.of} {slot.number}"
         if draw := entered(self.draws, {**slot.question, slot.of: slot.number}, every):
             note = keeps(self.project.name, who, slot.knob, draw["name"], draw["clip"])
@@ -227,7 +227,7 @@ class Selection:
         return found
 
     def follow(self, old: str, new: str, name: str) -> None:
-        """Record a changed file's digest and name in the draws, its digest in the thresholds."""
+        """Record the new digest and name of a file in the draws and the thresholds."""
         for draw in self.draws:
             if draw["digest"] == old:
                 draw["digest"], draw["name"] = new, name
@@ -284,7 +284,7 @@ class Selection:
 def _in_shot(
     slot: Slot, draw: dict[str, Any], shots: Sequence[Shot], *, needs: float, room: float
 ) -> list[str]:
-    """Move a draw's start into a shot, if the clip has shots, and record it; return any note."""
+    """Move a draw's start into a shot, if there is one, and record the shot; return any note."""
     begin = begin_in_shot(shots, slot.begins, needs=needs, room=room)
     if begin is None:
         return []
@@ -294,7 +294,7 @@ def _in_shot(
 
 
 def fits(facts: Mapping[str, Any], knobs: Mapping[str, Any]) -> bool:
-    """Return whether a clip has the minimum resolution and, unless it is a still, length."""
+    """Return whether a clip meets min_resolution and, unless it is a still, min_seconds."""
     short = min(facts["width"], facts["height"])
     lasts = facts.get("still") or facts["seconds"] >= knobs["min_seconds"]
     return bool(short >= knobs["min_resolution"] and lasts)

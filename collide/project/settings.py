@@ -101,7 +101,7 @@ class Settings:
         return dice.within(at, value.low, value.high, whole=whole)
 
     def reach(self, name: str, layer: int | None = None) -> Window | None:
-        """Return a knob's range, or None for a single value; a default's range is its REACH."""
+        """Return a knob's range (for a default, any REACH), or None for a single value."""
         setting, wide = self.of(name, layer), self.catalog.knobs[name].reach
         if setting.origin == "default" and wide:
             return Window(*wide)
@@ -232,7 +232,7 @@ def parse(name: str, raw: Any, catalog: Catalog | None = None) -> Any:
             raise ValueError("takes a range of two numbers, LOW..HIGH")
         low, high = map(knob.limit.read, pair)
         if low > high:
-            raise ValueError("takes a range from its lower to its higher end")
+            raise ValueError("takes a range with its lower end first")
     except ValueError as error:
         if still := held_still(name, raw, knob.limit):
             raise still from None
@@ -277,7 +277,7 @@ def resolve(
 ) -> Settings:
     """Merge settings from (origin, values) pairs, the weakest first.
 
-    Raise InputError for an invalid value. Unless the value was typed, the error gives its file.
+    Raise InputError for an invalid value. Unless the value was typed, the error names the file.
     """
     settings = Settings(catalog=catalog or shipped())
     for origin, values in layers:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from math import floor
 from typing import Any, NamedTuple
 
-IN_SHOT = " in a shot"  # suffix for starts within a shot, in the starts of a draw
+IN_SHOT = " in a shot"  # marks a start within a shot, in a draw
 
 Shot = Sequence[float]  # start and end in seconds of the clip, and other facts
 Shots = Callable[[str], Sequence[Shot]]  # the shots for a digest; () if unavailable

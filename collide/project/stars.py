@@ -47,7 +47,7 @@ def star_of_none(project: Project, name: str, look: str) -> InputError:
 
 
 def star(project: Project, *looks: str, name: str = "") -> None:
-    """Star looks, and give `name`, if any, to the first of them; keep the other stars."""
+    """Star looks, and give `name`, if any, to the first look; other stars stay."""
     called = {name: looks[0]} if name else {}
     _change(project, lambda stars, names: (stars | {*looks}, {**names, **called}))
 

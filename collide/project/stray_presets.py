@@ -23,7 +23,7 @@ def stray(shelves: Sequence[Path], name: str, meant: Meant = by_form) -> InputEr
     """Return the error for a file called `name` that cannot be a preset, with a line to move it.
 
     The file is in no family folder, or has an invalid name, or its suffix is not .json. Return None
-    if there is no such file, or if a file exists where it should be.
+    if no such file exists, or if its right place is taken.
     """
     root = shelves[-1].parent
     for path in (one for shelf in shelves for one in sorted(shelf.rglob("*"))):

@@ -79,7 +79,7 @@ def freed(settings: Settings, number: int) -> dict[str, Any]:
 
 
 def freed_by_throw(settings: Settings, before: Piece) -> dict[int, dict[str, Any]]:
-    """Return the knobs that free a threshold, by layer, for layers that a throw gave a new seed.
+    """Map each layer that a throw gave a new seed to the knobs that free its threshold.
 
     Args:
         settings: the settings after the throw.

@@ -57,7 +57,7 @@ class TypedLine:
     typed: Mapping[str, str]
 
     def without(self, name: str) -> dict[str, str]:
-        """Return the `name=value` pairs of the line without one of them."""
+        """Return the `name=value` pairs except the one called `name`."""
         return {one: text for one, text in self.typed.items() if one != name}
 
     def only(self, *names: str) -> dict[str, str]:

@@ -61,7 +61,7 @@ ENGINE = Variable(
 )
 FULL = toggle("whether to render each look in full as well")
 RECORD = Variable(
-    Text("the path of a manifest.json, a look's file or a video", of="file"),
+    Text("the path of a manifest.json, a look file or a video", of="file"),
     "the record of a look",
     "projects/x/manifest.json",
 )

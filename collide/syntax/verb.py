@@ -57,7 +57,7 @@ class Verb:
 
         Args:
             project: the project of the line.
-            before: the last one used before the run, which a verb that renders pieces keeps.
+            before: the project used last before the run; a verb that renders pieces keeps it.
         """
         if self.pieces:
             return before

@@ -57,8 +57,8 @@ def test_names_as_people_have_them_can_be_typed(empty_house, clips):
         (clip,) = empty_house.manifest(f"p{number}")["clips"]
         assert clip["name"] == f"library/video/{stands}"
     ran = empty_house.render(*ONE, "clip=same.mp4", project="q")
-    note = "2 clips are called same.mp4: layer1.clip takes library/video/one/same.mp4; for a "
-    assert f"{note}different one use layer1.clip=two/same.mp4" in ran.out
+    note = "2 clips are called same.mp4: layer1.clip takes library/video/one/same.mp4; to "
+    assert f"{note}use another: layer1.clip=two/same.mp4" in ran.out
     assert empty_house.doit("set", "project=q", "layer1.clip= blank.mp4").code == 0
     empty_house.render(*ONE, project="q")
     assert empty_house.manifest("q")["clips"][0]["name"] == "library/video/ blank.mp4"

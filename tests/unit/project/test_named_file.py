@@ -16,7 +16,7 @@ def test_the_first_of_two_clips_of_a_name_is_used_with_a_note() -> None:
     assert found == EVERY[ONE]
     assert note == (
         f"2 clips are called a.mp4: layer2.clip takes {ONE}; "
-        "for a different one use layer2.clip=two/a.mp4"
+        "to use another: layer2.clip=two/a.mp4"
     )
     assert named_file("two/a.mp4", "layer2.clip", "clip", EVERY, LOST) == (EVERY[TWO], "")
 

@@ -35,5 +35,5 @@ def test_names_that_are_all_there_need_no_line():
     "text", ["ink", "ink.json", "INK.JSON", "presets/blend/ink", r"a\ink.json"]
 )
 def test_a_path_stands_for_its_last_name(text):
-    """A preset's name is read from a path without its folders and its suffix."""
+    """A path stands for the preset with its file name, without the suffix."""
     assert preset_name(text).lower() == "ink"

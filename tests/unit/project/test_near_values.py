@@ -1,4 +1,4 @@
-"""near_values: a value that is proposed for an invalid one is itself valid."""
+"""near_values: a value proposed instead of an invalid value is itself valid."""
 
 import pytest
 

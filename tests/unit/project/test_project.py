@@ -97,7 +97,7 @@ def test_the_cache_can_be_on_another_disk(
 
 
 def test_a_draft_writes_nothing_until_it_is_made(house: Workspace) -> None:
-    """A draft has settings like an existing project, but `make` first writes its files."""
+    """A draft has settings like an existing project, but no files until `make`."""
     project = named(house, "new")
     drafted = project.drafted(project.draft([]))
     assert drafted.settings([], {}).of("seed").origin == "config.json"

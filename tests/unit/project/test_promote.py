@@ -76,7 +76,7 @@ def test_layers_come_together_in_one_window() -> None:
 
 @pytest.mark.parametrize("whole", [0.2, [0.2, 0.3]])
 def test_the_value_for_the_other_layers_belongs_to_the_window(whole: float | list[float]) -> None:
-    """The range includes a value for all layers as well as one for a layer; other knobs stay."""
+    """The range contains the value for all layers and a layer's own value; other knobs stay."""
     values = {
         "similarity": whole,
         "layer2.similarity": 0.4,

@@ -69,7 +69,7 @@ def test_turning_one_knob_moves_no_other_draw() -> None:
 
 
 def test_layers_throw_dice_of_their_own() -> None:
-    """A range gives each layer its own value, and the value is always the same."""
+    """A range gives each layer its own value, which is always the same."""
     settings = resolve([("config.json", {"seed": 7})])
     drawn = [settings.layer(layer)["pan"] for layer in range(1, MOST_LAYERS + 1)]
     assert len(set(drawn)) == MOST_LAYERS

@@ -130,7 +130,7 @@ def test_other_knobs_ask_the_same(selection: Selection) -> None:
 
 
 def test_a_clip_that_changed_keeps_it(selection: Selection) -> None:
-    """A clip whose bytes changed keeps its solved threshold."""
+    """A clip with changed bytes keeps its solved threshold."""
     selection.follow("2" * 32, "9" * 32, "2.mp4")
     piece, other = settings(), [PICKS[0], Pick(2, "9" * 32, "2.mp4", 0.0), PICKS[2]]
     recall(piece, selection, free_thresholds(piece, other))

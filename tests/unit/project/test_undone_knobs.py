@@ -11,7 +11,7 @@ def _notes(**values: str) -> str:
 
 
 def test_the_volume_of_all_layers_leads_to_the_loudness() -> None:
-    """A volume for all layers gets a note, unless a bed, a layer's volume or a range exists."""
+    """A volume for all layers gets a note without a bed, a layer's own volume or a range."""
     assert "loudness_lufs=-16" in _notes(volume="-6")
     assert _notes(volume="-6", audio_beds="1") == ""
     assert _notes(volume="-6", layer2__volume="3") == ""

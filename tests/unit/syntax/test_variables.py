@@ -1,4 +1,4 @@
-"""variables: all variables and knobs share one form of refusal and one form of help."""
+"""variables: all variables and knobs have the same form of errors and help."""
 
 import re
 import shlex

@@ -43,6 +43,6 @@ def test_verbs_that_write_nothing_record_no_last_project() -> None:
 
 
 def test_the_variable_that_requires_a_file_is_found_by_its_limit() -> None:
-    """`replay` requires a file, manifest=, but `new` only accepts one, from=."""
+    """`replay` requires a file, manifest=, but `new` does not require from=."""
     assert declaration("replay").record == "manifest"
     assert declaration("new").record == ""
