@@ -39,7 +39,7 @@ class Knob:
     limit: Checked
     scope: str  # "piece", "layer" (one value per layer) or "keyed" (without layer 1)
     before: Any = None  # its value in recipes that lack it; None without BEFORE
-    reach: Sequence[float] = ()  # wider range in which the default may be solved, or ()
+    reach: Sequence[float] = ()  # wider range to solve the default in, or ()
 
     @cached_property
     def first(self) -> int | None:

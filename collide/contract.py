@@ -92,7 +92,7 @@ def _troubles(name: str, module: ModuleType, script: bool) -> Iterator[tuple[str
     elif family == "modes":
         yield from _shape_troubles(module, family, "analyze", ("KEYED", "PER_LAYER"))
     elif family == "source" and script:
-        yield "a project cannot have instruments of its own in source/", f"make it post/{stem}"
+        yield "a project cannot have its own instruments in source/", f"make it post/{stem}"
     elif family in PLACES and (script or hasattr(module, "AFTER")):
         yield from _place_troubles(module, family)
 

@@ -14,8 +14,8 @@ An instrument is one file in the folder of its family. It has
                   value is not stored in recipes, so looks keep their names. Exports need no BEFORE,
                   nor does source/select, since recipes store its choices instead of its knobs. A
                   config that lacks the knob uses its default, so a new default changes the piece
-    REACH         for each threshold whose default is a range: the wider range in which that default
-                  may be solved, see blend/balance
+    REACH         for each threshold whose default is a range: a wider range to solve the default
+                  in, see blend/balance
     ALIASES       for each knob, other programs' names for it, separated by spaces (optional)
     VALUE_ALIASES for each knob, its own or another instrument's: what to type, and the words that
                   this replaces, as in {"fit": {"fit=cover": "crop fill"}}. Hyphens in a word stand

@@ -21,7 +21,7 @@ SHARES = 10  # in ranges up to this value, a percentage is a fraction of 1: 30% 
 
 
 class BadValueError(InputError):
-    """An invalid value; `instead` is a valid value to propose, `sweep` has values to compare."""
+    """An invalid value, with a valid value (`instead`) and values to compare (`sweep`)."""
 
     sweep = ""  # set only for values that would animate a knob
 

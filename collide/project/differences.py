@@ -29,10 +29,10 @@ class Difference(NamedTuple):
 
 
 def differences(old: Look, new: Look) -> list[Difference]:
-    """Return the differences; an equal change on all of several layers has no layer prefix.
+    """Return the differences; if several layers all change equally, omit the layer prefix.
 
-    Changes of clips and models always have the prefix. A knob that only one look records is
-    omitted, since it follows from another difference, unless it is in ABSENT or DIGESTS.
+    Clips and models always have the prefix. A knob that only one look records is left out, since
+    it follows from another difference, unless it is in ABSENT or DIGESTS.
     """
     before, after = dict(_flat(old.recipe.full)), dict(_flat(new.recipe.full))
     names = [*before, *(name for name in after if name not in before)]
@@ -58,7 +58,7 @@ def _follows(
 
 
 def _folded(differences: list[Difference], names: list[str]) -> Iterator[Difference]:
-    """Yield differences, and merge those that are equal on all layers, except for DIGESTS."""
+    """Yield differences, and merge equal changes on all layers, except for DIGESTS."""
     for difference in differences:
         knob = bare(difference.name)
         same = [d for d in differences if bare(d.name) == knob and d[1:] == difference[1:]]

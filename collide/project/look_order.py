@@ -34,7 +34,7 @@ def remember_look(project: Project, name: str) -> None:
 
 
 def before_each(project: Project, looks: Iterable[Look]) -> dict[str, Look]:
-    """Map the names of all looks but the first to the look that was first rendered before.
+    """Map each look's name to the look first rendered just before it; omit the first look.
 
     If no time was recorded for a look, the time of its file counts.
     """
@@ -44,7 +44,7 @@ def before_each(project: Project, looks: Iterable[Look]) -> dict[str, Look]:
 
 
 def _known(project: Project) -> dict[str, float]:
-    """Return the times by look, or {} without a valid file, since only the order depends on it."""
+    """Return the times by look, or {} without a valid file: they only affect the order."""
     path = project.path / "rendered.json"
     try:
         recorded = read_json(path, label=path.name).get("looks") if path.exists() else {}

@@ -41,7 +41,7 @@ def held_still(name: str, raw: Any, limit: Limit) -> BadValueError | None:
     why = "keeps one value for the whole piece; a sweep shows several values"
     if limit.rolls and len(values) == 2 and re.search(r"\bto\b", raw):
         instead = "..".join(sorted(values, key=float))
-        why = "keeps one value for the whole piece: the seed picks one from a range"
+        why = "keeps one value for the whole piece: the seed picks it from a range"
     error = BadValueError(name, raw, why, instead=instead, fix=f"doit sweep {name}={sweep}")
     error.sweep = sweep
     return error

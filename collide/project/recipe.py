@@ -36,13 +36,13 @@ UNRECORDED = {
     ),
     "balance": "solves thresholds, which are recorded",
     "pan_balance": "decides pans, which are recorded",
-    "storage": "sets how pictures are stored between steps, losslessly",
+    "storage": "sets the lossless storage of pictures between steps",
 }
 EXPORTS = ("blend/hevc", "blend/prores", "blend/upright")
 
 # Knobs that are recorded even if they have no effect in a piece.
 RECORDED = {
-    "seed": "decides the draws, including those of knobs typed later",
+    "seed": "decides the draws, even of knobs typed later",
     "dice": "is the seed of one layer",
     "sound": "chooses audible layers, and is drawn again when a recipe is opened",
     "random_modes": "chooses a mode, and is drawn again when a recipe is opened",
@@ -179,7 +179,7 @@ def _read(data: Mapping[str, Any], catalog: Catalog) -> Recipe:
 
 
 def _pinned(number: int, values: Mapping[str, Any], heard: bool) -> dict[str, Any]:
-    """Return the knobs of a layer with its number, and turn off the knobs that the recipe omits.
+    """Pin a layer's knobs to its number, and turn off the knobs that the recipe omits.
 
     These are dice and, above layer 1, coverage and balance. An unheard layer gets sound=off.
     """

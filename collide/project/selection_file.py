@@ -82,8 +82,8 @@ def entered(
 ) -> Draw | None:
     """Return the draw with these inputs if its "clip" was edited by hand, else None.
 
-    An edited "clip" is the name of a file in `every`, the usable files by path, that has different
-    bytes.
+    An edited "clip" names a usable file with different bytes. `every` lists the usable files by
+    path.
     """
     for draw in draws if asked["clip"] == "any" else ():
         if {**draw, "clip": "any"}.items() >= asked.items():

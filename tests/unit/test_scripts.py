@@ -128,7 +128,7 @@ def test_a_changed_text_changes_the_version(scripts: Path) -> None:
         ("post/dust.py", DUST.replace("def filters", "def other"), "it must have exactly one of"),
         ("post/dust.py", DUST.replace(", seed: int", ""), "filters must take knobs, size, fps"),
         ("blend/dust.py", DUST.replace("post/", "blend/"), "nothing would play it: in blend/"),
-        ("source/dust.py", DUST.replace("post/", "source/"), "a project cannot have instruments"),
+        ("source/dust.py", DUST.replace("post/", "source/"), "a project cannot have its own"),
         ("post/dust.py", DUST.replace('"dust"', '"vhs_bleed"'), "a preset could refer to either"),
         ("post/dust.py", DUST.replace('"dust"', '"project"'), "'project' is a word that verbs use"),
     ],

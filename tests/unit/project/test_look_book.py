@@ -33,7 +33,7 @@ def changed(**said: object) -> dict:
 
 
 def look(**said: object) -> Look:
-    """Return the look of a changed recipe, whose clips have names."""
+    """Return the look of a changed recipe, with names for its clips."""
     return read_look({"recipe": changed(**said), "names": {ONE: "a.mp4", TWO: "b.mp4"}}, "a file")
 
 

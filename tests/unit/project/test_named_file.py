@@ -15,8 +15,7 @@ def test_the_first_of_two_clips_of_a_name_is_used_with_a_note() -> None:
     found, note = named_file("a.mp4", "layer2.clip", "clip", EVERY, LOST)
     assert found == EVERY[ONE]
     assert note == (
-        f"2 clips are called a.mp4: layer2.clip takes {ONE}; "
-        "to use another: layer2.clip=two/a.mp4"
+        f"2 clips are called a.mp4: layer2.clip takes {ONE}; to use another: layer2.clip=two/a.mp4"
     )
     assert named_file("two/a.mp4", "layer2.clip", "clip", EVERY, LOST) == (EVERY[TWO], "")
 

@@ -19,7 +19,7 @@ from tests.unit.shelf import FACTS
 
 
 class FakeLibrary:
-    """A library that knows some clips and opens none."""
+    """A library that knows some clips, but opens no file."""
 
     workspace = SimpleNamespace(root=Path("nowhere"))
     added: tuple[str, ...] = ()

@@ -17,7 +17,7 @@ FACTS = Sound(seconds=20.0, audio="pcm_s16le", channels=2, rate=48000)
 
 
 class FakeLibrary:
-    """A library that knows some sounds and opens none."""
+    """A library that knows some sounds, but opens no file."""
 
     def __init__(self, *names: str, own: tuple[str, ...] = ()) -> None:
         self.lost: dict[str, str] = {}

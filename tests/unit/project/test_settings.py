@@ -130,7 +130,7 @@ def test_an_invalid_value_is_refused_with_the_valid_ones(name: str, raw: Any, wh
     assert caught.value.what.endswith(" is not a valid value")
     assert caught.value.why == f"{name} {why}"
     instead = caught.value.instead
-    near = f"for instance {name}={instead}; " if instead else ""  # none is near a distant word
+    near = f"for instance {name}={instead}; " if instead else ""  # no value is near a distant word
     assert caught.value.fix == f"{near}see: doit knobs {name}"
     if instead:
         parse(name, instead)

@@ -53,7 +53,7 @@ def test_nothing_is_taken_of_values_of_which_one_is_wrong() -> None:
 
 
 def test_an_old_name_is_read_and_noted_once() -> None:
-    """`blend` in an old preset sets softness, also for single layers, with one note."""
+    """`blend` in an old preset sets softness, even for single layers, and adds one note."""
     settings = resolve([("preset old", {"blend": 0.1, "layer2.blend": 0.2})])
     assert [settings.of("softness", layer).value for layer in (2, 3)] == [0.2, 0.1]
     assert settings.notes == ["'blend' is now called 'softness', which was set instead"]

@@ -30,7 +30,7 @@ def names(project: Project) -> list[str]:
 
 
 def test_the_number_of_a_cell_is_its_look(project: Project) -> None:
-    """Cells of the last sheet are counted from 1, including those that failed."""
+    """Cells of the last sheet are counted from 1, including failed cells."""
     one, two, three = names(project)
     remember_sheet(project, sheet(one, two))
     remember_sheet(project, sheet(three, "", one, verb="roll"))

@@ -92,9 +92,9 @@ def short(text: str) -> str:
 def refused(
     home: Workspace, verb: str, typed: dict[str, str], capsys: pytest.CaptureFixture
 ) -> list:
-    """Return the lines of a refusal: what, why, and a fix of one or several lines.
+    """Return the lines of an error: what, why, and a fix of one or more lines.
 
-    The refusal must exit with 3 and write nothing.
+    The command must exit with 3 and write nothing.
     """
     code = guard.guarded(lambda _: requested(home, verb, typed) and 0)
     lines = capsys.readouterr().err.splitlines()
