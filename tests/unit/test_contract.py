@@ -142,7 +142,7 @@ def test_a_new_instrument_says_where_it_is_played(name: str, good: ModuleType) -
         ("blend/fog", placed(AFTER="blend/lay"), "AFTER = 'blend/lay' is not a valid place: in",
          'add a line to it: AFTER = "blend/look"'),
         ("source/fog", module("source/fog: breathe."),
-         "a project cannot have instruments of its own in source/",
+         "a project cannot have its own instruments in source/",
          "make it post/fog"),
         ("blend/fog", placed(filters=None, command=lambda knobs: []),
          "in blend/ it must have filters", "see the contract in collide/instrument.py"),
