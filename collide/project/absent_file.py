@@ -176,7 +176,7 @@ class _Asked:
         return {f"layer{pin[1]}.opacity": "0"} if pin and pin[1] != "1" else {}
 
     def _in_place(self, name: str, put: str) -> InputError:
-        """Return the error for a file outside the library, with `put`, the command to add it."""
+        """Return the error for a file outside the library; `put` is the command to add it."""
         takes = "takes the name of a file in the library or in the project's input/"
         return InputError(
             f"{self.text!r} is not in the library",

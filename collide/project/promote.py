@@ -14,7 +14,7 @@ OWN = ("seed", "clip", "take", "bed1", "bed2", "bed3", "storage")
 # Instruments for a piece's shape, its file, and its choice of clips and sounds. A walk does not
 # move their knobs, and a loose preset does not widen them.
 SHAPE = ("blend/stack", "blend/encode", "blend/layer", "source/select", "audio/bed")
-FORM = ("duration", "fps", "output_size", "num_videos")  # not in a loose preset unless requested
+FORM = ("duration", "fps", "output_size", "num_videos")  # in a loose preset only on request
 
 
 def plainly(data: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:

@@ -77,7 +77,7 @@ def _strange(strange: str, names: list[str], layers: list[str], allowed: set[str
 
 
 def _meant(name: str, layers: list[str], allowed: set[str]) -> list[str]:
-    """Return the parts for a name such as layers, 2, layer1-2 or sound, or []."""
+    """Return the parts for a name such as layers, 2, layer1-2 or sound; [] if it is unknown."""
     word = cleaned(name).lower()
     if renamed(name)[0] in allowed:
         return [name]

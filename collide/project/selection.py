@@ -227,7 +227,7 @@ class Selection:
         return found
 
     def follow(self, old: str, new: str, name: str) -> None:
-        """Record the new digest and name of a file in the draws and the thresholds."""
+        """Record a file's new digest in the draws and thresholds, and its new name in the draws."""
         for draw in self.draws:
             if draw["digest"] == old:
                 draw["digest"], draw["name"] = new, name
@@ -273,7 +273,7 @@ class Selection:
         return Pick(slot.number, draw["digest"], draw["name"], start, slot.of)
 
     def _draw(self, slot: Slot) -> dict[str, Any] | None:
-        # the dice and the minimum sizes do not affect a file chosen by name
+        # dice, min_resolution and min_seconds do not affect a file chosen by name
         asked = slot.question
         asked = asked if asked["clip"] == "any" else {"clip": asked["clip"]}
         asked[slot.of] = slot.number

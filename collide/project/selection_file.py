@@ -45,11 +45,11 @@ def read_chosen(path: Path, label: str) -> Chosen:
 
 
 def write_chosen(path: Path, label: str, ours: Chosen, void: Collection[Draw] = ()) -> Chosen:
-    """Merge `ours` with the changes of other processes, write it if it differs, and return it.
+    """Merge `ours` with the changes of other processes; write and return the result.
 
     For the same inputs, the threshold in the file wins, so all processes use the same threshold.
     Draws and the storage in `ours` win over the file. Other draws in the file stay, unless they are
-    in `void`.
+    in `void`. An unchanged file is not written.
     """
     with held_inside(path.parent) if path.parent.is_dir() else nullcontext():
         theirs = read_chosen(path, label) if path.exists() else Chosen([], [], None)

@@ -165,7 +165,7 @@ def test_a_name_that_no_line_can_hold_is_removed_in_the_file(house, name):
     ids=["notes", "three numbers", "dice", "dice of others", "clips", "words"],
 )
 def test_two_meanings_are_two_lines_and_a_note_is_kept(house, config, lines):
-    """The fix has one line for the text of a note, and one for each possible value."""
+    """The fix has one line for the text of a note, and one line for each possible value."""
     assert refused(house, config).fix.splitlines() == lines
 
 

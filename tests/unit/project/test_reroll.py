@@ -21,7 +21,7 @@ from collide.project.reroll import least_shown, parts
     ],
 )
 def test_the_throw_whose_clips_are_shown_least_is_taken(tries, shown, best):
-    """The throw with the rarest base wins, or between equals the throw with the rarest clips."""
+    """The throw with the rarest base wins; between equal bases, the rarest other clips decide."""
     assert least_shown(tries, shown) == best
 
 
