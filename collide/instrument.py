@@ -41,7 +41,7 @@ An instrument is one file in the folder of its family. It has
 and no class, no registration, and no other import from collide. In a command, `@name` is an input
 file, and a plain name is an output file; both get their paths when the command runs.
 
-An instrument in post/ is played on the finished picture, in any order with the others. It has
+Instruments in post/ play on the finished picture, in any order. Each of them has
 
     filters(knobs, *, size, fps, seed) -> str
                   size is (width, height). fps is an exact int or Fraction; as text, it is 24 or

@@ -71,7 +71,7 @@ OUTSIDE = {
 
 
 def outside(limit: Checked) -> Iterator[str]:
-    """Yield values just outside a limit, and invalid ones."""
+    """Yield values just outside a limit, and other invalid values."""
     if not (isinstance(limit, Names) and limit.empty):
         yield ""
     for kind, texts in OUTSIDE.items():
