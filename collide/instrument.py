@@ -220,7 +220,7 @@ def wave(by: float, seed: int, name: str, seconds: float, time: str) -> str:
 def lent(knob: str, name: str) -> str:
     """Return the name of a File knob's file in the folder where a command runs.
 
-    The suffix, which the limit has checked, stays: it tells ffmpeg the type of the file.
+    Keep the suffix, which the limit has checked: it tells ffmpeg the type of the file.
     """
     return knob + PurePath(name).suffix.lower()
 

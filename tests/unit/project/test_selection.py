@@ -73,12 +73,12 @@ def layers(**said: Any) -> list[Slot]:
 
 
 def choose(project: Project, library: FakeLibrary, seconds: float = 4, **said: Any) -> list[str]:
-    """Open the selection, choose and save as one run does, and return the names."""
+    """Choose and save in a newly opened selection, like one run, and return the names."""
     return [pick.name for pick in picks(project, library, seconds, **said)]
 
 
 def picks(project: Project, library: FakeLibrary, seconds: float = 4, **said: Any) -> list[Pick]:
-    """Open the selection, choose and save as one run does, and return the picks."""
+    """Choose and save in a newly opened selection, like one run, and return the picks."""
     selection, wanted = Selection(project), layers(**said)
     if None in selection.find(wanted):
         selection.choose(wanted, library, seconds)

@@ -59,7 +59,7 @@ def project(house: Workspace) -> Project:
 
 
 def picks(project: Project, library: FakeLibrary, seconds: float = 4, **said: Any) -> list[Pick]:
-    """Open the selection, choose and save as one run does, and return the picks."""
+    """Choose and save in a newly opened selection, like one run, and return the picks."""
     wanted = slots([], resolve([("command line", {"seed": 7, **said})]).piece())
     selection = Selection(project)
     if None in selection.find(wanted):
