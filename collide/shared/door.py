@@ -1,9 +1,9 @@
-"""The interface to a shared store's backend, with addresses like those of Bazel's remote cache.
+"""The interface to a shared store's backend, which uses the addresses of Bazel's remote cache.
 
     cas/SHA256   an object, by the SHA-256 of its bytes
     ac/SHA256    an entry, by the SHA-256 of its name
 
-A backend is not trusted: the caller checks what it returns, and a failure causes a miss.
+A backend is not trusted: the caller checks what it returns, and treats a failure as a miss.
 """
 
 import re
@@ -15,11 +15,11 @@ from typing import Protocol
 CONTENT, ENTRIES = "cas", "ac"  # the folders of objects and of entries
 ADDRESS = re.compile(r"(cas|ac)/[0-9a-f]{64}")
 CHUNK = 1 << 18
-CONNECT, SILENCE = 5.0, 10.0  # seconds to connect; seconds without a byte
+CONNECT, SILENCE = 5.0, 10.0  # timeouts in seconds: to connect, and without receiving a byte
 
 
 class AbsentError(Exception):
-    """Raised if there is nothing at an address."""
+    """Raised if the store has no item at an address."""
 
 
 class DoorError(OSError):
@@ -43,27 +43,27 @@ class Door(Protocol):
     """One shared store. Calls time out and may raise DoorError; a disk may hang for longer."""
 
     def size(self, address: str) -> int | None:
-        """Return the size in bytes of the item at an address; None if absent, or not reported."""
+        """Return the size in bytes of the item at an address, or None if absent or not reported."""
 
     def chunks(self, address: str) -> Generator[bytes, None, None]:
-        """Yield the content at an address; AbsentError if there is none."""
+        """Yield the content at an address. Raise AbsentError if there is no item."""
 
     def put(self, address: str, source: Path | bytes) -> None:
-        """Write a file, or bytes, to an address; completely or not at all, if possible."""
+        """Write a file or bytes to an address, atomically if possible."""
 
     def touch(self, address: str) -> None:
         """Record that an address was used, if the backend can."""
 
     def kept(self) -> Iterable[Kept]:
-        """Return all items; NotImplementedError if the backend does not list them."""
+        """Return all items. Raise NotImplementedError if the backend cannot list them."""
 
     def remove(self, address: str) -> None:
-        """Delete the item at an address, if there is one; NotImplementedError as for `kept`."""
+        """Delete the item at an address, if any. Raise NotImplementedError if `kept` does."""
 
     def is_new(self) -> bool:
         """Return whether a folder contains no part of a store, not even its empty folders.
 
-        It is False for a backend that is not a folder.
+        Return False if the backend is not a folder.
         """
 
     def close(self) -> None:

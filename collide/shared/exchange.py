@@ -67,7 +67,7 @@ class Exchange:
         self._writes, self._dear, self._stale = False, 0, 0
         self._names: dict[str, str] = {}  # names of results, by key
         self._entries: dict[str, Entry | None] = {}  # results found by key, None for a miss
-        self._bodies: dict[str, Any] = {}  # answers by key, including late ones
+        self._bodies: dict[str, Any] = {}  # answers by key, including late answers
         self._missing: set[str] = set()  # digests of objects that could not be fetched
         self._damaged: set[str] = set()  # SHA-256 of objects damaged in the store
         self._lock = threading.Lock()
@@ -78,7 +78,7 @@ class Exchange:
         self.link.reach()
 
     def find(self, step: Step, job: Job, key: str) -> Entry | None:
-        """Return the store's result for a key, without objects; None if none is found in time."""
+        """Return the store's result for a key, without objects, or None if not found in time."""
         if key in self._entries:
             return self._entries[key]
         if not (step.portable and step.opens) or not self.link.is_open():
@@ -97,10 +97,10 @@ class Exchange:
         return entry
 
     def brings(self, entry: Entry, role: str, seconds: float) -> tuple[bool, float | None]:
-        """Return whether `bring` would fetch an object; if a fetch is too slow, also its seconds.
+        """Return whether `bring` would fetch an object, and the seconds of a fetch that is too slow.
 
-        A fetch of a large picture is too slow if rendering it here, which takes `seconds`, is
-        faster.
+        A fetch is too slow if the object is a large picture that is rendered here in `seconds` or
+        less.
         """
         ref = entry.objects[role]
         blob = self._blob(ref.digest, ref.size)
@@ -117,7 +117,7 @@ class Exchange:
     def bring(self, entry: Entry, role: str, seconds: float) -> bool:
         """Fetch an object into the store, and return whether it is here.
 
-        A large picture is not fetched if rendering it, which takes `seconds`, is faster.
+        A large picture is not fetched if it can be rendered faster, in `seconds`.
         """
         ref, store = entry.objects[role], self.state.store
         blob = self._blob(ref.digest, ref.size)
@@ -140,7 +140,7 @@ class Exchange:
     def end(self, *, stopped: bool) -> list[str]:
         """Wait briefly for pending uploads, drop the rest, and return the lines to print.
 
-        If the run was `stopped`, or may not write, it waits for none.
+        Do not wait if the run was `stopped` or may not write.
         """
         if not stopped and self._writes:
             self.uploads.end(self.link.closing() if self.link.is_open() else 0.0)
@@ -162,11 +162,11 @@ class Exchange:
         return {what: number for what, number in counts.items() if number}
 
     def _look_up(self, name: str, key: str) -> None:
-        """Request the entry of a key; keep the answer, as the caller may have stopped waiting."""
+        """Request the entry of a key, and keep the answer even if the caller no longer waits."""
         self._bodies[key] = self.store.entry(name, touch=self._writes)
 
     def _taken(self, body: dict[str, Any], key: str) -> Entry | None:
-        """Return the entry in a body, and record its objects' SHA-256s; None if it is unusable."""
+        """Return the entry in a body, or None if it is unusable; record its objects' SHA-256s."""
         try:
             entry = read_entry(body["entry"])
             names = {
@@ -184,7 +184,7 @@ class Exchange:
         return entry
 
     def _fetched(self, entry: Entry, blob: Blob, digest: str, seconds: float) -> bool:
-        """Make room for an object, and fetch it into the store; return whether that worked."""
+        """Make room for an object, fetch it into the store, and return whether that worked."""
         state = self.state
         try:
             reserve(state.index, state.lease, entry, only=[digest])
@@ -205,7 +205,7 @@ class Exchange:
         return False
 
     def _send(self, task: str, job: Job, entry: Entry) -> None:
-        """Upload the objects of a result, except those that are not worth it, then its entry."""
+        """Upload the objects of a result that are worth sending, then its entry."""
         name = self._name(job, entry.key)
         objects = {}
         for role, ref in entry.objects.items():
@@ -220,7 +220,7 @@ class Exchange:
             self.unequal.append(task)
 
     def _put(self, path: Path, blob: Blob) -> None:
-        """Upload an object unless it exists there undamaged; record the speed of a large one."""
+        """Upload an object, unless the store has it undamaged; time the upload of a large object."""
         anew = blob.sha256 in self._damaged
         if anew or not self.store.has(blob):
             began = monotonic()
@@ -234,7 +234,7 @@ class Exchange:
         return not _dear(role, MARGIN * took, entry.seconds)
 
     def _name(self, job: Job, key: str) -> str:
-        """Return the name of a job's result; LookupError if an input is unavailable."""
+        """Return the name of a job's result. Raise LookupError if an input is unavailable."""
         if key not in self._names:
             engine = self.state.engine_digest
             strong = engine, self.side.of_file(engine, self.state.engine.path)
@@ -242,7 +242,7 @@ class Exchange:
         return self._names[key]
 
     def _named(self, source: Input) -> str:
-        """Return the SHA-256 of an input, which is read once; LookupError if it is not here."""
+        """Return the SHA-256 of an input. Raise LookupError if the input is not on this machine."""
         if found := self.side.sha256(source.digest):
             return found
         for path in self._places(source):

@@ -36,23 +36,23 @@ class Exchanged(Protocol):
 
 
 def lines(run: Exchanged) -> list[str]:
-    """Return the lines that report a run's exchange and its problems; [] if there are none."""
+    """Return lines that report what a run exchanged, and its problems."""
     return [*_did(run.counts()), *_troubles(run)]
 
 
 def unasked(run: Exchanged) -> list[str]:
-    """Return the line for a plan if the store did not answer all its requests; [] if it did."""
+    """Return a line for a plan, but only if the store left requests unanswered."""
     if not (run.link.late or run.link.trouble or run.link.silent()):
         return []
     why = run.link.trouble or "it did not answer in time"
-    text = "the shared store may contain some of what would render: not all requests were answered"
+    text = "the shared store may have some of these results: it did not answer all requests"
     return [f"{text} ({why})"]
 
 
 def tallied(cache: Path) -> list[str]:
-    """Return lines with the totals of a cache's use of the store of COLLIDE_STORE.
+    """Return lines with the totals of a cache's exchanges with the store of COLLIDE_STORE.
 
-    InputError if that store cannot be opened.
+    Raise InputError if the store cannot be opened.
     """
     store = open_store()
     side = SideTable(cache, store.url)
@@ -98,21 +98,20 @@ def _did(counts: Mapping[str, int]) -> Iterator[str]:
 
 
 def rejections(counts: Mapping[str, int]) -> str:
-    """Return the number of rejected items, by reason; "" if there are none."""
+    """Return the number of rejected items for each reason, as text."""
     return ", ".join(f"{counts[name]} {text}" for name, text in REJECTED.items() if name in counts)
 
 
 def _of_other_keys(path: Path, *, ours: bool) -> Iterator[str]:
-    """Yield the lines that say how machines with different keys get the same one.
+    """Yield lines that explain how to give all machines the same key.
 
-    `ours` means that results sealed with this key were found too, so another machine has the wrong
-    one.
+    If `ours`, results sealed with this key were found too, so another machine has the wrong key.
     """
     if ours:
         line = key_line(path)
-        yield f"  the machine that sealed those has a different key; to give it this one:  {line}"
+        yield f"  the machine that sealed them has a different key; to replace that key:  {line}"
         return
-    yield f"  results there are sealed with a different key from {path} here; all need the same key"
+    yield f"  the key there differs from the key here, {path}; all machines need the same key"
     yield f"  if the key of another machine is older, fetch it:  {swap_line(path, 'THAT-MACHINE')}"
     yield f"  if this key is older, give it to the others:  {give_line(path, 'THAT-MACHINE')}"
 
@@ -135,5 +134,5 @@ def _troubles(run: Exchanged) -> Iterator[str]:
     for task in run.unequal:
         yield (
             f"not repeatable: {task} differs from the result of another machine, which "
-            "is kept; report both processors; doit doctor prints them"
+            "is kept; please report the processors of both machines, which doit doctor prints"
         )

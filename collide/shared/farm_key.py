@@ -1,7 +1,7 @@
 """The farm's key: one file of mode 600, which seals entries and authenticates machines.
 
-It contains a private key and a self-signed certificate. Whoever has it, and nobody else, may run
-code on each worker of the farm, and write results that others accept into the shared store.
+It contains a private key and a self-signed certificate. Only its holders can run code on the farm's
+workers, and write results to the shared store that other machines accept.
 """
 
 import base64
@@ -30,35 +30,35 @@ CERTIFICATE = re.compile(
     r"-----BEGIN CERTIFICATE-----\s+[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----"
 )
 NAME = "collide farm"  # the name in the certificate
-LARGEST = 1 << 16  # maximum bytes of the file
-OTHERS = 0o077  # the permissions of the group and of all others
+LARGEST = 1 << 16  # maximum size of the file in bytes
+OTHERS = 0o077  # the permission bits of the group and of others
 
 
 def farm_key_path() -> Path:
-    """Return the path of the farm's key: COLLIDE_FARM_KEY, or a place in the user's home."""
+    """Return the path of the farm's key: COLLIDE_FARM_KEY, or a file in the user's home."""
     return Path(os.environ.get("COLLIDE_FARM_KEY") or PLACE).expanduser()
 
 
 def key_line(path: Path, there: str = "THAT-MACHINE") -> str:
-    """Return the command that copies the key of this machine to its usual place on another."""
+    """Return the command that copies this machine's key to its usual place on another machine."""
     folder = PLACE.removeprefix("~/").rpartition("/")[0]
     target = f"{there}:{PLACE.removeprefix('~/')}"
     return f"ssh {there} mkdir -p -m 700 {folder} && scp -p {quote(str(path))} {target}"
 
 
 def fetch_line(path: Path, host: str = "HOST") -> str:
-    """Return the command that copies the key of the machine `host` to this one."""
+    """Return the command that copies the key of the machine `host` to this machine."""
     folder, source = quote(str(path.parent)), f"{host}:{PLACE.removeprefix('~/')}"
     return f"mkdir -p -m 700 {folder} && scp -p {source} {quote(str(path))}"
 
 
 def swap_line(path: Path, host: str) -> str:
-    """Return the command that sets this machine's key aside, and fetches that of `host`."""
+    """Return the command that sets this machine's key aside and fetches the key of `host`."""
     return f"mv {quote(str(path))} {quote(f'{path}.old')} && {fetch_line(path, host)}"
 
 
 def give_line(path: Path, host: str) -> str:
-    """Return the command that sets the key of `host` aside, and copies this machine's there."""
+    """Return the command that sets the key of `host` aside and replaces it with this key."""
     there = PLACE.removeprefix("~/")
     return f"ssh {host} mv {there} {there}.old; {key_line(path, host)}"
 
@@ -75,20 +75,20 @@ class FarmKey:
 
     @classmethod
     def read(cls, path: Path | None = None, host: str = "") -> "FarmKey":
-        """Return the key in a file, by default the one of `farm_key_path`.
+        """Read the key in a file, by default at `farm_key_path`.
 
         Args:
             path: the file.
             host: the machine that has the key, if known.
 
         Raises:
-            InputError: it is missing or unreadable, others may read it, or it is not a key.
+            InputError: the file is missing or unreadable, others may read it, or it has no key.
         """
         place = path or farm_key_path()
         text = _read(place, host)
         private, data = PRIVATE.search(text), b""
         if private and CERTIFICATE.search(text):
-            with suppress(ValueError):  # its padding is wrong
+            with suppress(ValueError):  # wrong base64 padding
                 data = base64.b64decode("".join(private[1].split()))
         if not data:
             raise InputError(
@@ -117,7 +117,7 @@ class FarmKey:
             os.link(half, place)  # never replaces an existing key
         except FileExistsError:
             raise InputError(
-                f"{place} exists already",
+                f"{place} already exists",
                 why="a farm whose key is replaced no longer recognizes its machines and entries",
                 fix="use it, or move it away first: "
                 f"mv {quote(str(place))} {quote(f'{place}.old')}",
@@ -138,7 +138,7 @@ class FarmKey:
         return self.seal(b"the sign of a farm")[:16]
 
     def seal(self, data: bytes) -> str:
-        """Return the seal of some bytes, 64 hexadecimal digits: HMAC-SHA-256."""
+        """Return the seal of `data`: its HMAC-SHA-256 as 64 hexadecimal digits."""
         return hmac.new(self._secret, data, hashlib.sha256).hexdigest()
 
     def is_sealed(self, data: bytes, seal: str) -> bool:
@@ -180,9 +180,9 @@ class FarmKey:
 
 
 def _read(place: Path, host: str) -> str:
-    """Return the text of a key file; "" if it is not a plain file.
+    """Return the text of a key file, or "" if it is not a regular file.
 
-    InputError if it is missing or unreadable, or if others may read it.
+    Raise InputError if the file is missing or unreadable, or if others may read it.
     """
     try:
         handle = os.open(place, os.O_RDONLY | os.O_NONBLOCK)

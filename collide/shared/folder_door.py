@@ -1,6 +1,6 @@
-"""The backend file://: a folder that several machines see, such as a NAS; it relies only on rename.
+"""The backend file://, a folder that several machines can access, for example on a NAS.
 
-It uses no lock and no database: over NFS and SMB those can fail silently.
+It relies only on rename: locks and databases can fail silently over NFS and SMB.
 """
 
 import errno
@@ -27,7 +27,7 @@ class FolderDoor:
         self.root = root
 
     def size(self, address: str) -> int | None:
-        """Return the size in bytes of the item at an address; None if there is none."""
+        """Return the size in bytes of the item at an address, or None if there is no item."""
         try:
             return os.stat(self.root / address).st_size
         except FileNotFoundError:
@@ -37,7 +37,7 @@ class FolderDoor:
             raise self._failed(error) from None
 
     def chunks(self, address: str) -> Generator[bytes, None, None]:
-        """Yield the content at an address; AbsentError if there is none."""
+        """Yield the content at an address. Raise AbsentError if there is no item."""
         try:
             with open(self.root / address, "rb", buffering=0) as file:
                 while data := file.read(CHUNK):
@@ -49,7 +49,7 @@ class FolderDoor:
             raise self._failed(error) from None
 
     def put(self, address: str, source: Path | bytes) -> None:
-        """Write a temporary file beside the target, and rename it."""
+        """Write a temporary file next to the target, and rename it."""
         target = self.root / address
         half = target.with_name(f"{HALF}{dice.new_token()[:16]}")
         try:
@@ -92,7 +92,7 @@ class FolderDoor:
                         os.unlink(file.path)
 
     def remove(self, address: str) -> None:
-        """Delete the item at an address, if there is one."""
+        """Delete the item at an address, if any."""
         try:
             (self.root / address).unlink(missing_ok=True)
         except OSError as error:
@@ -106,7 +106,8 @@ class FolderDoor:
         """Do nothing: no connection is open."""
 
     def _require(self) -> None:
-        """Raise DoorError if the folder is missing; never create it: its disk may be unplugged."""
+        """Raise DoorError if the folder is missing; its disk may be unplugged, so do not create it.
+        """
         if not self._is_folder(self.root):
             place = quote(str(self.root))
             raise DoorError(
@@ -114,14 +115,14 @@ class FolderDoor:
             )
 
     def _is_folder(self, path: Path) -> bool:
-        """Return whether there is a folder; DoorError if that cannot be determined."""
+        """Return whether `path` is a folder. Raise DoorError if that cannot be determined."""
         try:
             return path.is_dir()
         except OSError as error:
             raise self._failed(error) from None
 
     def _failed(self, error: OSError) -> DoorError:
-        """Return a system error as an error of the store."""
+        """Convert a system error to an error of the store."""
         text = error.strerror or str(error)
         if error.errno in FULL:
             return UnfitError(f"it is full: {text}")

@@ -31,7 +31,7 @@ FULL = (413, 507)
 
 
 class HttpDoor:
-    """One server, and a few connections to it that are kept open."""
+    """One server, and the open connections to it."""
 
     def __init__(self, url: SplitResult, key: FarmKey) -> None:
         self._context = key.client_context() if url.scheme == "https" else None
@@ -45,7 +45,7 @@ class HttpDoor:
         self._lock = threading.Lock()
 
     def size(self, address: str) -> int | None:
-        """Return the size in bytes of the item at an address; None if absent, or not reported."""
+        """Return the size in bytes of the item at an address, or None if absent or not reported."""
         connection, answer = self._asked("HEAD", address)
         answer.read()
         self._done(connection, answer)
@@ -55,7 +55,7 @@ class HttpDoor:
         return header_number(answer.getheader("Content-Length", ""))
 
     def chunks(self, address: str) -> Generator[bytes, None, None]:
-        """Yield the content at an address; AbsentError if there is none."""
+        """Yield the content at an address. Raise AbsentError if there is no item."""
         connection, answer = self._asked("GET", address)
         try:
             if answer.status in GONE:
@@ -72,7 +72,7 @@ class HttpDoor:
             self._done(connection, answer)
 
     def put(self, address: str, source: Path | bytes) -> None:
-        """Write a file, or bytes, to an address; the server publishes it when it is complete."""
+        """Write a file or bytes to an address; the server publishes only complete uploads."""
         connection, answer = self._asked("PUT", address, source)
         with suppress(OSError, HTTPException):
             answer.read(CHUNK)
@@ -91,7 +91,7 @@ class HttpDoor:
         raise NotImplementedError
 
     def is_new(self) -> bool:
-        """Return False: only a folder can look new because its disk is not mounted."""
+        """Return False: only a folder can look new when its disk is not mounted."""
         return False
 
     def close(self) -> None:
@@ -104,9 +104,9 @@ class HttpDoor:
     def _asked(
         self, method: str, address: str, source: Path | bytes | None = None
     ) -> tuple[HTTPConnection, HTTPResponse]:
-        """Send a request over a kept connection, or over a new one if there is none or it fails.
+        """Send a request, and return the connection and the answer.
 
-        Return the connection and the answer; DoorError if there is no answer.
+        Try an idle connection first, then a new connection. Raise DoorError if no answer comes.
         """
         with self._lock:
             kept = self._idle.pop() if self._idle else None
@@ -151,7 +151,7 @@ class HttpDoor:
         return connection.getresponse()
 
     def _done(self, connection: HTTPConnection, answer: HTTPResponse) -> None:
-        """Keep a connection whose answer was read to its end; close any other."""
+        """Keep a connection for later if the answer was read completely; otherwise close it."""
         if answer.isclosed() and not answer.will_close:
             with self._lock:
                 self._idle.append(connection)

@@ -1,9 +1,10 @@
 """The link to a shared store: requests in separate threads, with a budget for waiting.
 
-A store that fails costs only a small share of the render's time, unless COLLIDE_STORE_WAIT allows
-more. The first request runs beside the render, which hardly waits for its answer. A look-up that is
-no longer awaited continues, and its answer is used if the same result is requested again. A store
-that hangs, or fails several times in a row, is left alone for a minute; then one request is tried.
+A failing store adds only a small fraction to the time of a render, unless COLLIDE_STORE_WAIT allows
+more. The first request runs in parallel with the render, which hardly waits for the answer. A
+look-up continues after its caller stops waiting, and a later request for the same result uses its
+answer. A store that hangs, or fails several times in a row, gets no requests for a minute, and then
+a single request as a trial.
 """
 
 import os
@@ -20,17 +21,17 @@ from collide.shared.side_table import SideTable
 
 T = TypeVar("T")
 
-# Seconds, and the share of a render, that may be lost by waiting: together less than a tenth of the
-# render, because a third of a second of it has passed before the link is created.
+# The time that may be lost by waiting: a number of seconds, plus a fraction of the render's time.
+# The sum is less than a tenth of the render, which takes a third of a second to create the link.
 GRACE, SHARE = 0.02, 0.08
 PLANNING = 2.0  # seconds that may be lost in a run that renders nothing
-# Unless COLLIDE_STORE_WAIT is set: the maximum seconds that the end of a run waits for uploads, and
-# the seconds to wait for one answer, after which the store counts as hanging.
+# Limits in seconds if COLLIDE_STORE_WAIT is not set: CLOSING for all uploads at the end of a run,
+# LONGEST for a single answer, after which the store counts as hanging.
 CLOSING = 10.0
 LONGEST = 1.0
 MOST_WAIT = 1e6  # COLLIDE_STORE_WAIT must be less than this many seconds
-ERRORS = 3  # after this many errors in a row, the store is left alone
-REST = 60.0  # seconds for which the store is left alone
+ERRORS = 3  # after this many errors in a row, requests pause
+REST = 60.0  # length of the pause in seconds
 BUSY = 8  # with this many unanswered requests, no more are sent
 BEAT, INSTANT = 0.05, 0.002  # maximum and minimum seconds between two checks for received data
 MEASURED = 1 << 18  # minimum bytes of a transfer whose speed is recorded
@@ -42,7 +43,10 @@ class LateError(Exception):
 
 
 def patience() -> float:
-    """Return the seconds of COLLIDE_STORE_WAIT, 0 if it is unset; InputError if it is invalid."""
+    """Return the seconds of COLLIDE_STORE_WAIT, or 0 if it is unset.
+
+    Raise InputError if it is invalid.
+    """
     text = os.environ.get("COLLIDE_STORE_WAIT", "").strip()
     try:
         seconds = float(text or 0)
@@ -58,11 +62,11 @@ def patience() -> float:
 
 
 class Link:
-    """The link of one run to its shared store, used by several threads at once.
+    """A run's link to the shared store, used by several threads at once.
 
     Args:
         store: the shared store.
-        side: the table in which the speed of the link is recorded.
+        side: the table that records the speed of the link.
         stopped: returns whether the run was stopped, which ends every fetch.
         grace: seconds that may be lost before anything is rendered.
     """
@@ -79,7 +83,7 @@ class Link:
         self._unasked = 0  # requests that were not sent
         self._began, self._lost, self._credit = monotonic(), 0.0, 0.0
         self._errors, self._asking = 0, dict[int, float]()  # when each open request began
-        self._shut = 0.0  # when the store was left alone, 0 if it is not
+        self._shut = 0.0  # when requests were paused; 0 if they are not
         self._reached = threading.Event()
         self._lock = threading.Lock()
         self._ping: threading.Thread | None = None
@@ -91,7 +95,7 @@ class Link:
 
     @property
     def late(self) -> int:
-        """Return the number of requests without an answer: those not sent, and those pending."""
+        """Return the number of unanswered requests, both pending and not sent."""
         return self._unasked + len(self._asking)
 
     def allowance(self) -> float:
@@ -99,12 +103,12 @@ class Link:
         return (patience() or self._grace) + SHARE * (self.elapsed + self._credit) - self._lost
 
     def silent(self) -> str:
-        """Return the message for a store that has not answered even the first request, else ""."""
+        """Return a message if the store has not answered even the first request, otherwise ""."""
         waits = self._ping is not None and not self._reached.is_set() and not self.trouble
         return f"no answer in {self.elapsed:.1f} s; the run did not wait for it" if waits else ""
 
     def closing(self) -> float:
-        """Return the maximum seconds that the end of the run waits for remaining uploads."""
+        """Return how many seconds the end of the run may wait for remaining uploads."""
         return patience() or min(CLOSING, max(0.0, self.allowance()))
 
     def credit(self, seconds: float) -> None:
@@ -128,15 +132,15 @@ class Link:
         oldest = min(self._asking.copy().values(), default=None)
         if oldest is not None and monotonic() - oldest > max(LONGEST, patience()):
             self.fail("it does not answer in time", hangs=True)
-        young = self.elapsed < LONGEST or patience()  # later, the first answer is not awaited
+        young = self.elapsed < LONGEST or patience()  # later, do not wait for the first answer
         if young and not self._reached.is_set() and not self._shut:
             self._waited(self._reached, self.allowance())
         return self._reached.is_set() and not self._shut
 
     def ask(self, question: Callable[[], T]) -> T:
-        """Return the answer to a request; LateError or DoorError if there is none in time.
+        """Return the answer to a request. Raise LateError or DoorError if no answer comes in time.
 
-        A request that is no longer awaited still runs to completion.
+        A late request still runs to completion.
         """
         if not self.is_open() or len(self._asking) >= BUSY:
             self._unasked += 1
@@ -155,7 +159,7 @@ class Link:
         return result
 
     def fetch(self, blob: Blob, to: Path, worth: float) -> None:
-        """Write an object to a file, as long as it keeps arriving and fetching is worthwhile.
+        """Write an object to a file, giving up if it stops arriving or takes too long.
 
         Args:
             blob: the object to fetch.
@@ -195,7 +199,7 @@ class Link:
             self.side.note_transfer("get", blob.size, took)
 
     def fail(self, text: str, *, hangs: bool = False) -> None:
-        """Record a failure; after several, or a hang, the store is left alone for a while."""
+        """Record a failure; after several failures, or a hang, pause requests for a while."""
         with self._lock:
             self.trouble, self._errors = self.trouble or text, self._errors + 1
             if hangs or self._errors >= ERRORS:
@@ -215,7 +219,8 @@ class Link:
             self._lost += seconds
 
     def _waited(self, event: threading.Event, most: float) -> bool:
-        """Wait for an event, at most `most` seconds; count them as lost; return whether it came."""
+        """Wait at most `most` seconds for an event, count them as lost, and return whether it came.
+        """
         began = monotonic()
         came = wait(event, max(0.0, most))
         self._lose(monotonic() - began)
@@ -238,18 +243,18 @@ class Link:
 
 
 def wait(event: threading.Event, seconds: float) -> bool:
-    """Wait for an event; all waiting of the link passes through here."""
+    """Wait for an event, as the only function of the link that waits."""
     return event.wait(seconds)
 
 
 class _Came:
-    """The number of bytes received of an object, and the time when the last of them arrived."""
+    """The bytes of an object received so far, and the time of the last arrival."""
 
     def __init__(self) -> None:
         self.size, self.last, self.stopped = 0, monotonic(), False
 
     def seen(self, size: int) -> None:
-        """Record received bytes; end a transfer that is no longer awaited."""
+        """Record received bytes, or end the transfer if nobody waits for it."""
         if self.stopped:
             raise LateError
         self.size, self.last = size, monotonic()

@@ -1,4 +1,4 @@
-"""The backend s3://BUCKET/PREFIX: any store that speaks S3; the only file that imports obstore.
+"""The backend s3://BUCKET/PREFIX, for any store that speaks S3; only this file imports obstore.
 
 Credentials, region and endpoint come from the environment: AWS_ACCESS_KEY_ID,
 AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_ENDPOINT_URL, and others that obstore reads.
@@ -40,7 +40,7 @@ class S3Door:
         self._store = _opened(bucket, prefix)
 
     def size(self, address: str) -> int | None:
-        """Return the size in bytes of the item at an address; None if there is none."""
+        """Return the size in bytes of the item at an address, or None if there is no item."""
         import obstore
 
         try:
@@ -51,7 +51,7 @@ class S3Door:
             raise _failed(error) from None
 
     def chunks(self, address: str) -> Generator[bytes, None, None]:
-        """Yield the content at an address; AbsentError if there is none."""
+        """Yield the content at an address. Raise AbsentError if there is no item."""
         import obstore
 
         try:
@@ -63,7 +63,7 @@ class S3Door:
             raise _failed(error) from None
 
     def put(self, address: str, source: Path | bytes) -> None:
-        """Write a file, or bytes, to an address; S3 publishes it when it is complete."""
+        """Write a file or bytes to an address; S3 publishes only complete uploads."""
         import obstore
 
         try:
@@ -74,10 +74,7 @@ class S3Door:
             raise UnfitError(f"it is full: {failed}") if full else failed from None
 
     def touch(self, address: str) -> None:
-        """Record a use of an entry, at most once a day, by writing it again.
-
-        S3 stores no time of use.
-        """
+        """Record a use of an entry, at most once a day, by writing it again, as S3 has no atime."""
         import obstore
 
         try:
@@ -104,7 +101,7 @@ class S3Door:
             raise _failed(error) from None
 
     def remove(self, address: str) -> None:
-        """Delete the item at an address, if there is one."""
+        """Delete the item at an address, if any."""
         import obstore
 
         try:
@@ -115,7 +112,7 @@ class S3Door:
             raise _failed(error) from None
 
     def is_new(self) -> bool:
-        """Return False: only a folder can look new because its disk is not mounted."""
+        """Return False: only a folder can look new when its disk is not mounted."""
         return False
 
     def close(self) -> None:
@@ -135,7 +132,7 @@ def _opened(bucket: str, prefix: str) -> "S3Store":
     options: Any = {
         "allow_http": endpoint.startswith("http://"),
         "connect_timeout": timedelta(seconds=CONNECT),
-        "timeout": timedelta(hours=1),  # per object; the caller waits as long as is worthwhile
+        "timeout": timedelta(hours=1),  # per object; the caller decides how long to wait
     }
     more: dict[str, Any] = {"endpoint": endpoint} if endpoint else {}
     if endpoint and not os.environ.get("AWS_ACCESS_KEY_ID"):
@@ -155,15 +152,12 @@ def _opened(bucket: str, prefix: str) -> "S3Store":
 
 
 def _failed(error: Exception) -> DoorError:
-    """Return an error of obstore, or of Python, as an error of the store."""
+    """Convert an error of obstore, or of Python, to an error of the store."""
     shut = isinstance(error, PermissionError) or any(n in type(error).__name__ for n in REFUSED)
     return UnfitError(f"it refuses: {_text(error)}") if shut else DoorError(_text(error))
 
 
 def _text(error: Exception) -> str:
-    """Return the reason in an error of obstore.
-
-    It is in the first line, after the retries; the internals follow it.
-    """
+    """Return the reason in an error of obstore: the first line, without the report of retries."""
     first = (str(error).strip().splitlines() or [type(error).__name__])[0]
     return re.sub(r"^.*retry_timeout: \S+\s+- ", "", first)[:200]

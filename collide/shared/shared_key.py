@@ -1,6 +1,7 @@
-"""The key of a step on all machines: the SHA-256 of its ingredients, which name inputs by SHA-256.
+"""The key of a step on all machines: the SHA-256 of its ingredients.
 
-Local keys contain xxh3 digests, which do not protect against crafted collisions.
+It names inputs by SHA-256, because local keys contain xxh3 digests, which do not protect against
+crafted collisions.
 """
 
 import hashlib
@@ -12,7 +13,7 @@ from collide.catalog import Catalog
 from collide.project.release import RELEASE
 from collide.store.step import TABLE, Input, Job
 
-SCHEMA = 1  # the version of the names of entries
+SCHEMA = 1  # version of the ingredients
 
 
 def shared_name(
@@ -24,7 +25,7 @@ def shared_name(
         job: the job.
         engine: the digest of the ffmpeg program, and its SHA-256.
         catalog: the catalog of its instruments.
-        named: returns the SHA-256 of an input; LookupError if it is unknown.
+        named: returns the SHA-256 of an input, or raises LookupError if it is unknown.
     """
     here, sha256 = engine
     held: dict[str, Any] = job.ingredients(here, catalog)
@@ -36,5 +37,5 @@ def shared_name(
 
 
 def _named(source: Input, named: Callable[[Input], str]) -> str:
-    # each machine computes a table of colors itself, and its digest is in the code
+    # each machine computes its own color tables, and their digests are in the code
     return f"table {source.digest}" if source.role == TABLE else named(source)

@@ -24,7 +24,7 @@ SCHEMA = 1  # the version of an entry
 BEGIN, MIDDLE = b'{"seal":"', b'","body":'
 SEAL = 64  # hexadecimal digits
 MAX_ENTRY_BYTES = 16 << 20
-# Reasons for a miss; each except `absent` is a fault.
+# Reasons for a miss; all except `absent` are faults.
 REASONS = ("absent", "unsigned", "forged", "stale", "truncated", "damaged", "unreachable")
 
 OnBytes = Callable[[int], None]  # called with the number of bytes received; it may raise
@@ -52,7 +52,7 @@ class Blob:
 
 
 class SharedStore:
-    """One shared store, as the holder of one key sees it; several threads may use it at once.
+    """A shared store, opened with the farm's key; several threads may use it at once.
 
     Args:
         url: file:///FOLDER, s3://BUCKET/PREFIX, http://HOST/PATH or https://…
@@ -66,7 +66,7 @@ class SharedStore:
         self._lock = threading.Lock()
 
     def put(self, path: Path, *, blob: Blob | None = None, anew: bool = False) -> Blob:
-        """Store a file, unless an object of its name and size exists; return its name.
+        """Store a file, unless the store has an object of this name and size. Return the name.
 
         Args:
             path: the file.
@@ -84,11 +84,11 @@ class SharedStore:
         return name
 
     def has(self, blob: Blob) -> bool:
-        """Return whether an object of that size exists; its bytes are not read."""
+        """Return whether the object exists, judging only by its size."""
         return self.door.size(blob.address) == blob.size
 
     def get(self, blob: Blob, to: Path, seen: OnBytes | None = None) -> None:
-        """Write an object to a new file, verifying it meanwhile; on a failure, no file is left.
+        """Write an object to a new file and verify it; on failure, delete the file.
 
         Args:
             blob: the name of the object.
@@ -96,7 +96,7 @@ class SharedStore:
             seen: called with the number of received bytes; an exception ends the transfer.
 
         Raises:
-            Missing: it is absent, truncated or damaged, or the store does not answer.
+            Missing: the object is absent, truncated or damaged, or the store does not answer.
             OSError: the file cannot be written.
         """
         try:
@@ -104,7 +104,7 @@ class SharedStore:
         except BaseException as error:
             with suppress(OSError):
                 to.unlink(missing_ok=True)
-            if isinstance(error, Missing):  # an absent object counts as gone: an entry names it
+            if isinstance(error, Missing):  # absent counts as gone, because an entry names it
                 self._count(**{"gone" if error.reason == "absent" else error.reason: 1})
             raise
         self._count(fetched=1, bytes_fetched=blob.size)
@@ -133,10 +133,10 @@ class SharedStore:
             os.fsync(file.fileno())  # some file systems report a full disk only here
 
     def entry(self, name: str, *, touch: bool = True) -> dict[str, Any] | None:
-        """Return the result published under a name; None if none is valid for this key.
+        """Return the result published under a name, or None if no result is valid for this key.
 
-        The reason for a miss is counted, and with `touch` the use is recorded. DoorError if the
-        store does not answer.
+        Count the reason for a miss, and record the use if `touch`. Raise DoorError if the store
+        does not answer.
         """
         try:
             body = self._opened(name)
@@ -149,10 +149,10 @@ class SharedStore:
         return body
 
     def publish(self, name: str, body: Mapping[str, Any]) -> dict[str, Any] | None:
-        """Publish a result under a name; objects that go into the store must be there already.
+        """Publish a result under a name, after its objects are uploaded.
 
-        Return None, or the existing entry if its `objects` or `facts` differ: the first is kept.
-        Publishing the same result twice is harmless. DoorError if the store fails or refuses it.
+        If the store already has a different result under this name, keep it and return it.
+        Otherwise return None. Raise DoorError if the store fails or refuses the result.
         """
         with suppress(Missing):
             first = self._opened(name)
@@ -186,18 +186,18 @@ class SharedStore:
 
 
 def open_store() -> SharedStore:
-    """Return the shared store of COLLIDE_STORE, for the farm's key of this machine.
+    """Open the shared store of COLLIDE_STORE with this machine's farm key.
 
     Raises:
-        InputError: no store is named, its address is invalid, or there is no valid key.
+        InputError: COLLIDE_STORE is unset or invalid, or there is no valid key.
     """
     if not shared_url():
         raise InputError(
-            "no shared store is named",
-            why="COLLIDE_STORE must name it, and is not set",
+            "no shared store is configured",
+            why="COLLIDE_STORE, which contains its address, is not set",
             fix=EXAMPLE,
         )
-    checked(shared_url())  # before the key: a wrong address needs none
+    checked(shared_url())  # report a wrong address before a missing key
     return SharedStore(shared_url(), FarmKey.read())
 
 
@@ -206,13 +206,13 @@ def _place(name: str) -> str:
 
 
 def sealed(key: FarmKey, name: str, body: Mapping[str, Any]) -> bytes:
-    """Return the file of an entry: a seal, and the sealed bytes, which include the name."""
+    """Return an entry as a file: a seal, and the sealed bytes, which include the name."""
     data = canonical({"schema": SCHEMA, "name": name, "body": dict(body)})
     return BEGIN + key.seal(data).encode() + MIDDLE + data + b"}"
 
 
 def is_sealed(key: FarmKey, data: bytes) -> bool:
-    """Return whether an entry's file was sealed by a key; its content is not checked."""
+    """Return whether `key` sealed an entry's file, without checking the content."""
     return inside(key, data)[1] == ""
 
 
@@ -220,7 +220,7 @@ def opened(key: FarmKey, name: str, data: bytes) -> dict[str, Any]:
     """Return the content of an entry's file, which is parsed only after its seal is verified.
 
     Raises:
-        Missing: it is unsigned, forged or truncated, or has a different name or schema.
+        Missing: the file is unsigned, forged or truncated, or has a different name or schema.
     """
     sealed_bytes, wrong = inside(key, data)
     if wrong:
@@ -232,7 +232,7 @@ def opened(key: FarmKey, name: str, data: bytes) -> dict[str, Any]:
 
 
 def inside(key: FarmKey, data: bytes) -> tuple[bytes, str]:
-    """Return the sealed bytes of an entry's file, and what is wrong with it; "" if nothing."""
+    """Return the sealed bytes of an entry's file, and what is wrong with them, or ""."""
     start = len(BEGIN) + SEAL
     if not data or (BEGIN.startswith(data[: len(BEGIN)]) and len(data) < start + len(MIDDLE)):
         return b"", "truncated"

@@ -1,8 +1,8 @@
-"""Local facts about a shared store, cache/shared.db: SHA-256 of contents, speed, counts.
+"""Local facts about a shared store, cache/shared.db: SHA-256 digests, speed, counts.
 
-On this machine contents are named by xxh3, which is not secure; in the shared store, by SHA-256.
-The table stores both, so an object, which never changes, need not be read again. If the table is
-lost, it is filled again, and the counts begin at 0.
+The local store names contents by xxh3 digest, which is not secure; the shared store, by SHA-256.
+The table keeps both, so each object is read only once. If the table is lost, it is filled again,
+and the counts restart at 0.
 """
 
 import threading
@@ -18,7 +18,7 @@ TABLES = (
     "table counts (url text, what text, number int, primary key (url, what)) without rowid",
 )
 UNMEASURED = 100e6  # bytes per second: about a gigabit network
-FADES = 0.8  # weight of earlier transfers relative to the next
+FADES = 0.8  # each transfer reduces the weight of earlier transfers by this factor
 COUNT = (
     "insert into counts values (?,?,?) on conflict (url, what) do update"
     " set number = number + excluded.number"
@@ -38,7 +38,7 @@ class SideTable:
         self._reading: dict[str, threading.Lock] = {}
 
     def sha256(self, digest: str) -> str | None:
-        """Return the SHA-256 of the content with a digest; None if it is unknown."""
+        """Return the SHA-256 of the content with this digest, or None if it is unknown."""
         with self._lock:
             if digest in self._names:
                 return self._names[digest]
@@ -49,18 +49,18 @@ class SideTable:
         return self._names.get(digest)
 
     def learn(self, digest: str, sha256: str) -> None:
-        """Record the SHA-256 of the content with a digest."""
+        """Record the SHA-256 of the content with this digest."""
         with self._lock:
             self._names[digest] = self._new[digest] = sha256
 
     def of_file(self, digest: str, path: Path) -> str:
-        """Return the SHA-256 of the content with a digest; if it is unknown, the file is read.
+        """Return the SHA-256 of the content with this digest, reading the file if necessary.
 
-        LookupError if the file then has different content, or cannot be read.
+        Raise LookupError if the file cannot be read, or has a different digest.
         """
         with self._lock:
             reading = self._reading.setdefault(digest, threading.Lock())
-        with reading:  # two steps that read one object read it once
+        with reading:  # if two steps need an object, only one of them reads it
             if found := self.sha256(digest):
                 return found
             try:
@@ -79,7 +79,10 @@ class SideTable:
             self._links[way] = (FADES * before + size, FADES * took + max(seconds, 1e-4))
 
     def speed(self, way: str) -> float:
-        """Return the recent bytes per second of `way`, or of the other way, or a guess."""
+        """Return the recent speed of `way`, in bytes per second.
+
+        Before the first transfer, return the speed of the other way, or a guess.
+        """
         other = "put" if way == "get" else "get"
         size, seconds = self._link(way) or self._link(other) or (UNMEASURED, 1.0)
         return size / seconds

@@ -8,7 +8,7 @@ from collide.base.errors import InputError
 from collide.shared.door import CONTENT, ENTRIES, AbsentError, DoorError, Kept
 from collide.shared.shared_store import SharedStore, inside
 
-JUST_NOW = 3600.0  # seconds for which an object may wait for its entry, which is stored after it
+JUST_NOW = 3600.0  # for this many seconds, an object may lack its entry, which is uploaded last
 
 
 @dataclass(frozen=True)
@@ -25,10 +25,10 @@ class Sweep:
 def sweep(store: SharedStore, keep: int, typed: str = "") -> Sweep:
     """Delete the least recently used items of a shared store until at most `keep` bytes are left.
 
-    `typed` is that size as it was typed. New objects without an entry are kept in any case.
+    `typed` is `keep` as the user typed it. New objects without an entry are always kept.
 
     Raises:
-        InputError: the server does not list its items, or the store fails to list or delete them.
+        InputError: the store does not list its items, or fails to list or delete them.
     """
     try:
         return _swept(store, keep)
@@ -47,12 +47,12 @@ def _of_server(url: str, keep: str) -> InputError:
     if url.startswith("https://"):
         return InputError(
             f"space in {url} can be freed only on its own machine",
-            why="a farm's store deletes nothing for others",
+            why="the farm's store deletes nothing at a client's request",
             fix=f"there: COLLIDE_STORE= doit farm gc keep={keep}",
         )
     return InputError(
         f"space in {url} can be freed only on its own machine",
-        why="over http:// nothing is listed and nothing is deleted",
+        why="collide cannot list or delete anything over http://",
         fix="there, for nginx: COLLIDE_STORE=file:///ITS/FOLDER doit farm gc "
         f"keep={keep}\nbazel-remote frees space itself, with its option --max_size",
     )
@@ -78,7 +78,7 @@ def _swept(store: SharedStore, keep: int) -> Sweep:
 
 
 def _used(store: SharedStore, kept: list[Kept]) -> dict[str, float]:
-    """Return the last use of each object that an entry names: its own, or the entry's if later."""
+    """Return when each entry's objects were last used, counting uses of the entry."""
     put, used = {one.address: one.used for one in kept}, dict[str, float]()
     for one in kept:
         if one.address.startswith(f"{ENTRIES}/"):
@@ -89,7 +89,7 @@ def _used(store: SharedStore, kept: list[Kept]) -> dict[str, float]:
 
 
 def _named(store: SharedStore, address: str) -> list[str]:
-    """Return the addresses of the objects that an entry names; [] if it cannot be verified."""
+    """Return the addresses of an entry's objects, or [] if the entry cannot be verified."""
     try:
         data, wrong = inside(store.key, b"".join(store.door.chunks(address)))
         found = {} if wrong else json.loads(data)["body"].get("objects", {})

@@ -20,19 +20,19 @@ from collide.shared.farm_key import FarmKey
 from collide.shared.folder_door import FULL, HALF, FolderDoor
 from collide.shared.shared_store import MAX_ENTRY_BYTES, is_sealed
 
-MOST_AT_ONCE = 64  # connections; further ones are closed immediately
+MOST_AT_ONCE = 64  # maximum number of connections; any more are closed immediately
 MAX_OBJECT_BYTES = 1 << 38
 PATIENCE = 15.0  # seconds that a connection may be silent
 
 
 class StoreServer(BoundedServer):
-    """A server of `folder` on `host`:`port` (0 for any free one), which serves until `end`."""
+    """A server of `folder` on `host`:`port`; port 0 selects any free port."""
 
     def __init__(self, folder: Path, key: FarmKey, host: str = "127.0.0.1", port: int = 0) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.door, self.key = FolderDoor(folder), key
         super().__init__((host, port), _Visitor, MOST_AT_ONCE)
-        # each client's own thread makes the handshake, so a silent client delays no other
+        # the handshake runs in the client's own thread, so a silent client delays nobody else
         self.socket = key.server_context().wrap_socket(
             self.socket, server_side=True, do_handshake_on_connect=False
         )

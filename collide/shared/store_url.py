@@ -15,7 +15,7 @@ EXAMPLE = "export COLLIDE_STORE=file:///mnt/nas/collide"
 
 
 def shared_url() -> str:
-    """Return the address of the shared store; "" if none is configured."""
+    """Return the address of the shared store, or "" if COLLIDE_STORE is not set."""
     return os.environ.get("COLLIDE_STORE", "").strip()
 
 
@@ -30,10 +30,10 @@ def plain_url(url: str) -> str:
 
 
 def door_of(url: str, key: FarmKey) -> Door:
-    """Return the backend for an address; nothing is requested yet.
+    """Return the backend for an address, without sending a request.
 
     Raises:
-        InputError: collide cannot open such an address, or it lacks a part.
+        InputError: the address is invalid, or collide has no backend for it.
     """
     parts = checked(url)
     return DOORS[parts.scheme](parts, key)
@@ -69,7 +69,7 @@ def checked(url: str) -> SplitResult:
 
 
 def _meant(url: str) -> str:
-    """Return the address that a path, or a host with its port, means; "" for any other text."""
+    """Return the address for a path, or for a host with its port, or "" for any other text."""
     if re.fullmatch(r"[\w.-]+:[0-9]{1,5}(/.*)?", url):
         return f"http://{url}"
     path = "://" not in url and (url[:1] in ("/", "~", ".") or Path(url).is_dir())
@@ -77,7 +77,7 @@ def _meant(url: str) -> str:
 
 
 def _as_url(path: str) -> str:
-    """Return the address of a folder; "" if a path cannot be one."""
+    """Return the address of a folder, or "" if the path is invalid."""
     path = re.sub(r"^/*~(?=/)", str(Path.home()), path)
     return Path(path).absolute().as_uri() if path.strip("/") and "\0" not in path else ""
 

@@ -1,7 +1,7 @@
-"""Uploads: results are sent while the render continues; no task waits for them.
+"""Uploads: results are sent in the background, and no task waits for them.
 
-The smallest result is sent first, so that most are complete at the end of a run. Results that do
-not fit into the queue, or are not sent in time, are dropped and counted.
+The smallest result is sent first, so most results are sent by the end of a run. Results that do not
+fit into the queue, or are not sent in time, are dropped and counted.
 """
 
 import heapq
@@ -99,7 +99,7 @@ class Uploads:
         self._waiting.clear()
 
     def _drop(self, parcel: Parcel) -> None:
-        """Count a result as dropped, once: it may also fail after it was dropped at the end."""
+        """Count a result as dropped, once: a result that `end` dropped may fail afterwards."""
         if not parcel.dropped:
             self.dropped.update(results=1, bytes=parcel.size)
         parcel.dropped = True

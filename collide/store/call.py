@@ -16,7 +16,7 @@ from collide.instrument import Read, Round, Span
 
 FRACTION = re.compile(r"[0-9]+/[0-9]+")
 NUMBERS = (int, float, Fraction)
-FOLDER = "@."  # placeholder for the working folder of the job
+FOLDER = "@."  # placeholder for the job's working folder
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Call:
     def __call__(
         self, catalog: Catalog, places: Mapping[str, Path] | None = None, **more: Any
     ) -> Any:
-        """Call the function, with paths from `places` for its inputs, and with `more` arguments."""
+        """Call the function, with paths from `places` as its inputs, and with `more` arguments."""
         function = getattr(catalog.instrument(self.play), self.shape)
         given = self.placed(places) if places else self.arguments
         if "knobs" in parameters(function):
@@ -43,16 +43,16 @@ class Call:
         return function(**{name: typed(wanted.get(name), v) for name, v in given.items()}, **more)
 
     def placed(self, places: Mapping[str, Path]) -> dict[str, Any]:
-        """Return the arguments, with paths from `places` for `@name`s, except in knobs."""
+        """Return the arguments, with each `@name` outside the knobs replaced by its path."""
         given = self.arguments.items()
         return {n: value if n == "knobs" else _placed(value, places) for n, value in given}
 
     def version(self, catalog: Catalog) -> int:
-        """Return the VERSION of the instrument, 0 by default."""
+        """Return the instrument's VERSION, or 0 if it has no VERSION."""
         return int(getattr(catalog.instrument(self.play), "VERSION", 0))
 
     def libraries(self, catalog: Catalog) -> tuple[str, ...]:
-        """Return the LIBRARIES of the instrument: the packages on which its results depend."""
+        """Return the instrument's LIBRARIES, the packages its results depend on."""
         return tuple(getattr(catalog.instrument(self.play), "LIBRARIES", ()))
 
 
@@ -70,7 +70,7 @@ def plain(value: Any) -> Any:
 
 
 def typed(hint: Any, value: Any) -> Any:
-    """Convert plain data, such as `plain` returns, back to the type of a parameter.
+    """Convert a value returned by `plain` back to the type of a parameter.
 
     A string such as "24000/1001" becomes a Fraction if the parameter is a number or has no type.
     """
@@ -96,7 +96,7 @@ def typed(hint: Any, value: Any) -> Any:
 
 
 def without_files(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the arguments that are not files, since a key identifies files by content."""
+    """Return the arguments without files, which a key identifies by their content."""
     return {n: value for n, value in arguments.items() if n == "knobs" or not _is_file(value)}
 
 

@@ -1,4 +1,4 @@
-"""The cache of file digests, keyed by stat, so that unchanged files are not read again.
+"""A cache of file digests, keyed by stat: unchanged files are not read again.
 
 A stat is the device, inode, size, mtime and ctime: a copy that preserves the mtime still has a
 different inode or ctime. If the cache is deleted, the files are read again.
@@ -33,7 +33,7 @@ class Memo:
         self._held: dict[tuple[int, ...], str] | None = None
 
     def hold(self) -> Self:
-        """Delay writes until `let_go`, so that a reading or refused verb leaves no trace."""
+        """Delay writes until `let_go`: a verb that only reads, or is refused, leaves no trace."""
         self._held = {}
         return self
 
@@ -48,7 +48,10 @@ class Memo:
         self._notes.close()
 
     def digest(self, path: Path) -> str:
-        """Return a file's digest, reading it unless its stat is cached; OSError if unreadable."""
+        """Return a file's digest, reading the file only if its stat is not cached.
+
+        Raise OSError if the file is unreadable.
+        """
         stamp = _stamp(path)
         if found := self._ask(stamp):
             return found
@@ -76,9 +79,9 @@ class Memo:
 
 
 def at_rest(*changed: int) -> bool:
-    """Return whether a change now would give a file a later time than any in `changed`.
+    """Return whether a write made now would get a timestamp later than all of `changed`.
 
-    These are Unix times in nanoseconds.
+    The timestamps are Unix times in nanoseconds.
     """
     return unix_nanoseconds() - max(changed) > TOO_FRESH
 

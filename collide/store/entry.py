@@ -44,7 +44,7 @@ class Entry:
 
 
 def read_entry(data: Mapping[str, Any]) -> Entry:
-    """Return the entry in plain data; raise one of UNREADABLE if it is malformed."""
+    """Read an entry from plain data. Raise one of UNREADABLE if the data is malformed."""
     objects = {role: ObjectRef(str(d), int(s)) for role, (d, s) in data["objects"].items()}
     facts, preimage, seconds = dict(data["facts"]), dict(data["preimage"]), float(data["seconds"])
     kind, amount = str(data.get("kind", "")), float(data.get("amount", 0))
@@ -52,13 +52,13 @@ def read_entry(data: Mapping[str, Any]) -> Entry:
 
 
 def sealed(produced: Mapping[str, Any]) -> bytes:
-    """Return the content of a sealed file that contains this plain data."""
+    """Return plain data as the content of a sealed file."""
     body = canonical(produced)
     return _seal(body) + body + b"}"
 
 
 def unsealed(data: bytes) -> dict[str, Any]:
-    """Return the plain data of a sealed file; ValueError if it is damaged."""
+    """Return the plain data of a sealed file. Raise ValueError if the file is damaged."""
     body = data[BEGIN:-1]
     if data != _seal(body) + body + b"}":
         raise ValueError("its content differs from what was written")

@@ -1,8 +1,8 @@
 """Eviction, which keeps the store within its limit by removing the cheapest objects first.
 
 The index counts an object before it is in place and until it is deleted, under the exclusive lock
-`room`. After a kill it may therefore count too much but never too little, and the limit holds even
-with concurrent writers.
+`room`. So after a kill the index may count too much but never too little, and concurrent writers
+cannot exceed the limit.
 """
 
 import math
@@ -32,14 +32,14 @@ class Limit(NamedTuple):
     bytes: int
     why: str
     fix: str
-    most: int  # bytes that the store could contain if only its disk limited it
+    most: int  # highest limit that the disk has room for, in bytes
 
 
 def limit(store: Store, held: int) -> Limit:
     """Return the limit of a store that now contains `held` bytes.
 
-    It is COLLIDE_CACHE_MAX_GB (InputError if that is invalid) or a share of the disk, but at most
-    `held` plus the free space minus a reserve.
+    The limit is COLLIDE_CACHE_MAX_GB if set, otherwise a fraction of the disk, but at most `held`
+    plus the free space minus a reserve. Raise InputError if COLLIDE_CACHE_MAX_GB is invalid.
     """
     disk, said = _disk(store), typed_limit()
     there = held + _free(disk)
@@ -55,10 +55,10 @@ def limit(store: Store, held: int) -> Limit:
 
 
 def ways(most: Limit, needed: int) -> list[str]:
-    """Return the ways to make room for `needed` bytes in total, one line each.
+    """Return lines that suggest how to make room for `needed` bytes in total.
 
-    A higher limit is suggested only if the disk has room for it. It is at least 1.5 times the
-    needed bytes, since a forecast may be too low.
+    A higher limit is suggested only if the disk has room for it. It is at least 1.5 times
+    `needed`, because a forecast may be too low.
     """
     wanted = max(needed * 3 // 2, min(2 * most.bytes, most.most))
     if wanted <= most.most:
@@ -83,7 +83,10 @@ def _free(disk: "shutil._ntuple_diskusage") -> int:
 
 
 def typed_limit() -> int | None:
-    """Return COLLIDE_CACHE_MAX_GB in bytes; None if unset or empty; InputError if invalid."""
+    """Return COLLIDE_CACHE_MAX_GB in bytes, or None if it is unset or empty.
+
+    Raise InputError if it is invalid.
+    """
     said = os.environ.get("COLLIDE_CACHE_MAX_GB")
     if not said:
         return None
@@ -101,17 +104,18 @@ def typed_limit() -> int | None:
 
 
 def make_way(index: Index, size: int) -> None:
-    """Evict objects to make room for `size` bytes on the disk, as far as needed and possible."""
+    """Evict objects, if needed and possible, until the disk has room for `size` bytes."""
     short = size - _free(_disk(index.store))
     if short > 0:
         evict(index, short)
 
 
 def reserve(index: Index, lease: Lease, entry: Entry, only: Collection[str] | None = None) -> None:
-    """Make room for an entry's objects, or only for those in `only`; lease and count them.
+    """Lease and count an entry's objects, or only those in `only`, and evict others to make room.
 
-    They are counted before they are in place. Raise DiskError if leased and pinned objects leave no
-    room, or if the index cannot be written; `limit` may raise InputError, and `pinned` StoreError.
+    The objects are counted before they are in place. Raise DiskError if leased and pinned objects
+    leave no room, or if the index cannot be written. Raise InputError if the typed limit is
+    invalid, and StoreError if a pin is unreadable.
     """
     if not entry.objects:
         index.add(entry)
@@ -133,7 +137,7 @@ def reserve(index: Index, lease: Lease, entry: Entry, only: Collection[str] | No
 
 
 def _add(index: Index, entry: Entry, only: Collection[str] | None) -> None:
-    """Count an entry; DiskError if the index cannot be written, even after a rescan."""
+    """Count an entry. Raise DiskError if the index cannot be written, even after a rescan."""
     if index.add(entry, only=only) or (_counted(index) >= 0 and index.add(entry, only=only)):
         return
     if _disk(index.store).free < MIN_FREE_BYTES:
@@ -152,7 +156,7 @@ def count(index: Index, *, whole: bool = False) -> tuple[int, bool]:
 
 
 def evict(index: Index, size: int) -> int:
-    """Evict unneeded objects, `size` bytes or more if possible; return the bytes evicted."""
+    """Evict at least `size` bytes of unneeded objects, if possible; return the bytes evicted."""
     with alone(index.store):
         return _evict(index, size)
 
@@ -166,7 +170,7 @@ def _evict(index: Index, size: int) -> int:
 
 
 def _counted(index: Index) -> int:
-    """Return the total size of the store's objects; scan the disk if the index has no total."""
+    """Return the total size of all objects, scanning the disk if the index has no total."""
     known = index.total()
     return index.scan(leased(index.store))[0] if known is None else known
 

@@ -1,8 +1,8 @@
 """The index of the store: one sqlite file with the sizes, costs and uses of entries and objects.
 
-Sizes and costs are derived from the objects and actions, and can be rebuilt; records of use are
-lost with the index. It answers queries that would otherwise mean reading a hundred thousand files:
-total size, cheapest objects, expected costs. A new index has no total until the disk is scanned.
+The index answers queries that would otherwise require reading a hundred thousand files: total
+size, cheapest objects, expected costs. Sizes and costs can be rebuilt from the objects and
+actions; records of use cannot. A new index has no total until the disk is scanned.
 """
 
 import math
@@ -16,8 +16,8 @@ from collide.store.reasons import Cause
 from collide.store.scratch_db import Notes, Row
 
 # An object's rank is the log2 of the seconds it saves per byte, plus the time of its last use in
-# weeks, so that each week without use halves its value. Ranks change only when objects are added or
-# used, so they can be indexed.
+# weeks: each week without use halves its value. Ranks change only when objects are added or used,
+# so they can be indexed.
 WEEK = 7 * 86400.0
 
 TABLES = (
@@ -50,7 +50,7 @@ OBJECT = (
     " set size=excluded.size, rank=max(rank, excluded.rank)"
 )
 PART = "insert or ignore into parts values (?,?)"
-LATELY = 20  # number of recent renders from which the cost of a kind is estimated
+LATELY = 20  # the cost of a kind is estimated from this many recent renders
 
 
 class Index:
@@ -63,11 +63,11 @@ class Index:
     def add(
         self, entry: Entry, when: float | None = None, only: Container[str] | None = None
     ) -> bool:
-        """Add an entry, whose objects may not be in place yet; return whether that succeeded.
+        """Add an entry, whose objects may not be in place yet, and return whether it was written.
 
         Args:
-            when: the Unix time at which it was rendered; None: now.
-            only: the objects to count, for an entry from another machine; None: all of them.
+            when: the Unix time of the render; None for now.
+            only: for an entry from another machine, the objects to count; None for all of them.
         """
         at = unix_time() if when is None else when
         row: Row = (entry.key, entry.kind, entry.seconds, entry.size)
@@ -82,7 +82,7 @@ class Index:
         )
 
     def uncounted_bytes(self, entry: Entry, only: Container[str] | None = None) -> int:
-        """Return the size of an entry's objects, or of those in `only`, that the index lacks."""
+        """Return the total size of the entry's objects, or of those in `only`, not yet indexed."""
         query = "select 1 from objects where digest=?"
         sizes = [(d, size) for d, size in _sizes(entry).items() if only is None or d in only]
         return sum(size for digest, size in sizes if not self.notes.ask(query, (digest,)))
@@ -100,7 +100,7 @@ class Index:
         )
 
     def total(self) -> int | None:
-        """Return the total size of all objects; None before the first scan, or if unreadable."""
+        """Return the total size of all objects, or None if the index has no total."""
         found = self.notes.ask("select bytes from totals")
         return int(found[0][0]) if found else None
 
@@ -110,7 +110,7 @@ class Index:
         return sum(size for _, size in self.store.objects()) if known is None else known
 
     def sizes(self, digests: Iterable[str]) -> int:
-        """Return the total size of those `digests` that are in the store."""
+        """Return the total size of these objects, counting 0 bytes for a missing object."""
         counted = self.total() is not None
         rows = self.notes.ask("select digest, size from objects") if counted else []
         known: dict[str, int] = dict(rows if counted else self.store.objects())
@@ -130,7 +130,7 @@ class Index:
     def _by_rank(self) -> Iterator[Row]:
         """Yield the rank, digest and size of every indexed object, lowest rank first.
 
-        If the index is not filled yet, or is unreadable, as on a full disk, yield what is on disk.
+        If the index is empty or unreadable, for example on a full disk, read the store itself.
         """
         after: tuple[float, str] = (-math.inf, "")
         query = (
@@ -163,9 +163,9 @@ class Index:
         return Cause.EVICTED if was_here else Cause.AFAR
 
     def rate(self, kind: str) -> tuple[float, float] | None:
-        """Return the medians (seconds, bytes) per unit of work of a kind's latest renders.
+        """Return the median seconds and bytes per unit of work of a kind's latest renders.
 
-        Return None if there are none.
+        Return None if the kind was never rendered here.
         """
         rows = self.notes.ask(
             "select seconds / amount, bytes / amount from entries where kind=? and amount > 0"
@@ -185,7 +185,10 @@ class Index:
         )
 
     def projects(self) -> list[Row]:
-        """Return (project, objects, bytes), largest first; shared objects count in each project."""
+        """Return (project, number of objects, bytes) for each project, largest first.
+
+        An object that several projects use counts in each of them.
+        """
         return self.notes.ask(
             "select project, count(*), sum(size) from (select distinct u.project, digest, o.size"
             " from uses u join parts p using (key) join objects o using (digest))"
@@ -193,7 +196,7 @@ class Index:
         )
 
     def used(self, project: str, kind: str) -> list[str]:
-        """Return the keys of one kind of task that a project used, the latest result first."""
+        """Return the keys that a project used for one kind of task, the latest result first."""
         rows = self.notes.ask(
             "select key from uses join entries using (key) where project=? and kind=?"
             " order by made desc",
@@ -208,7 +211,7 @@ class Index:
         return int(hits or 0), float(seconds or 0)
 
     def scan(self, spared: Set[str] = frozenset(), *, whole: bool = False) -> tuple[int, bool]:
-        """Update the index from the disk; return the total size, and whether the index was correct.
+        """Update the index from the disk. Return the total size and whether the index was correct.
 
         Objects in `spared` stay counted even if they are not yet in place. `whole` rereads the
         actions even if no object is missing from the index; the records of use are kept.
@@ -225,7 +228,7 @@ class Index:
         return self.held(), agreed
 
     def _read_actions(self, there: Mapping[str, int]) -> None:
-        """Add every entry with those of its objects that are `there`, then the other objects."""
+        """Add all entries, and all objects that are `there`, even those without an entry."""
         used: dict[str, float] = dict(self.notes.ask("select key, used from entries"))
         rows, parts = [], []
         objects: dict[str, float] = {}
@@ -236,7 +239,7 @@ class Index:
             for digest in _sizes(entry).keys() & there.keys():
                 objects[digest] = max(_rank(entry, at), objects.get(digest, -math.inf))
                 parts.append((digest, entry.key))
-        # no key leads to an object without an entry, so it is evicted first
+        # an object without an entry cannot be found by any key, so it is evicted first
         ranks = {digest: objects.get(digest, -math.inf) for digest in there}
         self.notes.tell(
             (ENTRY, rows),

@@ -1,8 +1,8 @@
 """Leases and pins, which protect objects from eviction for running builds and starred looks.
 
-A lease, leases/PID-N, lists digests, and is locked until its owner closes it or dies. A pin lists
-digests too, and lasts until `unpin`. Leasing and pinning need the lock `room`, at least shared;
-evicting and counting need it exclusively.
+A lease is a file, leases/PID-N, that lists digests and stays locked until its owner closes it or
+dies. A pin also lists digests, and lasts until `unpin`. Leasing and pinning need the lock `room`,
+shared or exclusive; evicting and counting need it exclusively.
 """
 
 import fcntl
@@ -70,7 +70,7 @@ class Lease:
     def deleted(self, words: Iterable[str]) -> DiskError | None:
         """Return an error if the store was deleted since the lease began, otherwise None.
 
-        `words` are those of the typed command line, which the error suggests running again.
+        The error suggests running the typed command, `words`, again.
         """
         lost, now = self._file is not None and not self._path.exists(), _written(self.store)
         if lost or not now or now != (self._version or now):
@@ -88,7 +88,7 @@ class Lease:
 
 
 def _written(store: Store) -> tuple[int, int] | None:
-    """Return the inode and mtime of a store's version file, written once; None if it is missing."""
+    """Return the inode and mtime of a store's version file, or None if the file is missing."""
     with suppress(OSError):
         found = (store.root / "version").stat()
         return found.st_ino, found.st_mtime_ns
@@ -96,7 +96,10 @@ def _written(store: Store) -> tuple[int, int] | None:
 
 
 def needed(store: Store) -> set[str]:
-    """Return the digests of all leased and pinned objects; StoreError if a pin is unreadable."""
+    """Return the digests of all leased and pinned objects.
+
+    Raise StoreError if a pin is unreadable.
+    """
     with alone(store):
         return leased(store) | pinned(store)
 
@@ -104,8 +107,7 @@ def needed(store: Store) -> set[str]:
 def leased(store: Store) -> set[str]:
     """Return the digests of leased objects, and delete the leases of dead processes.
 
-    The caller must hold `room` exclusively, so that it finds no lease that is created but not yet
-    locked.
+    The caller must hold `room` exclusively: a lease that is being created is not locked yet.
     """
     found: set[str] = set()
     for path in (store.root / "leases").glob("*"):
@@ -119,7 +121,7 @@ def leased(store: Store) -> set[str]:
 
 
 def pin(store: Store, name: str, digests: Iterable[str]) -> None:
-    """Protect objects from eviction until `unpin`; replace an older pin of that name."""
+    """Protect objects from eviction until `unpin`, replacing any pin with this name."""
     objects = sorted(digests)
     data = canonical({"objects": objects, "digest": digest_of(objects)})
     with with_others(store):
@@ -137,7 +139,7 @@ def pins(store: Store) -> list[str]:
 
 
 def pinned(store: Store) -> set[str]:
-    """Return the digests of pinned objects; StoreError if a pin is unreadable."""
+    """Return the digests of pinned objects. Raise StoreError if a pin is unreadable."""
     found: set[str] = set()
     for name in pins(store):
         path = _pin(store, name)

@@ -1,4 +1,4 @@
-"""doit's backend: one row per task, written when the task ends, so a kill loses no finished one.
+"""doit's backend: each task's row is written when the task ends, and survives a later kill.
 
 If the file is lost or damaged, every task is checked again and its result comes from the store.
 """
@@ -12,7 +12,7 @@ from collide.store.scratch_db import damaged, patiently, take_away
 
 
 class Ledger:
-    """The rows of one project's tasks, in a sqlite file, or in memory if there is no usable one."""
+    """The rows of one project's tasks, in a sqlite file, or in memory if no file can be used."""
 
     def __init__(self, name: str, codec: Any, *, writes: bool = False, **_: Any) -> None:
         self.name, self.codec = name, codec
@@ -28,13 +28,13 @@ class Ledger:
             self._file = self._anew(error)
 
     def get(self, task: str, name: str) -> Any:
-        """Return a value of a task; None if it is not set."""
+        """Return a value of a task, or None if it is not set."""
         if task not in self._rows:
             self._rows[task] = self._read(task)
         return self._rows[task].get(name)
 
     def set(self, task: str, name: str, value: Any) -> None:
-        """Set a value of a task. doit sets "deps:" last, and with it the row is written."""
+        """Set a value of a task. Setting "deps:", which doit does last, writes the row."""
         self._rows.setdefault(task, {})[name] = value
         self._unsaved.add(task)
         if name == "deps:":
@@ -86,7 +86,7 @@ class Ledger:
                 self._file = self._anew(error)
 
     def _anew(self, error: sqlite3.DatabaseError) -> sqlite3.Connection:
-        """Return an empty database in place of an unusable one.
+        """Return an empty database to replace an unusable file.
 
         It is in memory unless the file is damaged, this verb writes, and a new file can be opened.
         """

@@ -1,7 +1,7 @@
 """File locks, which the kernel releases when their owner dies.
 
-A process id in the name of a lock only informs people: ids are reused, and containers that share a
-cache number their processes independently.
+The process id in a lock's name is only for people to read: ids are reused, and containers that
+share a cache number their processes independently.
 """
 
 import fcntl
@@ -17,7 +17,7 @@ LOCK = ".lock"
 
 @contextmanager
 def held(path: Path) -> Iterator[None]:
-    """Hold the lock file at `path`; wait if another process holds it."""
+    """Lock the file at `path`, waiting while another process holds it."""
     while True:
         lock = os.open(path, os.O_WRONLY | os.O_CREAT, 0o644)
         try:
@@ -31,7 +31,7 @@ def held(path: Path) -> Iterator[None]:
 
 @contextmanager
 def held_inside(folder: Path) -> Iterator[None]:
-    """Lock a folder itself, which leaves no lock file in it; wait if another process holds it."""
+    """Lock a folder itself, without a lock file, waiting while another process holds it."""
     lock = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -63,9 +63,9 @@ def held_in_turn(path: Path, waits: Callable[[], None]) -> Iterator[None]:
 
 
 def suspended(path: Path) -> int:
-    """Return the id of a process that holds a lock on a file and is suspended, as by Ctrl-Z.
+    """Return the id of a suspended process (for example by Ctrl-Z) that has locked a file.
 
-    Return 0 if there is none, or if the system has no /proc, which lists locks and processes.
+    Return 0 if no such process exists, or if the system has no /proc to look it up in.
     """
     with suppress(OSError, ValueError, IndexError):
         inode = path.stat().st_ino
@@ -89,7 +89,7 @@ def held_now(path: Path) -> Iterator[bool]:
 
 @contextmanager
 def held_folder(inside: Path) -> Iterator[Path]:
-    """Yield a new folder, deleted afterwards; a lock file beside it prevents sweeping."""
+    """Yield a new folder, deleted afterwards; a lock file next to it prevents sweeping."""
     while True:
         lock, name = tempfile.mkstemp(prefix=f"{os.getpid()}-", suffix=LOCK, dir=inside)
         folder = Path(name.removesuffix(LOCK))
@@ -115,7 +115,7 @@ def sweep_folders(inside: Path) -> None:
 
 
 def sweep_locks(folder: Path) -> None:
-    """Delete the lock files that no process holds; a waiting process creates a new one."""
+    """Delete the lock files that no process holds; `held` creates them again on demand."""
     for path in folder.glob("*"):
         with _free(path) as free:
             if free:

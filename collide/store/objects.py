@@ -7,11 +7,11 @@
     locks/KEY            lock for a key while its result is rendered (see locks.py)
     leases/PID-N         objects that a running build needs (see leases.py)
     pins/NAME.json       objects that are not evicted until unpinned (see leases.py)
-    tmp/PID-N            private working directories, each with a lock file beside it
+    tmp/PID-N            private working directories, each next to its lock file
     quarantine/          damaged objects, for inspection
 
-An action outlives its evicted objects. It still contains their digests, so that keys which depend
-on them can be computed.
+An action stays when its objects are evicted: computing the keys of later steps needs only the
+digests that it contains.
 """
 
 import os
@@ -82,7 +82,7 @@ class Store:
             return False
 
     def find(self, key: str) -> Entry | None:
-        """Return the entry of `key`, whether or not its objects are present; None if missing."""
+        """Return the entry of `key`, or None if it is missing; its objects may be missing."""
         try:
             entry = read_entry(unsealed(self._action(key).read_bytes()))
         except (OSError, *UNREADABLE):
@@ -98,14 +98,15 @@ class Store:
         return all(self.holds(made) for made in entry.objects.values())
 
     def verified(self, digest: str) -> Path | None:
-        """Return the path of an object whose bytes are intact; None if it is missing or damaged."""
+        """Return the path of an object, or None if the object is missing or damaged."""
         path = self.object(digest)
         return path if self.sound(path) else None
 
     def sound(self, path: Path) -> bool | None:
-        """Return whether a file's content matches its path; None if missing. Quarantine a mismatch.
+        """Return whether a file's content matches its path, or None if the file is missing.
 
-        Each instance reads the file once, and again only if its stat changes.
+        Move a damaged file to quarantine. Each instance of Store reads a file once, and again only
+        if its stat changes.
         """
         try:
             found = _stamp(path)
@@ -171,8 +172,8 @@ class Store:
     ) -> Entry:
         """Move finished files into the store as the result of `key`, and return its entry.
 
-        `before` is called with the entry before any object is in place. If an OSError is raised, no
-        entry is written.
+        `before` is called with the entry before any object is in place. After an OSError, no entry
+        is written.
         """
         self.ready()
         objects = {role: _ref(path) for role, path in sorted(files.items())}
@@ -193,7 +194,7 @@ class Store:
         return entry
 
     def note(self, entry: Entry) -> None:
-        """Write an entry from another machine, unless its key has one here."""
+        """Write an entry from another machine, unless the store has an entry for its key."""
         self.ready()
         if self.find(entry.key) is None:
             write_whole(self._action(entry.key), sealed(entry.data()), lasting=False)
@@ -213,7 +214,7 @@ class Store:
 
 
 def _stamp(path: Path) -> tuple[int, ...]:
-    """Return the part of stat that changes along with a file's bytes."""
+    """Return the parts of a file's stat that change when its bytes change."""
     found = path.lstat()
     return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 

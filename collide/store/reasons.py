@@ -19,7 +19,7 @@ Log = Mapping[str, Any]
 
 
 class Cause(StrEnum):
-    """The kind of a reason: a change, or another cause of a render, a fetch or a lookup."""
+    """The kind of a reason for a render, a fetch or a lookup."""
 
     KNOB = "knob"
     FILE = "file"  # a clip or a sound, by content
@@ -50,7 +50,7 @@ PREFIXES = {Cause.UPSTREAM: UPSTREAM, Cause.ORIGIN: ORIGIN, Cause.VERSION: VERSI
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One reason: its kind, the name that it concerns, and its old and new value."""
+    """One reason: its kind, the name of the changed value, and the old and new values."""
 
     cause: Cause
     name: str = ""
@@ -59,15 +59,15 @@ class Reason:
 
     @property
     def log_name(self) -> str:
-        """Return the name in a log to which the reason refers, without the prefix HELD."""
+        """Return the reason's name as in a log, but without the prefix HELD."""
         return PREFIXES.get(self.cause, "") + self.name
 
 
 def differences(before: Log, after: Log, *, partial: bool = False) -> tuple[Reason, ...]:
     """Return the differences between two logs that explain a run.
 
-    The engine, derived values, and consequences of other differences are left out. `partial`
-    ignores names that only one log has.
+    The engine, derived values, and consequences of other differences are left out. If `partial`,
+    names that only one log contains are ignored.
     """
     names = [*after, *(name for name in before if name not in after)]
     both = before.keys() & after.keys()
@@ -116,8 +116,8 @@ def sentence(reasons: Iterable[Reason], task: str = "") -> str:
 def _worth_telling(reasons: list[Reason]) -> Iterable[Reason]:
     """Yield the reasons that are not redundant.
 
-    Beside another reason, the look's name is redundant, as it changes along with anything else. A
-    clip that the step reads through its layer is redundant if the layer changed.
+    The name of the look changes with any other value, so it is told only if it is the only reason.
+    A clip is redundant if its layer changed.
     """
     layers = {reason.name.replace(":", "") for reason in of(reasons, Cause.UPSTREAM)}
     for reason in reasons:
@@ -137,7 +137,7 @@ def _words(reason: Reason, task: str) -> str:
         return "a different frame of its clip"  # chosen by at=3, which is not a knob
     knob, upstream = name.removeprefix(f"layer{_layer(task)}."), name.replace(":", " ")
     file = "the clip" if name.rpartition(".")[2] == "clip" else "the sound"
-    file = knob if "." in knob else file  # layer1.clip, of a step that reads several layers
+    file = knob if "." in knob else file  # layer1.clip, for a step that reads several layers
     if reason.cause is Cause.DEARER and old is None:  # one sentence for several segments
         return f"{upstream} reads it: rendering it is faster than fetching it"
     words = {"name": name, "knob": knob, "task": upstream, "file": file}
@@ -201,8 +201,8 @@ def modern(
 ) -> dict[str, Any]:
     """Convert the log `says` of an earlier version of collide to the names used now.
 
-    Knobs in `layered` get their layer's prefix, and `beds` maps the knobs of a voice to those of a
-    bed. Values that are no longer logged are omitted.
+    Knobs in `layered` get their layer's prefix; knobs of a bed are renamed as `beds` says. Values
+    that are no longer logged are omitted.
     """
     layer, dropped = _layer(task), {"start", "frames", "opacity", "at"}
     if "mode" in facts:

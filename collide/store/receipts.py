@@ -1,7 +1,4 @@
-"""The receipts of one project, cache/receipts/x/TASK.json, which are doit's file dependencies.
-
-A receipt contains the last entry of a task, and the log of the values it read.
-"""
+"""The receipts of one project, cache/receipts/x/TASK.json, which are doit's file dependencies."""
 
 import os
 from collections.abc import Mapping
@@ -35,7 +32,7 @@ class Receipts:
         return f"{self._prefix}{task.replace(':', '-')}.json"
 
     def read(self, task: str) -> Receipt | None:
-        """Return the receipt of a task; None if it is missing or damaged."""
+        """Return the receipt of a task, or None if it is missing or damaged."""
         try:
             return self._known(self.path(task))[2]
         except OSError:
@@ -55,7 +52,10 @@ class Receipts:
             file.truncate()
 
     def state(self, path: str) -> str | None:
-        """Return the digest of a receipt, None for any other file; OSError if it is unreadable."""
+        """Return the digest of a receipt, or None for any other file.
+
+        Raise OSError if the receipt is unreadable.
+        """
         return self._known(path)[1] if path.startswith(self._prefix) else None
 
     def _known(self, path: str) -> tuple[StatStamp, str, Receipt | None]:

@@ -24,7 +24,7 @@ PASSING = {
 }  # fmt: skip
 
 
-ENDS = ("-wal", "-shm", "")  # endings of a database's files, that of the database itself last
+ENDS = ("-wal", "-shm", "")  # suffixes of a database's side files, and of the database itself
 HOPELESS = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}  # errors that waiting does not resolve
 
 
@@ -39,7 +39,7 @@ class Notes:
         self._stands: tuple[int, int] | None = None  # device and inode of the open file
 
     def ask(self, question: str, values: Sequence[Any] = ()) -> list[Row]:
-        """Return the rows of a query; [] if the file is unreadable or missing. Never create it."""
+        """Return the rows of a query, or [] if the file is missing or unreadable."""
         with self._lock:
             if _which(self.path) is None:
                 return []
@@ -50,7 +50,7 @@ class Notes:
                 return []
 
     def tell(self, *orders: tuple[str, Iterable[Sequence[Any]]]) -> bool:
-        """Execute each statement for all its rows, in one transaction; return whether it worked."""
+        """Execute each statement for all its rows, in one transaction. Return whether it worked."""
         with self._lock:
             try:
                 with self._file() as file:
@@ -134,7 +134,7 @@ def _locked(path: Path) -> bool:
 
 
 def damaged(error: sqlite3.DatabaseError) -> bool:
-    """Return whether an error means that the file is permanently unusable."""
+    """Return whether an error shows that the file is permanently unusable."""
     return _code(error) not in PASSING
 
 
@@ -149,7 +149,7 @@ def take_away(path: Path) -> None:
 
 
 def whole(path: Path) -> bool:
-    """Return whether a database is intact, missing, or unreadable for a reason that will pass."""
+    """Return whether a database is intact, missing, or only temporarily unreadable."""
     if not path.exists():
         return True
     try:

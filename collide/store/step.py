@@ -1,9 +1,10 @@
 """Steps and their jobs: a job is a call with its inputs, as plain data, and has a key.
 
-Every key covers the digests of the inputs and, except for an analysis, that of the engine. The key
-of a command covers the command itself, without the flags that programs.py and safety.py add. The
-key of analyses, passes and answers covers the arguments, the VERSION of the instrument, and the
-versions of its libraries. No key depends on collide's code, or on the names of files or folders.
+Every key covers the digests of the inputs and, except for an analysis, the digest of the engine.
+The key of a command covers the command itself, without the flags that programs.py and safety.py
+add. The key of analyses, passes and answers covers the arguments, the VERSION of the instrument,
+and the versions of its libraries. No key depends on collide's code, or on the names of files or
+folders.
 """
 
 import importlib.metadata
@@ -34,7 +35,7 @@ class Input:
 
     digest: str
     size: int = 0
-    task: str | None = None  # the task that rendered the file; None if none did, as for a clip
+    task: str | None = None  # the task that rendered the file; None for a source such as a clip
     role: str = ""
     demuxer: str | None = None
     path: Path | None = None  # path of a file that is neither an object nor a clip, such as a model
@@ -62,11 +63,11 @@ class Job(Call):
 
     @property
     def calls(self) -> tuple[Call, ...]:
-        """Return the calls that the key covers by their arguments and VERSION, not by a command."""
+        """Return the calls whose arguments and VERSION are in the key, rather than a command."""
         return (*(() if self.runs_one_command else (self,)), *self.then)
 
     def argv(self, catalog: Catalog) -> Argv:
-        """Return the command of the job, cached."""
+        """Return the command of the job, built once."""
         if "_argv" not in self.__dict__:
             self.__dict__["_argv"] = self(catalog)
         argv: Argv = self.__dict__["_argv"]
@@ -111,7 +112,10 @@ class Job(Call):
 
 
 def read_job(data: Mapping[str, Any]) -> Job:
-    """Return the job in plain data; KeyError, TypeError or AttributeError if it is malformed."""
+    """Read a job from plain data.
+
+    Raise KeyError, TypeError or AttributeError if the data is malformed.
+    """
     inputs = {
         token: Input(**{**one, "path": Path(one["path"]) if one["path"] else None})
         for token, one in data["inputs"].items()
@@ -159,7 +163,7 @@ def command_job(
     shape: str = "command",
     **rest: Any,
 ) -> Job:
-    """Return a one-command job, with only the `knobs` that it reads; `rest` are other fields."""
+    """Return a one-command job with only the `knobs` it reads; `rest` sets its other fields."""
     read, arguments = Log(), arguments or {}
     function = getattr(catalog.instrument(play), shape)
     argv = function(Watched(knobs, read.__setitem__), **arguments)
@@ -172,13 +176,16 @@ TABLE = "table"  # role of an input that every machine computes for itself
 
 
 def tables(clip: Clip) -> dict[str, Input]:
-    """Return the color table that a clip needs, by its name in a command; {} if it needs none."""
+    """Return a clip's color table, by its name in a command, or {} if the clip needs no table."""
     name = clip.tone
     return {f"{name}.cube": Input(DIGESTS[name], role=TABLE)} if name else {}
 
 
 def made_by(results: Results, task: str, role: str, demuxer: str | None = None) -> Input:
-    """Return an object of an upstream task as an input; KeyError if there is no such object yet."""
+    """Return an object of an upstream task as an input.
+
+    Raise KeyError if the task has no such object yet.
+    """
     made = results[task].objects[role]
     return Input(made.digest, made.size, task, role, demuxer)
 
@@ -187,8 +194,8 @@ def made_by(results: Results, task: str, role: str, demuxer: str | None = None) 
 class Step:
     """One task of a build.
 
-    `job` receives the results of its `needs`, and a log to fill, which `doit why` compares with the
-    previous one.
+    `job` receives the results of the `needs`, and fills a log, which `doit why` compares with the
+    previous log.
     """
 
     task: str
@@ -196,7 +203,7 @@ class Step:
     needs: tuple[str, ...] = ()
     clips: tuple[str, ...] = ()
     deliver: Mapping[str, Path] = field(default_factory=dict)  # role -> path of the delivered copy
-    signed: bool = True  # whether the step leaves a receipt; solving steps leave none
+    signed: bool = True  # whether the step leaves a receipt; a solving step does not
     opens: bool = True  # whether the step reads upstream objects, or only their entries
     amount: float = 1.0  # amount of work, in a unit of its kind, such as megapixels or seconds
     bytes: int = 0  # expected size of its objects; 0: estimated from earlier runs

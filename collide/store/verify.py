@@ -1,7 +1,7 @@
-"""Verification of the store: objects, actions and databases are read, and damaged ones removed.
+"""Verification of the store, which reads every object, action and database.
 
-Damaged objects are moved to quarantine, and rendered again when a render next needs them. Damaged
-pins are only reported.
+Damaged objects are moved to quarantine, and rendered again when a render needs them. Damaged
+actions and databases are deleted; damaged pins are only reported.
 """
 
 from collections.abc import Callable
@@ -28,7 +28,7 @@ class Health:
     actions: int = 0
     unreadable: list[str] = field(default_factory=list)  # damaged actions and databases, deleted
     agreed: bool = True  # whether the index was correct before it was updated
-    pins: str = ""  # the error of an unreadable pin; "" if there is none
+    pins: str = ""  # the error message of an unreadable pin
 
     @property
     def sound(self) -> bool:

@@ -33,7 +33,7 @@ def test_a_new_key_is_a_file_of_mode_600_and_reads_as_itself(key: FarmKey) -> No
 def test_a_key_is_never_replaced(key: FarmKey) -> None:
     """A second key at the same path is refused, and the first one is unchanged."""
     before = key.path.read_bytes()
-    with pytest.raises(InputError, match="exists already"):
+    with pytest.raises(InputError, match="already exists"):
         FarmKey.make(key.path)
     assert key.path.read_bytes() == before
     assert list(key.path.parent.iterdir()) == [key.path]

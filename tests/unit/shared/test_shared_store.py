@@ -178,8 +178,8 @@ def test_without_a_store_there_is_nothing_to_make_room_in(
     monkeypatch.delenv("COLLIDE_STORE", raising=False)
     with pytest.raises(InputError) as refused:
         open_store()
-    assert refused.value.what == "no shared store is named"
-    assert refused.value.why == "COLLIDE_STORE must name it, and is not set"
+    assert refused.value.what == "no shared store is configured"
+    assert refused.value.why == "COLLIDE_STORE, which contains its address, is not set"
     name, _, url = refused.value.fix.removeprefix("export ").partition("=")
     monkeypatch.setenv(name, url)
     assert open_store().url == "file:///mnt/nas/collide"
