@@ -1,4 +1,4 @@
-"""An answer: the result of an order, as JSON; its files are in the shared store, by content."""
+"""An answer: the result of an order as JSON; its files are in the shared store."""
 
 import json
 import re
@@ -15,7 +15,7 @@ from collide.store.entry import Entry
 
 DONE, FAILED, REFUSED = "made", "failed", "refused"
 VIDEO = "video.mp4"
-LARGEST = 8 << 20  # maximum bytes of an answer
+LARGEST = 8 << 20  # maximum size of an answer in bytes
 NOTHING = Blob("0" * 64, 0)
 STORE = "the shared store"  # a refusal's reason begins with this if the store fails
 UNNAMED = "a worker"  # the machine of a task that ended without a valid answer
@@ -25,11 +25,11 @@ FIELDS = "key status why machine seconds look objects entries tasks looked_up".s
 
 @dataclass(frozen=True)
 class Answer:
-    """The result of one order: a video and its entries, or the reason for their absence.
+    """The result of one order: a video and its entries, or the reason why there is no video.
 
-    FAILED means that the render failed, probably through no fault of the machine, or that the
-    results of two machines differ. REFUSED means that another machine may be able to render the
-    piece: this one has, for instance, a full disk or a different ffmpeg.
+    The status is FAILED if the render failed, probably through no fault of the machine, or if the
+    results of two machines differ. It is REFUSED if another machine may be able to render the
+    piece, for instance because this machine's disk is full or its ffmpeg is different.
     """
 
     key: str  # the key of the order
@@ -38,7 +38,7 @@ class Answer:
     machine: str = ""
     seconds: float = 0.0
     look: str = ""
-    objects: Mapping[str, Blob] = field(default_factory=dict)  # the video, as VIDEO
+    objects: Mapping[str, Blob] = field(default_factory=dict)  # only the video, under VIDEO
     entries: Blob = NOTHING  # the entries of its tasks, with their times, as JSON
     tasks: Mapping[str, str] = field(default_factory=dict)  # digest of each task's results
     looked_up: bool = False  # whether it was rendered before, and found in the shared store
@@ -54,14 +54,14 @@ class Answer:
 
 
 def in_brief(text: str) -> str:
-    """Return an error as one line: what happened and, in parentheses, why; its fix is left out."""
+    """Return an error as one line without its fix: what happened and, in parentheses, why."""
     first, *more = text.splitlines() or [""]
     why = next((line.strip().removeprefix("why").strip() for line in more if WHY.match(line)), "")
     return f"{first} ({why})" if why else first
 
 
 def read_answer(whole: Any) -> Answer:
-    """Return the answer in a string of JSON, or in plain data; InputError if it is invalid."""
+    """Read an answer from a JSON string or plain data. Raise InputError if it is invalid."""
     try:
         if isinstance(whole, str):
             if len(whole) > LARGEST:
@@ -99,7 +99,7 @@ def outcome_of(entry: Entry) -> str:
 
 
 def first_difference(one: Answer, other: Answer) -> str:
-    """Return the first task whose results differ, VIDEO if only the videos do; "" if none do."""
+    """Return the first task with different results, VIDEO if only the videos differ, or ""."""
     for task in [*one.tasks, *other.tasks]:
         if one.tasks.get(task) != other.tasks.get(task):
             return task

@@ -1,7 +1,7 @@
 """The command-line entry point: `python -m collide make ORDER.json [STORE]` renders an order.
 
-Any queue that runs commands can run it: Deadline, OpenCue, Slurm, a shell. `doit export as=order`
-writes the file and, typed again once the order has been rendered, delivers the piece.
+Any queue that runs commands can use it: Deadline, OpenCue, Slurm, a shell. `doit export as=order`
+writes the order; once the order has been rendered, the same command delivers the piece.
 """
 
 import os
@@ -33,7 +33,7 @@ from collide.shared.store_url import shared_url
 from collide.store.locks import held_now
 
 USAGE = "python -m collide make ORDER.json [STORE]"
-MOST = 64  # the maximum number of orders in progress on one machine
+MOST = 64  # maximum number of orders in progress on one machine
 
 
 def make(words: Sequence[str], interrupts: Interrupts | None = None) -> int:
@@ -69,7 +69,7 @@ def _refuse_other_key(order: Order, key: FarmKey) -> None:
         raise InputError(
             f"this machine has a different farm key from the machine that ordered {order.name}",
             why=f"that machine would not accept a result sealed with {key.path}",
-            fix="copy the key from the machine that wrote the order; this one is kept as .old:\n"
+            fix="copy the key from that machine; the key here is kept as .old:\n"
             f"{swap_line(key.path, 'HOST')}",
         )
 
@@ -77,7 +77,7 @@ def _refuse_other_key(order: Order, key: FarmKey) -> None:
 def _unpacked(request: Request, error: StaysError | AwayError) -> InputError:
     if isinstance(error, AwayError):
         fix = f"once that is fixed: {request.line()}\n"
-        fix += f"or into a folder beside the order: COLLIDE_STORE= {request.line()}"
+        fix += f"or store the files next to the order: COLLIDE_STORE= {request.line()}"
     else:
         fix = f"render it here: doit render project={request.project}\n"
         fix += f"or, if its scripts are the reason, send them too: {request.line(scripts='true')}"
@@ -86,7 +86,7 @@ def _unpacked(request: Request, error: StaysError | AwayError) -> InputError:
 
 
 def export_order(request: Request) -> int:
-    """Write the order of a piece; if the store already has the result, deliver it."""
+    """Write the order of a piece, and deliver the piece if the store has its result."""
     key, project = FarmKey.read(), request.existing()
     with request.open(project) as session:
         plan = session.plan_now()
@@ -118,7 +118,7 @@ def export_order(request: Request) -> int:
 
 
 def _rejected(store: SharedStore) -> Iterator[str]:
-    """Yield lines about results in the store that were not accepted, with a fix if keys differ."""
+    """Yield lines about results in the store that are not accepted, with a fix if keys differ."""
     if why := rejections(store.counts):
         yield f"a result exists but is not accepted: {why}"
     if store.counts["forged"]:
@@ -129,7 +129,7 @@ def _next_steps(request: Request, order: Order, path: Path) -> Iterator[str]:
     shown = path.relative_to(request.workspace.root)
     yield f"{shown}: look {order.look}, {several(len(order.files), 'file')}"
     if order.scripts:
-        yield f"it contains code that runs where it is rendered: {', '.join(order.scripts)}"
+        yield f"the machine that renders it runs its code: {', '.join(order.scripts)}"
     yield f"render it anywhere:  python -m collide make {quote(str(shown))}"
     yield f"then fetch the result, here:  {request.line()}"
 
@@ -147,7 +147,7 @@ def _words(words: Sequence[str]) -> tuple[Path, str]:
     if not 1 <= len(words) <= 2 or any(word.startswith("-") for word in words):
         raise InputError(
             f"python -m collide make {' '.join(words)}".rstrip() + " cannot be understood",
-            why="it takes the file of an order and, optionally, the store for its files and "
+            why="it takes an order file and, optionally, the store for the order's files and "
             "results: a folder, or file://, s3://, http:// as in COLLIDE_STORE",
             fix=USAGE,
         )
@@ -174,7 +174,7 @@ def _read(path: Path) -> bytes:
 
 @contextmanager
 def _workspace() -> Iterator[Path]:
-    """Yield a workspace of this machine that is not in use, locked until the end."""
+    """Yield a free workspace of this machine, which stays locked meanwhile."""
     folder = machine_folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for number in range(1, MOST + 1):

@@ -1,7 +1,7 @@
-"""A machine's cache of the files of orders, which are verified and linked into its workspaces.
+"""A machine's cache of the files that orders need, verified and linked into its workspaces.
 
-Several worker processes share the folder. A file is named by its SHA-256 once it is complete. After
-a fetch, the least recently used files are deleted until the rest is within the size limit.
+Several worker processes share the folder. A complete file has its SHA-256 as its name. After a
+fetch, the least recently used files are deleted until the folder is within its size limit.
 """
 
 import os
@@ -14,7 +14,7 @@ from collide.shared.shared_store import Blob, SharedStore
 from collide.store.locks import held
 
 MOST_BYTES = 50 * 10**9
-SHARE = 0.25  # share of the disk, which is the limit if smaller than MOST_BYTES
+SHARE = 0.25  # the limit is this fraction of the disk, or MOST_BYTES if that is less
 
 
 class ClipCache:
@@ -24,7 +24,7 @@ class ClipCache:
         self.folder = folder
 
     def lay(self, files: Mapping[str, Blob], root: Path, store: SharedStore) -> int:
-        """Put each file at its path under `root`; return the number of bytes that were fetched.
+        """Put each file at its path under `root`, and return the number of bytes fetched.
 
         Raises:
             Missing: a file in the shared store is absent or damaged, or the store does not answer.
@@ -36,7 +36,7 @@ class ClipCache:
             place = self.folder / blob.sha256
             with held(self.folder / "locks" / blob.sha256):
                 if not _whole(place, blob):
-                    half = place.with_suffix(".half")  # perhaps left by a fetch that was killed
+                    half = place.with_suffix(".half")  # perhaps left over from a killed fetch
                     half.unlink(missing_ok=True)
                     place.unlink(missing_ok=True)
                     store.get(blob, half)
@@ -50,9 +50,9 @@ class ClipCache:
         return fetched
 
     def trim(self, most: float = MOST_BYTES) -> None:
-        """Delete the least recently used files until the rest is within the limit.
+        """Delete the least recently used files until the folder is within its limit.
 
-        The limit is `most` bytes, or SHARE of the disk if that is less.
+        The limit is `most` bytes, or the fraction SHARE of the disk if that is less.
         """
         most = min(most, shutil.disk_usage(self.folder).total * SHARE)
         there = [(p.stat(), p) for p in self.folder.iterdir() if p.is_file()]

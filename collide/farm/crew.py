@@ -1,4 +1,4 @@
-"""The crew: the workers of a farm that can render this machine's pieces, and those left out."""
+"""The crew: which workers of a farm can render this machine's pieces, and which are left out."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -9,7 +9,7 @@ from collide.base.clock import monotonic
 from collide.base.words import joined
 from collide.farm.machines import Machine, fitting, namesakes, none_fits, unfit
 
-STRIKES = 3  # see `strike`: with this many, a machine is excluded
+STRIKES = 3  # number of faults that exclude a worker; see `strike`
 NOBODY = ""  # in place of an address: no worker may get a piece
 LOST = "it was lost in transit"  # why a task has no answer if no machine is at fault
 ALONE = 60.0  # seconds without an answering worker after which the rest is rendered here
@@ -21,7 +21,7 @@ GONE = "the farm is gone: finished pieces are kept, and the farm is tried again 
 
 
 class Workers(Protocol):
-    """The engine of a farm, as the dispatcher uses it; see dask_engine.Pool."""
+    """The interface to the engine of a farm; see dask_engine.Pool."""
 
     @property
     def lost(self) -> bool:
@@ -31,12 +31,12 @@ class Workers(Protocol):
         """Return the current workers."""
 
     def send(self, key: str, text: str, tag: str, only: list[str]) -> None:
-        """Send a task to a worker with a tag; `only` restricts the addresses, unless it is []."""
+        """Send a task to a worker with this tag, and with an address in `only` (if not [])."""
 
     def ended(self, seconds: float) -> tuple[str, str | None, str] | None:
-        """Return the key of the next task that ends, and its answer or why it has none.
+        """Return the key of the next task that ends, its answer, and why an answer is missing.
 
-        Return None if no task ends within `seconds`, or if the task that did was dropped.
+        Return None if no task ends within `seconds`, or if the task was dropped.
         """
 
     def drop(self, key: str) -> None:
@@ -77,8 +77,8 @@ class Crew:
         workers: the engine of the farm.
         engine: the digest of the ffmpeg.
         say: prints a line.
-        again: tries a lost farm again, briefly; returns its workers, or None if it does not answer.
-        ours: returns whether a piece was sent by this client and is still in flight.
+        again: tries briefly to reach a lost farm; returns its workers, or None without an answer.
+        ours: returns whether this client sent a piece that is still in flight.
     """
 
     workers: Workers
@@ -90,10 +90,10 @@ class Crew:
     _noted: set[str] = field(default_factory=set)
     _there: dict[str, Machine] = field(default_factory=dict)  # fitting workers seen, by name
     _gone: set[str] = field(default_factory=set)  # names of workers reported as gone
-    _silent: set[str] = field(default_factory=set)  # addresses of those reported as silent
+    _silent: set[str] = field(default_factory=set)  # addresses of workers reported as silent
     _seen: dict[str, tuple[float, float]] = field(default_factory=dict)  # by address: see `_listen`
-    _missing: dict[str, float] = field(default_factory=dict)  # when each was first missed, by name
-    _alone: float | None = None  # since when no worker answers; None while one does
+    _missing: dict[str, float] = field(default_factory=dict)  # by name: first missed at this time
+    _alone: float | None = None  # since when no worker answers; None if a worker answers
     _asked: float | None = None  # when a lost farm was last asked
     _why: str = ""  # why the rest is rendered here, as last printed
 
@@ -102,7 +102,7 @@ class Crew:
             self._why, self._asked = GONE, monotonic()
 
     def able(self) -> list[Machine]:
-        """Return the workers that can render our pieces; report unfit, departed and silent ones."""
+        """Return the workers that can render our pieces, and report the other workers."""
         there = self.workers.machines()
         for text in [*unfit(there, self.engine), *namesakes(there)]:
             self._once(text)
@@ -125,15 +125,15 @@ class Crew:
         return machine.address not in self._silent
 
     def room(self) -> int:
-        """Return how many pieces may be in flight: a few more than workers, so that none idles.
+        """Return how many pieces may be in flight: a few more than workers, to keep workers busy.
 
-        Without workers, the number is 0.
+        Return 0 without workers.
         """
         count = len(self.able())
         return count + max(1, count // 4) if count else 0
 
     def gone(self, *, flying: bool) -> str:
-        """Return why the rest is rendered here; "" while workers answer, or still may."""
+        """Return why the rest is rendered here, or "" while workers answer or may still answer."""
         if self.workers.lost:
             return self._reported(GONE)
         able = self.able()
@@ -154,7 +154,7 @@ class Crew:
         return self._reported(f"{none if left_out else none_fits(there, self.engine)}: {HERE}")
 
     def is_back(self) -> bool:
-        """Return whether a worker answers or, if the farm was lost, whether it is back.
+        """Return whether a worker answers or, if the farm was lost, whether the farm is back.
 
         A lost farm is tried at most every AGAIN seconds.
         """
@@ -175,33 +175,33 @@ class Crew:
         return True
 
     def others(self, names: Sequence[str]) -> list[Machine]:
-        """Return workers other than the named ones, on other machines if possible."""
+        """Return the workers that are not in `names`, if possible on other machines."""
         beside = [one for one in self.able() if one.name not in names]
         hosts = {_host(name) for name in names}
         return [one for one in beside if _host(one.name) not in hosts] or beside
 
     def permitted(self, avoided: Sequence[str]) -> list[str]:
-        """Return the addresses of the workers that may get a piece, none of them `avoided`.
+        """Return the addresses of the workers that may get a piece, without those `avoided`.
 
-        Workers on the machines of avoided ones are left out too, if others remain. The result is
-        [] if no worker at all is excluded, and [NOBODY] if none is left.
+        Other workers on the same machines are left out too, unless they are the only ones left.
+        [] allows every worker, and [NOBODY] allows none.
         """
         if not avoided and all(count < STRIKES for count in self._strikes.values()):
             return []
         return [one.address for one in self.others(avoided)] or [NOBODY]
 
     def strike(self, name: str, how: str = "failed on {} pieces that others rendered") -> None:
-        """Count a fault of a worker, and exclude it at STRIKES.
+        """Count a fault of a worker, and exclude the worker after STRIKES faults.
 
-        A fault is a refusal because of its own disk, memory or programs, or a failure on a piece
-        that another worker rendered.
+        A fault is a refusal because of the machine's own disk, memory or programs, or a failure on
+        a piece that another worker rendered.
         """
         self._strikes[name] += 1
         if self._strikes[name] == STRIKES:
             self.say(f"{name} {how.format(STRIKES)}, and gets no more")
 
     def _reported(self, why: str) -> str:
-        """Print why the rest is rendered here, unless that was printed last; return the reason."""
+        """Print why the rest is rendered here, unless the reason was just printed; return it."""
         if why != self._why:
             self.say(why)
         self._why = why
@@ -213,9 +213,9 @@ class Crew:
             self.say(text)
 
     def _compare(self, there: Mapping[str, Machine]) -> None:
-        """Report workers that came back, and those missing for LEFT seconds.
+        """Report workers that came back, and workers that have been missing for LEFT seconds.
 
-        When a farm ends, its workers vanish a moment before it does; they are not reported.
+        The delay is for a farm that ends: its workers vanish first, and need no report.
         """
         now = monotonic()
         for name in sorted(self._there.keys() - there.keys()):
@@ -234,11 +234,12 @@ class Crew:
         """Return the line about a worker that left, and about our piece if it was rendering one."""
         if not (machine.doing and self.ours(machine.doing)):
             return f"{machine.name} left"
-        then = f"waits at most {ALONE:.0f} s for another, then it is rendered here"
-        return f"{machine.name} is gone: {machine.doing} {'goes to another' if others else then}"
+        then = f"waits at most {ALONE:.0f} s for a worker, then it is rendered here"
+        where = "goes to another worker" if others else then
+        return f"{machine.name} is gone: {machine.doing} {where}"
 
     def _listen(self, there: Sequence[Machine]) -> None:
-        """Report workers that stopped answering the scheduler, and those that answer again.
+        """Report workers that stopped answering the scheduler, and workers that answer again.
 
         For each worker, `_seen` records when it last answered, by the scheduler's clock, and when
         that was noticed, by this machine's clock: the two are never compared.

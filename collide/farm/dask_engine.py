@@ -1,8 +1,8 @@
 """The engine of the farm: dask.distributed; only this file imports it.
 
-A task calls one function of this file, with a string, and the result is a string: no code is sent.
+A task calls one function of this file, which takes and returns a string: no code is sent.
 Connections use TLS only, with the farm's key at both ends. A worker process runs one task at a
-time, steals none from other workers, and serves no dashboard.
+time, steals no tasks from other workers, and serves no dashboard.
 """
 
 import asyncio
@@ -44,10 +44,10 @@ class _Silent:
 
 class _Scheduler(_Silent, Scheduler):  # type: ignore[misc]  # dask may be missing
     def valid_workers(self, ts: Any) -> Any:
-        """Return the workers that may run a task; if its preferred one is gone, those with its tag.
+        """Return the workers that may run a task: all with its tag, if the preferred one is gone.
 
-        Dask would then choose any worker, even one without the tag, which would never run the task.
-        Clients with an older version of collide still send such preferences.
+        Otherwise dask would choose any worker, and a worker without the tag would never run the
+        task. Only clients with an older version of collide send such preferences.
         """
         found = super().valid_workers(ts)
         if found is None or found or not ts.loose_restrictions:
@@ -77,9 +77,9 @@ def _security(key: Path) -> Security:
 
 
 def schedule(address: str, port: int, key: Path, ready: Callable[[], None], ended: Event) -> None:
-    """Run a scheduler until `ended` is set; OSError or RuntimeError if the port is taken.
+    """Run a scheduler until `ended` is set, and call `ready` as soon as it listens.
 
-    `ready` is called as soon as it listens.
+    Raise OSError or RuntimeError if the port is taken.
     """
 
     async def live() -> None:
@@ -130,7 +130,7 @@ def _machines(identity: dict[str, Any]) -> list[Machine]:
 
 
 def make_text(text: str) -> str:
-    """Run a task in a worker process: take and return a string of JSON, and raise no error."""
+    """Run a task in a worker process; the task and its result are JSON, even after an error."""
     worker = get_worker()
     key = worker.get_current_task()
 
@@ -143,7 +143,7 @@ def make_text(text: str) -> str:
 
 @contextmanager
 def _watched(worker: Any, key: Any) -> Iterator[None]:
-    """Stop the slot's work as soon as its task is no longer wanted, which dask does not do."""
+    """Stop the slot's work as soon as its task is canceled, which dask does not do."""
     over = Event()
 
     def look() -> None:
@@ -191,7 +191,7 @@ def work(slot: Slot, address: str, key: Path, folder: Path, joined: Callable[[],
         await worker.close(timeout=GRACE)
 
     with _set():
-        workers_of(address, key)  # its errors are clearer than those of dask
+        workers_of(address, key)  # raises clearer errors than dask
         try:
             asyncio.run(live())
         except FatalCommClosedError:
@@ -206,7 +206,7 @@ class Pool:
     def __init__(
         self, address: str, key: Path, on_progress: OnProgress, patience: float = PATIENCE
     ) -> None:
-        """Connect to the scheduler at `address`, "host:port"; errors as for `workers_of`.
+        """Connect to the scheduler at `address`, "host:port". Raise the errors of `workers_of`.
 
         `on_progress` is called from another thread with the key of a task and its progress.
         """
@@ -237,19 +237,19 @@ class Pool:
         return self._cut or bool(self._client.status == "closed")
 
     def machines(self) -> list[Machine]:
-        """Return the current workers; [] if the scheduler is gone."""
+        """Return the current workers, or [] if the scheduler is gone."""
         with suppress(Exception):
             return _machines(dict(self._client.scheduler_info(n_workers=-1)))
         return []
 
     def send(self, key: str, text: str, tag: str, only: list[str]) -> None:
-        """Send a task to a worker with a tag; if the connection was lost, only note that.
+        """Send a task to a worker with this tag, or only record that the connection is lost.
 
         Args:
             key: tasks with equal keys run once.
             text: the task, see slot.py.
             tag: the tag of the workers that may run it.
-            only: the addresses that may run it, [] for all of them.
+            only: the addresses of these workers; [] for all workers with the tag.
         """
         there = {"workers": only} if only else {}
         try:
@@ -263,7 +263,7 @@ class Pool:
         future.add_done_callback(lambda _: self._ended.put(key))
 
     def ended(self, seconds: float) -> tuple[str, str | None, str] | None:
-        """Return the next task's key, and its answer or why it has none; None as in `Workers`."""
+        """Return the next task that ended, as in `Workers`."""
         try:
             key = self._ended.get(timeout=seconds)
         except Empty:
@@ -276,7 +276,7 @@ class Pool:
                 return key, str(future.result(timeout=CONNECT)), ""
             why = str(future.exception(timeout=5)) if future.status == "error" else LOST
             return key, None, why
-        except Exception as error:  # raised by dask if the worker died while it was asked
+        except Exception as error:  # raised by dask if the worker died meanwhile
             return key, None, f"{type(error).__name__}: {error}"
         finally:
             with suppress(Exception):  # unreleased, a dead worker's piece would be rendered again

@@ -2,7 +2,7 @@
 
 Its entries are recorded in the store, and its video becomes an object. Then the piece is brought up
 to date as usual: every task is found in the store, and the record of the run is written. If a task
-would still render, the result differs from this machine's and is refused: nothing is delivered.
+would still render, the result is not what this machine would make, and nothing is delivered.
 """
 
 import json
@@ -18,17 +18,17 @@ from collide.shared.shared_store import SharedStore
 from collide.store.entry import UNREADABLE, Entry, read_entry
 from collide.store.eviction import make_way, reserve
 
-LARGEST = 256 << 20  # the maximum bytes of one piece's entries
+LARGEST = 256 << 20  # maximum size of a piece's entries in bytes
 HERE = "record"  # the task that runs here: it records when and where the piece was rendered
 
 
 def bring_home(session: Session, answer: Answer, store: SharedStore) -> Plan:
-    """Deliver the results of an answer into an opened piece; return its plan.
+    """Deliver the result in an answer to an opened piece, and return the plan of the piece.
 
     Raises:
         Missing: a file in the shared store is absent or damaged, or the store does not answer.
-        TaskError: the result cannot be read, differs from what this machine would render, or does
-            not fit into the cache.
+        TaskError: the result is unreadable, is not what this machine would render, or does not fit
+            into the cache.
         OSError: a file cannot be written, for instance because the disk is full.
     """
     if answer.status != DONE:
@@ -47,7 +47,7 @@ def bring_home(session: Session, answer: Answer, store: SharedStore) -> Plan:
 def deliver(session: Session, plan: Plan) -> str:
     """Bring an opened piece up to date from the store, and return "".
 
-    If a task would still render, return its name, and deliver nothing.
+    If a task would still render, deliver nothing, and return the name of the task.
     """
     state = session.state
     with session.runner.showing(quiet=True):
@@ -61,7 +61,7 @@ def deliver(session: Session, plan: Plan) -> str:
 
 
 def _adopted(session: Session, answer: Answer, store: SharedStore) -> None:
-    """Fetch the entries and, unless it is here, the video into this machine's store."""
+    """Fetch the entries and, unless it is already here, the video into this machine's store."""
     state = session.state
     make_way(state.index, answer.objects[VIDEO].size + answer.entries.size)
     with state.store.workdir() as folder:
@@ -72,20 +72,20 @@ def _adopted(session: Session, answer: Answer, store: SharedStore) -> None:
             store.get(answer.objects[VIDEO], folder / VIDEO)
             reserve(state.index, state.lease, mux)
             if state.store.adopt(folder / VIDEO) != mux.objects[VIDEO].digest:
-                raise _strange(session, answer, "its video is not the one in its record")
+                raise _strange(session, answer, "its video does not match its record")
         for entry in entries.values():
             state.store.note(entry)
-            state.index.add(entry, only=())  # only the video came, and it is counted
+            state.index.add(entry, only=())  # the video, the only object here, is already counted
 
 
 def _entries(session: Session, answer: Answer, path: Path) -> Mapping[str, Entry]:
-    """Return the entries in a fetched file; TaskError if it cannot be read or has no video."""
+    """Read the entries in a fetched file. Raise TaskError if it is unreadable or has no video."""
     try:
         if path.stat().st_size > LARGEST:
             raise ValueError(f"they are larger than {LARGEST >> 20} MiB")
         entries = {task: read_entry(one) for task, one in json.loads(path.read_bytes()).items()}
         if VIDEO not in entries["mux"].objects:
-            raise ValueError("none has a video")
+            raise ValueError("no entry has a video")
     except UNREADABLE as error:
         raise _strange(session, answer, f"its entries cannot be read: {error}") from None
     return entries

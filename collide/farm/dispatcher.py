@@ -1,8 +1,8 @@
 """The dispatcher of a farm: prepares pieces here, sends them to workers, and delivers the results.
 
-The longest pieces are sent first, each if possible to a worker that rendered a similar one. A few
-more may be in flight than there are workers. The piece of a dead worker is sent again. A failed
-piece is tried on one other worker, a refused one on each; if all refuse it, it is rendered here.
+The longest pieces are sent first, if possible to workers that rendered similar pieces. A few more
+pieces than workers may be in flight. The piece of a dead worker is sent again. A failed piece is
+tried on one other worker. A refused piece is tried on every worker, and then rendered here.
 """
 
 from collections.abc import Callable, Sequence
@@ -29,7 +29,7 @@ EVERY = 100  # one piece in this many is rendered twice, and compared
 TRIES = 2  # machines on which a piece may fail
 REFUSED = "refused {} pieces"
 WAIT = 0.2  # seconds to wait for a task to end when there is nothing else to do
-IDLE = 25  # such waits, after which an idle worker gets a piece that is queued elsewhere
+IDLE = 25  # after this many waits, an idle worker gets a piece that is queued elsewhere
 STUCK = 150  # the same if all workers are idle: some may only be slow to report that they began
 
 
@@ -40,10 +40,10 @@ class Dispatcher:
     Args:
         workers: the engine of the farm.
         packer: makes orders, and has the store that all machines share.
-        url: the address of that store for workers, "" for the farm's own.
+        url: the address of that store for workers, or "" for the farm's own store.
         every: one piece in this many is rendered twice.
-        again: tries a lost farm again, briefly; returns its workers, or None if it does not answer.
-        answers: returns whether the store of the farm answers within a moment.
+        again: tries briefly to reach a lost farm; returns its workers, or None without an answer.
+        answers: returns whether the farm's store answers promptly.
     """
 
     workers: InitVar[Workers]
@@ -55,7 +55,7 @@ class Dispatcher:
     _many: Many | None = None
     _stays: set[str] = field(default_factory=set)  # the pieces that the farm cannot render
     _flight: dict[str, Ticket] = field(default_factory=dict)
-    _made: dict[str, str] = field(default_factory=dict)  # likeness -> last machine to render one
+    _made: dict[str, str] = field(default_factory=dict)  # likeness -> the machine it last ran on
     _left: list[Project] = field(default_factory=list)  # pieces left to this machine
     _after: Callable[[], None] = lambda: None  # called after each recorded outcome
 
@@ -65,7 +65,7 @@ class Dispatcher:
     def play(
         self, many: Many, pieces: Sequence[Project], after_piece: Callable[[], None]
     ) -> Sequence[Project]:
-        """Bring pieces up to date; return those that are left to this machine."""
+        """Bring pieces up to date, and return the pieces that are left to this machine."""
         self._left = [piece for piece in pieces if piece.name in self._stays]
         goes = [piece for piece in pieces if piece.name not in self._stays]
         waiting = sorted(goes, key=rough_work, reverse=True)
@@ -90,7 +90,7 @@ class Dispatcher:
             self._flight.clear()
 
     def is_back(self, pieces: Sequence[Project]) -> bool:
-        """Return whether the farm, asked briefly, can render some of the remaining pieces."""
+        """Return whether the farm is back and can render any of the remaining pieces."""
         if all(piece.name in self._stays for piece in pieces):
             return False
         return self._crew.is_back() and self.answers()
@@ -133,10 +133,10 @@ class Dispatcher:
         self._many.note(text)
 
     def _send(self, many: Many, ticket: Ticket, to: Machine | None = None) -> None:
-        """Send a piece to the worker `to`; without `to`, to one that is not excluded.
+        """Send a piece to the worker `to`, or by default to a worker that is not excluded.
 
-        If no worker is excluded, one that rendered a similar piece gets it, if there is one. If all
-        are excluded, it waits until `_free_stranded` takes it back, or the rest is rendered here.
+        If no worker is excluded, prefer a worker that rendered a similar piece. If all are, the
+        piece waits until `_free_stranded` takes it back, or the rest is rendered here.
         """
         ticket.sent += 1
         able = self._crew.able()
@@ -218,7 +218,7 @@ class Dispatcher:
             self._stay(ticket.project, f"{by}{why}", now_only=answer.why.startswith(STORE))
 
     def _blame(self, ticket: Ticket, answer: Answer) -> None:
-        """Note which worker did not render a piece; count a refusal that is its own fault."""
+        """Record which worker did not render a piece; count a refusal that is its own fault."""
         ticket.failed.append(answer.machine)
         ticket.whys.append(f"{answer.machine}: {in_brief(answer.why)}")
         if answer.status == NOT_MADE:
@@ -260,7 +260,7 @@ class Dispatcher:
         return any(ticket.project.name == name for ticket in self._flight.values())
 
     def _free_stranded(self, many: Many) -> None:
-        """Take back pieces restricted to workers that left, as long as any worker remains."""
+        """Take back pieces restricted to workers that have left, if any worker remains."""
         there = {machine.address for machine in self._crew.able()}
         for key, ticket in [*self._flight.items()]:
             if there and ticket.only and not there & {*ticket.only}:

@@ -10,7 +10,7 @@ from collide.base.errors import InputError
 from collide.text_limits import HOST_AND_PORT
 
 PORT = 8786
-FOUR, LAST = 4, 255  # how many numbers an IPv4 address has, and the largest
+FOUR, LAST = 4, 255  # an IPv4 address has FOUR numbers up to LAST
 REFUSED = "connection refused: doit farm is not running there"
 SILENT = "no answer: is the machine on, and is doit farm running on it?"
 ERRNO = re.compile(r"^\[Errno -?[0-9]+\] ")
@@ -43,20 +43,20 @@ class Place(NamedTuple):
 
     @property
     def typed(self) -> str:
-        """Return the address as a person types it: without the port if that is the default."""
+        """Return the address as a person types it, without the default port."""
         return self.address if self.port != PORT else self.address.removesuffix(f":{PORT}")
 
 
 def place_of(text: str) -> Place:
-    """Return the place in a HOST_AND_PORT; InputError if its port or IPv4 address is invalid."""
+    """Read a HOST_AND_PORT. Raise InputError if its port or IPv4 address is invalid."""
     found = re.fullmatch(HOST_AND_PORT.form, text)
     assert found
     port = int(found[3] or PORT)
     if not 1 <= port < 65535:
         raise InputError(
             f"{text} has no valid port",
-            why="a port is a number from 1 to 65534; the store of the farm has the next one",
-            fix=f"leave it out: {text.rpartition(':')[0]} alone means port {PORT}",
+            why="a port is a number from 1 to 65534; the farm's store uses the next port",
+            fix=f"leave out the port to use {PORT}: {text.rpartition(':')[0]}",
         )
     refuse_half(found[1] or "")
     return Place(found[1] or found[2], port)
@@ -78,7 +78,7 @@ def refuse_half(host: str) -> None:
 
 
 def engine() -> Any:
-    """Return the engine of the farm; InputError if its packages are not installed."""
+    """Return the engine of the farm. Raise InputError if its packages are not installed."""
     try:
         return import_module("collide.farm.dask_engine")
     except ModuleNotFoundError as error:
@@ -98,12 +98,12 @@ def machine_folder() -> Path:
 
 
 def store_folder() -> Path:
-    """Return where `doit farm` keeps the store that it serves itself."""
+    """Return the folder of the store that `doit farm` serves."""
     return machine_folder() / "store"
 
 
 def nobody(error: BaseException) -> Exception:
-    """Return the error for a farm that cannot be reached, from the root cause of `error`."""
+    """Return the error for an unreachable farm, from the root cause of `error`."""
     cause: BaseException = error
     while cause.__cause__:
         cause = cause.__cause__

@@ -1,8 +1,8 @@
 """`doit work HOST`: runs the worker processes of a machine, and restarts those that fail.
 
 Each worker is a separate process. It exits when its scheduler does, and is started again: a killed
-worker rejoins, and all workers rejoin a restarted scheduler. All exit with this process. A worker
-that has been idle for longer than `idle=` leaves for good.
+worker rejoins, and all workers rejoin a restarted scheduler. A worker that has been idle for longer
+than `idle=` leaves for good. All workers exit with this process.
 """
 
 import math
@@ -58,9 +58,9 @@ class Foreman:
     strange: bool = False  # whether the farm has a different key
     _waits: set[int] = field(default_factory=set)  # slots whose failure was printed
     _joined: set[int] = field(default_factory=set)  # slots that have joined the farm
-    _since: float | None = None  # since when no slot can join; None if one can
+    _since: float | None = None  # since when no slot can join; None if a slot can
     _reminded: float = 0.0  # seconds from `_since` to the last reminder
-    _over: bool = False  # whether no farm answered for as long as a worker may be idle
+    _over: bool = False  # whether no farm has answered for `idle` seconds
 
     def run(self) -> None:
         """Keep all workers running until they leave, or the foreman is stopped."""
@@ -114,7 +114,7 @@ class Foreman:
             sleep(AGAIN)
 
     def _ended(self, number: int, why: str) -> None:
-        """Record that a worker ended, and print why, once until it joins again."""
+        """Record that a worker ended, and print why, but only once until it joins again."""
         self._joined.discard(number)
         if self._since is None and not self._joined:
             self._since, self._reminded = monotonic(), 0.0
@@ -156,7 +156,7 @@ def work(request: Request) -> int:
         if not stack.enter_context(held_now(folder / f"{name}.lock")):
             raise InputError(
                 f"a worker called {name} already runs on this machine",
-                why=f"{folder / f'{name}.lock'} is locked, and both would work in one folder",
+                why=f"{folder / f'{name}.lock'} is locked; both would use the same folder",
                 fix=request.line(name=f"{name}-2"),
             )
         ffmpeg = find_engine(request.context.cancel)
@@ -202,7 +202,7 @@ def fitting_slots() -> int:
 
 
 def _host(request: Request) -> str:
-    """Return the farm that was typed as a word or as host=, else COLLIDE_FARM."""
+    """Return the farm that was typed, as a word or as host=, or COLLIDE_FARM by default."""
     word = request.words[0] if request.words else ""
     if word and "host" in request.variables:
         raise InputError(
@@ -232,13 +232,14 @@ def _checked(typed: str) -> str:
 
 
 def _refuse_unreachable(place: Place, key: Path) -> set[str]:
-    """Return the names of the farm's machines; an empty set if it does not answer.
+    """Return the names of the farm's machines, or an empty set if the farm does not answer.
 
-    A machine that runs no farm yet is no error: the workers will wait for it.
+    It is no error if the farm has not started yet: the workers will wait for it.
 
     Raises:
-        InputError: there is no such machine, its farm has a different key, another program listens
-            there, or a loopback address was typed and this machine's farm has a different one.
+        InputError: the machine does not exist, its farm has a different key, another program
+            listens there, or a loopback address was typed but this machine's farm listens
+            elsewhere.
     """
     try:
         return {one.name.partition("/")[0] for one in engine().workers_of(place.address, key)}
@@ -265,10 +266,10 @@ UNKNOWN = ("Name or service", "No address", "nodename nor servname", "name resol
 
 
 def passed_on() -> Mapping[str, str]:
-    """Return the variables that a worker process gets: collide's, and those for its connections.
+    """Return the environment of a worker process: variables of collide and for connections.
 
-    The process runs in a different folder, which is also its home, so the files of the key and of
-    ffmpeg are named by full paths.
+    The process runs in a different folder, which is also its home, so the paths of the key and of
+    ffmpeg are made absolute.
     """
     named = {name: v for name, v in os.environ.items() if name.startswith((OWN, BUCKETS))}
     named["COLLIDE_FARM_KEY"] = str(farm_key_path().absolute())

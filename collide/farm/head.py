@@ -52,7 +52,7 @@ def head(request: Request) -> int:
 
 
 def _begun_meanwhile(dask: Any, place: Place, key: FarmKey, error: InputError) -> list[Machine]:
-    """Return the workers of a farm that was started here at the same time; else raise `error`."""
+    """Return the workers of a farm that was started here meanwhile, or raise `error`."""
     if _listens_not(place):
         raise error
     try:
@@ -63,7 +63,7 @@ def _begun_meanwhile(dask: Any, place: Place, key: FarmKey, error: InputError) -
 
 
 def _key() -> FarmKey:
-    """Return the farm's key, created if there is none."""
+    """Return the farm's key, creating it if it does not exist."""
     path = farm_key_path()
     if path.exists():
         return FarmKey.read(path)
@@ -72,7 +72,7 @@ def _key() -> FarmKey:
 
 
 def _roster(place: Place, workers: list[Machine]) -> list[str]:
-    """Return lines that list the workers, or that say how to join if there are none."""
+    """Return lines that list the workers or, without workers, say how to join."""
     if not workers:
         running = f"a farm is running here, at {place.typed}"
         return [f"{running}, and no worker has joined yet", *_join(place)]
@@ -168,7 +168,7 @@ class _TakenError(InputError):
 def _taken(
     place: Place, why: str = "another program listens there", request: Request | None = None
 ) -> _TakenError:
-    """Return the error for a port that cannot be used; its fix names another, free if possible."""
+    """Return the error for an unusable port; its fix proposes a port that is free, if possible."""
     ports = range(place.port + 10, min(place.port + 1000, LAST), 10)
     other = Place(place.host, place.port + 10)
     with suppress(OSError):
@@ -201,7 +201,7 @@ def _is_free(place: Place) -> bool:
 
 
 def _refuse_address(request: Request, place: Place) -> None:
-    """Raise InputError for an address that is not this machine's, or stands for several."""
+    """Raise InputError if the address is not this machine's, or stands for several addresses."""
     refuse_half(place.host)
     port = f" port={place.port}" if "port" in request.variables else ""
     own = network_addresses() or [HERE]
@@ -217,7 +217,7 @@ def _refuse_address(request: Request, place: Place) -> None:
         ) from None
     raise InputError(
         f"{place.host} is not an address of this machine",
-        why=f"a farm listens on an address of its machine; this one has: {', '.join(own)}",
+        why=f"a farm listens on an address of its machine, here: {' or '.join(own)}",
         fix=fix,
     )
 

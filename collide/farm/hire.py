@@ -1,4 +1,4 @@
-"""The connection to the farm that `farm=HOST` names; if it does not answer, it is tried again."""
+"""The connection to the farm at `farm=HOST`, which is tried again if the farm does not answer."""
 
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -21,12 +21,12 @@ from collide.shared.farm_key import FarmKey
 from collide.shared.shared_store import SharedStore
 from collide.shared.store_url import plain_url, shared_url
 
-SHORT = 2.0  # seconds to wait for the answer of a lost farm, and for that of its store
+SHORT = 2.0  # seconds to wait for a lost farm to answer, and for its store
 LATER = "the farm is tried again before each"
 
 
 def hire(request: Request, farm: str) -> Dispatcher:
-    """Return the dispatcher for the farm at `farm`; if it does not answer, it is tried again later.
+    """Return the dispatcher for the farm at `farm`, which tries again if it does not answer.
 
     Raises:
         InputError: the address is invalid, the farm's packages or key are missing here, or another
@@ -82,7 +82,7 @@ class _Line:
                 f"no farm answers at {self.place.typed} ({why}): pieces are rendered here; {LATER}"
             )
             return Nobody()
-        try:  # asked before anything is prepared
+        try:  # before anything is prepared
             self.store.has(NOTHING)
         except OSError as error:
             pool.close()
@@ -94,7 +94,7 @@ class _Line:
         return pool
 
     def again(self) -> Workers | None:
-        """Return the farm's workers if it and its store answer soon, else None; print nothing."""
+        """Return the farm's workers, or None if the farm or its store does not answer soon."""
         with suppress(NoFarmError, StrangerError, InputError):
             if self.answers():
                 return self._pool(SHORT)
@@ -123,7 +123,7 @@ class _Line:
 
 
 def _roster(typed: str, machines: list[Machine], ffmpeg: str) -> str:
-    """Return a line with the number of workers that can render, or the reason why none can."""
+    """Return a line with the number of workers that can render, or why no worker can."""
     able = fitting(machines, ffmpeg)
     if not able:
         return f"the farm at {typed}: {none_fits(machines, ffmpeg, typed)}"

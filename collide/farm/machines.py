@@ -16,7 +16,7 @@ TEXTS = ("name", "engine", "code", "doing", "far", "trouble")
 COUNTS = ("cores", "pieces", "refused")
 OUTSIDE = ("address", "seen")  # the fields that a worker does not report itself
 MOST = 1e9  # limit of each number that a worker reports
-LONGEST = 240  # maximum characters of each text that a worker reports
+LONGEST = 240  # maximum length of each text that a worker reports
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Machine:
 
 
 def rate(machines: Iterable[Machine]) -> str:
-    """Return the combined rate of machines as text; "" if none has rendered a piece."""
+    """Return the combined rate of machines as text, or "" before the first rendered piece."""
     each = [one.pieces / one.seconds for one in machines if one.pieces and one.seconds]
     return f"{60 * sum(each):.1f} pieces a minute" if each else ""
 
@@ -67,7 +67,7 @@ def tag(engine: str, code: str) -> str:
 
 
 def read_machine(text: Any, address: str) -> Machine:
-    """Return the machine that a worker describes; if unreadable, one named by its address."""
+    """Read a worker's description; if it is invalid, name the machine after its address."""
     try:
         held = json.loads(text)
         plain: dict[str, Any] = {name: int(held[name]) for name in COUNTS}

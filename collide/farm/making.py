@@ -1,4 +1,4 @@
-"""The rendering of an order, in a private workspace, by `doit render` in a child process.
+"""A private workspace that renders orders, by `doit render` in a child process.
 
 The workspace and its cache are reused for the next order: steps that two pieces share run once.
 """
@@ -42,7 +42,7 @@ from collide.store.eviction import gb
 from collide.store.objects import Store
 from collide.store.step import library_version
 
-OWN = ("dodo.py", "pyproject.toml")  # files in collide's folder without which doit does nothing
+OWN = ("dodo.py", "pyproject.toml")  # files in collide's folder that doit needs
 AWAY = "unreachable"  # a Missing's reason if the store does not answer
 FULL = ("no space", "disk is full", "not fit")
 LOCAL = (
@@ -77,14 +77,14 @@ class Workshop:
         compared: bool = False,
         limit: float = MAX_SECONDS,
     ) -> Answer:
-        """Return the answer to an order, even if it fails; Cancelled if the engine was stopped.
+        """Render an order, and return the answer, even for a failure. Raise Cancelled if stopped.
 
         Args:
             order: the piece to be rendered.
             store: the shared store, for the order's files and the results.
             heard: called with the progress of the render, as text.
-            compared: whether another machine renders the piece too, for comparison: it is rendered
-                even if the store has an answer, and the client publishes the answer.
+            compared: whether another machine renders the piece too, for comparison. If so, an
+                answer in the store is ignored, and the client publishes the answer.
             limit: seconds after which the render is stopped.
         """
         began = monotonic()
@@ -101,7 +101,7 @@ class Workshop:
         return answer if compared else published(order, answer, store)
 
     def _without(self, plain: Answer, error: Exception) -> Answer:
-        """Return the answer for an error: FAILED if the order is at fault, REFUSED if not."""
+        """Return the answer for an error: FAILED if the order is at fault, otherwise REFUSED."""
         text = str(error)
         if isinstance(error, InputError):
             return replace(plain, why=text)
@@ -117,7 +117,7 @@ class Workshop:
         return replace(plain, why=f"{in_brief(text)}{self._space(text)}")
 
     def _space(self, why: str) -> str:
-        """Return the free disk space as text; "" if unknown, or if a full disk is not the cause."""
+        """Return the free disk space as text if a full disk is the cause, otherwise ""."""
         if not any(words in why.lower() for words in FULL):
             return ""
         with suppress(OSError):
@@ -188,7 +188,7 @@ class Workshop:
         return self._video(order, kept, entries), entries
 
     def _video(self, order: Order, kept: Store, entries: Mapping[str, Entry]) -> Path:
-        """Return the rendered video in the cache; CollideError if its entry is not there."""
+        """Return the path of the rendered video. Raise CollideError if the cache has no entry."""
         if "mux" not in entries:
             raise CollideError(
                 f"{self.machine} rendered {order.name}, but its cache lacks the video",
@@ -233,7 +233,7 @@ class Workshop:
 
 
 def published(order: Order, answer: Answer, store: SharedStore) -> Answer:
-    """Publish an answer and return it; a FAILED one if another machine's results differ."""
+    """Publish an answer and return it, or a FAILED answer if another machine's results differ."""
     try:
         first = store.publish(order.entry, answer.data())
         return answer if first is None else unequal(read_answer(first), answer)
@@ -249,7 +249,7 @@ def unequal(one: Answer, other: Answer) -> Answer:
 
 
 def stored_answer(order: Order, store: SharedStore) -> Answer | None:
-    """Return the answer in the shared store; None if it has no valid one, or does not answer."""
+    """Return the answer in the shared store, or None if it has no valid answer or fails."""
     with suppress(InputError, OSError):
         body = store.entry(order.entry)
         answer = read_answer(body) if body else None
@@ -259,7 +259,7 @@ def stored_answer(order: Order, store: SharedStore) -> Answer | None:
 
 
 def installed(package: str) -> str:
-    """Return the version of an installed package; "" if it is missing."""
+    """Return the version of an installed package, or "" if the package is missing."""
     try:
         return library_version(package)
     except PackageNotFoundError:
@@ -267,7 +267,7 @@ def installed(package: str) -> str:
 
 
 def _own(name: str) -> Path:
-    """Return a file from collide's folder or the current one; InputError if neither has it."""
+    """Return a file in collide's folder or the current folder. Raise InputError if missing."""
     for folder in (Path(collide.__file__).parents[1], Path.cwd()):
         if (folder / name).is_file():
             return folder / name
@@ -279,7 +279,7 @@ def _own(name: str) -> Path:
 
 
 def _prune(folder: Path, stay: set[Path]) -> None:
-    """Delete all files in a folder except JSON files and those in `stay`."""
+    """Delete all files in a folder except JSON files and the files in `stay`."""
     for path in folder.rglob("*") if folder.is_dir() else ():
         if path.is_file() and path not in stay and path.suffix != ".json":
             path.unlink()

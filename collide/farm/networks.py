@@ -1,4 +1,4 @@
-"""The addresses of this machine: the one that a given host can reach, and all of them."""
+"""The network addresses of this machine, and tests of ports."""
 
 import socket
 from contextlib import suppress
@@ -10,7 +10,7 @@ HERE = "127.0.0.1"
 
 
 def address_towards(host: str) -> str:
-    """Return the address at which `host` reaches this machine; OSError if there is no route."""
+    """Return this machine's address as seen from `host`. Raise OSError if there is no route."""
     family, _, _, _, target = socket.getaddrinfo(host, 1, type=socket.SOCK_DGRAM)[0]
     with socket.socket(family, socket.SOCK_DGRAM) as probe:
         probe.connect(target)
@@ -18,10 +18,10 @@ def address_towards(host: str) -> str:
 
 
 def own_address() -> str:
-    """Return the address at which other machines of the network reach this one.
+    """Return this machine's address for other machines of the network.
 
-    It is the address of the interface that leads to the router or, without a router, the only
-    address; without a network, it is 127.0.0.1.
+    With a router, this is the address of the interface that leads to it. Without a router, it is
+    the only address; without a network, 127.0.0.1.
 
     Raises:
         InputError: there are several addresses, and no router decides between them.
@@ -39,13 +39,13 @@ def own_address() -> str:
 
 
 def knock(address: str, patience: float) -> None:
-    """Connect to "host:port" and disconnect; OSError if nothing listens there."""
+    """Connect to "host:port" and disconnect. Raise OSError if nothing listens there."""
     host, _, port = address.rpartition(":")
     socket.create_connection((host.strip("[]"), int(port)), timeout=patience).close()
 
 
 def can_listen(host: str, port: int) -> bool:
-    """Return whether a program can listen on a port of an address; OSError if the host is unknown.
+    """Return whether a program can listen on a port. Raise OSError if the host is unknown.
 
     Port 0 tests whether the address belongs to this machine.
     """

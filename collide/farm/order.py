@@ -25,15 +25,15 @@ from collide.shared.shared_store import Blob
 from collide.store.entry import Entry, read_entry
 
 SCHEMA = 1
-LARGEST = 1 << 20  # maximum bytes of an order
-MOST_BYTES = 1 << 40  # maximum bytes of a file
+LARGEST = 1 << 20  # maximum size of an order in bytes
+MOST_BYTES = 1 << 40  # maximum size of a file in bytes
 SHA256 = re.compile(r"[0-9a-f]{64}")
 DIGEST = re.compile(r"[0-9a-f]{32}")
 VERSION = re.compile(r"[0-9A-Za-z.+!_-]{1,40}")
 MUST = "schema name look config selection files facts engine collide code".split()
 MAY = ("presets", "knobs", "seconds", "libraries", "farm")
 
-# The folders of a workspace in which an order's files may be; `project` stands for its project.
+# The workspace folders that an order may put files into; `project` stands for its project.
 PLACES = (
     ("library", "video"),
     ("library", "audio"),
@@ -60,7 +60,7 @@ class Order:
     code: str  # the digest of the code of collide
     presets: list[str] = field(default_factory=list)  # the typed presets
     knobs: Mapping[str, str] = field(default_factory=dict)  # the typed knobs
-    seconds: float | None = None  # how long the client would take to render it, as forecast
+    seconds: float | None = None  # forecast of the time that the client would take to render it
     libraries: Mapping[str, str] = field(default_factory=dict)  # versions of the packages it needs
     farm: str = ""  # the fingerprint of the client's key; "" in older orders
 
@@ -93,7 +93,7 @@ class Order:
         return ["render", f"project={self.name}", *on_top, *typed]
 
     def text(self) -> str:
-        """Return the order as JSON; InputError if it is too large to send."""
+        """Return the order as JSON. Raise InputError if it is too large to send."""
         files = {path: [blob.sha256, blob.size] for path, blob in self.files.items()}
         facts = [{**entry.data(), "preimage": {}} for entry in self.facts]
         whole = {"schema": SCHEMA, **vars(self), "files": files, "facts": facts}
@@ -102,14 +102,14 @@ class Order:
             raise InputError(
                 f"{self.name} is too large for an order: {len(text) >> 10} kB",
                 why=f"an order is at most {LARGEST >> 20} MiB; the knobs and clips of this "
-                "one need more",
+                "piece need more",
                 fix=f"render it here: doit render project={self.name}",
             )
         return text
 
 
 def read_order(text: str | bytes, label: str = "the order") -> Order:
-    """Return the order in JSON text; InputError if it is invalid, or names a forbidden file."""
+    """Read an order from JSON. Raise InputError if it is invalid or has a forbidden path."""
     data = text.encode() if isinstance(text, str) else text
     try:
         return _read(parse_json(data))
@@ -172,7 +172,7 @@ def _fact(data: Any) -> Entry:
 
 
 def _path(path: str, name: str) -> str:
-    """Return a file's path; ValueError unless it is plain, in PLACES, and has a suffix."""
+    """Return `path`. Raise ValueError unless it is plain, in PLACES, and has a suffix."""
     pure = PurePosixPath(path)
     plain = str(pure) == path and not CONTROL.search(path) and len(path) <= 400
     inside = not pure.is_absolute() and not {".", ".."} & {*pure.parts} and "\\" not in path
@@ -210,7 +210,7 @@ def _list(value: Any) -> list[Any]:
 
 @cache
 def code_digest() -> str:
-    """Return the SHA-256 of the Python files of collide, on which the commands depend."""
+    """Return the SHA-256 of collide's Python files, which determine the commands."""
     root = Path(collide.__file__).parent
     whole = hashlib.sha256()
     for path in sorted(root.rglob("*.py")):

@@ -1,7 +1,7 @@
 """Packing: a piece of this workspace becomes an order, with its files in the shared store.
 
 All choices are made here: clips are drawn and probed, sounds measured, thresholds solved and, while
-no worker is waiting, colors found. The results are sent along, so no worker repeats them.
+no worker is waiting, colors found. The order contains the results, so no worker repeats this work.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -38,7 +38,7 @@ class AwayError(Exception):
 
 @dataclass
 class Packer:
-    """A maker of orders; each file is read and uploaded once, as long as it does not change."""
+    """A maker of orders, which reads and uploads a file again only if the file has changed."""
 
     store: SharedStore
     engine: str  # the digest of the ffmpeg
@@ -50,7 +50,7 @@ class Packer:
     def prepared(self, session: Session, *, analyze: bool = True) -> tuple[Plan, Forecast]:
         """Plan a piece, and return the plan with the forecast of its render.
 
-        With `analyze`, run the analyses that depend on nothing but analyses, as those of colors do.
+        With `analyze`, run the analyses that depend only on other analyses, such as color analyses.
         """
         plan = session.plan_now()
         if analyze:
@@ -59,7 +59,7 @@ class Packer:
         return plan, predict(session.state, plan)
 
     def pack(self, session: Session, plan: Plan, seconds: float | None = None) -> Order:
-        """Return an opened and prepared piece as an order, its files in the shared store.
+        """Upload the files of an opened and prepared piece, and return its order.
 
         Raises:
             StaysError: a file is missing, its scripts may not be sent, or the order is too large.
@@ -104,7 +104,7 @@ class Packer:
         return order
 
     def blob(self, path: Path) -> Blob:
-        """Put a file into the shared store, unless that has it, and return its name there."""
+        """Put a file into the shared store, unless it is there already, and return its name."""
         found = path.stat()
         stamp = (str(path), found.st_ino, found.st_size, found.st_mtime_ns)
         if stamp not in self._blobs:
@@ -112,7 +112,7 @@ class Packer:
         return self._blobs[stamp]
 
     def _presets(self, project: Project) -> Iterator[tuple[str, Path]]:
-        """Yield the preset files that the config names, and the typed ones."""
+        """Yield the preset files that the config names, and those that were typed."""
         root = project.workspace.root
         listed = project.config().get("preset", [])
         names = listed.split(",") if isinstance(listed, str) else listed
@@ -185,7 +185,7 @@ def _selection(session: Session, folders: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _facts(session: Session, plan: Plan) -> Iterator[Entry]:
-    """Yield the results of the piece's probes and analyses, as far as they are in the store."""
+    """Yield the results of the piece's probes and analyses that are in the store."""
     state, results = session.state, session.state.results()
     early = {task for task, step in plan.steps.items() if _early(plan, step)}
     for task in sorted({*session.run.tasks, *early, *session.clips.probes}):

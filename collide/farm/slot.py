@@ -1,8 +1,8 @@
 """A slot: one worker process, `python -m collide.farm.slot`, that renders one piece at a time.
 
 `doit work` starts it, and restarts it if it fails or loses the farm. A task is JSON: {"order": …,
-"store": URL or "", "compared": bool, "seconds": limit}. The store "" is the one that the farm
-itself serves.
+"store": URL or "", "compared": bool, "seconds": limit}. An empty URL stands for the farm's own
+store.
 """
 
 import json
@@ -40,7 +40,7 @@ class Slot:
     """One worker process, without the engine that delivers its tasks."""
 
     def __init__(self, folder: Path, name: str, store: str, *, tasks: int, idle: float) -> None:
-        """Create an idle slot; InputError if this machine has no valid farm key, or no ffmpeg.
+        """Create an idle slot. Raise InputError if the farm key or ffmpeg is missing or unusable.
 
         Args:
             folder: the machine's cache; the slot works in its own folder there.
@@ -69,7 +69,7 @@ class Slot:
             cancel.stop()
 
     def play(self, text: str, heard: Callable[[str], None]) -> str:
-        """Render the order in a task, and return the answer, both as JSON; raise no error."""
+        """Render the order in a task, and return the answer, both as JSON, even after an error."""
         self._cancel = Cancel()
 
         def listen(far: str) -> None:
@@ -131,7 +131,7 @@ def task_text(order: str, store: str, *, compared: bool, seconds: float = MAX_SE
 
 
 def read_task(text: str) -> Mapping[str, Any]:
-    """Return a task; ValueError, KeyError or TypeError if it is invalid."""
+    """Return a task. Raise ValueError, KeyError or TypeError if it is invalid."""
     if len(text) > LARGEST + 4096:
         raise ValueError("it is too large for a task")
     task = json.loads(text)
@@ -163,7 +163,7 @@ def main(words: Sequence[str]) -> int:
     """Work until the connection ends, or the slot idles too long; return an exit code.
 
     The words are the scheduler's address, the machine's folder, the worker's name, the address of
-    the farm's store, how many tasks run at once, and how many seconds a worker may idle.
+    the farm's store, the number of tasks to run at once, and the seconds that a worker may idle.
     """
     engine = import_module("collide.farm.dask_engine")  # late: it imports this module
     address, folder, name, store, tasks, idle = words

@@ -1,4 +1,4 @@
-"""Diagnosis of an address at which no farm with this key answers: what listens there, and a fix.
+"""Diagnosis of an address where no farm with this key answers: what listens there, and a fix.
 
 A TLS handshake without a client certificate shows the server's certificate; nothing else is sent.
 """
@@ -17,7 +17,7 @@ from collide.shared.farm_key import CERTIFICATE, NAME, give_line, swap_line
 
 PATIENCE = 2.0  # seconds for each answer
 LOCAL = re.compile(r"localhost|127\.[0-9.]+|::1")
-PRINTED = "use the address that doit farm prints on its machine; the key stays as it is"
+PRINTED = "use the address that doit farm prints on its machine; do not change the key"
 
 
 class Listener(Enum):
@@ -32,7 +32,7 @@ class Listener(Enum):
 
 
 def who_listens(place: Place, key: Path, patience: float = PATIENCE) -> Listener:
-    """Return what listens at an address, as seen by a holder of a key."""
+    """Return what listens at an address, and whether a farm there has the same key."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     try:
@@ -57,15 +57,16 @@ def stranger(place: Place, key: Path) -> InputError:
     """Return the error for a place that cut the connection, or has a different certificate."""
     found = who_listens(place, key)
     if found is not Listener.OTHERS:
-        store = f"if that is its store, type {Place(place.host, place.port - 1).typed}; else "
+        store = f"if that is its store, type {Place(place.host, place.port - 1).typed}; otherwise "
         fix = f"{store if found is Listener.OURS else ''}{PRINTED}"
         return InputError(f"no farm answers at {place.typed}", why=f"there {found.value}", fix=fix)
     return InputError(
         f"the farm at {place.typed} has a different key",
         why=f"its certificate does not belong to {key}",
-        fix=f"if the key of {place.host} is the older one, fetch it; the key here is kept as "
+        fix=f"if the key of {place.host} is older, fetch it; the key here is kept as "
         f".old:\n{swap_line(key, place.host)}\n"
-        f"if this one is, end that farm and copy this key there:\n{give_line(key, place.host)}",
+        "if the key here is older, end that farm and copy this key there:\n"
+        f"{give_line(key, place.host)}",
     )
 
 
@@ -81,9 +82,9 @@ def refuse_other(place: Place, key: Path) -> None:
 
 
 def elsewhere(place: Place, key: Path) -> str:
-    """Return the address at which this machine's farm listens, if a loopback address was typed.
+    """Return where this machine's farm listens, if a loopback address was typed.
 
-    The result is "" if a different kind of address was typed, or this machine runs no such farm.
+    Return "" if a different kind of address was typed, or this machine runs no farm of this key.
     """
     if not LOCAL.fullmatch(place.host):
         return ""
@@ -96,6 +97,6 @@ def elsewhere(place: Place, key: Path) -> str:
 
 
 def _certificate(key: Path) -> bytes:
-    """Return the certificate in a key file, as bytes; b"" if it has none."""
+    """Return the certificate in a key file as DER, or b"" if the file has no certificate."""
     found = CERTIFICATE.search(key.read_text("ascii", "replace")) if key.exists() else None
     return ssl.PEM_cert_to_DER_cert(found[0]) if found else b""

@@ -22,7 +22,7 @@ class Ticket:
     expected: float | None
     began: float
     twice: bool  # whether two machines render it, to compare the results
-    first: Answer | None = None  # the answer of the first of the two machines, once it is there
+    first: Answer | None = None  # the answer of the first of the two machines
     failed: list[str] = field(default_factory=list)  # machines that did not render it
     blamed: list[str] = field(default_factory=list)  # machines in `failed` that did not refuse it
     whys: list[str] = field(default_factory=list)  # "machine: why", for each failed attempt
@@ -39,7 +39,7 @@ class Ticket:
 
     @property
     def avoided(self) -> list[str]:
-        """Return the machines that must not get it: `failed`, and the one to compare with."""
+        """Return the machines that must not get the piece: `failed`, and that of `first`."""
         return [*self.failed, *([self.first.machine] if self.first else [])]
 
 
@@ -59,8 +59,8 @@ def opened_piece(piece: Project, packer: Packer) -> Session:
 def agreed(ticket: Ticket, answer: Answer, store: SharedStore) -> Answer:
     """Return the answer to deliver.
 
-    If only one machine rendered the piece, it is that answer. If two did and agree, it is the first
-    one's answer, published; if they differ, it is a failed one.
+    If only one machine rendered the piece, this is its answer. If two machines did, it is the first
+    answer, now published, or a failed answer if the results differ.
     """
     if ticket.first is None or first_difference(ticket.first, answer):
         return unequal(ticket.first, answer) if ticket.first else answer
@@ -96,7 +96,7 @@ def failure_of(ticket: Ticket, answer: Answer) -> Outcome:
 
 
 def rough_work(piece: Project) -> float:
-    """Return a quick estimate of a piece's work: its layers times its pixels times its seconds."""
+    """Return a quick estimate of a piece's work: number of layers × pixels × seconds."""
     try:
         knobs = piece.settings([], {}).piece()
         wide, high = map(int, str(knobs["output_size"]).split("x"))
@@ -106,5 +106,5 @@ def rough_work(piece: Project) -> float:
 
 
 def likeness(ticket: Ticket) -> str:
-    """Return the SHA-256s of a piece's files as text: pieces with equal ones share much work."""
+    """Return the SHA-256s of a piece's files as text; equal texts indicate similar pieces."""
     return ",".join(sorted(blob.sha256 for blob in ticket.order.files.values()))

@@ -97,7 +97,7 @@ class Exchange:
         return entry
 
     def brings(self, entry: Entry, role: str, seconds: float) -> tuple[bool, float | None]:
-        """Return whether `bring` would fetch an object, and the seconds of a fetch that is too slow.
+        """Return whether `bring` would fetch an object, and the seconds if that takes too long.
 
         A fetch is too slow if the object is a large picture that is rendered here in `seconds` or
         less.
@@ -220,7 +220,7 @@ class Exchange:
             self.unequal.append(task)
 
     def _put(self, path: Path, blob: Blob) -> None:
-        """Upload an object, unless the store has it undamaged; time the upload of a large object."""
+        """Upload an object, unless the store has it undamaged; time a large upload."""
         anew = blob.sha256 in self._damaged
         if anew or not self.store.has(blob):
             began = monotonic()

@@ -106,8 +106,7 @@ class FolderDoor:
         """Do nothing: no connection is open."""
 
     def _require(self) -> None:
-        """Raise DoorError if the folder is missing; its disk may be unplugged, so do not create it.
-        """
+        """Raise DoorError if the folder is missing, perhaps because its disk is unplugged."""
         if not self._is_folder(self.root):
             place = quote(str(self.root))
             raise DoorError(

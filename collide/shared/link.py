@@ -219,8 +219,7 @@ class Link:
             self._lost += seconds
 
     def _waited(self, event: threading.Event, most: float) -> bool:
-        """Wait at most `most` seconds for an event, count them as lost, and return whether it came.
-        """
+        """Wait for an event, count the time as lost, and return whether the event came."""
         began = monotonic()
         came = wait(event, max(0.0, most))
         self._lose(monotonic() - began)

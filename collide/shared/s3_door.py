@@ -74,7 +74,7 @@ class S3Door:
             raise UnfitError(f"it is full: {failed}") if full else failed from None
 
     def touch(self, address: str) -> None:
-        """Record a use of an entry, at most once a day, by writing it again, as S3 has no atime."""
+        """Record a use of an entry, at most once a day, by rewriting it, which updates its time."""
         import obstore
 
         try:

@@ -37,8 +37,8 @@ def test_a_worker_that_leaves_with_a_piece_is_reported(monkeypatch):
     group.able()
     workers.there = []
     group.able()
-    assert said[0] == "w1 is gone: b goes to another"
-    assert said[1] == "w2 is gone: c waits at most 60 s for another, then it is rendered here"
+    assert said[0] == "w1 is gone: b goes to another worker"
+    assert said[1] == "w2 is gone: c waits at most 60 s for a worker, then it is rendered here"
 
 
 def test_a_silent_worker_is_named_with_its_piece(monkeypatch):

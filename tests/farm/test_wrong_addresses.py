@@ -119,7 +119,7 @@ def test_a_silent_scheduler_is_waited_for_and_its_store_is_not(kinds, key, monke
     monkeypatch.setattr(strangers, "who_listens", lambda place, key: Listener.OURS)
     with pytest.raises(InputError, match="no farm answers at attic:8787") as caught:
         refuse_other(place_of("attic:8787"), key.path)
-    assert "type attic; else" in caught.value.fix
+    assert "type attic; otherwise" in caught.value.fix
 
 
 @pytest.mark.parametrize("typed", ["192.0.2", "192.0.2.1.7", "300.1.1.1", "8786", "192.0.2."])
