@@ -1,4 +1,4 @@
-"""A small HTTP store with one fault: it hangs, cuts answers short, lies, refuses, or is full."""
+"""A small HTTP store with a fault: it hangs, truncates answers, lies, refuses, or is full."""
 
 import threading
 from collections.abc import Iterator
@@ -7,13 +7,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from tests.patience import HANGS
 
-# The faults; `_Answers` defines each of them by its response to a GET and a PUT.
+# The faults; `_Answers` defines the response to GET and PUT for each fault.
 FAULTS = ("hang", "hang on objects", "cut", "lie", "full", "read-only", "error", "empty", "late",
           "dies", "no size")  # fmt: skip
 
 
 class BadServer(ThreadingHTTPServer):
-    """A store server with a fault, which may be changed while it runs; "" means none."""
+    """A store server with a fault, "" for no fault, which a test may change at any time."""
 
     daemon_threads = True
 
@@ -84,7 +84,7 @@ class _Answers(BaseHTTPRequestHandler):
 
 @contextmanager
 def bad_server(fault: str = "") -> Iterator[BadServer]:
-    """Yield a server with a fault, which runs in a thread."""
+    """Run a server with a fault in a thread, and yield it."""
     with BadServer(fault) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:

@@ -1,4 +1,4 @@
-"""Fixtures: clips, machines, and the results of one of the machines."""
+"""Fixtures: clips, and machines that share a store, empty or filled."""
 
 import shutil
 from pathlib import Path
@@ -20,7 +20,7 @@ def two_clips(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def first(tmp_path_factory, two_clips) -> Machines:
-    """Return machines with a store that one of them has filled; tests take copies of that store."""
+    """Return machines with a store that one of them has filled, for tests to copy."""
     machines = Machines(tmp_path_factory.mktemp("first"), two_clips)
     machines.another().go()
     return machines

@@ -1,4 +1,4 @@
-"""A store that hangs, truncates, lies, refuses, is full or gone is reported and stops no render."""
+"""Whatever is wrong with a store, the fault is reported, and renders succeed."""
 
 import os
 import socket
@@ -27,7 +27,7 @@ def fill(server, filled):
 
 @pytest.mark.parametrize("fault", ["hang", "late", "error", "full", "read-only"])
 def test_a_store_that_fails_from_the_start_is_reported_once(machines, video, fault):
-    """With a failing store, the video is the same, and one line reports the fault."""
+    """With a faulty store, the video is the same, and one line reports the fault."""
     with bad_server(fault) as server:
         machine = machines.another(url=server.url)
         machine.more = {}
@@ -42,7 +42,7 @@ def test_a_store_that_fails_from_the_start_is_reported_once(machines, video, fau
     "fault", ["hang", "hang on objects", "cut", "lie", "empty", "error", "dies"]
 )
 def test_a_store_that_was_good_and_fails_now_costs_a_miss(filled, video, fault):
-    """If a good store turns bad, what it fails to deliver is a miss, and the video is right."""
+    """If a store fails later, everything it fails to deliver is a miss, and the video is correct."""
     with bad_server(fault) as server:
         server.lives = 9
         fill(server, filled)
@@ -55,7 +55,7 @@ def test_a_store_that_was_good_and_fails_now_costs_a_miss(filled, video, fault):
 
 
 def test_a_store_that_reports_no_valid_sizes_stops_no_render(filled, video):
-    """If a store reports sizes that are not numbers, a render ends as usual, with its video."""
+    """If a store reports sizes that are not numbers, a render succeeds."""
     with bad_server("no size") as server:
         fill(server, filled)
         machine = filled.another(url=server.url)
@@ -91,7 +91,7 @@ def test_a_missing_store_is_reported_once(machines, video):
 
 
 def test_a_silent_server_blocks_no_render(machines, video):
-    """A server that accepts a connection and stays silent blocks no render."""
+    """A server that accepts a connection and stays silent does not block a render."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         machine = machines.another(url=f"http://127.0.0.1:{silent.getsockname()[1]}")
         machine.more = {}
@@ -101,7 +101,7 @@ def test_a_silent_server_blocks_no_render(machines, video):
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere; run the tests as a user")
 def test_a_folder_that_may_only_be_read_is_read(filled, video):
-    """A render with a read-only store succeeds, and one line says that nothing can be written."""
+    """A render with a read-only store succeeds, and a line says that nothing can be written."""
     for path in (filled.nas, filled.nas / "ac", filled.nas / "cas"):
         path.chmod(0o555)
     machine = filled.another()

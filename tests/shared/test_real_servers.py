@@ -1,4 +1,4 @@
-"""Real stores: nginx, an S3 server and the farm's own server accept requests and keep results."""
+"""Real stores: nginx, an S3 server and the farm's own server work as shared stores."""
 
 import os
 import shutil
@@ -113,7 +113,7 @@ def two_machines(machines, url: str, video: bytes) -> None:
 
 @pytest.mark.skipif(NGINX is None, reason="nginx is not installed: apt-get install nginx-light")
 def test_nginx_with_dav_put_is_a_store(machines, video):
-    """nginx with PUT works as a store; an unsigned entry is a miss, and gc is refused."""
+    """nginx with PUT works as a store; unsigned entries are misses, and gc is refused."""
     with nginx(machines.folder / "nginx") as url:
         two_machines(machines, url, video)
         www = machines.folder / "nginx" / "www" / "store"
@@ -138,7 +138,7 @@ def test_an_s3_server_is_a_store(machines, video, monkeypatch):
         store, old = SharedStore(url, machines.key), machines.folder / "old"
         old.write_bytes(bytes(3_000_000))
         blob = store.put(old)
-        store.publish("old", {"objects": {"a": [blob.sha256, blob.size]}})  # used least recently
+        store.publish("old", {"objects": {"a": [blob.sha256, blob.size]}})  # least recently used
         two_machines(machines, url, video)
         machine = machines.another(url=url)
         ran = machine.doit("farm", "gc", "keep=3M")
@@ -154,7 +154,7 @@ def test_an_s3_server_is_a_store(machines, video, monkeypatch):
 def test_the_farms_own_server_is_a_store(machines, video):
     """The farm's server serves holders of its key over HTTPS.
 
-    A machine with a different key gets a message, and renders.
+    A machine with a different key prints a message, and renders everything itself.
     """
     server = StoreServer(machines.folder / "served", machines.key).begin()
     try:

@@ -1,4 +1,4 @@
-"""Damage in the shared store: no wrong byte reaches a picture, and every fault is counted."""
+"""Damage in the shared store never changes a picture, and every fault is counted."""
 
 import json
 import os
@@ -45,7 +45,7 @@ def empty(path, _machines):
 
 
 def stale(path, machines):
-    """Copy the first entry over all others, where it is validly sealed but at the wrong address."""
+    """Copy the first entry over all others: its seal is valid, but its address is wrong."""
     kept = machines.kept("ac")
     data = kept[0].read_bytes()
     if path == kept[-1]:
@@ -72,7 +72,7 @@ def test_a_damaged_entry_is_a_miss(filled, video, damage):
     assert shared[REASONS[damage]] >= 10
     assert "shared store: rejected, and rendered here: " in ran.out
     assert "rejected, and rendered here: " in machine.doit("cache", "stats").out
-    if damage is forged:  # new results replace forged ones: the next machine finds all
+    if damage is forged:  # new results replace forged results: the next machine finds all
         assert filled.another().go().rendered == ALONE
 
 
@@ -122,7 +122,7 @@ def test_a_partial_file_is_never_read(filled, video):
 
 
 def test_a_different_result_for_an_equal_key_is_reported(filled, video):
-    """A machine whose result differs from the store's says so, and leaves the store as it is."""
+    """A machine whose result differs from the store's reports that, and does not replace it."""
     machine = filled.another()
     code = """
 import sys
@@ -148,7 +148,7 @@ for path in Path(sys.argv[2]).glob("*"):
 
 
 def test_room_in_a_cache_is_made_before_an_object_is_fetched(filled, video):
-    """A cache with a small limit stays within it, and the video is the same."""
+    """A cache with a small limit stays within the limit, and the video is the same."""
     machine = filled.another()
     machine.more["COLLIDE_CACHE_MAX_GB"] = "0.02"
     machine.go()
@@ -183,7 +183,7 @@ def test_room_is_made_in_the_shared_store_only_when_that_is_asked(filled, video)
 
 
 def test_an_empty_folder_is_not_used_in_place_of_a_store(filled, video):
-    """An empty folder in place of a store is reported, and nothing is written there."""
+    """An empty folder in place of a used store is reported, and stays empty."""
     machine = filled.another()
     machine.go()
     shutil.rmtree(filled.nas)

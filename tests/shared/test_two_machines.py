@@ -1,4 +1,4 @@
-"""One machine finds and fetches the results of another, and their videos are identical."""
+"""A machine finds and fetches another machine's results, and their videos are identical."""
 
 import re
 import subprocess
@@ -12,7 +12,7 @@ from tests.shared.machines import ALONE
 
 
 def test_a_second_machine_finds_all_results(filled, video):
-    """A second machine finds all results, and fetches the video with the first machine's bytes."""
+    """A second machine finds all results, and fetches the first machine's video."""
     machine = filled.another()
     ran = machine.go()
     assert ran.rendered == ALONE
@@ -37,7 +37,7 @@ def test_what_was_fetched_is_kept_and_nothing_is_asked_again(filled):
 
 
 def test_a_knob_turned_elsewhere_renders_what_hangs_on_it(filled):
-    """The inputs of steps that a knob affects are fetched or rendered, whichever is faster."""
+    """After a knob is turned, the unchanged inputs are fetched or rendered, whichever is faster."""
     machine = filled.another()
     machine.go()
     planned = machine.doit("plan", "project=x", "crf=31").out
@@ -48,7 +48,7 @@ def test_a_knob_turned_elsewhere_renders_what_hangs_on_it(filled):
 
 
 def test_a_plan_says_what_would_be_fetched_and_writes_nothing(filled):
-    """A plan names the shared store for each task whose result is there, and writes nothing."""
+    """A plan lists the results that the shared store has, and writes nothing."""
     machine = filled.another()
     machine.go()
     for name in ("receipts", "actions", "objects", "index.db", "shared.db"):
@@ -62,13 +62,13 @@ def test_a_plan_says_what_would_be_fetched_and_writes_nothing(filled):
 
 
 def test_a_plan_without_clips_names_the_shared_store(filled):
-    """Before clips are chosen, a plan says that the shared store may have what would render."""
+    """Before clips are chosen, a plan says that the shared store may have some results."""
     planned = filled.another().doit("plan", "project=x").out
     assert "not chosen yet; everything that the shared store lacks would render: " in planned
 
 
 def test_large_pictures_are_made_here_where_that_is_faster(filled):
-    """Over a link known to be slow, raw pictures are rendered instead of fetched, as planned."""
+    """Over a slow link, large pictures are rendered instead of fetched, as planned."""
     machine = filled.another()
     machine.go()
     code = (
@@ -89,7 +89,7 @@ def test_large_pictures_are_made_here_where_that_is_faster(filled):
 
 
 def test_two_machines_at_once_make_one_video(machines):
-    """If two machines publish the same results at once, their videos and a third's are equal."""
+    """If two machines publish equal results at once, their videos and a third's are equal."""
     pair = [machines.another(), machines.another()]
     threads = [Thread(target=machine.go) for machine in pair]
     for thread in threads:
@@ -103,7 +103,7 @@ def test_two_machines_at_once_make_one_video(machines):
 
 
 def test_without_a_key_a_render_is_refused_with_the_line_that_creates_one(machines):
-    """Without a key, a render exits with 3, and the command that it suggests creates one."""
+    """Without a key, a render exits with 3 and suggests the command that creates a key."""
     machine = machines.another()
     machine.key = machines.folder / "none" / "farm.pem"
     ran = machine.doit("render", "project=x")
@@ -122,7 +122,7 @@ def test_without_a_key_a_render_is_refused_with_the_line_that_creates_one(machin
 
 
 def test_the_key_is_in_no_log_record_page_or_store(first):
-    """No file of a machine or the store, except the key's own, contains the key's first lines."""
+    """No file of a machine or the store, except the key file, contains the key's first lines."""
     lines = [line for line in first.key.path.read_text().splitlines() if "-----" not in line]
     secrets = [line.encode() for line in lines[:2]]
     files = [path for path in first.folder.rglob("*") if path.is_file() and path != first.key.path]
@@ -158,7 +158,7 @@ def test_without_a_store_its_code_is_not_imported(first):
     ],
 )
 def test_an_invalid_address_is_refused(first, url, why):
-    """An invalid address gives exit code 3 before anything begins; the error shows a valid one."""
+    """An invalid address gives exit code 3 before anything begins; the error shows a valid form."""
     machine = first.another(url=url)
     ran = machine.doit("render", "project=x")
     assert ran.code == 3

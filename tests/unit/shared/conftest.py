@@ -31,7 +31,7 @@ def nas(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def server(tmp_path: Path, key: FarmKey) -> Iterator[StoreServer]:
-    """Yield the farm's own server, running over an empty folder."""
+    """Yield the farm's own server, which serves an empty folder."""
     served = StoreServer(tmp_path / "served", key).begin()
     yield served
     served.end()
@@ -59,7 +59,7 @@ class Clock:
 
 @dataclass
 class Waits:
-    """A fake wait that adds up its seconds and advances the clock instead."""
+    """A fake wait that advances the clock and adds up the seconds."""
 
     clock: Clock
     total: float = 0.0
@@ -74,7 +74,7 @@ class Waits:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """Return the link's clock, which the test sets."""
+    """Return the link's clock, which a test can set."""
     clock = Clock()
     monkeypatch.setattr(module, "monotonic", clock)
     monkeypatch.delenv("COLLIDE_STORE_WAIT", raising=False)
@@ -97,7 +97,7 @@ def waits(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Waits:
 
 @pytest.fixture
 def stuck() -> Iterator[threading.Event]:
-    """Yield an event that is set when the test is over, if the test does not set it."""
+    """Yield an event that is set after the test at the latest."""
     event = threading.Event()
     yield event
     event.set()

@@ -47,7 +47,7 @@ class Machine:
         self.exchange: Exchange = None  # type: ignore[assignment]  # see machine()
 
     def publish(self, *, size: int = 1000, seconds: float = 2.0, role: str = "part.mp4") -> Entry:
-        """Publish a result that consists of one object with this role, and return its entry."""
+        """Publish a result with a single object in this role, and return its entry."""
         with self.store.workdir() as folder:
             (folder / role).write_bytes(b"x" * size)
             return self.store.publish(
@@ -113,7 +113,7 @@ def test_a_result_is_found_and_its_object_fetched(pair: list[Machine], tmp_path:
 
 
 def test_an_answer_of_the_store_is_reused(pair: list[Machine], tmp_path: Path) -> None:
-    """A run asks the store only once for a result that the store does not have."""
+    """A run requests a result that the store does not have only once."""
     _, second = pair
     asked = job(tmp_path / "model")
     for _ in range(3):
@@ -125,7 +125,7 @@ def test_an_answer_of_the_store_is_reused(pair: list[Machine], tmp_path: Path) -
 def test_results_of_one_machine_or_run_are_not_shared(
     pair: list[Machine], tmp_path: Path, field: str
 ) -> None:
-    """Results that are not portable, or of steps that read no objects, are not exchanged."""
+    """Results that are not portable, or belong to steps that read no objects, are not exchanged."""
     first, second = pair
     step: Step = replace(STEP, **{field: False})
     asked = job(tmp_path / "model")
@@ -161,7 +161,7 @@ def test_no_step_of_an_hevc_export_travels() -> None:
 
 
 def test_a_large_picture_travels_where_that_is_faster(pair: list[Machine], tmp_path: Path) -> None:
-    """A large picture is fetched if that beats rendering it, and sent if it takes half the time."""
+    """A large picture is fetched if that is faster than rendering, and sent if twice as fast."""
     first, second = pair
     first.exchange.side.note_transfer("get", 1000, 10.0)
     second.exchange.side.note_transfer("get", 1000, 10.0)
@@ -182,7 +182,7 @@ def test_a_large_picture_travels_where_that_is_faster(pair: list[Machine], tmp_p
 def test_a_damaged_object_is_a_miss_and_the_next_result_repairs_it(
     pair: list[Machine], tmp_path: Path, nas: Path
 ) -> None:
-    """A damaged object is requested once per run and never kept; the next result repairs it."""
+    """A damaged object is requested once per run and never kept; a new upload repairs it."""
     first, second = pair
     asked, entry = job(tmp_path / "model"), first.publish()
     first.exchange.offer(STEP, asked, entry)
@@ -202,7 +202,7 @@ def test_a_damaged_object_is_a_miss_and_the_next_result_repairs_it(
 
 
 def test_another_result_of_one_key_is_reported(pair: list[Machine], tmp_path: Path) -> None:
-    """If a second machine gets a different result for a key, its run reports that."""
+    """A run reports that its result differs from another machine's result for the same key."""
     first, second = pair
     asked = job(tmp_path / "model")
     first.exchange.offer(STEP, asked, first.publish())
@@ -214,7 +214,7 @@ def test_another_result_of_one_key_is_reported(pair: list[Machine], tmp_path: Pa
 def test_a_run_that_was_stopped_waits_for_nothing(
     pair: list[Machine], stuck: threading.Event
 ) -> None:
-    """After Ctrl-C, the end of an exchange does not wait for an upload that hangs."""
+    """After Ctrl-C, an exchange ends without waiting for a hanging upload."""
     first, _ = pair
     began = threading.Event()
 
@@ -233,7 +233,7 @@ def test_a_run_that_was_stopped_waits_for_nothing(
 def test_a_reading_verb_writes_and_prints_nothing(
     tmp_path: Path, nas: Path, key: FarmKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An exchange that was never begun, as in a reading verb, writes nothing anywhere."""
+    """An exchange that never began, as in a reading verb, writes nothing anywhere."""
     monkeypatch.setenv("COLLIDE_STORE_WAIT", str(HANGS))
     one = machine(tmp_path / "one", nas.as_uri(), key)
     looks = Exchange(one, SharedStore(nas.as_uri(), key))

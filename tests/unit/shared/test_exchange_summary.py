@@ -1,4 +1,4 @@
-"""exchange_summary: the lines about the shared store, if it was used."""
+"""exchange_summary: the printed lines about the shared store."""
 
 from pathlib import Path
 
@@ -20,9 +20,9 @@ def test_rejections_are_printed_by_their_reason() -> None:
 def test_a_tally_is_of_the_store_that_is_named(
     tmp_path: Path, nas: Path, key: FarmKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A tally lists hits, misses, bytes and speed, and what was rejected, late or dropped.
+    """A tally lists hits, misses, bytes, speed, and what was rejected, late or dropped.
 
-    It also counts the large pictures that were rendered rather than fetched.
+    It also counts large pictures that were rendered because fetching was slower.
     """
     monkeypatch.setenv("COLLIDE_STORE", nas.as_uri())
     monkeypatch.setenv("COLLIDE_FARM_KEY", str(key.path))
@@ -42,10 +42,10 @@ def test_a_tally_is_of_the_store_that_is_named(
 
 @pytest.mark.parametrize("ours", [True, False])
 def test_a_machine_with_its_own_key_is_shown_both_ways(tmp_path, ours):
-    """If no result in the store is sealed with this key, both ways to exchange keys are printed.
+    """If all results are sealed with another key, the commands for either key are printed.
 
-    Both set the replaced key aside. If the store also has results of this key, only the line that
-    copies this key to the other machine is printed.
+    Both commands set the replaced key aside. If some results are sealed with this key, only the
+    command that copies this key to the other machine is printed.
     """
     path = tmp_path / "farm.pem"
     lines = [*_of_other_keys(path, ours=ours)]

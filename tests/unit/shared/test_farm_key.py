@@ -22,7 +22,7 @@ def key(tmp_path: Path) -> FarmKey:
 
 
 def test_a_new_key_is_a_file_of_mode_600_and_reads_as_itself(key: FarmKey) -> None:
-    """A new key is the only file in its folder, and accepts its own seals when it is read back."""
+    """A new key is the only file in its folder, and after reading accepts its earlier seals."""
     assert key.path.stat().st_mode & 0o777 == 0o600
     assert list(key.path.parent.iterdir()) == [key.path]
     assert FarmKey.read(key.path).is_sealed(b"x", key.seal(b"x"))
@@ -31,7 +31,7 @@ def test_a_new_key_is_a_file_of_mode_600_and_reads_as_itself(key: FarmKey) -> No
 
 
 def test_a_key_is_never_replaced(key: FarmKey) -> None:
-    """A second key at the same path is refused, and the first one is unchanged."""
+    """A second key at the same path is refused, and the first key stays unchanged."""
     before = key.path.read_bytes()
     with pytest.raises(InputError, match="already exists"):
         FarmKey.make(key.path)
@@ -59,7 +59,7 @@ def test_a_key_that_others_may_read_is_refused(key: FarmKey, mode: int) -> None:
 
 
 def test_without_its_package_no_key_is_made(tmp_path: Path, monkeypatch) -> None:
-    """The error names the package and the command that installs it; nothing is left behind."""
+    """Without its package, no key is made, and the error contains the command to install it."""
     monkeypatch.setitem(sys.modules, "cryptography", None)
     with pytest.raises(InputError) as refused:
         FarmKey.make(tmp_path / "keys" / "farm.pem")
@@ -84,7 +84,7 @@ def test_an_invalid_key_file_is_refused(key: FarmKey, text: str) -> None:
 
 
 def test_a_folder_in_place_of_the_key_is_refused(tmp_path: Path) -> None:
-    """A folder is refused with an error message, as a missing file is."""
+    """A folder in place of the key is refused with an error message."""
     with pytest.raises(InputError):
         FarmKey.read(tmp_path)
     with pytest.raises(InputError, match="there is no farm key"):
@@ -128,7 +128,7 @@ def talk(server: ssl.SSLContext, client: ssl.SSLContext) -> str:
 
 
 def test_only_holders_of_the_key_talk_to_each_other(key: FarmKey, tmp_path: Path) -> None:
-    """A client with a different key or none is rejected, as is a server with a different key."""
+    """Clients and servers with a different key, and clients without a key, are rejected."""
     other = FarmKey.make(tmp_path / "other.pem")
     nobody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     nobody.check_hostname, nobody.verify_mode = False, ssl.CERT_NONE
@@ -139,7 +139,7 @@ def test_only_holders_of_the_key_talk_to_each_other(key: FarmKey, tmp_path: Path
 
 
 def test_a_key_and_the_certificate_of_another_do_not_fit(key: FarmKey, tmp_path: Path) -> None:
-    """A key with the wrong certificate is refused when it is to make a connection."""
+    """A key with the wrong certificate is refused when a connection needs it."""
     other = FarmKey.make(tmp_path / "other.pem").path.read_text()
     mixed = key.path.read_text().split("-----BEGIN CERT")[0]
     key.path.write_text(mixed + "-----BEGIN CERT" + other.split("-----BEGIN CERT")[1])
@@ -149,7 +149,7 @@ def test_a_key_and_the_certificate_of_another_do_not_fit(key: FarmKey, tmp_path:
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere; run the tests as a user")
 def test_an_unwritable_folder_is_reported(tmp_path: Path) -> None:
-    """An unwritable folder gives an error message, and no traceback."""
+    """An unwritable folder gives an error message instead of a traceback."""
     tmp_path.chmod(0o500)
     with pytest.raises(InputError, match="cannot be written"):
         FarmKey.make(tmp_path / "keys" / "farm.pem")

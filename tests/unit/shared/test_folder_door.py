@@ -1,4 +1,4 @@
-"""folder_door: files that are complete or absent, and the errors of a disk."""
+"""folder_door: files are complete or absent, and disk errors are reported."""
 
 import errno
 import os
@@ -36,7 +36,7 @@ def test_stored_objects_are_whole(nas: Path) -> None:
 def test_a_disk_that_takes_nothing_leaves_nothing(
     nas: Path, monkeypatch: pytest.MonkeyPatch, number: int, kind: type[DoorError]
 ) -> None:
-    """A failed write leaves no file; an error that waiting cannot cure has a type of its own."""
+    """A failed write leaves no file, and raises UnfitError if the disk accepts nothing."""
 
     def fails(*_: object) -> None:
         raise OSError(number, os.strerror(number))
@@ -53,7 +53,7 @@ def test_a_disk_that_takes_nothing_leaves_nothing(
 def test_a_disk_that_cannot_be_listed_says_why(
     nas: Path, monkeypatch: pytest.MonkeyPatch, name: str, number: int, kind: type[DoorError]
 ) -> None:
-    """If items cannot be listed, or an old partial file cannot be deleted, a DoorError says why."""
+    """If listing items or deleting an old partial file fails, a DoorError says why."""
     FolderDoor(nas).put(ADDRESS, b"one")
     (nas / "cas" / ".half-old").write_bytes(b"x")
     os.utime(nas / "cas" / ".half-old", (1e9, 1e9))
@@ -71,7 +71,7 @@ def test_a_disk_that_cannot_be_listed_says_why(
 def test_a_folder_above_that_is_locked_is_reported(
     nas: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A store below a folder that cannot be entered raises an error, and does not seem empty."""
+    """A store below an inaccessible folder raises an error instead of seeming empty."""
     real = os.stat
 
     def locked(path: Any, *more: Any, **named: Any) -> os.stat_result:
@@ -88,7 +88,7 @@ def test_a_folder_above_that_is_locked_is_reported(
 
 
 def test_a_missing_folder_is_never_created(tmp_path: Path) -> None:
-    """A missing folder may be an unmounted disk, so it is never created."""
+    """A missing folder, which may be an unmounted disk, is never created."""
     door = FolderDoor(tmp_path / "away")
     for act in (
         lambda: door.size(ADDRESS),
@@ -110,7 +110,7 @@ def test_reading_an_absent_object_raises_an_error(nas: Path) -> None:
 
 
 def test_a_use_is_noted_once_a_day(nas: Path) -> None:
-    """A use is recorded only if the last one is over a day old; an absent file causes no error."""
+    """A use is recorded at most once a day; an absent file causes no error."""
     door, path = FolderDoor(nas), nas / ADDRESS
     door.put(ADDRESS, b"one")
     old = unix_time() - 2 * DAY

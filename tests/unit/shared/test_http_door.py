@@ -1,4 +1,4 @@
-"""http_door: plain HTTP, as any server speaks it, and the errors that its answers raise."""
+"""http_door: plain HTTP requests, and the errors that the answers raise."""
 
 from http.client import HTTPResponse
 from urllib.parse import urlsplit
@@ -33,7 +33,7 @@ def test_a_stored_object_is_read_back(key: FarmKey) -> None:
 
 
 def test_a_closed_connection_is_opened_again(key: FarmKey) -> None:
-    """A server may close an idle connection; the next request opens a new one."""
+    """After the server closes an idle connection, the next request opens a new connection."""
     with bad_server() as server:
         opened = door(server.url, key)
         opened.put(ADDRESS, b"one")
@@ -62,7 +62,7 @@ def test_a_server_that_takes_nothing_says_why(
 def test_a_size_that_is_no_number_counts_as_unknown(
     key: FarmKey, monkeypatch: pytest.MonkeyPatch, length: str
 ) -> None:
-    """A size that a faulty server reports in a form that is not a number is unknown."""
+    """If a faulty server reports a size that is not a number, the size is unknown."""
     monkeypatch.setattr(HTTPResponse, "getheader", lambda *_: length)
     with bad_server() as server:
         opened = door(server.url, key)
@@ -72,7 +72,7 @@ def test_a_size_that_is_no_number_counts_as_unknown(
 
 
 def test_a_password_is_sent_as_a_header(key: FarmKey) -> None:
-    """The user and the password in an address become a header."""
+    """The user name and password in an address are sent as a header."""
     opened = door("http://ann:s%C3%A9cret@nas/store", key)
     assert opened._headers["Authorization"] == "Basic YW5uOnPDqWNyZXQ="
 

@@ -1,4 +1,4 @@
-"""link: requests run in other threads, and a render waits for them for a limited time."""
+"""link: requests run in other threads, and a render waits only briefly for answers."""
 
 import threading
 from collections.abc import Callable
@@ -23,7 +23,7 @@ from tests.unit.shared.conftest import Clock, reached
 
 
 def test_a_request_is_answered(link: Link) -> None:
-    """A request runs in another thread, and its error is raised in the caller's."""
+    """A request runs in another thread; its error is raised in the caller's thread."""
     assert reached(link).ask(threading.current_thread) is not threading.current_thread()
     with pytest.raises(Missing):
         link.ask(raising(Missing("absent")))
@@ -72,7 +72,7 @@ def test_an_object_that_comes_is_measured(link: Link, tmp_path: Path, clock: Clo
 def test_an_object_that_stops_coming_is_given_up(
     link: Link, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """When a transfer stalls, the link closes and nobody waits for the rest."""
+    """If a transfer stalls, the link closes, and nothing waits for the rest."""
     stuck = threading.Event()
 
     def get(_blob: Blob, _to: Path, seen: Callable[[int], None]) -> None:
@@ -93,7 +93,7 @@ def test_an_object_that_stops_coming_is_given_up(
 def test_a_run_that_is_stopped_waits_for_no_object(
     shared: SharedStore, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Ctrl-C ends a transfer at once, and does not count as a failure of the store."""
+    """Ctrl-C ends a transfer at once, without counting as a failure of the store."""
     stuck = threading.Event()
     link = reached(Link(shared, SideTable(tmp_path, shared.url), lambda: True))
     monkeypatch.setattr(shared, "get", lambda *_: stuck.wait(HANGS))
@@ -116,7 +116,7 @@ def test_a_variable_sets_the_waiting_time(monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_long_transfer_is_not_a_hanging_request(
     link: Link, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Other requests are answered during a transfer that takes longer than a request may."""
+    """Other requests are answered during a transfer that exceeds the time limit of a request."""
     come, answers = threading.Event(), []
 
     def get(_blob: Blob, _to: Path, seen: Callable[[int], None]) -> None:

@@ -1,4 +1,4 @@
-"""link: the time spent waiting for a store is limited to a share of the render."""
+"""link: the time spent waiting for a store is limited to a fraction of the render."""
 
 import threading
 from contextlib import suppress
@@ -36,7 +36,7 @@ def test_one_hanging_request_closes_the_link(
 
 
 def test_a_request_that_is_not_waited_for_is_answered_all_the_same(link: Link) -> None:
-    """A slow store may answer after the render has gone on, and its answer still counts."""
+    """An answer that arrives after the render stopped waiting is still used."""
     reached(link)
     link._lost, come, ended = 100.0, threading.Event(), threading.Event()
 
@@ -54,7 +54,7 @@ def test_a_request_that_is_not_waited_for_is_answered_all_the_same(link: Link) -
 
 
 def test_the_allowance_grows_with_the_render_and_the_time_saved(link: Link, clock: Clock) -> None:
-    """The allowance grows by a share of the elapsed time and of the time saved."""
+    """The allowance grows by a fraction of the elapsed time and of the time saved."""
     assert link.allowance() == pytest.approx(GRACE)
     clock.now += 100
     assert link.allowance() == pytest.approx(GRACE + 100 * SHARE)
@@ -76,7 +76,7 @@ def test_a_store_that_hangs_costs_less_than_a_tenth_of_any_render(  # noqa: PLR0
     fault: str,
     seconds: float,
 ) -> None:
-    """Whatever hangs, the seconds waited are at most a tenth of the render."""
+    """Whatever hangs, a render spends at most a tenth of its time waiting."""
     if fault == "first answer":
         monkeypatch.setattr(link.store.door, "size", lambda _: stuck.wait(HANGS))
     else:
@@ -97,13 +97,13 @@ def test_a_store_that_hangs_costs_less_than_a_tenth_of_any_render(  # noqa: PLR0
 
 
 def test_a_plan_that_is_only_read_may_wait_longer(shared: SharedStore, tmp_path: Path) -> None:
-    """A plan does not delay a render, so it may wait longer for the store."""
+    """A run that renders nothing may wait longer for the store."""
     link = Link(shared, SideTable(tmp_path, shared.url), grace=PLANNING)
     assert link.allowance() > 10 * GRACE
 
 
 def test_a_plan_says_that_the_store_was_not_asked(shared: SharedStore, tmp_path: Path) -> None:
-    """Without an answer, a plan warns that the store may contain some of the results it lists."""
+    """Without an answer, a plan warns that the store may have some of the listed results."""
     link = Link(shared, SideTable(tmp_path, shared.url), grace=PLANNING)
     run = cast(Exchange, SimpleNamespace(link=link))
     assert unasked(run) == []
@@ -116,7 +116,7 @@ def test_a_plan_says_that_the_store_was_not_asked(shared: SharedStore, tmp_path:
 def test_nothing_is_waited_for_when_too_much_was_lost(
     link: Link, waits: Waits, stuck: threading.Event
 ) -> None:
-    """When the allowance is used up, a render waits for no request, and only a few stay open."""
+    """After the allowance is used up, a render does not wait, and sends only a few requests."""
     reached(link)
     for _ in range(100):
         with pytest.raises(LateError):
@@ -133,7 +133,7 @@ def test_a_first_answer_is_waited_for_a_moment_once(
     stuck: threading.Event,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A disk that is spinning up is waited for once, briefly; the render asks again later."""
+    """A render waits once, briefly, for a disk that spins up, and asks again later."""
     monkeypatch.setattr(link.store.door, "size", lambda _: stuck.wait(HANGS))
     assert not link.is_open()
     assert not link.is_open()

@@ -18,7 +18,7 @@ def name(job: Job = JOB, engine: tuple[str, str] = ENGINE, sha: str = "b" * 64) 
 
 
 def test_the_name_hangs_on_contents_by_their_sha256() -> None:
-    """An input counts by its SHA-256, and its xxh3 digest does not affect the name."""
+    """The name depends on an input's SHA-256, not on its xxh3 digest."""
     other = replace(JOB, inputs={"@clip": Input("c" * 32, 5)})
     assert name() == name(other)
     assert name() != name(sha="d" * 64)
@@ -35,7 +35,7 @@ def test_a_different_engine_gives_a_different_name() -> None:
 
 
 def test_a_table_of_colors_needs_no_sha256() -> None:
-    """A table of colors is computed by each machine, so no SHA-256 of a file is needed."""
+    """A color table, which each machine computes, needs no SHA-256."""
     job = replace(JOB, inputs={"pq.cube": Input("a" * 32, role=TABLE)})
 
     def named(source: Input) -> str:
@@ -45,7 +45,7 @@ def test_a_table_of_colors_needs_no_sha256() -> None:
 
 
 def test_an_input_without_a_sha256_gives_no_name() -> None:
-    """An input whose SHA-256 is unknown raises a LookupError, so the job's result is not shared."""
+    """An input with an unknown SHA-256 raises a LookupError, so the result is not shared."""
 
     def named(source: Input) -> str:
         raise LookupError(source)

@@ -21,7 +21,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_an_object_comes_back_as_it_went(shared: SharedStore, file: Path, tmp_path: Path) -> None:
-    """An object is uploaded once, however often it is put, and fetched unchanged."""
+    """An object that is put several times is uploaded once, and fetched unchanged."""
     blob = shared.put(file)
     assert shared.put(file) == blob
     assert shared.has(blob)
@@ -32,7 +32,7 @@ def test_an_object_comes_back_as_it_went(shared: SharedStore, file: Path, tmp_pa
 
 
 def test_a_missing_object_leaves_nothing(shared: SharedStore, tmp_path: Path) -> None:
-    """Fetching an absent object is a miss that counts as gone, because an entry named it."""
+    """Fetching an absent object that an entry names is a miss, counted as gone."""
     with pytest.raises(Missing) as missing:
         shared.get(Blob("0" * 64, 5), tmp_path / "back")
     assert missing.value.reason == "absent"
@@ -41,7 +41,7 @@ def test_a_missing_object_leaves_nothing(shared: SharedStore, tmp_path: Path) ->
 
 
 def damages(data: bytes) -> dict[str, tuple[bytes, str]]:
-    """Return damaged forms of an object, each with the reason for its miss."""
+    """Return damaged copies of an object, each with the reason for its rejection."""
     return {
         "flipped": (data[:-1] + bytes([data[-1] ^ 1]), "damaged"),
         "short": (data[:-1], "truncated"),
@@ -82,7 +82,7 @@ def test_an_entry_comes_back_as_it_was_published(shared: SharedStore) -> None:
 
 @pytest.mark.parametrize("part", ["objects", "facts"])
 def test_the_first_of_two_results_is_kept(shared: SharedStore, part: str) -> None:
-    """Whoever publishes a different result under a name gets the first one back."""
+    """Publishing a different result under a name returns the first result."""
     shared.publish("step/a", BODY)
     assert shared.publish("step/a", {**BODY, part: {}}) == BODY
     assert shared.entry("step/a") == BODY
@@ -90,7 +90,7 @@ def test_the_first_of_two_results_is_kept(shared: SharedStore, part: str) -> Non
 
 
 def test_nothing_of_an_entry_is_read_without_a_valid_seal(key: FarmKey) -> None:
-    """If any byte of an entry changes, or its end is missing, the whole entry counts as missing."""
+    """An entry with any changed byte, or without its end, counts as missing."""
     data = sealed(key, "step/a", BODY)
     assert opened(key, "step/a", data) == BODY
     for at in range(len(data)):
@@ -115,7 +115,7 @@ def test_nothing_of_an_entry_is_read_without_a_valid_seal(key: FarmKey) -> None:
 def test_why_an_entry_is_missing_is_counted(
     key: FarmKey, nas: Path, data: bytes, reason: str
 ) -> None:
-    """Each miss is counted by its reason, and the next published result replaces the entry."""
+    """Misses are counted by reason, and the next published result replaces the entry."""
     store = SharedStore(nas.as_uri(), key)
     store.publish("step/a", BODY)
     (entry,) = (nas / "ac").iterdir()
@@ -145,7 +145,7 @@ def test_another_key_reads_no_entry(key: FarmKey, nas: Path, tmp_path: Path) -> 
 def test_an_interrupted_transfer_leaves_nothing(
     shared: SharedStore, file: Path, tmp_path: Path
 ) -> None:
-    """A transfer that its watcher interrupts leaves no partial file."""
+    """An interrupted transfer leaves no partial file."""
     blob = shared.put(file)
 
     def stop(_: int) -> None:
@@ -157,7 +157,7 @@ def test_an_interrupted_transfer_leaves_nothing(
 
 
 def test_an_unreachable_store_is_an_error_and_not_a_miss(key: FarmKey, tmp_path: Path) -> None:
-    """An unreachable store raises an error, so that no requests follow; only a fetch is a miss."""
+    """An unreachable store raises DoorError, except that a fetch raises Missing."""
     store = SharedStore((tmp_path / "away").as_uri(), key)
     with pytest.raises(DoorError, match="mkdir -p"):
         store.entry("step/a")
@@ -173,7 +173,7 @@ def test_an_unreachable_store_is_an_error_and_not_a_miss(key: FarmKey, tmp_path:
 def test_without_a_store_there_is_nothing_to_make_room_in(
     key: FarmKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The error names the missing variable, and its fix opens a store."""
+    """The error names the missing variable, and its fix sets a valid address."""
     monkeypatch.setenv("COLLIDE_FARM_KEY", str(key.path))
     monkeypatch.delenv("COLLIDE_STORE", raising=False)
     with pytest.raises(InputError) as refused:

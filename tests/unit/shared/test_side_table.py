@@ -17,7 +17,7 @@ def table(folder: Path) -> SideTable:
 
 
 def test_a_file_is_read_once_for_both_its_digests(tmp_path: Path) -> None:
-    """A file's SHA-256 stays known after the file is deleted, and to later processes."""
+    """A file's SHA-256 stays known after the file is deleted, even to later processes."""
     path, known = tmp_path / "a", table(tmp_path)
     path.write_bytes(b"data")
     sha256 = hashlib.sha256(b"data").hexdigest()
@@ -29,7 +29,7 @@ def test_a_file_is_read_once_for_both_its_digests(tmp_path: Path) -> None:
 
 
 def test_a_missing_or_different_file_has_no_digest(tmp_path: Path) -> None:
-    """A missing file, or one with different content, raises a LookupError and is not recorded."""
+    """A missing or different file raises a LookupError and is not recorded."""
     path, known = tmp_path / "a", table(tmp_path)
     path.write_bytes(b"data")
     for place in (path, tmp_path / "none"):
@@ -39,7 +39,7 @@ def test_a_missing_or_different_file_has_no_digest(tmp_path: Path) -> None:
 
 
 def test_a_damaged_row_counts_as_missing(tmp_path: Path) -> None:
-    """Each row is sealed, so a changed row gives no digest."""
+    """Each row has a checksum, so a changed row gives no digest."""
     known = table(tmp_path)
     known.learn("a" * 32, "b" * 64)
     known.keep({})
@@ -49,7 +49,7 @@ def test_a_damaged_row_counts_as_missing(tmp_path: Path) -> None:
 
 
 def test_a_table_that_is_not_kept_writes_nothing(tmp_path: Path) -> None:
-    """A table that is not kept, as in a reading verb, writes nothing."""
+    """Without `keep`, as in a reading verb, a table writes nothing."""
     known = table(tmp_path)
     known.learn("a" * 32, "b" * 64)
     known.note_transfer("get", 10, 1.0)
@@ -58,7 +58,7 @@ def test_a_table_that_is_not_kept_writes_nothing(tmp_path: Path) -> None:
 
 
 def test_the_speed_is_that_of_late_transfers(tmp_path: Path) -> None:
-    """A direction without transfers takes the other direction's speed, or else a guess.
+    """Before its first transfer, a direction has the speed of the other, or a guess.
 
     The latest transfers count most.
     """

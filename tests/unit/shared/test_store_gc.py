@@ -21,7 +21,7 @@ def store(key: FarmKey, nas: Path) -> SharedStore:
 
 
 def keep(store: SharedStore, nas: Path, name: str, *, days: float, size: int = 1000) -> Blob:
-    """Publish an entry last used `days` days ago, and return its object, uploaded long before."""
+    """Publish an entry last used `days` days ago, and return its object, which is much older."""
     file = nas.parent / name
     file.write_bytes((name.encode() * size)[:size])
     blob = store.put(file)
@@ -34,7 +34,7 @@ def keep(store: SharedStore, nas: Path, name: str, *, days: float, size: int = 1
 
 
 def test_an_entry_is_deleted_before_its_object(store: SharedStore, nas: Path) -> None:
-    """If deleting an entry frees enough, its object stays: no entry names a missing object."""
+    """An entry is deleted before its object, which stays if that freed enough space."""
     keep(store, nas, "old", days=9)
     held = sum(path.stat().st_size for path in nas.rglob("*") if path.is_file())
     done = sweep(store, held - 1)
@@ -42,7 +42,7 @@ def test_an_entry_is_deleted_before_its_object(store: SharedStore, nas: Path) ->
 
 
 def test_the_least_recently_used_entry_is_deleted_first(store: SharedStore, nas: Path) -> None:
-    """An old entry is deleted with its object, and recently used ones stay whole."""
+    """An old entry is deleted along with its object; recently used entries stay complete."""
     old, young = (keep(store, nas, name, days=d) for name, d in (("old", 9), ("young", 1)))
     done = sweep(store, 1500)
     assert (done.objects, done.entries) == (1, 1)
@@ -56,7 +56,7 @@ def test_the_least_recently_used_entry_is_deleted_first(store: SharedStore, nas:
 def test_an_object_that_two_entries_name_is_as_young_as_the_younger(
     store: SharedStore, nas: Path
 ) -> None:
-    """An object stays as long as any entry that names it."""
+    """An object stays until the last entry that names it is deleted."""
     shared = keep(store, nas, "shared", days=9)
     store.publish("again", {"objects": {"b": [shared.sha256, shared.size]}})
     other = keep(store, nas, "other", days=5)
@@ -67,7 +67,7 @@ def test_an_object_that_two_entries_name_is_as_young_as_the_younger(
 
 
 def test_an_object_that_waits_for_its_entry_is_left(store: SharedStore, nas: Path) -> None:
-    """A new object may still get its entry; an old one without an entry is deleted."""
+    """An old object without an entry is deleted, but a new one, whose entry may follow, is kept."""
     for name, days in (("now", 0.0), ("old", 9.0)):
         (nas.parent / name).write_bytes(name.encode())
         blob = store.put(nas.parent / name)
@@ -104,7 +104,7 @@ def test_entries_that_are_not_ours_go_by_their_age(store: SharedStore, nas: Path
     ],
 )
 def test_a_store_that_cannot_be_swept_is_refused(key: FarmKey, url, what, fix) -> None:
-    """A server, the farm's own store and a missing folder are refused, each with its own fix."""
+    """A server, the farm's own store and a missing folder are refused, each with a specific fix."""
     with pytest.raises(InputError) as refused:
         sweep(SharedStore(url, key), 1_000_000, "1M")
     assert what in refused.value.what

@@ -1,4 +1,4 @@
-"""store_server: GET, HEAD and PUT of the farm's shared results, and nothing else."""
+"""store_server: GET, HEAD and PUT of the farm's results, and nothing else."""
 
 from http.client import HTTPSConnection
 
@@ -40,7 +40,7 @@ def test_an_object_is_taken_by_its_name_and_given_back(server: StoreServer, key:
 
 
 def test_bytes_of_another_name_are_not_taken(server: StoreServer, key: FarmKey) -> None:
-    """An upload whose SHA-256 differs from its name is rejected, and no part of it is kept."""
+    """An upload whose SHA-256 differs from its name is rejected and deleted."""
     assert ask(server, key, "PUT", f"/cas/{SHA}", b"other")[0] == 400
     assert ask(server, key, "GET", f"/cas/{SHA}")[0] == 404
     assert not list((server.door.root / "cas").iterdir())
@@ -58,7 +58,7 @@ def test_an_entry_without_the_farms_seal_is_not_taken(server: StoreServer, key: 
      f"/cas/{SHA.upper()}", "/etc/passwd", f"/ac/%2e%2e/{SHA}", f"/cas/{SHA}?x=1"],
 )  # fmt: skip
 def test_nothing_else_can_be_accessed(server: StoreServer, key: FarmKey, path: str) -> None:
-    """Any path but the well-formed address of an object or an entry gives status 404."""
+    """Any path except a well-formed address of an object or an entry gives status 404."""
     (server.door.root / "secret").write_bytes(b"x")
     assert ask(server, key, "GET", path)[0] == 404
     assert ask(server, key, "HEAD", path)[0] == 404
@@ -67,12 +67,12 @@ def test_nothing_else_can_be_accessed(server: StoreServer, key: FarmKey, path: s
 
 @pytest.mark.parametrize("method", ["DELETE", "POST", "MKCOL", "PROPFIND", "OPTIONS"])
 def test_no_other_method_is_known(server: StoreServer, key: FarmKey, method: str) -> None:
-    """Clients can read and add, but no method deletes or lists anything."""
+    """Clients can read and add items, but not delete or list them."""
     assert ask(server, key, method, f"/cas/{SHA}")[0] == 501
 
 
 def test_a_too_large_upload_is_refused_before_its_body(server: StoreServer, key: FarmKey) -> None:
-    """An upload that is too large, or has no valid size, is refused before its body is read."""
+    """An upload that is too large, or has an invalid size, is refused before its body is read."""
     for path, most in ((f"/cas/{SHA}", MAX_OBJECT_BYTES), (f"/ac/{SHA}", MAX_ENTRY_BYTES)):
         assert ask(server, key, "PUT", path, **{"Content-Length": str(most + 1)})[0] == 413
     for size in ("-1", "²", "4.0"):

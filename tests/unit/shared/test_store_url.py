@@ -37,7 +37,7 @@ def test_an_invalid_address_is_refused(key: FarmKey, text: str) -> None:
 
 
 def test_a_scheme_that_was_mistyped_is_guessed(key: FarmKey) -> None:
-    """A typo in the scheme is corrected: http is suggested for htp."""
+    """For a mistyped scheme, the closest valid scheme is suggested: http for htp."""
     with pytest.raises(InputError) as refused:
         door_of("htp://nas/x", key)
     assert refused.value.fix.startswith("did you mean 'http'?")
@@ -58,7 +58,7 @@ def test_a_scheme_that_was_mistyped_is_guessed(key: FarmKey) -> None:
 def test_a_path_is_written_as_its_address(
     key: FarmKey, monkeypatch: pytest.MonkeyPatch, text: str, meant: str
 ) -> None:
-    """The fix exports the address of the path or host that was given; a key is not needed."""
+    """For a path or a host, the fix exports its address; no key is needed."""
     monkeypatch.setenv("COLLIDE_STORE", text)
     with pytest.raises(InputError) as refused:
         open_store()
@@ -67,7 +67,7 @@ def test_a_path_is_written_as_its_address(
 
 
 def test_a_password_is_never_in_what_is_printed() -> None:
-    """No user, password or query is printed."""
+    """A printed address contains no user name, password or query."""
     assert plain_url("http://ann:secret@nas:80/x?token=1") == "http://nas:80/x"
     assert plain_url("s3://") == "s3://"
 

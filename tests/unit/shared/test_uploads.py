@@ -1,4 +1,4 @@
-"""uploads: results are sent while rendering, the smallest first; unsent ones are counted."""
+"""uploads: results are sent while rendering, smallest first; unsent results are counted."""
 
 import threading
 
@@ -23,7 +23,7 @@ def gate(uploads: Uploads) -> threading.Event:
 
 
 def test_the_smallest_is_sent_first() -> None:
-    """The smallest uploads are sent first, so that most results are sent when a run ends."""
+    """The smallest results are sent first."""
     uploads, sent = Uploads(), list[int]()
     opened = gate(uploads)
     for size in (30, 10, 20):
@@ -47,7 +47,7 @@ def test_adding_waits_for_nothing() -> None:
 
 
 def test_the_end_drops_what_is_not_sent_in_time() -> None:
-    """Uploads that are queued or in progress when time runs out are dropped and counted."""
+    """Uploads that are unfinished when time runs out are dropped and counted."""
     uploads = Uploads()
     opened = gate(uploads)
     uploads.add(7, lambda: None)
@@ -60,7 +60,7 @@ def test_the_end_drops_what_is_not_sent_in_time() -> None:
 
 @pytest.mark.parametrize("error", [DoorError, UnfitError, LookupError])
 def test_an_upload_dropped_at_the_end_counts_once(error: type[Exception]) -> None:
-    """An upload in progress that is dropped at the end, and fails later, is counted once."""
+    """An upload that is dropped at the end, and fails later, is counted once."""
     uploads, opened, began = Uploads(), threading.Event(), threading.Event()
 
     def fails() -> None:
@@ -80,7 +80,7 @@ def test_an_upload_dropped_at_the_end_counts_once(error: type[Exception]) -> Non
 
 @pytest.mark.parametrize(("error", "most"), [(UnfitError, 1), (DoorError, ERRORS)])
 def test_a_store_that_takes_nothing_is_asked_no_more(error: type[DoorError], most: int) -> None:
-    """Uploads stop at once if the store is full or read-only, or else after a few errors."""
+    """Uploads stop at once if the store is full or read-only, and after a few other errors."""
     uploads, tried = Uploads(), list[int]()
 
     def fails() -> None:
@@ -99,7 +99,7 @@ def test_a_store_that_takes_nothing_is_asked_no_more(error: type[DoorError], mos
 
 
 def test_a_result_that_is_gone_here_is_dropped_and_the_next_is_sent() -> None:
-    """A result that was evicted before its upload is counted as dropped, and the next is sent."""
+    """A result that was evicted before its upload counts as dropped, and uploads go on."""
     uploads, sent = Uploads(), list[int]()
 
     def gone() -> None:

@@ -1,4 +1,4 @@
-"""A small store for the store's tests, and a second process that works on the same store."""
+"""A small store for tests, and a second process that uses the same store."""
 
 import subprocess
 import sys
@@ -47,7 +47,7 @@ def put(
 
 
 def digests(found: list[ObjectRef]) -> list[str]:
-    """Return the digests of the objects, in their order."""
+    """Return the digests of the objects, in order."""
     return [made.digest for made in found]
 
 
@@ -68,7 +68,7 @@ def act(code: str, *words: str | Path) -> subprocess.Popen[str]:
 
 
 def ended(process: subprocess.Popen[str]) -> str:
-    """Return the output of a process once it has exited without an error."""
+    """Wait for a process, check that it succeeded, and return its output."""
     output, _ = process.communicate(timeout=HANGS)
     assert process.returncode == 0
     return output

@@ -14,7 +14,7 @@ from tests.dry_clips import CLIP
 
 
 def test_arguments_reach_a_function_as_the_types_it_asks_for() -> None:
-    """A function gets values of the types in its hints, though they were stored as JSON."""
+    """Values stored as JSON reach a function as the types in its hints."""
 
     def asks(
         *,
@@ -65,7 +65,7 @@ def test_the_name_of_an_input_becomes_its_path(tmp_path: Path) -> None:
 def test_a_fraction_is_text_where_it_is_kept_and_a_number_where_it_is_asked_for() -> None:
     """A rate of 24000/1001 is stored as text, and read as a number unless its hint is `str`.
 
-    The value of a knob stays text.
+    A knob's value stays text.
     """
 
     def asks(

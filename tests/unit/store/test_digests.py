@@ -1,4 +1,4 @@
-"""digests: a file's digest is cached for as long as stat shows the same file."""
+"""digests: a file's digest is cached until the file's stat changes."""
 
 import os
 import shutil
@@ -23,7 +23,7 @@ def memo(tmp_path: Path) -> Memo:
 
 @pytest.fixture
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return a list that collects the names of the files that are really read."""
+    """Return a list that collects the names of the files that are read."""
     seen: list[str] = []
     really = memo_file.digest_file
 
@@ -36,7 +36,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def at_rest(path: Path, data: bytes) -> Path:
-    """Write a file, wait until its last change is old enough to be trusted, and return its path."""
+    """Write a file, wait until its digest may be cached, and return its path."""
     path.write_bytes(data)
     changed = path.stat().st_ctime_ns
     while time.time_ns() - changed <= TOO_FRESH:
@@ -45,7 +45,7 @@ def at_rest(path: Path, data: bytes) -> Path:
 
 
 def test_a_file_at_rest_is_read_once(memo: Memo, tmp_path: Path, reads: list[str]) -> None:
-    """A second query costs only a stat, even through a new Memo, as in another process."""
+    """A second query only calls stat, even through a new Memo, as in another process."""
     path = at_rest(tmp_path / "a", b"one")
     assert memo.digest(path) == memo.digest(path) == digest(b"one")
     assert Memo(memo.path).digest(path) == digest(b"one")
@@ -53,7 +53,7 @@ def test_a_file_at_rest_is_read_once(memo: Memo, tmp_path: Path, reads: list[str
 
 
 def test_a_file_just_written_is_not_trusted(memo: Memo, tmp_path: Path) -> None:
-    """Two changes within one clock tick may look like one, so a new file is read at each query."""
+    """Two changes within one clock tick may leave equal stats, so a new file is always read."""
     path = tmp_path / "a"
     for turn in range(200):
         data = b"%03d" % turn
@@ -63,7 +63,7 @@ def test_a_file_just_written_is_not_trusted(memo: Memo, tmp_path: Path) -> None:
 
 
 def test_changed_bytes_are_seen_though_size_and_mtime_are_kept(memo: Memo, tmp_path: Path) -> None:
-    """ctime reveals a change by an editor, or a copy, that restores the old mtime."""
+    """ctime reveals a change that keeps size and mtime, as some editors and copies do."""
     path = at_rest(tmp_path / "a", b"one")
     before = path.stat()
     memo.digest(path)
@@ -74,7 +74,7 @@ def test_changed_bytes_are_seen_though_size_and_mtime_are_kept(memo: Memo, tmp_p
 
 
 def test_a_file_put_in_the_place_of_another_is_read(memo: Memo, tmp_path: Path) -> None:
-    """A file replaced by another of equal size and time is read, because its inode differs."""
+    """A replacement of equal size and time is read, because its inode differs."""
     path, other = at_rest(tmp_path / "a", b"one"), tmp_path / "b"
     other.write_bytes(b"two")
     shutil.copystat(path, other)
@@ -86,7 +86,7 @@ def test_a_file_put_in_the_place_of_another_is_read(memo: Memo, tmp_path: Path) 
 def test_a_touched_file_is_read_again_and_has_the_same_digest(
     memo: Memo, tmp_path: Path, reads: list[str]
 ) -> None:
-    """A new time may mean new bytes, so the file is read again; its digest is the same."""
+    """A file with a new time is read again, even if its bytes are the same."""
     path = at_rest(tmp_path / "a", b"one")
     first = memo.digest(path)
     os.utime(path)
@@ -103,7 +103,7 @@ def test_a_renamed_file_keeps_its_digest(memo: Memo, tmp_path: Path) -> None:
 
 
 def test_a_hard_link_is_the_same_file(memo: Memo, tmp_path: Path, reads: list[str]) -> None:
-    """Two names of one inode are read once, if the link was made before the first read."""
+    """A file with two hard links is read once, if both existed before the first read."""
     path = tmp_path / "a"
     path.write_bytes(b"one")
     os.link(path, tmp_path / "b")
@@ -140,7 +140,7 @@ def test_a_lost_memo_costs_reading_again_and_nothing_else(
 def test_a_damaged_memo_costs_reading_again_and_nothing_else(
     memo: Memo, tmp_path: Path, reads: list[str], keep: int
 ) -> None:
-    """A damaged cache of digests causes no wrong digest and no error, however much survives."""
+    """However a cache of digests is damaged, it causes no wrong digest and no error."""
     path = at_rest(tmp_path / "a", b"one")
     memo.digest(path)
     with closing(sqlite3.connect(memo.path)) as database:
@@ -155,7 +155,7 @@ def test_a_damaged_memo_costs_reading_again_and_nothing_else(
 
 
 def test_many_threads_can_ask_at_once(memo: Memo, tmp_path: Path) -> None:
-    """Threads that share one cache of digests all get the right ones."""
+    """Threads that share one cache of digests all get correct digests."""
     paths = [at_rest(tmp_path / f"{n}", b"%d" % n) for n in range(4)] * 4
     found: dict[int, str] = {}
 
@@ -174,7 +174,7 @@ def test_many_threads_can_ask_at_once(memo: Memo, tmp_path: Path) -> None:
 def test_a_row_that_was_changed_is_not_believed(
     memo: Memo, tmp_path: Path, reads: list[str], column: str
 ) -> None:
-    """After one changed value in the database, the file is read again and the row is repaired."""
+    """If a value in the database was changed, the file is read again and the row repaired."""
     path = at_rest(tmp_path / "a", b"one")
     memo.digest(path)
     with closing(sqlite3.connect(memo.path)) as database:

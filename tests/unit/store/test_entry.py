@@ -1,4 +1,4 @@
-"""entry: whatever is wrong with an entry, reading it raises one of UNREADABLE."""
+"""entry: reading a malformed entry raises one of UNREADABLE."""
 
 import json
 from typing import Any
@@ -24,7 +24,7 @@ WHOLE = {
     ],
 )
 def test_a_malformed_entry_is_unreadable(wrong: dict[str, Any]) -> None:
-    """A wrong type, a missing size or an infinite one, which JSON can contain, is unreadable."""
+    """An entry with a wrong type, or with a missing or infinite size, is unreadable."""
     assert read_entry(WHOLE).objects["out"].size == 5
     data = json.loads(json.dumps({**WHOLE, **wrong}))
     with pytest.raises(UNREADABLE):
@@ -32,7 +32,7 @@ def test_a_malformed_entry_is_unreadable(wrong: dict[str, Any]) -> None:
 
 
 def test_an_edited_file_does_not_open() -> None:
-    """A sealed file gives back its data; with one changed byte it raises ValueError."""
+    """A sealed file is read back; with one changed byte, it raises ValueError."""
     data = sealed(WHOLE)
     assert unsealed(data) == WHOLE
     with pytest.raises(ValueError, match="differs from what was written"):

@@ -21,19 +21,19 @@ from tests.unit.store.stores import act, ended, heard, held, put
 
 @pytest.fixture
 def index(store: Store, disk: Disk) -> Index:
-    """Return the index of a store on a large disk that is nearly empty."""
+    """Return the index of a store on a large, nearly empty disk."""
     return Index(store)
 
 
 @pytest.fixture
 def lease(index: Index) -> Iterator[Lease]:
-    """Yield the lease of a build that ends with the test."""
+    """Yield a lease, which ends with the test."""
     with closing(Lease(index.store)) as lease:
         yield lease
 
 
 def once(index: Index, name: str, size: int) -> Entry:
-    """Publish one object in a build of its own, and return its entry."""
+    """Publish one object under a separate lease, and return its entry."""
     with closing(Lease(index.store)) as lease:
         return publish(index, lease, name, size)
 
@@ -59,7 +59,7 @@ def small(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
 def test_the_limit_holds_whatever_is_published(
     index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After each of 12 publications the limit holds, and the new entry is complete."""
+    """After each of 12 publications, the store is within its limit and has the new entry."""
     small(monkeypatch, 3000)
     for number in range(12):
         entry = once(index, f"{number}", 400 + number * 50)
@@ -68,7 +68,7 @@ def test_the_limit_holds_whatever_is_published(
 
 
 def test_many_processes_hold_one_limit(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each of four processes counts an object before placing it, so the limit always holds."""
+    """Four processes that publish at once never exceed the limit."""
     small(monkeypatch, 5000)
     code = """
     from tests.unit.store.test_eviction import once
@@ -117,7 +117,7 @@ def test_what_is_pinned_stays(index: Index, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_build_keeps_its_own(index: Index, lease: Lease, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A build keeps all it has published: if that leaves no room, the next publication fails."""
+    """A build's own objects are never evicted: if they fill the store, publishing fails."""
     small(monkeypatch, 2000)
     kept = [publish(index, lease, f"{number}", 900) for number in range(2)]
     with pytest.raises(DiskError) as caught:
@@ -157,10 +157,7 @@ def test_a_lost_index_does_not_lift_the_limit(
 def test_an_index_that_cannot_be_written_keeps_nothing(
     index: Index, disk: Disk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An object that cannot be counted is not published, because it could break the limit.
-
-    An error says why.
-    """
+    """An object that cannot be counted is not published, and the error says why."""
     monkeypatch.setattr(index.notes, "tell", lambda *_: False)
     with pytest.raises(DiskError, match=r"index.db cannot be written"):
         once(index, "a", 100)
@@ -173,7 +170,7 @@ def test_an_index_that_cannot_be_written_keeps_nothing(
 def test_eviction_works_on_a_completely_full_disk(
     index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """If SQLite cannot open a file, eviction finds the cheapest objects on the disk."""
+    """If sqlite cannot open the index, eviction finds the cheapest objects on the disk."""
     put(index, "a", seconds=9.0), put(index, "b", seconds=1.0), put(index, "c", seconds=5.0)
     pin(index.store, "x-1", [digest(b"c" * 1000)])
 
@@ -191,7 +188,7 @@ def test_eviction_works_on_a_completely_full_disk(
 
 
 def test_a_kill_before_the_object_is_in_place_counts_too_much(index: Index) -> None:
-    """If a kill prevents the rename, the index counts too much, and the next scan corrects it."""
+    """After a kill before the rename, the index counts too much until the next scan."""
     once(index, "a", 500)
     code = """
     from tests.unit.store.test_eviction import once
@@ -221,7 +218,7 @@ def test_a_nearly_full_disk_is_cleared_before_it_is_written_to(index: Index, dis
 
 
 def test_an_evicted_entry_is_known_and_not_here(index: Index) -> None:
-    """The action of an evicted object stays recorded; its entry is merely incomplete."""
+    """An entry whose object was evicted is still found, but is incomplete."""
     made = put(index, "a")
     ((_, entry),) = index.store.entries()
     assert evict(index, 1) == 1000
@@ -231,7 +228,7 @@ def test_an_evicted_entry_is_known_and_not_here(index: Index) -> None:
 
 
 def test_a_damaged_pin_stops_eviction(index: Index) -> None:
-    """A damaged pin stops eviction, because it no longer says which objects it protects."""
+    """A damaged pin stops eviction, because the objects it protects are unknown."""
     made = put(index, "a")
     write_whole(index.store.root / "pins" / "x-1.json", b"[]")
     with pytest.raises(Exception, match="cannot be read"):
@@ -240,7 +237,7 @@ def test_a_damaged_pin_stops_eviction(index: Index) -> None:
 
 
 def test_the_ways_to_make_room_can_be_pasted() -> None:
-    """A higher limit is proposed if the disk has room for it, and another disk in any case."""
+    """A higher limit is suggested only if the disk has room for it; another disk, always."""
     other = "or another disk: export COLLIDE_CACHE=/media/disk/cache"
     low = Limit(10 * GB, "", "", 100 * GB)
     assert ways(low, 12 * GB) == ["a higher limit: export COLLIDE_CACHE_MAX_GB=20", other]

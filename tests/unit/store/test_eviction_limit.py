@@ -1,4 +1,4 @@
-"""eviction: how the limit is chosen, and the reason that is printed for it."""
+"""eviction: the choice of the limit, and the printed reason for it."""
 
 import pytest
 
@@ -14,7 +14,7 @@ from tests.unit.store.conftest import Disk
 def test_a_share_of_the_disk_is_the_limit(
     store: Store, disk: Disk, total: float, expected: float
 ) -> None:
-    """By default the limit is a fifth of the disk, or 20 GB if more, but at most half the disk."""
+    """The default limit is a fifth of the disk or 20 GB, but at most half of the disk."""
     disk(total, total)
     most = limit(store, 0)
     assert most.bytes == expected * GB
@@ -26,7 +26,7 @@ def test_a_share_of_the_disk_is_the_limit(
 def test_the_variable_sets_the_limit(
     store: Store, disk: Disk, monkeypatch: pytest.MonkeyPatch, said: str
 ) -> None:
-    """COLLIDE_CACHE_MAX_GB sets the limit in GB of a billion bytes each."""
+    """COLLIDE_CACHE_MAX_GB sets the limit in units of a billion bytes."""
     monkeypatch.setenv("COLLIDE_CACHE_MAX_GB", said)
     assert limit(store, 0)[:2] == (int(float(said) * GB), "set by COLLIDE_CACHE_MAX_GB")
 
@@ -48,7 +48,7 @@ def test_an_invalid_limit_is_refused(
 def test_a_printed_limit_is_large_enough_when_pasted(
     store: Store, disk: Disk, monkeypatch: pytest.MonkeyPatch, needed: float, said: str
 ) -> None:
-    """The suggested limit suffices, whatever is needed and however small the old limit was."""
+    """The suggested limit is always large enough, even if the old limit was tiny."""
     monkeypatch.setenv("COLLIDE_CACHE_MAX_GB", said)
     higher = ways(limit(store, 0), int(needed))[0].partition("COLLIDE_CACHE_MAX_GB=")[2]
     monkeypatch.setenv("COLLIDE_CACHE_MAX_GB", higher)
@@ -65,7 +65,7 @@ def test_no_limit_is_printed_that_the_disk_cannot_hold(store: Store, disk: Disk)
 
 
 def test_a_disk_that_is_nearly_full_is_the_limit(store: Store, disk: Disk) -> None:
-    """On a nearly full disk, the limit is the store's size, plus any free space beyond 1 GB."""
+    """On a nearly full disk, the limit is the store's size plus the free space beyond 1 GB."""
     disk(1000, 11)
     most = limit(store, 5 * GB)
     assert most[:2] == (15 * GB, f"the disk of {store.root} has only 11.0 GB left")
@@ -77,7 +77,7 @@ def test_a_disk_that_is_nearly_full_is_the_limit(store: Store, disk: Disk) -> No
 def test_a_limit_of_the_user_may_be_below_what_is_held(
     store: Store, disk: Disk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A limit that the user sets applies even if the store already contains more."""
+    """A limit set by the user applies even if the store already exceeds it."""
     disk(1000, 3)
     monkeypatch.setenv("COLLIDE_CACHE_MAX_GB", "1")
     assert limit(store, 5 * GB)[:2] == (GB, "set by COLLIDE_CACHE_MAX_GB")
@@ -88,7 +88,7 @@ def test_a_limit_of_the_user_may_be_below_what_is_held(
     [(0, "0 bytes"), (999, "999 bytes"), (1000, "1.0 kB"), (2.5e6, "2.5 MB"), (3.21e10, "32.1 GB")],
 )
 def test_sizes_are_printed_in_decimal_units(size: float, text: str) -> None:
-    """Sizes below 1 kB are printed in bytes, larger ones in kB, MB or GB with one decimal."""
+    """Sizes below 1 kB are printed in bytes; larger sizes, in kB, MB or GB with one decimal."""
     assert gb(size) == text
 
 

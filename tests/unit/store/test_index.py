@@ -30,7 +30,7 @@ def test_objects_cheapest_per_byte_are_evicted_first(index: Index) -> None:
 
 
 def test_a_week_without_use_counts_half(index: Index) -> None:
-    """A week without use halves an object's value, so 19 s then rank below 10 s, and 21 s above."""
+    """A week without use halves an object's value: 19 s then rank below 10 s, but 21 s above."""
     now = put(index, "now", seconds=10)
     older = put(index, "older", seconds=19, days=7)
     dearer = put(index, "dearer", seconds=21, days=7)
@@ -38,7 +38,7 @@ def test_a_week_without_use_counts_half(index: Index) -> None:
 
 
 def test_a_used_object_counts_as_new(index: Index) -> None:
-    """An object that a run uses counts as just made, so an unused one is evicted before it."""
+    """An object that a run uses counts as new, so an unused object is evicted first."""
     made = [put(index, name, days=days) for name, days in (("old", 30), ("new", 1))]
     assert digests(index.cheapest(1, set())) == digests(made[:1])
     (entry,) = (e for _, e in index.store.entries() if e.objects["a.nut"] == made[0])
@@ -49,14 +49,14 @@ def test_a_used_object_counts_as_new(index: Index) -> None:
 
 
 def test_no_more_is_chosen_than_must_go(index: Index) -> None:
-    """Objects are taken in order until their bytes suffice; spared ones are skipped."""
+    """Objects are taken in order until their bytes suffice, except spared objects."""
     made = [put(index, f"{n}", size=1000 + n, seconds=1 + n) for n in range(6)]
     assert digests(index.cheapest(2000, {made[1].digest})) == digests([made[0], made[2]])
     assert index.cheapest(0, set()) == []
 
 
 def test_the_order_holds_over_many(index: Index) -> None:
-    """A list of objects that takes several queries is in order, without repeats or gaps."""
+    """A list of objects from several queries is in order, without repeats or gaps."""
     rows = [(f"{n:032x}", 1, float(n * 7919 % 1201)) for n in range(1201)]
     index.notes.tell(("insert into objects values (?,?,?)", rows))
     found = digests(index.cheapest(10**6, set()))
@@ -67,7 +67,7 @@ def test_the_order_holds_over_many(index: Index) -> None:
 
 
 def test_the_total_is_right_through_adding_and_going(index: Index) -> None:
-    """After each step the total equals the bytes on the disk, and equal objects count once."""
+    """The total always equals the bytes on the disk, and equal objects count once."""
     assert index.held() == 0
     first, second = put(index, "a", size=700), put(index, "b", size=300)
     assert index.held() == held(index.store) == 1000
@@ -81,7 +81,7 @@ def test_the_total_is_right_through_adding_and_going(index: Index) -> None:
 
 
 def test_the_total_counts_what_other_processes_add(index: Index) -> None:
-    """When four processes publish and evict at once, the total still matches the disk."""
+    """If four processes publish and evict at once, the total still matches the disk."""
     code = """
     from tests.unit.store.stores import put
     index = Index(store)
@@ -98,7 +98,7 @@ def test_the_total_counts_what_other_processes_add(index: Index) -> None:
 
 
 def test_an_unread_disk_is_not_taken_for_an_empty_one(store: Store) -> None:
-    """An index created by an addition has no total, so that older objects are not forgotten."""
+    """An index created by an addition has no total, because older objects are not counted yet."""
     put(Index(store), "a", size=700)
     take_away(store.root / "index.db")
     index = Index(store)
@@ -125,7 +125,7 @@ def test_asking_for_what_is_held_writes_nothing(store: Store) -> None:
 
 
 def test_a_cost_is_the_median_of_such_tasks(index: Index) -> None:
-    """The cost of a unit is the median of its kind's latest renders; an unknown kind has none."""
+    """A kind's cost is the median of its latest renders; an unknown kind has no cost."""
     for seconds in (1.0, 2.0, 90.0):
         put(index, f"{seconds}", size=600, seconds=seconds)
     assert index.rate("layer") == (1.0, 300.0)
@@ -133,7 +133,7 @@ def test_a_cost_is_the_median_of_such_tasks(index: Index) -> None:
 
 
 def test_an_evicted_entry_still_counts_for_the_cost(index: Index) -> None:
-    """The entry of an evicted object still counts for its kind's cost, but takes no space."""
+    """The entry of an evicted object counts for its kind's cost, but takes no space."""
     made = put(index, "a", seconds=4)
     index.store.object(made.digest).unlink()
     index.gone([made.digest])
@@ -150,7 +150,7 @@ def test_held_bytes_are_counted_by_kind(index: Index) -> None:
 
 
 def test_an_entry_from_elsewhere_counts_objects_on_arrival(index: Index) -> None:
-    """The seconds of another machine's entry predict nothing; its objects count as they arrive."""
+    """Another machine's entry does not affect forecasts; its objects count as they arrive."""
     objects = {name: ObjectRef(name * 32, 100) for name in "ab"}
     entry = Entry("f" * 32, objects, seconds=50.0, kind="far", amount=2.0)
     assert index.add(entry, only=())

@@ -44,7 +44,7 @@ def test_a_lost_or_damaged_index_is_read_again_from_the_disk(store: Store, damag
 
 
 def hurt(index: Index, how: str) -> None:
-    """Damage the file of an index in the given way."""
+    """Damage an index file in the given way."""
     path = index.store.root / "index.db"
     index.notes.close()
     with closing(sqlite3.connect(path)) as file:
@@ -88,7 +88,7 @@ def test_a_wrong_index_is_corrected_by_a_whole_scan(index: Index, lie: str) -> N
      "insert into objects values ('feed', 5, 1)"],
 )  # fmt: skip
 def test_a_scan_says_whether_the_index_had_agreed(index: Index, lie: str) -> None:
-    """A scan compares the index with the disk, and returns whether they agreed."""
+    """A scan returns whether the index agreed with the disk."""
     put(index, "a")
     assert index.scan() == (1000, True)
     index.notes.tell((lie, [()]))
@@ -104,7 +104,7 @@ def test_objects_about_to_be_published_stay_counted(index: Index) -> None:
 
 
 def test_an_object_of_no_entry_goes_first(index: Index) -> None:
-    """An object that no entry names is counted, and is evicted first."""
+    """An object without an entry is counted, and is evicted first."""
     put(index, "cheap", seconds=0.001)
     lost = index.store.object("ab" * 16)
     lost.parent.mkdir(parents=True)
@@ -125,7 +125,7 @@ def test_misplaced_files_are_not_objects(index: Index) -> None:
 
 
 def test_a_damaged_index_raises_no_error_in_a_reader(index: Index) -> None:
-    """Queries to a damaged index return empty answers, and the disk still gives the total."""
+    """Queries of a damaged index return nothing, and the total is read from the disk."""
     put(index, "a")
     hurt(index, "rubbish")
     again = Index(index.store)

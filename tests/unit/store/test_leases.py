@@ -1,4 +1,4 @@
-"""leases: a lease lasts as long as its owner, a pin until it is removed."""
+"""leases: a lease ends with its owner; a pin stays until it is removed."""
 
 import json
 import shutil
@@ -40,7 +40,7 @@ def test_a_living_process_keeps_what_it_leased(store: Store) -> None:
 
 
 def test_a_lease_grows_and_ends(store: Store, lease: Lease) -> None:
-    """A lease protects objects added later. Closing it releases them; it can be taken again."""
+    """A lease also protects objects added later, until it is closed; it can be taken again."""
     lease.take(["aa"])
     lease.take(["bb", "aa"])
     assert needed(store) == {"aa", "bb"}
@@ -51,13 +51,13 @@ def test_a_lease_grows_and_ends(store: Store, lease: Lease) -> None:
 
 
 def test_nothing_taken_leaves_no_trace(store: Store) -> None:
-    """A lease on nothing creates no file."""
+    """A lease on no objects creates no file."""
     Lease(store).take([])
     assert not store.root.exists()
 
 
 def test_threads_share_one_lease(store: Store, lease: Lease) -> None:
-    """When tasks begin at the same moment, the objects of all of them are leased."""
+    """If several tasks begin at once, the objects of all are leased."""
     ready = threading.Barrier(8)
 
     def take(number: int) -> None:
@@ -94,7 +94,7 @@ def test_eviction_excludes_leases_and_pins(store: Store, lease: Lease) -> None:
 
 
 def test_a_pin_stays_until_it_is_taken_away(store: Store) -> None:
-    """Pins add up and are listed by name; removing a missing pin is not an error."""
+    """Each pin protects its objects and is listed by name; removing a missing pin is no error."""
     store.ready()
     pin(store, "x-1", ["aa", "bb"])
     pin(store, "x-2", ["bb", "cc"])
@@ -139,7 +139,7 @@ def test_a_deleted_store_is_reported_and_no_clip_is_blamed(store: Store) -> None
 
 
 def test_a_store_that_is_deleted_and_created_again_is_a_new_one(store: Store) -> None:
-    """A store that a task of the same run has created again counts as deleted."""
+    """A store that was deleted and created again during a run counts as deleted."""
     store.ready()
     with closing(Lease(store)) as lease:
         assert lease.deleted([]) is None

@@ -1,4 +1,4 @@
-"""ledger: doit's rows are written as tasks end; tasks whose rows are lost are checked again."""
+"""ledger: doit's rows are written as tasks end; a task without a row is checked again."""
 
 import json
 import sqlite3
@@ -35,7 +35,7 @@ def opened(path: Path) -> Ledger:
 
 
 def test_a_row_is_there_when_its_task_ends(path: Path) -> None:
-    """Another process reads a row even if the final write never happens, as after a kill."""
+    """Another process can read the row of a finished task, even if the run is killed."""
     ledger = opened(path)
     ledger.set("mix", "deps:", ["b"])
     assert opened(path).get("mix", "deps:") == ["b"]
@@ -43,7 +43,7 @@ def test_a_row_is_there_when_its_task_ends(path: Path) -> None:
 
 
 def test_a_verb_that_looks_makes_no_file(tmp_path: Path) -> None:
-    """Without a file, a verb that only reads keeps its rows in memory, where queries find them."""
+    """A verb that only reads creates no file, and keeps its rows in memory."""
     ledger = Ledger(str(tmp_path / "doit" / "x.db"), Codec())
     ledger.set("mux", "deps:", [])
     assert ledger.in_("mux")
@@ -52,7 +52,7 @@ def test_a_verb_that_looks_makes_no_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("damage", ["rubbish", "bad pages", "other table"])
 def test_a_damaged_ledger_is_replaced_by_an_empty_one(path: Path, damage: str) -> None:
-    """A damaged ledger opens as an empty one without an error, and stores new rows."""
+    """A damaged ledger is replaced by an empty one without an error, and stores new rows."""
     data = path.read_bytes()
     bad = {
         "rubbish": b"rubbish" * 999,

@@ -1,4 +1,4 @@
-"""locks: held as long as their owners live, and swept without ever admitting two owners."""
+"""locks: held until their owners end, and swept without ever admitting two owners."""
 
 import os
 import signal
@@ -42,7 +42,7 @@ for _ in range(60):
 
 
 def test_sweeping_never_lets_two_in(store: Store) -> None:
-    """Two processes never hold one key at once, even while its lock is being swept."""
+    """Two processes never lock the same key at once, even while its lock file is swept."""
     store.ready()
     workers = [act(HAMMER, store.root) for _ in range(2)]
     swept = 0
@@ -85,7 +85,7 @@ def test_a_folder_lives_as_long_as_its_owner(store: Store) -> None:
 
 
 def test_folders_are_made_while_others_sweep(store: Store) -> None:
-    """While two processes make folders and sweep them, each keeps its own folders intact."""
+    """Of two processes that create folders and sweep, neither deletes the other's folders."""
     store.ready()
     workers = [act(MAKER, store.root) for _ in range(2)]
     while any(worker.poll() is None for worker in workers):
@@ -96,7 +96,7 @@ def test_folders_are_made_while_others_sweep(store: Store) -> None:
 
 
 def test_a_second_holder_is_warned_to_wait(tmp_path: Path) -> None:
-    """Only the second of two threads is told that it must wait for the first."""
+    """Of two threads that lock a file, only the second is told to wait."""
     place, heard_of = tmp_path / "config.json", list[str]()
     place.write_text("{}")
     entered, leave = threading.Event(), threading.Event()
@@ -121,7 +121,7 @@ def test_a_second_holder_is_warned_to_wait(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not Path("/proc/locks").exists(), reason="the system has no /proc")
 def test_a_suspended_holder_is_named(store: Store) -> None:
-    """The process ID of a suspended holder is found, and that of a running one is not."""
+    """The process ID of the lock's owner is found only while the owner is suspended."""
     place = store.ready() / "config.json"
     place.write_text("{}")
     assert suspended(place) == suspended(place.with_name("none")) == 0
@@ -143,7 +143,7 @@ def test_a_suspended_holder_is_named(store: Store) -> None:
 
 
 def test_a_missing_file_is_not_locked(tmp_path: Path) -> None:
-    """A missing file, such as that of a new project, is neither locked nor created."""
+    """A missing file, for example of a new project, is neither locked nor created."""
     with held_in_turn(tmp_path / "config.json", lambda: 1 / 0):
         assert not list(tmp_path.iterdir())
 

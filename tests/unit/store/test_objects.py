@@ -25,7 +25,7 @@ from tests.unit.store.stores import KEY, publish
 
 
 def test_a_published_entry_is_found(store: Store) -> None:
-    """A published entry is read back unchanged; each object is whole and named by its digest."""
+    """A published entry is read back unchanged; each object is complete, at its digest."""
     entry = publish(store)
     assert store.find(KEY) == entry
     assert store.complete(entry)
@@ -55,7 +55,7 @@ def test_an_unknown_key_made_nothing(store: Store) -> None:
 
 @pytest.mark.parametrize("name", FOLDERS)
 def test_a_folder_that_somebody_deleted_is_made_again(store: Store, name: str) -> None:
-    """Whichever folder is deleted, an open store can still claim, lease, pin and publish."""
+    """If any folder is deleted, an open store can still claim, lease, pin and publish."""
     with store.workdir():
         publish(store)
     shutil.rmtree(store.root / name)
@@ -94,7 +94,7 @@ def test_a_forgotten_key_has_made_nothing_and_its_objects_stay(store: Store) -> 
 
 
 def test_the_same_bytes_are_kept_once(store: Store) -> None:
-    """Two keys with the same result share its objects."""
+    """Two keys with equal results share their objects."""
     assert publish(store).objects == publish(store, "cd" * 16).objects
     objects = [path for path in (store.root / "objects").rglob("*") if path.is_file()]
     assert len(objects) == 2
@@ -122,7 +122,7 @@ def test_a_failed_publish_leaves_no_action(store: Store, monkeypatch: pytest.Mon
 
 
 def test_an_evicted_object_leaves_its_entry_known(store: Store) -> None:
-    """An entry whose object was evicted is still found; it is merely incomplete."""
+    """An entry whose object was evicted is still found, but is incomplete."""
     entry = publish(store)
     store.object(entry.objects["a.nut"].digest).unlink()
     assert store.find(KEY) == entry
@@ -150,7 +150,7 @@ def test_an_entry_survives_json(
 
 @pytest.mark.parametrize("version", ["2", "", "0\n", "next"])
 def test_a_store_of_a_different_version_is_refused(tmp_path: Path, version: str) -> None:
-    """A store with a different layout is never misread; the error says how to move it away."""
+    """A store with a different layout is refused, and the error says how to move it away."""
     (tmp_path / "version").write_text(version)
     with pytest.raises(StoreError) as caught:
         Store(tmp_path)
@@ -168,7 +168,7 @@ def test_a_store_is_opened_again(store: Store) -> None:
 
 
 def test_a_file_is_written_whole(tmp_path: Path) -> None:
-    """A file is written into a new folder, readable by others, and nothing else is left there."""
+    """A file is written into a new folder, readable by others, without leftovers."""
     path = tmp_path / "new" / "config.json"
     write_whole(path, b"one")
     write_whole(path, b"two")
@@ -210,7 +210,7 @@ def test_a_delivered_file_is_a_copy(store: Store, tmp_path: Path) -> None:
 def test_a_delivered_file_replaces_a_link_and_not_what_it_leads_to(
     store: Store, tmp_path: Path
 ) -> None:
-    """A symbolic link at the target is replaced; the file it points to keeps its bytes."""
+    """A symbolic link at the target is replaced; the linked file does not change."""
     made = publish(store).objects["a.nut"]
     (tmp_path / "precious").write_bytes(b"mine")
     (tmp_path / "x.mp4").symlink_to(tmp_path / "precious")
@@ -220,7 +220,7 @@ def test_a_delivered_file_replaces_a_link_and_not_what_it_leads_to(
 
 
 def test_an_entry_of_elsewhere_is_found_without_its_objects(store: Store, tmp_path: Path) -> None:
-    """An entry noted from another machine is found, and its objects can be added one by one."""
+    """An entry from another machine is found without its objects, which can be added singly."""
     made = publish(Store(tmp_path / "other"))
     store.note(made)
     assert Store(store.root).find(KEY) == made

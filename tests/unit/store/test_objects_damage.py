@@ -42,7 +42,7 @@ def test_a_damaged_object_is_quarantined_and_never_served(store: Store, damage) 
 
 
 def test_a_damaged_object_of_the_same_size_still_counts_as_present(store: Store) -> None:
-    """Whether an object counts as present depends only on its size, and not on its bytes."""
+    """An object of the right size counts as present, whatever its bytes."""
     made = publish(store).objects["a.nut"]
     spoil(store.object(made.digest), b"x" * made.size)
     assert store.holds(made)
@@ -55,7 +55,7 @@ def test_a_damaged_object_of_the_same_size_still_counts_as_present(store: Store)
      '{"made": {"key": "k", "objects": {}, "facts": 1, "preimage": {}, "seconds": 0}}'],
 )  # fmt: skip
 def test_a_damaged_action_counts_as_missing(store: Store, text: str) -> None:
-    """An unreadable record counts as missing, and its result can be published again."""
+    """A damaged action counts as missing, and its result can be published again."""
     publish(store)
     path = next((store.root / "actions").rglob("*.json"))
     path.write_text(text)
@@ -66,7 +66,7 @@ def test_a_damaged_action_counts_as_missing(store: Store, text: str) -> None:
 @given(st.data())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_flipped_bit_in_an_action_is_never_believed(store: Store, data: st.DataObject) -> None:
-    """After any flipped bit, the record gives the same entry or none, never a different one."""
+    """An action with any flipped bit never yields a different entry."""
     entry = publish(store)
     path = next((store.root / "actions").rglob("*.json"))
     whole = bytearray(path.read_bytes())
@@ -76,7 +76,7 @@ def test_a_flipped_bit_in_an_action_is_never_believed(store: Store, data: st.Dat
 
 
 def test_an_action_of_a_different_key_is_ignored(store: Store) -> None:
-    """A record stored under another key is ignored."""
+    """An action stored under another key is ignored."""
     publish(store)
     path = next((store.root / "actions").rglob("*.json"))
     other = "cd" * 16
@@ -114,7 +114,7 @@ def test_two_processes_make_one_key_once(store: Store) -> None:
 
 
 def test_a_killed_owner_frees_its_key_and_its_workdir_is_swept(store: Store) -> None:
-    """After kill -9 the key can be claimed again, and the next owner deletes the partial files."""
+    """After kill -9, the next owner can claim the key, and deletes the partial files."""
     code = f"""
         with store.claim({KEY!r}), store.workdir() as folder:
             (folder / "half.nut").write_bytes(b"half")
@@ -132,7 +132,7 @@ def test_a_killed_owner_frees_its_key_and_its_workdir_is_swept(store: Store) -> 
 
 
 def test_a_living_owners_workdir_is_left_alone(store: Store) -> None:
-    """The folder of a living process stays until it is closed, even if a second one is opened."""
+    """The folder of a running process stays until it is closed, even if another is opened."""
     with store.workdir() as one, store.workdir() as other:
         assert one != other
         assert one.exists()
@@ -155,9 +155,9 @@ def test_a_workdir_is_gone_after_a_failure(store: Store) -> None:
 def test_an_object_is_read_once_in_a_run_and_again_when_it_was_touched(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A run trusts an object that it published or read until the file's stat changes.
+    """A run reads an object at most once, unless the file's stat changes.
 
-    A change counts even if size and mtime stay equal; another run reads the object again.
+    A change of ctime alone counts too; another run reads the object again.
     """
     reads: list[Path] = []
     monkeypatch.setattr(

@@ -1,4 +1,4 @@
-"""reasons: why a task runs again, in a few words without digests."""
+"""reasons: why a task runs again, in a few words, without digests."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -44,7 +44,7 @@ def moved(before: Mapping[str, Any], after: Mapping[str, Any], task: str = "") -
     ],
 )
 def test_each_thing_that_moves_is_of_a_kind(name: str, cause: Cause, plain: str) -> None:
-    """A name in the log splits into a kind and a plain name, and can be restored from them."""
+    """Each name in a log has a kind and a plain name, which together restore it."""
     (reason,) = differences({name: A, "same": 1}, {name: B, "same": 1})
     assert reason == Reason(cause, plain, A, B)
     assert reason.log_name == name
@@ -53,12 +53,12 @@ def test_each_thing_that_moves_is_of_a_kind(name: str, cause: Cause, plain: str)
 
 
 def test_the_engine_and_derived_values_are_not_differences() -> None:
-    """The key covers the engine, and derived values follow from knobs: neither is a difference."""
+    """The engine and derived values are never listed as differences."""
     assert differences({ENGINE: "7.0", f"{DERIVED}frames": 5}, {ENGINE: "9.0"}) == ()
 
 
 def test_a_still_at_a_different_time_says_so() -> None:
-    """A still at a different time has a different frame as its reason, not a changed command."""
+    """The reason for a still at a different time is a different frame, not a changed command."""
     other = [Reason(Cause.REWRITTEN)]
     assert (
         sentence(other, "frame:2") == sentence(other, "look:2") == "a different frame of its clip"
@@ -67,7 +67,7 @@ def test_a_still_at_a_different_time_says_so() -> None:
 
 
 def test_a_knob_read_only_since_another_changed_is_not_a_reason() -> None:
-    """A knob that is read only since another changed is a reason only if there is no other."""
+    """A knob that is read only because another changed is a reason only if it is the sole one."""
     before, after = {"echo": 0.0}, {"echo": 0.4, "echo_ms": 300.0}
     assert differences(before, after) == (Reason(Cause.KNOB, "echo", 0.0, 0.4),)
     assert differences(after, before) == (Reason(Cause.KNOB, "echo", 0.4, 0.0),)
@@ -78,7 +78,7 @@ def test_a_knob_read_only_since_another_changed_is_not_a_reason() -> None:
 
 
 def test_a_partial_log_is_compared_only_in_part() -> None:
-    """While an upstream result is unknown, values that are not read yet do not count as changed."""
+    """Until an upstream result is known, values that were not read yet do not count as changed."""
     before, after = {"crf": 20, "fps": 25, "post": "none"}, {"crf": 28, "fps": 25, "new": 1}
     assert differences(before, after, partial=True) == (Reason(Cause.KNOB, "crf", 20, 28),)
 
@@ -92,7 +92,7 @@ def test_a_knob_is_printed_with_both_values() -> None:
 
 
 def test_a_knob_of_its_own_layer_goes_by_its_bare_name() -> None:
-    """A layer's task names the layer's own knobs without a prefix, and other knobs in full."""
+    """The reasons of a layer's task omit the prefix of that layer's knobs only."""
     logs = {"layer2.pan": 0.1, "layer3.pan": 0.2}, {"layer2.pan": 0.5, "layer3.pan": 0.6}
     for task in ("layer:2", "color:2", "audio:2", "matte:2.0", "still/frame:2", "debug:2"):
         assert moved(*logs, task) == "pan 0.1 → 0.5, layer3.pan 0.2 → 0.6"
@@ -101,7 +101,7 @@ def test_a_knob_of_its_own_layer_goes_by_its_bare_name() -> None:
 
 
 def test_a_changed_file_is_named_without_its_digest() -> None:
-    """A changed clip or sound is named as such; its digest would tell a person nothing."""
+    """A changed clip or sound is reported without its digest."""
     assert moved({"clip": A}, {"clip": B}) == "the clip changed"
     assert moved({"layer2.clip": A}, {"layer2.clip": B}, "layer:2") == "the clip changed"
     assert moved({"bed1": A, "bed_start": 1.0}, {"bed1": B, "bed_start": 2.0}) == (
@@ -110,7 +110,7 @@ def test_a_changed_file_is_named_without_its_digest() -> None:
 
 
 def test_a_clip_that_is_read_through_its_layer_is_that_layers_reason() -> None:
-    """A changed layer covers its own clip; a clip that is read directly is listed too."""
+    """A changed clip is not listed if its layer is, since the step reads the clip through it."""
     before = {f"{UPSTREAM}layer:2": [A], "layer2.clip": A, "layer3.clip": A}
     after = {f"{UPSTREAM}layer:2": [B], "layer2.clip": B, "layer3.clip": B}
     assert moved(before, after) == "layer 2 changed, layer3.clip changed"
@@ -119,7 +119,7 @@ def test_a_clip_that_is_read_through_its_layer_is_that_layers_reason() -> None:
 
 
 def test_more_than_four_reasons_are_counted() -> None:
-    """The first four reasons are listed, and the others are counted."""
+    """The first four reasons are listed, and the rest are counted."""
     before, after = dict.fromkeys("abcdef", 1), dict.fromkeys("abcdef", 2)
     assert moved(before, after) == "a 1 → 2, b 1 → 2, c 1 → 2, d 1 → 2 and 2 more"
 
@@ -140,7 +140,7 @@ def test_a_knob_that_is_set_elsewhere_says_where(
 
 
 def test_knobs_that_are_set_elsewhere_are_counted() -> None:
-    """One knob set elsewhere is named; several are counted, after changes and without the look."""
+    """A single knob set elsewhere is named; several are counted, after all other reasons."""
     names = [f"{ORIGIN}layer1.knob{n}" for n in range(22)]
     one, many = {names[0]: "config.json"}, dict.fromkeys(names, "config.json")
     assert moved({}, one) == "layer1.knob0 is set in config.json"
@@ -176,7 +176,7 @@ WORDS = {
 
 @pytest.mark.parametrize("cause", list(Cause))
 def test_every_cause_has_words(cause: Cause) -> None:
-    """Each cause has a sentence, with the name and values of the reason where it needs them."""
+    """Each cause has a sentence, which may contain the reason's name and values."""
     assert sentence([Reason(cause, "layer:2", "a", "b")]) == WORDS[cause]
 
 
@@ -184,14 +184,14 @@ def test_every_cause_has_words(cause: Cause) -> None:
     "kind", ["levels", "keyframe", "matte", "color", "layer", "hear", "audio", "frame", "debug"]
 )
 def test_a_task_of_a_layer_names_its_knobs_without_the_layer(kind: str) -> None:
-    """Every kind of task that belongs to one layer omits that layer's number."""
+    """Every kind of task of a layer omits the layer's number from its knobs."""
     reasons = [Reason(Cause.KNOB, "layer2.opacity", 0.5, None)]
     assert sentence(reasons, f"{kind}:2") == "opacity 0.5 → unset"
     assert sentence(reasons, f"{kind}:3.1") == "layer2.opacity 0.5 → unset"
 
 
 def test_a_different_engine_is_named_by_its_version() -> None:
-    """n9.0.2-17 is shortened to 9.0.2, unless both versions would look the same."""
+    """Version n9.0.2-17 is shortened to 9.0.2, unless both versions would look the same."""
     assert sentence([Reason(Cause.ENGINE, "", "n7.0.2-1", "n9.0.2-17")]) == (
         "the engine changed, ffmpeg 7.0.2 → 9.0.2"
     )
@@ -200,10 +200,7 @@ def test_a_different_engine_is_named_by_its_version() -> None:
 
 
 def test_an_earlier_log_is_read_with_todays_names() -> None:
-    """The bare names of an old log become names of layer or bed knobs.
-
-    Values that are no longer logged are dropped.
-    """
+    """The plain names in an old log become names of layer or bed knobs, or are dropped."""
     says = {"pan": 0.5, "fps": 25, "clip": A, "start": 1.5, "sound": "auto", "frames": 9}
     knobs, beds = ["pan", "clip", "sound", "mode"], {"volume": "bed_volume"}
     assert modern("audio:2", says, {}, knobs, beds) == {
@@ -219,7 +216,7 @@ def test_an_earlier_log_is_read_with_todays_names() -> None:
 
 
 def test_a_reason_is_written_as_it_is_typed() -> None:
-    """A switch is printed as true or false; a step that reads several clips names their layers."""
+    """A toggle is printed as true or false, and a clip with its layer if a step reads several."""
     assert (
         moved({"layer2.reverse": False}, {"layer2.reverse": True}) == "layer2.reverse false → true"
     )

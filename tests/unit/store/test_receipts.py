@@ -25,7 +25,7 @@ def receipts(tmp_path: Path) -> Receipts:
 
 
 def test_a_written_receipt_is_read_back(receipts: Receipts) -> None:
-    """A receipt is read back unchanged, in another process too; a task that never ran has none."""
+    """A receipt is read back unchanged, even by another process; a new task has no receipt."""
     assert receipts.read("layer:2") is None
     receipts.write("layer:2", ENTRY, LOG)
     assert receipts.read("layer:2") == WRITTEN
@@ -34,7 +34,7 @@ def test_a_written_receipt_is_read_back(receipts: Receipts) -> None:
 
 
 def test_a_shorter_receipt_leaves_nothing_of_the_longer_one(receipts: Receipts) -> None:
-    """A receipt is overwritten in place, and truncated to its new length."""
+    """A receipt is overwritten in place and truncated to its new length."""
     receipts.write("mux", ENTRY, {"words": "long " * 100})
     receipts.write("mux", ENTRY, LOG)
     assert Receipts(receipts.folder).read("mux") == WRITTEN
@@ -61,7 +61,7 @@ def test_a_receipt_of_another_process_is_read_again(receipts: Receipts) -> None:
 def test_an_unchanged_receipt_is_parsed_once(
     receipts: Receipts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Ten reads of an unchanged receipt and of its state parse it once."""
+    """A receipt that is read many times without a change is parsed once."""
     receipts.write("mux", ENTRY, LOG)
     opened: list[bytes] = []
     monkeypatch.setattr(here, "_parse", opened.append)
@@ -72,7 +72,7 @@ def test_an_unchanged_receipt_is_parsed_once(
 
 
 def test_the_state_of_a_receipt_is_its_content(receipts: Receipts, tmp_path: Path) -> None:
-    """Equal receipts have an equal state; a file that is not a receipt has none."""
+    """Equal receipts have equal states; any other file has no state."""
     receipts.write("a", ENTRY, LOG)
     receipts.write("b", ENTRY, LOG)
     receipts.write("c", ENTRY, {"fps": 25})
@@ -85,7 +85,7 @@ def test_the_state_of_a_receipt_is_its_content(receipts: Receipts, tmp_path: Pat
 def test_a_damaged_receipt_counts_as_missing(
     tmp_path_factory: pytest.TempPathFactory, data
 ) -> None:
-    """A receipt truncated anywhere, or with any bit flipped, is rejected."""
+    """A receipt that is truncated, or has a flipped bit, is rejected."""
     receipts = Receipts(tmp_path_factory.getbasetemp() / "damaged")
     receipts.write("mux", ENTRY, LOG)
     path = Path(receipts.path("mux"))
@@ -99,7 +99,7 @@ def test_a_damaged_receipt_counts_as_missing(
 
 
 def test_a_receipt_of_an_earlier_version_is_marked(receipts: Receipts) -> None:
-    """A receipt of an earlier version, with its log under the old name, is marked as such."""
+    """A receipt of an earlier version, whose log has a different name, is marked."""
     receipts.folder.mkdir()
     Path(receipts.path("mux")).write_bytes(sealed({**ENTRY.data(), "says": LOG}))
     assert receipts.read("mux") == Receipt(ENTRY, LOG, earlier=True)

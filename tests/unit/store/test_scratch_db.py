@@ -1,4 +1,4 @@
-"""scratch_db: a file of rows that may be lost, but never gives wrong answers."""
+"""scratch_db: a database that may lose rows, but never returns wrong rows."""
 
 import os
 import sqlite3
@@ -22,7 +22,7 @@ def notes(tmp_path: Path) -> Notes:
 
 
 def rewritten(notes: Notes, data: bytes) -> None:
-    """Replace the bytes of the file, after its write-ahead log was merged into it."""
+    """Replace the bytes of the file, after merging its write-ahead log."""
     notes.close()
     with closing(sqlite3.connect(notes.path)) as file:
         file.execute("pragma wal_checkpoint(truncate)")
@@ -50,7 +50,7 @@ def test_statements_take_effect_all_or_none(notes: Notes) -> None:
 
 @pytest.mark.parametrize("keep", [0, 16, 60, 100, 4096])
 def test_a_damaged_file_counts_as_empty(notes: Notes, keep: int) -> None:
-    """However much survives, a damaged file reads as empty and can be filled again."""
+    """However it is damaged, a damaged file reads as empty and can be filled again."""
     notes.tell((SET, [("a", 1)]))
     rewritten(notes, (notes.path.read_bytes()[:keep] + b"\x55" * 9000)[:9000])
     again = Notes(notes.path, TABLES)
@@ -60,7 +60,7 @@ def test_a_damaged_file_counts_as_empty(notes: Notes, keep: int) -> None:
 
 
 def test_a_flipped_bit_in_the_name_of_a_table_does_not_stay(notes: Notes) -> None:
-    """A missing table counts as damage, because a flipped bit can cause it; a new file is made."""
+    """A missing table, which a flipped bit can cause, counts as damage: the file is replaced."""
     notes.tell((SET, [("a", 1)]))
     notes.close()
     with closing(sqlite3.connect(notes.path)) as file:
@@ -73,7 +73,7 @@ def test_a_flipped_bit_in_the_name_of_a_table_does_not_stay(notes: Notes) -> Non
 
 
 def test_a_file_with_different_tables_is_not_read(notes: Notes) -> None:
-    """A file with the tables of a different version of collide is never misread."""
+    """A file with the tables of a different version of collide is replaced."""
     other = Notes(notes.path, ("table words (count int, word text)",))
     other.tell((SET, [(1, "a")]))
     other.close()
@@ -83,7 +83,7 @@ def test_a_file_with_different_tables_is_not_read(notes: Notes) -> None:
 
 
 def test_a_file_that_was_taken_away_is_not_written_to(notes: Notes) -> None:
-    """A file that is deleted while open is created again at its path."""
+    """A file that is deleted while it is open is created again."""
     notes.tell((SET, [("a", 1)]))
     take_away(notes.path)
     assert notes.ask(GET) == []
@@ -108,7 +108,7 @@ def test_a_full_disk_loses_no_earlier_rows(notes: Notes, monkeypatch: pytest.Mon
 
 
 def test_threads_and_hands_can_write_at_once(notes: Notes) -> None:
-    """Eight threads write at once, half of them on connections of their own, and no row is lost."""
+    """Eight threads write at once, half over separate connections, without losing a row."""
 
     def write(number: int) -> None:
         mine = notes if number % 2 else Notes(notes.path, TABLES)
@@ -124,7 +124,7 @@ def test_threads_and_hands_can_write_at_once(notes: Notes) -> None:
 
 
 def test_only_a_file_that_reads_to_its_end_is_whole(notes: Notes) -> None:
-    """A missing file counts as whole, and a file with a bad page does not."""
+    """A missing file counts as intact; a file with a bad page does not."""
     assert whole(notes.path)
     notes.tell((SET, [(f"{n}", n) for n in range(2000)]))
     assert whole(notes.path)
@@ -142,7 +142,7 @@ def test_only_a_file_that_reads_to_its_end_is_whole(notes: Notes) -> None:
     [(sqlite3.SQLITE_FULL, 1), (sqlite3.SQLITE_IOERR, 1), (sqlite3.SQLITE_BUSY, 3)],
 )
 def test_only_what_passes_is_waited_for(code: int, tries: int, tmp_path: Path) -> None:
-    """A busy file is tried again; a full disk or an I/O error is reported at once."""
+    """A busy file is retried; a full disk or an I/O error is reported at once."""
     tried = list[int]()
 
     def act() -> None:
@@ -164,7 +164,7 @@ def test_only_what_passes_is_waited_for(code: int, tries: int, tmp_path: Path) -
 def test_an_unwritable_file_is_created_again(
     notes: Notes, monkeypatch: pytest.MonkeyPatch, end: str
 ) -> None:
-    """A file that cannot be written is deleted and created again: its rows can be restored."""
+    """A read-only file is deleted and created again."""
     notes.tell((SET, [("a", 1)]))
     notes.close()
     shut = notes.path.with_name(notes.path.name + end)

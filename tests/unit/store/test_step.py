@@ -24,12 +24,12 @@ CLIP = Input("a" * 32)
 
 
 def command(knobs: Mapping[str, Any], *, words: list[str]) -> Argv:
-    """Return a command that starts with a knob and continues with the given words."""
+    """Return a command that contains a knob and the given words."""
     return [f"k={knobs['k']}", *words]
 
 
 def passes(knobs: Mapping[str, Any]) -> Passes:
-    """Return the knobs, without running any pass."""
+    """Return the knobs, and run no pass."""
     yield from ()
     return dict(knobs)
 
@@ -65,7 +65,7 @@ JOBS = pytest.mark.parametrize(
 
 @JOBS
 def test_equal_ingredients_have_an_equal_key(job: Job) -> None:
-    """A key has 32 hex digits, and an equal job has the same key."""
+    """A key has 32 hex digits, and equal jobs have the same key."""
     key = job.key(ENGINE, TOYS)
     assert len(key) == 32
     assert replace(job).key(ENGINE, TOYS) == key
@@ -90,7 +90,7 @@ def test_every_ingredient_moves_the_key(job: Job, change: dict[str, Any]) -> Non
 
 @JOBS
 def test_another_version_of_what_answers_moves_the_key(job: Job) -> None:
-    """A new VERSION of an instrument that computes facts or results in Python gives a new key."""
+    """A new VERSION of an instrument that computes results in Python gives a new key."""
     assert job.key(ENGINE, catalog(version=2)) != job.key(ENGINE, TOYS)
 
 
@@ -107,20 +107,20 @@ def test_the_version_of_another_instrument_that_answers_moves_the_key() -> None:
 
 
 def test_doit_prove_names_every_ingredient() -> None:
-    """Each ingredient that two keys may differ in has a cause in `doit prove`."""
+    """`doit prove` has a cause for each ingredient that two keys may differ in."""
     later = (*SAYS, Call("blend/other", "answer"))
     jobs = [replace(job, then=later, lists={"@parts": ["@a"]}) for job in (COMMAND, PYTHON, PASSES)]
     assert {name for job in jobs for name in job.ingredients(ENGINE, TOYS)} == CAUSES.keys()
 
 
 def test_a_command_has_no_version() -> None:
-    """The key contains a whole command, so its instrument's VERSION is not part of the key."""
+    """The key of a command does not contain the instrument's VERSION."""
     silent = replace(COMMAND, then=())
     assert silent.key(ENGINE, catalog(version=2)) == silent.key(ENGINE, TOYS)
 
 
 def test_each_word_of_a_command_moves_its_key() -> None:
-    """The words of a command and their order are part of its key."""
+    """The key covers the words of a command, and their order."""
     argvs = [["-i", "@clip", "out.nut"], ["-i", "@clip", "-an", "out.nut"], ["-i@clip", "out.nut"],
              ["out.nut", "-i", "@clip"]]  # fmt: skip
     jobs = [replace(COMMAND, arguments={"knobs": {"k": 3}, "words": argv}) for argv in argvs]
@@ -128,14 +128,14 @@ def test_each_word_of_a_command_moves_its_key() -> None:
 
 
 def test_equal_commands_have_equal_keys() -> None:
-    """The key contains the command itself, not the arguments it was computed from."""
+    """The key contains the command, not the arguments that produced it."""
     as_a_knob = replace(COMMAND, arguments={"knobs": {"k": 3, "unread": 9}, "words": WORDS})
     assert as_a_knob.key(ENGINE, TOYS) == COMMAND.key(ENGINE, TOYS)
 
 
 @pytest.mark.parametrize("job", [PYTHON, PASSES], ids=["python", "passes"])
 def test_the_ingredients_of_python_change_its_key(job: Job) -> None:
-    """The knobs, the instrument and its libraries are part of the key of a Python job."""
+    """The key of a Python job covers the knobs, the instrument and its libraries."""
     before = job.key(ENGINE, TOYS)
     assert replace(job, arguments={"knobs": {"k": 4}}).key(ENGINE, TOYS) != before
     assert replace(job, play="blend/other").key(ENGINE, TOYS) != before
@@ -144,7 +144,7 @@ def test_the_ingredients_of_python_change_its_key(job: Job) -> None:
 
 @pytest.mark.parametrize("job", [PYTHON, PASSES], ids=["python", "passes"])
 def test_a_file_among_the_arguments_counts_by_its_content_only(job: Job) -> None:
-    """An argument that names an input is not in the key; a knob's value is, whatever it is."""
+    """The key contains the values of all knobs, but no arguments that are inputs."""
     before = job.key(ENGINE, TOYS)
     files = {"frames": "@clip", "films": {"2": "@alpha2"}}
     assert replace(job, arguments={**job.arguments, **files}).key(ENGINE, TOYS) == before
@@ -167,7 +167,7 @@ def test_a_library_is_an_ingredient_by_its_version(monkeypatch: pytest.MonkeyPat
 
 
 def test_the_engine_is_an_ingredient_of_what_it_runs() -> None:
-    """With a different ffmpeg, commands and passes run again, but not Python on frames."""
+    """A different ffmpeg changes the keys of commands and passes, but not of analyses."""
     assert COMMAND.key("f" * 32, TOYS) != COMMAND.key(ENGINE, TOYS)
     assert PASSES.key("f" * 32, TOYS) != PASSES.key(ENGINE, TOYS)
     assert PYTHON.key("f" * 32, TOYS) == PYTHON.key(ENGINE, TOYS)
@@ -188,7 +188,7 @@ def test_the_engine_is_an_ingredient_of_what_it_runs() -> None:
 def test_attributes_that_do_not_change_bytes_are_in_no_key(
     job: Job, change: dict[str, Any]
 ) -> None:
-    """The key omits what changes no byte: checks, progress, limits and unkeyed arguments."""
+    """The key omits attributes that change no byte: checks, progress, limits, unkeyed arguments."""
     assert replace(job, **change).key(ENGINE, TOYS) == job.key(ENGINE, TOYS)
 
 
@@ -196,14 +196,14 @@ def test_attributes_that_do_not_change_bytes_are_in_no_key(
 def test_only_the_content_of_an_input_counts(
     size: int, task: str | None, role: str, demuxer: str | None
 ) -> None:
-    """The size, task, role and demuxer of an input are not part of the key."""
+    """The key omits the size, task, role and demuxer of an input."""
     other = replace(COMMAND, inputs={"@clip": Input(CLIP.digest, size, task, role, demuxer)})
     assert other.key(ENGINE, TOYS) == COMMAND.key(ENGINE, TOYS)
 
 
 @JOBS
 def test_ingredients_are_plain_data_without_a_path(job: Job) -> None:
-    """Ingredients can be stored and compared, and name no folder of this machine."""
+    """Ingredients are plain data, and contain no path of this machine."""
     text = json.dumps(job.ingredients(ENGINE, TOYS))
     assert json.loads(text) == job.ingredients(ENGINE, TOYS)
     assert "/" not in text.replace(job.play, "")
@@ -231,14 +231,14 @@ def test_a_job_is_plain_data(job: Job) -> None:
 
 
 def test_a_job_holds_the_knobs_that_its_command_reads() -> None:
-    """A job keeps only the knobs that its command reads, because they are its dependencies."""
+    """A job keeps only the knobs that its command reads."""
     job = command_job(TOYS, TOY, {"k": 3, "unread": 9}, {"words": WORDS})
     assert job.arguments == {"knobs": {"k": 3}, "words": WORDS}
     assert job.argv(TOYS) == ["k=3", *WORDS] == replace(job).argv(TOYS)
 
 
 def test_watched_knobs_record_only_reads() -> None:
-    """Membership and length are not reads, and a missing knob is not recorded."""
+    """Testing membership or length is not a read, and a missing knob is not recorded."""
     read: dict[str, Any] = {}
     knobs = Watched({"a": 1, "b": 2, "c": 3}, read.__setitem__)
     assert ("a" in knobs, len(knobs), [*knobs]) == (True, 3, ["a", "b", "c"])
@@ -249,7 +249,7 @@ def test_watched_knobs_record_only_reads() -> None:
 
 
 def test_an_object_of_a_task_is_an_input_by_its_content() -> None:
-    """The digest comes from the task's objects; an unknown task raises a KeyError."""
+    """An input gets its digest from the task's object; an unknown task raises KeyError."""
     results = {"layer:2": Entry("k", {"piece-000.nut": ObjectRef("d" * 32, 5)})}
     found = made_by(results, "layer:2", "piece-000.nut", "nut")
     assert found == Input("d" * 32, 5, "layer:2", "piece-000.nut", "nut")
@@ -258,5 +258,5 @@ def test_an_object_of_a_task_is_an_input_by_its_content() -> None:
 
 
 def test_a_version_is_that_of_the_installed_package() -> None:
-    """An installed library has a version of at least two parts."""
+    """The version of an installed library has at least two parts."""
     assert library_version("numpy").count(".") >= 1

@@ -1,4 +1,4 @@
-"""verify: a check reads the whole store, and reports every kind of damage and nothing else."""
+"""verify: a check reads the whole store, and reports all damage and nothing else."""
 
 import os
 import sqlite3
@@ -29,7 +29,7 @@ def made(store: Store) -> list[ObjectRef]:
 
 
 def checked(store: Store) -> Health:
-    """Run a check that reports its progress after each object, and return its result."""
+    """Run a check, verify that it reports each object, and return its result."""
     seen: list[tuple[int, int]] = []
     health = check(Index(store), lambda done, total: seen.append((done, total)))
     assert len(seen) == health.objects
@@ -83,7 +83,7 @@ def link(path: Path) -> None:
 
 
 def pipe(path: Path) -> None:
-    """Replace a file with a pipe, which would never end."""
+    """Replace a file with a pipe, which a reader would wait for forever."""
     path.unlink()
     os.mkfifo(path)
 
@@ -109,7 +109,7 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
 def test_a_damaged_object_is_found_and_taken_out_of_service(
     store: Store, made: list[ObjectRef], how: str
 ) -> None:
-    """Only the damaged object goes to quarantine, even if its size, time and mode were kept."""
+    """Only the damaged object goes to quarantine, even if its size, time and mode are the same."""
     path = store.object(made[3].digest)
     before = path.stat()
     path.chmod(0o644)
@@ -157,7 +157,7 @@ def test_an_intact_extra_object_is_not_damage(store: Store, made: list[ObjectRef
 
 
 def test_a_missing_object_is_evicted_and_not_damaged(store: Store, made: list[ObjectRef]) -> None:
-    """A missing object can be rendered again: the index is corrected, and no damage is reported."""
+    """A missing object is removed from the index, and is not reported as damage."""
     store.object(made[3].digest).unlink()
     health = checked(store)
     assert health.sound and not health.agreed
@@ -169,7 +169,7 @@ def test_a_missing_object_is_evicted_and_not_damaged(store: Store, made: list[Ob
 def test_a_damaged_action_is_found_and_taken_away(
     store: Store, made: list[ObjectRef], how: str
 ) -> None:
-    """A changed record is reported and deleted."""
+    """A damaged action is reported and deleted."""
     path = actions(store)[3]
     DAMAGE[how](path)
     health = checked(store)
@@ -180,7 +180,7 @@ def test_a_damaged_action_is_found_and_taken_away(
 
 @pytest.mark.parametrize("place", ["stray", "zz/stray.json", "ab/stray"])
 def test_a_misplaced_action_is_found(store: Store, made: list[ObjectRef], place: str) -> None:
-    """A misnamed or misplaced record is deleted."""
+    """A misnamed or misplaced action is deleted."""
     path = store.root / "actions" / place
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(actions(store)[0].read_bytes())
@@ -209,7 +209,7 @@ def test_a_damaged_database_is_found_and_made_again(
 
 
 def test_a_wrong_index_is_read_again(store: Store, made: list[ObjectRef]) -> None:
-    """A wrong value in an undamaged database is found by comparison with the disk."""
+    """A wrong value in an undamaged index is found by comparison with the disk."""
     index = Index(store)
     index.notes.tell(("update objects set size = size + 7", [()]))
     assert not checked(store).agreed
@@ -229,7 +229,7 @@ def test_a_damaged_pin_is_reported_and_kept(store: Store, made: list[ObjectRef])
 def test_partial_files_of_a_running_build_are_left_alone(
     store: Store, made: list[ObjectRef]
 ) -> None:
-    """A check during a build leaves its partial action and its private folder alone."""
+    """A check during a build leaves the build's partial action and private folder alone."""
     code = """
     from collide.base.files import _half
     key = "ab" * 16
