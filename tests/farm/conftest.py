@@ -1,4 +1,4 @@
-"""A workspace and a farm beside it: a scheduler with its store, and two workers."""
+"""A workspace and a farm on this machine: a scheduler with its store, and two workers."""
 
 import json
 import os
@@ -39,7 +39,7 @@ COUNT = 5  # the number of pieces in the workspace
 
 
 def free_port() -> int:
-    """Return a free port on this machine whose next port is free too."""
+    """Return a free port on this machine followed by another free port."""
     while True:
         with socket.socket() as one, socket.socket() as next_one:
             one.bind(("127.0.0.1", 0))
@@ -73,7 +73,7 @@ class Farm:
         return {**self.house.env(), **own, **more}
 
     def doit(self, *words: str, **env: str) -> Ran:
-        """Run doit in the workspace with the farm's key; otherwise like `House.doit`."""
+        """Run doit in the workspace, like `House.doit`, but with the farm's key."""
         before = self.house.records()
         done = run_module("doit", words, cwd=self.house.root, env=self.env(**env))
         new = [json.loads(path.read_text()) for path in sorted(self.house.records() - before)]
@@ -83,7 +83,7 @@ class Farm:
     def begin(
         self, name: str, *words: str, inside: Sequence[str] = (), **env: str
     ) -> subprocess.Popen[bytes]:
-        """Start doit in the background, with its output in NAME.log, under `inside` if given."""
+        """Start doit in the background, after the words `inside`, with its output in NAME.log."""
         with (self.folder / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(
                 [*inside, sys.executable, "-m", "doit", *words],
@@ -117,7 +117,7 @@ class Farm:
         wait_until(lambda: self.log(name).count("joined") > count, what=f"{name} joins")
 
     def end(self, name: str, how: int = signal.SIGINT) -> None:
-        """End a named process, by Ctrl-C or another signal."""
+        """End a named process by Ctrl-C or another signal."""
         process = self.running.pop(name)
         os.kill(process.pid, how)
         process.wait(HANGS)
@@ -129,17 +129,17 @@ class Farm:
                 self.end(name)
 
     def slots(self, name: str) -> list[int]:
-        """Return the process ids of a machine's worker processes."""
+        """Return the ids of a machine's worker processes."""
         words = ["collide.farm.slot", name]
         return [pid for pid in processes() if {*words} <= {*_read(pid, "cmdline").split("\0")}]
 
     def rendering(self, name: str = "w") -> list[int]:
-        """Return the ids of processes in the folders of workers whose names begin with `name`."""
+        """Return the ids of processes in the folders of workers called `name`, `name`/2 and so on."""
         return rendering(self.folder / "cache" / name)
 
 
 def rendering(folder: Path) -> list[int]:
-    """Return the ids of processes whose working folder's path begins with that of `folder`."""
+    """Return the ids of processes with a working folder whose path begins with `folder`."""
     return [pid for pid in processes() if _folder(pid).startswith(str(folder))]
 
 
@@ -175,7 +175,7 @@ def house_of(root: Path, clips: Path, names: dict[str, dict[str, object]]) -> Ho
 
 
 def pieces(count: int, first: int = 1) -> dict[str, dict[str, object]]:
-    """Return the knobs of `count` different pieces by name, numbered from `first`."""
+    """Return the knobs of `count` different pieces, by name, numbered from `first`."""
     return {
         f"p{n}": {"seed": n, "mode": "kmeans" if n == 1 else "fixed", "crf": 20 + n}
         for n in range(first, first + count)
@@ -190,7 +190,7 @@ def clips(tmp_path_factory) -> Path:
 
 @contextmanager
 def standing(root: Path, clips: Path) -> Iterator[Farm]:
-    """Yield a farm without workers, with a workspace of a few pieces.
+    """Yield a farm without workers, and a workspace with a few pieces.
 
     Skip the test if the farm's packages are not installed.
     """
@@ -206,7 +206,7 @@ def standing(root: Path, clips: Path) -> Iterator[Farm]:
 
 @pytest.fixture(scope="session")
 def farm(tmp_path_factory, clips) -> Iterator[Farm]:
-    """Yield a farm of two workers, w1 and w2, with a workspace of a few pieces."""
+    """Yield a farm of two workers, w1 and w2, and a workspace with a few pieces."""
     with standing(tmp_path_factory.mktemp("farm"), clips) as made:
         made.join("w1")
         made.join("w2")
@@ -214,7 +214,7 @@ def farm(tmp_path_factory, clips) -> Iterator[Farm]:
 
 
 class Alone(dict[str, bytes]):
-    """The videos of pieces as one machine renders them, each when it is first requested."""
+    """The videos of pieces as one machine renders them, rendered on demand."""
 
     def __init__(self, house: House) -> None:
         super().__init__()
@@ -235,9 +235,9 @@ def local(tmp_path_factory, clips) -> Alone:
 
 @pytest.fixture
 def play(monkeypatch, tmp_path):
-    """Return a function that has workers render pieces.
+    """Return a function that renders pieces on workers.
 
-    The function returns the outcomes, the names of the remaining pieces, the notes and the packer.
+    It returns the outcomes, the names of the remaining pieces, the notes, and the packer.
     """
 
     def played(workers, names, *, packer=None, every=0, home=lambda answer: None):

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 
 class CutProxy:
-    """A proxy to a local port; unless 0, `rate` limits the bytes per second in each direction."""
+    """A proxy to a local port; `rate` limits the bytes per second in each direction (0: none)."""
 
     def __init__(self, port: int, rate: float = 0.0, at: int = 0) -> None:
         self.target, self.rate = port, rate
@@ -20,7 +20,7 @@ class CutProxy:
         threading.Thread(target=self._serve, daemon=True).start()
 
     def cut(self) -> None:
-        """Cut all connections, and accept no new ones."""
+        """Cut all connections, and accept no new connections."""
         self.whole = False
         for line in [self._door, *self._lines]:
             with suppress(OSError):
@@ -49,7 +49,7 @@ class CutProxy:
                 line.shutdown(socket.SHUT_RDWR)
 
     def _wait(self, way: str, count: int) -> None:
-        """Wait for a turn on the bandwidth that all connections share."""
+        """Wait until the shared bandwidth permits the transfer."""
         if not self.rate:
             return
         with self._lock[way]:

@@ -1,4 +1,4 @@
-"""A worker process that joins a real scheduler but renders nothing; a file ends its tasks."""
+"""A worker process that joins a real scheduler, but renders nothing; a file ends its tasks."""
 
 import sys
 from dataclasses import dataclass
@@ -20,11 +20,11 @@ class FakeSlot:
     stopped: bool = False
 
     def is_idle(self) -> bool:
-        """Return False: the worker stays until the scheduler is gone."""
+        """Return False: the worker stays until the scheduler ends."""
         return False
 
     def stop(self) -> None:
-        """End the current task, which was cancelled."""
+        """End the current task, which was canceled."""
         self.stopped = True
 
     def play(self, text: str, heard) -> str:
@@ -38,7 +38,7 @@ class FakeSlot:
 
 
 def main(address: str, folder: str, name: str, engine: str) -> None:
-    """Serve as a worker until the scheduler is gone."""
+    """Serve as a worker until the scheduler ends."""
     place = Path(folder)
     slot = FakeSlot(place, Machine(name, engine, code_digest(), 1))
     dask_engine.work(slot, address, place / "farm.pem", place, (place / f"{name}.joined").touch)

@@ -1,4 +1,4 @@
-"""Workers, a store, a packer and a run that answer at once, for tests of the dispatcher."""
+"""Fakes for tests of the dispatcher: workers that answer at once, a store, a packer and a run."""
 
 import json
 from collections import deque
@@ -24,7 +24,7 @@ def worker(name: str, engine: str = ENGINE) -> Machine:
 
 @dataclass
 class Workers:
-    """Workers whose answers differ from a good one by the changes in `answers`, in order."""
+    """Workers that give good answers, each with the next changes in `answers`."""
 
     there: list[Machine]
     answers: "deque[dict[str, object]]" = field(default_factory=deque)
@@ -38,13 +38,13 @@ class Workers:
         return self.there
 
     def send(self, key, text, tag, only):
-        """Record a task that was sent, and the first worker that may take it."""
+        """Record a sent task, and the first worker that may take it."""
         names = [one.name for one in self.there if not only or one.address in only]
         self.sent.append({"key": key, "task": json.loads(text), "only": only,
                           "name": names[0]})  # fmt: skip
 
     def ended(self, seconds):
-        """Return the next answer, to the oldest open task; without one for it, lose the farm."""
+        """Return the next answer, to the oldest open task; after the last answer, lose the farm."""
         waiting = [one for one in self.sent if not one.get("ended")]
         if not waiting or not self.answers:
             self.lost |= bool(waiting)  # no answer is left
@@ -63,11 +63,11 @@ class Workers:
         return one["key"], replace(answer, **change).text(), ""
 
     def drop(self, key):
-        """Record a task that was cancelled."""
+        """Record a canceled task."""
         self.dropped.append(key)
 
     def close(self):
-        """Do nothing, as there is no connection to close."""
+        """Do nothing: no connection is open."""
 
 
 class Store:
@@ -97,7 +97,7 @@ class Packer:
     knobs: dict[str, str] = field(default_factory=dict)
 
     def prepared(self, session, *, analyze=True):
-        """Return the session, and a forecast that restores a piece of `here` and renders others."""
+        """Return the session, and a forecast that restores pieces in `here` and renders others."""
         verdicts = ["restore"] if session.name in self.here else ["render"]
         guesses = {one: Guess("mux", one) for one in verdicts}
         return session, Forecast(session, guesses, set())

@@ -1,8 +1,8 @@
 """Full tests of the faults of a farm: `python -m tests.farm.full [stopped unplugged night …]`.
 
-The script works in temporary folders and prints a row for each fault: how it was provoked, how long
-it took, and what was wrong. It exits with 1 if anything was wrong. The tests in this folder provoke
-smaller faults, in less time.
+The script works in temporary folders, and prints a row for each fault: how it was provoked, how
+long it took, and what was wrong. It exits with 1 if anything was wrong. The tests in this folder
+provoke smaller faults in less time.
 """
 
 import os
@@ -28,7 +28,7 @@ Row = tuple[str, list[str]]  # the result of a fault, and what was wrong
 
 @contextmanager
 def farms(count: int = PIECES) -> Iterator[tuple[Farm, dict[str, bytes]]]:
-    """Yield a farm without workers, a few pieces, and their videos as one machine renders them."""
+    """Yield a farm without workers, a few pieces, and their videos from local renders."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         (root / "clips").mkdir()
@@ -46,9 +46,9 @@ def farms(count: int = PIECES) -> Iterator[tuple[Farm, dict[str, bytes]]]:
 
 
 def judged(farm: Farm, videos: dict[str, bytes], began: float, log: str = "") -> Row:
-    """Return a row with faults: missing or different videos, tracebacks, too many renders.
+    """Return a row with faults: missing or different videos, tracebacks, extra renders.
 
-    More than two renders per piece are too many.
+    A piece may be rendered twice, but not more often.
     """
     took = time.monotonic() - began
     wrong = []
@@ -77,7 +77,7 @@ def projects(farm: Farm) -> list[str]:
 
 
 def stopped() -> Iterator[Row]:
-    """Yield the row of a worker that gets SIGSTOP during a piece."""
+    """Stop a worker by SIGSTOP during a piece, and yield the row."""
     with farms() as (farm, videos):
         farm.join("w1")
         farm.join("w2")
@@ -96,7 +96,7 @@ def stopped() -> Iterator[Row]:
 
 
 def unplugged() -> Iterator[Row]:
-    """Yield the row of a worker whose connections to the scheduler are cut during a piece."""
+    """Cut a worker's connections to the scheduler during a piece, and yield the row."""
     with farms() as (farm, videos):
         port = free_port()
         lines = [CutProxy(farm.port + more, at=port + more) for more in (0, 1)]
@@ -112,7 +112,7 @@ def unplugged() -> Iterator[Row]:
 
 
 def together() -> Iterator[Row]:
-    """Yield the rows of two clients that request the same pieces at once."""
+    """Let two clients request the same pieces at once, and yield the rows."""
     with farms() as (farm, videos):
         farm.join("w1")
         farm.join("w2")
@@ -130,7 +130,7 @@ def together() -> Iterator[Row]:
 
 
 def lying() -> Iterator[Row]:
-    """Yield the row of a store whose objects are all damaged after the first piece was rendered."""
+    """Damage all objects of the store after the first piece, and yield the row."""
     with farms() as (farm, videos):
         farm.join("w1")
         everything(farm)
@@ -146,7 +146,7 @@ def lying() -> Iterator[Row]:
 
 
 def gone() -> Iterator[Row]:
-    """Yield the row of a shared folder that disappears while pieces are rendered."""
+    """Remove a shared folder while pieces are rendered, and yield the row."""
     with farms() as (farm, videos):
         store = farm.folder / "nas"
         store.mkdir()
@@ -161,7 +161,7 @@ def gone() -> Iterator[Row]:
 
 
 def engine() -> Iterator[Row]:
-    """Yield the row of a worker with a different ffmpeg beside one with the right ffmpeg."""
+    """Let a worker with a different ffmpeg join alongside a normal worker, and yield the row."""
     with farms() as (farm, videos):
         other = farm.folder / "ffmpeg"
         shutil.copy(find_engine().path, other)
@@ -179,7 +179,7 @@ def engine() -> Iterator[Row]:
 
 
 def night() -> Iterator[Row]:
-    """Yield the row of a night of 12 pieces on two workers, one of which is killed by kill -9."""
+    """Run a night of 12 pieces on two workers, kill one by kill -9, and yield the row."""
     with farms(12) as (farm, videos):
         farm.join("w1")
         farm.join("w2")
@@ -201,7 +201,7 @@ FAULTS: dict[str, Callable[[], Iterator[Row]]] = {
 
 
 def main(names: list[str]) -> int:
-    """Provoke the named faults, or all of them, and print the results; return 1 if one is bad."""
+    """Provoke the named faults, or all, and print the results. Return 1 if anything is wrong."""
     failed = 0
     for name in names or FAULTS:
         for came, wrong in FAULTS[name]():

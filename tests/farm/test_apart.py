@@ -1,4 +1,4 @@
-"""farm= without a farm: pieces are rendered here, and mistakes give an error."""
+"""farm= without a farm: pieces are rendered here, and mistakes are reported."""
 
 import socket
 import subprocess
@@ -45,7 +45,7 @@ def test_without_farm_its_code_is_not_imported(plain):
 
 
 def test_without_an_answering_farm_pieces_render_here(plain):
-    """If no farm answers at an address, this machine says so and renders the pieces.
+    """If no farm answers, the client prints that and renders the pieces.
 
     With farm=none, or for a single piece, COLLIDE_FARM has no effect.
     """
@@ -67,7 +67,7 @@ def test_without_an_answering_farm_pieces_render_here(plain):
 
 
 def test_missing_packages_give_the_pip_command(plain, tmp_path):
-    """Without the farm's packages, commands that need them print the pip command."""
+    """Without the farm's packages, commands that need them suggest the pip command."""
     (tmp_path / "distributed.py").write_text(
         "raise ModuleNotFoundError('no', name='distributed')\n"
     )

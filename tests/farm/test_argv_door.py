@@ -1,4 +1,4 @@
-"""Orders by command line: an order file is rendered elsewhere, and its result delivered."""
+"""Orders by command line: an order file is rendered elsewhere, and the result delivered."""
 
 import json
 import shutil
@@ -37,9 +37,9 @@ def make(asker: Farm, *words: str, **env: str) -> subprocess.CompletedProcess[st
 
 
 def test_an_order_is_made_elsewhere_and_brought_home(asker, tmp_path, local):
-    """An order rendered elsewhere and carried back gives the video of a local render.
+    """An order rendered elsewhere gives the same video as a local render.
 
-    Nothing is left to render, and a second run finds the result. A lost video, a false look and
+    Nothing is left to render, and a second run finds the result. A missing video, a wrong look and
     damaged files give an error.
     """
     ran = asker.doit("export", "project=p1", "as=order")
@@ -94,7 +94,7 @@ def test_invalid_arguments_give_an_error_with_a_fix(asker, words):
 
 
 def test_an_order_for_a_different_engine_or_code_is_refused(asker, tmp_path):
-    """An order for a different ffmpeg or collide is refused, and the error names that version."""
+    """An order for a different ffmpeg or collide is refused, and the error names the version."""
     asker.doit("export", "project=p1", "as=order")
     (order,) = (asker.house.root / "projects" / "p1").rglob("order.json")
     data = json.loads(order.read_text())
@@ -112,7 +112,7 @@ def test_an_order_for_a_different_engine_or_code_is_refused(asker, tmp_path):
 
 
 def test_an_order_without_its_store_is_refused(asker):
-    """If the shared store does not answer, no order is written, and the fix needs no store."""
+    """If the shared store does not answer, no order is written, and the fix works without it."""
     orders = asker.house.root / "projects" / "p1"
     before = {*orders.rglob("order.json")}
     ran = asker.doit("export", "project=p1", "as=order", COLLIDE_STORE="http://127.0.0.1:9")
@@ -126,7 +126,7 @@ def test_an_order_without_its_store_is_refused(asker):
 
 
 def test_scripts_travel_only_on_request(asker):
-    """An order contains a project's scripts only with scripts=true, and the scripts are named."""
+    """An order contains a project's scripts only with scripts=true, and collide lists them."""
     scripts = asker.house.root / "projects" / "p1" / "scripts" / "post"
     scripts.mkdir(parents=True)
     shutil.copy(asker.house.package / "tests" / "render" / "toys" / "speck.py", scripts)

@@ -1,4 +1,4 @@
-"""Messages about a farm's workers: which one leaves, falls silent, or returns."""
+"""Messages about a farm's workers that leave, fall silent, or return."""
 
 from dataclasses import replace
 
@@ -27,7 +27,7 @@ def test_workers_that_leave_or_return_are_named(monkeypatch):
 
 
 def test_a_worker_that_leaves_with_a_piece_is_reported(monkeypatch):
-    """If a worker leaves with a piece, the message says who gets it, or how long it waits."""
+    """If a worker leaves with a piece, the message says where the piece goes."""
     monkeypatch.setattr(crew, "LEFT", 0.0)
     said: list[str] = []
     workers = Workers([replace(worker("w1"), doing="b"), replace(worker("w2"), doing="c")])
@@ -42,7 +42,7 @@ def test_a_worker_that_leaves_with_a_piece_is_reported(monkeypatch):
 
 
 def test_a_silent_worker_is_named_with_its_piece(monkeypatch):
-    """A worker that falls silent is reported once, with its piece, and again when it answers."""
+    """A worker that falls silent is reported once, with its piece, and once when it answers."""
     said: list[str] = []
     now = [0.0]
     monkeypatch.setattr(crew, "monotonic", lambda: now[0])
@@ -85,8 +85,8 @@ def test_workers_that_are_still_joining_are_waited_for(monkeypatch):
 def test_the_piece_of_a_silent_only_worker_is_rendered_here(monkeypatch):
     """If the only worker falls silent, its piece is rendered here a minute later.
 
-    That holds even if the scheduler drops the worker first. A worker that answers again is used
-    again.
+    This is also true if the scheduler drops the worker first. If the worker answers again, it gets
+    pieces again.
     """
     said: list[str] = []
     now = [0.0]
@@ -112,7 +112,7 @@ def test_the_piece_of_a_silent_only_worker_is_rendered_here(monkeypatch):
 
 
 def test_no_permitted_worker_is_not_the_same_as_every_worker():
-    """Without exclusions, a piece has no restriction; if all workers are excluded, none gets it."""
+    """Without excluded workers, any worker may get a piece; if all are excluded, none may."""
     workers = Workers([worker("w1"), worker("w2")])
     group = Crew(workers, ENGINE, lambda _: None)
     assert group.permitted([]) == []

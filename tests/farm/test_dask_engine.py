@@ -1,7 +1,7 @@
-"""The dask engine with real processes: where the tasks of a worker go when it is gone.
+"""The dask engine with real processes: where the tasks of a dead worker go.
 
-The workers render nothing; each writes a file when a task begins, and ends it when another file
-exists.
+The workers render nothing; each writes a file when a task begins, and ends the task when another
+file exists.
 """
 
 import os
@@ -53,9 +53,9 @@ class Bench:
         return {one.name for one in self.ask(self.engine.workers_of)}
 
     def ask(self, what: Callable[..., Any], *more: Any) -> Any:
-        """Call a function of the engine with the address and the key, in a separate thread.
+        """Call a function of the engine with the address and the key, in a new thread.
 
-        A browser that an earlier test opened may occupy the event loop of the test's own thread.
+        A browser that an earlier test opened may occupy the event loop of the current thread.
         """
         with ThreadPoolExecutor(1) as pool:
             return pool.submit(what, self.address, self.folder / "farm.pem", *more).result()
@@ -63,7 +63,7 @@ class Bench:
 
 @pytest.fixture
 def bench(tmp_path, monkeypatch) -> Iterator[Bench]:
-    """Yield a scheduler that reassigns a silent worker's tasks after a few seconds."""
+    """Yield a scheduler that reassigns the tasks of a silent worker after a few seconds."""
     pytest.importorskip("distributed", reason="pip install -e '.[farm]' brings the farm's packages")
     engine = dask_engine()
     monkeypatch.setitem(engine.SETTINGS, "distributed.scheduler.worker-ttl", "1s")
@@ -96,7 +96,7 @@ def all_ended(pool, keys: str) -> dict[str, str | None]:
 
 
 def send_as_before(pool, key: str, fits: str, preferred: str) -> None:
-    """Send a task as older versions of collide do: it prefers a worker, but allows any other."""
+    """Send a task as older versions of collide do: with a preferred worker, not a required one."""
     future = pool._client.submit(
         dask_engine().make_text, key, key=key, pure=False, retries=0, resources={fits: 1},
         workers=[preferred], allow_other_workers=True,
@@ -106,14 +106,14 @@ def send_as_before(pool, key: str, fits: str, preferred: str) -> None:
 
 
 def dask_engine():
-    """Return the engine's module, imported late because some machines have no dask."""
+    """Import the engine's module late, because some machines have no dask."""
     return import_module("collide.farm.dask_engine")
 
 
 def test_texts_of_a_stopped_worker_go_to_a_fitting_one(bench):
-    """When a worker is stopped, all its tasks end on the worker that fits, never on an unfit one.
+    """All tasks of a stopped worker are reassigned to a fitting worker, never to an unfit one.
 
-    This includes tasks of an older version of collide, which preferred the stopped worker.
+    This includes tasks of an older version of collide that preferred the stopped worker.
     """
     bench.join("t1")
     pool = bench.ask(bench.engine.Pool, lambda *_: None)

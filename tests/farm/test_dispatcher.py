@@ -1,6 +1,6 @@
-"""The dispatcher: the choice of a worker for each piece, and the effect of each answer.
+"""The dispatcher: which worker gets a piece, and what follows from its answer.
 
-The workers here are objects that answer at once; the real ones are in test_farm.py.
+The workers here are fakes; test_farm.py has real workers.
 """
 
 from collections import deque
@@ -18,7 +18,7 @@ from tests.farm.fake_workers import HERE, Many, Packer, Workers, worker
 
 
 def test_the_longest_piece_is_sent_first(play):
-    """The pieces with the most work are sent first, and each piece is delivered once."""
+    """The longest pieces are sent first, and each piece is delivered once."""
     workers = Workers([worker("w1"), worker("w2")], deque([{}] * 5))
     outcomes, left, _, _ = play(workers, ["p1", "p2", "p3", "p4", "p5"])
     assert [one["task"]["order"]["name"] for one in workers.sent] == ["p5", "p4", "p3", "p2", "p1"]
@@ -27,7 +27,7 @@ def test_the_longest_piece_is_sent_first(play):
 
 
 def test_a_worker_that_has_the_clips_is_preferred(play):
-    """A piece with the same clips as an earlier one is reserved for the worker that has them."""
+    """A piece is reserved for a worker that rendered an earlier piece with the same clips."""
     workers = Workers([worker("w1")], deque([{}] * 3))
     play(workers, ["p1", "p2", "p3"])
     assert workers.sent[0]["only"] == []
@@ -35,7 +35,7 @@ def test_a_worker_that_has_the_clips_is_preferred(play):
 
 
 def test_a_stored_result_is_not_sent(play):
-    """A result that is already in the shared store is delivered without sending the piece."""
+    """A piece whose result is already in the shared store is delivered, not sent."""
     packer = Packer()
     first = Workers([worker("w1")], deque([{}]))
     play(first, ["p1"], packer=packer, every=0)
@@ -52,7 +52,7 @@ def test_a_stored_result_is_not_sent(play):
 
 
 def test_a_piece_that_fails_is_tried_once_more_elsewhere(play):
-    """A piece that fails is tried on a second machine; it has failed only if both fail."""
+    """A piece that fails is tried on a second machine, and fails only if both machines fail."""
     workers = Workers([worker("w1"), worker("w2")], deque([{"status": FAILED, "why": "bad"}, {}]))
     outcomes, _, _, _ = play(workers, ["p1"])
     assert workers.sent[1]["only"] == ["tls://w2"]
@@ -77,7 +77,7 @@ def test_a_refusal_is_not_one_of_the_tries(play):
 
 @pytest.mark.parametrize("status", [FAILED, REFUSED])
 def test_a_piece_that_only_one_machine_can_render_is_delivered(play, status):
-    """If only one machine can render a piece to compare, its result is delivered, with a note."""
+    """If only one machine can render a piece to compare, its result is delivered with a note."""
     workers = Workers([worker("w1"), worker("w2")], deque([{}, {"status": status, "why": "bad"}]))
     outcomes, left, said, _ = play(workers, ["p1"], every=1)
     assert [one["name"] for one in workers.sent] == ["w1", "w2"]
@@ -87,7 +87,7 @@ def test_a_piece_that_only_one_machine_can_render_is_delivered(play, status):
 
 
 def test_a_piece_that_all_workers_refuse_is_rendered_here(play):
-    """A piece that all workers refuse, as with a full disk, is rendered here: it has not failed."""
+    """A piece that all workers refuse, for example because of full disks, is rendered here."""
     refused = {"status": REFUSED, "why": "no space left"}
     workers = Workers([worker("w1"), worker("w2")], deque([refused, refused]))
     outcomes, left, said, _ = play(workers, ["p1"])
@@ -97,9 +97,9 @@ def test_a_piece_that_all_workers_refuse_is_rendered_here(play):
 
 
 def test_a_machine_that_fails_at_what_others_make_is_left_out(play, monkeypatch):
-    """If a machine fails on three pieces that another renders, its exclusion is reported.
+    """A machine that fails on three pieces that another renders is excluded.
 
-    So is each failure.
+    Each failure and the exclusion are reported.
     """
     monkeypatch.setattr(tickets, "likeness", lambda ticket: ticket.project.name)
     bad = {"status": FAILED, "why": "bad"}
@@ -111,7 +111,7 @@ def test_a_machine_that_fails_at_what_others_make_is_left_out(play, monkeypatch)
 
 
 def test_what_was_lost_on_its_way_is_sent_again(play):
-    """A piece lost with its worker is sent again under a new key, and does not count as failed."""
+    """A piece whose worker died is sent again under a new key, and does not count as failed."""
     workers = Workers([worker("w1")], deque([{"lost": True}] * 3 + [{}]))
     outcomes, _, _, _ = play(workers, ["p1"])
     assert outcomes[0].status == RENDERED
@@ -119,7 +119,7 @@ def test_what_was_lost_on_its_way_is_sent_again(play):
 
 
 def test_when_the_farm_is_gone_remaining_pieces_return(play):
-    """When the farm is gone, delivered pieces stay delivered, and this machine gets the others."""
+    """If the farm ends, delivered pieces stay delivered, and the others are left to the client."""
     workers = Workers([worker("w1")], deque([{}]))
     outcomes, left, said, _ = play(workers, ["p1", "p2", "p3"])
     assert [o.name for o in outcomes] == ["p3"]
@@ -129,7 +129,7 @@ def test_when_the_farm_is_gone_remaining_pieces_return(play):
 
 @pytest.mark.parametrize("there", [[], [worker("w1", "9" * 32)]])
 def test_without_a_fitting_worker_nothing_is_sent(play, there):
-    """If no worker has joined or none has the right ffmpeg, that is printed and nothing is sent."""
+    """If no worker has joined, or none has the right ffmpeg, nothing is sent, with a message."""
     workers = Workers(there)
     _, left, said, _ = play(workers, ["p1"])
     assert not workers.sent
@@ -148,7 +148,7 @@ def test_a_piece_that_cannot_travel_stays(play):
 
 
 def test_a_piece_rendered_twice_is_compared_then_published(play):
-    """A piece to compare is rendered by two machines; equal copies are published once."""
+    """A piece to be compared is rendered by two machines; equal results are published once."""
     workers = Workers([worker("w1"), worker("w2")], deque([{}, {}]))
     outcomes, _, _, packer = play(workers, ["p1"], every=1)
     assert [one["name"] for one in workers.sent] == ["w1", "w2"]
@@ -158,7 +158,7 @@ def test_a_piece_rendered_twice_is_compared_then_published(play):
 
 
 def test_an_unreadable_answer_in_the_store_stops_no_piece(play):
-    """Even if the store already has an answer that collide cannot read, a piece is delivered."""
+    """An unreadable answer in the store does not prevent the delivery of a piece."""
     workers, packer = Workers([worker("w1"), worker("w2")], deque([{}, {}])), Packer()
     packer.store.publish = lambda *_: {"status": "of another release"}
     outcomes, _, _, _ = play(workers, ["p1"], packer=packer, every=1)
@@ -166,7 +166,7 @@ def test_an_unreadable_answer_in_the_store_stops_no_piece(play):
 
 
 def test_a_difference_fails_the_piece_and_names_the_task(play):
-    """If the results of two machines differ, the piece fails, and its reason names the task.
+    """If the results of two machines differ, the piece fails, and the reason names the task.
 
     Nothing is published or delivered.
     """
@@ -185,7 +185,7 @@ def test_a_difference_fails_the_piece_and_names_the_task(play):
     "trouble", [Missing("damaged"), TaskError("x", why="y", fix="z"), OSError(28, "full")]
 )
 def test_a_piece_that_cannot_be_fetched_is_rendered_here(play, trouble):
-    """A result that cannot be fetched is not delivered; the piece is rendered here."""
+    """If a result cannot be fetched, the piece is rendered here."""
 
     def home(answer):
         raise trouble
@@ -197,7 +197,7 @@ def test_a_piece_that_cannot_be_fetched_is_rendered_here(play, trouble):
 
 
 def test_a_malformed_answer_is_a_failed_try(play):
-    """A malformed answer counts as a failed try: the piece is sent again."""
+    """A malformed answer counts as a failed attempt: the piece is sent again."""
     workers = Workers([worker("w1"), worker("w2")], deque([{"status": "splendid"}, {}]))
     outcomes, _, said, _ = play(workers, ["p1"])
     assert len(workers.sent) == 2
@@ -208,7 +208,7 @@ def test_a_malformed_answer_is_a_failed_try(play):
 
 
 def test_a_night_that_is_over_stops_what_is_made(play, monkeypatch):
-    """Long after the deadline, pieces still on the farm are cancelled, and count as failed."""
+    """Long after the deadline, pieces still on the farm are canceled, and count as failed."""
     monkeypatch.setattr(Many, "until", -1e9)
     workers = Workers([worker("w1")], deque())
     monkeypatch.setattr(Workers, "ended", lambda self, seconds: None)
@@ -220,9 +220,9 @@ def test_a_night_that_is_over_stops_what_is_made(play, monkeypatch):
 @pytest.mark.parametrize("every", [0, 1])
 @pytest.mark.parametrize("lost", [[], [{"lost": True}]], ids=["silently", "reported as lost"])
 def test_a_piece_whose_only_worker_died_returns(play, every, lost):
-    """If the last worker for a piece dies, the piece is rendered here, or its copy delivered.
+    """If the last worker for a piece dies, its first result is used, or it is rendered here.
 
-    It is not sent to a worker that failed at it, or rendered the copy.
+    It is not sent to a worker that failed on it, or made the first result.
     """
     first = {} if every else {"status": FAILED, "why": "bad"}
     workers = Workers([worker("w1"), worker("w2")], deque([first, *lost]))
@@ -247,7 +247,7 @@ def test_a_piece_whose_only_worker_died_returns(play, every, lost):
 
 
 def test_a_local_result_is_not_sent(play):
-    """A piece whose results are in the client's own store is delivered from there, as reused."""
+    """A piece whose results are in the client's own store is delivered from there as reused."""
     workers = Workers([worker("w1")], deque([{}]))
     outcomes, left, _, _ = play(workers, ["p1", "p2"], packer=Packer(here=("p2",)))
     assert [one["task"]["order"]["name"] for one in workers.sent] == ["p1"]
@@ -256,7 +256,7 @@ def test_a_local_result_is_not_sent(play):
 
 
 def test_a_lost_piece_found_in_the_store_is_delivered(play):
-    """A lost piece that its worker had published is delivered, and not rendered again."""
+    """A lost piece whose result is in the store is delivered, and not rendered again."""
     packer = Packer()
     order = replace(HERE, name="p1", look="00000001")
     answer = Answer(order.key, DONE, "", "w1", 2.0, order.look, {VIDEO: Blob("a" * 64, 1)})
@@ -274,7 +274,7 @@ def test_a_lost_piece_found_in_the_store_is_delivered(play):
 
 
 def test_a_lost_piece_waits_for_a_worker_that_joins(play):
-    """A piece that no worker may get is sent as soon as one joins that may."""
+    """A piece that no worker may get is sent as soon as a permitted worker joins."""
     bad = {"status": FAILED, "why": "bad"}
     workers = Workers([worker("w1"), worker("w2")], deque([bad, {"lost": True}, {}]))
     answered = Workers.ended

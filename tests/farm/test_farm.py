@@ -15,16 +15,16 @@ def videos(farm: Farm, names: list[str]) -> dict[str, bytes]:
 
 
 def makers(ran) -> set[str]:
-    """Return the machines that a run record names."""
+    """Return the machines named in a run record."""
     whys = [task["why"] for task in ran.record["tasks"].values()]
     return {why.removeprefix("rendered by ") for why in whys if why}
 
 
 def test_farm_results_equal_local_results(farm, local):
-    """A video from the farm equals that of a local render, and leaves nothing to render here.
+    """A video from the farm equals the video of a local render, and nothing is left to render.
 
-    Its look and actions are stored here, the records name the machines, and it is rendered at most
-    twice.
+    The look and the actions are stored here, the records name the machines, and each piece is
+    rendered at most twice.
     """
     before = renders(farm)
     ran = farm.doit("render", "project=p2", f"farm={farm.typed}", "twice=true")
@@ -49,7 +49,7 @@ def renders(farm: Farm, look: str = "") -> int:
 
 
 def test_doit_farm_lists_the_workers(farm):
-    """`doit farm`, run again beside a running farm, lists the workers with cores and ffmpeg."""
+    """`doit farm` lists the workers of a running farm, with their cores and ffmpeg."""
     ran = farm.doit("farm", "address=127.0.0.1", f"port={farm.port}")
     assert ran.code == 0, ran.out
     assert "2 workers" in ran.out
@@ -58,7 +58,7 @@ def test_doit_farm_lists_the_workers(farm):
 
 
 def test_a_killed_worker_costs_only_its_time(farm, local):
-    """After kill -9 of a worker during a piece, the piece is still rendered.
+    """If a worker is killed during a piece, the piece is still rendered.
 
     No child process remains, and the machine rejoins.
     """
@@ -75,7 +75,7 @@ def test_a_killed_worker_costs_only_its_time(farm, local):
 
 
 def test_a_killed_client_leaves_nothing_running_and_can_resume(farm, local):
-    """After kill -9 of the client, its pieces stop, and the same command renders them."""
+    """If the client is killed, its pieces are stopped, and the same command renders them later."""
     line = farm.begin("killed", "render", "project=p4", f"farm={farm.typed}")
     wait_until(farm.rendering, what="a worker renders")
     os.kill(line.pid, signal.SIGKILL)
@@ -89,7 +89,7 @@ def test_a_killed_client_leaves_nothing_running_and_can_resume(farm, local):
 def test_a_killed_scheduler_loses_no_piece(farm, local):
     """If the scheduler is killed, the client renders the pieces itself.
 
-    After a restart the workers rejoin, and finished pieces are found, not rendered again.
+    After a restart, the workers rejoin, and finished pieces are found, not rendered again.
     """
     assert farm.doit("render", "project=p1", f"farm={farm.typed}").code == 0
     line = farm.begin("alone", "render", "project=p5", f"farm={farm.typed}")
@@ -107,7 +107,7 @@ def test_a_killed_scheduler_loses_no_piece(farm, local):
 
 
 def test_another_client_finds_the_result(farm, local, tmp_path, clips):
-    """A piece that one client has requested is not rendered again for a second client."""
+    """A piece that was rendered for one client is not rendered again for another."""
     assert farm.doit("render", "project=p1", f"farm={farm.typed}").code == 0
     friend = Farm(house_of(tmp_path / "friend", clips, pieces(1)), farm.folder, farm.port)
     (look,) = (farm.house.root / "projects" / "p1" / "looks").glob("*.json")
@@ -119,9 +119,9 @@ def test_another_client_finds_the_result(farm, local, tmp_path, clips):
 
 
 def test_an_idle_worker_leaves(farm):
-    """A machine refuses a second worker of the same name.
+    """With idle=1s, a worker joins, finds nothing to do, and leaves.
 
-    With idle=1s a worker joins, finds nothing to do, and leaves.
+    A machine refuses a second worker of the same name.
     """
     ran = farm.doit("work", farm.typed, "name=w1")
     assert ran.code == 3, ran.out

@@ -1,4 +1,4 @@
-"""Errors that the farm raises before anything begins, and their fixes."""
+"""Errors that prevent a farm or a worker from starting, and their fixes."""
 
 import os
 import subprocess
@@ -43,7 +43,7 @@ def empty(tmp_path, monkeypatch) -> House:
 
 @pytest.mark.parametrize("port", ["0", "65535", "99999"])
 def test_a_port_that_cannot_be_is_refused(port):
-    """The store uses the next port, so 65535 is invalid too; the fix suggests a valid address."""
+    """Port 65535 is refused too, since the store uses the next port."""
     with pytest.raises(InputError) as caught:
         place_of(f"tower:{port}")
     assert caught.value.what == f"tower:{port} has no valid port"
@@ -53,7 +53,7 @@ def test_a_port_that_cannot_be_is_refused(port):
 
 
 def test_without_its_packages_a_farm_is_refused(monkeypatch):
-    """The error says that a package is missing; its fix installs the extra of pyproject.toml."""
+    """The error names a missing package, and the fix installs the extra in pyproject.toml."""
     monkeypatch.delitem(sys.modules, "collide.farm.dask_engine", raising=False)
     monkeypatch.setitem(sys.modules, "distributed", None)
     monkeypatch.setitem(sys.modules, "dask", None)
@@ -98,7 +98,7 @@ def unreachable(monkeypatch, error: Exception) -> None:
 
 
 def test_an_unknown_machine_is_refused(monkeypatch):
-    """A host without a farm is accepted; an unknown host or a different key is refused."""
+    """A host without a farm is accepted; an unknown host, or a different key, is refused."""
     with pytest.raises(InputError) as caught:
         unreachable(monkeypatch, NoFarmError("[Errno -2] Name or service not known"))
     assert caught.value.what == "there is no machine called attic"
@@ -112,7 +112,7 @@ def test_an_unknown_machine_is_refused(monkeypatch):
 
 
 def test_a_machine_limits_its_simultaneous_orders(empty, tmp_path, monkeypatch):
-    """A machine refuses orders beyond its maximum; any other order gets a workspace."""
+    """A machine refuses orders beyond its maximum number, and gives every other a workspace."""
     folder = tmp_path / "cache"
     folder.mkdir()
     for most, orders in ((1, "1 order"), (2, "2 orders")):
@@ -147,9 +147,9 @@ def test_gc_frees_the_store_that_this_machine_serves(empty, tmp_path, monkeypatc
 
 
 def test_a_machine_without_a_router_takes_its_only_address(monkeypatch):
-    """Without a route, the farm uses the machine's only address, or loopback if it has none.
+    """Without a route, the farm uses the machine's only address, or else loopback.
 
-    If there are several, the error lists a command for each.
+    If the machine has several addresses, the error lists a command for each.
     """
 
     def no_way(host):
@@ -167,14 +167,14 @@ def test_a_machine_without_a_router_takes_its_only_address(monkeypatch):
 
 
 def test_addresses_of_networks_exclude_loopback():
-    """The listed addresses of networks never include a loopback address."""
+    """The network addresses never include a loopback address."""
     pytest.importorskip("psutil", reason="pip install -e '.[farm]' brings the farm's packages")
     assert not [one for one in networks.network_addresses() if one.startswith("127.")]
     assert networks.address_towards("127.0.0.1") == "127.0.0.1"
 
 
 def test_the_lines_that_copy_a_key_work_on_a_machine_without_its_folder(tmp_path, monkeypatch):
-    """The commands copy the key in both directions, and create a folder for its owner only."""
+    """The commands copy the key in both directions, and create its folder with mode 700."""
     pytest.importorskip("cryptography", reason="keys need it: pip install -e '.[farm]'")
     tools, homes = tmp_path / "bin", tmp_path / "homes"
     tools.mkdir()
@@ -198,7 +198,7 @@ def test_the_lines_that_copy_a_key_work_on_a_machine_without_its_folder(tmp_path
 
 
 def test_each_error_of_a_key_names_the_machine_that_has_it(tmp_path):
-    """If a worker has no key, the fix copies it from the farm's machine, whose name was typed."""
+    """If a worker has no key, the fix copies the key from the typed machine."""
     with pytest.raises(InputError) as caught:
         FarmKey.read(tmp_path / "farm.pem", host="attic")
     assert caught.value.fix.splitlines()[1] == fetch_line(tmp_path / "farm.pem", "attic")
@@ -206,7 +206,7 @@ def test_each_error_of_a_key_names_the_machine_that_has_it(tmp_path):
 
 
 def test_an_order_with_a_different_key_is_refused(tmp_path):
-    """An order with a different key is refused; one with this key, or with none, is accepted."""
+    """An order with a different key is refused, but not an order with this key or without a key."""
     pytest.importorskip("cryptography", reason="keys need it: pip install -e '.[farm]'")
     ours, theirs = (FarmKey.make(tmp_path / f"{name}.pem") for name in ("ours", "theirs"))
     for sign in ("", ours.sign):
@@ -219,7 +219,7 @@ def test_an_order_with_a_different_key_is_refused(tmp_path):
 
 
 def test_an_error_of_a_worker_process_is_printed_whole_and_once():
-    """All lines of a worker process's error are printed, but only once until it joins.
+    """A worker process's error is printed completely, but only once until the worker joins.
 
     The process may fail and restart several times with the same error.
     """
@@ -242,7 +242,7 @@ def test_an_error_of_a_worker_process_is_printed_whole_and_once():
 
 
 def test_an_error_without_text_is_described():
-    """A timeout and a refused connection get a description; other errors lose their number."""
+    """A timeout and a refused connection are described; other errors are printed without number."""
     assert str(nobody(TimeoutError())) == SILENT
     assert str(nobody(OSError(111, "Connection refused"))) == REFUSED
     assert str(nobody(OSError(113, "No route to host"))) == "No route to host"
@@ -251,7 +251,7 @@ def test_an_error_without_text_is_described():
 def test_two_farms_begun_at_once_share_one_scheduler(monkeypatch):
     """If `doit farm` is typed twice at once, the second run lists the workers of the first.
 
-    If no farm answers there, the taken port is refused.
+    If another program uses the port, the port is refused.
     """
     taken = {"attic"}
     monkeypatch.setattr(head, "can_listen", lambda host, port: host not in taken)

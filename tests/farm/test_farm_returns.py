@@ -1,4 +1,4 @@
-"""Farms that go away and return, and workers that refuse a piece or leave with one."""
+"""Farms that end and return, and workers that refuse a piece or leave during a piece."""
 
 import math
 from collections import deque
@@ -27,7 +27,7 @@ from tests.farm.fake_workers import Packer, Workers, worker
 def each(monkeypatch, tmp_path, capsys):
     """Return a function that renders pieces with `hands`, and the rest here.
 
-    The function returns the machine that rendered each piece, and the output.
+    It returns the machine that rendered each piece, and the output.
     """
     monkeypatch.setattr(machine, "opened_piece", lambda piece, packer: nullcontext(piece))
     monkeypatch.setattr(preparing, "opened_piece", lambda piece, packer: nullcontext(piece))
@@ -50,7 +50,7 @@ def each(monkeypatch, tmp_path, capsys):
 
 
 def test_a_farm_that_comes_back_is_used(each):
-    """A farm that goes away during a run is tried again, and when it is back, renders the rest."""
+    """If a farm ends during a run and comes back, it renders the rest."""
     first, second = Workers([worker("w1")], deque([{}])), Workers([worker("w1")], deque([{}] * 5))
     hands = Dispatcher(first, Packer(), "", 0, lambda: second)
     by, out = each(hands, ["p1", "p2", "p3", "p4"])
@@ -60,9 +60,9 @@ def test_a_farm_that_comes_back_is_used(each):
 
 
 def test_a_farm_that_did_not_answer_at_first_is_asked_before_each_piece(each):
-    """A farm that is silent at first is tried before each piece.
+    """A farm that does not answer at first is tried again before each piece.
 
-    Once it answers, it gets the remaining pieces.
+    When it answers, it gets the remaining pieces.
     """
     asked = []
 
@@ -77,7 +77,7 @@ def test_a_farm_that_did_not_answer_at_first_is_asked_before_each_piece(each):
 
 
 def test_pieces_that_stay_here_ask_no_farm(each):
-    """Pieces that cannot be sent are rendered here, and the farm is not tried again for them."""
+    """For pieces that must be rendered here, the farm is not tried again."""
     workers = Workers([worker("w1")], deque([{}]))
     hands = Dispatcher(workers, Packer(stays=("p2", "p3")), "", 0, lambda: pytest.fail("asked"))
     by, _ = each(hands, ["p1", "p2", "p3"])
@@ -85,7 +85,7 @@ def test_pieces_that_stay_here_ask_no_farm(each):
 
 
 def test_a_brief_store_outage_keeps_no_piece_here(each, monkeypatch):
-    """A piece that the store refuses for a moment waits, and is sent when the store answers."""
+    """A piece that the store briefly refuses waits, and is sent when the store answers."""
     pack, refused = Packer.pack, []
 
     def packed(self, session, plan, seconds=None):
@@ -102,7 +102,7 @@ def test_a_brief_store_outage_keeps_no_piece_here(each, monkeypatch):
 
 
 def test_a_long_store_outage_delays_nothing(each):
-    """If the workers answer but the store does not, everything is rendered here."""
+    """If the workers answer, but the store does not, everything is rendered here."""
     hands = Dispatcher(Workers([worker("w1")]), Packer(), "", 0, answers=lambda: False)
     hands._crew.strike("w1", "x{}")
     hands.packer.pack = lambda *_: (_ for _ in ()).throw(AwayError("the shared store: full"))
@@ -114,7 +114,7 @@ FULL = "/w/tower2: No space left on device; /w/tower2 has 2.0 MB free of 12.0 MB
 
 
 def test_a_worker_is_left_out_after_three_refusals(each, monkeypatch):
-    """Each refusal is printed with its reason; after three, the worker gets no more pieces."""
+    """Each refusal is printed with its reason; after three, a worker gets no more pieces."""
     monkeypatch.setattr(tickets, "likeness", lambda ticket: ticket.project.name)
     workers = Workers(
         [worker("w1"), worker("w2")],
@@ -130,7 +130,7 @@ def test_a_worker_is_left_out_after_three_refusals(each, monkeypatch):
 
 
 def test_the_reason_names_workers_that_are_all_left_out(each):
-    """If all workers are left out, the message names them instead of blaming their versions."""
+    """If all workers are excluded, the message names them instead of blaming their versions."""
     workers = Workers([worker("w1")], deque([{"status": REFUSED, "why": FULL}] * 9))
     by, out = each(Dispatcher(workers, Packer(), "", 0), ["p1", "p2", "p3", "p4"])
     assert set(by.values()) == {"here"}
@@ -139,7 +139,7 @@ def test_the_reason_names_workers_that_are_all_left_out(each):
 
 
 def test_a_package_that_a_worker_lacks_leaves_nobody_out(each):
-    """A missing package is not the worker's fault: the worker still gets the other pieces."""
+    """A worker that lacks a package for a piece still gets other pieces."""
     why = "w1 has different packages (rembg missing)\n  why  the order needs it\n  fix  pip"
     answers = deque([{"status": REFUSED, "why": why}] * 3 + [{}])
     by, out = each(Dispatcher(Workers([worker("w1")], answers), Packer(), "", 0), ["p1", "p2", "p3",
@@ -150,7 +150,7 @@ def test_a_package_that_a_worker_lacks_leaves_nobody_out(each):
 
 
 def test_two_machines_that_agree_are_named(each):
-    """With twice=true, a piece's line names both machines; without a second, a note says so."""
+    """With twice=true, a piece's line names both machines, or a note says that one is missing."""
     two = Workers([worker("w1"), worker("w2")], deque([{}, {}]))
     _, out = each(Dispatcher(two, Packer(), "", 1), ["p1"])
     assert "by w1, and w2 rendered the same bytes" in out
@@ -160,7 +160,7 @@ def test_two_machines_that_agree_are_named(each):
 
 
 def test_a_piece_without_workers_reports_all_reasons(each, monkeypatch):
-    """If all workers refuse a piece or leave, the message gives the reason for each."""
+    """If all workers refuse a piece or leave, the message gives each reason."""
     workers = Workers(
         [worker("w1"), worker("w2"), worker("w3")],
         deque([{"status": REFUSED, "why": FULL}, {"status": REFUSED, "why": "out of memory"}]),
@@ -180,7 +180,7 @@ def test_a_piece_without_workers_reports_all_reasons(each, monkeypatch):
 
 
 def test_an_error_of_three_parts_is_one_line_with_its_reason():
-    """The brief form of an error omits its fix, which is for the other machine."""
+    """The one-line form of another machine's error omits the fix."""
     assert (
         in_brief("it broke\n  why  the disk is full\n  fix  rm x") == "it broke (the disk is full)"
     )
@@ -189,7 +189,7 @@ def test_an_error_of_three_parts_is_one_line_with_its_reason():
 
 @pytest.mark.parametrize("error", [NoFarmError("Connection refused"), StrangerError("TLS")])
 def test_asking_a_lost_farm_is_quick_and_silent(error, capsys):
-    """A farm that is gone is tried with a short timeout; that prints nothing and raises nothing."""
+    """A lost farm is tried with a short timeout, without any output or error."""
     patiences = []
 
     class Dask:
@@ -212,7 +212,7 @@ def test_asking_a_lost_farm_is_quick_and_silent(error, capsys):
 
 
 def test_a_stuck_piece_is_sent_again(each, monkeypatch):
-    """A piece that no worker renders while all of them wait is sent again under a new key."""
+    """A piece that no worker renders although all are idle is sent again under a new key."""
     monkeypatch.setattr(machine, "STUCK", 3)
     workers = Workers([worker("w1")], deque([{}]))
     answered = Workers.ended
@@ -233,7 +233,7 @@ def test_a_stuck_piece_is_sent_again(each, monkeypatch):
 
 @pytest.mark.parametrize(("silent", "gets"), [(False, "tls://w2"), (True, "tls://w3")])
 def test_a_piece_that_waits_behind_another_goes_to_an_idle_worker(each, monkeypatch, silent, gets):
-    """A piece that has not begun is moved from a busy worker to an idle one that answers."""
+    """A piece that is queued at a busy worker is moved to an idle worker that answers."""
     monkeypatch.setattr(machine, "IDLE", 3)
     busy = replace(worker("w1"), doing="p1")
     workers = Workers([busy, worker("w2"), worker("w3")], deque([{}, {}]))
@@ -259,7 +259,7 @@ def test_a_piece_that_waits_behind_another_goes_to_an_idle_worker(each, monkeypa
 
 
 def test_the_preferred_worker_that_left_gives_its_piece_away(each, monkeypatch):
-    """A piece reserved for one worker goes to another when that worker leaves."""
+    """A piece reserved for a worker goes to another worker if the first one leaves."""
     workers = Workers([worker("w1")], deque([{}]))
     answered = Workers.ended
 

@@ -11,7 +11,7 @@ from tests.house.rooms import CODE
 
 
 def read_variables() -> set[str]:
-    """Return the names of the COLLIDE_ and AWS_ variables that occur in collide's code."""
+    """Return the names of all COLLIDE_ and AWS_ variables in collide's code."""
     texts = {
         node.value
         for path in CODE.rglob("*.py")
@@ -41,6 +41,6 @@ def test_a_file_is_named_by_its_whole_path(monkeypatch, tmp_path, name):
 
 
 def test_a_key_at_its_usual_place_is_found_by_a_worker(monkeypatch):
-    """A worker process, which has a different home folder, gets the path of this user's key."""
+    """A worker process, whose home folder is different, gets the path of this user's key."""
     monkeypatch.delenv("COLLIDE_FARM_KEY", raising=False)
     assert passed_on()["COLLIDE_FARM_KEY"] == str(Path(farm_key.PLACE).expanduser())

@@ -1,4 +1,4 @@
-"""Orders and answers are validated data: no path in an order leaves the places for its files."""
+"""Orders and answers are validated; an order can only put files into certain folders."""
 
 import json
 import math
@@ -35,7 +35,7 @@ ORDER = Order(
 
 
 def test_an_order_is_read_as_it_was_written():
-    """An order survives a round trip through JSON, except for the preimages of its facts' keys."""
+    """An order is read back from JSON unchanged, except that its facts have no preimages."""
     again = read_order(ORDER.text())
     assert again == replace(ORDER, facts=[replace(FACT, preimage={})])
 
@@ -61,7 +61,7 @@ def test_an_order_is_read_as_it_was_written():
     ],
 )
 def test_no_file_leads_out_of_the_places_for_files(path):
-    """A path that is not plain, relative, and in a folder for an order's files is refused."""
+    """A path is refused unless it is plain, relative, and in a folder for an order's files."""
     data = json.loads(ORDER.text())
     data["files"] = {path: ["a" * 64, 1]}
     with pytest.raises(InputError, match="is not an order that collide can read") as caught:
@@ -107,7 +107,7 @@ def test_an_order_outside_its_form_is_refused(part, value):
 
 @pytest.mark.parametrize("text", ["", "null", "[]", "{}", "{", "\0", "[" * 999, "9" * LARGEST * 2])
 def test_text_that_is_not_an_order_is_refused(text):
-    """Text that is not an order, or is oversized, is refused with an InputError."""
+    """Text that is too large or not an order is refused with an InputError."""
     with pytest.raises(InputError):
         read_order(text)
 
@@ -121,7 +121,7 @@ def test_an_oversized_order_is_not_sent():
 
 
 def test_an_orders_key_depends_on_its_result_only():
-    """Names, times and facts do not change an order's key; look, storage, files and versions do."""
+    """An order's key covers look, storage, files and versions, but no names, times or facts."""
     same = [
         replace(ORDER, name="y"),
         replace(ORDER, seconds=None),
@@ -140,7 +140,7 @@ def test_an_orders_key_depends_on_its_result_only():
 
 
 def test_scripts_are_distinguished_from_other_files():
-    """Files in an order that another machine would execute are recognized as scripts."""
+    """The files of an order that another machine would execute are listed as scripts."""
     code = {"projects/x/scripts/post/dust.py": BLOB}
     assert ORDER.scripts == []
     assert replace(ORDER, files={**ORDER.files, **code}).scripts == [*code]
@@ -150,7 +150,7 @@ ANSWER = Answer("k", DONE, "", "w1", 3.0, "0123abcd", {VIDEO: BLOB}, BLOB, {"mux
 
 
 def test_an_answer_is_read_as_it_was_written():
-    """An answer survives a round trip through JSON."""
+    """An answer is read back from JSON unchanged."""
     assert read_answer(ANSWER.text()) == ANSWER
     assert read_answer(ANSWER.data()) == ANSWER
 
@@ -159,7 +159,7 @@ def test_an_answer_is_read_as_it_was_written():
     "change", [{"status": "well"}, {"objects": {}}, {"objects": {VIDEO: ["x", 1]}}, {"more": 1}]
 )
 def test_an_answer_outside_its_form_is_refused(change):
-    """Even from a machine of the farm, an answer is validated like any other data."""
+    """An invalid answer is refused, even if it comes from a machine of the farm."""
     for text in ("", "7", json.dumps({**ANSWER.data(), **change})):
         with pytest.raises(InputError) as caught:
             read_answer(text)
@@ -169,14 +169,14 @@ def test_an_answer_outside_its_form_is_refused(change):
 
 
 def test_the_first_difference_names_a_task():
-    """The first difference of two answers is a task or the video; it is "" for equal results."""
+    """The first difference between two answers is a task, the video, or "" for equal results."""
     assert first_difference(ANSWER, replace(ANSWER, machine="w2", seconds=9.0)) == ""
     assert first_difference(ANSWER, replace(ANSWER, tasks={"mux": "1", "mix": "3"})) == "mix"
     assert first_difference(ANSWER, replace(ANSWER, objects={VIDEO: Blob("e" * 64, 1)})) == VIDEO
 
 
 def test_machines_with_another_engine_or_code_are_left_out_by_name(monkeypatch):
-    """A machine that is left out is named, with its version and the fix, and is not counted."""
+    """A line names the machines that are left out, their version, and the fix."""
     ours = Machine("a", "1" * 32, code_digest(), cores=2)
     other, older = Machine("b", "2" * 32, code_digest()), Machine("c", "1" * 32, "0" * 64)
     assert fitting([ours, other, older], "1" * 32) == [ours]
@@ -198,7 +198,7 @@ def test_machines_with_another_engine_or_code_are_left_out_by_name(monkeypatch):
 
 
 def test_a_workers_report_is_validated():
-    """What a worker reports about itself has a limited length; invalid reports match no piece."""
+    """A worker's report has a limited length; a worker with an invalid report gets no pieces."""
     one = Machine("w1", "1" * 32, "2" * 64, 4, 3, 7.5, "x", "45%", 1, "it is full", "tls://a:1")
     assert read_machine(one.text(), "tls://a:1") == one
     for nonsense in (None, 7, "", "{}", "[]", '{"name": {}}', "[" * 99999):
@@ -217,7 +217,7 @@ def test_a_workers_report_is_validated():
 
 
 def test_doit_farm_prints_a_line_for_each_worker():
-    """A worker is one line, and two after a refusal; the rates of all workers add up."""
+    """Each worker has one line, or two after a refusal; the rates of all workers add up."""
     idle = Machine("w1", "1" * 32, "2" * 64, 4)
     assert idle.line() == (
         "w1                 4 cores  ffmpeg 11111111  collide 22222222  "
@@ -232,7 +232,7 @@ def test_doit_farm_prints_a_line_for_each_worker():
 
 
 def test_entries_that_cannot_be_read_are_not_accepted(tmp_path):
-    """The error names the piece and the machine, and its fix renders the piece on this machine."""
+    """The error names the piece and the machine, and its fix renders the piece here."""
     path = tmp_path / "entries.json"
     path.write_text("{")
     session = SimpleNamespace(project=SimpleNamespace(name="x"))
@@ -242,7 +242,7 @@ def test_entries_that_cannot_be_read_are_not_accepted(tmp_path):
 
 
 def test_an_installation_without_the_farm_folder_says_so(tmp_path, monkeypatch):
-    """The error names a file that is neither in collide's folder nor in the current one."""
+    """The error names the file that is missing in collide's folder and in the current folder."""
     monkeypatch.chdir(tmp_path)
     with pytest.raises(InputError, match=r"nothing\.toml is not here"):
         making._own("nothing.toml")
@@ -261,7 +261,7 @@ def test_a_clip_that_is_missing_cannot_be_sent():
 
 
 def test_a_render_without_its_video_in_the_cache_has_failed(tmp_path, monkeypatch):
-    """If a render leaves no readable entry of its video, the answer says so, with a fix."""
+    """If the cache has no readable entry of the video after a render, an error has the fix."""
     shop = making.Workshop(tmp_path, None, SimpleNamespace(doit=lambda *_, **__: ("", "")), "w1")
     folder = tmp_path / "projects" / "x"
     folder.mkdir(parents=True)

@@ -12,7 +12,7 @@ from tests.farm.conftest import processes
 
 
 def ports_of(farm) -> set[tuple[str, int]]:
-    """Return each address on which a process of the farm listens."""
+    """Return the addresses that the processes of a farm listen on."""
     listed = subprocess.run(["ss", "-Hltnp"], capture_output=True, text=True)
     ours = {f"pid={pid}," for pid in processes() if str(farm.port) in _command(pid)}
     found = set()
@@ -33,7 +33,7 @@ def _command(pid: int) -> str:
 
 @pytest.fixture(scope="module")
 def ports(farm):
-    """Return each address on which the running farm listens: scheduler, store, workers."""
+    """Return the addresses that the running farm listens on: scheduler, store, workers."""
     try:
         found = ports_of(farm)
     except FileNotFoundError:
@@ -43,7 +43,7 @@ def ports(farm):
 
 
 def test_the_farm_opens_only_the_ports_it_needs(farm, ports):
-    """The farm binds one address, with a port each for scheduler, store and every worker."""
+    """The farm listens on one address, with a port each for scheduler, store and every worker."""
     assert {host for host, _ in ports} == {"127.0.0.1"}
     assert {farm.port, farm.port + 1} < {port for _, port in ports}
     assert len(ports) == 4
@@ -63,10 +63,7 @@ def test_no_port_answers_a_stranger(farm, ports, tmp_path):
 
 
 def heard(host: str, port: int, context: ssl.SSLContext | None) -> bytes:
-    """Return the beginning of the response to an HTTP request; b"" if there is none.
-
-    The request is followed by zeros.
-    """
+    """Return the beginning of the response to an HTTP request and zeros, or b""."""
     try:
         plain = socket.create_connection((host, port), timeout=20)
         line = context.wrap_socket(plain, do_handshake_on_connect=False) if context else plain
@@ -78,7 +75,7 @@ def heard(host: str, port: int, context: ssl.SSLContext | None) -> bytes:
 
 
 def test_the_key_opens_only_objects_and_entries(farm, ports):
-    """Even with the key, paths other than objects and entries give 404."""
+    """Even with the key, any path except an object or an entry gives 404."""
     context = FarmKey.read(farm.folder / "farm.pem").client_context()
     for path in ("/", "/etc/passwd", "/../farm.pem", "/cas/../../farm.pem", "/ac/x"):
         line = http.client.HTTPSConnection("127.0.0.1", farm.port + 1, context=context, timeout=60)

@@ -1,7 +1,7 @@
-"""Workers with a fault of their own: a full disk, a wrong clock, a missing model or package.
+"""Workers on faulty machines: a full disk, a wrong clock, a missing model or package.
 
-Each joins a farm alone or beside a good worker, and the videos equal those of one machine. A piece
-that it cannot render is rendered elsewhere.
+Each joins a farm alone or alongside a good worker, and the videos equal those of a local render. A
+piece that it cannot render is rendered elsewhere.
 """
 
 import os
@@ -22,7 +22,7 @@ from tests.patience import wait_until
 from tests.render.conftest import REPO
 
 MOUNTS = ["unshare", *([] if os.geteuid() == 0 else ["--user", "--map-root-user"]), "--mount"]
-# Code that shifts Python's clock, but not the kernel's, which stamps the files.
+# Code that shifts Python's clock, but not the kernel's clock, which stamps files.
 CLOCK = """
 import datetime, time
 SHIFT, real, real_ns = {shift}, time.time, time.time_ns
@@ -57,7 +57,7 @@ def ground(tmp_path_factory, clips) -> Iterator[Farm]:
 
 @pytest.fixture
 def lone(ground) -> Iterator[Farm]:
-    """Yield the farm with an empty store and nothing delivered; end its workers after the test."""
+    """Yield the farm with an empty store and without results; end its workers after the test."""
     for place in (ground.folder / "cache" / "store").glob("*/*"):
         place.unlink()
     shutil.rmtree(ground.house.root / "cache", ignore_errors=True)
@@ -86,7 +86,7 @@ def renders(farm: Farm) -> int:
 
 
 def disk(folder: Path, size: str) -> list[str]:
-    """Return words that run a command after them with a disk of a given size on `folder`.
+    """Return words that run the command after them with a small disk mounted on `folder`.
 
     The disk disappears when the command ends. Skip the test if mounting is not permitted.
     """
@@ -103,14 +103,14 @@ def disk(folder: Path, size: str) -> list[str]:
 
 
 def left_behind(farm: Farm, name: str, folder: Path) -> list[str]:
-    """Return half-written files and sandboxes on a worker's own disk, and the processes there."""
+    """Return partial files and sandboxes on a worker's own disk, and the processes there."""
     half = list(seen(farm, name, folder).rglob("*.half"))
     half += list(seen(farm, name, folder).rglob("cache/tmp/*/*"))
     return [*map(str, half), *(str(pid) for pid in rendering(folder / name))]
 
 
 def seen(farm: Farm, name: str, folder: Path) -> Path:
-    """Return the path by which other processes reach a folder that only a worker has mounted."""
+    """Return a path to a folder that only a worker has mounted, for other processes."""
     return Path("/proc", str(farm.running[name].pid), "root", *folder.parts[1:])
 
 
@@ -118,7 +118,7 @@ def seen(farm: Farm, name: str, folder: Path) -> Path:
 def test_a_piece_too_large_for_a_worker_is_rendered_here(lone, local, tmp_path, size):
     """If clips or results do not fit on a worker's disk, the client renders the piece.
 
-    The message names the cause, and no half-written file remains.
+    The message names the cause, and no partial file remains.
     """
     folder = tmp_path / "disk"
     lone.join("w1", inside=disk(folder, size), COLLIDE_FARM_CACHE=str(folder))
@@ -148,7 +148,7 @@ def test_a_disk_that_fills_up_midway_does_not_fail_the_piece(lone, local, tmp_pa
 
 
 def test_another_worker_makes_what_a_full_disk_cannot(lone, local, tmp_path):
-    """A worker with enough space renders, once, each piece that does not fit on another's disk."""
+    """A piece that does not fit on one worker's disk is rendered once, by another worker."""
     folder = tmp_path / "disk"
     lone.join("w1", inside=disk(folder, "1m"), COLLIDE_FARM_CACHE=str(folder))
     lone.join("w2")
@@ -178,7 +178,7 @@ def test_a_full_store_leaves_all_pieces_to_the_client(tmp_path, clips, local):
 
 @pytest.mark.parametrize("shift", [YEAR, -YEAR])
 def test_a_worker_with_another_clock_makes_the_same_bytes(lone, local, tmp_path, shift):
-    """A worker whose clock is over a year off joins, renders and publishes like any other.
+    """A worker whose clock is off by over a year joins, renders and publishes as usual.
 
     A second worker renders the same bytes, and the client has nothing left to render.
     """
@@ -211,7 +211,7 @@ def cut(lone, local, tmp_path, clips) -> Iterator[tuple[Farm, bytes]]:
 
 
 def test_a_model_is_sent_to_a_worker_without_it(cut):
-    """A model is sent with its piece, by content, and the worker's video equals the local one."""
+    """A model is sent with its piece, and the worker's video equals the local video."""
     farm, video = cut
     farm.join("w1")
     asked(farm, "p7")
@@ -222,7 +222,7 @@ def test_a_model_is_sent_to_a_worker_without_it(cut):
 def test_a_worker_gets_no_piece_that_needs_a_missing_package(cut, local, tmp_path):
     """A piece with mode=rembg is rendered here, and the missing package is named.
 
-    The worker still renders a piece that does not need it.
+    The worker still renders a piece that does not need the package.
     """
     farm, video = cut
     (tmp_path / "sitecustomize.py").write_text(ABSENT)

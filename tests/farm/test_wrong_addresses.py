@@ -1,4 +1,4 @@
-"""Errors at a wrong address depend on what listens there, and no fix overwrites a good key."""
+"""The error for a wrong address depends on what listens there; no fix overwrites a good key."""
 
 import socket
 import ssl
@@ -61,7 +61,7 @@ def listening(context: ssl.SSLContext | None) -> Iterator[Place]:
 
 @pytest.fixture
 def kinds(key, tmp_path, monkeypatch) -> Iterator[dict[Listener, Place]]:
-    """Yield an address of each kind of listener."""
+    """Yield an address for each kind of listener."""
     other = FarmKey.make(tmp_path / "other.pem")
     with monkeypatch.context() as patched:
         patched.setattr(farm_key, "NAME", "a shop")
@@ -81,7 +81,7 @@ def kinds(key, tmp_path, monkeypatch) -> Iterator[dict[Listener, Place]]:
 
 
 def test_kinds_of_listeners_are_distinguished(kinds, key):
-    """Each kind of listener is recognized, and so is a port at which nothing listens."""
+    """Each kind of listener is recognized, as well as a port without a listener."""
     for kind, place in kinds.items():
         assert who_listens(place, key.path, HANGS) is kind
 
@@ -106,7 +106,7 @@ def test_only_a_farm_with_a_different_key_speaks_of_keys(kinds, key):
 
 
 def test_a_silent_scheduler_is_waited_for_and_its_store_is_not(kinds, key, monkeypatch):
-    """A worker waits for a silent scheduler or an unused port; other listeners are refused.
+    """A worker waits at a silent scheduler or an unused port; any other listener is refused.
 
     The port of the store is refused too.
     """
@@ -124,7 +124,7 @@ def test_a_silent_scheduler_is_waited_for_and_its_store_is_not(kinds, key, monke
 
 @pytest.mark.parametrize("typed", ["192.0.2", "192.0.2.1.7", "300.1.1.1", "8786", "192.0.2."])
 def test_invalid_ipv4_addresses_are_refused(typed):
-    """An incomplete or impossible IPv4 address is refused; the system would misread it."""
+    """An incomplete or impossible IPv4 address, which the system would misread, is refused."""
     with pytest.raises(InputError, match="is not an address") as caught:
         place_of(typed)
     assert "four numbers" in caught.value.why
@@ -155,7 +155,7 @@ def asked(**variables: object) -> SimpleNamespace:
 
 
 def test_an_address_of_another_machine_is_reported_as_such(monkeypatch):
-    """If an address is not this machine's, the error lists those that are, with the typed port."""
+    """For another machine's address, the error lists this machine's, with the typed port."""
     monkeypatch.setattr(head, "network_addresses", lambda: ["192.168.1.4", "10.0.0.9"])
     for host in ("203.0.113.77", "0.0.0.0"):
         with pytest.raises(InputError, match="is not an address of this machine") as caught:
@@ -168,7 +168,7 @@ def test_an_address_of_another_machine_is_reported_as_such(monkeypatch):
 
 
 def test_an_unknown_host_is_reported_as_such(monkeypatch):
-    """If the host is unknown, the fix suggests an address of this machine, not another port."""
+    """For an unknown host, the fix suggests an address of this machine, not another port."""
     monkeypatch.setattr(head, "network_addresses", lambda: ["10.0.0.9"])
 
     def unknown(*_, **__):
@@ -182,7 +182,7 @@ def test_an_unknown_host_is_reported_as_such(monkeypatch):
 
 @pytest.mark.parametrize("which", [0, 1])
 def test_a_taken_port_is_named_and_the_fix_keeps_the_address(monkeypatch, which):
-    """The error names the taken port, of the scheduler or of its store, and suggests a free one."""
+    """The error names the taken port of the scheduler or the store, and suggests a free port."""
     monkeypatch.delenv("COLLIDE_STORE", raising=False)
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
@@ -200,7 +200,7 @@ def test_a_taken_port_is_named_and_the_fix_keeps_the_address(monkeypatch, which)
 def test_a_worker_leaves_when_no_farm_answered_for_its_idle_time(monkeypatch):
     """A worker leaves when no farm has answered for its idle time.
 
-    Without a limit, it keeps trying, and prints a line once it has waited for five minutes.
+    Without a limit, it keeps trying, and prints a reminder after five minutes.
     """
     now = [0.0]
     monkeypatch.setattr(foreman, "monotonic", lambda: now[0])
@@ -233,7 +233,7 @@ def test_a_worker_leaves_when_no_farm_answered_for_its_idle_time(monkeypatch):
 
 
 def test_workers_of_the_same_name_get_numbers(tmp_path, capsys):
-    """A worker gets a number if its name is taken and was not typed; shared names are reported."""
+    """A worker gets a number if its default name is taken; other namesakes are reported."""
     attic = place_of("attic")
     with ExitStack() as stack:
         name = foreman._own_name(stack, tmp_path, "vm", {"vm", "vm-2"}, attic, typed=False)
@@ -250,7 +250,7 @@ def test_workers_of_the_same_name_get_numbers(tmp_path, capsys):
 
 
 def test_a_worker_says_that_the_farm_ended_and_what_it_found():
-    """A worker does not report the end of the farm as a refusal, nor a found piece as rendered."""
+    """A worker reports neither the end of the farm as a refusal nor a found piece as rendered."""
     gone = Answer("k", REFUSED, "the shared store: Connection refused", "vm")
     assert _result_line(gone, own_store=True) == "dropped: the farm ended, and its store with it"
     assert _result_line(gone, own_store=False).startswith("refused: the shared store")
@@ -259,5 +259,5 @@ def test_a_worker_says_that_the_farm_ended_and_what_it_found():
 
 
 def test_no_path_of_a_key_is_needed_to_ask(tmp_path):
-    """Without a key file, this machine's certificate is empty, so it equals that of no farm."""
+    """Without a key file, this machine's certificate is empty and matches no farm's."""
     assert strangers._certificate(Path(tmp_path / "none.pem")) == b""

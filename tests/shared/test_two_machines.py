@@ -37,7 +37,7 @@ def test_what_was_fetched_is_kept_and_nothing_is_asked_again(filled):
 
 
 def test_a_knob_turned_elsewhere_renders_what_hangs_on_it(filled):
-    """After a knob is turned, the unchanged inputs are fetched or rendered, whichever is faster."""
+    """After a knob is turned, unchanged inputs are fetched or rendered, whichever is faster."""
     machine = filled.another()
     machine.go()
     planned = machine.doit("plan", "project=x", "crf=31").out
