@@ -31,7 +31,7 @@ class Workers(Protocol):
         """Return the current workers."""
 
     def send(self, key: str, text: str, tag: str, only: list[str]) -> None:
-        """Send a task to a worker with this tag, and with an address in `only` (if not [])."""
+        """Send a task to a worker with this tag; `only` restricts the addresses, [] allows all."""
 
     def ended(self, seconds: float) -> tuple[str, str | None, str] | None:
         """Return the key of the next task that ends, its answer, and why an answer is missing.
@@ -215,7 +215,7 @@ class Crew:
     def _compare(self, there: Mapping[str, Machine]) -> None:
         """Report workers that came back, and workers that have been missing for LEFT seconds.
 
-        The delay is for a farm that ends: its workers vanish first, and need no report.
+        When a farm ends, its workers vanish a moment earlier; the delay avoids reporting them.
         """
         now = monotonic()
         for name in sorted(self._there.keys() - there.keys()):

@@ -263,7 +263,7 @@ class Pool:
         future.add_done_callback(lambda _: self._ended.put(key))
 
     def ended(self, seconds: float) -> tuple[str, str | None, str] | None:
-        """Return the next task that ended, as in `Workers`."""
+        """Return the next task that ends, as described in `Workers`."""
         try:
             key = self._ended.get(timeout=seconds)
         except Empty:

@@ -2,7 +2,7 @@
 
 The longest pieces are sent first, if possible to workers that rendered similar pieces. A few more
 pieces than workers may be in flight. The piece of a dead worker is sent again. A failed piece is
-tried on one other worker. A refused piece is tried on every worker, and then rendered here.
+tried on one other worker. A refused piece is tried on the others, and rendered here if all refuse.
 """
 
 from collections.abc import Callable, Sequence
@@ -55,7 +55,7 @@ class Dispatcher:
     _many: Many | None = None
     _stays: set[str] = field(default_factory=set)  # the pieces that the farm cannot render
     _flight: dict[str, Ticket] = field(default_factory=dict)
-    _made: dict[str, str] = field(default_factory=dict)  # likeness -> the machine it last ran on
+    _made: dict[str, str] = field(default_factory=dict)  # likeness -> last machine to render it
     _left: list[Project] = field(default_factory=list)  # pieces left to this machine
     _after: Callable[[], None] = lambda: None  # called after each recorded outcome
 

@@ -1,4 +1,4 @@
-"""A private workspace that renders orders, by `doit render` in a child process.
+"""A private workspace that renders orders with `doit render` in a child process.
 
 The workspace and its cache are reused for the next order: steps that two pieces share run once.
 """

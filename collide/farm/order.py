@@ -77,7 +77,7 @@ class Order:
 
     @property
     def entry(self) -> str:
-        """Return the name of its answer in the shared store."""
+        """Return the name of the order's answer in the shared store."""
         return f"piece {self.key}"
 
     @property

@@ -99,8 +99,7 @@ class Exchange:
     def brings(self, entry: Entry, role: str, seconds: float) -> tuple[bool, float | None]:
         """Return whether `bring` would fetch an object, and the seconds if that takes too long.
 
-        A fetch is too slow if the object is a large picture that is rendered here in `seconds` or
-        less.
+        Fetching a large picture takes too long if rendering it here, in `seconds`, is as fast.
         """
         ref = entry.objects[role]
         blob = self._blob(ref.digest, ref.size)

@@ -1,10 +1,10 @@
 """The link to a shared store: requests in separate threads, with a budget for waiting.
 
-A failing store adds only a small fraction to the time of a render, unless COLLIDE_STORE_WAIT allows
-more. The first request runs in parallel with the render, which hardly waits for the answer. A
-look-up continues after its caller stops waiting, and a later request for the same result uses its
-answer. A store that hangs, or fails several times in a row, gets no requests for a minute, and then
-a single request as a trial.
+A failing store delays a render only by a small fraction, unless COLLIDE_STORE_WAIT allows more. The
+first request runs in parallel with the render, which hardly waits for the answer. A look-up
+continues after its caller stops waiting, and a later request for the same result uses its answer.
+After a hang, or several errors in a row, the store gets no requests for a minute, and then a single
+request as a trial.
 """
 
 import os
@@ -22,7 +22,7 @@ from collide.shared.side_table import SideTable
 T = TypeVar("T")
 
 # The time that may be lost by waiting: a number of seconds, plus a fraction of the render's time.
-# The sum is less than a tenth of the render, which takes a third of a second to create the link.
+# The sum is less than a tenth of the render, which began a third of a second before the link.
 GRACE, SHARE = 0.02, 0.08
 PLANNING = 2.0  # seconds that may be lost in a run that renders nothing
 # Limits in seconds if COLLIDE_STORE_WAIT is not set: CLOSING for all uploads at the end of a run,
@@ -242,7 +242,7 @@ class Link:
 
 
 def wait(event: threading.Event, seconds: float) -> bool:
-    """Wait for an event, as the only function of the link that waits."""
+    """Wait for an event; the link waits nowhere else."""
     return event.wait(seconds)
 
 

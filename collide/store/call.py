@@ -96,7 +96,7 @@ def typed(hint: Any, value: Any) -> Any:
 
 
 def without_files(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the arguments without files, which a key identifies by their content."""
+    """Return the arguments without files, since a key identifies files by content."""
     return {n: value for n, value in arguments.items() if n == "knobs" or not _is_file(value)}
 
 

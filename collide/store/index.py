@@ -82,7 +82,10 @@ class Index:
         )
 
     def uncounted_bytes(self, entry: Entry, only: Container[str] | None = None) -> int:
-        """Return the total size of the entry's objects, or of those in `only`, not yet indexed."""
+        """Return the total size of an entry's objects that are not indexed yet.
+
+        `only` lists the objects to consider; None for all of them.
+        """
         query = "select 1 from objects where digest=?"
         sizes = [(d, size) for d, size in _sizes(entry).items() if only is None or d in only]
         return sum(size for digest, size in sizes if not self.notes.ask(query, (digest,)))
@@ -100,7 +103,7 @@ class Index:
         )
 
     def total(self) -> int | None:
-        """Return the total size of all objects, or None if the index has no total."""
+        """Return the total size of all objects, or None if it is unknown."""
         found = self.notes.ask("select bytes from totals")
         return int(found[0][0]) if found else None
 
@@ -110,7 +113,7 @@ class Index:
         return sum(size for _, size in self.store.objects()) if known is None else known
 
     def sizes(self, digests: Iterable[str]) -> int:
-        """Return the total size of these objects, counting 0 bytes for a missing object."""
+        """Return the total size of the given objects, ignoring objects that the store lacks."""
         counted = self.total() is not None
         rows = self.notes.ask("select digest, size from objects") if counted else []
         known: dict[str, int] = dict(rows if counted else self.store.objects())

@@ -63,9 +63,9 @@ def held_in_turn(path: Path, waits: Callable[[], None]) -> Iterator[None]:
 
 
 def suspended(path: Path) -> int:
-    """Return the id of a suspended process (for example by Ctrl-Z) that has locked a file.
+    """Return the id of a process that has locked a file and is suspended, for example by Ctrl-Z.
 
-    Return 0 if no such process exists, or if the system has no /proc to look it up in.
+    Return 0 if no such process exists, or if the system has no /proc to search.
     """
     with suppress(OSError, ValueError, IndexError):
         inode = path.stat().st_ino

@@ -82,7 +82,7 @@ class Store:
             return False
 
     def find(self, key: str) -> Entry | None:
-        """Return the entry of `key`, or None if it is missing; its objects may be missing."""
+        """Return the entry of `key`, or None if no entry exists. Its objects may be missing."""
         try:
             entry = read_entry(unsealed(self._action(key).read_bytes()))
         except (OSError, *UNREADABLE):
@@ -105,8 +105,8 @@ class Store:
     def sound(self, path: Path) -> bool | None:
         """Return whether a file's content matches its path, or None if the file is missing.
 
-        Move a damaged file to quarantine. Each instance of Store reads a file once, and again only
-        if its stat changes.
+        Move a damaged file to quarantine. Each instance of Store rereads a file only if the file's
+        stat has changed.
         """
         try:
             found = _stamp(path)

@@ -116,8 +116,8 @@ def sentence(reasons: Iterable[Reason], task: str = "") -> str:
 def _worth_telling(reasons: list[Reason]) -> Iterable[Reason]:
     """Yield the reasons that are not redundant.
 
-    The name of the look changes with any other value, so it is told only if it is the only reason.
-    A clip is redundant if its layer changed.
+    The name of the look changes with any other value, so it counts only as the sole reason. A clip
+    is redundant if its layer changed.
     """
     layers = {reason.name.replace(":", "") for reason in of(reasons, Cause.UPSTREAM)}
     for reason in reasons:
@@ -166,7 +166,7 @@ SENTENCES = {
 
 
 def _layer(task: str) -> str:
-    """Return the layer number or the bed in the name of a task; "" if there is neither."""
+    """Return the layer number or the bed in a task's name, or "" if the name has neither."""
     kind, _, number = task.rpartition("/")[2].partition(":")
     kinds = ("levels", "keyframe", "matte", "color", "layer", "hear", "audio", "frame", "debug")
     return number.partition(".")[0] if kind in kinds else ""

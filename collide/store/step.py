@@ -50,7 +50,7 @@ class Job(Call):
     unkeyed: Mapping[str, Any] = field(default_factory=dict)  # arguments that are not in the key
     lists: Mapping[str, Sequence[str]] = field(default_factory=dict)  # `@parts`: inputs, in order
     lasts: Mapping[str, float] = field(default_factory=dict)  # durations of inputs in a list: NUT
-    # does not store the duration of its last frame, so the list would drop the frame that follows
+    # does not store the duration of a file's last frame, so the list would drop the next frame
     frames: Mapping[str, int] = field(default_factory=dict)  # expected frames in each video file
     drop: tuple[str, ...] = ()  # files that only later calls need
     work: int = 0  # frames to process, for progress

@@ -134,7 +134,7 @@ class Farm:
         return [pid for pid in processes() if {*words} <= {*_read(pid, "cmdline").split("\0")}]
 
     def rendering(self, name: str = "w") -> list[int]:
-        """Return the ids of processes in the folders of workers called `name`, `name`/2 and so on."""
+        """Return the ids of processes in the folders of workers whose names start with `name`."""
         return rendering(self.folder / "cache" / name)
 
 

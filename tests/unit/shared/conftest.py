@@ -97,7 +97,7 @@ def waits(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Waits:
 
 @pytest.fixture
 def stuck() -> Iterator[threading.Event]:
-    """Yield an event that is set after the test at the latest."""
+    """Yield an event, and set it after the test."""
     event = threading.Event()
     yield event
     event.set()

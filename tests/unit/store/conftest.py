@@ -12,7 +12,7 @@ Disk = Callable[[float, float], None]
 
 
 class Usage(NamedTuple):
-    """The system's figures for a disk, in bytes."""
+    """Disk usage as the system reports it, in bytes."""
 
     total: int
     used: int

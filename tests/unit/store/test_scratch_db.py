@@ -50,7 +50,7 @@ def test_statements_take_effect_all_or_none(notes: Notes) -> None:
 
 @pytest.mark.parametrize("keep", [0, 16, 60, 100, 4096])
 def test_a_damaged_file_counts_as_empty(notes: Notes, keep: int) -> None:
-    """However it is damaged, a damaged file reads as empty and can be filled again."""
+    """A damaged file reads as empty and can be filled again, whatever the damage."""
     notes.tell((SET, [("a", 1)]))
     rewritten(notes, (notes.path.read_bytes()[:keep] + b"\x55" * 9000)[:9000])
     again = Notes(notes.path, TABLES)
