@@ -168,7 +168,7 @@ def _read(path: Path) -> bytes:
         raise InputError(
             f"{path} cannot be read",
             why=error.strerror or str(error),
-            fix="write one: doit export project=x as=order",
+            fix="write an order: doit export project=x as=order",
         ) from None
 
 
@@ -185,5 +185,5 @@ def _workspace() -> Iterator[Path]:
     raise InputError(
         f"this machine is already rendering {several(MOST, 'order')}",
         why=f"each has a workspace in {folder}",
-        fix="try again when one of them has ended",
+        fix="try again when an order has ended",
     )

@@ -113,7 +113,7 @@ class Crew:
         return [one for one in fit if self._strikes[one.name] < STRIKES]
 
     def idle(self) -> list[str]:
-        """Return the addresses of the workers that answer and render nothing."""
+        """Return the addresses of idle workers that answer."""
         return [one.address for one in self.able() if not one.doing and self.answers(one)]
 
     def begun(self) -> set[str]:
@@ -145,7 +145,7 @@ class Crew:
         wait = ALONE if flying else JOINING
         if (flying or able or not there) and now - self._alone < wait:
             if not (flying or able or self._why):
-                self._once(f"no worker has joined yet: waiting for one, at most {wait:.0f} s")
+                self._once(f"no worker has joined yet: waiting at most {wait:.0f} s")
             return ""
         if able:
             return self._reported(f"{_are(one.name for one in able)} silent: {HERE}")
@@ -181,10 +181,10 @@ class Crew:
         return [one for one in beside if _host(one.name) not in hosts] or beside
 
     def permitted(self, avoided: Sequence[str]) -> list[str]:
-        """Return the addresses of the workers that may get a piece, without those `avoided`.
+        """Return the addresses of the workers that may get a piece, except the `avoided` workers.
 
-        Other workers on the same machines are left out too, unless they are the only ones left.
-        [] allows every worker, and [NOBODY] allows none.
+        Other workers on the same machines are left out too, unless no other worker remains. [] is
+        for all workers, and [NOBODY] for no worker.
         """
         if not avoided and all(count < STRIKES for count in self._strikes.values()):
             return []

@@ -44,7 +44,7 @@ class _Silent:
 
 class _Scheduler(_Silent, Scheduler):  # type: ignore[misc]  # dask may be missing
     def valid_workers(self, ts: Any) -> Any:
-        """Return the workers that may run a task: all with its tag, if the preferred one is gone.
+        """Return a task's workers: if its preferred worker is gone, all workers with its tag.
 
         Otherwise dask would choose any worker, and a worker without the tag would never run the
         task. Only clients with an older version of collide send such preferences.

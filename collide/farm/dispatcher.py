@@ -166,7 +166,7 @@ class Dispatcher:
             self._send(many, ticket, to)
 
     def _take(self, many: Many, seconds: float) -> bool:
-        """Handle the next task that ends within `seconds`; return whether one was handled."""
+        """Handle the next task that ends within `seconds`, and return whether a task ended."""
         end = self._crew.workers.ended(seconds)
         if end is None:
             return False
@@ -187,7 +187,7 @@ class Dispatcher:
         return True
 
     def _judge(self, many: Many, ticket: Ticket, answer: Answer) -> None:
-        """Handle an answer: deliver its piece, have it rendered again or here, or give it up."""
+        """Handle an answer: deliver the piece, send it again, leave it here, or record a failure."""
         if answer.status == DONE:
             for name in ticket.blamed:
                 self._crew.strike(name)

@@ -207,7 +207,7 @@ def _host(request: Request) -> str:
     if word and "host" in request.variables:
         raise InputError(
             f"two farms were typed: {word} and {request.variables['host']}",
-            why="a worker joins one farm",
+            why="a worker can join only one farm",
             fix=f"doit work {word}",
         )
     typed = word or request.value("host") or os.environ.get("COLLIDE_FARM", "")
@@ -257,7 +257,7 @@ def _refuse_unreachable(place: Place, key: Path) -> set[str]:
             raise InputError(
                 f"there is no machine called {place.host}",
                 why=str(error),
-                fix="use its address: hostname -I there prints it",
+                fix="use its address, which hostname -I prints there",
             ) from None
     return set()
 

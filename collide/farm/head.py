@@ -130,7 +130,7 @@ def _served(request: Request, dask: Any, place: Place, key: FarmKey) -> int:
             print(f"to use its store for other renders too:  export COLLIDE_STORE={place.store}")
         if place.host == HERE and "address" not in request.variables:
             print("no network was found: only this machine can reach the farm")
-            print("to let others reach it:  doit farm address=…")
+            print("to let other machines reach it:  doit farm address=…")
         print("Ctrl-C ends it")
         _watch(request, dask, place, key)
     return 0

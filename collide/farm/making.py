@@ -108,7 +108,7 @@ class Workshop:
         if isinstance(error, DoorError):
             return replace(plain, why=f"{STORE}: {error.strerror or text}")
         if isinstance(error, Missing):
-            lacks = f"one of its files is missing or damaged in {STORE}: {text}"
+            lacks = f"a file of the order is missing or damaged in {STORE}: {text}"
             return replace(plain, why=f"{STORE}: {text}" if error.reason == AWAY else lacks)
         if isinstance(error, OSError):
             text = f"{error.filename or self.root}: {error.strerror or text}"
@@ -132,13 +132,13 @@ class Workshop:
                 f"{self.machine} has a different version of collide",
                 why=f"it has {__version__} ({code_digest()[:8]}), but the order needs "
                 f"{order.collide} ({order.code[:8]})",
-                fix="update the older one: git pull\nthen run doit work again",
+                fix="update the older version: git pull\nthen run doit work again",
             )
         if (engine := self._engine_digest()) != order.engine:
             raise InputError(
                 f"{self.machine} has a different version of ffmpeg",
                 why=f"it has {engine[:8]}; the order needs {order.engine[:8]}",
-                fix="install the pinned one there: pip install -c constraints.txt -e .",
+                fix="install the pinned version there: pip install -c constraints.txt -e .",
             )
         if others := {n: v for n, v in order.libraries.items() if installed(n) != v}:
             held = ", ".join(f"{n} {installed(n) or 'missing'}" for n in others)
@@ -273,8 +273,8 @@ def _own(name: str) -> Path:
             return folder / name
     raise InputError(
         f"{name} is not here",
-        why="it is in the folder of collide, but collide was installed without that folder",
-        fix="run it in the folder of collide, where dodo.py is",
+        why="it is in collide's folder, but collide was installed without that folder",
+        fix="run the command in collide's folder, where dodo.py is",
     )
 
 

@@ -32,7 +32,7 @@ def own_address() -> str:
     if len(found) > 1:
         raise InputError(
             "this machine has several addresses: " + ", ".join(found),
-            why="without a router, collide cannot tell which of them other machines can reach",
+            why="without a router, collide cannot tell which address other machines can reach",
             fix="\nor ".join(f"doit farm address={one}" for one in found),
         )
     return found[0] if found else HERE

@@ -77,10 +77,10 @@ class Packer:
         own = dict(_scripts(project))
         if own and not self.scripts:
             raise InputError(
-                f"it has its own scripts, {', '.join(sorted(own))}: code, which "
+                f"it has its own scripts, {', '.join(sorted(own))}, and code "
                 "is sent only with scripts=true",
-                why="each machine of the farm would run it",
-                fix="send them along: scripts=true; or render it here, without farm=",
+                why="each machine of the farm would run the code",
+                fix="send the scripts with scripts=true, or render the piece here, without farm=",
             )
         places = {**dict(_places(session, plan, folders)), **dict(self._presets(project)), **own}
         session.selection.save()
@@ -112,7 +112,7 @@ class Packer:
         return self._blobs[stamp]
 
     def _presets(self, project: Project) -> Iterator[tuple[str, Path]]:
-        """Yield the preset files that the config names, and those that were typed."""
+        """Yield the files of the presets in the config, and of the typed presets."""
         root = project.workspace.root
         listed = project.config().get("preset", [])
         names = listed.split(",") if isinstance(listed, str) else listed

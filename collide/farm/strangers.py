@@ -23,7 +23,7 @@ PRINTED = "use the address that doit farm prints on its machine; do not change t
 class Listener(Enum):
     """What listens at an address; each value completes a sentence that begins with "there"."""
 
-    OURS = "is a part of the farm, but not its scheduler: its store, or a worker"
+    OURS = "is the store or a worker of the farm, but not its scheduler"
     OTHERS = "is a farm with a different key"
     TLS = "is another program, whose certificate is not a farm's"
     PLAIN = "is another program, which does not speak TLS"

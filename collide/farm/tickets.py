@@ -39,7 +39,7 @@ class Ticket:
 
     @property
     def avoided(self) -> list[str]:
-        """Return the machines that must not get the piece: `failed`, and the one behind `first`."""
+        """Return the machines that must not get the piece: `failed`, and the machine of `first`."""
         return [*self.failed, *([self.first.machine] if self.first else [])]
 
 

@@ -82,7 +82,7 @@ class FarmKey:
             host: the machine that has the key, if known.
 
         Raises:
-            InputError: the file is missing or unreadable, others may read it, or it has no key.
+            InputError: the file is missing, unreadable, readable by others, or not a key.
         """
         place = path or farm_key_path()
         text = _read(place, host)
@@ -93,7 +93,7 @@ class FarmKey:
         if not data:
             raise InputError(
                 f"{place} is not the key of a farm",
-                why="it contains no private key with its certificate",
+                why="it must contain a private key and a certificate",
                 fix=f"copy it from the machine that made it:\n{fetch_line(place, host or 'HOST')}",
             )
         return cls(place, hashlib.sha256(b"collide: the seal of a farm\0" + data).digest())
@@ -119,7 +119,7 @@ class FarmKey:
             raise InputError(
                 f"{place} already exists",
                 why="a farm whose key is replaced no longer recognizes its machines and entries",
-                fix="use it, or move it away first: "
+                fix="use this key, or move it away first: "
                 f"mv {quote(str(place))} {quote(f'{place}.old')}",
             ) from None
         except OSError as error:
@@ -191,7 +191,7 @@ def _read(place: Path, host: str) -> str:
             "there is no farm key on this machine",
             why=f"all machines of a farm share one key, and {place} does not exist",
             fix=f"copy it from the machine that has it:\n{fetch_line(place, host or 'HOST')}"
-            + ("" if host else f"\nmake one only if no machine has it yet: {MAKE}"),
+            + ("" if host else f"\nmake a key only if no machine has one yet: {MAKE}"),
         ) from None
     except OSError as error:
         raise InputError(

@@ -55,7 +55,7 @@ def patience() -> float:
     except ValueError:
         raise InputError(
             f"COLLIDE_STORE_WAIT={text} is not a valid value",
-            why="it is the time to wait for the shared store, in seconds",
+            why="it must be the time to wait for the shared store, in seconds",
             fix="export COLLIDE_STORE_WAIT=60, or unset it",
         ) from None
     return seconds

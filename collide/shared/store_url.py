@@ -58,10 +58,10 @@ def checked(url: str) -> SplitResult:
     path = unquote(parts.path)
     whole = parts.netloc in ("", "localhost") and path.startswith("/") and "\0" not in path
     if parts.scheme == "file" and not whole:
-        why = "file:// is followed by the full path of a folder: three slashes"
+        why = "file:// must be followed by the full path of a folder: that makes three slashes"
         raise _refused(url, why, meant=_as_url(unquote(f"/{parts.netloc}{parts.path}")))
     if parts.scheme == "s3" and (not parts.hostname or "@" in parts.netloc):
-        why = "s3:// is followed by the name of a bucket; credentials belong in the variables AWS_*"
+        why = "s3:// must be followed by a bucket's name; credentials belong in AWS_* variables"
         raise _refused(url, why)
     if not parts.hostname and parts.scheme != "file":
         raise _refused(url, f"{parts.scheme}:// is followed by the name of a host")

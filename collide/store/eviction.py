@@ -97,7 +97,7 @@ def typed_limit() -> int | None:
     except ValueError:
         raise InputError(
             f"COLLIDE_CACHE_MAX_GB={said} is not a valid value",
-            why="it is the maximum size of the cache, a number of gigabytes",
+            why="it must be the maximum size of the cache in gigabytes",
             fix="export COLLIDE_CACHE_MAX_GB=50, or unset it",
         ) from None
     return int(value * GB)
@@ -111,7 +111,7 @@ def make_way(index: Index, size: int) -> None:
 
 
 def reserve(index: Index, lease: Lease, entry: Entry, only: Collection[str] | None = None) -> None:
-    """Lease and count an entry's objects, or only those in `only`, and evict others to make room.
+    """Lease and count an entry's objects, all or only `only`, and evict others to make room.
 
     The objects are counted before they are in place. Raise DiskError if leased and pinned objects
     leave no room, or if the index cannot be written. Raise InputError if the typed limit is
@@ -130,7 +130,7 @@ def reserve(index: Index, lease: Lease, entry: Entry, only: Collection[str] | No
         if over > 0 and _evict(index, over) < over:
             raise DiskError(
                 f"the limit of the cache is {gb(most.bytes)}, and another {gb(new)} would not fit",
-                why=f"{most.why}; the rest of the cache is used by a running render, or starred",
+                why=f"{most.why}; running renders and starred looks need the rest of the cache",
                 fix="\n".join(ways(most, index.held() + new)),
             )
         _add(index, entry, only)
@@ -145,7 +145,7 @@ def _add(index: Index, entry: Entry, only: Collection[str] | None) -> None:
     raise DiskError(
         f"{index.notes.path} cannot be written",
         why="it counts the objects in the cache, and a result that is not counted cannot be kept",
-        fix=f"delete it; it will be rebuilt: rm {quote(str(index.notes.path))}*",
+        fix=f"delete it, and it will be rebuilt: rm {quote(str(index.notes.path))}*",
     )
 
 

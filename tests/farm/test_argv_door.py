@@ -136,7 +136,7 @@ def test_scripts_travel_only_on_request(asker):
         what, why, _, mend = ran.out.splitlines()
         assert what == "ERROR: p1 cannot be exported as an order"
         assert why == (
-            "  why  it has its own scripts, projects/p1/scripts/post/speck.py: code, which "
+            "  why  it has its own scripts, projects/p1/scripts/post/speck.py, and code "
             "is sent only with scripts=true"
         )
         ran = asker.doit(*mend.rpartition("doit ")[2].split())

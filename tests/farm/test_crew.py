@@ -70,7 +70,7 @@ def test_workers_that_are_still_joining_are_waited_for(monkeypatch):
     workers = Workers([])
     group = Crew(workers, ENGINE, said.append)
     assert group.gone(flying=False) == ""
-    assert said == ["no worker has joined yet: waiting for one, at most 30 s"]
+    assert said == ["no worker has joined yet: waiting at most 30 s"]
     now[0] = 29.0
     assert group.gone(flying=False) == ""
     workers.there = [worker("w1")]
@@ -112,7 +112,7 @@ def test_the_piece_of_a_silent_only_worker_is_rendered_here(monkeypatch):
 
 
 def test_no_permitted_worker_is_not_the_same_as_every_worker():
-    """Without excluded workers, any worker may get a piece; if all are excluded, none may."""
+    """If all workers are excluded, no worker may get a piece; if none is excluded, any may."""
     workers = Workers([worker("w1"), worker("w2")])
     group = Crew(workers, ENGINE, lambda _: None)
     assert group.permitted([]) == []

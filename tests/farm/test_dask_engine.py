@@ -96,7 +96,7 @@ def all_ended(pool, keys: str) -> dict[str, str | None]:
 
 
 def send_as_before(pool, key: str, fits: str, preferred: str) -> None:
-    """Send a task as older versions of collide do: with a preferred worker, not a required one."""
+    """Send a task as older versions of collide do: with a preference for a worker."""
     future = pool._client.submit(
         dask_engine().make_text, key, key=key, pure=False, retries=0, resources={fits: 1},
         workers=[preferred], allow_other_workers=True,
@@ -111,7 +111,7 @@ def dask_engine():
 
 
 def test_texts_of_a_stopped_worker_go_to_a_fitting_one(bench):
-    """All tasks of a stopped worker are reassigned to a fitting worker, never to an unfit one.
+    """All tasks of a stopped worker are reassigned to the worker that fits.
 
     This includes tasks of an older version of collide that preferred the stopped worker.
     """

@@ -1,4 +1,4 @@
-"""A farm of two workers: whatever happens to them, the videos equal those of one machine."""
+"""A farm of two workers: whatever happens to them, the videos equal local renders."""
 
 import json
 import os

@@ -70,7 +70,7 @@ def test_without_its_packages_a_farm_is_refused(monkeypatch):
     [
         ("work tower host=loft",
          """ERROR: two farms were typed: tower and loft
-  why  a worker joins one farm
+  why  a worker can join only one farm
   fix  doit work tower"""),
         ("work",
          """ERROR: doit work needs the machine that runs doit farm
@@ -112,7 +112,7 @@ def test_an_unknown_machine_is_refused(monkeypatch):
 
 
 def test_a_machine_limits_its_simultaneous_orders(empty, tmp_path, monkeypatch):
-    """A machine refuses orders beyond its maximum number, and gives every other a workspace."""
+    """Each order gets a separate workspace; orders beyond the machine's maximum are refused."""
     folder = tmp_path / "cache"
     folder.mkdir()
     for most, orders in ((1, "1 order"), (2, "2 orders")):
@@ -124,13 +124,13 @@ def test_a_machine_limits_its_simultaneous_orders(empty, tmp_path, monkeypatch):
                 by_argv._workspace().__enter__()
         assert caught.value.what == f"this machine is already rendering {orders}"
         assert str(folder) in caught.value.why
-        assert caught.value.fix == "try again when one of them has ended"
+        assert caught.value.fix == "try again when an order has ended"
         with by_argv._workspace() as place:
             assert place == folder / "make-1"
 
 
 def test_gc_frees_the_store_that_this_machine_serves(empty, tmp_path, monkeypatch):
-    """`doit farm gc` shrinks the store that this machine serves, or is refused without one."""
+    """`doit farm gc` shrinks the store of this machine, or is refused if no store exists."""
     pytest.importorskip("cryptography", reason="keys need it: pip install -e '.[farm]'")
     monkeypatch.setenv("COLLIDE_FARM_KEY", str(FarmKey.make(tmp_path / "farm.pem").path))
     monkeypatch.setenv("COLLIDE_STORE", "")

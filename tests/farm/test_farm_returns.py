@@ -150,7 +150,7 @@ def test_a_package_that_a_worker_lacks_leaves_nobody_out(each):
 
 
 def test_two_machines_that_agree_are_named(each):
-    """With twice=true, a piece's line names both machines, or a note says that one is missing."""
+    """With twice=true, a piece's line names both machines, or a note says that no second exists."""
     two = Workers([worker("w1"), worker("w2")], deque([{}, {}]))
     _, out = each(Dispatcher(two, Packer(), "", 1), ["p1"])
     assert "by w1, and w2 rendered the same bytes" in out
@@ -259,7 +259,7 @@ def test_a_piece_that_waits_behind_another_goes_to_an_idle_worker(each, monkeypa
 
 
 def test_the_preferred_worker_that_left_gives_its_piece_away(each, monkeypatch):
-    """A piece reserved for a worker goes to another worker if the first one leaves."""
+    """A piece reserved for a worker goes to another worker if the first worker leaves."""
     workers = Workers([worker("w1")], deque([{}]))
     answered = Workers.ended
 

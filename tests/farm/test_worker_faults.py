@@ -1,6 +1,6 @@
 """Workers on faulty machines: a full disk, a wrong clock, a missing model or package.
 
-Each joins a farm alone or alongside a good worker, and the videos equal those of a local render. A
+Each worker joins a farm alone or alongside a good worker, and the videos equal local renders. A
 piece that it cannot render is rendered elsewhere.
 """
 

@@ -20,7 +20,7 @@ def two_clips(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def first(tmp_path_factory, two_clips) -> Machines:
-    """Return machines with a store that one of them has filled, for tests to copy."""
+    """Return machines with a store that one machine has filled, for tests to copy."""
     machines = Machines(tmp_path_factory.mktemp("first"), two_clips)
     machines.another().go()
     return machines

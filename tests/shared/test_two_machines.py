@@ -110,7 +110,7 @@ def test_without_a_key_a_render_is_refused_with_the_line_that_creates_one(machin
     assert ran.code == 3
     assert ran.out.startswith("ERROR: there is no farm key on this machine\n  why  ")
     assert f"scp -p HOST:.config/collide/farm.pem {machine.key}\n" in ran.out
-    assert "make one only if no machine has it yet: doit farm key=true\n" in ran.out
+    assert "make a key only if no machine has one yet: doit farm key=true\n" in ran.out
     assert not (machine.root / "cache" / "runs").exists()
     ran = machine.doit("farm", "key=true")
     assert ran.code == 0

@@ -93,7 +93,7 @@ STEP = Step("encode:0", lambda _results, _log: None)  # type: ignore[arg-type, r
 
 
 def test_a_result_is_found_and_its_object_fetched(pair: list[Machine], tmp_path: Path) -> None:
-    """A fetched object is identical, and counted in the index like a local one."""
+    """A fetched object is identical, and counted in the index like a local object."""
     first, second = pair
     entry, asked = first.publish(), job(tmp_path / "model")
     first.exchange.offer(STEP, asked, entry)
@@ -113,7 +113,7 @@ def test_a_result_is_found_and_its_object_fetched(pair: list[Machine], tmp_path:
 
 
 def test_an_answer_of_the_store_is_reused(pair: list[Machine], tmp_path: Path) -> None:
-    """A run requests a result that the store does not have only once."""
+    """If the store lacks a result, a run requests it only once."""
     _, second = pair
     asked = job(tmp_path / "model")
     for _ in range(3):

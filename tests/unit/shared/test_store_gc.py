@@ -67,7 +67,7 @@ def test_an_object_that_two_entries_name_is_as_young_as_the_younger(
 
 
 def test_an_object_that_waits_for_its_entry_is_left(store: SharedStore, nas: Path) -> None:
-    """An old object without an entry is deleted, but a new one, whose entry may follow, is kept."""
+    """An old object without an entry is deleted; a new object, whose entry may follow, is kept."""
     for name, days in (("now", 0.0), ("old", 9.0)):
         (nas.parent / name).write_bytes(name.encode())
         blob = store.put(nas.parent / name)

@@ -57,7 +57,7 @@ def test_nothing_taken_leaves_no_trace(store: Store) -> None:
 
 
 def test_threads_share_one_lease(store: Store, lease: Lease) -> None:
-    """If several tasks begin at once, the objects of all are leased."""
+    """If several tasks begin at once, the objects of all tasks are leased."""
     ready = threading.Barrier(8)
 
     def take(number: int) -> None:

@@ -220,7 +220,7 @@ def test_a_delivered_file_replaces_a_link_and_not_what_it_leads_to(
 
 
 def test_an_entry_of_elsewhere_is_found_without_its_objects(store: Store, tmp_path: Path) -> None:
-    """An entry from another machine is found without its objects, which can be added singly."""
+    """An entry from another machine is found without its objects, which may arrive one by one."""
     made = publish(Store(tmp_path / "other"))
     store.note(made)
     assert Store(store.root).find(KEY) == made

@@ -67,7 +67,7 @@ def test_a_still_at_a_different_time_says_so() -> None:
 
 
 def test_a_knob_read_only_since_another_changed_is_not_a_reason() -> None:
-    """A knob that is read only because another changed is a reason only if it is the sole one."""
+    """A knob that is read only because another knob changed is a reason only on its own."""
     before, after = {"echo": 0.0}, {"echo": 0.4, "echo_ms": 300.0}
     assert differences(before, after) == (Reason(Cause.KNOB, "echo", 0.0, 0.4),)
     assert differences(after, before) == (Reason(Cause.KNOB, "echo", 0.4, 0.0),)

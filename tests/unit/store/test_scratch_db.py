@@ -30,7 +30,7 @@ def rewritten(notes: Notes, data: bytes) -> None:
 
 
 def test_stored_rows_are_visible_to_other_processes(notes: Notes) -> None:
-    """Rows of both statements are stored, and a second connection can read them."""
+    """The rows of both statements are stored, and visible to another connection."""
     assert notes.tell((SET, [("a", 1)]), (SET, [("b", 2)]))
     assert notes.ask(GET) == Notes(notes.path, TABLES).ask(GET) == [("a", 1), ("b", 2)]
 
