@@ -34,7 +34,7 @@ class Workers(Protocol):
         """Send a task to a worker with this tag; `only` restricts the addresses, [] allows all."""
 
     def ended(self, seconds: float) -> tuple[str, str | None, str] | None:
-        """Return the key of the next task that ends, its answer, and why an answer is missing.
+        """Return the key of the next task that ends, its answer or None, and the reason for None.
 
         Return None if no task ends within `seconds`, or if the task was dropped.
         """
@@ -231,7 +231,7 @@ class Crew:
         self._there.update(there)
 
     def _parting(self, machine: Machine, *, others: bool) -> str:
-        """Return the line about a worker that left, and about our piece if it was rendering one."""
+        """Return the line about a worker that left, and about a piece of ours it was rendering."""
         if not (machine.doing and self.ours(machine.doing)):
             return f"{machine.name} left"
         then = f"waits at most {ALONE:.0f} s for a worker, then it is rendered here"
@@ -258,7 +258,7 @@ class Crew:
 
 
 def _quiet(machine: Machine, seconds: float, *, ours: bool) -> str:
-    """Return the line about a silent worker, and about our piece, if it is rendering one."""
+    """Return the line about a silent worker, and about a piece of ours that it is rendering."""
     start = f"{machine.name} has been silent for {seconds:.0f} s"
     if not ours:
         return start

@@ -187,7 +187,7 @@ class Dispatcher:
         return True
 
     def _judge(self, many: Many, ticket: Ticket, answer: Answer) -> None:
-        """Handle an answer: deliver the piece, send it again, leave it here, or record a failure."""
+        """Handle an answer: deliver the piece, send or leave it, or record its failure."""
         if answer.status == DONE:
             for name in ticket.blamed:
                 self._crew.strike(name)

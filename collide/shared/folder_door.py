@@ -66,7 +66,7 @@ class FolderDoor:
                 half.unlink(missing_ok=True)
 
     def touch(self, address: str) -> None:
-        """Record a use at most once a day; eviction starts with the least recently used."""
+        """Record a use at most once a day; eviction starts with the least recently used items."""
         path = self.root / address
         with suppress(OSError):  # a read-only store cannot record uses
             if unix_time() - path.stat().st_mtime > DAY:

@@ -201,7 +201,7 @@ def modern(
 ) -> dict[str, Any]:
     """Convert the log `says` of an earlier version of collide to the names used now.
 
-    Knobs in `layered` get their layer's prefix; knobs of a bed are renamed as `beds` says. Values
+    Knobs in `layered` get their layer's prefix, and a bed's knobs get their names in `beds`. Values
     that are no longer logged are omitted.
     """
     layer, dropped = _layer(task), {"start", "frames", "opacity", "at"}

@@ -67,7 +67,7 @@ class Job(Call):
         return (*(() if self.runs_one_command else (self,)), *self.then)
 
     def argv(self, catalog: Catalog) -> Argv:
-        """Return the command of the job, built once."""
+        """Return the command of the job, which is built only once."""
         if "_argv" not in self.__dict__:
             self.__dict__["_argv"] = self(catalog)
         argv: Argv = self.__dict__["_argv"]

@@ -43,12 +43,12 @@ def empty(tmp_path, monkeypatch) -> House:
 
 @pytest.mark.parametrize("port", ["0", "65535", "99999"])
 def test_a_port_that_cannot_be_is_refused(port):
-    """Port 65535 is refused too, since the store uses the next port."""
+    """A port must be from 1 to 65534, because the store uses the next port."""
     with pytest.raises(InputError) as caught:
         place_of(f"tower:{port}")
     assert caught.value.what == f"tower:{port} has no valid port"
     assert "from 1 to 65534" in caught.value.why
-    host = caught.value.fix.removeprefix("leave it out: ").partition(" ")[0]
+    host = caught.value.fix.removeprefix("leave out the port to use 8786: ")
     assert place_of(host).address == "tower:8786"
 
 

@@ -161,7 +161,7 @@ def test_no_step_of_an_hevc_export_travels() -> None:
 
 
 def test_a_large_picture_travels_where_that_is_faster(pair: list[Machine], tmp_path: Path) -> None:
-    """A large picture is fetched if that is faster than rendering, and sent if twice as fast."""
+    """A large picture is fetched only if that is faster than rendering, and sent if much faster."""
     first, second = pair
     first.exchange.side.note_transfer("get", 1000, 10.0)
     second.exchange.side.note_transfer("get", 1000, 10.0)

@@ -15,7 +15,7 @@ ADDRESS = f"cas/{'a' * 64}"
 
 
 def test_stored_objects_are_whole(nas: Path) -> None:
-    """Bytes and files are stored whole, folders are created, and no partial file is left."""
+    """Bytes and files are stored completely, in new folders, without leaving partial files."""
     door = FolderDoor(nas)
     assert door.is_new()
     assert door.size(ADDRESS) is None

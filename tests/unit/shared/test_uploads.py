@@ -35,7 +35,7 @@ def test_the_smallest_is_sent_first() -> None:
 
 
 def test_adding_waits_for_nothing() -> None:
-    """A hanging store does not block; uploads beyond the queue's size are dropped and counted."""
+    """A hanging store blocks nothing; uploads beyond the queue's size are dropped and counted."""
     uploads = Uploads()
     opened = gate(uploads)
     for _ in range(MOST_WAITING + 3):

@@ -124,7 +124,7 @@ def test_a_build_keeps_its_own(index: Index, lease: Lease, monkeypatch: pytest.M
         publish(index, lease, "more", 300)
     what = "the limit of the cache is 2.0 kB, and another 300 bytes would not fit"
     assert caught.value.what == what
-    why = "set by COLLIDE_CACHE_MAX_GB; the rest of the cache is used by"
+    why = "set by COLLIDE_CACHE_MAX_GB; running renders and starred looks need"
     assert caught.value.why.startswith(why)
     assert "COLLIDE_CACHE=/media" in caught.value.fix
     assert all(map(index.store.complete, kept))

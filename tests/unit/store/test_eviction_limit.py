@@ -57,7 +57,7 @@ def test_a_printed_limit_is_large_enough_when_pasted(
 
 
 def test_no_limit_is_printed_that_the_disk_cannot_hold(store: Store, disk: Disk) -> None:
-    """On a disk that is too small, the advice is to free space; no limit is suggested."""
+    """If the disk is too small, the advice is to free space, not to raise the limit."""
     disk(0.006, 0.006)
     lines = ways(limit(store, 0), 338_700_000)
     assert lines[0] == "free 502.2 MB more on that disk"

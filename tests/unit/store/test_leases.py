@@ -40,7 +40,7 @@ def test_a_living_process_keeps_what_it_leased(store: Store) -> None:
 
 
 def test_a_lease_grows_and_ends(store: Store, lease: Lease) -> None:
-    """A lease also protects objects added later, until it is closed; it can be taken again."""
+    """A lease also protects objects that are added later; after closing, it can be used again."""
     lease.take(["aa"])
     lease.take(["bb", "aa"])
     assert needed(store) == {"aa", "bb"}
