@@ -279,7 +279,7 @@ class Pool:
         except Exception as error:  # raised by dask if the worker died meanwhile
             return key, None, f"{type(error).__name__}: {error}"
         finally:
-            with suppress(Exception):  # unreleased, a dead worker's piece would be rendered again
+            with suppress(Exception):  # otherwise a dead worker's piece would be rendered again
                 future.release()
 
     def drop(self, key: str) -> None:

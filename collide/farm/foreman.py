@@ -266,7 +266,7 @@ UNKNOWN = ("Name or service", "No address", "nodename nor servname", "name resol
 
 
 def passed_on() -> Mapping[str, str]:
-    """Return the environment of a worker process: variables of collide and for connections.
+    """Return the environment of a worker process: collide's variables, and those it connects with.
 
     The process runs in a different folder, which is also its home, so the paths of the key and of
     ffmpeg are made absolute.

@@ -174,7 +174,7 @@ def main(words: Sequence[str]) -> int:
         joins = f"joined, with collide {own.code[:8]} and ffmpeg {own.engine[:8]}"
         engine.work(slot, address, slot.key.path, Path(folder), lambda: print(joins, flush=True))
         if not slot.is_idle():
-            print("the farm ended, or dropped this worker because of its silence", file=sys.stderr)
+            print("the farm ended, or dropped this worker because it was silent", file=sys.stderr)
     except NoFarmError as error:
         print(f"no farm answers: {error}", file=sys.stderr)
         return ADDRESS

@@ -99,7 +99,7 @@ class Exchange:
     def brings(self, entry: Entry, role: str, seconds: float) -> tuple[bool, float | None]:
         """Return whether `bring` would fetch an object, and the seconds if that takes too long.
 
-        Only a large picture can take too long: at least `seconds`, the time to render it here.
+        Fetching a large picture takes too long if rendering it here, in `seconds`, is no slower.
         """
         ref = entry.objects[role]
         blob = self._blob(ref.digest, ref.size)

@@ -75,7 +75,7 @@ def tallied(cache: Path) -> list[str]:
         )
     if late := number("late"):
         texts.append(
-            f"  {several(late, 'request')} not waited for: the store was slow or unreachable"
+            f"  {several(late, 'request')} unanswered: the store was slow or unreachable"
         )
     kept = several(number("dropped"), "result")
     texts.append(f"  not sent in time, and kept here only: {kept}")

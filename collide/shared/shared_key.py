@@ -1,6 +1,6 @@
 """The key of a step on all machines: the SHA-256 of its ingredients.
 
-It names inputs by SHA-256, because local keys contain xxh3 digests, which do not protect against
+The ingredients name inputs by SHA-256, because xxh3, which local keys use, does not protect against
 crafted collisions.
 """
 

@@ -78,7 +78,7 @@ def _swept(store: SharedStore, keep: int) -> Sweep:
 
 
 def _used(store: SharedStore, kept: list[Kept]) -> dict[str, float]:
-    """Return when each entry's objects were last used, counting uses of the entry."""
+    """Return the last use of each object that has an entry, including uses of the entry."""
     put, used = {one.address: one.used for one in kept}, dict[str, float]()
     for one in kept:
         if one.address.startswith(f"{ENTRIES}/"):

@@ -64,7 +64,7 @@ def checked(url: str) -> SplitResult:
         why = "s3:// must be followed by a bucket's name; credentials belong in AWS_* variables"
         raise _refused(url, why)
     if not parts.hostname and parts.scheme != "file":
-        raise _refused(url, f"{parts.scheme}:// is followed by the name of a host")
+        raise _refused(url, f"{parts.scheme}:// must be followed by the name of a host")
     return parts
 
 

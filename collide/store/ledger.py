@@ -88,7 +88,7 @@ class Ledger:
     def _anew(self, error: sqlite3.DatabaseError) -> sqlite3.Connection:
         """Return an empty database to replace an unusable file.
 
-        It is in memory unless the file is damaged, this verb writes, and a new file can be opened.
+        The database is in memory, unless this verb writes and can replace a damaged file.
         """
         with suppress(sqlite3.DatabaseError):
             if self.writes and damaged(error):

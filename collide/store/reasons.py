@@ -59,7 +59,7 @@ class Reason:
 
     @property
     def log_name(self) -> str:
-        """Return the reason's name as in a log, but without the prefix HELD."""
+        """Return the reason's name as it is logged, without the prefix HELD."""
         return PREFIXES.get(self.cause, "") + self.name
 
 

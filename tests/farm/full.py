@@ -48,7 +48,7 @@ def farms(count: int = PIECES) -> Iterator[tuple[Farm, dict[str, bytes]]]:
 def judged(farm: Farm, videos: dict[str, bytes], began: float, log: str = "") -> Row:
     """Return a row with faults: missing or different videos, tracebacks, extra renders.
 
-    A piece may be rendered twice, but not more often.
+    A piece may be rendered twice, but no more.
     """
     took = time.monotonic() - began
     wrong = []

@@ -104,7 +104,7 @@ def test_a_taken_port_is_reported(plain):
     ],
 )
 def test_an_invalid_command_gives_an_error_of_three_parts(plain, words, told):
-    """An invalid command gives an error of three parts, and exit code 3."""
+    """An invalid command prints an error in three parts, and exits with 3."""
     ran = plain.doit(*words)
     assert ran.code == 3, ran.out
     assert told in ran.out

@@ -249,7 +249,7 @@ def test_an_error_without_text_is_described():
 
 
 def test_two_farms_begun_at_once_share_one_scheduler(monkeypatch):
-    """If `doit farm` is typed twice at once, the second run lists the workers of the first.
+    """If `doit farm` is typed twice at once, the second run lists the workers of the first run.
 
     If another program uses the port, the port is refused.
     """

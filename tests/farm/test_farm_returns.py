@@ -62,7 +62,7 @@ def test_a_farm_that_comes_back_is_used(each):
 def test_a_farm_that_did_not_answer_at_first_is_asked_before_each_piece(each):
     """A farm that does not answer at first is tried again before each piece.
 
-    When it answers, it gets the remaining pieces.
+    After the first answer, the farm gets the remaining pieces.
     """
     asked = []
 

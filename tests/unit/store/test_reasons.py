@@ -184,7 +184,7 @@ def test_every_cause_has_words(cause: Cause) -> None:
     "kind", ["levels", "keyframe", "matte", "color", "layer", "hear", "audio", "frame", "debug"]
 )
 def test_a_task_of_a_layer_names_its_knobs_without_the_layer(kind: str) -> None:
-    """Every kind of task of a layer omits the layer's number from its knobs."""
+    """Tasks of every kind omit the number of their own layer."""
     reasons = [Reason(Cause.KNOB, "layer2.opacity", 0.5, None)]
     assert sentence(reasons, f"{kind}:2") == "opacity 0.5 → unset"
     assert sentence(reasons, f"{kind}:3.1") == "layer2.opacity 0.5 → unset"
