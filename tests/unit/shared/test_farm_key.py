@@ -22,7 +22,7 @@ def key(tmp_path: Path) -> FarmKey:
 
 
 def test_a_new_key_is_a_file_of_mode_600_and_reads_as_itself(key: FarmKey) -> None:
-    """A new key is the only file in its folder, and after reading accepts its earlier seals."""
+    """A new key is the only file in its folder; when read back, it accepts its own seals."""
     assert key.path.stat().st_mode & 0o777 == 0o600
     assert list(key.path.parent.iterdir()) == [key.path]
     assert FarmKey.read(key.path).is_sealed(b"x", key.seal(b"x"))
@@ -59,7 +59,7 @@ def test_a_key_that_others_may_read_is_refused(key: FarmKey, mode: int) -> None:
 
 
 def test_without_its_package_no_key_is_made(tmp_path: Path, monkeypatch) -> None:
-    """Without its package, no key is made, and the error contains the command to install it."""
+    """Without the package cryptography, no key is made, and the fix installs the package."""
     monkeypatch.setitem(sys.modules, "cryptography", None)
     with pytest.raises(InputError) as refused:
         FarmKey.make(tmp_path / "keys" / "farm.pem")

@@ -58,7 +58,7 @@ def test_a_table_that_is_not_kept_writes_nothing(tmp_path: Path) -> None:
 
 
 def test_the_speed_is_that_of_late_transfers(tmp_path: Path) -> None:
-    """Before its first transfer, a direction has the speed of the other, or a guess.
+    """Before its first transfer, a direction has the other direction's speed, or a guess.
 
     The latest transfers count most.
     """

@@ -77,7 +77,7 @@ def test_an_object_that_waits_for_its_entry_is_left(store: SharedStore, nas: Pat
 
 
 def test_entries_that_are_not_ours_go_by_their_age(store: SharedStore, nas: Path) -> None:
-    """An entry without this farm's seal is deleted like any other."""
+    """An entry without this farm's seal is deleted like any other entry."""
     (nas / "ac").mkdir()
     (nas / "ac" / ("0" * 64)).write_bytes(b"rubbish")
     assert sweep(store, 0).entries == 1

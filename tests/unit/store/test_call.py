@@ -14,7 +14,7 @@ from tests.dry_clips import CLIP
 
 
 def test_arguments_reach_a_function_as_the_types_it_asks_for() -> None:
-    """Values stored as JSON reach a function as the types in its hints."""
+    """Arguments stored as JSON are converted to the types in the function's hints."""
 
     def asks(
         *,

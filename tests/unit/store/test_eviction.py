@@ -237,7 +237,7 @@ def test_a_damaged_pin_stops_eviction(index: Index) -> None:
 
 
 def test_the_ways_to_make_room_can_be_pasted() -> None:
-    """A higher limit is suggested only if the disk has room for it; another disk, always."""
+    """The advice always proposes another disk, but a higher limit only if the disk has room."""
     other = "or another disk: export COLLIDE_CACHE=/media/disk/cache"
     low = Limit(10 * GB, "", "", 100 * GB)
     assert ways(low, 12 * GB) == ["a higher limit: export COLLIDE_CACHE_MAX_GB=20", other]

@@ -88,7 +88,7 @@ def test_a_limit_of_the_user_may_be_below_what_is_held(
     [(0, "0 bytes"), (999, "999 bytes"), (1000, "1.0 kB"), (2.5e6, "2.5 MB"), (3.21e10, "32.1 GB")],
 )
 def test_sizes_are_printed_in_decimal_units(size: float, text: str) -> None:
-    """Sizes below 1 kB are printed in bytes; larger sizes, in kB, MB or GB with one decimal."""
+    """Sizes are printed in bytes, or in kB, MB or GB with one decimal."""
     assert gb(size) == text
 
 

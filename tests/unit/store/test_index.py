@@ -165,7 +165,7 @@ def test_an_entry_from_elsewhere_counts_objects_on_arrival(index: Index) -> None
 
 
 def test_an_absent_object_has_a_reason(index: Index) -> None:
-    """An absent object was damaged or deleted, was evicted, or was never fetched."""
+    """The index knows whether an absent object was damaged, evicted, or never fetched."""
     made = put(index, "a")
     index.store.object(made.digest).unlink()
     assert index.lost(made.digest) is Cause.DAMAGED

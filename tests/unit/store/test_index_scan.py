@@ -72,7 +72,7 @@ def hurt(index: Index, how: str) -> None:
     ],
 )
 def test_a_wrong_index_is_corrected_by_a_whole_scan(index: Index, lie: str) -> None:
-    """A whole scan corrects any changed value, and restores the order of eviction."""
+    """A full scan corrects any changed value, and restores the order of eviction."""
     for number in range(9):
         put(index, f"{number}", size=1000 + number, seconds=9 - number)
     before, order = rows(index), digests(index.cheapest(10**6, set()))

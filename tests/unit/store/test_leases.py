@@ -123,7 +123,7 @@ def test_a_damaged_pin_is_an_error_and_not_an_empty_one(store: Store, damage: st
 
 
 def test_a_deleted_store_is_reported_and_no_clip_is_blamed(store: Store) -> None:
-    """If the store was deleted during a run, the error says so, and blames no clip or knob."""
+    """If the store was deleted during a run, the error reports that, and blames no clip or knob."""
     with closing(Lease(store)) as lease:
         lease.take(["a" * 32])
         assert lease.deleted(["render", "project=x"]) is None

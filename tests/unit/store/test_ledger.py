@@ -71,7 +71,7 @@ def test_a_damaged_ledger_is_replaced_by_an_empty_one(path: Path, damage: str) -
 
 @pytest.mark.parametrize("row", ["", "{", "7", "[]", '"x"'])
 def test_a_damaged_row_is_ignored(path: Path, row: str) -> None:
-    """Only the task of the damaged row is checked again; other rows are still read."""
+    """Only the task of a damaged row is checked again; all other rows are still read."""
     with closing(sqlite3.connect(path)) as file:
         file.execute("update doit set task_data=? where task_id='mux'", (row,))
         file.commit()

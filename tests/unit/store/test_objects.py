@@ -25,7 +25,7 @@ from tests.unit.store.stores import KEY, publish
 
 
 def test_a_published_entry_is_found(store: Store) -> None:
-    """A published entry is read back unchanged; each object is complete, at its digest."""
+    """A published entry is read back unchanged; each object is complete, under its digest."""
     entry = publish(store)
     assert store.find(KEY) == entry
     assert store.complete(entry)

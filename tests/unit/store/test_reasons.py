@@ -67,7 +67,7 @@ def test_a_still_at_a_different_time_says_so() -> None:
 
 
 def test_a_knob_read_only_since_another_changed_is_not_a_reason() -> None:
-    """A knob that is read only because another knob changed is a reason only on its own."""
+    """A knob that is read only because another knob changed is not listed alongside it."""
     before, after = {"echo": 0.0}, {"echo": 0.4, "echo_ms": 300.0}
     assert differences(before, after) == (Reason(Cause.KNOB, "echo", 0.0, 0.4),)
     assert differences(after, before) == (Reason(Cause.KNOB, "echo", 0.4, 0.0),)
@@ -92,7 +92,7 @@ def test_a_knob_is_printed_with_both_values() -> None:
 
 
 def test_a_knob_of_its_own_layer_goes_by_its_bare_name() -> None:
-    """The reasons of a layer's task omit the prefix of that layer's knobs only."""
+    """The reasons of a layer's task omit the prefix of the layer's own knobs."""
     logs = {"layer2.pan": 0.1, "layer3.pan": 0.2}, {"layer2.pan": 0.5, "layer3.pan": 0.6}
     for task in ("layer:2", "color:2", "audio:2", "matte:2.0", "still/frame:2", "debug:2"):
         assert moved(*logs, task) == "pan 0.1 → 0.5, layer3.pan 0.2 → 0.6"
@@ -110,7 +110,7 @@ def test_a_changed_file_is_named_without_its_digest() -> None:
 
 
 def test_a_clip_that_is_read_through_its_layer_is_that_layers_reason() -> None:
-    """A changed clip is not listed if its layer is, since the step reads the clip through it."""
+    """A changed clip is not listed if the step reads it through a layer, which also changed."""
     before = {f"{UPSTREAM}layer:2": [A], "layer2.clip": A, "layer3.clip": A}
     after = {f"{UPSTREAM}layer:2": [B], "layer2.clip": B, "layer3.clip": B}
     assert moved(before, after) == "layer 2 changed, layer3.clip changed"
@@ -135,7 +135,7 @@ def test_more_than_four_reasons_are_counted() -> None:
 def test_a_knob_that_is_set_elsewhere_says_where(
     old: str | None, new: str | None, words: str
 ) -> None:
-    """The sentence says where a knob is set, and was set before, or that it is no longer set."""
+    """The sentence says where a knob is set now and was set before, or that it is unset."""
     assert sentence([Reason(Cause.ORIGIN, "crf", old, new)]) == words
 
 
@@ -216,7 +216,7 @@ def test_an_earlier_log_is_read_with_todays_names() -> None:
 
 
 def test_a_reason_is_written_as_it_is_typed() -> None:
-    """A toggle is printed as true or false, and a clip with its layer if a step reads several."""
+    """A toggle is printed as true or false; clips have a layer prefix if a step reads several."""
     assert (
         moved({"layer2.reverse": False}, {"layer2.reverse": True}) == "layer2.reverse false → true"
     )
