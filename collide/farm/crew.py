@@ -231,7 +231,7 @@ class Crew:
         self._there.update(there)
 
     def _parting(self, machine: Machine, *, others: bool) -> str:
-        """Return the line about a worker that left, and about a piece of ours it was rendering."""
+        """Return the line about a worker that left, perhaps while rendering a piece of ours."""
         if not (machine.doing and self.ours(machine.doing)):
             return f"{machine.name} left"
         then = f"waits at most {ALONE:.0f} s for a worker, then it is rendered here"
@@ -258,7 +258,7 @@ class Crew:
 
 
 def _quiet(machine: Machine, seconds: float, *, ours: bool) -> str:
-    """Return the line about a silent worker, and about a piece of ours that it is rendering."""
+    """Return the line about a silent worker, which may be rendering a piece of ours."""
     start = f"{machine.name} has been silent for {seconds:.0f} s"
     if not ours:
         return start

@@ -21,7 +21,7 @@ from collide.shared.farm_key import FarmKey
 from collide.shared.shared_store import SharedStore
 from collide.shared.store_url import plain_url, shared_url
 
-SHORT = 2.0  # seconds to wait for a lost farm to answer, and for its store
+SHORT = 2.0  # seconds to wait for a lost farm or its store to answer
 LATER = "the farm is tried again before each"
 
 

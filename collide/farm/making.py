@@ -43,7 +43,7 @@ from collide.store.objects import Store
 from collide.store.step import library_version
 
 OWN = ("dodo.py", "pyproject.toml")  # files in collide's folder that doit needs
-AWAY = "unreachable"  # a Missing's reason if the store does not answer
+AWAY = "unreachable"  # the `reason` of Missing if the store does not answer
 FULL = ("no space", "disk is full", "not fit")
 LOCAL = (
     *FULL,

@@ -56,7 +56,7 @@ class Slot:
         self._folder, self._store, self._tasks = folder, store, tasks
         self._stores: dict[str, SharedStore] = {}
         self._cancel: Cancel | None = None
-        self._own = False  # whether the last task's store was the farm's own
+        self._own = False  # whether the last task used the farm's own store
         self._idle, self._since = idle, monotonic()
 
     def is_idle(self) -> bool:

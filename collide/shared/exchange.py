@@ -165,7 +165,7 @@ class Exchange:
         self._bodies[key] = self.store.entry(name, touch=self._writes)
 
     def _taken(self, body: dict[str, Any], key: str) -> Entry | None:
-        """Return the entry in a body, or None if it is unusable; record its objects' SHA-256s."""
+        """Return a body's entry, or None if it is unusable. Record the SHA-256s of its objects."""
         try:
             entry = read_entry(body["entry"])
             names = {

@@ -1,8 +1,8 @@
 """Local facts about a shared store, cache/shared.db: SHA-256 digests, speed, counts.
 
-The local store names contents by xxh3 digest, which is not secure; the shared store, by SHA-256.
-The table keeps both, so each object is read only once. If the table is lost, it is filled again,
-and the counts restart at 0.
+The local store identifies contents by xxh3, which is not secure; the shared store uses SHA-256. The
+table keeps both digests, so each object is read only once. If the table is lost, it is filled
+again, and the counts restart at 0.
 """
 
 import threading

@@ -66,7 +66,7 @@ def test_a_held_lock_is_not_swept(store: Store) -> None:
 
 
 def test_a_folder_lives_as_long_as_its_owner(store: Store) -> None:
-    """The folder of a running owner is kept, whatever the process ID; after kill -9, it is swept."""
+    """A folder is kept while its owner runs, whatever the process ID, and swept after kill -9."""
     code = """
     import os
     os.getpid = lambda: 1 << 30  # as from another container: no such process here
