@@ -78,7 +78,7 @@ def tallied(cache: Path) -> list[str]:
             f"  {several(late, 'request')} unanswered: the store was slow or unreachable"
         )
     kept = several(number("dropped"), "result")
-    texts.append(f"  not sent in time, and kept here only: {kept}")
+    texts.append(f"  not sent in time, and kept only here: {kept}")
     return texts
 
 
@@ -128,7 +128,7 @@ def _troubles(run: Exchanged) -> Iterator[str]:
         yield f"the shared store {url} accepts nothing: {run.uploads.trouble}"
     elif dropped["results"] and not trouble:
         yield (
-            f"not sent in time, and kept here only: {several(dropped['results'], 'result')} "
+            f"not sent in time, and kept only here: {several(dropped['results'], 'result')} "
             f"({gb(dropped['bytes'])}); to wait for them: export COLLIDE_STORE_WAIT=60"
         )
     for task in run.unequal:

@@ -112,7 +112,7 @@ def test_the_piece_of_a_silent_only_worker_is_rendered_here(monkeypatch):
 
 
 def test_no_permitted_worker_is_not_the_same_as_every_worker():
-    """If all workers are excluded, no worker may get a piece; if no worker is, all may."""
+    """Without exclusions, every worker may get a piece; if all are excluded, no worker may."""
     workers = Workers([worker("w1"), worker("w2")])
     group = Crew(workers, ENGINE, lambda _: None)
     assert group.permitted([]) == []

