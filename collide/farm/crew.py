@@ -102,7 +102,7 @@ class Crew:
             self._why, self._asked = GONE, monotonic()
 
     def able(self) -> list[Machine]:
-        """Return the workers that can render our pieces, and report the other workers."""
+        """Report unfit, departed and silent workers; return those that can render our pieces."""
         there = self.workers.machines()
         for text in [*unfit(there, self.engine), *namesakes(there)]:
             self._once(text)
@@ -183,8 +183,8 @@ class Crew:
     def permitted(self, avoided: Sequence[str]) -> list[str]:
         """Return the addresses of the workers that may get a piece, except the `avoided` workers.
 
-        Other workers on the same machines are left out too, unless no other worker remains. [] is
-        for all workers, and [NOBODY] for no worker.
+        Other workers on the same machines are left out too, unless no other worker remains. []
+        stands for all workers, and [NOBODY] for no worker.
         """
         if not avoided and all(count < STRIKES for count in self._strikes.values()):
             return []

@@ -59,8 +59,8 @@ def opened_piece(piece: Project, packer: Packer) -> Session:
 def agreed(ticket: Ticket, answer: Answer, store: SharedStore) -> Answer:
     """Return the answer to deliver.
 
-    If only one machine rendered the piece, this is its answer. If two machines did, it is the first
-    answer, now published, or a failed answer if the results differ.
+    If only one machine rendered the piece, return its answer. If two machines did, publish and
+    return the first answer, or return a failed answer if their results differ.
     """
     if ticket.first is None or first_difference(ticket.first, answer):
         return unequal(ticket.first, answer) if ticket.first else answer

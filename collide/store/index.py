@@ -41,7 +41,7 @@ ENTRY = (
     " on conflict (key) do update set kind=excluded.kind, seconds=excluded.seconds,"
     " bytes=excluded.bytes, amount=excluded.amount, used=max(used, excluded.used)"
 )
-NOTED = (  # the amount is 0: the seconds of another machine say nothing about this one
+NOTED = (  # the amount is 0: seconds measured elsewhere say nothing about this machine
     "insert into entries (key, kind, seconds, bytes, amount, made, used) values (?,?,?,?,0,?,?)"
     " on conflict (key) do update set used=max(used, excluded.used)"
 )
