@@ -10,7 +10,7 @@ from collide.base.errors import InputError
 from collide.text_limits import HOST_AND_PORT
 
 PORT = 8786
-FOUR, LAST = 4, 255  # an IPv4 address has FOUR numbers up to LAST
+FOUR, LAST = 4, 255  # an IPv4 address has four numbers from 0 to 255
 REFUSED = "connection refused: doit farm is not running there"
 SILENT = "no answer: is the machine on, and is doit farm running on it?"
 ERRNO = re.compile(r"^\[Errno -?[0-9]+\] ")
