@@ -74,9 +74,7 @@ def tallied(cache: Path) -> list[str]:
             f"  {several(dear, 'large picture')} rendered here: fetching would have taken longer"
         )
     if late := number("late"):
-        texts.append(
-            f"  {several(late, 'request')} unanswered: the store was slow or unreachable"
-        )
+        texts.append(f"  {several(late, 'request')} unanswered: the store was slow or unreachable")
     kept = several(number("dropped"), "result")
     texts.append(f"  not sent in time, and kept only here: {kept}")
     return texts

@@ -153,7 +153,7 @@ def test_without_a_store_its_code_is_not_imported(first):
         ("ftp://nas/collide", "it begins with ftp://"),
         ("/mnt/nas/collide", "it is a path; it must begin with file://"),
         ("file://nas/collide", "three slashes"),
-        ("s3://", "the name of a bucket"),
+        ("s3://", "a bucket's name"),
         ("http://", "the name of a host"),
     ],
 )
