@@ -129,7 +129,7 @@ def _next_steps(request: Request, order: Order, path: Path) -> Iterator[str]:
     shown = path.relative_to(request.workspace.root)
     yield f"{shown}: look {order.look}, {several(len(order.files), 'file')}"
     if order.scripts:
-        yield f"the machine that renders it runs its code: {', '.join(order.scripts)}"
+        yield f"it contains code, which the rendering machine runs: {', '.join(order.scripts)}"
     yield f"render it anywhere:  python -m collide make {quote(str(shown))}"
     yield f"then fetch the result, here:  {request.line()}"
 
