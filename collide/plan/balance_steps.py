@@ -1,11 +1,11 @@
 """Steps that find the thresholds of a piece: sample a few moments of each layer, then search.
 
-    color:i ────────────┬─ moments:i ─ balance     in no plan: a session runs them once, for layers
-    glimpse:i ─ mask:i ─┘                          whose thresholds are not in selection.json
+    color:i ────────────┬─ moments:i ─ balance     no plan contains them: a session runs them once,
+    glimpse:i ─ mask:i ─┘                          for layers without thresholds in selection.json
 
-The moments are taken from a span of the clip that does not depend on the duration of the piece. For
-every second moment, the middle of the picture is kept, to measure its sharpness. Above the base, a
-small plane of the cut of each moment is kept too, placed in the frame.
+The moments lie in a span of the clip that does not depend on the duration of the piece. The middle
+of every second picture is kept to measure sharpness. For layers above the base, a small copy of
+each moment's cut, placed in the frame, is kept too.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,12 +23,12 @@ from collide.store.step import Input, Job, Results, Step, made_by, tables
 
 BALANCE = "blend/balance"
 TASK = "balance"
-SOLVING = ("glimpse", "mask", "moments", TASK)  # kinds of steps that occur in no render
-FILMS = {"d": "cuts.gray", "p": "pictures.gray"}  # the file of a pad, by the pad's first letter
+SOLVING = ("glimpse", "mask", "moments", TASK)  # these kinds of steps never occur in a render
+FILMS = {"d": "cuts.gray", "p": "pictures.gray"}  # a pad's first letter -> its file
 
 
 def balance_steps(piece: Piece, free: Mapping[int, tuple[float, float]]) -> Iterator[Step]:
-    """Yield the steps that find thresholds, in order of dependency.
+    """Yield the steps that find thresholds, in dependency order.
 
     `free` maps layer numbers to the ranges of the thresholds that may move; all others are fixed.
     """
@@ -41,7 +41,7 @@ def balance_steps(piece: Piece, free: Mapping[int, tuple[float, float]]) -> Iter
 
 
 def moments_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
-    """Yield the steps that sample a layer at a few moments: its picture and, if any, its cut."""
+    """Yield the steps that sample a layer's picture, and its cut, at a few moments."""
     number, clips = layer.number, (layer.pick.digest,)
     needs, count = (
         [*level_tasks(layer), *colored([layer])],
@@ -66,7 +66,7 @@ def _part(piece: Piece, layer: Layer) -> dict[str, Any]:
 
 
 def _glimpse(piece: Piece, number: int, *, results: Results) -> Job:
-    """Return the job that extracts the pictures in which the subject is searched for."""
+    """Return the job that extracts pictures for finding the subject."""
     layer, play = piece.layers[number - 1], piece.catalog.instrument(BALANCE)
     asked = leveled(facts(piece, layer, {}), results)
     given = {**_part(piece, layer), "look": colors(asked)}
@@ -99,7 +99,7 @@ def _moments(piece: Piece, number: int, *, results: Results) -> Job:
 
 
 def _films(layer: Layer) -> str:
-    """Return the first letters of the pads of a layer's films; the base has no cut."""
+    """Return the keys of `FILMS` that a layer uses: the base has no cut."""
     return "dp" if layer.keyed else "p"
 
 
@@ -107,8 +107,8 @@ def _seen(asked: Facts, play: Any) -> list[str]:
     """Return the chains from a layer's kept planes to its films, `[d2]` and `[p2]`.
 
     `[d2]` contains the cuts of all moments, then their masks, which are white where the picture is
-    opaque. The same chain places both in the frame. `[p2]` contains the middle of every
-    second picture; the base has only this film.
+    opaque. The same chain places both in the frame. `[p2]` contains the middle of every second
+    picture. The base has only `[p2]`.
     """
     n = asked.layer.number
     middle = "crop={}:{}".format(*_middle(asked, play))
@@ -140,7 +140,7 @@ def _size(asked: Facts) -> tuple[int, int]:
 
 
 def _middle(asked: Facts, play: Any) -> list[int]:
-    """Return the size of the central part of a look, in which its sharpness is measured."""
+    """Return the size of a look's central part, where sharpness is measured."""
     sides = zip(_size(asked), play.SHARP, strict=True)
     return [min(side, most) // 2 * 2 for side, most in sides]
 
@@ -148,8 +148,8 @@ def _middle(asked: Facts, play: Any) -> list[int]:
 def by_itself(layer: Layer, answer: Mapping[str, Any]) -> bool:
     """Return whether a layer opens independently of any threshold.
 
-    That is so if it has a matte, if its band of light ends before both black and white, or if it
-    has no colors to open.
+    It does so if it has a matte, if it has no colors to open, or if its band of light reaches
+    neither black nor white.
     """
     if "light" in answer:
         return bool(answer["light"][0] > 0 and answer["light"][1] < 1)
@@ -173,7 +173,7 @@ def _balance(piece: Piece, ranges: Mapping[str, list[float]], *, results: Result
 
 
 def _detail(asked: Facts) -> list[float]:
-    """Return how many pixels of the clip there are per pixel of its picture, along each side."""
+    """Return the clip's pixels per pixel of its picture, horizontally and vertically."""
     clip, (wide, high) = asked.layer.clip, _size(asked)
     return [clip.width / wide, clip.height / high]
 

@@ -21,18 +21,18 @@ def spread(layer: Layer) -> bool:
 
 
 def level_tasks(layer: Layer) -> list[str]:
-    """Return the task that measures a clip's light, in a list; [] if no knob needs it."""
+    """Return a list with the task that measures a clip's light, or [] if no knob needs it."""
     return [f"levels:{layer.number}"] if spread(layer) else []
 
 
 def level_steps(piece: Piece, layer: Layer) -> list[Step]:
-    """Return the step that measures a clip's light, in a list; [] if no knob needs it."""
+    """Return a list with the step that measures a clip's light, or [] if no knob needs it."""
     clips, number = (layer.pick.digest,), layer.number
     return [piece.step(task, _levels, number, clips=clips) for task in level_tasks(layer)]
 
 
 def leveled(asked: Facts, results: Results) -> Facts:
-    """Return a layer's facts with the light of its clip; raise KeyError if it is not yet known."""
+    """Add the measured light of the clip to a layer's facts; raise KeyError until it is known."""
     found: Mapping[str, Any] = {}
     for task in level_tasks(asked.layer):
         found = results[task].facts
@@ -40,7 +40,7 @@ def leveled(asked: Facts, results: Results) -> Facts:
 
 
 def normalized(clip: Clip) -> tuple[str, str]:
-    """Return the chains from a clip's pictures to progressive ones, and from those to BT.709."""
+    """Return two chains for a clip: the first makes its pictures progressive, the second BT.709."""
     woven, form = (shipped().instrument(f"blend/{n}") for n in ("deinterlace", "normalize"))
     whole = chain(woven.filters(woven.DEFAULTS, clip=clip), form.filters({}, clip=clip))
     return whole, form.colors({}, clip=clip)

@@ -1,8 +1,8 @@
 """Steps that find a layer's colors: extract keyframes, find the subject, choose the colors.
 
-The film of a matte is rendered in parts of five seconds, like its layer, each in its own step.
-Finding the subject is the slowest analysis: with parts, an interrupted render keeps the finished
-ones, and a longer piece reuses the unchanged ones.
+A matte is rendered in parts of five seconds, like its layer, and each part is a step. Finding the
+subject is the slowest analysis: an interrupted render keeps the finished parts, and a longer piece
+reuses the unchanged parts.
 """
 
 from collections.abc import Iterator, Mapping
@@ -35,7 +35,7 @@ def color_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
 
 
 def looks_at(layer: Layer) -> list[str]:
-    """Return the inputs that a layer's mode analyzes: `frames`, `masks`, both, or none."""
+    """Return which of the inputs `frames` and `masks` a layer's mode analyzes."""
     wants = parameters(layer.catalog.instrument(f"modes/{layer.mode}").analyze)
     return [] if layer.cut else [name for name in ("frames", "masks") if name in wants]
 
@@ -62,7 +62,7 @@ def _color(piece: Piece, number: int, *, results: Results) -> Job:
 
 
 def keyframe_step(piece: Piece, layer: Layer) -> Step:
-    """Return the step that extracts the color-corrected frames from which a key is found."""
+    """Return the step that extracts color-corrected frames for finding a key."""
     clips, needs = (layer.pick.digest,), level_tasks(layer)
     return piece.step(f"keyframe:{layer.number}", _keyframe, layer.number, needs=needs, clips=clips)
 
@@ -82,11 +82,11 @@ def _keyframe(piece: Piece, number: int, *, results: Results) -> Job:
 
 
 def kept_keyframes(piece: Piece, layer: Layer, step: Step) -> list[Step]:
-    """Return a faster keyframe step of a layer, preceded by the step whose result it reads.
+    """Return a faster keyframe step of a layer, preceded by a step that keeps the decoded frames.
 
-    The preceding step keeps the frames as decoded, so changing a color knob decodes no clip. Both
-    ways give the same bytes, so the key is the same. If the clip's format rules this out, or the
-    project has instruments of its own, only the ordinary step is returned.
+    With these frames, changing a color knob decodes no clip. The fast step gives the same bytes as
+    the ordinary one, so it has the same key. Return only the ordinary step if the clip's format
+    rules this out, or if the project has instruments of its own.
     """
     if layer.catalog.scripts or not layer.catalog.instrument("source/keyframe").plain(layer.clip):
         return [step]
@@ -120,7 +120,7 @@ def _sooner(piece: Piece, number: int, task: str, *, results: Results) -> Job:
 
 
 def matte_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
-    """Yield the steps that find a layer's subject, if needed: in its whole film or in keyframes."""
+    """Yield the steps, if any, that find a layer's subject: in all its frames or in keyframes."""
     clips, number = (layer.pick.digest,), layer.number
     if layer.cut:
         for at, task in enumerate(film_tasks(layer)):
@@ -132,18 +132,18 @@ def matte_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
 
 
 def film_tasks(layer: Layer) -> list[str]:
-    """Return the tasks that render the film of a layer's matte, in order; [] without a matte."""
+    """Return the tasks that render a layer's matte, in order, or [] if it has none."""
     count = len(_filmed(layer)) if layer.cut else 0
     return [f"matte:{layer.number}.{index}" for index in range(count)]
 
 
 def _filmed(layer: Layer) -> list[Span]:
-    """Return the spans of a layer to be analyzed; a still, even a moving one, needs one picture."""
+    """Return the spans to find the subject in; a still, even a moving one, needs one picture."""
     return [Span(0, 1)] if layer.clip.still else layer.pieces
 
 
 def held(piece: Piece, layer: Layer, film: str) -> str:
-    """Return the chain from a film to one mask for each frame of a layer."""
+    """Return the chain that turns a film into one mask per frame of a layer."""
     rate, _ = _looks(piece, layer, layer.material)
     if layer.clip.still:
         drift = layer.catalog.instrument("blend/drift")
@@ -190,7 +190,7 @@ def _strip(piece: Piece, number: int, *, results: Results) -> Job:
 
 
 def strip_job(layer: Layer, frames: Input, count: int) -> Job:
-    """Return the job that finds the subject of a layer in `count` pictures set side by side."""
+    """Return the job that finds a layer's subject in a strip of `count` pictures."""
     play = layer.catalog.instrument
     size = play("source/keyframe").size(layer.clip)
     strip = play("source/matte").strip(count)

@@ -1,11 +1,11 @@
 """Steps that export a piece from the results of a render; no render waits for them.
 
-    prores4444   the layers stacked again in 4:4:4, or the finished picture with effects; PCM
+    prores4444   the layers stacked again in 4:4:4 or, if effects play, the finished picture; PCM
     h265-10      the finished picture as H.265 in ten bits
     vertical     the finished picture, upright
-    stems        each sound in its place; the stems add up to the mix
+    stems        each voice in a separate file; the stems add up to the mix
 
-The exported videos contain the recipe, as the rendered video does.
+Exported videos contain the recipe, like the rendered video.
 """
 
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ from collide.store.call import parameters
 from collide.store.step import Job, Results, Step, made_by
 
 ENCODERS = {"prores4444": "prores_ks", "h265-10": "libx265", "vertical": "libx264", "stems": ""}
-STEMS = ("layer[0-9].wav", "bed[0-9].wav")  # a copy under a different name does not match
+STEMS = ("layer[0-9].wav", "bed[0-9].wav")  # renamed copies do not match
 
 
 def export_steps(piece: Piece, form: str) -> list[Step]:
@@ -52,7 +52,7 @@ def output(piece: Piece, form: str, suffix: str) -> Path:
 
 def _part_step(piece: Piece, form: str, play: str, index: int, span: Span) -> Step:
     """Return the step that encodes one segment for an export."""
-    if form == "prores4444" and not post_chain.runs(piece):  # stacked again, in 4:4:4
+    if form == "prores4444" and not post_chain.runs(piece):
         needs = stack_step(piece, index, span).needs
         return piece.step(f"{form}:{index}", _stacked_prores, span, needs=needs)
     source = post_chain.picture(piece, index)
@@ -102,7 +102,7 @@ def _uncoded(piece: Piece, *, results: Results) -> Job:
 
 
 def _stems(piece: Piece) -> Iterator[Step]:
-    """Yield one step per stem: a single voice, faded like the mix, so that all add up to it."""
+    """Yield one step per stem: a single voice, with the fades of the mix."""
     for voice in voice_names(piece):
         name = voice if voice.startswith("bed") else f"layer{voice}"
         deliver = {"mix.wav": output(piece, "stems", "") / f"{name}.wav"}

@@ -1,4 +1,4 @@
-"""Filter chains of a layer: from a clip to its kept planes, and from those to the stack."""
+"""Filter chains of a layer: from the clip to the kept planes, and from the planes to the stack."""
 
 import re
 from dataclasses import replace
@@ -38,7 +38,7 @@ LABEL = re.compile(r"\[([A-Za-z_][\w-]*)\]")
 
 
 def whole(facts: Facts) -> str:
-    """Return the chain from decoded pictures to progressive ones of one shape."""
+    """Return the chain that makes decoded pictures progressive and gives all the same shape."""
     made = chain(*(played(row, facts) for row in WHOLE if row.when(facts.layer)))
     if not still(facts.layer):
         return made
@@ -47,7 +47,7 @@ def whole(facts: Facts) -> str:
 
 
 def around(facts: Facts) -> int:
-    """Return how many frames on either side of a frame its cut depends on."""
+    """Return how many neighboring frames on each side the cut of a frame depends on."""
     layer = facts.layer
     if not STEADY.when(layer) or (layer.only and STEADY.play not in layer.only):
         return 0
@@ -65,12 +65,12 @@ def sought(facts: Facts, lead: int) -> Clip:
 
 
 def pace(facts: Facts) -> str:
-    """Return the chain from a clip's pictures to those at the piece's rate."""
+    """Return the chain that converts a clip's pictures to the piece's frame rate."""
     return chain(whole(facts), played(DRIFT if still(facts.layer) else PACE, facts))
 
 
 def normal(facts: Facts) -> str:
-    """Return the chain that converts a clip's colors to BT.709, "" for a still: see `whole`."""
+    """Return the chain that converts colors to BT.709, or "" for a still, which `whole` converts."""
     return "" if still(facts.layer) else _normal(facts)
 
 
@@ -79,7 +79,7 @@ def _normal(facts: Facts) -> str:
 
 
 def colors(facts: Facts) -> str:
-    """Return the chain that gives a layer the colors on which its key works."""
+    """Return the chain that gives a layer the colors its key works on."""
     catalog = facts.layer.catalog
     return chain(normal(facts), filters(facts, *after(catalog, PACE.play), *rows(catalog, *LOOK)))
 
@@ -95,8 +95,8 @@ def kept_parts(
 ) -> list[str]:
     """Return the chains from the pad `source` to a layer's kept planes: `[k2]`, `[c2]`, `[o2]`.
 
-    `head` is the chain from the clip's pictures to the layer's: `frames` of them, plus `around` at
-    each end. With `apart`, the frames are not consecutive, so the cut is not steadied.
+    `head` is the chain from the clip's pictures to `frames` pictures of the layer, plus `around` at
+    each end. If `apart`, the frames are not consecutive, so their cut is not steadied.
     """
     layer, more = facts.layer, 0 if apart else around(facts)
     chains: list[str] = layer.catalog.instrument("blend/layer").parts(
@@ -118,7 +118,7 @@ def kept_parts(
 def alpha(facts: Facts, then: str = "") -> list[str]:
     """Return the chains from a layer's planes to its alpha, `[a2]`, at the size of its look.
 
-    `then` is a chain that is applied to the alpha.
+    `then` is a chain to apply to the alpha.
     """
     n, sized = facts.layer.number, filters(facts, *PLANE)
     key = chain(filters(facts, *KEY), sized, filters(facts, *EDGE))
@@ -129,7 +129,7 @@ def alpha(facts: Facts, then: str = "") -> list[str]:
 
 
 def in_frame(facts: Facts) -> str:
-    """Return the chain that sets a layer's alpha in the whole frame, transparent around it."""
+    """Return the chain that places a layer's alpha in the frame, transparent around it."""
     fit, layer = facts.layer.catalog.instrument("blend/fit"), facts.layer
     given = {"clip": layer.clip, "output_size": facts.fitted, "layer": layer.number}
     fog = fit.around(layer.knobs, **given, plane=True) if fogged(layer) else ""
@@ -137,7 +137,7 @@ def in_frame(facts: Facts) -> str:
 
 
 def space(facts: Facts) -> str:
-    """Return the chain that pads a layer's visible part to the frame; "" if it needs none."""
+    """Return the chain that pads a layer's visible part to the frame, or "" if it fills it."""
     (x, y), part = corner(facts)
     frame = wide_and_high(facts.output_size)
     return f"pad={frame[0]}:{frame[1]}:{x}:{y}:color=black@0" if part != frame else ""
@@ -154,7 +154,7 @@ def corner(facts: Facts) -> tuple[tuple[int, int], tuple[int, int]]:
 def stacked(facts: Facts, chroma: str, times: tuple[str, str]) -> list[str]:
     """Return the chains from a layer's kept planes to its picture in the stack, `[l2]`, with alpha.
 
-    `times` are two chains that number the frames, from the start of the piece and of the segment.
+    `times` are two chains that number frames: from the start of the piece, and of the segment.
     """
     n, catalog = facts.layer.number, facts.layer.catalog
     sides = {f"k{n}": filters(facts, MOVE), f"a{n}": filters(facts, *THIN, MOVE_ALPHA)}
@@ -162,7 +162,7 @@ def stacked(facts: Facts, chroma: str, times: tuple[str, str]) -> list[str]:
     more = [f"[{pad}]{made}[{pad}t]" for pad, made in sides.items() if made]
     look, clear = (f"[{pad}{'t' if made else ''}]" for pad, made in sides.items())
     asked = (filters(facts, *after(catalog, name)) for name in ("blend/key", PLACE.play))
-    # these instruments, such as a project's own, see the time of the piece
+    # these instruments, such as a project's own, get the time of the piece
     timed, again = (TAGS, times[0]), times[1]
     own, moved = (chain(*timed, plays, again) if plays else "" for plays in asked)
     rest = chain(own, filters(facts, *AROUND, PLACE), moved, f"format=yuva{chroma}p", TAGS)
@@ -183,15 +183,15 @@ def going(facts: Facts, chroma: str, span: Span) -> list[str]:
 
 
 def labeled(text: str, ending: str) -> str:
-    """Return a graph with a suffix on all of its labels except input numbers."""
+    """Append a suffix to all labels of a graph except input numbers."""
     return LABEL.sub(rf"[\g<1>{ending}]", text)
 
 
 def faded_over(facts: Facts, chroma: str, span: Span, below: str) -> list[str]:
-    """Return the graphs that lay a layer over the ones below it, to `s2`, and cross-fade it.
+    """Return the graphs that lay a layer over the layers below it, to `s2`, and cross-fade it.
 
-    The composite with the incoming frame fades in over the composite with the outgoing one, so
-    holes and blend modes fade too. The base has nothing below it.
+    They cross-fade two composites, one with the outgoing frame and one with the incoming frame, so
+    holes and blend modes fade too.
     """
     n, course, play = (
         facts.layer.number,
@@ -217,7 +217,7 @@ def faded_over(facts: Facts, chroma: str, span: Span, below: str) -> list[str]:
 def laid_over(
     facts: Facts, chroma: str, below: str = "l1", *, ending: str = "", to: str = ""
 ) -> str:
-    """Return the graph that lays a layer, the pad `l2`, over the layers below it, to `s2`."""
+    """Return the graph that lays a layer's pad `l2` over the layers below it, to `s2`."""
     layer, (first, part) = facts.layer, corner(facts)
     made = layer.catalog.instrument(LAY.play).filters(
         layer.knobs,

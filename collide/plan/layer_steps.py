@@ -46,7 +46,7 @@ Stream = tuple[Layer, str]  # a layer, and one of its kept planes: "look", "cut"
 
 
 def answer_of(layer: Layer, results: Results) -> Mapping[str, Any]:
-    """Return the answer of a layer's mode, {} for the base; raise KeyError if it is unknown."""
+    """Return the answer of a layer's mode, or {} for the base; raise KeyError until it is known."""
     return results[f"color:{layer.number}"].facts if layer.keyed else {}
 
 
@@ -71,8 +71,10 @@ def laid(
 ) -> list[str]:
     """Return the graphs that stack the kept planes of all layers, to the pad `to`.
 
-    `span` is the range of visible frames; `chroma` (by default the piece's) is the resolution at
-    which colors are mixed, and `pixels` the output format.
+    Args:
+        span: the visible frames.
+        chroma: the chroma subsampling for mixing colors, by default the piece's.
+        pixels: the output pixel format.
     """
     chroma, below, graphs = chroma or piece.chroma, "k1", list[str]()
     times = clock(piece.fps, span.first), clock(piece.fps)
@@ -90,7 +92,7 @@ def laid(
 
 
 def streams(piece: Piece, layers: Sequence[Layer] = ()) -> dict[str, Stream]:
-    """Return the streams that a stack reads from `layers`, by default all: `k1`, `k2`, `c2` …"""
+    """Return the streams that a stack reads from `layers` (by default, all): `k1`, `k2`, `c2` …"""
     pads = piece.catalog.instrument("blend/layer").PADS
     return {
         f"{pads[name]}{layer.number}": (layer, name)
@@ -153,7 +155,7 @@ def _layer(piece: Piece, number: int, *, results: Results) -> Job:
 
 
 def most_pixels(asked: Facts) -> int:
-    """Return the pixel count of the largest kept frame, which may be that of the clip itself."""
+    """Return the number of pixels in the largest frame that a layer keeps."""
     clip = asked.layer.clip
     return max(math.prod(asked.picture), clip.width * clip.height if asked.layer.planes else 0)
 
@@ -220,7 +222,7 @@ class Opened:
 
 
 def read_layers(piece: Piece, span: Span, layers: Sequence[Layer]) -> Opened:
-    """Return the inputs of one segment of `layers`, with the outgoing frames of cross-fades."""
+    """Return the inputs of one segment of `layers`, including outgoing frames of cross-fades."""
     opened = Opened()
     for label, stream in streams(piece, layers).items():
         course = stream[0].course
@@ -240,7 +242,7 @@ def stack_step(piece: Piece, index: int, span: Span) -> Step:
 def stack_job(piece: Piece, span: Span, other: Mapping[str, Any], *, results: Results) -> Job:
     """Return the job that stacks one segment.
 
-    `other` overrides arguments of the command, and `size`; its `mixed` are arguments of `laid`.
+    `other` overrides `size` and arguments of the command; its entry `mixed` is passed to `laid`.
     """
     graphs = laid(piece, results, span, **other.get("mixed", {}))
     more = {name: value for name, value in other.items() if name != "mixed"}
@@ -260,7 +262,7 @@ def _keyed(piece: Piece, number: int, span: Span, *, results: Results) -> Job:
 
 
 def alone(piece: Piece, layer: Layer, results: Results, first: int = 0, to: str = "v") -> list[str]:
-    """Return the graphs from a layer's planes to the pad `to`: this layer alone, in the frame."""
+    """Return the graphs that place a single layer in the frame, to the pad `to`."""
     asked = asked_of(piece, layer, results)
     chains = stacked(asked, piece.chroma, (clock(piece.fps, first), clock(piece.fps)))
     return [*chains, f"[l{layer.number}]{space(asked) or 'null'}[{to}]"]

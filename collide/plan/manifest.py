@@ -34,9 +34,9 @@ def _record(
 ) -> Job:
     """Return the job that writes the manifest and the look.
 
-    The manifest lists all knobs. They are read from `plain_piece`, which logs nothing, so that the
-    log contains only the look, the names of clips, the origins of knobs, and the knobs that are set
-    explicitly or that the look does not cover.
+    The manifest lists all knobs, read from `plain_piece`, which logs nothing. The log contains only
+    the look, the names of clips, the origins of knobs, and the knobs that are set explicitly or
+    that the look does not cover.
     """
     for name, setting in sorted(piece.settings.explicit.items()):
         if not setting.origin.startswith(LOOK):
@@ -71,13 +71,13 @@ def _unrecorded(piece: Piece) -> dict[str, Any]:
 
 
 def look_file(piece: Piece, results: Results | None = None, still: str = "") -> bytes:
-    """Return the bytes of a look's file; `still` is the digest of a PNG if there is no video."""
+    """Return the bytes of a look file; `still` is the digest of a PNG if there is no video."""
     content = {**_look(piece, results or {}), **({"still": still} if still else {})}
     return (json.dumps(content, indent=1) + "\n").encode()
 
 
 def _look(piece: Piece, results: Results) -> dict[str, Any]:
-    """Return the content of a look's file, with the `storage` that its layers' keys depend on."""
+    """Return the content of a look file, with the `storage` that its layers' keys depend on."""
     made = results["mux"].objects.values() if "mux" in results else ()
     video = next((one.digest for one in made), "")
     names = {pick.digest: PurePath(pick.name).name for pick in piece.picks}
@@ -110,7 +110,7 @@ def _manifest(
 
 
 def _knobs(piece: Piece) -> dict[str, Any]:
-    """Return every knob of the piece and of each layer: its drawn value, and its origin."""
+    """Return the drawn value and the origin of every knob of the piece and of each layer."""
 
     def listed(values: Knobs, layer: int | None) -> dict[str, Any]:
         of = piece.settings.of

@@ -16,7 +16,7 @@ Maker = Callable[[int, Span], Step]  # returns the step of one segment
 
 
 def picture_steps(piece: Piece) -> Iterator[Step]:
-    """Yield the steps of plates, then those of each segment in turn: the first is ready early.
+    """Yield the plate steps, then all steps of each segment in turn: the first is ready early.
 
     A step over the whole piece waits for all segments, and all later steps wait for it.
     """

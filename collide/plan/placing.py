@@ -1,6 +1,7 @@
 """The heard layers and their places in the stereo image, decided anew by each plan.
 
-A pinned layer never moves, and pinning it moves no other: those are placed as if it were free.
+A pinned layer never moves, and pinning it does not move the other layers: they are placed as if it
+were free.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,11 +15,11 @@ from collide.project.settings import Window
 from collide.store.step import Step
 
 Hear = Callable[[Step], Mapping[str, Any] | None]  # returns the answer of a hear step, if known
-UNKNOWN = {"lufs": None, "power": (-20.0, -20.0, -14.0)}  # a typical sound, in the middle
+UNKNOWN = {"lufs": None, "power": (-20.0, -20.0, -14.0)}  # a typical sound, in the center
 
 
 def once(hear: Hear) -> Hear:
-    """Return `hear` with every answer cached, for both choosing and placing."""
+    """Cache the answers of `hear`, which both choosing and placing ask for."""
     known: dict[str, Mapping[str, Any] | None] = {}
 
     def asked(step: Step) -> Mapping[str, Any] | None:
@@ -30,12 +31,12 @@ def once(hear: Hear) -> Hear:
 
 
 def choose_heard(piece: Piece, hear: Hear) -> tuple[list[int], list[int]]:
-    """Return the heard layers, and those passed over because they are silent."""
+    """Return the heard layers, and the layers passed over because they are silent."""
     silent: list[int] = []
 
     def is_silent(number: int) -> bool:
         facts = hear(hear_step(piece, str(number)))
-        lufs = facts["lufs"] if facts else 0.0  # unknown: it may well be audible
+        lufs = facts["lufs"] if facts else 0.0  # assume an unmeasured sound is audible
         if lufs is None or lufs < piece.knobs["silence_lufs"]:
             silent.append(number)
         return number in silent
@@ -47,7 +48,7 @@ def choose_heard(piece: Piece, hear: Hear) -> tuple[list[int], list[int]]:
 
 
 def place_heard(piece: Piece, heard: Sequence[int], hear: Hear) -> list[Layer]:
-    """Return all layers, with the heard ones panned to their places, unless they are pinned."""
+    """Return all layers; heard layers are panned to their places unless pinned."""
     mix = piece.catalog.instrument("audio/mix")
     spread = mix.apart(piece.knobs, layers=heard)
     stands = spread or {number: _drawn(piece, number) for number in heard}
@@ -78,7 +79,7 @@ def place_heard(piece: Piece, heard: Sequence[int], hear: Hear) -> list[Layer]:
 
 
 def _is_free(piece: Piece, number: int, *, spread: bool) -> bool:
-    """Return whether a layer may be moved: its pan is not pinned."""
+    """Return whether a layer may be moved because its pan is not pinned."""
     if spread:
         return f"layer{number}.pan" not in piece.settings.explicit
     return isinstance(piece.settings.of("pan", number).value, Window)
@@ -94,7 +95,7 @@ def _drawn(piece: Piece, number: int) -> float:
 
 
 def _facts(piece: Piece, number: int, hear: Hear) -> dict[str, Any]:
-    """Return a layer's power, gain and channels; the power is a typical one until measured."""
+    """Return a layer's power (a typical value until it is measured), gain and channels."""
     layer = piece.layers[number - 1]
     facts = hear(hear_step(piece, str(number))) or UNKNOWN
     gain = piece.catalog.instrument("audio/extract").gain(layer.knobs, lufs=facts["lufs"])

@@ -36,7 +36,7 @@ from collide.store.step import Input, Job, Log, Results, Step, command_job, made
 
 @dataclass(frozen=True)
 class Plan:
-    """A piece and all its steps by name, in order of dependency."""
+    """A piece and all its steps by name, in dependency order."""
 
     piece: Piece
     steps: dict[str, Step]
@@ -67,7 +67,7 @@ def make_plan(
     Args:
         picks: the clip of each layer, the base first, then the sound of each bed.
         clips: the facts of each pick.
-        hear: returns the measurements of a layer's sound, or None; called at most once for each.
+        hear: returns the measurements of a layer's sound, or None; called at most once per layer.
         storage: how layers are stored.
         engine: the digest of ffmpeg, for the recipe.
         version: the version of ffmpeg, for the manifest.
@@ -161,7 +161,7 @@ def glance_step(digest: str, clip: Clip) -> Step:
 
 
 def shots_step(digest: str, clip: Clip) -> Step:
-    """Return the step that finds a clip's shots, and how bright and busy they are."""
+    """Return the step that finds a clip's shots, and measures their light and motion."""
     play = shipped().instrument("source/shots")
     known = {"seconds": clip.seconds, "fps": clip.fps, "gap": clip.gap}
     return _clip_step(
@@ -177,7 +177,7 @@ def shots_step(digest: str, clip: Clip) -> Step:
 
 
 def steps_of(piece: Piece) -> Iterator[Step]:
-    """Yield every step from the chosen clips to the video, in order of dependency."""
+    """Yield every step from the chosen clips to the video, in dependency order."""
     for layer in piece.layers:
         yield from level_steps(piece, layer)
         if layer.keyed:

@@ -1,8 +1,8 @@
 """Effects on the finished stack: the chain named by the knob `post`, split into runs of ffmpeg.
 
 Adjacent instruments are fused: one run per segment plays all of them. An instrument that needs
-other frames too (WHOLE) gets a separate run, over all segments at once. If several runs process
-each segment, their tasks are named after the first instrument of each run:
+other frames too (WHOLE) gets its own run over all segments at once. If each segment needs several
+runs, the task of each run is named after its first instrument:
 
     stack:s ─ post:s ─ encode:s                                          analog,color-grade
     stack:s ─ post:s.analog ─ post:stabilize ─ post:s.vhs ─ encode:s     analog,stabilize,vhs
@@ -69,14 +69,14 @@ def runs(piece: Piece) -> list[EffectRun]:
 
 
 def picture(piece: Piece, index: int, run: EffectRun | None = None) -> Source:
-    """Return the source of segment `index` for a run, or of the finished segment without one."""
+    """Return the source that `run` reads for segment `index`; without `run`, the last source."""
     played = runs(piece)
     at = played.index(run) if run else len(played)
     return played[at - 1].output(index) if at else (f"stack:{index}", "stack.nut")
 
 
 def plates(piece: Piece, names: Iterable[str] | None = None) -> list[str]:
-    """Return the instruments that use a plate, out of `names` or of the whole chain."""
+    """Return the instruments in `names` (by default, the whole chain) that use a plate."""
     if names is None:
         names = [name for run in runs(piece) for name in run.names]
     plated = (name for name in names if hasattr(_play(piece, name), "plate"))
@@ -97,7 +97,7 @@ def filters_of(piece: Piece, name: str, *, first: int = 0, plate: str = "[plate]
 
 
 def played(piece: Piece, names: Iterable[str], *, first: int) -> list[str]:
-    """Return the chains of adjacent instruments, each followed by a return to the staged format."""
+    """Return the chains of adjacent instruments, each converted back to the staged format."""
     each = [filters_of(piece, name, first=first, plate=f"[{name}-loop]") for name in names]
     return [part for text in each if text for part in (text, STAGED)]
 
@@ -105,7 +105,7 @@ def played(piece: Piece, names: Iterable[str], *, first: int) -> list[str]:
 def joined(
     piece: Piece, names: Iterable[str], span: Span, *, at: int
 ) -> tuple[Argv, list[str], dict[str, Opened]]:
-    """Return options that open plates from input `at` on, chains to loop them, and sources."""
+    """Return options that open plates, as inputs from `at` on; chains that loop them; sources."""
     stack, fps = piece.catalog.instrument("blend/stack"), piece.fps
     argv: Argv = []
     chains: list[str] = []
@@ -121,7 +121,7 @@ def joined(
 
 
 def reads(catalog: Catalog, name: str, span: Span) -> list[Read]:
-    """Return the reads of a plate, which begins with the piece and repeats."""
+    """Return the reads of a plate, which starts with the piece and loops."""
     count = catalog.instrument(f"post/{name}").PLATE_FRAMES
     return segments.reads(span, count, count)
 
@@ -133,7 +133,7 @@ def shared(piece: Piece, name: str) -> dict[str, Any]:
 
 
 def lent_to(piece: Piece, names: Sequence[str]) -> dict[str, Input]:
-    """Return the files named by the knobs of some instruments, by their names in a command."""
+    """Return the files that the instruments' knobs refer to, by their names in a command."""
     owned = {knob for name in names for knob in _play(piece, name).DEFAULTS}
     files = {knob: file for knob, file in piece.files.items() if knob in owned}
     piece.log.update({f"{FILE}{knob}": file.digest for knob, file in files.items()})

@@ -13,11 +13,11 @@ from collide.project.piece import Piece
 from collide.store.step import Input, Job, Results, Step, made_by
 
 SHORT = 360  # pixels of the shorter side of a preview
-MOMENTS = 5  # moments at which doit debug samples a layer
+MOMENTS = 5  # number of frames that doit debug shows of a layer
 
 
 def small(size: str) -> str:
-    """Return the size of a preview: `size`, its shorter side reduced to at most 360 pixels."""
+    """Return `size` scaled down until its shorter side has at most 360 pixels."""
     width, height = wide_and_high(size)
     share = min(1.0, SHORT / min(width, height))
     return "x".join(str(2 * max(8, round(side * share / 2))) for side in (width, height))
@@ -26,7 +26,7 @@ def small(size: str) -> str:
 def preview_plan(plan: Plan, span: Span) -> Plan:
     """Return the plan for a preview of `span`, without the segments beyond its end.
 
-    If an instrument needs the whole piece, the plan covers all of it.
+    If an instrument needs the whole piece, no segment is left out.
     """
     if any(run.whole for run in post_chain.runs(plan.piece)):
         return plan
@@ -82,7 +82,7 @@ def _listen(piece: Piece, *, results: Results) -> Job:
 
 
 def debug_folder(piece: Piece) -> Path:
-    """Return the folder into which doit debug writes its pictures."""
+    """Return the folder that doit debug writes its pictures to."""
     return piece.project.path / "debug"
 
 

@@ -1,15 +1,14 @@
-"""One small frame of a piece in one command: the picture on a page while a knob is turned.
+"""A small frame of a piece, rendered in one command, for the live page while a knob is turned.
 
     frame:i ─ small:i ─┬ part:i ┐
     levels:i ─┬────────┤        │
     color:i ──┘        └────────┴─ quick
 
-The instruments and their order are those of a still, except effects that need other frames too,
-which are left out. Instead of clips, the command reads small pictures, taken before any color, key
-or place, so turning such a knob decodes nothing. The resulting picture is not kept. The planes of a
-small layer are rendered in the same command, or read if they exist: while the knobs of one layer
-are turned, the planes of the others are reused. No cut is steadied, because that needs the frames
-around it.
+The command plays the same instruments as a still, in the same order, but leaves out effects that
+need other frames too. Instead of clips, it reads small pictures, taken before colors, keys and
+places, so turning such a knob decodes nothing. It also renders the planes of the small layers, or
+reads them if they exist: while one layer's knobs are turned, the planes of the other layers are
+reused. Cuts are not steadied, because that needs neighboring frames. The picture is not kept.
 """
 
 from collections.abc import Collection, Iterator
@@ -34,7 +33,7 @@ AGAIN = "q"  # suffix of labels for a layer's kept planes, before renumbering
 
 
 def playable(piece: Piece) -> bool:
-    """Return whether a quick picture is possible: no layer has a matte, which must be rendered."""
+    """Return whether a quick picture is possible: it is not if a layer has a matte."""
     return not any(layer.cut for layer in piece.layers)
 
 
@@ -44,7 +43,7 @@ def missing(piece: Piece) -> list[str]:
 
 
 def before_quick(plan: Plan, at: int) -> list[Step]:
-    """Return the steps that the quick picture of frame `at` reads, in order of dependency."""
+    """Return the steps that the quick picture of frame `at` reads, in dependency order."""
     piece = plan.piece
     frames = [step for step in still_steps(_without_effects(piece), at) if step.kind == "frame"]
     found = [task for one in piece.layers for task in (*level_tasks(one), *colored([one]))]
@@ -54,7 +53,7 @@ def before_quick(plan: Plan, at: int) -> list[Step]:
 
 
 def part_steps(piece: Piece, at: int) -> dict[str, Step]:
-    """Return the steps that render the planes of small layers, by their names in `kept_names`."""
+    """Return the steps that render the planes of small layers, by the names in `kept_names`."""
     less, steps = small_piece(piece), dict[str, Step]()
     for layer in less.layers:
         needs = (*level_tasks(layer), *colored([layer]))
@@ -67,7 +66,7 @@ def part_steps(piece: Piece, at: int) -> dict[str, Step]:
 def quick_step(piece: Piece, at: int, parts: Collection[str] = ()) -> Step:
     """Return the step that renders the quick picture, which is not kept.
 
-    `parts` are the names of those `part_steps` that are finished.
+    `parts` are the names of the finished `part_steps`.
     """
     return small_piece(piece).step(TASK, _quick, at, parts)
 
@@ -80,7 +79,7 @@ def small_piece(piece: Piece) -> Piece:
 
 
 def _without_effects(piece: Piece) -> Piece:
-    """Return the piece without effects, so that its still needs no rendered segments."""
+    """Return the piece without effects: its still needs no rendered segments."""
     return replace(piece, knobs={**piece.knobs, "post": "none"})
 
 
@@ -98,7 +97,7 @@ def _names(piece: Piece) -> list[str]:
 
 
 def _plates(piece: Piece) -> Iterator[Step]:
-    """Yield the steps that render small plates, under different names from the piece's own."""
+    """Yield the steps that render small plates, which have names of their own."""
     less = small_piece(piece)
     for name in post_chain.plates(less, _names(less)):
         frames = piece.catalog.instrument(f"post/{name}").PLATE_FRAMES
@@ -162,7 +161,7 @@ def _quick(piece: Piece, at: int, parts: Collection[str], *, results: Results) -
 
 
 def _parts(asked: Facts, source: str, frame: int, ending: str) -> list[str]:
-    """Return the chains from a small frame to its layer's kept planes, with times from 0."""
+    """Return the chains from a small frame to its layer's kept planes; times start at 0."""
     layer, fps = asked.layer, asked.fps
     chains = kept_parts(asked, source, clock(fps, frame), frames=1, apart=True)
     pads = layer.catalog.instrument("blend/layer").PADS

@@ -29,8 +29,8 @@ from collide.project.settings import Setting, chained
 from collide.store.call import parameters
 from collide.store.step import Log
 
-# Instruments of a layer that can be tried out before rendering, to see which knobs they read;
-# `_playable` adds others. Every knob of the rest counts as read.
+# Layer instruments that can be tried out before rendering to see which knobs they read. `_playable`
+# adds others. All knobs of the remaining instruments count as read.
 PLAYED = {
     "blend/pace", "blend/drift", "blend/loop", "blend/look", "blend/fit", "blend/edge",
     "blend/place",
@@ -44,8 +44,8 @@ def make_recipe(piece: Piece, *, engine: str) -> dict[str, Any]:
     """Return the recipe: seed, drawn values, clips with their trims, files by digest, the engine.
 
     A knob that this piece does not read, such as the delay of an echo that is off, is recorded with
-    a fixed value, if at all (see `_untouched`). Turning it therefore makes neither a new video nor
-    a new look.
+    a fixed value, if at all (see `_untouched`). So turning it makes neither a new video nor a new
+    look.
     """
     beds = [{"sound": bed.pick.digest, "start": bed.pick.start} for bed in piece.beds]
     files = {knob: file.digest for knob, file in piece.files.items()}
@@ -158,9 +158,10 @@ def _read(piece: Piece, layer: Layer, *, heard: bool) -> set[str]:
 
 
 def _untouched(piece: Piece, name: str, layer: Layer | None = None) -> Any:
-    """Return a knob's BEFORE value if it has one, else its default, drawn if that is a range.
+    """Return the value to record for a knob that is not read.
 
-    A knob of an opened look keeps the value of that look, so that looks keep their names.
+    A knob from an opened look keeps its value, and the look its name. For any other knob, it is the
+    BEFORE value or, without one, the default, drawn if it is a range.
     """
     before = piece.catalog.knobs[name].before
     older = {} if before is None else {name: Setting(before, "before")}

@@ -5,11 +5,10 @@
     color:i ──┴───────┼─ still     analyses are shared with the render, and never run twice
     plate:p ──────────┘
 
-A still keeps each clip's frame as it is after deinterlacing and pace (or drift), together with the
-neighboring frames that steady its cut, and the planes of its layer. So if only colors or keys have
-changed, the next still at the same time decodes no clip; a new threshold only repeats the stack.
-Exceptions are a layer with a matte, and everything upstream of an effect that needs other frames
-too: these are rendered in full.
+For each layer, a still keeps the clip's frame after deinterlacing and pace (or drift), the
+neighboring frames that steady its cut, and the layer's planes. If only colors or keys change, the
+next still at the same time decodes no clip; a new threshold repeats only the stack. A layer with a
+matte is rendered in full, and so is everything upstream of an effect that needs other frames too.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -35,7 +34,7 @@ TASK = "still"
 
 
 def still_steps(piece: Piece, at: int, deliver: Mapping[str, Path] | None = None) -> Iterator[Step]:
-    """Yield the steps of frame `at` that no render has: frames, looks, and the still."""
+    """Yield the steps of frame `at` that a render lacks: frames, looks, and the still."""
     whole, names = last_whole(piece)
     if whole is None:
         for layer in piece.layers:
@@ -57,7 +56,7 @@ def still_steps(piece: Piece, at: int, deliver: Mapping[str, Path] | None = None
 
 
 def kept_names(layer: Layer, at: int) -> dict[str, int]:
-    """Return the kept frames that a layer shows at one frame: "2" and, in a cross-fade, "2.e"."""
+    """Return the kept frames that a layer shows at a frame, as "2" and, in a cross-fade, "2.e"."""
     end = layer.course.end_at(at)
     gone = {} if end is None else {f"{layer.number}.{END}": end}
     return {f"{layer.number}": layer.course.at(at), **gone}
@@ -83,7 +82,7 @@ def _read_chain(piece: Piece) -> None:
 
 
 def _frame(piece: Piece, number: int, name: str, at: int, *, results: Results) -> Job:
-    """Return the job that extracts one frame of a clip, and those around it that its cut needs."""
+    """Return the job that extracts a frame of a clip, and the neighbors that its cut needs."""
     layer = piece.layers[number - 1]
     rate, at, still = layer.rate(piece.fps), kept_names(layer, at)[name], layer.clip.still
     asked = facts(piece, layer, {})
@@ -126,7 +125,7 @@ class Command:
     argv: Argv = field(default_factory=list)
     chains: list[str] = field(default_factory=list)
     sources: dict[str, Opened] = field(default_factory=dict)
-    tables: dict[str, Input] = field(default_factory=dict)  # files beside the command
+    tables: dict[str, Input] = field(default_factory=dict)  # color tables that it reads
 
     @property
     def opened(self) -> int:
@@ -140,7 +139,7 @@ class Command:
         return self.opened - 1
 
     def open_staged(self, piece: Piece, kept: tuple[str, str], frame: int, to: str) -> None:
-        """Open one frame of the pieces `kept`, a task and a name, and bring it to the pad `to`."""
+        """Open one frame of rendered pieces, by task and name, and connect it to the pad `to`."""
         stack, fps, (task, name) = piece.catalog.instrument("blend/stack"), piece.fps, kept
         index, first = divmod(frame, segments.length(fps))
         read = Read(index, first, 1, False)
@@ -149,7 +148,7 @@ class Command:
         self.chains += stack.joined([read], at, to, fps)
 
     def open_part(self, piece: Piece, kept: tuple[str, str], to: str) -> None:
-        """Open one plane of a frame, `kept`, a task and a name, and bring it to the pad `to`."""
+        """Open one plane of a single frame, by task and name, and connect it to the pad `to`."""
         stack, (task, name) = piece.catalog.instrument("blend/stack"), kept
         pad = self.open(f"@{to}", (task, f"{name}.nut", "nut"))
         self.chains += stack.joined([Read(0, 0, 1, False)], pad, to, piece.fps)

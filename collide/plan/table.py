@@ -7,8 +7,7 @@
             the look ──────────────────────────────────── merged ─┴─ fit.around ─ place ─ lay ─ loop
     VOICE   extract ( equalizer ─ echo ), kept as audio:i
 
-An instrument without a row, such as one of a project's own, names in `AFTER` the one that it
-follows.
+An instrument without a row, such as a project's own, names its predecessor in `AFTER`.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -60,12 +59,12 @@ def see_through(layer: Layer) -> bool:
 
 
 def by_key(layer: Layer) -> bool:
-    """Return whether a key makes the holes of a layer."""
+    """Return whether a layer's holes are made by a key."""
     return layer.keyed and not layer.cut
 
 
 def by_moving_key(layer: Layer) -> bool:
-    """Return whether a key makes the holes of a layer whose pictures change."""
+    """Return whether a layer's holes are made by a key, and its pictures change."""
     return by_key(layer) and not still(layer)
 
 
@@ -80,7 +79,7 @@ def fogged(layer: Layer) -> bool:
 
 
 def bounded(layer: Layer) -> bool:
-    """Return whether only a part of a layer may be kept; a base or a fogged layer is kept whole."""
+    """Return whether only a part of a layer may be kept: the base and fogged layers stay whole."""
     return layer.keyed and not fogged(layer)
 
 
@@ -89,7 +88,7 @@ def key_moves(layer: Layer) -> bool:
     return layer.keyed and not layer.cut and layer.knobs["coverage"] != "off"
 
 
-# Conditions that do not require holes, so that they apply to the base too.
+# Conditions that do not require holes, so they can hold for the base too.
 BY_CLIP = (always, interlaced, still, see_through)
 
 
@@ -113,7 +112,7 @@ class Facts:
 
     @property
     def fitted(self) -> str:
-        """Return the size of the frame to which the picture is fitted, scaled above the base."""
+        """Return the size of the frame that the picture is fitted to, scaled above the base."""
         if not self.layer.keyed:
             return self.output_size
         place = self.layer.catalog.instrument("blend/place")
@@ -215,7 +214,7 @@ FINDS = (
 
 # Each instrument once, in order of first mention.
 LAYER = (*WHOLE, PACE, DRIFT, NORMAL[0], *LOOK, FIT[0], *KEY, *EDGE, PLACE, LAY, LOOP, *FINDS)
-# Exceptions to the `when` of a row: whether the knobs of its instrument count for a layer.
+# Instruments whose knobs count for a layer under a different condition than their row's `when`.
 COUNTS: Mapping[str, When] = {"blend/key": keyed, "blend/pace": lambda layer: not still(layer)}
 
 VOICE = ("audio/extract", "audio/equalizer", "audio/echo")  # the first one places the voice
@@ -229,7 +228,7 @@ def rows(catalog: Catalog, *parts: Row) -> Iterator[Row]:
 
 
 def after(catalog: Catalog, play: str, when: When = always) -> Iterator[Row]:
-    """Yield the instruments that follow `play`; those after the key follow a matte too."""
+    """Yield rows for the instruments that follow `play`; rows after the key serve mattes too."""
     when = keyed if play == "blend/key" else when
     yield from (Row(name, when) for name in following(catalog, play))
 

@@ -1,6 +1,6 @@
 """Steps of the sound: measure and place each voice, mix the voices, set the loudness of the mix.
 
-A voice is one sound of the mix: that of a layer, or a bed.
+A voice is one sound of the mix: a layer's sound, or a bed.
 """
 
 from collections.abc import Iterator, Mapping
@@ -24,7 +24,7 @@ class Voice:
     source: Input
     opened: Mapping[str, Any]  # how to open the audible part of its file
     part: Mapping[str, Any]  # how to process that part
-    period: int  # samples after which it starts over
+    period: int  # samples until it starts over
     knobs: Knobs
 
 
@@ -93,7 +93,7 @@ def voice_names(piece: Piece) -> list[str]:
 
 
 def sound_steps(piece: Piece) -> Iterator[Step]:
-    """Yield the steps of the sound, each after its dependencies."""
+    """Yield the steps of the sound, in dependency order."""
     for silent in piece.silent:
         yield hear_step(piece, str(silent))
     names = voice_names(piece)
@@ -125,7 +125,7 @@ def _hear(piece: Piece, name: str, *, results: Results) -> Job:
 
 
 def placed(piece: Piece, one: Voice, heard: Mapping[str, Any]) -> str:
-    """Return the chain that brings a voice to its place, given its measurements `heard`."""
+    """Return the chain that places a voice, given its measurements `heard`."""
     play = piece.catalog.instrument("audio/extract")
     tag = f"extract-{one.name}"
     return str(play.sound_chain(one.knobs, **_place(piece, one, heard), tag=tag))
@@ -160,7 +160,7 @@ def _audio(piece: Piece, name: str, *, results: Results) -> Job:
 
 
 def mix_job(piece: Piece, only: str | None, *, results: Results) -> Job:
-    """Return the job that adds up all voices, or takes `only` one, as a stem."""
+    """Return the job that mixes all voices or, for a stem, `only` one."""
     names = [only] if only else voice_names(piece)
     piece.log[HEARD] = ",".join(names)
     inputs = {f"@S{name}": made_by(results, f"audio:{name}", "sound.wav", "wav") for name in names}
@@ -169,7 +169,7 @@ def mix_job(piece: Piece, only: str | None, *, results: Results) -> Job:
 
 
 def _loudness(piece: Piece, *, results: Results) -> Job:
-    # at its BEFORE value a knob is left out, so that an old sound keeps its key
+    # knobs at their BEFORE values are left out, so old sounds keep their keys
     own = shortened(piece.catalog.own("audio/loudness", piece.knobs), piece.catalog)
     inputs = {"@mix": made_by(results, "mix", "mix.wav", "wav")}
     given = {"knobs": own, "samples": piece.samples}
