@@ -1,9 +1,8 @@
 """blend/atlas: lay small pictures of all layers side by side in one video, for the live page.
 
-Played only by doit tune; no piece contains it. A row shows a layer's look and, if it has them, its
-cut and its clip's own alpha, one below the other. Levels are full range, so that the page receives
-a cut as it was measured. Reads a clip, then the rows; writes one row as `row.nut`, then all of them
-as `atlas.mp4`.
+Played only by doit tune; no piece contains it. A row shows a layer's look above its cut and its
+clip's own alpha, if it has these. Levels are full range, which leaves the values of a cut
+unchanged. Reads a clip, then the rows; writes one row as `row.nut`, then all rows as `atlas.mp4`.
 """
 
 from collections.abc import Sequence
@@ -29,8 +28,8 @@ from collide.instrument import (
 DEFAULTS: dict[str, Any] = {}
 LIMITS: dict[str, Any] = {}
 
-# Rows contain full range but are tagged like all staged pictures, or ffmpeg would convert them to
-# limited range. Only the finished atlas is tagged as full range.
+# Rows contain full range but are tagged like all staged pictures; otherwise ffmpeg would convert
+# them to limited range. Only the finished atlas is tagged as full range.
 FULL = TAGS.replace("range=tv", "range=pc")
 # A page decodes the atlas while drawing, so decoding must be fast; the quality is high because a
 # threshold shows every artifact.
@@ -51,8 +50,8 @@ def row(
     """Return the command that writes one row: a tile of the size `tile` for each of `pads`.
 
     `chains` lead from input 0 to `pads`: "k2" for a look, "c2" for a cut, "o2" for a clip's own
-    alpha. `second` are the options that open input 1, if the chains read one. A tile may differ in
-    shape from its content; the page stretches it back.
+    alpha. `second` are the options that open input 1, if the chains read it. A tile may have a
+    different shape than its content; the page stretches it back.
     """
     wide, high = tile
     graphs = [*chains]
@@ -71,7 +70,7 @@ def row(
 
 
 def filled(frames: int, fps: FrameRate) -> str:
-    """Return the chain that gives `frames` pictures at a constant rate, with gaps filled."""
+    """Return the chain that makes `frames` pictures at a constant rate, and fills gaps."""
     last = f"tpad=stop=-1:stop_mode=clone,trim=end_frame={frames}"
     return chain(f"fps={fps}:start_time=0", last, clock(fps))
 
@@ -92,8 +91,8 @@ def command(
     """Return the command that writes `atlas.mp4`: `count` frames, every `every`-th of the piece.
 
     `opened` are the options that open the rows, and `chains` lead from them to the pads `rows`.
-    The rows contain `tiles` tiles in all, which are arranged in `columns` columns. `fps` is the
-    rate of the atlas.
+    The rows contain `tiles` tiles in all, arranged in `columns` columns. `fps` is the frame rate of
+    the atlas.
     """
     below = "".join(f"[{name}]" for name in rows)
     joined = f"vstack=inputs={len(rows)}" if len(rows) > 1 else ""

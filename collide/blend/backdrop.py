@@ -1,7 +1,7 @@
 """blend/backdrop: the color behind a base whose clip is itself transparent.
 
 Played on layer 1 only: it is the lowest, so nothing shows through its holes. Reads pictures with
-alpha; writes pictures without.
+alpha; writes opaque pictures.
 """
 
 from collide.instrument import Color, Knobs, Limit

@@ -1,12 +1,11 @@
-"""blend/balance: open the windows of all layers together, so that no layer stays unseen.
+"""blend/balance: open the windows of all layers together, so no layer stays unseen.
 
 Play it on clips you have not seen: the base shows through all windows, and a window that is too
 wide or too narrow hides a layer as surely as a wall. It moves `similarity`, or
-`luminance_threshold` where brightness is keyed, once and within its range (where none is set, the
-REACH of the knob, if it has one). The value is kept with the clips, and found again only for a
-different clip, seed, mode or `balance`. Reads the cuts of a few moments of each layer, such as
-how far each pixel is from the colors that open; answers with a threshold for each free layer, and
-each layer's share of the picture.
+`luminance_threshold` if brightness is keyed, once and within its range (if no range is set, within
+the REACH of the knob). The value is kept with the clips, and searched for again only if a clip,
+seed, mode or `balance` changes. Reads the cuts of a few moments of each layer; answers with a
+threshold for each free layer, and the visible share of every layer.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -17,11 +16,11 @@ from typing import Any
 from collide.instrument import Knobs, Limit, Range
 
 DEFAULTS = {
-    # whether thresholds are drawn from their ranges by the dice, or searched for the values at
-    # which the layer that is seen least is seen most
+    # whether the dice draw thresholds from their ranges, or a search finds the thresholds that show
+    # most of the least visible layer
     # low: 0 = the dice alone: one clip may be all you see; 1 = every layer has its part of the
-    # picture, sharp ones a larger one, and no window is a shower of crumbs; high: 2, 3 … = found
-    # once more, from the current clips and knobs: returning to 1 restores the first windows
+    # picture, a sharp layer a larger part, and no window is a shower of crumbs; high: 2, 3 … =
+    # another search, with the current clips and knobs; 1 brings the first windows back
     # typical 1; a threshold with one value (`similarity=0.3`) or with a coverage is never moved
     "balance": 1,
 }  # fmt: skip
@@ -31,22 +30,22 @@ KEYED = ("balance",)
 LIBRARIES = ("numpy", "scipy")
 VERSION = 1
 
-SIZE = (96, 54)  # size of a plane: small, so that a second is enough to try 100,000 thresholds
-MOMENTS = 6  # moments of each layer, within SPAN seconds, whatever the length of the piece
+SIZE = (96, 54)  # size of a plane: small enough to try 100,000 thresholds in a second
+MOMENTS = 6  # moments sampled from each layer within SPAN seconds, for a piece of any length
 SPAN = 10.0
-SHARP = (640, 360)  # largest middle part of a picture in which sharpness is measured, in pixels
+SHARP = (640, 360)  # sharpness is measured in the middle of a picture, in at most this many pixels
 
 PLACES = 25  # values tried in a range
 PARTS = (0.0, 0.5, 1.0)  # starting points of the search, besides the drawn values
-CRUMB = 0.005  # share of the picture: a smaller region is confetti, and does not count as seen
-THERE = 0.25  # from this opacity on, a pixel belongs to a layer
-RAMP = (0.25, 0.4)  # contrast of neighbors relative to pixels four apart: blurred, and sharp
-LEAST = 0.6  # share that the most blurred layer should have, relative to a sharp one
+CRUMB = 0.005  # fraction of the picture: a smaller region is confetti, and does not count as seen
+THERE = 0.25  # a pixel above this opacity belongs to a layer
+RAMP = (0.25, 0.4)  # contrast of neighbors relative to pixels four apart, if blurred and if sharp
+LEAST = 0.6  # fair visible share of a fully blurred layer, relative to a sharp layer
 
 
-# One layer as the solver sees it: the values to try, in rising order, or one value if it is not
-# free; its alpha at each of them, (values, moments, pixels), including opacity; and the index of
-# the value nearest to the drawn one.
+# One layer in the solver: the values to try, in ascending order (a single value if it is not free);
+# its alpha for each value, with opacity applied, an array of shape (values, moments, pixels); and
+# the index of the value nearest to the drawn value.
 Cut = tuple[list[float], Any, int]
 
 
@@ -57,16 +56,17 @@ def analyze(
     pictures: Mapping[str, Path],
     layers: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
-    """Return `thresholds` for the free layers, and `seen` shares and `quality` of all, base first.
+    """Return `thresholds` for free layers, and the visible share `seen` and `quality` of all.
 
     Args:
-        cuts: grey pictures of SIZE for each layer above the base, by its number: first its cuts,
+        cuts: for each layer above the base, by number, a file of grey pictures of SIZE: its cuts,
             placed in the frame, then as many masks, 255 where its picture is opaque.
-        pictures: grey pictures of the middle of each layer, as they appear in the piece.
-        layers: from the base up: `layer`, its number, `detail` (pixels of its clip per pixel of
-            its picture), `middle`, the size of its `pictures`; above the base also `key` ("color",
-            "lights", "darks", "auto" or "none"), `reach` (of a color's cut), `softness`,
-            `opacity`, `value` of its threshold, and its free `range`, or None.
+        pictures: for each layer, by number, a file of grey pictures of its middle, as they appear
+            in the piece.
+        layers: for each layer, the base first, its number `layer`, its `detail` (clip pixels per
+            picture pixel), and the size `middle` of its `pictures`. Above the base also `key`
+            ("color", "lights", "darks", "auto" or "none"), `reach` (of a color's cut), `softness`,
+            `opacity`, the `value` of its threshold, and the `range` it may take, None if fixed.
     """
     found = [_cut(layer, cuts) for layer in layers[1:]]
     quality = [_quality(layer, pictures) for layer in layers]
@@ -83,7 +83,7 @@ def analyze(
 
 
 def _cut(layer: Mapping[str, Any], cuts: Mapping[str, Path]) -> Cut:
-    """Return the values to try for a layer, its alpha at each, and where to begin."""
+    """Return the values to try for a layer, its alpha for each, and the index to begin at."""
     import numpy as np
 
     plane, mask = np.split(_film(cuts[str(layer["layer"])], SIZE), 2)
@@ -126,17 +126,17 @@ def _table(layer: Mapping[str, Any], value: float, plane: Any, mask: Any) -> Any
 
 
 def _quality(layer: Mapping[str, Any], pictures: Mapping[str, Path]) -> float:
-    """Return how well a layer bears enlargement, LEAST..1, given its sharpness and its detail."""
+    """Return how well a layer bears enlargement, LEAST..1, from its sharpness and its detail."""
     sharp = _sharpness(_film(pictures[str(layer["layer"])], layer["middle"]), layer["middle"])
     return LEAST + (1 - LEAST) * float(min(sharp, layer["detail"], 1.0))
 
 
 def _sharpness(film: Any, size: Sequence[int]) -> float:
-    """Return the sharpness of pictures, 0 to 1; 1 is that of a camera in focus.
+    """Return the sharpness of pictures, from 0 to 1; a camera in focus reaches 1.
 
-    In a sharp picture, neighboring pixels have at least 0.4 of the contrast of pixels four apart.
-    In one that was enlarged, or is out of focus, they have a quarter, because its edges are ramps.
-    A picture at most four pixels wide has no sharpness.
+    In a sharp picture, neighboring pixels have at least 0.4 times the contrast of pixels four
+    apart. In an enlarged or unfocused picture, they have a quarter of it, because edges are ramps.
+    The sharpness of a picture at most four pixels wide is 0.
     """
     import numpy as np
 
@@ -151,7 +151,7 @@ def _sharpness(film: Any, size: Sequence[int]) -> float:
 def _solved(cuts: Sequence[Cut], quality: Sequence[float]) -> list[int]:
     """Return the index of each layer's best value, found by climbing from several starts.
 
-    The first steps are wide and skip the search for crumbs, which is the slowest part.
+    The first climbs take wide steps, and skip the search for crumbs, which is the slowest part.
     """
     drawn = [begins for _, _, begins in cuts]
     starts = [drawn, *([int(part * (len(one[0]) - 1)) for one in cuts] for part in PARTS)]
@@ -171,8 +171,8 @@ def _climbed(
 ) -> list[int]:
     """Return the best places, found by a hill climb that moves one layer at a time.
 
-    A `step` of 1 tries two values on either side; a larger one tries every `step`-th value of the
-    whole range.
+    A `step` of 1 tries two values on either side; a larger step tries every `step`-th value of the
+    range.
     """
     best, held, moved = worth(places), [*places], True
     while moved:
@@ -197,8 +197,8 @@ def _worth(
 ) -> float:
     """Return the quality of thresholds, mainly the visible share of the least visible layer.
 
-    A blurred layer needs a smaller share, and is penalized for covering more than a fair one;
-    crumbs are penalized too. Among equals, the values nearest to the drawn ones are best.
+    A blurred layer needs a smaller share, and is penalized for more than a fair share. Crumbs are
+    penalized too. Among equals, the values nearest to the drawn values win.
     """
     shares, crumbs = _shares(cuts, places, crumbly=crumbly)
     fair = 1 / len(shares)
@@ -213,7 +213,7 @@ def _worth(
 def _shares(
     cuts: Sequence[Cut], places: Sequence[int], *, crumbly: bool = True
 ) -> tuple[list[float], float]:
-    """Return the visible share of each layer, the base first, and the share of crumbs.
+    """Return the visible share of each layer, the base first, and the part lost to crumbs.
 
     A layer covers the part that the layers above leave open, as in blend/presence. The visible
     shares exclude crumbs, which are searched for only if `crumbly`.
@@ -232,7 +232,7 @@ def _shares(
 
 
 def _crumbs(seen: Any) -> float:
-    """Return the share of the picture in regions of a layer that are too small to notice."""
+    """Return the fraction of the picture in regions of a layer that are too small to notice."""
     import numpy as np
     from scipy.ndimage import label
 

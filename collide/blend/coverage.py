@@ -1,10 +1,9 @@
 """blend/coverage: move a layer's key until as much of it opens as you ask for.
 
-Play it on clips you have not seen, and in batches, so that no layer hides everything below it, and
-none disappears. It moves similarity, or luminance_threshold where brightness is keyed, no further
-than necessary. With a soft edge, a surface that opens all at once may end up half transparent.
-Reads the keyframes of a layer and its mode's answer; answers with a copy of that answer, its key
-moved if necessary.
+Play it on clips you have not seen, and in batches: no layer hides everything below it, and no layer
+disappears. It moves similarity, or luminance_threshold if brightness is keyed, no further than
+necessary. With a soft edge, a surface that opens all at once may end up half transparent. Reads the
+keyframes of a layer and its mode's answer; answers with a copy in which the key may have moved.
 """
 
 import math
@@ -15,7 +14,7 @@ from typing import Any
 from collide.instrument import Band, Knobs, Limit, low_and_high
 
 DEFAULTS = {
-    # how much of a layer should be open, as a range of shares
+    # how much of a layer should be open, as a range of fractions
     # low: 0.05..0.15 = keyholes; high: 0.8..0.95 = crumbs are left; off = as much as similarity
     # opens, which is nothing on one clip and everything on the next
     # typical off for clips you know, 0.3..0.6 for all others; a matte has no similarity, and stays
@@ -34,12 +33,12 @@ Key = tuple[Callable[[Any], Any], float, Callable[[float], dict[str, Any]]]
 
 
 def analyze(knobs: Knobs, *, frames: Path, answer: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `answer` with a `similarity` or a moved `light`, and with `opens`, the open share.
+    """Return `answer` with a `similarity` or a moved `light`, and with `opens`, the open fraction.
 
-    Without a `coverage`, or a key, it stays as it is. A key whose share is within the range stays.
-    Any other moves to the smallest value that opens enough: a quarter of the range is kept as a
-    margin, since the whole layer differs a little from its keyframes. Where a surface opens all at
-    once, the value before it is taken if that is closer to the range.
+    Without a `coverage` or a key, return it unchanged. If the open fraction is outside the range,
+    move the key to the smallest value that opens enough, a quarter of the range inside its end: the
+    whole layer differs a little from its keyframes. If a surface opens all at once there, use the
+    value before if it is closer to the range.
     """
     import numpy as np
 
@@ -64,10 +63,10 @@ def analyze(knobs: Knobs, *, frames: Path, answer: Mapping[str, Any]) -> dict[st
 
 
 def _least(shares: Any, goal: float, window: tuple[float, float]) -> int:
-    """Return the smallest value whose share reaches the goal, or the one before it.
+    """Return the smallest value that opens as much as the goal, or the value before it.
 
-    Of the two, the one that misses the range by less is returned; if they miss it equally, the one
-    closer to the goal. Shares never fall as the value rises.
+    Return whichever misses the range by less or, if both miss it equally, is closer to the goal. A
+    larger value never opens less.
     """
     import numpy as np
 
@@ -84,8 +83,8 @@ def _least(shares: Any, goal: float, window: tuple[float, float]) -> int:
 def _color(knobs: Knobs, answer: Mapping[str, Any]) -> Key:
     """Return the key of colors: its alpha at given values, its current value, and how to move it.
 
-    Alpha is that of each level of a cut, as in blend/key: it is opaque where the distance in RGB
-    exceeds similarity, after a ramp as wide as softness.
+    The alpha is computed for each level of a cut, as in blend/key. It is opaque where the distance
+    in RGB exceeds similarity, after a ramp as wide as softness.
     """
     import numpy as np
 
@@ -124,7 +123,7 @@ def _light(knobs: Knobs, answer: Mapping[str, Any]) -> Key:
 
 
 def _reach(answer: Mapping[str, Any]) -> float:
-    """Return the largest distance from any of the colors to the corner of RGB furthest from it."""
+    """Return the largest distance in RGB that a pixel can have from one of the colors."""
     marks = (_levels(color) for color in answer["colors"])
     far = (math.hypot(*(max(level, 255 - level) for level in mark)) for mark in marks)
     return max(far) / math.hypot(255, 255, 255)
@@ -147,7 +146,7 @@ def _cut(pixels: Any, answer: Mapping[str, Any]) -> Any:
 def _luma(pixels: Any, _: Mapping[str, Any]) -> Any:
     """Return the cut of pixels keyed by light: BT.709 luma, as stored.
 
-    For an old clip in BT.601 the share is off by a percent or two.
+    For an old clip in BT.601, the open fraction is off by a percent or two.
     """
     import numpy as np
 

@@ -2,7 +2,7 @@
 
 Played first on every layer whose clip is interlaced, or treated as such: two fields become one
 picture, without combs on moving edges. The probe recognizes flagged clips as well as clips that
-only look interlaced. Reads decoded pictures; writes as many, of the same size.
+only look interlaced. Reads decoded pictures; writes as many pictures of the same size.
 """
 
 from collide.instrument import Choice, Clip, Knobs, Limit
@@ -31,7 +31,7 @@ PARITY = {"top": "tff", "bottom": "bff"}  # parity of the first field
 
 
 def filters(knobs: Knobs, *, clip: Clip) -> str:
-    """Return the chain that makes whole pictures of fields; "" if the pictures stay as they are."""
+    """Return the chain that makes whole pictures of fields; "" if there is nothing to do."""
     fields = clip.fields if knobs["deinterlace"] == "auto" else knobs["deinterlace"]
     if fields == "flagged":  # whole pictures among them are left unchanged
         return "bwdif=mode=send_frame:parity=auto:deint=interlaced"

@@ -1,9 +1,9 @@
 """blend/drift: a still on the screen, either fixed or with a camera that moves slowly over it.
 
-Played instead of blend/pace on every layer whose clip is a still. A still has no end and no speed,
-and does not start over; it lasts as long as the piece, and so does its move. Reads one picture of
-any size; writes one frame if the camera stands still, or one for each frame of the layer if it
-moves, no larger than the piece can show. Nothing jumps: positions are fractional.
+Played instead of blend/pace on every layer whose clip is a still. A still has no speed and does not
+start over: it lasts as long as the piece, and so does its move. Positions are fractions of a pixel,
+so nothing jumps. Reads one picture of any size; writes one frame or, if the camera moves, all
+frames of the layer, no larger than the piece can show.
 """
 
 from math import ceil
@@ -29,7 +29,7 @@ DEFAULTS = {
     # typical in, for the base; none, for layers that are keyed to flat shapes
     "still_move": "none",
 
-    # how far the camera moves, as a share of the picture
+    # how far the camera moves, as a fraction of the picture
     # low: 0.02 = felt, not seen; high: 0.5 = from the whole crowd to one face
     # typical 0.1
     "still_reach": 0.1,
@@ -57,9 +57,9 @@ BEFORE = dict(DEFAULTS)
 def filters(
     knobs: Knobs, *, clip: Clip, output_size: str, material: int, fps: int, first: int = 0
 ) -> str:
-    """Return the chain from a picture to `material` frames of a layer, or those from `first` on.
+    """Return the chain from a picture to `material` frames of a layer, beginning with `first`.
 
-    Without a move it gives one frame.
+    Without a move, the chain gives one frame.
     """
     sized = _sized(knobs, clip, output_size)
     move = moved(knobs, material=material, fps=fps, first=first)
@@ -75,7 +75,7 @@ def frames(knobs: Knobs, *, most: int) -> int:
 
 
 def moved(knobs: Knobs, *, material: int, fps: int, first: int = 0) -> str:
-    """Return the chain from a picture to the frames of its move, "" without one.
+    """Return the chain from a picture to the frames of its move; "" if it does not move.
 
     The chain gives `material` frames, and works for pictures and masks of any size.
     """
@@ -114,7 +114,7 @@ def _sized(knobs: Knobs, clip: Clip, output_size: str) -> str:
 
 
 def _pixels(clip: Clip) -> str:
-    """Return the pixel format for a picture: 8 bits, with its colors and alpha."""
+    """Return the 8-bit pixel format that keeps a picture's chroma and alpha."""
     if clip.alpha:
         return "yuva420p" if clip.pixels.startswith("yuva420p") else "gbrap"
     if clip.fine and not clip.tone:

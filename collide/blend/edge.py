@@ -2,7 +2,7 @@
 
 Played in the stack after the key, on every layer but the base, so turning its knobs renders no
 layer again. The border of the picture itself neither moves nor fades.
-Reads and writes alpha, a grey plane of the size that the layer has in the piece.
+Reads and writes alpha, a grey plane as large as the layer is in the piece.
 """
 
 from collide.instrument import Knobs, Limit, Range, chain, wide_and_high
@@ -39,9 +39,9 @@ def filters(knobs: Knobs, *, output_size: str) -> str:
 def _choked(pixels: float) -> str:
     """Return the chain that moves edges inward, or outward if `pixels` is negative.
 
-    Each step takes the minimum, or the maximum, of a pixel and its neighbors, alternately four and
-    eight of them, so that a disk stays nearly round. The picture is mirrored at its border, so
-    nothing erodes from there.
+    Each step takes the minimum, or the maximum, of a pixel and its neighbors. The steps use four
+    and eight neighbors in turn, which keeps a disk nearly round. The picture is mirrored at its
+    border, so nothing erodes from there.
     """
     name = "erosion" if pixels > 0 else "dilation"
     steps = round(abs(pixels)) or int(pixels != 0)

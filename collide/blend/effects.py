@@ -1,4 +1,4 @@
-"""blend/effects: the chain of `post`, its effects one after another, on the finished picture.
+"""blend/effects: play the effects in `post`, one after another, on the finished picture.
 
 Played on each segment, with adjacent effects in one run. An effect that needs neighboring frames is
 played once over the whole piece. The effects are the instruments of post/. Reads staged segments,
@@ -30,8 +30,8 @@ def command(
 ) -> Argv:
     """Return the command that plays effects on one segment: `@picture` to `post.nut`.
 
-    In `filters`, `t` is the time of the piece, where the segment begins at frame `first`. `opened`
-    are the options that open the plates, from input 1 on; `chains` repeat them as long as needed.
+    In `filters`, `t` is the time in the piece; the segment begins at frame `first`. `opened` are
+    the options that open the plates as inputs from 1 on; `chains` loop them as long as needed.
     """
     whole = chain(TAGS, clock(knobs["fps"], first), filters, "setpts=N")
     return [
@@ -45,7 +45,7 @@ def command(
 def whole(
     knobs: Knobs, *, filters: str, pieces: Sequence[Span], opened: Argv, chains: Sequence[str]
 ) -> Argv:
-    """Return the command that plays effects over a whole piece, the list `@pictures`."""
+    """Return the command that plays effects over a whole piece, in the list `@pictures`."""
     made = chain(TAGS, clock(knobs["fps"]), filters)
     return [
         *("-safe", "0", "-i", "@pictures", *opened),

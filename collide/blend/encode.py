@@ -59,7 +59,7 @@ def command(knobs: Knobs) -> Argv:
 
     MP4 parts join exactly by stream copy; Matroska rounds times to milliseconds.
     """
-    # staged frames have no tags, and with ffmpeg 9 that overrides the options
+    # staged frames have no tags, which overrides the options in ffmpeg 9
     argv = ["-i", "@stack", "-map", "0:v:0", "-vf", TAGS, *coded(knobs)]
     return [*argv, *BITEXACT, "-f", "mp4", "part.mp4"]
 
@@ -69,8 +69,8 @@ def preview(
 ) -> Argv:
     """Return the command that quickly encodes the list `@pictures`, and `@sound`, to `preview.mp4`.
 
-    It shows `count` frames from `at` on. `samples` are the first sample of its sound and the one
-    after the last, or None for silence.
+    The preview shows `count` frames from `at` on. `samples` are the start and the end of its sound,
+    the end excluded, or None for silence.
     """
     cut = f"{clock(fps)},trim=start_frame={at}:end_frame={at + count},{clock(fps)},{TAGS}"
     chains, heard = [f"[0:v:0]{cut}[v]"], list[str]()
@@ -99,10 +99,10 @@ def coded(knobs: Knobs) -> Argv:
 def single(
     knobs: Knobs, *, suffix: str, fps: FrameRate, frames: int, alpha: bool, copied: bool, sound: str
 ) -> Argv:
-    """Return the command that writes the list `@pictures` to one file, `single.mov` for example.
+    """Return the command that writes the list `@pictures` to one file, for example `single.mov`.
 
-    `suffix` is one of FORMS. With `copied`, the pictures are already encoded. `sound` is the chain
-    for the sound of `@clip`, "" for none.
+    `suffix` is one of FORMS. If `copied`, the pictures are already encoded. `sound` is the chain
+    for the sound of `@clip`, or "" for silence.
     """
     chains = [] if copied else [f"[0:v:0]{TAGS},{clock(fps)}[v]"]
     written = ["-map", "0:v:0", "-c:v", "copy"]

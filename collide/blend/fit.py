@@ -1,9 +1,9 @@
 """blend/fit: fit a clip of any shape into the frame: cropped, with a border, or stretched.
 
 Played on every layer after color correction and, above the base, on its alpha after the threshold,
-so a key sees the clip's own pixels. The filling beside a clip, space or fog, comes after the key.
-Reads pictures of the clip's size; writes pictures of the requested size, or smaller ones that leave
-room for the filling.
+so a key sees the clip's own pixels. Space or fog next to the picture is added after the key. Reads
+pictures of the clip's size; writes pictures of the requested size, or smaller pictures that leave
+room for space or fog.
 """
 
 from collide.instrument import Choice, Clip, Knobs, Limit, number, scale, wide_and_high
@@ -27,7 +27,7 @@ VALUE_ALIASES = {
 }
 PER_LAYER = ("fit",)
 
-FOG = 160  # longer side of the blurred picture in pixels: a small one is quick, and already soft
+FOG = 160  # longer side of the blurred picture in pixels: small is quick, and already soft
 
 
 Pair = tuple[int, int]  # width and height
@@ -48,8 +48,8 @@ def size(knobs: Knobs, *, clip: Clip, output_size: str) -> Pair:
 def filters(knobs: Knobs, *, clip: Clip, output_size: str, grid: int = 2) -> str:
     """Return the chain that scales `clip`, upright and with square pixels, to its `size`.
 
-    Sizes are computed here and written out, so that rounding is the same on every platform.
-    Cropping begins at a multiple of `grid` pixels, 2 if color has half the resolution.
+    Sizes are computed here, not by ffmpeg, so rounding is the same on every platform. Cropping
+    begins at a multiple of `grid` pixels, which is 2 if color has half the resolution.
     """
     return _scaled(knobs, clip, output_size, grid, tv=True)
 
@@ -60,7 +60,7 @@ def plane(knobs: Knobs, *, clip: Clip, output_size: str, grid: int = 2) -> str:
 
 
 def odd(knobs: Knobs, *, clip: Clip, output_size: str) -> bool:
-    """Return whether the clip is cropped from an odd pixel on, so that the grid matters."""
+    """Return whether cropping would begin at an odd pixel, so the grid matters."""
     frame = wide_and_high(output_size)
     starts = _starts(_blown_up((clip.width, clip.height), frame), frame)
     return knobs["fit"] == "cover" and any(start % 2 for start in starts)
@@ -69,10 +69,10 @@ def odd(knobs: Knobs, *, clip: Clip, output_size: str) -> bool:
 def around(knobs: Knobs, *, clip: Clip, output_size: str, layer: int, plane: bool = False) -> str:
     """Return the chain that fills the frame around the clip's picture; "" if there is no space.
 
-    It surrounds the picture with transparent black, or puts two strips of its own blurred
-    enlargement beside it, not behind it, because the layers below show through its holes. Holes are
-    blurred too, with premultiplied colors. Labels contain the number of the layer. With `plane`,
-    the picture is a plane of alpha.
+    The picture gets a border of transparent black, or two strips of fog, its own blurred
+    enlargement. Fog is next to the picture, not behind it, because the layers below show through
+    its holes. Holes are blurred too, with premultiplied colors. Labels contain the number of the
+    layer. If `plane`, the picture is a plane of alpha.
     """
     frame, whole = wide_and_high(output_size), size(knobs, clip=clip, output_size=output_size)
     if whole == frame:

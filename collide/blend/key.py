@@ -1,7 +1,7 @@
-"""blend/key: make the colors found by a mode transparent, so that the layers below show.
+"""blend/key: make the colors found by a mode transparent, to show the layers below.
 
-Played on every layer above the base, except one cut by a matte, in two stages. On a smoothed copy
-of the clip's pictures, `cut` measures the distance of each pixel from the colors that open, or its
+Played in two stages on every layer above the base, unless a matte cuts it. On a smoothed copy of
+the clip's pictures, `cut` measures the distance of each pixel from the colors that open, or its
 brightness, and `steadied` removes flicker. In the stack, `filters` turns the result into alpha, so
 turning the knobs of the threshold renders no layer again. The instruments in modes/ choose what
 opens.
@@ -76,7 +76,7 @@ KEYED = tuple(DEFAULTS)
 BEFORE = {"smooth": 0.0, "steady": 0.0}
 REACH = {"similarity": (0.14, 0.44)}  # beyond this there were pinholes and ghosts
 
-HARD = 0.0001  # a softness up to this counts as none, as in colorkey
+HARD = 0.0001  # a softness up to this counts as 0, as in colorkey
 FURTHEST = math.sqrt(3) * 255  # from black to white, in levels of 8 bits: colorkey's distance 1
 
 
@@ -85,7 +85,7 @@ LONGEST = 8  # the maximum number of frames that a change must last because a cl
 
 
 def neighbors(knobs: Knobs, *, clip: Clip, fps: FrameRate) -> int:
-    """Return how many frames on either side of a frame its cut depends on."""
+    """Return how many neighboring frames on each side the cut of a frame depends on."""
     frames = _lasting(knobs, clip, fps)
     return margin(frames) if frames else 0
 
@@ -93,7 +93,7 @@ def neighbors(knobs: Knobs, *, clip: Clip, fps: FrameRate) -> int:
 def steadied(knobs: Knobs, *, clip: Clip, fps: FrameRate, layer: int) -> str:
     """Return the chain that removes flicker from a cut; "" if every change is kept.
 
-    It needs `neighbors` extra frames at each end; the caller drops those at the end.
+    The chain needs `neighbors` extra frames at each end; the caller drops the frames at the end.
     """
     frames = _lasting(knobs, clip, fps)
     return time_filter(f"S{layer}", frames, fps) if frames else ""
@@ -102,7 +102,7 @@ def steadied(knobs: Knobs, *, clip: Clip, fps: FrameRate, layer: int) -> str:
 def _lasting(knobs: Knobs, clip: Clip, fps: FrameRate) -> int:
     """Return how many frames a change must last to be kept, 2 or more; 0 if every change is kept.
 
-    For a slow clip it is at least just over the length of one of its frames, up to LONGEST.
+    In a slow clip, a change must outlast one frame of the clip, for at most LONGEST frames.
     """
     if not knobs["steady"]:
         return 0
@@ -115,9 +115,9 @@ def cut(knobs: Knobs, *, clip: Clip, answer: Mapping[str, Any], layer: int) -> s
     """Return the chain from pictures to the cut: each pixel's distance from the colors that open.
 
     `answer`, from the mode, has `colors`, each "0xRRGGBB", or `light`, a band of brightness 0..1.
-    For colors the plane is 255 times the square root of the distance to the nearest one, as a share
-    of `reach`. The root makes it finest near a color, where one shade may fill much of the picture.
-    For light it is luma as stored. No threshold is applied.
+    For colors, a level is 255 * sqrt(distance to the nearest color / `reach`). The root makes
+    levels finest near a color, where one shade may fill much of the picture. For light, a level is
+    luma as stored. No threshold is applied.
     """
     if "light" in answer:
         tv = f"scale=iw:ih:out_range=tv:flags={SWS},format=yuv420p|yuv422p|yuv444p"
@@ -129,7 +129,7 @@ def cut(knobs: Knobs, *, clip: Clip, answer: Mapping[str, Any], layer: int) -> s
 
 
 def _smoothed(knobs: Knobs, clip: Clip) -> str:
-    """Return the chain that smooths pictures as much as their size allows, "" for a small one.
+    """Return the chain that smooths pictures as much as their size allows; "" if they are small.
 
     At `smooth` 1, the radius is one pixel if the longer side has 480 pixels or more, and two from
     1120 on. In smaller pictures, thin lines would vanish.
@@ -141,9 +141,9 @@ def _smoothed(knobs: Knobs, clip: Clip) -> str:
 def filters(knobs: Knobs, *, answer: Mapping[str, Any]) -> str:
     """Return the chain that turns the cut into alpha, by the threshold in the knobs or `answer`.
 
-    `answer` has a `similarity`, or a changed `light`, if blend/coverage has set the key; without
-    colors or light, the chain is "". Keys of both kinds equal ffmpeg's own, colorkey and lumakey,
-    up to the rounding of the plane.
+    `answer` has a `similarity` or a changed `light` if blend/coverage has set the key. Without
+    colors or light, the chain is "". The keys equal ffmpeg's colorkey and lumakey, except for the
+    rounding of the plane.
     """
     if "light" in answer:
         return _light(answer["light"], knobs["softness"])
@@ -160,9 +160,9 @@ def filters(knobs: Knobs, *, answer: Mapping[str, Any]) -> str:
 
 
 def reach(colors: list[str]) -> float:
-    """Return the largest distance from any of the colors to the corner of RGB furthest from it.
+    """Return the largest distance that a pixel can have from one of the colors.
 
-    Distances are those of colorkey: in RGB, relative to that from black to white.
+    Distances are measured as in colorkey: in RGB, relative to the distance from black to white.
     """
     far = (math.hypot(*(max(level, 255 - level) for level in _levels(one))) for one in colors)
     return round(max(far) / FURTHEST, 6)
@@ -176,8 +176,8 @@ def _levels(color: str) -> tuple[int, int, int]:
 def _light(band: list[float], softness: float) -> str:
     """Return the chain from luma to alpha, which opens a band of brightness.
 
-    Luma is stored as 16 to 235 of 255, so 0..1 is mapped to that. A band that ends at black or
-    white reaches beyond it, to include noise and overshoot.
+    0..1 is mapped to 16..235, the range of stored luma. A band that ends at black or white also
+    includes the levels beyond, for noise and overshoot.
     """
     low, high = (16 + 219 * end for end in band)
     low, high = (0.0 if band[0] <= 0 else low), (255.0 if band[1] >= 1 else high)
@@ -190,7 +190,7 @@ def _light(band: list[float], softness: float) -> str:
 
 
 def _nearest(colors: list[str], tag: str) -> str:
-    """Return the chain to the cut of some colors: the distance to the nearest of them.
+    """Return the chain that computes the cut of colors: the distance to the nearest color.
 
     Two tables per color, of two planes each, cost less than colorkey's square root per pixel, and
     round to the nearest level instead of down.

@@ -1,8 +1,7 @@
 """blend/lay: lay one layer over the picture below it, as glass, as light or as ink.
 
 Played in the stack, on every layer but the base, so turning its knobs renders no layer again.
-Reads the picture below, and the layer, with alpha, which may be smaller; writes a picture without
-alpha.
+Reads the picture below and the layer, which has alpha and may be smaller; writes an opaque picture.
 """
 
 from collide.instrument import SWS, TAGS, Choice, Knobs, Limit, Range, chain, number
@@ -53,7 +52,7 @@ NEUTRAL = {"opacity": 1.0, "blend_mode": "normal"}
 
 
 def thinned(knobs: Knobs) -> str:
-    """Return the chain that applies the opacity to a plane of alpha, "" at full opacity."""
+    """Return the chain that applies the opacity to a plane of alpha; "" at full opacity."""
     return f"lut=c0=val*{number(knobs['opacity'])}" if knobs["opacity"] < 1 else ""
 
 

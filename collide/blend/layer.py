@@ -1,12 +1,12 @@
 """blend/layer: one layer, kept losslessly as two pictures, its look and its cut.
 
-The look is the layer in color, at its size in the piece and not keyed. The cut is a grey plane of
-the clip's own size, before any threshold: with most keys, the distance of each pixel from the
-colors that open; the base has none. Above the base, a clip that is itself transparent has a third
-plane, its own alpha. Played for each layer, and again after a change to it. Thresholds, places and
-loops come later, in the stack, so only distinct frames are rendered.
-Reads one clip; writes pieces of a segment's length, and a few frames of its cut and alpha, for
-counting.
+The look is the layer in color, at its size in the piece, before any key. The cut is a grey plane of
+the clip's own size, before any threshold; with most keys, it is the distance of each pixel from the
+colors that open. The base has no cut. Above the base, a clip that is itself transparent has a third
+plane, its own alpha. Played for each layer. Thresholds, places and loops come later, in the stack,
+so only distinct frames are rendered.
+Reads one clip; writes pieces as long as a segment, and samples of its cut and alpha for
+blend/presence.
 """
 
 from collections.abc import Sequence
@@ -74,8 +74,8 @@ def command(
 
     The files of a plane are its pieces and its samples. The command reads `seconds` of the clip
     from `start`; `pieces` are spans of unique frames. `chains` (see `parts`) lead from input 0 to
-    the labels of the look and of `planes`, each "cut" or "own"; `second` are the options that open
-    input 1 of the chains, if they read one.
+    the labels of the look and of `planes`, each "cut" or "own". `second` are the options that open
+    input 1, if the chains read it.
     """
     graphs, written = [*chains], list[str]()
     for name in planes:
@@ -120,13 +120,13 @@ def parts(
     """Return the chains from the pad `source` to `[k2]`, the look of layer 2, and its planes.
 
     Args:
-        head: the chain from the clip's pictures to exactly those of the layer.
-        colors: the chain that gives the layer the colors on which the key works.
+        head: the chain from the clip's pictures to exactly the layer's pictures.
+        colors: the chain that gives the layer the colors its key works on.
         fitted: the chain that sizes the look.
-        cut: the chain to the cut; "" if there is none; one that begins with a pad reads that pad.
+        cut: the chain to the cut, which may begin with the pad that it reads; "" without a cut.
         own: whether the clip's own alpha is kept too.
-        steady: the chain that steadies the cut, which needs `around` more frames at each end than
-            the `frames` that are kept; "" if `head` gives only those.
+        steady: the chain that steadies the cut; "" if the cut is not steadied. It needs `around`
+            extra frames before and after the kept `frames`.
     """
     begins, chains = f"{source}{head}", list[str]()
     kept = f"trim=start_frame={around}:end_frame={around + frames}" if steady else ""
@@ -144,7 +144,7 @@ def parts(
 
 
 def _counted_off(steady: str, around: int, frames: int) -> str:
-    """Return the chain that pads, steadies and trims a cut to `frames`; "" without `steady`."""
+    """Return the chain that pads, steadies and trims a cut to `frames`; "" if not steadied."""
     last = f"tpad=stop={around}:stop_mode=clone"
     return f"{last},{steady},trim=end_frame={frames}" if steady else ""
 

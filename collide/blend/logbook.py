@@ -1,7 +1,7 @@
-"""blend/logbook: record everything a video was made from, so that it can be made again.
+"""blend/logbook: record everything a video was made from, so it can be made again.
 
-Played after the video is joined; it reads no picture. Reads the plan and the results of finished
-tasks; writes `manifest.json` and `look.json`.
+Played after the video is joined. Reads the plan and the results of finished tasks; writes
+`manifest.json` and `look.json`.
 """
 
 import json

@@ -80,10 +80,10 @@ NEUTRAL = {**BEFORE, **AS_SHOT}
 
 # Limits on stretching light. Beyond them a desk looked harsh, noise and codec blocks showed, and
 # grey asphalt, the darkest part of its clip, turned to mud.
-DOWN, UP = 0.12, 0.18  # shares of the range: how far the darkest sinks, and the lightest rises
+DOWN, UP = 0.12, 0.18  # fractions of the range: how far the darkest sinks, and the lightest rises
 GENTLY, WHOLLY = 1.5, 4.0  # maximum gain in contrast
-COLOR = 0.6  # share of the gain that colors get: with all of it, dull ones glare
-FLAT = 0.02  # range of luma: a clip with a smaller one is a plain color, with no light to stretch
+COLOR = 0.6  # fraction of the gain that colors get: with all of it, dull colors glare
+FLAT = 0.02  # a clip with a smaller range of luma is a plain color, with no light to stretch
 PLAIN_YUV = re.compile(r"yuva?4\d\dp")
 BYTES = "format=yuv420p|yuv422p|yuv444p"
 TV = f"out_range=tv:flags={SWS}"
@@ -123,10 +123,10 @@ def filters(
 
 
 def _moves(light: Mapping[str, float], by: float, whole: bool) -> tuple[float, float]:
-    """Return how far a clip's darkest tone sinks and its lightest rises, as shares of the range.
+    """Return how far a clip's darkest tone sinks and its lightest rises, as fractions of the range.
 
-    They move by the share `by` of the way to black and to white, at most DOWN and UP; with `whole`,
-    all the way. The gain in contrast is limited in both cases.
+    They move by the fraction `by` of the way to black and to white, at most DOWN and UP, or all the
+    way if `whole`. The gain in contrast is limited in both cases.
     """
     black, room = light["black"], 1 - light["white"]
     down, up = (black, room) if whole else (min(by * black, DOWN), min(by * room, UP))

@@ -1,10 +1,10 @@
 """blend/loop: the order in which a layer's pictures are seen, and how it starts over.
 
 Played in the stack, on the kept frames of a layer, so turning its knobs renders no layer again. A
-layer as long as the piece never starts over. Its sound is never reversed: it may start over when
-the picture starts over or turns back, and continues under a frozen picture. Reads the kept frames
-of a layer. A cross-fade joins two pictures of the stack, one with the outgoing frame and one with
-the incoming, so that no edge of a key darkens.
+layer as long as the piece never starts over. A layer's sound is never reversed. It may start over
+when the picture starts over or turns back, and it continues under a frozen picture. A cross-fade
+joins two pictures of the stack, one with the outgoing frame and one with the incoming frame, so no
+edge of a key darkens. Reads the kept frames of a layer; writes the visible frames.
 """
 
 from collide.instrument import (
@@ -105,7 +105,7 @@ def filters(knobs: Knobs, *, material: int, count: int, fps: FrameRate) -> str:
 
 
 def ordered(runs: tuple[Run, ...], count: int, fps: FrameRate, label: str) -> str:
-    """Return the chain from all kept frames to those of `runs`, repeated up to `count` frames.
+    """Return the chain from all kept frames to the frames of `runs`, repeated up to `count`.
 
     Its labels begin with `label`.
     """
@@ -148,10 +148,10 @@ def crossed(
 ) -> list[str]:
     """Return the graphs that cross-fade two pictures of `size` pixels in a span of the piece.
 
-    `[comes]` has a picture for every frame of the span; `[goes]` may have only those of the fades.
+    `[comes]` has a picture for every frame of the span; `[goes]` needs pictures in fades only.
     """
     fading, fade, each = course.fading(span), course.fade, course.period
-    # a fade filter does one fade; overlay's alpha does all, and a flat picture costs very little
+    # a fade filter makes one fade; overlay's alpha makes all, and a flat picture costs very little
     left = f"{fade}-mod(N+{fading.first},{fade})"
     shade = (
         f"color=c=black:s={TINY}x{TINY}:r={number(fps)},trim=end_frame={fading.count},format=gray,"
@@ -191,7 +191,7 @@ def _moving(knobs: Knobs, material: int, frames: int, fps: FrameRate) -> Course:
 
 
 def _part(run: Run) -> str:
-    """Return the chain from all kept frames to those of a run."""
+    """Return the chain from all kept frames to the frames of a run."""
     first = run.first - run.count + 1 if run.back else run.first
     begins = f"start_frame={first}:" if first else ""
     return chain(f"trim={begins}end_frame={first + run.count}", "reverse" if run.back else "")

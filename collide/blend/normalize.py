@@ -36,10 +36,10 @@ def colors(knobs: Knobs, *, clip: Clip) -> str:
 
 
 def _toned(clip: Clip) -> str:
-    # an unnamed matrix is that of the gamut; RGB has none
+    # if no matrix is named, use the gamut's; RGB has no matrix
     matrix = "bt2020" if clip.tone in ("pq", "hlg", "bt2020") else "bt709"
     named = "" if clip.matrix else f":in_color_matrix={matrix}"
-    # a still keeps its own alpha here; that of a film was separated before
+    # a still keeps its alpha here; a film's alpha was separated before
     clear = "a" if clip.still and clip.alpha else ""
     pixels = f"yuv{clear}444p" if clip.fine else f"yuv{clear}420p"
     return chain(

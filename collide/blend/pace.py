@@ -43,12 +43,12 @@ MOST_DIGITS = 1_000_000  # maximum of a rate's numerator and denominator
 def filters(knobs: Knobs, *, fps: FrameRate, clip: Clip | None = None, lead: int = 0) -> str:
     """Return the chain from the clip's pictures to `fps` visible ones per second.
 
-    `lead` frames come before time 0; they are copies of the first if the clip has none there.
+    `lead` frames come before time 0; if the clip begins there, they are copies of the first frame.
 
     At double speed, half as many pictures are taken from each second of the clip, and renumbered.
     Stretched time stamps would be rounded to the clip's own clock, and some pictures would appear
-    twice. A clip may end a picture early: when slowed, copies of its last one fill the gap. A
-    `clip` shorter than one picture of the piece keeps one.
+    twice. A slowed clip may end a picture early; copies of its last picture fill the gap. A `clip`
+    shorter than one picture of the piece keeps one picture.
     """
     speed = knobs["speed"]
     flash = clip is not None and clip.seconds * fps < speed
@@ -73,7 +73,7 @@ def lead_seconds(knobs: Knobs, *, fps: FrameRate, clip: Clip, lead: int) -> floa
 def _ahead(taken: float | Fraction, lead: int) -> int:
     """Return the smallest number of frames, at least `lead`, that spans whole ticks of any clip.
 
-    These are whole seconds or, at NTSC rates, multiples of 1.001 s. With other times, time 0 would
+    The span is in whole seconds or, at NTSC rates, in multiples of 1.001 s. Otherwise time 0 would
     be rounded, and different pictures of the clip would be seen.
     """
     second = taken * Fraction(1001, 1000) if isinstance(taken, Fraction) else taken
@@ -90,15 +90,15 @@ def frames(knobs: Knobs, *, seconds: float, fps: FrameRate, most: int) -> int:
 
 
 def clip_seconds(knobs: Knobs, seconds: float) -> float:
-    """Return the maximum length of its clip that a layer shows in a piece of `seconds`."""
+    """Return how many seconds of its clip a layer shows at most in a piece of `seconds`."""
     return float(min(seconds, knobs["loop_seconds"] or seconds) * knobs["speed"])
 
 
 def _taken(fps: FrameRate, speed: float) -> float | Fraction:
     """Return how many pictures per second of the clip are seen, as a fraction at NTSC rates.
 
-    With decimals instead, a clip of the same rate would be off by half a picture after some hours;
-    a fraction with more digits than ffmpeg keeps is written in decimals.
+    With decimals instead, a clip of the same rate would be off by half a picture after some hours.
+    A fraction with more digits than ffmpeg keeps is returned as a decimal number.
     """
     if isinstance(fps, Fraction):
         share = fps / Fraction(str(speed))

@@ -1,10 +1,10 @@
 """blend/place: put a layer somewhere in the frame, smaller or larger than the frame.
 
-Played in the stack, for picture-in-picture, or to choose the visible part of a layer. The
-size of a layer, and how much of a large one is kept, are settled earlier, together with its fit.
-Moving a layer does not render it again, unless it is larger than the frame and moves far. Reads a
-layer's picture; writes the part inside the frame, positioned by `corner`. Sizes are even, as
-half-size color planes require.
+Played in the stack, for picture-in-picture, or to choose the visible part of a layer. The size of a
+layer, and the part of a large layer that is kept, are decided earlier, with its fit. Moving a layer
+does not render it again, unless it is larger than the frame and moves far. Reads a layer's picture;
+writes the part inside the frame, positioned by `corner`. Sizes are even, as half-size color planes
+require.
 """
 
 from math import floor
@@ -50,7 +50,7 @@ KEYED = tuple(DEFAULTS)
 
 Pair = tuple[int, int]
 
-RIM = 4  # pixels around a small layer, so that it can be moved by a fraction of one
+RIM = 4  # pixels around a small layer, which can then move by fractions of a pixel
 MARGIN = 8  # a layer larger than the frame keeps a margin: the frame's side divided by this
 
 
@@ -63,8 +63,8 @@ def size(knobs: Knobs, output_size: str) -> str:
 def kept(knobs: Knobs, *, picture: Pair, output_size: str) -> str:
     """Return the chain that crops a layer to its visible part; "" if it is all visible.
 
-    A layer larger than the frame keeps a margin as well, so that it can be moved a little without
-    being rendered again; it is cropped in steps of that margin.
+    A layer larger than the frame also keeps a margin, and is cropped in steps of this margin, so
+    moving it a little does not render it again.
     """
     starts, sides = zip(*_kept(knobs, picture, output_size), strict=True)
     return "" if sides == picture else "crop={}:{}:{}:{}".format(*sides, *starts)
@@ -73,8 +73,9 @@ def kept(knobs: Knobs, *, picture: Pair, output_size: str) -> str:
 def moved(knobs: Knobs, *, picture: Pair, output_size: str, fog: bool) -> str:
     """Return the chain that moves the colors of a small layer by a fraction of a pixel, or "".
 
-    Small means up to half the frame each way, without fog. A rim of its own outermost colors
-    surrounds it, so that no foreign color is mixed into its edge; its alpha is transparent there.
+    A small layer is at most half as wide and half as high as the frame, and has no fog. It gets a
+    rim of its own outermost colors, so no other color mixes into its edge. In the rim, its alpha is
+    transparent.
     """
     sides = f"left={RIM}:right={RIM}:top={RIM}:bottom={RIM}"
     return _moved(knobs, picture, output_size, fog, f"fillborders={sides}:mode=smear,")
@@ -97,8 +98,8 @@ def corner(knobs: Knobs, *, picture: Pair, output_size: str, fog: bool) -> tuple
     return (left, top), (wide, high)
 
 
-# One axis of a kept layer: its side, with its rim; the start and length of the part inside the
-# frame; its position in the frame; and the fraction of a pixel by which it moves.
+# One axis of a kept layer: its length with the rim; the start and the length of the part inside the
+# frame; the position of this part in the frame; and the fraction of a pixel to move by.
 Axis = tuple[int, int, int, int, float]
 
 

@@ -1,8 +1,8 @@
-"""blend/presence: the share of each layer that is open, and its visible share of the picture.
+"""blend/presence: how much of each layer is open, and its visible share of the picture.
 
-Played once the layers exist, so that an invisible layer is reported before anyone watches the
-video. It counts opacity, not brightness: a black layer is present too. Reads about two samples a
-second of the layers' planes; answers with shares of the picture.
+Played as soon as the layers exist, to report an invisible layer before anyone watches the video. It
+counts opacity, not brightness: a black layer is present too. Reads about two samples a second of
+the layers' planes; answers with visible shares and open fractions.
 """
 
 from collections.abc import Mapping, Sequence
@@ -41,7 +41,7 @@ def answer(
     seen: Sequence[Sequence[int]],
     opacities: Sequence[float],
 ) -> dict[str, Any]:
-    """Return each layer's `presence`, its visible share, and its `coverage`, its open share.
+    """Return each layer's `presence`, its visible share, and its `coverage`, its open fraction.
 
     Args:
         files: the files of alpha, by name; the base has none.

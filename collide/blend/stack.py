@@ -1,9 +1,8 @@
 """blend/stack: lay the layers on top of each other, for as long as the piece lasts.
 
-Played in segments: a change is visible after the first one, and only the end of a lengthened piece
-is rendered.
-The thresholds of the keys, edges, places, opacity and blend modes take effect here. Reads pieces of
-every layer, the base first; writes one lossless segment, 4:2:0, BT.709.
+Played in segments: a change is visible after the first segment, and only the end of a lengthened
+piece is rendered. Thresholds, edges, places, opacity and blend modes take effect here. Reads pieces
+of every layer, the base first; writes one lossless segment, 4:2:0, BT.709.
 """
 
 from collections.abc import Mapping, Sequence
@@ -139,11 +138,13 @@ def command(
 ) -> Argv:
     """Return the command that writes `stack.nut`, `count` frames.
 
-    `streams` are the kept planes of the layers, by label: `k2` the look of layer 2, `c2` its cut,
-    `o2` its clip's own alpha, `k2e` … its outgoing frames in cross-fades; `@k2p0` is the file of
-    piece 0 of `k2`. Of the streams in `rounds`, one round is read, and repeated in memory. `laid`
-    are the graphs from all streams to the pad `[v]`; `written` are options that encode it, instead
-    of `storage`.
+    Args:
+        streams: the reads of the kept planes of all layers, by label: `k2` is the look of layer 2,
+            `c2` its cut, `o2` its clip's own alpha, and `k2e` … are outgoing frames in cross-fades.
+            `@k2p0` is the file of piece 0 of `k2`.
+        rounds: the streams of which one round is read, then repeated in memory.
+        laid: the graphs from all streams to the pad `[v]`.
+        written: the options that encode `[v]`, instead of `storage`.
     """
     fps = exact(knobs["fps"])
     argv, chains = list[str](), list[str]()
@@ -183,7 +184,7 @@ def finish(top: str, to: str, pixels: str, faded: str = "") -> str:
 
 
 def faded(knobs: Knobs, *, span: Span) -> str:
-    """Return the chain that fades the picture from and to black, "" outside of fades.
+    """Return the chain that fades the picture from and to black; "" outside of fades.
 
     The first frame of a fade-in is black, and so is the last frame of a fade-out.
     """
@@ -210,11 +211,11 @@ def joined(
 ) -> list[str]:
     """Return the chains that make one stream `[name]` of `reads`, whose inputs begin at `first`.
 
-    With `again`, the reads are one round, which is repeated. Names of planes, such as `c2`, begin
-    with one of PLANES.
+    If `again` is given, the reads are one round, which is repeated. Names of planes, such as `c2`,
+    begin with one of PLANES.
 
     Every part is counted and renumbered, because -stream_loop and NUT guess the last frame's
-    length, and overlay pairs frames by time. Without color tags a layer would be converted.
+    length, and overlay pairs frames by time. Without color tags, ffmpeg would convert a layer.
     """
     parts = [_part(read, first + i, fps) for i, read in enumerate(reads)]
     tags = PLANE if name[0] in PLANES else TAGS

@@ -39,11 +39,11 @@ LIMITS: dict[str, Limit] = {
 
 SQUARE = "setsar=1"  # sizes are rounded to even numbers, and no player should compensate for that
 FAR = 64  # pixels across the blurred picture, whatever the size of the piece
-DARK = 0.7  # share of its light that the blurred picture keeps: the band is the subject
+DARK = 0.7  # fraction of its light that the blurred picture keeps: the band is the subject
 
 
 def upright(wide: int, high: int) -> tuple[int, int]:
-    """Return the upright size of a piece: its shorter side wide, and 16/9 of that high, even."""
+    """Return the upright size of a piece: as wide as its shorter side, and 9:16 in even numbers."""
     across = min(wide, high)
     return across, round(across * 16 / 9 / 2) * 2
 
@@ -54,7 +54,7 @@ def command(knobs: Knobs, *, size: tuple[int, int], coded: Argv) -> Argv:
     full = max(wide / size[0], high / size[1])
     over = f"scale={_even(size[0] * full)}:{_even(size[1] * full)}:flags={SWS}"
     at = number(knobs["upright_at"]) if knobs["upright_fill"] == "crop" else "0.5"
-    # in whole pixels of the half-size color planes, or these would be off by a column
+    # in whole pixels of the half-size color planes; otherwise these would be off by a column
     cut = f"crop={wide}:{high}:floor((iw-ow)*{at}/2)*2:floor((ih-oh)/4)*2"
     if knobs["upright_fill"] == "crop":
         chains = [f"[0:v:0]{chain(TAGS, over, cut, STAGED, SQUARE)}[v]"]

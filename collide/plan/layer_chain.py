@@ -70,7 +70,7 @@ def pace(facts: Facts) -> str:
 
 
 def normal(facts: Facts) -> str:
-    """Return the chain that converts colors to BT.709, or "" for a still, which `whole` converts."""
+    """Return the chain that converts colors to BT.709; "" for a still, which `whole` converts."""
     return "" if still(facts.layer) else _normal(facts)
 
 
