@@ -1,8 +1,8 @@
-"""audio/bed: sounds of no layer, such as rain, room tone or music, under all layers.
+"""audio/bed: rain, room tone, music or another sound from a file, under all layers.
 
-Play it when the layers have no sound worth hearing, or to put all of them in one place. Reads the
-facts of the sound files in the library and in the project's input/; answers with one of them. A bed
-is not panned, and is chosen once, like a clip.
+Play it when the layers have no sound worth hearing, or to put all of them in one place. A bed is
+chosen once, like a clip, and is not panned. Reads the facts of the sound files in the library and
+in the project's input/; answers with one of these files.
 """
 
 from collections.abc import Sequence
@@ -17,17 +17,17 @@ DEFAULTS = {
     "audio_beds": 0,
 
     # the file name of the first bed, or `any` to leave it to the dice
-    # low and high mean nothing; bed1=rain.wav
+    # no low, no high: bed1=rain.wav
     # typical any
     "bed1": "any",
 
     # the file name of the second bed, or `any`
-    # low and high mean nothing; bed2=room.flac
+    # no low, no high: bed2=room.flac
     # typical any
     "bed2": "any",
 
     # the file name of the third bed, or `any`
-    # low and high mean nothing; bed3=song.mp3
+    # no low, no high: bed3=song.mp3
     # typical any
     "bed3": "any",
 
@@ -36,7 +36,7 @@ DEFAULTS = {
     # typical -8
     "bed_volume": -8.0,
 
-    # where in its file a bed begins
+    # where a bed begins in its file
     # low: 0 = with its first note; high: 1 = so late that the piece just fits
     # typical 0 for music, [0, 1] for weather
     "bed_start": [0.0, 1.0],
@@ -75,7 +75,7 @@ FIXED = {"pan": 0.0, "level": True, "seam_ms": 20.0, "fill_ms": 400.0}
 def analyze(
     knobs: Knobs, *, bed: int, sounds: Sequence[dict[str, Any]], taken: Sequence[str]
 ) -> dict[str, Any] | None:
-    """Return the one of `sounds` that a bed plays, or None if none is left; see source/select."""
+    """Return the sound that a bed plays, or None if all `sounds` are taken; see source/select."""
     free = [sound for sound in sounds if sound["digest"] not in taken]
     ranked = sorted(
         free,

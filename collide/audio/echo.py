@@ -38,7 +38,7 @@ ALIASES = {
 PER_LAYER = tuple(DEFAULTS)
 NEUTRAL = {"echo": 0.0}
 
-FAINT = 0.003  # share of the sound: an echo 50 decibels down is inaudible
+FAINT = 0.003  # fraction of the sound: an echo 50 decibels down is inaudible
 MAX_ECHO_MS = 60000  # milliseconds: after a minute nobody waits for one
 
 

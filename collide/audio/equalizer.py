@@ -38,7 +38,7 @@ ALIASES = {"eq_low": "bass low lows", "eq_mid": "mid mids", "eq_high": "treble h
 
 
 def filters(knobs: Knobs) -> str:
-    """Return the chain of the bands that are not at 0; "" if all are."""
+    """Return the chain of the bands that are not at 0, or "" if all are at 0."""
     return chain(
         *(f"{band}:g={number(knobs[name])}" for name, band in BANDS.items() if knobs[name])
     )

@@ -105,7 +105,7 @@ BEFORE = {"sound_seam": "dip", "fill_ms": 0.0}
 
 PER_LAYER = tuple(DEFAULTS)
 
-LEVEL = -20.0  # LUFS to which layers are leveled: the sum of a few stays below full scale
+LEVEL = -20.0  # LUFS that layers are leveled to: the sum of a few stays below full scale
 FORMS = {".wav": "wav", ".m4a": "mp4"}  # formats of a single sound, by file suffix
 CROSS = 4  # a cross-fade lasts this many fades: in 20 ms a deep hum crosses without a step
 MAX_GAIN = 30.0  # decibels; more would bring up hiss
@@ -171,11 +171,11 @@ def sound_chain(
     """Return the chain that loops, levels and pans a sound, for `samples` at 48 kHz.
 
     Args:
-        material: the length of its picture, in samples.
-        lufs: its loudness, None for silence.
-        effects: the chain that is played before it is panned.
-        period: the number of samples after which it starts over, by default all of them.
-        edges: its first audible sample and the one after the last, if silence surrounds them.
+        material: the length of the layer's pictures, in samples.
+        lufs: the loudness of the sound, None for silence.
+        effects: the chain to play before panning.
+        period: the number of samples after which the sound starts over, by default `material`.
+        edges: the start and the end (excluded) of the audible samples, if silence surrounds them.
         tag: the prefix of the chain's labels.
     """
     loud = number(round(knobs["volume"] + gain(knobs, lufs=lufs), 2))

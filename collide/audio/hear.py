@@ -47,10 +47,10 @@ def passes(
 ) -> Passes:
     """Yield the run that measures `material` samples of a sound at 48 kHz; return its facts.
 
-    `lufs` is its integrated loudness, and `peak` its true peak in dBTP, both None for silence. With
-    `closely`, the facts also contain `edges`, the span of audible samples, and `power`: decibels of
-    the left side, the right side and their sum, None for a silent one. `clip` is required where
-    reading depends on the clip's facts.
+    `lufs` is its integrated loudness, and `peak` its true peak in dBTP, both None for silence. If
+    `closely`, the facts also contain `edges`, the span of audible samples, and `power`: the left
+    side, the right side and their sum in decibels, or None for each that is silent. `clip` is
+    required if reading depends on the clip's facts.
     """
     # R 128 measures nothing shorter than 0.4 s, so a sound shorter than 1 s is looped
     again = f"aloop=loop=-1:size={material},atrim=end_sample={RATE}" if material < RATE else ""

@@ -59,7 +59,7 @@ VERSION = 2
 
 MAX_GAIN = 30.0  # decibels; more would bring up hiss
 HAND = 1.0  # decibels by which the limiter stays below the peak, because AAC adds some
-NEAR = 0.1  # LU: a smaller miss needs no further try
+NEAR = 0.1  # LU: the loudness may miss its goal by this much
 SLOPES = (0.1, 1.0)  # minimum and maximum LU per decibel of gain: the limiter takes the rest
 STEP = 10.0  # maximum decibels of gain in one correction
 
@@ -99,7 +99,7 @@ def _miss(knobs: Knobs, one: Mapping[str, Any]) -> tuple[float, float]:
 
 
 def _best(knobs: Knobs, tries: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Return the try that exceeds the peak least; of equal ones, the one nearest in loudness."""
+    """Return the try that exceeds the peak least or, among equals, is nearest in loudness."""
     heard = [one for one in tries if one["lufs"] is not None]
 
     def far(one: dict[str, Any]) -> tuple[float, float]:
@@ -136,7 +136,7 @@ def _encoded(knobs: Knobs, gain: float, limit: float, samples: int) -> Argv:
 
 
 def louder(gain: float, limit: float, samples: int) -> str:
-    """Return the chain of one gain and one limiter, whose result is `samples` long.
+    """Return the chain of one gain and one limiter; the result is `samples` long.
 
     The limiter works at four times the sample rate, to catch peaks between samples.
     """
@@ -148,7 +148,7 @@ def louder(gain: float, limit: float, samples: int) -> str:
 
 
 def uncoded(knobs: Knobs, *, gain: float, limit: float, samples: int) -> Argv:
-    """Return the command that writes `loud.wav`, uncompressed, with the results of `passes`."""
+    """Return the command that writes `loud.wav`, uncompressed, with gain and limit from `passes`."""
     return [
         *(*PLAIN, "-i", "@mix", "-af", louder(gain, limit, samples), "-c:a", "pcm_s24le"),
         *("-fflags", "+bitexact", "-flags:a", "+bitexact", "-f", "wav", "loud.wav"),

@@ -28,12 +28,12 @@ DEFAULTS = {
     # typical [1, 3]
     "audio_sources": [1, 3],
 
-    # below what loudness a layer counts as silent, in LUFS; it gives its place to one that is not
+    # below what loudness a layer counts as silent, in LUFS; an audible layer gets its place
     # low: -70 = an empty room at night is heard too; high: -30 = only those who speak up
     # typical -50
     "silence_lufs": -50.0,
 
-    # how far apart the layers that are heard stand, from left to right in their order
+    # how far apart the heard layers stand, from left to right in their order
     # low: 0 = wherever `pan` puts each of them; high: 1 = the outer ones hard left and hard right
     # typical 0 for the dice, 0.8 for a wide room; a layer whose pan is pinned stays where it is
     "spread": 0.0,
@@ -75,8 +75,8 @@ def heard(
     """Return the numbers of the heard layers; `choices` pairs each layer with its knob `sound`.
 
     `silent` measures a layer; it is called in the order of the dice until enough layers are
-    audible. A silent layer is replaced by an audible one, if there is one. Layers with sound=on are
-    always heard, even if they are silent or too many.
+    audible. A silent layer is replaced by an audible layer, if any is left. Layers with sound=on
+    are always heard, even if they are silent or too many.
     """
     found = [layer for layer, sound in choices if sound == "on"]
     open_ = [layer for layer, sound in choices if sound == "auto"]
@@ -89,7 +89,10 @@ def heard(
 
 
 def apart(knobs: Knobs, *, layers: Sequence[int]) -> dict[int, float]:
-    """Return the pans of `layers`; {} if `spread` is 0; three at 0.8 get -0.8, 0 and 0.8."""
+    """Return the pans of `layers`, or {} if `spread` is 0.
+
+    For example, three layers with a `spread` of 0.8 get -0.8, 0 and 0.8.
+    """
     steps, spread = len(layers) - 1, knobs["spread"]
     return {
         layer: round(spread * (2 * at / steps - 1), 4) if steps else 0.0
@@ -103,7 +106,7 @@ def level(
 ) -> dict[int, float]:
     """Return the pan of each heard layer, balanced if `pan_balance` is on.
 
-    A single layer is then in the middle. Pinned layers count as if they were free.
+    If balanced, a single layer is in the middle. Pinned layers count as if they were free.
 
     Args:
         stands: the pan of each layer, from the dice or from `spread`.
@@ -122,7 +125,7 @@ def level(
 def command(knobs: Knobs, *, voices: Sequence[str], samples: int) -> Argv:
     """Return the command that writes `mix.wav` from `@S1` …, one for each of `voices`.
 
-    The voice of layer 1 is "1", and that of bed 1 is "bed1".
+    Voices are named "1" for layer 1, and "bed1" for bed 1.
     """
     argv = [*PLAIN, *(word for voice in voices for word in ("-i", f"@S{voice}"))]
     pads = "".join(f"[{index}:a:0]" for index in range(len(voices)))

@@ -2,7 +2,7 @@
 
 Play it on footage with a large even area: a sky, a wall, a lawn, a table. Where k-means answers
 with the mean of whole regions, this answers with one shade.
-Reads the keyframes of a layer; answers with one color, and its share of the picture.
+Reads the keyframes of a layer; answers with one color, and the part of the picture that it covers.
 """
 
 from pathlib import Path
@@ -43,7 +43,7 @@ def analyze(knobs: Knobs, *, frames: Path) -> dict[str, Any]:
 
 
 def _fullest(pixels: Any, size: int, shift: int) -> Any:
-    """Return the pixels in the fullest box of the color cube; of equals, the least red."""
+    """Return the pixels in the fullest box of the color cube; among equals, the least red."""
     import numpy as np
 
     boxes = (pixels + shift) // size @ np.array([1 << 16, 1 << 8, 1])

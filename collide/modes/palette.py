@@ -48,14 +48,14 @@ KEYED = tuple(DEFAULTS)
 LIBRARIES = ("numpy", "pillow")
 VERSION = 1
 
-NEAR = 0.3  # share of the distance from black to white: about what a medium similarity opens
+NEAR = 0.3  # fraction of the distance from black to white: about what a medium similarity opens
 
 
 def analyze(knobs: Knobs, *, frames: Path) -> dict[str, Any]:
-    """Return `{"colors": ["0xRRGGBB", …], "shares": [0..1, …]}`, largest share first.
+    """Return `{"colors": ["0xRRGGBB", …], "shares": [0..1, …]}`, the most common color first.
 
-    A pixel counts for the nearest color of the set in RGB, if it is within NEAR. Colors with equal
-    shares keep the order of their set.
+    A pixel counts for the nearest color of the set in RGB, if that is within NEAR. Equally common
+    colors keep the order of their set.
     """
     import numpy as np
     from PIL import Image

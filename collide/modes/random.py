@@ -34,8 +34,8 @@ VERSION = 1
 def analyze(knobs: Knobs, *, seed: int) -> dict[str, Any]:
     """Return `{"mode": name}`.
 
-    Each mode throws its own die and the highest wins, so a mode that is added to the list changes
-    only the layers for which it wins.
+    Each mode throws its own die and the highest wins, so adding a mode to the list changes only the
+    layers where it wins.
     """
     modes = knobs["random_modes"].split(",")
     return {"mode": max(modes, key=lambda mode: place(seed, "mode", mode))}

@@ -1,9 +1,9 @@
 """modes/rembg: a model finds the subject; the subject or its surroundings become the window.
 
 Play it on people, animals or single objects. `matte` cuts along the outline, whatever the colors
-are; `colors` keys the colors of the subject, or of its background, wherever they occur. For a matte
-it reads nothing, and answers with the side that opens; otherwise it reads the keyframes of a layer
-and their masks, and answers with colors.
+are; `colors` keys the colors of the subject, or of its background, wherever they occur. For a
+matte, it reads nothing and answers with the side that opens. Otherwise it reads the keyframes of a
+layer and their masks, and answers with colors.
 """
 
 from pathlib import Path
@@ -55,8 +55,8 @@ def analyze(
 ) -> dict[str, Any]:
     """Return `{"matte": side}` or, given masks, `{"side": side, "colors": […], "share": 0..1}`.
 
-    Masks are 8-bit grey, side by side like the keyframes, white where the subject is. Without
-    pixels on that side there are no colors, and nothing opens.
+    Masks are 8-bit grey, side by side like the keyframes, white where the subject is. If the side
+    has no pixels, there are no colors, and nothing opens.
     """
     side = knobs["rembg_target"]
     if side == "random":

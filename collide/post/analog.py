@@ -1,4 +1,4 @@
-"""post/analog: grain, breath, dark corners and loose colors, so that clean footage feels handled.
+"""post/analog: grain, breath, dark corners and loose colors, so clean footage feels handled.
 
 Play it last: the film is nearer to the eye than anything that happened before the lens. Reads and
 writes pictures of any size. Its plate contains pictures of nothing but grain, a little larger than
@@ -50,7 +50,7 @@ DEFAULTS = {
     # typical 0; 0.4 for video
     "grain_color": 0.0,
 
-    # how far the picture comes nearer and moves back, as a share of its width
+    # how far the picture comes nearer and moves back, as a fraction of its width
     # low: 0 = nailed to the wall; high: 0.05 = a ship
     # typical 0.02
     "breathe": 0.02,
@@ -60,12 +60,12 @@ DEFAULTS = {
     # typical [0, 0.5]
     "breathe_rotation": 0.0,
 
-    # how far the picture weaves in its gate, as a share of its width and height
+    # how far the picture weaves in its gate, as a fraction of its width and height
     # low: 0 = pinned; high: 0.02 = a worn projector, titles dance
     # typical [0, 0.005]
     "breathe_position": 0.0,
 
-    # seconds for one breath in and out; a turn takes three fifths of that, weaving a quarter
+    # seconds for one breath in and out; a turn takes three fifths of this time, weaving a quarter
     # low: 1 = panting; high: 20 = weather
     # typical 6
     "breathe_seconds": 6.0,
@@ -75,7 +75,7 @@ DEFAULTS = {
     # typical [0.2, 0.5]
     "vignette": 0.3,
 
-    # how far red and blue drift to and fro from the picture, as a share of its width
+    # how far red and blue drift to and fro from the picture, as a fraction of its width
     # low: 0 = in register; high: 0.02 = a comic printed on Monday
     # typical 0.005
     "color_drift": 0.0,
@@ -111,12 +111,12 @@ NEUTRAL = {
 
 PLATE_FRAMES = 24
 
-# Number of positions of the grain in each direction, two pixels apart. It is prime, so that a
-# picture of grain returns to the same position only after 408 frames.
+# Number of positions of the grain in each direction, two pixels apart. It is prime, so a picture of
+# grain returns to the same position only after 408 frames.
 PLACES = 17
 
-# The standard deviation of each kind of raw grain, in levels of 255. All are measured, except
-# poisson: that is gaussian grain, which is made milder in the dark.
+# The standard deviation of each kind of raw grain, in levels of 255. All are measured except
+# poisson, which is gaussian grain made milder in the dark.
 RAW = {"gaussian": 36.4, "perlin": 23.2, "blue": 33.4, "poisson": 29.0}
 
 Size = tuple[int, int]
@@ -161,19 +161,19 @@ def _strewn(kind: str, grain: float, size: Size, fps: FrameRate) -> str:
     if kind == "blue":
         return f"{white},split[w][x];[x]boxblur=1:2[soft];[w][soft]blend=all_mode=grainextract"
     if kind == "salt-pepper":
-        # both tails of the bell curve, as large as the requested share of sparks
+        # both tails of the bell curve, as large as the requested fraction of sparks
         far = number(round(RAW["gaussian"] * NormalDist().inv_cdf(1 - grain / 80), 3))
         return f"{white},lut=c0='128+127*(gt(val-128,{far})-gt(128-val,{far}))'"
     return white
 
 
 def _strength(knobs: Knobs) -> float:
-    """Return the gain for raw grain; that of salt and pepper is always 1.
+    """Return the gain for raw grain, always 1 for salt and pepper.
 
     At grain=0.1, raw grain of any other kind gets a standard deviation of six levels of 255.
     """
     if knobs["grain_kind"] == "salt-pepper":
-        return 1.0  # more grain means more sparks, not fainter ones
+        return 1.0  # the grain is the number of sparks, not their strength
     # enlarging makes grain milder, but not clouds
     milder = 1.2 if knobs["grain_size"] > 1 and knobs["grain_kind"] != "perlin" else 1.0
     return 60 * float(knobs["grain"]) * milder / RAW[knobs["grain_kind"]]
@@ -227,8 +227,8 @@ def _gate(knobs: Knobs, size: Size, fps: FrameRate, seed: int, first: int) -> st
 def _seen(knobs: Knobs, size: Size, seed: int, time: str, apart: str = "") -> str:
     """Return the filter that shows a part of the picture, which breathes, turns and weaves.
 
-    The part is small enough never to cross an edge, unless `apart`, an expression added to its
-    position as a share of the width, moves it there.
+    The part is small enough never to cross an edge, unless `apart`, an expression in fractions of
+    the width that is added to its position, moves it there.
     """
     pace, weave = knobs["breathe_seconds"], knobs["breathe_position"]
     angle, ratio = math.radians(knobs["breathe_rotation"]), max(size) / min(size)

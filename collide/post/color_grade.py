@@ -1,4 +1,4 @@
-"""post/color-grade: one light over the whole picture, so that strangers belong together.
+"""post/color-grade: one light over the whole picture, so strangers belong together.
 
 Play it first in the chain: grain and tape come on top of a light, not under it. Warmth and the
 three ranges are small turns; a curve or a LUT is a whole look at once.
@@ -159,8 +159,8 @@ def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -
     if turned == NEUTRAL:
         return ""
     light = any(turned[name] != NEUTRAL[name] for name in LIGHT)
-    # ten bits: with eight, several curves would show as steps in every sky; saturation first, so
-    # that a picture without color can be toned
+    # ten bits: with eight, several curves would show as steps in every sky; saturation first, so a
+    # picture without color can be toned
     return chain(
         "format=gbrp10",
         _saturation(turned["grade_saturation"]),

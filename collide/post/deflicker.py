@@ -21,13 +21,13 @@ DEFAULTS = {
     # typical 0; 0.3 where nothing is cut: before a cut to a bright place it dawns
     "deflicker_light": 0.0,
 
-    # how fine the details are in which trembling is calmed
+    # how fine the details are whose flicker is reduced
     # low: 0.2 = shadows and walls, every hair stays sharp; high: 1 = the weave of cloth too, ten
     # times slower
     # typical 0.35; 1 for pictures that were computed one by one
     "deflicker_fineness": 0.35,
 
-    # how large a change still counts as trembling, as a share of the range from black to white
+    # how large a change still counts as flicker, as a fraction of the range from black to white
     # low: 0.02 = a breath of light; high: 0.5 = a strobe, and fast hands grow pale; what changes
     # more than twice as much is left as it is
     # typical 0.2
@@ -52,7 +52,7 @@ ENDS = 8  # frames added after the last one, since the flow ends a few frames ea
 
 
 def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -> str:
-    """Return the chain that calms the overall light, then each place along its flow."""
+    """Return the chain that reduces flicker in the overall light, then in moving details."""
     frames = min(129, round(knobs["deflicker_light"] * fps))
     light = f"deflicker=size={frames}:mode=am" if frames > 1 else ""
     flow = _flow(knobs, size, fps) if knobs["deflicker_flow"] else ""
@@ -70,7 +70,7 @@ def _flow(knobs: Knobs, size: tuple[int, int], fps: FrameRate) -> str:
 
     All of this happens at `deflicker_fineness` times the size. The resulting change is scaled back
     and added to the picture, which keeps its detail. Places that change too much are left
-    unchanged, as is every quarter of the picture where the flow was lost, as at a cut.
+    unchanged, and so is every quarter of the picture where the flow was lost, for example at a cut.
     """
     small = tuple(2 * max(16, round(side * knobs["deflicker_fineness"] / 2)) for side in size)
     between = f"minterpolate=fps={fps}:mi_mode=mci:me_mode=bidir:scd=none"
@@ -94,9 +94,9 @@ def _flow(knobs: Knobs, size: tuple[int, int], fps: FrameRate) -> str:
 def _lost(small: tuple[int, ...]) -> str:
     """Return the chain from `found` and `as` to a mask: black where the flow was lost.
 
-    Trembling light changes a quarter of the picture uniformly; a lost flow changes it in all
-    directions. The mean distance from the mean change tells them apart: 1 to 7 levels on real
-    clips, 6 to 18 at their cuts.
+    Flicker changes a quarter of the picture uniformly; a lost flow changes it in all directions.
+    The mean deviation from the mean change tells them apart: 1 to 7 levels on real clips, 6 to 18
+    at their cuts.
     """
     means = f"scale=32:18:{AREA},scale=2:2:{AREA}"
     return (

@@ -45,7 +45,7 @@ NEUTRAL = {"feedback_trail": 0.0}
 WHOLE = True
 
 DOUBLINGS = 5  # at most 31 echoes: in a trail longer than 31 frames they are 2, 3 … frames apart
-GONE = 0.1  # share of its light at which a trail counts as gone
+GONE = 0.1  # fraction of its light at which a trail counts as gone
 
 
 def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -> str:
@@ -74,7 +74,7 @@ def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -
 def _echo(knobs: Knobs, size: tuple[int, int], age: float, seconds: float) -> tuple[str, str]:
     """Return the chain from a picture to its echo, and how the two are mixed.
 
-    `age` is the echo's age as a share of the life of a trail, and `seconds` its age in seconds.
+    `age` is the echo's age as a fraction of the life of a trail, and `seconds` its age in seconds.
     """
     # red and blue die sooner or later than green; in a negative, it is their absence that dies
     cool = knobs["feedback_cool"] * (-1 if knobs["feedback_mix"] == "darken" else 1)
@@ -82,7 +82,7 @@ def _echo(knobs: Knobs, size: tuple[int, int], age: float, seconds: float) -> tu
     left = {color: GONE ** (age / life) for color, life in lives.items()}
     far = _zoomed(knobs, size, knobs["feedback_zoom"] ** seconds)
     if knobs["feedback_mix"] == "average":
-        # the share of `now` in (now + left * past) / (1 + left)
+        # the weight of `now` in (now + left * past) / (1 + left)
         shares = [number(round(1 / (1 + w), 6)) for w in left.values()]
         opacities = (f"c{i}_opacity={share}" for i, share in enumerate(shares))
         return far, ":".join(["all_mode=normal", *opacities])

@@ -23,7 +23,7 @@ DEFAULTS = {
     # typical 0.1 to 0.4
     "glitch_slices": 0.25,
 
-    # how tall a jumping row is, as a share of the picture
+    # how tall a jumping row is, as a fraction of the picture
     # low: 0.02 = threads; high: 0.5 = the upper body leaves the lower
     # typical 0.04 to 0.12
     "glitch_slice_height": 0.07,
@@ -33,7 +33,7 @@ DEFAULTS = {
     # typical 0.05 to 0.3
     "glitch_blocks": 0.12,
 
-    # how tall a jumping block is, as a share of the picture
+    # how tall a jumping block is, as a fraction of the picture
     # low: 0.03 = confetti; high: 0.3 = playing cards
     # typical 0.05 to 0.12
     "glitch_block_size": 0.08,

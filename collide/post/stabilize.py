@@ -1,8 +1,8 @@
 """post/stabilize: a hand that shook becomes a hand that glides, at the cost of the edges.
 
 Play it first of all, on a piece of one layer, or by hand on a clip before it is used: it follows
-the movement of the whole picture, and layers that move independently have none in common. For light
-that trembles, see deflicker.
+the movement of the whole picture, and layers that move independently have no movement in common.
+For flickering light, see deflicker.
 Reads and writes pictures of any size; it analyzes all of them before it moves the first.
 """
 
@@ -42,7 +42,7 @@ DEFAULTS = {
     # typical 6; 8 for a phone on the march
     "stabilize_shaking": 6,
 
-    # how much nearer the picture comes than it takes to hide the edges, in percent
+    # how much nearer the picture comes than hiding the edges requires, in percent
     # low: 0 = no nearer than it must; high: 30 = no edge is ever seen, nor much else
     # typical 0; 3 where a corner still shows
     "stabilize_zoom": 0.0,

@@ -73,7 +73,7 @@ SNOWY = ("vhs_noise", "vhs_dropouts", "vhs_tracking", "vhs_heads")  # knobs that
 PLATE_FRAMES = 1  # each frame shows a different part of it
 WINDOW = (320, 240)  # size of that part: as fine as a tape
 STRIP = 40  # rows of denser snow at the bottom of the plate
-BAND = 0.06  # half the height of the torn band, as a share of the picture
+BAND = 0.06  # half the height of the torn band, as a fraction of the picture
 
 NEAREST = "flags=neighbor+accurate_rnd+bitexact"
 

@@ -1,8 +1,8 @@
-"""source/footage: the demo's own clips, so that a fresh clone has something to collide.
+"""source/footage: the demo's own clips, so a fresh clone has something to collide.
 
 Played only for the demo, once per shot. The clips are slow camera moves over a photograph, and
 pictures and sounds computed from numbers. Like scraped clips, they differ in shape, rate, length
-and sound: one has a silent sound track, and one has none. Reads one photograph (JPEG), if the shot
+and sound: one has a silent track, and one has no sound. Reads one photograph (JPEG) if the shot
 uses one; writes one clip, H.264 and AAC in MP4.
 """
 
@@ -78,7 +78,7 @@ def _moving(ends: Ends, frames: int) -> str:
 
 
 def _lanterns(size: Pixels, fps: int, frames: int) -> Chains:
-    """Return the chains of lights that rise on black, the nearer ones faster.
+    """Return the chains of lights that rise on black; near lights rise faster.
 
     Each of three depths is drawn once, at half size and as tall as its path; whole pixels per frame
     keep the motion even. One curve per color makes a light hot in the middle and red at the rim.
@@ -99,8 +99,8 @@ def _lanterns(size: Pixels, fps: int, frames: int) -> Chains:
 def _discs(cell: int, salt: int, big: int) -> str:
     """Return an expression for the light of pixel X, Y: a disc in about half the cells of a grid.
 
-    The radius of a disc (`big` to half as much again), its place and its light are scrambled from
-    the column and the row of the cell, ld(0) and ld(1). `salt` scrambles each depth differently.
+    The radius of a disc (`big` to half as much again), its place and its light are pseudorandom
+    numbers that depend on the cell's column and row, ld(0) and ld(1), and on `salt`.
     """
 
     def dice(k: int) -> str:
@@ -234,7 +234,7 @@ SHOTS = {
 
 
 def command(knobs: Knobs, *, shot: str) -> Argv:
-    """Return the command that writes `clip.mp4`, one of SHOTS, from its `@photo` if it has one."""
+    """Return the command that writes `clip.mp4`, one of SHOTS, from its `@photo`, if any."""
     it = SHOTS[shot]
     seen = ["-framerate", str(it["fps"]), "-i", "@photo"] if it["photo"] else []
     colors = f"scale=iw:ih:out_range=tv:out_color_matrix=bt709:flags={SWS},format=yuv420p"

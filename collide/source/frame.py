@@ -1,4 +1,4 @@
-"""source/frame: one frame of a clip, at the pace of the piece, from which a still is made.
+"""source/frame: one frame of a clip, at the pace of the piece, for a still.
 
 Played for each layer of a still, unless a matte cuts the layer, or an effect of the still needs
 earlier frames. Turning a knob of the layer's colors, threshold or place reuses the frame.
@@ -48,8 +48,8 @@ def passes(
     """Yield two runs: one reports the format of the frames, the other writes one of them.
 
     From the time `start` on, the chain `paced` takes `rate` pictures per second of the clip, and
-    `frame` counts them from 0. Up to two frames past the last are copies of it. `around` frames on
-    either side of the frame are written with it; `paced` starts that many frames early.
+    `frame` counts them from 0. If it is one or two frames past the end, a copy of the last frame is
+    written. `around` neighbors on each side are written too; `paced` starts that many frames early.
     """
     track = pictures_of(clip)
     look = ["-map", track, "-frames:v", "1", "-vf", "showinfo", "-f", "null", "-"]

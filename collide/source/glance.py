@@ -27,7 +27,7 @@ DEFAULTS: dict[str, Any] = {}
 LIMITS: dict[str, Any] = {}
 VERSION = 2
 
-PLACES = (0.1, 0.3, 0.5, 0.7, 0.9)  # positions in the clip; titles and black are at its ends
+PLACES = (0.1, 0.3, 0.5, 0.7, 0.9)  # positions in the clip, away from titles and black at its ends
 HIGH, WIDEST = 120, 320  # pixels of a frame in the strip
 
 # dHash: whether a pixel is darker than its right neighbor, in 8 rows of 9 grey pixels. The 64 bits
@@ -66,7 +66,7 @@ def command(knobs: Knobs, *, clip: Clip, whole: str, colors: str) -> Argv:
 
 
 def answer(files: Mapping[str, Path]) -> dict[str, Any]:
-    """Return `{"signature": [...]}`: 16 hex digits for each frame, "" for a flat one.
+    """Return `{"signature": [...]}`: 16 hex digits for each frame, or "" for a flat frame.
 
     Raise ValueError if a frame is missing.
     """

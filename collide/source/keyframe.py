@@ -35,7 +35,7 @@ DEFAULTS = {
 LIMITS: dict[str, Limit] = {"keyframes": Range(1, 12, rolls=False)}
 KEYED = ("keyframes",)
 
-PLAIN = re.compile(r"yuvj?4[24][0-4]p(10|12)?(le)?$")  # formats that are kept as they are
+PLAIN = re.compile(r"yuvj?4[24][0-4]p(10|12)?(le)?$")  # formats that `kept` can store unchanged
 WIDTH = 160  # width of each frame in pixels: enough for colors, small enough for k-means
 
 # A seek decodes from the preceding key frame, often ten seconds earlier. A part no longer than a
@@ -104,7 +104,7 @@ def plain(clip: Clip) -> bool:
 
 
 def command_of_kept(knobs: Knobs, *, clip: Clip, look: str) -> Argv:
-    """Return the command that makes from `@kept` what `command` makes from the clip."""
+    """Return the command that writes the same `frames.png` as `command`, but from `@kept`."""
     turned = chain(_seen(clip, look), _tiled(knobs["keyframes"]))
     return ["-i", "@kept", "-filter_complex", graph(f"[0:v:0]{turned}[v]"), *_written()]
 
@@ -124,7 +124,7 @@ def moments(
     """Return the command that applies `chains` to `count` frames, spread over a part of a clip.
 
     The chains read the pad `[v]` and, for a matte, `[w]`, the last input, which `second` opens.
-    `written` names the file of raw grey pictures that each pad becomes.
+    `written` maps each output pad to its file of raw grey pictures.
     """
     times = _times(clip, start, seconds, count)
     ends = f"tpad=stop={count}:stop_mode=clone,trim=end_frame={count},{clock(1)}"
@@ -171,7 +171,7 @@ def _passed(clip: Clip, times: list[float], whole: str, then: str) -> tuple[Argv
 
 
 def _tiled(count: int) -> str:
-    """Return the chain that sets `count` frames side by side, repeating the last if needed."""
+    """Return the chain that sets `count` frames side by side, and repeats the last if needed."""
     return f"tpad=stop={count}:stop_mode=clone,tile={count}x1"
 
 

@@ -29,13 +29,13 @@ DEFAULTS: dict[str, Any] = {}
 LIMITS: dict[str, Any] = {}
 VERSION = 1
 
-# Positions in the clip; titles and black are at its ends. Only the middle position gets an exact
-# frame. Elsewhere the preceding key frame is near enough, and costs a tenth where key frames are
-# rare.
+# Positions in the clip, away from titles and black at its ends. Only the middle position gets an
+# exact frame. Elsewhere the preceding key frame is near enough, and takes a tenth of the time if
+# key frames are rare.
 PLACES, MIDDLE = (0.5, 0.25, 0.75, 0.9), 0
 NEAR = ["-skip_frame", "nokey", "-noaccurate_seek"]
 WIDTH = 160  # width of a frame: small enough to average grain away, which is not light
-TAIL = 0.005  # share of pixels ignored at either end: a lamp, a dead pixel
+TAIL = 0.005  # fraction of pixels ignored at either end: a lamp, a dead pixel
 SOLID = 128  # alpha from which a pixel counts as visible
 
 
@@ -74,13 +74,13 @@ def passes(knobs: Knobs, *, clip: Clip, whole: str, colors: str) -> Passes:
 
 
 def answer(files: Mapping[str, Path], *, size: tuple[int, int]) -> dict[str, Any]:
-    """Return `{"black": 0.07, "white": 0.81}`: the lumas between which all but the TAILs lie.
+    """Return `{"black": 0.07, "white": 0.81}`: all lumas but the TAILs lie between these two.
 
     Args:
-        files: those files of `leaves` that were written.
+        files: the files of `leaves` that were written.
         size: the size of the clip, in pixels.
 
-    The answer is 0 and 1, which leaves the clip unchanged, if no visible pixel could be decoded.
+    If no visible pixel could be decoded, the answer is 0 and 1, which leaves the clip unchanged.
     """
     counts = Counter[int]()
     pixels = WIDTH * max(2, round(WIDTH * size[1] / size[0]))

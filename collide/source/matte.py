@@ -69,8 +69,8 @@ def size(knobs: Knobs, *, clip: Clip) -> tuple[int, int]:
 def looks(knobs: Knobs, *, frames: int, fps: FrameRate) -> tuple[FrameRate, int]:
     """Return the number of masks per second, and in all, for `frames` frames.
 
-    At 23.976 frames per second the masks are slowed by the same factor, so that a segment has a
-    whole number of them.
+    At 23.976 frames per second the masks are slowed by the same factor, so a segment has a whole
+    number of masks.
     """
     whole = round(fps)
     rate = min(knobs["matte_rate"], whole)
@@ -89,9 +89,9 @@ def film(
 ) -> dict[str, Any]:
     """Return the input of `passes`, and the chain to its pictures, for a film of `looks` masks.
 
-    A second of the clip gives `rate` masks and `fps` frames of the layer; a mask is taken in the
-    middle of the frames that it serves. `whole` is the chain to progressive pictures of one shape,
-    and `colors` the chain to BT.709.
+    A second of the clip gives `rate` masks and `fps` frames of the layer. Each mask is taken in the
+    middle of the frames that use it. `whole` is the chain to progressive pictures of one shape, and
+    `colors` the chain to BT.709.
     """
     middle = float((1 / rate - 1 / fps) / 2)
     first = min(start + middle, clip.latest())
@@ -103,7 +103,7 @@ def film(
 
 
 def strip(looks: int) -> dict[str, Any]:
-    """Return what `film` returns, for `looks` keyframes that are side by side in `@frames`."""
+    """Return the same as `film`, but for `looks` keyframes side by side in `@frames`."""
     return {"source": ["-i", "@frames"], "seen": f"[0:v:0]untile={looks}x1"}
 
 
@@ -119,8 +119,8 @@ def passes(
 ) -> Passes:
     """Yield the runs that make `matte.mp4`, a film of `looks` masks, `rate` per second.
 
-    `source` and `seen` are those of `film`, or of `strip`. With `tiled`, the runs make `masks.png`
-    instead: the masks side by side.
+    `source` and `seen` come from `film` or `strip`. If `tiled`, the runs make `masks.png` instead,
+    with the masks side by side.
     """
     shape = f"{size[0]}x{size[1]}"
     scaled = f"scale={size[0]}:{size[1]}:flags=area+accurate_rnd+bitexact,format=rgb24"

@@ -1,4 +1,4 @@
-"""source/probe: the real contents of a clip, so that no later step has to trust its header.
+"""source/probe: the real contents of a clip, so no later step has to trust its header.
 
 Played when a clip is first seen, or when other tracks of it are chosen; a clip that fails is left
 out. Reads one file of any kind; writes two packet lists and a packet, and answers with the facts of
@@ -54,10 +54,10 @@ BEFORE = dict(DEFAULTS)
 VERSION = 5
 
 PLACES, LOOKED = (0.0, 0.25, 0.5, 0.75), 16  # where frames are examined, and how many at each place
-SHORT = 2.0  # seconds; of a shorter clip, as many frames in all are examined, from its start on
+SHORT = 2.0  # seconds; in a shorter clip, the same number of frames is examined from its start on
 # idet changes the flags that showinfo reads, so it comes second. At its default threshold of 1.04
-# it finds combs in a test picture. At 1.2 it found none in 12 real clips, and found them in all 12
-# once their fields were woven.
+# it finds combs in a test picture. At 1.2 it found no combs in 12 real clips, and found combs in
+# all 12 after their fields were woven.
 LOOK = "showinfo=checksum=0,idet=intl_thres=1.2"
 # Amplified differences between neighboring lines, measured by the mean of a frame.
 EDGES = "format=gray,convolution=0m='0 -1 0 0 2 0 0 -1 0':0rdiv=16,showinfo"
@@ -72,8 +72,8 @@ RIGHT_444, BUILD = 151, re.compile(rb"x264 - core (\d{1,4})")
 def passes(knobs: Knobs) -> Passes:
     """Yield the commands that list streams and packets of `@clip`, and decode frames and sound.
 
-    Copied packets cost no decoding. The first frame is decoded: that gives its upright size, which
-    no header field states, and the decoder's real format. Most unusable clips fail in these runs.
+    Packets are copied, not decoded. Only the first frame is decoded: this gives its upright size,
+    which no header states, and the decoder's real format. Most unusable clips fail in these runs.
     """
     head = yield ["-i", "@clip", *_first("0:V:0"), "-c", "copy", "-f", "null", "-"]
     every = tracks(head)
@@ -131,8 +131,8 @@ def _look(
 ) -> Generator[Argv, str, str]:
     """Decode a few frames at several places with each of the chains; return the report.
 
-    If that fails, decode only frames at the start. `decoder` is "" for the usual one; `origin` is
-    negative if the clip is analyzed when it is opened.
+    If that fails, decode only frames at the start. `decoder` is "" for ffmpeg's default; `origin`
+    is negative if the clip is analyzed when it is opened.
     """
     by, what = (["-c:v", decoder] if decoder else []), stream.partition(":")[2]
     by += ["-nofind_stream_info"] if origin >= 0 else []
@@ -155,7 +155,7 @@ def _look(
 def _weave(
     fields: str, looked: tuple[str, str, float, float]
 ) -> Generator[Argv, str, dict[str, str]]:
-    """Check frames that look combed: a picture that scrolls by two lines a frame does, too.
+    """Check frames that look combed, as a picture does that scrolls by two lines a frame.
 
     Return {"fields": ""} as a correction if deinterlacing leaves the edges between lines, else {}.
     """

@@ -1,8 +1,8 @@
 """source/select: choose a clip for each layer, and the part of it to show.
 
-Played when a layer has no clip yet. The choice stays until you ask for something else: a new clip
-in the library, or a longer piece, changes no earlier choice. Reads the facts of the clips; answers
-with one of them.
+Played when a layer has no clip yet. The choice stays until you ask for another: a new clip in the
+library, or a longer piece, changes no earlier choice. Reads the facts of the clips; answers with
+one clip.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ DEFAULTS = {
     # --- the dice ---
 
     # the number from which every throw of the dice comes
-    # low and high mean nothing; another number is another piece, the same number the same one
+    # no low, no high: another number is another piece, the same number the same piece
     # typical: the one `doit new` wrote; it is in the record of every video
     "seed": 1,
 
@@ -25,7 +25,7 @@ DEFAULTS = {
     # typical 3
     "num_videos": 3,
 
-    # how long the shorter side of a clip must be for it to be chosen, in pixels
+    # the smallest clip that is chosen: the length of its shorter side, in pixels
     # low: 0 = anything, blur and blocks included; high: 1080 = only crisp footage
     # typical 360 for scraped clips, 720 for camera clips
     "min_resolution": 240,
@@ -36,8 +36,8 @@ DEFAULTS = {
     "min_seconds": 1.0,
 
     # the file name of the clip a layer shows, or `any` to leave it to the dice
-    # low and high mean nothing; pin it for one layer: layer2.clip=DSC_0047.mp4; where two have that
-    # name, add as much of the path as tells them apart: layer2.clip=day2/DSC_0047.mp4
+    # no low, no high; pin it for one layer: layer2.clip=DSC_0047.mp4; if two clips have that name,
+    # add enough of the path to tell them apart: layer2.clip=day2/DSC_0047.mp4
     # typical any
     "clip": "any",
 
@@ -46,8 +46,8 @@ DEFAULTS = {
     # typical: layer2.take=1 when layer 2 is the wrong clip
     "take": 0,
 
-    # separate dice for one layer, so that it stays as it is when the piece is rolled again
-    # low: 0 = those of the piece, its seed; high: any number, a seed for this layer alone
+    # separate dice for one layer, which then stays as it is when the piece is rolled again
+    # low: 0 = the dice of the piece, from its seed; high: any number, a seed for this layer alone
     # typical: what `doit roll keep=layer2` writes
     "dice": 0,
 
@@ -114,12 +114,12 @@ VERSION = 1
 def analyze(
     knobs: Knobs, *, layer: int, clips: Sequence[dict[str, Any]], taken: Sequence[str]
 ) -> dict[str, Any] | None:
-    """Return the clip of `clips` that a layer shows, or None if none is left.
+    """Return the clip that a layer shows, or None if all `clips` are taken.
 
     Each clip has a `digest`, a `name`, and `own`, which is true of clips in the project's input/.
-    `taken` are the digests of clips that other layers show. The choice is made by rendezvous
-    hashing: each clip has its own number for this layer, so adding or removing a clip leaves the
-    order of the others unchanged. A project's own clips come first.
+    `taken` are the digests of clips that other layers show. The choice uses rendezvous hashing:
+    each clip has its own number for this layer, so adding or removing a clip leaves the order of
+    the others unchanged. A project's own clips come first.
     """
     free = [clip for clip in clips if clip["digest"] not in taken]
     ranked = sorted(

@@ -1,4 +1,4 @@
-"""source/shots: the shots of a clip, and how bright and how busy each is.
+"""source/shots: the shots of a clip, and how bright and busy each shot is.
 
 Played once per clip, when a layer is to begin inside a shot (`start_in=shot`), or when clips are
 searched by content. A shot ends at a cut, a dissolve or a fade, but not at a flash, a light that is
@@ -95,14 +95,15 @@ def answer(files: Mapping[str, Path], *, seconds: float, fps: float, gap: float)
     """Return the contents of the decoded parts; raise ValueError if nothing could be decoded.
 
     Args:
-        files: those files of `leaves` that were written.
+        files: the files of `leaves` that were written.
         seconds: the length of the clip; `fps` is its frame rate, and `gap` the longest time without
             a frame.
 
     `cuts` are times, `shots` are `[from, to, light, motion]`, and `seen` are the parts `[from,
     to]`. `light` is the mean luma, from 0 (black) to 1 (white); `motion` is how many levels of 255
     the picture changes by in a quarter of a second. Both are also returned for all shots together.
-    Fades, dissolves, and black or white pauses belong to no shot, unless a part has nothing else.
+    Fades, dissolves, and black or white pauses belong to no shot, unless a part contains nothing
+    else.
     """
     facts: dict[str, Any] = {"cuts": [], "shots": [], "seen": []}
     for at, (begin, length) in enumerate(parts(seconds)):
