@@ -58,7 +58,7 @@ BEFORE = {"loudness_tries": 3}
 VERSION = 2
 
 MAX_GAIN = 30.0  # decibels; more would bring up hiss
-HAND = 1.0  # decibels by which the limiter stays below the peak, because AAC adds some
+HAND = 1.0  # the limiter stays this many decibels below the peak, because AAC adds some
 NEAR = 0.1  # LU: the loudness may miss its goal by this much
 SLOPES = (0.1, 1.0)  # minimum and maximum LU per decibel of gain: the limiter takes the rest
 STEP = 10.0  # maximum decibels of gain in one correction
@@ -148,7 +148,7 @@ def louder(gain: float, limit: float, samples: int) -> str:
 
 
 def uncoded(knobs: Knobs, *, gain: float, limit: float, samples: int) -> Argv:
-    """Return the command that writes `loud.wav`, uncompressed, with gain and limit from `passes`."""
+    """Return the command that writes `loud.wav`, uncompressed, with `gain` and `limit`."""
     return [
         *(*PLAIN, "-i", "@mix", "-af", louder(gain, limit, samples), "-c:a", "pcm_s24le"),
         *("-fflags", "+bitexact", "-flags:a", "+bitexact", "-f", "wav", "loud.wav"),

@@ -89,7 +89,7 @@ def _scaled(knobs: Knobs, clip: Clip, output_size: str, grid: int, *, tv: bool) 
 
 
 def _blown_up(picture: Pair, frame: Pair) -> Pair:
-    """Return the size at which a picture just covers the frame."""
+    """Return the size of a picture scaled to just cover the frame."""
     ratio = max(frame[0] / picture[0], frame[1] / picture[1])
     wide, high = (2 * max(1, round(side * ratio / 2)) for side in picture)
     return wide, high

@@ -65,7 +65,7 @@ def filters(knobs: Knobs, *, fps: FrameRate, clip: Clip | None = None, lead: int
 
 
 def lead_seconds(knobs: Knobs, *, fps: FrameRate, clip: Clip, lead: int) -> float:
-    """Return how many seconds early a clip is opened, so that `lead` frames precede its start."""
+    """Return how many seconds early a clip is opened to read `lead` frames before its start."""
     taken = _taken(fps, knobs["speed"])
     return round(float(_ahead(taken, lead) / taken) + clip.gap, 3) if lead else 0.0
 

@@ -142,7 +142,7 @@ def command(
         streams: the reads of the kept planes of all layers, by label: `k2` is the look of layer 2,
             `c2` its cut, `o2` its clip's own alpha, and `k2e` … are outgoing frames in cross-fades.
             `@k2p0` is the file of piece 0 of `k2`.
-        rounds: the streams of which one round is read, then repeated in memory.
+        rounds: streams whose reads are a single round, which is repeated in memory.
         laid: the graphs from all streams to the pad `[v]`.
         written: the options that encode `[v]`, instead of `storage`.
     """

@@ -113,7 +113,7 @@ def _sounded(solo: Solo) -> str:
 def _searched(solo: Solo) -> str:
     """Run the first step of a piece that plays the instrument, after its dependencies.
 
-    For a sound step that reads no clip, the typed files replace the results of its dependencies.
+    If a sound step reads no clip, the typed files replace the results of its dependencies.
     """
     steps, step, job = _search(solo)
     role = job.argv(solo.catalog)[-1] if job.runs_one_command else next(iter(job.frames), "")
@@ -160,7 +160,7 @@ def _steps(solo: Solo) -> Iterator[Step]:
 
 
 def _chosen(solo: Solo) -> str:
-    """Return, as JSON, the file that the dice choose among the typed ones; "" for a draft."""
+    """Return, as JSON, the file that the dice choose among the typed files; "" for a draft."""
     if isinstance(solo.stage, Draft):
         return ""
     paths, hears = solo.request.inputs, solo.hears
@@ -176,7 +176,7 @@ def _chosen(solo: Solo) -> str:
 
 
 def _muxed(solo: Solo) -> str:
-    """Join encoded parts, and a sound if the last file is one, without encoding anything again."""
+    """Join encoded parts, and a sound if the last file is a sound, without encoding anything."""
     wanted(solo, (".mp4",))
     paths = solo.request.inputs
     heard = paths[-1].suffix.lower() in (".m4a", ".aac", ".mp3")

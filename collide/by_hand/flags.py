@@ -54,7 +54,7 @@ def read(words: Sequence[str]) -> HandRequest:
 
 
 def _loose(words: Sequence[str], word: str, name: str) -> InputError:
-    """Return the error for a word that no flag takes: a knob as for doit, or an input."""
+    """Return the error for a word without a flag: a knob as typed for doit, or an input."""
     knob, equals, value = word.partition("=")
     meant = [f"--{knob}", value] if equals and re.fullmatch(r"[a-z]\w*", knob) else ["-i", word]
     line = [one for old in words for one in (meant if old == word else [old])]
@@ -123,7 +123,7 @@ def _take(request: HandRequest, flag: str, value: str) -> None:
         request.layer = int(value)
     elif name in request.knobs:
         raise InputError(
-            f"{flag} was given twice", why="the line can mean only one of them", fix="give it once"
+            f"{flag} was given twice", why="each flag has one value", fix="give it once"
         )
     else:
         request.knobs[name] = value
@@ -149,10 +149,10 @@ def refuse_loss(request: HandRequest) -> None:
 
 
 def flags(name: str, project: Project, state: BuildState) -> list[str]:
-    """Return the flags of an instrument: its own knobs, then those that its steps read, and seed.
+    """Return the flags of an instrument: its own knobs, other knobs that its steps read, and seed.
 
-    To find them, the instrument is drafted with its defaults, then with each value from `_words` of
-    its own knobs and, if its steps read `mode`, of the knobs of every mode.
+    The instrument is drafted to find these knobs: with its defaults, then with each value from
+    `_words` for its own knobs and, if its steps read `mode`, for the knobs of every mode.
     """
     catalog, own = project.catalog, list(project.catalog.instrument(name).DEFAULTS)
     read: dict[str, None] = dict.fromkeys(own)
@@ -180,7 +180,7 @@ def flags(name: str, project: Project, state: BuildState) -> list[str]:
 def _words(catalog: Catalog, name: str) -> Iterator[dict[str, Any]]:
     """Yield each word that a choice of an instrument accepts, and a range for each of its Bands.
 
-    Such a value may activate other knobs. The words of `mode` are left out.
+    These values may activate other knobs. The words of `mode` are left out.
     """
     for knob in catalog.instrument(name).DEFAULTS:
         limit = catalog.knobs[knob].limit
@@ -193,7 +193,7 @@ def _words(catalog: Catalog, name: str) -> Iterator[dict[str, Any]]:
 def settings_of(
     name: str, project: Project, presets: list[str], typed: Mapping[str, Any]
 ) -> Settings:
-    """Return the settings with which an instrument is played."""
+    """Return the settings for playing an instrument."""
     post = {"post": name.partition("/")[2]} if name.startswith("post/") else {}
     return project.settings(presets, {**typed, **post})
 

@@ -22,11 +22,11 @@ from collide.store.step import Job, Results, Step, command_job, made_by
 FORMS = (".mp4", ".mov", ".mkv", ".nut")
 
 CLOSED: Mapping[str, object] = {"colors": []}  # the answer of a mode that opens nothing
-MATTE = {"mode": "rembg", "rembg_use": "matte"}  # knobs of a layer that is cut along a matte
+MATTE = {"mode": "rembg", "rembg_use": "matte"}  # knobs of a layer with a matte
 
 
 def bring(solo: Solo, steps: Iterable[Step], *tasks: str) -> None:
-    """Run the given tasks, each after its dependencies, except those that have a result already."""
+    """Run the tasks, each after its dependencies; skip those that have a result already."""
     every = {step.task: step for step in steps}
 
     def bring(task: str) -> None:
@@ -44,7 +44,7 @@ def bring(solo: Solo, steps: Iterable[Step], *tasks: str) -> None:
 def wanted(solo: Solo, suffixes: Sequence[str], *, alpha: bool = False) -> str:
     """Return the suffix of the output file; InputError if it is missing or not in `suffixes`.
 
-    With `alpha`, .mp4 is refused too. A draft, which needs no output, gets the first of `suffixes`.
+    If `alpha`, refuse .mp4 too. A draft needs no output, and gets the first of `suffixes`.
     """
     name, out = solo.name, solo.request.output
     if isinstance(solo.stage, Draft):
@@ -126,7 +126,7 @@ def _single(piece: Piece, parts: Parts, *, results: Results) -> Job:
 
 
 def _film(solo: Solo) -> Parts:
-    """Return the matte of a clip: the film of masks that a model makes of it."""
+    """Return the matte of a clip: a film of masks that a model finds."""
     suffix, piece, name = wanted(solo, (".mp4",)), solo.piece(**MATTE), "matte.mp4"
     steps, tasks = list(steps_of(piece)), film_tasks(piece.layers[-1])
     films = [step for step in steps if step.task in tasks]
@@ -135,7 +135,7 @@ def _film(solo: Solo) -> Parts:
 
 
 def _layer(solo: Solo) -> Parts:
-    """Return a layer on which the instrument plays, with its holes if it is keyed."""
+    """Return a layer that the instrument plays on, with its holes if it is keyed."""
     suffix, piece = wanted(solo, FORMS, alpha=solo.keyed), solo.piece()
     asks = solo.row and solo.row.when not in BY_CLIP  # a row of BY_CLIP may leave a clip as it is
     if solo.row and asks and not solo.row.when(piece.layers[-1]):

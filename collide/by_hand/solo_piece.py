@@ -1,4 +1,4 @@
-"""A piece of the typed files for one instrument, by default at the size and rate of the first."""
+"""A piece of the typed files for one instrument, by default with the first file's size and rate."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -47,7 +47,7 @@ NEUTRAL: Knobs = {
     "levels": 0.0,
 }  # fmt: skip
 
-# The instruments, besides a knob's owner, for which the knob keeps the value it is set to.
+# For each knob, the instruments besides its owner that use the value it is set to.
 MEANT = {
     "fit": {FIT[0].play, PLACE.play} | LAYS,
     "mode": {row.play for row in (*KEY, *EDGE)} | {COVERAGE},
@@ -74,7 +74,7 @@ class HandRequest:
 
 @dataclass
 class Solo:
-    """One instrument with its files and knobs, and the stage on which its steps run."""
+    """One instrument with its files and knobs, and the stage that its steps run on."""
 
     stage: Stage
     request: HandRequest
@@ -141,7 +141,7 @@ class Solo:
     # --- the piece ---
 
     def pins(self) -> Knobs:
-        """Return the fixed knobs: neutral values, and those that the instrument or its files set.
+        """Return the fixed knobs, with neutral values or values from the instrument and its files.
 
         Knobs that keep the value they are set to (see `_turns`) are left out.
         """
@@ -174,7 +174,7 @@ class Solo:
     def piece(self, **more: Any) -> Piece:
         """Return the piece, with `more` knobs fixed."""
         asked, layer = self.settings, self.request.layer
-        # layer 1 has no key in a piece, but may have one by hand
+        # layer 1 has no key in a piece, but may have a key by hand
         drawn = {**asked.piece(), **asked.layer(max(2, layer)), **asked.layer(layer)}
         self.fixed = {**self.pins(), **more}
         knobs = {**drawn, **self.fixed}

@@ -45,12 +45,12 @@ def folder_of(task: str) -> str:
 
 
 def any_object(task: str, file: str = "") -> Lazy[ObjectRef]:
-    """Return a mapping with an object for every role of a task: `file`, or one in its folder."""
+    """Return a mapping from any role of a task to an object: `file`, or a file in its folder."""
     return Lazy(lambda role: ObjectRef(file or f"{folder_of(task)}/{role}", 0))
 
 
 class Stage:
-    """A private folder in which steps run; `files` are the typed files, under names such as i1."""
+    """A private folder where steps run; `files` are the typed files, under names such as i1."""
 
     def __init__(self, state: BuildState, folder: Path, files: Mapping[str, Source]) -> None:
         self.state, self.folder, self.files = state, folder, files
@@ -93,7 +93,7 @@ class Stage:
         return find_model(self.state.library.workspace, self.state.memo, name)
 
     def role(self, task: str) -> str:
-        """Return the role of a task's first object; "" if it has none."""
+        """Return the role of a task's first object, or "" if there are no objects."""
         return next(iter(self.results[task].objects), "")
 
     def deliver(self, task: str, role: str, output: Path) -> None:
@@ -147,7 +147,7 @@ class Page(Stage):
         return facts
 
     def _lines(self, task: str, job: Job) -> list[str]:
-        """Return the lines of a task: those that create its side files, then its commands."""
+        """Return the lines of a task: they create its side files, then run its commands."""
         place, lent = self.folder / folder_of(task), [n for n in job.inputs if n[0] != "@"]
         places = {name: self._source(job.inputs[name]).path for name in lent}
         lines = [f"cp {shlex.quote(str(path))} {name}" for name, path in places.items()]
@@ -157,7 +157,7 @@ class Page(Stage):
         return [line.replace(f"{place}/", "").replace(f"{self.folder}/", "../") for line in lines]
 
     def role(self, task: str) -> str:
-        """Return the file that the last command of a task writes; "" if it writes none."""
+        """Return the file that the last command of a task writes, or "" if it writes no file."""
         last = shlex.split(self.blocks[task][-1])[-1]
         return "" if last == "-" else last
 
@@ -189,7 +189,7 @@ GUESS: Mapping[str, Any] = {
 
 
 def guesses() -> Lazy[Entry]:
-    """Return results in which every task has placeholder objects and guessed facts."""
+    """Return results with placeholder objects and guessed facts for every task."""
     return Lazy(lambda task: Entry("", any_object(task), dict(GUESS)))
 
 
@@ -216,5 +216,5 @@ class Draft(Stage):
         return Input(name)
 
     def role(self, _: str) -> str:
-        """Return "", since nothing is written."""
+        """Return "", because a draft writes nothing."""
         return ""

@@ -8,14 +8,15 @@ from collide.base.words import several
 from collide.library.folders import CLIP, HOMES, SOUND, kind
 from collide.library.library import Library
 
-IN_PROJECT = ("video", "videos", "clips", "footage", "media", "library")  # names tried for input/
+# Folders that people create in a project instead of input/.
+IN_PROJECT = ("video", "videos", "clips", "footage", "media", "library")
 
 
 def beside_lines(library: Library) -> Iterator[str]:
     """Yield a line, with the command that moves the files, for each folder that no scan reads.
 
-    Such folders are library/ itself, with a line for each kind of file in it, and the folders of
-    projects that are named in IN_PROJECT. A folder without clips and sounds gives no line.
+    These are library/ itself, with a line for each kind of file in it, and the project folders
+    listed in IN_PROJECT. A folder without clips and sounds gives no line.
     """
     root, read = library.workspace.root, {path.resolve() for path in library.roots()}
     shelf = root / "library"

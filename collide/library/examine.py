@@ -13,7 +13,7 @@ from collide.library.folders import CLIP, SOUND, Candidate, kind
 from collide.library.library_file import Contents
 from collide.store.digests import Memo, at_rest
 
-# A probe takes a path and a digest, and returns facts; it raises TaskError if it finds none.
+# A probe takes a path and a digest, and returns facts; it raises TaskError for an unusable file.
 Probe = Callable[[Path, str], dict[str, Any]]
 OnFile = Callable[[int, int, str], None]  # files done, files in all, name of the next file
 
@@ -30,25 +30,25 @@ MOVING = (b"acTL", b"ANIM", b"AVI ")  # an APNG, an animated WebP, a damaged AVI
 
 
 def content_digest(memo: Memo, path: Path) -> str:
-    """Return the digest of a file or, if a run of pictures begins with it, that of the run."""
+    """Return the digest of a file, or of the whole run of pictures that begins with it."""
     run = run_of(path)
     return digest_of([memo.digest(one) for one in run]) if run else memo.digest(path)
 
 
 class ProbeMark(NamedTuple):
-    """The versions of a probe; earlier ones may have found fewer facts, or accepted fewer files."""
+    """The versions of a probe; earlier versions may have found fewer facts, or refused more."""
 
-    facts: str  # the version on which facts depend
-    refusal: str  # the version on which refusals depend
+    facts: str  # the version that facts depend on
+    refusal: str  # the version that refusals depend on
 
 
 class Examiner:
-    """An examiner of files, which probes only contents that are new to the current probes."""
+    """Examines files, but probes only contents that the current probes have not seen."""
 
     def __init__(
         self, contents: Contents, memo: Memo, probe: Probe, marks: Mapping[str, ProbeMark]
     ) -> None:
-        """Take the known facts; for a kind of file without a mark, those of any probe will do."""
+        """Take the known facts; any probe's facts will do for a kind of file without a mark."""
         self.before, self.seen = contents["clips"], contents["seen"]
         self.memo, self.probe, self.marks = memo, probe, marks
 
@@ -67,7 +67,7 @@ class Examiner:
     def examine(
         self, files: Mapping[str, Candidate], on_file: OnFile | None
     ) -> tuple[dict[str, dict[str, Any]], dict[str, list[int]]]:
-        """Return the facts of each file, and the stamps of those that need not be read next time.
+        """Return the facts of each file, and the stamps of files that need not be read next time.
 
         Raises:
             DiskError: the disk failed while a file was probed.
@@ -101,7 +101,7 @@ class Examiner:
         return {"by": self.marks[what].refusal if failed else self.marks[what].facts}
 
     def _look(self, file: Candidate) -> dict[str, Any]:
-        """Return the facts of one file, or why it is left out; probe it if its content is new."""
+        """Return the facts of one file, or why it is left out; probe only new content."""
         if file.trouble:
             return {"left_out": file.trouble}
         try:
@@ -127,7 +127,7 @@ class Examiner:
         return self._content[digest, what]
 
     def _digest(self, file: Candidate) -> str:
-        """Return the digest of a file, which is read only if it is new or has changed."""
+        """Return the digest of a file; read it only if it is new or has changed."""
         clip = self.before.get(file.name, {})
         if "digest" in clip and file.stamp == self.seen.get(file.name):
             return str(clip["digest"])
@@ -140,7 +140,7 @@ class Examiner:
 
 
 def still_or_text(path: Path) -> bool:
-    """Return whether a file begins like a still picture or like text; False if unreadable."""
+    """Return whether a file begins like a still picture or text; False if it is unreadable."""
     try:
         with path.open("rb") as file:
             head = file.read(4096)

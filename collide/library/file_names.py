@@ -1,4 +1,4 @@
-"""File names as people type them: a name alone, or enough of its path to tell it from others.
+"""File names as people type them: a name alone, or enough of its path to identify it.
 
 Composed and decomposed letters are equal: a Mac may store é as e plus an accent, while a keyboard
 types a single character.
@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 
 from collide.base.words import nearest
 
-LEAST_LETTERS = 3  # fewer letters and digits in all would match too many names
+LEAST_LETTERS = 3  # fewer letters and digits would match too many names
 
 
 def composed(text: str) -> str:
@@ -22,8 +22,8 @@ def matching(typed: str, names: Iterable[str]) -> list[str]:
     """Return the names that equal `typed`, or end with it as a path, in their original order.
 
     Only the best kind of match counts: exact, then ignoring Unicode forms, then also outer spaces,
-    then also case, then also the suffix, if none is typed. If none of these matches, a typed full
-    path matches the names with which it ends.
+    then also case, then also the suffix, if the typed name has no suffix. As a last resort, a typed
+    full path matches the names it ends with.
     """
     every = [*names]
     if typed in every:
@@ -56,7 +56,7 @@ def _stem(name: str) -> str:
 def holding(typed: str, names: Iterable[str]) -> list[str]:
     """Return the names that contain every word of a typed name, in any order and any case.
 
-    A typed name with fewer than LEAST_LETTERS letters and digits matches none.
+    A typed name with fewer than LEAST_LETTERS letters and digits matches nothing.
     """
     words = re.findall(r"[^\W_]+", _stem(typed))
     if len("".join(words)) < LEAST_LETTERS:
@@ -65,9 +65,9 @@ def holding(typed: str, names: Iterable[str]) -> list[str]:
 
 
 def resembling(typed: str, names: Iterable[str]) -> list[str]:
-    """Return the names that contain every word of a typed name, some of which may be misspelled.
+    """Return the names that contain every word of a typed name, even if some are misspelled.
 
-    A typed name needs more than LEAST_LETTERS letters and digits; a shorter one matches none.
+    A typed name with LEAST_LETTERS letters and digits, or fewer, matches nothing.
     """
     words = re.findall(r"[^\W_]+", _stem(typed))
     if len("".join(words)) <= LEAST_LETTERS:

@@ -1,4 +1,4 @@
-"""The folders of clips and sounds: the files in them, and which of these must not be opened."""
+"""The folders of clips and sounds: the files in them, and which files must not be opened."""
 
 import os
 import re
@@ -44,7 +44,7 @@ class Candidate(NamedTuple):
 
 
 def kind(path: Path | str) -> str:
-    """Return the kind of a file by its name: CLIP, SOUND, or "" for neither."""
+    """Return the kind of a file by its name: CLIP, SOUND, or "" for any other file."""
     suffix = _suffix(path)
     return CLIP if suffix in CLIPS else SOUND if suffix in SOUNDS else ""
 
@@ -59,8 +59,8 @@ def files(
 ) -> Iterator[Candidate]:
     """Yield every candidate in the folders, at any depth, sorted within each folder.
 
-    The folders are `roots`, library/audio, where only sounds count, and the projects' input/. The
-    names of unsupported files are added to `strangers` instead, if it is given.
+    The folders are `roots`, library/audio (for sounds only), and the projects' input/. Unsupported
+    files are not yielded; their names are added to `strangers`, if it is given.
     """
     found = sorted((workspace.root / "projects").glob("*/input"))
     inputs = [path for path in found if not path.is_symlink()]  # pieces link to their batch's input
@@ -81,7 +81,7 @@ def files(
 
 
 def counted(strangers: Iterable[str]) -> str:
-    """Return one line that counts the files of unsupported kinds; "" if there are none."""
+    """Return one line that counts the files of unsupported kinds; "" for no files."""
     kinds = Counter(map(_called, strangers))
     count = kinds.total()
     if not count:
@@ -103,7 +103,7 @@ def _called(stranger: str) -> str:
 
 
 def input_of(workspace: Workspace, project: str) -> str:
-    """Return the name of a project's folder of clips; a link to another project's is followed."""
+    """Return the name of a project's folder of clips; if it is a link, follow it."""
     path = workspace.root / "projects" / project / "input"
     try:
         real = path.resolve().relative_to((workspace.root / "projects").resolve())
@@ -128,9 +128,9 @@ def _below(
 ) -> Iterator[tuple[str, str, list[int]]]:
     """Yield the path, trouble and stamp of each file below a folder.
 
-    Links to other folders are not followed, since they could lead anywhere or form a cycle. A link
-    to a file is followed if its target is below `root`, or below one of the `shared` folders, which
-    are scanned for all projects.
+    Links to folders are not followed, since they could lead anywhere or form a cycle. A link to a
+    file is followed if its target is below `root`, or below one of the `shared` folders, which are
+    scanned for all projects.
     """
     inside = [os.path.realpath(root), *shared]
     left: list[tuple[str, os.DirEntry[str] | None]] = [(root, None)]
@@ -198,7 +198,7 @@ def _stamp(status: os.stat_result) -> list[int]:
 
 
 def _run_stamp(path: str) -> list[int]:
-    """Return one stamp for the whole run of pictures that begins with a file; [] if none does."""
+    """Return one stamp for the run of pictures that begins with a file; [] if no run does."""
     every = [one.lstat() for one in run_of(Path(path))]
     if not every:
         return []

@@ -20,9 +20,9 @@ class Located(NamedTuple):
 def located(library: Library, name: str, digest: str) -> Located:
     """Return the current name and digest of the clip `digest`, last called `name`.
 
-    If the clip is gone, return `name` and the digest of the bytes now there, unless there are none,
-    or a scan refused them; then return `digest`. Nothing is read if the last scan found the clip at
-    `name`, and the stamp there is unchanged.
+    If the clip is gone, return `name` and the digest of the file now at `name`, or `digest` if that
+    file is missing or was refused by a scan. Nothing is read if the last scan found the clip at
+    `name`, and the file's stamp is unchanged.
     """
     clips, here = library.contents["clips"], Located(name, digest)
     clip, stamp = clips.get(name), library.contents["seen"].get(name)
@@ -42,7 +42,7 @@ def located(library: Library, name: str, digest: str) -> Located:
 
 
 def _unscanned(library: Library, digest: str, size: int) -> str:
-    """Return the name of an unscanned file with this content, of `size` bytes; "" for none."""
+    """Return the name of an unscanned file with this content and size; "" if not found."""
     known, every = library.contents["clips"], files(library.workspace, library.roots())
     sized = (file for file in every if file.stamp and file.stamp[0] == size)
     new = (file for file in sized if file.name not in known)

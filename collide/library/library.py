@@ -1,8 +1,8 @@
 """The library: all clips and sounds, their contents, and the files left out, with the reasons.
 
-cache/library.json records the digest and the facts of each file by its path, and keeps those of
-contents that are gone (see library_file.py). A clip is identified by its content, so a renamed,
-moved or copied file is still the same clip.
+cache/library.json records the digest and the facts of each file by its path, even after the content
+is gone (see library_file.py). A clip is identified by its content, so a renamed, moved or copied
+file is still the same clip.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -98,7 +98,7 @@ class Library:
         self._change_roots(more)
 
     def drop_root(self, path: Path) -> None:
-        """Remove an added folder; InputError if `path` is not one of them."""
+        """Remove an added folder; InputError if `path` was not added."""
 
         def less(before: list[str]) -> list[str]:
             if str(path.resolve()) not in before:
@@ -130,12 +130,12 @@ class Library:
         """Scan all files, probe new and changed ones, and record their facts.
 
         `on_file` is called before each file that must be examined. A file is probed again if
-        `marks` has a different version of the probe for its kind. The next scan that reports
-        includes the changes seen by scans that did not.
+        `marks` has a different version of the probe for its kind. Changes seen by a scan without
+        `reports` are reported by the next scan with `reports`.
 
         A file with the same name, size and times counts as unchanged. Device and inode are ignored:
-        they change when a disk is plugged in again, and all of its clips would have to be read.
-        When a clip is rendered, its whole stat is compared.
+        they change when a disk is plugged in again, and all its clips would be read again. When a
+        clip is rendered, its whole stat is compared.
         """
         before, self.strangers = self.contents["clips"], []
         found = {f.name: f for f in files(self.workspace, self.roots(), self.strangers)}
@@ -177,7 +177,7 @@ class Library:
     def _changing(self) -> Iterator[Contents]:
         """Yield the current content of library.json; write the contents afterwards if they differ.
 
-        library.json is locked meanwhile, so that no process loses the findings of another.
+        library.json is locked meanwhile, so processes do not overwrite each other's findings.
         """
         mine = self.contents
         self.take_over_roots()
@@ -211,7 +211,7 @@ class Library:
         return list(found.values())
 
     def last_name(self, digest: str) -> str:
-        """Return a name under which this content was last seen; "" if it never was."""
+        """Return a name that this content was last seen under; "" if it was never seen."""
         clips, sought = self.contents["clips"].items(), self.sought.get(digest, "")
         return next((name for name, clip in clips if clip.get("digest") == digest), sought)
 
@@ -226,7 +226,7 @@ class Library:
         return [name for name in self.strangers if self._theirs(name, project)]
 
     def _theirs(self, name: str, project: str) -> bool:
-        """Return whether a file is available to a project: its own, or outside all projects."""
+        """Return whether a file belongs to a project, or to the library that all projects share."""
         return not name.startswith("projects/") or name.startswith(
             input_of(self.workspace, project)
         )
@@ -256,20 +256,20 @@ class Library:
         return next(same, None)
 
     def now_called(self, name: str, every: Mapping[str, Mapping[str, Any]]) -> str:
-        """Return the current name, in `every`, of the file once called `name`; "" for none."""
+        """Return the current name, in `every`, of the file once called `name`; "" if not found."""
         old = self.contents["former"]
         digests = [old[one] for one in matching(name, old)]
         return next((one for one, file in every.items() if file["digest"] in digests), "")
 
     def called(self, digest: str) -> str:
-        """Return a name of a usable file with this content, even if gone; "" if there is none."""
+        """Return a name of a usable file with this content, even if gone; "" if not found."""
         clips = self.contents["clips"].items()
         return next((n for n, c in clips if c.get("digest") == digest and "left_out" not in c), "")
 
     def place(self, digest: str) -> Path | None:
-        """Return the path of a file that now has this content; None if there is none.
+        """Return the path of a file that now has this content, or None.
 
-        Its bytes are read, unless its stat is unchanged since they were last read.
+        The file is read, unless its stat is unchanged since it was last read.
         """
         for name, clip in self.contents["clips"].items():
             path = Path(self.workspace.root, name)

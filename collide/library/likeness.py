@@ -1,29 +1,29 @@
 """Lookalike clips: copies with a different size, encoder or brightness.
 
-A signature has 64 bits for each of a few frames (source/glance), taken at the same relative times
-of each clip. So a shortened copy counts as a different clip, which may be what its maker intended.
+A signature has 64 bits for each of a few frames, at the same relative times in each clip (see
+source/glance). So a shortened copy counts as a different clip, which may be its maker's intention.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-# How many of 64 bits may differ in a copy: on average, and in any single frame. Twelve real clips
+# How many of 64 bits may differ in a copy, on average and in any single frame. Twelve real clips
 # differed from their copies (a quarter of the size, crf 36, half the rate, brighter, cropped) by
-# 0 to 9 bits on average and at most 11 in a frame, and from one another by at least 24 on average
-# and 18 in a frame.
+# 0 to 9 bits on average, and by at most 11 in a frame. They differed from one another by at least
+# 24 bits on average, and 18 in a frame.
 FAR, FARTHEST = 10.0, 14
 MIN_FRAMES = 3  # the fewest frames to compare, not counting flat ones
 
 
 class Signature(NamedTuple):
-    """The data by which clips are compared."""
+    """The data for comparing clips."""
 
     seconds: float
     signature: Sequence[str]  # 16 hex digits per frame, "" for a flat frame
 
 
 def groups(looks: Mapping[str, Signature]) -> dict[str, str]:
-    """Return, for each clip that has lookalikes, the first of the group in the order of `looks`."""
+    """Return, for each clip that has lookalikes, the first clip of its group, in input order."""
     numbers = {
         name: [int(sign, 16) if sign else None for sign in look.signature]
         for name, look in looks.items()
@@ -47,7 +47,7 @@ def groups(looks: Mapping[str, Signature]) -> dict[str, str]:
 
 
 def _alike(one: Sequence[int | None], two: Sequence[int | None]) -> bool:
-    """Return whether two clips share enough frames that are not flat, and these are alike."""
+    """Return whether two clips have enough frames that are flat in neither, and these are alike."""
     pairs = ((a, b) for a, b in zip(one, two, strict=False) if a is not None and b is not None)
     bits = [(a ^ b).bit_count() for a, b in pairs]
     return len(bits) >= MIN_FRAMES and max(bits) <= FARTHEST and sum(bits) <= FAR * len(bits)

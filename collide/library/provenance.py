@@ -1,7 +1,7 @@
-"""The origins of clips: the ledger library/provenance.jsonl, and a page beside each download.
+"""The origins of clips: the ledger library/provenance.jsonl, and a page next to each download.
 
-The ledger also lists deleted clips, so that they are downloaded again only on request. The page,
-NAME.mp4.json beside NAME.mp4, can travel with the clip.
+The ledger also lists deleted clips, which are downloaded again only on request. The page of
+NAME.mp4 is NAME.mp4.json in the same folder, and can travel with the clip.
 """
 
 import json
@@ -24,7 +24,7 @@ class Provenance:
         self._lines = [entry for line in text.splitlines() if (entry := _line(line))]
 
     def names(self, digest: str) -> list[str]:
-        """Return the names under which this content was downloaded, earliest first."""
+        """Return the file names of all downloads of this content, earliest first."""
         return [entry["name"] for entry in self._lines if entry["digest"] == digest]
 
     def all(self) -> dict[str, Mapping[str, str]]:
@@ -36,7 +36,7 @@ class Provenance:
         return [entry["source"] for entry in self._lines if "source" in entry]
 
     def add(self, digest: str, place: Path, origin: Mapping[str, str]) -> None:
-        """Append the origin of a clip to the ledger, so that it survives a power cut."""
+        """Append the origin of a clip to the ledger, and sync the ledger to disk."""
         entry = {"digest": digest, "name": place.name, **clean(origin)}
         line = json.dumps(entry).encode() + b"\n"
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -50,7 +50,7 @@ class Provenance:
 
 
 def write_page(clip: Path, digest: str, origin: Mapping[str, str]) -> None:
-    """Write the page of a clip, NAME.mp4.json, beside it."""
+    """Write the page of a clip, NAME.mp4.json, into the clip's folder."""
     page = json.dumps({"digest": digest, **clean(origin)}, indent=1, ensure_ascii=False) + "\n"
     write_whole(clip.with_name(f"{clip.name}.json"), page.encode())
 

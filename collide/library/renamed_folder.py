@@ -46,7 +46,7 @@ class Renamed(NamedTuple):
 
 
 def renamed_folder(library: Library) -> Renamed | None:
-    """Return the folder of clips or of sounds that was renamed; None if there is none."""
+    """Return the folder of clips or of sounds that was renamed, or None."""
     root = library.workspace.root
     for what, lost in HOMES.items():
         empty = (root / lost).is_dir()

@@ -1,6 +1,6 @@
 """Extra folders of clips besides library/video, listed in library/roots.json.
 
-Only a person could restore the list, so it is outside the cache, which may be deleted at any time.
+Only a person could restore the list, so it is not in the cache, which may be deleted at any time.
 """
 
 import json
@@ -28,10 +28,10 @@ class Roots:
         self._root, self.path = workspace.root, workspace.root / LABEL
 
     def folders(self, once: Sequence[str] = ()) -> list[str]:
-        """Return the folders; `once`, from an old library.json, if there is no file yet.
+        """Return the folders; if there is no file yet, `once`, from an old library.json.
 
         Raises:
-            InputError: the file is not a list of folders; it may have been edited by hand.
+            InputError: the file is not a list of folders, for example after an edit by hand.
         """
         if not self.path.exists():
             return [root for root in once if not CONTROL.search(root)]
@@ -45,7 +45,7 @@ class Roots:
         return listed
 
     def change(self, once: Sequence[str], changed: Callable[[list[str]], list[str]]) -> list[str]:
-        """Apply `changed` to the folders, write the result if it is not yet stored, and return it.
+        """Apply `changed` to the folders, store the result if it is new, and return it.
 
         If `changed` raises an error, nothing is written.
         """
@@ -69,7 +69,7 @@ class Roots:
         )
 
     def _home(self, path: Path, added: Sequence[str]) -> str:
-        """Return the command for a single clip or sound, and a sentence for any other path."""
+        """Return the fix for a path that is not a folder: a command, or a sentence."""
         home = HOMES.get(kind(path), "") if path.is_file() else ""
         if not home:
             clips, sounds = HOMES.values()
@@ -82,13 +82,13 @@ class Roots:
 
 
 def removals(added: Sequence[str]) -> str:
-    """Return the commands that remove the added folders, or a sentence if there are none."""
+    """Return the commands that remove the added folders, or a sentence if no folder was added."""
     every = [f"doit scan path={quote(root)} off=true" for root in added]
     return "\n".join(every) or "no folder was added; see all clips: doit clips"
 
 
 def _anew(text: str) -> str:
-    """Return the fix for an invalid file: write the folders that its text names, or move it."""
+    """Return the fix for an invalid file: rewrite it with the folders in its text, or move it."""
     named = [one.strip() for one in _FOLDER.findall(text)]
     right = json.dumps({"roots": named or ["/media/disk"]}, ensure_ascii=False)
     away = f"or move it away and add the folders again: mv {LABEL} {LABEL}.old"

@@ -14,7 +14,7 @@ OWN = re.compile(r"projects/([^/]+)/input/")  # beginning of the name of a proje
 
 @dataclass
 class ScanReport:
-    """The result of a scan, with files by their names in the library."""
+    """The result of a scan; files are listed by their names in the library."""
 
     new: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
@@ -22,7 +22,7 @@ class ScanReport:
     gone: list[str] = field(default_factory=list)
     left_out: dict[str, str] = field(default_factory=dict)
     doubles: list[tuple[str, str]] = field(default_factory=list)
-    away: dict[str, int] = field(default_factory=dict)  # file count of each folder that is away
+    away: dict[str, int] = field(default_factory=dict)  # number of files by absent folder
     strangers: list[str] = field(default_factory=list)  # files of unsupported kinds
     clips: int = 0  # number of clips that every project can use
     own: Counter[str] = field(default_factory=Counter)  # number of own clips by project
@@ -32,9 +32,9 @@ class ScanReport:
 def with_gone(
     before: Mapping[str, dict[str, Any]], now: Mapping[str, dict[str, Any]]
 ) -> dict[str, dict[str, Any]]:
-    """Return the files of `now`, plus those of `before` whose content is gone.
+    """Return the files of `now`, and the files of `before` whose content is gone.
 
-    Looks that use these files still need their facts.
+    Looks that use the latter still need their facts.
     """
     here = {clip["digest"] for clip in now.values() if "left_out" not in clip}
     lost = {name: clip for name, clip in before.items() if name not in now}
@@ -47,7 +47,7 @@ def former(
     before: Mapping[str, dict[str, Any]],
     now: Mapping[str, dict[str, Any]],
 ) -> dict[str, str]:
-    """Return the contents of files that have new names, by their old names."""
+    """Return the digests of files that have new names, by their old names."""
     here = {clip["digest"] for clip in now.values() if "left_out" not in clip}
     named = {n: clip["digest"] for n, clip in before.items() if "left_out" not in clip}
     every = {**earlier, **named}
@@ -57,7 +57,7 @@ def former(
 def compare(
     before: Mapping[str, dict[str, Any]], now: Mapping[str, dict[str, Any]], away: Sequence[str]
 ) -> ScanReport:
-    """Return the report on all files; `now` also contains those that are gone.
+    """Return the report on all files; `now` also contains files that are gone.
 
     Folders in `away` are missing or empty, for example because a disk is not plugged in.
     """
@@ -106,7 +106,7 @@ def _arrived(
 
 
 def _gone(name: str, clip: Mapping[str, Any], report: ScanReport) -> None:
-    """Report a file that is gone, but only once; count it instead if its folder is away."""
+    """Report once that a file is gone; if its folder is away, only count it."""
     if root := next((root for root in report.away if Path(name).is_relative_to(root)), None):
         report.away[root] += 1
     elif "gone" not in clip:

@@ -17,7 +17,7 @@ LIGHT = {"dark": 0.3, "medium": 0.55, "bright": float("inf")}
 
 
 class Temper(NamedTuple):
-    """The light and motion of a clip, and a summary of its shots."""
+    """The light and motion of a clip, and how many and how long its shots are."""
 
     light: float  # mean luma: 0 is black, 1 is white
     motion: float  # levels of 255 per quarter of a second
@@ -27,7 +27,7 @@ class Temper(NamedTuple):
 
     @classmethod
     def of(cls, facts: Any) -> Self | None:
-        """Return the Temper in a `summary`; None if it is missing, or from a different VERSION."""
+        """Return the Temper from a `summary`; None if that is missing, or of another VERSION."""
         version = instrument("source/shots").VERSION
         if not isinstance(facts, Mapping) or facts.get("version") != version:
             return None
@@ -51,7 +51,7 @@ class Temper(NamedTuple):
 
 
 def summary(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the summary of an answer of source/shots that library.json stores."""
+    """Return the summary for library.json of an answer from source/shots."""
     lengths = _lengths(facts["shots"])
     temper = Temper(
         light=facts["light"],

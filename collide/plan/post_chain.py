@@ -1,4 +1,4 @@
-"""Effects on the finished stack: the chain named by the knob `post`, split into runs of ffmpeg.
+"""Effects on the finished stack: the chain in the knob `post`, split into runs of ffmpeg.
 
 Adjacent instruments are fused: one run per segment plays all of them. An instrument that needs
 other frames too (WHOLE) gets its own run over all segments at once. If each segment needs several

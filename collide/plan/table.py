@@ -135,7 +135,7 @@ class Facts:
 
     @property
     def grid(self) -> int:
-        """Return the grid, in pixels, on which a part of the picture may begin."""
+        """Return the grid, in pixels, for the beginning of a part of the picture."""
         fit, layer = self.layer.catalog.instrument("blend/fit"), self.layer
         odd = fit.odd(layer.knobs, clip=layer.clip, output_size=self.fitted)
         return 1 if odd and self.piece.chroma_of(layer) == "444" else 2
@@ -212,7 +212,7 @@ FINDS = (
     Row("source/matte", when=lambda layer: layer.model is not None),
 )
 
-# Each instrument once, in order of first mention.
+# Each instrument once, in the order above.
 LAYER = (*WHOLE, PACE, DRIFT, NORMAL[0], *LOOK, FIT[0], *KEY, *EDGE, PLACE, LAY, LOOP, *FINDS)
 # Instruments whose knobs count for a layer under a different condition than their row's `when`.
 COUNTS: Mapping[str, When] = {"blend/key": keyed, "blend/pace": lambda layer: not still(layer)}

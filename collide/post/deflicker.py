@@ -44,7 +44,7 @@ LIMITS: dict[str, Limit] = {
 NEUTRAL = {"deflicker_flow": 0.0, "deflicker_light": 0.0}
 WHOLE = True
 
-LOST = 8  # mean distance, in levels, from which a flow counts as lost; up to 3 it is trusted
+LOST = 8  # mean deviation, in levels, of a flow that counts as lost; up to 3, a flow is trusted
 AREA = "flags=area+accurate_rnd+bitexact"
 NEAREST = "flags=neighbor+accurate_rnd+bitexact"
 

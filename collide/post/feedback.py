@@ -45,11 +45,11 @@ NEUTRAL = {"feedback_trail": 0.0}
 WHOLE = True
 
 DOUBLINGS = 5  # at most 31 echoes: in a trail longer than 31 frames they are 2, 3 … frames apart
-GONE = 0.1  # fraction of its light at which a trail counts as gone
+GONE = 0.1  # a trail counts as gone when this fraction of its light is left
 
 
 def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -> str:
-    """Return the chain of echoes, fainter and further zoomed the older they are; "" if none.
+    """Return the chain of echoes, "" if there are none; older ones are fainter and zoomed further.
 
     Each mix doubles the number of terms. With A for "later, fainter, zoomed", the five mixes of
     (1 + A)(1 + A²)(1 + A⁴)… give 32 terms, which would otherwise need 31 mixes; a short trail needs

@@ -103,9 +103,9 @@ def shot(knobs: Knobs, *, at: float, width: int) -> Argv:
 def _ahead(report: str, clip: Clip, rate: float | FrameRate, frame: int) -> Fraction:
     """Return the seconds of the clip that can be skipped without changing the chosen frame, or 0.
 
-    The skipped part must contain a whole number of the clip's ticks, and of pictures taken, so that
-    every time stamp rounds as before. It lasts whole seconds or, at NTSC rates, a multiple of 1.001
-    s that suits the ticks.
+    The skipped part must contain a whole number of the clip's ticks, and of pictures taken:
+    otherwise time stamps would be rounded differently. It lasts whole seconds or, at NTSC rates, a
+    multiple of 1.001 s that suits the ticks.
     """
     even = re.search(r"^\[.* in time_base: 1/(\d+),", report, re.MULTILINE)
     if not (even and (isinstance(rate, Fraction) or rate == round(rate))):

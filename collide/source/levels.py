@@ -36,7 +36,7 @@ PLACES, MIDDLE = (0.5, 0.25, 0.75, 0.9), 0
 NEAR = ["-skip_frame", "nokey", "-noaccurate_seek"]
 WIDTH = 160  # width of a frame: small enough to average grain away, which is not light
 TAIL = 0.005  # fraction of pixels ignored at either end: a lamp, a dead pixel
-SOLID = 128  # alpha from which a pixel counts as visible
+SOLID = 128  # minimum alpha of a visible pixel
 
 
 def leaves(clip: Clip) -> tuple[str, ...]:

@@ -86,7 +86,7 @@ def test_a_knob_without_effect_is_not_a_flag(turned: dict[str, list[str]]) -> No
 
 
 def test_every_instrument_plays_or_says_why_not(turned: dict[str, list[str]]) -> None:
-    """An instrument that cannot be played alone is listed, with only its own flags and `seed`."""
+    """An instrument that cannot be played by hand has only its own flags and `seed`."""
     assert {*ALONE} < {*turned}
     for name in ALONE:
         assert turned[name] == [*instruments()[name].DEFAULTS, "seed"]

@@ -1,4 +1,4 @@
-"""beside: files in library/ itself, or beside a project's input/, which a scan does not read."""
+"""beside: files that no scan reads, in library/ itself or in a project outside its input/."""
 
 import shutil
 
@@ -8,7 +8,7 @@ from tests.unit.shelf import Shelf
 
 
 def test_files_in_library_are_named_with_the_line_that_moves_them(shelf: Shelf) -> None:
-    """Clips and sounds each get a line, unless library/ itself was added."""
+    """There is a line for clips and a line for sounds, unless library/ itself was added."""
     root = shelf.house.root
     assert [*beside_lines(shelf.library())] == []
     shelf.put("one.mp4", folder="library")

@@ -1,4 +1,4 @@
-"""examine: files are probed again if the current probe may report or accept more."""
+"""examine: files are probed again if the current probe may find more facts or accept more files."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,7 +57,7 @@ def test_another_probe_asks_about_everything(marked: Marked) -> None:
 
 
 def test_a_signature_outlives_a_new_probe(marked: Marked) -> None:
-    """Facts that did not come from a probe, such as a signature, survive a new probe."""
+    """A new probe keeps facts that come from elsewhere, such as a signature."""
     marked.shelf.library().remember({digest(b"a.mp4"): {"signature": ["f0"]}})
     marked.probed("2", "2/x")
     assert marked.shelf.library().contents["clips"]["library/video/a.mp4"]["signature"] == ["f0"]
@@ -102,7 +102,7 @@ def test_a_refused_format_is_reported_by_its_kind(shelf: Shelf) -> None:
 
 
 def test_a_file_that_changes_while_it_is_probed_is_looked_at_again(shelf: Shelf) -> None:
-    """A file that changed while it was read is remembered only as left out, and probed again."""
+    """If a file changed while it was read, only this reason is kept; the next scan probes it."""
 
     def changing(_: Path, __: str) -> dict[str, Any]:
         raise ChangedError("x", why="it was replaced", fix="x")

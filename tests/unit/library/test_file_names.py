@@ -36,7 +36,7 @@ def test_a_name_or_the_end_of_a_path_calls_a_file(typed: str, found: list[str]) 
 
 @pytest.mark.parametrize(("typed", "stands"), [(COMPOSED, DECOMPOSED), (DECOMPOSED, COMPOSED)])
 def test_composed_and_decomposed_letters_are_one_name(typed: str, stands: str) -> None:
-    """Composed and decomposed letters match each other; if both exist, the exact one is chosen."""
+    """Composed and decomposed letters match each other; if both exist, the exact match wins."""
     assert matching(typed, [f"library/video/{stands}"]) == [f"library/video/{stands}"]
     both = [f"x/{stands}", f"y/{typed}"]
     assert matching(typed, both) == [f"y/{typed}"]
@@ -70,7 +70,7 @@ def test_a_part_of_a_name_finds_the_files_that_contain_it(typed, found):
 
 
 def test_each_word_may_have_a_slip() -> None:
-    """A name resembles a typed one if each typed word is near one of its words."""
+    """A file name resembles a typed name if each typed word is close to a word in it."""
     names = ["flutter_butterfly.mp4", "gopro_karma.mp4"]
     assert resembling("butterfy.mp4", names) == ["flutter_butterfly.mp4"]
     assert resembling("Gopro karna", names) == ["gopro_karma.mp4"]

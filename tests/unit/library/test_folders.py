@@ -1,4 +1,4 @@
-"""folders and library: sounds may be beside clips; a file's name and folder decide its kind."""
+"""folders and library: folders may contain both clips and sounds; names tell them apart."""
 
 import json
 import os
@@ -37,7 +37,7 @@ def test_a_video_among_the_sounds_is_not_shown(shelf: Shelf) -> None:
 
 
 def test_a_sound_moves_goes_and_is_remembered_as_a_clip_is(shelf: Shelf) -> None:
-    """A renamed sound keeps its identity, and a deleted one is reported."""
+    """A renamed sound keeps its identity, and a deleted sound is reported."""
     path = shelf.put("rain.wav", folder="library/audio")
     shelf.scan()
     digest = shelf.library().usable("x", SOUND)[0]["digest"]
@@ -52,7 +52,7 @@ def test_a_sound_moves_goes_and_is_remembered_as_a_clip_is(shelf: Shelf) -> None
 
 
 def test_the_same_bytes_may_be_a_clip_and_a_sound(shelf: Shelf) -> None:
-    """Equal bytes may be a clip in one place and a sound in another, and each is probed as such."""
+    """A clip and a sound may have equal bytes, and each is probed as its own kind."""
     shelf.put("broken.mp4", "broken here")
     shelf.scan()
     shelf.put("twin.m4a", "broken here", folder="library/audio")
@@ -72,9 +72,9 @@ def test_hidden_folders_and_recycle_bins_are_skipped(shelf: Shelf) -> None:
 
 
 def test_a_link_to_a_folder_is_reported_and_not_followed(shelf: Shelf) -> None:
-    """A linked folder is reported and not scanned.
+    """A link to a folder is reported and not followed.
 
-    The message says how to add it, or that its target is scanned already.
+    The message says how to add the folder, or that it is scanned already.
     """
     away = shelf.house.root / "away"
     away.mkdir()
@@ -116,7 +116,7 @@ def test_a_link_to_a_file_that_every_project_sees_is_followed(shelf: Shelf) -> N
 
 
 def test_an_unreadable_folder_is_reported(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An unreadable folder is reported, and the others are scanned."""
+    """An unreadable folder is reported, and all other folders are scanned."""
     shelf.put("locked/c.mp4")
     listed = os.scandir
 
@@ -144,7 +144,7 @@ def test_files_come_in_the_order_of_their_names(shelf: Shelf) -> None:
 
 
 def test_files_of_other_kinds_are_counted_by_kind(shelf: Shelf) -> None:
-    """Files of other kinds are counted in every folder; hidden files and clips' pages are not."""
+    """Files of other kinds are counted in every folder, except hidden files and clips' pages."""
     for name in ("1.xyz", "2.XYZ", "3.qq", "mp4", "note. a note", ".hidden.xyz", "a.mp4.json"):
         shelf.put(name)
     shelf.put("film.mp4", folder="library/audio")
@@ -160,7 +160,7 @@ def test_files_of_other_kinds_are_counted_by_kind(shelf: Shelf) -> None:
 
 
 def test_of_many_kinds_the_most_frequent_are_named() -> None:
-    """Rare kinds are summed, so that the line stays short."""
+    """Rare kinds are summed up, which keeps the line short."""
     line = counted([f"{kind}.{kind}" for kind in "abcdefghijk"])
     assert line.endswith("1 .g, 1 .h, 3 of 3 other kinds")
 

@@ -1,4 +1,4 @@
-"""foreseen_scan: what a scan would find, without a probe and without a write."""
+"""foreseen_scan: what a scan would find, without probing or writing anything."""
 
 from pathlib import Path
 
@@ -16,14 +16,14 @@ A, OLD, NEW = "library/video/a.mp4", digest(b"a.mp4"), digest(b"other")
 
 
 def test_an_unchanged_file_is_not_read(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file with the stamp of the last scan counts as the same file, and is not read."""
+    """A file whose stamp is unchanged since the last scan counts as unchanged, and is not read."""
     library, read = shelf.library(), list[Path]()
     monkeypatch.setattr(Library, "content", lambda _, path: read.append(path))
     assert located(library, A, OLD) == (A, OLD) and read == []
 
 
 def test_different_bytes_are_found_before_and_after_a_scan(shelf: Shelf) -> None:
-    """The digest of different bytes under the same name is returned, scanned or not."""
+    """If a name now has different bytes, their digest is returned, before and after a scan."""
     shelf.put("a.mp4", "other")
     assert located(shelf.library(), A, OLD) == (A, NEW)
     shelf.scan()
@@ -52,7 +52,7 @@ def test_a_file_that_cannot_be_used_replaces_nothing(shelf: Shelf, content: str)
 
 
 def test_a_scan_is_foreseen_unless_a_file_must_be_read(shelf: Shelf) -> None:
-    """A foreseen scan contains no deleted or empty clip, and is None if a probe is needed."""
+    """A foreseen scan leaves out deleted and empty clips, and is None if a probe is needed."""
     shelf.put("broken.mp4", "broken")
     (shelf.house.root / A).unlink()
     assert as_scanned(shelf.library(), {}) is None

@@ -18,7 +18,7 @@ from tests.unit.shelf import FACTS, Shelf
 
 
 def test_a_first_scan_finds_everything_new(house: Workspace) -> None:
-    """Every clip is reported as new, named by its path in the workspace, and remembered."""
+    """A first scan reports every clip as new, by its path in the workspace, and remembers it."""
     shelf = Shelf(house)
     shelf.put("deep/er/a.mp4")
     shelf.put("b.mov")
@@ -46,7 +46,7 @@ def test_a_new_clip_alone_is_probed(shelf: Shelf) -> None:
 
 @pytest.mark.parametrize("target", ["library/video/renamed.mp4", "library/video/sub/a.mp4"])
 def test_a_renamed_or_moved_clip_is_the_same_clip(shelf: Shelf, target: str) -> None:
-    """A moved file is recognized by its content, not probed again, and reported with both names."""
+    """A moved file is recognized by its content, so it is reported as moved and not probed again."""
     path = shelf.house.root / target
     path.parent.mkdir(exist_ok=True)
     (shelf.house.library / "a.mp4").rename(path)
@@ -64,7 +64,7 @@ def test_other_bytes_under_the_same_name_are_a_changed_clip(shelf: Shelf) -> Non
 
 
 def test_a_duplicate_is_reported_and_offered_once(shelf: Shelf) -> None:
-    """A file with the same content as another is reported, and the content is offered once."""
+    """A duplicate is reported, and its content is offered only once."""
     shutil.copy(shelf.house.library / "a.mp4", shelf.house.library / "z.mp4")
     report = shelf.scan()
     assert report.doubles == [("library/video/z.mp4", "library/video/a.mp4")]
@@ -73,7 +73,7 @@ def test_a_duplicate_is_reported_and_offered_once(shelf: Shelf) -> None:
 
 
 def test_a_deleted_duplicate_is_not_reported(shelf: Shelf) -> None:
-    """Deleting one of two equal files is not reported, because the content is still there."""
+    """Deleting one of two equal files is not reported, because the content still exists."""
     copy = shelf.house.library / "z.mp4"
     shutil.copy(shelf.house.library / "a.mp4", copy)
     shelf.scan()
@@ -82,7 +82,7 @@ def test_a_deleted_duplicate_is_not_reported(shelf: Shelf) -> None:
 
 
 def test_a_missing_clip_is_reported_once_and_still_known(shelf: Shelf) -> None:
-    """A missing clip, as on an unplugged disk, keeps its facts, and is not probed on its return."""
+    """A missing clip is reported once and keeps its facts; when it returns, it is not probed."""
     away = shelf.house.root / "away.mp4"
     (shelf.house.library / "a.mp4").rename(away)
     assert shelf.scan() == ScanReport(gone=["library/video/a.mp4"], clips=1)
@@ -131,7 +131,7 @@ def test_suffixes_count_whatever_their_case_and_others_do_not(shelf: Shelf) -> N
 
 
 def test_every_suffix_is_written_as_it_is_compared() -> None:
-    """Suffixes are lowercase, as names are compared, and none is used for clips and for sounds."""
+    """Suffixes are lowercase, as names are compared; no suffix is both a clip's and a sound's."""
     assert all(suffix == suffix.lower() and suffix.startswith(".") for suffix in CLIPS | SOUNDS)
     assert not CLIPS & SOUNDS
 

@@ -27,7 +27,7 @@ def test_what_is_written_is_read_as_it_was(known: dict) -> None:
 
 
 def test_a_clip_has_a_line() -> None:
-    """Each clip takes one line, so that grep finds it."""
+    """Each clip takes one line, so grep finds it."""
     (line,) = (line for line in written(KNOWN).splitlines() if b"1.5" in line)
     assert line.startswith(b'"a.mp4":')
 
@@ -40,7 +40,7 @@ def test_a_part_of_it_is_nothing(cut: int) -> None:
 
 
 def test_an_old_library_opens_with_the_roots_that_stood_in_it() -> None:
-    """An older library.json with roots in it is read, and has no unreported changes."""
+    """An older library.json that contains roots is read, and has no unreported changes."""
     text = json.dumps({"roots": ["/media/disk"], "clips": {}, "seen": {"a": [1]}}).encode()
     data = HEAD % digest(text[1:]).encode() + text[1:]
     assert read(data) == ({**empty(), "seen": {"a": [1]}}, ["/media/disk"])
@@ -55,7 +55,7 @@ A, B = {"digest": "1"}, {"digest": "2"}
 
 
 def test_changes_of_two_processes_are_both_kept() -> None:
-    """A change to a clip is kept whichever process made it, and the facts of both are merged."""
+    """Changes of both processes to clips are kept, and the facts they found are merged."""
     base = contents(same=A, mine=A, theirs=A, i_took=A, they_took=A, facts=A)
     mine = contents(same=A, mine=B, theirs=A, they_took=A, i_gave=A, facts={**A, "facts": 1})
     theirs = contents(same=A, mine=A, theirs=B, i_took=A, they_gave=A, facts={**A, "signature": 2})
@@ -66,13 +66,13 @@ def test_changes_of_two_processes_are_both_kept() -> None:
 
 
 def test_facts_of_other_bytes_are_not_mixed_in() -> None:
-    """If both processes saw new content, this process's is kept, without the other's facts."""
+    """If both processes found new content, one's content is kept, without the other's facts."""
     mine, theirs = contents(a={**B, "facts": 1}), contents(a={"digest": "3", "signature": 2})
     assert merged(contents(a=A), mine, theirs)["clips"] == {"a": {**B, "facts": 1}}
 
 
 def test_unreported_changes_are_those_since_the_last_report() -> None:
-    """A file that changed since the last report is unreported; one that changed back is not."""
+    """A file that changed since the last report is unreported, unless it changed back."""
     before = {"gone": A, "changed": A, "same": {**A, "facts": 1}}
     now = {"gone": {**A, "gone": True}, "changed": B, "same": A, "new": B}
     left = unsaid(before, now)

@@ -12,7 +12,7 @@ from tests.unit.shelf import Shelf
 
 
 def test_a_projects_own_clips_come_first_and_are_its_own(shelf: Shelf) -> None:
-    """Files in projects/x/input are offered to x before all others, and to no other project."""
+    """Files in projects/x/input are offered only to project x, before all other files."""
     shelf.put("own.mp4", folder="projects/x/input")
     assert shelf.scan().new == ["projects/x/input/own.mp4"]
     shared = ["library/video/a.mp4", "library/video/b.mov"]
@@ -37,7 +37,7 @@ def test_a_link_inside_the_library_is_a_double(shelf: Shelf) -> None:
 
 
 def test_another_folder_is_looked_into_from_now_on(shelf: Shelf, tmp_path: Path) -> None:
-    """An external disk that was added is scanned from then on, and its clips have full paths."""
+    """An added disk is scanned from then on, and its clips are listed by their full paths."""
     disk = tmp_path / "disk"
     disk.mkdir()
     (disk / "far.mp4").write_text("far")
@@ -68,7 +68,7 @@ def test_a_folder_inside_a_root_is_not_a_second_root(shelf: Shelf) -> None:
 def test_an_absent_disk_is_reported_as_a_whole(shelf: Shelf, tmp_path: Path) -> None:
     """An absent disk is reported with its number of clips, not clip by clip.
 
-    When it returns under a different path, its clips count as moved, and none is probed again.
+    When it returns under a different path, its clips count as moved, and are not probed again.
     """
     disk, other = tmp_path / "disk", tmp_path / "other"
     disk.mkdir()
@@ -91,7 +91,7 @@ def test_an_absent_disk_is_reported_as_a_whole(shelf: Shelf, tmp_path: Path) -> 
 
 
 def test_an_empty_mount_point_is_a_disk_that_is_away(shelf: Shelf, tmp_path: Path) -> None:
-    """An empty mount point counts as absent, but a folder that never held a clip does not."""
+    """An empty mount point counts as absent, but not a folder that never contained a clip."""
     disk, empty = tmp_path / "disk", tmp_path / "empty"
     disk.mkdir()
     empty.mkdir()
@@ -110,7 +110,7 @@ def test_an_empty_mount_point_is_a_disk_that_is_away(shelf: Shelf, tmp_path: Pat
 
 
 def test_a_root_is_dropped_by_its_name_only(shelf: Shelf, tmp_path: Path) -> None:
-    """The clips of a removed root are reported as gone; removing an unknown root is refused."""
+    """The clips of a removed root are reported as gone. Removing an unknown root is refused."""
     disk = tmp_path / "disk"
     disk.mkdir()
     (disk / "far.mp4").write_text("far")

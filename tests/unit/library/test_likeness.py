@@ -1,4 +1,4 @@
-"""likeness: copies are found, other clips are not, and flat frames prove nothing."""
+"""likeness: copies of a clip are grouped, and other clips are not."""
 
 from collide.library.likeness import FAR, Signature, groups
 
@@ -13,7 +13,7 @@ def off(signature: list[str], bits: int) -> list[str]:
 
 
 def test_copies_are_found_and_strangers_are_not() -> None:
-    """A group is named after its first clip, and a clip without copies is in no group."""
+    """A group is named after its first clip; a clip without copies has no group."""
     looks = {
         "a": Signature(8.0, ONE),
         "b": Signature(8.0, TWO),
@@ -24,7 +24,7 @@ def test_copies_are_found_and_strangers_are_not() -> None:
 
 
 def test_a_copy_of_a_copy_is_in_the_same_group() -> None:
-    """Two clips that are too far apart are in one group if a third is near both."""
+    """Two clips that are too different are in one group if a third clip resembles both."""
     looks = {
         "far": Signature(8.0, off(ONE, 9)),
         "other": Signature(8.0, [f"{int(s, 16) ^ (0x1FF << 40):016x}" if s else "" for s in ONE]),
@@ -36,7 +36,7 @@ def test_a_copy_of_a_copy_is_in_the_same_group() -> None:
 
 
 def test_one_bit_more_makes_clips_different() -> None:
-    """Clips that differ by one bit more than a limit, on average or in one frame, are not alike."""
+    """Clips are not alike if they exceed a limit by one bit, on average or in a single frame."""
     assert groups({"a": Signature(8, ONE), "b": Signature(8, off(ONE, int(FAR) + 1))}) == {}
     one_frame = [off(ONE, 15)[0], *ONE[1:]]
     assert groups({"a": Signature(8, ONE), "b": Signature(8, one_frame)}) == {}

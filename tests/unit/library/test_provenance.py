@@ -22,7 +22,7 @@ def test_a_recorded_origin_is_known_to_the_next_run(house: Workspace) -> None:
 
 
 def test_a_second_source_of_a_clip_is_known_too(house: Workspace) -> None:
-    """The first origin is kept, but both sources are known, so neither is downloaded again."""
+    """The first origin is kept, but both sources are listed, so neither is downloaded again."""
     ledger = Provenance(house)
     ledger.add("d1", Path("rain.mp4"), TOLD)
     ledger.add("d1", Path("rain.mp4"), {"title": "again", "source": "Vimeo 2"})

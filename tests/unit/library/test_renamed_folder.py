@@ -1,4 +1,4 @@
-"""renamed_folder: the folder that was library/video, and the command that renames it back."""
+"""renamed_folder: a renamed library/video is found, with the command that renames it back."""
 
 import pytest
 
@@ -45,7 +45,7 @@ def test_an_empty_folder_gets_the_files_back(shelf: Shelf) -> None:
 
 
 def test_a_folder_that_is_in_the_library_anyway_was_not_renamed(house: Workspace) -> None:
-    """No rename is proposed for an added folder, one of other files, or sounds mixed with clips."""
+    """Folders are not renamed if they were added, have other files, or mix sounds with clips."""
     shelf = Shelf(house)
     shelf.put("a.mp4", folder="library/more")
     shelf.put("notes.txt", folder="library/text")

@@ -108,7 +108,7 @@ def test_a_damaged_roots_json_is_refused_and_kept(shelf: Shelf, text: str) -> No
 def test_the_fix_writes_the_folders_that_the_file_names(
     shelf: Shelf, text: str, roots: list[str]
 ) -> None:
-    """The fix prints the folders of a malformed list in the valid form, or else an example."""
+    """The fix prints the folders of a malformed list in valid form, or an example."""
     path = shelf.house.root / "library" / "roots.json"
     path.write_text(text)
     with pytest.raises(InputError) as caught:
@@ -137,9 +137,10 @@ def test_the_fix_writes_the_folders_that_the_file_names(
     ],
 )  # fmt: skip
 def test_a_file_is_copied_to_where_its_kind_belongs(shelf: Shelf, name: str, fix: str) -> None:
-    """For a clip or sound in place of a folder, the fix copies it to the folder of its kind.
+    """If the path is a clip or a sound, the fix copies it to the folder of its kind.
 
-    A file that is scanned already needs no copy, and any other path gets a near name or advice.
+    A file that is scanned already is not copied. For any other path, the fix is a similar name or
+    advice.
     """
     root, library = shelf.house.root, shelf.library()
     (root / "far" / "disk").mkdir(parents=True)
@@ -154,7 +155,7 @@ def test_a_file_is_copied_to_where_its_kind_belongs(shelf: Shelf, name: str, fix
 
 
 def test_an_unknown_root_leads_to_those_that_can_be_removed(shelf: Shelf, tmp_path: Path) -> None:
-    """Each added folder is proposed with the command that removes it; without any, a scan is."""
+    """The fix lists a command to remove each added folder, or proposes to list the clips."""
     library = shelf.library()
     with pytest.raises(InputError) as caught:
         library.drop_root(tmp_path)

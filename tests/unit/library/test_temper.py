@@ -17,7 +17,7 @@ FACTS: dict[str, Any] = {
 
 
 def test_the_library_keeps_a_small_summary() -> None:
-    """The summary has light, motion, the shots' number and greatest length, and seconds seen."""
+    """The summary has the light, the motion, the number of shots, the longest shot, and the length."""
     kept = summary(FACTS)
     assert kept == {
         "light": 0.2,
@@ -44,5 +44,5 @@ def test_every_clip_has_a_word(motion: float, light: float, words: str) -> None:
 
 @pytest.mark.parametrize("kept", [None, {}, {"version": 0}, "rain"])
 def test_a_summary_of_a_different_version_is_not_used(kept: object) -> None:
-    """A summary of a different version, or a damaged one, is not used."""
+    """A summary that is damaged, or of a different version, is not used."""
     assert Temper.of(kept) is None

@@ -2,7 +2,7 @@
 
     pytest tests/unit/plan/test_every_step.py --golden
 
-writes steps.json again after an intended change; its diff shows the affected steps.
+rewrites steps.json after an intended change; the diff shows the affected steps.
 """
 
 import json
@@ -73,7 +73,7 @@ def with_kept_keyframes(plan: Plan) -> Plan:
 def test_every_step_equals_its_frozen_form(
     name: str, house: Workspace, request: pytest.FixtureRequest
 ) -> None:
-    """Every step equals its frozen form, since a changed step renders again for every artist."""
+    """Every step equals its frozen form: a changed step would be rendered again by every artist."""
     dry = Dry(house)
     plan = dry.plan(PIECES[name])
     catalog = dry.settings(PIECES[name]).catalog

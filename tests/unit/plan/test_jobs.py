@@ -43,7 +43,7 @@ def test_a_job_survives_being_written_down(piece: Mapping[str, Any], house: Work
 
 @EVERY
 def test_equal_settings_make_equal_jobs(piece: Mapping[str, Any], house: Workspace) -> None:
-    """When equal settings are planned a second time, no step has a reason to render."""
+    """When equal settings are planned again, no step has a reason to render."""
     dry = Dry(house)
     for moved in (True, False):
         plan = dry.plan(piece)
@@ -52,7 +52,7 @@ def test_equal_settings_make_equal_jobs(piece: Mapping[str, Any], house: Workspa
 
 
 def test_the_pieces_have_a_step_of_every_kind(tmp_path: Path) -> None:
-    """The dry pieces have every export, kind of task, mode and command that a piece can have."""
+    """The dry pieces contain every export, kind of task, mode and command of any piece."""
     kinds, plays = set(), set()
     for number, piece in enumerate(PIECES.values()):
         root = tmp_path / str(number)
@@ -78,9 +78,9 @@ def test_the_pieces_have_a_step_of_every_kind(tmp_path: Path) -> None:
 def test_the_size_limit_of_a_layer_covers_its_raw_frames(
     house: Workspace, size: str, pixels: str, scale: float
 ) -> None:
-    """A layer's size limit covers its raw frames, and the forecast of its bytes counts them.
+    """A layer's size limit covers its raw frames, and the forecast of its bytes includes them.
 
-    A cut has the size of its clip, and a blurred look the size of its place.
+    A cut is as large as its clip, and a look with fog is as large as its place.
     """
     large = replace(CLIP, width=3840, height=2160, pixels=pixels)
     turned = {"output_size": size, "fps": 25, "duration": 7.0, "num_videos": 2, "mode": "fixed"}

@@ -61,7 +61,7 @@ def piece(house: Workspace, *chain: str) -> Piece:
 def test_neighbors_share_a_run_and_tasks_have_names_of_their_own(
     house: Workspace, chain: str, tasks: list[str]
 ) -> None:
-    """Neighbors share a run, named `post:3`, or `post:3.a` if the segment has several.
+    """Adjacent effects share a run; it is `post:3`, or `post:3.a` if the segment has several runs.
 
     A run over the whole piece is named after its effect.
     """
@@ -69,7 +69,7 @@ def test_neighbors_share_a_run_and_tasks_have_names_of_their_own(
 
 
 def test_the_finished_picture_comes_from_the_last_run(house: Workspace) -> None:
-    """The finished picture is that of the last run, or of the stack if there is no effect.
+    """The finished picture comes from the last run, or from the stack if there is no effect.
 
     A run over the whole piece has a file per segment.
     """
@@ -81,7 +81,7 @@ def test_the_finished_picture_comes_from_the_last_run(house: Workspace) -> None:
 
 
 def test_a_plate_is_there_for_who_joins_it(house: Workspace) -> None:
-    """A plate is named after its instrument, and opened at the segment's own position."""
+    """A plate is named after its instrument, and opened at the position of the segment."""
     assert plates(piece(house, "a", "p")) == ["p"]
     assert plates(piece(house, "a")) == []
     played = piece(house, "a", "p")

@@ -18,5 +18,5 @@ from collide.plan.preview_clip import small
     ],
 )
 def test_a_preview_has_360_lines_and_is_never_larger(size: str, preview: str) -> None:
-    """A preview has at most 360 pixels on its shorter side, and nearly the piece's ratio."""
+    """A preview's shorter side has at most 360 pixels, and its ratio is nearly the piece's."""
     assert small(size) == preview

@@ -5,7 +5,7 @@ from tests.dry import with_toy
 
 
 def test_an_instrument_follows_the_one_that_it_names() -> None:
-    """An instrument is played right after the one that it names, on the same layers."""
+    """An instrument is played right after the instrument in its AFTER, on the same layers."""
     catalog = with_toy(AFTER="blend/look")
     row = Row("blend/look", still)
     assert [*rows(catalog, row, Row("blend/fit"))] == [
@@ -16,6 +16,6 @@ def test_an_instrument_follows_the_one_that_it_names() -> None:
 
 
 def test_an_instrument_after_the_key_also_follows_a_matte() -> None:
-    """An instrument that names the key is also played on a layer with a matte."""
+    """An instrument with the key in its AFTER is also played on layers with a matte."""
     catalog = with_toy(AFTER="blend/key")
     assert [*after(catalog, "blend/key", by_key)] == [Row("blend/toy", keyed)]
