@@ -58,14 +58,15 @@ DEFAULTS = {
     "sound_again": True,
 
     # how a sound passes from its end to its beginning when it starts over
-    # low end: dip = it breathes out and in at the ends of its picture, and where it begins late or
-    # ends early there is a hole; high end: cross = its end fades into its beginning
+    # low end: dip = it breathes out and in at the ends of its picture, and leaves a hole if it
+    # begins late or ends early; high end: cross = its end fades into its beginning
     # typical cross; earlier versions had dip
     "sound_seam": "cross",
 
     # how softly a sound that starts over ends and begins, in milliseconds
     # low: 0 = with a click, like a stuck record; high: 500 = it breathes in and out, like a tide
-    # typical 5: no click, and no pause either; where end and beginning cross, four times that
+    # typical 5: no click, and no pause either; a cross-fade of end and beginning takes four times
+    # as long
     "seam_ms": 5.0,
 
     # the longest silence at the seam that is filled with the sound around it, in milliseconds
@@ -128,7 +129,7 @@ def command(
 ) -> Argv:
     """Return the command that writes `sound.wav` from `seconds` of a file; see `sound_chain`.
 
-    `clip` is required where reading depends on the clip's facts.
+    `clip` is required if reading depends on the clip's facts.
     """
     source, track, begins = listened(clip, start, seconds)
     placed = sound_chain(

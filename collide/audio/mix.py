@@ -1,6 +1,6 @@
 """audio/mix: choose which sounds are heard, and add them up.
 
-Played when at least one layer or bed is heard. It leaves the loudness alone, which is set once,
+Played when at least one layer or bed is heard. It does not adjust the loudness, which is set once,
 after the mix.
 Reads 48 kHz stereo float, one file per sound; writes the same.
 """

@@ -99,7 +99,7 @@ def _cut(layer: Mapping[str, Any], cuts: Mapping[str, Path]) -> Cut:
 
 
 def _film(path: Path, size: tuple[int, int]) -> Any:
-    """Return the pixels of a file of grey pictures, of shape (moments, pixels)."""
+    """Return the pixels of a file of grey pictures as an array of shape (moments, pixels)."""
     import numpy as np
 
     return np.frombuffer(path.read_bytes(), np.uint8).reshape(-1, size[0] * size[1])

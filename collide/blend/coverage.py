@@ -36,9 +36,9 @@ def analyze(knobs: Knobs, *, frames: Path, answer: Mapping[str, Any]) -> dict[st
     """Return `answer` with a `similarity` or a moved `light`, and with `opens`, the open fraction.
 
     Without a `coverage` or a key, return it unchanged. If the open fraction is outside the range,
-    move the key to the smallest value that opens enough, a quarter of the range inside its end: the
-    whole layer differs a little from its keyframes. If a surface opens all at once there, use the
-    value before if it is closer to the range.
+    move the key to the smallest value that reaches a goal. The goal is inside the range, a quarter
+    of it from the nearer end, because the whole layer differs a little from its keyframes. If a
+    surface opens all at once at this value, use the value before if it is closer to the range.
     """
     import numpy as np
 
@@ -98,7 +98,7 @@ def _color(knobs: Knobs, answer: Mapping[str, Any]) -> Key:
 
 
 def _light(knobs: Knobs, answer: Mapping[str, Any]) -> Key:
-    """Return the key of a band of light, like `_color`; the band opens from one end of the light.
+    """Return the key of a band of light that begins at black or ends at white; see `_color`.
 
     A value is the position of the band's edge, from 0 (nothing opens) to 1 (everything opens).
     """

@@ -11,7 +11,7 @@ DEFAULTS = {
     # whether the combs of an interlaced clip are removed
     # low end: off = combs along everything that moves; high end: top, bottom = each picture is
     # taken apart, its upper or its lower field first; auto = as the clip is
-    # typical auto; top or bottom where combs remain
+    # typical auto; top or bottom if combs remain
     "deinterlace": "auto",
 }  # fmt: skip
 

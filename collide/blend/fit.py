@@ -103,8 +103,8 @@ def _covered(picture: Pair, frame: Pair, grid: int = 2, *, tv: bool) -> str:
         return sized
     if wide * high > 4 * width * height:
         # crop first: a clip far taller or wider than the frame would be enlarged only to be
-        # cropped. With even numbers, a color picture and a grey plane are cropped alike; at least
-        # two pixels stay
+        # cropped. Even numbers crop a color picture and a grey plane alike; at least two pixels
+        # are kept
         kept = (number(round(share, 6)) for share in (width / wide, height / high))
         axes = zip("wh", kept, strict=True)
         sides = (f"max(min(2,i{side}),floor(i{side}*{share}/2)*2)" for side, share in axes)

@@ -37,7 +37,7 @@ DEFAULTS = {
 
     # how close to the key color a pixel must be to become transparent
     # low: 0.1 = pinholes, only that color; high: 0.5 = most of the layer is gone
-    # typical [0.2, 0.4]; where no range is set, balance tries 0.14 to 0.44
+    # typical [0.2, 0.4]; if no range is set, balance tries 0.14 to 0.44
     "similarity": [0.2, 0.4],
 
     # how the edge of a hole looks
@@ -51,7 +51,7 @@ DEFAULTS = {
     # typical 1
     "smooth": 1.0,
 
-    # how many seconds a hole must stay open to be seen, and a solid part be gone to become one
+    # how many seconds a hole must stay open, or a solid part stay shut, to be seen
     # low: 0 = edges swarm like ants; high: 0.25 = leaves and waves stand as if cast, and their
     # holes jump; what flies by is left alone
     # typical 0.15
@@ -81,7 +81,7 @@ FURTHEST = math.sqrt(3) * 255  # from black to white, in levels of 8 bits: color
 
 
 STEP = 640  # pixels of the longer side per pixel of radius
-LONGEST = 8  # the maximum number of frames that a change must last because a clip is slow
+LONGEST = 8  # limit on how many frames a change must last in a slow clip
 
 
 def neighbors(knobs: Knobs, *, clip: Clip, fps: FrameRate) -> int:
@@ -102,7 +102,7 @@ def steadied(knobs: Knobs, *, clip: Clip, fps: FrameRate, layer: int) -> str:
 def _lasting(knobs: Knobs, clip: Clip, fps: FrameRate) -> int:
     """Return how many frames a change must last to be kept, 2 or more; 0 if every change is kept.
 
-    In a slow clip, a change must outlast one frame of the clip, for at most LONGEST frames.
+    In a slow clip, a change must outlast one frame of the clip, up to a limit of LONGEST frames.
     """
     if not knobs["steady"]:
         return 0

@@ -45,7 +45,7 @@ VALUE_ALIASES = {
 
 KEYED = tuple(DEFAULTS)
 
-# ffmpeg's name, where it differs: its hardlight is overlay with both pictures swapped.
+# ffmpeg's names that differ: its hardlight is overlay with both pictures swapped.
 MODES = {"overlay": "hardlight"}
 
 NEUTRAL = {"opacity": 1.0, "blend_mode": "normal"}

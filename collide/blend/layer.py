@@ -53,7 +53,7 @@ def looks(fps: FrameRate) -> int:
 
 
 def samples(frames: int, fps: FrameRate) -> int:
-    """Return how many samples are kept of a plane of `frames` frames."""
+    """Return the number of samples from a plane of `frames` frames."""
     return -(-frames // looks(fps))
 
 
@@ -160,5 +160,5 @@ def counted(frames: int, fps: FrameRate, around: int = 0) -> str:
 
 
 def _own() -> str:
-    """Return the chain from a picture with alpha to the alpha alone."""
+    """Return the chain that extracts the alpha of a picture."""
     return f"format=rgba,alphaextract,format=gray,{PLANE}"

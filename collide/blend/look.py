@@ -141,7 +141,7 @@ def _spread(light: Mapping[str, float], down: float, up: float, *, clip: Clip | 
     if between < FLAT or not down + up:
         return ""
     gain = 1 + (down + up) / between
-    # luma has 219 steps from 16 on
+    # luma has 219 steps, from 16 to 235
     lift = 16 * (1 - gain) + 219 * (light["black"] * (1 - gain) - down)
     color = number(round(1 + (gain - 1) * COLOR, 4))
     luma = f"round(val*{number(round(gain, 4))}{lift:+.3f})"

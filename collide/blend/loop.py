@@ -25,14 +25,14 @@ from collide.instrument import (
 )
 
 DEFAULTS = {
-    # what is seen where a layer starts over before the piece ends
+    # what is seen when a layer starts over before the piece ends
     # low end: cut = a jump, like a scratched record; fade = the end melts into the beginning
     # high end: back = it runs back and forth, a swing, and nothing ever jumps: smoke falls, cars
     # reverse
     # typical fade; back for water, leaves and flames; cut for a beat
     "loop": "fade",
 
-    # for how many seconds the end of a layer melts into its beginning; two fifths of it at most
+    # how many seconds the end of a layer takes to melt into its beginning, two fifths of it at most
     # low: 0.1 = a blink; high: 3 = two pictures for a while, everything that moves is there twice
     # typical 1, as films dissolve: the step at the seam is hardly twice the usual one; 2 for clouds
     "loop_fade": 1.0,
@@ -93,14 +93,14 @@ def course(knobs: Knobs, *, material: int, frames: int, fps: FrameRate) -> Cours
 
 
 def again(course: Course, material: int) -> int:
-    """Return after how many frames a layer's sound starts over, with its picture or at a turn."""
+    """Return how many frames a sound plays before it starts over, with its picture or at a turn."""
     if len(course.runs) > 1:
         return material - 1
     return course.period if course.ends else material
 
 
 def filters(knobs: Knobs, *, material: int, count: int, fps: FrameRate) -> str:
-    """Return the chain from the kept frames to `count` visible ones, without cross-fades."""
+    """Return the chain from the kept frames to `count` visible frames, without cross-fades."""
     return ordered(course(knobs, material=material, frames=count, fps=fps).runs, count, fps, "loop")
 
 

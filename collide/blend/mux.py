@@ -1,7 +1,7 @@
 """blend/mux: join the encoded segments and the sound into the video, with its recipe inside.
 
 Played once all segments are encoded; it copies streams and encodes nothing.
-Reads every encoded segment and, if there is one, the finished sound; writes one MP4, or one MOV.
+Reads every encoded segment and the finished sound, if any; writes one MP4 or MOV.
 """
 
 from typing import Any

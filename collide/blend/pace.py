@@ -17,7 +17,7 @@ DEFAULTS = {
     # typical 1; [0.5, 1] dreams, [1.5, 2] hurries
     "speed": 1.0,
 
-    # after how many seconds a layer starts over even though its clip goes on
+    # how many seconds a layer plays before it starts over, even if its clip goes on
     # low: 0.1 = a stutter; 4 = breathing; high: 60 = hardly noticed; 0 = when its clip ends
     # typical 0; together with `start`, it picks the moment that comes round again and again
     "loop_seconds": 0.0,
@@ -41,7 +41,7 @@ MOST_DIGITS = 1_000_000  # maximum of a rate's numerator and denominator
 
 
 def filters(knobs: Knobs, *, fps: FrameRate, clip: Clip | None = None, lead: int = 0) -> str:
-    """Return the chain from the clip's pictures to `fps` visible ones per second.
+    """Return the chain that converts the clip's pictures to `fps` visible pictures per second.
 
     `lead` frames come before time 0; if the clip begins there, they are copies of the first frame.
 
@@ -95,7 +95,7 @@ def clip_seconds(knobs: Knobs, seconds: float) -> float:
 
 
 def _taken(fps: FrameRate, speed: float) -> float | Fraction:
-    """Return how many pictures per second of the clip are seen, as a fraction at NTSC rates.
+    """Return how many pictures per second of the clip are shown, as a fraction at NTSC rates.
 
     With decimals instead, a clip of the same rate would be off by half a picture after some hours.
     A fraction with more digits than ffmpeg keeps is returned as a decimal number.

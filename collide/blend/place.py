@@ -87,7 +87,7 @@ def moved_alpha(knobs: Knobs, *, picture: Pair, output_size: str, fog: bool) -> 
 
 
 def filters(knobs: Knobs, *, picture: Pair, output_size: str, fog: bool) -> str:
-    """Return the chain that crops a layer, after `kept` and `moved`, to the frame, or ""."""
+    """Return the chain that crops a layer to the frame, after `kept` and `moved`, or ""."""
     (wide, x, seen, _, _), (high, y, visible, _, _) = _axes(knobs, picture, output_size, fog)
     return "" if (seen, visible) == (wide, high) else f"crop={seen}:{visible}:{x}:{y}"
 
@@ -140,7 +140,7 @@ def _moved(knobs: Knobs, picture: Pair, output_size: str, fog: bool, rim: str) -
 
 
 def _kept(knobs: Knobs, picture: Pair, output_size: str) -> list[tuple[int, int]]:
-    """Return the beginning and the size of the kept part, for each axis."""
+    """Return the beginning and the size of the kept part along each axis."""
     found = []
     for name, side, frame in zip("xy", picture, wide_and_high(output_size), strict=True):
         if side <= frame:

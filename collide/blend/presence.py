@@ -21,8 +21,8 @@ SIZE = (64, 36)  # size of an alpha picture: enough for counting
 def passes(knobs: Knobs, *, opened: Argv, chains: Sequence[str], layers: Sequence[int]) -> Passes:
     """Yield the command that writes `alpha2.gray` …: the alpha of each layer, small and in 8 bits.
 
-    `chains` lead from the inputs that `opened` opens to `[a2]` …, the alpha of each of `layers` in
-    its place in the frame. Without `layers`, for a base alone, nothing is run.
+    `opened` opens the inputs, and `chains` lead from them to `[a2]` …, the alpha of each of the
+    `layers`, placed in the frame. If there are no layers above the base, nothing is run.
     """
     small = f"scale={SIZE[0]}:{SIZE[1]}:flags=area+accurate_rnd+bitexact,format=gray"
     ends = [f"[a{number}]{small}[f{number}]" for number in layers]
@@ -44,7 +44,7 @@ def answer(
     """Return each layer's `presence`, its visible share, and its `coverage`, its open fraction.
 
     Args:
-        files: the files of alpha, by name; the base has none.
+        files: the alpha files, by name; the base has no file.
         seen: for each layer, the base first, the number of its alpha picture at each sampled
             moment; in a cross-fade the incoming frame counts.
         opacities: the opacity of each layer, in the same order.
@@ -58,7 +58,7 @@ def answer(
     for look in range(looks):
         left = [1.0] * area
         for number in layers:
-            # a clip that ends early has one sample fewer than its frames suggest; the base has none
+            # a clip that ends early has one sample fewer than its frames suggest
             film = films.get(number, bytes([255]) * area)
             at = min(seen[number - 1][look], len(film) // area - 1) * area
             by = opacities[number - 1] / 255

@@ -34,7 +34,7 @@ from collide.instrument import (
 
 DEFAULTS = {
     # how long the piece is, in seconds
-    # low: 8 = a loop for a wall; high: 180 = a film; clips that are shorter start over
+    # low: 8 = a loop for a wall; high: 180 = a film; shorter clips start over
     # typical [60, 120]
     "duration": [60.0, 120.0],
 
@@ -49,9 +49,9 @@ DEFAULTS = {
     "output_size": "1280x720",
 
     # how finely color is kept while layers are stacked
-    # low end: 420 = as in any video; high end: 444 = a color for each pixel, for what is graded
-    # again afterwards, at twice the disk
-    # typical auto: 444 where a clip has that, as screens and drawings do, else 420
+    # low end: 420 = as in any video; high end: 444 = a color for each pixel, to be graded again
+    # afterwards, at twice the disk space
+    # typical auto: 444 if a clip has it, as screens and drawings do, otherwise 420
     "chroma": "auto",
 
     # how long the picture takes to come out of black, in seconds, before effects are applied
@@ -162,10 +162,10 @@ def command(
 def still(knobs: Knobs, *, opened: Argv, chains: Sequence[str], filters: str, at: int) -> Argv:
     """Return the command that writes frame `at` as `still.nut`, staged, and `still.png`.
 
-    `chains` bring the inputs to the pad `[stack]`, and plates to the effects that use them.
+    `chains` lead from the inputs to the pad `[stack]`, and from plates to the effects' pads.
     """
     start = chain(f"[stack]{TAGS},{clock(knobs['fps'], at)}", filters)
-    # the format is fixed here, or the kept picture would take the one that PNG prefers
+    # without a format, the kept picture would get the format that PNG prefers
     ends = f"{start},setpts=N,format=yuv420p,split[v][p]"
     return [
         *opened,

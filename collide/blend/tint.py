@@ -1,8 +1,8 @@
 """blend/tint: show the open parts of a layer, in magenta over the layer's own picture.
 
 Played only by doit debug; no piece contains it.
-Reads the kept planes of a layer; writes two PNGs of some moments side by side: the layer above a
-copy with its open parts in magenta, and its mask, black where it is open.
+Reads the kept planes of a layer; writes two PNGs, each with several moments side by side: the layer
+above a copy with the open parts in magenta, and the mask, black where the layer is open.
 """
 
 from collections.abc import Sequence
@@ -22,8 +22,8 @@ def command(
 ) -> Argv:
     """Return the command that writes `keyed.png` and `mask.png`.
 
-    `chains` bring the inputs that `opened` opens to `[keyed]`: `count` frames of the layer, with
-    its holes.
+    `opened` opens the inputs, and `chains` lead from them to `[keyed]`: `count` frames of the
+    layer, with its holes.
     """
     width, height = wide_and_high(output_size)
     wide = 2 * round(width * HIGH / height / 2)

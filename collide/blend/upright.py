@@ -26,7 +26,7 @@ DEFAULTS = {
     # typical blur; crop where one thing in the middle matters
     "upright_fill": "blur",
 
-    # which part is kept where the sides are cut off
+    # which part is kept if the sides are cut off
     # low: 0 = the left edge; high: 1 = the right edge
     # typical 0.5
     "upright_at": 0.5,

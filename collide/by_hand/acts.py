@@ -33,7 +33,7 @@ ALONE = {
     "blend/logbook": ("it records a render", "doit render project=x"),
 }
 
-# The minimum and maximum number of -i for the instruments that can take more than one.
+# The minimum and maximum number of inputs (-i), for instruments that can take several.
 MANY = {
     "source/select": (1, 99),
     "blend/matte": (2, 2),
@@ -99,7 +99,7 @@ def _answered(solo: Solo) -> str:
 
 
 def _sounded(solo: Solo) -> str:
-    """Play a chain of sound filters on a whole sound, whose length stays the same."""
+    """Play a chain of sound filters on a whole sound, without changing its length."""
     suffix = wanted(solo, (".wav", ".m4a"))
     piece = solo.piece()
     job = command_job(
@@ -134,7 +134,7 @@ def _searched(solo: Solo) -> str:
 
 
 def _search(solo: Solo) -> tuple[list[Step], Step, Job]:
-    """Return the steps up to the first that plays the instrument, that step, and its job."""
+    """Return all steps up to the first that plays the instrument, then this step and its job."""
     steps = []
     for step in _steps(solo):
         steps.append(step)

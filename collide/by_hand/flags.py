@@ -142,7 +142,7 @@ def refuse_loss(request: HandRequest) -> None:
         )
     if any(path.exists() and out.exists() and path.samefile(out) for path in request.inputs):
         raise InputError(
-            f"{out} would be written over itself",
+            f"{out} would overwrite itself",
             why="it is both an input and the output",
             fix="give -o another name",
         )

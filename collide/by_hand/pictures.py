@@ -70,7 +70,7 @@ def wanted(solo: Solo, suffixes: Sequence[str], *, alpha: bool = False) -> str:
 
 
 def deliver(solo: Solo, step: Step, role: str) -> str:
-    """Run the last step, copy its file to the output, if any, and return the output's path."""
+    """Run the last step, copy its file to the requested output, and return that path."""
     solo.stage.do(step)
     if solo.request.output:
         solo.stage.deliver(step.task, role, solo.request.output)

@@ -193,7 +193,7 @@ class Solo:
         return Piece(self.project, asked, knobs, layers, heard, [], [], {}, files)
 
     def _layer(self, number: int, knobs: Knobs, *, several: bool) -> Layer:
-        """Return a layer that only the instrument changes, apart from its rate and size."""
+        """Return a layer that nothing changes but the instrument, the rate and the size."""
         voices = [one for name in VOICE for one in (name, *following(self.catalog, name))][1:]
         own = {n: v for n, v in knobs.items() if self.catalog.knobs[n].owner not in voices}
         if several and number == 1:  # other layers are fitted to the shape of layer 1

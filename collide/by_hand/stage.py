@@ -45,7 +45,7 @@ def folder_of(task: str) -> str:
 
 
 def any_object(task: str, file: str = "") -> Lazy[ObjectRef]:
-    """Return a mapping from any role of a task to an object: `file`, or a file in its folder."""
+    """Return a mapping from any role of a task to `file`, by default a file in its folder."""
     return Lazy(lambda role: ObjectRef(file or f"{folder_of(task)}/{role}", 0))
 
 

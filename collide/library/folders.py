@@ -26,7 +26,7 @@ CLIP, SOUND = "facts", "sound"
 WORDS = {CLIP: "clip", SOUND: "sound"}
 HOMES = {CLIP: "library/video", SOUND: "library/audio"}  # where a new file of a kind belongs
 
-# Recycle bins are skipped, as are hidden files and folders, whose names begin with a dot.
+# Recycle bins are skipped, and so are hidden files and folders (their names begin with a dot).
 BIN = "$RECYCLE.BIN"
 
 
@@ -177,7 +177,7 @@ def _judged(
 
 
 def _entries(folder: str) -> list[tuple[str, os.DirEntry[str]]]:
-    """Return the paths and entries in a folder, in reverse; a run of pictures is one entry."""
+    """Return the paths and entries in a folder, in reverse order; runs of pictures are one entry."""
     with os.scandir(folder) as found:
         seen = [entry for entry in found if entry.name[0] != "." and entry.name != BIN]
     apart = followers(Path(folder), (entry.name for entry in seen))

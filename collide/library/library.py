@@ -80,7 +80,7 @@ class Library:
         return [self.workspace.library, *map(Path, self.added)]
 
     def add_root(self, path: Path) -> None:
-        """Add a folder of clips, unless a known one contains it; InputError if it is invalid."""
+        """Add a folder of clips, unless a known folder contains it; InputError if it is invalid."""
         if not path.is_dir():
             raise self._roots.no_folder(path, self.added)
         if CONTROL.search(str(path.resolve())):

@@ -21,9 +21,9 @@ DEFAULTS = {
     # typical [0.6, 0.9]
     "luminance_threshold": [0.6, 0.9],
 
-    # what is keyed: all `light` past the threshold or, as in earlier versions, one `grey` at it
+    # what is keyed: all `light` past the threshold or, as in earlier versions, one `grey`
     # low end: grey = a ring of middle tones opens and pure white may stay; high end: light =
-    # all that is brighter opens or, for darks, all that is darker
+    # everything brighter opens or, for darks, everything darker
     # typical light
     "luminance_key": "light",
 }  # fmt: skip

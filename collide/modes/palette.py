@@ -1,8 +1,8 @@
-"""modes/palette: colors of a named set become windows, those most frequent in the clip first.
+"""modes/palette: colors of a named set become windows, the most frequent in the clip first.
 
 Play it to give a whole piece one theme: every layer opens along the same few colors, each where it
-has them. On a clip without them little opens, and the summary says so. Reads the keyframes of a
-layer; answers with colors, the most common first.
+has them. If a clip lacks these colors, little opens, and the summary says so. Reads the keyframes
+of a layer; answers with colors, the most common first.
 """
 
 from pathlib import Path

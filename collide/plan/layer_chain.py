@@ -38,7 +38,7 @@ LABEL = re.compile(r"\[([A-Za-z_][\w-]*)\]")
 
 
 def whole(facts: Facts) -> str:
-    """Return the chain that makes decoded pictures progressive and gives all the same shape."""
+    """Return the chain that makes decoded pictures progressive, and all of one shape."""
     made = chain(*(played(row, facts) for row in WHOLE if row.when(facts.layer)))
     if not still(facts.layer):
         return made

@@ -56,7 +56,7 @@ def _record(
 
 
 def _unrecorded(piece: Piece) -> dict[str, Any]:
-    """Return the explicitly set knobs, and those that the recipe omits or records differently."""
+    """Return knobs that are set explicitly, or that the recipe omits or records differently."""
     recipe, explicit = piece.recipe, piece.settings.explicit
     recorded = {**recipe["piece"], "seed": recipe["seed"]}
     held = {n: v for n, v in piece.knobs.items() if n in explicit or recorded.get(n) != v}

@@ -69,7 +69,7 @@ def runs(piece: Piece) -> list[EffectRun]:
 
 
 def picture(piece: Piece, index: int, run: EffectRun | None = None) -> Source:
-    """Return the source that `run` reads for segment `index`; without `run`, the last source."""
+    """Return the source that `run` reads for segment `index` or, by default, the final source."""
     played = runs(piece)
     at = played.index(run) if run else len(played)
     return played[at - 1].output(index) if at else (f"stack:{index}", "stack.nut")
@@ -105,7 +105,7 @@ def played(piece: Piece, names: Iterable[str], *, first: int) -> list[str]:
 def joined(
     piece: Piece, names: Iterable[str], span: Span, *, at: int
 ) -> tuple[Argv, list[str], dict[str, Opened]]:
-    """Return options that open plates, as inputs from `at` on; chains that loop them; sources."""
+    """Return options that open plates, as inputs from `at` on, chains to loop them, and sources."""
     stack, fps = piece.catalog.instrument("blend/stack"), piece.fps
     argv: Argv = []
     chains: list[str] = []

@@ -26,7 +26,7 @@ def small(size: str) -> str:
 def preview_plan(plan: Plan, span: Span) -> Plan:
     """Return the plan for a preview of `span`, without the segments beyond its end.
 
-    If an instrument needs the whole piece, no segment is left out.
+    If an instrument needs the whole piece, the plan keeps all segments.
     """
     if any(run.whole for run in post_chain.runs(plan.piece)):
         return plan

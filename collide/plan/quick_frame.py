@@ -33,7 +33,7 @@ AGAIN = "q"  # suffix of labels for a layer's kept planes, before renumbering
 
 
 def playable(piece: Piece) -> bool:
-    """Return whether a quick picture is possible: it is not if a layer has a matte."""
+    """Return whether a quick picture is possible, which requires that no layer has a matte."""
     return not any(layer.cut for layer in piece.layers)
 
 

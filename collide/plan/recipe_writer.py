@@ -84,7 +84,7 @@ def _knobs(piece: Piece, plays: Iterable[str]) -> set[str]:
 
 
 def _idle(piece: Piece, chain: list[str]) -> set[str]:
-    """Return the knobs of the effects, beds and mix that change nothing in the piece."""
+    """Return the knobs of effects, beds and mix that have no influence on the piece."""
     read: Log = {}
     watched = piece.watched(read)
     measured = [p for p in chain if not hasattr(piece.catalog.instrument(p), "filters")]
@@ -160,8 +160,8 @@ def _read(piece: Piece, layer: Layer, *, heard: bool) -> set[str]:
 def _untouched(piece: Piece, name: str, layer: Layer | None = None) -> Any:
     """Return the value to record for a knob that is not read.
 
-    A knob from an opened look keeps its value, and the look its name. For any other knob, it is the
-    BEFORE value or, without one, the default, drawn if it is a range.
+    A knob from an opened look keeps its value, so the look keeps its name. Any other knob gets its
+    BEFORE value or, if it has none, its default, drawn if that is a range.
     """
     before = piece.catalog.knobs[name].before
     older = {} if before is None else {name: Setting(before, "before")}

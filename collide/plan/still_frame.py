@@ -34,7 +34,7 @@ TASK = "still"
 
 
 def still_steps(piece: Piece, at: int, deliver: Mapping[str, Path] | None = None) -> Iterator[Step]:
-    """Yield the steps of frame `at` that a render lacks: frames, looks, and the still."""
+    """Yield the steps that only a still of frame `at` has: frames, looks, and the still itself."""
     whole, names = last_whole(piece)
     if whole is None:
         for layer in piece.layers:
@@ -56,7 +56,7 @@ def still_steps(piece: Piece, at: int, deliver: Mapping[str, Path] | None = None
 
 
 def kept_names(layer: Layer, at: int) -> dict[str, int]:
-    """Return the kept frames that a layer shows at a frame, as "2" and, in a cross-fade, "2.e"."""
+    """Return the kept frames that a layer shows, named "2" and, in a cross-fade, also "2.e"."""
     end = layer.course.end_at(at)
     gone = {} if end is None else {f"{layer.number}.{END}": end}
     return {f"{layer.number}": layer.course.at(at), **gone}
@@ -177,7 +177,7 @@ def finished(
     results: Results,
     plate: Callable[[str], str] = post_chain.plate_task,
 ) -> Job:
-    """Return the job that applies effects to frame `at`, which a command brings to `[stack]`.
+    """Return the job that applies effects to frame `at`, the pad `[stack]` of a command.
 
     `plate` returns the name of the task that renders an instrument's plate.
     """

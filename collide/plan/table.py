@@ -135,7 +135,7 @@ class Facts:
 
     @property
     def grid(self) -> int:
-        """Return the grid, in pixels, for the beginning of a part of the picture."""
+        """Return the grid, in pixels, that cropping is aligned to."""
         fit, layer = self.layer.catalog.instrument("blend/fit"), self.layer
         odd = fit.odd(layer.knobs, clip=layer.clip, output_size=self.fitted)
         return 1 if odd and self.piece.chroma_of(layer) == "444" else 2
@@ -217,7 +217,7 @@ LAYER = (*WHOLE, PACE, DRIFT, NORMAL[0], *LOOK, FIT[0], *KEY, *EDGE, PLACE, LAY,
 # Instruments whose knobs count for a layer under a different condition than their row's `when`.
 COUNTS: Mapping[str, When] = {"blend/key": keyed, "blend/pace": lambda layer: not still(layer)}
 
-VOICE = ("audio/extract", "audio/equalizer", "audio/echo")  # the first one places the voice
+VOICE = ("audio/extract", "audio/equalizer", "audio/echo")  # extract also places the voice
 
 
 def rows(catalog: Catalog, *parts: Row) -> Iterator[Row]:
@@ -228,7 +228,7 @@ def rows(catalog: Catalog, *parts: Row) -> Iterator[Row]:
 
 
 def after(catalog: Catalog, play: str, when: When = always) -> Iterator[Row]:
-    """Yield rows for the instruments that follow `play`; rows after the key serve mattes too."""
+    """Yield rows for the instruments that follow `play`; after the key, mattes count as well."""
     when = keyed if play == "blend/key" else when
     yield from (Row(name, when) for name in following(catalog, play))
 

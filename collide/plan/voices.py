@@ -29,7 +29,7 @@ class Voice:
 
 
 def period(layer: Layer, fps: FrameRate) -> int:
-    """Return the number of samples after which a layer's sound starts over, with its picture."""
+    """Return how many samples a layer's sound plays before it starts over with its picture."""
     return round(layer.again * RATE / fps)
 
 
@@ -152,7 +152,7 @@ def _unheard(piece: Piece, name: str) -> tuple[str, ...]:
 
 def _audio(piece: Piece, name: str, *, results: Results) -> Job:
     for task in _unheard(piece, name):
-        _ = results[task]  # raises while unknown: the voice has no place yet
+        _ = results[task]  # raises KeyError until the task has run: the voice has no place yet
     one = named_voice(piece, name)
     given = {**one.opened, **_place(piece, one, results[f"hear:{name}"].facts)}
     rest = {"inputs": {"@clip": one.source}, "size": _most_bytes(piece)}
@@ -177,5 +177,5 @@ def _loudness(piece: Piece, *, results: Results) -> Job:
 
 
 def _most_bytes(piece: Piece) -> int:
-    """Return the size limit of a sound file: half as much again as float stereo, plus 4 MiB."""
+    """Return the size limit of a sound file: one and a half times float stereo, plus 4 MiB."""
     return piece.samples * 8 * 3 // 2 + (4 << 20)

@@ -206,7 +206,7 @@ def filters(knobs: Knobs, *, size: Size, fps: FrameRate, seed: int, first: int, 
 
 
 def _gate(knobs: Knobs, size: Size, fps: FrameRate, seed: int, first: int) -> str:
-    """Return the chain of the movements of the picture, and of red and blue against it, or "".
+    """Return the chain that moves the picture, and red and blue against it; "" if nothing moves.
 
     `perspective` moves by fractions of a pixel; crop, zoompan and chromashift jump from one pixel
     to the next.

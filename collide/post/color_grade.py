@@ -213,10 +213,10 @@ def _light(turned: Knobs) -> str:
 
 
 def _apart(contrast: float) -> str:
-    """Return an expression for ld(0) with more contrast, or less.
+    """Return an expression for ld(0) with more or less contrast.
 
-    Above 1 it is an S of two powers, which meet in the middle grey. Below 1 it is a straight line,
-    since a power would pull noise out of the black.
+    Above 1 it is an S-curve of two powers that meet in middle grey. Below 1 it is a straight line,
+    because a power would bring out noise in the blacks.
     """
     by = number(contrast)
     if contrast <= 1:

@@ -48,7 +48,7 @@ LOST = 8  # mean deviation, in levels, of a flow that counts as lost; up to 3, a
 AREA = "flags=area+accurate_rnd+bitexact"
 NEAREST = "flags=neighbor+accurate_rnd+bitexact"
 
-ENDS = 8  # frames added after the last one, since the flow ends a few frames early
+ENDS = 8  # frames added at the end, since the flow ends a few frames early
 
 
 def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -> str:
@@ -62,11 +62,11 @@ def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -
 def _flow(knobs: Knobs, size: tuple[int, int], fps: FrameRate) -> str:
     """Return the chain that averages each place of the picture with its neighbors in time.
 
-    Each frame is interpolated from the two around it, moved halfway: even frames from odd ones, and
-    odd frames from even ones. One stream has the even frames as they are and the odd ones
-    interpolated; the other stream is the reverse. So their average is half original and half
-    interpolated in every frame, without a shift in time. (Frames interpolated between adjacent
-    ones, as for slow motion, would be off by half a movement on both sides.)
+    Each frame is interpolated from its two neighbors, moved halfway: even frames from odd frames,
+    and odd frames from even frames. One stream has original even frames and interpolated odd
+    frames; the other stream has the reverse. So each frame of their average is half original and
+    half interpolated, without a shift in time. (Frames interpolated between adjacent frames, as for
+    slow motion, would be off by half a movement on both sides.)
 
     All of this happens at `deflicker_fineness` times the size. The resulting change is scaled back
     and added to the picture, which keeps its detail. Places that change too much are left

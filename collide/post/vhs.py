@@ -183,7 +183,7 @@ def plate(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -> 
 
 
 def _scratch(knobs: Knobs, seed: int) -> str:
-    """Return an expression for scratches: in each 160 pixels, few rows have one, which fades."""
+    """Return an expression for scratches: in every 160 pixels, a few rows have one that fades."""
     often, begins, long = (
         dice("Y", "floor(X/160)", salt=_salt(seed, f"lost {i}")) for i in range(3)
     )

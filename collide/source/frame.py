@@ -45,7 +45,7 @@ def passes(
     frame: int,
     around: int = 0,
 ) -> Passes:
-    """Yield two runs: one reports the format of the frames, the other writes one of them.
+    """Yield two runs: the first reports the format of the frames, the second writes one frame.
 
     From the time `start` on, the chain `paced` takes `rate` pictures per second of the clip, and
     `frame` counts them from 0. If it is one or two frames past the end, a copy of the last frame is

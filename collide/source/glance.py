@@ -33,7 +33,7 @@ HIGH, WIDEST = 120, 320  # pixels of a frame in the strip
 # dHash: whether a pixel is darker than its right neighbor, in 8 rows of 9 grey pixels. The 64 bits
 # survive a change of size, encoder or brightness. Source: N. Krawetz, "Kind of Like That".
 ACROSS, DOWN = 9, 8
-FLAT = 1.5  # mean step between pixels below which the bits are only noise
+FLAT = 1.5  # if the mean step between pixels is smaller, the bits are only noise
 
 
 def command(knobs: Knobs, *, clip: Clip, whole: str, colors: str) -> Argv:

@@ -33,12 +33,12 @@ from collide.instrument import (
 )
 
 DEFAULTS = {
-    # which video track is shown, where a file has several
+    # which video track is shown, if a file has more than one
     # low: 0 = the one that the file calls its default; high: 3 = the third camera of a concert
     # typical 0
     "picture_track": 0,
 
-    # which audio track is heard, where a file has several
+    # which audio track is heard, if a file has more than one
     # low: 0 = the one that the file calls its default; high: 2 = the second: the microphone of a
     # recorded game, the other language of a film
     # typical 0
@@ -89,7 +89,7 @@ def passes(knobs: Knobs) -> Passes:
         *(*_first(seen), "-f", "framecrc", "first.txt"),
         *(*_first(seen), "-c", "copy", "-f", "data", "start.bin"),
     ]
-    # MPEG-TS is opened unanalyzed: after an analysis, ffmpeg reports one pixel aspect ratio for all
+    # MPEG-TS is opened unanalyzed: an analysis makes ffmpeg report a single pixel aspect ratio
     origin = begins(head) if container(head) == "mpegts" else -1.0
     decoder = DECODERS.get(re.split(r"\W", picture.words)[0], "") if picture.alpha else ""
     looked = yield from _look(seen, decoder, duration(head), origin)
@@ -155,7 +155,7 @@ def _look(
 def _weave(
     fields: str, looked: tuple[str, str, float, float]
 ) -> Generator[Argv, str, dict[str, str]]:
-    """Check frames that look combed, as a picture does that scrolls by two lines a frame.
+    """Check frames that look combed: so does a picture that scrolls by two lines a frame.
 
     Return {"fields": ""} as a correction if deinterlacing leaves the edges between lines, else {}.
     """

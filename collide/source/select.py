@@ -13,7 +13,7 @@ from collide.instrument import Choice, Knobs, Limit, MaterialName, Range, place
 DEFAULTS = {
     # --- the dice ---
 
-    # the number from which every throw of the dice comes
+    # the number that decides every throw of the dice
     # no low, no high: another number is another piece, the same number the same piece
     # typical: the one `doit new` wrote; it is in the record of every video
     "seed": 1,
@@ -51,7 +51,7 @@ DEFAULTS = {
     # typical: what `doit roll keep=layer2` writes
     "dice": 0,
 
-    # where in its clip a layer begins
+    # where a layer begins in its clip
     # low: 0 = at the clip's first frame; high: 1 = so late that the piece just fits
     # typical [0, 1]: anywhere
     "start": [0.0, 1.0],

@@ -1,9 +1,9 @@
 """source/shots: the shots of a clip, and how bright and busy each shot is.
 
-Played once per clip, when a layer is to begin inside a shot (`start_in=shot`), or when clips are
+Played once per clip, when a layer must begin inside a shot (`start_in=shot`), or when clips are
 searched by content. A shot ends at a cut, a dissolve or a fade, but not at a flash, a light that is
-switched on, noise or a camera move. Reads one clip, or MOST seconds of a long one, in parts spread
-over it; writes small frames and their times; answers with cuts, shots and the analyzed parts, in
+switched on, noise or a camera move. Reads one clip, or MOST seconds of a long clip in parts spread
+evenly; writes small frames and their times; answers with cuts, shots and the analyzed parts, in
 seconds.
 """
 
@@ -39,7 +39,7 @@ VERSION = 1
 # and the last at its end: an hour costs as much as ten minutes. A part is as long as a layer can be
 # by default, so a shot of that length can be found whole.
 MOST, PARTS = 600.0, 5
-OFTEN = 31  # maximum frames kept per second: every second one of 60
+OFTEN = 31  # maximum frames kept per second: every second frame of 60
 
 
 def parts(seconds: float) -> list[tuple[float, float]]:
@@ -101,7 +101,7 @@ def answer(files: Mapping[str, Path], *, seconds: float, fps: float, gap: float)
 
     `cuts` are times, `shots` are `[from, to, light, motion]`, and `seen` are the parts `[from,
     to]`. `light` is the mean luma, from 0 (black) to 1 (white); `motion` is how many levels of 255
-    the picture changes by in a quarter of a second. Both are also returned for all shots together.
+    the picture changes by in a quarter of a second. Both are also returned as means of all shots.
     Fades, dissolves, and black or white pauses belong to no shot, unless a part contains nothing
     else.
     """
@@ -150,7 +150,7 @@ def _shot(span: tuple[int, int], times: list[float], pictures: Any, fps: float) 
 
 
 def _whole(shots: list[list[float]]) -> dict[str, float]:
-    """Return the light and the motion of all shots, each weighted by its length."""
+    """Return the mean light and the mean motion of all shots, weighted by length."""
     lengths = [end - start for start, end, _, _ in shots]
     return {
         name: round(

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.usefixtures("at_home")
         (["post/vhs", "-i", "b.mp4"], "post/vhs needs an output file", "use -o NAME.mp4"),
         (["post/vhs", "-o", "o.mp4"], "post/vhs was given 0 inputs (-i)",
          "python -m collide post/vhs"),
-        (["post/vhs", "-i", "b.mp4", "-o", "b.mp4"], "b.mp4 would be written over itself",
+        (["post/vhs", "-i", "b.mp4", "-o", "b.mp4"], "b.mp4 would overwrite itself",
          "another name"),
         (["post/vhs", "-i", "b.mp4", "-o", "no/o.mp4"], "no/o.mp4 cannot be written", "existing"),
         (["post/vhs", "-i", "b.mp4", "-o", "o.gif"], "post/vhs cannot write o.gif", "use -o o.mp4"),

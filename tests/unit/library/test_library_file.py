@@ -66,7 +66,7 @@ def test_changes_of_two_processes_are_both_kept() -> None:
 
 
 def test_facts_of_other_bytes_are_not_mixed_in() -> None:
-    """If both processes found new content, one's content is kept, without the other's facts."""
+    """If both processes found new content, `mine` is kept, without the facts of `theirs`."""
     mine, theirs = contents(a={**B, "facts": 1}), contents(a={"digest": "3", "signature": 2})
     assert merged(contents(a=A), mine, theirs)["clips"] == {"a": {**B, "facts": 1}}
 
