@@ -13,7 +13,7 @@ from collide.instrument import Choice, Knobs, Limit, MaterialName, Range, Toggle
 DEFAULTS = {
     # how many beds lie under the layers
     # low: 0 = only what the clips bring; 1 = rain on all of it; high: 3 = weather, a room, music
-    # typical 0; 1 where the clips are silent
+    # typical 0; 1 if the clips are silent
     "audio_beds": 0,
 
     # the file name of the first bed, or `any` to leave it to the dice

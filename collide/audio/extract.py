@@ -37,7 +37,7 @@ DEFAULTS = {
     # typical auto; pin it for one layer: layer2.sound=off
     "sound": "auto",
 
-    # where a layer stands in the room; `pan_balance` and `spread` move only layers not pinned
+    # where a layer stands in the room; `pan_balance` and `spread` do not move pinned layers
     # low: -1 = hard left; 0 = the middle; high: 1 = hard right
     # typical [-0.8, 0.8]
     "pan": [-0.8, 0.8],

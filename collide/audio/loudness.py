@@ -127,7 +127,6 @@ def _corrected(knobs: Knobs, tries: Sequence[Mapping[str, Any]]) -> tuple[float,
 
 
 def _encoded(knobs: Knobs, gain: float, limit: float, samples: int) -> Argv:
-    """Return the command that writes `sound.m4a`."""
     return [
         *(*PLAIN, "-i", "@mix", "-af", louder(gain, limit, samples), "-c:a", "aac"),
         *("-b:a", f"{knobs['audio_bitrate']}k", "-ar", str(RATE)),

@@ -11,7 +11,7 @@ DEFAULTS = {
     # how far the edges of a layer draw back, in pixels at 720p
     # low: -8 = holes close, wires and hair grow fat; high: 8 = a rim of the old wall is gone, and
     # whatever is thin with it
-    # typical 0; 1 or 2 where a rim of the key's color is left
+    # typical 0; 1 or 2 if a rim of the key's color is left
     "choke": 0.0,
 
     # how wide the edges of a layer fade, in pixels at 720p

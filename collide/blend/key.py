@@ -3,8 +3,7 @@
 Played in two stages on every layer above the base, unless a matte cuts it. On a smoothed copy of
 the clip's pictures, `cut` measures the distance of each pixel from the colors that open, or its
 brightness, and `steadied` removes flicker. In the stack, `filters` turns the result into alpha, so
-turning the knobs of the threshold renders no layer again. The instruments in modes/ choose what
-opens.
+changing the threshold re-renders no layer. The instruments in modes/ choose what opens.
 Reads pictures of any size; writes one grey plane of the same size, in 8 bits.
 """
 
@@ -115,9 +114,9 @@ def cut(knobs: Knobs, *, clip: Clip, answer: Mapping[str, Any], layer: int) -> s
     """Return the chain from pictures to the cut: each pixel's distance from the colors that open.
 
     `answer`, from the mode, has `colors`, each "0xRRGGBB", or `light`, a band of brightness 0..1.
-    For colors, a level is 255 * sqrt(distance to the nearest color / `reach`). The root makes
-    levels finest near a color, where one shade may fill much of the picture. For light, a level is
-    luma as stored. No threshold is applied.
+    For colors, a level is 255 * sqrt(distance to the nearest color / `reach`): the root spends most
+    levels near a color, where one shade may fill much of the picture. For light, a level is luma as
+    stored. No threshold is applied.
     """
     if "light" in answer:
         tv = f"scale=iw:ih:out_range=tv:flags={SWS},format=yuv420p|yuv422p|yuv444p"

@@ -1,6 +1,6 @@
 """blend/lay: lay one layer over the picture below it, as glass, as light or as ink.
 
-Played in the stack, on every layer but the base, so turning its knobs renders no layer again.
+Played in the stack, on every layer but the base, so changing its knobs re-renders no layer.
 Reads the picture below and the layer, which has alpha and may be smaller; writes an opaque picture.
 """
 

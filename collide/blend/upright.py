@@ -23,7 +23,7 @@ DEFAULTS = {
     # what fills the upright frame
     # low end: crop = the piece as high as the frame, its sides cut off; high end: blur = all of
     # the piece, as a band across its own picture out of focus
-    # typical blur; crop where one thing in the middle matters
+    # typical blur; crop if one thing in the middle matters
     "upright_fill": "blur",
 
     # which part is kept if the sides are cut off

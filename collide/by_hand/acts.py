@@ -18,7 +18,7 @@ from collide.store.step import Input, Job, Step, command_job
 # Instruments that make sense only in a project, with the reason and what to do instead.
 ALONE = {
     "source/footage": ("it renders the demo's own clips", "doit render project=demo"),
-    "blend/layer": ("it combines pace, look, fit and a cut", "play those one at a time"),
+    "blend/layer": ("it combines pace, look, fit and a cut", "play them one at a time"),
     "blend/presence": (
         "it measures the visible share of each layer of a piece",
         "doit render project=x",
@@ -29,7 +29,7 @@ ALONE = {
         "doit render project=x",
     ),
     "blend/atlas": ("it lays the layers of a piece side by side for a page", "doit tune project=x"),
-    "blend/effects": ("it combines the instruments of post/", "play those one at a time"),
+    "blend/effects": ("it combines the instruments of post/", "play them one at a time"),
     "blend/logbook": ("it records a render", "doit render project=x"),
 }
 

@@ -157,7 +157,6 @@ class Solo:
         return {**pins, "fps": RATE if self.hears else rate}
 
     def _rate(self, clip: Clip) -> float:
-        """Return the allowed rate that is nearest to a clip's rate."""
         limit = self.catalog.knobs["fps"].limit
         assert isinstance(limit, Rate)
         return limit.nearest(clip.fps)

@@ -32,7 +32,7 @@ def beside_lines(library: Library) -> Iterator[str]:
 
 
 def _moved(root: Path, folder: Path, kinds: Collection[str], home: str) -> Iterator[str]:
-    """Yield the line for the files of these kinds in a folder, unless it has none."""
+    """Yield the line for a folder, if it contains files of these kinds."""
     there = sorted(folder.iterdir()) if folder.is_dir() else []
     found = [one for one in there if kind(one) in kinds and one.is_file()]
     if found:

@@ -44,7 +44,6 @@ def _bare(name: str) -> str:
 
 
 def _folded(name: str) -> str:
-    """Return the `_bare` form of a path in folded case."""
     return _bare(name).casefold()
 
 

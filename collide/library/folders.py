@@ -177,7 +177,7 @@ def _judged(
 
 
 def _entries(folder: str) -> list[tuple[str, os.DirEntry[str]]]:
-    """Return the entries of a folder and their paths, in reverse order; a run counts as one entry."""
+    """Return paths and entries in a folder, in reverse order; a run of pictures is one entry."""
     with os.scandir(folder) as found:
         seen = [entry for entry in found if entry.name[0] != "." and entry.name != BIN]
     apart = followers(Path(folder), (entry.name for entry in seen))

@@ -12,7 +12,7 @@ from typing import NamedTuple
 # 0 to 9 bits on average, and by at most 11 in a frame. They differed from one another by at least
 # 24 bits on average, and 18 in a frame.
 FAR, FARTHEST = 10.0, 14
-MIN_FRAMES = 3  # the fewest frames to compare, not counting flat ones
+MIN_FRAMES = 3  # the minimum number of frames to compare, not counting flat frames
 
 
 class Signature(NamedTuple):

@@ -183,7 +183,6 @@ def _film(piece: Piece, number: int, at: int, *, results: Results) -> Job:
 
 
 def _strip(piece: Piece, number: int, *, results: Results) -> Job:
-    """Return the job that finds the subject in the keyframes."""
     layer = piece.layers[number - 1]
     frames = made_by(results, f"keyframe:{number}", "frames.png", "png_pipe")
     return strip_job(layer, frames, layer.knobs["keyframes"])

@@ -51,7 +51,6 @@ def output(piece: Piece, form: str, suffix: str) -> Path:
 
 
 def _part_step(piece: Piece, form: str, play: str, index: int, span: Span) -> Step:
-    """Return the step that encodes one segment for an export."""
     if form == "prores4444" and not post_chain.runs(piece):
         needs = stack_step(piece, index, span).needs
         return piece.step(f"{form}:{index}", _stacked_prores, span, needs=needs)

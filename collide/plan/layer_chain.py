@@ -172,7 +172,7 @@ def stacked(facts: Facts, chroma: str, times: tuple[str, str]) -> list[str]:
 def going(facts: Facts, chroma: str, span: Span) -> list[str]:
     """Return the chains from a layer's outgoing frames in cross-fades to `[l2e]`, with alpha.
 
-    Outgoing frames are processed like incoming ones, but from `[k2e]` and `[c2e]`, and with
+    Outgoing frames are processed like incoming frames, but from `[k2e]` and `[c2e]`, and with
     different labels and times.
     """
     timed = partial(facts.layer.catalog.instrument(LOOP.play).timed, facts.layer.course)

@@ -35,7 +35,6 @@ def picture_steps(piece: Piece) -> Iterator[Step]:
 
 
 def _plate_step(piece: Piece, name: str) -> Step:
-    """Return the step that renders a plate, which all segments share."""
     frames = piece.catalog.instrument(f"post/{name}").PLATE_FRAMES
     return piece.step(plate_task(name), plate_job, name, frames, **piece.cost(frames))
 
@@ -53,7 +52,6 @@ def plate_job(piece: Piece, name: str, frames: int, *, results: Results) -> Job:
 
 
 def _effects_step(piece: Piece, run: EffectRun, index: int, span: Span) -> Step:
-    """Return the step that applies adjacent effects of the chain to one segment."""
     source = post_chain.picture(piece, index, run)
     needs = (source[0], *map(plate_task, post_chain.plates(piece, run.names)))
     cost = piece.cost(span.count)
@@ -88,7 +86,6 @@ def effects_job(
 
 
 def _whole_step(piece: Piece, run: EffectRun) -> Step:
-    """Return the step that applies one instrument to all segments at once."""
     sources = [post_chain.picture(piece, index, run) for index in range(len(piece.spans))]
     plates = map(plate_task, post_chain.plates(piece, run.names))
     needs = (*dict.fromkeys(task for task, _ in sources), *plates)

@@ -79,7 +79,6 @@ def small_piece(piece: Piece) -> Piece:
 
 
 def _without_effects(piece: Piece) -> Piece:
-    """Return the piece without effects: its still needs no rendered segments."""
     return replace(piece, knobs={**piece.knobs, "post": "none"})
 
 

@@ -133,7 +133,7 @@ def _playable(layer: Layer, play: str) -> bool:
 
 
 def _read(piece: Piece, layer: Layer, *, heard: bool) -> set[str]:
-    """Return the knobs of a layer that its picture and its sound read."""
+    """Return the knobs that a layer's picture and sound depend on."""
     read: Log = {}
     one = layer.watched(piece.knobs, read)
     asked = facts(piece, one, {})

@@ -73,7 +73,7 @@ def last_whole(piece: Piece) -> tuple[EffectRun | None, list[str]]:
 
 
 def _read_chain(piece: Piece) -> None:
-    """Log the knobs that decide which effects a still plays, including those of neutral effects."""
+    """Log the knobs that decide which effects a still plays, even the knobs of neutral effects."""
     names = chained(piece.knobs)
     plays = [piece.catalog.instrument(f"post/{name}") for name in names]
     whole = [at for at, play in enumerate(plays) if getattr(play, "WHOLE", False)]
@@ -203,7 +203,6 @@ def finished(
 
 
 def _open_layers(piece: Piece, at: int, command: Command) -> None:
-    """Open every layer's kept planes of one frame."""
     for stream, (layer, name) in streams(piece).items():
         for which, frame in kept_names(layer, at).items():
             label = stream + which.partition(".")[2]

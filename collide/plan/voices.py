@@ -138,7 +138,6 @@ def _place(piece: Piece, one: Voice, heard: Mapping[str, Any]) -> dict[str, Any]
 
 
 def _audio_step(piece: Piece, name: str) -> Step:
-    """Return the step that pans and levels a voice."""
     clips = (named_voice(piece, name).source.digest,)
     needs = tuple(dict.fromkeys((f"hear:{name}", *_unheard(piece, name))))
     cost = {"amount": piece.seconds, "bytes": round(piece.seconds * RATE * 8)}

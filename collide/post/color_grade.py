@@ -87,7 +87,7 @@ DEFAULTS = {
 
     # how much of the result of the LUT is laid over the picture
     # low: 0 = none of it; high: 1 = all of it, as its maker meant it
-    # typical 1; 0.5 where a LUT from a stranger is too loud
+    # typical 1; 0.5 if a LUT from a stranger is too loud
     "grade_lut_strength": 1.0,
 }  # fmt: skip
 
@@ -225,7 +225,7 @@ def _apart(contrast: float) -> str:
 
 
 def _saturation(strength: float) -> str:
-    """Return the matrix that moves each color away from or towards its grey; "" if none moves."""
+    """Return the matrix that moves each color away from or towards its grey; "" at strength 1."""
     if strength == 1:
         return ""
     cells = [

@@ -18,7 +18,7 @@ DEFAULTS = {
     # over how many seconds the light of the whole picture is smoothed
     # low: 0 = every flash of lightning stays; high: 2 = dusk takes its time, and lightning is gone
     # (at 120 fps no more than 1, since it sees 129 frames at most)
-    # typical 0; 0.3 where nothing is cut: before a cut to a bright place it dawns
+    # typical 0; 0.3 if nothing is cut: before a cut to a bright place, the day breaks
     "deflicker_light": 0.0,
 
     # how fine the details are whose flicker is reduced

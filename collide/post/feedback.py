@@ -49,7 +49,7 @@ GONE = 0.1  # a trail counts as gone when this fraction of its light is left
 
 
 def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -> str:
-    """Return the chain of echoes, "" if there are none; older ones are fainter and zoomed further.
+    """Return the chain of echoes; the older an echo, the fainter it is and the further zoomed.
 
     Each mix doubles the number of terms. With A for "later, fainter, zoomed", the five mixes of
     (1 + A)(1 + A²)(1 + A⁴)… give 32 terms, which would otherwise need 31 mixes; a short trail needs

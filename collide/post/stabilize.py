@@ -44,7 +44,7 @@ DEFAULTS = {
 
     # how much nearer the picture comes than hiding the edges requires, in percent
     # low: 0 = no nearer than it must; high: 30 = no edge is ever seen, nor much else
-    # typical 0; 3 where a corner still shows
+    # typical 0; 3 if a corner still shows
     "stabilize_zoom": 0.0,
 }  # fmt: skip
 

@@ -88,7 +88,7 @@ def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int, p
 
 
 def _torn(knobs: Knobs, size: tuple[int, int], fps: FrameRate, seed: int) -> str:
-    """Return the chain that moves each row sideways; "" if none moves.
+    """Return the chain that moves each row sideways; "" if no row moves.
 
     The distance is computed in two columns of the picture, which are then enlarged: an expression
     per pixel would be hundreds of times slower. Color planes are half as wide, and move half as

@@ -1,7 +1,7 @@
 """source/frame: one frame of a clip, at the pace of the piece, for a still.
 
 Played for each layer of a still, unless a matte cuts the layer, or an effect of the still needs
-earlier frames. Turning a knob of the layer's colors, threshold or place reuses the frame.
+earlier frames. The frame is reused if only knobs of the layer's colors, threshold or place change.
 Reads one clip; writes `frame.mkv`: the frame, lossless, with its range, matrix and pixel aspect
 ratio, and the neighbors that steady its cut.
 """

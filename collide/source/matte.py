@@ -137,6 +137,5 @@ def passes(
 
 
 def _strip(looks: int) -> Argv:
-    """Return the options that write masks side by side."""
     one = ["-vf", f"tile={looks}x1", "-frames:v", "1", "-c:v", "png", *BITEXACT]
     return [*one, "-f", "image2", "-update", "1", "masks.png"]

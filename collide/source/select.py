@@ -15,7 +15,7 @@ DEFAULTS = {
 
     # the number that decides every throw of the dice
     # no low, no high: another number is another piece, the same number the same piece
-    # typical: the one `doit new` wrote; it is in the record of every video
+    # typical: what `doit new` wrote; the record of every video contains it
     "seed": 1,
 
     # --- which clips ---

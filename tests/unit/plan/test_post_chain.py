@@ -61,7 +61,7 @@ def piece(house: Workspace, *chain: str) -> Piece:
 def test_neighbors_share_a_run_and_tasks_have_names_of_their_own(
     house: Workspace, chain: str, tasks: list[str]
 ) -> None:
-    """Adjacent effects share a run; it is `post:3`, or `post:3.a` if the segment has several runs.
+    """Adjacent effects share a run: `post:3` if the segment has a single run, otherwise `post:3.a`.
 
     A run over the whole piece is named after its effect.
     """
