@@ -33,6 +33,6 @@ PARITY = {"top": "tff", "bottom": "bff"}  # parity of the first field
 def filters(knobs: Knobs, *, clip: Clip) -> str:
     """Return the chain that makes whole pictures of fields; "" if there is nothing to do."""
     fields = clip.fields if knobs["deinterlace"] == "auto" else knobs["deinterlace"]
-    if fields == "flagged":  # whole pictures among them are left unchanged
+    if fields == "flagged":  # progressive pictures are left unchanged
         return "bwdif=mode=send_frame:parity=auto:deint=interlaced"
     return f"bwdif=mode=send_frame:parity={PARITY[fields]}:deint=all" if fields in PARITY else ""

@@ -81,7 +81,7 @@ def moved(knobs: Knobs, *, material: int, fps: int, first: int = 0) -> str:
     """
     if knobs["still_move"] == "none":
         return ""
-    # a part of the picture, in the same shape, is stretched to full size
+    # a part of the picture, with the same aspect ratio, is stretched to full size
     reach = number(knobs["still_reach"])
     part = f"min(1,(on-1+{first})/{max(1, material - 1)})"  # `on` counts from 1
     x, y, size = {

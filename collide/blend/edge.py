@@ -26,7 +26,7 @@ ALIASES = {"choke": "erode"}
 KEYED = tuple(DEFAULTS)
 NEUTRAL = BEFORE = {"choke": 0.0, "feather": 0.0}
 
-LINES = 720  # the knobs are in pixels of a picture whose shorter side has this many
+LINES = 720  # shorter side of the picture, in pixels, that the knobs refer to
 CROSS = 90  # among a pixel's eight neighbors, the four that share a side
 
 

@@ -50,7 +50,7 @@ VALUE_ALIASES = {
     },
 }
 
-# Formats of the file that `single` writes, by its suffix.
+# File formats that `single` writes, by suffix.
 FORMS = {".mp4": "mp4", ".mov": "mov", ".mkv": "matroska", ".nut": "nut"}
 
 

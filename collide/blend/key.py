@@ -138,7 +138,7 @@ def _smoothed(knobs: Knobs, clip: Clip) -> str:
 
 
 def filters(knobs: Knobs, *, answer: Mapping[str, Any]) -> str:
-    """Return the chain that turns the cut into alpha, by the threshold in the knobs or `answer`.
+    """Return the chain that turns the cut into alpha, with the threshold in `knobs` or `answer`.
 
     `answer` has a `similarity` or a changed `light` if blend/coverage has set the key. Without
     colors or light, the chain is "". The keys equal ffmpeg's colorkey and lumakey, except for the

@@ -51,7 +51,7 @@ class Temper(NamedTuple):
 
 
 def summary(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the summary for library.json of an answer from source/shots."""
+    """Return a summary of an answer from source/shots, for library.json."""
     lengths = _lengths(facts["shots"])
     temper = Temper(
         light=facts["light"],

@@ -138,7 +138,7 @@ def film_tasks(layer: Layer) -> list[str]:
 
 
 def _filmed(layer: Layer) -> list[Span]:
-    """Return the spans to find the subject in; a still, even a moving one, needs one picture."""
+    """Return the spans to search for the subject: for a still, even a moving one, one picture."""
     return [Span(0, 1)] if layer.clip.still else layer.pieces
 
 

@@ -72,7 +72,7 @@ def passes(
     pieces: Sequence[Span],
     storage: str,
 ) -> Passes:
-    """Yield the commands that track the camera and steady the picture; if neutral, only a copy."""
+    """Yield the commands that track the camera and steady the picture, or only copy it."""
     pictures, start = ["-safe", "0", "-i", "@pictures"], chain(TAGS, clock(fps))
     look, move = _followed(knobs, fps)
     if look:

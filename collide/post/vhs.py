@@ -1,7 +1,7 @@
 """post/vhs: a tape that was lent too often: colors run, rows tear, the bottom bends away.
 
 Play it before analog, as a tape that was filmed, or after it, as a film that was taped. Clean and
-computed pictures gain most; little is left of fine grain.
+computed pictures benefit most; fine grain mostly disappears.
 Reads and writes pictures of any size; tears and dropouts differ from frame to frame.
 """
 

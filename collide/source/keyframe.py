@@ -1,4 +1,4 @@
-"""source/keyframe: a few frames of the part that a layer shows, as they will be keyed.
+"""source/keyframe: a few frames of the part that a layer shows, as its key will see them.
 
 Played before a mode, or a `coverage`, that analyzes pictures. One frame would represent a whole
 clip only by luck.
