@@ -70,7 +70,7 @@ def row(
 
 
 def filled(frames: int, fps: FrameRate) -> str:
-    """Return the chain that makes `frames` pictures at a constant rate, and fills gaps."""
+    """Return the chain that makes `frames` pictures at a constant rate, filling any gaps."""
     last = f"tpad=stop=-1:stop_mode=clone,trim=end_frame={frames}"
     return chain(f"fps={fps}:start_time=0", last, clock(fps))
 

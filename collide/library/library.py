@@ -232,7 +232,7 @@ class Library:
         )
 
     def names(self, project: str, what: str = CLIP) -> dict[str, dict[str, Any]]:
-        """Return the files of a kind available to a project by all their names, its own first."""
+        """Return a project's files of a kind, its own first, with an entry for every name."""
         clips = self.contents["clips"].items()
         by_digest = {file["digest"]: file for file in self.usable(project, what)}
         every = [

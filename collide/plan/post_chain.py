@@ -69,7 +69,7 @@ def runs(piece: Piece) -> list[EffectRun]:
 
 
 def picture(piece: Piece, index: int, run: EffectRun | None = None) -> Source:
-    """Return the source that `run` reads for segment `index` or, by default, the final source."""
+    """Return the source that `run` reads for segment `index`; by default, the finished segment."""
     played = runs(piece)
     at = played.index(run) if run else len(played)
     return played[at - 1].output(index) if at else (f"stack:{index}", "stack.nut")

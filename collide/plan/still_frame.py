@@ -5,8 +5,8 @@
     color:i ──┴───────┼─ still     analyses are shared with the render, and never run twice
     plate:p ──────────┘
 
-For each layer, a still keeps the clip's frame after deinterlacing and pace (or drift), the
-neighboring frames that steady its cut, and the layer's planes. If only colors or keys change, the
+For each layer, a still keeps the clip's frame after deinterlacing and pace (or drift), neighboring
+frames for steadying its cut, and the layer's planes. If only colors or keys change, the
 next still at the same time decodes no clip; a new threshold repeats only the stack. A layer with a
 matte is rendered in full, and so is everything upstream of an effect that needs other frames too.
 """
@@ -177,7 +177,7 @@ def finished(
     results: Results,
     plate: Callable[[str], str] = post_chain.plate_task,
 ) -> Job:
-    """Return the job that applies effects to frame `at`, the pad `[stack]` of a command.
+    """Return the job that applies effects to frame `at`, on the pad `[stack]` of a command.
 
     `plate` returns the name of the task that renders an instrument's plate.
     """

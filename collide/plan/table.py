@@ -197,7 +197,7 @@ EDGE = (Row("blend/edge", keyed),)
 THIN = (Row("blend/lay", keyed, "thinned"),)
 MOVE = Row("blend/place", keyed, "moved")
 MOVE_ALPHA = Row("blend/place", keyed, "moved_alpha")
-# a fogged picture is kept whole; others are placed relative to their kept part
+# a fogged picture is kept whole; other pictures are placed relative to their kept part
 AROUND = (Row("blend/fit", fogged, "around", FITTED), Row("blend/place", fogged, "kept"))
 PLACE = Row("blend/place", keyed)
 LAY = Row("blend/lay", keyed)

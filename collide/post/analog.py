@@ -227,8 +227,8 @@ def _gate(knobs: Knobs, size: Size, fps: FrameRate, seed: int, first: int) -> st
 def _seen(knobs: Knobs, size: Size, seed: int, time: str, apart: str = "") -> str:
     """Return the filter that shows a part of the picture, which breathes, turns and weaves.
 
-    The part is small enough never to cross an edge, unless `apart`, an expression in fractions of
-    the width that is added to its position, moves it there.
+    The part is small enough never to cross an edge. `apart` is an expression, in fractions of the
+    width, that is added to its position, and may move it across an edge.
     """
     pace, weave = knobs["breathe_seconds"], knobs["breathe_position"]
     angle, ratio = math.radians(knobs["breathe_rotation"]), max(size) / min(size)

@@ -76,7 +76,7 @@ def _echo(knobs: Knobs, size: tuple[int, int], age: float, seconds: float) -> tu
 
     `age` is the echo's age as a fraction of the life of a trail, and `seconds` its age in seconds.
     """
-    # red and blue die sooner or later than green; in a negative, it is their absence that dies
+    # red and blue fade sooner or later than green; in a negative, their absence fades
     cool = knobs["feedback_cool"] * (-1 if knobs["feedback_mix"] == "darken" else 1)
     lives = {"g": 1.0, "b": 2**cool, "r": 2**-cool}
     left = {color: GONE ** (age / life) for color, life in lives.items()}

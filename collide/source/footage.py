@@ -32,7 +32,7 @@ DARK = 24000  # samples per second of a sound without treble: half the work
 MIRROR = 90  # pixels mirrored beyond each edge of a photograph, where the camera turns
 
 Chains = tuple[str, ...]
-Ends = tuple[float, float]  # values of a move at its first frame, and just past its last
+Ends = tuple[float, float]  # values of a move at its first frame, and just after its last frame
 Pixels = tuple[int, int]  # width, height
 
 

@@ -3,7 +3,7 @@
 Played for each layer of a still, unless a matte cuts the layer, or an effect of the still needs
 earlier frames. The frame is reused if only knobs of the layer's colors, threshold or place change.
 Reads one clip; writes `frame.mkv`: the frame, lossless, with its range, matrix and pixel aspect
-ratio, and the neighbors that steady its cut.
+ratio, and neighboring frames for steadying its cut.
 """
 
 import re

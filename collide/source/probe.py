@@ -157,7 +157,7 @@ def _weave(
 ) -> Generator[Argv, str, dict[str, str]]:
     """Check frames that look combed: so does a picture that scrolls by two lines a frame.
 
-    Return {"fields": ""} as a correction if deinterlacing leaves the edges between lines, else {}.
+    If deinterlacing leaves the edges between lines, return {"fields": ""} as a correction.
     """
     if fields not in PARITY:
         return {}

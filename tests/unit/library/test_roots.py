@@ -52,7 +52,7 @@ def test_two_that_add_a_folder_at_once_lose_neither(shelf: Shelf, tmp_path: Path
 
 
 def test_a_scan_keeps_what_another_process_found(shelf: Shelf) -> None:
-    """A scan keeps what another process found while it ran."""
+    """A scan keeps the findings of another process that ran meanwhile."""
     early = shelf.library()
     assert early.contents["clips"]
     shelf.put("c.mp4")
