@@ -6,9 +6,9 @@
     plate:p ──────────┘
 
 For each layer, a still keeps the clip's frame after deinterlacing and pace (or drift), neighboring
-frames for steadying its cut, and the layer's planes. If only colors or keys change, the
-next still at the same time decodes no clip; a new threshold repeats only the stack. A layer with a
-matte is rendered in full, and so is everything upstream of an effect that needs other frames too.
+frames for steadying its cut, and the layer's planes. If only colors or keys change, the next still
+at the same time decodes no clip; a new threshold repeats only the stack. A layer with a matte is
+rendered in full, and so is everything upstream of an effect that needs other frames too.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

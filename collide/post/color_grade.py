@@ -154,7 +154,7 @@ LIGHT = NEUTRAL.keys() - {"grade_saturation", "grade_curve", "grade_lut"}  # kno
 
 
 def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -> str:
-    """Return the chain that grades; "" if every knob is neutral."""
+    """Return the chain of the whole grade; "" if every knob is neutral."""
     turned = {name: knobs[name] for name in NEUTRAL}
     if turned == NEUTRAL:
         return ""

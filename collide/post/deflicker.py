@@ -10,7 +10,7 @@ import re
 from collide.instrument import FrameRate, Knobs, Limit, Range, chain, number, scale
 
 DEFAULTS = {
-    # how much each place is held to what it was a frame before and will be a frame after
+    # how closely each place of the picture follows the frames before and after
     # low: 0 = as it trembles; high: 1 = half of it comes from its neighbors
     # typical 0.6 to 1
     "deflicker_flow": 0.9,
