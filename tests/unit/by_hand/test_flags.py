@@ -48,7 +48,7 @@ def test_an_old_name_is_the_new_one() -> None:
 def test_the_flags_of_an_instrument_are_its_own_knobs_first(
     name: str, turned: dict[str, list[str]]
 ) -> None:
-    """An instrument's flags are existing knobs, its own first, each once, and include `seed`."""
+    """The flags of an instrument are knobs, its own first, without duplicates, and with `seed`."""
     own = list(instruments()[name].DEFAULTS)
     assert turned[name][: len(own)] == own
     assert len(set(turned[name])) == len(turned[name])

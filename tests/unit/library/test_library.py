@@ -188,7 +188,7 @@ def test_a_broken_link_of_any_name_is_left_out_with_its_reason(shelf: Shelf) -> 
 
 
 def test_damage_in_library_json_is_detected(shelf: Shelf) -> None:
-    """A flipped bit in library.json never gives different clips; a scan restores the file."""
+    """A flipped bit in library.json never yields different clips, and a scan restores the file."""
     path = shelf.library().path
     before = path.read_bytes()
     for at in range(0, len(before), 7):

@@ -58,6 +58,6 @@ def test_flat_frames_prove_nothing() -> None:
 
 
 def test_ten_thousand_clips_are_grouped() -> None:
-    """Each of ten thousand clips of rising lengths is grouped with a clip that it resembles."""
+    """Each of ten thousand clips of increasing length is grouped with a clip that it resembles."""
     looks = {str(n): Signature(1 + n / 7, off(ONE, n % 64)) for n in range(10_000)}
     assert groups(looks).keys() == looks.keys()

@@ -45,7 +45,7 @@ def test_a_torn_line_costs_itself_only(house: Workspace, torn: bytes) -> None:
 
 
 def test_lines_of_several_at_once_do_not_mix(house: Workspace) -> None:
-    """Lines that are added at the same time are all written whole."""
+    """Lines that are added at the same time are all written intact."""
 
     def add(who: int) -> None:
         for number in range(20):

@@ -19,7 +19,7 @@ PIECE = {"output_size": "64x36", "fps": 10, "seed": 7, "storage": "raw", "durati
 
 
 def toy(name: str) -> ModuleType:
-    """Return an instrument: a, b and c filter, w needs the whole piece, p a plate, z is empty."""
+    """Return a toy: a, b and c filter, w needs the whole piece, p has a plate, z does nothing."""
     made: Any = ModuleType(name)
     made.DEFAULTS, made.LIMITS = {f"fog_{name}": 0.0}, {f"fog_{name}": Range(0.0, 1.0)}
     if name == "p":
