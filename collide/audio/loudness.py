@@ -67,8 +67,8 @@ STEP = 10.0  # maximum decibels of gain in one correction
 def passes(knobs: Knobs, *, samples: int) -> Passes:
     """Yield the commands that write `sound.m4a` from `@mix`, `samples` long; return measurements.
 
-    They are `lufs` and `peak` (dBTP), None for silence; `gain` and `limit`, in decibels; `silent`;
-    and `capped`, whether the gain reached its maximum.
+    The measurements are `lufs` and `peak` (dBTP), both None for silence, `gain` and `limit` in
+    decibels, and two flags: `silent`, and `capped` if the gain reached its maximum.
     """
     lufs, _ = measured((yield [*PLAIN, "-i", "@mix", "-af", METER, "-f", "null", "-"]))
     gain = 0.0 if lufs is None else round(min(MAX_GAIN, knobs["loudness_lufs"] - lufs), 2)

@@ -38,7 +38,7 @@ def analyze(knobs: Knobs, *, frames: Path, answer: Mapping[str, Any]) -> dict[st
     Without a `coverage` or a key, return it unchanged. If the open fraction is outside the range,
     move the key to the smallest value that reaches a goal. The goal is inside the range, a quarter
     of it from the nearer end, because the whole layer differs a little from its keyframes. If a
-    surface opens all at once at this value, use the value before if it is closer to the range.
+    surface opens all at once at this value, the value before may be closer to the range, and wins.
     """
     import numpy as np
 

@@ -59,7 +59,7 @@ def filters(
 ) -> str:
     """Return the chain from a picture to `material` frames of a layer, beginning with `first`.
 
-    Without a move, the chain gives one frame.
+    If the camera does not move, the chain makes one frame.
     """
     sized = _sized(knobs, clip, output_size)
     move = moved(knobs, material=material, fps=fps, first=first)
@@ -77,7 +77,7 @@ def frames(knobs: Knobs, *, most: int) -> int:
 def moved(knobs: Knobs, *, material: int, fps: int, first: int = 0) -> str:
     """Return the chain from a picture to the frames of its move; "" if it does not move.
 
-    The chain gives `material` frames, and works for pictures and masks of any size.
+    The chain makes `material` frames, and works for pictures and masks of any size.
     """
     if knobs["still_move"] == "none":
         return ""

@@ -1,4 +1,4 @@
-"""The heard layers and their places in the stereo image, decided anew by each plan.
+"""The heard layers and their places in the stereo image, chosen again in each plan.
 
 A pinned layer never moves, and pinning it does not move the other layers: they are placed as if it
 were free.

@@ -123,7 +123,7 @@ Size = tuple[int, int]
 
 
 def plate(knobs: Knobs, *, size: Size, fps: FrameRate, seed: int) -> Argv:
-    """Return the command that writes pictures of grain, middle grey where there is none.
+    """Return the command that writes pictures of grain, middle grey where there is no grain.
 
     The pictures do not depend on the seed, which only decides where they are placed.
     """
