@@ -16,7 +16,7 @@ PLAY = "source/levels"
 
 
 def spread(layer: Layer) -> bool:
-    """Return whether a layer's light is stretched by the measured levels of its clip."""
+    """Return whether a layer's light is stretched according to its clip's measured levels."""
     return bool(layer.catalog.instrument("blend/look").spreads(layer.knobs))
 
 

@@ -34,7 +34,7 @@ VERSION = 1
 # key frames are rare.
 PLACES, MIDDLE = (0.5, 0.25, 0.75, 0.9), 0
 NEAR = ["-skip_frame", "nokey", "-noaccurate_seek"]
-WIDTH = 160  # width of a frame: small, so grain averages out, which is not light
+WIDTH = 160  # width of a frame: at this size, grain averages out
 TAIL = 0.005  # fraction of pixels ignored at either end: a lamp, a dead pixel
 SOLID = 128  # minimum alpha of a visible pixel
 

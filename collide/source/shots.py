@@ -101,7 +101,7 @@ def answer(files: Mapping[str, Path], *, seconds: float, fps: float, gap: float)
 
     `cuts` are times, `shots` are `[from, to, light, motion]`, and `seen` are the parts `[from,
     to]`. `light` is the mean luma, from 0 (black) to 1 (white); `motion` is how many levels of 255
-    the picture changes by in a quarter of a second. Both are also returned as means of all shots.
+    the picture changes by in a quarter of a second. Both are also averaged over all shots.
     Fades, dissolves, and black or white pauses belong to no shot, unless a part contains nothing
     else.
     """
