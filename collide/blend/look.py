@@ -90,7 +90,7 @@ TV = f"out_range=tv:flags={SWS}"
 
 
 def spreads(knobs: Knobs) -> bool:
-    """Return whether the measured levels of a clip stretch its light."""
+    """Return whether the light of a clip is stretched according to its measured levels."""
     levels, whole, turns = knobs["levels"], knobs["auto_normalize"], knobs["color_shift"]
     return bool(levels) and (whole or turns)
 

@@ -1,8 +1,8 @@
 """Steps that find a layer's colors: extract keyframes, find the subject, choose the colors.
 
-A matte is rendered in parts of five seconds, like its layer, and each part is a step. So an
-interrupted render keeps the finished parts, and a longer piece reuses the unchanged parts: finding
-the subject is the slowest analysis.
+Finding the subject is the slowest analysis. So a matte is rendered in parts of five seconds, like
+its layer, and each part is a step: an interrupted render keeps the finished parts, and a longer
+piece reuses the unchanged parts.
 """
 
 from collections.abc import Iterator, Mapping
