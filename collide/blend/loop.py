@@ -34,7 +34,8 @@ DEFAULTS = {
 
     # how many seconds the end of a layer takes to melt into its beginning, two fifths of it at most
     # low: 0.1 = a blink; high: 3 = two pictures for a while, everything that moves is there twice
-    # typical 1, as films dissolve: the seam moves hardly twice as fast as the rest; 2 for clouds
+    # typical 1, as films dissolve: frames at the seam differ hardly twice as much as usual; 2 for
+    # clouds
     "loop_fade": 1.0,
 
     # whether a layer is seen from its end to its beginning; its sound is not reversed
