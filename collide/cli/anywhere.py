@@ -1,8 +1,8 @@
-"""Entry points through which doit finds collide's commands in any folder.
+"""Entry points that let doit find collide's commands in any folder.
 
-A workspace's pyproject.toml names the commands; elsewhere.py provides them in any other folder,
-except one in which doit runs the tasks of another program. Imports here are light because a no-op
-render is answered without the rest of collide.
+In a workspace, pyproject.toml lists the commands. In other folders, elsewhere.py provides them,
+unless doit runs another program's tasks there. Imports here are light, because a no-op render does
+not load the rest of collide.
 """
 
 import re
@@ -13,16 +13,16 @@ from pathlib import Path
 from typing import Any
 
 TABLE, MARK = "[tool.doit.plugins.command]", "collide.cli."  # in a workspace's pyproject.toml
-OTHERS = re.compile(r"(?:-([fd])|--(file|dir)=?)(.*)", re.DOTALL)  # they select a dodo.py
+OTHERS = re.compile(r"(?:-([fd])|--(file|dir)=?)(.*)", re.DOTALL)  # options that select a dodo.py
 
 
 def workspace_above(folder: Path) -> Path | None:
-    """Return the nearest workspace that is `folder` or contains it, or None."""
+    """Return the innermost workspace that is or contains `folder`, or None."""
     return next((one for one in (folder, *folder.parents) if commands_of(one)), None)
 
 
 def commands_of(folder: Path) -> str:
-    """Return a workspace's pyproject.toml from its command table on, "" for any other folder."""
+    """Return the command table of a workspace's pyproject.toml, or "" for any other folder."""
     try:
         text = (folder / "pyproject.toml").read_text(encoding="utf-8")
     except (OSError, ValueError):
@@ -32,7 +32,7 @@ def commands_of(folder: Path) -> str:
 
 
 def pointed(words: Sequence[str]) -> tuple[Path | None, list[str]]:
-    """Return the folder selected by doit's options, None without them, and the other words."""
+    """Return the folder that doit's options select, if any, and the other words."""
     folder, rest, items = None, list[str](), iter(words)
     for word in items:
         if option := OTHERS.fullmatch(word):
@@ -57,5 +57,5 @@ def __getattr__(name: str) -> Any:
     named, _ = pointed(sys.argv[1:])
     foreign = (here / "dodo.py").exists() or named is not None
     if foreign and workspace_above(here) is None and not (named and commands_of(named)):
-        return doits  # another program's tasks, run by the same Python
+        return doits  # another program's tasks, in the same Python environment
     return import_module("collide.cli.elsewhere").Elsewhere

@@ -49,7 +49,7 @@ from collide.syntax.verb import declaration, purpose, verb_module, verbs
 
 
 class _Spoken:
-    """The base of collide's doit commands, which reports errors and returns exit codes."""
+    """The base of collide's doit commands: it reports errors and returns exit codes."""
 
     name = "run"
     context: Context
@@ -88,7 +88,7 @@ class _Spoken:
         return code
 
     def _leveled(self, in_args: list[str]) -> tuple[list[str], int]:
-        """Return the words without -v, and its level; refuse wrong levels and options of ffmpeg."""
+        """Return the words without -v, and its level; refuse wrong levels and ffmpeg's options."""
         if error := of_ffmpeg(sys.argv[1:]):
             raise proven(self.workspace, error, sys.argv[1:])
         return leveled(in_args)
@@ -115,12 +115,12 @@ class _Spoken:
 
 
 class FullRun(_Spoken, DoitRun):  # type: ignore[misc]  # doit has no types
-    """The command for `doit render …` and any other task; it checks the command line first."""
+    """The command for `doit render …` and other tasks, which first checks the command line."""
 
     runner: Callable[..., SideBySide]
 
     def answer(self, in_args: list[str], interrupts: Interrupts) -> int:
-        """Run the line, or pass it to its verb: doit sends `doit -v 2 still …` here, too."""
+        """Run the line or, for a line such as `doit -v 2 still …`, let its verb run it."""
         words, level = self._leveled(in_args)
         if words != in_args and words and words[0] in self._given["cmds"]:
             verb = self._given["cmds"].get_plugin(words[0])(**self._given)
@@ -185,12 +185,12 @@ class FullRun(_Spoken, DoitRun):  # type: ignore[misc]  # doit has no types
 
 
 class _Reads(_Spoken):
-    """A doit command that uses the plan as far as it is known: it starts no process to make one."""
+    """A doit command that uses an existing plan, and starts no process to make one."""
 
     needs_project = False
 
     def execute(self, params: Any, args: list[str]) -> int:
-        """Run the verb, or doit's own command on the project's tasks; without a plan, print why."""
+        """Run the verb, or doit's own command on the project's tasks; print why if it cannot."""
         self.outstream = sys.stdout
         said = self._said(self.name, args)
         if self.runs_alone(said) and not params._non_default_keys:
@@ -211,7 +211,7 @@ class _Reads(_Spoken):
             return self._read(Tasks(self.workspace, session, plan), params, args)
 
     def runs_alone(self, request: Request) -> bool:
-        """Return whether the verb itself, not doit's command, runs the line without options."""
+        """Return whether collide's verb handles the line, instead of doit's own command."""
         raise NotImplementedError
 
     def _read(self, tasks: Tasks, params: Any, args: list[str]) -> int:
@@ -220,7 +220,7 @@ class _Reads(_Spoken):
 
 
 class Clean(_Reads, DoitClean):  # type: ignore[misc]
-    """The command `doit clean`: it cleans a piece or, given tasks or options, runs doit's own."""
+    """The command `doit clean`, which cleans a piece or, for tasks or options, runs doit's own."""
 
     name = "clean"
     needs_project = True
@@ -231,7 +231,7 @@ class Clean(_Reads, DoitClean):  # type: ignore[misc]
 
 
 class List(_Reads, DoitList):  # type: ignore[misc]
-    """The command `doit list`: it lists verbs or presets or, given a project or options, tasks."""
+    """The command `doit list`, which lists verbs, presets or, for a project or options, tasks."""
 
     name = "list"
 
@@ -241,7 +241,7 @@ class List(_Reads, DoitList):  # type: ignore[misc]
 
 
 class TabCompletion(_Spoken, DoitTabCompletion):  # type: ignore[misc]
-    """The command `doit tabcompletion`, which prints a script that the shell sources."""
+    """The command `doit tabcompletion`, which prints a script for the shell."""
 
     name = "tabcompletion"
 
@@ -252,7 +252,7 @@ class TabCompletion(_Spoken, DoitTabCompletion):  # type: ignore[misc]
 
 
 class Refused(_Spoken, Command):  # type: ignore[misc]
-    """The refusal of doit's commands about its own records, and of doit strace."""
+    """The command for doit's verbs that make no sense here, such as forget, ignore and strace."""
 
     name = "forget"
 
@@ -273,12 +273,12 @@ def help_page(verb: str = "") -> int:
     return int(verb_module("help").run(understand(Workspace(Path.cwd()), "help", words, {})))
 
 
-# doit answers --help before any command sees it, and would list its own commands
+# doit handles --help before any command sees it, and would list its own commands
 DoitHelp.print_usage = lambda *_: help_page()
 
 
 def __getattr__(word: str) -> type[Command]:
-    """Return the doit command for a verb, by file name; pyproject.toml lists all of them."""
+    """Return the doit command for a verb; pyproject.toml lists these names."""
     name = word.replace("_", "-")
     if name not in verbs():
         raise AttributeError(word)

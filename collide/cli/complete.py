@@ -1,6 +1,6 @@
-"""Completion: candidates for the last word of a line, from declarations, files and their names.
+"""Tab completion: candidates for the last word of a line, from declarations and file names.
 
-Completing runs no script, starts no process, writes nothing, and ignores errors.
+It runs no script, starts no process, writes nothing, and ignores errors.
 """
 
 import re
@@ -33,10 +33,12 @@ from collide.text_limits import File, MaterialName, Names, Text
 
 
 def completions(workspace: Workspace, line: str, breaks: str = "", home: str = "") -> list[str]:
-    """Return the completions of a line's last word; some, such as `name=`, still need a value.
+    """Return the completions of the last word of a line.
 
-    The shell replaces only the text after the last = or : that is in `breaks`. `home` is the
-    project whose looks, presets and clips are offered if no project is typed.
+    Args:
+        breaks: the characters that end a word for the shell; it replaces only the text after the
+            last = or : among them.
+        home: the project that looks, presets and clips are taken from if no project is typed.
     """
     raw = re.findall(r"(?:\\.|[^\s\\])*$", line)[0]
     typed = [word for word in shlex.split(line[: len(line) - len(raw)]) if word[0] != "-"][1:]
@@ -47,7 +49,7 @@ def completions(workspace: Workspace, line: str, breaks: str = "", home: str = "
 
 
 def _candidates(workspace: Workspace, typed: list[str], last: str, home: str) -> Iterator[str]:
-    """Yield candidates as whole words, whether or not they begin with `last`."""
+    """Yield candidates as whole words; not all of them begin with `last`."""
     firsts = (word for word in typed if word in verbs() or word.partition(":")[0] in KINDS)
     verb = next(firsts, "")  # skips the number after -n
     said = dict(word.split("=", 1) for word in typed if "=" in word)
@@ -55,7 +57,7 @@ def _candidates(workspace: Workspace, typed: list[str], last: str, home: str) ->
     takes = declaration(verb if verb in verbs() else "render")
     if not verb and not is_value:
         begun = any(one.startswith(last) for one in verbs())
-        yield from [*verbs(), *(() if begun else KINDS)]  # KINDS if no verb fits
+        yield from [*verbs(), *(() if begun else KINDS)]  # tasks only if no verb matches
     elif is_value:
         label = LABEL.fullmatch(said.get("project", home))
         project = Project(workspace, label[0] if label else "")
@@ -106,19 +108,19 @@ def _values(project: Project, takes: Verb, name: str, text: str) -> Iterator[str
 
 
 def _called(project: Project, kind: str) -> Iterable[str]:
-    """Return the names to offer for a kind: project, preset, look, knob or part; else none."""
+    """Return the names of a kind: project, preset, look, knob or part."""
     if kind == "preset":
         return presets.listed(project.shelves)
     layers = [f"layer{number}" for number in range(1, MOST_LAYERS + 1)]
     names = {"knob": knobs(), "part": [*PARTS, *layers, *knobs()]}
-    if kind == "look":  # starred looks and the cells of the last sheet come first
+    if kind == "look":  # starred looks and cells of the last sheet first
         cells = len(sheets_of(project)[-1].cells) if sheets_of(project) else 0
         return [*star_names(project), *map(str, range(1, cells + 1)), *files_of(project)]
     return project.workspace.projects() if kind == "project" else names.get(kind, ())
 
 
 def _materials(project: Project, what: str) -> Iterator[str]:
-    """Yield clips or sounds in library/ and input/, each as its shortest unambiguous path."""
+    """Yield the shortest unambiguous path of each clip or sound in library/ and input/."""
     folders = project.workspace.root / HOMES[what], project.path / "input"
     paths = [path for one in folders for path in sorted(one.rglob("*")) if kind(path) == what]
     names = [str(path.relative_to(project.workspace.root)) for path in paths if path.is_file()]
@@ -129,7 +131,7 @@ def _materials(project: Project, what: str) -> Iterator[str]:
 
 
 def _paths(text: str) -> Iterator[str]:
-    """Yield what is in the folder of a typed path, except hidden files; folders end with /."""
+    """Yield the visible contents of a typed path's folder; the names of folders end with /."""
     folder = text.rpartition("/")[0] + "/" if "/" in text else ""
     for path in sorted(Path(folder).expanduser().iterdir()):
         if not path.name.startswith("."):

@@ -1,4 +1,4 @@
-"""A command typed outside the root of a workspace: run in that root, or refused without one."""
+"""Run a command in the workspace around the current folder, or refuse it outside a workspace."""
 
 import os
 import shlex
@@ -21,10 +21,10 @@ CHECKOUT = Path(__file__).parents[2]
 
 
 def moved(words: list[str], here: Path, root: Path) -> tuple[list[str], str]:
-    """Return the words to type in the workspace's root instead, and the project of this folder.
+    """Return the words to type in the workspace's root instead, and the project to add to them.
 
-    The path of an existing file, relative to `here`, becomes absolute. The project is "" if the
-    words do not need it, or if `here` is not in a project's folder.
+    Relative paths of existing files become absolute. The project is "" if `here` is not in the
+    folder of a project, or if the words need no project.
     """
     verb = next((word for word in words if word in verbs()), "")
     takes = declaration(verb or "render").variables
@@ -47,7 +47,7 @@ def _from_here(word: str, declared: Mapping[str, Variable], here: Path) -> str:
 
 
 def answer() -> int:
-    """Run the typed line in the workspace that it belongs to, and return its exit code."""
+    """Run the typed line in its workspace, and return its exit code."""
     return guarded(lambda _: _answered())
 
 
@@ -78,5 +78,5 @@ class Elsewhere(Command):  # type: ignore[misc]  # doit has no types
         return answer()
 
 
-# doit answers --help before any command sees it
+# doit handles --help before any command sees it
 DoitHelp.print_usage = lambda *_: sys.exit(answer())

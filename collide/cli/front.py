@@ -1,6 +1,6 @@
-"""The first code that doit loads for tasks: the no-op answer, else the rest of collide.
+"""The first code that doit loads for a render: it handles a no-op, or loads the rest of collide.
 
-Importing the rest takes longer than detecting that nothing changed.
+Loading the rest takes longer than detecting that nothing changed.
 """
 
 import sys
@@ -16,7 +16,7 @@ from collide.syntax.left_out import remember
 
 
 class FastRun(DoitRun):  # type: ignore[misc]  # doit has no types
-    """`doit render …`: answered from its stamp, or passed on to commands.py."""
+    """The command `doit render …`: it repeats a no-op from its stamp, or runs commands.py."""
 
     name = "run"
 

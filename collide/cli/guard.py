@@ -1,9 +1,9 @@
-"""The guard around every command: it prints errors, and handles Ctrl-C and other signals.
+"""The guard around every command, which prints errors and handles Ctrl-C and other signals.
 
-This module also reads the verbosity: `-v` may come before or after the verb.
+It also parses the verbosity, because `-v` may come before or after the verb.
 """
 
-import _thread  # a signal handler starts threads, and these start without a lock
+import _thread  # for signal handlers: unlike threading, it starts a thread without taking a lock
 import atexit
 import io
 import os
@@ -33,12 +33,12 @@ from collide.base.workspace import Workspace
 
 LEVELS = {
     0: "errors and the last line",
-    1: "lines about tasks that did work, without internal ones (the default)",
+    1: "a line for each task that did work, except internal tasks (the default)",
     2: "also each ffmpeg command as it runs, ready to paste, and internal tasks",
 }
 
 
-POSTPONED = 200  # maximum times a Ctrl-C is resent, 10 ms apart, while Python may hold a lock
+POSTPONED = 200  # how often to resend a Ctrl-C, every 10 ms, while Python may hold a lock
 
 
 class Interrupts:
@@ -66,17 +66,17 @@ class Interrupts:
             return
         self.heard, self._number = True, number
         if self.stops:
-            # in a thread, since this one may hold a lock while waiting for a child
+            # in another thread, because this one may hold a lock while waiting for a child
             _thread.start_new_thread(self.stops, ())
         raise KeyboardInterrupt
 
     def _waits(self, frame: FrameType | None) -> bool:
         """Return whether the interrupt must wait because it would be lost or leave a lock held.
 
-        Python drops an exception raised in its hook for dropped exceptions. The `threading` module
-        is written in Python: an exception raised while it acquires a lock leaves the lock held,
-        and the next wait for a thread never ends. Most calls into it take only a moment, so the
-        interrupt is postponed; a call that waits for longer is interrupted.
+        Python drops an exception that is raised in its hook for dropped exceptions. An exception
+        raised while the `threading` module acquires a lock leaves the lock held, and then the next
+        wait for a thread never ends. Most calls into `threading` are short, so the interrupt is
+        postponed; long waits are interrupted.
         """
         while frame:
             if frame.f_code is self._dropped.__code__:
@@ -88,7 +88,7 @@ class Interrupts:
         return False
 
     def _dropped(self, error: Any) -> None:
-        """Resend a Ctrl-C that Python dropped, as in a finalizer; print any other dropped error."""
+        """Resend a Ctrl-C that Python dropped, for instance in a finalizer; print other errors."""
         if error.exc_type is not KeyboardInterrupt:
             sys.__unraisablehook__(error)
             return
@@ -105,13 +105,13 @@ def _send_later(thread: int, number: int) -> None:
 
 
 def guarded(act: Callable[[Interrupts], int]) -> int:
-    """Run a command, print any error, and return the exit code; doit's own errors are raised."""
+    """Run a command, print any error, and return the exit code; let doit's own errors through."""
     interrupts = Interrupts()
     try:
         _prepare()
         interrupts.listen()
         code = act(interrupts)
-        interrupts.heard = True  # from here on nothing interrupts the exit
+        interrupts.heard = True  # from now on, nothing interrupts the exit
         return code
     except KeyboardInterrupt:
         pass
@@ -124,19 +124,19 @@ def guarded(act: Callable[[Interrupts], int]) -> int:
         print(f"ERROR: {told}", file=sys.stderr)
         return InputError.code if error.errno in (*SHUT, *IN_THE_WAY) else told.code
     except Exception as error:
-        # a Ctrl-C may have left one of Python's locks held; report the Ctrl-C instead
+        # the error may follow from a Ctrl-C that left a lock held; report the Ctrl-C instead
         if not isinstance(error.__context__, KeyboardInterrupt):
             if type(error).__module__.startswith("doit."):
-                raise  # doit has its own messages for these
+                raise  # doit prints its own messages
             traceback.print_exc()
             print("ERROR: a bug in collide; finished results are kept", file=sys.stderr)
             return 2
-    print("\nstopped; what was finished is kept", file=sys.stderr)
+    print("\nstopped; finished work is kept", file=sys.stderr)
     return 130
 
 
 def _of_system(error: OSError) -> CollideError:
-    """Return a system error in three parts; a deleted cache has a separate message."""
+    """Convert a system error; a deleted cache has its own message."""
     workspace = Workspace(Path.cwd())
     place = workspace.cache_place
     named = str(error.filename)
@@ -146,14 +146,14 @@ def _of_system(error: OSError) -> CollideError:
 
 
 def leveled(words: Sequence[str]) -> tuple[list[str], int]:
-    """Return the words without `-v N`, and N; InputError if N is not one of LEVELS."""
+    """Return the words without `-v N`, and N; InputError if N is not in LEVELS."""
     level, rest = _leveled(words)
     if level not in map(str, LEVELS):
         taken, rest = _leveled(sys.argv[1:])
         if not any("=" not in word and word[0] != "-" for word in rest) and level.isalpha():
-            rest = [level, *rest]  # -v took the verb for its number
+            rest = [level, *rest]  # -v swallowed the verb
         elif "=" in taken or ":" in taken:
-            rest = [*rest, taken]  # -v took a variable or a task
+            rest = [*rest, taken]  # -v swallowed a variable or a task
         raise InputError(
             f"-v {level} is not valid" if level else "-v needs a level",
             why="; ".join(f"{number}: {text}" for number, text in LEVELS.items()),
@@ -163,7 +163,7 @@ def leveled(words: Sequence[str]) -> tuple[list[str], int]:
 
 
 def _leveled(words: Sequence[str]) -> tuple[str, list[str]]:
-    """Return the level as typed, "1" by default, and the words without it."""
+    """Return the typed level, by default "1", and the other words."""
     rest, level, items = list[str](), "1", iter(words)
     for word in items:
         if option := re.fullmatch(r"(?:-v|--verbosity=?)(.*)", word, re.DOTALL):
@@ -175,7 +175,7 @@ def _leveled(words: Sequence[str]) -> tuple[str, list[str]]:
 
 @contextmanager
 def held_back(level: int) -> Iterator[None]:
-    """At level 0, print only the last line of the output, at the end; after an error, nothing."""
+    """At level 0, print only the last line, at the end, or nothing after an error."""
     if level:
         yield
         return
@@ -190,7 +190,7 @@ def held_back(level: int) -> Iterator[None]:
 
 
 class _Patient:
-    """A stream whose reader may close it (`| head`): work continues without output."""
+    """A stream whose reader may close it, as in `| head`: the work continues without output."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
@@ -199,29 +199,29 @@ class _Patient:
         return getattr(self._stream, name)
 
     def write(self, text: str) -> int:
-        """Write, unless the reader is gone."""
+        """Write the text if the reader is still there."""
         return self._tried(lambda: self._stream.write(text)) or len(text)
 
     def flush(self) -> None:
-        """Flush, unless the reader is gone."""
+        """Flush the stream if the reader is still there."""
         self._tried(self._stream.flush)
 
     def _tried(self, act: Callable[[], Any]) -> Any:
         try:
             return act()
-        except OSError as error:  # Python flushes again on exit, so give it a place to write to
+        except OSError as error:  # Python flushes again on exit, so let it write to the null device
             os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
             if isinstance(error, BrokenPipeError):
                 return None
             raise DiskError(
                 f"the output cannot be written: {error.strerror}",
-                why="it goes to a file or a device that accepts no more data",
+                why="the file or device that it goes to accepts no more data",
                 fix="free space where > writes, or leave out >",
             ) from None
 
 
 def _prepare() -> None:
-    for stream in (sys.stdout, sys.stderr):  # a name that is not UTF-8 must not end a run
+    for stream in (sys.stdout, sys.stderr):  # a file name that is not UTF-8 must not end the run
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace", line_buffering=True)
     if not isinstance(sys.stdout, _Patient):

@@ -1,4 +1,4 @@
-"""Typed names of looks: a cell's number or a star's name is replaced by the name of its look."""
+"""Typed names of looks: replace a cell's number or a star's name with the name of its look."""
 
 from collections.abc import Mapping
 
@@ -10,8 +10,8 @@ from collide.project.sheets import NUMBER, ONLY_NUMBER, last_sheet, no_cell, num
 from collide.project.stars import star_names
 from collide.syntax.variables import Variable
 
-MOST_NAMES = 3  # maximum number of looks that a fix names
-# For each place among the rendered looks, newest first: its description, and words for it.
+MOST_NAMES = 3  # the maximum number of looks in a fix
+# Positions in the list of rendered looks, newest first, each with a description and words for it.
 PLACES = {
     0: ("the newest", "last newest latest current now"),
     1: ("the one before the newest", "previous prev before"),
@@ -25,10 +25,13 @@ def looks_named(
     variables: Mapping[str, object],
     raw: Mapping[str, str],
 ) -> tuple[dict[str, object], dict[str, str], list[str]]:
-    """Return the variables and their texts with the names of looks, and notes about cell numbers.
+    """Replace cell numbers and star names with names of looks, and add notes about the cells.
 
-    These names replace typed cell numbers and star names, so a recorded line, in a run record for
-    instance, stays valid after the next sheet or star.
+    A line recorded with the new names, for instance in a run record, stays valid after the next
+    sheet or star.
+
+    Returns:
+        The checked variables, their texts, and the notes.
     """
     project = Project(workspace, str(variables.get("project") or "_"))
     named_looks = [n for n in variables if declared[n].limit.of == "look"]
@@ -46,7 +49,7 @@ def looks_named(
 
 
 def _refuse_places(project: Project, typed: Mapping[str, str]) -> None:
-    """Refuse a project, or a word such as last, typed as a look, unless a look has that name."""
+    """Refuse a project, or a word such as `last`, typed as a look; a star may have such a name."""
     meant, why = dict[str, str](), list[str]()
     for name, text in typed.items():
         if name == "look" and text in project.workspace.projects() and not _is_look(project, text):
@@ -72,18 +75,18 @@ def _refuse_places(project: Project, typed: Mapping[str, str]) -> None:
 
 
 def _is_look(project: Project, text: str) -> bool:
-    """Return whether a string is the name of a star, or the beginning of a look's name."""
+    """Return whether a text is the name of a star, or the beginning of a look's name."""
     return text in star_names(project) or bool(looks_begun(project, text))
 
 
 def _named(project: Project, text: str) -> tuple[str, list[str]]:
-    """Return the name of the look that was typed, and a list with the note about it, if any."""
+    """Return the name of the look that `text` refers to, and notes about it."""
     if cell := numbered(project, text):
         place = f"cell {text} of the last {last_sheet(project)}"
         note = f"look {text} is {cell.look}, {place}: {cell.turned}"
         return cell_look(project, text, cell), [note]
     stars = star_names(project)
-    if (name := text.removesuffix(".mp4")) in stars:  # the name of its video
+    if (name := text.removesuffix(".mp4")) in stars:  # also as the file name of its video
         return stars[name], []
     only = ONLY_NUMBER.fullmatch(text) and project.exists()
     if only or (NUMBER.fullmatch(text) and sheets_of(project)):

@@ -11,10 +11,9 @@ from collide.syntax.arguments import line
 
 
 def refuse_missing_tasks(words: Sequence[str], session: Session, plan: Plan | None) -> None:
-    """Refuse a task or pattern that matches no task, such as `layer:9` if there are three layers.
+    """Refuse a task or pattern that matches nothing, such as `layer:9` in a piece of three layers.
 
-    Without a plan, for instance before clips are chosen, every task that one may contain is
-    accepted.
+    Without a plan, for instance before clips are chosen, accept every task that the plan may have.
     """
     for word in words:
         kind, colon, _ = word.partition(":")
@@ -30,7 +29,6 @@ def refuse_missing_tasks(words: Sequence[str], session: Session, plan: Plan | No
 
 
 def _tasks(kind: str, session: Session, plan: Plan | None) -> list[str]:
-    """Return the known tasks of a kind."""
     if kind == "probe":
         return [f"probe:{pick.digest[:8]}" for pick in plan.piece.picks] if plan else ["probe:*"]
     known = list(plan.steps) if plan else possible(session.project, session.settings)

@@ -1,4 +1,4 @@
-"""Refusals to create a project whose name may be a typo of an existing one."""
+"""Refuse to create a project whose name may be a typo for an existing project's name."""
 
 import re
 
@@ -11,44 +11,44 @@ from collide.syntax.arguments import line
 
 
 def projects_here(workspace: Workspace) -> str:
-    """Return the first projects in words; "" if there are none."""
+    """Return the names of the first projects as text, or "" if there is no project."""
     names = workspace.projects()
     few = joined(names[:4]) + (" …" if len(names) > 4 else "")
     return f"projects here: {few}" if names else ""
 
 
 def refuse_near(request: Request, name: str) -> None:
-    """Refuse to create a project whose name may be a typo; the error offers both projects."""
+    """Refuse to create a project whose name may be a typo; the fix offers both projects."""
     known = request.workspace.projects()
     same = next((one for one in known if one.lower() == name.lower()), None)
     near = same or next((one for one in known if _slipped(name, one)), None)
     if near:
         refuse_unnameable(request.workspace, near)
         told = f"{near} exists" + (", which is the same name to some disks" if same else "")
-        why = f"{told}; {name} would be a new project beside it"
+        why = f"{told}; {name} would be a second project"
         raise no_project(request, name, why, near)
 
 
 def _slipped(name: str, other: str) -> bool:
-    """Return whether a name may be a typo for `other`; piece-3 is not a typo for piece-2."""
+    """Return whether `name` may be a typo for `other`; piece-3 is not a typo for piece-2."""
     parts = [re.split(r"\d+", one.lower()) for one in (name, other)]
     numbered = parts[0] == parts[1] and len(parts[0]) > 1
     return not numbered and one_slip(name.lower(), other.lower())
 
 
 def no_project(request: Request, name: str, why: str, other: str) -> InputError:
-    """Return the error for a missing project; its fix uses the other one, or creates this one."""
+    """Return the error for a missing project; its fix uses `other`, or creates `name`."""
     typed = {**request.raw, **request.knobs, "project": other}
     return InputError(
         f"there is no project {name!r}",
         why=why,
-        fix="use that project, or create this one first:\n"
+        fix="use the existing project, or create the new one first:\n"
         f"{line(request.spoken, typed)}\n"
         f"{line(['new'], {'project': name, **_begins(request)})}",
     )
 
 
 def _begins(request: Request) -> dict[str, str]:
-    """Return the typed settings with which a new project begins."""
+    """Return the typed settings of a new project."""
     preset = {"preset": request.raw["preset"]} if "preset" in request.raw else {}
     return {**preset, **request.knobs}

@@ -1,9 +1,9 @@
-"""The no-op stamp: if no input's stat changed since the last no-op render, answer at once.
+"""The no-op stamp: a render ends at once if no input's stat changed since the last no-op render.
 
 cache/stamps/PROJECT.json contains the output of a run that found nothing to do, and a digest of its
-command line, its environment, and the stat of every file that it depends on. If these are the same,
-the output is printed again, without opening a project, plan or receipt. Any difference, even one
-more file in presets/, leads to an ordinary run. Imports here are light.
+command line, its environment, and the stat of every file that it depends on. If the digest is the
+same now, the output is printed again, without opening a project, plan or receipt. Any difference,
+even a new file in presets/, leads to an ordinary run. Imports here are light.
 """
 
 import json
@@ -27,7 +27,7 @@ FRESH = 0.05  # seconds; a file changed twice within one tick of the clock looks
 
 
 class NoopStamp:
-    """The stamp of one command line; `before` covers the files that are known without a plan."""
+    """The stamp of a command line; `before` covers the files that are known without a plan."""
 
     def __init__(self, workspace: Workspace, words: Sequence[str]) -> None:
         self.workspace, self.words = workspace, list(words)
@@ -38,7 +38,7 @@ class NoopStamp:
         self.before = self._now()
 
     def answer(self) -> tuple[RunRecord, list[str]] | None:
-        """Return the record and the lines of a run that would do nothing, or None."""
+        """Return the record and output of a run that would do nothing, or None otherwise."""
         try:
             known = json.loads(self.path.read_bytes()) if self.project else {}
             if known.get("signature") != self.signature(known["paths"]):
@@ -50,24 +50,24 @@ class NoopStamp:
             return None
 
     def signature(self, paths: Iterable[str]) -> str:
-        """Return the digest of the words, the environment, and the stat of every file."""
+        """Digest the words, the environment, and the stat of every file."""
         return digest_of([self.words, _surroundings(), [[p, *_stat(p)] for p in self._all(paths)]])
 
     def remember(self, run: RunRecord, lines: Sequence[str], compared: Compared) -> None:
         """Write the stamp of a run that did nothing, unless a file may have changed since.
 
-        Without a typed project, nothing is written.
+        Write nothing if no project was typed.
 
         Args:
-            compared: returns the paths of the engine, the clips and the delivered files, after
-                comparing the content of clips and delivered files; None if any differs.
+            compared: a function that compares the content of clips and delivered files. It returns
+                the paths of clips, delivered files and engine, or None if a file differs.
         """
         paths = compared() if self.project else None
         if paths is None:
             return
         signature = self.signature(paths)
         youngest = max(max(_stat(path)[3:]) for path in self._all(paths))
-        # compared again: a change after the first comparison shows in the stat or the bytes
+        # compare again: a change after the first comparison shows in the stat or the bytes
         same = self.before == self._now() and compared() == paths
         if same and youngest < (self.began - FRESH) * 1e9:
             known = {"signature": signature, "paths": paths, "lines": list(lines)}
@@ -75,7 +75,6 @@ class NoopStamp:
             write_whole(self.path, json.dumps(known).encode(), lasting=False)
 
     def _now(self) -> str:
-        """Return the digest of the stat of all files that are known without a plan."""
         return digest_of([[path, *_stat(path)] for path in self._theirs()])
 
     def _all(self, paths: Iterable[str]) -> Iterator[str]:
@@ -86,7 +85,7 @@ class NoopStamp:
     def _theirs(self) -> Iterator[str]:
         root, home = self.workspace.root, self.workspace.root / "projects" / self.project
         folders = [HERE, root / "presets", home / "presets", home / "scripts"]
-        # a look's prefix, or its cell number, may mean a different look by now
+        # the prefix of a look, or a cell's number, may refer to a different look by now
         if any(word.startswith("look=") for word in self.words):
             folders.append(home / "looks")
             yield str(home / "sheets.json")
@@ -108,7 +107,7 @@ def _surroundings() -> Mapping[str, Any]:
 
 
 def _tree(folder: Path | str) -> Iterator[str]:
-    """Yield every file below a folder, in order, without Python's compiled files."""
+    """Yield every file below a folder, in order, except Python's compiled files."""
     try:
         found = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError:

@@ -8,9 +8,10 @@ from collide.base.errors import InputError
 
 
 def optional(module: str) -> ModuleType:
-    """Return the module `collide.MODULE`; InputError if its room, or one that it needs, is missing.
+    """Import the module `collide.MODULE` by name, on demand, so that nothing else depends on it.
 
-    The module is imported by name, on demand, so that nothing else depends on it.
+    Raises:
+        InputError: its room, or a room that it needs, is missing.
     """
     try:
         return import_module(f"collide.{module}")
@@ -27,6 +28,6 @@ def optional(module: str) -> ModuleType:
 
 
 def _is_missing(room: str) -> bool:
-    """Return whether a room was deleted, even if it left compiled files."""
+    """Return whether a room was deleted, even if its compiled files remain."""
     spec = find_spec(f"collide.{room}")
     return spec is None or spec.origin is None

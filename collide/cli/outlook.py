@@ -1,4 +1,4 @@
-"""Forecasts of a render in words: its length, its cost, and which tasks would run."""
+"""Forecasts of a render in words: how long it takes, what it costs, and which tasks would run."""
 
 import shlex
 from collections.abc import Callable, Mapping
@@ -18,8 +18,8 @@ from collide.run.session import Session
 from collide.store.eviction import gb
 from collide.store.reasons import Cause, Reason, sentence
 
-BUSY = 1.0  # other processes per core at which a render takes twice as long
-LONG = 60.0  # seconds of a first render above which a shorter one is suggested
+BUSY = 1.0  # other processes per core; with this many, a render takes twice as long
+LONG = 60.0  # seconds; if a first render takes longer, suggest a shorter one
 
 VERDICTS = {
     "render": "would render",
@@ -30,7 +30,7 @@ VERDICTS = {
 
 
 def begins(session: Session, plan: Plan, forecast: Forecast) -> str:
-    """Return a line about a first render: its format, clips and time; "" for a later render."""
+    """Describe a first render: its format, clips and time; return "" for a later render."""
     record = forecast.guesses.get("record")
     if record is None or record.why != (Reason(Cause.FIRST),):
         return ""
@@ -44,15 +44,15 @@ def begins(session: Session, plan: Plan, forecast: Forecast) -> str:
 
 
 def expected_time(seconds: float) -> str:
-    """Return how long a render will take, as text: longer if other programs use the cores.
+    """Return in words how long a render will take, considering other programs on this machine.
 
     Args:
-        seconds: the time that it takes alone.
+        seconds: the time that the render takes alone.
     """
     share = others()
     if share < BUSY:
         return f"about {long(seconds)}"
-    return f"perhaps {long(seconds * (1 + share))}, as other programs keep this machine busy"
+    return f"perhaps {long(seconds * (1 + share))}, because other programs keep this machine busy"
 
 
 def _form(seconds: float, knobs: Mapping[str, Any]) -> str:
@@ -60,7 +60,7 @@ def _form(seconds: float, knobs: Mapping[str, Any]) -> str:
 
 
 def rough_cost(session: Session) -> str:
-    """Return the format, layers and likely time of a first render; "" once a clip is chosen."""
+    """Describe the format, layers and likely time of a first render; "" once a clip is chosen."""
     piece = session.settings.piece()
     if any(session.clips.remembered(session.layers, piece)):
         return ""
@@ -70,10 +70,10 @@ def rough_cost(session: Session) -> str:
 
 
 def clips_foreseen(session: Session, plan: Plan | None, say: Callable[[str], None]) -> None:
-    """Say which clips moved or changed since they were chosen, or are unreadable or not probed.
+    """Say which clips moved or changed since they were chosen, are unreadable, or need a probe.
 
     Raises:
-        InputError: there is no plan, and a render would certainly refuse to choose its clips.
+        InputError: there is no plan, and a render would certainly fail to choose its clips.
     """
     for change in session.clips.changes:
         say(change)
@@ -84,7 +84,7 @@ def clips_foreseen(session: Session, plan: Plan | None, say: Callable[[str], Non
 
 
 def unplanned_message(session: Session, typed: Mapping[str, str] | None = None) -> str:
-    """Return the note about a project without a plan, and the command that renders as `typed`."""
+    """Return a note about a project without a plan, with the command that renders it as typed."""
     name, count = session.project.name, len(session.layers)
     clips = "its clip is" if count == 1 else f"its {count} clips are"
     alone = isinstance(session.state.outside, Alone)
@@ -102,7 +102,7 @@ def unplanned_message(session: Session, typed: Mapping[str, str] | None = None) 
 
 
 def guess_line(guess: Guess) -> str:
-    """Return a line about one task: what a render would do with it, its cost, and why."""
+    """Return a line about a task: what a render would do with it, what this costs, and why."""
     cost = (
         f"{seconds_text(guess.seconds):>8} {gb(guess.bytes):>9}"
         if guess.verdict in ("render", "maybe")
@@ -113,7 +113,7 @@ def guess_line(guess: Guess) -> str:
 
 
 def seconds_text(seconds: float | None) -> str:
-    """Return a time as text; "?" for an unknown one."""
+    """Return a time as text, or "?" if it is unknown."""
     if seconds is None:
         return "?"
     return f"{seconds:.1f} s" if seconds < 100 else f"{seconds / 60:.0f} min"

@@ -1,4 +1,4 @@
-"""Checks of fixes: each command of a fix is parsed and corrected before it is printed."""
+"""Checks of fixes: before printing a fix, parse and correct each command in it."""
 
 import re
 import shlex
@@ -22,15 +22,15 @@ from collide.syntax.arguments import KINDS
 from collide.syntax.verb import declaration, verbs
 
 LINE = re.compile(r"(?P<before> *(?:.*[:?] )?)(?P<line>doit .*)")
-WITH_OPTIONS = ("list", "clean", "tabcompletion")  # verbs with options of doit's own
-FIXES = 4  # the maximum number of times that a refused line is replaced by its fix
+WITH_OPTIONS = ("list", "clean", "tabcompletion")  # verbs that also take doit's own options
+FIXES = 4  # how often to replace a refused line with its own fix before giving up
 
 
 def proven(workspace: Workspace, error: InputError, typed: Sequence[str] = ()) -> InputError:
-    """Return an error whose fix contains no command that would itself be refused.
+    """Return the error with a fix whose commands collide would all accept.
 
-    Such a command is replaced by its own fix, or left out. The reason names each further mistake of
-    the typed command that this corrects.
+    A command that would be refused is replaced with its own fix, or left out. If this corrects more
+    mistakes in the typed command, the reason names each of them.
 
     Args:
         typed: the words of the refused command, which is never its own fix.
@@ -55,7 +55,7 @@ def proven(workspace: Workspace, error: InputError, typed: Sequence[str] = ()) -
 
 
 def _is_of(mistake: str, typed: Sequence[str]) -> bool:
-    """Return whether a mistake is in the typed command, and not only in a proposed one."""
+    """Return whether a mistake is in the typed command, not only in a proposed command."""
     parts = {part.lstrip("-") for word in typed for part in re.split("[=,]", word)}
     parts -= {"", *verbs()}
     return any(re.search(rf"(?<![\w.]){re.escape(one)}(?![\w.])", mistake) for one in parts)
@@ -67,7 +67,7 @@ def _help(typed: Sequence[str]) -> str:
 
 
 def _is_command(text: str) -> bool:
-    """Return whether text is one whole command, and not the beginning of a sentence."""
+    """Return whether a text is a whole command, and not the beginning of a sentence."""
     try:
         words = shlex.split(text)
     except ValueError:
@@ -88,12 +88,12 @@ class _Correction:
     leads_away: bool = False  # whether the correction is another verb, to look something up
 
     def also(self, typed: Sequence[str]) -> list[str]:
-        """Return what else was wrong with the typed command; with the reason, if that decides."""
+        """Return what else was wrong with the typed command, and why if the verb changes."""
         found = [one for one in self.mistakes if _is_of(one.what, typed)]
         return [f"{one.what}; {one.why}" if self.leads_away else one.what for one in found]
 
     def about(self, before: str) -> str:
-        """Return the remark before the command: `before`, then the words that it leaves out."""
+        """Return the remark to print before the command, which names the words left out."""
         left = [_left_out(*one) for one in zip(self.mistakes, self.remarks, strict=True)]
         if any(left):
             rest = "" if _left_out(None, before) else before
@@ -113,7 +113,7 @@ def _left_out(mistake: InputError | None, remark: str) -> str:
 
 
 def _corrected(workspace: Workspace, text: str) -> _Correction:
-    """Return a command with its own corrections applied, as often as FIXES allows."""
+    """Apply a command's own corrections, up to FIXES times, until it is valid."""
     done = _Correction(text)
     for _ in range(FIXES):
         error = refusal(workspace, done.text)
@@ -131,7 +131,7 @@ def _corrected(workspace: Workspace, text: str) -> _Correction:
 
 
 def refusal(workspace: Workspace, text: str) -> InputError | None:
-    """Return the error that a command causes; None if it is valid."""
+    """Return the error that a command causes, or None if the command is valid."""
     request = None
     try:
         request = read_line(workspace, shlex.split(text)[1:])
@@ -167,7 +167,7 @@ def _is_readable(project: Project) -> bool:
 
 
 def read_line(workspace: Workspace, argv: Sequence[str]) -> Request:
-    """Return the request of a line without `doit`; InputError if it would be refused."""
+    """Parse a line without its `doit`; InputError if collide would refuse it."""
     words = [word for word in argv if "=" not in word or word[0] == "-"]
     typed = dict(word.split("=", 1) for word in argv if "=" in word and word[0] != "-")
     while words[:1] in (["-n"], ["-v"]):  # doit's options, each with a number

@@ -1,6 +1,6 @@
-"""JSON output for other programs: one JSON document on stdout, instead of text for people.
+"""JSON output for other programs: a single JSON document on stdout, in place of text for people.
 
-Notes and errors go to stderr; exit codes are the same.
+Notes and errors go to stderr, and exit codes stay the same.
 """
 
 import json
@@ -18,18 +18,18 @@ AS_JSON = toggle("whether to print JSON, for other programs")
 
 
 def notes_of(as_json: bool) -> Callable[[str], None]:
-    """Return the function that prints a note: to stderr if stdout must be pure JSON."""
+    """Return a function that prints a note, to stderr if stdout must contain only JSON."""
     return partial(print, file=sys.stderr) if as_json else print
 
 
 def print_json(data: dict[str, Any]) -> int:
-    """Print `data` as one JSON document, and return the exit code 0."""
+    """Print `data` as a JSON document, and return the exit code 0."""
     print(json.dumps(data, indent=1, ensure_ascii=False, default=str))
     return 0
 
 
 def guesses(forecast: Iterable[Guess]) -> list[dict[str, Any]]:
-    """Return the tasks of a forecast: verdict, seconds (null: unknown), bytes, and why."""
+    """Return a forecast's tasks as plain data: verdict, seconds (null if unknown), bytes, why."""
     return [
         {
             "task": guess.task,

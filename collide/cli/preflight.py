@@ -1,4 +1,4 @@
-"""Checks before a render: whether ffmpeg is still the same, and whether the cache has room."""
+"""Checks before a render: whether ffmpeg is unchanged, and whether the cache has enough space."""
 
 import sys
 from collections.abc import Callable, Iterable
@@ -19,19 +19,19 @@ from collide.store.reasons import Cause, of, own, sentence
 def engine_agreed(
     session: Session, forecast: Forecast, request: Request, shows: Callable[[], Iterable[str]]
 ) -> bool:
-    """Return whether to go on: the engine is unchanged, or a person accepts the new one.
+    """Return whether to render: the engine is unchanged, or the user accepts the new one.
 
-    A person at a terminal is asked; otherwise a finished piece stays as it is, and the result is
-    False. Before that, `shows` renders pictures with both engines, and yields lines about them.
+    If the engine changed, print the lines of `shows`, which renders pictures with both engines,
+    and ask the user. Without a terminal nobody can be asked, and a finished piece stays as it is.
 
     Raises:
-        InputError: nobody can be asked, and the render would mix two engines in one piece.
+        InputError: there is no terminal, and the render would mix two engines in one piece.
     """
     moved = [guess for guess in forecast.of("render") if of(guess.why, Cause.ENGINE)]
     if not moved or request.variables.get("engine") == "new":
         return True
     tasks, seconds = len(forecast.of("render")), forecast.wall(cores())
-    cost = f"{several(tasks, 'task')} will render again, about {seconds:.0f} s"
+    cost = f"{several(tasks, 'task')} would be rendered again, in about {seconds:.0f} s"
     what = f"{sentence(of(moved[0].why, Cause.ENGINE))}: {cost}"
     accept = request.line(engine="new")
     others = [g for g in forecast.of("render") if g not in moved and g.task != "record"]
@@ -54,11 +54,13 @@ def engine_agreed(
 def fitted(session: Session, forecast: Forecast) -> dict[str, float]:
     """Lease the objects that a render reads, and return the expected seconds of each task.
 
-    Raise InputError if the render does not fit, and OSError if it could not write its output.
+    Raises:
+        InputError: the render does not fit into the cache.
+        OSError: a file that the render delivers cannot be written.
     """
     for guess in forecast.of("render", "restore", "maybe"):
         for path in forecast.plan.steps[guess.task].deliver.values():
-            refuse_locked(path)  # before an hour is spent on a result that cannot be delivered
+            refuse_locked(path)  # before spending an hour on a file that cannot be written
     if forecast.bytes:
         _refuse_too_large(session, forecast)
     session.state.lease.take(forecast.reads)
@@ -66,14 +68,14 @@ def fitted(session: Session, forecast: Forecast) -> dict[str, float]:
 
 
 def _refuse_too_large(session: Session, forecast: Forecast) -> None:
-    """Refuse a render whose bytes would not fit, with commands that free space."""
+    """Refuse a render that does not fit into the cache; the fix frees space."""
     index = session.state.index
     held, kept = index.held(), needed(index.store)
     most, stays = limit(index.store, held), index.sizes(forecast.reads | kept)
     if stays + forecast.bytes <= most.bytes:
         return
     lines, beside = ways(most, stays + forecast.bytes), index.sizes(kept)
-    # with other storage, the objects read would be rendered again too; their size is a guess
+    # with other storage, the objects to read must be rendered again too; their size is a guess
     smaller = SHARES["ffv1"] / SHARES[forecast.plan.piece.knobs["storage"]]
     if smaller < 1 and beside + (stays - beside + forecast.bytes) * smaller * 1.25 <= most.bytes:
         line = f"doit set project={session.project.name} storage=ffv1"

@@ -1,6 +1,6 @@
 """A request: the typed verb, words, variables and knobs, checked before anything happens.
 
-doit passes any word and any `name=value` to a verb; collide refuses those it does not know.
+doit passes every word and every `name=value` on to the verb; collide refuses unknown ones.
 """
 
 from collections.abc import Mapping, Set
@@ -55,16 +55,16 @@ class Request:
     raw: dict[str, str] = field(default_factory=dict)  # the variables as typed, looks by name
     catalog: Catalog = field(default_factory=shipped, compare=False, repr=False)
     context: Context = field(default_factory=Context)
-    notes: list[str] = field(default_factory=list, compare=False)  # about how the line was read
+    notes: list[str] = field(default_factory=list, compare=False)  # how the line was understood
 
     @property
     def project(self) -> str | None:
-        """Return the project's name; None if no project applies."""
+        """Return the project's name, or None if the line has no project."""
         return self.variables.get("project")
 
     @property
     def spoken(self) -> list[str]:
-        """Return the verb and the words; task names alone mean render."""
+        """Return the verb and the words; the verb render is left out before task names."""
         return _spoken(self.verb, self.words)
 
     @property
@@ -78,7 +78,7 @@ class Request:
         return list(self.variables.get("preset", ()))
 
     def value(self, name: str, default: Any = None) -> Any:
-        """Return a variable's checked value: typed, else its declared default, else `default`."""
+        """Return a variable's checked value: the typed one, its declared default, or `default`."""
         if name in self.variables:
             return self.variables[name]
         declared: Variable = declaration(self.verb).variables[name]
@@ -86,38 +86,38 @@ class Request:
 
     @property
     def _sets(self) -> bool:
-        """Return whether the verb sets knobs, or takes none."""
+        """Return whether the verb sets knobs or takes no knobs."""
         takes = declaration(self.verb)
         return takes.unsets or not takes.knobs
 
     def existing(self) -> Project:
-        """Return the project of the line; InputError if none is named, or if it does not exist."""
+        """Return the line's project; InputError if no project is typed, or if it does not exist."""
         if not self.project:
             last = last_used(self.workspace)
             raise needs_project(self.verb, self.workspace.projects(), last, self.line)
         return existing(self.workspace, self.project)
 
     def look(self, project: Project) -> Look | None:
-        """Return the typed look, None if none was typed; InputError if it is unknown."""
+        """Return the typed look, or None if no look was typed; InputError if it is unknown."""
         signs = self.variables.get("look")
         return find_look(project, signs) if signs else None
 
     def line(self, **more: str) -> str:
-        """Return the typed line with the variables in `more` added, or in place of typed ones."""
+        """Return the typed line with the variables in `more` added or replaced."""
         return line(self.spoken, {**more, **self.turned, **more})
 
     def as_verb(self, verb: str) -> "Request":
-        """Return this request for another verb: the variables that it takes, no words, no knobs."""
+        """Return a request for another verb, with only the typed variables that it takes."""
         names = [name for name in self.raw if name in declaration(verb).variables]
         variables = {name: self.variables[name] for name in names}
         return Request(self.workspace, verb, [], variables, raw={n: self.raw[n] for n in names})
 
     def typed(self) -> list[str]:
-        """Return the whole typed line, as a run record keeps it."""
+        """Return the whole typed line, for a run record."""
         return [*self.spoken, *(f"{name}={value}" for name, value in self.turned.items())]
 
     def values(self) -> dict[str, Any]:
-        """Return the typed knobs in the form of config.json; "" removes one."""
+        """Return the typed knobs as config.json stores them; "" removes a knob."""
         known = {renamed(name)[0]: raw for name, raw in self.knobs.items()}
         return {n: raw and plain(parse(n, raw, self.catalog)) for n, raw in known.items()}
 
@@ -134,9 +134,9 @@ class Request:
         knobs: Mapping[str, Any] | None = None,
         say: Say = print,
     ) -> Session:
-        """Open the project with the typed settings, or with the given ones; return the session.
+        """Open the project, by default with the typed settings, and return the session.
 
-        If `presets` is false, the typed presets are left out: a draft already contains them.
+        If `presets` is false, leave out the typed presets, because a draft already contains them.
         """
         opened = project or self.existing()
         session = open_session(
@@ -151,7 +151,7 @@ class Request:
         )
         settings = session.settings
         refuse_missing_layers(settings, self.knobs)
-        if self.verb != "sweep":  # each of its knobs may have several values
+        if self.verb != "sweep":  # a sweep's knobs may have several values
             library, selection = session.state.library, session.clips.selection
             refuse_missing_files(self.knobs, opened, library, selection)
             if opened.exists() and not (session.footage or session.look or self._sets):
@@ -169,7 +169,7 @@ class Request:
 def understand(
     workspace: Workspace, verb: str, words: list[str], typed: Mapping[str, str]
 ) -> Request:
-    """Return a typed line as a request; InputError if collide does not understand it."""
+    """Parse a typed line; InputError if collide does not understand it."""
     if meant := other_lines([verb, *words], typed) if words else []:
         raise other_command(verb, words[0], meant[0])
     try:
@@ -219,7 +219,7 @@ def _understood(
 
 
 def _refuse_file(workspace: Workspace, name: str) -> None:
-    """Refuse a name such as x.json or x.mp4 as a project, unless a project has that name."""
+    """Refuse a file name such as x.json or x.mp4 as a project, unless a project has that name."""
     stem, _, suffix = name.rpartition(".")
     if stem and suffix in ("json", "mp4") and name not in workspace.projects():
         raise BadValueError("project", name, "takes a project, not a file", instead=stem)
@@ -242,7 +242,7 @@ def _refuse_incomplete(
 
 
 def _removable(workspace: Workspace, takes: Verb, typed: Mapping[str, str]) -> Set[str]:
-    """Return the names in the typed project's config, known or not, if the verb can remove them."""
+    """Return all names in the typed project's config, if the verb can remove them."""
     name = typed.get("project", "")
     with suppress(InputError):
         if takes.unsets and LABEL.fullmatch(name):
@@ -257,7 +257,7 @@ def _spoken(verb: str, words: list[str]) -> list[str]:
 def _home(
     workspace: Workspace, verb: str, declared: Mapping[str, Variable], typed: Mapping[str, str]
 ) -> tuple[dict[str, str], list[str]]:
-    """Return the project of a line that leaves it out, and notes about it; else {} and []."""
+    """Return the project of a line that leaves it out, and a note about it."""
     if "project" not in declared or "project" in typed:
         return {}, []
     if typed.get("look") and "look" in declared:

@@ -16,15 +16,16 @@ from collide.project.settings import PINNED, TYPED, bare
 from collide.run.session import Session
 from collide.store.step import Results
 
-MIN_OPEN, MAX_OPEN = 0.02, 0.97  # transparent share: less hides the layers below, more is a ghost
-MAX_MISS = 0.55  # LU by which the sound may miss its target: the precision of the measurement
-UNSEEN = 0.005  # share of the picture below which a layer goes unnoticed
+# Limits of a layer's transparent part: with less it hides what is below, with more it is a ghost.
+MIN_OPEN, MAX_OPEN = 0.02, 0.97
+MAX_MISS = 0.55  # LU; the sound may miss its target by the precision of the measurement
+UNSEEN = 0.005  # a layer whose visible share of the picture is smaller goes unnoticed
 
 
 def layers(session: Session, plan: Plan) -> Iterator[str]:
-    """Yield warnings about the layers, their visible shares, and warnings about the sound.
+    """Yield the visible share of each layer, and warnings about layers and sound.
 
-    Layers are checked for damaged clips, and for keys that open too much or too little.
+    Warn about damaged clips, and about keys that open too much or too little.
     """
     results = session.state.results()
     opens = seen.facts["coverage"] if (seen := results.get("presence")) else {}
@@ -33,7 +34,7 @@ def layers(session: Session, plan: Plan) -> Iterator[str]:
         name = f"layer {layer.number} ({layer.pick.name})"
         if count := facts.get("complaints"):
             errors = several(count, "error")
-            yield f"{name} is damaged: ffmpeg reported {errors}; check whether the damage shows"
+            yield f"{name} is damaged: ffmpeg reported {errors}; check whether it shows"
         share = opens.get(str(layer.number))
         if share is None or f"color:{layer.number}" not in results:
             continue
@@ -45,9 +46,9 @@ def layers(session: Session, plan: Plan) -> Iterator[str]:
 
 
 def _seen(session: Session, plan: Plan) -> Iterator[str]:
-    """Yield the visible shares of the layers, the barely visible ones, and the sounds heard.
+    """Yield the visible share of each layer, the barely visible layers, and the sounds heard.
 
-    A run that neither rendered nor restored anything yields none of them.
+    Yield nothing if the run neither rendered nor restored anything.
     """
     entry = session.state.results().get("presence")
     if entry is None or not (session.run.count("rendered") or session.run.count("restored")):
@@ -65,7 +66,7 @@ def _seen(session: Session, plan: Plan) -> Iterator[str]:
 
 
 def _unheard(session: Session, plan: Plan) -> Iterator[str]:
-    """Yield a note for each layer that is not heard although knobs of its sound are typed."""
+    """Yield a note for each layer that has typed sound knobs but is not heard."""
     names = [name for name in session.settings.set_in(TYPED) if PINNED.match(name)]
     catalog = session.settings.catalog.knobs  # a project's own scripts have knobs too
     for layer in plan.piece.layers:
@@ -79,9 +80,9 @@ def _unheard(session: Session, plan: Plan) -> Iterator[str]:
 
 
 def percents(shares: Sequence[float]) -> list[int]:
-    """Return shares in whole percent whose sum is the rounded sum of the shares.
+    """Return shares in whole percent that add up to the rounded sum of the shares.
 
-    Those that lose most by rounding down are rounded up.
+    The shares that would lose most by rounding down are rounded up.
     """
     parts = [100 * share for share in shares]
     whole = [int(part) for part in parts]
@@ -94,7 +95,7 @@ def percents(shares: Sequence[float]) -> list[int]:
 def _opened(
     plan: Plan, layer: Layer, results: Results, color: Mapping[str, Any], share: float
 ) -> Iterator[str]:
-    """Yield a warning if a layer has no subject, or opens too much or too little, and a fix."""
+    """Yield a warning, with a fix, if a layer has no subject, or opens too much or too little."""
     window, again = (
         low_and_high(layer.knobs["coverage"]),
         f"doit render project={plan.piece.project.name}",
@@ -107,7 +108,7 @@ def _opened(
         turn = f"{again} layer{layer.number}.mode={other}"
         yield (
             f"cannot open {layer.knobs['coverage']}: the nearest is {color['opens']:.1%}, "
-            f"since a whole surface opens at once; try {turn}"
+            f"because a whole surface opens at once; try {turn}"
         )
     elif share < MIN_OPEN and own("blend/lay", layer.knobs) == instrument("blend/lay").NEUTRAL:
         turn = f"{again} {opening_turn(layer, color, opens=True)}"
@@ -118,9 +119,9 @@ def _opened(
 
 
 def light_at_end(layer: Layer) -> str:
-    """Return the knob that leaves a layer's light as shot if it is at an end; "" if none is.
+    """Return the knob to type to reset a layer's light if it is at a limit, otherwise "".
 
-    At an end, most of the picture is white, black or gray, and a key takes all of it.
+    At the limits, most of the picture is white, black or gray, and a key takes all of it.
     """
     look = instrument("blend/look")
     for name in ("brightness", "contrast", "gamma") if layer.knobs["color_shift"] else ():
@@ -131,7 +132,7 @@ def light_at_end(layer: Layer) -> str:
 
 
 def _blind(layer: Layer, results: Results) -> float:
-    """Return the share of a layer's pictures without a subject; 0.0 if at most half have none."""
+    """Return the fraction of a layer's pictures without a subject, or 0.0 if it is at most half."""
     tasks = film_tasks(layer) if layer.cut else [f"matte:{layer.number}"] if layer.model else []
     told = [results[task].facts for task in tasks if task in results]
     empty, masks = (sum(facts[name] for facts in told) for name in ("empty", "masks"))
@@ -139,7 +140,7 @@ def _blind(layer: Layer, results: Results) -> float:
 
 
 def opening_turn(layer: Layer, color: Mapping[str, Any], *, opens: bool) -> str:
-    """Return the knob, with a value, that opens a layer more or less; its key decides which."""
+    """Return the knob to type to open a layer more or less, which depends on its key."""
     if window := low_and_high(layer.knobs["coverage"]):  # a coverage overrides the threshold
         low, high = (min(1.0, max(0.0, end + (0.2 if opens else -0.2))) for end in window)
         return f"layer{layer.number}.coverage={low:.2f}..{max(high, low + 0.05):.2f}"
@@ -150,13 +151,13 @@ def opening_turn(layer: Layer, color: Mapping[str, Any], *, opens: bool) -> str:
         name, low, high = "matte_shift", -0.45, 0.45
         step = -0.15 if color["matte"] == "background" else 0.15
     now = layer.knobs[name]
-    step = step if opens or step < 0 else min(step, 0.4 * abs(now))  # half of a small key is a lot
+    step = step if opens or step < 0 else min(step, 0.4 * abs(now))  # a small key needs small steps
     value = min(high, max(low, now + (step if opens else -step)))
     return f"layer{layer.number}.{name}={value:.2f}"
 
 
 def sound(session: Session, plan: Plan) -> Iterator[str]:
-    """Yield warnings about the mix: silent layers, no sound at all, a loudness that is missed."""
+    """Yield warnings about the mix: silent layers, no sound at all, or a missed loudness."""
     entry = session.state.results().get("loudness")
     for number in plan.piece.silent:
         name = plan.piece.layers[number - 1].pick.name
@@ -165,7 +166,7 @@ def sound(session: Session, plan: Plan) -> Iterator[str]:
         yield "no sound: no layer is audible"
     elif not plan.piece.sounds:
         names = joined([*dict.fromkeys(layer.pick.short for layer in plan.piece.layers)])
-        yield f"no sound: there is none in {names}; {let_sound(session, plan)}"
+        yield f"no sound: no clip has sound ({names}); {let_sound(session, plan)}"
     elif entry and entry.facts["silent"]:
         yield "the mix is silent: its clips contain no audible sound"
     elif entry:
@@ -173,7 +174,7 @@ def sound(session: Session, plan: Plan) -> Iterator[str]:
 
 
 def let_sound(session: Session, plan: Plan) -> str:
-    """Return how to give a piece sound: from a clip that has some, else from a bed."""
+    """Return how to give a piece sound: from a clip with sound, or from a bed."""
     project = plan.piece.project.name
     if heard := [layer.number for layer in plan.piece.layers if layer.probed.audio]:
         return f"enable one: doit set project={project} layer{heard[0]}.sound=on"
@@ -185,11 +186,11 @@ def let_sound(session: Session, plan: Plan) -> str:
 def loudness_missed(
     facts: Mapping[str, Any], knobs: Mapping[str, Any], project: str
 ) -> Iterator[str]:
-    """Yield a line if the sound misses its loudness or peaks too high: the cause and the fix.
+    """Yield the cause and a fix if the sound misses its loudness or peaks too high.
 
     Args:
         facts: the results of the loudness step, measured in the finished sound.
-        knobs: the knobs of the piece, or of its recipe, which omits those at their BEFORE value.
+        knobs: the knobs of the piece, or of its recipe, which omits knobs at their BEFORE value.
     """
     if facts["lufs"] is None:
         return
@@ -218,7 +219,7 @@ def loudness_missed(
 
 
 def look(session: Session, plan: Plan) -> list[str]:
-    """Return the line with the path of the video; show a frame of a new one if the terminal can."""
+    """Return a line with the path of the video; on a terminal, show a frame of a new video."""
     if session.run.count("rendered") and sys.stdout.isatty():
         from collide.run.terminal import show_frame
 

@@ -15,8 +15,8 @@ NAMES = "CACHE CACHE_MAX_GB FARM FARM_CACHE FARM_KEY FFMPEG STORE STORE_WAIT".sp
 def refuse_surroundings() -> None:
     """Refuse mistyped variables, which would otherwise be ignored or misread.
 
-    A variable is mistyped if its name resembles one of collide's, if no shell has interpreted its
-    value, or if it is a limit of the cache that is not a valid number.
+    A variable is mistyped if its name is similar to one of NAMES, if no shell has interpreted its
+    value, or if it limits the cache but is not a valid number.
     """
     for name in (one for one in (PREFIX + word for word in NAMES) if one in os.environ):
         _refuse_quoted(name, os.environ[name])
@@ -37,8 +37,8 @@ def refuse_surroundings() -> None:
 def _refuse_quoted(name: str, value: str) -> None:
     """Refuse a value that contains $NAME, or begins or ends with quotes or spaces.
 
-    A shell would have interpreted them; other programs that set variables do not. A $NAME that is
-    not set is accepted.
+    A shell would have interpreted these, but other programs that set variables do not. A $NAME is
+    accepted if there is no such variable.
     """
     bare = os.path.expandvars(value.strip(f"{QUOTES}\"'` \t\r\n"))
     if bare == value:

@@ -33,7 +33,7 @@ from collide.store.step import Step
 
 @dataclass(frozen=True)
 class Tasks:
-    """The doit tasks of an open project, if any: the argument of each function of dodo.py."""
+    """The doit tasks of the open project, which the functions of dodo.py take as their argument."""
 
     workspace: Workspace
     session: Session | None = None
@@ -41,7 +41,7 @@ class Tasks:
 
     def config(self) -> dict[str, Any]:
         """Return DOIT_CONFIG: one database per project, and collide's reporter."""
-        # tasks live to the end: scanning them for garbage takes a third of their loading time
+        # tasks are never garbage, and scanning them for garbage takes a third of the loading time
         gc.set_threshold(100_000)
         name = self.session.project.name if self.session else ".none"
         return {
@@ -54,13 +54,13 @@ class Tasks:
         }
 
     def of(self, family: str) -> Iterator[dict[str, Any]]:
-        """Yield the doit tasks `family:…` of the project; none while it has no plan."""
+        """Yield the project's doit tasks `family:…`, or nothing while it has no plan."""
         for task, step in self.steps().items():
             if task.startswith(f"{family}:"):
                 yield {"name": task.partition(":")[2], **self._task(step)}
 
     def one(self, name: str) -> dict[str, Any]:
-        """Return the doit task `name` of the project, empty if it has none."""
+        """Return the project's doit task `name`, which is empty if there is no such step."""
         step = self.steps().get(name)
         return self._task(step) if step else {"actions": None}
 
@@ -73,11 +73,11 @@ class Tasks:
 
     def everything(self) -> dict[str, Any]:
         """Return the task of the whole piece."""
-        # in the order of the plan: doit would take record's dependencies in any order
+        # in the order of the plan, because doit takes the dependencies of `record` in any order
         return {"actions": None, "task_dep": ["select", *self.plan.steps] if self.plan else []}
 
     def steps(self) -> dict[str, Step]:
-        """Return every step of the project by its task; none while it has no plan."""
+        """Return the project's steps by task, or {} while it has no plan."""
         if self.plan is None or self.session is None:
             return {}
         return {**self.session.footage, **self.session.clips.probes, **self.plan.steps}
@@ -86,8 +86,8 @@ class Tasks:
         assert self.session is not None
         state = self.session.state
         places = [state.library.place(digest) for digest in step.clips]
-        # steps that only record depend on tasks by name: with file_deps, doit would match every
-        # target of ten thousand receipts against every dependency
+        # steps that only write records depend on tasks by name: with file_deps, doit would compare
+        # every target of ten thousand receipts with every dependency
         receipts = [state.receipts.path(task) for task in step.needs if step.opens]
         targets = [state.receipts.path(step.task), *(str(p) for p in step.deliver.values())]
         swept = [targets[0], *(path for path in targets[1:] if path.endswith(".mp4"))]
@@ -102,7 +102,7 @@ class Tasks:
         }
 
     def _act(self, step: Step) -> TaskFailed | bool:
-        """Run one step; return a CollideError as a failure, which is printed in three parts."""
+        """Run a step; return a CollideError as a failure, so that doit reports it."""
         assert self.session is not None
         try:
             self.session.runner.run(step)
@@ -112,14 +112,14 @@ class Tasks:
 
 
 class SideBySide(DoitRunner):  # type: ignore[misc]  # doit has no types
-    """doit's runner: doit decides which tasks are ready, the scheduler which is next."""
+    """doit's runner: doit decides which tasks are ready, and the scheduler which one is next."""
 
     def __init__(self, scheduler: Scheduler, *arguments: Any) -> None:
         super().__init__(*arguments)
         self._scheduler = scheduler
 
     def run_tasks(self, task_dispatcher: Any) -> None:
-        """Run all tasks; every ready task is offered to the scheduler before another starts."""
+        """Run all tasks; offer every ready task to the scheduler before another task starts."""
         ended = None
         with self._scheduler as scheduler:
             while True:
@@ -132,7 +132,7 @@ class SideBySide(DoitRunner):  # type: ignore[misc]  # doit has no types
                 self.process_task_result(ended, failure)
 
     def _ready(self, dispatcher: Any, ended: Any) -> Iterator[Any]:
-        """Yield the tasks that are ready and not up to date, now that `ended` has ended."""
+        """Yield the tasks that are out of date and ready, after the task `ended` has ended."""
         with suppress(StopIteration):
             while (node := dispatcher.generator.send(ended)) != "hold on":
                 ended = node
@@ -143,7 +143,7 @@ class SideBySide(DoitRunner):  # type: ignore[misc]  # doit has no types
     def execute_task(self, task: Any) -> BaseFail | None:
         """Call a task's functions, and return any failure.
 
-        doit's own method would replace sys.stdout, which all threads share.
+        doit's own method replaces sys.stdout, which all threads share.
         """
         self.reporter.execute_task(task)
         for action in task.actions:
@@ -186,12 +186,12 @@ class Reporter(ZeroReporter):  # type: ignore[misc]  # doit has no types
         self.runner = runner
 
     def add_failure(self, task: Any, fail: Any) -> None:
-        """Print why a task failed; tasks that only waited for it are not reported."""
+        """Print why a task failed; do not report tasks that only waited for it."""
         if fail.get_name() != "UnmetDependency":
             self.runner.failed(task.name, self._reason(fail.get_msg().strip()))
 
     def _reason(self, text: str) -> str:
-        """Return why a task failed; doit finds a receipt missing if the cache was deleted."""
+        """Return why a task failed; if doit misses a receipt, the cache was deleted."""
         root = self.runner.state.store.root
         if f"Dependent file '{root}" not in text:
             return text
@@ -221,12 +221,12 @@ class _Fresh:
         self.state, self.step = state, step
 
     def __call__(self) -> bool:
-        """Return whether the step is up to date; called late, once its inputs are settled."""
+        """Return whether the step is up to date; doit asks after the step's inputs are final."""
         return self.state.fresh(self.step)
 
 
 class Contents(FileChangedChecker):  # type: ignore[misc]  # doit has no types
-    """A checker that compares files by content; stat only decides whether to read them again."""
+    """A checker that compares the content of files; stat decides whether to read them again."""
 
     def __init__(self, session: Session | None) -> None:
         self.session = session

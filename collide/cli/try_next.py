@@ -22,9 +22,9 @@ PICTURE = ("stack", "post", "encode", "mux")  # tasks that a knob of the stack r
 
 
 def next_render(project: Project, more: str = "") -> str:
-    """Return the command that renders restored knobs, followed by `more`, or why none can.
+    """Return the command that renders restored knobs, followed by `more`, or why it would fail.
 
-    A wrong knob may have been written into an earlier config.json by hand.
+    A person may have written an invalid knob into an earlier config.json.
     """
     try:
         project.settings([], {})
@@ -43,19 +43,19 @@ def keep(session: Session) -> Iterator[str]:
 def kept_line(
     project: Project, settings: Settings, typed_presets: Sequence[str] = (), look: str = ""
 ) -> Iterator[str]:
-    """Yield the command that keeps the settings of one run in a project, if any was typed."""
+    """Yield the command that keeps the settings typed for a run, if any."""
     if words := kept_words(project, settings, typed_presets, look):
-        # quoted, since a clip may have any name
+        # quoted, because a clip may have any name
         yield f"to keep it: {shlex.join(['doit', 'set', f'project={project.name}', *words])}"
 
 
 def kept_words(
     project: Project, settings: Settings, typed_presets: Sequence[str] = (), look: str = ""
 ) -> list[str]:
-    """Return the words with which `doit set` writes the settings of one run.
+    """Return the words of a `doit set` line that writes the settings typed for a run.
 
-    A typed preset overrides the config's knobs; a preset in the config does not. The words
-    therefore include the knobs of the config that a typed preset overrides, with their new values.
+    A typed preset overrides the config's knobs, but a preset in the config does not. Therefore the
+    words include the config's knobs that a typed preset overrides, with their new values.
     """
     now = settings.explicit
     typed = [name for name in settings.set_in(TYPED) if not still(settings, name)]
@@ -75,11 +75,11 @@ def kept_words(
 
 
 def next_words(session: Session, plan: Plan) -> Iterator[str]:
-    """Yield lines to try after the first render of a piece, each with its effect.
+    """Yield commands to try after the first render of a piece, each with its effect.
 
-    One line shows more of the least visible layer: by the key of the most visible layer above it
-    or, if it is on top, by its own. The cost of a line is the time that its tasks took when they
-    ran.
+    One command shows more of the least visible layer: it turns the key of the most visible layer
+    above it or, if there is no layer above, its own key. The printed time of a command is the time
+    that its tasks took in this render.
     """
     record, results = session.run.tasks.get("record"), session.state.results()
     if record is None or record.why != (Reason(Cause.FIRST),):
@@ -91,10 +91,12 @@ def next_words(session: Session, plan: Plan) -> Iterator[str]:
         took = (results[task].seconds for task in plan.steps if task.startswith(kinds))
         return f"about {max(1, sum(took)):.0f} s"
 
-    lines = [(f"doit star project={name} name=first", "keep this look, and its video as first.mp4")]
+    lines = [
+        (f"doit star project={name} name=first", "keep this look, with its video as first.mp4")
+    ]
     styles = len(presets.pictured(plan.piece.project.shelves))
     if styles:
-        shown = f"a frame of it in {several(styles, 'style')}"
+        shown = f"see a frame of it in {several(styles, 'style')}"
         lines.append((f"doit sheet project={name} presets=all", shown))
     if moved := _revealed(plan, results):
         lines.append((f"{said} {moved[0]}", f"{moved[1]}, {cost(*PICTURE)}"))
@@ -106,14 +108,14 @@ def next_words(session: Session, plan: Plan) -> Iterator[str]:
         left = plan.piece.layers[number - 1].knobs["pan"] > 0
         side, pan = ("left", "-0.9") if left else ("right", "0.9")
         lines.append(
-            (f"{said} layer{number}.pan={pan}", f"layer {number} from the {side}, {heard}")
+            (f"{said} layer{number}.pan={pan}", f"hear layer {number} from the {side}, {heard}")
         )
     yield "try next:"
     yield from (f"  {line:<52} {what}" for line, what in lines)
 
 
 def _revealed(plan: Plan, results: Results) -> tuple[str, str] | None:
-    """Return the knob that shows more of the least visible layer, and its effect, if any."""
+    """Return the knob to type to show more of the least visible layer, and its effect."""
     if (entry := results.get("presence")) is None or len(plan.piece.layers) < 2:
         return None
     shares = entry.facts["presence"]
@@ -124,7 +126,7 @@ def _revealed(plan: Plan, results: Results) -> tuple[str, str] | None:
     if f"color:{turned.number}" not in results:
         return None
     turn = opening_turn(turned, results[f"color:{turned.number}"].facts, opens=bool(above))
-    name = f"more of layer {hidden.number}, {hidden.pick.short}"
+    name = f"see more of layer {hidden.number}, {hidden.pick.short}"
     return turn, f"{name}, through layer {turned.number}" if above else name
 
 
@@ -146,12 +148,12 @@ def _over(plan: Plan) -> tuple[str, str] | None:
     seconds = joined(list(dict.fromkeys(f"{float(at / fps):.3g}" for _, at in ends)))
     return (
         turn,
-        f"{names} {ends_at} at {seconds} s: play back and forth from there",
+        f"{names} {ends_at} at {seconds} s: run back and forth from there",
     )
 
 
 def _ends(layer: Layer, frames: int) -> int:
-    """Return the frame of the piece at which a layer starts over with a jump or a fade, else 0."""
+    """Return the frame where a layer starts over with a jump or a fade, or 0 if it does not."""
     knobs = layer.knobs
     still = layer.probed.still or knobs["freeze"] >= 0
     return 0 if still or knobs["loop"] == "back" or layer.material >= frames else layer.again

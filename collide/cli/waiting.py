@@ -1,4 +1,4 @@
-"""A status line on a terminal after half a second without output: what collide is working on."""
+"""A status line that says what collide is doing, after half a second without output."""
 
 import sys
 import threading
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-SOON = 0.5  # seconds without output after which the line appears
+SOON = 0.5  # the line appears after this many seconds without output
 
 
 class _Watched:
@@ -26,7 +26,7 @@ class _Watched:
 
 @contextmanager
 def waiting(text: str) -> Iterator[None]:
-    """Show `text` on a terminal after a short delay, until something else is printed."""
+    """Show `text` on the terminal after a short delay, until something else is printed."""
     terminal, out = sys.stderr, sys.stdout
     if not (terminal.isatty() and out.isatty()):
         yield

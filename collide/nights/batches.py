@@ -1,8 +1,8 @@
 """The pieces of a batch: projects y-001, y-002 …, each created with its own seed before it renders.
 
-A piece is an ordinary project with its own config and seed. So the folders alone describe an
-interrupted batch, and each piece can be planned, changed and undone separately. If y is itself a
-project, its pieces begin with its knobs, and use its clips, presets and scripts.
+A piece is an ordinary project, so each piece can be planned, changed and undone separately, and the
+folders alone describe an interrupted batch. If y is a project too, its pieces begin with its knobs,
+and use its clips, presets and scripts.
 """
 
 import itertools
@@ -21,12 +21,12 @@ from collide.store.locks import held
 from collide.store.objects import Store
 
 MAX_PIECES = 999  # the maximum number of pieces in a batch
-LENT = ("input", "presets", "scripts")  # folders of y that its pieces link to
+LENT = ("input", "presets", "scripts")  # the folders of y that its pieces link to
 
 
 @dataclass(frozen=True)
 class Batch:
-    """A request for pieces with a common name that begin with the same presets and knobs."""
+    """A request for pieces with a common name, which begin with the same presets and knobs."""
 
     workspace: Workspace
     name: str
@@ -39,12 +39,12 @@ class Batch:
         return [Project(self.workspace, n) for n in self.workspace.projects() if form.fullmatch(n)]
 
     def check(self) -> None:
-        """Raise InputError if the name, the presets or the knobs are invalid for a piece."""
+        """Raise InputError if the name, a preset or a knob is invalid for a piece."""
         named(self.workspace, f"{self.name}-001")
         self._config()
 
     def refuse_without_clips(self) -> None:
-        """Raise InputError, before any piece is created, if none could choose its clips."""
+        """Raise InputError, before any piece is created, if a piece could not choose its clips."""
         self.check()
         piece = named(self.workspace, self.name).drafted({"seed": 0, **self._config()})
         with open_session(
@@ -55,13 +55,13 @@ class Batch:
             session.clips.chosen(session.layers, session.settings.piece())
 
     def record(self, count: int) -> list[Project]:
-        """Create pieces until there are `count`, and return the new ones.
+        """Create pieces until there are `count`, and return the new pieces.
 
-        No two pieces in a batch share a seed, and a folder that contains a person's files is never
-        used. If two processes do this at once, one waits for the other.
+        No two pieces of a batch have the same seed, and a folder that contains a person's files is
+        never used. If two processes create pieces at once, one waits for the other.
 
         Raises:
-            InputError: as for `check`, or the seeds that follow the typed one have run out.
+            InputError: as in `check`, or a piece would need a seed above the maximum.
         """
         self.check()
         config, new = self._config(), list[Project]()
@@ -77,26 +77,26 @@ class Batch:
         return new
 
     def others(self) -> list[Project]:
-        """Return the existing pieces whose settings differ from the request; none is changed."""
+        """Return the existing pieces whose settings differ from the request."""
         wanted = self._config()
         names = (wanted.keys() & {*self.knobs, "preset" if self.presets else ""}) - {"seed"}
         configs = ((piece, piece.config()) for piece in self.pieces())
         return [p for p, config in configs if any(config.get(n) != wanted[n] for n in names)]
 
     def _free(self) -> Iterator[Project]:
-        """Yield pieces that have neither a config nor any files, by number."""
+        """Yield the pieces without a config and without files, in order."""
         for number in range(1, MAX_PIECES + 1):
             piece = Project(self.workspace, f"{self.name}-{number:03d}")
             inside = piece.path.iterdir() if piece.path.exists() else ()
-            # a kill after `_lend` leaves only links
+            # a process that is killed after `_lend` leaves a folder with only links
             if not piece.exists() and all(path.is_symlink() for path in inside):
                 yield piece
 
     def _config(self) -> dict[str, Any]:
-        """Return the initial config of a piece, with a seed only if one was typed.
+        """Return the initial config of a piece, with a seed only if a seed was typed.
 
         A typed preset takes precedence over the knobs of y's config. A config cannot express this,
-        so in that case the merged settings are written knob by knob.
+        so in that case it contains the merged settings knob by knob.
         """
         own = named(self.workspace, self.name)
         settings = own.settings(list(self.presets), self.knobs)
@@ -113,7 +113,7 @@ class Batch:
 
 
 def _seeds(first: int | None, taken: set[Any]) -> Iterator[int]:
-    """Yield unused seeds, random or counted from `first`; InputError if one is out of range."""
+    """Yield unused seeds, random or counted from `first`; InputError beyond the last valid seed."""
     for seed in iter(dice.new_seed, None) if first is None else itertools.count(first):
         parse("seed", str(seed))
         if seed not in taken:

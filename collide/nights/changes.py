@@ -1,7 +1,8 @@
-"""Changes since the previous night: the pieces whose frames differ, and the causes.
+"""Changes since the previous night: the pieces whose frames differ, and why.
 
-Frames are compared by the digests of the encoded segments in the manifest. The causes are the
-differences between the two looks or, if there are none, a cause outside the project.
+Frames are compared by the digests of encoded segments, which the manifest lists. A change is
+explained by the differences between the two looks or, if the looks are equal, by a cause outside
+the project.
 """
 
 import json
@@ -23,7 +24,7 @@ UNKNOWN = "rendered by hand in between"
 
 @dataclass(frozen=True)
 class Change:
-    """A piece whose frames changed since the previous night: both looks, and the cause."""
+    """A piece whose frames changed since the previous night, with both looks and the cause."""
 
     name: str
     old: str
@@ -32,7 +33,7 @@ class Change:
 
 
 def last_night(cache: Path) -> dict[str, dict[str, Any]]:
-    """Return the pieces with a video in the previous night's report, by name; {} if unreadable."""
+    """Return the pieces with a video in the previous night's report, by name."""
     try:
         last = json.loads((cache / "nights" / "latest" / "report.json").read_bytes())
         return {piece["name"]: piece for piece in last["pieces"] if piece.get("picture")}
@@ -43,7 +44,7 @@ def last_night(cache: Path) -> dict[str, dict[str, Any]]:
 def changed(
     workspace: Workspace, before: Mapping[str, Mapping[str, Any]], outcomes: Iterable[Outcome]
 ) -> list[Change]:
-    """Return the pieces whose frames differ from those of the previous night."""
+    """Return the pieces whose frames are not the same as in the previous night."""
     found = []
     for outcome in outcomes:
         last = before.get(outcome.name)

@@ -1,7 +1,7 @@
-"""One piece rendered in a separate process, and its outcome.
+"""Render a piece in a separate process, and report its outcome.
 
-A verb that renders many pieces must survive each of them. If a piece runs out of memory, crashes in
-a library, or has a script that exits, only its process ends. This costs half a second per piece.
+A verb that renders many pieces must survive a piece that runs out of memory, crashes in a library,
+or has a script that exits. A separate process costs half a second per piece.
 """
 
 import re
@@ -24,9 +24,9 @@ from collide.store.reasons import Cause
 from collide.syntax.arguments import line
 
 RENDERED, REUSED, FAILED, LATER = "made", "reused", "failed", "not begun"
-MAX_SECONDS = 24 * 3600.0  # a last resort, since each ffmpeg has limits of its own
+MAX_SECONDS = 24 * 3600.0  # a last resort, because each ffmpeg process has limits of its own
 OUTSIDE = (Cause.ENGINE, Cause.VERSION, Cause.REWRITTEN)  # causes that are not in the project
-SHARE = re.compile(r"\s+\d+%.*")  # a progress line, which a render prints every ten seconds
+SHARE = re.compile(r"\s+\d+%.*")  # a progress line; a render prints one every ten seconds
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Outcome:
     why: str = ""
     began: float = 0.0  # Unix time
     seconds: float = 0.0
-    expected: float | None = None  # seconds forecast before the render
+    expected: float | None = None  # the forecast before the render, in seconds
     look: str = ""
     video: str = ""  # path of the video in the workspace
     bytes: int = 0  # size of the video
@@ -46,7 +46,7 @@ class Outcome:
     note: str = ""  # a note about a successful render
     picture: str = ""  # a digest of the encoded frames
     moved: str = ""  # the cause of the render, if it lies outside the project
-    machine: str = ""  # the farm machine that rendered it; "" for this machine
+    machine: str = ""  # the farm machine that rendered the piece; "" for this machine
     agrees: str = ""  # a second farm machine that rendered the same bytes
 
     @property
@@ -56,7 +56,7 @@ class Outcome:
 
     @property
     def by(self) -> str:
-        """Return text that names the farm machine that rendered the piece; "" for this machine."""
+        """Return in words which farm machine rendered the piece, or "" for this machine."""
         same = f", and {self.agrees} rendered the same bytes" if self.agrees else ""
         before = "rendered earlier " if self.status == REUSED else ""
         return f"{before}by {self.machine}{same}" if self.machine else ""
@@ -84,15 +84,15 @@ def render_apart(
     options: Sequence[str] = (),
     printed: Callable[[str], None] = lambda _: None,
 ) -> Outcome:
-    """Render a project with its config, and return the outcome; a failed render raises nothing.
+    """Render a project in a separate process, and return the outcome, even if the render fails.
 
     Args:
         heard: called with each progress line of the render.
-        expected: the forecast in seconds, for the outcome.
-        limit: seconds after which the render is stopped; finished tasks are kept.
+        expected: the forecast in seconds, to record in the outcome.
+        limit: stop the render after this many seconds; finished tasks are kept.
         typed: presets and knobs for this render only, as `name=value`.
-        options: options of doit, as words.
-        printed: called with each other line that the render prints.
+        options: doit's own options, as words.
+        printed: called with every other line of the render.
     """
     root, runs = project.workspace.root, project.workspace.cache / "runs"
     began, before = monotonic(), {*runs.glob("*.json")}
@@ -117,7 +117,7 @@ def render_apart(
 
 
 def finished(project: Project, outcome: Outcome) -> Outcome:
-    """Return the outcome of an up-to-date project, with its look and video; FAILED without them."""
+    """Add the look and video of an up-to-date project to its outcome; FAILED if one is missing."""
     try:
         manifest = read_json(project.path / "manifest.json", label=f"{project.name}/manifest.json")
         size = project.video.stat().st_size
@@ -130,7 +130,7 @@ def finished(project: Project, outcome: Outcome) -> Outcome:
 
 
 def _picture(manifest: Mapping[str, Any]) -> str:
-    """Return a digest of a piece's encoded segments; "" if it has none, or is unreadable."""
+    """Return a digest of the encoded segments that a manifest lists, or ""."""
     try:
         segments = {
             task: made["objects"]
@@ -143,7 +143,7 @@ def _picture(manifest: Mapping[str, Any]) -> str:
 
 
 def _moved(tasks: Mapping[str, Any]) -> str:
-    """Return the first cause of a render that lies outside the project; "" if there is none."""
+    """Return the first cause of a render that lies outside the project, or ""."""
     for task in tasks.values():
         for reason in task.get("reasons", ()):
             if reason.get("cause") in OUTSIDE:
@@ -152,7 +152,7 @@ def _moved(tasks: Mapping[str, Any]) -> str:
 
 
 def _note(name: str, manifest: Mapping[str, Any]) -> str:
-    """Return a note if the sound of a piece misses its loudness or its peak; "" if it does not."""
+    """Return a note if the sound of a piece misses its loudness or its peak, otherwise ""."""
     try:
         return "".join(loudness_missed(manifest["sound"], manifest["recipe"]["piece"], name))
     except (KeyError, TypeError, ValueError):
@@ -164,7 +164,7 @@ def look_ahead(
 ) -> Forecast:
     """Choose and probe the clips of a project, and return the forecast of its render.
 
-    This runs in the calling process, which starts others as for any plan: for instance, probes.
+    This runs in the calling process, which starts probes and other processes as for any plan.
 
     Raises:
         CollideError: the project cannot be rendered at all.
@@ -189,7 +189,7 @@ def look_ahead(
 
 
 def recorded_tasks(name: str, records: set[Path]) -> dict[str, Any]:
-    """Return the tasks in the last run of project `name` among `records`; {} if there is none."""
+    """Return the tasks of the last run of project `name` among `records`, or {}."""
     for path in sorted(records, reverse=True):
         run = read_run(path)
         if run and run["project"] == name:
@@ -198,7 +198,7 @@ def recorded_tasks(name: str, records: set[Path]) -> dict[str, Any]:
 
 
 def why_failed(tasks: Mapping[str, Any], how: str, text: str) -> str:
-    """Return why a render failed: from its first failed task, its last error, or how it ended."""
+    """Return why a render failed: its first failed task, its last error, or how it ended."""
     for name, task in tasks.items():
         if task["status"] == "failed":
             return f"{name}: {task['why']}"

@@ -1,4 +1,4 @@
-"""The machines that render many pieces: this one, or those of a farm."""
+"""The choice of machines that render many pieces: this machine, or the workers of a farm."""
 
 import os
 from collections.abc import Iterator
@@ -15,11 +15,11 @@ NONE = "none"  # farm=none overrides COLLIDE_FARM
 
 @contextmanager
 def hired(request: Request) -> Iterator[Hands | None]:
-    """Yield the workers of the farm that was typed or that COLLIDE_FARM names; None without one.
+    """Yield the workers of the typed farm or, by default, of COLLIDE_FARM; without a farm, None.
 
     Raises:
-        InputError: COLLIDE_FARM is not valid, or a part of collide, a package, or the farm's key is
-            missing; see farm/hire.py.
+        InputError: COLLIDE_FARM is not valid, or something that the farm needs is missing: a part
+            of collide, a package, or the farm's key; see farm/hire.py.
     """
     farm = farm_of(request)
     if not farm:
@@ -33,7 +33,7 @@ def hired(request: Request) -> Iterator[Hands | None]:
 
 
 def farm_of(request: Request) -> str:
-    """Return the name of the farm that was typed or is in COLLIDE_FARM; "" if there is none."""
+    """Return the typed farm or, by default, COLLIDE_FARM; without a farm, return ""."""
     typed = request.value("farm")
     named = typed or os.environ.get("COLLIDE_FARM", "").strip()
     if not typed and named:

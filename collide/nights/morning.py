@@ -1,8 +1,8 @@
 """The report of a night: cache/nights/TIME/report.html, report.json and junit.xml.
 
-It covers each piece: its outcome, the reason, the time, and the command that renders it. All three
-files are written after each piece, so that an interrupted night leaves them too. `latest` links to
-the folder of the newest night, even while it runs.
+It lists each piece with its outcome, the reason, the time, and the command that renders it. All
+three files are written after each piece, so an interrupted night has a report too. `latest` links
+to the folder of the newest night, even while it runs.
 """
 
 import json
@@ -28,13 +28,13 @@ STRANGE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 @dataclass
 class NightReport:
-    """The report of one night: the outcomes, and the state of the library, disk and farm."""
+    """The report of a night: the outcomes, and the state of the library, the disk and the farm."""
 
     command: str
     began: float  # Unix time, like all times here
     until: float
     outcomes: Sequence[Outcome]
-    ended: float | None = None  # None: the night is still running, or was killed
+    ended: float | None = None  # None if the night is still running or was killed
     stopped: bool = False  # whether a signal stopped the night
     before: str = ""  # a note about the previous night
     clips: int = 0
@@ -53,7 +53,7 @@ class NightReport:
         return {status: len(self.of(status)) for status in STATUSES}
 
     def weigh(self, index: Index) -> None:
-        """Record sizes in bytes: the store, its limit, the videos, and the free disk space."""
+        """Record in bytes the size of the store, its limit, the videos, and the free disk space."""
         held = index.held()
         self.disk = {
             "store": held,
@@ -134,7 +134,7 @@ def write(report: NightReport, folder: Path, html: bytes) -> None:
 
 
 def killed_before(cache: Path) -> str:
-    """Return a note if the previous night was killed; "" if not, or if its report is unreadable."""
+    """Return a note if the report of the previous night says that it was killed, otherwise ""."""
     try:
         last = json.loads((cache / "nights" / "latest" / "report.json").read_bytes())
         if last["ended"] is None:

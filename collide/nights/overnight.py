@@ -1,7 +1,7 @@
-"""A night: the render of every out-of-date project, then of the pool, until a deadline.
+"""A night: render every out-of-date project, then the pool, until a deadline.
 
-The pool is a batch. After its existing pieces, new ones with their own seeds follow until enough
-pieces are ready.
+The pool is a batch. After its existing pieces, the night creates and renders new pieces with their
+own seeds until enough pieces are ready.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,11 +19,11 @@ from collide.run.progress import long
 from collide.store.locks import held_now
 from collide.store.objects import Store
 
-POOL = "night"  # the name of the pool if there is no project=
+POOL = "night"  # the name of the pool without project=
 
 
 def ends(until: str, at: float) -> float:
-    """Return the Unix time at which local clocks next show `until`, such as 7:00, after `at`."""
+    """Return the Unix time when local clocks next show `until`, such as 7:00, after `at`."""
     hour, minute = map(int, until.split(":"))
     wall = datetime.fromtimestamp(at)
     end = wall.replace(hour=hour, minute=minute, second=0, microsecond=0)
@@ -31,7 +31,7 @@ def ends(until: str, at: float) -> float:
 
 
 def days(began: float, until: float) -> str:
-    """Return the start and end of a night as text, with dates, since 07:00 may be tomorrow."""
+    """Return the start and end of a night in words, with dates, because 07:00 may be tomorrow."""
     first, last = (datetime.fromtimestamp(at) for at in (began, until))
     passed = "" if first.date() == last.date() else f", since {last:%H:%M} has already passed today"
     return f"from {first:%a %d %b %H:%M} to {last:%a %d %b %H:%M}, {long(until - began)}{passed}"
@@ -44,10 +44,10 @@ def one_night(workspace: Workspace) -> AbstractContextManager[bool]:
 
 @dataclass
 class Night:
-    """One night of rendering in one workspace."""
+    """A night of rendering in a workspace."""
 
     many: Many  # the queue that renders the pieces
-    batch: Batch  # the pool: its pieces, and the settings of new ones
+    batch: Batch  # the pool: its pieces, and the settings of new pieces
     pool: int  # the number of pieces to keep ready in the pool
 
     def check(self, only: str | None) -> None:
@@ -58,17 +58,17 @@ class Night:
             self.batch.check()
 
     def play(self, only: str | None, after_piece: Callable[[], None]) -> None:
-        """Render all projects, or just `only`, and the pool; call `after_piece` after each piece.
+        """Render all projects, or only one, and the pool; call `after_piece` after each piece.
 
         Raises:
-            InputError: the pool is invalid, or has become so meanwhile.
+            InputError: the pool is invalid, or became invalid during the night.
         """
         self.many.each(list(self._wanted(only)), after_piece)
         if self.pool:
             self._fill(after_piece)
 
     def _wanted(self, only: str | None) -> Iterator[Project]:
-        """Yield the projects to render, the pool's last; the demo only if rendered before."""
+        """Yield the projects to render, the pool last; skip the demo if it was never rendered."""
         house = self.batch.workspace
         pieces = {piece.name for piece in self.batch.pieces()}
         for name in sorted(house.projects(), key=lambda name: name in pieces):
@@ -80,9 +80,9 @@ class Night:
     def _fill(self, after_piece: Callable[[], None]) -> None:
         """Create and render new pieces until the pool is full.
 
-        A piece that fails in this run, even an old one, is replaced, but only if others succeed: if
-        all fail, more seeds will not help. Once twice as many pieces have failed as the pool should
-        hold, no more are created until some are fixed or deleted.
+        New pieces replace pieces that failed in this run, but only if other pieces succeed: if all
+        fail, more seeds will not help. After twice as many failures as the pool should have pieces,
+        no more are created until some failed pieces are fixed or deleted.
         """
         while self.many.clock() < self.many.until:
             failed, before = self._count(FAILED), len(self.batch.pieces())

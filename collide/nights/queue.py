@@ -1,11 +1,10 @@
 """The queue of a batch, a night or a list of projects: many pieces, perhaps with a deadline.
 
 A piece that fails does not stop the others. A piece that would not finish before the deadline is
-not started. The time of a piece is forecast from earlier tasks, and corrected for the errors of
-earlier forecasts in this run. A piece without history is started only if as much time is left as
-this run's longest piece took (before any is rendered, a tenth of the run, at most ten minutes), or
-as its forecast if that is longer. A piece that is still running ten minutes after the deadline is
-stopped.
+not started. How long a piece takes is forecast from earlier tasks, and corrected by the errors of
+earlier forecasts in this run. A piece without history is assumed to take as long as the longest
+piece of this run (before the first piece, a tenth of the run, up to ten minutes), or as its
+forecast if that is longer. A piece that is still running ten minutes after the deadline is stopped.
 """
 
 import math
@@ -35,26 +34,26 @@ from collide.run.forecast import Forecast
 from collide.run.progress import Ticker, long
 from collide.run.record import Done, RunRecord
 
-WORK = 1.0  # minimum seconds of a forecast whose error corrects later forecasts
-SLOWEST = 8.0  # the largest factor by which a forecast is corrected
-GRACE = 600.0  # seconds after the deadline at which a running piece is stopped
-ROOM = 600.0  # seconds assumed for a first piece without history, at most a tenth of the run
-OVER = ": the deadline has passed; the next render continues from what was finished"
+WORK = 1.0  # seconds; the errors of shorter forecasts do not correct later forecasts
+SLOWEST = 8.0  # the maximum factor that corrects a forecast
+GRACE = 600.0  # stop a running piece this many seconds after the deadline
+ROOM = 600.0  # seconds assumed for a first piece without history, but at most a tenth of the run
+OVER = ": the deadline has passed; the next render continues from the finished tasks"
 NEW = "a new piece: it had no video yet"
 STATUS = {RENDERED: "rendered", REUSED: "kept", FAILED: "failed"}  # the words in a run record
 STATUSES = (RENDERED, REUSED, FAILED, LATER)
 
 
 class Hands(Protocol):
-    """The machines of a farm, which render pieces for this one."""
+    """The machines of a farm, which render pieces for this machine."""
 
     def play(
         self, many: "Many", pieces: Sequence[Project], after_piece: Callable[[], None]
     ) -> Sequence[Project]:
-        """Bring pieces up to date, and add their outcomes to `many`; return the remaining ones."""
+        """Bring pieces up to date, add outcomes to `many`, and return the unfinished pieces."""
 
     def is_back(self, pieces: Sequence[Project]) -> bool:
-        """Return whether the farm can render some of the remaining `pieces` now."""
+        """Return whether the farm can render some of these pieces now."""
 
 
 class Many:
@@ -74,12 +73,12 @@ class Many:
             run: the record of the run.
             until: the deadline, a Unix time.
             clock: a function that returns the current Unix time.
-            hands: the farm; None to use this machine only.
+            hands: the farm, or None to use this machine only.
         """
         self.run, self.until, self.clock, self.hands = run, until, clock, hands
         self.presets: list[str] = []  # the presets typed for each piece
         self.knobs: Mapping[str, str] = {}
-        self.at_once = 0  # number of tasks at once in a piece; 0: one per core
+        self.at_once = 0  # how many tasks of a piece run at once; 0: one per core
         self.options: list[str] = []  # options of doit for each render on this machine
         self.always = self.aloud = False  # render up-to-date pieces too; print all output
         self.room = min((until - clock()) / 10, ROOM)
@@ -88,7 +87,7 @@ class Many:
         self.notes: list[str] = []  # events on the farm
 
     def set_options(self, options: Mapping[str, Sequence[str]], level: int) -> None:
-        """Take doit's options, as words by name, and the level of -v, for renders done here."""
+        """Set doit's options and the level of -v for renders on this machine."""
         own = [word for name, words in options.items() if name != "outfile" for word in words]
         self.options = [*own, *(["-v", str(level)] if level > 1 else [])]
         self.at_once = int(options.get("num_process", ("-n", "0"))[1])
@@ -100,7 +99,7 @@ class Many:
     def run_all(self, pieces: Sequence[Project], folder: Path, closing: Iterable[str] = ()) -> int:
         """Bring pieces up to date, write the record into a folder, and return the exit code.
 
-        Print the lines `closing`, then the outcome of all pieces.
+        At the end, print the lines in `closing`, and the number of pieces with each outcome.
         """
         try:
             self.each(pieces)
@@ -117,9 +116,9 @@ class Many:
     def each(
         self, pieces: Sequence[Project], after_piece: Callable[[], None] | None = None
     ) -> None:
-        """Bring pieces up to date: on the farm, if there is one, then the rest here, one by one.
+        """Bring pieces up to date on the farm, if there is one, and the rest here, one by one.
 
-        The farm is tried again before each of the rest; `after_piece` is called after each piece.
+        Before each piece that is rendered here, try the farm again.
         """
         after = after_piece or (lambda: None)
         here = [*(self.hands.play(self, pieces, after) if self.hands else pieces)]
@@ -133,14 +132,14 @@ class Many:
     def play(self, piece: Project, *, left: int) -> Outcome:
         """Bring a piece up to date here if there is time, and return its outcome.
 
-        `left` is the number of pieces still to come.
+        `left` is the number of pieces after this piece.
         """
         self.ticker.tell(f"{piece.name}: reading its clips{self.still(left + 1)}")
         began = self.clock()
         return self.add(replace(tried(piece, lambda: self._played(piece, left)), began=began))
 
     def note(self, text: str) -> None:
-        """Print an event on the farm, and keep it for the report."""
+        """Print an event on the farm, and save it for the report."""
         self.notes.append(f"{datetime.fromtimestamp(self.clock()):%H:%M} {text}")
         self.ticker.say(text)
 
@@ -165,7 +164,7 @@ class Many:
         return [outcome for outcome in self.outcomes if outcome.status == status]
 
     def line(self) -> str:
-        """Return the last line of output: the outcome of all pieces."""
+        """Return the last line of output: the number of pieces with each outcome, and the time."""
         counts = {status: len(self.of(status)) for status in STATUSES}
         shown = [f"{status} {n}" for status, n in counts.items() if n or status != LATER]
         pieces = several(len(self.outcomes), "piece")
@@ -201,7 +200,7 @@ class Many:
         return replace(outcome, why=NEW) if new and outcome.status == RENDERED else outcome
 
     def needless(self, piece: Project, forecast: Forecast) -> Outcome | None:
-        """Return the outcome of a piece that is ready, or for which there is no time; else None."""
+        """Return the outcome of a piece that is ready or that has no time left, or None."""
         ready = not forecast.of("render", "restore", "maybe") and piece.video.exists()
         if ready and not self.always:
             return finished(piece, Outcome(piece.name, REUSED))
@@ -211,21 +210,21 @@ class Many:
         return None
 
     def expected(self, forecast: Forecast) -> float | None:
-        """Return the seconds a piece should take; None if neither it nor the run has a history."""
+        """Return the seconds that a piece should take, or None if this cannot be estimated."""
         made = self.of(RENDERED)
         if any(guess.seconds is None for guess in forecast.of("render")):
             return _mean([outcome.seconds for outcome in made])
-        # tiny forecasts are ignored: they count restored results as free, but starting takes time
+        # ignore tiny forecasts, which count restored results as free although starting takes time
         known = [outcome for outcome in made if (outcome.expected or 0.0) >= WORK]
         took = sum(outcome.seconds for outcome in known)
         pace = took / sum(outcome.expected or 0.0 for outcome in known) if known else 1.0
         return round(forecast.wall(self.at_once or cores()) * min(pace, SLOWEST), 3)
 
     def longest(self, forecast: Forecast) -> float:
-        """Return the seconds that must remain before the deadline for a piece to be started.
+        """Return the seconds that must remain before the deadline to start a piece.
 
-        A piece without history is assumed to take as long as the longest piece so far, or `room` if
-        none is rendered yet, or as its forecast, if that is longer.
+        A piece without history is assumed to take as long as the longest piece so far (at first,
+        `room`), or as its forecast if that is longer.
         """
         if all(guess.seconds is not None for guess in forecast.of("render")):
             return self.expected(forecast) or 0.0
@@ -233,9 +232,10 @@ class Many:
         return max(forecast.wall(self.at_once or cores()), *(made or [self.room]))
 
     def still(self, pieces: int, at_once: int = 1) -> str:
-        """Return the number of remaining `pieces` and, if known, their time as text; "" for none.
+        """Return in words how many pieces are left and, if known, how long they will take.
 
-        The estimate assumes the mean of the pieces rendered so far, and `at_once` pieces at a time.
+        The estimate assumes that each takes the mean time of the pieces rendered so far, and that
+        `at_once` pieces render at a time.
         """
         each = _mean([outcome.seconds for outcome in self.of(RENDERED)])
         if not pieces or not each:
@@ -245,7 +245,7 @@ class Many:
 
 
 def tried(piece: Project, act: Callable[[], Outcome]) -> Outcome:
-    """Return the outcome of `act`, or a failed one of this piece if it raises an error."""
+    """Return the outcome of `act`, or a failed outcome if it raises an error."""
     try:
         return act()
     except CollideError as error:

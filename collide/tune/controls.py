@@ -1,7 +1,7 @@
-"""The controls of a page: one for each knob that the piece reads, built from its limit.
+"""The controls of a page: one for each knob that the piece reads, built from the knob's limit.
 
-A control is plain data. Its labels come from the knob's comment: what low looks like, what high
-looks like, and the typical value.
+A control is plain data. Its labels come from the knob's comment: what low and high look like, and
+the typical value.
 """
 
 import re
@@ -16,7 +16,7 @@ from collide.plan.planner import Plan
 from collide.project.recipe import filled
 from collide.project.settings import Settings, Window, plain
 
-# Knobs that the page plays without the server; see preview_loop.py and compositor.js.
+# The page itself applies these knobs, without the server; see preview_loop.py and compositor.js.
 PLAYED = (
     "similarity", "softness", "matte_softness", "matte_shift", "choke", "feather", "opacity",
     "blend_mode", "x", "y",
@@ -27,7 +27,7 @@ LOW = re.compile(
 HIGH = re.compile(r"\bhigh(?: end)?: (.*?)(?=\ntypical\b|$)", re.S)
 BOTH = re.compile(r"\blow: (\S+) and high: (\S+) = ([^;\n]*)")  # the two ends look alike
 TYPICAL = re.compile(r"^typical (.*)", re.S | re.M)
-STEPS = 400  # steps of a slider
+STEPS = 400  # the approximate number of steps of a slider
 
 
 def controls(plan: Plan, settings: Settings) -> Iterator[dict[str, Any]]:
@@ -70,7 +70,7 @@ def _taken(knob: Knob) -> dict[str, Any]:
     limit = knob.limit
     if isinstance(limit, Range):
         step = 1 if limit.whole else _step(limit.high - limit.low)
-        # ears and eyes judge values over several orders of magnitude by their ratio
+        # eyes and ears perceive ratios if the values span several orders of magnitude
         by_ratio = limit.low > 0 and limit.high > 5 and limit.high / limit.low > 300
         ends = {"low": limit.low, "high": limit.high, "step": step, "ratio": by_ratio}
         return {"kind": "number", **ends}
@@ -84,7 +84,7 @@ def _taken(knob: Knob) -> dict[str, Any]:
 
 
 def _step(reach: float) -> float:
-    """Return a slider step, a power of ten or half of one, that gives about STEPS steps."""
+    """Return a slider step of 1 or 5 times a power of ten, for about STEPS steps."""
     step = 1000.0
     while step > reach / STEPS * 2:
         step /= 10
@@ -104,6 +104,6 @@ def _words(name: str, owner: str, catalog: Catalog) -> Mapping[str, str]:
 
 
 def purposes(catalog: Catalog) -> dict[str, str]:
-    """Return a description of each instrument, from the first line of its docstring."""
+    """Return the description of each instrument, from the first line of its docstring."""
     docs = {name: str(play.__doc__) for name, play in catalog.instruments.items()}
     return {name: doc.splitlines()[0].partition(": ")[2].rstrip(".") for name, doc in docs.items()}

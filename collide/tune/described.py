@@ -1,4 +1,4 @@
-"""The description of a piece for its page: clips, colors, controls, and the cost of a render."""
+"""The description of a piece for the page: clips, colors, controls, and the cost of a render."""
 
 from typing import Any
 

@@ -1,6 +1,6 @@
-"""A draft: presets and knobs on top of the project's config; and the history for undo.
+"""A draft, which consists of presets and knobs on top of the config, and the history for undo.
 
-This module renders nothing. A draft contains them as text, as an artist types them.
+A draft contains presets and knobs as an artist would type them. This module renders nothing.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from collide.run.runner import Context
 from collide.syntax.arguments import line
 from collide.syntax.variables import AT
 
-MOST = 500  # the largest number of drafts kept for undo
+MOST = 500  # the maximum number of drafts to keep for undo
 
 
 @dataclass(frozen=True)
@@ -27,12 +27,12 @@ class Draft:
     knobs: Mapping[str, str] = field(default_factory=dict)
 
     def turned(self, knobs: Mapping[str, str | None]) -> "Draft":
-        """Return the draft with knobs turned; None resets a knob to the config's value."""
+        """Return this draft with knobs turned; None resets a knob to the config's value."""
         kept = {name: text for name, text in {**self.knobs, **knobs}.items() if text is not None}
         return replace(self, knobs=kept)
 
     def request(self, asked: Request, cancel: Cancel, **more: str) -> Request:
-        """Return the draft as a typed request, with `more` knobs that no printed line contains."""
+        """Return this draft as a typed request, with `more` knobs that no printed line contains."""
         raw = {"project": asked.raw["project"]}
         variables = {"project": asked.variables["project"]}
         if self.presets:
@@ -42,15 +42,15 @@ class Draft:
         return replace(asked, knobs=knobs, raw=raw, variables=variables, context=context)
 
     def line(self, verb: str, project: str, **more: str) -> str:
-        """Return the doit command that is equivalent to the page."""
+        """Return the doit command that gives the same picture as the page."""
         presets = {"preset": ",".join(self.presets)} if self.presets else {}
         return line([verb], {"project": project, **presets, **self.knobs, **more})
 
     def kept(self, project: Project) -> dict[str, Any]:
-        """Return the changes to config.json that keep the draft.
+        """Return the changes to config.json that keep this draft.
 
-        Presets are kept by name if the result is the same: knobs of a config rank above its
-        presets, but below typed presets. Otherwise every set knob is kept, with its value.
+        Presets are kept by name, unless a knob in the config would then override one of them. In
+        that case, every set knob is kept with its value.
         """
         config, wanted = project.config(), _values(project, self)
         own = config.get("preset", [])
@@ -63,12 +63,12 @@ class Draft:
         return {name: plain(value) for name, value in wanted.items()}
 
     def as_set(self, values: Mapping[str, Any]) -> dict[str, str]:
-        """Return the kept values in the form of `doit set`."""
+        """Return the kept values as one would type them for `doit set`."""
         return {name: as_typed(value) for name, value in values.items()}
 
 
 def _values(project: Project, draft: Draft) -> dict[str, Any]:
-    """Return every knob set in a draft, by name."""
+    """Return the value of every knob that is set in a draft."""
     explicit = project.settings(list(draft.presets), draft.knobs).explicit
     return {name: setting.value for name, setting in explicit.items()}
 
@@ -78,7 +78,7 @@ def _current(name: str) -> str:
 
 
 class History:
-    """The drafts of one session, in order, and the current one; pages share them."""
+    """The drafts of a session, in order, and the current draft; all pages use the same history."""
 
     def __init__(self, first: Draft) -> None:
         self._drafts, self._at, self._gesture = [first], 0, ""
@@ -94,9 +94,9 @@ class History:
         return {"undo": self._at > 0, "redo": self._at + 1 < len(self._drafts)}
 
     def turn(self, draft: Draft, gesture: str = "") -> None:
-        """Append a draft that differs from the current one, and drop the undone ones.
+        """Append a draft if it differs from the current one, and drop all undone drafts.
 
-        A gesture, such as a drag, leaves only its last draft.
+        Of all drafts during a gesture, such as a drag, only the last is kept.
         """
         if draft == self.now:
             return
@@ -106,14 +106,14 @@ class History:
         self._at, self._gesture = len(self._drafts) - 1, gesture
 
     def undo(self) -> None:
-        """Go one draft back, if there is one."""
+        """Go back to the previous draft, if any."""
         self._at, self._gesture = max(0, self._at - 1), ""
 
     def redo(self) -> None:
-        """Go one draft forward, if there is one."""
+        """Go forward to the next draft, if any."""
         self._at, self._gesture = min(len(self._drafts) - 1, self._at + 1), ""
 
 
 def at_of(text: Any) -> float:
-    """Return the time in a request, in seconds; raise BadValueError if it is not a time."""
+    """Return the time that a request contains, in seconds; BadValueError if it is not a time."""
     return float(AT.read("at", str(text)))

@@ -7,11 +7,11 @@ from queue import Full, Queue
 from typing import Any
 
 MOST_PAGES = 8  # the maximum number of pages that listen at once
-WAITING = 64  # events kept unread for one page; the oldest are dropped
+WAITING = 64  # the maximum number of unread events for a page
 
 
 class News:
-    """A queue of events for each listening page; a full queue drops its oldest."""
+    """A queue of events for each listening page; a full queue drops its oldest event."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -33,7 +33,7 @@ class News:
                         page.get_nowait()
 
     def listen(self) -> "Queue[bytes]":
-        """Return a queue for one more page, which already contains the latest news of each kind.
+        """Return a queue for another page, with the latest news of each kind in it.
 
         Raises:
             Full: the maximum number of pages is already listening.

@@ -5,7 +5,7 @@ from collide.base.workspace import Workspace
 
 
 def in_words(error: Exception, workspace: Workspace) -> CollideError:
-    """Return an exception as a three-part error; an unexpected one becomes an internal error."""
+    """Convert an exception to a three-part error; an unexpected one becomes an internal error."""
     if isinstance(error, CollideError):
         return error
     if isinstance(error, OSError):
@@ -15,5 +15,5 @@ def in_words(error: Exception, workspace: Workspace) -> CollideError:
 
 
 def parts(error: CollideError) -> dict[str, str]:
-    """Return the three parts of an error, as a page receives them."""
+    """Return the three parts of an error, to send to a page."""
     return {"what": error.what, "why": error.why, "fix": error.fix}

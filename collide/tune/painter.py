@@ -1,9 +1,9 @@
 """The painter, which renders the pictures of the newest draft and cancels outdated work.
 
-One thread works on one request at a time, in this order: a quick picture, the description of the
-piece (first of all in the first request), the exact still, the moving preview. A newer request
-cancels the current one, whose finished steps stay in the store, unless the current one covers it:
-releasing a slider restarts nothing. Of several waiting requests, only the last is kept.
+A single thread works on one request at a time, in this order: a quick picture, the description of
+the piece (in the first request, this comes first), the exact still, the moving preview. A newer
+request cancels the current one, unless the current one covers it too, so releasing a slider
+restarts nothing. Finished steps stay in the store. Of the waiting requests, only the last is kept.
 """
 
 import threading
@@ -40,24 +40,24 @@ from collide.tune.draft import Draft
 from collide.tune.page_errors import in_words, parts
 from collide.tune.tab_pictures import TabPictures
 
-Tell = Callable[[str, dict[str, Any]], None]  # takes a kind of news and the news itself
+Tell = Callable[[str, dict[str, Any]], None]  # takes the kind of the news, and the news
 LONG = ("layer", "matte", "stack", "post")  # kinds of steps that may delay a still
-MOST_PICTURES = 8  # quick pictures kept in memory, since they are not in the store
+MOST_PICTURES = 8  # quick pictures to keep in memory, because they are not in the store
 
 
 @dataclass(frozen=True)
 class Wish:
-    """A request from a page: the pictures of a draft at a time of the piece."""
+    """A request from a page for the pictures of a draft, at a given time in the piece."""
 
     number: int
     draft: Draft
-    at: float | None  # seconds; None: the middle
-    quick: bool = False  # whether to render a small picture first, if the page cannot play the knob
+    at: float | None  # seconds; None for the middle
+    quick: bool = False  # whether to render a small picture first
     saved: object = None  # the state of the files that the artist edits
-    kept: bool = False  # whether to render the config's picture at that time too
+    kept: bool = False  # whether to render the config's picture too
 
     def is_in(self, other: "Wish") -> bool:
-        """Return whether another request covers everything in this one."""
+        """Return whether another request includes everything in this request."""
         same = (self.draft, self.at, self.saved) == (other.draft, other.at, other.saved)
         return same and self.quick <= other.quick and self.kept <= other.kept
 
@@ -70,9 +70,9 @@ class Painter:
         self._changed = threading.Condition()
         self._next: Wish | None = None
         self._now: Wish | None = None  # the current request
-        self._news: list[tuple[str, dict[str, Any]]] = []  # the news of the current request so far
+        self._news: list[tuple[str, dict[str, Any]]] = []  # all news of the current request so far
         self._described = False
-        self._kept: object = None  # the file state of the config's picture, if there is one
+        self._kept: object = None  # the state of the files when the config's picture was rendered
         self._token, self._help = Cancel(), Cancel()
         self._analyst = Analyst(self._help)  # its imports take longer than most pictures
         self._ended = False
@@ -83,7 +83,7 @@ class Painter:
         self._thread.start()
 
     def want(self, wish: Wish) -> None:
-        """Fulfill a request next, and cancel the current one unless it covers the new one."""
+        """Work on a request next; cancel the current request unless it covers the new one."""
         with self._changed:
             if self._now and not self._next and wish.is_in(self._now):
                 self._now = wish
@@ -121,7 +121,7 @@ class Painter:
                 self._paint(wish, token)
             except Cancelled:
                 continue
-            except Exception as error:  # the error is reported, and the next request follows
+            except Exception as error:  # report it, and continue with the next request
                 self._say("trouble", parts(in_words(error, self._asked.workspace)))
             finally:
                 with self._changed:
@@ -150,7 +150,7 @@ class Painter:
             self._still(session, plan, at, steps)
             if wish.draft == Draft():
                 self._say_kept(session, plan, plan.piece.seconds_of(at), wish)
-            if early:  # the first description had the colors of the last run
+            if early:  # the first description contained the colors of the last run
                 self._describe(session, plan, at)
             self._say("tabs", {"layers": self._tabs.news(session.state, plan.piece.layers)})
             if playable(plan.piece):
@@ -166,7 +166,7 @@ class Painter:
 
     @contextmanager
     def _opened(self, wish: Wish, token: Cancel, **knobs: str) -> Iterator[Session]:
-        """Open a draft with its own receipts, and add its finished steps to the record."""
+        """Open a session for the draft, with its own receipts, and record its finished steps."""
         request = wish.draft.request(self._asked, token, **knobs)
         request = replace(request, context=Context(0, token, self._analyst))
         with request.open(say=lambda _: None) as session:
@@ -181,7 +181,7 @@ class Painter:
                 self.record.commands += session.run.commands
 
     def _quick(self, session: Session, plan: Plan, at: int) -> None:
-        """Send a small picture, which is not stored; do nothing if a layer has a matte."""
+        """Render and send a small picture without storing it, unless a layer has a matte."""
         if not playable(plan.piece):
             return
         plan, state = _sooner(session, plan), session.state
@@ -200,7 +200,7 @@ class Painter:
         self._say("quick", {"file": name, **news})
 
     def _parts(self, session: Session, plan: Plan, at: int) -> None:
-        """Store the parts of all layers; the next quick picture reuses those of unturned layers."""
+        """Store the parts of all layers, so that the next quick picture can reuse most of them."""
         steps = [*before_quick(plan, at), *part_steps(plan.piece, at).values()]
         self._bring(session, plan, steps)
 
@@ -216,7 +216,7 @@ class Painter:
         self._say("still", news)
 
     def _compared(self, wish: Wish, token: Cancel, seconds: float) -> None:
-        """Render the config's picture if requested; if not, report when the old one is outdated."""
+        """Render the config's picture if requested; otherwise, report whether it is outdated."""
         if not wish.kept:
             if self._kept not in (None, wish.saved):
                 self._kept = None
@@ -231,7 +231,7 @@ class Painter:
             self._say_kept(session, plan, seconds, wish)
 
     def _say_kept(self, session: Session, plan: Plan, seconds: float, wish: Wish) -> None:
-        """Report the picture of the config at a time, and the values of its controls."""
+        """Report the config's picture at a time, and the values of its controls."""
         self._kept = wish.saved
         values = {one["name"]: one["value"] for one in controls(plan, session.settings)}
         news = {"at": seconds, "values": values, **_file(session, STILL, "still.png")}
@@ -251,7 +251,7 @@ class Painter:
             self._say("loop", {**news, **_file(session, preview_loop.TASK, "atlas.mp4")})
 
     def _bring(self, session: Session, plan: Plan, steps: list[Step]) -> None:
-        """Bring steps up to date, after reporting the slow kinds of steps that they depend on."""
+        """Bring steps up to date, after reporting which slow steps they wait for."""
         waits = sorted({s.task for s in waited_for(plan, steps) if s.kind in LONG})
         if waits:
             self._say("waits", {"tasks": waits})
@@ -259,7 +259,7 @@ class Painter:
 
 
 def _frame(plan: Plan, wish: Wish) -> int:
-    """Return the number of the frame to show: by default the middle one, at most the last one."""
+    """Return the number of the frame to show, by default the middle one."""
     piece = plan.piece
     return (
         piece.frames // 2 if wish.at is None else min(piece.frames - 1, round(wish.at * piece.fps))
@@ -267,12 +267,12 @@ def _frame(plan: Plan, wish: Wish) -> int:
 
 
 def _there(session: Session, plan: Plan, steps: list[Step]) -> bool:
-    """Return whether the still is already rendered, so that no quick picture is needed."""
+    """Return whether the still is already rendered, which makes a quick picture unnecessary."""
     return _forecast(session, plan, steps).guesses[STILL].verdict in ("keep", "restore")
 
 
 def _forecast(session: Session, plan: Plan, steps: list[Step]) -> Forecast:
-    """Return the forecast for some steps and their dependencies."""
+    """Return the forecast for steps and their dependencies."""
     wanted = {step.task: step for step in [*waited_for(plan, steps), *steps]}
     return predict(session.state, replace(plan, steps=wanted))
 
@@ -284,7 +284,7 @@ def _stored(state: BuildState, step: Step) -> bool:
 
 
 def _sooner(session: Session, plan: Plan) -> Plan:
-    """Return the plan with missing keyframes taken from kept frames where possible."""
+    """Return the plan with missing keyframes made from kept frames where possible."""
     state, steps = session.state, dict[str, Step]()
     for task, step in plan.steps.items():
         made = [step]
@@ -296,5 +296,5 @@ def _sooner(session: Session, plan: Plan) -> Plan:
 
 
 def _file(session: Session, task: str, role: str) -> dict[str, str]:
-    """Return the digest of a file that a task rendered, as a part of the news."""
+    """Return the digest of a file that a task rendered, as part of the news."""
     return {"file": session.state.results()[task].objects[role].digest}

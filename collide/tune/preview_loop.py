@@ -1,12 +1,12 @@
-"""One small video with a few seconds of all layers, and the data a page needs to stack them.
+"""The moving preview: a small video of all layers, and the data that a page needs to stack them.
 
-clip ─ row:i ─┐  a layer that starts over in these seconds usually has two: its end, its beginning
+clip ─ row:i ─┐  a layer that starts over in the preview usually has two rows: its end and beginning
     color:i ──────┴─ atlas
 
-Rows contain looks and cuts, but no thresholds: the page itself plays the knobs that `controls.py`
-lists, and cross-fades, for which the atlas has both outgoing and incoming frames. A row is rendered
-again only when its content changes. The preview renders the piece at a small size. A tile has that
-size, or a smaller one if there are many tiles.
+Rows contain looks and cuts, but no thresholds, because the page itself applies the knobs that
+`controls.py` lists, and cross-fades; for these, the atlas contains both outgoing and incoming
+frames. A row is rendered again only when its content changes. The piece is rendered at a small
+size; a tile has the same size, or a smaller size if there are many tiles.
 """
 
 from collections.abc import Iterator
@@ -26,12 +26,12 @@ from collide.store.step import Input, Job, Results, Step, made_by, tables
 from collide.tune import preview_rows
 
 TASK = "atlas"
-SECONDS = 4.0  # length of the preview
+SECONDS = 4.0  # the length of the preview
 ADDED = ("blend/key", "blend/place", "blend/lay")  # a project may add instruments after these
 
 
 def window(piece: Piece, at: int) -> Span:
-    """Return the span of the piece's frames in the atlas, which includes frame `at`."""
+    """Return the span of frames in the atlas, which includes frame `at` of the piece."""
     count, every = min(piece.frames, round(SECONDS * piece.fps)), preview_rows.every(piece)
     first = max(0, min(at - count // 2, piece.frames - count))
     late = (at - first) % every
@@ -39,7 +39,7 @@ def window(piece: Piece, at: int) -> Span:
 
 
 def loop_steps(piece: Piece, seen: Span) -> Iterator[Step]:
-    """Yield the steps that render the video of the frames `seen`: the rows, then the atlas."""
+    """Yield the steps that render the frames `seen`: the rows, then the atlas."""
     tasks = []
     for layer in piece.layers:
         for at, span in enumerate(preview_rows.kept(layer, seen)):
@@ -53,8 +53,8 @@ def loop_steps(piece: Piece, seen: Span) -> Iterator[Step]:
 def described(piece: Piece, seen: Span, results: Results) -> dict[str, Any]:
     """Return the data that a page needs in addition to the video, as JSON data.
 
-    Places of layers are shares of the frame. Tiles are counted from the top of the first column.
-    `missing` lists the effects that the page does not play.
+    Positions and sizes of layers are fractions of the frame. Tiles are counted down the columns.
+    `missing` lists the effects that the page cannot show.
     """
     layers, missing, tile = list[dict[str, Any]](), [*chained(piece.knobs)], 0
     for layer in piece.layers:
@@ -80,7 +80,7 @@ def described(piece: Piece, seen: Span, results: Results) -> dict[str, Any]:
 
 
 def _missing(asked: Facts) -> Iterator[str]:
-    """Yield the parts of a layer that the page does not play."""
+    """Yield the effects of a layer that the page cannot show."""
     layer = asked.layer
     if not layer.keyed:
         return
@@ -95,7 +95,7 @@ def _missing(asked: Facts) -> Iterator[str]:
 
 
 def _laid(asked: Facts) -> dict[str, Any]:
-    """Return a layer's place in the frame; if it `moves`, the page still adds its position."""
+    """Return a layer's rectangle in the frame; if the layer `moves`, the page adds the position."""
     frame, layer = wide_and_high(asked.output_size), asked.layer
     if layer.keyed and _cropped(asked):
         (x, y), (wide, high) = corner(asked)
@@ -134,7 +134,7 @@ def _row(piece: Piece, number: int, span: Span, *, results: Results) -> Job:
     films = film_tasks(layer)
     matte = chain(held(piece, layer, "[1:v:0]"), f"trim=start_frame={span.first}") if films else ""
     asked = leveled(asked_of(piece, layer, results, matte), results)
-    # earlier frames that steady the cut of the row, if the layer has them
+    # the number of earlier frames that steady the cut of the row
     more = around(asked)
     clip = sought(asked, more)
     late = 0.0 if layer.clip.still else float(span.first / layer.rate(piece.fps))
@@ -168,7 +168,7 @@ def _row(piece: Piece, number: int, span: Span, *, results: Results) -> Job:
 
 
 def _tiles(asked: Facts, source: str, head: str, frames: int) -> tuple[list[str], list[str]]:
-    """Return the chains from a clip to the stored planes of a layer, and their output pads."""
+    """Return the filter chains from a clip to the stored planes of a layer, and their pads."""
     layer = asked.layer
     number, placed = layer.number, filters(asked, PLACE) if _cropped(asked) else ""
     chains, pads = kept_parts(asked, source, head, frames=frames), []
@@ -180,7 +180,7 @@ def _tiles(asked: Facts, source: str, head: str, frames: int) -> tuple[list[str]
 
 
 def _cropped(asked: Facts) -> bool:
-    """Return whether a layer without fog is larger than the frame, and so is kept only in part."""
+    """Return whether a layer has no fog and is larger than the frame, so that a row crops it."""
     if fogged(asked.layer):
         return False
     frame = wide_and_high(asked.output_size)

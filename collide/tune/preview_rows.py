@@ -1,8 +1,8 @@
-"""The rows of a moving preview: the visible frames of each layer, and the layout of its tiles.
+"""The rows of a moving preview: the visible frames of each layer, and the layout of the tiles.
 
-A row is a span of stored frames of one layer. A layer that starts over in the preview has two
-rows, its end and its beginning, unless they are close together. A layer that cross-fades has both
-its outgoing and its incoming frames in the atlas.
+A row is a span of a layer's stored frames. A layer that starts over in the preview has two rows,
+its end and its beginning, unless these are close together. A layer that cross-fades has both
+outgoing and incoming frames in the atlas.
 """
 
 from collections.abc import Iterator
@@ -16,10 +16,10 @@ from collide.plan.layer_chain import END
 from collide.project.layers import Layer
 from collide.project.piece import Piece
 
-FASTEST = 30  # frames per second; from one and a half times this rate on, frames are skipped
-NEAR = 24  # unseen frames: a shorter gap is rendered rather than cut
-LARGEST = 2_100_000  # pixels of an atlas, which is decoded while a slider moves
-HIGHEST = 4096  # pixels: a height that every decoder accepts
+FASTEST = 30  # frames per second; frames are skipped from one and a half times this rate on
+NEAR = 24  # frames; a shorter gap between visible frames is rendered too
+LARGEST = 2_100_000  # pixels of an atlas, because it is decoded while a slider moves
+HIGHEST = 4096  # pixels; every decoder accepts this height
 
 
 def streams(layer: Layer, seen: Span) -> Iterator[tuple[str, Span, tuple[Run, ...]]]:
@@ -36,7 +36,7 @@ def fades(layer: Layer, seen: Span) -> bool:
 
 
 def kept(layer: Layer, seen: Span) -> list[Span]:
-    """Return the visible stored frames of a layer, as spans in order; short gaps are included."""
+    """Return the visible stored frames of a layer as spans, including short gaps."""
     shown = set[int]()
     for frame in range(seen.first, seen.first + seen.count):
         end = layer.course.end_at(frame)
@@ -52,7 +52,7 @@ def kept(layer: Layer, seen: Span) -> list[Span]:
 
 
 def reads(layer: Layer, seen: Span, span: Span, runs: tuple[Run, ...]) -> list[Read]:
-    """Return the reads that show a span of some runs; the `piece` of each is its row's number."""
+    """Return the reads for a span of some runs; the `piece` of a read is the number of its row."""
     found, spans = list[Read](), kept(layer, seen)
     for read in segments.reads(span, layer.material, _size(layer, span, runs), runs):
         last = max(at for at, one in enumerate(spans) if one.first <= read.first)
@@ -61,12 +61,12 @@ def reads(layer: Layer, seen: Span, span: Span, runs: tuple[Run, ...]) -> list[R
 
 
 def again(layer: Layer, span: Span, runs: tuple[Run, ...]) -> Round | None:
-    """Return the round that is read once and repeated; None if all rounds are read."""
+    """Return the round that is read once and repeated, or None if every round is read."""
     return in_memory(span, layer.material, _size(layer, span, runs), runs)
 
 
 def _size(layer: Layer, span: Span, runs: tuple[Run, ...]) -> int:
-    """Return the number of frames in a row: enough for a whole visible round."""
+    """Return the number of frames in a row, which is enough for a whole visible round."""
     each = sum(run.count for run in runs)
     return max(layer.material, SHORT * each if each <= span.count else 0)
 
@@ -82,7 +82,7 @@ def count(piece: Piece, seen: Span) -> int:
 
 
 def tile(piece: Piece) -> tuple[int, int]:
-    """Return the size of a tile: the size of the piece, or less if there are many layers."""
+    """Return the size of a tile: the size of the piece, or smaller if there are many layers."""
     wide, high = wide_and_high(piece.knobs["output_size"])
     most = sum(1 + len(layer.planes) for layer in piece.layers)
     share = min(1.0, (LARGEST / (wide * high * most)) ** 0.5)
@@ -95,7 +95,7 @@ def columns(piece: Piece, seen: Span) -> int:
 
 
 def every(piece: Piece) -> int:
-    """Return the step between the frames of the piece that are in the atlas."""
+    """Return n if every nth frame of the piece is in the atlas."""
     return max(1, round(piece.fps / FASTEST))
 
 

@@ -1,4 +1,4 @@
-"""The command that serves a project's page until Ctrl-C, or until its parent process is gone."""
+"""Serve a project's page until Ctrl-C, or until the parent process is gone."""
 
 import os
 import sys
@@ -20,10 +20,10 @@ LOOK = 0.25  # seconds between checks for a closed terminal and for saved files
 
 def run(request: Request) -> int:
     """Print the address, serve the page, and return the exit code."""
-    parent = os.getppid()  # first of all: the parent may exit once something is printed
+    parent = os.getppid()  # do this first: the parent may exit once something is printed
     project, news = request.existing(), News()
     at = request.value("at")
-    with request.open() as session:  # refuses an invalid command line before serving
+    with request.open() as session:  # refuse an invalid command line before serving
         length = session.settings.piece()["duration"]
         if at is not None and at >= length:
             raise after_end(at, length, round(length / 2, 2))
@@ -37,7 +37,7 @@ def run(request: Request) -> int:
             raise _taken(request, port, error) from None
         with serving as server:
             print(f"{project.name} is on {server.address}")
-            print("only this machine can open it, at that address; Ctrl-C ends it", flush=True)
+            print("only this machine can open this address; Ctrl-C ends the session", flush=True)
             _open(request, server.address)
             _answer(server, tuner, parent)
     finally:
@@ -47,7 +47,7 @@ def run(request: Request) -> int:
 
 
 def _taken(request: Request, port: int, error: OSError) -> InputError:
-    """Return the error for a port that is not available."""
+    """Return the error for a port that cannot be opened."""
     typed = {name: text for name, text in request.turned.items() if name != "port"}
     return InputError(
         f"port {port} cannot be opened: {error.strerror}",
@@ -69,7 +69,7 @@ def _answer(server: Server, tuner: Tuner, parent: int) -> None:
 
 
 def _open(request: Request, address: str) -> None:
-    """Open the page in a browser if `open=` says so; by default, on a terminal with a screen."""
+    """Open the page in a browser if `open=true`, or by default on a terminal with a screen."""
     screen = sys.platform == "darwin" or {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys()
     if request.value("open", bool(screen) and sys.stdout.isatty()):
         webbrowser.open(address)

@@ -1,9 +1,8 @@
 """The server of the live page, on 127.0.0.1, for clients that know its token.
 
-Pages of other sites can send requests to it as well, and can point their own domain names at
-127.0.0.1. So a request must name this host and port, have the token in its path, and not come from
-another site. `_get` and the table of acts list every possible request. The page loads nothing from
-other sites.
+Pages of other sites can send requests to 127.0.0.1 too, even under domain names of their own. So a
+request must name this host and port, have the token in its path, and not come from another site.
+`_get` and the table of acts list every possible request. The page loads nothing from other sites.
 """
 
 import hmac
@@ -30,10 +29,10 @@ from collide.views.page import HERE
 HOST = "127.0.0.1"
 ASSETS = Path(__file__).parent / "assets"
 PAPER = HERE / "paper.css"
-MOST_BYTES = 65536  # bytes of a request body
-MOST_AT_ONCE = 48  # connections; further ones are closed at once
-PATIENCE = 15.0  # seconds a connection may be silent
-BEAT = 5.0  # seconds between two keep-alive events, which also detect a closed page
+MOST_BYTES = 65536  # the maximum length of a request's body
+MOST_AT_ONCE = 48  # connections; more are closed at once
+PATIENCE = 15.0  # how long a connection may be silent, in seconds
+BEAT = 5.0  # seconds between keep-alive events, which also detect a closed page
 CHUNK = 1 << 18
 TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".png": "image/png",
          ".mp4": "video/mp4"}  # fmt: skip
@@ -49,7 +48,7 @@ HEADERS = {
 
 
 class RefusedError(Exception):
-    """The refusal of a request, with its HTTP status."""
+    """The error for a refused request, with its HTTP status."""
 
     def __init__(self, status: HTTPStatus) -> None:
         super().__init__(status)
@@ -78,11 +77,11 @@ class Server(BoundedServer):
 
     @property
     def address(self) -> str:
-        """Return the address of the page, whose token grants access."""
+        """Return the address of the page; the token in it grants access."""
         return f"http://{self.place}/{self.token}/"
 
     def end(self) -> None:
-        """Tell the pages that the session ends, give them a moment, and stop answering."""
+        """Tell the pages that the session ends, wait a moment, and stop serving."""
         self.news.tell("ended", {})
         self.ended.set()
         for _ in range(20):
@@ -92,26 +91,26 @@ class Server(BoundedServer):
 
 
 def _assets() -> dict[str, Path]:
-    """Return the files of the page by name: its own, and the style shared by all pages."""
+    """Map names to the files of the page, including the style of all pages."""
     return {path.name: path for path in (*ASSETS.iterdir(), PAPER)}
 
 
 class _Visitor(BaseHTTPRequestHandler):
-    """A connection, on which every request is checked before its body is read."""
+    """A connection that checks every request before it reads its body."""
 
     server: Server
     protocol_version = "HTTP/1.1"
     timeout = PATIENCE
-    wbufsize = CHUNK  # sends head and body together; a separate body would wait 40 ms
+    wbufsize = CHUNK  # send head and body together, because a separate body would wait 40 ms
     disable_nagle_algorithm = True
     server_version, sys_version = "collide", ""
 
     def do_GET(self) -> None:
-        """Answer with a file of the page, a picture, a video, or news."""
+        """Send a file of the page, a picture, a video, or news."""
         self._answered(self._get)
 
     def do_POST(self) -> None:
-        """Perform an act, and answer with the resulting state."""
+        """Perform an act, and send the resulting state."""
         self._answered(self._post)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name
@@ -132,7 +131,7 @@ class _Visitor(BaseHTTPRequestHandler):
         site = headers.get("Sec-Fetch-Site", "same-origin")
         origin = headers.get("Origin", f"http://{server.place}")
         here = headers.get("Host") == server.place and origin == f"http://{server.place}"
-        # the site of a pasted address is "none"; a link on another site is refused
+        # the site is "none" for a pasted address; refuse links on other sites
         if not (known and here and site in ("same-origin", "none")):
             raise RefusedError(HTTPStatus.FORBIDDEN)
         return path
@@ -153,7 +152,7 @@ class _Visitor(BaseHTTPRequestHandler):
             raise RefusedError(HTTPStatus.NOT_FOUND)
 
     def _object(self, name: str) -> None:
-        """Send a file of the store, or a temporary picture, by its digest."""
+        """Send a file from the store, or a temporary picture, by its digest."""
         digest, _, suffix = name.partition(".")
         if f".{suffix}" not in TYPES or not digest.isalnum():
             raise RefusedError(HTTPStatus.NOT_FOUND)
@@ -178,7 +177,7 @@ class _Visitor(BaseHTTPRequestHandler):
         self._send(status, text, "application/json")
 
     def _body(self) -> Mapping[str, Any]:
-        """Return the JSON of a request; raise RefusedError before reading one that is too long."""
+        """Return the JSON in a request; raise RefusedError before reading one that is too long."""
         size, form = self.headers.get("Content-Length", ""), self.headers.get("Content-Type", "")
         if self.headers.get("Origin") is None or form != "application/json":
             raise RefusedError(HTTPStatus.FORBIDDEN)
@@ -212,7 +211,7 @@ class _Visitor(BaseHTTPRequestHandler):
             self.server.news.leave(page)
 
     def _file(self, path: Path, suffix: str = "", *, keep: bool = False) -> None:
-        """Send a file, or the requested part of it; `keep` lets browsers cache it for a year."""
+        """Send a file or the requested part of a file; `keep` lets browsers cache it for a year."""
         try:
             with path.open("rb") as file:
                 size = path.stat().st_size
@@ -234,7 +233,7 @@ class _Visitor(BaseHTTPRequestHandler):
             raise RefusedError(HTTPStatus.NOT_FOUND) from None
 
     def _part(self, size: int) -> tuple[int, int]:
-        """Return the range of requested bytes of a file, as [first, end)."""
+        """Return the requested range of a file's bytes, as [first, end)."""
         unit, _, text = self.headers.get("Range", "").partition("=")
         first, dash, last = text.partition("-")
         begin, final = header_number(first), header_number(last)

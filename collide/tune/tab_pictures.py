@@ -1,7 +1,7 @@
 """The pictures on a page's tabs: the look of each layer, at the time of a still.
 
-They are rendered after the still, long before the moving preview, which then replaces them. A
-layer that is cut along a matte has no such look, so its tab waits for the preview.
+They are rendered after the still, long before the moving preview, which replaces them. For a layer
+that is cut along a matte, a still renders no look, so the tab of this layer waits for the preview.
 """
 
 from base64 import b64encode
@@ -14,17 +14,17 @@ from collide.run.build_state import BuildState
 from collide.run.perform import passing
 from collide.store.step import Results, Step, command_job, made_by
 
-WIDTH = 148  # pixels: twice the width on a tab
+WIDTH = 148  # pixels; twice the width on a tab
 
 
 class TabPictures:
-    """The pictures sent so far; one is replaced when its layer shows a different clip or part."""
+    """The pictures sent so far; a layer gets a new one if it shows a different clip or part."""
 
     def __init__(self) -> None:
         self._known: dict[int, dict[str, Any]] = {}
 
     def news(self, state: BuildState, layers: list[Layer]) -> list[dict[str, Any]]:
-        """Return the number, clip, start and picture of each layer that has one, as JSON data."""
+        """Return each picture with the number, clip and start of its layer, as JSON data."""
         results = state.results()
         for layer in layers:
             shown = {"number": layer.number, **shows(layer)}
@@ -42,7 +42,7 @@ class TabPictures:
 
 
 def shows(layer: Layer) -> Mapping[str, Any]:
-    """Return the clip and start of a layer, in the form that a page compares."""
+    """Return the clip and start of a layer, for a page to compare."""
     return {"clip": layer.pick.name, "start": round(layer.start, 3)}
 
 

@@ -1,7 +1,7 @@
 """The acts of a page: turn knobs, undo, throw dice, keep, star, render; one function per act.
 
-Acts come from a browser, so each is checked as if it were typed. The answer contains the equivalent
-doit command.
+Acts come from a browser, so each is checked as if it were typed. The response contains the
+equivalent doit command.
 """
 
 import threading
@@ -31,13 +31,13 @@ from collide.tune.draft import Draft, History, at_of
 from collide.tune.page_errors import in_words
 from collide.tune.painter import Painter, Tell, Wish
 
-DAY = 86400.0  # seconds a render may take
-GRACE, BRIEF = 20.0, 0.05  # seconds a stopped render has to exit; seconds between checks
-STOPPED = "stopped; what was finished is kept"
+DAY = 86400.0  # seconds; the time limit of a render
+GRACE, BRIEF = 20.0, 0.05  # seconds that a stopped render has to exit, and between checks
+STOPPED = "stopped; finished work is kept"
 
 
 class Tuner:
-    """A tuning session of one project: the drafts of its pages, and the painter."""
+    """A tuning session of a project: its drafts, and the painter."""
 
     def __init__(self, asked: Request, at: float | None, tell: Tell) -> None:
         self._asked, self._tell = asked, tell
@@ -67,7 +67,7 @@ class Tuner:
             rendering.stop()
 
     def act(self, name: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Perform an act of a page, and return the resulting state; CollideError if it fails."""
+        """Perform an act, and return the resulting state; CollideError if the act fails."""
         if name not in ACTS:
             raise InputError(
                 f"there is no act {name!r}",
@@ -80,11 +80,11 @@ class Tuner:
                 holds = self.holds()
         except Exception as error:
             raise in_words(error, self._asked.workspace) from None
-        self._tell("holds", holds)  # keeps other pages of the session in sync
+        self._tell("holds", holds)  # keep other pages of the session in sync
         return {**holds, **more}
 
     def holds(self) -> dict[str, Any]:
-        """Return the state of the session: its turned knobs, their doit command, and its stars."""
+        """Return the state of the session: turned knobs, the equivalent command, and stars."""
         draft = self.history.now
         at = {} if self.at is None else {"at": f"{self.at:g}"}
         return {
@@ -104,7 +104,7 @@ class Tuner:
         self.painter.want(Wish(self._number, self.history.now, self.at, quick, self.saved, kept))
 
     def follow(self) -> None:
-        """Apply files saved elsewhere, such as a config or preset edited by hand."""
+        """Request new pictures if a file was saved elsewhere, such as a config edited by hand."""
         with self._lock:
             if saved(self._asked.workspace.root, self._home) == self.saved:
                 return
@@ -132,7 +132,7 @@ class Tuner:
         self.look(quick=body.get("quick") is True)
 
     def _compare(self, body: Mapping[str, Any]) -> None:
-        """Request the pictures at a time, including the config's."""
+        """Request the pictures at a time, including the picture of the config."""
         self.at = at_of(body.get("at"))
         self.look(kept=True)
 
@@ -154,7 +154,7 @@ class Tuner:
         self.look(quick=True)
 
     def _dice(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Throw the dice of one layer, or of everything not kept, and free its thresholds."""
+        """Throw the dice for a layer, or for all that is not kept, and free its thresholds."""
         number, seed = body.get("layer"), dice.new_seed()
         with self._opened() as session:
             piece = session.plan_now(keep=False).piece
@@ -174,7 +174,7 @@ class Tuner:
         return {"note": f"thresholds of {layers}: solved again for the new clips"} if solved else {}
 
     def _solved_again(self, draft: Draft, before: Piece) -> tuple[Draft, list[int]]:
-        """Return a throw with the thresholds that it frees, and the numbers of their layers."""
+        """Return the throw with the thresholds that it frees, and the numbers of their layers."""
         settings = self._asked.existing().settings(list(draft.presets), draft.knobs)
         free = freed_by_throw(settings, before)
         knobs = {name: as_typed(value) for one in free.values() for name, value in one.items()}
@@ -222,14 +222,14 @@ class Tuner:
         return {"did": words}
 
     def _starred(self) -> set[str]:
-        """Return the starred looks, or none if the project is gone."""
+        """Return the starred looks, or an empty set if the project is gone."""
         try:
             return starred(self._asked.existing())
         except CollideError:
             return set()
 
     def _stop(self, _body: Mapping[str, Any]) -> None:
-        """Interrupt the render as Ctrl-C does; finished steps are kept and recorded."""
+        """Interrupt the render like Ctrl-C; finished steps are kept and recorded."""
         if rendering := self._rendering:
             self._stopping = True
             rendering.interrupt()
@@ -263,7 +263,7 @@ class Tuner:
         return session
 
     def _checked(self, draft: Draft) -> None:
-        """Raise an error for a draft that doit would refuse: a bad name, value or layer."""
+        """Raise an error for a draft that doit would refuse: an invalid name, value or layer."""
         project = self._asked.existing()
         settings = project.settings(list(draft.presets), draft.knobs)
         refuse_missing_layers(settings, draft.knobs)
@@ -271,7 +271,7 @@ class Tuner:
 
 def _malformed(name: str) -> InputError:
     return InputError(
-        f"{name} is malformed", why="the page sends it in a different form", fix="reload the page"
+        f"{name} is malformed", why="the page sends it in another form", fix="reload the page"
     )
 
 

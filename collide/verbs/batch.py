@@ -1,7 +1,7 @@
-"""render a batch of pieces, count=20 in all; the same line again renders what is missing
+"""render a batch of pieces, count=20 in all; run it again to render what is missing
 
-With project=y, the pieces are projects y-001, y-002 …, each with its own seed; seed=100 gives them
-100, 101, 102 … With farm=HOST, the workers of a farm render them.
+Each piece is a project with its own seed. project=y names them y-001, y-002 …, and seed=100 gives
+them the seeds 100, 101, 102 … With farm=HOST, the workers of a farm render them.
 """
 
 from dataclasses import replace
@@ -25,8 +25,8 @@ VERB = Verb(
         ),
         "project": replace(
             PROJECT,
-            about="the prefix of the pieces' names, or a project whose clips and knobs they use",
-            without="the names of the presets, else batch",
+            about="a prefix for the pieces' names, or a project whose clips and knobs they use",
+            without="the names of the presets, or batch",
         ),
         "preset": PRESET,
         **FARMED,
@@ -51,7 +51,7 @@ def run(request: Request) -> int:
         batch.refuse_without_clips()
     others, new = batch.others(), batch.record(count)
     _tell(new, "created, each with its own seed")
-    _tell(others, "created earlier with different settings, which stay")
+    _tell(others, "created earlier with different settings, and left as they are")
     pieces = batch.pieces()[:count]
     with hired(request) as hands:
         many = Many(RunRecord(name, request.typed()), hands=hands)
@@ -59,7 +59,6 @@ def run(request: Request) -> int:
 
 
 def _tell(pieces: list[Project], what: str) -> None:
-    """Print a note about pieces, if any: the only name, or the first, the last and their number."""
     if pieces:
         more = f" to {pieces[-1].name} ({len(pieces)})" if len(pieces) > 1 else ""
         print(f"{pieces[0].name}{more}: {what}")

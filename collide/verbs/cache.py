@@ -1,7 +1,6 @@
-"""the store: show its contents (stats), free space (gc keep=20G), check every byte (verify)
+"""manage the store: show its contents (stats), free space (gc keep=20G), check it (verify)
 
-Evicted results keep their keys: nothing becomes stale, and a result is rendered again only if it
-must be read or delivered.
+An evicted result is rendered again when a render needs it. Starred looks are never evicted.
 """
 
 from collections.abc import Iterator
@@ -24,15 +23,15 @@ VERB = Verb(
     variables={
         "keep": Variable(
             Bytes(),
-            "the size to which gc shrinks the store",
+            "the size that gc shrinks the store to",
             "20G",
-            without="the limit of the store",
+            without="the store's limit",
         )
     },
     words=1,
     subcommands={
-        "stats": "the contents by kind and by project; the default",
-        "gc": "shrink the store to keep=2G; starred looks always stay",
+        "stats": "show the contents by kind and by project (the default)",
+        "gc": "shrink the store to the size given as keep=; starred looks always stay",
         "verify": "read every byte, and move damaged objects to quarantine",
     },
     of_subcommand={"keep": "gc"},
@@ -40,7 +39,7 @@ VERB = Verb(
 
 
 def run(request: Request) -> int:
-    """Run the typed command on the store; without a command, print the store's statistics."""
+    """Run the typed subcommand, or stats if none was typed."""
     asked = {"stats": _stats, "gc": _gc, "verify": _verify}
     word = request.words[0] if request.words else "stats"
     with request.open_house() as session:
@@ -71,7 +70,7 @@ def _stats(_: Request, session: Session) -> int:
 
 def _gc(request: Request, session: Session) -> int:
     index = session.state.index
-    if not (index.store.root / "version").exists():  # a full disk has no room to begin a cache
+    if not (index.store.root / "version").exists():  # a full disk has no room for a new cache
         print(f"the cache at {index.store.root} is empty: there is nothing to free")
         return 0
     held, _ = count(index)

@@ -1,7 +1,7 @@
-"""delete the rendered files of a piece, with stills, sheets, previews, exported videos and stems
+"""delete a piece's rendered files: video, stills, sheets, previews, exported videos and stems
 
-The store, config, selection, history, stars, manifest, looks, presets and notes stay, as do the
-videos that `doit star` kept under a name, and the looks and orders that `doit export` wrote.
+Everything else stays: the store, config, selection, history, stars, manifest, looks, presets and
+notes, the videos kept with `doit star name=`, and the looks and orders written by `doit export`.
 """
 
 from collections import Counter
@@ -24,7 +24,8 @@ VERB = Verb(
     unnamed="refused",
 )
 
-# Files that verbs deliver into projects/x, named {x} here; no star may take one of these names.
+# The files that verbs write into projects/x; {x} stands for the name of the project. A starred
+# video cannot have one of these names.
 DELIVERED = (
     "output/{x}.mp4",
     "output/{x}-prores4444.mov",
@@ -44,7 +45,7 @@ DELIVERED = (
 def run(request: Request) -> int:
     """Delete the delivered files and the receipts; the results stay in the store."""
     project = request.existing()
-    # a running render reads and writes the files that are deleted here
+    # wait for a running render, which reads and writes these files
     with in_turn(project):
         return _cleaned(project)
 
@@ -67,7 +68,7 @@ def _cleaned(project: Project) -> int:
 def _delivered(project: Project) -> list[Path]:
     """Return the files in DELIVERED that exist.
 
-    A symlinked folder may contain other people's files, so it is skipped, except for output/.
+    Symlinked folders other than output/ are skipped, because they may contain unrelated files.
     """
     patterns = (pattern.format(x=project.name) for pattern in DELIVERED)
     paths = (path for pattern in patterns for path in sorted(project.path.glob(pattern)))
@@ -75,7 +76,7 @@ def _delivered(project: Project) -> list[Path]:
 
 
 def _shown(project: Project, paths: list[Path]) -> Iterator[str]:
-    """Yield the paths to print; files in a subfolder other than output/ are only counted."""
+    """Yield the lines to print: paths, and the number of files in subfolders except output/."""
     home, listed = project.workspace.root, (project.path, project.video.parent)
     yield from (str(path.relative_to(home)) for path in paths if path.parent in listed)
     folders = Counter(path.parent for path in paths if path.parent not in listed)

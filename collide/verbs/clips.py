@@ -1,9 +1,9 @@
-"""list and search the clips: doit clips rain min=720 audio=yes dup=no; page=true shows them
+"""list and search the clips: doit clips rain min=720 audio=yes dup=no; page=true shows pictures
 
-Words are searched for in names, titles, makers and licenses; several file names, as a shell writes
-them for *.mp4, list these clips. A line shows a clip's length, size, sound, the number of projects
-that use it, its duplicates, and its license. A search by motion, light or uncut first analyzes the
-clips that match the rest and were not analyzed before.
+A search looks for words in names, titles, makers and licenses. Several file names, for instance
+from *.mp4 in a shell, list exactly these clips. Each line shows a clip's length, size and sound,
+how many projects use it, its duplicates, and its license. A search by motion, light or uncut takes
+longer the first time: it analyzes the clips that match everything else.
 """
 
 import re
@@ -47,14 +47,18 @@ VERB = Verb(
     examples=("rain min=720 audio=yes",),
     variables={
         "min": Variable(
-            COUNT, "the minimum short side, in pixels", "720", default="0", others=HEIGHTS
+            COUNT,
+            "the minimum length of the shorter side, in pixels",
+            "720",
+            default="0",
+            others=HEIGHTS,
         ),
         "audio": Variable(
             YES_OR_NO, "whether a clip has sound", "yes", without="both", others=TRUTHS
         ),
         "dup": Variable(
             YES_OR_NO,
-            "yes: only clips with a lookalike; no: every clip, but only the best of any lookalikes",
+            "yes: only clips with a lookalike; no: only the best clip of any that look alike",
             "no",
             without="all",
             others=TRUTHS,
@@ -62,24 +66,27 @@ VERB = Verb(
         "shortest": Variable(LONG, "the minimum length", "5", default="0"),
         "longest": Variable(LONG, "the maximum length", "1:30", without="any"),
         "license": Variable(
-            Text("a part of a license, or none"), "the license of a clip", "CC", without="any"
+            Text("part of a license, or none"), "the license of a clip", "CC", without="any"
         ),
         "used": Variable(
             COUNT,
-            "the minimum number of projects using a clip; 0: unused clips",
+            "the minimum number of projects that use a clip; 0: only unused clips",
             "2",
             without="any",
             others=UNUSED,
         ),
         "motion": Variable(
             Choice((*MOTION, "any")),
-            "how much moves in a clip; any: analyze it",
+            "how much moves in a clip; any: analyze the clips, and list all",
             "still",
             without="any",
             others={"fast": "busy", "slow": "still", "calm": "still", "quick": "busy"},
         ),
         "light": Variable(
-            Choice((*LIGHT, "any")), "how bright a clip is; any: analyze it", "dark", without="any"
+            Choice((*LIGHT, "any")),
+            "how bright a clip is; any: analyze the clips, and list all",
+            "dark",
+            without="any",
         ),
         "uncut": Variable(
             LONG, "the minimum length of a clip's longest shot, in seconds", "12", without="any"
@@ -88,7 +95,7 @@ VERB = Verb(
         "json": AS_JSON,
         "page": toggle("whether to write a page with pictures, which also finds lookalikes"),
     },
-    words=90,  # a shell may write many names in place of *.mp4
+    words=90,  # a shell may expand *.mp4 to many names
 )
 ASKED = ("shortest", "longest", "license", "used", "motion", "light", "uncut")
 FIND_OUT = "doit clips page=true motion=any"
@@ -170,7 +177,6 @@ def _page(
 
 
 def _plain(row: Row) -> dict[str, Any]:
-    """Return a clip as plain data, with the digest that identifies its content."""
     clip = {name: value for name, value in asdict(row.clip).items() if name != "path"}
     temper = row.temper._asdict() if row.temper else None
     return {
@@ -196,7 +202,6 @@ def _line(row: Row, names: dict[str, str]) -> str:
 
 
 def _after(rows: list[Row], inventory: Inventory, wanted: Wanted, library: Library) -> list[str]:
-    """Return the lines below the list."""
     minutes = sum(row.clip.seconds for row in rows) / 60
     lines = [
         f"{len(rows)} of {several(len(inventory.rows), 'clip')}, {minutes:.1f} min",

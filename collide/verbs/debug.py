@@ -1,7 +1,7 @@
-"""show what a key does, in pictures: its colors, keyframes, mask, and what opens
+"""show in pictures what a key does: its colors, keyframes and mask, and what opens
 
-They are saved in projects/x/debug: palette, frames, mask, keyed (what opens, in magenta), and, if a
-model searched the keyframes for a subject, subject. `doit clean` deletes these pictures.
+The pictures are saved in projects/x/debug: palette, frames, mask, keyed (open parts in magenta)
+and, if a model looked for a subject in the keyframes, subject. `doit clean` deletes them.
 """
 
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ VERB = Verb(
 SAYS = {
     "palette": "what opens (colors, light, or the side of a matte), and how much of the frames",
     "frames": "the analyzed frames, as the key sees them",
-    "subject": "the subject that the model found in those frames",
+    "subject": "the subject that the model found in the analyzed frames",
     "keyed": "the layer at several moments; below, its open parts in magenta",
     "mask": "its mask at the same moments: black is open, white is opaque",
 }
@@ -53,7 +53,11 @@ def run(request: Request) -> int:
 
 
 def _layers(request: Request, plan: Plan) -> list[Layer]:
-    """Return the requested layer, or every layer with a key; InputError if there is none."""
+    """Return the requested layer or, by default, every layer with a key.
+
+    Raises:
+        InputError: the layer has no key, or no layer has one.
+    """
     keyed = plan.piece.layers[1:]
     asked = request.value("layer")
     found = [layer for layer in keyed if asked in (None, layer.number)]

@@ -1,6 +1,6 @@
-"""compare two looks: knobs, clips and starts that differ, and the pictures of both side by side
+"""compare two looks: list the knobs, clips and starts that differ, and show both side by side
 
-`doit diff project=x` compares the last look with the one before it; a=7f3a b=91bc compares any two.
+`doit diff project=x` compares the last two looks, and a=7f3a b=91bc any two.
 """
 
 from collections.abc import Sequence
@@ -24,10 +24,10 @@ VERB = Verb(
     examples=("{project}",),
     variables={
         "project": PROJECT,
-        "a": Variable(LOOK_NAME, "a look", "7f3a", without="the one before b", loose=True),
-        "b": Variable(LOOK_NAME, "another look", "91bc", without="the last", loose=True),
-        "all": toggle("whether an untyped look may be a cell of a sweep or a roll"),
-        "at": replace(AT, without="the middle of the shorter one"),
+        "a": Variable(LOOK_NAME, "a look", "7f3a", without="the look before b", loose=True),
+        "b": Variable(LOOK_NAME, "another look", "91bc", without="the last look", loose=True),
+        "all": toggle("whether unrendered cells of sweeps and rolls count as looks too"),
+        "at": replace(AT, without="the middle of the shorter piece"),
     },
 )
 
@@ -35,7 +35,7 @@ WIDE = 640  # width of a picture, in pixels
 
 
 def run(request: Request) -> int:
-    """Print the differences, write both pictures side by side, and print the path."""
+    """Print the differences, write the two pictures side by side, and print the path."""
     project = request.existing()
     old, new = _two(request, project)
     print(f"{old.name} → {new.name}")
@@ -57,7 +57,7 @@ def run(request: Request) -> int:
 
 
 def _of_projects(request: Request, named: Sequence[str]) -> InputError | None:
-    """Return the error for projects typed in place of looks; None if no name is a project."""
+    """Return the error for project names typed as looks; None if no name is a project's."""
     projects = [name for name in named if name in request.workspace.projects()]
     if not projects:
         return None
@@ -70,7 +70,7 @@ def _of_projects(request: Request, named: Sequence[str]) -> InputError | None:
 
 
 def _joined(errors: Sequence[InputError]) -> InputError:
-    """Return one error for the looks that do not exist; its why and fix are the first one's."""
+    """Join the errors for missing looks into one, with the why and fix of the first."""
     first, *rest = errors
     if not rest:
         return first
@@ -79,10 +79,12 @@ def _joined(errors: Sequence[InputError]) -> InputError:
 
 
 def _two(request: Request, project: Project) -> tuple[Look, Look]:
-    """Return the looks `a` and `b`, by default the one before `b`, and the last.
+    """Return the looks to compare: by default, the last look and the one before it.
 
-    If `a` alone is named and is the last, it is compared with the one before it. InputError if
-    there is no look to compare with.
+    If only `a` is typed and it is the last look, it is compared with the look before it.
+
+    Raises:
+        InputError: a look does not exist, or there is no earlier look to compare with.
     """
     named = [request.variables[n] for n in ("a", "b") if n in request.variables]
     asked, errors = list[Look](), list[InputError]()
@@ -101,7 +103,7 @@ def _two(request: Request, project: Project) -> tuple[Look, Look]:
     if "a" in request.variables and known and names[0] != asked[0].name:
         return asked[0], known[0]
     new = asked[0] if asked else next(iter(known), None)
-    # the looks before `new`, or all rendered ones if `new` is a cell that is not among them
+    # the looks before `new`; if `new` is a cell that was never rendered, all rendered looks
     before = known[names.index(new.name) + 1 :] if new and new.name in names else known
     if new is None or not before:
         unseen = f"{several(cells, 'cell')} of sweeps and rolls"

@@ -1,4 +1,4 @@
-"""check the installation: what works, what is missing, and which files are stored elsewhere"""
+"""check the installation: what works, what is missing, and what is stored outside the workspace"""
 
 import os
 import platform
@@ -16,7 +16,7 @@ PACKAGES = "doit numpy scikit-learn pillow rembg onnxruntime yt-dlp xxhash rich"
 
 
 def run(request: Request) -> int:
-    """Print the installation; the exit code is 3 if ffmpeg lacks a filter or an encoder."""
+    """Describe the installation; return 3 if ffmpeg lacks a filter or an encoder."""
     engine = find_engine()
     missing = engine.missing()
     print(f"engine    {engine.path}\n          ffmpeg {engine.version()}; {engine.why}")
@@ -41,7 +41,7 @@ def _version(name: str) -> str:
 
 
 def _outside(request: Request, engine: Engine) -> list[str]:
-    """Return the files and folders in use that are outside the workspace."""
+    """Describe the files and folders that are used but lie outside the workspace."""
     root, roots = request.workspace.root.resolve(), request.open_house().state.library.roots()
     places = {"engine": engine.path, "cache": request.workspace.cache}
     places |= {f"clips {number}": path for number, path in enumerate(roots, start=1)}

@@ -1,7 +1,7 @@
-"""download clips into library/video: url=… names a video or a page, search=… words or a camera
+"""download clips into library/video: url=… takes a video or a page, search=… words or a camera
 
-`search=DSC` draws file names that a camera would write, such as DSC_0047; search=random draws the
-camera too. page=true writes a page for searching by hand.
+`search=DSC` looks for random file names that a camera would write, such as DSC_0047; search=random
+picks the camera at random too. page=true writes a page for searching by hand.
 """
 
 from collide.base import dice
@@ -18,8 +18,8 @@ from collide.syntax.verb import Verb
 from collide.text_limits import ADDRESS, Text
 from collide.views.page import data, page
 
-VIDEOS = Range(1, 999)  # per download; limited because a search is recorded with all its names
-DRAW = "the number that an earlier search printed, to draw the same names"
+VIDEOS = Range(1, 999)  # per download; limited because the record of a search lists all its names
+DRAW = "the number that an earlier search printed, to draw the same names again"
 WORDED = f"words, a camera ({', '.join(camera_names.names())}), or random"
 VERB = Verb(
     examples=("search=DSC count=5",),
@@ -31,7 +31,12 @@ VERB = Verb(
         "count": Variable(
             VIDEOS, "the maximum number of videos", "5", without="1 for a search, 20 for a page"
         ),
-        "min": Variable(Range(0, 99_999), "the minimum short side, in pixels", "720", default="0"),
+        "min": Variable(
+            Range(0, 99_999),
+            "the minimum length of the shorter side, in pixels",
+            "720",
+            default="0",
+        ),
         "longest": Variable(
             Seconds(0.0, 999_999.0),
             "the maximum length of a video",
@@ -39,7 +44,7 @@ VERB = Verb(
             without="20:00 for a search, otherwise any",
         ),
         "draw": Variable(Range(0, 2**53), DRAW, "1234", without="new names"),
-        "again": toggle("whether to download again clips that were deleted"),
+        "again": toggle("whether to download clips again after you deleted them"),
         "deno": toggle(
             "whether deno may be started: YouTube needs it, and collide does not sandbox it"
         ),
@@ -48,8 +53,8 @@ VERB = Verb(
 )
 
 PAGE = "library/camera-search.html"
-RESULTS = 20  # search results requested for each drawn name; the minimum for words
-TRIES = 4  # names searched for each wanted clip, because many names find nothing
+RESULTS = 20  # search results to request for a drawn name; for words, the minimum
+TRIES = 4  # names to search for per wanted clip, because many names find nothing
 
 
 def run(request: Request) -> int:
@@ -62,7 +67,7 @@ def run(request: Request) -> int:
     if search == ("url" in request.variables):
         raise InputError(
             "download needs url= or search=" if not search else "url= and search= were both given",
-            why="url= names a video or a page; search= looks for videos",
+            why="url= downloads a video or a page of videos; search= looks for videos",
             fix="doit download url=https://…\ndoit download search=random",
         )
     if path := path_of(request.variables.get("search", "")):
@@ -82,7 +87,7 @@ def run(request: Request) -> int:
     }
     session = request.open_house()
     session.state.require_engine()
-    session.clips.scan()  # clips already here are recognized by content
+    session.clips.scan()  # so that clips already here are recognized by content
     intake = Intake(session, least=least, again=request.value("again"))
     became = fetch(intake, asked, what=request.line().removeprefix("doit download "))
     if became[NEW]:
@@ -92,7 +97,7 @@ def run(request: Request) -> int:
 
 
 def _searched(request: Request, count: int) -> list[dict[str, object]]:
-    """Return the queries of a search: one for words, one per drawn name for a camera."""
+    """Return one query for words, or one for each file name drawn for a camera."""
     words = request.variables["search"]
     (engine, *_) = (s["yt_dlp"] for s in camera_names.table()["sites"] if "yt_dlp" in s)
     if not camera_names.is_pattern(words):
@@ -109,6 +114,6 @@ def _searched(request: Request, count: int) -> list[dict[str, object]]:
 
 
 def cameras_page() -> bytes:
-    """Return camera-search.html: file names of cameras, and links to search sites for each."""
+    """Return camera-search.html, which searches sites for file names that cameras write."""
     table = data(camera_names.table())
     return page("cameras", title="Camera search", script="shell.js cameras.js", table=table)

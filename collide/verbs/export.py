@@ -1,8 +1,8 @@
 """export a piece: as=prores4444, h265-10, vertical, stems, look, order or ffmpeg
 
-as=look writes one small file to share, from which `doit new from=FILE` starts a project. as=ffmpeg
-prints the piece as one plain command, after analyzing colors and loudness. as=order writes a file
-from which another machine renders the piece: `python -m collide make ORDER.json`.
+as=look writes a small file to share; `doit new from=FILE` starts a project with it. as=ffmpeg
+analyzes colors and loudness, and prints the piece as one plain command. as=order writes a file for
+rendering the piece on another machine: `python -m collide make ORDER.json`.
 """
 
 import json
@@ -34,7 +34,7 @@ VERB = Verb(
         **PIECE,
         "as": Variable(Choice(FORMS), "the format", "ffmpeg", required=True, others=OTHER_FORMS),
         "scripts": toggle(
-            "whether an order may include its project's scripts, for a worker to run"
+            "whether an order may include the project's scripts, which the worker runs"
         ),
     },
     knobs=True,
@@ -46,7 +46,7 @@ KNOWN_FIRST = (
 
 
 def run(request: Request) -> int:
-    """Export the piece, and print the paths; for as=ffmpeg, print only the command."""
+    """Export the piece, and print the paths or, for as=ffmpeg, the command."""
     form = request.value("as")
     if form == "order":
         return int(optional("farm.by_argv").export_order(request))
@@ -96,14 +96,14 @@ def _rendered(session: Session, plan: Plan, form: str) -> list[str]:
 
 
 def _upright(piece: Piece) -> list[str]:
-    """Return a note on a piece that becomes a band in the upright video; [] if it fills it."""
+    """Return a note for a piece that is too wide to fill the upright video."""
     size = wide_and_high(piece.knobs["output_size"])
     wide, high = piece.catalog.instrument("blend/upright").upright(*size)
-    beyond = high - size[1] * wide / size[0]  # a pixel or two is only rounding
+    beyond = high - size[1] * wide / size[0]  # a pixel or two is a rounding error
     if beyond <= 2 or piece.knobs["upright_fill"] == "crop":
         return []
     return [
-        "the whole picture, as a band over a blurred copy of itself; to fill the frame: "
+        "the whole picture is shown as a band over a blurred copy of itself; to fill the frame: "
         "upright_fill=crop cuts off its sides,",
         f"output_size={Size().near(f'{wide}x{high}')} makes the piece itself upright",
     ]
@@ -119,14 +119,14 @@ def _one_command(session: Session, plan: Plan) -> str:
 
 
 def _look(session: Session, plan: Plan) -> str:
-    """Write the file of a look, and return the lines to print."""
+    """Write a look file, and return the lines to print."""
     piece, project = plan.piece, plan.piece.project
     data = json.loads(look_file(piece))
     known = open_look(project, piece.look) if piece.look in files_of(project) else None
     if known and known.video:
         data |= {"video": known.video, "release": known.release}
         video = session.state.store.verified(known.video)
-        # xxh3 can be forged; with SHA-256 the recipient can verify that a video is this one
+        # xxh3 can be forged, so let recipients check the video with SHA-256
         data |= {"sha256": sha256_file(video)} if video else {}
     path = output(piece, piece.look, ".json")
     write_whole(path, (json.dumps(data, indent=1) + "\n").encode())

@@ -1,7 +1,8 @@
-"""many machines for many pieces: run doit farm on this one, doit work HOST on the others
+"""render many pieces on many machines: run doit farm on this one, doit work HOST on the others
 
-Run again, it lists the connected workers. gc keep=200G frees space in the shared store: the one at
-COLLIDE_STORE (file:///mnt/nas/collide, s3://… or http://…), else the one that this machine serves.
+Typed again, it lists the connected workers. gc keep=200G frees space in the shared store: the store
+at COLLIDE_STORE (file:///mnt/nas/collide, s3://… or http://…) or, if this is not set, the store
+that this machine serves.
 """
 
 import os
@@ -21,7 +22,7 @@ from collide.unit_limits import Bytes
 VERB = Verb(
     examples=("address=192.168.0.7",),
     variables={
-        "key": toggle("whether to create the farm's key if there is none, and print its path"),
+        "key": toggle("whether to print the path of the farm's key, which is created if missing"),
         "address": Variable(
             HOST_AND_PORT,
             "the address to listen on",
@@ -30,12 +31,12 @@ VERB = Verb(
         ),
         "port": Variable(
             Range(1024, 65534),
-            "the port of the farm; the store uses the next one",
+            "the port of the farm; its store uses the next port",
             "8786",
             without="8786",
         ),
         "keep": Variable(
-            Bytes(), "the size to which gc shrinks the shared store", "200G", without="refused"
+            Bytes(), "the size that gc shrinks the shared store to", "200G", without="refused"
         ),
     },
     words=1,
@@ -54,7 +55,7 @@ def run(request: Request) -> int:
 
 
 def _key() -> int:
-    """Create the farm's key if there is none, and print its path and how to copy it."""
+    """Print the path of the farm's key and how to copy it; create the key if it is missing."""
     keys = optional("shared.farm_key")
     path = keys.farm_key_path()
     there = path.exists()
@@ -66,7 +67,7 @@ def _key() -> int:
 
 
 def _store() -> Any:
-    """Return the store at COLLIDE_STORE, else the one that this machine's farm serves."""
+    """Return the store at COLLIDE_STORE or, if this is not set, the store of this farm."""
     stores = optional("shared.shared_store")
     if os.environ.get("COLLIDE_STORE", "").strip():
         return stores.open_store()
@@ -84,7 +85,7 @@ def _store() -> Any:
 
 
 def _gc(request: Request) -> int:
-    """Shrink the shared store to keep= or, if new objects must stay, as far as possible."""
+    """Shrink the shared store to keep=, or as far as possible if new objects must stay."""
     if "keep" not in request.variables:
         raise InputError(
             "doit farm gc needs keep=",

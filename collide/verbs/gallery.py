@@ -1,8 +1,7 @@
-"""a page of all looks: pictures, videos and knobs, to search, compare and star
+"""make a page of all looks: pictures, videos and knobs, to search, compare and star
 
-The page opens from disk and makes no network request. With project=x it is
-projects/x/gallery/index.html; otherwise cache/gallery/index.html shows all projects that have
-looks and can be read.
+The page opens from disk, without a network. It is projects/x/gallery/index.html for project=x, and
+cache/gallery/index.html for all projects.
 """
 
 import sys

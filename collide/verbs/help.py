@@ -1,4 +1,4 @@
-"""explain a verb: its purpose, an example, and the variables it takes; doit help roll"""
+"""explain a verb, with examples and the variables it takes: doit help roll"""
 
 from collections.abc import Iterator
 
@@ -23,14 +23,14 @@ VERB = Verb(
     words=1,
 )
 
-# The defaults that decide what a first render costs.
+# These defaults decide how long a first render takes.
 MATTER = ("num_videos", "duration", "output_size", "fps")
-FEW = 4  # the maximum number of verbs that are listed for a variable
-STUDIO = {"engine", *FARMED}  # variables for several machines, or rarely needed
+FEW = 4  # the maximum number of verbs to list for a variable
+STUDIO = {"engine", *FARMED}  # variables that are rarely needed, or for several machines
 
 
 def run(request: Request) -> int:
-    """Print the page of one verb; without a verb, the list of verbs."""
+    """Print the page of a verb, or the list of verbs if no verb is typed."""
     if not request.words:
         return int(verb_module("list").run(request))
     (name,) = request.words
@@ -65,7 +65,7 @@ def run(request: Request) -> int:
 
 
 def examples(verb: str) -> list[str]:
-    """Return examples of a verb: its own, or one built from its variables."""
+    """Return a verb's own examples, or an example built from its variables."""
     takes = declaration(verb)
     if takes.examples:
         return [f"doit {verb} {words.format(project='project=x')}" for words in takes.examples]
@@ -102,11 +102,11 @@ def _meant(workspace: Workspace, name: str) -> str:
 
 
 def _without_project(verb: str, otherwise: str, last: str) -> str:
-    """Return which project a verb uses if none is typed; "" if one must be typed."""
+    """Return, in words, the project that a verb uses if none is typed."""
     if not declaration(verb).leaves_out({}):
         return otherwise
-    used = f"the one used last ({last})" if last else "the one used last"
-    return f"{used}, else {otherwise}" if otherwise else used
+    used = f"the project used last ({last})" if last else "the project used last"
+    return f"{used}, or {otherwise}" if otherwise else used
 
 
 def _lines(name: str, variable: Variable, otherwise: str) -> Iterator[str]:
@@ -119,7 +119,7 @@ def _lines(name: str, variable: Variable, otherwise: str) -> Iterator[str]:
 
 
 def _of_knobs() -> Iterator[str]:
-    """Yield the lines about knobs, and about the defaults that decide the cost of a render."""
+    """Yield the lines about knobs, and about the defaults that decide how long a render takes."""
     yield "  KNOB=        any knob, such as similarity=0.3"
     yield "               to list them: doit knobs"
     told = " ".join(f"{name}={as_typed(knobs()[name].default)}" for name in MATTER)
@@ -128,7 +128,7 @@ def _of_knobs() -> Iterator[str]:
 
 
 def _of_tasks() -> Iterator[str]:
-    """Yield doit's own options for a render, and the tasks of a render."""
+    """Yield the lines about doit's own options, and about the tasks of a render."""
     yield "\noptions of doit go before the verb"
     yield "  doit -n 2 render project=x       two tasks at a time instead of one per core"
     for level, text in LEVELS.items():

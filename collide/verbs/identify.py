@@ -1,6 +1,6 @@
-"""show which look a file was rendered from: its project, its clips and its knobs
+"""show the look that a file was rendered from: its project, clips and knobs
 
-`doit identify file=FILE` takes a video, a manifest.json, or the file of a look.
+`doit identify file=FILE` takes a video, a manifest.json or a look file.
 """
 
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ VERB = Verb(variables={"file": replace(RECORD, required=True)})
 
 
 def run(request: Request) -> int:
-    """Print the record of the file."""
+    """Print what the file's record says, and where its clips are."""
     session = request.open_house()
     asked = request.value("file")
     look = read_record(session.state, asked, request.catalog)
@@ -42,22 +42,25 @@ def run(request: Request) -> int:
 
 
 def _whose(asked: str, look: Look, matches: list[tuple[Project, Look]]) -> Iterator[str]:
-    """Yield the look, its projects and, for a video, whether it equals theirs byte for byte."""
+    """Yield the look, its projects and, for a video, whether it is byte for byte the look's."""
     names = ", ".join(project.name for project, _ in matches)
     yield f"{asked}: look {look.name}, of {f'project {names}' if names else 'no project here'}"
     videos = {other.video for _, other in matches}
     if videos and look.video and Path(asked).suffix.lower() != ".json":
         if look.video in videos:
-            yield "this file is that video, byte for byte"
+            yield "this file is the look's video, byte for byte"
         elif look.release not in {other.release for _, other in matches}:
             release = f"rendering release {look.release} gave different bytes"
-            yield f"its recipe is that look's; {release}"
+            yield f"this file has the look's recipe, but {release}"
         else:
-            yield "its recipe is that look's; its bytes differ: it was cut, changed or exported"
+            yield (
+                "this file has the look's recipe, but its bytes differ: "
+                "it was cut, changed or exported"
+            )
 
 
 def _made_of(session: Session, look: Look, names: dict[str, str]) -> Iterator[str]:
-    """Yield a line about the piece, then one for each layer and bed: its file, start and place."""
+    """Yield a line about the piece, and a line for each layer and bed, with its file and start."""
     said, library = look.recipe.knobs, session.state.library
     fps, heard = said["fps"], look.recipe.data["heard"]
     yield f"{said['duration']:g} s, {said['output_size']}, {as_typed(fps)} fps, seed {said['seed']}"
@@ -70,7 +73,7 @@ def _made_of(session: Session, look: Look, names: dict[str, str]) -> Iterator[st
 
 
 def _knobs(look: Look) -> Iterator[str]:
-    """Yield the knobs not at their defaults: a line for the piece, and one per layer with any."""
+    """Yield the turned knobs, in a line for the piece and a line for each layer."""
     turned = {**plainly(look.recipe.knobs, look.recipe.catalog), **look.recipe.files}
     shown: dict[str, list[str]] = {"": []}
     for name, value in turned.items():

@@ -1,8 +1,8 @@
 """show what one task reads and produces, its commands, and why it would run
 
-A kind of task, such as `layer`, lists the tasks of that kind. trace=true prints the last run that
-did any work, as a trace: write it with `doit info trace=true project=x > run.json`, and open that
-file in a browser's trace viewer, at ui.perfetto.dev or chrome://tracing.
+`doit info layer` lists all tasks of that kind. trace=true prints a trace of the last run that did
+any work: save it with `doit info trace=true project=x > run.json`, and open the file in a trace
+viewer (ui.perfetto.dev, or chrome://tracing in Chrome).
 """
 
 import os
@@ -38,7 +38,10 @@ from collide.syntax.verb import Verb
 
 VERB = Verb(
     examples=("layer:2 {project}",),
-    variables={**PIECE, "trace": toggle("whether to print the last run with any work as a trace")},
+    variables={
+        **PIECE,
+        "trace": toggle("whether to print a trace of the last run that did any work"),
+    },
     knobs=True,
     words=1,
     read_only=True,
@@ -70,7 +73,7 @@ def run(request: Request) -> int:
 
 
 def _without_task(request: Request) -> InputError:
-    """Return the error for a line without a task, or with a pattern in place of one."""
+    """Return the error for a line without a task, or with a pattern such as layer:*."""
     project = request.project or next(iter(request.workspace.projects()), "")
     ways = {"all of them": "render", "all layers": "layer", "one layer": "layer:2"}
     lines = [f"{n}: {replace(request, words=[w]).line(project=project)}" for n, w in ways.items()]
@@ -97,7 +100,7 @@ def _no_task(request: Request, word: str) -> InputError:
 
 
 def _kind(request: Request, session: Session, plan: Plan) -> Iterator[str]:
-    """Yield a line for each task of a kind; `render` means all, `select` the choice of clips."""
+    """Yield a line for each task of a kind: `render` lists all tasks, `select` the chosen clips."""
     (word,) = request.words
     if word == "select":
         names = {pick.layer: session.state.library.called(pick.digest) for pick in plan.piece.picks}
@@ -132,7 +135,7 @@ def _page(session: Session, plan: Plan, step: Step) -> Iterator[str]:
 
 
 def _result(session: Session, entry: Entry) -> Iterator[str]:
-    """Yield the last result of a task: its cost, its answer, and its objects in the store."""
+    """Yield lines about a task's last result: its cost, its facts, and its objects."""
     took = f"{entry.seconds:.1f} s to make, {gb(entry.size)}, key {entry.key[:16]}"
     yield from _row("last result", took)
     yield from _row("answer", ", ".join(f"{name} {value}" for name, value in entry.facts.items()))
@@ -152,9 +155,9 @@ def _row(name: str, text: str) -> list[str]:
 
 
 def _knobs(step: Step, log: Log) -> Iterator[str]:
-    """Yield the turned knobs that a task reads, and the number of those at their defaults.
+    """Yield the turned knobs that a task reads, and how many others it reads at their defaults.
 
-    The prefix of the task's own layer is omitted.
+    The task's own layer is omitted from the names.
     """
     own, plain = f"layer{step.task.partition(':')[2]}.", 0
     for name, value in log.items():
@@ -168,7 +171,7 @@ def _knobs(step: Step, log: Log) -> Iterator[str]:
 
 
 def _traced(request: Request) -> int:
-    """Print the trace of the last run of a project in which a task did any work."""
+    """Print the trace of the project's last run that did any work."""
     project = request.existing()
     for path in sorted((request.workspace.cache / "runs").glob("*.json"), reverse=True):
         found = read_run(path)
@@ -176,7 +179,7 @@ def _traced(request: Request) -> int:
             return print_json(trace(found))
     raise InputError(
         f"no run of {project.name} is recorded",
-        why=f"{request.workspace.cache}/runs contains no run in which a task did any work",
+        why=f"{request.workspace.cache}/runs contains no run that did any work",
         fix=f"render it: doit render project={project.name}",
     )
 

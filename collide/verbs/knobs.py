@@ -1,7 +1,8 @@
-"""list every knob, or explain one or a family: limits, value, and what low and high look like
+"""list all knobs, or explain some: their limits, their values, what low and high look like
 
-`doit knobs similarity` explains one knob, `doit knobs blend` a family; project=x adds its values.
-`doit knobs blur` lists the knobs related to a word, `doit knobs layer2` those of a layer.
+`doit knobs similarity` explains one knob, and `doit knobs blend` a family; project=x adds the
+project's values. `doit knobs blur` lists the knobs related to a word, and `doit knobs layer2` the
+knobs of a layer.
 """
 
 import re
@@ -34,7 +35,7 @@ VERB = Verb(
 )
 
 WIDTH = 110  # characters per line of the index
-SHORT = 6  # letters; a shorter word with a different first letter is hardly a typo
+SHORT = 6  # letters; a shorter word that begins with a different letter is hardly a typo
 LAYER = re.compile(r"layer_?([0-9]{1,2})")
 
 SCOPES = {
@@ -65,7 +66,7 @@ def run(request: Request) -> int:
 def _answered(
     word: str, catalog: Catalog, settings: Settings | None, followed: Mapping[str, float]
 ) -> Iterator[str]:
-    """Yield the lines about a word: its knobs, those of its layer, or else those related to it."""
+    """Yield the lines about a word: a knob, an instrument, a family, a layer, or a topic."""
     layer, dot, single = word.partition(".")
     if numbered := LAYER.fullmatch(layer):
         number = int(numbered[1])
@@ -84,8 +85,8 @@ def _answered(
 def _of_layer(
     number: int, catalog: Catalog, settings: Settings | None, followed: Mapping[str, float]
 ) -> Iterator[str]:
-    """Yield a heading, and a line for each knob of one layer, with its value or default."""
-    yield f"the knobs of layer {number}; one of them in full: doit knobs layer{number}.saturation"
+    """Yield a heading, and a line for each knob of a layer, with its value or default."""
+    yield f"the knobs of layer {number}; to explain one: doit knobs layer{number}.saturation"
     for owner in catalog.instruments:
         for name, text in catalog.explained(owner).items():
             knob = catalog.knobs[name]
@@ -96,10 +97,7 @@ def _of_layer(
 
 
 def _mentioned(word: str, catalog: Catalog, settings: Settings | None) -> Iterator[str]:
-    """Yield a heading, and a line for each knob related to a word, the best matches first.
-
-    Nothing is yielded if there is no such knob.
-    """
+    """Yield a heading and the knobs related to a word, best matches first, or nothing."""
     stem = re.sub(r"colour", "color", word.lower())
     words = re.split(r"[\s_-]+", stem)
     forms = {stem, word.lower(), "_".join(words), "-".join(words)}
@@ -115,12 +113,12 @@ def _mentioned(word: str, catalog: Catalog, settings: Settings | None) -> Iterat
             elif all(re.search(rf"\b{re.escape(w)}", f"{name} {text}", re.I) for w in words):
                 told += lines
     if first or named or told:
-        yield f"no knob is called {word!r}; related knobs (one in full: doit knobs NAME):"
+        yield f"no knob is called {word!r}; related knobs (to explain one: doit knobs NAME):"
     yield from [*first, *named, *told]
 
 
 def _unknown(word: str, request: Request) -> InputError:
-    """Return the error for a word that no knob has in its name or its description."""
+    """Return the error for a word that is in no knob's name or description."""
     owners, knobs = request.catalog.instruments, request.catalog.knobs
     names = [*knobs, *owners, *{name.partition("/")[0] for name in owners}]
     near = nearest(word, names)
@@ -137,7 +135,7 @@ def _unknown(word: str, request: Request) -> InputError:
 
 
 def _followed(session: Session) -> dict[str, float]:
-    """Return the thresholds that the last render solved for a coverage, by full name."""
+    """Return the thresholds that the last render solved for `coverage`, by full name."""
     found = {}
     for number, layer in enumerate(session.layers[1:], start=2):
         receipt = session.state.receipt(f"color:{number}")
@@ -149,9 +147,9 @@ def _followed(session: Session) -> dict[str, float]:
 
 
 def _index(request: Request, settings: Settings | None) -> Iterator[str]:
-    """Yield a line for each knob, by instrument: its value, and what it does.
+    """Yield a line for each knob, by instrument, with its value and purpose.
 
-    Instruments are sorted by the number of presets that turn their most used knob.
+    Instruments whose knobs are turned by the most presets come first.
     """
     catalog, turned = request.catalog, _turned(request)
 
@@ -169,12 +167,12 @@ def _index(request: Request, settings: Settings | None) -> Iterator[str]:
             value = _shown(knob, settings)
             yield from _lined(name, value, texts[name], _wide(catalog), mark)
     yield "\n* one per layer: layer2.…   + one per layer from layer2 on"
-    yield "one knob in full: doit knobs similarity; a family: doit knobs blend; values: project=x"
-    yield "by topic: doit knobs blur; one layer: doit knobs layer2 project=x"
+    yield "one knob: doit knobs similarity; a family: doit knobs blend; a topic: doit knobs blur"
+    yield "with the values in a project: doit knobs project=x, doit knobs layer2 project=x"
 
 
 def _turned(request: Request) -> Counter[str]:
-    """Return how many listed presets turn each knob; unreadable ones are skipped."""
+    """Return how many listed presets turn each knob; unreadable presets are skipped."""
     counts = Counter[str]()
     for path in presets.listed([request.workspace.root / "presets"]).values():
         with suppress(InputError):
@@ -191,14 +189,14 @@ def _shown(knob: Knob, settings: Settings | None) -> Any:
 
 
 def _lined(name: str, value: Any, text: str, wide: int, mark: str = " ") -> list[str]:
-    """Return the lines of a knob: its name, value and purpose, wrapped."""
+    """Return a knob's name, value and purpose as wrapped lines."""
     head = f"  {mark} {name:<{wide}}  {as_typed(value):<14}  "
     does = f"{head}{_first(text)}"
     return textwrap.wrap(does, WIDTH, subsequent_indent=" " * len(head), drop_whitespace=True)
 
 
 def _first(text: str) -> str:
-    """Return a knob's purpose: its text up to a semicolon, or a line of low, high or typical."""
+    """Return the first part of a knob's text: its purpose, without examples of values."""
     does = re.split(r"^(?:low|high|typical)\b", text, maxsplit=1, flags=re.MULTILINE)[0]
     return re.split(r"; ", does.replace("\n", " ").strip(), maxsplit=1)[0]
 
@@ -206,7 +204,7 @@ def _first(text: str) -> str:
 def _all(
     word: str, catalog: Catalog, settings: Settings | None, followed: Mapping[str, float]
 ) -> Iterator[str]:
-    """Yield the page of each knob that a word names, itself or by its instrument or family."""
+    """Yield the page of each knob that a word selects by its name, instrument or family."""
     for owner, module in catalog.instruments.items():
         texts = catalog.explained(owner)
         wanted = [name for name in texts if word in (name, owner, *owner.split("/"))]
@@ -239,7 +237,7 @@ def _one(
 
 
 def _may_follow(settings: Settings, name: str) -> bool:
-    """Return whether the coverage of a layer may determine this knob."""
+    """Return whether `coverage` may solve this knob in some layer."""
     if name not in ("similarity", "luminance_threshold"):
         return False
     numbers = range(2, settings.piece()["num_videos"] + 1)
@@ -247,7 +245,7 @@ def _may_follow(settings: Settings, name: str) -> bool:
 
 
 def _value(settings: Settings, number: int, name: str, followed: Mapping[str, float]) -> str:
-    """Return a knob's value on a layer as text, noting if coverage or balance determines it."""
+    """Return a knob's value in a layer as text, with a note if coverage or balance solves it."""
     pin, layer = f"layer{number}.{name}", settings.layer(number)
     coverage = layer.get("coverage", "off")
     moved = "luminance_threshold" if layer.get("mode") == "luminance" else "similarity"

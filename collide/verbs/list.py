@@ -1,4 +1,4 @@
-"""list the first commands, verbs, presets and projects; doit list presets explains presets"""
+"""list the basic commands, all verbs, presets and projects; doit list presets explains presets"""
 
 import textwrap
 from collections.abc import Iterator
@@ -21,11 +21,11 @@ STUDIO = "for studios: many pieces, many machines, proofs"
 
 BEGIN = {
     "doit scan": "look at the clips in library/video; none yet? doit render project=demo",
-    "doit new project=x": "a ten-second project from those clips",
-    "doit roll project=x n=12": "twelve throws of the dice, numbered on one sheet",
-    "doit set project=x look=4": "take the fourth of them",
-    "doit tune project=x": "a page with sliders for knobs",
-    "doit render project=x": "the video",
+    "doit new project=x": "make a ten-second project from these clips",
+    "doit roll project=x n=12": "roll the dice: twelve looks, numbered on one sheet",
+    "doit set project=x look=4": "take the fourth look",
+    "doit tune project=x": "turn its knobs on a page with sliders",
+    "doit render project=x": "render the video",
     "doit star project=x name=first": "keep it",
 }
 
@@ -42,7 +42,7 @@ GROUPS = {
 
 
 def run(request: Request) -> int:
-    """Print the commands to begin with, the verbs, presets and projects, or explain the presets."""
+    """Print the overview or, for `doit list presets`, what each preset does."""
     if request.words == ["presets"]:
         print("\n".join(_presets(request)).strip())
         return 0
@@ -65,7 +65,7 @@ def run(request: Request) -> int:
 
 
 def grouped() -> dict[str, list[str]]:
-    """Return the verbs by group; a verb in no group is listed under `more`."""
+    """Return the verbs by group; the group `more` holds verbs that GROUPS does not list."""
     groups = {name: [v for v in words.split() if v in verbs()] for name, words in GROUPS.items()}
     known = {verb for members in groups.values() for verb in members}
     more = [verb for verb in verbs() if verb not in known]
@@ -73,7 +73,7 @@ def grouped() -> dict[str, list[str]]:
 
 
 def _named(request: Request) -> Iterator[str]:
-    """Yield the names of the presets that are offered, by family."""
+    """Yield the names of the listed presets, by family."""
     for family, found in _families(request).items():
         names = ", ".join(found)
         yield textwrap.fill(
@@ -82,7 +82,7 @@ def _named(request: Request) -> Iterator[str]:
 
 
 def _families(request: Request) -> dict[str, dict[str, Path]]:
-    """Return the files of the presets that are offered, by family and name."""
+    """Return the files of the listed presets, by family and name."""
     home = request.workspace
     own = [named(home, request.project).path / "presets"] if request.project else []
     offered = presets.listed([*own, home.root / "presets"]).items()
@@ -94,7 +94,7 @@ def _families(request: Request) -> dict[str, dict[str, Path]]:
 
 
 def _presets(request: Request) -> Iterator[str]:
-    """Yield each preset that is offered, by family, with the line about it."""
+    """Yield the listed presets by family, each with its description."""
     for family, offered in _families(request).items():
         yield f"\npresets of {family}:"
         for name, path in offered.items():

@@ -1,4 +1,4 @@
-"""render only the mix of a piece, and print its loudness, its peak, and its loudness in mono"""
+"""render only the sound of a piece, and print its peak and its loudness, in stereo and mono"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -21,7 +21,7 @@ VERB = Verb(
     knobs=True,
 )
 
-MAX_MONO_LOSS = 6.0  # the loss in mono, in decibels, above which to warn; uncorrelated sides lose 3
+MAX_MONO_LOSS = 6.0  # decibels; warn about a larger loss in mono (uncorrelated sides lose 3)
 
 
 def run(request: Request) -> int:
@@ -43,7 +43,7 @@ def run(request: Request) -> int:
 
 
 def _silent(session: Session, plan: Plan) -> InputError:
-    """Return the error for a piece without sound; its fix ends the silence, or adds a sound."""
+    """Return the error for a silent piece; its fix makes layers audible or adds a sound."""
     project, settings = session.project.name, session.settings
     off = [n for n, one in settings.explicit.items() if bare(n) == "sound" and one.value == "off"]
     none = ["audio_sources"] if settings.piece()["audio_sources"] == 0 else []
@@ -63,7 +63,7 @@ def _measured(facts: Mapping[str, Any]) -> Iterator[str]:
     left, right = ("silent" if facts[s] is None else f"{facts[s]:g} dB" for s in ("left", "right"))
     yield f"{facts['lufs']:g} LUFS, peak {facts['peak']:g} dBTP; left {left}, right {right}"
     if facts["mono"] is None:
-        yield "in mono nothing is left: the two sides cancel each other out; lower spread"
+        yield "in mono, nothing is left: the two sides cancel each other out; lower spread"
         return
     loss = facts["lufs"] - facts["mono"]
     much = ": sounds cancel out; lower spread" if loss > MAX_MONO_LOSS else ""

@@ -1,7 +1,7 @@
-"""every rendered or starred look, newest first: when, what changed, whether it is starred
+"""list the rendered and starred looks, newest first: when, what changed, whether it is starred
 
-A look is compared with the one rendered before it; rendering it again does not change the order.
-Wherever a verb takes look=, look=first means the look starred with name=first.
+Each look is compared with the look rendered before it. Rendering a look again does not change the
+order. Any look= also takes the name of a star: look=first is the look starred with name=first.
 """
 
 from datetime import UTC, datetime
@@ -29,7 +29,7 @@ VERB = Verb(
             Range(1, 999_999), "the maximum number of looks listed", "50", default="20"
         ),
         "json": AS_JSON,
-        "all": toggle("whether to list cells of sweeps and rolls that were never rendered"),
+        "all": toggle("whether to list unrendered cells of sweeps and rolls too"),
     },
     read_only=True,
 )
@@ -37,7 +37,7 @@ MAX_DIFFERENCES = 4  # the maximum number of differences printed for a look
 
 
 def run(request: Request) -> int:
-    """Print a line for each look, up to count=, and how to see the others."""
+    """Print up to count= looks, and how to see the others."""
     project, store = request.existing(), Store(request.workspace.cache)
     most, again = request.value("count"), f"doit looks project={project.name}"
     found, cells = shown_looks(project, store, every=request.value("all"))
@@ -81,12 +81,12 @@ def _plain(project: Project, store: Store, looks: list[Look]) -> dict[str, Any]:
 
 
 def _moves(before: Look | None, look: Look) -> list[str]:
-    """Return how a look differs from the one before it; [] if it is the first."""
+    """Return how a look differs from the previous one; [] for the first look."""
     return [str(one) for one in differences(before, look)] if before else []
 
 
 def _stars(project: Project, store: Store) -> dict[str, str]:
-    """Return the mark of each starred look, "starred as NAME" or, without a name, "starred"."""
+    """Map each starred look to "starred as NAME" or, if it has no name, "starred"."""
     names: dict[str, list[str]] = {look: [] for look in pinned_looks(project, store)}
     for name, look in star_names(project).items():
         names.get(look, []).append(name)
@@ -94,14 +94,14 @@ def _stars(project: Project, store: Store) -> dict[str, str]:
 
 
 def _video(look: Look, store: Store) -> str:
-    """Return whether a look's video is in the store, evicted, or never rendered."""
+    """Return in words whether a look's video is in the store, evicted, or was never rendered."""
     if not look.video:  # a cell of a sweep or a roll
         return "not rendered"
     return "video here" if store.object(look.video).exists() else "video evicted"
 
 
 def _numbers(project: Project) -> dict[str, str]:
-    """Return `cell N` for each look on the last sheet; N is the number to type in `look=N`."""
+    """Map each look on the last sheet to "cell N"; `look=N` opens it."""
     last = sheets_of(project)[-1:]
     cells = last[0].cells if last else []
     return {cell.look: f"cell {number}" for number, cell in enumerate(cells, start=1) if cell.look}
@@ -115,7 +115,7 @@ def _line(look: Look, before: Look | None, store: Store, star: str, cell: str) -
 
 
 def _moved(look: Look, before: Look | None) -> str:
-    """Return the differences between a look and the one before it, in one line."""
+    """Return in one line how a look differs from the previous one."""
     if before is None:
         return "the first"
     moved = _moves(before, look)

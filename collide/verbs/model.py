@@ -1,6 +1,6 @@
-"""download a model for mode=rembg, once: doit model name=u2netp
+"""download a model for mode=rembg: doit model name=u2netp
 
-The model is saved in library/models; a model of your own can be copied there as NAME.onnx.
+It is saved in library/models. To use a model of your own, copy it there as NAME.onnx.
 """
 
 import sys
@@ -20,13 +20,13 @@ from collide.syntax.variables import Variable
 from collide.syntax.verb import Verb
 from collide.text_limits import Text
 
-USUAL = "small and good for people: doit model name=u2netp"
+USUAL = "small, and good at finding people: doit model name=u2netp"
 MODELS = Text(f"one of {', '.join(PLAIN)}, or the name of a file in library/models")
 VERB = Verb(variables={"name": Variable(MODELS, "the model", "u2netp", required=True)})
 
 
 def run(request: Request) -> int:
-    """Fetch the model unless it is in library/models; print its name, size and digest."""
+    """Fetch the model if it is not in library/models, and print its name, size and digest."""
     name, here = request.value("name"), models.available(request.workspace)
     own = name if name.endswith(".onnx") else f"{name}.onnx"
     if name not in (*PLAIN, *here):
@@ -47,7 +47,7 @@ def run(request: Request) -> int:
 
 
 def _fetch(name: str, place: Path, state: BuildState) -> None:
-    """Fetch a model into a private folder, and copy it into place once it is complete."""
+    """Fetch a model into a temporary folder, and copy it to `place` when it is complete."""
     line = Line(sys.stdout)
 
     def heard(text: str) -> None:
@@ -56,7 +56,7 @@ def _fetch(name: str, place: Path, state: BuildState) -> None:
 
     print(f"fetching {name} from rembg's model server")
     env = {**certificates(), **proxies(), "NUMBA_DISABLE_JIT": "1"}
-    # a slow network may take all night, as long as data arrives
+    # on a slow network this may take hours: it fails only if no data arrives
     bounds = Bounds(7200, size=8 << 30, memory=16 << 30, patience=3600, talks=True)
     program = "engine.model_download"
     with state.store.workdir() as folder:

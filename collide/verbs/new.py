@@ -1,7 +1,7 @@
 """create a project: config.json with a seed, and a page for studio notes
 
-`doit new from=look.json project=y` starts from a look, for instance a friend's: from its knobs, and
-from those of its clips that are in the library. Missing clips are replaced by others.
+`doit new from=look.json project=y` starts from a look, for instance a friend's, with its knobs and
+clips. Clips that are not in the library are replaced with others.
 """
 
 from dataclasses import replace
@@ -22,7 +22,7 @@ from collide.syntax.arguments import line
 from collide.syntax.variables import PRESET, PROJECT, RECORD
 from collide.syntax.verb import Verb
 
-SKETCH = 10  # seconds of a new piece: short enough for turning knobs
+SKETCH = 10  # seconds; a new piece is short, because turning knobs should be quick
 VERB = Verb(
     examples=("{project}",),
     variables={
@@ -49,7 +49,7 @@ def run(request: Request) -> int:
     if "from" not in request.variables:
         project.refuse_lost()
     lines = [
-        f"{other} exists too: some disks treat the two names as one"
+        f"{other} exists too, and some disks treat the two names as one"
         for other in request.workspace.projects()
         if other.lower() == project.name.lower()
     ]
@@ -79,7 +79,7 @@ def run(request: Request) -> int:
 
 
 def _of_clip(request: Request, error: InputError) -> InputError:
-    """Return the error for a file without a record; if it is a clip, its fix plays it as one."""
+    """Return the error for a file without a record; for a clip, its fix uses it as a layer."""
     path = Path(request.variables["from"]).expanduser()
     home = request.workspace.root / "projects"
     there = path.is_file() or any(request.workspace.library.rglob(path.name))
@@ -92,7 +92,7 @@ def _of_clip(request: Request, error: InputError) -> InputError:
 
 
 def _adopted(request: Request, project: Project) -> tuple[dict[str, Any], Selection, list[str]]:
-    """Return the config and the selection of the look in a file, and notes about its clips."""
+    """Return the config and selection that a look file gives, and notes about its clips."""
     if request.presets:
         raise InputError(
             "a project starts from a look or from a preset, not from both",
@@ -113,9 +113,9 @@ def _adopted(request: Request, project: Project) -> tuple[dict[str, Any], Select
     refuse_missing_layers(project.drafted(draft).settings([], {}), request.knobs)
     lines = [f"{pick} gets a different clip: {pick.name} is missing" for pick in lost]
     if lost:
-        lines.append(f"the knobs are those of look {look.name}, but some of its clips are not here")
+        lines.append(f"the knobs come from look {look.name}, but some of its clips are not here")
     elif not request.knobs and look.recipe.data["engine"] == house.state.engine_digest:
-        lines.append(f"all its clips are here: its frames are those of look {look.name}")
+        lines.append(f"all its clips are here, so its frames equal the frames of look {look.name}")
     elif not request.knobs:
         lines.append(
             "all its clips are here, but a different ffmpeg rendered it: its bytes will differ"

@@ -1,6 +1,6 @@
-"""render overnight everything that is out of date: until=07:00; pool=10 keeps ten new pieces ready
+"""render everything that is out of date, overnight: until=07:00; pool=10 keeps ten new pieces ready
 
-Out-of-date projects come first, then new pieces until `pool` of them are ready. In the morning,
+Existing projects come first, then new pieces until `pool` of them are ready. In the morning,
 cache/nights/latest/report.html lists what was rendered, what failed, and why. farm=HOST renders on
 a farm.
 """
@@ -30,7 +30,7 @@ from collide.unit_limits import UNTIL
 from collide.views.look_picture import MEDIUM, shot
 from collide.views.night_report import report_page
 
-ENDS = "the deadline: a piece that would not finish by then is not started"
+ENDS = "when to stop: a piece that would not be finished by then is not started"
 PIECES = Range(0, MAX_PIECES)
 POOLED = (
     "the number of new pieces to keep ready, by default "
@@ -43,8 +43,8 @@ VERB = Verb(
         "pool": Variable(PIECES, POOLED, "10", default="0"),
         "project": replace(
             PROJECT,
-            about="the only project to render, and the prefix for names of new pieces",
-            without="all projects; the prefix is night",
+            about="the only project to render; new pieces are named after it",
+            without="all projects; new pieces are named night-001 …",
         ),
         "preset": PRESET,
         **FARMED,
@@ -57,13 +57,13 @@ VERB = Verb(
 
 
 def run(request: Request) -> int:
-    """Scan the library, render the pieces, write the report after each, and print its path."""
+    """Scan the library, render the pieces, update the report after each, and print its path."""
     began = unix_time()
     until, pool = ends(request.value("until"), began), request.value("pool")
     typed = "pool" in request.variables
     if not pool and (request.presets or request.knobs):
         raise InputError(
-            "presets and knobs apply only to new pieces, and there will be none",
+            "presets and knobs apply only to new pieces",
             why=f"{'with pool=0' if typed else 'without pool='}, no new pieces are created",
             fix=_without_new(request) if typed else request.line(pool="10"),
         )
@@ -75,7 +75,8 @@ def run(request: Request) -> int:
         if not only:
             raise InputError(
                 "a night is running already",
-                why=f"{request.workspace.cache}/night.lock is held; one night runs at a time",
+                why=f"only one night can run at a time, and another one holds "
+                f"{request.workspace.cache}/night.lock",
                 fix="see its progress: cache/nights/latest/report.html",
             )
         print(days(began, until))
@@ -88,7 +89,7 @@ def run(request: Request) -> int:
 
 
 def _without_new(request: Request) -> str:
-    """Return the line for a night without new pieces, and the line for one with a new piece."""
+    """Return two lines: a night without new pieces, and a night with one new piece."""
     raw = {name: text for name, text in request.raw.items() if name != "preset"}
     old = replace(request, raw=raw, knobs={}).line()
     return f"{old}\nor with new pieces: {request.line(pool='1')}"
@@ -97,7 +98,7 @@ def _without_new(request: Request) -> str:
 def _played(
     request: Request, session: Session, many: Many, report: NightReport, night: Night
 ) -> int:
-    """Scan the library, run the night, and keep its report current from beginning to end."""
+    """Scan the library and run the night, and keep its report up to date throughout."""
     folder, stills = folder_of(request.workspace.cache, report.began), dict[str, bytes]()
 
     before = last_night(request.workspace.cache)
@@ -136,7 +137,7 @@ def _played(
 
 
 def _still(session: Session, name: str, asked: str) -> bytes:
-    """Return a picture of a project's look; b"" without one, or on an error: the night goes on."""
+    """Return a picture of a look, or b"" if this fails: the night must go on."""
     try:
         look = find_look(Project(session.workspace, name), asked)
         path = shot(session.state, look, MEDIUM)

@@ -1,6 +1,6 @@
 """show what a render would do, and why, without rendering
 
-Knobs apply as they would to a render: doit plan project=x similarity=0.35
+Knobs work as in a render: doit plan project=x similarity=0.35
 """
 
 import sys
@@ -28,7 +28,7 @@ from collide.store.eviction import gb
 from collide.syntax.variables import PIECE
 from collide.syntax.verb import Verb
 
-BRIEF = 0.5  # seconds; a shorter chain is not mentioned
+BRIEF = 0.5  # seconds; a shorter critical path is not printed
 VERB = Verb(
     examples=("{project} similarity=0.35",),
     variables={**PIECE, "json": AS_JSON},
@@ -41,7 +41,7 @@ _ABSENT = "project {} does not exist yet; planned as if it did"
 
 
 def run(request: Request) -> int:
-    """Print the tasks that would run, and the number of tasks with each verdict."""
+    """Print the tasks that would run, the number of tasks with each verdict, and the time."""
     project = named(request.workspace, request.project) if request.project else request.existing()
     say = notes_of(request.value("json"))
     if project.exists():
@@ -64,7 +64,7 @@ def run(request: Request) -> int:
 
 
 def _printed(request: Request, session: Session, plan: Plan | None) -> int:
-    """Print the notes and the forecast; without a plan, print why there is none."""
+    """Print the notes and the forecast, or why nothing can be planned yet."""
     for note in session.notes:
         print(note)
     if plan is None:
@@ -85,13 +85,13 @@ def _printed(request: Request, session: Session, plan: Plan | None) -> int:
     path, seconds = forecast.critical()
     if path and seconds and seconds >= BRIEF:
         shown = " → ".join(guess.task for guess in folded(forecast.guesses[t] for t in path))
-        chain = "the longest chain, which more cores do not shorten, takes about"
+        chain = "the longest chain of tasks, which more cores cannot shorten, takes about"
         print(f"{chain} {seconds_text(seconds)}: {shown}")
     return 0
 
 
 def _plain(session: Session, plan: Plan | None) -> dict[str, Any]:
-    """Return the forecast as plain data; without a plan, the reason and a rough estimate."""
+    """Return the forecast as plain data or, without a plan, the reason and a rough estimate."""
     name = session.project.name
     if plan is None:
         piece = session.settings.piece()

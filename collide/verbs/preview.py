@@ -1,7 +1,7 @@
-"""render a small video of a piece, or of a part of it, quickly: from=10 for=5
+"""quickly render a small video of a piece, or of a part of it: from=10 for=5
 
-The shorter side of the preview has at most 360 pixels, and its results are kept in the store. It
-shares analyses and sound with the render but, unless the piece is that small, no pictures.
+The shorter side of the preview has at most 360 pixels. The render reuses its analyses and sound,
+but not its pictures, unless the piece is that small too.
 """
 
 from dataclasses import replace
@@ -23,7 +23,7 @@ VERB = Verb(
         **PIECE,
         "from": Variable(
             Seconds(0.0, DAY),
-            "the time in the piece at which the preview begins",
+            "the time in the piece where the preview begins",
             "0:10",
             default="0",
         ),
@@ -50,7 +50,7 @@ def run(request: Request) -> int:
         forecast = predict(session.state, needed)
         if forecast.of("render"):
             took = rough_seconds({**piece.knobs, "duration": span.count / piece.fps}, cores())
-            print(f"{expected_time(took)}; estimated from its size and length", flush=True)
+            print(f"{expected_time(took)}, judging by its size and length", flush=True)
         with session.runner.showing(forecast.expected):
             session.bring(needed, [preview_step(needed.piece, span, path)])
     for note in session.notes:

@@ -1,4 +1,4 @@
-"""render a look again outside the store, and explain the first task that differs, if any
+"""render a look again from scratch, and explain the first task that gives a different result
 
 Everything is rendered into a temporary store, which is deleted afterwards.
 """
@@ -28,7 +28,7 @@ VERB = Verb(
     variables={"project": PROJECT, "look": replace(LOOK, about="the look", without="the last")},
 )
 
-# Ingredients of a key, and how to describe a difference in each.
+# The ingredients of a key, and what to print if one of them differs.
 CAUSES = {
     "engine": "a different engine",
     "libraries": "a different version of a library",
@@ -37,14 +37,14 @@ CAUSES = {
     "given": "its knobs changed",
     "inputs": "its input changed",
     "play": "a different instrument",
-    "then": "the instruments that continue its work changed",
+    "then": "the measurements of its result changed",
     "lists": "the order of its pictures changed",
-    "schema": "a different form of keys",
+    "schema": "a different version of the key format",
 }
 
 
 def run(request: Request) -> int:
-    """Render the look again, task by task, until one differs."""
+    """Render the look again, task by task, until a result differs."""
     project, signs = request.existing(), request.value("look", "")
     look = last_look(project)
     if not look.name.startswith(signs):
@@ -52,7 +52,7 @@ def run(request: Request) -> int:
     with request.open(project, look=look) as stored, _fresh(request, stored, look) as session:
         known = _known(stored, look)
         plan = session.plan_now(keep=False)
-        # nothing is delivered: stars, pages and the manifest of the proved render stay as they are
+        # deliver nothing, so that stars, pages and the project's manifest stay as they are
         steps = {t: replace(s, deliver={}) for t, s in plan.steps.items() if s.opens}
         plan = replace(plan, steps=steps)
         session.state.steps = steps
@@ -69,7 +69,7 @@ def run(request: Request) -> int:
 
 
 def _known(stored: Session, look: Look) -> dict[str, Task]:
-    """Return each task's recorded result: from the manifest of this look, else from the store."""
+    """Return each task's recorded result, from the look's manifest or from the store."""
     again = f"doit render project={stored.project.name} look={look.name}"
     if look.tasks and look.release != RELEASE:
         raise InputError(
@@ -84,15 +84,15 @@ def _known(stored: Session, look: Look) -> dict[str, Task]:
     if plan is None or len(made) < len(plan.steps) - 1:
         raise InputError(
             f"the results of look {look.name} are no longer recorded",
-            why="the manifest is of a different look, and the store does not have the results of "
-            "all tasks of this one, with this ffmpeg",
+            why="the manifest describes a different look, and the store lacks results of some of "
+            "this look's tasks, with this ffmpeg",
             fix=f"render it first, then prove it: {again}",
         )
     return {t: Task(entry.key, objects_of(entry), entry.facts) for t, entry in made.items()}
 
 
 def objects_of(entry: Entry) -> dict[str, str]:
-    """Return the digest of each object of an entry, by role."""
+    """Return the digests of an entry's objects, by role."""
     return {role: made.digest for role, made in entry.objects.items()}
 
 
@@ -102,17 +102,17 @@ def _fresh(request: Request, stored: Session, look: Look) -> Iterator[Session]:
     with stored.state.store.workdir() as folder:
         house = Workspace(request.workspace.root, apart=folder / "cache")
         house.cache.mkdir()
-        if stored.state.library.path.exists():  # the list of clips; each is probed again
+        if stored.state.library.path.exists():  # the list of clips; each clip is probed again
             shutil.copyfile(stored.state.library.path, house.cache / "library.json")
         project = replace(stored.project, workspace=house)
         kept = look.kept
         with replace(request, workspace=house).open(project, look=look, knobs=kept) as session:
-            session.records = stored.records  # unlike the results, the run's record is kept
+            session.records = stored.records  # keep the record of the run, unlike its results
             yield session
 
 
 def _refuse_other(fresh: Session, stored: Session, step: Step, expected: Task) -> None:
-    """Raise TaskError for a task whose result differs, or whose stored objects are damaged."""
+    """Raise TaskError if a task's result differs, or if a stored object is damaged."""
     entry, store = fresh.state.results()[step.task], stored.state.store
     other_facts = entry.facts != expected.facts and not expected.objects
     if objects_of(entry) != expected.objects or other_facts:
@@ -126,8 +126,8 @@ def _refuse_other(fresh: Session, stored: Session, step: Step, expected: Task) -
         raise TaskError(
             f"the stored result of {step.task} was damaged: {damaged[0][:8]}",
             why="its bytes no longer match its digest, so the disk or a program changed them; "
-            "a new run gave the right ones",
-            fix="nothing to do: it was moved to cache/quarantine and is rendered again when needed",
+            "rendering it again gave the right bytes",
+            fix="nothing to do: it is in cache/quarantine now, and is rendered again when needed",
         )
 
 
@@ -148,13 +148,13 @@ def _cause(fresh: Session, stored: Session, step: Step, expected: Task) -> str:
 
 
 def _moved(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
-    """Return the ingredients in CAUSES that differ between two keys, as text."""
+    """Describe the ingredients in CAUSES that differ between two keys."""
     names = [name for name in CAUSES if old.get(name) != new.get(name)]
     return "; ".join(f"{CAUSES[name]}{_shown(old.get(name), new.get(name))}" for name in names)
 
 
 def _shown(old: Any, new: Any) -> str:
-    """Return the old and new values of an ingredient as text; "" if they are long."""
+    """Return the old and new values of an ingredient as text, or "" if they are long."""
     if isinstance(old, dict) and isinstance(new, dict):
         moved = [f"{k} {old.get(k)} → {new.get(k)}" for k in new if old.get(k) != new.get(k)]
         return f": {', '.join(moved)}" if moved and len(str(moved)) < 200 else ""

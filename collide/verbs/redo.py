@@ -1,7 +1,7 @@
-"""return to the knobs as they were before the last doit undo
+"""restore the knobs as they were before the last doit undo
 
-A set, an accepted roll, or `keep` on the page of doit tune discards the undone steps if it changes
-config.json.
+A later change of config.json by doit set, doit roll or `keep` on the page of doit tune discards the
+undone steps.
 """
 
 from collide.cli.request import Request

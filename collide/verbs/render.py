@@ -1,7 +1,7 @@
 """render what changed in a piece, and write its video, manifest and look
 
-Without project= it renders the one used last, or creates one. A knob typed here applies to this run
-only. farm=HOST renders on a farm, which pays off for more than a few pieces: project=a,b,c.
+Without project=, it renders the last project you used, or creates one. A knob typed here applies to
+this run only. farm=HOST renders on a farm, which pays off for many pieces: project=a,b,c.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,7 +35,7 @@ from collide.syntax.verb import MANY, Verb
 from collide.text_limits import Labels
 from collide.views.engine_sheet import starred_by_both
 
-NOTICED = 10 * 10**9  # bytes by which the store grows between two notices
+NOTICED = 10 * 10**9  # bytes; print a notice whenever the store has grown by this much
 VERB = Verb(
     examples=(
         "{project} layer2.similarity=0.3",
@@ -47,8 +47,8 @@ VERB = Verb(
         "project": replace(
             PROJECT,
             limit=Labels("project"),
-            about="the project, or several, joined by commas",
-            without="a new one",
+            about="the project, or several projects, joined by commas",
+            without="a new project",
         ),
         "engine": ENGINE,
         **FARMED,
@@ -57,14 +57,14 @@ VERB = Verb(
     words=MANY,
     creates=True,
 )
-OF_ONE = {"single", "reporter", "pdb"}  # options of doit for a single piece
+OF_ONE = {"single", "reporter", "pdb"}  # options of doit that work only for a single piece
 
 
 def is_many(request: Request) -> bool:
-    """Return whether several pieces were requested, or one on a typed farm.
+    """Return whether several pieces were requested, or a piece with farm= typed.
 
-    COLLIDE_FARM alone does not send a single piece to the farm: after one turned knob, rendering it
-    on this machine is faster.
+    COLLIDE_FARM alone does not send a single piece to the farm: after a knob was turned, rendering
+    it here is faster.
     """
     typed = "farm" in request.variables and bool(farm_of(request))
     return "," in (request.project or "") or bool(request.project and typed)
@@ -73,7 +73,7 @@ def is_many(request: Request) -> bool:
 def many_pieces(request: Request, options: Mapping[str, Sequence[str]] = {}) -> int:
     """Render whole projects, one after another or on a farm, each with the typed settings.
 
-    `options` are doit's own, by name and as typed; they apply to each render on this machine.
+    `options` contains doit's own options, as typed, by name; they apply to renders on this machine.
     """
     names = dict.fromkeys((request.project or "").split(","))
     _refuse_of_one(request, options, next(iter(names)))
@@ -81,8 +81,8 @@ def many_pieces(request: Request, options: Mapping[str, Sequence[str]] = {}) -> 
         typed = {name: text for name, text in request.turned.items() if name not in FARMED}
         raise InputError(
             f"{request.line()} takes a single piece",
-            why="a task, look= and engine= apply to one project; a farm and a list take whole "
-            "pieces",
+            why="a task, look= and engine= apply to one project; on a farm, or in a list of "
+            "projects, only whole pieces are rendered",
             fix=line(request.spoken, {**typed, "project": next(iter(names))}),
         )
     pieces = [existing(request.workspace, name) for name in names]
@@ -94,26 +94,26 @@ def many_pieces(request: Request, options: Mapping[str, Sequence[str]] = {}) -> 
 
 
 def _kept(pieces: Sequence[Project], request: Request) -> Iterator[str]:
-    """Yield, for each project, the command that keeps the typed settings."""
+    """Yield the commands that keep the typed settings, one for each project."""
     for piece in pieces:
         settings = piece.settings(request.presets, request.knobs)
         yield from kept_line(piece, settings, request.presets)
 
 
 def _refuse_of_one(request: Request, options: Mapping[str, Sequence[str]], name: str) -> None:
-    """Refuse options of doit for a single piece rendered here; the fix renders the first piece."""
+    """Refuse options that work only for a single piece; the fix renders the first piece."""
     typed = {**request.turned, "project": name}
     for option in OF_ONE & options.keys():
         words = [*options[option], *request.spoken]
         raise InputError(
             f"{' '.join(options[option])} applies to one piece only",
-            why="several pieces, or pieces on a farm, are rendered whole, with one line for each",
+            why="several pieces, or pieces on a farm, are rendered whole; each prints one line",
             fix=line(words, {n: t for n, t in typed.items() if n not in FARMED}),
         )
 
 
 def begin(request: Request) -> Session:
-    """Open the project; if it does not exist, draft it and print notes about it."""
+    """Open the project or, if it does not exist, draft it and print that it is created."""
     project = named(request.workspace, request.project or request.workspace.unused_name())
     if project.exists():
         refuse_odd(project)
@@ -124,12 +124,12 @@ def begin(request: Request) -> Session:
     session = request.open(project.drafted(project.draft(request.presets)), presets=False)
     print(f"creating project {project.name} (projects/{project.name}/config.json)")
     if request.project and (few := projects_here(request.workspace)):
-        print(f"{few}; if you meant one: Ctrl-C, rm -r projects/{project.name}")
+        print(f"{few}; if you meant one of these: Ctrl-C, rm -r projects/{project.name}")
     return session
 
 
 def _refuse_renamed(request: Request, project: Project) -> None:
-    """Refuse to create a project that exists under a new folder name; the error offers both."""
+    """Refuse to create a project whose folder was renamed; the fix offers both projects."""
     house, name = request.workspace, project.name
     every = (Project(house, one) for one in house.projects())
     moved = [one for one in every if not one.video.exists() and _made_as(one, name)]
@@ -139,19 +139,19 @@ def _refuse_renamed(request: Request, project: Project) -> None:
 
 
 def _made_as(project: Project, name: str) -> bool:
-    """Return whether a project was rendered under `name`."""
     made = (project.video.with_name(f"{name}.mp4"), project.path / "manifest.json")
     return all(path.exists() for path in made)
 
 
 def in_turn(project: Project) -> AbstractContextManager[None]:
-    """Lock the project for one render or clean at a time; print a note if this one has to wait."""
+    """Lock the project, so that it is rendered or cleaned by one command at a time.
+
+    If another command holds the lock, print a note and wait.
+    """
 
     def waits() -> None:
         if process := suspended(path):
-            print(
-                f"a render of {project.name} is suspended, as by Ctrl-Z: waiting for it to finish"
-            )
+            print(f"a render of {project.name} is suspended (Ctrl-Z?): waiting for it to finish")
             print(f"to resume it: kill -CONT {process}   (or, in its terminal: fg)", flush=True)
             return
         print(f"a render of {project.name} is running: waiting for it to finish", flush=True)
@@ -161,7 +161,7 @@ def in_turn(project: Project) -> AbstractContextManager[None]:
 
 
 def begun(session: Session, plan: Plan, request: Request) -> Forecast | None:
-    """Return the forecast of a render that fits; None if a different engine was not accepted."""
+    """Return the forecast of the render, or None if a changed engine was not accepted."""
     forecast = predict(session.state, plan)
     shows = partial(starred_by_both, request, session.project)
     if not engine_agreed(session, forecast, request, shows):
@@ -172,7 +172,7 @@ def begun(session: Session, plan: Plan, request: Request) -> Forecast | None:
     whole = request.words == ["render"] and not {"farm", "look"} & request.variables.keys()
     if whole and forecast.of("render") and (farm := farm_of(request)):
         on_farm = request.line(project=session.project.name, farm=farm)
-        session.say(f"one piece is rendered here; to use the farm:  {on_farm}")
+        session.say(f"a single piece is rendered here; to use the farm:  {on_farm}")
     sweep_folders(session.state.store.ready() / "tmp")
     return forecast
 
@@ -180,8 +180,8 @@ def begun(session: Session, plan: Plan, request: Request) -> Forecast | None:
 def end(session: Session, plan: Plan, code: int, *, whole: bool, stamp: NoopStamp) -> int:
     """Print the summary and, after a success, commands to try next; return the exit code.
 
-    After a successful render of the `whole` piece, also keep a starred look, remember the look, and
-    stamp a run that did nothing.
+    After a successful render of the `whole` piece, also pin the look if it is starred, remember it,
+    and stamp the run if it found nothing to do.
     """
     run = session.run
     failed = run.code() or (code if code > 1 else 0)
@@ -204,19 +204,19 @@ def end(session: Session, plan: Plan, code: int, *, whole: bool, stamp: NoopStam
 
 
 def _grown(session: Session) -> Iterator[str]:
-    """Yield the lines of a notice if this render took the store past a multiple of 10 GB."""
+    """Yield a notice if this render took the store past a multiple of 10 GB."""
     index = session.state.index
     rendered = sum(done.bytes for done in session.run.tasks.values() if done.status == "rendered")
     if rendered and (held := index.held()) // NOTICED > (held - rendered) // NOTICED:
         most = limit(index.store, held)
-        yield f"the store is {gb(held)} in size; at {gb(most.bytes)} it frees space automatically"
+        yield f"the store contains {gb(held)}; at {gb(most.bytes)} it frees space automatically"
         yield "to see its contents: doit cache stats; to shrink it: doit cache gc keep=5G"
 
 
 def _compared_files(session: Session, plan: Plan) -> list[str] | None:
     """Return the paths of the engine, clips and delivered files.
 
-    None if a result is unknown, or if a clip or delivered file is gone or differs.
+    Return None if a result is unknown, or if a clip or a delivered file is missing or changed.
     """
     steps = [*session.footage.values(), *session.clips.probes.values(), *plan.steps.values()]
     state, places = session.state, [session.state.engine.path]

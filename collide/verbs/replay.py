@@ -1,6 +1,6 @@
 """render a video again from its record, and say whether the bytes are the same
 
-`doit replay manifest=FILE` takes a manifest.json, the file of a look, or a video.
+`doit replay manifest=FILE` takes a manifest.json, a look file or a video.
 """
 
 from dataclasses import replace
@@ -30,7 +30,7 @@ VERB = Verb(
     examples=("manifest=projects/x/manifest.json",),
     variables={
         "manifest": replace(RECORD, required=True),
-        "project": replace(PROJECT, without="the project it was rendered in, or a new one"),
+        "project": replace(PROJECT, without="the project that rendered it, or a new project"),
         "engine": ENGINE,
     },
     unnamed="none",
@@ -75,16 +75,16 @@ def _refuse_missing(look: Look, house: Session) -> None:
         raise InputError(
             f"{count} missing: {', '.join(lost)}",
             why="no file in the library has this content",
-            fix="copy it into library/video, a sound into library/audio, or add its folder: "
+            fix="copy clips into library/video and sounds into library/audio, or add their folder: "
             "doit scan path=DIR\n"
             f"or start from it with other clips: doit new from={quote(look.label)} project=NAME",
         )
 
 
 def _project(request: Request, look: Look, house: Session) -> tuple[Project, list[dict[str, Any]]]:
-    """Return the project to render in: the typed one, one that has the look, or look-NAME.
+    """Return the project to render in: the typed project, a project with this look, or look-NAME.
 
-    If it does not exist, it is not written yet; the draws of its clips are returned with it.
+    A new project is not written yet, and is returned together with the draws of its clips.
     """
     if request.project:
         project = named(request.workspace, request.project)
@@ -99,7 +99,7 @@ def _project(request: Request, look: Look, house: Session) -> tuple[Project, lis
 
 
 def _refuse_another(request: Request, look: Look, plan: Plan) -> None:
-    """Refuse a different engine without engine=new, and a recipe that gives a different look."""
+    """Refuse a recipe that gives a different look here, or needs engine=new."""
     if plan.piece.look == look.name:
         return
     theirs = {**plan.piece.recipe, "engine": look.recipe.data["engine"]}
@@ -108,20 +108,20 @@ def _refuse_another(request: Request, look: Look, plan: Plan) -> None:
     if look_name(theirs) != look.name:
         raise InputError(
             f"{look.label} gives a different look here",
-            why=", ".join(map(str, moved[:6]))
-            or "its recipe is not in the form that collide writes",
+            why=", ".join(map(str, moved[:6])) or "collide would write its recipe differently",
             fix="replay it with the version of collide that rendered it",
         )
     if request.value("engine") != "new":
         raise InputError(
             f"{look.label} was rendered by a different ffmpeg",
             why=str(moved[0]),
-            fix=f"render it with this ffmpeg, for different bytes: {request.line(engine='new')}",
+            fix="render it with this ffmpeg, which gives different bytes: "
+            f"{request.line(engine='new')}",
         )
 
 
 def _compared(look: Look, plan: Plan, session: Session) -> str:
-    """Return whether the bytes are the same, in words; TaskError if they should be, but are not."""
+    """Return in words whether the bytes are the same; TaskError if they differ unexpectedly."""
     name, results = plan.piece.project.name, session.state.results()
     video = f"projects/{name}/output/{name}.mp4"
     known = [task for task in plan.steps if task in look.tasks]
@@ -140,7 +140,7 @@ def _compared(look: Look, plan: Plan, session: Session) -> str:
     if others:
         raise TaskError(
             f"{others[0]} differs from the record in {look.label}",
-            why="it is the first task that differs; tasks that depend on it may differ too",
+            why="it is the first task that differs; later tasks that depend on it may differ too",
             fix=f"to find the cause: doit prove project={name} look={look.name}",
         )
     if known:

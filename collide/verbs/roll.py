@@ -1,10 +1,10 @@
-"""throw new dice for all parts that are not kept; keep=layer2,audio amount=0.3 n=16
+"""throw the dice again for everything that you do not keep: keep=layer2,audio amount=0.3 n=16
 
-Without n=, the project takes the throw (`doit undo` goes back), and its still is shown. With n=,
-that many looks are thrown onto a contact sheet, and the project stays as it is; if there are at
-most 40 clips, the sheet shows all about equally often. A throw also solves free thresholds again,
-except those of kept layers. amount= walks from the current look instead, a little or far, and keeps
-its clips.
+Without n=, the throw is written into the project (`doit undo` goes back), and a still shows it.
+With n=, that many looks are thrown onto a contact sheet, and the project stays as it is; if there
+are up to 40 clips, the sheet shows all of them about equally often. A throw also solves free
+thresholds again, except in kept layers. amount= keeps the clips and moves away from the current
+look instead, a little or far.
 """
 
 from contextlib import suppress
@@ -39,8 +39,8 @@ from collide.views.cells import Cell, show
 
 PARTS = Names("part")
 THROWS = Range(1, 256)  # looks on one sheet
-TRIES = 4  # seeds drawn for each look of a sheet, of which one is taken
-MOST_CLIPS = 40  # with more, a sheet is varied anyway, and each draw would rank all of them
+TRIES = 4  # seeds to draw for each look of a sheet, before taking the best
+MOST_CLIPS = 40  # with more clips, a sheet is varied anyway, and ranking them all takes long
 VERB = Verb(
     examples=("{project} n=12 keep=layer2,audio",),
     variables={
@@ -50,12 +50,15 @@ VERB = Verb(
         ),
         "amount": Variable(
             Range(0.000001, 1.0),
-            "how far to walk from the current look",
+            "how far to move away from the current look",
             "0.3",
             without="all dice are thrown",
         ),
         "n": Variable(
-            THROWS, "the number of looks on a sheet", "16", without="one look, set in the project"
+            THROWS,
+            "the number of looks on a sheet",
+            "16",
+            without="one look, written into the project",
         ),
         "at": AT,
         "full": FULL,
@@ -66,17 +69,17 @@ VERB = Verb(
 
 
 def run(request: Request) -> int:
-    """Throw the dice; accept the throw, or write the sheet of all throws."""
+    """Throw the dice, and write one throw into the project, or all throws on a sheet."""
     amount, count, project = request.value("amount"), request.value("n"), request.existing()
     if "seed" in request.knobs:
         raise _seed_typed(request)
     named = request.value("keep", ())
-    if amount is None:  # knobs of earlier rolls are thrown too
+    if amount is None:  # throw the knobs that earlier rolls set, too
         loose = {name for name in rolled(project) if not kept(name, {*named}, project.catalog)}
         config = {name: v for name, v in project.config().items() if name not in loose}
         project = project.drafted(config)
     with request.open(project) as session:
-        session.records = None  # the still or the sheet has a record of its own
+        session.records = None  # the still or the sheet writes its own record
         plan = session.plan_now(keep=False)
         keep = parts(named, plan.piece)
         few = len(session.state.library.usable(project.name)) <= MOST_CLIPS
@@ -91,7 +94,7 @@ def run(request: Request) -> int:
 
 
 def _seed_typed(request: Request) -> InputError:
-    """Return the error for a typed seed, which each throw would replace."""
+    """Return the error for a typed seed, because each throw would replace it."""
     rest = {name: text for name, text in request.turned.items() if name != "seed"}
     one = {"project": request.project or "", "seed": request.knobs["seed"]}
     return InputError(
@@ -105,7 +108,7 @@ def _seed_typed(request: Request) -> InputError:
 def _thrown(
     request: Request, project: Project, plan: Plan, keep: set[str], amount: float | None, *, at: int
 ) -> Cell:
-    """Return throw number `at`, counted from 0: its knobs and the files it keeps."""
+    """Throw the dice for look `at`, counted from 0; return its knobs and the files it keeps."""
     throw = dice.new_seed()
     if amount is not None:
         return Cell(walked(plan.piece, throw, keep, amount), f"walk {at + 1}")
@@ -120,7 +123,7 @@ def _thrown(
 def _spread(
     request: Request, session: Session, plan: Plan, keep: set[str], count: int
 ) -> list[Cell]:
-    """Return `count` throws, each the one of TRIES whose clips the earlier throws show least."""
+    """Return `count` throws; each is the best of TRIES: its clips were shown least before."""
     taken, shown = list[Cell](), list[list[str]]()
     for at in range(count):
         tries = [_thrown(request, session.project, plan, keep, None, at=at) for _ in range(TRIES)]
@@ -132,22 +135,22 @@ def _spread(
 
 
 def _clips(request: Request, session: Session, cell: Cell) -> list[str]:
-    """Return the digests of the clips in a throw, the base first; [] if they cannot be chosen."""
+    """Return the digests of a throw's clips, base first, or [] if they cannot be chosen."""
     settings = session.project.settings(request.presets, {**request.knobs, **cell.turned})
     piece, chosen = settings.piece(), session.selection.later()
     layers = [{**piece, **settings.layer(n)} for n in range(1, piece["num_videos"] + 1)]
     chosen.look_draws = [*map(dict, cell.draws), *chosen.look_draws]
     wanted = slots(layers, {**piece, "audio_beds": 0})
-    with suppress(InputError):  # the sheet prints the error in place of this look
+    with suppress(InputError):  # the sheet will print this error
         chosen.choose(wanted, session.state.library, piece["duration"])
         return [pick.digest for pick in chosen.find(wanted) if pick]
     return []
 
 
 def _taken(request: Request, project: Project, cell: Cell) -> int:
-    """Accept a throw into the project, and show its still."""
+    """Write a throw into the project, and show its still."""
     real = request.existing()
-    rolled(real)  # this may raise InputError, so it comes before anything is written
+    rolled(real)  # this may raise InputError, so do it before anything is written
     before, loose = real.config(), real.config().keys() - project.config().keys()
     turned = {name: plain(value) for name, value in {**request.values(), **cell.turned}.items()}
     real.turn({**dict.fromkeys(loose, ""), **turned})

@@ -1,10 +1,10 @@
-"""save knobs of a project, or of a look, as a preset: as values, or as ranges around them
+"""save the knobs of a project or of a look as a preset: as values, or as ranges around them
 
 `doit save-preset project=x name=fog` saves all knobs that were set, except seed, clips, beds and
-storage; knobs=similarity,softness saves only these, and knobs=layer2 those of layer 2. wide=0.2
-turns most numbers into ranges, from the lowest to the highest value of the layers, widened by a
-fifth at both ends; length, rate, size and number of layers are then included only if named, and not
-widened.
+storage. knobs=similarity,softness saves only these two, and knobs=layer2 the knobs of layer 2.
+wide=0.2 turns most numbers into ranges, from the lowest value in any layer to the highest, widened
+by a fifth at both ends. It saves length, frame rate, size and number of layers only if you name
+them, and does not widen them.
 """
 
 import json
@@ -32,7 +32,7 @@ VERB = Verb(
     examples=("{project} name=fog",),
     variables={
         "project": PROJECT,
-        "look": replace(LOOK, about="a look, whose knobs are saved as they were drawn"),
+        "look": replace(LOOK, about="a look, whose drawn values are saved"),
         "name": Variable(Label("preset"), "the name of the preset", "fog", required=True),
         "knobs": Variable(Names("knob"), "the knobs to save", "similarity,softness", without="all"),
         "family": Variable(
@@ -41,8 +41,8 @@ VERB = Verb(
         "wide": Variable(
             Range(0.0, 1.0), "how far a number may vary, as a fraction", "0.2", without="not at all"
         ),
-        "everywhere": toggle("whether to save it for every project, in presets/"),
-        "over": toggle("whether to replace a preset of that name"),
+        "everywhere": toggle("whether to save the preset for all projects, in presets/"),
+        "over": toggle("whether to replace an existing preset"),
     },
 )
 
@@ -69,7 +69,7 @@ def run(request: Request) -> int:
 
 
 def _values(request: Request, project: Project) -> dict[str, Any]:
-    """Return the knobs of the preset; InputError if there are none."""
+    """Return the knobs to save; InputError if there is nothing to save."""
     look, wide, names = request.look(project), request.value("wide"), request.value("knobs", ())
     session = request.open(project)
     known = promote.explicit_knobs(session.settings)
@@ -83,7 +83,7 @@ def _values(request: Request, project: Project) -> dict[str, Any]:
     if not values:
         raise InputError(
             f"{project.name} has no knobs to put in a preset",
-            why="only knobs that presets leave out are set, such as the seed and clips",
+            why="presets leave out all the knobs that are set, such as the seed and clips",
             fix="name some: knobs=similarity\n"
             f"or use a look, look=…: doit looks project={project.name}",
         )
@@ -94,20 +94,20 @@ def _values(request: Request, project: Project) -> dict[str, Any]:
 
 
 def _refuse_bare_layers(request: Request, project: Project, names: Iterable[str]) -> None:
-    """Refuse a layer of which no knob is set."""
+    """Refuse a layer that has no knobs of its own."""
     every = {name: text for name, text in request.turned.items() if name != "knobs"}
     for name in names:
         if re.fullmatch("layer[1-9]", name):
             raise InputError(
                 f"no knob of layer {name[-1]} is set",
                 why=f"knobs={name} saves the knobs that are set for that layer alone",
-                fix=f"save all that are set: {line(request.spoken, every)}\n"
+                fix=f"save all knobs that are set: {line(request.spoken, every)}\n"
                 f"see what is set: doit knobs project={project.name}",
             )
 
 
 def _refuse_taken(request: Request, project: Project, path: Path) -> None:
-    """Refuse the name of an existing preset, unless that very file is to be replaced."""
+    """Refuse the name of an existing preset, unless over=true replaces exactly that file."""
     every = [shelf / family / path.name for shelf in project.shelves for family in FAMILIES]
     taken = [other for other in every if other.exists()]
     if taken and not (request.value("over") and taken == [path]):
@@ -118,7 +118,7 @@ def _refuse_taken(request: Request, project: Project, path: Path) -> None:
         for_all = project.workspace.root / "presets" / path.parent.name / path.name
         if taken == [path]:
             fix += f"\nreplace it: {request.line(over='true')}"
-        elif taken == [for_all]:  # the preset of that name for every project
+        elif taken == [for_all]:  # a preset for all projects
             fix += f"\nreplace it: {request.line(everywhere='true', over='true')}"
         raise InputError(
             f"a preset called {path.stem!r} already exists",
@@ -133,7 +133,7 @@ def _named(every: Sequence[Path], stem: str) -> bool:
 
 
 def _refuse_scripts(project: Project, values: dict[str, Any]) -> None:
-    """Refuse knobs of this project's scripts/ in a preset that is for every project."""
+    """Refuse knobs of this project's own scripts in a preset for all projects."""
     for name in values:
         owner = project.catalog.knobs[bare(name)].owner
         file = Path(str(project.catalog.instrument(owner).__file__))

@@ -1,6 +1,6 @@
 """scan the library: list the files that are new, moved, changed, duplicate, gone or unreadable
 
-`path=DIR` adds a folder, an external disk for instance; off=true removes it.
+`path=DIR` adds a folder, for instance on an external disk, and off=true removes it.
 """
 
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ PASSED_OVER = {
     "min_resolution": "smaller than min_resolution=",
     "min_seconds": "shorter than min_seconds=",
 }
-MANY = 100  # lines per kind: the first scan of ten thousand clips need not name them all
+MANY = 100  # lines per kind; a first scan of ten thousand clips should not list them all
 
 
 def run(request: Request) -> int:
@@ -72,7 +72,7 @@ def run(request: Request) -> int:
 
 
 def _of_folders(library: Library) -> Iterator[str]:
-    """Yield a line about a missing library folder, and lines about files outside the folders."""
+    """Yield lines about a missing library folder, and about files next to it."""
     if renamed := renamed_folder(library):
         yield renamed.line
     elif not library.workspace.library.is_dir():
@@ -81,7 +81,7 @@ def _of_folders(library: Library) -> Iterator[str]:
 
 
 def _refused(session: Session) -> str:
-    """Return a line on how many clips a project leaves out by default, "" for none."""
+    """Return a line about the clips that projects leave out by default, if any."""
     knobs = {name: session.project.catalog.knobs[name].default for name in PASSED_OVER}
     clips = session.state.library.usable(session.project.name)
     small = sum(not fits(clip["facts"], knobs) for clip in clips)
@@ -90,7 +90,7 @@ def _refused(session: Session) -> str:
 
 
 def _begins(workspace: Workspace) -> str:
-    """Return the command to suggest: roll the last project or, if none or the demo, create one."""
+    """Suggest the next command: roll the last project or, after the demo, create a project."""
     last = last_used(workspace)
     if last not in ("", DEMO):
         return f"roll project={last} n=12"

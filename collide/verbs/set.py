@@ -1,7 +1,7 @@
 """turn a knob for good; `knob=` removes it; look=7f3a sets all knobs of an earlier look
 
-It writes projects/x/config.json; `doit undo` goes back, `doit redo` forward. preset=a,b replaces
-the presets. A set that changes nothing adds no step to undo.
+It writes projects/x/config.json. `doit undo` goes back, and `doit redo` forward again. preset=a,b
+replaces the presets.
 """
 
 from collide.base.errors import InputError
@@ -38,7 +38,7 @@ def run(request: Request) -> int:
     values |= {name: "" for name in ("project", "look") if name in before}
     if look := request.look(project):
         rest = {name: value for name, value in before.items() if values.get(name) != ""}
-        now = project.drafted(rest)  # without what the line removes
+        now = project.drafted(rest)  # without the settings that this line removes
         knobs = {name: text for name, text in request.knobs.items() if text}
         library = request.open(now, knobs=knobs).state.library
         config, selection, _ = adopt(look, now, library, typed=values)
@@ -67,15 +67,14 @@ def run(request: Request) -> int:
 
 
 def _next(project: str, same: bool, look: Look | None) -> str:
-    """Return the command to type next, or a note that nothing changed."""
     if same:
-        return "nothing changed: there is no new step for doit undo"
+        return "nothing changed, so there is no new step to undo"
     verb = "tune" if look else "render"
     return f"next: doit {verb} project={project}   (back: doit undo project={project})"
 
 
 def _refuse_unreadable(request: Request, after: Project) -> None:
-    """Refuse a config that could not be read back, or typed knobs of a missing layer or file.
+    """Refuse a config that cannot be read back, and typed knobs of a missing layer or file.
 
     Print notes about typed knobs that have no effect.
     """

@@ -1,6 +1,6 @@
-"""a contact sheet: one frame of the same clips with each preset; presets=all, or a,b
+"""show the same frame of a piece with each preset, on a contact sheet; presets=all, or a,b
 
-It consists of stills; the project's knobs and clips stay as they are.
+The project's own knobs and clips stay as they are.
 """
 
 import shlex
@@ -30,7 +30,9 @@ VERB = Verb(
     variables={
         "project": PROJECT,
         "look": LOOK,
-        "presets": Variable(Names("preset"), "the presets, or all", "ink,silk", default="all"),
+        "presets": Variable(
+            Names("preset"), "the presets to compare, or all", "ink,silk", default="all"
+        ),
         "at": AT,
     },
     knobs=True,
@@ -38,12 +40,12 @@ VERB = Verb(
 
 
 def run(request: Request) -> int:
-    """Render the frames, write the sheet, and print its path and the line that keeps a preset."""
+    """Render the frames, write the sheet, and print its path and a command to keep a preset."""
     project, pictures, keeps = request.existing(), list[Picture](), dict[str, list[str]]()
     at, end = _time(request, project)
     names, faults = list(_names(request, project)), Faults()
     print(f"{several(len(names), 'preset')}, one picture each, at {at:g} s", flush=True)
-    run = RunRecord(project.name, request.typed())  # of all presets; each also has its own
+    run = RunRecord(project.name, request.typed())  # for all presets; each has a record, too
     for number, name in enumerate(names, start=1):
         try:
             with _opened(request, project, [name], {"duration": str(end)}) as session:
@@ -52,7 +54,7 @@ def run(request: Request) -> int:
                 keeps[name] = _keeps(request, session)
                 for done in session.run.tasks.values():
                     run.add(replace(done, task=f"{name}/{done.task}"))
-        except (InputError, TaskError) as error:  # perhaps too few clips; the others continue
+        except (InputError, TaskError) as error:  # such as too few clips; try the next preset
             run.add(Done(f"{name}/{STILL}", "failed", error.what))
             print(f"{name:<20} {faults.text(error)}", flush=True)
             continue
@@ -68,17 +70,17 @@ def run(request: Request) -> int:
 
 
 def _time(request: Request, project: Project) -> tuple[float, float]:
-    """Return the time of the frame to show, and a duration of the piece long enough for it."""
+    """Return the time of the frame to show, and a piece duration that includes it."""
     with _opened(request, project, [], {}) as session:
         knobs, stack = session.settings.piece(), request.catalog.instrument("blend/stack")
     at = request.value("at", float(stack.length(knobs) // 2 / exact(knobs["fps"])))
-    # one more second is enough even for parts rendered whole; the fade-out comes after it
+    # one more second is enough, even for steps that render the whole piece; a fade-out follows it
     end = at + 1 + knobs["fade_out"]
     return at, end if at >= knobs["duration"] else min(end, knobs["duration"])
 
 
 def _keeps(request: Request, session: Session) -> list[str]:
-    """Return the words of `doit set` that keep a preset, without the duration of its picture."""
+    """Return the words of `doit set` that keep a preset, without the sheet's own duration."""
     look = session.look.name if session.look else ""
     words = kept_words(session.project, session.settings, session.presets, look)
     own = "duration" in request.knobs
@@ -86,7 +88,7 @@ def _keeps(request: Request, session: Session) -> list[str]:
 
 
 def _next(request: Request, project: Project, keeps: Mapping[str, list[str]]) -> str:
-    """Return the command to type next, for the preset that takes the fewest words."""
+    """Return the command to type next, for the preset that needs the fewest words."""
     name = min(keeps, key=lambda name: len(keeps[name]))
     look = {"look": request.raw["look"]} if "look" in request.raw else {}
     typed = {"project": project.name, **look, "preset": name, **request.knobs}
@@ -103,7 +105,7 @@ def _names(request: Request, project: Project) -> Iterator[str]:
             if error.meant:
                 raise
             every = line(request.spoken, {**request.turned, "presets": "all"})
-            fix = f"{error.fix}\nsee a frame with each of them: {every}"
+            fix = f"{error.fix}\nsee a frame with each preset: {every}"
             raise error.fixed(fix) from None
         return
     yield from presets.pictured(project.shelves)
@@ -112,7 +114,7 @@ def _names(request: Request, project: Project) -> Iterator[str]:
 def _opened(
     request: Request, project: Project, names: list[str], form: Mapping[str, str]
 ) -> Session:
-    """Open the project with presets, and with knobs that typed ones override."""
+    """Open the project with presets `names` and knobs `form`, which typed knobs override."""
     typed, words = {**form, **request.knobs}, [*request.spoken, *(f"preset={n}" for n in names)]
     house, look, context = request.workspace, request.look(project), request.context
     session = open_session(

@@ -1,8 +1,8 @@
-"""star a look: its results are never evicted; name=first also keeps its video in output/
+"""star a look, so that it is never evicted; name=first also keeps its video in output/
 
-`doit star project=x name=n` stars the last look, look=7f3a any other, look=7f3a,91bc several;
-off=true unstars them. The gallery shows these stars. A starred cell of a sheet is kept from its
-first render on.
+Without look=, it stars the last look; look=7f3a stars that look, look=7f3a,91bc several looks, and
+off=true unstars them. The gallery shows the stars. A starred cell of a sheet has no video yet: it
+is kept from its first render on.
 """
 
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ VERB = Verb(
             Label("video"), "the name of the kept video", "first", without="no copy", loose=True
         ),
         "over": toggle("whether to replace another look's video of that name"),
-        "off": toggle("whether to unstar them, so that they can be evicted again"),
+        "off": toggle("whether to unstar the looks, so that they can be evicted again"),
     },
 )
 
@@ -60,24 +60,27 @@ def run(request: Request) -> int:
 
 
 def _unnamed(project: Project, name: str) -> bool:
-    """Remove a name of a look that has others, and return True; return False for any other name."""
+    """Remove a name and return True if its look has more names; otherwise return False."""
     names = star_names(project)
     others = [one for one, look in names.items() if look == names.get(name) and one != name]
     if name not in names or not others:
         return False
     unname(project, name)
-    print(f"{name} is no longer a name of look {names[name]}, which stays starred as {others[0]}")
+    print(f"look {names[name]} is no longer called {name}, but stays starred as {others[0]}")
     if (copy := project.video.with_name(f"{name}.mp4")).exists():
         print(f"its video stays: projects/{project.name}/output/{copy.name}")
     return True
 
 
 def _pinned(request: Request, project: Project, look: Look, copy: Path | None) -> None:
-    """Star and pin one look, copy its video if it gets a name, and list evicted tasks.
+    """Star and pin a look, copy its video to `copy` if given, and list evicted tasks.
 
-    A look that was never rendered is only starred; InputError if it is to get a name.
+    A look that was never rendered is only starred.
+
+    Raises:
+        InputError: the video of a look that must be copied or kept is not in the store.
     """
-    kept = look.kept  # the knobs with which it was rendered
+    kept = look.kept  # the knobs it was rendered with
     session = request.open(project, look=look, knobs=kept)
     plan, store = session.plan_known(), session.state.store
     made = session.stored_entries(plan) if plan else {}
@@ -96,25 +99,25 @@ def _pinned(request: Request, project: Project, look: Look, copy: Path | None) -
         source = store.verified(video.digest) or _taken_back(session, made["mux"])
         if source is None:
             raise _again(request, look, "it was evicted or damaged since it was rendered")
-        if copy:  # first, so that a failed copy leaves no star
+        if copy:  # copy first: if that fails, the look must not be starred
             copy_out(source, copy)
         pin(store, pin_of(project, look.name), objects)
         star(project, look.name, name=copy.stem if copy else "")
     count = several(len(objects), "object")
-    print(f"look {look.name} is starred: its video and the {count} it consists of stay here")
+    print(f"look {look.name} is starred: its video and its {count} will be kept")
     for line in _away(made, store):
         print(line)
     if not copy:
         _bring_back(project, look, source)
     else:
         print(f"its video: projects/{project.name}/output/{copy.name}")
-        print(f"to come back to it: doit set project={project.name} look={copy.stem}")
+        print(f"to return to this look: doit set project={project.name} look={copy.stem}")
 
 
 def _taken_back(session: Session, mux: Entry) -> Path | None:
-    """Return the path of a look's evicted video, after copying it from output/ into the store.
+    """Copy a look's evicted video from output/ back into the store, and return its path there.
 
-    None if no file in output/ has its bytes.
+    Return None if no file in output/ has its bytes.
     """
     state, (video,) = session.state, mux.objects.values()
     every = (path for path in session.project.video.parent.glob("*.mp4") if path.is_file())
@@ -131,19 +134,19 @@ def _taken_back(session: Session, mux: Entry) -> Path | None:
 
 
 def _bring_back(project: Project, look: Look, source: Path) -> None:
-    """Copy a starred look's video to output/ again, under each of its names without a file."""
+    """Copy a starred look's video to output/ again for each of its names that lacks a file."""
     names = [name for name, one in star_names(project).items() if one == look.name]
     for path in (project.video.with_name(f"{name}.mp4") for name in names):
         if not path.exists():
             copy_out(source, path)
             shown = f"projects/{project.name}/output/{path.name}"
-            print(f"its video was missing, and was written again: {shown}")
+            print(f"its video was missing and was written again: {shown}")
 
 
 def _wanted(project: Project, look: Look) -> None:
     """Star a look that was never rendered, such as a cell of a sweep; its first render pins it."""
     star(project, look.name)
-    print(f"look {look.name} is starred but was never rendered, so none of it is kept yet")
+    print(f"look {look.name} is starred but was never rendered, so it has nothing to keep yet")
     print(f"to render it and keep it: doit render project={project.name} look={look.name}")
 
 
@@ -157,15 +160,14 @@ def _again(request: Request, look: Look, why: str) -> InputError:
 
 
 def _away(produced: dict[str, Entry], store: Store) -> Iterator[str]:
-    """Yield lines about tasks whose objects are evicted."""
     if away := [task for task, entry in produced.items() if not store.complete(entry)]:
         shown = ", ".join(away[:8]) + (f" and {len(away) - 8} more" if len(away) > 8 else "")
-        yield f"already evicted, {len(away)} of its {len(produced)} tasks: {shown}"
-        yield "the next render that needs them renders them again, and keeps them"
+        yield f"already evicted: {len(away)} of its {len(produced)} tasks ({shown})"
+        yield "the next render that needs them renders them again and keeps them"
 
 
 def _copy(request: Request, project: Project, looks: list[Look]) -> Path | None:
-    """Return the path for the video's copy, None without name=; refuse an unusable name."""
+    """Return the path to copy the video to, or None without name=; refuse an unusable name."""
     name: str | None = request.value("name")
     if name is None:
         return None
@@ -178,10 +180,10 @@ def _copy(request: Request, project: Project, looks: list[Look]) -> Path | None:
             fix=f"use name={project.name}-first",
             turns=[{"name": f"{project.name}-first"}],
         )
-    if NUMBER.fullmatch(name):  # look=3 would still be a cell
+    if NUMBER.fullmatch(name):  # look=3 would still refer to a cell
         raise InputError(
             f"a starred video cannot be called {name!r}",
-            why="a number means a cell of the last sheet",
+            why="a number refers to a cell of the last sheet",
             fix="use a name with a letter:",
             turns=[{"name": f"take-{name}"}],
         )
@@ -202,7 +204,7 @@ def _refuse_taken(request: Request, library: Library, copy: Path, video: str) ->
     if copy.exists() and not request.value("over") and library.content(copy) != video:
         raise InputError(
             f"there is another video called {copy.stem!r}",
-            why=f"output/{copy.name} is not this look's",
+            why=f"output/{copy.name} is a different look's video",
             fix=f"choose another name\nor replace it: {request.line(over='true')}",
         )
 
@@ -213,7 +215,7 @@ def _unpin(project: Project, store: Store, asked: str) -> None:
     if len(looks) != 1:
         raise InputError(
             f"which look of {project.name} should be unstarred?",
-            why=f"starred: {', '.join(looks)}" if looks else "no starred look begins with that",
+            why=f"starred: {', '.join(looks)}" if looks else "no starred look matches",
             fix="\n".join(
                 f"doit star project={project.name} look={look} off=true" for look in looks
             )

@@ -1,7 +1,7 @@
-"""one frame of a piece, equal to that frame of its render before encoding; at=12.5
+"""render one frame, exactly as in the video before encoding; at=12.5
 
-A frame of each clip is kept, so the next still at the same time, with a knob turned, usually takes
-only a moment. The render reuses the still's analyses.
+The frames of the clips are kept, so after you turn a knob, another still at the same time usually
+takes only a moment. The render reuses the still's analyses.
 """
 
 from collide.cli.request import Request

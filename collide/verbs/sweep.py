@@ -1,6 +1,6 @@
-"""a grid of looks over one to three knobs, and its contact sheet; similarity=0.2..0.5:7
+"""compare values of one to three knobs on a contact sheet; similarity=0.2..0.5:7
 
-`0.2..0.5:7` is seven values, `0,0.05` are two; a knob with one value applies to every look.
+`0.2..0.5:7` tries seven values, and `0,0.05` two; a knob with a single value applies to every look.
 """
 
 import re
@@ -39,10 +39,10 @@ MOST_LISTED = 16  # the maximum number of integers listed in place of a range
 
 
 def reads(name: str, text: str, catalog: Catalog) -> list[Any]:
-    """Return the values that a sweep gives to a knob, in order.
+    """Return the values that a sweep tries for a knob, in order.
 
     Raises:
-        BadValueError: a value is not allowed; `instead` corrects it and keeps the others.
+        BadValueError: a value is not allowed; `instead` corrects it and keeps the other values.
     """
     try:
         return _values(name, text, catalog)
@@ -56,9 +56,9 @@ def reads(name: str, text: str, catalog: Catalog) -> list[Any]:
         pair = sorted(filter(None, map(limit.near, pair)), key=float)
         if len(pair) == 2 and isinstance(limit, Range):  # 0.1-0.5
             error.instead = _listed(pair[0], pair[1], limit) or f"{'..'.join(pair)}:7"
-        elif error.raw != text:  # one of several values: replace it with a value, not with a range
+        elif error.raw != text:  # one of several values: replace it with a single value
             error.instead = limit.near(error.raw) or error.instead
-            if not error.instead:  # it suggests no value: leave it out
+            if not error.instead:  # no valid value is near: leave out the wrong value
                 others = [one for one in text.split(",") if one.strip() != error.raw]
                 error.instead = ",".join(others)
                 raise
@@ -83,7 +83,7 @@ def run(request: Request) -> int:
     if not turned and len(request.presets) > 1:
         raise InputError(
             "a sweep compares values of knobs, not presets",
-            why="presets are compared on a sheet",
+            why="doit sheet compares presets",
             fix=line(
                 ["sheet"],
                 {"project": request.project or "", "presets": ",".join(request.presets)},
@@ -92,10 +92,10 @@ def run(request: Request) -> int:
     if not 1 <= len(turned) <= 3 or count > MAX_PICTURES:
         texts = request.knobs.values()
         window = next((text for text in texts if ".." in text and ":" not in text), "")
-        more = f"; {window} is a range; {window}:7 means seven values from it" if window else ""
+        more = f"; {window} is a range, and {window}:7 takes seven values from it" if window else ""
         raise InputError(
             f"a sweep over {several(len(turned), 'knob')}, {several(count, 'look')}",
-            why=f"it takes several values of one to three knobs, and at most {MAX_PICTURES} looks"
+            why=f"it takes several values of one to three knobs, for up to {MAX_PICTURES} looks"
             f"{more}",
             fix=_several(request, turned),
         )
@@ -107,8 +107,9 @@ def run(request: Request) -> int:
         own, others = pinned(settings, name)
         if own and not others:
             raise InputError(
-                f"{name} is pinned in every layer that has it",
-                why=f"each has its own value, as layer{own[0]}.{name}, so nothing would change",
+                f"{name} is set separately for every layer that has it",
+                why=f"each layer has its own value, such as layer{own[0]}.{name}, so nothing would "
+                "change",
                 fix="\n".join(_of_pinned(request, name, own)),
             )
     axes = [Axis(name, [*map(as_typed, found)]) for name, found in turned.items()]
@@ -116,7 +117,7 @@ def run(request: Request) -> int:
 
 
 def _of_pinned(request: Request, name: str, layers: Sequence[int]) -> Iterator[str]:
-    """Yield a sweep for each layer that pins a knob and, if several do, one for all of them."""
+    """Yield a sweep for each layer that sets the knob itself and, if several do, for all layers."""
     own = {f"layer{n}.{name}": "" for n in layers}
     rest = {one: text for one, text in request.knobs.items() if one not in (name, *own)}
     for n, pin in zip(layers, own, strict=True):
@@ -125,11 +126,11 @@ def _of_pinned(request: Request, name: str, layers: Sequence[int]) -> Iterator[s
     if len(layers) > 1:
         unset = line(["set"], {"project": request.project or "", **own})
         again = replace(request, knobs={name: request.knobs[name], **rest})
-        yield f"all layers alike, without those values: {unset} && {again.line()}"
+        yield f"all layers, without their own values: {unset} && {again.line()}"
 
 
 def _several(request: Request, turned: Mapping[str, list[Any]]) -> str:
-    """Return a line with a valid sweep: of the typed knobs if possible, else of two others."""
+    """Return a line with a valid sweep, of the typed knobs if possible."""
     if len(turned) > 3 and prod(map(len, [*turned.values()][:3])) <= MAX_PICTURES:
         kept = [*turned][:3]
         rest = {n: text for n, text in request.knobs.items() if n not in turned or n in kept}
@@ -145,15 +146,15 @@ def _several(request: Request, turned: Mapping[str, list[Any]]) -> str:
 
 
 def _respelled(text: str, limit: Checked | Family) -> str:
-    """Return 0.2..0.5/7, 0.2:0.1:0.5, 0.2|0.3 or all in the form that a sweep takes; else "".
+    """Rewrite 0.2..0.5/7, 0.2:0.1:0.5, 0.2|0.3 or all as a valid sweep; "" for other texts.
 
-    A third number is a count or, if it is 1 or a fraction, the step from one value to the next; in
+    The third number is a count or, if it is 1 or a fraction, the step between two values. In
     0.2:0.1:0.5, the step comes second.
     """
     if re.fullmatch(rf"{_NUMBER}\.\.{_NUMBER}:[0-9]+|[\w.-]*(,[\w.-]*)+", text) and (
         ":" in text or ".." not in text
     ):
-        return ""  # the form is right, so a value in it is wrong
+        return ""  # the form is valid, so one of the values is wrong
     text = text.strip(" [](){}").replace("−", "-")
     if text.lower() in ALL and (words := getattr(limit, "words", ())):
         return ",".join(words[:MAX_PICTURES])
@@ -190,7 +191,7 @@ def _values(name: str, text: str, catalog: Catalog) -> list[Any]:
 
 
 def _listed(first: str, last: str, limit: Range) -> str:
-    """Return the whole numbers of a short range, joined by commas; "" for any other range."""
+    """Return the integers of a short range, joined by commas, or "" for any other range."""
     ends = sorted(n for n in map(read_number, (first, last)) if isinstance(n, int))
     few = len(ends) == 2 and limit.whole and 0 < ends[1] - ends[0] < MOST_LISTED
     return ",".join(map(str, range(ends[0], ends[1] + 1))) if few else ""

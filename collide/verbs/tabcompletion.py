@@ -1,7 +1,7 @@
-"""completion for bash and zsh: source <(doit tabcompletion --shell bash)
+"""complete commands in bash and zsh with the Tab key: source <(doit tabcompletion --shell bash)
 
-Put the line into ~/.bashrc or, with --shell zsh, into ~/.zshrc after compinit. It completes verbs,
-variables, knobs, and their values: modes, presets, projects, looks, clips.
+Put this line into ~/.bashrc or, with --shell zsh, into ~/.zshrc after compinit. Tab then completes
+verbs, variables, knobs, and their values: modes, presets, projects, looks and clips.
 """
 
 import shlex
@@ -42,6 +42,6 @@ if [[ $funcstack[1] == _doit ]]; then _collide_doit; else compdef _collide_doit 
 
 
 def run(_: Request, shell: str = "bash") -> int:
-    """Print the script for a shell to source; the script calls this Python."""
+    """Print a completion script, which calls this Python."""
     print(SCRIPTS[shell].format(python=shlex.quote(sys.executable)), end="")
     return 0

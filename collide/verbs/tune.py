@@ -1,7 +1,7 @@
-"""a page with sliders for knobs: the picture follows the slider, and the exact frame appears; at=3
+"""turn knobs with sliders on a page: the picture follows, and the exact frame appears; at=3
 
-Only this machine can open it, with the printed address, until the command ends. Knobs typed on the
-command line apply from the start. `keep` on the page writes them into config.json.
+The printed address opens the page, on this machine only, until you press Ctrl-C. Knobs typed on the
+command line are turned from the start. `keep` on the page writes the turned knobs into config.json.
 """
 
 from importlib import import_module
@@ -27,7 +27,7 @@ VERB = Verb(
 
 def run(request: Request) -> int:
     """Serve the page until Ctrl-C, or until the terminal is gone."""
-    # imported by name, on demand: the folder of the page is optional
+    # import on demand, by name, because the folder of the page is optional
     code = int(import_module("collide.tune.served").run(request))
     print(f"next: doit render project={request.project}")
     return code

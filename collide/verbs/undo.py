@@ -1,4 +1,4 @@
-"""go back to the knobs before the last change; doit redo goes forward again"""
+"""go back to the knobs as they were before the last change; doit redo goes forward again"""
 
 from collide.cli.request import Request
 from collide.cli.try_next import next_render

@@ -1,6 +1,6 @@
-"""render the still again at each saved change, and show what was reused; at=12.5
+"""render a still again whenever you save a change, and show what was reused; at=12.5
 
-Save config.json, a preset or a script, in any editor or with doit set. Ctrl-C ends it.
+Save config.json, a preset or a script, in any editor or with doit set. Ctrl-C stops watching.
 """
 
 import os
@@ -20,28 +20,28 @@ VERB = Verb(
     knobs=True,
 )
 
-POLL_SECONDS = 0.15  # seconds between checks: a save is noticed at once
+POLL_SECONDS = 0.15  # between checks, so that a save is noticed at once
 
 
 def run(request: Request) -> int:
-    """Render the still, and again at each save of config.json, a preset or a script."""
+    """Render the still now, and again whenever config.json, a preset or a script is saved."""
     root, home = request.workspace.root, request.existing().path
     _refuse_typed(request)
     try:
         while True:
-            before = saved(root, home)  # first, so that no save is missed
+            before = saved(root, home)  # look before rendering, so that no save is missed
             try:
                 still.run(request)
             except CollideError as error:  # after an error, wait for the next save
                 print(f"ERROR: {error}", file=sys.stderr)
-            print("watching; Ctrl-C ends it", flush=True)
+            print("watching; Ctrl-C stops it", flush=True)
             while (after := saved(root, home)) == before:
                 sleep(POLL_SECONDS)
             paths = before.keys() | after.keys()
             moved = sorted(path for path in paths if before.get(path) != after.get(path))
             print(f"\n{', '.join(str(path.relative_to(root)) for path in moved)}")
             if any(path.suffix == ".py" for path in moved):
-                # Python reads code only once, so collide starts again in the same process
+                # Python reads code only once, so start collide again in the same process
                 sys.stdout.flush()
                 os.execv(sys.executable, [sys.executable, "-m", "doit", *sys.argv[1:]])  # noqa: S606
     except KeyboardInterrupt:
@@ -50,13 +50,13 @@ def run(request: Request) -> int:
 
 
 def _refuse_typed(request: Request) -> None:
-    """Raise the error in what was typed, if any, unless the project itself cannot be opened."""
+    """Refuse invalid knobs and times in the line, unless the project itself cannot be opened."""
     alone = replace(request, knobs={}, variables={"project": request.project})
     try:
         with alone.open():
             pass
     except CollideError:
-        return  # a file is at fault, and may be corrected while it is watched
+        return  # a file is wrong, and may be corrected while watching
     with request.open() as session:
         length, at = session.settings.piece()["duration"], request.value("at")
     if at is not None and at >= length:

@@ -1,4 +1,4 @@
-"""show which ingredient of each task changed since it last ran, with its old and new value"""
+"""show why each task would run: what changed since it last ran, with the old and new values"""
 
 from collections import Counter
 
@@ -10,7 +10,7 @@ from collide.store.reasons import Cause, of, sentence
 from collide.syntax.variables import PIECE
 from collide.syntax.verb import Verb
 
-# Causes that need no line of their own if the engine changed: they follow from that.
+# Causes that need no line of their own if the engine changed, because they follow from that.
 FOLLOWS = (Cause.WAITS, Cause.HANGS, Cause.LOOK)
 
 VERB = Verb(
@@ -22,9 +22,9 @@ VERB = Verb(
 
 
 def run(request: Request) -> int:
-    """Print why each task would run; segments with the same reason share a line.
+    """Print why each task would run; segments with the same reason are printed in one line.
 
-    If the engine changed, a task has a line only for a cause that the engine does not explain.
+    If the engine changed, print only tasks that have another cause as well.
     """
     session = request.open(say=(say := notes_of(request.value("json"))))
     plan, plain = session.plan_known(), request.value("json")
@@ -54,6 +54,6 @@ def run(request: Request) -> int:
 
 
 def _name(task: str) -> str:
-    """Return the display name of a task: `layer 2`; a segment has the name of its kind."""
+    """Return a task's name for display: `layer 2`, or the kind alone for a segment."""
     kind, _, number = task.partition(":")
     return kind if "-" in number or kind in SEGMENTED else f"{kind} {number}".strip()

@@ -1,7 +1,8 @@
 """render pieces for a farm: doit work HOST, where HOST is the machine that runs doit farm
 
-A worker renders as many pieces at once as fit this machine, rejoins when the farm comes back, and
-stops at Ctrl-C or, with idle=10m, after ten idle minutes. What it fetched and rendered is kept.
+A worker renders as many pieces at once as this machine can, and rejoins when the farm comes back.
+It stops at Ctrl-C or, with idle=10m, after ten minutes without work. It keeps what it fetched and
+rendered.
 """
 
 from collide.cli.optional_room import optional
@@ -19,16 +20,16 @@ VERB = Verb(
             HOST_AND_PORT, "the machine that runs doit farm", "tower", without="the first word"
         ),
         "idle": Variable(
-            Duration(), "how long to stay without work", "10m", without="until Ctrl-C"
+            Duration(), "how long to wait for work before stopping", "10m", without="until Ctrl-C"
         ),
         "slots": Variable(
-            Range(1, 64), "how many pieces to render at once", "1", without="as many as fit"
+            Range(1, 64), "how many pieces to render at once", "1", without="as many as it can"
         ),
         "name": Variable(
             Label("machine"),
             "the name of this worker",
             "tower-2",
-            without="the name of this machine",
+            without="this machine's name",
         ),
     },
     words=1,
@@ -36,5 +37,5 @@ VERB = Verb(
 
 
 def run(request: Request) -> int:
-    """Render pieces until Ctrl-C, or until idle for too long; return the exit code."""
+    """Render pieces until Ctrl-C, or until idle for too long."""
     return int(optional("farm.foreman").work(request))

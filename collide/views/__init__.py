@@ -1,1 +1,1 @@
-"""Views: gallery, contact sheets, reports, and the pages of clips and cameras."""
+"""Views: the gallery, contact sheets, reports, and the pages of clips and cameras."""

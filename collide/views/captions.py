@@ -1,4 +1,4 @@
-"""Captions of looks: the knobs turned for each; and the sheets that group cells on one card."""
+"""Captions of looks, which list the turned knobs, and the sheets on a gallery page."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from collide.project.promote import FORM
 from collide.project.settings import LOOK, TYPED, bare
 from collide.project.sheets import LookSheet
 
-# Knobs left out of captions: they set the seed, the clips and the format of a look, not its style.
+# Captions omit these knobs, because they set a look's seed, clips and format, not its style.
 UNSAID = (
     "seed",
     "dice",
@@ -24,9 +24,9 @@ UNSAID = (
 
 
 def turned(manifest: Mapping[str, Any]) -> list[str]:
-    """Return the presets and knobs that were set for a look, as they are typed, without UNSAID.
+    """Return the presets and knobs that were set for a look, as one would type them.
 
-    For a look opened by name, return only what was typed with it.
+    Knobs in UNSAID are omitted. For a look opened by name, return only what was typed with it.
     """
     values, origins = manifest.get("said", {}), manifest.get("origins", {})
     opened = any(str(origin).startswith(LOOK) for origin in origins.values())
@@ -48,7 +48,7 @@ def _words(values: Mapping[str, Any], origins: Mapping[str, str], *, opened: boo
 
 
 def put_on(before: Mapping[str, Any], manifest: Mapping[str, Any]) -> list[str]:
-    """Return the presets in a look's manifest that the look before it does not have."""
+    """Return the presets of a look that the look before it did not have."""
     old, new = (
         [word.partition("=")[2] for word in turned(one) if word.startswith("preset=")]
         for one in (before, manifest)
@@ -57,11 +57,11 @@ def put_on(before: Mapping[str, Any], manifest: Mapping[str, Any]) -> list[str]:
 
 
 def sheets_data(sheets: Sequence[LookSheet], looks: Sequence[Look]) -> list[dict[str, Any]]:
-    """Return the sheets of a page, each with the cells whose looks exist.
+    """Return the sheets of a page, each with those cells whose looks exist.
 
-    Only cells of the newest sheet have numbers, since `look=4` in the terminal refers to that
-    sheet. Looks that were never rendered and are on no sheet (cells of an older version of
-    collide) form one more sheet.
+    Only cells of the newest sheet have numbers, because `look=4` in the terminal refers to that
+    sheet. Looks that were never rendered and are on no sheet come from an older version of collide;
+    they form a sheet of their own.
     """
     known = {look.name: look for look in looks}
     told, last = list[dict[str, Any]](), sheets[-1] if sheets else None

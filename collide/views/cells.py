@@ -1,8 +1,8 @@
-"""Cells: looks of one piece, side by side, each of which differs from the piece in a few knobs.
+"""Cells: variants of a piece on one sheet, each with a few knobs turned.
 
-A step that two cells share has one key, so it runs once. A rendered cell has a small file in
-looks/, so that it can be rendered in full or saved by its name or, until the next sheet, by its
-number.
+A step that several cells have in common runs only once, because its key is the same. Each rendered
+cell is saved as a look, to be rendered in full or kept later: by its name or, until the next sheet,
+by its number.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Cell:
-    """One look: its differing knobs, its label, and draws that fix its clips."""
+    """A look on a sheet: the knobs that it turns, its label, and draws that fix its clips."""
 
     turned: Mapping[str, Any]
     label: str
@@ -51,8 +51,8 @@ def show(
 ) -> int:
     """Render the cells, print a line about each distinct picture, and return the exit code.
 
-    Their sheet is the file `name` in the project's folder; with two or three `axes`, it is a grid
-    of their values. The project may be a draft, whose config differs from the one on disk.
+    The sheet is written to the file `name` in the project's folder; with two or three `axes`, it is
+    a grid. The project may be a draft, whose config differs from the config on disk.
     """
     with request.open(project) as session:
         session.records = None
@@ -88,11 +88,11 @@ class _Sheet:
     run: RunRecord = field(init=False)
     faults: Faults = field(default_factory=Faults)
     looks: dict[int, str] = field(default_factory=dict)  # by cell number
-    clips: dict[int, list[str]] = field(default_factory=dict)  # the base first
+    clips: dict[int, list[str]] = field(default_factory=dict)  # by cell number; the base first
     pictures: dict[str, tuple[list[int], "Image"]] = field(default_factory=dict)  # by content
 
     def opened(self, cell: Cell) -> Session:
-        """Open the session of a cell, whose receipts are separate from those of renders."""
+        """Open a session for a cell, with receipts that are separate from a render's."""
         knobs = {**self.request.knobs, **cell.turned}
         session = self.request.open(self.project, knobs=knobs, say=lambda _: None)
         session.records = None  # one record is written for all cells
@@ -100,10 +100,10 @@ class _Sheet:
         return session.aside("cells")
 
     def forecast(self, cells: Sequence[Cell]) -> str:
-        """Return text on the cells' steps in the store, such as "already rendered: 21 of 66 steps".
+        """Say how many steps are in the store already, as in "already rendered: 21 of 66 steps".
 
-        A step with unknown inputs counts as missing. If a cell has no plan, the text announces
-        the time left, after this count or, if no cell has a plan, alone. No process is started.
+        A step with unknown inputs counts as not rendered. If some cells have no plan yet, add that
+        the time left will be printed; if no cell has a plan, say only that. Start no process.
         """
         keys: dict[str, bool] = {}
         unknown, unplanned = 0, 0
@@ -127,7 +127,7 @@ class _Sheet:
         return there + (f"; {later}" if unplanned else "")
 
     def _needed(self, session: Session, plan: Plan) -> Iterator[Step]:
-        """Yield every step of a cell, each after those it needs."""
+        """Yield every step of a cell, in dependency order."""
         wanted = [*still_steps(plan.piece, plan.piece.frame_at(self.at))]
         session.state.steps = {**plan.steps, **{step.task: step for step in wanted}}
         needs = {task for step in wanted for task in step.needs} & plan.steps.keys()
@@ -192,7 +192,7 @@ class _Sheet:
             remember_sheet(self.project, LookSheet(verb, unix_time(), words, named))
 
     def next_steps(self, name: str) -> Iterator[str]:
-        """Yield the path of the sheet, and commands to continue with; nothing without a look."""
+        """Yield the path of the sheet, and commands to continue with, if any look was rendered."""
         if not self.looks:
             return
         project, number = self.project, min(self.looks)
@@ -212,7 +212,7 @@ class _Sheet:
 
 
 def _alike(pictures: Sequence[Picture]) -> Iterator[str]:
-    """Yield a line for pictures of a sheet that are hard to tell apart."""
+    """Yield a line for each group of pictures that are hard to tell apart."""
     groups: list[list[Picture]] = []
     for picture in pictures:
         near = next((group for group in groups if alike(group[0].image, picture.image)), None)
@@ -220,5 +220,5 @@ def _alike(pictures: Sequence[Picture]) -> Iterator[str]:
     for group in groups:
         if len(group) > 1:
             numbers = [str(picture.numbers[0]) for picture in group]
-            why = "what differs is hardly visible"
+            why = "the difference is hardly visible"
             yield f"cells {joined(numbers)} look alike: {why}"

@@ -1,4 +1,4 @@
-"""The page of clips: a strip of frames of each clip, rendered if missing, and a search."""
+"""The page of clips: a strip of frames for each clip, and a search."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,9 +18,12 @@ from collide.views.page import data, page
 def clips_page(
     rows: Sequence[Row], pictures: Mapping[str, Path], *, root: Path, folder: Path
 ) -> bytes:
-    """Return index.html for `folder`; clips are linked from `root`, the workspace.
+    """Return the page as index.html.
 
-    `pictures` are the strips of clips that have one, by digest.
+    Args:
+        pictures: the existing strips, by the digest of their clip.
+        root: the workspace that the names of clips are relative to.
+        folder: the folder of the page, which its links are relative to.
     """
     names = {row.digest: Path(row.name).name for row in rows}
     told: list[dict[str, Any]] = [
@@ -53,19 +56,19 @@ def clips_page(
 
 
 def strips_folder(session: Session) -> Path:
-    """Return the folder of the strips and their page."""
+    """Return the folder for the strips and the page."""
     return session.workspace.cache / "clips"
 
 
 def strip(session: Session, digest: str) -> Path:
-    """Return the file of a clip's strip, which may not exist yet."""
+    """Return the path of a clip's strip, which may not exist yet."""
     return strips_folder(session) / f"{digest}.jpg"
 
 
 def make_strips(session: Session, rows: Sequence[Row]) -> list[str]:
-    """Make missing strips and signatures; return a note for each clip that cannot be analyzed.
+    """Make missing strips and signatures, and return a note for each clip that cannot be analyzed.
 
-    The signatures are kept even if the run is interrupted.
+    If the run is interrupted, the finished signatures are kept.
     """
 
     def signature(digest: str, clip: Clip, path: Path) -> dict[str, Any]:

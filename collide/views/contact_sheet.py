@@ -1,4 +1,4 @@
-"""A contact sheet: pictures in rows with captions; and a frame of a piece to put on one."""
+"""Contact sheets: pictures in rows, with captions; and frames of pieces to put on a sheet."""
 
 import re
 from collections.abc import Sequence
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont, ImageFont
 
 WIDTH = 320  # width of a picture, in pixels
-GAP, TEXT, LINE = 12, 20, 16  # pixels: between pictures; under each; per further line of its name
-NEAR = 2.0  # mean difference, of 255, below which pictures look alike
+GAP, TEXT, LINE = 12, 20, 16  # pixels: between pictures, under a picture, per extra caption line
+NEAR = 2.0  # pictures whose mean difference (of 255) is smaller look alike
 MOST_LINES = 3  # the maximum number of lines in a caption
-FEW = 4  # the maximum number of numbers drawn on one picture
+FEW = 4  # the maximum number of cell numbers on a picture
 GROUND, INK, NUMBER = "#16161a", "#d8d8d2", "#f0c674"
 
 
 class Picture(NamedTuple):
-    """One picture of a sheet, with its name and the numbers of the cells that it shows."""
+    """A picture of a sheet, with its name and the numbers of the cells that it shows."""
 
     name: str
     image: "Image"
@@ -44,7 +44,7 @@ def alike(one: "Image", other: "Image") -> bool:
 
 
 def frame(session: Session, plan: Plan, seconds: float, *, width: int = WIDTH) -> "Image":
-    """Return one frame of a piece, as it is before encoding, after running the steps it needs.
+    """Render one frame of a piece, as it is before encoding.
 
     Raises:
         InputError: the piece ends before `seconds`.
@@ -66,10 +66,7 @@ def scaled(path: Path, width: int) -> "Image":
 
 
 def sheet(pictures: Sequence[Picture], path: Path, *, columns: int = 4) -> None:
-    """Write RGB pictures of equal width, each with its name and its numbers, as one PNG.
-
-    A name that is wider than its picture is wrapped.
-    """
+    """Write RGB pictures of equal width as a PNG, each with its wrapped name and its numbers."""
     from PIL import Image, ImageDraw, ImageFont
 
     wide, high = pictures[0].image.width, max(picture.image.height for picture in pictures)
@@ -91,13 +88,13 @@ def sheet(pictures: Sequence[Picture], path: Path, *, columns: int = 4) -> None:
 
 
 def lines(text: str, width: int, font: "FreeTypeFont | ImageFont") -> list[str]:
-    """Return text wrapped to `width` pixels, in at most MOST_LINES lines."""
+    """Wrap a text to `width` pixels, in at most MOST_LINES lines."""
     found = [""]
     for word in re.findall(r"\S+?(?:,(?=\S)|\s+|$)", text):
         if found[-1] and font.getlength((found[-1] + word).rstrip()) > width:
             found.append("")
         found[-1] += word
-        while font.getlength(found[-1].rstrip()) > width:  # a single word that is too wide
+        while font.getlength(found[-1].rstrip()) > width:  # break a single word that is too wide
             fits = next(
                 n for n in range(len(found[-1]), 0, -1) if _fits(found[-1][:n], width, font)
             )

@@ -1,8 +1,7 @@
-"""The sheet of starred looks as two versions of ffmpeg render them: projects/x/engine.png.
+"""A sheet that compares starred looks as two versions of ffmpeg render them: projects/x/engine.png.
 
-The old picture is extracted from the look's stored video, and the new one is a still of the same
-moment. The render is not affected. Looks without a picture of their video are omitted; looks that
-fail are named.
+The old picture comes from the look's stored video, and the new picture is a still of the same
+moment. Looks without a stored picture or video are omitted. The render itself is not affected.
 """
 
 from collections.abc import Iterator
@@ -17,8 +16,8 @@ from collide.store.objects import Store
 from collide.views.contact_sheet import Picture, frame, scaled, sheet
 from collide.views.look_picture import shot
 
-WIDE = 480  # pixels of a picture
-MOST = 12  # the maximum number of looks on the sheet, since each costs a still
+WIDE = 480  # the width of a picture, in pixels
+MOST = 12  # the maximum number of looks on the sheet, because each takes the time of a still
 
 
 def starred_by_both(request: Request, project: Project) -> Iterator[str]:
@@ -39,11 +38,11 @@ def starred_by_both(request: Request, project: Project) -> Iterator[str]:
         count = several(len(pictures) // 2, "starred look")
         yield f"{count}, old and new side by side: projects/{project.name}/engine.png"
     if failed:
-        yield f"not shown, since a picture failed: {joined(failed)}"
+        yield f"not shown, because a picture failed: {joined(failed)}"
 
 
 def _pair(request: Request, project: Project, name: str) -> list[Picture]:
-    """Return a look's old picture, from its video, and its new one; [] without the old one."""
+    """Return the old and the new picture of a look, or [] if there is no old picture."""
     look, plain = find_look(project, name), replace(request, variables={}, raw={}, knobs={})
     with plain.open(project, look=look, say=lambda _: None).aside("engine") as session:
         session.records = None

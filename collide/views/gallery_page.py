@@ -1,6 +1,6 @@
 """The page of a gallery: looks, their clips and knobs, and the last run of a project.
 
-Its data comes from records; only missing or outdated pictures are written. Paths are relative to
+Its data comes from records; only missing and outdated pictures are written. Paths are relative to
 the page.
 """
 
@@ -28,16 +28,16 @@ from collide.views.captions import put_on, sheets_data, turned
 from collide.views.look_picture import seen, shot
 from collide.views.page import data, page
 
-PROGRESS_SECONDS = 2.0  # seconds between two lines of progress
+PROGRESS_SECONDS = 2.0  # between two progress lines
 MAKES = (["render"], ["replay"])  # the first words of runs that render a piece
-LATELY = 2000  # the maximum number of runs searched for a project's last one
+LATELY = 2000  # how many runs to search, newest first, for the last run of a project
 SCRIPTS = ("base", "wall", "look", "compare", "graph")
 
 Data = dict[str, Any]
 
 
 def gallery_page(title: str, projects: Sequence[Data], about: Data) -> bytes:
-    """Return index.html; `about` has the descriptions of the knobs."""
+    """Return the page as index.html; `about` contains the descriptions of the knobs."""
     told = data({"projects": list(projects), "about": about})
     scripts = " ".join(["shell.js", "parts.js", *(f"gallery-{name}.js" for name in SCRIPTS)])
     return page("gallery", title=title, data=told, script=scripts)
@@ -45,7 +45,7 @@ def gallery_page(title: str, projects: Sequence[Data], about: Data) -> bytes:
 
 @dataclass(frozen=True)
 class GalleryProject:
-    """One project on the page of a gallery."""
+    """A project on the page of a gallery."""
 
     session: Session
     page: Path  # the folder of the page
@@ -53,7 +53,7 @@ class GalleryProject:
 
     @property
     def folder(self) -> Path:
-        """Return the folder with the pictures of its looks."""
+        """Return the folder of the pictures of its looks."""
         return self.session.project.path / "gallery"
 
     def data(self) -> Data:
@@ -89,19 +89,19 @@ class GalleryProject:
             )
         names = {look.name for look in looks}
         for path in self.folder.glob("*.jpg"):
-            if LOOK_FORM.fullmatch(path.stem) and path.stem not in names:  # others are the user's
+            if LOOK_FORM.fullmatch(path.stem) and path.stem not in names:  # keep the user's files
                 path.unlink()
         shown = sheets_data(sheets, looks)
         return {"name": project.name, "looks": told, "sheets": shown, "run": self._run()}
 
     def _copies(self, look: Look) -> list[Path]:
-        """Return the copies of a look's video in output/, such as those that stars have saved."""
+        """Return the copies of a look's video in output/, such as the video of a named star."""
         project, content = self.session.project, self.session.state.library.content
         kept = sorted(project.video.parent.glob("*.mp4")) if look.video else []
         return [path for path in kept if path != project.video and content(path) == look.video]
 
     def _sheets(self) -> list[LookSheet]:
-        """Return the sheets of sweeps and rolls; if unreadable, print why and return none."""
+        """Return the sheets of sweeps and rolls, or print why they cannot be read."""
         try:
             return sheets_of(self.session.project)
         except InputError as error:
@@ -109,7 +109,7 @@ class GalleryProject:
             return []
 
     def _looks(self) -> list[Look]:
-        """Return the readable looks, and print the errors of the others."""
+        """Return the looks that can be read, and print the errors of the others."""
         found = []
         for name in files_of(self.session.project):
             try:
@@ -119,7 +119,7 @@ class GalleryProject:
         return found
 
     def _still(self, look: Look, video: Path | None) -> str | None:
-        """Return the link to a look's picture, updated if need be; None if there is no picture."""
+        """Update a look's picture, and return the link to it, or None if there is no picture."""
         target = self.folder / f"{look.name}.jpg"
         source = shot(self.session.state, look, copy=video)
         if source is None:
@@ -133,7 +133,7 @@ class GalleryProject:
         return address(path, self.page) if path else None
 
     def _stored(self, look: Look) -> Path | None:
-        """Return a look's intact video in the store, or None; an unchanged file is hashed once."""
+        """Return a look's intact video in the store, or None; hash an unchanged file only once."""
         if not look.video:
             return None
         path = self.session.state.store.object(look.video)
@@ -142,7 +142,7 @@ class GalleryProject:
         return self.session.state.store.verified(look.video)  # moves a damaged video to quarantine
 
     def _manifests(self) -> dict[str, Data]:
-        """Return the project's newest intact manifests in the store, by the name of their look."""
+        """Return the newest intact manifest of each look that the store has, by look name."""
         store, found = self.session.state.store, dict[str, Data]()
         for key in self.session.state.index.used(self.session.project.name, "record"):
             entry = store.find(key)
@@ -158,7 +158,7 @@ class GalleryProject:
         return found
 
     def _debug(self) -> list[Data]:
-        """Return the pictures that doit debug has written."""
+        """Return the pictures that `doit debug` wrote."""
         folder = self.session.project.path / "debug"
         return [
             {"layer": int(path.stem[5]), "what": path.stem[7:], "src": self._link(path)}
@@ -166,7 +166,7 @@ class GalleryProject:
         ]
 
     def _is_of(self, picture: Data, manifest: Data) -> bool:
-        """Return whether a picture of doit debug shows a layer of this look."""
+        """Return whether a picture of `doit debug` shows a layer of this look."""
         task = f"layer:{picture['layer']}"
         made = manifest.get("tasks", {}).get(task, {}).get("objects", {}).values()
         receipt = self.session.state.receipt(f"debug:{picture['layer']}")
@@ -174,7 +174,7 @@ class GalleryProject:
         return bool(seen) and set(seen) <= set(made)
 
     def _run(self) -> Data | None:
-        """Return the last run of the piece, if any, with the dependencies of each task."""
+        """Return the last run of the piece, with the dependencies of each task, or None."""
         if self.run is None:
             return None
         plan, tasks = self.session.plan_known(), self.run["tasks"]
@@ -191,7 +191,7 @@ class GalleryProject:
 
 
 def last_runs(workspace: Workspace, names: set[str]) -> dict[str, Data]:
-    """Return the record of each project's last render or replay, if among the newest runs."""
+    """Return the record of each project's last render or replay, among the newest LATELY runs."""
     found: dict[str, Data] = {}
     for path in sorted((workspace.cache / "runs").glob("*.json"), reverse=True)[:LATELY]:
         if names <= found.keys():
@@ -203,7 +203,7 @@ def last_runs(workspace: Workspace, names: set[str]) -> dict[str, Data]:
 
 
 def about(catalog: Catalog) -> Data:
-    """Return each knob's description, default, and the index of its instrument in the catalog."""
+    """Return each knob's description, its default, and the index of its instrument."""
     said = {
         n: text for owner in catalog.instruments for n, text in catalog.explained(owner).items()
     }
@@ -217,18 +217,18 @@ def about(catalog: Catalog) -> Data:
 def _before(
     looks: Sequence[Look], cells: Collection[str], pinned: Collection[str]
 ) -> dict[str, Look]:
-    """Return the look before each look that has its own card, by the later look's name."""
+    """Map each look that has a card of its own to the look before it."""
     own = [o for o in looks if o.video or o.name in pinned or o.name not in cells]
     return {later.name: earlier for later, earlier in pairwise(own)}
 
 
 def _moved(before: Look | None, look: Look) -> list[list[str]] | None:
-    """Return the name, old and new value of each difference; None without a previous look."""
+    """Return the name, old value and new value of each difference; None for the first look."""
     return None if before is None else [list(one) for one in differences(before, look)]
 
 
 def _made_of(look: Look, manifest: Data) -> Data:
-    """Return the ingredients of a look; only its manifest knows the origins of its knobs."""
+    """Return the ingredients of a look; the origins of its knobs are only in its manifest."""
     recipe, told = look.recipe.full, manifest.get("knobs", {"piece": {}, "layers": []})
     tasks, clips = manifest.get("tasks", {}), manifest.get("clips", [])
     piece, catalog, layers = recipe["piece"], look.recipe.catalog, list[Data]()
@@ -263,7 +263,7 @@ def _made_of(look: Look, manifest: Data) -> Data:
 
 
 def _turned(values: Mapping[str, Any], origins: Mapping[str, Any], catalog: Catalog) -> Data:
-    """Return the value and origin of each knob not at its default; an unknown origin is ""."""
+    """Return the value and origin of each turned knob; an unknown origin is ""."""
     every = catalog.knobs
     return {
         name: [value, origins.get(name, [None, ""])[1]]

@@ -1,4 +1,4 @@
-"""The inventory of clips: the content, origin and uses of each, and its lookalikes."""
+"""The inventory of clips: each clip's content, origin, uses and lookalikes, and the search."""
 
 import re
 from collections import Counter
@@ -21,7 +21,7 @@ from collide.project.selection import Selection, slots
 
 @dataclass
 class Row:
-    """One clip, identified by its content, and listed under its first name."""
+    """A clip, identified by its content and listed under its first name."""
 
     name: str
     digest: str
@@ -30,23 +30,23 @@ class Row:
     signature: list[str] | None  # None if not computed yet
     used: int  # the number of projects that use it; see `uses`
     copies: list[str] = field(default_factory=list)  # other names of the same content
-    like: str = ""  # the digest of the first of its lookalikes, perhaps its own; "" if it has none
-    rank: int = 0  # rank by quality among all clips; the best clip has 0
+    like: str = ""  # the digest of the first clip of its group of lookalikes; "" for a single clip
+    rank: int = 0  # rank by quality among all clips; 0 for the best
     temper: Temper | None = None  # None if not analyzed yet
 
     @property
     def short(self) -> int:
-        """Return the length of the clip's short side, in pixels."""
+        """Return the length of the clip's shorter side, in pixels."""
         return min(self.clip.width, self.clip.height)
 
     @property
     def license(self) -> str:
-        """Return the license stated by its site; "" if none."""
+        """Return the license that its site states, or ""."""
         return self.origin.get("license", "")
 
     @property
     def seen(self) -> str:
-        """Return the clip's motion, light and shots in words; "" if it was not analyzed."""
+        """Return the clip's motion, light and shots in words, or "" if it was not analyzed."""
         if self.temper is None:
             return ""
         part = self.temper.seen < 0.98 * self.clip.seconds
@@ -54,7 +54,7 @@ class Row:
         return f"{self.temper.text}{f', in {whole}' if part else ''}"
 
     def words(self) -> str:
-        """Return the text that is searched, in lower case."""
+        """Return the text to search in, in lower case."""
         return composed(" ".join([self.name, *self.copies, *self.origin.values()])).lower()
 
 
@@ -67,12 +67,12 @@ class Inventory:
 
     @property
     def unseen(self) -> int:
-        """Return the number of clips without a signature, whose similar clips are unknown."""
+        """Return the number of clips whose lookalikes are unknown, for lack of a signature."""
         return sum(row.signature is None for row in self.rows)
 
 
 def inventory(library: Library) -> Inventory:
-    """Return the clips that a workspace has now, one row per content, in the library's order."""
+    """Return the clips that a workspace has now, in the library's order, one row per content."""
     rows: dict[str, Row] = {}
     used, notes = uses(library)
     told = Provenance(library.workspace).all()
@@ -102,10 +102,10 @@ def inventory(library: Library) -> Inventory:
 
 
 def uses(library: Library) -> tuple[Counter[str], list[str]]:
-    """Return the number of projects that use each content, and a note for each unreadable project.
+    """Return how many projects use each content, and a note for each unreadable project.
 
-    A project uses the clips and sounds of its last manifest. A project that was never rendered uses
-    the clips selected for its current config. Selections for other seeds and takes do not count.
+    A project uses the clips and sounds in its last manifest or, if it was never rendered, the clips
+    selected for its current config. Selections for other seeds and takes do not count.
     """
     counts, notes = Counter[str](), list[str]()
     for name in library.workspace.projects():
@@ -117,7 +117,6 @@ def uses(library: Library) -> tuple[Counter[str], list[str]]:
 
 
 def _used(project: Project) -> set[str]:
-    """Return the digests that a project uses."""
     if (project.path / "manifest.json").exists():
         return _rendered(project)
     settings, selection = project.settings([], {}), Selection(project)
@@ -127,9 +126,9 @@ def _used(project: Project) -> set[str]:
 
 
 def _rendered(project: Project) -> set[str]:
-    """Return the clips and sounds of the last manifest.
+    """Return the clips and sounds of the last manifest, without parsing its knobs.
 
-    Its knobs are not parsed, since they may belong to the project's scripts/.
+    The knobs may belong to the project's own scripts.
     """
     shown = f"projects/{project.name}/manifest.json"
     said = read_json(project.path / "manifest.json", label=shown)
@@ -150,20 +149,20 @@ class Wanted:
     """The criteria of a search; None matches everything."""
 
     words: tuple[str, ...] = ()
-    least: int = 0  # the smallest short side, in pixels
+    least: int = 0  # the minimum length of the shorter side, in pixels
     audio: bool | None = None
     shortest: float = 0.0
     longest: float | None = None
-    license: str | None = None  # part of a license; "none": clips without one
-    used: int | None = None  # the smallest number of projects; 0: unused clips
+    license: str | None = None  # part of a license; "none": clips without a license
+    used: int | None = None  # the minimum number of projects; 0: unused clips
     dup: bool | None = None  # True: clips with lookalikes or copies; False: the best of each group
     motion: str | None = None  # still, moving, busy; any
     light: str | None = None  # dark, medium, bright; any
-    uncut: float | None = None  # the minimum length of its longest shot, in seconds
+    uncut: float | None = None  # the minimum length of the longest shot, in seconds
 
     @property
     def seen(self) -> bool:
-        """Return whether only analyzed clips can match."""
+        """Return whether a criterion needs an analysis of the clip."""
         return (self.motion, self.light, self.uncut) != (None, None, None)
 
     @property
@@ -188,7 +187,7 @@ class Wanted:
         )
 
     def _names(self, row: Row) -> bool:
-        """Return whether a clip has all words, or one of the files that a shell wrote for *.mp4."""
+        """Return whether a clip matches all words, or is one of several typed files."""
         files = all(kind(word) == CLIP for word in self.words)
         if files and any(matching(word, [row.name, *row.copies]) for word in self.words):
             return True
@@ -218,12 +217,12 @@ def chosen(rows: Iterable[Row], wanted: Wanted) -> list[Row]:
 
 
 def _worth(row: Row) -> tuple[Any, ...]:
-    """Return the quality by which clips are ranked."""
+    """Return the quality of a clip, for ranking."""
     return row.short, row.clip.audio is not None, row.clip.fps
 
 
 def _fetched(row: Row) -> int:
-    """Return the time of download as YYYYMMDDhhmmss; 0 if it was not downloaded."""
+    """Return the time of download as YYYYMMDDhhmmss, or 0 for a clip that was not downloaded."""
     digits = re.sub("[^0-9]", "", row.origin.get("time", ""))
     return int(f"{digits:0<14}"[:14])
 

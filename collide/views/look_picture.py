@@ -1,7 +1,6 @@
-"""The picture of a look: a frame of its finished video, or the frame from its sweep or roll.
+"""The picture of a look: the middle frame of its video, or the frame from its sweep or roll.
 
-The frame of a video is from its middle and is kept in the store, so a hundred looks can be shown
-again without starting a process.
+The frame of a video is kept in the store, so showing a hundred looks again starts no process.
 """
 
 from io import BytesIO
@@ -24,7 +23,7 @@ ROLE = "shot.jpg"
 def shot(
     state: BuildState, look: Look, width: int = LARGE, *, copy: Path | None = None
 ) -> Path | None:
-    """Return the picture of a look as a JPEG in the store; None if it cannot be extracted.
+    """Return the picture of a look as a JPEG in the store, or None if it cannot be extracted.
 
     A damaged picture is extracted again. `copy` is a copy of the video outside the store.
     """
@@ -45,14 +44,14 @@ def shot(
     except DiskError:
         raise
     except TaskError:
-        return None  # an old video that this engine cannot read has no picture
+        return None  # this engine cannot read the old video
     return state.store.object(entry.objects[ROLE].digest)
 
 
 def seen(state: BuildState, look: Look, target: Path) -> bool:
     """Write a look's frame from a sweep or roll to `target`, as wide as LARGE.
 
-    Return False if there is no intact frame: it was evicted, or never rendered.
+    Return False if the frame was evicted, damaged, or never rendered.
     """
     path = state.store.verified(look.still) if look.still else None
     if path is None:

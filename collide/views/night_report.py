@@ -1,4 +1,4 @@
-"""The page of a night: failures first, with causes and commands, then changes, then videos."""
+"""The page of a night: failures with their causes and commands, then changes, then videos."""
 
 import os
 import re
@@ -17,17 +17,20 @@ from collide.store.eviction import gb
 from collide.syntax.arguments import line
 from collide.views.page import page, tag, text
 
-WORDS = {REUSED: "up to date"}  # where the page's wording differs from report.json
+WORDS = {REUSED: "up to date"}  # statuses that the page words differently from report.json
 CHANGED = "changed since its last render"
-ROOM = 1.3  # margin on the forecast for a night that renders the other pieces
+ROOM = 1.3  # multiply the forecast by this, to suggest a night that renders the other pieces
 
 
 def report_page(
     report: NightReport, root: Path, folder: Path, stills: Mapping[str, bytes]
 ) -> bytes:
-    """Return report.html for `folder`; videos are linked from `root`, the workspace.
+    """Return the page as report.html.
 
-    `stills` has JPEGs by the name of their look.
+    Args:
+        root: the workspace that paths of videos are relative to.
+        folder: the folder of the page, which its links are relative to.
+        stills: JPEGs, by the name of their look.
     """
     at = Path(os.path.relpath(root, folder))
     changes = {change.name: change.why for change in report.changed}
@@ -58,7 +61,7 @@ def report_page(
 
 
 def _part(title: str, inside: str) -> str:
-    """Return a section of the page; "" if it would be empty."""
+    """Return a section of the page, or "" if it would be empty."""
     return tag("section", tag("h2", text(title)), inside) if inside else ""
 
 
@@ -91,7 +94,7 @@ def _headline(report: NightReport) -> Iterator[str]:
 
 
 def _more(report: NightReport) -> str:
-    """Return commands for the pieces that could not begin; "" if there are none."""
+    """Return commands for the pieces that could not begin, if any."""
     later = report.of(LATER)
     if not later:
         return ""
@@ -127,7 +130,7 @@ def _failure(outcome: Outcome) -> str:
 
 
 def _made(outcome: Outcome, at: Path, still: bytes | None, why: str) -> str:
-    """Return a piece as HTML: its video, which loads when played, its facts, and the reason."""
+    """Return the HTML of a rendered piece: its video, its facts, and why it was rendered."""
     told = [_clock(outcome.began), long(outcome.seconds), gb(outcome.bytes)]
     told += [outcome.by] if outcome.machine else []
     picture = f"data:image/jpeg;base64,{b64encode(still).decode()}" if still else None
@@ -148,7 +151,7 @@ def _made(outcome: Outcome, at: Path, still: bytes | None, why: str) -> str:
 
 
 def _changes(report: NightReport, stills: Mapping[str, bytes]) -> str:
-    """Return the pieces whose frames changed, each with the cause and both pictures."""
+    """Return the HTML of the pieces whose frames changed, each with the cause and both pictures."""
     return "".join(
         tag(
             "div",
@@ -161,7 +164,7 @@ def _changes(report: NightReport, stills: Mapping[str, bytes]) -> str:
 
 
 def _then(look: str, stills: Mapping[str, bytes]) -> str:
-    """Return the picture of a look with its name, or only the name if there is no picture."""
+    """Return the HTML of a look's name and, if there is one, its picture."""
     still = stills.get(look)
     picture = f"data:image/jpeg;base64,{b64encode(still).decode()}" if still else None
     shown = f'<img src="{picture}" alt="look {text(look)}">' if picture else ""
@@ -181,13 +184,13 @@ def _clock(at: float) -> str:
 
 
 def _table(pairs: Iterable[tuple[str, str]], class_: str | None = None) -> str:
-    """Return a table of pairs, such as names and reasons; "" if there are none."""
+    """Return the HTML of a table with a row for each pair, such as a name and a reason."""
     rows = [tag("tr", tag("td", text(a)), tag("td", text(b), class_=class_)) for a, b in pairs]
     return tag("table", *rows) if rows else ""
 
 
 def _folded(outcomes: list[Outcome], at: Path) -> str:
-    """Return the names of the pieces in a folded list, since there may be hundreds."""
+    """Return the HTML of a folded list of pieces, because there may be hundreds."""
     if not outcomes:
         return ""
     names = ", ".join(_link(outcome, at) for outcome in outcomes)

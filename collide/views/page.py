@@ -1,8 +1,8 @@
 """Pages that people open from disk, assembled from small HTML, CSS and JavaScript files.
 
-A page is one file, and loads only pictures and videos from disk. A placeholder in a page is
-`$name`. Names of clips and presets are untrusted: they enter a placeholder only through `tag`,
-`text` or, for scripts, `data`.
+A page is a single file, and loads only pictures and videos from disk. `$name` is a placeholder in a
+page. Names of clips and presets are untrusted: they are inserted only through `tag`, `text` or, for
+scripts, `data`.
 """
 
 import html
@@ -16,9 +16,9 @@ HERE = Path(__file__).parent / "assets"
 
 
 def page(name: str, *, title: str, script: str = "", **parts: str) -> bytes:
-    """Return the page whose body is assets/NAME.html, with `parts`, HTML or JSON, filled in.
+    """Return the page whose body is assets/NAME.html, with `parts` (HTML or JSON) filled in.
 
-    `script` names JavaScript files of assets/ in order, as in "a.js b.js".
+    `script` lists JavaScript files in assets/, in order, as in "a.js b.js".
     """
     read = (HERE / "paper.css", HERE / "parts.css", HERE / f"{name}.css")
     style = "\n".join(path.read_text(encoding="utf-8") for path in read if path.exists())
@@ -37,12 +37,12 @@ def _filled(file: str, parts: Mapping[str, str]) -> str:
 
 
 def text(value: object) -> str:
-    """Return a value as escaped text, for an element or an attribute."""
+    """Escape a value for an element or an attribute."""
     return html.escape(str(value))
 
 
 def tag(name: str, *inside: str, **attributes: object) -> str:
-    """Return an element around HTML; `class_` sets class; attributes that are None are omitted."""
+    """Return an HTML element; `class_` sets the attribute class, and None omits an attribute."""
     said = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{text(value)}"'
         for key, value in attributes.items()
@@ -52,6 +52,6 @@ def tag(name: str, *inside: str, **attributes: object) -> str:
 
 
 def data(value: Any) -> str:
-    """Return plain data as JSON that cannot end the script element it is put into."""
+    """Return plain data as JSON that cannot close the script element around it."""
     written = json.dumps(value, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
     return written.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

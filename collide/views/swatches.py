@@ -1,4 +1,4 @@
-"""A card of a mode's colors, each with its hex code and the share of the keyframes it opens."""
+"""A card of a mode's colors, each with its hex code and how much of the keyframes it opens."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -18,7 +18,7 @@ Row = tuple[list[tuple[int, int, int]], str]  # shades from left to right, and t
 def swatches(
     path: Path, *, title: str, frames: Path, answer: Mapping[str, Any], knobs: Knobs
 ) -> None:
-    """Write the card of a mode's `answer` as PNG; `frames` has RGB keyframes side by side."""
+    """Write the card for a mode's `answer` as PNG; `frames` is a file of keyframes side by side."""
     from PIL import Image, ImageDraw, ImageFont
 
     with Image.open(frames) as picture:
@@ -37,10 +37,10 @@ def swatches(
 
 
 def _rows(picture: "Image", answer: Mapping[str, Any], knobs: Knobs) -> Iterator[Row]:
-    """Yield a row for each color, for a band of light, or for a matte; one row if nothing opens.
+    """Yield a row for each color, or a row for a band of light, a matte, or a key without colors.
 
-    A color opens the pixels within its similarity, by RGB distance as in ffmpeg's colorkey, where
-    black to white is 1. Light is BT.709 luma.
+    A color opens the pixels within its similarity: the RGB distance of ffmpeg's colorkey, which is
+    1 from black to white. Light is BT.709 luma.
     """
     import numpy as np
 

@@ -1,8 +1,8 @@
 """The sheet of a sweep over several knobs: a grid with the values along its edges.
 
-The columns are the values of the last knob, and the rows those of the knob before it. With three
-knobs, each value of the first knob has a separate block. Neighbors in a block therefore differ
-in one knob. Cells are numbered row by row.
+Columns are values of the last knob, and rows are values of the knob before it, so neighbors differ
+in one knob. With three knobs, the grid has a block for each value of the first knob. Cells are
+numbered row by row.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,19 +17,19 @@ from collide.views.contact_sheet import GAP, GROUND, INK, NUMBER, Picture, badge
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont, ImageFont
 
-LEFT = 200  # maximum width of a label beside its row, in pixels
-SIZE, LINE, HEAD = 15, 19, 22  # pixels: text of a label, its line, heading of a block
+LEFT = 200  # the maximum width of a row's label, in pixels
+SIZE, LINE, HEAD = 15, 19, 22  # pixels: the font of labels, their lines, the font of headings
 
 
 class Axis(NamedTuple):
-    """A knob of a sweep, and its values in the form in which they are typed."""
+    """A knob of a sweep, and its values as they are typed."""
 
     knob: str
     values: Sequence[str]
 
     @property
     def labels(self) -> list[str]:
-        """Return the label of each value at the edge of the grid."""
+        """Return the labels of the values, for the edge of the grid."""
         return [f"{self.knob}={value}" for value in self.values]
 
 
@@ -63,9 +63,9 @@ class _Form:
 
 
 def grid(pictures: Mapping[int, Picture], axes: Sequence[Axis], path: Path) -> None:
-    """Write the cells of two or three axes as PNG; `pictures` are numbered from 1, row by row.
+    """Write the grid of two or three axes as PNG; `pictures` are numbered from 1, row by row.
 
-    A cell without a picture is drawn as an empty frame with its number and the word "none".
+    A cell without a picture becomes an empty frame with its number and the word "none".
     """
     from PIL import Image, ImageDraw, ImageFont
 

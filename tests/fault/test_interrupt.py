@@ -151,7 +151,7 @@ def test_an_interrupted_render_is_recorded_and_leaves_no_child(faulty, share, wo
     out, _ = stopped.communicate(timeout=HANGS)
     assert stopped.returncode == 130, out
     assert "Traceback" not in out and "Exception" not in out
-    assert out.count("stopped; what was finished is kept") == 1
+    assert out.count("stopped; finished work is kept") == 1
     assert faulty.running() == []
     records = faulty.records() - known
     assert [json.loads(path.read_text())["code"] for path in records] == [130]

@@ -53,7 +53,7 @@ def test_a_stopped_render_says_so_and_goes_on(faulty, name, workers):
     stopped = faulty.start("-n", workers, "render", "project=x")
     out, _ = stopped.communicate(timeout=HANGS)
     assert stopped.returncode == 130, out
-    assert "stopped; what was finished is kept" in out
+    assert "stopped; finished work is kept" in out
     assert "Traceback" not in out
     assert faulty.running() == []
     (record,) = faulty.records() - known

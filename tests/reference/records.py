@@ -84,7 +84,9 @@ def opened(house: House, name: str, look: str) -> str:
         return f"look-{look}"
     if verb == "new":
         told = house.doit("new", f"from={path}", f"project={project}")
-        assert told.code == 0 and f"its frames are those of look {look}" in told.out, told.out
+        assert told.code == 0 and f"its frames equal the frames of look {look}" in told.out, (
+            told.out
+        )
     else:
         looks = house.root / "projects" / begun(house, project, crf=31) / "looks"
         looks.mkdir(exist_ok=True)

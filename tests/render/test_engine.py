@@ -41,8 +41,8 @@ def test_a_finished_piece_stays_under_another_engine(house, engine):
     asked = {task.partition(":")[0] for task in ran.rendered}
     assert asked <= {"probe", "hear"}, "clips are only probed and heard"
     assert re.search(
-        r"^the engine changed, ffmpeg \S+ → 9\.9: \d+ tasks will render again, about \d+ s; "
-        r"this piece stays as it is\n"
+        r"^the engine changed, ffmpeg \S+ → 9\.9: \d+ tasks would be rendered again, "
+        r"in about \d+ s; this piece stays as it is\n"
         rf"to accept it: doit render engine=new project=x {re.escape(' '.join(SMALL))}$",
         ran.out,
         re.MULTILINE,

@@ -16,7 +16,7 @@ def test_identify_names_the_look_of_a_video_its_clips_and_its_knobs(house):
     lines = ran.out.splitlines()
     assert lines[:3] == [
         f"projects/x/output/x.mp4: look {look}, of project x",
-        "this file is that video, byte for byte",
+        "this file is the look's video, byte for byte",
         "6 s, 128x72, 10 fps, seed 7",
     ]
     start = house.manifest()["clips"][1]["start"]
@@ -67,7 +67,7 @@ def test_a_look_of_the_same_clips_is_the_same_piece(house, friend):
     look = house.manifest()["look"]
     ran = friend.doit("new", f"from={record(house, 'video')}", "project=y")
     assert ran.code == 0, ran.out
-    assert f"all its clips are here: its frames are those of look {look}\n" in ran.out
+    assert f"all its clips are here, so its frames equal the frames of look {look}\n" in ran.out
     config = json.loads((friend.root / "projects" / "y" / "config.json").read_text())
     assert config["similarity"] == 0.3 and config["seed"] == 7 and "opacity" not in config
     ran = friend.doit("render", "project=y")
@@ -97,7 +97,7 @@ def test_a_look_without_its_clips_keeps_its_knobs(house, friend):
     )
     assert ran.code == 0, ran.out
     look = house.manifest()["look"]
-    knobs = f"the knobs are those of look {look}, but some of its clips are not here"
+    knobs = f"the knobs come from look {look}, but some of its clips are not here"
     assert f"layer 2 gets a different clip: b.mp4 is missing\n{knobs}\n" in ran.out
     ran = friend.doit("render", "project=y")
     assert ran.code == 0, ran.out

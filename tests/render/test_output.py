@@ -28,7 +28,7 @@ def test_a_first_render_says_what_it_will_make_and_then_what_it_made(house, monk
     assert "never rendered" not in out
     assert not PLUMBING.search(out)
     assert re.search(
-        r"^  doit render project=y layer\d\.similarity=\S+ +more of layer \d, ", out, re.M
+        r"^  doit render project=y layer\d\.similarity=\S+ +see more of layer \d, ", out, re.M
     )
 
 

@@ -128,7 +128,7 @@ def test_a_set_that_changes_nothing_says_so_and_adds_no_step(house):
     assert ran.out.splitlines() == [
         "layer2.softness: 0.3, unchanged",
         "layer2.choke: unset, unchanged",
-        "nothing changed: there is no new step for doit undo",
+        "nothing changed, so there is no new step to undo",
     ]
     assert (house.root / "projects" / "x" / "history.json").read_bytes() == history
 

@@ -35,7 +35,7 @@ def fresh(empty_house: House) -> House:
         ("help qqqq", "no verb named 'qqqq'"),
         ("info trace=true project=x", "no run of x is recorded"),
         ("night pool=0 preset=classic-white until=07:00",
-         "presets and knobs apply only to new pieces, and there will be none"),
+         "presets and knobs apply only to new pieces"),
         ("save-preset project=x name=mine", "x has no knobs to put in a preset"),
         ("star project=x look=ffff off=true", "which look of x should be unstarred?"),
         ("star project=x", "x has no look yet"),
@@ -191,4 +191,4 @@ def test_only_the_typed_name_of_a_star_is_taken_away(fresh: House) -> None:
         0,
         {"looks": ["7f3a0000"], "names": {"final": "7f3a0000"}},
     )
-    assert "first is no longer a name of look 7f3a0000, which stays starred as final" in told.out
+    assert "look 7f3a0000 is no longer called first, but stays starred as final" in told.out

@@ -61,7 +61,7 @@ def test_a_replay_without_a_clip_names_it(house, friend):
     assert ran.code == 3
     (digest,) = (c["clip"] for c in house.manifest()["clips"] if c["layer"] == 2)
     assert f"ERROR: a clip is missing: b.mp4 of layer 2 (content {digest[:8]})\n" in ran.out
-    assert "or add its folder: doit scan path=DIR" in ran.out
+    assert "or add their folder: doit scan path=DIR" in ran.out
     assert not (friend.root / "projects").exists()
 
 

@@ -218,7 +218,7 @@ def test_a_mix_that_needs_too_much_is_capped_and_reported(loud):
 @pytest.mark.parametrize(
     ("clips", "knobs", "says"),
     [
-        (["mute.mp4", "mute.mp4"], {}, "there is none in mute.mp4; "),
+        (["mute.mp4", "mute.mp4"], {}, "no clip has sound (mute.mp4); "),
         (["mono.mp4", "wide.mp4"], {"audio_sources": 0}, "no layer is audible"),
         (["mono.mp4", "wide.mp4"], {"sound": "off"}, "no layer is audible"),
     ],

@@ -70,7 +70,7 @@ def test_a_kept_video_is_not_written_over_by_another_look(house):
     said = answered(house, "star", "project=x", f"look={second}", "name=kept")
     assert said == (
         "ERROR: there is another video called 'kept'\n"
-        "  why  output/kept.mp4 is not this look's\n"
+        "  why  output/kept.mp4 is a different look's video\n"
         "  fix  choose another name\n       or replace it: "
         f"doit star over=true project=x look={second} name=kept"
     )

@@ -135,9 +135,9 @@ def test_a_starred_look_survives_and_comes_back_unrendered(house, monkeypatch):
     look, starred = house.manifest()["look"], objects(house)
     assert ran.out == (
         f"look {look} is starred: "
-        f"its video and the {len(starred)} objects it consists of stay here\n"
+        f"its video and its {len(starred)} objects will be kept\n"
         "its video: projects/x/output/first.mp4\n"
-        "to come back to it: doit set project=x look=first\n"
+        "to return to this look: doit set project=x look=first\n"
     )
     may_have(monkeypatch, held(house) * 2.1)
     for knobs in LOOKS:
@@ -173,7 +173,7 @@ def test_a_look_without_its_video_cannot_be_starred(house):
     said = answered(house, "star", "project=x", "look=zz")
     assert said.startswith("ERROR: x has no look 'zz'\n")
     said = answered(house, "star", "project=x", "off=true")
-    assert "no starred look begins with that" in said
+    assert "no starred look matches" in said
 
 
 def test_any_look_can_be_starred_by_its_name(house):
@@ -189,15 +189,15 @@ def test_any_look_can_be_starred_by_its_name(house):
     ran = house.doit("star", f"look={first[:6]}", "name=old")
     assert ran.code == 0, ran.out
     assert ran.out == (
-        f"look {first} is starred: its video and the {len(mine)} objects it consists of stay here\n"
+        f"look {first} is starred: its video and its {len(mine)} objects will be kept\n"
         "its video: projects/x/output/old.mp4\n"
-        "to come back to it: doit set project=x look=old\n"
+        "to return to this look: doit set project=x look=old\n"
     )
     assert house.video().with_name("old.mp4").read_bytes() == video
     for digest in gone.values():
         house.object(digest).unlink()
     ran = house.doit("star", f"look={first[:6]},{second}")
-    assert "already evicted, 1 of its 20 tasks: layer:2\n" in ran.out, ran.out
+    assert "already evicted: 1 of its 20 tasks (layer:2)\n" in ran.out, ran.out
     ran = house.doit("looks", "project=x")
     lines = ran.out.splitlines()
     assert lines[0].split()[0] == second and lines[1].split()[0] == first

@@ -89,11 +89,11 @@ def test_a_knob_that_every_layer_has_for_itself_is_not_swept(house):
     pins = ["layer2.similarity=0.3", "layer3.similarity=0.2"]
     ran = sweep(house, "similarity=0.1,0.2", *pins)
     assert ran.code == 3
-    assert "similarity is pinned in every layer that has it" in ran.out
+    assert "similarity is set separately for every layer that has it" in ran.out
     fix = ran.out.partition("  fix  ")[2]
     assert re.search(r"layer 2 only: doit sweep .*layer2\.similarity=0\.1,0\.2", fix)
     unset = "doit set project=x layer2.similarity= layer3.similarity= && doit sweep "
-    assert f"all layers alike, without those values: {unset}" in fix
+    assert f"all layers, without their own values: {unset}" in fix
     assert all("layer3.similarity=0.2" not in text for text in fix.splitlines())
     ran = house.doit("still", "project=x", *SMALL, "similarity=0.1", pins[0])
     assert "similarity changed only layer 3: layer 2 has its own value" in ran.out
@@ -120,11 +120,11 @@ def test_what_is_there_already_is_counted(house):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["similarity=0.2..0.5"], "0.2..0.5 is a range; 0.2..0.5:7 means seven values from it"),
+        (["similarity=0.2..0.5"], "0.2..0.5 is a range, and 0.2..0.5:7 takes seven values from it"),
         (["similarity=0.3"], "a sweep over 0 knobs, 1 look"),
         (
             ["preset=ink,silk"],
-            "a sweep compares values of knobs, not presets\n  why  presets are compared on a sheet",
+            "a sweep compares values of knobs, not presets\n  why  doit sheet compares presets",
         ),
         (["similarity=0.1..0.5:900"], "similarity takes 2 to 256 values"),
         (["similarity=0.1,2"], "similarity=2 is not a valid value"),

@@ -1,4 +1,4 @@
-"""A workspace in which `doit tune` runs, and a client that sends the page's requests."""
+"""A workspace that runs `doit tune`, and a client that sends the page's requests."""
 
 import http.client
 import json
@@ -33,18 +33,18 @@ class Page:
 
     @property
     def place(self) -> str:
-        """Return the host and port of the page."""
+        """Return the page's host and port."""
         return self.address.split("/")[2]
 
     @property
     def token(self) -> str:
-        """Return the token of the page."""
+        """Return the page's token."""
         return self.address.split("/")[3]
 
     def ask(
         self, path: str, body: bytes | None = None, **headers: str
     ) -> tuple[int, bytes, dict[str, str]]:
-        """Send a request, a POST if it has a body; return the answer's status, body and headers."""
+        """Send a request (a POST if it has a body), and return the status, body and headers."""
         typed = {"Host": self.place, **headers}
         typed |= {"Content-Type": "application/json"} if body is not None else {}
         line = http.client.HTTPConnection(self.place, timeout=HANGS)
@@ -56,13 +56,13 @@ class Page:
             line.close()
 
     def act(self, name: str, **body: Any) -> dict[str, Any]:
-        """Perform an act as the page does, and return its answer; it must be accepted."""
+        """Perform an act as the page would, check that it is accepted, and return the response."""
         status, told = self.tried(name, **body)
         assert status == 200, told
         return told
 
     def tried(self, name: str, **body: Any) -> tuple[int, dict[str, Any]]:
-        """Try an act as the page does, and return the status and its answer."""
+        """Try an act as the page would, and return the status and the response."""
         origin = {"Origin": f"http://{self.place}"}
         sent = json.dumps(body).encode()
         status, told, _ = self.ask(f"/{self.token}/act/{name}", sent, **origin)
@@ -87,15 +87,15 @@ class Page:
         threading.Thread(target=hear, daemon=True).start()
 
     def wait(self, kind: str, number: int | None = None) -> dict[str, Any]:
-        """Return the next news of a kind for the request `number`; None: for any request."""
+        """Return the next news of a kind for the request `number`, or for any if it is None."""
         return self.either([kind], number)[1]
 
     def either(
         self, kinds: Collection[str], number: int | None = None
     ) -> tuple[str, dict[str, Any]]:
-        """Return the next news of any of `kinds` for the request `number`; None: for any.
+        """Return the next news of some `kinds` for the request `number`, or for any if it is None.
 
-        Fail if trouble is reported for it instead.
+        Fail if trouble is reported for this request instead.
         """
         while True:
             heard = self._news.get(timeout=HANGS)
@@ -107,18 +107,18 @@ class Page:
                 raise AssertionError(heard[1])
 
     def turned(self, **knobs: str | None) -> dict[str, Any]:
-        """Turn knobs (`layer2_similarity` is layer2.similarity); return the exact still's news."""
+        """Turn knobs, such as `layer2_similarity=0.3`, and return the exact still's news."""
         named = {n.replace("_", ".", 1) if n[:5] == "layer" else n: v for n, v in knobs.items()}
         number = self.act("turn", knobs=named)["number"]
         return self.wait("still", number)
 
     def still(self, *words: str) -> str:
-        """Return the digest of the picture from `doit still`."""
+        """Run `doit still`, and return the digest of its picture."""
         assert self.house.doit("still", "project=x", *words).code == 0
         return digest_file(self.house.root / "projects" / "x" / "still.png")
 
     def end(self) -> str:
-        """End the command as Ctrl-C does, and return its output."""
+        """End the command like Ctrl-C, and return its output."""
         self.process.send_signal(2)
         out, _ = self.process.communicate(timeout=HANGS)
         return out
@@ -144,7 +144,7 @@ def house(tmp_path: Path, rendered_once: Path) -> House:
 
 @pytest.fixture
 def page(house: House) -> Iterator[Page]:
-    """Yield `doit tune project=x`, started and serving; its news is collected from then on."""
+    """Start `doit tune project=x`, collect its news, and yield its page."""
     started = start(house)
     started.listen()
     yield started
@@ -154,7 +154,7 @@ def page(house: House) -> Iterator[Page]:
 
 
 def start(house: House, *words: str) -> Page:
-    """Start `doit tune`, and return its page once it serves."""
+    """Start `doit tune`, and return its page when it serves."""
     argv = [sys.executable, "-m", "doit", "tune", "project=x", "open=false", *words]
     process = subprocess.Popen(
         argv, cwd=house.root, env=house.env(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,

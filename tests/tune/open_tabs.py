@@ -18,9 +18,9 @@ Opens = Callable[..., Tab]
 
 @pytest.fixture
 def opens(chromium: Browser, page: Page) -> Iterator[Opens]:
-    """Yield a function that opens the page in a tab; errors and foreign requests fail the test.
+    """Yield a function that opens the page in a tab; errors and requests to other sites fail.
 
-    The argument `before` is a script that runs before those of the page.
+    The argument `before` is a script that runs before the page's own scripts.
     """
     troubles: list[str] = []
     contexts = []
@@ -56,7 +56,7 @@ def _here(url: str, page: Page, troubles: list[str]) -> None:
 
 
 def exact(tab: Tab, after: str = "") -> str:
-    """Wait for an exact still at an address different from `after`, and return the address."""
+    """Wait for an exact still whose address is not `after`, and return its address."""
     tab.wait_for_function(
         "before => document.getElementById('mark').textContent === 'exact'"
         " && document.getElementById('exact').src !== before",
@@ -74,17 +74,17 @@ MARKS = """() => {
 
 
 def marks(tab: Tab) -> None:
-    """Record from now on every text of the mark on the picture, however briefly it is shown."""
+    """Start recording every text of the mark on the picture, however briefly it is shown."""
     tab.evaluate(MARKS)
 
 
 def marked(tab: Tab, text: str) -> None:
-    """Wait until the mark has shown a text that begins with `text`, after a call of `marks`."""
+    """Wait until the mark has shown a text that begins with `text` since the call of `marks`."""
     tab.wait_for_function("text => window.marks.some((one) => one.startsWith(text))", arg=text)
 
 
 def control(tab: Tab, name: str) -> Locator:
-    """Return the control of a knob, after opening its tab and all groups."""
+    """Open the tab of a knob and all groups, and return the knob's control."""
     layer = name.partition(".")[0].removeprefix("layer") if "." in name else "0"
     tab.click(f"#tab-{layer}")
     tab.evaluate(

@@ -1,4 +1,4 @@
-"""The page in real Chromium: its controls, its keys, and its layout in two sizes of window."""
+"""The page in a real Chromium: its controls, its keys, and its layout in two window sizes."""
 
 import re
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_each_kind_of_control_turns_its_knob(opens: Opens) -> None:
-    """A number, choice, toggle, chain or text changes the picture, its command or its look."""
+    """A number, choice, toggle, chain or text turns its knob, and the page shows the effect."""
     tab = opens()
     before = exact(tab)
     control(tab, "layer2.similarity").locator("input[type=number]").fill("0.61")
@@ -64,7 +64,7 @@ def test_the_keyboard_alone_is_enough(opens: Opens) -> None:
 
 
 def test_the_preview_follows_and_is_marked(opens: Opens) -> None:
-    """A slider moves the preview at once; then the exact still replaces it."""
+    """A slider changes the preview at once, and then the exact still replaces it."""
     tab = opens()
     tab.wait_for_function("() => window.tune.compositor.ready || !window.tune.compositor.works")
     if not tab.evaluate("window.tune.compositor.works"):
@@ -99,7 +99,7 @@ def pixels(tab: Tab) -> list[int]:
 
 
 def test_a_and_b_stand_side_by_side_with_what_differs(opens: Opens) -> None:
-    """A is the kept piece and B the current one, at the same moment; what differs is named."""
+    """A shows the kept piece, and B the current one, with a list of the differences."""
     tab = opens()
     before = exact(tab)
     tab.wait_for_function("() => window.tune.state.kept")
@@ -145,7 +145,7 @@ def test_a_quick_picture_that_comes_late_is_not_shown(opens: Opens) -> None:
 
 
 def test_a_and_b_are_the_same_after_a_reload(opens: Opens) -> None:
-    """After a reload, A is still the picture of config.json, and B that of the turned knobs."""
+    """After a reload, A still shows config.json, and B the turned knobs."""
     tab = opens()
     before = exact(tab)
     control(tab, "layer2.opacity").locator("input[type=number]").fill("0.5")
@@ -187,7 +187,7 @@ def test_a_hint_moves_nothing_and_is_whole(opens: Opens) -> None:
 
 
 def test_tabs_have_pictures_with_the_first_still(opens: Opens, page: Page) -> None:
-    """Each layer's tab has a picture before there is a preview, and a new one for another clip."""
+    """Each layer's tab has a picture before the preview exists, and a new one for a new clip."""
     no_preview = "HTMLMediaElement.prototype.play = () => new Promise(() => {});"
     tab = opens(before=no_preview)
     dark = """() => [...document.querySelectorAll('#tabs canvas')].filter((one) => {
@@ -208,7 +208,7 @@ def test_tabs_have_pictures_with_the_first_still(opens: Opens, page: Page) -> No
 
 
 def test_keep_and_copy_say_the_line(opens: Opens, house: House) -> None:
-    """Keep writes config.json and shows the doit command; copy gives the command of the still."""
+    """Keep writes config.json and shows the doit command; copy copies the still's command."""
     tab = opens()
     before = exact(tab)
     control(tab, "layer3.opacity").locator("input[type=number]").fill("0.4")
@@ -229,7 +229,7 @@ def test_keep_and_copy_say_the_line(opens: Opens, house: House) -> None:
 
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["400 wide", "1600 wide"])
 def test_it_fits(opens: Opens, size: tuple[int, int]) -> None:
-    """Nothing is wider than the window, and picture, time and knobs are all visible."""
+    """Nothing is wider than the window, and the picture, the time and the knobs are visible."""
     tab = opens(size)
     assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
     for part in ("#exact", "#time", "#tabs", "#panel", "#keep"):
@@ -237,7 +237,7 @@ def test_it_fits(opens: Opens, size: tuple[int, int]) -> None:
 
 
 def test_texts_can_be_read(opens: Opens) -> None:
-    """Text outside the picture and disabled controls has a contrast of at least 4.5 (WCAG AA)."""
+    """All text, except on the picture and in disabled controls, has a contrast of 4.5 (WCAG AA)."""
     tab = opens()
     tab.click("#tab-2")
     faint = tab.evaluate(CONTRAST)
@@ -270,7 +270,7 @@ CONTRAST = """() => {
 
 
 def test_it_says_when_the_command_has_ended(opens: Opens, page: Page) -> None:
-    """When the command ends, the page says so, even while it waits to play."""
+    """When the command ends, the page says so, even if it is waiting for a preview."""
     tab = opens(before="Object.defineProperty(HTMLMediaElement.prototype, 'src', { set() {} });")
     tab.keyboard.press(" ")
     page.end()

@@ -1,4 +1,4 @@
-"""The play button: it waits for a preview in progress, and requests one that is missing."""
+"""The play button waits for a preview in progress, and requests a missing preview."""
 
 import pytest
 from playwright.sync_api import Page as Tab
@@ -10,7 +10,7 @@ from tests.tune.test_preview import moving, settled
 __all__ = ["moving", "opens"]  # fixtures
 pytestmark = pytest.mark.browser
 
-# A script that holds back the address and the playing of a video until RELEASE.
+# This script delays the address and the playing of a video until RELEASE.
 HELD = """const media = HTMLMediaElement.prototype, play = media.play;
 const { get, set } = Object.getOwnPropertyDescriptor(media, 'src');
 window.held = [];
@@ -34,7 +34,7 @@ def _seeks(tab: Tab) -> list[str]:
 
 
 def test_play_waits_for_a_preview_that_is_being_made(opens: Opens) -> None:
-    """Play waits for a preview in progress without a request; the wait can be cancelled."""
+    """Play waits for a preview in progress without another request, or until it is cancelled."""
     tab = opens(before=HELD)
     if not tab.evaluate("window.tune.compositor.works"):
         pytest.skip("this Chromium has no WebGL")
@@ -55,7 +55,7 @@ def test_play_waits_for_a_preview_that_is_being_made(opens: Opens) -> None:
 
 
 def test_play_asks_for_a_preview_that_nobody_makes(moving: Tab, page: Page) -> None:
-    """If the preview was lost, play requests it once and then starts."""
+    """If the preview is lost, play requests it once, and then starts."""
     settled(moving, page.act("look")["number"])
     asked = _seeks(moving)
     moving.evaluate("window.tune.compositor.plays = null")

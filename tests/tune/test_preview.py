@@ -13,7 +13,7 @@ from tests.tune.open_tabs import Opens, control, exact, marked, marks, opens
 __all__ = ["opens"]  # a fixture
 pytestmark = pytest.mark.browser
 
-# JavaScript that returns the mean difference of the preview from the exact still, of 255.
+# JavaScript that returns the mean difference between the preview and the exact still, of 255.
 APART = """async (at) => {
   const { compositor, state } = window.tune;
   const [wide, high] = compositor.plays.size;
@@ -58,7 +58,7 @@ def settled(tab: Tab, number: int) -> None:
 
 @pytest.fixture
 def moving(opens: Opens) -> Tab:
-    """Return a tab in which the preview is ready."""
+    """Return a tab with a finished preview."""
     tab = opens()
     tab.wait_for_function("() => window.tune.compositor.ready || !window.tune.compositor.works")
     if not tab.evaluate("window.tune.compositor.works"):
@@ -67,7 +67,7 @@ def moving(opens: Opens) -> Tab:
 
 
 def test_the_preview_is_close_to_the_exact_still(moving: Tab, page: Page) -> None:
-    """With knobs that it plays, the preview is within 6 of 255 of the still, on average."""
+    """With knobs that the page applies, the preview is within 6 of 255 of the still on average."""
     apart = {}
     for knobs in (
         {"softness": "0.2"},
@@ -87,7 +87,7 @@ def test_the_preview_is_close_to_the_exact_still(moving: Tab, page: Page) -> Non
 
 
 def test_the_still_is_shown_as_it_is(moving: Tab) -> None:
-    """The browser applies no color correction: the levels on the page are those of the file."""
+    """The browser applies no color correction: the page has the same levels as the file."""
     seen = moving.evaluate("""() => {
         const exact = document.getElementById('exact'), canvas = document.createElement('canvas');
         Object.assign(canvas, { width: exact.naturalWidth, height: exact.naturalHeight });
@@ -101,7 +101,7 @@ def test_the_still_is_shown_as_it_is(moving: Tab) -> None:
 
 
 def test_cross_fades_and_the_way_back_are_played(moving: Tab, page: Page) -> None:
-    """The preview matches the still in a fade, in a layer played backwards, and in a fade-in."""
+    """The preview matches the still in a cross-fade, a layer played backwards, and a fade-in."""
     apart = {}
     for knobs in ({"loop": "fade", "loop_fade": "1"}, {"loop": "back"}, {"fade_in": "4"}):
         number = page.act("turn", knobs=knobs)["number"]
@@ -116,7 +116,7 @@ def test_cross_fades_and_the_way_back_are_played(moving: Tab, page: Page) -> Non
     assert {knobs: by for knobs, by in apart.items() if by > NEAR} == {}
 
 
-# JavaScript that records each visible frame's time in the piece and the time on the clock.
+# JavaScript that records the time of each visible frame, and the time on the clock.
 WATCH = """() => {
     const { compositor } = window.tune, draw = compositor.draw;
     window.drawn = [];
@@ -134,13 +134,13 @@ WATCH = """() => {
 
 
 def _watched(tab: Tab, least: int) -> set[float]:
-    """Wait for `least` frames, and return how far frames were from the clock since WATCH."""
+    """Wait for `least` frames, and return the distance of each from the clock since WATCH."""
     tab.wait_for_function("least => window.drawn.length >= least", arg=least)
     return {round(abs(drawn - told), 1) for drawn, told in tab.evaluate("window.drawn")}
 
 
 def test_the_preview_follows_the_clock(moving: Tab, page: Page) -> None:
-    """While the slider or the time is dragged, and in playback, the preview follows the clock."""
+    """The preview follows the clock while a slider or the time is dragged, and while it plays."""
     settled(moving, page.act("look")["number"])
     moving.evaluate(WATCH)
     at = moving.evaluate("window.tune.state.piece.at")
@@ -167,7 +167,7 @@ def test_the_preview_follows_the_clock(moving: Tab, page: Page) -> None:
 
 
 def test_omissions_of_the_preview_are_named(moving: Tab, page: Page) -> None:
-    """Effects and fog that the preview omits are named beside the picture while a control moves."""
+    """While a control moves, the page names the effects and the fog that the preview omits."""
     settled(moving, page.act("turn", knobs={"post": "analog", "layer3.fit": "blur"})["number"])
     marks(moving)
     control(moving, "layer2.similarity").locator("input[type=range]").evaluate(MOVE, "0.6")
@@ -191,7 +191,7 @@ HTMLMediaElement.prototype.play = function () {
     ids=["no WebGL", "no H.264"],
 )
 def test_without_it_the_server_shows_pictures(opens: Opens, before: str, why: str) -> None:
-    """Without WebGL or H.264, the page says why nothing moves, and requests quick pictures."""
+    """Without WebGL or H.264, the page says why no preview moves, and requests quick pictures."""
     tab = opens(before=before)
     tab.wait_for_function(
         "why => document.getElementById('plain').textContent.includes(why)", arg=why
@@ -206,7 +206,7 @@ def test_without_it_the_server_shows_pictures(opens: Opens, before: str, why: st
 
 
 def test_an_unreadable_video_is_reported(opens: Opens) -> None:
-    """A video that cannot be read is reported as such, and stills continue."""
+    """If the video cannot be read, the page says so, and stills continue to appear."""
     tab = opens()
 
     def broken(route: Route) -> None:
@@ -223,7 +223,7 @@ def test_an_unreadable_video_is_reported(opens: Opens) -> None:
 
 
 def test_on_a_slow_machine_nothing_piles_up(moving: Tab) -> None:
-    """While two sliders move, at most one request is in flight, and the last values win."""
+    """While two sliders move, at most one request is pending, and the last values win."""
     under_way, most = set[Request](), [0]
 
     def sent(request: Request) -> None:
@@ -250,7 +250,7 @@ def test_on_a_slow_machine_nothing_piles_up(moving: Tab) -> None:
 
 
 def test_a_slider_that_is_held_is_not_redrawn(moving: Tab, page: Page) -> None:
-    """Changes from another page redraw the panel only when the slider is released."""
+    """A change on another page redraws the panel only after the slider is released."""
     slider = control(moving, "layer2.similarity").locator("input[type=range]")
     held = slider.element_handle()
     slider.evaluate(MOVE, "0.6")

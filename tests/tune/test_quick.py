@@ -1,4 +1,4 @@
-"""Quick pictures: small stills, each rendered by one command, and none of them stored."""
+"""Quick pictures: small stills, which are rendered by one command each and never stored."""
 
 import io
 import subprocess
@@ -17,11 +17,11 @@ from tests.patience import wait_until
 from tests.render.conftest import House
 from tests.tune.conftest import Page, start, write_config
 
-APART = 8.0  # of 255, on average: a quick picture is small, and its cuts are not steadied
+APART = 8.0  # of 255, on average, because a quick picture is small and its cuts are not steadied
 
 
 def seen(page: Page, file: str, size: tuple[int, int]) -> np.ndarray:
-    """Return a picture of the page, scaled to `size`."""
+    """Return a picture from the page, scaled to `size`."""
     status, data, _ = page.ask(f"/{page.token}/object/{file}.png")
     assert status == 200
     picture = Image.open(io.BytesIO(data)).convert("RGB").resize(size, Image.Resampling.BOX)
@@ -29,7 +29,7 @@ def seen(page: Page, file: str, size: tuple[int, int]) -> np.ndarray:
 
 
 def quick_and_exact(page: Page, knobs: Mapping[str, str]) -> tuple[dict, dict]:
-    """Return the news of the quick picture and of the still for some knobs."""
+    """Turn knobs, and return the news of the quick picture and of the still."""
     number = page.act("turn", knobs=dict(knobs), quick=True)["number"]
     return page.wait("quick", number), page.wait("still", number)
 
@@ -52,7 +52,7 @@ def quick_and_exact(page: Page, knobs: Mapping[str, str]) -> tuple[dict, dict]:
     ids=str,
 )
 def test_it_is_the_still_small(page: Page, knobs: dict[str, str]) -> None:
-    """For each kind of knob, the quick picture matches the still, scaled to a preview's size."""
+    """For each kind of knob, the quick picture matches the still at the size of a preview."""
     quick, still = quick_and_exact(page, knobs)
     size = wide_and_high(small("256x144"))
     apart = np.abs(seen(page, quick["file"], size) - seen(page, still["file"], size)).mean()
@@ -60,15 +60,15 @@ def test_it_is_the_still_small(page: Page, knobs: dict[str, str]) -> None:
 
 
 def commands(house: House) -> list[str]:
-    """Return the tasks in the command log of a tuning, in order."""
+    """Return the tasks in the command log of a tuning session, in order."""
     log = sorted((house.root / "cache" / "runs").glob("*.log"))[-1].read_text()
     return [line.removeprefix("# ") for line in log.splitlines() if line.startswith("# ")]
 
 
 def test_a_color_decodes_no_clip_again(page: Page, house: House) -> None:
-    """After the first turn of a color knob, a quick picture needs only two commands.
+    """From the second turn of a color knob on, a quick picture needs only two commands.
 
-    They make the keyframes and the picture itself.
+    These render the keyframes and the picture itself.
     """
     page.wait("loop", page.act("turn", knobs={"mode": "dominant", "loop": "cut"})["number"])
     for text in ("0.4", "0.5", "0.6"):
@@ -91,7 +91,7 @@ def test_nothing_of_it_is_kept(page: Page, house: House) -> None:
 
 
 def test_keyframes_of_kept_frames_are_those_of_the_clip(house: House) -> None:
-    """Keyframes made while tuning are byte for byte those of a still with an empty store."""
+    """Keyframes from tuning are byte for byte the same as those of a still with an empty store."""
     config = {"mode": "dominant", "output_size": "256x144", "fps": 10, "duration": 6}
     write_config(house, **config)
     page = start(house)
@@ -108,14 +108,14 @@ def test_keyframes_of_kept_frames_are_those_of_the_clip(house: House) -> None:
 
 
 def objects(cache: Path, verb: str, number: int) -> Mapping[str, ObjectRef]:
-    """Return the keyframe objects of a layer from the receipt of a verb."""
+    """Return the keyframe objects of a layer from a verb's receipt."""
     receipt = Receipts(cache / "receipts" / "x" / verb).read(f"keyframe:{number}")
     assert receipt
     return receipt.entry.objects
 
 
 def test_a_picture_in_progress_is_not_begun_again(page: Page, house: House) -> None:
-    """Releasing a slider requests the picture already in progress, which is rendered once."""
+    """Releasing a slider requests the picture in progress again, but it is rendered only once."""
     page.wait("loop", page.act("look")["number"])
     numbers = [
         page.act("turn", knobs={"layer2.saturation": "0.4"}, gesture="1", quick=True)["number"]
@@ -129,7 +129,7 @@ def test_a_picture_in_progress_is_not_begun_again(page: Page, house: House) -> N
 
 
 def test_a_look_that_was_seen_needs_no_quick_picture(page: Page) -> None:
-    """For a look that is in the store, the still is sent at once, without a quick picture."""
+    """If the still is already in the store, it is sent at once, without a quick picture."""
     page.wait("still", page.act("look")["number"])
     page.wait("still", page.act("turn", knobs={"layer2.saturation": "0.4"}, quick=True)["number"])
     number = page.act("undo")["number"]
@@ -158,7 +158,7 @@ def below(page: Page) -> list[str]:
 
 
 def test_a_hundred_moves_leave_one_helper_behind(page: Page) -> None:
-    """Requests run one at a time, and afterwards only the analysis worker and its shell stay."""
+    """Requests run one at a time, and in the end only the analysis worker and its shell remain."""
     most = 0
     for step in range(100):
         knobs = {"layer2.saturation": f"{0.5 + step / 100:.2f}"}

@@ -1,4 +1,4 @@
-"""Trouble while a page is open: the page shows it, loses nothing, and recovers once it is fixed."""
+"""Trouble while a page is open: the page reports it, loses nothing, and recovers afterwards."""
 
 import json
 import shutil
@@ -21,7 +21,7 @@ ROOM = 40_000_000  # bytes; tuning the piece takes less
 
 
 def reported(page: Page, kind: str, number: int) -> dict[str, str]:
-    """Return the news of a request, and check that trouble has three parts and no traceback."""
+    """Return the news of a request; check that any trouble has three parts and no traceback."""
     news = page.wait(kind, number)
     if kind == "trouble":
         assert all(news[part] for part in ("what", "why", "fix")), news
@@ -31,7 +31,7 @@ def reported(page: Page, kind: str, number: int) -> dict[str, str]:
 
 
 def refused(page: Page, name: str, **body: object) -> dict[str, str]:
-    """Try an act that must be refused, and return the message."""
+    """Try an act, check that it is refused, and return the message."""
     status, words = page.tried(name, **body)
     assert status == 422, words
     assert all(words[part] for part in ("what", "why", "fix")), words
@@ -40,7 +40,7 @@ def refused(page: Page, name: str, **body: object) -> dict[str, str]:
 
 
 def mended(page: Page) -> None:
-    """Check that the page continues with its draft, and ends without a traceback."""
+    """Check that the page keeps its draft, continues, and ends without a traceback."""
     held = page.act("look")
     assert held["typed"] == {"layer2.saturation": "0.4"}
     assert page.wait("still", held["number"])["file"] == page.still("layer2.saturation=0.4")
@@ -66,14 +66,14 @@ def fill(filler: Path) -> None:
 
 @pytest.mark.parametrize("quick", [False, True])
 def test_a_full_disk_is_reported_until_there_is_room(house: House, disk: Disk, quick: bool) -> None:
-    """A full disk is reported and the draft stays; with space, the look matches `doit still`."""
+    """The page reports a full disk and keeps the draft; with space again, its still is exact."""
     kept = {**house.env(), "COLLIDE_CACHE": str(disk.place)}
     house.env = lambda: kept
     page = start(house)
     page.listen()
     page.wait("loop", page.act("look")["number"])
     kind, step = "still", 0
-    while kind == "still":  # until nothing is left that can be evicted
+    while kind == "still":  # until nothing more can be evicted
         step += 1
         fill(disk.place / f"filler{step}")
         knobs = {"layer2.saturation": f"0.{40 + step}", "layer1.saturation": f"0.{40 + step}"}
@@ -92,15 +92,15 @@ def test_a_full_disk_is_reported_until_there_is_room(house: House, disk: Disk, q
 
 
 def test_a_deleted_cache_is_rendered_again(page: Page, house: House) -> None:
-    """If cache/ is deleted, the page renders again and continues."""
+    """If cache/ is deleted, the page renders everything again and continues."""
     page.wait("loop", page.act("turn", knobs={"layer2.saturation": "0.4"})["number"])
-    while (house.root / "cache").exists():  # the page may write into it meanwhile
+    while (house.root / "cache").exists():  # the page may write into it at the same time
         shutil.rmtree(house.root / "cache", ignore_errors=True)
     mended(page)
 
 
 def test_a_config_that_is_edited_by_hand_is_followed(page: Page, house: House) -> None:
-    """A config saved by hand applies at once beneath turned knobs; an invalid one is reported."""
+    """A config edited by hand applies at once, under the turned knobs; errors are reported."""
     page.wait("loop", page.act("turn", knobs={"layer2.saturation": "0.4"})["number"])
     path = house.root / "projects" / "x" / "config.json"
     before = path.read_text()
@@ -110,7 +110,7 @@ def test_a_config_that_is_edited_by_hand_is_followed(page: Page, house: House) -
     assert "layer2.saturation" in page.act("undo")["line"] + page.act("redo")["line"]
     write_config(house, **{**json.loads(before), "similarity": 0.5})
     right = page.still("layer2.saturation=0.4")
-    while page.either(["still", "trouble"])[1].get("file") != right:  # it may be read half written
+    while page.either(["still", "trouble"])[1].get("file") != right:  # perhaps half written
         pass
     assert config(house)["similarity"] == 0.5
     mended(page)
@@ -118,7 +118,7 @@ def test_a_config_that_is_edited_by_hand_is_followed(page: Page, house: House) -
 
 @pytest.mark.parametrize("how", ["renamed", "deleted"])
 def test_a_missing_clip_is_reported(page: Page, house: House, how: str) -> None:
-    """A renamed clip is still used; a deleted one is reported. Both times the page continues."""
+    """A renamed clip is still used, a deleted clip is reported, and the page continues."""
     first = page.wait("piece", page.act("turn", knobs={"layer2.saturation": "0.4"})["number"])
     page.wait("loop", first["of"])
     clip = house.root / first["layers"][1]["clip"]
@@ -137,7 +137,7 @@ def test_a_missing_clip_is_reported(page: Page, house: House, how: str) -> None:
 
 
 def test_a_deleted_project_is_not_recreated(page: Page, house: House) -> None:
-    """No act recreates a deleted project; if the project returns, so do its turned knobs."""
+    """No act recreates a deleted project; if it is restored, the turned knobs still apply."""
     page.wait("loop", page.act("turn", knobs={"layer2.saturation": "0.4"})["number"])
     home, aside = house.root / "projects" / "x", house.root / "aside"
     home.rename(aside)
@@ -152,7 +152,7 @@ def test_a_deleted_project_is_not_recreated(page: Page, house: House) -> None:
 
 
 def test_a_killed_ffmpeg_is_reported(house: House) -> None:
-    """A killed ffmpeg is reported, and the next still is that of `doit still` again."""
+    """If ffmpeg is killed, the page reports it, and the next still equals `doit still` again."""
     engine = house.root / "engine"
     engine.mkdir()
     order, program = engine / "order", engine / "ffmpeg"
@@ -173,7 +173,7 @@ def test_a_killed_ffmpeg_is_reported(house: House) -> None:
 
 
 def test_two_pages_that_turn_one_knob_agree(page: Page) -> None:
-    """When two pages turn one knob, the last value wins, and both show its picture."""
+    """If two pages turn the same knob, the last value wins, and both pages show its picture."""
     other = Page(page.house, page.process, page.address)
     other.listen()
     for step in range(6):
@@ -191,7 +191,7 @@ def last_record(house: House) -> dict[str, object]:
 
 
 def rendering(house: House) -> list[str]:
-    """Return the renders that run in a workspace, as `NICE PID`."""
+    """Return the running renders of a workspace, as `NICE PID`."""
     listed = subprocess.run(["ps", "-A", "-o", "ni=,pid=,args="], capture_output=True, text=True)
     rows = (line.split(None, 2) for line in listed.stdout.splitlines())
     inside = (row for row in rows if " -m doit " in row[2] and " render project=x" in row[2])
@@ -207,14 +207,14 @@ def _in(house: House, pid: str) -> bool:
 
 @pytest.mark.parametrize("how", ["stop", "end"])
 def test_a_render_that_is_stopped_ends_as_by_ctrl_c(page: Page, house: House, how: str) -> None:
-    """A render stopped by its button, or with the page, keeps finished results and has a record."""
+    """A render that is stopped on the page, or with it, keeps finished results and has a record."""
     page.wait("loop", page.act("turn", knobs=LONG)["number"])
     page.act("render")
     while "rendered" not in page.wait("progress")["line"]:
         pass
     if how == "stop":
         page.act("stop")
-        assert page.wait("rendered")["failed"] == "stopped; what was finished is kept"
+        assert page.wait("rendered")["failed"] == "stopped; finished work is kept"
         assert page.act("look")["rendering"] is False
     assert "Traceback" not in page.end()
     record = last_record(house)
@@ -229,7 +229,7 @@ def test_a_render_that_is_stopped_ends_as_by_ctrl_c(page: Page, house: House, ho
 
 
 def test_a_render_leaves_the_page_its_processor(page: Page, house: House) -> None:
-    """A render runs at a lower priority, and the page's pictures appear meanwhile."""
+    """A render runs at a lower priority, so the page's pictures still appear."""
     page.wait("loop", page.act("turn", knobs={**LONG, "duration": "300"})["number"])
     page.act("render")
     wait_until(lambda: rendering(house), what="the render does not begin")
@@ -243,7 +243,7 @@ def test_a_render_leaves_the_page_its_processor(page: Page, house: House) -> Non
 
 
 def test_a_moment_after_the_end_is_refused_before_a_port_is_opened(house: House) -> None:
-    """`tune at=99` on a piece of 6 s is refused, with its length and a valid time."""
+    """`tune at=99` is refused for a piece of 6 s; the error states its length and a valid time."""
     ran = house.doit("tune", "project=x", "at=99")
     assert ran.code == 3
     assert "99 s is after the last frame\n  why  the piece is 6 s long\n  fix  use at=3" in ran.out

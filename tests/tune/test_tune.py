@@ -10,7 +10,7 @@ from tests.tune.conftest import SMALL, Page, config, start, write_config
 
 
 def ran(house: House, out: str) -> dict[str, str]:
-    """Return the tasks in the record of a tuning, as `NUMBER/TASK`, with their status."""
+    """Return the status of the tasks in the record of a tuning session, by `NUMBER/TASK`."""
     records = sorted((house.root / "cache" / "runs").glob("*.json"))
     record = json.loads(records[-1].read_text())
     assert record["words"][0] == "tune", out
@@ -18,7 +18,7 @@ def ran(house: House, out: str) -> dict[str, str]:
 
 
 def test_a_still_on_the_page_is_that_of_doit_still(page: Page) -> None:
-    """A still on the page has the bytes of `doit still`, with turned knobs and later times too."""
+    """A still on the page equals `doit still`, even with turned knobs or at a later time."""
     first = page.wait("still", page.act("look")["number"])
     assert first["file"] == page.still()
     turned = page.turned(layer2_similarity="0.6")
@@ -28,8 +28,8 @@ def test_a_still_on_the_page_is_that_of_doit_still(page: Page) -> None:
 
 
 def test_a_threshold_renders_no_layer(page: Page, house: House) -> None:
-    """Similarity, opacity and position render only the still; saturation renders its layer too."""
-    # where a layer fades into its beginning, a still needs two of its frames
+    """Turning similarity, opacity or position renders no layer, but turning saturation does."""
+    # a still in a cross-fade needs two frames of the layer
     page.wait("loop", page.act("turn", knobs={"loop": "cut"})["number"])
     for knobs in ({"similarity": "0.5"}, {"layer2.opacity": "0.7"}, {"layer3.x": "0.2"}):
         page.wait("loop", page.act("turn", knobs=knobs)["number"])
@@ -44,7 +44,7 @@ def test_a_threshold_renders_no_layer(page: Page, house: House) -> None:
 
 
 def test_what_tuning_analyzed_the_render_does_not_do_again(house: House) -> None:
-    """A render restores the colors that tuning computed, and a second render is a no-op."""
+    """A render reuses the colors that tuning computed, and a second render is a no-op."""
     write_config(house, mode="dominant", output_size="256x144", fps=10, duration=6)
     page = start(house)
     page.listen()
@@ -57,7 +57,7 @@ def test_what_tuning_analyzed_the_render_does_not_do_again(house: House) -> None
 
 
 def test_undo_and_redo_go_through_what_was_turned(page: Page) -> None:
-    """Each turn is a step, a drag is one step, and a new turn discards the undone ones."""
+    """Each turn and each drag is one undo step, and a new turn discards the undone steps."""
     page.act("turn", knobs={"similarity": "0.4"})
     for text in ("0.1", "0.2", "0.3"):
         page.act("turn", knobs={"softness": text}, gesture="7")
@@ -88,7 +88,7 @@ def test_keep_writes_what_is_seen(page: Page, house: House) -> None:
 
 
 def test_what_is_kept_is_reported_also_to_a_page_that_joins_later(page: Page, house: House) -> None:
-    """In A/B, A is the still of the config at any requested time, even if the config changes."""
+    """In A/B, A is the config's still at any requested time, even after the config changes."""
     first = page.wait("still", page.act("look")["number"])
     assert page.wait("kept")["file"] == first["file"]
     assert page.turned(layer2_opacity="0.5")["file"] != first["file"]
@@ -109,7 +109,7 @@ def test_what_is_kept_is_reported_also_to_a_page_that_joins_later(page: Page, ho
 
 
 def test_what_is_typed_from_the_start_is_not_what_is_kept(house: House) -> None:
-    """In A/B, A is the still of the config alone, without the knobs typed after `doit tune`."""
+    """In A/B, A is the still of the config alone, without knobs typed after `doit tune`."""
     page = start(house, "layer2.opacity=0.5")
     page.listen()
     held = page.act("kept", at=1)
@@ -119,7 +119,7 @@ def test_what_is_typed_from_the_start_is_not_what_is_kept(house: House) -> None:
 
 
 def test_dice_leave_what_is_locked(page: Page) -> None:
-    """A roll keeps a locked layer's draws; the dice of one layer affect no other."""
+    """A throw keeps a locked layer's draws, and the dice of one layer affect no other layer."""
     first = page.wait("piece", page.act("look")["number"])
     thrown = page.wait("piece", page.act("dice", keep=["layer2"])["number"])
     alone = page.wait("piece", page.act("dice", layer=3)["number"])
@@ -133,7 +133,7 @@ def test_dice_leave_what_is_locked(page: Page) -> None:
 
 
 def test_dice_solve_thresholds_that_were_fixed_for_other_clips(page: Page) -> None:
-    """After a throw, fixed thresholds are solved again, except in locked layers; a note says so."""
+    """A throw solves fixed thresholds again, except in locked layers, and a note says so."""
     fixed = {"balance": "0", "layer2.similarity": "0.31", "layer3.similarity": "0.32"}
     fixed |= {f"layer{number}.clip": "any" for number in (1, 2, 3)}
     page.wait("piece", page.act("turn", knobs=fixed)["number"])
@@ -149,7 +149,7 @@ def test_dice_solve_thresholds_that_were_fixed_for_other_clips(page: Page) -> No
 
 
 def test_a_star_is_that_of_doit_star(page: Page, house: House) -> None:
-    """A star on the page is saved in stars.json; the same act removes it, and its pin.
+    """A star on the page is saved in stars.json; the same act removes the star and its pin.
 
     A pin without a star would become a star again at the next render.
     """
@@ -167,7 +167,7 @@ def test_a_star_is_that_of_doit_star(page: Page, house: House) -> None:
 
 
 def test_a_render_from_the_page_is_that_of_doit_render(page: Page, house: House) -> None:
-    """A render from the page gives the video of `doit render`, and the page keeps answering."""
+    """A render from the page gives the same video as `doit render`; the page stays responsive."""
     told = page.act("render")
     assert told["rendering"] is True
     assert told["did"] == "doit render project=x"
@@ -183,7 +183,7 @@ def test_a_render_from_the_page_is_that_of_doit_render(page: Page, house: House)
 
 
 def test_how_long_a_preview_takes_is_reported_before_it_is_made(page: Page) -> None:
-    """Steps that were timed before give the seconds left, which are 0 for a finished preview."""
+    """The seconds left come from steps that were timed before, and are 0 for a finished preview."""
     first = page.wait("making", page.act("look")["number"])
     assert first["unpriced"] > 0, "never timed here"
     page.wait("loop", first["of"])
@@ -197,7 +197,7 @@ def test_how_long_a_preview_takes_is_reported_before_it_is_made(page: Page) -> N
 
 
 def test_a_hundred_moves_leave_no_process_and_one_wish(page: Page, house: House) -> None:
-    """Of a hundred moves some are skipped, the last is finished, and then no process runs."""
+    """Of a hundred moves, some are skipped and the last is finished; then no process runs."""
     for step in range(100):
         held = page.act("turn", knobs={"layer2.saturation": f"{0.5 + step / 100:.2f}"})
     page.wait("loop", held["number"])
@@ -208,7 +208,7 @@ def test_a_hundred_moves_leave_no_process_and_one_wish(page: Page, house: House)
 
 
 def test_invalid_acts_are_refused_with_a_fix(page: Page) -> None:
-    """Bad knobs, values, layers, presets and acts give a three-part error, and turn nothing."""
+    """Invalid knobs, values, layers, presets and acts give a three-part error, and turn nothing."""
     for name, body in (
         ("turn", {"knobs": {"similarty": "0.3"}}),
         ("turn", {"knobs": {"similarity": "7"}}),
@@ -227,14 +227,14 @@ def test_invalid_acts_are_refused_with_a_fix(page: Page) -> None:
 
 
 def test_a_still_behind_effects_that_need_all_frames_says_so(page: Page) -> None:
-    """A still behind an effect that needs all frames names the steps it waits for, then appears."""
+    """If an effect needs all frames, the page names the steps that the still waits for."""
     number = page.act("turn", knobs={"post": "stabilize"})["number"]
     assert any(task.startswith("stack:") for task in page.wait("waits", number)["tasks"])
     assert page.wait("still", number)["file"] == page.still("post=stabilize")
 
 
 def test_two_pages_follow_each_other(page: Page) -> None:
-    """A turn on one page reaches the other."""
+    """A knob turned on one page is turned on the other page too."""
     other = Page(page.house, page.process, page.address)
     other.listen()
     page.act("turn", knobs={"softness": "0.2"})
@@ -243,7 +243,7 @@ def test_two_pages_follow_each_other(page: Page) -> None:
 
 
 def test_typed_knobs_are_set_from_the_start(house: House) -> None:
-    """Knobs and presets typed after `doit tune` are set from the start; a wrong one is refused."""
+    """Knobs and presets typed after `doit tune` apply from the start; invalid ones are refused."""
     page = start(house, "similarity=0.44", "preset=ink", "at=2")
     held = page.act("look")
     assert held["typed"] == {"similarity": "0.44"}
@@ -256,7 +256,7 @@ def test_typed_knobs_are_set_from_the_start(house: House) -> None:
 
 @pytest.mark.parametrize("verb", [["list"], ["help"], ["plan", "project=x"], ["knobs", "crf"]])
 def test_without_its_folder_every_other_verb_works(house: House, verb: list[str]) -> None:
-    """Without collide/tune, other verbs work."""
+    """Without the folder collide/tune, all other verbs work."""
     (house.root / "sitecustomize.py").write_text("import sys; sys.modules['collide.tune'] = None\n")
     env = {**house.env(), "PYTHONPATH": f"{house.root}:{house.package}"}
     house.env = lambda: env

@@ -15,7 +15,7 @@ from tests.tune.conftest import Page, config, start
 
 
 def test_the_page_itself_is_answered_and_may_load_nothing_from_elsewhere(page: Page) -> None:
-    """The page and its files have a policy that allows no inline script and no other site."""
+    """The page and its files have a policy that forbids inline scripts and other sites."""
     for path, form in (("", "text/html"), ("assets/tune.js", "text/javascript"),
                        ("assets/paper.css", "text/css")):  # fmt: skip
         status, body, headers = page.ask(f"/{page.token}/{path}")
@@ -31,7 +31,7 @@ def test_the_page_itself_is_answered_and_may_load_nothing_from_elsewhere(page: P
 @pytest.mark.parametrize(
     "headers",
     [
-        {"Host": "evil.example"},  # a name that resolves to 127.0.0.1
+        {"Host": "evil.example"},  # a domain name that resolves to 127.0.0.1
         {"Host": "localhost"},
         {"Origin": "http://evil.example"},
         {"Origin": "null"},
@@ -41,7 +41,7 @@ def test_the_page_itself_is_answered_and_may_load_nothing_from_elsewhere(page: P
     ids=str,
 )
 def test_another_site_is_refused(page: Page, house: House, headers: dict[str, str]) -> None:
-    """Even with the token, another site can neither read nor act."""
+    """Even with the token, another site can neither read anything nor perform acts."""
     before = config(house)
     assert page.ask(f"/{page.token}/", **headers)[0] == 403
     sent = {"Origin": f"http://{page.place}", **headers}
@@ -74,7 +74,7 @@ def test_an_act_needs_an_origin_and_json(page: Page) -> None:
     [("1073741824", 413), ("9" * 30, 413), ("9" * 5000, 413), ("-1", 411), ("", 411), ("²", 411)],
 )
 def test_a_body_is_refused_before_it_is_read(page: Page, size: str, status: int) -> None:
-    """A body whose size is huge, invalid or missing is refused unread, and the page continues."""
+    """A body with a huge, invalid or missing size is refused unread, and the page continues."""
     line = socket.create_connection(page.place.split(":"), timeout=HANGS)
     heads = [f"Host: {page.place}", f"Origin: http://{page.place}", f"Content-Length: {size}"]
     heads += ["Content-Type: application/json", "", ""]
@@ -88,7 +88,7 @@ def test_a_body_is_refused_before_it_is_read(page: Page, size: str, status: int)
 
 
 def test_no_path_leads_out(page: Page, house: House) -> None:
-    """The page serves only listed files and digests, and no path outside them."""
+    """The server sends only the page's own files, and files of the store by their digest."""
     for path in (
         "assets/../server.py", "assets/..%2Fserver.py", "object/../../config.json",
         "object/..%2f..%2fprojects.png", "object/%00.png", "../dodo.py",
@@ -101,7 +101,7 @@ def test_no_path_leads_out(page: Page, house: House) -> None:
 
 
 def test_it_listens_on_this_machine_only(page: Page) -> None:
-    """No other address of the machine answers at the port of the page."""
+    """The page's port is closed on all other addresses of this machine."""
     port = int(page.place.split(":")[1])
     others = {found[4][0] for found in socket.getaddrinfo(socket.gethostname(), None)}
     for address in others - {"127.0.0.1", "::1"} | {"127.0.0.2"}:
@@ -135,7 +135,7 @@ def _answers(page: Page) -> bool:
 
 
 def test_names_of_strangers_are_texts(house: House, page: Page) -> None:
-    """No script of the page inserts text as HTML, so a clip named like a tag stays a name."""
+    """The page's scripts never insert text as HTML, so a clip named like a tag stays a name."""
     assets = house.package / "collide" / "tune" / "assets"
     code = "".join(path.read_text() for path in assets.glob("*.js"))
     for way in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("):
@@ -144,7 +144,7 @@ def test_names_of_strangers_are_texts(house: House, page: Page) -> None:
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_it_ends_with_its_terminal(house: House, how: int) -> None:
-    """Whichever signal ends `doit tune`, no process is left, and the port is free."""
+    """Whichever signal ends `doit tune`, no process is left, and the port is free again."""
     page = start(house)
     page.listen()
     page.act("turn", knobs={"layer2.saturation": "0.3"})

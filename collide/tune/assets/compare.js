@@ -1,14 +1,14 @@
-// A and B: the look of config.json beside the current one, with the knobs that differ.
+// A and B: compare the look of config.json with the current look, and list the knobs that differ.
 
 import { file, make } from "./wire.js";
 
 const $ = (id) => document.getElementById(id);
 
-// `now()` returns the clock's time, `untouched()` whether nothing is turned; ask is a function of the page.
+// `now()` returns the clock's time, `untouched()` whether nothing is turned; `ask` is a function of the page.
 export function comparing(state, now, untouched, ask) {
-  let asked = null; // the time for which A was last requested
+  let asked = null; // the time that A was last requested for
 
-  // A is the picture of one time, and is never shown beside a picture of a different time.
+  // A is a picture of one moment, and is never shown together with a picture of a different moment.
   const near = () => state.kept !== null && Math.abs(state.kept.at - now()) < 0.5 / state.piece.fps;
 
   function compare() {
@@ -18,7 +18,7 @@ export function comparing(state, now, untouched, ask) {
     follow();
   }
 
-  // Show A if it is of the clock's time; otherwise request it, once for each time.
+  // Show A if it is from the clock's time; otherwise request it, but only once for each time.
   function follow() {
     differs();
     if (!state.comparing || state.playing || near() || asked === now()) return;
@@ -26,7 +26,7 @@ export function comparing(state, now, untouched, ask) {
     ask("kept", { at: asked });
   }
 
-  // Take a new picture of A from the server, or drop the old one if it is of an older config.
+  // Take a new picture of A from the server, or drop the old picture if the config has changed.
   async function kept(news) {
     const image = new Image();
     if (news.file) image.src = file(news.file, "png");
@@ -48,7 +48,7 @@ export function comparing(state, now, untouched, ask) {
       .filter((one) => String(a.values[one.name]) !== String(one.value))
       .map((one) => make("tr", {}, make("td", {}, one.name), make("td", {}, String(a.values[one.name] ?? "not read")), make("td", {}, String(one.value))));
     const table = make("table", {}, make("tr", {}, make("th", {}, "differs"), make("th", {}, "A, kept"), make("th", {}, "B, now")), ...rows);
-    const same = note(`A is the saved look, B the turned one: ${untouched() ? "nothing is turned yet" : "no value differs"}`);
+    const same = note(`A is the saved look, and B the turned one: ${untouched() ? "nothing is turned yet" : "no value differs"}`);
     $("differs").replaceChildren(...[both ? null : late, rows.length ? table : same].filter(Boolean));
   }
 

@@ -1,15 +1,15 @@
-// The compositor: it stacks the looks of the layers by their cuts, as a render does, but in the browser.
-// One video contains the tiles of all layers: for each layer its look and, if it has them, its cut and own alpha.
+// The compositor stacks the looks of the layers by their cuts, like a render, but in the browser.
+// One video contains the tiles of all layers: for each layer its look, and its cut and own alpha, if any.
 
 import { Frames } from "./frames.js";
 import { formed, fragment, linked, MODES } from "./shader.js";
 
-const HARD = 0.0001; // a softness up to this counts as none
-const TRIES = 40; // attempts to get the frame that was sought, 15 ms apart
-const LINES = 720; // the short side of the picture in whose pixels choke and feather are given
+const HARD = 0.0001; // a smaller softness counts as none
+const TRIES = 40; // attempts to get the frame after a seek, 15 ms apart
+const LINES = 720; // choke and feather are in pixels of a picture with this shorter side
 
 export class Compositor {
-  // `changed` is called when there is another frame to draw.
+  // `changed` is called when there is a new frame to draw.
   constructor(canvas, changed) {
     this.canvas = canvas;
     this.drawn = 0; // the number of drawn frames, for measurements
@@ -19,7 +19,7 @@ export class Compositor {
     this.moving = false;
     this.programs = new Map();
     this.broken = ""; // why there is no moving preview
-    // opaque and desynchronized, which halves the work of a software renderer
+    // opaque and desynchronized: this halves the work of a software renderer
     this.gl = canvas.getContext("webgl", {
       alpha: false, antialias: false, depth: false, desynchronized: true, preserveDrawingBuffer: true,
     });
@@ -32,7 +32,7 @@ export class Compositor {
 
   get ready() { return this.works && this.plays !== null; }
 
-  // Load another loop: its description and the address of its video; seek it to a time of the piece.
+  // Load another preview, from its description and the address of its video, and seek to a time in the piece.
   async load(plays, address, seconds) {
     if (!this.gl || this.gl.isContextLost()) return;
     const { video, frames } = this;
@@ -48,7 +48,7 @@ export class Compositor {
     try {
       await video.play();
     } catch {
-      if (video.dataset.address !== address || !video.error) return; // another loop was loaded meanwhile
+      if (video.dataset.address !== address || !video.error) return; // another preview was loaded meanwhile
       const plain = video.canPlayType('video/mp4; codecs="avc1.640028"');
       this.broken = plain ? "its video could not be played" : "this browser does not play H.264";
       return;
@@ -70,25 +70,26 @@ export class Compositor {
     gl.viewport(0, 0, wide, high);
   }
 
-  // Return whether the preview includes a time of the piece; `stands`: whether its current frame is of that time.
+  // Return whether the preview includes a time in the piece.
   has(seconds) {
     return this.ready && placed(this.plays, seconds).inside;
   }
 
+  // Return whether the current frame of the preview is the frame at a time in the piece.
   stands(seconds) {
     return this.has(seconds) && Math.abs(this.frame - seconds * this.plays.fps) < this.plays.every / 2 + 0.01;
   }
 
-  // Return the time of the preview's frame that is nearest to a time of the piece.
+  // Return the time of the preview's frame that is nearest to a time in the piece.
   nearest(seconds) {
     const { first, fps, every } = this.plays;
     return (first + placed(this.plays, seconds).place * every) / fps;
   }
 
-  // Drop a frame that is not to be drawn.
+  // Drop a frame without drawing it.
   skip() { this.frames.drawn(); }
 
-  // The number, in the piece, of the frame last taken from the video.
+  // Return the number of the last frame taken from the video, counted in the piece.
   get frame() {
     const { first, fps, every, count } = this.plays;
     return first + Math.min(count - 1, Math.round(this.frames.time * fps / every) * every);
@@ -110,7 +111,7 @@ export class Compositor {
       const hard = layer.by === "light" ? !key[2] : layer.by === "color" && key[1] <= HARD;
       forms.push({ mode, hard, choke: Math.sign(choke), feather: Number(feather > 0) });
     }
-    // tiles shown at their own size need no interpolation, which is most of the work of a software renderer
+    // interpolation is most of the work of a software renderer; tiles shown at their own size need none
     frames.sharp(plain(plays, rects, this.video));
     const at = this.program(forms), short = Math.min(...plays.size);
     gl.uniform4fv(at.rect, rects);
@@ -124,7 +125,7 @@ export class Compositor {
     return true;
   }
 
-  // Select the shader for layers of these forms, compiled once, and return the locations of its uniforms.
+  // Select the shader for these forms of layers, compile it at its first use, and return the locations of its uniforms.
   program(forms) {
     const { gl, plays, frames } = this, name = formed(plays, forms, frames.format);
     let found = this.programs.get(name);
@@ -155,7 +156,7 @@ export class Compositor {
     return buffer;
   }
 
-  // Return the four numbers that turn a layer's cut into alpha.
+  // Return the four numbers for turning a layer's cut into alpha.
   key(layer, get) {
     const soft = Number(get("softness") ?? 0);
     if (layer.by === "color") return [layer.similarity ?? Number(get("similarity")), soft, layer.reach, 0];
@@ -168,8 +169,8 @@ export class Compositor {
     return [0.5 - Number(get("matte_shift")), width, side, 0];
   }
 
-  // Return whether the preview can show a knob of a layer: x and y only if the layer moves, a knob of a key
-  // only if the layer's key has it.
+  // Return whether the preview can show a knob of a layer: x and y only if the layer can move, and the knobs of a
+  // key only if the layer has that key.
   shows(knob, number) {
     const layer = this.plays?.layers.find((one) => one.number === number);
     if (!this.ready || !layer) return false;
@@ -179,7 +180,7 @@ export class Compositor {
     return knob.startsWith("matte_") ? layer.by === "matte" : true;
   }
 
-  // Seek to a time of the piece; return whether its frame was taken.
+  // Seek to a time in the piece; return whether its frame was taken.
   async seek(seconds) {
     if (!this.has(seconds)) return false;
     const { plays, video, frames } = this, wanted = placed(plays, seconds).seconds;
@@ -193,7 +194,7 @@ export class Compositor {
     for (let tries = 0; tries < TRIES; tries += 1) {
       await frames.take();
       if (this.stands(seconds)) return true;
-      if (video.seeking || this.plays !== plays) return false; // another seek began, or another loop was loaded
+      if (video.seeking || this.plays !== plays) return false; // another seek began, or another preview was loaded
       await new Promise((done) => setTimeout(done, 15));
     }
     return false;
@@ -208,14 +209,14 @@ export class Compositor {
   }
 }
 
-// Return the position of a time of the piece in a loop's video: the index of the frame, its time in seconds, and
-// whether the loop includes it.
+// Convert a time in the piece to a position in the preview's video: the index of the frame, its time in seconds, and
+// whether the preview includes it.
 function placed({ first, fps, every, count }, seconds) {
   const place = Math.round((seconds * fps - first) / every);
   return { place, seconds: (Math.max(0, place) + 0.25) * every / fps, inside: place >= 0 && place * every < count };
 }
 
-// Return whether each visible pixel is exactly one pixel of a tile.
+// Return whether each pixel of the picture is exactly one pixel of a tile.
 function plain({ size, columns, tiles }, rects, video) {
   const whole = video.videoWidth === size[0] * columns && video.videoHeight === size[1] * Math.ceil(tiles / columns);
   return whole && rects.every((one, at) => (at % 4 < 2 ? one === 0 : one === 1));

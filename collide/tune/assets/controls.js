@@ -1,12 +1,12 @@
-// Controls: one for each knob that the piece reads, built from the server's description.
+// Controls: one for each knob that the piece reads, built from the description that the server sends.
 
 import { make } from "./wire.js";
 
-// The instruments that are listed first, and opened; the rest follow in the order of the catalog.
+// These instruments are listed first, and open; the others follow in the order of the catalog.
 const FIRST = ["blend/key", "blend/lay", "blend/look", "blend/place", "blend/stack"];
 const STEPS = 1000; // steps of a slider with a logarithmic scale
 
-// Return how a slider maps values to positions, and back.
+// Return a slider's limits, and functions from values to positions and back.
 const slides = (control) => control.ratio
   ? {
       low: 0, high: STEPS, step: 1,
@@ -17,8 +17,8 @@ const slides = (control) => control.ratio
 
 const text = (value) => Array.isArray(value) ? value.join(value.some((one) => typeof one === "string") ? "," : "..") : String(value);
 
-// Return the panel of one tab: its controls in groups. turn(control, text or null, over) is called while a
-// control moves and, with over true, when it rests. `purposes` describes each instrument.
+// Return the panel of a tab: its controls, grouped by instrument. `turn(control, text or null, over)` is called while
+// a control moves and, with `over` true, when it rests. `purposes` describes each instrument.
 export function panel(controls, turn, open, purposes) {
   const groups = new Map(), owner = (one) => `${one.family}/${one.instrument}`;
   const rank = (one) => (FIRST.includes(owner(one)) ? FIRST.indexOf(owner(one)) : FIRST.length);
@@ -47,7 +47,7 @@ export function hinted(control) {
 function row(control, turn) {
   const id = `knob-${control.name}`, from = source(control);
   const head = make("div", { class: "head" },
-    make("label", { for: id, title: `${control.about}. Double-click: its default`, ondblclick: () => turn(control, control.default, true) }, control.knob.replaceAll("_", " ")),
+    make("label", { for: id, title: `${control.about}. Double-click to reset it to its default`, ondblclick: () => turn(control, control.default, true) }, control.knob.replaceAll("_", " ")),
     control.turned ? make("button", { class: "reset", title: "back to the value in config.json", onclick: () => turn(control, null, true) }, "back") : null,
     make("span", { class: "from" }, from));
   const field = FIELDS[control.kind](control, id, turn);

@@ -1,5 +1,5 @@
 // Frames: the current picture of a video, in textures.
-// If the browser provides the planes of a frame, they are used without conversion: without a graphics card
+// If the browser provides the planes of a frame, use them without conversion: on a machine without a graphics card,
 // this is less than half the work, and no level is rounded twice.
 
 const PLANES = ["NV12", "I420"];
@@ -20,7 +20,7 @@ export class Frames {
     this.wait();
   }
 
-  // Take frames as they arrive, but none until the previous one has been drawn; see `drawn`.
+  // Take frames as they arrive, but only after the previous frame has been drawn; see `drawn`.
   wait() {
     const next = (_now, seen) => {
       this.presented = seen?.mediaTime ?? null;
@@ -36,26 +36,26 @@ export class Frames {
     try {
       if (!await this.take()) return;
     } catch {
-      return; // the next frame is another attempt
+      return; // try again with the next frame
     }
     this.waits = true;
     this.changed();
   }
 
-  // Note that the frame was drawn, and take one that arrived meanwhile.
+  // Note that the frame was drawn, and take the frame that arrived meanwhile, if any.
   drawn() {
     this.waits = false;
     if (this.missed) this.catch();
     this.missed = false;
   }
 
-  // Take the frame that the video shows; return whether it is a new one.
+  // Take the frame that the video shows; return whether it is a new frame.
   take() {
     this.busy ??= this.taken().finally(() => { this.busy = null; });
     return this.busy;
   }
 
-  // Set whether pixels are read without interpolation.
+  // Set whether to read pixels without interpolation.
   sharp(so) {
     if (this.sharply === so) return;
     this.sharply = so;
@@ -71,7 +71,7 @@ export class Frames {
 
   async taken() {
     const { gl, video } = this, { address } = video.dataset;
-    // while seeking, a video reports the target time, but still has the previous picture
+    // while seeking, a video reports the target time, but still shows the previous picture
     let time = this.presented ?? video.currentTime;
     if (video.readyState < 2 || gl.isContextLost()) return false;
     if (typeof VideoFrame !== "undefined" && !this.refused) {
@@ -89,7 +89,7 @@ export class Frames {
           return true;
         }
       } catch {
-        this.refused = true; // a frame on the graphics card, which also converts it
+        this.refused = true; // the frame is on the graphics card, which also converts it
       } finally {
         frame.close();
       }

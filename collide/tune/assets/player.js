@@ -1,12 +1,12 @@
-// The play button: it plays or pauses the preview, or waits until there is one and then plays it.
+// The play button: it plays or pauses the preview, or waits for a preview and then plays it.
 
 const $ = (id) => document.getElementById(id);
 const TICK = 1000; // milliseconds between two messages about the time left
 
-// `stage` has the preview and the clock; `page` has functions of the page: ask, say, differs.
+// `stage` contains the preview and the clock, and `page` the page's functions ask, say and differs.
 export function player(state, stage, page) {
   const { inside, hold, clock, now } = stage, { ask, say, differs } = page;
-  let ticks = 0, making = null, failed = 0; // the preview being rendered; the number of the last failed request
+  let ticks = 0, making = null, failed = 0; // a timer, the preview being rendered, the last failed request's number
 
   function runs(so, waits = false) {
     if (ticks && !waits) say("");
@@ -29,7 +29,7 @@ export function player(state, stage, page) {
     ask("seek", { at: state.at, quick: false });
   }
 
-  // Wait for a preview of this time: the server renders one for each request, after the exact picture.
+  // Wait for a preview of this time; the server renders a preview for each request, after the exact picture.
   function awaits() {
     runs(false, true);
     const coming = state.looped < state.holds.number && failed < state.holds.number;

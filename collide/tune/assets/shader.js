@@ -1,5 +1,5 @@
-// The shader: GLSL that stacks the layers of one frame, generated for exactly these layers. Absent features
-// cost nothing, and without blend modes covered layers are not read, since the renderer may be software.
+// The shader: GLSL that stacks the layers of a frame, generated for exactly these layers. The renderer may be software,
+// so a feature that no layer uses costs nothing, and without blend modes, layers that are covered are not read.
 
 export const MODES = ["normal", "darken", "multiply", "overlay", "lighten", "screen", "difference"];
 
@@ -8,7 +8,7 @@ attribute vec2 corner;
 varying vec2 at;
 void main() { at = vec2(corner.x, 1.0 - corner.y); gl_Position = vec4(corner * 2.0 - 1.0, 0.0, 1.0); }`;
 
-// Functions that read a pixel of a tile: from a picture that the browser converted, or from the planes of the
+// Functions that read a pixel of a tile: from a picture that the browser has converted, or from the planes of the
 // video, which are full-range BT.709.
 const READ = {
   rgb: `
@@ -27,7 +27,7 @@ const CHROMA = {
   I420: "vec2 chroma(vec2 p) { return vec2(texture2D(colors, vec2(p.x, p.y * 0.5)).r, texture2D(colors, vec2(p.x, p.y * 0.5 + 0.5)).r); }",
 };
 
-const BELOW = { // the result of each blend mode for the light below and the light above
+const BELOW = { // the formula of each blend mode; `low` is the light below, and `high` the light above
   darken: "min(low, high)",
   multiply: "low * high",
   overlay: "mix(2.0 * low * high, 1.0 - 2.0 * (1.0 - low) * (1.0 - high), step(0.5, low))",
@@ -42,18 +42,18 @@ const ALPHA = { // from a cut to alpha, by the four numbers `k`
   matte: () => "clamp(0.5 + k.z * (v - k.x) / k.y, 0.0, 1.0)",
 };
 
-const DARKER = (2 / 255).toFixed(6); // the converter of stills to RGB gives two levels less than the sum
+const DARKER = (2 / 255).toFixed(6); // stills converted to RGB are two levels darker than the sum
 
 const RING = [[1, 0], [0.7, 0.7], [0, 1], [-0.7, 0.7], [-1, 0], [-0.7, -0.7], [0, -1], [0.7, -0.7]];
-const TENT = [[-0.6, 0.4], [-0.2, 0.8], [0.2, 0.8], [0.6, 0.4]]; // places and weights over a width of 2
+const TENT = [[-0.6, 0.4], [-0.2, 0.8], [0.2, 0.8], [0.6, 0.4]]; // positions and weights over a width of 2
 
 const vec = (...parts) => `vec${parts.length}(${parts.map((one) => Number(one).toFixed(6)).join(", ")})`;
 
-// Return the key of a shader: frames whose layers have the same forms share one.
+// Return the key of a shader; frames whose layers have the same forms use the same shader.
 export const formed = (plays, forms, format) => JSON.stringify([plays.columns, plays.tiles, plays.layers.map((one) => [one.comes, one.goes]), forms, format]);
 
-// Return the fragment shader. `forms` has, for each layer: mode, hard, choke (-1, 0, 1) and feather (0, 1);
-// `format` is that of the video's planes, or "rgb".
+// Return the fragment shader. `forms` contains mode, hard, choke (-1, 0, 1) and feather (0, 1) for each layer;
+// `format` is the format of the video's planes, or "rgb".
 export function fragment(plays, forms, format) {
   const rows = Math.ceil(plays.tiles / plays.columns), cell = [1 / plays.columns, 1 / rows];
   const tile = (index) => vec(Math.floor(index / rows) * cell[0], (index % rows) * cell[1]);
@@ -68,12 +68,12 @@ precision highp float;
 varying vec2 at;
 uniform sampler2D atlas;   // pictures, or their luma
 uniform sampler2D colors;
-uniform vec2 inset;        // of a tile, so that no tile bleeds into the next
-uniform vec4 rect[${count}];    // left, top, width, height of a layer's picture, in shares of the frame
+uniform vec2 inset;        // the margin of a tile, so that no tile bleeds into the next
+uniform vec4 rect[${count}];    // left, top, width, height of a layer's picture, as fractions of the frame
 uniform vec4 key[${count}];     // by color: similarity, softness, reach; light: low, high, width; matte: middle, width, side
-uniform vec4 lay[${count}];     // opacity, visible share of the outgoing frame, choke and feather in shares of the frame's short side
-uniform vec2 sides;        // of the frame, in lengths of the short side
-uniform float dim;         // brightness of the piece, 0 if it is black
+uniform vec4 lay[${count}];     // opacity, visible share of the outgoing frame, choke and feather as fractions of the shorter side
+uniform vec2 sides;        // the sides of the frame, relative to the shorter side
+uniform float dim;         // brightness of the piece; 0 is black
 ${format === "rgb" ? READ.rgb : CHROMA[format] + READ.planes}
 ${functions.join("\n")}
 void main() {
@@ -83,7 +83,8 @@ void main() {
 }`;
 }
 
-// Return the functions for the look and alpha of a layer's incoming or outgoing frame: look0comes(uv), alpha0comes(uv).
+// Return the functions for the look and alpha of a layer's incoming or outgoing frame, such as look0comes(uv) and
+// alpha0comes(uv).
 function opening(layer, form, i, when, read) {
   const name = `${i}${when}`, tiles = layer[when];
   const look = `vec3 look${name}(vec2 uv) { return ${read("color", tiles.look, "uv")}; }`;
@@ -115,8 +116,8 @@ function opening(layer, form, i, when, read) {
 
 const place = (i) => `vec2 uv = (at - rect[${i}].xy) / rect[${i}].zw;`;
 
-// Stack from the top: as soon as nothing shines through, the layers below are not read. A loop of one round
-// can be left early, whereas every pixel would execute the body of an if.
+// Stack from the top, and stop as soon as nothing shines through. Loops of one round stand in for `if`, because a
+// pixel can leave a loop early, but would execute the body of an `if` in any case.
 function topDown(plays) {
   const layers = plays.layers.map((layer, i) => {
     const seen = (share, when) => `for (int once = 0; once < 1; once++) {
@@ -133,7 +134,7 @@ function topDown(plays) {
   for (int all = 0; all < 1; all++) { ${layers.reverse().join("\n")} }`;
 }
 
-// Stack from the bottom, since a blend mode reads the light below.
+// Stack from the bottom, because a blend mode reads the light below.
 function bottomUp(plays, forms) {
   const layers = plays.layers.map((layer, i) => {
     const laid = (when) => {

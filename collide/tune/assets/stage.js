@@ -1,15 +1,15 @@
-// The stage: it shows a picture, the finished video, or the preview, which is drawn once for each new frame and
-// each turn of a knob, but never more often than the screen refreshes. A paused preview shows the frame at the
-// clock's time; while it plays, the clock follows it.
+// The stage shows a picture, the finished video, or the preview. It draws the preview for each new frame and each turn
+// of a knob, but never more often than the screen refreshes. A paused preview shows the frame at the clock's time;
+// while it plays, the clock follows it.
 
 import { Compositor } from "./compositor.js";
 
 const $ = (id) => document.getElementById(id);
-const PAUSE = 700; // milliseconds; longer gaps between pictures do not count for pace()
-const SLIDER = 100; // the minimum number of milliseconds between two moves of the time slider while the preview plays
-const SEEKING = "seeking…", TRIES = 3; // attempts to seek one frame
+const PAUSE = 700; // milliseconds; pace() ignores longer gaps between pictures
+const SLIDER = 100; // milliseconds between two moves of the time slider while the preview plays, at least
+const SEEKING = "seeking…", TRIES = 3; // attempts to seek a frame
 
-// `value(knob, layer)` returns the value of a knob; `state.playing`: whether the preview plays.
+// `value(knob, layer)` returns the value of a knob; `state.playing` is true while the preview plays.
 export function stage(state, value) {
   let drawing = 0, shown = "", wanted = "", seeking = false, slid = 0, before = 0, between = 0, seconds = 0;
   const compositor = new Compositor($("live"), () => again());
@@ -58,8 +58,8 @@ export function stage(state, value) {
     mark(missing.length ? `${what}, without ${missing.join(", ")}` : what);
   }
 
-  // Show the preview from the frame at the clock's time. Until that frame is available, the previous picture
-  // stays. A seek that is already running continues.
+  // Show the preview, starting with the frame at the clock's time. The previous picture stays until that frame is
+  // available. A seek that is already running continues.
   async function hold() {
     wanted = "live";
     if (seeking) return;
@@ -88,7 +88,7 @@ export function stage(state, value) {
     again();
   }
 
-  // Load another loop, and seek it to the clock's time in advance.
+  // Load another preview, and seek to the clock's time in advance.
   async function load(plays, address) {
     await compositor.load(plays, address, seconds);
     without();
@@ -104,15 +104,15 @@ export function stage(state, value) {
     $("time").value = at;
   }
 
-  // Explain why there is no moving preview, if there is none; everything else works.
+  // If there can be no moving preview, explain why; everything else works.
   function without() {
     $("play").disabled = !compositor.works;
     $("plain").hidden = compositor.works;
-    $("plain").textContent = compositor.works ? "" : `no moving preview: ${compositor.broken}. Each picture comes from the server instead.`;
+    $("plain").textContent = compositor.works ? "" : `no moving preview: ${compositor.broken}. The server renders each picture instead.`;
   }
   if (!compositor.works) without();
 
-  // pace(): the recent average of milliseconds between two pictures of the preview
+  // pace() returns the recent average time between two pictures of the preview, in milliseconds
   return { compositor, load, pace: () => between, mark, show, hold, inside, clock, now: () => seconds };
 }
 

@@ -1,16 +1,16 @@
-// Tabs: one for the piece and one for each layer, with its clip, lock, dice and knobs.
+// Tabs: one for the piece, and one for each layer with its clip, lock, dice and knobs.
 
 import { make } from "./wire.js";
 import { hinted, panel } from "./controls.js";
 
 const $ = (id) => document.getElementById(id);
 
-// Return the functions of the tabs for `state`; turn and ask are functions of the page.
+// Return the functions of the tabs for `state`; `turn` and `ask` are functions of the page.
 export function tabs(state, compositor, turn, ask) {
   let stale = false;
   const pictures = new Map(); // the picture of each layer, with the clip and start that it shows
 
-  // Redraw, unless a slider is being dragged or something typed: then redraw afterwards.
+  // Redraw the tabs, but not before the user has finished dragging a slider or typing.
   function refresh() {
     stale = state.holding;
     if (!stale) draw();
@@ -57,7 +57,7 @@ export function tabs(state, compositor, turn, ask) {
 
   const shows = (layer) => `${layer.clip} ${layer.start}`;
 
-  // Return the canvas of a layer's tab: a new one if the layer now shows a different clip or start.
+  // Return the canvas of a layer's tab; make a new canvas if the layer now shows a different clip or start.
   function pictured(layer) {
     const before = pictures.get(layer.number);
     if (before?.of === shows(layer)) return before.canvas;
@@ -66,7 +66,7 @@ export function tabs(state, compositor, turn, ask) {
     return canvas;
   }
 
-  // Fill the tabs: from the preview if it shows these layers, until then from the server's pictures.
+  // Fill the tabs with pictures from the preview or, until it shows these layers, with pictures from the server.
   function thumbnails() {
     if (!state.piece) return;
     state.piece.layers.forEach((layer, index) => {
@@ -86,7 +86,7 @@ export function tabs(state, compositor, turn, ask) {
     canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
   }
 
-  // Show the full description of a knob in the hint area, which is reserved, so that nothing else moves.
+  // Show the full description of a knob in the hint area, which has a fixed size, so that nothing else moves.
   let told = "";
   function hint(name) {
     const control = state.piece.controls.find((one) => one.name === name && (one.layer ?? 0) === state.tab);

@@ -1,4 +1,4 @@
-// The page: it sends turned knobs to the server, and shows the pictures it gets. The browser plays some knobs itself.
+// The page sends turned knobs to the server, and shows the pictures that it gets. It applies some knobs by itself.
 
 import { file, listen, outbox } from "./wire.js";
 import { comparing } from "./compare.js";
@@ -8,28 +8,28 @@ import { stage } from "./stage.js";
 import { tabs } from "./tabs.js";
 
 const $ = (id) => document.getElementById(id);
-const REST = 120; // milliseconds without a move after which a control rests
-const BETWEEN = 40; // the minimum number of milliseconds between two requests for pictures while a control moves
-const PAUSE = 900; // milliseconds after which a move of the same control is a separate undo step
-const PATIENCE = 600; // milliseconds after which a picture is requested even if the last has not arrived
+const REST = 120; // milliseconds; a control rests after this long without a move
+const BETWEEN = 40; // milliseconds between two requests for pictures while a control moves, at least
+const PAUSE = 900; // milliseconds; after a longer pause, a move of the same control is a separate undo step
+const PATIENCE = 600; // milliseconds; after this, request a picture even if the last one has not arrived
 
 const state = {
   piece: null, // the server's description of the piece
   holds: { typed: {}, presets: [], undo: false, redo: false },
   shown: 0, // the number of the newest request whose description has arrived
   looped: 0, // the number of the newest request whose preview has arrived
-  seen: 0, // the number of the newest request of which any picture has arrived
-  stood: 0, // the same for exact pictures: a quick picture that arrives after its exact one is not shown
+  seen: 0, // the number of the newest request whose first picture has arrived
+  stood: 0, // the number of the newest request whose exact picture has arrived; its quick picture is then not shown
   values: new Map(), // the value of each control, by name
-  live: {}, // values of controls that are being moved, by name
+  live: {}, // the values of controls that are moving, by name
   locks: new Set(),
-  tab: null, // the layer whose knobs are shown; 0: the piece; null: the topmost layer, once it is known
-  tabs: [], // pictures of layers, rendered before there is a preview
+  tab: null, // the layer whose knobs are shown; 0 for the piece; null for the topmost layer, until it is known
+  tabs: [], // pictures of layers from the server, for the time before there is a preview
   open: opened(),
   holding: false, // whether a control of the panel is being dragged or typed into
   at: null,
   playing: false,
-  kept: null, // A: the look of config.json at one time; null until it is requested or shown
+  kept: null, // A: a picture of the look of config.json, or null before the first request
   comparing: false,
 };
 const shown = stage(state, value);
@@ -41,13 +41,14 @@ window.tune = { state, compositor }; // for measurements
 
 // ---- turning
 
-// Moves of one control without a pause are one gesture, and one undo step. `waiting` is the number of the
-// request whose picture is expected; `playing`: whether the browser plays a move that was not sent yet.
-// `note`: the message about the last act, and the number of its request.
+// Moves of one control without a pause are one gesture, and one undo step. `waiting` is the number of the request
+// whose picture is expected. `playing` is true while the browser shows a move that was not sent yet. `note` is the
+// message about the last act, with the number of its request.
 let note = { of: 0, text: "" };
 let gesture = 0, turned = "", moved = 0, resting = 0, asked = 0, waiting = 0, playing = false;
 
-// Handle the move of a control: `text` is its value as typed, null for the config's value; `over`: it rests.
+// Handle the move of a control. `text` is its value as typed, or null for the config's value; `over` is true if the
+// control rests.
 function turn(control, text, over) {
   if (text === null) delete state.live[control.name];
   else state.live[control.name] = text;
@@ -62,19 +63,19 @@ function turn(control, text, over) {
   clearTimeout(resting);
   playing = played && !over;
   if (over) send();
-  // on a slow machine moves arrive far apart, and the server must not compete with them for the processor
+  // on a slow machine moves arrive far apart, and the server must not take the processor from them
   else if (played) resting = setTimeout(send, Math.max(REST, Math.min(PATIENCE, 3 * pace())));
   else later(send);
 }
 
-// Send once the previous picture has arrived or is overdue; otherwise none would arrive while a control moves.
+// Send when the previous picture has arrived or is overdue; otherwise no picture would arrive while a control moves.
 function later(send) {
   const ready = state.seen >= waiting || performance.now() - asked > PATIENCE;
   if (ready && performance.now() - asked > BETWEEN) send();
   else resting = setTimeout(() => later(send), BETWEEN);
 }
 
-// Return whether the browser can play a control itself at this time.
+// Return whether the browser itself can show the effect of a control now.
 const plays = (control) => control.played && inside() && compositor.shows(control.knob, control.layer);
 
 const EXACT = "exact", NEXT = "rendering the next…", BEFORE = "the previous picture"; // BEFORE: an outdated picture
@@ -118,13 +119,13 @@ function say(text, wrong = false) {
   $("status").classList.toggle("wrong", wrong);
 }
 
-// Return the value of a knob of a layer, or of the piece, including a move that was not sent yet.
+// Return the value of a knob of a layer or of the piece, which may be a move that was not sent yet.
 function value(knob, layer) {
   const name = layer ? `layer${layer}.${knob}` : knob;
   return state.live[name] ?? state.values.get(name);
 }
 
-// Return the message about the act of a request, in a list that is empty if there is none.
+// Return a list with the message about the act of a request, if any.
 function noted(of) {
   return note.of === of ? [note.text] : [];
 }

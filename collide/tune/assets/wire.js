@@ -1,9 +1,9 @@
-// The connection to the server: it sends acts and receives news. The token is in this page's address.
+// The connection to the server, for sending acts and receiving news. The token is part of the page's address.
 
 export const file = (digest, suffix) => `object/${digest}.${suffix}`;
 
-// Return send(name, body), which sends one act after another. A seek, or a turn of the same knobs, replaces the
-// last act if that is of its kind and still waits.
+// Return a function send(name, body), which sends one act after another. If the last act is still waiting, another
+// seek, or another turn of the same knobs, replaces it.
 export function outbox(done, failed) {
   const waiting = [];
   const kind = ({ name, body }) => (name === "turn" ? `turn ${Object.keys(body.knobs)}` : name);
@@ -28,7 +28,7 @@ export async function act(name, body = {}) {
     body: JSON.stringify(body),
   });
   if (answer.ok) return answer.json();
-  const told = answer.status === 422 ? await answer.json() : { what: "the server refused it", why: `it answers ${answer.status}`, fix: "reload the page" };
+  const told = answer.status === 422 ? await answer.json() : { what: "the server refused it", why: `the response was ${answer.status}`, fix: "reload the page" };
   throw Object.assign(new Error(told.what), told);
 }
 
@@ -42,7 +42,7 @@ export function listen(heard, gone) {
   source.addEventListener("error", gone);
 }
 
-// Make an element: make("p", {class: "dim", onclick: f}, "text", another element)
+// Create an element, as in make("p", {class: "dim", onclick: f}, "text", anotherElement).
 export function make(name, attributes = {}, ...inside) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {

@@ -1,14 +1,14 @@
-// Draws names as collide/download/camera_names.py does: `at` is a position, from 0 to 1, among all names of a pattern.
+// Draws names like collide/download/camera_names.py. `at` is a position among all names of a pattern, from 0 to 1.
 const { patterns, sites } = JSON.parse(document.getElementById("data").textContent);
 const field = (name) => document.getElementById(name);
-const FEW = 5; // tabs opened at a time: browsers refuse more
+const FEW = 5; // tabs to open at a time, because browsers refuse more
 const DAY = 86400000;
 
 const make = (kind, words, properties) => Object.assign(document.createElement(kind), { textContent: words || "" }, properties);
 const dayOf = (time) => new Date(time).toISOString().slice(0, 10);
 const whole = (at, low, high) => low + Math.min(high - low, Math.floor(at * (high - low + 1)));
 
-/** Return how many names a pattern can give between the limits, and a function that returns the nth. */
+/** Return the number of names that a pattern has within the limits, and a function for the nth name. */
 function span(pattern, limits) {
   if (pattern.years) {
     const first = Math.max(Date.UTC(pattern.years[0], 0, 1), limits ? limits.since : 0);
@@ -35,7 +35,7 @@ function filled(pattern, at, limits) {
   return name(whole(at, 0, count - 1));
 }
 
-/** Return the typed limits; an empty or invalid field gives its default. */
+/** Return the typed limits, with defaults for empty and invalid fields. */
 function asked() {
   const number = (name, otherwise) => field(name).value === "" ? otherwise : Math.max(0, Math.floor(field(name).valueAsNumber));
   const time = (name, otherwise) => Number.isNaN(field(name).valueAsNumber) ? otherwise : field(name).valueAsNumber;
@@ -59,7 +59,7 @@ function drawn() {
     const { count, name } = random ? some[whole(Math.random(), 0, some.length - 1)] : some[turn % some.length];
     const n = random ? whole(Math.random(), 0, count - 1) : Math.floor(turn / some.length);
     if (n < count) names.add(name(n));
-    if (turn > 100 * most) break; // two patterns may give the same names
+    if (turn > 100 * most) break; // two patterns may have the same names
   }
   return [...names];
 }
@@ -71,7 +71,7 @@ const links = () => names.flatMap((name) => ticked("sites").map((at) => address(
 
 const fetched = (link, ...more) => command("doit", "download", `url=${link}`, ...more);
 
-/* Return a link, and a button that copies the command that fetches the first video it leads to. */
+/* Return a link to a search, and a button that copies the command to download its first video. */
 function way(site, name) {
   const link = address(site, name);
   const line = fetched(link, "count=1");
@@ -124,7 +124,7 @@ patterns.forEach((pattern, at) => {
 });
 sites.forEach((site, at) => tick("sites", at, [site.name], at === 0));
 
-/* Show the command that fetches a pasted link, or an error if it is not an address. */
+/* Show the command that downloads a pasted link, or an error if it is not an address. */
 function pasted() {
   const link = field("link").value.trim();
   const fits = /^https?:\/\/[^\s/?#]+/i.test(link) && !/\s/.test(link);

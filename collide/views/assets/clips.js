@@ -1,4 +1,4 @@
-// Every clip is a figure, made once; a search shows the matching ones, sorted.
+// Every clip has a figure, made once; a search shows the figures of matching clips, sorted.
 const clips = JSON.parse(document.getElementById("data").textContent);
 const main = document.getElementById("clips");
 const field = (name) => document.getElementById(name);
@@ -25,8 +25,8 @@ function frame(clip) {
   return box;
 }
 
-/* Moving the mouse over a clip scrubs through it from left to right: through the five pictures of its strip
-   immediately, and through the whole clip if the browser can play it. */
+/* Moving the mouse from left to right over a clip scrubs through it: through the five pictures of its strip at
+   once, and through the whole clip after a moment, if the browser can play it. */
 const scrubs = new Map();
 
 function scrub(link, clip) {

@@ -1,8 +1,8 @@
-/* The basis of the page: its data, and functions for values, differences and pictures of looks. */
+/* The base of the page: its data, and functions for values, differences and pictures of looks. */
 const data = JSON.parse(document.getElementById("data").textContent);
 const byId = (id) => document.getElementById(id);
 
-/* Return a value as typed for doit: a range as low..high, a number with at most four decimals. */
+/* Format a value as one would type it: a range as low..high, a number with up to four decimals. */
 function shown(value) {
   if (Array.isArray(value)) return value.map(shown).join("..");
   if (typeof value === "number") return String(Math.round(value * 10000) / 10000);
@@ -16,8 +16,8 @@ function when(seconds) {
   return new Date(seconds * 1000).toLocaleString("en-GB", words);
 }
 
-/* Return the seed, the clips and their starts, and every knob not at its default, as name → [value, origin]; those
-   of a layer as layer2.name. */
+/* Return the seed, the clips, their starts, and every turned knob, as name → [value, origin]. A layer's knobs are
+   called layer2.name. */
 function knobsOf(look) {
   const found = new Map(Object.entries(look.piece));
   found.set("seed", [look.seed, ""]);
@@ -29,7 +29,7 @@ function knobsOf(look) {
   return found;
 }
 
-/* Return a knob's value in a look, even if it is the default; undefined if the look does not read the knob. */
+/* Return a knob's value in a look, even if it is the default, or undefined if the look does not read the knob. */
 function valueOf(look, knobs, name) {
   if (knobs.has(name)) return knobs.get(name)[0];
   const [, layer, bare] = name.match(/^(?:layer(\d)\.)?(.*)$/);
@@ -37,7 +37,7 @@ function valueOf(look, knobs, name) {
   return knob && plays?.includes(knob.owner) ? knob.default : undefined;
 }
 
-/* All looks of the page, each with the text that is searched. */
+/* All looks of the page, each with the text to search in. */
 const looks = data.projects.flatMap((project) => project.looks.map((look) => {
   const knobs = [...knobsOf(look)].map(([name, [value, origin]]) =>
     `${name}=${shown(value)} ${name} ${shown(value)} ${origin}`);
@@ -46,7 +46,7 @@ const looks = data.projects.flatMap((project) => project.looks.map((look) => {
 }));
 const byName = new Map(looks.map((look) => [stars.name(look), look]));
 
-/* Return the shortest prefix of a look's name that is unique in its project, of at least four characters. */
+/* Return the shortest unique prefix of a look's name in its project, with at least four characters. */
 function signs(look) {
   const others = looks.filter((other) => other.project === look.project && other !== look);
   for (let length = 4; length < 8; length += 1) {
@@ -58,9 +58,9 @@ function signs(look) {
 
 const FEW = 6;
 
-/* Return the differences from the previous look, as "layer2.similarity 0.2 → 0.3", after its additional presets;
-   for the first look, the knobs that were set, or "" if they are many. If a clip differs, "different clips" replaces
-   the differences: the card lists the clips, and the values drawn with them would be noise. */
+/* Return the presets added since the previous look, and the differences from it, as "layer2.similarity 0.2 → 0.3".
+   If a clip differs, return "different clips" in place of the differences: the card lists the clips, and the values
+   drawn for them are not interesting. For the first look, return the knobs that were set, unless there are many. */
 function changed(look) {
   if (!look.moved) return (look.turned ?? []).length > FEW ? "" : (look.turned ?? []).join(" ");
   const others = look.moved.some(([name]) => /(^|\.)clip$/.test(name));
@@ -68,7 +68,7 @@ function changed(look) {
   return [...(look.presets?.length ? [`preset ${look.presets.join(", ")}`] : []), ...moved].join(" · ");
 }
 
-/* Return the note about the missing video of a look that was rendered; "" if it was never rendered. */
+/* Return a note about a missing video, or "" if the look was never rendered. */
 const gone = (look) => look.rendered ? "its video is no longer here" : "";
 
 function picture(look) {

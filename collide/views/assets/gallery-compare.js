@@ -1,4 +1,4 @@
-/* The comparison of two looks: one over the other, with a slider between them, and the knobs that differ. */
+/* The comparison of two looks: a slider between their pictures, and the knobs that differ. */
 function differing(one, two) {
   const [before, after] = [knobsOf(one), knobsOf(two)];
   const names = [...new Set([...before.keys(), ...after.keys()])];

@@ -1,4 +1,4 @@
-/* The graph of the last run: each task in its place, colored by its status. */
+/* The graph of the last run: its tasks, colored by status. */
 const SVG = "http://www.w3.org/2000/svg";
 const [WIDE, HIGH, ACROSS, DOWN, MANY] = [104, 22, 136, 30, 6];
 
@@ -9,7 +9,7 @@ function svg(name, attributes, ...children) {
   return made;
 }
 
-/* Group the tasks of a kind by status, one box each, if there are many: there may be hundreds. */
+/* If there are many tasks of a kind, group them by status into one box each. */
 function folded(tasks) {
   const groups = new Map();
   for (const task of tasks) {
@@ -28,8 +28,8 @@ function before(box) {
   return box.before;
 }
 
-/* Place each box to the right of its dependencies, in one column with the others of its kind. A line to a
-   dependency is drawn only if no other path leads there. */
+/* Place each box to the right of its dependencies, in the same column as others of its kind. Draw a line to a
+   dependency only if no other path leads to it. */
 function placed(tasks) {
   const boxes = folded(tasks);
   const owner = new Map(boxes.flatMap((box) => box.tasks.map((task) => [task.task, box])));
@@ -92,7 +92,7 @@ function hangRun() {
     byId("run").append(el("details", {},
       el("summary", { textContent: "what the last render did, step by step" }),
       el("p", { className: "legend dim" }, ...words, el("code", { textContent: command("doit", ...run.words) })),
-      el("p", { className: "dim", textContent: "Each box is a step, or many of one kind, to the right of the steps it reads. Rendered: in that run; restored: taken from a store; kept: unchanged." }),
+      el("p", { className: "dim", textContent: "Each box is a step, or many steps of one kind, and reads the results of boxes to its left. Rendered: in that run; restored: taken from a store; kept: unchanged." }),
       graph(run.tasks)));
   }
 }

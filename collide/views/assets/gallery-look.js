@@ -9,7 +9,7 @@ function knobTable(knobs) {
   return rows.length ? el("table", { className: "knobs" }, ...rows) : el("p", { className: "dim", textContent: "all at their defaults" });
 }
 
-/* Return the colors that a mode chose, or its band of light from dark to bright. */
+/* Return swatches of the colors that a mode chose, or of its band of light, from dark to bright. */
 function swatches(layer) {
   let shades = layer.colors;
   if (layer.light) {
@@ -53,7 +53,7 @@ function facts(look) {
     ...look.layers.flatMap((layer, at) => layerPart(look, layer, at + 1)));
 }
 
-/* Return the picture of a look without a video, and the command that renders the video. */
+/* Return the picture of a look that has no video, and the command that renders its video. */
 function still(look) {
   const line = command("doit", "render", `project=${look.project}`, `look=${signs(look)}`);
   const why = gone(look) ? `${gone(look)}; to render it again: ` : "one frame of it; to render its video: ";
@@ -64,12 +64,12 @@ function media(look) {
   if (!look.video) return still(look);
   const film = el("video", { controls: true, loop: true, playsInline: true, preload: "metadata", poster: look.still });
   const source = el("source", { src: look.video, type: "video/mp4" });
-  source.addEventListener("error", () => film.replaceWith(still(look))); // evicted since the page was made
+  source.addEventListener("error", () => film.replaceWith(still(look))); // evicted after the page was made
   film.append(source);
   return film;
 }
 
-/* Return the pictures of doit debug that show the layers of this look. */
+/* Return the pictures of this look's layers from doit debug. */
 function debugPictures(look) {
   const made = look.pictures.map((one) => el("figure", {},
     el("img", { src: one.src, loading: "lazy", alt: `layer ${one.layer}: ${one.what}` }),
@@ -104,7 +104,7 @@ function openLook(item) {
   if (!view.open) view.showModal();
   view.scrollTop = 0;
   onTop();
-  // the focused element may be gone, and keys would have no effect
+  // if the focused element is gone, keys would have no effect
   if (!view.contains(document.activeElement)) view.querySelector("button").focus();
 }
 

@@ -1,11 +1,10 @@
-/* The wall: a card for each look and for each sheet of a sweep or a roll, a search, and keys to move
-   between cards. */
+/* The wall: a card for each look and each sheet of a sweep or roll, a search, and keys to move between cards. */
 const several = data.projects.length > 1;
 const MANY_PICTURES = 4; // the number of pictures on the card of a sheet
-let marked = null; // the card that the next one is compared with
+let marked = null; // the first card of a comparison
 let current = null; // the card that was selected last
 
-/* The items of the wall: looks, and sheets with the items of their cells. */
+/* The items of the wall: looks, and sheets, which contain the items of their cells. */
 const walls = [];
 
 const clipsOf = (look) => look.layers.map((layer) => layer.clip).join(" · ");
@@ -32,7 +31,7 @@ function card(look, cell = null) {
   return item;
 }
 
-/* Return the item of a sheet: one card, which unfolds to the cards of its cells. */
+/* Return the item of a sheet: a card that unfolds into the cards of its cells. */
 function sheetCard(project, sheet) {
   const cells = sheet.cells.map((cell) => card(byName.get(`${project.name}/${cell.look}`), cell));
   const few = cells.slice(0, cells.length < MANY_PICTURES ? 2 : MANY_PICTURES);
@@ -82,7 +81,7 @@ function act(event, item) {
   event.stopPropagation();
 }
 
-/* Mark a look, or compare it with the marked one; marking the same look again unmarks it. */
+/* Mark a look, compare it with the look that is already marked, or unmark it if it is the same look. */
 function mark(item) {
   const other = marked;
   (other ?? item).card.classList.remove("marked");
@@ -94,7 +93,7 @@ function mark(item) {
 
 const [waits, bar] = ["waits", "bar"].map(byId);
 
-/* Move the page's messages into the topmost open dialog, which would cover them, or back to the page. */
+/* Move the page's messages into the topmost open dialog, so that it does not cover them, or back to the page. */
 function onTop() {
   const top = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
   for (const one of [waits, bar]) if (one.parentElement !== top) top.append(one);
@@ -108,7 +107,7 @@ function onTop() {
 const every = () => walls.flatMap((item) => [item, ...(item.cells ?? [])]);
 const visible = () => every().filter((item) => !item.card.hidden);
 
-/* Move the focus: left and right in order, up and down to the nearest card in that direction. */
+/* Move the focus: left and right in order, up and down to the nearest card above or below. */
 function walk(item, key) {
   const all = visible();
   const at = all.indexOf(item);
@@ -127,8 +126,8 @@ function walk(item, key) {
 
 const pressed = (id) => byId(id).getAttribute("aria-pressed") === "true";
 
-/* Show the cards that match the search and the pressed buttons. Without either, cells are shown while their sheet is
-   unfolded; otherwise, if they match and their look has no other matching card. */
+/* Show the cards that match the search and the pressed buttons. A cell that matches is shown if its look has no other
+   matching card. Without a search and a pressed button, cells are shown while their sheet is unfolded. */
 function search() {
   const words = byId("search").value.toLowerCase().split(/\s+/).filter(Boolean);
   const [only, videos] = [pressed("only"), pressed("videos")];
@@ -156,7 +155,7 @@ function search() {
   byId("none").hidden = found.size > 0;
 }
 
-/* Fill the wall. A look has a card outside its sheet if it was rendered or starred, or is on no sheet. */
+/* Fill the wall. A look on a sheet has a card of its own only if it was rendered or starred. */
 function hang() {
   for (const project of data.projects) {
     const sheets = (project.sheets ?? []).map((sheet) => sheetCard(project, sheet));

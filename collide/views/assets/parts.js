@@ -1,6 +1,6 @@
-/* Parts that several pages share: elements, stars, copy buttons, and films that play under the mouse. */
+/* Parts of several pages: elements, stars, copy buttons, and videos that play under the mouse. */
 
-/* Return an element with properties and children; strings are never parsed as HTML. */
+/* Create an element with properties and children; never parse a string as HTML. */
 function el(name, properties = {}, ...children) {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(properties)) {
@@ -12,7 +12,7 @@ function el(name, properties = {}, ...children) {
   return made;
 }
 
-/* Return a button that copies a command, and then reads "copied". */
+/* Create a button that copies a command and then briefly says "copied". */
 function copyButton(said, label = "copy") {
   const button = el("button", { type: "button", textContent: label });
   button.addEventListener("click", async () => {
@@ -23,11 +23,11 @@ function copyButton(said, label = "copy") {
   return button;
 }
 
-/* The stars of `doit star`. A page opened from disk cannot write files, so the browser keeps the stars that were
-   changed on the page, as marks, until the user pastes the command that writes them. */
+/* The stars of `doit star`. A page opened from disk cannot write files, so the browser remembers changed stars as
+   marks, until the user pastes the command that writes them. */
 const stars = {
   key: "collide.marks", // project/look → whether it should be starred
-  older: "collide.stars", // written by pages of older versions: project/look of each star
+  older: "collide.stars", // written by older versions: a list of project/look
   marks: {},
   all: [],
   listeners: [],
@@ -40,9 +40,9 @@ const stars = {
   write(key, value) {
     try {
       localStorage.setItem(key, JSON.stringify(value));
-    } catch { /* as above: the marks last as long as the page */ }
+    } catch { /* as above: the marks are lost when the page is closed */ }
   },
-  /* Take the looks of this page; their stars from older versions become marks. */
+  /* Take the looks of this page, and convert their stars from older versions to marks. */
   load(looks) {
     this.all = looks;
     const [marks, older] = [this.read(this.key, {}), this.read(this.older, [])];
@@ -54,7 +54,7 @@ const stars = {
     this.keep();
     this.write(this.older, [...left]);
   },
-  /* Drop marks that equal the stars on disk; a report does not know those, and drops none. */
+  /* Drop marks that are equal to the stars on disk, except in a report, which does not know these stars. */
   keep() {
     for (const look of this.all) {
       if (this.marks[this.name(look)] === look.pinned) delete this.marks[this.name(look)];
@@ -69,7 +69,7 @@ const stars = {
     this.keep();
     for (const told of this.listeners) told();
   },
-  /* Return the command that writes the marks to disk, "" if there are none; `called` returns the name of a look. */
+  /* Return the command that writes the marks to disk, or "" without marks; `called` returns the name of a look. */
   line(called = (look) => look.look) {
     const parts = [];
     for (const project of new Set(this.all.map((look) => look.project))) {
@@ -87,7 +87,7 @@ function starButton(look) {
   const button = el("button", { className: "star", type: "button" });
   const draw = () => {
     const waits = Boolean(stars.has(look)) !== Boolean(look.pinned);
-    button.textContent = look.pinned ? "★" : "☆"; // a full star is saved on disk
+    button.textContent = look.pinned ? "★" : "☆"; // a filled star is saved on disk
     button.classList.toggle("waits", waits);
     button.setAttribute("aria-pressed", Boolean(stars.has(look)));
     button.setAttribute("aria-label", `star ${look.look}`);
@@ -99,7 +99,7 @@ function starButton(look) {
   return button;
 }
 
-/* Show a bar at the foot of the page with the command to paste, while there is one. */
+/* While there are marks, show a bar at the foot of the page with the command to paste. */
 function starBar(called) {
   const [bar, line, said] = ["bar", "line", "said"].map((id) => document.getElementById(id));
   const draw = () => {
@@ -114,9 +114,9 @@ function starBar(called) {
   draw();
 }
 
-/* A film over a picture: it plays without sound while the mouse rests there, or after a key. */
+/* A video over a picture: it plays without sound while the mouse rests there, or after a key. */
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
-const REST = 140; // milliseconds of rest: a mouse that only passes starts nothing
+const REST = 140; // milliseconds; a mouse that only passes over a picture starts nothing
 
 function hoverFilm(frame, address) {
   let [film, wait] = [null, 0];
@@ -130,7 +130,7 @@ function hoverFilm(frame, address) {
     if (film) return;
     film = el("video", { className: "film", muted: true, loop: true, playsInline: true, tabIndex: -1, "aria-hidden": "true" });
     const source = el("source", { src: address, type: "video/mp4" });
-    source.addEventListener("error", stop); // evicted since the page was made
+    source.addEventListener("error", stop); // evicted after the page was made
     film.append(source);
     film.addEventListener("playing", () => film?.classList.add("on"));
     frame.append(film);

@@ -1,13 +1,13 @@
 /* The pieces of a night: each has a star, and plays without sound while the mouse rests on it. */
 const pieces = [...document.querySelectorAll("[data-look]")].map((figure) => ({ ...figure.dataset, figure }));
 
-/* Show a video as a picture, without controls, until the mouse or the focus is on it. */
+/* Hide the controls of a video until the mouse or the focus is on it. */
 function near(film) {
   let [wait, hovered] = [0, false];
   const show = () => { film.controls = true; };
   const leave = () => {
     clearTimeout(wait);
-    if (hovered && film.muted) film.pause(); // if its sound is on, somebody is listening
+    if (hovered && film.muted) film.pause(); // with its sound on, somebody is listening
     hovered = false;
     if (film.paused && document.activeElement !== film) film.controls = false;
   };

@@ -1,4 +1,4 @@
-"""commands: what collide relies on and doit does not guarantee, and how often a line is read."""
+"""commands: internals of doit that collide relies on, and how often a line is parsed."""
 
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -20,14 +20,14 @@ def clean() -> Iterator[None]:
 
 
 def test_doit_keeps_the_variables_of_a_command_line_where_we_look_for_them() -> None:
-    """doit takes `name=value` out of the words, and collide finds the variable."""
+    """doit removes `name=value` from the words, and collide finds the variable."""
     words = doit_cmd.DoitMain(config_filenames=()).process_args(["still", "project=x", "-v", "2"])
     assert words == ["still", "-v", "2"]
     assert commands.Refused().typed == {"project": "x"}
 
 
 def test_doit_tells_options_that_were_typed_from_those_that_were_not() -> None:
-    """An option typed with its default value counts as typed; one that was not typed does not."""
+    """A typed option counts as typed even with its default value; an option left out does not."""
     option = {"name": "num", "short": "n", "long": "", "type": int, "default": 0}
     other = {"name": "out", "short": "o", "long": "", "type": str, "default": "x"}
     params, _ = CmdParse([CmdOption(option), CmdOption(other)]).parse(["-n", "0"])
@@ -35,7 +35,7 @@ def test_doit_tells_options_that_were_typed_from_those_that_were_not() -> None:
 
 
 def test_doit_accepts_our_reporter_and_our_loader() -> None:
-    """doit lets collide replace the loader, and has the options that collide's reporter needs."""
+    """doit accepts collide's loader, and has the options that collide's reporter needs."""
     command = Run(task_loader=DodoTaskLoader())
     command.loader = replaced = DodoTaskLoader()
     assert command.loader is replaced
@@ -43,7 +43,7 @@ def test_doit_accepts_our_reporter_and_our_loader() -> None:
 
 
 def test_a_list_of_tasks_understands_its_line_once(monkeypatch) -> None:
-    """`doit list` with an option reads its line once, so that notes are printed once."""
+    """`doit list` with an option parses its line only once, so notes are printed only once."""
     lines = list[list[str]]()
 
     def understood(_self: object, _verb: str, words: list[str]) -> SimpleNamespace:

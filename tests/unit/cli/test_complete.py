@@ -1,4 +1,4 @@
-"""complete: candidates for the last word of a line."""
+"""complete: the candidates for the last word of a line."""
 
 import json
 from pathlib import Path
@@ -85,12 +85,12 @@ def house(tmp_path: Path) -> Workspace:
 def test_a_word_is_completed_by_what_may_stand_there(
     house: Workspace, line: str, words: list
 ) -> None:
-    """Verbs, names and values are completed, and the other words restrict the candidates."""
+    """Verbs, names and values are completed; the words before them restrict the candidates."""
     assert sorted(completions(house, line)) == sorted(words)
 
 
 def test_without_a_verb_there_are_verbs_and_render(house: Workspace) -> None:
-    """Without any letter, only verbs and `render` are offered; letters also find kinds of tasks."""
+    """For an empty word, only verbs and `render` are offered; letters also find kinds of tasks."""
     assert completions(house, "doit ") == [*dict.fromkeys([*verbs(), "render"])]
     assert {completions(house, f"doit {kind}")[0] for kind in KINDS} == {*KINDS}
 
@@ -107,7 +107,7 @@ def test_looks_that_a_person_named_or_sees_come_first(house: Workspace) -> None:
 
 @pytest.mark.parametrize("verb", verbs())
 def test_each_name_that_is_offered_is_understood(house: Workspace, verb: str) -> None:
-    """Every variable of a verb is offered, and every knob if the verb takes knobs."""
+    """Every variable of a verb is offered and, if the verb takes knobs, every knob."""
     offered = {word[:-1] for word in completions(house, f"doit {verb} ") if word.endswith("=")}
     takes = declaration(verb)
     assert offered == {*takes.variables, *(knobs() if takes.knobs else ())}
@@ -130,7 +130,7 @@ def test_each_value_of_a_knob_that_is_offered_is_taken(house: Workspace) -> None
     ],
 )
 def test_a_shell_that_breaks_words_gets_the_rest(house: Workspace, line: str, words: list) -> None:
-    """bash splits words at `=`, so of a value only the part after it is offered."""
+    """bash splits words at `=`, so only the part after `=` is offered."""
     assert completions(house, line, "\"'=:(") == words
 
 
@@ -152,13 +152,13 @@ def test_no_script_of_a_project_is_run_by_it(house: Workspace) -> None:
 
 
 def test_elsewhere_nothing_is_offered(tmp_path: Path, monkeypatch, capsys) -> None:
-    """Nothing is offered in a folder without dodo.py, where doit is not collide."""
+    """In a folder without dodo.py, doit is not collide, so nothing is offered."""
     monkeypatch.chdir(tmp_path)
     assert (complete.main(["doit "]), *capsys.readouterr()) == (0, "", "")
 
 
 def test_two_clips_of_one_name_are_offered_apart(house: Workspace) -> None:
-    """Clips of the same name are offered by their shortest distinct paths, and only clips are."""
+    """Clips of the same name are offered as their shortest distinct paths; other files are not."""
     other = house.library / "day2" / "DSC_1.mp4"
     other.parent.mkdir()
     other.write_text("x")

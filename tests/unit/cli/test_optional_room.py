@@ -1,4 +1,4 @@
-"""optional_room: an optional package is imported on request, and reported if it is missing."""
+"""optional_room: an optional room is imported on request, and reported if it is missing."""
 
 import sys
 
@@ -11,12 +11,12 @@ from collide.cli.optional_room import optional
 
 
 def test_a_room_that_is_here_is_imported_by_its_name():
-    """If an optional package is present, the requested module is returned."""
+    """If an optional room is present, the requested module is returned."""
     assert optional("cli.optional_room") is optional_room
 
 
 def test_a_room_that_is_left_out_is_named_with_what_brings_it():
-    """The error names the folder, whether all of it is missing or only the requested file."""
+    """The error names the folder, even if only the requested file is missing."""
     with pytest.raises(InputError) as caught:
         optional("attic.lamp")
     assert caught.value.what == "this copy of collide has no attic"
@@ -29,7 +29,7 @@ def test_a_room_that_is_left_out_is_named_with_what_brings_it():
 
 
 def test_a_missing_dependency_is_not_a_missing_room(monkeypatch, tmp_path):
-    """A third-party package that an optional package lacks is reported under its own name."""
+    """If an optional room lacks a third-party package, the error names this package."""
     (tmp_path / "lamp.py").write_text("import no_such_package_anywhere\n")
     cli = sys.modules["collide.cli"]
     monkeypatch.setattr(cli, "__path__", [*cli.__path__, str(tmp_path)])
@@ -39,7 +39,7 @@ def test_a_missing_dependency_is_not_a_missing_room(monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("compiled", [False, True])
 def test_a_room_that_another_room_needs_is_named(monkeypatch, tmp_path, compiled):
-    """The error names a missing folder that the module imports, even if its __pycache__ is left."""
+    """The error names a missing folder that the module imports, even if its __pycache__ remains."""
     (tmp_path / "lamp.py").write_text("import collide.attic.bulb\n")
     if compiled:
         (tmp_path / "attic" / "__pycache__").mkdir(parents=True)
@@ -51,7 +51,7 @@ def test_a_room_that_another_room_needs_is_named(monkeypatch, tmp_path, compiled
 
 
 def test_a_missing_file_of_another_room_is_a_bug(monkeypatch, tmp_path):
-    """If a folder is there, but not a file in it that is imported, Python's error is raised."""
+    """If only a file of an imported folder is missing, Python's own error is raised."""
     (tmp_path / "lamp.py").write_text("import collide.base.no_such_file\n")
     cli = sys.modules["collide.cli"]
     monkeypatch.setattr(cli, "__path__", [*cli.__path__, str(tmp_path)])

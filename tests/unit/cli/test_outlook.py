@@ -12,8 +12,8 @@ from collide.cli.outlook import expected_time
 def test_a_busy_machine_is_priced_honestly(
     monkeypatch: pytest.MonkeyPatch, load: float, says: str
 ) -> None:
-    """Only on a busy machine is a longer time announced for a render of 20 s."""
+    """On a busy machine, a longer time is printed for a render of 20 s, and only there."""
     monkeypatch.setattr("os.getloadavg", lambda: (load, 0.0, 0.0))
     monkeypatch.setattr("collide.engine.machine.cores", lambda: 2)
-    busy = ", as other programs keep this machine busy" if "perhaps" in says else ""
+    busy = ", because other programs keep this machine busy" if "perhaps" in says else ""
     assert expected_time(20.0) == f"{says}{busy}"

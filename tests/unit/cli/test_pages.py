@@ -1,4 +1,4 @@
-"""`doit list`, `doit help` and `doit knobs` list everything once, and the lines in them work."""
+"""`doit list`, `doit help` and `doit knobs` list everything once, and their commands work."""
 
 import re
 import shlex
@@ -17,7 +17,7 @@ from collide.verbs.list import BEGIN, grouped
 
 
 def understood(house: Workspace, line: str) -> Request:
-    """Return the request that a printed line makes."""
+    """Parse a printed line, and return the request."""
     verb, *rest = shlex.split(line)[1:]
     words = [word for word in rest if "=" not in word and word[0] != "-"]
     typed = dict(word.split("=", 1) for word in rest if "=" in word)
@@ -27,7 +27,7 @@ def understood(house: Workspace, line: str) -> Request:
 
 
 def test_every_verb_stands_in_one_group() -> None:
-    """Every verb is in exactly one group, and none is left under `more`."""
+    """Every verb is in exactly one group, and the group `more` is empty."""
     counts = Counter(verb for members in grouped().values() for verb in members)
     assert counts == Counter(verbs())
     assert "more" not in grouped()
@@ -41,7 +41,7 @@ def test_where_to_begin_can_be_pasted(house: Workspace, line: str) -> None:
 
 @pytest.mark.parametrize("verb", [verb for verb in verbs() if verb != "sweep"])
 def test_every_page_has_an_example_that_is_taken(house: Workspace, capsys, verb: str) -> None:
-    """A help page contains a valid example, all variables, and defaults if the verb takes knobs."""
+    """A help page has a valid example, all variables and, if the verb takes knobs, defaults."""
     line = page.examples(verb)[0]
     assert understood(house, line).verb == verb
     page.run(Request(house, "help", [verb]))
@@ -62,9 +62,9 @@ def test_a_page_says_which_project_is_meant_without_one(house: Workspace, capsys
     for verb in ("render", "still", "clean", "undo"):
         page.run(Request(house, "help", [verb]))
         pages[verb] = capsys.readouterr().out
-    assert "without it: the one used last (fog), else a new one\n" in pages["render"]
-    assert "without it: the one used last (fog)\n" in pages["still"]
-    assert "the one used last" not in pages["clean"] + pages["undo"]
+    assert "without it: the project used last (fog), or a new project\n" in pages["render"]
+    assert "without it: the project used last (fog)\n" in pages["still"]
+    assert "the project used last" not in pages["clean"] + pages["undo"]
     with pytest.raises(page.InputError) as caught:
         Request(house, "clean", []).existing()
     assert caught.value.fix == "doit clean project=fog"
@@ -78,7 +78,7 @@ def test_a_page_of_a_knob_is_where_knobs_are(house: Workspace) -> None:
 
 
 def test_the_index_has_a_line_for_each_knob(house: Workspace, capsys) -> None:
-    """Each knob has one line no wider than a terminal; its range is on its own page."""
+    """The index has one line for each knob, which fits into a terminal, and no ranges."""
     index.run(Request(house, "knobs", []))
     lines = capsys.readouterr().out.splitlines()
     marked = re.findall(r"^  [ *+] (\S+)", "\n".join(lines), re.MULTILINE)
@@ -118,7 +118,7 @@ def test_a_word_finds_the_knobs_that_have_to_do_with_it(
 
 @pytest.mark.parametrize("word", ["rotate", "flip", "subtitles", "qwertz"])
 def test_a_word_that_no_knob_matches_is_refused(house: Workspace, word: str) -> None:
-    """If no knob fits a word, the fix lists all knobs instead of proposing one."""
+    """If no knob matches a word, the fix lists all knobs instead of proposing one."""
     with pytest.raises(page.InputError) as caught:
         index.run(Request(house, "knobs", [word]))
     unknown = f"none of the {len(knobs())} knobs has that word in its name or description"

@@ -1,4 +1,4 @@
-"""pasting: a fix is checked before it is printed, as if it had been pasted."""
+"""pasting: a fix is checked before it is printed, as if a person had pasted it."""
 
 import pytest
 
@@ -47,7 +47,7 @@ def test_a_corrected_line_with_a_second_mistake_says_so(home):
     ],
 )
 def test_a_line_that_would_be_refused_is_not_printed(home, fix, printed):
-    """A line that would be refused is replaced by its own fix; sentences and valid lines stay."""
+    """A line that would be refused is replaced with its own fix; sentences and valid lines stay."""
     error = proven(home, InputError("what", why="why", fix=fix))
     assert error.fix == (printed or fix)
     assert (error.what, error.why, error.code) == ("what", "why", 3)
@@ -85,7 +85,7 @@ def test_a_deleting_line_chooses_no_project(home):
 
 
 def test_a_line_that_can_be_undone_offers_the_last_project_first(home):
-    """With several projects, undo, redo and roll offer the one used last, and name the others."""
+    """With several projects, undo, redo and roll propose the last one used, and name the others."""
     (home.root / "projects" / "y").mkdir()
     (home.root / "projects" / "y" / "config.json").write_text("{}")
     error = needs_project("undo", home.projects(), "y", lambda **_: "doit undo project=y")
@@ -93,7 +93,7 @@ def test_a_line_that_can_be_undone_offers_the_last_project_first(home):
 
 
 def test_two_projects_after_a_verb_that_takes_one_are_refused_at_once(home):
-    """The fix has a line for each project; for a verb that compares looks, also the gallery."""
+    """The fix has a line for each project, and the gallery for a verb that compares looks."""
     (home.root / "projects" / "y").mkdir()
     (home.root / "projects" / "y" / "config.json").write_text("{}")
     error = refusal(home, "doit diff x y")

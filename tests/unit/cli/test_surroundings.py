@@ -1,4 +1,4 @@
-"""surroundings: the environment variables that are read, and those that are mistyped."""
+"""surroundings: the environment variables that collide reads, and mistyped ones."""
 
 import re
 from pathlib import Path
@@ -11,7 +11,7 @@ from collide.cli.surroundings import NAMES, refuse_surroundings
 
 
 def test_every_variable_that_the_source_reads_is_known() -> None:
-    """The list has exactly the variables that the source reads, except the one for tests."""
+    """The list contains exactly the variables that the source reads, except the one for tests."""
     files = Path(collide.__file__).parent.rglob("*.py")
     read = {name for path in files for name in re.findall(r'"COLLIDE_([A-Z_]+)"', path.read_text())}
     assert read - {"TEST_LOOPBACK"} == {*NAMES}
@@ -28,7 +28,7 @@ def test_every_variable_that_the_source_reads_is_known() -> None:
 def test_a_mistyped_variable_is_refused(
     monkeypatch: pytest.MonkeyPatch, typed: str, meant: str
 ) -> None:
-    """A mistyped variable would be ignored without notice, so it is refused."""
+    """A mistyped variable is refused, because it would otherwise be ignored without notice."""
     monkeypatch.setenv(typed, "a b")
     with pytest.raises(InputError, match=f"{typed} is not a setting of collide") as refused:
         refuse_surroundings()
@@ -36,13 +36,13 @@ def test_a_mistyped_variable_is_refused(
 
 
 def test_a_variable_of_something_else_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A variable unlike any setting is accepted, since a studio's scripts may share the prefix."""
+    """A variable unlike any setting is accepted: a studio's scripts may use the same prefix."""
     monkeypatch.setenv("COLLIDE_WALLPAPER_OF_THE_DAY", "x")
     assert refuse_surroundings() is None
 
 
 def test_a_limit_that_is_not_a_number_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An invalid COLLIDE_CACHE_MAX_GB is refused with the other variables."""
+    """An invalid COLLIDE_CACHE_MAX_GB is refused together with the other variables."""
     monkeypatch.setenv("COLLIDE_CACHE_MAX_GB", "20G")
     with pytest.raises(InputError, match="20G is not a valid value"):
         refuse_surroundings()

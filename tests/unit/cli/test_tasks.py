@@ -9,7 +9,7 @@ from collide.run.runner import Runner
 
 
 def printed(text: str) -> str:
-    """Return the reason that is printed for doit's text about a failed task."""
+    """Return the reason that collide prints for doit's message about a failed task."""
     reasons = list[str]()
     state = SimpleNamespace(store=SimpleNamespace(root=Path("/w/cache")))
     record = SimpleNamespace(words=["render", "project=x"])

@@ -1,4 +1,4 @@
-"""try_next: the line that keeps a run's typed settings gives the same settings."""
+"""try_next: the command that keeps the settings typed for a run."""
 
 import json
 from pathlib import Path
@@ -20,7 +20,7 @@ PRESETS = {
 
 
 def write(path: Path, value: Any) -> None:
-    """Write JSON into a file, and create its folder if necessary."""
+    """Write JSON into a file, whose folder is created if necessary."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(value))
 
@@ -55,7 +55,7 @@ def values(settings: Settings) -> dict[str, Any]:
 def test_the_line_that_keeps_makes_the_same_settings(
     project: Project, config: dict[str, Any], presets: list[str], typed: dict[str, str]
 ) -> None:
-    """The line gives the same settings: it repeats values that the config would override."""
+    """The command gives the same settings: it repeats values that the config would override."""
     write(project.path / "config.json", {"seed": 7, **config})
     settings = project.settings(presets, typed)
     words = dict(word.split("=", 1) for word in kept_words(project, settings, (*presets,)))
@@ -67,7 +67,7 @@ def test_the_line_that_keeps_makes_the_same_settings(
 
 
 def test_a_typed_preset_over_a_look_is_kept_as_its_knobs(project: Project) -> None:
-    """A look overrides any preset, so the line contains the preset's values instead of its name."""
+    """A look overrides presets, so the command has the preset's values instead of its name."""
     look = ("look 7f3a91bc", "a look", {"similarity": 0.5, "crf": 18})
     settings = project.settings(["ink"], {"crf": "30"}, look)
     words = kept_words(project, settings, ("ink",), "7f3a91bc")
@@ -76,12 +76,12 @@ def test_a_typed_preset_over_a_look_is_kept_as_its_knobs(project: Project) -> No
 
 
 def test_nothing_typed_needs_no_line(project: Project) -> None:
-    """Settings in the config are already kept, so no line is needed."""
+    """No command is printed for settings that are already in the config."""
     assert kept_words(project, project.settings([], {})) == []
 
 
 def test_restored_knobs_that_cannot_be_rendered_are_reported(project: Project) -> None:
-    """undo may bring back a knob that was mistyped by hand, and then proposes no render."""
+    """If undo brings back a knob that somebody mistyped in the config, it proposes no render."""
     assert next_render(project, " more") == "next: doit render project=x more"
     write(project.path / "config.json", {"seed": 7, "crff": 20})
     text = next_render(project)

@@ -1,4 +1,4 @@
-"""waiting: on a terminal, a silent verb prints a line, which its first output overwrites."""
+"""waiting: a verb without output prints a line on a terminal, until its first output."""
 
 import io
 import sys
@@ -10,10 +10,10 @@ from tests.patience import wait_until
 
 
 class Terminal(io.StringIO):
-    """A terminal that keeps what was written to it."""
+    """A terminal that records what is written to it."""
 
     def isatty(self) -> bool:
-        """Return True, as a terminal does."""
+        """Return True, like a terminal."""
         return True
 
 
@@ -30,7 +30,7 @@ def test_a_line_comes_after_a_while_and_goes_with_the_first_word(monkeypatch) ->
 
 
 def test_no_line_appears_after_the_first_output(monkeypatch) -> None:
-    """If output comes before the waiting line, no line appears, and nothing is erased."""
+    """If there is output before the line would appear, no line appears, and nothing is erased."""
     out, err = Terminal(), Terminal()
     monkeypatch.setattr(sys, "stdout", out)
     monkeypatch.setattr(sys, "stderr", err)
@@ -42,7 +42,7 @@ def test_no_line_appears_after_the_first_output(monkeypatch) -> None:
 
 @pytest.mark.parametrize("which", ["stdout", "stderr"])
 def test_a_pipe_gets_no_line(monkeypatch, which: str) -> None:
-    """If stdout or stderr is not a terminal, stdout is not replaced, so no line appears."""
+    """If stdout or stderr is not a terminal, no line appears, and stdout is not replaced."""
     streams = {"stdout": Terminal(), "stderr": Terminal(), which: io.StringIO()}
     for name, stream in streams.items():
         monkeypatch.setattr(sys, name, stream)

@@ -1,4 +1,4 @@
-"""batches: pieces get distinct seeds and folders, even if equal batches begin at once."""
+"""batches: pieces get different seeds and folders, even if two batches begin at once."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -25,7 +25,7 @@ def seeds(batch: Batch) -> dict[str, int]:
 
 
 def test_count_is_how_many_there_shall_be(house):
-    """count= is the total: only missing pieces are created, and the others keep their seeds."""
+    """count= is the total, so only missing pieces are created, and the others keep their seeds."""
     batch = Batch(house, "y", ["hard"], {"crf": 30})
     assert [p.name for p in batch.record(2)] == ["y-001", "y-002"]
     before = seeds(batch)
@@ -37,7 +37,7 @@ def test_count_is_how_many_there_shall_be(house):
 
 
 def test_a_deleted_piece_is_created_again_without_overwriting(house):
-    """A deleted piece is replaced; its folder is left alone if it contains a person's file."""
+    """A deleted piece is replaced; a folder that contains a person's file is not used again."""
     batch = Batch(house, "y")
     before = {p.name: p.config() for p in batch.record(3)}
     (batch.pieces()[1].path / "config.json").unlink()
@@ -53,7 +53,7 @@ def test_a_deleted_piece_is_created_again_without_overwriting(house):
 
 
 def test_a_typed_seed_is_the_first_ones(house):
-    """With seed=100 the pieces get the seeds 100, 101 and 102 on any machine."""
+    """With seed=100, the pieces get the seeds 100, 101 and 102 on every machine."""
     batch = Batch(house, "y", knobs={"seed": 100})
     batch.record(3)
     assert seeds(batch) == {"y-001": 100, "y-002": 101, "y-003": 102}
@@ -68,14 +68,14 @@ def test_a_typed_seed_that_is_taken_gives_the_next_one(house):
 
 
 def test_seeds_beyond_the_last_one_are_refused_before_anything_is_written(house):
-    """A batch whose seeds would exceed the maximum is refused, and nothing is written."""
+    """If a batch would need a seed above the maximum, it is refused, and nothing is written."""
     with pytest.raises(InputError, match="seed="):
         Batch(house, "y", knobs={"seed": 2**53}).record(2)
     assert Batch(house, "y").pieces() == []
 
 
 def test_batches_that_begin_at_once_share_no_name_and_no_seed(house):
-    """Eight threads that request the same twelve pieces create each of them once."""
+    """If eight threads request the same twelve pieces, each piece is created once."""
     with ThreadPoolExecutor(8) as pool:
         made = list(pool.map(lambda _: Batch(house, "y").record(12), range(8)))
     assert sorted(p.name for each in made for p in each) == [f"y-{n:03d}" for n in range(1, 13)]
@@ -100,7 +100,7 @@ def test_the_pieces_of_a_project_begin_with_its_knobs(house):
 
 
 def test_the_pieces_of_a_project_have_its_clips_presets_and_scripts(house):
-    """A piece shares its project's clips and presets through links, and a clip is listed once."""
+    """A piece has links to its project's clips and presets, and each clip is listed only once."""
     own = house.root / "projects" / "y"
     (own / "input").mkdir(parents=True)
     (own / "input" / "a.mp4").write_bytes(b"a clip")
@@ -113,7 +113,7 @@ def test_the_pieces_of_a_project_have_its_clips_presets_and_scripts(house):
 
 
 def test_an_input_linked_out_of_the_projects_is_not_read(house, tmp_path):
-    """If a project's input is a link out of the projects folder, its files are not read."""
+    """If a project's input/ links to a folder outside projects/, its files are not read."""
     (tmp_path / "secret").mkdir()
     (tmp_path / "secret" / "a.mp4").write_bytes(b"a clip")
     home = house.root / "projects" / "x"
@@ -124,7 +124,7 @@ def test_an_input_linked_out_of_the_projects_is_not_read(house, tmp_path):
 
 
 def test_a_killed_beginning_is_taken_up(house):
-    """A piece whose creation was killed after its links were made is finished by the next run."""
+    """If the creation of a piece is killed after linking its folders, the next run finishes it."""
     (house.root / "projects" / "y" / "input").mkdir(parents=True)
     piece = house.root / "projects" / "y-001"
     piece.mkdir()
@@ -142,7 +142,7 @@ def test_pieces_made_with_other_words_are_named(house):
 
 
 def test_an_impossible_batch_is_refused_before_writing(house):
-    """An unknown preset, or a name too long to be numbered, is refused, and nothing is written."""
+    """A batch with an unknown preset or too long a name is refused, and nothing is written."""
     for batch in (Batch(house, "y", ["none-such"]), Batch(house, "y" * 64)):
         with pytest.raises(InputError):
             batch.record(1)
@@ -150,7 +150,7 @@ def test_an_impossible_batch_is_refused_before_writing(house):
 
 
 def test_a_config_is_plain_json_again(house):
-    """A piece's config is indented JSON that begins with the seed."""
+    """A piece's config is indented JSON, and begins with the seed."""
     (piece,) = Batch(house, "y", ["hard"], {"similarity": [0.2, 0.3]}).record(1)
     text = (piece.path / "config.json").read_text()
     assert json.loads(text) == piece.config()

@@ -1,4 +1,4 @@
-"""changes: the pieces whose frames changed since the previous night, and the causes."""
+"""changes: the pieces whose frames changed since the previous night, and why."""
 
 import json
 
@@ -8,7 +8,7 @@ from collide.nights.child_render import REUSED, Outcome
 
 
 def before(house: Workspace, *pieces: dict) -> dict:
-    """Write a report of the previous night, and return its pieces as they are read."""
+    """Write a report of the previous night, and return the pieces that are read from it."""
     folder = house.cache / "nights" / "latest"
     folder.mkdir(parents=True)
     (folder / "report.json").write_text(json.dumps({"pieces": pieces}))
@@ -16,7 +16,7 @@ def before(house: Workspace, *pieces: dict) -> dict:
 
 
 def test_only_different_frames_are_a_change(house: Workspace) -> None:
-    """A piece that is new, has equal frames, or had no frames before is not reported as changed."""
+    """A new piece, a piece with equal frames, and a piece without earlier frames are no changes."""
     last = before(
         house,
         {"name": "same", "look": "aaaa1111", "picture": "p1"},
@@ -35,14 +35,14 @@ def test_only_different_frames_are_a_change(house: Workspace) -> None:
 
 
 def test_a_look_that_is_gone_leaves_no_reason(house: Workspace) -> None:
-    """If the previous look is gone and no cause was recorded, a render by hand is assumed."""
+    """If the previous look is deleted and no cause was recorded, a render by hand is assumed."""
     last = before(house, {"name": "x", "look": "aaaa1111", "picture": "p1"})
     (change,) = changed(house, last, [Outcome("x", REUSED, look="bbbb2222", picture="p2")])
     assert change.why == UNKNOWN
 
 
 def test_a_malformed_report_is_ignored(house: Workspace) -> None:
-    """A missing or malformed report of the previous night gives nothing to compare with."""
+    """If the report of the previous night is missing or malformed, no change is reported."""
     assert last_night(house.cache) == {}
     folder = house.cache / "nights" / "latest"
     folder.mkdir(parents=True)

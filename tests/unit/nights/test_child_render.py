@@ -1,4 +1,4 @@
-"""child_render: a piece that is rendered in its own process always has an outcome."""
+"""child_render: a piece rendered in a separate process always has an outcome."""
 
 import json
 
@@ -18,7 +18,7 @@ from collide.run.record import Done, RunRecord
 
 
 def played(house, monkeypatch, **more):
-    """Render with a doit that fails after two records; return the outcome and the time limit."""
+    """Render with a doit that writes two records and fails; return the outcome and time limit."""
     given = []
     runs = house.cache / "runs"
 
@@ -37,14 +37,14 @@ def played(house, monkeypatch, **more):
 
 
 def test_a_damaged_record_ends_no_night(house, monkeypatch):
-    """If the newest record is damaged, the one before it says why the piece failed."""
+    """If the newest record is damaged, the reason comes from the record before it."""
     for damage in (b"{}", b"\xff\x00", b"[]"):
         outcome, _ = played(house, monkeypatch, damage=damage)
         assert (outcome.status, outcome.why) == (FAILED, "layer:2: it burns")
 
 
 def test_a_piece_has_no_more_time_than_it_is_given(house, monkeypatch):
-    """A piece gets at most a day, and less if its limit is lower."""
+    """A piece gets at most a day, or less if the limit is lower."""
     assert played(house, monkeypatch)[1] == MAX_SECONDS
     assert played(house, monkeypatch, limit=60.0)[1] == 60.0
     assert played(house, monkeypatch, limit=float("inf"))[1] == MAX_SECONDS
@@ -63,7 +63,7 @@ def test_a_piece_has_no_more_time_than_it_is_given(house, monkeypatch):
     ],
 )
 def test_a_sound_that_missed_is_noted(house, sound, says):
-    """A note says how far the measured loudness in a manifest missed the requested one."""
+    """A note says how far the loudness in a manifest is from the requested loudness."""
     project = Project(house, "x")
     project.video.parent.mkdir(parents=True)
     project.video.write_bytes(b"video")

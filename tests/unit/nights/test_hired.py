@@ -1,4 +1,4 @@
-"""hired: which farm a verb uses; without one, no code of the farm is imported."""
+"""hired: which farm a verb uses, and that without a farm, none of its code is imported."""
 
 from contextlib import suppress
 from types import SimpleNamespace
@@ -13,7 +13,7 @@ from collide.nights.hired import farm_of, hired
 
 
 def request(house: Workspace, **typed: str) -> Request:
-    """Return the request of `doit batch` with these variables."""
+    """Return a request of `doit batch` with these variables."""
     return understand(house, "batch", [], {"count": "2", **typed})
 
 
@@ -28,13 +28,13 @@ def request(house: Workspace, **typed: str) -> Request:
     ],
 )
 def test_a_typed_farm_outranks_the_variable(house, monkeypatch, typed, named, farm):
-    """A typed farm= outranks COLLIDE_FARM, and farm=none means no farm."""
+    """A typed farm= overrides COLLIDE_FARM, and farm=none turns the farm off."""
     monkeypatch.setenv("COLLIDE_FARM", named)
     assert farm_of(request(house, **typed)) == farm
 
 
 def test_an_invalid_farm_variable_is_refused(house, monkeypatch):
-    """The error for an invalid COLLIDE_FARM names the variable, and the fix its valid form."""
+    """The error for an invalid COLLIDE_FARM names the variable, and its fix shows a valid form."""
     monkeypatch.setenv("COLLIDE_FARM", "http://tower")
     with pytest.raises(InputError, match="COLLIDE_FARM=http://tower is not a valid value") as one:
         farm_of(request(house))
@@ -42,7 +42,7 @@ def test_an_invalid_farm_variable_is_refused(house, monkeypatch):
 
 
 def test_hands_are_let_go_of_however_it_ends(house, monkeypatch):
-    """Hired workers are released even after an error; without a farm, no farm code is imported."""
+    """Workers are released even after an error; without a farm, no farm code is imported."""
     closed = []
     hands = SimpleNamespace(close=lambda: closed.append(True))
     room = SimpleNamespace(hire=lambda request, farm: hands)

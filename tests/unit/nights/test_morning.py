@@ -19,7 +19,7 @@ BEGAN = datetime(2026, 11, 25, 0, 15).timestamp()
 
 @pytest.fixture
 def report() -> NightReport:
-    """Return the report of a night with one piece of each kind."""
+    """Return the report of a night with a piece of each kind."""
     why = f"layer:2: the command failed\n  why  {EVIL}\n  fix  paste this:\n       ffmpeg -i x"
     counts = {"rendered": 4, "restored": 2, "kept": 3, "failed": 0}
     made = Outcome("a", RENDERED, began=BEGAN, seconds=61.5, look="395e12c4", bytes=10**6,
@@ -31,7 +31,7 @@ def report() -> NightReport:
 
 
 def test_the_json_holds_all_of_it(report, tmp_path):
-    """The JSON contains times with a zone and exact commands; an unfinished night has no end."""
+    """The JSON has times with a time zone, and exact commands; an unfinished night has no end."""
     write(report, tmp_path / "nights" / "one", b"html")
     found = json.loads((tmp_path / "nights" / "latest" / "report.json").read_text())
     assert found["counts"] == {"made": 1, "reused": 1, "failed": 1, "not begun": 1}
@@ -47,7 +47,7 @@ def test_the_json_holds_all_of_it(report, tmp_path):
 
 
 def test_a_ci_server_reads_the_xml(report):
-    """The XML contains a test for each piece, a failure's command, and no control characters."""
+    """The XML has a test for each piece, the command of a failure, and no control characters."""
     (suite,) = ElementTree.fromstring(junit(report))
     assert suite.attrib.items() >= {"tests": "4", "failures": "1", "skipped": "1"}.items()
     cases = {case.get("name"): case for case in suite}
@@ -62,7 +62,7 @@ def test_a_ci_server_reads_the_xml(report):
 
 
 def test_a_page_shows_strange_texts_as_texts(report, tmp_path):
-    """No name or message becomes a tag, and the page makes no request."""
+    """No name or message becomes an HTML tag, and the page makes no request."""
     html = report_page(report, tmp_path, tmp_path / "cache" / "nights" / "one", {}).decode()
     assert "<img src=x" not in html
     assert "&lt;img src=x onerror=alert(1)&gt;" in html
@@ -71,7 +71,7 @@ def test_a_page_shows_strange_texts_as_texts(report, tmp_path):
 
 
 def test_a_page_without_an_end_says_so(report, tmp_path):
-    """The page of a night without an end says that it is still running, or was killed."""
+    """Without an end, the page says that the night is still running or was killed."""
     assert b"still running, or killed" in report_page(report, tmp_path, tmp_path, {})
     report.ended, report.stopped = BEGAN + 60, True
     assert b"stopped at 00:16" in report_page(report, tmp_path, tmp_path, {})
@@ -92,13 +92,13 @@ def test_a_tag_takes_texts_for_its_attributes():
 
 
 def test_a_page_lacks_no_part():
-    """A placeholder of a page without a value raises a KeyError."""
+    """A page without a value for one of its placeholders raises a KeyError."""
     with pytest.raises(KeyError):
         page("report", title="x")
 
 
 def test_the_disk_is_weighed(report, tmp_path):
-    """The report contains the size of the videos, the limit of the store, and the free space."""
+    """The report states the size of the videos, the limit of the store, and the free space."""
     report.weigh(Index(Store(Store(tmp_path / "cache").ready())))
     assert report.disk["videos"] == 10**6
     assert report.disk["limit"] > 0
@@ -106,7 +106,7 @@ def test_the_disk_is_weighed(report, tmp_path):
 
 
 def test_each_night_has_a_folder(tmp_path):
-    """Each night has a folder of its own, named after the local time at which it began."""
+    """Each night has its own folder, named after the local time when it began."""
     one, two = folder_of(tmp_path, BEGAN), folder_of(tmp_path, BEGAN + 60)
     assert one != two
     assert one.name == "2026-11-25T001500"

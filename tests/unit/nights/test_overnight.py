@@ -1,4 +1,4 @@
-"""overnight: a night's end, the requested pieces, their order, and the number of new pieces."""
+"""overnight: when a night ends, what it renders and in which order, and how many new pieces."""
 
 import time
 from datetime import datetime
@@ -17,7 +17,7 @@ from collide.run.record import RunRecord
 
 @pytest.fixture
 def berlin(monkeypatch):
-    """Set the local time zone to that of Berlin."""
+    """Set the local time zone to Berlin."""
     monkeypatch.setenv("TZ", "Europe/Berlin")
     time.tzset()
     yield
@@ -43,7 +43,7 @@ def test_the_night_ends_by_local_time(berlin, now, until, hours):
 
 @pytest.fixture
 def night(house, monkeypatch):
-    """Return a function that plays a night with given outcomes; other pieces succeed."""
+    """Return a function that runs a night; pieces without a given outcome succeed."""
 
     def play(given: dict | None = None, *, pool=0, only=None, until=1e9, **knobs):
         clock = [0.0]
@@ -69,7 +69,7 @@ def make(house, *names: str) -> None:
 
 
 def test_projects_come_first_and_the_pool_behind_them(house, night):
-    """Projects come before the pool, each once, and the demo only if it was rendered before."""
+    """Each project is rendered once, before the pool; the demo only if it was rendered before."""
     make(house, "zoo", "demo", "night-001", "ant")
     assert night(pool=1) == ["ant", "zoo", "night-001"]
     assert night() == ["ant", "zoo", "night-001"]
@@ -78,14 +78,14 @@ def test_projects_come_first_and_the_pool_behind_them(house, night):
 
 
 def test_one_project_alone(house, night):
-    """A night for one project renders it and its numbered pieces, and no other project."""
+    """With project=, a night renders this project and its numbered pieces only."""
     make(house, "ant", "zoo", "zoo-001", "zoo-002", "zoo-x")
     assert night(only="zoo") == ["zoo", "zoo-001", "zoo-002"]
     assert night(only="ant") == ["ant"]
 
 
 def test_new_pieces_are_rolled_while_fewer_are_ready(house, night):
-    """With three pieces wanted and one ready, two are created with the typed settings."""
+    """If three pieces are wanted and one is ready, two are created with the typed settings."""
     make(house, "night-001")
     assert night(pool=3, crf=30) == ["night-001", "night-002", "night-003"]
     assert Project(house, "night-003").config()["crf"] == 30
@@ -95,7 +95,7 @@ def test_new_pieces_are_rolled_while_fewer_are_ready(house, night):
 
 
 def test_a_piece_that_failed_is_replaced(house, night):
-    """If one of three pieces fails, a fourth is created the same night, and no more later."""
+    """If one of three pieces fails, a fourth is created that night, and no more later."""
     assert night({"night-002": FAILED}, pool=3) == [f"night-00{n}" for n in (1, 2, 3, 4)]
     assert night({"night-002": FAILED}, pool=3) == [f"night-00{n}" for n in (1, 2, 3, 4)]
 
@@ -108,21 +108,21 @@ def test_a_piece_that_fails_in_a_later_night_is_replaced_as_well(house, night):
 
 
 def test_if_all_pieces_fail_no_more_are_created(house, night):
-    """If all pieces fail, the pool is filled only once, and later nights create no more."""
+    """If all pieces fail, the pool is filled only once, and later nights create no more pieces."""
     every = {f"night-{n:03d}": FAILED for n in range(1, 100)}
     assert len(night(every, pool=3)) == 3
     assert len(night(every, pool=3)) == 3
 
 
 def test_a_pool_that_goes_on_failing_is_given_up(house, night):
-    """If one piece is ready and new ones fail, at most twice the pool's size is ever created."""
+    """If new pieces keep failing, no more than twice the size of the pool are ever created."""
     most = {f"night-{n:03d}": FAILED for n in range(2, 100)}
     assert len(night(most, pool=3)) == 1 + 2 * 3
     assert len(night(most, pool=3)) == 1 + 2 * 3
 
 
 def test_when_the_time_is_over_nothing_is_rolled(house, night):
-    """After the deadline no piece is created, and pieces that were not started count as ready."""
+    """After the deadline, no piece is created, and pieces that were not started count as ready."""
     assert night(pool=3, until=-1.0) == []
     assert not house.projects()
     make(house, "night-001")
@@ -142,7 +142,7 @@ def test_a_night_that_cannot_be_is_refused_before_it_begins(house, pool, knobs, 
 
 
 def test_only_one_night_at_a_time(house):
-    """Only one night runs at a time; the lock is free when it has ended."""
+    """Only one night runs at a time, and its lock is free after it has ended."""
     with one_night(house) as first, one_night(house) as second:
         assert first
         assert not second
@@ -162,6 +162,6 @@ def test_only_one_night_at_a_time(house):
     ],
 )
 def test_a_time_that_has_passed_means_tomorrow(until: str, says: str) -> None:
-    """If the time has already passed today, the night ends tomorrow, and both days are printed."""
+    """If the time has passed today, the night ends tomorrow, and both days are printed."""
     began = datetime(2026, 11, 27, 11, 40).timestamp()
     assert days(began, ends(until, began)) == says

@@ -17,24 +17,24 @@ HOUR = 3600.0
 
 
 class Foretold:
-    """A forecast of tasks by their seconds; None is a task of a kind that never ran."""
+    """A forecast of tasks by their seconds; None stands for a kind of task that never ran."""
 
     def __init__(self, *seconds: float | None) -> None:
         self.guesses = [SimpleNamespace(seconds=s) for s in seconds]
         self.seconds = sum(s or 0.0 for s in seconds)
 
     def wall(self, workers: int) -> float:
-        """Return the total of all seconds, since tasks run one after another."""
+        """Return the sum of all seconds, because tasks run one after another here."""
         return self.seconds
 
     def of(self, *verdicts: str) -> list:
-        """Return all guesses if tasks to render are requested, and otherwise none."""
+        """Return all guesses for the verdict `render`, and [] for other verdicts."""
         return self.guesses if "render" in verdicts else []
 
 
 @pytest.fixture
 def played(house, monkeypatch):
-    """Return a function that plays pieces with given forecasts, and advances the clock."""
+    """Return a function that renders pieces with given forecasts, and advances the clock."""
     clock = [0.0]
 
     def play(pieces: dict, *, until: float = 8 * HOUR, real: float = 1.0) -> Many:
@@ -62,7 +62,7 @@ def played(house, monkeypatch):
 
 
 def test_one_failure_stops_nothing(played):
-    """An exception fails only its own piece and sets exit code 1; the other pieces render."""
+    """An exception fails only its own piece; the others are rendered, and the exit code is 1."""
     bad = InputError("no clips", why="none", fix="copy some")
     many = played({"a": bad, "b": TaskError("x", why="y", fix="z"), "c": OSError(5, "I/O error"),
                    "d": ValueError("a bug"), "e": Foretold(10)})  # fmt: skip
@@ -74,7 +74,7 @@ def test_one_failure_stops_nothing(played):
 
 
 def test_a_piece_that_cannot_end_in_time_is_not_started(played):
-    """A piece that does not fit before the deadline is not started, but a shorter one is."""
+    """A piece too long for the time before the deadline is not started, but a shorter piece is."""
     many = played({"a": Foretold(2 * HOUR), "b": Foretold(7 * HOUR), "c": Foretold(HOUR)})
     assert [o.status for o in many.outcomes] == [RENDERED, LATER, RENDERED]
     assert many.outcomes[1].why.startswith("it takes about 7 h, and only ")
@@ -83,20 +83,20 @@ def test_a_piece_that_cannot_end_in_time_is_not_started(played):
 
 
 def test_a_forecast_is_set_right_by_how_far_it_was_off(played):
-    """If the first piece took twice its forecast, the forecasts of later pieces are doubled."""
+    """If the first piece takes twice its forecast, the forecasts of later pieces are doubled."""
     many = played({"a": Foretold(2 * HOUR), "b": Foretold(3 * HOUR)}, real=2.0)
     assert many.outcomes[1].status == LATER
     assert many.outcomes[1].expected == 6 * HOUR
 
 
 def test_a_restored_piece_does_not_change_the_pace(played):
-    """A restored piece does not change the pace by which forecasts are corrected."""
+    """A restored piece does not change how forecasts are corrected."""
     many = played({"a": Foretold(0.002), "b": Foretold(HOUR)}, real=300.0, until=9 * HOUR * 300)
     assert many.outcomes[1].expected == HOUR
 
 
 def test_a_piece_without_history_is_expected_to_take_the_mean(played):
-    """Without history, a piece is expected to take the mean time of those rendered before it."""
+    """A piece without history is expected to take the mean time of the pieces before it."""
     many = played({"a": Foretold(None), "b": Foretold(HOUR), "c": Foretold(None, 5)})
     assert [o.expected for o in many.outcomes] == [None, HOUR, HOUR / 2]
     over = played({"a": Foretold(None)}, until=-1.0)
@@ -106,7 +106,7 @@ def test_a_piece_without_history_is_expected_to_take_the_mean(played):
 
 @pytest.mark.parametrize(("hours", "status"), [(1.0, RENDERED), (0.05, RENDERED), (-0.001, LATER)])
 def test_the_first_of_all_is_tried_even_in_a_short_night(played, hours, status):
-    """Without any history, even a short night tries one piece, but not after its deadline."""
+    """Without history, even a short night tries a piece, but not after its deadline."""
     assert played({"a": Foretold(None)}, until=hours * HOUR).outcomes[0].status == status
 
 
@@ -121,24 +121,24 @@ def test_the_first_of_all_is_not_begun_at_the_very_end(house, played, monkeypatc
 
 
 def test_a_piece_without_history_needs_time_for_the_longest(played):
-    """A piece without history is not started if less time is left than the longest piece took."""
+    """A piece without history is not started if the longest piece so far would not fit."""
     many = played({"a": Foretold(4 * HOUR), "b": Foretold(HOUR), "c": Foretold(None)})  # 3 h left
     assert [o.status for o in many.outcomes] == [RENDERED, RENDERED, LATER]
 
 
 def test_nothing_goes_on_long_after_the_end(played):
-    """A piece that runs past the deadline is stopped after the grace period, with the reason."""
+    """A piece that runs past the deadline is stopped after the grace period, with a reason."""
     many = played({"a": Foretold(HOUR)}, real=10.0)
     (outcome,) = many.outcomes
     assert outcome.status == FAILED
     assert many.clock() == 8 * HOUR + GRACE
     assert outcome.why.endswith(
-        "the deadline has passed; the next render continues from what was finished"
+        "the deadline has passed; the next render continues from the finished tasks"
     )
 
 
 def test_a_piece_that_is_up_to_date_starts_no_process(house, played, monkeypatch):
-    """A piece that is up to date starts no process, and keeps its look and its video."""
+    """An up-to-date piece starts no process, and keeps its look and its video."""
     project = Project(house, "a")
     project.video.parent.mkdir(parents=True)
     project.video.write_bytes(b"video")
@@ -149,7 +149,7 @@ def test_a_piece_that_is_up_to_date_starts_no_process(house, played, monkeypatch
 
 
 def test_progress_says_how_many_are_to_come_and_how_long(played, capsys, monkeypatch):
-    """Progress shows the piece, its percentage, how many are left and, once known, how long."""
+    """Progress lines show the piece, its percentage, how many are left and, if known, how long."""
     monkeypatch.setattr(Ticker, "tell", lambda self, text: print("told", text))
     played({"a": Foretold(60), "b": Foretold(60), "c": Foretold(60)})
     told = [line for line in capsys.readouterr().out.splitlines() if line.startswith("told")]
@@ -158,7 +158,7 @@ def test_progress_says_how_many_are_to_come_and_how_long(played, capsys, monkeyp
 
 
 def test_a_log_hears_once_a_minute(monkeypatch):
-    """Without a terminal, progress is at most one line a minute."""
+    """Without a terminal, at most one progress line is printed per minute."""
     at = [0.0]
     monkeypatch.setattr("collide.run.progress.monotonic", lambda: at[0])
     ticker = Ticker(io.StringIO())
@@ -169,7 +169,7 @@ def test_a_log_hears_once_a_minute(monkeypatch):
 
 
 def test_the_time_left_is_divided_by_the_machines(played):
-    """The time left for the remaining pieces shrinks with each machine that can render one."""
+    """The more machines can render the remaining pieces, the shorter the time left."""
     many = played({"a": Foretold(60.0)})
     assert many.still(4) == " · 4 to come, about 4 min for all of them"
     assert many.still(4, 2) == " · 4 to come, about 2 min for all of them"

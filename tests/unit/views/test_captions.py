@@ -1,4 +1,4 @@
-"""captions: the knobs that an artist changed, as they are typed, and the cells of a card."""
+"""captions: the knobs that an artist turned, as one would type them, and the cells of a card."""
 
 from types import SimpleNamespace
 from typing import Any, cast
@@ -18,7 +18,7 @@ def manifest(**said: tuple[Any, str]) -> dict[str, Any]:
 
 
 def test_presets_come_first_then_knobs_as_they_are_typed() -> None:
-    """A caption has each preset once, before the knobs, which are written as doit reads them."""
+    """A caption lists each preset once, and then the knobs, as one would type them."""
     said = manifest(
         layer2_of_similarity=([0.2, 0.35], "command line"),
         mode=("kmeans", "preset hard (typed)"),
@@ -31,7 +31,7 @@ def test_presets_come_first_then_knobs_as_they_are_typed() -> None:
 
 
 def test_presets_that_the_look_before_lacked_are_new() -> None:
-    """A look's new presets are those that the previous look lacked, typed or from the config."""
+    """New presets are those that the previous look lacked, whether typed or from the config."""
     typed = manifest(hue=(9, "preset vintage-film (typed)"), softness=(0.1, "preset half-open"))
     before = manifest(softness=(0.1, "preset half-open"), spread=(0.8, "config.json"))
     assert put_on(before, typed) == ["vintage-film"]
@@ -41,7 +41,7 @@ def test_presets_that_the_look_before_lacked_are_new() -> None:
 
 
 def test_knobs_common_to_all_looks_are_not_in_captions() -> None:
-    """Seed, dice, clips, length and size are not in a caption, nor are unset knobs."""
+    """A caption omits seed, dice, clips, length and size, and knobs that are not set."""
     said = manifest(
         seed=(7, "config.json"),
         duration=(8, "config.json"),
@@ -54,7 +54,7 @@ def test_knobs_common_to_all_looks_are_not_in_captions() -> None:
 
 
 def test_the_caption_of_an_opened_look_has_only_typed_knobs() -> None:
-    """The caption of an opened look has only the knobs that were typed on top of it."""
+    """The caption of an opened look lists only the knobs that were typed with it."""
     said = manifest(
         similarity=(0.3, "look 7f3a91bc"),
         softness=(0.1, "preset half-open"),
@@ -83,7 +83,7 @@ def test_cells_of_the_newest_sheet_keep_the_number_that_is_drawn_on_it() -> None
 
 
 def test_cells_on_no_sheet_form_one_more_card() -> None:
-    """Cells on no sheet, from an older version, form one more card; rendered looks do not."""
+    """Cells without a sheet, from an older version, form a card; rendered looks do not."""
     told = sheets_data([], looks(aa=False, bb=True, cc=False))
     assert [one["look"] for one in told[0]["cells"]] == ["aa", "cc"]
     assert told[0]["verb"] == "earlier sweeps and rolls"

@@ -1,4 +1,4 @@
-"""faults: a reason that several looks share is printed once, and decides the exit code."""
+"""faults: a common reason of several failures is printed once, and decides the exit code."""
 
 from collide.base.errors import InputError, TaskError
 from collide.views.faults import Faults
@@ -15,7 +15,7 @@ def test_a_reason_is_printed_once() -> None:
 
 
 def test_the_exit_code_is_that_of_the_reason_if_no_look_was_made() -> None:
-    """Invalid input that stops all looks gives code 3, as elsewhere; any other failure gives 1."""
+    """If invalid input stops all looks, the exit code is 3; for any other failure, it is 1."""
     faults = Faults()
     assert faults.code(partly=False) == 0
     faults.text(NONE)

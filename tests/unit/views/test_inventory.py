@@ -1,4 +1,4 @@
-"""inventory: searches for clips, the projects that use them, and clips that look alike."""
+"""inventory: the search for clips, the projects that use them, and their lookalikes."""
 
 import json
 from collections.abc import Sequence
@@ -51,7 +51,7 @@ def project(
     draws: Sequence[dict] = (),
     **config: Any,
 ) -> None:
-    """Write a project with these clips in its last render, these sounds, and these draws."""
+    """Write a project with these draws, and with a manifest of these clips and sounds."""
     folder = shelf.house.root / "projects" / name
     folder.mkdir(parents=True)
     (folder / "config.json").write_text(json.dumps(config))
@@ -64,14 +64,14 @@ def project(
 
 
 def draw(layer: int, name: str, **asked: Any) -> dict:
-    """Return a draw as selection.json records it."""
+    """Return a draw as it is recorded in selection.json."""
     question = {"seed": 7, "min_resolution": 0, "min_seconds": 0.0, "clip": "any", "take": 0}
     answer = {"digest": digest(name.encode()), "name": name, "starts": {"0.5": 1.0}}
     return {"layer": layer, **question, **asked, **answer}
 
 
 def test_a_clip_is_used_where_it_is_shown_or_heard_last(shelf: Shelf) -> None:
-    """A clip counts as used if the last render or, without one, the config's draws use it."""
+    """A clip counts as used if the last render or, without a render, the config's draws use it."""
     for name in ("c.mp4", "d.mp4"):
         shelf.put(name)
     shelf.scan()
@@ -91,7 +91,7 @@ def test_a_clip_is_used_where_it_is_shown_or_heard_last(shelf: Shelf) -> None:
 
 
 def test_an_unreadable_manifest_is_reported(shelf: Shelf) -> None:
-    """If a project's manifest is unreadable, a note says so, and none of its clips is counted."""
+    """If a project's manifest is unreadable, a note says so, and its clips are not counted."""
     project(shelf, "x", layers=["a.mp4"], draws=[draw(1, "a.mp4")])
     (shelf.house.root / "projects" / "x" / "manifest.json").write_text('{"recipe": []}')
     found = inventory(shelf.library())
@@ -100,7 +100,7 @@ def test_an_unreadable_manifest_is_reported(shelf: Shelf) -> None:
 
 
 def test_the_best_of_similar_clips_is_listed_once(shelf: Shelf) -> None:
-    """Similar clips rank by size, then sound, then rate, then name; dup=False keeps the best."""
+    """Lookalikes are ranked by size, then sound, then rate, then name; dup=False keeps the best."""
     better = [{"height": 720, "width": 1280}, {"fps": 50.0}, {}, {}, {"audio": None, "fps": 60.0}]
     for path in shelf.house.library.iterdir():
         path.unlink()
@@ -119,7 +119,7 @@ def test_the_best_of_similar_clips_is_listed_once(shelf: Shelf) -> None:
 
 
 def names(found: Inventory, **wanted: Any) -> str:
-    """Return the first characters of the names of the clips found."""
+    """Search for clips, and return the first character of each name."""
     return "".join(Path(row.name).name[0] for row in chosen(found.rows, Wanted(**wanted)))
 
 
@@ -148,15 +148,15 @@ SEARCHES: list[tuple[dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("wanted", "expected"), SEARCHES, ids=str)
 def test_clips_are_found_by_each_criterion(found: Inventory, wanted: dict, expected: str) -> None:
-    """Each criterion finds its clips: words, size, sound, length, license, use or likeness.
+    """Clips are found by words, size, sound, length, license, use and likeness.
 
-    dup=False keeps only the best of similar clips.
+    dup=False keeps only the best clip of any that look alike.
     """
     assert names(found, **wanted) == expected
 
 
 def test_a_row_says_all_that_is_known(found: Inventory) -> None:
-    """A row contains a clip's copies, group of similar clips, number of projects, and license."""
+    """A row contains a clip's copies, lookalikes, number of projects, and license."""
     a, b, c, d = found.rows
     assert (a.like, b.like, c.like, d.like) == (a.digest, a.digest, "", "")
     assert [row.used for row in found.rows] == [0, 2, 1, 0], "a project counts once"
@@ -194,7 +194,7 @@ def test_an_unreadable_selection_is_reported(shelf: Shelf) -> None:
 
 
 def test_a_moved_clip_keeps_its_analysis(shelf: Shelf) -> None:
-    """A moved clip keeps its analysis, since it is identified by its content."""
+    """A moved clip keeps its analysis, because it is identified by its content."""
     library = shelf.library()
     library.remember({digest(b"a.mp4"): {"signature": ONE}})
     (shelf.house.library / "a.mp4").rename(shelf.house.library / "z.mp4")
@@ -214,6 +214,6 @@ def test_a_moved_clip_keeps_its_analysis(shelf: Shelf) -> None:
     ],
 )
 def test_several_file_names_list_each_of_these_clips(found, words, names):
-    """Names of files, which a shell writes for *.mp4, are alternatives; other words all apply."""
+    """Of several file names, as in *.mp4, one must match; of other words, all must match."""
     listed = [Path(row.name).name for row in chosen(found.rows, Wanted(words=words))]
     assert sorted(listed) == sorted(names)

@@ -1,4 +1,4 @@
-"""swatches: a card of the colors that a mode chose, each with the share that it opens."""
+"""swatches: a card of the colors that a mode chose, and how much each of them opens."""
 
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ KNOBS = {"similarity": 0.2}
 
 @pytest.fixture
 def frames(tmp_path: Path) -> Path:
-    """Return keyframes that are a quarter white and three quarters navy."""
+    """Write keyframes that are one quarter white and three quarters navy."""
     picture = Image.new("RGB", (40, 10), (0, 0, 128))
     picture.paste((255, 255, 255), (0, 0, 10, 10))
     picture.save(tmp_path / "frames.png")
@@ -27,7 +27,7 @@ def texts(frames: Path, answer: dict[str, Any]) -> list[str]:
 
 
 def test_each_color_is_there_in_its_own_shade(tmp_path: Path, frames: Path) -> None:
-    """Under its title, a card lists each color in a row, in the order of the mode's answer."""
+    """Under its title, a card has a row for each color, in the order of the mode's answer."""
     answer = {"colors": ["0xFFFFFF", "0x102030"]}
     swatches(tmp_path / "card.png", title="layer 2", frames=frames, answer=answer, knobs=KNOBS)
     with Image.open(tmp_path / "card.png") as card:
@@ -37,7 +37,7 @@ def test_each_color_is_there_in_its_own_shade(tmp_path: Path, frames: Path) -> N
 
 
 def test_the_share_is_what_a_color_opens_of_the_frames(frames: Path) -> None:
-    """A row's text contains the color's six digits, the share it opens, and its similarity."""
+    """A row's text contains the color's six digits, how much it opens, and its similarity."""
     assert texts(frames, {"colors": ["0xFFFFFF", "0x000080"]}) == [
         "0xFFFFFF opens 25.0%, within a similarity of 0.20",
         "0x000080 opens 75.0%, within a similarity of 0.20",
@@ -48,7 +48,7 @@ def test_the_share_is_what_a_color_opens_of_the_frames(frames: Path) -> None:
 
 
 def test_light_and_mattes_have_words_of_their_own(frames: Path) -> None:
-    """Light is described by its band, a matte by its side; without a color, nothing opens."""
+    """Text describes a band of light and the side of a matte; without a color, nothing opens."""
     assert texts(frames, {"light": [0.7, 1.0]}) == ["light 0.70 to 1.00 opens 25.0%"]
     assert texts(frames, {"light": [0.0, 0.3]}) == ["light 0.00 to 0.30 opens 75.0%"]
     assert texts(frames, {"matte": "background"})[0].startswith("the background opens")

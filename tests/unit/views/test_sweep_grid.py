@@ -1,4 +1,4 @@
-"""The sheet of a sweep over several knobs is a grid; no caption is wider than its picture."""
+"""sweep_grid: the sheet of a sweep over several knobs is a grid, and captions are wrapped."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ WIDE, HIGH = 64, 36
 
 
 def cells(count: int) -> dict[int, Picture]:
-    """Return pictures of one color each, by the number of their cell."""
+    """Return pictures of a single color each, by cell number."""
     shades = {at: (at * 7 % 256, 255 - at * 5 % 256, 90) for at in range(1, count + 1)}
     return {
         at: Picture("", Image.new("RGB", (WIDE, HIGH), shade), [at]) for at, shade in shades.items()
@@ -20,7 +20,7 @@ def cells(count: int) -> dict[int, Picture]:
 
 
 def places(path: Path, pictures: dict[int, Picture]) -> dict[int, tuple[int, int]]:
-    """Return the position of each picture's last pixel on a sheet, which no number covers."""
+    """Return the position of each picture's last pixel, which is not covered by a number."""
     with Image.open(path) as opened:
         seen, found = opened.convert("RGB"), dict[int, tuple[int, int]]()
         shades = {picture.image.getpixel((0, 0)): at for at, picture in pictures.items()}
@@ -37,7 +37,7 @@ def places(path: Path, pictures: dict[int, Picture]) -> dict[int, tuple[int, int
     ids=lambda counts: "x".join(map(str, counts)),
 )
 def test_neighbors_differ_in_one_knob(tmp_path, counts):
-    """Columns vary the last knob, rows the knob before it, and blocks the one before that."""
+    """Columns vary the last knob, rows the knob before it, and blocks the first knob."""
     axes = [Axis(f"knob{at}", [*map(str, range(n))]) for at, n in enumerate(counts)]
     blocks, rows, columns = (1, *counts)[-3:]
     pictures = cells(blocks * rows * columns)
@@ -51,7 +51,7 @@ def test_neighbors_differ_in_one_knob(tmp_path, counts):
 
 
 def test_a_cell_that_failed_leaves_its_place_empty(tmp_path):
-    """A failed cell leaves an empty place, and the other cells keep theirs."""
+    """The place of a failed cell stays empty, and the other cells keep their places."""
     axes, pictures = [Axis("a", ["1", "2"]), Axis("b", ["1", "2", "3"])], cells(6)
     grid(pictures, axes, tmp_path / "whole.png")
     less = {at: picture for at, picture in pictures.items() if at not in (1, 5)}
@@ -71,7 +71,7 @@ def test_a_cell_that_failed_leaves_its_place_empty(tmp_path):
     ],
 )
 def test_no_caption_is_wider_than_its_picture(tmp_path, text):
-    """A caption wraps into at most three lines, with an ellipsis if it is longer."""
+    """A caption is wrapped into up to three lines; a longer caption ends with an ellipsis."""
     font = ImageFont.load_default(13)
     found = lines(text, 120, font)
     assert all(font.getlength(line) <= 120 for line in found)
