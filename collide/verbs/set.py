@@ -1,8 +1,9 @@
 """turn a knob for good; `knob=` removes it; look=7f3a sets all knobs of an earlier look
 
-It writes projects/x/config.json. `doit undo` goes back, and `doit redo` forward again. preset=a,b
-replaces the presets.
+It writes projects/x/config.json. `doit undo` goes back, and `doit redo` forward again.
 """
+
+from dataclasses import replace
 
 from collide.base.errors import InputError
 from collide.base.words import joined, several
@@ -15,12 +16,15 @@ from collide.project.layer_knobs import refuse_missing_layers
 from collide.project.look_book import Look
 from collide.project.project import Project
 from collide.project.undone_knobs import undone
-from collide.syntax.variables import PIECE
+from collide.syntax.variables import PIECE, PRESET
 from collide.syntax.verb import Verb
 
 VERB = Verb(
     examples=("{project} layer2.similarity=0.31",),
-    variables=PIECE,
+    variables={
+        **PIECE,
+        "preset": replace(PRESET, about="the presets that replace those of the project"),
+    },
     knobs=True,
     unsets=True,
 )
