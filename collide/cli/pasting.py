@@ -33,7 +33,7 @@ def proven(workspace: Workspace, error: InputError, typed: Sequence[str] = ()) -
     mistakes in the typed command, the reason names each of them.
 
     Args:
-        typed: the words of the refused command, which is never its own fix.
+        typed: the words of the refused command, which is a fix only after another command.
     """
     lines, also = list[str](), list[str]()
     for text in error.fix.splitlines():
@@ -42,7 +42,8 @@ def proven(workspace: Workspace, error: InputError, typed: Sequence[str] = ()) -
             lines.append(text)
             continue
         right = _corrected(workspace, found["line"])
-        if right.text and shlex.split(right.text)[1:] != [*typed]:
+        again = shlex.split(right.text)[1:] == [*typed]
+        if right.text and (not again or any(map(LINE.fullmatch, lines))):
             lines.append(right.about(found["before"]) + right.text)
             also += right.also(typed)
     fix = "\n".join(dict.fromkeys(lines))

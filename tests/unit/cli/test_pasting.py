@@ -127,6 +127,12 @@ def test_two_projects_after_a_verb_that_takes_one_are_refused_at_once(home):
         ),
         ("set project=x layer1.x", "doit set project=x", "see what it takes: doit help set", ""),
         ("render project=x", "doit render project=x", "see what it takes: doit help render", ""),
+        (
+            "star project=x",
+            "doit render project=x\nthen: doit star project=x",
+            "doit render project=x\nthen: doit star project=x",
+            "",
+        ),
     ],
 )
 def test_a_fix_corrects_every_mistake_and_drops_nothing_silently(home, typed, fix, printed, also):
