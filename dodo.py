@@ -1,4 +1,4 @@
-"""The tasks of a piece, each after those that it needs; collide/ contains the code behind them.
+"""The tasks of a piece, in dependency order; collide/ contains the code behind them.
 
 Try:
   doit render project=demo           the piece: only what changed is rendered
@@ -30,7 +30,7 @@ def task_footage(tasks):
 
 
 def task_probe(tasks):
-    """find out what each chosen clip really contains"""
+    """read the real contents of each chosen clip"""
     yield from tasks.of("probe")
 
 
@@ -70,7 +70,7 @@ def task_presence(tasks):
 
 
 def task_hear(tasks):
-    """measure how loud each sound is, so that a silent one can be replaced by an audible one"""
+    """measure how loud each sound is, to replace a silent one"""
     yield from tasks.of("hear")
 
 
@@ -115,7 +115,7 @@ def task_mux(tasks):
 
 
 def task_record(tasks):
-    """write the manifest, and the file of this look"""
+    """write the manifest and the look file"""
     return tasks.one("record")
 
 

@@ -1,11 +1,11 @@
-"""The cost of a bad shared store for a render: one that hangs, is late, fails, is full or gone.
+"""The cost of a bad shared store for a render: the store hangs, is late, fails, is full or gone.
 
     python -m benchmarks.bad_stores [ROUNDS] [FAULT …] [--clips FOLDER] [--knob NAME=VALUE …]
 
-In each of ROUNDS (5) rounds, and for each store, good or bad, it renders a piece of 4 seconds, with
-mostly default knobs, with the store and without one, always in a new workspace. The clips are those
-of FOLDER, or small generated ones. For each store it prints the median over the rounds of
-wall(with) / wall(without), whose goal is 1.10, and the same ratio of CPU seconds, which shows
+It renders a 4-second piece with mostly default knobs, always in a new workspace. In each of ROUNDS
+(5) rounds, it renders the piece with each store, good or bad, and without a store. The clips come
+from FOLDER, or are small generated clips. For each store it prints the median ratio of wall(with)
+to wall(without) over all rounds (goal: 1.10), and the same ratio of CPU seconds, which shows
 whether the machine was quiet.
 """
 
@@ -35,7 +35,7 @@ KNOBS: dict[str, object] = {"duration": 4, "seed": 3, "min_resolution": 0}
 
 @contextmanager
 def store(fault: str, folder: Path) -> Iterator[str]:
-    """Yield the address of a store with a fault; the fault "" is a good, empty store."""
+    """Yield the address of a store with a fault; with the fault "", the store is good and empty."""
     if fault in SERVERS:
         with bad_server(fault) as server:
             yield server.url

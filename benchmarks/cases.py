@@ -1,10 +1,10 @@
-"""The cases that are measured on pieces, with their goals, and the knobs that are timed.
+"""The cases to measure on pieces, with their goals, and the knobs to time.
 
 A case is one doit command. Except for `clean`, which starts from an empty store, each case starts
 from the piece as rendered from its config, followed by the untimed commands in `before`. Words may
 contain `{longer}`, one and a half times the duration of the piece, and `{other}`, the clip that
-replaces layer 2's. No two cases turn a knob to the same value, because the second would restore the
-results of the first.
+replaces the clip of layer 2. No two cases turn a knob to the same value, because the second would
+restore the results of the first.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,7 +20,7 @@ ONE, PLAIN, FLOOR = "(a) one command", "(b) plain command", "(c) x264 alone"
 
 
 class Spent(Protocol):
-    """The seconds that one case takes."""
+    """The CPU and wall-clock seconds of one case."""
 
     @property
     def cpu(self) -> float:
@@ -63,7 +63,7 @@ class Goal:
 
 
 def above_x264(limit: float) -> tuple[Goal, ...]:
-    """Return the goal for a case that encodes the picture again: CPU above (c) per CPU of (a)."""
+    """Return the goal for a case that encodes again: (CPU of the case - CPU of c) / CPU of a."""
     return (Goal("CPU of (a), above (c)", limit),)
 
 
@@ -75,7 +75,7 @@ class Case:
         name: the name of its row in the table.
         words: the words typed after doit.
         goals: the limits on its cost.
-        before: commands run before it, untimed, once the piece itself is rendered.
+        before: untimed commands to run first, after the piece itself is rendered.
         keeps: whether segments that existed before must be kept.
     """
 

@@ -1,8 +1,8 @@
-"""The overhead of collide itself, compared with that of doit and of other build systems.
+"""The overhead of collide itself, compared with doit and with other build systems.
 
     python -m benchmarks.costs [rounds]
 
-Times are wall-clock milliseconds, and most are medians. The two sides of a ratio are measured
+Times are wall-clock milliseconds, mostly medians. The two sides of a ratio are measured
 alternately, so a machine that slows down slows both. Results are written to benchmarks/costs.json.
 If snakemake or dvc is on PATH, it is measured on a chain with the same number of tasks (neither is
 a dependency of collide).
@@ -60,7 +60,7 @@ def in_full(root: Path, *words: str) -> Took:
 
 
 def nothing(root: Path, rounds: int) -> Iterator[Row]:
-    """Yield the time of doit alone, and how a no-op render and other build systems compare."""
+    """Yield the time of doit alone, and the ratios of a no-op render and of other build systems."""
     cases: dict[str, Case] = {
         "doit": lambda: run(root, "--version"),
         "no-op": lambda: run(root, *RENDER),

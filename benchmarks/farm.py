@@ -1,17 +1,17 @@
-"""A farm of two workers on this machine, compared with the machine alone.
+"""The speed of a farm of two workers on this machine, compared with the machine alone.
 
     python -m benchmarks.farm [COUNT] [ROUNDS] [Mbit/s]
 
-It renders COUNT pieces (12) from scratch, ROUNDS times (3), in each of these ways in turn: with two
-workers, and with this machine alone (-n 1, -n 2, -n 4, and without -n, as a night does). It
-prints the pieces per minute of each way, the farm's speed as a share of the fastest other way in
-the same round (goal: 0.9), the client's overhead in seconds per piece, and the time that the
-simulator predicts for the same farm from the measured seconds. Prediction and measurement should
-agree within 15%.
+In each of ROUNDS (3) rounds, it renders COUNT (12) pieces from scratch in several ways: with two
+workers, and with this machine alone (-n 1, -n 2, -n 4, and without -n, as a night does). It prints
+the pieces per minute of each way, the speed of the farm relative to the fastest other way in the
+same round (goal: 0.9), the client's overhead in seconds per piece, and the time that the simulator
+predicts for this farm from the measured seconds. The prediction should be within 15% of the
+measurement.
 
-With Mbit/s, the workers are behind a link of that rate: a network namespace shaped by tc. If none
-can be made (it needs iproute2, root and kernel support), a proxy in front of the store replaces it,
-which slows down the client as well.
+With Mbit/s, the workers are behind a link of that rate: a network namespace shaped by tc. If the
+link cannot be made (it needs iproute2, root and kernel support), a proxy in front of the store
+replaces it, which slows down the client as well.
 """
 
 import os
@@ -74,7 +74,7 @@ class Ground:
     Args:
         farm: the farm, whose folder contains the clips and the workspaces.
         place: the address at which the client reaches the farm.
-        rate: the rate of the link, in bytes per second; 10 Gbit/s if there is none.
+        rate: the rate of the link, in bytes per second; 10 Gbit/s without a link.
         near: whether the client is on the store's side of the link.
         count: the number of pieces.
         houses: the number of workspaces made so far.
@@ -109,7 +109,7 @@ def names(count: int) -> dict[str, dict[str, object]]:
 
 @contextmanager
 def ground(count: int, rate: float) -> Iterator[Ground]:
-    """Yield a farm with two workers, which are behind a link of this rate, unless it is 0."""
+    """Yield a farm with two workers, behind a link of this rate if it is above 0."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         (root / "clips").mkdir()
@@ -150,9 +150,9 @@ def linked(farm: Farm, rate: float) -> Iterator[tuple[Place, Sequence[str], bool
 
 
 def by_farm(ground: Ground) -> tuple[float, Timed, list[Piece]]:
-    """Render all pieces on the farm; return the seconds it took, the dispatcher, and the pieces.
+    """Render all pieces on the farm; return the total seconds, the dispatcher, and the pieces.
 
-    Each piece contains the seconds it took and the sizes of its clips and its video.
+    Each returned piece contains its seconds and the sizes of its clips and its video.
     """
     ground.forget()
     house, key = ground.house(), FarmKey.read()
@@ -174,7 +174,7 @@ def by_farm(ground: Ground) -> tuple[float, Timed, list[Piece]]:
 
 
 def alone(ground: Ground, options: Sequence[str]) -> float:
-    """Render all pieces on this machine alone, and return the seconds it took."""
+    """Render all pieces on this machine alone, and return the total seconds."""
     house, began = ground.house(), time.monotonic()
     ran = house.doit(*options, "render", "project=" + ",".join(names(ground.count)))
     assert ran.code == 0, ran.out
@@ -210,7 +210,7 @@ class Measured:
         print(f"the farm: {took:.1f} s; simulated: {predicted:.1f} s ({self.errors[-1]:+.0%})")
 
     def shares(self) -> list[float]:
-        """Return the farm's speed in each round as a share of the best speed of this machine."""
+        """Return the farm's speed in each round, relative to the best speed of this machine."""
         best = [min(walls) for walls in zip(*(self.walls[way] for way in ALONE), strict=True)]
         return [one / farm for one, farm in zip(best, self.walls["farm"], strict=True)]
 

@@ -1,13 +1,13 @@
-"""The overhead of a farm per piece, beyond rendering: packing, fetching, publishing, delivering.
+"""The overhead of a farm per piece: packing, fetching, publishing and delivering.
 
     python -m benchmarks.farm_overhead [COUNT]
 
 It sends COUNT pieces (8) through each stage of a farm in this process, one after the other, with
-the store that `doit farm` serves. Rendering in the worker's child process and the client's analyses
-are work that a local render does too, so they are left out. It prints the median milliseconds of
-each stage, without the first piece, which also fetches clips and imports modules, and the sum of
-these medians. It also prints how long it takes to look up a finished piece. The goals are 100 ms
-for a piece and 10 ms for a lookup.
+the store that `doit farm` serves. It does not count rendering in the worker's child process, or the
+client's analyses, because a local render does the same work. It prints the median milliseconds of
+each stage, and the sum of these medians. The first piece does not count, because it also fetches
+clips and imports modules. It also prints how long it takes to look up a finished piece. The goals
+are 100 ms for a piece and 10 ms for a lookup.
 """
 
 import os
@@ -45,7 +45,7 @@ STAGES = ("open and plan", "pack", "read the order", "fetch and publish", "deliv
 
 @dataclass
 class Stages:
-    """Milliseconds of each stage, one figure per piece."""
+    """The milliseconds that each piece took in each stage."""
 
     spent: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
 
@@ -57,7 +57,7 @@ class Stages:
         self.spent[name].append(1000 * (time.monotonic() - began - sum(without)))
 
     def median(self, name: str) -> float:
-        """Return the median of a stage; the first piece is not counted."""
+        """Return the median of a stage, ignoring the first piece."""
         return statistics.median(self.spent[name][1:])
 
 
@@ -78,7 +78,7 @@ class TimedEngine(Engine):
 
 def travel(piece: Project, packer: Packer, root: Path, stages: Stages) -> None:
     """Send one piece through all stages, and look it up afterwards."""
-    with opened_piece(piece, packer) as session:  # the work that a local render does too
+    with opened_piece(piece, packer) as session:  # work that a local render does too
         packer.prepared(session)
         session.records = None
     with stages.stage("open and plan"), opened_piece(piece, packer) as session:

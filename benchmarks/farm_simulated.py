@@ -2,13 +2,13 @@
 
     python -m benchmarks.farm_simulated HOUSE [seconds to prepare] [seconds to deliver]
 
-HOUSE is a workspace in which pieces were rendered. The graph of each piece is read from
-its manifest and its action files, which record the seconds, size and inputs of every task. The two
-times are those that `python -m benchmarks.farm` measures. The output is the speedup over one
-machine for 512 pieces, 64 pieces, and one long piece, over links of 1 and 10 Gbit/s.
+HOUSE is a workspace with rendered pieces. The simulator reads the graph of each piece from its
+manifest and its action files, which record the seconds, size and inputs of every task.
+`python -m benchmarks.farm` measures the two times. The output is the speedup over one machine for
+512 pieces, 64 pieces, and one long piece, over links of 1 and 10 Gbit/s.
 
 In the model the client does one thing at a time, as farm/dispatcher.py does, and each machine
-renders one piece at a time. All machines share the store's line, which serves requests in the order
+renders one piece at a time. All machines share the store's link, which serves requests in the order
 of arrival in each direction. A machine fetches a clip only once.
 """
 
@@ -30,7 +30,7 @@ LATENCY = 0.015  # seconds for a task and its answer to pass through the schedul
 PREPARE, HOME = 0.05, 0.065  # the client's CPU seconds per piece, as measured
 MACHINES = (1, 2, 4, 8, 16, 32, 64)
 CORES = 2  # per machine
-PULLED_UP = 12  # the long piece is this many times as long as the longest recorded one
+PULLED_UP = 12  # how many times as long as the longest recorded piece the long piece is
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def _clip_sizes(workspace: Workspace) -> dict[str, int]:
 
 
 def _piece(entries: Mapping[str, Entry], clips: Mapping[str, int]) -> Piece:
-    """Return a piece from the entries of its tasks; a task needs those whose objects it reads."""
+    """Return a piece from the entries of its tasks; a task needs the makers of its inputs."""
     makers = {made.digest: task for task, e in entries.items() for made in e.objects.values()}
     tasks = {}
     for task, entry in entries.items():
@@ -95,7 +95,7 @@ def _piece(entries: Mapping[str, Entry], clips: Mapping[str, int]) -> Piece:
 
 
 def wall(tasks: Mapping[str, Task], cores: int) -> float:
-    """Return the seconds that tasks take on `cores` cores, each started after those it needs."""
+    """Return the seconds that tasks take on `cores` cores, each started after its inputs."""
     ends: dict[str, float] = {}
     free = [0.0] * cores
     for task in _ordered(tasks):
@@ -107,7 +107,7 @@ def wall(tasks: Mapping[str, Task], cores: int) -> float:
 
 
 def _ordered(tasks: Mapping[str, Task]) -> list[str]:
-    """Return the tasks in an order in which each follows those it needs."""
+    """Return the tasks in dependency order."""
     done: list[str] = []
     left = dict(tasks)
     while left:
@@ -124,7 +124,7 @@ class Line:
         self.rate, self._free = rate, 0.0
 
     def carry(self, at: float, size: float) -> float:
-        """Return the time at which `size` bytes that arrive at the time `at` have passed."""
+        """Return the end of a transfer of `size` bytes that arrives at the time `at`."""
         self._free = max(self._free, at) + size / self.rate
         return self._free
 

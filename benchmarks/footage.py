@@ -1,4 +1,4 @@
-"""The real clips of the benchmarks: by default, those of ../shared/footage."""
+"""The real clips of the benchmarks, by default the clips in ../shared/footage."""
 
 from pathlib import Path
 

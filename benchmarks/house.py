@@ -1,4 +1,4 @@
-"""A temporary workspace for measuring, with generated clips, and the commands that run in it."""
+"""A temporary workspace with generated clips, and the commands to measure in it."""
 
 import json
 import os
@@ -41,7 +41,7 @@ def make_house(
 ) -> Took:
     """Make a workspace with three clips and a project x; with `render`, also render the project.
 
-    Return the time of that render, or zero.
+    Return the time of this render, or zero if there was none.
     """
     for name in ("dodo.py", "pyproject.toml"):
         shutil.copy(REPO / name, root / name)
@@ -59,15 +59,15 @@ def make_house(
 
 
 def surroundings() -> dict[str, str]:
-    """Return the environment of a user, in which Python caches the bytecode of collide and doit."""
+    """Return a user's environment, where Python caches the bytecode of collide and doit."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     return {**kept, "PYTHONPATH": str(REPO), "COLLIDE_CACHE": ""}
 
 
 def run(root: Path, *words: str, program: tuple[str, ...] = tuple(DOIT)) -> Took:
-    """Run a command in a workspace, and return its time, including that of its children.
+    """Run a command in a workspace, and return its time, including child processes.
 
-    Raise SystemExit with its output if it fails.
+    If the command fails, raise SystemExit with its output.
     """
     began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(

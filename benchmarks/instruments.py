@@ -3,11 +3,11 @@
     python -m benchmarks.instruments
 
 The effects, and some modes and audio instruments, are played by hand on a short and a long clip;
-the difference in time excludes startup. For pictures, speed is that of the whole command, which
-decodes a clip and stores the result raw. Work is its processor time per frame, minus that of a
-command that only decodes and stores. Change is the mean difference in luma, from 0 to 255, at an
-effect's defaults and at its neutral knobs. The analog chain is compared with the same work done
-frame by frame in Python; the goal is to be 25 times as fast.
+the difference in time excludes startup. For pictures, "speed" is the speed of the whole command,
+which decodes a clip and stores the result raw. "Work" is the processor time per frame, minus the
+time of a command that only decodes and stores. "Change" is the mean difference in luma, from 0 to
+255, at an effect's defaults and at its neutral knobs. The analog chain should be 25 times as fast
+as the same work done frame by frame in Python.
 """
 
 import json
@@ -77,7 +77,7 @@ def longer(root: Path, command: Callable[[str], Sequence[str]]) -> Took:
 
 
 def by_pillow(root: Path) -> Row:
-    """Return a row: the speed of Pillow, and how many times as fast the analog chain is."""
+    """Return a row: the speed of Pillow, and the speed of the analog chain relative to it."""
     target = str(root / "pillow.nut")
     slow = longer(root, lambda clip: ("benchmarks.pillow", clip, target))
     quick = played(root, "post/analog")
@@ -118,7 +118,7 @@ def mean(report: str) -> float:
 
 
 def keys(root: Path, base: Took) -> Iterator[Row]:
-    """Yield a row for each of MODES: the speed of blend/key, and the share that it opens."""
+    """Yield a row for each of MODES: the speed of blend/key, and the open part of the picture."""
     for mode in MODES:
         took = played(root, "blend/key", "--mode", mode, suffix=".nut")
         film = ["-i", written("blend/key"), "-vf", f"alphaextract,format=gray,{MEAN}"]

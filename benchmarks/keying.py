@@ -1,11 +1,11 @@
-"""The difference between alpha from a layer's cut and alpha from ffmpeg's own keys.
+"""The difference between alpha made from a layer's cut and alpha made by ffmpeg's own keys.
 
     python -m benchmarks.keying [clip …]
 
-For each clip (by default those of ../shared/footage) and each way to key, alpha from the stored cut
-is compared with alpha from colorkey or lumakey at the clip's full size, both scaled to 1280x720. It
-prints the mean difference in alpha, of 255, and the SSIM of the two stacks over a grey base; each
-is the worst over all values of softness and similarity that were tried.
+For each clip (by default the clips in ../shared/footage) and each way to key it, this compares
+alpha from the stored cut with alpha from colorkey or lumakey at the clip's full size, both scaled
+to 1280x720. It prints the mean difference in alpha, of 255, and the SSIM of the two stacks over a
+grey base, each at its worst over all tested values of softness and similarity.
 """
 
 import re
@@ -100,7 +100,7 @@ def compared(path: Path, clip: Clip, answer: dict[str, Any], **knobs: float) -> 
 
 
 def rows(path: Path) -> Iterator[tuple[str, float, float, str]]:
-    """Yield each way to key a clip, its worst difference and SSIM, and the knobs of the former."""
+    """Yield each way to key a clip, its worst difference with its knobs, and its worst SSIM."""
     shape = re.search(r"Video:.*?, (\d+)x(\d+)", ran(["-i", str(path), "-f", "null", "-"])[1])
     width, height = (int(side) for side in shape.groups()) if shape else SIZE
     about = ("video", "", False, False, 0, 0.0)

@@ -32,7 +32,7 @@ def _mount(folder: Path) -> tuple[str, str]:
 
 
 def _kind(folder: Path) -> str:
-    """Return whether the device that contains a folder rotates, according to the kernel."""
+    """Return whether the kernel reports the device of a folder as a rotating disk."""
     number = folder.stat().st_dev
     device = Path(f"/sys/dev/block/{os.major(number)}:{os.minor(number)}")
     for place in (device, device.resolve().parent):  # a partition has no `queue`, but its disk does

@@ -1,9 +1,9 @@
-"""A piece of any number of empty tasks, loaded and run in the workspace of the current folder.
+"""A piece of any number of empty tasks, to load and run in the current workspace.
 
     python -m benchmarks.many COUNT [objects]
 
 With `objects`, each task stores an object of a few bytes. It prints JSON: the milliseconds to load
-all tasks into doit, and those to execute one. It leaves the tasks done, with a stamp, so that the
+all tasks into doit, and to execute one task. Afterwards, all tasks are done and have a stamp: the
 next `doit render project=x` finds nothing to do.
 """
 
@@ -76,7 +76,7 @@ def _step(number: int) -> Step:
 
 
 def _job(number: int) -> Callable[[Results, Log], Job]:
-    # RUN makes the keys new, so that no result is in the store yet
+    # RUN makes the keys new: no result is in the store yet
     given = {"folder": FOLDER, "number": number, "run": RUN, "objects": OBJECTS}
     return lambda *_: Job(NAME, "analyze", given)
 

@@ -2,11 +2,11 @@
 
 For each piece, the folder `benchmarks/pieces/NAME` contains three files:
 
-- `config.json`: the project. It contains the values that its seed drew, and the storage format, so
-  that neither a new draw nor a full disk changes the piece.
+- `config.json`: the project, with the values drawn from its seed and the storage format: neither a
+  new draw nor a full disk changes the piece.
 - `one_command.txt`: the command that `doit export project=x as=ffmpeg` printed for this project at
-  commit 06f3392. It is the denominator of most ratios, so it must never change: if it were exported
-  again, a more expensive graph would improve all of them.
+  commit 06f3392. Most ratios have it as their denominator, so it must never change: a new export of
+  a more expensive graph would improve all ratios.
 - `plain.txt`: the command that an artist would write by hand for the same layers, keys and sound.
 
 In both commands `{ffmpeg}`, `{out}` and the name of a clip in braces are replaced by paths.
@@ -42,17 +42,17 @@ class Piece:
     """A piece to measure.
 
     Attributes:
-        name: its name for `piece=`, and its folder in benchmarks/pieces.
+        name: the name for `piece=`, and for the folder in benchmarks/pieces.
         title: a description for people.
-        clips: how each clip is made, by file name; None is a real clip of ../shared/footage.
-        other: the file name of the clip that replaces layer 2's.
+        clips: how each clip is made, by file name; None for a real clip from ../shared/footage.
+        other: the file name of the clip that replaces the clip of layer 2.
         kept: the MB of raw layers and stack that 06f3392 stored per second of the piece, measured
             once; that of `long` was computed from its frame size, which is that of `1080`.
         size: the width and height of its generated clips.
-        rate: their frames per second.
-        bits: their bit rate, in ffmpeg's notation.
+        rate: the frames per second of its generated clips.
+        bits: the bit rate of its generated clips, in ffmpeg's notation.
         loops: whether each layer loops in the variant that is 50% longer.
-        needs: the MB of disk that a round needs; the store of `long` evicts during it.
+        needs: the MB of disk that a round needs; the store of `long` evicts during a round.
         without: the cases and waits that are not measured on this piece.
     """
 

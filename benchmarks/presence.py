@@ -2,11 +2,10 @@
 
     python -m benchmarks.presence [clip …] [stills=FOLDER]
 
-It renders pieces of three and of five layers with eight seeds, at 640x360 and six seconds, each
-with balance=0 and with balance=1. The clips are those of ../shared/footage by default. It prints
-the presence of each layer as the record of the render reports it, the base first, and the number of
-seeds in which no layer is below the goal. With `stills`, it writes a frame of each piece into that
-folder.
+It renders six-second pieces of three and of five layers at 640x360, with eight seeds, each with
+balance=0 and with balance=1. By default, the clips are from ../shared/footage. It prints the
+presence of each layer from the record of the render, the base first, and the number of seeds that
+keep every layer above the goal. With `stills`, it writes a frame of each piece into that folder.
 """
 
 import json
@@ -21,7 +20,7 @@ from benchmarks.footage import clips_of
 from benchmarks.house import DOIT, REPO, surroundings
 
 SEEDS = (101, 202, 303, 404, 505, 606, 707, 808)
-# By number of layers: the least presence of a layer, and the number of seeds that must reach it.
+# By number of layers: the minimum presence of a layer, and how many seeds must reach it.
 GOALS = {3: (0.15, 7), 5: (0.07, 6)}
 CONFIG = {"duration": 6.0, "output_size": "640x360"}
 
@@ -62,7 +61,7 @@ def still(root: Path, project: str, balance: int, to: Path) -> None:
 
 
 def written(shares: Sequence[float]) -> str:
-    """Return shares as percentages, in the form of the table: 28/5/67."""
+    """Return visible shares as percentages for the table: 28/5/67."""
     return "/".join(f"{100 * share:.0f}" for share in shares)
 
 

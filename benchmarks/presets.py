@@ -1,13 +1,13 @@
-"""Presets side by side on the same clips: a frame of each, and ten seconds in motion.
+"""Presets side by side on the same clips: a frame of each preset, and ten seconds in motion.
 
     python -m benchmarks.presets OUT [--clips FOLDER] [--only ink,silk] [--all] [--still]
 
-The clips of the folder, by default those of ../shared/footage, are dealt to pieces of four clips,
-twice. A frame of every deal is rendered with each listed preset for pictures (with `--all`,
-unlisted ones too; with `--only`, the named ones), and without a preset. OUT receives a contact
-sheet of each deal (sheet-1-0.png …), a strip of ten frames, one per second, for each preset
-(strip-NAME.png), and table.txt. Results are stored in OUT/house, so a second run renders only the
-presets that changed. `--still` omits the motion.
+The clips of the folder, by default ../shared/footage, are dealt to pieces of four clips, twice. A
+frame of every deal is rendered with each listed preset for pictures and without a preset. `--all`
+adds unlisted presets, and `--only` selects presets. OUT receives a contact sheet of each deal
+(sheet-1-0.png …), a strip of ten frames, one per second, for each preset (strip-NAME.png), and
+table.txt. Results are stored in OUT/house, so a second run renders only the presets that changed.
+`--still` omits the motion.
 
     black, blown   the share of pixels with luma below 16, and above 239 of 255, in percent
     color          the largest minus the smallest of red, green and blue, averaged, of 255
@@ -51,7 +51,7 @@ Stills = dict[tuple[int, int], Image.Image]  # by seed and number of the deal
 
 
 def deals(clips: Sequence[str]) -> Iterator[tuple[int, int, list[str]]]:
-    """Yield the seed, number and clips of each deal: first rows of the clips, then columns."""
+    """Yield the seed, number and clips of each deal: first the rows of clips, then the columns."""
     count = -(-len(clips) // EACH)
     for seed in SEEDS:
         for deal in range(count):
@@ -61,7 +61,7 @@ def deals(clips: Sequence[str]) -> Iterator[tuple[int, int, list[str]]]:
 
 
 def make_workspace(root: Path, footage: Path) -> tuple[Workspace, list[str]]:
-    """Return a workspace with today's presets and the clips of a folder, and the clips' names."""
+    """Return a workspace with the current presets and a folder's clips, and the clip names."""
     (root / "library" / "video").mkdir(parents=True, exist_ok=True)
     shutil.copy(REPO / "dodo.py", root)
     shutil.rmtree(root / "presets", ignore_errors=True)
@@ -124,7 +124,7 @@ def small(picture: Image.Image) -> np.ndarray[Any, Any]:
 
 
 def distances(every: Mapping[str, Stills]) -> dict[tuple[str, str], list[float]]:
-    """Return the distances between the presets of each pair, on the deals that both have."""
+    """Return the distances between the presets of each pair, on all deals that both have."""
     tiny = {name: {at: small(one) for at, one in made.items()} for name, made in every.items()}
     return {
         (one, other): [
@@ -156,7 +156,7 @@ def strip(film: np.ndarray[Any, Any], path: Path) -> None:
 
 
 def table(every: Mapping[str, Stills], films: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the lines of the table, then each pair of presets that are too close."""
+    """Yield the lines of the table, then the pairs of presets that look too similar."""
     apart = distances(every)
     yield f"{'preset':<18} black blown  color  least of               mean   flicker pulse"
     for name, made in every.items():

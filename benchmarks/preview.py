@@ -3,10 +3,10 @@
     python -m benchmarks.preview [folder of clips]
 
 It measures how many frames per second the page draws while a slider moves, in headless Chromium
-with software graphics, and how many a minimal page draws: a video, a canvas and a short shader.
-The two are measured alternately, so their ratio is valid even on a busy machine. Then it measures
-the mean difference between preview and exact still, of 255, over seeds and times of pieces without
-post.
+with software graphics, and how many a minimal page draws, which has only a video, a canvas and a
+short shader. The two are measured alternately, so their ratio is valid even on a busy machine. Then
+it measures the mean difference between preview and exact still, of 255, for several seeds and times
+of pieces without post.
 """
 
 import sys
@@ -37,7 +37,7 @@ DRAWN = """async ([name]) => {
   return (compositor.drawn - first) / (performance.now() - began) * 1000;
 }"""
 
-# The minimal page: the loop of the experiment that the design is based on.
+# The minimal page: the loop from the experiment that led to the design.
 LEAST = """async (address) => {
   const made = (name, given) => Object.assign(document.createElement(name), given);
   const video = made('video', { muted: true, loop: true, src: address });
@@ -131,7 +131,7 @@ def act(page: Page, name: str, **body: object) -> None:
 
 
 def rates(page: Page) -> None:
-    """Print the frames per second of the page, and those of the minimal page."""
+    """Print the frames per second of the page and of the minimal page."""
     opened(page, SLIDER)
     browser = page.context.browser
     assert browser

@@ -1,10 +1,10 @@
-"""The cost of a change, relative to the whole piece as one plain ffmpeg command.
+"""The cost of a change, relative to rendering the whole piece with one plain ffmpeg command.
 
     python -m benchmarks.ratios [rounds] [piece=NAME,NAME]
 
 It measures CPU seconds (user and system, including children) and wall-clock seconds of whole
-commands. Each round runs all of them in one loop, so a machine that slows down slows all of them.
-It prints medians, ratios of medians, and their goals. Most ratios have this denominator:
+commands. Each round runs all commands, so a machine that slows down slows all of them. It prints
+medians, ratios of medians, and goals. Most ratios have this denominator:
 
 - (a) the one command that commit 06f3392 exported for the same piece, kept in benchmarks/pieces.
 
@@ -17,15 +17,16 @@ Two more commands are measured for comparison:
 
 - study: 8 s of 1280x720 at 24 fps, three layers of noisy 720p clips (about 15 Mb/s) with normalized
   light, two keyed by a fixed color, two heard. In its 192 frames, the layers show 192, 100 and 80
-  distinct frames of their clips. The goals come from a study of this piece, whose ratios are
-  flattering: x264 is only a seventh of the one command.
-- real: 10 s of three real clips with default knobs. It needs the clips of ../shared/footage, and is
-  skipped without them. x264 is a third of the one command.
+  distinct frames of their clips. The goals come from a study of this piece. Its ratios are
+  flattering, because x264 takes only a seventh of the one command.
+- real: 10 s of three real clips with default knobs. It needs the clips in ../shared/footage, and is
+  skipped without them. x264 takes a third of the one command.
 - five: five layers. 1080: three layers of 1080p. long: a minute of 1080p at 30 fps, whose pictures
   do not fit in the memory of most machines, so its cost depends on the disk, which is printed.
 
-Clips and store are in the folder for temporary files; set TMPDIR to choose the disk. Everything is
-written to benchmarks/ratios.json, by piece. The tasks that a case ran are read from its run record.
+Clips and store are in the folder for temporary files; set TMPDIR to choose the disk. The results of
+each piece are written to benchmarks/ratios.json. The tasks that a case ran come from its run
+record.
 """
 
 import json
@@ -84,7 +85,7 @@ def arguments(words: list[str]) -> tuple[int, tuple[str, ...]]:
 
 
 def cannot(piece: Piece, folder: Path) -> str:
-    """Return the reason why a piece cannot be measured here; "" if it can."""
+    """Return the reason why a piece cannot be measured here, or "" if it can."""
     if absent := piece.absent():
         return f"real clips are missing from ../shared/footage: {', '.join(absent)}"
     free = shutil.disk_usage(folder).free / MB

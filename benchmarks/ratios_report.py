@@ -29,12 +29,12 @@ def medians(found: list[Round]) -> dict[str, Seen]:
 
 
 def in_order(cases: dict[str, Seen]) -> list[str]:
-    """Return the names of the cases, after those of the commands they are compared with."""
+    """Return the names of the reference commands, followed by the names of the cases."""
     return [*(name for name in SHARED if name in cases), *(n for n in cases if n not in SHARED)]
 
 
 def judged(piece: Piece, name: str, goal: Goal, cases: dict[str, Seen]) -> str:
-    """Return a goal as text, with the measured figure and, if that misses the goal, by how much."""
+    """Return a goal as text, with the measured figure and, if it misses, the difference."""
     value, limit = MEASURES[goal.of](cases[name], cases), goal.at(loops=piece.loops)
     return _judged(goal.of, value, limit)
 
@@ -59,7 +59,7 @@ def own_floor(case: Seen, one: Seen) -> str:
 
 
 def p50_and_p95(seconds: list[float]) -> tuple[float, float]:
-    """Return the median and the 95th percentile of some waits."""
+    """Return the median and the 95th percentile of waits."""
     if len(seconds) == 1:
         return seconds[0], seconds[0]
     return statistics.median(seconds), statistics.quantiles(seconds, n=20, method="inclusive")[-1]
@@ -88,7 +88,7 @@ def made_by(piece: Piece, found: list[Round]) -> str:
 
 
 def as_table(piece: Piece, found: list[Round], where: dict[str, str]) -> str:
-    """Return the table for people, in which a figure that misses its goal is marked MISSED."""
+    """Return the table as text; a figure that misses its goal is marked MISSED."""
     lines = [f"{piece.name}: {described(piece)}", *(f"{k}: {v}" for k, v in where.items()), ""]
     lines += [HEAD, *_cases(piece, medians(found)), *_kept(piece, found), *_waits(found)]
     missed = sum("MISSED" in line for line in lines)

@@ -44,8 +44,8 @@ class Seen:
         wall: wall-clock time.
         ran: the tasks that were rendered, in readable form.
         kept: the stack and encode tasks that were not rendered.
-        failed: the reason why it has no figures; "" if it has.
-        floor: CPU seconds of x264 alone on its picture; 0 if that was not measured.
+        failed: the reason why the case has no figures, or "".
+        floor: CPU seconds of x264 alone on its picture; 0 if not measured.
     """
 
     cpu: float = 0.0
@@ -86,7 +86,7 @@ def one_round(root: Path, piece: Piece) -> Round:
 
 
 def report(name: str, seen: Seen) -> None:
-    """Print a case to stderr, so that a long round is not mistaken for one that hangs."""
+    """Print a case to stderr, to show that a long round does not hang."""
     figures = seen.failed or f"{seen.cpu:.2f} CPU s, {seen.wall:.2f} s"
     print(f"{name}: {figures}", file=sys.stderr, flush=True)
 
@@ -132,7 +132,7 @@ def recorded(root: Path, *words: str) -> tuple[Seen, Tasks]:
 def x264_alone(root: Path, piece: Piece, tasks: Tasks, kind: str = "stack") -> Words:
     """Return the command that only encodes the lossless picture of a render.
 
-    A NUT file does not contain the duration of its last frame, so the list of segments does.
+    A NUT file does not contain the duration of its last frame, so the list of segments adds it.
     """
     store, lines, left = Store(root / "cache"), [], piece.seconds
     for task in sorted((task for task in tasks if _kind(task) == kind), key=_number):

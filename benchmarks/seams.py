@@ -2,12 +2,12 @@
 
     python -m benchmarks.seams [clip …]
 
-For each clip, by default those of ../shared/footage and two generated ones, it renders a layer over
-a still base. The layer starts over every three seconds: with a cut, with a fade, and by running
-back. For each way it prints the worst step at a seam and the worst share of alpha that flips at
-one. Both are multiples of the usual value between two frames of the clip, or of the clip's own
-change at that place if that is larger. It also prints for how many clips the step is at most twice
-that value.
+For each clip, by default the clips in ../shared/footage and two generated clips, it renders a layer
+over a still base. The layer starts over every three seconds: with a cut, with a fade, and by
+running back. For each way it prints the worst step at a seam and the largest part of the alpha that
+flips at a seam. Both are multiples of the usual value between two frames of the clip, or of the
+clip's own change at that place if that is larger. It also prints for how many clips the step is at
+most twice this value.
 """
 
 import json
@@ -33,10 +33,10 @@ WAYS = ("cut", "fade", "back")
 SECONDS = 3.0  # after which a layer starts over, unless its clip is shorter
 LENGTH = 12.0  # of the piece, in seconds
 LIMIT = 2.0
-STILL = 0.05  # of 255: the largest difference of a repeated frame from the one before
-FEW = 0.0005  # lower bound of the usual flip, as a share of the picture
+STILL = 0.05  # of 255: the largest difference between a repeated frame and the frame before
+FEW = 0.0005  # lower bound of the usual flip, as a fraction of the picture
 Steps = np.ndarray
-Measured = tuple[float, float]  # the worst step, and the worst share of alpha that flips
+Measured = tuple[float, float]  # the worst step, and the largest part of the alpha that flips
 MADE = {
     "pan.mp4": "testsrc2=s=1280x360:r=24:d=3,crop=640:360:x='n*4':y=0",
     "bar.mp4": "color=white:s=640x360:r=24:d=1,drawbox=x=0:y=120:w=80:h=120:t=fill:color=navy,"
@@ -98,10 +98,10 @@ def frames(root: Path) -> np.ndarray:
 
 
 def steps(seen: np.ndarray) -> Steps:
-    """Return, for each frame and the next, their mean difference and the share of pixels that flip.
+    """Return, for each frame and the next, the mean difference and the fraction of flipped pixels.
 
-    The array has the shape (2, frames - 1). A pixel counts as open if its color is close to that of
-    the base; it flips if it opens or closes.
+    The array has the shape (2, frames - 1). A pixel counts as open if its color is close to the
+    color of the base; it flips if it opens or closes.
     """
     base = np.abs(seen.astype(np.int16) - np.array(BASE, np.int16)).max(axis=3)
     clear = base < 12
@@ -111,10 +111,10 @@ def steps(seen: np.ndarray) -> Steps:
 
 
 def turns(course: Course, material: int, count: int) -> dict[int, list[tuple[float, int]]]:
-    """Return the steps at which a layer starts over or turns, and those of its fades.
+    """Return the steps where a layer starts over or turns, and the steps of its fades.
 
-    Each is mapped to the steps of the clip that contribute to it, with their shares. Step n is the
-    one from frame n to the next.
+    Each step is mapped to the steps of the clip that contribute to it, with their weights. Step n
+    is the step from frame n to the next.
     """
     found = {}
     each, fade = loop.again(course, material), course.fade

@@ -1,7 +1,7 @@
-"""A link of a known rate: a network namespace behind a veth pair, shaped by tc's tbf both ways.
+"""A link of a known rate: a network namespace behind a veth pair, shaped both ways by tc's tbf.
 
 It needs root, the programs ip and tc (iproute2), and a kernel with tbf. It does not use netem, so
-the link adds no delay except that of its queue.
+only its queue adds a delay.
 """
 
 import os
@@ -15,7 +15,7 @@ BURST = 32 << 10  # bytes per burst; with fewer, the rate is not reached
 
 @dataclass(frozen=True)
 class Link:
-    """A link from this machine, at `host`, to the programs that are started with `inside`."""
+    """A link between this machine, at `host`, and the programs started with `inside`."""
 
     host: str
     inside: tuple[str, ...]

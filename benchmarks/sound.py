@@ -1,10 +1,11 @@
-"""Measurements of 24 short mixes on real clips, with earlier knobs and with the defaults.
+"""Measurements of 24 short mixes of real clips, with earlier knobs and with the defaults.
 
     python -m benchmarks.sound [seconds]
 
-For each of eight seeds it makes a piece of three layers, one of five layers, and one with a preset
-of audio/ (three presets take turns), from the clips of ../shared/footage. Each is measured with
-knobs of an earlier version (left), and with those of today (right). The columns are
+For each of eight seeds it makes three pieces from the clips in ../shared/footage: one with three
+layers, one with five, and one with a preset of audio/ (three presets take turns). Each piece is
+measured with the knobs of an earlier version (left) and with the current knobs (right). The columns
+are
 
     LUFS, peak   loudness and true peak of the file
     L-R          how much louder the left side is, in decibels
@@ -62,7 +63,7 @@ class Mix:
 
     @property
     def text(self) -> str:
-        """Return the measurements as part of a row."""
+        """Return the measurements as text for a row."""
         loud = "  -inf" if self.lufs is None else f"{self.lufs:6.1f}"
         peak = "  -inf" if self.peak is None else f"{self.peak:6.1f}"
         lean = "     -" if self.lean is None else f"{self.lean:+6.1f}"
@@ -76,7 +77,7 @@ def samples(path: Path) -> Samples:
 
 
 def seams(period: int, edges: list[int], length: int) -> Iterator[tuple[int, int]]:
-    """Yield the samples at which a voice's sound ends and begins again, for each time it loops."""
+    """Yield, for each loop of a voice, the samples where its sound ends and begins again."""
     begins, ends = edges
     for start in range(period, length - AROUND, period):
         yield start - max(0, period - ends), start + begins
@@ -100,7 +101,8 @@ def hole(heard: Samples, end: int, begin: int) -> bool:
 def voices(session: Session, plan: Plan, edges: Edges) -> tuple[float, int]:
     """Return the worst step at a seam of any voice, and the number of seams with holes.
 
-    `edges` maps each voice's name to the edges of its sound; missing ones are added from the facts.
+    `edges` maps each voice's name to the edges of its sound; missing edges are added from the
+    facts.
     """
     worst, holes, entries = 0.0, 0, session.stored_entries(plan)
     for name in voice_names(plan.piece):
@@ -147,7 +149,7 @@ def pieces(seconds: float) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def main() -> None:
-    """Print a row for each piece: its mix with the earlier knobs, and with those of today."""
+    """Print a row for each piece: its mix with the earlier knobs, and with the current knobs."""
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 12.0
     with tempfile.TemporaryDirectory(prefix="sound") as folder:
         root = Path(folder)

@@ -1,10 +1,10 @@
-"""The steadiness of keys, and its cost at edges: the raw cut compared with the steadied one.
+"""The steadiness of keys, and its cost at edges: the raw cut compared with the steadied cut.
 
     python -m benchmarks.steady [clip …]
 
-It measures generated clips first (only if no clip is named), then real ones, by default those of
+It measures the named clips or, by default, generated clips and then the real clips in
 ../shared/footage, for 3 s at 24 frames per second. A generated clip is keyed by its background, or
-like a real one by its commonest shade. For the raw key and for the default it prints
+by its commonest shade like a real clip. For the raw key and for the default it prints
 
     flips     pixels whose alpha crosses the middle three times a second or more, in percent
     flicker   the mean difference in alpha between adjacent frames, of 255, and that in luma
@@ -63,12 +63,12 @@ class Measured:
 
     @property
     def opaque(self) -> np.ndarray:
-        """Return a mask of the pixels that are more opaque than open."""
+        """Return a mask of the pixels that are more than half opaque."""
         return self.own > 127
 
     @property
     def flips(self) -> float:
-        """Return the share of the frame that flips often, in percent."""
+        """Return the percentage of the frame that flips often."""
         sides = self.frame > 127
         return 100 * float(((sides[1:] != sides[:-1]).sum(axis=0) >= OFTEN).mean())
 
@@ -79,7 +79,7 @@ class Measured:
 
     @property
     def grid(self) -> float:
-        """Return the share of vertical edges at multiples of 8, in points above chance."""
+        """Return the percentage of vertical edges at multiples of 8, in points above chance."""
         edges = (self.opaque[:, :, 1:] != self.opaque[:, :, :-1]).sum(axis=(0, 1))
         on = np.arange(1, len(edges) + 1) % 8 == 0
         return 100 * float(edges[on].sum() / max(1, edges.sum()) - on.mean())
@@ -94,7 +94,7 @@ class Measured:
 
     @property
     def open(self) -> float:
-        """Return the share of the picture that is open."""
+        """Return the open fraction of the picture."""
         return 1 - float(self.own.mean()) / 255
 
 

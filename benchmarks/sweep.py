@@ -2,12 +2,13 @@
 
     python -m benchmarks.sweep
 
-The piece has three layers of 1280x720 and lasts eight seconds. The sweep is rendered once as
-stills, one per look, and once in full, when the rendered layers and stacks are counted. Only the
+The piece has three layers of 1280x720 and lasts eight seconds. It renders the sweep once as stills,
+one per look, and once in full, and counts the rendered layers and stacks of the latter. Only the
 stack reads the swept knob, so the sixteen looks should share three layers.
 
-The times in sweep.json are older than the counts: when they were measured, layers still read the
-knob, and the sixteen looks rendered 18 of them. Measured anew, the share in full would be smaller.
+The times in sweep.json are older than the counts: at that time, layers still read the knob, and the
+sixteen looks rendered 18 of them. Today, the full sweep would take a smaller part of the time of
+sixteen renders.
 """
 
 import json

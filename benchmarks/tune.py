@@ -2,10 +2,10 @@
 
     python -m benchmarks.tune [folder of clips]
 
-For each kind of control in tune_controls.py it prints p50 and p95, in milliseconds, of the time to
-the next picture and to the exact still. benchmarks.preview measures the preview's frame rate and
-its difference from that still. The piece has three layers, mostly default knobs and, by default,
-the clips of ../shared/footage.
+For each kind of control in tune_controls.py it prints the milliseconds (p50 and p95) to the next
+picture and to the exact still. benchmarks.preview measures the preview's frame rate and its
+difference from the exact still. The piece has three layers, mostly default knobs and, by default,
+clips from ../shared/footage.
 """
 
 import json

@@ -1,8 +1,8 @@
 """The response times of the live page for each kind of control, measured in the browser.
 
-For each kind it measures the milliseconds from an act to the first changed picture, which either
-the page plays or the server sends, and to the exact still (for a slider, from its release). A lock
-changes no picture, so it is measured until its button changes.
+For each kind it measures the milliseconds from an act to the first changed picture, from either the
+page or the server, and to the exact still (for a slider, from its release). A lock changes no
+picture, so the time until its button changes is measured instead.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,7 +16,7 @@ ROUNDS = 12
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of control: the gesture, its knob, and the values it alternates between."""
+    """One kind of control: the gesture, the knob, and the values that it alternates between."""
 
     name: str
     how: str  # slide, check, choose, write, preset, dice, lock
@@ -107,7 +107,7 @@ TURN = """async (knobs) => {
 
 
 def row(times: Sequence[float]) -> str:
-    """Return the median and the 95th percentile of times as text; "no picture" without any."""
+    """Return the median and the 95th percentile of times as text, or "no picture" if empty."""
     if not times:
         return "no picture"
     ordered = sorted(times)
@@ -133,7 +133,7 @@ def measured(page: Page, kind: Kind, rounds: int = ROUNDS) -> tuple[list[float],
             break  # this piece does not read the knob
         value = kind.values[at % len(kind.values)]
         if isinstance(value, int | float):
-            value = value * (1 + at / 500)  # so that each is a new look
+            value = value * (1 + at / 500)  # makes each act a new look
         first, last = page.evaluate(ACT, [kind.how, kind.knob, value])
         moved += [first] if first else []
         exact += [last] if last else []
