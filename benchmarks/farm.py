@@ -73,7 +73,7 @@ class Ground:
 
     Args:
         farm: the farm, whose folder contains the clips and the workspaces.
-        place: the address at which the client reaches the farm.
+        place: the farm's address for the client.
         rate: the rate of the link, in bytes per second; 10 Gbit/s without a link.
         near: whether the client is on the store's side of the link.
         count: the number of pieces.

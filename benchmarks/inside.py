@@ -49,7 +49,7 @@ def _tasks() -> Iterator[Row]:
         many = measured(TASKS)
         took = [(run(root, "--version").wall, run(root, *RENDER).wall) for _ in range(9)]
     bare, again = (statistics.median(times) for times in zip(*took, strict=True))
-    # the goals for ten thousand tasks assume a machine on which doit --version takes 70 ms
+    # the goals for ten thousand tasks assume that doit --version takes 70 ms
     scale = 70 / bare
     for what, found in (("that answers", few), ("that keeps an object", keep)):
         each = statistics.median(one["each"] for one in found)

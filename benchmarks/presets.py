@@ -9,7 +9,7 @@ adds unlisted presets, and `--only` selects presets. OUT receives a contact shee
 table.txt. Results are stored in OUT/house, so a second run renders only the presets that changed.
 `--still` omits the motion.
 
-    black, blown   the share of pixels with luma below 16, and above 239 of 255, in percent
+    black, blown   the percentages of pixels with luma below 16, and above 239 of 255
     color          the largest minus the smallest of red, green and blue, averaged, of 255
     least, of      the smallest distance to another preset on the same clips, and its name; a
                    distance is the mean absolute difference at 96x54, of 255
@@ -136,7 +136,7 @@ def distances(every: Mapping[str, Stills]) -> dict[tuple[str, str], list[float]]
 
 
 def light_row(made: Stills) -> tuple[float, float, float]:
-    """Return the shares of black and blown pixels, in percent, and the figure for `color`."""
+    """Return the percentages of black and of blown pixels, and the figure for `color`."""
     pixels = np.stack([np.asarray(one, float) for one in made.values()])
     grey, ends = luma(pixels), pixels.max(axis=-1) - pixels.min(axis=-1)
     return 100 * float((grey < 16).mean()), 100 * float((grey > 239).mean()), float(ends.mean())

@@ -11,7 +11,7 @@ are
     L-R          how much louder the left side is, in decibels
     step         at the worst seam of a voice, the largest step between two samples within 8 ms of
                  the end or the beginning of its sound, relative to the largest in the 50 ms around
-    holes        the number of seams at which the sound is silent for 5 ms or longer
+    holes        the number of seams with 5 ms of silence or more
 """
 
 import json

@@ -11,7 +11,7 @@ by its commonest shade like a real clip. For the raw key and for the default it 
     grid      vertical edges at multiples of 8 pixels, in percentage points above chance
     overlap   intersection over union of the opaque area with that of the raw key
     width     semitransparent pixels per pixel of edge
-    open      the share of the picture that is open
+    open      the open fraction of the picture
     CPU       CPU seconds of the command, including decoding
 
 Flips and flicker are measured in a frame of 640x360, the other properties of the key at the clip's
@@ -214,7 +214,7 @@ def wires(folder: Path) -> Film:
 
 
 def hills(folder: Path) -> Film:
-    """Return a still clip of smooth shades, some of which lie near the threshold."""
+    """Return a still clip of smooth shades, some near the threshold."""
     down, right = np.mgrid[0:HIGH, 0:WIDE] / 40
     shade = 30 * np.sin(down + np.cos(right)) + 20 * np.sin(right * 0.7)
     picture = np.array(GROUND) + shade[..., None] * np.array((1.0, 0.9, -0.6))

@@ -32,7 +32,7 @@ SOFTWARE = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swifts
 
 @contextmanager
 def tuned(folder: Path) -> Iterator[tuple[Page, Path]]:
-    """Start `doit tune` on a folder of clips; yield its page, once ready, and the workspace."""
+    """Start `doit tune` on a folder of clips; when ready, yield its page and the workspace."""
     with TemporaryDirectory() as place, sync_playwright() as playwright:
         root = Path(place)
         for name in ("dodo.py", "pyproject.toml"):
