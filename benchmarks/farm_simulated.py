@@ -194,7 +194,7 @@ def table(
 
 
 def main(words: Sequence[str]) -> int:
-    """Print the tables; return 1 if no piece was rendered in the folder."""
+    """Print the tables; return 1 if the workspace has no rendered pieces."""
     pieces = recorded(Path(words[0]))
     if not pieces:
         print("no piece was rendered there", file=sys.stderr)

@@ -6,8 +6,8 @@ For each clip, by default the clips in ../shared/footage and two generated clips
 over a still base. The layer starts over every three seconds: with a cut, with a fade, and by
 running back. For each way it prints the worst step at a seam and the largest part of the alpha that
 flips at a seam. Both are multiples of the usual value between two frames of the clip, or of the
-clip's own change at that place if that is larger. It also prints for how many clips the step is at
-most twice this value.
+clip's own change at that place if that is larger. It also prints the number of clips whose step is
+at most twice this value.
 """
 
 import json
