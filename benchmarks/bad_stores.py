@@ -70,7 +70,7 @@ def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser("benchmarks.bad_stores")
     parser.add_argument("rounds", nargs="?", type=int, default=5)
     parser.add_argument("faults", nargs="*", default=FAULTS)
-    parser.add_argument("--clips", type=Path, help="folder of clips; default: generated ones")
+    parser.add_argument("--clips", type=Path, help="folder of clips; default: generated clips")
     parser.add_argument("--knob", action="append", default=[], metavar="NAME=VALUE")
     typed = parser.parse_args(words)
     faults, rounds = typed.faults, typed.rounds

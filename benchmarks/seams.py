@@ -149,7 +149,7 @@ def measured(root: Path, clip: str, way: str, own: np.ndarray | None) -> tuple[M
 
 
 def rows(root: Path, clips: list[Path]) -> Iterator[tuple[str, dict[str, Measured]]]:
-    """Yield each clip and its figures by way; the first, a cut, supplies the clip's own steps."""
+    """Yield each clip and its figures for each way."""
     for clip in clips:
         own, found = None, {}
         for way in WAYS:

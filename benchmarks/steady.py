@@ -7,9 +7,9 @@ It measures the named clips or, by default, generated clips and then the real cl
 by its commonest shade like a real clip. For the raw key and for the default it prints
 
     flips     pixels whose alpha crosses the middle three times a second or more, in percent
-    flicker   the mean difference in alpha between adjacent frames, of 255, and that in luma
+    flicker   the mean differences in alpha and in luma between adjacent frames, of 255
     grid      vertical edges at multiples of 8 pixels, in percentage points above chance
-    overlap   intersection over union of the opaque area with that of the raw key
+    overlap   intersection over union of the opaque areas of this key and the raw key
     width     semitransparent pixels per pixel of edge
     open      the open fraction of the picture
     CPU       CPU seconds of the command, including decoding
