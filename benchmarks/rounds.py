@@ -132,7 +132,7 @@ def recorded(root: Path, *words: str) -> tuple[Seen, Tasks]:
 def x264_alone(root: Path, piece: Piece, tasks: Tasks, kind: str = "stack") -> Words:
     """Return the command that only encodes the lossless picture of a render.
 
-    A NUT file does not contain the duration of its last frame, so the list of segments adds it.
+    A NUT file does not contain the duration of its last frame, so the list of segments provides it.
     """
     store, lines, left = Store(root / "cache"), [], piece.seconds
     for task in sorted((task for task in tasks if _kind(task) == kind), key=_number):
