@@ -1,1 +1,1 @@
-"""Tests of collide, among others of its files (unit/), instruments (steps/) and verbs (render/)."""
+"""Tests of collide: its files (unit/), its instruments (steps/), its verbs (render/), and more."""

@@ -16,7 +16,7 @@ class Canary(threading.Thread):
         self.path, self.sung, self.stop = path, False, False
 
     def run(self) -> None:
-        """Open the pipe for writing repeatedly, which succeeds once a process reads from it."""
+        """Keep trying to open the pipe for writing, which succeeds once a process reads from it."""
         while not self.stop and not self.sung:
             try:
                 os.close(os.open(self.path, os.O_WRONLY | os.O_NONBLOCK))

@@ -16,14 +16,14 @@ from hypothesis import settings
 from collide.base.workspace import Workspace
 from tests.house.costs import taking_turns
 
-TURNS = 8  # days within which each costly case runs once
+TURNS = 8  # each costly case runs once in this many days
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 # Hypothesis tries the same examples everywhere, so a new failure means that the code changed.
 settings.register_profile("steady", max_examples=25, deadline=None, derandomize=True, database=None)
 settings.load_profile("steady")
 
-# Started with & or nohup, the tests and their children would ignore one of these signals.
+# After a start with & or nohup, the tests and their children would ignore one of these signals.
 for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
     if signal.getsignal(number) is signal.SIG_IGN:
         signal.signal(number, usual)
@@ -40,7 +40,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose the order of tests, and whether all cases run; workers are sent both settings."""
+    """Choose the order of the tests, and whether all cases run; a worker receives both settings."""
     option = config.option
     if sent := getattr(config, "workerinput", None):
         option.order, option.whole = sent["order"], sent["whole"]
@@ -59,7 +59,7 @@ def pytest_configure_node(node: Any) -> None:
 
 
 def pytest_report_header(config: pytest.Config) -> str:
-    """Return a line on how to repeat this order and, if cases are left out, how to run them."""
+    """Return a line that tells how to repeat this order, and how to run any cases left out."""
     some = "" if config.option.whole else "; costly cases take turns by day, --whole runs them all"
     return f"order of tests: --order {config.option.order}{some}"
 
@@ -68,8 +68,8 @@ def pytest_report_header(config: pytest.Config) -> str:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect the cases of other days; shuffle the files, and the tests within each file.
 
-    No test may depend on another one. Tests of a file stay together because they share fixtures.
-    With `--order 0`, and when expected results are rewritten, the order is that of the source.
+    No test may depend on another. Tests of a file stay together because they share fixtures.
+    With `--order 0`, or when rewriting expected results, tests run in source order.
     """
     order = config.option.order
     if not config.option.whole:
@@ -78,7 +78,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     files = [list(tests) for _, tests in groupby(items, key=lambda item: item.path)]
     random.Random(order).shuffle(files)
-    for tests in files:  # each in an order of its own, whatever other files run
+    for tests in files:  # the order in a file does not depend on which other files run
         random.Random(f"{order} {tests[0].path.name}").shuffle(tests)
     items[:] = [item for tests in files for item in tests]
 
@@ -86,7 +86,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _take_turns(config: pytest.Config, items: list[pytest.Item], day: int) -> None:
     """Deselect the costly cases that are not due on this day."""
     today, later, costs = list[pytest.Item](), list[pytest.Item](), taking_turns()
-    # numbered across all files: most have few costly cases, which would meet on the same day
+    # numbered across files: numbered per file, the first case of each would run on the same day
     costly = [test.nodeid.partition("[")[0] in costs for test in items]
     for test, runs in zip(items, due(costly, day), strict=True):
         (today if runs else later).append(test)
@@ -95,7 +95,7 @@ def _take_turns(config: pytest.Config, items: list[pytest.Item], day: int) -> No
 
 
 def due(costly: Iterable[bool], day: int) -> Iterator[bool]:
-    """Yield whether each test runs on a day: a costly one runs every TURNS days."""
+    """Yield whether each test runs on a day: a costly test runs every TURNS days."""
     number = 0
     for one in costly:
         number += one
@@ -110,7 +110,7 @@ def pytest_xdist_auto_num_workers() -> int:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """With --dist load, give workers consecutive tests; idle ones take over tests of busy ones."""
+    """With --dist load, give workers consecutive tests, and let idle workers relieve busy ones."""
     from xdist.scheduler import WorkStealingScheduling
 
     return WorkStealingScheduling(config, log) if config.getvalue("dist") == "load" else None

@@ -89,7 +89,7 @@ class Dry:
             values: the knobs that were typed.
             presets: the presets that were typed.
             clips: the clips of the layers, in turn.
-            digests: a string that enters the digests of all clips and sounds.
+            digests: a string that changes the digests of all clips and sounds.
         """
         settings, picks, held = self.settings(values, presets), [], []
         knobs = settings.piece()
@@ -224,7 +224,7 @@ def _colors(state: BuildState, job: Job, dice: int, moved: int) -> dict[str, Any
 
 
 def with_toy(name: str = "blend/toy", **members: Any) -> Catalog:
-    """Return the shipped instruments and one more, which has `members`."""
+    """Return the shipped instruments, plus one with `members`."""
     module = ModuleType(name)
     module.__dict__.update({"DEFAULTS": {}, "LIMITS": {}, **members})
     return Catalog({**shipped().instruments, name: module})
@@ -247,7 +247,7 @@ def _files(settings: Settings) -> dict[str, Lent]:
     return files
 
 
-# Pieces that together have a step of every kind: the knobs typed for each, by name.
+# Pieces that together contain every kind of step: for each name, the knobs to type.
 SMALL = {"output_size": "320x180", "fps": 25, "duration": 7.0, "num_videos": 3}
 PIECES: dict[str, dict[str, Any]] = {
     **{

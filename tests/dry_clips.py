@@ -19,7 +19,7 @@ CLIPS = (
     replace(TALL, pixels="yuva420p"),
     replace(CLIP, audio=None, channels=0, rate=0, pixels="yuv444p"),
 )
-# Other clips, by the name under which a layer pins them.
+# Other clips, under the names that layers pin.
 ODD = {
     "tape.mpg": replace(CLIP, pixels="yuva420p", fields="flagged", pictures=2, sounds=2, early=1.5),
     "photo.png": replace(
@@ -30,7 +30,7 @@ SOUND = Sound(seconds=90.0, audio="pcm_s16le", channels=2, rate=48000)
 
 
 def played(layer: Mapping[str, Any], usual: Clip) -> Clip:
-    """Return the clip a layer names, or the usual one; of several tracks, the layer selects one."""
+    """Return the clip that a layer pins, or the usual one, with the tracks the layer selects."""
     clip = ODD.get(layer["clip"], usual)
     tracks = {"picture": layer["picture_track"], "sound": layer["sound_track"] + 2}
     return replace(clip, **tracks) if clip.pictures > 1 else clip

@@ -1,4 +1,4 @@
-"""The steps of a dry piece besides those of its video: see `tests.dry`."""
+"""The steps of a dry piece that do not make its video: see `tests.dry`."""
 
 from collections.abc import Iterator
 
@@ -16,10 +16,10 @@ from tests.dry_clips import CLIPS
 
 
 def every_step(plan: Plan) -> Iterator[Step]:
-    """Yield the steps that a piece can have besides those of its video.
+    """Yield the steps of a piece that do not make its video.
 
     They make a still, a preview, the sound alone, every export, a picture for `doit debug`, and a
-    layer by hand.
+    layer played by hand.
     """
     piece = plan.piece
     where = piece.project.path
@@ -47,7 +47,7 @@ def solving_steps(plan: Plan) -> Iterator[Step]:
 
 
 def clip_steps() -> Iterator[Step]:
-    """Yield the steps that analyze one clip or sound, whatever the piece."""
+    """Yield steps that analyze one clip or sound, and depend on no piece."""
     yield probe_step("c1" * 16)
     yield probe_step("c2" * 16, knobs={"picture_track": 1, "sound_track": 0})
     yield probe_step("c3" * 16, by="source/sound")

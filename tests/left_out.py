@@ -13,7 +13,7 @@ sys.meta_path[:] = [finder for finder in sys.meta_path if "Editable" not in repr
 
 
 def package_without(room: str, folder: Path) -> Path:
-    """Copy collide into a folder without a room, and return the folder, for PYTHONPATH."""
+    """Copy collide, without a room, into a folder; return the folder, for PYTHONPATH."""
     left = shutil.ignore_patterns("__pycache__")
     shutil.copytree(CODE, folder / "collide", ignore=left)
     shutil.rmtree(folder / "collide" / room, ignore_errors=True)  # it may be absent already

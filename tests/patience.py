@@ -10,7 +10,7 @@ GLANCE = 0.05  # seconds between two checks
 
 
 def wait_until(true: Callable[[], object], *, what: str) -> None:
-    """Check repeatedly until something is true; fail after HANGS seconds."""
+    """Wait until a condition is true; fail after HANGS seconds."""
     late = time.monotonic() + HANGS
     while not true():
         assert time.monotonic() < late, f"it hangs: {what}"
@@ -18,6 +18,6 @@ def wait_until(true: Callable[[], object], *, what: str) -> None:
 
 
 def running(root: Path) -> list[str]:
-    """Return the running commands that name something in a folder."""
+    """Return the running commands that contain a path in a folder."""
     listed = subprocess.run(["ps", "-A", "-o", "args="], capture_output=True, text=True)
     return [line for line in listed.stdout.splitlines() if f"{root}/" in line]

@@ -38,11 +38,11 @@ class Site:
         self.answers[path] = answer
 
     def hold(self, *paths: str, askers: int) -> None:
-        """Answer these paths only once `askers` requests wait, so that all continue at once."""
+        """Answer these paths only when `askers` requests are waiting, then all of them at once."""
         together = threading.Barrier(askers)
 
         def answer(to: SimpleHTTPRequestHandler) -> None:
-            with suppress(threading.BrokenBarrierError):  # no other request came: continue alone
+            with suppress(threading.BrokenBarrierError):  # the other requests never came
                 together.wait(HANGS)
             SimpleHTTPRequestHandler.do_GET(to)
 
@@ -63,7 +63,7 @@ class Site:
             path: the path of the address.
             data: the data that is sent.
             kind: its MIME type.
-            promised: the number of bytes in the header, by default that of `data`.
+            promised: the number of bytes that the header promises, by default the length of `data`.
             stalls: whether the connection stays open while the site runs.
         """
         raw = data.encode() if isinstance(data, str) else data

@@ -4,10 +4,10 @@
 
 This is equivalent to `python -m doit render project=x`, but saves a third of a second of imports.
 The command is a separate process, with its own folder, environment, output and exit code. A command
-with a different locale, or with different PYTHON… variables, is started as a program, as is every
-command if TESTS_EXEC is set. Tests of starts, kills and signals start their own processes. A fork
-does not wait for the disk (fsync) unless TESTS_SYNC is set, because only a power cut could lose its
-writes.
+with a different locale, or with different PYTHON… variables, starts as a new program, and so does
+every command if TESTS_EXEC is set. Tests of starts, kills and signals start their own processes. A
+fork does not wait for the disk (fsync) unless TESTS_SYNC is set, because only a power cut could
+lose its writes.
 """
 
 import atexit
@@ -31,7 +31,7 @@ from tests.patience import HANGS
 
 REPO = Path(__file__).parents[1]
 EXEC = "TESTS_EXEC"  # if set, each command is started as a program
-SYNC = "TESTS_SYNC"  # if set, forks wait for the disk, as outside of tests
+SYNC = "TESTS_SYNC"  # if set, forks wait for the disk, as they do outside tests
 LOADED = ("doit.cmd_run", "doit.doit_cmd", "collide.cli.commands", "collide.cli.front")
 _lock = threading.Lock()
 _forks: dict[tuple[str, ...], "_Zygote"] = {}
@@ -64,7 +64,7 @@ def run_module(
 
 
 def _python(env: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the variables of an environment that Python itself reads when it starts."""
+    """Return the environment variables that Python itself reads when it starts."""
     names = sorted(name for name in env if name.startswith(("PYTHON", "LC_", "LANG")))
     return tuple(f"{name}={env[name]}" for name in names if name != "PYTHONDONTWRITEBYTECODE")
 
@@ -102,7 +102,7 @@ class _Zygote:
         return int(reply)
 
     def end(self) -> None:
-        """End the zygote by closing the socket; kill it if it is still there after a minute."""
+        """End the zygote by closing the socket; kill it if it still runs after a minute."""
         self._control.close()
         try:
             self._process.wait(60)
@@ -112,7 +112,7 @@ class _Zygote:
 
 
 def _serve(control: socket.socket) -> str:
-    """Fork for each order until the socket closes; in the fork that runs one, return its module."""
+    """Fork for each order until the socket closes; in the fork, return the module to run."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C ends the tests, not the zygote
     while True:
         with suppress(ChildProcessError):
@@ -136,7 +136,7 @@ def _serve(control: socket.socket) -> str:
 def _run(order: dict[str, Any], fds: list[int]) -> str:
     """Run an order in a fork: report its exit code here, and in the fork return the module to run.
 
-    The environment, the folder and the streams of the fork are those of the order.
+    The fork takes its environment, folder and streams from the order.
     """
     out, err, answer = fds
     child = os.fork()

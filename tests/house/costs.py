@@ -1,10 +1,10 @@
-"""Measurement of each test's processor time; costly tests take turns, see tests/conftest.py.
+"""Measure the processor time of each test; costly tests take turns (see tests/conftest.py).
 
     python -m tests.house.costs
 
-This runs every case (--whole, half an hour) and measures its processor time, including that of the
-processes it starts. It writes costs.json: each test that takes turns, with the average seconds of
-its cases. It needs Linux, whose /proc lists the children of a process.
+This runs every case (--whole, half an hour) and measures its processor time, child processes
+included. It writes costs.json, which lists each test that takes turns, with the average seconds per
+case. It needs Linux, whose /proc lists the children of a process.
 """
 
 import json
@@ -22,19 +22,19 @@ import pytest
 
 REPO = Path(__file__).parents[2]
 COSTS = Path(__file__).with_name("costs.json")
-LOG = "TESTS_COSTS"  # the file to which the tests write their costs
-COSTLY, COSTLY_ALONE = 0.3, 1.0  # minimum seconds per case, of a test with several cases or one
+LOG = "TESTS_COSTS"  # this variable names the file that the tests write their costs to
+COSTLY, COSTLY_ALONE = 0.3, 1.0  # seconds per case: a test with several, or one
 TICK = os.sysconf("SC_CLK_TCK")
 
 
 def taking_turns() -> Mapping[str, float]:
-    """Return the tests whose cases take turns, with the average seconds of a case."""
+    """Return the tests whose cases take turns, with the average seconds per case."""
     costs: dict[str, float] = json.loads(COSTS.read_text())
     return costs
 
 
 def costly(cases: Mapping[str, float]) -> dict[str, float]:
-    """Return the tests that take turns and their average seconds, given those of each case."""
+    """Return the tests that take turns, with their average seconds per case."""
     tests = defaultdict[str, list[float]](list)
     for case, seconds in cases.items():
         tests[case.partition("[")[0]].append(seconds)

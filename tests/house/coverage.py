@@ -2,11 +2,11 @@
 
     python -m tests.house.coverage [quick] [write]
 
-This runs the tests and compares the share of lines and branches that they reach, room by room, with
-coverage.json beside this file. It exits with 1 if a share has fallen, or a test fails. `quick`
-measures only store/ and plan/, with their quick tests (a minute). Without it, the whole suite runs,
-with every command in a new process, which takes an hour. `write` saves the new figures instead of
-comparing them.
+This runs the tests, and compares the percentage of lines and branches that they reach in each room
+with coverage.json in this folder. It exits with 1 if a percentage has fallen or a test fails.
+`quick` measures only store/ and plan/, with their quick tests (a minute). Without it, the whole
+suite runs, with every command in a new process, which takes an hour. `write` saves the new figures
+instead of comparing them.
 """
 
 import json
@@ -49,7 +49,7 @@ def measured(tests: Sequence[str]) -> dict[str, Any]:
         settings = Path(folder, "settings")
         settings.write_text(SETTINGS.format(code=CODE, data=Path(folder, "data")))
         named = f"--rcfile={settings}"
-        # a fork of the zygote is not measured from its start, so each command is a new program
+        # coverage would miss the start of a fork, so each command starts as a new program
         env = {**os.environ, EXEC: "1", "COVERAGE_PROCESS_START": str(settings)}
         coverage = [sys.executable, "-m", "coverage"]
         words = [

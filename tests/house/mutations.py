@@ -4,8 +4,8 @@
 
 This plants COUNT mistakes (200), one at a time, chosen by the seed (1): a comparison reversed, a
 number changed, a value or a statement removed. For each, the quick tests of its room run in a fork
-until one fails. It prints the mistakes that no test noticed and the share that was noticed, and
-exits with 1 if the share is below 85%.
+until one fails. It prints the mistakes that no test noticed, and the percentage that was noticed,
+and exits with 1 if the percentage is below 85.
 """
 
 import contextlib
@@ -30,7 +30,7 @@ from tests.house.mutators import CODE, Mutant, mutants, unchanged
 
 REPO = CODE.parent
 ENOUGH = 0.85
-PATIENCE = 1800  # seconds after which a mutant counts as hanging, and so as noticed
+PATIENCE = 1800  # after so many seconds, a mutant counts as hanging, and so as noticed
 # Tests that need no render, the likeliest to fail first; a file's own test runs before them.
 QUICK = {
     "store": ["tests/unit/store", "tests/unit/plan/test_jobs.py"],

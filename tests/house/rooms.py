@@ -24,7 +24,7 @@ FAMILIES = ("source", "modes", "blend", "audio", "post")
 
 
 def layers(container: str = "collide") -> list[list[str]]:
-    """Return the names in each layer of the import order, the highest first.
+    """Return the names in each layer of the import order, highest first.
 
     A room in parentheses is optional: without its folder it is omitted.
     """
@@ -47,7 +47,7 @@ def optional_rooms() -> set[str]:
 
 
 def left_out() -> set[str]:
-    """Return the optional rooms that are absent."""
+    """Return the absent optional rooms."""
     return {room for room in optional_rooms() if not (CODE / room).is_dir()}
 
 

@@ -89,7 +89,7 @@ def _of_verb(verb: str, rest: str) -> Iterator[str]:
 
 
 def _tried(verb: str) -> set[str]:
-    """Return all knobs if documents may name any of them after the verb; else an empty set."""
+    """Return all knobs if documents may name any knob after this verb, or an empty set."""
     return set(knobs()) if verb in ("set", "sweep", "knobs", "list", "info", "clean") else set()
 
 

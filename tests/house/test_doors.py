@@ -30,7 +30,7 @@ DANGERS: dict[str, tuple[str, ...]] = {
     "calls into C, or ends the process": ("ctypes.", "cffi.", "os._exit", "os.abort"),
 }  # fmt: skip
 
-# The files that may use each danger, and why. A file that no longer uses it must be removed.
+# The files that may use each danger, and why. Remove a file that no longer uses it.
 DOORS: dict[str, dict[str, str]] = {
     "reads the clock or waits": {
         "base/clock.py": "the clock",
@@ -67,7 +67,7 @@ DOORS: dict[str, dict[str, str]] = {
 
 
 def imported(tree: ast.AST) -> dict[str, str]:
-    """Return the meaning of each name in a file: `{"np": "numpy", "now": "time.monotonic"}`."""
+    """Return what each name in a file refers to: `{"np": "numpy", "now": "time.monotonic"}`."""
     names: dict[str, str] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):

@@ -132,7 +132,7 @@ def test_no_two_cases_share_a_value():
 
 
 def test_every_kind_of_change_has_a_goal():
-    """The changes that an artist makes most often have these goals."""
+    """Each of the changes that an artist makes most often has its goal."""
     goals = {case.name: [goal.limit for goal in case.goals] for case in CASES}
     quick = ("similarity", "softness", "opacity", "x", "y")
     assert [goals[f"layer2.{knob}"] for knob in quick] == [[0.18]] * 5
@@ -228,7 +228,7 @@ def test_tasks_are_grouped_as_people_read_them():
 
 
 def test_a_goal_above_x264_takes_away_what_x264_costs():
-    """A goal above x264 is compared with the cost above the floor, which is x264 alone."""
+    """A goal above x264 applies to what remains after subtracting the cost of x264 alone."""
     piece = PIECES["study"]
     cases = a_round(piece, similarity=4.8).cases
     goal = Goal("CPU of (a), above (c)", 0.18)
@@ -236,7 +236,7 @@ def test_a_goal_above_x264_takes_away_what_x264_costs():
 
 
 def test_rounds_and_pieces_are_read_from_arguments():
-    """By default, there are three rounds of the default pieces; an unknown piece is refused."""
+    """By default, the default pieces run three rounds; an unknown piece is refused."""
     assert arguments([]) == (3, DEFAULT)
     assert arguments(["1", "piece=five,1080"]) == (1, ("five", "1080"))
     with pytest.raises(SystemExit, match="the pieces are: study, real, five, 1080, long"):
@@ -245,7 +245,7 @@ def test_rounds_and_pieces_are_read_from_arguments():
 
 
 def test_every_kind_of_real_clip_is_measured(tmp_path):
-    """The real clips are all files of a folder whose suffix is that of a clip, by name."""
+    """The real clips are the files in a folder that have a clip's suffix, sorted by name."""
     for name in ("b.webm", "a.MP4", "c.mkv", "SOURCES.md", "d.wav"):
         (tmp_path / name).touch()
     (tmp_path / "odd.mp4").mkdir()

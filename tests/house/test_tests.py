@@ -1,4 +1,4 @@
-"""Tests are the specification: each states its law, and each file of collide has its test."""
+"""Tests are the specification: each test states its law, and each file of collide has a test."""
 
 import ast
 import json
@@ -16,7 +16,7 @@ from tests.house.costs import costly, taking_turns
 from tests.house.rooms import CODE, FAMILIES, REPO, optional_rooms
 
 TESTS = REPO / "tests"
-# Source files without a test of their name, each with the file that tests it.
+# Source files without a test named after them, each with the file that tests it.
 COVERED = TESTS / "house" / "covered.json"
 GOLDEN = TESTS / "steps" / "golden"
 # Folders of tests outside tests/unit/ROOM: verbs, for example, are tested by typing them.
@@ -54,7 +54,7 @@ def called(node: ast.AST) -> set[str]:
 
 @cache
 def judges() -> frozenset[str]:
-    """Return test helpers that can fail: they assert, or call one that does."""
+    """Return the test helpers that can fail, because they assert or call a helper that asserts."""
     helpers = [node for path in files("*.py") for node in functions(path)]
     helpers = [node for node in helpers if not node.name.startswith("test_")]
     found = {node.name for node in helpers if fails(node)} | {"raises", "wait_for_function"}
@@ -126,7 +126,7 @@ def named_golden(source: Path) -> str:
 
 
 def test_every_source_file_has_its_test() -> None:
-    """Every source file has a test of its name, a golden command, or a line in covered.json."""
+    """Every source file has a test named after it, a golden command, or a line in covered.json."""
     covered = json.loads(COVERED.read_text())
     sources = [path for path in CODE.rglob("*.py") if not path.stem.startswith("__")]
     own = {
@@ -204,7 +204,7 @@ def test_a_mute_test_is_found(text: str, good: bool) -> None:
 
 
 def test_each_costly_case_has_its_day() -> None:
-    """Each day about one in TURNS of the costly cases runs, and each within TURNS days.
+    """About one in TURNS costly cases runs each day, and every one runs within TURNS days.
 
     All other cases run daily.
     """
@@ -217,7 +217,7 @@ def test_each_costly_case_has_its_day() -> None:
 
 
 def test_costly_tests_take_turns() -> None:
-    """A test with several cases takes turns at a lower cost per case than a test with one."""
+    """A test with several cases takes turns at a lower cost per case than a test with one case."""
     cases = {"f.py::a[1]": 0.2, "f.py::a[2]": 0.6, "f.py::b[1]": 0.1, "f.py::c": 0.9, "f.py::d": 2}
     assert costly(cases) == {"f.py::a": 0.4, "f.py::d": 2}
 

@@ -1,4 +1,4 @@
-"""Small grey films with known pixels, and post/ instruments applied to them."""
+"""Small grey films with known pixels, and what post/ instruments make of them."""
 
 import subprocess
 from pathlib import Path
@@ -53,7 +53,7 @@ def seen(path: Path, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def played(folder: Path, name: str, light: np.ndarray, fps: int = 25, **turned: Any) -> np.ndarray:
-    """Return a film's luma after post/NAME, played with NEUTRAL knobs except for `turned`."""
+    """Return a film's luma after post/NAME with NEUTRAL knobs, except those in `turned`."""
     count, height, width = light.shape
     neutral = getattr(instrument(f"post/{name}"), "NEUTRAL", {})
     said = {**middle(), **neutral, "output_size": f"{width}x{height}", "fps": fps, "post": name}

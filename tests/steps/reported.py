@@ -1,6 +1,6 @@
 """Reports that ffmpeg prints about a file: tracks, frames, and measurements."""
 
-MOST = 99  # tracks of each kind: as many as a knob can select
+MOST = 99  # a knob can select this many tracks of each kind
 
 INPUT = """\
 Input #0, {container}, from 'file:a.mp4':
@@ -50,7 +50,7 @@ CHANGED = (
 
 
 def listed(*tracks: str, title: str = "a walk", container: str = "mov,mp4,m4a,3gp,3g2,mj2") -> str:
-    """Return ffmpeg's report on copying the first picture track of a file with these tracks."""
+    """Return ffmpeg's report when it copies the first picture track of a file with these tracks."""
     head = INPUT.format(title=title, container=container)
     return head + "".join(tracks) + PLAYED.format(title=title)
 

@@ -1,6 +1,6 @@
 """Sample arguments for the functions of all instruments, by parameter name.
 
-A new instrument with a new parameter needs one more line in `ARGUMENTS` and no new test.
+An instrument with a new parameter needs one more line in `ARGUMENTS`, but no new test.
 """
 
 import inspect
@@ -165,13 +165,13 @@ def _films(folder: Path) -> dict[str, Any]:
 # Functions that write the files an instrument reads, and return its arguments.
 MADE: dict[str, Callable[[Path], dict[str, Any]]] = {"blend/balance": _films}
 
-# Knobs that collide settles before an instrument plays: their open values, and settled ones.
+# Knobs that collide settles before an instrument plays: from which value, and to which.
 UNDECIDED = {"storage": "auto"}
 DECIDED = {"storage": "raw"}
 
 MASKED = '{"masks": 60, "empty": 7}'
 
-# The report of a pass, from which the next pass is built; each ends with a report on masks.
+# The report of a pass, which the next pass is built from. Each ends with a report on masks.
 REPORTS = {name: f"{report}{MASKED}" for name, report in KINDS.items()}
 
 

@@ -36,7 +36,7 @@ def grain(folder: Path, **turned: Any) -> np.ndarray:
 
 
 def aged(folder: Path, level: int | str, **turned: Any) -> np.ndarray:
-    """Return COUNT frames, of one level or of an expression such as a ramp, after post/analog."""
+    """Return COUNT frames after post/analog, made from one level or from an expression."""
     said = middle() | STILL | turned
     plates = {}
     if post.plates(said):
@@ -55,7 +55,7 @@ def aged(folder: Path, level: int | str, **turned: Any) -> np.ndarray:
 def test_grain_is_as_strong_as_it_says_and_leaves_the_light(
     kind: str, size: float, tmp_path: Path
 ) -> None:
-    """Grain of 0.1 has a mean of zero and a standard deviation of six levels, whatever its size."""
+    """Grain of 0.1 has a mean of zero and a standard deviation of six levels, at any size."""
     found = grain(tmp_path, grain_kind=kind, grain_size=size)
     assert found.std() == pytest.approx(6, rel=0.12)
     assert abs(found.mean()) < 0.5
@@ -78,7 +78,7 @@ def test_kinds_of_grain_are_kinds(tmp_path: Path) -> None:
 
 
 def test_poisson_trembles_with_the_light(tmp_path: Path) -> None:
-    """Poisson grain is absent from black and strongest in white; gaussian grain is everywhere."""
+    """Poisson grain spares black and is strongest in white; gaussian grain is everywhere."""
     ramp = f"16+219*floor(3*X/{WIDE})/2.5"
     for kind, least in (("poisson", 1.3), ("gaussian", 0.9)):
         found = aged(tmp_path, ramp, grain=0.1, grain_kind=kind)
@@ -88,7 +88,7 @@ def test_poisson_trembles_with_the_light(tmp_path: Path) -> None:
 
 
 def test_grain_moves_and_does_not_come_back(tmp_path: Path) -> None:
-    """The grain of a frame differs from that of the next two, and of the one a plate later."""
+    """A frame's grain recurs neither in the next two frames nor in the frame a plate later."""
     found = aged(tmp_path, 128, grain=0.2) - 128
     for later in (1, 2, analog.PLATE_FRAMES):
         alike = np.corrcoef(found[0].ravel(), found[later].ravel())[0, 1]
@@ -121,7 +121,7 @@ def corners(size: str, frame: int, **turned: Any) -> list[float]:
 
 @pytest.mark.parametrize("size", ["1280x720", "720x1280", "640x640", "1920x800"])
 def test_no_edge_ever_comes_into_the_picture(size: str) -> None:
-    """However far the frame breathes, turns and weaves, its corners stay inside the picture."""
+    """However far a frame breathes, turns and weaves, its corners stay inside the picture."""
     for moves in ({}, MOVES, *({name: value} for name, value in MOVES.items())):
         seen = [corners(size, frame, **moves) for frame in range(0, 2000, 7)]
         assert not moves or all(len(corner) == 8 for corner in seen)

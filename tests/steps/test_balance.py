@@ -1,4 +1,4 @@
-"""blend/balance: the thresholds within their ranges that best show the least visible layer."""
+"""blend/balance: finds the thresholds, within their ranges, that best show the faintest layer."""
 
 from pathlib import Path
 from typing import Any
@@ -48,13 +48,13 @@ def test_what_hides_all_is_opened(tmp_path: Path) -> None:
 
 
 def test_the_range_bounds_it(tmp_path: Path) -> None:
-    """If the best threshold lies beyond its range, the end of the range is chosen."""
+    """If the best threshold lies outside its range, the nearer end of the range is chosen."""
     found = solved(tmp_path, [ACROSS, DOWN], [layer(2), layer(3, range=[0.02, 0.1])])
     assert 0.09 <= found["thresholds"]["3"] <= 0.1  # between these, no further pixel opens
 
 
 def test_what_is_not_free_stays_and_counts(tmp_path: Path) -> None:
-    """A layer without a range gets no threshold in the answer, and the others adapt to it."""
+    """The answer has no threshold for a layer without a range, and the other layers adapt to it."""
     found = solved(tmp_path, [ACROSS, DOWN], [layer(2), layer(3, range=None, value=0.25)])
     assert found["thresholds"].keys() == {"2"}
     assert found["seen"][2] == pytest.approx(0.5, abs=0.02)  # 0.25 opens half the ramp
@@ -74,7 +74,7 @@ def test_crumbs_do_not_count_as_seen(tmp_path: Path) -> None:
 
 
 def test_crumbs_are_avoided(tmp_path: Path) -> None:
-    """Of two thresholds with equal visibility, the one without crumbs wins."""
+    """If two thresholds show a layer equally, the threshold without crumbs wins."""
     noise = np.random.default_rng(2).integers(60, 255, (HIGH, WIDE)).astype(np.uint8)
     cut = np.where(ACROSS < 128, noise, 255).astype(np.uint8)
     found = solved(tmp_path, [cut], [layer(2, range=[0.2, 0.99], value=0.5)])
@@ -84,7 +84,7 @@ def test_crumbs_are_avoided(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("poor", [{"detail": 0.3}, {}])
 def test_a_poor_clip_is_asked_for_less(tmp_path: Path, poor: dict[str, float]) -> None:
-    """A layer with few pixels or no fine detail is given less of the frame, and the others more."""
+    """A layer with few pixels or no fine detail gets less of the frame, and the others get more."""
     layers = [layer(2), layer(3)]
     before = solved(tmp_path, [ACROSS, DOWN], layers)
     pictures = [SHARP, SHARP, SHARP if poor else BLURRED]
@@ -113,7 +113,7 @@ def test_alpha_is_that_of_the_key(tmp_path: Path, end: str, softness: float) -> 
 
 
 def test_a_picture_of_a_few_pixels_is_not_sharp() -> None:
-    """The sharpness of no picture, or of one too small to compare pixels four apart, is 0."""
+    """Sharpness is 0 without a picture, or if no two pixels are four apart."""
     import numpy as np
 
     from collide.blend import balance

@@ -1,4 +1,4 @@
-"""blend/coverage: a key is moved until the requested share of the picture opens in ffmpeg."""
+"""blend/coverage: moves a key until the requested percentage of the picture opens in ffmpeg."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -35,7 +35,7 @@ def knobs(coverage: str, similarity: float = 0.1, softness: float = 0.0) -> dict
 
 
 def really(folder: Path, frames: Path, answer: dict[str, Any], settled: dict[str, Any]) -> float:
-    """Return the share of a picture that ffmpeg makes transparent, after conversion to YUV."""
+    """Return the fraction of a picture that ffmpeg makes transparent, after conversion to YUV."""
     camera = "scale=out_color_matrix=bt709:flags=bicubic+accurate_rnd+bitexact,format=yuv444p"
     cut = key.cut(settled, clip=replace(CLIP, width=160, height=90), answer=answer, layer=2)
     chain = f"{camera},{cut},{key.filters(settled, answer=answer)}"
@@ -54,7 +54,7 @@ def test_ffmpeg_opens_what_was_asked_for(
     softness: float,
     window: tuple[float, float],
 ) -> None:
-    """The key opens a share within the range, and ffmpeg opens the same share to within 0.01."""
+    """The key opens a fraction within the range, and ffmpeg opens the same to within 0.01."""
     settled = knobs("{}..{}".format(*window), softness=softness)
     moved = analyze(settled, frames=cloudy, answer=answer)
     assert window[0] <= moved["opens"] <= window[1]
@@ -66,7 +66,7 @@ def test_ffmpeg_opens_what_was_asked_for(
 def test_it_is_the_least_similarity_that_meets_the_target(
     cloudy: Path, softness: float, goal: float
 ) -> None:
-    """The similarity is the lowest of ten thousand that meets the target, or one step below it."""
+    """The similarity is the lowest of ten thousand that meets the target, or the one below it."""
     with Image.open(cloudy) as picture:
         pixels = np.asarray(picture.convert("RGB"), dtype=np.float64).reshape(-1, 3)
     far = np.sqrt((255 - pixels) ** 2 @ np.ones(3) / (3 * 255**2))  # white is furthest from black
@@ -79,7 +79,7 @@ def test_it_is_the_least_similarity_that_meets_the_target(
         return 1 - float(closed.mean())
 
     least = next(n for n in range(1, 10001) if opens(n / 10000) >= goal - 1e-9)
-    width = 0.02  # of the window; a key is moved a quarter of the way into it
+    width = 0.02  # of the range; a key moves a quarter of the way into it
     window = f"{goal - width / 4}..{goal + 3 * width / 4}"
     moved = analyze(knobs(window, 0.001, softness), frames=cloudy, answer=WHITE)
     assert moved["similarity"] in (least / 10000, (least - 1) / 10000)
@@ -87,7 +87,7 @@ def test_it_is_the_least_similarity_that_meets_the_target(
 
 
 def test_a_key_within_the_window_stays(cloudy: Path) -> None:
-    """A key that already opens a share within the requested range is not moved."""
+    """A key stays if it already opens a fraction within the requested range."""
     opens = analyze(knobs("0..1", 0.3), frames=cloudy, answer=WHITE)["opens"]
     window = f"{opens - 0.05:.3f}..{opens + 0.05:.3f}"
     stayed = analyze(knobs(window, 0.3), frames=cloudy, answer=WHITE)

@@ -16,20 +16,20 @@ def trembling(film: np.ndarray) -> float:
 
 
 def test_trembling_light_comes_to_rest(tmp_path: Path) -> None:
-    """Light that jumps in every frame jumps less than a tenth as much afterwards."""
+    """Deflickering reduces the jumps of light from frame to frame to less than a tenth."""
     lamp = still(DICED, 30) + 8 * (-1) ** np.arange(30)[:, None, None]
     after = played(tmp_path, "deflicker", lamp, deflicker_flow=1.0)
     assert trembling(after) < trembling(lamp) / 10
 
 
 def test_detail_is_not_blurred(tmp_path: Path) -> None:
-    """A film without flicker changes only by rounding."""
+    """Deflickering changes a film without flicker only by rounding."""
     after = played(tmp_path, "deflicker", still(DICED, 20), deflicker_flow=1.0)
     assert abs(after - DICED).max() <= 2
 
 
 def test_a_cut_stays_a_cut(tmp_path: Path) -> None:
-    """Across a cut, neither picture shows through the other."""
+    """At a cut, neither picture shows through the other."""
     other = np.flipud(DICED) + 90 * (np.arange(128) % 32 < 16)
     film = np.concatenate([still(DICED, 12), still(other, 12)])
     after = played(tmp_path, "deflicker", film, deflicker_flow=1.0)

@@ -1,4 +1,4 @@
-"""modes/dominant: finds the most common shade by counting."""
+"""modes/dominant: counts pixels to find the most common shade."""
 
 from pathlib import Path
 from typing import Any
@@ -12,19 +12,19 @@ from tests.steps.conftest import PLANTED
 
 
 def found(path: Path, **turned: Any) -> dict[str, Any]:
-    """Return the mode's answer, counted in boxes of 24 levels by default."""
+    """Return the mode's answer, by default for boxes of 24 levels."""
     return analyze({"dominant_quant": 24, **turned}, frames=path)
 
 
 def painted(folder: Path, *stripes: tuple[tuple[int, int, int], int]) -> Path:
-    """Write a picture of vertical stripes, each of a color and a width; return its path."""
+    """Write a picture of vertical stripes with these colors and widths; return its path."""
     row = np.concatenate([np.full((width, 3), color) for color, width in stripes])
     Image.fromarray(np.repeat(row[None], 20, axis=0).astype(np.uint8)).save(folder / "p.png")
     return folder / "p.png"
 
 
 def test_it_finds_the_planted_color_that_covers_most(frames: Path) -> None:
-    """The answer is the most common planted color, to within the grain, and its exact share."""
+    """The answer is the most common planted color, to within the grain, and its exact area."""
     (color, rows), *_ = PLANTED
     answer = found(frames)
     pairs = zip(bytes.fromhex(answer["colors"][0][2:]), color, strict=True)
@@ -33,7 +33,7 @@ def test_it_finds_the_planted_color_that_covers_most(frames: Path) -> None:
 
 
 def test_a_shade_on_the_border_of_two_boxes_is_one_shade(tmp_path: Path) -> None:
-    """Greys 47 and 48, which fall into two boxes of 24, count together and outweigh the blue."""
+    """Greys 47 and 48 count together and outweigh the blue, though they fall into two boxes."""
     path = painted(tmp_path, ((47, 47, 47), 30), ((48, 48, 48), 30), ((10, 40, 200), 40))
     answer = found(path)
     assert answer["share"] == 0.6
@@ -42,13 +42,13 @@ def test_a_shade_on_the_border_of_two_boxes_is_one_shade(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(("quant", "share"), [(8, 0.4), (64, 0.6)])
 def test_a_broader_box_takes_in_the_shadows(tmp_path: Path, quant: int, share: float) -> None:
-    """With small boxes the plain blue wins; with large ones, a grey and its shadow win together."""
+    """The plain blue wins with small boxes, and a grey together with its shadow with large ones."""
     path = painted(tmp_path, ((70, 70, 70), 30), ((100, 100, 100), 30), ((10, 10, 200), 40))
     assert found(path, dominant_quant=quant)["share"] == share
 
 
 def test_of_two_colors_with_equal_shares_the_darker_is_taken(tmp_path: Path) -> None:
-    """Of two equally common colors, the darker is the answer, whatever their order."""
+    """If two colors are equally common, the darker one is the answer, in any order."""
     dark, light = (20, 20, 20), (200, 200, 200)
     for stripes in (((dark, 50), (light, 50)), ((light, 50), (dark, 50))):
         assert found(painted(tmp_path, *stripes))["colors"] == ["0x141414"]

@@ -1,4 +1,4 @@
-"""blend/drift: the number of frames of a still, and the part of it that each shows."""
+"""blend/drift: how many frames a still becomes, and which part of it each frame shows."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +22,7 @@ def test_a_still_without_movement_is_one_frame() -> None:
 
 @pytest.mark.parametrize(("move", "size"), [("none", "640:480"), ("in", "712:534")])
 def test_a_photograph_is_shrunk_to_the_size_shown(move: str, size: str) -> None:
-    """A photograph is shrunk until it just covers the frame and its move; a small one is kept."""
+    """A photograph shrinks until it just covers the frame and its move; a small one does not."""
     knobs = {**KNOBS, "still_move": move}
     assert filters(knobs, clip=STILL, **HERE).startswith(f"scale={size}:")
     small = replace(STILL, width=400, height=300)
@@ -30,7 +30,7 @@ def test_a_photograph_is_shrunk_to_the_size_shown(move: str, size: str) -> None:
 
 
 def test_a_later_frame_is_the_same_chain_begun_later() -> None:
-    """One frame of a move can be drawn without the frames before it."""
+    """A single frame of a move can be rendered without the frames before it."""
     knobs = {**KNOBS, "still_move": "left"}
     assert "(on-1+0)/99" in moved(knobs, material=100, fps=25)
     assert "(on-1+40)/99" in moved(knobs, material=100, fps=25, first=40)

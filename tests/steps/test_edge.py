@@ -1,4 +1,4 @@
-"""blend/edge on planes known to the pixel: how far an edge moves, and how wide it fades."""
+"""blend/edge on planes with known pixels: how far an edge moves, and how wide its ramp is."""
 
 from pathlib import Path
 
@@ -54,13 +54,13 @@ def test_pixels_are_those_of_720_lines(tmp_path: Path, size: str, by: int) -> No
 def test_nothing_is_eaten_from_the_border(
     tmp_path: Path, level: int, turned: dict[str, float]
 ) -> None:
-    """A subject or hole that continues beyond the frame is unchanged at the border."""
+    """A subject or hole that fills the frame remains whole up to the border."""
     assert (edged(tmp_path, np.full((40, 96), level), **turned) == level).all()
 
 
 @pytest.mark.parametrize("turned", [{"choke": 5.0}, {"choke": -5.0}, {"feather": 12.0}], ids=str)
 def test_a_border_is_as_the_middle(tmp_path: Path, turned: dict[str, float]) -> None:
-    """An edge that meets the border of the frame continues straight into it."""
+    """An edge stays straight up to the border of the frame."""
     found = edged(tmp_path, halves(), **turned)
     assert (found == found[20]).all()
     turned_over = edged(tmp_path, halves().T, **turned)
@@ -68,7 +68,7 @@ def test_a_border_is_as_the_middle(tmp_path: Path, turned: dict[str, float]) -> 
 
 
 def test_a_disk_stays_nearly_round(tmp_path: Path) -> None:
-    """A disk of radius 30, choked by 8 pixels, is about as round and large as one of radius 22."""
+    """Choking a disk of radius 30 by 8 pixels leaves nearly a disk of radius 22."""
     down, right = np.indices((81, 81)) - 40
     radius = np.hypot(down, right)
     found = edged(tmp_path, np.where(radius <= 30, 255, 0), choke=8.0) > 0
@@ -88,7 +88,7 @@ def test_feather_is_a_ramp_of_that_width(tmp_path: Path, feather: int) -> None:
 
 
 def test_it_is_choked_before_it_fades(tmp_path: Path) -> None:
-    """With both knobs turned, the soft ramp is centered on the choked edge."""
+    """With both knobs turned, the ramp is centered on the choked edge."""
     row = edged(tmp_path, halves(), choke=6.0, feather=8.0)[7]
     assert row[MIDDLE - 7] + row[MIDDLE - 6] == pytest.approx(255, abs=2)
 

@@ -1,4 +1,4 @@
-"""H.264 output has the same bytes on every processor, so every machine renders the same file."""
+"""H.264 output has the same bytes on every processor."""
 
 from pathlib import Path
 
@@ -32,7 +32,7 @@ def on(kind: tuple[str, str], argv: Argv) -> Argv:
 
 
 def files(folder: Path, argv: Argv, **sources: Path) -> set[bytes]:
-    """Return the distinct outputs of a command with each instruction set and without a limit."""
+    """Return the distinct outputs of a command, with each instruction set and without a limit."""
     found = set[bytes]()
     for command in (argv, *(on(kind, argv) for kind in kinds())):
         render(folder, command, **sources)
@@ -56,14 +56,14 @@ def test_a_segment_is_encoded_alike_on_every_processor(
 ) -> None:
     """A segment has the same bytes with every instruction set.
 
-    Without `cpu-independent`, x264 would take shortcuts from SSE4 on.
+    Without `cpu-independent`, x264 would take shortcuts with SSE4 and later sets.
     """
     knobs = middle() | {"encoding_preset": preset, "fps": 24}
     assert len(files(tmp_path, instruments()["blend/encode"].command(knobs), stack=stack)) == 1
 
 
 def test_an_upright_export_is_encoded_alike_on_every_processor(tmp_path: Path, stack: Path) -> None:
-    """An upright export has the same bytes with every instruction set, as a render does."""
+    """An upright export has the same bytes with every instruction set."""
     coded = instruments()["blend/encode"].coded(middle() | {"fps": 24})
     argv = instruments()["blend/upright"].command(middle(), size=(320, 180), coded=coded)
     assert len(files(tmp_path, argv, stack=stack)) == 1
@@ -71,7 +71,7 @@ def test_an_upright_export_is_encoded_alike_on_every_processor(tmp_path: Path, s
 
 @pytest.mark.parametrize("shot", ["mist", "silk"])
 def test_a_clip_of_the_demo_is_encoded_alike_on_every_processor(tmp_path: Path, shot: str) -> None:
-    """A generated demo clip has the same bytes with every instruction set, in its first second."""
+    """The first second of a demo clip has the same bytes with every instruction set."""
     *argv, out = instruments()["source/footage"].command(middle(), shot=shot)
     argv += ["-frames:v", "24", out]
     assert len(files(tmp_path, argv)) == 1

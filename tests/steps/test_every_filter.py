@@ -22,7 +22,7 @@ PICTURES = {
     and name != "blend/lay"
 }
 NEUTRAL = {n: m for n, m in PICTURES.items() if hasattr(m, "NEUTRAL")}
-PLANES = {"blend/key", "blend/matte", "blend/edge"}  # these are played on a grey plane
+PLANES = {"blend/key", "blend/matte", "blend/edge"}  # their input is a grey plane
 
 
 def chain(name: str, module: ModuleType, **turned: Any) -> str:
@@ -49,7 +49,7 @@ def made(name: str, module: ModuleType, part: str, **turned: Any) -> str:
 def test_two_renders_are_the_same_bytes(
     name: str, module: ModuleType, moving: Path, tmp_path: Path
 ) -> None:
-    """A second render gives the same bytes."""
+    """Rendering twice gives the same bytes."""
     first = filtered(tmp_path, chain(name, module), moving, "yuva444p")
     assert len(first) > 0
     assert filtered(tmp_path, chain(name, module), moving, "yuva444p") == first

@@ -1,4 +1,4 @@
-"""The laws of every instrument; a new one is tested before its author writes a test."""
+"""The laws of every instrument. They cover a new instrument before its author writes a test."""
 
 import ast
 import json
@@ -30,7 +30,7 @@ BESIDE = (
     "small",
     "thinned",
     "moments",
-)  # functions that an instrument may define beside its main one
+)  # functions that an instrument may define in addition to its main function
 BLOCKS = ("DEFAULTS", "LIMITS", "PER_LAYER", "KEYED", "BEFORE")
 
 every = pytest.mark.parametrize(("name", "module"), instruments().items(), ids=list(instruments()))
@@ -64,7 +64,7 @@ def words_of_readers() -> frozenset[str]:
 
 @cache
 def words_of_all() -> frozenset[str]:
-    """Return every constant in collide/, except in the instruments, by_hand/ and contract.py."""
+    """Return every constant in collide/, except those in instruments, by_hand/ and contract.py."""
     apart = {*FAMILIES, "by_hand", "contract.py"}
     paths = [path.relative_to(catalog.PACKAGE) for path in catalog.PACKAGE.rglob("*.py")]
     files = [catalog.PACKAGE / path for path in paths if not apart & {*path.parts}]
@@ -104,7 +104,7 @@ def test_the_first_line_says_the_name_and_the_purpose(name: str, module: ModuleT
 def test_an_instrument_imports_only_its_contract(name: str, module: ModuleType) -> None:
     """From collide, an instrument imports only its contract, and it imports no forbidden module.
 
-    Forbidden are those listed here, for processes, files, the network, the clock and chance.
+    The forbidden modules give access to processes, files, the network, the clock and chance.
     """
     nodes = list(ast.walk(tree(module)))
     plain_ones = [alias.name for n in nodes if isinstance(n, ast.Import) for alias in n.names]
@@ -169,7 +169,7 @@ def test_every_knob_is_read(knob: Knob) -> None:
 
 @every
 def test_knobs_of_layers_are_knobs(name: str, module: ModuleType) -> None:
-    """PER_LAYER and KEYED name only knobs in DEFAULTS, and none twice."""
+    """PER_LAYER and KEYED list only knobs in DEFAULTS, each of them once."""
     layered = [*getattr(module, "PER_LAYER", ()), *getattr(module, "KEYED", ())]
     assert set(layered) <= module.DEFAULTS.keys()
     assert len(set(layered)) == len(layered)
@@ -199,7 +199,7 @@ def test_a_neutral_setting_can_be_typed(name: str, module: ModuleType) -> None:
 
 @every
 def test_equal_arguments_give_an_equal_command(name: str, module: ModuleType, frames: Path) -> None:
-    """Equal arguments give an equal output, in any order of the knobs, and stay unmodified."""
+    """Equal arguments, with knobs in any order, give equal output and are not modified."""
     turned, given = middle(), arguments(name, module, frames)
     before = json.dumps([turned, given], default=str)
     first = play(name, module, turned, frames)
@@ -238,7 +238,7 @@ def test_x264_gets_the_same_options_everywhere(name: str, module: ModuleType, fr
 
 @every
 def test_a_filter_chain_throws_no_dice(name: str, module: ModuleType, frames: Path) -> None:
-    """A filter chain depends on neither frame numbers nor chance, so segments can be joined."""
+    """A filter chain uses neither frame numbers nor chance, so segments can be joined."""
     if shape(module) == "filters":
         chain = play(name, module, middle(), frames)
         assert not re.search(r"\bnoise\b|\brandom\b|\bn\b|\bseed\b", chain)
@@ -250,7 +250,7 @@ def test_the_command_is_the_golden_one(
 ) -> None:
     """An instrument's output equals its golden file, so that a review sees every change."""
     path = GOLDEN / f"{name.replace('/', '-')}.txt"
-    # post/ instruments change nothing by default, so their knobs are turned
+    # by default, post/ instruments change nothing
     turned = middle() | (away(module) if name.startswith("post/") else {})
     given = play(name, module, turned, frames)
     turned = turned if given else turned | away(module)

@@ -1,4 +1,4 @@
-"""The laws of every mode: it gives the same answer every time, on one thread or two."""
+"""The laws of every mode: its answer is the same every time, on one thread or two."""
 
 import json
 import os
@@ -34,7 +34,7 @@ def test_a_hundred_analyses_give_one_answer(name: str, module: ModuleType, frame
 
 @every
 def test_the_number_of_threads_does_not_matter(name: str, module: ModuleType, frames: Path) -> None:
-    """A mode gives the same answer in a process with one thread and in one with two."""
+    """A mode gives the same answer on one thread as on two."""
     code = (
         "import json, sys; from pathlib import Path; from collide.catalog import instrument\n"
         "from tests.steps.test_every_mode import asked\n"

@@ -1,6 +1,6 @@
 """The laws of every post/ instrument that is a filter chain, played with the commands of a render.
 
-Effects that take several passes have separate test files.
+Effects with several passes have test files of their own.
 """
 
 import subprocess
@@ -37,7 +37,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def settled(name: str, **turned: Any) -> dict[str, Any]:
-    """Return the knobs of a piece that plays one effect: NEUTRAL's moved, but `turned` wins."""
+    """Return the knobs of a piece that plays one effect: those of NEUTRAL moved, then `turned`."""
     piece = {"output_size": SIZE, "fps": FPS, "post": name}
     return middle() | piece | away(POSTS[name]) | turned
 
@@ -111,7 +111,7 @@ def test_each_knob_of_a_neutral_setting_does_something(
 def test_each_other_knob_is_seen_where_the_rest_is_turned_up(
     name: str, film: Path, tmp_path: Path
 ) -> None:
-    """Every end, or every choice, of a knob outside NEUTRAL gives a different picture."""
+    """Every end or choice of a knob outside NEUTRAL gives a different picture."""
     module = POSTS[name]
     for knob in own(f"post/{name}", middle()).keys() - module.NEUTRAL.keys():
         looks = [

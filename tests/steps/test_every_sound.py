@@ -30,7 +30,7 @@ def noise(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def played(folder: Path, module: ModuleType, noise: Path, **turned: float) -> np.ndarray:
-    """Return the noise after an instrument, played with NEUTRAL knobs except for `turned`."""
+    """Return the noise after an instrument with NEUTRAL knobs, except those in `turned`."""
     chain = module.filters({**middle(), **getattr(module, "NEUTRAL", {}), **turned}) or "anull"
     output = ["-c:a", "pcm_f32le", "-flags:a", "+bitexact", "-fflags", "+bitexact"]
     argv = [*PLAIN, "-i", "@in", "-af", f"aformat=flt,{chain}", *output, "-f", "wav", "out.wav"]
@@ -50,7 +50,7 @@ def test_neutral_changes_no_sample(
 def test_two_runs_are_the_same_samples(
     name: str, module: ModuleType, noise: Path, tmp_path: Path
 ) -> None:
-    """A second run gives the same samples."""
+    """Playing an instrument twice gives the same samples."""
     turned = {knob: ends(knobs()[knob])[-1] for knob in module.DEFAULTS}
     first = played(tmp_path, module, noise, **turned)
     assert np.array_equal(played(tmp_path, module, noise, **turned), first)
@@ -80,7 +80,7 @@ def bands(sound: np.ndarray) -> list[float]:
 def test_a_band_moves_by_its_decibels_and_the_others_stay(
     noise: Path, tmp_path: Path, band: int, knob: str, gain: float
 ) -> None:
-    """A gain changes its band by that much, to within 2 dB, and the others by less than 2 dB."""
+    """A gain changes its own band as requested, to within 2 dB, and the others by under 2 dB."""
     before = np.array(bands(heard(noise)))
     after = np.array(bands(played(tmp_path, SOUNDS["audio/equalizer"], noise, **{knob: gain})))
     moved = after - before
@@ -89,7 +89,7 @@ def test_a_band_moves_by_its_decibels_and_the_others_stay(
 
 
 def test_an_echo_comes_back_softer_each_time(tmp_path: Path) -> None:
-    """A click repeats every echo_ms, first at `echo` of its level, then at `echo_again` of that."""
+    """A click repeats every echo_ms, at `echo` of its level, and then `echo_again` of the last."""
     click = np.zeros((RATE, 2), np.float32)
     click[0] = 0.5
     path = tmp_path / "click.wav"

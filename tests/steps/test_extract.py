@@ -17,7 +17,7 @@ LENGTH = RATE  # one second, in samples
 
 
 def sounding(folder: Path, what: str, channels: int = 1) -> Path:
-    """Return a file with a second of sound in 32-bit floats; each channel is a lavfi expression."""
+    """Return a file of a second of sound, in 32-bit floats, with a lavfi expression per channel."""
     layout = {1: "mono", 2: "stereo", 6: "5.1"}[channels]
     source = ["-f", "lavfi", "-i", f"aevalsrc='{what}':s={RATE}:d=1:c={layout}"]
     path = folder / "sound-in.wav"
@@ -69,14 +69,14 @@ def test_a_mono_clip_in_the_middle_is_equally_loud_on_both_sides(tmp_path: Path)
 def test_a_mono_clip_at_one_end_is_heard_there_alone(
     tmp_path: Path, pan: float, silent: int
 ) -> None:
-    """A mono clip panned hard to a side is as loud there as its source, and silent on the other."""
+    """A mono clip panned hard to one side is as loud there as its source, and silent opposite."""
     found = power(extracted(tmp_path, sounding(tmp_path, MONO), 1, pan=pan))
     assert found[silent] == 0
     assert found[1 - silent] == pytest.approx(0.25**2 / 2, rel=1e-3)
 
 
 def test_a_mono_clip_is_equally_loud_wherever_it_is_panned(tmp_path: Path) -> None:
-    """Wherever a mono clip is panned, the total power of both sides stays within 0.1 dB."""
+    """Panning a mono clip changes the total power of both sides by at most 0.1 dB."""
     clip = sounding(tmp_path, MONO)
     sums = [power(extracted(tmp_path, clip, 1, pan=pan)).sum() for pan in np.linspace(-1, 1, 9)]
     decibels = 10 * np.log10(np.array(sums) / sums[4])
@@ -92,7 +92,7 @@ def test_a_mono_clip_moves_from_left_to_right(tmp_path: Path) -> None:
 
 
 def test_a_stereo_clip_in_the_middle_is_left_as_it_is(tmp_path: Path) -> None:
-    """At pan 0, the samples of a stereo clip are those of its source."""
+    """At pan 0, a stereo clip keeps the samples of its source."""
     clip = sounding(tmp_path, STEREO, 2)
     raw = clip.read_bytes()
     source = np.frombuffer(raw[raw.index(b"data") + 8 :], np.float32).reshape(-1, 2)
@@ -168,7 +168,7 @@ def test_a_sound_may_play_once(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("speed", "hertz"), [(0.5, 220), (2.0, 880), (1.5, 660), (0.25, 110)])
 def test_slowed_sound_gets_deeper_as_a_tape_does(tmp_path: Path, speed: float, hertz: int) -> None:
-    """At half speed, a second of 440 Hz lasts two, an octave lower; other speeds scale alike."""
+    """At half speed, a second of 440 Hz lasts two seconds, at 220 Hz; other speeds scale alike."""
     clip, length = sounding(tmp_path, MONO), round(LENGTH / speed)
     found = extracted(tmp_path, clip, 1, samples=length, material=length, speed=speed)[:, 0]
     assert len(found) == length
@@ -178,7 +178,7 @@ def test_slowed_sound_gets_deeper_as_a_tape_does(tmp_path: Path, speed: float, h
 
 
 def test_a_beat_stays_where_it_is_seen(tmp_path: Path) -> None:
-    """A beep at 0.6 s of the clip is heard at 1.2 s when the layer runs at half speed."""
+    """A beep at 0.6 s of a clip is heard at 1.2 s if the layer runs at half speed."""
     clip = sounding(tmp_path, "0.5*sin(2*PI*1000*t)*between(t,0.6,0.65)")
     found = extracted(tmp_path, clip, 1, samples=2 * LENGTH, material=2 * LENGTH, speed=0.5)
     assert np.flatnonzero(np.abs(found[:, 0]) > 0.1)[0] / RATE == pytest.approx(1.2, abs=0.002)
@@ -201,7 +201,7 @@ def test_each_channel_of_surround_is_heard_where_it_belongs(
 
 
 def test_surround_at_full_scale_is_not_cut_off(tmp_path: Path) -> None:
-    """The sum of six full channels may exceed full scale: samples stay floats until the mix."""
+    """The sum of six full channels may exceed full scale; samples stay floats until the mix."""
     found = extracted(tmp_path, sounding(tmp_path, "|".join(["0.99*sin(2*PI*440*t)"] * 6), 6), 6)
     assert np.abs(found).max() == pytest.approx(0.99 * (1 + 2 * 0.7071), rel=0.01)
 
@@ -217,7 +217,7 @@ def test_effects_are_played_before_a_sound_is_placed(tmp_path: Path) -> None:
 
 
 def test_two_extractions_are_the_same_bytes(tmp_path: Path) -> None:
-    """A second extraction gives the same bytes."""
+    """Extracting a sound twice gives the same bytes."""
     clip = sounding(tmp_path, STEREO, 2)
     extracted(tmp_path, clip, 2, pan=0.3)
     first = (tmp_path / "sound.wav").read_bytes()

@@ -15,7 +15,7 @@ def flash(count: int = 50, light: int = 235, ground: int = 16) -> np.ndarray:
 
 
 def test_a_trail_fades_and_is_gone(tmp_path: Path) -> None:
-    """A trail of one second starts at full light, only fades, and is gone 40 frames later."""
+    """A trail of one second starts at full light, only fades, and is gone after 40 frames."""
     turned = {"feedback_trail": 1.0, "feedback_zoom": 1.0, "feedback_cool": 0.0}
     after = played(tmp_path, "feedback", flash(), **turned)[:, 32, 64]
     assert (after[:5] == 16).all()
@@ -47,7 +47,7 @@ def test_dark_things_leave_ink(tmp_path: Path) -> None:
 
 
 def test_an_average_of_what_does_not_change_is_that(tmp_path: Path) -> None:
-    """The weights of an average sum to one, so a still film does not drift."""
+    """Averaging a still film changes nothing, because the weights sum to one."""
     steps = still(np.repeat(16 + np.arange(96)[None] * 2, 64, axis=0), 40)
     turned = {"feedback_trail": 1.0, "feedback_mix": "average", "feedback_zoom": 1.0}
     after = played(tmp_path, "feedback", steps, **turned)
@@ -55,7 +55,7 @@ def test_an_average_of_what_does_not_change_is_that(tmp_path: Path) -> None:
 
 
 def test_a_trail_grows_away_from_the_middle(tmp_path: Path) -> None:
-    """An echo moves away from the middle at a zoom above 1, and towards it at one below 1."""
+    """An echo moves away from the middle at a zoom above 1, and towards the middle below 1."""
     turned = {"feedback_trail": 2.0, "feedback_cool": 0.0}
     places = []
     for zoom in (0.6, 1.0, 1.6):

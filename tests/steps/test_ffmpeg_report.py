@@ -24,7 +24,7 @@ WHOLE = {"span": "tv", "matrix": "", "primaries": "", "transfer": "", "fields": 
 
 
 def test_every_track_of_a_file_is_listed_once() -> None:
-    """Every picture and sound track of the input is listed with its index, and nothing else is."""
+    """The tracks are exactly the picture and sound tracks of the input, with their indexes."""
     data = "  Stream #0:2[0x3](eng): Data: bin_data (gpmd / 0x646D7067), 29 kb/s (default)\n"
     report = listed(
         picture(0, more=" (default)"), sound(1), data, picture(3, more=" (attached pic)")
@@ -39,7 +39,7 @@ def test_every_track_of_a_file_is_listed_once() -> None:
 
 @pytest.mark.parametrize("line", ["0", "0[0x1]", "0(und)", "0[0x1b](eng)"])
 def test_a_track_is_known_however_it_is_numbered(line: str) -> None:
-    """A track is recognized with an identifier, a language, both or neither."""
+    """A track is recognized with or without an identifier or a language."""
     head = f"Input #0, mpegts, from 'x':\n  Stream #0:{line}: Video: h264, yuv420p, 64x36, 25 fps\n"
     assert [one.index for one in tracks(head)] == [0]
 
@@ -102,7 +102,7 @@ def test_a_clip_with_such_a_title_has_the_same_facts(tmp_path: Path, lie: str) -
 
 
 def test_the_name_of_a_tag_is_not_parsed_either(tmp_path: Path) -> None:
-    """A tag whose name imitates a report line is ignored, even where such a line may appear."""
+    """A tag whose name imitates a report line is ignored, even in a place for such lines."""
     report = listed(picture(0, below="      DOVI configuration record: version: 1.0, profile: 5, "
                                "level: 1, compatibility id: 0\n"
                                "      Stream #0:9: Video: h264: x\n"))  # fmt: skip
@@ -110,7 +110,7 @@ def test_the_name_of_a_tag_is_not_parsed_either(tmp_path: Path) -> None:
 
 
 def test_the_default_is_chosen_and_of_several_the_largest() -> None:
-    """The default track is chosen, then that with the most pixels or channels, then the first."""
+    """The default track wins, or else the track with most pixels or channels, or the first."""
     report = listed(
         picture(0, "64x36"), picture(1, "640x360"), picture(2, "640x360"),
         sound(3, "mono"), sound(4, "5.1"), sound(5, "stereo"), sound(6, "7.1"),
@@ -150,19 +150,19 @@ def test_one_is_chosen_by_its_number_or_refused() -> None:
     [("00:00:12.00", 12.0), ("01:02:03.45", 3723.45), ("100:00:00.00", 360_000.0), ("N/A", 0.0)],
 )
 def test_the_duration_is_read_from_the_header(words: str, seconds: float) -> None:
-    """The duration in the header is returned in seconds, and is 0 if it is missing."""
+    """The duration in the header becomes seconds, or 0 if it is missing."""
     assert duration(listed(picture(0)).replace("00:00:12.00", words)) == pytest.approx(seconds)
 
 
 @pytest.mark.parametrize("words", ["00:00:12.00, start: 1.400000", "N/A, start: 1.400000"])
 def test_a_file_begins_at_the_time_of_its_first_packet(words: str) -> None:
-    """The start time is returned in seconds, and is 0 if it is unknown."""
+    """The start time becomes seconds, or 0 if it is unknown."""
     assert begins(listed(picture(0)).replace("00:00:12.00, start: 0.000000", words)) == 1.4
     assert begins(listed(picture(0)).replace(", start: 0.000000", "")) == 0.0
 
 
 def test_the_container_is_the_format_of_the_first_input() -> None:
-    """The container is all names of the first input's format, and "" if no file was opened."""
+    """The container lists all names of the first input's format, or is "" if no file was opened."""
     second = "Input #1, mpegts, from 'b.ts':\n"
     assert container(listed(picture(0), container="matroska,webm") + second) == "matroska,webm"
     assert container("nothing of that") == ""
@@ -170,7 +170,7 @@ def test_the_container_is_the_format_of_the_first_input() -> None:
 
 @pytest.mark.parametrize(("brand", "more"), [("avis", ",avif"), ("avif", ",avif"), ("avi", "")])
 def test_an_avif_is_known_by_its_brand(brand: str, more: str) -> None:
-    """A mov with the brand of AVIF has `avif` among its names; a title gives it none."""
+    """The names of a mov include `avif` if AVIF is its brand, but not if its title says so."""
     mov = "mov,mp4,m4a,3gp,3g2,mj2"
     assert container(listed(picture(0)).replace("isom", brand)) == mov + more
     lie = f"  Metadata:\n    major_brand     : {brand}"
@@ -183,7 +183,7 @@ def test_an_avif_is_known_by_its_brand(brand: str, more: str) -> None:
 
 
 def test_colors_are_those_of_most_frames() -> None:
-    """Color tags are those of most frames; unknown, unspecified and reserved tags become empty."""
+    """The most frequent color tags win; unknown, unspecified and reserved tags become empty."""
     hdr = {"matrix": "bt2020nc", "primaries": "bt2020", "transfer": "smpte2084"}
     found = form(frame() + frame(**hdr) * 2)
     assert {name: found[name] for name in hdr} == hdr
@@ -193,7 +193,7 @@ def test_colors_are_those_of_most_frames() -> None:
 
 
 def test_pixels_are_those_of_the_first_frame_and_shapes_of_all() -> None:
-    """Pixels come from the first frame, and shapes from all, in order and without repeats."""
+    """Pixels come from the first frame, and shapes from all frames, in order and without repeats."""
     found = form(frame("yuv420p", "720x576", "16/15") * 2 + frame("gray", "720x576", "64/45"))
     assert found["pixels"] == "yuv420p"
     assert found["shapes"] == [(720, 576, 16, 15), (720, 576, 64, 45)]
@@ -217,7 +217,7 @@ def test_pixels_are_those_of_the_first_frame_and_shapes_of_all() -> None:
 def test_frames_are_interlaced_if_they_say_so_or_nearly_all_look_so(
     flags: str, counts: tuple[int, int, int], fields: str
 ) -> None:
-    """A clip is interlaced if flagged so, or if at least six frames, 4 in 5, are combed alike."""
+    """A clip is interlaced if it is flagged, or if at least six frames, 4 in 5, are combed alike."""
     top, bottom, whole = counts
     seen = "".join(frame(fields=flag) for flag in flags)
     assert form(seen + COMBS.format(top=top, bottom=bottom, whole=whole))["fields"] == fields
@@ -247,7 +247,7 @@ def edges(before: int, after: int) -> str:
 
 @pytest.mark.parametrize(("before", "after"), [(20, 10), (10, 20)])
 def test_edges_are_counted_in_the_lines_of_filters_only(before: int, after: int) -> None:
-    """Whether deinterlacing reduces the edges depends on no title of the file or of a track."""
+    """No title of a file or track affects whether deinterlacing counts as reducing the edges."""
     clean = edges(before, after)
     assert combed(clean) == combed(listed(picture(0), sound(1)) + clean) == (before > after)
     for lie in (*edges(90, 1).splitlines(), *edges(1, 90).splitlines()):

@@ -29,7 +29,7 @@ EVEN = st.integers(8, 1100).map(lambda half: 2 * half)
 
 
 def filters(fit: str, shape: tuple[int, int], size: str) -> str:
-    """Return the chain that fits a clip of that shape, and fills the frame around it."""
+    """Return the chain that fits a clip of that shape and fills the frame around it."""
     given = {"clip": clip(*shape), "output_size": size}
     knobs = {"fit": fit}
     return chain(instrument.filters(knobs, **given), instrument.around(knobs, layer=2, **given))
@@ -88,7 +88,7 @@ def upright(folder: Path) -> Path:
 
 
 def test_blur_shows_the_clip_whole_between_two_strips_of_its_fog(tmp_path: Path) -> None:
-    """The middle equals that of `contain`; in the fog beside it, red blends smoothly into blue."""
+    """The middle is the same as with `contain`; in the fog around it, red blends into blue."""
     source = upright(tmp_path)
     whole, fogged = (
         np.frombuffer(
@@ -106,7 +106,7 @@ def test_blur_shows_the_clip_whole_between_two_strips_of_its_fog(tmp_path: Path)
 
 
 def test_through_the_holes_of_a_blurred_layer_the_layers_below_are_seen(tmp_path: Path) -> None:
-    """A hole stays open in the clip, is soft in the fog, and shows none of its keyed color."""
+    """A keyed color leaves a hole in the clip and a soft hole in the fog, and never glows."""
     made = f"format=rgba,colorkey=0x1414C8:0.1,{filters('blur', (36, 64), '64x36')}"
     raw = filtered(tmp_path, made, upright(tmp_path))
     pixels = np.frombuffer(raw, np.uint8).reshape(36, 64, 4).astype(int)
@@ -180,7 +180,7 @@ def test_alpha_has_the_geometry_of_the_look(
 def test_fog_of_alpha_has_the_geometry_of_the_fog(
     tmp_path: Path, size: str, shape: tuple[int, int]
 ) -> None:
-    """With fit=blur, the alpha that is counted matches the one with which the layer is laid."""
+    """With fit=blur, the alpha that presence counts matches the alpha that the layer is laid with."""
     given, knobs = {"clip": clip(*shape), "output_size": size}, {"fit": "blur"}
     picture, (wide, high) = marked(shape), wide_and_high(size)
     hole = "format=rgba,colorkey=white:0.1:0"

@@ -1,4 +1,4 @@
-"""source/frame: decodes one frame of a clip, the same one with and without a seek."""
+"""source/frame: decodes one frame of a clip, the same frame with and without a seek."""
 
 from dataclasses import replace
 from fractions import Fraction
@@ -32,7 +32,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("start", [0.0, 1.237])
 @pytest.mark.parametrize("number", [0, 5, 99, 119])
 def test_it_is_that_frame_of_all(clip: Path, tmp_path: Path, start: float, number: int) -> None:
-    """With or without a seek, the frame has the md5 that decoding the whole clip gives."""
+    """With or without a seek, the frame equals that frame of the whole decoded clip."""
     perform(tmp_path, frame.passes({}, **GIVEN, start=start, frame=number), clip=clip)
     told = ffmpeg("-v", "error", "-i", str(tmp_path / "frame.mkv"), "-f", "framemd5", "-")
     opened = ["-ss", str(start)] if start else []
@@ -75,7 +75,7 @@ OPENED = "[s @ 0x1] config in time_base: {}, frame_rate: 25/1\n"
 def test_it_jumps_only_where_that_changes_nothing(
     tick: str, rate: float | Fraction, gap: float, ahead: float
 ) -> None:
-    """A seek goes to a time at which a tick and a frame coincide, and earlier if gaps are long."""
+    """A seek goes to a time where a tick and a frame coincide, and earlier if gaps are long."""
     clip = replace(CLIP, gap=gap)
     _, taken = commands(
         OPENED.format(tick) + frame_of(), clip=clip, rate=rate, start=1.5, frame=200

@@ -36,7 +36,7 @@ def looked(clip: Path) -> tuple[Clip, list[str], np.ndarray]:
 
 
 def test_the_strip_is_five_frames_in_the_order_of_time(tmp_path: Path) -> None:
-    """Each of the five frames shows the clip at its time: a grey that rises from black to white."""
+    """As a clip rises from black to white, each of the five frames has the grey of its time."""
     facts, signature, strip = looked(
         made(tmp_path, "g", "color=s=320x180:r=10,geq=lum='T*60':cb=128:cr=128")
     )
@@ -48,7 +48,7 @@ def test_the_strip_is_five_frames_in_the_order_of_time(tmp_path: Path) -> None:
 
 
 def test_a_copy_has_nearly_the_signature_of_its_clip(tmp_path: Path) -> None:
-    """A smaller, brighter, highly compressed copy is grouped with its clip; other clips are not."""
+    """A clip is grouped with a smaller, brighter, highly compressed copy, but not with others."""
     looks = {
         "a": looked(made(tmp_path, "a", MOVING)),
         "b": looked(made(tmp_path, "b", MOVING + ",scale=160:90,eq=brightness=0.05", "-crf", "36")),
@@ -72,13 +72,13 @@ def test_a_clip_of_any_shape_has_its_strip(tmp_path: Path, size: str) -> None:
 
 
 def test_a_clip_of_one_frame_has_it_five_times(tmp_path: Path) -> None:
-    """The five signatures of a clip of one frame are equal, and not empty."""
+    """A clip of one frame has five equal signatures, which are not empty."""
     _, signature, _ = looked(made(tmp_path, "one", "testsrc2=s=160x90:r=10", seconds=0.1))
     assert len(set(signature)) == 1 and signature[0]
 
 
 def test_a_missing_frame_is_an_error(tmp_path: Path) -> None:
-    """Missing frames are an error, because the signature would not be that of the clip."""
+    """Missing frames are an error, because the signature would not describe the clip."""
     (tmp_path / "signs.gray").write_bytes(b"\0" * 100)
     with pytest.raises(ValueError, match="some of its frames"):
         glance.answer({"signs.gray": tmp_path / "signs.gray"})

@@ -1,6 +1,6 @@
 """blend/key on real pictures, compared with ffmpeg's own keys.
 
-Tests of which pixels open apply both the cut and its threshold, since both decide.
+The cut and its threshold together decide which pixels open, so tests of that apply both.
 """
 
 import re
@@ -77,7 +77,7 @@ def test_a_higher_similarity_never_closes_a_pixel(tmp_path: Path) -> None:
 
 
 def test_softness_makes_the_edge_soft_and_leaves_the_hole(tmp_path: Path) -> None:
-    """A hard key has two levels of alpha, a soft one many; what the hard key opens stays open."""
+    """A hard key has two levels of alpha, and a soft one many, but both open the same hole."""
     picture = np.zeros((36, 64, 3), np.uint8)
     picture[..., :] = np.linspace(0, 255, 64).astype(np.uint8)[None, :, None]
     white = {"colors": ["0xFFFFFF"]}
@@ -106,7 +106,7 @@ def ramp() -> np.ndarray:
 def test_the_key_of_light_opens_its_band_of_brightness(
     tmp_path: Path, band: list[float], opens: Any
 ) -> None:
-    """A key of light opens exactly the greys in its band, to within two greys at its edges."""
+    """A key of light opens the greys in its band and no others, to within two at each edge."""
     alpha = keyed(tmp_path, ramp(), {"light": band})
     grey = np.arange(256) / 255
     wanted = np.where(opens(grey), 0, 255)
@@ -143,9 +143,9 @@ def own_colors(answer: dict[str, Any], similarity: float, softness: float) -> li
 def test_a_key_of_color_opens_what_colorkey_opens(
     tmp_path: Path, name: str, colors: Any, softness: float
 ) -> None:
-    """On photographs, alpha is near that of ffmpeg's colorkey, and equal away from the edge.
+    """On photographs, alpha is close to ffmpeg's colorkey, and equal to it away from the edge.
 
-    On average it is within 2 of 255 levels, or within 3 with a hard edge.
+    On average they differ by at most 2 of 255 levels, or by 3 with a hard edge.
     """
     picture, answer, offs = photograph(name), hexed(*colors), []
     squares = [((picture.astype(int) - color) ** 2).sum(axis=2) for color in colors]
@@ -233,7 +233,7 @@ def test_how_much_is_smoothed_goes_by_the_size_of_the_clip() -> None:
 def test_a_smoothed_cut_is_the_same_on_every_processor(
     tmp_path: Path, answer: Any, pixels: str
 ) -> None:
-    """A smoothed cut has equal bits with every instruction set, and less detail than a raw one."""
+    """A smoothed cut has equal bits with every instruction set, and less detail than a raw cut."""
     source, made = staged(tmp_path, photograph("china")), []
     for smooth in (1, 0):
         played = f"{CAMERA},format={pixels},{smoothed(1280, 720, smooth, answer)}"
@@ -259,7 +259,7 @@ def test_a_smoothed_cut_is_the_same_on_every_processor(
 def test_a_change_lasts_longer_than_a_picture_of_the_clip(
     steady: float, rate: int, of_clip: float, speed: float, frames: int
 ) -> None:
-    """`steady` is a time in seconds, extended beyond a frame of a slow clip, up to eight frames."""
+    """`steady` is a time in seconds, which grows for slow clips and ends at eight frames."""
     clip, knobs = replace(CLIP, fps=of_clip), {"steady": steady, "speed": speed}
     assert neighbors(knobs, clip=clip, fps=rate) == (2 * (frames - 1) if frames else 0)
     assert bool(steadied(knobs, clip=clip, fps=rate, layer=2)) == bool(frames)

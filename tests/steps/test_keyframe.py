@@ -34,7 +34,7 @@ def played(folder: Path, argv: list[str], token: str, source: Source) -> None:
 @pytest.mark.parametrize("seconds", [6.0, 40.0], ids=["gone through", "sought"])
 @pytest.mark.parametrize("pixels", FORMS)
 def test_kept_frames_give_the_same_bytes(tmp_path: Path, pixels: str, seconds: float) -> None:
-    """Kept frames of each format give the same keyframes as the clip, sought or not."""
+    """Kept frames of each format give the same keyframes as the clip, with or without a seek."""
     play, path = shipped().instrument("source/keyframe"), tmp_path / "clip.mkv"
     made = ["-f", "lavfi", "-i", f"testsrc2=s=320x180:r=4:d={seconds + 1}", "-g", "8"]
     form = [*FORMS[pixels], "-pix_fmt", pixels, "-strict", "unofficial", str(path)]

@@ -65,14 +65,14 @@ MODES: dict[str, Callable[[float, float], float]] = {
 
 
 def test_the_modes_are_those_there_are() -> None:
-    """Every blend mode has a formula in MODES."""
+    """MODES has a formula for every blend mode."""
     assert set(lay.LIMITS["blend_mode"].words) == set(MODES)
 
 
 @pytest.mark.parametrize("alpha", [255, 128])
 @pytest.mark.parametrize("mode", MODES)
 def test_light_adds_up_as_the_mode_says(tmp_path: Path, mode: str, alpha: int) -> None:
-    """Each mode gives the color of its formula in RGB, in proportion to the layer's alpha."""
+    """Each mode gives the RGB color of its formula, in proportion to the layer's alpha."""
     found = rgb(over(tmp_path, plain(BELOW), plain((*ABOVE, alpha)), blend_mode=mode))
     wanted = [
         255 * (b / 255 * (1 - alpha / 255) + MODES[mode](b / 255, a / 255) * alpha / 255)
@@ -83,7 +83,7 @@ def test_light_adds_up_as_the_mode_says(tmp_path: Path, mode: str, alpha: int) -
 
 @pytest.mark.parametrize("mode", MODES)
 def test_through_a_hole_the_picture_below_is_untouched(tmp_path: Path, mode: str) -> None:
-    """Where a layer is transparent, the picture below keeps every bit in every mode."""
+    """Where a layer is transparent, no mode changes a bit of the picture below."""
     steps = np.linspace(0, 255, 256).astype(np.uint8).reshape(16, 16)
     below = np.stack([steps, steps.T, steps[::-1]], axis=-1)
     hole = plain((*ABOVE, 0))

@@ -60,7 +60,7 @@ def test_the_hole_is_where_its_color_is(
     inside = np.s_[top : top + high, left : left + wide]
     alpha, light = planes[..., 3][inside], planes[..., :3].mean(axis=-1)[inside]
     if fit != "blur":  # fog is half open
-        assert (alpha[light > 235] < 128).all()  # white mixed with grey is more than half open
+        assert (alpha[light > 235] < 128).all()  # a mixture of white and grey is more than half open
         assert (alpha[light < 140] > 128).all()
     outside = np.ones(planes.shape[:2], bool)
     outside[inside] = False
@@ -78,7 +78,7 @@ def test_the_hole_is_where_its_color_is(
 def test_presence_counts_the_alpha_that_is_laid(
     tmp_path: Path, fit: str, at: dict[str, float], shape: tuple[int, int]
 ) -> None:
-    """The alpha that presence counts matches the one that the layer is laid with, even at edges."""
+    """Presence counts the same alpha that the layer is laid with, even at edges."""
     played = Played.of(shape, "96x54", fit=fit, softness=0.2, feather=30.0, choke=-8.0, **at)
     picture = marked(shape)
     laid = played.seen(tmp_path, f"{played.whole()},alphaextract", picture, "gray")
@@ -91,7 +91,7 @@ def test_presence_counts_the_alpha_that_is_laid(
 def test_a_part_of_a_layer_is_that_of_the_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fit: str, at: dict[str, float]
 ) -> None:
-    """However much of a layer is kept outside the frame, its visible part is bit-identical."""
+    """The visible part of a layer does not depend on how much is kept outside the frame."""
     picture, found = photograph("china"), []
     for margin in (8, 1, 64):
         monkeypatch.setattr(place, "MARGIN", margin)
@@ -103,7 +103,7 @@ def test_a_part_of_a_layer_is_that_of_the_whole(
 
 
 def test_a_layer_in_fog_is_moved_as_any_other(tmp_path: Path) -> None:
-    """x moves the visible part of a layer twice as large as the frame, with fog and without."""
+    """With or without fog, x moves the visible part of a layer twice as large as the frame."""
     found = {}
     for fit in ("blur", "stretch"):
         rows = []
@@ -133,7 +133,7 @@ def test_a_layer_is_laid_in_its_place_as_in_the_whole_frame(
 
 @pytest.mark.parametrize("chroma", ["420", "444"])
 def test_no_key_is_in_the_look(tmp_path: Path, chroma: str) -> None:
-    """The look does not depend on the key: it is always the clip's fitted picture."""
+    """The look is always the clip's fitted picture, and does not depend on the key."""
     picture, looks = photograph("china"), []
     for answer in ({"colors": ["0xFFFFFF"]}, {"colors": []}, {"light": [0.5, 1.0]}):
         played = Played.of((320, 213), "96x54", chroma=chroma, answer=answer)
@@ -156,7 +156,7 @@ TRANSPARENT = ("yuva420p", "yuva422p", "yuva444p", "yuva444p10le", "gbrap", "rgb
 @pytest.mark.parametrize("pixels", TRANSPARENT)
 @fits
 def test_what_a_clip_leaves_transparent_stays_so(tmp_path: Path, pixels: str, fit: str) -> None:
-    """A clip's own alpha is multiplied by the alpha of its key, in each transparent format."""
+    """In each transparent format, a clip's own alpha is multiplied by the alpha of its key."""
     picture = np.full((54, 96, 4), (20, 30, 90, 255), np.uint8)
     picture[:, 32:64, 3], picture[:, 64:, 3] = 128, 0
     picture[:27, :, :3] = 255  # the key opens the upper half
@@ -172,7 +172,7 @@ def test_what_a_clip_leaves_transparent_stays_so(tmp_path: Path, pixels: str, fi
 
 
 def test_a_clip_without_alpha_has_no_plane_of_its_own(tmp_path: Path) -> None:
-    """If a clip has no alpha, its cut is the only plane that is kept."""
+    """For a clip without alpha, the cut is the only plane that is kept."""
     assert Played.of((96, 54), "96x54", "yuv420p").facts.layer.planes == ("cut",)
     assert "[o2]" not in ";".join(Played.of((96, 54), "96x54", "yuv420p").kept)
 
@@ -216,7 +216,7 @@ ROW = re.compile(r"^([I.])([O.])([H.])([P.])([B.]) (\w+) +(\d) +(\d+) +([\d-]+)$
 
 
 def formats() -> dict[str, tuple[int, int, int]]:
-    """Return the components, bits per pixel and sum of component bits of each software format."""
+    """For each software format, return its components, bits per pixel and sum of component bits."""
     found = ROW.findall(ffmpeg("-v", "error", "-pix_fmts"))
     rows = [row for row in found if row[2] != "H"]
     bits = {row[5]: sum(map(int, row[8].split("-"))) for row in rows}
@@ -226,8 +226,8 @@ def formats() -> dict[str, tuple[int, int, int]]:
 def test_every_pixel_format_is_classified() -> None:
     """`alpha` and `fine` agree with ffmpeg's list of formats.
 
-    Four components, or grey with a second one, mean `alpha`. Color without subsampling is `fine`,
-    except in the mosaics of cameras. A palette is both.
+    A format has `alpha` with four components, or with grey and one more. Color without subsampling
+    is `fine`, except in the mosaics of cameras. A palette is both.
     """
     known = formats()
     assert len(known) > 150, find_engine().path

@@ -28,7 +28,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def kept(folder: Path, clip: Path, storage: str = "raw", **turned: Any) -> Path:
-    """Render the clip as layer 2 of a piece, and return the folder of its look and its planes."""
+    """Render the clip as layer 2 of a piece, and return the folder of the look and the planes."""
     folder.mkdir(exist_ok=True)
     facts = Played.of((96, 54), "64x36", "yuva420p", "420", **turned).facts
     shown = replace(facts, layer=replace(facts.layer, knobs={**facts.layer.knobs, "speed": 1.0}))
@@ -55,9 +55,9 @@ def frames(folder: Path, name: str) -> list[str]:
 
 
 def test_a_look_and_each_plane_is_kept_in_pieces(tmp_path: Path, clip: Path) -> None:
-    """The look and each plane are kept in one file per segment.
+    """The look and each plane are kept as one file per segment.
 
-    If the clip ends a frame early, each of them repeats its last frame.
+    If the clip ends a frame early, the last frame is repeated.
     """
     folder = kept(tmp_path, clip)
     for name in ("look", "cut", "own"):
@@ -68,7 +68,7 @@ def test_a_look_and_each_plane_is_kept_in_pieces(tmp_path: Path, clip: Path) -> 
 
 
 def test_samples_are_two_frames_a_second_of_the_plane(tmp_path: Path, clip: Path) -> None:
-    """Samples are about two frames per second of a plane, bit for bit."""
+    """Samples are exact copies of about two frames per second of a plane."""
     folder = kept(tmp_path, clip)
     for name in ("cut", "own"):
         every = frames(folder, name)[:: layer.looks(FPS)]
@@ -78,7 +78,7 @@ def test_samples_are_two_frames_a_second_of_the_plane(tmp_path: Path, clip: Path
 
 @pytest.mark.parametrize("storage", ["ffvhuff", "ffv1"])
 def test_storage_changes_no_bit(tmp_path: Path, clip: Path, storage: str) -> None:
-    """In either compressed storage, each frame equals that of raw video."""
+    """Either compressed storage gives the same frames as raw video."""
     raw, other = kept(tmp_path / "raw", clip), kept(tmp_path / "other", clip, storage)
     for name in ("look", "cut", "own"):
         assert frames(raw, name) == frames(other, name)

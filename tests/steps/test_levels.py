@@ -1,4 +1,4 @@
-"""source/levels measures a clip's light once, and blend/look stretches it with one table."""
+"""source/levels and blend/look: measure a clip's light once, and stretch it with one table."""
 
 import re
 import subprocess
@@ -43,14 +43,14 @@ def measured(folder: Path, path: Path) -> tuple[Clip, dict[str, Any]]:
 
 
 def test_the_darkest_and_the_lightest_of_a_clip_are_found(tmp_path: Path) -> None:
-    """Black and white are the lumas between which nearly all pixels of the sampled frames lie."""
+    """Nearly all pixels of the sampled frames lie between the lumas for black and white."""
     _, answer = measured(tmp_path, clip(tmp_path, GREY))
     assert answer["black"] == pytest.approx((70 - 16) / 219, abs=0.01)
     assert answer["white"] == pytest.approx((210 - 16) / 219, abs=0.02), "the lamp counts too"
 
 
 def test_full_range_and_rgb_are_measured_as_they_are_seen(tmp_path: Path) -> None:
-    """A picture has the same light in limited range, full range and RGB, and is stretched alike."""
+    """A picture has the same measured and stretched light in limited range, full range and RGB."""
     forms = {
         "a.mp4": ("-pix_fmt", "yuv420p"),
         "b.mp4": ("-vf", "scale=out_range=pc,format=yuvj420p"),
@@ -79,7 +79,7 @@ def test_what_is_transparent_does_not_count(tmp_path: Path) -> None:
 
 
 def test_a_place_that_cannot_be_decoded_is_left_out() -> None:
-    """A clip without any decodable part keeps its light as shot."""
+    """A clip that has no decodable part keeps its light as shot."""
     assert levels.answer({}, size=(160, 90)) == {"black": 0.0, "white": 1.0}
     assert look.filters(STILL, clip=CLIP, light={"black": 0.0, "white": 1.0}) == ""
 
@@ -115,12 +115,12 @@ def test_light_is_spread_softly_and_no_tone_is_lost(
 
 
 def test_a_plain_color_has_no_light_to_spread() -> None:
-    """A clip of one shade is unchanged."""
+    """A clip of one shade does not change."""
     assert look.filters(STILL, clip=CLIP, light={"black": 0.4, "white": 0.41}) == ""
 
 
 def test_a_clip_is_measured_once_for_all_pieces(tmp_path: Path) -> None:
-    """The key of a measurement does not depend on start, length, speed or `levels`."""
+    """The key of a measurement depends on neither start nor length, speed or `levels`."""
     (tmp_path / "library" / "video").mkdir(parents=True)
     dry = Dry(Workspace(tmp_path))
     one = dry.walk(dry.plan({**SMALL, "start": 0.0}))

@@ -1,4 +1,4 @@
-"""blend/loop on real pictures: frames in a different order, and cross-fades of two pictures."""
+"""blend/loop on real pictures: reorders frames, and cross-fades pairs of them."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from tests.steps.samples import middle
 from tests.steps.studio import filtered, kinds
 
 COUNT, BYTES = 10, 64 * 36 * 3 // 2
-FADING = Course((Run(0, 4),), Run(4, 2))  # the fades are at frames 4 and 5, 8 and 9, and so on
+FADING = Course((Run(0, 4),), Run(4, 2))  # it fades at frames 4 and 5, 8 and 9, and so on
 
 
 def parts(raw: bytes) -> list[bytes]:
@@ -54,7 +54,7 @@ def test_no_processor_matters_to_a_fade(moving: Path, tmp_path: Path, chroma: st
 
 
 def test_a_fade_is_where_it_should_be(moving: Path, tmp_path: Path) -> None:
-    """Outside the fade nothing changes; inside, the outgoing frame's share falls evenly."""
+    """Nothing changes outside a fade; inside, the outgoing frame fades evenly."""
     plain = parts(filtered(tmp_path, "null", moving, "yuv420p"))
     for first in (0, 4, 13):
         seen = parts(filtered(tmp_path, faded(FADING, first, "420"), moving, "yuv420p"))
@@ -78,7 +78,7 @@ def test_a_fade_is_where_it_should_be(moving: Path, tmp_path: Path) -> None:
 
 
 def test_a_short_clip_fades_for_two_fifths_of_it() -> None:
-    """A fade takes at most two fifths of a clip, so no frame belongs to two fades."""
+    """A fade takes at most two fifths of a clip, so two fades have no frame in common."""
     knobs = middle() | {"loop": "fade", "loop_fade": 10.0}
     for material in range(1, 40):
         course = loop.course(knobs, material=material, frames=100, fps=25)

@@ -21,7 +21,7 @@ SPIKES = {
 
 
 def finished(folder: Path, sound: str, **turned: Any) -> tuple[dict[str, Any], float, float]:
-    """Return the answer of audio/loudness, and the LUFS and dBTP of its file."""
+    """Return the answer of audio/loudness, with the LUFS and dBTP of the file it made."""
     mix = folder / "mix-in.wav"
     source = f"aevalsrc='{sound}|{sound}':s={RATE}:d={SECONDS}:c=stereo"
     argv = [str(find_engine().path), "-v", "error", "-y", "-f", "lavfi", "-i", source]
@@ -48,14 +48,14 @@ def test_a_sound_with_spikes_is_as_loud_as_asked(tmp_path: Path, name: str) -> N
 
 
 def test_three_tries_are_as_in_older_looks(tmp_path: Path) -> None:
-    """With loudness_tries=3, the value of older looks, the sound is still too soft."""
+    """With loudness_tries=3, as in older looks, the sound is still too soft."""
     facts, lufs, _ = finished(tmp_path, SPIKES["a hammer"], loudness_tries=3)
     assert lufs < -17
     assert facts["gain"] < 25
 
 
 def test_an_impossible_loudness_keeps_the_peak(tmp_path: Path) -> None:
-    """If the peak limit rules out the target, the sound keeps to the limit, and is too soft."""
+    """If the peak limit rules out the target, the sound stays within the limit and too soft."""
     _, lufs, peak = finished(tmp_path, SPIKES["clicks"], loudness_lufs=-8.0, peak_db=-12.0)
     assert lufs < -8.5
     assert peak <= -12.0

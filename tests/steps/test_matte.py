@@ -41,13 +41,13 @@ def test_the_mask_as_it_is_becomes_the_alpha(tmp_path: Path) -> None:
 def test_what_one_side_opens_the_other_closes(
     tmp_path: Path, softness: float, shift: float
 ) -> None:
-    """The alphas of foreground and background add up to 255, except for rounding."""
+    """The alpha of the foreground and that of the background add up to 255, up to rounding."""
     both = (alpha(tmp_path, side, softness, shift) for side in ("background", "foreground"))
     assert np.abs(sum(both) - 255).max() <= 1
 
 
 def test_softness_is_the_width_of_the_edge(tmp_path: Path) -> None:
-    """A hard edge has at most one grey in it; a softness of 0.3 spans 0.3 of the greys."""
+    """A hard edge contains at most one grey, and an edge of softness 0.3 spans 0.3 of the greys."""
     hard, soft = (alpha(tmp_path, "background", softness) for softness in (0, 0.3))
     assert ((hard > 3) & (hard < 252)).sum() <= 1
     assert ((soft > 0) & (soft < 255)).sum() == pytest.approx(0.3 * 256, abs=2)
@@ -55,14 +55,14 @@ def test_softness_is_the_width_of_the_edge(tmp_path: Path) -> None:
 
 
 def test_shift_moves_the_edge_and_not_its_width(tmp_path: Path) -> None:
-    """A shift moves the edge by that share of the greys; a higher one keeps more of the picture."""
+    """A shift moves the edge by that fraction of the greys; a higher shift keeps more."""
     rows = {shift: alpha(tmp_path, "background", 0.1, shift) for shift in (-0.3, 0.0, 0.3)}
     halves = [int(np.searchsorted(row, 127)) for row in rows.values()]
     assert halves == pytest.approx([127 + 76, 127, 127 - 76], abs=1)
 
 
 def test_a_mask_is_laid_on_the_picture_pixel_by_pixel(tmp_path: Path) -> None:
-    """A small mask is enlarged to the picture's size: its white half is the half that stays."""
+    """A small mask is enlarged to the picture's size, and its white half is the half that stays."""
     clip, half = replace(CLIP, width=64, height=36), "geq=lum=255*gt(X\\,7)"
     small = f"nullsrc=s=16x9:r=25,format=gray,{half},trim=end_frame=1"
     knobs = {**middle(), "matte_softness": 0.0}
@@ -95,7 +95,7 @@ def test_masks_are_made_at_the_requested_rate(
 def test_the_model_sees_the_shape_of_the_clip(
     shape: tuple[int, int], size: tuple[int, int]
 ) -> None:
-    """The model sees the clip's shape, with matte_size as the longer side and both sides even."""
+    """The model sees the clip in its shape, with matte_size as the longer side and even sides."""
     clip: Any = replace(CLIP, width=shape[0], height=shape[1])
     assert matte.size({"matte_size": 320}, clip=clip) == size
 
@@ -105,7 +105,7 @@ def test_the_model_sees_the_shape_of_the_clip(
 def test_masks_keep_step_with_the_frames_of_ntsc(number: float, rate: int) -> None:
     """At an NTSC rate, a segment has a whole number of masks, as many as at the nearest whole rate.
 
-    A film of masks is made segment by segment and read as one, so a remainder would accumulate.
+    Segments of masks are joined into one film, where a remainder per segment would accumulate.
     """
     fps, whole = exact(number), round(number)
     taken, count = matte.looks({"matte_rate": rate}, frames=5 * whole, fps=fps)

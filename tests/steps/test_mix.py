@@ -16,7 +16,7 @@ SAID = [(1, "auto"), (2, "auto"), (3, "auto"), (4, "auto")]
 
 
 def chosen(count: int, *silent: int, seed: int = 1, **pinned: str) -> list[int]:
-    """Return those of four layers that are chosen to be heard."""
+    """Return which of four layers are chosen to be heard."""
     said = [(n, pinned.get(f"layer{n}", sound)) for n, sound in SAID]
     return mix.heard(
         {"audio_sources": count}, seed=seed, choices=said, silent=lambda layer: layer in silent
@@ -24,7 +24,7 @@ def chosen(count: int, *silent: int, seed: int = 1, **pinned: str) -> list[int]:
 
 
 def test_a_silent_layer_gives_its_place_to_the_next() -> None:
-    """If a chosen layer is silent, another one replaces it and the rest stay."""
+    """If a chosen layer is silent, another layer replaces it, and the rest stay."""
     for seed in range(20):
         before = chosen(2, seed=seed)
         for layer in before:
@@ -35,7 +35,7 @@ def test_a_silent_layer_gives_its_place_to_the_next() -> None:
 
 
 def test_no_more_layers_are_listened_to_than_are_needed() -> None:
-    """Layers are measured only until enough of them are audible."""
+    """Layers are measured only until enough audible ones are found."""
     asked: list[int] = []
     mix.heard(
         {"audio_sources": 1}, seed=1, choices=SAID, silent=lambda layer: bool(asked.append(layer))
@@ -98,7 +98,7 @@ def test_a_mix_comes_up_and_fades(tmp_path: Path) -> None:
 
 
 def test_fades_longer_than_the_piece_meet_in_its_middle(tmp_path: Path) -> None:
-    """In a piece of one second, a fade of a minute takes half a second."""
+    """In a piece of one second, fades of a minute last half a second each."""
     found = mixed(tmp_path, 1, mix_fade_in=60.0, mix_fade_out=60.0)[:, 0]
     assert np.argmax(found) == pytest.approx(RATE / 2, abs=2)
     assert found.max() > 0.099

@@ -72,7 +72,7 @@ def test_combs_are_taken_out_by_the_field_that_comes_first(
 
 
 def test_whole_pictures_among_flagged_ones_are_left(bar: Path, tmp_path: Path) -> None:
-    """In a flagged clip, frames that are progressive keep every bit."""
+    """Progressive frames in a flagged clip keep every bit."""
     by_flag = deinterlace.filters(AUTO, clip=replace(CLIP, fields="flagged"))
     assert filtered(tmp_path, by_flag, bar, "yuv420p") == filtered(tmp_path, "", bar, "yuv420p")
 
@@ -143,7 +143,7 @@ def canvas(clip: Clip, wide: int, high: int, sar: str) -> str:
 def test_a_shape_stands_in_the_middle_of_the_canvas(
     tmp_path: Path, wide: int, high: int, sar: str
 ) -> None:
-    """A frame of any shape is centered on the transparent canvas, as large as will fit."""
+    """A frame of any shape fills as much of the transparent canvas as it can, in the middle."""
     clip = replace(CLIP, width=256, height=144, shapes=True)
     source = staged(tmp_path, np.full((50, 50, 3), 200))
     raw = filtered(tmp_path, canvas(clip, wide, high, sar), source, "rgba")
@@ -158,7 +158,7 @@ def test_a_shape_stands_in_the_middle_of_the_canvas(
 
 
 def test_the_canvas_stays_when_the_shape_changes(bar: Path, tmp_path: Path) -> None:
-    """Each frame is placed according to its own size, as in a clip of that shape only."""
+    """Each frame is placed by its own size, as in a clip where every frame has that size."""
     clip = replace(CLIP, width=256, height=144, shapes=True)
     last = normalize.filters({}, clip=clip)
     sizes = "w='if(lt(n,20),160,256)':h='if(lt(n,20),120,144)':eval=frame"
@@ -186,7 +186,7 @@ def test_no_processor_matters_to_the_canvas(
 def test_a_transparent_base_stands_on_its_color(
     tmp_path: Path, color: tuple[int, int, int]
 ) -> None:
-    """Opaque pixels stay, holes become the color, and translucent pixels are blended with it."""
+    """Opaque pixels stay, holes take the color, and translucent pixels blend with it."""
     dice = np.random.default_rng(5)
     picture = dice.integers(0, 256, (37, 53, 4), np.uint8)
     picture[:, :20, 3], picture[:, 20:40, 3] = 0, 255

@@ -54,7 +54,7 @@ def test_another_is_opened_earlier_at_a_whole_second(start: float, at: int, late
 
 
 def test_a_broadcast_is_opened_unseen_and_counted_from_its_first_packet() -> None:
-    """A broadcast is sought relative to its first packet, or read from its start and cut."""
+    """A seek in a broadcast counts from its first packet, or else the start is decoded and cut."""
     clip, unseen = replace(EARLY, origin=1.4), "-nofind_stream_info"
     assert opened(clip, 5.25, 4.0) == [unseen, "-ss", "4.4", "-t", "6.25", "-i", "@clip"]
     assert since(clip, 5.25) == "setpts=PTS-2.25/TB"
@@ -69,7 +69,7 @@ def test_its_decoder_gets_what_the_file_lacks() -> None:
 
 
 def test_tracks_are_named_where_there_are_several() -> None:
-    """Of several tracks, the chosen one is named by its index; a single one has a generic name."""
+    """One of several tracks is named by its index, and an only track by its kind."""
     assert (pictures_of(TWO, 1), sound_of(TWO, 1)) == ("1:3", "1:5")
     one = replace(CLIP, picture=1, sound=0)
     assert (pictures_of(one), sound_of(one)) == ("0:V:0", "0:a:0")
@@ -88,7 +88,7 @@ def stream(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("start", [0.0, 0.72, 2.0, 4.52])
 def test_what_is_read_begins_at_that_time(stream: Path, tmp_path: Path, start: float) -> None:
-    """The frames read from a start time are those that decoding the whole stream gives."""
+    """Reading from a start time gives the same frames as decoding the whole stream."""
     clip, written = replace(CLIP, early=3.0), ["-an", "-c:v", "rawvideo", "-f", "nut", "part.nut"]
     taken = "fps=25:start_time=0,trim=end_frame=25"
     chain = ",".join(filter(None, [since(clip, start), taken]))
@@ -118,7 +118,7 @@ def pitch(sound: np.ndarray) -> float:
 
 @pytest.mark.parametrize("start", [0.1, 2.1, 4.1])
 def test_sound_begins_at_that_time(stream: Path, tmp_path: Path, start: float) -> None:
-    """Sound read from a start time has the tone of that time, and the requested length."""
+    """Sound that is read from a start time has the tone of that time and the requested length."""
     sound = sounding(tmp_path, replace(CLIP, early=3.0), stream, start, 0.8)
     assert len(sound) / RATE == pytest.approx(0.8, abs=0.05)
     assert pitch(sound) == pytest.approx(200 + 100 * int(start), abs=5)
@@ -150,7 +150,7 @@ def test_sound_that_changes_its_form_is_decoded_to_one(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("codec", ["pcm_f32le", "pcm_f64le", "pcm_f32be"])
 def test_samples_that_are_not_numbers_are_silent(tmp_path: Path, codec: str) -> None:
-    """Infinite and NaN samples become silent, and the others are unchanged, on every processor."""
+    """On every processor, infinite and NaN samples become silent, and the others do not change."""
     tone = "if(between(t,0.1,0.101),1/0,if(between(t,0.2,0.201),0/0,0.2*sin(440*2*PI*t)))"
     stereo = f"aevalsrc='{tone}|0.5*sin(330*2*PI*t)':s=48000:d=0.5"
     path = tmp_path / "inf.mov"

@@ -17,7 +17,7 @@ from tests.steps.studio import filtered
 
 @pytest.fixture(scope="module")
 def counted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return 20 frames at 10 fps; the level of each is ten times its number."""
+    """Return 20 frames at 10 fps; each has a level of ten times its number."""
     path = tmp_path_factory.mktemp("counted") / "counted.nut"
     raw = np.repeat(np.arange(20, dtype=np.uint8) * 10, 16 * 16).tobytes()
     form = ["-f", "rawvideo", "-pix_fmt", "gray", "-s", "16x16", "-r", "10", "-i", "-"]
@@ -57,7 +57,7 @@ def test_a_fast_layer_leaves_pictures_out(
 def test_a_slow_layer_shows_each_picture_for_longer(
     tmp_path: Path, counted: Path, speed: float
 ) -> None:
-    """A slow layer repeats each frame: at half speed, it shows each one twice."""
+    """A slow layer repeats frames: at half speed, it shows each frame twice."""
     found = numbers(tmp_path, counted, speed, 10)
     times = round(1 / speed)
     assert found[: 20 * times] == [n for n in range(20) for _ in range(times)]
@@ -69,7 +69,7 @@ def test_a_slow_layer_shows_each_picture_for_longer(
 def test_a_clip_of_the_same_rate_is_seen_picture_by_picture(
     tmp_path: Path, number: float, speed: float
 ) -> None:
-    """If a piece has its clip's NTSC rate, only the speed repeats or skips frames."""
+    """If a clip has the NTSC rate of the piece, only a speed repeats or skips frames."""
     fps, path = exact(number), tmp_path / "counted.nut"
     raw = np.repeat(np.arange(240, dtype=np.uint8), 16 * 16).tobytes()
     form = ["-f", "rawvideo", "-pix_fmt", "gray", "-s", "16x16", "-r", str(fps), "-i", "-"]
@@ -83,14 +83,14 @@ def test_a_clip_of_the_same_rate_is_seen_picture_by_picture(
 
 @given(st.sampled_from([*NTSC]), st.integers(1, 500_000))
 def test_a_clip_of_the_same_rate_has_all_its_frames(number: float, frames: int) -> None:
-    """A clip at the NTSC rate of the piece has all its frames, although its length is rounded."""
+    """A clip at the NTSC rate of the piece keeps all its frames, although its length is rounded."""
     seconds = round(float(frames / exact(number)), 6)
     knobs = {"speed": 1.0, "loop_seconds": 0.0}
     assert pace.frames(knobs, seconds=seconds, fps=exact(number), most=1 << 30) == frames
 
 
 def test_a_rate_without_a_short_fraction_is_given_as_decimals() -> None:
-    """A rate that is not a short fraction, such as that of a drawn speed, is passed as decimals."""
+    """A rate that is no short fraction, such as after a drawn speed, is written as decimals."""
     knobs = {"speed": 0.8372612345, "loop_seconds": 0.0}
     assert pace.filters(knobs, fps=Fraction(24000, 1001)).startswith("fps=28.6362")
     assert pace.filters({**knobs, "speed": 1.3}, fps=24).startswith("fps=18.461538:")
@@ -112,7 +112,7 @@ def test_a_loop_is_as_long_as_was_asked() -> None:
 def test_frames_never_exceed_those_of_the_clip(
     speed: float, loop: float, seconds: float, fps: int, most: int
 ) -> None:
-    """A layer has at least one frame, and no more than the piece or the clip has at that speed."""
+    """A layer has at least one frame, and at most those of the piece or of the clip at that speed."""
     found = pace.frames({"speed": speed, "loop_seconds": loop}, seconds=seconds, fps=fps, most=most)
     assert 1 <= found <= most
     assert found == 1 or (found - 1e-5) * speed / fps <= seconds

@@ -17,14 +17,14 @@ KEY, REST, DISCARDED = "", ", F=0x0", ", F=0x4"
 
 
 def listed(*packets: tuple[int, str]) -> str:
-    """Return a list of packets in decoding order, each with its time in ms and its flags."""
+    """Return ffmpeg's list of packets in decoding order, given their times in ms and their flags."""
     rows = (f"0, {at:>10}, {time:>10},       40, 1352, 0xa32e3831{flags}" for at, (time, flags)
             in zip(range(0, 40 * len(packets), 40), packets, strict=True))  # fmt: skip
     return "\n".join([HEAD.strip(), *rows])
 
 
 def closed(seconds: int, every: int) -> list[tuple[int, str]]:
-    """Return `seconds` of frames at 25 fps, of which one in `every` is a key frame."""
+    """Return `seconds` of frames at 25 fps, with a key frame in every `every`."""
     return [(40 * at, REST if at % every else KEY) for at in range(25 * seconds)]
 
 
@@ -33,7 +33,7 @@ OPEN = [(0, KEY), (40, REST), (80, REST), (200, KEY), (120, REST), (160, REST), 
 
 
 def early(packets: list[tuple[int, str]], container: str) -> float:
-    """Return how early a file of these packets is opened."""
+    """Return how early a file with these packets is opened."""
     return read_clip(listed(*packets), FIRST, container).early
 
 
@@ -53,14 +53,14 @@ def test_a_stream_is_opened_a_key_frame_ahead(container: str) -> None:
 
 @pytest.mark.parametrize("container", ["gif", "h264", "apng", "", "something new"])
 def test_what_has_no_times_is_opened_at_its_start(container: str) -> None:
-    """Raw streams, animations and unknown formats are opened early by their whole length."""
+    """Raw streams, animations and unknown formats are opened at their start."""
     assert early(closed(8, 50), container) == 8
 
 
 def test_a_file_with_open_gops_is_opened_earlier() -> None:
-    """A file with open GOPs is opened earlier, by the longest lead of a frame over its key frame.
+    """With open GOPs, a file is opened earlier, by the longest lead of a frame over its key frame.
 
-    Such a frame is stored after the key frame, but shown before it.
+    A leading frame is stored after its key frame, but shown before it.
     """
     assert early(OPEN, "mov") == 0.08
     assert early(OPEN, "mpegts") == pytest.approx(0.08 + 0.2 + NEAR)
@@ -68,7 +68,7 @@ def test_a_file_with_open_gops_is_opened_earlier() -> None:
 
 
 def test_a_clip_that_pauses_is_opened_by_its_pause_earlier() -> None:
-    """A clip with a pause is opened early by that pause; a short gap does not count as one."""
+    """A clip with a pause is opened earlier by that pause, but a short gap is no pause."""
     pause = [*closed(2, 25), *((time + 5000, flags) for time, flags in closed(2, 25))]
     assert early(pause, "mov") == 3.04
     short = [*closed(2, 25), *((time + 2100, flags) for time, flags in closed(2, 25))]
@@ -98,7 +98,7 @@ def test_the_last_picture_of_an_animation_has_its_whole_time(
 ) -> None:
     """The last picture of an animation, AVIF included, keeps its own length.
 
-    An animation of one picture is a still. In a film, at most a second of the last picture counts.
+    An animation of one picture is a still. A film keeps at most a second of its last picture.
     """
     packets = listed((0, KEY), (40, REST)).replace("40,       40, 1352", "40,     1500, 1352")
     assert read_clip(packets, FIRST, container).seconds == seconds
@@ -106,7 +106,7 @@ def test_the_last_picture_of_an_animation_has_its_whole_time(
 
 
 def test_a_real_avif_keeps_the_time_of_its_last_picture(tmp_path: Path) -> None:
-    """An AVIF animation is as long as its pictures together; an AVIF of one picture is a still."""
+    """An AVIF animation lasts as long as all its pictures; an AVIF of one picture is a still."""
     first, *others = (Image.new("RGB", (64, 36), (50 * n, 0, 0)) for n in range(4))
     path = tmp_path / "moving.avif"
     times = [100, 100, 100, 1500]

@@ -11,18 +11,18 @@ from collide.modes.palette import SETS, analyze
 
 
 def found(frames: Path, name: str, count: int = 5) -> dict[str, Any]:
-    """Return the answer for a set of colors."""
+    """Return the mode's answer for a set of colors."""
     return analyze({"palette_name": name, "palette_count": count}, frames=frames)
 
 
 def test_the_colors_of_a_set_come_in_order_of_what_they_cover(frames: Path) -> None:
-    """The colors of a set are returned in order of the area they cover."""
+    """The answer lists the colors of a set in order of the area they cover."""
     assert found(frames, "classic")["colors"] == ["0xFFFFFF", "0x000000"]
     assert found(frames, "cool", 1)["colors"] == ["0x0066CC"]
 
 
 def test_shares_are_of_the_pixels_that_are_near(frames: Path) -> None:
-    """A share counts only the pixels near its color: the color nearest to white gets 55%."""
+    """A color counts only the pixels near it: the color nearest to white gets 55%."""
     answer = found(frames, "pastel")
     assert answer["colors"][0] == "0xFFFFE0"
     assert answer["shares"] == [0.55, 0.0, 0.0, 0.0]
@@ -34,7 +34,7 @@ def test_as_many_open_as_are_wanted_and_there_are(frames: Path) -> None:
 
 
 def test_a_clip_without_its_colors_answers_all_the_same(tmp_path: Path) -> None:
-    """If no pixel is near any color, the answer is the first of the set, with a share of zero."""
+    """If no pixel is near any color, the answer is the first color of the set, with 0%."""
     Image.new("RGB", (160, 90), (128, 128, 128)).save(tmp_path / "grey.png")
     assert found(tmp_path / "grey.png", "rgb", 1) == {"colors": ["0xFF0000"], "shares": [0.0]}
 

@@ -20,7 +20,7 @@ def placed(folder: Path, *, size: str = FRAME, **turned: float) -> np.ndarray:
 
 
 def there(picture: np.ndarray) -> tuple[int, int, int, int]:
-    """Return the opaque box, (left, top, width, height); fail if any pixel is half opaque."""
+    """Return the opaque box (left, top, width, height); fail if any pixel is half opaque."""
     alpha = picture[..., 3]
     assert set(np.unique(alpha)) <= {0, 255}
     rows, columns = np.flatnonzero(alpha.any(axis=1)), np.flatnonzero(alpha.any(axis=0))
@@ -74,7 +74,7 @@ def test_a_larger_layer_shows_the_part_it_was_moved_to(tmp_path: Path) -> None:
 def window(knobs: dict[str, float], picture: tuple[int, int], size: str) -> list[tuple[int, int]]:
     """Return the start and size, per axis, of the part of a picture inside the frame.
 
-    They are computed from the definition of x and y.
+    Compute them from the definition of x and y.
     """
     found = []
     frame = tuple(map(int, size.split("x")))
@@ -85,7 +85,7 @@ def window(knobs: dict[str, float], picture: tuple[int, int], size: str) -> list
 
 
 def crops(*chains: str) -> list[tuple[int, int]] | None:
-    """Return the start and size per axis that consecutive crops leave, or None without a crop."""
+    """Return the start and size, per axis, that successive crops leave; None without a crop."""
     first, last = [0, 0], None
     for crop in filter(None, chains):
         numbers = [int(n) for n in crop.removeprefix("crop=").split(":")]
@@ -102,7 +102,7 @@ PLACED = st.floats(-1, 1)
 def test_the_picture_in_its_place_is_that_cut_out_of_the_whole(
     picture: tuple[int, int], frame: tuple[int, int], at: tuple[float, float]
 ) -> None:
-    """Cropping to the kept part and then to the frame equals cropping the whole picture at once.
+    """Cropping to the kept part, then to the frame, equals cropping the picture to the frame.
 
     Sizes and positions are even, and something is always visible.
     """
@@ -124,7 +124,7 @@ def test_the_picture_in_its_place_is_that_cut_out_of_the_whole(
 
 @given(st.floats(1.01, 2.0), st.floats(-1, 1))
 def test_within_its_margin_a_layer_is_moved_without_being_rendered(scale: float, x: float) -> None:
-    """A layer larger than the frame is kept in part: at most the frame and an eighth more.
+    """At most the frame and an eighth more is kept of a layer larger than the frame.
 
     A small move needs at most one other part.
     """
@@ -149,14 +149,14 @@ def test_a_small_layer_is_kept_whole_wherever_it_is() -> None:
 
 @given(st.integers(8, 2048).map(lambda half: 2 * half), st.floats(0.1, 2.0))
 def test_a_size_is_even_and_never_nothing(frame: int, scale: float) -> None:
-    """Sizes are even, and at least 4, whatever the numbers."""
+    """Sizes are even and at least 4, whatever the numbers."""
     sides = [int(side) for side in place.size({"scale": scale}, f"{frame}x{frame}").split("x")]
     assert all(side % 2 == 0 and side >= 4 for side in sides)
 
 
 @given(st.tuples(SIDE, SIDE), st.tuples(PLACED, PLACED))
 def test_a_small_layer_is_within_the_frame(frame: tuple[int, int], at: tuple[float, float]) -> None:
-    """A small layer, wherever it is placed, occupies an even box inside the frame."""
+    """Wherever a small layer is placed, it fills an even box inside the frame."""
     picture = (max(2, frame[0] // 8 * 2), max(2, frame[1] // 8 * 2))
     knobs = {"x": at[0], "y": at[1]}
     given_ = {"picture": picture, "output_size": "{}x{}".format(*frame), "fog": False}

@@ -14,7 +14,7 @@ AREA = SIZE[0] * SIZE[1]
 
 
 def film(path: Path, *looks: list[float]) -> Path:
-    """Write a film of alpha, each sample in four quarters, and return its path."""
+    """Write a film of alpha, whose samples are given by quarters; return its path."""
     quarters = np.repeat(np.array(looks) * 255, AREA // 4, axis=1)
     quarters.round().astype(np.uint8).tofile(path)
     return path
@@ -23,7 +23,7 @@ def film(path: Path, *looks: list[float]) -> Path:
 def counted(
     films: dict[int, Path], materials: list[int], count: int, opacities: tuple[float, ...] = ()
 ) -> dict[str, Any]:
-    """Return the answer, with ten frames per sample; layers are opaque by default."""
+    """Return the answer for ten frames per sample; by default, layers are opaque."""
     seen = [[frame % material // 10 for frame in range(0, count, 10)] for material in materials]
     given = {"opacities": opacities or [1.0] * len(materials), "seen": seen}
     files = {f"alpha{number}.gray": path for number, path in films.items()}
@@ -59,18 +59,18 @@ def test_a_short_layer_starts_over_and_a_longer_one_goes_on(tmp_path: Path) -> N
 
 
 def test_a_piece_of_one_layer_is_that_layer() -> None:
-    """In a piece of one layer, the base has the whole picture."""
+    """In a piece of one layer, the base fills the whole picture."""
     assert presence({}, [25], 100) == [1.0]
 
 
 def test_a_film_with_a_look_too_few_stays_at_its_last(tmp_path: Path) -> None:
-    """If a film has one sample too few, its last one is repeated."""
+    """If a film has one sample too few, the last sample is repeated."""
     two = film(tmp_path / "2", [0] * 4, [1] * 4)
     assert presence({2: two}, [30, 30], 30) == [0.3333, 0.6667]
 
 
 def test_coverage_is_the_open_share_of_each_layer_over_time(tmp_path: Path) -> None:
-    """Coverage is the open share of a layer over all its samples, whatever lies above it."""
+    """Coverage is the open fraction of a layer over all its samples, whatever lies above it."""
     two = film(tmp_path / "2", [1, 1, 1, 0], [1, 0, 0, 0])
     three = film(tmp_path / "3", [0, 0, 0, 0])
     found = counted({2: two, 3: three}, [40, 20, 10], 40, (1.0, 0.3, 1.0))

@@ -22,7 +22,7 @@ def test_presets_turn_only_knobs_that_exist(path: Path) -> None:
 
 
 def test_no_preset_stands_in_two_families() -> None:
-    """No two presets have the same name, so `preset=fog` means one file."""
+    """No two presets have the same name, so `preset=fog` refers to one file."""
     names = [path.stem for path in PRESETS]
     assert len(set(names)) == len(names)
 
@@ -35,7 +35,7 @@ def test_every_preset_lies_where_it_is_looked_for() -> None:
 
 
 def test_each_listed_preset_has_a_description() -> None:
-    """Each listed preset has a description short enough for a list, and the list is short too."""
+    """Each listed preset has a description that fits into a list, and the list is short."""
     shelf = [PACKAGE.parent / "presets"]
     assert not [name for name, path in listed(shelf).items() if not 10 < len(about(path)) < 90]
     picture = [name for name, path in listed(shelf).items() if path.parent.name != "audio"]
@@ -47,7 +47,7 @@ def test_each_listed_preset_has_a_description() -> None:
 def test_a_preset_that_keys_leaves_the_threshold_to_the_clip(path: Path) -> None:
     """To suit any clip, a preset of blend/ sets coverage, a similarity range or a blend mode.
 
-    The blend mode differs from `normal`.
+    The blend mode is not `normal`.
     """
     values = read_json(path, label=path.name)
     laid = values.get("blend_mode", "normal") != "normal"

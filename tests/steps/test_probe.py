@@ -1,4 +1,4 @@
-"""source/probe on real files and on reports of ffmpeg: the facts that it finds."""
+"""source/probe: the facts that it finds in real files and in ffmpeg's reports."""
 
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ def lavfi(source: str) -> list[str]:
 
 
 def clip_of(folder: Path, name: str, *written: str, **turned: Any) -> Clip:
-    """Return the facts of a clip written with these options."""
+    """Write a clip with these options, and return its facts."""
     path = folder / name
     ffmpeg("-v", "error", *written, str(path))
     return probed(folder, path, **turned)
@@ -60,7 +60,7 @@ def joined(folder: Path, seconds: int, *parts: list[str]) -> Path:
 def test_a_clip_has_the_pixels_that_its_decoder_gives(
     tmp_path: Path, name: str, written: list[str], pixels: str, tells: tuple[bool, bool]
 ) -> None:
-    """`pixels` is the format of the first decoded frame; `alpha` and `fine` follow from it."""
+    """`pixels` is the format of the first decoded frame, and determines `alpha` and `fine`."""
     clip = clip_of(tmp_path, name, *lavfi(TRANSLUCENT), *written)
     assert (clip.pixels, (clip.alpha, clip.fine)) == (pixels, tells)
     assert (clip.width, clip.height, clip.frames) == (64, 36, 10)
@@ -105,7 +105,7 @@ def test_colors_are_those_that_frames_are_tagged_with(
 
 
 def test_only_hd_without_a_tag_is_taken_for_bt709(tmp_path: Path) -> None:
-    """An untagged clip counts as BT.709 only if it is HD; RGB, which has no matrix, does not."""
+    """Of untagged clips, only HD counts as BT.709, except RGB, which has no matrix."""
     found = {}
     for size, form in (("1280x64", "yuv420p"), ("64x592", "nv12"), ("640x576", "yuv420p"),
                        ("1280x64", "gbrp")):  # fmt: skip
@@ -125,7 +125,7 @@ WOVEN = {"top": "interleave_top", "bottom": "interleave_bottom"}
 def test_interlaced_pictures_are_seen_whether_they_say_so_or_not(
     tmp_path: Path, first: str
 ) -> None:
-    """Flags are trusted; without flags, the field that comes first is detected."""
+    """The probe trusts flags; without flags, it detects the field that comes first."""
     woven = lavfi(f"{BAR},tinterlace=mode={WOVEN[first]}")
     said = [*woven, "-c:v", "mpeg2video", "-q:v", "2", "-flags", "+ildct+ilme"]
     assert clip_of(tmp_path, "said.mpg", *said).fields == "flagged"
@@ -141,7 +141,7 @@ def test_whole_pictures_are_not_taken_for_fields(tmp_path: Path, picture: str) -
 
 
 def test_pictures_of_several_shapes_have_one_canvas(tmp_path: Path) -> None:
-    """The canvas of several shapes fits the widest, and the clip counts as transparent."""
+    """If the shape changes, the canvas fits the widest shape, and the clip counts as transparent."""
     parts = [lavfi(f"testsrc2=s={size}:r=25:d=2") for size in ("160x120", "256x144")]
     whole = joined(tmp_path, 2, *([*part, "-g", "12"] for part in parts))
     clip = probed(tmp_path, whole)
@@ -185,7 +185,7 @@ def test_the_default_tracks_are_played_if_no_other_is_asked_for(tmp_path: Path) 
 
 
 def test_a_cover_is_not_a_picture(tmp_path: Path) -> None:
-    """A cover picture is neither chosen nor counted as a track."""
+    """A cover picture is not chosen, and does not count as a track."""
     ffmpeg("-v", "error", *lavfi("color=red:s=640x640:d=0.04"), "-frames:v", "1",
            str(tmp_path / "cover.png"))  # fmt: skip
     cover = ["-i", str(tmp_path / "cover.png"), "-map", "0", "-map", "1"]
@@ -198,7 +198,7 @@ def test_a_cover_is_not_a_picture(tmp_path: Path) -> None:
 
 
 def test_undecodable_sound_counts_as_missing(tmp_path: Path) -> None:
-    """A clip with undecodable sound has no sound, keeps its pictures, and reports the reason."""
+    """A clip with undecodable sound counts as silent, keeps its pictures, and says why."""
     path = tmp_path / "spoilt.mp4"
     ffmpeg("-v", "error", *lavfi("testsrc2=s=64x36:r=25:d=1"), *lavfi("sine=440:d=1"),
            "-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac", str(path))  # fmt: skip
@@ -211,7 +211,7 @@ def test_undecodable_sound_counts_as_missing(tmp_path: Path) -> None:
 
 
 def test_sound_that_changes_its_form_is_seen(tmp_path: Path) -> None:
-    """Sound that changes from two channels to one is not steady; sound with one layout is."""
+    """Sound that changes from two channels to one is not steady; sound with one layout is steady."""
     tones = (lavfi(f"sine=440:d=1,aformat=channel_layouts={n}") for n in ("stereo", "mono"))
     parts = [[*lavfi("testsrc2=s=64x36:r=25:d=1"), *tone, "-c:a", "mp2"] for tone in tones]
     both = joined(tmp_path, 1, *parts)
@@ -220,7 +220,7 @@ def test_sound_that_changes_its_form_is_seen(tmp_path: Path) -> None:
 
 
 def runs(*reports: str, **turned: Any) -> tuple[list[Argv], dict[str, Any]]:
-    """Return the commands of a probe whose runs report `reports`, and its answer."""
+    """Return the commands of a probe whose runs print `reports`, and the answer."""
     passes, every = probe.passes({**probe.DEFAULTS, **turned}), list[Argv]()
     every.append(next(passes))
     for report in reports[:-1]:
@@ -258,7 +258,7 @@ def test_dolby_vision_that_no_other_decoder_can_read_is_refused() -> None:
 def test_dolby_vision_is_played_as_what_it_is_compatible_with(
     compatible: int, transfer: str
 ) -> None:
-    """Dolby Vision is read as the HDR10 or HLG it is compatible with, or as the tagged SDR."""
+    """Dolby Vision is read as the format it is compatible with: HDR10, HLG, or SDR as tagged."""
     told = listed(picture(0, below=DOLBY.format(profile=8, compatible=compatible)))
     _, found = runs(told, "", frame("yuv420p10le", transfer="bt709"))
     assert found["transfer"] == transfer
@@ -266,7 +266,7 @@ def test_dolby_vision_is_played_as_what_it_is_compatible_with(
 
 
 def test_a_clip_of_two_seconds_is_looked_at_once() -> None:
-    """A short clip is examined once, a longer one in four places, or once if that fails."""
+    """A short clip is examined once, and a longer clip in four places, or once if that fails."""
     head = listed(picture(0))
     short = head.replace("00:00:12.00", "00:00:02.00")
     commands, _ = runs(short, "", frame())
@@ -292,7 +292,7 @@ def test_a_decoder_for_transparency_that_fails_is_left() -> None:
 
 
 def test_only_a_second_of_aac_is_decoded_where_one_header_stands_for_all() -> None:
-    """AAC in MP4 is decoded for one second, and AAC with a header in each packet to its end."""
+    """AAC in MP4 is decoded for one second, but AAC with a header in each packet to its end."""
     for at, (codec, part) in enumerate((("aac (LC) (mp4a / 0x6134706D)", True), ("aac", False))):
         told = sound(1).replace("aac (LC) (mp4a / 0x6134706D)", codec)
         commands, found = runs(listed(picture(0), told), "", frame(), "")

@@ -34,14 +34,14 @@ def test_every_mode_of_the_list_comes_up_about_as_often() -> None:
 
 
 def test_a_mode_that_is_added_takes_layers_and_moves_no_other() -> None:
-    """When a mode is added to the list, each seed draws the same mode as before, or the new one."""
+    """After a mode is added to the list, each seed draws the same mode as before, or the new one."""
     before = [drawn("fixed,kmeans", seed) for seed in range(200)]
     after = [drawn("fixed,kmeans,luminance", seed) for seed in range(200)]
     assert {new for old, new in zip(before, after, strict=True) if new != old} == {"luminance"}
 
 
 def test_the_dice_are_thrown_for_each_layer_or_once_for_the_piece() -> None:
-    """Drawn by layer, modes differ within a piece; drawn by piece, they do not.
+    """Drawing by layer gives different modes within a piece, and drawing by piece gives one mode.
 
     A seed always draws the same modes.
     """
@@ -57,7 +57,7 @@ def test_a_mode_that_is_named_is_not_drawn() -> None:
 
 
 def test_the_base_has_no_mode(house: Workspace) -> None:
-    """Every layer has a mode except the base, below which nothing could be seen."""
+    """Every layer has a mode except the base, because nothing lies below it."""
     layers = Dry(house).plan({"mode": "random", "duration": 1.0}).piece.layers
     assert [bool(layer.mode) for layer in layers] == [False, True, True]
 

@@ -36,7 +36,7 @@ def hexed(color: tuple[int, int, int]) -> str:
 
 
 def test_only_colors_of_the_side_that_opens_are_found(seen: dict[str, Path]) -> None:
-    """The background gives the wall, then the door; the foreground only the coat."""
+    """The background gives the wall, then the door, and the foreground gives only the coat."""
     behind, before = found(seen, "background"), found(seen, "foreground")
     assert behind == {
         "side": "background", "colors": [hexed(WALL), hexed(DOOR)], "share": 0.875,
@@ -46,7 +46,7 @@ def test_only_colors_of_the_side_that_opens_are_found(seen: dict[str, Path]) -> 
 
 
 def test_a_side_that_is_nowhere_has_no_color(seen: dict[str, Path]) -> None:
-    """Without a subject in the masks, the foreground has no color, and all is background."""
+    """If the masks contain no subject, the foreground has no color, and all is background."""
     with Image.open(seen["masks"]) as mask:
         Image.new("L", mask.size).save(seen["masks"])
     assert found(seen, "foreground") == {"side": "foreground", "colors": [], "share": 0.0}
@@ -54,7 +54,7 @@ def test_a_side_that_is_nowhere_has_no_color(seen: dict[str, Path]) -> None:
 
 
 def test_the_dice_choose_a_side_that_stays(seen: dict[str, Path]) -> None:
-    """With `random`, the layer's seed alone picks the side, the same for colors and for a matte."""
+    """With `random`, the layer's seed alone picks the side, for colors as for a matte."""
     drawn = [found(seen, "random", seed=seed)["side"] for seed in range(12)]
     knobs = {"rembg_use": "matte", "rembg_target": "random", "rembg_colors": 2}
     assert [analyze(knobs, seed=seed)["matte"] for seed in range(12)] == drawn

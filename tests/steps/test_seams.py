@@ -1,4 +1,4 @@
-"""Looping of real sound: without clicks or holes, and in sync, wherever it begins and ends."""
+"""Real sound loops without clicks or holes and in sync, wherever it begins and ends."""
 
 import subprocess
 from pathlib import Path
@@ -21,9 +21,9 @@ FILM = "aevalsrc='{}':s={{r}}:d={{d}}:c=5.1".format(
 )
 NEAR, AROUND = RATE // 125, RATE // 20  # samples: 8 ms and 50 ms around an edge
 
-CALM = 1.25  # limit for a step at a seam, relative to those around it, which vary by chance
+CALM = 1.25  # limit for a step at a seam, relative to the steps around it, which vary by chance
 
-# How late a sound begins and how long it lasts, in seconds, within a clip of one second.
+# How late a sound begins in a clip of one second, and how long it lasts, in seconds.
 PARTS = {
     "whole": (0.0, 1.0),
     "late": (0.038, 1.0),
@@ -45,7 +45,7 @@ def clip_of(folder: Path, source: str, late: float, lasts: float, rate: int = 44
 def played(
     folder: Path, clip: Path, channels: int = 1, material: int = RATE, **turned: Any
 ) -> tuple[np.ndarray, list[int]]:
-    """Return more than three rounds of a voice, (samples, 2), and the edges of its sound."""
+    """Return over three rounds of a voice, as (samples, 2), and the edges of its sound."""
     period = turned.pop("period", material)
     told = {"start": 0.0, "seconds": material / RATE + 0.1, "material": material}
     told |= {"channels": channels, "speed": 1.0}
@@ -93,7 +93,7 @@ def test_every_number_of_channels_starts_over(tmp_path: Path, source: str, chann
 
 
 def test_before_there_were_clicks_and_holes(tmp_path: Path) -> None:
-    """`dip` gives the earlier result: clicks at the edges, and a hole."""
+    """`dip` gives the result of earlier versions: clicks at the edges, and a hole."""
     clip = clip_of(tmp_path, TONE, 0.038, 0.9)
     sound, edges = played(tmp_path, clip, sound_seam="dip", seam_ms=5.0)
     assert max(seam_steps(sound, RATE, edges)) > 3
@@ -122,7 +122,7 @@ def test_a_pause_stays_and_is_soft(tmp_path: Path) -> None:
 
 
 def test_a_sound_that_plays_once_ends_softly(tmp_path: Path) -> None:
-    """A sound that is played once begins and ends without a click, and is followed by silence."""
+    """A sound that plays once begins and ends without a click, and silence follows it."""
     clip = clip_of(tmp_path, TONE, 0.1, 0.7)
     sound, _ = played(tmp_path, clip, sound_again=False)
     assert np.abs(np.diff(sound[:, 0])).max() < 0.006
@@ -131,7 +131,7 @@ def test_a_sound_that_plays_once_ends_softly(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("material", [1, 37, 480, 1602, 4805])
 def test_the_shortest_sound_starts_over(tmp_path: Path, material: int) -> None:
-    """Even the shortest sound loops to the exact length of the piece, no louder than its source."""
+    """Even the shortest sound loops for the exact length of the piece, no louder than its source."""
     sound, _ = played(tmp_path, clip_of(tmp_path, OFF, 0.0, 1.0, 48000), material=material)
     assert len(sound) == 3 * material + RATE // 3
     assert 0 < np.abs(sound).max() <= 0.5
@@ -146,7 +146,7 @@ def test_silence_starts_over_as_silence(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("seam", [0.0, 5.0, 20.0, 400.0])
 def test_a_loop_may_be_shorter_than_its_material(tmp_path: Path, seam: float) -> None:
-    """Rounds of a loop shorter than its material are equal; a seam_ms above 0 prevents clicks."""
+    """A loop shorter than its material has equal rounds, and no clicks if seam_ms exceeds 0."""
     period = RATE - 9600
     clip = clip_of(tmp_path, TONE, 0.038, 1.0)
     sound, _ = played(tmp_path, clip, period=period, seam_ms=seam)
@@ -157,6 +157,6 @@ def test_a_loop_may_be_shorter_than_its_material(tmp_path: Path, seam: float) ->
 
 
 def test_two_runs_are_the_same_bytes(tmp_path: Path) -> None:
-    """Two runs give the same samples."""
+    """Playing a loop twice gives the same samples."""
     clip = clip_of(tmp_path, NOISE, 0.038, 0.9)
     assert np.array_equal(played(tmp_path, clip)[0], played(tmp_path, clip)[0])

@@ -90,7 +90,7 @@ def test_every_cut_is_found_to_the_frame(
 
 
 def test_sixty_frames_a_second_are_looked_at_by_halves(tmp_path: Path) -> None:
-    """At 60 fps a cut is found to within a frame, and no shot contains a frame of another."""
+    """At 60 fps, cuts are found to within a frame, and no shot contains a frame of another."""
     frames = 61
     fast = [(source.replace("r=25", "r=60"), frames / 60) for source in (CARD, DEEP)]
     found = looked(made(tmp_path, *fast))
@@ -171,7 +171,7 @@ def test_a_black_start_is_not_a_shot(tmp_path: Path) -> None:
 
 
 def test_light_and_motion_are_those_of_what_is_seen(tmp_path: Path) -> None:
-    """White is rated bright and dimmed bars dark; both are still, and a shaking hand is busy."""
+    """White counts as bright and still, dimmed bars as dark and still, a shaking hand as busy."""
     hand = "[0:v]crop=160:90:'20+15*sin(n*1.7)':'20+15*sin(n*2.3)'"
     words = {}
     for name, (source, graph) in {

@@ -1,4 +1,4 @@
-"""post/stabilize: a first run tracks the camera, and a second one moves the frames."""
+"""post/stabilize: the first run tracks the camera, and the second moves the frames."""
 
 from pathlib import Path
 from typing import Any
@@ -48,12 +48,12 @@ def restless(light: np.ndarray) -> float:
 
 
 def test_a_trembling_hand_comes_to_rest(shaken: np.ndarray, tmp_path: Path) -> None:
-    """Stabilizing cuts the difference between frames to less than a quarter."""
+    """Stabilizing reduces the difference between frames to less than a quarter."""
     assert restless(played(tmp_path, shaken)) < restless(shaken) / 4
 
 
 def test_no_edge_is_black(shaken: np.ndarray, tmp_path: Path) -> None:
-    """The picture is zoomed far enough that no black edge shows."""
+    """The picture is enlarged enough to hide any black edge."""
     assert shaken.min() == 40
     assert played(tmp_path, shaken).min() > 22
 
@@ -68,7 +68,7 @@ def test_two_renders_are_the_same_and_no_processor_matters(
 
 
 def test_neutral_changes_nothing(shaken: np.ndarray, tmp_path: Path) -> None:
-    """With neutral knobs, nothing changes and the camera is not even tracked."""
+    """With neutral knobs, no frame changes, and the first run is skipped."""
     assert (played(tmp_path, shaken, **stabilize.NEUTRAL) == shaken).all()
     assert not (tmp_path / stabilize.CAMERA_PATH).exists()
 
@@ -84,7 +84,7 @@ def test_neutral_changes_nothing(shaken: np.ndarray, tmp_path: Path) -> None:
 def test_each_knob_is_seen(
     knob: str, low: Any, high: Any, shaken: np.ndarray, tmp_path: Path
 ) -> None:
-    """Two values of a knob, far apart, give different pictures."""
+    """For each knob, two values that are far apart give different pictures."""
     wander = np.array([np.roll(f, 2 * i, axis=1) for i, f in enumerate(shaken)])
     looks = [played(tmp_path, wander, **{knob: value}) for value in (low, high)]
     assert (looks[0] != looks[1]).any()

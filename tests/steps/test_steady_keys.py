@@ -1,4 +1,4 @@
-"""Steadied keys on generated clips: they remove flicker, and keep moving edges and thin lines."""
+"""Steadied keys on generated clips: they reduce flicker, and keep moving edges and thin lines."""
 
 from pathlib import Path
 
@@ -18,12 +18,12 @@ from benchmarks.steady import (
 
 
 def both(film: Film, folder: Path) -> tuple[Measured, Measured]:
-    """Return the measurements of a film with the raw key and with the default one."""
+    """Return the measurements of a film with the raw key and with the default key."""
     return measured(film, RAW, folder), measured(film, DEFAULT, folder)
 
 
 def test_what_does_not_move_does_not_flicker(tmp_path: Path) -> None:
-    """A steadied key has at most a quarter of a raw key's flips and flickers less than its clip."""
+    """Steadying reduces a key's flips to a quarter or less, and its flicker below the clip's own."""
     film = hills(tmp_path)
     raw, now = both(film, tmp_path)
     assert raw.flips > 0.1, "there is something to steady"
@@ -47,7 +47,7 @@ def test_what_moves_keeps_its_shape_its_place_and_its_edge(tmp_path: Path) -> No
 
 
 def test_thin_lines_of_a_small_clip_stay(tmp_path: Path) -> None:
-    """Lines one pixel wide in a 320x240 clip are opaque, and hardly anything beside them is."""
+    """Lines one pixel wide in a 320x240 clip stay opaque, and hardly any other pixel is opaque."""
     film = wires(tmp_path)
     _, now = both(film, tmp_path)
     assert now.opaque[film.truth].mean() > 0.98

@@ -67,7 +67,7 @@ def pressed(color: np.ndarray) -> np.ndarray:
 
 
 def expected(name: str, signal: np.ndarray) -> np.ndarray:
-    """Return the signal in BT.709 that a table defines, computed from the standards."""
+    """Return the BT.709 signal that the standards give for a table's input."""
     light = {"pq": pq, "hlg": hlg}.get(name, lambda value: value**2.4)(signal)
     mixed = np.maximum(light @ to_709("p3" if name == "p3" else "2020").T, 0)
     limited = pressed(mixed) if name in ("pq", "hlg") else np.minimum(mixed, 1)
@@ -83,7 +83,7 @@ def nodes(name: str) -> np.ndarray:
 
 @pytest.mark.parametrize("name", list(tone.TABLES))
 def test_a_table_is_that_of_its_digest(name: str) -> None:
-    """Every table that this machine computes has the digest in DIGESTS."""
+    """Each table that this machine computes has its digest from DIGESTS."""
     assert digest(tone.table(name).encode()) == tone.DIGESTS[name]
     assert set(tone.DIGESTS) == set(tone.TABLES) >= set(NAMES)
 
@@ -111,7 +111,7 @@ def test_grey_stays_grey_and_grows(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["pq", "hlg"])
 def test_what_is_darker_than_the_knee_is_as_bright_as_in_sdr(name: str) -> None:
-    """A grey below the knee keeps its light; one above stays above, and gets no brighter."""
+    """A grey below the knee keeps its light; a brighter grey stays above it and gets no brighter."""
     axis = np.linspace(0, 1, tone.SIDE)
     light = {"pq": pq, "hlg": hlg}[name](axis)
     grey = nodes(name)[(range(tone.SIDE),) * 3][:, 0] ** 2.4
@@ -154,7 +154,7 @@ def clip_of(name: str, pixels: str = "yuv444p10le") -> Clip:
 
 
 def camera(name: str, pixels: str) -> str:
-    """Return the chain from RGB to the colors and the pixel format of the clip `name`."""
+    """Return the chain that converts RGB to the colors and pixel format of the clip `name`."""
     made = OF[name]
     tags = f"colorspace={made['matrix']}:color_primaries={made['primaries']}"
     matrix = made["matrix"].removesuffix("nc")
@@ -174,7 +174,7 @@ def colors() -> np.ndarray:
 def test_pictures_come_out_in_the_colors_of_the_table(
     tmp_path: Path, colors: np.ndarray, name: str
 ) -> None:
-    """In ffmpeg's output, 95% of the values are within 4 of 255 levels of the standards."""
+    """Of ffmpeg's output, 95% is within 4 of 255 levels of what the standards give."""
     laid_out(tmp_path, name)
     clip = clip_of(name)
     chain = f"{camera(name, clip.pixels)},{normalize.colors({}, clip=clip)}"

@@ -1,4 +1,4 @@
-"""Analyses see the same frames in a file with an index and in a stream without one."""
+"""Analyses see the same frames in an indexed file and in a stream without an index."""
 
 from collections.abc import Callable, Generator
 from dataclasses import replace
@@ -18,7 +18,7 @@ SECONDS = 6
 
 @pytest.fixture(scope="module")
 def clips(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """Return a clip of distinct frames, key frames two seconds apart, as MP4 and as a stream."""
+    """Return a clip with distinct frames and a key frame every two seconds, as MP4 and stream."""
     folder = tmp_path_factory.mktemp("containers")
     indexed, stream = folder / "a.mp4", folder / "a.ts"
     source = ["-f", "lavfi", "-i", f"testsrc2=s=64x36:r=25:d={SECONDS}", "-pix_fmt", "yuv420p"]
@@ -58,7 +58,7 @@ LOOKS: dict[str, tuple[str, Looked]] = {
 def test_one_clip_in_two_containers_is_looked_at_alike(
     clips: tuple[Path, Path], tmp_path: Path, name: str
 ) -> None:
-    """The stream is opened earlier, but every pixel equals that of the file with an index."""
+    """The stream is opened earlier, but gives exactly the same pixels as the indexed file."""
     role, look = LOOKS[name]
     made = []
     for path in clips:
@@ -77,7 +77,7 @@ def test_one_clip_in_two_containers_is_looked_at_alike(
 
 
 def test_far_frames_are_sought_separately() -> None:
-    """Each far frame is sought separately, opened early enough, and cut to its one frame."""
+    """Each far frame has its own seek, which is early enough, and a cut to that frame."""
     clip = replace(CLIP, seconds=100.0, frames=round(100 * CLIP.fps), early=3.0)
     argv = keyframe.command(
         {"keyframes": 2}, clip=clip, start=0.0, seconds=100.0, whole="bwdif", look="negate"

@@ -1,6 +1,6 @@
-"""VERSION in a key covers what the key cannot see: passes, analyses and answers.
+"""VERSION tells a key about code that it cannot see: passes, analyses and answers.
 
-versions/ contains their results for fixed samples, with the VERSION that gave them.
+versions/ contains the results for fixed samples, each with the VERSION that gave them.
 """
 
 import json
@@ -29,7 +29,7 @@ OFTEN = {"coverage": "0.3..0.5", "similarity": 0.05}
 
 STRIP = {"source": ["-i", "@frames"], "seen": "[0:v:0]untile=60x1"}
 
-# Arguments that lead through code that the samples do not reach.
+# Arguments that reach code that the samples do not.
 WAYS: dict[str, list[dict[str, Any]]] = {
     "source/matte": [{"tiled": True, **STRIP}],
     "source/frame": [{"frame": 0}],
@@ -44,7 +44,7 @@ WAYS: dict[str, list[dict[str, Any]]] = {
     "audio/hear": [{"channels": 1, "speed": 0.5}],
 }
 
-# Knobs turned so that everything an instrument reads has an effect.
+# Knobs that give everything an instrument reads an effect.
 TURNED: dict[str, dict[str, Any]] = {
     "blend/coverage": OFTEN,
     "modes/kmeans": {"kmeans_colors": 5, "kmeans_key_count": 3},
@@ -59,7 +59,7 @@ COUNTED = {
     "opacities": [1.0, 0.5],
 }
 
-# Arguments of `answer` besides its files: one set for each sample, or one for all.
+# Arguments of `answer` apart from its files: one set for each sample, or one for all.
 TOLD: dict[str, list[dict[str, Any]]] = {
     "source/levels": [{"size": (640, 360)}],
     "source/shots": [{"seconds": 3.0, "fps": 25.0, "gap": 0.04}],
@@ -146,7 +146,7 @@ def signs_bytes() -> int:
 
 
 def turnings(name: str, module: ModuleType) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield labeled knobs for an instrument: the usual ones, then each of its own at its `ends`."""
+    """Yield labeled knobs for an instrument: the usual knobs, then each of its own at its `ends`."""
     usual = middle() | (away(module) if name.startswith("post/") else {}) | TURNED.get(name, {})
     yield "", usual
     for knob in knobs().values():
@@ -209,7 +209,7 @@ def text(name: str, module: ModuleType, frames: Path) -> str:
 def test_changed_results_need_another_version(
     name: str, module: ModuleType, frames: Path, pytestconfig: pytest.Config
 ) -> None:
-    """If commands, passes or answers change, VERSION must be raised; --golden writes the file."""
+    """If commands, passes or answers change, VERSION must rise; --golden writes the new file."""
     path = VERSIONS / f"{name.replace('/', '-')}.txt"
     now, head = text(name, module, frames), f"VERSION {module.VERSION}\n"
     kept = path.read_text() if path.exists() else ""
@@ -239,7 +239,7 @@ MUTANTS = [
 
 @pytest.mark.parametrize(("name", "old", "new"), MUTANTS)
 def test_a_change_of_python_is_seen(name: str, old: str, new: str, frames: Path) -> None:
-    """Changing one computation in an instrument changes the text of its results."""
+    """A change to one computation in an instrument changes the text of its results."""
     module = VERSIONED[name]
     source = Path(str(module.__file__)).read_text()
     assert old in source

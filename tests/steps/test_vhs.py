@@ -1,4 +1,4 @@
-"""post/vhs: the defects of a tape, and where in the picture they occur."""
+"""post/vhs: the defects of a tape, and their places in the picture."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ EDGE = np.where(np.arange(96) < 48, 40, 200) * np.ones((64, 1))
 
 
 def test_heads_bend_the_bottom_only(tmp_path: Path) -> None:
-    """Head switching bends only the last rows; all rows above them stay unchanged."""
+    """Head switching bends only the last rows, and leaves all rows above them unchanged."""
     before = still(EDGE, 4)
     after = played(tmp_path, "vhs", before, vhs_heads=1.0)
     assert (after[:, :58] == before[:, :58]).all()
@@ -44,7 +44,7 @@ def test_smear_draws_a_pale_rim_and_moves_nothing(tmp_path: Path) -> None:
 
 
 def test_scratches_are_few_and_none_stays(tmp_path: Path) -> None:
-    """Dropouts are white and few, and no pixel is white in all frames."""
+    """Dropouts are few and white, and no pixel is white in all frames."""
     after = played(tmp_path, "vhs", still(np.full((128, 256), 60), 30), vhs_dropouts=1.0)
     white = after > 90
     assert 0 < white.mean() < 0.05

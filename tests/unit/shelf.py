@@ -17,7 +17,7 @@ FACTS = Clip(
 
 
 class Shelf:
-    """A workspace with a library, which each scan opens again, as a new run would."""
+    """A workspace with a library; each scan opens the library again, as a new run would."""
 
     def __init__(self, house: Workspace) -> None:
         self.house = house
@@ -31,7 +31,7 @@ class Shelf:
         return path
 
     def probe(self, path: Path, _: str) -> dict[str, Any]:
-        """Return the same facts for every file; content that begins with "broken" is an error."""
+        """Return the same facts for every file; raise an error if the file begins with "broken"."""
         self.probed.append(path.name)
         if path.read_text().startswith("broken"):
             raise TaskError("the command failed", why="exit code 1\nmoov atom not found", fix="x")

@@ -25,7 +25,7 @@ def whole(error: CollideError) -> bool:
 
 
 def test_without_any_ffmpeg_it_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With no ffmpeg configured, bundled or on PATH, the error suggests a pip command."""
+    """If no ffmpeg is configured, bundled or on PATH, the error suggests a pip command."""
     monkeypatch.delenv("COLLIDE_FFMPEG", raising=False)
     monkeypatch.setattr(programs, "which", lambda _: None)
     monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
@@ -146,7 +146,7 @@ def test_a_damaged_strip_is_refused_and_not_shown(monkeypatch: pytest.MonkeyPatc
 def test_a_page_that_asks_for_what_cannot_be_is_refused(
     act: str, body: dict[str, Any], rendering: object, what: str, house: Workspace
 ) -> None:
-    """An unknown act, a keep without a change, a second render and a malformed body are refused."""
+    """The tuner refuses an unknown act, a needless keep, a second render and a malformed body."""
     tuner = Tuner.__new__(Tuner)
     tuner._lock = threading.RLock()
     tuner._rendering = rendering

@@ -38,19 +38,19 @@ REPORT = """
 def test_a_loudness_report_is_read(
     loud: str, peak: str, found: tuple[float | None, float | None]
 ) -> None:
-    """Integrated loudness and true peak are read from a report, and silence as None."""
+    """A report gives the integrated loudness and the true peak, or None for silence."""
     assert measured(REPORT.format(loud=loud, peak=peak)) == found
 
 
 def test_the_last_of_several_reports_counts() -> None:
-    """Of several reports the last one counts, since a name or tag may look like a report."""
+    """The last of several reports counts, because a name or tag may look like a report."""
     text = REPORT.format(loud="-3.0", peak="-1.0") + REPORT.format(loud="-23.0", peak="-5.7")
     assert measured(text) == (-23.0, -5.7)
 
 
 @pytest.mark.parametrize("text", ["", "  I: LUFS", "    I:         -23.0 LUFS\n"])
 def test_without_a_report_there_is_no_loudness(text: str) -> None:
-    """Without a report, reading the loudness raises an error instead of returning silence."""
+    """Text without a report raises an error instead of counting as silence."""
     with pytest.raises(ValueError, match="no loudness"):
         measured(text)
 

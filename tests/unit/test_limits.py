@@ -47,7 +47,7 @@ ANYTHING = st.recursive(
 
 @given(st.sampled_from(LIMITS), ANYTHING)
 def test_a_limit_gives_a_checked_value_or_says_what_it_takes(limit: Checked, value: Any) -> None:
-    """A limit raises only ValueError, and a checked value passes the check again unchanged."""
+    """A limit raises only ValueError, and checking a checked value again does not change it."""
     try:
         checked = limit.check(value)
     except ValueError as error:
@@ -219,7 +219,7 @@ def test_a_checked_value_is_two_numbers() -> None:
      ("23.976023976", 23.976)],
 )  # fmt: skip
 def test_a_rate_is_typed_as_a_number_or_as_a_fraction(typed: str, read: float) -> None:
-    """A rate typed as a number or as a fraction gives one number, so that a look has one name."""
+    """A rate gives the same number, typed as a number or a fraction, so a look has one name."""
     found = Rate(1, 120).read(typed)
     assert (found, type(found)) == (read, type(read))
 
@@ -234,7 +234,7 @@ def test_a_time_is_not_a_count() -> None:
 
 @pytest.mark.parametrize("typed", ["1/0", "24000/0", "-24/1", "24/", "1/2/3", "1:2", "ntsc", "1e2"])
 def test_no_other_text_is_a_rate(typed: str) -> None:
-    """Any other text is refused as a rate, a division by zero included."""
+    """A rate refuses any other text, including a division by zero."""
     with pytest.raises(ValueError, match=r"^takes a whole number from 1 to 120"):
         Rate(1, 120).read(typed)
 
@@ -260,5 +260,5 @@ def test_no_other_text_is_a_rate(typed: str) -> None:
     ],
 )
 def test_the_nearest_number_is_offered(limit: Range, typed: str, near: str | None) -> None:
-    """The nearest valid number is suggested, if any, even for a percentage or a time."""
+    """A limit suggests the nearest valid number, if any, even for a percentage or a time."""
     assert limit.near(typed) == near

@@ -104,7 +104,7 @@ def test_a_catalog_cannot_be_changed(scripts: Path) -> None:
 
 
 def test_reading_it_writes_nothing(scripts: Path) -> None:
-    """Reading a script writes nothing beside it, not even a __pycache__."""
+    """Reading a script writes nothing next to it, not even a __pycache__."""
     opened(scripts)
     assert [path.name for path in scripts.rglob("*")] == ["post", "dust.py"]
 
@@ -156,7 +156,7 @@ def test_a_link_out_of_the_project_is_not_followed(scripts: Path, tmp_path: Path
 
 
 def test_only_files_of_a_family_are_read(scripts: Path) -> None:
-    """Only Python files directly in a family's folder are run, and none that begins with _."""
+    """Only Python files directly in a family's folder run, unless their name begins with _."""
     for name in ("loose.py", "other/trap.py", "post/_hidden.py", "post/deep/trap.py"):
         path = scripts / name
         path.parent.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""unit_limits: for a value with a unit in another notation, the accepted notation is suggested."""
+"""unit_limits: values with units in other notations, and the accepted notation to suggest."""
 
 import pytest
 
@@ -26,7 +26,7 @@ from collide.unit_limits import UNTIL, Bytes, Duration
 def test_a_unit_is_understood_as_people_write_it(
     limit: Checked, text: str, near: str | None
 ) -> None:
-    """A suggested value is accepted; text that means no such value gives no suggestion."""
+    """A limit suggests a value in a notation that it accepts, or nothing for other text."""
     assert limit.near(text) == near
     if near:
         limit.read(near)

@@ -38,7 +38,7 @@ def test_a_fork_behaves_like_a_new_process(tmp_path: Path) -> None:
 
 
 def test_a_fork_that_is_killed_says_by_what(tmp_path: Path) -> None:
-    """A killed fork has the negative signal number as its exit code, and the next fork runs."""
+    """The exit code of a killed fork is the negative signal number, and the next fork runs."""
     assert ran(tmp_path, "killed").returncode == -9
     assert ran(tmp_path, "0").returncode == 0
 

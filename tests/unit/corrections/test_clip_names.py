@@ -1,4 +1,4 @@
-"""clip_names: a clip is found by a part of its name, also where a number of layers was typed."""
+"""clip_names: part of a name finds a clip, even in the variable for the number of layers."""
 
 import pytest
 
@@ -30,7 +30,7 @@ def clips(house: Workspace) -> Workspace:
     ],
 )
 def test_a_clip_is_named_in_part(clips, text, name):
-    """A path without a suffix, or a part of a name, means the only clip that it fits."""
+    """A path without a suffix, or part of a name, finds a clip if it fits only that one."""
     assert clip_named(text, named(clips, "x")) == name
 
 
@@ -49,7 +49,7 @@ def test_a_clip_is_named_in_part(clips, text, name):
     ],
 )
 def test_clips_typed_as_a_number_of_layers_are_their_clips(clips, text, fix):
-    """clips=stream gives the clip to the first layer, and clips=3 stays a number of layers."""
+    """clips=stream becomes the clip of the first layer, and clips=3 stays a number of layers."""
     whole = TypedLine(clips, "new", ["new"], {"project": "w", "clips": text})
     found = as_clips(whole, "clips", InputError("what", why="why", fix="fix"))
     assert (found.fix if found else None) == fix

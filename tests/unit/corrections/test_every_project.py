@@ -1,4 +1,4 @@
-"""every_project: for a value that means several projects, the fix says what to type for them."""
+"""every_project: for a value such as `all` or `fog*`, the fix names the projects to type."""
 
 import json
 from pathlib import Path
@@ -38,9 +38,9 @@ def home(tmp_path: Path) -> Workspace:
 def test_a_verb_gets_the_lines_that_it_takes(
     home: Workspace, verb: str, text: str, lines: list[str]
 ) -> None:
-    """A verb that takes several projects gets one line, and any other a line for each project.
+    """The fix is one line for a verb that takes several projects, or else a line per project.
 
-    `gallery` takes all projects without a name, and for `undo` no line can be pasted.
+    `gallery` shows all projects if none is named, and `undo` has to be told which project.
     """
     with pytest.raises(Exception, match="is not a valid value") as caught:
         understand(home, verb, [], {"project": text})
@@ -59,9 +59,9 @@ def test_a_name_stays_a_name(home: Workspace) -> None:
 
 
 def test_many_projects_are_rendered_by_a_night(home: Workspace) -> None:
-    """If `all` means more than twenty projects, the fix is a night instead of a long line.
+    """If `all` covers more than twenty projects, the fix is a night instead of a long line.
 
-    A night would not apply typed knobs, so with knobs the line names all projects.
+    A night would not apply typed knobs, so if a knob was typed, the line names all projects.
     """
     for n in range(20):
         (home.root / "projects" / f"p{n:02}").mkdir()
@@ -74,7 +74,7 @@ def test_many_projects_are_rendered_by_a_night(home: Workspace) -> None:
 
 
 def test_a_list_of_projects_is_never_the_name_of_one(home: Workspace) -> None:
-    """A list longer than any file name is not used as a file name, nor remembered as used last."""
+    """A list too long for a file name is not used as one, nor remembered as the last project."""
     home.cache.mkdir(parents=True, exist_ok=True)
     names = ",".join(f"night-{n}" for n in range(99))
     refuse_unnameable(home, names)

@@ -1,4 +1,4 @@
-"""knob_values: near values proposed for wrong ones, and notes on doubtful ones."""
+"""knob_values: valid values in place of invalid ones, and notes on doubtful ones."""
 
 import pytest
 
@@ -20,7 +20,7 @@ PART = "doit preview project=x"
     ],
 )
 def test_knobs_of_the_piece_are_not_taken_for_a_part_in_silence(typed, line):
-    """A start or a length of the piece, typed for a preview, yields a note with a line for it."""
+    """A start or duration typed for a preview yields a note that ends with a line for that part."""
     (note,) = doubts("preview", {"project": "x", **typed}, typed)
     assert note.endswith(f": {line}")
 
@@ -35,12 +35,12 @@ def test_knobs_of_the_piece_are_not_taken_for_a_part_in_silence(typed, line):
     ],
 )
 def test_what_is_plain_yields_no_note(verb, typed):
-    """A part, one layer's knob, a share, and a verb other than preview yield no note."""
+    """A note on a part does not appear for from= and for=, a layer's knob, 20%, or a render."""
     assert not [*doubts(verb, typed, typed)]
 
 
 def test_a_file_is_meant_in_any_case(house: Workspace):
-    """A part of a file's name gives the file, whatever the case of its suffix."""
+    """Part of a file's name finds the file, whatever the case of its suffix."""
     luts = house.root / "library" / "luts"
     luts.mkdir(parents=True)
     (luts / "warm.CUBE").touch()
@@ -48,7 +48,7 @@ def test_a_file_is_meant_in_any_case(house: Workspace):
 
 
 def test_a_preview_has_a_fixed_size():
-    """The scale of all layers, typed for a preview, yields a note on the preview's size."""
+    """A scale typed for a preview yields a note on the size of previews."""
     (note,) = doubts("preview", {"scale": "0.5"}, {"scale": "0.5"})
     assert "360 pixels at most" in note
 
@@ -72,7 +72,7 @@ def test_a_preview_has_a_fixed_size():
     ],
 )
 def test_an_effect_with_a_sign_joins_or_leaves_the_chain(house: Workspace, text, chain):
-    """A minus takes an effect out of the chain in force and a plus adds it; other text is None."""
+    """A minus removes an effect from the current chain, a plus adds it; other text gives None."""
     assert rechained(text, ["vhs", "glitch"], named(house, "x")) == chain
 
 
@@ -89,12 +89,12 @@ def test_an_effect_with_a_sign_joins_or_leaves_the_chain(house: Workspace, text,
     ],
 )  # fmt: skip
 def test_the_neutral_value_of_other_programs_yields_a_note(name, text, note):
-    """A value that changes nothing elsewhere, but much here, is noted with the neutral one."""
+    """A value that is neutral in other programs, but not here, yields a note on the neutral one."""
     assert [*doubts("render", {name: text}, {name: text})] == ([note] if note else [])
 
 
 def test_a_knob_without_a_value_is_left_out_or_unset(house: Workspace):
-    """The line without it says which value it then has; a set one can be unset for good."""
+    """One line omits the knob and says which value then applies; another unsets a set knob."""
     project = named(house, "x")
     project.path.mkdir(parents=True)
     (project.path / "config.json").write_text('{"crf": 24}')
@@ -120,12 +120,12 @@ def test_a_knob_without_a_value_is_left_out_or_unset(house: Workspace):
     ],
 )
 def test_a_long_piece_yields_a_note(text, note):
-    """A length of more than ten minutes is given in minutes, and hundreds also as milliseconds."""
+    """A note gives a duration over ten minutes in minutes, and 1500 also as 1.5 s."""
     assert [*doubts("render", {}, {"duration": text})] == note
 
 
 def test_an_old_name_yields_a_note_when_it_is_set():
-    """`doit set` says which knob an old name means; other verbs say so elsewhere."""
+    """For `doit set`, an old name yields a note with the new name; for a render it does not."""
     (note,) = doubts("set", {}, {"layer2.blend": "0.5"})
     assert note.startswith("'blend' is now called 'softness'")
     assert note.endswith("; opacity is how much of a layer is seen")

@@ -1,4 +1,4 @@
-"""lent_names: the path or bare name of a color table leads to the line that plays it."""
+"""lent_names: for the path or bare name of a color table, the line that plays the table."""
 
 from collide.base.workspace import Workspace
 from collide.corrections.lent_names import lent_lines
@@ -7,14 +7,14 @@ from collide.syntax.arguments import TypedLine
 
 
 def lines(house: Workspace, text: str, *, near: bool = False) -> list[str]:
-    """Return the lines for a value of grade_lut; `near` means that a file's name is near it."""
+    """Return the lines for a value of grade_lut; `near` says that a file's name is similar."""
     typed = {"project": "x", "grade_lut": text}
     whole = TypedLine(house, "set", ["set"], typed)
     return lent_lines(whole, "grade_lut", named(house, "x"), near=near)
 
 
 def test_a_table_elsewhere_is_put_into_its_folder(house: Workspace) -> None:
-    """A path, or a name without its suffix, leads to a command that copies or moves the file."""
+    """For a path, or a name without its suffix, a command copies or moves the file into place."""
     luts, plays = house.root / "library" / "luts", "grade_lut=film.cube post=color-grade"
     luts.mkdir(parents=True)
     (house.root / "film.cube").touch()
@@ -27,7 +27,7 @@ def test_a_table_elsewhere_is_put_into_its_folder(house: Workspace) -> None:
 
 
 def test_the_tables_in_the_folder_are_the_choices(house: Workspace) -> None:
-    """Without such a file, there is a line for each table in the folder, unless a name is near."""
+    """If no file has that name, each table in the folder gets a line, unless a name is similar."""
     luts = house.root / "library" / "luts"
     luts.mkdir(parents=True)
     assert lines(house, "sepia") == []

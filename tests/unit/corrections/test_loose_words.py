@@ -1,4 +1,4 @@
-"""loose_words: words typed without a name, and the variable that each is meant for."""
+"""loose_words: words typed without a name, and the variable that each belongs to."""
 
 import shlex
 from pathlib import Path
@@ -27,13 +27,13 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 
 def test_a_dry_run_of_several_projects_plans_each(home):
-    """`doit plan` takes one project, so there is a line for each."""
+    """A dry run of two projects becomes two lines, because `doit plan` takes one project."""
     lines = meant_lines(home, "render", ["render", "--dry-run"], {"project": "x,fog"})
     assert lines == ["doit plan project=x", "doit plan project=fog"]
 
 
 def test_words_after_a_search_continue_it(home):
-    """A text typed by name goes on in the words after it; a number may also count results."""
+    """Words after a search belong to its text; a number may instead be the count of results."""
     five = {"search": "super", "count": "5"}
     assert meant_lines(home, "download", ["8"], five) == ["doit download 'search=super 8' count=5"]
     assert meant_lines(home, "download", ["8"], {"search": "super"}) == [
@@ -44,7 +44,7 @@ def test_words_after_a_search_continue_it(home):
 
 @pytest.mark.parametrize(("verb", "name"), EVERY)
 def test_each_proposed_line_is_understood(home, verb, name):
-    """Any variable's example, typed without its name, leads only to lines that are accepted."""
+    """For a variable's example, typed without the name, only acceptable lines are proposed."""
     example = declaration(verb).variables[name].example
     for words in ([example], ["x", example], [example, "fog"]):
         fix = "\n".join(meant_lines(home, verb, words, {}))
@@ -76,12 +76,12 @@ def test_each_proposed_line_is_understood(home, verb, name):
     ],
 )
 def test_a_word_goes_to_the_variable_it_fits(home, verb, words, meant):
-    """A number, a time, an address, a file, a look or a name goes to the variable it fits."""
+    """Each word goes to the variable it fits: a number, time, address, file, look or name."""
     assert meant_lines(home, verb, shlex.split(words), {}) == [f"doit {meant}"]
 
 
 def test_a_second_project_joins_the_typed_one(home):
-    """`render project=x fog` leads to a line for both; a verb for one project gets no line."""
+    """For `render project=x fog`, the line names both; a verb for one project gets no line."""
     assert meant_lines(home, "render", ["fog"], {"project": "x"}) == ["doit render project=x,fog"]
     assert meant_lines(home, "still", ["fog"], {"project": "x"}) == []
 
@@ -111,7 +111,7 @@ def test_another_name_is_corrected_if_the_value_fits(verb, name, text, meant):
 
 
 def test_the_words_alike_name_variables():
-    """Each row of synonyms contains a variable of a verb, so no row outlives a renamed variable."""
+    """Each row of synonyms contains an existing variable of a verb."""
     names = {name for _, name in EVERY}
     assert all(row & names for row in ALIKE)
 
@@ -120,7 +120,7 @@ def test_the_words_alike_name_variables():
     "meant", sorted({one for row in OTHER_VERBS.values() for one in row.split(" or ")})
 )
 def test_another_programs_verb_is_corrected_to_a_valid_line(home, meant):
-    """Another program's word for a verb is corrected to a line that is accepted."""
+    """Another program's word for a verb is corrected to a valid line."""
     meant = meant.rpartition(": ")[2]
     needs = {"project": "x", "name": "a", "url": "https://x.org/a", "as": "stems"}
     takes = declaration(meant.split()[0]).variables

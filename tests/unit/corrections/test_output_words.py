@@ -1,11 +1,11 @@
-"""output_words: the verb that other programs' words for a file or its form mean."""
+"""output_words: the verb for another program's word for a file or a format."""
 
 from collide.corrections.output_words import other_verb
 from collide.syntax.verb import declaration
 
 
 def test_a_verb_does_what_no_knob_does() -> None:
-    """A known codec or format gives a form of export, and an output file gives a star's name."""
+    """A known codec or format becomes a form of export; an output file becomes a star's name."""
     assert other_verb("codec", "h265") == ("export", {"as": "h265-10"})
     declaration("export").variables["as"].read("as", "h265-10")
     assert other_verb("format", "vertical") == ("export", {"as": "vertical"})

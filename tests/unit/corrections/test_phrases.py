@@ -1,4 +1,4 @@
-"""phrases: several loose words that belong together become one pair, or one number."""
+"""phrases: loose words that belong together become one pair, or one number."""
 
 import shlex
 

@@ -34,12 +34,12 @@ def piece(tmp_path) -> Project:
     ],
 )
 def test_a_named_time_is_given_in_seconds(piece, text, second) -> None:
-    """A timecode, a frame, a share or a word becomes seconds; "end" means the last frame."""
+    """A timecode, frame, percentage or word becomes seconds; "end" is the last frame."""
     assert second_of(text, piece, {}) == second
 
 
 def test_a_typed_rate_or_length_applies(piece) -> None:
-    """A rate or length typed for this run applies, and the rate is named with the frames."""
+    """A rate or duration typed for this run applies, and a note on frames names the rate."""
     assert second_of("12f", piece, {"fps": "24"}) == "0.5"
     assert second_of("50%", piece, {"duration": "4"}) == "2"
     assert counted_as("12f", piece, {"fps": "24"}) == "12 frames at 24 fps"
@@ -47,14 +47,14 @@ def test_a_typed_rate_or_length_applies(piece) -> None:
 
 
 def test_without_a_project_no_length_is_invented(tmp_path) -> None:
-    """Without a project, frames count at the default rate, and "end" has no time."""
+    """Without a project, frames convert at the default rate, and "end" converts to nothing."""
     none = Project(Workspace(tmp_path), "_")
     assert second_of("45f", none, {}) == "1.5"
     assert second_of("end", none, {}) == ""
 
 
 def test_two_ends_are_a_beginning_and_a_length() -> None:
-    """For a range of seconds, the fix previews that part or renders a piece of that length."""
+    """For two times, the lines preview that part or render a piece of that length."""
     assert part_of({"in": "3", "out": "5"}) == (3.0, 2.0)
     assert part_of({"to": "5"}) == (None, 5.0)
     assert part_of({"from": "look.json"}) == (None, 0.0)

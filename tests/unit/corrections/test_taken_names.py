@@ -23,7 +23,7 @@ def home(tmp_path) -> Workspace:
     ("words", "typed"), [(["first"], {"project": "x"}), (["x", "first"], {}), (["first", "x"], {})]
 )
 def test_a_name_of_another_look_is_taken_over_or_varied(home, words, typed):
-    """The name of a star means a name for the last look; no line stars the starred look again."""
+    """For the name of a star, the lines give that name to the last look, or vary the name."""
     assert taken_lines(home, "star", words, typed) == [
         "in place of look 7f3a91bc: doit star project=x name=first over=true",
         "keep both: doit star project=x name=first-2",
@@ -39,5 +39,5 @@ def test_a_name_of_another_look_is_taken_over_or_varied(home, words, typed):
     ],
 )
 def test_other_words_are_no_taken_name(home, verb, words, typed):
-    """A new name, a star to remove, and a verb that keeps no video have no such line."""
+    """A new name, off=true, and a verb other than star get no such line."""
     assert taken_lines(home, verb, words, typed) == []

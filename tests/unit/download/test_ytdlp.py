@@ -173,13 +173,13 @@ CHOICES = {
 
 @pytest.mark.parametrize(("rows", "chosen"), CHOICES.values(), ids=CHOICES)
 def test_the_best_picture_of_a_fitting_size_is_chosen(rows: list, chosen: list[str]) -> None:
-    """The best fitting picture is chosen, or else the smallest; a silent picture gets a sound."""
+    """The best picture that fits is chosen, or else the smallest; a silent one gets a sound."""
     found = Fetching({"most": 1080}).chosen(formats(*rows))
     assert [each["id"] for each in found] == chosen
 
 
 def test_a_stream_that_needs_a_program_is_not_chosen() -> None:
-    """Only streams over http are chosen, as others would need a program."""
+    """Only streams over http are chosen, because others need another program."""
     ctx = formats(("v", 720, "h264", "aac"), ("w", 720, "h264", "aac"))
     ctx["formats"][1]["protocol"] = "rtmp"
     assert [each["id"] for each in Fetching({"most": 1080}).chosen(ctx)] == ["v"]
