@@ -193,7 +193,7 @@ def test_colors_are_those_of_most_frames() -> None:
 
 
 def test_pixels_are_those_of_the_first_frame_and_shapes_of_all() -> None:
-    """Pixels come from the first frame, and shapes from all frames, in order and without repeats."""
+    """Pixels come from the first frame, and shapes from all frames, in order without repeats."""
     found = form(frame("yuv420p", "720x576", "16/15") * 2 + frame("gray", "720x576", "64/45"))
     assert found["pixels"] == "yuv420p"
     assert found["shapes"] == [(720, 576, 16, 15), (720, 576, 64, 45)]
@@ -217,7 +217,7 @@ def test_pixels_are_those_of_the_first_frame_and_shapes_of_all() -> None:
 def test_frames_are_interlaced_if_they_say_so_or_nearly_all_look_so(
     flags: str, counts: tuple[int, int, int], fields: str
 ) -> None:
-    """A clip is interlaced if it is flagged, or if at least six frames, 4 in 5, are combed alike."""
+    """A clip is interlaced if flagged, or if at least six frames, 4 in 5, are combed alike."""
     top, bottom, whole = counts
     seen = "".join(frame(fields=flag) for flag in flags)
     assert form(seen + COMBS.format(top=top, bottom=bottom, whole=whole))["fields"] == fields

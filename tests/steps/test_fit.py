@@ -180,7 +180,7 @@ def test_alpha_has_the_geometry_of_the_look(
 def test_fog_of_alpha_has_the_geometry_of_the_fog(
     tmp_path: Path, size: str, shape: tuple[int, int]
 ) -> None:
-    """With fit=blur, the alpha that presence counts matches the alpha that the layer is laid with."""
+    """With fit=blur, the alpha that presence counts is within two levels of the laid alpha."""
     given, knobs = {"clip": clip(*shape), "output_size": size}, {"fit": "blur"}
     picture, (wide, high) = marked(shape), wide_and_high(size)
     hole = "format=rgba,colorkey=white:0.1:0"

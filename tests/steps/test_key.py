@@ -259,7 +259,7 @@ def test_a_smoothed_cut_is_the_same_on_every_processor(
 def test_a_change_lasts_longer_than_a_picture_of_the_clip(
     steady: float, rate: int, of_clip: float, speed: float, frames: int
 ) -> None:
-    """`steady` is a time in seconds, which grows for slow clips and ends at eight frames."""
+    """`steady` is a time in seconds, extended for slow clips and limited to eight frames."""
     clip, knobs = replace(CLIP, fps=of_clip), {"steady": steady, "speed": speed}
     assert neighbors(knobs, clip=clip, fps=rate) == (2 * (frames - 1) if frames else 0)
     assert bool(steadied(knobs, clip=clip, fps=rate, layer=2)) == bool(frames)

@@ -60,7 +60,7 @@ def test_the_hole_is_where_its_color_is(
     inside = np.s_[top : top + high, left : left + wide]
     alpha, light = planes[..., 3][inside], planes[..., :3].mean(axis=-1)[inside]
     if fit != "blur":  # fog is half open
-        assert (alpha[light > 235] < 128).all()  # a mixture of white and grey is more than half open
+        assert (alpha[light > 235] < 128).all()  # white mixed with grey is over half open
         assert (alpha[light < 140] > 128).all()
     outside = np.ones(planes.shape[:2], bool)
     outside[inside] = False
@@ -226,8 +226,8 @@ def formats() -> dict[str, tuple[int, int, int]]:
 def test_every_pixel_format_is_classified() -> None:
     """`alpha` and `fine` agree with ffmpeg's list of formats.
 
-    A format has `alpha` with four components, or with grey and one more. Color without subsampling
-    is `fine`, except in the mosaics of cameras. A palette is both.
+    Formats of four components, or of grey and one more, have `alpha`. Color without subsampling is
+    `fine`, except in the mosaics of cameras. A palette is both.
     """
     known = formats()
     assert len(known) > 150, find_engine().path

@@ -54,7 +54,7 @@ def test_another_is_opened_earlier_at_a_whole_second(start: float, at: int, late
 
 
 def test_a_broadcast_is_opened_unseen_and_counted_from_its_first_packet() -> None:
-    """A seek in a broadcast counts from its first packet, or else the start is decoded and cut."""
+    """A seek in a broadcast counts from its first packet; near the start there is no seek."""
     clip, unseen = replace(EARLY, origin=1.4), "-nofind_stream_info"
     assert opened(clip, 5.25, 4.0) == [unseen, "-ss", "4.4", "-t", "6.25", "-i", "@clip"]
     assert since(clip, 5.25) == "setpts=PTS-2.25/TB"

@@ -112,7 +112,7 @@ def test_a_loop_is_as_long_as_was_asked() -> None:
 def test_frames_never_exceed_those_of_the_clip(
     speed: float, loop: float, seconds: float, fps: int, most: int
 ) -> None:
-    """A layer has at least one frame, and at most those of the piece or of the clip at that speed."""
+    """A layer has at least one frame, and no more than the piece or than the clip at its speed."""
     found = pace.frames({"speed": speed, "loop_seconds": loop}, seconds=seconds, fps=fps, most=most)
     assert 1 <= found <= most
     assert found == 1 or (found - 1e-5) * speed / fps <= seconds

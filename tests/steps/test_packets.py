@@ -17,7 +17,7 @@ KEY, REST, DISCARDED = "", ", F=0x0", ", F=0x4"
 
 
 def listed(*packets: tuple[int, str]) -> str:
-    """Return ffmpeg's list of packets in decoding order, given their times in ms and their flags."""
+    """Return ffmpeg's list of packets in decoding order, given their times in ms and flags."""
     rows = (f"0, {at:>10}, {time:>10},       40, 1352, 0xa32e3831{flags}" for at, (time, flags)
             in zip(range(0, 40 * len(packets), 40), packets, strict=True))  # fmt: skip
     return "\n".join([HEAD.strip(), *rows])

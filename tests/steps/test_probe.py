@@ -141,7 +141,7 @@ def test_whole_pictures_are_not_taken_for_fields(tmp_path: Path, picture: str) -
 
 
 def test_pictures_of_several_shapes_have_one_canvas(tmp_path: Path) -> None:
-    """If the shape changes, the canvas fits the widest shape, and the clip counts as transparent."""
+    """If shapes change, the canvas fits the widest shape, and the clip counts as transparent."""
     parts = [lavfi(f"testsrc2=s={size}:r=25:d=2") for size in ("160x120", "256x144")]
     whole = joined(tmp_path, 2, *([*part, "-g", "12"] for part in parts))
     clip = probed(tmp_path, whole)
@@ -211,7 +211,7 @@ def test_undecodable_sound_counts_as_missing(tmp_path: Path) -> None:
 
 
 def test_sound_that_changes_its_form_is_seen(tmp_path: Path) -> None:
-    """Sound that changes from two channels to one is not steady; sound with one layout is steady."""
+    """Sound is steady if it has one layout, but not if it changes from two channels to one."""
     tones = (lavfi(f"sine=440:d=1,aformat=channel_layouts={n}") for n in ("stereo", "mono"))
     parts = [[*lavfi("testsrc2=s=64x36:r=25:d=1"), *tone, "-c:a", "mp2"] for tone in tones]
     both = joined(tmp_path, 1, *parts)

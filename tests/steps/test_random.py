@@ -34,7 +34,7 @@ def test_every_mode_of_the_list_comes_up_about_as_often() -> None:
 
 
 def test_a_mode_that_is_added_takes_layers_and_moves_no_other() -> None:
-    """After a mode is added to the list, each seed draws the same mode as before, or the new one."""
+    """If the list gets a new mode, each seed draws the same mode as before, or the new one."""
     before = [drawn("fixed,kmeans", seed) for seed in range(200)]
     after = [drawn("fixed,kmeans,luminance", seed) for seed in range(200)]
     assert {new for old, new in zip(before, after, strict=True) if new != old} == {"luminance"}

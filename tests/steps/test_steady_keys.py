@@ -23,7 +23,7 @@ def both(film: Film, folder: Path) -> tuple[Measured, Measured]:
 
 
 def test_what_does_not_move_does_not_flicker(tmp_path: Path) -> None:
-    """Steadying reduces a key's flips to a quarter or less, and its flicker below the clip's own."""
+    """Steadying cuts a key's flips to a quarter or less, and its flicker below the clip's own."""
     film = hills(tmp_path)
     raw, now = both(film, tmp_path)
     assert raw.flips > 0.1, "there is something to steady"

@@ -111,7 +111,7 @@ def test_grey_stays_grey_and_grows(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["pq", "hlg"])
 def test_what_is_darker_than_the_knee_is_as_bright_as_in_sdr(name: str) -> None:
-    """A grey below the knee keeps its light; a brighter grey stays above it and gets no brighter."""
+    """A grey below the knee keeps its light; a grey above stays above and gets no brighter."""
     axis = np.linspace(0, 1, tone.SIDE)
     light = {"pq": pq, "hlg": hlg}[name](axis)
     grey = nodes(name)[(range(tone.SIDE),) * 3][:, 0] ** 2.4

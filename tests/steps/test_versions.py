@@ -146,7 +146,7 @@ def signs_bytes() -> int:
 
 
 def turnings(name: str, module: ModuleType) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield labeled knobs for an instrument: the usual knobs, then each of its own at its `ends`."""
+    """Yield labeled knobs for an instrument: the usual ones, then each of its own at `ends`."""
     usual = middle() | (away(module) if name.startswith("post/") else {}) | TURNED.get(name, {})
     yield "", usual
     for knob in knobs().values():
