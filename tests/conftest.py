@@ -40,7 +40,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose the order of the tests, and whether all cases run; a worker receives both settings."""
+    """Choose the order of the tests, and whether all cases run. Workers receive both settings."""
     option = config.option
     if sent := getattr(config, "workerinput", None):
         option.order, option.whole = sent["order"], sent["whole"]
@@ -59,14 +59,14 @@ def pytest_configure_node(node: Any) -> None:
 
 
 def pytest_report_header(config: pytest.Config) -> str:
-    """Return a line that tells how to repeat this order, and how to run any cases left out."""
+    """Return a line that says how to repeat this order, and how to run the cases left out."""
     some = "" if config.option.whole else "; costly cases take turns by day, --whole runs them all"
     return f"order of tests: --order {config.option.order}{some}"
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect the cases of other days; shuffle the files, and the tests within each file.
+    """Deselect the cases that run on other days; shuffle the files, and the tests in each file.
 
     No test may depend on another. Tests of a file stay together because they share fixtures.
     With `--order 0`, or when rewriting expected results, tests run in source order.

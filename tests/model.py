@@ -18,7 +18,7 @@ def write_model(path: Path, *, constant: float | None = None) -> Path:
     """Write the model and return its path.
 
     Args:
-        constant: the value of every pixel in every mask; None to analyze each picture instead.
+        constant: the value of every pixel in every mask, or None to analyze each picture.
     """
     bell = [math.exp(-((((i + 0.5) / SIDE - 0.5) * 4) ** 2)) for i in range(SIDE)]
     # the light as rembg normalizes it, smoothed, times each pixel's nearness to the middle

@@ -84,7 +84,7 @@ class _Zygote:
         atexit.register(self.end)
 
     def run(self, order: Mapping[str, object], streams: tuple[int, int], timeout: float) -> int:
-        """Return the exit code of one command, negative for a signal, or raise TimeoutExpired."""
+        """Run a command; return its exit code, negative for a signal, or raise TimeoutExpired."""
         data = json.dumps(order).encode()
         answer, theirs = socket.socketpair()
         with answer, theirs:

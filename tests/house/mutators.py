@@ -107,7 +107,7 @@ def _changes(node: ast.AST) -> Iterator[tuple[str, Change]]:
 
 
 def _suits(node: ast.AST) -> bool:
-    """Return whether a change of a node changes what the code does."""
+    """Return whether changing this node changes what the code does."""
     if isinstance(node, ast.Compare):
         return type(node.ops[0]) in TURNED
     if isinstance(node, ast.BinOp):

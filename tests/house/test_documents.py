@@ -100,7 +100,7 @@ def variables() -> frozenset[str]:
 
 
 def expanded(path: str) -> list[str]:
-    """Return each path that braces expand to: `a/{b,c}.py` is a/b.py and a/c.py."""
+    """Return each path that braces expand to: `a/{b,c}.py` gives a/b.py and a/c.py."""
     parts = re.split(r"\{([^}]*)\}", path)
     choices = [part.split(",") if at % 2 else [part] for at, part in enumerate(parts)]
     return ["".join(one) for one in product(*choices)]

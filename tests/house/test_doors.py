@@ -114,7 +114,7 @@ def dangers(text: str, danger: str) -> set[str]:
 
 @pytest.mark.parametrize("danger", DANGERS)
 def test_only_the_listed_files_use_a_danger(danger: str) -> None:
-    """Only the listed files use a danger, and each of them still does."""
+    """Only the listed files use a danger, and every listed file still uses it."""
     found = {
         str(path.relative_to(CODE)): used
         for path in sorted(CODE.rglob("*.py"))

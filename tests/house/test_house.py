@@ -67,7 +67,7 @@ def test_every_verb_is_known_to_doit():
 
 
 def test_dodo_has_a_function_for_every_kind_of_task():
-    """dodo.py defines a function for every kind of task, and for nothing else."""
+    """dodo.py defines a task function for every kind of task, and no other task function."""
     found = re.findall(r"^def task_(\w+)", (REPO / "dodo.py").read_text(), re.MULTILINE)
     assert set(found) == set(KINDS)
 
@@ -105,7 +105,7 @@ def test_the_changelog_is_newest_first_and_names_rerenders():
 
 
 def test_no_file_names_a_registry_host():
-    """Registries are used by package name: no file names a host, and there is no lock file."""
+    """No file names the host of a package registry, and no lock file exists."""
     tracked = subprocess.run(["git", "ls-files"], cwd=REPO, capture_output=True, text=True).stdout
     hosts = re.compile(r"pypi\.(?:org|io)|python[h]osted|npm" r"js\.|deb[i]an\.org")
     for name in tracked.split():

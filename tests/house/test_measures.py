@@ -1,4 +1,4 @@
-"""The commands that measure tests: planted mistakes, and falls in coverage."""
+"""The commands that measure the tests: mutation testing, and coverage by room."""
 
 import ast
 import json

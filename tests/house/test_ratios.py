@@ -49,7 +49,7 @@ def filled(words, piece):
 
 @pytest.mark.parametrize("name", PIECES)
 def test_the_command_below_the_line_never_changes(name):
-    """`one_command.txt` is what commit 06f3392 exported, so that ratios stay comparable."""
+    """`one_command.txt` stays as commit 06f3392 exported it, to keep ratios comparable."""
     text = (TEXTS / name / "one_command.txt").read_bytes()
     assert sha256(text).hexdigest()[:16] == ONE_COMMANDS[name]
 
@@ -98,7 +98,7 @@ def test_the_project_is_the_piece_that_the_commands_make(name):
 
 @pytest.mark.parametrize("name", PIECES)
 def test_every_knob_of_a_piece_is_a_knob_with_one_value(name):
-    """The config of a piece contains only known knobs, each with one value instead of a range."""
+    """The config of a piece contains only known knobs, and no ranges."""
     for knob, value in PIECES[name].config.items():
         assert parse(knob, value) == value
 
@@ -118,7 +118,7 @@ def test_every_case_can_be_typed(name, house):
 
 
 def test_no_two_cases_share_a_value():
-    """Each value is typed in one case only, so that no case restores the result of another."""
+    """No two cases type the same value, because the second would only restore a result."""
     assert len({case.name for case in CASES}) == len(CASES)
     turns = [word for case in CASES for word in case.words if "." in word.partition("=")[0]]
     turns += [word for word in (*KNOBS, *(w for c in CASES for w in c.words)) if "crf=" in word]

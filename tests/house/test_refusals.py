@@ -22,8 +22,8 @@ def literals(node: ast.AST) -> list[str]:
 def raised(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Yield the line of each error that a file raises, and the longest literal of each text.
 
-    If the text is a variable, its literals are those that the same function assigned to it. Errors
-    that only pass on the text of another error are omitted.
+    If the text is a variable, take the literals that the same function assigned to it. Omit errors
+    that only pass on the text of another error.
     """
     tree = ast.parse(path.read_text())
     names = {
@@ -54,7 +54,7 @@ def _outside(tree: ast.Module) -> Iterator[ast.AST]:
 
 
 def _parts(what: ast.expr, scope: ast.AST) -> Iterator[ast.AST]:
-    """Yield each expression that may be the text: itself, or those assigned to its name."""
+    """Yield each expression that may be the text: this one, or any assigned to its name."""
     if isinstance(what, ast.IfExp):
         yield from (*_parts(what.body, scope), *_parts(what.orelse, scope))
         return
@@ -67,7 +67,7 @@ def _parts(what: ast.expr, scope: ast.AST) -> Iterator[ast.AST]:
 
 
 def _assigned(scope: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
-    """Yield each target in a function with its value; for a pair, each of the two."""
+    """Yield (target, value) for each assignment in a function, and for both halves of a pair."""
     for node in (one for one in ast.walk(scope) if isinstance(one, ast.Assign)):
         for target in node.targets:
             if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
@@ -102,7 +102,7 @@ def test_every_error_text_occurs_in_a_test(room: str) -> None:
 
 
 def test_an_error_is_found_however_its_text_is_put_together(tmp_path: Path) -> None:
-    """An error is found whether its text is plain, contains values, or was assigned first."""
+    """The check finds an error whose text is plain, contains values, or was assigned first."""
     path = tmp_path / "one.py"
     path.write_text(
         "from collide.base.errors import InputError, TaskError as Failed\n"

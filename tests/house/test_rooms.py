@@ -51,7 +51,7 @@ def test_architecture_has_at_most_160_lines():
 
 
 def test_the_order_of_rooms_is_the_tree():
-    """Each folder and file directly in collide/ occurs once in the order of imports."""
+    """Each folder and file directly in collide/ occurs once in the import order."""
     named = [name for names in layers() for name in names]
     there = {path.parent.name for path in CODE.glob("*/__init__.py")}
     there |= {path.stem for path in CODE.glob("[a-z]*.py")} | {"__main__"}

@@ -64,7 +64,7 @@ def judges() -> frozenset[str]:
 
 
 def fails(node: ast.AST) -> bool:
-    """Return whether a function itself asserts something, or raises an error."""
+    """Return whether a function itself asserts or raises an error."""
     return any(isinstance(one, ast.Assert | ast.Raise) for one in ast.walk(node))
 
 

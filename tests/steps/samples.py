@@ -165,7 +165,7 @@ def _films(folder: Path) -> dict[str, Any]:
 # Functions that write the files an instrument reads, and return its arguments.
 MADE: dict[str, Callable[[Path], dict[str, Any]]] = {"blend/balance": _films}
 
-# Knobs that collide settles before an instrument plays: from which value, and to which.
+# Knobs that collide settles before an instrument plays: the open value, and a settled one.
 UNDECIDED = {"storage": "auto"}
 DECIDED = {"storage": "raw"}
 

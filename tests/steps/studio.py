@@ -76,7 +76,7 @@ KINDS = {"ssse3": "ssse3", "sse4_2": "sse4.2", "avx2": "avx2", "avx512bw": "avx5
 
 
 def kinds() -> list[str]:
-    """Return the `-cpuflags` values for plain C and for each of KINDS that this processor has."""
+    """Return the `-cpuflags` values for plain C and each set in KINDS that this processor has."""
     facts = Path("/proc/cpuinfo")
     words = set(facts.read_text().split()) if facts.exists() else set()
     return ["0", *(flags for word, flags in KINDS.items() if word in words)]

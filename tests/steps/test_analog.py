@@ -96,7 +96,7 @@ def test_grain_moves_and_does_not_come_back(tmp_path: Path) -> None:
 
 
 def test_another_seed_lays_the_same_grain_elsewhere(tmp_path: Path) -> None:
-    """Two seeds use the same plate, but lay it differently."""
+    """Two seeds lay the same plate in different places."""
     one, other = ({**middle(), **STILL, "grain": 0.1, "seed": seed} for seed in (1, 2))
     assert post.plate("analog", one) == post.plate("analog", other)
     assert post.filters("analog", one) != post.filters("analog", other)

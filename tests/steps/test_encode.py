@@ -16,7 +16,7 @@ PARAMETERS = "-x264-params"
 
 
 def kinds() -> list[tuple[str, str]]:
-    """Return the `-cpuflags` and `asm` values for plain C and each of KINDS that is available."""
+    """Return the `-cpuflags` and `asm` values for plain C and each available set in KINDS."""
     facts = Path("/proc/cpuinfo")
     words = set(facts.read_text().split()) if facts.exists() else set()
     return [("0", "0"), *(kind for word, kind in KINDS.items() if word in words)]

@@ -90,7 +90,7 @@ def test_no_processor_matters(name: str, part: str, moving: Path, tmp_path: Path
 def test_neutral_changes_nothing(
     name: str, module: ModuleType, moving: Path, tmp_path: Path
 ) -> None:
-    """With neutral knobs there is no filter, or one that changes no pixel."""
+    """With neutral knobs, an instrument adds no filter, or a filter that changes no pixel."""
     neutral = chain(name, module, **module.NEUTRAL)
     assert not neutral or filtered(tmp_path, neutral, moving, "yuv420p") == filtered(
         tmp_path, "", moving, "yuv420p"

@@ -43,7 +43,7 @@ def tree(module: ModuleType) -> ast.Module:
 
 
 def words(parsed: ast.Module) -> Iterator[str]:
-    """Yield every constant in a file, except those in the blocks that declare knobs."""
+    """Yield every constant in a file outside the blocks that declare knobs."""
     for node in parsed.body:
         target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
         if getattr(target, "id", "") not in BLOCKS:
@@ -64,7 +64,7 @@ def words_of_readers() -> frozenset[str]:
 
 @cache
 def words_of_all() -> frozenset[str]:
-    """Return every constant in collide/, except those in instruments, by_hand/ and contract.py."""
+    """Return every constant in collide/ outside instruments, by_hand/ and contract.py."""
     apart = {*FAMILIES, "by_hand", "contract.py"}
     paths = [path.relative_to(catalog.PACKAGE) for path in catalog.PACKAGE.rglob("*.py")]
     files = [catalog.PACKAGE / path for path in paths if not apart & {*path.parts}]
@@ -169,7 +169,7 @@ def test_every_knob_is_read(knob: Knob) -> None:
 
 @every
 def test_knobs_of_layers_are_knobs(name: str, module: ModuleType) -> None:
-    """PER_LAYER and KEYED list only knobs in DEFAULTS, each of them once."""
+    """PER_LAYER and KEYED list only knobs in DEFAULTS, and no knob twice."""
     layered = [*getattr(module, "PER_LAYER", ()), *getattr(module, "KEYED", ())]
     assert set(layered) <= module.DEFAULTS.keys()
     assert len(set(layered)) == len(layered)
@@ -248,7 +248,7 @@ def test_a_filter_chain_throws_no_dice(name: str, module: ModuleType, frames: Pa
 def test_the_command_is_the_golden_one(
     name: str, module: ModuleType, frames: Path, pytestconfig: pytest.Config
 ) -> None:
-    """An instrument's output equals its golden file, so that a review sees every change."""
+    """An instrument's output equals its golden file, which shows every change in a review."""
     path = GOLDEN / f"{name.replace('/', '-')}.txt"
     # by default, post/ instruments change nothing
     turned = middle() | (away(module) if name.startswith("post/") else {})

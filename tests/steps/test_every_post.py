@@ -87,7 +87,7 @@ def test_two_renders_are_the_same_and_no_processor_matters(
 
 @each
 def test_neutral_changes_nothing(name: str, film: Path, tmp_path: Path) -> None:
-    """With NEUTRAL knobs there is no filter, or one that changes no pixel."""
+    """With NEUTRAL knobs, an effect adds no filter, or a filter that changes no pixel."""
     said = settled(name, **POSTS[name].NEUTRAL)
     assert not post.filters(name, said) or (
         seen(tmp_path, name, film, Span(0, 10), said) == md5s(film)[:10]

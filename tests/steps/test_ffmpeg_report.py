@@ -102,7 +102,7 @@ def test_a_clip_with_such_a_title_has_the_same_facts(tmp_path: Path, lie: str) -
 
 
 def test_the_name_of_a_tag_is_not_parsed_either(tmp_path: Path) -> None:
-    """A tag whose name imitates a report line is ignored, even in a place for such lines."""
+    """A tag whose name imitates a report line is ignored, even where such a line may appear."""
     report = listed(picture(0, below="      DOVI configuration record: version: 1.0, profile: 5, "
                                "level: 1, compatibility id: 0\n"
                                "      Stream #0:9: Video: h264: x\n"))  # fmt: skip
@@ -110,7 +110,7 @@ def test_the_name_of_a_tag_is_not_parsed_either(tmp_path: Path) -> None:
 
 
 def test_the_default_is_chosen_and_of_several_the_largest() -> None:
-    """The default track wins, or else the track with most pixels or channels, or the first."""
+    """The default track wins, then the track with the most pixels or channels, then the first."""
     report = listed(
         picture(0, "64x36"), picture(1, "640x360"), picture(2, "640x360"),
         sound(3, "mono"), sound(4, "5.1"), sound(5, "stereo"), sound(6, "7.1"),

@@ -50,7 +50,7 @@ def hexed(*colors: tuple[int, int, int]) -> dict[str, Any]:
     ids=lambda colors: f"{len(colors)}",
 )
 def test_every_color_of_the_key_opens_and_no_other(tmp_path: Path, opened: Any) -> None:
-    """A key of one or several colors opens each of them and no other color."""
+    """A key of one or several colors opens these colors and no other."""
     stripes = (RED, GREEN, BLUE, GREY)
     alpha = np.repeat([0 if color in opened else 255 for color in stripes], 16)
     assert (keyed(tmp_path, quarters(*stripes), hexed(*opened)) == alpha).all()
@@ -171,7 +171,7 @@ BANDS = [[0.7, 1.0], [0.0, 0.3], [0.5, 1.0], [0.0, 1.0], [0.4, 0.6], [0.9137, 1.
 def test_a_key_of_light_opens_what_lumakey_opens(
     tmp_path: Path, name: str, band: list[float], softness: float
 ) -> None:
-    """On photographs, alpha is identical to that of ffmpeg's lumakey."""
+    """On photographs, alpha is identical to the alpha of ffmpeg's lumakey."""
     low, high = ((16 + 219 * end) / 255 for end in band)
     low, high = (0.0 if band[0] <= 0 else low), (1.0 if band[1] >= 1 else high)
     told = f"threshold={(low + high) / 2:.9f}:tolerance={(high - low) / 2:.9f}:softness={softness}"

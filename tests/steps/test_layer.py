@@ -37,7 +37,7 @@ places = pytest.mark.parametrize("at", PLACES.values(), ids=list(PLACES))
 
 
 def marked(shape: tuple[int, int]) -> np.ndarray:
-    """Return a dark blue picture with a white square near its middle, and a grey one beside it."""
+    """Return a dark blue picture with a white square near its middle, next to a grey square."""
     width, height = shape
     picture = np.full((height, width, 3), (20, 30, 90), np.uint8)
     side = max(6, min(shape) // 3)

@@ -133,7 +133,7 @@ def test_a_clip_is_measured_once_for_all_pieces(tmp_path: Path) -> None:
 
 
 def test_turning_it_renders_only_that_layer_and_why_says_so(tmp_path: Path) -> None:
-    """Turning `levels` changes no other layer, and `why` names it.
+    """Turning `levels` of layer 2 changes no other layer, and `why` names the knob.
 
     With `levels=0` or `color_shift=false`, nothing is measured.
     """

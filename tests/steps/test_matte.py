@@ -41,7 +41,7 @@ def test_the_mask_as_it_is_becomes_the_alpha(tmp_path: Path) -> None:
 def test_what_one_side_opens_the_other_closes(
     tmp_path: Path, softness: float, shift: float
 ) -> None:
-    """The alpha of the foreground and that of the background add up to 255, up to rounding."""
+    """The alphas of foreground and background add up to 255, except for rounding."""
     both = (alpha(tmp_path, side, softness, shift) for side in ("background", "foreground"))
     assert np.abs(sum(both) - 255).max() <= 1
 

@@ -83,7 +83,7 @@ def mixed(folder: Path, tones: int, **turned: float) -> np.ndarray:
 
 @pytest.mark.parametrize("tones", [1, 2, 3])
 def test_sounds_add_up(tmp_path: Path, tones: int) -> None:
-    """Sounds are added at full level, so that no sound makes another softer."""
+    """Sounds add up at full level, and none makes another softer."""
     assert mixed(tmp_path, tones) == pytest.approx(0.1 * tones, abs=1e-6)
 
 

@@ -41,6 +41,6 @@ def test_a_clip_without_its_colors_answers_all_the_same(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", SETS)
 def test_every_set_holds_colors_as_the_key_takes_them(name: str) -> None:
-    """Every set lists colors in the form that the key takes, each of them once."""
+    """Every set lists colors in the form that the key takes, and no color twice."""
     assert [Color().check(color) for color in SETS[name]] == list(SETS[name])
     assert len(set(SETS[name])) == len(SETS[name])

@@ -35,7 +35,7 @@ def xyz(gamut: str) -> np.ndarray:
 
 
 def to_709(gamut: str) -> np.ndarray:
-    """Return the matrix from linear light in a gamut to that in BT.709."""
+    """Return the matrix from linear light in a gamut to linear light in BT.709."""
     return np.linalg.solve(xyz("709"), xyz(gamut))
 
 

@@ -29,7 +29,7 @@ OFTEN = {"coverage": "0.3..0.5", "similarity": 0.05}
 
 STRIP = {"source": ["-i", "@frames"], "seen": "[0:v:0]untile=60x1"}
 
-# Arguments that reach code that the samples do not.
+# Arguments that reach code beyond the reach of the samples.
 WAYS: dict[str, list[dict[str, Any]]] = {
     "source/matte": [{"tiled": True, **STRIP}],
     "source/frame": [{"frame": 0}],
@@ -180,7 +180,7 @@ def cases(name: str, module: ModuleType, frames: Path) -> Iterator[tuple[str, An
 
 
 def masks(frames: Path) -> Path:
-    """Return masks of the same size as the frames; the bytes never vary."""
+    """Return masks as large as the frames; the bytes never vary."""
     path = frames.with_name("masks.png")
     with Image.open(frames) as picture:
         levels = np.arange(picture.width * picture.height) % 512 // 2

@@ -32,7 +32,7 @@ def test_instruments_come_in_one_order() -> None:
 
 
 def test_an_instrument_is_found_by_name_and_a_slip_finds_the_nearest() -> None:
-    """An instrument is found by its name; for a misspelled name, the fix is the nearest one."""
+    """An instrument is found by its name; for a misspelled name, the fix is the nearest name."""
     assert instrument("blend/look") is instruments()["blend/look"]
     with pytest.raises(InputError) as caught:
         instrument("blend/lok")
@@ -41,7 +41,7 @@ def test_an_instrument_is_found_by_name_and_a_slip_finds_the_nearest() -> None:
 
 
 def test_two_owners_of_one_knob_are_refused() -> None:
-    """Two instruments cannot own a knob of the same name, as a preset would be ambiguous."""
+    """Two instruments cannot own knobs with the same name, because a preset would be ambiguous."""
     pair = {"post/fog": module(), "post/mist": module("post/mist: drift.")}
     with pytest.raises(CollideError) as caught:
         Catalog(pair)

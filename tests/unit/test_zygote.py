@@ -28,7 +28,7 @@ def ran(folder: Path, *words: str, **env: str) -> subprocess.CompletedProcess[st
 
 
 def test_a_fork_behaves_like_a_new_process(tmp_path: Path) -> None:
-    """Folder, arguments, environment, streams and exit code of a fork are those of `python -m`."""
+    """A fork has the folder, arguments, environment, streams and exit code of `python -m`."""
     forked = ran(tmp_path, "3", "a b", SAYS="x")
     started = ran(tmp_path, "3", "a b", SAYS="x", **{EXEC: "1"})
     assert forked.stdout == started.stdout

@@ -11,7 +11,7 @@ from collide.syntax.arguments import TypedLine
 
 @pytest.fixture
 def clips(house: Workspace) -> Workspace:
-    """Return a workspace with three clips, of which two are flowers."""
+    """Return a workspace with three clips, two of them of flowers."""
     for name in ("red_flower.mp4", "blue_flower.mov", "stream.mp4"):
         (house.library / name).parent.mkdir(parents=True, exist_ok=True)
         (house.library / name).write_bytes(b"x")
@@ -30,7 +30,7 @@ def clips(house: Workspace) -> Workspace:
     ],
 )
 def test_a_clip_is_named_in_part(clips, text, name):
-    """A path without a suffix, or part of a name, finds a clip if it fits only that one."""
+    """A path without a suffix, or part of a name, finds a clip if it fits no other clip."""
     assert clip_named(text, named(clips, "x")) == name
 
 

@@ -33,7 +33,7 @@ def test_a_dry_run_of_several_projects_plans_each(home):
 
 
 def test_words_after_a_search_continue_it(home):
-    """Words after a search belong to its text; a number may instead be the count of results."""
+    """Words after a search belong to its text, except that a number may be the count of results."""
     five = {"search": "super", "count": "5"}
     assert meant_lines(home, "download", ["8"], five) == ["doit download 'search=super 8' count=5"]
     assert meant_lines(home, "download", ["8"], {"search": "super"}) == [

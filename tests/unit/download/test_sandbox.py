@@ -187,7 +187,7 @@ PRIVATE = """
 
 @pytest.mark.parametrize("host", PRIVATE)
 def test_a_private_address_is_refused(host: str) -> None:
-    """Addresses that are not public are refused, even those embedded in IPv6."""
+    """The sandbox refuses every address that is not public, even if it is embedded in IPv6."""
     assert "not a public address" in refused((host, 80))
 
 
@@ -198,11 +198,11 @@ PUBLIC = """
 
 @pytest.mark.parametrize("host", PUBLIC)
 def test_a_public_address_is_allowed(host: str) -> None:
-    """Public addresses are allowed, or nothing could be downloaded."""
+    """The sandbox allows public addresses."""
     assert refused((host, 443)) == refused((host, 443, 0, 0)) == ""
 
 
 @pytest.mark.parametrize("address", [("example.com", 80), "/run/x", b"\0x", None, ("8.8.8.8",)])
 def test_an_invalid_address_is_refused(address: object) -> None:
-    """A host name, path or malformed address is refused, as only IP addresses can be checked."""
+    """The sandbox refuses host names, paths and malformed addresses: it can check only IPs."""
     assert "is not a network address" in refused(address)

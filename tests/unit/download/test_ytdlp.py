@@ -13,7 +13,7 @@ from collide.download.ytdlp import Fetching, source, source_facts
 from tests.patience import HANGS
 from tests.site import Site, serving
 
-# The fake replaces the one function that asks YouTube; everything else is the real yt-dlp.
+# The fake replaces the function that asks YouTube; everything else is the real yt-dlp.
 FAKE = """
 import subprocess, sys
 from yt_dlp.extractor.youtube import YoutubeSearchIE
@@ -173,7 +173,7 @@ CHOICES = {
 
 @pytest.mark.parametrize(("rows", "chosen"), CHOICES.values(), ids=CHOICES)
 def test_the_best_picture_of_a_fitting_size_is_chosen(rows: list, chosen: list[str]) -> None:
-    """The best picture that fits is chosen, or else the smallest; a silent one gets a sound."""
+    """The best fitting picture is chosen, or the smallest of all; a silent picture gets a sound."""
     found = Fetching({"most": 1080}).chosen(formats(*rows))
     assert [each["id"] for each in found] == chosen
 
@@ -197,7 +197,7 @@ PASSED = {
 def test_a_skipped_video_is_reported_with_its_reason(
     why: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A video is skipped, with a reason, only if it does not qualify."""
+    """Only videos that do not qualify are skipped, each with its reason."""
     asked = {"known": ["Youtube k"], "longest": 1200, "least": 720}
     info = {"extractor_key": "Youtube", "id": "x", "title": "rain", **PASSED[why]}
     assert Fetching(asked).passed_by(info, incomplete=False) == why
