@@ -22,8 +22,8 @@ import pytest
 
 REPO = Path(__file__).parents[2]
 COSTS = Path(__file__).with_name("costs.json")
-LOG = "TESTS_COSTS"  # this variable names the file that the tests write their costs to
-COSTLY, COSTLY_ALONE = 0.3, 1.0  # seconds per case: a test with several, or one
+LOG = "TESTS_COSTS"  # this variable holds the path that tests write their costs to
+COSTLY, COSTLY_ALONE = 0.3, 1.0  # minimum seconds per case: of several cases, or of one
 TICK = os.sysconf("SC_CLK_TCK")
 
 

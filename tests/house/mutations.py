@@ -83,7 +83,7 @@ def noticed(mutant: Mutant, folder: Path) -> int:
 @dataclass
 class _Running:
     mutant: Mutant
-    folder: Path  # not shared, as other runs of pytest may clean it up
+    folder: Path  # other runs of pytest would clean up a shared one
     end: int  # a pipe that closes when the fork ends
     late: float
 

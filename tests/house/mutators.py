@@ -84,9 +84,9 @@ def _no_code(tree: ast.Module) -> Iterator[ast.AST]:
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             yield from (node, node.value)
         annotations = [getattr(node, "annotation", None), getattr(node, "returns", None)]
-        if isinstance(node, ast.Assert):  # it informs the type checker
+        if isinstance(node, ast.Assert):  # only for the type checker
             annotations.append(node)
-        if isinstance(node, ast.ClassDef):  # frozen=True informs it, too
+        if isinstance(node, ast.ClassDef):  # frozen=True is for it, too
             annotations += node.decorator_list
         if isinstance(node, ast.Call) and getattr(node.func, "id", "").endswith("Error"):
             annotations.append(node)

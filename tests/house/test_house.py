@@ -60,7 +60,7 @@ def test_every_folder_of_tests_is_collected(request):
 
 
 def test_every_verb_is_known_to_doit():
-    """pyproject.toml lists `run`, names that doit refuses, and every verb except render."""
+    """pyproject.toml lists every verb except render, `run`, the refused names, and no other."""
     commands = PROJECT["tool"]["doit"]["plugins"]["command"]
     named = {name for name, where in commands.items() if not where.endswith(":Refused")} - {"run"}
     assert named == set(verbs()) - {"render"}

@@ -77,7 +77,7 @@ def test_every_room_that_is_mutated_has_its_tests() -> None:
 
 
 def test_a_fall_in_coverage_is_reported_by_room() -> None:
-    """A room whose coverage falls is named, even if another's rises; a new room is not."""
+    """A room whose coverage falls is named, even if another room's rises; a new room is not."""
     one = {"covered_lines": 8, "covered_branches": 1, "num_statements": 8, "num_branches": 4}
     two = {**one, "covered_lines": 4}
     files = {"collide/store/a.py": {"summary": one}, "collide/plan/b.py": {"summary": two}}

@@ -198,7 +198,7 @@ def instruments() -> list[Path]:
     ],
 )
 def test_a_mute_test_is_found(text: str, good: bool) -> None:
-    """A missing, short or unpunctuated sentence, and a body that cannot fail, are detected."""
+    """The check finds a missing, short or unpunctuated law, and a body that cannot fail."""
     (node,) = (one for one in ast.walk(ast.parse(text)) if isinstance(one, ast.FunctionDef))
     assert mute(node) is not good
 
@@ -230,7 +230,7 @@ def test_costs_json_names_existing_tests() -> None:
 
 
 def test_mutants_are_planted_in_what_is_imported_after_them() -> None:
-    """The harness imports nothing from collide, because a loaded module could not be mutated."""
+    """The harness imports nothing from collide, because it cannot mutate a loaded module."""
     code = "import sys, tests.house.mutations\nprint({n[:7] for n in sys.modules} & {'collide'})"
     argv = [sys.executable, "-c", code]
     assert subprocess.run(argv, cwd=REPO, capture_output=True, check=True).stdout == b"set()\n"

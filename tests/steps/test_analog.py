@@ -78,7 +78,7 @@ def test_kinds_of_grain_are_kinds(tmp_path: Path) -> None:
 
 
 def test_poisson_trembles_with_the_light(tmp_path: Path) -> None:
-    """Poisson grain spares black and is strongest in white; gaussian grain is everywhere."""
+    """Poisson grain is absent in black and strongest in white; gaussian grain is everywhere."""
     ramp = f"16+219*floor(3*X/{WIDE})/2.5"
     for kind, least in (("poisson", 1.3), ("gaussian", 0.9)):
         found = aged(tmp_path, ramp, grain=0.1, grain_kind=kind)

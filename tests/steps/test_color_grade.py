@@ -91,7 +91,7 @@ def test_a_range_is_lifted_most_where_it_is(knob: str, most: int, tmp_path: Path
 
 
 def test_tones_color_one_end_and_leave_the_other(tmp_path: Path) -> None:
-    """With teal shadows and orange lights, each end has its own color."""
+    """Teal shadows and orange lights each color their own end of the scale."""
     found = greys(tmp_path, shadow_tone=-1.0, highlight_tone=1.0)
     dark, light = found[1], found[3]
     assert dark[2] > dark[0] + 10
@@ -100,7 +100,7 @@ def test_tones_color_one_end_and_leave_the_other(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", CURVES)
 def test_all_curves_look_different(name: str, tmp_path: Path) -> None:
-    """Every curve differs from the others, and gives a different picture than `none`."""
+    """Every curve differs from all others, and changes the picture."""
     looks = {other: greys(tmp_path, curve=other).tobytes() for other in ("none", name)}
     assert looks["none"] != looks[name]
     assert len({repr(points) for points in CURVES.values()}) == len(CURVES)
@@ -118,7 +118,7 @@ def test_a_lut_is_looked_up(tmp_path: Path) -> None:
 
 
 def test_a_lut_is_laid_over_as_much_as_it_shall_be(tmp_path: Path) -> None:
-    """The strength of a LUT sets how far colors move to its result: not, halfway, or fully."""
+    """A LUT applies not at all at strength 0, halfway at 0.5, and fully at 1."""
     swap = "".join(f"{b} {g} {r}\n" for b in (0, 1) for g in (0, 1) for r in (0, 1))
     (tmp_path / "grade_lut.cube").write_text(f"LUT_3D_SIZE 2\n{swap}")
     for strength, wanted in ((0.0, (200, 90, 20)), (0.5, (110, 90, 110)), (1.0, (20, 90, 200))):

@@ -66,7 +66,7 @@ def test_ffmpeg_opens_what_was_asked_for(
 def test_it_is_the_least_similarity_that_meets_the_target(
     cloudy: Path, softness: float, goal: float
 ) -> None:
-    """The similarity is the lowest of ten thousand that meets the target, or the one below it."""
+    """Of ten thousand similarities, the answer is the lowest that meets the target, or one lower."""
     with Image.open(cloudy) as picture:
         pixels = np.asarray(picture.convert("RGB"), dtype=np.float64).reshape(-1, 3)
     far = np.sqrt((255 - pixels) ** 2 @ np.ones(3) / (3 * 255**2))  # white is furthest from black
@@ -87,7 +87,7 @@ def test_it_is_the_least_similarity_that_meets_the_target(
 
 
 def test_a_key_within_the_window_stays(cloudy: Path) -> None:
-    """A key stays if it already opens a fraction within the requested range."""
+    """A key does not move if it already opens a fraction within the requested range."""
     opens = analyze(knobs("0..1", 0.3), frames=cloudy, answer=WHITE)["opens"]
     window = f"{opens - 0.05:.3f}..{opens + 0.05:.3f}"
     stayed = analyze(knobs(window, 0.3), frames=cloudy, answer=WHITE)

@@ -48,7 +48,7 @@ def test_a_broader_box_takes_in_the_shadows(tmp_path: Path, quant: int, share: f
 
 
 def test_of_two_colors_with_equal_shares_the_darker_is_taken(tmp_path: Path) -> None:
-    """If two colors are equally common, the darker one is the answer, in any order."""
+    """If two colors are equally common, the darker one is the answer, whatever their order."""
     dark, light = (20, 20, 20), (200, 200, 200)
     for stripes in (((dark, 50), (light, 50)), ((light, 50), (dark, 50))):
         assert found(painted(tmp_path, *stripes))["colors"] == ["0x141414"]

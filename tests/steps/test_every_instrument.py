@@ -92,7 +92,7 @@ def test_every_instrument_is_played_by_something(name: str, module: ModuleType) 
 
 @every
 def test_the_first_line_says_the_name_and_the_purpose(name: str, module: ModuleType) -> None:
-    """A docstring gives the name and purpose, then when to play an instrument and what it reads."""
+    """A docstring gives an instrument's name and purpose, when to play it, and what it reads."""
     first, blank, rest = (module.__doc__ or "").split("\n", 2)
     assert re.fullmatch(rf"{name}: \w.{{15,80}}\.", first)
     assert not blank
@@ -123,7 +123,7 @@ def test_an_instrument_has_no_class(name: str, module: ModuleType) -> None:
 
 @every
 def test_what_answers_has_a_version(name: str, module: ModuleType) -> None:
-    """An instrument that computes an answer has a VERSION, because a key cannot see Python code."""
+    """An instrument that computes an answer has a VERSION, because keys contain no Python code."""
     if any(hasattr(module, part) for part in ("analyze", "passes", "answer")):
         assert isinstance(module.VERSION, int)
         assert module.VERSION >= 1
@@ -163,7 +163,7 @@ def test_every_default_is_within_its_limits(knob: Knob) -> None:
 
 @every_knob
 def test_every_knob_is_read(knob: Knob) -> None:
-    """Every knob is read by its instrument, or in a room that reads knobs."""
+    """Every knob is read, by its instrument or in a room that reads knobs."""
     assert knob.name in [*words(tree(instruments()[knob.owner])), *words_of_readers()]
 
 

@@ -74,7 +74,7 @@ def test_segmented_equals_whole(name: str, film: Path, tmp_path: Path) -> None:
 def test_two_renders_are_the_same_and_no_processor_matters(
     name: str, film: Path, tmp_path: Path
 ) -> None:
-    """A second render, and one in plain C, give the same bits."""
+    """A second render and a render in plain C give the same bits."""
     said, span = settled(name), Span(0, 40)
     first = seen(tmp_path / "a", name, film, span, said)
     assert seen(tmp_path / "b", name, film, span, said) == first

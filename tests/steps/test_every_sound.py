@@ -89,7 +89,7 @@ def test_a_band_moves_by_its_decibels_and_the_others_stay(
 
 
 def test_an_echo_comes_back_softer_each_time(tmp_path: Path) -> None:
-    """A click repeats every echo_ms, at `echo` of its level, and then `echo_again` of the last."""
+    """A click repeats every echo_ms, scaled by `echo` first and then by `echo_again` each time."""
     click = np.zeros((RATE, 2), np.float32)
     click[0] = 0.5
     path = tmp_path / "click.wav"

@@ -17,7 +17,7 @@ LENGTH = RATE  # one second, in samples
 
 
 def sounding(folder: Path, what: str, channels: int = 1) -> Path:
-    """Return a file of a second of sound, in 32-bit floats, with a lavfi expression per channel."""
+    """Write a second of sound in 32-bit floats, with a lavfi expression per channel; return it."""
     layout = {1: "mono", 2: "stereo", 6: "5.1"}[channels]
     source = ["-f", "lavfi", "-i", f"aevalsrc='{what}':s={RATE}:d=1:c={layout}"]
     path = folder / "sound-in.wav"
@@ -69,7 +69,7 @@ def test_a_mono_clip_in_the_middle_is_equally_loud_on_both_sides(tmp_path: Path)
 def test_a_mono_clip_at_one_end_is_heard_there_alone(
     tmp_path: Path, pan: float, silent: int
 ) -> None:
-    """A mono clip panned hard to one side is as loud there as its source, and silent opposite."""
+    """Panned hard to one side, a mono clip is as loud there as its source; the other is silent."""
     found = power(extracted(tmp_path, sounding(tmp_path, MONO), 1, pan=pan))
     assert found[silent] == 0
     assert found[1 - silent] == pytest.approx(0.25**2 / 2, rel=1e-3)

@@ -77,7 +77,7 @@ def test_a_higher_similarity_never_closes_a_pixel(tmp_path: Path) -> None:
 
 
 def test_softness_makes_the_edge_soft_and_leaves_the_hole(tmp_path: Path) -> None:
-    """A hard key has two levels of alpha, and a soft one many, but both open the same hole."""
+    """A hard key has two levels of alpha, and a soft key many; both open the same hole fully."""
     picture = np.zeros((36, 64, 3), np.uint8)
     picture[..., :] = np.linspace(0, 255, 64).astype(np.uint8)[None, :, None]
     white = {"colors": ["0xFFFFFF"]}
@@ -106,7 +106,7 @@ def ramp() -> np.ndarray:
 def test_the_key_of_light_opens_its_band_of_brightness(
     tmp_path: Path, band: list[float], opens: Any
 ) -> None:
-    """A key of light opens the greys in its band and no others, to within two at each edge."""
+    """A key of light opens just the greys in its band, to within two greys at each edge."""
     alpha = keyed(tmp_path, ramp(), {"light": band})
     grey = np.arange(256) / 255
     wanted = np.where(opens(grey), 0, 255)

@@ -19,7 +19,7 @@ FPS, PIECES = 25, [Span(0, 30), Span(30, 25)]
 
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a half-transparent clip of 54 frames, one fewer than the layer requests."""
+    """Return a half-transparent clip of 54 frames, a frame fewer than the layer requests."""
     path = tmp_path_factory.mktemp("clip") / "clip.mkv"
     picture = "testsrc2=s=96x54:r=25,format=yuva420p,lut=a=val/2"
     ffmpeg("-v", "error", "-f", "lavfi", "-i", picture, "-frames:v", "54", "-c:v", "ffv1",

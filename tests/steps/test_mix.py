@@ -61,7 +61,7 @@ def test_silent_layers_stay_if_nothing_replaces_them() -> None:
      ([1, 2, 3, 4], [-0.8, -0.2667, 0.2667, 0.8])],
 )  # fmt: skip
 def test_layers_stand_evenly_apart(layers: list[int], stands: list[float]) -> None:
-    """Layers are spread evenly from left to right, in order; a single one is in the middle."""
+    """Layers are spread evenly from left to right, in order; a single layer is in the middle."""
     assert mix.apart({"spread": 0.8}, layers=layers) == dict(zip(layers, stands, strict=True))
     assert mix.apart({"spread": 0.0}, layers=layers) == {}
 

@@ -69,7 +69,7 @@ def test_its_decoder_gets_what_the_file_lacks() -> None:
 
 
 def test_tracks_are_named_where_there_are_several() -> None:
-    """One of several tracks is named by its index, and an only track by its kind."""
+    """The command names one of several tracks by its index, and a single track by its kind."""
     assert (pictures_of(TWO, 1), sound_of(TWO, 1)) == ("1:3", "1:5")
     one = replace(CLIP, picture=1, sound=0)
     assert (pictures_of(one), sound_of(one)) == ("0:V:0", "0:a:0")

@@ -72,7 +72,7 @@ def test_a_clip_has_the_pixels_that_its_decoder_gives(
 def test_transparency_in_a_second_picture_needs_its_own_decoder(
     tmp_path: Path, codec: str, decoder: str
 ) -> None:
-    """Transparent VP8 and VP9 are decoded by libvpx, and opaque ones by the default decoder."""
+    """libvpx decodes transparent VP8 and VP9, and the default decoder decodes opaque clips."""
     form = ["-auto-alt-ref", "0", "-pix_fmt"]
     clip = clip_of(tmp_path, "a.webm", *lavfi(TRANSLUCENT), "-c:v", codec, *form, "yuva420p")
     assert (clip.decoder, clip.pixels, clip.alpha) == (decoder, "yuva420p", True)
@@ -105,7 +105,7 @@ def test_colors_are_those_that_frames_are_tagged_with(
 
 
 def test_only_hd_without_a_tag_is_taken_for_bt709(tmp_path: Path) -> None:
-    """Of untagged clips, only HD counts as BT.709, except RGB, which has no matrix."""
+    """An untagged clip counts as BT.709 only if it is HD, and not RGB, which has no matrix."""
     found = {}
     for size, form in (("1280x64", "yuv420p"), ("64x592", "nv12"), ("640x576", "yuv420p"),
                        ("1280x64", "gbrp")):  # fmt: skip
@@ -198,7 +198,7 @@ def test_a_cover_is_not_a_picture(tmp_path: Path) -> None:
 
 
 def test_undecodable_sound_counts_as_missing(tmp_path: Path) -> None:
-    """A clip with undecodable sound counts as silent, keeps its pictures, and says why."""
+    """Undecodable sound counts as missing; the pictures stay, and a trait gives the reason."""
     path = tmp_path / "spoilt.mp4"
     ffmpeg("-v", "error", *lavfi("testsrc2=s=64x36:r=25:d=1"), *lavfi("sine=440:d=1"),
            "-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac", str(path))  # fmt: skip

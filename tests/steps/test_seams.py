@@ -131,7 +131,7 @@ def test_a_sound_that_plays_once_ends_softly(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("material", [1, 37, 480, 1602, 4805])
 def test_the_shortest_sound_starts_over(tmp_path: Path, material: int) -> None:
-    """Even the shortest sound loops for the exact length of the piece, no louder than before."""
+    """Even the shortest sound loops to the length of the piece, no louder than its source."""
     sound, _ = played(tmp_path, clip_of(tmp_path, OFF, 0.0, 1.0, 48000), material=material)
     assert len(sound) == 3 * material + RATE // 3
     assert 0 < np.abs(sound).max() <= 0.5

@@ -61,7 +61,7 @@ def test_no_edge_is_black(shaken: np.ndarray, tmp_path: Path) -> None:
 def test_two_renders_are_the_same_and_no_processor_matters(
     shaken: np.ndarray, tmp_path: Path
 ) -> None:
-    """A second render, and one in plain C, give the same pixels."""
+    """A second render and a render in plain C give the same pixels."""
     first = played(tmp_path / "a", shaken)
     assert (played(tmp_path / "b", shaken) == first).all()
     assert (played(tmp_path / "c", shaken, ["-cpuflags", "0"]) == first).all()

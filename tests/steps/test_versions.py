@@ -1,4 +1,4 @@
-"""VERSION tells a key about code that it cannot see: passes, analyses and answers.
+"""VERSION stands in a key for the code that the key omits: passes, analyses and answers.
 
 versions/ contains the results for fixed samples, each with the VERSION that gave them.
 """
@@ -29,7 +29,7 @@ OFTEN = {"coverage": "0.3..0.5", "similarity": 0.05}
 
 STRIP = {"source": ["-i", "@frames"], "seen": "[0:v:0]untile=60x1"}
 
-# Arguments that reach code beyond the reach of the samples.
+# Arguments that reach code that the samples skip.
 WAYS: dict[str, list[dict[str, Any]]] = {
     "source/matte": [{"tiled": True, **STRIP}],
     "source/frame": [{"frame": 0}],
@@ -44,7 +44,7 @@ WAYS: dict[str, list[dict[str, Any]]] = {
     "audio/hear": [{"channels": 1, "speed": 0.5}],
 }
 
-# Knobs that give everything an instrument reads an effect.
+# Knobs that let everything that an instrument reads affect its results.
 TURNED: dict[str, dict[str, Any]] = {
     "blend/coverage": OFTEN,
     "modes/kmeans": {"kmeans_colors": 5, "kmeans_key_count": 3},
@@ -125,7 +125,7 @@ def films() -> dict[str, list[dict[str, bytes]]]:
 
 
 def two_shots() -> bytes:
-    """Return small frames of two shots: a still one of one second and a moving one of two."""
+    """Return small frames of a still shot of one second and a moving shot of two seconds."""
     size = SHOT_SIZE[0] * SHOT_SIZE[1]
     grey = [bytes([128]) * (size // 2)] * 2
     still = (np.arange(size) * 7 % 180 + 20).astype(np.uint8).tobytes()

@@ -47,7 +47,7 @@ def test_a_photograph_that_is_gone_is_named(monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_script_that_ends_python_ends_no_night(
     house: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """exit() in a project's script becomes an error that names the folder of the scripts."""
+    """exit() in a project's script becomes an error that names the scripts folder."""
 
     def ended(*_: Any, **__: Any) -> None:
         raise SystemExit(7)

@@ -96,7 +96,7 @@ def test_a_limit_gives_a_checked_value_or_says_what_it_takes(limit: Checked, val
     ],
 )
 def test_a_good_value_has_one_form(limit: Checked, value: Any, checked: Any) -> None:
-    """Equal values are normalized to one form, type and sign included, since keys contain them."""
+    """Equal values get one form, type and sign included, because keys contain them."""
     found = limit.check(value)
     assert (repr(found), type(found)) == (repr(checked), type(checked))
 
@@ -169,7 +169,7 @@ def test_a_good_value_has_one_form(limit: Checked, value: Any, checked: Any) -> 
     ],
 )
 def test_a_bad_value_is_refused(limit: Checked, value: Any) -> None:
-    """A value that is out of range, of the wrong type, or malformed is refused."""
+    """A limit refuses a value that is out of range, of the wrong type, or malformed."""
     with pytest.raises(ValueError, match=r"^takes "):
         limit.check(value)
 
@@ -202,7 +202,7 @@ def test_a_bad_value_is_refused(limit: Checked, value: Any) -> None:
     ],
 )
 def test_a_limit_describes_itself(limit: Checked, text: str) -> None:
-    """A limit describes itself in the words of the help and of errors."""
+    """A limit describes itself as the help and errors do."""
     assert str(limit) == text
 
 

@@ -145,7 +145,7 @@ def test_an_unplayable_script_is_reported(file: str, text: str, why: str, script
 
 
 def test_a_link_out_of_the_project_is_not_followed(scripts: Path, tmp_path: Path) -> None:
-    """A link in scripts/ that leads out of the project is refused."""
+    """A link in scripts/ that points outside the project is refused."""
     stranger = tmp_path / "stranger.py"
     stranger.write_text(DUST)
     (scripts / "post" / "dust.py").unlink()

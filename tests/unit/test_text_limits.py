@@ -1,4 +1,4 @@
-"""text_limits: typed text is read as a value, and refused text may be near a valid one."""
+"""text_limits: typed text is read as a value, and refused text may be near a valid value."""
 
 from typing import Any
 

@@ -58,7 +58,7 @@ def test_many_at_once_are_not_mixed_up(tmp_path: Path) -> None:
 
 
 def test_a_different_pythonpath_starts_a_new_process(tmp_path: Path) -> None:
-    """With a different PYTHONPATH, a new process starts, as the zygote's modules may differ."""
+    """With a different PYTHONPATH, a new process starts, because other modules may be loaded."""
     package = tmp_path / "other" / "collide"
     package.mkdir(parents=True)
     (package / "__init__.py").write_text("")

@@ -40,7 +40,7 @@ def test_a_verb_gets_the_lines_that_it_takes(
 ) -> None:
     """The fix is one line for a verb that takes several projects, or else a line per project.
 
-    `gallery` shows all projects if none is named, and `undo` has to be told which project.
+    `gallery` shows all projects if none is named, and `undo` works on a single project.
     """
     with pytest.raises(Exception, match="is not a valid value") as caught:
         understand(home, verb, [], {"project": text})

@@ -1,4 +1,4 @@
-"""knob_values: valid values in place of invalid ones, and notes on doubtful ones."""
+"""knob_values: valid values in place of invalid ones, and notes on doubtful values."""
 
 import pytest
 
@@ -35,7 +35,7 @@ def test_knobs_of_the_piece_are_not_taken_for_a_part_in_silence(typed, line):
     ],
 )
 def test_what_is_plain_yields_no_note(verb, typed):
-    """A note on a part does not appear for from= and for=, a layer's knob, 20%, or a render."""
+    """No note appears for from= and for=, for a layer's knob, for a percentage, or in a render."""
     assert not [*doubts(verb, typed, typed)]
 
 
@@ -72,7 +72,10 @@ def test_a_preview_has_a_fixed_size():
     ],
 )
 def test_an_effect_with_a_sign_joins_or_leaves_the_chain(house: Workspace, text, chain):
-    """A minus removes an effect from the current chain, a plus adds it; other text gives None."""
+    """A minus removes an effect from the current chain, and a plus adds it.
+
+    Any other text gives None.
+    """
     assert rechained(text, ["vhs", "glitch"], named(house, "x")) == chain
 
 
@@ -89,12 +92,15 @@ def test_an_effect_with_a_sign_joins_or_leaves_the_chain(house: Workspace, text,
     ],
 )  # fmt: skip
 def test_the_neutral_value_of_other_programs_yields_a_note(name, text, note):
-    """A value that is neutral in other programs, but not here, yields a note on the neutral one."""
+    """A value that is neutral only in other programs yields a note with the neutral value."""
     assert [*doubts("render", {name: text}, {name: text})] == ([note] if note else [])
 
 
 def test_a_knob_without_a_value_is_left_out_or_unset(house: Workspace):
-    """One line omits the knob and says which value then applies; another unsets a set knob."""
+    """For a knob without a value, a line omits the knob and names the value in force.
+
+    If the project sets the knob, another line unsets it.
+    """
     project = named(house, "x")
     project.path.mkdir(parents=True)
     (project.path / "config.json").write_text('{"crf": 24}')
@@ -120,12 +126,12 @@ def test_a_knob_without_a_value_is_left_out_or_unset(house: Workspace):
     ],
 )
 def test_a_long_piece_yields_a_note(text, note):
-    """A note gives a duration over ten minutes in minutes, and 1500 also as 1.5 s."""
+    """A duration over ten minutes yields a note in minutes; for 1500, the note also offers 1.5."""
     assert [*doubts("render", {}, {"duration": text})] == note
 
 
 def test_an_old_name_yields_a_note_when_it_is_set():
-    """For `doit set`, an old name yields a note with the new name; for a render it does not."""
+    """An old name yields a note with the new name for `doit set`, but not for a render."""
     (note,) = doubts("set", {}, {"layer2.blend": "0.5"})
     assert note.startswith("'blend' is now called 'softness'")
     assert note.endswith("; opacity is how much of a layer is seen")

@@ -44,7 +44,7 @@ def test_words_after_a_search_continue_it(home):
 
 @pytest.mark.parametrize(("verb", "name"), EVERY)
 def test_each_proposed_line_is_understood(home, verb, name):
-    """For a variable's example, typed without the name, only acceptable lines are proposed."""
+    """If a variable's example is typed without the name, every proposed line is valid."""
     example = declaration(verb).variables[name].example
     for words in ([example], ["x", example], [example, "fog"]):
         fix = "\n".join(meant_lines(home, verb, words, {}))

@@ -79,7 +79,7 @@ CONNECTS = [
 
 @pytest.mark.parametrize("act", CONNECTS)
 def test_only_the_public_network_can_be_reached(tmp_path: Path, port: int, act: str) -> None:
-    """A connection to an address that is not public is refused, however Python opens it."""
+    """The sandbox refuses a connection to any address that is not public, however it is opened."""
     said = behind(tmp_path, port, act)
     assert "done" not in said
     assert "is not a public address" in said or "is not a network address" in said
@@ -87,7 +87,7 @@ def test_only_the_public_network_can_be_reached(tmp_path: Path, port: int, act: 
 
 
 def test_a_port_that_is_lent_for_a_test_is_one_port(tmp_path: Path, port: int) -> None:
-    """The tests' exception opens one local port, and no other port or machine."""
+    """The exception for tests opens one local port, and no other port or machine."""
     act = 'socket.create_connection(("127.0.0.1", port))'
     assert "done" in behind(tmp_path, port, act, ports=str(port))
     assert "done" not in behind(tmp_path, port, act, ports=str(port + 1))
@@ -146,7 +146,7 @@ def test_no_program_is_started_and_nothing_is_written_outside(
     ],
 )
 def test_nothing_outside_can_be_changed(tmp_path: Path, port: int, act: str) -> None:
-    """Nothing outside the folder can be deleted, moved, linked or changed, metadata included."""
+    """Sandboxed code cannot delete, move, link or change anything outside its folder."""
     theirs = tmp_path / "theirs"
     (theirs / "empty").mkdir(parents=True)
     (theirs / "file").write_text("the artist's")
@@ -204,5 +204,5 @@ def test_a_public_address_is_allowed(host: str) -> None:
 
 @pytest.mark.parametrize("address", [("example.com", 80), "/run/x", b"\0x", None, ("8.8.8.8",)])
 def test_an_invalid_address_is_refused(address: object) -> None:
-    """The sandbox refuses host names, paths and malformed addresses: it can check only IPs."""
+    """The sandbox refuses host names, paths and malformed addresses, since it checks only IPs."""
     assert "is not a network address" in refused(address)
