@@ -86,7 +86,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _take_turns(config: pytest.Config, items: list[pytest.Item], day: int) -> None:
     """Deselect the costly cases that are not due on this day."""
     today, later, costs = list[pytest.Item](), list[pytest.Item](), taking_turns()
-    # numbered across files: numbered per file, the first case of each would run on the same day
+    # numbered across files, or else the first case of every file would run on the same day
     costly = [test.nodeid.partition("[")[0] in costs for test in items]
     for test, runs in zip(items, due(costly, day), strict=True):
         (today if runs else later).append(test)

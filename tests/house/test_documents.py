@@ -29,7 +29,7 @@ ROOMS = {path.name for path in CODE.iterdir() if path.is_dir()} - THEIRS
 
 
 def quoted(text: str) -> list[str]:
-    """Return everything in backticks in a document, and each command in its code blocks."""
+    """Return what a document puts in backticks, and each command in its code blocks."""
     blocks = re.findall(r"^    ((?:doit|python -m) .*)$", text, re.MULTILINE)
     plain = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
     return [
@@ -40,7 +40,7 @@ def quoted(text: str) -> list[str]:
 
 @cache
 def sources() -> dict[Path, str]:
-    """Return the text of each file of code, pages, tests and settings, except this one."""
+    """Return the text of each file of code, pages, tests and settings, except this file."""
     found = [*REPO.glob("*.py"), *REPO.glob("*.toml")]
     for folder in sorted(TOP - {"docs"}):
         for kind in ("py", "js", "css", "html"):

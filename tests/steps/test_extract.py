@@ -17,7 +17,7 @@ LENGTH = RATE  # one second, in samples
 
 
 def sounding(folder: Path, what: str, channels: int = 1) -> Path:
-    """Write a second of sound in 32-bit floats, with a lavfi expression per channel; return it."""
+    """Return a sound file of a second, in 32-bit floats, from a lavfi expression per channel."""
     layout = {1: "mono", 2: "stereo", 6: "5.1"}[channels]
     source = ["-f", "lavfi", "-i", f"aevalsrc='{what}':s={RATE}:d=1:c={layout}"]
     path = folder / "sound-in.wav"

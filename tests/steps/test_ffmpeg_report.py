@@ -247,7 +247,7 @@ def edges(before: int, after: int) -> str:
 
 @pytest.mark.parametrize(("before", "after"), [(20, 10), (10, 20)])
 def test_edges_are_counted_in_the_lines_of_filters_only(before: int, after: int) -> None:
-    """No title of a file or track affects whether deinterlacing counts as reducing the edges."""
+    """Titles do not affect whether deinterlacing counts as reducing the edges."""
     clean = edges(before, after)
     assert combed(clean) == combed(listed(picture(0), sound(1)) + clean) == (before > after)
     for lie in (*edges(90, 1).splitlines(), *edges(1, 90).splitlines()):

@@ -105,7 +105,7 @@ def test_a_title_is_not_a_report() -> None:
 
 
 def test_full_range_stays_full_range() -> None:
-    """A yuvj frame is written as full range, and a yuv frame is not."""
+    """A yuvj frame is written as full range, but a yuv frame is not."""
     full, plain = (
         commands(OPENED.format("1/25") + frame_of(fmt), start=0.0, frame=3)[1]
         for fmt in ("yuvj422p", "yuv420p")

@@ -55,7 +55,7 @@ def test_kept_frames_give_the_same_bytes(tmp_path: Path, pixels: str, seconds: f
 
 @pytest.mark.parametrize("pixels", ["yuva420p", "rgb24", "pal8", "gray", "bayer_rggb8"])
 def test_other_forms_are_not_kept(pixels: str) -> None:
-    """Other pixel formats, stills, and clips that change shape are not kept."""
+    """The frames of stills, of other pixel formats, and of clips that change shape are not kept."""
     plain = shipped().instrument("source/keyframe").plain
     assert not plain(replace(CLIP, pixels=pixels))
     assert not plain(replace(CLIP, pixels="yuv420p", still=True))

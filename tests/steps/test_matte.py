@@ -95,7 +95,7 @@ def test_masks_are_made_at_the_requested_rate(
 def test_the_model_sees_the_shape_of_the_clip(
     shape: tuple[int, int], size: tuple[int, int]
 ) -> None:
-    """The model sees the clip in its shape, with matte_size as the longer side and even sides."""
+    """The model sees the clip's shape; its longer side is matte_size, and both sides are even."""
     clip: Any = replace(CLIP, width=shape[0], height=shape[1])
     assert matte.size({"matte_size": 320}, clip=clip) == size
 

@@ -77,7 +77,7 @@ def test_one_clip_in_two_containers_is_looked_at_alike(
 
 
 def test_far_frames_are_sought_separately() -> None:
-    """Each far frame has its own seek, which is early enough, and a cut to that frame."""
+    """Each far frame has its own seek, goes back far enough, and is cut to that frame."""
     clip = replace(CLIP, seconds=100.0, frames=round(100 * CLIP.fps), early=3.0)
     argv = keyframe.command(
         {"keyframes": 2}, clip=clip, start=0.0, seconds=100.0, whole="bwdif", look="negate"

@@ -81,7 +81,7 @@ def test_a_word_goes_to_the_variable_it_fits(home, verb, words, meant):
 
 
 def test_a_second_project_joins_the_typed_one(home):
-    """For `render project=x fog`, the line names both; a verb for one project gets no line."""
+    """For `render project=x fog`, the line names both projects; a verb for one gets no line."""
     assert meant_lines(home, "render", ["fog"], {"project": "x"}) == ["doit render project=x,fog"]
     assert meant_lines(home, "still", ["fog"], {"project": "x"}) == []
 

@@ -39,7 +39,7 @@ def test_a_camera_that_is_named_gives_its_names_and_random_gives_all() -> None:
 
 
 def test_a_draw_is_the_same_for_ever_and_few_coincide() -> None:
-    """The same seed and number give the same name, and different ones nearly always differ."""
+    """A seed and a number always give the same name; a different seed or number rarely gives it."""
     assert drawn("IMG", 7, 3) == drawn("img", 7, 3)
     assert len({drawn("IMG", 7, n) for n in range(100)}) > 95
     assert drawn("IMG", 8, 3) != drawn("IMG", 7, 3)
