@@ -136,7 +136,7 @@ def test_everything_that_a_document_quotes_exists(document: Path) -> None:
     ],
 )  # fmt: skip
 def test_a_wrong_name_is_reported(token: str) -> None:
-    """A misspelled verb, variable, knob, file or name is reported, as is a misplaced variable."""
+    """The check reports a misspelled verb, variable, knob, file or name, and a wrong variable."""
     assert [*wrong(token)]
 
 
@@ -148,7 +148,7 @@ def test_a_wrong_name_is_reported(token: str) -> None:
     ],
 )  # fmt: skip
 def test_existing_names_pass(token: str) -> None:
-    """Existing names pass, as do placeholders and paths in the reader's own workspace."""
+    """The check passes existing names, placeholders, and paths in the reader's own workspace."""
     assert not [*wrong(token)]
 
 

@@ -145,7 +145,7 @@ def test_only_the_listed_files_use_a_danger(danger: str) -> None:
     ],
 )
 def test_a_danger_is_detected_however_it_is_imported(danger: str, text: str) -> None:
-    """A danger is detected however it is imported, renamed or loaded by name."""
+    """The check finds a danger whether it is imported, renamed or loaded by name."""
     assert dangers(text, danger)
 
 

@@ -59,7 +59,7 @@ def test_each_mutant_is_one_change_that_compiles(tmp_path: Path) -> None:
 
 
 def test_untestable_code_is_not_mutated(tmp_path: Path) -> None:
-    """Docstrings, types, assertions for type checkers, and error messages are not mutated."""
+    """Mutation spares docstrings, types, assertions for type checkers, and error messages."""
     text = '"""Words."""\ndef f(a: "int") -> "str":\n    """More."""\n    assert a == 3\n'
     assert planted(tmp_path / "two.py", text) == []
     path = CODE / "store" / "step.py"
@@ -77,7 +77,7 @@ def test_every_room_that_is_mutated_has_its_tests() -> None:
 
 
 def test_a_fall_in_coverage_is_reported_by_room() -> None:
-    """A room whose coverage falls is named, even if another room's rises; a new room is not."""
+    """The report names a room whose coverage falls, even if another rises, but not a new room."""
     one = {"covered_lines": 8, "covered_branches": 1, "num_statements": 8, "num_branches": 4}
     two = {**one, "covered_lines": 4}
     files = {"collide/store/a.py": {"summary": one}, "collide/plan/b.py": {"summary": two}}

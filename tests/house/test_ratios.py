@@ -105,7 +105,7 @@ def test_every_knob_of_a_piece_is_a_knob_with_one_value(name):
 
 @pytest.mark.parametrize("name", PIECES)
 def test_every_case_can_be_typed(name, house):
-    """Each command of a case or of a measured wait is understood, with its knobs and values."""
+    """collide accepts each command of a case or of a measured wait, with its knobs and values."""
     piece = PIECES[name]
     folder = house.root / "projects" / "x"
     folder.mkdir(parents=True)
@@ -189,7 +189,7 @@ def test_results_hold_medians_rounds_and_tasks():
 
 
 def test_an_effect_is_shown_above_its_own_picture_too():
-    """An effect that is costly to encode is also compared with x264 alone on the same picture."""
+    """The table also compares an effect that is costly to encode with x264 alone on its picture."""
     piece = PIECES["study"]
     one = a_round(piece, similarity=4.0)
     one.cases["post grain"] = Seen(9.0, 9.0, "post:0-1", floor=8.0)

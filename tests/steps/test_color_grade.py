@@ -42,7 +42,7 @@ def test_temperature_turns_the_color_and_leaves_the_light(kelvin: int, tmp_path:
 
 
 def test_tint_leans_to_green_and_to_magenta(tmp_path: Path) -> None:
-    """A low tint is greener, and a high tint is more magenta."""
+    """A low tint makes a picture greener, and a high tint makes it more magenta."""
     for tint, sign in ((-1.0, 1), (1.0, -1)):
         red, green, blue = graded(tmp_path, flat(120, 120, 120), tint=tint)[18, 32]
         assert np.sign(green - red) == np.sign(green - blue) == sign

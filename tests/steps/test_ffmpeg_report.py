@@ -45,7 +45,7 @@ def test_a_track_is_known_however_it_is_numbered(line: str) -> None:
 
 
 def test_marks_below_a_track_are_its_own() -> None:
-    """Alpha and Dolby Vision marks apply only to the track above them."""
+    """A mark of alpha or Dolby Vision applies only to the track above it."""
     below = "      alpha_mode      : 1\n"
     dolby = DOLBY.format(profile=8, compatible=4)
     report = listed(picture(0), picture(1, below=below), picture(2, below=dolby), sound(3))
@@ -224,7 +224,7 @@ def test_frames_are_interlaced_if_they_say_so_or_nearly_all_look_so(
 
 
 def test_combs_are_counted_at_all_places_together() -> None:
-    """The combed frames at all places of a clip are counted together."""
+    """Combed frames count together, whatever their place in the clip."""
     still, moving = COMBS.format(top=0, bottom=0, whole=0), COMBS.format(top=3, bottom=0, whole=0)
     assert form(frame() + still + moving)["fields"] == ""
     assert form(frame() + still + moving * 2)["fields"] == "top"
@@ -238,7 +238,7 @@ def test_frames_that_run_together_are_read() -> None:
 
 
 def edges(before: int, after: int) -> str:
-    """Return the lines of showinfo on the edges between lines, before and after deinterlacing."""
+    """Return showinfo's report on the edges between lines, before and after deinterlacing."""
     return "".join(
         f"[Parsed_showinfo_{at} @ 0x1] n:0 checksum:1 plane_checksum:[1] mean:[{mean}] stdev:[1]\n"
         for at, mean in ((2, before), (3, after))

@@ -84,7 +84,7 @@ def test_neither_side_nor_outline_is_in_the_cut() -> None:
 def test_masks_are_made_at_the_requested_rate(
     rate: int, fps: int, frames: int, looks: tuple[int, int]
 ) -> None:
-    """Masks are made at the requested rate: at most one per frame, and at least one in all."""
+    """Masks have the requested rate, but at most one per frame, and at least one in all."""
     assert matte.looks({"matte_rate": rate}, frames=frames, fps=fps) == looks
 
 

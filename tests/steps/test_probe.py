@@ -105,7 +105,7 @@ def test_colors_are_those_that_frames_are_tagged_with(
 
 
 def test_only_hd_without_a_tag_is_taken_for_bt709(tmp_path: Path) -> None:
-    """An untagged clip counts as BT.709 only if it is HD, and not RGB, which has no matrix."""
+    """An untagged clip counts as BT.709 only if it is HD and is not RGB, which has no matrix."""
     found = {}
     for size, form in (("1280x64", "yuv420p"), ("64x592", "nv12"), ("640x576", "yuv420p"),
                        ("1280x64", "gbrp")):  # fmt: skip
@@ -150,7 +150,7 @@ def test_pictures_of_several_shapes_have_one_canvas(tmp_path: Path) -> None:
 
 
 def test_an_old_build_of_x264_is_found_in_the_first_packet(tmp_path: Path) -> None:
-    """An old build of x264 is recorded only for 4:4:4, and only if it wrote 4:4:4 incorrectly."""
+    """The probe records an x264 build only if the clip is 4:4:4 and that build wrote it wrong."""
     for pixels, core, wanted in (("yuv444p", "142", 142), ("yuv444p", "151", 0),
                                  ("yuv420p", "142", 0)):  # fmt: skip
         source = [*lavfi(TRANSLUCENT), "-c:v", "libx264", "-pix_fmt", pixels]
@@ -166,7 +166,7 @@ def test_an_old_build_of_x264_is_found_in_the_first_packet(tmp_path: Path) -> No
 
 
 def test_the_default_tracks_are_played_if_no_other_is_asked_for(tmp_path: Path) -> None:
-    """The default tracks are chosen unless a number, from 1 for each kind, selects others.
+    """The default tracks play unless a number, from 1 for each kind, selects others.
 
     A number beyond the last track is an error.
     """
@@ -266,7 +266,7 @@ def test_dolby_vision_is_played_as_what_it_is_compatible_with(
 
 
 def test_a_clip_of_two_seconds_is_looked_at_once() -> None:
-    """A short clip is examined once, and a longer clip in four places, or once if that fails."""
+    """The probe examines a short clip once, and others in four places, or once if that fails."""
     head = listed(picture(0))
     short = head.replace("00:00:12.00", "00:00:02.00")
     commands, _ = runs(short, "", frame())

@@ -27,7 +27,7 @@ def layers(seed: int, **turned: str) -> list[str]:
 
 
 def test_every_mode_of_the_list_comes_up_about_as_often() -> None:
-    """Over 500 seeds, each of five modes is drawn about 100 times, to within a third."""
+    """Over 500 seeds, each of five modes comes up about 100 times, to within a third."""
     counts = Counter(drawn(ALL, seed) for seed in range(500))
     assert set(counts) == set(ALL.split(","))
     assert all(66 <= count <= 133 for count in counts.values())

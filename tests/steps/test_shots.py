@@ -1,4 +1,4 @@
-"""source/shots: finds the cuts of a clip and no false ones, decoding at most ten minutes of it."""
+"""source/shots: finds a clip's cuts and no others, and decodes at most ten minutes of the clip."""
 
 import subprocess
 from collections.abc import Mapping

@@ -19,14 +19,14 @@ from tests.unit.test_contract import module
 
 
 def test_every_file_of_a_family_is_an_instrument() -> None:
-    """Every file in a folder of instruments is found by its name, without being registered."""
+    """The catalog finds every file in a folder of instruments by name, without a registration."""
     files = [path for family in FAMILIES for path in (catalog.PACKAGE / family).glob("*.py")]
     names = {f"{p.parent.name}/{p.stem.replace('_', '-')}" for p in files if p.stem != "__init__"}
     assert instruments().keys() == names
 
 
 def test_instruments_come_in_one_order() -> None:
-    """Instruments are sorted by family in playing order, then by name."""
+    """The catalog sorts instruments by family, in playing order, and then by name."""
     order = [(FAMILIES.index(name.split("/")[0]), name) for name in instruments()]
     assert order == sorted(order)
 

@@ -29,7 +29,7 @@ def module(doc: str = "post/fog: breathe.", **parts: Any) -> ModuleType:
 
 
 def test_a_file_that_keeps_the_contract_is_taken() -> None:
-    """A module that keeps the contract is accepted."""
+    """A module that meets the contract becomes an instrument."""
     assert check("post/fog", module()) is None
 
 

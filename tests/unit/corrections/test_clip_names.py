@@ -1,4 +1,4 @@
-"""clip_names: part of a name finds a clip, even in the variable for the number of layers."""
+"""clip_names: finds a clip by part of its name, even if typed as the number of layers."""
 
 import pytest
 

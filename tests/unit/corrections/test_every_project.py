@@ -74,7 +74,7 @@ def test_many_projects_are_rendered_by_a_night(home: Workspace) -> None:
 
 
 def test_a_list_of_projects_is_never_the_name_of_one(home: Workspace) -> None:
-    """A list too long for a file name is not used as one, nor remembered as the last project."""
+    """A list too long for a file name is not looked up as a file, nor remembered as a project."""
     home.cache.mkdir(parents=True, exist_ok=True)
     names = ",".join(f"night-{n}" for n in range(99))
     refuse_unnameable(home, names)

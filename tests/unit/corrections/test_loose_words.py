@@ -87,7 +87,7 @@ def test_a_second_project_joins_the_typed_one(home):
 
 
 def test_no_project_is_invented(home):
-    """An unknown word is never taken for a project by a verb that needs an existing one."""
+    """A verb that needs an existing project never takes an unknown word for its name."""
     for verb in ("clean", "undo", "still", "set", "tune"):
         assert meant_lines(home, verb, ["qqqq"], {}) == []
 
@@ -106,7 +106,7 @@ def test_no_project_is_invented(home):
     ],
 )
 def test_another_name_is_corrected_if_the_value_fits(verb, name, text, meant):
-    """Another name for a variable is corrected if the variable accepts the value."""
+    """Another name for a variable is corrected if the variable accepts that value."""
     assert other_variable(name, text, declaration(verb).variables, {}) == meant
 
 

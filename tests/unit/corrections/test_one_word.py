@@ -79,7 +79,7 @@ def test_a_path_with_a_space_is_joined_if_it_is_there(tmp_path) -> None:
 
 
 def test_a_project_after_a_knob_is_no_value(tmp_path, monkeypatch) -> None:
-    """A project's name is not joined to the knob before it, unless project= is typed as well."""
+    """The fix joins a project's name to the knob before it only if project= is typed as well."""
     (tmp_path / "projects" / "fog").mkdir(parents=True)
     (tmp_path / "projects" / "fog" / "config.json").write_text("{}")
     monkeypatch.chdir(tmp_path)

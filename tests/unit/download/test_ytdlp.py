@@ -82,7 +82,7 @@ def titles(told: list[dict]) -> list[str]:
 
 
 def test_a_file_is_delivered_whole_with_its_source(tmp_path: Path, site: Site) -> None:
-    """A file is delivered whole, with its source, and its progress is reported."""
+    """A download delivers the whole file with its source, and reports its progress."""
     told, _, code = fetched(tmp_path, site, query(site.url("a.mp4")))
     assert code == 0
     (line,) = (line for line in told if "files" in line)
@@ -95,7 +95,7 @@ def test_a_file_is_delivered_whole_with_its_source(tmp_path: Path, site: Site) -
 
 
 def test_a_search_is_tried_in_the_order_that_was_drawn(tmp_path: Path, site: Site) -> None:
-    """Search results are tried in the drawn order until enough new videos have come."""
+    """A search tries its results in the drawn order until it has enough new videos."""
     ask = query("ytsearch5:DSC_0047", order=[3, 1, 2])
     told, error, _ = fetched(tmp_path, site, ask, results="a.mp4 b.mp4 c.mp4")
     assert titles(told) == ["c"] and "asked DSC_0047" in error
@@ -105,7 +105,7 @@ def test_a_search_is_tried_in_the_order_that_was_drawn(tmp_path: Path, site: Sit
 
 
 def test_names_are_searched_until_enough_has_come(tmp_path: Path, site: Site) -> None:
-    """Later names of a search are not tried if earlier ones gave enough videos."""
+    """A search stops at the first name that brings it enough videos."""
     asks = [query(f"ytsearch2:{name}", order=[1, 2]) for name in ("one", "two", "three")]
     results = "none.mp4 b.mp4"
     told, error, code = fetched(tmp_path, site, *asks, results=results, count=1)
