@@ -40,7 +40,7 @@ def _left_out(name: str) -> bool:
 
 
 def optional_rooms() -> set[str]:
-    """Return all optional rooms, present or absent. Other rooms import them only if they exist."""
+    """Return the optional rooms, present or absent. Other rooms import them only if they exist."""
     asks = re.compile(r'optional\("(\w+)\.|^ROOM = "collide\.(\w+)"', re.MULTILINE)
     found = [asks.findall(path.read_text()) for path in CODE.rglob("*.py")]
     return {first or second for pairs in found for first, second in pairs}

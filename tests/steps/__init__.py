@@ -1,1 +1,1 @@
-"""Tests of the instruments: the laws that all of them obey, and how single ones behave."""
+"""Tests of the instruments: the laws that all of them obey, and the behavior of each."""

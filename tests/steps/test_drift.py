@@ -15,7 +15,7 @@ HERE = {"output_size": "640x360", "material": 100, "fps": 25}
 
 
 def test_a_still_without_movement_is_one_frame() -> None:
-    """A still that does not move is one frame; a moving one has as many frames as the piece."""
+    """A still that does not move is one frame; a moving still has as many frames as the piece."""
     assert frames(KNOBS, most=1500) == 1
     assert frames({**KNOBS, "still_move": "in"}, most=1500) == 1500
 

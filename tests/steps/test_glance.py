@@ -48,7 +48,7 @@ def test_the_strip_is_five_frames_in_the_order_of_time(tmp_path: Path) -> None:
 
 
 def test_a_copy_has_nearly_the_signature_of_its_clip(tmp_path: Path) -> None:
-    """A smaller, brighter, highly compressed copy joins its clip's group, and another clip does not."""
+    """A smaller, brighter, highly compressed copy joins its clip's group; another clip does not."""
     looks = {
         "a": looked(made(tmp_path, "a", MOVING)),
         "b": looked(made(tmp_path, "b", MOVING + ",scale=160:90,eq=brightness=0.05", "-crf", "36")),

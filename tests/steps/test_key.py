@@ -216,7 +216,7 @@ def smoothed(wide: int, high: int, smooth: float = 1.0, answer: Any = None) -> s
 
 
 def test_how_much_is_smoothed_goes_by_the_size_of_the_clip() -> None:
-    """The radius grows with the clip's size, from 0 for a small one; `smooth` 0 turns it off."""
+    """The radius grows with the clip's size, from 0 for a small clip; `smooth` 0 turns it off."""
     radius = {
         size: re.findall(r"avgblur=(\d+)", smoothed(*size))
         for size in ((320, 240), (240, 320), (640, 360), (1280, 720), (1920, 1080), (3840, 2160))

@@ -126,7 +126,7 @@ def test_the_picture_in_its_place_is_that_cut_out_of_the_whole(
 def test_within_its_margin_a_layer_is_moved_without_being_rendered(scale: float, x: float) -> None:
     """At most the frame and an eighth more is kept of a layer larger than the frame.
 
-    A small move needs at most one other part.
+    A small move changes the kept part at most once.
     """
     size = place.size({"scale": scale}, "1280x720")
     given_ = {"picture": tuple(map(int, size.split("x"))), "output_size": "1280x720"}

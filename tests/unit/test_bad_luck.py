@@ -61,7 +61,7 @@ def test_a_script_that_ends_python_ends_no_night(
 
 
 def test_a_download_that_is_too_small_is_not_taken_in(tmp_path: Path) -> None:
-    """A download whose shorter side is below the minimum is refused, and the error gives its size."""
+    """A download is refused if its shorter side is below the minimum; the error gives its size."""
     facts = {"width": 64, "height": 36, "fps": 25.0, "seconds": 2.0, "sound": False, "frames": 50}
     probe = SimpleNamespace(probe=lambda *_: facts)
     some = SimpleNamespace(session=SimpleNamespace(clips=probe), least=37)

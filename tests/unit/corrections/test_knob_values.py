@@ -35,7 +35,7 @@ def test_knobs_of_the_piece_are_not_taken_for_a_part_in_silence(typed, line):
     ],
 )
 def test_what_is_plain_yields_no_note(verb, typed):
-    """No note appears for from= and for=, for a layer's knob, for a percentage, or in a render."""
+    """A preview's own from= and for=, a layer's knob, a percentage, and a render yield no note."""
     assert not [*doubts(verb, typed, typed)]
 
 

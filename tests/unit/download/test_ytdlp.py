@@ -72,7 +72,7 @@ def fetched(folder: Path, site: Site, *queries: dict, results: str = "", **asked
 
 
 def query(url: str, *, take: int = 1, order: list[int] | None = None) -> dict:
-    """Return a query as a download request contains it."""
+    """Return a query in the form that a download request contains."""
     return {"url": url, "take": take, "order": order or []}
 
 
