@@ -136,7 +136,10 @@ def test_everything_that_a_document_quotes_exists(document: Path) -> None:
     ],
 )  # fmt: skip
 def test_a_wrong_name_is_reported(token: str) -> None:
-    """The check reports a misspelled verb, variable, knob, file or name, or another verb's variable."""
+    """The check reports each misspelled verb, variable, knob, file or name.
+
+    It also reports a variable that belongs to another verb.
+    """
     assert [*wrong(token)]
 
 

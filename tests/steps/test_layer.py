@@ -103,7 +103,7 @@ def test_a_part_of_a_layer_is_that_of_the_whole(
 
 
 def test_a_layer_in_fog_is_moved_as_any_other(tmp_path: Path) -> None:
-    """With or without fog, x moves the visible part of a layer twice as large as the frame."""
+    """With or without fog, the knob x moves the visible part of a layer twice the frame's size."""
     found = {}
     for fit in ("blur", "stretch"):
         rows = []

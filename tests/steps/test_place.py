@@ -61,7 +61,7 @@ def test_a_layer_in_its_own_place_passes_through() -> None:
 
 
 def test_a_larger_layer_shows_the_part_it_was_moved_to(tmp_path: Path) -> None:
-    """x moves the visible part of a layer that is twice as large as the frame."""
+    """The knob x moves the visible part of a layer that is twice as large as the frame."""
     stripes = np.zeros((36, 64, 3), np.uint8)
     stripes[:, 32:] = 255
     means = []
