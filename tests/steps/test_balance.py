@@ -39,7 +39,7 @@ def solved(
 
 
 def test_what_hides_all_is_opened(tmp_path: Path) -> None:
-    """If thresholds hide layers, they move until each layer fills over a quarter of the frame."""
+    """Thresholds that hide layers move until each layer fills over a quarter of the frame."""
     found = solved(tmp_path, [ACROSS, DOWN], [layer(2), layer(3)])
     assert min(found["seen"]) > 0.27
     assert all(0.05 <= value <= 0.9 for value in found["thresholds"].values())

@@ -105,7 +105,7 @@ def test_a_search_is_tried_in_the_order_that_was_drawn(tmp_path: Path, site: Sit
 
 
 def test_names_are_searched_until_enough_has_come(tmp_path: Path, site: Site) -> None:
-    """A search stops at the first name that brings it enough videos."""
+    """A search tries no further names once it has enough videos."""
     asks = [query(f"ytsearch2:{name}", order=[1, 2]) for name in ("one", "two", "three")]
     results = "none.mp4 b.mp4"
     told, error, code = fetched(tmp_path, site, *asks, results=results, count=1)
