@@ -1,4 +1,4 @@
-"""Fixtures that open a page as a person does: in Chromium, from the disk, without a network."""
+"""Fixtures that open a page as a person does: from the disk, in Chromium, without a network."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,19 +8,19 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
-WIDE, NARROW = (1400, 900), (400, 800)  # the screen of a desktop, and that of a phone
+WIDE, NARROW = (1400, 900), (400, 800)  # desktop and phone screens
 
 
 @dataclass
 class Opened:
-    """An open page, its errors and warnings, and the address of every request it made."""
+    """An open page, with its errors, warnings, and the address of every request it made."""
 
     page: Page
     troubles: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
 
     def strangers(self) -> list[str]:
-        """Return the requests for anything but files on this disk."""
+        """Return the requests for anything except files on this disk."""
         return [url for url in self.requests if not url.startswith(("file://", "blob:file://"))]
 
 
@@ -28,7 +28,7 @@ Open = Callable[..., Opened]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test of this folder, so that `pytest -m 'not browser'` deselects it."""
+    """Mark every test in this folder, to let `pytest -m 'not browser'` skip them."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
@@ -38,7 +38,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def opened(browser: Browser, path: Path, size: tuple[int, int] = WIDE) -> Iterator[Opened]:
     """Yield a file opened as a page, offline and with a fresh profile.
 
-    The caller checks the errors and the requests that are collected.
+    The caller checks the recorded errors and requests.
     """
     width, height = size
     context = browser.new_context(offline=True, viewport={"width": width, "height": height})
@@ -61,8 +61,7 @@ def opened(browser: Browser, path: Path, size: tuple[int, int] = WIDE) -> Iterat
 def open_page(chromium: Browser) -> Iterator[Open]:
     """Yield a function that opens a page: `open_page(path, size=NARROW).page`.
 
-    The fixture fails a test whose page logged an error or a warning, or requested anything but
-    files.
+    The test fails if its page logs an error or a warning, or requests anything except files.
     """
     contexts, pages = [], []
 

@@ -1,4 +1,4 @@
-"""The camera-search page draws the file names that collide draws, and links to the right sites."""
+"""The camera-search page draws the same file names as collide, and links to the right sites."""
 
 import re
 import shlex
@@ -19,7 +19,7 @@ SITES = table()["sites"]
 
 @pytest.fixture
 def page(tmp_path: Path, open_page: Open) -> Page:
-    """Open the page in its initial state: all cameras, the first site, a dozen names."""
+    """Open the page as it starts: all cameras, the first site, a dozen names."""
     write_whole(tmp_path / "camera-search.html", cameras_page())
     return open_page(tmp_path / "camera-search.html").page
 
@@ -45,7 +45,7 @@ def shape(pattern: dict) -> str:
 
 @pytest.mark.parametrize("name", PATTERNS)
 def test_the_page_draws_the_same_names_as_python(page: Page, name: str) -> None:
-    """For the same place in a pattern, the page and `doit download search=…` draw the same name."""
+    """The page and `doit download search=…` draw the same name from the same place in a pattern."""
     places = [0.0, 0.0001, 0.25, 0.5, 0.777, 0.99, 1 - 2**-53]
     told = page.evaluate(
         "([name, places]) => places.map(at => filled(patterns.find(p => p.name === name), at))",
@@ -55,7 +55,7 @@ def test_the_page_draws_the_same_names_as_python(page: Page, name: str) -> None:
 
 
 def test_it_opens_with_names_of_many_cameras(page: Page) -> None:
-    """The page opens with a dozen distinct names of cameras, and pressing `d` draws other names."""
+    """The page opens with a dozen names of many cameras, and pressing `d` draws other names."""
     first = drawn(page)
     assert len(first) == len(set(first)) == 12
     every = re.compile("|".join(f"(?:{shape(p)})" for p in PATTERNS.values()))
@@ -66,14 +66,14 @@ def test_it_opens_with_names_of_many_cameras(page: Page) -> None:
 
 @pytest.mark.parametrize("name", PATTERNS)
 def test_a_camera_that_is_chosen_alone_gives_its_names(page: Page, name: str) -> None:
-    """A camera selected alone yields only names of its pattern, and the command names it."""
+    """With one camera selected, the page draws only its names, and the command names it."""
     only(page, name)
     assert drawn(page) and all(re.fullmatch(shape(PATTERNS[name]), n) for n in drawn(page))
     assert page.inner_text("#line").startswith(f"doit download search={name} count=")
 
 
 def test_row_order_draws_a_range_in_order(page: Page) -> None:
-    """In row order, the page lists one number for every camera before the next number."""
+    """In row order, the page lists a number for every camera before it lists the next number."""
     only(page, "DSC", "GX")
     page.select_option("#order", "row")
     page.fill("#from", "98")
@@ -88,7 +88,7 @@ def test_row_order_draws_a_range_in_order(page: Page) -> None:
 
 
 def test_days_have_limits_too(page: Page) -> None:
-    """Dates in names lie in the requested range and in the years of the selected camera."""
+    """The page draws only dates in the requested range, and in the selected camera's years."""
     only(page, "WP")
     page.select_option("#order", "row")
     page.fill("#since", "2016-12-30")
@@ -99,7 +99,7 @@ def test_days_have_limits_too(page: Page) -> None:
 
 
 def test_each_site_has_its_link(page: Page) -> None:
-    """Each name has a link to each selected site, URL-encoded, and in quotes if exact.
+    """Each name links to each selected site, with the name URL-encoded, and quoted if exact.
 
     A link opens a new tab, which does not learn the page's address.
     """
@@ -121,7 +121,7 @@ def test_each_site_has_its_link(page: Page) -> None:
 
 
 def test_names_and_links_are_copied_and_opened(page: Page) -> None:
-    """Buttons copy one name, all names, or all links; at most five tabs open at a time."""
+    """Buttons copy one name, all names, or all links, and open at most five tabs at a time."""
     page.evaluate("() => { window.tabs = []; window.open = (...said) => { tabs.push(said) } }")
     page.check("#sites input[value='3']")
     shown = drawn(page)
@@ -143,20 +143,20 @@ def test_names_and_links_are_copied_and_opened(page: Page) -> None:
     ("field", "value"), [("count", ""), ("count", "-3"), ("count", "1e9"), ("from", ""), ("to", "")]
 )
 def test_a_field_that_is_empty_or_wrong_has_no_limit(page: Page, field: str, value: str) -> None:
-    """With an empty or invalid field, the page still draws names, at most 200."""
+    """If a field is empty or invalid, the page still draws names, but at most 200."""
     page.fill(f"#{field}", value)
     assert 1 <= len(drawn(page)) <= 200
 
 
 def test_it_fits_a_telephone(tmp_path: Path, open_page: Open) -> None:
-    """The camera-search page is not wider than a phone's screen."""
+    """The camera-search page fits the width of a phone's screen."""
     write_whole(tmp_path / "camera-search.html", cameras_page())
     page = open_page(tmp_path / "camera-search.html", size=NARROW).page
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW[0]
 
 
 def test_each_link_gives_the_line_that_fetches_from_it(page: Page) -> None:
-    """The command copied beside a link contains the link's address as one shell word."""
+    """The command copied next to a link contains the link's address as one shell word."""
     page.check("#sites input[value='1']")
     page.check("#exact")
     for at in (0, 1):
@@ -168,7 +168,7 @@ def test_each_link_gives_the_line_that_fetches_from_it(page: Page) -> None:
 
 
 def test_a_pasted_link_becomes_a_command(page: Page) -> None:
-    """A pasted address becomes a quoted command; for other text, a message replaces it."""
+    """The page turns a pasted address into a quoted command, and any other text into a message."""
     link = "https://www.youtube.com/watch?v=a&list=$(touch pwned)'"
     page.fill("#link", f"  {link} ".replace(" pwned", "%20pwned"))
     line = page.inner_text("#fetch")

@@ -1,4 +1,4 @@
-"""The clips page as a person uses it: searching, sorting, scrubbing with the mouse, copying."""
+"""A person searches, sorts and scrubs the clips page with the mouse, and copies from it."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ STRANGE = "a <b>&#x22;' #1?50%.mp4"
 def row(
     name: str, digest: str, *, like: str = "", used: int = 0, rank: int = 0, **facts: object
 ) -> Row:
-    """Return a row of the page: a clip, its facts, and its analysis if TEMPERS has one."""
+    """Return a row of the page: a clip, its facts, and its analysis if it is in TEMPERS."""
     clip = Clip.of(FACTS | facts)
     said = {"license": "CC BY", "title": "a walk </script><script>alert(1)</script>"}
     said = said if digest == "c" else {}
@@ -45,7 +45,7 @@ ROWS = [
 
 @pytest.fixture
 def page(tmp_path: Path, open_page: Open) -> Page:
-    """Open the page of four clips, three of which were analyzed."""
+    """Open a page of four clips, three of them analyzed."""
     folder = tmp_path / "cache" / "clips"
     folder.mkdir(parents=True)
     pictures = {}
@@ -59,14 +59,14 @@ def page(tmp_path: Path, open_page: Open) -> Page:
 
 
 def shown(page: Page) -> list[str]:
-    """Return the visible clips, in order."""
+    """Return the names of the visible clips, in order."""
     return page.locator("figure b").all_text_contents()
 
 
 def test_all_clips_appear_each_with_a_frame(page: Page) -> None:
-    """Every clip appears with its name as plain text; a clip without frames is labeled.
+    """The page shows every clip's name as plain text, and labels a clip that has no frames.
 
-    Captions give the uses of a clip, and the clip that it looks like.
+    Captions say how many projects use a clip, and which clip it looks like.
     """
     assert sorted(shown(page)) == sorted(Path(row.name).name for row in ROWS)
     page.wait_for_function("[...document.images].every(i => i.complete && i.naturalWidth === 1070)")
@@ -77,7 +77,7 @@ def test_all_clips_appear_each_with_a_frame(page: Page) -> None:
 
 
 def test_a_link_leads_to_the_clip_whatever_its_name(page: Page, tmp_path: Path) -> None:
-    """The link to a clip leads to its file, whatever characters its name contains."""
+    """The link to a clip leads to its file, whatever characters are in the file's name."""
     path = page.locator("figure a").first.evaluate("link => decodeURIComponent(link.pathname)")
     assert Path(path).read_text() == "the clip"
     assert path == str(tmp_path / ROWS[0].name)
@@ -104,7 +104,7 @@ SEARCHES = [
 
 @pytest.mark.parametrize(("asked", "found"), SEARCHES, ids=str)
 def test_the_search_finds_what_doit_clips_finds(page: Page, asked: dict, found: list[str]) -> None:
-    """The search shows exactly the clips that match its words and choices, in order."""
+    """The search shows exactly the clips that match, in the requested order."""
     for name, value in asked.items():
         if name == "words":
             page.fill("#words", value)
@@ -115,7 +115,7 @@ def test_the_search_finds_what_doit_clips_finds(page: Page, asked: dict, found: 
 
 
 def test_clips_without_an_analysis_are_counted(page: Page) -> None:
-    """A clip shows its analysis, and a search by analysis counts the clips that have none."""
+    """A clip shows its analysis, and a search by analysis counts the clips without an analysis."""
     assert "still, dark, 1 shot of 75.0 s" in page.locator("figure", has_text=STRANGE).inner_text()
     part = "still, bright, 3 shots up to 4.0 s, in 0.1 of 0.1 min"
     assert part in page.locator("figure", has_text="CC BY").inner_text()
@@ -125,7 +125,7 @@ def test_clips_without_an_analysis_are_counted(page: Page) -> None:
 
 
 def test_the_best_of_similar_clips_is_ranked_by_doit(tmp_path: Path, open_page: Open) -> None:
-    """With "only the best", the page keeps the lookalike that `doit clips` ranks first."""
+    """With "only the best", the page keeps the similar clip that `doit clips` ranks first."""
     rows = [row("a.mp4", "a", like="a", rank=1), row("b.mp4", "b", like="a", rank=0, audio=None)]
     write_whole(tmp_path / "index.html", clips_page(rows, {}, root=tmp_path, folder=tmp_path))
     page = open_page(tmp_path / "index.html").page
@@ -134,7 +134,7 @@ def test_the_best_of_similar_clips_is_ranked_by_doit(tmp_path: Path, open_page: 
 
 
 def test_frames_run_under_the_mouse(page: Page) -> None:
-    """Moving the mouse across a thumbnail steps through its frames; leaving resets it."""
+    """Moving the mouse across a thumbnail steps through its frames; moving away resets it."""
     link = page.locator("figure a").first
     box = link.bounding_box()
     at = "link => getComputedStyle(link).getPropertyValue('--at').trim()"
@@ -146,7 +146,7 @@ def test_frames_run_under_the_mouse(page: Page) -> None:
 
 
 def test_it_is_used_without_a_mouse(page: Page) -> None:
-    """Keys open the search, move from clip to clip, and copy a clip's name as a knob."""
+    """Keys open the search, move from clip to clip, and copy the knob that names a clip."""
     page.keyboard.press("/")
     page.keyboard.type("rain")
     assert shown(page) == ["rain small.mp4", "rain.mp4"]
@@ -159,7 +159,7 @@ def test_it_is_used_without_a_mouse(page: Page) -> None:
 
 
 def test_the_copy_message_stays_visible_on_scrolling(page: Page) -> None:
-    """The message that a line was copied stays visible while the clips scroll."""
+    """The message that a line was copied stays visible while the page scrolls."""
     page.set_viewport_size({"width": 500, "height": 400})
     page.locator("#clips a").last.focus()
     page.keyboard.press("c")
@@ -172,7 +172,7 @@ def test_the_copy_message_stays_visible_on_scrolling(page: Page) -> None:
 
 
 def test_a_telephone_shows_two_side_by_side(tmp_path: Path, open_page: Open) -> None:
-    """On a phone, two clips stand side by side, and nothing is wider than the screen."""
+    """On a phone, the page shows two clips per row, and fits the width of the screen."""
     write_whole(tmp_path / "index.html", clips_page(ROWS, {}, root=tmp_path, folder=tmp_path))
     page = open_page(tmp_path / "index.html", size=NARROW).page
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW[0]
@@ -182,7 +182,7 @@ def test_a_telephone_shows_two_side_by_side(tmp_path: Path, open_page: Open) -> 
 
 @pytest.fixture
 def filmed(tmp_path: Path, open_page: Open) -> Page:
-    """Open a page with one clip that the browser can play: dark at first, bright at its end."""
+    """Open a page with one clip that the browser can play: dark at the start, bright at the end."""
     clip = row("walk.mp4", "a", seconds=4.0, width=64, height=36)
     folder = tmp_path / "cache" / "clips"
     folder.mkdir(parents=True)
@@ -199,7 +199,7 @@ AT = "(document.querySelector('.film.on')?.currentTime ?? -9)"
 
 
 def test_a_clip_is_scrubbed_under_the_mouse(filmed: Page) -> None:
-    """The mouse's place across a clip sets the time of its video; leaving removes the video."""
+    """The mouse position across a clip sets the video's time; moving away removes the video."""
     box = filmed.locator("figure a").bounding_box()
     for share in (0.1, 0.9, 0.5):
         filmed.mouse.move(box["x"] + share * box["width"], box["y"] + 20)
@@ -209,7 +209,7 @@ def test_a_clip_is_scrubbed_under_the_mouse(filmed: Page) -> None:
 
 
 def test_a_clip_is_scrubbed_by_keys(filmed: Page) -> None:
-    """Keys scrub a clip from its middle in both directions; leaving the clip removes its video."""
+    """Keys scrub a clip both ways from its middle; leaving the clip removes its video."""
     filmed.keyboard.press("ArrowRight")
     for _ in range(4):
         filmed.keyboard.press(".")

@@ -1,4 +1,4 @@
-"""The gallery as an artist uses it: by keyboard, with stars, side by side, on any screen."""
+"""The gallery as an artist uses it: with the keyboard, with stars, and on any screen."""
 
 import pytest
 from PIL import Image
@@ -52,7 +52,7 @@ RUN = {"words": ["render", "project=x", "crf=28"], "ended": "2026-11-25T02:00:00
 def gallery(tmp_path):
     """Write a page of twelve looks, and return its path.
 
-    One look has a video, whose name has no suffix; two have no picture.
+    One look has a video stored without a suffix, and two looks have no picture.
     """
     for number in range(1, 13):
         Image.new("RGB", (64, 36), (number * 20, 60, 90)).save(tmp_path / f"{number:02d}.jpg")
@@ -72,13 +72,13 @@ def gallery(tmp_path):
 
 
 def names(page) -> list[str]:
-    """Return the visible looks, in order."""
+    """Return the names of the visible looks, in order."""
     return page.locator(".card:visible code").all_inner_texts()
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_nothing_is_cut_off_on_any_screen(gallery, open_page, size):
-    """The wall, an open look and a comparison fit the width of a desktop and of a phone."""
+    """The wall, an open look and a comparison fit the widths of a desktop and a phone."""
     page = open_page(gallery, size).page
     assert page.get_by_role("status").inner_text() == "12 looks"
     assert names(page)[0] == "12abcdef"
@@ -92,7 +92,7 @@ def test_nothing_is_cut_off_on_any_screen(gallery, open_page, size):
 
 
 def test_strange_names_stay_texts(gallery, open_page):
-    """A clip whose name is a script is found and displayed in full, but the script never runs."""
+    """The page finds and displays a clip name that is a script, but never runs it."""
     page = open_page(gallery).page
     page.locator("#search").fill("onerror")
     assert names(page) == ["10abcdef"]
@@ -103,7 +103,7 @@ def test_strange_names_stay_texts(gallery, open_page):
 
 
 def test_the_search_finds_knobs_clips_presets_and_looks(gallery, open_page):
-    """All words of a search must match, as `knob=value` or separately; escape clears the search."""
+    """The search finds looks that match all its words or `knob=value`; Escape clears it."""
     page = open_page(gallery).page
     for words, found in {
         "similarity=0.05": ["05abcdef"],
@@ -123,7 +123,7 @@ def test_the_search_finds_knobs_clips_presets_and_looks(gallery, open_page):
 
 
 def test_all_of_it_can_be_done_by_keyboard(gallery, open_page):
-    """By keyboard, slash searches, enter opens, arrows move, and escape goes back."""
+    """Slash starts a search, Enter opens a look, arrows go to the next, and Escape goes back."""
     page = open_page(gallery).page
 
     def here() -> str:
@@ -151,7 +151,7 @@ def test_all_of_it_can_be_done_by_keyboard(gallery, open_page):
 
 
 def test_an_open_look_shows_knob_origins_and_plays(gallery, open_page):
-    """An open look shows its colors and the origins of knobs, and loads its stored video."""
+    """An open look shows its colors and the origins of its knobs, and loads its stored video."""
     page = open_page(gallery).page
     page.locator(".card").first.click()
     rows = page.locator(".knobs tr").all_inner_texts()
@@ -169,9 +169,9 @@ def test_an_open_look_shows_knob_origins_and_plays(gallery, open_page):
 
 
 def test_a_look_without_a_video_says_why(gallery, chromium):
-    """An open look says whether its video was lost, only a frame was rendered, or nothing.
+    """An open look says if its video was lost, if only a frame was rendered, or if nothing was.
 
-    The command that renders the video is beside it.
+    Next to that, it shows the command that renders the video.
     """
     (gallery.parent / "object").unlink()
     with opened(chromium, gallery) as found:
@@ -192,7 +192,7 @@ def test_a_look_without_a_video_says_why(gallery, chromium):
 
 
 def test_two_looks_are_compared_by_a_slider(gallery, open_page):
-    """The edge between two looks follows the slider and keyboard; only differences are listed."""
+    """A slider and keys move the edge between two looks, and the page lists only differences."""
     page = open_page(gallery).page
     for at in (0, 4):
         page.locator(".card").nth(at).focus()
@@ -211,7 +211,7 @@ def test_two_looks_are_compared_by_a_slider(gallery, open_page):
 
 
 def test_the_last_run_is_a_graph_of_task_results(gallery, open_page):
-    """The graph of the last run is hidden until opened; in it, segments of one kind are one box."""
+    """The page hides the graph of the last run until opened; it draws equal segments as one box."""
     page = open_page(gallery).page
     assert not page.locator(".graph").is_visible()
     page.get_by_text("what the last render did").click()
@@ -226,7 +226,7 @@ def test_the_last_run_is_a_graph_of_task_results(gallery, open_page):
 
 
 def test_all_projects_share_one_wall(tmp_path, open_page):
-    """The wall of all projects shows the newest look first; its star command names each project."""
+    """The wall shows the newest look of all projects first; its star command names each project."""
     Image.new("RGB", (64, 36)).save(tmp_path / "01.jpg")
     pieces = [{"name": f"y-{n:03d}", "looks": [look(n, still="01.jpg")], "run": None}
               for n in range(1, 4)]  # fmt: skip
@@ -242,7 +242,7 @@ def test_all_projects_share_one_wall(tmp_path, open_page):
 
 
 def test_a_video_plays_on_hover_and_on_a_key(gallery, open_page):
-    """A video plays silently under the mouse or after `p`, and is removed when it stops."""
+    """A video plays silently on hover or after `p`, and the page removes it when it stops."""
     page = open_page(gallery).page
     first = page.locator(".card").first
     playing = "document.querySelector('.film.on') && !document.querySelector('.film').paused"
@@ -262,7 +262,7 @@ def test_a_video_plays_on_hover_and_on_a_key(gallery, open_page):
 
 
 def test_reduced_motion_plays_nothing_on_hover(gallery, open_page):
-    """With reduced motion, no video plays under the mouse, but `p` still plays one."""
+    """With reduced motion, no video plays on hover, but `p` still plays one."""
     page = open_page(gallery).page
     page.emulate_media(reduced_motion="reduce")
     page.reload()

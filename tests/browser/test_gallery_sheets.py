@@ -1,4 +1,4 @@
-"""Sheets in the gallery: a sweep or a roll is one card, which opens to all its numbered cells."""
+"""Sheets in the gallery: each sweep or roll is a card that opens to show its numbered cells."""
 
 import pytest
 
@@ -12,10 +12,7 @@ __all__ = ["gallery"]
 
 @pytest.fixture
 def folded(gallery):
-    """Write a page with an older sheet and a sweep of six cells, and return its path.
-
-    Some looks are rendered, and one is starred.
-    """
+    """Write a page with an older sheet and a sweep of six cells, and return its path."""
     looks = [look(number, rendered=number in (12, 11, 3), pinned=number == 4)
              for number in range(12, 0, -1)]  # fmt: skip
     cells = [{"number": n, "look": f"{n:02d}abcdef", "turned": f"similarity=0.0{n} softness=0"}
@@ -33,9 +30,9 @@ def folded(gallery):
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_a_sheet_is_one_card_that_opens_to_all_its_cells(folded, open_page, size):
-    """A sheet is one card that opens to all its numbered cells.
+    """A sheet is one card, which opens to show all its numbered cells.
 
-    Rendered or starred looks also have cards of their own.
+    Rendered or starred looks also get their own cards.
     """
     page = open_page(folded, size).page
     assert page.get_by_role("status").inner_text() == "12 looks"
@@ -55,7 +52,7 @@ def test_a_sheet_is_one_card_that_opens_to_all_its_cells(folded, open_page, size
 
 
 def test_a_sheet_is_opened_and_walked_by_keyboard(folded, open_page):
-    """Enter opens a sheet or one of its cells, arrows move through them, and `c` compares two."""
+    """Enter opens a sheet or a cell, arrows move between cells, and `c` compares two."""
     page = open_page(folded).page
     page.keyboard.press("Enter")
     page.keyboard.press("ArrowRight")
@@ -73,7 +70,7 @@ def test_a_sheet_is_opened_and_walked_by_keyboard(folded, open_page):
 
 
 def test_a_search_looks_into_folded_sheets(folded, open_page):
-    """A search shows a matching cell even if its sheet is folded, and no look appears twice."""
+    """A search shows matching cells even in a closed sheet, and shows no look twice."""
     page = open_page(folded).page
     for words, found in {
         "similarity=0.05": ["05abcdef"],
@@ -92,15 +89,14 @@ def test_a_search_looks_into_folded_sheets(folded, open_page):
 
 
 def test_every_text_can_be_read(folded, open_page):
-    """Each visible text has a contrast of 4.5:1 or more with its background (WCAG AA)."""
+    """The contrast of each visible text with its background is at least 4.5:1 (WCAG AA)."""
     page = open_page(folded).page
     page.locator(".sheet").first.click()
     page.get_by_role("button", name="star 12abcdef").click()
     assert page.evaluate(CONTRASTS) == []
 
 
-# JavaScript that returns the visible texts whose contrast with the nearest opaque background is too
-# low.
+# JavaScript that returns the visible texts with too little contrast.
 CONTRASTS = """() => {
   const part = (c) => (c /= 255) <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
   const weight = [0.2126, 0.7152, 0.0722];

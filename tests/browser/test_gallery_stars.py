@@ -1,4 +1,4 @@
-"""Stars of the gallery: those on disk, and a command to paste for changes made on the page."""
+"""Stars in the gallery: the stars on disk, and a command to paste for changes made on the page."""
 
 import json
 
@@ -15,7 +15,7 @@ MARKS = "JSON.parse(localStorage['collide.marks'])"
 
 
 def test_stars_come_from_disk_and_changes_become_a_command(gallery, open_page):
-    """Stars set by `doit star` are displayed; changes on the page become one command to paste."""
+    """The page shows the stars set by `doit star`, and collects changes in one command to paste."""
     page = open_page(gallery).page
     star = page.get_by_role("button", name="star 09abcdef")
     assert star.get_attribute("aria-pressed") == "true"
@@ -40,7 +40,7 @@ def test_stars_come_from_disk_and_changes_become_a_command(gallery, open_page):
 
 
 def test_a_pasted_command_leaves_no_difference(gallery, open_page):
-    """Once the pasted command has run, the new page has no pending change."""
+    """After the pasted command has run, the reloaded page has no pending change."""
     page = open_page(gallery).page
     page.get_by_role("button", name="star 12abcdef").click()
     assert page.locator("#said").inner_text().startswith("not starred yet; paste this")
@@ -52,9 +52,9 @@ def test_a_pasted_command_leaves_no_difference(gallery, open_page):
 
 
 def test_stars_of_an_older_page_are_offered_and_kept(gallery, open_page):
-    """Stars that an older page left join the command; those of looks on other pages stay stored.
+    """The command includes stars that an older page left in the browser, unless set on disk since.
 
-    A look that is starred on disk already is left out of the command. Malformed storage is ignored.
+    Stars of other pages stay in the browser's storage, and malformed storage is ignored.
     """
     page = open_page(gallery).page
     older = json.dumps(["x/12abcdef", "x/09abcdef", "y/07abcdef"])
@@ -80,9 +80,9 @@ ON_TOP = """() => {
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_an_open_look_shows_and_copies_the_command(gallery, open_page, size):
-    """The command to paste stays visible over an open look, on the wall, and beside two looks.
+    """The command to paste stays visible on the wall, over an open look, and in a comparison.
 
-    Its button copies it, and it hides nothing of the look.
+    A button copies the command, which covers no part of the look.
     """
     page = open_page(gallery, size).page
     seen = ON_TOP.replace("BAR", "#bar")
@@ -95,7 +95,7 @@ def test_an_open_look_shows_and_copies_the_command(gallery, open_page, size):
     page.keyboard.press("s")
     assert page.evaluate(seen)
     page.locator("#line").dblclick()
-    page.keyboard.press("Control+c")  # without the `c` itself, which would mark the look
+    page.keyboard.press("Control+c")  # Ctrl-C must not also press `c`, which would mark the look
     assert page.locator("#look").is_visible()
     page.locator("#bar button").click()
     line = "doit star project=x look=12ab,11ab"
@@ -114,7 +114,7 @@ def test_an_open_look_shows_and_copies_the_command(gallery, open_page, size):
 
 
 def test_a_star_is_turned_wherever_the_focus_is_in_a_look(gallery, open_page):
-    """`s` toggles a look's star wherever the focus is; a focused video keeps the arrow keys."""
+    """`s` toggles a look's star wherever the focus is; a focused video keeps its arrow keys."""
     page = open_page(gallery).page
     page.keyboard.press("Enter")
     star = page.locator("#look .star")
@@ -129,7 +129,7 @@ def test_a_star_is_turned_wherever_the_focus_is_in_a_look(gallery, open_page):
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_an_open_look_shows_the_pending_comparison(gallery, open_page, size):
-    """While look A is marked, an open look offers `c` to compare, or to cancel if it is A."""
+    """An open look says that `c` compares it with the marked look, or cancels if it is marked."""
     page = open_page(gallery, size).page
     waits = page.locator("#waits")
     page.locator(".card").nth(1).focus()

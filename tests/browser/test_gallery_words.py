@@ -1,4 +1,4 @@
-"""Captions of the gallery's cards, and the effect of the first key that is pressed."""
+"""Captions in the gallery, and the first key that a person presses."""
 
 from collide.catalog import shipped
 from collide.views.gallery_page import about, gallery_page
@@ -10,7 +10,7 @@ __all__ = ["gallery"]
 def test_a_caption_lists_names_and_differences(gallery, open_page):
     """A caption gives the star's name, the presets, and the difference from the previous look.
 
-    A lost video is reported.
+    It also says if the video was lost.
     """
     looks = [look(number) for number in (5, 4, 3, 2, 1)]
     looks[0]["moved"] = [["layer2.similarity", "0.2", "0.3"], ["post", "none", "analog"]]
@@ -34,7 +34,7 @@ def test_a_caption_lists_names_and_differences(gallery, open_page):
 
 
 def test_keys_work_from_the_beginning(gallery, open_page):
-    """The first look is selected at once: enter opens it, and `c` marks it for a comparison."""
+    """The page selects the first look at once: Enter opens it, and `c` marks it to compare."""
     page = open_page(gallery).page
     page.keyboard.press("Enter")
     assert page.locator("#look h2").inner_text().startswith("12abcdef")

@@ -1,10 +1,10 @@
-"""The fixtures of page tests detect errors of a page, and requests for anything but files."""
+"""The page fixtures detect errors and unwanted requests."""
 
 from tests.browser.conftest import NARROW, opened
 
 
 def test_a_page_without_errors_passes(tmp_path, open_page):
-    """A page without errors passes, and the fixture records the file that it loads."""
+    """The fixture passes a page without errors, and records the file that the page loads."""
     (tmp_path / "beside.js").write_text("document.title = 'it ran'")
     (tmp_path / "page.html").write_text("<!doctype html><script src=beside.js></script>")
     found = open_page(tmp_path / "page.html", size=NARROW)
@@ -14,7 +14,7 @@ def test_a_page_without_errors_passes(tmp_path, open_page):
 
 
 def test_errors_and_requests_of_a_page_are_detected(tmp_path, chromium):
-    """An exception, a console error and an external request are all detected."""
+    """The fixture detects an exception, a console error and an external request."""
     script = "console.error('said'); setTimeout(() => { throw Error('thrown') })"
     (tmp_path / "page.html").write_text(
         f"<!doctype html><img src='http://stranger.invalid/x.png'><script>{script}</script>"

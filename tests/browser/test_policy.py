@@ -24,7 +24,7 @@ POLICY = (
 
 
 def strict(html: bytes) -> str:
-    """Return a page with the policy inserted; it allows only the last script, by its digest."""
+    """Insert a policy that allows only the page's last script, by its digest."""
     text = html.decode()
     code = text.rpartition("<script>")[2].partition("</script>")[0]
     policy = POLICY.format(b64encode(sha256(code.encode()).digest()).decode())
@@ -36,7 +36,7 @@ def strict(html: bytes) -> str:
 def test_a_page_needs_no_more_than_its_script_and_files(
     name: str, tmp_path: Path, open_page: Open, request: pytest.FixtureRequest
 ) -> None:
-    """Under the policy a page logs no error: it needs no inline handler, eval or fetched data."""
+    """A page logs no error under the policy: it needs no inline handler, eval or fetched data."""
     path = PAGES[name](tmp_path, request)
     path.write_text(strict(path.read_bytes()))
     page: Page = open_page(path).page

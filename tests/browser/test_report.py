@@ -1,4 +1,4 @@
-"""The report of a night as read the next morning: failures first, with commands ready to paste."""
+"""The report that a person reads after a night: failures first, with commands to paste."""
 
 import re
 from datetime import datetime
@@ -20,7 +20,7 @@ EVIL = "</pre><script>document.title = 'taken'</script>"
 
 @pytest.fixture
 def report(tmp_path):
-    """Write the report of a night with twenty rendered pieces and a failed one; return its path."""
+    """Write the report of a night with twenty rendered pieces and one failure; return its path."""
     pieces = [
         Outcome(f"night-{n:03d}", RENDERED, began=BEGAN, seconds=60.0 + n, look=f"{n:08x}",
                 video=f"projects/night-{n:03d}/output/night-{n:03d}.mp4", bytes=10**7 * n)
@@ -42,7 +42,7 @@ def report(tmp_path):
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_the_report_fits_every_screen_with_failures_first(report, open_page, size):
-    """The report fits a desktop and a phone, lists failures first, and displays errors as text."""
+    """The report fits a desktop and a phone, lists failures first, and prints errors as text."""
     page = open_page(report, size).page
     assert page.title() == "The night of 25 November 2026"
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
@@ -53,7 +53,7 @@ def test_the_report_fits_every_screen_with_failures_first(report, open_page, siz
 
 
 def test_the_report_begins_with_counts_and_commands_for_the_rest(tmp_path, open_page):
-    """The report begins with the counts, the time needed and left, and commands for the rest.
+    """The report begins with counts, times, and the commands that render the rest.
 
     Each card says why its piece was rendered.
     """
@@ -79,16 +79,16 @@ def test_the_report_begins_with_counts_and_commands_for_the_rest(tmp_path, open_
 
 
 def test_a_video_opens_from_it(report, open_page):
-    """The link of a piece leads to the video in its project's output folder."""
+    """A piece's link opens the video in the project's output folder."""
     link = open_page(report).page.get_by_role("link", name="night-007")
     place = report.parents[3] / "projects" / "night-007" / "output" / "night-007.mp4"
     assert link.evaluate("a => a.href") == place.as_uri()
 
 
 def test_pictures_are_large_and_the_video_plays_in_the_page(report, open_page):
-    """Pictures are at least 380 pixels wide, and no video loads before the mouse rests on one.
+    """Pictures are at least 380 pixels wide, and the page loads no video until the mouse hovers.
 
-    It then plays silently until the mouse leaves; the space bar plays it too.
+    The video then plays silently until the mouse leaves; the space bar plays it too.
     """
     found = open_page(report)
     page, film = found.page, found.page.locator("video").first
@@ -107,7 +107,7 @@ def test_pictures_are_large_and_the_video_plays_in_the_page(report, open_page):
 
 
 def test_a_piece_is_starred_from_the_report(report, open_page):
-    """Stars work in the report as in the gallery; their command disappears with the last star."""
+    """Stars work in the report as in the gallery; the command disappears with the last star."""
     page = open_page(report, NARROW).page
     star = page.get_by_role("button", name="star 00000003")
     star.click()
@@ -122,7 +122,7 @@ def test_a_piece_is_starred_from_the_report(report, open_page):
 
 
 def test_a_night_without_a_picture_or_a_piece_has_a_page(tmp_path, open_page):
-    """A night without any piece gives a page without videos and without an error."""
+    """The report of a night without pieces opens without an error, and shows no video."""
     whole = NightReport("doit night until=07:00", BEGAN, BEGAN + 9000, [], ended=BEGAN + 8000)
     (tmp_path / "report.html").write_bytes(report_page(whole, tmp_path, tmp_path, {}))
     page = open_page(tmp_path / "report.html").page

@@ -1,4 +1,4 @@
-"""Commands that pages offer to paste: a shell reads an untrusted file name as one plain word."""
+"""A shell reads any file name in a command that a page offers as one plain word."""
 
 import shlex
 import subprocess
@@ -14,7 +14,7 @@ from tests.browser.test_gallery import RUN, look
 
 
 def test_a_copied_name_runs_nothing_in_a_shell(tmp_path: Path, open_page: Open) -> None:
-    """The copied name of a clip is exactly one word to a shell, and runs nothing."""
+    """A shell reads the copied name of a clip as exactly one word, and runs nothing."""
     name = '$(touch pwned) it\'s `touch pwned`; "50%" \\ !!.mp4'
     rows = [row(name, "a")]
     write_whole(tmp_path / "index.html", clips_page(rows, {}, root=tmp_path, folder=tmp_path))
@@ -31,7 +31,7 @@ def test_a_copied_name_runs_nothing_in_a_shell(tmp_path: Path, open_page: Open) 
 
 
 def test_each_word_of_a_command_stays_one_shell_word(tmp_path: Path, open_page: Open) -> None:
-    """Whatever the name of a project or clip, each word of a command stays one word to a shell."""
+    """Whatever the name of a project or clip, a shell reads each word of a command as one word."""
     name, knob = "$(touch pwned) it's", "layer2.clip=`touch pwned`.mp4"
     told = {"name": name, "looks": [look(1, still=None)], "run": RUN | {"words": ["render", knob]}}
     (tmp_path / "index.html").write_bytes(gallery_page("x", [told], about(shipped())))

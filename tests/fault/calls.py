@@ -1,6 +1,6 @@
-"""A counter of the calls by which publishing changes the disk, with a fault at a chosen one.
+"""Count the calls that publishing makes to change the disk, and break one of them.
 
-The process is killed before that call, or the call raises an error.
+At the chosen call, the process is killed, or the call raises an error.
 """
 
 import errno
@@ -31,13 +31,13 @@ CALLS = (
 
 
 def armed(at: int, what: str) -> Callable[[], bool]:
-    """Count the calls of this process from now on, and kill it, or fail the call, at number `at`.
+    """Count this process's calls from now on, and kill it, or fail the call, at number `at`.
 
     Args:
-        what: "KILL", or the name of an error; "" counts nothing.
+        what: "KILL" or the name of an error, or "" to count nothing.
 
     Returns:
-        A function that returns whether that call was reached.
+        A function that tells whether call number `at` was reached.
     """
     count = [0]
 
@@ -52,7 +52,7 @@ def armed(at: int, what: str) -> Callable[[], bool]:
     if what:
         for name in CALLS:
             setattr(os, name, _before(getattr(os, name), counted))
-        os.fsync = lambda _: counted()  # a crash of the machine is not tested
+        os.fsync = lambda _: counted()  # no test crashes the machine
         Path.write_bytes = _halved(counted)
         shutil.copyfile = _copied(counted)
         Notes._file = _noted(Notes._file, counted)
@@ -69,7 +69,7 @@ def _before(call: Callable[..., Any], counted: Callable[[], None]) -> Callable[.
 
 
 def _halved(counted: Callable[[], None]) -> Callable[[Path, bytes], int]:
-    """Return a function that writes in two halves, each of which counts as a call."""
+    """Return a function that writes the data in two halves, and counts each half as a call."""
 
     def write(path: Path, data: bytes) -> int:
         with path.open("wb", buffering=0) as file:
@@ -86,7 +86,7 @@ def _copied(counted: Callable[[], None]) -> Callable[[Path, Path], None]:
 
 
 def _noted(call: Callable[..., Any], counted: Callable[[], None]) -> Callable[..., Any]:
-    """Return an opener of a database that fails as sqlite does."""
+    """Return a function that opens a database, and fails as sqlite does."""
 
     def file(self: Notes) -> Any:
         try:
@@ -113,7 +113,7 @@ class _Traced:
         return getattr(sqlite3, name)
 
     def connect(self, *given: Any, **named: Any) -> sqlite3.Connection:
-        """Open and return a database whose statements are counted."""
+        """Return an open database that counts its statements."""
         self.counted()
         file = sqlite3.connect(*given, **named)
         file.set_trace_callback(lambda _: self.counted())

@@ -1,4 +1,4 @@
-"""A small piece, and an engine that can be ordered to harm the render that runs it."""
+"""A small piece, and an engine that can be told to harm the render that runs it."""
 
 import json
 import shutil
@@ -16,10 +16,11 @@ from tests.patience import running, wait_until
 from tests.render.conftest import House, Ran, make_clip
 from tests.zygote import SYNC
 
-# This engine counts its calls. A file `order` beside it says at which call (0: at each) it runs a
-# command: at once, or some seconds into the call. Two simultaneous calls may both read a count of
-# two, so only the call that creates a folder carries out the order. The engine has the same bytes
-# in every workspace, so that all have the same keys and the same video.
+# This engine counts its calls. The file `order` next to it gives the number of a call (0 for all)
+# and a command, which the engine runs at the start of that call or some seconds into it. Two
+# simultaneous calls may count the same number, so only the call that creates the folder `at-N` runs
+# the command. Every workspace has the same engine, byte for byte, and therefore the same keys and
+# video.
 ENGINE = """#!/bin/sh
 here=${0%/*}
 echo called >> "$here/calls"
@@ -57,9 +58,9 @@ CONFIG = {
 
 
 class Faulty(House):
-    """A workspace whose engine takes orders."""
+    """A workspace with an engine that takes orders."""
 
-    cache_at = ""  # a different place for the cache, or "" for the default
+    cache_at = ""  # an unusual place for the cache, or ""
 
     def __init__(self, root: Path) -> None:
         super().__init__(root)
@@ -82,7 +83,7 @@ class Faulty(House):
         return {**super().env(), **own}
 
     def calls(self) -> int:
-        """Return how often the engine has been called."""
+        """Return how often the engine was called."""
         path = self.root / "engine" / "calls"
         return len(path.read_text().splitlines()) if path.exists() else 0
 
@@ -90,9 +91,9 @@ class Faulty(House):
         """Make the engine run `what`, a line of sh, during its n-th call from now.
 
         Args:
-            call: n, or 0 for each call.
+            call: n, or 0 for every call.
             what: the line.
-            pause: the seconds into the call, or "now" to run it first.
+            pause: how many seconds into the call the line runs, or "now" to run it first.
         """
         at = self.calls() + call if call else 0
         (self.root / "engine" / "order").write_text(f"{at} {pause} {what}\n")
@@ -106,7 +107,7 @@ class Faulty(House):
         )  # fmt: skip
 
     def again(self, *words: str) -> Ran:
-        """Render the piece without any order, which must succeed, and return the result."""
+        """Render the piece without an order; the render must succeed. Return its result."""
         (self.root / "engine" / "order").unlink(missing_ok=True)
         ran = self.doit("render", "project=x", *words)
         assert ran.code == 0, ran.out
@@ -119,26 +120,26 @@ class Faulty(House):
         shutil.rmtree(self.root / "projects" / "x" / "output")
 
     def actions(self) -> set[str]:
-        """Return the keys that have a recorded result."""
+        """Return the keys of all recorded results."""
         return {path.stem for path in (self.root / "cache" / "actions").glob("*/*.json")}
 
     def objects(self, task: str) -> list[Path]:
-        """Return the files of the objects that a task made."""
+        """Return the paths of the objects that a task made."""
         made = self.manifest()["tasks"][task]["objects"]
         return [self.object(digest) for _, digest in sorted(made.items())]
 
     def unsound(self) -> list[str]:
-        """Return the names of objects whose bytes have a different digest."""
+        """Return the names of objects that do not match the digest of their bytes."""
         every = (self.root / "cache" / "objects").glob("*/*")
         return [path.name for path in every if digest_file(path) != path.name]
 
     def leftovers(self) -> list[Path]:
-        """Return unfinished files: private folders, and files that are renamed when complete."""
+        """Return unfinished files: private folders, and files that were never renamed."""
         half = [path for path in self.root.rglob(".*-*") if path.is_file()]
         return [*(self.root / "cache" / "tmp").iterdir(), *half]
 
     def running(self) -> list[str]:
-        """Return the commands of this workspace that still run, after waiting for them to end."""
+        """Wait for this workspace's commands to end, and return those that still run."""
         with suppress(AssertionError):
             wait_until(lambda: not running(self.root), what="it was killed")
         return running(self.root)
@@ -151,7 +152,7 @@ def _hearing() -> None:
 
 
 def prepared(root: Path) -> Faulty:
-    """Return a new workspace whose piece has been rendered once by the engine that takes orders."""
+    """Return a new workspace; the engine that takes orders has rendered its piece once."""
     house = Faulty(root)
     folder = house.root / "library" / "video"
     make_clip(folder / "a.mp4", picture="testsrc2=s=160x90:r=25", sound="sine=220", seconds=7)
@@ -163,13 +164,13 @@ def prepared(root: Path) -> Faulty:
 
 @pytest.fixture(scope="session")
 def once(tmp_path_factory) -> Path:
-    """Return the folder of a workspace that has been rendered once."""
+    """Return the folder of a workspace that has rendered its piece once."""
     return prepared(tmp_path_factory.mktemp("once")).root
 
 
 @pytest.fixture
 def faulty(tmp_path, once) -> Faulty:
-    """Return a copy of the rendered workspace."""
+    """Return a copy of the workspace that has rendered its piece once."""
     root = tmp_path / "house"
     shutil.copytree(once, root)
     house = Faulty.__new__(Faulty)

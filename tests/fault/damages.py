@@ -1,4 +1,4 @@
-"""Random damage to objects, actions, databases and the video, each found and repaired."""
+"""Damage objects, actions, databases and the video at random, and check that all are repaired."""
 
 import os
 import random
@@ -17,7 +17,7 @@ DATABASES = ("memo.db", "index.db", "doit/x.db")
 
 
 def reader(task: str, role: str) -> str:
-    """Return the task that reads an object; "" if only its delivery does."""
+    """Return the task that reads an object, or "" if only delivery reads it."""
     kind, _, number = task.partition(":")
     if kind == "layer":  # cut-000.nut or cut-samples.nut
         part = role.partition("-")[2].removesuffix(".nut")
@@ -29,13 +29,13 @@ def reader(task: str, role: str) -> str:
 
 
 class Damages:
-    """A workspace that is damaged and repaired repeatedly."""
+    """A workspace that is damaged and repaired again and again."""
 
     def __init__(self, house: Faulty, seed: int) -> None:
         self.house, self.dice = house, random.Random(seed)
         self.cache = house.root / "cache"
         self.video = digest_file(house.video())
-        self.done: Counter[str] = Counter()  # how often each kind of damage was found, and by what
+        self.done: Counter[str] = Counter()  # cases of each kind, and what found them
         self.blows: dict[str, Callable[[Path, Path], object]] = {
             "bit": self.flip,
             "cut": self.cut,
@@ -44,10 +44,10 @@ class Damages:
             "gone": lambda path, _: path.unlink(),
         }
 
-    # --- kinds of damage: the time, and the size if possible, stay the same ---
+    # --- kinds of damage, all of which keep the time and, if possible, the size ---
 
     def hurt(self, path: Path, other: Path) -> str:
-        """Damage a file in a randomly chosen way, and return the name of the way."""
+        """Damage a file in a random way, and return what was done."""
         before, how = path.stat(), self.dice.choice([*self.blows])
         path.chmod(0o644)
         self.blows[how](path, other)
@@ -67,7 +67,7 @@ class Damages:
         os.truncate(path, self.dice.randrange(path.stat().st_size))
 
     def zero(self, path: Path, other: Path) -> None:
-        """Set one page of 4 KiB to zeros, or flip a bit if the page is all zeros."""
+        """Zero one page of 4 KiB, or flip a bit if the page is already zero."""
         data = bytearray(path.read_bytes())
         at = self.dice.randrange(0, len(data), 4096)
         if not any(data[at : at + 4096]):
@@ -83,9 +83,9 @@ class Damages:
     # --- rounds ---
 
     def objects(self, count: int) -> list[str]:
-        """Damage up to `count` objects, have them found and repaired, and return the faults.
+        """Damage up to `count` objects, render, and return the faults.
 
-        They are found by a check, or when they are read.
+        In about half of the rounds, a check finds the damage before the render does.
         """
         chosen = self.apart(count)
         paths = {task: self.object(task, role) for task, role in chosen}
@@ -112,9 +112,9 @@ class Damages:
         return wrong + self.same()
 
     def actions(self, count: int) -> list[str]:
-        """Damage up to `count` actions, have them found and repaired, and return the faults.
+        """Damage up to `count` actions, render, and return the faults.
 
-        They are found by a check, or when they are looked up.
+        In about half of the rounds, a check finds the damage before the render does.
         """
         tasks = self.dice.sample([task for task, _ in self.made()], count)
         paths = {task: self.action(task) for task in dict.fromkeys(tasks)}
@@ -134,7 +134,7 @@ class Damages:
         return wrong + self.same()
 
     def database(self) -> list[str]:
-        """Damage one database, render, and repair it by a check; return the faults."""
+        """Damage a database, render, have a check repair the database, and return the faults."""
         name = self.dice.choice(DATABASES)
         path = self.cache / name
         other = self.cache / self.dice.choice([n for n in DATABASES if n != name])
@@ -150,7 +150,7 @@ class Damages:
         return wrong + self.same()
 
     def output(self) -> list[str]:
-        """Damage the delivered video, have it delivered again, and return the faults."""
+        """Damage the delivered video, render, and return a fault unless only delivery ran."""
         how = self.hurt(self.house.video(), self.house.root / "library" / "video" / "b.mp4")
         ran = self.house.again()
         self.done[f"video {how}, delivered again"] += 1
@@ -158,14 +158,14 @@ class Damages:
         return wrong + self.same()
 
     def note(self, what: str, how: str, checked: bool) -> None:
-        """Count a case of damage; a check reports no missing file, which may have been evicted."""
+        """Count a case of damage, and what found it; a check does not report missing files."""
         by = "verify" if checked and how != "gone" else "its reader"
         self.done[f"{what} {how}, found by {by}"] += 1
 
     # --- tasks and their files ---
 
     def made(self) -> list[tuple[str, str]]:
-        """Return the task and role of every object of the piece, except the record's."""
+        """Return the task and role of every object of the piece, except the record."""
         found = []
         for path in sorted((self.cache / "receipts" / "x").glob("*.json")):
             data = unsealed(path.read_bytes())
@@ -174,7 +174,7 @@ class Damages:
         return found
 
     def apart(self, count: int) -> list[tuple[str, str]]:
-        """Return objects of at most `count` tasks, none of which reads an object of another."""
+        """Return objects of up to `count` tasks that do not read each other's objects."""
         chosen: list[tuple[str, str]] = []
         for task, role in self.dice.sample(self.made(), len(self.made())):
             readers = {reader(*one) for one in chosen}
@@ -197,18 +197,18 @@ class Damages:
         return self.cache / "actions" / key[:2] / f"{key}.json"
 
     def forget(self, task: str) -> None:
-        """Delete a task's action and receipt, so that it runs again."""
+        """Delete a task's action and receipt, to make it run again."""
         if self.receipt(task).exists():
             self.action(task).unlink(missing_ok=True)
             self.receipt(task).unlink()
 
     def unsee(self, task: str) -> None:
-        """Delete the delivered copy of a task's result."""
+        """Delete the delivered copy of the video."""
         assert task == "mux"
         self.house.video().unlink(missing_ok=True)
 
     def extra(self) -> Path:
-        """Add to the objects a file whose name is not its digest, and return its path."""
+        """Add an object whose name is not its digest, and return its path."""
         name = f"{self.dice.getrandbits(128):032x}"
         path = self.house.object(name)
         path.parent.mkdir(exist_ok=True)
@@ -216,7 +216,7 @@ class Damages:
         return path
 
     def checked(self) -> Health:
-        """Run the check of `doit cache verify`, and return its findings."""
+        """Run the check behind `doit cache verify`, and return its findings."""
         index = Index(Store(self.cache))
         health = check(index, lambda *_: None)
         index.notes.close()

@@ -1,4 +1,4 @@
-"""A small disk for the cache, grown step by step, or filled up during a render."""
+"""A small disk for the cache, which grows step by step or fills up during a render."""
 
 import json
 import shutil
@@ -15,18 +15,18 @@ ENOUGH = 50_000_000  # bytes; the piece needs about 8 MB
 
 
 class Disk:
-    """A tmpfs whose size can be changed while it is in use."""
+    """A tmpfs that can be resized while it is in use."""
 
     def __init__(self, place: Path) -> None:
         self.place = place
 
     def mount(self, *options: str) -> bool:
-        """Mount the disk, or change its options, and return whether that is permitted."""
+        """Mount or remount the disk with these options, and return whether that worked."""
         command = ["mount", "-t", "tmpfs", "-o", ",".join(options), "tmpfs", str(self.place)]
         return subprocess.run(command, capture_output=True).returncode == 0
 
     def resize(self, size: int) -> None:
-        """Change the size to `size` bytes, rounded up to pages of 4 KiB."""
+        """Change the size of the disk to `size` bytes, rounded up to pages of 4 KiB."""
         assert self.mount("remount", f"size={size}")
 
     def clear(self) -> None:
@@ -37,7 +37,7 @@ class Disk:
 
 @contextmanager
 def small_disk(place: Path) -> Iterator[Disk | None]:
-    """Yield a small disk mounted at `place`, or None if mounting is not permitted."""
+    """Mount a small disk at `place` and yield it, or yield None if mounting is not permitted."""
     place.mkdir()
     disk = Disk(place)
     if not shutil.which("mount") or not disk.mount("size=1m"):
@@ -50,7 +50,7 @@ def small_disk(place: Path) -> Iterator[Disk | None]:
 
 
 def refused(house: Faulty, disk: Disk, ran: Ran) -> list[str]:
-    """Return the faults of a render on a disk that was too small."""
+    """Return the faults of a render that ran out of disk space."""
     wrong = []
     if ran.code not in (1, 2, 3):
         wrong.append(f"it ended with {ran.code}")
@@ -69,7 +69,7 @@ def refused(house: Faulty, disk: Disk, ran: Ran) -> list[str]:
 
 
 def grown(house: Faulty, disk: Disk, first: int, step: int) -> Iterator[tuple[bool, list[str]]]:
-    """Render on ever larger disks until it succeeds; yield whether it did, and the faults."""
+    """Render on larger and larger disks; yield whether each render succeeds, and its faults."""
     video, size, done = digest_file(house.video()), first, False
     while not done:
         house.video().unlink(missing_ok=True)
@@ -81,21 +81,21 @@ def grown(house: Faulty, disk: Disk, first: int, step: int) -> Iterator[tuple[bo
 
 
 def filled(house: Faulty, disk: Disk, call: int, video: str) -> tuple[bool, list[str]]:
-    """Fill the disk up during a call of the engine; after a failure, free it and render again.
+    """Fill the disk during a call of the engine; if the render fails, free the disk and repeat it.
 
     Returns:
-        Whether that call was reached, and the faults.
+        Whether the disk was filled, and the faults.
     """
     disk.resize(ENOUGH)
     disk.clear()
     house.video().unlink(missing_ok=True)
-    # several files, because the size limit of ffmpeg's files also applies here
+    # several files, because ffmpeg's file size limit also applies here
     files = " ".join(map(str, range(1, 8)))
     fill = f"for i in {files}; do head -c 9M /dev/zero > {disk.place}/filler$i; done 2> /dev/null"
     house.order(call, fill, "now")
     ran = house.doit("render", "project=x")
     fillers = list(disk.place.glob("filler*"))
-    if ran.code == 0:  # the order came too late to matter, or not at all
+    if ran.code == 0:  # the command ran too late to matter, or never
         wrong = [] if digest_file(house.video()) == video else ["a different video"]
         return bool(fillers), wrong
     wrong = refused(house, disk, ran)

@@ -1,8 +1,8 @@
-"""Fault campaigns in full: `python -m tests.fault.full [kills damages calls disk together plan]`.
+"""Run whole fault campaigns: `python -m tests.fault.full [kills damages calls disk together plan]`.
 
-The command works in temporary folders, prints a table of figures and faults, and exits with 1 if
-there were any faults. It takes half an hour on two idle cores. The test suite has a shorter form of
-each campaign.
+The command works in temporary folders, prints a table of counts and faults, and exits with 1 if it
+finds a fault. All campaigns take half an hour on two idle cores. The test suite runs a shorter form
+of each.
 """
 
 import json
@@ -26,7 +26,7 @@ from tests.fault.rounds import LINES, Rounds
 from tests.render.conftest import REPO, built, make_clips
 from tests.render.walk import Walk
 
-Row = tuple[str, str, list[str]]  # the action, its count, and the faults
+Row = tuple[str, str, list[str]]  # the campaign, its count, and the faults
 
 
 @contextmanager
@@ -37,7 +37,7 @@ def house() -> Iterator[Faulty]:
 
 
 def kills() -> Iterator[Row]:
-    """Yield rows about 200 kills of the whole process group at random moments."""
+    """Yield rows about 200 renders, each killed with its process group at a random moment."""
     with house() as it:
         kills = Kills(it, seed=1)
         for cold in (True, False):
@@ -50,7 +50,7 @@ def kills() -> Iterator[Row]:
 
 
 def damages() -> Iterator[Row]:
-    """Yield rows about 1,000 cases of damage, by the kind of file and by what found them."""
+    """Yield a row for each way that damage was found, in about 1,000 cases."""
     with house() as it:
         damages, wrong = Damages(it, seed=1), []
         while damages.done.total() < 1000:
@@ -65,7 +65,7 @@ def damages() -> Iterator[Row]:
 
 
 def calls() -> Iterator[Row]:
-    """Yield rows about publishing, killed before each of its calls, and with each call failing."""
+    """Yield rows about publishing while each of its calls kills it or fails."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.fault.publishing"], cwd=REPO, capture_output=True, text=True
     )
@@ -85,7 +85,7 @@ def calls() -> Iterator[Row]:
 
 
 def disk() -> Iterator[Row]:
-    """Yield rows about a small disk, grown step by step, or filled at each call of the engine."""
+    """Yield rows about a small disk that grows step by step, or fills up at each engine call."""
     with house() as it, small_disk(it.root / "disk") as small:
         if small is None:
             yield "a small disk", "skipped: mounting one is not permitted", []
@@ -103,7 +103,7 @@ def disk() -> Iterator[Row]:
 
 
 def together() -> Iterator[Row]:
-    """Yield rows about 25 rounds of 8 simultaneous renders while gc runs."""
+    """Yield rows about 25 rounds of eight simultaneous renders with gc running."""
     with house() as it:
         rounds, wrong = Rounds(it), []
         for _ in range(20):
@@ -138,7 +138,7 @@ CAMPAIGNS: dict[str, Callable[[], Iterator[Row]]] = {
 
 
 def main(named: list[str]) -> int:
-    """Print the table of the named campaigns, or of all of them, and return the exit code."""
+    """Run the named campaigns, or all of them; print the table, and return the exit code."""
     if strange := set(named) - CAMPAIGNS.keys():
         known = ", ".join(CAMPAIGNS)
         raise SystemExit(f"no such campaign: {', '.join(strange)}; the campaigns are {known}")

@@ -1,8 +1,8 @@
-"""The law of bad input, which holds for every odd file.
+"""The rules that every odd file must satisfy.
 
-The file is accepted or rejected, or its layer fails with one of collide's own messages. A finished
-piece has all its frames. Nothing outside the workspace is opened or connected to, nothing is left
-behind, no other clip is affected, and no control character reaches the terminal.
+collide accepts the file, rejects it, or fails its layer with one of its own messages. A finished
+piece has all its frames. collide opens no file and no connection outside the workspace, leaves
+nothing behind, affects no other clip, and prints no control character.
 """
 
 import json
@@ -24,7 +24,7 @@ PIECE = {
     "seed": 5, "mode": "fixed", "storage": "raw", "output_size": "64x36", "fps": FPS,
     "duration": SECONDS, "min_resolution": 0, "min_seconds": 0, "encoding_preset": "ultrafast",
 }  # fmt: skip
-# Characters that a terminal obeys: all control characters except the line feed.
+# Control characters that a terminal acts on: all except the line feed.
 OBEYED = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 LAYERS = 6  # clips in one piece
 
@@ -43,7 +43,7 @@ class Guarded(House):
 
 
 class Yard:
-    """A workspace with a library of odd files, watched from outside; close it at the end."""
+    """A workspace with a library of odd files, watched from outside until closed."""
 
     def __init__(self, folder: Path) -> None:
         self.calls, shim = write_shim(folder)
@@ -69,7 +69,7 @@ class Yard:
         return self.scanned(self.house.doit("scan"))
 
     def scanned(self, ran: Ran) -> list[str]:
-        """Read the facts that a scan of every file found, and return its faults."""
+        """Read the facts that a scan recorded, and return the scan's faults."""
         wrong = [] if ran.code in (0, 1) else [f"scan ended with {ran.code}: {ran.out}"]
         known = json.loads((self.house.root / "cache" / "library.json").read_text())["clips"]
         self.facts = {name.removeprefix("library/video/"): clip for name, clip in known.items()}
@@ -80,9 +80,10 @@ class Yard:
         return [name for name in names if self.facts.get(name, {}).get("facts")]
 
     def play(self, names: list[str], *more: str) -> tuple[set[str], list[str]]:
-        """Render clips together; return those whose layers failed or were refused, and the faults.
+        """Render clips together; return the clips that failed or were refused, and the faults.
 
-        After a failure, the other clips are rendered again; after a refusal, each clip alone.
+        After a failure, the remaining clips are rendered again; after a refusal, each clip is
+        rendered alone.
         """
         shutil.rmtree(self.house.root / "projects" / "x", ignore_errors=True)
         config = {**PIECE, "num_videos": len(names), "audio_sources": len(names)}
@@ -95,7 +96,7 @@ class Yard:
         wrong = self.trouble(ran)
         if ran.code == 0:
             return set(), wrong + self.whole()
-        if ran.code == 3 and len(names) == 1:  # it is refused with a message
+        if ran.code == 3 and len(names) == 1:  # refused with a message
             return set(names), wrong
         if ran.code == 3:
             each = [self.play([name]) for name in names]
@@ -112,12 +113,12 @@ class Yard:
         return failed, wrong
 
     def whole(self) -> list[str]:
-        """Return the faults in the frames of the finished video."""
+        """Return a fault if the finished video does not have all its frames."""
         frames = find_engine().count_frames(self.house.video())
         return [] if frames == FPS * SECONDS else [f"{frames} frames, not {FPS * SECONDS}"]
 
     def trouble(self, ran: Ran) -> list[str]:
-        """Return the violations of the law that a run caused."""
+        """Return the rules that a run broke."""
         wrong = []
         if "Traceback" in ran.out or "bug in collide" in ran.out:
             wrong.append(f"not one of collide's messages:\n{ran.out}")
@@ -132,7 +133,7 @@ class Yard:
         return wrong + sorted(set(self.unguarded()))
 
     def unguarded(self) -> list[str]:
-        """Return ffmpeg's inputs that lie elsewhere, or were opened without a list of protocols."""
+        """Return ffmpeg inputs from outside the workspace or without a protocol whitelist."""
         wrong = []
         for argv in self.calls.argvs():
             for at, word in enumerate(argv):
@@ -146,14 +147,14 @@ class Yard:
 
 
 def layer_of(task: str) -> int:
-    """Return the number of the layer that a task belongs to, or 0 for none."""
+    """Return the number of a task's layer, or 0 if it has no layer."""
     kind, _, number = task.partition(":")
     own = kind in ("keyframe", "matte", "color", "layer", "hear", "audio")
     return int(number) if own and number.isdigit() else 0
 
 
 def groups(names: list[str]) -> list[list[str]]:
-    """Return the names in groups, one for each piece."""
+    """Group the names into pieces."""
     return [names[at : at + LAYERS] for at in range(0, len(names), LAYERS)]
 
 

@@ -1,4 +1,4 @@
-"""A kill -9 of a whole render at a random moment, followed by one plain rerun."""
+"""Kill a whole render with kill -9 at a random moment, and render again."""
 
 import os
 import random
@@ -11,16 +11,16 @@ from tests.patience import HANGS
 
 
 class Kills:
-    """A workspace whose renders are killed: cold, or with about half of the tasks forgotten."""
+    """A workspace for killing renders, with an empty cache or with half of the tasks forgotten."""
 
     def __init__(self, house: Faulty, seed: int) -> None:
         self.house, self.dice = house, random.Random(seed)
         self.video = house.video().read_bytes()
         self.hits = self.redone = 0
-        self.longest = {True: 6.0, False: 4.0}  # seconds a render takes, updated when one ends
+        self.longest = {True: 6.0, False: 4.0}  # seconds a render takes, updated after each
 
     def kill(self, *, cold: bool) -> list[str]:
-        """Kill one render unless it ends first, run it again, and return the faults."""
+        """Kill a render unless it ends first, render again, and return the faults."""
         house = self.house
         if cold:
             house.cold()
@@ -49,7 +49,7 @@ class Kills:
         return wrong
 
     def forget_half(self) -> None:
-        """Delete about half of the actions and of the receipts, and the video, but no objects."""
+        """Delete the video and about half of the actions and receipts, but no objects."""
         house = self.house
         for path in [
             *(house.root / "cache" / "actions").glob("*/*.json"),

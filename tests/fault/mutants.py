@@ -1,9 +1,9 @@
-"""Mutated media in one batch: `python -m tests.fault.mutants [COUNT [SEED]]`, 2,000 by default.
+"""Run a batch of mutated media: `python -m tests.fault.mutants [COUNT [SEED]]`.
 
-Twenty good files of as many kinds are damaged at random, scanned, and rendered by a single
-`doit night` together with pieces of undamaged clips. The program prints figures and faults, and
-exits with 1 if there were any faults. It takes some twenty minutes on one core; `test_mutants.py`
-runs it with a few mutants.
+The program makes 2,000 mutants by default, by damaging twenty good files of different kinds at
+random. It scans them, and renders them together with whole clips in a single `doit night`. It
+prints counts and faults, and exits with 1 if it finds a fault. A run takes about twenty minutes on
+one core; `test_mutants.py` runs a few mutants.
 """
 
 import json
@@ -37,18 +37,18 @@ SEEDS = {
     for name, odd in family.items()
     if name in names.split()
 }  # fmt: skip
-SIZES = (1, 2, 4, 8, 64, 1000)  # bytes damaged at once
-GROWTH = 1.15  # the largest allowed ratio of the last quarter of a figure's samples to the second
+SIZES = (1, 2, 4, 8, 64, 1000)  # how many bytes are damaged at once
+GROWTH = 1.15  # the limit for growth from the second quarter of the samples to the last
 WHOLE = [f"whole{n}.mp4" for n in range(LAYERS)]
 MOST = 2560  # MiB for the whole process tree
 
 
 def mutated(data: bytes, others: list[bytes], dice: random.Random) -> bytes:
-    """Return the file, damaged in one to eight places."""
+    """Return a copy of the file with one to eight damaged places."""
     made = bytearray(data)
     for _ in range(dice.choice((1, 1, 2, 3, 8))):
         at = dice.randrange(len(made) or 1)
-        # headers are at either end, and small compared with the pictures
+        # headers are at both ends, and small compared with the pictures
         at = dice.choice((at, at, at % 600, max(0, len(made) - 1 - at % 900)))
         dice.choice(BLOWS)(made, at, others, dice)
     return bytes(made)
@@ -95,15 +95,15 @@ BLOWS: tuple[Blow, ...] = (_turn, _turn, _fill, _lose, _repeat, _insert, _splice
 
 @dataclass
 class Meter:
-    """The resources of one process while it runs, sampled repeatedly."""
+    """Samples of the resources that a process uses while it runs."""
 
     pid: int
     memory: list[int] = field(default_factory=list)  # KiB of the process
     files: list[int] = field(default_factory=list)  # open descriptors
-    tree: int = 0  # maximum KiB of the process and its children
+    tree: int = 0  # the most KiB that the process and its children used
 
     def follow(self, over: threading.Event, root: Path) -> None:
-        """Take samples until the process has ended."""
+        """Take samples until the process ends."""
         while not over.wait(0.3):
             try:
                 status = Path(f"/proc/{self.pid}/status").read_text()
@@ -118,7 +118,7 @@ class Meter:
             self.tree = max(self.tree, self.memory[-1] + sum(int(row[0]) for row in rows))
 
     def wrong(self, what: str) -> list[str]:
-        """Return the resources that kept growing, or exceeded the limit."""
+        """Return the resources that kept growing or exceeded the limit."""
         found = []
         for name, values in (("memory", self.memory), ("descriptors", self.files)):
             first, last = quarters(values)
@@ -135,7 +135,7 @@ class Meter:
 
 
 def quarters(values: list[int]) -> tuple[int, int]:
-    """Return the medians of the second quarter, when everything is loaded, and of the last."""
+    """Return the median of the second quarter, when everything is loaded, and of the last."""
     part = max(1, len(values) // 4)
     early, late = values[part : 2 * part] or [0], values[-part:] or [0]
     return sorted(early)[len(early) // 2], sorted(late)[len(late) // 2]
@@ -153,7 +153,7 @@ class Batch:
         seeds = {name: self.seed(good, name, odd) for name, odd in SEEDS.items()}
         seeds["good.mp4"] = self.whole
         data = list(seeds.values())
-        seen = {*data}  # a clip is identified by its content: equal files are one
+        seen = {*data}  # clips with equal bytes are the same clip
         for number in range(count):
             name, made = "", data[0]
             while made in seen:
@@ -161,7 +161,7 @@ class Batch:
                 made = mutated(seeds[name], data, self.dice)
             seen.add(made)
             (self.yard.library / f"m{number:04d}{Path(name).suffix}").write_bytes(made)
-        for number, name in enumerate(WHOLE):  # each is different
+        for number, name in enumerate(WHOLE):  # the last byte makes each of them different
             (self.yard.library / name).write_bytes(self.whole + bytes([number]))
 
     def seed(self, folder: Path, name: str, odd: Odd) -> bytes:
@@ -170,7 +170,7 @@ class Batch:
         return (folder / name).read_bytes()
 
     def metered(self, *words: str) -> tuple[Ran, Meter]:
-        """Run doit, meter it until it ends, and return the result and the figures."""
+        """Run doit under the meter, and return the result and the figures."""
         house = self.yard.house
         process = subprocess.Popen(
             [sys.executable, "-m", "doit", *words], cwd=house.root, env=house.env(),
@@ -199,7 +199,7 @@ class Batch:
         yield "the scan", f"{time.monotonic() - began:.0f} s, {meter.line()}", []
 
     def night(self) -> Iterator[tuple[str, str, list[str]]]:
-        """Render all accepted files, with whole clips between them, and yield rows."""
+        """Render all accepted files, and some pieces of whole clips in between, and yield rows."""
         began, root = time.monotonic(), self.yard.house.root
         mutants = groups(self.yard.usable(sorted(n for n in self.yard.facts if n[0] == "m")))
         every = max(2, len(mutants) // 8)
@@ -234,7 +234,7 @@ class Batch:
         (folder / "config.json").write_text(json.dumps(config))
 
     def rows(self) -> Iterator[tuple[str, str, list[str]]]:
-        """Yield each action, its figures, and the faults."""
+        """Yield what was done, with its figures and faults."""
         yield from self.scan()
         yield from self.night()
 

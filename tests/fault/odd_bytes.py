@@ -1,6 +1,6 @@
-"""Odd media made of bytes: headers that lie, text that names other files, and unusual names.
+"""Odd media built from bytes: false headers, text that names other files, and unusual names.
 
-Each is made from a whole clip or from nothing. The law of `judged.py` holds for all of them.
+Each file is built from a whole clip or from scratch. `judged.py` states the rules for all of them.
 """
 
 import random
@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
-Make = Callable[[bytes], bytes]  # takes the bytes of a whole mp4
+Make = Callable[[bytes], bytes]  # builds a file from the bytes of a whole mp4
 
 
 def patched(tag: bytes, at: int, *values: tuple[str, float]) -> Make:
@@ -26,7 +26,7 @@ def patched(tag: bytes, at: int, *values: tuple[str, float]) -> Make:
 
 
 def box(kind: bytes, inside: bytes = b"", size: int | None = None) -> bytes:
-    """Return a box of an mp4, whose stated size may be wrong."""
+    """Return an mp4 box, whose stated size may be wrong."""
     return struct.pack(">I", 8 + len(inside) if size is None else size) + kind + inside
 
 
@@ -39,12 +39,12 @@ def nested(depth: int) -> bytes:
 
 
 def text(words: str) -> Make:
-    """Return a maker of a text file, in which {out} and {port} are filled in later."""
+    """Return a maker of a text file; the placeholders {out} and {port} are filled in later."""
     return lambda _: words.encode()
 
 
 FTYP = box(b"ftyp", b"isom\0\0\2\0isomiso2mp41")
-HEAD = b"\x1aE\xdf\xa3"  # the first bytes of a Matroska file
+HEAD = b"\x1aE\xdf\xa3"  # how a Matroska file begins
 BIG = 2**31 - 1
 
 CUTS: dict[str, Make] = {
@@ -129,8 +129,7 @@ TEXTS: dict[str, Make] = {
     "page.webm": text('<!DOCTYPE html><script src="http://127.0.0.1:{port}/x"></script>'),
 }  # fmt: skip
 
-# Names of whole clips. Some are bytes that are not valid text; a name that the file system refuses
-# is skipped.
+# Names of whole clips. Some are invalid as text. Names that the file system rejects are skipped.
 NAMES: list[str | bytes] = [
     "tab\there.mp4", "line\nbreak.mp4", "red\x1b[31m.mp4", "title\x1b]0;x\x07.mp4", "bell\x07.mp4",
     " blank before.mp4", "blank after .mp4", "two  blanks.mp4", "back\\slash.mp4", "-y.mp4",
@@ -165,7 +164,7 @@ def write_bytes(
 
 
 def write_names(folder: Path, whole: bytes) -> int:
-    """Write a clip under every odd name that the file system accepts; return their number."""
+    """Write a clip under every odd name that the file system accepts, and return the count."""
     taken = 0
     for number, name in enumerate(NAMES):
         path = folder / (name if isinstance(name, str) else name.decode(errors="surrogateescape"))

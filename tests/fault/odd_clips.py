@@ -1,8 +1,8 @@
-"""Odd media made by ffmpeg: the arguments that make each file, and the facts it must have.
+"""Odd media made by ffmpeg: the arguments that make each file, and its expected facts.
 
-A file with facts must be accepted with them, and must render. A file without facts may work, be
-rejected, or make its layer fail with one of collide's own messages. In every case the law of
-`judged.py` holds.
+collide must accept a file with expected facts, find those facts, and render it. It may also reject
+any other file, or fail its layer with one of its own messages. In all cases, the rules in
+`judged.py` hold.
 """
 
 from collections.abc import Mapping
@@ -26,20 +26,20 @@ UPSIDE = "-display_rotation 90"
 class Odd:
     """One kind of odd file."""
 
-    words: str  # ffmpeg's arguments before the name of the file
-    works: Mapping[str, Any] = field(default_factory=dict)  # facts it must have
-    then: str = ""  # arguments that make the part appended to it
+    words: str  # ffmpeg's arguments, without the name of the file
+    works: Mapping[str, Any] = field(default_factory=dict)  # its expected facts
+    then: str = ""  # arguments that make a second part, which is appended
 
     @property
     def encoders(self) -> set[str]:
-        """Return the encoders that make the file, which an ffmpeg may lack."""
+        """Return the encoders that make the file; some builds of ffmpeg lack them."""
         words = f"{self.words} {self.then}".split()
         pairs = pairwise(words)
         return {name for flag, name in pairs if flag[:2] == "-c" and name != "copy"}
 
 
 def film(words: str, **facts: Any) -> Odd:
-    """Return a kind of file that works: 64x36 and two seconds long, unless facts say otherwise."""
+    """Return a kind of file that works, two seconds of 64x36 unless `facts` say otherwise."""
     return Odd(words, {"width": 64, "height": 36, "seconds": 2.0, **facts})
 
 

@@ -1,9 +1,9 @@
-"""One publication in full: killed before each of its calls, and with each call failing in turn.
+"""Publish once for each call involved, and kill the process at that call, or fail the call.
 
-A step is performed as in a render: it makes a private folder and writes two files, which are read
-back, counted and renamed into the objects. The action, the delivered copy and the receipt follow.
-In a second state, a limit forces an older object to be evicted. `python -m tests.fault.publishing`
-publishes in a child process for each call, and prints the results as JSON.
+A step runs as in a render: it makes a private folder and writes two files, which are read back,
+counted and renamed into the objects. The action, the delivered copy and the receipt follow. In a
+second state, a size limit also forces an eviction. `python -m tests.fault.publishing` publishes in
+a child process for each call, and prints the results as JSON.
 """
 
 import json
@@ -34,13 +34,13 @@ from tests.fault import calls
 
 VIDEO, MORE = b"video" * 600, b"more." * 400
 ALL = [f"{state},{blow}" for state in ("cold", "full") for blow in ("KILL", "ENOSPC", "EIO")]
-MEMORY = Path("/dev/shm")  # in memory, since no test crashes the machine
-LIMIT = 6000  # bytes: a second video fits only after the first is evicted
+MEMORY = Path("/dev/shm")  # in memory, as no test crashes the machine
+LIMIT = 6000  # bytes; a second video fits only after the first is evicted
 
 
 def made(*, folder: Path, letter: str, log: str) -> dict[str, str]:
-    """Make a video and another file, both of which depend on `letter`."""
-    with Path(log).open("a") as written:  # one letter for each render
+    """Make a video and another file; the content of both depends on `letter`."""
+    with Path(log).open("a") as written:  # one letter per render
         written.write(letter)
     (folder / "video.mp4").write_bytes(VIDEO + letter.encode())
     (folder / "more.nut").write_bytes(MORE + letter.encode())
@@ -51,7 +51,7 @@ TOYS = with_toy(analyze=made, VERSION=1)
 
 
 def step_of(house: Workspace, letter: str) -> Step:
-    """Return a step that makes a video and another file, both of which depend on `letter`."""
+    """Return a step that makes a video and another file; both depend on `letter`."""
     given, unkeyed = {"folder": FOLDER, "letter": letter}, {"log": str(house.root / "made")}
     output = {"video.mp4": house.root / "projects" / "x" / "output" / "x.mp4"}
 
@@ -63,7 +63,7 @@ def step_of(house: Workspace, letter: str) -> Step:
 
 
 def bench_of(house: Workspace) -> BuildState:
-    """Return a build state in which nothing needs an engine."""
+    """Return a build state that needs no engine."""
     store, memo = Store(house.cache), Memo(house.cache / "memo.db")
     engine = Engine(Path(sys.executable), "nothing runs it")
     return BuildState(
@@ -79,7 +79,7 @@ def bench_of(house: Workspace) -> BuildState:
 
 
 def publish(root: Path, letter: str) -> int:
-    """Perform the step in `root`, print errors as a verb would, and return the exit code."""
+    """Run the step in `root`, print errors as a verb would, and return the exit code."""
     os.chdir(root)
     house = Workspace(root)
 
@@ -95,10 +95,10 @@ def publish(root: Path, letter: str) -> int:
 
 
 def in_a_child(root: Path, letter: str, at: int = 0, what: str = "") -> int:
-    """Publish in a child, and return its exit code.
+    """Publish in a child process, and return its exit code.
 
-    Its call number `at` kills it or fails; it exits with NOT_REACHED if there is no such call. With
-    `what` empty, nothing fails.
+    Call number `at` kills the process or fails, as `what` says; the code is NOT_REACHED if the
+    process makes fewer calls. If `what` is empty, nothing fails.
     """
     sys.stdout.flush()
     child = os.fork()
@@ -114,7 +114,7 @@ def in_a_child(root: Path, letter: str, at: int = 0, what: str = "") -> int:
 
 
 def broken(root: Path, code: int) -> Iterator[str]:
-    """Yield the faults right after the kill or failure."""
+    """Yield the faults right after the kill or the failed call."""
     house = Workspace(root)
     state, step = bench_of(house), step_of(house, "b")
     entry = state.store.find(state.key_of(step.job({}, {})))
@@ -132,7 +132,7 @@ def broken(root: Path, code: int) -> Iterator[str]:
 
 
 def unclear(code: int, said: str, output: Path) -> Iterator[str]:
-    """Yield the faults that a person would see: in the message, the exit code or the video."""
+    """Yield the faults that a person would see in the message, the exit code or the video."""
     video = output.read_bytes() if output.exists() else b""
     if video and video[:-1] != VIDEO:
         yield "half a video"
@@ -145,7 +145,7 @@ def unclear(code: int, said: str, output: Path) -> Iterator[str]:
 
 
 def unhealed(root: Path) -> Iterator[str]:
-    """Yield the faults after one plain rerun."""
+    """Publish again without interference, and yield the faults."""
     house = Workspace(root)
     state = bench_of(house)
     step = step_of(house, "b")
@@ -174,7 +174,7 @@ def unhealed(root: Path) -> Iterator[str]:
 
 
 def every_call(state: str, what: str) -> tuple[int, list[str]]:
-    """Publish once for each call, from a copy of one state; return their number and the faults."""
+    """Publish once for each call, always from the same state; return the count and the faults."""
     wrong: list[str] = []
     with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
         first = Path(folder) / "first"
@@ -196,7 +196,7 @@ def every_call(state: str, what: str) -> tuple[int, list[str]]:
 
 
 def main(named: list[str]) -> None:
-    """Print the number of calls and the faults for each state and fault, such as "cold,KILL"."""
+    """Print the count and the faults for each state and kind of fault, such as "cold,KILL"."""
     os.environ["COLLIDE_CACHE_MAX_GB"] = f"{LIMIT / 1e9:.9f}"
     os.environ.pop("COLLIDE_CACHE", None)
     print(json.dumps({name: every_call(*name.split(",")) for name in named or ALL}))

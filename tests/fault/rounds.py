@@ -1,4 +1,4 @@
-"""Eight simultaneous renders of projects that share their layers, while gc runs."""
+"""Eight simultaneous renders of projects that share layers, while gc runs."""
 
 import json
 import threading
@@ -9,13 +9,13 @@ from collide.base.hashing import digest_file
 from tests.fault.conftest import Faulty
 from tests.patience import HANGS
 
-# The knobs of each project. y shares its layers with x, and z only some of them.
+# The knobs of each project. y has the same layers as x; z has only some of them.
 PROJECTS = {"x": {}, "y": {"crf": 31}, "z": {"layer1.hue_shift": 30}}
 LINES = ["x", "y", "z", "x", "y", "x", "x", "z"]
 
 
 class Rounds:
-    """A workspace with several projects, which are rendered cold at the same time."""
+    """A workspace with several projects, rendered simultaneously from a cold cache."""
 
     def __init__(self, house: Faulty) -> None:
         self.house = house
@@ -29,7 +29,8 @@ class Rounds:
         """Render all projects at once from a cold cache, and return the faults.
 
         Args:
-            keep: the size that gc leaves; with "", the usual limit, no key may be rendered twice.
+            keep: the cache size for gc, or "" for the usual limit, when no key may be rendered
+                twice.
         """
         house = self.house
         house.cold()
@@ -61,7 +62,7 @@ class Rounds:
         return wrong + [f"left over: {path}" for path in house.leftovers()]
 
     def collect(self, ended: threading.Event, keep: str) -> None:
-        """Run gc repeatedly until the renders have ended."""
+        """Run gc repeatedly until the renders end."""
         while not ended.wait(0.2):
             ran = self.house.doit("cache", "gc", *([f"keep={keep}"] if keep else []))
             assert ran.code == 0, ran.out

@@ -1,7 +1,6 @@
-"""Publishing, killed before each system call, or with each one failing.
+"""Publish once for each system call, and kill the process at that call, or fail the call.
 
-It runs under strace, which also reaches calls that Python cannot count, such as each page that
-sqlite writes.
+strace does this, and also reaches calls that Python cannot count, such as sqlite's page writes.
 """
 
 import os
@@ -31,7 +30,7 @@ def possible() -> bool:
 
 
 def every_syscall(state: str, what: str) -> tuple[int, list[str]]:
-    """Publish once for each system call that can be hit; return their number and the faults."""
+    """Publish once for each system call in CHANGES; return the count and the faults."""
     wrong: list[str] = []
     count = 0
     with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
@@ -39,7 +38,7 @@ def every_syscall(state: str, what: str) -> tuple[int, list[str]]:
         first.mkdir()
         if state == "full":
             assert in_a_child(first, "a") == 0
-        # the write of a message may fail without harm, so a `write` is killed but never fails
+        # a message may fail to print without harm, so a `write` is killed but never fails
         for name in (name for name in CHANGES if what == "KILL" or name != "write"):
             for at in range(1, 1000):
                 shutil.copytree(first, root)
@@ -56,7 +55,7 @@ def every_syscall(state: str, what: str) -> tuple[int, list[str]]:
 
 
 def _struck(root: Path, name: str, at: int, what: str) -> tuple[int, bool]:
-    """Publish with one system call hit; return the exit code, and whether the call was reached."""
+    """Publish with a fault at one call; return the exit code, and whether the fault occurred."""
     blow = "signal=KILL" if what == "KILL" else f"error={what}"
     log = root.with_name("strace")
     command = ["strace", "-f", "-qq", "-o", str(log), "-e", f"trace={name}"]

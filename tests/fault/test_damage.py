@@ -1,4 +1,4 @@
-"""Damaged objects, actions, databases and videos are found before use, and repaired."""
+"""collide finds damaged objects, actions, databases and videos before use, and repairs them."""
 
 import os
 from pathlib import Path
@@ -10,12 +10,12 @@ from collide.store.entry import unsealed
 from tests.fault.conftest import Faulty
 from tests.fault.damages import Damages
 
-# Each kind of object, and the task that reads it; "" stands for delivery, which copies it.
+# Each kind of object with the task that reads it, or "" if only delivery copies it.
 READ_BY = [
     ("keyframe:2", "color:2"),
     ("layer:1", "stack:0"),
     ("layer:2", "stack:1"),  # a look and a cut
-    ("layer:2", "presence"),  # the samples of its cut
+    ("layer:2", "presence"),  # samples of the cut
     ("audio:1", "mix"),
     ("mix", "loudness"),
     ("loudness", "mux"),
@@ -44,7 +44,7 @@ def swap(path: Path) -> None:
 
 
 def grow(path: Path) -> None:
-    """Add a byte."""
+    """Append a byte."""
     path.write_bytes(path.read_bytes() + b"\0")
 
 
@@ -79,7 +79,7 @@ def made_by(house: Faulty, task: str) -> list[Path]:
 
 
 def forget(house: Faulty, task: str) -> None:
-    """Delete a task's action and receipt, so that it runs again."""
+    """Delete a task's action and receipt, to make it run again."""
     action(house, task).unlink()
     receipt(house, task).unlink()
 
@@ -92,9 +92,9 @@ def seen(house: Faulty) -> dict[str, str]:
 
 @pytest.mark.parametrize(("task", "reader"), READ_BY)
 def test_a_flipped_bit_is_found_where_it_is_read(faulty, task, reader):
-    """A flipped bit in an object is found when it is read, and the object is rendered again.
+    """A render finds a flipped bit when it reads the object, and makes the object again.
 
-    Unless it is the record, its bytes are the same as before.
+    All objects except the record get the same bytes as before.
     """
     before, objects = seen(faulty), made_by(faulty, task)
     for path in objects:
@@ -118,7 +118,7 @@ def test_a_flipped_bit_is_found_where_it_is_read(faulty, task, reader):
 
 @pytest.mark.parametrize("how", DAMAGE)
 def test_any_damage_to_everything_is_healed(faulty, how):
-    """If every object is damaged in the same way, the video is rendered again with equal bytes."""
+    """Even if every object is damaged, a render makes the same video again, byte for byte."""
     before = seen(faulty)
     every = [path for path in (faulty.root / "cache" / "objects").glob("*/*") if path.is_file()]
     for path in every:
@@ -136,7 +136,7 @@ def test_any_damage_to_everything_is_healed(faulty, how):
 
 @pytest.mark.parametrize("how", DAMAGE)
 def test_a_damaged_output_is_delivered_again(faulty, how):
-    """A damaged or missing video is replaced by a copy of its object, without rendering."""
+    """collide replaces a damaged or missing video with a copy of its object, without rendering."""
     before = seen(faulty)
     hurt(faulty.video(), how)
     ran = faulty.again()
@@ -146,7 +146,7 @@ def test_a_damaged_output_is_delivered_again(faulty, how):
 
 
 def test_damage_by_chance_is_found_and_healed(faulty):
-    """Random damage to objects, actions and databases is found and repaired."""
+    """collide finds and repairs random damage to objects, actions and databases."""
     damages = Damages(faulty, seed=8)
     wrong = damages.objects(5) + damages.objects(5) + damages.actions(5) + damages.database()
     assert wrong == []

@@ -1,4 +1,4 @@
-"""A full disk is reported, nothing broken is published, and the rerun succeeds."""
+"""collide reports a full disk, publishes nothing broken, and succeeds once there is space."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def disk(tmp_path):
 
 @pytest.fixture
 def elsewhere(faulty, disk):
-    """Return a workspace whose cache is on the small disk."""
+    """Return a workspace with its cache on the small disk."""
     faulty.cache_at = str(disk.place)
     return faulty
 
@@ -32,8 +32,8 @@ def test_a_too_small_disk_is_reported_before_rendering(elsewhere, disk):
 
 @pytest.mark.parametrize("call", range(2, 16, 4))
 def test_a_disk_that_fills_up_midway_is_reported(elsewhere, disk, call):
-    """Whichever call finds the disk full, the error names the disk, and all objects are whole.
+    """If the disk fills up at any engine call, the error names it, and all objects are whole.
 
-    Once space is freed, the render succeeds.
+    After space is freed, the render succeeds.
     """
     assert filled(elsewhere, disk, call, digest_file(elsewhere.video())) == (True, [])

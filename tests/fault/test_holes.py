@@ -1,4 +1,4 @@
-"""Known defects of doit, numbered H1 to H12, none of which affects collide."""
+"""Known defects of doit, numbered H1 to H12, do not affect collide."""
 
 import os
 import shutil
@@ -22,12 +22,12 @@ def rows(house) -> set[str]:
 
 
 def probes(tasks: set[str]) -> set[str]:
-    """Return the probes among the tasks, which run before doit begins."""
+    """Return the probes among the tasks; they run before doit begins."""
     return {task for task in tasks if task.startswith("probe:")}
 
 
 def test_a_look_half_made_does_not_stand_for_the_one_before(faulty):
-    """H1: after a killed render of look B, look A has its bytes again, and no layer is rendered."""
+    """H1: after a killed render of look B, look A's video comes back without rendering a layer."""
     before = digest_file(faulty.video())
     for call in (1, 3, 5):
         faulty.order(call, "kill -s KILL -- -$parent", pause=0.01)
@@ -39,7 +39,7 @@ def test_a_look_half_made_does_not_stand_for_the_one_before(faulty):
 
 
 def test_an_emptied_output_is_not_up_to_date(faulty):
-    """H2: an emptied video is not up to date just because it exists; it is delivered again."""
+    """H2: an emptied video does not count as up to date, and is delivered again."""
     before = digest_file(faulty.video())
     os.truncate(faulty.video(), 0)
     assert faulty.again().tasks("restored") == {"mux"}
@@ -48,9 +48,9 @@ def test_an_emptied_output_is_not_up_to_date(faulty):
 
 @pytest.mark.parametrize("seconds", [7, 1], ids=["whole", "too short"])
 def test_a_clip_edited_while_it_is_read_is_never_recorded(faulty, seconds):
-    """H3: a result that mixes an old clip with its replacement is discarded and reported.
+    """H3: if a clip is replaced while a layer is rendered, the layer fails and nothing is recorded.
 
-    If the replacement ends early, neither the disk nor the old clip is blamed.
+    If the replacement is too short, the error blames neither the disk nor the old clip.
     """
     before, clip = digest_file(faulty.video()), faulty.root / "library" / "video" / "a.mp4"
     kept, other = faulty.root / "kept.mp4", faulty.root / "other.mp4"
@@ -71,7 +71,7 @@ def test_a_clip_edited_while_it_is_read_is_never_recorded(faulty, seconds):
 
 
 def test_bytes_changed_under_an_old_time_stamp_are_seen(faulty):
-    """H4: changed bytes are found even if size and mtime stay the same."""
+    """H4: a render finds changed bytes even if size and mtime are the same."""
     before, clip = digest_file(faulty.video()), faulty.root / "library" / "video" / "a.mp4"
     stamp, data = clip.stat().st_mtime_ns, bytearray(clip.read_bytes())
     data[len(data) * 3 // 5] ^= 1
@@ -83,7 +83,7 @@ def test_bytes_changed_under_an_old_time_stamp_are_seen(faulty):
 
 
 def test_a_touched_clip_is_read_once_more_and_remembered(faulty, monkeypatch):
-    """H5: after a new time stamp the content is compared once, and not at every run."""
+    """H5: if a clip's mtime changes, collide reads its content once more, and not in every run."""
     clip = faulty.root / "library" / "video" / "a.mp4"
     os.utime(clip, ns=(1, 1))
     assert faulty.again().rendered == set()
@@ -93,7 +93,7 @@ def test_a_touched_clip_is_read_once_more_and_remembered(faulty, monkeypatch):
 
 
 def test_back_and_forth_renders_once(faulty):
-    """H6: switching back and forth between looks A and B renders each of them only once."""
+    """H6: switching between looks A and B renders each of them only once."""
     before = digest_file(faulty.video())
     faulty.again("layer1.hue_shift=30")
     other = digest_file(faulty.video())
@@ -104,7 +104,7 @@ def test_back_and_forth_renders_once(faulty):
 
 
 def test_process_mode_is_refused(faulty):
-    """H7, H8: the process mode, whose workers hang or outlive their parent, is refused."""
+    """H7, H8: doit's process mode is refused, because its workers hang or outlive their parent."""
     ran = faulty.doit("-n", "2", "-P", "process", "render", "project=x", "crf=33")
     assert ran.code == 3
     assert "-P process is not supported" in ran.out
@@ -113,7 +113,7 @@ def test_process_mode_is_refused(faulty):
 
 @pytest.mark.parametrize("name", ["KILL", "TERM"])
 def test_a_kill_loses_nothing_that_doit_knew(faulty, name):
-    """H9: tasks that finished before a kill, but for the last, are in doit's database and kept."""
+    """H9: doit's database keeps all tasks that finished before a kill, except perhaps the last."""
     calls = faulty.calls()
     faulty.cold()
     faulty.order(calls * 3 // 4, f"kill -s {name} $parent", pause=0.01)
@@ -127,7 +127,7 @@ def test_a_kill_loses_nothing_that_doit_knew(faulty, name):
 
 
 def test_runs_at_once_lose_no_row(faulty):
-    """H10: several runs write one database, and every task of the piece is in it."""
+    """H10: if several runs write the same database, no task of the piece is lost from it."""
     faulty.cold()
     running = [faulty.start("render", "project=x", f"crf={crf}") for crf in (21, 22, 23)]
     for process in running:
@@ -137,7 +137,7 @@ def test_runs_at_once_lose_no_row(faulty):
 
 
 def test_fewer_layers_leave_nothing_behind(faulty):
-    """H12: after a layer was removed, `doit clean` still deletes a project's receipts and video."""
+    """H12: after a layer is removed, `doit clean` still deletes all receipts and the video."""
     before = digest_file(faulty.video())
     faulty.again("num_videos=1")
     ran = faulty.doit("clean", "project=x")

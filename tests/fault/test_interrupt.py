@@ -1,4 +1,4 @@
-"""A Ctrl-C is never lost: it gives exit code 130, a run records it, and no process is left."""
+"""A Ctrl-C always ends a run with exit code 130 and a record, and leaves no process behind."""
 
 import json
 import os
@@ -9,8 +9,8 @@ import pytest
 
 from tests.patience import HANGS
 
-# A child is started again and again, and the signal comes later each time. If a signal is lost, the
-# round ends without it.
+# Starts a child again and again, and sends the signal a little later in each round. If the signal
+# is lost, the round ends without it.
 MOMENTS = """
 import signal, sys
 from pathlib import Path
@@ -33,8 +33,8 @@ for _ in range(250):
 print(rounds.count(130), len(cancel._children))
 """
 
-# A signal at every possible moment: CPython checks for signals after a call, at the start of a
-# function and at a backward jump. Tracing raises the signal at the n-th such check.
+# Sends a signal at every possible moment. CPython checks for signals after a call, at the start of
+# a function and at a backward jump; the trace function raises one at the n-th such check.
 EVERY = """
 import dis, signal, sys
 from functools import cache
@@ -75,7 +75,7 @@ for left in range(1, int(sys.argv[1]) + 1):
 print(codes.count(130), codes.count(0), len(cancel._children))
 """
 
-# The worst moment: in a finalizer, where Python drops any exception.
+# The worst moment is a finalizer, where Python drops every exception.
 DROPPED = """
 import signal, time
 from collide.cli.guard import guarded
@@ -93,7 +93,7 @@ print(guarded(act))
 """
 
 
-# A Ctrl-C inside a lock: Python then reports an error of the lock instead.
+# If Ctrl-C arrives inside a lock, Python reports an error of the lock instead.
 LOCKED = """
 import signal
 from collide.cli.guard import guarded
@@ -118,22 +118,22 @@ def printed(code: str, *words: str) -> str:
 
 @pytest.mark.parametrize("program", [["/bin/true"], ["/bin/sleep", "600"]], ids=["short", "long"])
 def test_no_interrupt_is_lost_while_children_are_started(program: list[str]) -> None:
-    """All 250 interrupts around the start of a child arrive, and no child is left."""
+    """All 250 interrupts around the start of a child arrive, and leave no child behind."""
     assert printed(MOMENTS, *program) == "250 0"
 
 
 def test_no_interrupt_leaves_a_lock_of_pythons_locked() -> None:
-    """An interrupt at any of the first 300 checks for signals gives 130, and leaves no child."""
+    """An interrupt at any of the first 300 signal checks gives 130, and leaves no child behind."""
     assert printed(EVERY, "300", "/bin/sleep", "600") == "300 0 0"
 
 
 def test_an_interrupt_in_a_finalizer_is_not_lost() -> None:
-    """An interrupt that Python drops in a finalizer still ends the run with 130."""
+    """An interrupt still ends the run with 130 if Python drops it in a finalizer."""
     assert printed(DROPPED) == "130"
 
 
 def test_an_interrupt_inside_a_lock_is_heard() -> None:
-    """If an interrupt appears as an error of a lock, the run still exits with 130."""
+    """A run still exits with 130 if Python reports the interrupt as an error of a lock."""
     assert printed(LOCKED) == "130"
 
 
@@ -143,7 +143,7 @@ AGAIN = "for i in 1 2 3 4 5 6; do kill -s INT $parent; sleep 0.01; done"
 @pytest.mark.parametrize("workers", ["1", "2"])
 @pytest.mark.parametrize("share", [0.0, 0.2, 0.35, 0.5, 0.65, 0.8])
 def test_an_interrupted_render_is_recorded_and_leaves_no_child(faulty, share, workers):
-    """An interrupt is reported and recorded once, even if Ctrl-C is pressed many times."""
+    """A render reports and records an interrupt once, however often Ctrl-C is pressed."""
     before, calls, known = faulty.video().read_bytes(), faulty.calls(), faulty.records()
     faulty.cold()
     faulty.order(max(1, round(calls * share)), AGAIN, pause=share / 50)

@@ -14,7 +14,10 @@ from tests.patience import HANGS
 
 @pytest.mark.parametrize("share", [0.1, 0.25, 0.4, 0.55, 0.7, 0.95])
 def test_a_killed_render_goes_on_where_it_was(faulty, share):
-    """After kill -9 of the group, a rerun repeats no finished step and gives the same bytes."""
+    """After kill -9 of a render's process group, a rerun repeats no finished step.
+
+    The bytes of the video are the same.
+    """
     before, calls = faulty.video().read_bytes(), faulty.calls()
     faulty.cold()
     faulty.order(max(1, round(calls * share)), "kill -s KILL -- -$parent", pause=0.01)
@@ -34,7 +37,7 @@ def test_a_killed_render_goes_on_where_it_was(faulty, share):
     "kill", ["KILL -- -$parent", "KILL $parent", "TERM $parent", "INT $parent", "HUP $parent"]
 )
 def test_no_ffmpeg_outlives_its_render(faulty, kill):
-    """Whichever signal ends a render, a long-running ffmpeg ends with it."""
+    """Whichever signal ends a render also ends a long-running ffmpeg."""
     long = f"-v error -re -f lavfi -i anullsrc -t 86400 -f null {faulty.root}/-"
     later = f"(sleep 0.1; kill -s {kill}) > /dev/null 2>&1 &"
     faulty.order(1, f"{later} exec '{find_engine().path}' {long}", pause="now")
@@ -46,7 +49,7 @@ def test_no_ffmpeg_outlives_its_render(faulty, kill):
 
 @pytest.mark.parametrize(("name", "workers"), [("TERM", "1"), ("INT", "2"), ("HUP", "1")])
 def test_a_stopped_render_says_so_and_goes_on(faulty, name, workers):
-    """A stopped render exits with 130 and a record, and a rerun gives the same bytes."""
+    """A stopped render exits with 130 and leaves a record; a rerun gives the same bytes."""
     before, calls, known = faulty.video().read_bytes(), faulty.calls(), faulty.records()
     faulty.cold()
     faulty.order(calls // 2, f"kill -s {name} $parent")
@@ -67,7 +70,7 @@ def test_a_stopped_render_says_so_and_goes_on(faulty, name, workers):
 
 
 def test_partial_files_of_a_killed_render_are_swept(faulty):
-    """Partial copies of a dead process are deleted by the next render; a person's file is kept."""
+    """The next render deletes a dead process's partial copies, but keeps a person's file."""
     dead = faulty.start("list")
     dead.communicate(timeout=HANGS)
     for path in (faulty.video(), faulty.root / "projects" / "x" / "manifest.json"):
@@ -79,7 +82,7 @@ def test_partial_files_of_a_killed_render_are_swept(faulty):
 
 
 def test_a_render_under_nohup_outlives_its_terminal(faulty):
-    """A render that ignores SIGHUP, as under nohup, continues when its terminal closes."""
+    """A render that ignores SIGHUP, as under nohup, continues after its terminal closes."""
     faulty.order(1, "kill -s HUP $parent")
     words = ["nohup", sys.executable, "-m", "doit", "render", "project=x", "crf=30"]
     done = subprocess.run(words, cwd=faulty.root, env=faulty.env(), capture_output=True, text=True)
@@ -87,7 +90,7 @@ def test_a_render_under_nohup_outlives_its_terminal(faulty):
 
 
 def test_a_render_killed_at_any_moment_goes_on(faulty):
-    """After a kill at a random moment, a rerun gives equal bytes and leaves nothing damaged."""
+    """After a kill at a random moment, a rerun gives equal bytes and leaves no damage."""
     kills = Kills(faulty, seed=3)
     kills.longest = {True: 1.5, False: 1.0}
     assert [kills.kill(cold=cold) for cold in (True, False)] == [[], []]

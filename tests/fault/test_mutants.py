@@ -11,7 +11,7 @@ from tests.render.conftest import Ran
 
 
 def test_a_batch_of_mutants_is_looked_at_and_played(tmp_path, monkeypatch):
-    """Whole clips among mutants are rendered, memory does not grow, and nothing is left behind."""
+    """A batch renders its whole clips; its memory does not grow, and it leaves nothing behind."""
     monkeypatch.delenv("COLLIDE_CACHE", raising=False)
     batch = Batch(tmp_path, 24, seed=3)
     try:
@@ -23,7 +23,7 @@ def test_a_batch_of_mutants_is_looked_at_and_played(tmp_path, monkeypatch):
 
 
 def test_a_batch_is_scanned_once(tmp_path):
-    """A batch scans once, while its resources are measured; its row lists the scan's faults."""
+    """A batch scans only once, under the meter, and reports the scan's faults."""
     batch, yard, ran = Batch.__new__(Batch), Yard.__new__(Yard), []
     (tmp_path / "cache").mkdir()
     (tmp_path / "cache" / "library.json").write_text('{"clips": {"library/video/m0000.mp4": {}}}')
@@ -41,7 +41,7 @@ def test_a_batch_is_scanned_once(tmp_path):
 
 
 def test_mutants_are_of_every_kind_and_always_the_same():
-    """A seed always gives the same mutants, most of which differ from the file and each other."""
+    """The same seed gives the same mutants, and most mutants differ from each other."""
     whole, others = bytes(range(256)) * 20, [b"other" * 300]
     made = [mutated(whole, others, random.Random(n)) for n in range(200)]
     assert made == [mutated(whole, others, random.Random(n)) for n in range(200)]
@@ -51,7 +51,7 @@ def test_mutants_are_of_every_kind_and_always_the_same():
 
 @pytest.mark.parametrize(("values", "flat"), [([50] * 40, True), ([50] * 20 + [90] * 20, False)])
 def test_what_grows_is_noticed(values, flat):
-    """The meter reports growing memory or descriptors, and no constant ones."""
+    """The meter reports growing memory and descriptors, but not constant ones."""
     grown = Meter(0, memory=[1024 * value for value in values], files=[3] * 40)
     opened = Meter(0, memory=[9] * 40, files=values)
     assert (grown.wrong("it") == [], opened.wrong("it") == []) == (flat, flat)

@@ -1,4 +1,4 @@
-"""Odd media either work or are refused clearly, and do no harm."""
+"""Odd media work or are refused with a clear message, and do no harm."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def yard(tmp_path):
 
 
 def judge(yard: Yard, names: list[str], whole: bytes) -> set[str]:
-    """Scan and render files together with a whole clip, and return those that work."""
+    """Scan and render the files together with a whole clip, and return those that work."""
     (yard.library / "whole.mp4").write_bytes(whole)
     wrong = yard.scan()
     good = yard.usable(names)
@@ -38,9 +38,9 @@ def judge(yard: Yard, names: list[str], whole: bytes) -> set[str]:
 
 @pytest.mark.parametrize("family", odd_clips.FAMILIES)
 def test_odd_media_work_or_are_answered(yard, family, whole):
-    """Each kind that this ffmpeg can make does no harm, and has the facts in `odd_clips.py`.
+    """Every kind that this ffmpeg can make has the facts in `odd_clips.py`, and does no harm.
 
-    A kind with facts there also plays.
+    A kind with facts also renders.
     """
     engine, kinds = find_engine(), odd_clips.FAMILIES[family]
     able = {name: odd for name, odd in kinds.items() if all(map(engine.encodes, odd.encoders))}
@@ -61,7 +61,7 @@ def test_odd_media_work_or_are_answered(yard, family, whole):
 
 @pytest.mark.parametrize("family", odd_bytes.FAMILIES)
 def test_headers_that_lie_and_texts_under_a_name_are_answered(yard, family, whole):
-    """Each kind in `odd_bytes.py` is accepted or refused without harm, and no text file plays."""
+    """Every kind in `odd_bytes.py` is accepted or refused without harm; text files never render."""
     kinds = odd_bytes.FAMILIES[family]
     odd_bytes.write_bytes(yard.library, kinds, whole, yard.canary.path, yard.listener.port)
     works = judge(yard, list(kinds), whole)
@@ -69,7 +69,7 @@ def test_headers_that_lie_and_texts_under_a_name_are_answered(yard, family, whol
 
 
 def test_no_name_of_a_clip_is_obeyed(yard, whole):
-    """Names with control characters or invalid text, in any alphabet, are used safely."""
+    """Names with control characters, invalid text or any alphabet do no harm."""
     assert odd_bytes.write_names(yard.library, whole) > 20
     names = sorted(path.name for path in yard.library.iterdir())
     assert judge(yard, [name for name in names if name.isprintable()], whole)

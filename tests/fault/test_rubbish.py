@@ -1,4 +1,4 @@
-"""Garbage in records and caches is never accepted, and never causes a traceback."""
+"""collide never accepts garbage in its records and caches, and never prints a traceback for it."""
 
 import shutil
 
@@ -37,7 +37,7 @@ def test_a_damaged_record_is_a_record_lost(faulty, kind, place):
 
 @pytest.mark.parametrize("rubbish", RUBBISH, ids=lambda data: f"{data[:8]!r}")
 def test_rubbish_in_every_memory_at_once_costs_nothing(faulty, rubbish):
-    """With garbage in all of MEMORIES nothing renders again; a new knob renders only its steps."""
+    """Garbage in all MEMORIES makes nothing render again; a new knob renders only its steps."""
     before = digest_file(faulty.video())
     for name in MEMORIES:
         (faulty.root / "cache" / name).write_bytes(rubbish)
@@ -48,7 +48,7 @@ def test_rubbish_in_every_memory_at_once_costs_nothing(faulty, rubbish):
 
 @pytest.mark.parametrize("name", MEMORIES)
 def test_rubbish_in_one_memory_costs_nothing(faulty, name):
-    """Garbage in one of MEMORIES causes no rendering, and no traceback from reading verbs."""
+    """Garbage in one of MEMORIES makes nothing render, and gives no traceback in reading verbs."""
     (faulty.root / "cache" / name).write_bytes(b"{}")
     for verb in (["plan"], ["why"], ["info", "mux"], ["list"]):
         read = faulty.doit(*verb, "project=x")
@@ -59,7 +59,7 @@ def test_rubbish_in_one_memory_costs_nothing(faulty, name):
 
 @pytest.mark.parametrize("name", ["memo.db", "doit/x.db"])
 def test_a_database_with_bad_pages_counts_as_missing(faulty, name):
-    """A database with overwritten pages causes no rendering."""
+    """A database with overwritten pages makes nothing render again."""
     path = faulty.root / "cache" / name
     data = bytearray(path.read_bytes())
     for at in range(4096, len(data), 512):
@@ -69,7 +69,7 @@ def test_a_database_with_bad_pages_counts_as_missing(faulty, name):
 
 
 def test_a_cache_with_a_different_layout_is_refused_with_a_message(faulty):
-    """A cache of a different version is refused with exit code 3 and a message."""
+    """collide refuses a cache of a different version with a message and exit code 3."""
     (faulty.root / "cache" / "version").write_text("2")
     ran = faulty.doit("render", "project=x")
     assert ran.code == 3
@@ -78,6 +78,6 @@ def test_a_cache_with_a_different_layout_is_refused_with_a_message(faulty):
 
 
 def test_lost_folders_of_the_library_are_reported(faulty):
-    """A scan reports that library.json was damaged, because its record of clips is lost."""
+    """A scan reports a damaged library.json."""
     (faulty.root / "cache" / "library.json").write_text("{")
     assert "cache/library.json was damaged" in faulty.doit("scan").out

@@ -1,4 +1,4 @@
-"""Several simultaneous renders, of one project or several, render each result once."""
+"""Several simultaneous renders, of one project or several, render each result only once."""
 
 import json
 import signal
@@ -12,7 +12,7 @@ from tests.patience import HANGS
 
 
 def both(house, *lines: list[str]) -> list[dict]:
-    """Run several doit commands at once, which must all succeed; return their run records."""
+    """Run doit commands simultaneously, assert that all succeed, and return their run records."""
     known = house.records()
     running = [house.start(*line) for line in lines]
     for process in running:
@@ -25,7 +25,7 @@ def both(house, *lines: list[str]) -> list[dict]:
 
 
 def often(records: list[dict]) -> dict[str, int]:
-    """Return how often each key was rendered, for those rendered more than once."""
+    """Return the keys rendered more than once, and how often."""
     keys = Counter(
         done["key"]
         for record in records
@@ -62,7 +62,7 @@ def test_two_projects_share_their_layers(faulty):
 
 
 def test_a_killed_owner_frees_its_key(faulty):
-    """If one of two renders is killed, the other finishes, with the same video."""
+    """If one of two renders is killed, the other finishes with the same video."""
     before, calls = digest_file(faulty.video()), faulty.calls()
     faulty.cold()
     faulty.order(calls // 2, "kill -s KILL -- -$parent", pause=0.01)
@@ -74,19 +74,19 @@ def test_a_killed_owner_frees_its_key(faulty):
 
 
 def test_many_at_once_lose_no_record(faulty):
-    """Six runs on one warm project succeed, render no key twice, and leave nothing to render."""
+    """Six simultaneous runs on a warm project render no key twice, and leave nothing to render."""
     lines = [["render", "project=x", f"layer1.pan=0.{n}"] for n in range(1, 7)]
     assert often(both(faulty, *lines)) == {}
     assert faulty.again().rendered == set()
 
 
 def test_eight_at_once_with_gc_beside_them(faulty):
-    """With gc running beside eight renders, each key is rendered once and every video is right."""
+    """Eight renders with gc running render each key once, and every video is right."""
     assert Rounds(faulty).round() == []
 
 
 def test_simultaneous_scans_lose_no_folder_and_no_fact(faulty, tmp_path):
-    """Four simultaneous scans that each add a folder keep all folders and all facts."""
+    """Four simultaneous scans that each add a folder lose no folder and no fact."""
     lines = []
     for number in range(4):
         disk = tmp_path / f"disk{number}"
