@@ -23,7 +23,7 @@ def elsewhere(faulty, disk):
 
 
 def test_a_too_small_disk_is_reported_before_rendering(elsewhere, disk):
-    """While the disk is too small, a render fails and names the disk; once it fits, it succeeds."""
+    """A render on a small disk fails and names the disk; on a larger disk, it succeeds."""
     steps = list(grown(elsewhere, disk, 40_000, 3_000_000))
     assert [wrong for _, wrong in steps] == [[]] * len(steps)
     assert [done for done, _ in steps] == [False] * (len(steps) - 1) + [True]

@@ -14,7 +14,7 @@ from tests.dry import PIECES, Dry
 from tests.laws.turning import Base
 from tests.steps.samples import ends
 
-# A project's own instrument, in the chain of each layer above the base.
+# A project's own instrument, which plays in each layer above the base.
 DUST = '''"""blend/dust: specks.
 
 Play it on anything. Reads and writes pictures of any size.
@@ -68,7 +68,7 @@ MORE: dict[str, dict[str, Any]] = {
         "rembg_use": "matte",
     },
     "still": {**SMALL, "clip": "photo.png", "still_move": "in", "mode": "fixed"},
-    # where a layer fades into itself, real sound fills the hole that `fill_ms` would
+    # While a layer fades into itself, its real sound fills the gap that `fill_ms` would fill.
     "holes": {**SMALL, "num_videos": 2, "loop": "cut", "loop_seconds": 1.5, "fill_ms": 300.0},
     "spread": {**SMALL, "num_videos": 3, "audio_sources": 2, "spread": 0.5, "seam_ms": 50.0},
 }
@@ -78,7 +78,7 @@ ALL = {
 }
 ALL |= MORE
 
-# Other values of knobs whose limits have no useful ends.
+# Other values for knobs whose limits are not useful as values.
 OTHER: Mapping[str, list[Any]] = {
     "bed1": ["wind.wav"], "bed2": ["wind.wav"], "bed3": ["wind.wav"],
     "clip": ["clip9.mp4"], "take": [3], "seed": [8], "dice": [9], "start": [0.1, 0.9],
@@ -91,7 +91,7 @@ OTHER: Mapping[str, list[Any]] = {
 
 @cache
 def workshop() -> tuple[TemporaryDirectory[str], Dry]:
-    """Return a temporary folder, and in it a workspace whose project has its own instrument."""
+    """Return a temporary folder and a workspace in it, whose project has its own instrument."""
     folder = TemporaryDirectory(prefix="laws")
     root = Path(folder.name)
     (root / "library" / "video").mkdir(parents=True)
@@ -113,9 +113,9 @@ def knobs() -> dict[str, Knob]:
 
 
 def others(knob: Knob, piece: Base) -> list[Any]:
-    """Return up to three values for a knob: ends that a piece does not have, and one between.
+    """Return up to three values for a knob: limits that differ from its value, and one between.
 
-    Knobs in OTHER have the values listed there instead of ends.
+    For a knob in OTHER, return values listed there.
     """
     now = {repr(value) for value in piece.values_of(knob.name)}
     found = [value for value in OTHER.get(knob.name) or ends(knob) if repr(value) not in now]
@@ -128,7 +128,7 @@ def others(knob: Knob, piece: Base) -> list[Any]:
 
 
 def homes(knob: Knob, most: int) -> list[str]:
-    """Return up to `most` pieces in which a step reads a knob: first one that sets it, if any."""
+    """Return up to `most` pieces that read a knob; the first one also sets it, if possible."""
     reading = [name for name in ALL if knob.name in base(name).read]
     typed = [name for name in reading if knob.name in ALL[name]]
     dice = random.Random(knob.name)

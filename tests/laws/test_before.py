@@ -1,4 +1,4 @@
-"""A knob missing from a recipe has its BEFORE value, so looks keep their names."""
+"""If a recipe lacks a knob, the knob gets its BEFORE value, and the look keeps its name."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -45,18 +45,18 @@ scopes = pytest.mark.parametrize("scope", SCOPES)
 
 
 class Opened(Dry):
-    """A workspace in which every piece is based on a look."""
+    """A workspace that bases every piece on a look."""
 
     look: Recipe
 
     def settings(self, values: Mapping[str, Any], _: object = ()) -> Settings:
-        """Return the settings of a project that opened the look, with `values` typed."""
+        """Return the settings of a project with an open look and typed values."""
         source = (f"look {self.look.look}", "a look", self.look.knobs)
         return Project(self.house, self.name, {"seed": 7}).settings([], values, source)
 
 
 def house(root: Path, scope: str, defaults: Mapping[str, Any], kind: type[Dry] = Dry) -> Any:
-    """Return a workspace; its project has the instrument if `defaults` contains a knob."""
+    """Return a workspace; its project has the instrument unless `defaults` is empty."""
     name, group, parameters, _ = SCOPES[scope]
     path = root / "projects" / "dry" / "scripts" / f"{name}.py"
     path.parent.mkdir(parents=True)
@@ -69,26 +69,26 @@ def house(root: Path, scope: str, defaults: Mapping[str, Any], kind: type[Dry] =
 
 
 def recipe(dry: Dry, scope: str, **values: Any) -> dict[str, Any]:
-    """Return the recipe of a piece of two layers in which the instrument plays."""
+    """Return the recipe of a piece with two layers that plays the instrument."""
     chain = {"post": "haze"} if scope == "piece" else {}
     return dict(dry.plan({**SMALL, "num_videos": 2, **chain, **values}).piece.recipe)
 
 
 def late(dry: Dry, data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values of the later knob in a recipe that is read back."""
+    """Read a recipe, and return the values of the later knob."""
     read = read_recipe(data, "a look", dry.settings({}).catalog)
     return {name: value for name, value in read.knobs.items() if name.endswith("haze_size")}
 
 
 def expected(scope: str, value: float) -> dict[str, float]:
-    """Return the later knob at a value, once for each layer that has it, or once for the piece."""
+    """Return the later knob with a value, once for each layer that has it, or for the piece."""
     layers = SCOPES[scope][3]
     return {f"layer{n}.haze_size": value for n in layers} or {"haze_size": value}
 
 
 @scopes
 def test_an_older_recipe_is_the_same_look(tmp_path: Path, scope: str) -> None:
-    """An older recipe gets the BEFORE value, and a piece with that value is the same look."""
+    """An older recipe gets the BEFORE value, and a piece with that value has the same look."""
     old = recipe(house(tmp_path / "old", scope, OLDER), scope)
     dry = house(tmp_path / "new", scope, OLDER | LATER)
     assert late(dry, old) == expected(scope, 0.2)
@@ -101,7 +101,7 @@ def test_an_older_recipe_is_the_same_look(tmp_path: Path, scope: str) -> None:
 
 @scopes
 def test_a_newer_recipe_holds_the_knob(tmp_path: Path, scope: str) -> None:
-    """With the current default of a new knob, the look differs, and the difference is listed."""
+    """With a new knob's default, the look differs, and the list of differences has the knob."""
     old = recipe(house(tmp_path / "old", scope, OLDER), scope)
     dry = house(tmp_path / "new", scope, OLDER | LATER)
     new = recipe(dry, scope)
@@ -114,7 +114,7 @@ def test_a_newer_recipe_holds_the_knob(tmp_path: Path, scope: str) -> None:
 
 @scopes
 def test_an_idle_knob_makes_no_look(tmp_path: Path, scope: str) -> None:
-    """If nothing in a piece reads a new knob, no value of the knob changes the look."""
+    """If no step of a piece reads a new knob, the knob never changes the look."""
     old = recipe(house(tmp_path / "old", scope, OLDER), scope, haze=0)
     dry = house(tmp_path / "new", scope, OLDER | LATER)
     assert recipe(dry, scope, haze=0) == recipe(dry, scope, haze=0, haze_size=0.9) == old
@@ -122,7 +122,7 @@ def test_an_idle_knob_makes_no_look(tmp_path: Path, scope: str) -> None:
 
 @pytest.mark.parametrize("scope", ["layer", "keyed"])
 def test_an_instrument_can_be_all_new(tmp_path: Path, scope: str) -> None:
-    """A look older than an instrument gets the BEFORE values of its knobs and stays the same."""
+    """A look older than an instrument gets its BEFORE values, and stays the same."""
     old = recipe(house(tmp_path / "old", scope, {}), scope)
     dry = house(tmp_path / "new", scope, LATER)
     assert late(dry, old) == expected(scope, 0.2)
@@ -131,13 +131,13 @@ def test_an_instrument_can_be_all_new(tmp_path: Path, scope: str) -> None:
 
 
 def test_an_effect_outside_the_chain_is_not_recorded(tmp_path: Path) -> None:
-    """An effect outside the chain adds no knob to a recipe, whether it is written or read."""
+    """An effect outside the chain adds no knob to a recipe."""
     dry = house(tmp_path, "piece", OLDER | LATER)
     assert late(dry, recipe(dry, "piece", post="none")) == {}
 
 
 def test_a_before_value_can_be_recorded() -> None:
-    """A BEFORE value is a single value in recipe form, for a knob that recipes contain."""
+    """A BEFORE value is a single value in recipe form, and its knob is one that recipes contain."""
     for knob in [knob for knob in knobs().values() if knob.before is not None]:
         assert not isinstance(knob.before, list | tuple), knob
         assert plain(parse(knob.name, knob.before)) == knob.before, knob

@@ -1,4 +1,4 @@
-"""A layer's chain: the knobs that affect its kept planes, and those that affect the stack."""
+"""Some knobs change the stored planes of a layer; others change only the stack."""
 
 from typing import Any
 
@@ -8,30 +8,30 @@ from collide.catalog import Knob
 from collide.store.reasons import Cause
 from tests.laws.pieces import ALL, base, knobs, others
 
-# Knobs that are played in the stack, and so render no layer again.
+# Knobs that the stack applies, so they render no layer again.
 PLAYED = (
     "similarity", "softness", "luminance_threshold", "luminance_target", "matte_softness",
     "matte_shift", "coverage", "x", "y", "opacity", "blend_mode", "choke", "feather",
 )  # fmt: skip
-# Knobs that change the kept planes of a layer.
+# Knobs that change a layer's stored planes.
 KEPT = ("hue_shift", "saturation", "scale", "fit", "speed", "mode", "clip", "start")
 
 KEYED = [name for name in ALL if len(base(name).plan.piece.layers) > 1]
 FINDS = ("luminance_threshold", "luminance_target")
 
-# Moves within the margin that a layer larger than the frame keeps around its visible part.
+# Moves within the margin of a layer larger than the frame.
 PLACES = {"x": [-0.02, 0.02], "y": [-0.02, 0.02]}
 
 
 def values(knob: Knob, name: str) -> list[Any]:
-    """Return other values of a knob; those that move a layer stay within its margin."""
+    """Return other values for a knob; values that move a layer stay within its margin."""
     return PLACES.get(knob.name) or others(knob, base(name))
 
 
 def played(name: str) -> list[Knob]:
-    """Return the knobs that are played in the stack of a piece.
+    """Return the knobs that a piece's stack applies.
 
-    Those in FINDS are excluded if a mode finds its color by brightness, which they change.
+    Leave out the knobs in FINDS if a mode finds its color by brightness, which they change.
     """
     grey = ALL[name].get("luminance_key") == "grey"
     return [knobs()[knob] for knob in PLAYED if not (grey and knob in FINDS)]
@@ -57,7 +57,7 @@ def test_a_stack_knob_changes_no_layer(name: str) -> None:
 
 
 def test_a_large_layer_that_is_moved_far_is_rendered_again() -> None:
-    """A large layer moved beyond its margin is rendered again, and the reason names the knob."""
+    """Moving a large layer beyond its margin renders the layer, and the reason names the knob."""
     one = base("large").turned({"x": 0.5})
     assert "layer:2" in one.moved
     assert [r.name for r in one.worked["layer:2"].why if r.cause is Cause.KNOB] == ["layer2.x"]
@@ -65,7 +65,7 @@ def test_a_large_layer_that_is_moved_far_is_rendered_again() -> None:
 
 @pytest.mark.parametrize("knob", PLAYED)
 def test_a_knob_of_the_stack_moves_a_stack(knob: str) -> None:
-    """Every knob of the stack changes a stack in some piece."""
+    """Every knob of the stack changes the key of a stack in some piece."""
     for name in KEYED:
         for value in values(knobs()[knob], name)[-1:]:
             moved = base(name).turned({knob: value}).moved
@@ -78,7 +78,7 @@ def test_a_knob_of_the_stack_moves_a_stack(knob: str) -> None:
 @pytest.mark.parametrize("name", ["mode fixed", "placed", "long"])
 @pytest.mark.parametrize("knob", ["loop", "loop_fade", "reverse", "freeze"])
 def test_a_frame_order_knob_changes_no_layer(name: str, knob: str) -> None:
-    """A knob that orders frames changes no key of a layer, and no layer's step reads it."""
+    """A knob for the order of frames changes no layer's key, and no layer's step reads it."""
     piece = base(name)
     for value in others(knobs()[knob], piece):
         moved = piece.turned({knob: value}).moved
@@ -91,7 +91,7 @@ def test_a_frame_order_knob_changes_no_layer(name: str, knob: str) -> None:
 
 @pytest.mark.parametrize("knob", KEPT)
 def test_a_knob_of_a_look_moves_the_layer(knob: str) -> None:
-    """In some piece, a knob of the look changes the key of a layer, and the reason names it."""
+    """In some piece, a knob of the look changes a layer's key, and the reason names the knob."""
     for name in KEYED:
         for value in others(knobs()[knob], base(name)):
             one = base(name).turned({knob: value})
@@ -103,14 +103,14 @@ def test_a_knob_of_a_look_moves_the_layer(knob: str) -> None:
 
 
 def chains(name: str, task: str) -> str:
-    """Return the graphs of a step."""
+    """Return the filter graphs of a step."""
     given = base(name).worked[task].job.arguments
     return ";".join([*given.get("chains", ()), *given.get("laid", ())])
 
 
 @pytest.mark.parametrize("name", ["dusty", "dusty matte"])
 def test_instruments_after_the_key_see_the_hole(name: str) -> None:
-    """An instrument with AFTER = "blend/key" plays after alphamerge, in the stack only."""
+    """An instrument with AFTER = "blend/key" plays only in the stack, after alphamerge."""
     stack = chains(name, "stack:0")
     merged = stack.find("[k2][a2]alphamerge")
     assert 0 <= merged < stack.find("boxblur=0.2") < stack.find("[l2]")
@@ -120,7 +120,7 @@ def test_instruments_after_the_key_see_the_hole(name: str) -> None:
 
 
 def test_knobs_after_the_key_change_no_layer() -> None:
-    """A knob of an instrument after the key changes no layer; the stack's reason names it."""
+    """A knob of an instrument after the key changes only the stack, whose reason names it."""
     one = base("dusty").turned({"dust": 0.9})
     assert "stack:0" in one.moved
     assert not [task for task in one.moved if task.startswith(("layer:", "look:"))]

@@ -1,4 +1,4 @@
-"""Jobs: their plain data is the whole input of a function, and contains nothing callable."""
+"""A job's plain data is the whole input of a function, and contains no function."""
 
 import json
 from collections.abc import Iterator
@@ -41,14 +41,14 @@ def test_no_job_holds_a_function() -> None:
 
 
 def test_a_job_is_json() -> None:
-    """The content of a job survives JSON unchanged."""
+    """A job's data survives a round trip through JSON."""
     for job in jobs():
         data = job.data()
         assert json.loads(json.dumps(data, allow_nan=False)) == data
 
 
 def test_a_jobs_data_is_its_whole_input() -> None:
-    """Calling a job gives its command; without any one of its knobs, the call fails."""
+    """Calling a job returns its command, and fails if any of its knobs is missing."""
     for name in ("placed", "heard", "chain"):
         catalog = base(name).plan.piece.catalog
         for one in base(name).worked.values():
@@ -61,7 +61,7 @@ def test_a_jobs_data_is_its_whole_input() -> None:
 
 
 def test_every_call_that_no_key_holds_has_samples() -> None:
-    """Every call that a key covers by its VERSION has samples in tests/steps/versions."""
+    """Every call that a key covers only by its VERSION has samples in tests/steps/versions."""
     seen = {(call.play, call.shape) for job in jobs() for call in job.calls}
     known = {"passes", "analyze", "answer", "drawn"}
     assert {shape for _, shape in seen} <= known

@@ -1,4 +1,4 @@
-"""The laws of all knobs: a step names its causes, and a recipe contains all that matters."""
+"""A step names the knobs that change it, and a recipe contains every knob that matters."""
 
 import random
 from itertools import groupby
@@ -14,27 +14,27 @@ OWNERS = [list(found) for _, found in groupby(knobs().values(), key=lambda knob:
 each_owner = pytest.mark.parametrize("owned", OWNERS, ids=[found[0].owner for found in OWNERS])
 each_piece = pytest.mark.parametrize("name", ALL)
 
-# Knobs that every piece reads, at least when it is exported.
+# Knobs that every piece reads, at least on export.
 ALWAYS = {
     "duration", "fps", "output_size", "chroma", "crf", "encoding_preset", "post", "hevc_crf",
     "upright_fill", "auto_normalize", "color_shift", "speed", "loop_seconds", "fit",
     "deinterlace", "levels", "reverse", "freeze", "fade_in", "fade_out",
 }  # fmt: skip
 
-# Reads that may have no effect: the look of a still checks again whether a key is cut.
+# A read that may have no effect: the look of a still checks again whether a key is cut.
 ASKED = {("look", "mode")}
 
 
 def turned(knob: Knob, name: str) -> list[Turned]:
-    """Return a piece with a knob turned, once for each of up to three values."""
+    """Turn a knob of a piece to each of up to three values, and return the results."""
     return [base(name).turned({knob.name: value}) for value in others(knob, base(name))]
 
 
 @each_owner
 def test_a_step_names_the_turned_knobs_that_it_reads(owned: list[Knob]) -> None:
-    """A step whose key changes names the turned knobs that it reads, or changed tasks before it.
+    """If a step's key changes, its reasons name the turned knobs it reads, or changed tasks.
 
-    The recipe changes with the picture and the sound, and otherwise only with knobs of RECORDED.
+    A recipe changes only if the picture or sound does, or if a knob in RECORDED is turned.
     """
     wrong = []
     for knob in owned:
@@ -47,7 +47,7 @@ def test_a_step_names_the_turned_knobs_that_it_reads(owned: list[Knob]) -> None:
 
 
 def unread(each: list[Turned]) -> set[str]:
-    """Return the kinds of steps that read a knob although no value of it changes their keys."""
+    """Return the kinds of steps that read a knob but do not depend on its value."""
     moving = {
         task.partition(":")[0]
         for one in each
@@ -59,9 +59,9 @@ def unread(each: list[Turned]) -> set[str]:
 
 
 def unrecorded(knob: Knob, each: list[Turned]) -> list[str]:
-    """Return the faults of the recipe, which must contain exactly the knobs that have an effect."""
+    """Return the faults of the recipe, which must contain exactly the knobs with an effect."""
     if knob.name in UNRECORDED:
-        each = [one for one in each if knob.name != "storage"]  # it changes no frame
+        each = [one for one in each if knob.name != "storage"]  # storage changes no frame
     lost = [one for one in each if one.finished and not one.recorded]
     found = ["the picture or the sound changes, but not the recipe"] * len(lost)
     idle = any(one.recorded for one in each) and not any(one.finished for one in each)
@@ -72,7 +72,7 @@ def unrecorded(knob: Knob, each: list[Turned]) -> list[str]:
 
 @each_piece
 def test_unread_knobs_change_nothing(name: str) -> None:
-    """Turning all knobs that no step reads changes no recipe, and no key but the record's."""
+    """Knobs that no step reads change no recipe, and only the record's key."""
     piece = base(name)
     idle = [k for k in knobs().values() if k.name not in {*piece.read, *UNRECORDED, *RECORDED}]
     one = piece.turned({knob.name: others(knob, piece)[-1] for knob in idle})
@@ -83,9 +83,9 @@ def test_unread_knobs_change_nothing(name: str) -> None:
 
 
 def test_every_knob_is_turned_where_it_is_read_and_where_it_is_not() -> None:
-    """Every knob is read in some piece, and unread in some other.
+    """For every knob, some piece reads it and some other piece does not.
 
-    Exceptions are UNRECORDED and RECORDED and, for the second part, ALWAYS.
+    Knobs in UNRECORDED and RECORDED are exceptions; every piece may read those in ALWAYS.
     """
     count = {k: sum(k in base(name).read for name in ALL) for k in knobs()}
     apart = UNRECORDED.keys() | RECORDED.keys()
@@ -97,7 +97,7 @@ def test_every_knob_is_turned_where_it_is_read_and_where_it_is_not() -> None:
 
 @pytest.mark.parametrize("number", range(6))
 def test_knobs_turned_together_are_named_together(number: int) -> None:
-    """If two knobs are turned at once, each step names those that it reads, and no others."""
+    """If two knobs are turned at once, each step names only those that it reads."""
     dice = random.Random(number)
     for _ in range(8):
         name = dice.choice([*ALL])

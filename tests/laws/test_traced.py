@@ -22,7 +22,7 @@ from tests.model import write_model
 from tests.patience import HANGS
 from tests.render.conftest import make_clip
 
-# The kinds of steps in a render and in a still.
+# Kinds of steps in a render and in a still.
 KINDS = {
     "probe", "levels", "keyframe", "matte", "color", "layer", "presence", "hear", "audio", "mix",
     "loudness", "stack", "plate", "post", "encode", "mux", "record", "frame", "look", "still",
@@ -32,14 +32,14 @@ OPENED = re.compile(r"= \d+<([^>]+)>")
 BEGINS = re.compile(rf'"{MARK}begins ([^"]+)"')
 ROOT = Path(__file__).parents[2]
 HOUSE = str(Path(str(collide.__file__)).parent)
-PYTHON = ("lib", "lib64", "bin")  # where Python's own files are
+PYTHON = ("lib", "lib64", "bin")  # folders of Python's own files
 PACKAGES = Path(sysconfig.get_path("purelib"))
 SYSTEM = ("/lib", "/usr/lib", "/etc/ld.so", "/proc/", "/sys/", "/dev/")
 
 # Files that Python libraries read on import to identify the system.
 ABOUT = ("/etc/", "/usr/share/zoneinfo/", "/.dockerenv")
 
-# Packages that libraries import if they are installed, and packages that collide itself needs.
+# Packages that libraries import if present, and packages that collide itself needs.
 OPTIONAL = {
     "rich", "charset_normalizer", "_distutils_hack", "xxhash", "psutil", "yaml", "_yaml",
     "coverage",
@@ -48,7 +48,7 @@ OPTIONAL = {
 
 @pytest.fixture(scope="module")
 def traced(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[dict[str, Any], set[str]]]:
-    """Return, for each step of a small piece, the files it may open and those it opened."""
+    """Return the files that each step of a small piece may open, and the files it opened."""
     if not possible():
         pytest.skip("it needs strace, and the right to use it: apt install strace")
     house = tmp_path_factory.mktemp("traced")
@@ -76,7 +76,7 @@ def traced(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[dict[str
 
 
 def _opened(log: Path) -> Iterator[tuple[str, str]]:
-    """Yield each file opened by any process, and the step that ran meanwhile."""
+    """Yield each opened file, and the step that ran at that time."""
     task = ""
     for line in log.read_text().splitlines():
         if begun := BEGINS.search(line):
@@ -89,7 +89,7 @@ def _opened(log: Path) -> Iterator[tuple[str, str]]:
 
 @cache
 def files_of(library: str) -> frozenset[str]:
-    """Return the top-level folders and files in site-packages of a library and its dependencies."""
+    """Return the top-level names in site-packages of a library and its dependencies."""
     seen, todo = set[str](), [library]
     while todo:
         name = re.split(r"[^\w.-]", todo.pop())[0].lower().replace("_", "-")
@@ -97,7 +97,7 @@ def files_of(library: str) -> frozenset[str]:
             if name in seen or not (found := importlib.metadata.distribution(name)):
                 continue
         except importlib.metadata.PackageNotFoundError:
-            continue  # the package is for another Python or system
+            continue  # a package for another Python or system
         seen.add(name)
         todo += [need for need in found.requires or [] if "extra ==" not in need]
     files = (importlib.metadata.files(name) or [] for name in seen)
@@ -109,9 +109,9 @@ def allowed(told: dict[str, Any], path: str) -> bool:
     if path in (*told["inputs"], str(find_engine().path), str(ROOT), f"{sys.prefix}/pyvenv.cfg"):
         return True  # Python looks for modules in ROOT
     if Path(path).parent == ROOT / "collide.egg-info":
-        return True  # the metadata of a package, as in PACKAGES
+        return True  # metadata of a package, as in PACKAGES
     if path == "/proc":
-        return True  # where collide watches its child processes
+        return True  # collide watches its child processes there
     if any(f"{path}/".startswith(f"{folder}/") for folder in (told["folder"], HOUSE)):
         return True
     if path.startswith(SYSTEM) or (told["libraries"] and path.startswith(ABOUT)):
@@ -134,19 +134,19 @@ def package(libraries: list[str], inside: tuple[str, ...]) -> bool:
     "path", ["/home/x/a.mp4", "/etc/fonts/fonts.conf", f"{PACKAGES}/rich/a.py", f"{ROOT}/README.md"]
 )
 def test_a_foreign_file_is_foreign(path: str) -> None:
-    """A file that belongs to no input, library or program of a step is not allowed."""
+    """A step may not open a file outside its inputs, libraries and programs."""
     assert not allowed({"inputs": ["/a.mp4"], "folder": "/tmp/x", "libraries": []}, path)
 
 
 def test_a_step_of_every_kind_is_traced(traced: dict[str, Any]) -> None:
-    """Every kind of step in a render or a still is traced, and opens its stored inputs."""
+    """The trace has every kind of step, and each step opens its stored inputs."""
     assert {task.partition(":")[0] for task in traced} == KINDS
     for task, (told, opened) in traced.items():
         assert {path for path in told["inputs"] if "/objects/" in path} <= opened, task
 
 
 def test_a_step_opens_only_declared_files(traced: dict[str, Any]) -> None:
-    """A step opens only its inputs, its folder, and what runs it: programs and libraries."""
+    """A step opens only its inputs, its folder, and the programs and libraries that run it."""
     strange = {
         (task, path)
         for task, (told, opened) in traced.items()

@@ -1,8 +1,7 @@
-"""A render of a small piece under a tracer; each step marks its beginning and its end.
+"""Render a small piece under a tracer, and mark the beginning and end of each step.
 
-`test_traced.py` runs it as
-
-    strace -f … python -m tests.laws.traced HOUSE STEPS.jsonl
+`test_traced.py` runs this program under `strace -f`, with the workspace and the output file as
+arguments.
 """
 
 import json
@@ -32,13 +31,13 @@ KNOBS = {
 
 
 def mark(word: str) -> None:
-    """Make a word visible to the tracer."""
+    """Write a word into the trace."""
     with suppress(OSError):
         os.open(MARK + word, os.O_RDONLY)
 
 
 def one_by_one(session: Session, plan: Plan, steps: Iterable[Step]) -> None:
-    """Bring steps up to date one at a time, so that their opened files do not mix."""
+    """Bring steps up to date one at a time, to keep their opened files apart."""
     done: list[Step] = []
     for step in steps:
         done.append(step)
@@ -46,7 +45,7 @@ def one_by_one(session: Session, plan: Plan, steps: Iterable[Step]) -> None:
 
 
 def main(root: str, steps: str) -> None:
-    """Render the piece and one of its frames, and record what each step may open."""
+    """Render the piece and a still of it, and record the files that each step may open."""
     playing = perform.play
 
     def play(state: Any, step: Step, job: Any, sources: Any, folder: Path) -> Any:
@@ -72,7 +71,8 @@ def main(root: str, steps: str) -> None:
         session.state.require_engine()
         plan = session.plan_now()
         one_by_one(session, plan, plan.steps.values())
-    # behind an effect on the whole piece, a still takes a frame of its result, not of the clips
+    # After an effect on the whole piece, a still would use that effect's result instead of the
+    # clips.
     typed = {**KNOBS, "post": "analog"}
     with open_session(house, project, presets=[], typed=typed, words=[]) as session:
         plan = session.plan_now()

@@ -22,10 +22,10 @@ from collide.store.step import Step
 from tests.dry import Dry, Worked, entry_of
 from tests.dry_steps import every_step
 
-FINISHED = ("encode", "loudness")  # kinds of the steps whose output is seen or heard
+FINISHED = ("encode", "loudness")  # kinds of steps whose results people see or hear
 
-# Knobs that a step reads to find the length of a clip or of the piece, the frame shown, or the cut
-# of a layer. A step may give the same result for every value of such a knob.
+# Knobs that a step reads for the length of a clip or piece, the frame shown, or the cut of a layer.
+# A step may give the same result for different values of these knobs.
 LENGTHS = {
     "clip", "take", "start", "start_in", "dice", "seed", "speed", "loop_seconds", "duration", "fps",
     "output_size", "at", "from", "for", "random_modes", "random_by", "picture_track",
@@ -34,18 +34,18 @@ LENGTHS = {
 
 
 class Remembered(Receipts):
-    """Receipts that stay unchanged, in memory only."""
+    """Unchanging receipts in memory."""
 
     def __init__(self, worked: Mapping[str, Worked]) -> None:
         self._worked = worked
 
     def read(self, task: str) -> Receipt | None:
-        """Return the receipt of a task from before the knobs were turned, or None."""
+        """Return the receipt of a task before the turn, or None if the task is new."""
         one = self._worked.get(task)
         return Receipt(one.entry, one.log) if one else None
 
     def write(self, *_: Any) -> None:
-        """Write nothing."""
+        """Do nothing."""
 
 
 class Base:
@@ -75,7 +75,7 @@ class Base:
         return {"post", *(name.rpartition(".")[2] for log in logs for name in log)}
 
     def values_of(self, name: str) -> list[Any]:
-        """Return the values that a knob has in the piece and in its layers."""
+        """Return a knob's values in the piece and in its layers."""
         whole, layers = self.plan.piece.knobs, self.plan.piece.layers
         return [*(held[name] for held in (whole, *(one.knobs for one in layers)) if name in held)]
 
@@ -97,12 +97,12 @@ class Turned:
 
     @property
     def both(self) -> list[str]:
-        """Return the tasks that the piece has both before and after the turn."""
+        """Return the tasks that exist both before and after the turn."""
         return [task for task in self.worked if task in self.base.worked]
 
     @property
     def moved(self) -> list[str]:
-        """Return the tasks of `both` whose key changed."""
+        """Return the tasks in `both` whose key changed."""
         return [task for task in self.both if self._moved(task)]
 
     def _moved(self, task: str) -> bool:
@@ -122,27 +122,27 @@ class Turned:
 
     @cached_property
     def facts(self) -> dict[str, tuple[Any, Any]]:
-        """Return the changed values that a step may read, by name: the old and the new one."""
+        """Return the old and new value of each changed fact, by name."""
         old, new = facts(self.base.plan.piece), facts(self.plan.piece)
         return {n: (old.get(n), new.get(n)) for n in {*old, *new} if old.get(n) != new.get(n)}
 
     def own(self, task: str) -> list[Reason]:
-        """Return a step's own reasons, without upstream results and origins of knobs."""
+        """Return a step's reasons, except upstream results and origins of knobs."""
         return [r for r in self.worked[task].why if r.cause not in (Cause.UPSTREAM, Cause.ORIGIN)]
 
     def by_itself(self, task: str) -> bool:
-        """Return whether a task's key changes while all upstream results stay the same."""
+        """Return whether a task's key changes even with its old upstream results."""
         one, before = self.worked[task], self.base.worked
         known = {need: before[need].entry for need in one.step.needs if need in before}
         try:
             job = one.step.job(known, {})
-        except LookupError:  # the piece had fewer layers before
+        except LookupError:  # before the turn, the piece had fewer layers
             return True
         state = self.base.dry.state(self.plan.piece.settings)
         return state.key_of(job) != before[task].key
 
     def rewired(self, task: str) -> bool:
-        """Return whether a task waits for different tasks from those before the turn."""
+        """Return whether a task now depends on different tasks."""
         return self.worked[task].step.needs != self.base.worked[task].step.needs
 
     def wrong(self) -> Iterator[str]:
@@ -153,7 +153,7 @@ class Turned:
                     yield f"{task} stays, and says {said}"
                 continue
             yield from (f"{task} {text}" for text in self._misnamed(task))
-            # the record contains every knob, and names knobs if nothing upstream changed
+            # The record reads every knob, and names knobs if nothing upstream changed.
             named = (Cause.ORIGIN, Cause.UPSTREAM) if task == "record" else ()
             typed = of(self.worked[task].why, *named)
             if not self.rewired(task) and not self.own(task) and not typed and self.by_itself(task):
@@ -166,14 +166,14 @@ class Turned:
         for reason in self.own(task):
             if reason.cause is Cause.REWRITTEN:
                 yield "says only that its command changed"
-            # a run of effects reads only its own part of the chain
+            # A run of effects reads only its own part of the chain.
             elif reason.name == "post" and task != "record" and "post" in self.facts:
                 continue
             elif self.facts.get(reason.log_name) != (reason.old, reason.new):
                 yield f"names {reason}, and what was turned is {self.facts}"
 
     def idle(self) -> Iterator[tuple[str, str]]:
-        """Yield each task whose reasons name a knob that does not affect it, and the knob."""
+        """Yield each task that names a knob that does not affect it, and the name of the knob."""
         for task in self.moved:
             own = {r.name.rpartition(".")[2] for r in self.own(task)} - LENGTHS
             if own and not self.rewired(task) and not self.by_itself(task):
@@ -181,7 +181,7 @@ class Turned:
 
 
 def facts(piece: Piece) -> dict[str, Any]:
-    """Return all values that a step may read, by their names in its log."""
+    """Return every value that a step may read, under its name in the log."""
     held: dict[str, Any] = {
         "at": piece.seconds_of(piece.frames // 2),
         "from": number(piece.seconds_of(3)),

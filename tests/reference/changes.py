@@ -1,8 +1,7 @@
-"""Changes to a piece that was rendered once and is rendered again, as plain data.
+"""Changes to a rendered piece, as plain data.
 
-A change is one or more steps, and the result of the last is frozen. A step is either the words
-typed after `doit render` or an act (see test_incremental.py), which begins with an exclamation
-mark.
+A change consists of one or more steps; the result of the last step is frozen. A step is the words
+typed after `doit render`, or an exclamation mark and an act in test_incremental.py.
 """
 
 CONFIG = {

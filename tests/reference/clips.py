@@ -1,8 +1,8 @@
 """The reference library: six small clips, two sounds, a LUT and a model of 3 kB.
 
-The bytes are the same on every machine: they are computed in plain C (`-cpuflags 0`), and written
-by lossless codecs, or by MPEG-4 at a fixed quality. So a recipe names the clips by the same digests
-everywhere, and every draw that depends on them is the same.
+The bytes are the same on every machine: plain C code (`-cpuflags 0`) computes them, and a lossless
+codec or MPEG-4 at a fixed quality writes them. The clips therefore have the same digests
+everywhere, and draws that depend on the digests come out the same.
 """
 
 from pathlib import Path
@@ -21,15 +21,15 @@ SWAP = "LUT_3D_SIZE 2\n" + "".join(
 
 
 def drawn(size: str, rate: str, light: str, blue: str = "128", red: str = "128") -> str:
-    """Return a source whose planes are computed for each pixel."""
+    """Return a source that computes each pixel of its planes."""
     return f"color=black:s={size}:r={rate},geq=lum='{light}':cb='{blue}':cr='{red}'"
 
 
-# name -> seconds, picture, its encoding, sound, its encoding
+# name -> seconds, picture, its codec, sound, its codec
 CLIPS: dict[str, tuple[float, str, list[str], str, str]] = {
-    # longer than any piece; every color; a tone
+    # longer than any piece, with every color and a tone
     "bars.mkv": (9, "testsrc2=s=160x90:r=25", LOSSLESS, "sine=220:r=44100", "pcm_s16le"),
-    # upright; white at the top, then rising blues; a soft hiss
+    # upright, with white at the top, then rising blues, and a soft hiss
     "sky.mkv": (
         2.5,
         drawn("90x160", "30", "235-mod(Y+2*N,160)", "128+mod(Y+2*N,160)/3", "110"),
@@ -37,7 +37,7 @@ CLIPS: dict[str, tuple[float, str, list[str], str, str]] = {
         "anoisesrc=r=48000:a=0.1:seed=1",
         "pcm_s16le",
     ),
-    # a soft bright disc that swings over black; key frames half a second apart; silent
+    # a soft bright disc that swings over black, with two keyframes a second and no sound
     "disc.mp4": (
         7,
         drawn("160x120", "24", "16+clip(500-pow(X-130+abs(mod(N,100)-50)*2,2)-pow(Y-60,2),0,219)"),
@@ -45,7 +45,7 @@ CLIPS: dict[str, tuple[float, str, list[str], str, str]] = {
         "",
         "",
     ),
-    # wide, shaded paper with a moving dark red wedge; a soft tone
+    # wide, shaded paper with a moving dark red wedge and a soft tone
     "paper.mkv": (
         4,
         drawn("320x180", "12", "235-X/4-Y/5-90*lt(mod(X+4*N,320),Y)",
@@ -54,7 +54,7 @@ CLIPS: dict[str, tuple[float, str, list[str], str, str]] = {
         "sine=440:r=22050,volume=0.5",
         "flac",
     ),
-    # a green card with a moving grey block; an odd frame rate; stereo sound
+    # a green card with a moving grey block, an odd frame rate and stereo sound
     "card.avi": (
         3.2,
         drawn("120x90", "12.5", "if(between(mod(X-3*N,120),20,70)*between(Y,20,60),180,145)",
@@ -64,7 +64,7 @@ CLIPS: dict[str, tuple[float, str, list[str], str, str]] = {
         "sine=330:r=48000[l];sine=495:r=48000[r];[l][r]join=inputs=2:channel_layout=stereo",
         "pcm_s16le",
     ),
-    # so short that it repeats eleven times; silent
+    # so short that it repeats eleven times, without sound
     "blink.mkv": (
         0.5,
         drawn("64x64", "10", "40+40*mod(N,5)", "100+mod(X,32)", "100+mod(Y,64)"),
@@ -78,7 +78,7 @@ SOUNDS = {"rain.wav": "anoisesrc=r=48000:a=0.2:seed=5:d=1.5", "bell.flac": "sine
 
 
 def make_library(library: Path) -> None:
-    """Fill a library: video, audio, luts and models."""
+    """Fill a library with clips, sounds, a LUT and a model."""
     for folder in ("video", "audio", "luts"):
         (library / folder).mkdir(parents=True, exist_ok=True)
     for name, (seconds, picture, coded, sound, heard) in CLIPS.items():

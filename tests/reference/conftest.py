@@ -1,4 +1,4 @@
-"""Fixtures of the reference set: one workspace with the library that the tests make."""
+"""Fixtures of the reference set: one workspace, with a library that the tests make."""
 
 import json
 import shutil
@@ -32,21 +32,21 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory, library: Path) -> House:
-    """Return a workspace with the reference library, in which one piece was rendered."""
+    """Return a workspace with the reference library and one rendered piece."""
     return stocked(tmp_path_factory.mktemp("home"), library)
 
 
 @pytest.fixture(scope="session")
 def keys(home: House, frozen: Frozens) -> bool:
-    """Return whether keys can be compared: the packages must be those of the frozen set.
+    """Return whether keys can be compared, as the packages are those of the frozen set.
 
-    Skip the test if the engine is a different one.
+    Skip the test if the engine is different.
     """
     return frozen_with(*made_with(home, "first"), frozen("reference.json"))
 
 
 def stocked(root: Path, library: Path) -> House:
-    """Return a new workspace with this library, in which the first piece was rendered."""
+    """Return a new workspace with this library, and render its first piece."""
     house = House(root)
     shutil.copytree(library, root / "library", dirs_exist_ok=True)
     rendered(house, "first", PLAIN)
@@ -54,7 +54,7 @@ def stocked(root: Path, library: Path) -> House:
 
 
 def begun(house: House, project: str, **config: object) -> str:
-    """Write the config of a project, unless it exists, and return the project's name."""
+    """Write the config of a project unless the config exists, and return the project's name."""
     path = house.root / "projects" / project / "config.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
@@ -63,14 +63,14 @@ def begun(house: House, project: str, **config: object) -> str:
 
 
 def rendered(house: House, project: str, words: str) -> Ran:
-    """Render a piece of the reference set; it must succeed. Later words win."""
+    """Render a piece of the reference set; the render must succeed. Later words win."""
     return ran_verb(house, "render", project, words)
 
 
 def ran_verb(house: House, verb: str, project: str, words: str) -> Ran:
-    """Run a verb on a piece, by default at a small size; it must succeed.
+    """Run a verb on a piece, by default at a small size; the verb must succeed.
 
-    A render runs one task at a time: of two tasks with the same key, the first is rendered and the
+    A render runs one task at a time. If two tasks have the same key, the first is rendered and the
     second restored.
     """
     typed = dict(word.partition("=")[::2] for word in f"{SMALL} {words}".split())

@@ -1,7 +1,7 @@
 """Frozen results: JSON files next to the tests, with plain data by name.
 
-`same` compares results with them and reports which part of which name changed. With --freeze, it
-writes them instead.
+`same` compares results with the frozen ones, and reports each part that changed. With --freeze, it
+writes the results instead.
 """
 
 import fcntl
@@ -19,7 +19,7 @@ ANEW = "pytest tests/reference --freeze"
 
 @dataclass
 class Frozen:
-    """One file of frozen data, read again each time because other workers may write it."""
+    """A file of frozen data, reread at each use because other workers may write to it."""
 
     file: str
     freezing: bool = False
@@ -34,10 +34,10 @@ class Frozen:
         return json.loads(self.path.read_text()) if self.path.exists() else {}
 
     def same(self, name: str, found: dict[str, Any]) -> None:
-        """Compare results with the frozen ones of that name.
+        """Compare results with the frozen results of the same name.
 
         Args:
-            name: the name of the results, which is printed in the command that freezes them again.
+            name: the name, which also appears in the command that freezes the results again.
             found: the results as plain data, without `keys` if keys cannot be compared.
         """
         found = json.loads(json.dumps(found))
@@ -55,7 +55,7 @@ class Frozen:
         assert not moved, f"{name} is not what it was:\n  {told}\nif this is intended: {how}"
 
     def holds(self, names: Iterable[str]) -> None:
-        """Fail if a frozen name is not among `names`; with --freeze, delete such names instead."""
+        """Fail if a frozen name is not among `names`; with --freeze, delete that name instead."""
         left = sorted(self.known().keys() - {*names})
         if self.freezing:
             self._write({}, gone=left)
@@ -63,7 +63,7 @@ class Frozen:
             assert not left, f"{left} are frozen in {self.file}, and nothing makes them: {ANEW}"
 
     def _write(self, new: dict[str, Any], gone: Iterable[str] = ()) -> None:
-        """Write some names, delete those in `gone`, and leave all others unchanged."""
+        """Write new names and delete those in `gone`; keep all others."""
         with (HERE / "frozen.py").open() as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             known = {n: v for n, v in {**self.known(), **new}.items() if n not in gone}
@@ -71,7 +71,7 @@ class Frozen:
 
 
 def differences(known: Any, found: Any, at: str = "") -> Iterator[str]:
-    """Yield a line for each part that changed: its name, the old and the new value."""
+    """Yield a line for each changed part: its name, the old value and the new value."""
     if isinstance(known, dict) and isinstance(found, dict):
         for name in sorted(known.keys() | found.keys()):
             part = f"{at} · {name}" if at else name
@@ -81,14 +81,14 @@ def differences(known: Any, found: Any, at: str = "") -> Iterator[str]:
 
 
 def frozen_with(engine: str, versions: dict[str, str], file: Frozen) -> bool:
-    """Return whether keys can be compared; skip the test if nothing can be.
+    """Return whether keys can be compared; skip the test if nothing can.
 
-    With --freeze, `file` gets this engine and these versions first.
+    With --freeze, write this engine and these versions to `file` first.
 
     Args:
         engine: the digest of the ffmpeg in use.
-        versions: the versions of the packages that keys include.
-        file: the frozen data, which records the engine and the versions it was made with.
+        versions: the versions of the packages that affect keys.
+        file: the frozen data, with the engine and versions that made it.
     """
     if file.freezing:
         file.same("made with", {"engine": engine, "versions": versions})

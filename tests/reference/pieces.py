@@ -1,6 +1,6 @@
-"""The frozen pieces, as plain data: a name, and the words that are typed to render the piece.
+"""The frozen pieces as plain data: a name, and the words that are typed to render the piece.
 
-Most pieces are 33 frames long, three more than a segment, so that they contain a seam.
+Most pieces have 33 frames, three more than a segment, in order to contain a seam.
 """
 
 from pathlib import Path
@@ -79,7 +79,7 @@ SOUNDS = {
 
 
 def preset(name: str) -> str:
-    """Return the words that render a preset; only presets of audio have sound."""
+    """Return the words that render a preset; only audio presets get sound."""
     kind = next(Path(__file__).parents[2].glob(f"presets/*/{name}.json")).parent.name
     under = {"post": PLAIN, "audio": f"{THREE} mode=fixed {CUT}", "blend": "audio_sources=0"}
     return f"preset={name} {under[kind]}"
@@ -87,7 +87,7 @@ def preset(name: str) -> str:
 
 PIECES = {f"preset-{name}": preset(name) for name in PRESETS} | MODES | POSTS | LAYERS | SOUNDS
 
-# name -> words, and three moments in seconds
+# name -> words, and three times in seconds
 STILLS = {
     "still-plain": (PLAIN, ("0", "2.5", "5.3")),
     "still-of-the-past": (f"{PLAIN} post=feedback,analog flicker=0.2", ("0.5", "4.9", "5.2")),
@@ -95,7 +95,7 @@ STILLS = {
     "still-of-a-matte": (SUBJECT, ("1", "4.9", "5.1")),
 }
 
-# form -> words of each piece that is exported in that form
+# format -> the words of each piece exported in it
 EXPORTS = {
     "ffmpeg": (HEARD, f"{PLAIN} post=vhs,feedback fit=blur", f"{SUBJECT} rembg_target=foreground"),
     "prores4444": (HEARD, f"{PLAIN} post=color-grade grade_contrast=1.5"),

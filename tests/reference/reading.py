@@ -1,4 +1,4 @@
-"""Readers of the results of a piece, a still and an export, from files that users can read too."""
+"""Read the results of a piece, a still and an export, only from files that users can read too."""
 
 import hashlib
 import json
@@ -9,7 +9,7 @@ from typing import Any
 from tests.render.conftest import House, ffmpeg
 from tests.render.reading import streams
 
-SIGNS = 16  # characters of a digest: enough to differ, few enough for a small file
+SIGNS = 16  # how many characters of a digest tell results apart in a small file
 PICTURES, SOUNDS = (".nut",), (".wav",)  # suffixes of stored pictures and sounds
 PACKAGES = ("numpy", "scikit-learn", "pillow")  # packages whose versions are in keys
 
@@ -21,11 +21,11 @@ def digest(data: Any) -> str:
 
 
 def decoded(paths: Mapping[str, Path], folder: Path) -> dict[str, str]:
-    """Return the md5 of all frames, or all samples, of each file; one run reads them all.
+    """Return the md5 of each file's decoded frames or samples; one run of ffmpeg reads all.
 
     Args:
-        paths: the files, by the names under which they are reported.
-        folder: the folder in which the digests may be written.
+        paths: the files, by the names to report them under.
+        folder: the folder for temporary digests.
     """
     opened: list[str] = []
     written: list[str] = []
@@ -42,11 +42,11 @@ def decoded(paths: Mapping[str, Path], folder: Path) -> dict[str, str]:
 
 
 def piece(house: House, project: str, *, keys: bool = True) -> dict[str, Any]:
-    """Return the data of the piece that was rendered last in a project.
+    """Return the data of a project's last rendered piece.
 
     Args:
         keys: whether to include the keys of its tasks, which depend on package versions. The key of
-            mux is never included: it depends on the output of x264 and AAC.
+            mux is always left out, because it depends on the output of x264 and AAC.
     """
     manifest = house.manifest(project)
     tasks = manifest["tasks"]
@@ -68,7 +68,7 @@ def piece(house: House, project: str, *, keys: bool = True) -> dict[str, Any]:
 
 
 def video(path: Path) -> dict[str, Any]:
-    """Return the number of frames in a finished video, and the length of picture and sound."""
+    """Return the number of frames in a video, and the lengths of its picture and sound."""
     found = streams(path)
     told: dict[str, Any] = {"frames": len(found[0].pts), "seconds": round(found[0].end, 4)}
     return told | ({"heard": round(found[1].end, 4)} if 1 in found else {})

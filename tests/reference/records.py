@@ -1,6 +1,6 @@
-"""Records that an earlier version wrote: the piece of each, and the way it is opened.
+"""Records written by an earlier version, with their pieces and the verbs that open them.
 
-They are in records/. --freeze writes a missing record, and never rewrites an existing one.
+The files are in records/. --freeze writes missing records, and never rewrites existing ones.
 """
 
 import json
@@ -15,7 +15,7 @@ from tests.render.conftest import House
 
 FOLDER = Path(__file__).parent / "records"
 
-# A typical user's config: presets, knobs for all layers, and knobs for one layer.
+# A typical user's config: presets, knobs for all layers, and knobs for single layers.
 CONFIG = {
     "preset": ["half-open", "rental-tape", "wide-stereo"],
     "num_videos": 4,
@@ -33,10 +33,10 @@ CONFIG = {
 class Record:
     """One record: its piece, and the verb that opens it."""
 
-    piece: str  # a name in PIECES; "" for the piece of CONFIG
+    piece: str  # a name in PIECES, or "" for the piece of CONFIG
     verb: str  # replay, new, set or render
     given: bool = False  # whether it is a look that was exported to be shared
-    idle: bool = False  # whether it has a knob that nothing reads, so its config changes the look
+    idle: bool = False  # whether a knob that nothing reads makes it open as a different look
 
 
 RECORDS = {
@@ -54,7 +54,7 @@ RECORDS = {
 
 
 def write(house: House, name: str) -> None:
-    """Render the piece of a record, and write the record; a manifest gets no times."""
+    """Render the piece of a record, and write the record; leave the times out of a manifest."""
     record, path = RECORDS[name], FOLDER / name
     project = begun(house, "of-config", **CONFIG) if not record.piece else record.piece
     words = PIECES.get(record.piece, "")
@@ -74,7 +74,7 @@ def write(house: House, name: str) -> None:
 
 
 def opened(house: House, name: str, look: str) -> str:
-    """Open a record with its verb, render it, and return the project used."""
+    """Open a record with its verb, render it, and return the project's name."""
     path, project = FOLDER / name, name.partition(".")[0]
     verb = RECORDS[name].verb
     if verb == "replay":

@@ -1,4 +1,4 @@
-"""Pieces of real camera clips, if these are beside the checkout."""
+"""Pieces of real camera clips, if the clips are next to the checkout."""
 
 import shutil
 
@@ -11,7 +11,7 @@ from tests.render.test_clips import FOOTAGE
 
 FILE = "footage.json"
 
-# rotated by its camera; uneven in time; H.264 with color tags; silent; VP8
+# rotated by its camera; variable frame rate; H.264 with color tags; silent; VP8
 CLIPS = (
     "drew_with-gps.mov",
     "drew_flir_thermal.mp4",
@@ -53,18 +53,18 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> House:
 def test_a_piece_of_real_clips_is_unchanged(
     real: House, frozen: Frozens, keys: bool, name: str
 ) -> None:
-    """Look, recipe, keys, pictures, sounds and the video's length are unchanged."""
+    """The look, recipe, keys, pictures, sounds and video length are unchanged."""
     rendered(real, name, PIECES[name])
     frozen(FILE).same(name, piece(real, name, keys=keys))
 
 
 def test_a_still_of_real_clips_is_unchanged(real: House, frozen: Frozens, keys: bool) -> None:
-    """A still is unchanged, even behind an effect that needs earlier frames."""
+    """A still is unchanged, even with an effect that needs earlier frames."""
     ran_verb(real, "still", begun(real, "still"), STILL)
     picture = real.root / "projects" / "still" / "still.png"
     frozen(FILE).same("still", decoded({"picture": picture}, real.root))
 
 
 def test_every_frozen_name_is_still_rendered(frozen: Frozens) -> None:
-    """Every name in footage.json is a piece, or the still."""
+    """Every name in footage.json is that of a piece or the still."""
     frozen(FILE).holds([*PIECES, "still"])

@@ -1,7 +1,7 @@
-"""The tasks that a change renders, and their reasons, stored separately as wording may change.
+"""The tasks that run after a change, and their reasons.
 
-For each change, `tasks` lists the tasks that were rendered, restored, kept or failed, and `why`
-gives the reasons in words.
+For each change, `tasks` lists the tasks that were rendered, restored, kept or failed. `why` gives
+the reasons, stored separately because their wording may change.
 """
 
 import shutil
@@ -20,7 +20,7 @@ FILE = "incremental.json"
 
 @pytest.fixture(scope="session")
 def once(tmp_path_factory: pytest.TempPathFactory, library: Path) -> House:
-    """Return a workspace whose project x was rendered once; every change gets a copy of it."""
+    """Return a workspace with a rendered project x; every change gets a copy of it."""
     house = House(tmp_path_factory.mktemp("once"))
     shutil.copytree(library, house.root / "library", dirs_exist_ok=True)
     rendered(house, begun(house, "x", **CONFIG), "")
@@ -31,7 +31,7 @@ def once(tmp_path_factory: pytest.TempPathFactory, library: Path) -> House:
 def test_a_change_renders_what_it_did(
     once: House, tmp_path: Path, frozen: Frozens, keys: bool, name: str
 ) -> None:
-    """A change renders, restores and keeps the frozen tasks, each for its frozen reason."""
+    """A change still renders, restores and keeps the same tasks, for the same reasons."""
     house = House.__new__(House)
     house.root = tmp_path / "house"
     shutil.copytree(once.root, house.root, symlinks=True)
@@ -51,7 +51,7 @@ def test_a_change_renders_what_it_did(
 
 
 def test_the_changes_differ(frozen: Frozens) -> None:
-    """Most changes render different sets of tasks, so that the table tells them apart."""
+    """More than half of the changes render different sets of tasks."""
     sets = Counter(str(change["tasks"]) for change in frozen(FILE).known().values())
     assert len(sets) > len(CHANGES) // 2
     frozen(FILE).holds(CHANGES)

@@ -1,4 +1,4 @@
-"""Pieces with every preset, mode and effect, whose results must not change."""
+"""The results of pieces with every preset, mode and effect do not change."""
 
 import re
 
@@ -14,7 +14,7 @@ FILE = "reference.json"
 
 @pytest.mark.parametrize("name", PIECES)
 def test_a_piece_is_unchanged(home: House, frozen: Frozens, keys: bool, name: str) -> None:
-    """Look, recipe, keys, pictures, sounds and the video's length are unchanged."""
+    """The look, recipe, keys, pictures, sounds and video length are unchanged."""
     rendered(home, name, PIECES[name])
     frozen(FILE).same(name, piece(home, name, keys=keys))
 
@@ -27,7 +27,7 @@ def test_the_clips_are_unchanged(home: House, frozen: Frozens, keys: bool) -> No
 
 
 def test_every_frozen_name_is_still_rendered(frozen: Frozens) -> None:
-    """Every name in reference.json is a piece, a still, an export, the library or the versions."""
+    """Every name in reference.json belongs to a test."""
     exports = [f"{form} {at}" for form, words in EXPORTS.items() for at in range(len(words))]
     frozen(FILE).holds([*PIECES, *STILLS, *exports, "the library", "made with"])
 
@@ -40,7 +40,7 @@ def test_every_preset_is_frozen(frozen: Frozens) -> None:
 
 
 def test_every_mode_effect_and_form_has_a_piece(home: House) -> None:
-    """Each mode, effect and export of doit is rendered here at least once."""
+    """The tests here render each mode, effect and export format at least once."""
     (modes,) = re.findall(r"^  mode = .* of ([^)]*)\)", home.doit("knobs", "mode").out, re.M)
     (posts,) = re.findall(r"^  post = .* some of (.*), each", home.doit("knobs", "post").out, re.M)
     forms = re.findall(r"as=([\w-]+)[,\n]", home.doit("export", "project=first").out)

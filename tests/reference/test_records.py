@@ -1,4 +1,4 @@
-"""Records of earlier versions open in this one, and give the same pictures."""
+"""This version opens the records of earlier versions, and renders the same pictures."""
 
 import re
 import shutil
@@ -12,12 +12,12 @@ from tests.reference.records import FOLDER, RECORDS, opened, write
 from tests.render.conftest import House
 
 FILE = "records.json"
-MOST = 100_000  # bytes of a record
+MOST = 100_000  # the largest size of a record, in bytes
 
 
 @pytest.fixture(scope="session")
 def elsewhere(tmp_path_factory: pytest.TempPathFactory, library: Path) -> House:
-    """Return another user's workspace: the same clips under other names, and no cache."""
+    """Return another user's workspace: the same clips with different names, and no cache."""
     house = House(tmp_path_factory.mktemp("elsewhere"))
     shutil.copytree(library, house.root / "library", dirs_exist_ok=True)
     folder = house.root / "library" / "video"
@@ -32,7 +32,7 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory, library: Path) -> House:
 def test_a_record_opens_as_it_was(
     request: pytest.FixtureRequest, elsewhere: House, frozen: Frozens, keys: bool, name: str
 ) -> None:
-    """A record opened in another workspace gives the same pictures and, unless `idle`, its look."""
+    """A record gives the same pictures in another workspace, and the same look unless `idle`."""
     if frozen(FILE).freezing and not (FOLDER / name).exists():
         write(request.getfixturevalue("home"), name)
     ran = elsewhere.doit("identify", f"file={FOLDER / name}")
@@ -45,7 +45,7 @@ def test_a_record_opens_as_it_was(
 
 
 def test_every_record_is_opened(frozen: Frozens) -> None:
-    """Every record is small and opened by a test, and no other records exist."""
+    """Every record is small, and a test opens it."""
     sizes = {path.name: path.stat().st_size for path in FOLDER.iterdir()}
     assert sizes.keys() == RECORDS.keys()
     assert max(sizes.values()) < MOST

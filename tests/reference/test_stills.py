@@ -19,7 +19,7 @@ FORMS = [(form, at) for form, pieces in EXPORTS.items() for at in range(len(piec
 
 @pytest.mark.parametrize("name", STILLS)
 def test_a_still_is_unchanged(home: House, frozen: Frozens, keys: bool, name: str) -> None:
-    """Stills at several moments, some beyond the seam, are unchanged."""
+    """Stills at several times, some of them after the seam, are unchanged."""
     words, moments = STILLS[name]
     seen = {}
     for at in moments:
@@ -33,9 +33,9 @@ def test_a_still_is_unchanged(home: House, frozen: Frozens, keys: bool, name: st
 def test_an_export_is_unchanged(
     home: House, frozen: Frozens, keys: bool, form: str, at: int
 ) -> None:
-    """An export's command, pictures and sound, or the content of a look file, are unchanged.
+    """An export has the same command, pictures and sound, and a look file the same content.
 
-    Of h265-10 and vertical, only the length and the encoding commands are compared.
+    For h265-10 and vertical, only the length and the encoding commands are compared.
     """
     name = f"{form}-{at}"
     ran = ran_verb(home, "export", begun(home, name), f"{EXPORTS[form][at]} as={form}")
@@ -57,7 +57,7 @@ def pasted(house: House, name: str, out: str, places: list[Path]) -> dict[str, A
 
 
 def prores(house: House, name: str, _: str, places: list[Path]) -> dict[str, Any]:
-    """Return the pictures and sound of a ProRes file, whose bytes are the same everywhere."""
+    """Return the pictures and sound of a ProRes file; its bytes are the same everywhere."""
     (path,) = places
     both = {f"picture {path.suffix}": path, "sound.wav": path}
     return video(path) | decoded(both if "heard" in video(path) else {"picture": path}, house.root)
@@ -82,7 +82,7 @@ def stems(house: House, name: str, _: str, places: list[Path]) -> dict[str, Any]
 
 
 def look(house: House, name: str, out: str, _: list[Path]) -> dict[str, Any]:
-    """Return the content of a look file, its recipe as a digest, without a video's digests."""
+    """Return a look file's content, with the recipe as a digest and without a video's digests."""
     (path,) = (house.root / "projects" / name / "output").glob("*.json")
     told = json.loads(path.read_text())
     told["recipe"] = digest(told["recipe"])
