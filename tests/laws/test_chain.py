@@ -39,9 +39,9 @@ def played(name: str) -> list[Knob]:
 
 @pytest.mark.parametrize("name", KEYED)
 def test_a_stack_knob_changes_no_layer(name: str) -> None:
-    """A knob of the stack changes no key of a layer's kept planes, and is not in their log.
+    """A knob of the stack changes no key of stored planes, and no step of the planes reads it.
 
-    Only the log of a layer larger than the frame contains its position.
+    Only a layer larger than the frame reads its position.
     """
     piece = base(name)
     kept = [task for task in piece.worked if task.partition(":")[0] in ("layer", "look", "frame")]

@@ -1,4 +1,4 @@
-"""A law for JSON files: an odd value anywhere in a file is accepted, or refused with an error."""
+"""Whatever an odd JSON file contains, a verb accepts the file or reports an error."""
 
 import copy
 import json
@@ -45,7 +45,7 @@ ORIGIN = {"digest": "ab" * 16, "name": "a.mp4", "source": "x 1", "title": "Rain"
 
 
 def places(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Yield the path to each value in a document, beginning with the document itself."""
+    """Yield the path of each value in a document, starting with the document itself."""
     yield at
     if isinstance(value, dict):
         for name, one in value.items():
@@ -86,14 +86,14 @@ def documents(data: bytes, seed: int, most: int, texts: int) -> Iterator[bytes]:
     yield from dice.sample(TEXTS, min(texts, len(TEXTS)))
     ways = list(places(whole))
     for turn in range(most):
-        # with enough turns, every place is changed
+        # a large number of variants changes every place
         way = ways[turn % len(ways)] if most > len(ways) else dice.choice(ways)
         yield json.dumps(changed(whole, way, dice)).encode()
 
 
 @dataclass
 class Reading:
-    """A file of a workspace, and the verbs that read it."""
+    """A file of a workspace, with the verbs that read it."""
 
     house: House
     file: Path
@@ -102,7 +102,7 @@ class Reading:
     count: int = 0
 
     def tried(self, data: bytes, words: list[str]) -> list[str]:
-        """Return the faults of a command that reads `data`; undo its changes to `small` files."""
+        """Run a command that reads `data`, return its faults, and restore the files in `small`."""
         self.file.write_bytes(data)
         before = tree(self.house.root)
         kept = {path: path.read_bytes() for path in self.small()}
@@ -135,7 +135,10 @@ class Reading:
         return {path for path in found if path.is_file()}
 
     def all_tried(self, seed: int, most: int, texts: int = len(TEXTS)) -> list[str]:
-        """Return the faults of all contents, which the verbs read in turn; see `documents`."""
+        """Try all contents of the file with its verbs in turn, and return the faults.
+
+        `documents` explains the arguments.
+        """
         original, wrong = self.file.read_bytes(), []
         for turn, data in enumerate(documents(_bare(original), seed, most, texts)):
             wrong += self.tried(data, self.verbs[turn % len(self.verbs)])
@@ -144,7 +147,7 @@ class Reading:
 
 
 def _bare(data: bytes) -> bytes:
-    """Return the JSON of a file, or an empty object for an empty file."""
+    """Parse the JSON of a file; an empty file counts as an empty object."""
     return data if data.strip() else b"{}"
 
 
@@ -154,7 +157,7 @@ HISTORY = {"configs": [{"seed": 1}, {"seed": 2}], "undone": [{"seed": 3}]}
 def readings(house: House) -> dict[str, Reading]:
     """Return a JSON file of each kind, with the verbs that read it.
 
-    Files that a render does not write are written first.
+    First write the files that a render does not write.
     """
     root = house.root
     folder = root / "projects" / "x"
@@ -212,7 +215,7 @@ def _readers(name: str, path: Path, look: str) -> list[list[str]]:
 
 
 def main(words: list[str]) -> int:
-    """Try all TEXTS and a thousand variants (or `words[0]`) of each file; print what is wrong."""
+    """Try all TEXTS and a thousand variants (or `words[0]`) of each file, and print the faults."""
     most, bad = int(words[0]) if words else 1000, 0
     os.environ.pop("COLLIDE_CACHE", None)
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as clips:

@@ -1,4 +1,4 @@
-"""Data that tests read from finished files: md5 of frames, timestamps, loudness and samples."""
+"""Read finished files: md5 of frames, timestamps, loudness and samples."""
 
 import re
 import shlex
@@ -28,7 +28,7 @@ def columns(framemd5: str) -> list[str]:
 
 
 def stacked(house: House, project: str = "x") -> list[str]:
-    """Return the md5 of every frame in the stored stack, segment by segment."""
+    """Return the md5 of every frame in the stored stack, in segment order."""
     tasks = house.manifest(project)["tasks"]
     count = sum(task.startswith("stack:") for task in tasks)
     digests = [tasks[f"stack:{i}"]["objects"]["stack.nut"] for i in range(count)]
@@ -36,7 +36,7 @@ def stacked(house: House, project: str = "x") -> list[str]:
 
 
 def posted(house: House, project: str = "x") -> list[str]:
-    """Return the md5 of every frame that the encoder read, segment by segment."""
+    """Return the md5 of every frame that the encoder read, in segment order."""
     receipts = house.root / "cache" / "receipts" / project
     count = sum(task.startswith("encode:") for task in house.manifest(project)["tasks"])
     entries = [unsealed((receipts / f"encode-{i}.json").read_bytes()) for i in range(count)]
@@ -45,7 +45,7 @@ def posted(house: House, project: str = "x") -> list[str]:
 
 
 def still(house: House, project: str, at: float, *knobs: str) -> str:
-    """Return the md5 of a still before it is written as a PNG."""
+    """Return the md5 of a still before it becomes a PNG."""
     ran = house.doit("still", f"project={project}", f"at={at:.6f}", *knobs)
     assert ran.code == 0, ran.out
     receipt = house.root / "cache" / "receipts" / project / "still" / "still.json"
@@ -101,7 +101,7 @@ def streams(video: Path, *, decoded: bool = False) -> dict[int, Stream]:
 
 
 def raw(*words: str) -> bytes:
-    """Run ffmpeg with a temporary output file, and return the bytes written."""
+    """Run ffmpeg, and return the bytes of its output file."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "raw"
         ffmpeg("-v", "error", *words, str(path))
@@ -117,7 +117,7 @@ def brightness(video: Path) -> np.ndarray:
 
 
 def samples(video: Path) -> np.ndarray:
-    """Return the sound as an array with a row per sample: left, right."""
+    """Return the sound as an array; each row is a sample of the left and right channel."""
     data = raw("-i", str(video), "-map", "0:a:0", "-ar", str(RATE), "-ac", "2",
                "-c:a", "pcm_f32le", "-f", "f32le")  # fmt: skip
     return np.frombuffer(data, np.float32).reshape(-1, 2)

@@ -1,4 +1,4 @@
-"""Checks of a command that doit refuses: its message, its exit code, and that nothing changes."""
+"""Check a command that doit refuses: its message, its exit code, and that nothing changes."""
 
 import gc
 import hashlib
@@ -32,7 +32,7 @@ PRESETS = sorted(
     if json.loads(path.read_text()).get("listed", True)
 )
 
-# Expected texts contain placeholders for lists and counts that grow with the code.
+# Placeholders in expected texts, for lists and counts that grow with the code.
 WORDS = {
     "{VERBS}": ", ".join(verbs()),
     "{TASKS}": ", ".join(KINDS[:-1]),
@@ -45,7 +45,7 @@ WORDS = {
 }
 
 
-# doit looks for plugins of installed packages at each start; here they cannot change.
+# doit looks for plugins in installed packages at each start; here, the packages never change.
 _plugins = cache(entry_points)
 
 
@@ -57,10 +57,10 @@ def _digest(path: str, _stat: tuple[int, ...]) -> str:
 def tree(root: Path) -> dict[str, str]:
     """Return every file below `root` with the digest of its bytes, and every folder.
 
-    Files that sqlite keeps beside an open database are left out.
+    Leave out the files that sqlite keeps next to an open database.
     """
     found, folders = dict[str, str](), [str(root)]
-    while folders:  # os.scandir is much faster than rglob, and this runs twice for each refusal
+    while folders:  # os.scandir is much faster than rglob, and each refusal needs two runs of this
         with os.scandir(folders.pop()) as entries:
             for one in entries:
                 if one.name.endswith(("-shm", "-wal")):
@@ -75,14 +75,14 @@ def tree(root: Path) -> dict[str, str]:
 
 
 def filled(text: str) -> str:
-    """Return an expected text with its placeholders filled in."""
+    """Fill in the placeholders of an expected text."""
     for name, words in WORDS.items():
         text = text.replace(name, words)
     return text.strip()
 
 
 def in_process(house: House, *words: str) -> Ran:
-    """Run doit inside this process, which saves loading Python and collide again."""
+    """Run doit in this process, to save the time for importing collide."""
     before, out = house.records(), io.StringIO()
     signals = {name: signal.getsignal(name) for name in (signal.SIGTERM, signal.SIGHUP)}
     home = CollideHouse(house.root)
@@ -106,7 +106,7 @@ def in_process(house: House, *words: str) -> Ran:
 
 def answered(house: House, *words: str, code: int = 3, run: Callable[..., Ran] = in_process) -> str:
     """Return doit's output; it must exit with `code`, change nothing and leave no record."""
-    if any(house.root.glob("cache/*.db-wal")):  # of an earlier command, whose connection is open
+    if any(house.root.glob("cache/*.db-wal")):  # an earlier command's connection is still open
         gc.collect()
     before = tree(house.root)
     ran = run(house, *words)
@@ -118,7 +118,7 @@ def answered(house: House, *words: str, code: int = 3, run: Callable[..., Ran] =
 
 
 def write(house: House, name: str, data: str | bytes) -> Path:
-    """Write a file below the root of the workspace, and return its path."""
+    """Write a file below the workspace, and return its path."""
     path = house.root / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data if isinstance(data, bytes) else data.encode())
@@ -126,18 +126,18 @@ def write(house: House, name: str, data: str | bytes) -> Path:
 
 
 def pasted(house: House, text: str) -> None:
-    """Read a line as doit does, and open its project; raise InputError if it is refused."""
+    """Parse a line as doit does, and open its project; raise InputError if it is refused."""
     argv = shlex.split(text)
     assert argv[0] == "doit"
     request = read_line(CollideHouse(house.root), argv[1:])
     if request.project and request.verb not in ("new", "batch", "night"):
-        # a knob of sweep has several values, and set removes a knob whose value is empty
+        # A knob of sweep has several values, and set removes a knob with an empty value.
         knobs = {} if request.verb == "sweep" else {n: v for n, v in request.knobs.items() if v}
         with request.open(knobs=knobs):
             pass
 
 
 def lines_of(answer: str) -> list[str]:
-    """Return the lines of a fix that can be pasted, without the words before them."""
+    """Return the commands of a fix that can be pasted, without the words before them."""
     fix = answer.partition("\n  fix  ")[2]
     return re.findall(r"^ *(?:.*[:?] )?(doit .*)$", fix, flags=re.MULTILINE)

@@ -1,4 +1,4 @@
-"""A program in place of ffmpeg that records its arguments and then runs ffmpeg."""
+"""A program that takes the place of ffmpeg, records its arguments, and runs ffmpeg."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ exec "{ffmpeg}" "$@"
 
 @dataclass
 class Calls:
-    """The record of every ffmpeg run: arguments, environment, limits and standard input."""
+    """A record of every ffmpeg run: arguments, environment, limits and standard input."""
 
     folder: Path
 
@@ -42,7 +42,7 @@ def shimmed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Calls:
 
 
 def write_shim(folder: Path) -> tuple[Calls, Path]:
-    """Write the recording program; return its record, still empty, and its path."""
+    """Write the recording program; return its empty record and its path."""
     log, shim = folder / "calls", folder / "shim"
     log.mkdir()
     shim.write_text(SHIM.format(log=log, ffmpeg=find_engine().path))

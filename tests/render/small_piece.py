@@ -1,4 +1,4 @@
-"""A small piece of one layer, and the facts of its clips, for tests of odd files."""
+"""A small piece of one layer and the facts of its clips, for tests of odd files."""
 
 import json
 from pathlib import Path
@@ -13,7 +13,7 @@ SIZE = WIDE, HIGH = 128, 72
 
 
 def asked(*words: str) -> list[str]:
-    """Return the arguments for a small piece of one layer, overridden by the given ones."""
+    """Return the arguments for a small piece of one layer; the given arguments win."""
     small = {"num_videos": "1", "output_size": f"{WIDE}x{HIGH}", "fps": "10", "duration": "0.5"}
     plain = {"min_seconds": "0", "min_resolution": "0", "color_shift": "false", "start": "0"}
     given = dict(word.split("=", 1) for word in words)
@@ -21,7 +21,7 @@ def asked(*words: str) -> list[str]:
 
 
 def shown(house: House, *words: str) -> np.ndarray:
-    """Render a piece and return its frames as RGB: (frames, height, width, 3)."""
+    """Render a piece, and return its frames as RGB: (frames, height, width, 3)."""
     whole = asked(*words)
     house.render(*whole)
     size = next(word.partition("=")[2] for word in whole if word.startswith("output_size="))

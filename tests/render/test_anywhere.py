@@ -1,4 +1,4 @@
-"""doit works in any folder: in a workspace, below it, or elsewhere if an option names one."""
+"""doit works anywhere: in a workspace, below it, or elsewhere if an option names one."""
 
 import fcntl
 import json
@@ -35,7 +35,7 @@ def installed(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def own(empty_house) -> House:
-    """Return a workspace without clips, whose project x sets its own duration."""
+    """Return a workspace without clips; its project x sets its own duration."""
     write(empty_house, "projects/x/config.json", json.dumps({"seed": 7, "duration": 3.5}))
     write(empty_house, "projects/x/notes/look.json", "{}")
     return empty_house
@@ -56,7 +56,7 @@ def doit_in(folder: Path, installed: Path, *words: str) -> Ran:
 
 
 def test_a_project_is_left_out_in_its_folder(own, installed):
-    """A command typed below projects/x applies to x, and its first output line says so."""
+    """A command typed below projects/x applies to x, and the first line of output says so."""
     ran = doit_in(own.root / "projects" / "x" / "notes", installed, "plan")
     assert ran.code == 0
     first, rest = ran.out.split("\n", 1)
@@ -68,7 +68,7 @@ def test_a_project_is_left_out_in_its_folder(own, installed):
 def test_destructive_verbs_need_a_project(own, installed, verb):
     """`doit clean`, `undo`, `redo` and `roll` need project=, even in a project's folder.
 
-    That a project was used last does not replace it either.
+    They do not use the last used project either.
     """
     write(own, "cache/last-project", "x")
     for folder in (own.root / "projects" / "x", own.root):
@@ -88,14 +88,14 @@ def test_a_variable_that_takes_away_wants_the_project_too(own, words):
 
 
 def test_files_are_named_from_the_folder_where_they_lie(own, installed):
-    """A relative path is resolved in the folder where it was typed, if the file exists there."""
+    """doit resolves a relative path in the folder where it was typed, if the file exists there."""
     ran = doit_in(own.root / "projects" / "x" / "notes", installed, "identify", "file=look.json")
     assert ran.code == 3
     assert str(own.root / "projects" / "x" / "notes" / "look.json") in ran.out
 
 
 def test_elsewhere_one_line_says_where_to_go(tmp_path, installed):
-    """Outside a workspace, commands and help fail, and the error gives the `cd` that fixes it."""
+    """Outside a workspace, every command fails, and the fix begins with the `cd` that is needed."""
     empty = tmp_path / "away"
     empty.mkdir()
     for words in ([], ["list"], ["render", "project=x"], ["--help"], ["-h"]):
@@ -138,7 +138,7 @@ def test_clean_waits_for_a_running_render(own, installed):
 
 
 def test_a_port_that_is_taken_is_named(own):
-    """If the port is taken, `doit tune` refuses to start, and the fix omits the port."""
+    """`doit tune` refuses a port that is already in use, and the fix omits the port."""
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         ran = in_process(own, "tune", "project=x", f"port={port}", "at=1")
@@ -148,7 +148,7 @@ def test_a_port_that_is_taken_is_named(own):
 
 
 def test_the_output_option_of_doit_overwrites_no_video(own):
-    """doit's own option `-o film.mp4` is refused, as it would overwrite a video with text."""
+    """collide refuses doit's option `-o film.mp4`, which would overwrite a video with text."""
     write(own, "film.mp4", "a video")
     for words in (["render", "project=x", "-o", "film.mp4"], ["-o", "film.mp4", "render"]):
         ran = in_process(own, *words)
@@ -159,7 +159,7 @@ def test_the_output_option_of_doit_overwrites_no_video(own):
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 def test_a_full_disk_behind_the_output_is_not_taken_for_the_cache(own):
-    """Output that a full disk rejects is reported as such, without blaming the cache."""
+    """An error about output to a full disk says so, and does not blame the cache."""
     with open("/dev/full", "w") as full:
         done = subprocess.run(
             [sys.executable, "-m", "doit", "knobs", "similarity"],
@@ -176,7 +176,7 @@ def test_a_full_disk_behind_the_output_is_not_taken_for_the_cache(own):
 
 
 def test_no_project_is_guessed_where_none_was_used(own):
-    """The suggested command names the only project; of several unused ones, it names none."""
+    """The fix names the only project, but no project if there are several and none was used."""
     assert "fix  doit clean project=x" in in_process(own, "clean").out
     write(own, "projects/another/config.json", "{}")
     for verb in ("clean", "undo", "roll"):
@@ -198,7 +198,7 @@ def test_a_project_without_its_config_is_not_recreated(own):
 
 
 def test_a_renamed_project_is_not_recreated(own):
-    """If a project's folder was renamed, its old name is refused; the fix has the new name."""
+    """If a project's folder was renamed, its old name is refused, and the fix has the new name."""
     write(own, "projects/x/manifest.json", "{}")
     write(own, "projects/x/output/x.mp4", "a video")
     (own.root / "projects" / "x").rename(own.root / "projects" / "evening")
@@ -217,14 +217,14 @@ def test_a_folder_with_an_invalid_name_must_be_renamed(own, typed):
 
 
 def test_a_foreign_dodo_file_is_left_alone(tmp_path, installed):
-    """A folder with its own dodo.py belongs to plain doit, as if collide were not installed."""
+    """In a folder with its own dodo.py, doit works as if collide were not installed."""
     (tmp_path / "dodo.py").write_text("def task_hello():\n    return {'actions': ['echo hello']}\n")
     ran = doit_in(tmp_path, installed)
     assert (ran.code, "hello" in ran.out, "ERROR" in ran.out) == (0, True, False)
 
 
 def test_the_last_used_project_is_the_default(own):
-    """The default project is that of the last writing verb; reading verbs do not change it."""
+    """The default project is the last that a writing verb used; reading verbs do not change it."""
     write(own, "projects/y/config.json", json.dumps({"seed": 8}))
     write(own, "cache/version", "1")
     assert "needs a project" in in_process(own, "set", "crf=30").out
@@ -277,7 +277,7 @@ def test_completion_in_a_subfolder_uses_its_project(own):
 
 
 def test_a_batch_does_not_become_the_default_project(own):
-    """After a batch, the default project is still the one that was used before it."""
+    """After a batch, the default project is still the project used before the batch."""
     house = Workspace(own.root)
     write(own, "cache/last-project", "x")
     write(own, "projects/y-001/config.json", "{}")

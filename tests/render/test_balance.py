@@ -1,4 +1,4 @@
-"""balance: thresholds are solved once, recorded like clips, and solved again on request."""
+"""balance solves thresholds once, records them like clips, and solves them again on request."""
 
 import json
 import shutil
@@ -16,7 +16,7 @@ DISC = "geq=lum='255*lt(hypot(X-80-40*sin(T*2.1),Y-45),18)':cb=128:cr=128"
 
 @pytest.fixture
 def free(house: House) -> House:
-    """Return a workspace whose project x leaves its thresholds to balance."""
+    """Return a workspace; its project x leaves the thresholds to balance."""
     config = {name: value for name, value in CONFIG.items() if name != "similarity"}
     path = house.root / "projects" / "x" / "config.json"
     path.write_text(json.dumps({**config, "similarity": [0.02, 0.6], "seed": 17}))
@@ -30,7 +30,7 @@ def solved(house: House) -> list[dict]:
 
 
 def used(house: House) -> list[float]:
-    """Return the similarities in the recipe, for layers 2 and up."""
+    """Return the similarities of layer 2 and later layers in the recipe."""
     return [layer["knobs"]["similarity"] for layer in house.manifest()["recipe"]["layers"][1:]]
 
 
@@ -40,14 +40,14 @@ def presence(house: House) -> list[float]:
 
 
 def solves(ran) -> bool:
-    """Return whether the output of a run reports that it solved thresholds."""
+    """Return whether a run reports that it solved thresholds."""
     return any(line.startswith("balanced ") for line in ran.out.splitlines())
 
 
 def test_balance_makes_every_layer_visible(free: House) -> None:
     """Balance makes every layer visible.
 
-    Solved values are printed, saved, and recorded in the recipe as plain values.
+    It prints the solved values, and records them in the recipe as plain values.
     """
     free.render("balance=0")
     assert min(presence(free)) < 0.01
@@ -64,7 +64,7 @@ def test_balance_makes_every_layer_visible(free: House) -> None:
 
 
 def test_other_knobs_move_no_threshold(free: House) -> None:
-    """Changing the look, the length or other knobs of the key solves and moves no threshold."""
+    """Changes to the look, the length or other knobs of the key solve and move no threshold."""
     free.render()
     values, kept = used(free), solved(free)
     placed = ["layer2.opacity=0.5", "layer3.blend_mode=screen", "fit=contain"]
@@ -78,7 +78,7 @@ def test_other_knobs_move_no_threshold(free: House) -> None:
 
 
 def test_another_clip_is_solved_and_the_others_stay(free: House) -> None:
-    """Only a layer with a new clip is solved; returning to the old clip restores its results."""
+    """Balance solves only the layer with a new clip; the old clip gets its old results back."""
     free.render()
     two, three = used(free)
     other = free.render("layer2.clip=c.mp4")
@@ -92,7 +92,7 @@ def test_another_clip_is_solved_and_the_others_stay(free: House) -> None:
 def test_a_request_and_a_roll_solve_again(free: House) -> None:
     """balance=2 solves again, and balance=1 restores the first result.
 
-    A roll solves with a new seed, except in kept layers.
+    A roll solves with a new seed, except for kept layers.
     """
     free.render()
     first = used(free)
@@ -110,9 +110,9 @@ def test_a_request_and_a_roll_solve_again(free: House) -> None:
 
 
 def test_a_pinned_threshold_is_never_moved(free: House) -> None:
-    """Pinned thresholds, and those of layers with a coverage, are not solved.
+    """Balance solves no pinned threshold, and none in a layer with a coverage.
 
-    If all are pinned, nothing is solved.
+    If all thresholds are pinned, it solves nothing.
     """
     free.render("layer2.similarity=0.3")
     assert used(free)[0] == 0.3
@@ -125,7 +125,7 @@ def test_a_pinned_threshold_is_never_moved(free: House) -> None:
 
 
 def test_balance_off_keeps_the_drawn_thresholds(free: House) -> None:
-    """balance=0 uses the drawn thresholds; typing them instead gives the same bytes."""
+    """balance=0 uses the drawn thresholds; typing these values gives the same bytes."""
     free.render()
     ran = free.render("balance=0")
     before = free.video().read_bytes()
@@ -134,12 +134,12 @@ def test_balance_off_keeps_the_drawn_thresholds(free: House) -> None:
     assert used(free) == drawn
     assert not solves(ran)
     typed = [f"layer{n}.similarity={value}" for n, value in enumerate(drawn, start=2)]
-    assert free.render("balance=2", *typed).rendered <= {"record"}  # the record names the origins
+    assert free.render("balance=2", *typed).rendered <= {"record"}  # the record has the origins
     assert free.video().read_bytes() == before
 
 
 def test_a_narrower_range_holds_what_was_solved(free: House) -> None:
-    """A solved value outside a new range moves to its nearer end; the old range restores it."""
+    """A new range clamps a solved value; the old range brings the value back."""
     free.render()
     values = used(free)
     low, high = min(values), max(values)
@@ -152,9 +152,9 @@ def test_a_narrower_range_holds_what_was_solved(free: House) -> None:
 
 
 def test_a_look_without_balance_replays_unchanged(free: House) -> None:
-    """The recipe of a render without balance contains its thresholds; a replay solves none.
+    """A replay of a render without balance solves nothing, because its recipe has the thresholds.
 
-    Neither does a render of that look, which gives equal bytes.
+    A render of that look solves nothing either, and gives equal bytes.
     """
     free.render("balance=0")
     video = free.video().read_bytes()
@@ -173,7 +173,7 @@ def test_a_look_without_balance_replays_unchanged(free: House) -> None:
 
 
 def test_plan_and_why_decode_nothing(free: House, calls) -> None:
-    """Before solving, `doit plan` and `doit why` report unsolved thresholds, and decode nothing.
+    """Before thresholds are solved, `doit plan` and `doit why` say so, and decode nothing.
 
     After a render, `doit plan` finds nothing to render.
     """
@@ -191,7 +191,7 @@ def test_plan_and_why_decode_nothing(free: House, calls) -> None:
 
 
 def test_an_older_selection_opens(free: House) -> None:
-    """A selection without thresholds is accepted, then solved; a damaged threshold is refused."""
+    """A render solves a selection without thresholds, and refuses one with a damaged threshold."""
     free.render()
     values, path = used(free), free.root / "projects" / "x" / "selection.json"
     held = json.loads(path.read_text())
@@ -220,7 +220,7 @@ def test_two_runs_at_once_find_one_answer(free: House) -> None:
 
 
 def test_light_and_mattes_count(free: House) -> None:
-    """A luminance key gets its own kind of threshold; a matte layer gets none."""
+    """A luminance key gets a luminance threshold, and a matte layer gets no threshold."""
     write_model(free.root / "library" / "models" / "u2netp.onnx")
     folder = free.root / "library" / "video"
     make_clip(folder / "disc.mp4", picture=f"color=black:s=160x90:r=20,{DISC}", seconds=7)

@@ -24,7 +24,7 @@ def full(tmp_path_factory, clips):
 
 
 def test_a_batch_without_clips_leaves_no_project(empty_house):
-    """A batch without clips is refused before any piece is created."""
+    """A batch without clips is refused before it creates a piece."""
     ran = empty_house.doit("batch", "count=2")
     assert (ran.code, "there are no clips" in ran.out) == (3, True), ran.out
     assert not (empty_house.root / "projects").exists()
@@ -33,7 +33,7 @@ def test_a_batch_without_clips_leaves_no_project(empty_house):
 def test_a_killed_batch_resumes(full):
     """A batch killed at its first piece has written all seeds, and leaves no process.
 
-    The same command renders only the rest.
+    The same command then renders only the rest.
     """
     command = [sys.executable, "-m", "doit", *LINE, "count=3"]
     process = subprocess.Popen(command, cwd=full.root, env=full.env(), stdout=subprocess.PIPE)
@@ -62,7 +62,7 @@ def test_a_killed_batch_resumes(full):
 
 
 def test_a_broken_piece_fails_alone(full):
-    """An invalid config fails only its own piece; the exit code is 1."""
+    """An invalid config fails only its own piece, and the exit code is 1."""
     assert full.doit(*LINE, "count=3").code == 0
     broken = full.root / "projects" / "y-002" / "config.json"
     before = broken.read_text()
@@ -79,7 +79,7 @@ def test_a_broken_piece_fails_alone(full):
 
 
 def test_a_batch_without_a_count_is_refused(full):
-    """A batch without project= and count= is refused, and the fix adds a count."""
+    """A batch needs project= or count=, and the fix adds a count."""
     ran = full.doit("batch", "preset=classic-white")
     assert ran.code == 3
     assert "fix  doit batch preset=classic-white count=20" in ran.out

@@ -1,4 +1,4 @@
-"""Beds, sounds that belong to no layer, are found, chosen, mixed in, and checked like clips."""
+"""Beds are sounds of no layer; collide finds, draws, mixes and checks them like clips."""
 
 import json
 import shlex
@@ -24,7 +24,7 @@ FORMATS = {
 
 @pytest.fixture(scope="module")
 def rain(tmp_path_factory) -> House:
-    """Return a workspace with a silent clip, one with sound, and a 600 Hz tone in every format."""
+    """Return a workspace with a silent clip, a clip with sound, and 600 Hz in every format."""
     house = House(tmp_path_factory.mktemp("rain"))
     picture = "color=c=navy:s=96x54:r=25"
     make_clip(house.root / "library" / "video" / "mute.mp4", picture=picture, seconds=3)
@@ -39,7 +39,7 @@ def rain(tmp_path_factory) -> House:
 
 
 def rendered(house: House, clip: str, **knobs) -> Ran:
-    """Render one clip with these knobs, for two seconds by default."""
+    """Render one clip with these knobs, by default for two seconds."""
     config = {"seed": 4, "num_videos": 1, "layer1.clip": clip, "fps": 10, "duration": 2,
               "output_size": "96x54", "min_resolution": 0, "pan": 0, **knobs}  # fmt: skip
     path = house.root / "projects" / "x" / "config.json"
@@ -51,7 +51,7 @@ def rendered(house: House, clip: str, **knobs) -> Ran:
 
 
 def tones(house: House) -> dict[int, float]:
-    """Return the power of the tones of 600 and 700 Hz, in decibels relative to the total."""
+    """Return the power of the 600 and 700 Hz tones, in decibels relative to the total."""
     power = np.abs(np.fft.rfft(samples(house.video()).sum(axis=1))) ** 2
     hertz = np.fft.rfftfreq(len(samples(house.video())), 1 / RATE)
     shares = {f: power[np.abs(hertz - f) < 20].sum() / power.sum() for f in (600, 700)}
@@ -60,7 +60,7 @@ def tones(house: House) -> dict[int, float]:
 
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_a_bed_of_every_format_is_heard(rain, suffix):
-    """Under a silent clip, a bed of any format is the only sound, at the target loudness."""
+    """With a silent clip, a bed of any format is the only sound, at the target loudness."""
     rendered(rain, "mute.mp4", audio_beds=1, bed1=f"{suffix}.{suffix}")
     assert tones(rain)[600] > -0.5
     assert loudness(rain.video())[0] == pytest.approx(-16, abs=0.5)
@@ -70,7 +70,7 @@ def test_a_bed_of_every_format_is_heard(rain, suffix):
 
 
 def test_a_bed_is_quieter_than_the_layers(rain):
-    """bed_volume=-12 puts a bed 12 dB below a layer, and the manifest records the bed."""
+    """bed_volume=-12 makes a bed 12 dB quieter than a layer, and the manifest records the bed."""
     ran = rendered(rain, "tone.mp4", audio_beds=1, bed1="wav.wav", bed_volume=-12)
     heard = tones(rain)
     assert heard[700] - heard[600] == pytest.approx(12, abs=0.5)
@@ -83,7 +83,7 @@ def test_a_bed_is_quieter_than_the_layers(rain):
 
 
 def test_a_bed_starts_over_or_is_played_once(rain):
-    """A bed shorter than the piece repeats with bed_again, and otherwise leaves silence."""
+    """A bed shorter than the piece repeats with bed_again, and otherwise ends in silence."""
     for again, quiet in ((True, False), (False, True)):
         rendered(rain, "mute.mp4", audio_beds=1, bed1="wav.wav", duration=4, bed_again=again)
         last = np.abs(samples(rain.video())[3 * RATE :]).max()
@@ -113,7 +113,7 @@ def test_the_one_command_plays_the_beds_too(rain, tmp_path):
 
 
 def test_files_that_are_not_sounds_are_reported(rain):
-    """A playlist, text, empty file, link or silent clip among the sounds is reported, not used."""
+    """A scan reports a playlist, text, empty file, link or silent clip among the sounds."""
     folder = rain.root / "library" / "audio"
     (folder / "list.mp3").write_text("#EXTM3U\n#EXTINF:2,\nhttp://127.0.0.1:9/x.ts\n")
     (folder / "notes.wav").write_text("rain, then more rain")
@@ -129,7 +129,7 @@ def test_files_that_are_not_sounds_are_reported(rain):
 
 
 def test_a_missing_sound_is_refused(rain):
-    """An unknown bed stops the run before rendering, and the error suggests the nearest name."""
+    """A render refuses an unknown bed, and suggests the nearest name."""
     rendered(rain, "mute.mp4", duration=1)
     ran = rain.doit("render", "project=x", "audio_beds=1", "bed1=wave.wav")
     assert ran.code == 3
@@ -139,7 +139,7 @@ def test_a_missing_sound_is_refused(rain):
 
 
 def test_a_bed_that_is_gone_is_taken_from_the_store(rain):
-    """The results of a bed outlive its file, and the summary reports the missing file."""
+    """A render uses the stored results of a deleted bed, and reports the missing file."""
     folder = rain.root / "library" / "audio"
     ffmpeg("-v", "error", "-f", "lavfi", "-i", "sine=600:d=1", str(folder / "gone.wav"))
     rendered(rain, "mute.mp4", audio_beds=1, bed1="gone.wav")

@@ -1,4 +1,4 @@
-"""doit cache: its statistics, its limit, and its checks."""
+"""doit cache prints statistics, keeps its limit, and finds damage."""
 
 import re
 
@@ -10,7 +10,7 @@ from tests.render.test_store import held, may_have
 
 
 def test_stats_say_what_the_store_holds(house, monkeypatch):
-    """`doit cache stats` lists bytes by kind and project, the limit, hits, and starred objects."""
+    """`doit cache stats` lists bytes by kind and project, the limit, hits and starred looks."""
     may_have(monkeypatch, 5e9)
     house.render("crf=30")
     house.render()
@@ -46,7 +46,7 @@ def test_gc_keeps_its_limit(house):
 
 
 def test_gc_begins_no_cache(empty_house):
-    """A cache that does not exist, as on a full disk, is reported as empty, and is not created."""
+    """`doit cache gc` reports a missing cache as empty, and does not create it."""
     ran = empty_house.doit("cache", "gc")
     assert (ran.code, "is empty: there is nothing to free" in ran.out) == (0, True), ran.out
     assert not (empty_house.root / "cache").exists()
@@ -66,14 +66,14 @@ def test_gc_begins_no_cache(empty_house):
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_an_invalid_argument_of_cache_is_refused(house, words, said):
-    """An invalid argument of `doit cache` is refused with exit code 3, and nothing is deleted."""
+    """`doit cache` refuses an invalid argument with exit code 3, and deletes nothing."""
     assert answered(house, "cache", *words).startswith(f"ERROR: {said}\n")
 
 
 def test_verify_finds_damage_that_a_render_repairs(house):
     """`doit cache verify` quarantines a damaged object, and deletes an unreadable action.
 
-    The size of the object is unchanged. The next render that needs it repairs it.
+    The next render that needs the object restores its bytes.
     """
     video = house.video().read_bytes()
     digest = house.manifest()["tasks"]["layer:2"]["objects"]["cut-000.nut"]

@@ -1,4 +1,4 @@
-"""The workflow in docs/ci.md parses, and doit accepts each of its doit lines."""
+"""The workflow in docs/ci.md is valid YAML, and doit accepts each of its doit commands."""
 
 import re
 import shlex
@@ -14,7 +14,7 @@ PAGE = (REPO / "docs" / "ci.md").read_text()
 
 
 def test_every_line_of_doit_is_taken(still):  # noqa: F811
-    """doit accepts every doit line of the workflow and of the page."""
+    """doit accepts every doit command of the workflow and of the page."""
     lines = re.findall(r"^ +run: (doit .*)$", WORKFLOW, re.MULTILINE)
     lines += re.findall(r"`(doit [^`]+)`", PAGE)
     assert len(lines) == 2
@@ -23,7 +23,7 @@ def test_every_line_of_doit_is_taken(still):  # noqa: F811
 
 
 def test_the_workflow_parses_and_does_what_the_page_says():
-    """The steps restore the cache, run the night, and publish its results even after a failure."""
+    """The workflow restores the cache, runs the night, and publishes results after any outcome."""
     yaml = pytest.importorskip("yaml", reason="PyYAML is not installed")
     steps = yaml.safe_load(WORKFLOW)["jobs"]["night"]["steps"]
     done = [step.get("uses", step.get("run", "")).partition("@")[0] for step in steps]
@@ -36,7 +36,7 @@ def test_the_workflow_parses_and_does_what_the_page_says():
 
 
 def test_it_is_plain_yaml_by_its_indentation():
-    """The YAML is indented in steps of two spaces and contains no tabs."""
+    """The YAML is indented by two spaces per level, and contains no tabs."""
     for line in WORKFLOW.splitlines():
         assert "\t" not in line
         assert (len(line) - len(line.lstrip())) % 2 == 0

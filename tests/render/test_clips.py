@@ -1,4 +1,4 @@
-"""Real, odd and broken clips: probed correctly and used, or left out with a reason."""
+"""collide probes and uses real and odd clips correctly, and gives a reason for rejecting others."""
 
 import json
 import os
@@ -49,24 +49,24 @@ def known(house: House) -> dict[str, dict]:
 
 
 def test_real_clips_are_probed_correctly(real):
-    """Display size, rate, sound, rotation and variable rate of every real clip are detected."""
+    """A scan finds the display size, rate, sound and rotation of every real clip."""
     for name, (width, height, fps, channels, turned, uneven) in REAL.items():
         facts = known(real)[name]["facts"]
-        assert abs(facts["width"] - width) <= 1, name  # the width of non-square pixels is rounded
+        assert abs(facts["width"] - width) <= 1, name  # a width in non-square pixels is rounded
         assert (facts["height"], facts["channels"]) == (height, channels), name
         assert facts["fps"] == pytest.approx(fps, rel=0.002), name
         assert (facts["rotated"], facts["variable"]) == (turned, uneven), name
 
 
 def of_all(names: list[str]) -> list[str]:
-    """Return the arguments for a short piece with a layer for each of these clips."""
+    """Return the arguments for a short piece with one layer per clip."""
     pins = [f"layer{n}.clip={name}" for n, name in enumerate(names, start=1)]
     return [f"num_videos={len(names)}", "audio_sources=9", "duration=2", *pins]
 
 
 @pytest.mark.parametrize("names", [list(REAL)[:6], list(REAL)[6:]], ids=" ".join)
 def test_real_clips_work_as_layers(real, names):
-    """Every real clip renders as a keyed layer, without a report of damage and with its sound."""
+    """Every real clip renders as a keyed layer with its sound, and no damage is reported."""
     ran = real.render(*of_all(["below.mp4", *names]), f"seed={len(names[0])}", project="real")
     assert len(streams(real.video("real"))[0].pts) == 20
     assert "damaged" not in ran.out
@@ -81,7 +81,7 @@ CONTAINERS = {
 
 
 def test_any_container_works_as_a_layer(empty_house, clips):
-    """A clip in each of nine containers is probed correctly, and renders as a layer."""
+    """Clips in nine containers are probed correctly, and render as layers."""
     folder = empty_house.root / "library" / "video"
     for suffix, codec in CONTAINERS.items():
         ffmpeg(
@@ -98,12 +98,12 @@ def test_any_container_works_as_a_layer(empty_house, clips):
 
 
 def test_broken_files_are_reported_and_never_chosen(empty_house, clips):
-    """Broken files, playlists, links to outside files and sounds are reported, never chosen."""
+    """A scan reports broken files, playlists, outside links and sounds; no draw chooses them."""
     folder = empty_house.root / "library" / "video"
     whole = (clips / "a.mp4").read_bytes()
     shutil.copy(clips / "a.mp4", folder)
     shutil.copy(clips / "c.mp4", folder)
-    (folder / "cut.mp4").write_bytes(whole[: len(whole) // 2])  # its index, at the end, is cut off
+    (folder / "cut.mp4").write_bytes(whole[: len(whole) // 2])  # without the index at its end
     (folder / "garbage.mov").write_bytes(bytes(range(256)) * 200)
     (folder / "empty.mkv").touch()
     (folder / "list.mp4").write_text(f"ffconcat version 1.0\nfile '{folder}/a.mp4'\n")
@@ -123,7 +123,7 @@ def test_broken_files_are_reported_and_never_chosen(empty_house, clips):
 
 @pytest.fixture
 def failing(empty_house, clips) -> House:
-    """Return a workspace whose layer 2 gets a clip with a good index but no second half."""
+    """Return a workspace where layer 2 gets a clip with a good index but no second half."""
     for name in ("a.mp4", "c.mp4", "d.mov"):
         shutil.copy(clips / name, empty_house.root / "library" / "video")
     folder = empty_house.root / "projects" / "x" / "input"
@@ -140,7 +140,7 @@ def failing(empty_house, clips) -> House:
 
 
 def rendering_fails(house: House) -> Ran:
-    """Render a project whose layer 2 fails, and check the failure."""
+    """Render a project with a failing layer 2, and check the failure."""
     ran = house.doit("render", "project=x", *SMALL)
     assert ran.code == 1, ran.out
     assert ran.tasks("failed") == {"layer:2"}
@@ -151,7 +151,7 @@ def rendering_fails(house: House) -> Ran:
 
 
 def test_a_clip_that_fails_is_never_swapped_silently(failing):
-    """A failing clip is not replaced silently; the message gives the command that replaces it."""
+    """A failing clip stays in its layer; the message gives the command that draws another."""
     ran = rendering_fails(failing)
     assert "doit set project=x layer2.take=1" in ran.out
     kept = {"layer:1", "layer:3", "audio:1", "audio:3", "mix", "loudness", "color:2", "color:3"}
@@ -169,20 +169,20 @@ def test_a_clip_that_fails_is_never_swapped_silently(failing):
 
 
 def test_without_a_spare_clip_no_other_draw_is_proposed(failing):
-    """With as many clips as layers, the message about a failing clip proposes no other draw."""
+    """Without a spare clip, the message about a failing clip proposes no other draw."""
     (failing.root / "library" / "video" / "c.mp4").unlink()
     ran = rendering_fails(failing)
     assert "take=" not in ran.out
 
 
 def test_a_named_clip_that_fails_is_freed_by_the_command(failing):
-    """If the failing clip was requested by name, the command unpins it too."""
+    """If the failing clip was named, the proposed command unpins the clip too."""
     assert failing.doit("set", "project=x", "layer2.clip=bad.mp4").code == 0
     assert "doit set project=x layer2.clip=any layer2.take=1" in rendering_fails(failing).out
 
 
 def test_a_slightly_damaged_clip_renders_and_is_reported(failing):
-    """A damaged clip that decodes in full is used, and the summary reports the damage."""
+    """A damaged clip that still decodes renders, and the summary reports the damage."""
     bad = failing.root / "projects" / "x" / "input" / "bad.mp4"
     whole = failing.root / "library" / "video" / "a.mp4"
     ffmpeg(
@@ -197,7 +197,7 @@ def test_a_slightly_damaged_clip_renders_and_is_reported(failing):
 
 
 def test_a_projects_own_clips_come_first(empty_house, clips):
-    """Clips in projects/x/input are used before the library's, and by no other project."""
+    """A project draws clips from its own input folder first, and never from another project's."""
     for name in ("a.mp4", "d.mov"):
         shutil.copy(clips / name, empty_house.root / "library" / "video")
     own = empty_house.root / "projects" / "x" / "input"
@@ -215,9 +215,9 @@ def test_a_projects_own_clips_come_first(empty_house, clips):
 
 
 def test_a_clip_replaced_under_its_old_time_stamp_renders_its_layer(house, clips):
-    """New bytes under the same name, size and mtime are detected and reported.
+    """A render finds and reports new bytes with the same name, size and mtime.
 
-    Of the layers, only the clip's own renders again.
+    It renders only the layer of the changed clip.
     """
     clip = house.root / "library" / "video" / "b.mp4"
     stamp, size = clip.stat().st_mtime_ns, clip.stat().st_size
@@ -234,9 +234,9 @@ def test_a_clip_replaced_under_its_old_time_stamp_renders_its_layer(house, clips
 
 
 def test_a_shorter_clip_of_the_same_name_begins_where_it_has_pictures(house):
-    """If a shorter clip replaces one of the same name, its start is chosen again.
+    """If a shorter clip replaces another, its start is chosen again.
 
-    After a scan, `doit plan` foresees that.
+    After a scan, `doit plan` forecasts this.
     """
     clip = house.root / "library" / "video" / "a.mp4"
     words = ["layer1.clip=a.mp4", "layer1.start=1"]
@@ -262,7 +262,7 @@ def _as_planned(house: House, *words: str) -> Ran:
 
 
 def test_a_large_clip_is_kept_for_a_small_piece(house):
-    """A cut is stored at the clip's own size, even if the piece is small; stills work too."""
+    """A layer is stored at its clip's size even in a small piece, and a still of it works."""
     large = house.root / "library" / "video" / "large.mp4"
     make_clip(large, picture="mandelbrot=s=1280x720:r=10", seconds=6)
     words = ["layer2.clip=large.mp4", "layer3.fit=blur", "layer3.scale=2", "chroma=444"]

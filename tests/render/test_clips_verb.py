@@ -1,4 +1,4 @@
-"""doit clips: its list, its searches, and its page, with a picture per clip."""
+"""doit clips lists and searches clips, and makes a page with a picture of each."""
 
 import json
 import shutil
@@ -13,7 +13,7 @@ from tests.render.refusals import tree
 
 @pytest.fixture
 def many(empty_house, clips) -> House:
-    """Return a workspace with six clips, including a renamed copy, and one at half size."""
+    """Return a workspace with six clips, one a renamed copy and one at half size."""
     folder = empty_house.root / "library" / "video"
     for clip in clips.iterdir():
         shutil.copy(clip, folder)
@@ -35,7 +35,7 @@ def names(house: House, *words: str) -> list[str]:
 
 
 def test_a_word_that_no_clip_has_is_named(many):
-    """If a searched word is in no name, title, maker or license, a line says so."""
+    """A line says so if a word is in no name, title, maker or license."""
     told = "no name, title, maker or license contains 'portrait'; all clips: doit clips"
     assert many.doit("clips", "a.mp4", "portrait").out.splitlines()[1:] == [told]
     assert "all clips" not in many.doit("clips", "a.mp4", "min=9000").out
@@ -54,9 +54,9 @@ def test_clips_are_listed_and_nothing_is_touched(many, calls):
 
 
 def test_the_page_analyzes_each_clip_once(many, calls):
-    """The page finds similar clips, and analyzes each clip once, even if its file is renamed.
+    """The page finds similar clips; it analyzes each clip once, even if the file is renamed.
 
-    A deleted picture is extracted again.
+    If a picture is deleted, the next page extracts it again.
     """
     ran = many.doit("clips", "page=true")
     assert ran.code == 0, ran.out
@@ -85,7 +85,7 @@ def test_the_page_analyzes_each_clip_once(many, calls):
 
 
 def test_clips_are_found_by_their_analysis(many, calls):
-    """Searches by motion, light or shots analyze each clip once, copies together."""
+    """Searches by motion, light or shots analyze each clip once, and count copies as one clip."""
     assert names(many, "motion=busy") == ["a.mp4"]
     looked = [argv for argv in calls.argvs() if "small-0.yuv" in argv]
     assert len(looked) == 5
@@ -101,7 +101,7 @@ def test_clips_are_found_by_their_analysis(many, calls):
 
 
 def test_only_what_else_matches_is_looked_through(many, calls):
-    """Only clips that match the rest of the search are analyzed."""
+    """A search analyzes only clips that match its other terms."""
     assert names(many, "a.mp4", "motion=any") == ["a.mp4"]
     assert len([argv for argv in calls.argvs() if "small-0.yuv" in argv]) == 1
     ran = many.doit("clips", "page=true")
@@ -109,9 +109,9 @@ def test_only_what_else_matches_is_looked_through(many, calls):
 
 
 def test_a_clip_that_cannot_be_looked_through_is_named(many):
-    """A clip that cannot be analyzed is reported instead of silently skipped."""
+    """A search reports a clip that it cannot analyze."""
     path = many.root / "library" / "video" / "b.mp4"
-    path.write_bytes(path.read_bytes() + b"more")  # without another scan
+    path.write_bytes(path.read_bytes() + b"more")  # changed since the scan
     ran = many.doit("clips", "light=any")
     assert ran.code == 0
     (line,) = [line for line in ran.out.splitlines() if line.startswith("library/video/b.mp4")]
@@ -119,9 +119,9 @@ def test_a_clip_that_cannot_be_looked_through_is_named(many):
 
 
 def test_projects_that_use_a_clip_are_counted(many):
-    """A clip's uses are counted from the last render of each project.
+    """`doit clips` counts the projects whose last render used a clip.
 
-    A clip that several projects use is reported.
+    It also names the clip that most projects use.
     """
     for project, clip in (("x", "a.mp4"), ("y", "a.mp4"), ("z", "c.mp4"), ("z", "b.mp4")):
         many.render("num_videos=1", "duration=1", f"layer1.clip={clip}", project=project)

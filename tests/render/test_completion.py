@@ -1,4 +1,4 @@
-"""Completion in a real shell: the typed text plus Tab becomes the line that doit gets."""
+"""In a real shell, Tab completes the line that doit gets."""
 
 import os
 import pty
@@ -11,7 +11,7 @@ import pytest
 from tests.render.conftest import House
 from tests.render.refusals import tree
 
-# A doit that prints its arguments instead of running; READY reports that completion is loaded.
+# A doit that only prints its arguments; READY says that completion is loaded.
 PLAYS = """PS1= PS2=; unset HISTFILE; stty -echo
 doit() {{ printf '<%s>' "$@"; echo; }}
 {before}source {script}; echo REA''DY
@@ -65,7 +65,7 @@ def terminal(request, empty_house):
 
 
 def test_tab_completes_verbs_names_and_values(terminal):
-    """Tab completes verbs, knobs up to `=`, values after it, and knobs after a layer."""
+    """Tab completes verbs, knobs up to `=`, their values, and knobs after a layer."""
     for typed, words in {
         "doit swee\tproj\tfo\t": "<sweep><project=fog>",
         "doit still layer2.simil\t0.3": "<still><layer2.similarity=0.3>",

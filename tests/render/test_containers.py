@@ -1,4 +1,4 @@
-"""Containers of camcorders, discs and broadcasts, and raw streams: their lengths and seeks."""
+"""Files from camcorders, discs and broadcasts have the right length and frames."""
 
 import json
 from math import ceil, floor
@@ -11,7 +11,7 @@ from tests.render.conftest import House, ffmpeg
 from tests.render.reading import raw, samples
 from tests.render.test_exact import composed
 
-# Each frame's brightness differs so much from its neighbors' that none is mistaken for another.
+# Neighboring frames differ so much in brightness that none is mistaken for another.
 RAMP = "color=black:s={}:r=25:d=3,format=yuv420p,geq=lum='30+mod(37*N,180)':cb=128:cr=128"
 SMALL = "176x144"
 MPEG2 = ["-c:v", "mpeg2video", "-g", "12", "-q:v", "2"]
@@ -42,7 +42,7 @@ FORMS = {
 
 @pytest.fixture(scope="module")
 def shelf(tmp_path_factory) -> House:
-    """Return a workspace with a file of each kind, two of them also under a wrong suffix."""
+    """Return a workspace with a file of each kind, and two files with a wrong suffix."""
     house = House(tmp_path_factory.mktemp("shelf"))
     folder = house.root / "library" / "video"
     for name, form in FORMS.items():
@@ -55,9 +55,9 @@ def shelf(tmp_path_factory) -> House:
 
 
 def test_each_file_is_accepted_with_its_true_length(shelf):
-    """Each file is accepted with its true length.
+    """A scan finds the true length of each file.
 
-    Some store no duration, and two have a wrong suffix.
+    Some files store no duration, and two have a wrong suffix.
     """
     assert shelf.doit("scan").code == 0
     known = json.loads((shelf.root / "cache" / "library.json").read_text())["clips"]
@@ -70,7 +70,7 @@ def test_each_file_is_accepted_with_its_true_length(shelf):
 
 
 def luma(path: Path) -> np.ndarray:
-    """Return the luma in the middle of each frame, as stored."""
+    """Return the stored luma in the middle of each frame."""
     seen = ["-vf", "crop=16:16,extractplanes=y", "-fps_mode", "passthrough", "-f", "rawvideo"]
     data = raw("-i", str(path), "-map", "0:V:0", *seen)
     return np.frombuffer(data, np.uint8).reshape(-1, 256).mean(axis=1)
@@ -78,7 +78,7 @@ def luma(path: Path) -> np.ndarray:
 
 @pytest.mark.parametrize("name", FORMS)
 def test_a_start_gives_the_frame_at_that_time(shelf, name):
-    """The frames of a layer that starts halfway match those decoded from the clip's beginning."""
+    """A layer that starts halfway has the same frames as a decode from the beginning."""
     project = name.replace(".", "-")
     composed(shelf, project, [name], start=0.5, duration=1, fps=25, color_shift=False, crf=1,
              deinterlace="off")  # fmt: skip

@@ -1,4 +1,4 @@
-"""doit debug shows the effect of a key in pictures, for every mode, and only on request."""
+"""doit debug writes pictures of a key's effect, for every mode, and only on request."""
 
 import numpy as np
 import pytest
@@ -47,7 +47,7 @@ def test_every_mode_shows_its_colors_its_frames_its_mask_and_what_is_keyed(
 
 
 def test_the_masks_of_a_model_are_shown_as_long_as_they_are_used(house: House) -> None:
-    """The model's masks are shown if the mode uses them for its colors, and not in mode=fixed."""
+    """`doit debug` shows the model's masks only if the mode finds its colors with them."""
     write_model(house.root / "library" / "models" / "u2netp.onnx")
     shown = debug(house, "mode=rembg", "rembg_use=colors")
     assert shown["subject"].shape == shown["frames"].shape
@@ -55,7 +55,7 @@ def test_the_masks_of_a_model_are_shown_as_long_as_they_are_used(house: House) -
 
 
 def test_pictures_of_debug_are_stored_and_cleaned(house: House) -> None:
-    """A second `doit debug` renders nothing, and `doit clean` deletes its pictures.
+    """A second `doit debug` renders nothing, and `doit clean` deletes the pictures.
 
     A render writes none of them.
     """
@@ -70,7 +70,7 @@ def test_pictures_of_debug_are_stored_and_cleaned(house: House) -> None:
 
 
 def test_another_key_renders_no_layer_for_debug(house: House) -> None:
-    """Changing a threshold, edge or position renders no layer for debug, and changes the mask."""
+    """For a new threshold, edge or position, debug renders no layer, and the mask changes."""
     at_home = [*SMALL, "similarity=0.3"]
     assert house.doit("debug", "project=x", "layer=2", *at_home).code == 0
     mask = house.root / "projects" / "x" / "debug" / "layer2-mask.png"
@@ -92,7 +92,7 @@ def test_another_key_renders_no_layer_for_debug(house: House) -> None:
     ],
 )
 def test_a_layer_without_a_key_is_refused(house: House, words: list[str], told: str) -> None:
-    """A layer that is invalid or has no key is refused, and the error says why."""
+    """`doit debug` refuses a layer that is invalid or has no key, and says why."""
     ran = house.doit("debug", "project=x", *SHORT, *words)
     assert ran.code == 3 and told in ran.out
 

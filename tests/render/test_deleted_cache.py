@@ -1,4 +1,4 @@
-"""With the cache deleted, results are rendered again, and nothing that a person decided is lost."""
+"""Deleting the cache loses nothing that a person decided, and results are rendered again."""
 
 import json
 import shutil
@@ -22,7 +22,7 @@ def outside(house: House) -> dict[str, str]:
 def test_a_deleted_cache_costs_rendering_and_nothing_else(house, tmp_path):
     """After the cache is deleted, folders, stars, names and `doit undo` still work.
 
-    The video is rendered again with the same bytes.
+    A render gives the same video, byte for byte.
     """
     disk = tmp_path / "disk"
     disk.mkdir()
@@ -62,7 +62,7 @@ def test_a_deleted_cache_costs_rendering_and_nothing_else(house, tmp_path):
 
 
 def test_a_star_of_an_older_collide_is_taken_over(house):
-    """A star that was only in the cache is written to the project by the next render."""
+    """The next render writes a star that was only in the cache to the project."""
     first = house.manifest()["look"]
     assert house.doit("star", "project=x").code == 0
     (house.root / "projects" / "x" / "stars.json").unlink()
@@ -75,7 +75,7 @@ def test_a_star_of_an_older_collide_is_taken_over(house):
 def test_a_cache_on_a_missing_disk_is_reported(house, tmp_path, monkeypatch):
     """If the cache's disk is missing or empty, verbs that need the cache exit with 3.
 
-    No new cache is created.
+    They do not create a new cache.
     """
     disk = tmp_path / "disk"
     disk.mkdir()

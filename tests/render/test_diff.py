@@ -1,4 +1,4 @@
-"""`doit diff` and `doit save-preset`: differences between two looks, and presets from a look."""
+"""`doit diff` compares two looks, and `doit save-preset` saves the knobs of a look."""
 
 import json
 
@@ -11,7 +11,7 @@ from tests.render.refusals import answered, tree
 
 @pytest.fixture
 def two(house):
-    """Return a workspace whose project x has two looks, with their names, the older first."""
+    """Return a workspace whose project x has two looks, and their names, older first."""
     first = house.manifest()["look"]
     house.render("similarity=0.2", "crf=30")
     return house, first, house.manifest()["look"]
@@ -39,7 +39,7 @@ def test_diff_says_what_differs_and_shows_both(two):
 
 
 def test_diff_of_one_look_is_refused(house):
-    """`doit diff` is refused if the project has only one look, or if a look is unknown."""
+    """`doit diff` needs two looks, and refuses an unknown look."""
     look = house.manifest()["look"]
     said = answered(house, "diff", "project=x")
     assert said.startswith("ERROR: x does not have two looks to compare\n") and look in said
@@ -81,7 +81,7 @@ def test_only_what_renders_the_piece_writes_its_receipts(two, words):
 
 
 def test_a_saved_preset_makes_the_look_again_in_another_project(two):
-    """A saved preset keeps the knobs of its look, even with the clips of another project."""
+    """A saved preset has the knobs of its look, even with the clips of another project."""
     house, first, _ = two
     ran = house.doit("save-preset", "project=x", f"look={first}", "name=mine", "everywhere=true")
     assert ran.code == 0, ran.out
@@ -99,7 +99,7 @@ def test_a_saved_preset_makes_the_look_again_in_another_project(two):
 def test_a_preset_takes_selected_knobs_as_ranges(two):
     """knobs= selects knobs, wide= turns a threshold into a range, and over= replaces a preset.
 
-    The preset is in the project's folder.
+    The preset is saved in the project's folder.
     """
     house, _, second = two
     words = ["save-preset", "project=x", f"look={second}", "name=soft", "knobs=similarity,crf"]
@@ -119,9 +119,9 @@ def test_a_preset_takes_selected_knobs_as_ranges(two):
 
 
 def test_a_wide_preset_leaves_the_shape_of_the_piece_alone(two):
-    """A wide preset contains length, rate, size and number of layers only if they are named.
+    """A wide preset leaves out length, rate, size and number of layers unless knobs= lists them.
 
-    They are then single values.
+    Their values are not widened.
     """
     house, _, second = two
     words = ["save-preset", "project=x", f"look={second}", "wide=0.2"]
@@ -137,7 +137,7 @@ def test_a_wide_preset_leaves_the_shape_of_the_piece_alone(two):
 
 
 def test_an_invalid_preset_is_refused(house):
-    """A missing, invalid or taken name, and any other invalid value, is refused."""
+    """`doit save-preset` refuses a missing, invalid or taken name, and any other invalid value."""
     for words, what in {
         ("name=../x",): "name=../x is not a valid value",
         ("name=classic-white",): "a preset called 'classic-white' already exists",

@@ -1,4 +1,4 @@
-"""doit download: real yt-dlp, a real local server, and the library."""
+"""doit download fills a library with real yt-dlp from a real local server."""
 
 import json
 import os
@@ -40,7 +40,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def site(shown: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    """Yield a site that serves the folder at the only private address that may be requested."""
+    """Yield a site that serves the folder, at the only private address that is permitted."""
     with serving(shown) as site:
         monkeypatch.setenv("COLLIDE_TEST_LOOPBACK", str(site.port))
         yield site
@@ -59,7 +59,7 @@ def ledger(house: House) -> list[dict]:
 
 
 def download(house: House, site: Site, path: str, *words: str, code: int = 0) -> Ran:
-    """Download from the site. Assert that no partial file remains and no escape code is printed."""
+    """Download from the site. No partial file may remain, and no escape code may be printed."""
     ran = house.doit("download", f"url={site.url(path)}", *words)
     assert ran.code == code, ran.out
     assert "Traceback" not in ran.out and "\x1b" not in ran.out
@@ -68,9 +68,9 @@ def download(house: House, site: Site, path: str, *words: str, code: int = 0) ->
 
 
 def test_a_file_comes_byte_for_byte_and_comes_once(empty_house, site):
-    """A downloaded file has equal bytes, a JSON file and a ledger entry.
+    """A downloaded file keeps its bytes, and gets a JSON file and a ledger entry.
 
-    It is fetched again only with again=true, even if it was deleted.
+    Only again=true downloads it a second time, even if the clip was deleted.
     """
     ran = download(empty_house, site, "walk.mp4")
     assert "new        walk.mp4  4.0 s  160x90  sound, no license given" in ran.out
@@ -92,7 +92,7 @@ def test_a_file_comes_byte_for_byte_and_comes_once(empty_house, site):
 
 
 def test_the_same_content_from_elsewhere_is_known(empty_house, site):
-    """A clip that is in the library under any name is not added again."""
+    """A download adds no clip whose content is already in the library."""
     own = empty_house.root / "library" / "video" / "mine.mp4"
     own.write_bytes((site.folder / "walk.mp4").read_bytes())
     ran = download(empty_house, site, "walk.mp4")
@@ -103,7 +103,7 @@ def test_the_same_content_from_elsewhere_is_known(empty_house, site):
 
 
 def test_a_page_gives_the_videos_on_it_and_they_are_clips(empty_house, site):
-    """From a page, the requested number of videos is downloaded, and each renders."""
+    """A page yields the requested number of videos, and each one renders."""
     download(empty_house, site, "page.html", "count=1")
     assert len(videos(empty_house)) == 1
     download(empty_house, site, "page.html")
@@ -135,7 +135,7 @@ def test_parts_of_a_video_are_joined_by_the_engine(empty_house, site, name, call
     ],
 )
 def test_a_download_that_is_not_a_clip_is_rejected(empty_house, site, path, words, why):
-    """Downloads are probed before they enter the library; unfit ones are rejected with a reason."""
+    """A download that is no clip, or too small, is rejected with a reason."""
     ran = download(empty_house, site, path, *words, code=1)
     assert "left out" in ran.out and why in ran.out
     assert (videos(empty_house), ledger(empty_house)) == (set(), [])
@@ -146,7 +146,7 @@ PRIVATE = ["http://10.0.0.1/x.mp4", "http://169.254.169.254/latest", "http://[::
 
 @pytest.mark.parametrize("target", [*PRIVATE, "other"])
 def test_no_redirect_leads_inside(empty_house, site, shown, target):
-    """A redirect to this machine or a private address is refused; nothing there is requested."""
+    """A redirect to a private address, or to this machine, is refused without a request."""
     with serving(shown) as other:
         site.send_on("on", other.url("walk.mp4") if target == "other" else target)
         ran = download(empty_house, site, "on", code=1)
@@ -158,7 +158,7 @@ def test_no_redirect_leads_inside(empty_house, site, shown, target):
 
 
 def test_no_page_and_no_playlist_leads_inside(empty_house, site, shown):
-    """Links on a page and fragments of a playlist cannot reach a private address either."""
+    """A link on a page or a fragment of a playlist does not reach a private address."""
     with serving(shown) as other:
         answer = f'<html><title>x</title><video src="{other.url("walk.mp4")}"></video></html>'
         site.say("inward.html", answer, "text/html")
@@ -181,7 +181,7 @@ def test_without_the_switch_of_the_tests_this_machine_is_private_too(
 
 
 def test_a_truncated_download_is_rejected(empty_house, site):
-    """A file shorter than promised is rejected."""
+    """A file shorter than the server promised is rejected."""
     half = (site.folder / "walk.mp4").read_bytes()[:20000]
     site.say("broken.mp4", half, "video/mp4", promised=2 * len(half))
     download(empty_house, site, "broken.mp4", code=1)
@@ -207,7 +207,7 @@ def test_a_download_that_is_killed_leaves_nothing(empty_house, site):
 
 
 def together(house: House, site: Site, *paths: str, words: tuple[str, ...] = ()) -> None:
-    """Download several files at once, each in its own process."""
+    """Download several files simultaneously, each in its own process."""
     site.hold(*paths, askers=len(paths))
     with ThreadPoolExecutor() as pool:
         running = [pool.submit(house.doit, "download", f"url={site.url(p)}", *words) for p in paths]
@@ -217,14 +217,14 @@ def together(house: House, site: Site, *paths: str, words: tuple[str, ...] = ())
 
 @pytest.mark.parametrize("words", [(), ("again=true",)])
 def test_two_at_once_bring_a_clip_once(empty_house, site, words):
-    """Two simultaneous downloads of one clip add it once."""
+    """Two simultaneous downloads of the same clip add it once."""
     together(empty_house, site, "walk.mp4", "walk.mp4", words=words)
     assert videos(empty_house) == {"walk.mp4"}
     assert [line["name"] for line in ledger(empty_house)] == ["walk.mp4"]
 
 
 def test_two_of_one_name_at_once_both_come(empty_house, site, tmp_path):
-    """Two different clips of one name, downloaded at once, both arrive, each with its JSON file."""
+    """Two simultaneous downloads with the same name add both clips, each with a JSON file."""
     for name in ("walk", "rain"):
         (tmp_path / "two" / name).mkdir(parents=True)
         shutil.copy(site.folder / f"{name}.mp4", tmp_path / "two" / name / "clip.mp4")
@@ -241,7 +241,7 @@ def test_two_of_one_name_at_once_both_come(empty_house, site, tmp_path):
 
 
 def test_the_page_that_searches_by_hand_is_one_file(empty_house):
-    """The camera-search page is written into the library as one file, and loads no other file."""
+    """`doit download page=true` writes the camera-search page, which loads no other file."""
     ran = empty_house.doit("download", "page=true")
     assert (ran.code, ran.out) == (0, "open it in a browser: library/camera-search.html\n")
     page = (empty_house.root / "library" / "camera-search.html").read_text()

@@ -1,4 +1,4 @@
-"""Five effects of post/ in one piece: each has its own steps, and none is rendered twice."""
+"""Five effects of post/ in one piece have their own steps, and none renders twice."""
 
 from tests.render.conftest import House
 from tests.render.reading import posted
@@ -7,7 +7,7 @@ CHAIN = "deflicker,vhs,stabilize,feedback,glitch"
 
 
 def test_all_effects_play_in_one_chain_and_are_reused(house: House) -> None:
-    """An effect that needs other frames runs over the whole piece, and the rest by segment.
+    """Effects that need other frames run over the whole piece, and the others by segment.
 
     A second render renders nothing.
     """
@@ -25,7 +25,7 @@ def test_all_effects_play_in_one_chain_and_are_reused(house: House) -> None:
 
 
 def test_the_camera_path_is_not_stored(house: House) -> None:
-    """The camera path of stabilize is not stored; only its pictures are."""
+    """stabilize stores its pictures, but not its camera path."""
     house.render("post=stabilize")
     made = house.manifest()["tasks"]["post:stabilize"]["objects"]
     assert set(made) == {"piece-000.nut", "piece-001.nut"}

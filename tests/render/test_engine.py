@@ -1,4 +1,4 @@
-"""A changed engine is reported with the cost of accepting it, and a piece mixes no versions."""
+"""collide reports a changed engine with the cost of accepting it, and mixes no versions."""
 
 import json
 import re
@@ -17,7 +17,7 @@ exec '{real}' "$@"
 
 @pytest.fixture
 def engine(tmp_path, monkeypatch):
-    """Return a function that replaces ffmpeg with a program that reports a given version."""
+    """Return a function that replaces ffmpeg with a program that reports another version."""
 
     def be(version: str) -> None:
         path = tmp_path / "another-ffmpeg"
@@ -30,9 +30,9 @@ def engine(tmp_path, monkeypatch):
 
 
 def test_a_finished_piece_stays_under_another_engine(house, engine):
-    """With a new engine, a finished piece stays, and the cost of accepting it is printed.
+    """With a new engine, a finished piece stays, and collide prints the cost of accepting it.
 
-    The clips of the piece are at most probed and heard.
+    It only probes the clips and measures their sound.
     """
     video = house.video().read_bytes()
     engine("9.9")
@@ -52,9 +52,9 @@ def test_a_finished_piece_stays_under_another_engine(house, engine):
 
 
 def test_starred_looks_are_shown_by_both_before_one_is_accepted(house, engine):
-    """A sheet shows each starred look's old picture beside the new one.
+    """A sheet shows each starred look's old and new picture side by side.
 
-    Without stars there is no sheet. `doit clean` deletes the sheet.
+    Without stars, collide makes no sheet. `doit clean` deletes the sheet.
     """
     sheet = house.root / "projects" / "x" / "engine.png"
     engine("9.9")
@@ -108,9 +108,9 @@ def test_engine_new_accepts_an_engine(house, engine):
 
 
 def test_the_engine_before_is_taken_from_the_store(house, engine, monkeypatch):
-    """Returning to the engine that rendered the stored results needs no confirmation.
+    """Returning to the previous engine needs no confirmation, because its results are stored.
 
-    It renders at most the record.
+    At most the record renders.
     """
     video = house.video().read_bytes()
     engine("9.9")

@@ -19,7 +19,7 @@ GLOW = "gradients=s={}:r={}:c0=white:c1={}:x0=0:y0={}:x1={}:y1={}:seed=3"
 
 @pytest.fixture(scope="module")
 def odd(tmp_path_factory) -> House:
-    """Return a workspace of clips, each awkward in one way."""
+    """Return a workspace of clips, each difficult in its own way."""
     house = House(tmp_path_factory.mktemp("odd"))
     folder = house.root / "library" / "video"
     make_clip(folder / "plain.mp4", picture="testsrc2=s=160x90:r=25", sound="sine=220", seconds=8)
@@ -48,7 +48,7 @@ def odd(tmp_path_factory) -> House:
     return house
 
 
-# Each piece tests several things at once, and most loop a layer over two segments.
+# Each piece tests several properties at once; in most of them, a layer loops over two segments.
 PIECES = {
     "fixed": (
         ["plain.mp4", "portrait.mp4", "short.mp4"],
@@ -115,7 +115,7 @@ PIECES = {
 
 
 def composed(house: House, project: str, clips: list[str], **knobs) -> None:
-    """Write a project of these clips, the base first, at a small size."""
+    """Write a small project with these clips, the base first."""
     small = dict(word.split("=") for word in SMALL)
     pinned = {f"layer{i}.clip": name for i, name in enumerate(clips, start=1)}
     config = {"seed": 5, "num_videos": len(clips), "audio_sources": 1, "similarity": 0.3,
@@ -126,7 +126,7 @@ def composed(house: House, project: str, clips: list[str], **knobs) -> None:
 
 
 def piece(house: House, name: str) -> str:
-    """Render one of PIECES, at no cost if another test has rendered it, and return its name."""
+    """Render one of PIECES, unless another test has done it, and return its name."""
     clips, knobs = PIECES[name]
     composed(house, name, clips, **knobs)
     ran = house.doit("render", f"project={name}")
@@ -136,7 +136,7 @@ def piece(house: House, name: str) -> str:
 
 @pytest.mark.parametrize("name", PIECES)
 def test_one_command_shows_the_picture_of_the_stack(odd, name):
-    """The exported command passes to its encoder exactly the frames of the stack."""
+    """The exported command sends its encoder exactly the frames of the stack."""
     staged = stacked(odd, piece(odd, name))
     assert len(staged) == odd.manifest(name)["recipe"]["frames"]
     assert len(set(staged)) > len(staged) // 3, "the picture must move, or nothing is compared"
@@ -153,7 +153,7 @@ def test_a_still_is_that_frame_of_the_render(odd, name):
 
 
 def test_a_loop_from_the_middle_shows_the_same_picture(odd):
-    """A layer that outlasts its clip restarts at its own start, in one command as in segments."""
+    """A layer longer than its clip restarts at its own start, in one command and in segments."""
     composed(odd, "grown", ["slow.mp4", "flat.mp4"], start=1.0)
     odd.render("duration=6", project="grown")
     odd.render("duration=11", project="grown")
@@ -200,7 +200,7 @@ def test_the_video_keeps_exact_time(odd, name):
 
 
 def test_segments_join_without_a_seam(odd):
-    """The frames of the video are those of its encoded segments, one after another."""
+    """The video has the frames of its encoded segments, in order, and no others."""
     tasks = odd.manifest(piece(odd, "fixed"))["tasks"]
     parts = [odd.object(tasks[f"encode:{i}"]["objects"]["part.mp4"]) for i in (0, 1)]
     assert md5s(odd.video("fixed")) == [md5 for part in parts for md5 in md5s(part, "-f", "mp4")]
@@ -208,7 +208,7 @@ def test_segments_join_without_a_seam(odd):
 
 @pytest.mark.parametrize("name", [*list(PIECES)[:6], "own-holes-420", "edges-twice-as-large"])
 def test_a_processor_without_extensions_makes_the_same_bytes(odd, tmp_path, name):
-    """The recorded commands of layers and stack give the same bytes with and without SIMD."""
+    """The commands of layers and stack give the same bytes with and without SIMD."""
     receipts = odd.root / "cache" / "receipts" / piece(odd, name)
     for task in ("layer-1", "layer-2", "layer-3", "stack-1"):
         entry = unsealed((receipts / f"{task}.json").read_bytes())
@@ -217,7 +217,7 @@ def test_a_processor_without_extensions_makes_the_same_bytes(odd, tmp_path, name
 
 
 def again(house: House, entry: dict, folder: Path, *options: str) -> dict[str, str]:
-    """Run a recorded command again and return the digest of each file that it writes."""
+    """Run a recorded command again, and return the digest of each file that it writes."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     clips = json.loads((house.root / "cache" / "library.json").read_text())["clips"]

@@ -1,4 +1,4 @@
-"""`doit export` writes other forms of the piece, from the results of its render."""
+"""`doit export` writes a piece in other formats, from the results of its render."""
 
 import json
 import re
@@ -49,7 +49,7 @@ def sound(path) -> np.ndarray:
 
 
 def exported(house, form: str, *words: str):
-    """Export project x, and return the path that is printed last."""
+    """Export project x, and return the last path that is printed."""
     ran = house.doit("export", "project=x", f"as={form}", *SMALL, *words)
     assert ran.code == 0, ran.out
     return house.root / ran.out.strip().splitlines()[-1]
@@ -57,7 +57,7 @@ def exported(house, form: str, *words: str):
 
 @pytest.mark.parametrize(("chroma", "finer"), [("444", 1.1), ("auto", 1.05)])
 def test_prores_keeps_the_colors_that_h264_halves(house, chroma, finer):
-    """The ProRes export is 4:4:4: its luma is close to the video's, and its colors are finer."""
+    """The ProRes export has the luma of the video, but finer colors, as it is 4:4:4."""
     house.render(f"chroma={chroma}")
     path = exported(house, "prores4444", f"chroma={chroma}")
     assert path == house.root / "projects/x/output/x-prores4444.mov"
@@ -70,7 +70,7 @@ def test_prores_keeps_the_colors_that_h264_halves(house, chroma, finer):
 
 
 def test_prores_mixes_the_existing_layers_again(house):
-    """A ProRes export renders only its own steps; even a new threshold renders no layer."""
+    """A ProRes export renders only its own steps, and no layer even for a new threshold."""
     parts = {"prores4444:0", "prores4444:1"}
     ran = house.doit("export", "project=x", "as=prores4444", *SMALL)
     assert ran.rendered == {*parts, "prores4444:sound", "prores4444:join"}, ran.out
@@ -81,7 +81,7 @@ def test_prores_mixes_the_existing_layers_again(house):
 
 
 def test_prores_of_a_piece_with_effects_is_that_of_its_finished_picture(house):
-    """The ProRes export of a piece with effects contains the result of the effects."""
+    """The ProRes export of a piece with effects includes the effects."""
     house.render("post=color-grade", "grade_contrast=1.5")
     path = exported(house, "prores4444", "post=color-grade", "grade_contrast=1.5")
     mine, video = pictures(path), pictures(house.video())
@@ -90,7 +90,7 @@ def test_prores_of_a_piece_with_effects_is_that_of_its_finished_picture(house):
 
 
 def test_h265_has_ten_bits_and_the_same_picture(house):
-    """The H.265 file is Main 10, tagged as players expect, and shows the frames of the video."""
+    """The H.265 export is Main 10 with the tags that players expect, and shows the same frames."""
     path = exported(house, "h265-10", "hevc_crf=18")
     assert "hevc (Main 10) (hvc1" in streams_of(path) and "yuv420p10le(tv, bt709" in streams_of(
         path
@@ -105,7 +105,7 @@ def test_h265_has_ten_bits_and_the_same_picture(house):
 def test_an_upright_piece_is_nine_by_sixteen(house, fill):
     """The vertical export is as wide as the piece is high.
 
-    `crop` keeps the requested side of the picture, and `blur` all of it.
+    `crop` keeps the requested side of the picture, and `blur` keeps all of it.
     """
     path = exported(house, "vertical", f"upright_fill={fill}", "upright_at=0")
     assert re.search(r"72x128 \[SAR 1:1 DAR 9:16\]", streams_of(path)), streams_of(path)
@@ -137,7 +137,7 @@ def test_an_upright_piece_is_nine_by_sixteen(house, fill):
     ],
 )
 def test_a_piece_that_becomes_a_band_is_announced_with_the_ways_out(size, fill, upright):
-    """With `blur`, a piece wider than 9:16 gets a note with the upright size; others get none."""
+    """With `blur`, only a piece wider than 9:16 gets a note, which contains the upright size."""
     knobs: Any = {"output_size": size, "upright_fill": fill}
     note = _upright(SimpleNamespace(knobs=knobs, catalog=shipped()))
     ends = f"output_size={upright} makes the piece itself upright"
@@ -146,7 +146,7 @@ def test_a_piece_that_becomes_a_band_is_announced_with_the_ways_out(size, fill, 
 
 
 def test_stems_sum_to_the_mix(house):
-    """Stems are one file per audible layer, as long as the piece, and their sum is the mix."""
+    """Each audible layer gets a stem as long as the piece, and the stems add up to the mix."""
     exported(house, "stems", "mix_fade_in=0.5", "mix_fade_out=1")
     folder = house.root / "projects/x/output/x-stems"
     assert [path.name for path in sorted(folder.iterdir())] == ["layer1.wav", "layer3.wav"]
@@ -181,9 +181,9 @@ def test_the_knobs_of_exports_are_in_no_look(house):
 
 
 def test_a_look_is_given_away_in_one_small_file(house):
-    """A look exported as one file contains no path, and can be replayed.
+    """An exported look is one file without any path, and `doit replay` accepts it.
 
-    `doit replay` compares the video with its digest in the file.
+    The replay compares the video with its digest in the file.
     """
     ran = house.doit("export", "project=x", "as=look", *SMALL)
     assert ran.code == 0, ran.out

@@ -1,4 +1,4 @@
-"""A gallery is assembled from records; each look is in it once, its picture extracted once."""
+"""A gallery shows each look once, and extracts each picture once."""
 
 import json
 import re
@@ -20,7 +20,7 @@ def shown(house, page="projects/x/gallery") -> dict:
 
 @pytest.fixture
 def looks(house):
-    """Return a workspace whose project x has three looks; the last one changes a similarity."""
+    """Return a workspace whose project x has three looks; the last look has a new similarity."""
     house.render("layer2.hue_shift=20")
     house.render("layer2.similarity=0.4")
     assert house.doit("gallery", "project=x").code == 0
@@ -28,7 +28,7 @@ def looks(house):
 
 
 def test_every_look_is_shown_with_the_origin_of_its_knobs(looks):
-    """The newest look comes first, with its picture, video, changes and the origin of its knobs."""
+    """The gallery shows the newest look first, with its picture, changes and origins of knobs."""
     (project,) = shown(looks)["projects"]
     first, second, third = project["looks"]
     assert first["look"] == looks.manifest()["look"]
@@ -50,7 +50,7 @@ def test_every_look_is_shown_with_the_origin_of_its_knobs(looks):
 
 
 def test_made_again_it_starts_no_process(looks, calls):
-    """Another gallery of the same looks starts no ffmpeg, even after the page was deleted."""
+    """Another gallery of the same looks starts no ffmpeg, even if the page was deleted."""
     assert looks.doit("gallery", "project=x").code == 0  # ffmpeg is now the recording program
     before, count = shown(looks), len(calls.argvs())
     assert count >= 3
@@ -62,7 +62,7 @@ def test_made_again_it_starts_no_process(looks, calls):
 
 
 def test_an_evicted_picture_is_extracted_again(looks):
-    """An evicted picture is extracted again; a look without its video is still shown."""
+    """A gallery extracts an evicted picture again, and shows a look without its video."""
     first, second, _ = shown(looks)["projects"][0]["looks"]
     folder = looks.root / "projects" / "x" / "gallery"
     for path in (looks.root / "cache" / "objects").rglob("*"):
@@ -80,7 +80,7 @@ def test_an_evicted_picture_is_extracted_again(looks):
 
 
 def test_a_damaged_picture_or_video_is_not_shown(looks):
-    """A damaged picture is repaired, and a damaged video is left out: neither is shown broken."""
+    """A gallery repairs a damaged picture, and leaves out a damaged video."""
     first, second, _ = shown(looks)["projects"][0]["looks"]
     folder = looks.root / "projects" / "x" / "gallery"
     good = (folder / first["still"]).read_bytes()
@@ -98,7 +98,7 @@ def test_a_damaged_picture_or_video_is_not_shown(looks):
 
 
 def damage(path):
-    """Change one byte in the middle of an object, keeping its size."""
+    """Change a byte in the middle of an object, and keep its size."""
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 0xFF
     path.chmod(0o644)
@@ -106,9 +106,9 @@ def damage(path):
 
 
 def test_a_look_of_a_sweep_was_never_rendered(looks):
-    """A look of a sweep is shown as not rendered, with the sweep's frame.
+    """The gallery shows a look of a sweep as not rendered, with the frame from the sweep.
 
-    Once it is rendered, it has a video, and a picture taken from that video.
+    After a render, it shows the video and a picture from it.
     """
     assert looks.doit("sweep", "project=x", "similarity=0.21,0.22", *SMALL).code == 0
     assert looks.doit("gallery", "project=x").code == 0
@@ -133,7 +133,7 @@ def test_a_look_of_a_sweep_was_never_rendered(looks):
 
 
 def test_a_look_of_a_sweep_whose_frame_is_damaged_or_gone_has_no_picture(looks):
-    """If the frame of a sweep's look is damaged or gone, the look is shown without a picture."""
+    """A look of a sweep has no picture if its frame is damaged or gone."""
     assert looks.doit("sweep", "project=x", "similarity=0.23,0.24").code == 0
     files = (looks.root / "projects" / "x" / "looks").glob("*.json")
     stills = {looks.object(told["still"]) for told in map(json.loads, map(read, files))
@@ -147,7 +147,7 @@ def test_a_look_of_a_sweep_whose_frame_is_damaged_or_gone_has_no_picture(looks):
 
 
 def test_a_damaged_list_of_sheets_is_reported(looks):
-    """A damaged list of sheets is reported, and its cells form one sheet without numbers."""
+    """A damaged list of sheets is reported, and its cells become one sheet without numbers."""
     assert looks.doit("sweep", "project=x", "similarity=0.21,0.22", *SMALL).code == 0
     (looks.root / "projects" / "x" / "sheets.json").write_text("{")
     ran = looks.doit("gallery", "project=x")
@@ -161,7 +161,7 @@ def read(path):
 
 
 def test_damaged_records_are_passed_over(looks):
-    """Damaged and partial run records are skipped, and the last whole one is shown."""
+    """The gallery skips damaged run records, and shows the last whole one."""
     before = shown(looks)["projects"][0]["run"]
     runs = looks.root / "cache" / "runs"
     (runs / "99990101T000000.000001Z.json").write_bytes(b"{}")
@@ -173,7 +173,7 @@ def test_damaged_records_are_passed_over(looks):
 
 
 def test_pins_and_the_pictures_of_debug_are_shown_where_they_belong(looks):
-    """Stars and the pictures of `doit debug` appear only at the look to which they belong."""
+    """The gallery shows stars and the pictures of `doit debug` only at their own look."""
     first, second, third = (one["look"] for one in shown(looks)["projects"][0]["looks"])
     assert looks.doit("debug", "project=x", f"look={second}", "layer=2").code == 0
     assert looks.doit("star", "project=x", f"look={third[:4]}").code == 0
@@ -186,9 +186,9 @@ def test_pins_and_the_pictures_of_debug_are_shown_where_they_belong(looks):
 
 
 def test_the_last_run_is_shown_with_its_dependencies(looks):
-    """The last render is shown with its tasks, outcomes and dependencies.
+    """The gallery shows the last render's tasks, outcomes and dependencies.
 
-    `doit debug` and `doit prove` are not renders.
+    `doit debug` and `doit prove` do not count as renders.
     """
     looks.doit("debug", "project=x", "layer=2")
     assert looks.doit("prove", "project=x").code == 0
@@ -204,7 +204,7 @@ def test_the_last_run_is_shown_with_its_dependencies(looks):
 
 
 def test_an_unreadable_look_is_skipped_and_reported(looks):
-    """An unreadable look is skipped with a message, and no look links outside the store."""
+    """The gallery reports an unreadable look, and links no file outside the store."""
     folder = looks.root / "projects" / "x" / "looks"
     name = shown(looks)["projects"][0]["looks"][1]["look"]
     told = json.loads((folder / f"{name}.json").read_text())
@@ -219,7 +219,7 @@ def test_an_unreadable_look_is_skipped_and_reported(looks):
 
 
 def test_clean_deletes_the_gallery_of_its_project(looks):
-    """The page of all projects is in the cache; `doit clean` deletes a project's own page."""
+    """The page of all projects is in the cache; `doit clean` deletes only a project's own page."""
     assert looks.doit("gallery").code == 0
     (project,) = shown(looks, "cache/gallery")["projects"]
     assert (looks.root / "cache" / "gallery" / project["looks"][0]["still"]).exists()

@@ -1,4 +1,4 @@
-"""python -m collide: instruments played by hand, and the commands that --show prints."""
+"""`python -m collide` plays an instrument by hand, and --show prints its commands."""
 
 import json
 import subprocess
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("at_home")
 
 PICTURE, HELD, SOUND, VIDEO = "out.mp4", "out.mov", "out.wav", ["-i", "@", "-i", "b.mp4"]
 
-# The instruments whose arguments or output differ from the defaults of `call`.
+# Instruments whose arguments or output differ from the defaults of `call`.
 CALLS: dict[str, tuple[list[str], str]] = {
     "source/keyframe": (["-i", "@"], "out.png"),
     "source/select": (VIDEO, ""),
@@ -62,7 +62,7 @@ def test_every_instrument_plays_by_hand_and_shows_its_commands(
 ) -> None:
     """An instrument writes its file or prints its result.
 
-    The commands that --show prints write equal bytes, unless they depend on a measurement.
+    Its commands from --show write the same bytes, unless they depend on a measurement.
     """
     words, out = call(name)
     if not out:
@@ -89,7 +89,7 @@ def test_every_instrument_plays_by_hand_and_shows_its_commands(
 
 @pytest.mark.parametrize("name", ALONE)
 def test_an_instrument_that_cannot_play_alone_is_refused(name: str) -> None:
-    """An instrument that cannot be played alone is refused, and the error contains a fix."""
+    """An instrument that cannot play alone is refused, and the error contains a fix."""
     with pytest.raises(InputError) as caught:
         main([name, "-i", "a clip.mp4", "-o", "out.mp4"])
     assert caught.value.what == f"{name} cannot be played by hand"
@@ -97,7 +97,7 @@ def test_an_instrument_that_cannot_play_alone_is_refused(name: str) -> None:
 
 
 def test_show_ends_with_an_analysis(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """If a command depends on an analysis, --show ends with that analysis and says so."""
+    """If a command depends on an analysis, --show ends there and says so."""
     words = ["blend/key", "-i", "a clip.mp4", "-o", str(tmp_path / "k.mov"), "--mode", "kmeans"]
     assert main([*words, "--show"]) == 0
     assert capsys.readouterr().out.strip().endswith("depend on the result in frames.png")
@@ -106,7 +106,7 @@ def test_show_ends_with_an_analysis(tmp_path: Path, capsys: pytest.CaptureFixtur
 
 
 def test_a_model_that_is_not_here_says_which_command_fetches_it(tmp_path: Path) -> None:
-    """A missing model is not downloaded; the error gives the command that fetches it."""
+    """If a model is missing, the error gives the command that downloads it."""
     with pytest.raises(InputError) as caught:
         main(["source/matte", "-i", "b.mp4", "-o", str(tmp_path / "m.mp4")])
     assert "doit model name=u2netp" in caught.value.fix
@@ -115,9 +115,9 @@ def test_a_model_that_is_not_here_says_which_command_fetches_it(tmp_path: Path) 
 def test_a_subject_is_found_and_cut_out_and_its_colors_printed(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """source/matte writes the masks with which blend/matte cuts out the subject.
+    """blend/matte cuts out a subject with the masks that source/matte writes.
 
-    modes/rembg prints the colors of the background. --show prints the command for masks.
+    modes/rembg prints the colors of the background. --show prints the command that makes the masks.
     """
     write_model(folder / "library" / "models" / "tiny.onnx")
     disc = "geq=lum='255*lt(hypot(X-64,Y-36),18)':cb=128:cr=128"
@@ -142,7 +142,7 @@ def test_a_subject_is_found_and_cut_out_and_its_colors_printed(
 
 
 def test_dice_choose_the_mode_of_a_key(tmp_path: Path) -> None:
-    """blend/key plays with mode=random and a list of random_modes."""
+    """blend/key accepts mode=random with a list of random_modes."""
     out = tmp_path / "k.mkv"
     words = ["blend/key", "-i", "b.mp4", "-o", str(out), "--mode", "random"]
     assert main([*words, "--random_modes", "dominant,palette"]) == 0
@@ -150,7 +150,7 @@ def test_dice_choose_the_mode_of_a_key(tmp_path: Path) -> None:
 
 
 def test_the_same_words_write_the_same_bytes(tmp_path: Path) -> None:
-    """Equal arguments write equal bytes; a different seed writes different ones."""
+    """The same arguments write the same bytes, and a different seed writes different bytes."""
     made = []
     for at, more in enumerate(([], [], ["--seed", "77"])):
         out = tmp_path / f"{at}.mp4"
@@ -178,9 +178,9 @@ def test_a_preset_and_a_project_turn_the_knobs(folder: Path, tmp_path: Path, cap
 
 
 def test_help_explains_every_knob_of_it(capsys: pytest.CaptureFixture[str]) -> None:
-    """The help of an instrument contains its docstring, and lists its own knobs first.
+    """An instrument's help contains its docstring, and lists its own knobs first.
 
-    Without arguments, all instruments are listed.
+    Without arguments, collide lists all instruments.
     """
     assert main(["post/vhs", "--help"]) == 0
     said = capsys.readouterr().out
@@ -194,7 +194,7 @@ def test_help_explains_every_knob_of_it(capsys: pytest.CaptureFixture[str]) -> N
 def test_an_empty_folder_is_enough_and_gets_the_one_file(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In an empty folder, an instrument needs no workspace and writes only its output file."""
+    """In an empty folder, an instrument needs no workspace, and writes only its output file."""
     clip, before = str(folder / "a clip.mp4"), {*folder.rglob("*")}
     monkeypatch.chdir(tmp_path)
     assert main(["post/vhs", "-i", clip, "-o", "o.mkv"]) == 0
@@ -227,7 +227,7 @@ def filters(knobs: Knobs) -> str:
 def test_a_new_instrument_plays_alone_without_a_line_for_it(
     after: str, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A script that names an instrument in AFTER is played once, and its knob is a flag."""
+    """A script with AFTER plays once, and its knob is a flag."""
     project = f"after-{after}"
     script = folder / "projects" / project / "scripts" / "blend" / "specks.py"
     script.parent.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""python -m collide: invalid input, and failures."""
+"""`python -m collide` refuses invalid input, and survives failures."""
 
 import os
 import subprocess
@@ -111,7 +111,7 @@ def test_a_failure_keeps_the_existing_output(
 
 
 def test_a_python_without_the_packages_names_the_environment() -> None:
-    """A Python without the packages gives one error with code 3, not the traceback of an import."""
+    """Without its packages, collide prints a single error instead of a traceback."""
     words = [sys.executable, "-S", "-m", "collide", "list"]
     ran = subprocess.run(words, cwd=REPO, capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stdout) == (3, "")

@@ -1,4 +1,4 @@
-"""python -m collide: what a layer's instruments leave opaque, make transparent, or fill."""
+"""Instruments played by hand leave, make or fill transparent parts."""
 
 import re
 from pathlib import Path
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("at_home")
 
 
 def alpha(path: Path) -> np.ndarray:
-    """Return the alpha of a file's first frame, from 0 to 255 per pixel."""
+    """Return the alpha of each pixel in a file's first frame, from 0 to 255."""
     form = ["-frames:v", "1", "-vf", "format=yuva444p,alphaextract", "-pix_fmt", "gray"]
     size = re.search(r", (\d+)x(\d+)", ffmpeg("-i", str(path), "-c", "copy", "-f", "null", "-"))
     data = raw("-i", str(path), *form, "-f", "rawvideo")
@@ -32,7 +32,7 @@ def halves(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def test_a_key_by_hand_leaves_holes(halves: str, tmp_path: Path) -> None:
-    """The pixels of the key's color are transparent and the others opaque, at the clip's size."""
+    """Only pixels of the key's color become transparent, and the size stays that of the clip."""
     out = tmp_path / "k.mkv"
     assert main(["blend/key", "-i", halves, "-o", str(out), *KEYED]) == 0
     seen = alpha(out)
@@ -41,7 +41,7 @@ def test_a_key_by_hand_leaves_holes(halves: str, tmp_path: Path) -> None:
 
 
 def test_the_edge_by_hand_is_that_of_the_key(halves: str, tmp_path: Path) -> None:
-    """blend/edge feathers or chokes the holes of the key; neutral knobs leave them unchanged."""
+    """blend/edge feathers or chokes the key's holes, and neutral knobs leave them unchanged."""
     seen = {}
     for name, more in {"as it is": [], "fades": ["--feather", "60"]}.items():
         out = tmp_path / f"{name}.mkv"
@@ -57,7 +57,7 @@ def test_the_edge_by_hand_is_that_of_the_key(halves: str, tmp_path: Path) -> Non
 
 
 def test_a_place_by_hand_is_clear_around_its_layer(halves: str, tmp_path: Path) -> None:
-    """At half size and centered on the right edge, half of a layer is visible.
+    """A half-size layer centered on the right edge is half visible.
 
     The rest of the frame is transparent.
     """
@@ -72,7 +72,7 @@ def test_a_place_by_hand_is_clear_around_its_layer(halves: str, tmp_path: Path) 
 
 @pytest.mark.parametrize("fit", ["contain", "blur"])
 def test_a_fit_by_hand_is_the_whole_frame(halves: str, tmp_path: Path, fit: str) -> None:
-    """The space around the clip is black with fit=contain, and a blurred copy with fit=blur."""
+    """fit=contain surrounds a clip with black, and fit=blur with a blurred copy of the clip."""
     out = tmp_path / "f.mp4"
     words = ["blend/fit", "-i", halves, "-o", str(out), "--output_size", "128x128", "--fit", fit]
     assert main(words) == 0

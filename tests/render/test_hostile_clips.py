@@ -1,4 +1,4 @@
-"""Hostile files named as videos are rejected with a reason, and are never opened after that."""
+"""A scan rejects hostile files named as videos, with a reason, and nothing opens them again."""
 
 import json
 import os
@@ -92,11 +92,11 @@ def test_hostile_files_are_left_out_and_the_others_render(
 
 
 def test_a_rejected_file_is_not_opened_again(empty_house, canary, clips, calls):
-    """A second scan opens no rejected file, and reports the same reasons."""
+    """A second scan opens no rejected file, and prints the same reasons."""
     make(empty_house.root / "library" / "video", canary.path, clips / "a.mp4")
     first = empty_house.doit("scan")
     before = len(calls.opened())
-    # the progress of a scan depends on the clock
+    # a scan prints its progress by the clock
     found = [line for line in first.out.splitlines() if not line.startswith("looking at clips")]
     assert empty_house.doit("scan").out.splitlines() == found
     assert len(calls.opened()) == before
@@ -113,7 +113,7 @@ def secret(house, tmp_path) -> Path:
 
 
 def test_a_clip_that_became_a_link_outside_is_not_followed(house, secret):
-    """A clip that became a link out of the library fails only its layer, with a message."""
+    """If a clip becomes a link out of the library, only its layer fails, with a message."""
     ran = house.doit("render", "project=x", *SMALL, "layer2.brightness=0.1")
     assert ran.code == 1
     assert ran.tasks("failed") == {"layer:2"}
@@ -122,7 +122,7 @@ def test_a_clip_that_became_a_link_outside_is_not_followed(house, secret):
 
 
 def test_a_link_outside_is_not_followed_without_a_cache(house, secret, calls):
-    """If no stored result of the linked clip fits, the error names the layer and the file.
+    """Without stored results of the linked clip, the error names its layer and file.
 
     Neither the link nor its target is opened.
     """

@@ -1,4 +1,4 @@
-"""`doit identify` and `doit new from=`: the record in a file, and a project started from it."""
+"""`doit identify` reads the record in a file, and `doit new from=` starts a project from it."""
 
 import json
 import shutil
@@ -9,7 +9,7 @@ from tests.render.refusals import answered
 
 
 def test_identify_names_the_look_of_a_video_its_clips_and_its_knobs(house):
-    """The video alone yields its look, clips and knobs; in its own project it is recognized."""
+    """`doit identify` prints a video's look, clips and knobs, and recognizes its own project."""
     look = house.manifest()["look"]
     ran = house.doit("identify", "file=projects/x/output/x.mp4")
     assert ran.code == 0, ran.out
@@ -29,7 +29,7 @@ def test_identify_names_the_look_of_a_video_its_clips_and_its_knobs(house):
 
 
 def test_identify_recognizes_a_copied_video(house, friend):
-    """The recipe can be read even from a remuxed, cut copy elsewhere; missing clips are listed."""
+    """`doit identify` reads the recipe even from a remuxed part, and lists missing clips."""
     cut = friend.root / "cut.mkv"
     ffmpeg("-v", "error", "-i", str(house.video()), "-t", "2", "-c", "copy", str(cut))
     (friend.root / "library" / "video" / "trip" / "their b.mp4").unlink()
@@ -45,7 +45,7 @@ def test_identify_recognizes_a_copied_video(house, friend):
 
 
 def test_identify_refuses_files_without_a_record(house):
-    """A clip, a script, a folder, a missing file and a config are each refused with a reason."""
+    """`doit identify` refuses a clip, a script, a folder, a missing file and a config."""
     for file, what in {
         "library/video/a.mp4": "library/video/a.mp4 does not record how it was made",
         "dodo.py": "dodo.py cannot be read",
@@ -59,7 +59,7 @@ def test_identify_refuses_files_without_a_record(house):
     assert "doit identify needs file=" in answered(house, "identify")
 
 
-# --- a look given to a friend ---
+# --- a look shared with a friend ---
 
 
 def test_a_look_of_the_same_clips_is_the_same_piece(house, friend):
@@ -90,7 +90,7 @@ def test_a_look_of_a_different_engine_gets_different_bytes(house, friend, monkey
 
 
 def test_a_look_without_its_clips_keeps_its_knobs(house, friend):
-    """A missing clip is replaced, with a note, and the knobs are still those of the look."""
+    """`doit new from=` replaces a missing clip, says so, and keeps the knobs of the look."""
     (friend.root / "library" / "video" / "trip" / "their b.mp4").unlink()
     ran = friend.doit(
         "new", f"from={record(house, 'look')}", "project=y", "crf=30", "min_resolution=0"
@@ -110,7 +110,7 @@ def test_a_look_without_its_clips_keeps_its_knobs(house, friend):
 
 
 def test_a_look_that_cannot_be_taken_makes_no_project(house):
-    """With a preset or an invalid file, `doit new from=` is refused, and no project is created."""
+    """`doit new from=` refuses a preset or an invalid file, and creates no project."""
     for words, what in {
         ("from=projects/x/manifest.json", "preset=classic-white"): "a project starts from a look",
         (

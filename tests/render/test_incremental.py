@@ -1,4 +1,4 @@
-"""The tasks that render after a change, by the run record, with real ffmpeg."""
+"""After a change, only the affected tasks run; the run record lists them."""
 
 import json
 import os
@@ -17,9 +17,9 @@ SEGMENTS = {"stack:0", "stack:1"}
 ENCODED = {"encode:0", "encode:1"}
 END = {"mux", "record"}
 STACKED = {*SEGMENTS, *ENCODED, *END}
-SHARES = {"presence", *STACKED}  # the visible shares of layers change with the picture
+SHARES = {"presence", *STACKED}  # layers cover different parts of a new picture
 
-# Knobs applied in the stack to the stored planes of a layer, and the tasks that each renders.
+# Knobs that the stack applies to a layer's stored planes, and the tasks that each knob renders.
 OF_THE_STACK = {
     "layer2.similarity=0.25": SHARES,
     "layer2.softness=0.1": SHARES,
@@ -32,7 +32,7 @@ OF_THE_STACK = {
     "layer2.coverage=0.4..0.6": {"keyframe:2", "color:2", *SHARES},
 }
 
-# Knobs of a layer's stored planes: the tasks that each renders, and the planes that stay equal.
+# Knobs of a layer's stored planes, with the tasks that run and the planes that stay the same.
 OF_THE_LAYER = {
     "layer2.hue_shift=40": ({"layer:2", *SHARES}, set()),
     "layer2.scale=0.5": ({"layer:2", *SHARES}, {"cut"}),
@@ -61,9 +61,9 @@ def kept(house) -> dict[str, set[str]]:
 
 @pytest.mark.parametrize("knob", OF_THE_STACK)
 def test_a_knob_of_the_stack_renders_no_layer(house, knob):
-    """A knob of the stack, such as a threshold, renders no layer, and the reason names it.
+    """A knob of the stack, such as a threshold, renders no layer, and the reason names the knob.
 
-    With coverage, color:2 renders too, and may be the reason.
+    A coverage also renders color:2, which may then be the reason.
     """
     before, video = kept(house), digest_file(house.video())
     ran = house.render(knob)
@@ -78,7 +78,7 @@ def test_a_knob_of_the_stack_renders_no_layer(house, knob):
 
 @pytest.mark.parametrize("knob", OF_THE_LAYER)
 def test_a_knob_of_the_pictures_renders_its_layer_alone(house, knob):
-    """A knob of a layer's pictures renders no other layer, and leaves unaffected planes equal."""
+    """A knob of a layer's pictures renders only that layer, and changes only affected planes."""
     before = kept(house)
     ran = house.render(knob)
     rendered, same = OF_THE_LAYER[knob]
@@ -100,7 +100,7 @@ def test_a_band_of_brightness_moves_in_the_stack(house):
 
 
 def test_a_large_layer_moved_far_renders_again(house):
-    """A layer larger than the frame has a margin: only moves beyond it render the layer again."""
+    """A layer larger than the frame renders again only if it moves beyond its margin."""
     house.render("layer2.scale=2")
     for near in ("0.1", "-0.1"):
         assert house.render("layer2.scale=2", f"layer2.x={near}").rendered == SHARES, near
@@ -109,31 +109,31 @@ def test_a_large_layer_moved_far_renders_again(house):
 
 
 def test_crf_renders_the_encoder_only(house):
-    """Changing crf renders only the encoder's steps and those after them."""
+    """A new crf renders only the encoder's steps and the steps after them."""
     assert house.render("crf=30").rendered == ENCODED | END
 
 
 def test_pan_of_one_source_renders_no_picture(house):
-    """Panning one sound renders that sound's task, the mix, and the steps after it."""
+    """Panning a sound renders only its own task, the mix and the steps after it."""
     assert house.render("layer3.pan=0.9").rendered == {"audio:3", "mix", "loudness"} | END
 
 
 def test_pan_of_a_silent_layer_changes_no_video(house):
-    """Panning an inaudible layer does not change the video."""
+    """Panning a silent layer does not change the video."""
     house.render("layer2.sound=off")
     ran = house.render("layer2.sound=off", "layer2.pan=0.1")
     assert ran.rendered <= {"record"}
 
 
 def test_a_different_mode_with_the_same_colors_renders_nothing_more(house):
-    """Early cutoff: if a different mode finds equal colors, no layer, stack or segment renders."""
+    """A mode that finds the same colors renders no layer, stack or segment (early cutoff)."""
     ran = house.render("mode=luminance", "luminance_key=grey", "luminance_target=lights",
                        "luminance_threshold=1.0")  # fmt: skip
     assert ran.rendered == {"keyframe:2", "color:2", "keyframe:3", "color:3", "mux", "record"}
 
 
 def test_a_knob_of_the_analysis_that_changes_colors_goes_on(house):
-    """With different k-means colors, a cut renders only if its color changed.
+    """If k-means finds different colors, a cut renders only if its own color changed.
 
     The base and all looks stay.
     """
@@ -158,7 +158,7 @@ def test_longer_keeps_the_segments_that_stay(house):
 
 
 def test_going_back_restores_every_byte(house):
-    """Returning to an earlier value renders nothing and gives the identical video."""
+    """Returning to an earlier value renders nothing and restores the same video."""
     before = house.video().read_bytes()
     house.render("layer2.similarity=0.2", "crf=33", "layer3.pan=-1")
     assert house.video().read_bytes() != before
@@ -168,7 +168,7 @@ def test_going_back_restores_every_byte(house):
 
 
 def test_a_value_moved_into_config_changes_no_byte(house):
-    """A value moved from the command line to config.json changes no byte of the video."""
+    """Moving a value from the command line to config.json changes no byte of the video."""
     house.render("layer2.similarity=0.25")
     before = house.video().read_bytes()
     assert house.doit("set", "project=x", "layer2.similarity=0.25").code == 0
@@ -227,7 +227,7 @@ def test_a_fourth_layer_leaves_three_as_they_are(house):
 
 
 def test_the_dice_of_three_layers_stay_when_a_fourth_comes(empty_house, clips):
-    """A fourth layer draws its own clip; no draw of the others changes."""
+    """A fourth layer draws its own clip, and changes no draw of the other layers."""
     for clip in clips.iterdir():
         shutil.copy(clip, empty_house.root / "library" / "video")
     empty_house.render("num_videos=3", "duration=1", "audio_sources=0")
@@ -239,7 +239,7 @@ def test_the_dice_of_three_layers_stay_when_a_fourth_comes(empty_house, clips):
 
 
 def test_the_same_layer_in_a_second_project_is_restored(house):
-    """The results of one project are restored in another."""
+    """A project restores results that another project rendered."""
     config = json.loads((house.root / "projects" / "x" / "config.json").read_text())
     (house.root / "projects" / "y").mkdir()
     (house.root / "projects" / "y" / "config.json").write_text(json.dumps({**config, "crf": 31}))
@@ -249,7 +249,7 @@ def test_the_same_layer_in_a_second_project_is_restored(house):
 
 
 def test_an_evicted_object_that_nobody_reads_is_not_made_again(house):
-    """An evicted object that no step reads is not rendered again."""
+    """A render does not make an evicted object again if no step reads it."""
     for made in house.manifest()["tasks"]["layer:2"]["objects"].values():
         house.object(made).unlink()
     assert house.render().tasks("rendered", "restored") == set()
@@ -257,7 +257,7 @@ def test_an_evicted_object_that_nobody_reads_is_not_made_again(house):
 
 
 def test_an_evicted_object_that_is_read_is_made_again(house):
-    """If a step needs an evicted object, the object is rendered again, to the same bytes."""
+    """If a step needs an evicted object, a render makes the object again with the same bytes."""
     made = house.manifest()["tasks"]["layer:2"]["objects"]
     for digest in made.values():
         house.object(digest).unlink()
@@ -267,7 +267,7 @@ def test_an_evicted_object_that_is_read_is_made_again(house):
 
 
 def test_a_comment_in_an_instrument_renders_nothing(house):
-    """A key covers commands and Python's inputs, but not an instrument's code, only its VERSION."""
+    """A change to an instrument's code renders nothing, unless its VERSION changes."""
     shutil.copytree(Path(collide.__file__).parent, house.root / "collide")
     house.package = house.root
     for family in FAMILIES:

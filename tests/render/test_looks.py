@@ -23,7 +23,7 @@ def looks(house, project: str = "x") -> list[str]:
 
 @pytest.fixture(scope="module")
 def turned(tmp_path_factory, rendered) -> House:
-    """Return a workspace whose project x was rendered twice, the second time with other knobs."""
+    """Return a workspace that rendered project x twice, the second time with other knobs."""
     house = copied(rendered, tmp_path_factory.mktemp("turned") / "house")
     house.render(*TURNED)
     return house
@@ -31,14 +31,14 @@ def turned(tmp_path_factory, rendered) -> House:
 
 @pytest.fixture
 def two(tmp_path, rendered, turned):
-    """Return a workspace whose project x has two looks, and their names, the older first."""
+    """Return a workspace whose project x has two looks, and their names, older first."""
     house = copied(turned.root, tmp_path / "house")
     first = json.loads((rendered / "projects" / "x" / "manifest.json").read_text())["look"]
     return house, first, house.manifest()["look"]
 
 
 def test_a_look_opens_as_it_was_whatever_the_config_says_now(two):
-    """A look is restored byte for byte, whatever knobs and clips config.json has now."""
+    """A look opens with the same bytes, whatever knobs and clips config.json has now."""
     house, first, second = two
     video = house.video().read_bytes()
     house.render()
@@ -75,7 +75,7 @@ def test_a_look_opens_as_it_was_whatever_the_config_says_now(two):
     ids=" ".join,
 )
 def test_whatever_a_look_is_made_of_it_opens_as_it_was(house, knobs):
-    """Pans, beds, LUTs, dice and disabled parts are all in the recipe of a look."""
+    """A look restores its pans, beds, LUTs and dice, even after the config changed."""
     (house.root / "library" / "audio").mkdir()
     make_sound(house.root / "library" / "audio" / "rain.wav")
     (house.root / "library" / "luts").mkdir()
@@ -104,7 +104,7 @@ def test_whatever_a_look_is_made_of_it_opens_as_it_was(house, knobs):
 
 
 def test_unrendered_cells_are_hidden_by_default(two):
-    """Cells of sweeps are hidden until rendered, except with all=true or if they are named."""
+    """`doit looks` hides unrendered cells of sweeps, except with all=true or if they are named."""
     house, first, second = two
     swept = [*SMALL, "at=1"]
     assert house.doit("sweep", "project=x", "layer2.gamma=0.8,1.1,1.4", *swept).code == 0
@@ -131,7 +131,7 @@ def test_unrendered_cells_are_hidden_by_default(two):
 
 
 def test_a_look_needs_no_project_where_only_one_has_it(two):
-    """The name of a look is enough to find its project; a name that no project has is refused."""
+    """A look's name is enough to find its project; an unknown name is refused."""
     house, first, _ = two
     ran = house.doit("render", f"look={first}")
     assert ran.code == 0, ran.out
@@ -141,7 +141,7 @@ def test_a_look_needs_no_project_where_only_one_has_it(two):
 
 
 def test_knobs_beside_a_look_count_on_top_of_it(two):
-    """A knob typed for all layers overrides the look's; one for a layer affects only that layer."""
+    """A knob typed for all layers overrides the look in all; a layer's knob, only in that layer."""
     house, first, second = two
     ran = house.doit("plan", "project=x", f"look={second}", "similarity=0.35")
     assert "similarity 0.2 → 0.35" in ran.out
@@ -154,7 +154,7 @@ def test_knobs_beside_a_look_count_on_top_of_it(two):
 
 
 def test_a_layer_of_a_look_can_be_drawn_again(two):
-    """take= with a look draws a clip for that layer again, and keeps the other clips."""
+    """take= with a look draws a new clip for that layer, and keeps the other clips."""
     house, _, _ = two
     assert house.doit("set", "project=x", "layer3.clip=any").code == 0
     house.render()
@@ -170,7 +170,7 @@ def test_a_layer_of_a_look_can_be_drawn_again(two):
 
 
 def test_a_clip_of_a_look_can_be_named(two):
-    """A clip typed with a look is used for its layer; the other clips stay."""
+    """A clip typed with a look replaces that layer's clip, and the other clips stay."""
     house, first, _ = two
     assert house.doit("set", "project=x", "layer1.clip=any", "layer2.clip=any").code == 0
     before = {clip["layer"]: clip["clip"] for clip in house.manifest()["clips"]}
@@ -181,7 +181,7 @@ def test_a_clip_of_a_look_can_be_named(two):
 
 
 def test_a_look_can_be_set_and_undone(two):
-    """After `doit set look=`, config.json gives that look; `doit undo` restores the old config."""
+    """`doit set look=` puts the look into config.json, and `doit undo` restores the old config."""
     house, first, _ = two
     config = json.loads((house.root / "projects/x/config.json").read_text())
     assert house.doit("set", "project=x", "seed=8", "layer1.clip=any", "similarity=0.8").code == 0
@@ -200,7 +200,7 @@ def test_a_look_can_be_set_and_undone(two):
 
 
 def test_a_roll_after_a_taken_look_solves_its_thresholds_again(two):
-    """A roll frees the thresholds a look fixed, but not in kept layers; `undo` fixes them again."""
+    """A roll frees the thresholds of a set look, except in kept layers; `undo` fixes them again."""
     house, first, _ = two
     out = in_process(house, "set", "project=x", f"look={first}").out
     assert f"look {first} is set, with its clips a.mp4" in out
@@ -219,7 +219,7 @@ def test_a_roll_after_a_taken_look_solves_its_thresholds_again(two):
 
 
 def test_an_unknown_look_is_refused_with_the_nearest(two):
-    """No match, several matches and a changed look are each reported, and nothing is rendered."""
+    """A look without a match, with several matches, or with changed content is refused."""
     house, first, second = two
     said = answered(house, "render", "project=x", "look=zz")
     assert said == (
@@ -240,7 +240,7 @@ def test_an_unknown_look_is_refused_with_the_nearest(two):
 
 
 def test_a_look_without_its_clip_uses_what_is_stored(two):
-    """If a clip of a look is missing, the look's stored results are used, and the clip is named."""
+    """If a clip of a look is missing, a render uses stored results, and names the clip."""
     house, first, _ = two
     (house.root / "library" / "video" / "b.mp4").unlink()
     ran = house.doit("render", "project=x", f"look={first}")
@@ -263,7 +263,7 @@ def test_reading_a_look_writes_nothing(two):
 
 
 def test_a_no_op_of_a_look_is_one_of_that_look(two):
-    """A command that found nothing to do is refused once the prefix of its look is ambiguous."""
+    """A repeated command is refused once the prefix of its look becomes ambiguous."""
     house, first, _ = two
     for _ in range(2):
         assert house.doit("render", "project=x", f"look={first}").code == 0
@@ -276,7 +276,7 @@ def test_a_no_op_of_a_look_is_one_of_that_look(two):
 
 
 def test_the_name_of_a_star_is_a_look(two):
-    """A star's name opens its look; the first look, rendered again, is still called the first."""
+    """A star's name opens its look, and the first look stays "the first" if rendered again."""
     house, first, _ = two
     assert in_process(house, "star", "project=x", f"look={first}", "name=first").code == 0
     out = in_process(house, "set", "project=x", "look=first").out

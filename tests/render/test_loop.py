@@ -1,4 +1,4 @@
-"""Layers that loop, run back, are reversed or frozen, and pieces that fade."""
+"""Layers loop, run back, reverse or freeze, and a piece fades in and out."""
 
 import json
 from pathlib import Path
@@ -34,7 +34,7 @@ TURNS: dict[str, dict[str, Any]] = {
 
 @pytest.fixture(scope="module")
 def looping(tmp_path_factory: pytest.TempPathFactory) -> House:
-    """Return a workspace with two clips: one that brightens, and a bar that moves over black."""
+    """Return a workspace with two clips: one gets brighter, and in the other a bar moves."""
     house = House(tmp_path_factory.mktemp("looping"))
     clips = house.root / "library" / "video"
     made = {
@@ -51,14 +51,14 @@ def looping(tmp_path_factory: pytest.TempPathFactory) -> House:
 
 
 def composed(house: House, name: str, **knobs: Any) -> None:
-    """Write the config of a project: BASE, with some knobs changed."""
+    """Write a project's config: BASE with some knobs changed."""
     path = house.root / "projects" / name / "config.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({**BASE, **knobs}))
 
 
 def tasks(house: House, project: str, *knobs: str) -> set[str]:
-    """Render a project and return its rendered and restored tasks."""
+    """Render a project, and return its rendered and restored tasks."""
     ran = house.doit("render", f"project={project}", *knobs)
     assert ran.code == 0, ran.out
     return ran.tasks("rendered", "restored")
@@ -66,14 +66,14 @@ def tasks(house: House, project: str, *knobs: str) -> set[str]:
 
 @pytest.mark.parametrize("name", TURNS)
 def test_every_path_to_a_frame_gives_the_same_picture(looping: House, name: str) -> None:
-    """One command and stills give the same frames as the segments, even within a fade."""
+    """One command and stills give the same frames as the segments, even during a fade."""
     composed(looping, name, **TURNS[name])
     tasks(looping, name)
     staged = stacked(looping, name)
     assert len(staged) == 12 * FPS
     assert len(set(staged)) > 3, "the picture must move, or nothing is compared"
     assert one_command(looping, project=name) == staged
-    for frame in (11, 95):  # at frame 11, the end of layer 2 fades out
+    for frame in (11, 95):  # at frame 11, layer 2 fades at its end
         assert still(looping, name, frame / FPS) == staged[frame], frame
 
 
@@ -88,9 +88,9 @@ def picture(house: House, project: str, frame: int, *knobs: str) -> np.ndarray:
 
 @pytest.mark.parametrize("mode", ["normal", "difference"])
 def test_a_fade_is_between_pictures(looping: House, mode: str) -> None:
-    """Each frame of a fade mixes two composites by their shares.
+    """Each frame of a fade is a weighted mean of two composites.
 
-    One contains the outgoing frame, and the other the incoming one.
+    One contains the outgoing frame, the other the incoming frame.
     """
     composed(looping, "mixed", **{"layer1.freeze": 1, "layer2.blend_mode": mode})
     material, fade = 14, 4  # 1.75 s at 8 fps, and half a second
@@ -121,7 +121,7 @@ def test_how_a_layer_comes_round_renders_no_layer(looping: House) -> None:
 def test_a_longer_piece_leaves_its_segments(looping: House) -> None:
     """A longer piece keeps its earlier segments.
 
-    A clip that is at least as long as the piece never fades.
+    A clip never fades if it is at least as long as the piece.
     """
     composed(looping, "longer", **{"layer2.loop": "back"})
     tasks(looping, "longer")
@@ -136,14 +136,14 @@ def test_a_longer_piece_leaves_its_segments(looping: House) -> None:
 
 
 def lights(video: Path, what: str = "YMAX") -> list[float]:
-    """Return the maximum luma of each frame, or with YAVG the mean; 16 is black."""
+    """Return the maximum luma of each frame (16 is black), or with YAVG the mean."""
     raw = ffmpeg("-v", "error", "-i", str(video), "-vf", "signalstats,metadata=print:file=-:key="
                  f"lavfi.signalstats.{what}", "-f", "null", "-")  # fmt: skip
     return [float(line.rpartition("=")[2]) for line in raw.splitlines() if f"{what}=" in line]
 
 
 def test_a_piece_comes_out_of_black_and_goes_into_it(looping: House) -> None:
-    """A piece with fades begins and ends in black, and only segments within a fade render again."""
+    """A piece with fades begins and ends in black, and only segments in a fade render again."""
     composed(looping, "dark")
     video = looping.root / "projects" / "dark" / "output" / "dark.mp4"
     tasks(looping, "dark")

@@ -1,8 +1,8 @@
-"""Hundreds of mistakes, each fixable from its message alone: the tests paste each line of a fix.
+"""Hundreds of mistakes are fixable from their messages alone.
 
-Each row of mistakes/typed.txt contains the typed line and the intended one, or, if no command fixes
-the mistake, a part of the message in quotes. A pasted line is read as doit reads it, its knobs and
-values are checked, and its project is opened; nothing is rendered.
+Each row of mistakes/typed.txt contains the typed line and the intended line, or, if no command
+fixes the mistake, a part of the message in quotes. The tests parse each line of a fix as doit does,
+check its knobs and values, and open its project; nothing is rendered.
 """
 
 import shlex
@@ -35,7 +35,7 @@ def test_a_mistake_is_mended_from_its_message(still, typed, meant):  # noqa: F81
 
 
 def test_a_look_typed_for_replay_becomes_its_file(still):  # noqa: F811
-    """`doit replay` reads a file, so the fix for look= also offers the file of that look."""
+    """`doit replay` reads a file, so the fix for look= also offers the look's file."""
     look = next((still.root / "projects/x/looks").glob("*.json"))
     answer = answered(still, "replay", "project=x", f"look={look.stem}")
     replay = f"doit replay project=x manifest=projects/x/looks/{look.name}"
@@ -43,7 +43,7 @@ def test_a_look_typed_for_replay_becomes_its_file(still):  # noqa: F811
 
 
 def test_a_look_typed_as_a_verb_is_set(still):  # noqa: F811
-    """`look 7f3a` means an earlier look, and not a list of that many looks."""
+    """The fix for the verb `look` and a name sets that look."""
     look = next((still.root / "projects/x/looks").glob("*.json")).stem
     assert lines_of(answered(still, "look", "project=x", look)) == [
         f"doit set project=x look={look}"
@@ -60,9 +60,10 @@ def test_a_look_typed_as_a_verb_is_set(still):  # noqa: F811
     ],
 )
 def test_the_first_line_is_of_the_typed_verb(still, typed, first):  # noqa: F811
-    """The first line of a fix has the typed verb, unless the variable shows what is meant.
+    """The first line of a fix has the typed verb, unless a variable shows the intended verb.
 
-    Exceptions are the variables in MEANT_FOR, and render, which is often typed from habit.
+    Such variables are in MEANT_FOR. Another exception is render, which people often type from
+    habit.
     """
     assert lines_of(answered(still, *shlex.split(typed)))[0] == f"doit {first}"
 
@@ -73,7 +74,7 @@ def test_there_are_a_hundred():
 
 
 def test_the_check_of_pasted_lines_can_fail(still):  # noqa: F811
-    """The check of pasted lines refuses a wrong line, so the test of the table can fail."""
+    """The check of pasted lines rejects a wrong line."""
     for text in (
         "doit still project=x similarity=30%",
         "doit rendr project=x",

@@ -1,4 +1,4 @@
-"""Keying modes in whole renders: recorded choices, requested coverage, and visible shares."""
+"""Modes of keying in whole renders record their choice, reach a coverage, and show each layer."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.render.conftest import House, ffmpeg, make_clip
 
 
 def test_the_drawn_mode_is_recorded(house: House) -> None:
-    """The mode drawn for a layer is recorded; typing it renders no layer."""
+    """The manifest records the mode drawn for a layer, and typing that mode renders no layer."""
     house.render("mode=random", "random_modes=luminance,palette")
     manifest = house.manifest()
     chosen = {}
@@ -21,7 +21,7 @@ def test_the_drawn_mode_is_recorded(house: House) -> None:
 
 
 def test_coverage_moves_a_key_until_the_layer_shows_and_reveals(house: House) -> None:
-    """With coverage=, a key that opens nothing moves until the layer opens the requested share."""
+    """coverage= changes a key that opens nothing until the requested fraction is open."""
     shut = house.render("similarity=0.001")
     assert "layer 2 (library/video/b.mp4) hides what is below" in shut.out
     ran = house.render("similarity=0.001", "coverage=0.4..0.6")
@@ -37,14 +37,14 @@ def test_coverage_moves_a_key_until_the_layer_shows_and_reveals(house: House) ->
 
 
 def test_an_unreachable_coverage_is_reported(house: House) -> None:
-    """If a layer cannot open the requested share, the nearest possible share is reported."""
+    """If a layer cannot open the requested fraction, the output gives the nearest one."""
     make_clip(house.root / "library" / "video" / "even.mp4", picture="color=navy:s=160x90:r=10")
     ran = house.render("layer2.clip=even.mp4", "layer2.coverage=0.4..0.6", "softness=0")
     assert "layer 2 (library/video/even.mp4) cannot open 0.4..0.6: the nearest is 0.0%" in ran.out
 
 
 def test_the_presence_of_every_layer_is_printed_and_recorded(house: House) -> None:
-    """The visible shares of all layers are printed and recorded, and add up to one."""
+    """A render prints and records the visible share of each layer; the shares add up to one."""
     ran = house.render("layer2.similarity=0.2")
     clips = house.manifest()["clips"]
     shares = [clip["presence"] for clip in clips]
@@ -58,7 +58,7 @@ def test_the_presence_of_every_layer_is_printed_and_recorded(house: House) -> No
 
 
 def test_a_hidden_layer_is_reported(house: House) -> None:
-    """A layer that is completely hidden by those above it is reported."""
+    """A render reports a layer that the layers above it hide completely."""
     ran = house.render("layer3.colorkey_hex=0x00FF00", "softness=0")
     told = "layer 2 (library/video/b.mp4) is barely visible: it covers less than 0.5%"
     assert told in ran.out
@@ -67,7 +67,7 @@ def test_a_hidden_layer_is_reported(house: House) -> None:
 def test_the_presence_of_a_layer_follows_its_place(house: House) -> None:
     """At half size, an opaque layer covers a quarter of the frame.
 
-    It covers less if it is partly outside or translucent.
+    It covers less if it is translucent or partly outside the frame.
     """
     small = ["layer3.scale=0.5", "layer3.colorkey_hex=0x00FF00", "softness=0"]
     house.render(*small)
