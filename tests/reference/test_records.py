@@ -1,4 +1,4 @@
-"""This version opens the records of earlier versions, and renders the same pictures."""
+"""Records of earlier versions still open, and give the same pictures."""
 
 import re
 import shutil

@@ -160,7 +160,7 @@ def test_stems_sum_to_the_mix(house):
 
 
 def test_an_export_is_made_once_and_changes_nothing_else(house):
-    """An export changes only its own file, which contains the recipe; a second renders nothing."""
+    """An export writes only its own file, with the recipe in it; repeating it renders nothing."""
     before = tree(house.root / "projects")
     first = exported(house, "h265-10")
     data = first.read_bytes()
@@ -201,7 +201,7 @@ def test_a_look_is_given_away_in_one_small_file(house):
 
 
 def test_an_impossible_form_is_refused(house, tmp_path, monkeypatch):
-    """An unknown form, stems without sound, and a form this engine cannot write are refused."""
+    """`doit export` refuses an unknown or impossible format, and stems without sound."""
     said = answered(house, "export", "project=x", "as=h265")
     assert "why  as takes one of prores4444, h265-10, vertical, stems, look, order, ffmpeg" in said
     assert "fix  doit export project=x as=h265-10" in said

@@ -148,7 +148,7 @@ def test_a_knob_of_the_analysis_that_changes_colors_goes_on(house):
 
 
 def test_longer_keeps_the_segments_that_stay(house):
-    """A longer piece renders the layers whose material grows, the last segment, and the sound."""
+    """A longer piece renders layers that need more material, the last segment, and the sound."""
     ran = house.render("duration=9")
     assert ran.rendered == {
         "layer:1", "presence", "hear:1", "audio:1", "audio:3", "mix", "loudness", "stack:1",
@@ -207,7 +207,7 @@ def test_a_new_clip_changes_no_project(house):
 
 
 def test_a_deleted_clip_whose_layer_is_stored_is_not_missed(house):
-    """After a clip of a stored layer is deleted, no picture renders, and the summary names it."""
+    """If the clip of a stored layer is deleted, no picture renders, and the summary names it."""
     before = house.video().read_bytes()
     (house.root / "library" / "video" / "b.mp4").unlink()
     ran = house.render()

@@ -160,9 +160,9 @@ def test_a_piece_comes_out_of_black_and_goes_into_it(looping: House) -> None:
 
 
 def test_the_step_at_a_seam_depends_on_the_loop(looping: House) -> None:
-    """At a seam, the brightness of a rising clip falls at once with cut, and by shares with fade.
+    """When a brightening clip restarts, its light drops at once with cut and gradually with fade.
 
-    With back, it never changes faster than in the clip.
+    With back, the light never changes faster than in the clip.
     """
     worst = {}
     for way in ("cut", "fade", "back"):

@@ -1,4 +1,4 @@
-"""A night renders the requested pieces and reports broken ones; a kill loses at most one piece."""
+"""A night renders pieces and reports broken ones; a kill loses at most one piece."""
 
 import fcntl
 import json
@@ -26,7 +26,7 @@ def until(hours: float) -> str:
 
 @pytest.fixture
 def night(tmp_path, clips):
-    """Return a workspace with the four clips and a broken one."""
+    """Return a workspace with the four clips and a broken clip."""
     (tmp_path / "house").mkdir()
     house = House(tmp_path / "house")
     for clip in clips.iterdir():
@@ -43,7 +43,7 @@ def report(house: House) -> dict:
 def test_a_night_with_a_broken_clip_a_broken_piece_and_a_kill(night):
     """After kill -9, the same command renders the rest, and fills the pool.
 
-    It reports the broken clip, the broken piece and the kill.
+    Its report lists the broken clip, the broken piece and the kill.
     """
     config = {"seed": 1, "num_videos": 8, "min_resolution": 0}
     bad = night.root / "projects" / "bad" / "config.json"
@@ -81,7 +81,7 @@ def test_a_night_with_a_broken_clip_a_broken_piece_and_a_kill(night):
 
 
 def test_an_ffmpeg_that_fails_is_reported_with_its_line(night, monkeypatch):
-    """The report gives the reason for a failure and the command, ready to paste."""
+    """The report gives the reason for a failure, and the command to paste."""
     engine = night.root / "ffmpeg"
     burns = 'case "$*" in *libx264*) echo "it burns" >&2; exit 9;; esac'
     engine.write_text(f'#!/bin/sh\n{burns}\nexec "{find_engine().path}" "$@"\n')
@@ -97,7 +97,7 @@ def test_an_ffmpeg_that_fails_is_reported_with_its_line(night, monkeypatch):
 
 
 def test_a_night_that_is_over_begins_nothing(night):
-    """A piece that cannot end in time is not started, and does not count as failed."""
+    """A night does not start a piece that cannot end in time, and does not count it as failed."""
     assert night.doit("batch", "project=y", "count=1", *KNOBS).code == 0
     night.doit("set", "project=y-001", "duration=3600", "fps=60")
     ran = night.doit("night", until(0.1), "project=y")
@@ -107,7 +107,7 @@ def test_a_night_that_is_over_begins_nothing(night):
 
 
 def test_a_second_night_says_so_and_ends(night):
-    """A second night is refused while the first holds the lock, and runs once it is released."""
+    """A second night is refused while the first night holds the lock, and runs after that."""
     (night.root / "cache").mkdir()
     with (night.root / "cache" / "night.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -118,7 +118,7 @@ def test_a_second_night_says_so_and_ends(night):
 
 
 def test_knobs_are_for_new_pieces(night):
-    """Knobs without pool= would have no effect, and are refused."""
+    """A night refuses knobs without pool=, because they would have no effect."""
     ran = night.doit("night", until(5), "crf=30")
     assert ran.code == 3
     assert "pool=10" in ran.out

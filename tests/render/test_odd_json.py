@@ -1,4 +1,4 @@
-"""Every verb that reads a JSON file with odd content uses it or reports an error."""
+"""Every verb that reads a JSON file accepts odd content or reports an error."""
 
 import json
 
@@ -36,7 +36,7 @@ def test_every_place_of_a_file_has_its_turn():
 
 
 def test_a_verb_that_fails_is_noticed(house):
-    """The check accepts a valid file, and reports an unexpected exit code."""
+    """The check passes a valid file, and reports an unexpected exit code."""
     config = house.root / "projects" / "x" / "config.json"
     reading = Reading(house, config, [["plan", PROJECT]])
     assert not reading.tried(config.read_bytes(), ["plan", PROJECT])

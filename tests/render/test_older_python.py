@@ -1,4 +1,4 @@
-"""Under an older Python, pip fetches no package, and dodo.py says which version is needed."""
+"""An older Python makes pip fetch no package, and makes dodo.py print the required version."""
 
 import sys
 import tomllib
@@ -21,7 +21,7 @@ def test_an_older_python_is_refused_before_any_package():
 
 
 def test_dodo_ends_with_an_error_under_an_older_python(monkeypatch, capsys):
-    """Under an older Python, dodo.py exits with an error that names both versions."""
+    """With an older Python, dodo.py exits with an error that names both versions."""
     monkeypatch.setattr(sys, "version_info", (3, 10, 2))
     with pytest.raises(SystemExit):
         exec((REPO / "dodo.py").read_text(), {})

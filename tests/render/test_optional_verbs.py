@@ -1,4 +1,4 @@
-"""Verbs of an optional room, with and without it: farm, work, and a render with farm=."""
+"""collide works with and without the optional room farm."""
 
 import json
 
@@ -39,10 +39,7 @@ def test_without_the_farm_all_else_works(bare):
     ],
 )
 def test_verbs_of_a_missing_farm_give_an_error(bare, words):
-    """Without the farm's code, its verbs give an error with the command that restores it.
-
-    The exit code is 3.
-    """
+    """Without the farm's code, its verbs exit with 3, and the fix restores the code."""
     ran = bare.doit(*words)
     assert ran.code == 3, ran.out
     assert "ERROR: this copy of collide has no farm\n" in ran.out

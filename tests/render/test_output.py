@@ -1,4 +1,4 @@
-"""Output for people: clips by name, no internal tasks, one line for all restored tasks."""
+"""Output for people names clips, hides internal tasks, and sums up restored tasks in one line."""
 
 import itertools
 import json
@@ -13,7 +13,7 @@ PLUMBING = re.compile(r"^(probe|record|presence|levels|hear)\b", re.MULTILINE)
 def test_a_first_render_says_what_it_will_make_and_then_what_it_made(house, monkeypatch):
     """A first render prints length, size, clips and expected time before its tasks.
 
-    Internal tasks are not listed.
+    It lists no internal tasks.
     """
     monkeypatch.setattr("os.getloadavg", lambda: (0.0, 0.0, 0.0))
     write(house, "projects/y/config.json", json.dumps({"seed": 3, "storage": "raw"}))
@@ -33,7 +33,7 @@ def test_a_first_render_says_what_it_will_make_and_then_what_it_made(house, monk
 
 
 def test_restored_tasks_share_one_line_below_level_two(house):
-    """Restored tasks share one line; with -v 2 each task has a line, internal ones included."""
+    """A render lists restored tasks in one line, and with -v 2 every task in its own line."""
     house.render("layer2.similarity=0.25")
     house.render()
     out = house.render("layer2.similarity=0.25").out
@@ -46,13 +46,13 @@ def test_restored_tasks_share_one_line_below_level_two(house):
 
 
 def test_a_turned_knob_of_the_sound_has_its_line(house):
-    """A sound task whose knob changed is listed, with the reason."""
+    """A render lists the sound task of a turned knob, with the reason."""
     out = house.render("layer3.pan=-0.5").out
     assert re.search(r"^audio:3 .*pan .* → -0.5", out, re.MULTILINE)
 
 
 def test_similar_cells_are_reported_with_their_numbers(house):
-    """`doit sweep` reports cells that hardly differ; `doit looks` lists each cell by its number."""
+    """`doit sweep` reports cells that hardly differ; `doit looks` lists cells by number."""
     ran = house.doit("sweep", "project=x", *SMALL, "similarity=0.3,0.3002,0.3004", "at=1")
     assert ran.code == 0, ran.out
     assert "is hardly visible" in ran.out or "the same: " in ran.out
@@ -61,7 +61,7 @@ def test_similar_cells_are_reported_with_their_numbers(house):
 
 
 def test_a_starred_look_is_called_starred_everywhere(house):
-    """The output of star, looks and `star off=true` calls a look "starred"."""
+    """star, looks and `star off=true` all call a look "starred"."""
     assert "is starred: its video" in in_process(house, "star", "project=x").out
     listed = in_process(house, "looks", "project=x").out
     look = house.manifest()["look"]
@@ -71,7 +71,7 @@ def test_a_starred_look_is_called_starred_everywhere(house):
 
 
 def test_new_makes_a_piece_of_ten_seconds_by_default(empty_house):
-    """`doit new` writes duration=10 into a config, unless another duration is typed."""
+    """`doit new` writes duration=10 into a config unless another duration is typed."""
     for words, duration in (([], 10), (["duration=4"], 4), (["preset=half-open"], 10)):
         name = f"y{len(words)}{duration}"
         assert in_process(empty_house, "new", f"project={name}", *words).code == 0
@@ -80,7 +80,7 @@ def test_new_makes_a_piece_of_ten_seconds_by_default(empty_house):
 
 
 def test_a_fresh_project_has_an_estimate(empty_house):
-    """Before clips are chosen, `doit plan` estimates the time, which grows with the piece."""
+    """Before clips are chosen, `doit plan` estimates a time that grows with the duration."""
     estimates = []
     for seconds in (10, 1000):
         write(empty_house, "projects/y/config.json", json.dumps({"seed": 1, "duration": seconds}))
@@ -92,16 +92,16 @@ def test_a_fresh_project_has_an_estimate(empty_house):
 
 
 def plain(house: House, *words: str) -> dict:
-    """Return a verb's JSON output. Nothing else may be printed."""
+    """Return a verb's JSON output; the verb may print nothing else."""
     ran = in_process(house, *words, "json=true")
     assert ran.code == 0, ran.out
     return json.loads(ran.out)
 
 
 def test_plan_and_why_are_read_by_other_programs(house):
-    """The JSON of `doit plan` contains each task's verdict, with structured reasons.
+    """`doit plan json=true` has each task's verdict and structured reasons.
 
-    That of `doit why` has only the tasks that would change.
+    `doit why json=true` has only the tasks that would change.
     """
     planned = plain(house, "plan", "project=x", *SMALL, "crf=30")
     tasks = {task["task"]: task for task in planned["tasks"]}
@@ -116,9 +116,9 @@ def test_plan_and_why_are_read_by_other_programs(house):
 
 
 def test_looks_and_clips_are_read_by_other_programs(house):
-    """The JSON of looks has their differences, and whether each video is here.
+    """`doit looks json=true` has each look's differences, and the state of its video.
 
-    That of clips has their facts and numbers of uses.
+    `doit clips json=true` has each clip's facts and number of uses.
     """
     first = house.manifest()["look"]
     house.render("crf=30")
@@ -144,7 +144,7 @@ def test_the_last_run_is_a_trace_that_a_browser_opens(house):
 
 
 def test_a_finished_render_ends_with_where_its_video_is(house):
-    """A render ends with the path of its video, after the command that keeps the typed knobs."""
+    """A render prints the command that keeps the typed knobs, and last the path of the video."""
     lines = house.render("preset=ink", "layer2.similarity=0.3").out.splitlines()
     assert lines[-1].endswith(" 6 s, 128x72, 10 fps · open it: projects/x/output/x.mp4")
     (keeps,) = [line for line in lines if line.startswith("to keep it: ")]

@@ -1,4 +1,4 @@
-"""Files that collide did not write stay: hidden copies, pictures in its folders, link targets."""
+"""collide deletes no file that it did not write."""
 
 import json
 
@@ -19,7 +19,7 @@ def test_files_of_a_person_that_look_like_leftovers_stay(house):
 
 
 def test_pictures_in_the_gallery_that_are_not_its_own_stay(house):
-    """Of the pictures in the gallery's folder, `gallery` and `clean` delete only those of looks."""
+    """`gallery` and `clean` delete only pictures of looks from the gallery's folder."""
     folder = house.root / "projects" / "x" / "gallery"
     assert house.doit("gallery", "project=x").code == 0
     mine, old = folder / "poster-for-web.jpg", folder / "0123abcd.jpg"
@@ -44,14 +44,14 @@ def test_a_gallery_that_leads_elsewhere_is_left_alone(house, tmp_path):
 
 
 def test_a_gallery_of_no_looks_is_a_page(house):
-    """A project that was never rendered has an empty gallery, without an error."""
+    """The gallery of a project that was never rendered is empty, and no error."""
     assert house.doit("new", "project=fresh").code == 0
     ran = house.doit("gallery", "project=fresh")
     assert ran.code == 0 and ran.out.startswith("0 looks: "), ran.out
 
 
 def test_stems_of_an_earlier_export_go_and_an_own_cut_of_one_stays(house):
-    """Exporting stems deletes those of an earlier export, but not a person's edit of one."""
+    """A new export of stems deletes the old stems, but not a person's edit of a stem."""
     assert house.doit("export", "project=x", "as=stems").code == 0
     folder = house.root / "projects" / "x" / "output" / "x-stems"
     stems = {path.name for path in folder.iterdir()}
@@ -64,9 +64,9 @@ def test_stems_of_an_earlier_export_go_and_an_own_cut_of_one_stays(house):
 
 
 def test_a_clip_is_not_chosen_in_selection_json(house):
-    """A different clip's name in selection.json has no effect.
+    """Editing a clip's name in selection.json has no effect.
 
-    The note gives the command that chooses that clip.
+    A note gives the command that chooses the clip.
     """
     path = house.root / "projects/x/selection.json"
     chosen = json.loads(path.read_text())
@@ -97,7 +97,7 @@ def test_a_renamed_clip_that_breaks_has_one_name(house):
 
 
 def test_a_knob_that_changes_nothing_is_named_at_once_and_by_each_plan(house):
-    """`set` and each `plan` report a knob without effect, until its instrument is in the chain."""
+    """`set` and `plan` report a knob without effect until its instrument joins the chain."""
     note = "vhs_bleed has no effect: vhs is not in the chain; add post=vhs\n"
     assert note in house.doit("set", "project=x", "vhs_bleed=0.8").out
     assert note in house.doit("plan", "project=x").out

@@ -1,4 +1,4 @@
-"""Parallel tasks: equal bytes for any -n, longest chain first, no wait for imports."""
+"""Parallel tasks give equal bytes for any -n, and the longest chain begins first."""
 
 import shutil
 
@@ -54,7 +54,7 @@ def test_one_at_a_time_the_longest_chain_begins_first_and_segments_in_order(cold
 
 
 def test_the_worker_is_started_ahead_only_where_an_analysis_will_run(house):
-    """The analysis worker is started ahead only if an analysis will run."""
+    """The analysis worker starts ahead of time only if an analysis will run."""
     for typed, starts in (({}, False), ({"crf": "30"}, False), ({"mode": "dominant"}, True)):
         with opened(house.root, **typed) as session:
             session.scheduler(predict(session.state, session.plan_now(keep=False)))
@@ -63,7 +63,7 @@ def test_the_worker_is_started_ahead_only_where_an_analysis_will_run(house):
 
 
 def test_a_failure_of_one_task_leaves_those_beside_it(house):
-    """If one layer fails, the others render, dependent steps do not, and the exit code is 1."""
+    """If one layer fails, the other layers render, dependent steps do not, and the code is 1."""
     (house.root / "library" / "video" / "b.mp4").write_bytes(b"no clip")
     ran = house.doit("-n", "2", "render", "project=x", *SMALL, "saturation=1.4", "similarity=0.4")
     assert ran.code == 1, ran.out
@@ -82,7 +82,7 @@ def test_fewer_than_no_tasks_at_once_are_refused(house, workers):
 
 @pytest.mark.parametrize("options", [["-n", "3"], ["-n3"], []])
 def test_the_number_of_tasks_applies_to_each_of_several_projects(empty_house, monkeypatch, options):
-    """`doit -n 3 render project=a,b` renders each with -n 3 and the other typed arguments."""
+    """`doit -n 3 render project=a,b` renders each project with -n 3 and the typed knobs."""
     begun = []
     monkeypatch.setattr(queue, "look_ahead", lambda *_: Foretold(1.0))
     monkeypatch.setattr(Engine, "doit", lambda _, words, **__: begun.append(words) or ("died", ""))

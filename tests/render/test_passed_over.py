@@ -1,4 +1,4 @@
-"""No possible clip is skipped silently, and no project's output names the files of another."""
+"""A render reports every clip it could not use, but no files of other projects."""
 
 import shutil
 import unicodedata
@@ -9,7 +9,7 @@ ONE = ["num_videos=1", "duration=1", "min_seconds=0"]
 
 
 def test_a_render_without_clips_counts_unusable_files(empty_house):
-    """Without clips, the error counts the unusable files of the project, and of no other."""
+    """Without clips, the error counts the unusable files of this project only."""
     for project, names in {"x": ["a.xyz", "b.xyz", "bad.mp4", "c.mp4.part"], "y": ["d.qq"]}.items():
         folder = empty_house.root / "projects" / project / "input"
         folder.mkdir(parents=True)
@@ -28,7 +28,7 @@ def test_a_render_without_clips_counts_unusable_files(empty_house):
 
 
 def test_a_render_names_no_broken_file_of_another_project(empty_house, clips):
-    """A rejected file is reported only in a project that could have used it."""
+    """A render reports a rejected file only if its project could have used it."""
     shutil.copy(clips / "a.mp4", empty_house.root / "library" / "video")
     for project in ("x", "y"):
         folder = empty_house.root / "projects" / project / "input"
@@ -40,9 +40,9 @@ def test_a_render_names_no_broken_file_of_another_project(empty_house, clips):
 
 
 def test_names_as_people_have_them_can_be_typed(empty_house, clips):
-    """Names with decomposed letters, a leading space or a backslash can be typed.
+    """A person can type names with decomposed letters, a leading space or a backslash.
 
-    A folder distinguishes equal names.
+    A folder before the name distinguishes clips with equal names.
     """
     folder = empty_house.root / "library" / "video"
     names = [unicodedata.normalize("NFD", "Café.mp4"), " blank.mp4", "back\\slash.mp4"]

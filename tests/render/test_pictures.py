@@ -1,4 +1,4 @@
-"""Pictures as clips: numbered sequences, wide gamuts, and files that are not pictures."""
+"""Numbered sequences and wide-gamut pictures are clips, and fake pictures are rejected."""
 
 import shutil
 from functools import partial
@@ -30,7 +30,7 @@ HOSTILE = {
 
 
 def test_unusable_pictures_are_rejected(tmp_path):
-    """Text under a picture's name, and oversized or truncated pictures, are rejected."""
+    """A scan rejects text under a picture's name, and oversized or truncated pictures."""
     house = House(tmp_path)
     folder = house.root / "library" / "video"
     for name, data in HOSTILE.items():
@@ -71,7 +71,7 @@ def greys(house: House, name: str) -> list[int]:
 def test_numbered_pictures_are_one_clip_of_24_a_second(rushes):
     """A sequence is one clip of 24 fps, named after its first file.
 
-    It starts where requested, and loops.
+    It starts at the requested time, and loops.
     """
     known = facts(rushes)
     assert set(known) == {"w_0007.png", "film.mp4"}
@@ -90,7 +90,7 @@ def test_numbered_pictures_are_one_clip_of_24_a_second(rushes):
 
 
 def test_one_picture_of_a_sequence_that_changes_is_seen(rushes, request):
-    """After one picture of a sequence changes, its layer renders again, and no other."""
+    """If one picture of a sequence changes, only the layer of the sequence renders again."""
     composed(rushes, "turn", ["film.mp4", "w_0007.png"], duration=2, mode="fixed")
     for _ in range(2):
         assert rushes.doit("render", "project=turn").code == 0
@@ -107,7 +107,7 @@ def test_one_picture_of_a_sequence_that_changes_is_seen(rushes, request):
 @pytest.mark.parametrize(("name", "colors"), [("p3", P3), ("adobe", ADOBE)])
 @pytest.mark.parametrize("suffix", ["jpg", "png"])
 def test_a_photograph_in_a_wider_gamut_has_its_colors(tmp_path, name, colors, suffix):
-    """Display P3 and Adobe RGB pictures are converted to sRGB as by a color management system."""
+    """Display P3 and Adobe RGB pictures convert to sRGB as in a color management system."""
     house, wide = House(tmp_path), profile(colors)
     image = quarters(320, 180)
     path = house.root / "library" / "video" / f"{name}.{suffix}"
@@ -125,7 +125,7 @@ def test_a_photograph_in_a_wider_gamut_has_its_colors(tmp_path, name, colors, su
 
 
 def test_the_subject_of_a_still_is_looked_for_once_and_its_matte_moves_with_it(tmp_path):
-    """A still needs one mask for the piece; if the still moves, its mask moves with it."""
+    """A still needs a single mask, which moves with the still."""
     house = House(tmp_path)
     write_model(house.root / "library" / "models" / "u2netp.onnx")
     folder = house.root / "library" / "video"

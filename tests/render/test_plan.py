@@ -20,9 +20,9 @@ STEPS = [
 
 
 def test_render_does_what_plan_forecasts(house):
-    """Tasks are rendered, restored or kept as `doit plan` forecasts.
+    """A render does what `doit plan` forecasts: it renders, restores or keeps the same tasks.
 
-    The few exceptions are tasks whose changed input comes out the same.
+    In a few exceptions, a changed input comes out the same.
     """
     walk = Walk(house, seed=5)
     wrong = [line for step in STEPS for line in walk.step(*step)]
@@ -34,7 +34,7 @@ def test_render_does_what_plan_forecasts(house):
 def test_a_plan_is_refused_where_a_render_is(house):
     """If no clips fit, `doit plan` and `doit why` give the same error as `doit render`.
 
-    They give none while a scan might find some.
+    They give no error while a scan might still find clips.
     """
     (house.root / "library" / "video" / "text.mp4").write_text("no video")
     words = ["project=x", *SMALL, "layer2.clip=text.mp4"]

@@ -1,6 +1,6 @@
-"""Effects on the finished stack render no layer and no stack, and leave no seams between segments.
+"""Effects on the finished stack render no layer and no stack, and leave no seams.
 
-The instruments are toys that test one property each, copied into post/ like any new effect.
+The instruments are toys that each test one property; a fixture copies them into post/.
 """
 
 import json
@@ -36,19 +36,19 @@ def toys(house, monkeypatch) -> House:
 
 
 def chained(house: House, *chain: str) -> list[str]:
-    """Render the project with a chain of effects, and return the md5 of every encoded frame."""
+    """Render the project with a chain of effects; return the md5 of every encoded frame."""
     house.render(f"post={','.join(chain)}")
     return posted(house)
 
 
 def exported(house: House, *said: str) -> list[str]:
-    """Return the md5 of every frame of the exported command for the same small piece."""
+    """Return the md5 of every frame that the exported command gives for the same piece."""
     names = {word.partition("=")[0] for word in said}
     return one_command(house, *(w for w in SMALL if w.partition("=")[0] not in names), *said)
 
 
 def test_a_chain_costs_itself_and_the_encoder(toys):
-    """A chain renders no layer or stack; its plate renders again only if a knob of it changes."""
+    """A chain renders no layer or stack, and its plate only if a knob of the plate changes."""
     ran = toys.render("post=blink,speck")
     assert ran.rendered == {"plate:speck"} | POSTS | ENCODED | END
     ran = toys.render("post=blink,speck", "speck_size=3")
@@ -61,7 +61,7 @@ def test_a_chain_costs_itself_and_the_encoder(toys):
 
 
 def test_neighbors_share_a_run_and_order_counts(toys):
-    """Two effects in reverse order give a different picture, and the recipe keeps their order."""
+    """Two effects in reverse order give a different picture, and the recipe has their order."""
     one, other = chained(toys, "blink", "speck"), chained(toys, "speck", "blink")
     assert len(one) == 60
     assert one != other
@@ -69,7 +69,7 @@ def test_neighbors_share_a_run_and_order_counts(toys):
 
 
 def test_the_past_is_seen_across_segments(toys):
-    """An instrument that needs earlier frames gets the whole piece, in one task."""
+    """An instrument that needs earlier frames gets the whole piece in a single task."""
     ran = toys.render("post=blink,smear,speck")
     assert ran.rendered == {
         "plate:speck", "post:0.blink", "post:1.blink", "post:smear", "post:0.speck",
@@ -90,7 +90,7 @@ def test_one_command_shows_the_picture_of_the_chain(toys):
 def test_several_passes_measure_first(toys):
     """The second pass of an effect uses the result of the first.
 
-    One command cannot do that, so `doit export as=ffmpeg` refuses it.
+    `doit export as=ffmpeg` refuses such an effect, because one command cannot do that.
     """
     ran = toys.render("post=settle", "settle=0.8")
     assert ran.rendered == {"post:settle", *ENCODED, *END}
@@ -103,14 +103,14 @@ def test_several_passes_measure_first(toys):
 
 
 def test_neutral_settings_change_no_pixel_and_cost_nothing(toys):
-    """An effect with neutral settings is not played: the encoder reads the stack itself."""
+    """An effect with neutral settings does not run, and the encoder reads the stack itself."""
     ran = toys.render("post=blink,speck,smear,toned", "blink=0", "speck=0", "smear=false")
     assert ran.rendered == END
     assert not [task for task in toys.manifest()["tasks"] if task.startswith(("post", "plate"))]
 
 
 def test_a_knob_of_what_is_not_played_makes_no_other_video(toys):
-    """The recipe has only the knobs of the chain, and a knob without effect is reported."""
+    """The recipe has only knobs of the chain, and a render reports a knob without effect."""
     before = toys.video().read_bytes()
     ran = toys.render("blink=0.7")
     assert ran.rendered <= {"record"}
@@ -125,7 +125,7 @@ def test_a_knob_of_what_is_not_played_makes_no_other_video(toys):
 def test_a_file_is_its_content(toys):
     """A renamed LUT gives the same video.
 
-    One with different bytes renders again, and the reason is recorded.
+    A LUT with different bytes renders again, for a recorded reason.
     """
     luts = toys.root / "library" / "luts"
     luts.mkdir()
@@ -149,7 +149,7 @@ def test_a_file_is_its_content(toys):
 
 @pytest.mark.parametrize("name", ["nope.cube", "../../dodo.py", "link.cube", "b.txt", "pipe.cube"])
 def test_a_file_that_cannot_be_used_is_refused(toys, name):
-    """Only a plain file inside the folder, given by its bare name, is accepted."""
+    """A knob for a file accepts only the bare name of a plain file in the folder."""
     luts = toys.root / "library" / "luts"
     luts.mkdir()
     (luts / "b.cube").write_text(SWAP)
@@ -161,7 +161,7 @@ def test_a_file_that_cannot_be_used_is_refused(toys, name):
 
 
 def test_a_preset_of_post_joins_the_chain(toys):
-    """A preset of an effect appends it to the chain of config or command line, but only once."""
+    """A preset appends its effect to the config's or typed chain, but never twice."""
     folder = toys.root / "presets" / "post"
     folder.mkdir(exist_ok=True)
     (folder / "snow.json").write_text(json.dumps({"speck": 0.8}))
@@ -174,7 +174,7 @@ def test_a_preset_of_post_joins_the_chain(toys):
 
 
 def test_a_longer_piece_plays_only_what_is_new(toys):
-    """A longer piece plays an effect only on the segments that change."""
+    """In a longer piece, an effect runs only on the segments that change."""
     toys.render("post=speck")
     ran = toys.render("post=speck", "duration=9")
     assert {"post:1", "encode:1"} <= ran.rendered

@@ -18,10 +18,10 @@ CLIPS = {
 
 
 def test_no_two_presets_look_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On the same clips and seed, no two of these presets look alike.
+    """With the same clips and seed, all of these presets look different.
 
-    None is black, blown out or flat. A piece with dominant-auto looks like one without a preset,
-    so SEEN omits it.
+    No preset gives a black, blown-out or flat picture. SEEN omits dominant-auto, whose pieces look
+    like pieces without a preset.
     """
     monkeypatch.setattr(presets, "PIECE", PIECE)
     monkeypatch.setattr(presets, "AT", 1.0)

@@ -8,9 +8,9 @@ from tests.render.refusals import tree, write
 
 
 def test_a_proof_renders_all_of_it_beside_the_store(house):
-    """A proof gives the same result for every task, and changes no project and no object.
+    """`doit prove` gets the same result for every task, and changes no project and no object.
 
-    It deletes its files.
+    It deletes its own files.
     """
     ignored = ("cache/runs", "cache/memo.db", "cache/index.db", "cache/tmp")
     before = {k: v for k, v in tree(house.root).items() if not k.startswith(ignored)}
@@ -29,7 +29,7 @@ def test_a_proof_renders_all_of_it_beside_the_store(house):
 
 
 def test_a_proof_of_an_earlier_look_needs_no_manifest_of_it(house):
-    """An earlier look can be proved from its stored steps, but not once those are deleted."""
+    """`doit prove` can prove an earlier look until the records of its steps are deleted."""
     first = house.manifest()["look"]
     house.render("crf=30")
     ran = house.doit("prove", "project=x", f"look={first}")
@@ -41,7 +41,7 @@ def test_a_proof_of_an_earlier_look_needs_no_manifest_of_it(house):
 
 
 def test_a_proof_finds_a_damaged_object(house):
-    """A flipped bit in the store is found: its task is named, and the object is quarantined."""
+    """`doit prove` finds a flipped bit in the store, names the task, and moves the object away."""
     digest = house.manifest()["tasks"]["stack:1"]["objects"]["stack.nut"]
     path = house.object(digest)
     data = bytearray(path.read_bytes())
@@ -69,7 +69,7 @@ def test_a_proof_names_another_engine(house, tmp_path, monkeypatch):
 
 
 def test_a_proof_names_an_instrument_that_is_not_deterministic(house):
-    """A mode with real randomness is found: its color task is the first that differs."""
+    """`doit prove` finds a mode with real randomness, and names its color task."""
     write(
         house,
         "projects/x/scripts/modes/whim.py",
@@ -87,7 +87,7 @@ def test_a_proof_names_an_instrument_that_is_not_deterministic(house):
 
 
 def test_a_proof_without_its_clip_fails(house):
-    """If a clip is missing, `doit prove` fails with a message that says so."""
+    """If a clip is missing, `doit prove` fails and says so."""
     (house.root / "library" / "video" / "b.mp4").unlink()
     ran = house.doit("prove", "project=x")
     assert ran.code in (1, 3), ran.out

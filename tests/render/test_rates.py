@@ -1,4 +1,4 @@
-"""NTSC and high rates are exact in every file, in picture and in sound."""
+"""NTSC and high frame rates are exact in every file, for picture and sound."""
 
 import json
 import re
@@ -26,7 +26,7 @@ POST = ("post=analog,feedback,vhs", "grain=0.2", "breathe=0.02", "feedback_trail
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory) -> House:
-    """Return a workspace with clips of several rates, and a rendered project for each of EXACT."""
+    """Return a workspace with clips of several rates, and a rendered project for each in EXACT."""
     house = House(tmp_path_factory.mktemp("rates"))
     folder = house.root / "library" / "video"
     make_clip(folder / "film.mp4", picture="testsrc2=s=128x72:r=24000/1001", sound="sine=220",
@@ -42,7 +42,7 @@ def house(tmp_path_factory) -> House:
             "layer1.sound": "on", "layer2.sound": "on", "layer3.speed": 0.7, "layer2.start": 0.1,
             "layer1.start": 0.03, "layer2.x": 0.5, "fps": rate,
             "layer1.loop_seconds": LOOPS[rate], "duration": seconds,
-            # smoothing 18 frames would make the single command run for two minutes
+            # With 18 smoothed frames, the single command would run for two minutes.
             "steady": 0 if rate == FAST else 0.15,
         }  # fmt: skip
         path = house.root / "projects" / rate / "config.json"
@@ -72,7 +72,7 @@ def reported(path) -> str:
 
 @pytest.mark.parametrize("rate", EXACT)
 def test_the_file_has_that_rate_and_that_many_frames(house, rate):
-    """The video has the exact rate, each frame has the same length, and none is missing."""
+    """The video has the exact rate, and all frames, each of the same length."""
     video, exact = house.video(rate), EXACT[rate]
     assert reported(video) == f"{exact.numerator}/{exact.denominator}"
     picture = streams(video)[0]
@@ -89,7 +89,7 @@ def test_the_file_has_that_rate_and_that_many_frames(house, rate):
 def test_the_sound_is_as_long_as_the_picture(house, rate):
     """The mix and the sound of layer 1 have the exact number of samples.
 
-    At 59.94 fps, a frame has 800.8 of them.
+    At 59.94 fps, that is 800.8 samples per frame.
     """
     tasks = house.manifest(rate)["tasks"]
     for task, role in (("mix", "mix.wav"), ("audio:1", "sound.wav")):
@@ -101,7 +101,7 @@ def test_the_sound_is_as_long_as_the_picture(house, rate):
 
 @pytest.mark.parametrize("rate", EXACT)
 def test_segments_are_whole_frames_and_join_without_a_seam(house, rate):
-    """A segment has as many frames as one at the nearest whole rate.
+    """A segment has as many frames as at the nearest whole rate.
 
     The video consists of all segments.
     """
@@ -115,7 +115,7 @@ def test_segments_are_whole_frames_and_join_without_a_seam(house, rate):
 
 @pytest.mark.parametrize("rate", EXACT)
 def test_one_command_shows_the_picture_of_the_stack(house, rate):
-    """Frames rendered in segments, looped, slowed and after a seek equal those of one command."""
+    """One command gives the same frames as segments, also for looped, slowed or sought clips."""
     staged = stacked(house, rate)
     assert len(staged) == FRAMES[rate]
     assert len(set(staged)) > FRAMES[rate] // 3, "the picture must move, or nothing is compared"
@@ -124,14 +124,14 @@ def test_one_command_shows_the_picture_of_the_stack(house, rate):
 
 @pytest.mark.parametrize("rate", EXACT)
 def test_a_still_is_that_frame_of_the_render(house, rate):
-    """A still is the frame visible at the requested time, with or without a seek."""
+    """A still shows the frame that is visible at the requested time, with or without a seek."""
     staged = stacked(house, rate)
     for frame in (1, SEGMENTS[rate], FRAMES[rate] - 1):
         assert still(house, rate, float(frame / EXACT[rate])) == staged[frame], frame
 
 
 def test_effects_count_the_same_frames_in_parts_as_in_one_command(house):
-    """Effects that depend on time play the same in segments and in one command at 24000/1001."""
+    """At 24000/1001, effects over time are the same in segments and in one command."""
     ran = house.doit("render", f"project={FILM}", *POST)
     assert ran.code == 0, ran.out
     made = posted(house, FILM)
@@ -159,7 +159,7 @@ def test_one_rate_has_one_name(house):
 
 
 def test_only_what_a_rate_moves_is_made_again(house):
-    """A longer piece keeps its complete segments; a rate change of 0.1% shows in `doit plan`."""
+    """A longer piece keeps its complete segments, and `doit plan` shows a rate change of 0.1%."""
     ran = house.doit("plan", f"project={FILM}", "duration=16")
     assert re.search(r"stack:2", ran.out) and not re.search(r"stack:[01]\b", ran.out), ran.out
     ran = house.doit("plan", f"project={FILM}", "fps=24")
@@ -171,7 +171,7 @@ def test_only_what_a_rate_moves_is_made_again(house):
     [("prores4444", "mov", 60000), ("h265-10", "mp4", 60000), ("vertical", "mp4", 60000)],
 )
 def test_every_export_has_the_rate(house, form, suffix, ticks):
-    """Exports keep the exact rate and all frames, and ProRes keeps every sample."""
+    """Exports have the exact rate and all frames, and ProRes has every sample."""
     ran = house.doit("export", f"project={TV}", f"as={form}")
     assert ran.code == 0, ran.out
     path = house.video(TV).with_name(f"{TV}-{form}.{suffix}")
@@ -201,7 +201,7 @@ def test_the_key_of_a_layer_is_shown(house):
 
 
 def test_a_record_is_made_again_at_its_rate(house):
-    """A replay gives the same bytes; `identify` prints the rate as typed; `gallery` succeeds."""
+    """A replay gives the same bytes, `identify` prints the typed rate, and `gallery` succeeds."""
     video = house.video(FILM)
     told = house.doit("identify", f"file={video}")
     assert told.code == 0 and "128x72, 23.976 fps" in told.out, told.out
@@ -213,7 +213,7 @@ def test_a_record_is_made_again_at_its_rate(house):
 
 
 def test_a_subject_keeps_step_with_its_mask(house):
-    """Masks come in segments of 5.005 s, like frames, so a mask never lags behind its subject."""
+    """A mask never lags behind its subject: masks and frames have the same 5.005 s segments."""
     write_model(house.root / "library" / "models" / "u2netp.onnx")
     knobs = ("layer2.mode=rembg", "layer2.clip=film.mp4", "rembg_use=matte", "num_videos=2")
     ran = house.doit("render", f"project={FILM}", *knobs)
@@ -226,7 +226,7 @@ def test_a_subject_keeps_step_with_its_mask(house):
 
 
 def test_by_hand_a_clip_keeps_its_own_rate(house):
-    """An instrument played by hand keeps the clip's rate, unless --fps is given."""
+    """An instrument played by hand keeps the clip's rate unless --fps is given."""
     clip, out = house.root / "library" / "video" / "tv.mov", house.root / "out.mp4"
     play = [sys.executable, "-m", "collide", "blend/look", "-i", str(clip), "-o", str(out)]
     for more, rate in ([], "30000/1001"), (["--fps", "24000/1001"], "24000/1001"):
@@ -238,7 +238,7 @@ def test_by_hand_a_clip_keeps_its_own_rate(house):
 
 
 def test_rates_are_swept_beside_each_other(house):
-    """A sweep takes typed rates, and steps between two of them, ends included."""
+    """A sweep takes typed rates, or steps between two rates, ends included."""
     assert reads("fps", "24000/1001,24,29.97", shipped()) == [23.976, 24, 29.97]
     assert reads("fps", "10..20:3", shipped()) == [10, 15, 20]
     ran = house.doit("sweep", f"project={FILM}", "at=1", "fps=23.976..30:3")

@@ -39,9 +39,9 @@ def tripwire(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("words", [*READS, ["clean", "project=x"]], ids=" ".join)
 def test_a_cold_project_is_only_looked_at(empty_house, tripwire, words):
-    """On a project that was never rendered, a reading verb starts no ffmpeg and writes no file.
+    """In a project that was never rendered, a reading verb starts no ffmpeg and writes no file.
 
-    Neither does `doit clean`.
+    The same goes for `doit clean`.
     """
     folder = empty_house.root / "projects" / "x"
     folder.mkdir(parents=True)
@@ -56,7 +56,7 @@ def test_a_cold_project_is_only_looked_at(empty_house, tripwire, words):
 
 @pytest.mark.parametrize("words", [*READS, ["info", "layer:2", "project=x"]], ids=" ".join)
 def test_a_rendered_project_is_only_looked_at(house, tripwire, words):
-    """On a rendered project, a reading verb starts no ffmpeg and writes no file."""
+    """In a rendered project, a reading verb starts no ffmpeg and writes no file."""
     before = tree(house.root)
     ran = house.doit(*words)
     assert ran.code in (0, 1), ran.out
@@ -97,7 +97,7 @@ def test_info_is_a_page_about_one_task(house):
 def test_info_of_a_kind_lists_its_tasks(house):
     """`doit info layer` prints a verdict for each layer, and `doit info select` the clips.
 
-    A typo gets a suggestion.
+    The error about a typo suggests the right kind.
     """
     ran = house.doit("info", "layer", "project=x", *SMALL, "layer2.saturation=1.25")
     lines = [line.split()[:2] for line in ran.out.splitlines()]
@@ -110,7 +110,7 @@ def test_info_of_a_kind_lists_its_tasks(house):
 
 
 def test_set_and_undo_call_a_missing_value_unset(house):
-    """`doit set`, `undo` and `redo` print both values of a knob, and call a missing one "unset"."""
+    """`doit set`, `undo` and `redo` print a knob's old and new value, or "unset"."""
     ran = house.doit("set", "project=x", "layer2.softness=0.3")
     assert ran.out.splitlines()[0] == "layer2.softness: unset → 0.3"
     assert house.doit("undo", "project=x").out.splitlines()[0] == "layer2.softness: 0.3 → unset"
@@ -120,7 +120,7 @@ def test_set_and_undo_call_a_missing_value_unset(house):
 
 
 def test_a_set_that_changes_nothing_says_so_and_adds_no_step(house):
-    """Setting an equal value, or removing an absent one, changes nothing, not even the history."""
+    """Setting an equal value, or removing an absent one, changes no file, not even the history."""
     house.doit("set", "project=x", "layer2.softness=0.3")
     history = (house.root / "projects" / "x" / "history.json").read_bytes()
     ran = house.doit("set", "project=x", "layer2.softness=0.30", "layer2.choke=")
@@ -161,7 +161,7 @@ def test_after_a_clean_what_is_in_the_store_was_made_before(house):
 def test_clean_takes_what_every_verb_delivered_and_says_so(house):
     """`doit clean` deletes and lists stills, sheets, previews, exported videos and pages.
 
-    Stars, looks, files of looks and notes stay.
+    Stars, looks, look files and notes stay.
     """
     (house.root / "projects" / "x" / "README.md").write_text("my notes")
     assert house.doit("star", "project=x", "name=first").code == 0
@@ -206,13 +206,13 @@ def test_clean_takes_what_every_verb_delivered_and_says_so(house):
 
 
 def files(house) -> set[str]:
-    """Return every file of project x, by its path in it."""
+    """Return every file of project x, by its path in the project."""
     root = house.root / "projects" / "x"
     return {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()}
 
 
 def test_a_plan_of_a_missing_project_creates_nothing(empty_house):
-    """`doit plan` says that a missing project does not exist, and creates nothing."""
+    """`doit plan` says that a project is missing, and creates nothing."""
     before = tree(empty_house.root)
     ran = empty_house.doit("plan", "project=new", "preset=classic-white")
     assert ran.code == 0, ran.out

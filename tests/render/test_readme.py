@@ -1,4 +1,4 @@
-"""The commands in README.md and docs/commands.md run, and what the documents link to exists."""
+"""The commands in README.md and docs/commands.md run, and every link leads to a file."""
 
 import re
 import shutil
@@ -12,7 +12,7 @@ COMMANDS = (REPO / "docs" / "commands.md").read_text()
 def test_the_demo_is_made_from_nothing_and_shows_what_to_try(tmp_path):
     """The first command makes its own clips, and a piece that is neither black nor silent.
 
-    It proposes commands; the one for a pan renders no picture.
+    Of the commands that it proposes, the one for a pan renders no picture.
     """
     house = House(tmp_path)
     (tmp_path / "projects" / "demo").mkdir(parents=True)
@@ -38,9 +38,9 @@ def test_the_demo_is_made_from_nothing_and_shows_what_to_try(tmp_path):
 
 
 def test_the_commands_for_your_own_piece_work_as_they_stand(empty_house, clips):
-    """The commands under "Your own piece" run as they stand, on a small project.
+    """The commands under "Your own piece" run as printed, on a small project.
 
-    `tune` and `sheet` are tested elsewhere.
+    Other tests cover `tune` and `sheet`.
     """
     for clip in clips.iterdir():
         shutil.copy(clip, empty_house.root / "library" / "video")
@@ -60,7 +60,7 @@ def test_the_commands_for_your_own_piece_work_as_they_stand(empty_house, clips):
         "sheet",
     ]
     for line in lines:
-        # tune serves until Ctrl-C, and tests/tune opens it; sheet has a test of its own
+        # tune serves until Ctrl-C, and tests/tune opens it; sheet has its own test
         if line.startswith(("tune", "sheet")):
             continue
         ran = empty_house.doit(*line.split())
@@ -84,10 +84,10 @@ def test_the_first_page_shows_what_it_names():
 def test_every_command_in_the_table_is_understood(house):
     """The commands in docs/commands.md run without an error.
 
-    Those with a placeholder, or with a test of their own, are left out.
+    Commands with a placeholder or a test of their own are left out.
     """
     lines = re.findall(r"`doit ([^`]+)`", COMMANDS.partition("## All verbs")[0])
-    # these have tests of their own: they run until stopped, use a network, or render many pieces
+    # these have their own tests, since they run until stopped, use a network, or render many pieces
     others = (
         "help", "set", "batch", "night", "watch", "tune", "download", "sheet", "farm", "work"
     )  # fmt: skip
@@ -98,7 +98,7 @@ def test_every_command_in_the_table_is_understood(house):
     ]
     assert len(reads) > 25
     house.render("crf=31")  # a second look, for diff
-    # roll draws every knob that the config lacks, and must not draw the duration
+    # roll draws every knob that the config lacks, but must not draw the duration
     size = [word for word in SMALL if not word.startswith("duration")]
     house.doit("set", "project=x", *size, "duration=16")  # a preset of four layers finds clips
     for line in reads:

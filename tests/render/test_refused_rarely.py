@@ -1,4 +1,4 @@
-"""Rare refusals: damaged files, badly misspelled words, bad luck."""
+"""Rare mistakes are refused: damaged files, badly misspelled words, bad luck."""
 
 import json
 import shutil
@@ -24,7 +24,7 @@ ALONE = json.dumps({"seed": 7, "layer1.clip": "a.mp4"})
 
 @pytest.fixture
 def fresh(empty_house: House) -> House:
-    """Return a workspace with a project x that sets a seed and a clip, and was never rendered."""
+    """Return a workspace whose project x sets a seed and a clip, and was never rendered."""
     write(empty_house, "projects/x/config.json", ALONE)
     return empty_house
 
@@ -43,7 +43,7 @@ def fresh(empty_house: House) -> House:
     ],
 )  # fmt: skip
 def test_a_command_that_cannot_apply_is_refused(fresh: House, typed: str, what: str) -> None:
-    """A command that cannot apply gives an error of three parts, and changes nothing."""
+    """A command that cannot apply gives a three-part error, and changes nothing."""
     (fresh.root / "a\tb").mkdir()
     told = answered(fresh, *typed.split(" "))
     assert what in told.splitlines()[0]
@@ -62,7 +62,7 @@ def test_a_command_that_cannot_apply_is_refused(fresh: House, typed: str, what: 
 def test_a_file_edited_into_a_wrong_form_is_refused(
     fresh: House, name: str, text: str, typed: str, what: str
 ) -> None:
-    """A malformed file is refused, and the error says what it should be."""
+    """A malformed file is refused, and the error says what the file should be."""
     write(fresh, name, text)
     told = fresh.doit(*typed.split())
     assert told.code == 3, told.out
@@ -71,7 +71,7 @@ def test_a_file_edited_into_a_wrong_form_is_refused(
 
 
 def test_an_invalid_manifest_is_named_and_not_counted(fresh: House) -> None:
-    """`doit clips` continues, and names the project whose clips it could not count."""
+    """`doit clips` names a project with an invalid manifest, and still lists the clips."""
     write(fresh, "projects/x/manifest.json", '{"recipe": {"layers": [3]}}')
     told = fresh.doit("clips")
     assert told.code == 0
@@ -93,7 +93,7 @@ def test_a_new_project_has_one_beginning(house: House) -> None:
 
 
 def test_a_knob_of_a_script_is_only_for_its_project(fresh: House) -> None:
-    """A script's knob cannot go into a preset for all projects."""
+    """`doit save-preset` refuses a script's knob in a preset for all projects."""
     place = fresh.root / "projects" / "x" / "scripts" / "post"
     place.mkdir(parents=True)
     shutil.copy(REPO / "tests" / "render" / "toys" / "blink.py", place)
@@ -104,7 +104,7 @@ def test_a_knob_of_a_script_is_only_for_its_project(fresh: House) -> None:
 
 
 def test_a_different_color_table_is_never_used(tmp_path, monkeypatch) -> None:
-    """If a machine computes a different color table, the step fails instead of changing colors."""
+    """A step fails if the machine computes a different color table."""
     monkeypatch.setattr(tone, "table", lambda name: "another table")
     with pytest.raises(TaskError, match="this machine computes a different color table for pq"):
         tone.table_file(tmp_path, tone.DIGESTS["pq"])
@@ -141,7 +141,7 @@ def test_a_clip_that_goes_while_clips_are_looked_at_is_passed_over(tmp_path: Pat
 
 
 def test_of_two_stars_that_begin_alike_each_is_offered(fresh: House) -> None:
-    """If two stars begin alike, the fix has a command for each, which unstars that look only."""
+    """If two stars begin alike, the fix has a command for each that unstars only that look."""
     write(fresh, "projects/x/stars.json", '{"looks": ["7f3a0000", "7f3a1111"]}')
     told = fresh.doit("star", "project=x", "look=7f3a", "off=true")
     assert told.code == 3
@@ -153,7 +153,7 @@ def test_of_two_stars_that_begin_alike_each_is_offered(fresh: House) -> None:
 
 
 def test_a_star_is_taken_away_by_the_name_of_its_video(fresh: House) -> None:
-    """`star name=N off=true` unstars the look starred as N; if there is none, it is refused."""
+    """`star name=N off=true` unstars the look starred as N, and refuses an unknown name."""
     stars = '{"looks": ["7f3a0000"], "names": {"first": "7f3a0000"}}'
     path = write(fresh, "projects/x/stars.json", stars)
     told = fresh.doit("star", "project=x", "name=second", "off=true")
@@ -164,7 +164,7 @@ def test_a_star_is_taken_away_by_the_name_of_its_video(fresh: House) -> None:
 
 
 def test_a_look_written_into_a_config_is_set_by_the_printed_line(house):
-    """The fix sets the look that config.json names, removes that key, and may be undone."""
+    """If config.json contains `look`, the fix sets that look and removes the entry."""
     first = house.manifest()["look"]
     path = house.root / "projects" / "x" / "config.json"
     config = {**json.loads(path.read_text()), "look": first, "similarty": 0.4}
@@ -183,7 +183,7 @@ def test_a_look_written_into_a_config_is_set_by_the_printed_line(house):
 
 
 def test_only_the_typed_name_of_a_star_is_taken_away(fresh: House) -> None:
-    """`star name=N off=true` removes only N from a look with other names, which stays starred."""
+    """`star name=N off=true` removes only N if the look has other names, and keeps the star."""
     stars = {"looks": ["7f3a0000"], "names": {"first": "7f3a0000", "final": "7f3a0000"}}
     path = write(fresh, "projects/x/stars.json", json.dumps(stars))
     told = fresh.doit("star", "project=x", "name=first", "off=true")

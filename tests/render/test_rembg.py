@@ -1,4 +1,4 @@
-"""mode=rembg in whole renders, through rembg's real loader, with a model made for the tests."""
+"""mode=rembg works in whole renders, with rembg's real loader and a model made for the tests."""
 
 import json
 
@@ -12,7 +12,7 @@ from tests.render.reading import one_command, raw, stacked
 # A bright disc that swings over black, from side to side and back in three seconds.
 DISC = "geq=lum='255*lt(hypot(X-80-40*sin(T*2.1),Y-45),18)':cb=128:cr=128"
 SWINGS = f"color=black:s=160x90:r=20,{DISC}"
-# Below the disc lies an even blue, whose visible share tells how opaque the grey layer is.
+# The grey layer lies over an even blue; how much blue shows tells how opaque the layer is.
 MATTE = ("layer2.clip=disc.mp4", "layer2.mode=rembg", "color_shift=false", "layer2.start=0",
          "layer1.clip=blue.mp4", "layer1.start=0")  # fmt: skip
 SHORT = (*MATTE, "duration=3")  # a single task for masks, as rembg takes a second to start for each
@@ -26,7 +26,7 @@ SHARES = {"presence", "stack:0", "encode:0", "mux", "record"}
 
 @pytest.fixture
 def masked(house: House) -> House:
-    """Return a workspace with a model, a clip whose subject moves, and a project of two layers."""
+    """Return a workspace with a model, a clip with a moving subject, and a two-layer project."""
     write_model(house.root / "library" / "models" / "u2netp.onnx")
     folder = house.root / "library" / "video"
     make_clip(folder / "disc.mp4", picture=SWINGS, seconds=7)
@@ -37,9 +37,9 @@ def masked(house: House) -> House:
 
 
 def alphas(house: House) -> np.ndarray:
-    """Return the alpha of layer 2: the opacity of each column, 0..1, with a row per frame.
+    """Return the alpha of layer 2 per column, from 0 to 1, with one row per frame.
 
-    It follows from the blue plane of the stack: the base has its maximum there, the layer has 128.
+    The blue plane of the stack gives it: the base has the maximum there, and the layer has 128.
     """
     tasks = house.manifest()["tasks"]
     parts = [tasks[f"stack:{n}"]["objects"]["stack.nut"] for n in range(2) if f"stack:{n}" in tasks]
@@ -58,7 +58,8 @@ def blues(house: House, digest: str) -> np.ndarray:
 def test_without_its_model_nothing_is_begun(house: House) -> None:
     """Without its model, mode=rembg is refused before any task runs.
 
-    The error names the folder of models, the command that fetches the model, and modes without one.
+    The error names the models folder, the command that downloads the model, and modes without a
+    model.
     """
     before = house.video().read_bytes()
     ran = house.doit("render", "project=x", "mode=rembg", "rembg_model=u2net")
@@ -71,7 +72,7 @@ def test_without_its_model_nothing_is_begun(house: House) -> None:
 
 
 def test_the_subject_stays_and_its_surroundings_open_over_time(masked: House) -> None:
-    """The opaque part follows the moving subject in every frame, within one mask interval."""
+    """The opaque part follows the moving subject within one mask interval."""
     ran = masked.render(*MATTE, "matte_rate=10")
     seen = alphas(masked)
     assert len(seen) == 60
@@ -86,7 +87,7 @@ def test_the_subject_stays_and_its_surroundings_open_over_time(masked: House) ->
 
 @pytest.mark.parametrize("speed", [0.5, 2])
 def test_a_matte_runs_as_fast_as_its_layer(masked: House, speed: float) -> None:
-    """On a slowed or sped-up layer, the opaque part still follows the subject."""
+    """The opaque part still follows the subject if the layer is slower or faster."""
     masked.render(*SHORT, "matte_rate=10", f"layer2.speed={speed}")
     seen = alphas(masked)
     middles = (seen * (np.arange(128) + 0.5)).sum(axis=1) / seen.sum(axis=1)
@@ -95,7 +96,7 @@ def test_a_matte_runs_as_fast_as_its_layer(masked: House, speed: float) -> None:
 
 
 def test_a_mask_is_held_until_the_next_one(masked: House) -> None:
-    """With two masks a second at ten frames a second, each mask lasts five frames."""
+    """With two masks and ten frames a second, each mask lasts five frames."""
     masked.render(*SHORT, "matte_rate=2")
     seen = alphas(masked).round(3)
     assert all((seen[k] == seen[k - k % 5]).all() for k in range(30))
@@ -103,7 +104,7 @@ def test_a_mask_is_held_until_the_next_one(masked: House) -> None:
 
 
 def test_the_foreground_opens_where_the_background_stayed(masked: House) -> None:
-    """From the same masks, the mattes of foreground and background add up to the whole picture."""
+    """The mattes of foreground and background add up to the whole picture."""
     masked.render(*SHORT)
     stays = alphas(masked)
     ran = masked.render(*SHORT, "rembg_target=foreground", "matte_shift=0")
@@ -113,7 +114,7 @@ def test_the_foreground_opens_where_the_background_stayed(masked: House) -> None
 
 @pytest.mark.parametrize("knob", OF_THE_OUTLINE)
 def test_a_knob_of_the_outline_renders_no_layer(masked: House, knob: str) -> None:
-    """Masks are stored as the model gives them; the stack applies outline, edge and position."""
+    """The stack applies outline, edge and position to unchanged masks, and no layer renders."""
     masked.render(*SHORT)
     before = masked.manifest()["tasks"]["layer:2"]["objects"], alphas(masked)
     assert masked.render(*SHORT, knob).rendered == SHARES
@@ -133,7 +134,7 @@ def test_a_knob_of_color_looks_no_second_time(masked: House) -> None:
 
 
 def test_a_longer_piece_looks_at_what_is_new_only(masked: House) -> None:
-    """A longer piece computes only the masks of its new segments, which are five seconds long."""
+    """A longer piece computes only the masks of its new segments."""
     masked.render(*MATTE, "duration=5")
     ran = masked.render(*MATTE, "duration=7")
     assert {task for task in ran.rendered if task.startswith("matte")} == {"matte:2.1"}
@@ -148,7 +149,7 @@ def test_the_one_command_makes_the_same_pictures(masked: House) -> None:
 
 
 def test_other_bytes_of_the_model_look_again(masked: House) -> None:
-    """A model is identified by its content, not by its name: new weights compute new masks."""
+    """A model with new content computes new masks, even if its name is the same."""
     masked.render(*SHORT)
     model = masked.root / "library" / "models" / "u2netp.onnx"
     ran = masked.render(*SHORT)
@@ -161,7 +162,7 @@ def test_other_bytes_of_the_model_look_again(masked: House) -> None:
 
 
 def test_a_clip_without_a_subject_is_reported(masked: House) -> None:
-    """If the model finds no subject, the layer is empty, and this is reported."""
+    """If the model finds no subject, the layer is empty, and the output says so."""
     write_model(masked.root / "library" / "models" / "u2netp.onnx", constant=0.1)
     ran = masked.render(*SHORT)
     assert "has no subject in 100% of the analyzed pictures" in ran.out
@@ -169,7 +170,7 @@ def test_a_clip_without_a_subject_is_reported(masked: House) -> None:
 
 
 def test_colors_of_the_side_that_opens_are_keyed(masked: House) -> None:
-    """With rembg_use=colors, the masks of keyframes select the side whose colors are keyed."""
+    """With rembg_use=colors, the masks of keyframes tell whose colors open: subject's or rest's."""
     ran = masked.render(*SHORT, "rembg_use=colors", "rembg_colors=1", "similarity=0.2")
     assert {"keyframe:2", "matte:2", "color:2", "layer:2"} <= ran.rendered
     (color,) = masked.manifest()["tasks"]["color:2"]["facts"]["colors"]
@@ -203,7 +204,7 @@ def test_an_invalid_model_fails_its_task_with_a_message(masked: House) -> None:
 
 
 def test_a_model_that_is_here_is_not_fetched_again(masked: House) -> None:
-    """An installed model is not downloaded again; its path and digest are printed."""
+    """`doit model` prints the path and digest of an installed model, and downloads nothing."""
     ran = masked.doit("model", "name=u2netp")
     assert ran.code == 0
     assert "u2netp is here already: library/models/u2netp.onnx" in ran.out and "digest" in ran.out
@@ -218,13 +219,13 @@ def test_a_model_that_is_here_is_not_fetched_again(masked: House) -> None:
     ],
 )
 def test_an_unknown_model_is_refused(house: House, words: list[str], told: str) -> None:
-    """A missing or unknown name of a model is refused, with a list of the valid names."""
+    """`doit model` refuses a missing or unknown name, and lists the valid names."""
     ran = house.doit("model", *words)
     assert ran.code == 3 and told in ran.out and "isnet-general-use" in ran.out
 
 
 def test_without_a_network_the_error_says_what_to_do(house: House, monkeypatch) -> None:
-    """If the network fails, the download's task fails with a message and leaves no partial file."""
+    """If the network fails, `doit model` fails with a message, and leaves no partial file."""
     for name in ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     ran = house.doit("model", "name=u2netp")

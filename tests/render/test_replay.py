@@ -1,4 +1,4 @@
-"""`doit replay` gives the same bytes from a record; an untrusted record can only render."""
+"""`doit replay` gives the same bytes from a record, and an untrusted record can only render."""
 
 import json
 import shutil
@@ -14,7 +14,7 @@ from tests.render.refusals import write
 
 @pytest.mark.parametrize("kind", ["manifest", "look", "video"])
 def test_a_replay_makes_the_same_bytes_elsewhere(house, friend, kind):
-    """A replay elsewhere, with a cold cache and different clip names, gives equal bytes."""
+    """A replay with a cold cache and different clip names gives equal bytes."""
     ran = friend.doit("replay", f"manifest={record(house, kind)}")
     assert ran.code == 0, ran.out
     look = house.manifest()["look"]
@@ -28,9 +28,9 @@ def test_a_replay_makes_the_same_bytes_elsewhere(house, friend, kind):
 
 
 def test_a_replay_equals_a_render_of_many_workers(house, friend):
-    """A render with four tasks at a time gives the bytes of the record.
+    """A render with four parallel tasks gives the same bytes as the record.
 
-    So a replay of the record renders no picture and no sound.
+    A later replay of the record therefore renders no picture and no sound.
     """
     ran = friend.doit("new", f"from={record(house, 'look')}", "project=y")
     assert ran.code == 0, ran.out
@@ -43,7 +43,7 @@ def test_a_replay_equals_a_render_of_many_workers(house, friend):
 
 
 def test_a_replay_at_home_goes_into_its_project(house):
-    """A replay in its own workspace fills a cold cache, and delivers the video to its project."""
+    """A replay in its own workspace delivers the video to its project."""
     video = house.video().read_bytes()
     house.video().unlink()
     shutil.rmtree(house.root / "cache")
@@ -54,7 +54,7 @@ def test_a_replay_at_home_goes_into_its_project(house):
 
 
 def test_a_replay_without_a_clip_names_it(house, friend):
-    """A record whose clip is missing is refused before any project is created."""
+    """`doit replay` refuses a record with a missing clip, and creates no project."""
     (friend.root / "library" / "video" / "trip" / "their b.mp4").unlink()
     assert friend.doit("scan").code == 0
     ran = friend.doit("replay", f"manifest={record(house, 'manifest')}")
@@ -82,9 +82,9 @@ def test_a_replay_by_another_engine_is_asked_for(house, friend, tmp_path, monkey
 
 @pytest.mark.parametrize("typed", [(), ("engine=new",)])
 def test_a_replay_that_comes_out_otherwise_names_the_first_task(house, typed):
-    """If a task differs from the record, `doit replay` names the first one and exits with 1.
+    """If a task differs from the record, `doit replay` names it and exits with 1.
 
-    Permission to render with a different ffmpeg excuses no difference if ffmpeg is the same.
+    engine=new does not excuse a difference if ffmpeg is the same.
     """
     manifest = house.manifest()
     manifest["tasks"]["stack:1"]["objects"]["stack.nut"] = "0" * 32
@@ -96,7 +96,7 @@ def test_a_replay_that_comes_out_otherwise_names_the_first_task(house, typed):
 
 @pytest.mark.parametrize("kind", ["manifest", "look"])
 def test_a_record_of_another_release_makes_the_same_look(house, kind):
-    """A record of a different release renders its look; a note explains why its bytes differ."""
+    """A record of a different release gives its look, and a note says why its bytes differ."""
     told = json.loads(Path(record(house, kind)).read_text())
     assert told["release"] == RELEASE
     told["video"] = "0" * 32
@@ -112,9 +112,9 @@ def test_a_record_of_another_release_makes_the_same_look(house, kind):
 
 
 def test_a_record_without_a_release_can_come_out_equal(house):
-    """A record of release 1 whose bytes are equal is reported as equal.
+    """`doit replay` reports equal bytes even for a record of release 1.
 
-    In a record of this release, a difference is an error.
+    For a record of the current release, a difference is an error.
     """
     told = house.manifest()
     write(house, "other.json", json.dumps({**told, "release": 1}))
@@ -137,9 +137,9 @@ def test_a_manifest_of_another_release_is_not_proved(house):
 
 @pytest.mark.parametrize("strange", [("frames", "abc"), ("frames", None), ("shell", "rm")])
 def test_a_record_that_says_another_thing_is_not_replayed(house, strange):
-    """A record with an extra or invalid entry is refused by `doit replay`.
+    """`doit replay` refuses a record with an extra or invalid entry.
 
-    The gallery skips it.
+    The gallery skips such a record.
     """
     manifest, (name, value) = house.manifest(), strange
     manifest["recipe"][name] = value
@@ -156,7 +156,7 @@ def test_a_record_that_says_another_thing_is_not_replayed(house, strange):
 
 
 def test_a_record_that_makes_another_look_here_is_not_replayed(house):
-    """A valid record that gives a different look here is refused, and no project is created."""
+    """A record that gives a different look here is refused, and no project is created."""
     manifest = house.manifest()
     manifest["recipe"]["piece"]["grade_contrast"] = 1.0  # of an effect that the piece does not play
     write(house, "other.json", json.dumps(manifest))
@@ -167,7 +167,7 @@ def test_a_record_that_makes_another_look_here_is_not_replayed(house):
 
 
 def test_a_strangers_record_can_do_nothing_but_render(house, tmp_path):
-    """Paths and filters in a record are refused or ignored; no file appears outside the cache."""
+    """collide refuses or ignores paths and filters in a record, and writes only into the cache."""
     manifest = house.manifest()
     manifest["names"] = dict.fromkeys(manifest["names"], "../../../secret\u202e")
     manifest["video"] = "../../x"

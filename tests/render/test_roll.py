@@ -1,4 +1,4 @@
-"""A roll draws new values, except for kept parts; with amount=, it stays near the old ones."""
+"""A roll draws new values, except for kept parts; with amount=, they stay near the old values."""
 
 import json
 
@@ -9,7 +9,7 @@ from tests.render.sheets import SMALL, cells, kinds
 
 
 def test_a_roll_is_taken_and_undone(house):
-    """A roll writes a new seed into the config, and renders a still of it.
+    """A roll writes a new seed into the config, and renders a still.
 
     `doit undo` restores the old config.
     """
@@ -50,7 +50,7 @@ def test_what_is_kept_stays_as_it_is(house):
 
 
 def test_clips_are_kept(house):
-    """With keep=clips, a roll changes other values, but no clip of a layer."""
+    """With keep=clips, a roll changes other values, but no clip."""
     house.doit(
         "set", "project=x", *SMALL, "contrast=0.8..1.4", *(f"layer{n}.clip=any" for n in "123")
     )
@@ -65,7 +65,7 @@ def test_clips_are_kept(house):
 
 
 def test_a_walk_keeps_its_clips_and_stays_near(house):
-    """With amount=, a value moves by at most that share of its range or its limits; clips stay."""
+    """amount= limits the change of a value to that fraction of its range, and keeps all clips."""
     words = ["contrast=0.8..1.4", "similarity=0.3", "saturation=0.9..1.1", "layer2.saturation=2.5"]
     house.doit("set", "project=x", *SMALL, *words)
     house.doit("render", "project=x")
@@ -88,7 +88,7 @@ def test_a_walk_keeps_its_clips_and_stays_near(house):
 def test_the_dice_live_after_a_walk(house):
     """After a roll with amount=, the next roll draws the pinned values again.
 
-    Values set since then, and those of kept layers, stay.
+    It keeps values that were set since then, and values of kept layers.
     """
     house.doit("set", "project=x", *SMALL, "contrast=0.8..1.4", "similarity=0.1..0.4")
     assert house.doit("roll", "project=x", "amount=0.5").code == 0
@@ -104,7 +104,7 @@ def test_the_dice_live_after_a_walk(house):
 
 
 def test_a_bed_is_kept_with_the_sound(house):
-    """With keep=audio, the bed stays the same in every roll."""
+    """keep=audio keeps the bed in every roll."""
     songs = house.root / "library" / "audio"
     songs.mkdir(parents=True)
     for pitch in (220, 330, 440, 550, 660, 770):
@@ -130,7 +130,7 @@ def test_a_bed_is_kept_with_the_sound(house):
 
 
 def test_many_rolls_are_shown_and_not_kept(house):
-    """With n=, a sheet shows that many rolls; the config is unchanged, and a look opens by name."""
+    """n= shows that many rolls on a sheet, and leaves the config unchanged."""
     path = house.root / "projects" / "x" / "config.json"
     before = path.read_bytes()
     ran = house.doit("roll", "project=x", "n=5", "amount=0.5", "at=1", *SMALL, "contrast=0.5..1.5")
@@ -145,9 +145,9 @@ def test_many_rolls_are_shown_and_not_kept(house):
 
 
 def test_the_looks_of_a_sheet_differ_in_their_base(house):
-    """Not all looks of a rolled sheet have the same base clip.
+    """The looks of a rolled sheet have different base clips.
 
-    For a bare cell number, the fix of `doit star` has look=.
+    If a bare cell number is typed, the fix of `doit star` adds look=.
     """
     free = [f"layer{n}.clip=any" for n in "123"]
     ran = house.doit("roll", "project=x", "n=4", "at=1", *SMALL, *free)
@@ -170,7 +170,7 @@ def test_the_looks_of_a_sheet_differ_in_their_base(house):
     ],
 )
 def test_an_invalid_roll_is_refused(house, words, said):
-    """An unknown part or an invalid value is refused."""
+    """`doit roll` refuses an unknown part or an invalid value."""
     ran = house.doit("roll", "project=x", *words)
     assert ran.code == 3
     assert said in ran.out
