@@ -9,7 +9,7 @@ from tests.render.conftest import REPO
 
 
 def test_an_older_python_is_refused_before_any_package():
-    """Packages are required only from Python 3.11 on, so that pip fetches none for an older one."""
+    """Every package is required only from Python 3.11 on; an older Python makes pip fetch none."""
     whole = tomllib.loads((REPO / "pyproject.toml").read_text())["project"]
     assert whole["requires-python"] == ">=3.11"
     extras = whole["optional-dependencies"].values()

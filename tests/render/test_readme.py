@@ -100,7 +100,7 @@ def test_every_command_in_the_table_is_understood(house):
     house.render("crf=31")  # a second look, for diff
     # roll draws every knob that the config lacks, but must not draw the duration
     size = [word for word in SMALL if not word.startswith("duration")]
-    house.doit("set", "project=x", *size, "duration=16")  # a preset of four layers finds clips
+    house.doit("set", "project=x", *size, "duration=16")  # a preset of four layers needs more clips
     for line in reads:
         words = line.replace("knob=value", "crf=30").split()
         ran = house.doit(*words)

@@ -122,7 +122,7 @@ def test_dice_that_were_thrown_already_are_not_thrown_again(house: House) -> Non
 
 
 def test_a_clip_that_goes_while_clips_are_looked_at_is_passed_over(tmp_path: Path) -> None:
-    """A clip that disappears before its analysis is named with the reason, and not recorded."""
+    """If a clip disappears before its analysis, a note says so, and nothing is recorded."""
     kept: dict[str, Any] = {}
     library = SimpleNamespace(place=lambda digest: None, remember=kept.update)
     state: Any = SimpleNamespace(library=library, watch=None)

@@ -66,7 +66,7 @@ def test_a_replay_without_a_clip_names_it(house, friend):
 
 
 def test_a_replay_by_another_engine_is_asked_for(house, friend, tmp_path, monkeypatch):
-    """A different ffmpeg is refused; with engine=new, the first difference is reported."""
+    """A different ffmpeg is refused; with engine=new, a replay reports the first difference."""
     program = tmp_path / "ffmpeg"
     program.write_text(f'#!/bin/sh\nexec "{find_engine().path}" "$@"\n')
     program.chmod(0o755)
@@ -158,7 +158,7 @@ def test_a_record_that_says_another_thing_is_not_replayed(house, strange):
 def test_a_record_that_makes_another_look_here_is_not_replayed(house):
     """A record that gives a different look here is refused, and no project is created."""
     manifest = house.manifest()
-    manifest["recipe"]["piece"]["grade_contrast"] = 1.0  # of an effect that the piece does not play
+    manifest["recipe"]["piece"]["grade_contrast"] = 1.0  # the piece does not play its effect
     write(house, "other.json", json.dumps(manifest))
     for more in ([], ["engine=new"]):
         ran = house.doit("replay", "manifest=other.json", *more)

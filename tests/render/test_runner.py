@@ -1,4 +1,4 @@
-"""The runner: its exit codes, commands and verbosity, and two sessions in one process."""
+"""Runs have fixed exit codes, log their commands, and can share one process."""
 
 import json
 import os
@@ -27,7 +27,7 @@ def opened(root: Path, name: str = "x", **typed: str) -> Session:
 
 
 def test_two_sessions_in_one_process_render_what_each_renders_alone(house, tmp_path, clips):
-    """Two projects rendered at once in threads give the same videos as separate processes."""
+    """Two projects rendered in parallel threads give the same videos as separate processes."""
     house.render("similarity=0.5", "crf=30")
     other = house.video().read_bytes()
     both = built(tmp_path / "both", clips) if (tmp_path / "both").mkdir() is None else None
@@ -54,7 +54,7 @@ def test_two_sessions_in_one_process_render_what_each_renders_alone(house, tmp_p
 
 
 def digest_of_picture(video: bytes, folder: Path) -> list[str]:
-    """Return a digest of each packet of a video; its metadata does not count."""
+    """Return a digest of each packet of a video, without its metadata."""
     from collide.engine.programs import find_engine
 
     path = folder / "v.mp4"
@@ -93,7 +93,7 @@ def test_a_session_ends_properly_whatever_happens(house, error, code):
 
 
 def test_a_failed_step_is_in_the_record_of_every_verb(house):
-    """A failed still, like a render, gives exit code 1, an error, and a record."""
+    """A failed still exits with 1, an error and a record, like a failed render."""
     (house.root / "library" / "video" / "b.mp4").write_bytes(b"no clip")
     ran = house.doit("still", "project=x", *SMALL, "layer2.speed=0.5")
     assert ran.code == 1, ran.out
@@ -104,7 +104,7 @@ def test_a_failed_step_is_in_the_record_of_every_verb(house):
 
 @pytest.fixture
 def fresh(tmp_path, clips):
-    """Return a workspace whose piece was just rendered, and the log of that run."""
+    """Return a workspace with a newly rendered piece, and the log of that run."""
     (tmp_path / "fresh").mkdir()
     house = built(tmp_path / "fresh", clips)
     (log,) = (house.root / "cache" / "runs").glob("*.log")
@@ -112,9 +112,9 @@ def fresh(tmp_path, clips):
 
 
 def test_a_pasted_command_gives_the_bytes_in_the_store(fresh, tmp_path):
-    """Commands pasted from the log of a run give the objects in the store.
+    """Commands pasted from a run's log give the objects in the store.
 
-    The log is beside the record of the run, under the same name.
+    The log is next to the run's record and has the same name.
     """
     house, log = fresh
     assert log.with_suffix(".json") in house.records()
@@ -135,7 +135,7 @@ def test_a_pasted_command_gives_the_bytes_in_the_store(fresh, tmp_path):
 
 
 def test_no_log_is_written_where_no_command_ran(house):
-    """A run with nothing to do leaves a record, and no log."""
+    """A run with nothing to do leaves a record, but no log."""
     known = {*(house.root / "cache" / "runs").glob("*.log")}
     ran = house.render()
     assert not ran.rendered and ran.record
@@ -153,7 +153,7 @@ def test_no_log_is_written_where_no_command_ran(house):
     ids=" ".join,
 )
 def test_level_two_prints_each_command(house, words):
-    """With -v 2, before or after a verb, the commands that ran are printed, ready to paste."""
+    """-v 2, before or after a verb, prints the commands that ran, ready to paste."""
     ran = house.doit(*words, "project=x", *SMALL)
     assert ran.code == 0, ran.out
     log = max((house.root / "cache" / "runs").glob("*.log")).read_text()
@@ -163,7 +163,7 @@ def test_level_two_prints_each_command(house, words):
 
 @pytest.mark.parametrize("words", [["-v0", "render", "crf=30"], ["knobs", "-v", "0", "crf"]])
 def test_level_zero_prints_the_last_line(house, words):
-    """At level 0 only the last line of a verb's output is printed."""
+    """-v 0 prints only the last line of a verb's output."""
     project = ["project=x", *SMALL] if "render" in words else []
     loud = house.doit(*[word for word in words if word not in ("-v0", "-v", "0")], *project)
     quiet = house.doit(*words, *project)
@@ -174,7 +174,7 @@ def test_level_zero_prints_the_last_line(house, words):
 
 
 def test_level_zero_prints_errors(house):
-    """At level 0, a failed task is still reported; an invalid level is refused."""
+    """-v 0 still reports a failed task, and an invalid level is refused."""
     (house.root / "library" / "video" / "b.mp4").write_bytes(b"no clip")
     failed = house.doit("-v", "0", "render", "project=x", *SMALL, "layer2.speed=0.5")
     assert failed.code == 1 and "ERROR: " in failed.out and "failed 1" in failed.out
@@ -184,7 +184,7 @@ def test_level_zero_prints_errors(house):
 
 
 def test_an_error_of_several_tasks_is_printed_once(house, capsys):
-    """If several tasks fail with one error, it is printed once; the later ones refer to it."""
+    """If several tasks fail with the same error, the error is printed once."""
     with opened(house.root) as session, session.runner.showing():
         for task in ("layer:1", "hear:1"):
             session.runner.failed(task, "a.mp4 cannot be read")

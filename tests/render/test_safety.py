@@ -1,4 +1,4 @@
-"""Every call to ffmpeg in a whole render, recorded by a program in its place."""
+"""A whole render calls ffmpeg safely; a program in its place records every call."""
 
 import os
 import re
@@ -64,7 +64,7 @@ def test_every_input_has_its_rules_and_is_a_whole_path(whole):
 
 
 def test_what_it_writes_has_a_name_of_ours(whole):
-    """Outputs have plain names; after its inputs, no command contains a full path or an address."""
+    """Outputs have plain names, and only inputs are full paths or addresses."""
     calls, _ = whole
     for argv in calls.argvs():
         last_input = max((at + 1 for at, word in enumerate(argv) if word == "-i"), default=0)
@@ -91,7 +91,7 @@ def test_no_graph_has_a_filter_that_opens_anything(whole):
 
 
 def test_the_environment_is_clean_and_standard_input_empty(whole):
-    """ffmpeg gets no variable that writes a file or loads a library, and no standard input."""
+    """ffmpeg gets no standard input, and no variable that writes a file or loads a library."""
     calls, folder = whole
     for path in calls.folder.glob("*.env"):
         names = {line.partition("=")[0] for line in path.read_text().splitlines()}
@@ -108,7 +108,7 @@ ODD = ['it\'s 50%d "hi".mp4', "concat:x.mp4", "-out.mp4", "夏\u3000👩\u200d�
 
 @pytest.fixture
 def odd_house(tmp_path, clips) -> House:
-    """Return a workspace whose path, and whose clips' names, need quoting."""
+    """Return a workspace with a path and clip names that need quoting."""
     root = tmp_path / 'the artist\'s 100% "best" [house], ü;'
     root.mkdir()
     house = House(root)
@@ -135,7 +135,7 @@ def test_awkward_names_are_names(odd_house, tmp_path, calls):
 
 @pytest.mark.parametrize("name", [b"two\nlines.mp4", b"caf\xe9.mp4", b"\x1b[2J.mp4"])
 def test_an_unprintable_name_is_escaped(empty_house, clips, name):
-    """Line breaks, invalid bytes and control sequences in names are escaped in the output."""
+    """The output escapes line breaks, invalid bytes and control sequences in names."""
     try:
         shutil.copy(clips / "a.mp4", empty_house.root / "library" / "video" / os.fsdecode(name))
     except OSError:

@@ -1,4 +1,4 @@
-"""Project scripts: tried in a chain, as a mode and by hand, and then moved into collide."""
+"""A project's script plays in a chain, as a mode and by hand, and can move into collide."""
 
 import json
 import os
@@ -58,7 +58,7 @@ def script(house: House, name: str) -> Path:
 
 
 def by_hand(house: House, *words: str) -> subprocess.CompletedProcess[str]:
-    """Play an instrument by hand, in the workspace."""
+    """Play an instrument by hand in the workspace."""
     where = getattr(house, "package", REPO)
     return subprocess.run(
         [sys.executable, "-m", "collide", *words], cwd=house.root,
@@ -67,7 +67,7 @@ def by_hand(house: House, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_its_aliases_are_proposed_in_its_project(trying: House) -> None:
-    """In its own project, other words for a script's knob, value and effect give the right ones."""
+    """In the script's project, errors replace its aliases with the right knob, value or effect."""
     words = 'ALIASES = {"dawn": "daybreak"}\nVALUE_ALIASES = {"dawn": {"dawn=250": "noon"}}\n'
     script(trying, "modes/dawn").write_text(f"{DAWN}\n{words}")
     blink = script(trying, "post/blink")
@@ -83,7 +83,7 @@ def test_its_aliases_are_proposed_in_its_project(trying: House) -> None:
 
 
 def test_it_plays_in_the_chain_of_its_project_and_in_no_other(trying: House) -> None:
-    """In its own project, `post` accepts the script's name; elsewhere the name is unknown."""
+    """`post` accepts a script's name only in the script's own project."""
     before = posted(trying)
     trying.render("post=blink", "blink=0.5")
     assert posted(trying) != before
@@ -94,7 +94,7 @@ def test_it_plays_in_the_chain_of_its_project_and_in_no_other(trying: House) -> 
 
 
 def test_it_plays_as_a_mode_and_a_change_of_its_text_is_seen(trying: House) -> None:
-    """A mode's colors are recomputed when its script changes, even without a new VERSION."""
+    """A changed script of a mode finds its colors again, even without a new VERSION."""
     said = ("layer2.mode=dawn", "layer2.dawn=250")
     assert "color:2" in trying.render(*said).rendered
     assert not trying.render(*said).rendered
@@ -106,7 +106,7 @@ def test_it_plays_as_a_mode_and_a_change_of_its_text_is_seen(trying: House) -> N
 
 
 def test_it_plays_by_hand_with_its_project_only(trying: House) -> None:
-    """By hand, a script is available only with --project."""
+    """By hand, a script plays only with --project."""
     clip, out = str(trying.root / "library" / "video" / "a.mp4"), str(trying.root / "o.mp4")
     done = by_hand(trying, "post/blink", "-i", clip, "-o", out, "--project", "x", "--blink", "0.4")
     assert done.returncode == 0, done.stderr
@@ -116,7 +116,7 @@ def test_it_plays_by_hand_with_its_project_only(trying: House) -> None:
 
 
 def test_it_graduates_by_being_moved(trying: House) -> None:
-    """Moved into collide, a script gives the same pictures, and can be played without a project."""
+    """A script moved into collide gives the same pictures, and plays without a project."""
     trying.render("post=blink", "blink=0.5")
     tried = posted(trying)
     package = trying.root / "collide"
@@ -130,7 +130,7 @@ def test_it_graduates_by_being_moved(trying: House) -> None:
 
 
 def test_a_name_that_is_taken_is_refused_before_anything(trying: House) -> None:
-    """A script cannot override one of collide's own instruments."""
+    """A script cannot have the name of one of collide's own instruments."""
     script(trying, "post/blink").rename(script(trying, "post/vhs"))
     refused = trying.doit("plan", "project=x")
     assert refused.code == 3
@@ -165,9 +165,9 @@ def filters(knobs: Knobs) -> str:
 
 
 def test_one_file_in_a_chain_is_played_where_it_says(trying: House) -> None:
-    """A script is played at the place that AFTER names.
+    """A script plays where AFTER says.
 
-    Its knob, turned for one layer, renders no other layer's picture or sound.
+    Turning its knob for one layer renders no picture or sound of another layer.
     """
     places = (
         ("blend", "wash", "blend/look", "eq=brightness"),
@@ -226,8 +226,8 @@ STACKED = {"stack:0", "stack:1", "encode:0", "encode:1", "mux", "record"}
 def test_a_script_is_played_after_what_it_names(trying: House, place: str) -> None:
     """A script after the pace, look or fit is part of a layer's look.
 
-    One after the key or place is part of the stack. Segments, one command and a still give the same
-    picture.
+    A script after the key or place is part of the stack. Segments, one command and a still give the
+    same picture.
     """
     stacked_there = place in ("key", "place")
     times = "*abs(sin(t))" if stacked_there else ""  # a look is stored once for all loops
@@ -254,7 +254,7 @@ def test_a_script_is_played_after_what_it_names(trying: House, place: str) -> No
 
 
 def test_a_script_that_nothing_would_play_is_refused(trying: House) -> None:
-    """A script in blend/ must declare its place; otherwise its knob would silently do nothing."""
+    """A script in blend/ is refused unless it declares its place."""
     path = script(trying, "blend/dust")
     path.parent.mkdir()
     path.write_text(DAWN.replace("modes/dawn", "blend/dust").replace("dawn", "dust"))
@@ -265,7 +265,7 @@ def test_a_script_that_nothing_would_play_is_refused(trying: House) -> None:
 
 
 def test_no_preset_and_no_config_reads_code(trying: House) -> None:
-    """A preset cannot name code: neither a path nor an unknown name is valid, and nothing runs."""
+    """A preset that names a path or an unknown effect is refused, and runs no code."""
     trap = trying.root / "trap.py"
     trap.write_text(f"open({str(trying.root / 'read')!r}, 'w')")
     preset = trying.root / "presets" / "post" / "trap.json"
@@ -276,7 +276,7 @@ def test_no_preset_and_no_config_reads_code(trying: House) -> None:
 
 
 def test_a_script_that_exits_is_refused(house):
-    """A script that calls exit() is refused with an error and exit code 3."""
+    """A script that exits is refused with an error and exit code 3."""
     script = house.root / "projects" / "x" / "scripts" / "post" / "dust.py"
     script.parent.mkdir(parents=True)
     script.write_text("raise SystemExit(0)\n")

@@ -1,7 +1,7 @@
-"""Clips in many containers start at the requested time, in picture and sound.
+"""In many containers, picture and sound start at the requested time.
 
-Decoding from the beginning defines the right result. Each clip shows the number of each frame in
-two fields of grey, and its tone rises by 100 Hz a second.
+A decode from the beginning gives the expected result. Two fields of grey in each frame give its
+number, and the tone rises by 100 Hz a second.
 """
 
 import json
@@ -22,7 +22,7 @@ H264 = ["-c:v", "libx264", "-preset", "veryfast", "-bf", "2", "-g"]
 MPEG2 = ["-c:v", "mpeg2video", "-q:v", "2", "-bf", "2", "-g"]
 MP2 = ["-c:a", "mp2"]
 
-# Each file with its codec options: a fitting sound codec and, in most, key frames far apart.
+# Each file with its codec options: a suitable sound codec and, mostly, keyframes far apart.
 WRITTEN = {
     "closed.mp4": [*H264, "250"],
     "open.mp4": [*H264, "50", "-x264-params", "open-gop=1:scenecut=0"],
@@ -64,7 +64,7 @@ def luma(*opened: str, chain: str = "null") -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory) -> House:
-    """Return a workspace with every clip of WRITTEN, and a project of one layer for each."""
+    """Return a workspace with every clip in WRITTEN, each in a project of one layer."""
     house = House(tmp_path_factory.mktemp("seeking"))
     for name, codec in WRITTEN.items():
         source = f"color=black:s={SIZE[0]}x{SIZE[1]}:r={RATE}:d={SECONDS},{COUNTS}"
@@ -83,15 +83,15 @@ def library(tmp_path_factory) -> House:
 
 
 def started(house: House, project: str) -> float:
-    """Return the start of the only layer in its clip, in the last render."""
+    """Return where the only layer started in its clip, in the last render."""
     return float(house.manifest(project)["recipe"]["layers"][0]["start"])
 
 
 @pytest.mark.parametrize("name", list(WRITTEN))
 def test_a_layer_begins_where_decoding_from_the_start_arrives(library, name) -> None:
-    """A layer's frames are those decoded from the beginning, give or take one.
+    """A layer has the frames of a decode from the beginning, give or take one.
 
-    Its sound is that of the same time.
+    Its sound matches the time of its frames.
     """
     project = name.replace(".", "-")
     ran = library.doit("render", f"project={project}", "start=0.81")
@@ -119,7 +119,7 @@ def test_a_layer_begins_where_decoding_from_the_start_arrives(library, name) -> 
 
 @pytest.mark.parametrize("name", ["phone.mov", "broadcast.ts", "theora.ogv"])
 def test_still_and_one_command_show_the_same(library, name) -> None:
-    """A still is the frame of the render, and the single command gives every frame of it."""
+    """A still and one command give the same frames as the render."""
     project = name.replace(".", "-")
     ran = library.doit("render", f"project={project}", "start=0.5")
     assert ran.code == 0, ran.out
@@ -131,7 +131,7 @@ def test_still_and_one_command_show_the_same(library, name) -> None:
 def test_only_what_cannot_be_sought_is_opened_early(library) -> None:
     """A file with an index is opened at the requested time.
 
-    A stream is opened about one key frame earlier, and a GIF at its beginning.
+    A stream is opened about one keyframe earlier, and a GIF at its beginning.
     """
     assert library.doit("scan").code == 0
     seen = json.loads((library.root / "cache" / "library.json").read_text())["clips"]

@@ -1,4 +1,4 @@
-"""Several projects in one command: project=a,b,c renders each as if it were alone."""
+"""project=a,b,c renders each project as if alone."""
 
 import json
 
@@ -11,7 +11,7 @@ SMALL = {"num_videos": 1, "output_size": "128x72", "fps": 10, "duration": 1, "mi
 
 @pytest.fixture(scope="module")
 def two(tmp_path_factory, clips) -> House:
-    """Return a workspace with two small projects, a and b, each rendered once."""
+    """Return a workspace with two small rendered projects, a and b."""
     root = tmp_path_factory.mktemp("several")
     house = House(root)
     for clip in clips.iterdir():
@@ -33,7 +33,7 @@ def both(two: House, *words: str, after: tuple[str, ...] = ()) -> tuple[Ran, lis
 
 
 def test_each_is_rendered_with_what_was_typed_and_not_twice(two):
-    """A knob applies to each project; the same command typed again finds nothing to do."""
+    """A typed knob applies to each project, and repeating the command finds nothing to do."""
     ran, _ = both(two, after=("crf=30",))
     assert ran.code == 0, ran.out
     for name in "ab":
@@ -47,9 +47,9 @@ def test_each_is_rendered_with_what_was_typed_and_not_twice(two):
 
 
 def test_options_of_doit_apply_to_each_render(two):
-    """With -a, projects that are up to date are run too.
+    """-a also runs projects that are up to date.
 
-    Other options of doit are accepted with it.
+    doit's other options work with it.
     """
     assert both(two)[1] == [] or both(two)[1] == []  # the first call may render what a knob changed
     ran, records = both(two, "-a")
@@ -70,7 +70,7 @@ def test_commands_of_each_project_are_printed_with_v_2(two):
 
 
 def test_the_lines_of_pieces_go_where_o_says(two, tmp_path):
-    """-o FILE receives the line of each project, and the summary is still printed."""
+    """-o FILE receives the line of each project; the terminal still gets the summary."""
     ran, _ = both(two, "-o", str(tmp_path / "log.txt"))
     assert ran.code == 0, ran.out
     assert {line.split()[0] for line in (tmp_path / "log.txt").read_text().splitlines()} == {*"ab"}
@@ -79,7 +79,7 @@ def test_the_lines_of_pieces_go_where_o_says(two, tmp_path):
 
 @pytest.mark.parametrize("option", [("-s",), ("-r", "json"), ("--pdb",)])
 def test_an_option_that_is_of_one_piece_is_refused_by_name(two, option):
-    """An option for a single project only is refused, and the fix renders one of the projects."""
+    """Several projects refuse an option for a single project; the fix renders one of them."""
     ran, records = both(two, *option)
     assert ran.code == 3, ran.out
     assert ran.out.startswith(f"ERROR: {' '.join(option)} applies to one piece only\n")
@@ -91,6 +91,6 @@ def test_an_option_that_is_of_one_piece_is_refused_by_name(two, option):
 
 
 def test_an_option_of_one_piece_is_not_sent_to_a_farm(two):
-    """For a single project with a typed farm, the fix renders it here, without the farm."""
+    """If such an option is typed with a farm, the fix renders here, without the farm."""
     ran = two.doit("-s", "render", "project=a", "farm=tower", "crf=30")
     assert ran.out.rpartition("fix  doit ")[2].split() == ["-s", "render", "project=a", "crf=30"]

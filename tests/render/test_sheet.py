@@ -8,14 +8,14 @@ from collide.views.contact_sheet import WIDTH, scaled
 
 
 def mine(house) -> dict[str, bytes]:
-    """Return every file of the project except those the sheet writes, with its bytes."""
+    """Return every file of the project with its bytes, except the files of the sheet."""
     folder = house.root / "projects" / "x"
     files = (p for p in folder.rglob("*") if p.is_file() and p.name != "sheet.png")
     return {str(p.relative_to(folder)): p.read_bytes() for p in files}
 
 
 def test_a_sheet_has_a_picture_for_each_preset(house):
-    """A sheet has one small picture per preset, side by side, and leaves the project unchanged."""
+    """A sheet has a small picture per preset, side by side, and leaves the project unchanged."""
     before = mine(house)
     words = ["presets=classic-white,luminance-auto", "min_resolution=0", "fps=10", "duration=2"]
     ran = house.doit("sheet", "project=x", *words)
@@ -34,7 +34,7 @@ def test_a_sheet_has_a_picture_for_each_preset(house):
 
 
 def test_it_shows_the_middle_of_the_piece_and_what_keeps_a_preset(house):
-    """Each picture equals `doit still` with its preset; the printed command keeps that preset."""
+    """Each picture equals a still with its preset; the printed command keeps that preset."""
     words = ["min_resolution=0", "fps=10", "duration=5", "fade_out=2"]
     house.doit("set", "project=x", *words)
     ran = house.doit("sheet", "project=x", "presets=classic-white")
@@ -58,7 +58,7 @@ def alike_to(house) -> bytes:
 
 
 def test_the_line_that_keeps_a_preset_has_what_was_typed(house):
-    """The command that keeps a preset contains the typed knobs, and the look if one was typed."""
+    """The command that keeps a preset contains the typed knobs and the typed look."""
     words = ["min_resolution=0", "fps=10", "duration=1"]
     look = house.manifest()["look"]
     typed = ["presets=classic-white,broken-signal", "layer2.opacity=0.8", *words]
@@ -79,7 +79,7 @@ def told_next(out: str) -> str:
 
 
 def test_a_sheet_again_renders_nothing(house):
-    """Making the same sheet again renders nothing, as its results are in the store."""
+    """Making the same sheet again renders nothing."""
     words = ["presets=classic-white", "min_resolution=0", "fps=10"]
     assert house.doit("sheet", "project=x", *words).code == 0
     again = house.doit("sheet", "project=x", *words)
@@ -87,7 +87,7 @@ def test_a_sheet_again_renders_nothing(house):
 
 
 def test_evicted_pictures_of_a_sheet_are_made_again(house):
-    """A sheet whose pictures were evicted is rendered again, byte for byte."""
+    """A sheet with evicted pictures renders again, byte for byte."""
     words = ["presets=classic-white,luminance-auto", "min_resolution=0", "fps=10", "duration=1"]
     assert house.doit("sheet", "project=x", *words).code == 0
     path = house.root / "projects" / "x" / "sheet.png"
@@ -107,7 +107,7 @@ def test_a_time_that_cannot_be_is_refused(house):
 
 
 def test_a_preset_that_lacks_clips_does_not_stop_the_others(house):
-    """A preset that lacks clips is reported as failed, and the other presets are on the sheet."""
+    """A sheet reports a preset that lacks clips as failed, and shows the other presets."""
     ran = house.doit("sheet", "project=x", "presets=kmeans-default,classic-white", "fps=10",
                      "layer1.clip=a.mp4", "layer2.clip=b.mp4", "layer3.clip=d.mov")  # fmt: skip
     assert ran.code == 1

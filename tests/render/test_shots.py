@@ -1,4 +1,4 @@
-"""start_in=shot: layers start inside shots, and clips are analyzed only when needed."""
+"""start_in=shot starts layers inside shots, and analyzes clips only when needed."""
 
 import json
 import shutil
@@ -15,7 +15,7 @@ ONE = ["num_videos=1", "layer1.clip=cut.mp4", "color_shift=false", "fit=stretch"
 
 @pytest.fixture
 def cut(empty_house) -> House:
-    """Return a workspace with a clip of three shots, and a project whose config has no start_in."""
+    """Return a workspace with a clip of three shots, and a project without start_in."""
     words = []
     for color, seconds in COLORS.items():
         words += ["-f", "lavfi", "-t", str(seconds), "-i", f"color={color}:s=160x90:r=25"]
@@ -45,7 +45,7 @@ def colors(house: House) -> set[str]:
 
 
 def test_without_the_knob_nothing_is_looked_for(cut, calls):
-    """Without start_in, a start is drawn and recorded as usual, and no shots are detected."""
+    """Without start_in, a render draws and records a start as usual, and detects no shots."""
     ran = cut.render(*ONE, "duration=2", "start=0.4")
     assert not looks(ran)
     assert not [argv for argv in calls.argvs() if "small-0.yuv" in argv]
@@ -56,7 +56,7 @@ def test_without_the_knob_nothing_is_looked_for(cut, calls):
 
 @pytest.mark.parametrize("start", ["0", "0.5", "1", "0..1"])
 def test_a_layer_shows_one_shot(cut, start):
-    """A layer shows a single shot, which is long enough: never the blue one of one second."""
+    """A layer shows a single shot that is long enough, and never the blue shot of one second."""
     ran = cut.render(*ONE, "duration=1.5", f"start={start}", "start_in=shot")
     assert len(looks(ran)) == 1
     assert len(colors(cut)) == 1 and colors(cut) <= {"red", "lime"}
@@ -95,7 +95,7 @@ def test_shots_are_found_once_and_a_start_stays(cut, calls):
 
 
 def test_plan_and_why_name_the_knob(cut):
-    """Before shots are detected, `doit plan` says so; afterwards it lists the layer.
+    """`doit plan` says that shots are not detected yet; after that, it lists the layer.
 
     `doit why` then names the knob.
     """
@@ -111,7 +111,7 @@ def test_plan_and_why_name_the_knob(cut):
 
 
 def test_a_layer_too_long_for_its_shots_says_so(cut):
-    """If no shot is long enough, the note gives a knob that makes the layer fit."""
+    """If no shot is long enough, a note gives a knob that makes the layer fit."""
     ran = cut.render(*ONE, "duration=4", "start=0.7", "start_in=shot")
     note = next(line for line in ran.out.splitlines() if "no shot of" in line)
     assert "lasts 4.00 s (the longest lasts 3.00 s)" in note
@@ -121,7 +121,7 @@ def test_a_layer_too_long_for_its_shots_says_so(cut):
 
 
 def test_a_roll_and_a_look_keep_to_it(cut):
-    """After a roll a layer still starts in a shot, and an old look keeps its start."""
+    """A layer still starts in a shot after a roll, and an old look keeps its start."""
     cut.doit("set", "project=x", *ONE, "duration=1.5", "start_in=shot")
     cut.render("duration=1.5")
     look, start = cut.manifest()["look"], cut.manifest()["recipe"]["layers"][0]["start"]
@@ -136,7 +136,7 @@ def test_a_roll_and_a_look_keep_to_it(cut):
 
 
 def test_a_clip_that_is_not_here_cannot_be_looked_through(cut):
-    """The shots of a missing clip are not guessed: the render is refused and draws nothing."""
+    """A render that needs the shots of a missing clip is refused, and draws nothing."""
     cut.render(*ONE, "duration=1", "start=0")
     path, away = cut.root / "library" / "video" / "cut.mp4", cut.root / "away.mp4"
     path.rename(away)
@@ -154,7 +154,7 @@ def test_a_clip_that_is_not_here_cannot_be_looked_through(cut):
 
 @pytest.mark.skipif(not FOOTAGE.is_dir(), reason="the real clips are not here")
 def test_real_clips_begin_inside_their_shots(empty_house):
-    """In a film joined from three real clips, a layer shows only one of them, with each seed."""
+    """In a film joined from three real clips, a layer shows only one clip, with any seed."""
     names = ("gopro_karma.mp4", "p5_crosswalk.mp4", "flutter_butterfly.mp4")
     words = [word for name in names for word in ("-t", "4", "-i", str(FOOTAGE / name))]
     chains = [f"[{at}:v]scale=320:180,setsar=1,fps=25,trim=end_frame=100[v{at}]" for at in range(3)]

@@ -1,4 +1,4 @@
-"""Picture and sound agree: sync, balance, loudness and silence of finished files."""
+"""In finished files, sound is in sync, balanced, at the requested loudness, or silent."""
 
 import json
 
@@ -74,7 +74,7 @@ def onsets(loudnesses: np.ndarray, rate: float) -> list[float]:
 def beeps(video) -> list[float]:
     """Return the start of each beep in a video, in seconds."""
     heard = np.abs(samples(video)).max(axis=1)
-    # a beep is a wave, so take the loudest sample of each 10 ms
+    # A beep is a wave, so take the loudest sample of each 10 ms.
     step = RATE // 100
     loudest = heard[: len(heard) // step * step].reshape(-1, step).max(axis=1)
     return onsets(loudest, 100)
@@ -90,7 +90,7 @@ def beeps(video) -> list[float]:
     ],
 )
 def test_flash_and_beep_stay_together_through_every_loop(loud, fps, clips):
-    """A flash and its beep agree within a frame and 20 ms, in the first loop and in the last."""
+    """A flash and its beep agree to one frame plus 20 ms, from the first loop to the last."""
     rendered(loud, *clips, fps=fps, duration=9.5, audio_sources=1, loop="cut")
     seen = onsets(brightness(loud.video()), fps)
     heard = beeps(loud.video())
@@ -111,9 +111,9 @@ def test_flash_and_beep_stay_together_from_the_middle(loud):
 
 @pytest.mark.parametrize("name", MIXES)
 def test_a_finished_file_is_as_loud_as_asked(loud, name):
-    """Whatever the mix, the loudness of the file is within 0.5 LU of -16 LUFS.
+    """The loudness of a file is within 0.5 LU of -16 LUFS, whatever the mix.
 
-    Its true peak is at most -1.5 dBTP.
+    The true peak is at most -1.5 dBTP.
     """
     number = list(MIXES).index(name)
     rendered(loud, f"mix{number}.mp4", "mute.mp4", duration=6)
@@ -123,7 +123,7 @@ def test_a_finished_file_is_as_loud_as_asked(loud, name):
 
 
 def test_two_sounds_are_as_loud_as_one(loud):
-    """A mix of several sounds also meets a different target of loudness and peak."""
+    """A mix of several sounds also reaches a different target of loudness and peak."""
     rendered(loud, "mix1.mp4", "mix2.mp4", "mono.mp4", duration=6, loudness_lufs=-23, peak_db=-3)
     lufs, peak = loudness(loud.video())
     assert lufs == pytest.approx(-23, abs=0.5)
@@ -139,7 +139,10 @@ def test_a_mono_clip_is_heard_on_both_sides(loud):
 
 
 def test_a_film_in_surround_is_heard_whole_and_not_cut_off(loud):
-    """In full-scale 5.1 the center is in the middle, a surround on its side, and nothing clips."""
+    """A full-scale 5.1 clip keeps its center in the middle and its surrounds apart.
+
+    The sound does not clip.
+    """
     rendered(loud, "surround.mp4")
     lufs, peak = loudness(loud.video())
     assert lufs == pytest.approx(-16, abs=0.5)
@@ -157,7 +160,7 @@ def test_a_film_in_surround_is_heard_whole_and_not_cut_off(loud):
 @pytest.mark.parametrize("clip", ["mono.mp4", "wide.mp4"])
 @pytest.mark.parametrize(("pan", "there", "empty"), [(-1, 0, 1), (1, 1, 0)])
 def test_hard_pan_leaves_the_other_side_empty(loud, clip, pan, there, empty):
-    """pan=-1 is heard only on the left and pan=1 only on the right, for mono and stereo."""
+    """pan=-1 sounds only on the left and pan=1 only on the right, in mono and stereo."""
     rendered(loud, clip, pan=pan)
     loudest = np.abs(samples(loud.video())).max(axis=0)
     assert loudest[there] > 0.1
@@ -165,7 +168,7 @@ def test_hard_pan_leaves_the_other_side_empty(loud, clip, pan, there, empty):
 
 
 def test_a_silent_layer_gives_its_place_to_one_that_sounds(loud):
-    """A silent layer is skipped, reported and recorded, and another layer is heard instead."""
+    """The dice skip a silent layer for another layer, and the output and the manifest say so."""
     ran = rendered(loud, "silent.mp4", "mono.mp4", "silent.mp4", audio_sources=1, duration=1)
     passed = loud.manifest()["sound"]["passed_over"]
     assert loud.manifest()["recipe"]["heard"] == [2]
@@ -188,7 +191,7 @@ def test_what_counts_as_silent_is_a_knob(loud):
 
 
 def test_layers_stand_apart_unless_one_is_pinned(loud):
-    """spread=1 puts two layers hard left and hard right, unless one of them is pinned."""
+    """spread=1 puts two layers hard left and hard right, unless one is pinned."""
     for pinned, sides in (({}, [1900, 3100]), ({"layer2.pan": -1}, [1900, None])):
         rendered(loud, "left.mp4", "right.mp4", spread=1, pan=0, **pinned)
         for side, hertz in zip(samples(loud.video()).T, sides, strict=True):
@@ -198,14 +201,14 @@ def test_layers_stand_apart_unless_one_is_pinned(loud):
 
 
 def test_silence_stays_silent_and_is_reported(loud):
-    """A silent mix is not amplified, and is reported as silent."""
+    """A render does not amplify a silent mix, and reports it."""
     ran = rendered(loud, "silent.mp4")
     assert "the mix is silent" in ran.out
     assert np.abs(samples(loud.video())).max() < 1e-4
 
 
 def test_a_mix_that_needs_too_much_is_capped_and_reported(loud):
-    """A mix is raised by at most 30 dB, as more would be hiss, and the summary says so."""
+    """A render raises a mix by at most 30 dB, because more would be hiss, and says so."""
     ran = rendered(loud, "whisper.mp4", level=False)
     lufs, _ = loudness(loud.video())
     facts = loud.manifest()["tasks"]["loudness"]["facts"]
@@ -231,7 +234,7 @@ def test_a_piece_without_sound_has_no_audio_stream(loud, clips, knobs, says):
 
 
 def test_sound_pins_win_over_the_dice(loud):
-    """A layer with sound=on is always heard, one with sound=off never; the dice choose the rest."""
+    """sound=on always makes a layer heard, sound=off never; the dice choose the rest."""
     clips = ["mono.mp4", "wide.mp4", "mix1.mp4"]
     for pinned, heard in (
         ({"layer1.sound": "on", "audio_sources": 1}, [1]),
@@ -246,7 +249,7 @@ def test_sound_pins_win_over_the_dice(loud):
 def test_the_summary_names_what_is_heard(loud):
     """The summary lists the heard layers.
 
-    It reports that a typed sound knob of another layer has no effect.
+    It reports a typed sound knob of any other layer, which has no effect.
     """
     clips = ["mono.mp4", "wide.mp4", "mute.mp4"]
     ran = rendered(loud, *clips, duration=1, **{"layer1.sound": "on", "audio_sources": 0})

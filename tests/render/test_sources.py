@@ -1,4 +1,4 @@
-"""Clips are shown as intended: HDR and wide gamuts, matrices, transparency and interlacing."""
+"""Clips look as intended: HDR and wide gamuts, matrices, transparency and interlacing."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from tests.render.conftest import House, ffmpeg, make_clip
 from tests.render.reading import one_command, stacked, still
 from tests.render.small_piece import HIGH, SIZE, WIDE, asked, known, shown
 
-# four colors, as 8-bit red, green and blue on a BT.1886 display
+# Four colors, as 8-bit red, green and blue on a BT.1886 display.
 PATCHES = [(200, 100, 80), (80, 160, 80), (60, 80, 200), (224, 176, 144)]
 TO_2020 = np.array(
     [[0.627404, 0.329282, 0.043314], [0.069097, 0.919540, 0.011362], [0.016392, 0.088013, 0.895595]]
@@ -18,12 +18,12 @@ WHITE = 203  # cd/m2
 
 
 def light() -> np.ndarray:
-    """Return the light of the patches in BT.2020, with 1 for white."""
+    """Return the light of the patches in BT.2020; white is 1."""
     return (np.array(PATCHES) / 255) ** 2.4 @ TO_2020.T
 
 
 def pq() -> np.ndarray:
-    """Return the PQ signal of the patches, 0..1 (SMPTE ST 2084)."""
+    """Return the PQ signal of the patches, from 0 to 1 (SMPTE ST 2084)."""
     y = (light() * WHITE / 10_000) ** 0.1593017578125
     return ((0.8359375 + 18.8515625 * y) / (1 + 18.6875 * y)) ** 78.84375
 
@@ -50,7 +50,7 @@ COLORS = {
 def painted(
     path: Path, signal: np.ndarray, matrix: str, *, tags: str = "colorspace=unknown", size=SIZE
 ) -> None:
-    """Write half a second of patches side by side, encoded with a matrix and tagged as given."""
+    """Write half a second of patches side by side, with the given matrix and tags."""
     row = np.repeat(np.rint(signal * 65535).astype("<u2"), size[0] // len(signal), axis=0)
     frames = np.broadcast_to(row, (5, size[1], *row.shape))
     path.with_suffix(".raw").write_bytes(np.ascontiguousarray(frames).tobytes())
@@ -106,7 +106,7 @@ def patches(frames: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize(("name", "most"), [("pq.mkv", 6), ("hlg.mkv", 6), ("wide.mkv", 5)])
 def test_hdr_and_wide_gamuts_look_like_their_twins_in_sdr(library, name, most) -> None:
-    """A clip in HDR or a wide gamut shows the colors of its SDR patches.
+    """A clip in HDR or a wide gamut shows the same colors as in SDR.
 
     Segments, one command and a still give the same frames.
     """
@@ -117,14 +117,14 @@ def test_hdr_and_wide_gamuts_look_like_their_twins_in_sdr(library, name, most) -
 
 
 def test_hd_without_a_tag_is_bt709_and_sd_is_bt601(library) -> None:
-    """Without a tag, HD is read as BT.709 and SD as BT.601; SD needs no filter for that."""
+    """Untagged HD counts as BT.709 and untagged SD as BT.601, without a filter for SD."""
     for name in ("hd.mkv", "sd.mkv"):
         assert np.abs(patches(shown(library, f"layer1.clip={name}")) - PATCHES).max() <= 5, name
     assert "colorspace=bt709:" not in command_of(library, "layer:1").partition("format=")[0]
 
 
 def command_of(house: House, task: str) -> str:
-    """Return the page that `doit info` prints for a task of project x with sd.mkv as its clip."""
+    """Return what `doit info` prints for a task of project x that shows sd.mkv."""
     ran = house.doit("info", "project=x", task, *asked("layer1.clip=sd.mkv"))
     assert ran.code == 0, ran.out
     return ran.out
@@ -132,9 +132,9 @@ def command_of(house: House, task: str) -> str:
 
 @pytest.mark.parametrize("name", list(ALPHA))
 def test_the_transparency_of_a_clip_is_its_own(library, name) -> None:
-    """The transparent part of a clip shows the picture below or, in a base, the backdrop.
+    """A clip's transparent part shows the picture below or, in a base, the backdrop.
 
-    It never shows the color that is stored in it.
+    It never shows the color stored there.
     """
     pins = ["layer1.clip=blue.mp4", f"layer2.clip={name}"]
     key = ["mode=fixed", "colorkey_hex=0xFF00FF", "similarity=0.02"]
@@ -152,7 +152,7 @@ BAR = "color=black:s=320x240:r=50:d=2,drawbox=x='mod(n*7,280)':y=0:w=24:h=240:c=
 LOOKS = "testsrc2=s=320x240:r=25:d=2"
 MOVES = "color=black:s=320x240:r=25:d=2,geq=lum='if(lt(mod(X-N*7,320),24),235,16)':cb=128:cr=128"
 WOVEN = "geq=lum='if(lt(mod(X-N*7,320),24),235,16)':cb=128:cr=128"
-# A pattern that scrolls two lines per frame, which idet mistakes for interlacing.
+# A pattern that scrolls two lines per frame; idet mistakes it for interlacing.
 SCROLLS = "color=black:s=320x240:r=25:d=2,geq=lum='235-mod(Y+2*N,160)':cb=128:cr=110"
 INTERLACED = {
     "flagged.mpg": ("top", ["-c:v", "mpeg2video", "-q:v", "2", "-flags", "+ildct+ilme"]),
@@ -164,7 +164,7 @@ INTERLACED = {
 
 @pytest.fixture(scope="module")
 def tapes(tmp_path_factory) -> House:
-    """Return a workspace with interlaced clips, flagged or not, and progressive ones."""
+    """Return a workspace with interlaced clips, flagged or not, and progressive clips."""
     house = House(tmp_path_factory.mktemp("tapes"))
     at = house.root / "library" / "video"
     for name, (parity, codec) in INTERLACED.items():
@@ -180,7 +180,7 @@ def tapes(tmp_path_factory) -> House:
 
 
 def combs(frames: np.ndarray) -> float:
-    """Return the difference between neighboring rows, minus that between rows two apart."""
+    """Return how much more neighboring rows differ than rows two apart."""
     grey = frames.mean(axis=3)
     one, two = np.abs(np.diff(grey, axis=1)).mean(), np.abs(grey[:, 2:] - grey[:, :-2]).mean()
     return float(one - two)
@@ -188,7 +188,7 @@ def combs(frames: np.ndarray) -> float:
 
 @pytest.mark.parametrize("name", list(INTERLACED))
 def test_combs_are_taken_out_where_they_are(tapes, name) -> None:
-    """Interlacing is removed, flagged or not, whichever field comes first."""
+    """A render removes interlacing, flagged or not, whichever field comes first."""
     frames = shown(tapes, f"layer1.clip={name}", "output_size=320x240", "fps=25")
     assert combs(frames) < 0.5
     combed = shown(tapes, f"layer1.clip={name}", "output_size=320x240", "fps=25", "deinterlace=off")
@@ -197,7 +197,7 @@ def test_combs_are_taken_out_where_they_are(tapes, name) -> None:
 
 @pytest.mark.parametrize("name", ["whole.mp4", "bar.mp4", "scrolls.mp4"])
 def test_whole_pictures_keep_their_bytes(tapes, name) -> None:
-    """A progressive clip is played without a deinterlacer."""
+    """A render uses no deinterlacer on a progressive clip."""
     facts = known(tapes)[name]
     assert facts.fields == ""
     words = [f"layer1.clip={name}", "output_size=320x240", "fps=25", "deinterlace"]

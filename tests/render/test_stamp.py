@@ -1,4 +1,4 @@
-"""A render that would do nothing is recognized by stat alone; after any change it runs in full."""
+"""A stamp answers a render that would do nothing; after any change, the render runs in full."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from tests.render.conftest import REPO, SMALL
 
 
 def stamped(house) -> str:
-    """Render twice without a change, so that a stamp answers a third time; return the stamp."""
+    """Render twice without a change, which writes the stamp, and return the stamp."""
     house.render()
     house.render()
     return (house.root / "cache" / "stamps" / "x.json").read_text()
@@ -21,7 +21,7 @@ def stamped(house) -> str:
 
 @pytest.fixture
 def tripped(house, monkeypatch):
-    """Return a stamped workspace in which only the stamp can answer, as planning would fail."""
+    """Return a workspace in which only the stamp can answer, because planning would fail."""
     stamped(house)
     broken = house.root / "broken"
     broken.mkdir()
@@ -70,7 +70,7 @@ MOVES = {
 
 @pytest.mark.parametrize("move", MOVES.values(), ids=MOVES)
 def test_any_changed_input_invalidates_the_stamp(tripped, move):
-    """A change to an input of a render, or to a file that it wrote, invalidates the stamp."""
+    """Any change to a render's inputs or files invalidates the stamp."""
     move(tripped)
     ran = tripped.doit("render", "project=x", *SMALL)
     assert ran.code != 0, "the command runs in full, which fails here"
@@ -78,26 +78,26 @@ def test_any_changed_input_invalidates_the_stamp(tripped, move):
 
 @pytest.mark.parametrize("words", [["crf=30"], ["duration=7"]], ids="".join)
 def test_a_stamp_answers_only_its_command_line(tripped, words):
-    """The stamp answers only the command line that it was made for."""
+    """The stamp answers only its own command line."""
     assert tripped.doit("render", "project=x", *SMALL, *words).code != 0
 
 
 def test_a_changed_environment_invalidates_the_stamp(tripped, monkeypatch):
-    """A changed variable that a render reads, such as the cache limit, invalidates the stamp."""
+    """A changed environment variable, such as the cache limit, invalidates the stamp."""
     env = {**tripped.env(), "COLLIDE_CACHE_MAX_GB": "3"}
     monkeypatch.setattr(type(tripped), "env", lambda self: env)
     assert tripped.doit("render", "project=x", *SMALL).code != 0
 
 
 def test_a_run_that_did_something_leaves_no_stamp(house):
-    """A render that does any work leaves no stamp, so the next one runs in full."""
+    """A render that does any work leaves no stamp, and so the next render runs in full."""
     shutil.rmtree(house.root / "cache" / "stamps", ignore_errors=True)
     house.render("crf=30")
     assert not (house.root / "cache" / "stamps" / "x.json").exists()
 
 
 def test_the_stamp_and_the_full_way_say_the_same(house):
-    """The output is the same with or without the stamp."""
+    """A render prints the same output with or without the stamp."""
     stamped(house)
     quick = house.doit("render", "project=x", *SMALL)
     (house.root / "cache" / "stamps" / "x.json").unlink()
@@ -109,7 +109,7 @@ def test_the_stamp_and_the_full_way_say_the_same(house):
 
 
 def test_a_no_op_imports_what_answers_it_and_nothing_else():
-    """cli/front.py, which answers a no-op, imports neither limits nor the catalog nor numpy."""
+    """cli/front.py, which answers a no-op, imports no limits, catalog or numpy."""
     code = "import sys, collide.cli.front; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=REPO, capture_output=True, text=True)
     heavy = {"collide.limits", "collide.catalog", "collide.run.session", "numpy", "sqlite3"}

@@ -1,4 +1,4 @@
-"""Pans of voices in finished files and in exported commands, and reports of missed targets."""
+"""Pans of voices are balanced, and missed loudness targets are reported."""
 
 import re
 import shlex
@@ -39,7 +39,7 @@ DICE = [-0.8, 0.8]
 
 
 def test_a_single_voice_is_centered(hall):
-    """A single voice is centered, whatever the dice, unless its pan is pinned."""
+    """A render centers a single voice, whatever the dice, unless its pan is pinned."""
     for seed in (4, 5):
         rendered(hall, "mono.mp4", "mute.mp4", duration=1, pan=DICE, seed=seed)
         assert lean(hall.video()) == pytest.approx(0, abs=0.1)
@@ -48,7 +48,7 @@ def test_a_single_voice_is_centered(hall):
 
 
 def test_several_lean_to_no_side_and_pinning_one_moves_no_other(hall):
-    """Three drawn voices are balanced, their pans are recorded, and pinning one moves no other."""
+    """A render balances three drawn voices; pinning one of them does not move the others."""
     clips = ["mono.mp4", "left.mp4", "wide.mp4"]
     for seed in (4, 9, 11):
         rendered(hall, *clips, duration=1, pan=DICE, seed=seed, pan_balance=False)
@@ -66,7 +66,7 @@ def test_several_lean_to_no_side_and_pinning_one_moves_no_other(hall):
 
 
 def test_what_is_pinned_for_all_is_not_moved(hall):
-    """A pan set for all layers is honored, however far the mix leans."""
+    """A pan set for all layers stays, however far the mix leans."""
     rendered(hall, "mono.mp4", "left.mp4", duration=1, pan=0.7)
     pans = [layer["knobs"]["pan"] for layer in hall.manifest()["recipe"]["layers"]]
     assert pans == [0.7, 0.7]
@@ -74,7 +74,7 @@ def test_what_is_pinned_for_all_is_not_moved(hall):
 
 
 def test_the_one_command_starts_sounds_over_alike(hall, tmp_path):
-    """The exported command gives the render's sound, even if a sound that starts late repeats."""
+    """The exported command gives the render's sound, even for a loop with a late start."""
     rendered(hall, "begins-late.mkv", "mono.mp4", duration=7, fill_ms=700)
     ran = hall.doit("export", "project=x", "as=ffmpeg")
     assert ran.code == 0, ran.out
@@ -87,7 +87,7 @@ def test_the_one_command_starts_sounds_over_alike(hall, tmp_path):
 
 
 def test_an_impossible_loudness_is_reported(hall):
-    """A loudness that the peak limit makes impossible is reported with a fix, and recorded."""
+    """A render reports a loudness that the peak limit makes impossible, with a fix."""
     asked = {"duration": 1, "loudness_lufs": -8, "peak_db": -12}
     ran = rendered(hall, "noise.mp4", "mute.mp4", **asked)
     assert "LU softer than the requested -8 LUFS: limiting its peaks to -12 dB" in ran.out

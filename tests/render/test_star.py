@@ -1,4 +1,4 @@
-"""`doit star` keeps the objects of a look, and keeps earlier stars whatever fails."""
+"""`doit star` keeps the objects of a look, and a failure leaves earlier stars unchanged."""
 
 import errno
 import os
@@ -24,7 +24,7 @@ def pins(house) -> dict[str, bytes]:
 def test_a_star_that_fails_keeps_the_existing_pin(house, harm):
     """With a damaged or missing video, `doit star` is refused, and an existing pin stays.
 
-    The lines of the fix render the video again, and then star the look.
+    The fix renders the video again, and then stars the look.
     """
     assert house.doit("star", "project=x").code == 0
     before = pins(house)
@@ -45,7 +45,7 @@ def test_a_star_that_fails_keeps_the_existing_pin(house, harm):
 
 
 def test_an_evicted_video_in_output_is_starred(house):
-    """A delivered video with the look's bytes goes back into the store, where the star keeps it."""
+    """A star puts a delivered video back into the store, and keeps it there."""
     assert house.doit("cache", "gc", "keep=0").code == 0
     made = house.manifest()["tasks"]["mux"]["objects"]["video.mp4"]
     assert not house.object(made).exists()
@@ -58,10 +58,7 @@ def test_an_evicted_video_in_output_is_starred(house):
 
 
 def test_a_kept_video_is_not_written_over_by_another_look(house):
-    """`doit star` refuses the name of another look's video and pins nothing.
-
-    over=true allows it.
-    """
+    """`doit star` refuses the name of another look's video, unless over=true."""
     first, video = house.manifest()["look"], house.video().read_bytes()
     assert house.doit("star", "project=x", "name=kept").code == 0
     house.render("crf=30")
@@ -83,16 +80,16 @@ def test_a_kept_video_is_not_written_over_by_another_look(house):
 
 @pytest.mark.parametrize("name", ["x", "x-vertical", "x-h265-10", "3"])
 def test_a_star_takes_no_name_that_is_taken(house, name):
-    """`doit star` refuses a name whose file a render or an export would overwrite.
+    """`doit star` refuses a name that a render or an export would overwrite.
 
-    It also refuses a number, which means a cell.
+    It also refuses a number, because numbers refer to cells.
     """
     said = answered(house, "star", "project=x", f"name={name}")
     assert said.startswith(f"ERROR: a starred video cannot be called '{name}'\n")
 
 
 def test_a_look_is_starred_as_it_was_rendered(house):
-    """A look can be starred as it was rendered, even after the storage was changed."""
+    """A look can be starred even if the storage was changed after its render."""
     look = house.manifest()["look"]
     assert house.doit("set", "project=x", "storage=ffv1").code == 0
     ran = house.doit("star", "project=x", f"look={look}")
@@ -100,7 +97,7 @@ def test_a_look_is_starred_as_it_was_rendered(house):
 
 
 def test_the_video_of_a_star_is_written_again_if_it_is_missing(house):
-    """Starring a look again by the name of its star restores the star's deleted video."""
+    """Starring a look again under the same name restores its deleted video."""
     assert house.doit("star", "project=x", "name=kept").code == 0
     kept = house.video().with_name("kept.mp4")
     whole = kept.read_bytes()
@@ -111,7 +108,7 @@ def test_the_video_of_a_star_is_written_again_if_it_is_missing(house):
 
 
 def test_a_star_whose_look_is_gone_comes_back_from_its_video(house):
-    """If the file of a starred look is gone, the fix makes a project from the look's video."""
+    """If a starred look's file is gone, the fix makes a project from the look's video."""
     house.render()
     assert house.doit("star", "project=x", "name=back").code == 0
     look = star_names(Project(Workspace(house.root), "x"))["back"]
@@ -126,7 +123,7 @@ def test_a_star_whose_look_is_gone_comes_back_from_its_video(house):
 
 
 def test_a_star_whose_look_is_gone_says_so_and_can_be_removed(house):
-    """A star whose look is gone is reported, and the fix removes it from stars.json."""
+    """An error reports a star whose look is gone, and the fix removes the star."""
     path = house.root / "projects/x/stars.json"
     path.write_text('{"looks": [], "names": {"final": "deadbeef"}}')
     said = answered(house, "plan", "project=x", "look=final")

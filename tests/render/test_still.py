@@ -11,7 +11,7 @@ from tests.render.conftest import House
 from tests.render.reading import posted, stacked, still
 
 SMALL = "output_size=128x72 fps=10 duration=6 min_resolution=0".split()
-AT = "at=5.5"  # where no layer fades
+AT = "at=5.5"  # no layer fades at this time
 FRAMES = {"frame:1", "frame:2", "frame:3"}
 LOOKS = {"look:1", "look:2", "look:3"}
 
@@ -30,7 +30,7 @@ def made(house: House, *words: str) -> set[str]:
 
 
 def test_a_still_needs_one_frame_per_clip_and_the_analysis(empty_house, clips):
-    """In a cold workspace a still renders no layer, stack or sound; its PNG shows its frame."""
+    """In an empty cache, a still renders its frame, but no layer, stack or sound."""
     house = empty_house
     for path in clips.iterdir():
         shutil.copy(path, house.root / "library" / "video")
@@ -59,7 +59,7 @@ def test_a_still_needs_one_frame_per_clip_and_the_analysis(empty_house, clips):
 
 
 def test_only_what_a_knob_touches_is_made_again(house):
-    """Turning a knob of one layer's look renders steps of that layer and the still, and no others.
+    """A knob of a layer's look renders only steps of that layer and the still.
 
     Turning it back renders nothing. A different time renders all frames and looks.
     """
@@ -74,7 +74,7 @@ def test_only_what_a_knob_touches_is_made_again(house):
 
 
 def test_a_knob_of_the_stack_decodes_no_clip(house, calls):
-    """For knobs of the stack, such as opacity, only `still` runs, on stored planes."""
+    """A knob of the stack, such as opacity, runs only `still`, on stored planes."""
     made(house, AT)
     clips = {str(path) for path in (house.root / "library" / "video").iterdir()}
     assert [name for name in calls.opened() if name.removeprefix("file:") in clips], "the first"
@@ -91,7 +91,7 @@ def test_a_knob_of_the_stack_decodes_no_clip(house, calls):
 
 
 def test_a_reused_frame_with_a_different_key_equals_the_render(house):
-    """A still that reuses an earlier still's planes has the md5 of the render's frame."""
+    """A still that reuses planes of an earlier still equals the render's frame, by md5."""
     still(house, "x", 5.5, *SMALL)
     words = ["layer2.similarity=0.2", "softness=0.1", "layer3.x=0.4", "choke=4", "feather=20"]
     house.render(*words)
@@ -99,7 +99,7 @@ def test_a_reused_frame_with_a_different_key_equals_the_render(house):
 
 
 def test_a_still_says_what_moved(house):
-    """A still's line names the knob that changed, with its old and new value."""
+    """A still's line gives the old and new value of the changed knob."""
     house.doit("still", "project=x", *SMALL, AT, "layer2.similarity=0.3")
     ran = house.doit("still", "project=x", *SMALL, AT, "layer2.similarity=0.2")
     assert "still        rendered" in ran.out
@@ -108,7 +108,7 @@ def test_a_still_says_what_moved(house):
 
 
 def test_a_still_changes_nothing_of_the_piece(house):
-    """A still leaves video, manifest and looks unchanged; `doit why` and a render see no change."""
+    """A still changes no video, manifest or look, and causes no new render."""
     house.render()
     files = [p for p in (house.root / "projects" / "x").rglob("*") if p.is_file()]
     before = {path: path.read_bytes() for path in files}
@@ -133,7 +133,7 @@ def test_a_still_of_a_chain_is_a_frame_of_it(house):
 
 
 def test_a_frame_far_into_a_clip_is_jumped_to(house):
-    """A still that shows a frame far into a clip seeks to it, and equals the render's frame."""
+    """A still seeks to a frame far into a clip, and equals the render's frame."""
     words = ["duration=7.5", "layer1.start=0"]
     house.render(*words)
     frames = posted(house)
@@ -143,7 +143,7 @@ def test_a_frame_far_into_a_clip_is_jumped_to(house):
 
 
 def test_a_time_after_the_end_is_refused(house):
-    """The time of the end of the piece is refused."""
+    """`doit still` refuses the time at which the piece ends."""
     ran = house.doit("still", "project=x", *SMALL, "at=6")
     assert ran.code == 3
     assert "6 s is after the last frame\n  why  the piece is 6 s long\n  fix  use at=3" in ran.out
@@ -157,7 +157,7 @@ def test_a_still_of_a_missing_project_is_refused(house):
 
 
 def test_a_line_to_paste_runs_nothing_of_a_name(house):
-    """Whatever the name of a clip, the printed command quotes it for the shell."""
+    """The printed command quotes any name of a clip for the shell."""
     name = "$(touch pwned) it's.mp4"
     shutil.copy(house.root / "library" / "video" / "b.mp4", house.root / "library" / "video" / name)
     ran = house.doit("still", "project=x", *SMALL, AT, f"layer2.clip={name}")

@@ -1,4 +1,4 @@
-"""Pictures and animations as clips: upright, as long as requested, and a still costs one frame."""
+"""Pictures and animations are clips: upright, of any length, and cheap."""
 
 import json
 from pathlib import Path
@@ -11,7 +11,7 @@ from tests.render.conftest import House, ffmpeg, make_clip
 from tests.render.reading import md5s, one_command, raw, stacked, still
 from tests.render.test_exact import composed
 
-# One color for each quarter, from the upper left on.
+# One color for each quarter, starting at the upper left.
 QUARTERS = [(200, 100, 80), (80, 160, 80), (60, 80, 200), (224, 176, 144)]
 WIDE, HIGH = 128, 72
 UPRIGHT = 0x112  # the EXIF tag for a picture's orientation
@@ -28,7 +28,7 @@ def quarters(width: int = WIDE, height: int = HIGH) -> Image.Image:
 
 
 def animation() -> list[Image.Image]:
-    """Return six pictures, transparent except for a yellow bar further right in each."""
+    """Return six transparent pictures, in which a yellow bar moves to the right."""
     images = []
     for at in range(6):
         image = Image.new("RGBA", (WIDE, HIGH), (0, 0, 0, 0))
@@ -38,7 +38,7 @@ def animation() -> list[Image.Image]:
 
 
 def photographs(folder: Path) -> None:
-    """Write pictures of every kind that can show the four colors."""
+    """Write a picture of every kind that can show the four colors."""
     image = quarters()
     for name in ("a.png", "a.bmp", "a.tif"):
         image.save(folder / name)
@@ -55,7 +55,7 @@ def photographs(folder: Path) -> None:
     image.save(folder / "png.mp4", format="PNG", compress_level=1)
     small = folder.parent / "small.jpg"
     image.resize((32, 18)).save(small)
-    # cameras append a preview, and phones a film
+    # cameras append a preview, and phones append a film
     (folder / "preview.jpg").write_bytes((folder / "a.jpg").read_bytes() + small.read_bytes())
     for held, turns in ((3, [2]), (5, [5]), (6, [4]), (8, [3]), (2, [0])):
         exif = Image.Exif()
@@ -94,7 +94,7 @@ def album(tmp_path_factory) -> House:
 
 
 def corners(house: House, name: str) -> np.ndarray:
-    """Return the mean color of each quarter of the first frame of a piece."""
+    """Return the mean color of each quarter of a piece's first frame."""
     cut = f"scale={WIDE}:{HIGH},format=rgb24"
     data = raw("-i", str(house.video(name)), "-vf", cut, "-frames:v", "1", "-f", "rawvideo")
     frame = np.frombuffer(data, np.uint8).reshape(HIGH, WIDE, 3)
@@ -110,7 +110,7 @@ ALIKE = (
 
 @pytest.mark.parametrize("name", ALIKE)
 def test_every_kind_of_picture_is_a_clip_in_its_colors_and_upright(album, name):
-    """A picture of any kind is shown upright in its colors for the whole piece, from one frame."""
+    """A picture of any kind is upright and in its colors for the whole piece, as a single frame."""
     project = name.replace(".", "-").replace("%", "-")
     composed(album, project, [name], color_shift=False, duration=2, min_seconds=1, crf=10)
     ran = album.doit("render", f"project={project}")
@@ -125,7 +125,7 @@ def test_every_kind_of_picture_is_a_clip_in_its_colors_and_upright(album, name):
 
 
 def facts(house: House) -> dict[str, dict]:
-    """Scan a workspace, and return the facts of each of its clips, by file name."""
+    """Scan a workspace, and return the facts of each clip, by file name."""
     ran = house.doit("scan")
     assert ran.code == 0, ran.out
     known = json.loads((house.root / "cache" / "library.json").read_text())["clips"]
@@ -133,7 +133,7 @@ def facts(house: House) -> dict[str, dict]:
 
 
 def test_a_still_has_no_length_and_a_film_of_one_frame_has(album):
-    """A picture, or an animation of one picture, is a still; a video of one frame is not."""
+    """A picture or a one-picture animation is a still, but a one-frame video is not."""
     known = facts(album)
     stills = {name for name, clip in known.items() if clip.get("still")}
     assert stills == {*ALIKE, "large.png", "grey.jpg", "clear.png", "dot.png"}
@@ -148,7 +148,7 @@ def test_a_still_has_no_length_and_a_film_of_one_frame_has(album):
 def test_an_animation_plays_by_its_own_clock_and_starts_over(album, name):
     """An animation plays at its own rate, holds its last picture, and loops.
 
-    It keeps its transparency, which is not checked in AVIF.
+    It keeps its transparency; the test does not check this for AVIF.
     """
     project = name.replace(".", "-")
     knobs = {"color_shift": False, "duration": 4, "min_seconds": 1, "loop": "cut"}
@@ -193,7 +193,7 @@ def test_stills_and_one_command_show_what_a_render_shows(album, name):
 
 
 def test_a_move_is_even_and_begins_and_ends_where_it_says(album):
-    """A moving still moves by equal steps, to a tenth of a pixel, over the requested distance."""
+    """A moving still covers the requested distance in steps that are equal to 0.1 pixels."""
     knobs = {"still_move": "left", "still_reach": 0.05, "crf": 4, "color_shift": False}
     composed(album, "dot", ["dot.png"], **{**knobs, "output_size": "640x360", "duration": 3})
     assert album.doit("render", "project=dot").code == 0
@@ -208,7 +208,7 @@ def test_a_move_is_even_and_begins_and_ends_where_it_says(album):
 
 
 def test_a_move_is_turned_for_its_layer_only_and_a_length_costs_a_still_nothing(album):
-    """Moving a still renders no other layer, and a longer piece renders no fixed still again."""
+    """Moving a still renders only its layer, and a longer piece renders no fixed still again."""
     composed(album, "turned", ["large.png", "clear.png"], mode="fixed", similarity=0.1)
     assert album.doit("render", "project=turned").code == 0
     longer = album.doit("render", "project=turned", "duration=8")
@@ -220,7 +220,7 @@ def test_a_move_is_turned_for_its_layer_only_and_a_length_costs_a_still_nothing(
 
 
 def test_a_page_of_clips_shows_a_still_once(album):
-    """On the page of clips, a still has a single picture."""
+    """The page of clips shows a single picture for a still."""
     facts(album)
     ran = album.doit("clips", "page=true", "large")
     assert ran.code == 0, ran.out

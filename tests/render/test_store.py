@@ -1,4 +1,4 @@
-"""The store in real renders: its limit holds, stars stay, evicted results are rendered again."""
+"""In real renders, the store keeps its limit and stars, and renders evicted results again."""
 
 import json
 import re
@@ -22,7 +22,7 @@ def held(house) -> int:
 
 
 def objects(house) -> set[str]:
-    """Return the digests of all objects that the manifest of the last look names."""
+    """Return the digests of all objects in the last look's manifest."""
     tasks = house.manifest()["tasks"].values()
     return {digest for task in tasks for digest in task["objects"].values()}
 
@@ -59,9 +59,9 @@ class Watched:
 
 
 def test_the_limit_holds_at_all_times(house, monkeypatch):
-    """With a limit below the size of two looks, renders never exceed the limit.
+    """Renders never exceed a limit below the size of two looks.
 
-    The first look gives the same video again.
+    The first look then gives the same video again.
     """
     video = digest_file(house.video())
     most = may_have(monkeypatch, held(house) * 1.6)
@@ -79,8 +79,7 @@ def test_the_limit_holds_at_all_times(house, monkeypatch):
 def test_evicted_results_are_rendered_again_on_demand(house):
     """After everything is evicted, repeating the render still finds nothing to do.
 
-    A changed knob renders the inputs that it needs again, byte for byte, and gives the eviction as
-    the reason.
+    A changed knob renders the inputs that it needs with the same bytes, because they were evicted.
     """
     tasks, video = house.manifest()["tasks"], house.video().read_bytes()
     ran = house.doit("cache", "gc", "keep=0")
@@ -100,11 +99,11 @@ def test_evicted_results_are_rendered_again_on_demand(house):
 
 
 def test_what_does_not_fit_is_refused_before_it_starts(house, monkeypatch):
-    """A render that cannot fit is refused before it starts, with the sizes and the ways out.
+    """A render that cannot fit is refused before it starts, with sizes and fixes.
 
-    Smaller layers are proposed only if they would fit.
+    The fix proposes smaller layers only if they would fit.
     """
-    house.render()  # verify each clip, so that the next run writes nothing
+    house.render()  # verify each clip now, to make the next run write nothing
     may_have(monkeypatch, 2e6)
     said = answered(house, "render", "project=x", *SMALL, "fit=stretch")
     sizes = re.search(r"it adds (\d+\.\d) MB to ([\d.]+ [kM]B) that must be kept", said)
@@ -129,7 +128,10 @@ def test_what_does_not_fit_is_refused_before_it_starts(house, monkeypatch):
 
 
 def test_a_starred_look_survives_and_comes_back_unrendered(house, monkeypatch):
-    """A starred look's objects outlive all others; going back to it renders at most the record."""
+    """The objects of a starred look are never evicted, and returning to the look renders nothing.
+
+    At most its record renders.
+    """
     video = house.video().read_bytes()
     ran = house.doit("star", "project=x", "name=first")
     look, starred = house.manifest()["look"], objects(house)
@@ -157,9 +159,9 @@ def test_a_starred_look_survives_and_comes_back_unrendered(house, monkeypatch):
 
 
 def test_a_look_without_its_video_cannot_be_starred(house):
-    """A look whose video exists nowhere, or an unknown look, cannot be starred.
+    """`doit star` refuses an unknown look, and a look whose video is nowhere.
 
-    For the former, the fix renders the video again.
+    If the video is missing, the fix renders it again.
     """
     assert house.doit("cache", "gc", "keep=0").code == 0
     house.video().unlink()
@@ -177,9 +179,9 @@ def test_a_look_without_its_video_cannot_be_starred(house):
 
 
 def test_any_look_can_be_starred_by_its_name(house):
-    """An older look can be starred too, which pins all its objects; evicted tasks are listed.
+    """Starring an older look pins all its objects, and lists evicted tasks.
 
-    With two looks, one name is refused.
+    Two looks cannot get the same name.
     """
     first, video = house.manifest()["look"], house.video().read_bytes()
     mine = objects(house)
@@ -215,7 +217,7 @@ def test_any_look_can_be_starred_by_its_name(house):
 
 
 def test_a_damaged_pin_stops_what_would_evict(house, monkeypatch):
-    """A damaged pin stops eviction, since its content is unknown, and the error gives the fix."""
+    """A damaged pin stops eviction, because its content is unknown, and the error gives the fix."""
     assert house.doit("star", "project=x").code == 0
     (pin,) = (house.root / "cache" / "pins").iterdir()
     pin.write_bytes(pin.read_bytes().replace(b"0", b"1", 1))
@@ -232,7 +234,7 @@ def test_a_damaged_pin_stops_what_would_evict(house, monkeypatch):
 
 
 def test_nothing_outside_the_store_shares_an_inode_with_it(house):
-    """Delivered files are copies, so no editor can write into an object."""
+    """Delivered files are copies, and so no editor can write into an object."""
     assert house.doit("star", "project=x", "name=kept").code == 0
     stored = [path.stat() for path in (house.root / "cache" / "objects").glob("*/*")]
     assert len(stored) > 10
@@ -248,10 +250,10 @@ def test_nothing_outside_the_store_shares_an_inode_with_it(house):
     ids=" ".join,
 )
 def test_a_store_of_a_different_version_is_refused(house, words):
-    """A cache of a different version is neither read nor changed, even by a no-op."""
+    """Verbs neither read nor change a cache of a different version."""
     if words == ["render"]:
         house.render()
-        house.render()  # the next render is answered by its stamp
+        house.render()  # a stamp answers the next render
     (house.root / "cache" / "version").write_text("2")
     project = [] if words[0] == "cache" else ["project=x"]
     small = SMALL if words[0] in ("render", "plan", "why") else []
@@ -261,7 +263,7 @@ def test_a_store_of_a_different_version_is_refused(house, words):
 
 
 def test_a_plan_names_what_was_evicted_and_will_be_read(house):
-    """`doit plan` names the step that will read an evicted result, and leaves no record."""
+    """`doit plan` names the step that reads an evicted result, and leaves no record."""
     assert house.doit("cache", "gc", "keep=0").code == 0
     words = [*SMALL, "crf=30"]
     ran = house.doit("plan", "project=x", *words)

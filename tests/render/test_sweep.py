@@ -1,4 +1,4 @@
-"""A sweep renders many looks that share as much as possible; each is available in full."""
+"""A sweep renders many looks that share results, and each of them opens in full."""
 
 import json
 import re
@@ -17,7 +17,7 @@ def sweep(house: House, *words: str) -> Ran:
 
 
 def test_a_sweep_is_a_picture_for_each_cell(house):
-    """Three values of one knob and two of another render six stills from the same three looks."""
+    """Three values of one knob and two of another give six stills from the same three looks."""
     ran = sweep(house, "layer2.similarity=0.1..0.5:3", "softness=0,0.2", "loop=cut")
     assert set(cells(ran).values()) == {
         f"layer2.similarity={s} softness={b}" for s in ("0.1", "0.3", "0.5") for b in ("0", "0.2")
@@ -34,7 +34,7 @@ def test_a_sweep_is_a_picture_for_each_cell(house):
 
 
 def test_cells_that_look_the_same_are_one_picture(house):
-    """A sweep over a sound knob gives one picture, with the list of looks that share it."""
+    """A sweep over a sound knob gives a single picture, and lists all its looks."""
     ran = sweep(house, "layer3.pan=-1,0,1")
     assert len(cells(ran)) == 1
     assert len(re.findall(r"[0-9a-f]{8}  layer3.pan=", ran.out)) == 3
@@ -42,9 +42,9 @@ def test_cells_that_look_the_same_are_one_picture(house):
 
 
 def test_a_sweep_in_full_shares_its_layers(house):
-    """With full=true, four values of one layer's knob in three layers render 4 + 3 - 1 layers.
+    """full=true with four values of one layer's knob in three layers renders 4 + 3 - 1 layers.
 
-    Rendering such a look afterwards renders at most its record.
+    Rendering one of its looks later renders at most the record.
     """
     ran = sweep(house, "layer2.hue_shift=10,40,70,100", "full=true", "layer1.contrast=1.1",
                 "layer3.contrast=1.1")  # fmt: skip
@@ -63,7 +63,7 @@ def test_a_sweep_in_full_shares_its_layers(house):
 
 
 def test_a_sweep_in_full_over_the_stack_renders_no_layer(house):
-    """With full=true, looks that differ in thresholds and positions use the same layers."""
+    """full=true renders no layer for new thresholds and positions."""
     ran = sweep(house, "layer2.similarity=0.1,0.2", "layer3.x=0,0.4", "full=true")
     assert len(cells(ran)) == 4
     sheet = {"frame", "look", "still"}
@@ -85,7 +85,7 @@ def test_a_sweep_leaves_the_piece_as_it_was(house):
 
 
 def test_a_knob_that_every_layer_has_for_itself_is_not_swept(house):
-    """A sweep of a knob that every layer sets for itself would change nothing, and is refused."""
+    """A sweep of a knob that every layer sets for itself is refused."""
     pins = ["layer2.similarity=0.3", "layer3.similarity=0.2"]
     ran = sweep(house, "similarity=0.1,0.2", *pins)
     assert ran.code == 3
@@ -100,7 +100,7 @@ def test_a_knob_that_every_layer_has_for_itself_is_not_swept(house):
 
 
 def test_a_cell_that_fails_does_not_stop_the_others(house):
-    """A cell that lacks clips is reported as failed, and the other cells are on the sheet."""
+    """A sweep reports a cell that lacks clips as failed, and shows the other cells."""
     ran = sweep(house, "num_videos=3,9")
     assert ran.code == 1
     assert "num_videos=9: failed\nERROR: fewer clips than layers" in ran.out
@@ -109,7 +109,7 @@ def test_a_cell_that_fails_does_not_stop_the_others(house):
 
 
 def test_what_is_there_already_is_counted(house):
-    """A second sweep prints how many of its steps the first has already rendered."""
+    """A sweep prints how many of its steps an earlier sweep has rendered."""
     sweep(house, "layer2.similarity=0.1,0.2")
     ran = sweep(house, "layer2.similarity=0.2,0.3")
     found = re.search(r": already rendered: (\d+) of (\d+) steps", ran.out)
@@ -142,7 +142,7 @@ def test_an_impossible_sweep_is_refused(house, words, said):
 
 
 def test_the_end_of_a_grid_is_a_number(house):
-    """A range whose end is itself a range is refused."""
+    """`doit sweep` refuses a range that ends in another range."""
     ran = house.doit("sweep", "project=x", "similarity=0.2..0.3..0.5:3")
     assert ran.code == 3 and "why  similarity takes 2 to 256 values" in ran.out, ran.out
 
@@ -150,7 +150,7 @@ def test_the_end_of_a_grid_is_a_number(house):
 def test_a_cell_number_is_accepted_as_a_look(house):
     """Six verbs accept the number of a cell as a look.
 
-    `doit render` does so even without project=, and prints the look's name.
+    `doit render` accepts it even without project=, and prints the look's name.
     """
     found = list(cells(sweep(house, "layer2.similarity=0.1,0.2", "layer3.opacity=0.5,1")))
     turned = "layer2.similarity=0.2 layer3.opacity=0.5"
@@ -190,7 +190,7 @@ def test_a_number_is_of_the_last_sheet_also_where_nothing_is_to_do(house):
 
 
 def test_a_cell_that_is_starred_is_pinned_once_it_is_rendered(house):
-    """A starred cell pins nothing until it is rendered, but is listed among the looks."""
+    """A starred cell is listed among the looks, and pins its objects after it is rendered."""
     look = next(iter(cells(sweep(house, "layer2.similarity=0.1,0.2"))))
     ran = house.doit("star", "project=x", "look=1")
     assert ran.code == 0, ran.out
@@ -205,7 +205,7 @@ def test_a_cell_that_is_starred_is_pinned_once_it_is_rendered(house):
 
 
 def test_numbers_are_drawn_on_the_cells(house):
-    """Each picture has its number in a corner, yellow on the dark ground of the sheet."""
+    """Each picture has its number in a corner, in yellow on the dark color of the sheet."""
     cells(sweep(house, "layer2.similarity=0.1,0.5"))
     with Image.open(house.root / "projects" / "x" / "sweep.png") as sheet:
         for left in (12, 12 + 320 + 12):

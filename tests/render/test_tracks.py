@@ -1,4 +1,4 @@
-"""Files that do not have exactly one picture and one sound from start to end."""
+"""Files may have several tracks, changes within a track, or sound that does not decode."""
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ def odd(tmp_path) -> House:
 
 
 def test_tracks_are_the_default_ones_and_a_knob_asks_for_others(odd) -> None:
-    """A clip plays its default tracks; picture_track and sound_track select others."""
+    """A clip plays its default tracks; picture_track and sound_track select other tracks."""
     at = odd.root / "library" / "video" / "two.mkv"
     ffmpeg("-v", "error", *lavfi("color=red:s=160x90:r=25:d=2"),
            *lavfi("color=lime:s=320x180:r=25:d=2"), *lavfi("anullsrc=r=44100:d=2"),
@@ -50,7 +50,7 @@ def pitch(house: House, begin: float = 0.2, end: float = 0.8) -> float:
 
 @pytest.mark.parametrize("codec", ["aac", "ac3", "mp2"])
 def test_sound_that_changes_its_channels_and_rate_goes_on_in_time(odd, codec) -> None:
-    """Sound whose channels and rate change within a file stays in time; one command can play it."""
+    """Sound stays in time if its channels and rate change, and one command still works."""
     folder, whole = odd.root, odd.root / "library" / "video" / "broadcast.ts"
     before = "5.1" if codec == "ac3" else "stereo"
     tones = (f"sine=440:r=48000:d=2,aformat=channel_layouts={before}", "sine=880:r=44100:d=2")
@@ -68,7 +68,7 @@ def test_sound_that_changes_its_channels_and_rate_goes_on_in_time(odd, codec) ->
 
 
 def test_sound_that_cannot_be_decoded_leaves_the_picture(odd) -> None:
-    """If its sound cannot be decoded, a layer is silent, with a one-line reason."""
+    """A layer whose sound cannot be decoded is silent, and one line gives the reason."""
     at = odd.root / "library" / "video" / "spoilt.mp4"
     make_clip(at, picture="testsrc2=s=160x90:r=25", sound="sine=440:r=44100", seconds=2)
     data = at.read_bytes()
@@ -83,7 +83,7 @@ def test_sound_that_cannot_be_decoded_leaves_the_picture(odd) -> None:
 
 
 def test_an_infinite_sample_is_muted(odd) -> None:
-    """An infinite sample is muted, and the sound around it keeps its loudness."""
+    """A render mutes an infinite sample, and keeps the loudness of the sound around it."""
     at = odd.root / "library" / "video" / "inf.mov"
     tone = "aevalsrc='if(between(t,1,1.001),1/0,0.2*sin(440*2*PI*t))':d=3:s=48000"
     ffmpeg("-v", "error", *lavfi("testsrc2=s=64x36:r=25:d=3"), *lavfi(tone),
@@ -95,12 +95,12 @@ def test_an_infinite_sample_is_muted(odd) -> None:
 
 
 def test_a_clip_that_was_trimmed_by_its_edit_list_is_as_long_as_players_say(odd) -> None:
-    """Frames after the end of a clip's edit list are ignored."""
+    """A clip ends where its edit list ends."""
     whole, at = odd.root / "whole.mp4", odd.root / "library" / "video" / "trimmed.mp4"
     make_clip(whole, picture="testsrc2=s=160x90:r=25", sound="sine=440:r=44100", seconds=8)
     ffmpeg("-v", "error", "-ss", "3", "-i", str(whole), "-t", "2", "-c", "copy", str(at))
     data = bytearray(at.read_bytes())
-    cut = data.index(b"elst")  # the first list is that of the picture; it now ends halfway
+    cut = data.index(b"elst")  # the first list is the picture's; it now ends halfway
     ticks = int.from_bytes(data[cut + 12 : cut + 16])
     data[cut + 12 : cut + 16] = (ticks // 2).to_bytes(4)
     at.write_bytes(data)
@@ -118,7 +118,7 @@ SHAPES = {
 
 @pytest.mark.parametrize("change", list(SHAPES))
 def test_a_picture_that_changes_its_shape_is_never_squeezed(odd, change) -> None:
-    """After a change from 4:3 to 16:9, each part of a clip keeps its own shape."""
+    """If a clip changes from 4:3 to 16:9, each part keeps its shape."""
     at = odd.root / "library" / "video" / "news.ts"
     for n, shape in enumerate(SHAPES[change]):
         size, _, sar = shape.partition(",")
@@ -134,7 +134,7 @@ def test_a_picture_that_changes_its_shape_is_never_squeezed(odd, change) -> None
 
 
 def test_an_old_build_of_x264_is_named_to_the_decoder(odd) -> None:
-    """The number of an old x264 build is passed to the decoder.
+    """The decoder gets the number of an old x264 build.
 
     Builds before 151 coded 4:4:4 differently.
     """

@@ -32,7 +32,7 @@ def test_a_preview_is_small_short_and_has_its_sound(house):
 
 
 def test_what_a_preview_takes_from_the_store_was_made_before(house):
-    """A preview calls stored results "already in the store", and all others "never rendered"."""
+    """A preview calls stored results "already in the store", and other results "never rendered"."""
     ran = house.doit("preview", "project=x", *SMALL, "for=1", "output_size=128x72")
     restored = [line for line in ran.out.splitlines() if line.split()[1:2] == ["restored"]]
     assert restored and all(line.split()[2:] == ["made", "before"] for line in restored), ran.out
@@ -69,7 +69,7 @@ def test_no_setting_of_a_preview_is_left_in_a_render(house):
 
 
 def test_the_shape_of_a_preview_is_that_of_the_piece(house):
-    """A preview of an upright piece is upright, and one of a small piece is not enlarged."""
+    """A preview keeps an upright shape, and does not enlarge a small piece."""
     for size, shown in (("1080x1920", "360x640"), ("128x72", "128x72"), ("1000x500", "720x360")):
         ran = house.doit("preview", "project=x", *SMALL, "for=0.5", f"output_size={size}")
         assert f", {shown} · " in ran.out, ran.out
@@ -79,9 +79,9 @@ def test_the_shape_of_a_preview_is_that_of_the_piece(house):
 
 
 def test_listening_renders_no_picture(house):
-    """After a knob of one sound is turned, `doit listen` runs only four steps.
+    """If a sound's knob is turned, `doit listen` runs only four steps.
 
-    They are that sound, the mix, its loudness and the listening copy.
+    These are the sound, the mix, its loudness and the copy to listen to.
     """
     words = ["project=x", *SMALL]
     assert house.doit("listen", *words).code == 0
@@ -96,7 +96,7 @@ def test_listening_renders_no_picture(house):
 def test_the_loss_in_mono_is_printed(house):
     """`doit listen` prints the loss in mono.
 
-    A centered sound loses nothing, and one panned to one side loses three decibels.
+    A centered sound loses nothing; a sound panned to one side loses three decibels.
     """
     words = ["project=x", *SMALL, "audio_sources=1", "layer1.sound=on", "layer3.sound=off"]
     middle = house.doit("listen", *words, "layer1.pan=0", "spread=0").out
@@ -122,7 +122,7 @@ def test_a_piece_without_sound_cannot_be_listened_to(house):
 
 
 class Watcher:
-    """A running `doit watch`, and its output."""
+    """A running `doit watch` and its output."""
 
     def __init__(self, house) -> None:
         argv = [sys.executable, "-m", "doit", "watch", "project=x", "at=2"]
@@ -151,7 +151,7 @@ class Watcher:
 
 
 def write(house, **knobs) -> None:
-    """Add knobs to config.json as an editor does, by replacing the file."""
+    """Add knobs to config.json as an editor does: replace the file."""
     path = house.root / "projects" / "x" / "config.json"
     known = json.loads(path.read_text()) if path.exists() else {}
     half = path.with_suffix(".new")
@@ -160,9 +160,9 @@ def write(house, **knobs) -> None:
 
 
 def test_watching_makes_the_still_again_at_each_save(house):
-    """Saving a knob renders only the still.
+    """`doit watch` renders only the still when a knob is saved.
 
-    An error is printed, and the next save is rendered as usual.
+    It prints an error, and renders the next save as usual.
     """
     write(house, fps=10, duration=6, output_size="128x72", min_resolution=0)
     watcher = Watcher(house)
@@ -184,7 +184,7 @@ def test_watching_makes_the_still_again_at_each_save(house):
 
 
 def test_a_saved_script_is_reloaded(house):
-    """Saving a script reloads its code, and the still changes."""
+    """`doit watch` reloads a saved script, and the still changes."""
     script = house.root / "projects" / "x" / "scripts" / "post" / "tint.py"
     script.parent.mkdir(parents=True)
     text = (

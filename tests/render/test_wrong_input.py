@@ -1,6 +1,6 @@
-"""Invalid input, typed or in files, gives a three-part error and exit code 3, before any effect.
+"""Invalid input gives a three-part error and exit code 3, before any effect.
 
-refused/*.txt contain commands and their answers. Cases that need a broken file first are here.
+refused/*.txt contain commands and their answers. The cases here first need a broken file.
 """
 
 import json
@@ -15,7 +15,7 @@ from tests.render.conftest import House
 from tests.render.refusals import answered, filled, lines_of, pasted, write
 
 TEXTS = Path(__file__).parent / "refused"
-# Commands with a typed name that does not exist yet: a project to create, and a look.
+# Commands with a name that does not exist yet: a project to create, and a look.
 UNMADE = ("doit render project=a-b", "doit render project=x look=7f3a")
 
 
@@ -44,9 +44,9 @@ def fresh(empty_house) -> House:
 
 @pytest.mark.parametrize(("said", "text"), list(spoken()))
 def test_invalid_input_is_refused_before_any_effect(still, said, text):
-    """An invalid word, name or value gives an error of three parts, and nothing is changed.
+    """An invalid word, name or value gives a three-part error, and changes nothing.
 
-    Each command of its fix is accepted, if it is pasted.
+    doit accepts each command of the fix if it is pasted.
     """
     answer = answered(still, *shlex.split(said))
     assert answer == filled(text)
@@ -57,7 +57,10 @@ def test_invalid_input_is_refused_before_any_effect(still, said, text):
 
 @pytest.mark.parametrize(("said", "text"), list(spoken())[::12])
 def test_a_separate_process_prints_the_same(still, said, text):
-    """A separate process prints the same answers; every twelfth is checked, as each takes time."""
+    """A separate process prints the same answers.
+
+    Only every twelfth answer is checked, because each takes time.
+    """
     assert answered(still, *shlex.split(said), run=House.doit) == filled(text)
 
 
@@ -76,9 +79,9 @@ def test_a_separate_process_prints_the_same(still, said, text):
     ],
 )
 def test_a_project_that_is_no_name_is_never_a_path(fresh, typed):
-    """A typed project such as ../outside is not joined to a path.
+    """A project such as ../outside never becomes a path.
 
-    No line that an error proposes names a file there, and a config there changes no answer.
+    No fix names a file there, and a config there changes no answer.
     """
     words = shlex.split(typed.format("../outside"))
     before = answered(fresh, *words)
@@ -160,18 +163,18 @@ def test_a_file_that_is_not_plain_json_is_named(fresh, file, data, why):
     ids="unknown graph list null path base".split(),
 )  # fmt: skip
 def test_a_wrong_knob_in_a_file_names_the_file(fresh, file, data, text):
-    """An error about a knob in a file begins with the name of the file."""
+    """An error about a knob in a file begins with the file's name."""
     write(fresh, file, json.dumps(data))
     words = ["preset=mine"] if "mine" in file else []
     text = filled(f"ERROR: {file}: {text}")
-    if not words:  # a config is fixed by a command
+    if not words:  # a command fixes a config
         text = re.sub(r"for instance (\S+); see: .*", r"doit set project=x \1", text)
         text = re.sub(r"see: doit knobs (\S+)$", rf"{SET} \1=", text)
         text = text.replace("did you mean 'similarity'?", f"{SET} simlarity= similarity=0.3")
         base = "  fix  set it for a layer above, for instance layer2.similarity=…"
         gone = 'settings without a counterpart, removed: "layer1.similarity": 0.3'
         text = text.replace(base, f"       {gone}\n  fix  {SET} layer1.similarity=")
-    elif data == {"mode": ["fixed"]}:  # a preset is fixed by writing the line that is meant
+    elif data == {"mode": ["fixed"]}:  # a preset is fixed by writing the intended line
         write_it = f'open {file} and write\n       "mode": "fixed"'
         text = re.sub(r"for instance mode=fixed; see: .*", write_it, text)
     assert answered(fresh, "render", "project=x", *words) == text
@@ -208,7 +211,7 @@ def test_json_of_the_wrong_shape_is_refused_too(fresh, case):
 
 
 def test_a_preset_name_in_two_families_is_not_guessed(fresh):
-    """If two families have a preset of the same name, the error names both."""
+    """If two families have a preset of the same name, the error names both families."""
     write(fresh, "presets/audio/classic-white.json", "{}")
     assert answered(fresh, "render", "project=x", "preset=classic-white") == (
         "ERROR: two presets are called 'classic-white'\n"
@@ -218,7 +221,7 @@ def test_a_preset_name_in_two_families_is_not_guessed(fresh):
 
 
 def test_a_cache_of_an_older_version_is_refused(fresh):
-    """A cache of an older layout is refused, and the fix moves it aside."""
+    """A cache with an older layout is refused, and the fix moves it aside."""
     write(fresh, "cache/version", "0")
     for verb in ("render", "why", "plan"):
         assert answered(fresh, verb, "project=x") == (
@@ -246,7 +249,7 @@ def test_a_cache_of_an_older_version_is_refused(fresh):
     ids=["typo", "windows", "elsewhere", "several"],
 )  # fmt: skip
 def test_a_missing_clip_of_a_config_is_refused_with_a_line(fresh, tmp_path, verb, clip, fix):
-    """If config.json names a missing clip, or several clips, plan and render are refused.
+    """plan and render refuse a config with a missing clip, or with several clips in one knob.
 
     The fix sets a clip or adds its folder.
     """

@@ -15,7 +15,7 @@ from collide.store.objects import Store
 from collide.verbs import plan
 from tests.render.conftest import SMALL, House, Ran
 
-# Knobs that a person may change, with few values, so that looks often recur.
+# Knobs that a person may change, with few values, to make looks recur often.
 TURNS: dict[str, list[str]] = {
     "similarity": ["0.25", "0.3", "0.35"],
     "layer2.similarity": ["0.2", "0.3"],
@@ -59,7 +59,7 @@ Said = dict[str, tuple[str, str]]  # task -> verdict, reason
 
 @dataclass
 class Walk:
-    """A walk through one project, determined by a seed."""
+    """A walk through one project; the seed determines its steps."""
 
     house: House
     seed: int
@@ -67,18 +67,18 @@ class Walk:
     before: list[dict[str, str]] = field(default_factory=list)
     seen: Counter = field(default_factory=Counter)  # counts of verdicts and of actions
     out: str = ""  # the output of the last plan
-    stays: int = 0  # the number of tasks that the plan keeps
+    stays: int = 0  # how many tasks the plan keeps
 
     def __post_init__(self) -> None:
         self.dice = random.Random(self.seed)
         self.store = Store(self.house.root / "cache")
 
     def step(self, act: str = "", *knobs: str) -> list[str]:
-        """Perform one action, plan and render; return the action, the plan and its errors, or [].
+        """Perform one action, plan and render; return the plan's errors, if any.
 
         Args:
-            act: "turn", "go_back", "evict" or "lose"; one of them at random by default.
-            knobs: the knobs to turn; random ones by default.
+            act: "turn", "go_back", "evict" or "lose", or "" for a random action.
+            knobs: the knobs to turn, or none for random knobs.
         """
         act = act or self.dice.choices(["turn", "go_back", "evict", "lose"], [6, 2, 3, 1])[0]
         getattr(self, act)(*knobs)
@@ -100,7 +100,7 @@ class Walk:
         return [*small, *(f"{name}={value}" for name, value in self.turned.items())]
 
     def turn(self, *knobs: str) -> None:
-        """Change or reset the given knobs, or one or two random ones."""
+        """Change or reset the given knobs, or one or two random knobs."""
         self.before.append(dict(self.turned))
         for name in knobs or self.dice.sample(sorted(TURNS), self.dice.choice([1, 1, 2])):
             now = self.turned.pop(name, None)
@@ -116,14 +116,14 @@ class Walk:
             del self.turned[name]
 
     def go_back(self) -> None:
-        """Set the knobs of an earlier step again."""
+        """Return to the knobs of an earlier step."""
         if self.before:
             self.turned = dict(self.dice.choice(self.before))
 
     def evict(self, *knobs: str) -> None:
-        """Delete some objects, as if evicted, and perhaps change a knob."""
+        """Delete some objects as if evicted, and perhaps change a knob."""
         share, throw = self.dice.choice([0.1, 0.4, 1.1]), self.dice.random()
-        # each drawn by name, so that a manifest, which contains times, changes no other draw
+        # Draw by digest: a manifest contains times, and must not affect the draws of other objects.
         gone = [d for d, _ in self.store.objects() if random.Random(f"{throw}{d}").random() < share]
         for digest in gone:
             self.store.object(digest).unlink()
@@ -143,9 +143,9 @@ class Walk:
                     path.unlink()
 
     def planned(self, words: list[str]) -> Said | None:
-        """Return the verdict and reason that `doit plan` gives each task that does something.
+        """Return the verdict and reason that `doit plan` gives for each task that runs.
 
-        Return None if its clips are not chosen yet.
+        Return None if the clips are not chosen yet.
         """
         typed = dict(word.split("=", 1) for word in ["project=x", *words])
         house, out = collide.base.workspace.Workspace(self.house.root), io.StringIO()
@@ -159,7 +159,7 @@ class Walk:
             for word, verdict in WORDS.items()
             for task, why in listed(self.out, word)
         }
-        every = {**WORDS, "up to date": "stays"}  # the last line counts each verdict that occurs
+        every = {**WORDS, "up to date": "stays"}  # the last line counts each verdict
         found = re.findall(rf"({'|'.join(every)}) (\d+)", self.out)
         counts = Counter({every[word]: int(number) for word, number in found})
         self.stays = counts.pop("stays", 0)
@@ -178,14 +178,14 @@ class Walk:
             if became["status"] in MAY[verdict]:
                 continue
             if verdict == "render" and why.endswith(" changes"):
-                self.seen["came out the same"] += 1  # its input came out the same
+                self.seen["came out the same"] += 1  # the task's changed input came out the same
                 continue
             lines.append(f"{task}: {verdict} in plan, then {became['status']}: {became['why']}")
         return lines
 
 
 def listed(said: str, word: str) -> Iterator[tuple[str, str]]:
-    """Yield task and reason of each line with a verdict; a range such as stack:0-3 is expanded."""
+    """Yield the task and reason of each line with a verdict; expand ranges such as stack:0-3."""
     lines = rf"^(\S+?)(?::([^-\s]+)(?:-(\d+))?)? +{word} +(.*)$"
     for kind, first, last, why in re.findall(lines, said, re.MULTILINE):
         numbers = range(int(first), int(last) + 1) if last else [first] if first else []
