@@ -74,7 +74,7 @@ def test_the_pace_counts(cut):
 
 
 def test_shots_are_found_once_and_a_start_stays(cut, calls):
-    """Shots are detected once for all projects; turning start_in back and forth moves no start."""
+    """All projects share a clip's shots, and changing start_in back and forth moves no start."""
     said = [*ONE, "duration=1.5", "start=0.4"]
     first = cut.render(*said)
     before = cut.manifest()["recipe"]["layers"][0]["start"]

@@ -176,10 +176,7 @@ def test_a_cell_number_is_accepted_as_a_look(house):
 
 
 def test_a_number_is_of_the_last_sheet_also_where_nothing_is_to_do(house):
-    """A cell number means a cell of the last sheet.
-
-    That holds even if the same command was a no-op with the sheet before.
-    """
+    """A cell number refers to the last sheet, even if the same command was a no-op before."""
     first = list(cells(sweep(house, "layer2.similarity=0.1,0.2")))
     for _ in range(2):
         assert house.doit("render", "project=x", "look=1").code == 0

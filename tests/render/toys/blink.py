@@ -1,6 +1,6 @@
-"""post/blink: light that comes and goes twice a second, so that time itself is visible.
+"""post/blink: light that comes and goes twice a second.
 
-For tests only: every frame of a segment shows whether `t` is the time of the piece.
+Play it in tests only: every frame shows whether `t` is the time of the piece.
 Reads and writes pictures of any size.
 """
 
@@ -18,7 +18,7 @@ NEUTRAL = {"blink": 0.0}
 
 
 def filters(knobs: Knobs, *, size: tuple[int, int], fps: int, seed: int, first: int) -> str:
-    """Return a chain that varies the light with the time, and the tilt with the frame's number."""
+    """Return a chain that varies the light with time, and the tilt with the frame number."""
     if not knobs["blink"]:
         return ""
     bright = f"eq=eval=frame:brightness='{number(knobs['blink'])}*sin(12.3*t)'"

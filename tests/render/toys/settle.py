@@ -1,6 +1,6 @@
-"""post/settle: measures the light of the whole piece, then gives it the requested brightness.
+"""post/settle: measures the whole piece, then brightens or darkens it.
 
-Play it in tests only: two passes, the second with a number from the first.
+Play it in tests only: its second pass uses a number from the first.
 Reads and writes pictures of any size.
 """
 
@@ -42,7 +42,7 @@ def passes(
     pieces: Sequence[Span],
     storage: str,
 ) -> Passes:
-    """Yield the command that measures the light, then the one that lifts or lowers it."""
+    """Yield the command that measures the light, then the command that changes it."""
     pictures = ["-safe", "0", "-i", "@pictures"]
     report = yield [*pictures, "-vf", "signalstats,metadata=print", "-f", "null", "-"]
     found = [float(light) for light in re.findall(r"YAVG=([0-9.]+)", report)]

@@ -1,6 +1,6 @@
 """post/speck: a looping plate of snow over every frame.
 
-Play it in tests only: its plate is shorter than a segment, whose length it does not divide.
+Play it in tests only: a segment is not a whole number of its plates long.
 Reads and writes pictures of any size.
 """
 

@@ -1,6 +1,6 @@
-"""post/toned: colors looked up in a table from a file.
+"""post/toned: looks up all colors in a table from a file.
 
-Play it in tests only: a knob names the file, whose content decides the key.
+Play it in tests only: a knob names the file, and the file's content is part of the key.
 Reads and writes pictures of any size.
 """
 
