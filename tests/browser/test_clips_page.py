@@ -1,4 +1,4 @@
-"""A person searches, sorts and scrubs the clips page with the mouse, and copies from it."""
+"""A person can search, sort and scrub clips on the clips page, and copy their names."""
 
 from pathlib import Path
 

@@ -123,7 +123,7 @@ def test_the_search_finds_knobs_clips_presets_and_looks(gallery, open_page):
 
 
 def test_all_of_it_can_be_done_by_keyboard(gallery, open_page):
-    """Slash starts a search, Enter opens a look, arrows go to the next, and Escape goes back."""
+    """Slash starts a search, Enter opens a look, arrows move, and Escape goes back."""
     page = open_page(gallery).page
 
     def here() -> str:
@@ -211,7 +211,7 @@ def test_two_looks_are_compared_by_a_slider(gallery, open_page):
 
 
 def test_the_last_run_is_a_graph_of_task_results(gallery, open_page):
-    """The page hides the graph of the last run until opened; it draws equal segments as one box."""
+    """The graph of the last run opens on a click, and shows segments of one kind as one box."""
     page = open_page(gallery).page
     assert not page.locator(".graph").is_visible()
     page.get_by_text("what the last render did").click()

@@ -52,7 +52,7 @@ def test_a_pasted_command_leaves_no_difference(gallery, open_page):
 
 
 def test_stars_of_an_older_page_are_offered_and_kept(gallery, open_page):
-    """The command includes stars that an older page left in the browser, unless set on disk since.
+    """The command includes stars from an older page, except those that are already on disk.
 
     Stars of other pages stay in the browser's storage, and malformed storage is ignored.
     """

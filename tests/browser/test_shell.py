@@ -1,4 +1,4 @@
-"""A shell reads any file name in a command that a page offers as one plain word."""
+"""In a command that a page offers, a shell reads any file name as one plain word."""
 
 import shlex
 import subprocess

@@ -35,7 +35,7 @@ class Damages:
         self.house, self.dice = house, random.Random(seed)
         self.cache = house.root / "cache"
         self.video = digest_file(house.video())
-        self.done: Counter[str] = Counter()  # cases of each kind, and what found them
+        self.done: Counter[str] = Counter()  # how often each kind of damage was found
         self.blows: dict[str, Callable[[Path, Path], object]] = {
             "bit": self.flip,
             "cut": self.cut,

@@ -1,7 +1,7 @@
 """Odd media made by ffmpeg: the arguments that make each file, and its expected facts.
 
-collide must accept a file with expected facts, find those facts, and render it. It may also reject
-any other file, or fail its layer with one of its own messages. In all cases, the rules in
+If a file has expected facts, collide must accept it, find those facts, and render it. collide may
+reject any other file, or fail its layer with one of its own messages. In all cases, the rules in
 `judged.py` hold.
 """
 

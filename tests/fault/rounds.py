@@ -29,8 +29,8 @@ class Rounds:
         """Render all projects at once from a cold cache, and return the faults.
 
         Args:
-            keep: the cache size for gc, or "" for the usual limit, when no key may be rendered
-                twice.
+            keep: the cache size for gc. With "", the usual limit, a key that was rendered twice is
+                a fault.
         """
         house = self.house
         house.cold()

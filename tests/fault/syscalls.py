@@ -1,6 +1,6 @@
 """Publish once for each system call, and kill the process at that call, or fail the call.
 
-strace does this, and also reaches calls that Python cannot count, such as sqlite's page writes.
+strace injects the faults, even into calls that Python cannot count, such as sqlite's page writes.
 """
 
 import os

@@ -101,7 +101,7 @@ def test_an_older_recipe_is_the_same_look(tmp_path: Path, scope: str) -> None:
 
 @scopes
 def test_a_newer_recipe_holds_the_knob(tmp_path: Path, scope: str) -> None:
-    """With a new knob's default, the look differs, and the list of differences has the knob."""
+    """A new knob's default gives a different look, and the knob is the only difference."""
     old = recipe(house(tmp_path / "old", scope, OLDER), scope)
     dry = house(tmp_path / "new", scope, OLDER | LATER)
     new = recipe(dry, scope)
@@ -137,7 +137,7 @@ def test_an_effect_outside_the_chain_is_not_recorded(tmp_path: Path) -> None:
 
 
 def test_a_before_value_can_be_recorded() -> None:
-    """A BEFORE value is a single value in recipe form, and its knob is one that recipes contain."""
+    """A BEFORE value is a single value in recipe form, and recipes contain its knob."""
     for knob in [knob for knob in knobs().values() if knob.before is not None]:
         assert not isinstance(knob.before, list | tuple), knob
         assert plain(parse(knob.name, knob.before)) == knob.before, knob

@@ -32,7 +32,7 @@ def turned(knob: Knob, name: str) -> list[Turned]:
 
 @each_owner
 def test_a_step_names_the_turned_knobs_that_it_reads(owned: list[Knob]) -> None:
-    """If a step's key changes, its reasons name the turned knobs it reads, or changed tasks.
+    """If a step's key changes, its reasons name a turned knob that it reads, or a changed task.
 
     A recipe changes only if the picture or sound does, or if a knob in RECORDED is turned.
     """

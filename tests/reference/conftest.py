@@ -38,7 +38,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, library: Path) -> House:
 
 @pytest.fixture(scope="session")
 def keys(home: House, frozen: Frozens) -> bool:
-    """Return whether keys can be compared, as the packages are those of the frozen set.
+    """Return whether keys can be compared, that is, whether the package versions match.
 
     Skip the test if the engine is different.
     """

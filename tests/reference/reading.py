@@ -9,7 +9,7 @@ from typing import Any
 from tests.render.conftest import House, ffmpeg
 from tests.render.reading import streams
 
-SIGNS = 16  # how many characters of a digest tell results apart in a small file
+SIGNS = 16  # characters of a digest: enough to tell results apart
 PICTURES, SOUNDS = (".nut",), (".wav",)  # suffixes of stored pictures and sounds
 PACKAGES = ("numpy", "scikit-learn", "pillow")  # packages whose versions are in keys
 

@@ -66,5 +66,5 @@ def test_a_still_of_real_clips_is_unchanged(real: House, frozen: Frozens, keys: 
 
 
 def test_every_frozen_name_is_still_rendered(frozen: Frozens) -> None:
-    """Every name in footage.json is that of a piece or the still."""
+    """Every name in footage.json is a piece or the still."""
     frozen(FILE).holds([*PIECES, "still"])

@@ -1,4 +1,4 @@
-"""In a real shell, Tab completes the line that doit gets."""
+"""In a real shell, Tab completes a typed line, and doit gets the completed words."""
 
 import os
 import pty

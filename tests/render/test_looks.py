@@ -276,7 +276,10 @@ def test_a_no_op_of_a_look_is_one_of_that_look(two):
 
 
 def test_the_name_of_a_star_is_a_look(two):
-    """A star's name opens its look, and the first look stays "the first" if rendered again."""
+    """A star's name opens its look.
+
+    After the first look is rendered again, `doit looks` still calls it the first.
+    """
     house, first, _ = two
     assert in_process(house, "star", "project=x", f"look={first}", "name=first").code == 0
     out = in_process(house, "set", "project=x", "look=first").out

@@ -158,7 +158,7 @@ def test_a_record_that_says_another_thing_is_not_replayed(house, strange):
 def test_a_record_that_makes_another_look_here_is_not_replayed(house):
     """A record that gives a different look here is refused, and no project is created."""
     manifest = house.manifest()
-    manifest["recipe"]["piece"]["grade_contrast"] = 1.0  # the piece does not play its effect
+    manifest["recipe"]["piece"]["grade_contrast"] = 1.0  # the piece does not play color-grade
     write(house, "other.json", json.dumps(manifest))
     for more in ([], ["engine=new"]):
         ran = house.doit("replay", "manifest=other.json", *more)

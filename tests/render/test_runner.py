@@ -93,7 +93,7 @@ def test_a_session_ends_properly_whatever_happens(house, error, code):
 
 
 def test_a_failed_step_is_in_the_record_of_every_verb(house):
-    """A failed still exits with 1, an error and a record, like a failed render."""
+    """A failed still exits with 1, prints an error and leaves a record, like a failed render."""
     (house.root / "library" / "video" / "b.mp4").write_bytes(b"no clip")
     ran = house.doit("still", "project=x", *SMALL, "layer2.speed=0.5")
     assert ran.code == 1, ran.out

@@ -91,7 +91,7 @@ def started(house: House, project: str) -> float:
 def test_a_layer_begins_where_decoding_from_the_start_arrives(library, name) -> None:
     """A layer has the frames of a decode from the beginning, give or take one.
 
-    Its sound matches the time of its frames.
+    Its sound starts at the same time.
     """
     project = name.replace(".", "-")
     ran = library.doit("render", f"project={project}", "start=0.81")
@@ -131,7 +131,7 @@ def test_still_and_one_command_show_the_same(library, name) -> None:
 def test_only_what_cannot_be_sought_is_opened_early(library) -> None:
     """A file with an index is opened at the requested time.
 
-    A stream is opened about one keyframe earlier, and a GIF at its beginning.
+    A stream is opened about one keyframe interval earlier, and a GIF at its beginning.
     """
     assert library.doit("scan").code == 0
     seen = json.loads((library.root / "cache" / "library.json").read_text())["clips"]

@@ -201,7 +201,7 @@ def test_layers_stand_apart_unless_one_is_pinned(loud):
 
 
 def test_silence_stays_silent_and_is_reported(loud):
-    """A render does not amplify a silent mix, and reports it."""
+    """A render reports a silent mix, and does not amplify it."""
     ran = rendered(loud, "silent.mp4")
     assert "the mix is silent" in ran.out
     assert np.abs(samples(loud.video())).max() < 1e-4
