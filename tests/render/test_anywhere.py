@@ -176,7 +176,7 @@ def test_a_full_disk_behind_the_output_is_not_taken_for_the_cache(own):
 
 
 def test_no_project_is_guessed_where_none_was_used(own):
-    """The fix names the only project, but no project if there are several and none was used."""
+    """With one unused project, the fix names it; with several, the fix names none of them."""
     assert "fix  doit clean project=x" in in_process(own, "clean").out
     write(own, "projects/another/config.json", "{}")
     for verb in ("clean", "undo", "roll"):
@@ -224,7 +224,7 @@ def test_a_foreign_dodo_file_is_left_alone(tmp_path, installed):
 
 
 def test_the_last_used_project_is_the_default(own):
-    """The default project is the last that a writing verb used; reading verbs do not change it."""
+    """A writing verb sets the default project, and a reading verb does not change it."""
     write(own, "projects/y/config.json", json.dumps({"seed": 8}))
     write(own, "cache/version", "1")
     assert "needs a project" in in_process(own, "set", "crf=30").out

@@ -64,7 +64,7 @@ def test_balance_makes_every_layer_visible(free: House) -> None:
 
 
 def test_other_knobs_move_no_threshold(free: House) -> None:
-    """Changes to the look, the length or other knobs of the key solve and move no threshold."""
+    """Turning other knobs of the look, the key or the length solves and moves no threshold."""
     free.render()
     values, kept = used(free), solved(free)
     placed = ["layer2.opacity=0.5", "layer3.blend_mode=screen", "fit=contain"]
@@ -134,7 +134,7 @@ def test_balance_off_keeps_the_drawn_thresholds(free: House) -> None:
     assert used(free) == drawn
     assert not solves(ran)
     typed = [f"layer{n}.similarity={value}" for n, value in enumerate(drawn, start=2)]
-    assert free.render("balance=2", *typed).rendered <= {"record"}  # the record has the origins
+    assert free.render("balance=2", *typed).rendered <= {"record"}  # the record lists the origins
     assert free.video().read_bytes() == before
 
 

@@ -1,4 +1,4 @@
-"""Beds are sounds of no layer; collide finds, draws, mixes and checks them like clips."""
+"""Beds are sounds without a layer; collide finds, draws, mixes and checks them like clips."""
 
 import json
 import shlex
@@ -24,7 +24,7 @@ FORMATS = {
 
 @pytest.fixture(scope="module")
 def rain(tmp_path_factory) -> House:
-    """Return a workspace with a silent clip, a clip with sound, and 600 Hz in every format."""
+    """Return a workspace with a silent clip, a clip with sound, and a tone in every format."""
     house = House(tmp_path_factory.mktemp("rain"))
     picture = "color=c=navy:s=96x54:r=25"
     make_clip(house.root / "library" / "video" / "mute.mp4", picture=picture, seconds=3)

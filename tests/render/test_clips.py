@@ -1,4 +1,4 @@
-"""collide probes and uses real and odd clips correctly, and gives a reason for rejecting others."""
+"""collide uses real and odd clips correctly, and rejects broken clips with a reason."""
 
 import json
 import os
@@ -234,7 +234,7 @@ def test_a_clip_replaced_under_its_old_time_stamp_renders_its_layer(house, clips
 
 
 def test_a_shorter_clip_of_the_same_name_begins_where_it_has_pictures(house):
-    """If a shorter clip replaces another, its start is chosen again.
+    """If a shorter clip replaces another, collide chooses the layer's start again.
 
     After a scan, `doit plan` forecasts this.
     """

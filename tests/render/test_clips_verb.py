@@ -35,7 +35,7 @@ def names(house: House, *words: str) -> list[str]:
 
 
 def test_a_word_that_no_clip_has_is_named(many):
-    """A line says so if a word is in no name, title, maker or license."""
+    """A search reports a word that is in no name, title, maker or license."""
     told = "no name, title, maker or license contains 'portrait'; all clips: doit clips"
     assert many.doit("clips", "a.mp4", "portrait").out.splitlines()[1:] == [told]
     assert "all clips" not in many.doit("clips", "a.mp4", "min=9000").out

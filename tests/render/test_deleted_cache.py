@@ -62,7 +62,7 @@ def test_a_deleted_cache_costs_rendering_and_nothing_else(house, tmp_path):
 
 
 def test_a_star_of_an_older_collide_is_taken_over(house):
-    """The next render writes a star that was only in the cache to the project."""
+    """If a star is only in the cache, the next render writes it into the project."""
     first = house.manifest()["look"]
     assert house.doit("star", "project=x").code == 0
     (house.root / "projects" / "x" / "stars.json").unlink()

@@ -81,7 +81,7 @@ def test_only_what_renders_the_piece_writes_its_receipts(two, words):
 
 
 def test_a_saved_preset_makes_the_look_again_in_another_project(two):
-    """A saved preset has the knobs of its look, even with the clips of another project."""
+    """A saved preset gives the same knobs in another project with other clips."""
     house, first, _ = two
     ran = house.doit("save-preset", "project=x", f"look={first}", "name=mine", "everywhere=true")
     assert ran.code == 0, ran.out
@@ -121,7 +121,7 @@ def test_a_preset_takes_selected_knobs_as_ranges(two):
 def test_a_wide_preset_leaves_the_shape_of_the_piece_alone(two):
     """A wide preset leaves out length, rate, size and number of layers unless knobs= lists them.
 
-    Their values are not widened.
+    It does not widen the values of these knobs.
     """
     house, _, second = two
     words = ["save-preset", "project=x", f"look={second}", "wide=0.2"]

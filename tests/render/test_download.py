@@ -1,4 +1,4 @@
-"""doit download fills a library with real yt-dlp from a real local server."""
+"""doit download runs the real yt-dlp, and fills a library from a local server."""
 
 import json
 import os
@@ -135,7 +135,7 @@ def test_parts_of_a_video_are_joined_by_the_engine(empty_house, site, name, call
     ],
 )
 def test_a_download_that_is_not_a_clip_is_rejected(empty_house, site, path, words, why):
-    """A download that is no clip, or too small, is rejected with a reason."""
+    """A download that is not a clip, or is too small, is rejected with a reason."""
     ran = download(empty_house, site, path, *words, code=1)
     assert "left out" in ran.out and why in ran.out
     assert (videos(empty_house), ledger(empty_house)) == (set(), [])

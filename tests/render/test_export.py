@@ -57,7 +57,7 @@ def exported(house, form: str, *words: str):
 
 @pytest.mark.parametrize(("chroma", "finer"), [("444", 1.1), ("auto", 1.05)])
 def test_prores_keeps_the_colors_that_h264_halves(house, chroma, finer):
-    """The ProRes export has the luma of the video, but finer colors, as it is 4:4:4."""
+    """The 4:4:4 ProRes export has the luma of the video, but finer colors."""
     house.render(f"chroma={chroma}")
     path = exported(house, "prores4444", f"chroma={chroma}")
     assert path == house.root / "projects/x/output/x-prores4444.mov"
@@ -70,7 +70,7 @@ def test_prores_keeps_the_colors_that_h264_halves(house, chroma, finer):
 
 
 def test_prores_mixes_the_existing_layers_again(house):
-    """A ProRes export renders only its own steps, and no layer even for a new threshold."""
+    """A ProRes export renders only its own steps; a new threshold renders no layer either."""
     parts = {"prores4444:0", "prores4444:1"}
     ran = house.doit("export", "project=x", "as=prores4444", *SMALL)
     assert ran.rendered == {*parts, "prores4444:sound", "prores4444:join"}, ran.out

@@ -62,7 +62,7 @@ def test_every_instrument_plays_by_hand_and_shows_its_commands(
 ) -> None:
     """An instrument writes its file or prints its result.
 
-    Its commands from --show write the same bytes, unless they depend on a measurement.
+    The commands from --show write the same bytes, unless they depend on a measurement.
     """
     words, out = call(name)
     if not out:

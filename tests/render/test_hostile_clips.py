@@ -1,4 +1,4 @@
-"""A scan rejects hostile files named as videos, with a reason, and nothing opens them again."""
+"""collide rejects hostile files with video names, gives a reason, and never opens them again."""
 
 import json
 import os

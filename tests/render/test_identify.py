@@ -45,7 +45,7 @@ def test_identify_recognizes_a_copied_video(house, friend):
 
 
 def test_identify_refuses_files_without_a_record(house):
-    """`doit identify` refuses a clip, a script, a folder, a missing file and a config."""
+    """`doit identify` refuses clips, scripts, folders, missing files and configs, with a reason."""
     for file, what in {
         "library/video/a.mp4": "library/video/a.mp4 does not record how it was made",
         "dodo.py": "dodo.py cannot be read",

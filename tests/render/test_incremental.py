@@ -267,7 +267,7 @@ def test_an_evicted_object_that_is_read_is_made_again(house):
 
 
 def test_a_comment_in_an_instrument_renders_nothing(house):
-    """A change to an instrument's code renders nothing, unless its VERSION changes."""
+    """A change to an instrument's code renders nothing, unless the VERSION changes too."""
     shutil.copytree(Path(collide.__file__).parent, house.root / "collide")
     house.package = house.root
     for family in FAMILIES:

@@ -141,7 +141,7 @@ def test_a_look_needs_no_project_where_only_one_has_it(two):
 
 
 def test_knobs_beside_a_look_count_on_top_of_it(two):
-    """A knob typed for all layers overrides the look in all; a layer's knob, only in that layer."""
+    """A knob typed with a look overrides it in all layers, and a layer's knob in that layer."""
     house, first, second = two
     ran = house.doit("plan", "project=x", f"look={second}", "similarity=0.35")
     assert "similarity 0.2 → 0.35" in ran.out
@@ -219,7 +219,7 @@ def test_a_roll_after_a_taken_look_solves_its_thresholds_again(two):
 
 
 def test_an_unknown_look_is_refused_with_the_nearest(two):
-    """A look without a match, with several matches, or with changed content is refused."""
+    """A look's name is refused if it matches no look, several looks, or a changed file."""
     house, first, second = two
     said = answered(house, "render", "project=x", "look=zz")
     assert said == (

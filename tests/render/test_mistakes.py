@@ -43,7 +43,7 @@ def test_a_look_typed_for_replay_becomes_its_file(still):  # noqa: F811
 
 
 def test_a_look_typed_as_a_verb_is_set(still):  # noqa: F811
-    """The fix for the verb `look` and a name sets that look."""
+    """If `look` and a name are typed as a verb, the fix sets that look."""
     look = next((still.root / "projects/x/looks").glob("*.json")).stem
     assert lines_of(answered(still, "look", "project=x", look)) == [
         f"doit set project=x look={look}"

@@ -1,4 +1,4 @@
-"""Modes of keying in whole renders record their choice, reach a coverage, and show each layer."""
+"""Whole renders record drawn modes, reach requested coverages, and report hidden layers."""
 
 import pytest
 
@@ -21,7 +21,7 @@ def test_the_drawn_mode_is_recorded(house: House) -> None:
 
 
 def test_coverage_moves_a_key_until_the_layer_shows_and_reveals(house: House) -> None:
-    """coverage= changes a key that opens nothing until the requested fraction is open."""
+    """With coverage=, a key that opens nothing moves until it opens the requested fraction."""
     shut = house.render("similarity=0.001")
     assert "layer 2 (library/video/b.mp4) hides what is below" in shut.out
     ran = house.render("similarity=0.001", "coverage=0.4..0.6")
@@ -37,7 +37,7 @@ def test_coverage_moves_a_key_until_the_layer_shows_and_reveals(house: House) ->
 
 
 def test_an_unreachable_coverage_is_reported(house: House) -> None:
-    """If a layer cannot open the requested fraction, the output gives the nearest one."""
+    """If a layer cannot open the requested fraction, a render prints the nearest fraction."""
     make_clip(house.root / "library" / "video" / "even.mp4", picture="color=navy:s=160x90:r=10")
     ran = house.render("layer2.clip=even.mp4", "layer2.coverage=0.4..0.6", "softness=0")
     assert "layer 2 (library/video/even.mp4) cannot open 0.4..0.6: the nearest is 0.0%" in ran.out

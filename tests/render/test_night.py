@@ -81,7 +81,7 @@ def test_a_night_with_a_broken_clip_a_broken_piece_and_a_kill(night):
 
 
 def test_an_ffmpeg_that_fails_is_reported_with_its_line(night, monkeypatch):
-    """The report gives the reason for a failure, and the command to paste."""
+    """The report gives the reason for a failure, and a command to paste."""
     engine = night.root / "ffmpeg"
     burns = 'case "$*" in *libx264*) echo "it burns" >&2; exit 9;; esac'
     engine.write_text(f'#!/bin/sh\n{burns}\nexec "{find_engine().path}" "$@"\n')

@@ -1,4 +1,4 @@
-"""collide works with and without the optional room farm."""
+"""collide works with and without the optional farm room."""
 
 import json
 

@@ -144,7 +144,7 @@ def test_the_last_run_is_a_trace_that_a_browser_opens(house):
 
 
 def test_a_finished_render_ends_with_where_its_video_is(house):
-    """A render prints the command that keeps the typed knobs, and last the path of the video."""
+    """A render ends with the command that keeps the typed knobs, and the path of the video."""
     lines = house.render("preset=ink", "layer2.similarity=0.3").out.splitlines()
     assert lines[-1].endswith(" 6 s, 128x72, 10 fps · open it: projects/x/output/x.mp4")
     (keeps,) = [line for line in lines if line.startswith("to keep it: ")]

@@ -44,7 +44,7 @@ def test_a_gallery_that_leads_elsewhere_is_left_alone(house, tmp_path):
 
 
 def test_a_gallery_of_no_looks_is_a_page(house):
-    """The gallery of a project that was never rendered is empty, and no error."""
+    """The gallery of a project that was never rendered is an empty page."""
     assert house.doit("new", "project=fresh").code == 0
     ran = house.doit("gallery", "project=fresh")
     assert ran.code == 0 and ran.out.startswith("0 looks: "), ran.out

@@ -125,7 +125,7 @@ def test_a_knob_of_what_is_not_played_makes_no_other_video(toys):
 def test_a_file_is_its_content(toys):
     """A renamed LUT gives the same video.
 
-    A LUT with different bytes renders again, for a recorded reason.
+    A LUT with different bytes renders again, and the record gives the reason.
     """
     luts = toys.root / "library" / "luts"
     luts.mkdir()
@@ -161,7 +161,7 @@ def test_a_file_that_cannot_be_used_is_refused(toys, name):
 
 
 def test_a_preset_of_post_joins_the_chain(toys):
-    """A preset appends its effect to the config's or typed chain, but never twice."""
+    """A preset appends its effect to the chain, configured or typed, but never twice."""
     folder = toys.root / "presets" / "post"
     folder.mkdir(exist_ok=True)
     (folder / "snow.json").write_text(json.dumps({"speck": 0.8}))

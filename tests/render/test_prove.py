@@ -56,7 +56,7 @@ def test_a_proof_finds_a_damaged_object(house):
 
 
 def test_a_proof_names_another_engine(house, tmp_path, monkeypatch):
-    """With a different ffmpeg, mux differs first, because its recipe contains the engine."""
+    """With a different ffmpeg, mux differs first: it contains the recipe, which names ffmpeg."""
     program = tmp_path / "ffmpeg"
     program.write_text(f'#!/bin/sh\nexec "{find_engine().path}" "$@"\n')
     program.chmod(0o755)

@@ -115,7 +115,7 @@ def test_segments_are_whole_frames_and_join_without_a_seam(house, rate):
 
 @pytest.mark.parametrize("rate", EXACT)
 def test_one_command_shows_the_picture_of_the_stack(house, rate):
-    """One command gives the same frames as segments, also for looped, slowed or sought clips."""
+    """One command gives the same frames as segments, even for looped, slowed or sought clips."""
     staged = stacked(house, rate)
     assert len(staged) == FRAMES[rate]
     assert len(set(staged)) > FRAMES[rate] // 3, "the picture must move, or nothing is compared"

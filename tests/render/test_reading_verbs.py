@@ -41,7 +41,7 @@ def tripwire(tmp_path, monkeypatch):
 def test_a_cold_project_is_only_looked_at(empty_house, tripwire, words):
     """In a project that was never rendered, a reading verb starts no ffmpeg and writes no file.
 
-    The same goes for `doit clean`.
+    `doit clean` starts and writes nothing there either.
     """
     folder = empty_house.root / "projects" / "x"
     folder.mkdir(parents=True)

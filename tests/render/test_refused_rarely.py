@@ -1,4 +1,4 @@
-"""Rare mistakes are refused: damaged files, badly misspelled words, bad luck."""
+"""collide refuses rare cases: damaged files, badly misspelled words, bad luck."""
 
 import json
 import shutil

@@ -170,7 +170,7 @@ def test_a_clip_without_a_subject_is_reported(masked: House) -> None:
 
 
 def test_colors_of_the_side_that_opens_are_keyed(masked: House) -> None:
-    """With rembg_use=colors, the masks of keyframes tell whose colors open: subject's or rest's."""
+    """With rembg_use=colors, the masks select the side whose colors are keyed."""
     ran = masked.render(*SHORT, "rembg_use=colors", "rembg_colors=1", "similarity=0.2")
     assert {"keyframe:2", "matte:2", "color:2", "layer:2"} <= ran.rendered
     (color,) = masked.manifest()["tasks"]["color:2"]["facts"]["colors"]

@@ -145,7 +145,7 @@ def test_many_rolls_are_shown_and_not_kept(house):
 
 
 def test_the_looks_of_a_sheet_differ_in_their_base(house):
-    """The looks of a rolled sheet have different base clips.
+    """The looks of a rolled sheet do not all have the same base clip.
 
     If a bare cell number is typed, the fix of `doit star` adds look=.
     """

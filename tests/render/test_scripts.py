@@ -67,7 +67,7 @@ def by_hand(house: House, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_its_aliases_are_proposed_in_its_project(trying: House) -> None:
-    """In the script's project, errors replace its aliases with the right knob, value or effect."""
+    """In the script's project, the fix for an alias has the right knob, value or effect."""
     words = 'ALIASES = {"dawn": "daybreak"}\nVALUE_ALIASES = {"dawn": {"dawn=250": "noon"}}\n'
     script(trying, "modes/dawn").write_text(f"{DAWN}\n{words}")
     blink = script(trying, "post/blink")
@@ -94,7 +94,7 @@ def test_it_plays_in_the_chain_of_its_project_and_in_no_other(trying: House) -> 
 
 
 def test_it_plays_as_a_mode_and_a_change_of_its_text_is_seen(trying: House) -> None:
-    """A changed script of a mode finds its colors again, even without a new VERSION."""
+    """If a mode's script changes, the mode finds its colors again, even without a new VERSION."""
     said = ("layer2.mode=dawn", "layer2.dawn=250")
     assert "color:2" in trying.render(*said).rendered
     assert not trying.render(*said).rendered

@@ -1,7 +1,7 @@
 """In many containers, picture and sound start at the requested time.
 
-A decode from the beginning gives the expected result. Two fields of grey in each frame give its
-number, and the tone rises by 100 Hz a second.
+A decode from the beginning gives the expected result. Two grey fields in each frame encode the
+frame's number, and the tone rises by 100 Hz a second.
 """
 
 import json

@@ -49,7 +49,7 @@ def test_each_is_rendered_with_what_was_typed_and_not_twice(two):
 def test_options_of_doit_apply_to_each_render(two):
     """-a also runs projects that are up to date.
 
-    doit's other options work with it.
+    doit accepts its other options together with -a.
     """
     assert both(two)[1] == [] or both(two)[1] == []  # the first call may render what a knob changed
     ran, records = both(two, "-a")
@@ -79,7 +79,7 @@ def test_the_lines_of_pieces_go_where_o_says(two, tmp_path):
 
 @pytest.mark.parametrize("option", [("-s",), ("-r", "json"), ("--pdb",)])
 def test_an_option_that_is_of_one_piece_is_refused_by_name(two, option):
-    """Several projects refuse an option for a single project; the fix renders one of them."""
+    """An option for a single project is refused with several, and the fix renders one of them."""
     ran, records = both(two, *option)
     assert ran.code == 3, ran.out
     assert ran.out.startswith(f"ERROR: {' '.join(option)} applies to one piece only\n")

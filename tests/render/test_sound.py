@@ -1,4 +1,4 @@
-"""In finished files, sound is in sync, balanced, at the requested loudness, or silent."""
+"""The sound of finished files is in sync, balanced and at the requested loudness."""
 
 import json
 
@@ -90,7 +90,7 @@ def beeps(video) -> list[float]:
     ],
 )
 def test_flash_and_beep_stay_together_through_every_loop(loud, fps, clips):
-    """A flash and its beep agree to one frame plus 20 ms, from the first loop to the last."""
+    """A flash and its beep are at most a frame and 20 ms apart, from the first loop to the last."""
     rendered(loud, *clips, fps=fps, duration=9.5, audio_sources=1, loop="cut")
     seen = onsets(brightness(loud.video()), fps)
     heard = beeps(loud.video())
@@ -139,7 +139,7 @@ def test_a_mono_clip_is_heard_on_both_sides(loud):
 
 
 def test_a_film_in_surround_is_heard_whole_and_not_cut_off(loud):
-    """A full-scale 5.1 clip keeps its center in the middle and its surrounds apart.
+    """A full-scale 5.1 clip keeps the center in the middle and the surrounds on their sides.
 
     The sound does not clip.
     """

@@ -70,7 +70,7 @@ MOVES = {
 
 @pytest.mark.parametrize("move", MOVES.values(), ids=MOVES)
 def test_any_changed_input_invalidates_the_stamp(tripped, move):
-    """Any change to a render's inputs or files invalidates the stamp."""
+    """Any change to a render's inputs or output files invalidates the stamp."""
     move(tripped)
     ran = tripped.doit("render", "project=x", *SMALL)
     assert ran.code != 0, "the command runs in full, which fails here"
@@ -109,7 +109,7 @@ def test_the_stamp_and_the_full_way_say_the_same(house):
 
 
 def test_a_no_op_imports_what_answers_it_and_nothing_else():
-    """cli/front.py, which answers a no-op, imports no limits, catalog or numpy."""
+    """cli/front.py, which answers a no-op, does not import limits, the catalog or numpy."""
     code = "import sys, collide.cli.front; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=REPO, capture_output=True, text=True)
     heavy = {"collide.limits", "collide.catalog", "collide.run.session", "numpy", "sqlite3"}

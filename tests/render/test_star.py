@@ -45,7 +45,7 @@ def test_a_star_that_fails_keeps_the_existing_pin(house, harm):
 
 
 def test_an_evicted_video_in_output_is_starred(house):
-    """A star puts a delivered video back into the store, and keeps it there."""
+    """If the video was evicted, a star puts the delivered copy back into the store."""
     assert house.doit("cache", "gc", "keep=0").code == 0
     made = house.manifest()["tasks"]["mux"]["objects"]["video.mp4"]
     assert not house.object(made).exists()
@@ -80,7 +80,7 @@ def test_a_kept_video_is_not_written_over_by_another_look(house):
 
 @pytest.mark.parametrize("name", ["x", "x-vertical", "x-h265-10", "3"])
 def test_a_star_takes_no_name_that_is_taken(house, name):
-    """`doit star` refuses a name that a render or an export would overwrite.
+    """`doit star` refuses a name that a render or an export uses for its own file.
 
     It also refuses a number, because numbers refer to cells.
     """

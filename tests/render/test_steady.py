@@ -21,7 +21,7 @@ KNOBS = {
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> House:
-    """Return a workspace with a base and clips that key badly: a long, a short and a slow one."""
+    """Return a workspace with a base, and a long, a short and a slow clip that key badly."""
     made = House(tmp_path_factory.mktemp("steady"))
     folder = made.root / "library" / "video"
     make_clip(folder / "base.mp4", picture="testsrc2=s=160x90:r=25", seconds=7)

@@ -1,4 +1,4 @@
-"""Pictures and animations are clips: upright, of any length, and cheap."""
+"""Pictures and animations are clips: upright, of any length, and cheap to render."""
 
 import json
 from pathlib import Path
@@ -193,7 +193,7 @@ def test_stills_and_one_command_show_what_a_render_shows(album, name):
 
 
 def test_a_move_is_even_and_begins_and_ends_where_it_says(album):
-    """A moving still covers the requested distance in steps that are equal to 0.1 pixels."""
+    """A moving still covers the requested distance in equal steps, to within 0.1 pixels."""
     knobs = {"still_move": "left", "still_reach": 0.05, "crf": 4, "color_shift": False}
     composed(album, "dot", ["dot.png"], **{**knobs, "output_size": "640x360", "duration": 3})
     assert album.doit("render", "project=dot").code == 0

@@ -79,7 +79,7 @@ def test_the_limit_holds_at_all_times(house, monkeypatch):
 def test_evicted_results_are_rendered_again_on_demand(house):
     """After everything is evicted, repeating the render still finds nothing to do.
 
-    A changed knob renders the inputs that it needs with the same bytes, because they were evicted.
+    A changed knob renders the evicted inputs that it needs, byte for byte, and the reason says so.
     """
     tasks, video = house.manifest()["tasks"], house.video().read_bytes()
     ran = house.doit("cache", "gc", "keep=0")
@@ -128,10 +128,7 @@ def test_what_does_not_fit_is_refused_before_it_starts(house, monkeypatch):
 
 
 def test_a_starred_look_survives_and_comes_back_unrendered(house, monkeypatch):
-    """The objects of a starred look are never evicted, and returning to the look renders nothing.
-
-    At most its record renders.
-    """
+    """The objects of a starred look stay, and returning to the look renders at most its record."""
     video = house.video().read_bytes()
     ran = house.doit("star", "project=x", "name=first")
     look, starred = house.manifest()["look"], objects(house)

@@ -1,4 +1,4 @@
-"""Files may have several tracks, changes within a track, or sound that does not decode."""
+"""Clips play even with several tracks, changes within a track, or broken sound."""
 
 import numpy as np
 import pytest
@@ -50,7 +50,7 @@ def pitch(house: House, begin: float = 0.2, end: float = 0.8) -> float:
 
 @pytest.mark.parametrize("codec", ["aac", "ac3", "mp2"])
 def test_sound_that_changes_its_channels_and_rate_goes_on_in_time(odd, codec) -> None:
-    """Sound stays in time if its channels and rate change, and one command still works."""
+    """Sound stays in time if its channels and rate change, and one command can play it."""
     folder, whole = odd.root, odd.root / "library" / "video" / "broadcast.ts"
     before = "5.1" if codec == "ac3" else "stereo"
     tones = (f"sine=440:r=48000:d=2,aformat=channel_layouts={before}", "sine=880:r=44100:d=2")

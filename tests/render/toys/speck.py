@@ -1,6 +1,6 @@
 """post/speck: a looping plate of snow over every frame.
 
-Play it in tests only: a segment is not a whole number of its plates long.
+Play it in tests only: its plate of seven frames does not fit evenly into a segment.
 Reads and writes pictures of any size.
 """
 
