@@ -24,6 +24,7 @@ PIECE = {
     "seed": 5, "mode": "fixed", "storage": "raw", "output_size": "64x36", "fps": FPS,
     "duration": SECONDS, "min_resolution": 0, "min_seconds": 0, "encoding_preset": "ultrafast",
 }  # fmt: skip
+
 # Control characters that a terminal acts on: all except the line feed.
 OBEYED = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 LAYERS = 6  # clips in one piece

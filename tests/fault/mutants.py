@@ -37,8 +37,9 @@ SEEDS = {
     for name, odd in family.items()
     if name in names.split()
 }  # fmt: skip
-SIZES = (1, 2, 4, 8, 64, 1000)  # how many bytes are damaged at once
-GROWTH = 1.15  # the limit for growth from the second quarter of the samples to the last
+
+SIZES = (1, 2, 4, 8, 64, 1000)  # How many bytes are damaged at once.
+GROWTH = 1.15  # The limit for growth from the second quarter of samples to the last.
 WHOLE = [f"whole{n}.mp4" for n in range(LAYERS)]
 MOST = 2560  # MiB for the whole process tree
 
@@ -98,9 +99,9 @@ class Meter:
     """Samples of the resources that a process uses while it runs."""
 
     pid: int
-    memory: list[int] = field(default_factory=list)  # KiB of the process
-    files: list[int] = field(default_factory=list)  # open descriptors
-    tree: int = 0  # the most KiB that the process and its children used
+    memory: list[int] = field(default_factory=list)  # KiB of the process.
+    files: list[int] = field(default_factory=list)  # Open descriptors.
+    tree: int = 0  # The most KiB that the process and its children used.
 
     def follow(self, over: threading.Event, root: Path) -> None:
         """Take samples until the process ends."""

@@ -12,8 +12,8 @@ from typing import Any
 
 PIC = "-f lavfi -i testsrc2=s=64x36:r=25:d=2"
 TONE = "-f lavfi -i sine=440:r=44100:d=2"
-BARS = "-f lavfi -i testsrc2=s=64x36:r=50:d=2"  # two fields become one frame, at half the rate
-BOX = "drawbox=16:9:32:18:yellow@1:fill:replace=1"  # the red around it must not be visible
+BARS = "-f lavfi -i testsrc2=s=64x36:r=50:d=2"  # Two fields become one frame, at half the rate.
+BOX = "drawbox=16:9:32:18:yellow@1:fill:replace=1"  # The red around it must not be visible.
 HOLE = f"-f lavfi -i color=red@0:s=64x36:r=25:d=2,format=rgba,{BOX}"
 H264 = "-c:v libx264 -preset ultrafast -pix_fmt yuv420p"
 MPEG2 = "-c:v mpeg2video -q:v 6"
@@ -26,9 +26,9 @@ UPSIDE = "-display_rotation 90"
 class Odd:
     """One kind of odd file."""
 
-    words: str  # ffmpeg's arguments, without the name of the file
-    works: Mapping[str, Any] = field(default_factory=dict)  # its expected facts
-    then: str = ""  # arguments that make a second part, which is appended
+    words: str  # ffmpeg's arguments, without the file name.
+    works: Mapping[str, Any] = field(default_factory=dict)  # Its expected facts.
+    then: str = ""  # Arguments for a second part, which is appended.
 
     @property
     def encoders(self) -> set[str]:

@@ -34,8 +34,8 @@ from tests.fault import calls
 
 VIDEO, MORE = b"video" * 600, b"more." * 400
 ALL = [f"{state},{blow}" for state in ("cold", "full") for blow in ("KILL", "ENOSPC", "EIO")]
-MEMORY = Path("/dev/shm")  # in memory, as no test crashes the machine
-LIMIT = 6000  # bytes; a second video fits only after the first is evicted
+MEMORY = Path("/dev/shm")  # In memory, as no test crashes the machine.
+LIMIT = 6000  # Bytes; a second video fits only after the first is evicted.
 
 
 def made(*, folder: Path, letter: str, log: str) -> dict[str, str]:

@@ -14,8 +14,8 @@ from tests.fault.damages import Damages
 READ_BY = [
     ("keyframe:2", "color:2"),
     ("layer:1", "stack:0"),
-    ("layer:2", "stack:1"),  # a look and a cut
-    ("layer:2", "presence"),  # samples of the cut
+    ("layer:2", "stack:1"),  # A look and a cut.
+    ("layer:2", "presence"),  # Samples of the cut.
     ("audio:1", "mix"),
     ("mix", "loudness"),
     ("loudness", "mux"),

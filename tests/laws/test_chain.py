@@ -13,6 +13,7 @@ PLAYED = (
     "similarity", "softness", "luminance_threshold", "luminance_target", "matte_softness",
     "matte_shift", "coverage", "x", "y", "opacity", "blend_mode", "choke", "feather",
 )  # fmt: skip
+
 # Knobs that change a layer's stored planes.
 KEPT = ("hue_shift", "saturation", "scale", "fit", "speed", "mode", "clip", "start")
 

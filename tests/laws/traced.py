@@ -71,7 +71,7 @@ def main(root: str, steps: str) -> None:
         session.state.require_engine()
         plan = session.plan_now()
         one_by_one(session, plan, plan.steps.values())
-    # With an effect on the whole piece, a still would show its result instead of the clips.
+    # With an effect on the whole piece, a still shows the effect's result instead of the clips.
     typed = {**KNOBS, "post": "analog"}
     with open_session(house, project, presets=[], typed=typed, words=[]) as session:
         plan = session.plan_now()

@@ -9,9 +9,9 @@ from typing import Any
 from tests.render.conftest import House, ffmpeg
 from tests.render.reading import streams
 
-SIGNS = 16  # characters of a digest: enough to tell results apart
-PICTURES, SOUNDS = (".nut",), (".wav",)  # suffixes of stored pictures and sounds
-PACKAGES = ("numpy", "scikit-learn", "pillow")  # packages whose versions are in keys
+SIGNS = 16  # Characters of a digest; these tell results apart.
+PICTURES, SOUNDS = (".nut",), (".wav",)  # Suffixes of stored pictures and sounds.
+PACKAGES = ("numpy", "scikit-learn", "pillow")  # Packages whose versions are in keys.
 
 
 def digest(data: Any) -> str:

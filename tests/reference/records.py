@@ -33,10 +33,10 @@ CONFIG = {
 class Record:
     """One record: its piece, and the verb that opens it."""
 
-    piece: str  # a name in PIECES, or "" for the piece of CONFIG
-    verb: str  # replay, new, set or render
-    given: bool = False  # whether it is a look that was exported to be shared
-    idle: bool = False  # whether a knob that nothing reads makes it open as a different look
+    piece: str  # A name in PIECES, or "" for the piece of CONFIG.
+    verb: str  # Replay, new, set or render.
+    given: bool = False  # Whether it is a look that was exported to be shared.
+    idle: bool = False  # Whether an unread knob makes it open as a different look.
 
 
 RECORDS = {

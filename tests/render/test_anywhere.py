@@ -68,7 +68,7 @@ def test_a_project_is_left_out_in_its_folder(own, installed):
 def test_destructive_verbs_need_a_project(own, installed, verb):
     """`doit clean`, `undo`, `redo` and `roll` need project=, even in a project's folder.
 
-    They do not use the last used project either.
+    They also need it if a project was used before.
     """
     write(own, "cache/last-project", "x")
     for folder in (own.root / "projects" / "x", own.root):

@@ -30,7 +30,7 @@ def engine(tmp_path, monkeypatch):
 
 
 def test_a_finished_piece_stays_under_another_engine(house, engine):
-    """With a new engine, a finished piece stays, and collide prints the cost of accepting it.
+    """A new engine leaves a finished piece as it is, and collide prints the cost of accepting it.
 
     It only probes the clips and measures their sound.
     """

@@ -22,7 +22,7 @@ STEPS = [
 def test_render_does_what_plan_forecasts(house):
     """A render does what `doit plan` forecasts: it renders, restores or keeps the same tasks.
 
-    In a few exceptions, a changed input comes out the same.
+    A few tasks differ, because their changed input comes out the same.
     """
     walk = Walk(house, seed=5)
     wrong = [line for step in STEPS for line in walk.step(*step)]

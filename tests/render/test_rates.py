@@ -18,9 +18,9 @@ from tests.render.reading import RATE, md5s, one_command, posted, stacked, still
 FILM, TV, FAST = "23.976", "59.94", "120"
 EXACT = {FILM: Fraction(24000, 1001), TV: Fraction(60000, 1001), FAST: Fraction(120)}
 SECONDS = {FILM: 11.5, TV: 5.5, FAST: 5.2}
-LOOPS = {FILM: 7.3, TV: 5.1, FAST: 5.1}  # seconds of the base; longer than a segment
-FRAMES = {FILM: 276, TV: 330, FAST: 624}  # rounded to the nearest whole number
-SEGMENTS = {FILM: 120, TV: 300, FAST: 600}  # frames in a segment
+LOOPS = {FILM: 7.3, TV: 5.1, FAST: 5.1}  # Seconds of the base; longer than a segment.
+FRAMES = {FILM: 276, TV: 330, FAST: 624}  # Rounded to the nearest whole number.
+SEGMENTS = {FILM: 120, TV: 300, FAST: 600}  # Frames in a segment.
 POST = ("post=analog,feedback,vhs", "grain=0.2", "breathe=0.02", "feedback_trail=0.3")
 
 

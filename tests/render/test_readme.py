@@ -97,8 +97,8 @@ def test_every_command_in_the_table_is_understood(house):
         line for line in lines if not line.startswith(others) and not any(b in line for b in blanks)
     ]
     assert len(reads) > 25
-    house.render("crf=31")  # a second look, for diff
-    # roll draws every knob that the config lacks, but must not draw the duration
+    house.render("crf=31")  # A second look, for diff.
+    # Roll draws every knob that the config lacks, but must not draw the duration.
     size = [word for word in SMALL if not word.startswith("duration")]
     house.doit("set", "project=x", *size, "duration=16")  # a preset of four layers needs more clips
     for line in reads:

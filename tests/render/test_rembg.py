@@ -15,7 +15,9 @@ SWINGS = f"color=black:s=160x90:r=20,{DISC}"
 # The grey layer lies over an even blue; how much blue shows tells how opaque the layer is.
 MATTE = ("layer2.clip=disc.mp4", "layer2.mode=rembg", "color_shift=false", "layer2.start=0",
          "layer1.clip=blue.mp4", "layer1.start=0")  # fmt: skip
-SHORT = (*MATTE, "duration=3")  # a single task for masks, as rembg takes a second to start
+
+# A short piece needs a single task for masks; rembg takes a second to start in each task.
+SHORT = (*MATTE, "duration=3")
 
 OF_THE_OUTLINE = (
     "matte_softness=0.8", "matte_shift=0.3", "layer2.choke=3", "layer2.feather=40",

@@ -64,7 +64,7 @@ def test_every_input_has_its_rules_and_is_a_whole_path(whole):
 
 
 def test_what_it_writes_has_a_name_of_ours(whole):
-    """Outputs have plain names, and only inputs are full paths or addresses."""
+    """Outputs have plain names, and a command has no full path or address after its inputs."""
     calls, _ = whole
     for argv in calls.argvs():
         last_input = max((at + 1 for at, word in enumerate(argv) if word == "-i"), default=0)

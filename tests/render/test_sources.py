@@ -124,7 +124,7 @@ def test_hd_without_a_tag_is_bt709_and_sd_is_bt601(library) -> None:
 
 
 def command_of(house: House, task: str) -> str:
-    """Return what `doit info` prints for a task of project x that shows sd.mkv."""
+    """Return what `doit info` prints for a task if project x shows sd.mkv."""
     ran = house.doit("info", "project=x", task, *asked("layer1.clip=sd.mkv"))
     assert ran.code == 0, ran.out
     return ran.out

@@ -65,9 +65,9 @@ class Walk:
     seed: int
     turned: dict[str, str] = field(default_factory=dict)
     before: list[dict[str, str]] = field(default_factory=list)
-    seen: Counter = field(default_factory=Counter)  # counts of verdicts and of actions
-    out: str = ""  # the output of the last plan
-    stays: int = 0  # how many tasks the plan keeps
+    seen: Counter = field(default_factory=Counter)  # Counts of verdicts and actions.
+    out: str = ""  # The output of the last plan.
+    stays: int = 0  # How many tasks the plan keeps.
 
     def __post_init__(self) -> None:
         self.dice = random.Random(self.seed)
