@@ -66,7 +66,7 @@ def test_it_opens_with_names_of_many_cameras(page: Page) -> None:
 
 @pytest.mark.parametrize("name", PATTERNS)
 def test_a_camera_that_is_chosen_alone_gives_its_names(page: Page, name: str) -> None:
-    """With one camera selected, the page draws only its names, and the command names it."""
+    """With one camera selected, the page and the command use only that camera."""
     only(page, name)
     assert drawn(page) and all(re.fullmatch(shape(PATTERNS[name]), n) for n in drawn(page))
     assert page.inner_text("#line").startswith(f"doit download search={name} count=")

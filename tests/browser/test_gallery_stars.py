@@ -129,7 +129,7 @@ def test_a_star_is_turned_wherever_the_focus_is_in_a_look(gallery, open_page):
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_an_open_look_shows_the_pending_comparison(gallery, open_page, size):
-    """An open look says that `c` compares it with the marked look, or cancels if it is marked."""
+    """An open look says what `c` does: compare it with the marked look, or cancel the mark."""
     page = open_page(gallery, size).page
     waits = page.locator("#waits")
     page.locator(".card").nth(1).focus()

@@ -31,7 +31,7 @@ CALLS = (
 
 
 def armed(at: int, what: str) -> Callable[[], bool]:
-    """Count this process's calls from now on, and kill it, or fail the call, at number `at`.
+    """Count this process's calls from now on; at call number `at`, kill it or fail the call.
 
     Args:
         what: "KILL" or the name of an error, or "" to count nothing.

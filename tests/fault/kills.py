@@ -11,7 +11,7 @@ from tests.patience import HANGS
 
 
 class Kills:
-    """A workspace for killing renders, with an empty cache or with half of the tasks forgotten."""
+    """A workspace whose renders are killed, cold or with half of the tasks forgotten."""
 
     def __init__(self, house: Faulty, seed: int) -> None:
         self.house, self.dice = house, random.Random(seed)

@@ -129,7 +129,7 @@ TEXTS: dict[str, Make] = {
     "page.webm": text('<!DOCTYPE html><script src="http://127.0.0.1:{port}/x"></script>'),
 }  # fmt: skip
 
-# Names of whole clips. Some are invalid as text. Names that the file system rejects are skipped.
+# Names of whole clips. Some are not valid text. Names that the file system rejects are skipped.
 NAMES: list[str | bytes] = [
     "tab\there.mp4", "line\nbreak.mp4", "red\x1b[31m.mp4", "title\x1b]0;x\x07.mp4", "bell\x07.mp4",
     " blank before.mp4", "blank after .mp4", "two  blanks.mp4", "back\\slash.mp4", "-y.mp4",

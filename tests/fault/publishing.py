@@ -1,4 +1,4 @@
-"""Publish once for each call involved, and kill the process at that call, or fail the call.
+"""Publish again and again, and each time kill the process at another call, or fail the call.
 
 A step runs as in a render: it makes a private folder and writes two files, which are read back,
 counted and renamed into the objects. The action, the delivered copy and the receipt follow. In a

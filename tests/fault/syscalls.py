@@ -1,4 +1,4 @@
-"""Publish once for each system call, and kill the process at that call, or fail the call.
+"""Publish again and again, and each time kill the process at another system call, or fail the call.
 
 strace injects the faults, even into calls that Python cannot count, such as sqlite's page writes.
 """

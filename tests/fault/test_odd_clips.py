@@ -38,9 +38,9 @@ def judge(yard: Yard, names: list[str], whole: bytes) -> set[str]:
 
 @pytest.mark.parametrize("family", odd_clips.FAMILIES)
 def test_odd_media_work_or_are_answered(yard, family, whole):
-    """Every kind that this ffmpeg can make has the facts in `odd_clips.py`, and does no harm.
+    """Every kind of file that this ffmpeg can make has its expected facts, and does no harm.
 
-    A kind with facts also renders.
+    A kind with expected facts also renders.
     """
     engine, kinds = find_engine(), odd_clips.FAMILIES[family]
     able = {name: odd for name, odd in kinds.items() if all(map(engine.encodes, odd.encoders))}
@@ -69,7 +69,7 @@ def test_headers_that_lie_and_texts_under_a_name_are_answered(yard, family, whol
 
 
 def test_no_name_of_a_clip_is_obeyed(yard, whole):
-    """Names with control characters, invalid text or any alphabet do no harm."""
+    """Names in any alphabet, with control characters or invalid text, do no harm."""
     assert odd_bytes.write_names(yard.library, whole) > 20
     names = sorted(path.name for path in yard.library.iterdir())
     assert judge(yard, [name for name in names if name.isprintable()], whole)

@@ -81,7 +81,7 @@ def differences(known: Any, found: Any, at: str = "") -> Iterator[str]:
 
 
 def frozen_with(engine: str, versions: dict[str, str], file: Frozen) -> bool:
-    """Return whether keys can be compared; skip the test if nothing can.
+    """Return whether keys can be compared; skip the test if nothing can be compared.
 
     With --freeze, write this engine and these versions to `file` first.
 

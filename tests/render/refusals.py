@@ -60,7 +60,7 @@ def tree(root: Path) -> dict[str, str]:
     Leave out the files that sqlite keeps next to an open database.
     """
     found, folders = dict[str, str](), [str(root)]
-    while folders:  # os.scandir is much faster than rglob, and each refusal needs two runs of this
+    while folders:  # os.scandir is much faster than rglob, and each refusal calls this twice
         with os.scandir(folders.pop()) as entries:
             for one in entries:
                 if one.name.endswith(("-shm", "-wal")):

@@ -159,7 +159,7 @@ def test_the_output_option_of_doit_overwrites_no_video(own):
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 def test_a_full_disk_behind_the_output_is_not_taken_for_the_cache(own):
-    """An error about output to a full disk says so, and does not blame the cache."""
+    """If the output goes to a full disk, the error says so, and does not blame the cache."""
     with open("/dev/full", "w") as full:
         done = subprocess.run(
             [sys.executable, "-m", "doit", "knobs", "similarity"],

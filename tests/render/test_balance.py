@@ -110,7 +110,7 @@ def test_a_request_and_a_roll_solve_again(free: House) -> None:
 
 
 def test_a_pinned_threshold_is_never_moved(free: House) -> None:
-    """Balance solves no pinned threshold, and none in a layer with a coverage.
+    """Balance does not solve pinned thresholds, or thresholds of layers with a coverage.
 
     If all thresholds are pinned, it solves nothing.
     """

@@ -146,7 +146,7 @@ PRIVATE = ["http://10.0.0.1/x.mp4", "http://169.254.169.254/latest", "http://[::
 
 @pytest.mark.parametrize("target", [*PRIVATE, "other"])
 def test_no_redirect_leads_inside(empty_house, site, shown, target):
-    """A redirect to a private address, or to this machine, is refused without a request."""
+    """A redirect to a private address, or to this machine, is refused before any request."""
     with serving(shown) as other:
         site.send_on("on", other.url("walk.mp4") if target == "other" else target)
         ran = download(empty_house, site, "on", code=1)

@@ -7,7 +7,7 @@ CHAIN = "deflicker,vhs,stabilize,feedback,glitch"
 
 
 def test_all_effects_play_in_one_chain_and_are_reused(house: House) -> None:
-    """Effects that need other frames run over the whole piece, and the others by segment.
+    """Effects that need other frames run over the whole piece, and other effects by segment.
 
     A second render renders nothing.
     """

@@ -1,4 +1,4 @@
-"""collide reports a changed engine with the cost of accepting it, and mixes no versions."""
+"""collide reports a changed engine with the cost of accepting it, and never mixes versions."""
 
 import json
 import re

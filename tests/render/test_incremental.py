@@ -17,7 +17,7 @@ SEGMENTS = {"stack:0", "stack:1"}
 ENCODED = {"encode:0", "encode:1"}
 END = {"mux", "record"}
 STACKED = {*SEGMENTS, *ENCODED, *END}
-SHARES = {"presence", *STACKED}  # layers cover different parts of a new picture
+SHARES = {"presence", *STACKED}  # the visible shares of layers change with the picture
 
 # Knobs that the stack applies to a layer's stored planes, and the tasks that each knob renders.
 OF_THE_STACK = {

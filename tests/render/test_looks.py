@@ -75,7 +75,7 @@ def test_a_look_opens_as_it_was_whatever_the_config_says_now(two):
     ids=" ".join,
 )
 def test_whatever_a_look_is_made_of_it_opens_as_it_was(house, knobs):
-    """A look restores its pans, beds, LUTs and dice, even after the config changed."""
+    """A look restores its pans, beds, LUTs and dice, even after the config has changed."""
     (house.root / "library" / "audio").mkdir()
     make_sound(house.root / "library" / "audio" / "rain.wav")
     (house.root / "library" / "luts").mkdir()
@@ -141,7 +141,7 @@ def test_a_look_needs_no_project_where_only_one_has_it(two):
 
 
 def test_knobs_beside_a_look_count_on_top_of_it(two):
-    """A knob typed with a look overrides it in all layers, and a layer's knob in that layer."""
+    """A knob typed with a look applies to all layers, and a layer's knob only to that layer."""
     house, first, second = two
     ran = house.doit("plan", "project=x", f"look={second}", "similarity=0.35")
     assert "similarity 0.2 → 0.35" in ran.out

@@ -46,7 +46,7 @@ def test_restored_tasks_share_one_line_below_level_two(house):
 
 
 def test_a_turned_knob_of_the_sound_has_its_line(house):
-    """A render lists the sound task of a turned knob, with the reason."""
+    """If a sound's knob is turned, a render lists that sound's task, with the reason."""
     out = house.render("layer3.pan=-0.5").out
     assert re.search(r"^audio:3 .*pan .* → -0.5", out, re.MULTILINE)
 

@@ -63,7 +63,7 @@ def test_the_worker_is_started_ahead_only_where_an_analysis_will_run(house):
 
 
 def test_a_failure_of_one_task_leaves_those_beside_it(house):
-    """If one layer fails, the other layers render, dependent steps do not, and the code is 1."""
+    """If one layer fails, other layers render, dependent steps do not, and the exit code is 1."""
     (house.root / "library" / "video" / "b.mp4").write_bytes(b"no clip")
     ran = house.doit("-n", "2", "render", "project=x", *SMALL, "saturation=1.4", "similarity=0.4")
     assert ran.code == 1, ran.out

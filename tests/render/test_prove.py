@@ -41,7 +41,7 @@ def test_a_proof_of_an_earlier_look_needs_no_manifest_of_it(house):
 
 
 def test_a_proof_finds_a_damaged_object(house):
-    """`doit prove` finds a flipped bit in the store, names the task, and moves the object away."""
+    """`doit prove` finds a flipped bit in the store, names the task and removes the object."""
     digest = house.manifest()["tasks"]["stack:1"]["objects"]["stack.nut"]
     path = house.object(digest)
     data = bytearray(path.read_bytes())

@@ -1,4 +1,4 @@
-"""project=a,b,c renders each project as if alone."""
+"""project=a,b,c renders each project as if it were alone."""
 
 import json
 
@@ -91,6 +91,6 @@ def test_an_option_that_is_of_one_piece_is_refused_by_name(two, option):
 
 
 def test_an_option_of_one_piece_is_not_sent_to_a_farm(two):
-    """If such an option is typed with a farm, the fix renders here, without the farm."""
+    """If an option for a single project is typed with a farm, the fix renders without the farm."""
     ran = two.doit("-s", "render", "project=a", "farm=tower", "crf=30")
     assert ran.out.rpartition("fix  doit ")[2].split() == ["-s", "render", "project=a", "crf=30"]

@@ -1,4 +1,4 @@
-"""Steadied keys render only their own steps, and look the same in every path to a frame."""
+"""Steadied keys render only their own steps, and every way to a frame gives the same picture."""
 
 import json
 

@@ -110,7 +110,7 @@ ALIKE = (
 
 @pytest.mark.parametrize("name", ALIKE)
 def test_every_kind_of_picture_is_a_clip_in_its_colors_and_upright(album, name):
-    """A picture of any kind is upright and in its colors for the whole piece, as a single frame."""
+    """A picture of any kind is upright, keeps its colors, and is stored as a single frame."""
     project = name.replace(".", "-").replace("%", "-")
     composed(album, project, [name], color_shift=False, duration=2, min_seconds=1, crf=10)
     ran = album.doit("render", f"project={project}")

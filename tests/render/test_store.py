@@ -99,7 +99,7 @@ def test_evicted_results_are_rendered_again_on_demand(house):
 
 
 def test_what_does_not_fit_is_refused_before_it_starts(house, monkeypatch):
-    """A render that cannot fit is refused before it starts, with sizes and fixes.
+    """A render that cannot fit is refused before it starts, and the error gives sizes and fixes.
 
     The fix proposes smaller layers only if they would fit.
     """
@@ -156,7 +156,7 @@ def test_a_starred_look_survives_and_comes_back_unrendered(house, monkeypatch):
 
 
 def test_a_look_without_its_video_cannot_be_starred(house):
-    """`doit star` refuses an unknown look, and a look whose video is nowhere.
+    """`doit star` refuses an unknown look, and a look whose video is gone.
 
     If the video is missing, the fix renders it again.
     """

@@ -63,7 +63,7 @@ def test_a_sweep_in_full_shares_its_layers(house):
 
 
 def test_a_sweep_in_full_over_the_stack_renders_no_layer(house):
-    """full=true renders no layer for new thresholds and positions."""
+    """With full=true, looks with different thresholds and positions use the same layers."""
     ran = sweep(house, "layer2.similarity=0.1,0.2", "layer3.x=0,0.4", "full=true")
     assert len(cells(ran)) == 4
     sheet = {"frame", "look", "still"}
