@@ -82,7 +82,7 @@ ON_TOP = """() => {
 def test_an_open_look_shows_and_copies_the_command(gallery, open_page, size):
     """The command to paste stays visible on the wall, over an open look, and in a comparison.
 
-    A button copies the command, which covers no part of the look.
+    A button copies the command, and the command covers no part of the look.
     """
     page = open_page(gallery, size).page
     seen = ON_TOP.replace("BAR", "#bar")

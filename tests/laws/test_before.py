@@ -122,7 +122,7 @@ def test_an_idle_knob_makes_no_look(tmp_path: Path, scope: str) -> None:
 
 @pytest.mark.parametrize("scope", ["layer", "keyed"])
 def test_an_instrument_can_be_all_new(tmp_path: Path, scope: str) -> None:
-    """A look older than an instrument gets its BEFORE values, and stays the same."""
+    """A look older than an instrument gets the instrument's BEFORE values, and stays the same."""
     old = recipe(house(tmp_path / "old", scope, {}), scope)
     dry = house(tmp_path / "new", scope, LATER)
     assert late(dry, old) == expected(scope, 0.2)

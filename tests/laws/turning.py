@@ -173,7 +173,7 @@ class Turned:
                 yield f"names {reason}, and what was turned is {self.facts}"
 
     def idle(self) -> Iterator[tuple[str, str]]:
-        """Yield each task that names a knob that does not affect it, and the name of the knob."""
+        """Yield each task, with a knob that its reasons name but that does not affect it."""
         for task in self.moved:
             own = {r.name.rpartition(".")[2] for r in self.own(task)} - LENGTHS
             if own and not self.rewired(task) and not self.by_itself(task):

@@ -131,7 +131,7 @@ def test_a_still_is_that_frame_of_the_render(house, rate):
 
 
 def test_effects_count_the_same_frames_in_parts_as_in_one_command(house):
-    """At 24000/1001, effects over time are the same in segments and in one command."""
+    """At 24000/1001, effects that change over time are the same in segments and in one command."""
     ran = house.doit("render", f"project={FILM}", *POST)
     assert ran.code == 0, ran.out
     made = posted(house, FILM)
