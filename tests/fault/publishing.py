@@ -34,7 +34,7 @@ from tests.fault import calls
 
 VIDEO, MORE = b"video" * 600, b"more." * 400
 ALL = [f"{state},{blow}" for state in ("cold", "full") for blow in ("KILL", "ENOSPC", "EIO")]
-MEMORY = Path("/dev/shm")  # In memory, as no test crashes the machine.
+MEMORY = Path("/dev/shm")  # In memory, because no test crashes the machine.
 LIMIT = 6000  # Bytes; a second video fits only after the first is evicted.
 
 

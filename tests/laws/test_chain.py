@@ -40,7 +40,7 @@ def played(name: str) -> list[Knob]:
 
 @pytest.mark.parametrize("name", KEYED)
 def test_a_stack_knob_changes_no_layer(name: str) -> None:
-    """A knob of the stack changes no key of a layer's planes, as no layer's step reads it.
+    """A knob of the stack changes no key of a layer's planes: no layer's step reads the knob.
 
     Only a layer larger than the frame reads its position.
     """

@@ -1,7 +1,7 @@
 """Frozen results: JSON files next to the tests, with plain data by name.
 
-`same` compares results with the frozen ones, and reports each part that changed. With --freeze, it
-writes the results instead.
+`same` compares new results with the frozen results, and reports each part that changed. With
+--freeze, it writes the new results instead.
 """
 
 import fcntl

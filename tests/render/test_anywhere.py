@@ -82,7 +82,7 @@ def test_destructive_verbs_need_a_project(own, installed, verb):
     "words", [["star", "off=true"], ["save-preset", "name=fog", "over=true"], ["set", "crf="]]
 )
 def test_a_variable_that_takes_away_wants_the_project_too(own, words):
-    """A verb with `off=` or `over=`, or one that removes a knob, needs a typed project=."""
+    """A verb that has `off=` or `over=`, or removes a knob, needs a typed project=."""
     write(own, "cache/last-project", "x")
     assert f"doit {words[0]} needs a project" in in_process(own, *words).out
 

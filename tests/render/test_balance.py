@@ -191,7 +191,7 @@ def test_plan_and_why_decode_nothing(free: House, calls) -> None:
 
 
 def test_an_older_selection_opens(free: House) -> None:
-    """A render solves a selection without thresholds, and refuses one with a damaged threshold."""
+    """A render solves a selection without thresholds, and refuses a damaged threshold."""
     free.render()
     values, path = used(free), free.root / "projects" / "x" / "selection.json"
     held = json.loads(path.read_text())

@@ -23,7 +23,7 @@ def test_every_line_of_doit_is_taken(still):  # noqa: F811
 
 
 def test_the_workflow_parses_and_does_what_the_page_says():
-    """The workflow restores the cache, runs a night, and publishes results even if it fails."""
+    """The workflow restores the cache, runs a night, and publishes results even after a failure."""
     yaml = pytest.importorskip("yaml", reason="PyYAML is not installed")
     steps = yaml.safe_load(WORKFLOW)["jobs"]["night"]["steps"]
     done = [step.get("uses", step.get("run", "")).partition("@")[0] for step in steps]

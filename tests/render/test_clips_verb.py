@@ -13,7 +13,7 @@ from tests.render.refusals import tree
 
 @pytest.fixture
 def many(empty_house, clips) -> House:
-    """Return a workspace with six clips, including a renamed copy and one at half size."""
+    """Return a workspace with six clips, including a renamed copy and a half-size clip."""
     folder = empty_house.root / "library" / "video"
     for clip in clips.iterdir():
         shutil.copy(clip, folder)

@@ -161,7 +161,7 @@ def read(path):
 
 
 def test_damaged_records_are_passed_over(looks):
-    """The gallery skips damaged run records, and shows the last whole one."""
+    """The gallery skips damaged run records, and shows the last whole record."""
     before = shown(looks)["projects"][0]["run"]
     runs = looks.root / "cache" / "runs"
     (runs / "99990101T000000.000001Z.json").write_bytes(b"{}")

@@ -32,7 +32,7 @@ def halves(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def test_a_key_by_hand_leaves_holes(halves: str, tmp_path: Path) -> None:
-    """Only pixels of the key's color become transparent, and the size stays that of the clip."""
+    """Only pixels of the key's color become transparent, and the clip's size stays the same."""
     out = tmp_path / "k.mkv"
     assert main(["blend/key", "-i", halves, "-o", str(out), *KEYED]) == 0
     seen = alpha(out)

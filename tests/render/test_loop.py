@@ -34,7 +34,7 @@ TURNS: dict[str, dict[str, Any]] = {
 
 @pytest.fixture(scope="module")
 def looping(tmp_path_factory: pytest.TempPathFactory) -> House:
-    """Return a workspace with two clips: one gets brighter, and in the other a bar moves."""
+    """Return a workspace with a clip that gets brighter, and a clip of a moving bar."""
     house = House(tmp_path_factory.mktemp("looping"))
     clips = house.root / "library" / "video"
     made = {

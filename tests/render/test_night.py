@@ -1,4 +1,4 @@
-"""A night renders pieces and reports broken ones; a kill loses at most one piece."""
+"""A night renders pieces and reports broken pieces; a kill loses at most one piece."""
 
 import fcntl
 import json

@@ -4,7 +4,7 @@ import json
 
 
 def test_files_of_a_person_that_look_like_leftovers_stay(house):
-    """A render deletes a dead run's partial file, but no person's file that looks like one."""
+    """A render deletes a dead run's partial file, but no person's file that looks similar."""
     project = house.root / "projects" / "x"
     backup = project / ".backup-2025-11-24" / "notes.txt"
     backup.parent.mkdir()

@@ -72,7 +72,7 @@ def reported(path) -> str:
 
 @pytest.mark.parametrize("rate", EXACT)
 def test_the_file_has_that_rate_and_that_many_frames(house, rate):
-    """The video has the exact rate, and all its frames are there and equally long."""
+    """The video has the exact rate and number of frames, and its frames are equally long."""
     video, exact = house.video(rate), EXACT[rate]
     assert reported(video) == f"{exact.numerator}/{exact.denominator}"
     picture = streams(video)[0]

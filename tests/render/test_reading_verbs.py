@@ -120,7 +120,7 @@ def test_set_and_undo_call_a_missing_value_unset(house):
 
 
 def test_a_set_that_changes_nothing_says_so_and_adds_no_step(house):
-    """Setting an equal value, or removing an absent one, changes no file, not even the history."""
+    """Setting an equal value or removing an absent knob changes no file, not even the history."""
     house.doit("set", "project=x", "layer2.softness=0.3")
     history = (house.root / "projects" / "x" / "history.json").read_bytes()
     ran = house.doit("set", "project=x", "layer2.softness=0.30", "layer2.choke=")

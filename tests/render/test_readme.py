@@ -12,7 +12,7 @@ COMMANDS = (REPO / "docs" / "commands.md").read_text()
 def test_the_demo_is_made_from_nothing_and_shows_what_to_try(tmp_path):
     """The first command makes its own clips, and a piece that is neither black nor silent.
 
-    Of the commands that it proposes, the one for a pan renders no picture.
+    It proposes commands, and its command for a pan renders no picture.
     """
     house = House(tmp_path)
     (tmp_path / "projects" / "demo").mkdir(parents=True)

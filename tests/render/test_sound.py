@@ -191,7 +191,7 @@ def test_what_counts_as_silent_is_a_knob(loud):
 
 
 def test_layers_stand_apart_unless_one_is_pinned(loud):
-    """spread=1 puts two layers hard left and hard right, unless one is pinned."""
+    """spread=1 puts two layers hard left and hard right, unless a pan is pinned."""
     for pinned, sides in (({}, [1900, 3100]), ({"layer2.pan": -1}, [1900, None])):
         rendered(loud, "left.mp4", "right.mp4", spread=1, pan=0, **pinned)
         for side, hertz in zip(samples(loud.video()).T, sides, strict=True):

@@ -16,7 +16,7 @@ BLACK = "color=c=black:s=96x54:r=25"
 
 @pytest.fixture(scope="module")
 def hall(tmp_path_factory) -> House:
-    """Return a workspace of clips with different sounds, and one without sound."""
+    """Return a workspace of clips with different sounds, and a clip without sound."""
     house = House(tmp_path_factory.mktemp("hall"))
     folder = house.root / "library" / "video"
     sounds = {"mono": "sine=300:r=22050", "left": "sine=1900", "noise": MIXES["bursts like speech"]}
