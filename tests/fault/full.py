@@ -2,7 +2,7 @@
 
 The command works in temporary folders, prints a table of counts and faults, and exits with 1 if it
 finds a fault. All campaigns take half an hour on two idle cores. The test suite runs a shorter form
-of each.
+of each campaign.
 """
 
 import json

@@ -28,7 +28,7 @@ def looks(house):
 
 
 def test_every_look_is_shown_with_the_origin_of_its_knobs(looks):
-    """The gallery shows the newest look first, with its picture, changes and origins of knobs."""
+    """The gallery shows the newest look first, with its picture, changes and knob origins."""
     (project,) = shown(looks)["projects"]
     first, second, third = project["looks"]
     assert first["look"] == looks.manifest()["look"]

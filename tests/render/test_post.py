@@ -90,7 +90,7 @@ def test_one_command_shows_the_picture_of_the_chain(toys):
 def test_several_passes_measure_first(toys):
     """The second pass of an effect uses the result of the first.
 
-    `doit export as=ffmpeg` refuses such an effect, because one command cannot do that.
+    `doit export as=ffmpeg` refuses such effects, because one command cannot run two passes.
     """
     ran = toys.render("post=settle", "settle=0.8")
     assert ran.rendered == {"post:settle", *ENCODED, *END}
