@@ -77,7 +77,7 @@ class Damages:
         return None
 
     def swap(self, path: Path, other: Path) -> None:
-        """Replace the content with that of `other`."""
+        """Replace the content with the content of `other`."""
         path.write_bytes(other.read_bytes())
 
     # --- rounds ---

@@ -121,7 +121,7 @@ def test_instruments_after_the_key_see_the_hole(name: str) -> None:
 
 
 def test_knobs_after_the_key_change_no_layer() -> None:
-    """A knob of an instrument after the key changes only the stack, whose reason names it."""
+    """A knob after the key changes only the stack, and the reason names the knob."""
     one = base("dusty").turned({"dust": 0.9})
     assert "stack:0" in one.moved
     assert not [task for task in one.moved if task.startswith(("layer:", "look:"))]

@@ -168,7 +168,7 @@ def test_hard_pan_leaves_the_other_side_empty(loud, clip, pan, there, empty):
 
 
 def test_a_silent_layer_gives_its_place_to_one_that_sounds(loud):
-    """The dice skip a silent layer for another layer, and the output and the manifest say so."""
+    """The dice skip a silent layer for another layer; the output and the manifest say so."""
     ran = rendered(loud, "silent.mp4", "mono.mp4", "silent.mp4", audio_sources=1, duration=1)
     passed = loud.manifest()["sound"]["passed_over"]
     assert loud.manifest()["recipe"]["heard"] == [2]
