@@ -42,7 +42,7 @@ def house(tmp_path_factory) -> House:
             "layer1.sound": "on", "layer2.sound": "on", "layer3.speed": 0.7, "layer2.start": 0.1,
             "layer1.start": 0.03, "layer2.x": 0.5, "fps": rate,
             "layer1.loop_seconds": LOOPS[rate], "duration": seconds,
-            # With 18 smoothed frames, the single command would run for two minutes.
+            # At FAST, steady=0.15 covers 18 frames, and the single command would take two minutes.
             "steady": 0 if rate == FAST else 0.15,
         }  # fmt: skip
         path = house.root / "projects" / rate / "config.json"
