@@ -97,7 +97,8 @@ def _meant_line(
         return "\n".join(lines)
     if meant:
         turned = {**meant, **played(meant, project, whole.typed)}
-        nearest = approximates(name, whole.typed[name], project.catalog)
+        text = whole.typed[name]
+        nearest = any(approximates(one, text, project.catalog) for one in (name, *meant))
         about = NEAREST if nearest else ""
         return about + renamed_line(whole.spoken, whole.typed, name, turned)
     see = f"see: doit knobs {bare(name)}"
@@ -106,7 +107,8 @@ def _meant_line(
     knob = project.catalog.knobs[current(name)]
     compares = project.exists() and error.raw.strip() and knob.name not in NAMED
     values = swept(knob) if compares else ""
-    compared = line(["sweep"], {"project": project.name, name: values}) if values else ""
+    own = renamed(name)[0]
+    compared = line(["sweep"], {"project": project.name, own: values}) if values else ""
     return f"{see}\ncompare values: {compared}" if compared else see
 
 

@@ -12,6 +12,7 @@ from collide.base.words import joined
 from collide.base.workspace import Workspace
 from collide.catalog import shipped
 from collide.corrections.assigned_words import Assignment, is_task
+from collide.corrections.degree_words import degree_lines
 from collide.corrections.foreign_options import forces, translated
 from collide.corrections.output_names import output_lines
 from collide.corrections.phrases import one_word, phrase
@@ -28,7 +29,7 @@ def meant_lines(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> list[str]:
     """Return the commands that a verb and loose words may stand for, or []."""
-    for read in (output_lines, taken_lines):
+    for read in (output_lines, taken_lines, degree_lines):
         if lines := read(workspace, verb, words, typed):
             return lines
     words, pairs = phrase(verb, words, typed, workspace.projects())
@@ -153,5 +154,7 @@ def _meant(
         return []
     fits_in = is_task if read.takes.words == MANY else lambda word: word in left[: read.takes.words]
     kept, out = [w for w in left if fits_in(w)], [w for w in left if not fits_in(w)]
+    if out and "look" not in typed and read.turned.get("look", "").isdigit():
+        return []  # in a sentence, a number is rarely a cell
     text = line(kept if verb == "render" and kept else [verb, *kept], read.turned)
     return [*texts, f"without {joined(out)}: {text}" if out else text]

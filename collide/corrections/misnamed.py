@@ -14,6 +14,7 @@ from collide.corrections.knob_values import played, step_lines
 from collide.corrections.layer_acts import LAYER_ACTS
 from collide.corrections.loose_words import away_lines
 from collide.corrections.lost_paths import similar
+from collide.corrections.mode_thresholds import of_modes
 from collide.corrections.named_verbs import as_option, as_verb
 from collide.corrections.output_names import as_other_verb, of_output
 from collide.corrections.piece_sizes import both_places
@@ -196,6 +197,8 @@ def _in_piece(whole: TypedLine, name: str, meant: Mapping[str, str], project: Pr
     each = [ways(one, texts[one], word, project, rest) for one in known]
     head = known[0][: -len(bare(known[0]))] if known else ""
     size = standing(project, rest).size
+    if known and (own_modes := of_modes(word, known[0], text, project, rest)):
+        return way_lines(whole, name, own_modes)
     if placed and (beyond := both_places(placed, size, head)):
         return way_lines(whole, name, beyond)
     if len(each) > 1 and all(each):  # of several layers, or of x and y

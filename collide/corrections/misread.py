@@ -9,6 +9,7 @@ from collide.base.workspace import Workspace
 from collide.catalog import Catalog, shipped
 from collide.contract import RESERVED
 from collide.corrections.corrected_lines import MOST_LINES
+from collide.corrections.degree_words import layer_in
 from collide.corrections.every_project import NAMES, name_one, of_each
 from collide.corrections.knob_values import step_lines, without_value
 from collide.corrections.layer_acts import heard_lines
@@ -69,7 +70,7 @@ def refuse_loose(
     raise InputError(
         f"doit {verb} does not understand {word!r}",
         why=f"it takes {_listed(takes)}",
-        fix="\n".join(lines) or layer_line(verb, word, typed) or away,
+        fix="\n".join(lines) or layer_line(verb, layer_in(words) or word, typed) or away,
     )
 
 

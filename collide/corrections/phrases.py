@@ -10,7 +10,7 @@ from collide.corrections.one_word import BETWEEN, TO
 from collide.corrections.piece_times import span_of
 from collide.corrections.word_values import WORD_NAMES, knob_of
 from collide.project.other_words import other_values
-from collide.project.settings import bare
+from collide.project.settings import bare, renamed
 from collide.syntax.verb import declaration
 
 FILLERS = ("in", "with", "using", "as", "at", "plus")
@@ -104,7 +104,7 @@ def _spanned(verb: str, words: Sequence[str], typed: Mapping[str, str]) -> list[
 def _knob(word: str) -> str:
     """Return the knob that a word begins with, under any program's name for it, or ""."""
     name = word.partition("=")[0].lower()
-    single = shipped().aliases.get(name, name)
+    single = shipped().aliases.get(name, renamed(name)[0])
     return single if single in shipped().knobs else ""
 
 

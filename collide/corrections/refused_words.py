@@ -8,10 +8,11 @@ from collide.base.errors import InputError
 from collide.base.pasted_text import address_of, label_of
 from collide.base.spoken_number import NUMBERS
 from collide.base.workspace import Workspace
+from collide.corrections.degree_words import degree_lines, layer_in
 from collide.corrections.foreign_options import forces, is_foreign, would_run
 from collide.corrections.layer_acts import SWAPS, as_layers, as_swap, as_switch, heard_lines
 from collide.corrections.loose_words import forced_lines, meant_lines
-from collide.corrections.other_verbs import as_form, line_of, unset_line, verb_of
+from collide.corrections.other_verbs import as_form, layer_line, line_of, unset_line, verb_of
 from collide.corrections.output_names import output_lines
 from collide.corrections.shell_words import shell_lines
 from collide.corrections.standing_piece import project_of
@@ -63,6 +64,7 @@ def refuse_words(
     """Refuse shell commands, addresses, values apart from their names, and unknown words."""
     if verb == "render":
         _refuse_act(workspace, words, typed)
+        _refuse_degree(workspace, words, typed)
     named = {*words} & {*workspace.projects()}
     unset = "" if named else unset_line(words, typed, last_used(workspace))
     if verb == "render" and (lines := [unset] if unset else shell_lines(workspace, words, typed)):
@@ -112,6 +114,25 @@ def _refuse_act(workspace: Workspace, words: Sequence[str], typed: Mapping[str, 
     error = InputError(f"no verb or task named {words[0]!r}", why="doit set does that", fix="")
     if project and (meant := read(whole, name, error)):
         raise meant
+
+
+def _refuse_degree(workspace: Workspace, words: Sequence[str], typed: Mapping[str, str]) -> None:
+    """Refuse `darker` or `make layer 2 bigger`, with the command that does it.
+
+    For a sentence about a layer that is not understood, the fix shows the layer.
+    """
+    lines, layer = degree_lines(workspace, "render", words, typed), layer_in(words)
+    plain = [word for word in words if word not in (*workspace.projects(), *KINDS)]
+    if not lines and layer and sum(word.isalpha() for word in plain) > 1:
+        named = [word for word in words if word in workspace.projects()]
+        own = {"project": (named or [last_used(workspace)])[0], **typed}
+        lines = [layer_line("render", layer, own)]
+    if lines:
+        raise InputError(
+            f"doit does not understand {' '.join(words)!r}",
+            why="write a knob and its value as one word: name=value",
+            fix="\n".join(lines),
+        )
 
 
 def _reads(workspace: Workspace, word: str) -> bool:

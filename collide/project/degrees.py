@@ -19,6 +19,38 @@ HIGH = "high higher more strong stronger heavy big bigger large up lots fast fas
 MIDDLE = ("medium", "mid", "moderate", "average")
 ON, OFF = ("true", "yes", "on"), ("false", "no", "off")
 WORDS = {*LEAST, *MOST, *LOW, *HIGH, *MIDDLE}
+# Verbs and adverbs that raise or lower what is named beside them: reduce grain, turn up the volume.
+RAISES = {*HIGH, *"increase raise boost add louder".split()}
+LOWERS = {*LOW, *"fewer decrease reduce lower cut quieter".split()}
+# Words that compare a picture or a sound with its state now, each with the knob that they change,
+# and the sign of the change. The adjective of a row stands after `more`, `less` or `too`.
+COMPARED = {
+    word: (knob, sign)
+    for row, knob, sign in (
+        ("bright brighter light lighter", "brightness", 1),
+        ("dark darker dim dimmer", "brightness", -1),
+        ("contrasty punchy punchier", "contrast", 1),
+        ("flat flatter", "contrast", -1),
+        ("saturated colorful colourful vivid", "saturation", 1),
+        ("desaturated pale paler dull duller washed-out", "saturation", -1),
+        ("big bigger large larger", "scale", 1),
+        ("small smaller tiny tinier", "scale", -1),
+        ("loud louder", "volume", 1),
+        ("quiet quieter", "volume", -1),
+        ("fast faster quick quicker", "speed", 1),
+        ("slow slower", "speed", -1),
+        ("soft softer", "softness", 1),
+        ("sharp sharper hard harder crisp crisper", "softness", -1),
+        ("opaque", "opacity", 1),
+        ("transparent faint fainter", "opacity", -1),
+        ("long longer", "duration", 1),
+        ("short shorter", "duration", -1),
+        ("grainy grainier noisy noisier", "grain", 1),
+        ("warm warmer", "grade_temperature", -1),
+        ("cold colder cool cooler", "grade_temperature", 1),
+    )
+    for word in row.split()
+}
 
 
 def of_degree(text: str, knob: Knob, now: Any = None) -> str:

@@ -65,7 +65,11 @@ def other_value(name: str, text: str, catalog: Catalog) -> dict[str, str]:
     found = other_values(knob, text, catalog)
     if not found:
         longer = [k for k in catalog.knobs.values() if k.name.startswith(f"{bare(name)}_")]
-        near = {k.name: nearest(word, getattr(k.limit, "words", ())) for k in longer}
+        words = {k.name: getattr(k.limit, "words", ()) for k in longer}
+        near = {
+            one: nearest(word, own) or other_values(one, text, catalog).get(one, "") * bool(own)
+            for one, own in words.items()
+        }
         same = {k: one for k, one in near.items() if one}
         found = dict([*same.items()][:1]) if knob not in same else {}
     return {f"{head if catalog.knobs[k].scope != 'piece' else ''}{k}": v for k, v in found.items()}
