@@ -52,7 +52,7 @@ LIMITS: dict[str, Limit] = {
     "loudness_tries": Range(3, 16, rolls=False),
 }
 
-ALIASES = {"loudness_lufs": "gain loudness"}
+ALIASES = {"loudness_lufs": "gain loudness lufs target_lufs integrated_lufs"}
 BEFORE = {"loudness_tries": 3}
 
 VERSION = 2

@@ -85,7 +85,7 @@ ALIASES = {
         "resolution size width height dimensions res aspect aspect_ratio ratio orientation"
     ),
     "duration": "length seconds time dur frames",
-    "fps": "framerate frame_rate rate",
+    "fps": "framerate frame_rate rate frames_per_second",
     "post": "effect effects filter fx",
     "fade_in": "fadein",
     "fade_out": "fadeout",

@@ -83,7 +83,7 @@ def _named(project: Project, text: str) -> tuple[str, list[str]]:
     """Return the name of the look that `text` refers to, and notes about it."""
     if cell := numbered(project, text):
         place = f"cell {text} of the last {last_sheet(project)}"
-        note = f"look {text} is {cell.look}, {place}: {cell.turned}"
+        note = f"look {text} of {project.name} is {cell.look}, {place}: {cell.turned}"
         return cell_look(project, text, cell), [note]
     stars = star_names(project)
     if (name := text.removesuffix(".mp4")) in stars:  # also as the file name of its video

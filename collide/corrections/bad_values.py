@@ -8,12 +8,16 @@ from collide.base.clock import unix_time
 from collide.base.errors import InputError
 from collide.base.filtergraph import number
 from collide.base.pasted_text import from_now, path_of
-from collide.base.spoken_number import cleaned
-from collide.base.words import joined
 from collide.base.workspace import Workspace
-from collide.corrections.corrected_lines import MOST_LINES, renamed_line, way_lines, with_line
+from collide.corrections.corrected_lines import (
+    MOST_LINES,
+    no_effect,
+    renamed_line,
+    way_lines,
+    with_line,
+)
 from collide.corrections.every_project import of_others
-from collide.corrections.knob_values import chain_of, left_out, played
+from collide.corrections.knob_values import left_out, played
 from collide.corrections.lent_names import files_first, lent_lines
 from collide.corrections.loose_words import away_lines
 from collide.corrections.other_verbs import as_form
@@ -25,10 +29,9 @@ from collide.corrections.refused_values import approximates, is_word, knobs_in_f
 from collide.corrections.shell_words import added
 from collide.corrections.standing_piece import project_of
 from collide.corrections.word_values import knob_of, reads
-from collide.limits import BadValueError, Choice, Range, Seconds
+from collide.limits import BadValueError, Choice, Range, Seconds, as_typed
 from collide.project.look_book import files_of
 from collide.project.near_values import swept
-from collide.project.other_words import NOTHING
 from collide.project.plain_values import is_random
 from collide.project.project import Project
 from collide.project.settings import bare, current, renamed
@@ -81,11 +84,16 @@ def _bad_knob(
     elif lines := as_time(whole, name):
         fix = "\n".join(lines)
     elif declaration(whole.verb).unsets and text.lower() in UNSET and not is_word(name, text):
-        fix = line(spoken, {**typed, name: ""})
+        default = as_typed(project.catalog.knobs[current(name)].default)
+        fix = f"its default, {default}: {line(spoken, {**typed, name: ''})}"
     elif found := ways(name, text, bare(name), project, whole.without(name)):
         fix = "\n".join(way_lines(whole, name, found))
     elif bare(name) in ("seed", "dice") and is_random(text):
         fix = _thrown(whole, name, project)
+    words = " ".join(f"{one}={value}" for one, value in meant.items())
+    if bare(name) == "post" and words and "post" not in meant and "," not in text:
+        why = f"plays effects, and {text} is {words}"
+        return BadValueError(name, error.raw, why, instead=error.instead), fix
     return _of_old_name(name, error, meant, project), fix
 
 
@@ -103,24 +111,13 @@ def _meant_line(
         return about + renamed_line(whole.spoken, whole.typed, name, turned)
     see = f"see: doit knobs {bare(name)}"
     if bare(name) == "post":
-        return "\n".join([*_no_effect(whole, name, project), see])
+        return "\n".join([*no_effect(whole, name, project), see])
     knob = project.catalog.knobs[current(name)]
     compares = project.exists() and error.raw.strip() and knob.name not in NAMED
     values = swept(knob) if compares else ""
     own = renamed(name)[0]
     compared = line(["sweep"], {"project": project.name, own: values}) if values else ""
     return f"{see}\ncompare values: {compared}" if compared else see
-
-
-def _no_effect(whole: TypedLine, name: str, project: Project) -> list[str]:
-    """Return why no effect does what some words of a chain ask for, and a command without them."""
-    words = re.split(r"[\s,;+&|]+", cleaned(whole.typed[name]).lower())
-    lost = [word for word in words if word in NOTHING]
-    rest = ",".join(word for word in words if word not in lost)
-    meant = chain_of(rest, project) if lost and rest else {}
-    turned = [renamed_line(whole.spoken, whole.typed, name, meant)] if meant else []
-    without = [f"without {joined(lost)}: {text}" for text in turned]
-    return [*dict.fromkeys(NOTHING[word] for word in lost), *without]
 
 
 def _of_old_name(
@@ -136,11 +133,12 @@ def _of_old_name(
 
 
 def _thrown(whole: TypedLine, name: str, project: Project) -> str:
-    """Return commands to type instead of seed=random: without a seed, with 1, or a roll."""
+    """Return commands to type instead of seed=random: without a seed, with any, or a roll."""
     rest = whole.without(name)
     if whole.verb == "new":
         return f"leave it out, for a random seed: {line(whole.spoken, rest)}"
-    lines = [f"one seed: {line(whole.spoken, {**whole.typed, name: '1'})}"]
+    seed = str(int(unix_time()) % 10**6)
+    lines = [f"any number, such as {seed}: {line(whole.spoken, {**whole.typed, name: seed})}"]
     if project.exists():
         lines.append(f"throw the dice: {line(['roll'], {'project': project.name, 'n': '12'})}")
     return "\n".join(lines)

@@ -11,17 +11,18 @@ from collide.base.errors import InputError
 from collide.base.filtergraph import number
 from collide.base.misplaced import is_command
 from collide.base.spoken_number import cleaned
-from collide.base.words import nearest, one_slip
+from collide.base.words import joined, nearest, one_slip
 from collide.catalog import Catalog
 from collide.contract import RESERVED
-from collide.corrections.knob_values import played
+from collide.corrections.knob_values import chain_of, played
 from collide.corrections.piece_sizes import Way
 from collide.corrections.piece_times import ENDS, part_of
 from collide.corrections.standing_piece import project_of
 from collide.corrections.word_values import other_variable
 from collide.project.layer_names import layers_of
 from collide.project.near_names import near_knobs
-from collide.project.other_words import other_knobs
+from collide.project.other_words import NOTHING, other_knobs
+from collide.project.project import Project
 from collide.project.settings import MOST_LAYERS
 from collide.syntax.arguments import TypedLine, line
 from collide.syntax.verb import Verb
@@ -112,3 +113,14 @@ def way_lines(whole: TypedLine, name: str, ways: Sequence[Way]) -> list[str]:
     turned = [{**to, **played(to, project, typed)} if to else {} for _, to in ways]
     lines = [renamed_line(spoken, typed, name, to) if to else "" for to in turned]
     return [f"{about}{text}" for (about, _), text in zip(ways, lines, strict=True)]
+
+
+def no_effect(whole: TypedLine, name: str, project: Project) -> list[str]:
+    """Return why no effect does what some words of a chain ask for, and a command without them."""
+    words = re.split(r"[\s,;+&|]+", cleaned(whole.typed[name]).lower())
+    lost = [word for word in words if word in NOTHING]
+    rest = ",".join(word for word in words if word not in lost)
+    meant = chain_of(rest, project) if lost and rest else {}
+    turned = [renamed_line(whole.spoken, whole.typed, name, meant)] if meant else []
+    without = [f"without {joined(lost)}: {text}" for text in turned]
+    return [*dict.fromkeys(NOTHING[word] for word in lost), *without]

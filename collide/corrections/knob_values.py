@@ -67,7 +67,7 @@ def chain_of(text: str, project: Project) -> dict[str, str]:
     for word in [word for word in words if word not in NO] or words:  # none,vhs is vhs
         knob = catalog.knobs.get(word)
         found = other_values("post", word, catalog)
-        effect, _, amounts = word.partition(":")
+        effect, _, amounts = re.sub(r"^([a-z-]+)[-*=@](?=[0-9.])", r"\1:", word).partition(":")
         if amounts and (valued := plain_name(effect, amounts)):  # vhs:0.5
             chain.append(effect)
             turned |= {name: value for name, value in valued.items() if name != "post"}

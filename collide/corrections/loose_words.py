@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from collide.base.pasted_text import address_of
-from collide.base.words import joined
+from collide.base.words import joined, nearest
 from collide.base.workspace import Workspace
 from collide.catalog import shipped
 from collide.corrections.assigned_words import Assignment, is_task
@@ -78,6 +78,9 @@ def _one_each(verb: str, typed: Mapping[str, str]) -> list[dict[str, str]]:
 
 def forced_lines(workspace: Workspace, typed: Mapping[str, str], render: str) -> list[str]:
     """Return the commands for a render that was asked to repeat unchanged work."""
+    there, asked = workspace.projects(), typed.get("project", "")
+    if asked and asked not in there and (near := nearest(asked, there)):
+        typed, render = {**typed, "project": near}, render.replace(f"={asked}", f"={near}")
     found = re.search(r" project=(\S+)", render)
     name = found[1] if found else typed.get("project") or last_used(workspace)
     lines, own = [f"render what has changed: {render}"], {"project": name}

@@ -1,44 +1,44 @@
 """Refusals of a variable that a verb lacks: another verb's, another program's, or a typo."""
 
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from collide.base.errors import InputError
 from collide.base.words import nearest
-from collide.catalog import shipped
+from collide.catalog import Knob, shipped
 from collide.corrections.clip_names import as_clips
-from collide.corrections.corrected_lines import meant_name, renamed_line, way_lines, with_line
-from collide.corrections.knob_values import played, step_lines
+from collide.corrections.corrected_lines import (
+    meant_name,
+    no_effect,
+    renamed_line,
+    way_lines,
+    with_line,
+)
+from collide.corrections.earlier_looks import as_look, as_record, renamed_star
+from collide.corrections.knob_values import played
 from collide.corrections.layer_acts import LAYER_ACTS
+from collide.corrections.lent_names import files_first
 from collide.corrections.loose_words import away_lines
 from collide.corrections.lost_paths import similar
 from collide.corrections.mode_thresholds import of_modes
 from collide.corrections.named_verbs import as_option, as_verb
 from collide.corrections.output_names import as_other_verb, of_output
+from collide.corrections.part_names import as_part
 from collide.corrections.piece_sizes import both_places
-from collide.corrections.piece_times import (
-    BEGUN,
-    ENDS,
-    as_hours,
-    as_span,
-    part_lines,
-    part_of,
-    second_of,
-)
+from collide.corrections.piece_times import as_hours, as_span, counted_as, second_of
 from collide.corrections.piece_values import ways
 from collide.corrections.shell_words import AWAY, shell_lines
 from collide.corrections.standing_piece import project_of, standing
+from collide.corrections.still_times import stills
 from collide.corrections.word_values import WORD_NAMES, twins
+from collide.project import presets
 from collide.project.layer_names import layers_of
-from collide.project.look_book import find_look
-from collide.project.other_words import NOTHING, other_knobs
+from collide.project.other_words import other_knobs
 from collide.project.plain_values import NO, YES
 from collide.project.project import Project
 from collide.project.settings import MOST_LAYERS, bare
 from collide.syntax.arguments import TypedLine, line
-from collide.syntax.left_out import last_used
 from collide.syntax.verb import MANY, declaration, verbs
 
 # The most likely verb for a variable that several verbs have, but the typed one does not.
@@ -62,11 +62,12 @@ def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
         _as_word(whole, name)
         or as_option(whole, name)
         or _as_act(whole, name)
+        or stills(whole, name)
         or as_verb(whole.workspace, verb, name, typed[name], rest)
     ):
         return error.fixed(*lines)
-    acts = (*LAYER_ACTS, as_clips, as_hours, as_span, _as_part, of_output)
-    for read in (*acts, as_other_verb, _as_record):
+    acts = (*LAYER_ACTS, as_look, as_clips, as_hours, as_span, as_part, of_output)
+    for read in (*acts, as_other_verb, as_record):
         if found := read(whole, name, error):
             return found
     catalog = project_of(whole.workspace, typed).catalog
@@ -105,6 +106,8 @@ def _as_act(whole: TypedLine, name: str) -> list[str]:
         things = [] if text.lower() in ("", *YES) else [text]
         lines = away_lines(whole.workspace, whole.verb, things, rest)
         return lines or [f"see what it takes: {line(['help', whole.verb], {})}"]
+    if whole.verb == "star" and (lines := renamed_star(whole)):
+        return lines
     record, there = declaration(whole.verb).record, whole.workspace.projects()
     if whole.verb == "new" and name in LIKE and text in there:
         return shell_lines(whole.workspace, ["copy", text, rest.get("project", "")], {})
@@ -160,26 +163,65 @@ def _renamed(
 ) -> InputError:
     """Return the error for a name that resembles variables or knobs, with a command for each."""
     typed, variables, right = whole.typed, declaration(whole.verb).variables, next(iter(meant))
+    project, word = project_of(whole.workspace, typed), layers_of(name)[1]
+    modes = of_modes(word, right, meant[right], project, whole.without(name))
+    if len(modes) > 1:
+        return error.fixed(*way_lines(whole, name, modes))
+    meant = modes[0][1] if modes else meant
+    right = next(iter(meant))
+    if right == "post" and (none := no_effect(whole, name, project)):
+        return error.fixed(*none, "see: doit knobs post")
     others = twins(name, right, variables, typed)
-    layers = layers_of(name)[0]
-    knobs = [shipped().knobs[one] for one in map(bare, meant) if one in shipped().knobs]
-    own = bare(name) in shipped().knobs  # its error already says so
-    if layers and knobs and not own and all(knob.scope == "piece" for knob in knobs):
-        why = f"there is one {knobs[0].name} for the whole piece"
-        error = InputError(error.what, why=why, fix=error.fix)
+    error = _explained(name, error, meant)
     general = error.fix.startswith(("did you mean", "leave ", "list them all", "see"))
     if general and repr(right.rpartition(".")[2]) not in error.fix:
         asked = " or ".join(map(repr, [right, *others]))
         error = error.fixed(f"did you mean {asked}?")
-    project = project_of(whole.workspace, typed)
-    if right in variables and variables[right].limit.of == "file":
-        meant = {**meant, right: similar(Path(meant[right])) or meant[right]}
+    if right in variables:
+        meant = {**meant, right: _corrected(variables[right].limit.of, meant[right], project)}
     if (lines := _in_piece(whole, name, meant, project)) and not lines[0].startswith("doit "):
         return error.fixed(*lines)
     more = {} if lines else played(meant, project, typed)
     lines = lines or _with_layers(whole.spoken, typed, name, {**meant, **more})
+    lines = [_with_file(whole, meant, project, one) for one in lines]
+    frames = counted_as(f"{whole.typed[name]}f", project, typed) if name == "frame" else ""
+    if frames:
+        return error.fixed(*(f"{frames}: {one}" for one in lines))
     lines += [renamed_line(whole.spoken, typed, name, {one: meant[right]}) for one in others]
     return with_line(error, *lines)
+
+
+def _corrected(of: str, text: str, project: Project) -> str:
+    """Return the value of a variable with its presets or its file corrected, if they are near."""
+    if of == "preset":
+        there = presets.names(project.shelves)
+        return ",".join(nearest(one, there) or one for one in text.split(","))
+    return (of == "file" and similar(Path(text))) or text
+
+
+def _explained(name: str, error: InputError, meant: Mapping[str, str]) -> InputError:
+    """Return the error with a reason about the knobs that another program's name stands for."""
+    layers, word = layers_of(name)
+    knobs = [shipped().knobs[one] for one in map(bare, meant) if one in shipped().knobs]
+    if not knobs or bare(name) in shipped().knobs:  # its error already says so
+        return error
+    why = error.why
+    if layers and all(knob.scope == "piece" for knob in knobs):
+        why = f"there is one {knobs[0].name} for the whole piece"
+    elif why.startswith("none of the ") and not nearest(word, map(bare, meant)):
+        why = _about(knobs)
+    return InputError(error.what, why=why, fix=error.fix)
+
+
+def _about(knobs: Sequence[Knob]) -> str:
+    """Return what knobs are, each in the first words of its description."""
+    texts = {one.name: shipped().explained(one.owner)[one.name].partition("\n")[0] for one in knobs}
+    return "; ".join(f"{name} is {text}" for name, text in texts.items())
+
+
+def _with_file(whole: TypedLine, meant: Mapping[str, str], project: Project, text: str) -> str:
+    """Return a command preceded by one that copies the missing file of a knob, lut=a.cube."""
+    return files_first(replace(whole, typed={**whole.typed, **meant}), "", project, text)
 
 
 def _in_piece(whole: TypedLine, name: str, meant: Mapping[str, str], project: Project) -> list[str]:
@@ -197,45 +239,8 @@ def _in_piece(whole: TypedLine, name: str, meant: Mapping[str, str], project: Pr
     each = [ways(one, texts[one], word, project, rest) for one in known]
     head = known[0][: -len(bare(known[0]))] if known else ""
     size = standing(project, rest).size
-    if known and (own_modes := of_modes(word, known[0], text, project, rest)):
-        return way_lines(whole, name, own_modes)
     if placed and (beyond := both_places(placed, size, head)):
         return way_lines(whole, name, beyond)
     if len(each) > 1 and all(each):  # of several layers, or of x and y
         each = [[(each[0][0][0], {n: v for found in each for n, v in found[0][1].items()})]]
     return way_lines(whole, name, each[0]) if each else []
-
-
-def _as_part(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for a start, an end, a step count, or a superfluous name, or None."""
-    verb, typed, rest = whole.verb, whole.typed, whole.without(name)
-    begins = {"from": typed["start"]} if "start" in typed and {*ENDS} & {*typed} else {}
-    if name in (*BEGUN, *ENDS) and "for" not in declaration(verb).variables:
-        away = (*BEGUN, *ENDS, *(["start"] if begins else []))
-        left = {one: text for one, text in typed.items() if one not in away}
-        if lines := part_lines(verb, left, *part_of({**begins, **typed})):
-            return error.fixed(*lines)
-    if f"doit {verb} " in NOTHING.get(name, ""):
-        return error.fixed(f"leave it out: {line(whole.spoken, rest)}")
-    lines = step_lines(replace(whole, typed=rest), name, typed[name])
-    return error.fixed(*lines) if lines else None
-
-
-def _as_record(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for look= with a verb that requires a file, with that look's file, or None.
-
-    The fix also proposes a verb that takes look= itself.
-    """
-    takes, text = declaration(whole.verb).variables, whole.typed[name]
-    record = declaration(whole.verb).record
-    own = whole.typed.get("project") or last_used(whole.workspace)
-    if name != "look" or not record or own not in whole.workspace.projects():
-        return None
-    verb = "render" if whole.verb == "replay" else "info"
-    lines = [line([verb], {"project": own, "look": text})]
-    with suppress(InputError):
-        look = find_look(Project(whole.workspace, own), text).name
-        rest = {n: t for n, t in whole.typed.items() if n in takes and n != record}
-        file = f"projects/{own}/looks/{look}.json"
-        lines.append(f"with its file: {line(whole.spoken, {**rest, record: file})}")
-    return error.fixed(*lines)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from collide.base.errors import InputError, did_you_mean, mistyped
 from collide.base.words import few, nearest
@@ -10,16 +11,19 @@ from collide.catalog import Catalog, shipped
 from collide.contract import RESERVED
 from collide.corrections.corrected_lines import MOST_LINES
 from collide.corrections.degree_words import layer_in
+from collide.corrections.earlier_looks import video_first
 from collide.corrections.every_project import NAMES, name_one, of_each
 from collide.corrections.knob_values import step_lines, without_value
 from collide.corrections.layer_acts import heard_lines
 from collide.corrections.loose_words import meant_lines
 from collide.corrections.lost_paths import refuse_lost_path
+from collide.corrections.misnamed import strange_name
 from collide.corrections.other_verbs import layer_line
 from collide.corrections.shell_words import is_act
 from collide.corrections.word_values import reads
-from collide.project.settings import bare, find, renamed
+from collide.project.settings import PINNED, bare, find, renamed
 from collide.syntax.arguments import ALL, TypedLine, line
+from collide.syntax.left_out import last_used
 from collide.syntax.verb import Verb, declaration, verbs
 from collide.text_limits import Labels
 
@@ -48,9 +52,11 @@ def refuse_loose(
     word = next(iter([*loose, *words[takes.words :]]), "")
     if not word:
         return
+    _refuse_layer_act(workspace, verb, words, typed)
     _refuse_projects(workspace, verb, words, typed)
     left = TypedLine(workspace, verb, [verb, *(one for one in words if one != word)], typed)
     lines = heard_lines(left, words) or meant_lines(workspace, verb, words, typed)
+    lines = [one for text in lines for one in video_first(workspace, text)]
     names = workspace.projects() if word in ALL and verb not in NAMES else []
     own = getattr(takes.variables.get("project"), "limit", None) if names else None
     if own and "project" not in typed and (not lines or " project=" in lines[0]):  # set all fps=25
@@ -63,8 +69,9 @@ def refuse_loose(
     away = f"leave out {word}: {line(left.spoken, typed)}"
     if is_act(word):
         away = f"see what it takes: {line(['help', verb], {})}"
-    if steps := step_lines(left, word, word):
-        lines = steps if verb == "sweep" else lines or steps
+    asked = next((one for one in words if one not in workspace.projects()), word)
+    if steps := step_lines(_in_project(left, words), asked, asked):
+        lines = steps
     elif bare(word) in shipped().knobs:
         lines = lines or without_value(left, word)
     raise InputError(
@@ -72,6 +79,28 @@ def refuse_loose(
         why=f"it takes {_listed(takes)}",
         fix="\n".join(lines) or layer_line(verb, layer_in(words) or word, typed) or away,
     )
+
+
+def _refuse_layer_act(
+    workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
+) -> None:
+    """Refuse `layer3.hide`, as if layer3.hide=true were typed."""
+    for word in words:
+        if PINNED.fullmatch(word) and bare(word) not in shipped().knobs and declaration(verb).knobs:
+            rest = [one for one in words if one != word]
+            own = _in_project(TypedLine(workspace, verb, [verb], {**typed, word: "true"}), rest)
+            try:
+                find(word, shipped())
+            except InputError as error:
+                raise strange_name(own, word, error) from None
+
+
+def _in_project(left: TypedLine, words: Sequence[str]) -> TypedLine:
+    """Return a line with the project that one of its words names, or else the last one used."""
+    own = [word for word in words if word in left.workspace.projects()]
+    name = left.typed.get("project") or (own or [last_used(left.workspace)])[0]
+    typed = {"project": name, **left.typed} if name else left.typed
+    return replace(left, spoken=[left.verb], typed=typed)
 
 
 def _refuse_projects(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from collide.base.words import nearest
 from collide.catalog import shipped
 from collide.corrections.piece_sizes import Way
 from collide.corrections.standing_piece import standing
@@ -25,7 +26,8 @@ def of_modes(
         name: the knob that the word stands for, with its layer.
         typed: the rest of the command.
     """
-    if shipped().aliases.get(word) != KEY or bare(name) != KEY:
+    others = [alias for alias, knob in shipped().aliases.items() if knob == KEY]
+    if bare(name) != KEY or nearest(word, [KEY]) or not nearest(word, others):
         return []
     modes = [one for one in typed if bare(one) == "mode" and one != "mode"]
     pin = PINNED.fullmatch(name) or (PINNED.fullmatch(modes[0]) if len(modes) == 1 else None)

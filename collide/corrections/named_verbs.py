@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from collide.base.workspace import Workspace
 from collide.corrections.foreign_options import OPTIONS, forces
 from collide.corrections.loose_words import forced_lines, meant_lines
-from collide.corrections.other_verbs import BACK, other_lines, verb_of
+from collide.corrections.other_verbs import BACK, CHOSEN, other_lines, verb_of
 from collide.project.other_words import other_knobs
 from collide.project.plain_values import YES
 from collide.syntax.arguments import TypedLine, line
@@ -45,12 +45,13 @@ def _as_other_verbs(
     workspace: Workspace, verb: str, name: str, text: str, rest: Mapping[str, str]
 ) -> list[str]:
     """Return the commands for a variable that is another program's verb, draft=true, or []."""
-    if text.lower() not in YES or name in declaration(verb).variables or other_knobs(name, text):
+    own = name in declaration(verb).variables or name in CHOSEN
+    if text.lower() not in YES or own or other_knobs(name, text):
         return []
     if verb == "render" and forces(name):
         return forced_lines(workspace, rest, line([verb], rest))
-    own = {one: text for one, text in rest.items() if one == "project"}
-    if name in BACK and len(lines := other_lines([name], own)) > 1:
+    only = {one: text for one, text in rest.items() if one == "project"}
+    if name in BACK and len(lines := other_lines([name], only)) > 1:
         return lines
     other, words, turned = verb_of([name])
     return [line([other, *words], {**rest, **turned})] if other else []

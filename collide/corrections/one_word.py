@@ -45,7 +45,9 @@ def refuse_apart(argv: Sequence[str]) -> None:
         at = "next to the = of " if "=" in (first[-1:], last[:1]) else "in "
         raise InputError(
             f"there is a space {at}{split.rstrip('=').strip()!r}",
-            why="name=value must be one word, without spaces",
+            why="one layer's knob is written layer2.similarity"
+            if re.match(r"layers?\b|layer\d", split)
+            else "name=value must be one word, without spaces",
             fix=shlex.join(["doit", *joined]),
         )
     _refuse_colon(argv)

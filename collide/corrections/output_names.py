@@ -25,6 +25,7 @@ from collide.corrections.output_words import (
 from collide.corrections.shell_words import ffmpeg_words
 from collide.corrections.standing_piece import project_of
 from collide.library.folders import kind
+from collide.project.layer_names import layers_of
 from collide.project.other_words import CODECS, other_knobs
 from collide.syntax.arguments import TypedLine, line
 from collide.syntax.left_out import last_used
@@ -214,7 +215,7 @@ def as_other_verb(whole: TypedLine, name: str, error: InputError) -> InputError 
             return error.fixed(*(named or [line([other], {**kept, **takes})]))
         why = f"{H264}, so there is nothing to choose"
         return InputError(error.what, why=why, fix=f"leave it out: {line(whole.spoken, rest)}")
-    if part_ways(name, whole.typed[name]) and "knob" in error.what:
+    if part_ways(layers_of(name)[1], whole.typed[name]) and "knob" in error.what:
         return _in_ways(whole, name, error)
     own = other or other_knobs(name, whole.typed[name])
     if name in CODECS and not own and "knob" in error.what:
@@ -231,7 +232,9 @@ def _in_ways(whole: TypedLine, name: str, error: InputError) -> InputError:
         fix = f"leave it out: {line(whole.spoken, rest)}"
         return InputError(error.what, why=f"no knob sets the quality of as={form}", fix=fix)
     spoken, lines = whole.spoken if form or whole.verb != "export" else ["render"], list[str]()
-    for about, knobs in part_ways(name, whole.typed[name]):
-        own = {crf if one == "crf" else one: text for one, text in knobs.items()}
+    layers, single = layers_of(name)
+    head = f"layer{layers[0]}." if layers and layers[0] > 1 else ""
+    for about, knobs in part_ways(single, whole.typed[name]):
+        own = {crf if one == "crf" else head + one: text for one, text in knobs.items()}
         lines.append(f"{about}: {line(spoken, {**rest, **own})}")
     return error.fixed(*lines)

@@ -44,6 +44,10 @@ TURNS = {90: "transpose=1", 180: "hflip,vflip", 270: "transpose=2"}
 # For a name in NOTHING: knobs that fulfil part of the request, each with its purpose.
 WAYS: Mapping[str, tuple[tuple[str, Knobs], ...]] = {
     "bitrate": (("a finer picture", {"crf": "16"}), ("a smaller file", {"crf": "28"})),
+    "invert": (
+        ("its dark parts open", {"mode": "luminance", "luminance_target": "darks"}),
+        ("its light parts open", {"mode": "luminance", "luminance_target": "lights"}),
+    ),
     **dict.fromkeys(
         DISSOLVES,
         (

@@ -70,7 +70,9 @@ def refuse_words(
     if verb == "render" and (lines := [unset] if unset else shell_lines(workspace, words, typed)):
         raise InputError(
             f"no verb or task named {words[0]!r}",
-            why="a shell command or another verb does that",
+            why="doit set with nothing after the = removes a knob"
+            if unset
+            else "a shell command or another verb does that",
             fix="\n".join(lines),
         )
     bare_words = [word for word in words if word not in KINDS and ":" not in word]

@@ -26,10 +26,11 @@ from collide.corrections.other_verbs import (
 )
 from collide.corrections.shell_words import COPIES, MOVES, shell_lines
 from collide.corrections.standing_piece import project_of
+from collide.corrections.still_times import stills
 from collide.library.folders import kind
 from collide.limits import Chain, Several
 from collide.project.settings import bare, renamed
-from collide.syntax.arguments import ALL, KINDS, line
+from collide.syntax.arguments import ALL, KINDS, TypedLine, line
 from collide.syntax.verb import declaration, verbs
 from collide.text_limits import Labels, Names
 
@@ -46,12 +47,24 @@ def refuse_doubles(typed: Sequence[str]) -> None:
             # a shell expands similarity={0.2,0.3} to two
             whole = ",".join(values) if "sweep" in typed else _all_of(typed, name, values)
             kept = [f"{twice[0].partition('=')[0]}={whole}"] if whole else twice
-            lines = [_once(typed, twice, word) for word in kept]
+            lines = [_each_named(typed, twice)] if name == "look" and not whole else []
+            lines = [one for one in lines if one] or [_once(typed, twice, word) for word in kept]
+            why = "only one of them can apply" if len(lines) > 1 else "it takes several values"
             raise InputError(
                 f"{name}= is typed twice",
-                why="only one of them can apply" if len(lines) > 1 else "it takes several values",
+                why=why if whole or len(lines) > 1 else "each look has a variable of its own",
                 fix="\n".join(lines),
             )
+
+
+def _each_named(typed: Sequence[str], twice: Sequence[str]) -> str:
+    """Return the line with each look under its own variable, diff a=1 b=3, or ""."""
+    verb = next((word for word in typed if word in verbs()), "render")
+    own = [name for name, one in declaration(verb).variables.items() if one.limit.of == "look"]
+    if "look" in own or len(own) != len(twice):
+        return ""
+    named = [f"{n}={word.partition('=')[2]}" for n, word in zip(own, twice, strict=True)]
+    return shlex.join(["doit", *(word for word in typed if word not in twice), *named])
 
 
 def _all_of(typed: Sequence[str], name: str, values: Sequence[str]) -> str:
@@ -161,7 +174,7 @@ def _stranger(
 ) -> InputError:
     """Return the error for a word that is neither a verb nor a task."""
     word, why = words[at], "doit list prints the verbs"
-    fix = _mended_word(words, at, typed)
+    fix = _mended_word(workspace, words, at, typed)
     if not fix and at and "project" not in typed:  # doit render night-drive
         fix = _as_project(workspace, words, word, typed)
         why = "projects here: " + (", ".join(workspace.projects()) or "none yet")
@@ -178,7 +191,9 @@ def _known(name: str) -> str:
     return name if bare(name) in names else nearest(name, names) or name
 
 
-def _mended_word(words: Sequence[str], at: int, typed: Mapping[str, str]) -> str:
+def _mended_word(
+    workspace: Workspace, words: Sequence[str], at: int, typed: Mapping[str, str]
+) -> str:
     """Return the fix for a word that is neither a verb nor a task, or ""."""
     word, after = words[at], words[at + 1 : at + 2]
     if not at and not words[1:] and word in knobs():  # start alone is not a typo of star
@@ -191,6 +206,8 @@ def _mended_word(words: Sequence[str], at: int, typed: Mapping[str, str]) -> str
         return layer
     if others := other_lines(words[at:], typed):
         verb = re.match(r"doit (\S+)", others[0])
+        still = TypedLine(workspace, verb[1] if verb else "", ["still"], typed)
+        others = next(filter(None, (stills(still, name) for name in typed)), others)
         return (f"did you mean {verb[1]!r}? " if verb else "") + "\n".join(others)
     if near := (near_verb(word) if not at else None) or nearest(word, KINDS):
         rest = [*dict.fromkeys([*words[:at], near, *words[at + 1 :]])]

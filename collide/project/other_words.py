@@ -154,7 +154,8 @@ NOTHING = {
     "sharpen": "no knob sharpens; contrast and softness set how hard an edge is",
     "title": "no knob writes text", "text": "no knob writes text",
     "subtitles": "no knob writes text",
-    "blur": "no knob blurs a picture; feather and softness blur the edge of a key",
+    "blur": "no knob or effect blurs the picture; feather fades the edges of a layer, and softness "
+    "the edges of a hole",
     "invert": "no knob inverts a key; rembg_target and luminance_target choose the side that "
     "opens, and grade_curve=negative inverts the colors",
     "order": "layers are stacked: layer2.clip is above layer1.clip",
@@ -208,6 +209,26 @@ def ending(name: str, knobs: Collection[str]) -> tuple[str, str]:
     words = name.lower().split("_")
     every = (("_".join(words[:at]), "_".join(words[at:])) for at in range(1, len(words)))
     return next((one for one in every if one[1] in knobs), ("", ""))
+
+
+def topic(word: str) -> str:
+    """Return a word, or the last part of it, that a knob has in its name or description, or ""."""
+    catalog = shipped()
+    every = (catalog.explained(owner).items() for owner in catalog.instruments)
+    texts = [f"{name} {text}" for own in every for name, text in own]
+    for part in (word, *reversed(word.split("_"))):
+        begun = re.compile(rf"(?i)(?:\b|_){re.escape(part)}")
+        if len(part) > 2 and part.isidentifier() and any(map(begun.search, texts)):
+            return part
+    return ""
+
+
+def by_parts(name: str, catalog: Catalog) -> str:
+    """Return the only knob whose name has all parts of `name`, luma_threshold, or ""."""
+    modes = catalog.value_aliases.get("mode", {})
+    parts = {modes.get(part, {}).get("mode", part) for part in name.split("_")}
+    found = [knob for knob in catalog.knobs if parts <= {*knob.split("_")}]
+    return found[0] if len(found) == 1 and max(map(len, parts)) > 3 else ""
 
 
 def related_knobs(word: str) -> set[str]:

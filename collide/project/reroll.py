@@ -40,6 +40,11 @@ OTHER_PARTS = {  # other words for parts
     **dict.fromkeys("sound sounds music".split(), "audio"),
     **dict.fromkeys("effects fx filters chain".split(), "post"),
 }
+# Other words for several knobs: all those of an instrument that the dice draw.
+OTHER_GROUPS = {
+    **dict.fromkeys("color colors colour colours grading palette".split(), "blend/look"),
+    **dict.fromkeys("key keys keying thresholds".split(), "blend/key"),
+}
 CLIP = ("start", "speed", "loop_seconds")  # knobs of a clip that also change its sound
 REACH = 0.5  # a fixed value walks within this fraction of its knob's range
 
@@ -53,15 +58,21 @@ def parts(names: Iterable[str], piece: Piece) -> set[str]:
     names = [*names]
     found = {renamed(name)[0] for name in names}
     if strange := sorted(found - allowed):
-        raise _strange(strange[0], names, sorted(layers), allowed)
+        raise _strange(strange[0], names, sorted(layers), knobs.values(), allowed)
     return found
 
 
-def _strange(strange: str, names: list[str], layers: list[str], allowed: set[str]) -> InputError:
+def _strange(
+    strange: str, names: list[str], layers: list[str], knobs: Iterable[Knob], allowed: set[str]
+) -> InputError:
     """Return the error for an unknown part, with the parts that were probably intended."""
     what = f"keep={strange}: the piece has no such part"
     why = f"the parts are {', '.join([*layers, *PARTS])}, and every knob by its name"
-    meant = {name: _meant(name, layers, allowed) for name in names}
+    drawn = {
+        word: [one.name for one in knobs if one.owner == owner and isinstance(one.default, list)]
+        for word, owner in OTHER_GROUPS.items()
+    }
+    meant = {n: drawn.get(n.lower()) or _meant(n, layers, allowed) for n in names}
     if all(meant.values()):
         asked = ",".join(one for name in names if [name] != meant[name] for one in meant[name])
         every = dict.fromkeys(one for name in names for one in meant[name])

@@ -20,7 +20,7 @@ from collide.limits import BadValueError
 from collide.project.layer_names import layers_of
 from collide.project.motion import held_still
 from collide.project.near_values import instead
-from collide.project.other_words import NOTHING, ending, other_knobs
+from collide.project.other_words import NOTHING, ending, other_knobs, topic
 
 MOST_LAYERS = 9
 
@@ -198,12 +198,14 @@ def _unknown(name: str, single: str, knobs: Mapping[str, Knob]) -> InputError:
     owners = len({knob.owner for knob in knobs.values()})
     layers, word = layers_of(name)
     other = next(iter(other_knobs(word, "")), word)
-    inside = ending(word, knobs)[1]
+    inside = ending(word, knobs)[1] or topic(word)
     every = f"see: doit knobs {inside}" if inside else "list them all: doit knobs"
     near = every if word in NOTHING else did_you_mean(other, knobs, otherwise=every)
     why = f"none of the {len(knobs)} knobs of {owners} instruments has that name"
     if layers and not PINNED.fullmatch(name):
         why = "one layer's knob is written layer2.similarity"
+        near = "write the layer and its knob as one word"
+    if layers and not 1 <= min(layers) <= max(layers) <= MOST_LAYERS:
         near = f"layers are numbered 1 to {MOST_LAYERS}"
     if max(layers, default=0) > MOST_LAYERS:
         why = f"there are {MOST_LAYERS} layers at most (num_videos)"

@@ -49,7 +49,7 @@ def toggle(about: str) -> Variable:
 
 PROJECT = Variable(Label("project"), "the project", "night-drive")
 PRESET = Variable(
-    Names("preset", empty=True), "presets to apply on top; later ones win", "ink,silk"
+    Names("preset", empty=True), "presets to apply on top; later ones win", "ink,vintage-film"
 )
 LOOK = Variable(LOOK_NAME, "an earlier look, whose knobs and clips are used", "7f3a")
 AT = Variable(Seconds(0.0, DAY), "the time to show", "12.5", without="the middle of the piece")

@@ -55,7 +55,9 @@ def run(request: Request) -> int:
             print(f"  {verb:<13} {purpose(verb)}")
         if group == STUDIO:
             print(f"  {', '.join(members)}")
-    print("\npresets, typed as preset=ink or preset=ink,silk; descriptions: doit list presets")
+    print(
+        "\npresets, typed as preset=ink or preset=ink,vintage-film; descriptions: doit list presets"
+    )
     for text in _named(request):
         print(text)
     print("\ndoit help VERB: examples and variables; doit knobs: all knobs")

@@ -31,7 +31,7 @@ VERB = Verb(
         "project": PROJECT,
         "look": LOOK,
         "presets": Variable(
-            Names("preset"), "the presets to compare, or all", "ink,silk", default="all"
+            Names("preset"), "the presets to compare, or all", "ink,vintage-film", default="all"
         ),
         "at": AT,
     },

@@ -152,10 +152,11 @@ def _wanted(project: Project, look: Look) -> None:
 
 def _again(request: Request, look: Look, why: str) -> InputError:
     again = f"doit render project={request.project} look={look.name}"
+    why = why if look.video else "a cell of a sheet has one picture, and no video yet"
     return InputError(
         f"the video of look {look.name} is not in the store",
         why=why,
-        fix=f"render it again: {again}\nthen: {request.line()}",
+        fix=f"render it{' again' if look.video else ''}: {again}\nthen: {request.line()}",
     )
 
 

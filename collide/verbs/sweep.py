@@ -93,6 +93,7 @@ def run(request: Request) -> int:
         texts = request.knobs.values()
         window = next((text for text in texts if ".." in text and ":" not in text), "")
         more = f"; {window} is a range, and {window}:7 takes seven values from it" if window else ""
+        more += "; a comma joins effects to one chain" * bool(_chains(request))
         raise InputError(
             f"a sweep over {several(len(turned), 'knob')}, {several(count, 'look')}",
             why=f"it takes several values of one to three knobs, for up to {MAX_PICTURES} looks"
@@ -137,12 +138,22 @@ def _several(request: Request, turned: Mapping[str, list[Any]]) -> str:
         return replace(request, knobs=rest).line()
     if len(turned) > 1 or not request.knobs:
         return replace(request, knobs={}).line(similarity="0.2..0.5:7", softness="0,0.05")
-    typed = {name: text if "," in text else f"{text}:7" for name, text in request.knobs.items()}
     known = request.catalog.knobs
+    if chains := _chains(request):
+        return "\n".join(chains)
+    typed = {name: text if "," in text else f"{text}:7" for name, text in request.knobs.items()}
     for name, text in request.knobs.items():
         if ".." not in text and "," not in text:
             typed[name] = swept(known[bare(name)]) or typed[name]
     return replace(request, knobs=typed).line()
+
+
+def _chains(request: Request) -> list[str]:
+    """Return a still of each effect of a typed chain, since its commas are no choice, or []."""
+    name, text = next(iter(request.knobs.items()), ("post", ""))
+    limit, still = request.catalog.knobs[bare(name)].limit, request.as_verb("still")
+    several = len(request.knobs) == 1 and isinstance(limit, Chain | Several) and "," in text
+    return [still.line(**{name: one}) for one in text.split(",")] if several else []
 
 
 def _respelled(text: str, limit: Checked | Family) -> str:

@@ -1,0 +1,70 @@
+"""Refusals of look= for a verb that takes a file or the piece itself, and of renamed stars."""
+
+import re
+from contextlib import suppress
+
+from collide.base.errors import InputError
+from collide.base.workspace import Workspace
+from collide.corrections.shell_words import MOVES, NEW_NAMES
+from collide.project.look_book import find_look
+from collide.project.project import Project
+from collide.syntax.arguments import TypedLine, line
+from collide.syntax.left_out import last_used
+from collide.syntax.verb import declaration
+
+BACK = ("undo", "redo")  # verbs for which look= means to go back to a look
+OPENS = ("tune",)  # verbs that play the piece as it is set
+
+
+def as_look(whole: TypedLine, name: str, error: InputError) -> InputError | None:
+    """Return the error for a look of tune or undo, which only `doit set` can choose, or None.
+
+    The page of tune has all layers, so a layer is left out.
+    """
+    again = line(whole.spoken, whole.without(name))
+    if name == "layer" and whole.verb in OPENS:
+        return error.fixed(f"the page has the knobs of each layer: {again}")
+    if name != "look" or whole.verb not in (*BACK, *OPENS):
+        return None
+    set_line = line(["set"], {**whole.only("project"), "look": whole.typed["look"]})
+    return error.fixed(
+        *([f"first: {set_line}", f"then: {again}"] if whole.verb in OPENS else [set_line])
+    )
+
+
+def as_record(whole: TypedLine, name: str, error: InputError) -> InputError | None:
+    """Return the error for look= with a verb that requires a file, with that look's file, or None.
+
+    The fix also proposes a verb that takes look= itself.
+    """
+    takes, text = declaration(whole.verb).variables, whole.typed[name]
+    record = declaration(whole.verb).record
+    own = whole.typed.get("project") or last_used(whole.workspace)
+    if name != "look" or not record or own not in whole.workspace.projects():
+        return None
+    verb = "render" if whole.verb == "replay" else "info"
+    lines = [line([verb], {"project": own, "look": text})]
+    with suppress(InputError):
+        look = find_look(Project(whole.workspace, own), text).name
+        rest = {n: t for n, t in whole.typed.items() if n in takes and n != record}
+        file = f"projects/{own}/looks/{look}.json"
+        lines.append(f"with its file: {line(whole.spoken, {**rest, record: file})}")
+    return error.fixed(*lines)
+
+
+def video_first(workspace: Workspace, text: str) -> list[str]:
+    """Return a command that names a star, after one that renders the look if it has no video."""
+    found = re.fullmatch(r"doit star .*?project=(\S+) look=(\S+).* name=.*", text)
+    with suppress(InputError):
+        if found and not find_look(Project(workspace, found[1]), found[2]).video:
+            render = line(["render"], {"project": found[1], "look": found[2]})
+            return [f"first, as a cell of a sheet has no video yet: {render}", f"then: {text}"]
+    return [text]
+
+
+def renamed_star(whole: TypedLine) -> list[str]:
+    """Return the command that gives a star another name, for rename=first to=opening, or []."""
+    old = next((whole.typed[name] for name in MOVES if name in whole.typed), "")
+    new = next((whole.typed[name] for name in NEW_NAMES if name in whole.typed), "")
+    turned = {**whole.only("project"), "look": old, "name": new}
+    return [line(["star"], turned)] if old and new else []
