@@ -92,5 +92,14 @@ def _named(project: Project, text: str) -> tuple[str, list[str]]:
     if only or (NUMBER.fullmatch(text) and sheets_of(project)):
         error = no_cell(project, text)
         error.turns = [{"look": one} for one in looks_begun(project, text)][:MOST_NAMES]
+        error.turns = error.turns or _elsewhere(project, text)
         raise error
     return text, []
+
+
+def _elsewhere(project: Project, text: str) -> list[dict[str, str]]:
+    """Return the projects with a cell of that number, if the named one has no sheet."""
+    workspace = project.workspace
+    others = [] if sheets_of(project) else [Project(workspace, n) for n in workspace.projects()]
+    found = [one.name for one in others if numbered(one, text)]
+    return [{"project": name, "look": text} for name in found][:MOST_NAMES]

@@ -14,6 +14,7 @@ from collide.corrections.corrected_lines import (
     no_effect,
     renamed_line,
     way_lines,
+    with_choices,
     with_line,
 )
 from collide.corrections.every_project import of_others
@@ -58,6 +59,7 @@ def bad_value(whole: TypedLine, name: str, error: BadValueError) -> InputError:
         fix = fix or (renamed_line(spoken, typed, name, near) if error.instead else error.fix)
     else:
         error, fix = _bad_knob(whole, name, error, project)
+    fix = with_choices(whole, name, fix)
     timed = isinstance(variable.limit, Seconds) if variable else True
     frames = counted_as(text, project, typed) if timed else ""
     if frames and fix.startswith("doit "):

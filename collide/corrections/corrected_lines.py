@@ -19,13 +19,15 @@ from collide.corrections.piece_sizes import Way
 from collide.corrections.piece_times import ENDS, part_of
 from collide.corrections.standing_piece import project_of
 from collide.corrections.word_values import other_variable
+from collide.limits import Choice
 from collide.project.layer_names import layers_of
 from collide.project.near_names import near_knobs
 from collide.project.other_words import NOTHING, other_knobs
+from collide.project.plain_values import YES
 from collide.project.project import Project
 from collide.project.settings import MOST_LAYERS
 from collide.syntax.arguments import TypedLine, line
-from collide.syntax.verb import Verb
+from collide.syntax.verb import Verb, declaration
 
 MOST_LINES = 4  # the maximum number of projects, values or verbs that a fix lists one by one
 
@@ -124,3 +126,16 @@ def no_effect(whole: TypedLine, name: str, project: Project) -> list[str]:
     turned = [renamed_line(whole.spoken, whole.typed, name, meant)] if meant else []
     without = [f"without {joined(lost)}: {text}" for text in turned]
     return [*dict.fromkeys(NOTHING[word] for word in lost), *without]
+
+
+def with_choices(whole: TypedLine, name: str, fix: str) -> str:
+    """Return a fix with another line for each choice typed as a name, as=mov stem=true."""
+    takes = declaration(whole.verb).variables
+    limit = getattr(takes.get(name), "limit", None)
+    words = limit.words if isinstance(limit, Choice) else ()
+    yes = [one for one, text in whole.typed.items() if text.lower() in YES]
+    also = {one: word for one in yes if one not in takes and (word := nearest(one, words))}
+    rest = {one: text for one, text in whole.typed.items() if one not in also}
+    for one in also:
+        fix = fix.replace(f" {one}={whole.typed[one]}", "")
+    return "\n".join([fix, *(line(whole.spoken, {**rest, name: one}) for one in also.values())])

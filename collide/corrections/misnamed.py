@@ -13,6 +13,7 @@ from collide.corrections.corrected_lines import (
     no_effect,
     renamed_line,
     way_lines,
+    with_choices,
     with_line,
 )
 from collide.corrections.earlier_looks import as_look, as_record, renamed_star
@@ -85,6 +86,9 @@ def _left_out(whole: TypedLine, name: str, error: InputError) -> InputError:
     """
     verb, spoken, typed, rest = whole.verb, whole.spoken, whole.typed, whole.without(name)
     others = [v for v in verbs() if name in declaration(v).variables]
+    for one in declaration(verb).variables.keys() & typed.keys():
+        if (both := with_choices(whole, one, line(spoken, typed))) != line(spoken, typed):
+            return error.fixed(both)
     others = [MEANT_FOR[name]] if MEANT_FOR.get(name) in others else others
     if error.fix.startswith("list them all") and verb not in ("render", "set"):
         see = f"leave it out: {line(spoken, rest)}\nsee what it takes: {line(['help', verb], {})}"

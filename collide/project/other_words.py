@@ -154,8 +154,8 @@ NOTHING = {
     "sharpen": "no knob sharpens; contrast and softness set how hard an edge is",
     "title": "no knob writes text", "text": "no knob writes text",
     "subtitles": "no knob writes text",
-    "blur": "no knob or effect blurs the picture; feather fades the edges of a layer, and softness "
-    "the edges of a hole",
+    "blur": "no knob blurs a picture, nor does an effect; feather fades the edges of a layer, "
+    "and softness the edges of a hole",
     "invert": "no knob inverts a key; rembg_target and luminance_target choose the side that "
     "opens, and grade_curve=negative inverts the colors",
     "order": "layers are stacked: layer2.clip is above layer1.clip",
@@ -212,15 +212,10 @@ def ending(name: str, knobs: Collection[str]) -> tuple[str, str]:
 
 
 def topic(word: str) -> str:
-    """Return a word, or the last part of it, that a knob has in its name or description, or ""."""
-    catalog = shipped()
-    every = (catalog.explained(owner).items() for owner in catalog.instruments)
-    texts = [f"{name} {text}" for own in every for name, text in own]
-    for part in (word, *reversed(word.split("_"))):
-        begun = re.compile(rf"(?i)(?:\b|_){re.escape(part)}")
-        if len(part) > 2 and part.isidentifier() and any(map(begun.search, texts)):
-            return part
-    return ""
+    """Return a word, or the last part of it, that is part of a knob's name or a value, or ""."""
+    parts = {part for knob in knobs() for part in knob.split("_")}
+    every = (word, *reversed(word.split("_")))
+    return next((one for one in every if one in parts or related_knobs(one)), "")
 
 
 def by_parts(name: str, catalog: Catalog) -> str:

@@ -3,6 +3,7 @@
 It writes projects/x/config.json. `doit undo` goes back, and `doit redo` forward again.
 """
 
+import re
 from dataclasses import replace
 
 from collide.base.errors import InputError
@@ -16,6 +17,7 @@ from collide.project.layer_knobs import refuse_missing_layers
 from collide.project.look_book import Look
 from collide.project.project import Project
 from collide.project.undone_knobs import undone
+from collide.syntax.arguments import line
 from collide.syntax.variables import PIECE, PRESET
 from collide.syntax.verb import Verb
 
@@ -88,5 +90,6 @@ def _refuse_unreadable(request: Request, after: Project) -> None:
         request.open(after, presets=False, knobs={})
     turned = [name for name, text in request.knobs.items() if text]
     knobs = request.knobs
+    again = line(["set"], {"project": after.name})
     for note in (*out_of_time(settings, knobs), *undone(settings, knobs), *idle(settings, turned)):
-        print(note)
+        print(re.sub(r"; add (\S+=\S+)$", rf"; to add it: {again} \1", note))

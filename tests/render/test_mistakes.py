@@ -56,7 +56,6 @@ def test_a_look_typed_as_a_verb_is_set(still):  # noqa: F811
         ("gallery project=x open=true", "gallery project=x"),
         ("still project=x layer=2", "still project=x"),
         ("render project=x layer=2", "debug project=x layer=2"),
-        ("still project=x n=3", "roll project=x n=3"),
     ],
 )
 def test_the_first_line_is_of_the_typed_verb(still, typed, first):  # noqa: F811
