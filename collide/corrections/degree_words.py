@@ -12,7 +12,7 @@ from collide.base.workspace import Workspace
 from collide.catalog import Knob, knobs, shipped
 from collide.corrections.corrected_lines import way_lines
 from collide.corrections.piece_values import ways
-from collide.corrections.standing_piece import project_of, standing
+from collide.corrections.standing_piece import Standing, project_of, standing
 from collide.instrument import Range
 from collide.project.degrees import COMPARED, LOWERS, RAISES, of_degree
 from collide.project.near_values import swept
@@ -88,7 +88,8 @@ def _change(text: str, layer: str) -> Change | None:
     words = [word for word in _MUCH.sub(" ", text).split() if word not in _AROUND]
     for first, *rest in (words, words[::-1]) if len(words) in (1, 2) else ():
         knob, own = _subject("".join(rest) or first)
-        sign = own * _direction(first) if rest else own if first in COMPARED else 0
+        compares = first in COMPARED and (first.endswith("er") or "make" in text.split())
+        sign = own * _direction(first) if rest else own * compares  # `fast` alone is a verb
         if sign and (name := _of_layer(knob, layer)):
             return Change(name, sign, much[1] if much else "")
     return None
@@ -135,7 +136,18 @@ def _changed(whole: TypedLine, change: Change, project: Project) -> list[str]:
         value = of_degree("more" if change.sign > 0 else "less", knob, now.value(change.name))
         found = [("", {change.name: value})] if value else []
     part = TypedLine(whole.workspace, whole.verb, whole.spoken, {**whole.typed, change.name: ""})
-    return way_lines(part, change.name, found) or [f"see what it takes: {see}"]
+    lines = way_lines(part, change.name, found) or [f"see what it takes: {see}"]
+    return [*lines, *_otherwise(whole, change, now)]
+
+
+def _otherwise(whole: TypedLine, change: Change, now: Standing) -> list[str]:
+    """Return the commands for another meaning: the video itself is larger, or rendered faster."""
+    if change.name == "speed" and change.sign > 0 and whole.verb == "render":
+        return [f"a faster render, of a lower resolution: {line(['preview'], whole.typed)}"]
+    factor = 1.5 if change.sign > 0 else 0.5
+    size = "x".join(str(2 * max(8, min(4096, round(side * factor / 2)))) for side in now.size)
+    other = line(whole.spoken, {**whole.typed, "output_size": size})
+    return [f"the video itself: {other}"] if change.name == "scale" else []
 
 
 def _step(change: Change, knob: Knob, base: object) -> str:

@@ -50,6 +50,22 @@ def test_a_look_typed_as_a_verb_is_set(still):  # noqa: F811
     ]
 
 
+def test_a_look_of_undo_or_tune_is_set(still):  # noqa: F811
+    """Only `doit set` chooses a look, so undo and tune propose it, and tune then opens its page."""
+    look = next((still.root / "projects/x/looks").glob("*.json")).stem
+    chosen = f"doit set project=x look={look}"
+    assert lines_of(answered(still, "undo", "project=x", f"look={look}")) == [chosen]
+    lines = lines_of(answered(still, "tune", "project=x", f"look={look}"))
+    assert lines == [chosen, "doit tune project=x"]
+
+
+def test_a_star_is_renamed_by_a_second_name(still):  # noqa: F811
+    """`rename=first to=opening` gives the starred look another name."""
+    look = next((still.root / "projects/x/looks").glob("*.json")).stem
+    answer = answered(still, "star", "project=x", f"rename={look}", "to=opening")
+    assert lines_of(answer) == [f"doit star project=x look={look} name=opening"]
+
+
 @pytest.mark.parametrize(
     ("typed", "first"),
     [

@@ -38,6 +38,7 @@ def test_a_word_of_degree_moves_its_knob(workspace, words, line):
     "words",
     [
         "x nicer",
+        "x fast",  # alone, another word for a preview
         "x make layer 2 nicer",
         "x 2",
         "x layer 1 bigger",  # the base fills the frame
