@@ -12,7 +12,7 @@ from collide.base.words import joined, nearest
 from collide.base.workspace import Workspace
 from collide.catalog import shipped
 from collide.corrections.assigned_words import Assignment, is_task
-from collide.corrections.degree_words import degree_lines
+from collide.corrections.degree_words import degree_lines, layer_in
 from collide.corrections.foreign_options import forces, translated
 from collide.corrections.output_names import output_lines
 from collide.corrections.phrases import one_word, phrase
@@ -23,6 +23,8 @@ from collide.syntax.arguments import line
 from collide.syntax.left_out import last_used
 from collide.syntax.verb import MANY, declaration
 from collide.text_limits import Labels
+
+CELLS = "cell look number nr no version variant picture".split()  # words before that of a cell
 
 
 def meant_lines(
@@ -157,7 +159,9 @@ def _meant(
         return []
     fits_in = is_task if read.takes.words == MANY else lambda word: word in left[: read.takes.words]
     kept, out = [w for w in left if fits_in(w)], [w for w in left if not fits_in(w)]
-    if out and "look" not in typed and read.turned.get("look", "").isdigit():
-        return []  # in a sentence, a number is rarely a cell
+    others = [word for word in out if word.lower() not in CELLS]
+    cell = "look" not in typed and read.turned.get("look", "").isdigit()
+    if (layer_in(words) and {"layer", "layers"} & {*out}) or (others and cell):
+        return []  # the number is that of a layer, or, in a sentence, rarely a cell
     text = line(kept if verb == "render" and kept else [verb, *kept], read.turned)
     return [*texts, f"without {joined(out)}: {text}" if out else text]

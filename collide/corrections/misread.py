@@ -70,14 +70,16 @@ def refuse_loose(
     if is_act(word):
         away = f"see what it takes: {line(['help', verb], {})}"
     asked = next((one for one in words if one not in workspace.projects()), word)
-    if steps := step_lines(_in_project(left, words), asked, asked):
+    own_line = _in_project(left, words)
+    if steps := step_lines(own_line, asked, asked):
         lines = steps
-    elif bare(word) in shipped().knobs:
-        lines = lines or without_value(left, word)
+    elif bare(asked) in shipped().knobs:
+        kept = [one for one in lines if not one.startswith("without ")]
+        lines = kept or without_value(own_line, asked) or lines
     raise InputError(
         f"doit {verb} does not understand {word!r}",
         why=f"it takes {_listed(takes)}",
-        fix="\n".join(lines) or layer_line(verb, layer_in(words) or word, typed) or away,
+        fix="\n".join(lines) or layer_line(verb, layer_in(words) or word, own_line.typed) or away,
     )
 
 

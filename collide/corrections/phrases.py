@@ -31,6 +31,8 @@ def phrase(
     named = [word for word in words if word in projects]
     others = [word for word in words if word not in named]
     plain = [str(NUMBERS.get(word.lower(), word)) for word in _without_fillers(others)]
+    if "keep" in plain and "keep" in declaration(verb).variables:  # keep layer 2
+        plain = re.sub(r"\blayers? ([1-9])\b", r"layer\1", " ".join(plain)).split()
     plain = _spanned(verb, _counted(verb, plain), typed)
     plain, layer = _without_layer(plain, typed)
     plain = [part for at in range(len(plain)) for part in _ranged(verb, plain, at)]

@@ -35,6 +35,7 @@ def test_the_throw_whose_clips_are_shown_least_is_taken(tries, shown, best):
         ("l2.opacity,music", "layer2.opacity,audio"),
         ("audio,fx", "audio,post"),
         ("adio", "audio"),
+        ("Colours,2", "hue_shift,saturation,brightness,contrast,gamma,layer2"),
         ("bogus", "layer2,audio"),  # for instance
     ],
 )
