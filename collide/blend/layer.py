@@ -40,6 +40,15 @@ DEFAULTS = {
 }  # fmt: skip
 
 LIMITS: dict[str, Limit] = {"storage": Choice(("auto", *STORAGE))}
+VALUE_ALIASES = {
+    "storage": {
+        "storage=ffv1": (
+            "small smaller smallest compressed lossless ~h264 ~x264 ~h265 ~x265 ~hevc ~av1 ~mp4 "
+            "~prores"
+        ),
+        "storage=raw": "uncompressed none",
+    }
+}
 # The beginning of a branch: a scaler that accepts and produces any format. Without it ffmpeg may
 # choose one format for both branches of a split, and a look would go through RGB because of the
 # key, or lose its alpha.

@@ -4,7 +4,7 @@ Besides anywhere.py, only this file, tasks.py, front.py and elsewhere.py import 
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import cached_property, partial
@@ -188,13 +188,18 @@ class _Reads(_Spoken):
     """A doit command that uses an existing plan, and starts no process to make one."""
 
     needs_project = False
+    own_options: Mapping[
+        str, str
+    ] = {}  # doit's options that the verb itself takes, as it calls them
 
     def execute(self, params: Any, args: list[str]) -> int:
         """Run the verb, or doit's own command on the project's tasks; print why if it cannot."""
         self.outstream = sys.stdout
         said = self._said(self.name, args)
-        if self.runs_alone(said) and not params._non_default_keys:
-            return int(verb_module(self.name).run(said))
+        options = {*params._non_default_keys}
+        if self.runs_alone(said) and options <= {*self.own_options}:
+            own = {self.own_options[name]: params[name] for name in options}
+            return int(verb_module(self.name).run(said, **own))
         if args:
             refuse_words(args, self.typed, self.workspace, self.name)
         if self.needs_project:
@@ -224,6 +229,7 @@ class Clean(_Reads, DoitClean):  # type: ignore[misc]
 
     name = "clean"
     needs_project = True
+    own_options: Mapping[str, str] = {"dryrun": "dry"}
 
     def runs_alone(self, request: Request) -> bool:
         """Return whether the line cleans the whole piece."""

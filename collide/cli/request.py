@@ -12,10 +12,11 @@ from collide.base.errors import InputError
 from collide.base.workspace import LABEL, Workspace
 from collide.catalog import Catalog, shipped
 from collide.cli.look_names import looks_named
+from collide.corrections.answers import refuse_request
 from collide.corrections.bad_values import bad_value, completed_lines
 from collide.corrections.corrected_lines import mended
 from collide.corrections.every_project import refuse_every
-from collide.corrections.knob_values import doubts, refuse_presets
+from collide.corrections.knob_values import doubts
 from collide.corrections.misnamed import strange_name
 from collide.corrections.misread import (
     check_knob,
@@ -25,6 +26,7 @@ from collide.corrections.misread import (
     refuse_subcommand,
 )
 from collide.corrections.other_verbs import other_lines
+from collide.corrections.preset_names import refuse_presets
 from collide.corrections.shell_words import refuse_stop
 from collide.limits import BadValueError
 from collide.project.asked_files import out_of_time, refuse_missing_files, refuse_missing_kept
@@ -170,6 +172,7 @@ def understand(
     workspace: Workspace, verb: str, words: list[str], typed: Mapping[str, str]
 ) -> Request:
     """Parse a typed line; InputError if collide does not understand it."""
+    refuse_request(workspace, verb, words, typed)
     if meant := other_lines([verb, *words], typed) if words else []:
         raise other_command(verb, words[0], meant[0])
     try:

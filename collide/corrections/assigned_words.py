@@ -138,7 +138,7 @@ class Assignment:
             return [word for word in words if word not in plain]
         name, there = label_of(plain[0]), self.workspace.projects()
         near = name if name in there else nearest(name, there)
-        may_be_new = self.takes.creates and self.verb != "render"
+        may_be_new = self.takes.creates and not self.takes.pieces and self.verb != "render"
         if not (meant := near or (name if may_be_new else "")):
             return words
         self.turned["project"] = meant

@@ -8,6 +8,7 @@ from collide.base.clock import unix_time
 from collide.base.errors import InputError
 from collide.base.filtergraph import number
 from collide.base.pasted_text import from_now, path_of
+from collide.base.spoken_number import cleaned
 from collide.base.workspace import Workspace
 from collide.corrections.corrected_lines import (
     MOST_LINES,
@@ -22,15 +23,17 @@ from collide.corrections.knob_values import left_out, played
 from collide.corrections.lent_names import files_first, lent_lines
 from collide.corrections.loose_words import away_lines
 from collide.corrections.other_verbs import as_form
-from collide.corrections.output_names import converted, form_lines
+from collide.corrections.output_names import converted, copied_into, form_lines
 from collide.corrections.output_words import FORMATS, QUALITY_OF
 from collide.corrections.piece_times import as_time, counted_as, length, second_of, span_of
-from collide.corrections.piece_values import NAMED, ways
+from collide.corrections.piece_values import NAMED, UNSEEN, ways
 from collide.corrections.refused_values import approximates, is_word, knobs_in_force
 from collide.corrections.shell_words import added
 from collide.corrections.standing_piece import project_of
+from collide.corrections.step_counts import counted_apart
 from collide.corrections.word_values import knob_of, reads
 from collide.limits import BadValueError, Choice, Range, Seconds, as_typed
+from collide.project.degrees import WORDS
 from collide.project.look_book import files_of
 from collide.project.near_values import swept
 from collide.project.plain_values import is_random
@@ -42,7 +45,7 @@ from collide.syntax.left_out import last_used
 from collide.syntax.variables import Variable
 from collide.syntax.verb import declaration
 from collide.text_limits import ADDRESS, Labels, Text
-from collide.unit_limits import UNTIL
+from collide.unit_limits import UNTIL, Bytes
 
 NEAREST = "the nearest: "  # precedes a command whose value only resembles the typed one
 UNSET = ("none", "default", "unset", "null", "reset", "auto")  # words for an empty value, NAME=
@@ -50,6 +53,7 @@ UNSET = ("none", "default", "unset", "null", "reset", "auto")  # words for an em
 
 def bad_value(whole: TypedLine, name: str, error: BadValueError) -> InputError:
     """Return the error for a value, with the intended command or one with a similar value."""
+    whole, error.instead = counted_apart(whole, error.instead)
     spoken, typed = whole.spoken, whole.typed
     variable, text = declaration(whole.verb).variables.get(name), typed[name]
     project = project_of(whole.workspace, typed, last_used(whole.workspace))
@@ -109,17 +113,23 @@ def _meant_line(
         turned = {**meant, **played(meant, project, whole.typed)}
         text = whole.typed[name]
         nearest = any(approximates(one, text, project.catalog) for one in (name, *meant))
-        about = NEAREST if nearest else ""
+        about = NEAREST if nearest else _as_taken(text, turned.get(name, ""))
         return about + renamed_line(whole.spoken, whole.typed, name, turned)
     see = f"see: doit knobs {bare(name)}"
     if bare(name) == "post":
         return "\n".join([*no_effect(whole, name, project), see])
     knob = project.catalog.knobs[current(name)]
-    compares = project.exists() and error.raw.strip() and knob.name not in NAMED
+    compares = project.exists() and error.raw.strip() and knob.name not in (*NAMED, *UNSEEN)
     values = swept(knob) if compares else ""
     own = renamed(name)[0]
     compared = line(["sweep"], {"project": project.name, own: values}) if values else ""
     return f"{see}\ncompare values: {compared}" if compared else see
+
+
+def _as_taken(text: str, value: str) -> str:
+    """Return the remark that a word of degree is taken as a value: slow is taken as 0.625."""
+    word = cleaned(text).lower()
+    return f"{word} is taken as {value}: " if word in WORDS and value else ""
 
 
 def _of_old_name(
@@ -166,6 +176,8 @@ def _of_variable(whole: TypedLine, name: str, variable: Variable) -> list[str]:
         return [line(spoken, {**typed, name: second})]
     if reads(variable, text):
         return []
+    if isinstance(limit, Bytes) and whole.verb == "cache":  # keep=20%
+        return ["the size of the store, and its limit: doit cache stats"]
     if name == "project" and whole.verb == "new":
         return [line(spoken, {**typed, name: whole.workspace.unused_name()})]
     one = example_of(whole.workspace, variable, typed, whole.verb)
@@ -223,6 +235,8 @@ def _elsewhere(whole: TypedLine, name: str, variable: Variable) -> list[str]:
     meant = variable.others.get(text.strip().lower(), "")
     if variable.limit is ADDRESS and (path := path_of(text)):
         return added(whole.workspace, path)
+    if name == "as" and (lines := copied_into(whole.workspace, whole.typed)):
+        return lines
     if name == "as" and text.strip().lower() in FORMATS:
         return converted(whole.workspace, text.strip().lower(), rest)
     if name == "as" and knob_of(text.strip()) == "output_size":

@@ -12,6 +12,7 @@ from collide.project.plain_values import NO, YES
 from collide.project.project import Project
 from collide.project.settings import MOST_LAYERS
 from collide.syntax.arguments import TypedLine
+from collide.syntax.verb import declaration
 
 
 def clip_named(text: str, project: Project) -> str:
@@ -26,9 +27,15 @@ def clip_named(text: str, project: Project) -> str:
 
 
 def as_clips(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for clip names typed as a number of layers, clips=flower, or None."""
-    text, single = cleaned(whole.typed[name]), layers_of(name)[1]
+    """Return the error for clip names typed as layers, clips=flower or layer2=flower, or None."""
+    text, (layers, single) = cleaned(whole.typed[name]), layers_of(name)
     number = not text or amount(text) or text.lower() in (*YES, *NO)
+    if layers and not single and not number and declaration(whole.verb).knobs:
+        clip = clip_named(text, project_of(whole.workspace, whole.typed))
+        own = f"layer{layers[0]}.clip"
+        if not clip:
+            return error.fixed(f"the clips, to name one as {own}=…: doit clips")
+        return error.fixed(renamed_line(whole.spoken, whole.typed, name, {own: clip}))
     if number or other_knobs(single, text).keys() != {"num_videos"}:
         return None
     project = project_of(whole.workspace, whole.typed)

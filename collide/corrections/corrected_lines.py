@@ -74,6 +74,11 @@ def meant_name(
     return near_knobs(name, text, catalog, typed) if knobs else {}
 
 
+def name_one(names: Sequence[str]) -> str:
+    """Return the advice to name one of several projects, which is not a command to paste."""
+    return "name one: " + " or ".join(f"project={one}" for one in names[:MOST_LINES])
+
+
 def right_word(text: str, wrong: str, right: str) -> str:
     """Return a value, or comma-separated names, with the wrong word corrected."""
     words = [one.strip() for one in text.split(",")]

@@ -4,12 +4,11 @@ A time typed as a count, such as min=0:05, is also corrected here.
 """
 
 import re
-from collections.abc import Sequence
 from fnmatch import filter as matching
 
 from collide.base.words import few
 from collide.base.workspace import Workspace
-from collide.corrections.corrected_lines import MOST_LINES
+from collide.corrections.corrected_lines import MOST_LINES, name_one
 from collide.corrections.word_values import other_variable
 from collide.limits import BadValueError, Choice
 from collide.syntax.arguments import ALL, TypedLine, line
@@ -33,11 +32,6 @@ def every(workspace: Workspace, text: str) -> list[str]:
     known, words = workspace.projects(), text.split(",")
     pattern = "*" if any(w.lower() in ALL and w not in known for w in words) else text
     return matching(known, pattern) if text not in known and re.search(r"[*?]", pattern) else []
-
-
-def name_one(names: Sequence[str]) -> str:
-    """Return the advice to name one of several projects, which is not a command to paste."""
-    return "name one: " + " or ".join(f"project={one}" for one in names[:MOST_LINES])
 
 
 def of_each(whole: TypedLine, name: str, names: list[str], *, several: bool) -> list[str]:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from collide.base.errors import InputError
 from collide.base.filtergraph import number
 from collide.base.spoken_number import TIMES, amount, cleaned
 from collide.base.words import nearest
@@ -128,47 +127,6 @@ def _file_there(name: str, text: str, limit: File, project: Project) -> dict[str
     return {name: near} if near else {}
 
 
-def refuse_presets(
-    names: Sequence[str] | None,
-    spoken: Sequence[str],
-    typed: Mapping[str, str],
-    project: Project,
-) -> None:
-    """Refuse a typed list of presets that is empty, or names an effect, a look (bw), or none."""
-    if names is None:
-        return
-    rest = {name: text for name, text in typed.items() if name != "preset"}
-    if not names:
-        raise InputError(
-            "preset= names no preset",
-            why="it adds presets to those of config.json",
-            fix=f"leave it out: {line(spoken, rest)}",
-        )
-    there = presets.names(project.shelves)
-    own = getattr(project.catalog.knobs["post"].limit, "words", ())
-    looks = [name for name in names if other_values("post", name, project.catalog)]
-    odd = [name for name in names if name in (*own, *NO, *looks)]
-    odd = [name for name in odd if not any(name in one for one in there)]  # film: two presets
-    if not odd:
-        return
-    first, turned = odd[0], chain_of(",".join(odd), project)
-    if first in NO:
-        no_more = line(["set"], {"project": project.name, "preset": ""})
-        raise InputError(
-            f"no preset named {first!r}",
-            why="presets are files of knobs; the config names those of every render",
-            fix=f"leave it out: {line(spoken, rest)}\nplay none from now on: {no_more}",
-        )
-    for name, joins in (("preset", [one for one in names if one not in odd]), ("post", [])):
-        words = [*joins, rest.get(name, ""), turned.get(name, "")]
-        rest |= {name: ",".join(filter(None, words))} if any(words) else {}
-    raise InputError(
-        f"{first!r} is an effect, not a preset" if first in own else f"no preset named {first!r}",
-        why=EFFECTS if first in own else f"{first} is another program's word",
-        fix=line(spoken, {**rest, **{n: text for n, text in turned.items() if n not in rest}}),
-    )
-
-
 def doubts(verb: str, typed: Mapping[str, str], knobs: Mapping[str, str]) -> Iterator[str]:
     """Yield a note for each value that is allowed but probably not intended.
 
@@ -234,13 +192,6 @@ def _of_preview(typed: Mapping[str, str]) -> Iterator[str]:
         yield f"scale changes the size of the layers; {size}"
 
 
-def stepped(typed: Mapping[str, str], count: str) -> dict[str, str]:
-    """Return the first typed range with a count of values, the form that sweep takes, or {}."""
-    ranges = ((n, text) for n, text in typed.items() if ".." in text and ":" not in text)
-    name, text = next(ranges, ("", ""))
-    return {name: f"{text}:{count}"} if name and count.isdigit() else {}
-
-
 def without_value(whole: TypedLine, word: str) -> list[str]:
     """Return the commands for a knob without a value; [] if there is nothing to propose.
 
@@ -272,25 +223,3 @@ def left_out(whole: TypedLine, name: str, project: Project) -> list[str]:
         unset = line(["set"], {"project": project.name, name: ""})
         lines.append(f"unset it for good: {unset}")
     return lines
-
-
-def step_lines(whole: TypedLine, word: str, text: str) -> list[str]:
-    """Return the commands for a knob or a number after undo, redo or sweep, or [].
-
-    undo and redo take neither a knob nor a number of steps. For sweep, the number counts the values
-    of a typed range.
-
-    Args:
-        whole: the line without the knob or the number.
-        word: the word typed, or the name of a typed variable.
-        text: the word itself, or the value of that variable.
-    """
-    verb, typed, again = whole.verb, whole.typed, line(whole.spoken, whole.typed)
-    steps = verb in ("undo", "redo")
-    if steps and bare(word) in shipped().knobs:
-        alone = f"remove only this knob: {line(['set'], {**whole.only('project'), word: ''})}"
-        return [*([alone] if verb == "undo" else []), f"{verb} the whole last change: {again}"]
-    if steps and text.isdigit():
-        return [f"run once per step: {again}"]
-    more = stepped(typed, text) if verb == "sweep" else {}
-    return [line(whole.spoken, {**typed, **more})] if more else []

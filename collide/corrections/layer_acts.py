@@ -233,6 +233,21 @@ def as_layers(whole: TypedLine, name: str, error: InputError) -> InputError | No
     return error.fixed(fix) if turned else None
 
 
+def as_numbered(whole: TypedLine, name: str, error: InputError) -> InputError | None:
+    """Return the error for a layer typed apart from its knobs, opacity=0.5 layer=2, or None."""
+    rest, layers = whole.without(name), re.findall(r"[1-9]", whole.typed[name])
+    numbers = re.fullmatch(r"[\s,&+]*(?:(?:layer)?[1-9][\s,&+]*)+", whole.typed[name].lower())
+    known = shipped().knobs
+    own = [n for n in rest if n in known and known[n].scope != "piece"]
+    if name not in ("layer", "layers", "track") or not numbers or not own:
+        return None
+    turned = {f"layer{n}.{one}": rest[one] for one in own for n in layers}
+    others = {one: text for one, text in rest.items() if one not in own}
+    written = f"the knob of one layer is written layer{layers[0]}.{own[0]}"
+    fix = line(whole.spoken, {**others, **turned})
+    return InputError(error.what, why=written, fix=fix)
+
+
 def heard_lines(whole: TypedLine, words: Sequence[str]) -> list[str]:
     """Return the command that plays only the layers typed as words, listen layer2, or []."""
     there = whole.workspace.projects()
@@ -246,5 +261,6 @@ def heard_lines(whole: TypedLine, words: Sequence[str]) -> list[str]:
 
 
 LAYER_ACTS = (
-    as_trim, as_order, as_solo, as_swap, as_switch, as_layers, as_shape, as_filter, of_base,
+    as_numbered, as_trim, as_order, as_solo, as_swap, as_switch, as_layers, as_shape, as_filter,
+    of_base,
 )  # fmt: skip

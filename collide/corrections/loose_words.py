@@ -18,6 +18,7 @@ from collide.corrections.output_names import output_lines
 from collide.corrections.phrases import one_word, phrase
 from collide.corrections.shell_words import AWAY, added, copied_first, on_disk
 from collide.corrections.taken_names import taken_lines
+from collide.library.folders import kind
 from collide.project.settings import bare
 from collide.syntax.arguments import line
 from collide.syntax.left_out import last_used
@@ -38,8 +39,9 @@ def meant_lines(
     if pairs != typed and not words:
         return [line([verb], pairs)]
     typed = pairs
-    if word := one_word(verb, words):
-        return [line([verb, word], typed)]
+    own = [word for word in words if word in workspace.projects()][: "project" not in typed]
+    if word := one_word(verb, [word for word in words if word not in own]):
+        return [line([verb, word], {**typed, **dict(zip(["project"], own, strict=False))})]
     if lines := _download_lines(workspace, verb, words, typed):
         return lines
     takes = declaration(verb).variables
@@ -125,7 +127,7 @@ def _download_lines(
     read = Assignment(workspace, verb, typed, dict(typed))
     found = [one for word in words if "://" in word and (one := address_of(word))]
     files = [word for word in words if on_disk(word)]
-    if verb == "download" and files and not found:
+    if files and not found and (verb == "download" or (verb == "scan" and all(map(kind, words)))):
         return [one for word in files for one in added(workspace, word)]
     others = [word for word in words if "://" not in word and not word.isdigit()]
     if not found and _options(words) and "url" in typed and verb == "download":

@@ -1,6 +1,6 @@
 """Refusals of a variable that a verb lacks: another verb's, another program's, or a typo."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from collide.corrections.lent_names import files_first
 from collide.corrections.loose_words import away_lines
 from collide.corrections.lost_paths import similar
 from collide.corrections.mode_thresholds import of_modes
+from collide.corrections.named_answers import NAMED_ANSWERS
 from collide.corrections.named_verbs import as_option, as_verb
 from collide.corrections.output_names import as_other_verb, of_output
 from collide.corrections.part_names import as_part
@@ -45,6 +46,7 @@ from collide.syntax.verb import MANY, declaration, verbs
 # The most likely verb for a variable that several verbs have, but the typed one does not.
 MEANT_FOR = {"at": "still", "name": "star", "n": "roll", "from": "preview", "for": "preview"}
 
+Reader = Callable[[TypedLine, str, InputError], InputError | None]
 LIKE = "like template base based_on copy clone of source".split()  # before a project to copy
 LISTS = ("list presets",)  # verbs that take many words, each with its only word that is not a task
 
@@ -59,6 +61,8 @@ def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
             why="the address of a page or a file follows url=",
             fix=line(["download"], {"url": address}),
         )
+    if found := _first(NAMED_ANSWERS, whole, name, error):
+        return found
     if lines := (
         _as_word(whole, name)
         or as_option(whole, name)
@@ -68,15 +72,21 @@ def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
     ):
         return error.fixed(*lines)
     acts = (*LAYER_ACTS, as_look, as_clips, as_hours, as_span, as_part, of_output)
-    for read in (*acts, as_other_verb, as_record):
-        if found := read(whole, name, error):
-            return found
+    if found := _first((*acts, as_other_verb, as_record), whole, name, error):
+        return found
     catalog = project_of(whole.workspace, typed).catalog
     if meant := meant_name(name, _in_seconds(whole, name), declaration(verb), catalog, typed):
         return _renamed(whole, name, error, meant)
     if layers_of(name)[0]:
         return error
     return _left_out(whole, name, error)
+
+
+def _first(
+    readers: Iterable[Reader], whole: TypedLine, name: str, error: InputError
+) -> InputError | None:
+    """Return the error of the first reader that understands a name, or None."""
+    return next((found for read in readers if (found := read(whole, name, error))), None)
 
 
 def _left_out(whole: TypedLine, name: str, error: InputError) -> InputError:

@@ -9,17 +9,18 @@ from collide.base.words import few, nearest
 from collide.base.workspace import Workspace
 from collide.catalog import Catalog, shipped
 from collide.contract import RESERVED
-from collide.corrections.corrected_lines import MOST_LINES
+from collide.corrections.corrected_lines import MOST_LINES, name_one
 from collide.corrections.degree_words import layer_in
 from collide.corrections.earlier_looks import video_first
-from collide.corrections.every_project import NAMES, name_one, of_each
-from collide.corrections.knob_values import step_lines, without_value
+from collide.corrections.every_project import NAMES, of_each
+from collide.corrections.knob_values import without_value
 from collide.corrections.layer_acts import heard_lines
 from collide.corrections.loose_words import meant_lines
 from collide.corrections.lost_paths import refuse_lost_path
 from collide.corrections.misnamed import strange_name
 from collide.corrections.other_verbs import layer_line
 from collide.corrections.shell_words import is_act
+from collide.corrections.step_counts import step_lines
 from collide.corrections.word_values import reads
 from collide.project.settings import PINNED, bare, find, renamed
 from collide.syntax.arguments import ALL, TypedLine, line
@@ -28,7 +29,10 @@ from collide.syntax.verb import Verb, declaration, verbs
 from collide.text_limits import Labels
 
 # The reason why a verb lacks a variable that its other variables suggest.
-LACKS = {("clips", "max"): "min= sets the least height of a clip; nothing sets a largest"}
+LACKS = {
+    ("clips", "max"): "min= sets the least height of a clip; nothing sets a largest",
+    ("looks", "starred"): "doit looks lists all looks, and marks the starred ones",
+}
 
 
 def check_knob(verb: str, name: str, text: str, catalog: Catalog) -> None:
@@ -66,9 +70,6 @@ def refuse_loose(
         refuse_lost_path(left, word, lines)
     if found and len(words) == len(lines) == 1 and not own:
         lines = [f"did you mean project={found[1]}? {lines[0]}"]
-    away = f"leave out {word}: {line(left.spoken, typed)}"
-    if is_act(word):
-        away = f"see what it takes: {line(['help', verb], {})}"
     asked = next((one for one in words if one not in workspace.projects()), word)
     own_line = _in_project(left, words)
     if steps := step_lines(own_line, asked, asked):
@@ -76,8 +77,10 @@ def refuse_loose(
     elif bare(asked) in shipped().knobs:
         kept = [one for one in lines if not one.startswith("without ")]
         lines = kept or without_value(own_line, asked) or lines
+    extra = [*loose, *(one for one in words[takes.words :] if one not in loose)]
+    named, away = (word, "") if lines else _away(left, extra)
     raise InputError(
-        f"doit {verb} does not understand {word!r}",
+        f"doit {verb} does not understand {named!r}",
         why=f"it takes {_listed(takes)}",
         fix="\n".join(lines) or layer_line(verb, layer_in(words) or word, own_line.typed) or away,
     )
@@ -103,6 +106,15 @@ def _in_project(left: TypedLine, words: Sequence[str]) -> TypedLine:
     name = left.typed.get("project") or (own or [last_used(left.workspace)])[0]
     typed = {"project": name, **left.typed} if name else left.typed
     return replace(left, spoken=[left.verb], typed=typed)
+
+
+def _away(left: TypedLine, extra: Sequence[str]) -> tuple[str, str]:
+    """Return the words that a verb does not take, and how to leave all of them out at once."""
+    if any(map(is_act, extra)):
+        return extra[0], f"see what it takes: {line(['help', left.verb], {})}"
+    spoken = [word for word in left.spoken if word not in extra]
+    named = " ".join(extra)
+    return named, f"leave out {named}: {line(spoken, left.typed)}"
 
 
 def _refuse_projects(
@@ -154,13 +166,12 @@ def refuse_subcommand(verb: str, words: Sequence[str], typed: Mapping[str, str])
 
 def other_command(verb: str, word: str, meant: str) -> InputError:
     """Return the error for a verb and a word that together stand for a different command."""
-    return InputError(
-        f"doit {verb} does not understand {word!r}",
-        why=f"doit {verb} alone does that"
-        if meant == f"doit {verb}"
-        else "another command does that",
-        fix=meant,
-    )
+    _, other, *words = meant.rpartition(": ")[2].split()
+    why = "another command does that" if other != verb else f"doit {verb} alone does that"
+    if other == verb and words:
+        name, equals, _ = words[0].partition("=")
+        why = f"doit {verb} does that with {name}=" if equals else f"doit {verb} calls that {name}"
+    return InputError(f"doit {verb} does not understand {word!r}", why=why, fix=meant)
 
 
 def needs_project(
@@ -178,7 +189,8 @@ def needs_project(
     lines = [with_more(project=name) for name in ([last] if last else projects[:MOST_LINES])]
     if declaration(verb).unnamed == "refused" and len(projects) > 1:
         deletes = verb == "clean"  # doit undo or a new roll reverts what the other verbs change
-        lines = [*lines[: bool(last) and not deletes], name_one(projects)]
+        last_first = sorted(projects, key=lambda name: name != last)
+        lines = [*lines[: bool(last) and not deletes], name_one(last_first)]
     return InputError(
         f"doit {verb} needs a project",
         why="projects: " + (few(projects) or "none yet"),

@@ -16,6 +16,7 @@ from collide.catalog import knobs, shipped
 from collide.contract import RESERVED
 from collide.library.folders import kind
 from collide.limits import Chain, Choice, Several
+from collide.project import presets
 from collide.project.other_words import other_values
 from collide.project.settings import PINNED, bare
 from collide.syntax.arguments import KINDS
@@ -101,7 +102,8 @@ def _layered(argv: Sequence[str]) -> list[str]:
             head = f"layer{typed[1]}"  # layer=2 opacity=0.5
         both = f"{after}_{then}" if then and "=" not in after else ""  # blend mode=add
         after = both if both.partition("=")[0] in knobs() else after
-        knob = knobs().get(after.rstrip(":").partition("=")[0])
+        last = not then and after and _is_project(after)  # knobs layer 2 x
+        knob = None if last else knobs().get(after.rstrip(":").partition("=")[0])
         if re.fullmatch(r"layer[0-9]:?", head) and knob and knob.scope != "piece":
             words.append(f"{head.rstrip(':')}.{after}")
             at += 2 + bool(apart) + (after == both)
@@ -193,6 +195,9 @@ def _joint(name: str, value: str, word: str) -> str | None:
     limit = knobs()[bare(name)].limit if bare(name) in knobs() else None
     if isinstance(limit, Chain | Several) and word in limit.words:
         return ","
+    if name in ("preset", "presets"):  # vintage film
+        there = presets.names([Path.cwd() / "presets"])
+        return "-" if f"{value.rpartition(',')[2]}-{word}" in there else None
     named = isinstance(limit, Choice) and other_values(bare(name), f"{value}-{word}")
     return "-" if named else None
 

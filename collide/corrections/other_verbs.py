@@ -8,6 +8,7 @@ from collide.base.words import nearest
 from collide.catalog import knobs
 from collide.corrections.output_words import FORMATS, OTHER_FORMS, own_forms
 from collide.corrections.word_values import other_variable
+from collide.engine.masks import PLAIN
 from collide.project.settings import bare
 from collide.syntax.arguments import KINDS, line
 from collide.syntax.verb import declaration, verb_module, verbs
@@ -25,6 +26,7 @@ OTHER_VERBS = {
     "explain": "why", "revert": "undo", "back": "undo", "random": "roll", "shuffle": "roll",
     "dice": "roll", "reroll": "roll", "fetch": "download", "import": "scan", "add": "scan",
     "history": "looks", "favorite": "star", "pin": "star",
+    "progress": "plan", "du": "cache stats", "df": "cache stats",
     "gc": "cache gc", "version": "doctor", "compare": "diff", "serve": "tune", "edit": "tune",
     "live": "tune", "verify": "prove", "params": "knobs", "options": "knobs",
     "unstar": "star off=true", "unpin": "star off=true", "unfavorite": "star off=true",
@@ -37,10 +39,11 @@ OTHER_VERBS = {
     "save": "star or save-preset", "log": "looks", "commit": "star", "tag": "star",
     **dict.fromkeys(
         ("install rembg", "download rembg", "install model", "download model", "get model",
-         "install u2netp", "rembg install", "rembg download", "model install", "model download"),
+         "install u2netp", "rembg install", "rembg download", "model install", "model download",
+         "model get", "model fetch", "model add"),
         "model name=u2netp",
     ),
-    "install": "doctor", "setup": "doctor", "update": "doctor", "upgrade": "doctor",
+    "install": "doctor", "setup": "doctor",
     "solo": "listen", "thumbnail": "still", "grid": "sheet", "variations": "roll",
     "cache prune": "cache gc", "cache check": "cache verify", "cache list": "cache stats",
     "man": "help", "up": "render", "stash": "undo or star",
@@ -110,9 +113,21 @@ def other_lines(words: Sequence[str], typed: Mapping[str, str]) -> list[str]:
     meant, rest = meant_verbs(words)
     if words[:1] and words[0].lower() in SETS and not {*CHOSEN} & {*typed}:
         return [line_of("looks", [], typed)]  # to choose one
-    lines = [line([*one.words, *rest], {**_taken(one.verb, typed), **one.turned}) for one in meant]
+    lines = [line(*_with_rest(one, rest, typed)) for one in meant]
     about = [f"{one.about}: " if one.about else "" for one in meant]
     return [words + text for words, text in zip(about, lines, strict=True)]
+
+
+def _with_rest(
+    meant: Meant, rest: Sequence[str], typed: Mapping[str, str]
+) -> tuple[list[str], dict[str, str]]:
+    """Return the words and the variables of a command, with the words after the other verb."""
+    taken = {**_taken(meant.verb, typed), **meant.turned}
+    if meant.words == ["list", "presets"]:  # which lists all families
+        rest = []
+    if meant.verb == "model" and len(rest) == 1 and rest[0] in PLAIN:  # model download u2net
+        rest, taken = [], {**taken, "name": rest[0]}
+    return [*meant.words, *rest], taken
 
 
 def unset_line(words: Sequence[str], typed: Mapping[str, str], last: str) -> str:
@@ -153,7 +168,7 @@ def layer_line(verb: str, word: str, typed: Mapping[str, str]) -> str:
     typed = {name: text for name, text in typed.items() if bare(name) in takes}
     if verb == "why":
         return line_of("info", [f"layer:{layer[1]}"], typed)
-    if declaration(verb).unsets:
+    if declaration(verb).unsets or verb == "knobs":
         return f"see its knobs: {line_of('knobs', [word], typed)}"
     seen = line_of("debug", [], {**typed, "layer": layer[1]})
     return f"see what it opens, step by step: {seen}"

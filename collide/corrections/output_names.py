@@ -14,8 +14,10 @@ from collide.base.words import nearest, shell_path
 from collide.base.workspace import Workspace
 from collide.corrections.other_verbs import as_form, line_of
 from collide.corrections.output_words import (
+    CONTAINERS,
     FORMATS,
     H264,
+    OF_H264,
     OTHER_FORMS,
     OUTPUTS,
     QUALITY_OF,
@@ -113,9 +115,30 @@ def converted(
         file: the name of the new file, if one was typed.
     """
     suffix = FORMATS[form]
+    turn = f" -vf {shlex.quote(GIF)}" if suffix == "gif" else ""
+    return _with_ffmpeg(workspace, typed, suffix, turn, file)
+
+
+def copied_into(workspace: Workspace, typed: Mapping[str, str]) -> list[str]:
+    """Return the commands for H.264 in another container, format=mov codec=h264, or []."""
+    words = [typed[name].lower() for name in CODECS if name in typed]
+    suffix = next((CONTAINERS[word] for word in words if word in CONTAINERS), "")
+    if not suffix or not {*words} & {*OF_H264}:
+        return []
+    rest = {name: text for name, text in typed.items() if name not in CODECS}
+    return _with_ffmpeg(workspace, rest, suffix, " -c copy")
+
+
+def _with_ffmpeg(
+    workspace: Workspace, typed: Mapping[str, str], suffix: str, turn: str, file: str = ""
+) -> list[str]:
+    """Return the ffmpeg command that converts the video, after a render if it needs one.
+
+    Args:
+        turn: the options that convert it.
+    """
     name = project_of(workspace, typed, last_used(workspace) or "x").name
     video = f"projects/{name}/{FILES['render'].format(name)}"
-    turn = f" -vf {shlex.quote(GIF)}" if suffix == "gif" else ""
     away = bool(file) and not Path(file).expanduser().parent.is_dir()
     make = f"mkdir -p {shell_path(str(PurePath(file).parent))} && " if away else ""
     command = f"{make}{ffmpeg_words()} -i {video}{turn} {shlex.quote(file or f'{name}.{suffix}')}"

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from collide.base.errors import InputError
-from collide.corrections.knob_values import step_lines
 from collide.corrections.piece_times import BEGUN, ENDS, part_lines, part_of, span_of
+from collide.corrections.step_counts import step_lines
 from collide.project.other_words import NOTHING
 from collide.syntax.arguments import TypedLine, line
 from collide.syntax.verb import declaration

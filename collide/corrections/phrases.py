@@ -33,7 +33,7 @@ def phrase(
     plain = [str(NUMBERS.get(word.lower(), word)) for word in _without_fillers(others)]
     if "keep" in plain and "keep" in declaration(verb).variables:  # keep layer 2
         plain = re.sub(r"\blayers? ([1-9])\b", r"layer\1", " ".join(plain)).split()
-    plain = _spanned(verb, _counted(verb, plain), typed)
+    plain = _spanned(verb, _counted(verb, _sized(plain)), typed)
     plain, layer = _without_layer(plain, typed)
     plain = [part for at in range(len(plain)) for part in _ranged(verb, plain, at)]
     pairs = _with_second_end(plain, typed)
@@ -47,15 +47,16 @@ def phrase(
 def one_word(verb: str, words: Sequence[str]) -> str:
     """Return the single word that a verb takes, for `layer 2` or `--search color`, or "".
 
-    A layer is returned as layer2 or, for info, as a task.
+    A layer is returned as layer2, with its knob as layer2.opacity or, for info, as a task.
     """
     takes, name = declaration(verb), " ".join(words).lower()
     if len(words) == 2 and words[0][:1] == "-" and words[0].lstrip("-") in WORD_NAMES:
         return words[1] if takes.words == 1 else ""
-    found = re.fullmatch(r"layers? ([1-9])", name) if takes.words == 1 else None
-    if not found or "layer" in takes.variables:
+    found = re.fullmatch(r"(?:(\w+) )?layers? ([1-9])", name) if takes.words == 1 else None
+    knob = f".{found[1]}" if found and found[1] else ""
+    if not found or "layer" in takes.variables or (knob and knob[1:] not in shipped().knobs):
         return ""
-    return f"layer:{found[1]}" if verb == "info" else f"layer{found[1]}"
+    return f"layer:{found[2]}" if verb == "info" else f"layer{found[2]}{knob}"
 
 
 def _without_fillers(words: Sequence[str]) -> list[str]:
@@ -78,6 +79,17 @@ def _effect(word: str) -> list[str]:
     if knob and knob.owner.startswith("post/"):
         found = {"post": knob.owner.removeprefix("post/")}
     return [f"{name}={text}" for name, text in found.items()]
+
+
+def _sized(words: Sequence[str]) -> list[str]:
+    """Join a number to the unit of bytes after it: 5 GB."""
+    left = list[str]()
+    for word in words:
+        if left and re.fullmatch(r"(?i)[kmgt]i?b", word) and re.fullmatch(r"[0-9.]+", left[-1]):
+            left[-1] += word
+        else:
+            left.append(word)
+    return left
 
 
 def _counted(verb: str, words: Sequence[str]) -> list[str]:

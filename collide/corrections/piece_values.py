@@ -26,6 +26,7 @@ from collide.project.settings import bare, chained
 from collide.syntax.arguments import ALL
 
 NAMED = ("seed", "dice", "take")  # numbers that are names, not amounts
+UNSEEN = ("storage",)  # knobs that change no picture, so that a sweep of them compares nothing
 MOST_GAIN = 24.0  # a larger number for a volume is a percentage, not decibels
 TIMED = ("duration", "fade_in", "fade_out")  # knobs in seconds of the piece
 # words for a quality, each with its change of crf, the amount of compression
@@ -255,6 +256,7 @@ def _colors(_: Standing, name: str, text: str, __: str) -> list[Way]:
 _READ: Mapping[str, Callable[[Standing, str, str, str], list[Way]]] = {
     "take": _next_take, "kmeans_colors": _colors, "audio_sources": _every_source,
     "x": in_pixels, "y": in_pixels, "start": _into_clip, "scale": of_frame,
-    "output_size": of_shape, "crf": _of_quality, "loudness_lufs": _louder, "volume": _louder,
+    "output_size": of_shape, "crf": _of_quality, "hevc_crf": _of_quality,
+    "loudness_lufs": _louder, "volume": _louder,
     "audio_beds": _below, "post": _rechained, **dict.fromkeys(TIMED, _part_of_length),
 }  # fmt: skip

@@ -8,13 +8,14 @@ from collide.base.errors import InputError
 from collide.base.pasted_text import address_of, label_of
 from collide.base.spoken_number import NUMBERS
 from collide.base.workspace import Workspace
+from collide.corrections.answers import refuse_request
 from collide.corrections.degree_words import degree_lines, layer_in
 from collide.corrections.foreign_options import forces, is_foreign, would_run
 from collide.corrections.layer_acts import SWAPS, as_layers, as_swap, as_switch, heard_lines
 from collide.corrections.loose_words import forced_lines, meant_lines
 from collide.corrections.other_verbs import as_form, layer_line, line_of, unset_line, verb_of
 from collide.corrections.output_names import output_lines
-from collide.corrections.shell_words import shell_lines
+from collide.corrections.shell_words import shell_lines, why_shell
 from collide.corrections.standing_piece import project_of
 from collide.corrections.strange_words import refuse_strange_words
 from collide.corrections.word_values import knob_of
@@ -63,6 +64,7 @@ def refuse_words(
 ) -> None:
     """Refuse shell commands, addresses, values apart from their names, and unknown words."""
     if verb == "render":
+        refuse_request(workspace, verb, words, typed)
         _refuse_act(workspace, words, typed)
         _refuse_degree(workspace, words, typed)
     named = {*words} & {*workspace.projects()}
@@ -70,9 +72,7 @@ def refuse_words(
     if verb == "render" and (lines := [unset] if unset else shell_lines(workspace, words, typed)):
         raise InputError(
             f"no verb or task named {words[0]!r}",
-            why="doit set with nothing after the = removes a knob"
-            if unset
-            else "a shell command or another verb does that",
+            why="doit set with nothing after the = removes a knob" if unset else why_shell(lines),
             fix="\n".join(lines),
         )
     bare_words = [word for word in words if word not in KINDS and ":" not in word]

@@ -73,6 +73,12 @@ def shell_lines(workspace: Workspace, words: Sequence[str], typed: Mapping[str, 
     return _of_project(workspace, head, names)
 
 
+def why_shell(lines: Sequence[str]) -> str:
+    """Return the reason for a refusal of a shell command: who does it instead."""
+    own = all(re.match(r"(.*: )?doit ", one) for one in lines)
+    return "another verb does that" if own else "collide has no verb for it; the shell does it"
+
+
 def _none_named(workspace: Workspace, name: str) -> str:
     there = ", ".join(workspace.projects()) or "none yet"
     return f"there is no project {name}; projects here: {there}"

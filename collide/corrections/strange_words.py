@@ -24,7 +24,7 @@ from collide.corrections.other_verbs import (
     near_verb,
     other_lines,
 )
-from collide.corrections.shell_words import COPIES, MOVES, shell_lines
+from collide.corrections.shell_words import COPIES, MOVES, shell_lines, why_shell
 from collide.corrections.standing_piece import project_of
 from collide.corrections.still_times import stills
 from collide.library.folders import kind
@@ -86,10 +86,9 @@ def _refuse_moved(typed: Sequence[str]) -> None:
     head = next((word for word in typed if "=" not in word and word[0] != "-"), "")
     names = [word.partition("=")[2] for word in typed if word.startswith("project=")]
     if head.lower() in (*MOVES, *COPIES) and len(names) > 1:
+        lines = shell_lines(Workspace(Path.cwd()), [head, *names], {})
         raise InputError(
-            f"no verb or task named {head!r}",
-            why="a shell command or another verb does that",
-            fix="\n".join(shell_lines(Workspace(Path.cwd()), [head, *names], {})),
+            f"no verb or task named {head!r}", why=why_shell(lines), fix="\n".join(lines)
         )
 
 

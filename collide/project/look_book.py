@@ -13,7 +13,6 @@ from typing import Any
 
 from collide.base.errors import InputError, mistyped
 from collide.base.strict_json import read_json
-from collide.base.words import several
 from collide.base.workspace import Workspace
 from collide.catalog import Catalog
 from collide.instrument import STORAGE
@@ -24,15 +23,14 @@ from collide.project.recipe import LOOK_FORM, Recipe, is_digest, read_recipe
 from collide.project.selection import LAYER, Slot
 from collide.project.settings import LOOK, Settings
 from collide.project.sheets import (
-    NUMBER,
     ONLY_NUMBER,
     SheetCell,
     last_sheet,
     no_cell,
     numbered,
-    sheets_of,
 )
 from collide.project.stars import star_names, star_of_none, starred
+from collide.project.unknown_look import few_looks, unknown_look
 from collide.store.leases import pins
 from collide.store.objects import Store
 
@@ -192,7 +190,7 @@ def find_look(project: Project, prefix: str) -> Look:
     if found:
         raise InputError(
             f"look={prefix} matches {len(found)} looks of {project.name}",
-            why=f"they are {_few(found)}",
+            why=f"they are {few_looks(found)}",
             fix=f"type more of its name: look={_longer(found, prefix)}",
             meant=(prefix, _longer(found, prefix)),
         )
@@ -200,18 +198,7 @@ def find_look(project: Project, prefix: str) -> Look:
         raise star_of_none(project, name, stars[name])
     if ONLY_NUMBER.fullmatch(prefix):
         raise no_cell(project, prefix)
-    there = f"its stars are {_few([*stars])}; " if stars else ""
-    there += "there is" if len(known) == 1 else "there are"
-    if NUMBER.fullmatch(prefix) and (sheets := sheets_of(project)):
-        there = f"its last sheet has {several(len(sheets[-1].cells), 'cell')}; {there}"
-    other = "see them: doit looks" if known else "render one: doit render"
-    raise mistyped(
-        f"{project.name} has no look {prefix!r}",
-        prefix,
-        [*known, *stars],
-        why=f"{there} {_few(known)}" if known else "it has none yet",
-        otherwise=f"{other} project={project.name}",
-    )
+    raise unknown_look(project, prefix, known, stars)
 
 
 def cell_look(project: Project, number: str, cell: SheetCell) -> str:
@@ -253,7 +240,7 @@ def owner(workspace: Workspace, prefix: str) -> str:
     if found:
         raise InputError(
             f"{len(found)} projects have a look {one!r}",
-            why=f"they are {_few(found)}",
+            why=f"they are {few_looks(found)}",
             fix=f"choose one: project={found[0]}",
             turns=[{"project": name} for name in found],
         )
@@ -261,7 +248,7 @@ def owner(workspace: Workspace, prefix: str) -> str:
         f"no project has a look {one!r}",
         one,
         every,
-        why=f"looks: {_few(every) or 'none yet'}",
+        why=f"looks: {few_looks(every) or 'none yet'}",
         otherwise="see the looks of a project: doit looks project=x",
     )
 
@@ -282,10 +269,6 @@ def open_look(project: Project, name: str) -> Look:
 
 def _when(path: Path) -> float:
     return path.stat().st_mtime
-
-
-def _few(names: Sequence[str]) -> str:
-    return ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
 
 
 def _longer(names: Sequence[str], prefix: str) -> str:

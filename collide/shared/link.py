@@ -56,7 +56,7 @@ def patience() -> float:
         raise InputError(
             f"COLLIDE_STORE_WAIT={text} is not a valid value",
             why="it must be the time to wait for the shared store, in seconds",
-            fix="export COLLIDE_STORE_WAIT=60, or unset it",
+            fix="export COLLIDE_STORE_WAIT=60",
         ) from None
     return seconds
 

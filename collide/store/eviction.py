@@ -7,6 +7,7 @@ cannot exceed the limit.
 
 import math
 import os
+import re
 import shutil
 from collections.abc import Collection
 from shlex import quote
@@ -98,9 +99,16 @@ def typed_limit() -> int | None:
         raise InputError(
             f"COLLIDE_CACHE_MAX_GB={said} is not a valid value",
             why="it must be the maximum size of the cache in gigabytes",
-            fix="export COLLIDE_CACHE_MAX_GB=50, or unset it",
+            fix=_in_gigabytes(said),
         ) from None
     return int(value * GB)
+
+
+def _in_gigabytes(text: str) -> str:
+    """Return the shell's command that sets the limit to the typed number of gigabytes, or 50."""
+    gigabytes = re.fullmatch(r"\s*([0-9]{1,5}(?:\.[0-9]+)?)\s*(?:[gG](?:i?[bB])?)?\s*", text)
+    typed = gigabytes and float(gigabytes[1]) > 0
+    return f"export COLLIDE_CACHE_MAX_GB={gigabytes[1] if gigabytes and typed else 50}"
 
 
 def make_way(index: Index, size: int) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from collide.base.workspace import Workspace
-from collide.syntax.verb import verbs
+from collide.syntax.verb import TAKING_AWAY, verbs
 
 # Kinds of tasks, in the order of the graph; the kind of `layer:2` is layer.
 KINDS = tuple(
@@ -14,17 +14,20 @@ KINDS = tuple(
     "plate post encode mux record render".split()
 )
 
+SIZED = ("du", "df")  # shell commands whose -h prints sizes, and no help
+
 ALL = ("all", "every", "everything", "any", "*")  # all projects, or all words of a choice
 
 
 def line(words: Sequence[str], typed: Mapping[str, str]) -> str:
-    """Return a command line that is ready to paste."""
-    return shlex.join(["doit", *words, *(f"{name}={value}" for name, value in typed.items())])
+    """Return a command line that is ready to paste; what removes or replaces comes last."""
+    ordered = sorted(typed.items(), key=lambda pair: pair[0] in TAKING_AWAY)
+    return shlex.join(["doit", *words, *(f"{name}={value}" for name, value in ordered)])
 
 
 def page_asked(words: Sequence[str]) -> str | None:
     """Return the verb that -h asks about, or "" for the general page, or None without -h."""
-    if not {"-h", "--help"} & {*words}:
+    if not {"-h", "--help"} & {*words} or {*SIZED} & {*words[:2]}:
         return None
     named = [word for word in words if word in verbs()]
     tasks = any(word.partition(":")[0] in KINDS for word in words)

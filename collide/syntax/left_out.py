@@ -13,6 +13,12 @@ def last_used(workspace: Workspace) -> str:
     return name if one and (workspace.root / "projects" / name / "config.json").exists() else ""
 
 
+def last_first(workspace: Workspace) -> list[str]:
+    """Return the projects, of which the one used last comes first."""
+    last = last_used(workspace)
+    return sorted(workspace.projects(), key=lambda name: name != last)
+
+
 def _recorded(workspace: Workspace) -> str:
     with suppress(OSError, ValueError):
         return (workspace.cache_place / "last-project").read_text(encoding="utf-8")

@@ -42,17 +42,34 @@ DELIVERED = (
 )
 
 
-def run(request: Request) -> int:
-    """Delete the delivered files and the receipts; the results stay in the store."""
+def run(request: Request, *, dry: bool = False) -> int:
+    """Delete the delivered files and the receipts; the results stay in the store.
+
+    Args:
+        dry: only list what would be deleted.
+    """
     project = request.existing()
+    if dry:
+        return _listed(project)
     # wait for a running render, which reads and writes these files
     with in_turn(project):
         return _cleaned(project)
 
 
+def _listed(project: Project) -> int:
+    for path in _shown(project, _delivered(project)):
+        print(f"would remove {path}")
+    tasks = several(len(_receipts(project)), "task")
+    print(f"would remove the records of {tasks}; the results would stay in the store")
+    return 0
+
+
+def _receipts(project: Project) -> list[Path]:
+    return sorted(project.workspace.receipts(project.name).rglob("*.json"))
+
+
 def _cleaned(project: Project) -> int:
-    receipts = sorted(project.workspace.receipts(project.name).rglob("*.json"))
-    delivered = _delivered(project)
+    receipts, delivered = _receipts(project), _delivered(project)
     for path in [*receipts, *delivered]:
         path.unlink()
     for folder in {path.parent for path in delivered} - {project.path}:

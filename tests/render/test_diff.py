@@ -113,7 +113,7 @@ def test_a_preset_takes_selected_knobs_as_ranges(two):
     )
     said = answered(house, *words)
     assert said.startswith("ERROR: a preset called 'soft' already exists\n")
-    assert "replace it: doit save-preset over=true" in said
+    assert "replace it: doit save-preset project=x" in said and " over=true" in said
     assert house.doit(*words, "over=true").code == 0
     assert json.loads(path.read_text()) == {"crf": 30, "similarity": 0.2}
 

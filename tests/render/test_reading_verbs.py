@@ -188,8 +188,12 @@ def test_clean_takes_what_every_verb_delivered_and_says_so(house):
     made = files(house) - kept
     made = {name for name in made if not name.startswith("looks/")} | {"output/x.mp4"}
     assert len(made) > 15
+    dry = house.doit("clean", "project=x", "--dry-run").out.splitlines()
+    assert made <= files(house)
     ran = house.doit("clean", "project=x")
     assert ran.code == 0
+    listed = [line.replace("removed", "would remove", 1) for line in ran.out.splitlines()]
+    assert dry[:-1] == listed[:-1]
     assert not made & files(house)
     assert kept - {"output/x.mp4"} <= files(house)
     folders = ("output/x-stems", "debug", "gallery")

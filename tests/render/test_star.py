@@ -69,7 +69,7 @@ def test_a_kept_video_is_not_written_over_by_another_look(house):
         "ERROR: there is another video called 'kept'\n"
         "  why  output/kept.mp4 is a different look's video\n"
         "  fix  choose another name\n       or replace it: "
-        f"doit star over=true project=x look={second} name=kept"
+        f"doit star project=x look={second} name=kept over=true"
     )
     assert kept.read_bytes() == video and pins(house) == before
     assert house.doit("star", "project=x", f"look={first}", "name=kept").code == 0, "its own name"

@@ -89,7 +89,7 @@ def test_a_line_that_can_be_undone_offers_the_last_project_first(home):
     (home.root / "projects" / "y").mkdir()
     (home.root / "projects" / "y" / "config.json").write_text("{}")
     error = needs_project("undo", home.projects(), "y", lambda **_: "doit undo project=y")
-    assert error.fix == "doit undo project=y\nname one: project=x or project=y"
+    assert error.fix == "doit undo project=y\nname one: project=y or project=x"
 
 
 def test_two_projects_after_a_verb_that_takes_one_are_refused_at_once(home):

@@ -49,8 +49,8 @@ def requested(home: Workspace, verb: str, typed: dict[str, str]) -> Request:
 
 
 def pasted(home: Workspace, text: str) -> Request:
-    """Return the request for a pasted line."""
-    doit, verb, *words = shlex.split(text)
+    """Return the request for a pasted line, without the remark before it."""
+    doit, verb, *words = shlex.split(re.sub(r"^.*: (?=doit )", "", text))
     assert doit == "doit"
     return requested(home, verb, dict(word.split("=", 1) for word in words if "=" in word))
 

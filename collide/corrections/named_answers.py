@@ -1,0 +1,189 @@
+"""Answers to variables that no verb takes as typed: exclude=, strength=, a night's at=.
+
+Each function in NAMED_ANSWERS returns the error for such a variable, with the commands that come
+nearest, and None for any other.
+"""
+
+import re
+from dataclasses import replace
+
+from collide.base.errors import InputError
+from collide.base.words import joined, shell_path
+from collide.catalog import shipped
+from collide.corrections.answers import moved_store
+from collide.corrections.clip_names import clip_named
+from collide.corrections.corrected_lines import way_lines
+from collide.corrections.loose_words import forced_lines
+from collide.corrections.output_names import copied_into
+from collide.corrections.output_words import H264, OTHER_FORMS, QUALITY_OF
+from collide.corrections.piece_values import ways
+from collide.corrections.shell_words import added, on_disk
+from collide.corrections.standing_piece import project_of, standing
+from collide.corrections.word_values import other_variable, reads
+from collide.library.folders import kind
+from collide.project.other_words import CODECS, other_knobs
+from collide.project.plain_values import NO, YES
+from collide.syntax.arguments import TypedLine, line
+from collide.syntax.left_out import last_used
+from collide.syntax.verb import declaration
+
+BEGINS = ("at", "start", "begin", "from", "when", "after", "start_at", "begin_at")
+EXCLUDES = "exclude excluding without skip except omit ignore avoid ban not".split()
+STRENGTHS = "strength amount intensity level wet mix dry_wet effect_strength".split()
+CACHES = ("cache", "caching", "use_cache", "cached")
+WHOLE = ("everything", "all", "cache", "store", "full", "deep")
+PLACES = ("path", "dir", "folder", "location", "to", "place", "move")
+
+
+def as_begin(whole: TypedLine, name: str, error: InputError) -> InputError | None:
+    """Return the error for the hour at which a night begins, with a line for cron, or None."""
+    hour = re.fullmatch(r"([01]?[0-9]|2[0-3])(?:[:.h]?([0-5][0-9]))?h?", whole.typed[name].strip())
+    if whole.verb != "night" or name not in BEGINS or not hour:
+        return None
+    takes = declaration("night").variables
+    rest = {n: reads(takes[n], t) or t if n in takes else t for n, t in whole.without(name).items()}
+    now, root = line(whole.spoken, rest), shell_path(str(whole.workspace.root))
+    cron = f"{int(hour[2] or 0)} {int(hour[1])} * * * cd {root} && .venv/bin/{now}"
+    return InputError(
+        error.what,
+        why="a night begins at once; cron begins it later",
+        fix=f"at once: {now}\neach night, as a line of crontab -e: {cron}",
+    )
+
+
+def as_exclusion(whole: TypedLine, name: str, error: InputError) -> InputError | None:
+    """Return the error for a clip to leave out, exclude=a.mp4, or None."""
+    text = whole.typed[name]
+    if name not in EXCLUDES or not declaration(whole.verb).knobs or text in ("", *YES, *NO):
+        return None
+    project = project_of(whole.workspace, whole.typed, last_used(whole.workspace) or "_")
+    clip, rest = clip_named(text, project) or text.rpartition("/")[2], whole.without(name)
+    if not kind(clip):
+        return None
+    now = standing(project, rest)
+    layers = [n for n, pick in now.picks.items() if pick.short == clip]
+    takes = dict[str, str]()
+    for n in layers:
+        fixed = now.settings.of("clip", n).value != "any"  # then the dice do not choose
+        take = {f"layer{n}.take": str(int(now.value(f"layer{n}.take")) + 1)}
+        takes |= {f"layer{n}.clip": "any"} if fixed else take
+    layered = joined([*map(str, layers)])
+    another = f"a new choice for layer {layered}: {line(whole.spoken, {**rest, **takes})}"
+    unused = f"{clip} plays in no layer: {line(whole.spoken, rest)}"
+    return InputError(
+        error.what,
+        why=f"no knob leaves a clip out; those in projects/{project.name}/input/ are chosen first",
+        fix=f"{another if layers else unused}\nto name a clip, as in layer2.clip=…: doit clips",
+    )
+
+
+def as_strength(whole: TypedLine, name: str, error: InputError) -> InputError | None:
+    """Return the error for the strength of an effect, preset=vhs strength=50%, or None."""
+    chain = [*whole.typed.get("post", "").split(","), *whole.typed.get("preset", "").split(",")]
+    effects = [one for one in chain if f"post/{one}" in shipped().instruments]
+    if name not in STRENGTHS or not declaration(whole.verb).knobs or not effects:
+        return None
+    see = [f"the knobs of {one}: {line(['knobs', one], {})}" for one in effects]
+    again = f"at its own strength: {line(whole.spoken, whole.without(name))}"
+    why = "an effect has no single strength, but a knob for each part of it"
+    return InputError(error.what, why=why, fix="\n".join([*see, again]))
+
+
+def as_uncached(whole: TypedLine, name: str, error: InputError) -> InputError | None:
+    """Return the error for a render without the cache, cache=off, or None."""
+    text = whole.typed[name].lower()
+    off = (name in CACHES and text in NO) or (name == "no_cache" and text in YES)
+    if whole.verb != "render" or not off:
+        return None
+    rest = whole.without(name)
+    return InputError(
+        error.what,
+        why="it renders whatever has changed, and nothing else is ever out of date",
+        fix="\n".join(forced_lines(whole.workspace, rest, line(whole.spoken, rest))),
+    )
+
+
+def as_store(whole: TypedLine, name: str, error: InputError) -> InputError | None:
+    """Return the error for a store to move, or to delete with a project's files, or None."""
+    text = whole.typed[name]
+    if whole.verb == "cache" and name in PLACES:
+        why, fix = moved_store(whole.workspace, text)
+        return InputError(error.what, why=why, fix=fix)
+    if whole.verb == "cache" and name == "project":
+        why = "the store belongs to all projects together"
+        files = f"the rendered files of {text}: {line(['clean'], {'project': text})}"
+        again = f"the store of all projects: {line(whole.spoken, whole.without(name))}"
+        if whole.spoken[1:] != ["gc"]:
+            again = "the store, project by project: doit cache stats"
+        return InputError(error.what, why=why, fix=f"{files}\n{again}")
+    if whole.verb != "clean" or name not in WHOLE or text.lower() in NO:
+        return None
+    files = f"the rendered files: {line(whole.spoken, whole.without(name))}"
+    store = "the store, for all projects: doit cache gc keep=0"
+    return error.fixed(files, store)
+
+
+def as_download(whole: TypedLine, name: str, error: InputError) -> InputError | None:
+    """Return the error for a file to download, or for limits that only clips have, or None."""
+    text, takes = whole.typed[name], declaration("download").variables
+    listed, limits = declaration("clips").variables, dict[str, str]()
+    own = name not in listed and other_variable(name, text, takes, whole.typed)
+    if whole.verb != "download" or own:
+        return None
+    if on_disk(text) and (lines := added(whole.workspace, text)):
+        return InputError(
+            error.what, why="the file is on this machine already", fix="\n".join(lines)
+        )
+    others = {n: t for n, t in whole.typed.items() if n not in takes}
+    for one, value in others.items():
+        limits |= other_variable(one, value, listed, limits)
+    if len(limits) < len(others):
+        return None
+    rest = {n: t for n, t in whole.typed.items() if n in takes}
+    away = joined([f"{one}=" for one in others])
+    search = f"leave out {away}: {line(whole.spoken, rest)}"
+    return InputError(
+        error.what,
+        why=f"a search cannot be limited by {away}",
+        fix=f"{search}\nafterwards, list only those: {line(['clips'], limits)}",
+    )
+
+
+def as_prefix(whole: TypedLine, name: str, error: InputError) -> InputError | None:
+    """Return the error for the name of a batch beside project=, which names its pieces, or None."""
+    own = whole.typed.get("project", "")
+    if whole.verb != "batch" or name not in ("name", "prefix", "title") or not own:
+        return None
+    why = f"the pieces are called {own}-001, {own}-002 …"
+    return InputError(error.what, why=why, fix=line(whole.spoken, whole.without(name)))
+
+
+def as_container(whole: TypedLine, name: str, error: InputError) -> InputError | None:
+    """Return the error for H.264 in another container, format=mov codec=h264, or None."""
+    takes = whole.verb == "export" or declaration(whole.verb).knobs
+    lines = copied_into(whole.workspace, whole.typed) if name in CODECS and takes else []
+    return InputError(error.what, why=H264, fix="\n".join(lines)) if lines else None
+
+
+def as_quality(whole: TypedLine, name: str, error: InputError) -> InputError | None:
+    """Return the error for the quality of an export that reads no crf, as=prores quality=hq."""
+    typed = whole.typed.get("as", "").lower()
+    form = OTHER_FORMS.get(typed, typed)
+    if whole.verb != "export" or form not in QUALITY_OF or "crf" not in other_knobs(name, "20"):
+        return None
+    rest, knob = {**whole.without(name), "as": form}, QUALITY_OF[form]
+    if not knob:
+        again = f"leave it out: {line(whole.spoken, rest)}"
+        return InputError(error.what, why=f"no knob sets the quality of as={form}", fix=again)
+    why, project = f"{knob} sets its quality", project_of(whole.workspace, whole.typed)
+    asked = replace(whole, typed={**whole.typed, "as": form})
+    if found := ways(knob, whole.typed[name], "quality", project, rest):  # quality=high
+        return InputError(error.what, why=why, fix="\n".join(way_lines(asked, name, found)))
+    meant = {**rest, knob: whole.typed[name]}
+    return InputError(error.what, why=why, fix=line(whole.spoken, meant))
+
+
+NAMED_ANSWERS = (
+    as_begin, as_exclusion, as_strength, as_uncached, as_store, as_download, as_prefix,
+    as_container, as_quality,
+)  # fmt: skip

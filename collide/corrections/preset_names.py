@@ -1,0 +1,87 @@
+"""Refusals of typed presets: an effect, a look of another program, none, or unknown names."""
+
+from collections.abc import Mapping, Sequence
+
+from collide.base.errors import InputError
+from collide.base.words import joined
+from collide.corrections.knob_values import EFFECTS, chain_of
+from collide.project import presets
+from collide.project.other_words import other_values
+from collide.project.plain_values import NO
+from collide.project.project import Project
+from collide.syntax.arguments import line
+
+
+def refuse_presets(
+    names: Sequence[str] | None,
+    spoken: Sequence[str],
+    typed: Mapping[str, str],
+    project: Project,
+) -> None:
+    """Refuse a typed list of presets that is empty, or names an effect, a look (bw), or none."""
+    if names is None:
+        return
+    rest = {name: text for name, text in typed.items() if name != "preset"}
+    if not names:
+        raise InputError(
+            "preset= names no preset",
+            why="it adds presets to those of config.json",
+            fix=f"leave it out: {line(spoken, rest)}",
+        )
+    there = presets.names(project.shelves)
+    own = getattr(project.catalog.knobs["post"].limit, "words", ())
+    looks = [name for name in names if other_values("post", name, project.catalog)]
+    odd = [name for name in names if name in (*own, *NO, *looks)]
+    odd = [name for name in odd if not any(name in one for one in there)]  # film: two presets
+    if not odd:
+        _refuse_unknown(names, spoken, typed, project)
+        return
+    first, turned = odd[0], chain_of(",".join(odd), project)
+    if first in NO:
+        raise _of_none(first, spoken, rest, project)
+    for name, joins in (("preset", [one for one in names if one not in odd]), ("post", [])):
+        words = [*joins, rest.get(name, ""), turned.get(name, "")]
+        rest |= {name: ",".join(filter(None, words))} if any(words) else {}
+    raise InputError(
+        f"{first!r} is an effect, not a preset" if first in own else f"no preset named {first!r}",
+        why=EFFECTS if first in own else f"{first} is another program's word",
+        fix=line(spoken, {**rest, **{n: text for n, text in turned.items() if n not in rest}}),
+    )
+
+
+def _of_none(
+    word: str, spoken: Sequence[str], rest: Mapping[str, str], project: Project
+) -> InputError:
+    """Return the error for preset=none; without it, a line that only sets it would do nothing."""
+    away = f"leave it out: {line(spoken, rest)}"
+    unset = line(["set"], {"project": project.name, "preset": ""})
+    idle = spoken[:1] == ["set"] and {*rest} <= {"project"}
+    return InputError(
+        f"no preset named {word!r}",
+        why="presets are files of knobs; the config names those of every render",
+        fix="\n".join([*([] if idle else [away]), f"play none from now on: {unset}"]),
+    )
+
+
+def _refuse_unknown(
+    names: Sequence[str], spoken: Sequence[str], typed: Mapping[str, str], project: Project
+) -> None:
+    """Refuse names that only resemble presets; the fix corrects all of them together."""
+    errors = dict[str, InputError]()
+    for name in names:
+        try:
+            presets.find(project.shelves, name)
+        except InputError as error:
+            errors[name] = error
+    rights = {n: one.meant[1] for n, one in errors.items() if one.meant and len(one.meant) == 2}
+    if not errors or len(rights) < len(errors):  # opening the project refuses the others
+        return
+    if len(errors) == 1:
+        raise next(iter(errors.values()))
+    listed = ",".join(rights.get(name, name) for name in names)
+    raise InputError(
+        f"no presets named {joined([*map(repr, errors)])}",
+        why="doit list presets prints their names",
+        fix=f"did you mean {joined([*map(repr, rights.values())])}? "
+        + line(spoken, {**typed, "preset": listed}),
+    )

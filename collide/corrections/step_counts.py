@@ -1,0 +1,53 @@
+"""Numbers typed apart from what they count: sweep similarity=0.2..0.5 steps=7, undo 3."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from collide.catalog import shipped
+from collide.project.settings import bare
+from collide.syntax.arguments import TypedLine, line
+
+
+def stepped(typed: Mapping[str, str], count: str) -> dict[str, str]:
+    """Return the first typed range with a count of values, the form that sweep takes, or {}."""
+    ranges = ((n, text) for n, text in typed.items() if ".." in text and ":" not in text)
+    name, text = next(ranges, ("", ""))
+    return {name: f"{text}:{count}"} if name and count.isdigit() else {}
+
+
+def counted_apart(whole: TypedLine, near: str) -> tuple[TypedLine, str]:
+    """Return a sweep without a number of values typed apart from its range, and the range with it.
+
+    Args:
+        near: the corrected range, with a number of values that was not typed.
+    """
+    counts = ("steps", "step", "n", "count", "values", "number", "num")
+    name = next((one for one in counts if whole.typed.get(one, "").isdigit()), "")
+    ends = re.fullmatch(r"([^:,]+\.\.[^:,]+):7|([^,]+)(?:,.+)?,([^,]+)", near)
+    if whole.verb != "sweep" or not name or not ends:
+        return whole, near
+    wide = ends[1] or f"{ends[2]}..{ends[3]}"
+    return replace(whole, typed=whole.without(name)), f"{wide}:{whole.typed[name]}"
+
+
+def step_lines(whole: TypedLine, word: str, text: str) -> list[str]:
+    """Return the commands for a knob or a number after undo, redo or sweep, or [].
+
+    undo and redo take neither a knob nor a number of steps. For sweep, the number counts the values
+    of a typed range.
+
+    Args:
+        whole: the line without the knob or the number.
+        word: the word typed, or the name of a typed variable.
+        text: the word itself, or the value of that variable.
+    """
+    verb, typed, again = whole.verb, whole.typed, line(whole.spoken, whole.typed)
+    steps = verb in ("undo", "redo")
+    if steps and bare(word) in shipped().knobs:
+        alone = f"remove only this knob: {line(['set'], {**whole.only('project'), word: ''})}"
+        return [*([alone] if verb == "undo" else []), f"{verb} the whole last change: {again}"]
+    if steps and text.isdigit():
+        return [f"run once per step: {again}"]
+    more = stepped(typed, text) if verb == "sweep" else {}
+    return [line(whole.spoken, {**typed, **more})] if more else []

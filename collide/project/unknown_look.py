@@ -1,0 +1,50 @@
+"""The error for a look that a project lacks, which may be a mistyped name or another project's."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+
+from collide.base.errors import InputError, mistyped
+from collide.base.words import nearest, several
+from collide.project.project import Project
+from collide.project.sheets import NUMBER, sheets_of
+from collide.project.stars import star_names
+
+
+def unknown_look(
+    project: Project, prefix: str, looks: Sequence[str], stars: Mapping[str, str]
+) -> InputError:
+    """Return the error for a name of no look, with a similar one, or another project's star.
+
+    Args:
+        looks: the looks of the project, newest first.
+        stars: the look that each name of a star means.
+    """
+    there = f"its stars are {few_looks([*stars])}; " if stars else ""
+    there += "there is" if len(looks) == 1 else "there are"
+    if NUMBER.fullmatch(prefix) and (sheets := sheets_of(project)):
+        there = f"its last sheet has {several(len(sheets[-1].cells), 'cell')}; {there}"
+    what, why = f"{project.name} has no look {prefix!r}", f"{there} {few_looks(looks)}"
+    why = why if looks else "it has none yet"
+    if not nearest(prefix, [*looks, *stars]) and (others := _elsewhere(project, prefix)):
+        turns = [{"project": name, "look": star} for name, star in others.items()]
+        named = " and ".join(f"{name} has a star named {star!r}" for name, star in others.items())
+        return InputError(what, why=named, fix="did you mean that look?", turns=turns)
+    other = "see them: doit looks" if looks else "render one: doit render"
+    otherwise = f"{other} project={project.name}"
+    return mistyped(what, prefix, [*looks, *stars], why=why, otherwise=otherwise)
+
+
+def _elsewhere(project: Project, prefix: str) -> dict[str, str]:
+    """Return the star of that name, or else a similar one, in each other project that has one."""
+    stars = dict[str, list[str]]()
+    for name in project.workspace.projects():
+        with suppress(InputError):
+            stars[name] = [*star_names(Project(project.workspace, name))]
+    exact = {name: prefix for name, own in stars.items() if prefix in own}
+    near = {name: star for name, own in stars.items() if (star := nearest(prefix, own))}
+    return {name: star for name, star in (exact or near).items() if name != project.name}
+
+
+def few_looks(names: Sequence[str]) -> str:
+    """Return at most six names, and the number of the others."""
+    return ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")

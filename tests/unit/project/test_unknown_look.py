@@ -1,0 +1,32 @@
+"""unknown_look: the error for a look that a project lacks proposes another project's star."""
+
+import json
+
+import pytest
+
+from collide.base.errors import InputError
+from collide.base.workspace import Workspace
+from collide.project.look_book import find_look
+from collide.project.project import named
+
+
+@pytest.mark.parametrize(
+    ("typed", "stars", "why"),
+    [
+        ("first", {"first": "7f3a0000"}, "y has a star named 'first'"),
+        ("frist", {"first": "7f3a0000"}, "y has a star named 'first'"),
+        ("other", {"first": "7f3a0000"}, "it has none yet"),
+    ],
+)
+def test_a_star_of_another_project_is_proposed(house: Workspace, typed, stars, why):
+    """A look= that names a star of another project proposes the line for that project."""
+    for name in ("x", "y"):
+        named(house, name).path.mkdir(parents=True)
+        (named(house, name).path / "config.json").write_text("{}")
+    kept = {"looks": [*stars.values()], "names": stars}
+    (named(house, "y").path / "stars.json").write_text(json.dumps(kept))
+    with pytest.raises(InputError, match=f"x has no look '{typed}'") as caught:
+        find_look(named(house, "x"), typed)
+    assert caught.value.why == why
+    turns = [{"project": "y", "look": "first"}] if "star" in why else []
+    assert caught.value.turns == turns
