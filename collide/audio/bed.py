@@ -38,7 +38,7 @@ DEFAULTS = {
 
     # where a bed begins in its file
     # low: 0 = with its first note; high: 1 = so late that the piece just fits
-    # typical 0 for music, [0, 1] for weather
+    # typical 0 for music, 0..1 for weather
     "bed_start": [0.0, 1.0],
 
     # whether a bed that is shorter than the piece starts over

@@ -39,7 +39,7 @@ DEFAULTS = {
 
     # where a layer stands in the room; `pan_balance` and `spread` do not move pinned layers
     # low: -1 = hard left; 0 = the middle; high: 1 = hard right
-    # typical [-0.8, 0.8]
+    # typical -0.8..0.8
     "pan": [-0.8, 0.8],
 
     # how much louder or softer a layer is than the others, in decibels

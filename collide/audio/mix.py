@@ -25,7 +25,7 @@ from collide.instrument import (
 DEFAULTS = {
     # how many of the layers are heard
     # low: 0 = a silent piece; 1 = one place, clearly; high: 4 = a crowd
-    # typical [1, 3]
+    # typical 1..3
     "audio_sources": [1, 3],
 
     # below what loudness a layer counts as silent, in LUFS; an audible layer gets its place

@@ -16,7 +16,7 @@ DEFAULTS = {
 
     # how wide the edges of a layer fade, in pixels at 720p
     # low: 2 = as a lens draws them; high: 40 = breath on a window, small things dissolve
-    # typical 0; 3 to 8 on hard graphics, 20 and more for ghosts
+    # typical 0; 3..8 on hard graphics, 20 and more for ghosts
     "feather": 0.0,
 }  # fmt: skip
 

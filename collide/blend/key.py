@@ -36,12 +36,12 @@ DEFAULTS = {
 
     # how close to the key color a pixel must be to become transparent
     # low: 0.1 = pinholes, only that color; high: 0.5 = most of the layer is gone
-    # typical [0.2, 0.4]; if no range is set, balance tries 0.14 to 0.44
+    # typical 0.2..0.4; if no range is set, balance tries 0.14..0.44
     "similarity": [0.2, 0.4],
 
     # how the edge of a hole looks
     # low: 0 = cut with scissors; high: 0.5 = smoke, the whole layer turns half transparent
-    # typical [0, 0.05]
+    # typical 0..0.05
     "softness": [0.0, 0.05],
 
     # how much a picture is smoothed before it is cut; the picture itself stays sharp

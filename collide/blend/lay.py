@@ -9,7 +9,7 @@ from collide.instrument import SWS, TAGS, Choice, Knobs, Limit, Range, chain, nu
 DEFAULTS = {
     # how opaque a layer is, its holes aside
     # low: 0 = it is gone; 0.3 = a reflection in a window; high: 1 = a print on the table
-    # typical 1; 0.5 to 0.8 under a blend_mode
+    # typical 1; 0.5..0.8 under a blend_mode
     "opacity": 1.0,
 
     # how the light of a layer and the light below it become one picture

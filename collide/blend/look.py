@@ -32,27 +32,27 @@ DEFAULTS = {
 
     # how far all colors turn around the wheel, in degrees
     # low: -180 and high: 180 = the complement, green skin; near 0 = a lens filter
-    # typical [-12, 12]; wild beyond 60
+    # typical -12..12; wild beyond 60
     "hue_shift": [-12.0, 12.0],
 
     # how strong colors are
     # low: 0 = grey film; high: 2 = candy, noise turns to confetti
-    # typical [0.85, 1.25]; muted below 0.6, vivid above 1.3
+    # typical 0.85..1.25; muted below 0.6, vivid above 1.3
     "saturation": [0.85, 1.25],
 
     # lifts or lowers everything alike
     # low: -0.3 = dusk, shadows fill; high: 0.3 = milk over the picture
-    # typical [-0.08, 0.08]
+    # typical -0.08..0.08
     "brightness": [-0.08, 0.08],
 
     # how far light and dark stand apart
     # low: 0.5 = fog; high: 2 = a photocopy
-    # typical [0.9, 1.15]
+    # typical 0.9..1.15
     "contrast": [0.9, 1.15],
 
     # lifts or lowers the middle tones only; black and white stay
     # low: 0.5 = heavy evening shadows; high: 2 = faces glow, shadows turn grey
-    # typical [0.9, 1.1]
+    # typical 0.9..1.1
     "gamma": [0.9, 1.1],
 }  # fmt: skip
 

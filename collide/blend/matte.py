@@ -19,7 +19,7 @@ DEFAULTS = {
     # where the outline runs
     # low: -0.4 = the subject is nibbled at, no rim of wall is left; high: 0.4 = it wears a halo
     # of what was behind it
-    # typical -0.1 to 0.1
+    # typical -0.1..0.1
     "matte_shift": 0.0,
 }  # fmt: skip
 

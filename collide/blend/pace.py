@@ -14,7 +14,7 @@ from collide.instrument import Clip, FrameRate, Knobs, Limit, Range, chain, cloc
 DEFAULTS = {
     # how fast a layer runs, its sound with it
     # low: 0.25 = each picture stands for four, voices turn into whales; high: 4 = ants, and birds
-    # typical 1; [0.5, 1] dreams, [1.5, 2] hurries
+    # typical 1; 0.5..1 dreams, 1.5..2 hurries
     "speed": 1.0,
 
     # how many seconds a layer plays before it starts over, even if its clip goes on

@@ -14,18 +14,18 @@ from collide.instrument import Knobs, Limit, Range, number, wide_and_high
 DEFAULTS = {
     # how large a layer is, relative to the frame
     # low: 0.1 = a stamp on a letter; high: 2 = a face that no longer fits on the wall
-    # typical 1; [0.3, 0.6] for picture-in-picture
+    # typical 1; 0.3..0.6 for picture-in-picture
     "scale": 1.0,
 
     # where a layer is, from left to right
     # low: -1 = its middle on the left edge, half of it gone; 0 = in the middle; high: 1 = on the
     # right edge
-    # typical 0; [-0.5, 0.5] for small ones
+    # typical 0; -0.5..0.5 for small ones
     "x": 0.0,
 
     # where a layer is, from top to bottom
     # low: -1 = its middle on the upper edge; 0 = in the middle; high: 1 = on the lower edge
-    # typical 0; [-0.5, 0.5] for small ones
+    # typical 0; -0.5..0.5 for small ones
     "y": 0.0,
 }  # fmt: skip
 

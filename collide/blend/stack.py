@@ -35,7 +35,7 @@ from collide.instrument import (
 DEFAULTS = {
     # how long the piece is, in seconds
     # low: 8 = a loop for a wall; high: 180 = a film; shorter clips start over
-    # typical [60, 120]
+    # typical 60..120
     "duration": [60.0, 120.0],
 
     # frames per second

@@ -150,8 +150,7 @@ class FullRun(_Spoken, DoitRun):  # type: ignore[misc]  # doit has no types
             refuse_missing_tasks(args, session, plan)
             forecast = render.begun(session, plan, said)
             code = None if forecast is None else self._ran(session, forecast, params, args)
-        if code is None:
-            print(session.run.line())
+        if code is None:  # a different engine was not accepted, as has been printed
             return int(session.run.code())
         return int(render.end(session, plan, code, whole="render" in args, stamp=stamp))
 

@@ -1,4 +1,7 @@
-"""Run a command in the workspace around the current folder, or refuse it outside a workspace."""
+"""Run a command in the workspace around the current folder, or refuse it outside a workspace.
+
+A request for help needs no workspace.
+"""
 
 import os
 import shlex
@@ -12,7 +15,7 @@ from doit.cmd_help import Help as DoitHelp
 from doit.doit_cmd import DoitMain
 
 from collide.base.errors import InputError
-from collide.cli.anywhere import pointed, workspace_above
+from collide.cli.anywhere import commands_of, pointed, workspace_above
 from collide.cli.guard import guarded
 from collide.syntax.variables import Variable
 from collide.syntax.verb import declaration, verbs
@@ -54,6 +57,10 @@ def answer() -> int:
 def _answered() -> int:
     here, (named, words) = Path.cwd(), pointed(sys.argv[1:])
     root = workspace_above(named or here)
+    if root is None and _asks_help(words) and commands_of(CHECKOUT):
+        code = _ran(words, CHECKOUT)
+        print(f"\nto begin: cd {quote(str(CHECKOUT))}")
+        return code
     if root is None:
         raise InputError(
             f"{named or here} is not a collide folder",
@@ -63,6 +70,17 @@ def _answered() -> int:
     words, project = moved(words, here, root) if here.is_relative_to(root) else (words, "")
     if project:
         print(f"project={project}, since this is its folder", file=sys.stderr)
+    return _ran(words, root)
+
+
+def _asks_help(words: list[str]) -> bool:
+    """Return whether a line only asks for help, which needs no folder."""
+    asks = not words or words[0] == "help" or words == ["list"]
+    return asks or bool({"-h", "--help"} & {*words})
+
+
+def _ran(words: list[str], root: Path) -> int:
+    """Run the words in a workspace, and return the exit code."""
     os.chdir(root)
     sys.argv[1:] = words
     return int(DoitMain().run(words))

@@ -6,6 +6,7 @@ from typing import Any
 
 from collide.base.words import joined, several
 from collide.engine.machine import cores, others
+from collide.library.folders import CLIP, files, kind
 from collide.limits import as_typed
 from collide.plan.planner import Plan
 from collide.project.selection import slots
@@ -43,15 +44,16 @@ def begins(session: Session, plan: Plan, forecast: Forecast) -> str:
     return f"rendering {form}, from {names}: {expected_time(took)}{sketch}"
 
 
-def expected_time(seconds: float) -> str:
+def expected_time(seconds: float, *, least: bool = False) -> str:
     """Return in words how long a render will take, considering other programs on this machine.
 
     Args:
         seconds: the time that the render takes alone.
+        least: whether the time of some of its tasks is unknown.
     """
     share = others()
     if share < BUSY:
-        return f"about {long(seconds)}"
+        return f"{'at least' if least else 'about'} {long(seconds)}"
     return f"perhaps {long(seconds * (1 + share))}, because other programs keep this machine busy"
 
 
@@ -60,13 +62,23 @@ def _form(seconds: float, knobs: Mapping[str, Any]) -> str:
 
 
 def rough_cost(session: Session) -> str:
-    """Describe the format, layers and likely time of a first render; "" once a clip is chosen."""
+    """Describe the format, layers and likely time of a first render.
+
+    Return "" once a clip is chosen, or if there are no clips.
+    """
     piece = session.settings.piece()
-    if any(session.clips.remembered(session.layers, piece)):
+    if any(session.clips.remembered(session.layers, piece)) or _no_clip(session):
         return ""
     layers = several(int(piece["num_videos"]), "layer")
-    took = f"about {long(rough_seconds(piece, cores()))}, estimated from its size and length"
-    return f"{_form(piece['duration'], piece)}, {layers}: {took}"
+    took = expected_time(rough_seconds(piece, cores()))
+    return f"{_form(piece['duration'], piece)}, {layers}: {took} (estimated from size and length)"
+
+
+def _no_clip(session: Session) -> bool:
+    """Return whether there is no clip, not even one that has yet to be scanned."""
+    library = session.state.library
+    found = files(library.workspace, library.roots())
+    return not session.footage and all(kind(one.path) != CLIP for one in found)
 
 
 def clips_foreseen(session: Session, plan: Plan | None, say: Callable[[str], None]) -> None:
@@ -86,6 +98,8 @@ def clips_foreseen(session: Session, plan: Plan | None, say: Callable[[str], Non
 def unplanned_message(session: Session, typed: Mapping[str, str] | None = None) -> str:
     """Return a note about a project without a plan, with the command that renders it as typed."""
     name, count = session.project.name, len(session.layers)
+    if _no_clip(session):
+        return f"{name}: there are no clips: copy some into library/video"
     clips = "its clip is" if count == 1 else f"its {count} clips are"
     alone = isinstance(session.state.outside, Alone)
     steps = "everything" if alone else "everything that the shared store lacks"

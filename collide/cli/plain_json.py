@@ -34,7 +34,7 @@ def guesses(forecast: Iterable[Guess]) -> list[dict[str, Any]]:
         {
             "task": guess.task,
             "verdict": guess.verdict,
-            "seconds": guess.seconds,
+            "seconds": None if guess.seconds is None else round(guess.seconds, 3),
             "bytes": guess.bytes,
             "why": sentence(guess.why, guess.task),
             "reasons": [asdict(reason) for reason in guess.why],

@@ -22,13 +22,18 @@ def engine_agreed(
     """Return whether to render: the engine is unchanged, or the user accepts the new one.
 
     If the engine changed, print the lines of `shows`, which renders pictures with both engines,
-    and ask the user. Without a terminal nobody can be asked, and a finished piece stays as it is.
+    even if engine=new is typed, and ask the user. Without a terminal nobody can be asked, and a
+    finished piece stays as it is.
 
     Raises:
         InputError: there is no terminal, and the render would mix two engines in one piece.
     """
     moved = [guess for guess in forecast.of("render") if of(guess.why, Cause.ENGINE)]
-    if not moved or request.variables.get("engine") == "new":
+    if not moved:
+        return True
+    for text in shows():
+        session.say(text)
+    if request.variables.get("engine") == "new":
         return True
     tasks, seconds = len(forecast.of("render")), forecast.wall(cores())
     cost = f"{several(tasks, 'task')} would be rendered again, in about {seconds:.0f} s"
@@ -43,8 +48,6 @@ def engine_agreed(
             why="a piece must be rendered by a single ffmpeg version",
             fix=f"accept it: {accept}",
         )
-    for text in shows():
-        session.say(text)
     if terminal:
         return input(f"{what}\nrender with the new one? [y/N] ").strip().lower() in ("y", "yes")
     session.say(f"{what}; this piece stays as it is\nto accept it: {accept}")

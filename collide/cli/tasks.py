@@ -198,9 +198,12 @@ class Reporter(ZeroReporter):  # type: ignore[misc]  # doit has no types
         return str(cache_deleted(root, shlex.join(["doit", *self.runner.record.words])))
 
     def skip_uptodate(self, task: Any) -> None:
-        """Record a task that was up to date."""
+        """Record a task that was up to date, and the values that now lead to its result."""
         if task.actions:
             self.runner.record.add(Done(task.name, "kept"))
+        state = self.runner.state
+        if (step := state.steps.get(task.name)) and (receipt := state.receipts.read(task.name)):
+            state.sign(step, receipt.entry)
 
     def runtime_error(self, msg: str) -> None:
         """Print an error of doit itself."""

@@ -18,6 +18,7 @@ from collide.run.session import Session
 from collide.store.reasons import Cause, Reason
 from collide.store.step import Results
 
+ROOM = 52  # letters of a command before its effect, which else is on a line of its own
 PICTURE = ("stack", "post", "encode", "mux")  # tasks that a knob of the stack renders again
 
 
@@ -111,7 +112,14 @@ def next_words(session: Session, plan: Plan) -> Iterator[str]:
             (f"{said} layer{number}.pan={pan}", f"hear layer {number} from the {side}, {heard}")
         )
     yield "try next:"
-    yield from (f"  {line:<52} {what}" for line, what in lines)
+    yield from (tried(*one) for one in lines)
+
+
+def tried(command: str, effect: str) -> str:
+    """Return the line of a command and its effect; two lines if the command is long."""
+    if len(command) > ROOM:
+        return f"  {command}\n      {effect}"
+    return f"  {command:<{ROOM}} {effect}"
 
 
 def _revealed(plan: Plan, results: Results) -> tuple[str, str] | None:

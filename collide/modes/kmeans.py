@@ -12,12 +12,12 @@ from collide.instrument import Knobs, Limit, Range
 DEFAULTS = {
     # how finely the clip's colors are distinguished
     # low: 3 = sky, ground, rest; high: 8 = every coat in the crowd is a color of its own
-    # typical [3, 6]
+    # typical 3..6
     "kmeans_colors": [3, 6],
 
     # how many of those colors open up
     # low: 1 = one clean hole; high: 3 = lace, little of the clip is left
-    # typical [1, 3]
+    # typical 1..3
     "kmeans_key_count": [1, 3],
 
     # how unlike two opened colors must be

@@ -18,7 +18,7 @@ DEFAULTS = {
 
     # how bright (or, for darks, how dark) a thing must be to open up
     # low: 0.5 = half the picture is gone; high: 0.95 = only the lamp itself, only the deepest black
-    # typical [0.6, 0.9]
+    # typical 0.6..0.9
     "luminance_threshold": [0.6, 0.9],
 
     # what is keyed: all `light` past the threshold or, as in earlier versions, one `grey`

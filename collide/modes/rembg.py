@@ -26,7 +26,7 @@ DEFAULTS = {
 
     # how many colors of that side open, with rembg_use=colors
     # low: 1 = the wall; high: 6 = the wall, its shadows, the floor, and more than you meant
-    # typical [2, 4]
+    # typical 2..4
     "rembg_colors": [2, 4],
 }  # fmt: skip
 

@@ -42,7 +42,7 @@ DEFAULTS = {
 
     # how large a grain is
     # low: 1 = dust; high: 4 = oatmeal, 8 mm on a wall
-    # typical [1, 1.6]
+    # typical 1..1.6
     "grain_size": 1.0,
 
     # how colored the grain is
@@ -57,12 +57,12 @@ DEFAULTS = {
 
     # how far the picture turns, in degrees
     # low: 0 = level; high: 2 = drunk
-    # typical [0, 0.5]
+    # typical 0..0.5
     "breathe_rotation": 0.0,
 
     # how far the picture weaves in its gate, as a fraction of its width and height
     # low: 0 = pinned; high: 0.02 = a worn projector, titles dance
-    # typical [0, 0.005]
+    # typical 0..0.005
     "breathe_position": 0.0,
 
     # seconds for one breath in and out; a turn takes three fifths of this time, weaving a quarter
@@ -72,7 +72,7 @@ DEFAULTS = {
 
     # how far the corners fall into the dark
     # low: 0 = flat; high: 1 = a keyhole
-    # typical [0.2, 0.5]
+    # typical 0.2..0.5
     "vignette": 0.3,
 
     # how far red and blue drift to and fro from the picture, as a fraction of its width
@@ -82,7 +82,7 @@ DEFAULTS = {
 
     # how much the lamp trembles, from picture to picture
     # low: 0 = daylight; high: 0.3 = a silent film, strobing
-    # typical [0, 0.04]
+    # typical 0..0.04
     "flicker": 0.0,
 }  # fmt: skip
 

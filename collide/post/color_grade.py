@@ -24,51 +24,51 @@ DEFAULTS = {
 
     # how strong colors are
     # low: 0 = black and white; high: 2 = a poster, skies hurt
-    # typical [0.8, 1.2]
+    # typical 0.8..1.2
     "grade_saturation": 1.0,
 
     # --- light ---
 
     # how far light and dark stand apart; the curve bends, and nothing is cut off
     # low: 0.5 = a window in fog; high: 3 = ink on paper
-    # typical [0.95, 1.4]
+    # typical 0.95..1.4
     "grade_contrast": 1.0,
 
     # lifts or lowers everything alike
     # low: -0.5 = a cellar; high: 0.5 = an overexposed slide, faces go to paper
-    # typical [-0.05, 0.05]
+    # typical -0.05..0.05
     "grade_brightness": 0.0,
 
     # lifts or lowers the middle tones; black and white stay
     # low: 0.5 = late evening; high: 2 = chalk
-    # typical [0.9, 1.15]
+    # typical 0.9..1.15
     "grade_gamma": 1.0,
 
     # how light the dark third is
     # low: -1 = shadows close like doors; high: 1 = black is charcoal, an old print
-    # typical [-0.2, 0.3]
+    # typical -0.2..0.3
     "grade_shadows": 0.0,
 
     # how light the middle third is
     # low: -1 = rain is coming; high: 1 = a lamp pointed at every face
-    # typical [-0.2, 0.2]
+    # typical -0.2..0.2
     "grade_mids": 0.0,
 
     # how light the bright third is
     # low: -1 = skies turn to slate; high: 1 = windows burn out
-    # typical [-0.3, 0.2]
+    # typical -0.3..0.2
     "grade_highlights": 0.0,
 
     # --- two lights ---
 
     # the color of the shadows alone
     # low: -1 = deep water, blue and green; high: 1 = embers
-    # typical [-0.4, 0.1]; against a warm highlight tone it is every film poster since 2005
+    # typical -0.4..0.1; against a warm highlight tone it is every film poster since 2005
     "grade_shadow_tone": 0.0,
 
     # the color of the lights alone
     # low: -1 = ice; high: 1 = the last sun on a wall
-    # typical [0, 0.4]
+    # typical 0..0.4
     "grade_highlight_tone": 0.0,
 
     # --- whole looks ---

@@ -12,7 +12,7 @@ from collide.instrument import FrameRate, Knobs, Limit, Range, chain, number, sc
 DEFAULTS = {
     # how closely each place of the picture follows the frames before and after
     # low: 0 = as it trembles; high: 1 = half of it comes from its neighbors
-    # typical 0.6 to 1
+    # typical 0.6..1
     "deflicker_flow": 0.9,
 
     # over how many seconds the light of the whole picture is smoothed

@@ -12,7 +12,7 @@ from collide.instrument import Choice, FrameRate, Knobs, Limit, Range, chain, nu
 DEFAULTS = {
     # how long a trail is seen, in seconds
     # low: 0 = no trail; 0.3 = a whip; high: 4 = everybody who was here is still here
-    # typical 0.5 to 1.5
+    # typical 0.5..1.5
     "feedback_trail": 1.0,
 
     # what leaves a trail
@@ -23,12 +23,12 @@ DEFAULTS = {
 
     # how large a trail has become after a second
     # low: 0.5 = it sinks into a well; 1 = it stays; high: 2 = it flies past your ears
-    # typical 1, or 1.1 to 1.4
+    # typical 1, or 1.1..1.4
     "feedback_zoom": 1.12,
 
     # which color a trail takes on as it dies
     # low: -1 = embers; 0 = its own; high: 1 = ice
-    # typical -0.4 to 0.4
+    # typical -0.4..0.4
     "feedback_cool": 0.2,
 }  # fmt: skip
 

@@ -10,42 +10,42 @@ from collide.instrument import FrameRate, Knobs, Limit, Range, dice, number, pla
 DEFAULTS = {
     # how much of the time something is broken
     # low: 0 = never; 0.1 = did you see that?; high: 1 = no picture is whole any more
-    # typical 0.2 to 0.5
+    # typical 0.2..0.5
     "glitch_often": 0.35,
 
     # how many times a second it breaks differently
     # low: 1 = a slide projector; high: 30 = a wasp in a jar
-    # typical 6 to 12
+    # typical 6..12
     "glitch_speed": 10.0,
 
     # how many of the rows jump sideways
     # low: 0 = none; high: 1 = a blind that is torn from its cords
-    # typical 0.1 to 0.4
+    # typical 0.1..0.4
     "glitch_slices": 0.25,
 
     # how tall a jumping row is, as a fraction of the picture
     # low: 0.02 = threads; high: 0.5 = the upper body leaves the lower
-    # typical 0.04 to 0.12
+    # typical 0.04..0.12
     "glitch_slice_height": 0.07,
 
     # how many blocks show another place of the picture
     # low: 0 = none; high: 1 = a mosaic by somebody who has not seen it
-    # typical 0.05 to 0.3
+    # typical 0.05..0.3
     "glitch_blocks": 0.12,
 
     # how tall a jumping block is, as a fraction of the picture
     # low: 0.03 = confetti; high: 0.3 = playing cards
-    # typical 0.05 to 0.12
+    # typical 0.05..0.12
     "glitch_block_size": 0.08,
 
     # how far rows and blocks jump
     # low: 0.05 = they shiver; high: 1 = a tenth of the width, but 127 pixels at most
-    # typical 0.3 to 0.8
+    # typical 0.3..0.8
     "glitch_reach": 0.6,
 
     # how far red and blue move apart from green
     # low: 0 = they stay; high: 1 = three pictures, as without the paper glasses
-    # typical 0.2 to 0.5
+    # typical 0.2..0.5
     "glitch_split": 0.3,
 }  # fmt: skip
 

@@ -28,7 +28,7 @@ DEFAULTS = {
     # over how many seconds the movement of the camera is smoothed
     # low: 0 = as it was held; 0.5 = a steadier hand; high: 5 = a crane, and a good part of the
     # edges is cut away to hide how far it had to go
-    # typical 0.5 to 2
+    # typical 0.5..2
     "stabilize_seconds": 1.0,
 
     # where the camera goes

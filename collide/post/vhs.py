@@ -28,37 +28,37 @@ from collide.instrument import (
 DEFAULTS = {
     # how far color runs out of its shape, to the right
     # low: 0 = it stays; high: 1 = a red coat drags its red a hand behind
-    # typical 0.3 to 0.7
+    # typical 0.3..0.7
     "vhs_bleed": 0.5,
 
     # how little the tape resolves, and the pale rim that it draws around things instead
     # low: 0 = the lens; high: 1 = faces are told apart by their hair
-    # typical 0.3 to 0.6
+    # typical 0.3..0.6
     "vhs_smear": 0.45,
 
     # how much vertical edges waver, row by row
     # low: 0 = a ruler; high: 1 = seen through the air above a road
-    # typical 0.2 to 0.5
+    # typical 0.2..0.5
     "vhs_wave": 0.35,
 
     # a torn and snowy band that climbs through the picture, leaves it, and returns
     # low: 0 = none; high: 1 = it takes heads off shoulders
-    # typical 0.2 to 0.5
+    # typical 0.2..0.5
     "vhs_tracking": 0.35,
 
     # how much of the bottom is bent away where the heads of the recorder change over
     # low: 0 = none; high: 1 = the last twentieth points aside like a flag
-    # typical 0.3 to 0.6
+    # typical 0.3..0.6
     "vhs_heads": 0.4,
 
     # how restless even surfaces are, in light and in color
     # low: 0 = a painted wall; high: 1 = rain on a window at night
-    # typical 0.2 to 0.4
+    # typical 0.2..0.4
     "vhs_noise": 0.25,
 
     # white scratches that last one frame, where the tape has lost its coating
     # low: 0 = none; high: 1 = hail
-    # typical 0.1 to 0.4
+    # typical 0.1..0.4
     "vhs_dropouts": 0.25,
 }  # fmt: skip
 

@@ -8,10 +8,8 @@ from collide.catalog import Knob, shipped
 from collide.instrument import Range
 from collide.limits import as_typed
 
-_NUMBER = r"(-?[0-9.]*[0-9])"
-_TYPICAL = re.compile(
-    rf"^typical (?:\[{_NUMBER}, {_NUMBER}\]|{_NUMBER} to {_NUMBER})", re.MULTILINE
-)
+_NUMBER = r"(-?[0-9]+(?:\.[0-9]+)?)"
+_TYPICAL = re.compile(rf"^typical {_NUMBER}\.\.{_NUMBER}", re.MULTILINE)
 LEAST = ("min", "minimum", "minimal", "lowest", "least")
 MOST = ("max", "maximum", "highest", "most")
 LOW = "low lower less weak weaker small smaller little subtle slight down slow slower".split()

@@ -25,6 +25,8 @@ class Difference(NamedTuple):
 
     def __str__(self) -> str:
         """Return the difference as text: similarity 0.2 → 0.3."""
+        if self.name == "engine":
+            return "a different ffmpeg"  # digests tell a person nothing
         return f"{self.name} {self.old} → {self.new}"
 
 
@@ -81,6 +83,8 @@ def _text(name: str, value: Any, look: Look) -> str:
     """Return a recipe's value as text; for a file, return the name, if it is known."""
     if value is None:
         return ABSENT.get(bare(name), "unset")
+    if name.endswith("(seconds)"):
+        return as_typed(round(float(value), 3))
     if bare(name) in DIGESTS or name in look.recipe.files or re.fullmatch(r"bed\d", name):
         return str(look.names.get(value, value[:SIGNS]))
     return as_typed(value)

@@ -44,6 +44,7 @@ KEPT = tuple(f"{name}.json" for name in OWN if name != "config")  # written next
 
 NEEDED = "its knobs and its seed are in that file; a new one would describe a different piece"
 
+SKETCH = 10  # seconds of a new piece: short enough for turning knobs
 NOTES = """# {name}
 
 Studio notes: what I am going for, what worked, what to try next.
@@ -110,10 +111,10 @@ class Project:
         write_whole(self.path / "config.json", _pretty(config))
 
     def draft(self, named: list[str]) -> dict[str, Any]:
-        """Return the config of a new project: a new seed, and presets that exist."""
-        for name in named:
-            self.preset(name)
-        return {"seed": dice.new_seed(), **({"preset": named} if named else {})}
+        """Return the config of a new project: a new seed, a length, and existing presets."""
+        long = ["duration" in self.preset(name) for name in named]
+        length = {} if any(long) else {"duration": SKETCH}
+        return {"seed": dice.new_seed(), **({"preset": named} if named else {}), **length}
 
     def drafted(self, config: Mapping[str, Any]) -> "Project":
         """Return this project with `config` in place of its config.json; nothing is written."""

@@ -13,6 +13,7 @@ from collide.base.clock import monotonic
 
 LINE_SECONDS = 10.0  # seconds between plain lines, so that a log stays short
 AT_ONCE = 0.2  # seconds between rewritten lines
+IN_MINUTES = 90.0  # seconds from which a time is given in minutes
 SELDOM = 60.0  # seconds between plain lines about many pieces
 MIN_SHARE = 0.03  # until this fraction of the work is done, the pace is too uncertain
 
@@ -112,12 +113,15 @@ class Progress:
                 self._bars = None
 
     def line(self) -> str:
-        """Return the overall progress, and each running task: "40%, 12 s left · layer:2 60%"."""
+        """Return the overall progress, and each running task: "40%, 12 s left · layer:2 60%".
+
+        If one time is in minutes, all times are.
+        """
         # without history the total is unknown, and 0% would be a false claim
-        parts = [f"{self.done():.0%}{_left(self.left())}"] if self._whole else []
-        shares = self._shares.items()
-        parts += [f"{self._name(t)} {share:.0%}{_left(self._of(t))}" for t, (_, share) in shares]
-        return " · ".join(parts)
+        rows = [("", self.done(), self.left())] if self._whole else []
+        rows += [(f"{self._name(t)} ", done, self._of(t)) for t, (_, done) in self._shares.items()]
+        minutes = any(left is not None and left >= IN_MINUTES for *_, left in rows)
+        return " · ".join(f"{name}{done:.0%}{_left(left, minutes)}" for name, done, left in rows)
 
     def done(self) -> float:
         """Return the fraction of the work that is done, 0..1."""
@@ -190,13 +194,15 @@ def _bars(stream: TextIO) -> Any:
     return Progress(*columns, console=Console(file=stream), **apart)
 
 
-def _left(seconds: float | None) -> str:
-    return "" if seconds is None else f", {long(seconds)} left"
+def _left(seconds: float | None, minutes: bool = False) -> str:
+    if seconds is not None and minutes:
+        seconds = max(60.0, seconds)
+    return "" if seconds is None else f", {long(seconds, minutes)} left"
 
 
-def long(seconds: float) -> str:
+def long(seconds: float, in_minutes: bool = False) -> str:
     """Return a duration for people: 12 s, 14 min, 2 h 5 min, 7 h."""
-    if seconds < 90:
+    if seconds < IN_MINUTES and not in_minutes:
         return f"{seconds:.0f} s"
     minutes = round(seconds / 60)
     if minutes < 90:

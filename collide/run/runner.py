@@ -5,13 +5,15 @@ tasks of a piece into doit.
 """
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TextIO
 
 from collide.base.errors import CollideError, InputError
+from collide.base.words import joined, several
 from collide.engine.analyst import Analyst
 from collide.engine.cancel import Cancel
 from collide.engine.machine import cores
@@ -20,7 +22,7 @@ from collide.run.build_state import BuildState
 from collide.run.perform import perform
 from collide.run.progress import Progress
 from collide.run.record import Done, RunRecord
-from collide.store.reasons import LOST, Cause, Reason, of, sentence
+from collide.store.reasons import LOST, Cause, Reason, of
 from collide.store.step import Step
 
 COMMANDS = 2  # the verbosity that prints all tasks, and commands as they run
@@ -28,10 +30,11 @@ COMMANDS = 2  # the verbosity that prints all tasks, and commands as they run
 # Kinds of tasks whose lines are hidden, except in full output or after a failure. Tasks in SOUNDS
 # are also shown if they ran because of a cause in TURNED. If nothing else was rendered, `unlisted`
 # lists the hidden tasks.
-PLUMBING = ("probe", "record", "presence", "levels", "hear", "audio")
+PLUMBING = frozenset(("probe", "record", "presence", "levels", "hear", "audio"))
 SOUNDS = ("hear", "audio")  # hidden tasks with knobs that an artist turns
-THERE = (Reason(Cause.ELSEWHERE),)
 FETCHED = (Reason(Cause.SHARED),)
+STORED, FETCHED_HERE = "from the store", "from the shared store"  # how a result is restored
+EQUAL = "equal to another step's"  # which this run rendered
 TURNED = (Cause.KNOB, Cause.FILE, Cause.VERSION, *LOST)
 
 
@@ -167,15 +170,23 @@ class Runner:
             self.print(line(done, self.clips.get(done.task, "")))
 
     def _say_restored(self) -> None:
-        """Print a line with the restored tasks and a line with the fetched tasks."""
+        """Print a line for fetched results, for results equal to this run's, and for others.
+
+        A group of kinds in PLUMBING alone gets no line; `unlisted` lists them if nothing else was
+        restored.
+        """
         restored, self._restored = self._restored, []
-        fetched = [done.task for done in restored if done.why == FETCHED]
-        before = [done.task for done in restored if done.task not in fetched]
-        for tasks, why in ((before, THERE), (fetched, FETCHED)):
-            seen = [task for task in tasks if task.partition(":")[0] not in PLUMBING]
-            if seen:
-                names = ",".join(dict.fromkeys(map(_unsegmented, seen)))
-                self.print(f"{names:<12} {'restored':<9} {'':8}  {sentence(why)}")
+        places = {task: place for place, task in enumerate(self.state.steps)}
+        restored.sort(key=lambda done: places.get(done.task, 0))
+        here = {done.key for done in self.record.tasks.values() if done.status == "rendered"}
+        groups: dict[str, list[str]] = {STORED: [], EQUAL: [], FETCHED_HERE: []}
+        for done in restored:
+            equal = EQUAL if done.key in here else STORED
+            groups[FETCHED_HERE if done.why == FETCHED else equal].append(done.task)
+        for how, tasks in groups.items():
+            plain = PLUMBING.issuperset(task.partition(":")[0] for task in tasks)
+            if not plain:
+                self.print(f"restored {several(len(tasks), 'result')} {how}: {named(tasks)}")
 
     def _reached(self, task: str, share: float) -> None:
         if self._progress:
@@ -208,15 +219,37 @@ def hidden(done: Done) -> bool:
 
 
 def unlisted(record: RunRecord) -> Iterator[str]:
-    """Yield the lines of the rendered tasks of a run if all of them are hidden."""
+    """Yield the lines of the rendered and restored tasks of a run, each if all are hidden."""
     rendered = [done for done in record.tasks.values() if done.status == "rendered"]
     if all(map(hidden, rendered)):
         yield from map(line, rendered)
+    restored = [done.task for done in record.tasks.values() if done.status == "restored"]
+    if restored and PLUMBING.issuperset(task.partition(":")[0] for task in restored):
+        yield f"restored {several(len(restored), 'result')} {STORED}: {named(restored)}"
 
 
-def _unsegmented(task: str) -> str:
-    """Return the name of a layer's task (layer:2), or the kind of any other task (stack)."""
-    return task if task.startswith("layer:") else task.partition(":")[0]
+def named(tasks: Iterable[str]) -> str:
+    """Return tasks by their kinds, with the numbers of layers: keyframe, layers 1 to 3, mix.
+
+    Kinds in PLUMBING are only counted beside other kinds.
+    """
+    kinds = Counter(task.partition(":")[0] for task in tasks)
+    layers = [int(task.partition(":")[2]) for task in tasks if task.startswith("layer:")]
+    words = {kind: kind for kind in kinds}
+    if layers:
+        words["layer"] = f"layer{'s' if len(layers) > 1 else ''} {_numbers(layers)}"
+    seen = [word for kind, word in words.items() if kind not in PLUMBING]
+    inner = sum(kinds[kind] for kind in PLUMBING)
+    if not seen:
+        return ", ".join(words.values())
+    return ", ".join([*seen, *([f"and {inner} internal"] if inner else [])])
+
+
+def _numbers(layers: Sequence[int]) -> str:
+    """Return the numbers of layers, of which three or more in a row become "1 to 3"."""
+    low, high = min(layers), max(layers)
+    whole = len(layers) > 2 and sorted(layers) == [*range(low, high + 1)]
+    return f"{low} to {high}" if whole else joined([str(number) for number in sorted(layers)])
 
 
 def waited_for(plan: Plan, steps: Sequence[Step]) -> list[Step]:

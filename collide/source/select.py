@@ -32,7 +32,7 @@ DEFAULTS = {
 
     # the shortest clip that is chosen, in seconds
     # low: 0 = even a single flash, looped into a flicker; high: 30 = only long takes
-    # typical 1 to 5
+    # typical 1..5
     "min_seconds": 1.0,
 
     # the file name of the clip a layer shows, or `any` to leave it to the dice
@@ -53,7 +53,7 @@ DEFAULTS = {
 
     # where a layer begins in its clip
     # low: 0 = at the clip's first frame; high: 1 = so late that the piece just fits
-    # typical [0, 1]: anywhere
+    # typical 0..1: anywhere
     "start": [0.0, 1.0],
 
     # whether a layer may run over the cuts of its clip

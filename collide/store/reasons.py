@@ -109,7 +109,9 @@ def sentence(reasons: Iterable[Reason], task: str = "") -> str:
     several = len(origins) > 1
     words = [_words(reason, task) for reason in shown if not (several and reason in origins)]
     if several:
-        words.append(f"{len(origins)} knobs now get their values from a different place")
+        places = {_place(reason.new) for reason in origins}
+        where = places.pop() if len(places) == 1 else "set in other places than before"
+        words.append(f"{len(origins)} knobs are {where}")
     return ", ".join(words[:4]) + (f" and {len(words) - 4} more" if len(words) > 4 else "")
 
 

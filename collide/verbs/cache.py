@@ -54,7 +54,8 @@ def _stats(_: Request, session: Session) -> int:
     for title, rows in (("by kind", index.kinds()), ("by project", index.projects())):
         print(title)
         for name, number, size in rows:
-            print(f"  {name or '?':<16} {number:>6} objects {gb(size):>10}")
+            what = "object " if number == 1 else "objects"
+            print(f"  {name or '?':<16} {number:>6} {what} {gb(size):>10}")
     hits, seconds = index.saved()
     print(f"{several(hits, 'cache hit')} saved {seconds:.0f} s of rendering")
     for text in shared:
@@ -62,10 +63,17 @@ def _stats(_: Request, session: Session) -> int:
     if pins := pinned(index.store):
         print(f"starred looks keep {gb(index.sizes(pins))}")
     if held:
-        small = f"{held // 2 / GB:.1f}G" if held > 2 * GB else f"{held // 2_000_000}M"
-        print(f"to shrink it: doit cache gc keep={small}")
+        print(f"to shrink it: doit cache gc keep={_smaller(held)}")
     print(most.fix if most.fix.startswith("a higher") else f"to let it grow: {MORE}")
     return 0
+
+
+def _smaller(held: int) -> str:
+    """Return about half of a size, rounded down to one digit, as typed: 900M, 10G."""
+    unit, name = (GB, "G") if held >= 2 * GB else (10**6, "M")
+    half = max(1, held // 2 // unit)
+    digit = 10 ** (len(str(half)) - 1)
+    return f"{half // digit * digit}{name}"
 
 
 def _gc(request: Request, session: Session) -> int:

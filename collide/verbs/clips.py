@@ -22,6 +22,7 @@ from collide.library.renamed_folder import renamed_folder
 from collide.library.temper import LIGHT, MOTION
 from collide.limits import Choice, Range, Seconds
 from collide.run.clip_analysis import look_through
+from collide.run.progress import long
 from collide.run.session import Session
 from collide.source.select import VALUE_ALIASES
 from collide.syntax.variables import Variable, toggle
@@ -202,11 +203,11 @@ def _line(row: Row, names: dict[str, str]) -> str:
 
 
 def _after(rows: list[Row], inventory: Inventory, wanted: Wanted, library: Library) -> list[str]:
-    minutes = sum(row.clip.seconds for row in rows) / 60
-    lines = [
-        f"{len(rows)} of {several(len(inventory.rows), 'clip')}, {minutes:.1f} min",
-        *inventory.notes,
-    ]
+    """Return the lines below the list."""
+    all_of = several(len(inventory.rows), "clip")
+    count = all_of if len(rows) == len(inventory.rows) else f"{len(rows)} of {all_of}"
+    length = long(sum(row.clip.seconds for row in rows))
+    lines = [f"{count}, {length}" if rows else count, *inventory.notes]
     if often := [row for row in rows if row.used > 1]:
         most = max(often, key=lambda row: row.used)
         lines.append(

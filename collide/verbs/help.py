@@ -11,12 +11,12 @@ from collide.cli.request import Request
 from collide.corrections.other_verbs import as_form, main_verbs, meant_verbs
 from collide.limits import as_typed
 from collide.project import presets
+from collide.project.project import SKETCH
 from collide.project.settings import PINNED, bare
 from collide.syntax.arguments import KINDS, line
 from collide.syntax.left_out import last_used
 from collide.syntax.variables import FARMED, PIECE, Variable
 from collide.syntax.verb import Verb, declaration, verb_module, verbs
-from collide.verbs.new import SKETCH
 
 VERB = Verb(
     examples=("roll",),
@@ -43,25 +43,29 @@ def run(request: Request) -> int:
             why=main_verbs() if meant.startswith("see ") else short,
             fix=f"doit knobs {name}" if knob else meant,
         )
-    takes = declaration(name)
-    title, _, more = (verb_module(name).__doc__ or "").strip().partition("\n")
-    print(f"doit {name}: {title}\n")
-    print("for example: " + "\n             ".join(examples(name)))
-    print(f"\n{more.strip()}\n" if more.strip() else "")
-    for word, about in takes.subcommands.items():
-        print(f"  {word:<12} {about}")
+    print("\n\n".join(filter(None, _page(name, request.workspace))))
+    return 0
+
+
+def _page(verb: str, workspace: Workspace) -> Iterator[str]:
+    """Yield the paragraphs of a verb's page; some are empty."""
+    takes = declaration(verb)
+    title, _, more = (verb_module(verb).__doc__ or "").strip().partition("\n")
+    yield f"doit {verb}: {title}"
+    yield "for example: " + "\n             ".join(examples(verb))
+    yield more.strip()
+    lines = [f"  {word:<12} {about}" for word, about in takes.subcommands.items()]
     pages: dict[bool, list[str]] = {False: [], True: []}
     for variable, declared in takes.variables.items():
         without = declared.otherwise
         if variable == "project":
-            without = _without_project(name, without, last_used(request.workspace))
+            without = _without_project(verb, without, last_used(workspace))
         pages[variable in STUDIO] += _lines(variable, declared, without)
-    print("\n".join([*pages[False], *(_of_knobs() if takes.knobs else ())]))
+    yield "\n".join([*lines, *pages[False], *(_of_knobs() if takes.knobs else ())])
     if pages[True]:
-        print("\n".join(["\nrarely needed, or for several machines", *pages[True]]))
-    if name == "render":
-        print("\n".join(_of_tasks()))
-    return 0
+        yield "\n".join(["rarely needed, or for several machines", *pages[True]])
+    if verb == "render":
+        yield "\n".join(_of_tasks()).strip()
 
 
 def examples(verb: str) -> list[str]:
@@ -124,7 +128,7 @@ def _of_knobs() -> Iterator[str]:
     yield "               to list them: doit knobs"
     told = " ".join(f"{name}={as_typed(knobs()[name].default)}" for name in MATTER)
     yield f"               defaults: {told}"
-    yield f"               (doit new writes duration={SKETCH} into a new config.json)"
+    yield f"               (a new project begins with duration={SKETCH} in its config.json)"
 
 
 def _of_tasks() -> Iterator[str]:

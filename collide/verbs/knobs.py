@@ -6,6 +6,7 @@ knobs of a layer.
 """
 
 import re
+import shutil
 import textwrap
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -34,8 +35,8 @@ VERB = Verb(
     unnamed="none",
 )
 
-WIDTH = 110  # characters per line of the index
-SHORT = 6  # letters; a shorter word that begins with a different letter is hardly a typo
+WIDTH = 100  # characters per line of the index without a terminal
+SHORT = 6  # letters; a shorter word with a different first letter is hardly a typo
 LAYER = re.compile(r"layer_?([0-9]{1,2})")
 
 SCOPES = {
@@ -93,7 +94,7 @@ def _of_layer(
             if not knob.is_of(number or MOST_LAYERS):  # layer0 stands for any layer
                 continue
             value = _value(settings, number, name, followed) if settings else knob.default
-            yield from _lined(f"layer{number}.{name}", value, text, 30)
+            yield _line(f"layer{number}.{name}", value, text, 30)
 
 
 def _mentioned(word: str, catalog: Catalog, settings: Settings | None) -> Iterator[str]:
@@ -105,7 +106,7 @@ def _mentioned(word: str, catalog: Catalog, settings: Settings | None) -> Iterat
     first, named, told = list[str](), list[str](), list[str]()
     for owner in catalog.instruments:
         for name, text in catalog.explained(owner).items():
-            lines = _lined(name, _shown(catalog.knobs[name], settings), text, _wide(catalog))
+            lines = [_line(name, _shown(catalog.knobs[name], settings), text, _wide(catalog))]
             if name in other:
                 first += lines
             elif stem in name:
@@ -165,7 +166,7 @@ def _index(request: Request, settings: Settings | None) -> Iterator[str]:
             knob = catalog.knobs[name]
             mark = {"piece": " ", "layer": "*", "keyed": "+"}[knob.scope]
             value = _shown(knob, settings)
-            yield from _lined(name, value, texts[name], _wide(catalog), mark)
+            yield _line(name, value, texts[name], _wide(catalog), mark)
     yield "\n* one per layer: layer2.…   + one per layer from layer2 on"
     yield "one knob: doit knobs similarity; a family: doit knobs blend; a topic: doit knobs blur"
     yield "with the values in a project: doit knobs project=x, doit knobs layer2 project=x"
@@ -188,11 +189,11 @@ def _shown(knob: Knob, settings: Settings | None) -> Any:
     return settings.of(knob.name).value if settings else knob.default
 
 
-def _lined(name: str, value: Any, text: str, wide: int, mark: str = " ") -> list[str]:
-    """Return a knob's name, value and purpose as wrapped lines."""
-    head = f"  {mark} {name:<{wide}}  {as_typed(value):<14}  "
-    does = f"{head}{_first(text)}"
-    return textwrap.wrap(does, WIDTH, subsequent_indent=" " * len(head), drop_whitespace=True)
+def _line(name: str, value: Any, text: str, wide: int, mark: str = " ") -> str:
+    """Return the line of a knob: its name, value and purpose, cut where the terminal ends."""
+    does = f"  {mark} {name:<{wide}}  {as_typed(value):<14}  {_first(text)}"
+    columns = shutil.get_terminal_size((WIDTH, 24)).columns
+    return does if len(does) <= columns else f"{textwrap.wrap(does, columns - 2)[0]} …"
 
 
 def _first(text: str) -> str:
@@ -233,7 +234,7 @@ def _one(
     else:
         numbers = range(knob.first, settings.piece()["num_videos"] + 1)
         drawn = [f"layer {n}: {_value(settings, n, name, followed)}" for n in numbers]
-    yield f"      drawn: {', '.join(drawn)}"
+    yield f"      in use: {', '.join(drawn)}"
 
 
 def _may_follow(settings: Settings, name: str) -> bool:
@@ -250,8 +251,8 @@ def _value(settings: Settings, number: int, name: str, followed: Mapping[str, fl
     coverage = layer.get("coverage", "off")
     moved = "luminance_threshold" if layer.get("mode") == "luminance" else "similarity"
     if pin in followed:
-        return f"{as_typed(round(followed[pin], 4))} (follows coverage={coverage})"
+        return f"{as_typed(round(followed[pin], 4))} (from coverage={coverage})"
     if coverage != "off" and name == moved:
-        return f"follows coverage={coverage}, solved when it renders"
+        return f"solved when it renders, from coverage={coverage}"
     solved = " (balanced)" if pin in settings.solved else ""
     return as_typed(settings.layer(number)[name]) + solved

@@ -72,6 +72,7 @@ def _plain(project: Project, store: Store, looks: list[Look]) -> dict[str, Any]:
             "starred": look.name in starred,
             "cell": int(cells[look.name].split()[1]) if look.name in cells else None,
             "video": _video(look, store),
+            "video_object": _object(look, store),
             "file": f"projects/{project.name}/looks/{look.name}.json",
             "differs": _moves(earlier.get(look.name), look),
         }
@@ -98,6 +99,12 @@ def _video(look: Look, store: Store) -> str:
     if not look.video:  # a cell of a sweep or a roll
         return "not rendered"
     return "video here" if store.object(look.video).exists() else "video evicted"
+
+
+def _object(look: Look, store: Store) -> str | None:
+    """Return the path of a look's video in the store; None if there is none."""
+    path = store.object(look.video) if look.video else None
+    return str(path) if path and path.exists() else None
 
 
 def _numbers(project: Project) -> dict[str, str]:

@@ -15,14 +15,13 @@ from collide.library.folders import CLIP, kind
 from collide.project.adopt import adopt
 from collide.project.asked_files import names_files
 from collide.project.layer_knobs import refuse_missing_layers
-from collide.project.project import Project, named
+from collide.project.project import SKETCH, Project, named
 from collide.project.selection import Selection
 from collide.run.record_files import missing, read_record
 from collide.syntax.arguments import line
 from collide.syntax.variables import PRESET, PROJECT, RECORD
 from collide.syntax.verb import Verb
 
-SKETCH = 10  # seconds; a new piece is short, because turning knobs should be quick
 VERB = Verb(
     examples=("{project}",),
     variables={
@@ -61,8 +60,7 @@ def run(request: Request) -> int:
     else:
         settings = project.drafted({}).settings(request.presets, request.knobs)
         refuse_missing_layers(settings, request.knobs)
-        begins = {} if "duration" in settings.explicit else {"duration": SKETCH}
-        draft = project.draft(request.presets) | begins | request.values()
+        draft = project.draft(request.presets) | request.values()
         if names_files(request.knobs, project.catalog):
             request.open(project.drafted(draft), presets=False)
         project.drafted(draft).make()

@@ -10,6 +10,7 @@ from collide.cli.near_projects import projects_here, refuse_near
 from collide.cli.outlook import (
     VERDICTS,
     clips_foreseen,
+    expected_time,
     guess_line,
     rough_cost,
     seconds_text,
@@ -79,8 +80,8 @@ def _printed(request: Request, session: Session, plan: Plan | None) -> int:
     counts = ", ".join(f"{word} {count}" for word, count in each if count)
     if forecast.of("render", "maybe"):
         unknown = any(guess.seconds is None for guess in forecast.of("render"))
-        least = "at least" if unknown else "about"
-        counts += f" · {least} {seconds_text(forecast.wall(cores()))}, {gb(forecast.bytes)}"
+        took = expected_time(forecast.wall(cores()), least=unknown)
+        counts += f" · {gb(forecast.bytes)}, {took}"
     print(counts)
     path, seconds = forecast.critical()
     if path and seconds and seconds >= BRIEF:
@@ -95,7 +96,10 @@ def _plain(session: Session, plan: Plan | None) -> dict[str, Any]:
     name = session.project.name
     if plan is None:
         piece = session.settings.piece()
-        told = {"why": unplanned_message(session), "seconds": rough_seconds(piece, cores())}
+        told = {
+            "why": unplanned_message(session),
+            "seconds": round(rough_seconds(piece, cores()), 1),
+        }
         return {"project": name, "planned": False, **told}
     forecast = predict(session.state, plan)
     path, seconds = forecast.critical()
@@ -103,8 +107,8 @@ def _plain(session: Session, plan: Plan | None) -> dict[str, Any]:
         "project": name,
         "planned": True,
         "counts": {verdict: len(forecast.of(verdict)) for verdict in VERDICTS},
-        "seconds": forecast.wall(cores()),
+        "seconds": round(forecast.wall(cores()), 3),
         "bytes": forecast.bytes,
-        "longest": {"tasks": path, "seconds": seconds},
+        "longest": {"tasks": path, "seconds": round(seconds, 3)},
         "tasks": guesses(forecast.guesses.values()),
     }

@@ -44,7 +44,7 @@ def run(request: Request) -> int:
     project, pictures, keeps = request.existing(), list[Picture](), dict[str, list[str]]()
     at, end = _time(request, project)
     names, faults = list(_names(request, project)), Faults()
-    print(f"{several(len(names), 'preset')}, one picture each, at {at:g} s", flush=True)
+    print(f"{several(len(names), 'preset')} at {at:g} s", flush=True)
     run = RunRecord(project.name, request.typed())  # for all presets; each has a record, too
     for number, name in enumerate(names, start=1):
         try:

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 
+FEW = 3  # the maximum number of knobs that a line names
+
+
 @dataclass(frozen=True)
 class Cell:
     """A look on a sheet: the knobs that it turns, its label, and draws that fix its clips."""
@@ -60,8 +63,9 @@ def show(
         middle = piece.seconds_of(piece.frames // 2)
         at = piece.seconds_of(piece.frame_at(request.value("at", middle)))
     made = _Sheet(request, project, at, request.value("full"))
-    what = "each rendered in full" if made.full else f"one picture each, at {at:g} s"
-    print(f"{several(len(cells), 'look')}, {what}: {made.forecast(cells)}", flush=True)
+    whole = ", each rendered in full" if len(cells) > 1 else ", rendered in full"
+    what = f"{several(len(cells), 'look')}{whole if made.full else f' at {at:g} s'}"
+    print(": ".join(filter(None, [what, made.forecast(cells)])), flush=True)
     run = made.run = RunRecord(project.name, request.typed())  # starts the clock
     try:
         made.make(cells)
@@ -102,11 +106,11 @@ class _Sheet:
     def forecast(self, cells: Sequence[Cell]) -> str:
         """Say how many steps are in the store already, as in "already rendered: 21 of 66 steps".
 
-        A step with unknown inputs counts as not rendered. If some cells have no plan yet, add that
-        the time left will be printed; if no cell has a plan, say only that. Start no process.
+        A step with unknown inputs counts as missing. Return "" if no cell has a plan. Start no
+        process.
         """
         keys: dict[str, bool] = {}
-        unknown, unplanned = 0, 0
+        unknown = 0
         for cell in cells:
             try:
                 session = self.opened(cell)
@@ -119,12 +123,9 @@ class _Sheet:
                     keys[key] = keys.get(key) or session.state.store.find(key) is not None
                 else:
                     unknown += 1
-            unplanned += not steps
-        count, later = len(keys) + unknown, "the time left is printed after each"
-        if not count:
-            return later
+        count = len(keys) + unknown
         there = f"already rendered: {sum(keys.values())} of {several(count, 'step')}"
-        return there + (f"; {later}" if unplanned else "")
+        return there if count else ""
 
     def _needed(self, session: Session, plan: Plan) -> Iterator[Step]:
         """Yield every step of a cell, in dependency order."""
@@ -181,15 +182,23 @@ class _Sheet:
             pictures.append(Picture(label + more, picture, (first, *others)))
             same = (f"{at}  {self.looks[at]}  {cells[at - 1].label}" for at in others)
             text = f"{first:>{len(str(len(cells)))}}  {label}"
-            text += f"  the same: {', '.join(same)}" if others else ""
-            rolled = self.request.verb == "roll"  # most sweeps keep the clips
-            yield f"{text}  {', '.join(self.clips[first])}" if rolled else text
+            if self.request.verb == "roll":  # most sweeps keep the clips
+                text += f"  {', '.join(self.clips[first])}"
+            yield f"{text}  (the same picture: {', '.join(same)})" if others else text
+        yield from self._equal(cells)
         yield from _alike(pictures)
         if pictures:
             self._draw(pictures, self.project.path / name, axes)
             named = [SheetCell(self.looks.get(at, ""), c.label) for at, c in enumerate(cells, 1)]
             verb, words = self.request.verb, self.request.typed()
             remember_sheet(self.project, LookSheet(verb, unix_time(), words, named))
+
+    def _equal(self, cells: Sequence[Cell]) -> Iterator[str]:
+        """Yield a line if all cells show one picture: the knobs that do not change it."""
+        names = sorted({name for cell in cells for name in cell.turned})
+        if len(self.pictures) == 1 and 1 < len(self.looks) == len(cells) and len(names) <= FEW:
+            change = "changes" if len(names) == 1 else "change"
+            yield f"cells 1 to {len(cells)} are one picture: {joined(names)} {change} nothing in it"
 
     def next_steps(self, name: str) -> Iterator[str]:
         """Yield the path of the sheet, and commands to continue with, if any look was rendered."""

@@ -1,14 +1,15 @@
 """A sheet that compares starred looks as two versions of ffmpeg render them: projects/x/engine.png.
 
 The old picture comes from the look's stored video, and the new picture is a still of the same
-moment. Looks without a stored picture or video are omitted. The render itself is not affected.
+moment. Looks without a stored picture or video are omitted; looks that fail, or that the sheet
+cannot hold, are named. The render itself is not affected.
 """
 
 from collections.abc import Iterator
 from dataclasses import replace
 
 from collide.base.errors import CollideError
-from collide.base.words import joined, several
+from collide.base.words import joined
 from collide.cli.request import Request
 from collide.project.look_book import find_look, pinned_looks
 from collide.project.project import Project
@@ -35,8 +36,13 @@ def starred_by_both(request: Request, project: Project) -> Iterator[str]:
             failed.append(name)
     if pictures:
         sheet(pictures, project.path / "engine.png", columns=2)
-        count = several(len(pictures) // 2, "starred look")
-        yield f"{count}, old and new side by side: projects/{project.name}/engine.png"
+        count = len(pictures) // 2
+        yours = "your starred look" if count == 1 else f"{count} of your starred looks"
+        yours = f"your {count} starred looks" if 1 < count == len(looks) else yours
+        path = f"projects/{project.name}/engine.png"
+        yield f"{yours} with the old and the new ffmpeg: {path}"
+    if beyond := looks[MOST:]:
+        yield f"not drawn, since the sheet holds {MOST}: {joined(beyond)}"
     if failed:
         yield f"not shown, because a picture failed: {joined(failed)}"
 

@@ -61,7 +61,7 @@ def test_a_project_is_left_out_in_its_folder(own, installed):
     assert ran.code == 0
     first, rest = ran.out.split("\n", 1)
     assert first == "project=x, since this is its folder"
-    assert rest.startswith("x: its 3 clips are not chosen yet")
+    assert rest.startswith("x: there are no clips: ")
 
 
 @pytest.mark.parametrize("verb", ["clean", "undo", "redo", "roll"])
@@ -95,14 +95,25 @@ def test_files_are_named_from_the_folder_where_they_lie(own, installed):
 
 
 def test_elsewhere_one_line_says_where_to_go(tmp_path, installed):
-    """Outside a workspace, every command fails, and the fix begins with the `cd` that is needed."""
+    """Outside a workspace, a command fails, and the fix begins with the `cd` that is needed."""
     empty = tmp_path / "away"
     empty.mkdir()
-    for words in ([], ["list"], ["render", "project=x"], ["--help"], ["-h"]):
+    for words in (["plan"], ["render", "project=x"], ["list", "project=x"]):
         ran = doit_in(empty, installed, *words)
         told = shlex.join(["doit", *words])
         assert (ran.code, ran.out.splitlines()[-1]) == (3, f"  fix  cd {REPO} && {told}"), words
         assert ran.out.startswith(f"ERROR: {empty} is not a collide folder")
+
+
+@pytest.mark.parametrize("words", [[], ["list"], ["--help"], ["-h"], ["help", "still"]])
+def test_help_needs_no_folder(tmp_path, installed, words):
+    """Outside a workspace, help is printed, and then the `cd` with which to begin."""
+    ran = doit_in(tmp_path, installed, *words)
+    assert ran.code == 0, ran.out
+    asked = "doit still: " if "still" in words else "usage: doit VERB "
+    assert ran.out.startswith(asked)
+    assert ran.out.endswith(f"\n\nto begin: cd {REPO}\n")
+    assert not list(tmp_path.glob("*.db")), "nothing is written"
 
 
 @pytest.mark.parametrize("words", [["-f", "{}/dodo.py"], ["--dir={}"], ["-d", "{}"]])
@@ -112,7 +123,7 @@ def test_an_option_that_names_a_workspace_leads_there(own, tmp_path, installed, 
     away.mkdir()
     ran = doit_in(away, installed, *(word.format(own.root) for word in words), "plan", "project=x")
     assert ran.code == 0, ran.out
-    assert ran.out.startswith("x: its 3 clips are not chosen yet")
+    assert ran.out.startswith("x: there are no clips: ")
     assert not list(away.iterdir())
 
 

@@ -1,10 +1,12 @@
 """doit cache prints statistics, keeps its limit, and finds damage."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 
 from collide.base.hashing import digest_file
+from collide.verbs import render
 from tests.render.refusals import answered
 from tests.render.test_store import held, may_have
 
@@ -26,6 +28,8 @@ def test_stats_say_what_the_store_holds(house, monkeypatch):
     assert re.search(r"^starred looks keep [\d.]+ MB$", ran.out, re.M)
     assert lines[-1] == "a higher limit: export COLLIDE_CACHE_MAX_GB=10"
     assert house.doit("cache").out == ran.out
+    assert re.search(r"^  mux +1 object  +", ran.out, re.MULTILINE) or " 1 objects" not in ran.out
+    assert re.search(r"^to shrink it: doit cache gc keep=[1-9]0*[MG]$", ran.out, re.MULTILINE)
 
 
 def test_gc_keeps_its_limit(house):
@@ -96,3 +100,24 @@ def test_verify_finds_damage_that_a_render_repairs(house):
     ran = house.doit("cache", "verify")
     assert ran.code == 0
     assert re.fullmatch(r"\d+ objects?, [\d.]+ MB, \d+ actions? read: no damage found\n", ran.out)
+
+
+def test_a_render_that_takes_the_store_past_ten_gigabytes_says_so(monkeypatch):
+    """A render past a multiple of 10 GB prints the size, the limit, and two commands."""
+    monkeypatch.setattr(render, "limit", lambda *_: SimpleNamespace(bytes=25 * 10**9))
+
+    def lines(held: int, rendered: int) -> list[str]:
+        tasks = {
+            "layer:1": SimpleNamespace(status="rendered", bytes=rendered),
+            "layer:2": SimpleNamespace(status="restored", bytes=10**10),
+        }
+        state = SimpleNamespace(index=SimpleNamespace(held=lambda: held, store=None))
+        run = SimpleNamespace(tasks=tasks)
+        return [*render._grown(SimpleNamespace(state=state, run=run))]
+
+    assert lines(10**10 - 1, 10**9) == lines(10**10 + 5, 5) == lines(10**10, 0) == []
+    assert lines(10**10, 1) == [
+        "the store is 10.0 GB in size; at 25.0 GB it frees space automatically",
+        "to see its contents: doit cache stats; to shrink it: doit cache gc keep=5G",
+    ]
+    assert lines(2 * 10**10 + 3, 4)[0].startswith("the store is 20.0 GB in size; ")

@@ -2,6 +2,8 @@
 
 import re
 import shlex
+import shutil
+import subprocess
 
 import pytest
 
@@ -33,6 +35,28 @@ def test_the_workflow_parses_and_does_what_the_page_says():
     assert len(after) == 3
     assert all(step["if"] == "always()" for step in after)
     assert "cache/nights/latest/junit.xml" in after[-1]["with"]["report_paths"]
+
+
+def test_the_workflow_has_the_rights_that_it_needs():
+    """The job may read the repository, and write the checks that publish the pieces as tests."""
+    yaml = pytest.importorskip("yaml", reason="PyYAML is not installed")
+    rights = yaml.safe_load(WORKFLOW)["permissions"]
+    assert rights == {"contents": "read", "checks": "write"}
+
+
+def test_ignored_projects_and_clips_are_committed_as_the_page_says(tmp_path):
+    """The page's git command adds configs and clips, which are ignored, but no video or model."""
+    (command,) = re.findall(r"^    (git add .*)$", PAGE, re.MULTILINE)
+    kept = {"projects/x/config.json", "library/video/a.mp4", "library/audio/b.wav"}
+    left = {"projects/x/output/x.mp4", "library/models/m.onnx", "cache/version"}
+    for path in ("library/luts/.gitkeep", *kept, *left):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text("")
+    shutil.copy(REPO / ".gitignore", tmp_path)
+    for line in ("git init -q", "git add .", command):
+        subprocess.run(["sh", "-c", line], cwd=tmp_path, check=True)
+    found = subprocess.run(["git", "ls-files"], cwd=tmp_path, capture_output=True, text=True)
+    assert set(found.stdout.split()) == {".gitignore", "library/luts/.gitkeep", *kept}
 
 
 def test_it_is_plain_yaml_by_its_indentation():

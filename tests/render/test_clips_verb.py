@@ -1,6 +1,7 @@
 """doit clips lists and searches clips, and makes a page with a picture of each."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -39,6 +40,13 @@ def test_a_word_that_no_clip_has_is_named(many):
     told = "no name, title, maker or license contains 'portrait'; all clips: doit clips"
     assert many.doit("clips", "a.mp4", "portrait").out.splitlines()[1:] == [told]
     assert "all clips" not in many.doit("clips", "a.mp4", "min=9000").out
+
+
+def test_the_list_ends_with_the_number_and_length_of_its_clips(many):
+    """The total of all clips is a number and a length; of some, "some of all"."""
+    (some,) = [one for one in many.doit("clips", "a.mp4").out.splitlines() if " clips, " in one]
+    assert some == "1 of 5 clips, 8 s"
+    assert re.search(r"^5 clips, \d+ s$", many.doit("clips").out, re.MULTILINE)
 
 
 def test_clips_are_listed_and_nothing_is_touched(many, calls):

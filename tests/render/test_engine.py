@@ -2,11 +2,16 @@
 
 import json
 import re
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image
 
+from collide.base.workspace import Workspace
 from collide.engine.programs import find_engine
+from collide.project.project import Project
+from collide.views import engine_sheet
+from collide.views.contact_sheet import Picture
 from tests.render.conftest import SMALL
 
 OTHER = """#!/bin/sh
@@ -65,12 +70,47 @@ def test_starred_looks_are_shown_by_both_before_one_is_accepted(house, engine):
     stars.write_text(json.dumps({"looks": [look]}))
     ran = house.doit("render", "project=x", *SMALL)
     assert ran.code == 0, ran.out
-    told = "1 starred look, old and new side by side: projects/x/engine.png\nthe engine changed"
-    assert told in ran.out
+    drawn = "your starred look with the old and the new ffmpeg: projects/x/engine.png\n"
+    assert f"{drawn}the engine changed" in ran.out
+    assert "kept " not in ran.out, "nothing was rendered, so nothing is counted"
     with Image.open(sheet) as picture:
         assert picture.width > 2 * 480
+    sheet.unlink()
+    ran = house.doit("render", "project=x", *SMALL, "crf=30")
+    assert ran.code == 3
+    assert drawn in ran.out
+    assert sheet.exists(), "it is drawn before a piece of two engines is refused"
+    sheet.unlink()
+    assert drawn in house.doit("render", "project=x", *SMALL, "engine=new").out
+    assert sheet.exists(), "it is drawn before the new engine is accepted by engine=new"
     assert "removed projects/x/engine.png\n" in house.doit("clean", "project=x").out
     assert not sheet.exists()
+
+
+def test_looks_beyond_the_sheet_are_named(monkeypatch, tmp_path):
+    """The sheet has at most MOST looks; a line names the others."""
+    monkeypatch.setattr(engine_sheet, "MOST", 2)
+    monkeypatch.setattr(engine_sheet, "pinned_looks", lambda *_: ["d", "b", "c", "a"])
+    pair = [Picture("old", Image.new("RGB", (48, 27)).tobytes())] * 2
+    monkeypatch.setattr(engine_sheet, "_pair", lambda *_: pair)
+    monkeypatch.setattr(engine_sheet, "sheet", lambda *_, **__: None)
+    workspace = Workspace(tmp_path)
+    request = SimpleNamespace(workspace=workspace)
+    lines = list(engine_sheet.starred_by_both(request, Project(workspace, "x")))
+    assert lines == [
+        "2 of your starred looks with the old and the new ffmpeg: projects/x/engine.png",
+        "not drawn, since the sheet holds 2: c and d",
+    ]
+
+
+def test_a_kept_result_is_no_reason_for_a_changed_knob(house, engine):
+    """If a knob leaves a result as it is, a later change of the engine does not name the knob."""
+    short = ["duration=5" if word.startswith("duration=") else word for word in SMALL]
+    house.render("loop_seconds=1")
+    assert "layer:1" not in house.render("loop_seconds=1", "duration=5").rendered
+    engine("9.9")
+    why = house.doit("why", "project=x", *short, "loop_seconds=1").out
+    assert why == "everything: a different ffmpeg is used\n"
 
 
 def test_a_knob_is_not_turned_by_two_engines(house, engine):

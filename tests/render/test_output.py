@@ -4,6 +4,7 @@ import itertools
 import json
 import re
 
+from collide.base.hashing import digest_file
 from tests.render.conftest import SMALL, House
 from tests.render.refusals import in_process, write
 
@@ -32,13 +33,15 @@ def test_a_first_render_says_what_it_will_make_and_then_what_it_made(house, monk
     )
 
 
-def test_restored_tasks_share_one_line_below_level_two(house):
+def test_restored_tasks_have_one_line_below_level_two(house):
     """A render lists restored tasks in one line, and with -v 2 every task in its own line."""
     house.render("layer2.similarity=0.25")
     house.render()
     out = house.render("layer2.similarity=0.25").out
-    (line,) = [one for one in out.splitlines() if " restored " in one and "kept" not in one]
-    assert re.match(r"stack,encode,mux +restored +already in the store$", line)
+    (line,) = [one for one in out.splitlines() if "restored " in one and "kept" not in one]
+    count = re.search(r"restored (\d+), kept", out)[1]
+    pattern = rf"restored {count} results from the store: stack, encode, mux, and \d internal$"
+    assert re.match(pattern, line), line
     house.render()
     ran = house.doit("-v", "2", "render", "project=x", *SMALL, "layer2.similarity=0.25")
     assert re.search(r"^presence +restored", ran.out, re.MULTILINE)
@@ -79,8 +82,26 @@ def test_new_makes_a_piece_of_ten_seconds_by_default(empty_house):
         assert config["duration"] == duration
 
 
-def test_a_fresh_project_has_an_estimate(empty_house):
-    """Before clips are chosen, `doit plan` estimates a time that grows with the duration."""
+def test_a_project_that_a_render_creates_is_as_short_as_one_by_new(house):
+    """Rendering a project that does not exist yet creates a piece of 10 s, as `doit new` does."""
+    planned = in_process(house, "plan", "project=fresh").out
+    assert re.search(r"^10 s of 1280x720, 30 fps", planned, re.MULTILINE), planned
+
+
+def test_without_any_clip_no_render_is_promised(empty_house):
+    """Without clips, `doit plan` says so, since a render would be refused."""
+    out = in_process(empty_house, "plan", "project=y").out
+    assert out.splitlines()[1:] == ["y: there are no clips: copy some into library/video"]
+    assert "there are no clips" in in_process(empty_house, "render", "project=y").out
+
+
+def test_a_fresh_project_has_an_estimate(empty_house, monkeypatch):
+    """Before clips are chosen, `doit plan` estimates the time, which grows with the piece.
+
+    On a busy machine the time is as much longer as a render would announce.
+    """
+    monkeypatch.setattr("os.getloadavg", lambda: (0.0, 0.0, 0.0))
+    write(empty_house, "library/video/a.mp4", "not scanned yet")
     estimates = []
     for seconds in (10, 1000):
         write(empty_house, "projects/y/config.json", json.dumps({"seed": 1, "duration": seconds}))
@@ -89,6 +110,11 @@ def test_a_fresh_project_has_an_estimate(empty_house):
         estimates.append(plain(empty_house, "plan", "project=y"))
     assert estimates[0]["planned"] is False
     assert estimates[1]["seconds"] > 10 * estimates[0]["seconds"]
+    monkeypatch.setattr("os.getloadavg", lambda: (900.0, 0.0, 0.0))
+    assert (
+        ", because other programs keep this machine busy"
+        in in_process(empty_house, "plan", "project=y").out
+    )
 
 
 def plain(house: House, *words: str) -> dict:
@@ -106,6 +132,7 @@ def test_plan_and_why_are_read_by_other_programs(house):
     planned = plain(house, "plan", "project=x", *SMALL, "crf=30")
     tasks = {task["task"]: task for task in planned["tasks"]}
     assert planned["counts"]["render"] == sum(t["verdict"] == "render" for t in tasks.values())
+    assert planned["seconds"] == round(planned["seconds"], 3)
     moved = {"cause": "knob", "name": "crf", "old": 20, "new": 30}
     assert tasks["encode:0"]["reasons"] == [moved]
     assert tasks["layer:1"]["verdict"] == "keep"
@@ -125,6 +152,7 @@ def test_looks_and_clips_are_read_by_other_programs(house):
     looks = plain(house, "looks", "project=x")["looks"]
     assert [one["look"] for one in looks][1] == first
     assert (looks[0]["differs"], looks[0]["video"]) == (["crf 20 → 30"], "video here")
+    assert looks[0]["video_object"] == str(house.object(digest_file(house.video())))
     clips = {one["name"].rpartition("/")[2]: one for one in plain(house, "clips")["clips"]}
     assert set(clips) == {"a.mp4", "b.mp4", "c.mp4", "d.mov"}
     assert (clips["a.mp4"]["clip"]["width"], clips["a.mp4"]["used"]) == (160, 1)

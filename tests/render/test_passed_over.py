@@ -27,6 +27,13 @@ def test_a_render_without_clips_counts_unusable_files(empty_house):
     assert "0 clips can be used, 3 were left out" in ran.out
 
 
+def test_a_scan_without_clips_says_where_they_go(empty_house):
+    """A scan that finds nothing counts nothing, and proposes to copy clips, or the demo."""
+    assert empty_house.doit("scan").out == (
+        "library/video has no clips: copy some there\nor try the demo: doit render project=demo\n"
+    )
+
+
 def test_a_render_names_no_broken_file_of_another_project(empty_house, clips):
     """A render reports a rejected file only if its project could have used it."""
     shutil.copy(clips / "a.mp4", empty_house.root / "library" / "video")

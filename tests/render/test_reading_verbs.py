@@ -6,6 +6,7 @@ import stat
 
 import pytest
 
+from collide.catalog import shipped
 from collide.engine.programs import find_engine
 from collide.plan.exports import ENCODERS
 from tests.render.conftest import CONFIG, SMALL
@@ -222,3 +223,13 @@ def test_a_plan_of_a_missing_project_creates_nothing(empty_house):
     assert ran.code == 0, ran.out
     assert "does not exist yet" in ran.out
     assert tree(empty_house.root) == before
+
+
+def test_typical_ranges_are_written_as_they_are_typed():
+    """No description of a knob writes a range as a list or with "to"."""
+    texts = [
+        text for owner in shipped().instruments for text in shipped().explained(owner).values()
+    ]
+    assert any("typical 0.2..0.4" in text for text in texts)
+    odd = r"\[-?[\d.]+, -?[\d.]+\]|^typical.*\d to -?\d"
+    assert [text for text in texts if re.search(odd, text, re.MULTILINE)] == []

@@ -20,7 +20,7 @@ def test_the_demo_is_made_from_nothing_and_shows_what_to_try(tmp_path):
     ran = house.doit("render", "project=demo")
     assert ran.code == 0, ran.out
     assert {"footage:dahlia", "layer:3", "mux", "record"} <= ran.rendered
-    tried = re.findall(r"^  (doit render project=demo \S+) +.*about \d+ s$", ran.out, re.MULTILINE)
+    tried = re.findall(r"^  (doit render project=demo \S+)\s+.*about \d+ s$", ran.out, re.MULTILINE)
     assert len(tried) >= 2
     for line in ("doit star project=demo name=first", "doit sheet project=demo presets=all"):
         assert f"\n  {line} " in ran.out

@@ -13,6 +13,8 @@ from collide.base.errors import InputError, TaskError
 from collide.base.hashing import digest_file
 from collide.base.workspace import Workspace
 from collide.project.project import existing
+from collide.run.record import Done, RunRecord
+from collide.run.runner import FETCHED, named, unlisted
 from collide.run.session import Session, open_session
 from tests.render.conftest import CONFIG, SMALL, built
 
@@ -196,3 +198,49 @@ def test_an_error_of_several_tasks_is_printed_once(house, capsys):
         "layer:2      failed",
         "ERROR: b.mp4 cannot be read",
     ]
+
+
+@pytest.mark.parametrize(
+    ("tasks", "words"),
+    [
+        (["layer:1", "keyframe:2", "layer:2", "stack:0", "stack:1", "mux"],
+         "layers 1 and 2, keyframe, stack, mux"),
+        (["layer:3", "layer:1", "layer:2", "presence", "record"], "layers 1 to 3, and 2 internal"),
+        (["layer:4"], "layer 4"),
+        (["levels:1", "levels:2", "hear:1"], "levels, hear"),
+    ],
+)  # fmt: skip
+def test_restored_tasks_are_named_by_kind_and_layer(tasks, words):
+    """Restored tasks are named in reading order, each kind once, with the numbers of layers."""
+    assert named(tasks) == words
+
+
+def test_each_restored_result_is_counted_by_where_it_came_from(house, capsys):
+    """Results from the store, results equal to those of this run, and fetched ones have lines."""
+    with opened(house.root) as session:
+        runner = session.runner
+        runner.state.steps |= dict.fromkeys(["color:1", "color:2", "layer:2", "mix"])
+        runner.record.add(Done("color:1", "rendered", key="a"))
+        with runner.showing():
+            for done in (
+                Done("mix", "restored", key="c"),
+                Done("layer:2", "restored", key="b"),
+                Done("color:2", "restored", key="a"),
+                Done("stack:0", "restored", FETCHED, key="d"),
+            ):
+                runner._took(done)
+    assert capsys.readouterr().out.splitlines() == [
+        "restored 2 results from the store: layer 2, mix",
+        "restored 1 result equal to another step's: color",
+        "restored 1 result from the shared store: stack",
+    ]
+
+
+def test_internal_results_are_listed_if_nothing_else_was_restored():
+    """Internal results have a line at the end of a run that restored nothing else."""
+    run = RunRecord("x", [])
+    for task, status in (("layer:1", "rendered"), ("probe:a", "restored"), ("hear:1", "restored")):
+        run.add(Done(task, status))
+    assert list(unlisted(run)) == ["restored 2 results from the store: probe, hear"]
+    run.add(Done("mux", "restored"))
+    assert list(unlisted(run)) == []

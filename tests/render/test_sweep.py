@@ -26,7 +26,7 @@ def test_a_sweep_is_a_picture_for_each_cell(house):
     with Image.open(house.root / "projects" / "x" / "sweep.png") as sheet:
         assert sheet.width > 2 * 320 + 4 * 12, "two columns, and the values of the rows"
         assert 3 * 180 < sheet.height < 4 * 180, "three rows"
-    assert "6 looks, one picture each, at 3 s: " in ran.out
+    assert "6 looks at 3 s: " in ran.out
     assert "earlier sheets" not in ran.out
     again = sweep(house, "layer2.similarity=0.1..0.5:3", "softness=0,0.2", "loop=cut")
     assert again.rendered == set()
@@ -209,3 +209,11 @@ def test_numbers_are_drawn_on_the_cells(house):
             corner = sheet.convert("RGB").crop((left, 12, left + 20, 40))
             colors = {color for _, color in corner.getcolors(1000)}
             assert {(0x16, 0x16, 0x1A), (0xF0, 0xC6, 0x74)} <= colors
+
+
+def test_a_knob_that_changes_no_picture_is_named(house):
+    """If all cells are one picture, a line says so, with the knob that changes nothing in it."""
+    out = house.doit("sweep", "project=x", *SMALL, "crf=18,22", "at=1").out
+    assert "2 looks at 1 s" in out
+    assert re.search(r"^1  \w{8}  crf=18  \(the same picture: 2  \w{8}  crf=22\)$", out, re.M), out
+    assert "\ncells 1 to 2 are one picture: crf changes nothing in it\n" in out

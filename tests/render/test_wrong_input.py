@@ -93,11 +93,12 @@ def test_a_project_that_is_no_name_is_never_a_path(fresh, typed):
 
 def test_only_plan_accepts_a_missing_project(fresh):
     """`plan` plans a missing project as if it existed, names existing ones, and creates nothing."""
+    write(fresh, "library/video/a.mp4", "not scanned yet")
     project, here, clips, estimate = answered(fresh, "plan", "project=y", code=0).splitlines()
     assert project == "project y does not exist yet; planned as if it did"
     assert here == "projects here: x"
     assert clips.startswith("y: its 3 clips are not chosen yet; everything would render: ")
-    assert ": about " in estimate
+    assert estimate.endswith(" (estimated from size and length)")
 
 
 NOT_JSON = """ERROR: {file} is not JSON that collide can read

@@ -22,8 +22,8 @@ def test_a_second_machine_finds_all_results(filled, video):
     assert shared["fetched"] == 1
     assert "sent" not in shared
     assert re.search(r"^shared store: \d+ results? found, 1 object fetched \(", ran.out, re.M)
-    found = re.search(r"^(\S+) +restored +fetched from the shared store$", ran.out, re.M)
-    assert found and {"layer:1", "mux"} <= {*found[1].split(",")}, ran.out  # in any order
+    found = re.search(r"^restored \d+ results from the shared store: (.+)$", ran.out, re.M)
+    assert found and {"layers 1 and 2", "mux"} <= {*found[1].split(", ")}, ran.out
 
 
 def test_what_was_fetched_is_kept_and_nothing_is_asked_again(filled):

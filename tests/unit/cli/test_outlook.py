@@ -17,3 +17,9 @@ def test_a_busy_machine_is_priced_honestly(
     monkeypatch.setattr("collide.engine.machine.cores", lambda: 2)
     busy = ", because other programs keep this machine busy" if "perhaps" in says else ""
     assert expected_time(20.0) == f"{says}{busy}"
+
+
+def test_a_time_that_is_not_wholly_known_is_a_minimum(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If some tasks never ran, the time is "at least" that of the others."""
+    monkeypatch.setattr("os.getloadavg", lambda: (0.0, 0.0, 0.0))
+    assert expected_time(20.0, least=True) == "at least 20 s"

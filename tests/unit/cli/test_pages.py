@@ -70,6 +70,16 @@ def test_a_page_says_which_project_is_meant_without_one(house: Workspace, capsys
     assert caught.value.fix == "doit clean project=fog"
 
 
+@pytest.mark.parametrize("verb", ["doctor", "help", "tabcompletion", "render", "cache"])
+def test_a_page_separates_its_paragraphs_by_one_empty_line(house: Workspace, capsys, verb) -> None:
+    """A verb's page has neither two empty lines in a row nor an empty line at its end."""
+    page.run(Request(house, "help", [verb]))
+    text = capsys.readouterr().out
+    assert "\n\n\n" not in text
+    assert text.endswith("\n")
+    assert not text.endswith("\n\n")
+
+
 def test_a_page_of_a_knob_is_where_knobs_are(house: Workspace) -> None:
     """`doit help similarity` refers to `doit knobs similarity`."""
     with pytest.raises(page.InputError) as caught:
@@ -77,14 +87,19 @@ def test_a_page_of_a_knob_is_where_knobs_are(house: Workspace) -> None:
     assert caught.value.fix == "doit knobs similarity"
 
 
-def test_the_index_has_a_line_for_each_knob(house: Workspace, capsys) -> None:
-    """The index has one line for each knob, which fits into a terminal, and no ranges."""
+@pytest.mark.parametrize("columns", [80, 300])
+def test_the_index_has_a_line_for_each_knob(house: Workspace, capsys, monkeypatch, columns) -> None:
+    """Each knob has one line, cut where the terminal ends; its range is on its own page."""
+    monkeypatch.setenv("COLUMNS", str(columns))
     index.run(Request(house, "knobs", []))
     lines = capsys.readouterr().out.splitlines()
     marked = re.findall(r"^  [ *+] (\S+)", "\n".join(lines), re.MULTILINE)
     assert Counter(marked) == Counter([*knobs()])
-    assert max(map(len, lines)) <= index.WIDTH
-    assert not [line for line in lines if " low: " in line or line.endswith("…")]
+    rows = [line for line in lines if line.startswith("  ")]
+    assert len(rows) == len(marked), "no line continues another"
+    assert max(map(len, rows)) <= columns
+    assert any(row.endswith(" …") for row in rows) == (columns == 80)
+    assert not [line for line in lines if " low: " in line]
     index.run(Request(house, "knobs", ["similarity"]))
     assert "low: 0.1 = pinholes" in capsys.readouterr().out
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from collide.base.workspace import Workspace
-from collide.cli.try_next import kept_words, next_render
+from collide.cli.try_next import kept_words, next_render, tried
 from collide.project.project import Project, named
 from collide.project.settings import Settings, parse, plain
 
@@ -87,3 +87,10 @@ def test_restored_knobs_that_cannot_be_rendered_are_reported(project: Project) -
     text = next_render(project)
     assert text.startswith("these knobs cannot be rendered\nERROR: projects/x/config.json: no knob")
     assert "doit set project=x crff= crf=20" in text
+
+
+def test_a_long_command_has_its_effect_on_a_line_of_its_own() -> None:
+    """The effect stands beside a command, or below one that is too long for its column."""
+    assert tried("doit render", "a video") == f"  doit render{' ' * 42}a video"
+    long = "doit render project=x layer1.loop=back layer2.loop=back"
+    assert tried(long, "back and forth") == f"  {long}\n      back and forth"

@@ -10,7 +10,7 @@ from collide.base.errors import InputError
 from collide.base.strict_json import LARGEST
 from collide.base.workspace import Workspace
 from collide.catalog import knobs
-from collide.project.project import Project, existing, named
+from collide.project.project import SKETCH, Project, existing, named
 from collide.project.settings import parse, plain
 
 
@@ -106,6 +106,18 @@ def test_a_draft_writes_nothing_until_it_is_made(house: Workspace) -> None:
     assert project.exists()
     assert project.config() == drafted.config()
     assert f"seed {project.config()['seed']}" in (project.path / "README.md").read_text()
+
+
+def test_a_new_project_is_short_unless_a_preset_sets_its_duration(house: Workspace) -> None:
+    """A draft has a duration of SKETCH seconds, or that of its preset."""
+    project = named(house, "new")
+    assert project.draft([])["duration"] == SKETCH
+    (house.root / "presets" / "blend").mkdir(parents=True)
+    (house.root / "presets" / "blend" / "long.json").write_text(
+        '{"about": "slow", "duration": 300}'
+    )
+    drafted = project.drafted(project.draft(["long"]))
+    assert drafted.settings([], {}).of("duration").value == 300
 
 
 def test_notes_of_the_artist_are_never_overwritten(house: Workspace) -> None:

@@ -45,6 +45,19 @@ def test_running_tasks_count_by_their_share(clock: list[float]) -> None:
     assert progress.done() == 1.0
 
 
+def test_a_line_has_one_unit_of_time(clock: list[float]) -> None:
+    """If one of the times left is in minutes, the others are too, as one minute at least."""
+    progress = Progress(io.StringIO(), {"layer:2": 300.0, "layer:3": 300.0}, workers=2)
+    for task in ("layer:2", "layer:3"):
+        progress.begin(task)
+    clock[0] = 100.0
+    progress.seen("layer:2", 0.5)
+    progress.seen("layer:3", 0.9)
+    assert progress.line() == "70%, 1 min left · layer:2 50%, 2 min left · layer:3 90%, 1 min left"
+    clock[0] = 32.0
+    assert progress.line() == "70%, 14 s left · layer:2 50%, 32 s left · layer:3 90%, 4 s left"
+
+
 def test_without_a_terminal_a_line_is_written_now_and_then(clock: list[float]) -> None:
     """Without a terminal, a line is printed if the last is more than ten seconds old."""
     stream = io.StringIO()
