@@ -148,7 +148,7 @@ class Rate(Range):
     """
 
     def near(self, text: str) -> str | None:
-        """Return the allowed rate nearest to the typed rate, or None if `text` is no rate."""
+        """Return the allowed rate nearest to the typed rate, or None if `text` is not a rate."""
         value = self._typed(_with_point(text))
         value = self._abroad(value) if isinstance(value, str) else value
         return number(self.nearest(value)) if isinstance(value, int | float | Fraction) else None

@@ -1,8 +1,8 @@
 """A temporal filter for grey planes: it removes changes that are reversed within a few frames.
 
 The filter is morphological: an opening and a closing in both orders (OCCO). Lasting changes keep
-their edges in space and time, whereas a mean over time would blur and delay them. Every step
-computes with whole numbers, so the result is the same on every processor.
+their edges in space and time, whereas a mean over time would blur and delay them. All arithmetic
+is on integers, so the result is the same on every processor.
 """
 
 from collections.abc import Iterator

@@ -3,7 +3,7 @@
 Played in two stages on every layer above the base, unless a matte cuts it. On a smoothed copy of
 the clip's pictures, `cut` measures the distance of each pixel from the colors that open, or its
 brightness, and `steadied` removes flicker. In the stack, `filters` turns the result into alpha, so
-changing the threshold re-renders no layer. The instruments in modes/ choose what opens.
+changing the threshold does not re-render any layer. The instruments in modes/ choose what opens.
 Reads pictures of any size; writes one grey plane of the same size, in 8 bits.
 """
 

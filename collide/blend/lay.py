@@ -1,7 +1,8 @@
 """blend/lay: lay one layer over the picture below it, as glass, as light or as ink.
 
-Played in the stack, on every layer but the base, so changing its knobs re-renders no layer.
-Reads the picture below and the layer, which has alpha and may be smaller; writes an opaque picture.
+Played in the stack, on every layer but the base, so changing its knobs does not re-render any
+layer. Reads the picture below and the layer, which has alpha and may be smaller; writes an opaque
+picture.
 """
 
 from collide.instrument import SWS, TAGS, Choice, Knobs, Limit, Range, chain, number

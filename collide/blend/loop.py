@@ -1,10 +1,10 @@
 """blend/loop: the order in which a layer's pictures are seen, and how it starts over.
 
-Played in the stack, on the kept frames of a layer, so changing its knobs re-renders no layer. A
-layer as long as the piece never starts over. A layer's sound is never reversed. It may start over
-when the picture starts over or turns back, and it continues under a frozen picture. A cross-fade
-joins two pictures of the stack, one with the outgoing frame and one with the incoming frame, so no
-edge of a key darkens. Reads the kept frames of a layer; writes the visible frames.
+Played in the stack, on the kept frames of a layer, so changing its knobs does not re-render any
+layer. A layer as long as the piece never starts over. A layer's sound is never reversed. It may
+start over when the picture starts over or turns back, and it continues under a frozen picture. A
+cross-fade joins two pictures of the stack, one with the outgoing frame and one with the incoming
+frame, so the edges of a key do not darken. Reads a layer's kept frames; writes the visible frames.
 """
 
 from collide.instrument import (

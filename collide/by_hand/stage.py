@@ -1,7 +1,7 @@
 """The stage of one play by hand: a private folder, a page of commands to paste, or a dry run.
 
 Each task works in its own folder, such as `layer-1` for `layer:1`. Its objects are identified by
-path, `layer-1/ROLE`, instead of by digest.
+path (`layer-1/ROLE`) instead of by digest.
 """
 
 import shlex

@@ -1,4 +1,4 @@
-"""Typed names of looks: replace a cell's number or a star's name with the name of its look."""
+"""Typed look names: replace a cell's number or a star's name with its look's name."""
 
 from collections.abc import Mapping
 
@@ -75,7 +75,7 @@ def _refuse_places(project: Project, typed: Mapping[str, str]) -> None:
 
 
 def _is_look(project: Project, text: str) -> bool:
-    """Return whether a text is the name of a star, or the beginning of a look's name."""
+    """Return whether a text is a star's name or the beginning of a look's name."""
     return text in star_names(project) or bool(looks_begun(project, text))
 
 

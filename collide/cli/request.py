@@ -260,7 +260,7 @@ def _spoken(verb: str, words: list[str]) -> list[str]:
 def _home(
     workspace: Workspace, verb: str, declared: Mapping[str, Variable], typed: Mapping[str, str]
 ) -> tuple[dict[str, str], list[str]]:
-    """Return the project of a line that leaves it out, and a note about it."""
+    """Return the project for a line that omits it, and a note about it."""
     if "project" not in declared or "project" in typed:
         return {}, []
     if typed.get("look") and "look" in declared:

@@ -152,7 +152,7 @@ def _thrown(whole: TypedLine, name: str, project: Project) -> str:
     seed = str(int(unix_time()) % 10**6)
     lines = [f"any number, such as {seed}: {line(whole.spoken, {**whole.typed, name: seed})}"]
     if project.exists():
-        lines.append(f"throw the dice: {line(['roll'], {'project': project.name, 'n': '12'})}")
+        lines.append(f"roll the dice: {line(['roll'], {'project': project.name, 'n': '12'})}")
     return "\n".join(lines)
 
 
@@ -188,7 +188,7 @@ def _of_variable(whole: TypedLine, name: str, variable: Variable) -> list[str]:
 
 
 def _as_part(whole: TypedLine, name: str) -> list[str]:
-    """Return the command for a range typed as a start or a length, from=1-2, or []."""
+    """Return the command for a range typed as a start or a length (from=1-2), or []."""
     ends, takes = {"from", "for"}, declaration(whole.verb).variables
     alone = ends & {*whole.typed} == {name} and ends <= {*takes}
     part = span_of(whole.typed[name]) if alone else {}
@@ -196,7 +196,7 @@ def _as_part(whole: TypedLine, name: str) -> list[str]:
 
 
 def _one_by_one(whole: TypedLine, name: str, variable: Variable) -> list[str]:
-    """Return one command per value of a list, if the variable takes a single value, or [].
+    """Return one command per value of a list if the variable takes a single value; otherwise [].
 
     For a length of `all`, return the command without the length.
     """

@@ -41,7 +41,7 @@ def as_clips(whole: TypedLine, name: str, error: InputError) -> InputError | Non
     project = project_of(whole.workspace, whole.typed)
     named = [clip_named(part, project) for part in text.split(",")][:MOST_LAYERS]
     if not all(named):
-        return error.fixed("see the names of the clips: doit clips")
+        return error.fixed("see the clip names: doit clips")
     meant = {f"layer{n}.clip": one for n, one in enumerate(named, start=1)}
     right = renamed_line(whole.spoken, whole.typed, name, meant)
     return error.fixed(f"did you mean {' and '.join(map(repr, meant))}? {right}")

@@ -199,7 +199,7 @@ def without_value(whole: TypedLine, word: str) -> list[str]:
         whole: the line without the knob.
     """
     if whole.verb == "tune":
-        return [f"the page has the knobs of the piece: {line(whole.spoken, whole.typed)}"]
+        return [f"the page has the piece's knobs: {line(whole.spoken, whole.typed)}"]
     if whole.verb == "sweep" and (values := swept(shipped().knobs[bare(word)])):
         return [line(whole.spoken, {**whole.typed, word: values})]
     takes = declaration(whole.verb).knobs

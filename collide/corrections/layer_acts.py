@@ -38,7 +38,7 @@ OFF = ("", "null", "hide", "hidden", "remove", "delete", "off", "disable")  # fo
 
 
 def as_trim(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for an in or out point of a layer in its clip, layer2.in=3, or None."""
+    """Return the error for an in or out point of a layer in its clip (layer2.in=3), or None."""
     found = re.fullmatch(rf"layer([1-9])\.({'|'.join(TRIMS)})", name)
     if not found:
         return None
@@ -55,7 +55,7 @@ def as_trim(whole: TypedLine, name: str, error: InputError) -> InputError | None
 
 
 def as_swap(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for two layers typed as a name and a value, layer1=layer2, or None."""
+    """Return the error for two layers typed as a name and a value (layer1=layer2), or None."""
     text = whole.typed[name]
     words = f"{name} {text}" if re.fullmatch(r"layer ?[1-9]", name) else text
     found = [int(one) for one in re.findall(r"[1-9]", words)]
@@ -78,7 +78,7 @@ def as_swap(whole: TypedLine, name: str, error: InputError) -> InputError | None
 
 
 def as_order(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for an order of layers, order=3,1,2 or layer2.order=3, or None."""
+    """Return the error for an order of layers (order=3,1,2 or layer2.order=3), or None."""
     layers, single = layers_of(name)
     text = whole.typed[name].strip()
     if single not in ORDERS or not re.fullmatch(r"[1-9](\s*,\s*[1-9])*", text):
@@ -97,7 +97,7 @@ def as_order(whole: TypedLine, name: str, error: InputError) -> InputError | Non
 
 
 def as_solo(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for a layer to be seen or heard alone, layer2.solo=true, or None."""
+    """Return the error for a layer to be seen or heard alone (layer2.solo=true), or None."""
     layers, single = layers_of(name)
     if single != "solo" or len(layers) != 1 or whole.typed[name].lower() not in YES:
         return None
@@ -120,7 +120,7 @@ def _playing(one: int, below: str, two: int, above: str) -> str:
 
 
 def as_switch(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for a layer typed as a toggle, layer3=off, or None."""
+    """Return the error for a layer typed as a toggle (layer3=off), or None."""
     layers, knob = layers_of(name)
     word, rest = cleaned(whole.typed[name]).lower(), whole.without(name)
     if knob and knob in OFF and word in YES:  # layer3.remove=true
@@ -146,7 +146,7 @@ def as_switch(whole: TypedLine, name: str, error: InputError) -> InputError | No
 
 
 def as_filter(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for a change to a clip or the video that needs ffmpeg, or None."""
+    """Return the error for a change that only ffmpeg can make, or None for any other change."""
     layers, single = layers_of(name)
     found, takes = filter_of(single, whole.typed[name]), declaration(whole.verb)
     if not found or not takes.knobs or single in shipped().knobs:
@@ -176,7 +176,7 @@ def _filtered(old: str, chain: str, new: str) -> str:
 
 
 def of_base(whole: TypedLine, name: str, _: InputError) -> InputError | None:
-    """Return the error for a knob that layer 1 lacks, in another program's words, or None."""
+    """Return the error for a knob that layer 1 lacks (in another program's words), or None."""
     layers, single = layers_of(name)
     if not layers or min(layers) > 1 or not declaration(whole.verb).knobs:
         return None
@@ -192,7 +192,7 @@ def of_base(whole: TypedLine, name: str, _: InputError) -> InputError | None:
 
 
 def as_shape(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for the shape of a mask, mask=circle, which no knob draws, or None."""
+    """Return the error for the shape of a mask (mask=circle), because no knob draws it, or None."""
     layers, single = layers_of(name)
     if single not in MASKS or other_knobs("mask", whole.typed[name]):
         return None
@@ -206,7 +206,7 @@ def as_shape(whole: TypedLine, name: str, error: InputError) -> InputError | Non
 
 
 def as_layers(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for layers typed as a value, mute=layer2 or layer=2, or None."""
+    """Return the error for layers typed as a value (mute=layer2 or layer=2), or None."""
     rest = whole.without(name)
     takes, parts = declaration(whole.verb), whole.typed[name].lower().split(",")
     found = [re.fullmatch(r"\s*(layers?)?[\s_]*([1-9])\s*", part) for part in parts]
@@ -249,7 +249,7 @@ def as_numbered(whole: TypedLine, name: str, error: InputError) -> InputError | 
 
 
 def heard_lines(whole: TypedLine, words: Sequence[str]) -> list[str]:
-    """Return the command that plays only the layers typed as words, listen layer2, or []."""
+    """Return the command that plays only the layers typed as words (listen layer2), or []."""
     there = whole.workspace.projects()
     layers = ",".join(word for word in words if word not in there).replace("layer,", "layer")
     named = [word for word in words if word in there]

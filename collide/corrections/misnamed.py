@@ -114,7 +114,7 @@ def _left_out(whole: TypedLine, name: str, error: InputError) -> InputError:
 
 
 def _as_act(whole: TypedLine, name: str) -> list[str]:
-    """Return the commands for a name such as delete=, or for a project typed as a file, or []."""
+    """Return the commands for a name (delete=) or for a project typed as a file, or []."""
     text, rest = whole.typed[name], whole.without(name)
     if name in AWAY and text.lower() not in NO:
         things = [] if text.lower() in ("", *YES) else [text]
@@ -131,7 +131,7 @@ def _as_act(whole: TypedLine, name: str) -> list[str]:
 
 
 def _as_word(whole: TypedLine, name: str) -> list[str]:
-    """Return the command for a named word that its verb takes alone, clips search=rain, or []."""
+    """Return the command for a named word that its verb takes alone (clips search=rain), or []."""
     words, takes = whole.typed[name].split(), declaration(whole.verb).words
     if name == "layer" and whole.typed[name].isdigit():
         layer = f"layer:{whole.typed[name]}"

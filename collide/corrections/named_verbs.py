@@ -13,7 +13,7 @@ from collide.syntax.verb import declaration, verbs
 
 
 def as_option(whole: TypedLine, name: str) -> list[str]:
-    """Return the command for an option of doit typed as a variable: threads=2, verbose=true."""
+    """Return the command for a doit option typed as a variable (threads=2, verbose=true)."""
     option, text = OPTIONS.get(f"--{name.replace('_', '-')}", ""), whole.typed[name].lower()
     again = line(whole.spoken, whole.without(name)).removeprefix("doit ")
     if option == "-n " and text.isdigit() and whole.verb == "render":
@@ -26,7 +26,7 @@ def as_option(whole: TypedLine, name: str) -> list[str]:
 def as_verb(
     workspace: Workspace, verb: str, name: str, text: str, rest: Mapping[str, str]
 ) -> list[str]:
-    """Return the commands for a verb typed as a variable, preview=true or still=1.5, or []."""
+    """Return the commands for a verb typed as a variable (preview=true or still=1.5), or []."""
     takes = declaration(verb).variables
     if lines := _as_other_verbs(workspace, verb, name, text, rest):
         return lines

@@ -1,4 +1,4 @@
-"""Refusals of words split by a space, `opacity = 1`, or lacking one, `project=x:opacity=1`.
+"""Refuse a word split by spaces (`opacity = 1`) or two run together (`project=x:opacity=1`).
 
 A name, its = and its value must be one word. The error proposes the joined or split line.
 """

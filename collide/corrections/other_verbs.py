@@ -96,7 +96,7 @@ def _meant(words: Sequence[str]) -> str:
 
 
 def _of_form(word: str) -> str:
-    """Return the verb that a word is a form of, such as sweep for sweeping, or ""."""
+    """Return the verb that a word is a form of (sweep for sweeping), or ""."""
     stem = re.sub(r"(?:ing|ed|s)$", "", word)
     forms = (stem, f"{stem}e", stem[:-1]) if stem != word else ()  # tuning, starring
     return next((one for one in forms if one in verbs()), "")
@@ -160,7 +160,7 @@ def verb_of(words: Sequence[str]) -> tuple[str, list[str], dict[str, str]]:
 
 
 def layer_line(verb: str, word: str, typed: Mapping[str, str]) -> str:
-    """Return the command for a layer typed as a lone word, layer2, or ""."""
+    """Return the command for a layer typed as a lone word (layer2), or ""."""
     layer = re.fullmatch(r"layer([1-9])", word)
     if not layer or not declaration(verb).knobs:
         return ""

@@ -117,7 +117,7 @@ def _exactly(name: str, variable: Variable, word: str, project: Project) -> str:
 
 
 def knob_of(word: str) -> str:
-    """Return the knob that a lone word may set, post for vhs or output_size for 4k, or ""."""
+    """Return the knob that a lone word may set (post for vhs, output_size for 4k), or ""."""
     if OUTPUT_SIZE.fullmatch(word):
         return "output_size"
     known = shipped().knobs
@@ -175,7 +175,7 @@ def _read(variable: Variable, word: str) -> bool:
 
 
 def reads(variable: Variable, text: str) -> str:
-    """Return the value, corrected if the variable refuses it, or ""."""
+    """Return a value that the variable accepts, corrected if necessary, or ""."""
     near = variable.limit.near(text) or variable.others.get(text.strip().lower(), "")
     return next((one for one in (text, text.strip(), near) if one and _read(variable, one)), "")
 

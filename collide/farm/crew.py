@@ -59,7 +59,7 @@ class Nobody:
         """Do nothing."""
 
     def ended(self, seconds: float) -> tuple[str, str | None, str] | None:  # noqa: ARG002
-        """Return None: no task ends."""
+        """Return None: a task never ends."""
         return None
 
     def drop(self, key: str) -> None:

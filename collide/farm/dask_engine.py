@@ -208,7 +208,7 @@ class Pool:
     ) -> None:
         """Connect to the scheduler at `address`, "host:port". Raise the errors of `workers_of`.
 
-        `on_progress` is called from another thread with the key of a task and its progress.
+        `on_progress` is called from another thread with a task's key and progress.
         """
         workers_of(address, key, patience)
         self._ended: SimpleQueue[str] = SimpleQueue()

@@ -234,7 +234,7 @@ def _checked(typed: str) -> str:
 def _refuse_unreachable(place: Place, key: Path) -> set[str]:
     """Return the names of the farm's machines, or an empty set if the farm does not answer.
 
-    It is no error if the farm has not started yet: the workers will wait for it.
+    It is not an error if the farm has not started yet: the workers will wait for it.
 
     Raises:
         InputError: the machine does not exist, its farm has a different key, another program

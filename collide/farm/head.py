@@ -92,8 +92,8 @@ def _roster(place: Place, workers: list[Machine]) -> list[str]:
 def _join(place: Place) -> list[str]:
     """Return the lines that say how other machines join."""
     return [
-        f"once for each other machine, here:  {key_line(farm_key_path())}",
-        f"then, on that machine:  doit work {place.typed}",
+        f"run once per machine, here:  {key_line(farm_key_path())}",
+        f"then run, on that machine:  doit work {place.typed}",
         "anyone who has the key can run programs on every machine of the farm",
     ]
 
@@ -124,8 +124,8 @@ def _served(request: Request, dask: Any, place: Place, key: FarmKey) -> int:
         kept = plain_url(shared_url()) if shared_url() else f"{store_folder()}"
         print(f"the farm is ready at {place.typed}; results go through {kept}")
         print("\n".join(_join(place)))
-        print(f"then, here:  doit render project=a,b,c farm={place.typed}")
-        print(f"or           doit night until=07:00 pool=10 farm={place.typed}")
+        print(f"then run, here:  doit render project=a,b,c farm={place.typed}")
+        print(f"or               doit night until=07:00 pool=10 farm={place.typed}")
         if not shared_url():
             print(f"to use its store for other renders too:  export COLLIDE_STORE={place.store}")
         if place.host == HERE and "address" not in request.variables:

@@ -87,7 +87,7 @@ class _Line:
         except OSError as error:
             pool.close()
             print(
-                f"the store of the farm, {plain_url(self.store.url)}, does not answer ({error}): "
+                f"the farm's store, {plain_url(self.store.url)}, does not answer ({error}): "
                 f"pieces are rendered here; {LATER}"
             )
             return Nobody()

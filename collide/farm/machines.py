@@ -97,13 +97,13 @@ def unfit(machines: Iterable[Machine], engine: str) -> list[str]:
             codes[machine.code[:8]].append(machine.name)
     lines = [
         f"left out: {', '.join(sorted(names))}, with ffmpeg {held} instead of {engine[:8]}; "
-        "pip install -c constraints.txt -e '.[farm]' there"
+        "run there: pip install -c constraints.txt -e '.[farm]'"
         for held, names in engines.items()
     ]
     lines += [
         f"left out: {', '.join(sorted(names))}, with collide {held} instead of "
         f"{code_digest()[:8]}; on the older of the two (git log -1), run git pull and "
-        "pip install; then doit work again"
+        "pip install, then doit work again"
         for held, names in codes.items()
     ]
     return lines
@@ -113,7 +113,7 @@ def namesakes(machines: Iterable[Machine], host: str = "HOST") -> list[str]:
     """Return a line for each name that several workers of the farm at `host` share."""
     counts = Counter(machine.name for machine in machines)
     return [
-        f"{count} workers are called {name}: to tell them apart, doit work {host} name={name}-2"
+        f"{count} workers are called {name}: to tell them apart, run doit work {host} name={name}-2"
         for name, count in sorted(counts.items())
         if count > 1
     ]
@@ -122,7 +122,7 @@ def namesakes(machines: Iterable[Machine], host: str = "HOST") -> list[str]:
 def none_fits(machines: list[Machine], engine: str, host: str = "HOST") -> str:
     """Return why no worker of the farm at `host` can render a piece."""
     if not machines:
-        return f"no worker has joined: on each machine, doit work {host}"
+        return f"no worker has joined; run doit work {host} on each machine"
     theirs = sorted({machine.engine[:8] for machine in machines})
     if engine[:8] not in theirs:
         return f"no worker has ffmpeg {engine[:8]}; they have {', '.join(theirs)}"

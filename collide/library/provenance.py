@@ -28,7 +28,7 @@ class Provenance:
         return [entry["name"] for entry in self._lines if entry["digest"] == digest]
 
     def all(self) -> dict[str, Mapping[str, str]]:
-        """Return the first origin of each clip, by the digest of its content."""
+        """Return each clip's first origin, by the digest of its content."""
         return {entry["digest"]: entry for entry in reversed(self._lines)}
 
     def sources(self) -> list[str]:
@@ -50,7 +50,7 @@ class Provenance:
 
 
 def write_page(clip: Path, digest: str, origin: Mapping[str, str]) -> None:
-    """Write the page of a clip, NAME.mp4.json, into the clip's folder."""
+    """Write a clip's record, NAME.mp4.json, into its folder."""
     page = json.dumps({"digest": digest, **clean(origin)}, indent=1, ensure_ascii=False) + "\n"
     write_whole(clip.with_name(f"{clip.name}.json"), page.encode())
 

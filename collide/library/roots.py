@@ -28,7 +28,7 @@ class Roots:
         self._root, self.path = workspace.root, workspace.root / LABEL
 
     def folders(self, once: Sequence[str] = ()) -> list[str]:
-        """Return the folders; if there is no file yet, `once`, from an old library.json.
+        """Return the folders or, without a file, those from an old library.json (`once`).
 
         Raises:
             InputError: the file is not a list of folders, for example after an edit by hand.

@@ -116,7 +116,7 @@ def kept_parts(
 
 
 def alpha(facts: Facts, then: str = "") -> list[str]:
-    """Return the chains from a layer's planes to its alpha, `[a2]`, at the size of its look.
+    """Return the chains from a layer's planes to its alpha (`[a2]`), at the size of its look.
 
     `then` is a chain to apply to the alpha.
     """
@@ -152,7 +152,7 @@ def corner(facts: Facts) -> tuple[tuple[int, int], tuple[int, int]]:
 
 
 def stacked(facts: Facts, chroma: str, times: tuple[str, str]) -> list[str]:
-    """Return the chains from a layer's kept planes to its picture in the stack, `[l2]`, with alpha.
+    """Return the chains from a layer's kept planes to its picture with alpha in the stack (`[l2]`).
 
     `times` are two chains that number frames: from the start of the piece, and of the segment.
     """

@@ -29,7 +29,7 @@ from collide.project.piece import Piece
 from collide.store.step import Job, Results, Step, made_by, tables
 
 TASK = "quick"
-AGAIN = "q"  # suffix of labels for a layer's kept planes, before renumbering
+AGAIN = "q"  # suffix of the labels of a layer's kept planes until their frames are renumbered
 
 
 def playable(piece: Piece) -> bool:

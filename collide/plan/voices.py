@@ -61,7 +61,7 @@ def bed_voice(piece: Piece, bed: Bed) -> Voice:
 
 
 class _BedKnobs(Mapping[str, Any]):
-    """The knobs of a bed under the names of a voice's knobs, with fixed values for the others."""
+    """A bed's knobs under the names of a voice's knobs, with fixed values for the others."""
 
     def __init__(self, knobs: Knobs, catalog: Catalog) -> None:
         bed, equalizer, echo = (
@@ -81,7 +81,7 @@ class _BedKnobs(Mapping[str, Any]):
 
 
 def named_voice(piece: Piece, name: str) -> Voice:
-    """Return the voice of a layer, "2", or of a bed, "bed1"."""
+    """Return the voice of a layer ("2") or a bed ("bed1")."""
     if name.startswith("bed"):
         return bed_voice(piece, piece.beds[int(name.removeprefix("bed")) - 1])
     return voice(piece.layers[int(name) - 1], piece.fps)

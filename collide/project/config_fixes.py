@@ -175,7 +175,7 @@ class Fixes:
         meant = other_value(name, as_typed(value), self.catalog) or {name: error.instead}
         if name == "seed" and is_random(as_typed(value)):
             meant = {name: ""}
-            self.after.append(f"then throw the dice: doit roll project={self.project}")
+            self.after.append(f"then roll the dice: doit roll project={self.project}")
         elif isinstance(limit, Chain | Several) and isinstance(value, str | list):
             meant = {name: self._words(name, value, limit.words) or error.instead}
         elif isinstance(value, list) and isinstance(limit, Range) and _are_in(value, limit):

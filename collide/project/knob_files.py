@@ -1,4 +1,4 @@
-"""Files of knobs, such as color tables: found in a folder of library/, identified by content."""
+"""Files that knobs name, such as color tables: found in library/, identified by content."""
 
 import re
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ SIDE_3DL = 17
 
 @dataclass(frozen=True)
 class Lent:
-    """The file of a knob: its name, its path, and the digest of its bytes."""
+    """A file that a knob names: its name, its path, and the digest of its bytes."""
 
     name: str
     path: Path
@@ -47,7 +47,7 @@ def called(knob: str, digest: str, library: Library, name: str, catalog: Catalog
         if small and library.content(path) == digest:
             return path.name
     raise InputError(
-        f"the file of {knob} is missing: {name or digest[:8]}",
+        f"the file for {knob} is missing: {name or digest[:8]}",
         why=f"no file in library/{limit.folder} has its content ({digest[:8]})",
         fix=f"copy it into library/{limit.folder}, or use {knob}=none",
         turns=[{knob: "none"}],
@@ -55,7 +55,7 @@ def called(knob: str, digest: str, library: Library, name: str, catalog: Catalog
 
 
 def lent_file(knob: str, name: str, limit: File, library: Library) -> Lent:
-    """Return the file of a knob; raise InputError if it is missing or unusable."""
+    """Return the file that a knob names; raise InputError if it is missing or unusable."""
     known = [path.name for path in known_files(limit, library.workspace)]
     path, root = _folder(limit, library.workspace) / name, library.workspace.root
     if name not in known and (found := misplaced(name, root, ("library",), limit.suffixes)):

@@ -50,7 +50,7 @@ def _moved(settings: Settings, name: str, layers: Iterable[int]) -> list[int]:
 def without_layers(settings: Settings) -> Iterator[str]:
     """Yield a note if config.json has knobs for layers that this piece does not have.
 
-    There is no note if num_videos is a range, because another throw may have these layers.
+    There is no note if num_videos is a range, because another roll may have these layers.
     """
     count = settings.piece()["num_videos"]
     own = settings.set_in(CONFIG)

@@ -1,8 +1,9 @@
 """The recipe: everything needed to make a video again, read back from untrusted files.
 
 A video contains its recipe. Since a recipe contains no path, date or output digest, moving a value
-from the command line to config.json, or renaming a clip, changes no byte of the video. A recipe may
-be malicious, so names are looked up in tables, numbers are bounded, and nothing is executed.
+from the command line to config.json, or renaming a clip, does not change a byte of the video. A
+recipe may be malicious, so names are looked up in tables, numbers are bounded, and nothing is
+executed.
 """
 
 import re

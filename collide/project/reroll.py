@@ -1,6 +1,6 @@
-"""New dice for a piece with some parts locked: a new throw, or a walk from its current values.
+"""New dice for a piece with some parts locked: a new roll, or a walk from its current values.
 
-A throw sets a new seed. Outside locked parts, it redraws all ranges except the duration, and all
+A roll sets a new seed. Outside locked parts, it redraws all ranges except the duration, and all
 clips that are left to the dice. A walk keeps the seed, and so the clips. It moves drawn values
 within their ranges, and set values by a limited amount, but not defaults without a range. Both
 return knobs, which are used once or written into config.json.
@@ -106,7 +106,7 @@ def _meant(name: str, layers: list[str], allowed: set[str]) -> list[str]:
 
 
 def thrown(piece: Piece, seed: int, keep: set[str]) -> dict[str, Any]:
-    """Return the knobs of a throw: a new seed, with pins for kept parts and a drawn duration."""
+    """Return the knobs of a roll: a new seed, with pins for kept parts and a drawn duration."""
     turned: dict[str, Any] = {"seed": seed}
     for layer in piece.layers:
         if f"layer{layer.number}" in keep:
@@ -127,14 +127,14 @@ def thrown(piece: Piece, seed: int, keep: set[str]) -> dict[str, Any]:
 
 
 def least_shown(tries: Sequence[Sequence[str]], others: Sequence[Sequence[str]]) -> int:
-    """Return the index of the throw to add to a sheet, to show all clips about equally often.
+    """Return the index of the roll to add to a sheet, to show all clips about equally often.
 
-    Choose the throw whose base is rarest on the sheet. Between equals, choose the throw with the
+    Choose the roll whose base is rarest on the sheet. Between equals, choose the roll with the
     rarest clips, then the first.
 
     Args:
-        tries: the clips of each throw, the base first; [] if a throw lacks clips.
-        others: the clips of each throw on the sheet.
+        tries: the clips of each roll, the base first; [] if a roll lacks clips.
+        others: the clips of each roll on the sheet.
     """
     bases = Counter(clips[0] for clips in others if clips)
     uses = Counter(clip for clips in others for clip in clips)
@@ -150,7 +150,7 @@ def walked(piece: Piece, throw: int, keep: set[str], amount: float) -> dict[str,
 
     Args:
         throw: the seed of the walk.
-        amount: 0..1, the fraction of the way to another throw, or of a fixed value's reach.
+        amount: 0..1, the fraction of the way to another roll, or of a fixed value's reach.
     """
     turned, recipe = {}, filled(piece.recipe, piece.catalog)
     for number, knob, value in _spots(piece):
@@ -168,7 +168,7 @@ def walked(piece: Piece, throw: int, keep: set[str], amount: float) -> dict[str,
 
 
 def files_kept(piece: Piece, keep: set[str], settings: Settings) -> Iterator[dict[str, Any]]:
-    """Yield draws that keep the files of "clips" or "audio" with the settings after a throw."""
+    """Yield draws that keep the files of "clips" or "audio" with the settings after a roll."""
     whole = settings.piece()
     for layer in piece.layers:
         if "clips" in keep or ("audio" in keep and layer.number in piece.heard):

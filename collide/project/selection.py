@@ -238,7 +238,7 @@ class Selection:
     def begin_again(self, slot: Slot, library: Library, seconds: float, was: str) -> list[str]:
         """Drop a replaced file's start if it no longer fits or was in a shot; return notes on it.
 
-        A start that no longer fits is kept for the old digest, `was`, in case those bytes return.
+        A start that no longer fits is kept for the old digest (`was`), in case those bytes return.
         """
         if not (draw := self._draw(slot)) or slot.at not in (starts := draw["starts"]):
             return []

@@ -79,11 +79,11 @@ def freed(settings: Settings, number: int) -> dict[str, Any]:
 
 
 def freed_by_throw(settings: Settings, before: Piece) -> dict[int, dict[str, Any]]:
-    """Map each layer that a throw gave a new seed to the knobs that free its threshold.
+    """Map each layer that a roll gave a new seed to the knobs that free its threshold.
 
     Args:
-        settings: the settings after the throw.
-        before: the piece before the throw.
+        settings: the settings after the roll.
+        before: the piece before the roll.
     """
     layers = [one.number for one in before.layers if one.keyed and _thrown(settings, one)]
     return {number: free for number in layers if (free := freed(settings, number))}

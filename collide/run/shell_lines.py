@@ -215,7 +215,7 @@ def _layer(piece: Piece, layer: Layer, results: Results) -> list[str]:
 
 
 def _ordered(piece: Piece, layer: Layer) -> Iterator[str]:
-    """Yield the chains from a layer's kept frames, `[k2a]`, to its shown frames, `[k2]`.
+    """Yield the chains from a layer's kept frames (`[k2a]`) to its shown frames (`[k2]`).
 
     The outgoing frames of cross-fades are `[k2e]`.
     """

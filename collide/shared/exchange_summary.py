@@ -123,7 +123,7 @@ def _troubles(run: Exchanged) -> Iterator[str]:
     elif run.link.late:
         yield f"the shared store {url} is slow: {several(run.link.late, 'request')} got no answer"
     if run.uploads.trouble and not trouble:
-        yield f"the shared store {url} accepts nothing: {run.uploads.trouble}"
+        yield f"the shared store {url} rejects all uploads: {run.uploads.trouble}"
     elif dropped["results"] and not trouble:
         yield (
             f"not sent in time, and kept only here: {several(dropped['results'], 'result')} "

@@ -92,7 +92,7 @@ class FarmKey:
                 data = base64.b64decode("".join(private[1].split()))
         if not data:
             raise InputError(
-                f"{place} is not the key of a farm",
+                f"{place} is not a farm key",
                 why="it must contain a private key and a certificate",
                 fix=f"copy it from the machine that made it:\n{fetch_line(place, host or 'HOST')}",
             )
@@ -172,7 +172,7 @@ class FarmKey:
             context.load_cert_chain(str(self.path))
         except (OSError, ValueError) as error:  # SSLError is an OSError
             raise InputError(
-                f"{self.path} is not the key of a farm",
+                f"{self.path} is not a farm key",
                 why=f"its key and its certificate do not match: {error}",
                 fix="copy it from the machine that made it",
             ) from None

@@ -47,8 +47,8 @@ def _of_server(url: str, keep: str) -> InputError:
     if url.startswith("https://"):
         return InputError(
             f"space in {url} can be freed only on its own machine",
-            why="the farm's store deletes nothing at a client's request",
-            fix=f"there: COLLIDE_STORE= doit farm gc keep={keep}",
+            why="the farm's store does not delete items at a client's request",
+            fix=f"run there: COLLIDE_STORE= doit farm gc keep={keep}",
         )
     return InputError(
         f"space in {url} can be freed only on its own machine",

@@ -123,7 +123,7 @@ def moments(
 ) -> Argv:
     """Return the command that applies `chains` to `count` frames, spread over a part of a clip.
 
-    The chains read the pad `[v]` and, for a matte, `[w]`, the last input, which `second` opens.
+    The chains read the pad `[v]` and, for a matte, `[w]` (the last input, opened by `second`).
     `written` maps each output pad to its file of raw grey pictures.
     """
     times = _times(clip, start, seconds, count)

@@ -73,7 +73,7 @@ def opens(clip: Clip) -> dict[str, Any]:
 
 
 def passes(knobs: Knobs, *, sources: Sequence[Argv], begins: Sequence[str], track: str) -> Passes:
-    """Yield a run per part of `@clip` that writes frames, `small-0.yuv`, and times, `small-0.txt`.
+    """Yield a run per part of `@clip` that writes frames (`small-0.yuv`) and times (`small-0.txt`).
 
     `opens` returns the arguments.
     """

@@ -70,7 +70,7 @@ class Lease:
     def deleted(self, words: Iterable[str]) -> DiskError | None:
         """Return an error if the store was deleted since the lease began, otherwise None.
 
-        The error suggests running the typed command, `words`, again.
+        The error suggests running the typed command (`words`) again.
         """
         lost, now = self._file is not None and not self._path.exists(), _written(self.store)
         if lost or not now or now != (self._version or now):

@@ -141,7 +141,7 @@ class Watched(Mapping[str, Any]):
 
     @property
     def unwatched(self) -> Mapping[str, Any]:
-        """Return the knobs as a mapping that logs nothing, for uses that affect no key."""
+        """Return the knobs as a mapping that logs nothing, for uses that do not affect a key."""
         return self._values
 
     def __contains__(self, name: object) -> bool:

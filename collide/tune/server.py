@@ -91,7 +91,7 @@ class Server(BoundedServer):
 
 
 def _assets() -> dict[str, Path]:
-    """Map names to the files of the page, including the style of all pages."""
+    """Map names to the page's files, including the style sheet that all pages use."""
     return {path.name: path for path in (*ASSETS.iterdir(), PAPER)}
 
 

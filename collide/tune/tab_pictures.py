@@ -1,7 +1,7 @@
 """The pictures on a page's tabs: the look of each layer, at the time of a still.
 
 They are rendered after the still, long before the moving preview, which replaces them. For a layer
-that is cut along a matte, a still renders no look, so the tab of this layer waits for the preview.
+that is cut along a matte, a still does not render a look, so this layer's tab waits.
 """
 
 from base64 import b64encode

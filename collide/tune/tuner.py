@@ -1,4 +1,4 @@
-"""The acts of a page: turn knobs, undo, throw dice, keep, star, render; one function per act.
+"""The acts of a page: turn knobs, undo, roll dice, keep, star, render; one function per act.
 
 Acts come from a browser, so each is checked as if it were typed. The response contains the
 equivalent doit command.
@@ -154,7 +154,7 @@ class Tuner:
         self.look(quick=True)
 
     def _dice(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Throw the dice for a layer, or for all that is not kept, and free its thresholds."""
+        """Roll the dice for a layer, or for everything not kept, and free its thresholds."""
         number, seed = body.get("layer"), dice.new_seed()
         with self._opened() as session:
             piece = session.plan_now(keep=False).piece
@@ -174,7 +174,7 @@ class Tuner:
         return {"note": f"thresholds of {layers}: solved again for the new clips"} if solved else {}
 
     def _solved_again(self, draft: Draft, before: Piece) -> tuple[Draft, list[int]]:
-        """Return the throw with the thresholds that it frees, and the numbers of their layers."""
+        """Return the roll with the thresholds that it frees, and the numbers of their layers."""
         settings = self._asked.existing().settings(list(draft.presets), draft.knobs)
         free = freed_by_throw(settings, before)
         knobs = {name: as_typed(value) for one in free.values() for name, value in one.items()}

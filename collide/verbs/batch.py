@@ -26,7 +26,7 @@ VERB = Verb(
         "project": replace(
             PROJECT,
             about="a prefix for the pieces' names, or a project whose clips and knobs they use",
-            without="the names of the presets, or batch",
+            without="the preset names, or batch",
         ),
         "preset": PRESET,
         **FARMED,

@@ -159,7 +159,7 @@ def _page(
     sort: Callable[[Row], Any],
     notes: list[str],
 ) -> int:
-    """Make the missing strips, write the page of clips, and print its path."""
+    """Make the missing strips, write the clips page, and print its path."""
     notes = [*make_strips(session, rows), *notes]
     found = inventory(session.state.library)  # which clips look alike is known only now
     rows = sorted(chosen(found.rows, wanted), key=sort)

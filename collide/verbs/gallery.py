@@ -29,7 +29,7 @@ def run(request: Request) -> int:
     told, house = [], request.workspace
     if request.project:
         projects, home = [request.existing()], request.existing().path
-        runs = last_runs(house, {request.project})  # the page of all projects shows no graphs
+        runs = last_runs(house, {request.project})  # the page of all projects does not show graphs
     else:
         known = (Project(house, name) for name in house.projects())
         projects, home, runs = [p for p in known if files_of(p)], house.cache, {}

@@ -30,7 +30,7 @@ STUDIO = {"engine", *FARMED}  # variables that are rarely needed, or for several
 
 
 def run(request: Request) -> int:
-    """Print the page of a verb, or the list of verbs if no verb is typed."""
+    """Print a verb's page, or the list of verbs if no verb is typed."""
     if not request.words:
         return int(verb_module("list").run(request))
     (name,) = request.words

@@ -50,7 +50,7 @@ WIDTH = 100  # characters per line
 
 
 def run(request: Request) -> int:
-    """Print the page of one task, the tasks of a kind, or the trace of the last run."""
+    """Print one task's page, the tasks of a kind, or the last run's trace."""
     if request.value("trace"):
         return _traced(request)
     (task,) = request.words or [""]

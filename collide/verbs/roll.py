@@ -1,8 +1,8 @@
-"""throw the dice again for everything that you do not keep: keep=layer2,audio amount=0.3 n=16
+"""roll the dice again for everything that you do not keep: keep=layer2,audio amount=0.3 n=16
 
-Without n=, the throw is written into the project (`doit undo` goes back), and a still shows it.
-With n=, that many looks are thrown onto a contact sheet, and the project stays as it is; if there
-are up to 40 clips, the sheet shows all of them about equally often. A throw also solves free
+Without n=, the roll is written into the project (`doit undo` goes back), and a still shows it.
+With n=, that many looks are rolled onto a contact sheet, and the project stays as it is; if there
+are up to 40 clips, the sheet shows all of them about equally often. A roll also solves free
 thresholds again, except in kept layers. amount= keeps the clips and moves away from the current
 look instead, a little or far.
 """
@@ -52,7 +52,7 @@ VERB = Verb(
             Range(0.000001, 1.0),
             "how far to move away from the current look",
             "0.3",
-            without="all dice are thrown",
+            without="all dice are rolled",
         ),
         "n": Variable(
             THROWS,
@@ -69,12 +69,12 @@ VERB = Verb(
 
 
 def run(request: Request) -> int:
-    """Throw the dice, and write one throw into the project, or all throws on a sheet."""
+    """Roll the dice: write one roll into the project, or show all rolls on a sheet."""
     amount, count, project = request.value("amount"), request.value("n"), request.existing()
     if "seed" in request.knobs:
         raise _seed_typed(request)
     named = request.value("keep", ())
-    if amount is None:  # throw the knobs that earlier rolls set, too
+    if amount is None:  # roll the knobs that earlier rolls set, too
         loose = {name for name in rolled(project) if not kept(name, {*named}, project.catalog)}
         config = {name: v for name, v in project.config().items() if name not in loose}
         project = project.drafted(config)
@@ -94,7 +94,7 @@ def run(request: Request) -> int:
 
 
 def _seed_typed(request: Request) -> InputError:
-    """Return the error for a typed seed, because each throw would replace it."""
+    """Return the error for a typed seed, because each roll would replace it."""
     rest = {name: text for name, text in request.turned.items() if name != "seed"}
     one = {"project": request.project or "", "seed": request.knobs["seed"]}
     return InputError(
@@ -108,7 +108,7 @@ def _seed_typed(request: Request) -> InputError:
 def _thrown(
     request: Request, project: Project, plan: Plan, keep: set[str], amount: float | None, *, at: int
 ) -> Cell:
-    """Throw the dice for look `at`, counted from 0; return its knobs and the files it keeps."""
+    """Roll the dice for look `at`, counted from 0; return its knobs and the files it keeps."""
     throw = dice.new_seed()
     if amount is not None:
         return Cell(walked(plan.piece, throw, keep, amount), f"walk {at + 1}")
@@ -123,7 +123,7 @@ def _thrown(
 def _spread(
     request: Request, session: Session, plan: Plan, keep: set[str], count: int
 ) -> list[Cell]:
-    """Return `count` throws; each is the best of TRIES: its clips were shown least before."""
+    """Return `count` rolls, each the one of TRIES whose clips were shown least before."""
     taken, shown = list[Cell](), list[list[str]]()
     for at in range(count):
         tries = [_thrown(request, session.project, plan, keep, None, at=at) for _ in range(TRIES)]
@@ -135,7 +135,7 @@ def _spread(
 
 
 def _clips(request: Request, session: Session, cell: Cell) -> list[str]:
-    """Return the digests of a throw's clips, base first, or [] if they cannot be chosen."""
+    """Return the digests of a roll's clips, base first, or [] if they cannot be chosen."""
     settings = session.project.settings(request.presets, {**request.knobs, **cell.turned})
     piece, chosen = settings.piece(), session.selection.later()
     layers = [{**piece, **settings.layer(n)} for n in range(1, piece["num_videos"] + 1)]
@@ -148,7 +148,7 @@ def _clips(request: Request, session: Session, cell: Cell) -> list[str]:
 
 
 def _taken(request: Request, project: Project, cell: Cell) -> int:
-    """Write a throw into the project, and show its still."""
+    """Write a roll into the project, and show its still."""
     real = request.existing()
     rolled(real)  # this may raise InputError, so do it before anything is written
     before, loose = real.config(), real.config().keys() - project.config().keys()

@@ -1,4 +1,4 @@
-"""save the knobs of a project or of a look as a preset: as values, or as ranges around them
+"""save a project's or look's knobs as a preset: as values, or as ranges around them
 
 `doit save-preset project=x name=fog` saves all knobs that were set, except seed, clips, beds and
 storage. knobs=similarity,softness saves only these two, and knobs=layer2 the knobs of layer 2.
@@ -33,7 +33,7 @@ VERB = Verb(
     variables={
         "project": PROJECT,
         "look": replace(LOOK, about="a look, whose drawn values are saved"),
-        "name": Variable(Label("preset"), "the name of the preset", "fog", required=True),
+        "name": Variable(Label("preset"), "the preset's name", "fog", required=True),
         "knobs": Variable(Names("knob"), "the knobs to save", "similarity,softness", without="all"),
         "family": Variable(
             Choice(FAMILIES), "the family of the preset", "blend", without="the family of its knobs"
@@ -107,7 +107,7 @@ def _refuse_bare_layers(request: Request, project: Project, names: Iterable[str]
 
 
 def _refuse_taken(request: Request, project: Project, path: Path) -> None:
-    """Refuse the name of an existing preset, unless over=true replaces exactly that file."""
+    """Refuse an existing preset's name, unless over=true replaces exactly that file."""
     every = [shelf / family / path.name for shelf in project.shelves for family in FAMILIES]
     taken = [other for other in every if other.exists()]
     if taken and not (request.value("over") and taken == [path]):

@@ -45,15 +45,15 @@ def gallery_page(title: str, projects: Sequence[Data], about: Data) -> bytes:
 
 @dataclass(frozen=True)
 class GalleryProject:
-    """A project on the page of a gallery."""
+    """A project on a gallery page."""
 
     session: Session
-    page: Path  # the folder of the page
-    run: Data | None  # the record of its last run
+    page: Path  # the page's folder
+    run: Data | None  # its last run's record
 
     @property
     def folder(self) -> Path:
-        """Return the folder of the pictures of its looks."""
+        """Return the folder for pictures of its looks."""
         return self.session.project.path / "gallery"
 
     def data(self) -> Data:

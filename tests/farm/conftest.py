@@ -56,7 +56,7 @@ class Farm:
     """A farm on this machine, and the workspace that uses it."""
 
     house: House
-    folder: Path  # the folder of the farm's key, the logs and the workers' files
+    folder: Path  # holds the farm key, the logs and the workers' files
     port: int = field(default_factory=free_port)
     host: str = "127.0.0.1"
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
@@ -67,7 +67,7 @@ class Farm:
         return f"{self.host}:{self.port}"
 
     def env(self, **more: str) -> dict[str, str]:
-        """Return the environment of all processes of the farm."""
+        """Return the environment of all the farm's processes."""
         own = {"COLLIDE_FARM_KEY": str(self.folder / "farm.pem"), "COLLIDE_FARM": ""}
         own |= {"COLLIDE_FARM_CACHE": str(self.folder / "cache"), "COLLIDE_STORE": ""}
         return {**self.house.env(), **own, **more}

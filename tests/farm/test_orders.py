@@ -121,7 +121,7 @@ def test_an_oversized_order_is_not_sent():
 
 
 def test_an_orders_key_depends_on_its_result_only():
-    """An order's key covers look, storage, files and versions, but no names, times or facts."""
+    """An order's key covers the look, storage, files and versions, not names, times or facts."""
     same = [
         replace(ORDER, name="y"),
         replace(ORDER, seconds=None),
@@ -169,7 +169,7 @@ def test_an_answer_outside_its_form_is_refused(change):
 
 
 def test_the_first_difference_names_a_task():
-    """The first difference between two answers is a task, the video, or "" for equal results."""
+    """The first difference between two answers is a task or the video; equal results give ""."""
     assert first_difference(ANSWER, replace(ANSWER, machine="w2", seconds=9.0)) == ""
     assert first_difference(ANSWER, replace(ANSWER, tasks={"mux": "1", "mix": "3"})) == "mix"
     assert first_difference(ANSWER, replace(ANSWER, objects={VIDEO: Blob("e" * 64, 1)})) == VIDEO
@@ -181,7 +181,7 @@ def test_machines_with_another_engine_or_code_are_left_out_by_name(monkeypatch):
     other, older = Machine("b", "2" * 32, code_digest()), Machine("c", "1" * 32, "0" * 64)
     assert fitting([ours, other, older], "1" * 32) == [ours]
     first, second = unfit([ours, other, older], "1" * 32)
-    pip = "pip install -c constraints.txt -e '.[farm]' there"
+    pip = "run there: pip install -c constraints.txt -e '.[farm]'"
     assert first == f"left out: b, with ffmpeg 22222222 instead of 11111111; {pip}"
     assert second.startswith("left out: c, with collide 00000000 instead of ")
     assert second.endswith("; on the older of the two (git log -1), run git pull and pip install; "

@@ -245,7 +245,7 @@ def test_workers_of_the_same_name_get_numbers(tmp_path, capsys):
         assert "another worker of this farm is called vm" in capsys.readouterr().out
         assert foreman._own_name(stack, tmp_path, "vm", set(), attic, typed=False) == "vm"
     assert namesakes([worker("vm"), worker("vm"), worker("w1")]) == [
-        "2 workers are called vm: to tell them apart, doit work HOST name=vm-2"
+        "2 workers are called vm: to tell them apart, run doit work HOST name=vm-2"
     ]
 
 

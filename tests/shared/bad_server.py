@@ -13,7 +13,7 @@ FAULTS = ("hang", "hang on objects", "cut", "lie", "full", "read-only", "error",
 
 
 class BadServer(ThreadingHTTPServer):
-    """A store server with a fault, "" for no fault, which a test may change at any time."""
+    """A store server with a fault ("" for none) that a test may change at any time."""
 
     daemon_threads = True
 

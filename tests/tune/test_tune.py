@@ -28,7 +28,7 @@ def test_a_still_on_the_page_is_that_of_doit_still(page: Page) -> None:
 
 
 def test_a_threshold_renders_no_layer(page: Page, house: House) -> None:
-    """Turning similarity, opacity or position renders no layer, but turning saturation does."""
+    """Turning saturation renders a layer; turning similarity, opacity or position does not."""
     # a still in a cross-fade needs two frames of the layer
     page.wait("loop", page.act("turn", knobs={"loop": "cut"})["number"])
     for knobs in ({"similarity": "0.5"}, {"layer2.opacity": "0.7"}, {"layer3.x": "0.2"}):
@@ -119,7 +119,7 @@ def test_what_is_typed_from_the_start_is_not_what_is_kept(house: House) -> None:
 
 
 def test_dice_leave_what_is_locked(page: Page) -> None:
-    """A throw keeps a locked layer's draws, and the dice of one layer affect no other layer."""
+    """A roll keeps a locked layer's draws, and one layer's dice do not affect the other layers."""
     first = page.wait("piece", page.act("look")["number"])
     thrown = page.wait("piece", page.act("dice", keep=["layer2"])["number"])
     alone = page.wait("piece", page.act("dice", layer=3)["number"])
@@ -133,7 +133,7 @@ def test_dice_leave_what_is_locked(page: Page) -> None:
 
 
 def test_dice_solve_thresholds_that_were_fixed_for_other_clips(page: Page) -> None:
-    """A throw solves fixed thresholds again, except in locked layers, and a note says so."""
+    """A roll solves fixed thresholds again, except in locked layers, and a note says so."""
     fixed = {"balance": "0", "layer2.similarity": "0.31", "layer3.similarity": "0.32"}
     fixed |= {f"layer{number}.clip": "any" for number in (1, 2, 3)}
     page.wait("piece", page.act("turn", knobs=fixed)["number"])

@@ -138,7 +138,7 @@ def test_two_projects_after_a_verb_that_takes_one_are_refused_at_once(home):
 def test_a_fix_corrects_every_mistake_and_drops_nothing_silently(home, typed, fix, printed, also):
     """A fix corrects all mistakes and names each of them, and the words that it leaves out.
 
-    A command that sets nothing, or is the typed one, is no fix.
+    A command that sets nothing, or repeats the typed command, is not proposed.
     """
     (home.root / "presets" / "blend").mkdir(parents=True)
     (home.root / "presets" / "blend" / "ink.json").write_text("{}")

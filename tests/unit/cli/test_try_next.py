@@ -81,7 +81,7 @@ def test_nothing_typed_needs_no_line(project: Project) -> None:
 
 
 def test_restored_knobs_that_cannot_be_rendered_are_reported(project: Project) -> None:
-    """If undo brings back a knob that somebody mistyped in the config, it proposes no render."""
+    """If undo restores a knob that was mistyped in the config, it does not propose a render."""
     assert next_render(project, " more") == "next: doit render project=x more"
     write(project.path / "config.json", {"seed": 7, "crff": 20})
     text = next_render(project)

@@ -43,7 +43,7 @@ def test_a_clip_is_named_in_part(clips, text, name):
             "did you mean 'layer1.clip' and 'layer2.clip'? "
             "doit new project=w layer1.clip=red_flower.mp4 layer2.clip=stream.mp4",
         ),
-        ("zebra", "see the names of the clips: doit clips"),
+        ("zebra", "see the clip names: doit clips"),
         ("3", None),
         ("true", None),
     ],

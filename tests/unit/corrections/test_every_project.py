@@ -48,7 +48,7 @@ def test_a_verb_gets_the_lines_that_it_takes(
 
 
 def test_a_name_stays_a_name(home: Workspace) -> None:
-    """A project may be called `all`, and `new` may create it; a plain name is no pattern."""
+    """A project may be called `all`, and `new` may create it; a plain name is not a pattern."""
     refuse_every(home, "new", "all")
     with pytest.raises(BadValueError, match="project=all"):
         refuse_every(home, "still", "all")

@@ -16,7 +16,7 @@ def before(house: Workspace, *pieces: dict) -> dict:
 
 
 def test_only_different_frames_are_a_change(house: Workspace) -> None:
-    """A new piece, a piece with equal frames, and a piece without earlier frames are no changes."""
+    """New pieces, equal frames, and pieces without earlier frames do not count as changes."""
     last = before(
         house,
         {"name": "same", "look": "aaaa1111", "picture": "p1"},

@@ -26,5 +26,5 @@ def test_each_knob_of_a_file_is_checked(scripted: Catalog, name: str) -> None:
 
 
 def test_other_knobs_open_no_library(scripted: Catalog) -> None:
-    """A knob of the picture names no file."""
+    """A picture knob does not name a file."""
     assert not names_files(["opacity", "layer2.similarity", "grade_lut_strength"], scripted)

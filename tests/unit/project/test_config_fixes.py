@@ -147,9 +147,9 @@ def test_a_name_that_no_line_can_hold_is_removed_in_the_file(house, name):
         ),
         (
             {"seed": "random"},
-            ["doit set project=x seed=", "then throw the dice: doit roll project=x"],
+            ["doit set project=x seed=", "then roll the dice: doit roll project=x"],
         ),
-        ({"seed": -1}, ["doit set project=x seed=", "then throw the dice: doit roll project=x"]),
+        ({"seed": -1}, ["doit set project=x seed=", "then roll the dice: doit roll project=x"]),
         (
             {"layer2.clip": ["a.mp4", "b.mp4"], "fpss": 24},
             [

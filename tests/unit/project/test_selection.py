@@ -19,7 +19,7 @@ from tests.unit.shelf import FACTS
 
 
 class FakeLibrary:
-    """A library that knows some clips, but opens no file."""
+    """A library that knows some clips without opening any file."""
 
     workspace = SimpleNamespace(root=Path("nowhere"))
     added: tuple[str, ...] = ()
@@ -198,7 +198,7 @@ def test_too_few_clips_say_how_many_there_are(project: Project) -> None:
 
 
 def test_a_refused_choice_writes_nothing(project: Project) -> None:
-    """A refused choice leaves no partial selection behind."""
+    """A refused choice does not leave a partial selection behind."""
     with pytest.raises(InputError):
         choose(project, FakeLibrary(*TEN[:2]))
     assert not project.path.exists()

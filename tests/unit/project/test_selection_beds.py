@@ -17,7 +17,7 @@ FACTS = Sound(seconds=20.0, audio="pcm_s16le", channels=2, rate=48000)
 
 
 class FakeLibrary:
-    """A library that knows some sounds, but opens no file."""
+    """A library that knows some sounds without opening any file."""
 
     def __init__(self, *names: str, own: tuple[str, ...] = ()) -> None:
         self.lost: dict[str, str] = {}
@@ -71,7 +71,7 @@ def picks(project: Project, library: FakeLibrary, seconds: float = 4, **said: An
 
 
 def names(project: Project, library: FakeLibrary, **said: Any) -> list[str]:
-    """Return the names of the chosen sounds."""
+    """Return the chosen sounds' names."""
     return [pick.name for pick in picks(project, library, **said)]
 
 

@@ -1,4 +1,4 @@
-"""selection: `start_in=shot` draws starts inside shots, and moves no earlier start."""
+"""selection: `start_in=shot` draws starts inside shots without moving earlier starts."""
 
 import json
 from collections.abc import Sequence

@@ -22,7 +22,7 @@ def settings(**values: Any) -> Settings:
 
 
 def names(**values: Any) -> list[str]:
-    """Return the names of the free thresholds."""
+    """Return the free thresholds' names."""
     return [one.name for one in free_thresholds(settings(**values), PICKS)]
 
 
@@ -54,7 +54,7 @@ def test_ranges_are_free_and_single_values_are_not() -> None:
 def test_a_threshold_that_was_fixed_for_a_clip_can_be_solved_again(
     values: dict[str, Any], free: set[str]
 ) -> None:
-    """The returned knobs free a fixed threshold again, and change no other setting."""
+    """The returned knobs free a fixed threshold again without changing any other setting."""
     before = settings(**values)
     found = freed(before, 2)
     assert set(found) == free

@@ -18,7 +18,7 @@ from tests.patience import HANGS
 
 @pytest.fixture(scope="session")
 def key(tmp_path_factory: pytest.TempPathFactory) -> FarmKey:
-    """Return the key of a farm."""
+    """Return a farm key."""
     return FarmKey.make(tmp_path_factory.mktemp("key") / "farm.pem")
 
 

@@ -79,7 +79,7 @@ def test_an_invalid_key_file_is_refused(key: FarmKey, text: str) -> None:
         "a letter less": whole.replace("M", "", 1),  # the base64 of the key is too short
     }
     key.path.write_text(texts.get(text, text))
-    with pytest.raises(InputError, match="is not the key of a farm"):
+    with pytest.raises(InputError, match="is not a farm key"):
         FarmKey.read(key.path)
 
 
@@ -143,7 +143,7 @@ def test_a_key_and_the_certificate_of_another_do_not_fit(key: FarmKey, tmp_path:
     other = FarmKey.make(tmp_path / "other.pem").path.read_text()
     mixed = key.path.read_text().split("-----BEGIN CERT")[0]
     key.path.write_text(mixed + "-----BEGIN CERT" + other.split("-----BEGIN CERT")[1])
-    with pytest.raises(InputError, match="is not the key of a farm"):
+    with pytest.raises(InputError, match="is not a farm key"):
         FarmKey.read(key.path).client_context()
 
 

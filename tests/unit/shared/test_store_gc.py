@@ -94,7 +94,7 @@ def test_entries_that_are_not_ours_go_by_their_age(store: SharedStore, nas: Path
         (
             "https://nas:8787",
             "can be freed only on its own machine",
-            "there: COLLIDE_STORE= doit farm gc",
+            "run there: COLLIDE_STORE= doit farm gc",
         ),
         (
             "file:///not/mounted",

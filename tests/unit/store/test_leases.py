@@ -51,7 +51,7 @@ def test_a_lease_grows_and_ends(store: Store, lease: Lease) -> None:
 
 
 def test_nothing_taken_leaves_no_trace(store: Store) -> None:
-    """A lease on no objects creates no file."""
+    """A lease on no objects does not create a file."""
     Lease(store).take([])
     assert not store.root.exists()
 
@@ -94,7 +94,7 @@ def test_eviction_excludes_leases_and_pins(store: Store, lease: Lease) -> None:
 
 
 def test_a_pin_stays_until_it_is_taken_away(store: Store) -> None:
-    """Each pin protects its objects and is listed by name; removing a missing pin is no error."""
+    """Each pin protects its objects and is listed by name; removing a missing pin has no effect."""
     store.ready()
     pin(store, "x-1", ["aa", "bb"])
     pin(store, "x-2", ["bb", "cc"])
@@ -123,7 +123,7 @@ def test_a_damaged_pin_is_an_error_and_not_an_empty_one(store: Store, damage: st
 
 
 def test_a_deleted_store_is_reported_and_no_clip_is_blamed(store: Store) -> None:
-    """If the store was deleted during a run, the error reports that, and blames no clip or knob."""
+    """If the store is deleted during a run, the error says so instead of blaming a clip or knob."""
     with closing(Lease(store)) as lease:
         lease.take(["a" * 32])
         assert lease.deleted(["render", "project=x"]) is None

@@ -243,7 +243,7 @@ def test_the_files_of_a_cache_keep_their_names(store: Store) -> None:
 def test_a_sweep_ignores_what_another_process_swept(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A quarantined object that another process deletes during the sweep is no error."""
+    """It is not an error if another process deletes a quarantined object during the sweep."""
     gone = store.ready() / "quarantine" / "gone"
     monkeypatch.setattr(Path, "glob", lambda *_: iter([gone]))
     monkeypatch.setattr("collide.store.objects.sweep_folders", lambda _: None)

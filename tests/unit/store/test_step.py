@@ -29,7 +29,7 @@ def command(knobs: Mapping[str, Any], *, words: list[str]) -> Argv:
 
 
 def passes(knobs: Mapping[str, Any]) -> Passes:
-    """Return the knobs, and run no pass."""
+    """Return the knobs without running a pass."""
     yield from ()
     return dict(knobs)
 
@@ -40,7 +40,7 @@ def analyze(knobs: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def answer(files: Mapping[str, Path]) -> dict[str, Any]:
-    """Return the names of the files."""
+    """Return the file names."""
     return dict.fromkeys(files)
 
 
@@ -188,7 +188,7 @@ def test_the_engine_is_an_ingredient_of_what_it_runs() -> None:
 def test_attributes_that_do_not_change_bytes_are_in_no_key(
     job: Job, change: dict[str, Any]
 ) -> None:
-    """The key omits attributes that change no byte: checks, progress, limits, unkeyed arguments."""
+    """The key omits what cannot change the bytes: checks, progress, limits, unkeyed arguments."""
     assert replace(job, **change).key(ENGINE, TOYS) == job.key(ENGINE, TOYS)
 
 

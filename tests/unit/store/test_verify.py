@@ -39,12 +39,12 @@ def checked(store: Store) -> Health:
 
 
 def objects(store: Store) -> Files:
-    """Return the files of all objects."""
+    """Return all object files."""
     return sorted((store.root / "objects").glob("*/*"))
 
 
 def actions(store: Store) -> Files:
-    """Return the files of all actions."""
+    """Return all action files."""
     return sorted((store.root / "actions").glob("*/*"))
 
 
@@ -59,7 +59,7 @@ def test_an_undamaged_store_is_sound(store: Store, made: list[ObjectRef]) -> Non
 
 
 def test_an_empty_store_is_sound(store: Store) -> None:
-    """A check of an empty store finds no damage."""
+    """An empty store is undamaged."""
     store.ready()
     assert checked(store).sound
 
