@@ -25,7 +25,7 @@ OFFERED: dict[str, tuple[str, ...]] = {
 }
 CONTRACT = "see the contract in collide/instrument.py"
 
-# Words that cannot be the name of a knob, because command lines would be ambiguous: variables of
+# Words that cannot be a knob's name, because command lines would be ambiguous: variables of
 # verbs, and others.
 RESERVED = frozenset(
     "a address again all amount as at audio b count deno draw dup engine everywhere family "

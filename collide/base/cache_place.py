@@ -24,8 +24,8 @@ def refuse_lost(root: Path, place: Path) -> None:
     """Raise StoreError if a new cache must not be created in `place`.
 
     Args:
-        root: the folder of the workspace.
-        place: the folder of the cache.
+        root: the workspace folder.
+        place: the cache folder.
     """
     real, home = Path(os.path.realpath(place)), Path(os.path.realpath(root))
     if real.exists() and not real.is_dir():

@@ -104,7 +104,7 @@ def _sweep(folder: Path) -> None:
 
 
 def _sync(path: Path) -> None:
-    """Make the contents of a file, or the names in a folder, survive a power cut."""
+    """Make a file's contents, or the names in a folder, survive a power cut."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

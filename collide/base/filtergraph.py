@@ -79,7 +79,7 @@ def beside(before: str, plate: str, join: str, *, tag: str, on_plate: str = "") 
 
     Args:
         before: the chain for the picture; may be empty.
-        plate: the label of the plate, such as "[p0]".
+        plate: the plate's label, such as "[p0]".
         join: a filter with two inputs, first the picture, then the plate.
         tag: the prefix of the intermediate labels; an instrument passes its own name.
         on_plate: the chain for the plate; may be empty.

@@ -43,7 +43,7 @@ def followers(folder: Path, names: Iterable[str]) -> set[str]:
 
 
 def pattern(path: Path) -> str:
-    """Return the path of a run as a pattern for image2, with its own percent signs escaped."""
+    """Return a run's path as a pattern for image2, with its own percent signs escaped."""
     head, digits, suffix = _parts(path.name)
     whole = str(path.parent / head).replace("%", "%%")
     return f"{whole}%0{len(digits)}d.{suffix}" if head else f"{whole}/%0{len(digits)}d.{suffix}"

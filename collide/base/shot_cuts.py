@@ -220,7 +220,7 @@ def _mixed(blocks: Any, reach: int) -> list[int]:
 
 
 def _median(rows: Any) -> Any:
-    """Return the median of each row."""
+    """Return each row's median."""
     order, half = rows.copy(), rows.shape[1] // 2
     order.sort(1)
     return (order[:, half - 1] + order[:, half]) / 2

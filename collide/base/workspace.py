@@ -22,7 +22,7 @@ class Workspace:
 
     @property
     def cache(self) -> Path:
-        """Return the folder of the cache; raise StoreError if it must not be created there."""
+        """Return the cache folder; raise StoreError if it must not be created there."""
         place = self.cache_place
         if self._elsewhere() and not (place / "version").exists():
             cache_place.refuse_lost(self.root, place)
@@ -30,7 +30,7 @@ class Workspace:
 
     @property
     def cache_place(self) -> Path:
-        """Return the folder of the cache: `apart`, or COLLIDE_CACHE, or `cache` in the root."""
+        """Return the cache folder: `apart`, or COLLIDE_CACHE, or `cache` in the root."""
         if self.apart:
             return self.apart
         return self.root / Path(os.environ.get("COLLIDE_CACHE") or "cache").expanduser()
@@ -42,7 +42,7 @@ class Workspace:
         return bool(os.environ.get("COLLIDE_CACHE")) or self.cache_place.is_symlink()
 
     def remember_cache(self) -> None:
-        """Record the folder of the cache, if it may be on another disk."""
+        """Record the cache folder, if it may be on another disk."""
         if self._elsewhere():
             cache_place.remember(self.root, self.cache)
 

@@ -1,7 +1,7 @@
 """blend/edge: tighten the edges of a layer, or let them fade.
 
-Played in the stack after the key, on every layer but the base, so turning its knobs does not re-render
-any layer. The border of the picture itself neither moves nor fades.
+Played in the stack after the key, on every layer but the base, so turning its knobs does not
+re-render any layer. The border of the picture itself neither moves nor fades.
 Reads and writes alpha, a grey plane as large as the layer is in the piece.
 """
 

@@ -30,7 +30,7 @@ HARD = 0.004  # the minimum softness: the edge lies between two greys
 
 
 def cut(knobs: Knobs, *, clip: Clip, matte: str) -> str:
-    """Return the chain that scales `matte`, a mask for each picture, to the size of the clip.
+    """Return the chain that scales `matte`, a mask for each picture, to the clip's size.
 
     The cut of a matte is the mask itself, 255 where the subject is; the side that opens and the
     outline are applied later.

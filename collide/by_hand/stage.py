@@ -82,7 +82,7 @@ class Stage:
         return made if one.path else self.files.get(one.digest, made)
 
     def put(self, task: str, file: str = "", facts: Mapping[str, Any] | None = None) -> None:
-        """Set the result of a task: `facts` as its answer, and `file` as all of its objects.
+        """Set a task's result: `facts` as its answer, and `file` as all of its objects.
 
         Without `file`, its objects are the files in its folder.
         """
@@ -168,7 +168,7 @@ class Page(Stage):
         self.blocks[task][-1] = pasteable(moved)
 
     def __str__(self) -> str:
-        """Return the text of the page; "" if it has no commands."""
+        """Return the page's text; "" if it has no commands."""
         if [len(lines) for lines in self.blocks.values()] == [1]:
             return "".join(line for (line,) in self.blocks.values())
         paged = ['cd "$(mktemp -d)"'] if self.blocks else []

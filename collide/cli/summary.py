@@ -219,7 +219,7 @@ def loudness_missed(
 
 
 def look(session: Session, plan: Plan) -> list[str]:
-    """Return a line with the path of the video; on a terminal, show a frame of a new video."""
+    """Return a line with the video's path; on a terminal, show a frame of a new video."""
     if session.run.count("rendered") and sys.stdout.isatty():
         from collide.run.terminal import show_frame
 

@@ -28,7 +28,7 @@ PLACES = {
 BARELY = 1.1  # a start from 1 to this is a fraction that is slightly too large, not a time
 # Other names for the start and the end of a part, in seconds.
 BEGUN, ENDS = ("from", "in", "begin", "ss"), ("to", "end", "until", "till", "out", "stop")
-# Other names for the duration of a night, each with the unit of a bare number.
+# Other names for a night's duration, each with the unit of a bare number.
 HOURS = {"hours": "h", "hour": "h", "minutes": "min", "for": "h", "duration": "h"}
 
 

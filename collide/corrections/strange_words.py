@@ -217,7 +217,7 @@ def _mended_word(
 def _as_project(
     workspace: Workspace, words: Sequence[str], word: str, typed: Mapping[str, str]
 ) -> str:
-    """Return the fix for a word that may be the name of a project, or ""."""
+    """Return the fix for a word that may be a project's name, or ""."""
     name = word.partition("projects/")[2].partition("/")[0] or word
     there = workspace.projects()
     near = name if name in (*ALL, *there) else nearest(name, there)

@@ -31,7 +31,7 @@ def names() -> list[str]:
 
 
 def is_pattern(words: str) -> bool:
-    """Return whether `words` is `random` or the name of a pattern, ignoring case."""
+    """Return whether `words` is `random` or a pattern's name, ignoring case."""
     return words.lower() in [ANY, *(name.lower() for name in names())]
 
 

@@ -153,7 +153,7 @@ class Intake:
         return None
 
     def _probed(self, path: Path, digest: str) -> Clip:
-        """Return the facts of a video; raise TaskError if it is unreadable or too small."""
+        """Return a video's facts; raise TaskError if it is unreadable or too small."""
         clip = Clip.of(self.session.clips.probe(path, digest))
         if min(clip.width, clip.height) < self.least:
             raise TaskError(

@@ -190,7 +190,7 @@ class Fetching:
 
 
 def source_facts(info: Mapping[str, Any]) -> dict[str, str]:
-    """Return the origin of a video as its site describes it."""
+    """Return a video's origin as its site describes it."""
     page = _site(info).lower() in PAGES  # their upload date is only the file's Last-Modified
     words = {
         "url": info.get("webpage_url") or info.get("original_url") or info.get("url"),

@@ -36,7 +36,7 @@ class Listening:
         return getattr(self._model, name)
 
     def run(self, *asked: Any) -> Any:
-        """Return the output of the model, and record its range."""
+        """Return the model's output, and record its range."""
         output = self._model.run(*asked)
         self.low, self.high = float(output[0].min()), float(output[0].max())
         return output

@@ -1,4 +1,4 @@
-"""An answer: the result of an order as JSON; its files are in the shared store."""
+"""An answer: an order's result as JSON; its files are in the shared store."""
 
 import json
 import re

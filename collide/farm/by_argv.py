@@ -143,7 +143,7 @@ def _lost(name: str, why: str) -> InputError:
 
 
 def _words(words: Sequence[str]) -> tuple[Path, str]:
-    """Return the order's file, and the address of the store."""
+    """Return the order's file, and the store's address."""
     if not 1 <= len(words) <= 2 or any(word.startswith("-") for word in words):
         raise InputError(
             f"python -m collide make {' '.join(words)}".rstrip() + " cannot be understood",

@@ -75,7 +75,7 @@ class Crew:
 
     Args:
         workers: the engine of the farm.
-        engine: the digest of the ffmpeg.
+        engine: the ffmpeg's digest.
         say: prints a line.
         again: tries briefly to reach a lost farm; returns its workers, or None without an answer.
         ours: returns whether this client sent a piece that is still in flight.

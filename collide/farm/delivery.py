@@ -1,7 +1,7 @@
 """Delivery of a piece from another machine, as if it had been rendered here.
 
 Its entries are recorded in the store, and its video becomes an object. Then the piece is brought up
-to date as usual: every task is found in the store, and the record of the run is written. If a task
+to date as usual: every task is found in the store, and the run's record is written. If a task
 would still render, the result is not what this machine would make, and nothing is delivered.
 """
 
@@ -47,7 +47,7 @@ def bring_home(session: Session, answer: Answer, store: SharedStore) -> Plan:
 def deliver(session: Session, plan: Plan) -> str:
     """Bring an opened piece up to date from the store, and return "".
 
-    If a task would still render, deliver nothing, and return the name of the task.
+    If a task would still render, deliver nothing, and return the task's name.
     """
     state = session.state
     with session.runner.showing(quiet=True):

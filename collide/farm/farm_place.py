@@ -33,7 +33,7 @@ class Place(NamedTuple):
 
     @property
     def address(self) -> str:
-        """Return the address of the scheduler."""
+        """Return the scheduler's address."""
         return f"{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
 
     @property

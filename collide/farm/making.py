@@ -149,14 +149,14 @@ class Workshop:
             )
 
     def _engine_digest(self) -> str:
-        """Return the digest of the ffmpeg, which is read again only if its stat has changed."""
+        """Return the ffmpeg's digest, which is read again only if its stat has changed."""
         with closing(Memo(self.root / "cache" / MEMO)) as memo:
             return memo.digest(self.engine.path)
 
     def _made(
         self, order: Order, store: SharedStore, heard: Callable[[str], None], limit: float
     ) -> tuple[Path, dict[str, Entry]]:
-        """Render an order; return the path of the video, and the stored entries of its tasks."""
+        """Render an order; return the video's path, and the stored entries of its tasks."""
         self._lay_out(order, store)
         runs = self.root / "cache" / "runs"
         shutil.rmtree(runs, ignore_errors=True)

@@ -146,7 +146,7 @@ def find_program_digest() -> tuple[str, Path]:
 
 
 def _result_line(answer: Answer, *, own_store: bool) -> str:
-    """Return the result of a piece as text, for the worker's terminal."""
+    """Return a piece's result as text, for the worker's terminal."""
     if answer.status == DONE and answer.looked_up:
         return f"found {answer.look} in the store, rendered by {answer.machine}"
     if answer.status == DONE:

@@ -30,7 +30,7 @@ MOVING = (b"acTL", b"ANIM", b"AVI ")  # an APNG, an animated WebP, a damaged AVI
 
 
 def content_digest(memo: Memo, path: Path) -> str:
-    """Return the digest of a file, or of the whole run of pictures that begins with it."""
+    """Return the digest of a file or of the whole run of pictures that begins with it."""
     run = run_of(path)
     return digest_of([memo.digest(one) for one in run]) if run else memo.digest(path)
 
@@ -67,7 +67,7 @@ class Examiner:
     def examine(
         self, files: Mapping[str, Candidate], on_file: OnFile | None
     ) -> tuple[dict[str, dict[str, Any]], dict[str, list[int]]]:
-        """Return the facts of each file, and the stamps of files that need not be read next time.
+        """Return each file's facts, and the stamps of files that need not be read next time.
 
         Raises:
             DiskError: the disk failed while a file was probed.
@@ -127,7 +127,7 @@ class Examiner:
         return self._content[digest, what]
 
     def _digest(self, file: Candidate) -> str:
-        """Return the digest of a file; read it only if it is new or has changed."""
+        """Return a file's digest; read it only if it is new or has changed."""
         clip = self.before.get(file.name, {})
         if "digest" in clip and file.stamp == self.seen.get(file.name):
             return str(clip["digest"])

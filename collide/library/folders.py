@@ -113,7 +113,7 @@ def input_of(workspace: Workspace, project: str) -> str:
 
 
 def name_of(workspace: Workspace, path: Path) -> str:
-    """Return the name of a file: its path inside the workspace, or the full path if outside."""
+    """Return a file's name: its path inside the workspace, or the full path if outside."""
     root = workspace.root
     return str(path.relative_to(root) if path.is_relative_to(root) else path)
 

@@ -11,7 +11,7 @@ from collide.library.scan_diff import with_gone
 
 
 class Located(NamedTuple):
-    """The name and the digest of a clip, as a render would find them."""
+    """A clip's name and digest, as a render would find them."""
 
     name: str
     digest: str

@@ -243,11 +243,11 @@ class Library:
         return dict(sorted(every, key=lambda one: not one[0].startswith("projects/")))
 
     def facts(self, digest: str) -> Clip | None:
-        """Return the facts of a clip, even if its file is gone; None if it is unknown."""
+        """Return a clip's facts, even if its file is gone; None if it is unknown."""
         return Clip.of(known) if (known := self._known_of(digest, CLIP)) else None
 
     def sound(self, digest: str) -> Sound | None:
-        """Return the facts of a sound, even if its file is gone; None if it is unknown."""
+        """Return a sound's facts, even if its file is gone; None if it is unknown."""
         return Sound.of(known) if (known := self._known_of(digest, SOUND)) else None
 
     def _known_of(self, digest: str, what: str) -> dict[str, Any] | None:

@@ -36,7 +36,7 @@ class Provenance:
         return [entry["source"] for entry in self._lines if "source" in entry]
 
     def add(self, digest: str, place: Path, origin: Mapping[str, str]) -> None:
-        """Append the origin of a clip to the ledger, and sync the ledger to disk."""
+        """Append a clip's origin to the ledger, and sync the ledger to disk."""
         entry = {"digest": digest, "name": place.name, **clean(origin)}
         line = json.dumps(entry).encode() + b"\n"
         self.path.parent.mkdir(parents=True, exist_ok=True)

@@ -53,7 +53,7 @@ class NightReport:
         return {status: len(self.of(status)) for status in STATUSES}
 
     def weigh(self, index: Index) -> None:
-        """Record in bytes the size of the store, its limit, the videos, and the free disk space."""
+        """Record in bytes the store's size, its limit, the videos, and the free disk space."""
         held = index.held()
         self.disk = {
             "store": held,

@@ -70,7 +70,7 @@ class Many:
         """Create an empty queue.
 
         Args:
-            run: the record of the run.
+            run: the run's record.
             until: the deadline, a Unix time.
             clock: a function that returns the current Unix time.
             hands: the farm, or None to use this machine only.

@@ -3,7 +3,7 @@
     color:i ────────────┬─ moments:i ─ balance     no plan contains them: a session runs them once,
     glimpse:i ─ mask:i ─┘                          for layers without thresholds in selection.json
 
-The moments lie in a span of the clip that does not depend on the duration of the piece. The middle
+The moments lie in a span of the clip that does not depend on the piece's duration. The middle
 of every second picture is kept to measure sharpness. For layers above the base, a small copy of
 each moment's cut, placed in the frame, is kept too.
 """

@@ -1,4 +1,4 @@
-"""Steps that export a piece from the results of a render; no render waits for them.
+"""Steps that export a piece from a render's results; no render waits for them.
 
     prores4444   the layers stacked again in 4:4:4 or, if effects play, the finished picture; PCM
     h265-10      the finished picture as H.265 in ten bits
@@ -46,7 +46,7 @@ def export_steps(piece: Piece, form: str) -> list[Step]:
 
 
 def output(piece: Piece, form: str, suffix: str) -> Path:
-    """Return the path of an export."""
+    """Return an export's path."""
     return piece.output(f"-{form}{suffix}")
 
 

@@ -204,7 +204,7 @@ def _presence(piece: Piece, numbers: Sequence[int], *, results: Results) -> Job:
 
 @dataclass
 class Opened:
-    """The inputs of one segment: each stream's reads and round, and the file of each token."""
+    """The inputs of one segment: each stream's reads and round, and each token's file."""
 
     reads: dict[str, list[Read]] = field(default_factory=dict)
     rounds: dict[str, Round] = field(default_factory=dict)

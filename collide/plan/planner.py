@@ -65,8 +65,8 @@ def make_plan(
     """Return the plan of a project whose clips are chosen and probed.
 
     Args:
-        picks: the clip of each layer, the base first, then the sound of each bed.
-        clips: the facts of each pick.
+        picks: each layer's clip, the base first, then each bed's sound.
+        clips: each pick's facts.
         hear: returns the measurements of a layer's sound, or None; called at most once per layer.
         storage: how layers are stored.
         engine: the digest of ffmpeg, for the recipe.
@@ -122,7 +122,7 @@ def _clip_step(
 ) -> Step:
     """Return the step that analyzes one clip, independently of any piece.
 
-    `more` is appended to the name of the step. `answered` contains arguments of the
+    `more` is appended to the step's name. `answered` contains arguments of the
     instrument's `answer`, and `rest` fields of the job.
     """
     opened = {"@clip": Input(digest), **(tables(arguments["clip"]) if "clip" in arguments else {})}

@@ -84,7 +84,7 @@ def bounded(layer: Layer) -> bool:
 
 
 def key_moves(layer: Layer) -> bool:
-    """Return whether the knob `coverage` moves the key of a layer."""
+    """Return whether the knob `coverage` moves a layer's key."""
     return layer.keyed and not layer.cut and layer.knobs["coverage"] != "off"
 
 
@@ -120,7 +120,7 @@ class Facts:
 
     @property
     def output_size(self) -> str:
-        """Return the size of the piece."""
+        """Return the piece's size."""
         return str(self.piece.knobs["output_size"])
 
     @property

@@ -48,7 +48,7 @@ def voice(layer: Layer, fps: FrameRate) -> Voice:
 
 
 def bed_voice(piece: Piece, bed: Bed) -> Voice:
-    """Return the voice of a bed: its file, up to the length of the piece."""
+    """Return the voice of a bed: its file, up to the piece's length."""
     _ = piece.knobs["bed_start"]  # logged: the start was drawn from it
     piece.log[f"bed{bed.pick.layer}"] = bed.pick.digest
     there = round((bed.sound.seconds - bed.pick.start) * RATE)

@@ -26,7 +26,7 @@ def adopt(
 ) -> tuple[dict[str, Any], Selection, list[Pick]]:
     """Return the config that reproduces a look, the selection of its files, and the missing files.
 
-    Nothing is written. Raise InputError if the file of a knob is missing, or if the project drew a
+    Nothing is written. Raise InputError if a knob's file is missing, or if the project drew a
     different file or start for a bed with the same inputs.
 
     Args:

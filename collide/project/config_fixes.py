@@ -45,7 +45,7 @@ def refuse_config(
     The fix corrects all wrong knobs at once, since `doit set` refuses a config with any of them.
 
     Args:
-        project: the name of the project.
+        project: the project's name.
         config: the content of its config.json.
         catalog: the instruments of the project.
         there: the names of the presets that the project can play.

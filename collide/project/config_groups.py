@@ -15,7 +15,7 @@ from collide.text_limits import MaterialName
 
 LAYERS = ("layers", "layer", "clips", "clip", "videos", "video", "tracks")
 EFFECTS = ("post", "effects", "effect", "fx", "filters", "filter", "chain")
-NAMES = ("name", "effect", "type", "id")  # JSON keys for the name of an effect in a list
+NAMES = ("name", "effect", "type", "id")  # JSON keys for an effect's name in a list
 SWITCHES = ("enabled", "enable", "on", "active")
 Pair = tuple[str, Any]
 

@@ -91,7 +91,7 @@ def _text(name: str, value: Any, look: Look) -> str:
 
 
 def _flat(data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield the values of a recipe, without its format and its number of frames."""
+    """Yield a recipe's values, without its format and its number of frames."""
     yield "engine", data["engine"]
     yield "seed", data["seed"]
     yield from data["piece"].items()

@@ -1,9 +1,9 @@
 """The looks of a project: a small file in projects/x/looks for each look.
 
 A look's name is the beginning of its recipe's digest. On the command line, `look=` takes the first
-characters of the name (7f3a), the name of a star, or a cell's number on the last sheet of a sweep
+characters of the name (7f3a), a star's name, or a cell's number on the last sheet of a sweep
 or a roll (3). A look file contains the recipe, the names of the clips, sounds and color tables,
-and, if the look was rendered, the digest of the video.
+and, if the look was rendered, the video's digest.
 """
 
 from collections.abc import Container, Iterator, Mapping, Sequence
@@ -68,7 +68,7 @@ class Look:
 
     @property
     def name(self) -> str:
-        """Return the name of the look."""
+        """Return the look's name."""
         return self.recipe.look
 
     def called(self, digest: str) -> str:

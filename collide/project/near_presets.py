@@ -61,7 +61,7 @@ def corrected_presets(project: str, named: Any, there: Collection[str], catalog:
     The line sets an effect among the names with post=, and drops unknown names.
 
     Args:
-        project: the name of the project.
+        project: the project's name.
         named: the value of "preset".
         there: the names of the presets that the project can play.
         catalog: the instruments of the project.

@@ -40,7 +40,7 @@ def _shown(text: str) -> Knobs:
 
 
 def _keyed_by(text: str) -> Knobs:
-    """Convert the value of a key: a threshold, a color, or another way to key."""
+    """Convert a key's value: a threshold, a color, or another way to key."""
     if any(amount(part) for part in ends(text)):
         return {"similarity": text}
     green = {"mode": "fixed", "colorkey_hex": "0x00FF00"} if text.lower() in YES else {}
@@ -87,7 +87,7 @@ def _place(text: str) -> Knobs:
     return named or ({"x": parts[0], "y": parts[1]} if len(parts) == 2 else {"x": text})
 
 
-# Words that other programs put before the name of a knob: chroma_similarity.
+# Words that other programs put before a knob's name: chroma_similarity.
 BEFORE = "chroma chromakey key keyer color colorkey layer clip video audio picture overlay".split()
 
 # Words for the opposite of a knob, or for a knob that depends on the value.

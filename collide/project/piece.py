@@ -129,7 +129,7 @@ class Piece:
 
     @property
     def seconds(self) -> float:
-        """Return the length of the piece in seconds."""
+        """Return the piece's length in seconds."""
         return self.seconds_of(self.frames)
 
     def seconds_of(self, frames: int) -> float:

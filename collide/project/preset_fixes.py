@@ -31,8 +31,8 @@ def refuse_files(
     """Raise InputError for a mistake in a preset or config.json, with the fix for that file.
 
     Args:
-        project: the name of the project.
-        sources: the description, the file, and the values of each source.
+        project: the project's name.
+        sources: the description, the file, and each source's values.
         catalog: the instruments of the project.
         there: the names of the presets that the project can play.
     """

@@ -25,7 +25,7 @@ WRITE = "choose one of these, or write it into presets/blend/"
 
 
 def find(shelves: Sequence[Path], name: str, meant: Meant = by_form) -> Path:
-    """Return the file of a preset on the first shelf that has it.
+    """Return a preset's file on the first shelf that has it.
 
     Raise InputError for an unknown preset, or if two families contain it. `meant` finds the values
     of unquoted strings in a file that is not valid JSON.
@@ -60,7 +60,7 @@ def find(shelves: Sequence[Path], name: str, meant: Meant = by_form) -> Path:
 
 
 def _shown(shelf: Path) -> str:
-    """Return the path of a shelf in the workspace."""
+    """Return a shelf's path in the workspace."""
     own = shelf.parent.parent.name == "projects"
     return f"projects/{shelf.parent.name}/presets" if own else "presets"
 
@@ -173,13 +173,13 @@ def about(path: Path) -> str:
 
 
 def _files(shelves: Sequence[Path]) -> dict[str, Path]:
-    """Return the file of each preset, on the first shelf that has it."""
+    """Return each preset's file, on the first shelf that has it."""
     folders = [shelf / family for shelf in reversed(shelves) for family in reversed(FAMILIES)]
     return {path.stem: path for folder in folders for path in folder.glob("*.json")}
 
 
 def _beside(path: Path) -> dict[str, Any]:
-    """Return the content of a file, or {} if it is unreadable."""
+    """Return a file's content, or {} if it is unreadable."""
     try:
         return read_json(path, label=path.name)
     except InputError:

@@ -64,7 +64,7 @@ class Project:
 
     @property
     def path(self) -> Path:
-        """Return the folder of the project."""
+        """Return the project's folder."""
         return self.workspace.root / "projects" / self.name
 
     @cached_property
@@ -220,7 +220,7 @@ class Project:
             raise
 
     def preset(self, name: str) -> dict[str, Any]:
-        """Return the values of a preset; the project's presets override shared ones."""
+        """Return a preset's values; the project's presets override shared ones."""
         return self._preset(name)[1]
 
     @property

@@ -191,7 +191,7 @@ def _pinned(number: int, values: Mapping[str, Any], heard: bool) -> dict[str, An
 
 
 def _value(name: str, raw: Any, catalog: Catalog) -> Any:
-    """Check the value of a knob; raise ValueError if a recipe cannot contain it."""
+    """Check a knob's value; raise ValueError if a recipe cannot contain it."""
     value = parse(name, raw, catalog)
     chooses = instrument("source/select").DEFAULTS.keys() - {"seed", "dice", "num_videos"}
     if bare(name) in chooses:
@@ -204,7 +204,7 @@ def _value(name: str, raw: Any, catalog: Catalog) -> Any:
 
 
 def _files(piece: Mapping[str, Any], catalog: Catalog) -> Iterator[tuple[str, str]]:
-    """Yield each knob with a file, and the digest of the file."""
+    """Yield each knob with a file, and the file's digest."""
     for name, value in piece.items():
         knob = catalog.knobs.get(name)
         if knob and isinstance(knob.limit, File) and value != "none":

@@ -149,7 +149,7 @@ def walked(piece: Piece, throw: int, keep: set[str], amount: float) -> dict[str,
     """Return the knobs for a walk from this piece.
 
     Args:
-        throw: the seed of the walk.
+        throw: the walk's seed.
         amount: 0..1, the fraction of the way to another roll, or of a fixed value's reach.
     """
     turned, recipe = {}, filled(piece.recipe, piece.catalog)

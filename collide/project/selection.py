@@ -1,4 +1,4 @@
-"""The selection: the clip of each layer, the sound of each bed, and their starts, chosen once.
+"""The selection: each layer's clip, each bed's sound, and their starts, chosen once.
 
 projects/x/selection.json stores every draw with its inputs. The same inputs keep their draw when
 clips are added or removed, so an earlier seed, take or number of layers restores earlier clips.
@@ -117,11 +117,11 @@ class Pick:
 
     @property
     def short(self) -> str:
-        """Return the name of the file, without folders."""
+        """Return the file's name, without folders."""
         return self.name.rpartition("/")[2]
 
     def __str__(self) -> str:
-        """Return the name of the slot: layer 2, bed 1."""
+        """Return the slot's name: layer 2, bed 1."""
         return f"{self.of} {self.layer}"
 
 

@@ -86,7 +86,7 @@ class Settings:
         return found or _default(name, self.catalog)
 
     def roll(self, name: str, seed: int, layer: int | None = None) -> Any:
-        """Return the value of a knob; for a range, the solved value or else a drawn value.
+        """Return a knob's value; for a range, the solved value or else a drawn value.
 
         A solved value outside the range is replaced by the nearer end.
         """

@@ -129,7 +129,7 @@ class BuildState:
         return _Results(self)
 
     def key_of(self, job: Job) -> str:
-        """Return the key of a job on this engine."""
+        """Return a job's key on this engine."""
         return job.key(self.engine_digest, self.catalog)
 
     def ready(self, step: Step) -> Job | None:
@@ -148,7 +148,7 @@ class BuildState:
         return job
 
     def key(self, step: Step) -> str:
-        """Return the key of a step, or "" while one of its inputs is unknown."""
+        """Return a step's key, or "" while one of its inputs is unknown."""
         return self._order(step).key
 
     def log(self, step: Step) -> Log:
@@ -221,7 +221,7 @@ class BuildState:
         )
 
     def sign(self, step: Step, entry: Entry) -> None:
-        """Accept `entry` as the result of a step, and write a receipt if the step is `signed`."""
+        """Accept `entry` as a step's result, and write a receipt if the step is `signed`."""
         self.predicted[step.task] = self._found[entry.key] = entry
         if step.signed:
             self.receipts.write(step.task, entry, self.log(step))

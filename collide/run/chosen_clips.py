@@ -49,7 +49,7 @@ class Clips:
     probes: dict[str, Step] = field(default_factory=dict)  # probe steps of the chosen files
 
     def chosen(self, layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]) -> list[Pick]:
-        """Return the clip of each layer, and the sound of each bed, at their current paths.
+        """Return each layer's clip, and each bed's sound, at their current paths.
 
         Choose the files and starts that are not chosen yet. A lost file keeps its recorded path.
 
@@ -236,7 +236,7 @@ class Clips:
         return self.state.store.find(self.state.key_of(step.job({}, {})))
 
     def _at_once(self, step: Step, *, trial: bool = False) -> Entry | None:
-        """Return the result of a step, run if necessary, or None if its clip is gone."""
+        """Return a step's result, run if necessary, or None if its clip is gone."""
         state = self.state
         if state.receipt(step.task) is not None and state.fresh(step):
             self.runner.record.add(Done(step.task, "kept"))

@@ -277,7 +277,7 @@ def folded(guesses: Iterable[Guess]) -> Iterator[Guess]:
 
 
 def spoken(why: Iterable[Reason]) -> tuple[Reason, ...]:
-    """Return the reasons without repetitions, and with only the kind of each segment."""
+    """Return the reasons without repetitions, and with only each segment's kind."""
     tasks = (Cause.UPSTREAM, *LOST, Cause.DEARER, Cause.WAITS, Cause.HANGS)
     named = [
         replace(reason, name=_kind(reason.name), old=None, new=None)

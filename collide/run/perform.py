@@ -53,7 +53,7 @@ def perform(state: BuildState, step: Step) -> Done:
 
 
 def ask(state: BuildState, step: Step, path: Path, *, whole: bool = False) -> Entry:
-    """Return the result of a step on one file outside any piece, such as a probe or a thumbnail.
+    """Return a step's result on one file outside any piece, such as a probe or a thumbnail.
 
     If `whole`, its objects are needed too, and are rendered again if they were evicted.
     """

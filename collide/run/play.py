@@ -173,7 +173,7 @@ def _ran(work: _Work, argv: Argv) -> str:
 
 
 def _bytes(path: Path) -> int:
-    """Return the size of a file, or 0 if it is gone; ffmpeg will report the loss."""
+    """Return a file's size, or 0 if it is gone; ffmpeg will report the loss."""
     try:
         return path.stat().st_size
     except OSError:

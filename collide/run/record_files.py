@@ -58,7 +58,7 @@ def _how_near(text: str, meant: str) -> str:
 def _meant(workspace: Workspace, text: str) -> str:
     """Return the record to propose for a path without a file, or "".
 
-    For a project, propose its manifest. For a path that ends like the path of a record, propose
+    For a project, propose its manifest. For a path that ends like a record's path, propose
     that record. For the name of a video or a JSON file, propose the nearest name, or else the
     newest video or manifest.
     """

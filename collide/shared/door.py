@@ -71,7 +71,7 @@ class Door(Protocol):
 
 
 def pieces(source: Path | bytes) -> Iterator[bytes]:
-    """Yield the content of a file, or bytes, in pieces."""
+    """Yield a file's content, or bytes, in pieces."""
     if isinstance(source, bytes):
         yield source
         return

@@ -161,7 +161,7 @@ class Exchange:
         return {what: number for what, number in counts.items() if number}
 
     def _look_up(self, name: str, key: str) -> None:
-        """Request the entry of a key, and keep the answer even if the caller no longer waits."""
+        """Request a key's entry, and keep the answer even if the caller no longer waits."""
         self._bodies[key] = self.store.entry(name, touch=self._writes)
 
     def _taken(self, body: dict[str, Any], key: str) -> Entry | None:

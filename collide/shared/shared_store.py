@@ -47,7 +47,7 @@ class Blob:
 
     @property
     def address(self) -> str:
-        """Return the address of the object in the store."""
+        """Return the object's address in the store."""
         return f"{CONTENT}/{self.sha256}"
 
 
@@ -91,7 +91,7 @@ class SharedStore:
         """Write an object to a new file and verify it; on failure, delete the file.
 
         Args:
-            blob: the name of the object.
+            blob: the object's name.
             to: the file, which must not exist yet.
             seen: called with the number of received bytes; an exception ends the transfer.
 

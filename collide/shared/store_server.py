@@ -69,7 +69,7 @@ class _Visitor(BaseHTTPRequestHandler):
         self._send(whole=True)
 
     def do_HEAD(self) -> None:
-        """Send the size of an item."""
+        """Send an item's size."""
         self._send(whole=False)
 
     def do_PUT(self) -> None:

@@ -77,7 +77,7 @@ def _meant(url: str) -> str:
 
 
 def _as_url(path: str) -> str:
-    """Return the address of a folder, or "" if the path is invalid."""
+    """Return a folder's address, or "" if the path is invalid."""
     path = re.sub(r"^/*~(?=/)", str(Path.home()), path)
     return Path(path).absolute().as_uri() if path.strip("/") and "\0" not in path else ""
 

@@ -78,7 +78,7 @@ def answer(files: Mapping[str, Path], *, size: tuple[int, int]) -> dict[str, Any
 
     Args:
         files: the files of `leaves` that were written.
-        size: the size of the clip, in pixels.
+        size: the clip's size, in pixels.
 
     If no visible pixel could be decoded, the answer is 0 and 1, which leaves the clip unchanged.
     """
@@ -101,6 +101,6 @@ def _kinds(clip: Clip) -> tuple[str, ...]:
 
 
 def _read(files: Mapping[str, Path], name: str, pixels: int) -> bytes:
-    """Return the bytes of a plane; b"" if it is truncated or missing."""
+    """Return a plane's bytes; b"" if it is truncated or missing."""
     plane = files[name].read_bytes() if name in files else b""
     return plane if len(plane) == pixels else b""

@@ -96,7 +96,7 @@ def answer(files: Mapping[str, Path], *, seconds: float, fps: float, gap: float)
 
     Args:
         files: the files of `leaves` that were written.
-        seconds: the length of the clip; `fps` is its frame rate, and `gap` the longest time without
+        seconds: the clip's length; `fps` is its frame rate, and `gap` the longest time without
             a frame.
 
     `cuts` are times, `shots` are `[from, to, light, motion]`, and `seen` are the parts `[from,

@@ -21,10 +21,10 @@ FOLDER = "@."  # placeholder for the job's working folder
 
 @dataclass(frozen=True)
 class Call:
-    """A call to an instrument's function; an argument `@name` stands for the path of an input."""
+    """A call to an instrument's function; an argument `@name` stands for an input's path."""
 
-    play: str  # the name of the instrument, for example "blend/layer"
-    shape: str  # the name of the function: "command", "passes", "analyze", "answer" …
+    play: str  # the instrument's name, for example "blend/layer"
+    shape: str  # the function's name: "command", "passes", "analyze", "answer" …
     arguments: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -17,7 +17,7 @@ from collide.store.scratch_db import Notes
 # digest taken within this many nanoseconds of a change is not cached.
 TOO_FRESH = 50_000_000
 
-MEMO = "memo.db"  # the name of the file in a cache folder
+MEMO = "memo.db"  # the file's name in a cache folder
 
 # `proof` is a digest of the stat and of `digest`: changed files and damaged rows do not match it.
 TABLE = "table memo (dev int, ino int, digest text, proof text, primary key (dev, ino))"

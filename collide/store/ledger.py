@@ -45,7 +45,7 @@ class Ledger:
         return bool(self._rows.get(task) or self._read(task))
 
     def remove(self, task: str) -> None:
-        """Delete the values of a task."""
+        """Delete a task's values."""
         self._rows[task] = {}
         self._unsaved.discard(task)
         self._execute("delete from doit where task_id=?", task)

@@ -71,7 +71,7 @@ class Store:
         return self.root
 
     def object(self, digest: str) -> Path:
-        """Return the path of an object, whether or not it is present."""
+        """Return an object's path, whether or not it is present."""
         return self.root / "objects" / digest[:2] / digest
 
     def holds(self, ref: ObjectRef) -> bool:
@@ -98,7 +98,7 @@ class Store:
         return all(self.holds(made) for made in entry.objects.values())
 
     def verified(self, digest: str) -> Path | None:
-        """Return the path of an object, or None if the object is missing or damaged."""
+        """Return an object's path, or None if the object is missing or damaged."""
         path = self.object(digest)
         return path if self.sound(path) else None
 

@@ -32,7 +32,7 @@ class Receipts:
         return f"{self._prefix}{task.replace(':', '-')}.json"
 
     def read(self, task: str) -> Receipt | None:
-        """Return the receipt of a task, or None if it is missing or damaged."""
+        """Return a task's receipt, or None if it is missing or damaged."""
         try:
             return self._known(self.path(task))[2]
         except OSError:
@@ -52,7 +52,7 @@ class Receipts:
             file.truncate()
 
     def state(self, path: str) -> str | None:
-        """Return the digest of a receipt, or None for any other file.
+        """Return a receipt's digest, or None for any other file.
 
         Raise OSError if the receipt is unreadable.
         """

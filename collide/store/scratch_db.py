@@ -39,7 +39,7 @@ class Notes:
         self._stands: tuple[int, int] | None = None  # device and inode of the open file
 
     def ask(self, question: str, values: Sequence[Any] = ()) -> list[Row]:
-        """Return the rows of a query, or [] if the file is missing or unreadable."""
+        """Return a query's rows, or [] if the file is missing or unreadable."""
         with self._lock:
             if _which(self.path) is None:
                 return []
@@ -122,7 +122,7 @@ def patiently(act: Callable[[], object], path: Path) -> None:
 
 
 def _writable(path: Path) -> bool:
-    """Return whether the folder of a database, and each of its existing files, is writable."""
+    """Return whether a database's folder, and each of its existing files, is writable."""
     return os.access(path.parent, os.W_OK | os.X_OK) and not _locked(path)
 
 

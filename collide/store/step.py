@@ -1,6 +1,6 @@
 """Steps and their jobs: a job is a call with its inputs, as plain data, and has a key.
 
-Every key covers the digests of the inputs and, except for an analysis, the digest of the engine.
+Every key covers the digests of the inputs and, except for an analysis, the engine's digest.
 The key of a command covers the command itself, without the flags that programs.py and safety.py
 add. The key of analyses, passes and answers covers the arguments, the VERSION of the instrument,
 and the versions of its libraries. No key depends on collide's code, or on the names of files or
@@ -67,7 +67,7 @@ class Job(Call):
         return (*(() if self.runs_one_command else (self,)), *self.then)
 
     def argv(self, catalog: Catalog) -> Argv:
-        """Return the command of the job, which is built only once."""
+        """Return the job's command, which is built only once."""
         if "_argv" not in self.__dict__:
             self.__dict__["_argv"] = self(catalog)
         argv: Argv = self.__dict__["_argv"]
@@ -213,7 +213,7 @@ class Step:
 
     @property
     def kind(self) -> str:
-        """Return the kind of the task, which is "layer" for `layer:2`."""
+        """Return the task's kind, which is "layer" for `layer:2`."""
         return self.task.partition(":")[0]
 
 

@@ -30,7 +30,7 @@ class Verb:
     of_subcommand: Mapping[str, str] = field(default_factory=dict)  # variable -> its subcommand
     knobs: bool = False  # whether it takes knobs
     unsets: bool = False  # whether `knob=` unsets a knob
-    parses: Callable[[str, str, Catalog], Any] = parse  # reads the text of a knob, or refuses it
+    parses: Callable[[str, str, Catalog], Any] = parse  # reads a knob's text, or refuses it
     # Without `project=`, a verb uses the last project. With "none" it uses no particular project,
     # because it concerns all projects or creates one. With "refused" it does not run, because in
     # the wrong project it would destroy a person's work.

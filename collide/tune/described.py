@@ -12,7 +12,7 @@ from collide.tune.tab_pictures import shows
 
 
 def described(session: Session, plan: Plan) -> dict[str, Any]:
-    """Return the description of a piece, as JSON data."""
+    """Return a piece's description, as JSON data."""
     piece, forecast = plan.piece, predict(session.state, plan)
     results = session.state.results()
     layers = []

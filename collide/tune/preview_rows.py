@@ -82,7 +82,7 @@ def count(piece: Piece, seen: Span) -> int:
 
 
 def tile(piece: Piece) -> tuple[int, int]:
-    """Return the size of a tile: the size of the piece, or smaller if there are many layers."""
+    """Return a tile's size: the piece's size, or smaller if there are many layers."""
     wide, high = wide_and_high(piece.knobs["output_size"])
     most = sum(1 + len(layer.planes) for layer in piece.layers)
     share = min(1.0, (LARGEST / (wide * high * most)) ** 0.5)

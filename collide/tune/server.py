@@ -77,7 +77,7 @@ class Server(BoundedServer):
 
     @property
     def address(self) -> str:
-        """Return the address of the page; the token in it grants access."""
+        """Return the page's address; the token in it grants access."""
         return f"http://{self.place}/{self.token}/"
 
     def end(self) -> None:

@@ -53,7 +53,7 @@ class Tuner:
 
     @property
     def project(self) -> str:
-        """Return the name of the project."""
+        """Return the project's name."""
         return str(self._asked.project)
 
     def close(self) -> None:
@@ -84,7 +84,7 @@ class Tuner:
         return {**holds, **more}
 
     def holds(self) -> dict[str, Any]:
-        """Return the state of the session: turned knobs, the equivalent command, and stars."""
+        """Return the session's state: turned knobs, the equivalent command, and stars."""
         draft = self.history.now
         at = {} if self.at is None else {"at": f"{self.at:g}"}
         return {

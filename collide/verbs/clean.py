@@ -24,7 +24,7 @@ VERB = Verb(
     unnamed="refused",
 )
 
-# The files that verbs write into projects/x; {x} stands for the name of the project. A starred
+# The files that verbs write into projects/x; {x} stands for the project's name. A starred
 # video cannot have one of these names.
 DELIVERED = (
     "output/{x}.mp4",

@@ -1,7 +1,7 @@
 """list the rendered and starred looks, newest first: when, what changed, whether it is starred
 
 Each look is compared with the look rendered before it. Rendering a look again does not change the
-order. Any look= also takes the name of a star: look=first is the look starred with name=first.
+order. Any look= also takes a star's name: look=first is the look starred with name=first.
 """
 
 from datetime import UTC, datetime

@@ -107,7 +107,7 @@ def _fresh(request: Request, stored: Session, look: Look) -> Iterator[Session]:
         project = replace(stored.project, workspace=house)
         kept = look.kept
         with replace(request, workspace=house).open(project, look=look, knobs=kept) as session:
-            session.records = stored.records  # keep the record of the run, unlike its results
+            session.records = stored.records  # keep the run's record, unlike its results
             yield session
 
 

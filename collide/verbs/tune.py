@@ -27,7 +27,7 @@ VERB = Verb(
 
 def run(request: Request) -> int:
     """Serve the page until Ctrl-C, or until the terminal is gone."""
-    # import on demand, by name, because the folder of the page is optional
+    # import on demand, by name, because the page's folder is optional
     code = int(import_module("collide.tune.served").run(request))
     print(f"next: doit render project={request.project}")
     return code

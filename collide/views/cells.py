@@ -201,7 +201,7 @@ class _Sheet:
             yield f"cells 1 to {len(cells)} are one picture: {joined(names)} {change} nothing in it"
 
     def next_steps(self, name: str) -> Iterator[str]:
-        """Yield the path of the sheet, and commands to continue with, if any look was rendered."""
+        """Yield the sheet's path, and commands to continue with, if any look was rendered."""
         if not self.looks:
             return
         project, number = self.project, min(self.looks)

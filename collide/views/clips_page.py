@@ -23,7 +23,7 @@ def clips_page(
     Args:
         pictures: the existing strips, by the digest of their clip.
         root: the workspace that the names of clips are relative to.
-        folder: the folder of the page, which its links are relative to.
+        folder: the page's folder, which its links are relative to.
     """
     names = {row.digest: Path(row.name).name for row in rows}
     told: list[dict[str, Any]] = [
@@ -83,7 +83,7 @@ def make_strips(session: Session, rows: Sequence[Row]) -> list[str]:
 
 
 def _made(session: Session, digest: str, clip: Clip, path: Path) -> list[str]:
-    """Make the strip of a clip, and return its signature."""
+    """Make a clip's strip, and return its signature."""
     state = session.state
     entry = ask(state, glance_step(digest, clip), path, whole=True)
     source = state.store.verified(entry.objects["strip.jpg"].digest)

@@ -29,7 +29,7 @@ def report_page(
 
     Args:
         root: the workspace that paths of videos are relative to.
-        folder: the folder of the page, which its links are relative to.
+        folder: the page's folder, which its links are relative to.
         stills: JPEGs, by the name of their look.
     """
     at = Path(os.path.relpath(root, folder))
@@ -78,7 +78,7 @@ def _span(report: NightReport) -> Iterator[str]:
 
 
 def _headline(report: NightReport) -> Iterator[str]:
-    """Yield the results of the night in words: new videos, failures, and pieces not started."""
+    """Yield the night's results in words: new videos, failures, and pieces not started."""
     made, failed, later = (report.of(status) for status in (RENDERED, FAILED, LATER))
     yield several(len(made), "new video") if made else "no new video"
     if failed:
@@ -113,7 +113,7 @@ def _counts(report: NightReport) -> Iterator[str]:
 
 
 def _of_farm(report: NightReport) -> Iterator[tuple[str, str]]:
-    """Yield the time and the description of each event on the farm."""
+    """Yield each farm event's time and description."""
     for entry in report.farm:
         at, _, what = entry.partition(" ")
         yield at, what

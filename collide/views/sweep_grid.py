@@ -35,7 +35,7 @@ class Axis(NamedTuple):
 
 @dataclass(frozen=True)
 class _Form:
-    """The layout of a grid: the size of a picture, the labels, and the margin at the left."""
+    """The layout of a grid: a picture's size, the labels, and the margin at the left."""
 
     size: tuple[int, int]
     tops: Sequence[Sequence[str]]

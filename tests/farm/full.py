@@ -23,7 +23,7 @@ from tests.patience import wait_until
 from tests.render.conftest import make_clips
 
 PIECES = 3
-Row = tuple[str, list[str]]  # the result of a fault, and what was wrong
+Row = tuple[str, list[str]]  # a fault's result, and what was wrong
 
 
 @contextmanager

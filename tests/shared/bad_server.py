@@ -24,7 +24,7 @@ class BadServer(ThreadingHTTPServer):
 
     @property
     def url(self) -> str:
-        """Return the address of the server."""
+        """Return the server's address."""
         return f"http://127.0.0.1:{self.server_port}"
 
 

@@ -15,7 +15,7 @@ ALONE = {"select", "record"}  # tasks that each machine runs itself
 
 
 class Machine(House):
-    """One of several workspaces, with the farm's key and the address of the store."""
+    """One of several workspaces, with the farm's key and the store's address."""
 
     def __init__(self, root: Path, clips: Path, key: Path, url: str) -> None:
         root.mkdir()

@@ -38,7 +38,7 @@ http {{
 
 @contextmanager
 def started(port: int, *command: str | Path, cwd: Path) -> Iterator[None]:
-    """Run a server for the duration of the context."""
+    """Run a server while the context is open."""
     with (cwd / "server.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=cwd, stdout=log, stderr=log)
         try:
@@ -67,7 +67,7 @@ def nginx(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def weed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Run SeaweedFS's S3 server over a folder; yield the address of a bucket."""
+    """Run SeaweedFS's S3 server over a folder; yield a bucket's address."""
     assert WEED
     folder.mkdir()
     names = ("master", "volume", "filer", "s3")

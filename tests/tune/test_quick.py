@@ -52,7 +52,7 @@ def quick_and_exact(page: Page, knobs: Mapping[str, str]) -> tuple[dict, dict]:
     ids=str,
 )
 def test_it_is_the_still_small(page: Page, knobs: dict[str, str]) -> None:
-    """For each kind of knob, the quick picture matches the still at the size of a preview."""
+    """For each kind of knob, the quick picture matches the still at a preview's size."""
     quick, still = quick_and_exact(page, knobs)
     size = wide_and_high(small("256x144"))
     apart = np.abs(seen(page, quick["file"], size) - seen(page, still["file"], size)).mean()

@@ -1,4 +1,4 @@
-"""taken_names: the name of a star, typed again for another look."""
+"""taken_names: a star's name, typed again for another look."""
 
 import json
 

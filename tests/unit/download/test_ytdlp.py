@@ -124,7 +124,7 @@ def test_a_failed_video_does_not_end_a_list(tmp_path: Path, site: Site) -> None:
 
 
 def test_settings_that_lie_about_are_not_read(tmp_path: Path, site: Site) -> None:
-    """A yt-dlp.conf in the folder of a download, or above it, is not read."""
+    """A yt-dlp.conf in a download folder, or above it, is not read."""
     for place in (tmp_path / "home", tmp_path):
         place.mkdir(exist_ok=True)
         (place / "yt-dlp.conf").write_text(f"--exec 'touch {tmp_path}/ran'\n")

@@ -1,4 +1,4 @@
-"""library: the results of a scan, with a probe that needs no ffmpeg."""
+"""library: a scan's results, with a probe that needs no ffmpeg."""
 
 import json
 import os

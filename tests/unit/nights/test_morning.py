@@ -47,7 +47,7 @@ def test_the_json_holds_all_of_it(report, tmp_path):
 
 
 def test_a_ci_server_reads_the_xml(report):
-    """The XML has a test for each piece, the command of a failure, and no control characters."""
+    """The XML has a test for each piece, a failure's command, and no control characters."""
     (suite,) = ElementTree.fromstring(junit(report))
     assert suite.attrib.items() >= {"tests": "4", "failures": "1", "skipped": "1"}.items()
     cases = {case.get("name"): case for case in suite}
@@ -98,7 +98,7 @@ def test_a_page_lacks_no_part():
 
 
 def test_the_disk_is_weighed(report, tmp_path):
-    """The report states the size of the videos, the limit of the store, and the free space."""
+    """The report states the size of the videos, the store's limit, and the free space."""
     report.weigh(Index(Store(Store(tmp_path / "cache").ready())))
     assert report.disk["videos"] == 10**6
     assert report.disk["limit"] > 0

@@ -165,7 +165,7 @@ def test_a_name_that_no_line_can_hold_is_removed_in_the_file(house, name):
     ids=["notes", "three numbers", "dice", "dice of others", "clips", "words"],
 )
 def test_two_meanings_are_two_lines_and_a_note_is_kept(house, config, lines):
-    """The fix has one line for the text of a note, and one line for each possible value."""
+    """The fix has one line for a note's text, and one line for each possible value."""
     assert refused(house, config).fix.splitlines() == lines
 
 
@@ -206,7 +206,7 @@ ODD_NAMES = (
 @pytest.mark.parametrize("name", ODD_NAMES.split())
 @pytest.mark.parametrize("beside", [{}, {"post": "analog"}, {"num_videos": 2}], ids=str)
 def test_each_line_that_is_printed_mends_the_config(name, beside):
-    """Whatever the value of a name, each `doit set` line in the fix leaves a valid config."""
+    """Whatever a name's value, each `doit set` line in the fix leaves a valid config."""
     for value in ODD:
         config = {**beside, name: value}
         try:

@@ -1,4 +1,4 @@
-"""file_values: text in a file that is not valid JSON becomes the value of a knob."""
+"""file_values: text in a file that is not valid JSON becomes a knob's value."""
 
 import pytest
 

@@ -11,7 +11,7 @@ VALUES = [(knob, word) for knob, words in shipped().value_aliases.items() for wo
 
 
 def test_every_word_means_a_knob_that_takes_the_value() -> None:
-    """Converted words give knobs with valid values, and no table contains the name of a knob."""
+    """Converted words give knobs with valid values, and no table contains a knob's name."""
     for how in CONVERTED.values():
         values = how("0.2")
         assert values

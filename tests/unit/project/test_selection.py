@@ -50,7 +50,7 @@ class FakeLibrary:
         return list(self.clips)
 
     def facts(self, wanted: str) -> Clip | None:
-        """Return the facts of a clip."""
+        """Return a clip's facts."""
         found = [clip["facts"] for clip in self.clips if clip["digest"] == wanted]
         return Clip(**found[0]) if found else None
 

@@ -45,7 +45,7 @@ class FakeLibrary:
         return list(self.sounds)
 
     def sound(self, _: str) -> Sound:
-        """Return the facts of a sound."""
+        """Return a sound's facts."""
         return FACTS
 
 

@@ -37,7 +37,7 @@ def test_any_value_is_checked_or_refused_with_a_message(name: str, raw: Any) -> 
 
 @given(st.text(max_size=20) | st.from_regex(r"layer[0-9]{1,2}\.[a-z_]{1,12}", fullmatch=True))
 def test_any_name_is_found_or_refused_with_a_message(name: str) -> None:
-    """Any text is the name of a knob, or raises an InputError."""
+    """Any text is a knob's name, or raises an InputError."""
     try:
         assert find(name).name in knobs()
     except InputError as error:

@@ -58,7 +58,7 @@ def test_analyses_and_sounds_are_kept_after_an_upgrade(dry: Dry) -> None:
 
 
 def kind(task: str) -> str:
-    """Return the kind of a task."""
+    """Return a task's kind."""
     return task.partition(":")[0]
 
 

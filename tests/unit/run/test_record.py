@@ -1,4 +1,4 @@
-"""record: the record of a run, in a file for tools and a line for people."""
+"""record: a run's record, in a file for tools and a line for people."""
 
 import json
 import re

@@ -98,7 +98,7 @@ def test_a_claimed_key_is_locked_for_all_others(store: Store) -> None:
 
 
 def test_two_processes_make_one_key_once(store: Store) -> None:
-    """The second process waits, and finds the result of the first."""
+    """The second process waits, and finds the first process's result."""
     code = f"""
         print("ready", flush=True)
         with store.claim({KEY!r}):

@@ -22,7 +22,7 @@ def notes(tmp_path: Path) -> Notes:
 
 
 def rewritten(notes: Notes, data: bytes) -> None:
-    """Replace the bytes of the file, after merging its write-ahead log."""
+    """Replace the file's bytes, after merging its write-ahead log."""
     notes.close()
     with closing(sqlite3.connect(notes.path)) as file:
         file.execute("pragma wal_checkpoint(truncate)")
