@@ -92,7 +92,7 @@ class Catalog:
         return any(f"~{alias}" in words.split() for rows in own for words in rows.values())
 
     def neutral(self, knob: str) -> Any:
-        """Return a knob's neutral value, which changes nothing, or None if it is not declared."""
+        """Return a knob's neutral value (without any effect), or None if it is not declared."""
         return getattr(self.instrument(self.knobs[knob].owner), "NEUTRAL", {}).get(knob)
 
     def instrument(self, name: str) -> Any:

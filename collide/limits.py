@@ -190,7 +190,7 @@ class _Words(Checked):
     words: tuple[str, ...]
 
     def near(self, text: str) -> str | None:
-        """Return the corrected words, each once, or None if a word is unknown or none is left."""
+        """Return the corrected words without repetitions; None for no words or an unknown word."""
         typed = [word for word in re.split(r"[\s,;+&|]+", cleaned(text)) if word]
         meant = [word if word in self.words else nearest(word, self.words) for word in typed]
         return None if None in meant or not meant else ",".join(dict.fromkeys(map(str, meant)))

@@ -19,7 +19,7 @@ class Color(Checked):
     """A color as six hexadecimal digits."""
 
     def near(self, text: str) -> str | None:
-        """Return the color for a name, three or eight digits, rgb(…) or hsl(…), or None."""
+        """Return the color for a name, three or eight digits, rgb(…) or hsl(…); otherwise None."""
         digits = hex_digits(cleaned(text).lower())
         return digits and f"0x{digits.upper()}"
 
@@ -40,7 +40,7 @@ class Size(Checked):
     most: int = 8192
 
     def near(self, text: str) -> str | None:
-        """Return the allowed size for a string such as 1280 x 720, 16:9 or 720p, or None."""
+        """Return the allowed size for a string (1280 x 720, 16:9 or 720p), or None."""
         text = cleaned(text).lower()
         match = re.fullmatch(r"([0-9]{1,5})\s*[x*×:/, ]\s*([0-9]{1,5})(?:px|[pi])?", text)
         sides = [*map(int, match.groups())] if match else self._wide(text)
@@ -139,7 +139,7 @@ class Band(Checked):
         return f"{number(low)}..{number(high)}"
 
     def near(self, text: str) -> str | None:
-        """Return the range for one or two fractions, "off" for a word such as no, or None."""
+        """Return the range for one or two fractions, or "off" for a word such as no."""
         if cleaned(text).lower() in ("none", "no", "false", "0"):
             return "off"
         low, high = shares(text) or (0.0, 0.0)
@@ -159,7 +159,7 @@ def wide_and_high(size: str) -> tuple[int, int]:
 
 
 def low_and_high(band: str) -> tuple[float, float] | None:
-    """Return the two numbers of a checked "LOW..HIGH", or None for "off"."""
+    """Return the two numbers of a checked "LOW..HIGH"; None for "off"."""
     low, dots, high = band.partition("..")
     return (float(low), float(high)) if dots else None
 

@@ -17,7 +17,7 @@ class Bytes(Checked):
     """An amount of disk space; a number other than 0 needs a unit: in bytes it would be tiny."""
 
     def near(self, text: str) -> str | None:
-        """Return the likeliest amount for a string, by default in GB, or None."""
+        """Return the likeliest amount for a string (by default in GB), or None."""
         match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)\s*([kmgt]?)(?:i?b|ig)?", cleaned(text).lower())
         return f"{match[1]}{'k' if match[2] == 'k' else match[2].upper() or 'G'}" if match else None
 
@@ -40,7 +40,7 @@ class Duration(Checked):
     """A length of time in seconds; a number needs a unit, since it could be in minutes."""
 
     def near(self, text: str) -> str | None:
-        """Return the likeliest duration for a string, by default in minutes, or None."""
+        """Return the likeliest duration for a string (by default in minutes), or None."""
         found = amount(text)
         if found is None or found[0] <= 0 or found[1] not in ("", *TIMES) or found[0] >= 10**5:
             return None

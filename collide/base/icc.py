@@ -3,7 +3,7 @@
 Many phones write photographs in Display P3, and some cameras and editors in Adobe RGB. Only the
 profile says so, and ffmpeg passes it on without interpreting it. The gamut is recognized by three
 entries of the profile, the positions of red, green and blue. A profile without these entries, such
-as a printer's, names no gamut.
+as a printer's, does not name a gamut.
 """
 
 import struct

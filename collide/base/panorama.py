@@ -77,7 +77,7 @@ def balanced(
 def _first_level(
     places: Iterable[dict[int, float]], voices: Mapping[int, tuple[Power, int]]
 ) -> dict[int, float]:
-    """Return the first placement that leans by at most LEAN, or else the one that leans least."""
+    """Return the first placement that leans by at most LEAN, or else the least leaning one."""
     best, least = dict[int, float](), math.inf
     for stands in places:
         leans = abs(lean(stands, voices))

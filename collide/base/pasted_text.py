@@ -74,7 +74,7 @@ def from_now(text: str, now: datetime) -> str:
 
 
 def look_stem(text: str) -> str:
-    """Return the look in a path or in PROJECT-LOOK, or the number of a cell such as #2, or ""."""
+    """Return the look in a path or in PROJECT-LOOK, or a cell's number (#2); otherwise ""."""
     if cell := re.fullmatch(r"(?:#|no\.?|cell|number|look)\s*([0-9]{1,3})", text.strip().lower()):
         return cell[1]
     stem = re.fullmatch(r"(?:.*[-/])?([0-9a-f]{4,8})\.json|[\w.]+-([0-9a-f]{8})", text.strip())

@@ -115,7 +115,7 @@ def chosen(every: Sequence[Track], kind: str, number: int = 0) -> Track | None:
 
 
 def container(report: str) -> str:
-    """Return the format names of input 0, such as "mov,mp4,m4a,3gp,3g2,mj2", or "" if unknown.
+    """Return the format names of input 0 (such as "mov,mp4,m4a,3gp,3g2,mj2"), or "" if unknown.
 
     ffmpeg reads AVIF files as mov, so `avif` is added to their names.
     """
@@ -180,7 +180,7 @@ def combed(report: str) -> bool:
 
 
 def _usual(names: Sequence[str]) -> str:
-    """Return the most common name, because some lines may be garbled, or "" if it is unknown."""
+    """Return the most common name (some lines may be garbled), or "" if it is unknown."""
     usual = max(names, key=names.count, default="")
     return "" if usual in UNNAMED else usual
 

@@ -17,7 +17,7 @@ NAME = re.compile(r"(.*?)(\d{3,18})\.(png|tiff?|bmp|webp|jpe?g)", re.IGNORECASE 
 
 
 def run_of(path: Path) -> list[Path]:
-    """Return the files of the run that begins with `path`, in order, or [] if no run begins there.
+    """Return the run of files that begins with `path`, in order; [] if `path` does not begin a run.
 
     If a link, or anything else that is not a file, continues the numbers, the files form no run:
     ffmpeg opens a run by its pattern, and would open that too.

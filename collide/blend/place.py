@@ -87,7 +87,7 @@ def moved_alpha(knobs: Knobs, *, picture: Pair, output_size: str, fog: bool) -> 
 
 
 def filters(knobs: Knobs, *, picture: Pair, output_size: str, fog: bool) -> str:
-    """Return the chain that crops a layer to the frame, after `kept` and `moved`, or ""."""
+    """Return the chain that crops a layer to the frame after `kept` and `moved`, or ""."""
     (wide, x, seen, _, _), (high, y, visible, _, _) = _axes(knobs, picture, output_size, fog)
     return "" if (seen, visible) == (wide, high) else f"crop={seen}:{visible}:{x}:{y}"
 

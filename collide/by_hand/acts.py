@@ -113,7 +113,7 @@ def _sounded(solo: Solo) -> str:
 def _searched(solo: Solo) -> str:
     """Run the first step of a piece that plays the instrument, after its dependencies.
 
-    If a sound step reads no clip, the typed files replace the results of its dependencies.
+    If a sound step does not read a clip, the typed files replace the results of its dependencies.
     """
     steps, step, job = _search(solo)
     role = job.argv(solo.catalog)[-1] if job.runs_one_command else next(iter(job.frames), "")

@@ -26,7 +26,7 @@ MATTE = {"mode": "rembg", "rembg_use": "matte"}  # knobs of a layer with a matte
 
 
 def bring(solo: Solo, steps: Iterable[Step], *tasks: str) -> None:
-    """Run the tasks, each after its dependencies; skip those that have a result already."""
+    """Run the tasks, each after its dependencies; skip tasks that already have a result."""
     every = {step.task: step for step in steps}
 
     def bring(task: str) -> None:

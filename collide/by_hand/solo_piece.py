@@ -86,7 +86,7 @@ class Solo:
         self.name, self.catalog = self.request.name, self.settings.catalog
         self.play: Any = self.catalog.instrument(self.name)
         self.hears = self.name.startswith("audio/")  # whether the instrument plays on sound
-        # whether the instrument finds what opens, and writes no file
+        # whether the instrument finds what opens, without writing a file
         self.answers = self.name.startswith("modes/") or self.name == COVERAGE
         # the row that plays the instrument, in the table of a layer's chain
         searched = {row.play for row in FINDS}

@@ -103,7 +103,7 @@ class Stage:
 
 @dataclass(eq=False)
 class Recorder(Engine):
-    """An engine that records commands, and runs only those that measure existing files."""
+    """An engine that records commands, and runs only commands that measure existing files."""
 
     lines: list[str] = field(default_factory=list)
 
@@ -157,7 +157,7 @@ class Page(Stage):
         return [line.replace(f"{place}/", "").replace(f"{self.folder}/", "../") for line in lines]
 
     def role(self, task: str) -> str:
-        """Return the file that the last command of a task writes, or "" if it writes no file."""
+        """Return the file, if any, that a task's last command writes."""
         last = shlex.split(self.blocks[task][-1])[-1]
         return "" if last == "-" else last
 
@@ -206,7 +206,7 @@ class Draft(Stage):
         step.job(self.results, log)
         self.results[step.task] = self.results[step.task]
         self.names |= dict.fromkeys(name.rpartition(".")[2] for name in log)
-        # return a different shape for each clip: equal shapes would need no fitting
+        # return a different shape for each clip: equal shapes would not be fitted
         return {**GUESS, "width": GUESS["width"] - 2 * len(self.results)}
 
     look = do

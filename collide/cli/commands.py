@@ -108,7 +108,7 @@ class _Spoken:
     def _said(self, verb: str, words: list[str]) -> Request:
         refuse_unnameable(self.workspace, self.typed.get("project", ""))
         said = understand(self.workspace, verb, words, self.typed)
-        for note in said.notes:  # on stderr, so that a pipe gets only the verb's own output
+        for note in said.notes:  # on stderr, so a pipe gets only the verb's own output
             print(note, file=sys.stderr)
         self.asked = replace(said, context=self.context)
         return self.asked
@@ -184,7 +184,7 @@ class FullRun(_Spoken, DoitRun):  # type: ignore[misc]  # doit has no types
 
 
 class _Reads(_Spoken):
-    """A doit command that uses an existing plan, and starts no process to make one."""
+    """A doit command that uses an existing plan, without starting a process to make a plan."""
 
     needs_project = False
     own_options: Mapping[

@@ -1,6 +1,6 @@
 """Tab completion: candidates for the last word of a line, from declarations and file names.
 
-It runs no script, starts no process, writes nothing, and ignores errors.
+It does not run scripts, start processes or write files, and it ignores errors.
 """
 
 import re

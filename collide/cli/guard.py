@@ -175,7 +175,7 @@ def _leveled(words: Sequence[str]) -> tuple[str, list[str]]:
 
 @contextmanager
 def held_back(level: int) -> Iterator[None]:
-    """At level 0, print only the last line, at the end, or nothing after an error."""
+    """At level 0, print only the last line, or nothing after an error."""
     if level:
         yield
         return

@@ -49,7 +49,7 @@ def looks_named(
 
 
 def _refuse_places(project: Project, typed: Mapping[str, str]) -> None:
-    """Refuse a project, or a word such as `last`, typed as a look; a star may have such a name."""
+    """Refuse a project or a word such as `last` typed as a look, unless a star has this name."""
     meant, why = dict[str, str](), list[str]()
     for name, text in typed.items():
         if name == "look" and text in project.workspace.projects() and not _is_look(project, text):

@@ -106,7 +106,7 @@ class _Correction:
 
 
 def _left_out(mistake: InputError | None, remark: str) -> str:
-    """Return the words that a command leaves out, according to the remark before it, or ""."""
+    """Return the words that a command omits according to the remark before it, or ""."""
     found = re.fullmatch(r"(?:leave out|without) ([^;]+?)(?:;.*)?: ", remark)
     away = mistake and remark.startswith("leave it out")
     quoted = re.search(r"'([^']+)'", mistake.what) if mistake and away else None
@@ -160,7 +160,7 @@ def _refuse_in_project(request: Request) -> None:
 
 
 def _is_readable(project: Project) -> bool:
-    """Return whether a project's own settings are valid, so that only typed ones can be wrong."""
+    """Return whether a project's own settings are valid, so only typed settings can be wrong."""
     with suppress(InputError):
         project.settings([], {})
         return True

@@ -88,7 +88,7 @@ class Request:
 
     @property
     def _sets(self) -> bool:
-        """Return whether the verb sets knobs or takes no knobs."""
+        """Return whether the verb sets knobs or does not take any."""
         takes = declaration(self.verb)
         return takes.unsets or not takes.knobs
 

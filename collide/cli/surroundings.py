@@ -1,4 +1,4 @@
-"""The environment variables that collide reads, and refusals of mistyped ones."""
+"""The environment variables that collide reads, and refusals of mistyped variables."""
 
 import os
 from shlex import quote

@@ -102,7 +102,7 @@ class Tasks:
         }
 
     def _act(self, step: Step) -> TaskFailed | bool:
-        """Run a step; return a CollideError as a failure, so that doit reports it."""
+        """Run a step; return a CollideError as a failure, so doit reports it."""
         assert self.session is not None
         try:
             self.session.runner.run(step)

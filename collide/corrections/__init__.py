@@ -1,1 +1,1 @@
-"""Corrections: for a command that collide does not understand, the one that was intended."""
+"""Corrections: the intended command for a command that collide does not understand."""

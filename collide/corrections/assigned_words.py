@@ -86,7 +86,7 @@ class Assignment:
         return left
 
     def _place(self, word: str) -> tuple[str, str] | None:
-        """Return the variable that accepts a word, and its new value, or None."""
+        """Return the variable that accepts a word and its new value, or None."""
         free = {name: one for name, one in self.takes.variables.items() if name not in self.turned}
         knob = knob_of(word)
         if knob == "output_size" and self._turns(knob):  # 720p is not a number of seconds
@@ -98,7 +98,7 @@ class Assignment:
         return (knob, word) if self._turns(knob) else None
 
     def _continued(self, word: str) -> tuple[str, str] | None:
-        """Return the list or text that a word extends, and its new value, or None."""
+        """Return the list or text that a word extends and its new value, or None."""
         several = isinstance(getattr(self.takes.variables.get("project"), "limit", None), Labels)
         if several and word in self.workspace.projects():
             return "project", f"{self.turned['project']},{word}"

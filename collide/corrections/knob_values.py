@@ -1,4 +1,4 @@
-"""Typed values of knobs and presets: corrections of wrong ones, and notes on doubtful ones."""
+"""Typed values of knobs and presets: correct wrong values, and note doubtful values."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence

@@ -20,14 +20,15 @@ def lent_lines(whole: TypedLine, name: str, project: Project, *, near: bool) -> 
     """Return the command that moves a misplaced file into the folder of its knob.
 
     Without such a file, return commands for other files in the folder, or [] if `near`, because the
-    caller then proposes the one with a similar name. Return [] for a knob that takes no file.
+    caller then proposes the file with a similar name. Return [] for a knob that does not take a
+    file.
     """
     limit = project.catalog.knobs[current(name)].limit
     return [*_lines(whole, name, project, limit, near)] if isinstance(limit, File) else []
 
 
 def files_first(whole: TypedLine, name: str, project: Project, fix: str) -> str:
-    """Return a fix that first copies the missing files named by other knobs of the command."""
+    """Return a fix that first copies the missing files that other knobs of the command name."""
     root, puts = whole.workspace.root, list[str]()
     for other, text in whole.typed.items():
         knob = project.catalog.knobs.get(current(other))

@@ -72,7 +72,7 @@ def _translated(
 
 
 def _one_each(verb: str, typed: Mapping[str, str]) -> list[dict[str, str]]:
-    """Return the typed variables once per project, if the verb takes only one, or []."""
+    """Return the typed variables once per project if the verb takes only one project, or []."""
     names = typed.get("project", "").split(",")
     variable = declaration(verb).variables.get("project")
     if len(names) < 2 or variable is None or isinstance(variable.limit, Labels):

@@ -159,7 +159,7 @@ def _with_layers(
 ) -> list[str]:
     """Return the command with a name corrected, or two if it has knobs of more layers than it sets.
 
-    Of these, the first has as many layers as the knobs need, and the second lacks those knobs.
+    The first command has as many layers as the knobs need; the second omits those knobs.
     """
     count = meant.get("num_videos", "")
     over = {one: max(layers_of(one)[0], default=0) for one in typed} if count.isdigit() else {}

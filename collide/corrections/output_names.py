@@ -225,7 +225,7 @@ def of_output(whole: TypedLine, name: str, error: InputError) -> InputError | No
 
 
 def as_other_verb(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for another verb's variable, a codec, or what no knob does, or None."""
+    """Return the error for another verb's variable, a codec, or an effect that no knob has."""
     rest = whole.without(name)
     other, takes = other_verb(name, whole.typed[name])
     if other and not takes.keys() & declaration(whole.verb).variables.keys():

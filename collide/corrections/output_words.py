@@ -59,7 +59,7 @@ WAYS: Mapping[str, tuple[tuple[str, Knobs], ...]] = {
         ),
     ),
 }
-# Forms whose quality is not set by crf, and the knob that sets it, or "".
+# Forms whose quality crf does not set, and the knob that sets it, or "" without such a knob.
 QUALITY_OF = {"h265-10": "hevc_crf", "prores4444": "", "stems": ""}
 
 

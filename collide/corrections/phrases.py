@@ -45,7 +45,7 @@ def phrase(
 
 
 def one_word(verb: str, words: Sequence[str]) -> str:
-    """Return the single word that a verb takes, for `layer 2` or `--search color`, or "".
+    """Return the single word that a verb takes (for `layer 2` or `--search color`), or "".
 
     A layer is returned as layer2, with its knob as layer2.opacity or, for info, as a task.
     """
@@ -116,7 +116,7 @@ def _spanned(verb: str, words: Sequence[str], typed: Mapping[str, str]) -> list[
 
 
 def _knob(word: str) -> str:
-    """Return the knob that a word begins with, under any program's name for it, or ""."""
+    """Return the knob that a word begins with (under any program's name for it), or ""."""
     name = word.partition("=")[0].lower()
     single = shipped().aliases.get(name, renamed(name)[0])
     return single if single in shipped().knobs else ""
@@ -141,7 +141,7 @@ def _of_layer(word: str, layer: str) -> str:
 
 
 def _ranged(verb: str, words: Sequence[str], at: int) -> list[str]:
-    """Return word number `at`, or a pair if a range follows it, or [] within a range."""
+    """Return word number `at`, or a pair if a range follows it; within a range, return []."""
     for start in range(max(0, at - 4), at + 1):
         found = _range_after(words[start:]) if _knob(words[start]) else None
         if found and start + found[1] > at:
@@ -151,7 +151,7 @@ def _ranged(verb: str, words: Sequence[str], at: int) -> list[str]:
 
 
 def _range_after(words: Sequence[str]) -> tuple[str, int] | None:
-    """Return the range after a name, and the number of words up to its end, or None."""
+    """Return the range after a name and the number of words up to its end, or None."""
     rest = [*words[1:]]
     opened = len(rest) > 0 and rest[0].lower() in BETWEEN
     rest = rest[opened:]
@@ -163,7 +163,7 @@ def _range_after(words: Sequence[str]) -> tuple[str, int] | None:
 
 
 def _with_second_end(words: Sequence[str], typed: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables of `similarity=0.2 0.4`, whose loose word ends a range, or {}."""
+    """Return the variables if a loose word ends a range (`similarity=0.2 0.4`), or {}."""
     knobs = [name for name in typed if bare(name) in shipped().knobs]
     if len(words) != 1 or len(knobs) != 1 or not amount(words[0]) or not amount(typed[knobs[0]]):
         return {}

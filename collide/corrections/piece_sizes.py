@@ -63,7 +63,7 @@ def _beyond(name: str, pixels: float) -> list[Way]:
 
 
 def both_places(pair: Mapping[str, str], size: tuple[int, int], head: str) -> list[Way]:
-    """Convert a pair of pixels beyond the piece, such as 960,540, to a place, or [].
+    """Convert a pair of pixels beyond the piece (960,540) to a place, or [].
 
     Args:
         pair: x and y, as typed.

@@ -1,4 +1,4 @@
-"""The current state of a piece: its settings, with the valid typed ones, and its clips."""
+"""The current state of a piece: its settings (including valid typed settings) and its clips."""
 
 from collections.abc import Mapping
 from contextlib import suppress

@@ -193,7 +193,7 @@ def twins(
 def other_variable(
     name: str, text: str, variables: Mapping[str, Variable], typed: Mapping[str, str]
 ) -> dict[str, str]:
-    """Return the variable that a synonym stands for, with a value that it accepts, or {}.
+    """Return the variable that a synonym stands for with a value that it accepts, or {}.
 
     A variable's own name, with or without capitals, keeps a value that it does not accept.
     """

@@ -87,7 +87,7 @@ class Fetching:
                     continue
 
     def options(self, query: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the options of yt-dlp for a query; yt-dlp reads no settings file."""
+        """Return yt-dlp's options for a query; yt-dlp does not read a settings file."""
         return {
             "allowed_extractors": ["default"],
             "cachedir": False,
@@ -140,7 +140,7 @@ class Fetching:
                 yield from sounds[-1:]
 
     def passed_by(self, info: Mapping[str, Any], *, incomplete: bool) -> str | None:
-        """Return why a video is skipped, after reporting it, or None if it is to be fetched."""
+        """Report and return why a video is skipped; return None for a video to fetch."""
         seconds, longest = info.get("duration"), self.asked["longest"]
         if source(info) in self.asked["known"]:
             self._tell(known=_title(info))

@@ -19,7 +19,7 @@ from collide.engine.child import Child, Ended
 from collide.engine.safety import Bounds, alone, program
 
 ODD = ("ValueError", "KeyError", "IndexError", "ZeroDivisionError")  # errors that odd clips cause
-HOME = Path("/")  # the worker writes no files
+HOME = Path("/")  # the worker does not write files
 BOUNDS = Bounds(seconds=1e8, memory=16 << 30)  # for the lifetime; each request has its own limit
 
 

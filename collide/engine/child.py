@@ -23,7 +23,7 @@ class Ended(NamedTuple):
     over: str
 
     def how(self) -> str:
-        """Return how the child failed, in words, or "" if it succeeded."""
+        """Return in words how the child failed, or "" if it succeeded."""
         if self.over:
             return self.over
         if self.code < 0:

@@ -67,7 +67,7 @@ def import_ahead(play: str, scripts: str | None) -> None:
 
 @cache
 def _catalog(scripts: str | None) -> Catalog:
-    """Return the catalog of instruments, including those in the folder `scripts` of a project."""
+    """Return the catalog of instruments, including a project's own in the folder `scripts`."""
     return shipped().with_scripts(Path(scripts)) if scripts else shipped()
 
 

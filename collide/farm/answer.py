@@ -99,7 +99,7 @@ def outcome_of(entry: Entry) -> str:
 
 
 def first_difference(one: Answer, other: Answer) -> str:
-    """Return the first task with different results, VIDEO if only the videos differ, or ""."""
+    """Return the first task with different results, or VIDEO if only the videos differ."""
     for task in [*one.tasks, *other.tasks]:
         if one.tasks.get(task) != other.tasks.get(task):
             return task

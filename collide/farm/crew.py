@@ -102,7 +102,7 @@ class Crew:
             self._why, self._asked = GONE, monotonic()
 
     def able(self) -> list[Machine]:
-        """Report unfit, departed and silent workers; return those that can render our pieces."""
+        """Report unfit, departed and silent workers; return the fit workers."""
         there = self.workers.machines()
         for text in [*unfit(there, self.engine), *namesakes(there)]:
             self._once(text)

@@ -97,7 +97,7 @@ def schedule(address: str, port: int, key: Path, ready: Callable[[], None], ende
 
 
 def workers_of(address: str, key: Path, patience: float = PATIENCE) -> list[Machine]:
-    """Return the workers of the scheduler at `address`, "host:port".
+    """Return the workers of the scheduler at `address` ("host:port").
 
     Raises:
         NoFarmError: no farm answers there.

@@ -1,4 +1,4 @@
-"""`doit work HOST`: runs the worker processes of a machine, and restarts those that fail.
+"""`doit work HOST`: runs a machine's worker processes, and restarts processes that fail.
 
 Each worker is a separate process. It exits when its scheduler does, and is started again: a killed
 worker rejoins, and all workers rejoin a restarted scheduler. A worker that has been idle for longer

@@ -16,7 +16,7 @@ def beside_lines(library: Library) -> Iterator[str]:
     """Yield a line, with the command that moves the files, for each folder that no scan reads.
 
     These are library/ itself, with a line for each kind of file in it, and the project folders
-    listed in IN_PROJECT. A folder without clips and sounds gets no line.
+    listed in IN_PROJECT. A folder without clips and sounds does not get a line.
     """
     root, read = library.workspace.root, {path.resolve() for path in library.roots()}
     shelf = root / "library"

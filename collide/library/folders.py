@@ -44,7 +44,7 @@ class Candidate(NamedTuple):
 
 
 def kind(path: Path | str) -> str:
-    """Return the kind of a file by its name: CLIP, SOUND, or "" for any other file."""
+    """Return a file's kind by its name: CLIP or SOUND, or "" for any other file."""
     suffix = _suffix(path)
     return CLIP if suffix in CLIPS else SOUND if suffix in SOUNDS else ""
 

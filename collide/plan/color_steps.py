@@ -132,7 +132,7 @@ def matte_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
 
 
 def film_tasks(layer: Layer) -> list[str]:
-    """Return the tasks that render a layer's matte, in order, or [] if it has none."""
+    """Return the tasks that render a layer's matte, in order; [] for a layer without a matte."""
     count = len(_filmed(layer)) if layer.cut else 0
     return [f"matte:{layer.number}.{index}" for index in range(count)]
 

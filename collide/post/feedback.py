@@ -91,7 +91,7 @@ def _echo(knobs: Knobs, size: tuple[int, int], age: float, seconds: float) -> tu
 
 
 def _zoomed(knobs: Knobs, size: tuple[int, int], factor: float) -> str:
-    """Return the chain that enlarges or shrinks a picture around its middle; "" if neither."""
+    """Return the chain that scales a picture around its middle; "" if its size stays the same."""
     wide, high = size
     sized = (round(wide * factor), round(high * factor))
     if sized == size:

@@ -33,7 +33,7 @@ def meant_by(catalog: Catalog) -> Meant:
 
 
 def _near(name: str, text: str, catalog: Catalog) -> str:
-    """Return the valid value nearest to `text`, as typed, or "" if no value is near."""
+    """Return the valid value nearest to `text` (as typed), or "" if no value is near."""
     limit = catalog.knobs[current(name)].limit
     if not isinstance(limit, Range):
         return limit.near(text) or ""

@@ -81,7 +81,7 @@ def _reader(knob: str, catalog: Catalog) -> str:
 
 
 def _unheard(settings: Settings, name: str, knob: Knob) -> str:
-    """Return why a sound knob has no effect, with any known remedy, or "" if it may work."""
+    """Return why a sound knob has no effect and any known remedy, or "" if it may work."""
     piece, pin = settings.piece(), PINNED.fullmatch(name)
     layers = {number: settings.layer(number) for number in range(1, piece["num_videos"] + 1)}
     sounds = ("on", "auto") if piece["audio_sources"] else ("on",)

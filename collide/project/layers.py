@@ -95,7 +95,7 @@ class Layer:
 
     @property
     def planes(self) -> tuple[str, ...]:
-        """Return the planes stored with the look: the cut, and the clip's alpha if it has one."""
+        """Return the planes stored with the look: the cut, and the alpha of a transparent clip."""
         own = ("own",) if self.clip.alpha else ()
         return ("cut", *own) if self.keyed else ()
 

@@ -19,7 +19,7 @@ AGAIN = "copy it again or repair it"
 def named_file(
     name: str, knob: str, kind: str, every: Mapping[str, dict[str, Any]], lost: Mapping[str, str]
 ) -> tuple[dict[str, Any], str]:
-    """Return the file called `name`, and a note about other matches, or "".
+    """Return the file called `name`, and a note about any other matches.
 
     Args:
         knob: the knob, as typed.

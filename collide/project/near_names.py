@@ -20,7 +20,7 @@ from collide.project.settings import MOST_LAYERS, bare, current
 
 
 def near_knobs(name: str, text: str, catalog: Catalog, typed: Mapping[str, str]) -> dict[str, str]:
-    """Return the likeliest knobs for `name=text`, with their layers, or {}.
+    """Return the likeliest knobs for `name=text` with their layers, or {}.
 
     Args:
         typed: the other typed knobs, since two words of another program, such as width and height,
@@ -53,14 +53,14 @@ def near_knobs(name: str, text: str, catalog: Catalog, typed: Mapping[str, str])
 
 
 def _inside(name: str, catalog: Catalog) -> str:
-    """Return the knob after a known prefix, as in chroma_similarity, or ""."""
+    """Return the knob after a known prefix (chroma_similarity), or ""."""
     before, knob = ending(name, catalog.knobs)
     whole = bool(knob) and catalog.knobs[knob].scope == "piece"  # clip_duration is not duration
     return knob if before in (["video"] if whole else BEFORE) else ""
 
 
 def other_value(name: str, text: str, catalog: Catalog) -> dict[str, str]:
-    """Return the knobs for another program's word for a value, on the same layer, or {}.
+    """Return the knobs for another program's word for a value on the same layer, or {}.
 
     For example, mode=greenscreen becomes mode=fixed colorkey_hex=0x00FF00, and blend=screen becomes
     blend_mode=screen.

@@ -48,7 +48,7 @@ def instead(raw: Any, knob: Knob, rate: float = 0.0, now: Any = None) -> str:
 
 
 def _ends(knob: Knob) -> Sequence[Any]:
-    """Return the ends of a knob's default range, or of its limits if the default is no range."""
+    """Return the ends of a knob's default range, or of its limits if the default is not a range."""
     limit: Any = knob.limit
     drawn = isinstance(knob.default, list | tuple)
     return list(knob.default) if drawn else [limit.low, limit.high]

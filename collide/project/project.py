@@ -146,7 +146,7 @@ class Project:
         return after
 
     def undo(self) -> dict[str, Any]:
-        """Restore and return the last different config; raise InputError if none is left."""
+        """Restore and return the last different config; raise InputError if no config is left."""
         if (config := self._moved("configs", "undone")) is not None:
             return config
         raise InputError(

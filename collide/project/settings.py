@@ -255,7 +255,7 @@ def takes(name: str, raw: Any, catalog: Catalog) -> bool:
 
 
 def _window(raw: Any) -> Sequence[Any] | None:
-    """Return the ends of a range, or the items of a list, or None for a single value.
+    """Return a range's ends or a list's items, or None for a single value.
 
     Values with a Single limit are not passed here: a size can be a list of two numbers, and a name
     can contain dots, as in `wait... what`.

@@ -40,7 +40,7 @@ class LookSheet:
     cells: list[SheetCell]
 
     def cell(self, number: int) -> SheetCell | None:
-        """Return the cell with a number, counted from 1, or None if there are fewer cells."""
+        """Return the cell with a number (counted from 1), or None if the sheet has fewer cells."""
         return self.cells[number - 1] if 0 < number <= len(self.cells) else None
 
 
@@ -85,7 +85,7 @@ def _cell(look: Any, turned: Any) -> SheetCell:
 
 
 def last_sheet(project: Project) -> str:
-    """Return the word for the last sheet: "sweep", "roll", or "sheet" for any other verb."""
+    """Return the word for the last sheet: "sweep" or "roll", or "sheet" for any other verb."""
     verb = sheets_of(project)[-1].verb
     return verb if verb in ("sweep", "roll") else "sheet"
 

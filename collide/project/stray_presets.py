@@ -55,7 +55,7 @@ def stray(shelves: Sequence[Path], name: str, meant: Meant = by_form) -> InputEr
 
 
 def elsewhere(shelves: Sequence[Path], name: str) -> InputError | None:
-    """Return the error for a preset file outside the shelves, with a line to copy it, or None."""
+    """Return the error, with a line that copies the file, if a preset is outside the shelves."""
     root, project = shelves[-1].parent, shelves[0].parent
     file = name if name.lower().endswith(".json") else f"{name}.json"
     folders = (

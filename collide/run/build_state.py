@@ -184,7 +184,7 @@ class BuildState:
         return _Order(step, arguments, job, key, json.loads(json.dumps(log)), partial)
 
     def _supposed(self, step: Step, contents: Mapping[str, Entry], log: Log) -> Job | None:
-        """Return a step's job, with unknown results taken from the last run, or None."""
+        """Return a step's job if the last run can supply its unknown results, or None."""
         before = {task: self.receipt(task) for task in step.needs if task not in contents}
         last = {task: receipt.entry for task, receipt in before.items() if receipt}
         try:

@@ -220,7 +220,7 @@ class Clips:
         return self.recalled(replace(pick, digest=old), knobs) if old else None
 
     def heard(self, step: Step) -> Mapping[str, Any] | None:
-        """Return the loudness of a sound, measured if necessary, or None if that fails."""
+        """Return a sound's loudness, measured if necessary; None if that fails."""
         try:
             entry = self._at_once(step, trial=True)
         except TaskError:
@@ -236,7 +236,7 @@ class Clips:
         return self.state.store.find(self.state.key_of(step.job({}, {})))
 
     def _at_once(self, step: Step, *, trial: bool = False) -> Entry | None:
-        """Return a step's result, run if necessary, or None if its clip is gone."""
+        """Return a step's result after running it if necessary; None if its clip is gone."""
         state = self.state
         if state.receipt(step.task) is not None and state.fresh(step):
             self.runner.record.add(Done(step.task, "kept"))

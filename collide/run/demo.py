@@ -23,7 +23,7 @@ PROJECT = "demo"  # the only project that renders its own clips
 
 
 def footage_steps(project: Project) -> dict[str, Step]:
-    """Return the steps that render the demo's clips, by name, or {} for any other project."""
+    """Return the steps that render the demo's clips by name, or {} for any other project."""
     if project.name != PROJECT:
         return {}
     steps = (_step(project, shot) for shot in instrument("source/footage").SHOTS)

@@ -23,7 +23,7 @@ class Outside(Protocol):
         """Contact the shared store; from now on, this run may keep answers and send results."""
 
     def find(self, step: Step, job: Job, key: str) -> Entry | None:
-        """Return another machine's result for a key, without its objects, or None."""
+        """Return another machine's result for a key (without its objects), or None."""
 
     def brings(self, entry: Entry, role: str, seconds: float) -> tuple[bool, float | None]:
         """Return whether `bring` would fetch an object and, if that is too slow, its seconds.
@@ -80,7 +80,7 @@ class Alone:
 def opened(state: Any) -> Outside:
     """Return the interface of a build to other machines: the shared store, if configured.
 
-    A build with a separate cache uses no other machine.
+    A build with a separate cache does not use other machines.
 
     Raises:
         InputError: the store's address, COLLIDE_STORE_WAIT or the farm key is invalid, or the farm

@@ -46,7 +46,7 @@ class _Work:
             self.state.watch(self.step.task, min(1.0, frames / self.job.work))
 
     def no_answer(self, error: Exception) -> TaskError:
-        """Return the error for a function that finds no answer in its input."""
+        """Return the error for a function that does not find an answer in its input."""
         fix = "check the clip, or remove it"
         return TaskError(f"{self.step.task} gave no answer", why=str(error), fix=fix)
 
@@ -57,7 +57,7 @@ def play(
     """Run a job in `folder`; return the files it wrote, by name, and its facts.
 
     Args:
-        dry: whether the engine only records commands, and writes no files.
+        dry: whether the engine only records commands, without writing files.
 
     Raises:
         TaskError: a command failed, or its output is not as expected.

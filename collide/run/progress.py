@@ -131,7 +131,7 @@ class Progress:
         return min(1.0, 1 - (sum(self._left.values()) - running) / self._whole)
 
     def left(self) -> float | None:
-        """Return the seconds left, from history or, later, from this run's pace, or None."""
+        """Return the seconds left if known: from history or, later, from this run's pace."""
         done = self.done()
         if done > MIN_SHARE:
             return (monotonic() - self._began) * (1 - done) / done

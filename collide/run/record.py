@@ -1,7 +1,7 @@
 """The record of a run, cache/runs/TIME.json: its command line, and the outcome of each task.
 
-A render without tasks leaves no record unless it was stopped. A render whose input was refused
-leaves no record either. No video depends on records, so damaged records are skipped.
+A render without tasks is not recorded unless it was stopped. Neither is a render whose input was
+refused. No video depends on records, so damaged records are skipped.
 """
 
 import json

@@ -57,7 +57,7 @@ class Session:
     clips: Clips
     runner: Runner
     say: Say
-    records: Path | None  # the folder for its record; None if the session writes no record
+    records: Path | None  # the folder for its record; None if the session does not write a record
     footage: dict[str, Step] = field(default_factory=dict)  # the steps of the demo's own clips
     look: Look | None = None  # the typed look
     presets: tuple[str, ...] = ()  # the typed presets
@@ -155,7 +155,7 @@ class Session:
         return self.settings
 
     def aside(self, name: str) -> Self:
-        """Switch to separate receipts, without touching those of renders; return the session."""
+        """Switch to separate receipts, without touching renders' receipts; return the session."""
         self.state.receipts = Receipts(self.state.receipts.folder / name)
         return self
 

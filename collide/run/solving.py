@@ -36,7 +36,7 @@ def solving_plan(plan: Plan, free: Sequence[Threshold]) -> Plan:
 def solve(
     plan: Plan, runner: Runner, scheduler: Callable[[Forecast], Scheduler]
 ) -> tuple[Solution, str]:
-    """Solve the thresholds of a plan; return them and "", or {} and the reason for the failure.
+    """Solve a plan's thresholds; return them and "", or {} and the reason for the failure.
 
     Steps that a render has too (keyframes, colors) are recorded as tasks. Steps that only solve
     thresholds appear only in the log of commands.

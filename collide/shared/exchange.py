@@ -78,7 +78,7 @@ class Exchange:
         self.link.reach()
 
     def find(self, step: Step, job: Job, key: str) -> Entry | None:
-        """Return the store's result for a key, without objects, or None if not found in time."""
+        """Return the store's result for a key (without objects), or None if not found in time."""
         if key in self._entries:
             return self._entries[key]
         if not (step.portable and step.opens) or not self.link.is_open():
@@ -99,7 +99,7 @@ class Exchange:
     def brings(self, entry: Entry, role: str, seconds: float) -> tuple[bool, float | None]:
         """Return whether `bring` would fetch an object, and the seconds if that takes too long.
 
-        Fetching a large picture takes too long if rendering it here, in `seconds`, is no slower.
+        Fetching a large picture takes too long if rendering it here, in `seconds`, is not slower.
         """
         ref = entry.objects[role]
         blob = self._blob(ref.digest, ref.size)

@@ -29,7 +29,7 @@ class Exchanged(Protocol):
     store: SharedStore
     link: Link
     uploads: Uploads
-    unequal: list[str]  # tasks whose results differ from those of other machines
+    unequal: list[str]  # tasks whose results differ from other machines' results
 
     def counts(self) -> Mapping[str, int]:
         """Return the numbers of items exchanged and rejected, by name."""

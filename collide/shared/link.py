@@ -3,8 +3,8 @@
 A failing store delays a render only by a small fraction, unless COLLIDE_STORE_WAIT allows more. The
 first request runs in parallel with the render, which hardly waits for the answer. A look-up
 continues after its caller stops waiting, and a later request for the same result uses its answer.
-After a hang, or several errors in a row, the store gets no requests for a minute, and then a single
-request as a trial.
+After a hang, or several errors in a row, the store does not get requests for a minute, and then a
+single request as a trial.
 """
 
 import os

@@ -232,7 +232,7 @@ def opened(key: FarmKey, name: str, data: bytes) -> dict[str, Any]:
 
 
 def inside(key: FarmKey, data: bytes) -> tuple[bytes, str]:
-    """Return the sealed bytes of an entry's file, and what is wrong with them, or ""."""
+    """Return the sealed bytes of an entry's file, and what is wrong with them ("" if valid)."""
     start = len(BEGIN) + SEAL
     if not data or (BEGIN.startswith(data[: len(BEGIN)]) and len(data) < start + len(MIDDLE)):
         return b"", "truncated"

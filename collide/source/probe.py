@@ -177,7 +177,7 @@ def _listen(index: int, words: str) -> Passes:
 
 
 def _dolby(dolby: tuple[int, int] | None) -> dict[str, str]:
-    """Return the color tags of a Dolby Vision stream's base layer; {} if none are known."""
+    """Return the color tags of a Dolby Vision stream's base layer; {} if the tags are unknown."""
     curves = {1: "smpte2084", 4: "arib-std-b67"}
     if not dolby or dolby[1] not in curves:
         return {}

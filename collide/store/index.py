@@ -231,7 +231,7 @@ class Index:
         return self.held(), agreed
 
     def _read_actions(self, there: Mapping[str, int]) -> None:
-        """Add all entries, and all objects that are `there`, even those without an entry."""
+        """Add all entries, and all objects that are `there`, even objects without an entry."""
         used: dict[str, float] = dict(self.notes.ask("select key, used from entries"))
         rows, parts = [], []
         objects: dict[str, float] = {}

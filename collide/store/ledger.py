@@ -16,7 +16,7 @@ class Ledger:
 
     def __init__(self, name: str, codec: Any, *, writes: bool = False, **_: Any) -> None:
         self.name, self.codec = name, codec
-        self.writes = writes  # whether this verb renders; other verbs create no file
+        self.writes = writes  # whether this verb renders; other verbs do not create the file
         self._rows: dict[str, dict[str, Any]] = {}
         self._unsaved: set[str] = set()
         self._path = Path(name)

@@ -1,7 +1,7 @@
 """The content-addressed store; no other module adds files to cache/objects or cache/actions.
 
     version              number of the layout
-    objects/ab/DIGEST    content, read-only, named by the digest of the bytes as read back
+    objects/ab/DIGEST    content, read-only, named after the digest of the bytes as read back
     actions/ab/KEY.json  the sealed entry of a key; if rendered here, written after its objects
     room                 lock for leasing, pinning, counting and evicting (see leases.py)
     locks/KEY            lock for a key while its result is rendered (see locks.py)
@@ -141,7 +141,7 @@ class Store:
                     yield Path(file.path), entry
 
     def claim(self, key: str) -> AbstractContextManager[None]:
-        """Lock `key` while its result is rendered, so that no two processes render it at once."""
+        """Lock `key` while its result is rendered, so no two processes render it at once."""
         return held(self.ready() / "locks" / key)
 
     def workdir(self) -> AbstractContextManager[Path]:

@@ -168,7 +168,7 @@ SENTENCES = {
 
 
 def _layer(task: str) -> str:
-    """Return the layer number or the bed in a task's name, or "" if the name has neither."""
+    """Return the layer number or the bed in a task's name, or "" for any other task."""
     kind, _, number = task.rpartition("/")[2].partition(":")
     kinds = ("levels", "keyframe", "matte", "color", "layer", "hear", "audio", "frame", "debug")
     return number.partition(".")[0] if kind in kinds else ""

@@ -31,7 +31,7 @@ STEPS = 400  # the approximate number of steps of a slider
 
 
 def controls(plan: Plan, settings: Settings) -> Iterator[dict[str, Any]]:
-    """Yield the controls of a piece, then those of its layers, in the order of the instruments."""
+    """Yield a piece's controls, then its layers' controls, in the order of the instruments."""
     piece, catalog = plan.piece, settings.catalog
     recipe = filled(piece.recipe, catalog)
     read: list[tuple[int | None, Knobs, set[str]]] = [

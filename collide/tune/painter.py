@@ -200,7 +200,7 @@ class Painter:
         self._say("quick", {"file": name, **news})
 
     def _parts(self, session: Session, plan: Plan, at: int) -> None:
-        """Store the parts of all layers, so that the next quick picture can reuse most of them."""
+        """Store the parts of all layers, so the next quick picture can reuse most of them."""
         steps = [*before_quick(plan, at), *part_steps(plan.piece, at).values()]
         self._bring(session, plan, steps)
 

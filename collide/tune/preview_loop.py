@@ -180,7 +180,7 @@ def _tiles(asked: Facts, source: str, head: str, frames: int) -> tuple[list[str]
 
 
 def _cropped(asked: Facts) -> bool:
-    """Return whether a layer has no fog and is larger than the frame, so that a row crops it."""
+    """Return whether a layer has no fog and is larger than the frame, so a row crops it."""
     if fogged(asked.layer):
         return False
     frame = wide_and_high(asked.output_size)

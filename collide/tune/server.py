@@ -191,7 +191,7 @@ class _Visitor(BaseHTTPRequestHandler):
             raise RefusedError(HTTPStatus.BAD_REQUEST) from None
 
     def _news(self) -> None:
-        """Send news for as long as the page is open."""
+        """Send news while the page is open."""
         try:
             page = self.server.news.listen()
         except Full:

@@ -39,7 +39,7 @@ VERB = Verb(
 
 
 def run(request: Request) -> int:
-    """Create missing pieces, render outdated ones, and print the outcome of each."""
+    """Create missing pieces, render outdated pieces, and print each piece's outcome."""
     count = request.value("count")
     name = request.project or "-".join(request.presets) or "batch"
     batch = Batch(request.workspace, name, request.presets, request.values())

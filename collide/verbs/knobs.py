@@ -98,7 +98,7 @@ def _of_layer(
 
 
 def _mentioned(word: str, catalog: Catalog, settings: Settings | None) -> Iterator[str]:
-    """Yield a heading and the knobs related to a word, best matches first, or nothing."""
+    """Yield a heading and any knobs related to a word, best matches first."""
     stem = re.sub(r"colour", "color", word.lower())
     words = re.split(r"[\s_-]+", stem)
     forms = {stem, word.lower(), "_".join(words), "-".join(words)}

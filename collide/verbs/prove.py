@@ -52,7 +52,7 @@ def run(request: Request) -> int:
     with request.open(project, look=look) as stored, _fresh(request, stored, look) as session:
         known = _known(stored, look)
         plan = session.plan_now(keep=False)
-        # deliver nothing, so that stars, pages and the project's manifest stay as they are
+        # deliver nothing, so stars, pages and the project's manifest stay as they are
         steps = {t: replace(s, deliver={}) for t, s in plan.steps.items() if s.opens}
         plan = replace(plan, steps=steps)
         session.state.steps = steps

@@ -135,7 +135,7 @@ def _spread(
 
 
 def _clips(request: Request, session: Session, cell: Cell) -> list[str]:
-    """Return the digests of a roll's clips, base first, or [] if they cannot be chosen."""
+    """Return the digests of a roll's clips (base first), or [] if they cannot be chosen."""
     settings = session.project.settings(request.presets, {**request.knobs, **cell.turned})
     piece, chosen = settings.piece(), session.selection.later()
     layers = [{**piece, **settings.layer(n)} for n in range(1, piece["num_videos"] + 1)]

@@ -202,7 +202,7 @@ def _values(name: str, text: str, catalog: Catalog) -> list[Any]:
 
 
 def _listed(first: str, last: str, limit: Range) -> str:
-    """Return the integers of a short range, joined by commas, or "" for any other range."""
+    """Return a short range's integers, joined by commas; "" for any other range."""
     ends = sorted(n for n in map(read_number, (first, last)) if isinstance(n, int))
     few = len(ends) == 2 and limit.whole and 0 < ends[1] - ends[0] < MOST_LISTED
     return ",".join(map(str, range(ends[0], ends[1] + 1))) if few else ""

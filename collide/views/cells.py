@@ -152,7 +152,7 @@ class _Sheet:
                 print(f"  {number} of {len(cells)}, {long(left)} left", flush=True)
 
     def _one(self, session: Session, number: int) -> None:
-        """Render one cell, and group its picture with identical ones."""
+        """Render one cell, and group its picture with identical pictures."""
         plan = session.plan_now(keep=False)
         picture, look = frame(session, plan, self.at), plan.piece.look
         shown = session.state.results()[STILL].objects

@@ -119,7 +119,7 @@ class GalleryProject:
         return found
 
     def _still(self, look: Look, video: Path | None) -> str | None:
-        """Update a look's picture, and return the link to it, or None if there is no picture."""
+        """Update a look's picture and return the link to it, or None if there is no picture."""
         target = self.folder / f"{look.name}.jpg"
         source = shot(self.session.state, look, copy=video)
         if source is None:
@@ -174,7 +174,7 @@ class GalleryProject:
         return bool(seen) and set(seen) <= set(made)
 
     def _run(self) -> Data | None:
-        """Return the last run of the piece, with the dependencies of each task, or None."""
+        """Return the piece's last run (if any) with the dependencies of each task."""
         if self.run is None:
             return None
         plan, tasks = self.session.plan_known(), self.run["tasks"]

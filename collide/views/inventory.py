@@ -46,7 +46,7 @@ class Row:
 
     @property
     def seen(self) -> str:
-        """Return the clip's motion, light and shots in words, or "" if it was not analyzed."""
+        """Return the clip's motion, light and shots in words; "" if it was not analyzed."""
         if self.temper is None:
             return ""
         part = self.temper.seen < 0.98 * self.clip.seconds

@@ -1,6 +1,6 @@
 """The picture of a look: the middle frame of its video, or the frame from its sweep or roll.
 
-The frame of a video is kept in the store, so showing a hundred looks again starts no process.
+A video's frame is kept in the store, so showing a hundred looks again does not start a process.
 """
 
 from io import BytesIO

@@ -91,7 +91,7 @@ def test_nothing_of_it_is_kept(page: Page, house: House) -> None:
 
 
 def test_keyframes_of_kept_frames_are_those_of_the_clip(house: House) -> None:
-    """Keyframes from tuning are byte for byte the same as those of a still with an empty store."""
+    """Keyframes from tuning equal the keyframes of a still with an empty store, byte for byte."""
     config = {"mode": "dominant", "output_size": "256x144", "fps": 10, "duration": 6}
     write_config(house, **config)
     page = start(house)

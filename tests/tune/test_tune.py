@@ -243,7 +243,7 @@ def test_two_pages_follow_each_other(page: Page) -> None:
 
 
 def test_typed_knobs_are_set_from_the_start(house: House) -> None:
-    """Knobs and presets typed after `doit tune` apply from the start; invalid ones are refused."""
+    """Knobs and presets typed after `doit tune` apply from the start, and must be valid."""
     page = start(house, "similarity=0.44", "preset=ink", "at=2")
     held = page.act("look")
     assert held["typed"] == {"similarity": "0.44"}

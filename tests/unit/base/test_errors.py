@@ -76,7 +76,7 @@ def test_a_file_that_does_not_fit_is_named_with_its_disk(
 
 
 def test_an_error_without_a_file_is_about_the_cache(tmp_path: Path) -> None:
-    """An error that names no file is reported for the given folder, as a full cache."""
+    """An error without a file name is reported for the given folder, as a full cache."""
     error = of_disk(OSError(errno.ENOSPC, "No space left on device"), tmp_path)
     assert (error.what, error.code) == (f"the disk is full: {tmp_path}", 1)
     assert "COLLIDE_CACHE" in error.fix

@@ -34,7 +34,7 @@ def test_a_printed_number_has_only_digits_a_sign_and_a_point(value: float) -> No
 
 
 def test_a_chain_leaves_out_what_is_empty() -> None:
-    """An empty part adds no comma."""
+    """An empty part does not add a comma."""
     assert chain("", "hue=h=1", "", "eq", "") == "hue=h=1,eq"
     assert chain("", "") == ""
 

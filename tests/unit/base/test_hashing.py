@@ -79,7 +79,7 @@ def test_different_data_have_different_digests(one: Any, other: Any) -> None:
 
 @pytest.mark.parametrize("size", [0, 1, CHUNK, CHUNK + 1])
 def test_both_digests_of_a_file_come_from_one_read(tmp_path: Path, size: int) -> None:
-    """Both digests from one read equal those from separate reads."""
+    """Both digests from one read equal the digests from separate reads."""
     path = tmp_path / "a"
     path.write_bytes(b"x" * size)
     assert digests_file(path) == (digest_file(path), sha256_file(path))

@@ -169,7 +169,7 @@ def test_a_course_reads_what_walking_it_shows(
 
 @given(courses(), st.integers(1, 900))
 def test_a_course_reaches_exactly_the_last_frame_shown(drawn: tuple[Course, int], end: int) -> None:
-    """A course reaches exactly to the highest kept frame shown, so a preview renders no more."""
+    """A course ends at the highest kept frame shown, so a preview renders only what it shows."""
     course, _ = drawn
     seen = [kept for pair in in_order(course, end) for kept in pair if kept is not None]
     assert course.reach(end) == max(seen) + 1

@@ -37,6 +37,6 @@ def test_a_phrase_becomes_a_pair(verb, text, meant):
 
 
 def test_a_number_after_a_pair_is_the_end_of_its_range():
-    """`similarity=0.2 0.4` is one range; a knob that takes no range keeps its value."""
+    """`similarity=0.2 0.4` is one range; a knob that does not take a range keeps its value."""
     assert phrase("set", ["0.4"], {"similarity": "0.2"}) == ([], {"similarity": "0.2..0.4"})
     assert phrase("set", ["30"], {"crf": "20"}) == (["30"], {"crf": "20"})

@@ -63,5 +63,5 @@ def test_other_files_are_as_the_whitelist_has_them(head: bytes, tmp_path: Path) 
 
 
 def test_a_missing_file_is_for_others_to_report(tmp_path: Path) -> None:
-    """A missing file gets no options and raises no error."""
+    """A missing file gets no options, and does not raise an error."""
     assert opening(tmp_path / "gone.png") == ()

@@ -53,6 +53,6 @@ def test_a_compressed_or_damaged_file_has_its_own_count(
 
 
 def test_no_file_needs_no_process(started: list[int]) -> None:
-    """Counting an empty list of files starts no process."""
+    """Counting an empty list of files does not start a process."""
     assert count_each(find_engine(), []) == []
     assert started == []

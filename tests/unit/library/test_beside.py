@@ -26,7 +26,7 @@ def test_files_in_library_are_named_with_the_line_that_moves_them(shelf: Shelf) 
 
 
 def test_without_a_library_there_is_nothing_to_move(house: Workspace) -> None:
-    """A workspace without library/ gets no line."""
+    """A workspace without library/ does not get a line."""
     shutil.rmtree(house.root / "library")
     assert [*beside_lines(Shelf(house).library())] == []
 

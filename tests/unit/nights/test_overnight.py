@@ -95,7 +95,7 @@ def test_new_pieces_are_rolled_while_fewer_are_ready(house, night):
 
 
 def test_a_piece_that_failed_is_replaced(house, night):
-    """If one of three pieces fails, a fourth is created that night, and no more later."""
+    """If one of three pieces fails, a fourth is created that night, and none later."""
     assert night({"night-002": FAILED}, pool=3) == [f"night-00{n}" for n in (1, 2, 3, 4)]
     assert night({"night-002": FAILED}, pool=3) == [f"night-00{n}" for n in (1, 2, 3, 4)]
 
@@ -108,7 +108,7 @@ def test_a_piece_that_fails_in_a_later_night_is_replaced_as_well(house, night):
 
 
 def test_if_all_pieces_fail_no_more_are_created(house, night):
-    """If all pieces fail, the pool is filled only once, and later nights create no more pieces."""
+    """If all pieces fail, the pool is filled only once; later nights do not create more pieces."""
     every = {f"night-{n:03d}": FAILED for n in range(1, 100)}
     assert len(night(every, pool=3)) == 3
     assert len(night(every, pool=3)) == 3

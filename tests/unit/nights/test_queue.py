@@ -96,7 +96,7 @@ def test_a_restored_piece_does_not_change_the_pace(played):
 
 
 def test_a_piece_without_history_is_expected_to_take_the_mean(played):
-    """A piece without history is expected to take the mean time of the pieces before it."""
+    """A piece without history is expected to take the average time of the pieces before it."""
     many = played({"a": Foretold(None), "b": Foretold(HOUR), "c": Foretold(None, 5)})
     assert [o.expected for o in many.outcomes] == [None, HOUR, HOUR / 2]
     over = played({"a": Foretold(None)}, until=-1.0)
@@ -138,7 +138,7 @@ def test_nothing_goes_on_long_after_the_end(played):
 
 
 def test_a_piece_that_is_up_to_date_starts_no_process(house, played, monkeypatch):
-    """An up-to-date piece starts no process, and keeps its look and its video."""
+    """An up-to-date piece keeps its look and its video without starting a process."""
     project = Project(house, "a")
     project.video.parent.mkdir(parents=True)
     project.video.write_bytes(b"video")

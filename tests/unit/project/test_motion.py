@@ -40,7 +40,7 @@ def test_from_one_value_to_another_is_a_range_too():
 
 @pytest.mark.parametrize("text", ["30%", "abc", "0.5..0.2", "0.2-0.4", "7", "0,3", "1e-2", ""])
 def test_other_bad_values_do_not_move(text):
-    """An invalid value that describes no movement gets no sweep."""
+    """An invalid value that does not describe a movement does not get a sweep."""
     with pytest.raises(BadValueError) as caught:
         parse("similarity", text)
     assert caught.value.sweep == ""

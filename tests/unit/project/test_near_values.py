@@ -40,5 +40,5 @@ def test_every_proposed_value_is_valid(name: str) -> None:
     ],
 )
 def test_the_intended_value_is_proposed(name: str, text: str, meant: str) -> None:
-    """A range keeps both ends, a time keeps its length, and an unrelated word gets no proposal."""
+    """A range keeps both ends, a time keeps its length, and an unrelated word is not corrected."""
     assert instead(text, knobs()[name]) == meant

@@ -76,7 +76,7 @@ def test_an_unknown_preset_is_refused_with_the_nearest(house: Workspace, project
 def test_a_preset_name_never_leads_out_of_its_folder(
     house: Workspace, project: Project, name: str
 ) -> None:
-    """An empty name or a path finds no preset, even if the file exists."""
+    """An empty name or a path does not find a preset, even if the file exists."""
     write(house.root / "presets" / "secret.json", {"crf": 1})
     write(house.root / "presets" / "blend" / "fog.json", {"crf": 1})
     with pytest.raises(InputError, match="no preset named"):

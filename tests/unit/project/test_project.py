@@ -223,7 +223,7 @@ def test_redo_does_not_lose_edits_by_hand(project: Project) -> None:
 
 
 def test_a_turn_that_changes_nothing_adds_no_step(project: Project) -> None:
-    """Setting the same value or removing an absent knob adds no step, and keeps the redo."""
+    """Setting the same value or removing an absent knob does not add a step, and keeps the redo."""
     project.turn({"duration": 2.0})
     later = project.turn({"crf": 28})
     project.undo()

@@ -154,7 +154,7 @@ def test_an_invalid_value_is_refused_with_the_valid_ones(name: str, raw: Any, wh
     ],
 )
 def test_the_intended_value_is_proposed(name: str, raw: Any, instead: str) -> None:
-    """The nearest number, word or size is proposed, or nothing if no value is near."""
+    """The error proposes the nearest number, word or size, unless no value is near."""
     with pytest.raises(BadValueError) as caught:
         parse(name, raw)
     assert caught.value.instead == instead

@@ -37,7 +37,7 @@ def test_a_pinned_layer_wins_over_all_layers() -> None:
 
 
 def test_a_mistake_names_its_place() -> None:
-    """An error in a preset names the preset; an error in a typed knob names no source."""
+    """An error in a preset names the preset; an error in a typed knob does not name a source."""
     with pytest.raises(InputError, match=r"^preset fog: no knob named 'grian'"):
         resolve([("preset fog", {"grian": 1})])
     with pytest.raises(InputError, match=r"^no knob named 'grian'"):

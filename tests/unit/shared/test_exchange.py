@@ -125,7 +125,7 @@ def test_an_answer_of_the_store_is_reused(pair: list[Machine], tmp_path: Path) -
 def test_results_of_one_machine_or_run_are_not_shared(
     pair: list[Machine], tmp_path: Path, field: str
 ) -> None:
-    """Results that are not portable, or belong to steps that read no objects, are not exchanged."""
+    """Results that are not portable, or of steps that do not read objects, are not exchanged."""
     first, second = pair
     step: Step = replace(STEP, **{field: False})
     asked = job(tmp_path / "model")

@@ -36,7 +36,7 @@ def test_stored_objects_are_whole(nas: Path) -> None:
 def test_a_disk_that_takes_nothing_leaves_nothing(
     nas: Path, monkeypatch: pytest.MonkeyPatch, number: int, kind: type[DoorError]
 ) -> None:
-    """A failed write leaves no file, and raises UnfitError if the disk accepts nothing."""
+    """A failed write does not leave a file, and raises UnfitError if the disk accepts nothing."""
 
     def fails(*_: object) -> None:
         raise OSError(number, os.strerror(number))

@@ -145,7 +145,7 @@ def test_another_key_reads_no_entry(key: FarmKey, nas: Path, tmp_path: Path) -> 
 def test_an_interrupted_transfer_leaves_nothing(
     shared: SharedStore, file: Path, tmp_path: Path
 ) -> None:
-    """An interrupted transfer leaves no partial file."""
+    """An interrupted transfer does not leave a partial file."""
     blob = shared.put(file)
 
     def stop(_: int) -> None:

@@ -39,7 +39,7 @@ def test_a_missing_or_different_file_has_no_digest(tmp_path: Path) -> None:
 
 
 def test_a_damaged_row_counts_as_missing(tmp_path: Path) -> None:
-    """Each row has a checksum, so a changed row gives no digest."""
+    """Each row has a checksum, so a changed row does not give a digest."""
     known = table(tmp_path)
     known.learn("a" * 32, "b" * 64)
     known.keep({})

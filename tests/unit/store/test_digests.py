@@ -113,7 +113,7 @@ def test_a_hard_link_is_the_same_file(memo: Memo, tmp_path: Path, reads: list[st
 
 
 def test_a_cold_memo_writes_nothing_for_a_fresh_file(memo: Memo, tmp_path: Path) -> None:
-    """A query about a file that is too new to be trusted creates no database."""
+    """A query about a file that is too new to be trusted does not create a database."""
     (tmp_path / "a").write_bytes(b"one")
     memo.digest(tmp_path / "a")
     assert not memo.path.parent.exists()

@@ -133,7 +133,7 @@ def test_a_cost_is_the_median_of_such_tasks(index: Index) -> None:
 
 
 def test_an_evicted_entry_still_counts_for_the_cost(index: Index) -> None:
-    """The entry of an evicted object counts for its kind's cost, but takes no space."""
+    """The entry of an evicted object counts for its kind's cost, but does not take up space."""
     made = put(index, "a", seconds=4)
     index.store.object(made.digest).unlink()
     index.gone([made.digest])

@@ -19,7 +19,7 @@ class Codec:
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Return the file of a ledger with rows for two tasks."""
+    """Return a ledger file with rows for two tasks."""
     path = tmp_path / "doit" / "x.db"
     ledger = opened(path)
     for task in ("layer:1", "mux"):
@@ -43,7 +43,7 @@ def test_a_row_is_there_when_its_task_ends(path: Path) -> None:
 
 
 def test_a_verb_that_looks_makes_no_file(tmp_path: Path) -> None:
-    """A verb that only reads creates no file, and keeps its rows in memory."""
+    """A verb that only reads keeps its rows in memory, without creating a file."""
     ledger = Ledger(str(tmp_path / "doit" / "x.db"), Codec())
     ledger.set("mux", "deps:", [])
     assert ledger.in_("mux")

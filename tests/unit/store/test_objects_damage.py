@@ -140,7 +140,7 @@ def test_a_living_owners_workdir_is_left_alone(store: Store) -> None:
 
 
 def test_a_workdir_is_gone_after_a_failure(store: Store) -> None:
-    """A failed render leaves no partial file."""
+    """A failed render does not leave a partial file."""
 
     def fails() -> None:
         with store.workdir() as folder:
