@@ -152,7 +152,7 @@ class Catalog:
         return knobs
 
     def _spelled_out(self, limit: Limit) -> Checked:
-        """Return a limit, with a Family replaced by a limit to the names of its instruments."""
+        """Return a limit, with a Family replaced by a limit to its instruments' names."""
         if not isinstance(limit, Family):
             return limit
         prefix = limit.folder + "/"
@@ -184,7 +184,7 @@ def instruments() -> Mapping[str, ModuleType]:
 
 
 def knobs() -> Mapping[str, Knob]:
-    """Return the knobs of the shipped instruments by name."""
+    """Return the shipped instruments' knobs by name."""
     return shipped().knobs
 
 

@@ -146,5 +146,5 @@ def _shape_troubles(
 
 
 def names(module: ModuleType, group: str) -> tuple[str, ...]:
-    """Return the names of the knobs in one group of an instrument, PER_LAYER or KEYED."""
+    """Return the knob names in an instrument's PER_LAYER or KEYED."""
     return tuple(getattr(module, group, ()))

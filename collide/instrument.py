@@ -27,7 +27,7 @@ An instrument is one file in the folder of its family. It has
                   passes(knobs, …) -> Passes    several runs; each may use measurements of the
                                                 runs before it
                   analyze(knobs, …) -> dict     Python in one thread, mostly on frames
-    answer        answer(files, …) -> plain data, if the files of a command or passes contain facts
+    answer        answer(files, …) -> plain data, if a command's or passes' files contain facts
     VERSION       for analyze, passes and answer; raise it when their result changes
     LIBRARIES     the packages that compute its result, such as numpy; their versions enter the key
     AFTER         for a new instrument in blend/ or audio/: the name of the instrument that it

@@ -1,4 +1,4 @@
-"""audio/equalizer: the amount of low, middle and high frequencies in the sound of a layer.
+"""audio/equalizer: the amount of low, middle and high frequencies in a layer's sound.
 
 Play it to make room: two layers that hum in the same octave are mud; thin out one of them, and
 there is air.

@@ -1,4 +1,4 @@
-"""audio/extract: the sound of one layer, as long as the piece, at its place in the stereo image.
+"""audio/extract: one layer's sound, as long as the piece, at its place in the stereo image.
 
 Played for each layer that is heard, and for each bed. The sound of a layer starts with the picture,
 runs at the same speed and, unless `sound_again` is off, starts over when the picture starts over or

@@ -140,7 +140,7 @@ def as_object(text: str, meant: Meant) -> str:
 
 
 def no_number(text: str, word: str) -> tuple[int, str]:
-    """Return the line of an unquoted word, such as NaN, and the name before it, or (0, "")."""
+    """Return the line of an unquoted word (NaN) and the name before it, or (0, "")."""
     pieces = re.finditer(rf"({_STRING})|({re.escape(word)})(?![\w.])", text)
     name = ""
     for piece in pieces:

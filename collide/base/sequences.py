@@ -50,7 +50,7 @@ def pattern(path: Path) -> str:
 
 
 def number_of(path: Path) -> int:
-    """Return the number in the name of a run's file."""
+    """Return the number in a run file's name."""
     return int(_parts(path.name)[1])
 
 

@@ -43,7 +43,7 @@ FROM_ADOBE = (
 
 
 def table(name: str) -> str:
-    """Return the text of the table with this name in TABLES."""
+    """Return the text of the table `name` in TABLES."""
     axis = [TABLES[name][0](node / (SIDE - 1)) for node in range(SIDE)]
     lines = (" ".join(f"{value:.5f}" for value in color) for color in _colors(name, axis))
     return "\n".join([f"LUT_3D_SIZE {SIDE}", *lines, ""])

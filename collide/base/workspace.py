@@ -59,15 +59,15 @@ class Workspace:
 
     @property
     def library(self) -> Path:
-        """Return the folder of the clips shared by all projects."""
+        """Return the folder for clips that all projects share."""
         return self.root / "library" / "video"
 
     def receipts(self, project: str) -> Path:
-        """Return the folder of a project's receipts."""
+        """Return the folder for a project's receipts."""
         return self.cache / "receipts" / project
 
     def projects(self) -> list[str]:
-        """Return the names of all projects."""
+        """Return all project names."""
         return sorted(p.parent.name for p in (self.root / "projects").glob("*/config.json"))
 
     def unused_name(self) -> str:

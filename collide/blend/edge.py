@@ -1,4 +1,4 @@
-"""blend/edge: tighten the edges of a layer, or let them fade.
+"""blend/edge: tighten a layer's edges, or let them fade.
 
 Played in the stack after the key, on every layer but the base, so turning its knobs does not
 re-render any layer. The border of the picture itself neither moves nor fades.

@@ -1,4 +1,4 @@
-"""blend/look: adjust the colors of one layer before it is keyed.
+"""blend/look: adjust a layer's colors before it is keyed.
 
 Play it a little on every layer: shots from five cameras then look like five layers of one piece.
 The key sees the adjusted colors, so these knobs move the holes as well.

@@ -71,7 +71,7 @@ def kept(knobs: Knobs, *, picture: Pair, output_size: str) -> str:
 
 
 def moved(knobs: Knobs, *, picture: Pair, output_size: str, fog: bool) -> str:
-    """Return the chain that moves the colors of a small layer by a fraction of a pixel, or "".
+    """Return the chain that moves a small layer's colors by a fraction of a pixel, or "".
 
     A small layer is at most half as wide and half as high as the frame, and has no fog. It gets a
     rim of its own outermost colors, so no other color mixes into its edge. In the rim, its alpha is
@@ -140,7 +140,7 @@ def _moved(knobs: Knobs, picture: Pair, output_size: str, fog: bool, rim: str) -
 
 
 def _kept(knobs: Knobs, picture: Pair, output_size: str) -> list[tuple[int, int]]:
-    """Return the beginning and the size of the kept part along each axis."""
+    """Return where the kept part begins along each axis, and its size."""
     found = []
     for name, side, frame in zip("xy", picture, wide_and_high(output_size), strict=True):
         if side <= frame:

@@ -40,7 +40,7 @@ class Lazy(dict[str, Item]):
 
 
 def folder_of(task: str) -> str:
-    """Return the name of the folder that a task works in."""
+    """Return the name of a task's working folder."""
     return task.replace(":", "-")
 
 
@@ -115,7 +115,7 @@ class Recorder(Engine):
         return super().run(command, cwd=cwd, **more) if command[-1] == "-" and there else ""
 
     def work(self, name: str, words: Any, **_: Any) -> str:
-        """Record the command of a helper program."""
+        """Record a helper program's command."""
         self.lines.append(pasteable([sys.executable, "-m", f"collide.{name}", *words]))
         return "{}"
 
@@ -129,7 +129,7 @@ class Page(Stage):
         self.blocks: dict[str, list[str]] = {}
 
     def do(self, step: Step) -> dict[str, Any]:
-        """Record the commands of a step; run an analysis of typed files, which has no command."""
+        """Record a step's commands; run an analysis of typed files, because it has no command."""
         job = step.job(self.results, {})
         if job.shape == "analyze":
             inputs = job.inputs.values()
@@ -147,7 +147,7 @@ class Page(Stage):
         return facts
 
     def _lines(self, task: str, job: Job) -> list[str]:
-        """Return the lines of a task: they create its side files, then run its commands."""
+        """Return a task's lines: they create its side files, then run its commands."""
         place, lent = self.folder / folder_of(task), [n for n in job.inputs if n[0] != "@"]
         places = {name: self._source(job.inputs[name]).path for name in lent}
         lines = [f"cp {shlex.quote(str(path))} {name}" for name, path in places.items()]

@@ -11,7 +11,7 @@ from collide.syntax.arguments import line
 
 
 def projects_here(workspace: Workspace) -> str:
-    """Return the names of the first projects as text, or "" if there is no project."""
+    """Return the first project names as text, or "" if there is no project."""
     names = workspace.projects()
     few = joined(names[:4]) + (" …" if len(names) > 4 else "")
     return f"projects here: {few}" if names else ""

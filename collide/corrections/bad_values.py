@@ -1,4 +1,4 @@
-"""Errors in the value of a known variable or knob, with the value that was probably intended."""
+"""Errors in a known variable's or knob's value, with the value that was probably intended."""
 
 import re
 from collections.abc import Mapping, Sequence

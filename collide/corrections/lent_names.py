@@ -17,7 +17,7 @@ from collide.syntax.arguments import TypedLine
 
 
 def lent_lines(whole: TypedLine, name: str, project: Project, *, near: bool) -> list[str]:
-    """Return the command that moves a misplaced file into the folder of its knob.
+    """Return the command that moves a misplaced file into its knob's folder.
 
     Without such a file, return commands for other files in the folder, or [] if `near`, because the
     caller then proposes the file with a similar name. Return [] for a knob that does not take a

@@ -207,5 +207,5 @@ def _taken(verb: str, typed: Mapping[str, str]) -> dict[str, str]:
 
 
 def line_of(verb: str, rest: Sequence[str], typed: Mapping[str, str]) -> str:
-    """Return the command of a verb with words and the typed variables that it takes."""
+    """Return a verb's command with words and the typed variables that it takes."""
     return line([verb, *rest], _taken(verb, typed))

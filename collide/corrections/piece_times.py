@@ -33,7 +33,7 @@ HOURS = {"hours": "h", "hour": "h", "minutes": "min", "for": "h", "duration": "h
 
 
 def length(project: Project, typed: Mapping[str, str]) -> float:
-    """Return the length of a piece with the typed settings, in seconds; 0.0 if it is unknown."""
+    """Return a piece's length in seconds with the typed settings; 0.0 if it is unknown."""
     settings = _settings(project, typed) if project.exists() else None
     return float(settings.piece()["duration"]) if settings else 0.0
 

@@ -134,7 +134,7 @@ def _moved(base: float, by: float, *, share: bool) -> float:
 
 
 def _within(limit: Range, value: float) -> str:
-    """Return the number of a range that is nearest to a value."""
+    """Return the number in a range that is nearest to a value."""
     value = min(max(value, limit.low), limit.high)
     return number(round(value)) if limit.whole else number(round(value, 4))
 

@@ -26,7 +26,7 @@ def table() -> dict[str, Any]:
 
 
 def names() -> list[str]:
-    """Return the names of the patterns."""
+    """Return the pattern names."""
     return [pattern["name"] for pattern in table()["patterns"]]
 
 

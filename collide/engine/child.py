@@ -62,7 +62,7 @@ class Child:
             raise self._trouble
 
     def lines(self, bounds: Bounds) -> Iterator[bytes]:
-        """Yield the lines of its standard output until the output ends or a limit is exceeded."""
+        """Yield the child's output lines until the output ends or a limit is exceeded."""
         assert self._process
         watch = Watch(self._process.pid, bounds)
         while not self._over:

@@ -35,7 +35,7 @@ STUCK = 150  # the same if all workers are idle: some may only be slow to report
 
 @dataclass
 class Dispatcher:
-    """The dispatcher of pieces to the workers of a farm.
+    """The dispatcher, which sends pieces to a farm's workers.
 
     Args:
         workers: the engine of the farm.

@@ -232,7 +232,7 @@ def _checked(typed: str) -> str:
 
 
 def _refuse_unreachable(place: Place, key: Path) -> set[str]:
-    """Return the names of the farm's machines, or an empty set if the farm does not answer.
+    """Return the farm's machine names, or an empty set if the farm does not answer.
 
     It is not an error if the farm has not started yet: the workers will wait for it.
 
@@ -266,7 +266,7 @@ UNKNOWN = ("Name or service", "No address", "nodename nor servname", "name resol
 
 
 def passed_on() -> Mapping[str, str]:
-    """Return the environment of a worker process: collide's variables, and those it connects with.
+    """Return a worker's environment: collide's variables, and the variables it connects with.
 
     The process runs in a different folder, which is also its home, so the paths of the key and of
     ffmpeg are made absolute.

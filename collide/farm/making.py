@@ -188,7 +188,7 @@ class Workshop:
         return self._video(order, kept, entries), entries
 
     def _video(self, order: Order, kept: Store, entries: Mapping[str, Entry]) -> Path:
-        """Return the path of the rendered video. Raise CollideError if the cache has no entry."""
+        """Return the rendered video's path; raise CollideError if the cache has no entry."""
         if "mux" not in entries:
             raise CollideError(
                 f"{self.machine} rendered {order.name}, but its cache lacks the video",
@@ -259,7 +259,7 @@ def stored_answer(order: Order, store: SharedStore) -> Answer | None:
 
 
 def installed(package: str) -> str:
-    """Return the version of an installed package, or "" if the package is missing."""
+    """Return an installed package's version, or "" if the package is missing."""
     try:
         return library_version(package)
     except PackageNotFoundError:
@@ -295,5 +295,5 @@ def is_at_fault(answer: Answer) -> bool:
 
 
 def _local(text: str) -> bool:
-    """Return whether the text of an error blames the machine, not the order."""
+    """Return whether an error text blames the machine, not the order."""
     return any(words in text.lower() for words in map(str.lower, LOCAL))

@@ -59,7 +59,7 @@ class Packer:
         return plan, predict(session.state, plan)
 
     def pack(self, session: Session, plan: Plan, seconds: float | None = None) -> Order:
-        """Upload the files of an opened and prepared piece, and return its order.
+        """Upload a prepared piece's files, and return its order.
 
         Raises:
             StaysError: a file is missing, its scripts may not be sent, or the order is too large.
@@ -112,7 +112,7 @@ class Packer:
         return self._blobs[stamp]
 
     def _presets(self, project: Project) -> Iterator[tuple[str, Path]]:
-        """Yield the files of the presets in the config, and of the typed presets."""
+        """Yield the preset files for the config and for the typed presets."""
         root = project.workspace.root
         listed = project.config().get("preset", [])
         names = listed.split(",") if isinstance(listed, str) else listed
@@ -185,7 +185,7 @@ def _selection(session: Session, folders: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _facts(session: Session, plan: Plan) -> Iterator[Entry]:
-    """Yield the results of the piece's probes and analyses that are in the store."""
+    """Yield the piece's probe and analysis results that are in the store."""
     state, results = session.state, session.state.results()
     early = {task for task, step in plan.steps.items() if _early(plan, step)}
     for task in sorted({*session.run.tasks, *early, *session.clips.probes}):

@@ -101,7 +101,7 @@ class Examiner:
         return {"by": self.marks[what].refusal if failed else self.marks[what].facts}
 
     def _look(self, file: Candidate) -> dict[str, Any]:
-        """Return the facts of one file, or why it is left out; probe only new content."""
+        """Return one file's facts, or why it is left out; probe only new content."""
         if file.trouble:
             return {"left_out": file.trouble}
         try:

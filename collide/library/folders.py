@@ -103,7 +103,7 @@ def _called(stranger: str) -> str:
 
 
 def input_of(workspace: Workspace, project: str) -> str:
-    """Return the name of a project's folder of clips; if it is a link, follow it."""
+    """Return the name of a project's clip folder, following a link."""
     path = workspace.root / "projects" / project / "input"
     try:
         real = path.resolve().relative_to((workspace.root / "projects").resolve())

@@ -42,5 +42,5 @@ def analyze(knobs: Knobs, *, seed: int) -> dict[str, Any]:
 
 
 def drawn(answer: Mapping[str, Any], mode: str) -> dict[str, Any]:
-    """Return the drawn mode's answer, with the name of the mode added."""
+    """Return the drawn mode's answer, with the mode's name added."""
     return {"mode": mode, **answer}

@@ -152,7 +152,7 @@ def _moved(tasks: Mapping[str, Any]) -> str:
 
 
 def _note(name: str, manifest: Mapping[str, Any]) -> str:
-    """Return a note if the sound of a piece misses its loudness or its peak, otherwise ""."""
+    """Return a note if a piece's sound misses its loudness or its peak, otherwise ""."""
     try:
         return "".join(loudness_missed(manifest["sound"], manifest["recipe"]["piece"], name))
     except (KeyError, TypeError, ValueError):
@@ -162,7 +162,7 @@ def _note(name: str, manifest: Mapping[str, Any]) -> str:
 def look_ahead(
     project: Project, presets: Sequence[str] = (), typed: Mapping[str, str] = {}
 ) -> Forecast:
-    """Choose and probe the clips of a project, and return the forecast of its render.
+    """Choose and probe a project's clips, and return the forecast of its render.
 
     This runs in the calling process, which starts probes and other processes as for any plan.
 
@@ -189,7 +189,7 @@ def look_ahead(
 
 
 def recorded_tasks(name: str, records: set[Path]) -> dict[str, Any]:
-    """Return the tasks of the last run of project `name` among `records`, or {}."""
+    """Return the tasks of project `name`'s last run among `records`, or {}."""
     for path in sorted(records, reverse=True):
         run = read_run(path)
         if run and run["project"] == name:

@@ -147,5 +147,5 @@ def killed_before(cache: Path) -> str:
 
 
 def folder_of(cache: Path, began: float) -> Path:
-    """Return the folder of a night's report."""
+    """Return the folder for a night's report."""
     return cache / "nights" / f"{datetime.fromtimestamp(began):%Y-%m-%dT%H%M%S}"

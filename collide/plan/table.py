@@ -112,7 +112,7 @@ class Facts:
 
     @property
     def fitted(self) -> str:
-        """Return the size of the frame that the picture is fitted to, scaled above the base."""
+        """Return the size that the picture is fitted to: the frame, scaled above the base."""
         if not self.layer.keyed:
             return self.output_size
         place = self.layer.catalog.instrument("blend/place")

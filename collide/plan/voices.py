@@ -88,7 +88,7 @@ def named_voice(piece: Piece, name: str) -> Voice:
 
 
 def voice_names(piece: Piece) -> list[str]:
-    """Return the names of all voices of the mix."""
+    """Return the names of all voices in the mix."""
     return [*map(str, piece.heard), *(f"bed{bed.pick.layer}" for bed in piece.beds)]
 
 

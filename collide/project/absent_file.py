@@ -203,7 +203,7 @@ class _Asked:
         )
 
     def _extracted(self, clip: Path) -> str:
-        """Return the command that writes the sound of a clip to a file."""
+        """Return the command that writes a clip's sound to a file."""
         root, shelf = self.project.workspace.root, HOMES[SOUND]
         shown = clip.relative_to(root) if clip.is_relative_to(root) else clip
         make = "" if (root / shelf).is_dir() else f"mkdir -p {shelf} && "

@@ -34,7 +34,7 @@ def is_group(name: str, value: Any, catalog: Catalog) -> bool:
 
 
 def flat(name: str, value: Any, catalog: Catalog) -> Iterator[Pair]:
-    """Yield the knobs of a group under their flat names, and each effect as ("post", "vhs")."""
+    """Yield a group's knobs under their flat names, and each effect as ("post", "vhs")."""
     low, effects = name.lower(), _effects(catalog)
     if low in LAYERS and _by_layer(value):
         items = value.items() if isinstance(value, dict) else enumerate(value, 1)
@@ -63,7 +63,7 @@ def _by_layer(value: Any) -> bool:
 
 
 def _of_layer(number: int, value: Any, catalog: Catalog) -> Iterator[Pair]:
-    """Yield the knobs of one layer; a value that is not a group is the name of its clip."""
+    """Yield one layer's knobs; a value that is not a group is its clip's name."""
     if isinstance(value, dict):
         yield from _items(f"layer{number}.", value, catalog)
     else:
@@ -79,7 +79,7 @@ def _items(head: str, value: Mapping[str, Any], catalog: Catalog) -> Iterator[Pa
 
 
 def _listed(value: Mapping[str, Any] | Iterable[Any]) -> Iterator[Pair]:
-    """Yield the name and the knobs of each effect in a group or a list."""
+    """Yield each effect's name and knobs, from a group or a list."""
     if isinstance(value, Mapping):
         yield from value.items()
         return

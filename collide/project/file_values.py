@@ -47,5 +47,5 @@ def _near(name: str, text: str, catalog: Catalog) -> str:
 
 
 def listed(value: Any) -> str:
-    """Join the values of a list by commas; return any other value as typed."""
+    """Join a list's values by commas; return any other value as typed."""
     return ",".join(map(as_typed, value)) if isinstance(value, list) else as_typed(value)

@@ -101,7 +101,7 @@ class Layer:
 
     @property
     def model(self) -> Input | None:
-        """Return the model that finds the subject if the mode is rembg, else None."""
+        """Return the model that finds the subject; None if the mode is not rembg."""
         if self.mode != "rembg":
             return None
         model = self.models[self.knobs["rembg_model"]]

@@ -79,7 +79,7 @@ class Piece:
     def command(
         self, play: str, arguments: Mapping[str, Any], knobs: Knobs | None = None, **rest: Any
     ) -> Job:
-        """Return the job of one command, with `knobs` or, by default, the knobs of the piece."""
+        """Return the job for one command, with `knobs` or, by default, the piece's knobs."""
         chosen = self.knobs if knobs is None else knobs
         return command_job(self.catalog, play, chosen, arguments, **rest)
 
@@ -133,7 +133,7 @@ class Piece:
         return self.seconds_of(self.frames)
 
     def seconds_of(self, frames: int) -> float:
-        """Return the duration of a number of frames, in seconds."""
+        """Return how many seconds a number of frames lasts."""
         return float(frames / self.fps)
 
     def frame_at(self, seconds: float, *, name: str = "at") -> int:
@@ -150,7 +150,7 @@ class Piece:
 
     @property
     def picks(self) -> list[Pick]:
-        """Return the files of the piece's layers, then of its beds."""
+        """Return the layers' files, then the beds' files."""
         return [*(layer.pick for layer in self.layers), *(bed.pick for bed in self.beds)]
 
     @property
@@ -195,7 +195,7 @@ def depth(chroma: str) -> float:
 
 
 def whole_bytes(knobs: Knobs, layers: int) -> float:
-    """Estimate the bytes of a piece's raw intermediates: layers, cuts, and the stack."""
+    """Estimate the bytes of a piece's raw intermediates: layers, cuts and the stack."""
     width, height = wide_and_high(knobs["output_size"])
     each = depth(knobs["chroma"]) + 1
     return float(knobs["duration"] * knobs["fps"] * width * height * (each * layers + 1.5))

@@ -87,7 +87,7 @@ def preset_name(text: str) -> str:
 
 
 def read(path: Path, *, label: str, meant: Meant = by_form) -> dict[str, Any]:
-    """Read the knobs of a preset; raise InputError if the file is invalid."""
+    """Read a preset's knobs; raise InputError if the file is invalid."""
     values = read_json(path, label=label, meant=meant)
     values.pop("name", None)
     for name, kind in BESIDE.items():
@@ -145,7 +145,7 @@ def names_in(value: Any) -> list[str]:
 
 
 def names(shelves: Sequence[Path]) -> list[str]:
-    """Return the names of all presets on the shelves."""
+    """Return all preset names on the shelves."""
     return sorted(_files(shelves))
 
 

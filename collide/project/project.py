@@ -1,4 +1,4 @@
-"""A project: the folder projects/x, its config, and the names of its files.
+"""A project: the folder projects/x, its config, and its file names.
 
 config.json     the artist's presets and knobs, edited by hand or by verbs such as `doit set`
 selection.json  the chosen clips and sounds, by digest, and the solved thresholds
@@ -74,7 +74,7 @@ class Project:
 
     @property
     def video(self) -> Path:
-        """Return the path of the video of the last rendered look."""
+        """Return the last rendered look's video path."""
         return self.path / "output" / f"{self.name}.mp4"
 
     def exists(self) -> bool:

@@ -1,4 +1,4 @@
-"""Convert the knobs of a look or a project to knobs for a config or a preset."""
+"""Convert a look's or project's knobs to knobs for a config or a preset."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any

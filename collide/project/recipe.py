@@ -57,7 +57,7 @@ _LATEST = 1e6  # the latest start in a clip or a sound, in seconds
 
 
 def look_name(recipe: Mapping[str, Any]) -> str:
-    """Return the name of a recipe's look."""
+    """Return a recipe's look name."""
     return digest_of(recipe)[:8]
 
 
@@ -113,7 +113,7 @@ class Recipe:
 
     @property
     def look(self) -> str:
-        """Return the name of the recipe's look."""
+        """Return the recipe's look name."""
         return look_name(self.data)
 
     @property

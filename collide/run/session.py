@@ -82,12 +82,12 @@ class Session:
 
     @property
     def run(self) -> RunRecord:
-        """Return the record of the session's steps."""
+        """Return the session's record."""
         return self.runner.record
 
     @property
     def layers(self) -> list[dict[str, Any]]:
-        """Return the knobs of each layer, including the piece's knobs, beginning with the base."""
+        """Return each layer's knobs, including the piece's knobs, beginning with the base."""
         piece = self.settings.piece()
         return [{**piece, **self.settings.layer(n)} for n in range(1, piece["num_videos"] + 1)]
 

@@ -35,7 +35,7 @@ OTHERS = 0o077  # the permission bits of the group and of others
 
 
 def farm_key_path() -> Path:
-    """Return the path of the farm's key: COLLIDE_FARM_KEY, or a file in the user's home."""
+    """Return the farm key's path: COLLIDE_FARM_KEY, or a file in the user's home."""
     return Path(os.environ.get("COLLIDE_FARM_KEY") or PLACE).expanduser()
 
 
@@ -47,7 +47,7 @@ def key_line(path: Path, there: str = "THAT-MACHINE") -> str:
 
 
 def fetch_line(path: Path, host: str = "HOST") -> str:
-    """Return the command that copies the key of the machine `host` to this machine."""
+    """Return the command that copies the key from the machine `host` to this machine."""
     folder, source = quote(str(path.parent)), f"{host}:{PLACE.removeprefix('~/')}"
     return f"mkdir -p -m 700 {folder} && scp -p {source} {quote(str(path))}"
 
@@ -180,7 +180,7 @@ class FarmKey:
 
 
 def _read(place: Path, host: str) -> str:
-    """Return the text of a key file, or "" if it is not a regular file.
+    """Return a key file's text, or "" if it is not a regular file.
 
     Raise InputError if the file is missing or unreadable, or if others may read it.
     """

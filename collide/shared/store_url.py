@@ -15,7 +15,7 @@ EXAMPLE = "export COLLIDE_STORE=file:///mnt/nas/collide"
 
 
 def shared_url() -> str:
-    """Return the address of the shared store, or "" if COLLIDE_STORE is not set."""
+    """Return the shared store's address, or "" if COLLIDE_STORE is not set."""
     return os.environ.get("COLLIDE_STORE", "").strip()
 
 

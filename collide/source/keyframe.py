@@ -146,7 +146,7 @@ def moments(
 
 
 def _times(clip: Clip, start: float, seconds: float, count: int) -> list[float]:
-    """Return the times of the analyzed frames in seconds, spread evenly over a part of a clip."""
+    """Return the analyzed frames' times in seconds, spread evenly over a part of a clip."""
     latest = clip.latest()
     return [min(start + seconds * (i + 0.5) / count, latest) for i in range(count)]
 

@@ -117,5 +117,5 @@ _hints = cache(get_type_hints)
 
 @cache
 def parameters(function: Callable[..., Any]) -> frozenset[str]:
-    """Return the names of a function's parameters, annotated or not."""
+    """Return a function's parameter names, annotated or not."""
     return frozenset(inspect.signature(function).parameters)

@@ -134,7 +134,7 @@ def unpin(store: Store, name: str) -> None:
 
 
 def pins(store: Store) -> list[str]:
-    """Return the names of all pins."""
+    """Return all pin names."""
     return sorted(path.stem for path in (store.root / "pins").glob("*.json"))
 
 

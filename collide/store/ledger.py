@@ -51,7 +51,7 @@ class Ledger:
         self._execute("delete from doit where task_id=?", task)
 
     def remove_all(self) -> None:
-        """Delete the values of all tasks."""
+        """Delete all tasks' values."""
         self._rows.clear()
         self._unsaved.clear()
         self._execute("delete from doit")

@@ -200,7 +200,7 @@ class Store:
             write_whole(self._action(entry.key), sealed(entry.data()), lasting=False)
 
     def adopt(self, path: Path) -> str:
-        """Move a file into the store as an object, and return the digest of its content."""
+        """Move a file into the store as an object, and return its digest."""
         made = _ref(path)
         target = self.object(made.digest)
         target.parent.mkdir(parents=True, exist_ok=True)

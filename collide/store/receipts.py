@@ -28,7 +28,7 @@ class Receipts:
         self._parsed: dict[str, tuple[StatStamp, str, Receipt | None]] = {}
 
     def path(self, task: str) -> str:
-        """Return the path of a task's receipt."""
+        """Return a task's receipt path."""
         return f"{self._prefix}{task.replace(':', '-')}.json"
 
     def read(self, task: str) -> Receipt | None:

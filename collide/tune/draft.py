@@ -68,7 +68,7 @@ class Draft:
 
 
 def _values(project: Project, draft: Draft) -> dict[str, Any]:
-    """Return the value of every knob that is set in a draft."""
+    """Return the values of all knobs that a draft sets."""
     explicit = project.settings(list(draft.presets), draft.knobs).explicit
     return {name: setting.value for name, setting in explicit.items()}
 

@@ -1,4 +1,4 @@
-"""The painter, which renders the pictures of the newest draft and cancels outdated work.
+"""The painter, which renders pictures of the newest draft and cancels outdated work.
 
 A single thread works on one request at a time, in this order: a quick picture, the description of
 the piece (in the first request, this comes first), the exact still, the moving preview. A newer
@@ -231,7 +231,7 @@ class Painter:
             self._say_kept(session, plan, seconds, wish)
 
     def _say_kept(self, session: Session, plan: Plan, seconds: float, wish: Wish) -> None:
-        """Report the config's picture at a time, and the values of its controls."""
+        """Report the config's picture at a time, and its controls' values."""
         self._kept = wish.saved
         values = {one["name"]: one["value"] for one in controls(plan, session.settings)}
         news = {"at": seconds, "values": values, **_file(session, STILL, "still.png")}

@@ -107,7 +107,7 @@ def _laid(asked: Facts) -> dict[str, Any]:
 
 
 def _own_size(asked: Facts) -> tuple[int, int]:
-    """Return the size of a layer's own picture, without its fog."""
+    """Return the size of a layer's picture without its fog."""
     fit, layer = asked.layer.catalog.instrument("blend/fit"), asked.layer
     wide, high = fit.size(layer.knobs, clip=layer.clip, output_size=asked.fitted)
     return wide, high

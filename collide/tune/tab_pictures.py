@@ -1,4 +1,4 @@
-"""The pictures on a page's tabs: the look of each layer, at the time of a still.
+"""The pictures on a page's tabs: each layer's look, at the time of a still.
 
 They are rendered after the still, long before the moving preview, which replaces them. For a layer
 that is cut along a matte, a still does not render a look, so this layer's tab waits.

@@ -98,7 +98,7 @@ class Tuner:
         }
 
     def look(self, *, quick: bool = False, kept: bool = False) -> None:
-        """Request the pictures of the current draft."""
+        """Request pictures of the current draft."""
         self._number += 1
         self.saved = saved(self._asked.workspace.root, self._home)
         self.painter.want(Wish(self._number, self.history.now, self.at, quick, self.saved, kept))
@@ -132,7 +132,7 @@ class Tuner:
         self.look(quick=body.get("quick") is True)
 
     def _compare(self, body: Mapping[str, Any]) -> None:
-        """Request the pictures at a time, including the picture of the config."""
+        """Request the pictures at a time, including the config's picture."""
         self.at = at_of(body.get("at"))
         self.look(kept=True)
 

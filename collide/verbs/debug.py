@@ -105,6 +105,6 @@ def _before(plan: Plan, layer: Layer) -> Iterator[Step]:
 
 
 def _object(session: Session, task: str, role: str) -> Path:
-    """Return the path of an object of a task that is up to date."""
+    """Return the path of an up-to-date task's object."""
     made = session.state.results()[task].objects[role]
     return opened_input(session.state, Input(made.digest, made.size, task)).path

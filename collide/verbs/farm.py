@@ -46,7 +46,7 @@ VERB = Verb(
 
 
 def run(request: Request) -> int:
-    """Run the farm, shrink the shared store, or print the path of the farm's key."""
+    """Run the farm, shrink the shared store, or print the farm key's path."""
     if request.words == ["gc"]:
         return _gc(request)
     if request.value("key"):
@@ -55,7 +55,7 @@ def run(request: Request) -> int:
 
 
 def _key() -> int:
-    """Print the path of the farm's key and how to copy it; create the key if it is missing."""
+    """Print the farm key's path and how to copy it; create the key if it is missing."""
     keys = optional("shared.farm_key")
     path = keys.farm_key_path()
     there = path.exists()

@@ -75,7 +75,7 @@ def grouped() -> dict[str, list[str]]:
 
 
 def _named(request: Request) -> Iterator[str]:
-    """Yield the names of the listed presets, by family."""
+    """Yield the listed preset names, by family."""
     for family, found in _families(request).items():
         names = ", ".join(found)
         yield textwrap.fill(
@@ -84,7 +84,7 @@ def _named(request: Request) -> Iterator[str]:
 
 
 def _families(request: Request) -> dict[str, dict[str, Path]]:
-    """Return the files of the listed presets, by family and name."""
+    """Return the listed preset files, by family and name."""
     home = request.workspace
     own = [named(home, request.project).path / "presets"] if request.project else []
     offered = presets.listed([*own, home.root / "presets"]).items()

@@ -92,7 +92,7 @@ def _known(stored: Session, look: Look) -> dict[str, Task]:
 
 
 def objects_of(entry: Entry) -> dict[str, str]:
-    """Return the digests of an entry's objects, by role."""
+    """Return an entry's object digests, by role."""
     return {role: made.digest for role, made in entry.objects.items()}
 
 

@@ -61,7 +61,7 @@ def strips_folder(session: Session) -> Path:
 
 
 def strip(session: Session, digest: str) -> Path:
-    """Return the path of a clip's strip, which may not exist yet."""
+    """Return a clip's strip path, whether or not the strip exists yet."""
     return strips_folder(session) / f"{digest}.jpg"
 
 

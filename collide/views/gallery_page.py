@@ -109,7 +109,7 @@ class GalleryProject:
             return []
 
     def _looks(self) -> list[Look]:
-        """Return the looks that can be read, and print the errors of the others."""
+        """Return the readable looks, and print an error for each other look."""
         found = []
         for name in files_of(self.session.project):
             try:

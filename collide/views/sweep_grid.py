@@ -29,7 +29,7 @@ class Axis(NamedTuple):
 
     @property
     def labels(self) -> list[str]:
-        """Return the labels of the values, for the edge of the grid."""
+        """Return the value labels for the edge of the grid."""
         return [f"{self.knob}={value}" for value in self.values]
 
 

@@ -97,7 +97,7 @@ class Farm:
         return process
 
     def log(self, name: str) -> str:
-        """Return the output of a named process."""
+        """Return a named process's output."""
         path = self.folder / f"{name}.log"
         return path.read_text() if path.exists() else ""
 
@@ -144,7 +144,7 @@ def rendering(folder: Path) -> list[int]:
 
 
 def processes() -> list[int]:
-    """Return the ids of all processes of the system."""
+    """Return the ids of all processes."""
     return [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
 
 

@@ -72,7 +72,7 @@ def everything(farm: Farm, name: str = "asker", **env: str) -> None:
 
 
 def projects(farm: Farm) -> list[str]:
-    """Return the names of the workspace's projects."""
+    """Return the workspace's project names."""
     return sorted(path.parent.name for path in (farm.house.root / "projects").glob("*/config.json"))
 
 

@@ -49,7 +49,7 @@ class Bench:
         return sorted(p.stem.partition("-")[2] for p in self.folder.glob(f"{name}-*.begun"))
 
     def names(self) -> set[str]:
-        """Return the names of the workers that the scheduler knows."""
+        """Return the worker names that the scheduler knows."""
         return {one.name for one in self.ask(self.engine.workers_of)}
 
     def ask(self, what: Callable[..., Any], *more: Any) -> Any:

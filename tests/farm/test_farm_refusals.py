@@ -88,7 +88,7 @@ def test_doit_work_needs_exactly_one_farm(empty, typed, text):
 
 
 def unreachable(monkeypatch, error: Exception) -> None:
-    """Ask for the workers of a farm whose engine raises `error`."""
+    """Ask for the workers, with an engine that raises `error`."""
 
     def workers_of(address, key):
         raise error

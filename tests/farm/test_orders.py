@@ -184,7 +184,7 @@ def test_machines_with_another_engine_or_code_are_left_out_by_name(monkeypatch):
     pip = "run there: pip install -c constraints.txt -e '.[farm]'"
     assert first == f"left out: b, with ffmpeg 22222222 instead of 11111111; {pip}"
     assert second.startswith("left out: c, with collide 00000000 instead of ")
-    assert second.endswith("; on the older of the two (git log -1), run git pull and pip install; "
+    assert second.endswith("; on the older of the two (git log -1), run git pull and pip install, "
                            "then doit work again")  # fmt: skip
     assert none_fits([other], "1" * 32) == "no worker has ffmpeg 11111111; they have 22222222"
     code = code_digest()[:8]

@@ -16,7 +16,7 @@ def complaints(out: str) -> list[str]:
 
 
 def fill(server, filled):
-    """Put the results of a machine into a server."""
+    """Put a machine's results into a server."""
     server.kept = {
         f"/{path.parent.name}/{path.name}": path.read_bytes()
         for folder in ("ac", "cas")

@@ -28,7 +28,7 @@ def forged(path, machines):
 
 
 def changed(path, _machines):
-    """Change the bytes of an entry under its old seal."""
+    """Change an entry's bytes under its old seal."""
     data = path.read_bytes()
     path.write_bytes(data.replace(b'"seconds":', b'"seconds" :'))
 
@@ -194,7 +194,7 @@ def test_an_empty_folder_is_not_used_in_place_of_a_store(filled, video):
 
 
 def test_the_record_of_a_run_holds_what_was_counted(filled):
-    """The record of a run contains the counts of the shared store in `shared`."""
+    """A run's record contains the shared store's counts in `shared`."""
     machine = filled.another()
     machine.go()
     last = sorted(machine.records())[-1]

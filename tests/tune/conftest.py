@@ -113,7 +113,7 @@ class Page:
         return self.wait("still", number)
 
     def still(self, *words: str) -> str:
-        """Run `doit still`, and return the digest of its picture."""
+        """Run `doit still`, and return its picture's digest."""
         assert self.house.doit("still", "project=x", *words).code == 0
         return digest_file(self.house.root / "projects" / "x" / "still.png")
 

@@ -10,7 +10,7 @@ from tests.tune.conftest import SMALL, Page, config, start, write_config
 
 
 def ran(house: House, out: str) -> dict[str, str]:
-    """Return the status of the tasks in the record of a tuning session, by `NUMBER/TASK`."""
+    """Return each task's status from a tuning session's record, by `NUMBER/TASK`."""
     records = sorted((house.root / "cache" / "runs").glob("*.json"))
     record = json.loads(records[-1].read_text())
     assert record["words"][0] == "tune", out

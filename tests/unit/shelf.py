@@ -47,5 +47,5 @@ class Shelf:
         return self.library().scan(self.probe)
 
     def usable(self, project: str = "x") -> list[str]:
-        """Return the names of the clips that a project may choose from."""
+        """Return the clip names that a project may choose from."""
         return [clip["name"] for clip in self.library().usable(project)]

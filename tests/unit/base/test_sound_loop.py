@@ -1,4 +1,4 @@
-"""sound_loop: the edges of a sound, read from a report, and the arithmetic of a join."""
+"""sound_loop: a sound's edges, read from a report, and the arithmetic of a join."""
 
 import pytest
 

@@ -24,7 +24,7 @@ def test_a_shell_expands_the_home_folder_of_a_quoted_path(path: str, word: str) 
 
 
 def test_the_last_two_are_joined_by_and():
-    """Commas separate the items of a list, and "and" joins the last two."""
+    """Commas separate a list's items, and "and" joins the last two."""
     assert [joined(w.split()) for w in ("", "a", "a b", "a b c")] == [
         "",
         "a",

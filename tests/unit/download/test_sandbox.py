@@ -49,7 +49,7 @@ def port() -> int:
 
 
 def behind(folder: Path, port: int, act: str, ports: str = "") -> str:
-    """Return the output of a sandboxed process that runs the code in `act`."""
+    """Run the code in `act` in a sandboxed process, and return its output."""
     (folder / "home").mkdir(exist_ok=True)
     done = subprocess.run(
         [sys.executable, "-c", BEHIND.format(act=act, ports=ports), str(port)],

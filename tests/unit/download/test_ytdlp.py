@@ -77,7 +77,7 @@ def query(url: str, *, take: int = 1, order: list[int] | None = None) -> dict:
 
 
 def titles(told: list[dict]) -> list[str]:
-    """Return the titles of the downloads, in order."""
+    """Return the downloads' titles, in order."""
     return [line["said"]["title"] for line in told if "files" in line]
 
 

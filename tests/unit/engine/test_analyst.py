@@ -62,7 +62,7 @@ def engine() -> Iterator[Engine]:
 
 @pytest.fixture
 def scripts(tmp_path: Path) -> Path:
-    """Return the folder of a project's own instruments."""
+    """Return a folder of project instruments."""
     (tmp_path / "scripts" / "modes").mkdir(parents=True)
     (tmp_path / "scripts" / "modes" / "odd.py").write_text(ODD)
     return tmp_path / "scripts"

@@ -16,7 +16,7 @@ HIGH, WIDE = 36, 64
 
 
 def masks(folder: Path, model: Path, *frames: np.ndarray, name: str = "u2netp") -> np.ndarray:
-    """Return the mask of each frame, computed as the engine does."""
+    """Return each frame's mask, computed as the engine does."""
     (folder / "frames.rgb").write_bytes(b"".join(frame.tobytes() for frame in frames))
     words = [str(model), name, f"{WIDE}x{HIGH}", "frames.rgb", "masks.gray"]
     work = partial(find_engine().work, cwd=folder, bounds=Bounds(), watch=TOLD.append)
@@ -40,7 +40,7 @@ def frame(left: int | None) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the file of a tiny model."""
+    """Return a tiny model's file."""
     return write_model(tmp_path_factory.mktemp("models") / "u2netp.onnx")
 
 

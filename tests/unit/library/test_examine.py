@@ -20,7 +20,7 @@ class Marked:
     shelf: Shelf
 
     def probed(self, facts: str, refusal: str) -> list[str]:
-        """Scan, and return the names of the files that were probed."""
+        """Scan, and return the probed files' names."""
         self.shelf.probed.clear()
         mark = {CLIP: ProbeMark(facts, refusal)}
         self.shelf.library().scan(self.shelf.probe, marks=mark)

@@ -11,7 +11,7 @@ from tests.unit.shelf import Shelf
 
 
 def sounds(shelf: Shelf, project: str = "x") -> list[str]:
-    """Return the names of the sounds that a project may choose from."""
+    """Return the sound names that a project may choose from."""
     return [sound["name"] for sound in shelf.library().usable(project, SOUND)]
 
 

@@ -1,4 +1,4 @@
-"""library: the clips of each project, added folders, and a damaged library.json."""
+"""library: each project's clips, added folders, and a damaged library.json."""
 
 from pathlib import Path
 

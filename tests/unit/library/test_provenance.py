@@ -13,7 +13,7 @@ TOLD = {"url": "https://x/1", "title": "rain", "source": "Youtube 1", "license":
 
 
 def test_a_recorded_origin_is_known_to_the_next_run(house: Workspace) -> None:
-    """A clip's origin is recorded under its digest, with the name of the clip's file."""
+    """A clip's origin is recorded under its digest, with the clip's file name."""
     Provenance(house).add("d1", Path("library/video/rain.mp4"), TOLD)
     known = Provenance(house)
     assert (known.names("d1"), known.names("d2")) == (["rain.mp4"], [])

@@ -1,4 +1,4 @@
-"""post_chain: the ffmpeg runs of a chain, and the names of its tasks."""
+"""post_chain: a chain's ffmpeg runs, and its task names."""
 
 from types import ModuleType
 from typing import Any

@@ -1,4 +1,4 @@
-"""voices: the knobs of a bed have the names of a voice's knobs."""
+"""voices: a bed's knobs have the names of a voice's knobs."""
 
 from collide.base.workspace import Workspace
 from collide.plan.voices import named_voice

@@ -6,9 +6,10 @@ import pytest
 
 from collide.base.errors import InputError
 from collide.base.workspace import Workspace
+from collide.catalog import shipped
 from collide.instrument import File
 from collide.library.library import Library
-from collide.project.knob_files import lent_file
+from collide.project.knob_files import called, lent_file
 from collide.store.digests import Memo
 
 LUTS = File("luts", (".cube", ".3dl"))
@@ -52,3 +53,10 @@ def test_a_table_that_ffmpeg_cannot_read_is_refused(house, name, text, why):
         lent(house, name, text)
     assert caught.value.why.startswith(why)
     assert caught.value.turns == [{"grade_lut": "none"}]
+
+
+def test_a_file_that_is_gone_is_named(house):
+    """If no file has the recorded content, the error names the knob and the recorded file."""
+    library = Library(house, Memo(house.cache / "memo.db"))
+    with pytest.raises(InputError, match="the file for grade_lut is missing"):
+        called("grade_lut", "0" * 64, library, "noir.cube", shipped())

@@ -111,7 +111,7 @@ def test_a_look_finds_its_project(project: Project) -> None:
 
 
 def test_a_file_of_a_different_look_is_refused(project: Project) -> None:
-    """A look's name comes from the digest of its recipe, so a changed file is refused."""
+    """A look's name comes from its recipe's digest, so a changed file is refused."""
     path = write(project, changed(crf=23))
     path.write_text(path.read_text().replace('"crf": 23', '"crf": 24'))
     with pytest.raises(InputError, match="contains a different look"):

@@ -36,7 +36,7 @@ def project(house: Workspace) -> Project:
 
 
 def order(project: Project, *times: float) -> list[str]:
-    """Return the names of the looks in order, given the times of their last renders."""
+    """Return the look names in order, given the times of their last renders."""
     looks = [cast(Look, Rendered(name, when)) for name, when in zip(NAMES, times, strict=True)]
     before = {name: look.name for name, look in before_each(project, looks).items()}
     (last,) = {*NAMES} - {*before.values()}

@@ -65,7 +65,7 @@ def project(house: Workspace) -> Project:
 
 
 def layers(**said: Any) -> list[Slot]:
-    """Return the slots of the layers, as a run passes them."""
+    """Return the layers' slots, as a run passes them."""
     settings = resolve([("command line", {"seed": 7, "num_videos": 3, **said})])
     piece = settings.piece()
     numbers = range(1, piece["num_videos"] + 1)

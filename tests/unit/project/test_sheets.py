@@ -25,7 +25,7 @@ def sheet(*looks: str, verb: str = "sweep") -> LookSheet:
 
 
 def names(project: Project) -> list[str]:
-    """Return the names of the project's looks, sorted."""
+    """Return the project's look names, sorted."""
     return sorted(path.stem for path in (project.path / "looks").glob("????????.json"))
 
 

@@ -41,7 +41,7 @@ def test_the_first_clip_is_clip_one(monkeypatch: pytest.MonkeyPatch, tmp_path: P
 
 
 def test_a_clip_that_fails_costs_only_itself() -> None:
-    """A clip that is missing or fails gets a note, and the facts of all other clips are kept."""
+    """A clip that is missing or fails gets a note, and all other clips' facts are kept."""
     kept: dict[str, Any] = {}
 
     def analyze(digest: str, clip: Any, path: Path) -> dict[str, Any]:

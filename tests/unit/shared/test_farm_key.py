@@ -105,7 +105,7 @@ def test_one_variable_sets_the_path_of_the_key(monkeypatch: pytest.MonkeyPatch) 
 
 
 def talk(server: ssl.SSLContext, client: ssl.SSLContext) -> str:
-    """Return a server's greeting to a client, or the name of the client's error."""
+    """Return a server's greeting to a client, or the client's error by name."""
     ours, theirs = socket.socketpair()
 
     def serve() -> None:

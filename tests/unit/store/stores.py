@@ -47,7 +47,7 @@ def put(
 
 
 def digests(found: list[ObjectRef]) -> list[str]:
-    """Return the digests of the objects, in order."""
+    """Return the objects' digests, in order."""
     return [made.digest for made in found]
 
 

@@ -23,7 +23,7 @@ def memo(tmp_path: Path) -> Memo:
 
 @pytest.fixture
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return a list that collects the names of the files that are read."""
+    """Return a list that collects the names of files as they are read."""
     seen: list[str] = []
     really = memo_file.digest_file
 

@@ -144,7 +144,7 @@ def test_the_ingredients_of_python_change_its_key(job: Job) -> None:
 
 @pytest.mark.parametrize("job", [PYTHON, PASSES], ids=["python", "passes"])
 def test_a_file_among_the_arguments_counts_by_its_content_only(job: Job) -> None:
-    """The key contains the values of all knobs, but no arguments that are inputs."""
+    """The key contains all knobs' values, but not arguments that are inputs."""
     before = job.key(ENGINE, TOYS)
     files = {"frames": "@clip", "films": {"2": "@alpha2"}}
     assert replace(job, arguments={**job.arguments, **files}).key(ENGINE, TOYS) == before

@@ -71,7 +71,7 @@ def flip(path: Path) -> None:
 
 
 def swap(path: Path) -> None:
-    """Replace the bytes of a file with another file's bytes."""
+    """Replace a file's bytes with another file's bytes."""
     other = next(file for file in path.parents[1].glob("*/*") if file != path)
     path.write_bytes(other.read_bytes())
 

@@ -21,7 +21,7 @@ def frames(tmp_path: Path) -> Path:
 
 
 def texts(frames: Path, answer: dict[str, Any]) -> list[str]:
-    """Return the text of each row of the card."""
+    """Return each card row's text."""
     with Image.open(frames) as picture:
         return [text for _, text in _rows(picture, answer, KNOBS)]
 
