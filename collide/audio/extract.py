@@ -175,7 +175,7 @@ def sound_chain(
         material: the length of the layer's pictures, in samples.
         lufs: the loudness of the sound, None for silence.
         effects: the chain to play before panning.
-        period: the number of samples after which the sound starts over, by default `material`.
+        period: the sound starts over after this many samples, by default after `material`.
         edges: the start and the end (excluded) of the audible samples, if silence surrounds them.
         tag: the prefix of the chain's labels.
     """

@@ -54,7 +54,7 @@ def chain(*parts: str) -> str:
 
 
 def graph(*chains: str) -> str:
-    """Join chains into a filter graph, in which the conversions that ffmpeg adds are exact too."""
+    """Join chains into a filter graph whose conversions are exact, even if ffmpeg adds them."""
     return ";".join([f"sws_flags={SWS}", *chains])
 
 

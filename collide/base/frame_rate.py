@@ -18,7 +18,7 @@ def exact(rate: float | Fraction) -> FrameRate:
 
 
 def ticks(rate: float | Fraction) -> int:
-    """Return the ticks per second of an MP4 in which each frame lasts a whole number of ticks."""
+    """Return the ticks per second that make each frame of an MP4 last a whole number of ticks."""
     fps = exact(rate)
     return fps * 512 if isinstance(fps, int) else fps.numerator
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
-LEAN = 3.0  # decibels by which a mix may lean to one side without anyone noticing
+LEAN = 3.0  # decibels that a mix may lean to one side without anyone noticing
 REACH = 200  # the maximum number of steps of 0.01 that all voices may move together
 
 

@@ -3,7 +3,7 @@
 Play it on clips you have not seen, and in batches: no layer hides everything below it, and no layer
 disappears. It moves similarity, or luminance_threshold if brightness is keyed, no further than
 necessary. With a soft edge, a surface that opens all at once may end up half transparent. Reads the
-keyframes of a layer and its mode's answer; answers with a copy in which the key may have moved.
+keyframes of a layer and its mode's answer; answers with a copy whose key may have moved.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""blend/loop: the order in which a layer's pictures are seen, and how it starts over.
+"""blend/loop: the order of a layer's visible pictures, and how it starts over.
 
 Played in the stack, on the kept frames of a layer, so changing its knobs does not re-render any
 layer. A layer as long as the piece never starts over. A layer's sound is never reversed. It may

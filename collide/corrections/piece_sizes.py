@@ -18,7 +18,7 @@ SHAPES = {
     "vertical": "9:16", "portrait": "9:16", "square": "1:1", "landscape": "16:9",
     "horizontal": "16:9", "widescreen": "16:9", "cinemascope": "2.39:1", "scope": "2.39:1",
 }  # fmt: skip
-# Frames in which other programs place a layer, the commonest first.
+# Frames that other programs place a layer in, the commonest first.
 FRAMES = ((1920, 1080), (3840, 2160), (1280, 720), (1080, 1920), (2160, 3840), (720, 1280))
 
 

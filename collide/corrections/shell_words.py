@@ -1,4 +1,4 @@
-"""Suggestions for shell commands for which collide has no verb: rm, mv, cp, open, add."""
+"""Suggestions for shell commands that collide has no verb for: rm, mv, cp, open, add."""
 
 import re
 import shlex

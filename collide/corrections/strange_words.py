@@ -82,7 +82,7 @@ def _all_of(typed: Sequence[str], name: str, values: Sequence[str]) -> str:
 
 
 def _refuse_moved(typed: Sequence[str]) -> None:
-    """Refuse `mv project=x project=z`, in which the second project is the new name."""
+    """Refuse `mv project=x project=z`, where the second project is the new name."""
     head = next((word for word in typed if "=" not in word and word[0] != "-"), "")
     names = [word.partition("=")[2] for word in typed if word.startswith("project=")]
     if head.lower() in (*MOVES, *COPIES) and len(names) > 1:

@@ -12,10 +12,10 @@ from collide.farm.machines import Machine, fitting, namesakes, none_fits, unfit
 STRIKES = 3  # number of faults that exclude a worker; see `strike`
 NOBODY = ""  # in place of an address: no worker may get a piece
 LOST = "it was lost in transit"  # why a task has no answer if no machine is at fault
-ALONE = 60.0  # seconds without an answering worker after which the rest is rendered here
+ALONE = 60.0  # seconds without an answering worker until the rest is rendered here
 JOINING = 30.0  # the same if no piece is in flight: workers may still be joining
-LEFT = 3.0  # seconds after which a missing worker is reported as gone
-SILENT = 15.0  # seconds without an answer after which a worker is reported as silent
+LEFT = 3.0  # seconds until a missing worker is reported as gone
+SILENT = 15.0  # seconds without an answer until a worker is reported as silent
 AGAIN = 5.0  # minimum seconds between two checks for the farm's return
 GONE = "the farm is gone: finished pieces are kept, and the farm is tried again before each piece"
 

@@ -26,7 +26,7 @@ from collide.project.project import Project
 from collide.shared.shared_store import Missing
 
 EVERY = 100  # one piece in this many is rendered twice, and compared
-TRIES = 2  # machines on which a piece may fail
+TRIES = 2  # machines that a piece may fail on
 REFUSED = "refused {} pieces"
 WAIT = 0.2  # seconds to wait for a task to end when there is nothing else to do
 IDLE = 25  # after this many waits, an idle worker gets a piece that is queued elsewhere

@@ -52,7 +52,7 @@ class Foreman:
     place: Place
     name: str
     slots: int
-    idle: float  # seconds without work after which a worker leaves
+    idle: float  # seconds without work until a worker leaves
     engine: Engine
     lines: "SimpleQueue[str]" = field(default_factory=SimpleQueue)
     strange: bool = False  # whether the farm has a different key

@@ -60,7 +60,7 @@ class RenderFailedError(Exception):
 
 @dataclass
 class Workshop:
-    """The private workspace in which one process renders pieces."""
+    """One process's private workspace for rendering pieces."""
 
     root: Path  # the folder of the workspace
     clips: ClipCache  # shared by the workers of the machine
@@ -85,7 +85,7 @@ class Workshop:
             heard: called with the progress of the render, as text.
             compared: whether another machine renders the piece too, for comparison. If so, an
                 answer in the store is ignored, and the client publishes the answer.
-            limit: seconds after which the render is stopped.
+            limit: seconds until the render is stopped.
         """
         began = monotonic()
         plain = Answer(order.key, REFUSED, machine=self.machine)

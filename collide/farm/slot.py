@@ -47,7 +47,7 @@ class Slot:
             name: the machine's name, with the number of the slot if it has several.
             store: the address of the farm's store.
             tasks: how many tasks of a piece run at once, 0 for one per core.
-            idle: seconds without a piece after which the slot leaves.
+            idle: seconds without a piece until the slot leaves.
         """
         engine, _ = find_program_digest()
         self.machine = Machine(name, engine, code_digest(), tasks)

@@ -48,7 +48,7 @@ class Line:
 
 
 class Progress:
-    """The progress of one run, in which up to `workers` tasks run at once."""
+    """The progress of one run; up to `workers` tasks run at once."""
 
     def __init__(
         self,

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from obstore.store import S3Store
 
 BUCKETS = "AWS_"  # prefix of the variables that obstore and this file read
-DAY = 86400.0  # seconds after which a use is recorded again
+DAY = 86400.0  # seconds until a use is recorded again
 REFUSED = ("PermissionDenied", "Unauthenticated")
 TWICE: Any = {"max_retries": 1, "retry_timeout": timedelta(seconds=SILENCE)}
 

@@ -31,7 +31,7 @@ def steadied(folder: Path, film: np.ndarray, frames: int, kind: str = "all") -> 
 
 
 def still(count: int, grey: int = 40) -> np.ndarray:
-    """Return a film in which nothing changes."""
+    """Return a film without changes."""
     return np.full((count, HIGH, WIDE), grey, np.uint8)
 
 

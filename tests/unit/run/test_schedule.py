@@ -30,7 +30,7 @@ def scheduler(chains: Mapping[str, float], sizes: Mapping[str, int] = {}, **more
 
 
 def order(steps: list[Step], chains: Mapping[str, float]) -> list[str]:
-    """Return the order in which steps begin, one at a time."""
+    """Return the steps in the order they begin, one at a time."""
     begun: list[str] = []
     run_steps(steps, lambda one: begun.append(one.task), scheduler(chains, workers=1))
     return begun
