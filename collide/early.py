@@ -1,6 +1,6 @@
 """Checks before all other imports: the Python version, its packages, and an early Ctrl-C.
 
-Any Python 3 must be able to run this file, so it uses no recent features.
+Any Python 3 must be able to run this file, so it avoids recent features.
 """
 
 import signal

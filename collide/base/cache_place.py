@@ -1,7 +1,7 @@
 """A cache outside the workspace, on a disk that may be absent.
 
 library/caches.json lists the folders where this workspace has had such a cache. From the list,
-collide can tell an unmounted disk from a new one, and does not create a second cache at an empty
+collide can tell an unmounted disk from a new disk, and does not create a second cache at an empty
 mount point.
 """
 

@@ -75,7 +75,7 @@ class InputError(CollideError):
 
 
 class TaskError(CollideError):
-    """The failure of one task, which then publishes no result."""
+    """The failure of one task, which then does not publish a result."""
 
     code = 1
 

@@ -138,7 +138,7 @@ def _pace(times: list[tuple[int, int]], base: Fraction, container: str) -> dict[
     """Return the length, rate and gaps of frames from their (pts, duration) in units of `base`.
 
     Raises:
-        ValueError: a gap between frames, or before the first one, is too wide.
+        ValueError: a gap between frames, or before the first frame, is too wide.
     """
     # in VP8, hidden frames have the same time as the visible one
     stamps = sorted(dict(times).items())

@@ -125,7 +125,7 @@ def container(report: str) -> str:
 
 
 def begins(report: str) -> float:
-    """Return the start of input 0 in seconds, or 0 if ffmpeg reports no start."""
+    """Return the start of input 0 in seconds, or 0 if ffmpeg does not report it."""
     found = re.search(r"^  Duration: .*, start: (-?\d+\.\d+)", report, re.MULTILINE)
     return float(found[1]) if found else 0.0
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from shlex import quote
 
-MOST_SLIPS = 3  # the maximum number of slips between a typed name and a known one
+MOST_SLIPS = 3  # the maximum number of slips between a typed name and a known name
 
 
 def several(number: int, word: str, plural: str = "") -> str:

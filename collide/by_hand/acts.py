@@ -88,7 +88,7 @@ def _answered(solo: Solo) -> str:
     task = f"color:{layer.number}"
     if not solo.request.inputs and any(step.needs for step in steps if step.task == task):
         if layer.mode != layer.knobs["mode"]:
-            return json.dumps({"mode": layer.mode})  # mode=random draws, and analyzes no clip
+            return json.dumps({"mode": layer.mode})  # mode=random draws, and does not analyze clips
         raise InputError(
             f"{solo.name} needs a clip to analyze",
             why="no -i was given",

@@ -44,7 +44,7 @@ def bring(solo: Solo, steps: Iterable[Step], *tasks: str) -> None:
 def wanted(solo: Solo, suffixes: Sequence[str], *, alpha: bool = False) -> str:
     """Return the suffix of the output file; InputError if it is missing or not in `suffixes`.
 
-    If `alpha`, refuse .mp4 too. A draft needs no output, and gets the first of `suffixes`.
+    If `alpha`, refuse .mp4 too. A draft does not need an output, and gets the first of `suffixes`.
     """
     name, out = solo.name, solo.request.output
     if isinstance(solo.stage, Draft):

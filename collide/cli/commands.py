@@ -257,7 +257,7 @@ class TabCompletion(_Spoken, DoitTabCompletion):  # type: ignore[misc]
 
 
 class Refused(_Spoken, Command):  # type: ignore[misc]
-    """The command for doit's verbs that make no sense here, such as forget, ignore and strace."""
+    """The command for doit's verbs that are of no use here, such as forget, ignore and strace."""
 
     name = "forget"
 

@@ -27,7 +27,7 @@ def moved(words: list[str], here: Path, root: Path) -> tuple[list[str], str]:
     """Return the words to type in the workspace's root instead, and the project to add to them.
 
     Relative paths of existing files become absolute. The project is "" if `here` is not in the
-    folder of a project, or if the words need no project.
+    folder of a project, or if the words do not need a project.
     """
     verb = next((word for word in words if word in verbs()), "")
     takes = declaration(verb or "render").variables

@@ -1,6 +1,6 @@
 """A request: the typed verb, words, variables and knobs, checked before anything happens.
 
-doit passes every word and every `name=value` on to the verb; collide refuses unknown ones.
+doit passes every word and every `name=value` on to the verb; collide refuses unknown names.
 """
 
 from collections.abc import Mapping, Set
@@ -80,7 +80,7 @@ class Request:
         return list(self.variables.get("preset", ()))
 
     def value(self, name: str, default: Any = None) -> Any:
-        """Return a variable's checked value: the typed one, its declared default, or `default`."""
+        """Return a variable's checked value: as typed, its declared default, or `default`."""
         if name in self.variables:
             return self.variables[name]
         declared: Variable = declaration(self.verb).variables[name]

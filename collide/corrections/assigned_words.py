@@ -133,7 +133,7 @@ class Assignment:
         plain = [w for w in words if w[0] != "-" and ":" not in w and w not in KINDS]
         if not plain or "project" not in self.takes.variables or "project" in self.turned:
             return words
-        if self.verb == "new":  # a new name is not a typo of an old one
+        if self.verb == "new":  # a new name is not a typo of an old name
             self.turned["project"] = label_of("-".join(plain))
             return [word for word in words if word not in plain]
         name, there = label_of(plain[0]), self.workspace.projects()

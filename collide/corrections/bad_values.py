@@ -47,7 +47,7 @@ from collide.syntax.verb import declaration
 from collide.text_limits import ADDRESS, Labels, Text
 from collide.unit_limits import UNTIL, Bytes
 
-NEAREST = "the nearest: "  # precedes a command whose value only resembles the typed one
+NEAREST = "the nearest: "  # precedes a command whose value only resembles the typed value
 UNSET = ("none", "default", "unset", "null", "reset", "auto")  # words for an empty value, NAME=
 
 
@@ -255,7 +255,7 @@ def _elsewhere(whole: TypedLine, name: str, variable: Variable) -> list[str]:
 
 
 def _things(whole: TypedLine, name: str, variable: Variable) -> list[str]:
-    """Return commands that remove a thing, as in `off=first`, else those of `of_others`."""
+    """Return commands that remove a thing, as in `off=first`, or the commands of `of_others`."""
     text, rest = whole.typed[name], whole.without(name)
     if name == "off" and re.fullmatch(r"[\w.~/-]+", text) and not reads(variable, text):
         return away_lines(whole.workspace, whole.verb, [text], rest)

@@ -113,7 +113,7 @@ def _of_filter(text: str) -> dict[str, str]:
 
 
 def _lines(verb: str, typed: Mapping[str, str], read: _Read) -> list[str]:
-    """Return the intended commands: an export, else a part of the piece, else the whole piece.
+    """Return the intended commands: for an export, a part of the piece, or the whole piece.
 
     A codec can ask for an export, and times ask for a part. A bitrate gets two values of crf.
     """

@@ -90,7 +90,7 @@ def is_foreign(word: str) -> bool:
 
 
 def _apart(word: str) -> list[str]:
-    """Return -j8 as -j 8, and --jobs=8 as --jobs 8; any other word unchanged."""
+    """Return -j8 as -j 8, --jobs=8 as --jobs 8, and any other word unchanged."""
     if found := re.fullmatch(r"(-[jn])([0-9]+)", word):
         return [*found.groups()]
     name, equals, value = word.partition("=")

@@ -85,7 +85,7 @@ def chain_of(text: str, project: Project) -> dict[str, str]:
 
 
 def _parts(word: str, there: Collection[str], catalog: Catalog) -> list[str]:
-    """Split a word such as film-grain if each part is known alone; else return it whole."""
+    """Split a word such as film-grain if each part is known alone; otherwise return it whole."""
     names = {*there, *getattr(catalog.knobs["post"].limit, "words", ())}
     names |= {name for name, knob in catalog.knobs.items() if knob.owner.startswith("post/")}
     words = {*names, *catalog.value_aliases.get("post", {})}

@@ -14,7 +14,7 @@ from collide.syntax.verb import declaration
 def refuse_lost_path(left: TypedLine, word: str, lines: Iterable[str]) -> None:
     """Refuse a word that a corrected command would use as a path, if nothing exists there.
 
-    The fix names a similar path that exists, or else has no command to paste.
+    The fix names a similar path that exists; otherwise it has no command to paste.
 
     Args:
         left: the command without the word.
@@ -41,7 +41,7 @@ def refuse_lost_path(left: TypedLine, word: str, lines: Iterable[str]) -> None:
 
 
 def similar(path: Path) -> str:
-    """Return an existing path that differs from a missing one in a single part, or ""."""
+    """Return an existing path that differs from a missing path in a single part, or ""."""
     parts = [path, *path.parents]
     lost = next((part for part, above in pairwise(parts) if above.is_dir()), None)
     if path.exists() or not lost:

@@ -43,7 +43,7 @@ from collide.project.settings import MOST_LAYERS, bare
 from collide.syntax.arguments import TypedLine, line
 from collide.syntax.verb import MANY, declaration, verbs
 
-# The most likely verb for a variable that several verbs have, but the typed one does not.
+# The most likely verb for a variable that several verbs have, but the typed verb lacks.
 MEANT_FOR = {"at": "still", "name": "star", "n": "roll", "from": "preview", "for": "preview"}
 
 Reader = Callable[[TypedLine, str, InputError], InputError | None]
@@ -157,7 +157,7 @@ def _in_seconds(whole: TypedLine, name: str) -> str:
 def _with_layers(
     spoken: list[str], typed: Mapping[str, str], name: str, meant: Mapping[str, str]
 ) -> list[str]:
-    """Return the command with a name corrected, or two if it has knobs of more layers than it sets.
+    """Return the command with a name corrected; two commands if its knobs need more layers.
 
     The first command has as many layers as the knobs need; the second omits those knobs.
     """

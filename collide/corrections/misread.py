@@ -179,7 +179,7 @@ def needs_project(
 ) -> InputError:
     """Return the error for a verb without a project, with commands that name one, or `doit new`.
 
-    With several projects, a verb that deletes gets no command to paste.
+    With several projects, a verb that deletes does not get a command to paste.
 
     Args:
         projects: the projects that exist.

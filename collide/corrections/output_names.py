@@ -179,7 +179,7 @@ def copied_lines(
 
 
 def _is_new(workspace: Workspace, word: str) -> bool:
-    """Return whether a word names a file that does not exist and resembles no clip."""
+    """Return whether a word names a missing file, and does not resemble a clip's name."""
     path = PurePath(word)
     if path.parts[:1] == ("library",) or word[:1] in ("-", "") or "://" in word:
         return False

@@ -55,7 +55,7 @@ def _clips(project: Project) -> int:
 
 
 def _set_value(name: str, project: Project) -> Any:
-    """Return a knob's value in config.json, else its default."""
+    """Return a knob's value in config.json, or its default."""
     single, value = current(name), None
     with suppress(InputError):
         value = project.config().get(name, project.config().get(single))

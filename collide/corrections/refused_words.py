@@ -189,7 +189,7 @@ def _of_other(
         project = project_of(workspace, own)
         if project.exists() and sheets_of(project):
             earlier = line(["looks"], {**own, "all": "true"})
-            return [f"the last sheet has no cell {words[0]}; the earlier ones: {earlier}"]
+            return [f"the last sheet has no cell {words[0]}; its earlier cells: {earlier}"]
         return [f"there is no cell {words[0]} yet; a sheet of them: {line(['roll'], own)}"]
     look = re.search(r" look=(\S+)", lines[0]) if lines and verb == "set" else None
     if look and not _has_look(workspace, typed, look[1]):

@@ -77,7 +77,7 @@ def project_of(workspace: Workspace, typed: Mapping[str, str], otherwise: str = 
 def standing(project: Project, typed: Mapping[str, str]) -> Standing:
     """Return the current state of a piece, with the typed knobs that are valid.
 
-    A piece that cannot be read has the state of a new one.
+    A piece that cannot be read has the state of a new piece.
     """
     own = {name: text for name, text in typed.items() if _is_valid(name, text, project)}
     named = [name for name in typed.get("preset", "").split(",") if name]

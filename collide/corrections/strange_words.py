@@ -68,7 +68,7 @@ def _each_named(typed: Sequence[str], twice: Sequence[str]) -> str:
 
 
 def _all_of(typed: Sequence[str], name: str, values: Sequence[str]) -> str:
-    """Return the values joined to one list, or "" if the variable or knob takes no such list."""
+    """Return the values joined to one list, or "" if the variable or knob refuses this list."""
     verb = next((word for word in typed if word in verbs()), "render")
     variable, knob = declaration(verb).variables.get(name), knobs().get(bare(name))
     limit = variable.limit if variable else knob.limit if knob else None

@@ -24,11 +24,11 @@ from collide.project.stars import star_names
 from collide.syntax.variables import Variable
 from collide.text_limits import Text
 
-MOST_COUNTED = 1000  # a variable with a higher limit, such as a port, takes no count
+MOST_COUNTED = 1000  # a variable with a higher limit, such as a port, does not take a count
 LONE = ("post", "blend_mode")  # knobs that one of their words alone sets
 UNCLEAR = ("none", "any", "normal")  # words of those knobs that are ambiguous
 
-# Names that people put before a word that needs no name.
+# Names that people put before a word, although the word needs no name.
 WORD_NAMES = (
     "name search find filter query q word words text title contains match knob verb task topic "
     "clip file"

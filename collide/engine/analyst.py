@@ -47,7 +47,7 @@ class Analyst:
 
         Raises:
             Cancelled: the token was stopped.
-            ValueError: the instrument found no answer, and raised one of the errors in ODD.
+            ValueError: the instrument did not find an answer, and raised an error in ODD.
             TaskError: any other failure, such as an exception, a crash or an exceeded limit.
         """
         code = str(scripts) if scripts else None

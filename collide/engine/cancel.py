@@ -63,7 +63,7 @@ class Cancel:
                         os.killpg(child.pid, signal.SIGTERM)
 
     def close(self) -> None:
-        """Kill every child and dismiss the warden; the next start creates a new one."""
+        """Kill every child and dismiss the warden; the next start creates a new warden."""
         with self._lock:
             for child in self._children:
                 kill(child)

@@ -9,7 +9,7 @@ from collide.engine.masks import PLAIN
 from collide.store.digests import Memo
 from collide.store.step import Input
 
-WITHOUT = "fixed, palette, luminance, dominant and kmeans"  # modes that need no model
+WITHOUT = "fixed, palette, luminance, dominant and kmeans"  # modes without a model
 
 
 def folder(workspace: Workspace) -> Path:

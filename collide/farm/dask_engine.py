@@ -2,7 +2,7 @@
 
 A task calls one function of this file, which takes and returns a string: no code is sent.
 Connections use TLS only, with the farm's key at both ends. A worker process runs one task at a
-time, steals no tasks from other workers, and serves no dashboard.
+time, and neither steals tasks from other workers nor serves a dashboard.
 """
 
 import asyncio

@@ -33,7 +33,7 @@ class StaysError(Exception):
 
 
 class AwayError(Exception):
-    """Raised if the shared store does not answer or accepts no files; the message says why."""
+    """Raised if the shared store does not answer, or refuses files; the message says why."""
 
 
 @dataclass

@@ -84,7 +84,7 @@ def refuse_other(place: Place, key: Path) -> None:
 def elsewhere(place: Place, key: Path) -> str:
     """Return where this machine's farm listens, if a loopback address was typed.
 
-    Return "" if a different kind of address was typed, or this machine runs no farm of this key.
+    Return "" if a different kind of address was typed, or this machine does not run this farm.
     """
     if not LOCAL.fullmatch(place.host):
         return ""

@@ -127,7 +127,7 @@ class Library:
         marks: Mapping[str, ProbeMark] | None = None,
         reports: bool = True,
     ) -> ScanReport:
-        """Scan all files, probe new and changed ones, and record their facts.
+        """Scan all files, probe new and changed files, and record their facts.
 
         `on_file` is called before each file that must be examined. A file is probed again if
         `marks` has a different version of the probe for its kind. Changes seen by a scan without

@@ -84,9 +84,9 @@ def _keyframe(piece: Piece, number: int, *, results: Results) -> Job:
 def kept_keyframes(piece: Piece, layer: Layer, step: Step) -> list[Step]:
     """Return a faster keyframe step of a layer, preceded by a step that keeps the decoded frames.
 
-    With these frames, changing a color knob decodes no clip. The fast step and the ordinary step
-    produce the same bytes, so they have the same key. Return only the ordinary step if the clip's
-    format rules this out, or if the project has instruments of its own.
+    With these frames, changing a color knob does not decode a clip. The fast step and the ordinary
+    step produce the same bytes, so they have the same key. Return only the ordinary step if the
+    clip's format rules this out, or if the project has instruments of its own.
     """
     if layer.catalog.scripts or not layer.catalog.instrument("source/keyframe").plain(layer.clip):
         return [step]

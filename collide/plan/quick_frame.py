@@ -6,8 +6,8 @@
 
 The command plays the same instruments as a still, in the same order, but leaves out effects that
 need other frames too. Instead of clips, it reads small pictures from before any color, key or place
-is applied, so turning these knobs decodes nothing. It also renders the planes of the small layers,
-or reads them if they exist: while one layer's knobs are turned, the planes of the other layers are
+is applied, so turning these knobs does not decode clips. It also renders the small layers' planes,
+or reads them if they exist: while one layer's knobs are turned, the other layers' planes are
 reused. Cuts are not steadied, because that needs neighboring frames. The picture is not kept.
 """
 

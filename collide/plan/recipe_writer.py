@@ -151,7 +151,7 @@ def _read(piece: Piece, layer: Layer, *, heard: bool) -> set[str]:
         looked_at = key_moves(one) or looks_at(one)
         names |= _knobs(piece, ["source/keyframe"] if looked_at else [])
         names |= _knobs(piece, ["source/matte"]) if one.cut else {"softness", "smooth"}
-        if one.cut:  # the mode of a matte analyzes no picture
+        if one.cut:  # the mode of a matte does not analyze pictures
             one.catalog.instrument(f"modes/{one.mode}").analyze(one.knobs, seed=0)
         _ = one.model
     return names | {name.partition(".")[2] for name in read}

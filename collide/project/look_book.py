@@ -143,7 +143,7 @@ def files_of(project: Project) -> dict[str, Path]:
 
 
 def looks_begun(project: Project, prefix: str) -> list[str]:
-    """Return the looks whose names begin with `prefix`; one or two digits match no look."""
+    """Return the looks whose names begin with `prefix`; one or two digits do not match any look."""
     known = () if ONLY_NUMBER.fullmatch(prefix) else files_of(project)
     return [name for name in known if name.startswith(prefix)]
 

@@ -12,7 +12,7 @@ from collide.library.folders import HOMES, WORDS
 from collide.project.settings import MOST_LAYERS, bare
 
 MOST = 4  # the maximum number of other files listed in a note or an error
-SEE = "see the usable ones: doit clips"  # this lists no sounds, so the error itself does
+SEE = "see the usable ones: doit clips"  # `doit clips` does not list sounds, so the error does
 AGAIN = "copy it again or repair it"
 
 
@@ -112,7 +112,7 @@ def _each(knob: str, files: Sequence[str]) -> list[dict[str, str]]:
 
 
 def _guesses(name: str, names: Collection[str]) -> list[str]:
-    """Return the likeliest file for a wrong name, else all files with similar names."""
+    """Return the likeliest file for a wrong name, or all files with similar names."""
     word = name.replace("\\", "/").rpartition("/")[2]
     same = matching(word.rpartition(".")[0] or word, sorted(names))
     near = same[0] if same else nearest(word, names)

@@ -90,7 +90,7 @@ def _pinned(layer: int, knob: str, catalog: Catalog) -> str:
 def _values(
     name: str, single: str, text: str, catalog: Catalog, typed: Mapping[str, str]
 ) -> dict[str, str]:
-    """Return the knob with the nearest valid value, or else `text`, and any related knobs."""
+    """Return the knob with the nearest valid value (or `text`), and any related knobs."""
     knob = catalog.knobs[name]
     if name == "output_size" and "x" not in text:
         wide, high = (typed.get(one, "") for one in ("width", "height"))

@@ -74,7 +74,7 @@ def _number(text: str) -> float:
 
 
 def _in_unit(text: str, knob: Knob) -> str:
-    """Convert a time to milliseconds if the knob is in milliseconds; else return `text`.
+    """Convert a time to milliseconds if the knob is in milliseconds; otherwise return `text`.
 
     A number without a unit, below the knob's range, counts as seconds: 0.3 becomes 300.
     """

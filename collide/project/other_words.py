@@ -74,13 +74,13 @@ def _beds(text: str) -> Knobs:
 
 
 def _sound(text: str) -> Knobs:
-    """Return sound=on or sound=off for yes or no, else the knobs for a bed."""
+    """Return sound=on or sound=off for yes or no; otherwise the knobs for a bed."""
     word = text.lower()
     return {"sound": "off" if word in NO else "on"} if word in (*YES, *NO) else _beds(text)
 
 
 def _place(text: str) -> Knobs:
-    """Return x and y for a pair of numbers or words (`0.5,0.2`, `top left`), else only x."""
+    """Return x and y for a pair of numbers or words (`0.5,0.2`, `top left`), otherwise only x."""
     parts = re.split(r"\s*[,;x ]\s*", cleaned(text).strip("()[]"))
     words = [(knob, word) for word in re.split(r"[\s_-]+", cleaned(text)) for knob in ("x", "y")]
     named = {knob: found[knob] for knob, word in words if (found := other_values(knob, word))}
@@ -133,7 +133,7 @@ SHAPES = (
 MASKS = ("mask", "masks", "matte", "shape", "garbage_matte")
 
 DISSOLVES = "transition transitions crossfade cross_fade xfade dissolve".split()
-# Things that no knob does, each with its nearest alternative, if there is one.
+# Effects that no knob has, each with the nearest alternative, if any.
 NOTHING = {
     "bitrate": "crf sets the picture quality; audio_bitrate sets the sound quality",
     "bpm": "nothing follows a beat", "beat": "nothing follows a beat",

@@ -33,7 +33,7 @@ SHARES = {"raw": 1.0, "ffvhuff": 0.5, "ffv1": 0.35}
 
 @dataclass(frozen=True)
 class Bed:
-    """A sound that belongs to no layer."""
+    """A sound that does not belong to a layer."""
 
     pick: Pick
     sound: Sound

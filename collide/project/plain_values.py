@@ -23,7 +23,7 @@ def is_random(text: str) -> bool:
 
 
 def plain_value(name: str, text: str) -> Knobs:
-    """Return the knobs for a sound, a negative speed, or a value in OTHER_NEUTRAL; else {}."""
+    """Return the knobs for a sound, a negative speed, or a value in OTHER_NEUTRAL."""
     if kind(text) == SOUND and name != "clip":
         return {"audio_beds": "1", "bed1": text}
     if name == "speed" and (found := amount(text)) and found[0] < 0:

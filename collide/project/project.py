@@ -97,7 +97,7 @@ class Project:
             )
 
     def config(self) -> dict[str, Any]:
-        """Return the draft, config.json or else {}; raise InputError for an invalid config."""
+        """Return the draft, config.json or {}; raise InputError for an invalid config."""
         if self.draft_config is not None:
             return dict(self.draft_config)
         path = self.path / "config.json"
@@ -201,7 +201,7 @@ class Project:
     def settings(
         self, typed_presets: list[str], typed: Mapping[str, Any], look: KnobSource | None = None
     ) -> Settings:
-        """Merge all settings, the typed ones last; raise InputError for an invalid setting."""
+        """Merge all settings, with typed settings last; raise InputError for an invalid setting."""
         config, place = dict(self.config()), self._shown("config.json")
         named = config.pop(PRESET, [])
         try:
@@ -220,7 +220,7 @@ class Project:
             raise
 
     def preset(self, name: str) -> dict[str, Any]:
-        """Return a preset's values; the project's presets override shared ones."""
+        """Return a preset's values; the project's presets override shared presets."""
         return self._preset(name)[1]
 
     @property
@@ -251,7 +251,7 @@ def named(workspace: Workspace, name: str) -> Project:
 
 
 def catalog_of(workspace: Workspace, name: str) -> Catalog:
-    """Return the instruments of the project `name`, or the shipped ones if the name is invalid.
+    """Return the project's instruments, or the shipped instruments if `name` is invalid.
 
     If `name` is a list with commas, return the instruments of the first project with scripts.
     Opening a project later checks it with its own instruments.

@@ -66,8 +66,8 @@ def of_layers(names: Iterable[str], values: Mapping[str, Any]) -> Iterator[str]:
 def together(values: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
     """Merge the numbers of a knob that is set on single layers into one range for all layers.
 
-    The range includes the value for the other layers, if it is set. Knobs that take no range, and
-    knobs of SHAPE instruments, stay as they are.
+    The range includes the value for the other layers, if it is set. Knobs without
+    ranges, and knobs of SHAPE instruments, stay as they are.
     """
     layered = {bare(name) for name in values if "." in name}
     groups: dict[str, list[Any]] = {}
@@ -100,6 +100,6 @@ def widened(knob: Knob, value: Any, by: float) -> Any:
 
 
 def family_of(names: Iterable[str], catalog: Catalog) -> str:
-    """Return the preset folder for knobs: audio or post if all belong there, else blend."""
+    """Return the preset folder for knobs: audio or post if all belong there, otherwise blend."""
     owners = {catalog.knobs[bare(name)].owner.partition("/")[0] for name in names}
     return next((family for family in ("audio", "post") if owners == {family}), "blend")

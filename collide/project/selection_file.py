@@ -80,7 +80,7 @@ def question(draw: Mapping[str, Any]) -> Draw:
 def entered(
     draws: Iterable[Draw], asked: Mapping[str, Any], every: Mapping[str, Mapping[str, Any]]
 ) -> Draw | None:
-    """Return the draw with these inputs if its "clip" was edited by hand, else None.
+    """Return the draw with these inputs if its "clip" was edited by hand, or None.
 
     An edited "clip" names a usable file with different bytes. `every` lists the usable files by
     path.

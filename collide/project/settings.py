@@ -59,7 +59,7 @@ class Settings:
     catalog: Catalog = field(default_factory=shipped, compare=False, repr=False)
 
     def add(self, values: Mapping[str, Any], origin: str) -> None:
-        """Add `values` over earlier ones; if any is invalid, raise InputError and add nothing."""
+        """Add `values` over earlier values; if any is invalid, raise InputError and add nothing."""
         taken = {}
         for name, raw in values.items():
             known, note = renamed(name)
@@ -81,7 +81,7 @@ class Settings:
         return [name for name, one in self.explicit.items() if one.origin == origin]
 
     def of(self, name: str, layer: int | None = None) -> Setting:
-        """Return a knob's setting for the layer, else for all layers, else the default."""
+        """Return a knob's setting for the layer, or for all layers, or the default."""
         found = self.explicit.get(f"layer{layer}.{name}") or self.explicit.get(name)
         return found or _default(name, self.catalog)
 
@@ -246,7 +246,7 @@ def parse(name: str, raw: Any, catalog: Catalog | None = None) -> Any:
 
 
 def takes(name: str, raw: Any, catalog: Catalog) -> bool:
-    """Return whether a knob takes a value; the name may be an old one."""
+    """Return whether a knob takes a value; the name may be an old name."""
     try:
         parse(renamed(name)[0], raw, catalog)
     except InputError:

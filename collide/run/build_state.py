@@ -68,7 +68,7 @@ class BuildState:
         return opened(self)
 
     def stay_alone(self) -> None:
-        """Use no other machine, because a person who turns a knob cannot wait for the network."""
+        """Do not use other machines: a person who turns a knob cannot wait for the network."""
         self.outside = Alone()
 
     def leave_outside(self, *, stopped: bool) -> tuple[list[str], dict[str, int]]:

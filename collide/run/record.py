@@ -76,7 +76,7 @@ class RunRecord:
         return monotonic() - self.began
 
     def code(self) -> int:
-        """Return the exit code of the run: 130 if stopped, 1 if anything failed, else 0."""
+        """Return the run's exit code: 130 if stopped, 1 if anything failed, otherwise 0."""
         return 130 if self.stopped else 1 if self.failed or self.count("failed") else 0
 
     def write(self, folder: Path) -> Path:

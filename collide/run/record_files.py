@@ -123,5 +123,5 @@ def owners(workspace: Workspace, look: Look) -> list[tuple[Project, Look]]:
 
 
 def missing(look: Look, library: Library) -> list[tuple[str, int, Part]]:
-    """Return the parts of a look whose clip or sound is in no folder of the library."""
+    """Return the parts of a look whose clip or sound is not in any folder of the library."""
     return [part for part in look.recipe.parts if library.place(part[2].digest) is None]

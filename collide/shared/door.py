@@ -61,7 +61,7 @@ class Door(Protocol):
         """Delete the item at an address, if any. Raise NotImplementedError if `kept` does."""
 
     def is_new(self) -> bool:
-        """Return whether a folder contains no part of a store, not even its empty folders.
+        """Return whether a folder is free of any part of a store, even of its empty folders.
 
         Return False if the backend is not a folder.
         """

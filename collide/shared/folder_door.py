@@ -99,7 +99,7 @@ class FolderDoor:
             raise self._failed(error) from None
 
     def is_new(self) -> bool:
-        """Return whether the folder contains no part of a store; `mkdir cas` starts a new one."""
+        """Return whether the folder lacks both `cas` and `ac`; `mkdir cas` starts a new store."""
         return not any(self._is_folder(self.root / name) for name in ("cas", "ac"))
 
     def close(self) -> None:

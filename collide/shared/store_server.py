@@ -1,7 +1,7 @@
 """The farm's own store: a folder served over HTTPS to the holders of the farm's key only.
 
 It serves GET, HEAD and PUT for cas/ and ac/, and nothing else. An upload is verified before it is
-published: an object by its name, an entry by its seal. Clients without the key get no answer.
+published: an object by its name, an entry by its seal. Clients without the key are not answered.
 """
 
 import hashlib
@@ -149,4 +149,4 @@ class _Visitor(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *_: Any) -> None:
-        """Write no log: requests are private."""
+        """Do not write a log: requests are private."""

@@ -1,7 +1,7 @@
 """source/levels: the darkest and the lightest luma of a clip, measured once.
 
 Played once for each clip whose light is stretched (`levels`), whichever part of it a piece shows.
-One measurement serves all projects, and causes no flicker. Reads one clip at four places, or a
+One measurement serves all projects, and does not cause flicker. Reads one clip at four places, or a
 still at one place; answers with two lumas, from 0 (black) to 1 (white).
 """
 

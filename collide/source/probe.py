@@ -155,7 +155,7 @@ def _look(
 def _weave(
     fields: str, looked: tuple[str, str, float, float]
 ) -> Generator[Argv, str, dict[str, str]]:
-    """Check frames that look combed: so does a picture that scrolls by two lines a frame.
+    """Check frames that look combed, because a picture that scrolls two lines a frame does too.
 
     If deinterlacing leaves the edges between lines, return {"fields": ""} as a correction.
     """

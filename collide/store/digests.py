@@ -33,7 +33,7 @@ class Memo:
         self._held: dict[tuple[int, ...], str] | None = None
 
     def hold(self) -> Self:
-        """Delay writes until `let_go`: a verb that only reads, or is refused, leaves no trace."""
+        """Delay writes until `let_go`, so a verb that only reads, or is refused, writes nothing."""
         self._held = {}
         return self
 

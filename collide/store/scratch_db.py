@@ -1,7 +1,7 @@
 """A sqlite file of derived data, which is filled again if it is lost or damaged.
 
 Several processes and threads may use the file at once. Failed writes are dropped, and failed reads
-return no rows. A file with different tables counts as damaged.
+return []. A file with different tables counts as damaged.
 """
 
 import os

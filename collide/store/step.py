@@ -176,7 +176,7 @@ TABLE = "table"  # role of an input that every machine computes for itself
 
 
 def tables(clip: Clip) -> dict[str, Input]:
-    """Return a clip's color table by its name in a command; {} if the clip needs no table."""
+    """Return a clip's color table by its name in a command; {} for a clip without a table."""
     name = clip.tone
     return {f"{name}.cube": Input(DIGESTS[name], role=TABLE)} if name else {}
 

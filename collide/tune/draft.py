@@ -94,7 +94,7 @@ class History:
         return {"undo": self._at > 0, "redo": self._at + 1 < len(self._drafts)}
 
     def turn(self, draft: Draft, gesture: str = "") -> None:
-        """Append a draft if it differs from the current one, and drop all undone drafts.
+        """Append a draft if it differs from the current draft, and drop all undone drafts.
 
         Of all drafts during a gesture, such as a drag, only the last is kept.
         """

@@ -5,7 +5,7 @@ from collide.base.workspace import Workspace
 
 
 def in_words(error: Exception, workspace: Workspace) -> CollideError:
-    """Convert an exception to a three-part error; an unexpected one becomes an internal error."""
+    """Convert an exception to a three-part error; a bug becomes an internal error."""
     if isinstance(error, CollideError):
         return error
     if isinstance(error, OSError):

@@ -2,8 +2,8 @@
 
 A single thread works on one request at a time, in this order: a quick picture, the description of
 the piece (in the first request, this comes first), the exact still, the moving preview. A newer
-request cancels the current one, unless the current one covers it too, so releasing a slider
-restarts nothing. Finished steps stay in the store. Of the waiting requests, only the last is kept.
+request cancels the current request, unless that covers it too, so releasing a slider does not
+restart the work. Finished steps stay in the store. Of the waiting requests, only the last is kept.
 """
 
 import threading

@@ -154,7 +154,7 @@ class Tuner:
         self.look(quick=True)
 
     def _dice(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Roll the dice for a layer, or for everything not kept, and free its thresholds."""
+        """Roll the dice for a layer, or for all parts not kept, and free the thresholds."""
         number, seed = body.get("layer"), dice.new_seed()
         with self._opened() as session:
             piece = session.plan_now(keep=False).piece

@@ -119,7 +119,7 @@ def _mentioned(word: str, catalog: Catalog, settings: Settings | None) -> Iterat
 
 
 def _unknown(word: str, request: Request) -> InputError:
-    """Return the error for a word that is in no knob's name or description."""
+    """Return the error for a word that does not occur in any knob's name or description."""
     owners, knobs = request.catalog.instruments, request.catalog.knobs
     names = [*knobs, *owners, *{name.partition("/")[0] for name in owners}]
     near = nearest(word, names)

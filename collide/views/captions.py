@@ -60,8 +60,8 @@ def sheets_data(sheets: Sequence[LookSheet], looks: Sequence[Look]) -> list[dict
     """Return the sheets of a page, each with those cells whose looks exist.
 
     Only cells of the newest sheet have numbers, because `look=4` in the terminal refers to that
-    sheet. Looks that were never rendered and are on no sheet come from an older version of collide;
-    they form a sheet of their own.
+    sheet. Looks that were never rendered and are not on a sheet come from an older version of
+    collide; they form a sheet of their own.
     """
     known = {look.name: look for look in looks}
     told, last = list[dict[str, Any]](), sheets[-1] if sheets else None

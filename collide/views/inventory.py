@@ -67,7 +67,7 @@ class Inventory:
 
     @property
     def unseen(self) -> int:
-        """Return the number of clips whose lookalikes are unknown, for lack of a signature."""
+        """Return the number of clips without a signature, whose lookalikes are unknown."""
         return sum(row.signature is None for row in self.rows)
 
 

@@ -27,7 +27,7 @@ def test_a_second_machine_finds_all_results(filled, video):
 
 
 def test_what_was_fetched_is_kept_and_nothing_is_asked_again(filled):
-    """Repeating a render keeps everything and sends no request to the store."""
+    """Repeating a render keeps everything, without any request to the store."""
     machine = filled.another()
     machine.go()
     ran = machine.go()

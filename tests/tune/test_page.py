@@ -99,7 +99,7 @@ def pixels(tab: Tab) -> list[int]:
 
 
 def test_a_and_b_stand_side_by_side_with_what_differs(opens: Opens) -> None:
-    """A shows the kept piece, and B the current one, with a list of the differences."""
+    """A shows the kept piece, and B the current piece, with a list of the differences."""
     tab = opens()
     before = exact(tab)
     tab.wait_for_function("() => window.tune.state.kept")
@@ -187,7 +187,7 @@ def test_a_hint_moves_nothing_and_is_whole(opens: Opens) -> None:
 
 
 def test_tabs_have_pictures_with_the_first_still(opens: Opens, page: Page) -> None:
-    """Each layer's tab has a picture before the preview exists, and a new one for a new clip."""
+    """Each layer's tab has a picture before the preview exists, and another for a new clip."""
     no_preview = "HTMLMediaElement.prototype.play = () => new Promise(() => {});"
     tab = opens(before=no_preview)
     dark = """() => [...document.querySelectorAll('#tabs canvas')].filter((one) => {

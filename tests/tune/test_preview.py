@@ -87,7 +87,7 @@ def test_the_preview_is_close_to_the_exact_still(moving: Tab, page: Page) -> Non
 
 
 def test_the_still_is_shown_as_it_is(moving: Tab) -> None:
-    """The browser applies no color correction: the page has the same levels as the file."""
+    """The browser does not correct colors: the page has the same levels as the file."""
     seen = moving.evaluate("""() => {
         const exact = document.getElementById('exact'), canvas = document.createElement('canvas');
         Object.assign(canvas, { width: exact.naturalWidth, height: exact.naturalHeight });
@@ -191,7 +191,7 @@ HTMLMediaElement.prototype.play = function () {
     ids=["no WebGL", "no H.264"],
 )
 def test_without_it_the_server_shows_pictures(opens: Opens, before: str, why: str) -> None:
-    """Without WebGL or H.264, the page says why no preview moves, and requests quick pictures."""
+    """Without WebGL or H.264, the page says why the preview is missing, and uses quick pictures."""
     tab = opens(before=before)
     tab.wait_for_function(
         "why => document.getElementById('plain').textContent.includes(why)", arg=why

@@ -197,7 +197,7 @@ def test_how_long_a_preview_takes_is_reported_before_it_is_made(page: Page) -> N
 
 
 def test_a_hundred_moves_leave_no_process_and_one_wish(page: Page, house: House) -> None:
-    """Of a hundred moves, some are skipped and the last is finished; then no process runs."""
+    """Of a hundred moves, some are skipped and the last is finished; then all processes end."""
     for step in range(100):
         held = page.act("turn", knobs={"layer2.saturation": f"{0.5 + step / 100:.2f}"})
     page.wait("loop", held["number"])

@@ -53,7 +53,7 @@ def test_output_lines_are_passed_on_and_errors_kept(tmp_path: Path) -> None:
 
 
 def test_its_limits_hold(tmp_path: Path) -> None:
-    """The system's limits are the requested ones, plus 5 s of processor time; no core is dumped."""
+    """The system's limits are as requested, plus 5 s of processor time; no core is dumped."""
     code = (
         "import resource as r\n"
         "for name in 'CPU FSIZE NOFILE CORE AS'.split():\n"

@@ -57,7 +57,7 @@ def test_an_idle_child_is_stopped(tmp_path: Path) -> None:
 
 
 def test_a_download_is_left_alone_while_it_progresses(tmp_path: Path) -> None:
-    """A new line counts as progress, but a repeated one does not."""
+    """A new line counts as progress, but a repeated line does not."""
     slow = "import time\nfor n in range(20): print({line}, flush=True); time.sleep(0.1)"
     bounds = Bounds(patience=8, talks=True)
     assert run(tmp_path, slow.format(line="n"), bounds).how() == ""

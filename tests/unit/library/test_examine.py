@@ -45,7 +45,7 @@ def test_files_of_an_older_library_are_probed_once_more(marked: Marked) -> None:
 
 
 def test_another_engine_asks_about_what_was_refused(marked: Marked) -> None:
-    """A new engine may accept what an earlier one refused, so only the refused files are probed."""
+    """A new engine may accept files that an earlier engine refused, so only these are probed."""
     marked.probed("1", "1/x")
     assert marked.probed("1", "1/y") == ["bad.mp4"]
 

@@ -133,7 +133,7 @@ def test_a_killed_beginning_is_taken_up(house):
 
 
 def test_pieces_made_with_other_words_are_named(house):
-    """Only pieces whose current settings differ from the typed ones are listed."""
+    """Only pieces whose current settings differ from the typed settings are listed."""
     Batch(house, "y", ["hard"], {"crf": 30}).record(2)
     assert [p.name for p in Batch(house, "y", ["hard"], {"crf": 20}).others()] == ["y-001", "y-002"]
     assert Batch(house, "y", ["hard"], {"crf": 30}).others() == []

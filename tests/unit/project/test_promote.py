@@ -126,7 +126,7 @@ def test_every_widened_value_is_one_the_knob_can_take(name: str, at: float, by: 
 
 
 def test_a_preset_belongs_with_its_instruments() -> None:
-    """A preset goes to audio or post if all its knobs belong to that family, else to blend."""
+    """A preset goes to audio or post if all its knobs belong to that family, otherwise to blend."""
     assert family_of(["crf", "similarity"], shipped()) == "blend"
     assert family_of(["pan", "layer2.volume"], shipped()) == "audio"
     assert family_of(["grain", "grade_contrast"], shipped()) == "post"

@@ -8,7 +8,7 @@ from tests.unit.project.test_recipe import DATA
 
 
 def test_every_release_says_why_its_bytes_differ() -> None:
-    """Every release after the first, up to the current one, has a reason."""
+    """Every release after the first, up to the current release, has a reason."""
     assert [*CHANGES] == [*range(2, RELEASE + 1)]
 
 

@@ -81,7 +81,7 @@ def test_no_bed_is_drawn_unless_asked(project: Project) -> None:
 
 
 def test_another_bed_changes_no_earlier_one(project: Project) -> None:
-    """Adding a bed keeps the earlier ones, and no sound is used twice."""
+    """Adding a bed keeps the earlier beds, and no sound is used twice."""
     library = FakeLibrary(*SIX)
     one = names(project, library, audio_beds=1)
     two = names(project, library, audio_beds=2)

@@ -41,7 +41,7 @@ def test_a_shot_just_long_enough_fits() -> None:
 
 
 def test_without_a_fitting_shot_the_longest_usable_one_is_used() -> None:
-    """If no shot is long enough, the longest that begins early enough is used, else the first."""
+    """If no shot is long enough, the longest early enough shot is used, or else the first shot."""
     assert begin_in_shot(SHOTS, 0.4, needs=12.0, room=4.5) == (0.0, (0.0, 4.0), False)
     assert begin_in_shot(SHOTS, 0.4, needs=10.1, room=6.6) == (6.5, (6.5, 16.5), False)
     assert begin_in_shot([[3.0, 5.0]], 0.4, needs=10.0, room=0.0) == (3.0, (3.0, 5.0), False)

@@ -110,7 +110,7 @@ def test_reading_an_absent_object_raises_an_error(nas: Path) -> None:
 
 
 def test_a_use_is_noted_once_a_day(nas: Path) -> None:
-    """A use is recorded at most once a day; an absent file causes no error."""
+    """A use is recorded at most once a day; an absent file does not cause an error."""
     door, path = FolderDoor(nas), nas / ADDRESS
     door.put(ADDRESS, b"one")
     old = unix_time() - 2 * DAY
