@@ -123,7 +123,7 @@ def _knob(word: str) -> str:
 
 
 def _without_layer(words: Sequence[str], typed: Mapping[str, str]) -> tuple[list[str], str]:
-    """Split words into those without `layer 2`, and `layer2` (or "" if no knob needs a layer)."""
+    """Split words into all but `layer 2`, and `layer2` (or "" if no knob needs a layer)."""
     knobs = [knob for word in (*words, *typed) if (knob := _knob(word))]
     if not any(shipped().knobs[knob].scope != "piece" for knob in knobs):
         return [*words], ""

@@ -125,7 +125,7 @@ def script(
 
 
 def environment(home: Path) -> dict[str, str]:
-    """Return a clean environment: FFREPORT writes files, and LADSPA_PATH loads libraries."""
+    """Return a clean environment: FFREPORT could write any file, LADSPA_PATH could run any code."""
     path = os.environ.get("PATH", "/usr/bin:/bin")
     return {"PATH": path, "LANG": "C.UTF-8", "HOME": str(home), "TMPDIR": str(home)}
 

@@ -108,7 +108,7 @@ class Settings:
         return setting.value if isinstance(setting.value, Window) else None
 
     def piece(self) -> dict[str, Any]:
-        """Return the drawn values of the knobs of the whole piece."""
+        """Return the drawn values of the whole piece's knobs."""
         seed = self.of("seed").value
         knobs = self.catalog.knobs.values()
         return {knob.name: self.roll(knob.name, seed) for knob in knobs if knob.is_of(None)}

@@ -38,7 +38,7 @@ from collide.unit_limits import CLOCK, UNTIL, Bytes
     ],
 )
 def test_typed_text_is_read_as_its_value(limit: Checked, text: str, value: Any) -> None:
-    """Typed text is read as a value: 1:05 is a time, 20G an amount of disk space, a,b two names."""
+    """Typed text is read as a value: 1:05 as a time, 20G as disk space, a,b as two names."""
     assert limit.read(text) == value
 
 

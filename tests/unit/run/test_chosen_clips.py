@@ -1,4 +1,4 @@
-"""play and chosen_clips: the limits of a probe, and its identity."""
+"""play and chosen_clips: a probe's limits and identity."""
 
 from typing import Any
 
