@@ -117,7 +117,7 @@ def rechained(text: str, chain: Sequence[str], project: Project) -> list[str] | 
 def _file_there(name: str, text: str, limit: File, project: Project) -> dict[str, str]:
     """Return the knob with the file whose name most likely matches `text`, or {}.
 
-    The name begins with the text, resembles it, or is the only one that contains its words.
+    The name begins with the text, resembles it, or is the only name that contains its words.
     """
     there = [one.name for one in known_files(limit, project.workspace)]
     word = cleaned(text).rpartition("/")[2]

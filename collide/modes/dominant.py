@@ -26,7 +26,7 @@ VERSION = 1
 def analyze(knobs: Knobs, *, frames: Path) -> dict[str, Any]:
     """Return `{"colors": ["0xRRGGBB"], "share": 0..1}`.
 
-    Pixels are counted in whole numbers, so the number of threads changes nothing.
+    Pixels are counted in whole numbers, so the number of threads has no effect.
     """
     import numpy as np
     from PIL import Image

@@ -57,7 +57,7 @@ def put_on(before: Mapping[str, Any], manifest: Mapping[str, Any]) -> list[str]:
 
 
 def sheets_data(sheets: Sequence[LookSheet], looks: Sequence[Look]) -> list[dict[str, Any]]:
-    """Return the sheets of a page, each with those cells whose looks exist.
+    """Return the sheets of a page, each with the cells whose looks exist.
 
     Only cells of the newest sheet have numbers, because `look=4` in the terminal refers to that
     sheet. Looks that were never rendered and are not on a sheet come from an older version of

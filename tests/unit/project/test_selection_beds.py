@@ -54,7 +54,7 @@ SIX = tuple(f"library/audio/{name}.wav" for name in "abcdef")
 
 @pytest.fixture
 def project(house: Workspace) -> Project:
-    """Return a project that has chosen nothing yet."""
+    """Return a project without a selection."""
     return named(house, "x")
 
 
