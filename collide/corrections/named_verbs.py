@@ -44,7 +44,7 @@ def as_verb(
 def _as_other_verbs(
     workspace: Workspace, verb: str, name: str, text: str, rest: Mapping[str, str]
 ) -> list[str]:
-    """Return the commands for a variable that is another program's verb, draft=true, or []."""
+    """Return the commands for a variable that is another program's verb (draft=true), or []."""
     own = name in declaration(verb).variables or name in CHOSEN
     if text.lower() not in YES or own or other_knobs(name, text):
         return []
