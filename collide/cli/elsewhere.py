@@ -1,6 +1,6 @@
 """Run a command in the workspace around the current folder, or refuse it outside a workspace.
 
-A request for help needs no workspace.
+A request for help does not need a workspace.
 """
 
 import os
@@ -74,7 +74,7 @@ def _answered() -> int:
 
 
 def _asks_help(words: list[str]) -> bool:
-    """Return whether a line only asks for help, which needs no folder."""
+    """Return whether a line only asks for help, which works in any folder."""
     asks = not words or words[0] == "help" or words == ["list"]
     return asks or bool({"-h", "--help"} & {*words})
 

@@ -52,7 +52,7 @@ def as_begin(whole: TypedLine, name: str, error: InputError) -> InputError | Non
 
 
 def as_exclusion(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for a clip to leave out, exclude=a.mp4, or None."""
+    """Return the error for a clip to leave out (exclude=a.mp4), or None."""
     text = whole.typed[name]
     if name not in EXCLUDES or not declaration(whole.verb).knobs or text in ("", *YES, *NO):
         return None
@@ -90,7 +90,7 @@ def as_strength(whole: TypedLine, name: str, error: InputError) -> InputError | 
 
 
 def as_uncached(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for a render without the cache, cache=off, or None."""
+    """Return the error for a render without the cache (cache=off), or None."""
     text = whole.typed[name].lower()
     off = (name in CACHES and text in NO) or (name == "no_cache" and text in YES)
     if whole.verb != "render" or not off:
@@ -166,7 +166,7 @@ def as_container(whole: TypedLine, name: str, error: InputError) -> InputError |
 
 
 def as_quality(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for the quality of an export that reads no crf, as=prores quality=hq."""
+    """Return the error for an export's quality if it ignores crf (as=prores quality=hq)."""
     typed = whole.typed.get("as", "").lower()
     form = OTHER_FORMS.get(typed, typed)
     if whole.verb != "export" or form not in QUALITY_OF or "crf" not in other_knobs(name, "20"):

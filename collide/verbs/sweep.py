@@ -149,7 +149,7 @@ def _several(request: Request, turned: Mapping[str, list[Any]]) -> str:
 
 
 def _chains(request: Request) -> list[str]:
-    """Return a still of each effect of a typed chain, since its commas are no choice, or []."""
+    """Return a still of each effect of a typed chain, since its commas are not a choice, or []."""
     name, text = next(iter(request.knobs.items()), ("post", ""))
     limit, still = request.catalog.knobs[bare(name)].limit, request.as_verb("still")
     several = len(request.knobs) == 1 and isinstance(limit, Chain | Several) and "," in text

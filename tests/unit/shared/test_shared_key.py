@@ -35,7 +35,7 @@ def test_a_different_engine_gives_a_different_name() -> None:
 
 
 def test_a_table_of_colors_needs_no_sha256() -> None:
-    """A color table, which each machine computes, needs no SHA-256."""
+    """A color table, which each machine computes, does not need a SHA-256."""
     job = replace(JOB, inputs={"pq.cube": Input("a" * 32, role=TABLE)})
 
     def named(source: Input) -> str:
