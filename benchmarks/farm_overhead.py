@@ -63,7 +63,7 @@ class Stages:
 
 @dataclass
 class TimedEngine(Engine):
-    """An engine that records the seconds of its child processes."""
+    """An engine that records how long each child process takes."""
 
     seconds: list[float] = field(default_factory=list)
 

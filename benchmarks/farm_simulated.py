@@ -35,7 +35,7 @@ PULLED_UP = 12  # how many times as long as the longest recorded piece the long 
 
 @dataclass(frozen=True)
 class Task:
-    """One recorded task: its seconds, the bytes it stored, the tasks it needed, and its kind."""
+    """One recorded task: its duration, the bytes it stored, the tasks it needed, and its kind."""
 
     seconds: float
     bytes: int

@@ -94,7 +94,7 @@ def refuse_request(
 
 
 def _report(asked: Asked) -> InputError | None:
-    """Return the error for a report or the progress of a night, a batch or a render."""
+    """Answer a request for the report or progress of a night, a batch or a render."""
     if asked.words[0] not in REPORTS:
         return None
     if asked.verb == "night":
@@ -118,7 +118,7 @@ def _report(asked: Asked) -> InputError | None:
 
 
 def _part_of_store(asked: Asked) -> InputError | None:
-    """Return the error for the part of the store that belongs to one project."""
+    """Answer a request to shrink the part of the store that belongs to one project."""
     words = " ".join([asked.verb, *asked.words]).strip()
     if not asked.own or not OTHER_VERBS.get(words, "").startswith("cache gc"):
         return None
@@ -131,7 +131,7 @@ def _part_of_store(asked: Asked) -> InputError | None:
 
 
 def _kind_of_file(asked: Asked) -> InputError | None:
-    """Return the error for one kind of file to clean, or for looks or files of some age."""
+    """Answer a request to clean one kind of file, old files, or looks."""
     looks = {"look", "looks"} & {*asked.words}
     if asked.verb != "clean" or not ({*RENDERED, *OLD} & {*asked.words} or looks):
         return None
@@ -146,7 +146,7 @@ def _kind_of_file(asked: Asked) -> InputError | None:
 
 
 def _moved_store(asked: Asked) -> InputError | None:
-    """Return the error for a store that should be on another disk."""
+    """Answer a request to move the store to another disk."""
     if asked.verb != "cache" or asked.words[0] not in MOVES:
         return None
     return asked.error(*moved_store(asked.workspace, asked.words[1] if asked.words[1:] else ""))
@@ -165,7 +165,7 @@ def moved_store(workspace: Workspace, place: str) -> tuple[str, str]:
 
 
 def _seems(asked: Asked) -> InputError | None:
-    """Return the error for a question about how the picture looks, why is it so dark."""
+    """Answer a question about how the picture looks, such as `why is it so dark`."""
     knob = next((SEEMS[word] for word in asked.words if word in SEEMS), "")
     if asked.verb != "why" or not knob:
         return None
@@ -177,7 +177,7 @@ def _seems(asked: Asked) -> InputError | None:
 
 
 def _compared(asked: Asked) -> InputError | None:
-    """Return the error for a limit in words, clips longer than 10 s."""
+    """Answer a limit typed in words, such as `clips longer than 10s`."""
     said = re.fullmatch(
         rf"(.*?)\b({'|'.join(LIMITS)}) ([0-9][0-9.:]*) ?([a-z]*)(.*)", " ".join(asked.words)
     )
@@ -196,7 +196,7 @@ def _compared(asked: Asked) -> InputError | None:
 
 
 def _update(asked: Asked) -> InputError | None:
-    """Return the error for an update of collide itself."""
+    """Answer a request to update collide itself."""
     if asked.verb or asked.words[0] not in UPDATES:
         return None
     return asked.error(
@@ -207,7 +207,7 @@ def _update(asked: Asked) -> InputError | None:
 
 
 def _start(asked: Asked) -> InputError | None:
-    """Return the error for a wish to begin, start project=demo, which may also be a knob."""
+    """Answer `start`, which may mean to begin (start project=demo) or the knob `start`."""
     if asked.verb or asked.words[0] not in STARTS or len(asked.words) > 1:
         return None
     if {*asked.typed} - {"project"}:

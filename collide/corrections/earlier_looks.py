@@ -17,7 +17,7 @@ OPENS = ("tune",)  # verbs that play the piece as it is set
 
 
 def as_look(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for a look of tune or undo, which only `doit set` can choose, or None.
+    """Answer look= with tune, undo or redo by proposing `doit set`, or return None.
 
     The page of tune has all layers, so a layer is left out.
     """
@@ -33,7 +33,7 @@ def as_look(whole: TypedLine, name: str, error: InputError) -> InputError | None
 
 
 def as_record(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for look= with a verb that requires a file, with that look's file, or None.
+    """Answer look= for a verb that takes a file with that look's file, or return None.
 
     The fix also proposes a verb that takes look= itself.
     """

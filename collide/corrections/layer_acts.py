@@ -97,7 +97,7 @@ def as_order(whole: TypedLine, name: str, error: InputError) -> InputError | Non
 
 
 def as_solo(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for a layer to be seen or heard alone (layer2.solo=true), or None."""
+    """Answer solo (layer2.solo=true) with commands to see or hear that layer, or return None."""
     layers, single = layers_of(name)
     if single != "solo" or len(layers) != 1 or whole.typed[name].lower() not in YES:
         return None
@@ -192,7 +192,7 @@ def of_base(whole: TypedLine, name: str, _: InputError) -> InputError | None:
 
 
 def as_shape(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for the shape of a mask (mask=circle), because no knob draws it, or None."""
+    """Refuse a mask typed as a shape (mask=circle), which no knob draws, or return None."""
     layers, single = layers_of(name)
     if single not in MASKS or other_knobs("mask", whole.typed[name]):
         return None

@@ -36,7 +36,7 @@ PLACES = ("path", "dir", "folder", "location", "to", "place", "move")
 
 
 def as_begin(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for the hour at which a night begins, with a line for cron, or None."""
+    """Answer the hour at which a night should begin with a line for cron, or return None."""
     hour = re.fullmatch(r"([01]?[0-9]|2[0-3])(?:[:.h]?([0-5][0-9]))?h?", whole.typed[name].strip())
     if whole.verb != "night" or name not in BEGINS or not hour:
         return None
@@ -52,7 +52,7 @@ def as_begin(whole: TypedLine, name: str, error: InputError) -> InputError | Non
 
 
 def as_exclusion(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for a clip to leave out (exclude=a.mp4), or None."""
+    """Answer a request to leave out a clip (exclude=a.mp4), or return None."""
     text = whole.typed[name]
     if name not in EXCLUDES or not declaration(whole.verb).knobs or text in ("", *YES, *NO):
         return None
@@ -78,7 +78,7 @@ def as_exclusion(whole: TypedLine, name: str, error: InputError) -> InputError |
 
 
 def as_strength(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for the strength of an effect, preset=vhs strength=50%, or None."""
+    """Answer a strength for an effect (preset=vhs strength=50%) with its knobs, or return None."""
     chain = [*whole.typed.get("post", "").split(","), *whole.typed.get("preset", "").split(",")]
     effects = [one for one in chain if f"post/{one}" in shipped().instruments]
     if name not in STRENGTHS or not declaration(whole.verb).knobs or not effects:
@@ -104,7 +104,7 @@ def as_uncached(whole: TypedLine, name: str, error: InputError) -> InputError | 
 
 
 def as_store(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for a store to move, or to delete with a project's files, or None."""
+    """Answer a request to move the store, or to delete it with a project, or return None."""
     text = whole.typed[name]
     if whole.verb == "cache" and name in PLACES:
         why, fix = moved_store(whole.workspace, text)
@@ -124,7 +124,7 @@ def as_store(whole: TypedLine, name: str, error: InputError) -> InputError | Non
 
 
 def as_download(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for a file to download, or for limits that only clips have, or None."""
+    """Answer the download of a local file, or limits that only `clips` takes, or return None."""
     text, takes = whole.typed[name], declaration("download").variables
     listed, limits = declaration("clips").variables, dict[str, str]()
     own = name not in listed and other_variable(name, text, takes, whole.typed)
@@ -150,7 +150,7 @@ def as_download(whole: TypedLine, name: str, error: InputError) -> InputError | 
 
 
 def as_prefix(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for the name of a batch beside project=, which names its pieces, or None."""
+    """Refuse a name for a batch with project=, which already names the pieces, or return None."""
     own = whole.typed.get("project", "")
     if whole.verb != "batch" or name not in ("name", "prefix", "title") or not own:
         return None
@@ -159,7 +159,7 @@ def as_prefix(whole: TypedLine, name: str, error: InputError) -> InputError | No
 
 
 def as_container(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for H.264 in another container, format=mov codec=h264, or None."""
+    """Answer a request for H.264 in another container (format=mov codec=h264), or return None."""
     takes = whole.verb == "export" or declaration(whole.verb).knobs
     lines = copied_into(whole.workspace, whole.typed) if name in CODECS and takes else []
     return InputError(error.what, why=H264, fix="\n".join(lines)) if lines else None

@@ -197,7 +197,7 @@ def _is_place(text: str) -> bool:
 
 
 def of_output(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for the name or form of a file that collide names itself, or None."""
+    """Refuse a name or format for a file that collide names itself, or return None."""
     verb, text = whole.verb, whole.typed[name]
     rest = whole.without(name)
     named = name == "name" and "name" not in declaration(verb).variables and bool(kind(text))

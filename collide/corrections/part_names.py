@@ -13,7 +13,7 @@ SPANS = "range part section segment span portion seconds time times frames".spli
 
 
 def as_part(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for a start, an end, a step count, or a superfluous name, or None."""
+    """Answer start=, end=, a step count or an unneeded variable, or return None."""
     verb, typed, rest = whole.verb, whole.typed, whole.without(name)
     begins = {"from": typed["start"]} if "start" in typed and {*ENDS} & {*typed} else {}
     if name in (*BEGUN, *ENDS) and "for" not in declaration(verb).variables:

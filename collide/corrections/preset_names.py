@@ -74,7 +74,8 @@ def _refuse_unknown(
         except InputError as error:
             errors[name] = error
     rights = {n: one.meant[1] for n, one in errors.items() if one.meant and len(one.meant) == 2}
-    if not errors or len(rights) < len(errors):  # opening the project refuses the others
+    # unless each has one clear guess, the error comes when the project opens
+    if not errors or len(rights) < len(errors):
         return
     if len(errors) == 1:
         raise next(iter(errors.values()))

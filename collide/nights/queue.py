@@ -210,7 +210,7 @@ class Many:
         return None
 
     def expected(self, forecast: Forecast) -> float | None:
-        """Return the seconds that a piece should take, or None if this cannot be estimated."""
+        """Return how many seconds a piece should take, or None if this cannot be estimated."""
         made = self.of(RENDERED)
         if any(guess.seconds is None for guess in forecast.of("render")):
             return _mean([outcome.seconds for outcome in made])

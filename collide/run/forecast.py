@@ -50,7 +50,7 @@ class Forecast:
 
     @property
     def seconds(self) -> float:
-        """Return the sum of the known seconds of all tasks that will certainly render.
+        """Return the total known duration, in seconds, of all tasks that will certainly render.
 
         Other tasks may have been running when these seconds were measured.
         """
@@ -58,7 +58,7 @@ class Forecast:
 
     @property
     def expected(self) -> dict[str, float]:
-        """Return the seconds of each task that will certainly render, or 0 if unknown."""
+        """Return how many seconds each task that will certainly render takes, or 0 if unknown."""
         return {guess.task: guess.seconds or 0.0 for guess in self.of("render")}
 
     @property
@@ -73,7 +73,7 @@ class Forecast:
         return {play for guess in some for play in self.plan.steps[guess.task].asks}
 
     def chains(self) -> dict[str, float]:
-        """Return, for each task in order, the seconds of the longest chain that begins with it.
+        """Return, for each task in order, how long the longest chain from it takes, in seconds.
 
         Segments of one kind are assumed to take equally long, so the first segment starts first.
         """
@@ -105,7 +105,7 @@ class Forecast:
         return max(free)
 
     def critical(self) -> tuple[list[str], float]:
-        """Return the critical path of tasks that will certainly render, and its known seconds."""
+        """Return the critical path of tasks that will certainly render, and its length in seconds."""
         best: dict[str, tuple[float, str]] = {}  # task -> seconds to its end; predecessor
         for guess in self.of("render"):
             before = [t for t in self.plan.steps[guess.task].needs if t in best]
@@ -227,7 +227,7 @@ def _waiting(state: BuildState, step: Step, waits: list[str], before: Mapping[st
 
 
 def _cost(state: BuildState, step: Step) -> tuple[float | None, int]:
-    """Return the seconds (None if unknown) and bytes of a step, from its last run or its kind."""
+    """Return a step's seconds (None if unknown) and bytes, estimated from its last run or kind."""
     receipt = state.receipt(step.task)
     rate = state.index.rate(step.kind)
     if receipt and receipt.entry.amount and receipt.entry.seconds:

@@ -26,7 +26,7 @@ class Outside(Protocol):
         """Return another machine's result for a key (without its objects), or None."""
 
     def brings(self, entry: Entry, role: str, seconds: float) -> tuple[bool, float | None]:
-        """Return whether `bring` would fetch an object and, if that is too slow, its seconds.
+        """Return whether `bring` would fetch an object; if it would take too long, also how long.
 
         Fetching a large picture is too slow if rendering it here, in `seconds`, is faster.
         """

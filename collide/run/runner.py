@@ -71,7 +71,7 @@ class Runner:
     ) -> Iterator[None]:
         """Print the progress of all steps and, unless `quiet`, lines about their outcomes.
 
-        `expected` has the seconds of each task. Up to `workers` tasks run at once, by default one
+        `expected` maps each task to its expected duration in seconds. Up to `workers` tasks run at once, by default one
         per core. `stream` is stdout by default.
         """
         self._progress = Progress(stream or sys.stdout, expected, workers or cores(), self.clips)

@@ -43,7 +43,7 @@ class LateError(Exception):
 
 
 def patience() -> float:
-    """Return the seconds of COLLIDE_STORE_WAIT, or 0 if it is unset.
+    """Return COLLIDE_STORE_WAIT in seconds, or 0 if it is unset.
 
     Raise InputError if it is invalid.
     """

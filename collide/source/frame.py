@@ -101,7 +101,7 @@ def shot(knobs: Knobs, *, at: float, width: int) -> Argv:
 
 
 def _ahead(report: str, clip: Clip, rate: float | FrameRate, frame: int) -> Fraction:
-    """Return the seconds of the clip that can be skipped without changing the chosen frame, or 0.
+    """Return how many seconds of the clip can be skipped without changing the frame, or 0.
 
     The skipped part must contain a whole number of the clip's ticks, and of pictures taken:
     otherwise time stamps would be rounded differently. It lasts whole seconds or, at NTSC rates, a

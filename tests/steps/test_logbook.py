@@ -10,7 +10,7 @@ LOOK = {"look": "1a2b3c4d", "recipe": {"collide": 1}}
 
 
 def test_both_files_hold_what_was_given(tmp_path: Path) -> None:
-    """Both files contain the given data, but only the manifest has the seconds, which vary."""
+    """Both files contain the given data, but only the manifest has the durations, which vary."""
     answer = logbook.analyze(
         {}, folder=tmp_path, manifest=MANIFEST, look=LOOK, seconds={"mux": 1.5}
     )

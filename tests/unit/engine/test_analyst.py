@@ -88,7 +88,7 @@ def test_an_answer_is_that_of_the_instrument(name: str, engine: Engine, tmp_path
 
 
 def test_files_are_paths_also_by_number(engine: Engine, scripts: Path) -> None:
-    """Files reach an instrument as paths, and a numbered set keeps its numbers."""
+    """An instrument receives files as paths, and a dict of files keeps its integer keys."""
     act = "[type(a).__name__, *(type(film).__name__ for film in films.values())]"
     films = {2: Path("/x/2"), 3: Path("/x/3")}
     assert ask(engine, scripts, act, a=Path("/x"), films=films) == ["PosixPath"] * 3

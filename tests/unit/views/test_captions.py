@@ -83,7 +83,7 @@ def test_cells_of_the_newest_sheet_keep_the_number_that_is_drawn_on_it() -> None
 
 
 def test_cells_on_no_sheet_form_one_more_card() -> None:
-    """Cells without a sheet, from an older version, form a card; rendered looks do not."""
+    """Unrendered looks on no sheet, as older versions left them, share a card of their own."""
     told = sheets_data([], looks(aa=False, bb=True, cc=False))
     assert [one["look"] for one in told[0]["cells"]] == ["aa", "cc"]
     assert told[0]["verb"] == "earlier sweeps and rolls"
