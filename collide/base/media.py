@@ -125,7 +125,7 @@ class Clip(_Medium):
         return self.shapes or re.match(ALPHA, self.pixels) is not None
 
     def latest(self, pause: float = 0.0) -> float:
-        """Return the latest start, in seconds, that is still followed by a picture.
+        """Return the latest start, in seconds, that is still followed by a frame.
 
         After the start of the last picture, nothing would be shown. That picture may start as early
         as the longest gap, or `pause` seconds, before the end. Even at a constant rate it may last

@@ -29,7 +29,7 @@ def opened(clip: Clip, start: float = 0.0, seconds: float | None = None) -> Argv
     length = [] if seconds is None or clip.still else ["-t", number(round(seconds + late, 6))]
     decoder = ["-c:v", clip.decoder] if clip.decoder else []
     build = ["-x264_build", str(clip.x264)] if clip.x264 else []
-    if clip.origin >= 0:  # otherwise ffmpeg would apply the first picture's format to all
+    if clip.origin >= 0:  # otherwise ffmpeg would apply the first frame's format to all
         build += ["-nofind_stream_info"]
         at += clip.origin if at else 0.0
     return [*decoder, *build, *seek(at), *length, "-i", "@clip"]

@@ -58,9 +58,9 @@ def read_clip(packets: str, first: str, container: str = "mov") -> Clip:
     """Return the clip that two framecrc reports describe; raise ValueError if it is unusable.
 
     Args:
-        packets: all packets of its pictures and its sound, copied.
-        first: the first decoded frame, which ffmpeg has turned upright.
-        container: the format of the file, as ffmpeg calls it.
+        packets: the framecrc report of all video and audio packets, made with -c copy.
+        first: the framecrc report of the first decoded frame, after ffmpeg has rotated it.
+        container: ffmpeg's name for the file's format.
     """
     head, listed = _parse(packets)
     shown, _ = _parse(first)

@@ -51,7 +51,7 @@ class Track:
 
     @property
     def weight(self) -> int:
-        """Return how large a track is: its pixels per picture, or its number of channels."""
+        """Return how large a track is: its pixels per frame, or its number of channels."""
         if self.kind == PICTURE:
             sides = re.search(r", (\d+)x(\d+)\b", self.words)
             return int(sides[1]) * int(sides[2]) if sides else 0

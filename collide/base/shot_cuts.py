@@ -1,4 +1,4 @@
-"""Shots in a sequence of small pictures: their starts and ends, and how bright and busy they are.
+"""Shots in a sequence of small frames: their starts and ends, and how bright and busy they are.
 
 A picture is a row of bytes: WIDE x HIGH bytes of luma, and two color planes with a quarter as many
 bytes each, in limited range. A shot ends at a cut, a dissolve or a fade, but not at a flash, a
@@ -37,12 +37,12 @@ LAG = 0.25  # seconds between the pictures that measure motion
 
 
 def step_of(times: Sequence[float]) -> float:
-    """Return the mean time between pictures in seconds, or 0.04 if it is 0."""
+    """Return the mean time between frames in seconds, or 0.04 if it is 0."""
     return (times[-1] - times[0]) / max(1, len(times) - 1) or 0.04
 
 
 def shots_of(times: Sequence[float], pictures: Any) -> tuple[list[tuple[int, int]], list[int]]:
-    """Return the shots, as spans of pictures, and the cuts between them.
+    """Return the shots, as spans of frames, and the cuts between them.
 
     A span consists of the first picture of a shot, and the first picture after the shot. A cut is
     given as the first picture after it. Fades and dissolves belong to no shot, and have a cut in
@@ -84,7 +84,7 @@ def _differ(one: Any, two: Any) -> Any:
 
 
 def _cuts(pictures: Any, step: float) -> list[int]:
-    """Return the first picture after each hard cut; fades and dissolves do not count."""
+    """Return the first frame after each hard cut; fades and dissolves do not count."""
     differences = [0.0]
     for at in range(1, len(pictures), 512):
         end = min(at + 512, len(pictures))
@@ -139,7 +139,7 @@ def _alike(one: Any, two: Any) -> float:
 
 
 def _empty(pictures: Any) -> list[bool]:
-    """Return, for each picture, whether it is entirely black or white."""
+    """Return, for each frame, whether it is entirely black or white."""
     luma = pictures[:, :AREA]
     ends = zip(luma.min(1).tolist(), luma.max(1).tolist(), strict=True)
     return [high - low <= EVEN and (high <= DARK or low >= WHITE) for low, high in ends]
@@ -166,7 +166,7 @@ def _faded(pictures: Any, empty: list[bool], step: float) -> Iterator[tuple[int,
 
 
 def _fade(away: Any, at: int, way: int, step: float) -> int:
-    """Return the last picture of a fade from the empty picture `at`, or `at` for a hard cut.
+    """Return the last frame of a fade from the blank frame `at`, or `at` for a hard cut.
 
     `way` is the direction in time, 1 or -1. `away` is how much the light of each picture differs
     from the light of the empty pictures.

@@ -41,7 +41,7 @@ MOST_DIGITS = 1_000_000  # maximum of a rate's numerator and denominator
 
 
 def filters(knobs: Knobs, *, fps: FrameRate, clip: Clip | None = None, lead: int = 0) -> str:
-    """Return the chain that converts the clip's pictures to `fps` visible pictures per second.
+    """Return the chain that converts the clip's frames to `fps` visible frames per second.
 
     `lead` frames come before time 0; if the clip begins there, they are copies of the first frame.
 
@@ -95,7 +95,7 @@ def clip_seconds(knobs: Knobs, seconds: float) -> float:
 
 
 def _taken(fps: FrameRate, speed: float) -> float | Fraction:
-    """Return how many pictures per second of the clip are shown, as a fraction at NTSC rates.
+    """Return how many frames per second of the clip are shown, as a fraction at NTSC rates.
 
     With decimals instead, a clip of the same rate would be off by half a picture after some hours.
     A fraction with more digits than ffmpeg keeps is returned as a decimal number.

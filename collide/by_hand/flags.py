@@ -71,7 +71,7 @@ def by_hand(words: Sequence[str]) -> str:
 
 
 def refuse_verb(words: Sequence[str], name: str) -> None:
-    """Raise InputError if `name` is a verb of doit, suggesting the line with doit."""
+    """Raise InputError if `name` is a doit verb, and suggest the same command with doit."""
     verbs = {path.stem.replace("_", "-") for path in VERBS.glob("[a-z]*.py")}
     if name in verbs:
         raise InputError(

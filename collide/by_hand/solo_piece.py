@@ -1,4 +1,4 @@
-"""A piece of the typed files for one instrument, by default with the first file's size and rate."""
+"""A piece of the input files for one instrument, by default with the first file's size and rate."""
 
 from dataclasses import dataclass, field
 from functools import cached_property

@@ -50,14 +50,14 @@ def any_object(task: str, file: str = "") -> Lazy[ObjectRef]:
 
 
 class Stage:
-    """A private folder where steps run; `files` are the typed files, under names such as i1."""
+    """A private folder where steps run; `files` are the input files, under names such as i1."""
 
     def __init__(self, state: BuildState, folder: Path, files: Mapping[str, Source]) -> None:
         self.state, self.folder, self.files = state, folder, files
         self.results: dict[str, Entry] = {}
 
     def look(self, step: Step) -> dict[str, Any]:
-        """Run a step that only measures a typed file, even on a page."""
+        """Run a step that only measures an input file, even when commands are only recorded."""
         return Stage.do(self, step)
 
     def do(self, step: Step) -> dict[str, Any]:
@@ -121,7 +121,7 @@ class Recorder(Engine):
 
 
 class Page(Stage):
-    """A page of commands to paste, recorded from steps; only measurements of typed files run."""
+    """Commands to paste, recorded from steps; only measurements of input files run."""
 
     def __init__(self, state: BuildState, folder: Path, files: Mapping[str, Source]) -> None:
         super().__init__(state, folder, files)

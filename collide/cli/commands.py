@@ -231,7 +231,7 @@ class Clean(_Reads, DoitClean):  # type: ignore[misc]
     own_options: Mapping[str, str] = {"dryrun": "dry"}
 
     def runs_alone(self, request: Request) -> bool:
-        """Return whether the line cleans the whole piece."""
+        """Return whether the command cleans the whole piece."""
         return not request.words
 
 

@@ -152,8 +152,9 @@ def _refuse_in_project(request: Request) -> None:
         elif not takes.creates and nearest(name, request.workspace.projects()):
             request.existing()
     knobs = {n: text for n, text in request.knobs.items() if text and request.verb != "sweep"}
-    if _is_readable(project):
-        refuse_missing_layers(project.settings(request.presets, knobs), knobs)
+    if not _is_readable(project):  # then even a bare `doit set` has something to remove
+        return
+    refuse_missing_layers(project.settings(request.presets, knobs), knobs)
     empty = not request.knobs and not {*request.raw} - {"project"}
     if takes.unsets and not takes.creates and empty:
         raise InputError("nothing to set", why="no knob was typed", fix=_help([request.verb]))

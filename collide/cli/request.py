@@ -57,7 +57,7 @@ class Request:
     raw: dict[str, str] = field(default_factory=dict)  # the variables as typed, looks by name
     catalog: Catalog = field(default_factory=shipped, compare=False, repr=False)
     context: Context = field(default_factory=Context)
-    notes: list[str] = field(default_factory=list, compare=False)  # how the line was understood
+    notes: list[str] = field(default_factory=list, compare=False)  # how the command was understood
 
     @property
     def project(self) -> str | None:
@@ -93,14 +93,14 @@ class Request:
         return takes.unsets or not takes.knobs
 
     def existing(self) -> Project:
-        """Return the line's project; InputError if no project is typed, or if it does not exist."""
+        """Return the command's project; InputError if it names none, or one that does not exist."""
         if not self.project:
             last = last_used(self.workspace)
             raise needs_project(self.verb, self.workspace.projects(), last, self.line)
         return existing(self.workspace, self.project)
 
     def look(self, project: Project) -> Look | None:
-        """Return the typed look, or None if no look was typed; InputError if it is unknown."""
+        """Return the look given as look=, or None without one; InputError if it is unknown."""
         signs = self.variables.get("look")
         return find_look(project, signs) if signs else None
 
@@ -234,7 +234,7 @@ def _refuse_incomplete(
     spoken: list[str],
     typed: Mapping[str, str],
 ) -> None:
-    """Refuse a line without a variable that its verb requires."""
+    """Reject a command without a variable that its verb requires."""
     for name, variable in declared.items():
         if variable.required and name not in typed:
             raise InputError(

@@ -34,7 +34,7 @@ def as_clips(whole: TypedLine, name: str, error: InputError) -> InputError | Non
         clip = clip_named(text, project_of(whole.workspace, whole.typed))
         own = f"layer{layers[0]}.clip"
         if not clip:
-            return error.fixed(f"the clips, to name one as {own}=…: doit clips")
+            return error.fixed(f"list the clips, then choose one with {own}=NAME: doit clips")
         return error.fixed(renamed_line(whole.spoken, whole.typed, name, {own: clip}))
     if number or other_knobs(single, text).keys() != {"num_videos"}:
         return None

@@ -90,7 +90,7 @@ def as_strength(whole: TypedLine, name: str, error: InputError) -> InputError | 
 
 
 def as_uncached(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for a render without the cache (cache=off), or None."""
+    """Answer a request to render without the cache (cache=off), or return None."""
     text = whole.typed[name].lower()
     off = (name in CACHES and text in NO) or (name == "no_cache" and text in YES)
     if whole.verb != "render" or not off:

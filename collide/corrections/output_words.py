@@ -37,7 +37,7 @@ CONTAINERS = {"mov": "mov", "qt": "mov", "quicktime": "mov", "mkv": "mkv", "matr
 
 H264 = "videos are H.264 in MP4 already"
 
-# ffmpeg's filters for names in NOTHING; they change a copy of a clip, or of the finished video.
+# For effects that no knob has: an ffmpeg filter to run on a copy of a clip or of the video.
 FILTERS = {
     **dict.fromkeys("flip mirror hflip flop".split(), "hflip"), "vflip": "vflip",
     "blur": "gblur=sigma=8", "sharpen": "unsharp",

@@ -30,7 +30,7 @@ MOVING = (b"acTL", b"ANIM", b"AVI ")  # an APNG, an animated WebP, a damaged AVI
 
 
 def content_digest(memo: Memo, path: Path) -> str:
-    """Return the digest of a file or of the whole run of pictures that begins with it."""
+    """Return the digest of a file, or of the whole image sequence that begins with it."""
     run = run_of(path)
     return digest_of([memo.digest(one) for one in run]) if run else memo.digest(path)
 

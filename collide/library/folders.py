@@ -177,7 +177,7 @@ def _judged(
 
 
 def _entries(folder: str) -> list[tuple[str, os.DirEntry[str]]]:
-    """Return paths and entries in a folder, in reverse order; a run of pictures is one entry."""
+    """Return paths and entries in a folder, in reverse order; an image sequence is one entry."""
     with os.scandir(folder) as found:
         seen = [entry for entry in found if entry.name[0] != "." and entry.name != BIN]
     apart = followers(Path(folder), (entry.name for entry in seen))
@@ -186,7 +186,7 @@ def _entries(folder: str) -> list[tuple[str, os.DirEntry[str]]]:
 
 
 def stamp_of(path: str) -> list[int]:
-    """Return the stamp of a file, or of a run of pictures, as in Candidate; [] if it is missing."""
+    """Return the stamp of a file or an image sequence, as in Candidate; [] if it is missing."""
     try:
         return _run_stamp(path) or _stamp(os.stat(path))
     except OSError:
@@ -198,7 +198,7 @@ def _stamp(status: os.stat_result) -> list[int]:
 
 
 def _run_stamp(path: str) -> list[int]:
-    """Return one stamp for the run of pictures that begins with a file; [] if no run does."""
+    """Return one stamp for the image sequence that begins with a file; [] if there is none."""
     every = [one.lstat() for one in run_of(Path(path))]
     if not every:
         return []

@@ -34,7 +34,7 @@ def with_gone(
 ) -> dict[str, dict[str, Any]]:
     """Return the files of `now`, and the files of `before` whose content is gone.
 
-    Looks may still need the facts of gone files.
+    Looks may still need the facts of files that are gone.
     """
     here = {clip["digest"] for clip in now.values() if "left_out" not in clip}
     lost = {name: clip for name, clip in before.items() if name not in now}

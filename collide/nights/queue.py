@@ -73,7 +73,7 @@ class Many:
             run: the run's record.
             until: the deadline, a Unix time.
             clock: a function that returns the current Unix time.
-            hands: the farm, or None to use this machine only.
+            hands: the farm that renders pieces, or None to use this machine only.
         """
         self.run, self.until, self.clock, self.hands = run, until, clock, hands
         self.presets: list[str] = []  # the presets typed for each piece

@@ -1,4 +1,4 @@
-"""Errors for a typed clip or sound that is missing or unusable, with the likely intended line.
+"""Errors for a clip or sound that is missing or unusable, with the command probably intended.
 
 The file may have a new name, be of the other kind, or be outside the library's folders.
 """

@@ -25,7 +25,7 @@ WRITE = "choose one of these, or write it into presets/blend/"
 
 
 def find(shelves: Sequence[Path], name: str, meant: Meant = by_form) -> Path:
-    """Return a preset's file on the first shelf that has it.
+    """Return a preset's file from the first preset folder that has it.
 
     Raise InputError for an unknown preset, or if two families contain it. `meant` finds the values
     of unquoted strings in a file that is not valid JSON.

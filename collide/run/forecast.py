@@ -105,7 +105,7 @@ class Forecast:
         return max(free)
 
     def critical(self) -> tuple[list[str], float]:
-        """Return the critical path of tasks that will certainly render, and its length in seconds."""
+        """Return the critical path of the tasks that will certainly render, and its seconds."""
         best: dict[str, tuple[float, str]] = {}  # task -> seconds to its end; predecessor
         for guess in self.of("render"):
             before = [t for t in self.plan.steps[guess.task].needs if t in best]

@@ -201,7 +201,7 @@ def _masks(work: _Work, words: Argv) -> str:
     arguments = [str(work.sources[token].path), name, *rest]
     if state.on_command:
         state.on_command(task, pasteable(program("engine.masks", arguments)))
-    # the largest models take seconds per picture, and more memory than any clip
+    # the largest models take seconds per frame, and more memory than any clip
     bounds = Bounds(seconds=120 + 120 * job.work, size=job.size, memory=16 << 30)
     try:
         return state.engine.work(

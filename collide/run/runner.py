@@ -71,8 +71,8 @@ class Runner:
     ) -> Iterator[None]:
         """Print the progress of all steps and, unless `quiet`, lines about their outcomes.
 
-        `expected` maps each task to its expected duration in seconds. Up to `workers` tasks run at once, by default one
-        per core. `stream` is stdout by default.
+        `expected` maps each task to its expected duration in seconds. Up to `workers` tasks run at
+        once, by default one per core. `stream` is stdout by default.
         """
         self._progress = Progress(stream or sys.stdout, expected, workers or cores(), self.clips)
         self._quiet = quiet

@@ -117,7 +117,7 @@ def _source(state: BuildState, source: Input) -> Source:
 
 
 def one_command(state: BuildState, piece: Piece, results: Results, output: str) -> str:
-    """Return the piece as one line to paste, given the results of its analysis and its sound."""
+    """Return the piece as one shell command, given the results of its analysis and its sound."""
     argv: Argv = []
     sources = {}
     for layer in piece.layers:

@@ -87,7 +87,7 @@ def film(
     whole: str,
     colors: str,
 ) -> dict[str, Any]:
-    """Return the input of `passes`, and the chain to its pictures, for a film of `looks` masks.
+    """Return the input of `passes`, and the chain to its frames, for a video of `looks` masks.
 
     A second of the clip gives `rate` masks and `fps` frames of the layer. Each mask is taken in the
     middle of the frames that use it. `whole` is the chain to progressive pictures of one shape, and
@@ -117,7 +117,7 @@ def passes(
     looks: int,
     tiled: bool,
 ) -> Passes:
-    """Yield the runs that make `matte.mp4`, a film of `looks` masks, `rate` per second.
+    """Yield the runs that make `matte.mp4`, a video of `looks` masks, `rate` per second.
 
     `source` and `seen` come from `film` or `strip`. If `tiled`, the runs make `masks.png` instead,
     with the masks side by side.

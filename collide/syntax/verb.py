@@ -46,7 +46,7 @@ class Verb:
         return next((name for name, of in needed if of == "file"), "")
 
     def leaves_out(self, typed: Mapping[str, str]) -> bool:
-        """Return whether a line leaves out `project=` and may do so."""
+        """Return whether a command omits `project=` and may do so."""
         if self.unnamed != "last" or "project" in typed:
             return False
         takes_away = any(typed.get(name, "false") != "false" for name in TAKING_AWAY)

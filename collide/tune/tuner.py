@@ -67,7 +67,7 @@ class Tuner:
             rendering.stop()
 
     def act(self, name: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Perform an act, and return the resulting state; CollideError if the act fails."""
+        """Perform an action, and return the resulting state; CollideError if it fails."""
         if name not in ACTS:
             raise InputError(
                 f"there is no act {name!r}",

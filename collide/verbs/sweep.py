@@ -131,7 +131,7 @@ def _of_pinned(request: Request, name: str, layers: Sequence[int]) -> Iterator[s
 
 
 def _several(request: Request, turned: Mapping[str, list[Any]]) -> str:
-    """Return a line with a valid sweep, of the typed knobs if possible."""
+    """Return a command with a valid sweep, of the given knobs if possible."""
     if len(turned) > 3 and prod(map(len, [*turned.values()][:3])) <= MAX_PICTURES:
         kept = [*turned][:3]
         rest = {n: text for n, text in request.knobs.items() if n not in turned or n in kept}

@@ -117,7 +117,7 @@ def test_a_render_that_takes_the_store_past_ten_gigabytes_says_so(monkeypatch):
 
     assert lines(10**10 - 1, 10**9) == lines(10**10 + 5, 5) == lines(10**10, 0) == []
     assert lines(10**10, 1) == [
-        "the store is 10.0 GB in size; at 25.0 GB it frees space automatically",
+        "the store contains 10.0 GB; at 25.0 GB it frees space automatically",
         "to see its contents: doit cache stats; to shrink it: doit cache gc keep=5G",
     ]
-    assert lines(2 * 10**10 + 3, 4)[0].startswith("the store is 20.0 GB in size; ")
+    assert lines(2 * 10**10 + 3, 4)[0].startswith("the store contains 20.0 GB; ")
