@@ -155,6 +155,11 @@ def _refuse_in_project(request: Request) -> None:
     if not _is_readable(project):  # then even a bare `doit set` has something to remove
         return
     refuse_missing_layers(project.settings(request.presets, knobs), knobs)
+    try:
+        request.look(project) if isinstance(request.variables.get("look"), str) else None
+    except InputError as error:
+        if error.meant:  # a look that may be misspelled
+            raise
     empty = not request.knobs and not {*request.raw} - {"project"}
     if takes.unsets and not takes.creates and empty:
         raise InputError("nothing to set", why="no knob was typed", fix=_help([request.verb]))

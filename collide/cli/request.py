@@ -161,7 +161,8 @@ class Request:
         session.notes.extend(without_layers(settings))
         session.notes.extend(out_of_time(settings, self.knobs))
         session.notes.extend(undone(settings, self.knobs))
-        others = settings.set_in(CONFIG) if self.verb in ("render", "plan") else []
+        own = self.verb in ("render", "plan") and not session.look  # whose knobs replace the config
+        others = settings.set_in(CONFIG) if own else []
         turned = [*self.knobs, *others]
         session.notes.extend(idle(settings, dict.fromkeys(turned)))
         session.notes.extend(unmoved(settings, self.knobs) if not session.look else ())
@@ -202,10 +203,13 @@ def _understood(
                 check_knob(verb, name, text, catalog)
                 turned[name] = text
         except InputError as error:
-            spoken = _spoken(verb, words)
+            named = [word for word in words if home and word in workspace.projects()]
+            own = {"project": named[0]} if named else home
+            spoken = _spoken(verb, [word for word in words if word not in named])
             if isinstance(error, BadValueError):
-                raise bad_value(TypedLine(workspace, verb, spoken, typed), name, error) from None
-            whole = TypedLine(workspace, verb, spoken, {**home, **typed})
+                given = {**own, **typed} if named else typed
+                raise bad_value(TypedLine(workspace, verb, spoken, given), name, error) from None
+            whole = TypedLine(workspace, verb, spoken, {**own, **typed})
             raise strange_name(whole, name, error) from None
     refuse_stop(verb, words)
     refuse_loose(workspace, verb, words, typed)

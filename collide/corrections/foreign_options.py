@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from collide.catalog import knobs
 from collide.library.folders import CLIP, kind
@@ -109,7 +110,8 @@ def _numbered(verb: str, words: Sequence[str]) -> list[str]:
 
 def _file(takes: Verb, word: str) -> str:
     """Return a lone path as `--variable=path`, or "" if no variable takes it."""
-    if word[0] == "-" or "://" in word or not ("/" in word or kind(word)):
+    folder = "path" in takes.variables and Path(word).is_dir() and word != "library"
+    if word[0] == "-" or "://" in word or not ("/" in word or kind(word) or folder):
         return ""
     if "path" in takes.variables:
         return f"--path={word}"

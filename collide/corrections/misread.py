@@ -22,10 +22,11 @@ from collide.corrections.other_verbs import layer_line
 from collide.corrections.shell_words import is_act
 from collide.corrections.step_counts import step_lines
 from collide.corrections.word_values import reads
+from collide.limits import Toggle
 from collide.project.settings import PINNED, bare, find, renamed
 from collide.syntax.arguments import ALL, TypedLine, line
 from collide.syntax.left_out import last_used
-from collide.syntax.verb import Verb, declaration, verbs
+from collide.syntax.verb import MANY, Verb, declaration, verbs
 from collide.text_limits import Labels
 
 # The reason why a verb lacks a variable that its other variables suggest.
@@ -52,6 +53,14 @@ def refuse_loose(
 ) -> None:
     """Refuse options after the verb, and more words than it takes."""
     takes = declaration(verb)
+    toggles = [one for one in words if _is_toggle(takes, one) and one not in typed]
+    if toggles and 0 < takes.words < MANY:  # clips page: not a search for that word
+        rest = [word for word in words if word not in toggles]
+        raise InputError(
+            f"doit {verb} does not understand {toggles[0]!r}",
+            why=f"{toggles[0]}= is {takes.variables[toggles[0]].about}",
+            fix=line([verb, *rest], {**typed, **dict.fromkeys(toggles, "true")}),
+        )
     loose = [word for word in words if word.startswith("-")]
     word = next(iter([*loose, *words[takes.words :]]), "")
     if not word:
@@ -84,6 +93,10 @@ def refuse_loose(
         why=f"it takes {_listed(takes)}",
         fix="\n".join(lines) or layer_line(verb, layer_in(words) or word, own_line.typed) or away,
     )
+
+
+def _is_toggle(takes: Verb, word: str) -> bool:
+    return word in takes.variables and isinstance(takes.variables[word].limit, Toggle)
 
 
 def _refuse_layer_act(

@@ -122,7 +122,7 @@ def _with_rest(
     meant: Meant, rest: Sequence[str], typed: Mapping[str, str]
 ) -> tuple[list[str], dict[str, str]]:
     """Return the words and the variables of a command, with the words after the other verb."""
-    taken = {**_taken(meant.verb, typed), **meant.turned}
+    taken = {**meant.turned, **_taken(meant.verb, typed)}
     if meant.words == ["list", "presets"]:  # which lists all families
         rest = []
     if meant.verb == "model" and len(rest) == 1 and rest[0] in PLAIN:  # model download u2net

@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from collide.base.filtergraph import number
 from collide.base.spoken_number import amount, cleaned
-from collide.project.other_words import CODECS, DISSOLVES, Knobs
+from collide.project.other_words import CODECS, DISSOLVES, INVERTS, Knobs
 from collide.syntax.arguments import ALL
 from collide.syntax.verb import verb_module
 
@@ -47,9 +47,12 @@ TURNS = {90: "transpose=1", 180: "hflip,vflip", 270: "transpose=2"}
 # For a name in NOTHING: knobs that fulfil part of the request, each with its purpose.
 WAYS: Mapping[str, tuple[tuple[str, Knobs], ...]] = {
     "bitrate": (("a finer picture", {"crf": "16"}), ("a smaller file", {"crf": "28"})),
-    "invert": (
-        ("its dark parts open", {"mode": "luminance", "luminance_target": "darks"}),
-        ("its light parts open", {"mode": "luminance", "luminance_target": "lights"}),
+    **dict.fromkeys(
+        INVERTS,
+        (
+            ("its dark parts open", {"mode": "luminance", "luminance_target": "darks"}),
+            ("its light parts open", {"mode": "luminance", "luminance_target": "lights"}),
+        ),
     ),
     **dict.fromkeys(
         DISSOLVES,

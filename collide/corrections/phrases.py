@@ -36,7 +36,8 @@ def phrase(
     plain = _spanned(verb, _counted(verb, _sized(plain)), typed)
     plain, layer = _without_layer(plain, typed)
     plain = [part for at in range(len(plain)) for part in _ranged(verb, plain, at)]
-    pairs = _with_second_end(plain, typed)
+    timed = {"at", "from"} & declaration(verb).variables.keys() - typed.keys()
+    pairs = {} if timed else _with_second_end(plain, typed)  # still 1.5 opacity=0.5
     if pairs:
         plain = []
     variables = {_of_layer(name, layer): text for name, text in (pairs or typed).items()}

@@ -44,7 +44,7 @@ def step_lines(whole: TypedLine, word: str, text: str) -> list[str]:
     """
     verb, typed, again = whole.verb, whole.typed, line(whole.spoken, whole.typed)
     steps = verb in ("undo", "redo")
-    if steps and bare(word) in shipped().knobs:
+    if steps and bare(word) in shipped().knobs and word not in whole.workspace.projects():
         alone = f"remove only this knob: {line(['set'], {**whole.only('project'), word: ''})}"
         return [*([alone] if verb == "undo" else []), f"{verb} the whole last change: {again}"]
     if steps and text.isdigit():

@@ -34,7 +34,8 @@ def differences(old: Look, new: Look) -> list[Difference]:
     """Return the differences; if several layers all change equally, omit the layer prefix.
 
     Clips and models always have the prefix. A knob that only one look records is left out, since
-    it follows from another difference, unless it is in ABSENT or DIGESTS.
+    it follows from another difference, unless it is in ABSENT or DIGESTS, or is a knob of the piece
+    that is not at its default, such as that of an effect.
     """
     before, after = dict(_flat(old.recipe.full)), dict(_flat(new.recipe.full))
     names = [*before, *(name for name in after if name not in before)]
@@ -56,7 +57,9 @@ def _follows(
 ) -> bool:
     """Return whether a difference follows from another one: only one look records the knob."""
     alone = (name not in before or name not in after) and bare(name) not in (*ABSENT, *DIGESTS)
-    return alone and bare(name) in catalog.knobs
+    knob = catalog.knobs.get(bare(name))
+    turned = knob and not isinstance(knob.default, list | tuple) and knob.scope == "piece"
+    return bool(alone and knob and not (turned and {**before, **after}[name] != knob.default))
 
 
 def _folded(differences: list[Difference], names: list[str]) -> Iterator[Difference]:

@@ -34,6 +34,14 @@ def _opposite(text: str) -> str:
     return number(round(min(max(1 - share, 0.0), 1.0), 6))
 
 
+def _slowed(text: str) -> Knobs:
+    """Convert a factor of slow motion to a speed: 0.5 for 2."""
+    factor, unit = amount(text) or (0.0, "")
+    slowest = getattr(knobs()["speed"].limit, "low", 0.0)
+    slow = number(round(max(1 / factor, slowest), 4)) if factor > 1 and not unit else text
+    return {"speed": slow}
+
+
 def _shown(text: str) -> Knobs:
     """Convert a visibility to an opacity: true, false, 50%."""
     return {"opacity": _opposite(_opposite(text))}
@@ -91,6 +99,9 @@ def _place(text: str) -> Knobs:
 BEFORE = "chroma chromakey key keyer color colorkey layer clip video audio picture overlay".split()
 
 # Words for the opposite of a knob, or for a knob that depends on the value.
+# Names that turn a key inside out.
+INVERTS = "invert key_invert invert_key invert_mask mask_invert inverse".split()
+
 CONVERTED: Mapping[str, Callable[[str], Knobs]] = {
     "transparency": lambda text: {"opacity": _opposite(text)},
     "transparent": lambda text: {"opacity": _opposite(text)},
@@ -99,6 +110,7 @@ CONVERTED: Mapping[str, Callable[[str], Knobs]] = {
         lambda text: {"sound": "on" if text.lower() in NO else "off"},
     ),
     "fade": lambda text: {"fade_in": text, "fade_out": text},
+    **dict.fromkeys(("slowmo", "slow_motion"), _slowed),
     **dict.fromkeys("hide hidden invisible disabled".split(), lambda t: {"opacity": _opposite(t)}),
     **dict.fromkeys("visible visibility shown enabled enable active".split(), _shown),
     **dict.fromkeys(
@@ -156,8 +168,11 @@ NOTHING = {
     "subtitles": "no knob writes text",
     "blur": "no knob blurs a picture, nor does an effect; feather fades the edges of a layer, "
     "and softness the edges of a hole",
-    "invert": "no knob inverts a key; rembg_target and luminance_target choose the side that "
-    "opens, and grade_curve=negative inverts the colors",
+    **dict.fromkeys(
+        INVERTS,
+        "no knob inverts a key; rembg_target and luminance_target choose the side that opens, and "
+        "grade_curve=negative inverts the colors",
+    ),
     "order": "layers are stacked: layer2.clip is above layer1.clip",
     "bitdepth": "doit export as=h265-10 writes ten bits", "gpu": "no task uses a GPU",
     "threads": "-n 2, typed before the verb, runs two tasks at once",

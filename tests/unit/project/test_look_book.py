@@ -128,7 +128,10 @@ def test_differences_are_printed_in_an_artists_words() -> None:
     ]
     assert in_words(look(), look(layer1_clip=TWO)) == ["layer1.clip a.mp4 → b.mp4"]
     assert in_words(look(), look(layer1_start=2.5)) == ["layer1.start (seconds) 0.5 → 2.5"]
-    assert in_words(look(), look(post="analog", grain=0.3)) == ["post color-grade → analog"]
+    assert in_words(look(), look(post="analog", grain=0.3)) == [
+        "post color-grade → analog",
+        "grain unset → 0.3",
+    ]
     assert in_words(look(), look(layer2_coverage="0.2..0.4")) == ["layer2.coverage off → 0.2..0.4"]
     assert in_words(look(), look(heard=[])) == ["heard layers 1 → none"]
     assert in_words(look(), look(duration=8.0, frames=80)) == ["duration 6 → 8"]
