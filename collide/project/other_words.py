@@ -37,9 +37,10 @@ def _opposite(text: str) -> str:
 def _slowed(text: str) -> Knobs:
     """Convert a factor of slow motion to a speed: 0.5 for 2."""
     factor, unit = amount(text) or (0.0, "")
+    if not factor or unit:
+        return {"speed": text}
     slowest = getattr(knobs()["speed"].limit, "low", 0.0)
-    slow = number(round(max(1 / factor, slowest), 4)) if factor > 1 and not unit else text
-    return {"speed": slow}
+    return {"speed": number(round(max(min(factor, 1 / factor), slowest), 4))}
 
 
 def _shown(text: str) -> Knobs:
