@@ -203,13 +203,12 @@ def _understood(
                 check_knob(verb, name, text, catalog)
                 turned[name] = text
         except InputError as error:
-            named = [word for word in words if home and word in workspace.projects()]
-            own = {"project": named[0]} if named else home
-            spoken = _spoken(verb, [word for word in words if word not in named])
+            own, others = _named(workspace, words) if home else ({}, words)
+            spoken = _spoken(verb, others)
             if isinstance(error, BadValueError):
-                given = {**own, **typed} if named else typed
-                raise bad_value(TypedLine(workspace, verb, spoken, given), name, error) from None
-            whole = TypedLine(workspace, verb, spoken, {**own, **typed})
+                whole = TypedLine(workspace, verb, spoken, {**own, **typed})
+                raise bad_value(whole, name, error) from None
+            whole = TypedLine(workspace, verb, spoken, {**(own or home), **typed})
             raise strange_name(whole, name, error) from None
     refuse_stop(verb, words)
     refuse_loose(workspace, verb, words, typed)
@@ -223,6 +222,12 @@ def _understood(
     variables, raw, named = looks_named(workspace, takes.variables, variables, raw)
     notes = [*note, *doubtful, *named]
     return Request(workspace, verb, words, variables, turned, raw, catalog, notes=notes)
+
+
+def _named(workspace: Workspace, words: list[str]) -> tuple[dict[str, str], list[str]]:
+    """Return the project that a word names, as a variable, and the other words."""
+    found = next((word for word in words if word in workspace.projects()), "")
+    return {"project": found} if found else {}, [word for word in words if word != found]
 
 
 def _refuse_file(workspace: Workspace, name: str) -> None:

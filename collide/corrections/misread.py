@@ -53,14 +53,7 @@ def refuse_loose(
 ) -> None:
     """Refuse options after the verb, and more words than it takes."""
     takes = declaration(verb)
-    toggles = [one for one in words if _is_toggle(takes, one) and one not in typed]
-    if toggles and 0 < takes.words < MANY:  # clips page: not a search for that word
-        rest = [word for word in words if word not in toggles]
-        raise InputError(
-            f"doit {verb} does not understand {toggles[0]!r}",
-            why=f"{toggles[0]}= is {takes.variables[toggles[0]].about}",
-            fix=line([verb, *rest], {**typed, **dict.fromkeys(toggles, "true")}),
-        )
+    _refuse_toggle(verb, words, typed)
     loose = [word for word in words if word.startswith("-")]
     word = next(iter([*loose, *words[takes.words :]]), "")
     if not word:
@@ -95,8 +88,18 @@ def refuse_loose(
     )
 
 
-def _is_toggle(takes: Verb, word: str) -> bool:
-    return word in takes.variables and isinstance(takes.variables[word].limit, Toggle)
+def _refuse_toggle(verb: str, words: Sequence[str], typed: Mapping[str, str]) -> None:
+    """Refuse a toggle typed as a word: `clips page` is not a search for that word."""
+    takes = declaration(verb)
+    names = {name for name, one in takes.variables.items() if isinstance(one.limit, Toggle)}
+    toggles = [word for word in words if word in names - typed.keys()]
+    if toggles and 0 < takes.words < MANY:
+        rest = [word for word in words if word not in toggles]
+        raise InputError(
+            f"doit {verb} does not understand {toggles[0]!r}",
+            why=f"{toggles[0]}= is {takes.variables[toggles[0]].about}",
+            fix=line([verb, *rest], {**typed, **dict.fromkeys(toggles, "true")}),
+        )
 
 
 def _refuse_layer_act(
