@@ -25,8 +25,6 @@ DEFAULTS = {
 
 LIMITS: dict[str, Limit] = {"speed": Range(0.25, 4.0), "loop_seconds": Range(0.0, 3600.0)}
 
-ALIASES = {"speed": "slowmo"}
-
 VALUE_ALIASES = {
     "speed": {
         "speed=0.5": "true yes on slowmo",

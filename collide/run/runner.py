@@ -178,14 +178,8 @@ class Runner:
         restored, self._restored = self._restored, []
         places = {task: place for place, task in enumerate(self.state.steps)}
         restored.sort(key=lambda done: places.get(done.task, 0))
-        here = {done.key for done in self.record.tasks.values() if done.status == "rendered"}
-        groups: dict[str, list[str]] = {STORED: [], EQUAL: [], FETCHED_HERE: []}
-        for done in restored:
-            equal = EQUAL if done.key in here else STORED
-            groups[FETCHED_HERE if done.why == FETCHED else equal].append(done.task)
-        for how, tasks in groups.items():
-            plain = PLUMBING.issuperset(task.partition(":")[0] for task in tasks)
-            if not plain:
+        for how, tasks in _grouped(restored, self.record).items():
+            if not _internal(tasks):
                 self.print(f"restored {several(len(tasks), 'result')} {how}: {named(tasks)}")
 
     def _reached(self, task: str, share: float) -> None:
@@ -223,9 +217,24 @@ def unlisted(record: RunRecord) -> Iterator[str]:
     rendered = [done for done in record.tasks.values() if done.status == "rendered"]
     if all(map(hidden, rendered)):
         yield from map(line, rendered)
-    restored = [done.task for done in record.tasks.values() if done.status == "restored"]
-    if restored and PLUMBING.issuperset(task.partition(":")[0] for task in restored):
-        yield f"restored {several(len(restored), 'result')} {STORED}: {named(restored)}"
+    restored = [done for done in record.tasks.values() if done.status == "restored"]
+    if _internal(done.task for done in restored):
+        for how, tasks in _grouped(restored, record).items():
+            yield f"restored {several(len(tasks), 'result')} {how}: {named(tasks)}"
+
+
+def _internal(tasks: Iterable[str]) -> bool:
+    return PLUMBING.issuperset(task.partition(":")[0] for task in tasks)
+
+
+def _grouped(restored: Iterable[Done], record: RunRecord) -> dict[str, list[str]]:
+    """Return the restored tasks by where their results come from; no group is empty."""
+    here = {done.key for done in record.tasks.values() if done.status == "rendered"}
+    groups: dict[str, list[str]] = {STORED: [], EQUAL: [], FETCHED_HERE: []}
+    for done in restored:
+        equal = EQUAL if done.key in here else STORED
+        groups[FETCHED_HERE if done.why == FETCHED else equal].append(done.task)
+    return {how: tasks for how, tasks in groups.items() if tasks}
 
 
 def named(tasks: Iterable[str]) -> str:

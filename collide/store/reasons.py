@@ -110,8 +110,9 @@ def sentence(reasons: Iterable[Reason], task: str = "") -> str:
     words = [_words(reason, task) for reason in shown if not (several and reason in origins)]
     if several:
         places = {_place(reason.new) for reason in origins}
-        where = places.pop() if len(places) == 1 else "set in other places than before"
-        words.append(f"{len(origins)} knobs are {where}")
+        where = places.pop() if len(places) == 1 else "set in other places"
+        now = "now " if where.startswith("set") else ""  # or else: no longer set
+        words.append(f"{len(origins)} knobs are {now}{where}")
     return ", ".join(words[:4]) + (f" and {len(words) - 4} more" if len(words) > 4 else "")
 
 

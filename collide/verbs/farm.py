@@ -40,7 +40,7 @@ VERB = Verb(
         ),
     },
     words=1,
-    subcommands={"gc": "shrink the shared store to keep=200G"},
+    subcommands={"gc": "shrink the shared store to the size given as keep="},
     of_subcommand={"keep": "gc"},
 )
 

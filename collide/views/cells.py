@@ -65,7 +65,7 @@ def show(
     made = _Sheet(request, project, at, request.value("full"))
     whole = ", each rendered in full" if len(cells) > 1 else ", rendered in full"
     what = f"{several(len(cells), 'look')}{whole if made.full else f' at {at:g} s'}"
-    print(": ".join(filter(None, [what, made.forecast(cells)])), flush=True)
+    print("; ".join(filter(None, [what, made.forecast(cells)])), flush=True)
     run = made.run = RunRecord(project.name, request.typed())  # starts the clock
     try:
         made.make(cells)

@@ -240,7 +240,10 @@ def test_internal_results_are_listed_if_nothing_else_was_restored():
     """Internal results have a line at the end of a run that restored nothing else."""
     run = RunRecord("x", [])
     for task, status in (("layer:1", "rendered"), ("probe:a", "restored"), ("hear:1", "restored")):
-        run.add(Done(task, status))
+        run.add(Done(task, status, key=task))
     assert list(unlisted(run)) == ["restored 2 results from the store: probe, hear"]
+    run.add(Done("levels:1", "restored", FETCHED, key="levels:1"))
+    fetched = "restored 1 result from the shared store: levels"
+    assert list(unlisted(run)) == ["restored 2 results from the store: probe, hear", fetched]
     run.add(Done("mux", "restored"))
     assert list(unlisted(run)) == []

@@ -26,7 +26,7 @@ def test_a_sweep_is_a_picture_for_each_cell(house):
     with Image.open(house.root / "projects" / "x" / "sweep.png") as sheet:
         assert sheet.width > 2 * 320 + 4 * 12, "two columns, and the values of the rows"
         assert 3 * 180 < sheet.height < 4 * 180, "three rows"
-    assert "6 looks at 3 s: " in ran.out
+    assert "6 looks at 3 s; " in ran.out
     assert "earlier sheets" not in ran.out
     again = sweep(house, "layer2.similarity=0.1..0.5:3", "softness=0,0.2", "loop=cut")
     assert again.rendered == set()
@@ -112,7 +112,7 @@ def test_what_is_there_already_is_counted(house):
     """A sweep prints how many of its steps an earlier sweep has rendered."""
     sweep(house, "layer2.similarity=0.1,0.2")
     ran = sweep(house, "layer2.similarity=0.2,0.3")
-    found = re.search(r": already rendered: (\d+) of (\d+) steps", ran.out)
+    found = re.search(r"; already rendered: (\d+) of (\d+) steps", ran.out)
     there, whole = map(int, found.groups())
     assert (whole - there, len(ran.rendered)) == (1, 1)
 
@@ -154,7 +154,7 @@ def test_a_cell_number_is_accepted_as_a_look(house):
     """
     found = list(cells(sweep(house, "layer2.similarity=0.1,0.2", "layer3.opacity=0.5,1")))
     turned = "layer2.similarity=0.2 layer3.opacity=0.5"
-    note = f"look 3 is {found[2]}, cell 3 of the last sweep: {turned}"
+    note = f"look 3 of x is {found[2]}, cell 3 of the last sweep: {turned}"
     ran = house.doit("render", "look=3")
     assert ran.code == 0 and house.manifest()["look"] == found[2]
     assert note in ran.out.splitlines()

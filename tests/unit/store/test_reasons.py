@@ -144,11 +144,11 @@ def test_knobs_that_are_set_elsewhere_are_counted() -> None:
     names = [f"{ORIGIN}layer1.knob{n}" for n in range(22)]
     one, many = {names[0]: "config.json"}, dict.fromkeys(names, "config.json")
     assert moved({}, one) == "layer1.knob0 is set in config.json"
-    several = "22 knobs are set in config.json"
+    several = "22 knobs are now set in config.json"
     assert moved({}, many) == several
     assert moved(many, {}) == "22 knobs are no longer set"
     mixed = {**many, names[0]: "preset ink"}
-    assert moved({}, mixed) == "22 knobs are set in other places than before"
+    assert moved({}, mixed) == "22 knobs are now set in other places"
     assert moved({"look": "a"}, {"look": "b", **many}) == several
     both = moved({"layer 2": "a.mp4"}, {"layer 2": "b.mp4", **many})
     assert both == f"layer 2 a.mp4 → b.mp4, {several}"
