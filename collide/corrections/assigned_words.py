@@ -109,7 +109,7 @@ class Assignment:
         for name, one in self.takes.variables.items():  # red cars extends a search
             text = f"{self.turned.get(name, '')} {word}"
             ours = name in self.turned and name not in self.typed
-            if one.loose and ours and reads(one, text) == text:
+            if one.positional and ours and reads(one, text) == text:
                 return name, text
         return None
 
@@ -119,7 +119,7 @@ class Assignment:
         for name, one in self.takes.variables.items():
             text = " ".join([self.typed.get(name, ""), *words])
             plain = words and not any(re.match("-|.*=", word) for word in words)
-            if one.loose and plain and name in self.typed and not one.limit.of:
+            if one.positional and plain and name in self.typed and not one.limit.of:
                 found += [{name: text}] if reads(one, text) == text else []
         return found
 

@@ -95,7 +95,7 @@ def _bad_knob(
     elif found := ways(name, text, bare(name), project, whole.without(name)):
         fix = "\n".join(way_lines(whole, name, found))
     elif bare(name) in ("seed", "dice") and is_random(text):
-        fix = _thrown(whole, name, project)
+        fix = _other_seed(whole, name, project)
     words = " ".join(f"{one}={value}" for one, value in meant.items())
     if bare(name) == "post" and words and "post" not in meant and "," not in text:
         why = f"plays effects, and {text} is {words}"
@@ -144,7 +144,7 @@ def _of_old_name(
     return BadValueError(name, error.raw, why, instead=error.instead)
 
 
-def _thrown(whole: TypedLine, name: str, project: Project) -> str:
+def _other_seed(whole: TypedLine, name: str, project: Project) -> str:
     """Return commands to type instead of seed=random: without a seed, with any, or a roll."""
     rest = whole.without(name)
     if whole.verb == "new":
@@ -243,8 +243,8 @@ def _elsewhere(whole: TypedLine, name: str, variable: Variable) -> list[str]:
         return [line(["render"], {**rest, "output_size": text.strip()})]
     words = re.fullmatch(r"[\w .'-]+", text) and not reads(variable, text)
     if variable.limit is ADDRESS and words:
-        loose = (n for n, one in declaration(whole.verb).variables.items() if one.loose)
-        return [line(whole.spoken, {**rest, one: text.strip()}) for one in loose]
+        free = (n for n, one in declaration(whole.verb).variables.items() if one.positional)
+        return [line(whole.spoken, {**rest, one: text.strip()}) for one in free]
     if meant.startswith("doit "):
         return [line([meant.removeprefix("doit ")], rest)]
     if meant:

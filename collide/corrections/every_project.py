@@ -37,9 +37,9 @@ def every(workspace: Workspace, text: str) -> list[str]:
 def of_each(whole: TypedLine, name: str, names: list[str], *, several: bool) -> list[str]:
     """Return commands for several projects; a verb that can destroy work gets none to paste."""
     rest = whole.without(name)
-    if declaration(whole.verb).unnamed == "none" and names == whole.workspace.projects():
+    if declaration(whole.verb).without_project == "none" and names == whole.workspace.projects():
         return [line(whole.spoken, rest)]
-    if declaration(whole.verb).unnamed == "refused":
+    if declaration(whole.verb).without_project == "refused":
         return [name_one(names)]
     asked = [",".join(names)] if several else names[:MOST_LINES]
     everything = names == whole.workspace.projects() and not {*whole.typed} - {name}

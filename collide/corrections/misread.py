@@ -142,7 +142,7 @@ def _refuse_projects(
     several = own is not None and not isinstance(own, Labels) and verb not in NAMES
     if not several or len(words) < 2 or not {*words} <= {*there} or "project" in typed:
         return
-    if takes.unnamed == "refused":
+    if takes.without_project == "refused":
         lines = [name_one(words)]
     else:
         lines = [line([verb], {"project": one, **typed}) for one in words[:MOST_LINES]]
@@ -203,7 +203,7 @@ def needs_project(
         with_more: returns the typed command with more variables.
     """
     lines = [with_more(project=name) for name in ([last] if last else projects[:MOST_LINES])]
-    if declaration(verb).unnamed == "refused" and len(projects) > 1:
+    if declaration(verb).without_project == "refused" and len(projects) > 1:
         deletes = verb == "clean"  # doit undo or a new roll reverts what the other verbs change
         last_first = sorted(projects, key=lambda name: name != last)
         lines = [*lines[: bool(last) and not deletes], name_one(last_first)]

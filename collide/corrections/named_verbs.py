@@ -32,7 +32,7 @@ def as_verb(
         return lines
     if name not in verbs() or name in takes or name == verb:
         return []
-    if declaration(name).unnamed == "refused":
+    if declaration(name).without_project == "refused":
         return []
     if text.isdigit() and declaration(verb).knobs and other_knobs(name, text):
         return []  # clips=5 is a number of layers

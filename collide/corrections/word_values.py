@@ -96,7 +96,7 @@ def fits(project: Project, free: Mapping[str, Variable], word: str) -> Iterator[
 def _loosely(free: Mapping[str, Variable], word: str, *, looks: bool) -> Iterator[tuple[str, str]]:
     """Yield the free loose variables that accept a word, either of looks or of other kinds."""
     for name, one in free.items():
-        if one.loose and looks == (one.limit.of == "look"):
+        if one.positional and looks == (one.limit.of == "look"):
             value = reads(one, word) if word[0] != "-" and word not in free else ""
             if value:
                 yield name, value

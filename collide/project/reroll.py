@@ -105,7 +105,7 @@ def _meant(name: str, layers: list[str], allowed: set[str]) -> list[str]:
     return [near] if near else []
 
 
-def thrown(piece: Piece, seed: int, keep: set[str]) -> dict[str, Any]:
+def rerolled(piece: Piece, seed: int, keep: set[str]) -> dict[str, Any]:
     """Return the knobs of a roll: a new seed, with pins for kept parts and a drawn duration."""
     turned: dict[str, Any] = {"seed": seed}
     for layer in piece.layers:
@@ -145,11 +145,11 @@ def least_shown(tries: Sequence[Sequence[str]], others: Sequence[Sequence[str]])
     return often.index(min(often))
 
 
-def walked(piece: Piece, throw: int, keep: set[str], amount: float) -> dict[str, Any]:
+def walked(piece: Piece, seed: int, keep: set[str], amount: float) -> dict[str, Any]:
     """Return the knobs for a walk from this piece.
 
     Args:
-        throw: the walk's seed.
+        seed: the walk's seed.
         amount: 0..1, the fraction of the way to another roll, or of a fixed value's reach.
     """
     turned, recipe = {}, filled(piece.recipe, piece.catalog)
@@ -160,7 +160,7 @@ def walked(piece: Piece, throw: int, keep: set[str], amount: float) -> dict[str,
         if window is None or not isinstance(knob.limit, Range) or not knob.limit.rolls:
             continue
         low, high, reach = window
-        at = dice.place(throw, "walk", number or "piece", knob.name)
+        at = dice.place(seed, "walk", number or "piece", knob.name)
         aim = low + at * (high - low) if reach is None else value + (at - 0.5) * reach
         moved = min(high, max(low, value + amount * (aim - value)))
         turned[_called(number, knob)] = round(moved) if knob.limit.whole else round(moved, 4)

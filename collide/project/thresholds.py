@@ -78,18 +78,18 @@ def freed(settings: Settings, number: int) -> dict[str, Any]:
     return free
 
 
-def freed_by_throw(settings: Settings, before: Piece) -> dict[int, dict[str, Any]]:
+def freed_by_roll(settings: Settings, before: Piece) -> dict[int, dict[str, Any]]:
     """Map each layer that a roll gave a new seed to the knobs that free its threshold.
 
     Args:
         settings: the settings after the roll.
         before: the piece before the roll.
     """
-    layers = [one.number for one in before.layers if one.keyed and _thrown(settings, one)]
+    layers = [one.number for one in before.layers if one.keyed and _new_dice(settings, one)]
     return {number: free for number in layers if (free := freed(settings, number))}
 
 
-def _thrown(settings: Settings, layer: Layer) -> bool:
+def _new_dice(settings: Settings, layer: Layer) -> bool:
     return bool(settings.layer(layer.number)["seed"] != layer.knobs["seed"])
 
 

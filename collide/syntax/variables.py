@@ -24,7 +24,7 @@ class Variable:
     without: str = ""  # the default in words, if no value can express it
     required: bool = False
     others: Mapping[str, str] = field(default_factory=dict)  # word -> value or verb
-    loose: bool = False  # whether it may take a word typed without name=
+    positional: bool = False  # whether it may take a word typed without name=
 
     def read(self, name: str, text: str) -> Any:
         """Check typed text and return its value; raise BadValueError if it is not allowed."""

@@ -34,7 +34,7 @@ class Verb:
     # Without `project=`, a verb uses the last project. With "none" it uses no particular project,
     # because it concerns all projects or creates one. With "refused" it does not run, because in
     # the wrong project it would destroy a person's work.
-    unnamed: Literal["last", "none", "refused"] = "last"
+    without_project: Literal["last", "none", "refused"] = "last"
     creates: bool = False  # whether the project need not exist yet
     read_only: bool = False  # whether it writes nothing, not even the name of the last project
     pieces: bool = False  # whether it renders pieces, each as if its project were typed
@@ -47,7 +47,7 @@ class Verb:
 
     def leaves_out(self, typed: Mapping[str, str]) -> bool:
         """Return whether a command omits `project=` and may do so."""
-        if self.unnamed != "last" or "project" in typed:
+        if self.without_project != "last" or "project" in typed:
             return False
         takes_away = any(typed.get(name, "false") != "false" for name in TAKING_AWAY)
         return not takes_away and not (self.unsets and "" in typed.values())
@@ -61,7 +61,7 @@ class Verb:
         """
         if self.pieces:
             return before
-        return "" if self.read_only or self.unnamed == "none" else project or ""
+        return "" if self.read_only or self.without_project == "none" else project or ""
 
 
 @cache

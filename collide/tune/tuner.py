@@ -20,11 +20,11 @@ from collide.limits import as_typed
 from collide.plan.manifest import look_file
 from collide.project.layer_knobs import refuse_missing_layers
 from collide.project.piece import Piece
-from collide.project.reroll import parts, thrown
+from collide.project.reroll import parts, rerolled
 from collide.project.saved_files import saved
 from collide.project.settings import find, parse, plain
 from collide.project.stars import star, starred, unstar
-from collide.project.thresholds import freed_by_throw
+from collide.project.thresholds import freed_by_roll
 from collide.run.session import Session
 from collide.syntax.arguments import line
 from collide.tune.draft import Draft, History, at_of
@@ -164,7 +164,7 @@ class Tuner:
             keep = body.get("keep")
             if not isinstance(keep, list):
                 raise _malformed("keep")
-            values = thrown(piece, seed, parts(map(str, keep), piece))
+            values = rerolled(piece, seed, parts(map(str, keep), piece))
             knobs = {name: as_typed(plain(value)) for name, value in values.items()}
         draft, solved = self._solved_again(self.history.now.turned(knobs), piece)
         self._checked(draft)
@@ -176,7 +176,7 @@ class Tuner:
     def _solved_again(self, draft: Draft, before: Piece) -> tuple[Draft, list[int]]:
         """Return the roll with the thresholds that it frees, and the numbers of their layers."""
         settings = self._asked.existing().settings(list(draft.presets), draft.knobs)
-        free = freed_by_throw(settings, before)
+        free = freed_by_roll(settings, before)
         knobs = {name: as_typed(value) for one in free.values() for name, value in one.items()}
         return draft.turned(knobs), [*free]
 

@@ -21,7 +21,7 @@ VERB = Verb(
     examples=("{project}",),
     variables={"project": PROJECT},
     words=MANY,
-    unnamed="refused",
+    without_project="refused",
 )
 
 # The files that verbs write into projects/x; {x} stands for the project's name. A starred

@@ -24,8 +24,8 @@ VERB = Verb(
     examples=("{project}",),
     variables={
         "project": PROJECT,
-        "a": Variable(LOOK_NAME, "a look", "7f3a", without="the look before b", loose=True),
-        "b": Variable(LOOK_NAME, "another look", "91bc", without="the last look", loose=True),
+        "a": Variable(LOOK_NAME, "a look", "7f3a", without="the look before b", positional=True),
+        "b": Variable(LOOK_NAME, "another look", "91bc", without="the last look", positional=True),
         "all": toggle("whether unrendered cells of sweeps and rolls count as looks too"),
         "at": replace(AT, without="the middle of the shorter piece"),
     },

@@ -27,7 +27,7 @@ VERB = Verb(
         "url": Variable(
             ADDRESS, "the address of a video, or of a page with videos", "https://example.org/clip"
         ),
-        "search": Variable(Text(WORDED), "what to search for", "DSC", loose=True),
+        "search": Variable(Text(WORDED), "what to search for", "DSC", positional=True),
         "count": Variable(
             VIDEOS, "the maximum number of videos", "5", without="1 for a search, 20 for a page"
         ),

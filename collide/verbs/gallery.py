@@ -20,7 +20,7 @@ from collide.views.gallery_page import GalleryProject, about, gallery_page, last
 VERB = Verb(
     examples=("{project}",),
     variables={"project": replace(PROJECT, without="all projects")},
-    unnamed="none",
+    without_project="none",
 )
 
 

@@ -32,7 +32,7 @@ VERB = Verb(
     variables=PIECE,
     knobs=True,
     words=1,
-    unnamed="none",
+    without_project="none",
 )
 
 WIDTH = 100  # characters per line of the index without a terminal

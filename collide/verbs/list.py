@@ -14,7 +14,7 @@ from collide.syntax.verb import MANY, Verb, purpose, verbs
 VERB = Verb(
     variables={"project": PROJECT},
     words=MANY,
-    unnamed="none",
+    without_project="none",
 )
 WIDE = 110  # characters per line
 STUDIO = "for studios: many pieces, many machines, proofs"

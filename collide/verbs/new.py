@@ -31,7 +31,7 @@ VERB = Verb(
     },
     knobs=True,
     unsets=True,
-    unnamed="none",
+    without_project="none",
     creates=True,
 )
 

@@ -50,7 +50,7 @@ VERB = Verb(
         **FARMED,
     },
     knobs=True,
-    unnamed="none",
+    without_project="none",
     creates=True,
     pieces=True,
 )

@@ -13,7 +13,7 @@ from collide.syntax.verb import Verb
 VERB = Verb(
     examples=("{project}",),
     variables={"project": PROJECT},
-    unnamed="refused",
+    without_project="refused",
 )
 
 

@@ -33,7 +33,7 @@ VERB = Verb(
         "project": replace(PROJECT, without="the project that rendered it, or a new project"),
         "engine": ENGINE,
     },
-    unnamed="none",
+    without_project="none",
     creates=True,
 )
 

@@ -22,13 +22,13 @@ from collide.project.reroll import (
     least_shown,
     parts,
     remember,
+    rerolled,
     rolled,
-    thrown,
     walked,
 )
 from collide.project.selection import Selection, slots
 from collide.project.settings import plain
-from collide.project.thresholds import freed_by_throw
+from collide.project.thresholds import freed_by_roll
 from collide.run.session import Session
 from collide.syntax.arguments import line
 from collide.syntax.variables import AT, FULL, PIECE, Variable
@@ -64,7 +64,7 @@ VERB = Verb(
         "full": FULL,
     },
     knobs=True,
-    unnamed="refused",
+    without_project="refused",
 )
 
 
@@ -75,8 +75,8 @@ def run(request: Request) -> int:
         raise _seed_typed(request)
     named = request.value("keep", ())
     if amount is None:  # roll the knobs that earlier rolls set, too
-        loose = {name for name in rolled(project) if not kept(name, {*named}, project.catalog)}
-        config = {name: v for name, v in project.config().items() if name not in loose}
+        pins = {name for name in rolled(project) if not kept(name, {*named}, project.catalog)}
+        config = {name: v for name, v in project.config().items() if name not in pins}
         project = project.drafted(config)
     with request.open(project) as session:
         session.records = None  # the still or the sheet writes its own record
@@ -84,13 +84,13 @@ def run(request: Request) -> int:
         keep = parts(named, plan.piece)
         few = len(session.state.library.usable(project.name)) <= MOST_CLIPS
         if count and amount is None and few:
-            throws = _spread(request, session, plan, keep, count)
+            rolls = _spread(request, session, plan, keep, count)
         else:
             each = range(count or 1)
-            throws = [_thrown(request, project, plan, keep, amount, at=n) for n in each]
+            rolls = [_one_roll(request, project, plan, keep, amount, at=n) for n in each]
     if count:
-        return show(request, project, throws, "roll.png")
-    return _taken(request, project, throws[0])
+        return show(request, project, rolls, "roll.png")
+    return _taken(request, project, rolls[0])
 
 
 def _seed_typed(request: Request) -> InputError:
@@ -105,19 +105,19 @@ def _seed_typed(request: Request) -> InputError:
     )
 
 
-def _thrown(
+def _one_roll(
     request: Request, project: Project, plan: Plan, keep: set[str], amount: float | None, *, at: int
 ) -> Cell:
     """Roll the dice for look `at`, counted from 0; return its knobs and the files it keeps."""
-    throw = dice.new_seed()
+    seed = dice.new_seed()
     if amount is not None:
-        return Cell(walked(plan.piece, throw, keep, amount), f"walk {at + 1}")
-    turned = thrown(plan.piece, throw, keep)
+        return Cell(walked(plan.piece, seed, keep, amount), f"walk {at + 1}")
+    turned = rerolled(plan.piece, seed, keep)
     settings = project.settings(request.presets, {**request.knobs, **turned})
-    for free in freed_by_throw(settings, plan.piece).values():
-        loose = free.keys() - request.knobs.keys()
-        turned |= {n: free[n] for n in loose if not kept(n, keep, project.catalog)}
-    return Cell(turned, f"seed={throw}", list(files_kept(plan.piece, keep, settings)))
+    for free in freed_by_roll(settings, plan.piece).values():
+        pins = free.keys() - request.knobs.keys()
+        turned |= {n: free[n] for n in pins if not kept(n, keep, project.catalog)}
+    return Cell(turned, f"seed={seed}", list(files_kept(plan.piece, keep, settings)))
 
 
 def _spread(
@@ -126,7 +126,7 @@ def _spread(
     """Return `count` rolls, each the one of TRIES whose clips were shown least before."""
     taken, shown = list[Cell](), list[list[str]]()
     for at in range(count):
-        tries = [_thrown(request, session.project, plan, keep, None, at=at) for _ in range(TRIES)]
+        tries = [_one_roll(request, session.project, plan, keep, None, at=at) for _ in range(TRIES)]
         clips = [_clips(request, session, one) for one in tries]
         best = least_shown(clips, shown)
         taken.append(tries[best])
@@ -151,9 +151,9 @@ def _taken(request: Request, project: Project, cell: Cell) -> int:
     """Write a roll into the project, and show its still."""
     real = request.existing()
     rolled(real)  # this may raise InputError, so do it before anything is written
-    before, loose = real.config(), real.config().keys() - project.config().keys()
+    before, pins = real.config(), real.config().keys() - project.config().keys()
     turned = {name: plain(value) for name, value in {**request.values(), **cell.turned}.items()}
-    real.turn({**dict.fromkeys(loose, ""), **turned})
+    real.turn({**dict.fromkeys(pins, ""), **turned})
     if cell.draws:
         selection = Selection(real)
         selection.draws += [d for d in map(dict, cell.draws) if not selection.asked(d)]
@@ -162,8 +162,8 @@ def _taken(request: Request, project: Project, cell: Cell) -> int:
     for name, value in sorted(turned.items()):
         if before.get(name) != value:
             print(f"{name} = {as_typed(value)}")
-    if loose:
-        are = "is" if len(loose) == 1 else "are"
-        print(f"{several(len(loose), 'pin')} of earlier rolls {are} removed")
+    if pins:
+        are = "is" if len(pins) == 1 else "are"
+        print(f"{several(len(pins), 'pin')} of earlier rolls {are} removed")
     print(f"to go back: doit undo project={real.name}")
     return still.run(request.as_verb("still"))

@@ -34,7 +34,11 @@ VERB = Verb(
         "project": PROJECT,
         "look": Variable(Names("look"), "the looks", "7f3a,91bc", without="the last"),
         "name": Variable(
-            Label("video"), "the name of the kept video", "first", without="no copy", loose=True
+            Label("video"),
+            "the name of the kept video",
+            "first",
+            without="no copy",
+            positional=True,
         ),
         "over": toggle("whether to replace another look's video of that name"),
         "off": toggle("whether to unstar the looks, so that they can be evicted again"),
