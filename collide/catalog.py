@@ -198,6 +198,12 @@ def own(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
     return shipped().own(name, values)
 
 
+def purpose(text: str) -> str:
+    """Return the purpose in a knob's comment, without what low and high look like."""
+    does = re.split(r"^(?:(?:no )?low|high|typical)\b", text, maxsplit=1, flags=re.MULTILINE)[0]
+    return re.split(r"; ", does.replace("\n", " ").strip(), maxsplit=1)[0]
+
+
 @cache
 def _comments(source: str) -> Mapping[str, str]:
     """Map each knob in the DEFAULTS of a source file to the comment above it."""

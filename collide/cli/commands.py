@@ -27,7 +27,7 @@ from collide.cli.guard import Interrupts, guarded, held_back, leveled
 from collide.cli.named_tasks import refuse_missing_tasks, refuse_processes
 from collide.cli.noop import NoopStamp
 from collide.cli.outlook import unplanned_message
-from collide.cli.pasting import proven
+from collide.cli.pasting import with_fix
 from collide.cli.request import Request, understand
 from collide.cli.surroundings import refuse_surroundings
 from collide.cli.tasks import Loader, SideBySide, Tasks
@@ -90,7 +90,7 @@ class _Spoken:
     def _leveled(self, in_args: list[str]) -> tuple[list[str], int]:
         """Return the words without -v, and its level; refuse wrong levels and ffmpeg's options."""
         if error := of_ffmpeg(sys.argv[1:]):
-            raise proven(self.workspace, error, sys.argv[1:])
+            raise with_fix(self.workspace, error, sys.argv[1:])
         return leveled(in_args)
 
     def _parsed(self, words: list[str]) -> int:
@@ -99,11 +99,11 @@ class _Spoken:
         except InputError as error:
             asked = self.asked
             told = mended(error, asked.spoken, asked.turned) if asked else error
-            raise proven(self.workspace, told, sys.argv[1:]) from None
+            raise with_fix(self.workspace, told, sys.argv[1:]) from None
         except CmdParseError as error:
             name = "render" if self.name == "run" else self.name
             told = bad_options(self.workspace, name, str(error), words, self.typed)
-            raise proven(self.workspace, told, sys.argv[1:]) from None
+            raise with_fix(self.workspace, told, sys.argv[1:]) from None
 
     def _said(self, verb: str, words: list[str]) -> Request:
         refuse_unnameable(self.workspace, self.typed.get("project", ""))

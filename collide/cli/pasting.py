@@ -16,6 +16,7 @@ from collide.corrections.corrected_lines import mended
 from collide.corrections.one_word import refuse_apart
 from collide.corrections.refused_words import refuse_words
 from collide.corrections.strange_words import refuse_doubles
+from collide.corrections.topics import with_topics
 from collide.project.layer_knobs import refuse_missing_layers
 from collide.project.project import Project
 from collide.syntax.arguments import KINDS
@@ -24,6 +25,12 @@ from collide.syntax.verb import declaration, verbs
 LINE = re.compile(r"(?P<before> *(?:.*[:?] )?)(?P<line>doit .*)")
 WITH_OPTIONS = ("list", "clean", "tabcompletion")  # verbs that also take doit's own options
 FIXES = 4  # how often to replace a refused line with its own fix before giving up
+
+
+def with_fix(workspace: Workspace, error: InputError, argv: Sequence[str]) -> InputError:
+    """Return the error of a typed command with a checked fix, or else with related topics."""
+    related = with_topics(workspace, proven(workspace, error, argv), argv)
+    return proven(workspace, related, argv)
 
 
 def proven(workspace: Workspace, error: InputError, typed: Sequence[str] = ()) -> InputError:

@@ -6,7 +6,7 @@ commands that do it or come nearest. For any other name, it returns None.
 
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import PurePath
@@ -29,6 +29,8 @@ from collide.project.settings import bare, base_lacks
 from collide.syntax.arguments import TypedLine, line
 from collide.syntax.left_out import last_used
 from collide.syntax.verb import declaration
+
+Reader = Callable[[TypedLine, str, InputError], InputError | None]
 
 OPACITY = ("alpha", "transparency", "transparent")  # words for opacity whose value is a number
 SWAPS = ("swap", "exchange", "switch")

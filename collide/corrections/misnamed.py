@@ -1,6 +1,6 @@
 """Refusals of a variable that a verb lacks: another verb's, another program's, or a typo."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from collide.corrections.corrected_lines import (
 )
 from collide.corrections.earlier_looks import as_look, as_record, renamed_star
 from collide.corrections.knob_values import played
-from collide.corrections.layer_acts import LAYER_ACTS
+from collide.corrections.layer_acts import LAYER_ACTS, Reader
 from collide.corrections.lent_names import files_first
 from collide.corrections.loose_words import away_lines
 from collide.corrections.lost_paths import similar
@@ -46,7 +46,6 @@ from collide.syntax.verb import MANY, declaration, verbs
 # The most likely verb for a variable that several verbs have, but the typed verb lacks.
 MEANT_FOR = {"at": "still", "name": "star", "n": "roll", "from": "preview", "for": "preview"}
 
-Reader = Callable[[TypedLine, str, InputError], InputError | None]
 LIKE = "like template base based_on copy clone of source".split()  # before a project to copy
 LISTS = ("list presets",)  # verbs that take many words, each with its only word that is not a task
 

@@ -19,6 +19,7 @@ from collide.corrections.loose_words import meant_lines
 from collide.corrections.lost_paths import refuse_lost_path
 from collide.corrections.misnamed import strange_name
 from collide.corrections.other_verbs import layer_line
+from collide.corrections.refused_words import refuse_act
 from collide.corrections.shell_words import is_act
 from collide.corrections.step_counts import step_lines
 from collide.corrections.word_values import reads
@@ -58,6 +59,8 @@ def refuse_loose(
     word = next(iter([*loose, *words[takes.words :]]), "")
     if not word:
         return
+    if takes.knobs:
+        refuse_act(workspace, words, typed, verb)
     _refuse_layer_act(workspace, verb, words, typed)
     _refuse_projects(workspace, verb, words, typed)
     left = TypedLine(workspace, verb, [verb, *(one for one in words if one != word)], typed)

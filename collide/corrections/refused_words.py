@@ -11,23 +11,27 @@ from collide.base.workspace import Workspace
 from collide.corrections.answers import refuse_request
 from collide.corrections.degree_words import degree_lines, layer_in
 from collide.corrections.foreign_options import forces, is_foreign, would_run
-from collide.corrections.layer_acts import SWAPS, as_layers, as_swap, as_switch, heard_lines
+from collide.corrections.layer_acts import SWAPS, Reader, as_layers, as_swap, as_switch, heard_lines
 from collide.corrections.loose_words import forced_lines, meant_lines
 from collide.corrections.other_verbs import as_form, layer_line, line_of, unset_line, verb_of
 from collide.corrections.output_names import output_lines
 from collide.corrections.shell_words import shell_lines, why_shell
-from collide.corrections.standing_piece import project_of
+from collide.corrections.standing_piece import project_of, standing
 from collide.corrections.strange_words import refuse_strange_words
 from collide.corrections.word_values import knob_of
 from collide.project import presets
 from collide.project.look_book import find_look, owner
+from collide.project.project import Project
 from collide.project.sheets import NUMBER, sheets_of
 from collide.syntax.arguments import KINDS, TypedLine, line
 from collide.syntax.left_out import last_used
-from collide.syntax.verb import verbs
+from collide.syntax.verb import declaration, verbs
 
 LAYER = re.compile(r"(?:layer)?[1-9]")
 HIDES = ("mute", "hide")  # acts on a layer that are knobs here
+REMOVES = ("remove", "delete", "drop", "disable", "rm")
+LOCKS = ("lock", "keep", "hold", "protect")  # words for a layer that a roll keeps
+ADDS = ("add", "insert", "create", "another", "new")
 
 
 def bad_options(
@@ -65,7 +69,7 @@ def refuse_words(
     """Refuse shell commands, addresses, values apart from their names, and unknown words."""
     if verb == "render":
         refuse_request(workspace, verb, words, typed)
-        _refuse_act(workspace, words, typed)
+        refuse_act(workspace, words, typed)
         _refuse_degree(workspace, words, typed)
     named = {*words} & {*workspace.projects()}
     unset = "" if named else unset_line(words, typed, last_used(workspace))
@@ -100,22 +104,44 @@ def refuse_words(
     refuse_strange_words(workspace, words, typed)
 
 
-def _refuse_act(workspace: Workspace, words: Sequence[str], typed: Mapping[str, str]) -> None:
-    """Refuse `swap layer1 layer2` or `mute layer2`, with the command that does it."""
-    layers = [word for word in [*words[1:], typed.get("layer", "")] if LAYER.fullmatch(word)]
-    act = words[0].lower() if words else ""
-    if act not in (*SWAPS, *HIDES) or not layers or (act in SWAPS and len(layers) != 2):
-        return
-    named = [word for word in words[1:] if word in workspace.projects()]
+def refuse_act(
+    workspace: Workspace, words: Sequence[str], typed: Mapping[str, str], verb: str = ""
+) -> None:
+    """Refuse `swap layer1 layer2` or `set remove layer 3`, with the command that does it.
+
+    Args:
+        verb: the verb before the words, or "" if there is none.
+    """
+    named = [word for word in words if word in workspace.projects()]
+    act, *others = [word for word in words if word not in named] or [""]
+    layers = [word[-1] for word in [*others, typed.get("layer", "")] if LAYER.fullmatch(word)]
     project = typed.get("project") or (named or [last_used(workspace)])[0]
-    name, read = ("swap", as_swap) if act in SWAPS else (act, as_layers)
-    turned = {name: ",".join(f"layer{word[-1]}" for word in layers)}
-    if act == "hide" and layers[0][-1] == "1":  # nothing is below it
-        name, read, turned = "layer1", as_switch, {"layer1": "off"}
-    whole = TypedLine(workspace, "set", ["set"], {"project": project, **turned})
-    error = InputError(f"no verb or task named {words[0]!r}", why="doit set does that", fix="")
-    if project and (meant := read(whole, name, error)):
+    plain = "layer" in " ".join([*others, *typed]) or act.lower() in (*SWAPS, *HIDES)
+    if not project or not plain or act in declaration(verb or "set").variables:
+        return
+    what, why = f"no verb or task named {act!r}", "doit set does that"
+    if verb:
+        what, why = f"doit {verb} does not understand {act!r}", "a knob is written name=value"
+    if act.lower() in LOCKS and layers:
+        keep = ",".join(f"layer{one}" for one in layers)
+        fix = line(["roll"], {"project": project, "keep": keep, "n": "12"})
+        raise InputError(what, why="a roll keeps the parts that are named", fix=fix)
+    name, value, read = _as_pair(act.lower(), layers, project_of(workspace, typed, project))
+    whole = TypedLine(workspace, "set", ["set"], {"project": project, name: value})
+    if name and (meant := read(whole, name, InputError(what, why=why, fix=""))):
         raise meant
+
+
+def _as_pair(act: str, layers: Sequence[str], project: Project) -> tuple[str, str, Reader]:
+    """Return the variable and value that an act on layers stands for, and what reads them."""
+    whole = ",".join(f"layer{one}" for one in layers)
+    if act in SWAPS and len(layers) == 2:
+        return "swap", whole, as_swap
+    if act in ADDS and not layers and project.exists():
+        return f"layer{standing(project, {}).settings.piece()['num_videos'] + 1}", "on", as_switch
+    if layers and (act in REMOVES or (act == "hide" and layers[0] == "1")):
+        return f"layer{layers[0]}", "off", as_switch  # nothing is below layer 1
+    return (act, whole, as_layers) if act in HIDES and layers else ("", "", as_switch)
 
 
 def _refuse_degree(workspace: Workspace, words: Sequence[str], typed: Mapping[str, str]) -> None:

@@ -1,4 +1,8 @@
-"""explain a verb, with examples and the variables it takes: doit help roll"""
+"""explain a verb, with examples and the variables it takes: doit help roll
+
+With other words, such as `doit help slow motion`, it lists the tasks, knobs, effects and presets
+that mention them.
+"""
 
 from collections.abc import Iterator
 
@@ -9,6 +13,7 @@ from collide.catalog import knobs, shipped
 from collide.cli.guard import LEVELS
 from collide.cli.request import Request
 from collide.corrections.other_verbs import as_form, main_verbs, meant_verbs
+from collide.corrections.topics import related
 from collide.limits import as_typed
 from collide.project import presets
 from collide.project.project import SKETCH
@@ -18,9 +23,11 @@ from collide.syntax.left_out import last_used
 from collide.syntax.variables import FARMED, PIECE, Variable
 from collide.syntax.verb import Verb, declaration, verb_module, verbs
 
+SENTENCE = 30  # the maximum number of words of a request
+
 VERB = Verb(
-    examples=("roll",),
-    words=1,
+    examples=("roll", "black and white"),
+    words=SENTENCE,
 )
 
 # These defaults decide how long a first render takes.
@@ -33,7 +40,18 @@ def run(request: Request) -> int:
     """Print a verb's page, or the list of verbs if no verb is typed."""
     if not request.words:
         return int(verb_module("list").run(request))
-    (name,) = request.words
+    name, *more = request.words
+    if more or name not in verbs():
+        found = _mentioned(request)
+        if found:
+            print("\n".join(found))
+            return 0
+    if more:
+        raise InputError(
+            f"nothing mentions {' '.join(request.words)!r}",
+            why="neither a task, a verb, a knob, an effect nor a preset",
+            fix="list the verbs: doit list\nlist the knobs: doit knobs",
+        )
     if name not in verbs():
         knob, meant = name in knobs(), _meant(request.workspace, name)
         kind = "knob" if knob else "preset" if "presets" in meant else ""
@@ -45,6 +63,15 @@ def run(request: Request) -> int:
         )
     print("\n\n".join(filter(None, _page(name, request.workspace))))
     return 0
+
+
+def _mentioned(request: Request) -> list[str]:
+    """Return a heading and what the words may refer to, or [] for the name of one thing."""
+    text = " ".join(request.words)
+    if not request.words[1:] and not _meant(request.workspace, text).startswith("see "):
+        return []
+    found = related(text, last_used(request.workspace), request.workspace.root / "presets")
+    return [f"what mentions {text!r}:", *(f"  {one}" for one in found)] if found else []
 
 
 def _page(verb: str, workspace: Workspace) -> Iterator[str]:

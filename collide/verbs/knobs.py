@@ -15,7 +15,7 @@ from typing import Any
 
 from collide.base.errors import InputError
 from collide.base.words import nearest
-from collide.catalog import Catalog, Knob
+from collide.catalog import Catalog, Knob, purpose
 from collide.cli.request import Request
 from collide.limits import as_typed
 from collide.project import presets
@@ -191,15 +191,9 @@ def _shown(knob: Knob, settings: Settings | None) -> Any:
 
 def _line(name: str, value: Any, text: str, wide: int, mark: str = " ") -> str:
     """Return the line of a knob: its name, value and purpose, cut where the terminal ends."""
-    does = f"  {mark} {name:<{wide}}  {as_typed(value):<14}  {_first(text)}"
+    does = f"  {mark} {name:<{wide}}  {as_typed(value):<14}  {purpose(text)}"
     columns = shutil.get_terminal_size((WIDTH, 24)).columns
     return does if len(does) <= columns else f"{textwrap.wrap(does, columns - 2)[0]} …"
-
-
-def _first(text: str) -> str:
-    """Return the first part of a knob's text: its purpose, without examples of values."""
-    does = re.split(r"^(?:low|high|typical)\b", text, maxsplit=1, flags=re.MULTILINE)[0]
-    return re.split(r"; ", does.replace("\n", " ").strip(), maxsplit=1)[0]
 
 
 def _all(

@@ -1,0 +1,92 @@
+"""topics: a request in plain words is answered with tasks, knobs, effects and presets."""
+
+from pathlib import Path
+
+import pytest
+
+from collide.base.errors import InputError
+from collide.base.workspace import Workspace
+from collide.corrections.topics import MOST, related, with_topics
+from collide.project.other_words import NOTHING
+
+PRESETS = Path(__file__).parents[3] / "presets"
+GENERAL = "list them all: doit knobs"
+
+
+def commands(text: str) -> list[str]:
+    """Return the commands that answer a request about project x."""
+    return [line.rpartition(": ")[2] for line in related(text, "x", PRESETS)]
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("compare two looks", "doit diff project=x"),  # a task of docs/commands.md
+        ("loop layer 3 backwards", "doit set project=x layer3.reverse=true"),  # of that layer
+        ("make it black and white", "doit set project=x saturation=0"),  # a value's other name
+        ("everything leaves trails", "doit render project=x post=feedback"),
+        ("a print of 1974", "doit render project=x preset=vintage-film"),  # a preset
+        ("crackling picture", "doit knobs grain"),  # a knob's first words
+        ("smoke", "doit knobs softness"),  # words that only a knob's description has
+        ("how do I export it", "doit help export"),  # a verb, which is the closest match
+    ],
+)
+def test_a_request_is_answered_in_its_own_words(text, command):
+    """Requests find tasks, values, effects, presets, knobs and verbs by their own words."""
+    assert command in commands(text)
+    assert len(commands(text)) <= MOST
+
+
+@pytest.mark.parametrize("text", ["", "the of it", "kaleidoscope", "qqqq rrrr", "12 3"])
+def test_nothing_answers_words_that_nothing_mentions(text):
+    """Common words, numbers and words that occur nowhere find nothing."""
+    assert commands(text) == []
+
+
+def test_without_a_project_the_command_omits_it():
+    """If no project was used yet, the commands contain no project."""
+    assert related("compare two looks", "", PRESETS)[0] == "compare two looks: doit diff"
+
+
+def test_no_guess_deletes_anything():
+    """A request that mentions deleting finds the explanation of `doit clean`, not the command."""
+    found = commands("delete the rendered stills")
+    assert "doit help clean" in found
+    assert not any(line.startswith("doit clean") for line in found)
+
+
+def refused(house: Workspace, fix: str, *argv: str, why: str = "why") -> str:
+    """Return the fix of an error about a typed command, after related topics are added."""
+    (house.root / "presets").mkdir(exist_ok=True)
+    return with_topics(house, InputError("what", why=why, fix=fix), argv).fix
+
+
+def test_only_a_general_fix_gets_related_topics(house: Workspace):
+    """Topics precede a list of everything and follow a command; a specific fix stays alone."""
+    line = "doit set project=x fps=12"
+    fix = refused(house, GENERAL, "set", "project=x", "smoke=3")
+    assert fix.splitlines()[0].startswith("perhaps")
+    assert fix.splitlines()[-1] == GENERAL
+    assert refused(house, line, "set", "project=x", "smoke=3") == line
+    left_out = f"leave out smoke: {line}"
+    assert refused(house, left_out, *"set project=x fps=12 smoke".split()).startswith(left_out)
+
+
+def test_a_path_is_not_a_request(house: Workspace):
+    """The words of a path are not searched for."""
+    assert refused(house, GENERAL, "render", "projects/x/smoke.mp4") == GENERAL
+
+
+def test_a_reason_why_collide_lacks_something_is_kept_alone(house: Workspace):
+    """If collide knows the word and no knob does it, related topics would distract."""
+    why = NOTHING["text"]
+    assert refused(house, GENERAL, "set", "project=x", "smoke=3", why=why) == GENERAL
+
+
+def test_a_guess_that_repeats_a_sentence_is_replaced(house: Workspace):
+    """`doit make it backwards` is no reason to propose `doit render it backwards`."""
+    fix = refused(house, "did you mean 'render'? doit render it backwards", "make", "it backwards")
+    assert "render" in fix  # a single word is no sentence
+    fix = refused(house, "doit render it backwards", *"make it backwards".split())
+    assert "doit render it" not in fix
+    assert "reverse=true" in fix
