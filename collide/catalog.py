@@ -77,14 +77,14 @@ class Catalog:
 
         The aliases are in lower case, with hyphens for spaces.
         """
-        found: dict[str, dict[str, Mapping[str, str]]] = {}
+        result: dict[str, dict[str, Mapping[str, str]]] = {}
         for one in self.instruments.values():
             for knob, rows in getattr(one, "VALUE_ALIASES", {}).items():
                 for typed, words in rows.items():
-                    meant = dict(pair.split("=", 1) for pair in typed.split())
+                    replacement = dict(pair.split("=", 1) for pair in typed.split())
                     names = words.replace("~", "").split()
-                    found.setdefault(knob, {}).update(dict.fromkeys(names, meant))
-        return found
+                    result.setdefault(knob, {}).update(dict.fromkeys(names, replacement))
+        return result
 
     def approximates(self, knob: str, alias: str) -> bool:
         """Return whether an alias is only similar to the value that replaces it."""
@@ -207,17 +207,17 @@ def purpose(text: str) -> str:
 @cache
 def _comments(source: str) -> Mapping[str, str]:
     """Map each knob in the DEFAULTS of a source file to the comment above it."""
-    text, found = Path(source).read_text(), dict[str, str]()
+    text, comments = Path(source).read_text(), dict[str, str]()
     for node in ast.parse(text).body:
         match node:
             case ast.Assign(targets=[ast.Name(id="DEFAULTS")], value=ast.Dict(keys=keys)):
                 names = [key for key in keys if isinstance(key, ast.Constant)]
                 lines = text.splitlines()
-                found |= {str(key.value): _comment_above(lines, key.lineno - 1) for key in names}
-    return MappingProxyType(found)
+                comments |= {str(key.value): _comment_above(lines, key.lineno - 1) for key in names}
+    return MappingProxyType(comments)
 
 
 def _comment_above(lines: list[str], at: int) -> str:
     above = (line.strip() for line in reversed(lines[:at]))
-    found = list(takewhile(re.compile(r"#(?! --- .* ---$)").match, above))
-    return "\n".join(text.lstrip("# ") for text in reversed(found))
+    comment = list(takewhile(re.compile(r"#(?! --- .* ---$)").match, above))
+    return "\n".join(text.lstrip("# ") for text in reversed(comment))

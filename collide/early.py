@@ -13,8 +13,8 @@ def begin() -> None:
     """Prepare the process for a collide command line; do nothing in other programs."""
     path = Path(sys.argv[0] if sys.argv else "")
     words = list(getattr(sys, "orig_argv", ("-m", "collide")))
-    asked = words[words.index("-m") + 1 : words.index("-m") + 2] if "-m" in words else []
-    by_hand = path.name == "-m" and asked == ["collide"]
+    module = words[words.index("-m") + 1 : words.index("-m") + 2] if "-m" in words else []
+    by_hand = path.name == "-m" and module == ["collide"]
     if by_hand:
         _refuse_python()
     ours = by_hand or path.name == "doit" or path.parts[-2:] == ("doit", "__main__.py")

@@ -114,9 +114,9 @@ class Range(Checked):
 
     def _abroad(self, text: str) -> float | None:
         """Convert a number with a unit, such as 30%, 2min or 48k; return None for other text."""
-        if (found := amount(text)) is None:
+        if (quantity := amount(text)) is None:
             return None
-        value, unit = found
+        value, unit = quantity
         if unit in FRAMES and not self.whole:
             return None
         if unit == "k" and value < self.low <= 1000 * value <= self.high:
@@ -193,8 +193,8 @@ class _Words(Checked):
     def near(self, text: str) -> str | None:
         """Return the corrected words without repetitions; None for no words or an unknown word."""
         typed = [word for word in re.split(r"[\s,;+&|]+", cleaned(text)) if word]
-        meant = [word if word in self.words else nearest(word, self.words) for word in typed]
-        return None if None in meant or not meant else ",".join(dict.fromkeys(map(str, meant)))
+        words = [word if word in self.words else nearest(word, self.words) for word in typed]
+        return None if None in words or not words else ",".join(dict.fromkeys(map(str, words)))
 
     def _split(self, value: Any) -> list[str]:
         parts = value if isinstance(value, list | tuple) else str(value).split(",")
@@ -224,10 +224,10 @@ class Several(_Words):
     """One or more of a fixed set of words, joined by commas; `check` puts them in a fixed order."""
 
     def _form(self, value: Any) -> Any:
-        given = self._split(value)
-        if not set(given) <= set(self.words):
+        words = self._split(value)
+        if not set(words) <= set(self.words):
             raise ValueError
-        return ",".join(word for word in self.words if word in given)
+        return ",".join(word for word in self.words if word in words)
 
     def __str__(self) -> str:
         return f"one or more of {', '.join(self.words)}, joined by commas"
@@ -237,12 +237,12 @@ class Chain(_Words):
     """`none`, or some of a fixed set of words, joined by commas, in the typed order."""
 
     def _form(self, value: Any) -> Any:
-        given = self._split(value)
-        if given == ["none"]:
+        words = self._split(value)
+        if words == ["none"]:
             return "none"
-        if not set(given) <= set(self.words) or len(set(given)) < len(given):
+        if not set(words) <= set(self.words) or len(set(words)) < len(words):
             raise ValueError
-        return ",".join(given)
+        return ",".join(words)
 
     def __str__(self) -> str:
         words = ", ".join(self.words)

@@ -41,10 +41,15 @@ class Duration(Checked):
 
     def near(self, text: str) -> str | None:
         """Return the likeliest duration for a string (by default in minutes), or None."""
-        found = amount(text)
-        if found is None or found[0] <= 0 or found[1] not in ("", *TIMES) or found[0] >= 10**5:
+        quantity = amount(text)
+        if (
+            quantity is None
+            or quantity[0] <= 0
+            or quantity[1] not in ("", *TIMES)
+            or quantity[0] >= 10**5
+        ):
             return None
-        seconds = found[0] * TIMES[found[1] or "m"]
+        seconds = quantity[0] * TIMES[quantity[1] or "m"]
         return f"{number(seconds / 60)}m" if seconds % 60 == 0 else f"{number(seconds)}s"
 
     def _typed(self, text: str) -> Any:

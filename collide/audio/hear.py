@@ -57,8 +57,8 @@ def passes(
     source, track, begins = listened(clip, start, seconds)
     whole = chain(sound(material, channels, speed=speed), SILENCES if closely else "")
     sides = chain(SIDES[min(channels, 2)], POWER) if closely else ""
-    heard = chain(begins, whole, again, METER, sides)
-    report = yield [*PLAIN, *source, *filtered(track, heard), "-f", "null", "-"]
+    filters = chain(begins, whole, again, METER, sides)
+    report = yield [*PLAIN, *source, *filtered(track, filters), "-f", "null", "-"]
     lufs, peak = measured(report)
     if not closely:
         return {"lufs": lufs, "peak": peak}

@@ -24,12 +24,12 @@ def passes(knobs: Knobs) -> Passes:
     `right` are RMS levels in decibels, 0 at full scale, and None for a silent side.
     """
 
-    def heard(filters: str) -> list[str]:
+    def command(filters: str) -> list[str]:
         return [*PLAIN, "-i", "@sound", "-map", "0:a:0", "-af", filters, "-f", "null", "-"]
 
-    lufs, peak = measured((yield heard(METER)))
-    mono, _ = measured((yield heard(f"{MONO},{METER}")))
-    levels = re.findall(r"RMS level dB: (\S+)", (yield heard(SIDES)))
+    lufs, peak = measured((yield command(METER)))
+    mono, _ = measured((yield command(f"{MONO},{METER}")))
+    levels = re.findall(r"RMS level dB: (\S+)", (yield command(SIDES)))
     sides = [None if "inf" in level else round(float(level), 1) for level in levels]
     left, right = (sides * 2)[:2]  # a single channel stands for both sides
     yield ["-i", "@sound", "-map", "0:a:0", "-c", "copy", *BITEXACT, "-f", "mp4", "mix.m4a"]

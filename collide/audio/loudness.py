@@ -75,8 +75,8 @@ def passes(knobs: Knobs, *, samples: int) -> Passes:
     limit, tries = knobs["peak_db"] - HAND, list[dict[str, Any]]()
     while True:
         yield _encoded(knobs, gain, limit, samples)
-        made = yield [*PLAIN, "-i", "@@sound.m4a", "-af", METER, "-f", "null", "-"]
-        lufs, peak = measured(made)
+        report = yield [*PLAIN, "-i", "@@sound.m4a", "-af", METER, "-f", "null", "-"]
+        lufs, peak = measured(report)
         tries.append({"lufs": lufs, "peak": peak, "gain": gain, "limit": limit})
         again = _corrected(knobs, tries) if lufs is not None else None
         if again is None:
@@ -100,13 +100,13 @@ def _miss(knobs: Knobs, one: Mapping[str, Any]) -> tuple[float, float]:
 
 def _best(knobs: Knobs, tries: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Return the try that exceeds the peak least or, among equals, is nearest in loudness."""
-    heard = [one for one in tries if one["lufs"] is not None]
+    audible = [one for one in tries if one["lufs"] is not None]
 
     def far(one: dict[str, Any]) -> tuple[float, float]:
         over, off = _miss(knobs, one)
         return max(0.0, round(over, 1)), round(abs(off), 1)
 
-    return min(heard, key=far, default=tries[-1])
+    return min(audible, key=far, default=tries[-1])
 
 
 def _corrected(knobs: Knobs, tries: Sequence[Mapping[str, Any]]) -> tuple[float, float] | None:

@@ -78,14 +78,14 @@ def heard(
     audible. A silent layer is replaced by an audible layer, if any is left. Layers with sound=on
     are always heard, even if they are silent or too many.
     """
-    found = [layer for layer, sound in choices if sound == "on"]
+    layers = [layer for layer, sound in choices if sound == "on"]
     open_ = [layer for layer, sound in choices if sound == "auto"]
     quiet: list[int] = []
     for layer in sorted(open_, key=lambda layer: place(seed, "sound", layer)):
-        if len(found) >= knobs["audio_sources"]:
+        if len(layers) >= knobs["audio_sources"]:
             break
-        (quiet if silent(layer) else found).append(layer)
-    return sorted([*found, *quiet[: max(0, knobs["audio_sources"] - len(found))]])
+        (quiet if silent(layer) else layers).append(layer)
+    return sorted([*layers, *quiet[: max(0, knobs["audio_sources"] - len(layers))]])
 
 
 def apart(knobs: Knobs, *, layers: Sequence[int]) -> dict[int, float]:
@@ -129,9 +129,9 @@ def command(knobs: Knobs, *, voices: Sequence[str], samples: int) -> Argv:
     """
     argv = [*PLAIN, *(word for voice in voices for word in ("-i", f"@S{voice}"))]
     pads = "".join(f"[{index}:a:0]" for index in range(len(voices)))
-    made = f"{pads}{summed(knobs, count=len(voices), samples=samples)}[a]"
+    filtergraph = f"{pads}{summed(knobs, count=len(voices), samples=samples)}[a]"
     return [
-        *(*argv, "-filter_complex", made, "-map", "[a]", "-c:a", "pcm_f32le"),
+        *(*argv, "-filter_complex", filtergraph, "-map", "[a]", "-c:a", "pcm_f32le"),
         *("-fflags", "+bitexact", "-flags:a", "+bitexact", "-f", "wav", "mix.wav"),
     ]
 

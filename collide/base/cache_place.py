@@ -105,8 +105,8 @@ def _list(root: Path) -> list[str]:
 
 
 def _empty(folder: Path) -> bool:
-    with os.scandir(folder) as found:
-        return next(found, None) is None
+    with os.scandir(folder) as entries:
+        return next(entries, None) is None
 
 
 def _lost(place: Path, why: str, fix: str) -> StoreError:

@@ -32,14 +32,14 @@ def hex_digits(word: str) -> str | None:
 
 def _of_parts(word: str) -> str | None:
     """Return the hex digits of a color like `rgb(255, 0, 0)`, `100%,0,0` or `hsl(0, 100%, 50%)`."""
-    if not (found := _OF_PARTS.fullmatch(word)):
+    if not (match := _OF_PARTS.fullmatch(word)):
         return None
-    parts = [amount(part) for part in re.split(r"[\s,/]+", (found[2] or found[3]).strip())][:3]
+    parts = [amount(part) for part in re.split(r"[\s,/]+", (match[2] or match[3]).strip())][:3]
     numbers = [one for one in parts if one]
     if len(numbers) < 3:
         return None
     shares = [value / (100 if unit == "%" else 255) for value, unit in numbers]
-    if found[1] == "hsl":
+    if match[1] == "hsl":
         shares = [value / 100 for value, _ in numbers]
         shares = [*colorsys.hls_to_rgb(numbers[0][0] / 360 % 1, shares[2], shares[1])]
     return "".join(f"{min(255, max(0, round(255 * share))):02x}" for share in shares)

@@ -159,12 +159,12 @@ def in_the_way(path: Path) -> DiskError:
     there = path if path.is_dir() else next(o for o in (path, *path.parents) if not o.is_dir())
     while not there.is_dir() and not there.parent.is_dir():
         there = there.parent
-    shown = os.path.relpath(there) if there.is_relative_to(Path.cwd()) else str(there)
+    label = os.path.relpath(there) if there.is_relative_to(Path.cwd()) else str(there)
     is_one, must = ("folder", "file") if there.is_dir() else ("file", "folder")
     return DiskError(
-        f"{shown} is a {is_one}, but must be a {must}",
+        f"{label} is a {is_one}, but must be a {must}",
         why=f"a {must} of that name is needed there",
-        fix=f"move it away: mv {quote(shown)} {quote(shown + '.old')}",
+        fix=f"move it away: mv {quote(label)} {quote(label + '.old')}",
     )
 
 

@@ -43,8 +43,8 @@ def read_number(text: str) -> Any:
         return int(text)
     if re.fullmatch(r"-?[0-9]{0,18}\.[0-9]{1,18}", text):
         return float(text)
-    if found := re.fullmatch(r"([0-9]{1,4}):([0-5][0-9](?:\.[0-9]{1,6})?)", text):
-        return 60 * int(found[1]) + float(found[2])
+    if match := re.fullmatch(r"([0-9]{1,4}):([0-5][0-9](?:\.[0-9]{1,6})?)", text):
+        return 60 * int(match[1]) + float(match[2])
     return text
 
 

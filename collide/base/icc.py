@@ -29,8 +29,8 @@ def gamut(picture: bytes) -> str:
         places = [_place(profile, name) for name in (b"rXYZ", b"gXYZ", b"bXYZ")]
     except (struct.error, ValueError):
         return ""
-    for name, known in GAMUTS.items():
-        pairs = zip(places, known, strict=True)
+    for name, primaries in GAMUTS.items():
+        pairs = zip(places, primaries, strict=True)
         if all(abs(x - a) < NEAR and abs(z - b) < NEAR for (x, z), (a, b) in pairs):
             return name
     return ""

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from collide.base.spoken_number import TIMES, amount, cleaned, ends
 
 # (name, unquoted text) -> the likely JSON value, and a note on what the name takes; both may be ""
-Meant = Callable[[str, str], tuple[str, str]]
+ToJson = Callable[[str, str], tuple[str, str]]
 
 QUOTES = "“”„‟‘’‚«»"
 MOST = 40  # the maximum number of lines corrected in one file
@@ -51,9 +51,9 @@ def json_value(name: str, text: str) -> str:
     if re.fullmatch(r"[-+]?([0-9][0-9_]*\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]{1,2})?", number):
         whole = re.fullmatch(r"[-+]?[0-9_]+", number)
         return json.dumps(int(number) if whole else float(number))
-    found = amount(word)
-    if found and found[1] in TIMES and not name.endswith("_ms"):
-        return json.dumps(round(found[0] * TIMES[found[1]], 6)).removesuffix(".0")
+    quantity = amount(word)
+    if quantity and quantity[1] in TIMES and not name.endswith("_ms"):
+        return json.dumps(round(quantity[0] * TIMES[quantity[1]], 6)).removesuffix(".0")
     return json.dumps(word, ensure_ascii=False)
 
 
@@ -66,12 +66,12 @@ def by_form(name: str, text: str) -> tuple[str, str]:
     return "" if word in _NONE or word.lstrip("+-") in _NO_NUMBER else json_value(name, text), ""
 
 
-def slip_at(text: str, at: int, message: str, meant: Meant) -> Slip | None:
+def slip_at(text: str, at: int, message: str, to_json: ToJson) -> Slip | None:
     """Return the slip that stopped the parser, or None if no known slip did.
 
     Args:
         at: where Python's parser stopped, with the message `message`.
-        meant: finds the JSON value of unquoted text.
+        to_json: finds the JSON value of unquoted text.
     """
     sign = text[at : at + 1]
     if sign and _is_odd_space(sign):
@@ -86,9 +86,9 @@ def slip_at(text: str, at: int, message: str, meant: Meant) -> Slip | None:
     if sign == ";":
         return Slip(at, at + 1, ",", "a comma, not ;, separates two knobs")
     if "':' delimiter" in message or "property name" in message:
-        return _decimal_comma(text, at, meant) or _quoted_pair(text, at, message, meant)
+        return _decimal_comma(text, at, to_json) or _quoted_pair(text, at, message, to_json)
     if message.startswith("Expecting value") or "',' delimiter" in message:
-        return _bare_value(text, at, meant)
+        return _bare_value(text, at, to_json)
     return None
 
 
@@ -117,7 +117,7 @@ def conflict(text: str) -> str:
     )
 
 
-def as_object(text: str, meant: Meant) -> str:
+def as_object(text: str, to_json: ToJson) -> str:
     """Turn text without braces into a JSON object, or into "" if that is impossible.
 
     The text may be the inside of a JSON object, or lines of `name: value` or `name = value`, as in
@@ -126,17 +126,17 @@ def as_object(text: str, meant: Meant) -> str:
     whole = "{\n" + text.strip().rstrip(",") + "\n}"
     with suppress(ValueError, RecursionError):
         return whole if json.loads(whole) else ""
-    found: dict[str, str] = {}
+    pairs: dict[str, str] = {}
     for row in map(str.strip, text.splitlines()):
         if row in ("", "---", "...") or row[0] in "#;":
             continue
         pair = _LINE.fullmatch(row)
-        if not pair or not pair[2] or pair[1] in found or len(found) == MOST:
+        if not pair or not pair[2] or pair[1] in pairs or len(pairs) == MOST:
             return ""
-        found[pair[1]] = _kept(pair[1], pair[2], meant)
-    if not found or any(re.search(r'[\[{]|: |".*".*"', one[1:-1]) for one in found.values()):
+        pairs[pair[1]] = _kept(pair[1], pair[2], to_json)
+    if not pairs or any(re.search(r'[\[{]|: |".*".*"', one[1:-1]) for one in pairs.values()):
         return ""
-    return "{\n" + ",\n".join(f'  "{name}": {value}' for name, value in found.items()) + "\n}"
+    return "{\n" + ",\n".join(f'  "{name}": {value}' for name, value in pairs.items()) + "\n}"
 
 
 def no_number(text: str, word: str) -> tuple[int, str]:
@@ -151,7 +151,7 @@ def no_number(text: str, word: str) -> tuple[int, str]:
     return 0, ""
 
 
-def _bare_value(text: str, at: int, meant: Meant) -> Slip | None:
+def _bare_value(text: str, at: int, to_json: ToJson) -> Slip | None:
     """Return the slip if the parser stopped at an unquoted value that is not JSON."""
     begin = text.rfind("\n", 0, at) + 1
     heads = [one for one in _BEFORE.finditer(text, begin) if one.end() <= at]
@@ -159,15 +159,15 @@ def _bare_value(text: str, at: int, meant: Meant) -> Slip | None:
         return None
     head, names = heads[-1], [one["name"] for one in heads if one["name"]]
     name = names[-1][1:-1] if names else ""
-    found = _BARE.match(text, head.end())
-    word = re.split(r"\s+(?://|/\*|#)", found[0] if found else "")[0].strip()
+    bare = _BARE.match(text, head.end())
+    word = re.split(r"\s+(?://|/\*|#)", bare[0] if bare else "")[0].strip()
     if not word or word[0] in "[{'":
         return None
     start, end = head.end(), head.end() + len(word)
     listed = text[head.start()] in "[," and not head["name"]
     if listed and len(parts := ends(word)) == 2 and all(map(amount, parts)):
         return Slip(start, end, ", ".join(json_value(name, one) for one in parts), _not_json(word))
-    value, takes = meant(name, word)
+    value, takes = to_json(name, word)
     if value == word:
         return None
     why = f"{_not_json(word)}{f'; {takes}' if takes else ''}"
@@ -191,22 +191,22 @@ def _not_json(word: str) -> str:
     return f"{word[:40]} is not a JSON value"
 
 
-def _decimal_comma(text: str, at: int, meant: Meant) -> Slip | None:
+def _decimal_comma(text: str, at: int, to_json: ToJson) -> Slip | None:
     """Return the slip if a number has a decimal comma, or two numbers have no brackets."""
     begin = text.rfind("\n", 0, at) + 1
-    for found in _COMMA.finditer(text, begin):
-        if not found.start("value") < at <= found.end("value"):
+    for match in _COMMA.finditer(text, begin):
+        if not match.start("value") < at <= match.end("value"):
             continue
-        word, name = found["value"], found["name"][1:-1]
+        word, name = match["value"], match["name"][1:-1]
         if re.search(r"\s|\..*,|,.*\.", word):
             value, why = f"[{word}]", "two numbers need square brackets"
         else:
-            value, why = meant(name, word)[0], "a decimal number needs a point, not a comma"
-        return Slip(*found.span("value"), value, why)
+            value, why = to_json(name, word)[0], "a decimal number needs a point, not a comma"
+        return Slip(*match.span("value"), value, why)
     return None
 
 
-def _quoted_pair(text: str, at: int, message: str, meant: Meant) -> Slip | None:
+def _quoted_pair(text: str, at: int, message: str, to_json: ToJson) -> Slip | None:
     """Return the slip if a pair has = instead of a colon, or lacks quotes."""
     if "':' delimiter" in message:
         before = text[:at].rstrip()
@@ -226,37 +226,37 @@ def _quoted_pair(text: str, at: int, message: str, meant: Meant) -> Slip | None:
     whole = next((one for one in texts if one is not None), "").strip()
     if whole[:1] in ("[", "{"):
         return Slip(start, start + len(name), json.dumps(name), f"{name} needs double quotes")
-    value = json.dumps(whole) if texts[2] is None else _kept(name, whole, meant)
+    value = json.dumps(whole) if texts[2] is None else _kept(name, whole, to_json)
     why = "in a file, write a knob as" if sign == "=" else "a name needs double quotes:"
     return Slip(start, end, f'"{name}": {value}', f'{why} "{name}": {value}')
 
 
-def _kept(name: str, text: str, meant: Meant) -> str:
+def _kept(name: str, text: str, to_json: ToJson) -> str:
     """Return an unquoted value as JSON, unchanged if it is valid JSON already."""
     try:
         json.loads(text)
         return text
     except ValueError:
-        return meant(name, text)[0] or json_value(name, text)
+        return to_json(name, text)[0] or json_value(name, text)
 
 
 def _backslash(text: str, at: int) -> Slip | None:
     """Return the slip if a string contains single backslashes, as a Windows path does."""
     begin = text.rfind("\n", 0, at) + 1
-    for found in re.finditer(r'"[^"\n]*"', text[begin:]):
-        start, end = begin + found.start(), begin + found.end()
+    for match in re.finditer(r'"[^"\n]*"', text[begin:]):
+        start, end = begin + match.start(), begin + match.end()
         if start <= at < end:
-            right = re.sub(r"\\+", "/", found[0])
+            right = re.sub(r"\\+", "/", match[0])
             return Slip(start, end, right, r"in JSON, \ begins an escape: in a path, write /")
     return None
 
 
 def tabbed(text: str) -> Slip | None:
     r"""Return the slip if a Windows path contains what JSON takes for an escape, such as \t."""
-    found = re.search(
+    match = re.search(
         r'"(?:[A-Za-z]:[^"\n]*\\[bfnrt][^"\n]*|[^"\n]*\\[bfnrt][^"\n]*\.\w{1,5})"', text
     )
-    return _backslash(text, found.start() + 1) if found else None
+    return _backslash(text, match.start() + 1) if match else None
 
 
 def _is_odd_space(sign: str) -> bool:

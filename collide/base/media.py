@@ -201,8 +201,8 @@ def plainly(why: str) -> str:
 
     If the reason does not come from ffmpeg, return its last line.
     """
-    if known := next((words for said, words in PLAINLY.items() if said in why), ""):
-        return known
+    if explanation := next((words for phrase, words in PLAINLY.items() if phrase in why), ""):
+        return explanation
     lines = [line.strip() for line in why.splitlines() if line.strip()] or [UNKNOWN_TROUBLE]
     if not re.match(HOLLOW, lines[0]):
         return lines[-1]

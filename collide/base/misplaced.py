@@ -37,10 +37,10 @@ def putting(path: Path, root: Path, shelf: str, name: str = "") -> str:
     folder first.
     """
     inside = path.resolve().is_relative_to((root / "library").resolve())
-    shown = path.relative_to(root) if path.is_relative_to(root) else path
+    source = path.relative_to(root) if path.is_relative_to(root) else path
     make = "" if (root / shelf).is_dir() else f"mkdir -p {shelf} && "
     act = "mv" if inside else "cp"
-    return f"{make}{act} {quote(str(shown))} {quote(f'{shelf}/{name}')}"
+    return f"{make}{act} {quote(str(source))} {quote(f'{shelf}/{name}')}"
 
 
 def is_command(text: str) -> bool:

@@ -63,13 +63,13 @@ def read_clip(packets: str, first: str, container: str = "mov") -> Clip:
         container: ffmpeg's name for the file's format.
     """
     head, listed = _parse(packets)
-    shown, _ = _parse(first)
+    frame_head, _ = _parse(first)
     pictures = [packet for packet in listed.get(0, []) if not packet.flags & DISCARDED]
     if "dimensions" not in head.get(0, {}) or not pictures:
         raise ValueError("it contains no moving picture")
-    if "dimensions" not in shown.get(0, {}):
+    if "dimensions" not in frame_head.get(0, {}):
         raise ValueError("its first picture cannot be decoded")
-    width, height = _size(shown[0]["dimensions"])
+    width, height = _size(frame_head[0]["dimensions"])
     sound = head.get(1, {})
     base = Fraction(head[0]["tb"])
     times = [packet.time for packet in pictures]
@@ -79,7 +79,7 @@ def read_clip(packets: str, first: str, container: str = "mov") -> Clip:
     if still:
         pace |= {"seconds": 0.0, "frames": 1, "gap": 0.0, "variable": False}
     return Clip(
-        width=round(width * _square(shown[0].get("sar", "0/1"))),
+        width=round(width * _square(frame_head[0].get("sar", "0/1"))),
         height=height,
         rotated=(width, height) != _size(head[0]["dimensions"]),
         video=head[0]["codec_id"],
@@ -129,8 +129,8 @@ def _early(
     if not _any_of(container, *INDEXED):
         times = sorted(float(packet.time[0] * base) for packet in keys)
         steps = [b - a for a, b in pairwise([*times, pace["seconds"]])]
-        known = bool(steps) and _any_of(container, *STREAMS)
-        early += max(steps) + NEAR if known else pace["seconds"]
+        seekable = bool(steps) and _any_of(container, *STREAMS)
+        early += max(steps) + NEAR if seekable else pace["seconds"]
     return round(early, 3)
 
 

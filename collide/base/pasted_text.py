@@ -24,17 +24,17 @@ def address_of(text: str) -> str:
     A bare name with the suffix of a clip or sound, such as rain.mp4, is a file, not a domain.
     """
     text = _LABEL.sub("", text.strip(_AROUND), count=1).strip(_AROUND)
-    found = _SCHEME.match(text)
-    scheme = found and nearest(found[1], ("http", "https"))
-    if found and scheme:
-        meant = f"{scheme}://{text[found.end() :]}"
+    match = _SCHEME.match(text)
+    scheme = match and nearest(match[1], ("http", "https"))
+    if match and scheme:
+        address = f"{scheme}://{text[match.end() :]}"
     else:
         text = text.removeprefix("//")
         domain = _DOMAIN.fullmatch(text)
         if not domain or (not domain["rest"] and _material(text)):
             return ""
-        meant = f"https://{text}"
-    return meant if re.fullmatch(ADDRESS, meant, re.DOTALL) else ""
+        address = f"https://{text}"
+    return address if re.fullmatch(ADDRESS, address, re.DOTALL) else ""
 
 
 def path_of(text: str) -> str:
@@ -52,21 +52,21 @@ def _material(text: str) -> bool:
 def time_of_day(text: str) -> str:
     """Parse a time of day: 7 becomes 7:00, 8pm becomes 20:00, and any other text becomes ""."""
     text = {"noon": "12:00", "midnight": "0:00"}.get(text.strip().lower(), text)
-    found = re.fullmatch(_CLOCK, text.strip().lower())
-    if not found:
+    match = re.fullmatch(_CLOCK, text.strip().lower())
+    if not match:
         return ""
-    hour = int(found[1])
-    if found[3] and 1 <= hour <= 12:
-        hour = hour % 12 + (12 if found[3][0] == "p" else 0)
-    meant = f"{hour % 24}:{found[2] or '00'}"
-    late = hour <= 24 or (found[2] and hour < 48)  # 25:00 is the next day's 1:00
-    return meant if late and int(found[2] or 0) < 60 else ""
+    hour = int(match[1])
+    if match[3] and 1 <= hour <= 12:
+        hour = hour % 12 + (12 if match[3][0] == "p" else 0)
+    time = f"{hour % 24}:{match[2] or '00'}"
+    late = hour <= 24 or (match[2] and hour < 48)  # 25:00 is the next day's 1:00
+    return time if late and int(match[2] or 0) < 60 else ""
 
 
 def from_now(text: str, now: datetime) -> str:
     """Return the time of day after a wait such as `8h` (from 1 min to less than 24 h), or ""."""
-    found = amount(re.sub(r"^(in|after|for)\s+", "", text.strip().lower()))
-    seconds = found[0] * TIMES.get(found[1], 0.0) if found else 0.0
+    wait = amount(re.sub(r"^(in|after|for)\s+", "", text.strip().lower()))
+    seconds = wait[0] * TIMES.get(wait[1], 0.0) if wait else 0.0
     if not 60 <= seconds < 24 * 3600:
         return ""
     time = now + timedelta(seconds=seconds)

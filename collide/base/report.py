@@ -66,9 +66,9 @@ class Track:
 def tracks(report: str) -> list[Track]:
     """Return the picture and sound tracks of input 0."""
     seen = _masked(report).partition("\nStream mapping:")[0].partition("\nOutput #0")[0]
-    found = list(TRACK.finditer(seen))
-    ends = [*(one.start() for one in found), len(seen)][1:]
-    return [_track(one, report[one.end() : end]) for one, end in zip(found, ends, strict=True)]
+    matches = list(TRACK.finditer(seen))
+    ends = [*(one.start() for one in matches), len(seen)][1:]
+    return [_track(one, report[one.end() : end]) for one, end in zip(matches, ends, strict=True)]
 
 
 def _masked(report: str) -> str:
@@ -119,21 +119,21 @@ def container(report: str) -> str:
 
     ffmpeg reads AVIF files as mov, so `avif` is added to their names.
     """
-    if not (found := FORMAT.search(report)):
+    if not (match := FORMAT.search(report)):
         return ""
-    return f"{found[1]},avif" if found[2] and found[1].startswith("mov,") else found[1]
+    return f"{match[1]},avif" if match[2] and match[1].startswith("mov,") else match[1]
 
 
 def begins(report: str) -> float:
     """Return the start of input 0 in seconds, or 0 if ffmpeg does not report it."""
-    found = re.search(r"^  Duration: .*, start: (-?\d+\.\d+)", report, re.MULTILINE)
-    return float(found[1]) if found else 0.0
+    match = re.search(r"^  Duration: .*, start: (-?\d+\.\d+)", report, re.MULTILINE)
+    return float(match[1]) if match else 0.0
 
 
 def duration(report: str) -> float:
     """Return the duration of input 0 in seconds according to its header, or 0 if unknown."""
-    found = re.search(r"^  Duration: (\d+):(\d\d):(\d\d\.\d+)", report, re.MULTILINE)
-    return int(found[1]) * 3600 + int(found[2]) * 60 + float(found[3]) if found else 0.0
+    match = re.search(r"^  Duration: (\d+):(\d\d):(\d\d\.\d+)", report, re.MULTILINE)
+    return int(match[1]) * 3600 + int(match[2]) * 60 + float(match[3]) if match else 0.0
 
 
 def form(report: str) -> dict[str, Any]:

@@ -100,12 +100,12 @@ class Course:
         """Return how many kept frames, counted from frame 0, the first `end` frames need."""
         most, past = 0, 0
         for run in self.runs:
-            shown = min(run.count, end - past)
-            if shown > 0:
-                most = max(most, run.at(0), run.at(shown - 1))
+            frames = min(run.count, end - past)
+            if frames > 0:
+                most = max(most, run.at(0), run.at(frames - 1))
             past += run.count
-        if self.ends and (shown := min(self.fade, end - past)) > 0:
-            most = max(most, self.ends.at(0), self.ends.at(shown - 1))
+        if self.ends and (frames := min(self.fade, end - past)) > 0:
+            most = max(most, self.ends.at(0), self.ends.at(frames - 1))
         return most + 1
 
     def _fades(self, frame: int) -> bool:
@@ -155,7 +155,7 @@ def reads(span: Span, material: int, size: int, runs: tuple[Run, ...] = ()) -> l
     whole = runs == (Run(0, material),)
     if kept := in_memory(span, material, size, runs):
         span = Span(0, kept.length)
-    found: list[Read] = []
+    result: list[Read] = []
     at, missing = span.first, span.count
     while missing:
         frame, left, back = _place(runs, at)
@@ -164,10 +164,10 @@ def reads(span: Span, material: int, size: int, runs: tuple[Run, ...] = ()) -> l
         # a short piece may repeat fifty times in a segment: read it as a loop instead
         loop = whole and material <= size and first == 0 and missing > there
         count = missing if loop else min(first + 1 if back else there, left, missing)
-        found.append(Read(piece, first - count + 1 if back else first, count, loop, back))
+        result.append(Read(piece, first - count + 1 if back else first, count, loop, back))
         missing -= count
         at += count
-    return found
+    return result
 
 
 def _place(runs: tuple[Run, ...], at: int) -> tuple[int, int, bool]:

@@ -22,10 +22,10 @@ def run_of(path: Path) -> list[Path]:
     If a link, or anything else that is not a file, continues the numbers, the files form no run:
     ffmpeg opens a run by its pattern, and would open that too.
     """
-    found = NAME.fullmatch(path.name)
-    if not found:
+    match = NAME.fullmatch(path.name)
+    if not match:
         return []
-    first, latest = int(found[2]), 1 if found[3].lower().startswith("j") else 10**18
+    first, latest = int(match[2]), 1 if match[3].lower().startswith("j") else 10**18
     if first > latest or os.path.lexists(_numbered(path, first - 1)):
         return []
     every, at = list[Path](), first
@@ -55,9 +55,9 @@ def number_of(path: Path) -> int:
 
 
 def _parts(name: str) -> tuple[str, str, str]:
-    found = NAME.fullmatch(name)
-    assert found
-    return found[1], found[2], found[3]
+    match = NAME.fullmatch(name)
+    assert match
+    return match[1], match[2], match[3]
 
 
 def _numbered(path: Path, number: int) -> Path:

@@ -89,15 +89,15 @@ def _cuts(pictures: Any, step: float) -> list[int]:
     for at in range(1, len(pictures), 512):
         end = min(at + 512, len(pictures))
         differences += _differ(pictures[at:end], pictures[at - 1 : end - 1]).tolist()
-    found = []
+    cuts = []
     for at, difference in enumerate(differences):
         if difference >= CUT:
             before, after = max(1, at - AROUND), at + AROUND + 1
             around = sorted(differences[before:at] + differences[at + 1 : after])
             usual = around[len(around) * 4 // 5] if around else 0.0
             if difference >= STANDS_OUT * usual + 3 and _stays(pictures, at, step):
-                found.append(at)
-    return found
+                cuts.append(at)
+    return cuts
 
 
 def _stays(pictures: Any, at: int, step: float) -> bool:
@@ -215,8 +215,8 @@ def _mixed(blocks: Any, reach: int) -> list[int]:
         sure &= abs(one - two).mean(1) <= STANDS * apart
     contrast = [blocks.shape[1] * (x * x).sum(1) - x.sum(1) ** 2 for x in (old, middle, new)]
     sure &= 2 * contrast[1] <= FAINTER * (contrast[0] + contrast[2])
-    found = sure.nonzero()[0].tolist()
-    return [at + 2 * reach for at in found if _alike(old[at], new[at]) < UNLIKE]
+    candidates = sure.nonzero()[0].tolist()
+    return [at + 2 * reach for at in candidates if _alike(old[at], new[at]) < UNLIKE]
 
 
 def _median(rows: Any) -> Any:

@@ -52,17 +52,17 @@ def amount(text: str) -> tuple[float, str] | None:
     of 1:05 or 1:02:05.
     """
     text = cleaned(text)
-    if found := _AMOUNT.fullmatch(text):
-        return float(found[1].replace(",", ".")), (found[2] or "").lower()
-    if found := _SHARE.fullmatch(text):
-        return int(found[1]) / int(found[2]), ""
-    if found := _CLOCK.fullmatch(text):
-        hours, minutes, seconds = int(found[1] or 0), int(found[2]), found[3]
+    if match := _AMOUNT.fullmatch(text):
+        return float(match[1].replace(",", ".")), (match[2] or "").lower()
+    if match := _SHARE.fullmatch(text):
+        return int(match[1]) / int(match[2]), ""
+    if match := _CLOCK.fullmatch(text):
+        hours, minutes, seconds = int(match[1] or 0), int(match[2]), match[3]
         return 3600.0 * hours + 60.0 * minutes + float(seconds), ""
     if text.lower() in (words := {**NUMBERS, **SHARES}):
         return float(words[text.lower()]), ""
-    if found := re.fullmatch(r"([0-9]{1,4})m([0-9]{1,2})", text.lower()):  # 1m30
-        return 60.0 * int(found[1]) + int(found[2]), "s"
+    if match := re.fullmatch(r"([0-9]{1,4})m([0-9]{1,2})", text.lower()):  # 1m30
+        return 60.0 * int(match[1]) + int(match[2]), "s"
     parts = re.findall(r"([0-9]{1,6})\s*(h|min|m|sec|s)(?![a-z])", text.lower())
     if len(parts) > 1 and "".join(map("".join, parts)) == re.sub(r"\s", "", text.lower()):
         return sum(int(number) * TIMES[unit] for number, unit in parts), "s"
@@ -80,16 +80,16 @@ def frames_of(text: str, rate: float) -> tuple[int, float] | None:
         rate: the exact frames per second, such as 30000/1001.
     """
     text, nominal = cleaned(text), max(1, round(rate))
-    if (found := _FRAMES.fullmatch(text)) and not text.isdigit():
-        return int(found[1]), int(found[1]) / rate
-    if found := _AND_FRAMES.fullmatch(text):  # 1s12f
-        return int(found[2]), int(found[1]) + int(found[2]) / rate
-    if not (found := _TIMECODE.fullmatch(text)):
+    if (match := _FRAMES.fullmatch(text)) and not text.isdigit():
+        return int(match[1]), int(match[1]) / rate
+    if match := _AND_FRAMES.fullmatch(text):  # 1s12f
+        return int(match[2]), int(match[1]) + int(match[2]) / rate
+    if not (match := _TIMECODE.fullmatch(text)):
         return None
-    hours, minutes, seconds, frames = (int(found[i]) for i in (1, 2, 3, 5))
+    hours, minutes, seconds, frames = (int(match[i]) for i in (1, 2, 3, 5))
     minutes += 60 * hours
     count = (60 * minutes + seconds) * nominal + frames
-    if found[4] == ";" and nominal != rate:
+    if match[4] == ";" and nominal != rate:
         count -= nominal // 15 * (minutes - minutes // 10)
     return frames, count / rate
 
@@ -102,8 +102,8 @@ def ends(text: str) -> list[str]:
     text = cleaned(text)
     if re.fullmatch(r"\[.*,.*\]", text):
         return [cleaned(part) for part in text[1:-1].split(",")]
-    if amount(text) is None and (found := _PAIR.fullmatch(text)):  # 0.1,0.3; but 0,3 is 0.3
-        return [found[1], found[2]]
+    if amount(text) is None and (match := _PAIR.fullmatch(text)):  # 0.1,0.3; but 0,3 is 0.3
+        return [match[1], match[2]]
     parts = [cleaned(part) for part in _SPLIT.split(text)]
     if len(parts) == 2 and (unit := re.search(r"[0-9]\s*(%|[A-Za-z]{1,8})$", parts[1])):
         parts[0] += unit[1] if parts[0][-1:].isdigit() else ""
@@ -116,9 +116,9 @@ def shares(text: str) -> list[float]:
     A single fraction becomes the range from 0.1 below it to 0.1 above it. Return [] for any other
     text.
     """
-    found = [amount(part) for part in ends(text)]
-    real = [one[0] / 100 if one[1] == "%" or one[0] > 1 else one[0] for one in found if one]
+    amounts = [amount(part) for part in ends(text)]
+    real = [one[0] / 100 if one[1] == "%" or one[0] > 1 else one[0] for one in amounts if one]
     if len(real) == 1:
         real = [max(0.0, real[0] - 0.1), min(1.0, real[0] + 0.1)]
-    good = None not in found and len(real) == 2 and all(0 <= one <= 1 for one in real)
+    good = None not in amounts and len(real) == 2 and all(0 <= one <= 1 for one in real)
     return [round(one, 4) for one in sorted(real)] if good else []

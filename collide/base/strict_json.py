@@ -9,8 +9,8 @@ from collide.base.errors import CONTROL, SHUT, InputError, not_permitted
 from collide.base.json_slips import (
     MOST,
     QUOTES,
-    Meant,
     Slip,
+    ToJson,
     as_object,
     by_form,
     conflict,
@@ -49,12 +49,12 @@ class _ControlError(ValueError):
 
 
 def read_json(
-    path: Path, *, label: str, meant: Meant = by_form, anew: Callable[[str], str] | None = None
+    path: Path, *, label: str, to_json: ToJson = by_form, anew: Callable[[str], str] | None = None
 ) -> dict[str, Any]:
     """Read the object in a JSON file; raise an InputError about `label` if that is impossible.
 
     Args:
-        meant: finds the value of unquoted text, for the lines that the fix proposes.
+        to_json: finds the value of unquoted text, for the lines that the fix proposes.
         anew: returns the fix, given the text of a file whose lines cannot be corrected.
     """
     try:
@@ -72,7 +72,7 @@ def read_json(
             fix=shut or "check the file",
         ) from None
     try:
-        return parse_json(data, meant)
+        return parse_json(data, to_json)
     except ValueError as error:
         fix = error.fix if isinstance(error, NotJsonError) else BY_HAND
         if anew and fix in (BY_HAND, EMPTIED):
@@ -91,15 +91,15 @@ def moved_away(label: str, so: str) -> Callable[[str], str]:
 
 def _in_the_way(label: str) -> InputError:
     """Return the error for a folder in place of a JSON file."""
-    shown = shell_path(label)
+    quoted = shell_path(label)
     return InputError(
         f"{label} cannot be read",
         why="it is a folder, but must be a file",
-        fix=f"move it away: mv {shown} {shown}.old",
+        fix=f"move it away: mv {quoted} {quoted}.old",
     )
 
 
-def parse_json(data: bytes, meant: Meant = by_form) -> dict[str, Any]:
+def parse_json(data: bytes, to_json: ToJson = by_form) -> dict[str, Any]:
     """Return the object in `data`; raise ValueError if it is not a plain JSON object.
 
     It must be UTF-8, at most LARGEST bytes long and DEEPEST levels deep, without repeated names,
@@ -119,29 +119,29 @@ def parse_json(data: bytes, meant: Meant = by_form) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise ValueError(f"line {line} has a byte that is not UTF-8") from None
-    value = _decoded(text, meant)
+    value = _decoded(text, to_json)
     if not isinstance(value, dict):
         raise ValueError(BRACES)
     try:
         _walk(value, 1)
     except _ControlError as error:
         if slip := tabbed(text):
-            raise _slipped(text, slip, meant) from None
+            raise _slipped(text, slip, to_json) from None
         raise ValueError(str(error)) from None
     return value
 
 
-def _decoded(text: str, meant: Meant) -> Any:
+def _decoded(text: str, to_json: ToJson) -> Any:
     """Return the value of JSON text; raise ValueError with the cause and, if known, the place."""
     try:
         return _READER.decode(text)
     except RecursionError:
         raise ValueError(f"it is nested deeper than {DEEPEST} levels") from None
     except json.JSONDecodeError as error:
-        raise _not_json(error, meant) from None
+        raise _not_json(error, to_json) from None
     except _NoNumberError as error:
         line, name = no_number(text, str(error))
-        takes = meant(name, str(error))[1]
+        takes = to_json(name, str(error))[1]
         why = f"line {line}: {error} is not a number"
         raise ValueError(f"{why}; {takes}" if takes else why) from None
     except _TwiceError as error:
@@ -163,23 +163,23 @@ def _iconv(kind: str) -> str:
     return kind.upper().replace("-LE", "LE").replace("-BE", "BE")
 
 
-def _not_json(error: json.JSONDecodeError, meant: Meant) -> NotJsonError:
+def _not_json(error: json.JSONDecodeError, to_json: ToJson) -> NotJsonError:
     """Return the error for text that is not JSON, with corrected lines if they are known."""
     text = error.doc
     if merge := conflict(text):
         return NotJsonError(merge)
-    slip = slip_at(text, error.pos, error.msg, meant)
+    slip = slip_at(text, error.pos, error.msg, to_json)
     if slip:
-        return _slipped(text, slip, meant)
+        return _slipped(text, slip, to_json)
     if not text.strip():
         return NotJsonError("it is empty", EMPTIED)
-    bare = text.lstrip()[0] not in "{[" and meant is not by_form  # lines of knobs
-    if whole := as_object(text, meant) if bare else "":
+    bare = text.lstrip()[0] not in "{[" and to_json is not by_form  # lines of knobs
+    if whole := as_object(text, to_json) if bare else "":
         return NotJsonError(BRACES, f"open {{file}} and write\n{whole}")
     return NotJsonError(_where(error))
 
 
-def _slipped(text: str, slip: Slip, meant: Meant) -> NotJsonError:
+def _slipped(text: str, slip: Slip, to_json: ToJson) -> NotJsonError:
     """Return the error for a slip, whose fix also corrects as many later slips as possible."""
     lines = set[int]()
     next_slip: Slip | None = slip
@@ -188,7 +188,7 @@ def _slipped(text: str, slip: Slip, meant: Meant) -> NotJsonError:
     while next_slip and next_slip.right is not None and len(lines) < MOST:
         lines.add(_line(text, next_slip))
         text = text[: next_slip.start] + next_slip.right + text[next_slip.end :]
-        next_slip = _next_slip(text, meant)
+        next_slip = _next_slip(text, to_json)
     rows = {at: row.strip() for at, row in enumerate(text.split("\n"), 1) if at in lines}
     written = [f"line {at} as  {row}" if row else f"without line {at}" for at, row in rows.items()]
     if not written:
@@ -196,7 +196,7 @@ def _slipped(text: str, slip: Slip, meant: Meant) -> NotJsonError:
     return NotJsonError(why, "open {file} and write\n" + "\n".join(written))
 
 
-def _next_slip(text: str, meant: Meant) -> Slip | None:
+def _next_slip(text: str, to_json: ToJson) -> Slip | None:
     """Return the next slip in text, or None if the text is valid JSON or beyond repair."""
     try:
         _READER.decode(text)
@@ -204,7 +204,7 @@ def _next_slip(text: str, meant: Meant) -> Slip | None:
         ends = text[: error.pos].rstrip().removesuffix("}").removesuffix("]").rstrip()
         if text[error.pos : error.pos + 1] in ("}", "]", ",") and ends.endswith(","):
             return Slip(len(ends) - 1, len(ends), "", "a comma with no value after it")
-        return slip_at(text, error.pos, error.msg, meant)
+        return slip_at(text, error.pos, error.msg, to_json)
     except (ValueError, RecursionError):
         return None
     return None
@@ -220,16 +220,16 @@ def _where(error: json.JSONDecodeError) -> str:
     before, sign = text[:at].rstrip(), text[at : at + 1]
     ends = before.removesuffix("}").removesuffix("]").rstrip()
     if sign in ("}", "]", ",") and ends.endswith(","):
-        at, said = len(ends) - 1, "a comma with no value after it"  # Python stops after it
+        at, cause = len(ends) - 1, "a comma with no value after it"  # Python stops after it
     elif "\n" in text[len(before) : at] and "',' delimiter" in error.msg:
         return f"line {text.count(chr(10), 0, len(before)) + 1}: a comma is missing at its end"
     else:
-        said = _slip(text, at)
-        if not said and text.lstrip()[0] not in "{[":
+        cause = _slip(text, at)
+        if not cause and text.lstrip()[0] not in "{[":
             return BRACES
-        said = said or error.msg[0].lower() + error.msg[1:]
+        cause = cause or error.msg[0].lower() + error.msg[1:]
     line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
-    return f"line {line}, column {column}: {said}"
+    return f"line {line}, column {column}: {cause}"
 
 
 def _slip(text: str, at: int) -> str:
@@ -253,9 +253,9 @@ def require_keys(value: Any, must: Iterable[str], may: Container[str] = ()) -> N
     """
     if not isinstance(value, dict):
         raise TypeError("it is not an object")
-    known = {name: value[name] for name in must}
+    required = {name: value[name] for name in must}
     for name in value:
-        if name not in known and name not in may:
+        if name not in required and name not in may:
             raise ValueError(f"{name[:40]!r} is not a known name here")
 
 
@@ -277,12 +277,12 @@ def _short(text: str) -> int:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    result: dict[str, Any] = {}
     for name, value in pairs:
-        if name in found:
+        if name in result:
             raise _TwiceError(name)
-        found[name] = value
-    return found
+        result[name] = value
+    return result
 
 
 _READER = json.JSONDecoder(

@@ -154,7 +154,7 @@ def table_file(cache: Path, wanted: str) -> Path:
     Raises:
         TaskError: this machine computes a different table.
     """
-    name = next(name for name, known in DIGESTS.items() if known == wanted)
+    name = next(name for name, other in DIGESTS.items() if other == wanted)
     path = cache / "tables" / f"{name}-{wanted[:8]}.cube"
     if not path.exists():
         text = table(name).encode()

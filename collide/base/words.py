@@ -67,24 +67,24 @@ def nearest(word: str, choices: Iterable[str]) -> str | None:
     alone begins with `word`, and `word` has at least three letters.
     """
     names = {_plain(name): name for name in sorted(choices, reverse=True)}
-    asked = _plain(word)
-    if asked in names:
-        return names[asked]
-    close = [n for n in names if _apart(asked, n) <= MOST_SLIPS]
+    plain = _plain(word)
+    if plain in names:
+        return names[plain]
+    close = [n for n in names if _apart(plain, n) <= MOST_SLIPS]
     counted = [
-        (slips(asked, n), sorted(n) != sorted(asked), n[:1] != asked[:1], _lacks(n, asked), n)
+        (slips(plain, n), sorted(n) != sorted(plain), n[:1] != plain[:1], _lacks(n, plain), n)
         for n in close
     ]
-    near = [one for one in counted if one[0] <= _most(asked, one[-1])]
+    near = [one for one in counted if one[0] <= _most(plain, one[-1])]
     if near:
         return names[min(near)[-1]]
-    begun = [name for name in names if len(asked) > 2 and name.startswith(asked)]
+    begun = [name for name in names if len(plain) > 2 and name.startswith(plain)]
     return names[begun[0]] if len(begun) == 1 else None
 
 
-def _lacks(name: str, asked: str) -> int:
+def _lacks(name: str, word: str) -> int:
     """Return how many of the typed letters a name lacks; omitting a letter is the likelier slip."""
-    return sum(asked.count(letter) > name.count(letter) for letter in {*asked})
+    return sum(word.count(letter) > name.count(letter) for letter in {*word})
 
 
 def _apart(one: str, other: str) -> int:

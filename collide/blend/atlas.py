@@ -56,8 +56,8 @@ def row(
     wide, high = tile
     graphs = [*chains]
     for pad in pads:
-        given = "in_range=tv:in_color_matrix=bt709" if pad[0] == "k" else "in_range=pc"
-        ranges = f"{given}:out_range=pc:out_color_matrix=bt709"
+        in_range = "in_range=tv:in_color_matrix=bt709" if pad[0] == "k" else "in_range=pc"
+        ranges = f"{in_range}:out_range=pc:out_color_matrix=bt709"
         sized = f"scale={wide}:{high}:{ranges}:flags={SWS},format=yuv420p,setsar=1,{TAGS}"
         graphs.append(f"[{pad}]{sized}[{pad}s]")
     below = "".join(f"[{pad}s]" for pad in pads)

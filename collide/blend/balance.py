@@ -68,11 +68,11 @@ def analyze(
             ("color", "lights", "darks", "auto" or "none"), `reach` (of a color's cut), `softness`,
             `opacity`, the `value` of its threshold, and the `range` it may take, None if fixed.
     """
-    found = [_cut(layer, cuts) for layer in layers[1:]]
+    layer_cuts = [_cut(layer, cuts) for layer in layers[1:]]
     quality = [_quality(layer, pictures) for layer in layers]
-    places = _solved(found, quality)
-    shares, _ = _shares(found, places)
-    solved = zip(layers[1:], found, places, strict=True)
+    places = _solved(layer_cuts, quality)
+    shares, _ = _shares(layer_cuts, places)
+    solved = zip(layers[1:], layer_cuts, places, strict=True)
     return {
         "thresholds": {
             str(layer["layer"]): values[at] for layer, (values, *_), at in solved if layer["range"]
@@ -156,9 +156,9 @@ def _solved(cuts: Sequence[Cut], quality: Sequence[float]) -> list[int]:
     drawn = [begins for _, _, begins in cuts]
     starts = [drawn, *([int(part * (len(one[0]) - 1)) for one in cuts] for part in PARTS)]
     rough = partial(_worth, cuts, quality, drawn, crumbly=False)
-    found = [_climbed(cuts, places, rough, step=4) for places in starts]
+    peaks = [_climbed(cuts, places, rough, step=4) for places in starts]
     whole = partial(_worth, cuts, quality, drawn, crumbly=True)
-    best = sorted(found, key=whole)[-2:]
+    best = sorted(peaks, key=whole)[-2:]
     return max((_climbed(cuts, places, whole, step=1) for places in best), key=whole)
 
 
@@ -182,8 +182,8 @@ def _climbed(
             near = range(0, last, step) if step > 1 else range(held[at] - 2, held[at] + 3)
             for place in (p for p in near if 0 <= p < last and p != held[at]):
                 other = [*held[:at], place, *held[at + 1 :]]
-                if (found := worth(other)) > best + 1e-6:
-                    best, held, moved = found, other, True
+                if (value := worth(other)) > best + 1e-6:
+                    best, held, moved = value, other, True
     return held
 
 

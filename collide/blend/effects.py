@@ -46,9 +46,9 @@ def whole(
     knobs: Knobs, *, filters: str, pieces: Sequence[Span], opened: Argv, chains: Sequence[str]
 ) -> Argv:
     """Return the command that plays effects over a whole piece, in the list `@pictures`."""
-    made = chain(TAGS, clock(knobs["fps"]), filters)
+    effects = chain(TAGS, clock(knobs["fps"]), filters)
     return [
         *("-safe", "0", "-i", "@pictures", *opened),
-        *("-filter_complex", graph(*chains, f"[0:v:0]{made}[v]"), "-map", "[v]"),
+        *("-filter_complex", graph(*chains, f"[0:v:0]{effects}[v]"), "-map", "[v]"),
         *in_pieces(pieces, knobs["storage"]),
     ]

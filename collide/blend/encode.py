@@ -73,15 +73,15 @@ def preview(
     the end excluded, or None for silence.
     """
     cut = f"{clock(fps)},trim=start_frame={at}:end_frame={at + count},{clock(fps)},{TAGS}"
-    chains, heard = [f"[0:v:0]{cut}[v]"], list[str]()
+    chains, audio = [f"[0:v:0]{cut}[v]"], list[str]()
     if samples:
         begin, end = samples
         chains.append(f"[1:a:0]atrim=start_sample={begin}:end_sample={end},asetpts=N/SR/TB[a]")
-        heard = ["-map", "[a]", "-c:a", "aac", "-b:a", "128k", "-ar", str(RATE)]
+        audio = ["-map", "[a]", "-c:a", "aac", "-b:a", "128k", "-ar", str(RATE)]
     quick = coded({"encoding_preset": "ultrafast", "crf": 26, "fps": fps})
     return [
         *("-safe", "0", "-i", "@pictures", *(["-i", "@sound"] if samples else [])),
-        *("-filter_complex", graph(*chains), "-map", "[v]", *quick, *heard, *BITEXACT),
+        *("-filter_complex", graph(*chains), "-map", "[v]", *quick, *audio, *BITEXACT),
         *("-movflags", "+faststart", "-f", "mp4", "preview.mp4"),
     ]
 

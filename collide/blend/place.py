@@ -116,14 +116,14 @@ def _axes(knobs: Knobs, picture: Pair, output_size: str, fog: bool) -> tuple[Axi
         for place, at in zip(exact, whole, strict=True)
     ]
     rim = RIM if any(parts) else 0
-    found = []
+    axes = []
     for (start, side), frame, at, part in zip(
         _kept(knobs, picture, output_size), frames, whole, parts, strict=True
     ):
         left, wide = at + start - rim, side + 2 * rim
         seen = min(wide + left, frame) - max(0, left)
-        found.append((wide, max(0, -left), seen, max(0, left), part))
-    return found[0], found[1]
+        axes.append((wide, max(0, -left), seen, max(0, left), part))
+    return axes[0], axes[1]
 
 
 def _moved(knobs: Knobs, picture: Pair, output_size: str, fog: bool, rim: str) -> str:
@@ -141,18 +141,18 @@ def _moved(knobs: Knobs, picture: Pair, output_size: str, fog: bool, rim: str) -
 
 def _kept(knobs: Knobs, picture: Pair, output_size: str) -> list[tuple[int, int]]:
     """Return where the kept part begins along each axis, and its size."""
-    found = []
+    spans = []
     for name, side, frame in zip("xy", picture, wide_and_high(output_size), strict=True):
         if side <= frame:
-            found.append((0, side))
+            spans.append((0, side))
             continue
         margin = max(2, _even(frame / MARGIN))
         start, middle = max(0, -_first(frame, side, knobs[name])), -_first(frame, side, 0)
         # a layer in the middle of the frame is in the middle of its margin: it can move either way
         lead = middle - _even(margin / 2)
         first = max(0, lead + (start - lead) // margin * margin)
-        found.append((first, min(side - first, frame + margin)))
-    return found
+        spans.append((first, min(side - first, frame + margin)))
+    return spans
 
 
 def _first(frame: int, layer: int, place: float) -> int:

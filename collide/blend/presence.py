@@ -54,7 +54,7 @@ def answer(
     """
     area, layers = SIZE[0] * SIZE[1], range(len(seen), 0, -1)
     films = {n: files[f"alpha{n}.gray"].read_bytes() for n in layers if f"alpha{n}.gray" in files}
-    shown, looks = [0.0] * len(seen), len(seen[0])
+    visible, looks = [0.0] * len(seen), len(seen[0])
     for look in range(looks):
         left = [1.0] * area
         for number in layers:
@@ -66,8 +66,8 @@ def answer(
                 more * (1 - by * alpha)
                 for more, alpha in zip(left, film[at : at + area], strict=True)
             ]
-            shown[number - 1] += sum(left) - sum(rest)
+            visible[number - 1] += sum(left) - sum(rest)
             left = rest
-    shares = [round(share / looks / area, 4) for share in shown]
+    shares = [round(share / looks / area, 4) for share in visible]
     opened = {str(n): round(1 - sum(film) / len(film) / 255, 4) for n, film in films.items()}
     return {"presence": shares, "coverage": dict(sorted(opened.items()))}

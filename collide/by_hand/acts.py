@@ -179,8 +179,8 @@ def _muxed(solo: Solo) -> str:
     """Join encoded parts, and a sound if the last file is a sound, without encoding anything."""
     wanted(solo, (".mp4",))
     paths = solo.request.inputs
-    heard = paths[-1].suffix.lower() in (".m4a", ".aac", ".mp3")
-    count = len(paths) - heard
+    has_sound = paths[-1].suffix.lower() in (".m4a", ".aac", ".mp3")
+    count = len(paths) - has_sound
     if not count:
         raise InputError(
             f"{solo.name} joins pictures",
@@ -189,10 +189,10 @@ def _muxed(solo: Solo) -> str:
         )
     solo.request.inputs = paths[:count]
     piece, parts = solo.piece(), {f"@E{at:03d}": Input(f"i{at}") for at in range(1, count + 1)}
-    given = {"sound": heard, "recipe": "", "fps": piece.fps}
+    arguments = {"sound": has_sound, "recipe": "", "fps": piece.fps}
     job = command_job(
-        solo.catalog, "blend/mux", {}, given,
-        inputs={**parts, **({"@sound": Input(f"i{len(paths)}")} if heard else {})},
+        solo.catalog, "blend/mux", {}, arguments,
+        inputs={**parts, **({"@sound": Input(f"i{len(paths)}")} if has_sound else {})},
         lists={"@parts": list(parts)},
         frames={"video.mp4": sum(clip.frames for clip in solo.clips)},
         size=1 << 40,

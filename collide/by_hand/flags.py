@@ -56,12 +56,12 @@ def read(words: Sequence[str]) -> HandRequest:
 def _loose(words: Sequence[str], word: str, name: str) -> InputError:
     """Return the error for a word without a flag: a knob as typed for doit, or an input."""
     knob, equals, value = word.partition("=")
-    meant = [f"--{knob}", value] if equals and re.fullmatch(r"[a-z]\w*", knob) else ["-i", word]
-    line = [one for old in words for one in (meant if old == word else [old])]
+    pair = [f"--{knob}", value] if equals and re.fullmatch(r"[a-z]\w*", knob) else ["-i", word]
+    line = [one for old in words for one in (pair if old == word else [old])]
     return InputError(
         f"one instrument at a time: unexpected {word!r}",
         why=f"it follows {name}, and belongs to no flag",
-        fix=f"{'a knob' if meant[0] != '-i' else 'an input'}? {by_hand(line)}",
+        fix=f"{'a knob' if pair[0] != '-i' else 'an input'}? {by_hand(line)}",
     )
 
 

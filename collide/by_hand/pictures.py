@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from collide.base.errors import InputError
-from collide.by_hand.solo_piece import LAYS, MEANT, Solo
+from collide.by_hand.solo_piece import LAYS, USERS, Solo
 from collide.by_hand.stage import Draft, guesses
 from collide.instrument import RATE, piece_name, sound
 from collide.limits import as_typed
@@ -86,13 +86,13 @@ class Parts(NamedTuple):
     suffix: str  # suffix of the output file
     alpha: bool = False  # whether the picture has holes
     copied: bool = False  # whether the parts are already encoded
-    heard: bool = True  # whether to include the clip's sound, if it has any
+    with_sound: bool = True  # whether to include the clip's sound, if it has any
 
 
 def pictured(solo: Solo) -> str:
     """Write the pictures, and any sound of their clip, to one file, and return its description."""
-    made = _film if solo.name == "source/matte" else _layer if solo.row else _stack
-    parts = made(solo)
+    parts_of = _film if solo.name == "source/matte" else _layer if solo.row else _stack
+    parts = parts_of(solo)
     bring(solo, parts.steps, *(task for task, _ in parts.frames))
     file = deliver(solo, parts.piece.step("file", _single, parts), f"single{parts.suffix}")
     seconds = parts.piece.seconds_of(sum(parts.frames.values()))
@@ -101,20 +101,20 @@ def pictured(solo: Solo) -> str:
 
 def _single(piece: Piece, parts: Parts, *, results: Results) -> Job:
     """Return the job that joins the parts, and any sound, into one file."""
-    base, frames, heard = piece.layers[0], sum(parts.frames.values()), ""
+    base, frames, filters = piece.layers[0], sum(parts.frames.values()), ""
     pictures = {f"@P{at:03d}": made_by(results, *one) for at, one in enumerate(parts.frames)}
     lasts = zip(pictures, parts.frames.values(), strict=True)
     inputs = dict(pictures)
-    if parts.heard and base.clip.audio:
+    if parts.with_sound and base.clip.audio:
         samples = round(frames * RATE / piece.fps)
-        heard = sound(samples, base.clip.channels, speed=base.knobs["speed"])
+        filters = sound(samples, base.clip.channels, speed=base.knobs["speed"])
         inputs["@clip"] = base.source
-    given = {
+    arguments = {
         "suffix": parts.suffix, "fps": piece.fps, "frames": frames,
-        "alpha": parts.alpha, "copied": parts.copied, "sound": heard,
+        "alpha": parts.alpha, "copied": parts.copied, "sound": filters,
     }  # fmt: skip
     return command_job(
-        piece.catalog, "blend/encode", piece.knobs, given,
+        piece.catalog, "blend/encode", piece.knobs, arguments,
         shape="single",
         inputs=inputs,
         lists={"@pictures": list(pictures)},
@@ -131,7 +131,7 @@ def _film(solo: Solo) -> Parts:
     steps, tasks = list(steps_of(piece)), film_tasks(piece.layers[-1])
     films = [step for step in steps if step.task in tasks]
     frames = {(step.task, name): step.job({}, {}).frames[name] for step in films}
-    return Parts(piece, steps, frames, suffix, copied=True, heard=False)
+    return Parts(piece, steps, frames, suffix, copied=True, with_sound=False)
 
 
 def _layer(solo: Solo) -> Parts:
@@ -150,7 +150,7 @@ def _layer(solo: Solo) -> Parts:
         for task in film_tasks(piece.layers[-1]):
             solo.stage.put(task, "i2")
     layer = piece.layers[-1]
-    if solo.keyed and solo.name not in MEANT["mode"]:
+    if solo.keyed and solo.name not in USERS["mode"]:
         solo.stage.put(f"color:{layer.number}", facts=CLOSED)
     steps, spans = list(steps_of(piece)), list(enumerate(layer.pieces))
     if not layer.keyed:

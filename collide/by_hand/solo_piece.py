@@ -48,7 +48,7 @@ NEUTRAL: Knobs = {
 }  # fmt: skip
 
 # For each knob, the instruments besides its owner that use the value it is set to.
-MEANT = {
+USERS = {
     "fit": {FIT[0].play, PLACE.play} | LAYS,
     "mode": {row.play for row in (*KEY, *EDGE)} | {COVERAGE},
     "chroma": LAYS,
@@ -126,17 +126,17 @@ class Solo:
 
     def _facts(self, by: str, kind: str, instead: str) -> list[dict[str, Any]]:
         """Probe each file, and return its facts; InputError if a file cannot be read."""
-        found = []
+        facts = []
         for at, path in enumerate(self.request.inputs, start=1):
             try:
-                found.append(self.stage.look(probe_step(f"i{at}", by=f"source/{by}")))
+                facts.append(self.stage.look(probe_step(f"i{at}", by=f"source/{by}")))
             except TaskError as error:
                 raise InputError(
                     f"{path} is not a {kind} that can be read",
                     why=plainly(error.why),
                     fix=f"give {instead}",
                 ) from None
-        return found
+        return facts
 
     # --- the piece ---
 
@@ -168,13 +168,13 @@ class Solo:
             return knob in parameters(self.play.filters)
         if knob in ("duration", "output_size", "post"):  # only if the value was typed
             return owned and self.settings.of(knob).origin == TYPED
-        return owned or self.name in MEANT.get(knob, ())
+        return owned or self.name in USERS.get(knob, ())
 
     def piece(self, **more: Any) -> Piece:
         """Return the piece, with `more` knobs fixed."""
-        asked, layer = self.settings, self.request.layer
+        settings, layer = self.settings, self.request.layer
         # layer 1 has no key in a piece, but may have a key by hand
-        drawn = {**asked.piece(), **asked.layer(max(2, layer)), **asked.layer(layer)}
+        drawn = {**settings.piece(), **settings.layer(max(2, layer)), **settings.layer(layer)}
         self.fixed = {**self.pins(), **more}
         knobs = {**drawn, **self.fixed}
         if self._turns("duration"):
@@ -187,9 +187,9 @@ class Solo:
         several = self.hears or self.name in LAYS  # whether each file is a layer
         count = len(self.clips) if several else max(2, layer) if self.keyed else 1
         layers = [self._layer(number, knobs, several=several) for number in range(1, count + 1)]
-        heard = [one.number for one in layers] if self.hears else []
-        files = lent_files(asked, self.stage.state.library) if knobs["post"] != "none" else {}
-        return Piece(self.project, asked, knobs, layers, heard, [], [], {}, files)
+        heard_layers = [one.number for one in layers] if self.hears else []
+        files = lent_files(settings, self.stage.state.library) if knobs["post"] != "none" else {}
+        return Piece(self.project, settings, knobs, layers, heard_layers, [], [], {}, files)
 
     def _layer(self, number: int, knobs: Knobs, *, several: bool) -> Layer:
         """Return a layer that nothing changes but the instrument, the rate and the size."""

@@ -78,8 +78,8 @@ class Stage:
     def _source(self, one: Input) -> Source:
         if one.role == TABLE:
             return opened_input(self.state, one)
-        made = Source(one.path or self.folder / one.digest, trusted=True, demuxer=one.demuxer)
-        return made if one.path else self.files.get(one.digest, made)
+        source = Source(one.path or self.folder / one.digest, trusted=True, demuxer=one.demuxer)
+        return source if one.path else self.files.get(one.digest, source)
 
     def put(self, task: str, file: str = "", facts: Mapping[str, Any] | None = None) -> None:
         """Set a task's result: `facts` as its answer, and `file` as all of its objects.

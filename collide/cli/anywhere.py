@@ -52,8 +52,8 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(name)
     here = Path.cwd()
     if text := commands_of(here):
-        found = re.search(rf'^{doits.get_name()} = "(collide[\w.]+):(\w+)"$', text, re.MULTILINE)
-        return getattr(import_module(found[1]), found[2]) if found else doits
+        match = re.search(rf'^{doits.get_name()} = "(collide[\w.]+):(\w+)"$', text, re.MULTILINE)
+        return getattr(import_module(match[1]), match[2]) if match else doits
     named, _ = pointed(sys.argv[1:])
     foreign = (here / "dodo.py").exists() or named is not None
     if foreign and workspace_above(here) is None and not (named and commands_of(named)):

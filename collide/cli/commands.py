@@ -54,11 +54,11 @@ class _Spoken:
     name = "run"
     context: Context
     loader: Any
-    asked: Request | None = None
+    request: Request | None = None
 
     def __init__(self, **arguments: Any) -> None:
         super().__init__(**arguments)
-        self._given, self.workspace = arguments, Workspace(Path.cwd())
+        self._arguments, self.workspace = arguments, Workspace(Path.cwd())
 
     @cached_property
     def typed(self) -> dict[str, str]:
@@ -82,8 +82,8 @@ class _Spoken:
         before = last_used(self.workspace)
         with held_back(level), waiting("reading the project and its clips"):
             code = self._parsed(words)
-        if self.asked and code == 0:
-            used = declaration(self.asked.verb).used(self.asked.project, before)
+        if self.request and code == 0:
+            used = declaration(self.request.verb).used(self.request.project, before)
             remember(self.workspace, used)
         return code
 
@@ -97,21 +97,21 @@ class _Spoken:
         try:
             return super().parse_execute(words) or 0  # type: ignore[misc]  # doit has no types
         except InputError as error:
-            asked = self.asked
-            told = mended(error, asked.spoken, asked.turned) if asked else error
-            raise with_fix(self.workspace, told, sys.argv[1:]) from None
+            request = self.request
+            input_error = mended(error, request.spoken, request.turned) if request else error
+            raise with_fix(self.workspace, input_error, sys.argv[1:]) from None
         except CmdParseError as error:
             name = "render" if self.name == "run" else self.name
-            told = bad_options(self.workspace, name, str(error), words, self.typed)
-            raise with_fix(self.workspace, told, sys.argv[1:]) from None
+            input_error = bad_options(self.workspace, name, str(error), words, self.typed)
+            raise with_fix(self.workspace, input_error, sys.argv[1:]) from None
 
-    def _said(self, verb: str, words: list[str]) -> Request:
+    def _understand(self, verb: str, words: list[str]) -> Request:
         refuse_unnameable(self.workspace, self.typed.get("project", ""))
-        said = understand(self.workspace, verb, words, self.typed)
-        for note in said.notes:  # on stderr, so a pipe gets only the verb's own output
+        request = understand(self.workspace, verb, words, self.typed)
+        for note in request.notes:  # on stderr, so a pipe gets only the verb's own output
             print(note, file=sys.stderr)
-        self.asked = replace(said, context=self.context)
-        return self.asked
+        self.request = replace(request, context=self.context)
+        return self.request
 
 
 class FullRun(_Spoken, DoitRun):  # type: ignore[misc]  # doit has no types
@@ -122,8 +122,8 @@ class FullRun(_Spoken, DoitRun):  # type: ignore[misc]  # doit has no types
     def answer(self, in_args: list[str], interrupts: Interrupts) -> int:
         """Run the line or, for a line such as `doit -v 2 still …`, let its verb run it."""
         words, level = self._leveled(in_args)
-        if words != in_args and words and words[0] in self._given["cmds"]:
-            verb = self._given["cmds"].get_plugin(words[0])(**self._given)
+        if words != in_args and words and words[0] in self._arguments["cmds"]:
+            verb = self._arguments["cmds"].get_plugin(words[0])(**self._arguments)
             return int(verb.answer([f"-v{level}", *words[1:]], interrupts))
         return super().answer(in_args, interrupts)
 
@@ -135,20 +135,20 @@ class FullRun(_Spoken, DoitRun):  # type: ignore[misc]  # doit has no types
         """Run the typed tasks, or list the verbs if nothing was typed; return the exit code."""
         typed, stamp = self.typed, NoopStamp(self.workspace, sys.argv[1:])
         if not args and not typed:
-            return int(verb_module("list").run(self._said("list", [])))
+            return int(verb_module("list").run(self._understand("list", [])))
         refuse_output(self.workspace, sys.argv[1:], typed)
         refuse_words(args, typed, self.workspace)
-        said = self._said("render", [word for word in args if word[0] != "-"])
+        request = self._understand("render", [word for word in args if word[0] != "-"])
         refuse_processes({name: params[name] for name in params._non_default_keys})
         render = verb_module("render")
-        if render.is_many(said):
-            return int(render.many_pieces(said, spelled_options(self.cmdparser, params)))
-        with render.begin(said) as session, render.in_turn(session.project):
+        if render.is_many(request):
+            return int(render.many_pieces(request, spelled_options(self.cmdparser, params)))
+        with render.begin(request) as session, render.in_turn(session.project):
             if any(":" in word for word in args):
                 refuse_missing_tasks(args, session, session.plan_known())
             plan = session.plan_now()
             refuse_missing_tasks(args, session, plan)
-            forecast = render.begun(session, plan, said)
+            forecast = render.begun(session, plan, request)
             code = None if forecast is None else self._ran(session, forecast, params, args)
         if code is None:  # a different engine was not accepted, as has been printed
             return int(session.run.code())
@@ -194,18 +194,18 @@ class _Reads(_Spoken):
     def execute(self, params: Any, args: list[str]) -> int:
         """Run the verb, or doit's own command on the project's tasks; print why if it cannot."""
         self.outstream = sys.stdout
-        said = self._said(self.name, args)
+        request = self._understand(self.name, args)
         options = {*params._non_default_keys}
-        if self.runs_alone(said) and options <= {*self.own_options}:
+        if self.runs_alone(request) and options <= {*self.own_options}:
             own = {self.own_options[name]: params[name] for name in options}
-            return int(verb_module(self.name).run(said, **own))
+            return int(verb_module(self.name).run(request, **own))
         if args:
             refuse_words(args, self.typed, self.workspace, self.name)
         if self.needs_project:
-            said.existing()
-        elif not said.project and not args:
+            request.existing()
+        elif not request.project and not args:
             return self._read(Tasks(self.workspace), params, args)
-        with said.open() as session:
+        with request.open() as session:
             plan = session.plan_known()
             if args:
                 refuse_missing_tasks(args, session, plan)
@@ -252,8 +252,8 @@ class TabCompletion(_Spoken, DoitTabCompletion):  # type: ignore[misc]
 
     def execute(self, params: Any, args: list[str]) -> int:
         """Print the script; `--shell` is an option of doit's command."""
-        said = self._said(self.name, args)
-        return int(verb_module(self.name).run(said, params["shell"]))
+        request = self._understand(self.name, args)
+        return int(verb_module(self.name).run(request, params["shell"]))
 
 
 class Refused(_Spoken, Command):  # type: ignore[misc]
@@ -289,7 +289,7 @@ def __getattr__(word: str) -> type[Command]:
         raise AttributeError(word)
 
     def execute(self: Any, _params: Any, args: list[str]) -> int:
-        return int(verb_module(name).run(self._said(name, args)))
+        return int(verb_module(name).run(self._understand(name, args)))
 
     what = purpose(name)
     return type(name, (_Spoken, Command), {"name": name, "doc_purpose": what, "execute": execute})

@@ -44,26 +44,26 @@ def completions(workspace: Workspace, line: str, breaks: str = "", home: str = "
     typed = [word for word in shlex.split(line[: len(line) - len(raw)]) if word[0] != "-"][1:]
     last = re.sub(r"\\(.)", r"\1", raw)
     ends = [at for at, sign in enumerate(last, start=1) if sign in breaks and sign in "=:"]
-    found = dict.fromkeys(_candidates(workspace, typed, last, home))
-    return [word[max(ends, default=0) :] for word in found if word.startswith(last)]
+    candidates = dict.fromkeys(_candidates(workspace, typed, last, home))
+    return [word[max(ends, default=0) :] for word in candidates if word.startswith(last)]
 
 
 def _candidates(workspace: Workspace, typed: list[str], last: str, home: str) -> Iterator[str]:
     """Yield candidates as whole words; not all of them begin with `last`."""
     firsts = (word for word in typed if word in verbs() or word.partition(":")[0] in KINDS)
     verb = next(firsts, "")  # skips the number after -n
-    said = dict(word.split("=", 1) for word in typed if "=" in word)
+    variables = dict(word.split("=", 1) for word in typed if "=" in word)
     name, is_value, text = last.partition("=")
     takes = declaration(verb if verb in verbs() else "render")
     if not verb and not is_value:
         begun = any(one.startswith(last) for one in verbs())
         yield from [*verbs(), *(() if begun else KINDS)]  # tasks only if no verb matches
     elif is_value:
-        label = LABEL.fullmatch(said.get("project", home))
+        label = LABEL.fullmatch(variables.get("project", home))
         project = Project(workspace, label[0] if label else "")
         yield from (f"{name}={value}" for value in _values(project, takes, name, text))
     else:
-        yield from (f"{one}=" for one in _names(takes, last) if one not in said)
+        yield from (f"{one}=" for one in _names(takes, last) if one not in variables)
         if "layer".startswith(last[:5]) and takes.knobs:
             yield from (f"layer{number}." for number in range(1, MOST_LAYERS + 1))
         beside = {"help": verbs(), "knobs": [*knobs(), *instruments()]}

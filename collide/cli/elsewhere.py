@@ -37,8 +37,8 @@ def moved(words: list[str], here: Path, root: Path) -> tuple[list[str], str]:
     if len(inside) < 2 or inside[0] != "projects" or "project" not in takes:
         return words, ""
     there = (root / "projects" / inside[1] / "config.json").exists()
-    asked = bool(words) and not {"-h", "--help"} & {*words}
-    if not there or not asked or not declaration(verb or "render").leaves_out(typed):
+    has_command = bool(words) and not {"-h", "--help"} & {*words}
+    if not there or not has_command or not declaration(verb or "render").leaves_out(typed):
         return words, ""
     return [*words, f"project={inside[1]}"], inside[1]
 

@@ -22,7 +22,7 @@ class FastRun(DoitRun):  # type: ignore[misc]  # doit has no types
 
     def __init__(self, **arguments: Any) -> None:
         super().__init__(**arguments)
-        self._given = arguments
+        self._arguments = arguments
 
     def parse_execute(self, in_args: list[str]) -> int:
         """Return the exit code of the run."""
@@ -31,11 +31,11 @@ class FastRun(DoitRun):  # type: ignore[misc]  # doit has no types
     def _answered(self, in_args: list[str], interrupts: Interrupts) -> int:
         house = Workspace(Path.cwd())
         stamp = NoopStamp(house, sys.argv[1:])
-        if (found := stamp.answer()) is None:
+        if (answer := stamp.answer()) is None:
             from collide.cli.commands import FullRun as Whole
 
-            return Whole(**self._given).answer(in_args, interrupts)
-        run, lines = found
+            return Whole(**self._arguments).answer(in_args, interrupts)
+        run, lines = answer
         remember(house, run.project)
         run.write(house.cache / "runs")
         with held_back(leveled(sys.argv[1:])[1]):

@@ -120,9 +120,9 @@ def guarded(act: Callable[[Interrupts], int]) -> int:
             print(f"ERROR: {error}", file=sys.stderr)
             return error.code
     except OSError as error:
-        told = _of_system(error)
-        print(f"ERROR: {told}", file=sys.stderr)
-        return InputError.code if error.errno in (*SHUT, *IN_THE_WAY) else told.code
+        collide_error = _of_system(error)
+        print(f"ERROR: {collide_error}", file=sys.stderr)
+        return InputError.code if error.errno in (*SHUT, *IN_THE_WAY) else collide_error.code
     except Exception as error:
         # the error may follow from a Ctrl-C that left a lock held; report the Ctrl-C instead
         if not isinstance(error.__context__, KeyboardInterrupt):

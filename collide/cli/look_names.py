@@ -50,7 +50,7 @@ def looks_named(
 
 def _refuse_places(project: Project, typed: Mapping[str, str]) -> None:
     """Refuse a project or a word such as `last` typed as a look, unless a star has this name."""
-    meant, why = dict[str, str](), list[str]()
+    turn, why = dict[str, str](), list[str]()
     for name, text in typed.items():
         if name == "look" and text in project.workspace.projects() and not _is_look(project, text):
             raise InputError(
@@ -63,14 +63,14 @@ def _refuse_places(project: Project, typed: Mapping[str, str]) -> None:
             continue
         rendered = [look.name for look in looks_of(project) if look.video]
         if len(rendered) > max(at, 0):
-            meant[name] = rendered[at]
+            turn[name] = rendered[at]
             why.append(f"{PLACES[at][0]} is {rendered[at]}")
-    if meant:
+    if turn:
         raise InputError(
-            f"{project.name} has no look {typed[next(iter(meant))]!r}",
+            f"{project.name} has no look {typed[next(iter(turn))]!r}",
             why="; ".join(why),
-            fix="use its name" if len(meant) == 1 else "use their names",
-            turns=[meant],
+            fix="use its name" if len(turn) == 1 else "use their names",
+            turns=[turn],
         )
 
 
@@ -101,5 +101,5 @@ def _elsewhere(project: Project, text: str) -> list[dict[str, str]]:
     """Return the projects with a cell of that number, if the named one has no sheet."""
     workspace = project.workspace
     others = [] if sheets_of(project) else [Project(workspace, n) for n in workspace.projects()]
-    found = [one.name for one in others if numbered(one, text)]
-    return [{"project": name, "look": text} for name in found][:MOST_NAMES]
+    names = [one.name for one in others if numbered(one, text)]
+    return [{"project": name, "look": text} for name in names][:MOST_NAMES]

@@ -17,13 +17,13 @@ def refuse_missing_tasks(words: Sequence[str], session: Session, plan: Plan | No
     """
     for word in words:
         kind, colon, _ = word.partition(":")
-        known = _tasks(kind, session, plan)
-        if not colon or any(fnmatchcase(task, word) for task in known):
+        tasks = _tasks(kind, session, plan)
+        if not colon or any(fnmatchcase(task, word) for task in tasks):
             continue
-        few = ", ".join(known) if len(known) < 10 else f"{known[0]} to {known[-1]}"
+        few = ", ".join(tasks) if len(tasks) < 10 else f"{tasks[0]} to {tasks[-1]}"
         raise InputError(
             f"{session.project.name} has no task {word!r}",
-            why=f"it has {few}" if known else f"it has no {kind} tasks",
+            why=f"it has {few}" if tasks else f"it has no {kind} tasks",
             fix=line(["list", "--all"], {"project": session.project.name}),
         )
 
@@ -31,8 +31,8 @@ def refuse_missing_tasks(words: Sequence[str], session: Session, plan: Plan | No
 def _tasks(kind: str, session: Session, plan: Plan | None) -> list[str]:
     if kind == "probe":
         return [f"probe:{pick.digest[:8]}" for pick in plan.piece.picks] if plan else ["probe:*"]
-    known = list(plan.steps) if plan else possible(session.project, session.settings)
-    return [task for task in [*session.footage, *known] if task.startswith(f"{kind}:")]
+    names = list(plan.steps) if plan else possible(session.project, session.settings)
+    return [task for task in [*session.footage, *names] if task.startswith(f"{kind}:")]
 
 
 def refuse_processes(options: Mapping[str, Any]) -> None:

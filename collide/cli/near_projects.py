@@ -19,13 +19,13 @@ def projects_here(workspace: Workspace) -> str:
 
 def refuse_near(request: Request, name: str) -> None:
     """Refuse to create a project whose name may be a typo; the fix offers both projects."""
-    known = request.workspace.projects()
-    same = next((one for one in known if one.lower() == name.lower()), None)
-    near = same or next((one for one in known if _slipped(name, one)), None)
+    projects = request.workspace.projects()
+    same = next((one for one in projects if one.lower() == name.lower()), None)
+    near = same or next((one for one in projects if _slipped(name, one)), None)
     if near:
         refuse_unnameable(request.workspace, near)
-        told = f"{near} exists" + (", which is the same name to some disks" if same else "")
-        why = f"{told}; {name} would be a second project"
+        conflict = f"{near} exists" + (", which is the same name to some disks" if same else "")
+        why = f"{conflict}; {name} would be a second project"
         raise no_project(request, name, why, near)
 
 

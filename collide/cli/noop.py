@@ -31,8 +31,8 @@ class NoopStamp:
 
     def __init__(self, workspace: Workspace, words: Sequence[str]) -> None:
         self.workspace, self.words = workspace, list(words)
-        said = [word.partition("=")[2] for word in words if word.startswith("project=")]
-        self.project = said[0] if len(said) == 1 and LABEL.fullmatch(said[0]) else ""
+        names = [word.partition("=")[2] for word in words if word.startswith("project=")]
+        self.project = names[0] if len(names) == 1 and LABEL.fullmatch(names[0]) else ""
         self.path = workspace.cache / "stamps" / f"{self.project}.json"
         self.began = unix_time()
         self.before = self._now()
@@ -40,12 +40,12 @@ class NoopStamp:
     def answer(self) -> tuple[RunRecord, list[str]] | None:
         """Return the record and output of a run that would do nothing, or None otherwise."""
         try:
-            known = json.loads(self.path.read_bytes()) if self.project else {}
-            if known.get("signature") != self.signature(known["paths"]):
+            stamp = json.loads(self.path.read_bytes()) if self.project else {}
+            if stamp.get("signature") != self.signature(stamp["paths"]):
                 return None
-            run = RunRecord(self.project, known["said"])
-            run.tasks = {task: Done(task, "kept") for task in known["tasks"]}
-            return run, list(known["lines"])
+            run = RunRecord(self.project, stamp["said"])
+            run.tasks = {task: Done(task, "kept") for task in stamp["tasks"]}
+            return run, list(stamp["lines"])
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
 
@@ -70,9 +70,9 @@ class NoopStamp:
         # compare again: a change after the first comparison shows in the stat or the bytes
         same = self.before == self._now() and compared() == paths
         if same and youngest < (self.began - FRESH) * 1e9:
-            known = {"signature": signature, "paths": paths, "lines": list(lines)}
-            known |= {"tasks": list(run.tasks), "said": run.words}
-            write_whole(self.path, json.dumps(known).encode(), lasting=False)
+            stamp = {"signature": signature, "paths": paths, "lines": list(lines)}
+            stamp |= {"tasks": list(run.tasks), "said": run.words}
+            write_whole(self.path, json.dumps(stamp).encode(), lasting=False)
 
     def _now(self) -> str:
         return digest_of([[path, *_stat(path)] for path in self._theirs()])
@@ -109,10 +109,10 @@ def _surroundings() -> Mapping[str, Any]:
 def _tree(folder: Path | str) -> Iterator[str]:
     """Yield every file below a folder, in order, except Python's compiled files."""
     try:
-        found = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError:
         return
-    for entry in found:
+    for entry in entries:
         if entry.is_dir():
             yield from _tree(entry.path) if entry.name != "__pycache__" else ()
         else:
@@ -121,7 +121,7 @@ def _tree(folder: Path | str) -> Iterator[str]:
 
 def _stat(path: str) -> tuple[int, ...]:
     try:
-        found = os.stat(path)
+        status = os.stat(path)
     except OSError:
         return (0, 0, 0, 0, 0)
-    return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+    return (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)

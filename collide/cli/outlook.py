@@ -77,8 +77,8 @@ def rough_cost(session: Session) -> str:
 def _no_clip(session: Session) -> bool:
     """Return whether there is no clip, not even one that has yet to be scanned."""
     library = session.state.library
-    found = files(library.workspace, library.roots())
-    return not session.footage and all(kind(one.path) != CLIP for one in found)
+    entries = files(library.workspace, library.roots())
+    return not session.footage and all(kind(one.path) != CLIP for one in entries)
 
 
 def clips_foreseen(session: Session, plan: Plan | None, say: Callable[[str], None]) -> None:

@@ -44,14 +44,14 @@ def proven(workspace: Workspace, error: InputError, typed: Sequence[str] = ()) -
     """
     lines, also = list[str](), list[str]()
     for text in error.fix.splitlines():
-        found = LINE.fullmatch(text)
-        if not found or not _is_command(found["line"]):
+        match = LINE.fullmatch(text)
+        if not match or not _is_command(match["line"]):
             lines.append(text)
             continue
-        right = _corrected(workspace, found["line"])
+        right = _corrected(workspace, match["line"])
         again = shlex.split(right.text)[1:] == [*typed]
         if right.text and (not again or any(map(LINE.fullmatch, lines))):
-            lines.append(right.about(found["before"]) + right.text)
+            lines.append(right.about(match["before"]) + right.text)
             also += right.also(typed)
     fix = "\n".join(dict.fromkeys(lines))
     if fix == error.fix:
@@ -97,8 +97,8 @@ class _Correction:
 
     def also(self, typed: Sequence[str]) -> list[str]:
         """Return what else was wrong with the typed command, and why if the verb changes."""
-        found = [one for one in self.mistakes if _is_of(one.what, typed)]
-        return [f"{one.what}; {one.why}" if self.leads_away else one.what for one in found]
+        mistakes = [one for one in self.mistakes if _is_of(one.what, typed)]
+        return [f"{one.what}; {one.why}" if self.leads_away else one.what for one in mistakes]
 
     def about(self, before: str) -> str:
         """Return the remark to print before the command, which names the words left out."""
@@ -114,10 +114,10 @@ class _Correction:
 
 def _left_out(mistake: InputError | None, remark: str) -> str:
     """Return the words that a command omits according to the remark before it, or ""."""
-    found = re.fullmatch(r"(?:leave out|without) ([^;]+?)(?:;.*)?: ", remark)
+    match = re.fullmatch(r"(?:leave out|without) ([^;]+?)(?:;.*)?: ", remark)
     away = mistake and remark.startswith("leave it out")
     quoted = re.search(r"'([^']+)'", mistake.what) if mistake and away else None
-    return found[1] if found else quoted[1] if quoted else ""
+    return match[1] if match else quoted[1] if quoted else ""
 
 
 def _corrected(workspace: Workspace, text: str) -> _Correction:
@@ -127,13 +127,13 @@ def _corrected(workspace: Workspace, text: str) -> _Correction:
         error = refusal(workspace, done.text)
         if error is None:
             return done
-        found = next(filter(None, map(LINE.fullmatch, error.fix.splitlines())), None)
-        if found is None or not _is_command(found["line"]):
+        match = next(filter(None, map(LINE.fullmatch, error.fix.splitlines())), None)
+        if match is None or not _is_command(match["line"]):
             break
         done.mistakes.append(error)
-        done.remarks.append(found["before"])
-        done.leads_away = found["line"].split()[1:2] != done.text.split()[1:2]
-        done.text = found["line"]
+        done.remarks.append(match["before"])
+        done.leads_away = match["line"].split()[1:2] != done.text.split()[1:2]
+        done.text = match["line"]
     done.text = ""
     return done
 

@@ -120,8 +120,8 @@ class Request:
 
     def values(self) -> dict[str, Any]:
         """Return the typed knobs as config.json stores them; "" removes a knob."""
-        known = {renamed(name)[0]: raw for name, raw in self.knobs.items()}
-        return {n: raw and plain(parse(n, raw, self.catalog)) for n, raw in known.items()}
+        texts = {renamed(name)[0]: raw for name, raw in self.knobs.items()}
+        return {n: raw and plain(parse(n, raw, self.catalog)) for n, raw in texts.items()}
 
     def open_house(self) -> Session:
         """Return a session for verbs that need the clips but no project."""
@@ -174,8 +174,8 @@ def understand(
 ) -> Request:
     """Parse a typed line; InputError if collide does not understand it."""
     refuse_request(workspace, verb, words, typed)
-    if meant := other_lines([verb, *words], typed) if words else []:
-        raise other_command(verb, words[0], meant[0])
+    if lines := other_lines([verb, *words], typed) if words else []:
+        raise other_command(verb, words[0], lines[0])
     try:
         return _understood(workspace, verb, words, typed)
     except InputError as error:
@@ -226,8 +226,8 @@ def _understood(
 
 def _named(workspace: Workspace, words: list[str]) -> tuple[dict[str, str], list[str]]:
     """Return the project that a word names, as a variable, and the other words."""
-    found = next((word for word in words if word in workspace.projects()), "")
-    return {"project": found} if found else {}, [word for word in words if word != found]
+    project = next((word for word in words if word in workspace.projects()), "")
+    return {"project": project} if project else {}, [word for word in words if word != project]
 
 
 def _refuse_file(workspace: Workspace, name: str) -> None:

@@ -54,15 +54,15 @@ def _seen(session: Session, plan: Plan) -> Iterator[str]:
     if entry is None or not (session.run.count("rendered") or session.run.count("restored")):
         return
     shares = entry.facts["presence"]
-    told = (f"layer {number} {share}%" for number, share in enumerate(percents(shares), start=1))
-    yield f"visible: {', '.join(told)}"
+    parts = (f"layer {number} {share}%" for number, share in enumerate(percents(shares), start=1))
+    yield f"visible: {', '.join(parts)}"
     for layer, share in zip(plan.piece.layers, shares, strict=True):
         if share < UNSEEN:
             name = f"layer {layer.number} ({layer.pick.name})"
             yield f"{name} is barely visible: it covers less than {UNSEEN:.1%} of the picture"
     if plan.piece.sounds:
-        heard = [f"layer {number}" for number in plan.piece.heard]
-        yield f"heard: {joined([*heard, *(str(bed.pick) for bed in plan.piece.beds)])}"
+        voices = [f"layer {number}" for number in plan.piece.heard]
+        yield f"heard: {joined([*voices, *(str(bed.pick) for bed in plan.piece.beds)])}"
 
 
 def _unheard(session: Session, plan: Plan) -> Iterator[str]:
@@ -134,8 +134,8 @@ def light_at_end(layer: Layer) -> str:
 def _blind(layer: Layer, results: Results) -> float:
     """Return the fraction of a layer's pictures without a subject, or 0.0 if it is at most half."""
     tasks = film_tasks(layer) if layer.cut else [f"matte:{layer.number}"] if layer.model else []
-    told = [results[task].facts for task in tasks if task in results]
-    empty, masks = (sum(facts[name] for facts in told) for name in ("empty", "masks"))
+    all_facts = [results[task].facts for task in tasks if task in results]
+    empty, masks = (sum(facts[name] for facts in all_facts) for name in ("empty", "masks"))
     return empty / masks if masks and empty > masks / 2 else 0.0
 
 
@@ -176,8 +176,8 @@ def sound(session: Session, plan: Plan) -> Iterator[str]:
 def let_sound(session: Session, plan: Plan) -> str:
     """Return how to give a piece sound: from a clip with sound, or from a bed."""
     project = plan.piece.project.name
-    if heard := [layer.number for layer in plan.piece.layers if layer.probed.audio]:
-        return f"enable one: doit set project={project} layer{heard[0]}.sound=on"
+    if numbers := [layer.number for layer in plan.piece.layers if layer.probed.audio]:
+        return f"enable one: doit set project={project} layer{numbers[0]}.sound=on"
     have = session.state.library.usable(project, SOUND)
     before = "add one" if have else "copy a sound into library/audio, then add it"
     return f"{before} as a bed: doit set project={project} audio_beds=1"
@@ -194,8 +194,8 @@ def loudness_missed(
     """
     if facts["lufs"] is None:
         return
-    asked, peak = knobs["loudness_lufs"], knobs["peak_db"]
-    missed, over = facts["lufs"] - asked, max(0.0, round(facts["peak"] - peak, 1))
+    target, peak = knobs["loudness_lufs"], knobs["peak_db"]
+    missed, over = facts["lufs"] - target, max(0.0, round(facts["peak"] - peak, 1))
     play = instrument("audio/loudness")
     tries = knobs.get("loudness_tries", play.BEFORE["loudness_tries"])
     most = play.DEFAULTS["loudness_tries"]
@@ -211,7 +211,7 @@ def loudness_missed(
         how, why = "louder", f"the last of {several(tries, 'try', 'tries')} overshot"
         if missed < 0:
             how, why = "softer", f"limiting its peaks to {peak:g} dB keeps the rest quiet"
-        off = f"{abs(missed):.1f} LU {how} than the requested {asked:g} LUFS"
+        off = f"{abs(missed):.1f} LU {how} than the requested {target:g} LUFS"
         yield f"the sound is {off}: {why}; {mend}"
     elif over:
         why = "AAC encoding raises peaks"

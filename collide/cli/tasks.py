@@ -172,9 +172,9 @@ class Loader(DodoTaskLoader):  # type: ignore[misc]  # doit has no types
     def load_tasks(self, cmd: Any, pos_args: list[str]) -> Any:
         """Return doit's tasks."""
         self.namespace = {
-            name: MethodType(found, self.tasks)
-            for name, found in self.namespace.items()
-            if name.startswith("task_") and isinstance(found, FunctionType)
+            name: MethodType(function, self.tasks)
+            for name, function in self.namespace.items()
+            if name.startswith("task_") and isinstance(function, FunctionType)
         }
         return super().load_tasks(cmd, pos_args)
 

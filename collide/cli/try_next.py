@@ -86,7 +86,7 @@ def next_words(session: Session, plan: Plan) -> Iterator[str]:
     if record is None or record.why != (Reason(Cause.FIRST),):
         return
     name = plan.piece.project.name
-    said = f"doit render project={name}"
+    render = f"doit render project={name}"
 
     def cost(*kinds: str) -> str:
         took = (results[task].seconds for task in plan.steps if task.startswith(kinds))
@@ -97,19 +97,19 @@ def next_words(session: Session, plan: Plan) -> Iterator[str]:
     ]
     styles = len(presets.pictured(plan.piece.project.shelves))
     if styles:
-        shown = f"see a frame of it in {several(styles, 'style')}"
-        lines.append((f"doit sheet project={name} presets=all", shown))
+        effect = f"see a frame of it in {several(styles, 'style')}"
+        lines.append((f"doit sheet project={name} presets=all", effect))
     if moved := _revealed(plan, results):
-        lines.append((f"{said} {moved[0]}", f"{moved[1]}, {cost(*PICTURE)}"))
+        lines.append((f"{render} {moved[0]}", f"{moved[1]}, {cost(*PICTURE)}"))
     if over := _over(plan):
-        lines.append((f"{said} {over[0]}", f"{over[1]}, {cost(*PICTURE)}"))
+        lines.append((f"{render} {over[0]}", f"{over[1]}, {cost(*PICTURE)}"))
     if plan.piece.heard:
         number = plan.piece.heard[-1]
-        heard = cost(f"audio:{number}", "mix", "loudness", "mux")
+        time = cost(f"audio:{number}", "mix", "loudness", "mux")
         left = plan.piece.layers[number - 1].knobs["pan"] > 0
         side, pan = ("left", "-0.9") if left else ("right", "0.9")
         lines.append(
-            (f"{said} layer{number}.pan={pan}", f"hear layer {number} from the {side}, {heard}")
+            (f"{render} layer{number}.pan={pan}", f"hear layer {number} from the {side}, {time}")
         )
     yield "try next:"
     yield from (tried(*one) for one in lines)

@@ -55,7 +55,7 @@ class Intake:
         self.provenance = Provenance(session.workspace)
         self.line, self.became = Line(sys.stdout), Counter[str]()
 
-    def heard(self, folder: Path, text: str) -> None:
+    def on_line(self, folder: Path, text: str) -> None:
         """Handle a line from the child: print progress or a skipped video, or take a video in."""
         try:
             event = json.loads(text)
@@ -110,10 +110,10 @@ class Intake:
     def _taken(self, path: Path, title: str, origin: Mapping[str, str]) -> tuple[str, str]:
         """Keep a video with new content under an unused name; the caller holds a lock."""
         digest = digest_file(path)
-        if known := self._known(digest):
+        if here := self._file_with(digest):
             if origin.get("source") not in self.provenance.sources():
-                self.provenance.add(digest, known, origin)  # record this source too
-            return ALREADY_HERE, f"{title}: already here as {known.name}"
+                self.provenance.add(digest, here, origin)  # record this source too
+            return ALREADY_HERE, f"{title}: already here as {here.name}"
         clip = self._probed(path, digest)
         place = self._place(origin, path)
         record = {**origin, "time": utc_text()}
@@ -128,17 +128,17 @@ class Intake:
         """Copy the picture and any sound into one file, with collide's engine; return its path."""
         facts = self.session.clips.probe(paths[0], digest_file(paths[0]))
         fits = facts["video"] in PICTURES and (facts["audio"] or "aac") in SOUNDS
-        made, form = ("joined.mp4", "mp4") if fits else ("joined.mkv", "matroska")
+        output, form = ("joined.mp4", "mp4") if fits else ("joined.mkv", "matroska")
         names = [f"@part{number}" for number in range(len(paths))]
         opened = [word for name in names for word in ("-i", name)]
         maps = ["-map", "0:V:0", "-map", f"{len(paths) - 1}:a:0?"]
-        argv = [*opened, *maps, "-c", "copy", *BITEXACT, "-f", form, made]
+        argv = [*opened, *maps, "-c", "copy", *BITEXACT, "-f", form, output]
         sources = {n: Source(path, trusted=False) for n, path in zip(names, paths, strict=True)}
         command = spelled(self.session.state.engine.path, argv, sources)
         self.session.state.engine.run(command, cwd=folder, bounds=Bounds(seconds=600))
-        return folder / made
+        return folder / output
 
-    def _known(self, digest: str) -> Path | None:
+    def _file_with(self, digest: str) -> Path | None:
         """Return the file with this content, or None if the content is new.
 
         Unless `again`, a file that was deleted since counts too.
@@ -197,29 +197,31 @@ def _suffix(path: Path) -> str:
     return next((suffix for magic, suffix in MAGIC.items() if head.startswith(magic)), ".mp4")
 
 
-def fetch(intake: Intake, asked: Mapping[str, Any], *, what: str) -> Counter[str]:
+def fetch(intake: Intake, request: Mapping[str, Any], *, what: str) -> Counter[str]:
     """Fetch videos, take each one in when it is complete, and count the outcomes.
 
     Args:
-        asked: the request to the child, see ytdlp.py.
+        request: the request to the child, see ytdlp.py.
         what: the request as it was typed, for error messages.
 
     Raises:
         TaskError: the child failed before any video was fetched or skipped.
     """
     ports = [int(port) for port in os.environ.get(LOOPBACK, "").split(",") if port]
-    known = [] if intake.again else intake.provenance.sources()
-    request = {**asked, "most": MAX_SHORT_SIDE, "known": known, "loopback": ports}
+    sources = [] if intake.again else intake.provenance.sources()
+    full_request = {**request, "most": MAX_SHORT_SIDE, "known": sources, "loopback": ports}
     # processor time is limited, real time is not: a slow download continues while data arrives
-    hours = HOUR * (1 + asked["count"])
+    hours = HOUR * (1 + request["count"])
     bounds = Bounds(hours, size=8 << 30, memory=32 << 30, patience=HOUR, talks=True)
     env = {**certificates(), "YTDLP_NO_PLUGINS": "1"}
     state = intake.session.state
     with state.store.workdir() as folder:
-        (folder / "asked.json").write_text(json.dumps(request))
+        (folder / "asked.json").write_text(json.dumps(full_request))
         try:
-            heard = partial(intake.heard, folder)
-            state.engine.work("download.ytdlp", [], cwd=folder, bounds=bounds, env=env, heard=heard)
+            on_output = partial(intake.on_line, folder)
+            state.engine.work(
+                "download.ytdlp", [], cwd=folder, bounds=bounds, env=env, on_output=on_output
+            )
         except TaskError as error:
             why = error.why.splitlines()[-1]
             if not intake.became:

@@ -123,7 +123,7 @@ def refused(address: Any, loopback: Collection[int] = ()) -> str:
     """Return why the address of a socket call is refused, or "" if it is allowed."""
     try:
         host, port = tuple(address)[:2]
-        ips = _meant(ipaddress.ip_address(str(host)))
+        ips = _destinations(ipaddress.ip_address(str(host)))
     except (TypeError, ValueError):  # an unresolved name, or a socket in the file system
         return f"{address!r} is not a network address"
     for ip in ips:
@@ -133,7 +133,7 @@ def refused(address: Any, loopback: Collection[int] = ()) -> str:
     return ""
 
 
-def _meant(ip: IP) -> Sequence[IP]:
+def _destinations(ip: IP) -> Sequence[IP]:
     """Return the addresses that a connection to `ip` reaches: `ip`, or those embedded in it."""
     if isinstance(ip, ipaddress.IPv4Address):
         return (ip,)

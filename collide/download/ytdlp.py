@@ -33,12 +33,12 @@ PAGES = ("generic", "html5mediaembed")  # extractors that take any page; their i
 
 def main() -> int:
     """Fetch the requested videos; if errors prevent every download, print an error and return 1."""
-    asked = json.loads(Path("asked.json").read_text())
+    request = json.loads(Path("asked.json").read_text())
     sys.modules["curl_cffi"] = None  # type: ignore[assignment] # it connects behind Python's back
     sys.dont_write_bytecode = True
-    programs = [RUNTIME] if asked["deno"] else []
-    refusals = shut(Path.cwd(), loopback=asked["loopback"], programs=programs)
-    fetching = Fetching(asked)
+    programs = [RUNTIME] if request["deno"] else []
+    refusals = shut(Path.cwd(), loopback=request["loopback"], programs=programs)
+    fetching = Fetching(request)
     try:
         fetching.run()
     except Exception as error:  # an error of yt-dlp, or of anything that it calls
@@ -53,11 +53,11 @@ def main() -> int:
 class Fetching:
     """One run of yt-dlp, and the logger that receives its messages."""
 
-    def __init__(self, asked: Mapping[str, Any]) -> None:
-        self.asked = asked
+    def __init__(self, request: Mapping[str, Any]) -> None:
+        self.request = request
         self.came = self.left = 0  # videos fetched so far; videos still wanted from this query
         self.troubles: list[str] = []
-        self._told = 0.0
+        self._last_report = 0.0
 
     def run(self) -> None:
         """Run the queries until enough videos have been fetched."""
@@ -75,8 +75,8 @@ class Fetching:
                     raise DownloadCancelled("enough has come")
                 return [], information
 
-        for query in self.asked["queries"]:
-            self.left = min(query["take"], self.asked["count"] - self.came)
+        for query in self.request["queries"]:
+            self.left = min(query["take"], self.request["count"] - self.came)
             if self.left <= 0:
                 return
             with YoutubeDL(self.options(query)) as ydl:
@@ -100,7 +100,7 @@ class Fetching:
             "fixup": "never",
             "format": self.chosen,
             "ignoreerrors": True,  # a failed video does not end a playlist
-            "js_runtimes": {RUNTIME: {}} if self.asked["deno"] else {},
+            "js_runtimes": {RUNTIME: {}} if self.request["deno"] else {},
             "lazy_playlist": not query["order"],
             "logger": self,
             "match_filter": self.passed_by,
@@ -133,7 +133,9 @@ class Fetching:
         formats = [f for f in ctx["formats"] if f.get("protocol") in PROTOCOLS]  # worst first
         pictures = [f for f in formats if f.get("vcodec") != "none"]
         sounds = [f for f in formats if f.get("vcodec") == "none" and f.get("acodec") != "none"]
-        fitting = [f for f in pictures if (_short(f) or self.asked["most"]) <= self.asked["most"]]
+        fitting = [
+            f for f in pictures if (_short(f) or self.request["most"]) <= self.request["most"]
+        ]
         for picture in (fitting or pictures[:1])[-1:]:
             yield picture
             if picture.get("acodec") == "none":
@@ -141,8 +143,8 @@ class Fetching:
 
     def passed_by(self, info: Mapping[str, Any], *, incomplete: bool) -> str | None:
         """Report and return why a video is skipped; return None for a video to fetch."""
-        seconds, longest = info.get("duration"), self.asked["longest"]
-        if source(info) in self.asked["known"]:
+        seconds, longest = info.get("duration"), self.request["longest"]
+        if source(info) in self.request["known"]:
             self._tell(known=_title(info))
             return "it was downloaded before"
         why = None
@@ -150,7 +152,7 @@ class Fetching:
             why = "it is live, and has no end"
         elif longest and seconds and seconds > longest:
             why = f"it is {seconds / 60:.0f} min long"
-        elif not incomplete and 0 < _short(info) < self.asked["least"]:
+        elif not incomplete and 0 < _short(info) < self.request["least"]:
             why = f"its short side has {_short(info)} pixels"
         if why:
             self._tell(left=why, title=_title(info))
@@ -158,19 +160,23 @@ class Fetching:
 
     def coming(self, state: Mapping[str, Any]) -> None:
         """Report the received bytes of a file, at most five times a second."""
-        if monotonic() - self._told > 0.2:
-            self._told = monotonic()
+        if monotonic() - self._last_report > 0.2:
+            self._last_report = monotonic()
             whole = state.get("total_bytes") or state.get("total_bytes_estimate") or 0
             come, title = state.get("downloaded_bytes", 0), _title(state["info_dict"])
             self._tell(come=come, whole=int(whole), title=title)
 
     def arrived(self, info: Mapping[str, Any]) -> bool:
         """Report a video if all its files are there; return whether it is the query's last."""
-        made = [d for d in info.get("requested_downloads", ()) if d.get("filepath")]
-        files = [Path(each["filepath"]).name for each in made if Path(each["filepath"]).is_file()]
-        if not files or len(files) < len(made):
+        downloads = [d for d in info.get("requested_downloads", ()) if d.get("filepath")]
+        files = [
+            Path(each["filepath"]).name for each in downloads if Path(each["filepath"]).is_file()
+        ]
+        if not files or len(files) < len(downloads):
             return False
-        pieces = any({**info, **each}.get("protocol") not in ("http", "https") for each in made)
+        pieces = any(
+            {**info, **each}.get("protocol") not in ("http", "https") for each in downloads
+        )
         self.came, self.left = self.came + 1, self.left - 1
         self._tell(files=files, pieces=pieces, said=source_facts(info))
         return self.left <= 0

@@ -124,10 +124,10 @@ def run_child(
     cwd: Path,
     env: Mapping[str, str],
     bounds: Bounds,
-    heard: OnOutput,
+    on_output: OnOutput,
     cancel: Cancel,
 ) -> Ended:
-    """Run a program to its end, passing each line of its standard output to `heard`.
+    """Run a program to its end, passing each line of its standard output to `on_output`.
 
     Raise Cancelled if the token was stopped, and OSError if the program cannot be started.
     """
@@ -135,7 +135,7 @@ def run_child(
     try:
         child.begin()
         for line in child.lines(bounds):
-            heard(line)
+            on_output(line)
         return child.end()
     finally:
         child.kill()

@@ -57,8 +57,8 @@ def _picture(head: bytes) -> str:
     if _is_webp(head):
         return "" if _is_animated(head) else "webp"
     # "BM" alone could begin any text, but a bitmap also has its header's size at byte 14
-    found = next((codec for magic, codec in PICTURES.items() if head.startswith(magic)), "")
-    return "" if found == "bmp" and head[14:18] not in _BITMAPS else found
+    picture_codec = next((codec for magic, codec in PICTURES.items() if head.startswith(magic)), "")
+    return "" if picture_codec == "bmp" and head[14:18] not in _BITMAPS else picture_codec
 
 
 _BITMAPS = tuple(bytes([size, 0, 0, 0]) for size in (12, 40, 52, 56, 64, 108, 124))

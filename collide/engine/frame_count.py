@@ -20,11 +20,11 @@ def count_each(engine: Engine, paths: Sequence[Path]) -> list[int]:
     One process counts several raw files, because it takes longer to start than to read their first
     frames.
     """
-    found = list[int]()
+    counts = list[int]()
     for at in range(0, len(paths), TOGETHER):
         some = paths[at : at + TOGETHER]
-        found += _raw_frames(engine, some) or [_frames(engine, path) for path in some]
-    return found
+        counts += _raw_frames(engine, some) or [_frames(engine, path) for path in some]
+    return counts
 
 
 def _frames(engine: Engine, path: Path) -> int:

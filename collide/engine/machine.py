@@ -26,8 +26,8 @@ def others() -> float:
 def free_memory() -> int:
     """Return how many bytes new processes can use without swapping."""
     with suppress(OSError):
-        found = re.search(r"^MemAvailable: +(\d+) kB$", Path("/proc/meminfo").read_text(), re.M)
-        if found:
-            return int(found[1]) << 10
+        match = re.search(r"^MemAvailable: +(\d+) kB$", Path("/proc/meminfo").read_text(), re.M)
+        if match:
+            return int(match[1]) << 10
     # macOS counts caches as used memory, so its figure is useless here: assume half of all memory
     return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2

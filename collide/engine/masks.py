@@ -35,9 +35,9 @@ class Listening:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._model, name)
 
-    def run(self, *asked: Any) -> Any:
+    def run(self, *arguments: Any) -> Any:
         """Return the model's output, and record its range."""
-        output = self._model.run(*asked)
+        output = self._model.run(*arguments)
         self.low, self.high = float(output[0].min()), float(output[0].max())
         return output
 

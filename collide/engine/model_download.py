@@ -24,7 +24,7 @@ def main(words: Sequence[str]) -> int:
     try:
         from rembg.sessions import sessions_class
 
-        (session,) = (known for known in sessions_class if known.name() == name)
+        (session,) = (cls for cls in sessions_class if cls.name() == name)
         os.replace(session.download_models(), "model.onnx")
     except (Exception, SystemExit) as error:
         print(f"\n{type(error).__name__}: {error}".replace("\n", " ").strip(), file=sys.stderr)

@@ -83,7 +83,7 @@ class Engine:
 
     def version(self) -> str:
         """Return the version that ffmpeg prints, or "" if the program is not ffmpeg."""
-        words = self._asked("-version").partition("\n")[0].split()
+        words = self._output_of("-version").partition("\n")[0].split()
         return words[2] if words[:2] == ["ffmpeg", "version"] else ""
 
     def missing(self) -> list[str]:
@@ -130,8 +130,8 @@ class Engine:
         measures = command[-1] == "-"
         flags = ["-v", level if measures else "error", "-nostats", "-stats_period", "0.25"]
         argv = [command[0], *flags, "-progress", "pipe:1", *command[1:]]
-        env, heard = environment(cwd), _counted(watch)
-        ended = self._run_child(argv, cwd=cwd, env=env, bounds=bounds, heard=heard)
+        env, on_output = environment(cwd), _counted(watch)
+        ended = self._run_child(argv, cwd=cwd, env=env, bounds=bounds, on_output=on_output)
         if how := ended.how():
             raise _failed(command, how, ended.text)
         return ended.text
@@ -154,8 +154,8 @@ class Engine:
         argv = ["-i", "@made", "-map", "0:v:0", *limit, "-c", "copy", "-f", "null", "-"]
         command = spelled(self.path, argv, {"@made": Source(path, trusted=True, demuxer=demuxer)})
         report = self.run(command, cwd=path.parent, bounds=Bounds(), level="verbose")
-        found = re.search(r"\(video\): (\d+) packets muxed \((\d+) bytes\)", report)
-        return (int(found[1]), int(found[2]), report) if found else (0, 0, report)
+        match = re.search(r"\(video\): (\d+) packets muxed \((\d+) bytes\)", report)
+        return (int(match[1]), int(match[2]), report) if match else (0, 0, report)
 
     def work(
         self,
@@ -166,21 +166,21 @@ class Engine:
         bounds: Bounds,
         env: Mapping[str, str],
         watch: OnFrames | None = None,
-        heard: Callable[[str], None] | None = None,
+        on_output: Callable[[str], None] | None = None,
     ) -> str:
         """Run the module `collide.NAME` in a clean environment plus `env`; return its stderr.
 
-        `watch` receives the number of finished frames, and `heard` each line of standard output.
-        Raise the same errors as `run`.
+        `watch` receives the number of finished frames, and `on_output` each line of standard
+        output. Raise the same errors as `run`.
         """
         argv, env = program(name, words), {**alone(cwd), **env}
 
         def listen(line: bytes) -> None:
             _counted(watch)(line)
-            if heard:
-                _decoded(heard)(line)
+            if on_output:
+                _decoded(on_output)(line)
 
-        ended = self._run_child(argv, cwd=cwd, env=env, bounds=bounds, heard=listen)
+        ended = self._run_child(argv, cwd=cwd, env=env, bounds=bounds, on_output=listen)
         if ended.how():
             failed = f"{name.rpartition('.')[2]} failed"
             raise TaskError(failed, why=ended.why(), fix=pasteable(argv))
@@ -192,7 +192,7 @@ class Engine:
         *,
         root: Path,
         seconds: float,
-        heard: Callable[[str], None],
+        on_output: Callable[[str], None],
         behind: bool = False,
     ) -> tuple[str, str]:
         """Run `doit WORDS` in `root`, the folder of dodo.py, for at most `seconds` of real time.
@@ -205,23 +205,25 @@ class Engine:
         env = {**os.environ, "PYTHONPATH": packages(), "PYTHONUNBUFFERED": "1"}
         nice = which("nice") if behind else None
         argv = [*([nice, "-n", "5"] if nice else []), sys.executable, "-m", "doit", *words]
-        ended = self._run_child(argv, cwd=root, env=env, bounds=bounds, heard=_decoded(heard))
+        ended = self._run_child(
+            argv, cwd=root, env=env, bounds=bounds, on_output=_decoded(on_output)
+        )
         return ended.how(), ended.text
 
-    def _asked(self, option: str) -> str:
+    def _output_of(self, option: str) -> str:
         """Return what `ffmpeg OPTION` prints, or "" if it cannot be run."""
         lines: list[bytes] = []
         argv, home = [str(self.path), "-nostdin", "-hide_banner", option], self.path.parent
         env, bounds = environment(home), Bounds(seconds=30)
         try:
-            self._run_child(argv, cwd=home, env=env, bounds=bounds, heard=lines.append)
+            self._run_child(argv, cwd=home, env=env, bounds=bounds, on_output=lines.append)
         except OSError:
             return ""
         return b"".join(lines).decode(errors="replace")
 
     def _names(self, option: str) -> set[str]:
         """Return the names in the second column of the table that `ffmpeg OPTION` prints."""
-        rows = map(str.split, self._asked(option).splitlines())
+        rows = map(str.split, self._output_of(option).splitlines())
         return {row[1] for row in rows if len(row) > 2}
 
 
@@ -245,8 +247,8 @@ def find_program() -> tuple[Path, str]:
         for path in sorted(Path(str(imageio_ffmpeg.__file__)).parent.glob("binaries/ffmpeg-*")):
             if os.access(path, os.X_OK):
                 return path, "it comes with collide, in the package imageio-ffmpeg"
-    if found := which("ffmpeg"):
-        return Path(found).resolve(), "the package imageio-ffmpeg provides no ffmpeg"
+    if on_path := which("ffmpeg"):
+        return Path(on_path).resolve(), "the package imageio-ffmpeg provides no ffmpeg"
     raise InputError(
         "no ffmpeg found",
         why="neither COLLIDE_FFMPEG nor the package imageio-ffmpeg nor PATH provides an ffmpeg",
@@ -259,18 +261,18 @@ def find_engine(cancel: Cancel | None = None, worker: Analyst | None = None) -> 
     return Engine(*find_program(), cancel or Cancel(), cancel is not None, worker)
 
 
-def _decoded(heard: Callable[[str], None]) -> OnOutput:
-    return lambda line: heard(line.decode(errors="replace").rstrip())
+def _decoded(on_text: Callable[[str], None]) -> OnOutput:
+    return lambda line: on_text(line.decode(errors="replace").rstrip())
 
 
 def _counted(watch: OnFrames | None) -> OnOutput:
     """Return a listener that reports the number of finished frames."""
 
-    def heard(line: bytes) -> None:
+    def listen(line: bytes) -> None:
         if watch and line.startswith(b"frame="):
             watch(int(line[6:].strip() or 0))
 
-    return heard
+    return listen
 
 
 def _failed(command: Sequence[str], how: str, text: str) -> TaskError:

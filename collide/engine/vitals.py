@@ -31,15 +31,15 @@ class Vitals(NamedTuple):
 def vitals(session: int) -> Vitals | None:
     """Return the signs of life of a session, or None without /proc or if all processes ended."""
     seconds, read, waits = 0.0, 0, False
-    found = False
+    alive = False
     for process in _members(session):
         with suppress(OSError, ValueError, IndexError):  # the process may end meanwhile
             fields = _fields(process / "stat")
             seconds += sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
-            found = True
+            alive = True
             read += int((process / "io").read_text().split()[1])
             waits |= any(_fields(t / "stat")[0] in WAITS for t in (process / "task").iterdir())
-    return Vitals(seconds, read, waits) if found else None
+    return Vitals(seconds, read, waits) if alive else None
 
 
 def _members(session: int) -> Iterator[Path]:

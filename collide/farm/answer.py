@@ -95,7 +95,7 @@ def _blob(value: Any) -> Blob:
 
 def outcome_of(entry: Entry) -> str:
     """Return the digest of a task's objects and facts, without times and machine names."""
-    return digest_of([{r: made.digest for r, made in entry.objects.items()}, entry.facts])
+    return digest_of([{r: output.digest for r, output in entry.objects.items()}, entry.facts])
 
 
 def first_difference(one: Answer, other: Answer) -> str:

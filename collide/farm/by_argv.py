@@ -126,11 +126,11 @@ def _rejected(store: SharedStore) -> Iterator[str]:
 
 
 def _next_steps(request: Request, order: Order, path: Path) -> Iterator[str]:
-    shown = path.relative_to(request.workspace.root)
-    yield f"{shown}: look {order.look}, {several(len(order.files), 'file')}"
+    relative_path = path.relative_to(request.workspace.root)
+    yield f"{relative_path}: look {order.look}, {several(len(order.files), 'file')}"
     if order.scripts:
         yield f"it contains code, which the rendering machine runs: {', '.join(order.scripts)}"
-    yield f"render it anywhere:  python -m collide make {quote(str(shown))}"
+    yield f"render it anywhere:  python -m collide make {quote(str(relative_path))}"
     yield f"then fetch the result, here:  {request.line()}"
 
 

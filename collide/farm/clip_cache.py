@@ -56,13 +56,13 @@ class ClipCache:
         """
         most = min(most, shutil.disk_usage(self.folder).total * SHARE)
         there = [(p.stat(), p) for p in self.folder.iterdir() if p.is_file()]
-        held_bytes = sum(found.st_size for found, _ in there)
-        for found, path in sorted(there, key=lambda one: one[0].st_mtime):
+        held_bytes = sum(status.st_size for status, _ in there)
+        for status, path in sorted(there, key=lambda one: one[0].st_mtime):
             if held_bytes <= most:
                 return
             with suppress(OSError):
                 path.unlink()
-            held_bytes -= found.st_size
+            held_bytes -= status.st_size
 
 
 def _whole(path: Path, blob: Blob) -> bool:

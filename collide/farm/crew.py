@@ -94,12 +94,12 @@ class Crew:
     _seen: dict[str, tuple[float, float]] = field(default_factory=dict)  # by address: see `_listen`
     _missing: dict[str, float] = field(default_factory=dict)  # by name: first missed at this time
     _alone: float | None = None  # since when no worker answers; None if a worker answers
-    _asked: float | None = None  # when a lost farm was last asked
+    _last_try: float | None = None  # when a lost farm was last asked
     _why: str = ""  # why the rest is rendered here, as last printed
 
     def __post_init__(self) -> None:
         if self.workers.lost:  # the attempt to connect has just printed its reason
-            self._why, self._asked = GONE, monotonic()
+            self._why, self._last_try = GONE, monotonic()
 
     def able(self) -> list[Machine]:
         """Report unfit, departed and silent workers; return the fit workers."""
@@ -160,17 +160,17 @@ class Crew:
         """
         if not self.workers.lost:
             return any(map(self.answers, self.able()))
-        if self._asked is not None and monotonic() - self._asked < AGAIN:
+        if self._last_try is not None and monotonic() - self._last_try < AGAIN:
             return False
-        found = self.again()
-        self._asked = monotonic()
-        if found is None:
+        workers = self.again()
+        self._last_try = monotonic()
+        if workers is None:
             return False
         self.workers.close()
-        self.workers, self._alone, self._asked, self._why = found, None, None, ""
+        self.workers, self._alone, self._last_try, self._why = workers, None, None, ""
         self._noted.clear()
-        for known in (self._there, self._gone, self._missing, self._silent, self._seen):
-            known.clear()
+        for group in (self._there, self._gone, self._missing, self._silent, self._seen):
+            group.clear()
         self.say("the farm is back")
         return True
 

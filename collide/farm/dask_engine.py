@@ -49,9 +49,9 @@ class _Scheduler(_Silent, Scheduler):  # type: ignore[misc]  # dask may be missi
         Otherwise dask would choose any worker, and a worker without the tag would never run the
         task. Only clients with an older version of collide send such preferences.
         """
-        found = super().valid_workers(ts)
-        if found is None or found or not ts.loose_restrictions:
-            return found
+        workers = super().valid_workers(ts)
+        if workers is None or workers or not ts.loose_restrictions:
+            return workers
         ts.worker_restrictions, ts.loose_restrictions = set(), False
         return super().valid_workers(ts)
 
@@ -134,11 +134,11 @@ def make_text(text: str) -> str:
     worker = get_worker()
     key = worker.get_current_task()
 
-    def heard(far: str) -> None:
+    def on_progress(far: str) -> None:
         worker.log_event(TOPIC, {"key": str(key), "far": far, "machine": worker.slot.machine.name})
 
     with _watched(worker, key):
-        return str(worker.slot.play(text, heard))
+        return str(worker.slot.play(text, on_progress))
 
 
 @contextmanager

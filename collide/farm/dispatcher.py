@@ -55,7 +55,7 @@ class Dispatcher:
     _many: Many | None = None
     _stays: set[str] = field(default_factory=set)  # the pieces that the farm cannot render
     _flight: dict[str, Ticket] = field(default_factory=dict)
-    _made: dict[str, str] = field(default_factory=dict)  # likeness -> last machine to render it
+    _makers: dict[str, str] = field(default_factory=dict)  # likeness -> last machine to render it
     _left: list[Project] = field(default_factory=list)  # pieces left to this machine
     _after: Callable[[], None] = lambda: None  # called after each recorded outcome
 
@@ -95,7 +95,7 @@ class Dispatcher:
             return False
         return self._crew.is_back() and self.answers()
 
-    def heard(self, key: str, far: str) -> None:
+    def note_progress(self, key: str, far: str) -> None:
         """Record the progress of a task; called from another thread."""
         if ticket := self._flight.get(key):
             ticket.far = far
@@ -142,7 +142,7 @@ class Dispatcher:
         able = self._crew.able()
         ticket.only = [to.address] if to else self._crew.permitted(ticket.avoided)
         if not ticket.only:  # a restriction, since dask ignores a preference for a worker that left
-            like = self._made.get(tickets.likeness(ticket))
+            like = self._makers.get(tickets.likeness(ticket))
             ticket.only = [o.address for o in able if o.name == like and self._crew.answers(o)]
         seconds = many.until + GRACE - many.clock()
         text = task_text(ticket.order.text(), self.url, compared=ticket.twice, seconds=seconds)
@@ -158,10 +158,10 @@ class Dispatcher:
 
         A silent worker may have finished it after all. A piece to be rendered twice is always sent.
         """
-        found = None if ticket.twice else stored_answer(ticket.order, self.packer.store)
-        if found:
+        answer = None if ticket.twice else stored_answer(ticket.order, self.packer.store)
+        if answer:
             ticket.was_made = not ticket.sent
-            self._home(many, ticket, found)
+            self._home(many, ticket, answer)
         else:
             self._send(many, ticket, to)
 
@@ -241,7 +241,7 @@ class Dispatcher:
         except CollideError as error:
             self._lose(many, ticket, replace(answer, why=str(error)))
             return
-        self._made[tickets.likeness(ticket)] = answer.machine
+        self._makers[tickets.likeness(ticket)] = answer.machine
         many.add(finished(ticket.project, tickets.success_of(ticket, answer)))
         self._after()
 

@@ -49,17 +49,17 @@ class Place(NamedTuple):
 
 def place_of(text: str) -> Place:
     """Read a HOST_AND_PORT. Raise InputError if its port or IPv4 address is invalid."""
-    found = re.fullmatch(HOST_AND_PORT.form, text)
-    assert found
-    port = int(found[3] or PORT)
+    match = re.fullmatch(HOST_AND_PORT.form, text)
+    assert match
+    port = int(match[3] or PORT)
     if not 1 <= port < 65535:
         raise InputError(
             f"{text} has no valid port",
             why="a port is a number from 1 to 65534; the farm's store uses the next port",
             fix=f"leave out the port to use {PORT}: {text.rpartition(':')[0]}",
         )
-    refuse_half(found[1] or "")
-    return Place(found[1] or found[2], port)
+    refuse_half(match[1] or "")
+    return Place(match[1] or match[2], port)
 
 
 def refuse_half(host: str) -> None:

@@ -103,7 +103,7 @@ class Foreman:
             try:
                 self.engine.work(
                     "farm.slot", words, cwd=machine_folder(), bounds=BOUNDS, env=passed_on(),
-                    heard=lambda line: self._heard(number, line),
+                    on_output=lambda line: self._on_output(number, line),
                 )  # fmt: skip
                 self.lines.put(f"{self._called(number)}: left")
                 return
@@ -126,7 +126,7 @@ class Foreman:
             self.lines.put(f"{self._called(number)}: {last}{asks}; it keeps trying")
         self._waits.add(number)
 
-    def _heard(self, number: int, line: str) -> None:
+    def _on_output(self, number: int, line: str) -> None:
         if line.startswith("joined"):
             self._waits.discard(number)
             self._joined.add(number)

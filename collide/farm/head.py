@@ -56,10 +56,10 @@ def _begun_meanwhile(dask: Any, place: Place, key: FarmKey, error: InputError) -
     if _listens_not(place):
         raise error
     try:
-        found: list[Machine] = dask.workers_of(place.address, key.path)
+        workers: list[Machine] = dask.workers_of(place.address, key.path)
     except (NoFarmError, StrangerError):
         raise error from None
-    return found
+    return workers
 
 
 def _key() -> FarmKey:

@@ -114,11 +114,11 @@ class _Line:
         return bool(came)
 
     def _pool(self, *patience: float) -> Workers:
-        def heard(task: str, far: str) -> None:
+        def on_progress(task: str, far: str) -> None:
             if self.dispatcher:
-                self.dispatcher.heard(task, far)
+                self.dispatcher.note_progress(task, far)
 
-        pool: Workers = self.dask.Pool(self.place.address, self.key.path, heard, *patience)
+        pool: Workers = self.dask.Pool(self.place.address, self.key.path, on_progress, *patience)
         return pool
 
 

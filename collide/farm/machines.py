@@ -48,10 +48,10 @@ class Machine:
     def line(self) -> str:
         """Return the machine as a line of text, and a second line if it refused pieces."""
         rate = f", {self.seconds / self.pieces:.1f} s each" if self.pieces else ""
-        made = f"{self.pieces} rendered{rate}"
+        work = f"{self.pieces} rendered{rate}"
         doing = f"renders {self.doing} {self.far}".rstrip() if self.doing else "waits"
         start = f"{self.name:<16} {self.cores:>3} cores  ffmpeg {self.engine[:8]}"
-        line = f"{start}  collide {self.code[:8]}  {made:<24} {doing}"
+        line = f"{start}  collide {self.code[:8]}  {work:<24} {doing}"
         return f"{line}\n  {self.refused} refused: {self.trouble}" if self.refused else line
 
 

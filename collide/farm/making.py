@@ -72,7 +72,7 @@ class Workshop:
         self,
         order: Order,
         store: SharedStore,
-        heard: Callable[[str], None] = lambda _: None,
+        on_progress: Callable[[str], None] = lambda _: None,
         *,
         compared: bool = False,
         limit: float = MAX_SECONDS,
@@ -82,7 +82,7 @@ class Workshop:
         Args:
             order: the piece to be rendered.
             store: the shared store, for the order's files and the results.
-            heard: called with the progress of the render, as text.
+            on_progress: called with the progress of the render, as text.
             compared: whether another machine renders the piece too, for comparison. If so, an
                 answer in the store is ignored, and the client publishes the answer.
             limit: seconds until the render is stopped.
@@ -91,9 +91,9 @@ class Workshop:
         plain = Answer(order.key, REFUSED, machine=self.machine)
         try:
             self._refuse_strangers(order)
-            if not compared and (found := stored_answer(order, store)):
-                return found
-            files, entries = self._made(order, store, heard, limit)
+            if not compared and (old_answer := stored_answer(order, store)):
+                return old_answer
+            files, entries = self._render(order, store, on_progress, limit)
             answer = self._answered(order, store, files, entries)
         except (CollideError, RenderFailedError, Missing, OSError) as error:
             return replace(self._without(plain, error), seconds=monotonic() - began)
@@ -153,8 +153,8 @@ class Workshop:
         with closing(Memo(self.root / "cache" / MEMO)) as memo:
             return memo.digest(self.engine.path)
 
-    def _made(
-        self, order: Order, store: SharedStore, heard: Callable[[str], None], limit: float
+    def _render(
+        self, order: Order, store: SharedStore, on_progress: Callable[[str], None], limit: float
     ) -> tuple[Path, dict[str, Entry]]:
         """Render an order; return the video's path, and the stored entries of its tasks."""
         self._lay_out(order, store)
@@ -163,11 +163,11 @@ class Workshop:
 
         def listen(text: str) -> None:
             if SHARE.fullmatch(text):
-                heard(text.strip())
+                on_progress(text.strip())
 
         at_once = ["-n", str(self.tasks)] if self.tasks else []
         how, text = self.engine.doit(
-            [*at_once, *order.words], root=self.root, seconds=limit, heard=listen
+            [*at_once, *order.words], root=self.root, seconds=limit, on_output=listen
         )
         if how:
             tasks = recorded_tasks(order.name, {*runs.glob("*.json")})
@@ -183,8 +183,8 @@ class Workshop:
                 fix=f"render it here: doit render project={order.name}",
             )
         kept = Store(self.root / "cache")
-        found = {task: kept.find(one["key"]) for task, one in manifest["tasks"].items()}
-        entries = {task: entry for task, entry in found.items() if entry}
+        results = {task: kept.find(one["key"]) for task, one in manifest["tasks"].items()}
+        entries = {task: entry for task, entry in results.items() if entry}
         return self._video(order, kept, entries), entries
 
     def _video(self, order: Order, kept: Store, entries: Mapping[str, Entry]) -> Path:

@@ -28,14 +28,14 @@ def own_address() -> str:
     """
     with suppress(OSError):
         return address_towards(OUTSIDE)
-    found = network_addresses()
-    if len(found) > 1:
+    addresses = network_addresses()
+    if len(addresses) > 1:
         raise InputError(
-            "this machine has several addresses: " + ", ".join(found),
+            "this machine has several addresses: " + ", ".join(addresses),
             why="without a router, collide cannot tell which address other machines can reach",
-            fix="\nor ".join(f"doit farm address={one}" for one in found),
+            fix="\nor ".join(f"doit farm address={one}" for one in addresses),
         )
-    return found[0] if found else HERE
+    return addresses[0] if addresses else HERE
 
 
 def knock(address: str, patience: float) -> None:

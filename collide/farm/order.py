@@ -166,7 +166,7 @@ def _read(whole: dict[str, Any]) -> Order:
 def _fact(data: Any) -> Entry:
     entry = read_entry(_object(data))
     whole = DIGEST.fullmatch(entry.key) and isinstance(entry.facts, dict)
-    if not whole or not all(DIGEST.fullmatch(made.digest) for made in entry.objects.values()):
+    if not whole or not all(DIGEST.fullmatch(output.digest) for output in entry.objects.values()):
         raise ValueError("a fact in it is invalid")
     return entry
 

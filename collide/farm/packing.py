@@ -105,8 +105,8 @@ class Packer:
 
     def blob(self, path: Path) -> Blob:
         """Put a file into the shared store, unless it is there already, and return its name."""
-        found = path.stat()
-        stamp = (str(path), found.st_ino, found.st_size, found.st_mtime_ns)
+        status = path.stat()
+        stamp = (str(path), status.st_ino, status.st_size, status.st_mtime_ns)
         if stamp not in self._blobs:
             self._blobs[stamp] = self.store.put(path)
         return self._blobs[stamp]

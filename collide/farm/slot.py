@@ -68,13 +68,13 @@ class Slot:
         if cancel := self._cancel:
             cancel.stop()
 
-    def play(self, text: str, heard: Callable[[str], None]) -> str:
+    def play(self, text: str, on_progress: Callable[[str], None]) -> str:
         """Render the order in a task, and return the answer, both as JSON, even after an error."""
         self._cancel = Cancel()
 
         def listen(far: str) -> None:
             self.machine = replace(self.machine, far=far)
-            heard(far)
+            on_progress(far)
 
         try:
             answer = self._played(text, listen)
@@ -97,7 +97,7 @@ class Slot:
         print(_result_line(answer, own_store=self._own), flush=True)
         return answer.text()
 
-    def _played(self, text: str, heard: Callable[[str], None]) -> Answer:
+    def _played(self, text: str, on_progress: Callable[[str], None]) -> Answer:
         assert self._cancel
         task = read_task(text)
         order = read_order(json.dumps(task["order"]))
@@ -112,7 +112,7 @@ class Slot:
         self._own = not task["store"]
         store = self._opened(task["store"] or self._store)
         answer = shop.make(
-            order, store, heard, compared=task["compared"], limit=float(task["seconds"])
+            order, store, on_progress, compared=task["compared"], limit=float(task["seconds"])
         )
         return replace(answer, key=order.key)
 

@@ -43,23 +43,25 @@ def who_listens(place: Place, key: Path, patience: float = PATIENCE) -> Listener
         return Listener.NOTHING
     try:
         with line, context.wrap_socket(line) as tls:
-            shown = tls.getpeercert(binary_form=True) or b""
+            certificate = tls.getpeercert(binary_form=True) or b""
     except TimeoutError:  # a busy machine
         return Listener.NOTHING
     except OSError:  # SSLError is an OSError
         return Listener.PLAIN
-    if NAME.encode() not in shown:
+    if NAME.encode() not in certificate:
         return Listener.TLS
-    return Listener.OURS if shown == _certificate(key) else Listener.OTHERS
+    return Listener.OURS if certificate == _certificate(key) else Listener.OTHERS
 
 
 def stranger(place: Place, key: Path) -> InputError:
     """Return the error for a place that cut the connection, or has a different certificate."""
-    found = who_listens(place, key)
-    if found is not Listener.OTHERS:
+    listener = who_listens(place, key)
+    if listener is not Listener.OTHERS:
         store = f"if that is its store, type {Place(place.host, place.port - 1).typed}; otherwise "
-        fix = f"{store if found is Listener.OURS else ''}{PRINTED}"
-        return InputError(f"no farm answers at {place.typed}", why=f"there {found.value}", fix=fix)
+        fix = f"{store if listener is Listener.OURS else ''}{PRINTED}"
+        return InputError(
+            f"no farm answers at {place.typed}", why=f"there {listener.value}", fix=fix
+        )
     return InputError(
         f"the farm at {place.typed} has a different key",
         why=f"its certificate does not belong to {key}",
@@ -72,12 +74,12 @@ def stranger(place: Place, key: Path) -> InputError:
 
 def refuse_other(place: Place, key: Path) -> None:
     """Raise InputError if another program or farm, or a farm's store, listens at an address."""
-    found = who_listens(place, key)
-    if found is Listener.OURS:  # a slow scheduler, or a store, one port after its scheduler
+    listener = who_listens(place, key)
+    if listener is Listener.OURS:  # a slow scheduler, or a store, one port after its scheduler
         before = Place(place.host, place.port - 1)
         if who_listens(before, key) is not Listener.OURS:
             return
-    if found not in (Listener.REFUSED, Listener.NOTHING):
+    if listener not in (Listener.REFUSED, Listener.NOTHING):
         raise stranger(place, key)
 
 
@@ -98,5 +100,5 @@ def elsewhere(place: Place, key: Path) -> str:
 
 def _certificate(key: Path) -> bytes:
     """Return the certificate in a key file as DER, or b"" if the file has no certificate."""
-    found = CERTIFICATE.search(key.read_text("ascii", "replace")) if key.exists() else None
-    return ssl.PEM_cert_to_DER_cert(found[0]) if found else b""
+    match = CERTIFICATE.search(key.read_text("ascii", "replace")) if key.exists() else None
+    return ssl.PEM_cert_to_DER_cert(match[0]) if match else b""

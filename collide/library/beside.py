@@ -34,10 +34,10 @@ def beside_lines(library: Library) -> Iterator[str]:
 def _moved(root: Path, folder: Path, kinds: Collection[str], home: str) -> Iterator[str]:
     """Yield the line for a folder, if it contains files of these kinds."""
     there = sorted(folder.iterdir()) if folder.is_dir() else []
-    found = [one for one in there if kind(one) in kinds and one.is_file()]
-    if found:
-        names = " ".join(quote(str(one.relative_to(root))) for one in found)
-        words = several(len(found), "file is", "files are")
+    paths = [one for one in there if kind(one) in kinds and one.is_file()]
+    if paths:
+        names = " ".join(quote(str(one.relative_to(root))) for one in paths)
+        words = several(len(paths), "file is", "files are")
         make = "" if (root / home).is_dir() else f"mkdir -p {home} && "
         itself = " itself" if folder.name == "library" else ""
         place = f"{folder.relative_to(root)}/{itself}, which no scan reads"

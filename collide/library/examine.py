@@ -55,14 +55,14 @@ class Examiner:
     @cached_property
     def _content(self) -> dict[tuple[str, str], dict[str, Any]]:
         """Return the facts and refusals of the current probes, by digest and kind."""
-        known = ((name, clip) for name, clip in self.before.items() if "digest" in clip)
-        return {(c["digest"], kind(n)): c for n, c in known if self._current(n, c)}
+        clips = ((name, clip) for name, clip in self.before.items() if "digest" in clip)
+        return {(c["digest"], kind(n)): c for n, c in clips if self._current(n, c)}
 
     @cached_property
     def _more(self) -> dict[str, dict[str, Any]]:
         """Return the facts that a new probe keeps, by digest."""
-        known = (clip for clip in self.before.values() if "digest" in clip)
-        return {c["digest"]: {f: c[f] for f in c if f not in PROBED} for c in known}
+        clips = (clip for clip in self.before.values() if "digest" in clip)
+        return {c["digest"]: {f: c[f] for f in c if f not in PROBED} for c in clips}
 
     def examine(
         self, files: Mapping[str, Candidate], on_file: OnFile | None

@@ -32,8 +32,8 @@ def matching(typed: str, names: Iterable[str]) -> list[str]:
         wanted = form(typed)
         if form is _stem and wanted != _folded(typed):
             break  # a typed suffix must match
-        if found := [name for name in every if f"/{form(name)}".endswith(f"/{wanted}")]:
-            return found
+        if matches := [name for name in every if f"/{form(name)}".endswith(f"/{wanted}")]:
+            return matches
     whole = (name for name in every if "/" in name and typed.endswith(f"/{name}"))
     return [*whole] if typed.startswith("/") else []
 

@@ -62,8 +62,8 @@ def files(
     The folders are `roots`, library/audio (for sounds only), and the projects' input/. Unsupported
     files are not yielded; their names are added to `strangers`, if it is given.
     """
-    found = sorted((workspace.root / "projects").glob("*/input"))
-    inputs = [path for path in found if not path.is_symlink()]  # pieces link to their batch's input
+    paths = sorted((workspace.root / "projects").glob("*/input"))
+    inputs = [path for path in paths if not path.is_symlink()]  # pieces link to their batch's input
     audio, here = workspace.root / "library" / "audio", f"{workspace.root}{os.sep}"
     others = [] if strangers is None else strangers
     shared = [os.path.realpath(root) for root in (*roots, audio)]
@@ -87,11 +87,11 @@ def counted(strangers: Iterable[str]) -> str:
     if not count:
         return ""
     often = sorted(kinds.items(), key=lambda one: (-one[1], one[0]))
-    shown = [f"{number} {called}" for called, number in often[:MOST_KINDS]]
+    parts = [f"{number} {called}" for called, number in often[:MOST_KINDS]]
     more = sum(number for _, number in often[MOST_KINDS:])
-    shown += [f"{more} of {several(len(often) - MOST_KINDS, 'other kind')}"] if more else []
+    parts += [f"{more} of {several(len(often) - MOST_KINDS, 'other kind')}"] if more else []
     these = "file is of a kind" if count == 1 else "files are of kinds"
-    return f"{count} {these} that collide does not read: {', '.join(shown)}"
+    return f"{count} {these} that collide does not read: {', '.join(parts)}"
 
 
 def _called(stranger: str) -> str:
@@ -178,8 +178,8 @@ def _judged(
 
 def _entries(folder: str) -> list[tuple[str, os.DirEntry[str]]]:
     """Return paths and entries in a folder, in reverse order; an image sequence is one entry."""
-    with os.scandir(folder) as found:
-        seen = [entry for entry in found if entry.name[0] != "." and entry.name != BIN]
+    with os.scandir(folder) as entries:
+        seen = [entry for entry in entries if entry.name[0] != "." and entry.name != BIN]
     apart = followers(Path(folder), (entry.name for entry in seen))
     seen = [entry for entry in seen if entry.name not in apart]
     return [(e.path, e) for e in sorted(seen, key=lambda e: e.name, reverse=True)]
@@ -218,13 +218,13 @@ def _looked(entry: os.DirEntry[str], inside: Sequence[str]) -> tuple[str, list[i
     A pipe, for example, would never end, and a link could lead anywhere.
     """
     try:
-        found = entry.stat()
+        status = entry.stat()
     except OSError as error:
         return f"it cannot be read: {error.strerror}", []
-    if not stat.S_ISREG(found.st_mode):
+    if not stat.S_ISREG(status.st_mode):
         return "it is not a regular file", []
     if entry.is_symlink() and not _leads(entry, inside):
         return "it links out of its folder: add the target's folder with doit scan path=…", []
-    if not found.st_size:
+    if not status.st_size:
         return "it is empty", []
-    return "", _stamp(found)
+    return "", _stamp(status)

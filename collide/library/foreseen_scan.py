@@ -33,8 +33,8 @@ def located(library: Library, name: str, digest: str) -> Located:
     new = library.content(path)
     if new == digest:
         return here
-    if found := library.place(digest):
-        return Located(name_of(library.workspace, found), digest)
+    if place := library.place(digest):
+        return Located(name_of(library.workspace, place), digest)
     if stands and stamp and (moved := _unscanned(library, digest, stamp[0])):
         return Located(moved, digest)
     lost = any(one.get("digest") == new and "left_out" in one for one in clips.values())
@@ -43,9 +43,9 @@ def located(library: Library, name: str, digest: str) -> Located:
 
 def _unscanned(library: Library, digest: str, size: int) -> str:
     """Return the name of an unscanned file with this content and size; "" if not found."""
-    known, every = library.contents["clips"], files(library.workspace, library.roots())
+    clips, every = library.contents["clips"], files(library.workspace, library.roots())
     sized = (file for file in every if file.stamp and file.stamp[0] == size)
-    new = (file for file in sized if file.name not in known)
+    new = (file for file in sized if file.name not in clips)
     return next((file.name for file in new if library.content(Path(file.path)) == digest), "")
 
 

@@ -41,7 +41,7 @@ class Library:
         self.workspace, self.memo = workspace, memo
         self.path = workspace.cache / "library.json"
         self._roots = Roots(workspace)
-        self._known: Contents | None = None
+        self._contents: Contents | None = None
         self._text: bytes | None = None  # the text of library.json that was last parsed
         self._parsed: tuple[Contents, list[str]] = empty(), []
         self._stands = empty()  # the content of library.json, as last read or written
@@ -53,10 +53,10 @@ class Library:
     @property
     def contents(self) -> Contents:
         """Return the tables of library.json, by name (see library_file.py)."""
-        if self._known is None:
+        if self._contents is None:
             self._stands, self._once = self._read()
-            self._known = dict(self._stands)
-        return self._known
+            self._contents = dict(self._stands)
+        return self._contents
 
     def _read(self) -> tuple[Contents, list[str]]:
         try:
@@ -138,12 +138,12 @@ class Library:
         clip is rendered, its whole stat is compared.
         """
         before, self.strangers = self.contents["clips"], []
-        found = {f.name: f for f in files(self.workspace, self.roots(), self.strangers)}
+        candidates = {f.name: f for f in files(self.workspace, self.roots(), self.strangers)}
         away = [root for root in self.added if self._is_away(root)]
-        if not found and not self.path.exists():  # do not create a cache for an empty library
+        if not candidates and not self.path.exists():  # do not create a cache for an empty library
             return ScanReport(away=dict.fromkeys(away, 0), strangers=self.strangers)
         examiner = Examiner(self.contents, self.memo, probe, marks or {})
-        now, stamps = examiner.examine(found, on_file)
+        now, stamps = examiner.examine(candidates, on_file)
         with self._changing() as theirs:
             # `unsaid` is not merged, because it is computed below
             old = former(self.contents["former"], before, now)
@@ -153,7 +153,7 @@ class Library:
             view = reported(theirs)
             report = compare(view if reports else theirs["clips"], mine["clips"], away)
             left = {} if reports else unsaid(view, mine["clips"])
-            self._known = {**mine, "unsaid": left}
+            self._contents = {**mine, "unsaid": left}
         report.strangers = self.strangers
         return report
 
@@ -161,9 +161,9 @@ class Library:
         """Return whether an added folder is missing, or has lost all its files, as if unmounted."""
         if not Path(root).is_dir():
             return True
-        known = any(name.startswith(f"{root}/") for name in self.contents["clips"])
+        had_files = any(name.startswith(f"{root}/") for name in self.contents["clips"])
         with suppress(OSError):  # the scan reports a folder that cannot be opened
-            return known and not any(Path(root).iterdir())
+            return had_files and not any(Path(root).iterdir())
         return False
 
     def remember(self, facts: Mapping[str, Mapping[str, Any]]) -> None:
@@ -171,7 +171,7 @@ class Library:
         with self._changing() as theirs:
             clips = theirs["clips"].items()
             more = {name: {**clip, **facts.get(clip.get("digest", ""), {})} for name, clip in clips}
-            self._known = {**theirs, "clips": more}
+            self._contents = {**theirs, "clips": more}
 
     @contextmanager
     def _changing(self) -> Iterator[Contents]:
@@ -183,16 +183,16 @@ class Library:
         self.take_over_roots()
         with held(Store(self.workspace.cache).ready() / "locks" / "library"):
             theirs, _ = self._read()
-            self._known = mine
+            self._contents = mine
             yield theirs
-            if self.damaged or self._once or self._known != theirs:
-                write_whole(self.path, written(self._known))
-            self._stands, self._once, self.damaged = dict(self._known), [], False
+            if self.damaged or self._once or self._contents != theirs:
+                write_whole(self.path, written(self._contents))
+            self._stands, self._once, self.damaged = dict(self._contents), [], False
 
     def with_files(self, clips: Mapping[str, dict[str, Any]]) -> "Library":
         """Return a copy of the library with these facts of files; the copy is never written."""
         later = copy(self)
-        later._known = {**self.contents, "clips": clips}
+        later._contents = {**self.contents, "clips": clips}
         return later
 
     def has_files(self) -> bool:
@@ -202,13 +202,13 @@ class Library:
     def usable(self, project: str, what: str = CLIP) -> list[dict[str, Any]]:
         """Return the files of a kind available to a project, its own first, each content once."""
         own, clips = input_of(self.workspace, project), self.contents["clips"]
-        found: dict[str, dict[str, Any]] = {}
+        by_digest: dict[str, dict[str, Any]] = {}
         for name in sorted(clips, key=lambda name: not name.startswith(own)):
             file, mine = clips[name], name.startswith(own)
             if what in file and "gone" not in file and self._theirs(name, project):
                 one = {"digest": file["digest"], "name": name, "own": mine, "facts": file[what]}
-                found.setdefault(file["digest"], one)
-        return list(found.values())
+                by_digest.setdefault(file["digest"], one)
+        return list(by_digest.values())
 
     def last_name(self, digest: str) -> str:
         """Return a name that this content was last seen under; "" if it was never seen."""
@@ -244,13 +244,13 @@ class Library:
 
     def facts(self, digest: str) -> Clip | None:
         """Return a clip's facts, even if its file is gone; None if it is unknown."""
-        return Clip.of(known) if (known := self._known_of(digest, CLIP)) else None
+        return Clip.of(facts) if (facts := self._facts_of(digest, CLIP)) else None
 
     def sound(self, digest: str) -> Sound | None:
         """Return a sound's facts, even if its file is gone; None if it is unknown."""
-        return Sound.of(known) if (known := self._known_of(digest, SOUND)) else None
+        return Sound.of(facts) if (facts := self._facts_of(digest, SOUND)) else None
 
-    def _known_of(self, digest: str, what: str) -> dict[str, Any] | None:
+    def _facts_of(self, digest: str, what: str) -> dict[str, Any] | None:
         files = self.contents["clips"].values()
         same = (file[what] for file in files if file.get("digest") == digest and what in file)
         return next(same, None)

@@ -41,9 +41,9 @@ def groups(looks: Mapping[str, Signature]) -> dict[str, str]:
                 roots = (_root(first, name), _root(first, other))
                 head, tail = sorted(roots, key=lambda root: place[root])
                 first[tail] = head
-    found = {name: _root(first, name) for name in looks}
-    heads = {root for name, root in found.items() if root != name}
-    return {name: root for name, root in found.items() if root in heads}
+    root_of = {name: _root(first, name) for name in looks}
+    heads = {root for name, root in root_of.items() if root != name}
+    return {name: root for name, root in root_of.items() if root in heads}
 
 
 def _alike(one: Sequence[int | None], two: Sequence[int | None]) -> bool:

@@ -69,8 +69,8 @@ def compare(
         if "left_out" in clip:
             report.left_out[name] = clip["left_out"]
             continue
-        if CLIP in clip and (found := OWN.match(name)):
-            report.own[found[1]] += 1
+        if CLIP in clip and (match := OWN.match(name)):
+            report.own[match[1]] += 1
         report.clips += CLIP in clip and not OWN.match(name)
         report.sounds += SOUND in clip
         if clip["digest"] in first:

@@ -38,8 +38,8 @@ def analyze(knobs: Knobs, *, frames: Path) -> dict[str, Any]:
     fullest = max((_fullest(pixels, size, shift) for shift in (0, size // 2)), key=len)
     # each channel's median is hardly affected by noise, or by an edge inside the box
     color = np.sort(fullest, axis=0)[len(fullest) // 2]
-    found = "0x{:02X}{:02X}{:02X}".format(*color)
-    return {"colors": [found], "share": round(len(fullest) / len(pixels), 4)}
+    hex_color = "0x{:02X}{:02X}{:02X}".format(*color)
+    return {"colors": [hex_color], "share": round(len(fullest) / len(pixels), 4)}
 
 
 def _fullest(pixels: Any, size: int, shift: int) -> Any:

@@ -101,8 +101,8 @@ class Batch:
         own = named(self.workspace, self.name)
         settings = own.settings(list(self.presets), self.knobs)
         base = own.config()
-        told = base.pop("preset", [])
-        presets = [*(told.split(",") if isinstance(told, str) else told), *self.presets]
+        preset = base.pop("preset", [])
+        presets = [*(preset.split(",") if isinstance(preset, str) else preset), *self.presets]
         if self.presets and base.keys() - {"seed"}:
             whole = {name: plain(setting.value) for name, setting in settings.explicit.items()}
         else:

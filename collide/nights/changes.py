@@ -45,24 +45,24 @@ def changed(
     workspace: Workspace, before: Mapping[str, Mapping[str, Any]], outcomes: Iterable[Outcome]
 ) -> list[Change]:
     """Return the pieces whose frames are not the same as in the previous night."""
-    found = []
+    changes = []
     for outcome in outcomes:
         last = before.get(outcome.name)
         if last and outcome.picture and last["picture"] != outcome.picture:
             old = str(last.get("look", ""))
             why = _why(Project(workspace, outcome.name), old, outcome)
-            found.append(Change(outcome.name, old, outcome.look, why))
-    return found
+            changes.append(Change(outcome.name, old, outcome.look, why))
+    return changes
 
 
 def _why(project: Project, old: str, outcome: Outcome) -> str:
     """Return the differences between the looks, a cause outside the project, or UNKNOWN."""
     try:
         looks = [find_look(project, name) for name in (old, outcome.look)]
-        told = [str(one) for one in differences(*looks)] if old != outcome.look else []
+        parts = [str(one) for one in differences(*looks)] if old != outcome.look else []
     except CollideError:  # one of the two looks was deleted
-        told = []
-    if told:
-        more = f" and {len(told) - FEW} more" if len(told) > FEW else ""
-        return ", ".join(told[:FEW]) + more
+        parts = []
+    if parts:
+        more = f" and {len(parts) - FEW} more" if len(parts) > FEW else ""
+        return ", ".join(parts[:FEW]) + more
     return outcome.moved or UNKNOWN

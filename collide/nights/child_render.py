@@ -68,15 +68,15 @@ class Outcome:
             return f"{start}\nERROR: {self.why}"
         took = f"{self.seconds:7.1f} s" if self.status == RENDERED else " " * 9
         by = f" · {self.by}" if self.machine else ""
-        made = (
+        text = (
             f"{start} {took}  {f'look {self.look} · {self.video}' if self.look else self.why}{by}"
         )
-        return f"{made}\n  {self.note}" if self.note else made
+        return f"{text}\n  {self.note}" if self.note else text
 
 
 def render_apart(
     project: Project,
-    heard: Callable[[str], None],
+    on_progress: Callable[[str], None],
     expected: float | None = None,
     limit: float = MAX_SECONDS,
     *,
@@ -87,7 +87,7 @@ def render_apart(
     """Render a project in a separate process, and return the outcome, even if the render fails.
 
     Args:
-        heard: called with each progress line of the render.
+        on_progress: called with each progress line of the render.
         expected: the forecast in seconds, to record in the outcome.
         limit: stop the render after this many seconds; finished tasks are kept.
         typed: presets and knobs for this render only, as `name=value`.
@@ -98,22 +98,22 @@ def render_apart(
     began, before = monotonic(), {*runs.glob("*.json")}
 
     def listen(text: str) -> None:
-        heard(text.strip()) if SHARE.fullmatch(text) else printed(text)
+        on_progress(text.strip()) if SHARE.fullmatch(text) else printed(text)
 
     try:
         words = [*options, "render", f"project={project.name}", *typed]
         limit = min(limit, MAX_SECONDS)
-        how, said = find_engine().doit(words, root=root, seconds=limit, heard=listen)
+        how, output = find_engine().doit(words, root=root, seconds=limit, on_output=listen)
     except OSError as error:
-        how, said = f"could not be started: {error.strerror}", ""
+        how, output = f"could not be started: {error.strerror}", ""
     tasks = recorded_tasks(project.name, {*runs.glob("*.json")} - before)
     statuses = [task.get("status") for task in tasks.values()]
     counts = {status: statuses.count(status) for status in STATUSES}
     took, moved = round(monotonic() - began, 3), _moved(tasks)
-    told = Outcome(project.name, FAILED, "", 0.0, took, expected, counts=counts, moved=moved)
+    outcome = Outcome(project.name, FAILED, "", 0.0, took, expected, counts=counts, moved=moved)
     if how:
-        return replace(told, why=why_failed(tasks, how, said))
-    return finished(project, replace(told, status=RENDERED if counts["rendered"] else REUSED))
+        return replace(outcome, why=why_failed(tasks, how, output))
+    return finished(project, replace(outcome, status=RENDERED if counts["rendered"] else REUSED))
 
 
 def finished(project: Project, outcome: Outcome) -> Outcome:
@@ -133,8 +133,8 @@ def _picture(manifest: Mapping[str, Any]) -> str:
     """Return a digest of the encoded segments that a manifest lists, or ""."""
     try:
         segments = {
-            task: made["objects"]
-            for task, made in manifest["tasks"].items()
+            task: entry["objects"]
+            for task, entry in manifest["tasks"].items()
             if task.startswith("encode:")
         }
         return digest_of(segments) if segments else ""

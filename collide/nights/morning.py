@@ -119,9 +119,9 @@ def _case(suite: ElementTree.Element, outcome: Outcome) -> None:
     elif outcome.status == LATER:
         ElementTree.SubElement(case, "skipped", message=f"{LATER}: {first}")
     else:
-        told = f"{outcome.status}, look {outcome.look}: {outcome.video}"
+        text = f"{outcome.status}, look {outcome.look}: {outcome.video}"
         note = STRANGE.sub("?", f"\n{outcome.note}" if outcome.note else "")
-        ElementTree.SubElement(case, "system-out").text = told + note
+        ElementTree.SubElement(case, "system-out").text = text + note
 
 
 def write(report: NightReport, folder: Path, html: bytes) -> None:

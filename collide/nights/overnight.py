@@ -73,8 +73,8 @@ class Night:
         pieces = {piece.name for piece in self.batch.pieces()}
         for name in sorted(house.projects(), key=lambda name: name in pieces):
             project = Project(house, name)
-            asked = name != DEMO or (project.path / "manifest.json").exists()
-            if (asked and only in (None, name)) or name in pieces:
+            active = name != DEMO or (project.path / "manifest.json").exists()
+            if (active and only in (None, name)) or name in pieces:
                 yield project
 
     def _fill(self, after_piece: Callable[[], None]) -> None:

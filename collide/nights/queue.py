@@ -166,9 +166,9 @@ class Many:
     def line(self) -> str:
         """Return the last line of output: the number of pieces with each outcome, and the time."""
         counts = {status: len(self.of(status)) for status in STATUSES}
-        shown = [f"{status} {n}" for status, n in counts.items() if n or status != LATER]
+        parts = [f"{status} {n}" for status, n in counts.items() if n or status != LATER]
         pieces = several(len(self.outcomes), "piece")
-        return f"{pieces}: {', '.join(shown)} · {long(self.run.lasted())}"
+        return f"{pieces}: {', '.join(parts)} · {long(self.run.lasted())}"
 
     def end(self, folder: Path) -> int:
         """Write the record into a folder, and return the exit code."""
@@ -184,7 +184,7 @@ class Many:
             return outcome
         expected, left_over = self.expected(forecast), self.until - self.clock()
 
-        def heard(far: str) -> None:
+        def tell(far: str) -> None:
             self.ticker.tell(f"{piece.name} {far}{self.still(left)}")
 
         def printed(text: str) -> None:
@@ -193,7 +193,7 @@ class Many:
 
         limit, new = left_over + GRACE, not piece.video.exists()
         outcome = render_apart(
-            piece, heard, expected, limit, typed=self.typed, options=self.options, printed=printed
+            piece, tell, expected, limit, typed=self.typed, options=self.options, printed=printed
         )
         if outcome.status == FAILED and self.clock() >= self.until + GRACE:
             return replace(outcome, why=f"{outcome.why}{OVER}")
@@ -211,13 +211,13 @@ class Many:
 
     def expected(self, forecast: Forecast) -> float | None:
         """Return how many seconds a piece should take, or None if this cannot be estimated."""
-        made = self.of(RENDERED)
+        outcomes = self.of(RENDERED)
         if any(guess.seconds is None for guess in forecast.of("render")):
-            return _mean([outcome.seconds for outcome in made])
+            return _mean([outcome.seconds for outcome in outcomes])
         # ignore tiny forecasts, which count restored results as free although starting takes time
-        known = [outcome for outcome in made if (outcome.expected or 0.0) >= WORK]
-        took = sum(outcome.seconds for outcome in known)
-        pace = took / sum(outcome.expected or 0.0 for outcome in known) if known else 1.0
+        sizable = [outcome for outcome in outcomes if (outcome.expected or 0.0) >= WORK]
+        took = sum(outcome.seconds for outcome in sizable)
+        pace = took / sum(outcome.expected or 0.0 for outcome in sizable) if sizable else 1.0
         return round(forecast.wall(self.at_once or cores()) * min(pace, SLOWEST), 3)
 
     def longest(self, forecast: Forecast) -> float:
@@ -228,8 +228,8 @@ class Many:
         """
         if all(guess.seconds is not None for guess in forecast.of("render")):
             return self.expected(forecast) or 0.0
-        made = [outcome.seconds for outcome in self.of(RENDERED)]
-        return max(forecast.wall(self.at_once or cores()), *(made or [self.room]))
+        durations = [outcome.seconds for outcome in self.of(RENDERED)]
+        return max(forecast.wall(self.at_once or cores()), *(durations or [self.room]))
 
     def still(self, pieces: int, at_once: int = 1) -> str:
         """Return in words how many pieces are left and, if known, how long they will take.

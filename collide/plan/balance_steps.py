@@ -61,18 +61,18 @@ def _part(piece: Piece, layer: Layer) -> dict[str, Any]:
     span = piece.catalog.instrument(BALANCE).SPAN * layer.knobs["speed"]
     left = layer.clip.seconds - layer.start
     seconds = span if layer.clip.still else round(min(span, max(left, 0.0)), 3)
-    made = whole(facts(piece, layer, {}))
-    return {"clip": layer.clip, "start": layer.start, "seconds": seconds, "whole": made}
+    whole_chain = whole(facts(piece, layer, {}))
+    return {"clip": layer.clip, "start": layer.start, "seconds": seconds, "whole": whole_chain}
 
 
 def _glimpse(piece: Piece, number: int, *, results: Results) -> Job:
     """Return the job that extracts pictures for finding the subject."""
     layer, play = piece.layers[number - 1], piece.catalog.instrument(BALANCE)
-    asked = leveled(facts(piece, layer, {}), results)
-    given = {**_part(piece, layer), "look": colors(asked)}
+    layer_facts = leveled(facts(piece, layer, {}), results)
+    arguments = {**_part(piece, layer), "look": colors(layer_facts)}
     inputs = {"@clip": layer.source, **tables(layer.clip)}
     knobs = {"keyframes": play.MOMENTS}
-    return piece.command("source/keyframe", given, knobs=knobs, inputs=inputs)
+    return piece.command("source/keyframe", arguments, knobs=knobs, inputs=inputs)
 
 
 def _mask(piece: Piece, number: int, *, results: Results) -> Job:
@@ -84,18 +84,21 @@ def _mask(piece: Piece, number: int, *, results: Results) -> Job:
 def _moments(piece: Piece, number: int, *, results: Results) -> Job:
     layer, play = piece.layers[number - 1], piece.catalog.instrument(BALANCE)
     matte = f"[w]untile={play.MOMENTS}x1,{clock(1)}" if layer.cut else ""
-    asked = leveled(asked_of(piece, layer, results, matte), results)
+    layer_facts = leveled(asked_of(piece, layer, results, matte), results)
     inputs = {"@clip": layer.source, **tables(layer.clip)}
     if layer.cut:
         inputs["@masks"] = made_by(results, f"mask:{number}", "masks.png", "png_pipe")
-    given = {
+    arguments = {
         **_part(piece, layer),
         "count": play.MOMENTS,
         "second": ["-i", "@masks"] if layer.cut else [],
-        "chains": [*kept_parts(asked, "[v]", clock(1), apart=True), *_seen(asked, play)],
+        "chains": [
+            *kept_parts(layer_facts, "[v]", clock(1), apart=True),
+            *_seen(layer_facts, play),
+        ],
         "written": {f"{pad}{number}": FILMS[pad] for pad in _films(layer)},
     }
-    return piece.command("source/keyframe", given, knobs={}, shape="moments", inputs=inputs)
+    return piece.command("source/keyframe", arguments, knobs={}, shape="moments", inputs=inputs)
 
 
 def _films(layer: Layer) -> str:
@@ -103,25 +106,25 @@ def _films(layer: Layer) -> str:
     return "dp" if layer.keyed else "p"
 
 
-def _seen(asked: Facts, play: Any) -> list[str]:
+def _seen(layer_facts: Facts, play: Any) -> list[str]:
     """Return the chains from a layer's kept planes to its films, `[d2]` and `[p2]`.
 
     `[d2]` contains the cuts of all moments, then their masks, which are white where the picture is
     opaque. The same chain places both in the frame. `[p2]` contains the middle of every second
     picture. The base has only `[p2]`.
     """
-    n = asked.layer.number
-    middle = "crop={}:{}".format(*_middle(asked, play))
+    n = layer_facts.layer.number
+    middle = "crop={}:{}".format(*_middle(layer_facts, play))
     sharp = f"[k{n}]select='not(mod(n,2))',{clock(1)},extractplanes=y,{middle}[p{n}]"
-    if not asked.layer.keyed:
+    if not layer_facts.layer.keyed:
         return [sharp]
-    alpha = filters(asked, *KEY) if by_itself(asked.layer, asked.answer) else ""
+    alpha = filters(layer_facts, *KEY) if by_itself(layer_facts.layer, layer_facts.answer) else ""
     wide, high = play.SIZE
     small = f"scale={wide}:{high}:flags=neighbor+bitexact+accurate_rnd,format=gray"
-    placed = chain(filters(asked, *PLANE), in_frame(asked), small)
+    placed = chain(filters(layer_facts, *PLANE), in_frame(layer_facts), small)
     parts = [f"[c{n}]{chain(alpha, 'null')}[e{n}]"]
     mask = f"[o{n}]format=gray[f{n}]"
-    if "own" not in asked.layer.planes:
+    if "own" not in layer_facts.layer.planes:
         parts = [f"[c{n}]split[e{n}s][f{n}s];[e{n}s]{chain(alpha, 'null')}[e{n}]"]
         mask = f"[f{n}s]lut=c0=255[f{n}]"
     return [
@@ -132,16 +135,16 @@ def _seen(asked: Facts, play: Any) -> list[str]:
     ]
 
 
-def _size(asked: Facts) -> tuple[int, int]:
+def _size(layer_facts: Facts) -> tuple[int, int]:
     """Return the size of a clip's own picture in the frame, without fog."""
-    fit, layer = asked.layer.catalog.instrument("blend/fit"), asked.layer
-    wide, high = fit.size(layer.knobs, clip=layer.clip, output_size=asked.fitted)
+    fit, layer = layer_facts.layer.catalog.instrument("blend/fit"), layer_facts.layer
+    wide, high = fit.size(layer.knobs, clip=layer.clip, output_size=layer_facts.fitted)
     return wide, high
 
 
-def _middle(asked: Facts, play: Any) -> list[int]:
+def _middle(layer_facts: Facts, play: Any) -> list[int]:
     """Return the size of a look's central part, where sharpness is measured."""
-    sides = zip(_size(asked), play.SHARP, strict=True)
+    sides = zip(_size(layer_facts), play.SHARP, strict=True)
     return [min(side, most) // 2 * 2 for side, most in sides]
 
 
@@ -160,21 +163,25 @@ def _balance(piece: Piece, ranges: Mapping[str, list[float]], *, results: Result
     layers, inputs = [], dict[str, Input]()
     films: dict[str, dict[str, str]] = {pad: {} for pad in FILMS}
     for layer in piece.layers:
-        name, asked = str(layer.number), asked_of(piece, layer, results)
-        own = {"range": ranges.get(name), **_threshold(layer, asked.answer)} if layer.keyed else {}
-        middle = _middle(asked, piece.catalog.instrument(BALANCE))
-        detail = round(min(_detail(asked)), 4)
+        name, layer_facts = str(layer.number), asked_of(piece, layer, results)
+        own = (
+            {"range": ranges.get(name), **_threshold(layer, layer_facts.answer)}
+            if layer.keyed
+            else {}
+        )
+        middle = _middle(layer_facts, piece.catalog.instrument(BALANCE))
+        detail = round(min(_detail(layer_facts)), 4)
         layers.append({"layer": layer.number, "detail": detail, "middle": middle, **own})
         for pad in _films(layer):
             films[pad][name] = f"@{pad}{name}"
             inputs[films[pad][name]] = made_by(results, f"moments:{name}", FILMS[pad])
-    given = {"cuts": films["d"], "pictures": films["p"], "layers": layers}
-    return Job(BALANCE, "analyze", given, inputs)
+    arguments = {"cuts": films["d"], "pictures": films["p"], "layers": layers}
+    return Job(BALANCE, "analyze", arguments, inputs)
 
 
-def _detail(asked: Facts) -> list[float]:
+def _detail(layer_facts: Facts) -> list[float]:
     """Return the clip's pixels per pixel of its picture, horizontally and vertically."""
-    clip, (wide, high) = asked.layer.clip, _size(asked)
+    clip, (wide, high) = layer_facts.layer.clip, _size(layer_facts)
     return [clip.width / wide, clip.height / high]
 
 

@@ -31,12 +31,12 @@ def level_steps(piece: Piece, layer: Layer) -> list[Step]:
     return [piece.step(task, _levels, number, clips=clips) for task in level_tasks(layer)]
 
 
-def leveled(asked: Facts, results: Results) -> Facts:
+def leveled(facts: Facts, results: Results) -> Facts:
     """Add the measured light of the clip to a layer's facts; raise KeyError until it is known."""
-    found: Mapping[str, Any] = {}
-    for task in level_tasks(asked.layer):
-        found = results[task].facts
-    return replace(asked, light=found)
+    light: Mapping[str, Any] = {}
+    for task in level_tasks(facts.layer):
+        light = results[task].facts
+    return replace(facts, light=light)
 
 
 def normalized(clip: Clip) -> tuple[str, str]:
@@ -50,7 +50,7 @@ def _levels(piece: Piece, number: int, *, results: Results) -> Job:
     """Return the job that measures a clip; it is identical in every piece, so it runs only once."""
     layer = piece.layers[number - 1]
     play, (whole, colors) = piece.catalog.instrument(PLAY), normalized(layer.clip)
-    given = {"knobs": {}, "clip": layer.clip, "whole": whole, "colors": colors}
+    arguments = {"knobs": {}, "clip": layer.clip, "whole": whole, "colors": colors}
     then = (Call(PLAY, "answer", {"size": (layer.clip.width, layer.clip.height)}),)
     inputs, drop = {"@clip": layer.source, **tables(layer.clip)}, play.leaves(layer.clip)
-    return Job(PLAY, "passes", given, inputs, then=then, drop=drop)
+    return Job(PLAY, "passes", arguments, inputs, then=then, drop=drop)

@@ -43,22 +43,22 @@ def looks_at(layer: Layer) -> list[str]:
 def _color(piece: Piece, number: int, *, results: Results) -> Job:
     layer = piece.layers[number - 1]
     name, looks, moves = f"modes/{layer.mode}", looks_at(layer), key_moves(layer)
-    given: dict[str, Any] = {"knobs": piece.catalog.own(name, layer.knobs)}
+    arguments: dict[str, Any] = {"knobs": piece.catalog.own(name, layer.knobs)}
     if "seed" in parameters(piece.catalog.instrument(name).analyze):
-        given["seed"] = int(dice.place(layer.knobs["seed"], "analysis", number) * 2**32)
+        arguments["seed"] = int(dice.place(layer.knobs["seed"], "analysis", number) * 2**32)
     inputs = {}
     if moves or looks:
         inputs["@frames"] = made_by(results, f"keyframe:{number}", "frames.png")
     if "masks" in looks:
         inputs["@masks"] = made_by(results, f"matte:{number}", "masks.png")
-    given |= {look: f"@{look}" for look in looks}
+    arguments |= {look: f"@{look}" for look in looks}
     then = []
     if layer.knobs["mode"] == "random":  # the drawn mode is part of the answer
         then.append(Call("modes/random", "drawn", {"mode": layer.mode}))
     if moves:
         knobs = {one: layer.knobs[one] for one in ("coverage", "similarity", "softness")}
         then.append(Call(COVERAGE, "analyze", {"knobs": knobs, "frames": "@frames"}))
-    return Job(name, "analyze", given, inputs, then=tuple(then))
+    return Job(name, "analyze", arguments, inputs, then=tuple(then))
 
 
 def keyframe_step(piece: Piece, layer: Layer) -> Step:
@@ -69,16 +69,16 @@ def keyframe_step(piece: Piece, layer: Layer) -> Step:
 
 def _keyframe(piece: Piece, number: int, *, results: Results) -> Job:
     layer = piece.layers[number - 1]
-    asked = leveled(facts(piece, layer, {}), results)
-    given = {
+    layer_facts = leveled(facts(piece, layer, {}), results)
+    arguments = {
         "clip": layer.clip,
         "start": layer.start,
         "seconds": layer.reads(piece.fps),
-        "whole": whole(asked),
-        "look": colors(asked),
+        "whole": whole(layer_facts),
+        "look": colors(layer_facts),
     }
     inputs = {"@clip": layer.source, **tables(layer.clip)}
-    return piece.command("source/keyframe", given, knobs=layer.knobs, inputs=inputs)
+    return piece.command("source/keyframe", arguments, knobs=layer.knobs, inputs=inputs)
 
 
 def kept_keyframes(piece: Piece, layer: Layer, step: Step) -> list[Step]:
@@ -92,13 +92,13 @@ def kept_keyframes(piece: Piece, layer: Layer, step: Step) -> list[Step]:
         return [step]
     task, clips = f"moments:{layer.number}", (layer.pick.digest,)
     kept = piece.step(task, _moments, layer.number, clips=clips)
-    given = piece.step(step.task, _sooner, layer.number, task)
-    return [kept, replace(step, needs=(*step.needs, task), sooner=given.job)]
+    faster_step = piece.step(step.task, _sooner, layer.number, task)
+    return [kept, replace(step, needs=(*step.needs, task), sooner=faster_step.job)]
 
 
 def _moments(piece: Piece, number: int, *, results: Results) -> Job:
     layer = piece.layers[number - 1]
-    given = {
+    arguments = {
         "clip": layer.clip,
         "start": layer.start,
         "seconds": layer.reads(piece.fps),
@@ -107,16 +107,16 @@ def _moments(piece: Piece, number: int, *, results: Results) -> Job:
     frames, inputs = {"kept.mkv": layer.knobs["keyframes"]}, {"@clip": layer.source}
     size = piece.most_bytes(layer.knobs["keyframes"], layer.clip.width * layer.clip.height)
     more: dict[str, Any] = {"shape": "kept", "inputs": inputs, "frames": frames, "size": size}
-    return piece.command("source/keyframe", given, knobs=layer.knobs, **more)
+    return piece.command("source/keyframe", arguments, knobs=layer.knobs, **more)
 
 
 def _sooner(piece: Piece, number: int, task: str, *, results: Results) -> Job:
     layer = piece.layers[number - 1]
     look = colors(leveled(facts(piece, layer, {}), results))
     inputs = {"@kept": made_by(results, task, "kept.mkv", "matroska"), **tables(layer.clip)}
-    given = {"clip": layer.clip, "look": look}
+    arguments = {"clip": layer.clip, "look": look}
     more: dict[str, Any] = {"shape": "command_of_kept", "inputs": inputs}
-    return piece.command("source/keyframe", given, knobs=layer.knobs, **more)
+    return piece.command("source/keyframe", arguments, knobs=layer.knobs, **more)
 
 
 def matte_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
@@ -166,20 +166,20 @@ def _film(piece: Piece, number: int, at: int, *, results: Results) -> Job:
     layer = piece.layers[number - 1]
     span = _filmed(layer)[at]
     rate, count = _looks(piece, layer, span.count)
-    play, asked = piece.catalog.instrument("source/matte"), facts(piece, layer, {})
+    play, layer_facts = piece.catalog.instrument("source/matte"), facts(piece, layer, {})
     film = play.film(
         layer.clip,
         start=round(layer.start + float(span.first / layer.rate(piece.fps)), 6),
         rate=layer.rate(rate),
         looks=count,
         fps=layer.rate(piece.fps),
-        whole=whole(asked),
-        colors=normal(asked),
+        whole=whole(layer_facts),
+        colors=normal(layer_facts),
     )
     size = play.size(layer.knobs, clip=layer.clip)
-    given = {**film, "size": size, "rate": layer.rate(rate), "looks": count, "tiled": False}
+    arguments = {**film, "size": size, "rate": layer.rate(rate), "looks": count, "tiled": False}
     opened = {"@clip": layer.source, **tables(layer.clip)}
-    return _job(layer, given, opened, {"matte.mp4": count})
+    return _job(layer, arguments, opened, {"matte.mp4": count})
 
 
 def _strip(piece: Piece, number: int, *, results: Results) -> Job:
@@ -193,8 +193,8 @@ def strip_job(layer: Layer, frames: Input, count: int) -> Job:
     play = layer.catalog.instrument
     size = play("source/keyframe").size(layer.clip)
     strip = play("source/matte").strip(count)
-    given = {**strip, "size": size, "rate": 1, "looks": count, "tiled": True}
-    return _job(layer, given, {"@frames": frames}, {})
+    arguments = {**strip, "size": size, "rate": 1, "looks": count, "tiled": True}
+    return _job(layer, arguments, {"@frames": frames}, {})
 
 
 def _job(

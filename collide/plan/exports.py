@@ -36,10 +36,10 @@ def export_steps(piece: Piece, form: str) -> list[Step]:
     if suffix == "mov" and piece.sounds:
         sound = (f"{form}:sound", "loud.wav", "wav")
         parts.append(piece.step(sound[0], _uncoded, needs=("mix", "loudness")))
-    heard = sound if piece.sounds else None
-    needs = (*tasks, *((sound[0],) if heard else ()))
+    audio = sound if piece.sounds else None
+    needs = (*tasks, *((sound[0],) if audio else ()))
     deliver = {f"video.{suffix}": output(piece, form, f".{suffix}")}
-    args = (tasks, heard, suffix)
+    args = (tasks, audio, suffix)
     steps = [*parts, piece.step(f"{form}:join", mux_job, *args, needs=needs, deliver=deliver)]
     portable = getattr(piece.catalog.instrument(play), "PORTABLE", True)
     return [replace(step, portable=portable) for step in steps]
@@ -76,13 +76,13 @@ _FORMS = {
 
 def coded_job(piece: Piece, play: str, span: Span, source: Source, *, results: Results) -> Job:
     """Return the job that encodes one segment of the finished picture with an instrument."""
-    asked, given = parameters(piece.catalog.instrument(play).command), dict[str, object]()
-    if "size" in asked:
-        given["size"] = wide_and_high(piece.knobs["output_size"])
-    if "coded" in asked:
-        given["coded"] = piece.catalog.instrument("blend/encode").coded(piece.knobs)
+    names, arguments = parameters(piece.catalog.instrument(play).command), dict[str, object]()
+    if "size" in names:
+        arguments["size"] = wide_and_high(piece.knobs["output_size"])
+    if "coded" in names:
+        arguments["coded"] = piece.catalog.instrument("blend/encode").coded(piece.knobs)
     inputs = {"@stack": made_by(results, *source, "nut")}
-    job = piece.command(play, given, inputs=inputs, work=span.count)
+    job = piece.command(play, arguments, inputs=inputs, work=span.count)
     part = job.argv(piece.catalog)[-1]
     return job.replaced(frames={part: span.count}, size=_most_bytes(piece, span))
 
@@ -94,10 +94,10 @@ def _most_bytes(piece: Piece, span: Span) -> int:
 def _uncoded(piece: Piece, *, results: Results) -> Job:
     """Return the job that sets the mix to the loudness of the render, without compression."""
     facts = results["loudness"].facts
-    given = {"gain": facts["gain"], "limit": facts["limit"], "samples": piece.samples}
+    arguments = {"gain": facts["gain"], "limit": facts["limit"], "samples": piece.samples}
     inputs = {"@mix": made_by(results, "mix", "mix.wav", "wav")}
     size = 8 * piece.samples + (1 << 20)
-    return piece.command("audio/loudness", given, shape="uncoded", inputs=inputs, size=size)
+    return piece.command("audio/loudness", arguments, shape="uncoded", inputs=inputs, size=size)
 
 
 def _stems(piece: Piece) -> Iterator[Step]:

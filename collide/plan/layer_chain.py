@@ -39,11 +39,11 @@ LABEL = re.compile(r"\[([A-Za-z_][\w-]*)\]")
 
 def whole(facts: Facts) -> str:
     """Return the chain that makes decoded pictures progressive, and all of one shape."""
-    made = chain(*(played(row, facts) for row in WHOLE if row.when(facts.layer)))
+    whole_chain = chain(*(played(row, facts) for row in WHOLE if row.when(facts.layer)))
     if not still(facts.layer):
-        return made
+        return whole_chain
     # a still's colors are converted to BT.709 once, before it is repeated
-    return chain("trim=end_frame=1", made, _normal(facts))
+    return chain("trim=end_frame=1", whole_chain, _normal(facts))
 
 
 def around(facts: Facts) -> int:
@@ -131,8 +131,8 @@ def alpha(facts: Facts, then: str = "") -> list[str]:
 def in_frame(facts: Facts) -> str:
     """Return the chain that places a layer's alpha in the frame, transparent around it."""
     fit, layer = facts.layer.catalog.instrument("blend/fit"), facts.layer
-    given = {"clip": layer.clip, "output_size": facts.fitted, "layer": layer.number}
-    fog = fit.around(layer.knobs, **given, plane=True) if fogged(layer) else ""
+    options = {"clip": layer.clip, "output_size": facts.fitted, "layer": layer.number}
+    fog = fit.around(layer.knobs, **options, plane=True) if fogged(layer) else ""
     return chain(fog, filters(facts, MOVE_ALPHA, AROUND[1], PLACE), space(facts))
 
 
@@ -146,8 +146,8 @@ def space(facts: Facts) -> str:
 def corner(facts: Facts) -> tuple[tuple[int, int], tuple[int, int]]:
     """Return the position of a layer's visible part in the frame, and its size."""
     layer, place = facts.layer, facts.layer.catalog.instrument(PLACE.play)
-    given = {"picture": facts.picture, "output_size": facts.output_size, "fog": facts.fog}
-    first, part = place.corner(layer.knobs, **given)
+    options = {"picture": facts.picture, "output_size": facts.output_size, "fog": facts.fog}
+    first, part = place.corner(layer.knobs, **options)
     return first, part
 
 
@@ -159,12 +159,12 @@ def stacked(facts: Facts, chroma: str, times: tuple[str, str]) -> list[str]:
     n, catalog = facts.layer.number, facts.layer.catalog
     sides = {f"k{n}": filters(facts, MOVE), f"a{n}": filters(facts, *THIN, MOVE_ALPHA)}
     # unmodified inputs are not chained
-    more = [f"[{pad}]{made}[{pad}t]" for pad, made in sides.items() if made]
-    look, clear = (f"[{pad}{'t' if made else ''}]" for pad, made in sides.items())
-    asked = (filters(facts, *after(catalog, name)) for name in ("blend/key", PLACE.play))
+    more = [f"[{pad}]{steps}[{pad}t]" for pad, steps in sides.items() if steps]
+    look, clear = (f"[{pad}{'t' if steps else ''}]" for pad, steps in sides.items())
+    effects = (filters(facts, *after(catalog, name)) for name in ("blend/key", PLACE.play))
     # these instruments, such as a project's own, get the time of the piece
     timed, again = (TAGS, times[0]), times[1]
-    own, moved = (chain(*timed, plays, again) if plays else "" for plays in asked)
+    own, moved = (chain(*timed, plays, again) if plays else "" for plays in effects)
     rest = chain(own, filters(facts, *AROUND, PLACE), moved, f"format=yuva{chroma}p", TAGS)
     return [*alpha(facts), *more, f"{look}{clear}alphamerge,{rest}[l{n}]"]
 
@@ -210,8 +210,8 @@ def faded_over(facts: Facts, chroma: str, span: Span, below: str) -> list[str]:
     else:
         graphs = [f"[{below}{END}]{play.timed(course, span, facts.fps)}[{goes}]"]
     frame = wide_and_high(facts.output_size)
-    given = {"comes": comes, "goes": goes, "to": f"s{n}", "size": frame, "chroma": chroma}
-    return [*graphs, *play.crossed(course, span, facts.fps, **given)]
+    options = {"comes": comes, "goes": goes, "to": f"s{n}", "size": frame, "chroma": chroma}
+    return [*graphs, *play.crossed(course, span, facts.fps, **options)]
 
 
 def laid_over(
@@ -219,7 +219,7 @@ def laid_over(
 ) -> str:
     """Return the graph that lays a layer's pad `l2` over the layers below it, to `s2`."""
     layer, (first, part) = facts.layer, corner(facts)
-    made = layer.catalog.instrument(LAY.play).filters(
+    overlay = layer.catalog.instrument(LAY.play).filters(
         layer.knobs,
         below=below,
         above=f"l{layer.number}{ending}",
@@ -227,4 +227,4 @@ def laid_over(
         corner=first,
         part=part if part != wide_and_high(facts.output_size) else None,
     )
-    return f"{made}[{to or f's{layer.number}'}]"
+    return f"{overlay}[{to or f's{layer.number}'}]"

@@ -79,13 +79,13 @@ def laid(
     chroma, below, graphs = chroma or piece.chroma, "k1", list[str]()
     times = clock(piece.fps, span.first), clock(piece.fps)
     for layer in piece.layers:
-        asked, fades = asked_of(piece, layer, results), layer.course.fading(span).count
-        graphs += stacked(asked, chroma, times) if layer.keyed else []
+        layer_facts, fades = asked_of(piece, layer, results), layer.course.fading(span).count
+        graphs += stacked(layer_facts, chroma, times) if layer.keyed else []
         if fades:
             mixed = chroma if layer.keyed else piece.chroma_of(layer)
-            graphs += faded_over(asked, mixed, span, below)
+            graphs += faded_over(layer_facts, mixed, span, below)
         elif layer.keyed:
-            graphs.append(laid_over(asked, chroma, below))
+            graphs.append(laid_over(layer_facts, chroma, below))
         below = f"s{layer.number}" if layer.keyed or fades else below
     stack = piece.catalog.instrument("blend/stack")
     return [*graphs, stack.finish(below, to, pixels, stack.faded(piece.knobs, span=span))]
@@ -119,14 +119,14 @@ def _layer(piece: Piece, number: int, *, results: Results) -> Job:
     layer, films = piece.layers[number - 1], film_tasks(piece.layers[number - 1])
     play = piece.catalog.instrument("blend/layer")
     matte = held(piece, layer, "[1:v:0]") if films else ""
-    asked = leveled(asked_of(piece, layer, results, matte), results)
-    more = around(asked)
-    clip, paced = sought(asked, more), pace(replace(asked, lead=more))
+    layer_facts = leveled(asked_of(piece, layer, results, matte), results)
+    more = around(layer_facts)
+    clip, paced = sought(layer_facts, more), pace(replace(layer_facts, lead=more))
     head = chain(since(clip, layer.start), paced, play.counted(layer.rendered, piece.fps, more))
-    chains = kept_parts(asked, f"[{pictures_of(clip)}]", head, frames=layer.rendered)
+    chains = kept_parts(layer_facts, f"[{pictures_of(clip)}]", head, frames=layer.rendered)
     piece.log[FRAMES] = layer.rendered
-    made = [made_by(results, task, "matte.mp4", "mp4") for task in films]
-    parts = {f"@M{index:03d}": source for index, source in enumerate(made)}
+    mattes = [made_by(results, task, "matte.mp4", "mp4") for task in films]
+    parts = {f"@M{index:03d}": source for index, source in enumerate(mattes)}
     kept = {n: play.samples(layer.rendered, piece.fps) for n in layer.planes}
     return piece.command(
         "blend/layer",
@@ -150,14 +150,16 @@ def _layer(piece: Piece, number: int, *, results: Results) -> Job:
         }
         | {f"{name}-samples.nut": count for name, count in kept.items()},
         work=layer.rendered,
-        size=piece.most_bytes(segments.length(piece.fps), most_pixels(asked)),
+        size=piece.most_bytes(segments.length(piece.fps), most_pixels(layer_facts)),
     )
 
 
-def most_pixels(asked: Facts) -> int:
+def most_pixels(layer_facts: Facts) -> int:
     """Return the number of pixels in the largest frame that a layer keeps."""
-    clip = asked.layer.clip
-    return max(math.prod(asked.picture), clip.width * clip.height if asked.layer.planes else 0)
+    clip = layer_facts.layer.clip
+    return max(
+        math.prod(layer_facts.picture), clip.width * clip.height if layer_facts.layer.planes else 0
+    )
 
 
 def presence_step(piece: Piece) -> Step:
@@ -188,8 +190,8 @@ def _presence(piece: Piece, numbers: Sequence[int], *, results: Results) -> Job:
         opened += ["-i", token]
         inputs[token] = made_by(results, f"layer:{layer.number}", role, "nut")
     for layer in above:
-        asked = asked_of(piece, layer, results)
-        chains += alpha(asked, in_frame(asked))
+        layer_facts = asked_of(piece, layer, results)
+        chains += alpha(layer_facts, in_frame(layer_facts))
     step = piece.catalog.instrument("blend/layer").looks(piece.fps)
     frames, courses = range(0, piece.frames, step), [layer.course for layer in piece.layers]
     counting = {
@@ -197,9 +199,9 @@ def _presence(piece: Piece, numbers: Sequence[int], *, results: Results) -> Job:
         "opacities": [layer.knobs["opacity"] if layer.keyed else 1.0 for layer in piece.layers],
     }
     films = [f"alpha{layer.number}.gray" for layer in above]
-    given = {"opened": opened, "chains": chains, "layers": numbers}
+    arguments = {"opened": opened, "chains": chains, "layers": numbers}
     then = (Call("blend/presence", "answer", counting),)
-    return Job("blend/presence", "passes", given, inputs, then=then, drop=tuple(films))
+    return Job("blend/presence", "passes", arguments, inputs, then=then, drop=tuple(films))
 
 
 @dataclass
@@ -257,15 +259,15 @@ def keyed_step(piece: Piece, layer: Layer, index: int, span: Span) -> Step:
 
 def _keyed(piece: Piece, number: int, span: Span, *, results: Results) -> Job:
     layer = piece.layers[number - 1]
-    given = {"laid": alone(piece, layer, results, span.first)}
-    return _stacked(piece, span, [layer], given, results=results)
+    other = {"laid": alone(piece, layer, results, span.first)}
+    return _stacked(piece, span, [layer], other, results=results)
 
 
 def alone(piece: Piece, layer: Layer, results: Results, first: int = 0, to: str = "v") -> list[str]:
     """Return the graphs that place a single layer in the frame, to the pad `to`."""
-    asked = asked_of(piece, layer, results)
-    chains = stacked(asked, piece.chroma, (clock(piece.fps, first), clock(piece.fps)))
-    return [*chains, f"[l{layer.number}]{space(asked) or 'null'}[{to}]"]
+    layer_facts = asked_of(piece, layer, results)
+    chains = stacked(layer_facts, piece.chroma, (clock(piece.fps, first), clock(piece.fps)))
+    return [*chains, f"[l{layer.number}]{space(layer_facts) or 'null'}[{to}]"]
 
 
 def _stacked(
@@ -275,8 +277,14 @@ def _stacked(
     opened = read_layers(piece, span, layers)
     storage = "" if "written" in other else piece.knobs["storage"]
     rounds = {"rounds": opened.rounds} if opened.rounds else {}
-    given = {"streams": opened.reads, **rounds, "count": span.count, "storage": storage, **other}
-    size = given.pop("size", piece.most_bytes(span.count))
+    arguments = {
+        "streams": opened.reads,
+        **rounds,
+        "count": span.count,
+        "storage": storage,
+        **other,
+    }
+    size = arguments.pop("size", piece.most_bytes(span.count))
     sources = {
         token: made_by(results, f"layer:{layer.number}", role, "nut")
         for token, (layer, role) in sorted(opened.used.items())
@@ -284,7 +292,7 @@ def _stacked(
     written = other["written"][-1] if "written" in other else "stack.nut"
     return piece.command(
         "blend/stack",
-        given,
+        arguments,
         inputs=sources,
         work=span.count,
         size=size,

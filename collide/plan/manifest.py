@@ -45,14 +45,14 @@ def _record(
         piece.log[f"layer {layer.number}"] = layer.pick.name
     _ = piece.look
     piece.log.update(_unrecorded(plain_piece))
-    given = {
+    arguments = {
         "knobs": {},
         "folder": FOLDER,
         "manifest": _manifest(plain_piece, before, results, version),
         "look": _look(plain_piece, results),
     }
     seconds = {task: results[task].seconds for task in before}
-    return Job("blend/logbook", "analyze", given, unkeyed={"seconds": seconds})
+    return Job("blend/logbook", "analyze", arguments, unkeyed={"seconds": seconds})
 
 
 def _unrecorded(piece: Piece) -> dict[str, Any]:
@@ -78,8 +78,8 @@ def look_file(piece: Piece, results: Results | None = None, still: str = "") -> 
 
 def _look(piece: Piece, results: Results) -> dict[str, Any]:
     """Return the content of a look file, with the `storage` that its layers' keys depend on."""
-    made = results["mux"].objects.values() if "mux" in results else ()
-    video = next((one.digest for one in made), "")
+    objects = results["mux"].objects.values() if "mux" in results else ()
+    video = next((one.digest for one in objects), "")
     names = {pick.digest: PurePath(pick.name).name for pick in piece.picks}
     names |= {file.digest: file.name for file in piece.files.values()}
     return {
@@ -138,5 +138,5 @@ def _clip(layer: Layer, results: Results) -> dict[str, Any]:
 
 
 def _task(entry: Entry) -> dict[str, Any]:
-    objects = {role: made.digest for role, made in entry.objects.items()}
+    objects = {role: ref.digest for role, ref in entry.objects.items()}
     return {"key": entry.key, "objects": objects, "facts": entry.facts}

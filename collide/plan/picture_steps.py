@@ -115,8 +115,8 @@ def _whole(piece: Piece, run: EffectRun, produced: Sequence[Source], *, results:
     if hasattr(play, "passes"):
         own = piece.catalog.own(f"post/{name}", knobs)
         kept = {"pieces": spans, "storage": knobs["storage"]}
-        given = {"knobs": own, **post_chain.shared(piece, name), **kept}
-        return Job(f"post/{name}", "passes", given, **rest)
+        arguments = {"knobs": own, **post_chain.shared(piece, name), **kept}
+        return Job(f"post/{name}", "passes", arguments, **rest)
     effects = chain(*post_chain.played(piece, run.names, first=0))
     graphs = {"filters": effects, "pieces": spans, "opened": opened, "chains": chains}
     return piece.command("blend/effects", graphs, shape="whole", **rest)

@@ -20,14 +20,14 @@ UNKNOWN = {"lufs": None, "power": (-20.0, -20.0, -14.0)}  # a typical sound, in 
 
 def once(hear: Hear) -> Hear:
     """Cache the answers of `hear`, which both choosing and placing ask for."""
-    known: dict[str, Mapping[str, Any] | None] = {}
+    answers: dict[str, Mapping[str, Any] | None] = {}
 
-    def asked(step: Step) -> Mapping[str, Any] | None:
-        if step.task not in known:
-            known[step.task] = hear(step)
-        return known[step.task]
+    def hear_once(step: Step) -> Mapping[str, Any] | None:
+        if step.task not in answers:
+            answers[step.task] = hear(step)
+        return answers[step.task]
 
-    return asked
+    return hear_once
 
 
 def choose_heard(piece: Piece, hear: Hear) -> tuple[list[int], list[int]]:

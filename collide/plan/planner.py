@@ -78,9 +78,9 @@ def make_plan(
     clips_of = ((pick, clip, pick.layer) for pick, clip in chosen if isinstance(clip, Clip))
     layers = [Layer(n, p, c, settings.layer(n), knobs, catalog, models) for p, c, n in clips_of]
     piece = Piece(project, settings, knobs, layers, [], [], beds, {}, files)
-    asked = once(hear)
-    heard, silent = choose_heard(piece, asked)
-    placed = place_heard(piece, heard, asked)
+    hear_once = once(hear)
+    heard, silent = choose_heard(piece, hear_once)
+    placed = place_heard(piece, heard, hear_once)
     piece = replace(piece, heard=heard, silent=silent, layers=placed)
     piece = replace(piece, recipe=make_recipe(piece, engine=engine))
     steps = {step.task: step for step in steps_of(piece)}
@@ -132,8 +132,8 @@ def _clip_step(
     if hasattr(shipped().instrument(play), "passes"):
         job = Job(play, "passes", {"knobs": {}, **arguments}, **rest)
     else:
-        given = {name: value for name, value in arguments.items() if name != "knobs"}
-        job = command_job(shipped(), play, {}, given, **rest)
+        without_knobs = {name: value for name, value in arguments.items() if name != "knobs"}
+        job = command_job(shipped(), play, {}, without_knobs, **rest)
 
     def logged(_: Results, log: Log) -> Job:
         log["clip"] = digest
@@ -148,29 +148,29 @@ def probe_step(digest: str, *, by: str = "source/probe", knobs: Knobs | None = N
     `knobs` of a layer may select tracks other than the file's defaults.
     """
     play, drop = shipped().instrument(by), ("packets.txt", "first.txt", "start.bin")
-    asked = {name: (knobs or play.DEFAULTS)[name] for name in play.DEFAULTS}
-    tracks = "".join(f".{value}" for value in asked.values()) if any(asked.values()) else ""
-    return _clip_step("probe", by, digest, {"knobs": asked}, drop=drop, more=tracks)
+    own_knobs = {name: (knobs or play.DEFAULTS)[name] for name in play.DEFAULTS}
+    tracks = "".join(f".{value}" for value in own_knobs.values()) if any(own_knobs.values()) else ""
+    return _clip_step("probe", by, digest, {"knobs": own_knobs}, drop=drop, more=tracks)
 
 
 def glance_step(digest: str, clip: Clip) -> Step:
     """Return the step that renders the preview strip of one clip for the clips page."""
     whole, colors = normalized(clip)
-    given = {"clip": clip, "whole": whole, "colors": colors}
-    return _clip_step("glance", "source/glance", digest, given, drop=("signs.gray",))
+    arguments = {"clip": clip, "whole": whole, "colors": colors}
+    return _clip_step("glance", "source/glance", digest, arguments, drop=("signs.gray",))
 
 
 def shots_step(digest: str, clip: Clip) -> Step:
     """Return the step that finds a clip's shots, and measures their light and motion."""
     play = shipped().instrument("source/shots")
-    known = {"seconds": clip.seconds, "fps": clip.fps, "gap": clip.gap}
+    timing = {"seconds": clip.seconds, "fps": clip.fps, "gap": clip.gap}
     return _clip_step(
         "shots",
         "source/shots",
         digest,
         play.opens(clip),
         drop=play.leaves(clip.seconds),
-        answered=known,
+        answered=timing,
         work=play.frames(clip.seconds, clip.fps),
         size=128 << 20,
     )
@@ -197,13 +197,13 @@ def mux_job(
     piece: Piece, parts: list[str], sound: Opened | None, suffix: str, *, results: Results
 ) -> Job:
     """Return the job that joins segments, sound and recipe in one file; `suffix` is mp4 or mov."""
-    made = [made_by(results, task, f"part.{suffix}", suffix) for task in parts]
-    inputs = {f"@E{index:03d}": part for index, part in enumerate(made)}
+    part_inputs = [made_by(results, task, f"part.{suffix}", suffix) for task in parts]
+    inputs = {f"@E{index:03d}": part for index, part in enumerate(part_inputs)}
     lists = {"@parts": list(inputs)}
     if sound:
         inputs["@sound"] = made_by(results, *sound)
     _ = piece.look
-    given = {
+    arguments = {
         "sound": sound is not None,
         "recipe": canonical({"recipe": piece.recipe, "release": RELEASE}).decode(),
         "fps": piece.fps,
@@ -211,7 +211,7 @@ def mux_job(
     }
     return piece.command(
         "blend/mux",
-        given,
+        arguments,
         inputs=inputs,
         lists=lists,
         frames={f"video.{suffix}": piece.frames},

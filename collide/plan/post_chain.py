@@ -53,19 +53,19 @@ class EffectRun:
 
 def runs(piece: Piece) -> list[EffectRun]:
     """Return the runs of the chain, without neutral instruments."""
-    found: list[EffectRun] = []
+    result: list[EffectRun] = []
     for name in chained(piece.knobs):
         play = _play(piece, name)
         whole = getattr(play, "WHOLE", False)
         if hasattr(play, "filters") and not filters_of(piece, name):
             continue
-        if found and not whole and not found[-1].whole:
-            found[-1] = EffectRun((*found[-1].names, name), whole=False)
+        if result and not whole and not result[-1].whole:
+            result[-1] = EffectRun((*result[-1].names, name), whole=False)
         else:
-            found.append(EffectRun((name,), whole))
-    if sum(not run.whole for run in found) < 2:
-        return found
-    return [EffectRun(r.names, r.whole, "" if r.whole else f".{r.names[0]}") for r in found]
+            result.append(EffectRun((name,), whole))
+    if sum(not run.whole for run in result) < 2:
+        return result
+    return [EffectRun(r.names, r.whole, "" if r.whole else f".{r.names[0]}") for r in result]
 
 
 def picture(piece: Piece, index: int, run: EffectRun | None = None) -> Source:

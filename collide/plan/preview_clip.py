@@ -109,5 +109,5 @@ def _debug(piece: Piece, number: int, *, results: Results) -> Job:
             inputs[token] = made_by(results, f"layer:{number}", role, "nut")
     chains += alone(piece, layer, results, to="keyed")
     size_of = piece.knobs["output_size"]
-    given = {"opened": opened, "chains": chains, "count": count, "output_size": size_of}
-    return piece.command("blend/tint", given, inputs=inputs)
+    arguments = {"opened": opened, "chains": chains, "count": count, "output_size": size_of}
+    return piece.command("blend/tint", arguments, inputs=inputs)

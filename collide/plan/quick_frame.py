@@ -46,8 +46,8 @@ def before_quick(plan: Plan, at: int) -> list[Step]:
     """Return the steps that the quick picture of frame `at` reads, in dependency order."""
     piece = plan.piece
     frames = [step for step in still_steps(_without_effects(piece), at) if step.kind == "frame"]
-    found = [task for one in piece.layers for task in (*level_tasks(one), *colored([one]))]
-    needed = {*found}.union(*map(plan.before, found))
+    tasks = [task for one in piece.layers for task in (*level_tasks(one), *colored([one]))]
+    needed = {*tasks}.union(*map(plan.before, tasks))
     analyzed = [step for task, step in plan.steps.items() if task in needed]
     return [*analyzed, *frames, *_smalls(piece, at), *_plates(piece)]
 
@@ -117,26 +117,28 @@ def _smalls(piece: Piece, at: int) -> Iterator[Step]:
 def _small_frame(piece: Piece, number: int, name: str, *, results: Results) -> Job:
     layer = piece.layers[number - 1]
     less = _small(layer.clip)
-    given = {
+    arguments = {
         "clip": layer.clip,
         "size": (less.width, less.height),
         "around": around(facts(piece, layer, {})),
     }
     frame = made_by(results, f"frame:{name}", "frame.mkv", "matroska")
     form = {"shape": "small", "inputs": {"@frame": frame}, "frames": {"small.mkv": 1}}
-    return piece.command("source/frame", given, knobs={}, **form)
+    return piece.command("source/frame", arguments, knobs={}, **form)
 
 
 def _part(piece: Piece, number: int, name: str, at: int, *, results: Results) -> Job:
     layer = piece.layers[number - 1]
-    asked = leveled(asked_of(piece, layer, results), results)
+    layer_facts = leveled(asked_of(piece, layer, results), results)
     head = clock(piece.fps, kept_names(layer, at)[name])
-    chains = kept_parts(asked, "[0:v:0]", head, frames=1, apart=True)
-    given = {"layer": number, "chains": chains, "planes": layer.planes}
+    chains = kept_parts(layer_facts, "[0:v:0]", head, frames=1, apart=True)
+    arguments = {"layer": number, "chains": chains, "planes": layer.planes}
     small_one = made_by(results, f"small:{name}", "small.mkv", "matroska")
     inputs, size = {"@frame": small_one, **tables(layer.clip)}, piece.most_bytes(1)
     frames = {f"{one}.nut": 1 for one in ("look", *layer.planes)}
-    return piece.command("blend/layer", given, shape="one", inputs=inputs, frames=frames, size=size)
+    return piece.command(
+        "blend/layer", arguments, shape="one", inputs=inputs, frames=frames, size=size
+    )
 
 
 def _quick(piece: Piece, at: int, parts: Collection[str], *, results: Results) -> Job:
@@ -150,8 +152,8 @@ def _quick(piece: Piece, at: int, parts: Collection[str], *, results: Results) -
                 continue
             source = (f"small:{name}", "small.mkv", "matroska")
             opened = command.open(f"@{name}", source)
-            asked = leveled(asked_of(piece, layer, results), results)
-            command.chains += _parts(asked, f"[{opened}:v:0]", frame, ending)
+            layer_facts = leveled(asked_of(piece, layer, results), results)
+            command.chains += _parts(layer_facts, f"[{opened}:v:0]", frame, ending)
         command.tables |= tables(layer.clip)
     command.chains += laid(piece, results, Span(at, 1), to="stack")
     return finished(
@@ -159,10 +161,10 @@ def _quick(piece: Piece, at: int, parts: Collection[str], *, results: Results) -
     ).replaced(frames={})
 
 
-def _parts(asked: Facts, source: str, frame: int, ending: str) -> list[str]:
+def _parts(layer_facts: Facts, source: str, frame: int, ending: str) -> list[str]:
     """Return the chains from a small frame to its layer's kept planes; times start at 0."""
-    layer, fps = asked.layer, asked.fps
-    chains = kept_parts(asked, source, clock(fps, frame), frames=1, apart=True)
+    layer, fps = layer_facts.layer, layer_facts.fps
+    chains = kept_parts(layer_facts, source, clock(fps, frame), frames=1, apart=True)
     pads = layer.catalog.instrument("blend/layer").PADS
     again = []
     for name in ("look", *layer.planes):

@@ -99,8 +99,8 @@ def _idle(piece: Piece, chain: list[str]) -> set[str]:
         mix.summed(watched.knobs, count=1, samples=piece.samples)
         read |= dict.fromkeys(_knobs(piece, ["audio/loudness"]))
         read |= {"spread": None} if piece.heard else {}
-    asked = [play for play in chain if play not in measured]
-    return _knobs(piece, [*asked, "audio/bed", "audio/mix", "audio/loudness"]) - read.keys()
+    unmeasured = [play for play in chain if play not in measured]
+    return _knobs(piece, [*unmeasured, "audio/bed", "audio/mix", "audio/loudness"]) - read.keys()
 
 
 def _layer(piece: Piece, layer: Layer) -> dict[str, Any]:
@@ -136,14 +136,14 @@ def _read(piece: Piece, layer: Layer, *, heard: bool) -> set[str]:
     """Return the knobs that a layer's picture and sound depend on."""
     read: Log = {}
     one = layer.watched(piece.knobs, read)
-    asked = facts(piece, one, {})
-    _ = one.course, around(asked), pace(asked), colors(asked), fitted(asked)
+    layer_facts = facts(piece, one, {})
+    _ = one.course, around(layer_facts), pace(layer_facts), colors(layer_facts), fitted(layer_facts)
     if layer.keyed:
         added = [
             r for play in AFTER_KEY for r in after(one.catalog, play) if _playable(one, r.play)
         ]
-        filters(asked, *EDGE, *THIN, *AROUND, PLACE, *added)
-        laid_over(asked, piece.chroma)
+        filters(layer_facts, *EDGE, *THIN, *AROUND, PLACE, *added)
+        laid_over(layer_facts, piece.chroma)
     if heard:
         placed(piece, voice(one, piece.fps), AT_SOME_LEVEL)
     names = {*RECORDED, *(["pan"] if layer.placed else [])}

@@ -85,37 +85,39 @@ def _frame(piece: Piece, number: int, name: str, at: int, *, results: Results) -
     """Return the job that extracts a frame of a clip, and the neighbors that its cut needs."""
     layer = piece.layers[number - 1]
     rate, at, still = layer.rate(piece.fps), kept_names(layer, at)[name], layer.clip.still
-    asked = facts(piece, layer, {})
-    more = around(asked)
-    given: dict[str, Any] = {
+    layer_facts = facts(piece, layer, {})
+    more = around(layer_facts)
+    arguments: dict[str, Any] = {
         "knobs": {},
-        "clip": sought(asked, more),
+        "clip": sought(layer_facts, more),
         "start": layer.start,
         "rate": rate if isinstance(rate, Fraction) else round(rate, 6),
-        "paced": pace(replace(asked, first=at if still else 0, lead=more)),
+        "paced": pace(replace(layer_facts, first=at if still else 0, lead=more)),
         "frame": 0 if still else at,
         **({"around": more} if more else {}),
     }
     opened = {"@clip": layer.source, **(tables(layer.clip) if still else {})}
-    return Job("source/frame", "passes", given, opened, frames={"frame.mkv": 1 + 2 * more})
+    return Job("source/frame", "passes", arguments, opened, frames={"frame.mkv": 1 + 2 * more})
 
 
 def _look(piece: Piece, number: int, name: str, at: int, *, results: Results) -> Job:
     """Return the job that renders a layer's planes from a frame."""
     layer = piece.layers[number - 1]
-    asked = leveled(asked_of(piece, layer, results), results)
+    layer_facts = leveled(asked_of(piece, layer, results), results)
     frame = kept_names(layer, at)[name]
-    head = clock(piece.fps, frame - around(asked))
-    given = {
+    head = clock(piece.fps, frame - around(layer_facts))
+    arguments = {
         "layer": number,
-        "chains": kept_parts(asked, "[0:v:0]", head, frames=1),
+        "chains": kept_parts(layer_facts, "[0:v:0]", head, frames=1),
         "planes": layer.planes,
     }
     frame_of = made_by(results, f"frame:{name}", "frame.mkv", "matroska")
     inputs = {"@frame": frame_of, **tables(layer.clip)}
     frames = {f"{name}.nut": 1 for name in ("look", *layer.planes)}
-    size = piece.most_bytes(1, most_pixels(asked))
-    return piece.command("blend/layer", given, shape="one", inputs=inputs, frames=frames, size=size)
+    size = piece.most_bytes(1, most_pixels(layer_facts))
+    return piece.command(
+        "blend/layer", arguments, shape="one", inputs=inputs, frames=frames, size=size
+    )
 
 
 @dataclass

@@ -148,10 +148,10 @@ class Facts:
     @property
     def picture(self) -> tuple[int, int]:
         """Return the size of the placed picture: the clip's own, or the frame if fog fills it."""
-        fit, asked = self.layer.catalog.instrument("blend/fit"), self.fitted
+        fit, target = self.layer.catalog.instrument("blend/fit"), self.fitted
         if self.fog:
-            return wide_and_high(asked)
-        wide, high = fit.size(self.layer.knobs, clip=self.layer.clip, output_size=asked)
+            return wide_and_high(target)
+        wide, high = fit.size(self.layer.knobs, clip=self.layer.clip, output_size=target)
         return wide, high
 
 

@@ -118,22 +118,26 @@ def hear_step(piece: Piece, name: str) -> Step:
 
 def _hear(piece: Piece, name: str, *, results: Results) -> Job:
     one = named_voice(piece, name)
-    given = {"knobs": {}, **one.opened, **one.part}
+    arguments = {"knobs": {}, **one.opened, **one.part}
     if one.knobs["sound_seam"] != "dip" or piece.knobs["pan_balance"]:
-        given["closely"] = True
-    return Job("audio/hear", "passes", given, {"@clip": one.source})
+        arguments["closely"] = True
+    return Job("audio/hear", "passes", arguments, {"@clip": one.source})
 
 
-def placed(piece: Piece, one: Voice, heard: Mapping[str, Any]) -> str:
-    """Return the chain that places a voice, given its measurements `heard`."""
+def placed(piece: Piece, one: Voice, measurements: Mapping[str, Any]) -> str:
+    """Return the chain that places a voice, given its `measurements`."""
     play = piece.catalog.instrument("audio/extract")
     tag = f"extract-{one.name}"
-    return str(play.sound_chain(one.knobs, **_place(piece, one, heard), tag=tag))
+    return str(play.sound_chain(one.knobs, **_place(piece, one, measurements), tag=tag))
 
 
-def _place(piece: Piece, one: Voice, heard: Mapping[str, Any]) -> dict[str, Any]:
+def _place(piece: Piece, one: Voice, measurements: Mapping[str, Any]) -> dict[str, Any]:
     chain = effects(piece.catalog, one.knobs)
-    measured = {"lufs": heard["lufs"], "edges": heard.get("edges"), "period": one.period}
+    measured = {
+        "lufs": measurements["lufs"],
+        "edges": measurements.get("edges"),
+        "period": one.period,
+    }
     return {**one.part, **measured, "samples": piece.samples, "effects": chain}
 
 
@@ -153,9 +157,9 @@ def _audio(piece: Piece, name: str, *, results: Results) -> Job:
     for task in _unheard(piece, name):
         _ = results[task]  # raises KeyError until the task has run: the voice has no place yet
     one = named_voice(piece, name)
-    given = {**one.opened, **_place(piece, one, results[f"hear:{name}"].facts)}
+    arguments = {**one.opened, **_place(piece, one, results[f"hear:{name}"].facts)}
     rest = {"inputs": {"@clip": one.source}, "size": _most_bytes(piece)}
-    return piece.command("audio/extract", given, knobs=one.knobs, **rest)
+    return piece.command("audio/extract", arguments, knobs=one.knobs, **rest)
 
 
 def mix_job(piece: Piece, only: str | None, *, results: Results) -> Job:
@@ -163,16 +167,16 @@ def mix_job(piece: Piece, only: str | None, *, results: Results) -> Job:
     names = [only] if only else voice_names(piece)
     piece.log[HEARD] = ",".join(names)
     inputs = {f"@S{name}": made_by(results, f"audio:{name}", "sound.wav", "wav") for name in names}
-    given = {"voices": names, "samples": piece.samples}
-    return piece.command("audio/mix", given, inputs=inputs, size=_most_bytes(piece))
+    arguments = {"voices": names, "samples": piece.samples}
+    return piece.command("audio/mix", arguments, inputs=inputs, size=_most_bytes(piece))
 
 
 def _loudness(piece: Piece, *, results: Results) -> Job:
     # knobs at their BEFORE values are left out, so old sounds keep their keys
     own = shortened(piece.catalog.own("audio/loudness", piece.knobs), piece.catalog)
     inputs = {"@mix": made_by(results, "mix", "mix.wav", "wav")}
-    given = {"knobs": own, "samples": piece.samples}
-    return Job("audio/loudness", "passes", given, inputs, size=_most_bytes(piece))
+    arguments = {"knobs": own, "samples": piece.samples}
+    return Job("audio/loudness", "passes", arguments, inputs, size=_most_bytes(piece))
 
 
 def _most_bytes(piece: Piece) -> int:

@@ -202,13 +202,13 @@ def _light(turned: Knobs) -> str:
     for color, gain, tone in zip("rgb", gains, TONE, strict=True):
         low = number(0.25 * dark + tone * turned["grade_shadow_tone"])
         high = number(0.25 * bright + tone * turned["grade_highlight_tone"])
-        made = (
+        expression = (
             f"st(0,clip(val/maxval*{number(gain)}+{number(turned['grade_brightness'])},0,1));"
             f"st(0,pow({_apart(turned['grade_contrast'])},{number(1 / turned['grade_gamma'])}));"
             f"maxval*clip(ld(0)+({low})*pow(1-ld(0),3)+{number(middle)}*ld(0)*(1-ld(0))"
             f"+({high})*pow(ld(0),3),0,1)"
         )
-        tables.append(f"{color}='{made}'")
+        tables.append(f"{color}='{expression}'")
     return ":".join(tables)
 
 

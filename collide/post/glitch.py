@@ -100,7 +100,7 @@ def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -
 
 
 def _drawn(planes: dict[str, str]) -> str:
-    drawn = ":".join(f"{color}='clip({made},0,255)'" for color, made in planes.items())
+    drawn = ":".join(f"{color}='clip({expression},0,255)'" for color, expression in planes.items())
     return f"geq=interpolation=nearest:{drawn}"
 
 

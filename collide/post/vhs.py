@@ -168,7 +168,7 @@ def plate(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -> 
     strip.
     """
     wide, high = 2 * WINDOW[0], 2 * WINDOW[1] + STRIP
-    made = f"color=c=gray:s={wide}x{high}:r={fps},format=yuv420p,geq=interpolation=nearest"
+    snow = f"color=c=gray:s={wide}x{high}:r={fps},format=yuv420p,geq=interpolation=nearest"
     one, two = (dice("X", "Y", salt=_salt(seed, f"light {i}")) for i in (1, 2))
     grain = f"{number(40 * knobs['vhs_noise'])}*({one}+{two}-1)"
     fallen = f"if(lt(Y,{2 * WINDOW[1]}),{_scratch(knobs, seed)},{_strip(seed)})"
@@ -177,9 +177,9 @@ def plate(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -> 
         f"128.5+{number(45 * knobs['vhs_noise'])}*({dice('X', 'Y', salt=_salt(seed, plane))}-0.5)"
         for plane in ("blue", "red")
     ]
-    made += f":lum='{lum}':cb='{spots[0]}':cr='{spots[1]}'[v]"
+    snow += f":lum='{lum}':cb='{spots[0]}':cr='{spots[1]}'[v]"
     written = [*STORAGE["raw"], *BITEXACT, "-f", "nut", "plate.nut"]
-    return ["-filter_complex", graph(made), "-map", "[v]", "-frames:v", "1", *written]
+    return ["-filter_complex", graph(snow), "-map", "[v]", "-frames:v", "1", *written]
 
 
 def _scratch(knobs: Knobs, seed: int) -> str:

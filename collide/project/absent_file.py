@@ -54,15 +54,15 @@ def refuse_absent(name: str, text: str, knob: Knob, selection: Selection, librar
     of = LAYER if what == CLIP else BED
     if any(draw["clip"] == text and of in draw for draw in selection.draws):
         return
-    asked = _Asked(name, text, what, selection.project, library)
-    if asked.named:
-        asked.refuse_unusable()
+    request = _FileRequest(name, text, what, selection.project, library)
+    if request.named:
+        request.refuse_unusable()
     else:
-        asked.refuse_missing()
+        request.refuse_missing()
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _FileRequest:
     """A typed file: its knob, its name, its kind, and where to look for it."""
 
     name: str
@@ -205,10 +205,10 @@ class _Asked:
     def _extracted(self, clip: Path) -> str:
         """Return the command that writes a clip's sound to a file."""
         root, shelf = self.project.workspace.root, HOMES[SOUND]
-        shown = clip.relative_to(root) if clip.is_relative_to(root) else clip
+        path = clip.relative_to(root) if clip.is_relative_to(root) else clip
         make = "" if (root / shelf).is_dir() else f"mkdir -p {shelf} && "
         to = f"{shelf}/{clip.stem}.wav"
-        return f"{make}python -m collide audio/extract -i {quote(str(shown))} -o {quote(to)}"
+        return f"{make}python -m collide audio/extract -i {quote(str(path))} -o {quote(to)}"
 
     def _as_bed(self, sound: str, at: int = 0) -> dict[str, str]:
         """Return the knobs that play a sound as bed `at`; 0 adds a bed, if possible."""

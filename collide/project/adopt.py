@@ -42,8 +42,8 @@ def adopt(
     typed = typed or {}  # a knob typed for all layers applies to each of them
     stays = {name: value for name, value in config.items() if bare(name) not in typed}
     config = {name: value for name, value in {**stays, **typed}.items() if value != ""}
-    made = draws(look, settings, library, project.drafted(config).settings([], {}))
-    for (of, number, part), draw in zip(look.recipe.parts, made, strict=True):
+    look_draws = draws(look, settings, library, project.drafted(config).settings([], {}))
+    for (of, number, part), draw in zip(look.recipe.parts, look_draws, strict=True):
         if absent and library.place(part.digest) is None:
             missing.append(Pick(number, part.digest, look.called(part.digest), part.start, of))
         else:
@@ -56,7 +56,7 @@ def _kept(selection: Selection, of: str, number: int, draw: dict[str, Any]) -> d
     ((at, start),) = draw["starts"].items()
     for take in range(1000):
         entry = {**draw, "take": take} if of == LAYER else draw
-        stands = selection.asked(entry)
+        stands = selection.draw_like(entry)
         if stands is None:
             selection.draws.append(entry)
         elif stands["digest"] != draw["digest"] or stands["starts"].setdefault(at, start) != start:

@@ -27,8 +27,10 @@ from collide.text_limits import File, MaterialName
 
 def names_files(knobs: Iterable[str], catalog: Catalog) -> bool:
     """Return whether any of the knobs names or needs a file."""
-    found = [catalog.knobs[bare(name)] for name in knobs if bare(name) in catalog.knobs]
-    return any(isinstance(k.limit, File | MaterialName) or k.name == "audio_beds" for k in found)
+    named_knobs = [catalog.knobs[bare(name)] for name in knobs if bare(name) in catalog.knobs]
+    return any(
+        isinstance(k.limit, File | MaterialName) or k.name == "audio_beds" for k in named_knobs
+    )
 
 
 def refuse_missing_files(
@@ -127,8 +129,8 @@ def out_of_time(settings: Settings, typed: Mapping[str, str]) -> Iterator[str]:
     if fades > seconds and {"fade_in", "fade_out"} & typed.keys():
         note = f"fade_in and fade_out take {fades:g} s, but the piece is {seconds:g} s long"
         rate = float(exact(piece["fps"]))
-        told = [n for n in ("fade_in", "fade_out") if typed.get(n, "").isdigit()]
-        counted = [f"{n}={number(round(int(typed[n]) / rate, 3))}" for n in told]
+        in_frames = [n for n in ("fade_in", "fade_out") if typed.get(n, "").isdigit()]
+        counted = [f"{n}={number(round(int(typed[n]) / rate, 3))}" for n in in_frames]
         yield f"{note}; in frames: {' '.join(counted)}" if counted else note
     for name in (name for name in typed if bare(name) == "freeze"):
         layer = name.partition(".")[0].removeprefix("layer") if "." in name else "1"

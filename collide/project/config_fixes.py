@@ -142,15 +142,15 @@ class Fixes:
         if value is None or names_preset(name):
             self.turns |= {} if value is None else self._presets(value)
             return
-        found: Turns = {}
+        turns: Turns = {}
         layers, single = layers_of(name)
         knob = self.catalog.knobs.get(single)
         base = layers == [1] and knob and knob.scope == "keyed" and name not in self.config
         if not base and not isinstance(value, dict) and max(layers, default=0) <= MOST_LAYERS:
             typed = {one: as_typed(text) for one, text in beside.items()}
-            found = near_knobs(name, as_typed(value), self.catalog, typed)
-        found = {knob: text for knob, text in found.items() if self._set(knob, text)}
-        if not found and value not in ("", [], {}):
+            turns = near_knobs(name, as_typed(value), self.catalog, typed)
+        turns = {knob: text for knob, text in turns.items() if self._set(knob, text)}
+        if not turns and value not in ("", [], {}):
             self.lost.append(_written(name, value) + (" (layer 1 is the base)" if base else ""))
 
     def _set(self, name: str, text: str) -> bool:
@@ -172,40 +172,40 @@ class Fixes:
     def _value(self, name: str, value: Any, error: BadValueError) -> None:
         """Correct a value that a knob refuses, or list several ways to set the knob."""
         limit = self.catalog.knobs[current(name)].limit
-        meant = other_value(name, as_typed(value), self.catalog) or {name: error.instead}
+        turns = other_value(name, as_typed(value), self.catalog) or {name: error.instead}
         if name == "seed" and is_random(as_typed(value)):
-            meant = {name: ""}
+            turns = {name: ""}
             self.after.append(f"then roll the dice: doit roll project={self.project}")
         elif isinstance(limit, Chain | Several) and isinstance(value, str | list):
-            meant = {name: self._words(name, value, limit.words) or error.instead}
+            turns = {name: self._words(name, value, limit.words) or error.instead}
         elif isinstance(value, list) and isinstance(limit, Range) and _are_in(value, limit):
             if limit.rolls:
-                meant = {name: f"{as_typed(min(value))}..{as_typed(max(value))}"}
+                turns = {name: f"{as_typed(min(value))}..{as_typed(max(value))}"}
             line = join(["doit", "sweep", f"project={self.project}", f"{name}={listed(value)}"])
             self.after.append(f"then, to compare the values: {line}")
         elif isinstance(value, list) and len(value) > 1 and not isinstance(limit, Range):
             ways = [{name: as_typed(one)} for one in value if takes(name, one, self.catalog)]
-            self.ways, meant = (ways, {}) if len(ways) > 1 and not self.ways else (self.ways, meant)
-        self.turns |= meant
+            self.ways, turns = (ways, {}) if len(ways) > 1 and not self.ways else (self.ways, turns)
+        self.turns |= turns
 
     def _words(self, name: str, value: str | list[Any], words: Collection[str]) -> str:
         """Return the corrected words of a list, and list its unknown words as lost."""
         parts = re.split(r"[,;+&|]+", value) if isinstance(value, str) else map(str, value)
-        meant = list[str]()
+        right_words = list[str]()
         for part in filter(None, map(str.strip, parts)):
             near = nearest(part, words)
             more = [near] if near else [nearest(one, words) for one in part.split()]
             if None in more:
                 self.lost.append(_written(name, part))
             else:
-                meant += map(str, more)
-        return ",".join(dict.fromkeys(meant))
+                right_words += map(str, more)
+        return ",".join(dict.fromkeys(right_words))
 
     def _presets(self, value: Any) -> Turns:
         """Return the presets and effects in a value of `preset`, with corrected names."""
-        found, effects, lost = right_presets(value, self.there, self.catalog)
+        presets, effects, lost = right_presets(value, self.there, self.catalog)
         self.lost += [_written(PRESET, one) for one in lost]
-        turns = {PRESET: ",".join(found)} if found else {}
+        turns = {PRESET: ",".join(presets)} if presets else {}
         if effects:
             turns["post"] = _chained(self._chain_now(), effects)
         return turns
@@ -234,9 +234,9 @@ class Fixes:
 
     def in_json(self) -> list[str]:
         """Return the knobs to set as lines of JSON."""
-        meant = meant_by(self.catalog)
+        to_json = meant_by(self.catalog)
         pairs = [(name, text) for name, text in self.turns.items() if text]
-        lines = [f'"{name}": {meant(name, text)[0]}' for name, text in pairs]
+        lines = [f'"{name}": {to_json(name, text)[0]}' for name, text in pairs]
         return ",\n".join(lines).splitlines()  # the group's own comma follows the last line
 
     def fix(self) -> str:

@@ -101,8 +101,8 @@ def _typical(knob: Knob) -> tuple[float, float] | None:
     """Return the typical range in a shipped knob's description, or None."""
     catalog = shipped()
     texts = catalog.explained(knob.owner) if knob.owner in catalog.instruments else {}
-    if found := _TYPICAL.search(texts.get(knob.name, "")):
-        low, high = (float(one) for one in found.groups() if one)
+    if match := _TYPICAL.search(texts.get(knob.name, "")):
+        low, high = (float(one) for one in match.groups() if one)
         return low, high
     return None
 

@@ -39,7 +39,7 @@ def differences(old: Look, new: Look) -> list[Difference]:
     """
     before, after = dict(_flat(old.recipe.full)), dict(_flat(new.recipe.full))
     names = [*before, *(name for name in after if name not in before)]
-    found = [
+    changes = [
         _apart(
             Difference(name, _text(name, before.get(name), old), _text(name, after.get(name), new)),
             before.get(name),
@@ -49,7 +49,7 @@ def differences(old: Look, new: Look) -> list[Difference]:
         if before.get(name) != after.get(name)
         and not _follows(name, before, after, old.recipe.catalog)
     ]
-    return list(_folded(found, names))
+    return list(_folded(changes, names))
 
 
 def _follows(
@@ -111,13 +111,13 @@ def _flat(data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def moves(
-    before: Mapping[str, Any], after: Mapping[str, Any], asked: Iterable[str] = ()
+    before: Mapping[str, Any], after: Mapping[str, Any], requests: Iterable[str] = ()
 ) -> Iterator[str]:
     """Yield a line for each knob that differs between two configs, or was requested.
 
     Knobs that were not requested get at most MOVES lines, and a last line counts the rest.
     """
-    wanted, others = [*asked], 0
+    wanted, others = [*requests], 0
     for name in dict.fromkeys([*wanted, *sorted(before.keys() | after.keys())]):
         old, new = as_typed(before.get(name)), as_typed(after.get(name))
         if before.get(name) == after.get(name):

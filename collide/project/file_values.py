@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from collide.base.errors import InputError
-from collide.base.json_slips import Meant, by_form, json_value
+from collide.base.json_slips import ToJson, by_form, json_value
 from collide.base.spoken_number import amount, cleaned, ends
 from collide.catalog import Catalog
 from collide.instrument import Range
@@ -12,10 +12,10 @@ from collide.limits import BadValueError, as_typed
 from collide.project.settings import current, parse, takes
 
 
-def meant_by(catalog: Catalog) -> Meant:
+def meant_by(catalog: Catalog) -> ToJson:
     """Return a function that finds the JSON for a knob's text, and the limits if it is invalid."""
 
-    def meant(name: str, text: str) -> tuple[str, str]:
+    def to_json(name: str, text: str) -> tuple[str, str]:
         knob = catalog.knobs.get(current(name))
         value = by_form(name, text)[0]
         if knob is None:
@@ -29,7 +29,7 @@ def meant_by(catalog: Catalog) -> Meant:
         near = _near(name, text, catalog)
         return (json_value(name, near) if near else value), limits
 
-    return meant
+    return to_json
 
 
 def _near(name: str, text: str, catalog: Catalog) -> str:

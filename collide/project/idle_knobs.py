@@ -66,9 +66,9 @@ def _of_other_modes(settings: Settings, names: Iterable[str]) -> Iterator[str]:
             who = f"layer {pin[1]} has a different mode" if pin else f"no layer has mode={mode}"
             reasons.setdefault(f"{who}; add {head}mode={mode}", []).append(name)
         elif own and bare(name) == KEY:
-            found = [threshold_of(settings, drawn[n], knobs[n]) for n in own]
-            if KEY not in found:
-                why = f"the threshold of the mode in use is {head}{found[0]}"
+            thresholds = [threshold_of(settings, drawn[n], knobs[n]) for n in own]
+            if KEY not in thresholds:
+                why = f"the threshold of the mode in use is {head}{thresholds[0]}"
                 reasons.setdefault(why, []).append(name)
     yield from (f"{_no_effect(turned)}: {why}" for why, turned in reasons.items())
 
@@ -85,7 +85,7 @@ def _unheard(settings: Settings, name: str, knob: Knob) -> str:
     piece, pin = settings.piece(), PINNED.fullmatch(name)
     layers = {number: settings.layer(number) for number in range(1, piece["num_videos"] + 1)}
     sounds = ("on", "auto") if piece["audio_sources"] else ("on",)
-    heard = {number: one for number, one in layers.items() if one["sound"] in sounds}
+    heard_layers = {number: one for number, one in layers.items() if one["sound"] in sounds}
     if knob.name in ("sound", "audio_beds") or (pin and int(pin[1]) not in layers):
         return ""
     if knob.owner == "audio/bed":
@@ -96,8 +96,8 @@ def _unheard(settings: Settings, name: str, knob: Knob) -> str:
     auto = any(one["sound"] == "auto" for one in layers.values())
     more = "audio_sources=1" if auto else "sound=on"
     if knob.scope == "piece":
-        return _of_the_mix(knob, piece, more, heard=bool(heard), auto=auto)
-    own = [one for number, one in heard.items() if not pin or int(pin[1]) == number]
+        return _of_the_mix(knob, piece, more, heard=bool(heard_layers), auto=auto)
+    own = [one for number, one in heard_layers.items() if not pin or int(pin[1]) == number]
     if not own:
         alone = f"layer {pin[1]} is silent; add layer{pin[1]}.sound=on" if pin else ""
         return alone or f"no layer is heard; add {more}"

@@ -29,13 +29,13 @@ class Lent:
 
 def lent_files(settings: Settings, library: Library) -> dict[str, Lent]:
     """Return the files of the chain's effects by knob; raise InputError for an unusable file."""
-    values, found, catalog = settings.piece(), {}, settings.catalog
+    values, files, catalog = settings.piece(), {}, settings.catalog
     for name in chained(values):
         for knob, value in catalog.own(f"post/{name}", values).items():
             limit = catalog.knobs[knob].limit
             if isinstance(limit, File) and value != "none":
-                found[knob] = lent_file(knob, value, limit, library)
-    return found
+                files[knob] = lent_file(knob, value, limit, library)
+    return files
 
 
 def called(knob: str, digest: str, library: Library, name: str, catalog: Catalog) -> str:
@@ -56,21 +56,21 @@ def called(knob: str, digest: str, library: Library, name: str, catalog: Catalog
 
 def lent_file(knob: str, name: str, limit: File, library: Library) -> Lent:
     """Return the file that a knob names; raise InputError if it is missing or unusable."""
-    known = [path.name for path in known_files(limit, library.workspace)]
+    names = [path.name for path in known_files(limit, library.workspace)]
     path, root = _folder(limit, library.workspace) / name, library.workspace.root
-    if name not in known and (found := misplaced(name, root, ("library",), limit.suffixes)):
+    if name not in names and (other := misplaced(name, root, ("library",), limit.suffixes)):
         raise InputError(
             f"{knob}={name}: no such file in library/{limit.folder}",
             why=f"it is in another folder, and {knob} takes a file in library/{limit.folder}",
-            fix=putting(found, root, f"library/{limit.folder}"),
+            fix=putting(other, root, f"library/{limit.folder}"),
             turns=[{knob: name}],
         )
-    if name not in known:
+    if name not in names:
         raise mistyped(
             f"{knob}={name}: no such file in library/{limit.folder}",
             name,
-            known,
-            why="files there: " + (", ".join(known) or "none yet"),
+            names,
+            why="files there: " + (", ".join(names) or "none yet"),
             otherwise=putting(Path(name), root, f"library/{limit.folder}"),
             turns=[{knob: name}],
         )
@@ -103,9 +103,9 @@ def _fault(path: Path, _digest: str) -> str:
     rows, side = sum(1 for _ in re.finditer(rb"^[ \t]*[-+.]?[0-9]", data, re.MULTILINE)), SIDE_3DL
     if path.suffix.lower() == ".3dl":
         rows -= 1
-    elif not (found := re.search(rb"^LUT_3D_SIZE[ \t]+([0-9]{1,4})\b", data, re.MULTILINE)):
+    elif not (match := re.search(rb"^LUT_3D_SIZE[ \t]+([0-9]{1,4})\b", data, re.MULTILINE)):
         return "it has no line LUT_3D_SIZE with the number of colors per side"
-    elif not 2 <= (side := int(found[1])) <= LARGEST_SIDE:
+    elif not 2 <= (side := int(match[1])) <= LARGEST_SIDE:
         return f"it has {side} colors per side; ffmpeg reads 2 to {LARGEST_SIDE}"
     if rows < side**3:
         return f"it has {rows} colors; with {side} per side it needs {side**3}"

@@ -54,7 +54,7 @@ def without_layers(settings: Settings) -> Iterator[str]:
     """
     count = settings.piece()["num_videos"]
     own = settings.set_in(CONFIG)
-    layers = sorted({int(found[1]) for name in own if (found := PINNED.fullmatch(name))})
+    layers = sorted({int(pin[1]) for name in own if (pin := PINNED.fullmatch(name))})
     over = [number for number in layers if number > count]
     if over and not isinstance(settings.of("num_videos").value, Window):
         yield (

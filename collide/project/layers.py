@@ -124,8 +124,8 @@ class Layer:
         """Return the order of the layer's frames in the piece."""
         loop, stack = (self.catalog.instrument(f"blend/{name}") for name in ("loop", "stack"))
         frames, fps = stack.length(self.whole), exact(self.whole["fps"])
-        found: Course = loop.course(self.knobs, material=self.material, frames=frames, fps=fps)
-        return found
+        course: Course = loop.course(self.knobs, material=self.material, frames=frames, fps=fps)
+        return course
 
     @property
     def again(self) -> int:

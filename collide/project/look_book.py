@@ -110,11 +110,11 @@ def _texts(value: Any) -> dict[str, str]:
 
 
 def _tasks(value: Any) -> Iterator[tuple[str, Task]]:
-    for task, made in value.items() if isinstance(value, dict) else ():
-        if isinstance(made, dict) and isinstance(made.get("key"), str):
-            facts = made.get("facts")
+    for task, entry in value.items() if isinstance(value, dict) else ():
+        if isinstance(entry, dict) and isinstance(entry.get("key"), str):
+            facts = entry.get("facts")
             measured = facts if isinstance(facts, dict) else {}
-            yield task, Task(made["key"], _texts(made.get("objects")), measured)
+            yield task, Task(entry["key"], _texts(entry.get("objects")), measured)
 
 
 def draws(
@@ -128,24 +128,24 @@ def draws(
             do not replace the look's clips.
     """
     fits = {name: typed.of(name).value for name in ("min_resolution", "min_seconds")}
-    piece, made = {**settings.piece(), **fits}, []
+    piece, result = {**settings.piece(), **fits}, []
     for of, number, part in look.recipe.parts:
         slot = Slot(of, number, {**piece, **settings.layer(number)} if of == LAYER else piece)
         name = library.called(part.digest) or look.called(part.digest)
-        made.append(slot.draw(part.digest, name, {slot.at: part.start}))
-    return made
+        result.append(slot.draw(part.digest, name, {slot.at: part.start}))
+    return result
 
 
 def files_of(project: Project) -> dict[str, Path]:
     """Return a project's look files by name, newest first."""
-    found = [p for p in (project.path / "looks").glob("*.json") if LOOK_FORM.fullmatch(p.stem)]
-    return {path.stem: path for path in sorted(found, key=_when, reverse=True)}
+    paths = [p for p in (project.path / "looks").glob("*.json") if LOOK_FORM.fullmatch(p.stem)]
+    return {path.stem: path for path in sorted(paths, key=_when, reverse=True)}
 
 
 def looks_begun(project: Project, prefix: str) -> list[str]:
     """Return the looks whose names begin with `prefix`; one or two digits do not match any look."""
-    known = () if ONLY_NUMBER.fullmatch(prefix) else files_of(project)
-    return [name for name in known if name.startswith(prefix)]
+    names = () if ONLY_NUMBER.fullmatch(prefix) else files_of(project)
+    return [name for name in names if name.startswith(prefix)]
 
 
 def looks_of(project: Project) -> Iterator[Look]:
@@ -159,9 +159,9 @@ def shown_looks(project: Project, store: Store, *, every: bool) -> tuple[list[Lo
 
     Unless `every` is true, looks without a video or a star, for example from sweeps, are left out.
     """
-    found, pinned = list(looks_of(project)), pinned_looks(project, store)
-    shown = [look for look in found if every or look.video or look.name in pinned]
-    return shown, len(found) - len(shown)
+    looks, pinned = list(looks_of(project)), pinned_looks(project, store)
+    visible = [look for look in looks if every or look.video or look.name in pinned]
+    return visible, len(looks) - len(visible)
 
 
 def pinned_looks(project: Project, store: Store) -> set[str]:
@@ -178,27 +178,27 @@ def find_look(project: Project, prefix: str) -> Look:
 
     A cell number of the last sheet and the name of a star take precedence.
     """
-    known = list(files_of(project))
+    names = list(files_of(project))
     if cell := numbered(project, prefix):
         return open_look(project, cell_look(project, prefix, cell))
     stars = star_names(project)
-    if stars.get(prefix) in known:
+    if stars.get(prefix) in names:
         return open_look(project, stars[prefix])
-    found = looks_begun(project, prefix)
-    if len(found) == 1:
-        return open_look(project, found[0])
-    if found:
+    matches = looks_begun(project, prefix)
+    if len(matches) == 1:
+        return open_look(project, matches[0])
+    if matches:
         raise InputError(
-            f"look={prefix} matches {len(found)} looks of {project.name}",
-            why=f"they are {few_looks(found)}",
-            fix=f"type more of its name: look={_longer(found, prefix)}",
-            meant=(prefix, _longer(found, prefix)),
+            f"look={prefix} matches {len(matches)} looks of {project.name}",
+            why=f"they are {few_looks(matches)}",
+            fix=f"type more of its name: look={_longer(matches, prefix)}",
+            meant=(prefix, _longer(matches, prefix)),
         )
     if name := next((name for name, look in stars.items() if prefix in (name, look)), ""):
         raise star_of_none(project, name, stars[name])
     if ONLY_NUMBER.fullmatch(prefix):
         raise no_cell(project, prefix)
-    raise unknown_look(project, prefix, known, stars)
+    raise unknown_look(project, prefix, names, stars)
 
 
 def cell_look(project: Project, number: str, cell: SheetCell) -> str:
@@ -214,14 +214,14 @@ def cell_look(project: Project, number: str, cell: SheetCell) -> str:
 
 def last_look(project: Project) -> Look:
     """Return the look of the manifest, with its tasks; raise InputError before the first render."""
-    path, shown = project.path / "manifest.json", f"projects/{project.name}/manifest.json"
+    path, label = project.path / "manifest.json", f"projects/{project.name}/manifest.json"
     if not path.exists():
         raise InputError(
             f"{project.name} has no look yet",
             why="it has never been rendered",
             fix=f"doit render project={project.name}",
         )
-    return read_look(read_json(path, label=shown), shown, catalog=project.catalog)
+    return read_look(read_json(path, label=label), label, catalog=project.catalog)
 
 
 def owner(workspace: Workspace, prefix: str) -> str:
@@ -230,19 +230,19 @@ def owner(workspace: Workspace, prefix: str) -> str:
     For a list of looks joined by commas, find the project of the first look.
     """
     one = prefix.partition(",")[0]
-    known = {name: list(files_of(Project(workspace, name))) for name in workspace.projects()}
-    found = [name for name in known if numbered(Project(workspace, name), one)]
-    found = found or [n for n in known if one in star_names(Project(workspace, n))]
-    found = found or [name for name in known if looks_begun(Project(workspace, name), one)]
-    if len(found) == 1:
-        return found[0]
-    every = sorted({look for looks in known.values() for look in looks})
-    if found:
+    by_project = {name: list(files_of(Project(workspace, name))) for name in workspace.projects()}
+    owners = [name for name in by_project if numbered(Project(workspace, name), one)]
+    owners = owners or [n for n in by_project if one in star_names(Project(workspace, n))]
+    owners = owners or [name for name in by_project if looks_begun(Project(workspace, name), one)]
+    if len(owners) == 1:
+        return owners[0]
+    every = sorted({look for looks in by_project.values() for look in looks})
+    if owners:
         raise InputError(
-            f"{len(found)} projects have a look {one!r}",
-            why=f"they are {few_looks(found)}",
-            fix=f"choose one: project={found[0]}",
-            turns=[{"project": name} for name in found],
+            f"{len(owners)} projects have a look {one!r}",
+            why=f"they are {few_looks(owners)}",
+            fix=f"choose one: project={owners[0]}",
+            turns=[{"project": name} for name in owners],
         )
     raise mistyped(
         f"no project has a look {one!r}",
@@ -256,13 +256,13 @@ def owner(workspace: Workspace, prefix: str) -> str:
 def open_look(project: Project, name: str) -> Look:
     """Return the look with this full name; raise InputError for a changed or invalid file."""
     path = files_of(project)[name]
-    shown = f"projects/{project.name}/looks/{path.name}"
-    look = read_look(read_json(path, label=shown), shown, _when(path), project.catalog)
+    label = f"projects/{project.name}/looks/{path.name}"
+    look = read_look(read_json(path, label=label), label, _when(path), project.catalog)
     if look.name != name:
         raise InputError(
-            f"{shown} contains a different look",
+            f"{label} contains a different look",
             why=f"its content is look {look.name}: it was changed after collide wrote it",
-            fix=f"delete it: rm {shown}",
+            fix=f"delete it: rm {label}",
         )
     return look
 

@@ -21,15 +21,15 @@ def remember_look(project: Project, name: str) -> None:
 
     Without a valid rendered.json, the other looks get the times of their files.
     """
-    if name in _known(project):
+    if name in _times(project):
         return
     with held_inside(project.path):
-        known = _known(project)
-        if not known:
+        times = _times(project)
+        if not times:
             files = files_of(project).items()
-            known = {look: path.stat().st_mtime for look, path in files if look != name}
-        known.setdefault(name, unix_time())
-        data = json.dumps({"looks": known}, indent=1) + "\n"
+            times = {look: path.stat().st_mtime for look, path in files if look != name}
+        times.setdefault(name, unix_time())
+        data = json.dumps({"looks": times}, indent=1) + "\n"
         write_whole(project.path / "rendered.json", data.encode())
 
 
@@ -38,12 +38,12 @@ def before_each(project: Project, looks: Iterable[Look]) -> dict[str, Look]:
 
     If no time was recorded for a look, the time of its file counts.
     """
-    known = _known(project)
-    found = sorted(looks, key=lambda look: known.get(look.name, look.when))
-    return {look.name: before for before, look in pairwise(found)}
+    times = _times(project)
+    by_time = sorted(looks, key=lambda look: times.get(look.name, look.when))
+    return {look.name: before for before, look in pairwise(by_time)}
 
 
-def _known(project: Project) -> dict[str, float]:
+def _times(project: Project) -> dict[str, float]:
     """Return the times by look, or {} without a valid file: they only affect the order."""
     path = project.path / "rendered.json"
     try:

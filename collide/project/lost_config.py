@@ -12,15 +12,15 @@ def ways_back(home: Path) -> list[str]:
     They rename files with a similar name (config.txt, Config.JSON), the newest first, or recreate
     config.json from the last look.
     """
-    shown, right = f"projects/{home.name}", home / "config.json"
+    folder, right = f"projects/{home.name}", home / "config.json"
     near = sorted(filter(_is_config, home.glob("*")), key=_time, reverse=True)
-    ways = [f"mv {quote(f'{shown}/{one.name}')} {shown}/config.json" for one in near]
+    ways = [f"mv {quote(f'{folder}/{one.name}')} {folder}/config.json" for one in near]
     looks = sorted((home / "looks").glob("*.json"), key=_time)
     if looks or (home / "manifest.json").exists():
         there = (home / "manifest.json").exists()
         last = "manifest.json" if there else f"looks/{looks[-1].name}"
-        first = f"rm {shown}/config.json && " if right.exists() else ""
-        line = f"doit new project={home.name} from={shown}/{last}"
+        first = f"rm {folder}/config.json && " if right.exists() else ""
+        line = f"doit new project={home.name} from={folder}/{last}"
         ways.append(f"restore it from its last look: {first}{line}")
     return ways
 

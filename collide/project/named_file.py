@@ -30,10 +30,10 @@ def named_file(
     Raises:
         InputError: no usable file has that name.
     """
-    found = matching(name, every)
-    if not found:
+    matches = matching(name, every)
+    if not matches:
         raise missing_file(name, knob, kind, every, lost)
-    first, *rest = found
+    first, *rest = matches
     others = [one for one in rest if every[one]["digest"] != every[first]["digest"]]
     if not others:
         return every[first], ""

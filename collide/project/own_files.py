@@ -17,11 +17,11 @@ def refuse_odd(project: Project) -> None:
     wrong += [path for name in KEPT if (path := project.path / name).is_dir()]
     for path in wrong:
         error = in_the_way(path)
-        shown = f"projects/{project.name}/{path.name}"
+        label = f"projects/{project.name}/{path.name}"
         whole = str(path)
         raise InputError(
-            error.what.replace(whole, shown),
+            error.what.replace(whole, label),
             why=error.why,
-            fix=f"move it away: mv {shown} {shown}.old",
+            fix=f"move it away: mv {label} {label}.old",
         )
     starred(project)

@@ -105,16 +105,16 @@ class Piece:
     @property
     def chroma(self) -> str:
         """Return the chroma resolution of the stack; `auto` follows the finest clip."""
-        asked = str(self.knobs["chroma"])
-        if asked != "auto":
-            return asked
-        found = self.log[CHROMA] = "444" if any(one.probed.fine for one in self.layers) else "420"
-        return found
+        choice = str(self.knobs["chroma"])
+        if choice != "auto":
+            return choice
+        chroma = self.log[CHROMA] = "444" if any(one.probed.fine for one in self.layers) else "420"
+        return chroma
 
     def chroma_of(self, layer: Layer) -> str:
         """Return the chroma resolution of a layer; `auto` follows the clip."""
-        asked = str(self.knobs["chroma"])
-        return asked if asked != "auto" else "444" if layer.clip.fine else "420"
+        choice = str(self.knobs["chroma"])
+        return choice if choice != "auto" else "444" if layer.clip.fine else "420"
 
     @cached_property
     def frames(self) -> int:

@@ -26,10 +26,10 @@ def plain_value(name: str, text: str) -> Knobs:
     """Return the knobs for a sound, a negative speed, or a value in OTHER_NEUTRAL."""
     if kind(text) == SOUND and name != "clip":
         return {"audio_beds": "1", "bed1": text}
-    if name == "speed" and (found := amount(text)) and found[0] < 0:
-        pace = -found[0] * (0.01 if found[1] == "%" else 1)
+    if name == "speed" and (quantity := amount(text)) and quantity[0] < 0:
+        pace = -quantity[0] * (0.01 if quantity[1] == "%" else 1)
         return {"reverse": "true", **({"speed": number(pace)} if pace != 1 else {})}
-    if (found := amount(text)) and found == (OTHER_NEUTRAL.get(name), ""):
+    if (quantity := amount(text)) and quantity == (OTHER_NEUTRAL.get(name), ""):
         return {name: number(shipped().neutral(name))}
     return {}
 
@@ -39,11 +39,11 @@ def timed_value(name: str, text: str) -> Knobs:
 
     A knob that is 0 by default gets a middle value, because its sibling alone would do nothing.
     """
-    found, knob = amount(text), knobs().get(name)
+    quantity, knob = amount(text), knobs().get(name)
     siblings = [one for one in (f"{name}_ms", f"{name}_seconds") if one in knobs()]
-    if not found or found[1] not in TIMES or knob is None or not siblings:
+    if not quantity or quantity[1] not in TIMES or knob is None or not siblings:
         return {}
-    seconds = found[0] * TIMES[found[1]]
+    seconds = quantity[0] * TIMES[quantity[1]]
     time = number(round(1000 * seconds if siblings[0].endswith("_ms") else seconds, 6))
     own = of_degree("medium", knob) if knob.default == 0 else ""
     return {**({name: own} if own else {}), siblings[0]: time}

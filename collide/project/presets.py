@@ -12,7 +12,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from collide.base.errors import InputError
-from collide.base.json_slips import Meant, by_form
+from collide.base.json_slips import ToJson, by_form
 from collide.base.strict_json import read_json
 from collide.base.words import nearest
 from collide.base.workspace import LABEL
@@ -24,42 +24,42 @@ MOST_LIKE = 4  # the maximum number of presets that a fix lists
 WRITE = "choose one of these, or write it into presets/blend/"
 
 
-def find(shelves: Sequence[Path], name: str, meant: Meant = by_form) -> Path:
+def find(shelves: Sequence[Path], name: str, to_json: ToJson = by_form) -> Path:
     """Return a preset's file from the first preset folder that has it.
 
-    Raise InputError for an unknown preset, or if two families contain it. `meant` finds the values
-    of unquoted strings in a file that is not valid JSON.
+    Raise InputError for an unknown preset, or if two families contain it. `to_json` finds the
+    values of unquoted strings in a file that is not valid JSON.
     """
     for shelf in shelves if LABEL.fullmatch(name) else ():
-        found = [family for family in FAMILIES if (shelf / family / f"{name}.json").exists()]
-        if len(found) > 1:
+        families = [family for family in FAMILIES if (shelf / family / f"{name}.json").exists()]
+        if len(families) > 1:
             raise InputError(
                 f"two presets are called {name!r}",
-                why=f"one is in {found[0]}, one in {found[1]}",
-                fix=f"rename one of them, for instance {_shown(shelf)}/{found[1]}/{name}.json",
+                why=f"one is in {families[0]}, one in {families[1]}",
+                fix=f"rename one of them, for instance {_folder(shelf)}/{families[1]}/{name}.json",
             )
-        if found:
-            return shelf / found[0] / f"{name}.json"
+        if families:
+            return shelf / families[0] / f"{name}.json"
     word = preset_name(name)
-    if ".." not in name and (odd := stray(shelves, name, meant) or stray(shelves, word, meant)):
+    if ".." not in name and (odd := stray(shelves, name, to_json) or stray(shelves, word, to_json)):
         raise odd
-    known, every = listed(shelves), names(shelves)
-    few = f"it is not one of the {len(known)} that doit list prints"
+    visible, every = listed(shelves), names(shelves)
+    few = f"it is not one of the {len(visible)} that doit list prints"
     near = word if word in every else nearest(word, every)
-    if odd := stray(shelves, near, meant) if near else elsewhere(shelves, name):
+    if odd := stray(shelves, near, to_json) if near else elsewhere(shelves, name):
         raise odd
-    like = [] if near else _like(word, known)
+    like = [] if near else _like(word, visible)
     near = like[0] if len(like) == 1 and word.lower() in like[0] else near
     fix = "the nearest, by name or description:" if like else WRITE
     raise InputError(
         f"no preset named {name!r}",
-        why=few if near or like else "there are " + (", ".join(known) or "none"),
+        why=few if near or like else "there are " + (", ".join(visible) or "none"),
         fix=f"did you mean {near!r}?" if near else fix,
         meant=(name, near) if near else (name, *like) if like else None,
     )
 
 
-def _shown(shelf: Path) -> str:
+def _folder(shelf: Path) -> str:
     """Return a shelf's path in the workspace."""
     own = shelf.parent.parent.name == "projects"
     return f"projects/{shelf.parent.name}/presets" if own else "presets"
@@ -86,9 +86,9 @@ def preset_name(text: str) -> str:
     return path.stem if path.suffix.lower() == ".json" else path.name
 
 
-def read(path: Path, *, label: str, meant: Meant = by_form) -> dict[str, Any]:
+def read(path: Path, *, label: str, to_json: ToJson = by_form) -> dict[str, Any]:
     """Read a preset's knobs; raise InputError if the file is invalid."""
-    values = read_json(path, label=label, meant=meant)
+    values = read_json(path, label=label, to_json=to_json)
     values.pop("name", None)
     for name, kind in BESIDE.items():
         if not isinstance(value := values.pop(name, kind()), kind):

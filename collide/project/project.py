@@ -85,7 +85,7 @@ class Project:
         """Raise InputError if config.json is missing, but other files of the project exist."""
         if self.exists():
             return
-        home, ways = self._shown(""), ways_back(self.path)
+        home, ways = self._label(""), ways_back(self.path)
         there = "a similar file is" if ways and ways[0][:3] == "mv " else "its other files are"
         if not ways and any((self.path / name).exists() for name in KEPT):
             ways = [f"start it again: mv {home} {home}.old && doit new project={self.name}"]
@@ -101,10 +101,10 @@ class Project:
         if self.draft_config is not None:
             return dict(self.draft_config)
         path = self.path / "config.json"
-        meant, shown = meant_by(self.catalog), self._shown("config.json")
+        to_json, label = meant_by(self.catalog), self._label("config.json")
         if path.is_file() and not path.stat().st_size and (ways := ways_back(self.path)):
-            raise InputError(f"{shown} is empty", why=NEEDED, fix="\n".join(ways))
-        return read_json(path, label=shown, meant=meant) if path.exists() else {}
+            raise InputError(f"{label} is empty", why=NEEDED, fix="\n".join(ways))
+        return read_json(path, label=label, to_json=to_json) if path.exists() else {}
 
     def write_config(self, config: Mapping[str, Any]) -> None:
         """Write config.json, indented for editing by hand."""
@@ -127,8 +127,8 @@ class Project:
         self.write_config(self.draft_config)
         if not (self.path / "README.md").exists():
             named = self.draft_config.get("preset", [])
-            shown = f"\n- presets: {', '.join(named)}" if named else ""
-            notes = NOTES.format(name=self.name, seed=self.draft_config["seed"], presets=shown)
+            line = f"\n- presets: {', '.join(named)}" if named else ""
+            notes = NOTES.format(name=self.name, seed=self.draft_config["seed"], presets=line)
             write_whole(self.path / "README.md", notes.encode())
 
     def turn(self, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -184,7 +184,7 @@ class Project:
         path = self.path / "history.json"
         if not path.exists():
             return []
-        label = self._shown("history.json")
+        label = self._label("history.json")
         anew = moved_away(label, "to begin a new history")
         kept = read_json(path, label=label, anew=anew).get(side)
         return [item for item in kept if isinstance(item, dict)] if isinstance(kept, list) else []
@@ -202,7 +202,7 @@ class Project:
         self, typed_presets: list[str], typed: Mapping[str, Any], look: KnobSource | None = None
     ) -> Settings:
         """Merge all settings, with typed settings last; raise InputError for an invalid setting."""
-        config, place = dict(self.config()), self._shown("config.json")
+        config, place = dict(self.config()), self._label("config.json")
         named = config.pop(PRESET, [])
         try:
             weak = [(f"preset {n}", *self._preset(n)) for n in presets.names_in(named)]
@@ -230,12 +230,12 @@ class Project:
 
     def _preset(self, name: str) -> tuple[str, dict[str, Any]]:
         """Return a preset's path in the workspace and its values."""
-        meant = meant_by(self.catalog)
-        path = presets.find(self.shelves, name, meant)
-        shown = str(path.relative_to(self.workspace.root))
-        return shown, presets.read(path, label=shown, meant=meant)
+        to_json = meant_by(self.catalog)
+        path = presets.find(self.shelves, name, to_json)
+        label = str(path.relative_to(self.workspace.root))
+        return label, presets.read(path, label=label, to_json=to_json)
 
-    def _shown(self, file: str) -> str:
+    def _label(self, file: str) -> str:
         return f"projects/{self.name}/{file}".rstrip("/")
 
 
@@ -266,15 +266,15 @@ def existing(workspace: Workspace, name: str) -> Project:
     project = named(workspace, name)
     if not project.exists():
         project.refuse_lost()
-        known = workspace.projects()
-        near = nearest(name, known)
+        names = workspace.projects()
+        near = nearest(name, names)
         refuse_unnameable(workspace, near or "")
         why = "there is no projects/{}/config.json; {}".format(
-            name, "projects: " + few(known) if known else "there are no projects yet"
+            name, "projects: " + few(names) if names else "there are no projects yet"
         )
         fix = f"did you mean project={near}?" if near else f"make it: doit new project={name}"
-        meant = (name, near) if near else None
-        raise InputError(f"no project named {name!r}", why=why, fix=fix, meant=meant)
+        guess = (name, near) if near else None
+        raise InputError(f"no project named {name!r}", why=why, fix=fix, meant=guess)
     return project
 
 

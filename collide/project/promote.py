@@ -45,15 +45,15 @@ def explicit_knobs(settings: Settings) -> dict[str, Any]:
 
 def chosen(values: Mapping[str, Any], names: Iterable[str], catalog: Catalog) -> dict[str, Any]:
     """Return the knobs `names` for a preset, by default all knobs that suit other projects."""
-    asked = list(names)
-    if not asked:
+    wanted = list(names)
+    if not wanted:
         return {name: value for name, value in values.items() if bare(name) not in OWN}
-    found: dict[str, Any] = {}
-    for name in of_layers(asked, values):
+    result: dict[str, Any] = {}
+    for name in of_layers(wanted, values):
         find(name, catalog)
         same = {n: v for n, v in values.items() if name in (n, bare(n))}
-        found |= same or {name: _default(name, catalog)}
-    return found
+        result |= same or {name: _default(name, catalog)}
+    return result
 
 
 def of_layers(names: Iterable[str], values: Mapping[str, Any]) -> Iterator[str]:
@@ -74,8 +74,8 @@ def together(values: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
     for name, value in values.items():
         if bare(name) in layered and _rolls(catalog.knobs[bare(name)]):
             groups.setdefault(bare(name), []).extend(value if isinstance(value, list) else [value])
-    found = {name: value for name, value in values.items() if bare(name) not in groups}
-    return found | {knob: [min(ends), max(ends)] for knob, ends in groups.items()}
+    result = {name: value for name, value in values.items() if bare(name) not in groups}
+    return result | {knob: [min(ends), max(ends)] for knob, ends in groups.items()}
 
 
 def _rolls(knob: Knob) -> bool:

@@ -125,12 +125,12 @@ class Recipe:
 
 def read_recipe(data: Mapping[str, Any], label: str, catalog: Catalog | None = None) -> Recipe:
     """Parse a bare recipe, or the one under `recipe` in `data`; raise InputError if invalid."""
-    found = data.get("recipe", data)
+    recipe = data.get("recipe", data)
     try:
-        if found["collide"] != FORM:
+        if recipe["collide"] != FORM:
             reads = f"this version of collide reads {FORM}"
-            raise ValueError(f"its format is {found['collide']!r}, but {reads}")
-        return _read(found, catalog or shipped())
+            raise ValueError(f"its format is {recipe['collide']!r}, but {reads}")
+        return _read(recipe, catalog or shipped())
     except InputError as error:
         raise error.at(label) from None
     except (KeyError, TypeError, AttributeError, ValueError) as error:

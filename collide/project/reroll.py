@@ -56,10 +56,10 @@ def parts(names: Iterable[str], piece: Piece) -> set[str]:
     layers, knobs = {f"layer{layer.number}" for layer in piece.layers}, piece.settings.catalog.knobs
     allowed = {*layers, *PARTS, *knobs, *(f"{n}.{knob}" for n in layers for knob in knobs)}
     names = [*names]
-    found = {renamed(name)[0] for name in names}
-    if strange := sorted(found - allowed):
+    current = {renamed(name)[0] for name in names}
+    if strange := sorted(current - allowed):
         raise _strange(strange[0], names, sorted(layers), knobs.values(), allowed)
-    return found
+    return current
 
 
 def _strange(
@@ -72,12 +72,12 @@ def _strange(
         word: [one.name for one in knobs if one.owner == owner and isinstance(one.default, list)]
         for word, owner in OTHER_GROUPS.items()
     }
-    meant = {n: drawn.get(n.lower()) or _meant(n, layers, allowed) for n in names}
-    if all(meant.values()):
-        asked = ",".join(one for name in names if [name] != meant[name] for one in meant[name])
-        every = dict.fromkeys(one for name in names for one in meant[name])
+    likely = {n: drawn.get(n.lower()) or _likely_parts(n, layers, allowed) for n in names}
+    if all(likely.values()):
+        guess = ",".join(one for name in names if [name] != likely[name] for one in likely[name])
+        every = dict.fromkeys(one for name in names for one in likely[name])
         turns = [{"keep": ",".join(every)}]
-        return InputError(what, why=why, fix=f"did you mean {asked!r}?", turns=turns)
+        return InputError(what, why=why, fix=f"did you mean {guess!r}?", turns=turns)
     if not re.fullmatch(r"layer\d+", strange):
         return InputError(
             what, why=why, fix="for instance", turns=[{"keep": f"{layers[-1]},audio"}]
@@ -87,15 +87,15 @@ def _strange(
     return InputError(what, why=why, fix="keep a part that the piece has", turns=turns)
 
 
-def _meant(name: str, layers: list[str], allowed: set[str]) -> list[str]:
+def _likely_parts(name: str, layers: list[str], allowed: set[str]) -> list[str]:
     """Return the parts for a name such as layers, 2, layer1-2 or sound; [] if it is unknown."""
     word = cleaned(name).lower()
     if renamed(name)[0] in allowed:
         return [name]
     if word in OTHER_PARTS:
         return layers if OTHER_PARTS[word] == LAYERS else [OTHER_PARTS[word]]
-    if found := re.fullmatch(r"(?:layers?)?\s*(\d)\s*(?:-|\.\.|to)\s*(?:layer)?(\d)", word):
-        parts = [f"layer{n}" for n in range(int(found[1]), int(found[2]) + 1)]
+    if match := re.fullmatch(r"(?:layers?)?\s*(\d)\s*(?:-|\.\.|to)\s*(?:layer)?(\d)", word):
+        parts = [f"layer{n}" for n in range(int(match[1]), int(match[2]) + 1)]
         return parts if {*parts} <= allowed else []
     numbers, rest = layers_of(word)
     if numbers:  # layer5 is not a typo for layer3
@@ -240,9 +240,9 @@ def rolled(project: Project) -> dict[str, Any]:
     path = project.path / "rolled.json"
     label = f"projects/{project.name}/rolled.json"
     anew = moved_away(label, "move it away (the next roll then keeps the pins of earlier rolls)")
-    known = read_json(path, label=label, anew=anew) if path.exists() else {}
+    pins = read_json(path, label=label, anew=anew) if path.exists() else {}
     config = project.config()
-    return {n: value for n, value in known.items() if "." in n and config.get(n) == value}
+    return {n: value for n, value in pins.items() if "." in n and config.get(n) == value}
 
 
 def remember(project: Project, turned: Mapping[str, Any]) -> None:

@@ -14,6 +14,6 @@ def saved(root: Path, home: Path) -> Stamps:
             files += [*folder.rglob("*.json"), *folder.rglob("*.py")]
     for path in files:
         with suppress(OSError):  # the file is missing, or an editor is replacing it
-            found = path.stat()
-            stats[path] = found.st_ino, found.st_size, found.st_mtime_ns
+            status = path.stat()
+            stats[path] = status.st_ino, status.st_size, status.st_mtime_ns
     return stats

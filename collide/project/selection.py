@@ -79,8 +79,8 @@ class Slot:
 
     def draw(self, digest: str, name: str, starts: Mapping[str, float]) -> dict[str, Any]:
         """Return a draw for the slot, as selection.json stores it."""
-        found = {"digest": digest, "name": name, "starts": dict(starts)}
-        return {self.of: self.number, **self.question, **found}
+        answer = {"digest": digest, "name": name, "starts": dict(starts)}
+        return {self.of: self.number, **self.question, **answer}
 
     def needs(self, seconds: float) -> float:
         """Return the maximum time of the slot's file that a piece of `seconds` plays."""
@@ -184,8 +184,8 @@ class Selection:
                 room = slot.room(library, draw["digest"], seconds)
                 draw["starts"][slot.at] = round(slot.begins * room, 3)
                 if slot.in_shot:
-                    found = shots(draw["digest"])
-                    notes += _in_shot(slot, draw, found, needs=slot.needs(seconds), room=room)
+                    slot_shots = shots(draw["digest"])
+                    notes += _in_shot(slot, draw, slot_shots, needs=slot.needs(seconds), room=room)
         return notes
 
     def _entered(self, slot: Slot, library: Library) -> dict[str, Any] | None:
@@ -207,8 +207,8 @@ class Selection:
         fit = [file for file in usable if slot.of == BED or fits(file["facts"], slot.knobs)]
         taken = [draw["digest"] for other in alike if (draw := self._draw(other))]
         play = instrument("source/select" if slot.of == LAYER else "audio/bed")
-        asked = {slot.of: slot.number, f"{slot.file}s": fit}
-        choice: dict[str, Any] | None = play.analyze(slot.knobs, **asked, taken=taken)
+        request = {slot.of: slot.number, f"{slot.file}s": fit}
+        choice: dict[str, Any] | None = play.analyze(slot.knobs, **request, taken=taken)
         if choice is None:
             more = more_files(library, self.project.name)
             if slot.of == BED:
@@ -222,9 +222,9 @@ class Selection:
         project = self.project.name
         lost = dict.fromkeys(library.others(project), STRANGER) | library.left_out(project)
         every = library.names(project, slot.what)
-        found, note = named_file(slot.question["clip"], slot.knob, slot.file, every, lost)
+        file, note = named_file(slot.question["clip"], slot.knob, slot.file, every, lost)
         self.notes += [note] if note else []
-        return found
+        return file
 
     def follow(self, old: str, new: str, name: str) -> None:
         """Record a file's new digest in the draws and thresholds, and its new name in the draws."""
@@ -250,20 +250,20 @@ class Selection:
         starts |= {} if slot.in_shot else {f"{slot.at} {was}": aside}
         return [f"{slot.of} {slot.number}: its start was chosen again"]
 
-    def asked(self, draw: Mapping[str, Any]) -> dict[str, Any] | None:
+    def draw_like(self, draw: Mapping[str, Any]) -> dict[str, Any] | None:
         """Return the known draw with the same inputs as `draw`, if any."""
-        asked = question(draw)
-        return next((known for known in self.draws if question(known) == asked), None)
+        inputs = question(draw)
+        return next((other for other in self.draws if question(other) == inputs), None)
 
     def save(self) -> None:
         """Write selection.json if it changed, merged with the changes of other processes."""
         ours = Chosen(self.draws, self.solved, self.storage)
         self._hold(write_chosen(self.path, self.label, ours, self.void))
 
-    def solved_value(self, asked: Mapping[str, Any], knob: str) -> float | None:
+    def solved_value(self, inputs: Mapping[str, Any], knob: str) -> float | None:
         """Return the value solved for a threshold with these inputs, or None."""
-        found = (one[knob] for one in self.solved if knob in one and asked.items() <= one.items())
-        return next(found, None)
+        values = (one[knob] for one in self.solved if knob in one and inputs.items() <= one.items())
+        return next(values, None)
 
     def _pick(self, slot: Slot, *, begun: bool) -> Pick | None:
         draw = self._draw(slot)
@@ -274,11 +274,11 @@ class Selection:
 
     def _draw(self, slot: Slot) -> dict[str, Any] | None:
         # dice, min_resolution and min_seconds do not affect a file chosen by name
-        asked = slot.question
-        asked = asked if asked["clip"] == "any" else {"clip": asked["clip"]}
-        asked[slot.of] = slot.number
+        inputs = slot.question
+        inputs = inputs if inputs["clip"] == "any" else {"clip": inputs["clip"]}
+        inputs[slot.of] = slot.number
         every = [*self.look_draws, *self.draws]
-        return next((draw for draw in every if asked.items() <= draw.items()), None)
+        return next((draw for draw in every if inputs.items() <= draw.items()), None)
 
 
 def _in_shot(

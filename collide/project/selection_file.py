@@ -31,8 +31,8 @@ class Chosen(NamedTuple):
 def read_chosen(path: Path, label: str) -> Chosen:
     """Read a selection; raise InputError if the file is invalid."""
     anew = moved_away(label, "to have the clips chosen again")
-    known = read_json(path, label=label, anew=anew)
-    draws, solved, storage = known.get("draws", []), known.get("solved", []), known.get("storage")
+    data = read_json(path, label=label, anew=anew)
+    draws, solved, storage = data.get("draws", []), data.get("solved", []), data.get("storage")
     whole = isinstance(draws, list) and all(map(_is_draw, draws))
     whole = whole and isinstance(solved, list) and all(map(_is_solved, solved))
     if not whole or storage not in (None, *STORAGE):
@@ -53,8 +53,8 @@ def write_chosen(path: Path, label: str, ours: Chosen, void: Collection[Draw] = 
     """
     with held_inside(path.parent) if path.parent.is_dir() else nullcontext():
         theirs = read_chosen(path, label) if path.exists() else Chosen([], [], None)
-        known = [draw for draw in theirs.draws if draw not in void]
-        draws = _joined(ours.draws, known, question)
+        their_draws = [draw for draw in theirs.draws if draw not in void]
+        draws = _joined(ours.draws, their_draws, question)
         solved = _joined(theirs.solved, ours.solved, found_for)
         whole = Chosen(draws, solved, ours.storage)
         held = {"storage": whole.storage, "draws": draws}
@@ -65,11 +65,11 @@ def write_chosen(path: Path, label: str, ours: Chosen, void: Collection[Draw] = 
     return whole
 
 
-def _joined(first: Iterable[Draw], second: Iterable[Draw], asked: Any) -> list[Draw]:
+def _joined(first: Iterable[Draw], second: Iterable[Draw], inputs_of: Any) -> list[Draw]:
     """Return `first`, plus the entries of `second` with inputs that `first` lacks."""
     held = [*first]
-    questions = [asked(draw) for draw in held]
-    return [*held, *(draw for draw in second if asked(draw) not in questions)]
+    questions = [inputs_of(draw) for draw in held]
+    return [*held, *(draw for draw in second if inputs_of(draw) not in questions)]
 
 
 def question(draw: Mapping[str, Any]) -> Draw:
@@ -78,15 +78,15 @@ def question(draw: Mapping[str, Any]) -> Draw:
 
 
 def entered(
-    draws: Iterable[Draw], asked: Mapping[str, Any], every: Mapping[str, Mapping[str, Any]]
+    draws: Iterable[Draw], inputs: Mapping[str, Any], every: Mapping[str, Mapping[str, Any]]
 ) -> Draw | None:
     """Return the draw with these inputs if its "clip" was edited by hand, or None.
 
     An edited "clip" names a usable file with different bytes. `every` lists the usable files by
     path.
     """
-    for draw in draws if asked["clip"] == "any" else ():
-        if {**draw, "clip": "any"}.items() >= asked.items():
+    for draw in draws if inputs["clip"] == "any" else ():
+        if {**draw, "clip": "any"}.items() >= inputs.items():
             other = matching(str(draw["clip"]), every)
             if other and every[other[0]]["digest"] != draw["digest"]:
                 return draw
@@ -121,5 +121,5 @@ def _is_solved(value: Any) -> bool:
         return False
     whole = all(type(value[name]) is int for name in ("layer", "seed", "balance"))
     texts = all(isinstance(value[name], str) for name in ("digest", "mode"))
-    (found, *more) = (value[name] for name in value.keys() - {*FOUND_FOR})
-    return whole and texts and not more and type(found) in (int, float) and 0 <= found <= 1
+    (threshold, *more) = (value[name] for name in value.keys() - {*FOUND_FOR})
+    return whole and texts and not more and type(threshold) in (int, float) and 0 <= threshold <= 1

@@ -62,10 +62,10 @@ class Settings:
         """Add `values` over earlier values; if any is invalid, raise InputError and add nothing."""
         taken = {}
         for name, raw in values.items():
-            known, note = renamed(name)
+            knob_name, note = renamed(name)
             if note and note not in self.notes:
                 self.notes.append(note)
-            taken[known] = Setting(parse(known, raw, self.catalog), origin)
+            taken[knob_name] = Setting(parse(knob_name, raw, self.catalog), origin)
         self._unpin(taken)
         self.explicit.update(taken)
 
@@ -82,8 +82,8 @@ class Settings:
 
     def of(self, name: str, layer: int | None = None) -> Setting:
         """Return a knob's setting for the layer, or for all layers, or the default."""
-        found = self.explicit.get(f"layer{layer}.{name}") or self.explicit.get(name)
-        return found or _default(name, self.catalog)
+        setting = self.explicit.get(f"layer{layer}.{name}") or self.explicit.get(name)
+        return setting or _default(name, self.catalog)
 
     def roll(self, name: str, seed: int, layer: int | None = None) -> Any:
         """Return a knob's value; for a range, the solved value or else a drawn value.
@@ -93,8 +93,8 @@ class Settings:
         value, reach = self.of(name, layer).value, self.reach(name, layer)
         if not isinstance(value, Window):
             return value
-        if reach and (found := self.solved.get(f"layer{layer}.{name}")) is not None:
-            return min(max(found, reach.low), reach.high)
+        if reach and (solved := self.solved.get(f"layer{layer}.{name}")) is not None:
+            return min(max(solved, reach.low), reach.high)
         limit = self.catalog.knobs[name].limit
         whole = isinstance(limit, Range) and limit.whole
         at = dice.place(seed, "knob", layer or "piece", name)
@@ -238,10 +238,10 @@ def parse(name: str, raw: Any, catalog: Catalog | None = None) -> Any:
     except ValueError as error:
         if still := held_still(name, raw, knob.limit):
             raise still from None
-        meant = instead(raw, knob)
-        example = f"for instance {name}={meant}; " if meant else ""
+        near = instead(raw, knob)
+        example = f"for instance {name}={near}; " if near else ""
         fix = f"{example}see: doit knobs {knob.name}"
-        raise BadValueError(name, raw, error, instead=meant, fix=fix) from None
+        raise BadValueError(name, raw, error, instead=near, fix=fix) from None
     return Window(low, high) if low != high else low
 
 

@@ -74,8 +74,8 @@ def _sheet(data: Any) -> LookSheet | None:
         return None
     when, words = data.get("when"), [w for w in _list(data.get("words")) if isinstance(w, str)]
     when = float(when) if isinstance(when, int | float) and 0 <= when < 1e11 else 0.0
-    found = [cell if isinstance(cell, dict) else {} for cell in _list(data.get("cells"))]
-    cells = [_cell(cell.get("look"), cell.get("turned")) for cell in found[:MOST_CELLS]]
+    raw_cells = [cell if isinstance(cell, dict) else {} for cell in _list(data.get("cells"))]
+    cells = [_cell(cell.get("look"), cell.get("turned")) for cell in raw_cells[:MOST_CELLS]]
     return LookSheet(data["verb"], when, words, cells)
 
 

@@ -36,8 +36,8 @@ def star_of_none(project: Project, name: str, look: str) -> InputError:
     new = next(one for n in count(1) if (one := name + f"-{n}" * (n > 1)) not in taken)
     copies = [name, *(one for one, looked in star_names(project).items() if looked == look)]
     kept = [one for one in copies if project.video.with_name(f"{one}.mp4").is_file()]
-    shown = f"projects/{project.name}/output/{kept[0]}.mp4" if kept else ""
-    back = f"bring it back from its video: doit new from={shown} project={new}\n" if kept else ""
+    video = f"projects/{project.name}/output/{kept[0]}.mp4" if kept else ""
+    back = f"bring it back from its video: doit new from={video} project={new}\n" if kept else ""
     return InputError(
         f"{name!r} is a star of {project.name}, but its look is gone",
         why=f"projects/{project.name}/stars.json lists look {look}, which has no file in looks/",

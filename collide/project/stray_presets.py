@@ -5,7 +5,7 @@ from pathlib import Path
 from shlex import quote
 
 from collide.base.errors import InputError
-from collide.base.json_slips import Meant, by_form
+from collide.base.json_slips import ToJson, by_form
 from collide.base.misplaced import misplaced, putting
 from collide.base.strict_json import read_json
 from collide.base.workspace import LABEL_SIGNS
@@ -19,7 +19,7 @@ OWN = (  # collide's files in a project, without .json
 )
 
 
-def stray(shelves: Sequence[Path], name: str, meant: Meant = by_form) -> InputError | None:
+def stray(shelves: Sequence[Path], name: str, to_json: ToJson = by_form) -> InputError | None:
     """Return the error for a file called `name` that cannot be a preset, with a line to move it.
 
     The file is in no family folder, or has an invalid name, or its suffix is not .json. Return None
@@ -38,14 +38,14 @@ def stray(shelves: Sequence[Path], name: str, meant: Meant = by_form) -> InputEr
             continue
         place = "it is not in a family folder: blend, audio or post"
         odd = f"the name of a preset has only {LABEL_SIGNS}, and its file ends in .json"
-        shown, moved = (str(one.relative_to(root)) for one in (path, right))
-        fixes = [f"mv {quote(shown)} {quote(moved)}"]
+        old, moved = (str(one.relative_to(root)) for one in (path, right))
+        fixes = [f"mv {quote(old)} {quote(moved)}"]
         try:
-            read_json(path, label=moved, meant=meant)
+            read_json(path, label=moved, to_json=to_json)
         except InputError as error:  # its content is invalid too, for instance YAML
             fixes.append(error.fix)
         return InputError(
-            f"{shown} cannot be used as a preset",
+            f"{old} cannot be used as a preset",
             why=place if right.name == path.name else odd,
             fix="\n".join(fixes),
             turns=[{}] if name == right.stem else [],

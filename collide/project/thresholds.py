@@ -35,8 +35,8 @@ class Threshold:
 def free_thresholds(settings: Settings, picks: Sequence[Pick]) -> list[Threshold]:
     """Return the free thresholds of a piece's layers above the base."""
     clips = {pick.layer: pick.digest for pick in picks if pick.of == LAYER}
-    found = (_free(settings, number, clips[number]) for number in sorted(clips) if number > 1)
-    return [one for one in found if one]
+    candidates = (_free(settings, number, clips[number]) for number in sorted(clips) if number > 1)
+    return [one for one in candidates if one]
 
 
 def _free(settings: Settings, number: int, clip: str) -> Threshold | None:
@@ -48,9 +48,9 @@ def _free(settings: Settings, number: int, clip: str) -> Threshold | None:
     window = settings.reach(knob, number)
     if window is None:
         return None
-    asked = {"layer": number, "digest": clip, "seed": knobs["seed"]}
-    asked |= {"mode": mode, "balance": knobs["balance"]}
-    return Threshold(number, knob, window.low, window.high, asked)
+    question = {"layer": number, "digest": clip, "seed": knobs["seed"]}
+    question |= {"mode": mode, "balance": knobs["balance"]}
+    return Threshold(number, knob, window.low, window.high, question)
 
 
 def freed(settings: Settings, number: int) -> dict[str, Any]:
@@ -101,6 +101,6 @@ def threshold_of(settings: Settings, mode: str, knobs: Knobs) -> str:
 
 def recall(settings: Settings, selection: Selection, free: Sequence[Threshold]) -> list[Threshold]:
     """Copy solved thresholds into settings, and return the thresholds that are still unsolved."""
-    found = {one.name: selection.solved_value(one.question, one.knob) for one in free}
-    settings.solved = {name: value for name, value in found.items() if value is not None}
-    return [one for one in free if found[one.name] is None]
+    solved = {one.name: selection.solved_value(one.question, one.knob) for one in free}
+    settings.solved = {name: value for name, value in solved.items() if value is not None}
+    return [one for one in free if solved[one.name] is None]

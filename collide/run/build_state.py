@@ -55,7 +55,7 @@ class BuildState:
     on_redone: Callable[[Done], None] | None = None  # called with an earlier task that ran again
     predicted: dict[str, Entry | None] = field(default_factory=dict)  # None: not known yet
     _orders: dict[str, "_Order"] = field(default_factory=dict)
-    _found: dict[str, Entry] = field(default_factory=dict)
+    _entries: dict[str, Entry] = field(default_factory=dict)
 
     @cached_property
     def engine_digest(self) -> str:
@@ -115,13 +115,13 @@ class BuildState:
 
     def find(self, key: str) -> Entry | None:
         """Return the result for a key, or None; an entry of the store is read only once."""
-        if key not in self._found and (entry := self.store.find(key)):
-            self._found[key] = entry
-        return self._found.get(key)
+        if key not in self._entries and (entry := self.store.find(key)):
+            self._entries[key] = entry
+        return self._entries.get(key)
 
     def forget(self, key: str) -> None:
         """Forget the result for a key, here and in the store; it will be computed again."""
-        self._found.pop(key, None)
+        self._entries.pop(key, None)
         self.store.forget(key)
 
     def results(self) -> Mapping[str, Entry]:
@@ -157,24 +157,24 @@ class BuildState:
 
     def _order(self, step: Step) -> "_Order":
         """Return the work of a step, recomputed if the step or a dependency's result changed."""
-        results, known = self.results(), self._orders.get(step.task)
-        given = [results.get(task) for task in step.needs]
-        if known is None or known.step is not step or known.entries != given:
-            known = self._orders[step.task] = self._worked_out(step, given)
-        return known
+        results, order = self.results(), self._orders.get(step.task)
+        entries = [results.get(task) for task in step.needs]
+        if order is None or order.step is not step or order.entries != entries:
+            order = self._orders[step.task] = self._worked_out(step, entries)
+        return order
 
     def _worked_out(self, step: Step, arguments: Sequence[Entry | None]) -> "_Order":
         # pass only the step's declared needs: nothing else is compared before the work is reused
-        known = {task: one for task, one in zip(step.needs, arguments, strict=True) if one}
+        results = {task: one for task, one in zip(step.needs, arguments, strict=True) if one}
         log: Log = {}
         job, supposed, partial = None, None, False
         try:
-            job = step.job(known, log)
+            job = step.job(results, log)
         except LookupError:
-            supposed = self._supposed(step, known, log)
+            supposed = self._supposed(step, results, log)
             partial = supposed is None
-        for task, entry in known.items():
-            objects = sorted(made.digest for made in entry.objects.values())
+        for task, entry in results.items():
+            objects = sorted(ref.digest for ref in entry.objects.values())
             log[f"{UPSTREAM}{task}"] = objects or entry.facts
         worked_out = job or supposed
         for call in worked_out.calls if worked_out else ():
@@ -222,7 +222,7 @@ class BuildState:
 
     def sign(self, step: Step, entry: Entry) -> None:
         """Accept `entry` as a step's result, and write a receipt if the step is `signed`."""
-        self.predicted[step.task] = self._found[entry.key] = entry
+        self.predicted[step.task] = self._entries[entry.key] = entry
         if step.signed:
             self.receipts.write(step.task, entry, self.log(step))
 
@@ -277,10 +277,10 @@ class _Results(Mapping[str, Entry]):
         state, receipt = self._state, None
         if task not in state.predicted:
             receipt = state.receipts.read(task)
-        found = receipt.entry if receipt else state.predicted.get(task)
-        if found is None:
+        entry = receipt.entry if receipt else state.predicted.get(task)
+        if entry is None:
             raise KeyError(task)
-        return found
+        return entry
 
     def __iter__(self) -> Iterator[str]:
         return (task for task in self._state.steps if task in self)

@@ -65,7 +65,7 @@ class Clips:
                 self.state.require_engine()
             self.scan()
         drawn = self.selection.find(wanted, begun=False)
-        stands = [pick and self._found(pick) for pick in drawn]
+        stands = [pick and self._current_pick(pick) for pick in drawn]
         for slot, pick, one in zip(wanted, drawn, stands, strict=True):
             if pick and one and pick.digest != one.digest:
                 self.notes += self.selection.begin_again(slot, library, seconds, pick.digest)
@@ -123,8 +123,8 @@ class Clips:
         if entry is None:
             raise self._unseen(name or f"the clip {digest[:8]}")
         library.remember({digest: {"shots": summary(entry.facts)}})
-        found: Sequence[Sequence[float]] = entry.facts["shots"]
-        return found
+        result: Sequence[Sequence[float]] = entry.facts["shots"]
+        return result
 
     def _unseen(self, name: str) -> InputError:
         return InputError(
@@ -133,15 +133,15 @@ class Clips:
             fix="bring it back\nor let layers begin anywhere: start_in=any",
         )
 
-    def _found(self, pick: Pick) -> Pick:
+    def _current_pick(self, pick: Pick) -> Pick:
         """Return a pick with the current name and digest of its clip; note any change or loss."""
         library = self.state.library
-        known, stands = None, pick.name in library.contents["clips"]
+        record, stands = None, pick.name in library.contents["clips"]
         if stands and library.content(self._root / pick.name) == pick.digest:
             return pick  # even if copies exist elsewhere
         if library.place(pick.digest) is None:
             pick = self._last_called(pick)
-            known = library.contents["clips"].get(pick.name)
+            record = library.contents["clips"].get(pick.name)
             self.scan()
         path = library.place(pick.digest)
         if path is None:
@@ -152,7 +152,7 @@ class Clips:
                 text = f"its {pick.file} {pick.name} {lost}; its stored results are used"
                 self.notes.append(f"{pick}: {text}")
                 return pick
-            same = known and known.get("digest") == new["digest"]  # as in the last scan
+            same = record and record.get("digest") == new["digest"]  # as in the last scan
             why = "do not match selection.json" if same else "changed"
             self.notes.append(f"{pick}: the bytes of {pick.name} {why}")
             self.selection.follow(pick.digest, new["digest"], pick.name)
@@ -181,8 +181,8 @@ class Clips:
 
     def _changed(self, pick: Pick) -> Mapping[str, Any]:
         """Return the record of the file at a clip's path, or {}; always {} for a typed look."""
-        asked = any(draw["digest"] == pick.digest for draw in self.selection.look_draws)
-        stands = (self._root / pick.name).exists() and not asked
+        of_look = any(draw["digest"] == pick.digest for draw in self.selection.look_draws)
+        stands = (self._root / pick.name).exists() and not of_look
         clips: Mapping[str, Any] = self.state.library.contents["clips"]
         return clips.get(pick.name, {}) if stands else {}
 
@@ -200,8 +200,8 @@ class Clips:
             if clip.mute:
                 self.notes.append(f"{pick} is silent: the sound of {pick.name} {clip.mute}")
             return clip
-        if known := self.recalled(pick, knobs):
-            return known
+        if facts := self.recalled(pick, knobs):
+            return facts
         raise lost_file(pick, self.project)
 
     def recalled(
@@ -214,8 +214,8 @@ class Clips:
         """
         if pick.of != BED and (entry := self._stored(_probe(pick, knobs))):
             return Clip.of(entry.facts)
-        if known := facts_of(self.state, pick.of, pick.digest):
-            return known
+        if facts := facts_of(self.state, pick.of, pick.digest):
+            return facts
         old = instead.get(pick.digest)
         return self.recalled(replace(pick, digest=old), knobs) if old else None
 
@@ -296,5 +296,5 @@ def probe_mark(state: BuildState, by: str) -> ProbeMark:
     version = f"{by} {state.catalog.instrument(by).VERSION}"
     options = spelled(Path(), ["-i", "@clip"], {"@clip": Source(Path(), trusted=False)})
     bounds = repr(bounds_of(1 << 30, size=1 << 20))
-    told = [state.engine_digest, version, options, WIDEST_GAP, bounds, PLAINLY]
-    return ProbeMark(version, f"{version} {digest_of(told)[:12]}")
+    identity = [state.engine_digest, version, options, WIDEST_GAP, bounds, PLAINLY]
+    return ProbeMark(version, f"{version} {digest_of(identity)[:12]}")

@@ -57,8 +57,8 @@ def _step(project: Project, name: str) -> Step:
         path = _photograph(shot["photo"]) if shot["photo"] else None
         photo = {"@photo": Input(digest_file(path), demuxer="jpeg_pipe", path=path)} if path else {}
         counted = {"frames": {"clip.mp4": shot["frames"]}, "work": shot["frames"]}
-        given = {"shot": name}
-        return command_job(shipped(), "source/footage", {}, given, inputs=photo, **counted)
+        arguments = {"shot": name}
+        return command_job(shipped(), "source/footage", {}, arguments, inputs=photo, **counted)
 
     deliver = {"clip.mp4": project.path / "input" / f"{name}.mp4"}
     return Step(f"footage:{name}", job, deliver=deliver)

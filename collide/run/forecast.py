@@ -128,7 +128,7 @@ def predict(state: BuildState, plan: Plan) -> Forecast:
     produce equal bytes (say, because a brightness changed by 0.001), the later task is kept, but
     only rendering can show that.
     """
-    known = dict(state.predicted)
+    before = dict(state.predicted)
     guesses: dict[str, Guess] = {}
     for step in plan.steps.values():
         guesses[step.task] = _guess(state, step, guesses)
@@ -138,20 +138,20 @@ def predict(state: BuildState, plan: Plan) -> Forecast:
             for source in _inputs(state, step):
                 reads.add(source.digest)
                 _evicted(state, plan.steps[source.task or ""], source, step, guesses)
-    state.predicted = known
+    state.predicted = before
     return Forecast(plan, guesses, reads)
 
 
 def _inputs(state: BuildState, step: Step) -> list[Input]:
     """Return the known objects that a step will read."""
-    known = {task: entry for task in step.needs if (entry := state.results().get(task))}
-    supposed = {task: _supposed(known.get(task, Entry(""))) for task in step.needs}
+    results = {task: entry for task in step.needs if (entry := state.results().get(task))}
+    supposed = {task: _supposed(results.get(task, Entry(""))) for task in step.needs}
     try:
         inputs = step.job(supposed, {}).inputs.values()
         return [source for source in inputs if source.task and source.digest]
     except LookupError:  # it depends on unknown facts: any object may be read
-        every = ((task, made) for task, entry in known.items() for made in entry.objects.values())
-        return [Input(made.digest, made.size, task) for task, made in every]
+        every = ((task, ref) for task, entry in results.items() for ref in entry.objects.values())
+        return [Input(ref.digest, ref.size, task) for task, ref in every]
 
 
 def _supposed(entry: Entry) -> Entry:

@@ -42,10 +42,10 @@ def foresee(
     would have to be analyzed first; in that case, no draw changes.
     """
     library, later = state.library, selection.later()
-    asked = {draw["digest"] for draw in selection.look_draws}
+    look_digests = {draw["digest"] for draw in selection.look_draws}
     notes, instead = list[str](), dict[str, str]()
     for slot, pick in zip(wanted, later.find(wanted, begun=False), strict=True):
-        if pick is None or pick.digest in asked:
+        if pick is None or pick.digest in look_digests:
             continue
         name, new = located(library, pick.name, pick.digest)
         later.follow(pick.digest, new, name)
@@ -112,8 +112,8 @@ def known_shots(state: BuildState, digest: str) -> Sequence[Sequence[float]]:
     entry = state.store.find(state.key_of(shots_step(digest, clip).job({}, {})))
     if entry is None:
         raise LookupError(digest)
-    found: Sequence[Sequence[float]] = entry.facts["shots"]
-    return found
+    result: Sequence[Sequence[float]] = entry.facts["shots"]
+    return result
 
 
 def refuse_choice(

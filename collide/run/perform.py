@@ -35,7 +35,7 @@ def perform(state: BuildState, step: Step) -> Done:
     job, key = state.job(step), state.key(step)
     entry, status = state.find(key), "restored"
     if entry is None:
-        entry, status = _made(state, step, job)
+        entry, status = _entry_of(state, step, job)
         if status == SHARED:
             status, why = "restored", (Reason(Cause.SHARED),)
     elif before and before.entry.key == key:
@@ -57,10 +57,10 @@ def ask(state: BuildState, step: Step, path: Path, *, whole: bool = False) -> En
 
     If `whole`, its objects are needed too, and are rendered again if they were evicted.
     """
-    return _made(state, step, step.job({}, {}), whole=whole, path=path)[0]
+    return _entry_of(state, step, step.job({}, {}), whole=whole, path=path)[0]
 
 
-def _made(
+def _entry_of(
     state: BuildState, step: Step, job: Job, *, whole: bool = False, path: Path | None = None
 ) -> tuple[Entry, str]:
     """Render a step, on the file `path` or on its own inputs, unless a store has the result."""
@@ -166,7 +166,7 @@ def _missing(state: BuildState, digest: str) -> TaskError:
 def _again(state: BuildState, step: Step, lost: Cause) -> None:
     """Render the lost objects of an earlier step again for a later step."""
     job, key = state.job(step), state.key(step)
-    entry, status = _made(state, step, job, whole=True)
+    entry, status = _entry_of(state, step, job, whole=True)
     state.sign(step, entry)
     if state.on_redone and status == "rendered":
         why = (Reason(lost, "a later step"),)
@@ -203,11 +203,11 @@ def _rendered(
 def _refuse_changed(state: BuildState, job: Job, sources: dict[str, Source]) -> None:
     """Raise ChangedError if a file that the job reads from outside the store has changed."""
     for token, source in sources.items():
-        given = job.inputs[token]
-        if given.task is not None:  # an object cannot change
+        source_input = job.inputs[token]
+        if source_input.task is not None:  # an object cannot change
             continue
         now = state.library.content(source.path)
-        if now != given.digest:
+        if now != source_input.digest:
             became = "was replaced, or is still being written" if now else "was deleted"
             raise ChangedError(
                 f"{source.path.name} changed while it was read",
@@ -227,7 +227,7 @@ def _delivered(
             state.outside.bring(entry, role, state.making_seconds(step, entry))
             source = state.store.verified(entry.objects[role].digest)
         if source is None:
-            entry, status = _made(state, step, job, whole=True)
+            entry, status = _entry_of(state, step, job, whole=True)
             source = state.store.object(entry.objects[role].digest)
         copy_out(source, path, lasting=step.opens)  # videos are synced to disk, notes are not
     return entry, "restored" if status in ("kept", SHARED) else status

@@ -105,18 +105,18 @@ def _called(work: _Work, call: Call, **more: Any) -> dict[str, Any]:
     """
     state = work.state
     asks = parameters(getattr(state.catalog.instrument(call.play), call.shape))
-    given = {name: value for name, value in more.items() if name in asks}
+    extras = {name: value for name, value in more.items() if name in asks}
     places = {FOLDER: work.folder, **{token: s.path for token, s in work.sources.items()}}
     try:
         if call.libraries(state.catalog):
-            arguments = plain({**call.placed(places), **given})
+            arguments = plain({**call.placed(places), **extras})
             scripts = state.catalog.scripts
             answer = state.engine.analyze(call.play, call.shape, arguments, scripts=scripts)
         else:
-            answer = call(state.catalog, places, **given)
+            answer = call(state.catalog, places, **extras)
     except (ValueError, KeyError, IndexError, ZeroDivisionError) as error:
         raise work.no_answer(error) from None
-    return dict(answer) if "answer" in given else {**more.get("answer", {}), **answer}
+    return dict(answer) if "answer" in extras else {**more.get("answer", {}), **answer}
 
 
 def _run(work: _Work, argv: Argv) -> str:
@@ -141,13 +141,15 @@ def _ran(work: _Work, argv: Argv) -> str:
     """
     state, job, folder, sources = work.state, work.job, work.folder, work.sources
     texts = lists_of(job, sources)
-    known = dict(sources)
+    all_sources = dict(sources)
     for name, lines in texts.items():
         (folder / name).write_text(lines)
-        known[name] = Source(folder / name, trusted=True, demuxer="concat")
+        all_sources[name] = Source(folder / name, trusted=True, demuxer="concat")
     # `@@name` is a file that this job has just written
-    known |= {word: Source(folder / word[2:], trusted=True) for word in argv if word[:2] == "@@"}
-    command = spelled(state.engine.path, argv, known)
+    all_sources |= {
+        word: Source(folder / word[2:], trusted=True) for word in argv if word[:2] == "@@"
+    }
+    command = spelled(state.engine.path, argv, all_sources)
     if state.on_command:
         lent = {name: source.path for name, source in sources.items() if name[0] != "@"}
         text = script(command, folder, texts, lent, first=work.commands == 0)
@@ -252,10 +254,10 @@ def _count(work: _Work, files: Mapping[str, Path]) -> None:
     there = [name for name in frames if name in files]
     counted = dict(zip(there, count_each(state.engine, [files[n] for n in there]), strict=True))
     for name, expected in frames.items():
-        if (found := counted.get(name, 0)) != expected:
+        if (count := counted.get(name, 0)) != expected:
             free = shutil.disk_usage(state.store.root).free / 1e9
             raise TaskError(
-                f"{work.step.task} wrote {several(found, 'frame')} of {name} instead of {expected}",
+                f"{work.step.task} wrote {several(count, 'frame')} of {name} instead of {expected}",
                 why=f"the clip ends early, or the disk is full ({free:.1f} GB are free)",
                 fix="check the clip and the disk; no part of this result was kept",
             )

@@ -23,14 +23,14 @@ class Line:
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
-        self._told, self._width = monotonic(), 0
+        self._last_report, self._width = monotonic(), 0
 
     def say(self, text: str) -> None:
         """Report progress, unless the start or the last report was only moments ago."""
         live = self.stream.isatty()
-        if monotonic() - self._told < (LINE_SECONDS if not live else AT_ONCE):
+        if monotonic() - self._last_report < (LINE_SECONDS if not live else AT_ONCE):
             return
-        self._told = monotonic()
+        self._last_report = monotonic()
         if live:
             text = text[: shutil.get_terminal_size().columns - 1]
             self.stream.write(f"\r{text:<{self._width}}")
@@ -63,7 +63,7 @@ class Progress:
         self._whole = sum(expected.values())
         self._shares: dict[str, tuple[float, float]] = {}  # running task -> start, progress
         self._lock = threading.RLock()
-        self._began = self._told = monotonic()
+        self._began = self._last_report = monotonic()
         self._bars: Any = None
         self._rows: dict[str, Any] = {}
 
@@ -84,8 +84,8 @@ class Progress:
             self._shares[task] = (self._shares[task][0], share)
             if self._bars is not None:
                 self._draw(task, share)
-            elif monotonic() - self._told > LINE_SECONDS:
-                self._told = monotonic()
+            elif monotonic() - self._last_report > LINE_SECONDS:
+                self._last_report = monotonic()
                 self.say(f"  {self.line()}")
 
     def end(self, task: str) -> None:
@@ -160,15 +160,15 @@ class Ticker:
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
-        self._told = monotonic()
+        self._last_report = monotonic()
 
     def tell(self, text: str) -> None:
         """Report progress; without a terminal, print at most one report per SELDOM seconds."""
         if self.stream.isatty():
             self.stream.write(f"\r\x1b[K{text[: shutil.get_terminal_size().columns - 1]}")
             self.stream.flush()
-        elif monotonic() - self._told > SELDOM:
-            self._told = monotonic()
+        elif monotonic() - self._last_report > SELDOM:
+            self._last_report = monotonic()
             self.say(f"  {text}")
 
     def say(self, text: str) -> None:

@@ -109,10 +109,10 @@ def read_run(path: Path) -> dict[str, Any] | None:
         words, tasks = run["words"], run["tasks"].values()
         texts = [run["project"], run["ended"], *words, *(done["why"] for done in tasks)]
         whole = isinstance(words, list) and all(isinstance(text, str) for text in texts)
-        said = [
+        checks = [
             done["status"] in STATUSES and 0 <= done["seconds"] < MAX_TASK_SECONDS for done in tasks
         ]
-        return run if whole and all(said) else None
+        return run if whole and all(checks) else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 

@@ -27,13 +27,13 @@ def read_record(state: BuildState, text: str, catalog: Catalog) -> Look:
     """Return the look recorded in a file; `catalog` has the knobs it may contain."""
     path = Path(text).expanduser()
     if not path.is_file():
-        meant = _meant(state.library.workspace, text)
+        guess = _likely_record(state.library.workspace, text)
         fix = "give a video, a manifest.json, or a look file from projects/x/looks"
         raise InputError(
             f"{text} cannot be read",
             why=_no_file(state.library.workspace, text),
-            fix=_how_near(text, meant) if meant else fix,
-            meant=(text, meant) if meant else None,
+            fix=_how_near(text, guess) if guess else fix,
+            meant=(text, guess) if guess else None,
         )
     if path.suffix.lower() == ".json":
         return read_look(read_json(path, label=text), text, catalog=catalog)
@@ -48,14 +48,14 @@ def _no_file(workspace: Workspace, text: str) -> str:
     return "it is not a plain file" if there else "there is no file of that name"
 
 
-def _how_near(text: str, meant: str) -> str:
+def _how_near(text: str, guess: str) -> str:
     """Return the phrase that introduces a proposed record, which may just be the newest one."""
     name = re.split(r"[\\/]", text)[-1]
-    near = "projects" in text or nearest(name, [meant.rpartition("/")[2]]) or name in meant
+    near = "projects" in text or nearest(name, [guess.rpartition("/")[2]]) or name in guess
     return "did you mean this one?" if near else "this one exists"
 
 
-def _meant(workspace: Workspace, text: str) -> str:
+def _likely_record(workspace: Workspace, text: str) -> str:
     """Return the record to propose for a path without a file, or "".
 
     For a project, propose its manifest. For a path that ends like a record's path, propose
@@ -67,18 +67,18 @@ def _meant(workspace: Workspace, text: str) -> str:
         home = f"projects/{name}"
         if text.rstrip("/") in (name, home, f"{home}/manifest", f"{name}/manifest.json"):
             return f"{home}/manifest.json" if (root / home / "manifest.json").is_file() else ""
-    found = [*root.glob("projects/*/output/*.mp4"), *root.glob("projects/*/manifest.json")]
-    found += root.glob("projects/*/looks/*.json")
-    known = {str(one.relative_to(root)): one.stat().st_mtime for one in found}
-    typed = [one for one in known if bare.endswith(one.replace("/", ""))]
+    paths = [*root.glob("projects/*/output/*.mp4"), *root.glob("projects/*/manifest.json")]
+    paths += root.glob("projects/*/looks/*.json")
+    times = {str(one.relative_to(root)): one.stat().st_mtime for one in paths}
+    typed = [one for one in times if bare.endswith(one.replace("/", ""))]
     if typed:
         return max(typed)
     if text.endswith(".json"):
-        manifests = [one for one in known if one.endswith("/manifest.json")]
-        return nearest(text, known) or max(manifests, key=known.__getitem__, default="")
-    videos = {one.rpartition("/")[2]: one for one in known if one.endswith(".mp4")}
+        manifests = [one for one in times if one.endswith("/manifest.json")]
+        return nearest(text, times) or max(manifests, key=times.__getitem__, default="")
+    videos = {one.rpartition("/")[2]: one for one in times if one.endswith(".mp4")}
     near = nearest(re.split(r"[\\/]", text)[-1], videos)
-    newest = max(videos.values(), key=known.__getitem__, default="")
+    newest = max(videos.values(), key=times.__getitem__, default="")
     return videos[near] if near else newest
 
 
@@ -109,11 +109,11 @@ def _comment(state: BuildState, path: Path) -> str:
     command = spelled(state.engine.path, argv, {"@file": Source(path, trusted=False)})
     with state.store.workdir() as folder:
         state.engine.run(command, cwd=folder, bounds=Bounds(seconds=20, size=MAX_COMMENT_BYTES))
-        told = (folder / "said.txt").read_text(errors="replace")
+        metadata = (folder / "said.txt").read_text(errors="replace")
     # KEY=VALUE, one per line; ffmpeg escapes special characters in a value with a backslash, and
     # Matroska writes keys in capitals
-    found = re.search(r"^comment=((?:\\.|[^\\\n])*)", told, re.M | re.S | re.I)
-    return re.sub(r"\\(.)", r"\1", found[1], flags=re.DOTALL) if found else ""
+    match = re.search(r"^comment=((?:\\.|[^\\\n])*)", metadata, re.M | re.S | re.I)
+    return re.sub(r"\\(.)", r"\1", match[1], flags=re.DOTALL) if match else ""
 
 
 def owners(workspace: Workspace, look: Look) -> list[tuple[Project, Look]]:

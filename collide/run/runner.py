@@ -198,8 +198,8 @@ def line(done: Done, clip: str = "") -> str:
     """Return one task as a line: name, outcome, duration, reason, and clip."""
     took = f"{done.seconds:6.1f} s" if done.status == "rendered" else " " * 8
     why = "new" if done.why == (Reason(Cause.FIRST),) else done.text
-    told = f"{done.task:<12} {done.status:<9} {took}  {why}".rstrip()
-    return f"{told} · {clip}" if clip else told
+    text = f"{done.task:<12} {done.status:<9} {took}  {why}".rstrip()
+    return f"{text} · {clip}" if clip else text
 
 
 def hidden(done: Done) -> bool:
@@ -263,6 +263,6 @@ def _numbers(layers: Sequence[int]) -> str:
 
 def waited_for(plan: Plan, steps: Sequence[Step]) -> list[Step]:
     """Return, in order, the steps of a plan that `steps` depend on, without `steps` themselves."""
-    asked = {task for step in steps for task in step.needs} & plan.steps.keys()
-    needed = asked.union(*map(plan.before, asked)) - {step.task for step in steps}
+    direct = {task for step in steps for task in step.needs} & plan.steps.keys()
+    needed = direct.union(*map(plan.before, direct)) - {step.task for step in steps}
     return [step for task, step in plan.steps.items() if task in needed]

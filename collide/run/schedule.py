@@ -149,14 +149,14 @@ def run_steps(steps: Iterable[Step], run: Callable[[Step], Any], scheduler: Sche
     After a failure, no more steps start. When the running steps have ended, the first error is
     raised.
     """
-    known = {step.task: step for step in steps}
-    graph = TopologicalSorter({t: {*step.needs} & known.keys() for t, step in known.items()})
+    by_task = {step.task: step for step in steps}
+    graph = TopologicalSorter({t: {*step.needs} & by_task.keys() for t, step in by_task.items()})
     graph.prepare()
     failed: CollideError | OSError | None = None
     with scheduler:
         while True:
             for task in () if failed else graph.get_ready():
-                scheduler.offer(task, partial(run, known[task]))
+                scheduler.offer(task, partial(run, by_task[task]))
             if not scheduler.busy:
                 break
             try:

@@ -96,8 +96,8 @@ class Session:
         self.state.recall_engine()
         later = self.clips.foreseen(self.layers, self.settings.piece())
         picks = [pick for pick in later.picks if pick]
-        found = [self.clips.recalled(pick, self._knobs(pick), later.instead) for pick in picks]
-        if len(clips := [clip for clip in found if clip]) < len(later.picks):
+        facts = [self.clips.recalled(pick, self._knobs(pick), later.instead) for pick in picks]
+        if len(clips := [clip for clip in facts if clip]) < len(later.picks):
             return None
         left = self._left(picks, later.selection)
         plan = self._plan(picks, clips, self.clips.heard_before)
@@ -135,9 +135,9 @@ class Session:
         """Solve the free thresholds that were never solved; if `keep`, print the results."""
         if left := self._left(picks):
             plan = solving_plan(self._plan(picks, clips, self.clips.heard_before), left)
-            found, why = solve(plan, self.runner, self.scheduler)
-            if found:
-                text = hold(self.selection, left, found)
+            solution, why = solve(plan, self.runner, self.scheduler)
+            if solution:
+                text = hold(self.selection, left, solution)
                 self._left(picks)
                 if keep:
                     self.say(text)
@@ -189,13 +189,13 @@ class Session:
 
         Steps that were never rendered, steps after these, and the manifest are omitted.
         """
-        found: dict[str, Entry] = {}
+        entries: dict[str, Entry] = {}
         for step in plan.steps.values():
             with suppress(KeyError):
-                entry = self.state.store.find(self.state.key_of(step.job(found, {})))
+                entry = self.state.store.find(self.state.key_of(step.job(entries, {})))
                 if entry and step.opens:
-                    found[step.task] = entry
-        return found
+                    entries[step.task] = entry
+        return entries
 
     def keep_starred(self, plan: Plan) -> None:
         """Pin the objects of a rendered look if it is starred and the cache has no pin for it.
@@ -207,8 +207,8 @@ class Session:
         if old := every - starred(project):
             star(project, *old & {*files_of(project)})
         if look in every and pin_of(project, look) not in pins(store):
-            made = self.stored_entries(plan).values()
-            objects = {o.digest for e in made for o in e.objects.values()}
+            entries = self.stored_entries(plan).values()
+            objects = {o.digest for e in entries for o in e.objects.values()}
             pin(store, pin_of(project, look), objects)
 
     def _mended(self, step: Step, error: CollideError | OSError) -> CollideError:
@@ -229,8 +229,8 @@ class Session:
         return TaskError(error.what, why=error.why, fix=f"another clip for it: {turn}\n{error.fix}")
 
     def _plan(self, picks: list[Pick], clips: list[Clip | Sound], hear: Hear) -> Plan:
-        asked = self.settings.piece()["storage"]
-        storage = (self.selection.storage or "raw") if asked == "auto" else asked
+        choice = self.settings.piece()["storage"]
+        storage = (self.selection.storage or "raw") if choice == "auto" else choice
         plan = make_plan(
             self.project,
             self.settings,
@@ -285,15 +285,15 @@ def open_session(
     """
     lost, context, store = workspace.lost_cache(), context or Context(), Store(workspace.cache)
     library = Library(workspace, memo := Memo(workspace.cache / MEMO).hold())
-    told = look.knob_source(library, typed) if look else None
-    settings = project.settings(presets, typed, told)
+    knobs = look.knob_source(library, typed) if look else None
+    settings = project.settings(presets, typed, knobs)
     receipts, engine = workspace.receipts(project.name), find_engine(context.cancel, context.worker)
     kept = Receipts(receipts), store, memo, library, engine, Index(store), Lease(store)
     state = BuildState(*kept, settings.catalog)
     runner = Runner(state, RunRecord(project.name, words), context.level)
     clips = Clips(project, state, Selection(project), runner, say)
     if look:
-        clips.selection.look_draws = draws(look, project.settings([], {}, told), library, settings)
+        clips.selection.look_draws = draws(look, project.settings([], {}, knobs), library, settings)
     opened = (workspace, project, settings, state, clips, runner, say)
     session = Session(*opened, workspace.cache / "runs", footage_steps(project), look, (*presets,))
     session.notes.extend([*settings.notes, *filter(None, [lost])])

@@ -128,8 +128,10 @@ def one_command(state: BuildState, piece: Piece, results: Results, output: str) 
         sources[token] = opened_input(state, made_by(results, token[1:], "matte.mp4", "mp4"))
         argv += ["-i", token]
     at, span = len(sources), Span(0, piece.frames)
-    more, plates, made = post_chain.joined(piece, post_chain.plates(piece), span, at=at)
-    sources |= {token: opened_input(state, made_by(results, *one)) for token, one in made.items()}
+    more, plates, plate_sources = post_chain.joined(piece, post_chain.plates(piece), span, at=at)
+    sources |= {
+        token: opened_input(state, made_by(results, *one)) for token, one in plate_sources.items()
+    }
     argv += more
     first = argv.count("-i")
     for bed in piece.beds:
@@ -162,10 +164,10 @@ def _clip_source(state: BuildState, pick: Pick) -> Source:
 
 def _opened(piece: Piece, layer: Layer) -> Argv:
     """Return the options that open a layer's clip, with the extra frames it needs."""
-    asked = facts(piece, layer, {})
-    more = around(asked)
+    layer_facts = facts(piece, layer, {})
+    more = around(layer_facts)
     seconds = layer.reads(piece.fps, layer.material + 2 + more) + 0.1
-    return opened(sought(asked, more), layer.start, seconds)[:-1]
+    return opened(sought(layer_facts, more), layer.start, seconds)[:-1]
 
 
 def _matte(piece: Piece, layer: Layer) -> str:
@@ -191,22 +193,22 @@ def _post(piece: Piece) -> str:
             why="it analyzes the whole piece before changing it",
             fix=f"export without it: post={','.join(once) or 'none'}",
         )
-    made = chain(*post_chain.played(piece, names, first=0)) or "null"
+    effects = chain(*post_chain.played(piece, names, first=0)) or "null"
     for knob, file in piece.files.items():
-        made = made.replace(f"={lent(knob, file.name)}", f"={quoted(file.path)}")
-    return f"[stack]{TAGS},{clock(piece.fps)},{made}[v]"
+        effects = effects.replace(f"={lent(knob, file.name)}", f"={quoted(file.path)}")
+    return f"[stack]{TAGS},{clock(piece.fps)},{effects}[v]"
 
 
 def _layer(piece: Piece, layer: Layer, results: Results) -> list[str]:
     """Return the chains from a clip to its kept planes, in viewing order."""
-    asked = leveled(asked_of(piece, layer, results, _matte(piece, layer)), results)
+    layer_facts = leveled(asked_of(piece, layer, results, _matte(piece, layer)), results)
     counted = piece.catalog.instrument("blend/layer").counted
-    more = around(asked)
-    clip = sought(asked, more)
-    paced = chain(since(clip, layer.start), pace(replace(asked, lead=more)))
+    more = around(layer_facts)
+    clip = sought(layer_facts, more)
+    paced = chain(since(clip, layer.start), pace(replace(layer_facts, lead=more)))
     head = chain(paced, counted(layer.material, piece.fps, more))
     source = f"[{pictures_of(clip, layer.number - 1)}]"
-    kept = kept_parts(asked, source, head, frames=layer.material)
+    kept = kept_parts(layer_facts, source, head, frames=layer.material)
     whole = (Run(0, layer.material),)
     if layer.material == piece.frames and layer.course.runs == whole:
         return kept
@@ -238,11 +240,11 @@ def _sounds(piece: Piece, results: Results, first: int) -> list[str]:
     chains, pads, tracks = [], "", _tracks(piece, first)
     for track, name in zip(tracks, voice_names(piece), strict=True):
         one = named_voice(piece, name)
-        made = placed(piece, one, results[f"hear:{name}"].facts)
+        voice_chain = placed(piece, one, results[f"hear:{name}"].facts)
         begins = (
             sound_since(one.opened["clip"], one.opened["start"]) if "clip" in one.opened else ""
         )
-        chains.append(f"[{track}]{chain(begins, made)}[sound{name}]")
+        chains.append(f"[{track}]{chain(begins, voice_chain)}[sound{name}]")
         pads += f"[sound{name}]"
     if not chains:
         return []
@@ -261,8 +263,8 @@ def _tracks(piece: Piece, first: int) -> list[str]:
     """Return the stream of each voice; the first bed is input `first`."""
     again = {layer.number: f"dec:{at}" for at, layer in enumerate(_unsteady(piece))}
     layers = (piece.layers[number - 1] for number in piece.heard)
-    heard = [again.get(one.number) or sound_of(one.clip, one.number - 1) for one in layers]
-    return [*heard, *(f"{first + at}:a:0" for at in range(len(piece.beds)))]
+    tracks = [again.get(one.number) or sound_of(one.clip, one.number - 1) for one in layers]
+    return [*tracks, *(f"{first + at}:a:0" for at in range(len(piece.beds)))]
 
 
 def _maps(piece: Piece) -> Argv:

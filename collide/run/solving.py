@@ -74,5 +74,5 @@ def hold(selection: Selection, free: Sequence[Threshold], values: Solution) -> s
     """Store solved thresholds in a selection; return a line that reports them."""
     for one in free:
         selection.solved.append({**one.question, one.knob: values[str(one.layer)]})
-    told = ", ".join(f"{one.name}={values[str(one.layer)]:g}" for one in free)
-    return f"balanced so that each layer is visible: {told}"
+    values_text = ", ".join(f"{one.name}={values[str(one.layer)]:g}" for one in free)
+    return f"balanced so that each layer is visible: {values_text}"

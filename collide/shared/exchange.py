@@ -242,8 +242,8 @@ class Exchange:
 
     def _named(self, source: Input) -> str:
         """Return the SHA-256 of an input. Raise LookupError if the input is not on this machine."""
-        if found := self.side.sha256(source.digest):
-            return found
+        if sha256 := self.side.sha256(source.digest):
+            return sha256
         for path in self._places(source):
             return self.side.of_file(source.digest, path)
         raise LookupError(source.digest)

@@ -62,12 +62,12 @@ def tallied(cache: Path) -> list[str]:
     def number(what: str) -> int:
         return counts.get(what, 0)
 
-    found = f"{several(number('hits'), 'result')} found there, {number('absent')} not"
+    results = f"{several(number('hits'), 'result')} found there, {number('absent')} not"
     moved = ", ".join(
         f"{several(number(what), 'object')} {what} ({gb(number(f'bytes_{what}'))})"
         for what in ("fetched", "sent")
     )
-    texts = [f"shared store {store.url}: {found}; {moved}; {gb(speed)}/s"]
+    texts = [f"shared store {store.url}: {results}; {moved}; {gb(speed)}/s"]
     texts.append(f"  rejected, and rendered here: {rejections(counts) or 'none'}")
     if dear := number("made here"):
         texts.append(

@@ -199,15 +199,15 @@ def _read(place: Path, host: str) -> str:
             why=error.strerror or str(error),
             fix=f"see who can read it: ls -l {quote(str(place))}",
         ) from None
-    found = os.fstat(handle)
-    if not stat.S_ISREG(found.st_mode):
+    status = os.fstat(handle)
+    if not stat.S_ISREG(status.st_mode):
         os.close(handle)
         return ""
     with os.fdopen(handle, "rb") as file:
-        if found.st_mode & OTHERS:
+        if status.st_mode & OTHERS:
             raise InputError(
                 f"others can read the farm's key: {place}",
-                why=f"its mode is {stat.S_IMODE(found.st_mode):o}; whoever has the key can run "
+                why=f"its mode is {stat.S_IMODE(status.st_mode):o}; whoever has the key can run "
                 "code on every worker",
                 fix=f"chmod 600 {quote(str(place))}",
             )

@@ -85,10 +85,10 @@ class FolderDoor:
         with suppress(FileNotFoundError), os.scandir(self.root / folder) as files:
             for file in files:
                 with suppress(FileNotFoundError):
-                    found = file.stat(follow_symlinks=False)
+                    status = file.stat(follow_symlinks=False)
                     if ADDRESS.fullmatch(f"{folder}/{file.name}"):
-                        yield Kept(f"{folder}/{file.name}", found.st_size, found.st_mtime)
-                    elif file.name.startswith(HALF) and unix_time() - found.st_mtime > DAY:
+                        yield Kept(f"{folder}/{file.name}", status.st_size, status.st_mtime)
+                    elif file.name.startswith(HALF) and unix_time() - status.st_mtime > DAY:
                         os.unlink(file.path)
 
     def remove(self, address: str) -> None:

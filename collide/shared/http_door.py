@@ -46,7 +46,7 @@ class HttpDoor:
 
     def size(self, address: str) -> int | None:
         """Return the size in bytes of the item at an address, or None if absent or not reported."""
-        connection, answer = self._asked("HEAD", address)
+        connection, answer = self._request("HEAD", address)
         answer.read()
         self._done(connection, answer)
         if answer.status in GONE:
@@ -56,7 +56,7 @@ class HttpDoor:
 
     def chunks(self, address: str) -> Generator[bytes, None, None]:
         """Yield the content at an address. Raise AbsentError if there is no item."""
-        connection, answer = self._asked("GET", address)
+        connection, answer = self._request("GET", address)
         try:
             if answer.status in GONE:
                 answer.read(CHUNK)
@@ -73,7 +73,7 @@ class HttpDoor:
 
     def put(self, address: str, source: Path | bytes) -> None:
         """Write a file or bytes to an address; the server publishes only complete uploads."""
-        connection, answer = self._asked("PUT", address, source)
+        connection, answer = self._request("PUT", address, source)
         with suppress(OSError, HTTPException):
             answer.read(CHUNK)
         self._done(connection, answer)
@@ -101,7 +101,7 @@ class HttpDoor:
         for connection in idle:
             connection.close()
 
-    def _asked(
+    def _request(
         self, method: str, address: str, source: Path | bytes | None = None
     ) -> tuple[HTTPConnection, HTTPResponse]:
         """Send a request, and return the connection and the answer.

@@ -146,7 +146,7 @@ class Link:
             self._unasked += 1
             raise LateError
         most = min(patience() or LONGEST, self.allowance())
-        answer = _Answer(self._asked(question))
+        answer = _Answer(self._counted_request(question))
         if not self._waited(answer.ended, most):
             if most >= LONGEST:
                 self.fail("it does not answer in time", hangs=True)
@@ -225,7 +225,7 @@ class Link:
         self._lose(monotonic() - began)
         return came
 
-    def _asked(self, question: Callable[[], T]) -> Callable[[], T]:
+    def _counted_request(self, question: Callable[[], T]) -> Callable[[], T]:
         """Return a request that is counted while it runs."""
         mark = object()
         with self._lock:

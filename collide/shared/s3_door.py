@@ -80,9 +80,9 @@ class S3Door:
         try:
             if not address.startswith("ac/"):
                 return
-            found = obstore.get(self._store, address)
-            if unix_time() - found.meta["last_modified"].timestamp() > DAY:
-                obstore.put(self._store, address, bytes(found.bytes()))
+            item = obstore.get(self._store, address)
+            if unix_time() - item.meta["last_modified"].timestamp() > DAY:
+                obstore.put(self._store, address, bytes(item.bytes()))
         except Exception:  # read-only access cannot record uses
             return
 

@@ -225,10 +225,10 @@ def opened(key: FarmKey, name: str, data: bytes) -> dict[str, Any]:
     sealed_bytes, wrong = inside(key, data)
     if wrong:
         raise Missing(wrong)
-    found = json.loads(sealed_bytes)
-    if found.get("schema") != SCHEMA or found.get("name") != name:
+    content = json.loads(sealed_bytes)
+    if content.get("schema") != SCHEMA or content.get("name") != name:
         raise Missing("stale", "it describes something else, or has a different version")
-    return dict(found["body"])
+    return dict(content["body"])
 
 
 def inside(key: FarmKey, data: bytes) -> tuple[bytes, str]:

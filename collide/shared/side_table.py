@@ -61,8 +61,8 @@ class SideTable:
         with self._lock:
             reading = self._reading.setdefault(digest, threading.Lock())
         with reading:  # if two steps need an object, only one of them reads it
-            if found := self.sha256(digest):
-                return found
+            if cached := self.sha256(digest):
+                return cached
             try:
                 same, sha256 = digests_file(path)
             except OSError as error:

@@ -92,7 +92,7 @@ def _named(store: SharedStore, address: str) -> list[str]:
     """Return the addresses of an entry's objects, or [] if the entry cannot be verified."""
     try:
         data, wrong = inside(store.key, b"".join(store.door.chunks(address)))
-        found = {} if wrong else json.loads(data)["body"].get("objects", {})
+        objects = {} if wrong else json.loads(data)["body"].get("objects", {})
     except (AbsentError, DoorError, ValueError, KeyError, AttributeError):
         return []
-    return [f"{CONTENT}/{sha256}" for sha256, _ in found.values()]
+    return [f"{CONTENT}/{sha256}" for sha256, _ in objects.values()]

@@ -48,18 +48,18 @@ def checked(url: str) -> SplitResult:
         raise _refused(url, str(error)) from None
     if parts.scheme not in DOORS:
         why = f"it begins with {parts.scheme}://" if parts.scheme else "it is not an address"
-        if meant := _meant(url):
-            why = "it is a path" if meant.startswith("file:") else "it is a host without a scheme"
-        near = "" if meant else did_you_mean(parts.scheme, DOORS, otherwise="")
+        if guess := _likely_url(url):
+            why = "it is a path" if guess.startswith("file:") else "it is a host without a scheme"
+        near = "" if guess else did_you_mean(parts.scheme, DOORS, otherwise="")
         starts = ", ".join(f"{name}://" for name in DOORS)
-        raise _refused(url, f"{why}; it must begin with {starts}", near, meant)
+        raise _refused(url, f"{why}; it must begin with {starts}", near, guess)
     if parts.query or parts.fragment:
         raise _refused(url, "it has a part after ? or #")
     path = unquote(parts.path)
     whole = parts.netloc in ("", "localhost") and path.startswith("/") and "\0" not in path
     if parts.scheme == "file" and not whole:
         why = "file:// must be followed by the full path of a folder: that makes three slashes"
-        raise _refused(url, why, meant=_as_url(unquote(f"/{parts.netloc}{parts.path}")))
+        raise _refused(url, why, guess=_as_url(unquote(f"/{parts.netloc}{parts.path}")))
     if parts.scheme == "s3" and (not parts.hostname or "@" in parts.netloc):
         why = "s3:// must be followed by a bucket's name; credentials belong in AWS_* variables"
         raise _refused(url, why)
@@ -68,7 +68,7 @@ def checked(url: str) -> SplitResult:
     return parts
 
 
-def _meant(url: str) -> str:
+def _likely_url(url: str) -> str:
     """Return the address for a path or for a host with its port; "" for any other text."""
     if re.fullmatch(r"[\w.-]+:[0-9]{1,5}(/.*)?", url):
         return f"http://{url}"
@@ -108,8 +108,8 @@ DOORS: dict[str, Callable[[SplitResult, FarmKey], Door]] = {
 }
 
 
-def _refused(url: str, why: str, near: str = "", meant: str = "") -> InputError:
+def _refused(url: str, why: str, near: str = "", guess: str = "") -> InputError:
     other = f"{EXAMPLE}\nor s3://BUCKET/FOLDER, http://HOST/FOLDER; or unset COLLIDE_STORE"
-    fix = f"export COLLIDE_STORE={quote(meant)}\nor unset COLLIDE_STORE" if meant else other
+    fix = f"export COLLIDE_STORE={quote(guess)}\nor unset COLLIDE_STORE" if guess else other
     what = f"COLLIDE_STORE={plain_url(url) if '//' in url else url} is not a valid value"
     return InputError(what, why=why, fix=f"{near}\n{fix}" if near else fix)

@@ -163,8 +163,8 @@ def _chord(seconds: int) -> Chains:
             parts.append(f"{loud}*{swell}*sin(2*PI*{tuned}*t)")
         return "+".join(parts)
 
-    made = f"aevalsrc='{side(0)}|{side(1)}':s={DARK}:d={seconds}"
-    return (f"{made},asoftclip=type=tanh,lowpass=f=1400[a]",)
+    source = f"aevalsrc='{side(0)}|{side(1)}':s={DARK}:d={seconds}"
+    return (f"{source},asoftclip=type=tanh,lowpass=f=1400[a]",)
 
 
 BELLS = ((0.2, 146.83), (1.9, 587.33), (3.1, 440.0), (4.6, 739.99), (5.8, 493.88), (7.1, 659.26))
@@ -203,8 +203,8 @@ def _plucks(seconds: int) -> Chains:
         turns = f"2*PI*293.66*pow(2,({up})/12)*{since}"
         tine = f"sin({turns})+0.3*exp(-9*{since})*sin(3.01*{turns})"
         sides.append(f"0.5*exp(-6*{since})*({tine})")
-    made = f"aevalsrc='{'|'.join(sides)}':s=32000:d={seconds}"
-    return (f"{made},aecho=0.8:0.5:187|375:0.3|0.2[a]",)
+    source = f"aevalsrc='{'|'.join(sides)}':s=32000:d={seconds}"
+    return (f"{source},aecho=0.8:0.5:187|375:0.3|0.2[a]",)
 
 
 SHOTS = {

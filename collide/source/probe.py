@@ -82,10 +82,10 @@ def passes(knobs: Knobs) -> Passes:
     if picture is None or (picture.dolby and picture.dolby[0] in UNREADABLE):
         raise ValueError(DOLBY_ONLY if picture else "it contains no moving picture")
     seen = f"0:{picture.index}"
-    heard = ["-map", f"0:{sound.index}"] if sound else []
+    sound_map = ["-map", f"0:{sound.index}"] if sound else []
     yield [
         *("-i", "@clip"),
-        *("-map", seen, *heard, "-c", "copy", "-f", "framecrc", "packets.txt"),
+        *("-map", seen, *sound_map, "-c", "copy", "-f", "framecrc", "packets.txt"),
         *(*_first(seen), "-f", "framecrc", "first.txt"),
         *(*_first(seen), "-c", "copy", "-f", "data", "start.bin"),
     ]
@@ -114,12 +114,12 @@ def answer(files: Mapping[str, Path], answer: Mapping[str, Any]) -> dict[str, An
     """Return the facts of a collide.base.media.Clip; raise ValueError if it cannot be used."""
     packets, first = files["packets.txt"].read_text(), files["first.txt"].read_text()
     clip = read_clip(packets, first, answer["container"]).facts()
-    found = {name: value for name, value in answer.items() if name in clip and name != "shapes"}
+    overrides = {name: value for name, value in answer.items() if name in clip and name != "shapes"}
     build = BUILD.search(files["start.bin"].read_bytes()) if "444" in answer["pixels"] else None
     old = int(build[1]) if build and int(build[1]) < RIGHT_444 else 0
-    if clip["still"] and not found.get("primaries"):
-        found["primaries"] = gamut(files["start.bin"].read_bytes())
-    return {**clip, **found, "x264": old, **_canvas(answer["shapes"], clip)}
+    if clip["still"] and not overrides.get("primaries"):
+        overrides["primaries"] = gamut(files["start.bin"].read_bytes())
+    return {**clip, **overrides, "x264": old, **_canvas(answer["shapes"], clip)}
 
 
 def _first(stream: str) -> Argv:
@@ -138,15 +138,15 @@ def _look(
     by += ["-nofind_stream_info"] if origin >= 0 else []
     places = PLACES if seconds > SHORT else PLACES[:1]
     frames = LOOKED if len(places) > 1 else LOOKED * len(PLACES)
-    opened, shown = list[str](), list[str]()
+    opened, outputs = list[str](), list[str]()
     for at, place in enumerate(places):
         time = place * seconds + max(0.0, origin)
         sought = ["-noaccurate_seek", "-ss", f"{time:.3f}"] if place else []
         opened += [*by, *sought, "-i", "@clip"]
         for one in chains:
-            shown += ["-map", f"{at}:{what}", "-frames:v", str(frames), "-vf", one]
-            shown += ["-f", "null", "-"]
-    report = yield [TRIED, *opened, *shown]
+            outputs += ["-map", f"{at}:{what}", "-frames:v", str(frames), "-vf", one]
+            outputs += ["-f", "null", "-"]
+    report = yield [TRIED, *opened, *outputs]
     if report.startswith(FAILED) and len(places) > 1:  # one of the places may have no frame
         return (yield from _look(stream, decoder, 0.0, origin, chains))
     return report

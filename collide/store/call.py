@@ -36,16 +36,18 @@ class Call:
     ) -> Any:
         """Call the function, with paths from `places` as its inputs, and with `more` arguments."""
         function = getattr(catalog.instrument(self.play), self.shape)
-        given = self.placed(places) if places else self.arguments
+        arguments = self.placed(places) if places else self.arguments
         if "knobs" in parameters(function):
-            given = {"knobs": {}, **given}
+            arguments = {"knobs": {}, **arguments}
         wanted = _hints(function)
-        return function(**{name: typed(wanted.get(name), v) for name, v in given.items()}, **more)
+        return function(
+            **{name: typed(wanted.get(name), v) for name, v in arguments.items()}, **more
+        )
 
     def placed(self, places: Mapping[str, Path]) -> dict[str, Any]:
         """Return the arguments, with each `@name` outside the knobs replaced by its path."""
-        given = self.arguments.items()
-        return {n: value if n == "knobs" else _placed(value, places) for n, value in given}
+        items = self.arguments.items()
+        return {n: value if n == "knobs" else _placed(value, places) for n, value in items}
 
     def version(self, catalog: Catalog) -> int:
         """Return the instrument's VERSION, or 0 if it has no VERSION."""

@@ -53,8 +53,8 @@ class Memo:
         Raise OSError if the file is unreadable.
         """
         stamp = _stamp(path)
-        if found := self._ask(stamp):
-            return found
+        if cached := self._ask(stamp):
+            return cached
         fresh = digest_file(path)
         if _stamp(path) == stamp and at_rest(*stamp[3:]):
             self._tell({stamp: fresh})
@@ -91,7 +91,7 @@ def _proof(stamp: tuple[int, ...], digest: str) -> str:
 
 
 def _stamp(path: Path) -> tuple[int, ...]:
-    found = os.stat(path)
+    status = os.stat(path)
     # sqlite's integers are signed, and inodes on network disks can exceed their range
-    place = tuple(n - (1 << 64) if n >> 63 else n for n in (found.st_dev, found.st_ino))
-    return (*place, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+    place = tuple(n - (1 << 64) if n >> 63 else n for n in (status.st_dev, status.st_ino))
+    return (*place, status.st_size, status.st_mtime_ns, status.st_ctime_ns)

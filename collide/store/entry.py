@@ -35,11 +35,11 @@ class Entry:
     @property
     def size(self) -> int:
         """Return the total size of its objects in bytes."""
-        return sum(made.size for made in self.objects.values())
+        return sum(ref.size for ref in self.objects.values())
 
     def data(self) -> dict[str, Any]:
         """Return the entry as plain data."""
-        objects = {role: [made.digest, made.size] for role, made in self.objects.items()}
+        objects = {role: [ref.digest, ref.size] for role, ref in self.objects.items()}
         return {**vars(self), "objects": objects}
 
 

@@ -42,15 +42,15 @@ def limit(store: Store, held: int) -> Limit:
     The limit is COLLIDE_CACHE_MAX_GB if set, otherwise a fraction of the disk, but at most `held`
     plus the free space minus a reserve. Raise InputError if COLLIDE_CACHE_MAX_GB is invalid.
     """
-    disk, said = _disk(store), typed_limit()
+    disk, user_limit = _disk(store), typed_limit()
     there = held + _free(disk)
     share = int(min(HALF * disk.total, max(FIFTH * disk.total, ENOUGH)))
-    wished = share if said is None else said
+    wished = share if user_limit is None else user_limit
     if there < wished:
         why = f"the disk of {store.root} has only {gb(disk.free)} left"
         return Limit(there, why, "free space on that disk", there)
     why = f"this is {share / disk.total:.0%} of the disk"
-    if said:
+    if user_limit:
         why = "set by COLLIDE_CACHE_MAX_GB"
     return Limit(wished, why, f"a higher limit: {_limited_to(2 * wished)}", there)
 
@@ -88,18 +88,18 @@ def typed_limit() -> int | None:
 
     Raise InputError if it is invalid.
     """
-    said = os.environ.get("COLLIDE_CACHE_MAX_GB")
-    if not said:
+    text = os.environ.get("COLLIDE_CACHE_MAX_GB")
+    if not text:
         return None
     try:
-        value = float(said)
+        value = float(text)
         if not 1 / GB <= value < 10**6:  # at least one byte
             raise ValueError
     except ValueError:
         raise InputError(
-            f"COLLIDE_CACHE_MAX_GB={said} is not a valid value",
+            f"COLLIDE_CACHE_MAX_GB={text} is not a valid value",
             why="it must be the maximum size of the cache in gigabytes",
-            fix=_in_gigabytes(said),
+            fix=_in_gigabytes(text),
         ) from None
     return int(value * GB)
 
@@ -129,7 +129,7 @@ def reserve(index: Index, lease: Lease, entry: Entry, only: Collection[str] | No
         index.add(entry)
         return
     with alone(index.store):
-        own = (made.digest for made in entry.objects.values())
+        own = (ref.digest for ref in entry.objects.values())
         lease.write(own if only is None else only)
         held, new = _counted(index), index.uncounted_bytes(entry, only)
         # new objects are already on the disk, unless they are still to be fetched
@@ -171,16 +171,16 @@ def evict(index: Index, size: int) -> int:
 
 def _evict(index: Index, size: int) -> int:
     out = index.cheapest(size, leased(index.store) | pinned(index.store))
-    for made in out:
-        index.store.object(made.digest).unlink(missing_ok=True)
-    index.gone(made.digest for made in out)
-    return sum(made.size for made in out)
+    for ref in out:
+        index.store.object(ref.digest).unlink(missing_ok=True)
+    index.gone(ref.digest for ref in out)
+    return sum(ref.size for ref in out)
 
 
 def _counted(index: Index) -> int:
     """Return the total size of all objects, scanning the disk if the index has no total."""
-    known = index.total()
-    return index.scan(leased(index.store))[0] if known is None else known
+    total = index.total()
+    return index.scan(leased(index.store))[0] if total is None else total
 
 
 def gb(size: float) -> str:

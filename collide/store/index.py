@@ -104,31 +104,31 @@ class Index:
 
     def total(self) -> int | None:
         """Return the total size of all objects, or None if it is unknown."""
-        found = self.notes.ask("select bytes from totals")
-        return int(found[0][0]) if found else None
+        rows = self.notes.ask("select bytes from totals")
+        return int(rows[0][0]) if rows else None
 
     def held(self) -> int:
         """Return the total size of all objects, summed from the disk if the index has no total."""
-        known = self.total()
-        return sum(size for _, size in self.store.objects()) if known is None else known
+        total = self.total()
+        return sum(size for _, size in self.store.objects()) if total is None else total
 
     def sizes(self, digests: Iterable[str]) -> int:
         """Return the total size of the given objects, ignoring objects that the store lacks."""
         counted = self.total() is not None
         rows = self.notes.ask("select digest, size from objects") if counted else []
-        known: dict[str, int] = dict(rows if counted else self.store.objects())
-        return sum(known.get(digest, 0) for digest in digests)
+        by_digest: dict[str, int] = dict(rows if counted else self.store.objects())
+        return sum(by_digest.get(digest, 0) for digest in digests)
 
     def cheapest(self, size: int, spared: set[str]) -> list[ObjectRef]:
         """Return the lowest-ranked objects not in `spared`: at least `size` bytes, if possible."""
-        found: list[ObjectRef] = []
+        refs: list[ObjectRef] = []
         for _, digest, bytes_ in self._by_rank():
             if size <= 0:
                 break
             if digest not in spared:
-                found.append(ObjectRef(digest, bytes_))
+                refs.append(ObjectRef(digest, bytes_))
                 size -= bytes_
-        return found
+        return refs
 
     def _by_rank(self) -> Iterator[Row]:
         """Yield the rank, digest and size of every indexed object, lowest rank first.
@@ -148,10 +148,10 @@ class Index:
             ranks = dict.fromkeys(there, -math.inf)
             for path, entry in self.store.entries():
                 rank = _rank(entry, path.stat().st_mtime)
-                known = {
+                entry_ranks = {
                     digest: max(rank, ranks[digest]) for digest in _sizes(entry) if digest in there
                 }
-                ranks.update(known)
+                ranks.update(entry_ranks)
             yield from sorted((rank, digest, there[digest]) for digest, rank in ranks.items())
 
     def gone(self, digests: Iterable[str]) -> None:
@@ -220,11 +220,11 @@ class Index:
         actions even if no object is missing from the index; the records of use are kept.
         """
         there, before = dict(self.store.objects()), self.total()
-        known: dict[str, int] = dict(self.notes.ask("select digest, size from objects"))
-        gone = known.keys() - there.keys() - spared
-        agreed = before == sum(known.values()) and not gone and there.items() <= known.items()
-        self.gone(known.keys() - spared if whole else gone)
-        if whole or not there.items() <= known.items():
+        indexed: dict[str, int] = dict(self.notes.ask("select digest, size from objects"))
+        gone = indexed.keys() - there.keys() - spared
+        agreed = before == sum(indexed.values()) and not gone and there.items() <= indexed.items()
+        self.gone(indexed.keys() - spared if whole else gone)
+        if whole or not there.items() <= indexed.items():
             self._read_actions(there)
         total = "insert into totals select coalesce(sum(size), 0) from objects"
         self.notes.tell(("delete from totals", [()]), (total, [()]))
@@ -236,9 +236,9 @@ class Index:
         rows, parts = [], []
         objects: dict[str, float] = {}
         for path, entry in self.store.entries():
-            made = path.stat().st_mtime
-            at = min(used.get(entry.key, made), unix_time())
-            rows.append((entry.key, entry.kind, entry.seconds, entry.size, entry.amount, made, at))
+            mtime = path.stat().st_mtime
+            at = min(used.get(entry.key, mtime), unix_time())
+            rows.append((entry.key, entry.kind, entry.seconds, entry.size, entry.amount, mtime, at))
             for digest in _sizes(entry).keys() & there.keys():
                 objects[digest] = max(_rank(entry, at), objects.get(digest, -math.inf))
                 parts.append((digest, entry.key))
@@ -252,7 +252,7 @@ class Index:
 
 
 def _sizes(entry: Entry) -> dict[str, int]:
-    return {made.digest: made.size for made in entry.objects.values()}
+    return {ref.digest: ref.size for ref in entry.objects.values()}
 
 
 def _rank(entry: Entry, used: float) -> float:

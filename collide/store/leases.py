@@ -90,8 +90,8 @@ class Lease:
 def _written(store: Store) -> tuple[int, int] | None:
     """Return the inode and mtime of a store's version file, or None if the file is missing."""
     with suppress(OSError):
-        found = (store.root / "version").stat()
-        return found.st_ino, found.st_mtime_ns
+        status = (store.root / "version").stat()
+        return status.st_ino, status.st_mtime_ns
     return None
 
 
@@ -109,15 +109,15 @@ def leased(store: Store) -> set[str]:
 
     The caller must hold `room` exclusively: a lease that is being created is not locked yet.
     """
-    found: set[str] = set()
+    digests: set[str] = set()
     for path in (store.root / "leases").glob("*"):
         with suppress(FileNotFoundError), path.open("r+") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 path.unlink()
             except BlockingIOError:
-                found |= set(file.read().split())
-    return found
+                digests |= set(file.read().split())
+    return digests
 
 
 def pin(store: Store, name: str, digests: Iterable[str]) -> None:
@@ -140,14 +140,14 @@ def pins(store: Store) -> list[str]:
 
 def pinned(store: Store) -> set[str]:
     """Return the digests of pinned objects. Raise StoreError if a pin is unreadable."""
-    found: set[str] = set()
+    digests: set[str] = set()
     for name in pins(store):
         path = _pin(store, name)
         try:
             data = json.loads(path.read_bytes())
             if data["digest"] != digest_of(data["objects"]):
                 raise ValueError("its list does not match its digest")
-            found |= set(data["objects"])
+            digests |= set(data["objects"])
         except FileNotFoundError:
             continue  # deleted meanwhile
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
@@ -156,7 +156,7 @@ def pinned(store: Store) -> set[str]:
                 why=f"it lists objects that must not be evicted, and reading it failed: {error}",
                 fix=f"delete the pin and star that look again: rm {quote(str(path))}",
             ) from None
-    return found
+    return digests
 
 
 def _pin(store: Store, name: str) -> Path:

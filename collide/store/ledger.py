@@ -70,8 +70,8 @@ class Ledger:
     def _read(self, task: str) -> dict[str, Any]:
         """Return a task's row, empty if it is missing or damaged."""
         with suppress(sqlite3.DatabaseError, ValueError, TypeError):
-            found = self._file.execute("select task_data from doit where task_id=?", (task,))
-            row = found.fetchone()
+            cursor = self._file.execute("select task_data from doit where task_id=?", (task,))
+            row = cursor.fetchone()
             return dict(self.codec.decode(row[0])) if row else {}
         return {}
 

@@ -95,7 +95,7 @@ class Store:
 
     def complete(self, entry: Entry) -> bool:
         """Return whether every object of an entry is present."""
-        return all(self.holds(made) for made in entry.objects.values())
+        return all(self.holds(ref) for ref in entry.objects.values())
 
     def verified(self, digest: str) -> Path | None:
         """Return an object's path, or None if the object is missing or damaged."""
@@ -109,12 +109,12 @@ class Store:
         stat has changed.
         """
         try:
-            found = _stamp(path)
-            if self._read.get(path.name) == found:
+            stamp = _stamp(path)
+            if self._read.get(path.name) == stamp:
                 return True
             regular = stat.S_ISREG(path.lstat().st_mode) and path == self.object(path.name)
             if regular and digest_file(path) == path.name:
-                self._read[path.name] = found
+                self._read[path.name] = stamp
                 return True
         except FileNotFoundError:
             return None
@@ -182,12 +182,12 @@ class Store:
         )
         if before:
             before(entry)
-        for role, made in objects.items():
-            target = self.object(made.digest)
+        for role, ref in objects.items():
+            target = self.object(ref.digest)
             target.parent.mkdir(parents=True, exist_ok=True)
             files[role].chmod(0o444)
             os.replace(files[role], target)
-            self._read[made.digest] = _stamp(target)
+            self._read[ref.digest] = _stamp(target)
         # neither this file nor the renames are synced: a power cut loses the last seconds of work,
         # but corrupts nothing
         write_whole(self._action(key), sealed(entry.data()), lasting=False)
@@ -201,13 +201,13 @@ class Store:
 
     def adopt(self, path: Path) -> str:
         """Move a file into the store as an object, and return its digest."""
-        made = _ref(path)
-        target = self.object(made.digest)
+        ref = _ref(path)
+        target = self.object(ref.digest)
         target.parent.mkdir(parents=True, exist_ok=True)
         path.chmod(0o444)
         os.replace(path, target)
-        self._read[made.digest] = _stamp(target)
-        return made.digest
+        self._read[ref.digest] = _stamp(target)
+        return ref.digest
 
     def _action(self, key: str) -> Path:
         return self.root / "actions" / key[:2] / f"{key}.json"
@@ -215,8 +215,8 @@ class Store:
 
 def _stamp(path: Path) -> tuple[int, ...]:
     """Return the parts of a file's stat that change when its bytes change."""
-    found = path.lstat()
-    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+    status = path.lstat()
+    return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 def _ref(path: Path) -> ObjectRef:

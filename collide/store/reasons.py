@@ -71,11 +71,11 @@ def differences(before: Log, after: Log, *, partial: bool = False) -> tuple[Reas
     """
     names = [*after, *(name for name in before if name not in after)]
     both = before.keys() & after.keys()
-    told = [name for name in names if name != ENGINE and not name.startswith(DERIVED)]
-    told = [name for name in told if name in both or not partial]
-    told = [name for name in told if before.get(name) != after.get(name)]
-    read = [name for name in told if not name.startswith(HELD)]
-    moved = [_reason(name, before.get(name), after.get(name)) for name in read or told]
+    relevant = [name for name in names if name != ENGINE and not name.startswith(DERIVED)]
+    relevant = [name for name in relevant if name in both or not partial]
+    relevant = [name for name in relevant if before.get(name) != after.get(name)]
+    read = [name for name in relevant if not name.startswith(HELD)]
+    moved = [_reason(name, before.get(name), after.get(name)) for name in read or relevant]
     # a value that only one log contains is a consequence of another changed knob
     follows = (Cause.KNOB, Cause.FILE, Cause.VERSION)
     turned = tuple(r for r in moved if r.cause not in follows or r.log_name in both)
@@ -104,10 +104,10 @@ def own(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
 
 def sentence(reasons: Iterable[Reason], task: str = "") -> str:
     """Return reasons as text for the artist, omitting the prefix of the task's own layer."""
-    shown = list(_worth_telling(list(reasons)))
-    origins = of(shown, Cause.ORIGIN)
+    visible = list(_worth_telling(list(reasons)))
+    origins = of(visible, Cause.ORIGIN)
     several = len(origins) > 1
-    words = [_words(reason, task) for reason in shown if not (several and reason in origins)]
+    words = [_words(reason, task) for reason in visible if not (several and reason in origins)]
     if several:
         places = {_place(reason.new) for reason in origins}
         where = places.pop() if len(places) == 1 else "set in other places"

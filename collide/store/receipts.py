@@ -34,7 +34,7 @@ class Receipts:
     def read(self, task: str) -> Receipt | None:
         """Return a task's receipt, or None if it is missing or damaged."""
         try:
-            return self._known(self.path(task))[2]
+            return self._read_cached(self.path(task))[2]
         except OSError:
             return None
 
@@ -56,16 +56,16 @@ class Receipts:
 
         Raise OSError if the receipt is unreadable.
         """
-        return self._known(path)[1] if path.startswith(self._prefix) else None
+        return self._read_cached(path)[1] if path.startswith(self._prefix) else None
 
-    def _known(self, path: str) -> tuple[StatStamp, str, Receipt | None]:
-        found = os.stat(path)
-        stamp = (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
-        known = self._parsed.get(path)
-        if known is None or known[0] != stamp:
+    def _read_cached(self, path: str) -> tuple[StatStamp, str, Receipt | None]:
+        status = os.stat(path)
+        stamp = (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+        cached = self._parsed.get(path)
+        if cached is None or cached[0] != stamp:
             data = Path(path).read_bytes()
-            known = self._parsed[path] = (stamp, digest(data), _parse(data))
-        return known
+            cached = self._parsed[path] = (stamp, digest(data), _parse(data))
+        return cached
 
 
 def _parse(data: bytes) -> Receipt | None:

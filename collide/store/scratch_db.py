@@ -162,6 +162,6 @@ def whole(path: Path) -> bool:
 
 def _which(path: Path) -> tuple[int, int] | None:
     with suppress(OSError):
-        found = os.stat(path)
-        return found.st_dev, found.st_ino
+        status = os.stat(path)
+        return status.st_dev, status.st_ino
     return None

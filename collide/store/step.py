@@ -186,8 +186,8 @@ def made_by(results: Results, task: str, role: str, demuxer: str | None = None) 
 
     Raise KeyError if the task has no such object yet.
     """
-    made = results[task].objects[role]
-    return Input(made.digest, made.size, task, role, demuxer)
+    ref = results[task].objects[role]
+    return Input(ref.digest, ref.size, task, role, demuxer)
 
 
 @dataclass(frozen=True)

@@ -78,5 +78,5 @@ def _check_objects(store: Store, health: Health, seen: Seen, total: int) -> None
 
 def _files(folder: Path) -> list[Path]:
     """Return all files in a folder and its subfolders, except temporary files."""
-    found = (path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
-    return sorted(path for path in found if not path.name.startswith("."))
+    paths = (path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
+    return sorted(path for path in paths if not path.name.startswith("."))

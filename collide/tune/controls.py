@@ -37,8 +37,8 @@ def controls(plan: Plan, settings: Settings) -> Iterator[dict[str, Any]]:
     read: list[tuple[int | None, Knobs, set[str]]] = [
         (None, piece.knobs, {*recipe["piece"], "post", "seed"})
     ]
-    for layer, known in zip(piece.layers, recipe["layers"], strict=True):
-        read.append((layer.number, layer.knobs, {*known["knobs"], "clip", "mode"}))
+    for layer, recipe_layer in zip(piece.layers, recipe["layers"], strict=True):
+        read.append((layer.number, layer.knobs, {*recipe_layer["knobs"], "clip", "mode"}))
     for number, values, names in read:
         for knob in catalog.knobs.values():
             if knob.name in names and knob.is_of(number):
@@ -94,13 +94,13 @@ def _step(reach: float) -> float:
 @lru_cache(maxsize=512)
 def _words(name: str, owner: str, catalog: Catalog) -> Mapping[str, str]:
     text = catalog.explained(owner).get(name, "")
-    found = {"about": text.split("\nlow", 1)[0].replace("\n", " ").strip()}
+    result = {"about": text.split("\nlow", 1)[0].replace("\n", " ").strip()}
     for part, pattern in (("lowest", LOW), ("highest", HIGH), ("typical", TYPICAL)):
         match = pattern.search(text)
-        found[part] = match[1].replace("\n", " ").strip(" ;.") if match else ""
+        result[part] = match[1].replace("\n", " ").strip(" ;.") if match else ""
     if both := BOTH.search(text):
-        found["lowest"], found["highest"] = (f"{both[end]} = {both[3]}" for end in (1, 2))
-    return found
+        result["lowest"], result["highest"] = (f"{both[end]} = {both[3]}" for end in (1, 2))
+    return result
 
 
 def purposes(catalog: Catalog) -> dict[str, str]:

@@ -31,15 +31,15 @@ class Draft:
         kept = {name: text for name, text in {**self.knobs, **knobs}.items() if text is not None}
         return replace(self, knobs=kept)
 
-    def request(self, asked: Request, cancel: Cancel, **more: str) -> Request:
+    def request(self, typed_request: Request, cancel: Cancel, **more: str) -> Request:
         """Return this draft as a typed request, with `more` knobs that no printed line contains."""
-        raw = {"project": asked.raw["project"]}
-        variables = {"project": asked.variables["project"]}
+        raw = {"project": typed_request.raw["project"]}
+        variables = {"project": typed_request.variables["project"]}
         if self.presets:
             raw["preset"], variables["preset"] = ",".join(self.presets), self.presets
         knobs = {**self.knobs, **more}
         context = Context(0, cancel)
-        return replace(asked, knobs=knobs, raw=raw, variables=variables, context=context)
+        return replace(typed_request, knobs=knobs, raw=raw, variables=variables, context=context)
 
     def line(self, verb: str, project: str, **more: str) -> str:
         """Return the doit command that gives the same picture as the page."""

@@ -21,13 +21,13 @@ class News:
     def tell(self, what: str, news: Mapping[str, Any]) -> None:
         """Send news to every page; pages that join later get the latest news of each kind."""
         text = json.dumps(news, allow_nan=False, default=str)
-        told = f"event: {what}\ndata: {text}\n\n".encode()
+        event = f"event: {what}\ndata: {text}\n\n".encode()
         with self._lock:
-            self._last[what] = told
+            self._last[what] = event
             for page in self._pages:
                 while True:
                     try:
-                        page.put_nowait(told)
+                        page.put_nowait(event)
                         break
                     except Full:
                         page.get_nowait()
@@ -42,13 +42,13 @@ class News:
             if len(self._pages) == MOST_PAGES:
                 raise Full
             page: Queue[bytes] = Queue(WAITING)
-            for told in self._last.values():
-                page.put_nowait(told)
+            for event in self._last.values():
+                page.put_nowait(event)
             self._pages.append(page)
             return page
 
     @property
-    def heard(self) -> bool:
+    def has_listeners(self) -> bool:
         """Return whether any page is listening."""
         return bool(self._pages)
 

@@ -65,8 +65,8 @@ class Wish:
 class Painter:
     """A thread that renders pictures and reports them to pages."""
 
-    def __init__(self, asked: Request, tell: Tell) -> None:
-        self._asked, self._tell = asked, tell
+    def __init__(self, request: Request, tell: Tell) -> None:
+        self._request, self._tell = request, tell
         self._changed = threading.Condition()
         self._next: Wish | None = None
         self._now: Wish | None = None  # the current request
@@ -78,7 +78,7 @@ class Painter:
         self._ended = False
         self._tabs = TabPictures()
         self.pictures: OrderedDict[str, bytes] = OrderedDict()  # by digest, the newest last
-        self.record = RunRecord(str(asked.project), asked.typed())
+        self.record = RunRecord(str(request.project), request.typed())
         self._thread = threading.Thread(target=self._live, daemon=True)
         self._thread.start()
 
@@ -106,7 +106,7 @@ class Painter:
         self._analyst.close()
         self._help.close()
         if self.record.tasks:
-            self.record.write(self._asked.workspace.cache / "runs")
+            self.record.write(self._request.workspace.cache / "runs")
 
     def _live(self) -> None:
         while True:
@@ -122,7 +122,7 @@ class Painter:
             except Cancelled:
                 continue
             except Exception as error:  # report it, and continue with the next request
-                self._say("trouble", parts(in_words(error, self._asked.workspace)))
+                self._say("trouble", parts(in_words(error, self._request.workspace)))
             finally:
                 with self._changed:
                     self._now = None
@@ -167,7 +167,7 @@ class Painter:
     @contextmanager
     def _opened(self, wish: Wish, token: Cancel, **knobs: str) -> Iterator[Session]:
         """Open a session for the draft, with its own receipts, and record its finished steps."""
-        request = wish.draft.request(self._asked, token, **knobs)
+        request = wish.draft.request(self._request, token, **knobs)
         request = replace(request, context=Context(0, token, self._analyst))
         with request.open(say=lambda _: None) as session:
             session.state.stay_alone()
@@ -191,9 +191,9 @@ class Painter:
         for name in stored:
             session.runner.run(kept[name])
         state.steps |= {step.task: step for step in kept.values()}
-        made = passing(state, quick_step(plan.piece, at, stored))["still.png"]
-        name = digest(made)
-        self.pictures[name] = made
+        picture = passing(state, quick_step(plan.piece, at, stored))["still.png"]
+        name = digest(picture)
+        self.pictures[name] = picture
         while len(self.pictures) > MOST_PICTURES:
             self.pictures.popitem(last=False)
         news = {"at": plan.piece.seconds_of(at), "missing": missing(plan.piece)}
@@ -287,11 +287,11 @@ def _sooner(session: Session, plan: Plan) -> Plan:
     """Return the plan with missing keyframes made from kept frames where possible."""
     state, steps = session.state, dict[str, Step]()
     for task, step in plan.steps.items():
-        made = [step]
+        new_steps = [step]
         if step.kind == "keyframe" and state.ready(step) and not state.find(state.key(step)):
             layer = plan.piece.layers[int(task.partition(":")[2]) - 1]
-            made = kept_keyframes(plan.piece, layer, step)
-        steps |= {one.task: one for one in made}
+            new_steps = kept_keyframes(plan.piece, layer, step)
+        steps |= {one.task: one for one in new_steps}
     return replace(plan, steps=steps)
 
 

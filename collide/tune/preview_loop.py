@@ -58,13 +58,13 @@ def described(piece: Piece, seen: Span, results: Results) -> dict[str, Any]:
     """
     layers, missing, tile = list[dict[str, Any]](), [*chained(piece.knobs)], 0
     for layer in piece.layers:
-        asked, planes = asked_of(piece, layer, results), ("look", *layer.planes)
-        found = {"number": layer.number, **_laid(asked), **_opens(layer, results)}
+        layer_facts, planes = asked_of(piece, layer, results), ("look", *layer.planes)
+        entry = {"number": layer.number, **_laid(layer_facts), **_opens(layer, results)}
         for name in ("comes", "goes") if preview_rows.fades(layer, seen) else ("comes",):
-            found[name] = {plane: tile + at for at, plane in enumerate(planes)}
+            entry[name] = {plane: tile + at for at, plane in enumerate(planes)}
             tile += len(planes)
-        layers.append({**found, "period": layer.course.period, "fade": layer.course.fade})
-        missing += _missing(asked)
+        layers.append({**entry, "period": layer.course.period, "fade": layer.course.fade})
+        missing += _missing(layer_facts)
     return {
         "size": wide_and_high(piece.knobs["output_size"]),
         "columns": preview_rows.columns(piece, seen),
@@ -79,9 +79,9 @@ def described(piece: Piece, seen: Span, results: Results) -> dict[str, Any]:
     }
 
 
-def _missing(asked: Facts) -> Iterator[str]:
+def _missing(layer_facts: Facts) -> Iterator[str]:
     """Yield the effects of a layer that the page cannot show."""
-    layer = asked.layer
+    layer = layer_facts.layer
     if not layer.keyed:
         return
     if fogged(layer):
@@ -90,26 +90,26 @@ def _missing(asked: Facts) -> Iterator[str]:
         yield f"the choke of layer {layer.number}"
     for name in ADDED:
         for row in after(layer.catalog, name):
-            if filters(asked, row):
+            if filters(layer_facts, row):
                 yield f"{row.play.partition('/')[2]} of layer {layer.number}"
 
 
-def _laid(asked: Facts) -> dict[str, Any]:
+def _laid(layer_facts: Facts) -> dict[str, Any]:
     """Return a layer's rectangle in the frame; if the layer `moves`, the page adds the position."""
-    frame, layer = wide_and_high(asked.output_size), asked.layer
-    if layer.keyed and _cropped(asked):
-        (x, y), (wide, high) = corner(asked)
+    frame, layer = wide_and_high(layer_facts.output_size), layer_facts.layer
+    if layer.keyed and _cropped(layer_facts):
+        (x, y), (wide, high) = corner(layer_facts)
         rect = [x / frame[0], y / frame[1], wide / frame[0], high / frame[1]]
         return {"rect": rect, "moves": False}
-    wide, high = _own_size(asked) if layer.keyed else frame
+    wide, high = _own_size(layer_facts) if layer.keyed else frame
     sides = [side / whole for side, whole in zip((wide, high), frame, strict=True)]
     return {"rect": [*((1 - side) / 2 for side in sides), *sides], "moves": layer.keyed}
 
 
-def _own_size(asked: Facts) -> tuple[int, int]:
+def _own_size(layer_facts: Facts) -> tuple[int, int]:
     """Return the size of a layer's picture without its fog."""
-    fit, layer = asked.layer.catalog.instrument("blend/fit"), asked.layer
-    wide, high = fit.size(layer.knobs, clip=layer.clip, output_size=asked.fitted)
+    fit, layer = layer_facts.layer.catalog.instrument("blend/fit"), layer_facts.layer
+    wide, high = fit.size(layer.knobs, clip=layer.clip, output_size=layer_facts.fitted)
     return wide, high
 
 
@@ -117,36 +117,36 @@ def _opens(layer: Layer, results: Results) -> dict[str, Any]:
     """Return how a layer's cut becomes alpha: by color distance, light, or a matte."""
     if not layer.keyed:
         return {"by": "none"}
-    found = results[f"color:{layer.number}"].facts
+    answer = results[f"color:{layer.number}"].facts
     key = layer.catalog.instrument("blend/key")
-    if "matte" in found:
-        return {"by": "matte", "opens": found["matte"]}
-    if "light" in found:
-        return {"by": "light", "light": found["light"]}
-    if not found.get("colors"):
+    if "matte" in answer:
+        return {"by": "matte", "opens": answer["matte"]}
+    if "light" in answer:
+        return {"by": "light", "light": answer["light"]}
+    if not answer.get("colors"):
         return {"by": "none"}
-    moved = {"similarity": found["similarity"]} if "similarity" in found else {}
-    return {"by": "color", "reach": key.reach(found["colors"]), **moved}
+    moved = {"similarity": answer["similarity"]} if "similarity" in answer else {}
+    return {"by": "color", "reach": key.reach(answer["colors"]), **moved}
 
 
 def _row(piece: Piece, number: int, span: Span, *, results: Results) -> Job:
     layer = piece.layers[number - 1]
     films = film_tasks(layer)
     matte = chain(held(piece, layer, "[1:v:0]"), f"trim=start_frame={span.first}") if films else ""
-    asked = leveled(asked_of(piece, layer, results, matte), results)
+    layer_facts = leveled(asked_of(piece, layer, results, matte), results)
     # the number of earlier frames that steady the cut of the row
-    more = around(asked)
-    clip = sought(asked, more)
+    more = around(layer_facts)
+    clip = sought(layer_facts, more)
     late = 0.0 if layer.clip.still else float(span.first / layer.rate(piece.fps))
     start = round(layer.start + late, 6)
-    paced = pace(replace(asked, first=span.first, lead=more))
+    paced = pace(replace(layer_facts, first=span.first, lead=more))
     play = piece.catalog.instrument("blend/layer")
     head = chain(since(clip, start), paced, play.counted(span.count, piece.fps, more))
-    chains, pads = _tiles(asked, f"[{pictures_of(clip)}]", head, span.count)
-    made = [made_by(results, task, "matte.mp4", "mp4") for task in films]
-    parts = {f"@M{index:03d}": source for index, source in enumerate(made)}
+    chains, pads = _tiles(layer_facts, f"[{pictures_of(clip)}]", head, span.count)
+    mattes = [made_by(results, task, "matte.mp4", "mp4") for task in films]
+    parts = {f"@M{index:03d}": source for index, source in enumerate(mattes)}
     wide, high = preview_rows.tile(piece)
-    given = {
+    arguments = {
         "clip": clip,
         "start": start,
         "seconds": layer.reads(piece.fps, span.count + 2 + more),
@@ -157,7 +157,7 @@ def _row(piece: Piece, number: int, span: Span, *, results: Results) -> Job:
     }
     return piece.command(
         "blend/atlas",
-        given,
+        arguments,
         shape="row",
         inputs={"@clip": layer.source, **parts, **tables(layer.clip)},
         lists={"@matte": list(parts)} if films else {},
@@ -167,24 +167,24 @@ def _row(piece: Piece, number: int, span: Span, *, results: Results) -> Job:
     )
 
 
-def _tiles(asked: Facts, source: str, head: str, frames: int) -> tuple[list[str], list[str]]:
+def _tiles(layer_facts: Facts, source: str, head: str, frames: int) -> tuple[list[str], list[str]]:
     """Return the filter chains from a clip to the stored planes of a layer, and their pads."""
-    layer = asked.layer
-    number, placed = layer.number, filters(asked, PLACE) if _cropped(asked) else ""
-    chains, pads = kept_parts(asked, source, head, frames=frames), []
+    layer = layer_facts.layer
+    number, placed = layer.number, filters(layer_facts, PLACE) if _cropped(layer_facts) else ""
+    chains, pads = kept_parts(layer_facts, source, head, frames=frames), []
     for name, pad in (("look", "k"), *((name, name[0]) for name in layer.planes)):
-        then = chain("" if name == "look" else filters(asked, *PLANE), placed)
+        then = chain("" if name == "look" else filters(layer_facts, *PLANE), placed)
         chains.append(f"[{pad}{number}]{then or 'null'}[{pad}{number}t]")
         pads.append(f"{pad}{number}t")
     return chains, pads
 
 
-def _cropped(asked: Facts) -> bool:
+def _cropped(layer_facts: Facts) -> bool:
     """Return whether a layer has no fog and is larger than the frame, so a row crops it."""
-    if fogged(asked.layer):
+    if fogged(layer_facts.layer):
         return False
-    frame = wide_and_high(asked.output_size)
-    return any(side > whole for side, whole in zip(asked.picture, frame, strict=True))
+    frame = wide_and_high(layer_facts.output_size)
+    return any(side > whole for side, whole in zip(layer_facts.picture, frame, strict=True))
 
 
 def _atlas(piece: Piece, seen: Span, *, results: Results) -> Job:
@@ -212,7 +212,7 @@ def _atlas(piece: Piece, seen: Span, *, results: Results) -> Job:
                 rows[-1] = f"{label}t"
     every = preview_rows.every(piece)
     count = -(-seen.count // every)
-    given = {
+    args = {
         "opened": opened,
         "chains": chains,
         "rows": rows,
@@ -225,4 +225,4 @@ def _atlas(piece: Piece, seen: Span, *, results: Results) -> Job:
     }
     size = piece.most_bytes(seen.count)
     frames = {"atlas.mp4": count}
-    return piece.command("blend/atlas", given, inputs=inputs, frames=frames, work=count, size=size)
+    return piece.command("blend/atlas", args, inputs=inputs, frames=frames, work=count, size=size)

@@ -37,12 +37,12 @@ def fades(layer: Layer, seen: Span) -> bool:
 
 def kept(layer: Layer, seen: Span) -> list[Span]:
     """Return the visible stored frames of a layer as spans, including short gaps."""
-    shown = set[int]()
+    frames = set[int]()
     for frame in range(seen.first, seen.first + seen.count):
         end = layer.course.end_at(frame)
-        shown |= {layer.course.at(frame), *([] if end is None else [end])}
+        frames |= {layer.course.at(frame), *([] if end is None else [end])}
     spans = list[Span]()
-    for frame in sorted(shown):
+    for frame in sorted(frames):
         before = spans[-1] if spans else None
         if before and frame - before.first - before.count < NEAR:
             spans[-1] = Span(before.first, frame + 1 - before.first)
@@ -53,11 +53,11 @@ def kept(layer: Layer, seen: Span) -> list[Span]:
 
 def reads(layer: Layer, seen: Span, span: Span, runs: tuple[Run, ...]) -> list[Read]:
     """Return the reads for a span of some runs; the `piece` of a read is the number of its row."""
-    found, spans = list[Read](), kept(layer, seen)
+    result, spans = list[Read](), kept(layer, seen)
     for read in segments.reads(span, layer.material, _size(layer, span, runs), runs):
         last = max(at for at, one in enumerate(spans) if one.first <= read.first)
-        found.append(replace(read, piece=last, first=read.first - spans[last].first))
-    return found
+        result.append(replace(read, piece=last, first=read.first - spans[last].first))
+    return result
 
 
 def again(layer: Layer, span: Span, runs: tuple[Run, ...]) -> Round | None:

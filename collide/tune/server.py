@@ -85,7 +85,7 @@ class Server(BoundedServer):
         self.news.tell("ended", {})
         self.ended.set()
         for _ in range(20):
-            if self.news.heard:
+            if self.news.has_listeners:
                 sleep(0.05)
         self.shutdown()
 
@@ -127,12 +127,12 @@ class _Visitor(BaseHTTPRequestHandler):
         """Return the requested path after the token; raise RefusedError if access is denied."""
         server, headers = self.server, self.headers
         token, _, path = self.path.removeprefix("/").partition("/")
-        known = hmac.compare_digest(token.encode(), server.token.encode())
+        same_token = hmac.compare_digest(token.encode(), server.token.encode())
         site = headers.get("Sec-Fetch-Site", "same-origin")
         origin = headers.get("Origin", f"http://{server.place}")
         here = headers.get("Host") == server.place and origin == f"http://{server.place}"
         # the site is "none" for a pasted address; refuse links on other sites
-        if not (known and here and site in ("same-origin", "none")):
+        if not (same_token and here and site in ("same-origin", "none")):
             raise RefusedError(HTTPStatus.FORBIDDEN)
         return path
 
@@ -170,10 +170,10 @@ class _Visitor(BaseHTTPRequestHandler):
         if folder != "act":
             raise RefusedError(HTTPStatus.NOT_FOUND)
         try:
-            told, status = self.server.act(name, body), HTTPStatus.OK
+            answer, status = self.server.act(name, body), HTTPStatus.OK
         except CollideError as error:
-            told, status = parts(error), HTTPStatus.UNPROCESSABLE_ENTITY
-        text = json.dumps(told, allow_nan=False, default=str).encode()
+            answer, status = parts(error), HTTPStatus.UNPROCESSABLE_ENTITY
+        text = json.dumps(answer, allow_nan=False, default=str).encode()
         self._send(status, text, "application/json")
 
     def _body(self) -> Mapping[str, Any]:

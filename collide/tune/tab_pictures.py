@@ -21,24 +21,24 @@ class TabPictures:
     """The pictures sent so far; a layer gets a new one if it shows a different clip or part."""
 
     def __init__(self) -> None:
-        self._known: dict[int, dict[str, Any]] = {}
+        self._pictures: dict[int, dict[str, Any]] = {}
 
     def news(self, state: BuildState, layers: list[Layer]) -> list[dict[str, Any]]:
         """Return each picture with the number, clip and start of its layer, as JSON data."""
         results = state.results()
         for layer in layers:
-            shown = {"number": layer.number, **shows(layer)}
-            before = self._known.get(layer.number)
-            if before and before.items() >= shown.items():
+            entry = {"number": layer.number, **shows(layer)}
+            before = self._pictures.get(layer.number)
+            if before and before.items() >= entry.items():
                 continue
-            self._known.pop(layer.number, None)
+            self._pictures.pop(layer.number, None)
             if f"look:{layer.number}" in results:
-                picture = b64encode(_made(state, results, layer.number)).decode()
-                self._known[layer.number] = {
-                    **shown,
+                picture = b64encode(_picture(state, results, layer.number)).decode()
+                self._pictures[layer.number] = {
+                    **entry,
                     "picture": f"data:image/jpeg;base64,{picture}",
                 }
-        return [self._known[o.number] for o in layers if o.number in self._known]
+        return [self._pictures[o.number] for o in layers if o.number in self._pictures]
 
 
 def shows(layer: Layer) -> Mapping[str, Any]:
@@ -46,8 +46,8 @@ def shows(layer: Layer) -> Mapping[str, Any]:
     return {"clip": layer.pick.name, "start": round(layer.start, 3)}
 
 
-def _made(state: BuildState, results: Results, number: int) -> bytes:
+def _picture(state: BuildState, results: Results, number: int) -> bytes:
     inputs = {"@video": made_by(results, f"look:{number}", "look.nut", "nut")}
-    given = {"at": 0.0, "width": WIDTH}
-    job = command_job(shipped(), "source/frame", {}, given, shape="shot", inputs=inputs)
+    arguments = {"at": 0.0, "width": WIDTH}
+    job = command_job(shipped(), "source/frame", {}, arguments, shape="shot", inputs=inputs)
     return passing(state, Step(f"tab:{number}", lambda _results, _log: job))["shot.jpg"]

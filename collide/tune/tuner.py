@@ -39,22 +39,24 @@ STOPPED = "stopped; finished work is kept"
 class Tuner:
     """A tuning session of a project: its drafts, and the painter."""
 
-    def __init__(self, asked: Request, at: float | None, tell: Tell) -> None:
-        self._asked, self._tell = asked, tell
-        self.history = History(Draft(tuple(asked.presets), dict(asked.knobs)))
+    def __init__(self, request: Request, at: float | None, tell: Tell) -> None:
+        self._request, self._tell = request, tell
+        self.history = History(Draft(tuple(request.presets), dict(request.knobs)))
         self.at = at
         self._number = 0
-        self._home = asked.existing().path
-        self.saved = saved(asked.workspace.root, self._home)  # the files' state at the last request
+        self._home = request.existing().path
+        self.saved = saved(
+            request.workspace.root, self._home
+        )  # the files' state at the last request
         self._lock = threading.Lock()
         self._rendering: Cancel | None = None
         self._stopping = False
-        self.painter = Painter(asked, tell)
+        self.painter = Painter(request, tell)
 
     @property
     def project(self) -> str:
         """Return the project's name."""
-        return str(self._asked.project)
+        return str(self._request.project)
 
     def close(self) -> None:
         """Stop the painter and a running render."""
@@ -79,7 +81,7 @@ class Tuner:
                 more = ACTS[name](self, body) or {}
                 holds = self.holds()
         except Exception as error:
-            raise in_words(error, self._asked.workspace) from None
+            raise in_words(error, self._request.workspace) from None
         self._tell("holds", holds)  # keep other pages of the session in sync
         return {**holds, **more}
 
@@ -100,13 +102,13 @@ class Tuner:
     def look(self, *, quick: bool = False, kept: bool = False) -> None:
         """Request pictures of the current draft."""
         self._number += 1
-        self.saved = saved(self._asked.workspace.root, self._home)
+        self.saved = saved(self._request.workspace.root, self._home)
         self.painter.want(Wish(self._number, self.history.now, self.at, quick, self.saved, kept))
 
     def follow(self) -> None:
         """Request new pictures if a file was saved elsewhere, such as a config edited by hand."""
         with self._lock:
-            if saved(self._asked.workspace.root, self._home) == self.saved:
+            if saved(self._request.workspace.root, self._home) == self.saved:
                 return
             self.look(quick=True)
             holds = self.holds()
@@ -116,7 +118,7 @@ class Tuner:
         knobs = body.get("knobs")
         if not isinstance(knobs, dict) or len(knobs) > 200:
             raise _malformed("knobs")
-        catalog = self._asked.existing().catalog
+        catalog = self._request.existing().catalog
         for name, text in knobs.items():
             find(name, catalog)
             if text is not None:
@@ -175,14 +177,14 @@ class Tuner:
 
     def _solved_again(self, draft: Draft, before: Piece) -> tuple[Draft, list[int]]:
         """Return the roll with the thresholds that it frees, and the numbers of their layers."""
-        settings = self._asked.existing().settings(list(draft.presets), draft.knobs)
+        settings = self._request.existing().settings(list(draft.presets), draft.knobs)
         free = freed_by_roll(settings, before)
         knobs = {name: as_typed(value) for one in free.values() for name, value in one.items()}
         return draft.turned(knobs), [*free]
 
     def _keep(self, _body: Mapping[str, Any]) -> dict[str, Any]:
         """Write the turned knobs and presets into config.json."""
-        project, draft = self._asked.existing(), self.history.now
+        project, draft = self._request.existing(), self.history.now
         if draft == Draft():
             raise InputError(
                 "there is nothing to keep", why="no knob was turned", fix="turn a knob first"
@@ -217,14 +219,14 @@ class Tuner:
         draft, self._stopping = self.history.now, False
         words = draft.line("render", self.project)
         self._rendering = token = Cancel()
-        typed = draft.request(self._asked, token).typed()[1:]
+        typed = draft.request(self._request, token).typed()[1:]
         threading.Thread(target=self._rendered, args=(typed, token), daemon=True).start()
         return {"did": words}
 
     def _starred(self) -> set[str]:
         """Return the starred looks, or an empty set if the project is gone."""
         try:
-            return starred(self._asked.existing())
+            return starred(self._request.existing())
         except CollideError:
             return set()
 
@@ -235,13 +237,13 @@ class Tuner:
             rendering.interrupt()
 
     def _rendered(self, typed: list[str], token: Cancel) -> None:
-        root = self._asked.workspace.root
+        root = self._request.workspace.root
         try:
             how, text = find_engine(token).doit(
                 ["-n", "1", "render", *typed],
                 root=root,
                 seconds=DAY,
-                heard=lambda text: self._tell("progress", {"line": text.rstrip()}),
+                on_output=lambda text: self._tell("progress", {"line": text.rstrip()}),
                 behind=True,
             )
             ended = {"failed": (text.strip() or how) if how else ""}
@@ -257,14 +259,14 @@ class Tuner:
         self._tell("rendered", ended)
 
     def _opened(self) -> Session:
-        request = self.history.now.request(self._asked, Cancel())
+        request = self.history.now.request(self._request, Cancel())
         session = request.open(say=lambda _: None)
         session.records = None
         return session
 
     def _checked(self, draft: Draft) -> None:
         """Raise an error for a draft that doit would refuse: an invalid name, value or layer."""
-        project = self._asked.existing()
+        project = self._request.existing()
         settings = project.settings(list(draft.presets), draft.knobs)
         refuse_missing_layers(settings, draft.knobs)
 

@@ -40,10 +40,10 @@ VERB = Verb(
 
 def run(request: Request) -> int:
     """Run the typed subcommand, or stats if none was typed."""
-    asked = {"stats": _stats, "gc": _gc, "verify": _verify}
+    actions = {"stats": _stats, "gc": _gc, "verify": _verify}
     word = request.words[0] if request.words else "stats"
     with request.open_house() as session:
-        return asked[word](request, session)
+        return actions[word](request, session)
 
 
 def _stats(_: Request, session: Session) -> int:
@@ -121,7 +121,7 @@ def _verify(_: Request, session: Session) -> int:
     if health.pins:
         print(f"ERROR: {health.pins}")
     bad = len(health.damaged) + len(health.unreadable) + bool(health.pins)
-    found = "no damage found" if health.sound else f"{bad} damaged"
+    verdict = "no damage found" if health.sound else f"{bad} damaged"
     actions = several(health.actions, "action")
-    print(f"{several(health.objects, 'object')}, {gb(health.bytes)}, {actions} read: {found}")
+    print(f"{several(health.objects, 'object')}, {gb(health.bytes)}, {actions} read: {verdict}")
     return 0 if health.sound else 1

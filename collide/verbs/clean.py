@@ -57,7 +57,7 @@ def run(request: Request, *, dry: bool = False) -> int:
 
 
 def _listed(project: Project) -> int:
-    for path in _shown(project, _delivered(project)):
+    for path in _lines(project, _delivered(project)):
         print(f"would remove {path}")
     tasks = several(len(_receipts(project)), "task")
     print(f"would remove the records of {tasks}; the results would stay in the store")
@@ -75,8 +75,8 @@ def _cleaned(project: Project) -> int:
     for folder in {path.parent for path in delivered} - {project.path}:
         if not folder.is_symlink() and not any(folder.iterdir()):
             folder.rmdir()
-    for shown in _shown(project, delivered):
-        print(f"removed {shown}")
+    for text in _lines(project, delivered):
+        print(f"removed {text}")
     tasks = several(len(receipts), "task")
     print(f"removed the records of {tasks}; the results are still in the store")
     return 0
@@ -92,7 +92,7 @@ def _delivered(project: Project) -> list[Path]:
     return [p for p in paths if not p.parent.is_symlink() or p.parent == project.video.parent]
 
 
-def _shown(project: Project, paths: list[Path]) -> Iterator[str]:
+def _lines(project: Project, paths: list[Path]) -> Iterator[str]:
     """Yield the lines to print: paths, and the number of files in subfolders except output/."""
     home, listed = project.workspace.root, (project.path, project.video.parent)
     yield from (str(path.relative_to(home)) for path in paths if path.parent in listed)

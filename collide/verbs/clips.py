@@ -123,19 +123,19 @@ def run(request: Request) -> int:
     session = request.open_house()
     if shows:
         session.state.require_engine()
-    found = inventory(session.state.library)
+    stock = inventory(session.state.library)
     if wanted.seen:
-        found = _looked_through(session, found, wanted)
-    rows = sorted(chosen(found.rows, wanted), key=sort)
+        stock = _looked_through(session, stock, wanted)
+    rows = sorted(chosen(stock.rows, wanted), key=sort)
     if request.value("json"):
-        return print_json({"clips": [_plain(row) for row in rows], "of": len(found.rows)})
+        return print_json({"clips": [_plain(row) for row in rows], "of": len(stock.rows)})
     if shows and rows:
-        return _page(session, rows, wanted, sort, found.notes)
-    names = {row.digest: row.name for row in found.rows}
+        return _page(session, rows, wanted, sort, stock.notes)
+    names = {row.digest: row.name for row in stock.rows}
     wide = min(60, max((len(row.name) for row in rows), default=0))
     for row in rows:
         print(f"{row.name:<{wide}}  {_line(row, names)}")
-    for line in _after(rows, found, wanted, session.state.library):
+    for line in _after(rows, stock, wanted, session.state.library):
         print(line)
     return 0
 
@@ -161,12 +161,12 @@ def _page(
 ) -> int:
     """Make the missing strips, write the clips page, and print its path."""
     notes = [*make_strips(session, rows), *notes]
-    found = inventory(session.state.library)  # which clips look alike is known only now
-    rows = sorted(chosen(found.rows, wanted), key=sort)
+    stock = inventory(session.state.library)  # which clips look alike is known only now
+    rows = sorted(chosen(stock.rows, wanted), key=sort)
     folder = strips_folder(session)
     pictures = {r.digest: p for r in rows if (p := strip(session, r.digest)).exists()}
-    made = clips_page(rows, pictures, root=session.workspace.root, folder=folder)
-    write_whole(folder / "index.html", made)
+    html = clips_page(rows, pictures, root=session.workspace.root, folder=folder)
+    write_whole(folder / "index.html", html)
     for note in notes:
         print(note)
     if unknown := sum(row.temper is None for row in rows):

@@ -47,7 +47,7 @@ def run(request: Request) -> int:
     with request.open() as session:
         plan = session.plan_now()
         for layer in _layers(request, plan):
-            _shown(session, plan, layer)
+            _write_pictures(session, plan, layer)
     print(session.run.line())
     return 0
 
@@ -59,20 +59,20 @@ def _layers(request: Request, plan: Plan) -> list[Layer]:
         InputError: the layer has no key, or no layer has one.
     """
     keyed = plan.piece.layers[1:]
-    asked = request.value("layer")
-    found = [layer for layer in keyed if asked in (None, layer.number)]
-    if not found:
-        known = ", ".join(str(layer.number) for layer in keyed) or "none"
+    number = request.value("layer")
+    layers = [layer for layer in keyed if number in (None, layer.number)]
+    if not layers:
+        numbers = ", ".join(str(layer.number) for layer in keyed) or "none"
         raise InputError(
-            f"layer={asked} has no key" if asked else "no layer has a key",
-            why=f"layers with a key: {known}; layer 1 is the base, with nothing below it",
+            f"layer={number} has no key" if number else "no layer has a key",
+            why=f"layers with a key: {numbers}; layer 1 is the base, with nothing below it",
             fix=f"use layer={keyed[0].number}" if keyed else "use num_videos=2",
             turns=[{"layer": str(keyed[0].number)} if keyed else {"num_videos": "2"}],
         )
-    return found
+    return layers
 
 
-def _shown(session: Session, plan: Plan, layer: Layer) -> None:
+def _write_pictures(session: Session, plan: Plan, layer: Layer) -> None:
     """Bring a layer up to date, write its pictures, and print their paths."""
     paths = {name: debug_folder(plan.piece) / f"layer{layer.number}-{name}.png" for name in SAYS}
     keyframe, *shows = (of(plan.piece, layer) for of in (keyframe_step, coverage_step, debug_step))
@@ -106,5 +106,5 @@ def _before(plan: Plan, layer: Layer) -> Iterator[Step]:
 
 def _object(session: Session, task: str, role: str) -> Path:
     """Return the path of an up-to-date task's object."""
-    made = session.state.results()[task].objects[role]
-    return opened_input(session.state, Input(made.digest, made.size, task)).path
+    ref = session.state.results()[task].objects[role]
+    return opened_input(session.state, Input(ref.digest, ref.size, task)).path

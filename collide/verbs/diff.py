@@ -87,24 +87,24 @@ def _two(request: Request, project: Project) -> tuple[Look, Look]:
         InputError: a look does not exist, or there is no earlier look to compare with.
     """
     named = [request.variables[n] for n in ("a", "b") if n in request.variables]
-    asked, errors = list[Look](), list[InputError]()
+    looks, errors = list[Look](), list[InputError]()
     for name in named:
         try:
-            asked.append(find_look(project, name))
+            looks.append(find_look(project, name))
         except InputError as error:
             errors.append(error)
     if errors:
         raise _of_projects(request, named) or _joined(errors)
-    if len(asked) == 2:
-        return asked[0], asked[1]
+    if len(looks) == 2:
+        return looks[0], looks[1]
     store = Store(request.workspace.cache)
-    known, cells = shown_looks(project, store, every=request.value("all"))
-    names = [look.name for look in known]
-    if "a" in request.variables and known and names[0] != asked[0].name:
-        return asked[0], known[0]
-    new = asked[0] if asked else next(iter(known), None)
+    listing, cells = shown_looks(project, store, every=request.value("all"))
+    names = [look.name for look in listing]
+    if "a" in request.variables and listing and names[0] != looks[0].name:
+        return looks[0], listing[0]
+    new = looks[0] if looks else next(iter(listing), None)
     # the looks before `new`; if `new` is a cell that was never rendered, all rendered looks
-    before = known[names.index(new.name) + 1 :] if new and new.name in names else known
+    before = listing[names.index(new.name) + 1 :] if new and new.name in names else listing
     if new is None or not before:
         unseen = f"{several(cells, 'cell')} of sweeps and rolls"
         more = f"; all=true also includes {unseen}" if cells else ""

@@ -78,7 +78,7 @@ def run(request: Request) -> int:
         )
     count, least = request.value("count", 1 if search else 20), request.value("min")
     page = {"url": request.variables.get("url"), "order": [], "take": count}
-    asked = {
+    child_request = {
         "queries": _searched(request, count) if search else [page],
         "count": count,
         "least": least,
@@ -89,7 +89,7 @@ def run(request: Request) -> int:
     session.state.require_engine()
     session.clips.scan()  # so that clips already here are recognized by content
     intake = Intake(session, least=least, again=request.value("again"))
-    became = fetch(intake, asked, what=request.line().removeprefix("doit download "))
+    became = fetch(intake, child_request, what=request.line().removeprefix("doit download "))
     if became[NEW]:
         session.clips.scan()
     print(f"{became[NEW]} added to library/video; library/provenance.jsonl records their sources")

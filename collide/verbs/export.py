@@ -122,14 +122,14 @@ def _look(session: Session, plan: Plan) -> str:
     """Write a look file, and return the lines to print."""
     piece, project = plan.piece, plan.piece.project
     data = json.loads(look_file(piece))
-    known = open_look(project, piece.look) if piece.look in files_of(project) else None
-    if known and known.video:
-        data |= {"video": known.video, "release": known.release}
-        video = session.state.store.verified(known.video)
+    recorded = open_look(project, piece.look) if piece.look in files_of(project) else None
+    if recorded and recorded.video:
+        data |= {"video": recorded.video, "release": recorded.release}
+        video = session.state.store.verified(recorded.video)
         # xxh3 can be forged, so let recipients check the video with SHA-256
         data |= {"sha256": sha256_file(video)} if video else {}
     path = output(piece, piece.look, ".json")
     write_whole(path, (json.dumps(data, indent=1) + "\n").encode())
-    shown = path.relative_to(session.workspace.root)
+    place = path.relative_to(session.workspace.root)
     start = f"to start a project from it: doit new from={path.name} project=NAME"
-    return f"{shown}: look {piece.look}\n{start}"
+    return f"{place}: look {piece.look}\n{start}"

@@ -26,13 +26,13 @@ VERB = Verb(
 
 def run(request: Request) -> int:
     """Gather the looks, extract missing pictures, and write the page."""
-    told, house = [], request.workspace
+    content, house = [], request.workspace
     if request.project:
         projects, home = [request.existing()], request.existing().path
         runs = last_runs(house, {request.project})  # the page of all projects does not show graphs
     else:
-        known = (Project(house, name) for name in house.projects())
-        projects, home, runs = [p for p in known if files_of(p)], house.cache, {}
+        every = (Project(house, name) for name in house.projects())
+        projects, home, runs = [p for p in every if files_of(p)], house.cache, {}
     folder = home / "gallery"
     if folder.is_symlink():
         raise InputError(
@@ -50,9 +50,9 @@ def run(request: Request) -> int:
             continue
         with session:
             session.state.require_engine()
-            told.append(GalleryProject(session, folder, runs.get(project.name)).data())
-    page = gallery_page(request.project or "all looks", told, about(request.catalog))
+            content.append(GalleryProject(session, folder, runs.get(project.name)).data())
+    page = gallery_page(request.project or "all looks", content, about(request.catalog))
     write_whole(folder / "index.html", page, lasting=False)
-    count = sum(len(one["looks"]) for one in told)
+    count = sum(len(one["looks"]) for one in content)
     print(f"{several(count, 'look')}: {folder / 'index.html'}")
     return 0

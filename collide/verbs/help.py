@@ -53,13 +53,13 @@ def run(request: Request) -> int:
             fix="list the verbs: doit list\nlist the knobs: doit knobs",
         )
     if name not in verbs():
-        knob, meant = name in knobs(), _meant(request.workspace, name)
-        kind = "knob" if knob else "preset" if "presets" in meant else ""
+        knob, advice = name in knobs(), _advice(request.workspace, name)
+        kind = "knob" if knob else "preset" if "presets" in advice else ""
         short = f"{name} is a {kind}" if kind else "doit list prints the verbs"
         raise InputError(
             f"no verb named {name!r}",
-            why=main_verbs() if meant.startswith("see ") else short,
-            fix=f"doit knobs {name}" if knob else meant,
+            why=main_verbs() if advice.startswith("see ") else short,
+            fix=f"doit knobs {name}" if knob else advice,
         )
     print("\n\n".join(filter(None, _page(name, request.workspace))))
     return 0
@@ -109,7 +109,7 @@ def examples(verb: str) -> list[str]:
     return [line([verb], typed)]
 
 
-def _meant(workspace: Workspace, name: str) -> str:
+def _advice(workspace: Workspace, name: str) -> str:
     if PINNED.fullmatch(name) and bare(name) in knobs():
         return line(["knobs", name], {})
     own = [verb for verb in verbs() if name in declaration(verb).variables]
@@ -153,8 +153,8 @@ def _of_knobs() -> Iterator[str]:
     """Yield the lines about knobs, and about the defaults that decide how long a render takes."""
     yield "  KNOB=        any knob, such as similarity=0.3"
     yield "               to list them: doit knobs"
-    told = " ".join(f"{name}={as_typed(knobs()[name].default)}" for name in MATTER)
-    yield f"               defaults: {told}"
+    defaults = " ".join(f"{name}={as_typed(knobs()[name].default)}" for name in MATTER)
+    yield f"               defaults: {defaults}"
     yield f"               (a new project begins with duration={SKETCH} in its config.json)"
 
 

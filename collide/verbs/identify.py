@@ -25,28 +25,28 @@ VERB = Verb(variables={"file": replace(RECORD, required=True)})
 def run(request: Request) -> int:
     """Print what the file's record says, and where its clips are."""
     session = request.open_house()
-    asked = request.value("file")
-    look = read_record(session.state, asked, request.catalog)
-    known = owners(request.workspace, look)
-    names = {digest: name for _, other in known for digest, name in other.names.items()}
+    file = request.value("file")
+    look = read_record(session.state, file, request.catalog)
+    matches = owners(request.workspace, look)
+    names = {digest: name for _, other in matches for digest, name in other.names.items()}
     if missing(look, session.state.library):
         session.clips.scan()
     for text in [
-        *_whose(asked, look, known),
+        *_whose(file, look, matches),
         *_made_of(session, look, {**names, **look.names}),
         *_knobs(look),
-        *_next(asked, look, known),
+        *_next(file, look, matches),
     ]:
         print(printable(text))
     return 0
 
 
-def _whose(asked: str, look: Look, matches: list[tuple[Project, Look]]) -> Iterator[str]:
+def _whose(file: str, look: Look, matches: list[tuple[Project, Look]]) -> Iterator[str]:
     """Yield the look, its projects and, for a video, whether it is byte for byte the look's."""
     names = ", ".join(project.name for project, _ in matches)
-    yield f"{asked}: look {look.name}, of {f'project {names}' if names else 'no project here'}"
+    yield f"{file}: look {look.name}, of {f'project {names}' if names else 'no project here'}"
     videos = {other.video for _, other in matches}
-    if videos and look.video and Path(asked).suffix.lower() != ".json":
+    if videos and look.video and Path(file).suffix.lower() != ".json":
         if look.video in videos:
             yield "this file is the look's video, byte for byte"
         elif look.release not in {other.release for _, other in matches}:
@@ -61,32 +61,35 @@ def _whose(asked: str, look: Look, matches: list[tuple[Project, Look]]) -> Itera
 
 def _made_of(session: Session, look: Look, names: dict[str, str]) -> Iterator[str]:
     """Yield a line about the piece, and a line for each layer and bed, with its file and start."""
-    said, library = look.recipe.knobs, session.state.library
-    fps, heard = said["fps"], look.recipe.data["heard"]
-    yield f"{said['duration']:g} s, {said['output_size']}, {as_typed(fps)} fps, seed {said['seed']}"
+    knobs, library = look.recipe.knobs, session.state.library
+    fps, heard = knobs["fps"], look.recipe.data["heard"]
+    yield (
+        f"{knobs['duration']:g} s, {knobs['output_size']}, "
+        f"{as_typed(fps)} fps, seed {knobs['seed']}"
+    )
     for of, number, part in look.recipe.parts:
         place, name = library.place(part.digest), names.get(part.digest, "")
         where = f"here: {library.called(part.digest)}" if place else "missing"
         sounds = ", heard" if of == "layer" and number in heard else ""
-        told = name or f"content {part.digest[:8]}"
-        yield f"  {of} {number}  {told}, starting at {part.start:g} s{sounds}  · {where}"
+        label = name or f"content {part.digest[:8]}"
+        yield f"  {of} {number}  {label}, starting at {part.start:g} s{sounds}  · {where}"
 
 
 def _knobs(look: Look) -> Iterator[str]:
     """Yield the turned knobs, in a line for the piece and a line for each layer."""
     turned = {**plainly(look.recipe.knobs, look.recipe.catalog), **look.recipe.files}
-    shown: dict[str, list[str]] = {"": []}
+    by_layer: dict[str, list[str]] = {"": []}
     for name, value in turned.items():
         layer, _, bare = name.rpartition(".")
-        shown.setdefault(layer, []).append(f"{bare}={as_typed(value)}")
-    for layer, told in sorted(shown.items()):
-        yield f"  {layer or 'turned'}: {' '.join(told)}"
+        by_layer.setdefault(layer, []).append(f"{bare}={as_typed(value)}")
+    for layer, texts in sorted(by_layer.items()):
+        yield f"  {layer or 'turned'}: {' '.join(texts)}"
 
 
-def _next(asked: str, look: Look, matches: list[tuple[Project, Look]]) -> Iterator[str]:
+def _next(file: str, look: Look, matches: list[tuple[Project, Look]]) -> Iterator[str]:
     if matches:
         project, _ = matches[0]
         yield f"to open it: {line(['render'], {'project': project.name, 'look': look.name})}"
     else:
-        yield f"to render it again: {line(['replay'], {'manifest': asked})}"
-        yield f"to work on it: {line(['new'], {'from': asked, 'project': 'NAME'})}"
+        yield f"to render it again: {line(['replay'], {'manifest': file})}"
+        yield f"to work on it: {line(['new'], {'from': file, 'project': 'NAME'})}"

@@ -108,9 +108,9 @@ def _kind(request: Request, session: Session, plan: Plan) -> Iterator[str]:
         yield from (f"layer {layer:<6} {name}" for layer, name in sorted(names.items()))
         return
     guesses = predict(session.state, plan).guesses.values()
-    found = [guess for guess in guesses if word in (guess.task.partition(":")[0], "render")]
-    yield from map(guess_line, found)
-    if not found:
+    matches = [guess for guess in guesses if word in (guess.task.partition(":")[0], "render")]
+    yield from map(guess_line, matches)
+    if not matches:
         yield f"{session.project.name} needs no {word} task now"
 
 
@@ -139,10 +139,10 @@ def _result(session: Session, entry: Entry) -> Iterator[str]:
     took = f"{entry.seconds:.1f} s to make, {gb(entry.size)}, key {entry.key[:16]}"
     yield from _row("last result", took)
     yield from _row("answer", ", ".join(f"{name} {value}" for name, value in entry.facts.items()))
-    for role, made in entry.objects.items():
-        place = os.path.relpath(session.state.store.object(made.digest))
-        held = "" if session.state.store.holds(made) else ", evicted"
-        yield from _row("made", f"{role} {gb(made.size)}{held} {place}")
+    for role, ref in entry.objects.items():
+        place = os.path.relpath(session.state.store.object(ref.digest))
+        held = "" if session.state.store.holds(ref) else ", evicted"
+        yield from _row("made", f"{role} {gb(ref.size)}{held} {place}")
 
 
 def _row(name: str, text: str) -> list[str]:
@@ -174,9 +174,9 @@ def _traced(request: Request) -> int:
     """Print the trace of the project's last run that did any work."""
     project = request.existing()
     for path in sorted((request.workspace.cache / "runs").glob("*.json"), reverse=True):
-        found = read_run(path)
-        if found and found["project"] == project.name and _worked(found):
-            return print_json(trace(found))
+        record = read_run(path)
+        if record and record["project"] == project.name and _worked(record):
+            return print_json(trace(record))
     raise InputError(
         f"no run of {project.name} is recorded",
         why=f"{request.workspace.cache}/runs contains no run that did any work",

@@ -52,11 +52,11 @@ def run(request: Request) -> int:
     session = request.open() if request.project else None
     settings = session.recalled() if session else None
     followed = _followed(session) if session else {}
-    asked = request.words or list(request.knobs)
-    if not asked:
+    words = request.words or list(request.knobs)
+    if not words:
         print("\n".join(_index(request, settings)).strip())
         return 0
-    for word in asked:
+    for word in words:
         lines = list(_answered(word, catalog, settings, followed))
         if not lines:
             raise _unknown(word, request)
@@ -103,19 +103,19 @@ def _mentioned(word: str, catalog: Catalog, settings: Settings | None) -> Iterat
     words = re.split(r"[\s_-]+", stem)
     forms = {stem, word.lower(), "_".join(words), "-".join(words)}
     other = {knob for form in forms for knob in related_knobs(form)}
-    first, named, told = list[str](), list[str](), list[str]()
+    first, named, mentions = list[str](), list[str](), list[str]()
     for owner in catalog.instruments:
         for name, text in catalog.explained(owner).items():
-            lines = [_line(name, _shown(catalog.knobs[name], settings), text, _wide(catalog))]
+            lines = [_line(name, _piece_value(catalog.knobs[name], settings), text, _wide(catalog))]
             if name in other:
                 first += lines
             elif stem in name:
                 named += lines
             elif all(re.search(rf"\b{re.escape(w)}", f"{name} {text}", re.I) for w in words):
-                told += lines
-    if first or named or told:
+                mentions += lines
+    if first or named or mentions:
         yield f"no knob is called {word!r}; related knobs (to explain one: doit knobs NAME):"
-    yield from [*first, *named, *told]
+    yield from [*first, *named, *mentions]
 
 
 def _unknown(word: str, request: Request) -> InputError:
@@ -137,14 +137,16 @@ def _unknown(word: str, request: Request) -> InputError:
 
 def _followed(session: Session) -> dict[str, float]:
     """Return the thresholds that the last render solved for `coverage`, by full name."""
-    found = {}
+    thresholds = {}
     for number, layer in enumerate(session.layers[1:], start=2):
         receipt = session.state.receipt(f"color:{number}")
         if receipt and layer["coverage"] != "off" and "opens" in receipt.entry.facts:
             facts = receipt.entry.facts
             moved = "luminance_threshold" if "light" in facts else "similarity"
-            found[f"layer{number}.{moved}"] = float(facts.get("light", facts.get("similarity", 0)))
-    return found
+            thresholds[f"layer{number}.{moved}"] = float(
+                facts.get("light", facts.get("similarity", 0))
+            )
+    return thresholds
 
 
 def _index(request: Request, settings: Settings | None) -> Iterator[str]:
@@ -165,7 +167,7 @@ def _index(request: Request, settings: Settings | None) -> Iterator[str]:
         for name in sorted(texts, key=lambda name: -turned[name]):
             knob = catalog.knobs[name]
             mark = {"piece": " ", "layer": "*", "keyed": "+"}[knob.scope]
-            value = _shown(knob, settings)
+            value = _piece_value(knob, settings)
             yield _line(name, value, texts[name], _wide(catalog), mark)
     yield "\n* one per layer: layer2.…   + one per layer from layer2 on"
     yield "one knob: doit knobs similarity; a family: doit knobs blend; a topic: doit knobs blur"
@@ -185,7 +187,7 @@ def _wide(catalog: Catalog) -> int:
     return max(map(len, catalog.knobs))
 
 
-def _shown(knob: Knob, settings: Settings | None) -> Any:
+def _piece_value(knob: Knob, settings: Settings | None) -> Any:
     return settings.of(knob.name).value if settings else knob.default
 
 

@@ -69,15 +69,15 @@ def run(request: Request) -> int:
 def grouped() -> dict[str, list[str]]:
     """Return the verbs by group; the group `more` holds verbs that GROUPS does not list."""
     groups = {name: [v for v in words.split() if v in verbs()] for name, words in GROUPS.items()}
-    known = {verb for members in groups.values() for verb in members}
-    more = [verb for verb in verbs() if verb not in known]
+    in_groups = {verb for members in groups.values() for verb in members}
+    more = [verb for verb in verbs() if verb not in in_groups]
     return {**groups, **({"more": more} if more else {})}
 
 
 def _named(request: Request) -> Iterator[str]:
     """Yield the listed preset names, by family."""
-    for family, found in _families(request).items():
-        names = ", ".join(found)
+    for family, files in _families(request).items():
+        names = ", ".join(files)
         yield textwrap.fill(
             f"  {family:<6} {names}", WIDE, subsequent_indent=" " * 9, break_on_hyphens=False
         )
@@ -92,7 +92,7 @@ def _families(request: Request) -> dict[str, dict[str, Path]]:
         family: {name: path for name, path in offered if path.parent.name == family}
         for family in FAMILIES
     }
-    return {family: found for family, found in families.items() if found}
+    return {family: files for family, files in families.items() if files}
 
 
 def _presets(request: Request) -> Iterator[str]:

@@ -40,21 +40,21 @@ def run(request: Request) -> int:
     """Print up to count= looks, and how to see the others."""
     project, store = request.existing(), Store(request.workspace.cache)
     most, again = request.value("count"), f"doit looks project={project.name}"
-    found, cells = shown_looks(project, store, every=request.value("all"))
+    looks, cells = shown_looks(project, store, every=request.value("all"))
     if request.value("json"):
-        return print_json(_plain(project, store, found[:most]))
-    if not found:
+        return print_json(_plain(project, store, looks[:most]))
+    if not looks:
         print(f"{project.name} has no look yet: doit render project={project.name}")
     stars, cells_of = _stars(project, store), _numbers(project)
     wide = max(map(len, ["starred", *stars.values()]))
-    earlier = before_each(project, found)
-    for look in found[:most]:
+    earlier = before_each(project, looks)
+    for look in looks[:most]:
         star = f"{stars.get(look.name, ''):<{wide}}"
         print(_line(look, earlier.get(look.name), store, star, cells_of.get(look.name, "")))
-    if len(found) > most:
-        print(f"and {len(found) - most} earlier: {again} count=…")
-    if found:
-        print(f"to open one: doit render project={project.name} look={found[-1].name[:4]}")
+    if len(looks) > most:
+        print(f"and {len(looks) - most} earlier: {again} count=…")
+    if looks:
+        print(f"to open one: doit render project={project.name} look={looks[-1].name[:4]}")
     if cells:
         hidden = f"{several(cells, 'cell')} of sweeps and rolls"
         print(f"not shown: {hidden}; to list them: {again} all=true")
@@ -65,7 +65,7 @@ def _plain(project: Project, store: Store, looks: list[Look]) -> dict[str, Any]:
     """Return looks as plain data, newest first."""
     starred, cells = pinned_looks(project, store), _numbers(project)
     earlier = before_each(project, looks)
-    told = [
+    entries = [
         {
             "look": look.name,
             "when": datetime.fromtimestamp(look.when, UTC).isoformat(),
@@ -78,7 +78,7 @@ def _plain(project: Project, store: Store, looks: list[Look]) -> dict[str, Any]:
         }
         for look in looks
     ]
-    return {"project": project.name, "looks": told}
+    return {"project": project.name, "looks": entries}
 
 
 def _moves(before: Look | None, look: Look) -> list[str]:

@@ -50,7 +50,7 @@ def _fetch(name: str, place: Path, state: BuildState) -> None:
     """Fetch a model into a temporary folder, and copy it to `place` when it is complete."""
     line = Line(sys.stdout)
 
-    def heard(text: str) -> None:
+    def report(text: str) -> None:
         if text.startswith("bytes="):
             line.say(f"{name}: {int(text[6:]) / 1e6:.1f} MB")
 
@@ -61,7 +61,7 @@ def _fetch(name: str, place: Path, state: BuildState) -> None:
     program = "engine.model_download"
     with state.store.workdir() as folder:
         try:
-            state.engine.work(program, [name], cwd=folder, bounds=bounds, env=env, heard=heard)
+            state.engine.work(program, [name], cwd=folder, bounds=bounds, env=env, on_output=report)
         except TaskError as error:
             raise TaskError(
                 f"the model {name} could not be fetched",

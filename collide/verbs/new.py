@@ -64,10 +64,10 @@ def run(request: Request) -> int:
         if names_files(request.knobs, project.catalog):
             request.open(project.drafted(draft), presets=False)
         project.drafted(draft).make()
-    made = f"projects/{project.name}"
+    folder = f"projects/{project.name}"
     length = f", {SKETCH} s long" if draft.get("duration") == SKETCH else ""
-    told = f"seed {draft['seed']}{length}"
-    print(f"created {made}/config.json ({told}) and {made}/README.md, for your notes")
+    summary = f"seed {draft['seed']}{length}"
+    print(f"created {folder}/config.json ({summary}) and {folder}/README.md, for your notes")
     for text in lines:
         print(text)
     render = f"doit render project={project.name}"

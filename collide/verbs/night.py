@@ -103,10 +103,10 @@ def _played(
 
     before = last_night(request.workspace.cache)
 
-    def told() -> None:
+    def write_report() -> None:
         report.weigh(session.state.index)
         report.changed = changed(request.workspace, before, report.outcomes)
-        wanted = [(made.name, made.look) for made in report.of(RENDERED)]
+        wanted = [(outcome.name, outcome.look) for outcome in report.of(RENDERED)]
         wanted += [(one.name, look) for one in report.changed for look in (one.old, one.new)]
         for name, look in wanted:
             if look not in stills:
@@ -114,12 +114,12 @@ def _played(
         write(report, folder, report_page(report, request.workspace.root, folder, stills))
 
     session.state.require_engine()
-    found = session.clips.scan()
-    report.clips = found.clips + found.own.total()
-    report.new, report.left_out = found.new, found.left_out
-    told()
+    scan = session.clips.scan()
+    report.clips = scan.clips + scan.own.total()
+    report.new, report.left_out = scan.new, scan.left_out
+    write_report()
     try:
-        night.play(request.project, told)
+        night.play(request.project, write_report)
     except KeyboardInterrupt:
         report.stopped = many.run.stopped = True
         raise
@@ -128,7 +128,7 @@ def _played(
         if (over := held - limit(index.store, held).bytes) > 0:  # the disk may be fuller now
             evict(index, over)
         report.ended = unix_time()
-        told()
+        write_report()
         code = many.end(request.workspace.cache / "runs")
         for change in report.changed:
             print(f"{change.name} changed since the previous night: {change.why}")
@@ -136,10 +136,10 @@ def _played(
     return code
 
 
-def _still(session: Session, name: str, asked: str) -> bytes:
+def _still(session: Session, name: str, prefix: str) -> bytes:
     """Return a picture of a look, or b"" if this fails: the night must go on."""
     try:
-        look = find_look(Project(session.workspace, name), asked)
+        look = find_look(Project(session.workspace, name), prefix)
         path = shot(session.state, look, MEDIUM)
         return path.read_bytes() if path else b""
     except (CollideError, OSError):

@@ -85,9 +85,9 @@ def _printed(request: Request, session: Session, plan: Plan | None) -> int:
     print(counts)
     path, seconds = forecast.critical()
     if path and seconds and seconds >= BRIEF:
-        shown = " → ".join(guess.task for guess in folded(forecast.guesses[t] for t in path))
+        tasks = " → ".join(guess.task for guess in folded(forecast.guesses[t] for t in path))
         chain = "the longest chain of tasks, which more cores cannot shorten, takes about"
-        print(f"{chain} {seconds_text(seconds)}: {shown}")
+        print(f"{chain} {seconds_text(seconds)}: {tasks}")
     return 0
 
 
@@ -96,11 +96,11 @@ def _plain(session: Session, plan: Plan | None) -> dict[str, Any]:
     name = session.project.name
     if plan is None:
         piece = session.settings.piece()
-        told = {
+        estimate = {
             "why": unplanned_message(session),
             "seconds": round(rough_seconds(piece, cores()), 1),
         }
-        return {"project": name, "planned": False, **told}
+        return {"project": name, "planned": False, **estimate}
     forecast = predict(session.state, plan)
     path, seconds = forecast.critical()
     return {

@@ -56,7 +56,7 @@ def run(request: Request) -> int:
     for note in session.notes:
         print(note)
     began, took = piece.seconds_of(first), piece.seconds_of(span.count)
-    shown = f"projects/{session.project.name}/{path.name}"
-    print(f"{took:g} s, starting at {began:g} s, {size} · {shown}")
+    place = f"projects/{session.project.name}/{path.name}"
+    print(f"{took:g} s, starting at {began:g} s, {size} · {place}")
     print(session.run.line())
     return 0

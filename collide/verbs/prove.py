@@ -50,7 +50,7 @@ def run(request: Request) -> int:
     if not look.name.startswith(signs):
         look = find_look(project, signs)
     with request.open(project, look=look) as stored, _fresh(request, stored, look) as session:
-        known = _known(stored, look)
+        tasks = _recorded_tasks(stored, look)
         plan = session.plan_now(keep=False)
         # deliver nothing, so stars, pages and the project's manifest stay as they are
         steps = {t: replace(s, deliver={}) for t, s in plan.steps.items() if s.opens}
@@ -59,16 +59,16 @@ def run(request: Request) -> int:
         with session.runner.showing(fitted(session, predict(session.state, plan))):
             for task, step in steps.items():
                 session.runner.run(step)
-                if task in known:
-                    _refuse_other(session, stored, step, known[task])
+                if task in tasks:
+                    _refuse_other(session, stored, step, tasks[task])
         print(session.run.line())
-    count = len({made for task in known.values() for made in task.objects.values()})
-    equal = f"all {len(known)} tasks of look {look.name} gave the same result"
+    count = len({digest for task in tasks.values() for digest in task.objects.values()})
+    equal = f"all {len(tasks)} tasks of look {look.name} gave the same result"
     print(f"{equal}; the bytes of {several(count, 'object')} are the same")
     return 0
 
 
-def _known(stored: Session, look: Look) -> dict[str, Task]:
+def _recorded_tasks(stored: Session, look: Look) -> dict[str, Task]:
     """Return each task's recorded result, from the look's manifest or from the store."""
     again = f"doit render project={stored.project.name} look={look.name}"
     if look.tasks and look.release != RELEASE:
@@ -80,20 +80,20 @@ def _known(stored: Session, look: Look) -> dict[str, Task]:
     if look.tasks:
         return dict(look.tasks)
     plan = stored.plan_known()
-    made = stored.stored_entries(plan) if plan else {}
-    if plan is None or len(made) < len(plan.steps) - 1:
+    entries = stored.stored_entries(plan) if plan else {}
+    if plan is None or len(entries) < len(plan.steps) - 1:
         raise InputError(
             f"the results of look {look.name} are no longer recorded",
             why="the manifest describes a different look, and the store lacks results of some of "
             "this look's tasks, with this ffmpeg",
             fix=f"render it first, then prove it: {again}",
         )
-    return {t: Task(entry.key, objects_of(entry), entry.facts) for t, entry in made.items()}
+    return {t: Task(entry.key, objects_of(entry), entry.facts) for t, entry in entries.items()}
 
 
 def objects_of(entry: Entry) -> dict[str, str]:
     """Return an entry's object digests, by role."""
-    return {role: made.digest for role, made in entry.objects.items()}
+    return {role: ref.digest for role, ref in entry.objects.items()}
 
 
 @contextmanager
@@ -150,10 +150,10 @@ def _cause(fresh: Session, stored: Session, step: Step, expected: Task) -> str:
 def _moved(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
     """Describe the ingredients in CAUSES that differ between two keys."""
     names = [name for name in CAUSES if old.get(name) != new.get(name)]
-    return "; ".join(f"{CAUSES[name]}{_shown(old.get(name), new.get(name))}" for name in names)
+    return "; ".join(f"{CAUSES[name]}{_values(old.get(name), new.get(name))}" for name in names)
 
 
-def _shown(old: Any, new: Any) -> str:
+def _values(old: Any, new: Any) -> str:
     """Return the old and new values of an ingredient as text, or "" if they are long."""
     if isinstance(old, dict) and isinstance(new, dict):
         moved = [f"{k} {old.get(k)} → {new.get(k)}" for k in new if old.get(k) != new.get(k)]

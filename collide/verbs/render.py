@@ -139,8 +139,8 @@ def _refuse_renamed(request: Request, project: Project) -> None:
 
 
 def _made_as(project: Project, name: str) -> bool:
-    made = (project.video.with_name(f"{name}.mp4"), project.path / "manifest.json")
-    return all(path.exists() for path in made)
+    paths = (project.video.with_name(f"{name}.mp4"), project.path / "manifest.json")
+    return all(path.exists() for path in paths)
 
 
 def in_turn(project: Project) -> AbstractContextManager[None]:
@@ -222,10 +222,10 @@ def _compared_files(session: Session, plan: Plan) -> list[str] | None:
     state, places = session.state, [session.state.engine.path]
     for step in steps:
         entry = state.results().get(step.task)
-        found = [state.library.place(digest) for digest in step.clips]
-        if entry is None or None in found or not state.delivered(step, entry):
+        clip_places = [state.library.place(digest) for digest in step.clips]
+        if entry is None or None in clip_places or not state.delivered(step, entry):
             return None
-        clips = [place for place in found if place]
+        clips = [place for place in clip_places if place]
         places += [*clips, *(one for place in clips for one in run_of(place))]
         places += step.deliver.values()
     return sorted({str(place) for place in places})

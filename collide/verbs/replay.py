@@ -88,8 +88,8 @@ def _project(request: Request, look: Look, house: Session) -> tuple[Project, lis
     """
     if request.project:
         project = named(request.workspace, request.project)
-    elif known := owners(request.workspace, look):
-        project = known[0][0]
+    elif matches := owners(request.workspace, look):
+        project = matches[0][0]
     else:
         project = named(request.workspace, f"look-{look.name}")
     if project.exists():
@@ -124,8 +124,8 @@ def _compared(look: Look, plan: Plan, session: Session) -> str:
     """Return in words whether the bytes are the same; TaskError if they differ unexpectedly."""
     name, results = plan.piece.project.name, session.state.results()
     video = f"projects/{name}/output/{name}.mp4"
-    known = [task for task in plan.steps if task in look.tasks]
-    others = [t for t in known if look.tasks[t].objects != objects_of(results[t])]
+    tasks = [task for task in plan.steps if task in look.tasks]
+    others = [t for t in tasks if look.tasks[t].objects != objects_of(results[t])]
     if look.video not in ("", results["mux"].objects["video.mp4"].digest):
         others.append("mux")
     if not others and look.sha256 not in ("", sha256_file(plan.piece.project.video)):
@@ -143,6 +143,6 @@ def _compared(look: Look, plan: Plan, session: Session) -> str:
             why="it is the first task that differs; later tasks that depend on it may differ too",
             fix=f"to find the cause: doit prove project={name} look={look.name}",
         )
-    if known:
-        return f"the same bytes: all {len(known)} tasks of the record, and {video}"
+    if tasks:
+        return f"the same bytes: all {len(tasks)} tasks of the record, and {video}"
     return f"the same bytes: {video}" if look.video else f"{video}; the record contains no digest"

@@ -124,13 +124,13 @@ def _spread(
     request: Request, session: Session, plan: Plan, keep: set[str], count: int
 ) -> list[Cell]:
     """Return `count` rolls, each the one of TRIES whose clips were shown least before."""
-    taken, shown = list[Cell](), list[list[str]]()
+    taken, earlier = list[Cell](), list[list[str]]()
     for at in range(count):
         tries = [_one_roll(request, session.project, plan, keep, None, at=at) for _ in range(TRIES)]
         clips = [_clips(request, session, one) for one in tries]
-        best = least_shown(clips, shown)
+        best = least_shown(clips, earlier)
         taken.append(tries[best])
-        shown.append(clips[best])
+        earlier.append(clips[best])
     return taken
 
 
@@ -156,7 +156,7 @@ def _taken(request: Request, project: Project, cell: Cell) -> int:
     real.turn({**dict.fromkeys(pins, ""), **turned})
     if cell.draws:
         selection = Selection(real)
-        selection.draws += [d for d in map(dict, cell.draws) if not selection.asked(d)]
+        selection.draws += [d for d in map(dict, cell.draws) if not selection.draw_like(d)]
         selection.save()
     remember(real, turned)
     for name, value in sorted(turned.items()):

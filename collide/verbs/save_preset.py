@@ -72,12 +72,12 @@ def _values(request: Request, project: Project) -> dict[str, Any]:
     """Return the knobs to save; InputError if there is nothing to save."""
     look, wide, names = request.look(project), request.value("wide"), request.value("knobs", ())
     session = request.open(project)
-    known = promote.explicit_knobs(session.settings)
+    knob_values = promote.explicit_knobs(session.settings)
     if look:
         _, _, drawn = look.knob_source(session.state.library)
-        known = promote.plainly(drawn, project.catalog)
-    _refuse_bare_layers(request, project, promote.of_layers(names, known))
-    values = promote.chosen(known, names, project.catalog)
+        knob_values = promote.plainly(drawn, project.catalog)
+    _refuse_bare_layers(request, project, promote.of_layers(names, knob_values))
+    values = promote.chosen(knob_values, names, project.catalog)
     if wide is not None and not names:
         values = {name: value for name, value in values.items() if bare(name) not in promote.FORM}
     if not values:

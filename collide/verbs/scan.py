@@ -85,8 +85,8 @@ def _refused(session: Session) -> str:
     knobs = {name: session.project.catalog.knobs[name].default for name in PASSED_OVER}
     clips = session.state.library.usable(session.project.name)
     small = sum(not fits(clip["facts"], knobs) for clip in clips)
-    asked = " or ".join(f"{words}{knobs[name]:g}" for name, words in PASSED_OVER.items())
-    return f"of these, {several(small, 'clip is', 'clips are')} {asked}" if small else ""
+    limits = " or ".join(f"{words}{knobs[name]:g}" for name, words in PASSED_OVER.items())
+    return f"of these, {several(small, 'clip is', 'clips are')} {limits}" if small else ""
 
 
 def _begins(workspace: Workspace) -> str:

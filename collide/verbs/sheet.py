@@ -97,10 +97,10 @@ def _next(request: Request, project: Project, keeps: Mapping[str, list[str]]) ->
 
 
 def _names(request: Request, project: Project) -> Iterator[str]:
-    asked = request.value("presets")
-    if asked != ("all",):
+    names = request.value("presets")
+    if names != ("all",):
         try:
-            yield from [name for name in asked if project.preset(name) is not None]
+            yield from [name for name in names if project.preset(name) is not None]
         except InputError as error:
             if error.meant:
                 raise

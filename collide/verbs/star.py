@@ -53,10 +53,10 @@ def run(request: Request) -> int:
         store, name = Store(request.workspace.cache), request.value("name") or ""
         if not signs and _unnamed(project, name.removesuffix(".mp4")):
             return 0
-        for asked in signs or [star_names(project).get(name.removesuffix(".mp4"), name)]:
-            _unpin(project, store, asked)
+        for prefix in signs or [star_names(project).get(name.removesuffix(".mp4"), name)]:
+            _unpin(project, store, prefix)
         return 0
-    looks = [find_look(project, asked) for asked in signs] or [last_look(project)]
+    looks = [find_look(project, prefix) for prefix in signs] or [last_look(project)]
     copy = _copy(request, project, looks)
     for look in looks:
         _pinned(request, project, look, copy)
@@ -87,20 +87,20 @@ def _pinned(request: Request, project: Project, look: Look, copy: Path | None) -
     kept = look.kept  # the knobs it was rendered with
     session = request.open(project, look=look, knobs=kept)
     plan, store = session.plan_known(), session.state.store
-    made = session.stored_entries(plan) if plan else {}
-    if not plan or len(made) < len(plan.steps) - 1:  # -1: the task `record` has no entry
+    entries = session.stored_entries(plan) if plan else {}
+    if not plan or len(entries) < len(plan.steps) - 1:  # -1: the task `record` has no entry
         if not look.video and copy is None:
             _wanted(project, look)
             return
-        missing = next((t for t in plan.steps if t not in made), "it") if plan else "it"
+        missing = next((t for t in plan.steps if t not in entries), "it") if plan else "it"
         raise _again(request, look, f"{missing} was never rendered with this cache and ffmpeg")
-    objects = {o.digest for entry in made.values() for o in entry.objects.values()}
-    (video,) = made["mux"].objects.values()
+    objects = {o.digest for entry in entries.values() for o in entry.objects.values()}
+    (video,) = entries["mux"].objects.values()
     if copy:
         _refuse_taken(request, session.state.library, copy, video.digest)
     with closing(session.state.lease) as lease:  # nothing is evicted before it is pinned
         lease.take(objects)
-        source = store.verified(video.digest) or _taken_back(session, made["mux"])
+        source = store.verified(video.digest) or _taken_back(session, entries["mux"])
         if source is None:
             raise _again(request, look, "it was evicted or damaged since it was rendered")
         if copy:  # copy first: if that fails, the look must not be starred
@@ -109,7 +109,7 @@ def _pinned(request: Request, project: Project, look: Look, copy: Path | None) -
         star(project, look.name, name=copy.stem if copy else "")
     count = several(len(objects), "object")
     print(f"look {look.name} is starred: its video and its {count} will be kept")
-    for line in _away(made, store):
+    for line in _away(entries, store):
         print(line)
     if not copy:
         _bring_back(project, look, source)
@@ -143,8 +143,8 @@ def _bring_back(project: Project, look: Look, source: Path) -> None:
     for path in (project.video.with_name(f"{name}.mp4") for name in names):
         if not path.exists():
             copy_out(source, path)
-            shown = f"projects/{project.name}/output/{path.name}"
-            print(f"its video was missing and was written again: {shown}")
+            place = f"projects/{project.name}/output/{path.name}"
+            print(f"its video was missing and was written again: {place}")
 
 
 def _wanted(project: Project, look: Look) -> None:
@@ -166,8 +166,8 @@ def _again(request: Request, look: Look, why: str) -> InputError:
 
 def _away(produced: dict[str, Entry], store: Store) -> Iterator[str]:
     if away := [task for task, entry in produced.items() if not store.complete(entry)]:
-        shown = ", ".join(away[:8]) + (f" and {len(away) - 8} more" if len(away) > 8 else "")
-        yield f"already evicted: {len(away)} of its {len(produced)} tasks ({shown})"
+        listing = ", ".join(away[:8]) + (f" and {len(away) - 8} more" if len(away) > 8 else "")
+        yield f"already evicted: {len(away)} of its {len(produced)} tasks ({listing})"
         yield "the next render that needs them renders them again and keeps them"
 
 
@@ -214,9 +214,9 @@ def _refuse_taken(request: Request, library: Library, copy: Path, video: str) ->
         )
 
 
-def _unpin(project: Project, store: Store, asked: str) -> None:
+def _unpin(project: Project, store: Store, prefix: str) -> None:
     every = {*pinned_looks(project, store), *star_names(project).values()}
-    looks = sorted(look for look in every if look.startswith(asked))
+    looks = sorted(look for look in every if look.startswith(prefix))
     if len(looks) != 1:
         raise InputError(
             f"which look of {project.name} should be unstarred?",

@@ -47,8 +47,8 @@ def reads(name: str, text: str, catalog: Catalog) -> list[Any]:
     try:
         return _values(name, text, catalog)
     except BadValueError as error:
-        if meant := _respelled(text, find(name, catalog).limit):
-            error.instead, error.sweep = meant, ""
+        if guess := _respelled(text, find(name, catalog).limit):
+            error.instead, error.sweep = guess, ""
             raise
         limit = find(name, catalog).limit
         single = isinstance(limit, Range) and ".." not in text and "," not in text
@@ -78,8 +78,8 @@ VERB = Verb(
 def run(request: Request) -> int:
     """Render the grid, write the sheet, and print a line for each distinct picture."""
     read = {name: reads(name, text, request.catalog) for name, text in request.knobs.items()}
-    turned = {name: found for name, found in read.items() if len(found) > 1}
-    count = prod(len(found) for found in turned.values())
+    turned = {name: values for name, values in read.items() if len(values) > 1}
+    count = prod(len(values) for values in turned.values())
     if not turned and len(request.presets) > 1:
         raise InputError(
             "a sweep compares values of knobs, not presets",
@@ -113,7 +113,7 @@ def run(request: Request) -> int:
                 "change",
                 fix="\n".join(_of_pinned(request, name, own)),
             )
-    axes = [Axis(name, [*map(as_typed, found)]) for name, found in turned.items()]
+    axes = [Axis(name, [*map(as_typed, values)]) for name, values in turned.items()]
     return show(rest, request.existing(), cells, "sweep.png", axes)
 
 
@@ -138,13 +138,13 @@ def _several(request: Request, turned: Mapping[str, list[Any]]) -> str:
         return replace(request, knobs=rest).line()
     if len(turned) > 1 or not request.knobs:
         return replace(request, knobs={}).line(similarity="0.2..0.5:7", softness="0,0.05")
-    known = request.catalog.knobs
+    knobs = request.catalog.knobs
     if chains := _chains(request):
         return "\n".join(chains)
     typed = {name: text if "," in text else f"{text}:7" for name, text in request.knobs.items()}
     for name, text in request.knobs.items():
         if ".." not in text and "," not in text:
-            typed[name] = swept(known[bare(name)]) or typed[name]
+            typed[name] = swept(knobs[bare(name)]) or typed[name]
     return replace(request, knobs=typed).line()
 
 
@@ -171,11 +171,11 @@ def _respelled(text: str, limit: Checked | Family) -> str:
         return ",".join(words[:MAX_PICTURES])
     if pair := re.fullmatch(rf"{_NUMBER}:{_NUMBER}", text):
         return f"{pair[1]}..{pair[2]}:7" if float(pair[1]) < float(pair[2]) else ""
-    if found := _STEPPED.fullmatch(text):
-        low, second, third = (float(one) for one in found.groups())
-        ends, step = (found[1], found[2]), third
+    if match := _STEPPED.fullmatch(text):
+        low, second, third = (float(one) for one in match.groups())
+        ends, step = (match[1], match[2]), third
         if third > second > 0 and not third.is_integer():  # low:step:high
-            ends, step = (found[1], found[3]), second
+            ends, step = (match[1], match[3]), second
         wide = float(ends[1]) - low
         count = step if step.is_integer() and step > 1 else round(wide / step) + 1 if step else 0
         return f"{ends[0]}..{ends[1]}:{count:g}" if wide > 0 and 1 < count <= MAX_PICTURES else ""

@@ -30,14 +30,14 @@ def run(request: Request) -> int:
     plan, plain = session.plan_known(), request.value("json")
     clips_foreseen(session, plan, say)
     if plan is None:
-        told = {"project": session.project.name, "planned": False}
+        header = {"project": session.project.name, "planned": False}
         why = unplanned_message(session)
-        return print_json({**told, "why": why}) if plain else print(why) or 0
+        return print_json({**header, "why": why}) if plain else print(why) or 0
     moved = predict(session.state, plan).of("render", "restore", "maybe")
     if plain:
         named = {"project": session.project.name, "planned": True}
         return print_json({**named, "tasks": guesses(moved)})
-    engine = next((found for guess in moved if (found := of(guess.why, Cause.ENGINE))), ())
+    engine = next((reasons for guess in moved if (reasons := of(guess.why, Cause.ENGINE))), ())
     if engine:
         print(f"everything: {sentence(engine)}")
     lines = list(folded(moved))

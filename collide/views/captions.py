@@ -63,8 +63,8 @@ def sheets_data(sheets: Sequence[LookSheet], looks: Sequence[Look]) -> list[dict
     sheet. Looks that were never rendered and are not on a sheet come from an older version of
     collide; they form a sheet of their own.
     """
-    known = {look.name: look for look in looks}
-    told, last = list[dict[str, Any]](), sheets[-1] if sheets else None
+    by_name = {look.name: look for look in looks}
+    result, last = list[dict[str, Any]](), sheets[-1] if sheets else None
     for sheet in sheets:
         cells = [
             {
@@ -73,15 +73,15 @@ def sheets_data(sheets: Sequence[LookSheet], looks: Sequence[Look]) -> list[dict
                 "turned": cell.turned,
             }
             for number, cell in enumerate(sheet.cells, start=1)
-            if cell.look in known
+            if cell.look in by_name
         ]
         if cells:
-            when = round(sheet.when) or round(known[str(cells[0]["look"])].when)
-            told.append({"verb": sheet.verb, "when": when, "last": sheet is last, "cells": cells})
+            when = round(sheet.when) or round(by_name[str(cells[0]["look"])].when)
+            result.append({"verb": sheet.verb, "when": when, "last": sheet is last, "cells": cells})
     inside = {cell.look for sheet in sheets for cell in sheet.cells}
     loose = [look for look in looks if not look.video and look.name not in inside]
     if loose:
         cells = [{"number": None, "look": look.name, "turned": ""} for look in loose]
         when, verb = round(max(look.when for look in loose)), "earlier sweeps and rolls"
-        told.append({"verb": verb, "when": when, "last": False, "cells": cells})
-    return told
+        result.append({"verb": verb, "when": when, "last": False, "cells": cells})
+    return result

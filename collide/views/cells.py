@@ -62,23 +62,23 @@ def show(
         piece = session.plan_now(keep=False).piece
         middle = piece.seconds_of(piece.frames // 2)
         at = piece.seconds_of(piece.frame_at(request.value("at", middle)))
-    made = _Sheet(request, project, at, request.value("full"))
+    cell_sheet = _Sheet(request, project, at, request.value("full"))
     whole = ", each rendered in full" if len(cells) > 1 else ", rendered in full"
-    what = f"{several(len(cells), 'look')}{whole if made.full else f' at {at:g} s'}"
-    print("; ".join(filter(None, [what, made.forecast(cells)])), flush=True)
-    run = made.run = RunRecord(project.name, request.typed())  # starts the clock
+    what = f"{several(len(cells), 'look')}{whole if cell_sheet.full else f' at {at:g} s'}"
+    print("; ".join(filter(None, [what, cell_sheet.forecast(cells)])), flush=True)
+    run = cell_sheet.run = RunRecord(project.name, request.typed())  # starts the clock
     try:
-        made.make(cells)
+        cell_sheet.make(cells)
     except KeyboardInterrupt:
         run.stopped = True
         raise
     finally:
-        for text in made.written(name, cells, axes):
+        for text in cell_sheet.written(name, cells, axes):
             print(text)
-    for text in made.next_steps(name):
+    for text in cell_sheet.next_steps(name):
         print(text)
     print(run.line())
-    return made.faults.code(partly=bool(made.looks))
+    return cell_sheet.faults.code(partly=bool(cell_sheet.looks))
 
 
 @dataclass
@@ -155,7 +155,7 @@ class _Sheet:
         """Render one cell, and group its picture with identical pictures."""
         plan = session.plan_now(keep=False)
         picture, look = frame(session, plan, self.at), plan.piece.look
-        shown = session.state.results()[STILL].objects
+        objects = session.state.results()[STILL].objects
         if self.full:
             whole = [step for step in plan.steps.values() if step.task != "record"]
             with session.runner.showing(quiet=True):
@@ -163,8 +163,8 @@ class _Sheet:
         path = plan.piece.project.path / "looks" / f"{look}.json"
         if self.full or not path.exists():
             results = session.state.results() if self.full else None
-            write_whole(path, look_file(plan.piece, results, shown["still.png"].digest))
-        numbers, _ = self.pictures.setdefault(shown["still.nut"].digest, ([], picture))
+            write_whole(path, look_file(plan.piece, results, objects["still.png"].digest))
+        numbers, _ = self.pictures.setdefault(objects["still.nut"].digest, ([], picture))
         numbers.append(number)
         self.looks[number] = look
         self.clips[number] = [layer.pick.short for layer in plan.piece.layers]

@@ -26,7 +26,7 @@ def clips_page(
         folder: the page's folder, which its links are relative to.
     """
     names = {row.digest: Path(row.name).name for row in rows}
-    told: list[dict[str, Any]] = [
+    clips: list[dict[str, Any]] = [
         {
             "name": names[row.digest],
             "path": row.name,
@@ -52,7 +52,7 @@ def clips_page(
         }
         for row in rows
     ]
-    return page("clips", title="The clips", script="shell.js parts.js clips.js", clips=data(told))
+    return page("clips", title="The clips", script="shell.js parts.js clips.js", clips=data(clips))
 
 
 def strips_folder(session: Session) -> Path:
@@ -72,7 +72,7 @@ def make_strips(session: Session, rows: Sequence[Row]) -> list[str]:
     """
 
     def signature(digest: str, clip: Clip, path: Path) -> dict[str, Any]:
-        return {"signature": _made(session, digest, clip, path)}
+        return {"signature": _signature_of(session, digest, clip, path)}
 
     left = {
         row.digest: (row.name, row.clip)
@@ -82,7 +82,7 @@ def make_strips(session: Session, rows: Sequence[Row]) -> list[str]:
     return each_analyzed(session.state, left, signature)
 
 
-def _made(session: Session, digest: str, clip: Clip, path: Path) -> list[str]:
+def _signature_of(session: Session, digest: str, clip: Clip, path: Path) -> list[str]:
     """Make a clip's strip, and return its signature."""
     state = session.state
     entry = ask(state, glance_step(digest, clip), path, whole=True)

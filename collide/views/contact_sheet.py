@@ -52,8 +52,8 @@ def frame(session: Session, plan: Plan, seconds: float, *, width: int = WIDTH) -
     """
     with session.runner.showing(quiet=True):
         session.bring(plan, still_steps(plan.piece, plan.piece.frame_at(seconds)))
-        made = made_by(session.state.results(), STILL, "still.png")
-        return scaled(opened_input(session.state, made).path, width)  # rendered again if evicted
+        still = made_by(session.state.results(), STILL, "still.png")
+        return scaled(opened_input(session.state, still).path, width)  # rendered again if evicted
 
 
 def scaled(path: Path, width: int) -> "Image":
@@ -89,20 +89,18 @@ def sheet(pictures: Sequence[Picture], path: Path, *, columns: int = 4) -> None:
 
 def lines(text: str, width: int, font: "FreeTypeFont | ImageFont") -> list[str]:
     """Wrap a text to `width` pixels, in at most MOST_LINES lines."""
-    found = [""]
+    rows = [""]
     for word in re.findall(r"\S+?(?:,(?=\S)|\s+|$)", text):
-        if found[-1] and font.getlength((found[-1] + word).rstrip()) > width:
-            found.append("")
-        found[-1] += word
-        while font.getlength(found[-1].rstrip()) > width:  # break a single word that is too wide
-            fits = next(
-                n for n in range(len(found[-1]), 0, -1) if _fits(found[-1][:n], width, font)
-            )
-            found[-1:] = [found[-1][:fits], found[-1][fits:]]
-    kept = [line.rstrip() for line in found[:MOST_LINES]]
-    while len(found) > MOST_LINES and not _fits(kept[-1] + "…", width, font):
+        if rows[-1] and font.getlength((rows[-1] + word).rstrip()) > width:
+            rows.append("")
+        rows[-1] += word
+        while font.getlength(rows[-1].rstrip()) > width:  # break a single word that is too wide
+            fits = next(n for n in range(len(rows[-1]), 0, -1) if _fits(rows[-1][:n], width, font))
+            rows[-1:] = [rows[-1][:fits], rows[-1][fits:]]
+    kept = [line.rstrip() for line in rows[:MOST_LINES]]
+    while len(rows) > MOST_LINES and not _fits(kept[-1] + "…", width, font):
         kept[-1] = kept[-1][:-1]
-    return [*kept[:-1], kept[-1] + "…"] if len(found) > MOST_LINES else kept
+    return [*kept[:-1], kept[-1] + "…"] if len(rows) > MOST_LINES else kept
 
 
 def _fits(text: str, width: int, font: "FreeTypeFont | ImageFont") -> bool:

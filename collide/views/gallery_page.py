@@ -38,9 +38,9 @@ Data = dict[str, Any]
 
 def gallery_page(title: str, projects: Sequence[Data], about: Data) -> bytes:
     """Return the page as index.html; `about` contains the descriptions of the knobs."""
-    told = data({"projects": list(projects), "about": about})
+    content = data({"projects": list(projects), "about": about})
     scripts = " ".join(["shell.js", "parts.js", *(f"gallery-{name}.js" for name in SCRIPTS)])
-    return page("gallery", title=title, data=told, script=scripts)
+    return page("gallery", title=title, data=content, script=scripts)
 
 
 @dataclass(frozen=True)
@@ -65,13 +65,13 @@ class GalleryProject:
         }
         pinned, sheets = pinned_looks(project, state.store), self._sheets()
         labels = {cell.look: cell.turned for sheet in sheets for cell in sheet.cells}
-        told, last, before = list[Data](), monotonic(), _before(looks, labels, pinned)
+        entries, last, before = list[Data](), monotonic(), _before(looks, labels, pinned)
         for look in looks:
             if monotonic() - last > PROGRESS_SECONDS:
                 last = monotonic()
-                self.session.say(f"pictures: {len(told)} of {len(looks)}")
+                self.session.say(f"pictures: {len(entries)} of {len(looks)}")
             manifest, earlier = manifests.get(look.name, {}), before.get(look.name)
-            told.append(
+            entries.append(
                 {
                     "pictures": [p for p in shows if self._is_of(p, manifest)],
                     "look": look.name,
@@ -91,8 +91,8 @@ class GalleryProject:
         for path in self.folder.glob("*.jpg"):
             if LOOK_FORM.fullmatch(path.stem) and path.stem not in names:  # keep the user's files
                 path.unlink()
-        shown = sheets_data(sheets, looks)
-        return {"name": project.name, "looks": told, "sheets": shown, "run": self._run()}
+        sheet_entries = sheets_data(sheets, looks)
+        return {"name": project.name, "looks": entries, "sheets": sheet_entries, "run": self._run()}
 
     def _copies(self, look: Look) -> list[Path]:
         """Return the copies of a look's video in output/, such as the video of a named star."""
@@ -110,13 +110,13 @@ class GalleryProject:
 
     def _looks(self) -> list[Look]:
         """Return the readable looks, and print an error for each other look."""
-        found = []
+        looks = []
         for name in files_of(self.session.project):
             try:
-                found.append(open_look(self.session.project, name))
+                looks.append(open_look(self.session.project, name))
             except InputError as error:
                 self.session.say(f"skipped: {error}")
-        return found
+        return looks
 
     def _still(self, look: Look, video: Path | None) -> str | None:
         """Update a look's picture and return the link to it, or None if there is no picture."""
@@ -143,19 +143,19 @@ class GalleryProject:
 
     def _manifests(self) -> dict[str, Data]:
         """Return the newest intact manifest of each look that the store has, by look name."""
-        store, found = self.session.state.store, dict[str, Data]()
+        store, manifests = self.session.state.store, dict[str, Data]()
         for key in self.session.state.index.used(self.session.project.name, "record"):
             entry = store.find(key)
-            made = entry.objects.get("manifest.json") if entry else None
-            if entry is None or made is None or str(entry.facts.get("look")) in found:
+            ref = entry.objects.get("manifest.json") if entry else None
+            if entry is None or ref is None or str(entry.facts.get("look")) in manifests:
                 continue
             try:
-                written = store.object(made.digest).read_bytes()
+                written = store.object(ref.digest).read_bytes()
             except FileNotFoundError:
                 continue
-            if digest(written) == made.digest:
-                found[str(entry.facts["look"])] = json.loads(written)
-        return found
+            if digest(written) == ref.digest:
+                manifests[str(entry.facts["look"])] = json.loads(written)
+        return manifests
 
     def _debug(self) -> list[Data]:
         """Return the pictures that `doit debug` wrote."""
@@ -168,10 +168,10 @@ class GalleryProject:
     def _is_of(self, picture: Data, manifest: Data) -> bool:
         """Return whether a picture of `doit debug` shows a layer of this look."""
         task = f"layer:{picture['layer']}"
-        made = manifest.get("tasks", {}).get(task, {}).get("objects", {}).values()
+        digests = manifest.get("tasks", {}).get(task, {}).get("objects", {}).values()
         receipt = self.session.state.receipt(f"debug:{picture['layer']}")
         seen = receipt[0].preimage.get("inputs", {}).values() if receipt else ()
-        return bool(seen) and set(seen) <= set(made)
+        return bool(seen) and set(seen) <= set(digests)
 
     def _run(self) -> Data | None:
         """Return the piece's last run (if any) with the dependencies of each task."""
@@ -179,7 +179,7 @@ class GalleryProject:
             return None
         plan, tasks = self.session.plan_known(), self.run["tasks"]
         steps = plan.steps if plan else {}
-        told = [
+        rows = [
             {
                 "task": task,
                 **{name: done[name] for name in ("status", "why", "seconds")},
@@ -187,29 +187,29 @@ class GalleryProject:
             }
             for task, done in tasks.items()
         ]
-        return {"words": self.run["words"], "ended": self.run["ended"], "tasks": told}
+        return {"words": self.run["words"], "ended": self.run["ended"], "tasks": rows}
 
 
 def last_runs(workspace: Workspace, names: set[str]) -> dict[str, Data]:
     """Return the record of each project's last render or replay, among the newest LATELY runs."""
-    found: dict[str, Data] = {}
+    runs: dict[str, Data] = {}
     for path in sorted((workspace.cache / "runs").glob("*.json"), reverse=True)[:LATELY]:
-        if names <= found.keys():
+        if names <= runs.keys():
             break
         run = read_run(path)
         if run and run["project"] in names and run["words"][:1] in MAKES:
-            found.setdefault(run["project"], run)
-    return found
+            runs.setdefault(run["project"], run)
+    return runs
 
 
 def about(catalog: Catalog) -> Data:
     """Return each knob's description, its default, and the index of its instrument."""
-    said = {
+    texts = {
         n: text for owner in catalog.instruments for n, text in catalog.explained(owner).items()
     }
     place = [*catalog.instruments].index
     return {
-        name: {"about": said.get(name, ""), "default": knob.default, "owner": place(knob.owner)}
+        name: {"about": texts.get(name, ""), "default": knob.default, "owner": place(knob.owner)}
         for name, knob in catalog.knobs.items()
     }
 
@@ -229,11 +229,11 @@ def _moved(before: Look | None, look: Look) -> list[list[str]] | None:
 
 def _made_of(look: Look, manifest: Data) -> Data:
     """Return the ingredients of a look; the origins of its knobs are only in its manifest."""
-    recipe, told = look.recipe.full, manifest.get("knobs", {"piece": {}, "layers": []})
+    recipe, knob_origins = look.recipe.full, manifest.get("knobs", {"piece": {}, "layers": []})
     tasks, clips = manifest.get("tasks", {}), manifest.get("clips", [])
     piece, catalog, layers = recipe["piece"], look.recipe.catalog, list[Data]()
     for at, layer in enumerate(recipe["layers"]):
-        origins = told["layers"][at] if at < len(told["layers"]) else {}
+        origins = knob_origins["layers"][at] if at < len(knob_origins["layers"]) else {}
         seen = clips[at] if at < len(clips) else {}
         answer = tasks.get(f"color:{at + 1}", {}).get("facts", {})
         layers.append(
@@ -254,7 +254,7 @@ def _made_of(look: Look, manifest: Data) -> Data:
         "seconds": round(float(recipe["frames"] / exact(piece["fps"])), 3),
         "fps": piece["fps"],
         "size": piece["output_size"],
-        "piece": _turned({**piece, **files}, told["piece"], catalog),
+        "piece": _turned({**piece, **files}, knob_origins["piece"], catalog),
         "plays": _plays(piece, catalog),
         "layers": layers,
         "heard": recipe["heard"],

@@ -75,23 +75,23 @@ def inventory(library: Library) -> Inventory:
     """Return the clips that a workspace has now, in the library's order, one row per content."""
     rows: dict[str, Row] = {}
     used, notes = uses(library)
-    told = Provenance(library.workspace).all()
-    for name, known in library.contents["clips"].items():
-        if CLIP not in known or "gone" in known:
+    origins = Provenance(library.workspace).all()
+    for name, record in library.contents["clips"].items():
+        if CLIP not in record or "gone" in record:
             continue
-        digest = known["digest"]
+        digest = record["digest"]
         if digest in rows:
             rows[digest].copies.append(name)
         else:
-            clip, signature = Clip.of(known[CLIP]), known.get("signature")
+            clip, signature = Clip.of(record[CLIP]), record.get("signature")
             rows[digest] = Row(
                 name,
                 digest,
                 clip,
-                told.get(digest, {}),
+                origins.get(digest, {}),
                 signature,
                 used[digest],
-                temper=Temper.of(known.get("shots")),
+                temper=Temper.of(record.get("shots")),
             )
     looks = {d: Signature(r.clip.seconds, r.signature) for d, r in rows.items() if r.signature}
     for digest, first in groups(looks).items():
@@ -130,15 +130,15 @@ def _rendered(project: Project) -> set[str]:
 
     The knobs may belong to the project's own scripts.
     """
-    shown = f"projects/{project.name}/manifest.json"
-    said = read_json(project.path / "manifest.json", label=shown)
+    label = f"projects/{project.name}/manifest.json"
+    manifest = read_json(project.path / "manifest.json", label=label)
     try:
-        recipe = said["recipe"]
+        recipe = manifest["recipe"]
         layers = {str(layer["clip"]) for layer in recipe["layers"]}
         return layers | {str(bed["sound"]) for bed in recipe.get("beds", [])}
     except (KeyError, TypeError, AttributeError):
         raise InputError(
-            f"{shown} is not a manifest that collide can read",
+            f"{label} is not a manifest that collide can read",
             why="part of its recipe is missing or malformed",
             fix=f"doit render project={project.name}",
         ) from None

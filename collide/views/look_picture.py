@@ -29,13 +29,13 @@ def shot(
     """
     data = look.recipe.data
     middle = float(data["frames"] / exact(data["piece"]["fps"]) / 2)
-    given, inputs = {"at": middle, "width": width}, {"@video": Input(look.video)}
-    job = command_job(shipped(), "source/frame", {}, given, shape="shot", inputs=inputs)
+    arguments, inputs = {"at": middle, "width": width}, {"@video": Input(look.video)}
+    job = command_job(shipped(), "source/frame", {}, arguments, shape="shot", inputs=inputs)
     step = Step(f"shot:{look.name}", lambda _results, _log: job)
-    known = state.store.find(state.key_of(step.job({}, {})))
-    made = state.store.verified(known.objects[ROLE].digest) if known else None
-    if made:
-        return made
+    stored = state.store.find(state.key_of(step.job({}, {})))
+    picture = state.store.verified(stored.objects[ROLE].digest) if stored else None
+    if picture:
+        return picture
     video = (state.store.verified(look.video) if look.video else None) or copy
     if video is None:
         return None

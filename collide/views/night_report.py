@@ -34,8 +34,8 @@ def report_page(
     """
     at = Path(os.path.relpath(root, folder))
     changes = {change.name: change.why for change in report.changed}
-    made = "".join(
-        _made(o, at, stills.get(o.look), changes.get(o.name) or o.why or o.moved or CHANGED)
+    pieces = "".join(
+        _piece(o, at, stills.get(o.look), changes.get(o.name) or o.why or o.moved or CHANGED)
         for o in report.of(RENDERED)
     )
     began = datetime.fromtimestamp(report.began)
@@ -50,7 +50,7 @@ def report_page(
         noted=_part("Sound to check", _table((o.name, o.note) for o in report.outcomes if o.note))
         + _part("The farm", _table(_of_farm(report))),
         changed=_part("Changed since the previous night", _changes(report, stills)),
-        made=_part("Rendered", made and tag("div", made, class_="pieces")),
+        made=_part("Rendered", pieces and tag("div", pieces, class_="pieces")),
         later=_part("Not started", _table((o.name, o.why) for o in report.of(LATER))),
         reused=_part("Up to date", _folded(report.of(REUSED), at)),
         library=_part("The clips", _library(report)),
@@ -79,16 +79,16 @@ def _span(report: NightReport) -> Iterator[str]:
 
 def _headline(report: NightReport) -> Iterator[str]:
     """Yield the night's results in words: new videos, failures, and pieces not started."""
-    made, failed, later = (report.of(status) for status in (RENDERED, FAILED, LATER))
-    yield several(len(made), "new video") if made else "no new video"
+    new, failed, later = (report.of(status) for status in (RENDERED, FAILED, LATER))
+    yield several(len(new), "new video") if new else "no new video"
     if failed:
         yield f"{len(failed)} failed"
     if not later:
         return
     first = f"{len(later)} could not begin"
-    known = [one for one in later if one.expected is not None and one.began]
-    if known:
-        need, left = sum(one.expected or 0.0 for one in known), report.until - known[0].began
+    planned = [one for one in later if one.expected is not None and one.began]
+    if planned:
+        need, left = sum(one.expected or 0.0 for one in planned), report.until - planned[0].began
         first += f": {long(need)} needed, {long(max(left, 0.0))} left"
     yield first
 
@@ -129,10 +129,10 @@ def _failure(outcome: Outcome) -> str:
     )
 
 
-def _made(outcome: Outcome, at: Path, still: bytes | None, why: str) -> str:
+def _piece(outcome: Outcome, at: Path, still: bytes | None, why: str) -> str:
     """Return the HTML of a rendered piece: its video, its facts, and why it was rendered."""
-    told = [_clock(outcome.began), long(outcome.seconds), gb(outcome.bytes)]
-    told += [outcome.by] if outcome.machine else []
+    facts = [_clock(outcome.began), long(outcome.seconds), gb(outcome.bytes)]
+    facts += [outcome.by] if outcome.machine else []
     picture = f"data:image/jpeg;base64,{b64encode(still).decode()}" if still else None
     film = {"src": _address(outcome, at), "poster": picture, "aria_label": outcome.name}
     return tag(
@@ -142,7 +142,7 @@ def _made(outcome: Outcome, at: Path, still: bytes | None, why: str) -> str:
             "figcaption",
             tag("b", _link(outcome, at)),
             tag("code", text(outcome.look)),
-            tag("span", text(" · ".join(told)), class_="dim"),
+            tag("span", text(" · ".join(facts)), class_="dim"),
             tag("p", text(why), class_="why"),
         ),
         data_project=outcome.name,
@@ -167,8 +167,8 @@ def _then(look: str, stills: Mapping[str, bytes]) -> str:
     """Return the HTML of a look's name and, if there is one, its picture."""
     still = stills.get(look)
     picture = f"data:image/jpeg;base64,{b64encode(still).decode()}" if still else None
-    shown = f'<img src="{picture}" alt="look {text(look)}">' if picture else ""
-    return tag("figure", shown, tag("figcaption", tag("code", text(look))))
+    image = f'<img src="{picture}" alt="look {text(look)}">' if picture else ""
+    return tag("figure", image, tag("figcaption", tag("code", text(look))))
 
 
 def _address(outcome: Outcome, at: Path) -> str:
@@ -199,13 +199,13 @@ def _folded(outcomes: list[Outcome], at: Path) -> str:
 
 def _library(report: NightReport) -> str:
     new, out = report.new, report.left_out
-    told = [tag("p", f"{report.clips} usable, {len(new)} of them new.")]
+    lines = [tag("p", f"{report.clips} usable, {len(new)} of them new.")]
     if new:
         few = new[:12] + ([f"and {len(new) - 12} more"] if len(new) > 12 else [])
-        told.append(tag("p", text(", ".join(few)), class_="dim"))
+        lines.append(tag("p", text(", ".join(few)), class_="dim"))
     if out:
-        told += [tag("p", f"{len(out)} left out:"), _table(out.items(), class_="wrong")]
-    return "".join(told)
+        lines += [tag("p", f"{len(out)} left out:"), _table(out.items(), class_="wrong")]
+    return "".join(lines)
 
 
 def _disk(report: NightReport) -> str:

@@ -43,12 +43,12 @@ def text(value: object) -> str:
 
 def tag(name: str, *inside: str, **attributes: object) -> str:
     """Return an HTML element; `class_` sets the attribute class, and None omits an attribute."""
-    said = "".join(
+    attrs = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{text(value)}"'
         for key, value in attributes.items()
         if value is not None
     )
-    return f"<{name}{said}>{''.join(inside)}</{name}>"
+    return f"<{name}{attrs}>{''.join(inside)}</{name}>"
 
 
 def data(value: Any) -> str:

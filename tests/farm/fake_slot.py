@@ -27,7 +27,7 @@ class FakeSlot:
         """End the current task, which was canceled."""
         self.stopped = True
 
-    def play(self, text: str, heard) -> str:
+    def play(self, text: str, on_progress) -> str:
         """Wait until the task may end, and return its text with the name of this worker."""
         self.stopped = False
         name = self.machine.name

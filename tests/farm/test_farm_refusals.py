@@ -226,7 +226,7 @@ def test_an_error_of_a_worker_process_is_printed_whole_and_once():
     man = Foreman(place_of("attic"), "tower", 1, 0.0, None)
     for _ in range(2):
         for line in ("ERROR: it is so", "  why  because", "  fix  do this", "       or that"):
-            man._heard(0, line)
+            man._on_output(0, line)
         man._ended(0, "it failed with exit code 3\nit cannot join")
     lines = [man.lines.get() for _ in range(man.lines.qsize())]
     assert lines == [
@@ -236,8 +236,8 @@ def test_an_error_of_a_worker_process_is_printed_whole_and_once():
         "tower:        or that",
         "tower: it cannot join; it keeps trying",
     ]
-    man._heard(0, "joined")
-    man._heard(0, "ERROR: again")
+    man._on_output(0, "joined")
+    man._on_output(0, "ERROR: again")
     assert man.lines.qsize() == 2
 
 

@@ -226,7 +226,7 @@ def test_a_worker_leaves_when_no_farm_answered_for_its_idle_time(monkeypatch):
         patient._wait()
     line = "tower: no farm has answered at attic for 5 min; the worker keeps trying"
     assert lines(patient)[1:] == [line]
-    patient._heard(0, "joined")
+    patient._on_output(0, "joined")
     now[0] = 9999.0
     patient._wait()
     assert lines(patient)[1:] == []

@@ -22,7 +22,7 @@ from collide.cli.guard import guarded
 def act(_interrupts):
     signal.setitimer(signal.ITIMER_REAL, 0.0001 + len(rounds) * 4e-5)
     for _ in range(1000):
-        run_child(argv, cwd=Path("/"), env={}, bounds=Bounds(), heard=print, cancel=cancel)
+        run_child(argv, cwd=Path("/"), env={}, bounds=Bounds(), on_output=print, cancel=cancel)
     return 0
 
 argv, cancel = sys.argv[1:], Cancel()
@@ -64,7 +64,7 @@ def trace(frame, event, _):
 def act(_interrupts):
     sys.settrace(trace)
     try:
-        run_child(argv, cwd=Path("/"), env={}, bounds=Bounds(), heard=print, cancel=cancel)
+        run_child(argv, cwd=Path("/"), env={}, bounds=Bounds(), on_output=print, cancel=cancel)
     finally:
         sys.settrace(None)
     return 0

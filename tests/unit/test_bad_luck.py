@@ -130,7 +130,7 @@ def test_a_damaged_strip_is_refused_and_not_shown(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(clips_page, "glance_step", lambda *_: None)
     state = SimpleNamespace(store=SimpleNamespace(verified=lambda _: None))
     with pytest.raises(TaskError) as caught:
-        clips_page._made(SimpleNamespace(state=state), "d", None, Path("a.mp4"))
+        clips_page._signature_of(SimpleNamespace(state=state), "d", None, Path("a.mp4"))
     assert caught.value.what == "its picture is damaged"
 
 
@@ -151,7 +151,7 @@ def test_a_page_that_asks_for_what_cannot_be_is_refused(
     tuner._lock = threading.RLock()
     tuner._rendering = rendering
     tuner.history = SimpleNamespace(now=Draft())
-    tuner._asked = SimpleNamespace(existing=lambda: None, workspace=house)
+    tuner._request = SimpleNamespace(existing=lambda: None, workspace=house)
     assert act in ACTS or act == "dance"
     with pytest.raises(InputError) as caught:
         tuner.act(act, body)

@@ -50,7 +50,7 @@ def test_a_list_of_tasks_understands_its_line_once(monkeypatch) -> None:
         lines.append(words)
         return SimpleNamespace(project="", words=words)
 
-    monkeypatch.setattr(commands._Spoken, "_said", understood)
+    monkeypatch.setattr(commands._Spoken, "_understand", understood)
     monkeypatch.setattr(commands._Reads, "_read", lambda *_: 0)
     lists = commands.List(task_loader=DodoTaskLoader())
     assert lists.execute(SimpleNamespace(_non_default_keys={"quiet"}), []) == 0

@@ -27,7 +27,7 @@ def run(
     """Run a few lines of Python as a child, and return how it ended."""
     argv, told = [sys.executable, "-c", code], [] if heard is None else heard
     return run_child(
-        argv, cwd=folder, env={}, bounds=bounds, heard=told.append, cancel=cancel or Cancel()
+        argv, cwd=folder, env={}, bounds=bounds, on_output=told.append, cancel=cancel or Cancel()
     )
 
 
@@ -76,7 +76,7 @@ def test_a_missing_program_is_a_system_error(tmp_path: Path) -> None:
     """A program that does not exist raises FileNotFoundError, not an error of a shell."""
     with pytest.raises(FileNotFoundError):
         run_child(
-            ["/nowhere/x"], cwd=tmp_path, env={}, bounds=Bounds(), heard=print, cancel=Cancel()
+            ["/nowhere/x"], cwd=tmp_path, env={}, bounds=Bounds(), on_output=print, cancel=Cancel()
         )
 
 
@@ -180,7 +180,7 @@ def test_no_child_outlives_a_parent_that_is_killed(tmp_path: Path) -> None:
         "from collide.engine.safety import Bounds\n"
         "def heard(line):\n    sys.stdout.write(line.decode()); sys.stdout.flush()\n"
         "thread = threading.Thread(target=run_child, args=([sys.executable, '-c', sys.argv[1]],),"
-        " kwargs=dict(cwd=Path.cwd(), env={}, bounds=Bounds(), heard=heard, cancel=Cancel()))\n"
+        " kwargs=dict(cwd=Path.cwd(), env={}, bounds=Bounds(), on_output=heard, cancel=Cancel()))\n"
         "thread.start()\nthread.join()"
     )
     alive, env = Alive(tmp_path), {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}

@@ -28,7 +28,9 @@ def often(monkeypatch: pytest.MonkeyPatch) -> None:
 def run(folder: Path, code: str, bounds: Bounds) -> Ended:
     """Run a few lines of Python as a child, and return how it ended."""
     argv = [sys.executable, "-c", code]
-    return run_child(argv, cwd=folder, env={}, bounds=bounds, heard=lambda _: None, cancel=Cancel())
+    return run_child(
+        argv, cwd=folder, env={}, bounds=bounds, on_output=lambda _: None, cancel=Cancel()
+    )
 
 
 def test_a_child_that_uses_too_much_processor_time_is_stopped(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ def played(house, monkeypatch, **more):
     given = []
     runs = house.cache / "runs"
 
-    def doit(_, words, *, root, seconds, heard):
+    def doit(_, words, *, root, seconds, on_output):
         given.append(seconds)
         run = RunRecord("x", ["render"])
         run.add(Done("layer:2", "failed", "it burns"))

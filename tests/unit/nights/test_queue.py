@@ -43,10 +43,10 @@ def played(house, monkeypatch):
                 raise pieces[project.name]
             return pieces[project.name]
 
-        def render_apart(project, heard, expected, limit, **_):
+        def render_apart(project, on_progress, expected, limit, **_):
             took = pieces[project.name].seconds * real
             clock[0] += min(took, limit)
-            heard("40%")
+            on_progress("40%")
             if took > limit:
                 return Outcome(project.name, FAILED, f"the render was stopped after {limit:.0f} s")
             return Outcome(project.name, RENDERED, seconds=took, expected=expected)
