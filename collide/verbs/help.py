@@ -68,7 +68,7 @@ def run(request: Request) -> int:
 def _mentioned(request: Request) -> list[str]:
     """Return a heading and what the words may refer to, or [] for the name of one thing."""
     text = " ".join(request.words)
-    if not request.words[1:] and not _meant(request.workspace, text).startswith("see "):
+    if not request.words[1:] and not _advice(request.workspace, text).startswith("see "):
         return []
     found = related(text, last_used(request.workspace), request.workspace.root / "presets")
     return [f"what mentions {text!r}:", *(f"  {one}" for one in found)] if found else []
