@@ -1,4 +1,4 @@
-"""A workspace in a temporary folder, small real clips, and doit as a person types it."""
+"""A temporary workspace, small real clips, and doit run as a command."""
 
 import json
 import os
@@ -48,12 +48,12 @@ class House:
         (root / "library" / "video").mkdir(parents=True)
 
     def env(self) -> dict[str, str]:
-        """Return the environment for doit; Python caches bytecode there, as it does for a user."""
+        """Return the environment for doit; Python may cache bytecode, as on a user's machine."""
         kept = {name: v for name, v in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         return {**kept, "PYTHONPATH": str(self.package), "COLLIDE_CACHE": ""}
 
     def doit(self, *words: str) -> Ran:
-        """Run doit with these arguments in a separate process, and return the result."""
+        """Run doit with these arguments in a separate process and return the result."""
         before = self.records()
         done = run_module("doit", words, cwd=self.root, env=self.env())
         new = sorted(self.records() - before)
@@ -86,7 +86,7 @@ class House:
 
 
 def record(house: House, kind: str) -> str:
-    """Return the path of the last render's manifest, look or video, as `kind` says."""
+    """Return the path of the last render's manifest, look or video, depending on `kind`."""
     look = house.manifest()["look"]
     paths = {
         "manifest": "projects/x/manifest.json",
@@ -97,7 +97,7 @@ def record(house: House, kind: str) -> str:
 
 
 def ffmpeg(*words: str, cwd: Path | None = None) -> str:
-    """Run ffmpeg without collide's limits, and return its output; the run must succeed."""
+    """Run ffmpeg without collide's limits and return its output; the run must succeed."""
     command = [str(find_engine().path), "-nostdin", "-hide_banner", "-y", *words]
     done = subprocess.run(command, capture_output=True, text=True, cwd=cwd)
     assert done.returncode == 0, done.stderr
@@ -105,7 +105,7 @@ def ffmpeg(*words: str, cwd: Path | None = None) -> str:
 
 
 def make_clip(path: Path, *, picture: str, sound: str | None = None, seconds: float = 3) -> Path:
-    """Write a small clip from lavfi sources, and return its path."""
+    """Write a small clip from lavfi sources and return its path."""
     sounds = ["-f", "lavfi", "-i", f"{sound}", "-c:a", "aac"] if sound else []
     ffmpeg("-v", "error", "-f", "lavfi", "-i", picture, *sounds, "-t", str(seconds),
            "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", str(path))  # fmt: skip
@@ -113,7 +113,7 @@ def make_clip(path: Path, *, picture: str, sound: str | None = None, seconds: fl
 
 
 def make_clips(folder: Path) -> Path:
-    """Write four clips with different sizes, rates, lengths and sounds; return the folder."""
+    """Write four clips with different sizes, rates, lengths and sounds; return their folder."""
     sound = "sine=220:r=44100"
     make_clip(folder / "a.mp4", picture="testsrc2=s=160x90:r=25", sound=sound, seconds=8)
     picture = "gradients=s=90x160:r=30:c0=white:c1=navy:x0=0:y0=60:x1=90:y1=100:seed=3"
@@ -201,7 +201,7 @@ def empty_house(tmp_path) -> House:
 
 @pytest.fixture
 def calls(tmp_path, monkeypatch) -> Calls:
-    """Record every call of ffmpeg from now on, and return the record."""
+    """Record all ffmpeg calls from now on and return the record."""
     return shimmed(tmp_path, monkeypatch)
 
 

@@ -86,7 +86,7 @@ def documents(data: bytes, seed: int, most: int, texts: int) -> Iterator[bytes]:
     yield from dice.sample(TEXTS, min(texts, len(TEXTS)))
     ways = list(places(whole))
     for turn in range(most):
-        # a large number of variants changes every place
+        # with enough variants, every place is changed
         way = ways[turn % len(ways)] if most > len(ways) else dice.choice(ways)
         yield json.dumps(changed(whole, way, dice)).encode()
 
@@ -102,7 +102,7 @@ class Reading:
     count: int = 0
 
     def tried(self, data: bytes, words: list[str]) -> list[str]:
-        """Run a command that reads `data`, return its faults, and restore the files in `small`."""
+        """Run a command that reads `data`, restore the files in `small`, and return the faults."""
         self.file.write_bytes(data)
         before = tree(self.house.root)
         kept = {path: path.read_bytes() for path in self.small()}
@@ -130,14 +130,14 @@ class Reading:
         return [f"{'; '.join(wrong)}\n$ doit {' '.join(words)}\n{data[:3000]!r}\n{ran.out[-1500:]}"]
 
     def small(self) -> set[Path]:
-        """Return the JSON files of the projects, and the files in presets/."""
+        """Return the JSON files of the projects and the files in presets/."""
         found = [*self.house.root.glob("projects/**/*.json"), *self.house.root.glob("presets/**/*")]
         return {path for path in found if path.is_file()}
 
     def all_tried(self, seed: int, most: int, texts: int = len(TEXTS)) -> list[str]:
-        """Try all contents of the file with its verbs in turn, and return the faults.
+        """Try all contents of the file with its verbs in turn and return the faults.
 
-        `documents` explains the arguments.
+        For the other arguments, see `documents`.
         """
         original, wrong = self.file.read_bytes(), []
         for turn, data in enumerate(documents(_bare(original), seed, most, texts)):
@@ -157,7 +157,7 @@ HISTORY = {"configs": [{"seed": 1}, {"seed": 2}], "undone": [{"seed": 3}]}
 def readings(house: House) -> dict[str, Reading]:
     """Return a JSON file of each kind, with the verbs that read it.
 
-    First write the files that a render does not write.
+    Files that a render does not write are written first.
     """
     root = house.root
     folder = root / "projects" / "x"
@@ -215,7 +215,7 @@ def _readers(name: str, path: Path, look: str) -> list[list[str]]:
 
 
 def main(words: list[str]) -> int:
-    """Try all TEXTS and a thousand variants (or `words[0]`) of each file, and print the faults."""
+    """For each file, try all TEXTS and `words[0]` variants (1000 by default); print the faults."""
     most, bad = int(words[0]) if words else 1000, 0
     os.environ.pop("COLLIDE_CACHE", None)
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as clips:

@@ -101,7 +101,7 @@ def streams(video: Path, *, decoded: bool = False) -> dict[int, Stream]:
 
 
 def raw(*words: str) -> bytes:
-    """Run ffmpeg, and return the bytes of its output file."""
+    """Run ffmpeg and return the bytes of its output file."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "raw"
         ffmpeg("-v", "error", *words, str(path))

@@ -57,7 +57,7 @@ def _digest(path: str, _stat: tuple[int, ...]) -> str:
 def tree(root: Path) -> dict[str, str]:
     """Return every file below `root` with the digest of its bytes, and every folder.
 
-    Leave out the files that sqlite keeps next to an open database.
+    The result omits the files that sqlite keeps next to an open database.
     """
     found, folders = dict[str, str](), [str(root)]
     while folders:  # os.scandir is much faster than rglob, and each refusal calls this twice
@@ -82,7 +82,7 @@ def filled(text: str) -> str:
 
 
 def in_process(house: House, *words: str) -> Ran:
-    """Run doit in this process, to save the time for importing collide."""
+    """Run doit in this process to avoid importing collide again."""
     before, out = house.records(), io.StringIO()
     signals = {name: signal.getsignal(name) for name in (signal.SIGTERM, signal.SIGHUP)}
     home = CollideHouse(house.root)
@@ -105,7 +105,7 @@ def in_process(house: House, *words: str) -> Ran:
 
 
 def answered(house: House, *words: str, code: int = 3, run: Callable[..., Ran] = in_process) -> str:
-    """Return doit's output; it must exit with `code`, change nothing and leave no record."""
+    """Return doit's output; doit must exit with `code`, change nothing and leave no record."""
     if any(house.root.glob("cache/*.db-wal")):  # an earlier command's connection is still open
         gc.collect()
     before = tree(house.root)
@@ -118,7 +118,7 @@ def answered(house: House, *words: str, code: int = 3, run: Callable[..., Ran] =
 
 
 def write(house: House, name: str, data: str | bytes) -> Path:
-    """Write a file below the workspace, and return its path."""
+    """Write a file below the workspace and return its path."""
     path = house.root / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data if isinstance(data, bytes) else data.encode())
@@ -126,12 +126,12 @@ def write(house: House, name: str, data: str | bytes) -> Path:
 
 
 def pasted(house: House, text: str) -> None:
-    """Parse a line as doit does, and open its project; raise InputError if it is refused."""
+    """Parse a command as doit does and open its project; raise InputError if it is refused."""
     argv = shlex.split(text)
     assert argv[0] == "doit"
     request = read_line(CollideHouse(house.root), argv[1:])
     if request.project and request.verb not in ("new", "batch", "night"):
-        # A knob of sweep has several values, and set removes a knob with an empty value.
+        # Left out: the lists of values that sweep accepts, and the empty values that remove a knob.
         knobs = {} if request.verb == "sweep" else {n: v for n, v in request.knobs.items() if v}
         with request.open(knobs=knobs):
             pass

@@ -1,4 +1,4 @@
-"""A program that takes the place of ffmpeg, records its arguments, and runs ffmpeg."""
+"""A program that replaces ffmpeg: it records its arguments and runs the real ffmpeg."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,7 +35,7 @@ class Calls:
 
 
 def shimmed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Calls:
-    """Replace ffmpeg with a program that records its arguments, and return the record."""
+    """Replace ffmpeg with a program that records its arguments; return the record."""
     calls, shim = write_shim(folder)
     monkeypatch.setenv("COLLIDE_FFMPEG", str(shim))
     return calls

@@ -21,7 +21,7 @@ def asked(*words: str) -> list[str]:
 
 
 def shown(house: House, *words: str) -> np.ndarray:
-    """Render a piece, and return its frames as RGB: (frames, height, width, 3)."""
+    """Render a piece and return its frames as RGB: (frames, height, width, 3)."""
     whole = asked(*words)
     house.render(*whole)
     size = next(word.partition("=")[2] for word in whole if word.startswith("output_size="))
@@ -31,7 +31,7 @@ def shown(house: House, *words: str) -> np.ndarray:
 
 
 def known(house: House) -> dict[str, Clip]:
-    """Scan the library, and return the facts of each readable clip, by file name."""
+    """Scan the library and return the facts of each readable clip, by file name."""
     assert house.doit("scan").code == 0
     clips = json.loads((house.root / "cache" / "library.json").read_text())["clips"]
     return {

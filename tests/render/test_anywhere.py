@@ -1,4 +1,4 @@
-"""doit works anywhere: in a workspace, below it, or elsewhere if an option names one."""
+"""doit works in a workspace, below it, and elsewhere with an option that names the workspace."""
 
 import fcntl
 import json
@@ -42,7 +42,7 @@ def own(empty_house) -> House:
 
 
 def doit_in(folder: Path, installed: Path, *words: str) -> Ran:
-    """Run doit in a folder, as if collide were installed."""
+    """Run doit in a folder as if collide were installed."""
     paths = os.pathsep.join([str(REPO), str(installed)])
     done = subprocess.run(
         [sys.executable, "-m", "doit", *words],
@@ -56,7 +56,7 @@ def doit_in(folder: Path, installed: Path, *words: str) -> Ran:
 
 
 def test_a_project_is_left_out_in_its_folder(own, installed):
-    """A command typed below projects/x applies to x, and the first line of output says so."""
+    """A command run below projects/x applies to x, and the first line of output says so."""
     ran = doit_in(own.root / "projects" / "x" / "notes", installed, "plan")
     assert ran.code == 0
     first, rest = ran.out.split("\n", 1)
@@ -82,20 +82,20 @@ def test_destructive_verbs_need_a_project(own, installed, verb):
     "words", [["star", "off=true"], ["save-preset", "name=fog", "over=true"], ["set", "crf="]]
 )
 def test_a_variable_that_takes_away_wants_the_project_too(own, words):
-    """A verb that has `off=` or `over=`, or removes a knob, needs a typed project=."""
+    """A verb with `off=` or `over=` needs project=, and so does a verb that removes a knob."""
     write(own, "cache/last-project", "x")
     assert f"doit {words[0]} needs a project" in in_process(own, *words).out
 
 
 def test_files_are_named_from_the_folder_where_they_lie(own, installed):
-    """doit resolves a relative path in the folder where it was typed, if the file exists there."""
+    """doit resolves a relative path in the current folder if the file exists there."""
     ran = doit_in(own.root / "projects" / "x" / "notes", installed, "identify", "file=look.json")
     assert ran.code == 3
     assert str(own.root / "projects" / "x" / "notes" / "look.json") in ran.out
 
 
 def test_elsewhere_one_line_says_where_to_go(tmp_path, installed):
-    """Outside a workspace, a command fails, and the fix begins with the `cd` that is needed."""
+    """Outside a workspace, a command fails, and the fix begins with the necessary `cd`."""
     empty = tmp_path / "away"
     empty.mkdir()
     for words in (["plan"], ["render", "project=x"], ["list", "project=x"]):
@@ -107,7 +107,7 @@ def test_elsewhere_one_line_says_where_to_go(tmp_path, installed):
 
 @pytest.mark.parametrize("words", [[], ["list"], ["--help"], ["-h"], ["help", "still"]])
 def test_help_needs_no_folder(tmp_path, installed, words):
-    """Outside a workspace, help is printed, and then the `cd` with which to begin."""
+    """Outside a workspace, doit prints help and then the `cd` to begin with."""
     ran = doit_in(tmp_path, installed, *words)
     assert ran.code == 0, ran.out
     asked = "doit still: " if "still" in words else "usage: doit VERB "
@@ -170,7 +170,7 @@ def test_the_output_option_of_doit_overwrites_no_video(own):
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 def test_a_full_disk_behind_the_output_is_not_taken_for_the_cache(own):
-    """If the output goes to a full disk, the error says so, and does not blame the cache."""
+    """If the output goes to a full disk, the error says so and does not blame the cache."""
     with open("/dev/full", "w") as full:
         done = subprocess.run(
             [sys.executable, "-m", "doit", "knobs", "similarity"],
@@ -187,7 +187,7 @@ def test_a_full_disk_behind_the_output_is_not_taken_for_the_cache(own):
 
 
 def test_no_project_is_guessed_where_none_was_used(own):
-    """With one unused project, the fix names it; with several, the fix names none of them."""
+    """If one project exists but was never used, the fix names it; with several, it does not."""
     assert "fix  doit clean project=x" in in_process(own, "clean").out
     write(own, "projects/another/config.json", "{}")
     for verb in ("clean", "undo", "roll"):
@@ -209,7 +209,7 @@ def test_a_project_without_its_config_is_not_recreated(own):
 
 
 def test_a_renamed_project_is_not_recreated(own):
-    """If a project's folder was renamed, its old name is refused, and the fix has the new name."""
+    """If a project's folder was renamed, its old name is refused; the fix contains the new name."""
     write(own, "projects/x/manifest.json", "{}")
     write(own, "projects/x/output/x.mp4", "a video")
     (own.root / "projects" / "x").rename(own.root / "projects" / "evening")
@@ -235,7 +235,7 @@ def test_a_foreign_dodo_file_is_left_alone(tmp_path, installed):
 
 
 def test_the_last_used_project_is_the_default(own):
-    """A writing verb sets the default project, and a reading verb does not change it."""
+    """A writing verb sets the default project; a reading verb does not change it."""
     write(own, "projects/y/config.json", json.dumps({"seed": 8}))
     write(own, "cache/version", "1")
     assert "needs a project" in in_process(own, "set", "crf=30").out
@@ -248,7 +248,7 @@ def test_the_last_used_project_is_the_default(own):
 
 @pytest.mark.parametrize("words", [["-h"], ["--help"], [], ["-v", "2", "--help"]])
 def test_every_form_of_help_prints_the_same_page(own, words):
-    """Without arguments, or with -h or --help, doit prints where to begin, and verbs by group."""
+    """Without arguments or with -h or --help, doit prints where to begin and all verbs by group."""
     ran = in_process(own, *words)
     assert ran.code == 0
     assert "\nbegin here\n  doit scan " in ran.out

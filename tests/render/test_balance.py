@@ -1,4 +1,4 @@
-"""balance solves thresholds once, records them like clips, and solves them again on request."""
+"""balance solves thresholds once, records them with the clips, and solves again on request."""
 
 import json
 import shutil
@@ -47,7 +47,7 @@ def solves(ran) -> bool:
 def test_balance_makes_every_layer_visible(free: House) -> None:
     """Balance makes every layer visible.
 
-    It prints the solved values, and records them in the recipe as plain values.
+    It prints the solved values and records them in the recipe as plain values.
     """
     free.render("balance=0")
     assert min(presence(free)) < 0.01
@@ -64,7 +64,7 @@ def test_balance_makes_every_layer_visible(free: House) -> None:
 
 
 def test_other_knobs_move_no_threshold(free: House) -> None:
-    """Turning other knobs of the look, the key or the length solves and moves no threshold."""
+    """Turning another knob of the look, key or length neither solves nor moves a threshold."""
     free.render()
     values, kept = used(free), solved(free)
     placed = ["layer2.opacity=0.5", "layer3.blend_mode=screen", "fit=contain"]
@@ -78,7 +78,7 @@ def test_other_knobs_move_no_threshold(free: House) -> None:
 
 
 def test_another_clip_is_solved_and_the_others_stay(free: House) -> None:
-    """Balance solves only the layer with a new clip; the old clip gets its old results back."""
+    """Balance solves only the layer with a new clip; for the old clip, the old results return."""
     free.render()
     two, three = used(free)
     other = free.render("layer2.clip=c.mp4")
@@ -90,7 +90,7 @@ def test_another_clip_is_solved_and_the_others_stay(free: House) -> None:
 
 
 def test_a_request_and_a_roll_solve_again(free: House) -> None:
-    """balance=2 solves again, and balance=1 restores the first result.
+    """With balance=2, thresholds are solved again; without it, the first result returns.
 
     A roll solves with a new seed, except for kept layers.
     """
@@ -110,7 +110,7 @@ def test_a_request_and_a_roll_solve_again(free: House) -> None:
 
 
 def test_a_pinned_threshold_is_never_moved(free: House) -> None:
-    """Balance does not solve pinned thresholds, or thresholds of layers with a coverage.
+    """Balance does not solve pinned thresholds or thresholds of layers with a coverage.
 
     If all thresholds are pinned, it solves nothing.
     """
@@ -125,7 +125,7 @@ def test_a_pinned_threshold_is_never_moved(free: House) -> None:
 
 
 def test_balance_off_keeps_the_drawn_thresholds(free: House) -> None:
-    """balance=0 uses the drawn thresholds; typing these values gives the same bytes."""
+    """With balance=0, the drawn thresholds are used; typing these values gives the same bytes."""
     free.render()
     ran = free.render("balance=0")
     before = free.video().read_bytes()
@@ -154,7 +154,7 @@ def test_a_narrower_range_holds_what_was_solved(free: House) -> None:
 def test_a_look_without_balance_replays_unchanged(free: House) -> None:
     """A replay of a render without balance solves nothing, because its recipe has the thresholds.
 
-    A render of that look solves nothing either, and gives equal bytes.
+    A render of that look also solves nothing and gives equal bytes.
     """
     free.render("balance=0")
     video = free.video().read_bytes()
@@ -173,7 +173,7 @@ def test_a_look_without_balance_replays_unchanged(free: House) -> None:
 
 
 def test_plan_and_why_decode_nothing(free: House, calls) -> None:
-    """Before thresholds are solved, `doit plan` and `doit why` say so, and decode nothing.
+    """Before thresholds are solved, `doit plan` and `doit why` say so and decode nothing.
 
     After a render, `doit plan` finds nothing to render.
     """
@@ -191,7 +191,7 @@ def test_plan_and_why_decode_nothing(free: House, calls) -> None:
 
 
 def test_an_older_selection_opens(free: House) -> None:
-    """A render solves a selection without thresholds, and refuses a damaged threshold."""
+    """A render solves a selection without thresholds, but refuses a damaged threshold."""
     free.render()
     values, path = used(free), free.root / "projects" / "x" / "selection.json"
     held = json.loads(path.read_text())
@@ -206,7 +206,7 @@ def test_an_older_selection_opens(free: House) -> None:
 
 
 def test_two_runs_at_once_find_one_answer(free: House) -> None:
-    """Two runs that solve at once both succeed, and record one threshold per layer."""
+    """Two runs that solve at once both succeed and record one threshold per layer."""
     words = [sys.executable, "-m", "doit", "still", "project=x", *SMALL]
     both = [subprocess.Popen([*words, f"hue_shift={hue}"], cwd=free.root, env=free.env(),
                              stdout=subprocess.PIPE, text=True) for hue in (0, 40)]  # fmt: skip
@@ -220,7 +220,7 @@ def test_two_runs_at_once_find_one_answer(free: House) -> None:
 
 
 def test_light_and_mattes_count(free: House) -> None:
-    """A luminance key gets a luminance threshold, and a matte layer gets no threshold."""
+    """Balance solves a luminance threshold for a luminance key, and nothing for a matte layer."""
     write_model(free.root / "library" / "models" / "u2netp.onnx")
     folder = free.root / "library" / "video"
     make_clip(folder / "disc.mp4", picture=f"color=black:s=160x90:r=20,{DISC}", seconds=7)

@@ -31,7 +31,7 @@ def test_a_batch_without_clips_leaves_no_project(empty_house):
 
 
 def test_a_killed_batch_resumes(full):
-    """A batch killed at its first piece has written all seeds, and leaves no process.
+    """A batch killed at its first piece has written all seeds and leaves no process.
 
     The same command then renders only the rest.
     """

@@ -39,7 +39,7 @@ def rain(tmp_path_factory) -> House:
 
 
 def rendered(house: House, clip: str, **knobs) -> Ran:
-    """Render one clip with these knobs, by default for two seconds."""
+    """Render one clip with these knobs; the default duration is two seconds."""
     config = {"seed": 4, "num_videos": 1, "layer1.clip": clip, "fps": 10, "duration": 2,
               "output_size": "96x54", "min_resolution": 0, "pan": 0, **knobs}  # fmt: skip
     path = house.root / "projects" / "x" / "config.json"
@@ -70,7 +70,7 @@ def test_a_bed_of_every_format_is_heard(rain, suffix):
 
 
 def test_a_bed_is_quieter_than_the_layers(rain):
-    """bed_volume=-12 makes a bed 12 dB quieter than a layer, and the manifest records the bed."""
+    """With bed_volume=-12, a bed is 12 dB quieter than a layer; the manifest records the bed."""
     ran = rendered(rain, "tone.mp4", audio_beds=1, bed1="wav.wav", bed_volume=-12)
     heard = tones(rain)
     assert heard[700] - heard[600] == pytest.approx(12, abs=0.5)
@@ -83,7 +83,7 @@ def test_a_bed_is_quieter_than_the_layers(rain):
 
 
 def test_a_bed_starts_over_or_is_played_once(rain):
-    """A bed shorter than the piece repeats with bed_again, and otherwise ends in silence."""
+    """With bed_again, a bed shorter than the piece repeats; otherwise, it ends in silence."""
     for again, quiet in ((True, False), (False, True)):
         rendered(rain, "mute.mp4", audio_beds=1, bed1="wav.wav", duration=4, bed_again=again)
         last = np.abs(samples(rain.video())[3 * RATE :]).max()
@@ -129,7 +129,7 @@ def test_files_that_are_not_sounds_are_reported(rain):
 
 
 def test_a_missing_sound_is_refused(rain):
-    """A render refuses an unknown bed, and suggests the nearest name."""
+    """A render refuses an unknown bed and suggests the nearest name."""
     rendered(rain, "mute.mp4", duration=1)
     ran = rain.doit("render", "project=x", "audio_beds=1", "bed1=wave.wav")
     assert ran.code == 3
@@ -139,7 +139,7 @@ def test_a_missing_sound_is_refused(rain):
 
 
 def test_a_bed_that_is_gone_is_taken_from_the_store(rain):
-    """A render uses the stored results of a deleted bed, and reports the missing file."""
+    """A render uses the stored results of a deleted bed and reports the missing file."""
     folder = rain.root / "library" / "audio"
     ffmpeg("-v", "error", "-f", "lavfi", "-i", "sine=600:d=1", str(folder / "gone.wav"))
     rendered(rain, "mute.mp4", audio_beds=1, bed1="gone.wav")

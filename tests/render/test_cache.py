@@ -50,7 +50,7 @@ def test_gc_keeps_its_limit(house):
 
 
 def test_gc_begins_no_cache(empty_house):
-    """`doit cache gc` reports a missing cache as empty, and does not create it."""
+    """`doit cache gc` reports a missing cache as empty and does not create it."""
     ran = empty_house.doit("cache", "gc")
     assert (ran.code, "is empty: there is nothing to free" in ran.out) == (0, True), ran.out
     assert not (empty_house.root / "cache").exists()
@@ -70,12 +70,12 @@ def test_gc_begins_no_cache(empty_house):
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_an_invalid_argument_of_cache_is_refused(house, words, said):
-    """`doit cache` refuses an invalid argument with exit code 3, and deletes nothing."""
+    """`doit cache` refuses an invalid argument with exit code 3 and deletes nothing."""
     assert answered(house, "cache", *words).startswith(f"ERROR: {said}\n")
 
 
 def test_verify_finds_damage_that_a_render_repairs(house):
-    """`doit cache verify` quarantines a damaged object, and deletes an unreadable action.
+    """`doit cache verify` quarantines a damaged object and deletes an unreadable action.
 
     The next render that needs the object restores its bytes.
     """
@@ -103,7 +103,7 @@ def test_verify_finds_damage_that_a_render_repairs(house):
 
 
 def test_a_render_that_takes_the_store_past_ten_gigabytes_says_so(monkeypatch):
-    """A render past a multiple of 10 GB prints the size, the limit, and two commands."""
+    """If a render takes the store past a multiple of 10 GB, it prints sizes and two commands."""
     monkeypatch.setattr(render, "limit", lambda *_: SimpleNamespace(bytes=25 * 10**9))
 
     def lines(held: int, rendered: int) -> list[str]:

@@ -38,14 +38,14 @@ def test_the_workflow_parses_and_does_what_the_page_says():
 
 
 def test_the_workflow_has_the_rights_that_it_needs():
-    """The job may read the repository, and write the checks that publish the pieces as tests."""
+    """The job may read the repository and write checks, which publish the pieces as tests."""
     yaml = pytest.importorskip("yaml", reason="PyYAML is not installed")
     rights = yaml.safe_load(WORKFLOW)["permissions"]
     assert rights == {"contents": "read", "checks": "write"}
 
 
 def test_ignored_projects_and_clips_are_committed_as_the_page_says(tmp_path):
-    """The page's git command adds configs and clips, which are ignored, but no video or model."""
+    """The page's git command adds configs and clips despite .gitignore, but no video or model."""
     (command,) = re.findall(r"^    (git add .*)$", PAGE, re.MULTILINE)
     kept = {"projects/x/config.json", "library/video/a.mp4", "library/audio/b.wav"}
     left = {"projects/x/output/x.mp4", "library/models/m.onnx", "cache/version"}
@@ -60,7 +60,7 @@ def test_ignored_projects_and_clips_are_committed_as_the_page_says(tmp_path):
 
 
 def test_it_is_plain_yaml_by_its_indentation():
-    """The YAML is indented by two spaces per level, and contains no tabs."""
+    """The YAML is indented by two spaces per level and contains no tabs."""
     for line in WORKFLOW.splitlines():
         assert "\t" not in line
         assert (len(line) - len(line.lstrip())) % 2 == 0

@@ -1,4 +1,4 @@
-"""collide uses real and odd clips correctly, and rejects broken clips with a reason."""
+"""collide uses real and odd clips correctly and rejects broken clips with a reason."""
 
 import json
 import os
@@ -81,7 +81,7 @@ CONTAINERS = {
 
 
 def test_any_container_works_as_a_layer(empty_house, clips):
-    """Clips in nine containers are probed correctly, and render as layers."""
+    """Clips in nine containers are probed correctly and render as layers."""
     folder = empty_house.root / "library" / "video"
     for suffix, codec in CONTAINERS.items():
         ffmpeg(
@@ -123,7 +123,7 @@ def test_broken_files_are_reported_and_never_chosen(empty_house, clips):
 
 @pytest.fixture
 def failing(empty_house, clips) -> House:
-    """Return a workspace where layer 2 gets a clip with a good index but no second half."""
+    """Return a workspace whose layer 2 draws a clip with a good index but no second half."""
     for name in ("a.mp4", "c.mp4", "d.mov"):
         shutil.copy(clips / name, empty_house.root / "library" / "video")
     folder = empty_house.root / "projects" / "x" / "input"
@@ -140,7 +140,7 @@ def failing(empty_house, clips) -> House:
 
 
 def rendering_fails(house: House) -> Ran:
-    """Render a project with a failing layer 2, and check the failure."""
+    """Render a project with a failing layer 2 and check the failure."""
     ran = house.doit("render", "project=x", *SMALL)
     assert ran.code == 1, ran.out
     assert ran.tasks("failed") == {"layer:2"}
@@ -151,7 +151,7 @@ def rendering_fails(house: House) -> Ran:
 
 
 def test_a_clip_that_fails_is_never_swapped_silently(failing):
-    """A failing clip stays in its layer; the message gives the command that draws another."""
+    """A failing clip stays in its layer; the message gives the command that draws another clip."""
     ran = rendering_fails(failing)
     assert "doit set project=x layer2.take=1" in ran.out
     kept = {"layer:1", "layer:3", "audio:1", "audio:3", "mix", "loudness", "color:2", "color:3"}
@@ -169,20 +169,20 @@ def test_a_clip_that_fails_is_never_swapped_silently(failing):
 
 
 def test_without_a_spare_clip_no_other_draw_is_proposed(failing):
-    """Without a spare clip, the message about a failing clip proposes no other draw."""
+    """Without a spare clip, the message about a failing clip does not propose another draw."""
     (failing.root / "library" / "video" / "c.mp4").unlink()
     ran = rendering_fails(failing)
     assert "take=" not in ran.out
 
 
 def test_a_named_clip_that_fails_is_freed_by_the_command(failing):
-    """If the failing clip was named, the proposed command unpins the clip too."""
+    """If the failing clip was pinned, the proposed command also unpins it."""
     assert failing.doit("set", "project=x", "layer2.clip=bad.mp4").code == 0
     assert "doit set project=x layer2.clip=any layer2.take=1" in rendering_fails(failing).out
 
 
 def test_a_slightly_damaged_clip_renders_and_is_reported(failing):
-    """A damaged clip that still decodes renders, and the summary reports the damage."""
+    """A damaged clip that can still be decoded renders, and the summary reports the damage."""
     bad = failing.root / "projects" / "x" / "input" / "bad.mp4"
     whole = failing.root / "library" / "video" / "a.mp4"
     ffmpeg(
@@ -197,7 +197,7 @@ def test_a_slightly_damaged_clip_renders_and_is_reported(failing):
 
 
 def test_a_projects_own_clips_come_first(empty_house, clips):
-    """A project draws clips from its own input folder first, and never from another project's."""
+    """A project draws clips from its own input folder first and never from another project's."""
     for name in ("a.mp4", "d.mov"):
         shutil.copy(clips / name, empty_house.root / "library" / "video")
     own = empty_house.root / "projects" / "x" / "input"
@@ -251,7 +251,7 @@ def test_a_shorter_clip_of_the_same_name_begins_where_it_has_pictures(house):
 
 
 def _as_planned(house: House, *words: str) -> Ran:
-    """Plan and render after a clip was replaced, and assert that the plan was right."""
+    """Plan and render after a clip was replaced; assert that the plan was right."""
     said = house.doit("plan", "project=x", "json=true", *SMALL, *words)
     assert "the bytes of library/video/" in said.out
     tasks = json.loads(said.out[said.out.index("{") : said.out.rindex("}") + 1])["tasks"]
@@ -262,7 +262,7 @@ def _as_planned(house: House, *words: str) -> Ran:
 
 
 def test_a_large_clip_is_kept_for_a_small_piece(house):
-    """A layer is stored at its clip's size even in a small piece, and a still of it works."""
+    """Even in a small piece, a layer is stored at its clip's size, and a still can be rendered."""
     large = house.root / "library" / "video" / "large.mp4"
     make_clip(large, picture="mandelbrot=s=1280x720:r=10", seconds=6)
     words = ["layer2.clip=large.mp4", "layer3.fit=blur", "layer3.scale=2", "chroma=444"]

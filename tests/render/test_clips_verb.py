@@ -1,4 +1,4 @@
-"""doit clips lists and searches clips, and makes a page with a picture of each."""
+"""doit clips lists and searches clips and makes a page with a picture of each."""
 
 import json
 import re
@@ -43,14 +43,14 @@ def test_a_word_that_no_clip_has_is_named(many):
 
 
 def test_the_list_ends_with_the_number_and_length_of_its_clips(many):
-    """The total of all clips is a number and a length; of some, "some of all"."""
+    """A list of clips ends with their number and length; a search adds the total."""
     (some,) = [one for one in many.doit("clips", "a.mp4").out.splitlines() if " clips, " in one]
     assert some == "1 of 5 clips, 8 s"
     assert re.search(r"^5 clips, \d+ s$", many.doit("clips").out, re.MULTILINE)
 
 
 def test_clips_are_listed_and_nothing_is_touched(many, calls):
-    """Listing clips starts no ffmpeg and writes no file."""
+    """Listing clips does not start ffmpeg or write a file."""
     before = tree(many.root)
     assert names(many) == ["a.mp4", "b.mp4", "c.mp4", "d.mov", "small.mp4"]
     assert names(many, "min=120", "audio=no") == ["c.mp4"]
@@ -93,7 +93,7 @@ def test_the_page_analyzes_each_clip_once(many, calls):
 
 
 def test_clips_are_found_by_their_analysis(many, calls):
-    """Searches by motion, light or shots analyze each clip once, and count copies as one clip."""
+    """Searches by motion, light or shots analyze each clip once and count copies as one clip."""
     assert names(many, "motion=busy") == ["a.mp4"]
     looked = [argv for argv in calls.argvs() if "small-0.yuv" in argv]
     assert len(looked) == 5

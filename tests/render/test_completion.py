@@ -1,4 +1,4 @@
-"""In a real shell, Tab completes a typed line, and doit gets the completed words."""
+"""In a real shell, Tab completes a command, and doit receives the completed words."""
 
 import os
 import pty
@@ -32,7 +32,7 @@ class Terminal:
             os.execvpe(words[0], words, {**house.env(), "TERM": "dumb", "HOME": str(house.root)})
 
     def say(self, text: str, until: str) -> str:
-        """Type a string, and return the output up to an expected string."""
+        """Type a string and return the output up to an expected string."""
         os.write(self.end, text.encode())
         seen = ""
         while until not in seen:
@@ -80,7 +80,7 @@ def test_tab_completes_verbs_names_and_values(terminal):
 
 
 def test_completion_writes_nothing_and_starts_nothing(empty_house, calls):
-    """Completion starts no ffmpeg, writes no file, and prints no errors."""
+    """Completion does not start ffmpeg, write a file or print errors."""
     before = tree(empty_house.root)
     for line, said in {"doit still mode=k": "kmeans\n", 'doit still mode="': ""}.items():
         done = subprocess.run(

@@ -55,9 +55,9 @@ def test_the_masks_of_a_model_are_shown_as_long_as_they_are_used(house: House) -
 
 
 def test_pictures_of_debug_are_stored_and_cleaned(house: House) -> None:
-    """A second `doit debug` renders nothing, and `doit clean` deletes the pictures.
+    """A second `doit debug` renders nothing; `doit clean` deletes the pictures.
 
-    A render writes none of them.
+    A render does not write such pictures.
     """
     folder = house.root / "projects" / "x" / "debug"
     house.render("crf=30")
@@ -70,7 +70,7 @@ def test_pictures_of_debug_are_stored_and_cleaned(house: House) -> None:
 
 
 def test_another_key_renders_no_layer_for_debug(house: House) -> None:
-    """For a new threshold, edge or position, debug renders no layer, and the mask changes."""
+    """For a new threshold, edge or position, debug renders no layers, but the mask changes."""
     at_home = [*SMALL, "similarity=0.3"]
     assert house.doit("debug", "project=x", "layer=2", *at_home).code == 0
     mask = house.root / "projects" / "x" / "debug" / "layer2-mask.png"
@@ -92,7 +92,7 @@ def test_another_key_renders_no_layer_for_debug(house: House) -> None:
     ],
 )
 def test_a_layer_without_a_key_is_refused(house: House, words: list[str], told: str) -> None:
-    """`doit debug` refuses a layer that is invalid or has no key, and says why."""
+    """`doit debug` refuses a layer that is invalid or has no key and says why."""
     ran = house.doit("debug", "project=x", *SHORT, *words)
     assert ran.code == 3 and told in ran.out
 

@@ -11,14 +11,14 @@ from tests.render.refusals import answered, tree
 
 @pytest.fixture
 def two(house):
-    """Return a workspace whose project x has two looks, and their names, older first."""
+    """Return a workspace with two looks in its project x, and the looks' names, older first."""
     first = house.manifest()["look"]
     house.render("similarity=0.2", "crf=30")
     return house, first, house.manifest()["look"]
 
 
 def test_diff_says_what_differs_and_shows_both(two):
-    """`doit diff` prints each changed knob with both values, and makes a picture of both looks."""
+    """`doit diff` prints each changed knob with both values and makes a picture of both looks."""
     house, first, second = two
     ran = house.doit("diff", "project=x", f"a={first[:5]}", f"b={second[:5]}", "at=2")
     assert ran.code == 0, ran.out
@@ -39,7 +39,7 @@ def test_diff_says_what_differs_and_shows_both(two):
 
 
 def test_diff_of_one_look_is_refused(house):
-    """`doit diff` needs two looks, and refuses an unknown look."""
+    """`doit diff` needs two looks and refuses an unknown look."""
     look = house.manifest()["look"]
     said = answered(house, "diff", "project=x")
     assert said.startswith("ERROR: x does not have two looks to compare\n") and look in said
@@ -97,9 +97,9 @@ def test_a_saved_preset_makes_the_look_again_in_another_project(two):
 
 
 def test_a_preset_takes_selected_knobs_as_ranges(two):
-    """knobs= selects knobs, wide= turns a threshold into a range, and over= replaces a preset.
+    """With knobs=, only the listed knobs are saved; with wide=, a threshold becomes a range.
 
-    The preset is saved in the project's folder.
+    The preset is saved in the project's folder; over= replaces an existing preset.
     """
     house, _, second = two
     words = ["save-preset", "project=x", f"look={second}", "name=soft", "knobs=similarity,crf"]
@@ -121,7 +121,7 @@ def test_a_preset_takes_selected_knobs_as_ranges(two):
 def test_a_wide_preset_leaves_the_shape_of_the_piece_alone(two):
     """A wide preset leaves out length, rate, size and number of layers unless knobs= lists them.
 
-    It does not widen the values of these knobs.
+    If listed, their values are not widened.
     """
     house, _, second = two
     words = ["save-preset", "project=x", f"look={second}", "wide=0.2"]

@@ -1,4 +1,4 @@
-"""doit download runs the real yt-dlp, and fills a library from a local server."""
+"""doit download runs the real yt-dlp and fills a library from a local server."""
 
 import json
 import os
@@ -68,7 +68,7 @@ def download(house: House, site: Site, path: str, *words: str, code: int = 0) ->
 
 
 def test_a_file_comes_byte_for_byte_and_comes_once(empty_house, site):
-    """A downloaded file keeps its bytes, and gets a JSON file and a ledger entry.
+    """A downloaded file keeps its bytes; collide adds a JSON file and a ledger entry.
 
     Only again=true downloads it a second time, even if the clip was deleted.
     """
@@ -92,7 +92,7 @@ def test_a_file_comes_byte_for_byte_and_comes_once(empty_house, site):
 
 
 def test_the_same_content_from_elsewhere_is_known(empty_house, site):
-    """A download adds no clip whose content is already in the library."""
+    """A clip whose content is already in the library is not added again."""
     own = empty_house.root / "library" / "video" / "mine.mp4"
     own.write_bytes((site.folder / "walk.mp4").read_bytes())
     ran = download(empty_house, site, "walk.mp4")
@@ -103,7 +103,7 @@ def test_the_same_content_from_elsewhere_is_known(empty_house, site):
 
 
 def test_a_page_gives_the_videos_on_it_and_they_are_clips(empty_house, site):
-    """A page yields the requested number of videos, and each one renders."""
+    """A page gives the requested number of videos, and all of them render."""
     download(empty_house, site, "page.html", "count=1")
     assert len(videos(empty_house)) == 1
     download(empty_house, site, "page.html")
@@ -114,7 +114,7 @@ def test_a_page_gives_the_videos_on_it_and_they_are_clips(empty_house, site):
 
 @pytest.mark.parametrize("name", ["list.m3u8", "parts.mpd"])
 def test_parts_of_a_video_are_joined_by_the_engine(empty_house, site, name, calls):
-    """A playlist, or separate picture and sound, becomes one file with all frames and sound."""
+    """A playlist or a separate picture and sound become one file with all frames and sound."""
     download(empty_house, site, name)
     (join,) = (argv for argv in calls.argvs() if argv[-1].startswith("joined"))
     assert join[join.index("-c") + 1] == "copy" and "-protocol_whitelist" in join
@@ -135,7 +135,7 @@ def test_parts_of_a_video_are_joined_by_the_engine(empty_house, site, name, call
     ],
 )
 def test_a_download_that_is_not_a_clip_is_rejected(empty_house, site, path, words, why):
-    """A download that is not a clip, or is too small, is rejected with a reason."""
+    """A download that is not a clip or is too small is rejected with a reason."""
     ran = download(empty_house, site, path, *words, code=1)
     assert "left out" in ran.out and why in ran.out
     assert (videos(empty_house), ledger(empty_house)) == (set(), [])
@@ -146,7 +146,7 @@ PRIVATE = ["http://10.0.0.1/x.mp4", "http://169.254.169.254/latest", "http://[::
 
 @pytest.mark.parametrize("target", [*PRIVATE, "other"])
 def test_no_redirect_leads_inside(empty_house, site, shown, target):
-    """A redirect to a private address, or to this machine, is refused before any request."""
+    """A redirect to a private address or to this machine is refused before any request."""
     with serving(shown) as other:
         site.send_on("on", other.url("walk.mp4") if target == "other" else target)
         ran = download(empty_house, site, "on", code=1)
@@ -158,7 +158,7 @@ def test_no_redirect_leads_inside(empty_house, site, shown, target):
 
 
 def test_no_page_and_no_playlist_leads_inside(empty_house, site, shown):
-    """A link on a page or a fragment of a playlist does not reach a private address."""
+    """collide does not follow a page's link or a playlist's fragment to a private address."""
     with serving(shown) as other:
         answer = f'<html><title>x</title><video src="{other.url("walk.mp4")}"></video></html>'
         site.say("inward.html", answer, "text/html")
@@ -172,7 +172,7 @@ def test_no_page_and_no_playlist_leads_inside(empty_house, site, shown):
 def test_without_the_switch_of_the_tests_this_machine_is_private_too(
     empty_house, site, monkeypatch
 ):
-    """Without the tests' exception, even a typed address of this machine is refused."""
+    """Without the tests' exception, even an address of this machine is refused."""
     monkeypatch.delenv("COLLIDE_TEST_LOOPBACK")
     assert (
         "127.0.0.1 is not a public address" in download(empty_house, site, "walk.mp4", code=1).out

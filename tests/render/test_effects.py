@@ -1,4 +1,4 @@
-"""Five effects of post/ in one piece have their own steps, and none renders twice."""
+"""Five effects of post/ in one piece have their own steps, and no step renders twice."""
 
 from tests.render.conftest import House
 from tests.render.reading import posted
@@ -7,7 +7,7 @@ CHAIN = "deflicker,vhs,stabilize,feedback,glitch"
 
 
 def test_all_effects_play_in_one_chain_and_are_reused(house: House) -> None:
-    """Effects that need other frames run over the whole piece, and other effects by segment.
+    """An effect that needs other frames runs once for the piece, any other effect once per segment.
 
     A second render renders nothing.
     """

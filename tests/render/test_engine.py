@@ -1,4 +1,4 @@
-"""collide reports a changed engine with the cost of accepting it, and never mixes versions."""
+"""collide reports a changed engine and the cost of accepting it, and never mixes versions."""
 
 import json
 import re
@@ -35,9 +35,9 @@ def engine(tmp_path, monkeypatch):
 
 
 def test_a_finished_piece_stays_under_another_engine(house, engine):
-    """A new engine leaves a finished piece as it is, and collide prints the cost of accepting it.
+    """With a new engine, a finished piece stays as it is; a render prints the cost of accepting it.
 
-    It only probes the clips and measures their sound.
+    The render only probes the clips and measures their sound.
     """
     video = house.video().read_bytes()
     engine("9.9")
@@ -59,7 +59,7 @@ def test_a_finished_piece_stays_under_another_engine(house, engine):
 def test_starred_looks_are_shown_by_both_before_one_is_accepted(house, engine):
     """A sheet shows each starred look's old and new picture side by side.
 
-    Without stars, collide makes no sheet. `doit clean` deletes the sheet.
+    Without stars, there is no sheet. `doit clean` deletes the sheet.
     """
     sheet = house.root / "projects" / "x" / "engine.png"
     engine("9.9")
@@ -88,7 +88,7 @@ def test_starred_looks_are_shown_by_both_before_one_is_accepted(house, engine):
 
 
 def test_looks_beyond_the_sheet_are_named(monkeypatch, tmp_path):
-    """The sheet has at most MOST looks; a line names the others."""
+    """The sheet shows at most MOST looks; a line of output names the others."""
     monkeypatch.setattr(engine_sheet, "MOST", 2)
     monkeypatch.setattr(engine_sheet, "pinned_looks", lambda *_: ["d", "b", "c", "a"])
     pair = [Picture("old", Image.new("RGB", (48, 27)).tobytes())] * 2
@@ -104,7 +104,7 @@ def test_looks_beyond_the_sheet_are_named(monkeypatch, tmp_path):
 
 
 def test_a_kept_result_is_no_reason_for_a_changed_knob(house, engine):
-    """If a knob leaves a result as it is, a later change of the engine does not name the knob."""
+    """If a result does not depend on a knob, a later engine change is not blamed on that knob."""
     short = ["duration=5" if word.startswith("duration=") else word for word in SMALL]
     house.render("loop_seconds=1")
     assert "layer:1" not in house.render("loop_seconds=1", "duration=5").rendered
@@ -129,7 +129,7 @@ def test_a_knob_is_not_turned_by_two_engines(house, engine):
 
 
 def test_engine_new_accepts_an_engine(house, engine):
-    """`engine=new` renders everything once; the next render finds nothing to do."""
+    """With `engine=new`, everything renders once; the next render finds nothing to do."""
     engine("9.9")
     why = house.doit("why", "project=x", *SMALL).out
     assert why == "everything: a different ffmpeg is used\n"
@@ -150,7 +150,7 @@ def test_engine_new_accepts_an_engine(house, engine):
 def test_the_engine_before_is_taken_from_the_store(house, engine, monkeypatch):
     """Returning to the previous engine needs no confirmation, because its results are stored.
 
-    At most the record renders.
+    Only the record may render again.
     """
     video = house.video().read_bytes()
     engine("9.9")

@@ -126,7 +126,7 @@ def composed(house: House, project: str, clips: list[str], **knobs) -> None:
 
 
 def piece(house: House, name: str) -> str:
-    """Render one of PIECES, unless another test has done it, and return its name."""
+    """Render one of PIECES unless another test has rendered it; return its name."""
     clips, knobs = PIECES[name]
     composed(house, name, clips, **knobs)
     ran = house.doit("render", f"project={name}")
@@ -173,7 +173,7 @@ def test_storage_changes_no_picture(odd):
 
 
 def test_export_of_a_cold_project_renders_no_picture(odd):
-    """Exporting a command analyzes colors and loudness, but renders no layer, stack or video."""
+    """Exporting a command analyzes colors and loudness, but does not render layers or the stack."""
     composed(odd, "cold", ["plain.mp4", "flat.mp4"], mode="kmeans", hue_shift=33, duration=2)
     ran = odd.doit("export", "project=cold", "as=ffmpeg")
     assert ran.code == 0, ran.out
@@ -217,7 +217,7 @@ def test_a_processor_without_extensions_makes_the_same_bytes(odd, tmp_path, name
 
 
 def again(house: House, entry: dict, folder: Path, *options: str) -> dict[str, str]:
-    """Run a recorded command again, and return the digest of each file that it writes."""
+    """Run a recorded command again and return the digest of each file that it writes."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     clips = json.loads((house.root / "cache" / "library.json").read_text())["clips"]

@@ -1,4 +1,4 @@
-"""`doit export` writes a piece in other formats, from the results of its render."""
+"""`doit export` writes a piece in other formats from the results of its render."""
 
 import json
 import re
@@ -49,7 +49,7 @@ def sound(path) -> np.ndarray:
 
 
 def exported(house, form: str, *words: str):
-    """Export project x, and return the last path that is printed."""
+    """Export project x and return the last path that is printed."""
     ran = house.doit("export", "project=x", f"as={form}", *SMALL, *words)
     assert ran.code == 0, ran.out
     return house.root / ran.out.strip().splitlines()[-1]
@@ -70,7 +70,7 @@ def test_prores_keeps_the_colors_that_h264_halves(house, chroma, finer):
 
 
 def test_prores_mixes_the_existing_layers_again(house):
-    """A ProRes export renders only its own steps; a new threshold renders no layer either."""
+    """A ProRes export renders only its own steps, and no layer even with a new threshold."""
     parts = {"prores4444:0", "prores4444:1"}
     ran = house.doit("export", "project=x", "as=prores4444", *SMALL)
     assert ran.rendered == {*parts, "prores4444:sound", "prores4444:join"}, ran.out
@@ -137,7 +137,7 @@ def test_an_upright_piece_is_nine_by_sixteen(house, fill):
     ],
 )
 def test_a_piece_that_becomes_a_band_is_announced_with_the_ways_out(size, fill, upright):
-    """With `blur`, only a piece wider than 9:16 gets a note, which contains the upright size."""
+    """For a piece wider than 9:16, a note about `blur` gives the upright size."""
     knobs: Any = {"output_size": size, "upright_fill": fill}
     note = _upright(SimpleNamespace(knobs=knobs, catalog=shipped()))
     ends = f"output_size={upright} makes the piece itself upright"
@@ -146,7 +146,7 @@ def test_a_piece_that_becomes_a_band_is_announced_with_the_ways_out(size, fill, 
 
 
 def test_stems_sum_to_the_mix(house):
-    """Each audible layer gets a stem as long as the piece, and the stems add up to the mix."""
+    """Each audible layer has a stem as long as the piece, and the stems add up to the mix."""
     exported(house, "stems", "mix_fade_in=0.5", "mix_fade_out=1")
     folder = house.root / "projects/x/output/x-stems"
     assert [path.name for path in sorted(folder.iterdir())] == ["layer1.wav", "layer3.wav"]
@@ -175,7 +175,7 @@ def test_an_export_is_made_once_and_changes_nothing_else(house):
 
 
 def test_the_knobs_of_exports_are_in_no_look(house):
-    """Changing the knobs of exports renders at most the record of the piece."""
+    """If the knobs of exports change, only the record of the piece may render."""
     ran = house.render("hevc_crf=30", "upright_fill=crop")
     assert ran.tasks("rendered", "restored") <= {"record"}
 

@@ -1,4 +1,4 @@
-"""A gallery shows each look once, and extracts each picture once."""
+"""A gallery shows each look once and extracts each picture once."""
 
 import json
 import re
@@ -50,7 +50,7 @@ def test_every_look_is_shown_with_the_origin_of_its_knobs(looks):
 
 
 def test_made_again_it_starts_no_process(looks, calls):
-    """Another gallery of the same looks starts no ffmpeg, even if the page was deleted."""
+    """Another gallery of the same looks does not start ffmpeg, even if the page was deleted."""
     assert looks.doit("gallery", "project=x").code == 0  # ffmpeg is now the recording program
     before, count = shown(looks), len(calls.argvs())
     assert count >= 3
@@ -62,7 +62,7 @@ def test_made_again_it_starts_no_process(looks, calls):
 
 
 def test_an_evicted_picture_is_extracted_again(looks):
-    """A gallery extracts an evicted picture again, and shows a look without its video."""
+    """A gallery extracts an evicted picture again and shows a look without its video."""
     first, second, _ = shown(looks)["projects"][0]["looks"]
     folder = looks.root / "projects" / "x" / "gallery"
     for path in (looks.root / "cache" / "objects").rglob("*"):
@@ -80,7 +80,7 @@ def test_an_evicted_picture_is_extracted_again(looks):
 
 
 def test_a_damaged_picture_or_video_is_not_shown(looks):
-    """A gallery repairs a damaged picture, and leaves out a damaged video."""
+    """A gallery repairs a damaged picture and leaves out a damaged video."""
     first, second, _ = shown(looks)["projects"][0]["looks"]
     folder = looks.root / "projects" / "x" / "gallery"
     good = (folder / first["still"]).read_bytes()
@@ -98,7 +98,7 @@ def test_a_damaged_picture_or_video_is_not_shown(looks):
 
 
 def damage(path):
-    """Change a byte in the middle of an object, and keep its size."""
+    """Change a byte in the middle of an object without changing its size."""
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 0xFF
     path.chmod(0o644)
@@ -161,7 +161,7 @@ def read(path):
 
 
 def test_damaged_records_are_passed_over(looks):
-    """The gallery skips damaged run records, and shows the last whole record."""
+    """The gallery skips damaged run records and shows the last whole record."""
     before = shown(looks)["projects"][0]["run"]
     runs = looks.root / "cache" / "runs"
     (runs / "99990101T000000.000001Z.json").write_bytes(b"{}")
@@ -173,7 +173,7 @@ def test_damaged_records_are_passed_over(looks):
 
 
 def test_pins_and_the_pictures_of_debug_are_shown_where_they_belong(looks):
-    """The gallery shows stars and the pictures of `doit debug` only at their own look."""
+    """The gallery shows a star or a picture of `doit debug` only next to its own look."""
     first, second, third = (one["look"] for one in shown(looks)["projects"][0]["looks"])
     assert looks.doit("debug", "project=x", f"look={second}", "layer=2").code == 0
     assert looks.doit("star", "project=x", f"look={third[:4]}").code == 0
@@ -204,7 +204,7 @@ def test_the_last_run_is_shown_with_its_dependencies(looks):
 
 
 def test_an_unreadable_look_is_skipped_and_reported(looks):
-    """The gallery reports an unreadable look, and links no file outside the store."""
+    """The gallery reports an unreadable look and links no file outside the store."""
     folder = looks.root / "projects" / "x" / "looks"
     name = shown(looks)["projects"][0]["looks"][1]["look"]
     told = json.loads((folder / f"{name}.json").read_text())

@@ -178,7 +178,7 @@ def test_a_preset_and_a_project_turn_the_knobs(folder: Path, tmp_path: Path, cap
 
 
 def test_help_explains_every_knob_of_it(capsys: pytest.CaptureFixture[str]) -> None:
-    """An instrument's help contains its docstring, and lists its own knobs first.
+    """An instrument's help contains its docstring and lists its own knobs first.
 
     Without arguments, collide lists all instruments.
     """
@@ -194,7 +194,7 @@ def test_help_explains_every_knob_of_it(capsys: pytest.CaptureFixture[str]) -> N
 def test_an_empty_folder_is_enough_and_gets_the_one_file(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In an empty folder, an instrument needs no workspace, and writes only its output file."""
+    """In an empty folder, an instrument needs no workspace and writes only its output file."""
     clip, before = str(folder / "a clip.mp4"), {*folder.rglob("*")}
     monkeypatch.chdir(tmp_path)
     assert main(["post/vhs", "-i", clip, "-o", "o.mkv"]) == 0

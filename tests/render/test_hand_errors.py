@@ -1,4 +1,4 @@
-"""`python -m collide` refuses invalid input, and survives failures."""
+"""`python -m collide` refuses invalid input and survives failures."""
 
 import os
 import subprocess
@@ -62,7 +62,7 @@ pytestmark = pytest.mark.usefixtures("at_home")
     ],
 )  # fmt: skip
 def test_an_invalid_command_gives_three_lines(words: list[str], what: str, fix: str) -> None:
-    """An invalid command gives an error with a fix, and writes nothing."""
+    """An invalid command gives an error with a fix and writes nothing."""
     Path("x.m4a").touch()
     before = {*Path().iterdir()}
     with pytest.raises(InputError) as caught:
@@ -73,7 +73,7 @@ def test_an_invalid_command_gives_three_lines(words: list[str], what: str, fix: 
 
 
 def test_the_exit_code_of_bad_input_is_three(folder: Path) -> None:
-    """Bad input exits with code 3, as in doit, and prints no traceback."""
+    """Bad input exits with code 3, as in doit, and does not print a traceback."""
     done = subprocess.run(
         [sys.executable, "-m", "collide", "post/vhs", "-i", "no.mp4", "-o", "o.mp4"],
         cwd=folder, env={**os.environ, "PYTHONPATH": str(REPO)}, capture_output=True, text=True,

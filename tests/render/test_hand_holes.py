@@ -41,7 +41,7 @@ def test_a_key_by_hand_leaves_holes(halves: str, tmp_path: Path) -> None:
 
 
 def test_the_edge_by_hand_is_that_of_the_key(halves: str, tmp_path: Path) -> None:
-    """blend/edge feathers or chokes the key's holes, and neutral knobs leave them unchanged."""
+    """blend/edge feathers or chokes the key's holes; neutral knobs leave the holes unchanged."""
     seen = {}
     for name, more in {"as it is": [], "fades": ["--feather", "60"]}.items():
         out = tmp_path / f"{name}.mkv"
@@ -72,7 +72,7 @@ def test_a_place_by_hand_is_clear_around_its_layer(halves: str, tmp_path: Path) 
 
 @pytest.mark.parametrize("fit", ["contain", "blur"])
 def test_a_fit_by_hand_is_the_whole_frame(halves: str, tmp_path: Path, fit: str) -> None:
-    """fit=contain surrounds a clip with black, and fit=blur with a blurred copy of the clip."""
+    """With fit=contain, the space around a clip is black; with fit=blur, it is a blurred copy."""
     out = tmp_path / "f.mp4"
     words = ["blend/fit", "-i", halves, "-o", str(out), "--output_size", "128x128", "--fit", fit]
     assert main(words) == 0

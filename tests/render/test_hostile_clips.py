@@ -71,7 +71,7 @@ def canary(tmp_path):
 def test_hostile_files_are_left_out_and_the_others_render(
     empty_house: House, clips, canary, calls: Calls
 ):
-    """Each hostile file is rejected with a reason, and is never opened after its probe."""
+    """Each hostile file is rejected with a reason and is never opened after its probe."""
     library = empty_house.root / "library" / "video"
     make(library, canary.path, clips / "a.mp4")
     for name in ("a.mp4", "b.mp4", "d.mov"):
@@ -92,11 +92,11 @@ def test_hostile_files_are_left_out_and_the_others_render(
 
 
 def test_a_rejected_file_is_not_opened_again(empty_house, canary, clips, calls):
-    """A second scan opens no rejected file, and prints the same reasons."""
+    """A second scan does not open a rejected file and prints the same reasons."""
     make(empty_house.root / "library" / "video", canary.path, clips / "a.mp4")
     first = empty_house.doit("scan")
     before = len(calls.opened())
-    # a scan prints its progress by the clock
+    # the progress of a scan depends on the clock
     found = [line for line in first.out.splitlines() if not line.startswith("looking at clips")]
     assert empty_house.doit("scan").out.splitlines() == found
     assert len(calls.opened()) == before
@@ -104,7 +104,7 @@ def test_a_rejected_file_is_not_opened_again(empty_house, canary, clips, calls):
 
 @pytest.fixture
 def secret(house, tmp_path) -> Path:
-    """Replace layer 2's clip with a link to a file outside the library, and return that file."""
+    """Replace layer 2's clip with a link to a file outside the library; return that file."""
     clip, away = house.root / "library" / "video" / "b.mp4", tmp_path / "secret.mp4"
     shutil.copy(house.root / "library" / "video" / "c.mp4", away)
     clip.unlink()
@@ -122,7 +122,7 @@ def test_a_clip_that_became_a_link_outside_is_not_followed(house, secret):
 
 
 def test_a_link_outside_is_not_followed_without_a_cache(house, secret, calls):
-    """Without stored results of the linked clip, the error names its layer and file.
+    """Without stored results of the linked clip, the error names the layer and the file.
 
     Neither the link nor its target is opened.
     """

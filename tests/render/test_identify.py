@@ -29,7 +29,7 @@ def test_identify_names_the_look_of_a_video_its_clips_and_its_knobs(house):
 
 
 def test_identify_recognizes_a_copied_video(house, friend):
-    """`doit identify` reads the recipe even from a remuxed part, and lists missing clips."""
+    """From a remuxed part of a video, `doit identify` reads the recipe and lists missing clips."""
     cut = friend.root / "cut.mkv"
     ffmpeg("-v", "error", "-i", str(house.video()), "-t", "2", "-c", "copy", str(cut))
     (friend.root / "library" / "video" / "trip" / "their b.mp4").unlink()
@@ -45,7 +45,7 @@ def test_identify_recognizes_a_copied_video(house, friend):
 
 
 def test_identify_refuses_files_without_a_record(house):
-    """`doit identify` refuses clips, scripts, folders, missing files and configs, with a reason."""
+    """`doit identify` refuses clips, scripts, folders, missing files and configs with a reason."""
     for file, what in {
         "library/video/a.mp4": "library/video/a.mp4 does not record how it was made",
         "dodo.py": "dodo.py cannot be read",
@@ -110,7 +110,7 @@ def test_a_look_without_its_clips_keeps_its_knobs(house, friend):
 
 
 def test_a_look_that_cannot_be_taken_makes_no_project(house):
-    """`doit new from=` refuses a preset or an invalid file, and creates no project."""
+    """`doit new from=` refuses a preset or an invalid file and does not create a project."""
     for words, what in {
         ("from=projects/x/manifest.json", "preset=classic-white"): "a project starts from a look",
         (

@@ -19,7 +19,7 @@ END = {"mux", "record"}
 STACKED = {*SEGMENTS, *ENCODED, *END}
 SHARES = {"presence", *STACKED}  # the visible shares of layers change with the picture
 
-# Knobs that the stack applies to a layer's stored planes, and the tasks that each knob renders.
+# Knobs that the stack applies to a layer's stored planes, each with the tasks that then render.
 OF_THE_STACK = {
     "layer2.similarity=0.25": SHARES,
     "layer2.softness=0.1": SHARES,
@@ -32,7 +32,7 @@ OF_THE_STACK = {
     "layer2.coverage=0.4..0.6": {"keyframe:2", "color:2", *SHARES},
 }
 
-# Knobs of a layer's stored planes, with the tasks that run and the planes that stay the same.
+# Knobs of a layer's stored planes, with the tasks that render and the planes that stay the same.
 OF_THE_LAYER = {
     "layer2.hue_shift=40": ({"layer:2", *SHARES}, set()),
     "layer2.scale=0.5": ({"layer:2", *SHARES}, {"cut"}),
@@ -54,14 +54,14 @@ def test_nothing_turned_renders_nothing(house):
 
 
 def kept(house) -> dict[str, set[str]]:
-    """Return the digests of layer 2's stored planes: its look and its cut."""
+    """Return the digests of layer 2's stored planes: its color plane and its cut."""
     made = house.manifest()["tasks"]["layer:2"]["objects"]
     return {n: {made[role] for role in made if role.startswith(n)} for n in ("look", "cut")}
 
 
 @pytest.mark.parametrize("knob", OF_THE_STACK)
 def test_a_knob_of_the_stack_renders_no_layer(house, knob):
-    """A knob of the stack, such as a threshold, renders no layer, and the reason names the knob.
+    """Turning a knob of the stack, such as a threshold, renders no layers; the reason names it.
 
     A coverage also renders color:2, which may then be the reason.
     """
@@ -78,7 +78,7 @@ def test_a_knob_of_the_stack_renders_no_layer(house, knob):
 
 @pytest.mark.parametrize("knob", OF_THE_LAYER)
 def test_a_knob_of_the_pictures_renders_its_layer_alone(house, knob):
-    """A knob of a layer's pictures renders only that layer, and changes only affected planes."""
+    """Turning a knob of a layer's planes renders only that layer and changes only those planes."""
     before = kept(house)
     ran = house.render(knob)
     rendered, same = OF_THE_LAYER[knob]
@@ -88,7 +88,7 @@ def test_a_knob_of_the_pictures_renders_its_layer_alone(house, knob):
 
 
 def test_a_band_of_brightness_moves_in_the_stack(house):
-    """With mode=luminance, a new threshold or side reruns the analysis, but renders no layer."""
+    """With mode=luminance, a new threshold or side reruns the analysis but not the layer."""
     said = {"mode": "luminance", "luminance_target": "lights", "luminance_threshold": "0.6"}
     house.render(*(f"{name}={value}" for name, value in said.items()))
     before = kept(house)
@@ -114,7 +114,7 @@ def test_crf_renders_the_encoder_only(house):
 
 
 def test_pan_of_one_source_renders_no_picture(house):
-    """Panning a sound renders only its own task, the mix and the steps after it."""
+    """Panning a sound renders only the sound's own task, the mix and the later steps."""
     assert house.render("layer3.pan=0.9").rendered == {"audio:3", "mix", "loudness"} | END
 
 
@@ -126,7 +126,7 @@ def test_pan_of_a_silent_layer_changes_no_video(house):
 
 
 def test_a_different_mode_with_the_same_colors_renders_nothing_more(house):
-    """A mode that finds the same colors renders no layer, stack or segment (early cutoff)."""
+    """If a mode finds the same colors, no layer, stack or segment renders (early cutoff)."""
     ran = house.render("mode=luminance", "luminance_key=grey", "luminance_target=lights",
                        "luminance_threshold=1.0")  # fmt: skip
     assert ran.rendered == {"keyframe:2", "color:2", "keyframe:3", "color:3", "mux", "record"}
@@ -135,7 +135,7 @@ def test_a_different_mode_with_the_same_colors_renders_nothing_more(house):
 def test_a_knob_of_the_analysis_that_changes_colors_goes_on(house):
     """If k-means finds different colors, a cut renders only if its own color changed.
 
-    The base and all looks stay.
+    The base and all color planes stay.
     """
     house.render("mode=kmeans", "kmeans_colors=2", "kmeans_key_count=1")
     before = kept(house)
@@ -168,7 +168,7 @@ def test_going_back_restores_every_byte(house):
 
 
 def test_a_value_moved_into_config_changes_no_byte(house):
-    """Moving a value from the command line to config.json changes no byte of the video."""
+    """Moving a value from the command line to config.json does not change the video's bytes."""
     house.render("layer2.similarity=0.25")
     before = house.video().read_bytes()
     assert house.doit("set", "project=x", "layer2.similarity=0.25").code == 0
@@ -179,7 +179,7 @@ def test_a_value_moved_into_config_changes_no_byte(house):
 
 @pytest.mark.parametrize("how", ["renamed", "moved", "touched"])
 def test_a_clip_is_its_content(house, how):
-    """Renaming, moving or touching a clip renders no picture and no sound."""
+    """Renaming, moving or touching a clip does not render a picture or sound."""
     before = house.video().read_bytes()
     clip = house.root / "library" / "video" / "b.mp4"
     config = house.root / "projects" / "x" / "config.json"
@@ -200,14 +200,14 @@ def test_a_clip_is_its_content(house, how):
 
 
 def test_a_new_clip_changes_no_project(house):
-    """A new clip in the library changes no earlier choice."""
+    """A new clip in the library does not change earlier choices."""
     make_clip(house.root / "library" / "video" / "0.mp4", picture="testsrc=s=160x90:r=25")
     assert house.doit("scan").code == 0
     assert house.render().rendered == set()
 
 
 def test_a_deleted_clip_whose_layer_is_stored_is_not_missed(house):
-    """If the clip of a stored layer is deleted, no picture renders, and the summary names it."""
+    """If the clip of a stored layer is deleted, no picture renders; the summary names the clip."""
     before = house.video().read_bytes()
     (house.root / "library" / "video" / "b.mp4").unlink()
     ran = house.render()
@@ -217,7 +217,7 @@ def test_a_deleted_clip_whose_layer_is_stored_is_not_missed(house):
 
 
 def test_a_fourth_layer_leaves_three_as_they_are(house):
-    """A fourth layer renders the stack and later steps, but no other layer and no sound."""
+    """A fourth layer renders the stack and later steps, but no other layer or sound."""
     ran = house.render("num_videos=4", "layer4.clip=c.mp4")
     assert ran.rendered == {
         "select", "levels:4", "layer:4", "presence", *SEGMENTS, *ENCODED, *END,
@@ -227,7 +227,7 @@ def test_a_fourth_layer_leaves_three_as_they_are(house):
 
 
 def test_the_dice_of_three_layers_stay_when_a_fourth_comes(empty_house, clips):
-    """A fourth layer draws its own clip, and changes no draw of the other layers."""
+    """A fourth layer draws its own clip and does not change the draws of other layers."""
     for clip in clips.iterdir():
         shutil.copy(clip, empty_house.root / "library" / "video")
     empty_house.render("num_videos=3", "duration=1", "audio_sources=0")
@@ -267,7 +267,7 @@ def test_an_evicted_object_that_is_read_is_made_again(house):
 
 
 def test_a_comment_in_an_instrument_renders_nothing(house):
-    """A change to an instrument's code renders nothing, unless the VERSION changes too."""
+    """Changing an instrument's code renders nothing unless its VERSION also changes."""
     shutil.copytree(Path(collide.__file__).parent, house.root / "collide")
     house.package = house.root
     for family in FAMILIES:

@@ -1,4 +1,4 @@
-"""look=7f3a opens any rendered look again, with knobs on top."""
+"""A rendered look opens again with look=, and knobs typed with it override its values."""
 
 import json
 import re
@@ -31,7 +31,7 @@ def turned(tmp_path_factory, rendered) -> House:
 
 @pytest.fixture
 def two(tmp_path, rendered, turned):
-    """Return a workspace whose project x has two looks, and their names, older first."""
+    """Return a workspace with two looks in its project x, and the looks' names, older first."""
     house = copied(turned.root, tmp_path / "house")
     first = json.loads((rendered / "projects" / "x" / "manifest.json").read_text())["look"]
     return house, first, house.manifest()["look"]
@@ -104,7 +104,7 @@ def test_whatever_a_look_is_made_of_it_opens_as_it_was(house, knobs):
 
 
 def test_unrendered_cells_are_hidden_by_default(two):
-    """`doit looks` hides unrendered cells of sweeps, except with all=true or if they are named."""
+    """`looks` and `diff` omit unrendered cells unless all=true is typed or the cell is named."""
     house, first, second = two
     swept = [*SMALL, "at=1"]
     assert house.doit("sweep", "project=x", "layer2.gamma=0.8,1.1,1.4", *swept).code == 0
@@ -154,7 +154,7 @@ def test_knobs_beside_a_look_count_on_top_of_it(two):
 
 
 def test_a_layer_of_a_look_can_be_drawn_again(two):
-    """take= with a look draws a new clip for that layer, and keeps the other clips."""
+    """With a look and take=, the layer draws a new clip, and the other clips stay."""
     house, _, _ = two
     assert house.doit("set", "project=x", "layer3.clip=any").code == 0
     house.render()
@@ -170,7 +170,7 @@ def test_a_layer_of_a_look_can_be_drawn_again(two):
 
 
 def test_a_clip_of_a_look_can_be_named(two):
-    """A clip typed with a look replaces that layer's clip, and the other clips stay."""
+    """A clip chosen together with a look replaces that layer's clip, and the other clips stay."""
     house, first, _ = two
     assert house.doit("set", "project=x", "layer1.clip=any", "layer2.clip=any").code == 0
     before = {clip["layer"]: clip["clip"] for clip in house.manifest()["clips"]}
@@ -181,7 +181,7 @@ def test_a_clip_of_a_look_can_be_named(two):
 
 
 def test_a_look_can_be_set_and_undone(two):
-    """`doit set look=` puts the look into config.json, and `doit undo` restores the old config."""
+    """`doit set look=` writes the look into config.json; `doit undo` restores the old config."""
     house, first, _ = two
     config = json.loads((house.root / "projects/x/config.json").read_text())
     assert house.doit("set", "project=x", "seed=8", "layer1.clip=any", "similarity=0.8").code == 0
@@ -240,7 +240,7 @@ def test_an_unknown_look_is_refused_with_the_nearest(two):
 
 
 def test_a_look_without_its_clip_uses_what_is_stored(two):
-    """If a clip of a look is missing, a render uses stored results, and names the clip."""
+    """If a clip of a look is missing, a render uses stored results and names the clip."""
     house, first, _ = two
     (house.root / "library" / "video" / "b.mp4").unlink()
     ran = house.doit("render", "project=x", f"look={first}")
@@ -263,7 +263,7 @@ def test_reading_a_look_writes_nothing(two):
 
 
 def test_a_no_op_of_a_look_is_one_of_that_look(two):
-    """A repeated command is refused once the prefix of its look becomes ambiguous."""
+    """A repeated command is refused once its look's prefix has become ambiguous."""
     house, first, _ = two
     for _ in range(2):
         assert house.doit("render", "project=x", f"look={first}").code == 0

@@ -34,7 +34,7 @@ TURNS: dict[str, dict[str, Any]] = {
 
 @pytest.fixture(scope="module")
 def looping(tmp_path_factory: pytest.TempPathFactory) -> House:
-    """Return a workspace with a clip that gets brighter, and a clip of a moving bar."""
+    """Return a workspace with a brightening clip and a clip of a moving bar."""
     house = House(tmp_path_factory.mktemp("looping"))
     clips = house.root / "library" / "video"
     made = {
@@ -58,7 +58,7 @@ def composed(house: House, name: str, **knobs: Any) -> None:
 
 
 def tasks(house: House, project: str, *knobs: str) -> set[str]:
-    """Render a project, and return its rendered and restored tasks."""
+    """Render a project and return its rendered and restored tasks."""
     ran = house.doit("render", f"project={project}", *knobs)
     assert ran.code == 0, ran.out
     return ran.tasks("rendered", "restored")
@@ -107,7 +107,7 @@ def test_a_fade_is_between_pictures(looping: House, mode: str) -> None:
 
 
 def test_how_a_layer_comes_round_renders_no_layer(looping: House) -> None:
-    """Changing how a layer loops renders the stack and later steps, but no layer."""
+    """Changing how a layer loops renders the stack and later steps, but not the layer."""
     composed(looping, "turned")
     tasks(looping, "turned")
     every = ["loop=back", "layer2.loop_fade=0.2", "layer2.reverse=true", "layer1.freeze=0.5"]
@@ -121,7 +121,7 @@ def test_how_a_layer_comes_round_renders_no_layer(looping: House) -> None:
 def test_a_longer_piece_leaves_its_segments(looping: House) -> None:
     """A longer piece keeps its earlier segments.
 
-    A clip never fades if it is at least as long as the piece.
+    A clip that is at least as long as the piece never fades.
     """
     composed(looping, "longer", **{"layer2.loop": "back"})
     tasks(looping, "longer")
@@ -136,7 +136,7 @@ def test_a_longer_piece_leaves_its_segments(looping: House) -> None:
 
 
 def lights(video: Path, what: str = "YMAX") -> list[float]:
-    """Return the maximum luma of each frame (16 is black), or with YAVG the mean."""
+    """Return the maximum luma of each frame (16 is black); with YAVG, return the mean."""
     raw = ffmpeg("-v", "error", "-i", str(video), "-vf", "signalstats,metadata=print:file=-:key="
                  f"lavfi.signalstats.{what}", "-f", "null", "-")  # fmt: skip
     return [float(line.rpartition("=")[2]) for line in raw.splitlines() if f"{what}=" in line]
@@ -160,9 +160,10 @@ def test_a_piece_comes_out_of_black_and_goes_into_it(looping: House) -> None:
 
 
 def test_the_step_at_a_seam_depends_on_the_loop(looping: House) -> None:
-    """When a brightening clip restarts, its light drops at once with cut and gradually with fade.
+    """When a brightening clip restarts, the light drops at once with `cut`,
+    and gradually with `fade`.
 
-    With back, the light never changes faster than in the clip.
+    With `back`, the light never changes faster than in the clip.
     """
     worst = {}
     for way in ("cut", "fade", "back"):

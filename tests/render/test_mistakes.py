@@ -1,8 +1,8 @@
 """Hundreds of mistakes are fixable from their messages alone.
 
-Each row of mistakes/typed.txt contains the typed line and the intended line, or, if no command
-fixes the mistake, a part of the message in quotes. The tests parse each line of a fix as doit does,
-check its knobs and values, and open its project; nothing is rendered.
+Each row of mistakes/typed.txt contains a wrong command and the intended command. If no command
+fixes the mistake, the row quotes a part of the message instead. The tests parse each command of a
+fix as doit does, check its knobs and values, and open its project; nothing is rendered.
 """
 
 import shlex
@@ -20,9 +20,9 @@ ROWS = [tuple(map(str.strip, row.split("→"))) for row in TABLE.read_text().spl
 
 @pytest.mark.parametrize(("typed", "meant"), ROWS, ids=[row[0] for row in ROWS])
 def test_a_mistake_is_mended_from_its_message(still, typed, meant):  # noqa: F811
-    """The fix contains the intended line, or the message contains the quoted words.
+    """The fix contains the intended command, or the message contains the quoted words.
 
-    doit accepts each line of the fix.
+    doit accepts each command of the fix.
     """
     answer = answered(still, *shlex.split(typed))
     printed = lines_of(answer)
@@ -43,7 +43,7 @@ def test_a_look_typed_for_replay_becomes_its_file(still):  # noqa: F811
 
 
 def test_a_look_typed_as_a_verb_is_set(still):  # noqa: F811
-    """If `look` and a name are typed as a verb, the fix sets that look."""
+    """For `look NAME` typed as if look were a verb, the fix sets that look."""
     look = next((still.root / "projects/x/looks").glob("*.json")).stem
     assert lines_of(answered(still, "look", "project=x", look)) == [
         f"doit set project=x look={look}"
@@ -51,7 +51,7 @@ def test_a_look_typed_as_a_verb_is_set(still):  # noqa: F811
 
 
 def test_a_look_of_undo_or_tune_is_set(still):  # noqa: F811
-    """Only `doit set` chooses a look, so undo and tune propose it, and tune then opens its page."""
+    """For look= with undo or tune, the fix is `doit set look=`; for tune, `doit tune` follows."""
     look = next((still.root / "projects/x/looks").glob("*.json")).stem
     chosen = f"doit set project=x look={look}"
     assert lines_of(answered(still, "undo", "project=x", f"look={look}")) == [chosen]
@@ -60,7 +60,7 @@ def test_a_look_of_undo_or_tune_is_set(still):  # noqa: F811
 
 
 def test_a_star_is_renamed_by_a_second_name(still):  # noqa: F811
-    """`rename=first to=opening` gives the starred look another name."""
+    """For `rename=LOOK to=opening`, the fix stars the look as `opening`."""
     look = next((still.root / "projects/x/looks").glob("*.json")).stem
     answer = answered(still, "star", "project=x", f"rename={look}", "to=opening")
     assert lines_of(answer) == [f"doit star project=x look={look} name=opening"]
@@ -75,9 +75,9 @@ def test_a_star_is_renamed_by_a_second_name(still):  # noqa: F811
     ],
 )
 def test_the_first_line_is_of_the_typed_verb(still, typed, first):  # noqa: F811
-    """The first line of a fix has the typed verb, unless a variable shows the intended verb.
+    """The first command of a fix has the typed verb, unless a variable shows the intended verb.
 
-    Such variables are in MEANT_FOR. Another exception is render, which people often type from
+    MEANT_FOR lists such variables. Another exception is render, which people often type from
     habit.
     """
     assert lines_of(answered(still, *shlex.split(typed)))[0] == f"doit {first}"
@@ -89,7 +89,7 @@ def test_there_are_a_hundred():
 
 
 def test_the_check_of_pasted_lines_can_fail(still):  # noqa: F811
-    """The check of pasted lines rejects a wrong line."""
+    """The check of pasted commands rejects a wrong command."""
     for text in (
         "doit still project=x similarity=30%",
         "doit rendr project=x",

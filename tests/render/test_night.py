@@ -41,7 +41,7 @@ def report(house: House) -> dict:
 
 
 def test_a_night_with_a_broken_clip_a_broken_piece_and_a_kill(night):
-    """After kill -9, the same command renders the rest, and fills the pool.
+    """After kill -9, the same command renders the rest and fills the pool.
 
     Its report lists the broken clip, the broken piece and the kill.
     """
@@ -81,7 +81,7 @@ def test_a_night_with_a_broken_clip_a_broken_piece_and_a_kill(night):
 
 
 def test_an_ffmpeg_that_fails_is_reported_with_its_line(night, monkeypatch):
-    """The report gives the reason for a failure, and a command to paste."""
+    """The report gives the reason for a failure and a command to paste."""
     engine = night.root / "ffmpeg"
     burns = 'case "$*" in *libx264*) echo "it burns" >&2; exit 9;; esac'
     engine.write_text(f'#!/bin/sh\n{burns}\nexec "{find_engine().path}" "$@"\n')
@@ -97,7 +97,7 @@ def test_an_ffmpeg_that_fails_is_reported_with_its_line(night, monkeypatch):
 
 
 def test_a_night_that_is_over_begins_nothing(night):
-    """A night does not start a piece that cannot end in time, and does not count it as failed."""
+    """A night does not start a piece that cannot end in time, nor count it as failed."""
     assert night.doit("batch", "project=y", "count=1", *KNOBS).code == 0
     night.doit("set", "project=y-001", "duration=3600", "fps=60")
     ran = night.doit("night", until(0.1), "project=y")
@@ -107,7 +107,7 @@ def test_a_night_that_is_over_begins_nothing(night):
 
 
 def test_a_second_night_says_so_and_ends(night):
-    """A second night is refused while the first night holds the lock, and runs after that."""
+    """While the first night holds the lock, a second night is refused; afterwards it runs."""
     (night.root / "cache").mkdir()
     with (night.root / "cache" / "night.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -125,7 +125,7 @@ def test_knobs_are_for_new_pieces(night):
 
 
 def test_a_night_of_a_missing_project_is_refused_at_once(night):
-    """A night of an unknown project is refused, scans nothing and creates no report."""
+    """A night of an unknown project is refused without a scan or a report."""
     ran = night.doit("night", until(5), "project=nonexist")
     assert ran.code == 3
     assert "no project named 'nonexist'" in ran.out

@@ -14,7 +14,7 @@ FILES = [
 
 @pytest.mark.parametrize("name", FILES)
 def test_no_content_of_a_file_is_a_traceback(house, name):
-    """Odd content gives exit code 0, 1 or 3, and prints no control character.
+    """For odd content, a verb exits with 0, 1 or 3 and does not print control characters.
 
     A refused command changes nothing outside the cache. `python -m tests.render.odd_json` tries a
     thousand variants of each file.
@@ -36,7 +36,7 @@ def test_every_place_of_a_file_has_its_turn():
 
 
 def test_a_verb_that_fails_is_noticed(house):
-    """The check passes a valid file, and reports an unexpected exit code."""
+    """The check passes a valid file and reports an unexpected exit code."""
     config = house.root / "projects" / "x" / "config.json"
     reading = Reading(house, config, [["plan", PROJECT]])
     assert not reading.tried(config.read_bytes(), ["plan", PROJECT])

@@ -1,4 +1,4 @@
-"""With an older Python, pip fetches no package, and dodo.py prints the required version."""
+"""With an older Python, pip does not fetch packages, and dodo.py prints the required version."""
 
 import sys
 import tomllib
@@ -9,7 +9,7 @@ from tests.render.conftest import REPO
 
 
 def test_an_older_python_is_refused_before_any_package():
-    """pip fetches no package for a Python older than 3.11."""
+    """For a Python older than 3.11, pip does not fetch a package."""
     whole = tomllib.loads((REPO / "pyproject.toml").read_text())["project"]
     assert whole["requires-python"] == ">=3.11"
     extras = whole["optional-dependencies"].values()

@@ -12,7 +12,7 @@ SMALL = {"num_videos": 1, "output_size": "128x72", "fps": 10, "duration": 1, "mi
 
 @pytest.fixture(scope="module")
 def bare(tmp_path_factory) -> House:
-    """Return a workspace with one small project, and a collide without its farm."""
+    """Return a workspace with one small project and a collide without its farm."""
     root = tmp_path_factory.mktemp("bare")
     house = House(root)
     make_clip(root / "library" / "video" / "a.mp4", picture="testsrc2=s=160x90:r=25", seconds=2)

@@ -14,7 +14,7 @@ PLUMBING = re.compile(r"^(probe|record|presence|levels|hear)\b", re.MULTILINE)
 def test_a_first_render_says_what_it_will_make_and_then_what_it_made(house, monkeypatch):
     """A first render prints length, size, clips and expected time before its tasks.
 
-    It lists no internal tasks.
+    It does not list internal tasks.
     """
     monkeypatch.setattr("os.getloadavg", lambda: (0.0, 0.0, 0.0))
     write(house, "projects/y/config.json", json.dumps({"seed": 3, "storage": "raw"}))
@@ -34,7 +34,7 @@ def test_a_first_render_says_what_it_will_make_and_then_what_it_made(house, monk
 
 
 def test_restored_tasks_have_one_line_below_level_two(house):
-    """A render lists restored tasks in one line, and with -v 2 every task in its own line."""
+    """A render lists restored tasks in one line; with -v 2, it gives each task its own line."""
     house.render("layer2.similarity=0.25")
     house.render()
     out = house.render("layer2.similarity=0.25").out
@@ -49,7 +49,7 @@ def test_restored_tasks_have_one_line_below_level_two(house):
 
 
 def test_a_turned_knob_of_the_sound_has_its_line(house):
-    """If a sound's knob is turned, a render lists that sound's task, with the reason."""
+    """If a sound's knob is turned, a render lists that sound's task with the reason."""
     out = house.render("layer3.pan=-0.5").out
     assert re.search(r"^audio:3 .*pan .* → -0.5", out, re.MULTILINE)
 
@@ -98,7 +98,7 @@ def test_without_any_clip_no_render_is_promised(empty_house):
 def test_a_fresh_project_has_an_estimate(empty_house, monkeypatch):
     """Before clips are chosen, `doit plan` estimates the time, which grows with the piece.
 
-    On a busy machine the time is as much longer as a render would announce.
+    On a busy machine, the output says that the render takes longer.
     """
     monkeypatch.setattr("os.getloadavg", lambda: (0.0, 0.0, 0.0))
     write(empty_house, "library/video/a.mp4", "not scanned yet")
@@ -125,9 +125,9 @@ def plain(house: House, *words: str) -> dict:
 
 
 def test_plan_and_why_are_read_by_other_programs(house):
-    """`doit plan json=true` has each task's verdict and structured reasons.
+    """`doit plan json=true` prints each task's verdict and structured reasons.
 
-    `doit why json=true` has only the tasks that would change.
+    `doit why json=true` prints only the tasks that would change.
     """
     planned = plain(house, "plan", "project=x", *SMALL, "crf=30")
     tasks = {task["task"]: task for task in planned["tasks"]}
@@ -143,9 +143,9 @@ def test_plan_and_why_are_read_by_other_programs(house):
 
 
 def test_looks_and_clips_are_read_by_other_programs(house):
-    """`doit looks json=true` has each look's differences, and the state of its video.
+    """`doit looks json=true` prints each look's differences and the state of its video.
 
-    `doit clips json=true` has each clip's facts and number of uses.
+    `doit clips json=true` prints each clip's facts and number of uses.
     """
     first = house.manifest()["look"]
     house.render("crf=30")
@@ -172,7 +172,7 @@ def test_the_last_run_is_a_trace_that_a_browser_opens(house):
 
 
 def test_a_finished_render_ends_with_where_its_video_is(house):
-    """A render ends with the command that keeps the typed knobs, and the path of the video."""
+    """A render ends with the path of the video and the command that keeps the typed knobs."""
     lines = house.render("preset=ink", "layer2.similarity=0.3").out.splitlines()
     assert lines[-1].endswith(" 6 s, 128x72, 10 fps · open it: projects/x/output/x.mp4")
     (keeps,) = [line for line in lines if line.startswith("to keep it: ")]

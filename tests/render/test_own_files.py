@@ -1,10 +1,10 @@
-"""collide deletes no file that it did not write."""
+"""collide deletes only files that it wrote."""
 
 import json
 
 
 def test_files_of_a_person_that_look_like_leftovers_stay(house):
-    """A render deletes a dead run's partial file, but no person's file that looks similar."""
+    """A render deletes a dead run's partial file, but not a person's file with a similar name."""
     project = house.root / "projects" / "x"
     backup = project / ".backup-2025-11-24" / "notes.txt"
     backup.parent.mkdir()
@@ -32,7 +32,7 @@ def test_pictures_in_the_gallery_that_are_not_its_own_stay(house):
 
 
 def test_a_gallery_that_leads_elsewhere_is_left_alone(house, tmp_path):
-    """If the gallery's folder is a link, `doit gallery` is refused, and `clean` follows no link."""
+    """If the gallery's folder is a link, `doit gallery` is refused; `clean` does not follow it."""
     away = tmp_path / "pictures"
     away.mkdir()
     (away / "0123abcd.jpg").write_bytes(b"a wedding")

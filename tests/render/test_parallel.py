@@ -20,7 +20,7 @@ def cold(tmp_path_factory, clips) -> House:
 
 
 def anew(house: House, *workers: str) -> tuple[dict, list[str]]:
-    """Render with an empty store; return each task's objects, and the order of the commands."""
+    """Render with an empty store; return each task's objects and the order of the commands."""
     shutil.rmtree(house.root / "cache")
     small = [word for word in SMALL if not word.startswith("duration")]
     ran = house.doit(*workers, "render", "project=x", *small, "duration=12", "mode=dominant")

@@ -1,4 +1,4 @@
-"""A render reports every clip it could not use, but no files of other projects."""
+"""A render reports every clip it could not use, but not the files of other projects."""
 
 import shutil
 import unicodedata
@@ -28,7 +28,7 @@ def test_a_render_without_clips_counts_unusable_files(empty_house):
 
 
 def test_a_scan_without_clips_says_where_they_go(empty_house):
-    """A scan that finds nothing counts nothing, and proposes to copy clips, or the demo."""
+    """If there are no clips, a scan proposes copying clips or rendering the demo."""
     assert empty_house.doit("scan").out == (
         "library/video has no clips: copy some there\nor try the demo: doit render project=demo\n"
     )

@@ -63,7 +63,7 @@ def rushes(tmp_path_factory) -> House:
 
 
 def greys(house: House, name: str) -> list[int]:
-    """Return, for each frame of a piece, the number of the picture that it shows."""
+    """Return the number of the picture that each frame of a piece shows."""
     data = raw("-i", str(house.video(name)), "-vf", "scale=1:1,format=gray", "-f", "rawvideo")
     return [round(value / 4) for value in data]
 
@@ -71,7 +71,7 @@ def greys(house: House, name: str) -> list[int]:
 def test_numbered_pictures_are_one_clip_of_24_a_second(rushes):
     """A sequence is one clip of 24 fps, named after its first file.
 
-    It starts at the requested time, and loops.
+    It starts at the requested time and loops.
     """
     known = facts(rushes)
     assert set(known) == {"w_0007.png", "film.mp4"}

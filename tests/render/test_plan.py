@@ -22,7 +22,7 @@ STEPS = [
 def test_render_does_what_plan_forecasts(house):
     """A render does what `doit plan` forecasts: it renders, restores or keeps the same tasks.
 
-    A few tasks differ, because their changed input comes out the same.
+    A few tasks differ, because their input was rendered again but did not change.
     """
     walk = Walk(house, seed=5)
     wrong = [line for step in STEPS for line in walk.step(*step)]
@@ -34,7 +34,7 @@ def test_render_does_what_plan_forecasts(house):
 def test_a_plan_is_refused_where_a_render_is(house):
     """If no clips fit, `doit plan` and `doit why` give the same error as `doit render`.
 
-    They give no error while a scan might still find clips.
+    While a scan might still find clips, they do not give an error.
     """
     (house.root / "library" / "video" / "text.mp4").write_text("no video")
     words = ["project=x", *SMALL, "layer2.clip=text.mp4"]
@@ -48,7 +48,7 @@ def test_a_plan_is_refused_where_a_render_is(house):
 
 
 def test_a_plan_forecasts_nothing_before_clips_are_chosen(house):
-    """Until all clips are chosen, `doit plan` forecasts no task, and prints how to choose them."""
+    """Until all clips are chosen, `doit plan` forecasts no tasks and says how to choose clips."""
     ran = house.doit("plan", "project=x", *SMALL, "num_videos=4")
     assert ran.out == (
         "x: not all of its 4 clips are chosen yet; "

@@ -1,4 +1,4 @@
-"""Effects on the finished stack render no layer and no stack, and leave no seams.
+"""Effects on the finished stack do not render layers or the stack, and leave no seams.
 
 The instruments are toys that each test one property; a fixture copies them into post/.
 """
@@ -48,7 +48,7 @@ def exported(house: House, *said: str) -> list[str]:
 
 
 def test_a_chain_costs_itself_and_the_encoder(toys):
-    """A chain renders no layer or stack, and its plate only if a knob of the plate changes."""
+    """A chain does not render layers or the stack, and its plate only for a knob of the plate."""
     ran = toys.render("post=blink,speck")
     assert ran.rendered == {"plate:speck"} | POSTS | ENCODED | END
     ran = toys.render("post=blink,speck", "speck_size=3")
@@ -69,7 +69,7 @@ def test_neighbors_share_a_run_and_order_counts(toys):
 
 
 def test_the_past_is_seen_across_segments(toys):
-    """An instrument that needs earlier frames gets the whole piece in a single task."""
+    """An instrument that needs earlier frames processes the whole piece in a single task."""
     ran = toys.render("post=blink,smear,speck")
     assert ran.rendered == {
         "plate:speck", "post:0.blink", "post:1.blink", "post:smear", "post:0.speck",
@@ -149,7 +149,7 @@ def test_a_file_is_its_content(toys):
 
 @pytest.mark.parametrize("name", ["nope.cube", "../../dodo.py", "link.cube", "b.txt", "pipe.cube"])
 def test_a_file_that_cannot_be_used_is_refused(toys, name):
-    """A knob for a file accepts only the bare name of a plain file in the folder."""
+    """A knob for a file accepts only the bare name of a plain file in the luts folder."""
     luts = toys.root / "library" / "luts"
     luts.mkdir()
     (luts / "b.cube").write_text(SWAP)
@@ -161,7 +161,7 @@ def test_a_file_that_cannot_be_used_is_refused(toys, name):
 
 
 def test_a_preset_of_post_joins_the_chain(toys):
-    """A preset appends its effect to the chain, configured or typed, but never twice."""
+    """A preset appends its effect to a configured or typed chain, but never twice."""
     folder = toys.root / "presets" / "post"
     folder.mkdir(exist_ok=True)
     (folder / "snow.json").write_text(json.dumps({"speck": 0.8}))

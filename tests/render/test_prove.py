@@ -1,4 +1,4 @@
-"""`doit prove` renders a look again outside the store, and names the first task that differs."""
+"""`doit prove` renders a look again outside the store and names the first task that differs."""
 
 import shutil
 
@@ -8,7 +8,7 @@ from tests.render.refusals import tree, write
 
 
 def test_a_proof_renders_all_of_it_beside_the_store(house):
-    """`doit prove` gets the same result for every task, and changes no project and no object.
+    """`doit prove` gives the same result for every task and does not change projects or objects.
 
     It deletes its own files.
     """
@@ -69,7 +69,7 @@ def test_a_proof_names_another_engine(house, tmp_path, monkeypatch):
 
 
 def test_a_proof_names_an_instrument_that_is_not_deterministic(house):
-    """`doit prove` finds a mode with real randomness, and names its color task."""
+    """`doit prove` finds a mode with real randomness and names its color task."""
     write(
         house,
         "projects/x/scripts/modes/whim.py",

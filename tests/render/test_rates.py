@@ -26,7 +26,7 @@ POST = ("post=analog,feedback,vhs", "grain=0.2", "breathe=0.02", "feedback_trail
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory) -> House:
-    """Return a workspace with clips of several rates, and a rendered project for each in EXACT."""
+    """Return a workspace with clips of several rates and a rendered project for each in EXACT."""
     house = House(tmp_path_factory.mktemp("rates"))
     folder = house.root / "library" / "video"
     make_clip(folder / "film.mp4", picture="testsrc2=s=128x72:r=24000/1001", sound="sine=220",
@@ -101,7 +101,7 @@ def test_the_sound_is_as_long_as_the_picture(house, rate):
 
 @pytest.mark.parametrize("rate", EXACT)
 def test_segments_are_whole_frames_and_join_without_a_seam(house, rate):
-    """A segment has as many frames as at the nearest whole rate.
+    """A segment has as many frames as it has at the nearest whole rate.
 
     The video consists of all segments.
     """
@@ -144,7 +144,7 @@ def test_effects_count_the_same_frames_in_parts_as_in_one_command(house):
 def test_one_rate_has_one_name(house):
     """A rate typed as a fraction or with all its decimals gives the same look.
 
-    It renders at most the record.
+    Only the record may render again.
     """
     house.doit("render", f"project={FILM}")
     look = house.manifest(FILM)["look"]
@@ -238,7 +238,7 @@ def test_by_hand_a_clip_keeps_its_own_rate(house):
 
 
 def test_rates_are_swept_beside_each_other(house):
-    """A sweep takes typed rates, or steps between two rates, ends included."""
+    """A sweep accepts a list of rates, or a range with a number of steps and both ends."""
     assert reads("fps", "24000/1001,24,29.97", shipped()) == [23.976, 24, 29.97]
     assert reads("fps", "10..20:3", shipped()) == [10, 15, 20]
     ran = house.doit("sweep", f"project={FILM}", "at=1", "fps=23.976..30:3")

@@ -1,4 +1,4 @@
-"""Reading verbs start no ffmpeg and write nothing; set, undo and clean print their changes."""
+"""Reading verbs neither start ffmpeg nor write files; set, undo and clean print their changes."""
 
 import json
 import re
@@ -40,9 +40,9 @@ def tripwire(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("words", [*READS, ["clean", "project=x"]], ids=" ".join)
 def test_a_cold_project_is_only_looked_at(empty_house, tripwire, words):
-    """In a project that was never rendered, a reading verb starts no ffmpeg and writes no file.
+    """In a project that was never rendered, a reading verb does not start ffmpeg or write a file.
 
-    `doit clean` starts and writes nothing there either.
+    This also applies to `doit clean`.
     """
     folder = empty_house.root / "projects" / "x"
     folder.mkdir(parents=True)
@@ -57,7 +57,7 @@ def test_a_cold_project_is_only_looked_at(empty_house, tripwire, words):
 
 @pytest.mark.parametrize("words", [*READS, ["info", "layer:2", "project=x"]], ids=" ".join)
 def test_a_rendered_project_is_only_looked_at(house, tripwire, words):
-    """In a rendered project, a reading verb starts no ffmpeg and writes no file."""
+    """In a rendered project, a reading verb does not start ffmpeg or write a file."""
     before = tree(house.root)
     ran = house.doit(*words)
     assert ran.code in (0, 1), ran.out
@@ -121,7 +121,7 @@ def test_set_and_undo_call_a_missing_value_unset(house):
 
 
 def test_a_set_that_changes_nothing_says_so_and_adds_no_step(house):
-    """Setting an equal value or removing an absent knob changes no file, not even the history."""
+    """Setting an equal value or removing an absent knob leaves all files and the history as is."""
     house.doit("set", "project=x", "layer2.softness=0.3")
     history = (house.root / "projects" / "x" / "history.json").read_bytes()
     ran = house.doit("set", "project=x", "layer2.softness=0.30", "layer2.choke=")
@@ -135,7 +135,7 @@ def test_a_set_that_changes_nothing_says_so_and_adds_no_step(house):
 
 
 def test_clean_takes_what_was_rendered_and_nothing_else(house):
-    """`doit clean` deletes the video, and leaves the project's other files.
+    """`doit clean` deletes the video and leaves the project's other files.
 
     The next render restores the video.
     """
@@ -217,7 +217,7 @@ def files(house) -> set[str]:
 
 
 def test_a_plan_of_a_missing_project_creates_nothing(empty_house):
-    """`doit plan` says that a project is missing, and creates nothing."""
+    """`doit plan` says that a project is missing and does not create it."""
     before = tree(empty_house.root)
     ran = empty_house.doit("plan", "project=new", "preset=classic-white")
     assert ran.code == 0, ran.out

@@ -10,9 +10,9 @@ COMMANDS = (REPO / "docs" / "commands.md").read_text()
 
 
 def test_the_demo_is_made_from_nothing_and_shows_what_to_try(tmp_path):
-    """The first command makes its own clips, and a piece that is neither black nor silent.
+    """The first command makes its own clips, and its piece is neither black nor silent.
 
-    It proposes commands, and its command for a pan renders no picture.
+    The output proposes commands; the proposed pan does not render a picture.
     """
     house = House(tmp_path)
     (tmp_path / "projects" / "demo").mkdir(parents=True)

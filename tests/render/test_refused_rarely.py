@@ -43,7 +43,7 @@ def fresh(empty_house: House) -> House:
     ],
 )  # fmt: skip
 def test_a_command_that_cannot_apply_is_refused(fresh: House, typed: str, what: str) -> None:
-    """A command that cannot apply gives a three-part error, and changes nothing."""
+    """A command that cannot apply gives a three-part error and changes nothing."""
     (fresh.root / "a\tb").mkdir()
     told = answered(fresh, *typed.split(" "))
     assert what in told.splitlines()[0]
@@ -71,7 +71,7 @@ def test_a_file_edited_into_a_wrong_form_is_refused(
 
 
 def test_an_invalid_manifest_is_named_and_not_counted(fresh: House) -> None:
-    """`doit clips` names a project with an invalid manifest, and still lists the clips."""
+    """`doit clips` names a project with an invalid manifest and still lists the clips."""
     write(fresh, "projects/x/manifest.json", '{"recipe": {"layers": [3]}}')
     told = fresh.doit("clips")
     assert told.code == 0
@@ -141,7 +141,7 @@ def test_a_clip_that_goes_while_clips_are_looked_at_is_passed_over(tmp_path: Pat
 
 
 def test_of_two_stars_that_begin_alike_each_is_offered(fresh: House) -> None:
-    """If two stars begin alike, the fix has a command for each that unstars only that look."""
+    """If two starred looks share a prefix, the fix has one command for each look."""
     write(fresh, "projects/x/stars.json", '{"looks": ["7f3a0000", "7f3a1111"]}')
     told = fresh.doit("star", "project=x", "look=7f3a", "off=true")
     assert told.code == 3
@@ -153,7 +153,7 @@ def test_of_two_stars_that_begin_alike_each_is_offered(fresh: House) -> None:
 
 
 def test_a_star_is_taken_away_by_the_name_of_its_video(fresh: House) -> None:
-    """`star name=N off=true` unstars the look starred as N, and refuses an unknown name."""
+    """`star name=N off=true` unstars the look starred as N and refuses an unknown name."""
     stars = '{"looks": ["7f3a0000"], "names": {"first": "7f3a0000"}}'
     path = write(fresh, "projects/x/stars.json", stars)
     told = fresh.doit("star", "project=x", "name=second", "off=true")
@@ -183,7 +183,7 @@ def test_a_look_written_into_a_config_is_set_by_the_printed_line(house):
 
 
 def test_only_the_typed_name_of_a_star_is_taken_away(fresh: House) -> None:
-    """`star name=N off=true` removes only N if the look has other names, and keeps the star."""
+    """`star name=N off=true` removes only N if the look has other names, and the star stays."""
     stars = {"looks": ["7f3a0000"], "names": {"first": "7f3a0000", "final": "7f3a0000"}}
     path = write(fresh, "projects/x/stars.json", json.dumps(stars))
     told = fresh.doit("star", "project=x", "name=first", "off=true")

@@ -12,7 +12,7 @@ from tests.render.reading import one_command, raw, stacked
 # A bright disc that swings over black, from side to side and back in three seconds.
 DISC = "geq=lum='255*lt(hypot(X-80-40*sin(T*2.1),Y-45),18)':cb=128:cr=128"
 SWINGS = f"color=black:s=160x90:r=20,{DISC}"
-# The grey layer lies over an even blue; how much blue shows tells how opaque the layer is.
+# The grey layer lies over plain blue, so the visible blue shows how opaque the layer is.
 MATTE = ("layer2.clip=disc.mp4", "layer2.mode=rembg", "color_shift=false", "layer2.start=0",
          "layer1.clip=blue.mp4", "layer1.start=0")  # fmt: skip
 
@@ -41,7 +41,7 @@ def masked(house: House) -> House:
 def alphas(house: House) -> np.ndarray:
     """Return the alpha of layer 2 per column, from 0 to 1, with one row per frame.
 
-    The blue plane of the stack gives it: the base has the maximum there, and the layer has 128.
+    It follows from the blue plane of the stack: the base has the maximum, and the layer has 128.
     """
     tasks = house.manifest()["tasks"]
     parts = [tasks[f"stack:{n}"]["objects"]["stack.nut"] for n in range(2) if f"stack:{n}" in tasks]
@@ -116,7 +116,7 @@ def test_the_foreground_opens_where_the_background_stayed(masked: House) -> None
 
 @pytest.mark.parametrize("knob", OF_THE_OUTLINE)
 def test_a_knob_of_the_outline_renders_no_layer(masked: House, knob: str) -> None:
-    """The stack applies outline, edge and position to unchanged masks, and no layer renders."""
+    """The stack applies outline, edge and position to unchanged masks, so layers do not render."""
     masked.render(*SHORT)
     before = masked.manifest()["tasks"]["layer:2"]["objects"], alphas(masked)
     assert masked.render(*SHORT, knob).rendered == SHARES
@@ -125,7 +125,7 @@ def test_a_knob_of_the_outline_renders_no_layer(masked: House, knob: str) -> Non
 
 
 def test_a_knob_of_color_looks_no_second_time(masked: House) -> None:
-    """The model sees the clip's own pixels, so knobs of color change no mask."""
+    """The model sees the clip's own pixels, so knobs of color do not change the masks."""
     graded = (*SHORT, "layer2.color_shift=true")
     masked.render(*graded)
     before = masked.manifest()["tasks"]["layer:2"]["objects"]
@@ -206,7 +206,7 @@ def test_an_invalid_model_fails_its_task_with_a_message(masked: House) -> None:
 
 
 def test_a_model_that_is_here_is_not_fetched_again(masked: House) -> None:
-    """`doit model` prints the path and digest of an installed model, and downloads nothing."""
+    """`doit model` prints the path and digest of an installed model and downloads nothing."""
     ran = masked.doit("model", "name=u2netp")
     assert ran.code == 0
     assert "u2netp is here already: library/models/u2netp.onnx" in ran.out and "digest" in ran.out
@@ -221,13 +221,13 @@ def test_a_model_that_is_here_is_not_fetched_again(masked: House) -> None:
     ],
 )
 def test_an_unknown_model_is_refused(house: House, words: list[str], told: str) -> None:
-    """`doit model` refuses a missing or unknown name, and lists the valid names."""
+    """`doit model` refuses a missing or unknown name and lists the valid names."""
     ran = house.doit("model", *words)
     assert ran.code == 3 and told in ran.out and "isnet-general-use" in ran.out
 
 
 def test_without_a_network_the_error_says_what_to_do(house: House, monkeypatch) -> None:
-    """If the network fails, `doit model` fails with a message, and leaves no partial file."""
+    """If the network fails, `doit model` fails with a message and without a partial file."""
     for name in ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     ran = house.doit("model", "name=u2netp")

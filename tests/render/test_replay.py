@@ -30,7 +30,7 @@ def test_a_replay_makes_the_same_bytes_elsewhere(house, friend, kind):
 def test_a_replay_equals_a_render_of_many_workers(house, friend):
     """A render with four parallel tasks gives the same bytes as the record.
 
-    A later replay of the record therefore renders no picture and no sound.
+    A later replay of the record therefore does not render pictures or sounds.
     """
     ran = friend.doit("new", f"from={record(house, 'look')}", "project=y")
     assert ran.code == 0, ran.out
@@ -54,7 +54,7 @@ def test_a_replay_at_home_goes_into_its_project(house):
 
 
 def test_a_replay_without_a_clip_names_it(house, friend):
-    """`doit replay` refuses a record with a missing clip, and creates no project."""
+    """`doit replay` refuses a record with a missing clip and does not create a project."""
     (friend.root / "library" / "video" / "trip" / "their b.mp4").unlink()
     assert friend.doit("scan").code == 0
     ran = friend.doit("replay", f"manifest={record(house, 'manifest')}")
@@ -82,7 +82,7 @@ def test_a_replay_by_another_engine_is_asked_for(house, friend, tmp_path, monkey
 
 @pytest.mark.parametrize("typed", [(), ("engine=new",)])
 def test_a_replay_that_comes_out_otherwise_names_the_first_task(house, typed):
-    """If a task differs from the record, `doit replay` names it and exits with 1.
+    """If a task differs from the record, `doit replay` names the task and exits with 1.
 
     engine=new does not excuse a difference if ffmpeg is the same.
     """

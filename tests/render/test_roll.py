@@ -1,4 +1,4 @@
-"""A roll draws new values, except for kept parts; with amount=, they stay near the old values."""
+"""Rolls draw new values except in kept parts; with amount=, values stay near the old values."""
 
 import json
 
@@ -9,7 +9,7 @@ from tests.render.sheets import SMALL, cells, kinds
 
 
 def test_a_roll_is_taken_and_undone(house):
-    """A roll writes a new seed into the config, and renders a still.
+    """A roll writes a new seed into the config and renders a still.
 
     `doit undo` restores the old config.
     """
@@ -50,7 +50,7 @@ def test_what_is_kept_stays_as_it_is(house):
 
 
 def test_clips_are_kept(house):
-    """With keep=clips, a roll changes other values, but no clip."""
+    """With keep=clips, a roll changes other values, but not the clips."""
     house.doit(
         "set", "project=x", *SMALL, "contrast=0.8..1.4", *(f"layer{n}.clip=any" for n in "123")
     )
@@ -65,7 +65,7 @@ def test_clips_are_kept(house):
 
 
 def test_a_walk_keeps_its_clips_and_stays_near(house):
-    """amount= limits the change of a value to that fraction of its range, and keeps all clips."""
+    """With amount=, a value changes by at most that fraction of its range, and all clips stay."""
     words = ["contrast=0.8..1.4", "similarity=0.3", "saturation=0.9..1.1", "layer2.saturation=2.5"]
     house.doit("set", "project=x", *SMALL, *words)
     house.doit("render", "project=x")
@@ -104,7 +104,7 @@ def test_the_dice_live_after_a_walk(house):
 
 
 def test_a_bed_is_kept_with_the_sound(house):
-    """keep=audio keeps the bed in every roll."""
+    """With keep=audio, every roll keeps the bed."""
     songs = house.root / "library" / "audio"
     songs.mkdir(parents=True)
     for pitch in (220, 330, 440, 550, 660, 770):
@@ -130,7 +130,7 @@ def test_a_bed_is_kept_with_the_sound(house):
 
 
 def test_many_rolls_are_shown_and_not_kept(house):
-    """n= shows that many rolls on a sheet, and leaves the config unchanged."""
+    """With n=, a roll shows n looks on a sheet and leaves the config unchanged."""
     path = house.root / "projects" / "x" / "config.json"
     before = path.read_bytes()
     ran = house.doit("roll", "project=x", "n=5", "amount=0.5", "at=1", *SMALL, "contrast=0.5..1.5")

@@ -22,7 +22,7 @@ KNOBS = dict(word.split("=") for word in SMALL)
 
 
 def opened(root: Path, name: str = "x", **typed: str) -> Session:
-    """Open a project in this process, as a verb does."""
+    """Open a project in this process as a verb does."""
     house = Workspace(root)
     typed = {**KNOBS, **typed}
     return open_session(house, existing(house, name), presets=[], typed=typed, words=["render"])
@@ -77,7 +77,7 @@ def digest_of_picture(video: bytes, folder: Path) -> list[str]:
     ids=lambda value: type(value).__name__,
 )
 def test_a_session_ends_properly_whatever_happens(house, error, code):
-    """A session records how it ended, unless its input is refused, and leaves no lease."""
+    """A session records how it ended, unless its input is refused; it leaves no lease."""
     known = house.records()
 
     def act() -> None:
@@ -106,7 +106,7 @@ def test_a_failed_step_is_in_the_record_of_every_verb(house):
 
 @pytest.fixture
 def fresh(tmp_path, clips):
-    """Return a workspace with a newly rendered piece, and the log of that run."""
+    """Return a workspace with a newly rendered piece and the log of that run."""
     (tmp_path / "fresh").mkdir()
     house = built(tmp_path / "fresh", clips)
     (log,) = (house.root / "cache" / "runs").glob("*.log")
@@ -216,7 +216,7 @@ def test_restored_tasks_are_named_by_kind_and_layer(tasks, words):
 
 
 def test_each_restored_result_is_counted_by_where_it_came_from(house, capsys):
-    """Results from the store, results equal to those of this run, and fetched ones have lines."""
+    """Restored results are counted by origin: the store, this run, or the shared store."""
     with opened(house.root) as session:
         runner = session.runner
         runner.state.steps |= dict.fromkeys(["color:1", "color:2", "layer:2", "mix"])
@@ -237,7 +237,7 @@ def test_each_restored_result_is_counted_by_where_it_came_from(house, capsys):
 
 
 def test_internal_results_are_listed_if_nothing_else_was_restored():
-    """Internal results have a line at the end of a run that restored nothing else."""
+    """If nothing else was restored, internal results are listed at the end of the run."""
     run = RunRecord("x", [])
     for task, status in (("layer:1", "rendered"), ("probe:a", "restored"), ("hear:1", "restored")):
         run.add(Done(task, status, key=task))

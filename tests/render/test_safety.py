@@ -22,7 +22,7 @@ SHELL = {"PWD", "OLDPWD", "SHLVL", "_", "LC_CTYPE"}  # set by the shell itself
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory, clips) -> tuple[Calls, Path]:
-    """Return the recorded calls of a render and an export in a hostile environment, and the folder.
+    """Return the folder and the recorded calls of a render and an export in a hostile environment.
 
     The piece has several modes, sound and loops.
     """
@@ -48,7 +48,7 @@ def whole(tmp_path_factory, clips) -> tuple[Calls, Path]:
 
 
 def test_every_input_has_its_rules_and_is_a_whole_path(whole):
-    """Every input is limited to files of known formats, and is a full path after `file:`."""
+    """Every input is limited to files of known formats and is a full path after `file:`."""
     calls, _ = whole
     assert len(calls.argvs()) > 30
     for argv in calls.argvs():
@@ -91,7 +91,7 @@ def test_no_graph_has_a_filter_that_opens_anything(whole):
 
 
 def test_the_environment_is_clean_and_standard_input_empty(whole):
-    """ffmpeg gets no standard input, and no variable that writes a file or loads a library."""
+    """ffmpeg has neither standard input nor variables that write a file or load a library."""
     calls, folder = whole
     for path in calls.folder.glob("*.env"):
         names = {line.partition("=")[0] for line in path.read_text().splitlines()}

@@ -116,7 +116,7 @@ def test_it_plays_by_hand_with_its_project_only(trying: House) -> None:
 
 
 def test_it_graduates_by_being_moved(trying: House) -> None:
-    """A script moved into collide gives the same pictures, and plays without a project."""
+    """A script moved into collide gives the same pictures and plays without a project."""
     trying.render("post=blink", "blink=0.5")
     tried = posted(trying)
     package = trying.root / "collide"
@@ -167,7 +167,7 @@ def filters(knobs: Knobs) -> str:
 def test_one_file_in_a_chain_is_played_where_it_says(trying: House) -> None:
     """A script plays where AFTER says.
 
-    Turning its knob for one layer renders no picture or sound of another layer.
+    Turning the knob for one layer does not render pictures or sounds of other layers.
     """
     places = (
         ("blend", "wash", "blend/look", "eq=brightness"),
@@ -224,13 +224,13 @@ STACKED = {"stack:0", "stack:1", "encode:0", "encode:1", "mux", "record"}
 
 @pytest.mark.parametrize("place", ["pace", "look", "fit", "key", "place"])
 def test_a_script_is_played_after_what_it_names(trying: House, place: str) -> None:
-    """A script after the pace, look or fit is part of a layer's look.
+    """A script after the pace, look or fit is part of a layer's color plane.
 
     A script after the key or place is part of the stack. Segments, one command and a still give the
     same picture.
     """
     stacked_there = place in ("key", "place")
-    times = "*abs(sin(t))" if stacked_there else ""  # a look is stored once for all loops
+    times = "*abs(sin(t))" if stacked_there else ""  # a color plane is stored once for all loops
     path = script(trying, "blend/sway")
     path.parent.mkdir()
     path.write_text(SWAY.replace("TIMES", times).replace("PLACE", place))
@@ -265,7 +265,7 @@ def test_a_script_that_nothing_would_play_is_refused(trying: House) -> None:
 
 
 def test_no_preset_and_no_config_reads_code(trying: House) -> None:
-    """A preset that names a path or an unknown effect is refused, and runs no code."""
+    """A preset that names a path or an unknown effect is refused and runs no code."""
     trap = trying.root / "trap.py"
     trap.write_text(f"open({str(trying.root / 'read')!r}, 'w')")
     preset = trying.root / "presets" / "post" / "trap.json"

@@ -22,7 +22,7 @@ H264 = ["-c:v", "libx264", "-preset", "veryfast", "-bf", "2", "-g"]
 MPEG2 = ["-c:v", "mpeg2video", "-q:v", "2", "-bf", "2", "-g"]
 MP2 = ["-c:a", "mp2"]
 
-# Each file with its codec options: a suitable sound codec and, mostly, keyframes far apart.
+# Each file with its codec options: a suitable sound codec, and usually keyframes far apart.
 WRITTEN = {
     "closed.mp4": [*H264, "250"],
     "open.mp4": [*H264, "50", "-x264-params", "open-gop=1:scenecut=0"],
@@ -83,7 +83,7 @@ def library(tmp_path_factory) -> House:
 
 
 def started(house: House, project: str) -> float:
-    """Return where the only layer started in its clip, in the last render."""
+    """Return where the only layer started in its clip in the last render."""
     return float(house.manifest(project)["recipe"]["layers"][0]["start"])
 
 
@@ -91,7 +91,7 @@ def started(house: House, project: str) -> float:
 def test_a_layer_begins_where_decoding_from_the_start_arrives(library, name) -> None:
     """A layer has the frames of a decode from the beginning, give or take one.
 
-    Its sound starts at the same time.
+    The sound starts at the same time.
     """
     project = name.replace(".", "-")
     ran = library.doit("render", f"project={project}", "start=0.81")

@@ -25,7 +25,7 @@ def two(tmp_path_factory, clips) -> House:
 
 
 def both(two: House, *words: str, after: tuple[str, ...] = ()) -> tuple[Ran, list[dict]]:
-    """Render both projects; return the run, and the records of the two renders."""
+    """Render both projects; return the run and the records of the two renders."""
     before = two.records()
     ran = two.doit(*words, "render", "project=a,b", *after)
     records = [json.loads(path.read_text()) for path in two.records() - before]
@@ -61,7 +61,7 @@ def test_options_of_doit_apply_to_each_render(two):
 
 
 def test_commands_of_each_project_are_printed_with_v_2(two):
-    """-v 2 prints the ffmpeg commands of both projects, and -v 0 a single line."""
+    """With -v 2, the output has the ffmpeg commands of both projects; with -v 0, only one line."""
     ran, _ = both(two, "-v", "2", after=("crf=31",))
     assert ran.code == 0, ran.out
     assert ran.out.count("-crf 31") >= 2
@@ -70,7 +70,7 @@ def test_commands_of_each_project_are_printed_with_v_2(two):
 
 
 def test_the_lines_of_pieces_go_where_o_says(two, tmp_path):
-    """-o FILE receives the line of each project; the terminal still gets the summary."""
+    """With -o FILE, the line of each project goes into the file, the summary to the terminal."""
     ran, _ = both(two, "-o", str(tmp_path / "log.txt"))
     assert ran.code == 0, ran.out
     assert {line.split()[0] for line in (tmp_path / "log.txt").read_text().splitlines()} == {*"ab"}
@@ -79,7 +79,7 @@ def test_the_lines_of_pieces_go_where_o_says(two, tmp_path):
 
 @pytest.mark.parametrize("option", [("-s",), ("-r", "json"), ("--pdb",)])
 def test_an_option_that_is_of_one_piece_is_refused_by_name(two, option):
-    """An option for a single project is refused with several, and the fix renders one of them."""
+    """An option for a single project is refused with several projects; the fix renders one."""
     ran, records = both(two, *option)
     assert ran.code == 3, ran.out
     assert ran.out.startswith(f"ERROR: {' '.join(option)} applies to one piece only\n")
@@ -91,6 +91,6 @@ def test_an_option_that_is_of_one_piece_is_refused_by_name(two, option):
 
 
 def test_an_option_of_one_piece_is_not_sent_to_a_farm(two):
-    """If an option for a single project is typed with a farm, the fix renders without the farm."""
+    """If an option for a single project is used with a farm, the fix renders without the farm."""
     ran = two.doit("-s", "render", "project=a", "farm=tower", "crf=30")
     assert ran.out.rpartition("fix  doit ")[2].split() == ["-s", "render", "project=a", "crf=30"]

@@ -1,4 +1,4 @@
-"""A contact sheet shows one frame with each preset, and leaves the project unchanged."""
+"""A contact sheet shows one frame with each preset and leaves the project unchanged."""
 
 import re
 
@@ -58,7 +58,7 @@ def alike_to(house) -> bytes:
 
 
 def test_the_line_that_keeps_a_preset_has_what_was_typed(house):
-    """The command that keeps a preset contains the typed knobs and the typed look."""
+    """The command that keeps a preset contains the typed knobs and look=."""
     words = ["min_resolution=0", "fps=10", "duration=1"]
     look = house.manifest()["look"]
     typed = ["presets=classic-white,broken-signal", "layer2.opacity=0.8", *words]
@@ -107,7 +107,7 @@ def test_a_time_that_cannot_be_is_refused(house):
 
 
 def test_a_preset_that_lacks_clips_does_not_stop_the_others(house):
-    """A sheet reports a preset that lacks clips as failed, and shows the other presets."""
+    """A sheet reports a preset that lacks clips as failed and shows the other presets."""
     ran = house.doit("sheet", "project=x", "presets=kmeans-default,classic-white", "fps=10",
                      "layer1.clip=a.mp4", "layer2.clip=b.mp4", "layer3.clip=d.mov")  # fmt: skip
     assert ran.code == 1

@@ -1,4 +1,4 @@
-"""start_in=shot starts layers inside shots, and analyzes clips only when needed."""
+"""With start_in=shot, layers start inside shots, and clips are analyzed only if needed."""
 
 import json
 import shutil
@@ -45,7 +45,7 @@ def colors(house: House) -> set[str]:
 
 
 def test_without_the_knob_nothing_is_looked_for(cut, calls):
-    """Without start_in, a render draws and records a start as usual, and detects no shots."""
+    """Without start_in, a render draws and records a start as usual and does not detect shots."""
     ran = cut.render(*ONE, "duration=2", "start=0.4")
     assert not looks(ran)
     assert not [argv for argv in calls.argvs() if "small-0.yuv" in argv]
@@ -56,7 +56,7 @@ def test_without_the_knob_nothing_is_looked_for(cut, calls):
 
 @pytest.mark.parametrize("start", ["0", "0.5", "1", "0..1"])
 def test_a_layer_shows_one_shot(cut, start):
-    """A layer shows a single shot that is long enough, and never the blue shot of one second."""
+    """A layer shows a single shot that is long enough, so never the blue shot of one second."""
     ran = cut.render(*ONE, "duration=1.5", f"start={start}", "start_in=shot")
     assert len(looks(ran)) == 1
     assert len(colors(cut)) == 1 and colors(cut) <= {"red", "lime"}
@@ -74,7 +74,7 @@ def test_the_pace_counts(cut):
 
 
 def test_shots_are_found_once_and_a_start_stays(cut, calls):
-    """All projects share a clip's shots, and changing start_in back and forth moves no start."""
+    """All projects share a clip's shots; changing start_in back and forth does not move starts."""
     said = [*ONE, "duration=1.5", "start=0.4"]
     first = cut.render(*said)
     before = cut.manifest()["recipe"]["layers"][0]["start"]
@@ -95,7 +95,7 @@ def test_shots_are_found_once_and_a_start_stays(cut, calls):
 
 
 def test_plan_and_why_name_the_knob(cut):
-    """`doit plan` says that shots are not detected yet; after that, it lists the layer.
+    """Before shots are detected, `doit plan` says so; afterwards, it lists the layer.
 
     `doit why` then names the knob.
     """
@@ -136,7 +136,7 @@ def test_a_roll_and_a_look_keep_to_it(cut):
 
 
 def test_a_clip_that_is_not_here_cannot_be_looked_through(cut):
-    """A render that needs the shots of a missing clip is refused, and draws nothing."""
+    """A render that needs the shots of a missing clip is refused and draws nothing."""
     cut.render(*ONE, "duration=1", "start=0")
     path, away = cut.root / "library" / "video" / "cut.mp4", cut.root / "away.mp4"
     path.rename(away)

@@ -160,7 +160,7 @@ def test_a_film_in_surround_is_heard_whole_and_not_cut_off(loud):
 @pytest.mark.parametrize("clip", ["mono.mp4", "wide.mp4"])
 @pytest.mark.parametrize(("pan", "there", "empty"), [(-1, 0, 1), (1, 1, 0)])
 def test_hard_pan_leaves_the_other_side_empty(loud, clip, pan, there, empty):
-    """pan=-1 sounds only on the left and pan=1 only on the right, in mono and stereo."""
+    """With pan=-1, a clip is heard only on the left, with pan=1 only on the right."""
     rendered(loud, clip, pan=pan)
     loudest = np.abs(samples(loud.video())).max(axis=0)
     assert loudest[there] > 0.1
@@ -168,7 +168,7 @@ def test_hard_pan_leaves_the_other_side_empty(loud, clip, pan, there, empty):
 
 
 def test_a_silent_layer_gives_its_place_to_one_that_sounds(loud):
-    """The dice skip a silent layer for another layer; the output and the manifest say so."""
+    """The dice replace a silent layer with another layer; the output and the manifest say so."""
     ran = rendered(loud, "silent.mp4", "mono.mp4", "silent.mp4", audio_sources=1, duration=1)
     passed = loud.manifest()["sound"]["passed_over"]
     assert loud.manifest()["recipe"]["heard"] == [2]
@@ -191,7 +191,7 @@ def test_what_counts_as_silent_is_a_knob(loud):
 
 
 def test_layers_stand_apart_unless_one_is_pinned(loud):
-    """spread=1 puts two layers hard left and hard right, unless a pan is pinned."""
+    """With spread=1, two layers are panned hard left and hard right unless a pan is pinned."""
     for pinned, sides in (({}, [1900, 3100]), ({"layer2.pan": -1}, [1900, None])):
         rendered(loud, "left.mp4", "right.mp4", spread=1, pan=0, **pinned)
         for side, hertz in zip(samples(loud.video()).T, sides, strict=True):
@@ -201,7 +201,7 @@ def test_layers_stand_apart_unless_one_is_pinned(loud):
 
 
 def test_silence_stays_silent_and_is_reported(loud):
-    """A render reports a silent mix, and does not amplify it."""
+    """A render reports a silent mix and does not amplify it."""
     ran = rendered(loud, "silent.mp4")
     assert "the mix is silent" in ran.out
     assert np.abs(samples(loud.video())).max() < 1e-4
@@ -234,7 +234,7 @@ def test_a_piece_without_sound_has_no_audio_stream(loud, clips, knobs, says):
 
 
 def test_sound_pins_win_over_the_dice(loud):
-    """sound=on always makes a layer heard, sound=off never; the dice choose the rest."""
+    """A layer with sound=on is always heard, with sound=off never; the dice choose the rest."""
     clips = ["mono.mp4", "wide.mp4", "mix1.mp4"]
     for pinned, heard in (
         ({"layer1.sound": "on", "audio_sources": 1}, [1]),
@@ -249,7 +249,7 @@ def test_sound_pins_win_over_the_dice(loud):
 def test_the_summary_names_what_is_heard(loud):
     """The summary lists the heard layers.
 
-    It reports a typed sound knob of any other layer, which has no effect.
+    It reports sound knobs of other layers, because they have no effect.
     """
     clips = ["mono.mp4", "wide.mp4", "mute.mp4"]
     ran = rendered(loud, *clips, duration=1, **{"layer1.sound": "on", "audio_sources": 0})

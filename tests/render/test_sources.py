@@ -132,9 +132,9 @@ def command_of(house: House, task: str) -> str:
 
 @pytest.mark.parametrize("name", list(ALPHA))
 def test_the_transparency_of_a_clip_is_its_own(library, name) -> None:
-    """A clip's transparent part shows the picture below or, in a base, the backdrop.
+    """A clip's transparent part shows the picture below; in a base, it shows the backdrop.
 
-    It never shows the color stored there.
+    The color stored there is never visible.
     """
     pins = ["layer1.clip=blue.mp4", f"layer2.clip={name}"]
     key = ["mode=fixed", "colorkey_hex=0xFF00FF", "similarity=0.02"]
@@ -164,7 +164,7 @@ INTERLACED = {
 
 @pytest.fixture(scope="module")
 def tapes(tmp_path_factory) -> House:
-    """Return a workspace with interlaced clips, flagged or not, and progressive clips."""
+    """Return a workspace with progressive clips and with flagged and unflagged interlaced clips."""
     house = House(tmp_path_factory.mktemp("tapes"))
     at = house.root / "library" / "video"
     for name, (parity, codec) in INTERLACED.items():
@@ -197,7 +197,7 @@ def test_combs_are_taken_out_where_they_are(tapes, name) -> None:
 
 @pytest.mark.parametrize("name", ["whole.mp4", "bar.mp4", "scrolls.mp4"])
 def test_whole_pictures_keep_their_bytes(tapes, name) -> None:
-    """A render uses no deinterlacer on a progressive clip."""
+    """A render does not deinterlace a progressive clip."""
     facts = known(tapes)[name]
     assert facts.fields == ""
     words = [f"layer1.clip={name}", "output_size=320x240", "fps=25", "deinterlace"]

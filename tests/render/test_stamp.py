@@ -1,4 +1,4 @@
-"""A stamp answers a render that would do nothing; after any change, the render runs in full."""
+"""With a stamp, a render that would do nothing is not planned; any change invalidates the stamp."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from tests.render.conftest import REPO, SMALL
 
 
 def stamped(house) -> str:
-    """Render twice without a change, which writes the stamp, and return the stamp."""
+    """Render twice without a change, which writes the stamp; return the stamp."""
     house.render()
     house.render()
     return (house.root / "cache" / "stamps" / "x.json").read_text()
@@ -21,7 +21,7 @@ def stamped(house) -> str:
 
 @pytest.fixture
 def tripped(house, monkeypatch):
-    """Return a workspace in which only the stamp can answer, because planning would fail."""
+    """Return a workspace where planning would fail, so a render succeeds only with the stamp."""
     stamped(house)
     broken = house.root / "broken"
     broken.mkdir()
@@ -35,7 +35,7 @@ def tripped(house, monkeypatch):
 
 
 def test_a_no_op_opens_no_project(tripped):
-    """A repeated command prints its lines and leaves a record, without opening the project."""
+    """A repeated command prints its lines and leaves a record without opening the project."""
     ran = tripped.doit("render", "project=x", *SMALL)
     assert ran.code == 0, ran.out
     assert "look " in ran.out and "rendered 0, restored 0, kept " in ran.out
@@ -78,7 +78,7 @@ def test_any_changed_input_invalidates_the_stamp(tripped, move):
 
 @pytest.mark.parametrize("words", [["crf=30"], ["duration=7"]], ids="".join)
 def test_a_stamp_answers_only_its_command_line(tripped, words):
-    """The stamp answers only its own command line."""
+    """A stamp applies only to the command line that wrote it."""
     assert tripped.doit("render", "project=x", *SMALL, *words).code != 0
 
 
@@ -90,7 +90,7 @@ def test_a_changed_environment_invalidates_the_stamp(tripped, monkeypatch):
 
 
 def test_a_run_that_did_something_leaves_no_stamp(house):
-    """A render that does any work leaves no stamp, and so the next render runs in full."""
+    """A render that does any work leaves no stamp, so the next render runs in full."""
     shutil.rmtree(house.root / "cache" / "stamps", ignore_errors=True)
     house.render("crf=30")
     assert not (house.root / "cache" / "stamps" / "x.json").exists()
@@ -109,7 +109,7 @@ def test_the_stamp_and_the_full_way_say_the_same(house):
 
 
 def test_a_no_op_imports_what_answers_it_and_nothing_else():
-    """cli/front.py, which answers a no-op, does not import limits, the catalog or numpy."""
+    """cli/front.py, which handles a no-op, does not import limits, the catalog or numpy."""
     code = "import sys, collide.cli.front; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=REPO, capture_output=True, text=True)
     heavy = {"collide.limits", "collide.catalog", "collide.run.session", "numpy", "sqlite3"}

@@ -48,7 +48,7 @@ def test_a_single_voice_is_centered(hall):
 
 
 def test_several_lean_to_no_side_and_pinning_one_moves_no_other(hall):
-    """A render balances three drawn voices; pinning one of them does not move the others."""
+    """A render balances three drawn voices; pinning one voice does not move the others."""
     clips = ["mono.mp4", "left.mp4", "wide.mp4"]
     for seed in (4, 9, 11):
         rendered(hall, *clips, duration=1, pan=DICE, seed=seed, pan_balance=False)

@@ -24,7 +24,7 @@ def pins(house) -> dict[str, bytes]:
 def test_a_star_that_fails_keeps_the_existing_pin(house, harm):
     """With a damaged or missing video, `doit star` is refused, and an existing pin stays.
 
-    The fix renders the video again, and then stars the look.
+    The fix renders the video again and then stars the look.
     """
     assert house.doit("star", "project=x").code == 0
     before = pins(house)
@@ -58,7 +58,7 @@ def test_an_evicted_video_in_output_is_starred(house):
 
 
 def test_a_kept_video_is_not_written_over_by_another_look(house):
-    """`doit star` refuses the name of another look's video, unless over=true."""
+    """`doit star` refuses the name of another look's video unless over=true is typed."""
     first, video = house.manifest()["look"], house.video().read_bytes()
     assert house.doit("star", "project=x", "name=kept").code == 0
     house.render("crf=30")
@@ -80,7 +80,7 @@ def test_a_kept_video_is_not_written_over_by_another_look(house):
 
 @pytest.mark.parametrize("name", ["x", "x-vertical", "x-h265-10", "3"])
 def test_a_star_takes_no_name_that_is_taken(house, name):
-    """`doit star` refuses a name that a render or an export uses for its own file.
+    """`doit star` refuses the name of a file that a render or an export writes.
 
     It also refuses a number, because numbers refer to cells.
     """
@@ -123,7 +123,7 @@ def test_a_star_whose_look_is_gone_comes_back_from_its_video(house):
 
 
 def test_a_star_whose_look_is_gone_says_so_and_can_be_removed(house):
-    """An error reports a star whose look is gone, and the fix removes the star."""
+    """A star whose look is gone gives an error, and the fix removes the star."""
     path = house.root / "projects/x/stars.json"
     path.write_text('{"looks": [], "names": {"final": "deadbeef"}}')
     said = answered(house, "plan", "project=x", "look=final")

@@ -1,4 +1,4 @@
-"""Steadied keys render only their own steps, and every way to a frame gives the same picture."""
+"""Steadied keys render only their own steps; segments, stills and one command match."""
 
 import json
 
@@ -7,7 +7,7 @@ import pytest
 from tests.render.conftest import House, make_clip
 from tests.render.reading import md5s, one_command, stacked, still
 
-# A square that moves over noise, as in a dark room, which makes its key flicker.
+# A square that moves over noise (as in a dark room), so its key flickers.
 NOISY = (
     "color=0x6080A0:s=160x90:r={rate}[a];color=0xC06020:s=24x24:r={rate}[b];"
     "[a][b]overlay=x='mod(t*70,136)':y='20+t*4',noise=alls=30:allf=t:all_seed=3"
@@ -42,7 +42,7 @@ PIECES = {
 
 
 def composed(house: House, name: str, **knobs: object) -> str:
-    """Write a project's config, render the project, and return its name."""
+    """Write a project's config, render the project and return its name."""
     path = house.root / "projects" / name / "config.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({**KNOBS, **PIECES[name.partition("-")[0]], **knobs}))
@@ -55,7 +55,7 @@ def composed(house: House, name: str, **knobs: object) -> str:
 def test_each_way_to_a_frame_shows_the_same_one(house: House, name: str) -> None:
     """One command and stills give the same frames as the segments.
 
-    The stills are at both ends of the piece, and on both sides of a segment boundary.
+    The stills are at both ends of the piece and on both sides of a segment boundary.
     """
     staged = stacked(house, composed(house, name))
     assert one_command(house, project=name) == staged
@@ -66,7 +66,7 @@ def test_each_way_to_a_frame_shows_the_same_one(house: House, name: str) -> None
 
 
 def test_its_knobs_render_their_layer_but_the_threshold_does_not(house: House) -> None:
-    """smooth and steady render their layer and later steps, and similarity renders no layer."""
+    """Turning smooth or steady renders the layer and later steps; similarity does not."""
     name = composed(house, "middle")
     for knob in ("layer2.smooth=3.9", "layer2.steady=0.2"):
         ran = house.doit("render", f"project={name}", knob)
@@ -82,7 +82,7 @@ def test_its_knobs_render_their_layer_but_the_threshold_does_not(house: House) -
 def test_a_longer_piece_keeps_its_first_pieces(house: House) -> None:
     """A longer piece keeps its first segments.
 
-    The last frames of these segments were already steadied with the frames after them.
+    The end of each segment was already steadied with the frames after it.
     """
     name = composed(house, "middle-longer")
     before = house.manifest(name)["tasks"]
@@ -101,7 +101,7 @@ def test_a_longer_piece_keeps_its_first_pieces(house: House) -> None:
 
 
 def test_without_its_knobs_a_look_has_the_raw_key(house: House) -> None:
-    """A look with smooth=0 and steady=0 records neither, and differs from a steadied look.
+    """A look with smooth=0 and steady=0 does not record them and differs from a steadied look.
 
     Its replay renders neither layer 2 nor the stack.
     """

@@ -59,9 +59,9 @@ def test_a_still_needs_one_frame_per_clip_and_the_analysis(empty_house, clips):
 
 
 def test_only_what_a_knob_touches_is_made_again(house):
-    """A knob of a layer's look renders only steps of that layer and the still.
+    """Turning a knob of a layer's color plane renders only that layer's steps and the still.
 
-    Turning it back renders nothing. A different time renders all frames and looks.
+    Turning it back renders nothing. A different time renders all frames and color planes.
     """
     assert made(house, AT) == FRAMES | LOOKS | {"still"}
     assert made(house, AT, "layer2.hue_shift=90") == {"look:2", "still"}
@@ -74,7 +74,7 @@ def test_only_what_a_knob_touches_is_made_again(house):
 
 
 def test_a_knob_of_the_stack_decodes_no_clip(house, calls):
-    """A knob of the stack, such as opacity, runs only `still`, on stored planes."""
+    """Turning a knob of the stack, such as opacity, renders only the still, from stored planes."""
     made(house, AT)
     clips = {str(path) for path in (house.root / "library" / "video").iterdir()}
     assert [name for name in calls.opened() if name.removeprefix("file:") in clips], "the first"
@@ -108,7 +108,7 @@ def test_a_still_says_what_moved(house):
 
 
 def test_a_still_changes_nothing_of_the_piece(house):
-    """A still changes no video, manifest or look, and causes no new render."""
+    """A still does not change the video, manifest or looks, or cause another render."""
     house.render()
     files = [p for p in (house.root / "projects" / "x").rglob("*") if p.is_file()]
     before = {path: path.read_bytes() for path in files}
@@ -133,7 +133,7 @@ def test_a_still_of_a_chain_is_a_frame_of_it(house):
 
 
 def test_a_frame_far_into_a_clip_is_jumped_to(house):
-    """A still seeks to a frame far into a clip, and equals the render's frame."""
+    """A still far into a clip seeks to its frame and equals the render's frame."""
     words = ["duration=7.5", "layer1.start=0"]
     house.render(*words)
     frames = posted(house)
@@ -157,7 +157,7 @@ def test_a_still_of_a_missing_project_is_refused(house):
 
 
 def test_a_line_to_paste_runs_nothing_of_a_name(house):
-    """The printed command quotes any name of a clip for the shell."""
+    """The printed command quotes any clip name for the shell."""
     name = "$(touch pwned) it's.mp4"
     shutil.copy(house.root / "library" / "video" / "b.mp4", house.root / "library" / "video" / name)
     ran = house.doit("still", "project=x", *SMALL, AT, f"layer2.clip={name}")

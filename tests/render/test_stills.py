@@ -125,7 +125,7 @@ def test_every_kind_of_picture_is_a_clip_in_its_colors_and_upright(album, name):
 
 
 def facts(house: House) -> dict[str, dict]:
-    """Scan a workspace, and return the facts of each clip, by file name."""
+    """Scan a workspace and return the facts of each clip, by file name."""
     ran = house.doit("scan")
     assert ran.code == 0, ran.out
     known = json.loads((house.root / "cache" / "library.json").read_text())["clips"]
@@ -208,7 +208,7 @@ def test_a_move_is_even_and_begins_and_ends_where_it_says(album):
 
 
 def test_a_move_is_turned_for_its_layer_only_and_a_length_costs_a_still_nothing(album):
-    """Moving a still renders only its layer, and a longer piece renders no fixed still again."""
+    """Moving a still renders only its layer; a longer piece does not render a fixed still again."""
     composed(album, "turned", ["large.png", "clear.png"], mode="fixed", similarity=0.1)
     assert album.doit("render", "project=turned").code == 0
     longer = album.doit("render", "project=turned", "duration=8")

@@ -28,7 +28,7 @@ def objects(house) -> set[str]:
 
 
 def may_have(monkeypatch, size: float) -> int:
-    """Set the cache limit to a number of bytes, and return that number."""
+    """Set the cache limit to a number of bytes and return that number."""
     monkeypatch.setenv("COLLIDE_CACHE_MAX_GB", f"{size / 1e9:.9f}")
     return round(size)
 
@@ -103,7 +103,7 @@ def test_what_does_not_fit_is_refused_before_it_starts(house, monkeypatch):
 
     The fix proposes smaller layers only if they would fit.
     """
-    house.render()  # verify each clip now, to make the next run write nothing
+    house.render()  # verify each clip now, so the next run writes nothing
     may_have(monkeypatch, 2e6)
     said = answered(house, "render", "project=x", *SMALL, "fit=stretch")
     sizes = re.search(r"it adds (\d+\.\d) MB to ([\d.]+ [kM]B) that must be kept", said)
@@ -128,7 +128,7 @@ def test_what_does_not_fit_is_refused_before_it_starts(house, monkeypatch):
 
 
 def test_a_starred_look_survives_and_comes_back_unrendered(house, monkeypatch):
-    """The objects of a starred look stay, and returning to the look renders at most its record."""
+    """The objects of a starred look stay; if the look returns, only its record may render."""
     video = house.video().read_bytes()
     ran = house.doit("star", "project=x", "name=first")
     look, starred = house.manifest()["look"], objects(house)
@@ -156,7 +156,7 @@ def test_a_starred_look_survives_and_comes_back_unrendered(house, monkeypatch):
 
 
 def test_a_look_without_its_video_cannot_be_starred(house):
-    """`doit star` refuses an unknown look, and a look whose video is gone.
+    """`doit star` refuses an unknown look and a look whose video is gone.
 
     If the video is missing, the fix renders it again.
     """
@@ -176,9 +176,9 @@ def test_a_look_without_its_video_cannot_be_starred(house):
 
 
 def test_any_look_can_be_starred_by_its_name(house):
-    """Starring an older look pins all its objects, and lists evicted tasks.
+    """Starring an older look pins all its objects and lists evicted tasks.
 
-    Two looks cannot get the same name.
+    Two looks cannot have the same name.
     """
     first, video = house.manifest()["look"], house.video().read_bytes()
     mine = objects(house)
@@ -231,7 +231,7 @@ def test_a_damaged_pin_stops_what_would_evict(house, monkeypatch):
 
 
 def test_nothing_outside_the_store_shares_an_inode_with_it(house):
-    """Delivered files are copies, and so no editor can write into an object."""
+    """Delivered files are copies, so no editor can write into an object."""
     assert house.doit("star", "project=x", "name=kept").code == 0
     stored = [path.stat() for path in (house.root / "cache" / "objects").glob("*/*")]
     assert len(stored) > 10
@@ -260,7 +260,7 @@ def test_a_store_of_a_different_version_is_refused(house, words):
 
 
 def test_a_plan_names_what_was_evicted_and_will_be_read(house):
-    """`doit plan` names the step that reads an evicted result, and leaves no record."""
+    """`doit plan` names the step that reads an evicted result and leaves no record."""
     assert house.doit("cache", "gc", "keep=0").code == 0
     words = [*SMALL, "crf=30"]
     ran = house.doit("plan", "project=x", *words)

@@ -1,4 +1,4 @@
-"""A sweep renders many looks that share results, and each of them opens in full."""
+"""A sweep renders many looks that share results, and each look opens completely."""
 
 import json
 import re
@@ -17,7 +17,7 @@ def sweep(house: House, *words: str) -> Ran:
 
 
 def test_a_sweep_is_a_picture_for_each_cell(house):
-    """Three values of one knob and two of another give six stills from the same three looks."""
+    """Three values of one knob and two of another give six stills from the same three layers."""
     ran = sweep(house, "layer2.similarity=0.1..0.5:3", "softness=0,0.2", "loop=cut")
     assert set(cells(ran).values()) == {
         f"layer2.similarity={s} softness={b}" for s in ("0.1", "0.3", "0.5") for b in ("0", "0.2")
@@ -34,7 +34,7 @@ def test_a_sweep_is_a_picture_for_each_cell(house):
 
 
 def test_cells_that_look_the_same_are_one_picture(house):
-    """A sweep over a sound knob gives a single picture, and lists all its looks."""
+    """A sweep over a sound knob gives a single picture and lists all its looks."""
     ran = sweep(house, "layer3.pan=-1,0,1")
     assert len(cells(ran)) == 1
     assert len(re.findall(r"[0-9a-f]{8}  layer3.pan=", ran.out)) == 3
@@ -42,9 +42,9 @@ def test_cells_that_look_the_same_are_one_picture(house):
 
 
 def test_a_sweep_in_full_shares_its_layers(house):
-    """full=true with four values of one layer's knob in three layers renders 4 + 3 - 1 layers.
+    """With full=true, four values of one layer's knob in three layers render 4 + 3 - 1 layers.
 
-    Rendering one of its looks later renders at most the record.
+    If one of its looks is rendered later, only the record may render.
     """
     ran = sweep(house, "layer2.hue_shift=10,40,70,100", "full=true", "layer1.contrast=1.1",
                 "layer3.contrast=1.1")  # fmt: skip
@@ -100,7 +100,7 @@ def test_a_knob_that_every_layer_has_for_itself_is_not_swept(house):
 
 
 def test_a_cell_that_fails_does_not_stop_the_others(house):
-    """A sweep reports a cell that lacks clips as failed, and shows the other cells."""
+    """A sweep reports a cell that lacks clips as failed and shows the other cells."""
     ran = sweep(house, "num_videos=3,9")
     assert ran.code == 1
     assert "num_videos=9: failed\nERROR: fewer clips than layers" in ran.out
@@ -150,7 +150,7 @@ def test_the_end_of_a_grid_is_a_number(house):
 def test_a_cell_number_is_accepted_as_a_look(house):
     """Six verbs accept the number of a cell as a look.
 
-    `doit render` accepts it even without project=, and prints the look's name.
+    `doit render` accepts the number even without project= and prints the look's name.
     """
     found = list(cells(sweep(house, "layer2.similarity=0.1,0.2", "layer3.opacity=0.5,1")))
     turned = "layer2.similarity=0.2 layer3.opacity=0.5"
@@ -170,7 +170,7 @@ def test_a_cell_number_is_accepted_as_a_look(house):
     assert house.doit("set", "project=x", "look=3").code == 0
     config = json.loads((house.root / "projects" / "x" / "config.json").read_text())
     assert config["layer3.opacity"] == 0.5
-    ran = house.doit("still", "project=x", "look=5")  # even if a name begins with 5
+    ran = house.doit("still", "project=x", "look=5")  # even if a look's name begins with 5
     assert ran.code == 3 and "there is no cell 5" in ran.out, ran.out
     assert "why  the last sweep has 4 cells" in ran.out, ran.out
 
@@ -187,7 +187,7 @@ def test_a_number_is_of_the_last_sheet_also_where_nothing_is_to_do(house):
 
 
 def test_a_cell_that_is_starred_is_pinned_once_it_is_rendered(house):
-    """A starred cell is listed among the looks, and pins its objects after it is rendered."""
+    """A starred cell is listed among the looks and pins its objects after it is rendered."""
     look = next(iter(cells(sweep(house, "layer2.similarity=0.1,0.2"))))
     ran = house.doit("star", "project=x", "look=1")
     assert ran.code == 0, ran.out
@@ -202,7 +202,7 @@ def test_a_cell_that_is_starred_is_pinned_once_it_is_rendered(house):
 
 
 def test_numbers_are_drawn_on_the_cells(house):
-    """Each picture has its number in a corner, in yellow on the dark color of the sheet."""
+    """Each picture has its number in a corner, in yellow on the sheet's dark background."""
     cells(sweep(house, "layer2.similarity=0.1,0.5"))
     with Image.open(house.root / "projects" / "x" / "sweep.png") as sheet:
         for left in (12, 12 + 320 + 12):
@@ -212,7 +212,7 @@ def test_numbers_are_drawn_on_the_cells(house):
 
 
 def test_a_knob_that_changes_no_picture_is_named(house):
-    """If all cells are one picture, a line says so, with the knob that changes nothing in it."""
+    """If all cells show the same picture, a line of output names the knob without effect."""
     out = house.doit("sweep", "project=x", *SMALL, "crf=18,22", "at=1").out
     assert "2 looks at 1 s" in out
     assert re.search(r"^1  \w{8}  crf=18  \(the same picture: 2  \w{8}  crf=22\)$", out, re.M), out

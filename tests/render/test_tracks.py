@@ -83,7 +83,7 @@ def test_sound_that_cannot_be_decoded_leaves_the_picture(odd) -> None:
 
 
 def test_an_infinite_sample_is_muted(odd) -> None:
-    """A render mutes an infinite sample, and keeps the loudness of the sound around it."""
+    """A render mutes an infinite sample and keeps the loudness of the sound around it."""
     at = odd.root / "library" / "video" / "inf.mov"
     tone = "aevalsrc='if(between(t,1,1.001),1/0,0.2*sin(440*2*PI*t))':d=3:s=48000"
     ffmpeg("-v", "error", *lavfi("testsrc2=s=64x36:r=25:d=3"), *lavfi(tone),
@@ -134,7 +134,7 @@ def test_a_picture_that_changes_its_shape_is_never_squeezed(odd, change) -> None
 
 
 def test_an_old_build_of_x264_is_named_to_the_decoder(odd) -> None:
-    """The decoder gets the number of an old x264 build.
+    """The number of an old x264 build is passed to the decoder.
 
     Builds before 151 coded 4:4:4 differently.
     """

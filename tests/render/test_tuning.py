@@ -1,4 +1,4 @@
-"""`doit preview`, `listen` and `watch` cost less than a render, and change no later render."""
+"""`doit preview`, `listen` and `watch` cost less than a render and do not affect later renders."""
 
 import json
 import os
@@ -33,7 +33,7 @@ def test_a_preview_is_small_short_and_has_its_sound(house):
 
 
 def test_a_preview_lists_what_it_takes_from_the_store(house):
-    """A preview lists the results that it restores, and calls the others "never rendered"."""
+    """A preview lists the results that it restores and calls the others "never rendered"."""
     ran = house.doit("preview", "project=x", *SMALL, "for=1", "output_size=128x72")
     assert re.search(r"^restored \d+ results from the store: ", ran.out, re.MULTILINE), ran.out
     reasons = {ran.record["tasks"][task]["why"] for task in ran.rendered}
@@ -41,7 +41,7 @@ def test_a_preview_lists_what_it_takes_from_the_store(house):
 
 
 def test_a_preview_renders_what_it_shows_and_no_more(house):
-    """A preview of a part of the second segment does not stack the first."""
+    """A preview of a part of the second segment does not stack the first segment."""
     ran = house.doit("preview", "project=x", *SMALL, "from=5.2", "for=0.5")
     stacks = {task for task in ran.rendered if task.startswith(("stack", "encode", "mux"))}
     assert stacks == {"stack:1"}
@@ -49,7 +49,7 @@ def test_a_preview_renders_what_it_shows_and_no_more(house):
 
 
 def test_a_preview_with_a_different_key_renders_no_layer(house):
-    """A preview with a different threshold, position or edge renders no layer."""
+    """A preview with a different threshold, position or edge does not render a layer."""
     words = ["project=x", *SMALL, "from=5.2", "for=0.5"]
     assert house.doit("preview", *words).code == 0
     for knob in ("layer2.similarity=0.2", "layer3.x=0.3", "layer2.feather=9"):
@@ -69,7 +69,7 @@ def test_no_setting_of_a_preview_is_left_in_a_render(house):
 
 
 def test_the_shape_of_a_preview_is_that_of_the_piece(house):
-    """A preview keeps an upright shape, and does not enlarge a small piece."""
+    """A preview keeps an upright shape and does not enlarge a small piece."""
     for size, shown in (("1080x1920", "360x640"), ("128x72", "128x72"), ("1000x500", "720x360")):
         ran = house.doit("preview", "project=x", *SMALL, "for=0.5", f"output_size={size}")
         assert f", {shown} · " in ran.out, ran.out
@@ -107,7 +107,7 @@ def test_the_loss_in_mono_is_printed(house):
 
 
 def test_a_piece_without_sound_cannot_be_listened_to(house):
-    """`doit listen` refuses a piece without sound, and prints knobs that make it audible."""
+    """`doit listen` refuses a piece without sound and prints knobs that make it audible."""
     off = [f"layer{n}.sound=off" for n in (1, 2, 3)]
     ran = house.doit("listen", "project=x", *SMALL, *off)
     assert ran.code == 3
@@ -143,7 +143,7 @@ class Watcher:
         raise AssertionError(heard)
 
     def end(self) -> int:
-        """Press Ctrl-C, and return the exit code."""
+        """Press Ctrl-C and return the exit code."""
         os.kill(self.process.pid, signal.SIGINT)
         self.process.communicate(timeout=HANGS)
         self.patience.cancel()
@@ -162,7 +162,7 @@ def write(house, **knobs) -> None:
 def test_watching_makes_the_still_again_at_each_save(house):
     """`doit watch` renders only the still when a knob is saved.
 
-    It prints an error, and renders the next save as usual.
+    After an error, it renders the next save as usual.
     """
     write(house, fps=10, duration=6, output_size="128x72", min_resolution=0)
     watcher = Watcher(house)

@@ -1,4 +1,4 @@
-"""Invalid input gives a three-part error and exit code 3, before any effect.
+"""Invalid input gives a three-part error and exit code 3 before anything changes.
 
 refused/*.txt contain commands and their answers. The cases here first need a broken file.
 """
@@ -44,7 +44,7 @@ def fresh(empty_house) -> House:
 
 @pytest.mark.parametrize(("said", "text"), list(spoken()))
 def test_invalid_input_is_refused_before_any_effect(still, said, text):
-    """An invalid word, name or value gives a three-part error, and changes nothing.
+    """An invalid word, name or value gives a three-part error and changes nothing.
 
     doit accepts each command of the fix if it is pasted.
     """
@@ -79,9 +79,9 @@ def test_a_separate_process_prints_the_same(still, said, text):
     ],
 )
 def test_a_project_that_is_no_name_is_never_a_path(fresh, typed):
-    """A project such as ../outside never becomes a path.
+    """A project name such as ../outside never becomes a path.
 
-    No fix names a file there, and a config there changes no answer.
+    No fix names a file there, and a config there does not change the errors.
     """
     words = shlex.split(typed.format("../outside"))
     before = answered(fresh, *words)
@@ -92,7 +92,7 @@ def test_a_project_that_is_no_name_is_never_a_path(fresh, typed):
 
 
 def test_only_plan_accepts_a_missing_project(fresh):
-    """`plan` plans a missing project as if it existed, names existing ones, and creates nothing."""
+    """`doit plan` plans a missing project, names the existing projects, and creates nothing."""
     write(fresh, "library/video/a.mp4", "not scanned yet")
     project, here, clips, estimate = answered(fresh, "plan", "project=y", code=0).splitlines()
     assert project == "project y does not exist yet; planned as if it did"
@@ -130,7 +130,7 @@ NOT_JSON = """ERROR: {file} is not JSON that collide can read
     ids="broken comma quote nan inf digit twice nested deep large latin signs list".split(),
 )
 def test_a_file_that_is_not_plain_json_is_named(fresh, file, data, why):
-    """If a file is not plain JSON, the error names the file and, if possible, the position."""
+    """If a file is not plain JSON, the error names the file and usually the position."""
     write(fresh, file, data)
     words = ["preset=mine"] if "mine" in file else []
     for verb in ("render", "why"):
@@ -175,7 +175,7 @@ def test_a_wrong_knob_in_a_file_names_the_file(fresh, file, data, text):
         base = "  fix  set it for a layer above, for instance layer2.similarity=…"
         gone = 'settings without a counterpart, removed: "layer1.similarity": 0.3'
         text = text.replace(base, f"       {gone}\n  fix  {SET} layer1.similarity=")
-    elif data == {"mode": ["fixed"]}:  # a preset is fixed by writing the intended line
+    elif data == {"mode": ["fixed"]}:  # for a preset, the fix gives the corrected entry of the file
         write_it = f'open {file} and write\n       "mode": "fixed"'
         text = re.sub(r"for instance mode=fixed; see: .*", write_it, text)
     assert answered(fresh, "render", "project=x", *words) == text
@@ -201,7 +201,7 @@ mv projects/x/selection.json projects/x/selection.json.old"""),
 
 @pytest.mark.parametrize("case", ODD_FILES)
 def test_json_of_the_wrong_shape_is_refused_too(fresh, case):
-    """A JSON file of the wrong shape gives an error, and stays unchanged."""
+    """A JSON file of the wrong shape gives an error and stays unchanged."""
     name, data, words, text = ODD_FILES[case]
     write(fresh, f"projects/x/{name}", json.dumps(data))
     text = filled(f"ERROR: projects/x/{text}") if text else """ERROR: nothing to undo in 'x'
@@ -250,7 +250,7 @@ def test_a_cache_of_an_older_version_is_refused(fresh):
     ids=["typo", "windows", "elsewhere", "several"],
 )  # fmt: skip
 def test_a_missing_clip_of_a_config_is_refused_with_a_line(fresh, tmp_path, verb, clip, fix):
-    """plan and render refuse a config with a missing clip, or with several clips in one knob.
+    """plan and render refuse a config with a missing clip, or with several clips for one layer.
 
     The fix sets a clip or adds its folder.
     """

@@ -21,7 +21,7 @@ def stocked(empty_house, clips) -> House:
 
 
 def test_an_empty_library_is_reported_and_no_project_created(empty_house):
-    """A render without clips is refused, and writes nothing, not even a cache."""
+    """A render without clips is refused and writes nothing, not even a cache."""
     assert answered(empty_house, "render", "project=x") == (
         "creating project x (projects/x/config.json)\n"
         "ERROR: there are no clips\n"
@@ -54,7 +54,7 @@ doit render project=x num_videos=1 min_resolution=0 min_seconds=0"""),
     ids="five some none".split(),
 )  # fmt: skip
 def test_too_few_clips_make_no_project(stocked, knobs, text):
-    """A render with too few clips caches the clips' facts, but creates no project."""
+    """A render with too few clips caches the clips' facts but creates no project."""
     before = tree(stocked.root)
     ran = stocked.doit("render", "project=x", *knobs)
     assert (ran.code, ran.record) == (3, {})
@@ -65,7 +65,7 @@ def test_too_few_clips_make_no_project(stocked, knobs, text):
 
 
 def test_clips_that_cannot_be_used_are_counted_and_named(empty_house, clips):
-    """The error counts the unusable files, and says why a requested clip is unusable."""
+    """The error counts the unusable files and says why a requested clip is unusable."""
     video = empty_house.root / "library" / "video"
     (video / "broken.mp4").write_text("hello")
     words = ("render", "project=x", "min_resolution=0")
@@ -126,7 +126,7 @@ def test_an_unsuitable_engine_is_refused(kind, house, tmp_path, monkeypatch, req
 
 @pytest.mark.parametrize("name", ["nothing", "library"])
 def test_a_missing_engine_is_named(empty_house, monkeypatch, name):
-    """If COLLIDE_FFMPEG names no program, render and why are refused, with a fix."""
+    """If COLLIDE_FFMPEG names no program, render and why are refused with a fix."""
     write(empty_house, "projects/x/config.json", json.dumps({"seed": 7}))
     monkeypatch.setenv("COLLIDE_FFMPEG", str(empty_house.root / name))
     for verb in ("render", "why"):
@@ -140,7 +140,7 @@ def test_a_missing_engine_is_named(empty_house, monkeypatch, name):
 def test_a_renamed_folder_of_clips_is_named_and_renamed_back(house):
     """If library/video was renamed, the messages give the command that renames it back.
 
-    `doit plan`, `doit scan`, and a render that needs a clip all print it.
+    `doit plan`, `doit scan`, and a render that needs a clip print this command.
     """
     video, fix = house.root / "library" / "video", "mv library/videos library/video"
     video.rename(video.with_name("videos"))
@@ -167,7 +167,7 @@ def test_a_renamed_folder_of_clips_is_named_and_renamed_back(house):
     ],
 )
 def test_a_new_project_names_files_that_exist(stocked, knob, fix):
-    """`doit new` refuses a misspelled, misplaced or unsuitable file, and creates no project."""
+    """`doit new` refuses a misspelled, misplaced or unsuitable file without creating a project."""
     write(stocked, "library/audio/hum.mp3", "hum")
     write(stocked, "library/deep.mp4", "deep")
     write(stocked, "fog.json", "{}")
@@ -175,7 +175,7 @@ def test_a_new_project_names_files_that_exist(stocked, knob, fix):
 
 
 def test_a_clip_of_a_config_is_put_in_place_and_set_in_one_line(stocked):
-    """The fix moves the clip into library/video and sets it, in a single line."""
+    """The fix moves the clip into library/video and sets it in a single command."""
     write(stocked, "library/deep.mp4", "deep")
     write(stocked, "projects/x/config.json", '{"seed": 7, "layer1.clip": "deep.mp4"}')
     assert answered(stocked, "render", "project=x").endswith(

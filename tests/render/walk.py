@@ -1,4 +1,4 @@
-"""A random walk through looks: it changes knobs, evicts objects, and checks each forecast."""
+"""A random walk through looks: it changes knobs, evicts objects and checks each forecast."""
 
 import io
 import random
@@ -15,7 +15,7 @@ from collide.store.objects import Store
 from collide.verbs import plan
 from tests.render.conftest import SMALL, House, Ran
 
-# Knobs that a person may change, with few values, to make looks recur often.
+# Knobs to change at random; each has few values, so looks recur often.
 TURNS: dict[str, list[str]] = {
     "similarity": ["0.25", "0.3", "0.35"],
     "layer2.similarity": ["0.2", "0.3"],
@@ -74,11 +74,11 @@ class Walk:
         self.store = Store(self.house.root / "cache")
 
     def step(self, act: str = "", *knobs: str) -> list[str]:
-        """Perform one action, plan and render; return the plan's errors, if any.
+        """Perform one action, plan and render; return the plan's errors.
 
         Args:
-            act: "turn", "go_back", "evict" or "lose", or "" for a random action.
-            knobs: the knobs to turn, or none for random knobs.
+            act: "turn", "go_back", "evict" or "lose"; "" chooses an action at random.
+            knobs: the knobs to turn; if there are none, random knobs are turned.
         """
         act = act or self.dice.choices(["turn", "go_back", "evict", "lose"], [6, 2, 3, 1])[0]
         getattr(self, act)(*knobs)
@@ -100,7 +100,7 @@ class Walk:
         return [*small, *(f"{name}={value}" for name, value in self.turned.items())]
 
     def turn(self, *knobs: str) -> None:
-        """Change or reset the given knobs, or one or two random knobs."""
+        """Change or reset the given knobs, or one or two random knobs if there are none."""
         self.before.append(dict(self.turned))
         for name in knobs or self.dice.sample(sorted(TURNS), self.dice.choice([1, 1, 2])):
             now = self.turned.pop(name, None)
@@ -121,9 +121,9 @@ class Walk:
             self.turned = dict(self.dice.choice(self.before))
 
     def evict(self, *knobs: str) -> None:
-        """Delete some objects as if evicted, and perhaps change a knob."""
+        """Delete some objects as if evicted; sometimes also change a knob."""
         share, throw = self.dice.choice([0.1, 0.4, 1.1]), self.dice.random()
-        # Draw by digest: a manifest contains times, and must not affect the draws of other objects.
+        # Draw by digest: the bytes of a manifest contain times and must not affect the other draws.
         gone = [d for d, _ in self.store.objects() if random.Random(f"{throw}{d}").random() < share]
         for digest in gone:
             self.store.object(digest).unlink()
@@ -134,7 +134,7 @@ class Walk:
             self.turn(*knobs)
 
     def lose(self) -> None:
-        """Delete the video, or some receipts."""
+        """Delete the video or some receipts."""
         if self.dice.random() < 0.5:
             self.house.video().unlink(missing_ok=True)
         else:
@@ -179,7 +179,7 @@ class Walk:
             if became["status"] in MAY[verdict]:
                 continue
             if verdict == "render" and why.endswith(" changes"):
-                self.seen["came out the same"] += 1  # the task's changed input came out the same
+                self.seen["came out the same"] += 1  # a new result, but equal
                 continue
             lines.append(f"{task}: {verdict} in plan, then {became['status']}: {became['why']}")
         return lines

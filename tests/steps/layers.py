@@ -58,21 +58,21 @@ class Played:
         return wide_and_high(self.facts.output_size)
 
     def whole(self) -> str:
-        """Return the chain from the clip's picture to a frame that is transparent around it."""
+        """Return the chain from the clip's picture to the whole frame with the layer in place."""
         return self._made(*self.kept, *self.laid, f"[l2]{space(self.facts) or 'null'}")
 
     def look(self) -> str:
-        """Return the chain from the clip's picture to the kept look."""
+        """Return the chain from the clip's picture to the kept color plane."""
         sinks = [f"[{'c' if name == 'cut' else 'o'}2]nullsink" for name in self.facts.layer.planes]
         return self._made(*self.kept, *sinks, "[k2]null")
 
     def counted(self) -> str:
-        """Return the chain from the clip's picture to its alpha in the frame, without the look."""
+        """Return the chain from the clip's picture to its alpha in the frame, without colors."""
         last = alpha(self.facts, in_frame(self.facts))
         return self._made(*self.kept, "[k2]nullsink", *last, "[a2]null")
 
     def over(self, *, padded: bool = False) -> str:
-        """Return the chain that lays the layer over a plain color, as a whole frame if `padded`."""
+        """Return the chain that lays the layer over a color; `padded` pads the layer first."""
         (wide, high), laid = self.size, laid_over(self.facts, self.chroma, "k1")
         below = f"color=0x204080:s={wide}x{high}:r=25:d=0.04,format=yuv{self.chroma}p,{TAGS}[k1]"
         graphs = [*self.kept, *self.laid, below]
@@ -95,13 +95,13 @@ class Played:
 
     @property
     def corner(self) -> tuple[tuple[int, int], tuple[int, int]]:
-        """Return the layer's corner in the frame, and the size of its visible part."""
+        """Return the position of the layer's visible part in the frame, and its size."""
         return corner(self.facts)
 
     def seen(
         self, folder: Path, made: str, picture: np.ndarray, pixels: str, kind: str = "all"
     ) -> np.ndarray:
-        """Return the pixels of a picture, RGB or RGBA, after a chain: (height, width, bytes)."""
+        """Return a picture (RGB or RGBA) after a chain, as (height, width, bytes)."""
         raw = filtered(folder, made, staged(folder, picture), pixels, kind)
         wide, high = self.size
         return np.frombuffer(raw, np.uint8).reshape(high, wide, -1).astype(int)

@@ -1,4 +1,4 @@
-"""The commands that play post/ instruments, for a piece with any knobs."""
+"""The commands that play post/ instruments for a piece with any knobs."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence

@@ -50,7 +50,7 @@ CHANGED = (
 
 
 def listed(*tracks: str, title: str = "a walk", container: str = "mov,mp4,m4a,3gp,3g2,mj2") -> str:
-    """Return ffmpeg's report when it copies the first picture track of a file with these tracks."""
+    """Return ffmpeg's report on copying the first picture track of a file with these tracks."""
     head = INPUT.format(title=title, container=container)
     return head + "".join(tracks) + PLAYED.format(title=title)
 
@@ -58,7 +58,7 @@ def listed(*tracks: str, title: str = "a walk", container: str = "mov,mp4,m4a,3g
 def picture(
     at: int, size: str = "640x360", more: str = "", title: str = "", below: str = ""
 ) -> str:
-    """Return the lines of a picture track; `more` ends the first, and `below` follows the last."""
+    """Return the lines of a picture track: `more` ends the first line, `below` follows the last."""
     return PICTURE.format(at=at, size=size, more=more) + NAMED.format(title=title) + below
 
 
@@ -68,7 +68,7 @@ def sound(at: int, layout: str = "stereo", more: str = "", title: str = "") -> s
 
 
 def frame(fmt: str = "yuv420p", size: str = "64x36", sar: str = "1/1", **more: str) -> str:
-    """Return the report on a decoded frame, by default progressive and without color tags."""
+    """Return the report on a decoded frame; by default it is progressive and has no color tags."""
     unnamed = dict.fromkeys(("matrix", "primaries", "transfer"), "unknown")
     usual = {"fields": "P", "span": "tv", **unnamed}
     return FRAME.format(fmt=fmt, size=size, sar=sar, **{**usual, **more})
@@ -94,7 +94,7 @@ def _out(lufs: str, peak: str, right: str, *, below: str, seen: str) -> str:
 
 TAGGED = {"matrix": "bt2020nc", "primaries": "bt2020", "transfer": "bt2020-10", "fields": "T"}
 
-# An interlaced clip in Dolby Vision, one in full range, and one that is combed but not flagged.
+# An interlaced Dolby Vision clip, a full-range clip, and a combed clip without a flag.
 KINDS = {
     "loud": _out(
         "-9.0", "1.2", "-3.500000",

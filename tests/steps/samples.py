@@ -148,7 +148,7 @@ OWN: dict[str, dict[str, Any]] = {
 
 
 def _films(folder: Path) -> dict[str, Any]:
-    """Write the files of a base and a layer whose cut grows to the right; return the arguments."""
+    """Write the files of a base and of a layer with a growing cut; return the arguments."""
     wide, high = balance.SIZE
     cut = bytes(255 * x // wide for x in range(wide)) * high * balance.MOMENTS
     layer = {"key": "color", "reach": 0.9, "softness": 0.02, "opacity": 1.0, "value": 0.3}
@@ -162,16 +162,16 @@ def _films(folder: Path) -> dict[str, Any]:
     }
 
 
-# Functions that write the files an instrument reads, and return its arguments.
+# Functions that write the files that an instrument reads and return its arguments.
 MADE: dict[str, Callable[[Path], dict[str, Any]]] = {"blend/balance": _films}
 
-# Knobs that collide settles before an instrument plays: the open value, and a settled one.
+# Knobs that collide resolves before an instrument plays: the unresolved and the resolved value.
 UNDECIDED = {"storage": "auto"}
 DECIDED = {"storage": "raw"}
 
 MASKED = '{"masks": 60, "empty": 7}'
 
-# The report of a pass, which the next pass is built from. Each ends with a report on masks.
+# The report of a pass, for building the next pass. Each report ends with a report on masks.
 REPORTS = {name: f"{report}{MASKED}" for name, report in KINDS.items()}
 
 
@@ -181,7 +181,7 @@ def shape(module: ModuleType) -> str:
 
 
 def middle() -> dict[str, Any]:
-    """Return every knob at its default or the middle of its range, with open values settled."""
+    """Return every knob at its default or at the middle of its range, with `auto` resolved."""
     found: dict[str, Any] = {}
     for knob in knobs().values():
         value = Settings().of(knob.name).value
@@ -193,7 +193,7 @@ def middle() -> dict[str, Any]:
 
 
 def away(module: ModuleType) -> dict[str, Any]:
-    """Return the knobs of NEUTRAL, a fifth of the way to their far ends, or at other choices."""
+    """Return the NEUTRAL knobs moved a fifth of the way to their far ends or to other choices."""
     found = {}
     for knob, value in getattr(module, "NEUTRAL", {}).items():
         low, high = (ends(knobs()[knob])[i] for i in (0, -1))
@@ -204,7 +204,7 @@ def away(module: ModuleType) -> dict[str, Any]:
 
 
 def ends(knob: Knob) -> list[Any]:
-    """Return a knob's values at its limits, or all of its choices, except any in UNDECIDED."""
+    """Return the values at a knob's limits, or all of its choices; leave out those in UNDECIDED."""
     limit = knob.limit
     values: Mapping[type, Any] = {
         Range: lambda: [limit.low, limit.high],
@@ -252,7 +252,7 @@ def play(
 
 
 def passed(passes: Generator[Argv, str, Any], report: str) -> Iterator[Any]:
-    """Yield each command of a multi-pass instrument, and then its answer."""
+    """Yield each command of a multi-pass instrument and then its answer."""
     try:
         yield next(passes)
         while True:

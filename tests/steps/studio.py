@@ -41,7 +41,7 @@ def perform(folder: Path, passes: Generator[Argv, str, Any], **files: Path) -> A
 
 
 def _reported(folder: Path, argv: Argv, **files: Path) -> str:
-    """Run one pass, which may be allowed to fail, and return its report."""
+    """Run one pass and return its report; the pass may be allowed to fail."""
     if argv[0] != TRIED:
         return render(folder, argv, **files)
     try:
@@ -51,14 +51,14 @@ def _reported(folder: Path, argv: Argv, **files: Path) -> str:
 
 
 def probed(folder: Path, clip: Path, **turned: Any) -> Clip:
-    """Return the facts that source/probe finds in a clip; its lists are written into `folder`."""
+    """Return the facts that source/probe finds in a clip; the probe's lists go into `folder`."""
     answer = perform(folder, probe.passes({**probe.DEFAULTS, **turned}), clip=clip)
     files = {role: folder / role for role in ("packets.txt", "first.txt", "start.bin")}
     return Clip.of(probe.answer(files, answer))
 
 
 def laid_out(folder: Path, name: str) -> None:
-    """Write a color table into the folder of a command, as a render does."""
+    """Write a color table into the folder of a command as a render does."""
     (folder / f"{name}.cube").write_text(worked_out(name))
 
 
@@ -71,12 +71,12 @@ def heard(path: Path) -> np.ndarray:
     return np.frombuffer(raw[raw.index(b"data") + 8 :], np.float32).reshape(-1, 2)
 
 
-# Instruction sets: Linux's name for each, and ffmpeg's `-cpuflags` value for it.
+# Instruction sets: the name in Linux, and the value for ffmpeg's `-cpuflags`.
 KINDS = {"ssse3": "ssse3", "sse4_2": "sse4.2", "avx2": "avx2", "avx512bw": "avx512"}
 
 
 def kinds() -> list[str]:
-    """Return the `-cpuflags` values for plain C and each set in KINDS that this processor has."""
+    """Return the `-cpuflags` values for plain C and for each set in KINDS on this processor."""
     facts = Path("/proc/cpuinfo")
     words = set(facts.read_text().split()) if facts.exists() else set()
     return ["0", *(flags for word, flags in KINDS.items() if word in words)]
@@ -95,7 +95,7 @@ def filtered(
 
 
 def staged(folder: Path, picture: np.ndarray) -> Path:
-    """Return a bit-exact file of one picture, RGB or RGBA: (height, width, 3 or 4)."""
+    """Write a bit-exact file of one picture, (height, width, 3 or 4), and return its path."""
     height, width, channels = picture.shape
     pixels = "rgba" if channels == 4 else "rgb24"
     form = ["-f", "rawvideo", "-pix_fmt", pixels, "-s", f"{width}x{height}", "-i", "-"]
@@ -116,7 +116,7 @@ def plane(
 ) -> np.ndarray:
     """Return the grey plane that a filter chain makes from one RGB picture, as levels 0..255.
 
-    `size` is the plane's width and height, if they differ from the picture's.
+    `size` is the plane's width and height if they differ from the picture's.
     """
     wide, high = size or (picture.shape[1], picture.shape[0])
     raw = filtered(folder, chain, staged(folder, picture), "gray")

@@ -96,7 +96,7 @@ def test_grain_moves_and_does_not_come_back(tmp_path: Path) -> None:
 
 
 def test_another_seed_lays_the_same_grain_elsewhere(tmp_path: Path) -> None:
-    """Two seeds lay the same plate in different places."""
+    """Two seeds place the same plate differently."""
     one, other = ({**middle(), **STILL, "grain": 0.1, "seed": seed} for seed in (1, 2))
     assert post.plate("analog", one) == post.plate("analog", other)
     assert post.filters("analog", one) != post.filters("analog", other)
@@ -138,7 +138,7 @@ def test_breath_is_smooth() -> None:
 
 
 def test_the_lamp_leaves_black_and_the_lens_the_middle(tmp_path: Path) -> None:
-    """Flicker scales the light of the whole frame, but not black; a vignette darkens corners."""
+    """Flicker scales the light of the whole frame except black; a vignette darkens the corners."""
     bright, dark = (aged(tmp_path, level, flicker=0.2).mean(axis=(1, 2)) for level in (150, 16))
     assert bright.std() > 5
     assert dark.std() < 0.5

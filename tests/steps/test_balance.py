@@ -1,4 +1,4 @@
-"""blend/balance: finds the thresholds, within their ranges, that best show the faintest layer."""
+"""blend/balance: finds the thresholds in their ranges that best show the faintest layer."""
 
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,7 @@ def solved(
 
 
 def test_what_hides_all_is_opened(tmp_path: Path) -> None:
-    """Thresholds that hide layers move until each layer fills over a quarter of the frame."""
+    """Thresholds that hide layers move until each layer fills more than a quarter of the frame."""
     found = solved(tmp_path, [ACROSS, DOWN], [layer(2), layer(3)])
     assert min(found["seen"]) > 0.27
     assert all(0.05 <= value <= 0.9 for value in found["thresholds"].values())
@@ -54,7 +54,7 @@ def test_the_range_bounds_it(tmp_path: Path) -> None:
 
 
 def test_what_is_not_free_stays_and_counts(tmp_path: Path) -> None:
-    """The answer has no threshold for a layer without a range, and the other layers adapt to it."""
+    """For a layer without a range, the answer has no threshold; the other layers adapt to it."""
     found = solved(tmp_path, [ACROSS, DOWN], [layer(2), layer(3, range=None, value=0.25)])
     assert found["thresholds"].keys() == {"2"}
     assert found["seen"][2] == pytest.approx(0.5, abs=0.02)  # 0.25 opens half the ramp
@@ -74,7 +74,7 @@ def test_crumbs_do_not_count_as_seen(tmp_path: Path) -> None:
 
 
 def test_crumbs_are_avoided(tmp_path: Path) -> None:
-    """If two thresholds show a layer equally, the threshold without crumbs wins."""
+    """If two thresholds show a layer equally, the threshold without isolated dots wins."""
     noise = np.random.default_rng(2).integers(60, 255, (HIGH, WIDE)).astype(np.uint8)
     cut = np.where(ACROSS < 128, noise, 255).astype(np.uint8)
     found = solved(tmp_path, [cut], [layer(2, range=[0.2, 0.99], value=0.5)])
@@ -84,7 +84,7 @@ def test_crumbs_are_avoided(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("poor", [{"detail": 0.3}, {}])
 def test_a_poor_clip_is_asked_for_less(tmp_path: Path, poor: dict[str, float]) -> None:
-    """A layer with few pixels or no fine detail gets less of the frame, and the others get more."""
+    """A layer with few pixels or little detail fills less of the frame; the others fill more."""
     layers = [layer(2), layer(3)]
     before = solved(tmp_path, [ACROSS, DOWN], layers)
     pictures = [SHARP, SHARP, SHARP if poor else BLURRED]
@@ -113,7 +113,7 @@ def test_alpha_is_that_of_the_key(tmp_path: Path, end: str, softness: float) -> 
 
 
 def test_a_picture_of_a_few_pixels_is_not_sharp() -> None:
-    """Sharpness is 0 without a picture, or if no two pixels are four apart."""
+    """Sharpness is 0 without a picture or if no two pixels are four apart."""
     import numpy as np
 
     from collide.blend import balance

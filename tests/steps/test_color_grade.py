@@ -1,4 +1,4 @@
-"""post/color-grade on known colors: what each knob changes, and what it leaves alone."""
+"""post/color-grade on known colors: what each knob changes and what it leaves unchanged."""
 
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ def flat(*color: int) -> np.ndarray:
 
 @pytest.mark.parametrize("kelvin", [2000, 3000, 5200, 6500, 9000, 15000])
 def test_temperature_turns_the_color_and_leaves_the_light(kelvin: int, tmp_path: Path) -> None:
-    """A grey becomes warmer below 6500 K and cooler above it, and keeps its lightness."""
+    """A grey becomes warmer below 6500 K and cooler above, and its lightness stays."""
     red, green, blue = graded(tmp_path, flat(90, 90, 90), temperature=kelvin)[18, 32]
     assert np.sign(red - blue) == np.sign(6500 - kelvin)
     assert red * LUMA[0] + green * LUMA[1] + blue * LUMA[2] == pytest.approx(90, abs=2)
@@ -100,14 +100,14 @@ def test_tones_color_one_end_and_leave_the_other(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", CURVES)
 def test_all_curves_look_different(name: str, tmp_path: Path) -> None:
-    """Every curve differs from all others, and changes the picture."""
+    """Every curve differs from all others and changes the picture."""
     looks = {other: greys(tmp_path, curve=other).tobytes() for other in ("none", name)}
     assert looks["none"] != looks[name]
     assert len({repr(points) for points in CURVES.values()}) == len(CURVES)
 
 
 def test_a_lut_is_looked_up(tmp_path: Path) -> None:
-    """A LUT can swap red and blue; an identity LUT changes no level by more than one."""
+    """A LUT can swap red and blue; an identity LUT changes levels by at most one."""
     swap = [(b, g, r) for b in (0, 1) for g in (0, 1) for r in (0, 1)]
     same = [(r, g, b) for b in (0, 1) for g in (0, 1) for r in (0, 1)]
     for table, wanted in ((swap, (20, 90, 200)), (same, (200, 90, 20))):
@@ -118,7 +118,7 @@ def test_a_lut_is_looked_up(tmp_path: Path) -> None:
 
 
 def test_a_lut_is_laid_over_as_much_as_it_shall_be(tmp_path: Path) -> None:
-    """A LUT applies not at all at strength 0, halfway at 0.5, and fully at 1."""
+    """At strength 0 a LUT has no effect, at 0.5 half its effect, and at 1 its full effect."""
     swap = "".join(f"{b} {g} {r}\n" for b in (0, 1) for g in (0, 1) for r in (0, 1))
     (tmp_path / "grade_lut.cube").write_text(f"LUT_3D_SIZE 2\n{swap}")
     for strength, wanted in ((0.0, (200, 90, 20)), (0.5, (110, 90, 110)), (1.0, (20, 90, 200))):

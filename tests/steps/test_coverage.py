@@ -54,7 +54,7 @@ def test_ffmpeg_opens_what_was_asked_for(
     softness: float,
     window: tuple[float, float],
 ) -> None:
-    """The answer's fraction is within the range, and ffmpeg opens that fraction, to within 0.01."""
+    """The answer's fraction is within the range, and ffmpeg opens that fraction to within 0.01."""
     settled = knobs("{}..{}".format(*window), softness=softness)
     moved = analyze(settled, frames=cloudy, answer=answer)
     assert window[0] <= moved["opens"] <= window[1]
@@ -66,7 +66,7 @@ def test_ffmpeg_opens_what_was_asked_for(
 def test_it_is_the_least_similarity_that_meets_the_target(
     cloudy: Path, softness: float, goal: float
 ) -> None:
-    """The similarity is the lowest that meets the target, in steps of 1/10000, or a step less."""
+    """In steps of 1/10000, the similarity is the lowest that meets the target, or a step lower."""
     with Image.open(cloudy) as picture:
         pixels = np.asarray(picture.convert("RGB"), dtype=np.float64).reshape(-1, 3)
     far = np.sqrt((255 - pixels) ** 2 @ np.ones(3) / (3 * 255**2))  # white is furthest from black

@@ -1,4 +1,4 @@
-"""post/deflicker: steadies the light, and leaves movement, detail and cuts alone."""
+"""post/deflicker: steadies the light and leaves movement, detail and cuts unchanged."""
 
 from pathlib import Path
 

@@ -12,7 +12,7 @@ from tests.steps.conftest import PLANTED
 
 
 def found(path: Path, **turned: Any) -> dict[str, Any]:
-    """Return the mode's answer, by default for boxes of 24 levels."""
+    """Return the mode's answer; the default is boxes of 24 levels."""
     return analyze({"dominant_quant": 24, **turned}, frames=path)
 
 
@@ -33,7 +33,7 @@ def test_it_finds_the_planted_color_that_covers_most(frames: Path) -> None:
 
 
 def test_a_shade_on_the_border_of_two_boxes_is_one_shade(tmp_path: Path) -> None:
-    """Greys 47 and 48 count together and outweigh the blue, though they fall into two boxes."""
+    """Greys 47 and 48 count together and outweigh the blue, although they fall into two boxes."""
     path = painted(tmp_path, ((47, 47, 47), 30), ((48, 48, 48), 30), ((10, 40, 200), 40))
     answer = found(path)
     assert answer["share"] == 0.6
@@ -42,13 +42,13 @@ def test_a_shade_on_the_border_of_two_boxes_is_one_shade(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(("quant", "share"), [(8, 0.4), (64, 0.6)])
 def test_a_broader_box_takes_in_the_shadows(tmp_path: Path, quant: int, share: float) -> None:
-    """The plain blue wins with small boxes, and a grey together with its shadow with large ones."""
+    """Small boxes favor the plain blue; large boxes favor a grey together with its shadow."""
     path = painted(tmp_path, ((70, 70, 70), 30), ((100, 100, 100), 30), ((10, 10, 200), 40))
     assert found(path, dominant_quant=quant)["share"] == share
 
 
 def test_of_two_colors_with_equal_shares_the_darker_is_taken(tmp_path: Path) -> None:
-    """If two colors are equally common, the darker one is the answer, whatever their order."""
+    """Of two equally common colors, the darker one is the answer, whatever their order."""
     dark, light = (20, 20, 20), (200, 200, 200)
     for stripes in (((dark, 50), (light, 50)), ((light, 50), (dark, 50))):
         assert found(painted(tmp_path, *stripes))["colors"] == ["0x141414"]

@@ -1,4 +1,4 @@
-"""blend/drift: how many frames a still becomes, and which part of it each frame shows."""
+"""blend/drift: how many frames a still becomes and which part of it each frame shows."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -15,14 +15,14 @@ HERE = {"output_size": "640x360", "material": 100, "fps": 25}
 
 
 def test_a_still_without_movement_is_one_frame() -> None:
-    """A still that does not move is one frame; a moving still has as many frames as the piece."""
+    """A fixed still becomes one frame; a moving still has as many frames as the piece."""
     assert frames(KNOBS, most=1500) == 1
     assert frames({**KNOBS, "still_move": "in"}, most=1500) == 1500
 
 
 @pytest.mark.parametrize(("move", "size"), [("none", "640:480"), ("in", "712:534")])
 def test_a_photograph_is_shrunk_to_the_size_shown(move: str, size: str) -> None:
-    """A photograph shrinks until it just covers the frame and its move; a small one does not."""
+    """A large photograph shrinks until it just covers the frame and its move; a small one stays."""
     knobs = {**KNOBS, "still_move": move}
     assert filters(knobs, clip=STILL, **HERE).startswith(f"scale={size}:")
     small = replace(STILL, width=400, height=300)

@@ -1,4 +1,4 @@
-"""blend/edge on planes with known pixels: how far an edge moves, and how wide its ramp is."""
+"""blend/edge on planes with known pixels: how far an edge moves and how wide its ramp is."""
 
 from pathlib import Path
 

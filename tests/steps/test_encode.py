@@ -10,7 +10,7 @@ from tests.render.conftest import ffmpeg
 from tests.steps.samples import middle
 from tests.steps.studio import render
 
-# Instruction sets: Linux's name for each, ffmpeg's `-cpuflags` value and x264's `asm` value.
+# Instruction sets: the name in Linux, and the values for ffmpeg's `-cpuflags` and x264's `asm`.
 KINDS = {"sse4_2": ("sse4.2", "SSE4.2"), "avx2": ("avx2", "AVX2"), "avx512bw": ("avx512", "AVX512")}
 PARAMETERS = "-x264-params"
 
@@ -32,7 +32,7 @@ def on(kind: tuple[str, str], argv: Argv) -> Argv:
 
 
 def files(folder: Path, argv: Argv, **sources: Path) -> set[bytes]:
-    """Return the distinct outputs of a command, with each instruction set and without a limit."""
+    """Return the distinct outputs of a command with each instruction set and without a limit."""
     found = set[bytes]()
     for command in (argv, *(on(kind, argv) for kind in kinds())):
         render(folder, command, **sources)

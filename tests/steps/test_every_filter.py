@@ -31,7 +31,7 @@ def chain(name: str, module: ModuleType, **turned: Any) -> str:
 
 
 def made(name: str, module: ModuleType, part: str, **turned: Any) -> str:
-    """Return the chain that the function `part` of an instrument gives for pictures of 64x36."""
+    """Return the chain of an instrument's function `part`, for pictures of 64x36."""
     # sizes that suit a picture of 64x36
     small = {"output_size": "48x48", "picture": (64, 36), "matte": "format=gray"}
     play = getattr(module, part)
@@ -39,7 +39,7 @@ def made(name: str, module: ModuleType, part: str, **turned: Any) -> str:
     if "clip" in asked:
         asked["clip"] = replace(asked["clip"], width=64, height=36)
     found = str(play(middle() | turned, **asked))
-    if part == "around":  # it surrounds the fitted picture
+    if part == "around":  # `around` surrounds the fitted picture
         found = joined(made(name, module, "filters", **turned), found)
     grey = part in ("plane", "thinned") or (part == "filters" and name in PLANES)
     return f"format=gray,{found}" if found and grey else found
@@ -90,7 +90,7 @@ def test_no_processor_matters(name: str, part: str, moving: Path, tmp_path: Path
 def test_neutral_changes_nothing(
     name: str, module: ModuleType, moving: Path, tmp_path: Path
 ) -> None:
-    """With neutral knobs, an instrument adds no filter, or a filter that changes no pixel."""
+    """With neutral knobs, an instrument adds no filter or a filter that leaves pixels unchanged."""
     neutral = chain(name, module, **module.NEUTRAL)
     assert not neutral or filtered(tmp_path, neutral, moving, "yuv420p") == filtered(
         tmp_path, "", moving, "yuv420p"

@@ -54,7 +54,7 @@ def words(parsed: ast.Module) -> Iterator[str]:
 def words_of_readers() -> frozenset[str]:
     """Return every constant in the rooms that read knobs.
 
-    catalog.py is left out, because it lists old names.
+    catalog.py is left out because it lists old names.
     """
     folders = ("", "base/", "project/", "plan/", "run/", "views/", "cli/")
     paths = [path for folder in folders for path in catalog.PACKAGE.glob(f"{folder}*.py")]
@@ -102,7 +102,7 @@ def test_the_first_line_says_the_name_and_the_purpose(name: str, module: ModuleT
 
 @every
 def test_an_instrument_imports_only_its_contract(name: str, module: ModuleType) -> None:
-    """From collide, an instrument imports only its contract, and it imports no forbidden module.
+    """An instrument imports only its contract from collide, and no forbidden module.
 
     The forbidden modules give access to processes, files, the network, the clock and chance.
     """
@@ -117,7 +117,7 @@ def test_an_instrument_imports_only_its_contract(name: str, module: ModuleType) 
 
 @every
 def test_an_instrument_has_no_class(name: str, module: ModuleType) -> None:
-    """An instrument defines no class."""
+    """An instrument does not define classes."""
     assert not [node for node in ast.walk(tree(module)) if isinstance(node, ast.ClassDef)]
 
 
@@ -163,13 +163,13 @@ def test_every_default_is_within_its_limits(knob: Knob) -> None:
 
 @every_knob
 def test_every_knob_is_read(knob: Knob) -> None:
-    """Every knob is read, by its instrument or in a room that reads knobs."""
+    """Every knob is read by its instrument or in a room that reads knobs."""
     assert knob.name in [*words(tree(instruments()[knob.owner])), *words_of_readers()]
 
 
 @every
 def test_knobs_of_layers_are_knobs(name: str, module: ModuleType) -> None:
-    """PER_LAYER and KEYED list only knobs in DEFAULTS, and no knob twice."""
+    """PER_LAYER and KEYED list only knobs in DEFAULTS, and each knob once."""
     layered = [*getattr(module, "PER_LAYER", ()), *getattr(module, "KEYED", ())]
     assert set(layered) <= module.DEFAULTS.keys()
     assert len(set(layered)) == len(layered)
@@ -177,7 +177,7 @@ def test_knobs_of_layers_are_knobs(name: str, module: ModuleType) -> None:
 
 @every_knob
 def test_the_ends_of_every_knob_can_be_played(knob: Knob, frames: Path) -> None:
-    """An instrument accepts the lowest and the highest value, or every choice, of each knob."""
+    """An instrument accepts each knob at its lowest and highest value, or with each choice."""
     module = instruments()[knob.owner]
     for value in ends(knob):
         for report in REPORTS:
@@ -209,7 +209,7 @@ def test_equal_arguments_give_an_equal_command(name: str, module: ModuleType, fr
 
 @every
 def test_no_command_contains_a_path(name: str, module: ModuleType, frames: Path) -> None:
-    """A command contains no path: inputs are `@name`, and outputs are plain file names."""
+    """A command contains no paths: inputs are `@name`, and outputs are plain file names."""
     for argv in commands(play(name, module, middle(), frames)):
         assert all(isinstance(word, str) for word in argv)
         inputs = [argv[at + 1] for at, word in enumerate(argv) if word == "-i"]
@@ -228,7 +228,7 @@ def test_what_is_written_is_written_bit_exact(name: str, module: ModuleType, fra
 
 @every
 def test_x264_gets_the_same_options_everywhere(name: str, module: ModuleType, frames: Path) -> None:
-    """x264 always gets the options in H264, because keys do not include the processor."""
+    """x264 always receives the options in H264, because keys do not include the processor."""
     for argv in commands(play(name, module, middle(), frames)):
         if "libx264" in argv:
             at = argv.index(H264[0])

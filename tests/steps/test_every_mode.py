@@ -51,7 +51,7 @@ def test_the_number_of_threads_does_not_matter(name: str, module: ModuleType, fr
 
 @every
 def test_an_answer_can_be_keyed(name: str, module: ModuleType, frames: Path) -> None:
-    """blend/key or blend/matte accepts every mode's answer, except random's, which names a mode."""
+    """blend/key or blend/matte accepts every answer except the answer of random, a mode's name."""
     answer = asked(name, module, frames)
     if name == "modes/random":
         assert set(answer) == {"mode"}

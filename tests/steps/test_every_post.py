@@ -37,7 +37,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def settled(name: str, **turned: Any) -> dict[str, Any]:
-    """Return the knobs of a piece that plays one effect: those of NEUTRAL moved, then `turned`."""
+    """Return the knobs of a piece with one effect: NEUTRAL knobs moved, then those in `turned`."""
     piece = {"output_size": SIZE, "fps": FPS, "post": name}
     return middle() | piece | away(POSTS[name]) | turned
 
@@ -87,7 +87,7 @@ def test_two_renders_are_the_same_and_no_processor_matters(
 
 @each
 def test_neutral_changes_nothing(name: str, film: Path, tmp_path: Path) -> None:
-    """With NEUTRAL knobs, an effect adds no filter, or a filter that changes no pixel."""
+    """With NEUTRAL knobs, an effect adds no filter or a filter that leaves pixels unchanged."""
     said = settled(name, **POSTS[name].NEUTRAL)
     assert not post.filters(name, said) or (
         seen(tmp_path, name, film, Span(0, 10), said) == md5s(film)[:10]
@@ -123,7 +123,7 @@ def test_each_other_knob_is_seen_where_the_rest_is_turned_up(
 
 @pytest.mark.parametrize("name", [name for name, m in POSTS.items() if hasattr(m, "plate")])
 def test_a_plate_is_as_long_as_it_says_and_always_the_same(name: str, tmp_path: Path) -> None:
-    """A plate has PLATE_FRAMES distinct frames, and the same bytes every time, even in plain C."""
+    """A plate has PLATE_FRAMES distinct frames and the same bytes every time, even in plain C."""
     said, made = settled(name), []
     for folder, options in (("a", []), ("b", []), ("c", ["-cpuflags", "0"])):
         (tmp_path / folder).mkdir()

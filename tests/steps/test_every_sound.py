@@ -42,7 +42,7 @@ def played(folder: Path, module: ModuleType, noise: Path, **turned: float) -> np
 def test_neutral_changes_no_sample(
     name: str, module: ModuleType, noise: Path, tmp_path: Path
 ) -> None:
-    """With neutral knobs a sound passes through, bit for bit."""
+    """With neutral knobs, a sound passes through bit for bit."""
     assert np.array_equal(played(tmp_path, module, noise), heard(noise))
 
 
@@ -80,7 +80,7 @@ def bands(sound: np.ndarray) -> list[float]:
 def test_a_band_moves_by_its_decibels_and_the_others_stay(
     noise: Path, tmp_path: Path, band: int, knob: str, gain: float
 ) -> None:
-    """A gain changes its own band as requested, to within 2 dB, and the others by under 2 dB."""
+    """A gain changes its own band as requested, to within 2 dB, and other bands by under 2 dB."""
     before = np.array(bands(heard(noise)))
     after = np.array(bands(played(tmp_path, SOUNDS["audio/equalizer"], noise, **{knob: gain})))
     moved = after - before
@@ -89,7 +89,7 @@ def test_a_band_moves_by_its_decibels_and_the_others_stay(
 
 
 def test_an_echo_comes_back_softer_each_time(tmp_path: Path) -> None:
-    """A click repeats every echo_ms, scaled by `echo` first and then by `echo_again` each time."""
+    """A click repeats every echo_ms; `echo` scales the first repeat, `echo_again` the others."""
     click = np.zeros((RATE, 2), np.float32)
     click[0] = 0.5
     path = tmp_path / "click.wav"

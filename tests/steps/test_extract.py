@@ -17,7 +17,7 @@ LENGTH = RATE  # one second, in samples
 
 
 def sounding(folder: Path, what: str, channels: int = 1) -> Path:
-    """Return a sound file of a second, in 32-bit floats, from a lavfi expression per channel."""
+    """Return a sound file of a second in 32-bit floats, from a lavfi expression per channel."""
     layout = {1: "mono", 2: "stereo", 6: "5.1"}[channels]
     source = ["-f", "lavfi", "-i", f"aevalsrc='{what}':s={RATE}:d=1:c={layout}"]
     path = folder / "sound-in.wav"
@@ -69,7 +69,7 @@ def test_a_mono_clip_in_the_middle_is_equally_loud_on_both_sides(tmp_path: Path)
 def test_a_mono_clip_at_one_end_is_heard_there_alone(
     tmp_path: Path, pan: float, silent: int
 ) -> None:
-    """Panned hard to one side, a mono clip is as loud there as its source; the other is silent."""
+    """Panned hard, a mono clip is as loud on that side as its source, and the other is silent."""
     found = power(extracted(tmp_path, sounding(tmp_path, MONO), 1, pan=pan))
     assert found[silent] == 0
     assert found[1 - silent] == pytest.approx(0.25**2 / 2, rel=1e-3)
@@ -127,7 +127,7 @@ def test_volume_counts_in_decibels(tmp_path: Path) -> None:
 
 
 def test_a_whisper_and_a_shout_come_at_one_level(tmp_path: Path) -> None:
-    """`level` brings a quiet and a loud clip to the same loudness, and leaves silence alone."""
+    """`level` gives quiet and loud clips the same loudness and leaves silence unchanged."""
     found = []
     for gain in (0.02, 0.5):
         clip = sounding(tmp_path, f"{gain}*sin(2*PI*440*t)")
@@ -139,7 +139,7 @@ def test_a_whisper_and_a_shout_come_at_one_level(tmp_path: Path) -> None:
 
 
 def lufs(folder: Path, clip: Path) -> float | None:
-    """Return the loudness that audio/hear measures for a second of mono; None for silence."""
+    """Return the loudness that audio/hear measures for a second of mono, or None for silence."""
     told = {"start": 0.0, "seconds": 1.1, "material": LENGTH, "channels": 1, "speed": 1.0}
     return perform(folder, hear.passes({}, **told), clip=clip)["lufs"]
 
@@ -157,7 +157,7 @@ def test_a_seam_is_soft(tmp_path: Path) -> None:
 
 
 def test_a_sound_may_play_once(tmp_path: Path) -> None:
-    """With sound_again off, a sound plays once, ends softly and is followed by silence."""
+    """With sound_again off, a sound plays once, ends softly, and is followed by silence."""
     clip = sounding(tmp_path, "0.5*cos(2*PI*100.3*t)")
     found = extracted(tmp_path, clip, 1, samples=3 * LENGTH, sound_again=False)
     assert len(found) == 3 * LENGTH
@@ -168,7 +168,7 @@ def test_a_sound_may_play_once(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("speed", "hertz"), [(0.5, 220), (2.0, 880), (1.5, 660), (0.25, 110)])
 def test_slowed_sound_gets_deeper_as_a_tape_does(tmp_path: Path, speed: float, hertz: int) -> None:
-    """At half speed, a second of 440 Hz lasts two seconds, at 220 Hz; other speeds scale alike."""
+    """At half speed, a second of 440 Hz becomes two seconds of 220 Hz; other speeds scale alike."""
     clip, length = sounding(tmp_path, MONO), round(LENGTH / speed)
     found = extracted(tmp_path, clip, 1, samples=length, material=length, speed=speed)[:, 0]
     assert len(found) == length
@@ -194,7 +194,7 @@ SURROUND = ["FL", "FR", "FC", "LFE", "BL", "BR"]
 def test_each_channel_of_surround_is_heard_where_it_belongs(
     tmp_path: Path, channel: str, left: float, right: float
 ) -> None:
-    """In 5.1, a side gets half the power of center and surround (ITU-R BS.775), but no LFE."""
+    """In 5.1, each side has half the power of center and surround (ITU-R BS.775), but no LFE."""
     parts = [f"{0.9 if name == channel else 0}*sin(2*PI*440*t)" for name in SURROUND]
     found = power(extracted(tmp_path, sounding(tmp_path, "|".join(parts), 6), 6))
     assert found / (0.9**2 / 2) == pytest.approx([left, right], abs=0.01)
@@ -207,7 +207,7 @@ def test_surround_at_full_scale_is_not_cut_off(tmp_path: Path) -> None:
 
 
 def test_effects_are_played_before_a_sound_is_placed(tmp_path: Path) -> None:
-    """An echo of a mono clip is panned with it, rings over the seam, and ends with the piece."""
+    """An echo of a mono clip is panned with it, crosses the seam, and ends with the piece."""
     clip = sounding(tmp_path, "0.5*sin(2*PI*1000*t)*gt(t,0.9)")
     echo = "aecho=1:1:400:0.5"
     found = extracted(tmp_path, clip, 1, samples=2 * LENGTH, effects=echo, pan=-1.0)

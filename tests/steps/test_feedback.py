@@ -26,7 +26,7 @@ def test_a_trail_fades_and_is_gone(tmp_path: Path) -> None:
 
 
 def test_a_long_trail_has_as_many_echoes_as_a_short_one(tmp_path: Path) -> None:
-    """A trail of 75 frames echoes every third frame, and lasts about as long as requested."""
+    """A trail of 75 frames echoes every third frame and lasts about as long as requested."""
     turned = {"feedback_trail": 3.0, "feedback_zoom": 1.0, "feedback_cool": 0.0}
     after = played(tmp_path, "feedback", flash(90), **turned)[:, 32, 64]
     echoes = [at for at, light in enumerate(after) if at > 5 and light > 17]
@@ -55,7 +55,7 @@ def test_an_average_of_what_does_not_change_is_that(tmp_path: Path) -> None:
 
 
 def test_a_trail_grows_away_from_the_middle(tmp_path: Path) -> None:
-    """An echo moves away from the middle at a zoom above 1, and towards the middle below 1."""
+    """An echo moves away from the middle at a zoom above 1 and towards it below 1."""
     turned = {"feedback_trail": 2.0, "feedback_cool": 0.0}
     places = []
     for zoom in (0.6, 1.0, 1.6):

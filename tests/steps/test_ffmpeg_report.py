@@ -1,4 +1,4 @@
-"""base/report: parses ffmpeg's report on a file, and ignores the file's own metadata."""
+"""base/report: parses ffmpeg's report on a file and ignores the file's own metadata."""
 
 from pathlib import Path
 
@@ -72,7 +72,7 @@ LIES = [
 
 @pytest.mark.parametrize("lie", LIES)
 def test_a_title_is_not_parsed_as_report(lie: str) -> None:
-    """A title of the file, or of a track, is never parsed as part of the report."""
+    """A title of the file or of a track is never parsed as part of the report."""
     of_file, of_picture, of_sound = (
         listed(picture(0, title=a), sound(1, title=b), title=c) + frame()
         for a, b, c in (("", "", lie), (lie, "", ""), ("", lie, ""))
@@ -128,13 +128,13 @@ def test_the_default_is_chosen_and_of_several_the_largest() -> None:
      ("quad", 2), ("", 0)],
 )  # fmt: skip
 def test_a_sound_weighs_its_channels(layout: str, weight: int) -> None:
-    """The weight of a sound track follows from ffmpeg's name for its layout."""
+    """The weight of a sound track is inferred from ffmpeg's name for its layout."""
     (found,) = tracks(listed(sound(0, layout)))
     assert found.weight == weight
 
 
 def test_one_is_chosen_by_its_number_or_refused() -> None:
-    """Tracks are numbered from 1, without covers; the error for a missing one counts the tracks."""
+    """Tracks are numbered from 1 without covers; for a missing track, the error counts them."""
     report = listed(picture(0, more=" (attached pic)"), picture(1), picture(2), sound(3))
     every = tracks(report)
     assert [chosen(every, PICTURE, n).index for n in (1, 2)] == [1, 2]
@@ -162,7 +162,7 @@ def test_a_file_begins_at_the_time_of_its_first_packet(words: str) -> None:
 
 
 def test_the_container_is_the_format_of_the_first_input() -> None:
-    """The container lists all names of the first input's format, or is "" if no file was opened."""
+    """The container lists all names of the first input's format, or is "" if no file is open."""
     second = "Input #1, mpegts, from 'b.ts':\n"
     assert container(listed(picture(0), container="matroska,webm") + second) == "matroska,webm"
     assert container("nothing of that") == ""
@@ -193,7 +193,7 @@ def test_colors_are_those_of_most_frames() -> None:
 
 
 def test_pixels_are_those_of_the_first_frame_and_shapes_of_all() -> None:
-    """Pixels come from the first frame, and shapes from all frames, in order without repeats."""
+    """Pixels are taken from the first frame, shapes from all frames, in order without repeats."""
     found = form(frame("yuv420p", "720x576", "16/15") * 2 + frame("gray", "720x576", "64/45"))
     assert found["pixels"] == "yuv420p"
     assert found["shapes"] == [(720, 576, 16, 15), (720, 576, 64, 45)]
@@ -217,7 +217,7 @@ def test_pixels_are_those_of_the_first_frame_and_shapes_of_all() -> None:
 def test_frames_are_interlaced_if_they_say_so_or_nearly_all_look_so(
     flags: str, counts: tuple[int, int, int], fields: str
 ) -> None:
-    """A clip is interlaced if flagged, or if at least six frames, 4 in 5, are combed alike."""
+    """A clip is interlaced if flagged, or if at least six frames (4 in 5) are combed alike."""
     top, bottom, whole = counts
     seen = "".join(frame(fields=flag) for flag in flags)
     assert form(seen + COMBS.format(top=top, bottom=bottom, whole=whole))["fields"] == fields

@@ -63,7 +63,7 @@ def bars(tmp_path: Path, fit: str, shape: tuple[int, int], size: tuple[int, int]
 
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=list(SHAPES))
 def test_only_contain_leaves_space(tmp_path: Path, shape: tuple[int, int]) -> None:
-    """With cover, blur and stretch, a white clip leaves no black in the frame."""
+    """With cover, blur and stretch, a white clip does not leave black in the frame."""
     for fit in ("cover", "blur", "stretch"):
         assert not bars(tmp_path, fit, shape, (64, 36)).any()
 
@@ -137,11 +137,11 @@ def test_sizes_are_even_and_never_fall_short(w: int, h: int, width: int, height:
         assert wide == width or high == height
 
 
-# --- planes are fitted like their look ---
+# --- planes are fitted like the colors ---
 
 
 def marked(shape: tuple[int, int]) -> np.ndarray:
-    """Return a black picture with a white square a little off its middle, and a grey corner."""
+    """Return a black picture with a grey corner and a white square slightly off its middle."""
     width, height = shape
     picture = np.zeros((height, width, 3), np.uint8)
     side = max(2, min(shape) // 3)
@@ -157,7 +157,7 @@ def marked(shape: tuple[int, int]) -> np.ndarray:
 def test_alpha_has_the_geometry_of_the_look(
     tmp_path: Path, fit: str, size: str, shape: tuple[int, int]
 ) -> None:
-    """A marked square fills the same pixels in the look and in the alpha, for any shape and fit."""
+    """For any shape and fit, a marked square fills the same pixels in colors and alpha."""
     source = staged(tmp_path, marked(shape))
     given = {"clip": clip(*shape), "output_size": size}
     knobs = {"fit": fit}

@@ -17,7 +17,7 @@ GIVEN = {"clip": CLIP, "rate": 12, "paced": "fps=12:start_time=0"}
 
 
 def commands(report: str, **given: object) -> list[list[str]]:
-    """Return both commands of the instrument, given the report of the first."""
+    """Return both commands of the instrument, given the report of the first command."""
     passes = frame.passes({}, **{**GIVEN, **given})
     return [next(passes), passes.send(report)]
 
@@ -75,7 +75,7 @@ OPENED = "[s @ 0x1] config in time_base: {}, frame_rate: 25/1\n"
 def test_it_jumps_only_where_that_changes_nothing(
     tick: str, rate: float | Fraction, gap: float, ahead: float
 ) -> None:
-    """A seek goes to a time where a tick and a frame coincide, and earlier if gaps are long."""
+    """A seek goes to a time shared by a tick and a frame, or earlier if gaps are long."""
     clip = replace(CLIP, gap=gap)
     _, taken = commands(
         OPENED.format(tick) + frame_of(), clip=clip, rate=rate, start=1.5, frame=200
@@ -86,7 +86,7 @@ def test_it_jumps_only_where_that_changes_nothing(
 
 
 def test_a_file_without_an_index_is_opened_early() -> None:
-    """A clip without an index is opened early, and decoded up to the time of the seek."""
+    """A clip without an index is opened early and decoded up to the requested time."""
     clip = replace(CLIP, early=2.2)
     report = OPENED.format("1/90000") + frame_of()
     _, taken = commands(report, clip=clip, rate=12, start=1.5, frame=200)

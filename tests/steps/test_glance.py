@@ -1,4 +1,4 @@
-"""source/glance: the strip shows the clip, and the signature depends on its content."""
+"""source/glance: the strip shows the clip, and the signature depends on the clip's content."""
 
 import subprocess
 from pathlib import Path
@@ -18,7 +18,7 @@ MOVING = "mandelbrot=s=320x180:r=10:start_scale=2:end_scale=0.2:end_pts=60"
 
 
 def made(folder: Path, name: str, picture: str, *words: str, seconds: float = 4) -> Path:
-    """Make a clip in its own folder, and return its path."""
+    """Make a clip in its own folder and return its path."""
     path = folder / name / "clip.mp4"
     path.parent.mkdir()
     command = [str(find_engine().path), "-v", "error", "-f", "lavfi", "-i", picture]
@@ -85,7 +85,7 @@ def test_a_missing_frame_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_strip_is_made_of_whole_pictures_in_their_colors() -> None:
-    """Each frame is deinterlaced, picked, and converted to BT.709 before it is scaled."""
+    """Each frame is deinterlaced, chosen, and converted to BT.709 before it is scaled."""
     argv = glance.command({}, clip=CLIP, whole="bwdif", colors="lut3d=file=pq.cube")
     chains = argv[argv.index("-filter_complex") + 1].split(";")
     for at in range(len(glance.PLACES)):

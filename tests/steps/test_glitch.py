@@ -10,7 +10,7 @@ DICED = np.add.outer(np.arange(64) * 37 % 97, np.arange(96) * 53 % 101).astype(i
 
 
 def broken(after: np.ndarray) -> np.ndarray:
-    """Return which frames differ from the most common one, the intact frame of a still film."""
+    """Return which frames of a still film differ from the most common frame, which is intact."""
     looks = [frame.tobytes() for frame in after]
     whole = max(set(looks), key=looks.count)
     return np.array([look != whole for look in looks])
@@ -25,7 +25,7 @@ def test_something_is_broken_as_much_of_the_time_as_was_asked(tmp_path: Path) ->
 
 
 def test_rows_slide_sideways(tmp_path: Path) -> None:
-    """If each row has one grey, moving slices change nothing, but moving blocks do."""
+    """If each row has a single grey, moving slices change nothing, but moving blocks do."""
     rows = still(np.repeat(20 + 3 * np.arange(64)[:, None], 96, axis=1), 8)
     only = {"glitch_often": 1.0, "glitch_split": 0.0}
     slid = played(tmp_path, "glitch", rows, **only, glitch_slices=1.0, glitch_blocks=0.0)
@@ -35,7 +35,7 @@ def test_rows_slide_sideways(tmp_path: Path) -> None:
 
 
 def test_what_moved_comes_from_the_picture_itself(tmp_path: Path) -> None:
-    """Without a color split, a glitch adds no light: stripes stay black and white."""
+    """Without a color split, a glitch does not add light: stripes stay black and white."""
     hard = still(np.where(np.arange(96) % 24 < 12, 16, 235) * np.ones((64, 1)), 8)
     after = played(tmp_path, "glitch", hard, glitch_often=1.0, glitch_split=0.0)
     assert set(np.unique(after)) <= {16, 17, 234, 235}

@@ -1,6 +1,6 @@
 """blend/key on real pictures, compared with ffmpeg's own keys.
 
-The cut and its threshold together decide which pixels open, so tests of that apply both.
+The cut and its threshold together decide which pixels open, so such tests apply both.
 """
 
 import re
@@ -50,7 +50,7 @@ def hexed(*colors: tuple[int, int, int]) -> dict[str, Any]:
     ids=lambda colors: f"{len(colors)}",
 )
 def test_every_color_of_the_key_opens_and_no_other(tmp_path: Path, opened: Any) -> None:
-    """A key of one or several colors opens these colors and no other."""
+    """A key of one or several colors opens these colors and no others."""
     stripes = (RED, GREEN, BLUE, GREY)
     alpha = np.repeat([0 if color in opened else 255 for color in stripes], 16)
     assert (keyed(tmp_path, quarters(*stripes), hexed(*opened)) == alpha).all()
@@ -77,7 +77,7 @@ def test_a_higher_similarity_never_closes_a_pixel(tmp_path: Path) -> None:
 
 
 def test_softness_makes_the_edge_soft_and_leaves_the_hole(tmp_path: Path) -> None:
-    """A hard key has two levels of alpha, and a soft key many; both open the same hole fully."""
+    """A hard key has two levels of alpha, a soft key has many; both open the same hole fully."""
     picture = np.zeros((36, 64, 3), np.uint8)
     picture[..., :] = np.linspace(0, 255, 64).astype(np.uint8)[None, :, None]
     white = {"colors": ["0xFFFFFF"]}
@@ -106,7 +106,7 @@ def ramp() -> np.ndarray:
 def test_the_key_of_light_opens_its_band_of_brightness(
     tmp_path: Path, band: list[float], opens: Any
 ) -> None:
-    """A key of light opens just the greys in its band, to within two greys at each edge."""
+    """A key of light opens only the greys in its band, to within two greys at each edge."""
     alpha = keyed(tmp_path, ramp(), {"light": band})
     grey = np.arange(256) / 255
     wanted = np.where(opens(grey), 0, 255)
@@ -216,7 +216,7 @@ def smoothed(wide: int, high: int, smooth: float = 1.0, answer: Any = None) -> s
 
 
 def test_how_much_is_smoothed_goes_by_the_size_of_the_clip() -> None:
-    """The radius grows with the clip's size, from 0 for a small clip; `smooth` 0 turns it off."""
+    """The radius grows with the clip's size, from 0 for a small clip; with smooth=0, it is 0."""
     radius = {
         size: re.findall(r"avgblur=(\d+)", smoothed(*size))
         for size in ((320, 240), (240, 320), (640, 360), (1280, 720), (1920, 1080), (3840, 2160))
@@ -233,7 +233,7 @@ def test_how_much_is_smoothed_goes_by_the_size_of_the_clip() -> None:
 def test_a_smoothed_cut_is_the_same_on_every_processor(
     tmp_path: Path, answer: Any, pixels: str
 ) -> None:
-    """A smoothed cut has equal bits with every instruction set, and less detail than a raw cut."""
+    """A smoothed cut has equal bits with every instruction set and less detail than a raw cut."""
     source, made = staged(tmp_path, photograph("china")), []
     for smooth in (1, 0):
         played = f"{CAMERA},format={pixels},{smoothed(1280, 720, smooth, answer)}"

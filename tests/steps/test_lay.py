@@ -72,7 +72,7 @@ def test_the_modes_are_those_there_are() -> None:
 @pytest.mark.parametrize("alpha", [255, 128])
 @pytest.mark.parametrize("mode", MODES)
 def test_light_adds_up_as_the_mode_says(tmp_path: Path, mode: str, alpha: int) -> None:
-    """Each mode gives the RGB color of its formula, in proportion to the layer's alpha."""
+    """Each mode gives the RGB color of its formula in proportion to the layer's alpha."""
     found = rgb(over(tmp_path, plain(BELOW), plain((*ABOVE, alpha)), blend_mode=mode))
     wanted = [
         255 * (b / 255 * (1 - alpha / 255) + MODES[mode](b / 255, a / 255) * alpha / 255)
@@ -117,7 +117,7 @@ def test_no_processor_matters(tmp_path: Path, mode: str, chroma: str) -> None:
 def laid(
     folder: Path, noise: np.ndarray, kind: str, knobs: dict[str, Any], chroma: str, **at: Any
 ) -> bytes:
-    """Return a picture laid over one at least as large, with the instruction set `kind`."""
+    """Return a picture laid over a picture of at least its size, with instruction set `kind`."""
     made = lay.filters(knobs, below="l1", above="l2", chroma=chroma, **at)
     wide, high = (64 + side for side in at.get("corner", (0, 0)))
     graph = (

@@ -1,4 +1,4 @@
-"""blend/layer and the stack: the stored planes of a layer, and how the stack uses them."""
+"""blend/layer and the stack: the stored planes of a layer and how the stack uses them."""
 
 import re
 from dataclasses import replace
@@ -53,7 +53,7 @@ def marked(shape: tuple[int, int]) -> np.ndarray:
 def test_the_hole_is_where_its_color_is(
     tmp_path: Path, fit: str, shape: tuple[int, int], size: str
 ) -> None:
-    """Except with fit=blur, the alpha opens exactly the white parts of the look."""
+    """Except with fit=blur, the alpha opens exactly the white parts of the picture."""
     played = Played.of(shape, size, fit=fit)
     planes = played.seen(tmp_path, played.whole(), marked(shape), "rgba")
     (left, top), (wide, high) = played.corner
@@ -66,7 +66,7 @@ def test_the_hole_is_where_its_color_is(
     outside[inside] = False
     assert (planes[..., 3][outside] == 0).all()
     assert (alpha == 255).any()
-    if fit == "cover" or max(shape) < 3 * min(shape):  # else the square shrinks to a pixel or two
+    if fit == "cover" or max(shape) < 3 * min(shape):  # otherwise the square is too small
         assert (alpha == 0).any()
 
 
@@ -103,7 +103,7 @@ def test_a_part_of_a_layer_is_that_of_the_whole(
 
 
 def test_a_layer_in_fog_is_moved_as_any_other(tmp_path: Path) -> None:
-    """With or without fog, the knob x moves the visible part of a layer twice the frame's size."""
+    """The knob x moves the visible part of a layer twice the frame's size, with or without fog."""
     found = {}
     for fit in ("blur", "stretch"):
         rows = []
@@ -121,7 +121,7 @@ def test_a_layer_in_fog_is_moved_as_any_other(tmp_path: Path) -> None:
 def test_a_layer_is_laid_in_its_place_as_in_the_whole_frame(
     tmp_path: Path, at: dict[str, Any], chroma: str, mode: str
 ) -> None:
-    """A layer laid at its corner equals one padded to the frame, to within four levels in 4:2:0."""
+    """A layer at its corner equals a layer padded to the frame, within four levels in 4:2:0."""
     played = Played.of((320, 213), "96x54", chroma=chroma, blend_mode=mode, opacity=0.8, **at)
     picture = photograph("flower")
     parts = [
@@ -133,7 +133,7 @@ def test_a_layer_is_laid_in_its_place_as_in_the_whole_frame(
 
 @pytest.mark.parametrize("chroma", ["420", "444"])
 def test_no_key_is_in_the_look(tmp_path: Path, chroma: str) -> None:
-    """The look is always the clip's fitted picture, and does not depend on the key."""
+    """The color plane is always the clip's fitted picture and does not depend on the key."""
     picture, looks = photograph("china"), []
     for answer in ({"colors": ["0xFFFFFF"]}, {"colors": []}, {"light": [0.5, 1.0]}):
         played = Played.of((320, 213), "96x54", chroma=chroma, answer=answer)
@@ -156,7 +156,7 @@ TRANSPARENT = ("yuva420p", "yuva422p", "yuva444p", "yuva444p10le", "gbrap", "rgb
 @pytest.mark.parametrize("pixels", TRANSPARENT)
 @fits
 def test_what_a_clip_leaves_transparent_stays_so(tmp_path: Path, pixels: str, fit: str) -> None:
-    """In each transparent format, a clip's own alpha is multiplied by the alpha of its key."""
+    """In each transparent format, a clip's own alpha is multiplied by its key's alpha."""
     picture = np.full((54, 96, 4), (20, 30, 90, 255), np.uint8)
     picture[:, 32:64, 3], picture[:, 64:, 3] = 128, 0
     picture[:27, :, :3] = 255  # the key opens the upper half
@@ -172,7 +172,7 @@ def test_what_a_clip_leaves_transparent_stays_so(tmp_path: Path, pixels: str, fi
 
 
 def test_a_clip_without_alpha_has_no_plane_of_its_own(tmp_path: Path) -> None:
-    """For a clip without alpha, the cut is the only plane that is kept."""
+    """For a clip without alpha, the cut is the only other plane that is kept."""
     assert Played.of((96, 54), "96x54", "yuv420p").facts.layer.planes == ("cut",)
     assert "[o2]" not in ";".join(Played.of((96, 54), "96x54", "yuv420p").kept)
 
@@ -216,7 +216,7 @@ ROW = re.compile(r"^([I.])([O.])([H.])([P.])([B.]) (\w+) +(\d) +(\d+) +([\d-]+)$
 
 
 def formats() -> dict[str, tuple[int, int, int]]:
-    """For each software format, return its components, bits per pixel and sum of component bits."""
+    """Return the components, bits per pixel and sum of component bits of each software format."""
     found = ROW.findall(ffmpeg("-v", "error", "-pix_fmts"))
     rows = [row for row in found if row[2] != "H"]
     bits = {row[5]: sum(map(int, row[8].split("-"))) for row in rows}
@@ -226,8 +226,8 @@ def formats() -> dict[str, tuple[int, int, int]]:
 def test_every_pixel_format_is_classified() -> None:
     """`alpha` and `fine` agree with ffmpeg's list of formats.
 
-    Formats of four components, or of grey and one more, have `alpha`. Color without subsampling is
-    `fine`, except in the mosaics of cameras. A palette is both.
+    Formats with an alpha component have `alpha`. Color without subsampling is `fine`, except in the
+    mosaics of cameras. A palette is both.
     """
     known = formats()
     assert len(known) > 150, find_engine().path

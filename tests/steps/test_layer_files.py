@@ -1,4 +1,4 @@
-"""blend/layer on a real clip: the kept files, and their frames."""
+"""blend/layer on a real clip: the kept files and their frames."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -28,7 +28,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def kept(folder: Path, clip: Path, storage: str = "raw", **turned: Any) -> Path:
-    """Render the clip as layer 2 of a piece, and return the folder of the look and the planes."""
+    """Render the clip as layer 2 of a piece and return the folder of the stored planes."""
     folder.mkdir(exist_ok=True)
     facts = Played.of((96, 54), "64x36", "yuva420p", "420", **turned).facts
     shown = replace(facts, layer=replace(facts.layer, knobs={**facts.layer.knobs, "speed": 1.0}))
@@ -50,12 +50,12 @@ def kept(folder: Path, clip: Path, storage: str = "raw", **turned: Any) -> Path:
 
 
 def frames(folder: Path, name: str) -> list[str]:
-    """Return the md5 of every frame of one kept plane, across its pieces."""
+    """Return the md5 of every frame of one kept plane, across its files."""
     return [md5 for at in range(2) for md5 in md5s(folder / f"{name}-{at:03d}.nut")]
 
 
 def test_a_look_and_each_plane_is_kept_in_pieces(tmp_path: Path, clip: Path) -> None:
-    """The look and each plane are kept as one file per segment.
+    """Each plane is kept as one file per segment.
 
     If the clip ends a frame early, the last frame is repeated.
     """
@@ -78,7 +78,7 @@ def test_samples_are_two_frames_a_second_of_the_plane(tmp_path: Path, clip: Path
 
 @pytest.mark.parametrize("storage", ["ffvhuff", "ffv1"])
 def test_storage_changes_no_bit(tmp_path: Path, clip: Path, storage: str) -> None:
-    """Either compressed storage gives the same frames as raw video."""
+    """Both compressed storage formats give the same frames as raw video."""
     raw, other = kept(tmp_path / "raw", clip), kept(tmp_path / "other", clip, storage)
     for name in ("look", "cut", "own"):
         assert frames(raw, name) == frames(other, name)

@@ -1,4 +1,4 @@
-"""source/levels and blend/look: measure a clip's light once, and stretch it with one table."""
+"""source/levels and blend/look: measure a clip's light once and stretch it with one table."""
 
 import re
 import subprocess
@@ -25,7 +25,7 @@ STILL = {"levels": 0.8, "auto_normalize": False, "color_shift": True, **look.AS_
 
 
 def clip(folder: Path, picture: str, *words: str, name: str = "clip.mp4") -> Path:
-    """Make a clip of four seconds, and return its path."""
+    """Make a clip of four seconds and return its path."""
     source = ["-f", "lavfi", "-i", f"color=s=160x90:r=10:d=4,{picture}"]
     ending = words or ("-pix_fmt", "yuv420p")
     command = [str(find_engine().path), "-v", "error", "-y", *source, *ending, str(folder / name)]
@@ -34,7 +34,7 @@ def clip(folder: Path, picture: str, *words: str, name: str = "clip.mp4") -> Pat
 
 
 def measured(folder: Path, path: Path) -> tuple[Clip, dict[str, Any]]:
-    """Return the facts of a clip, and its darkest and lightest luma."""
+    """Return a clip's facts and the lumas for black and white."""
     facts = probed(folder, path)
     whole, colors = normalized(facts)
     perform(folder, levels.passes({}, clip=facts, whole=whole, colors=colors), clip=path)
@@ -120,7 +120,7 @@ def test_a_plain_color_has_no_light_to_spread() -> None:
 
 
 def test_a_clip_is_measured_once_for_all_pieces(tmp_path: Path) -> None:
-    """The key of a measurement depends on neither start nor length, speed or `levels`."""
+    """The key of a measurement does not depend on start, length, speed or `levels`."""
     (tmp_path / "library" / "video").mkdir(parents=True)
     dry = Dry(Workspace(tmp_path))
     one = dry.walk(dry.plan({**SMALL, "start": 0.0}))
@@ -133,7 +133,7 @@ def test_a_clip_is_measured_once_for_all_pieces(tmp_path: Path) -> None:
 
 
 def test_turning_it_renders_only_that_layer_and_why_says_so(tmp_path: Path) -> None:
-    """Turning `levels` of layer 2 changes no other layer, and `why` names the knob.
+    """Turning `levels` of layer 2 does not change other layers, and `why` names the knob.
 
     With `levels=0` or `color_shift=false`, nothing is measured.
     """

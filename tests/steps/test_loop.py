@@ -1,4 +1,4 @@
-"""blend/loop on real pictures: reorders frames, and cross-fades pairs of them."""
+"""blend/loop on real pictures: reorders frames and cross-fades pairs of frames."""
 
 from pathlib import Path
 

@@ -21,7 +21,7 @@ SPIKES = {
 
 
 def finished(folder: Path, sound: str, **turned: Any) -> tuple[dict[str, Any], float, float]:
-    """Return the answer of audio/loudness, with the LUFS and dBTP of the file it made."""
+    """Return the answer of audio/loudness, and the LUFS and dBTP of the file that it made."""
     mix = folder / "mix-in.wav"
     source = f"aevalsrc='{sound}|{sound}':s={RATE}:d={SECONDS}:c=stereo"
     argv = [str(find_engine().path), "-v", "error", "-y", "-f", "lavfi", "-i", source]
@@ -37,7 +37,7 @@ def finished(folder: Path, sound: str, **turned: Any) -> tuple[dict[str, Any], f
 
 @pytest.mark.parametrize("name", SPIKES)
 def test_a_sound_with_spikes_is_as_loud_as_asked(tmp_path: Path, name: str) -> None:
-    """A sound with spikes is within half an LU of the target, and its peak within the limit.
+    """A sound with spikes is within half an LU of the target, and its peak is within the limit.
 
     The answer gives the loudness and the peak of the file.
     """
@@ -55,7 +55,7 @@ def test_three_tries_are_as_in_older_looks(tmp_path: Path) -> None:
 
 
 def test_an_impossible_loudness_keeps_the_peak(tmp_path: Path) -> None:
-    """If the peak limit rules out the target, the sound stays within the limit and too soft."""
+    """If the peak limit rules out the target, the sound stays within the limit and is too soft."""
     _, lufs, peak = finished(tmp_path, SPIKES["clicks"], loudness_lufs=-8.0, peak_db=-12.0)
     assert lufs < -8.5
     assert peak <= -12.0

@@ -1,4 +1,4 @@
-"""source/matte and blend/matte: how often masks are made, and exactly which pixels open."""
+"""source/matte and blend/matte: how often masks are made and exactly which pixels open."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -62,7 +62,7 @@ def test_shift_moves_the_edge_and_not_its_width(tmp_path: Path) -> None:
 
 
 def test_a_mask_is_laid_on_the_picture_pixel_by_pixel(tmp_path: Path) -> None:
-    """A small mask is enlarged to the picture's size, and its white half is the half that stays."""
+    """A small mask is enlarged to the picture's size, and the part under its white half stays."""
     clip, half = replace(CLIP, width=64, height=36), "geq=lum=255*gt(X\\,7)"
     small = f"nullsrc=s=16x9:r=25,format=gray,{half},trim=end_frame=1"
     knobs = {**middle(), "matte_softness": 0.0}
@@ -84,7 +84,7 @@ def test_neither_side_nor_outline_is_in_the_cut() -> None:
 def test_masks_are_made_at_the_requested_rate(
     rate: int, fps: int, frames: int, looks: tuple[int, int]
 ) -> None:
-    """Masks have the requested rate, but at most one per frame, and at least one in all."""
+    """Masks have the requested rate, but at most one per frame and at least one in all."""
     assert matte.looks({"matte_rate": rate}, frames=frames, fps=fps) == looks
 
 

@@ -1,4 +1,4 @@
-"""audio/mix: selects the layers that are heard, pans them apart, and fades the mix in and out."""
+"""audio/mix: selects the layers that are heard, pans them apart, and fades the mix."""
 
 import subprocess
 from pathlib import Path
@@ -35,7 +35,7 @@ def test_a_silent_layer_gives_its_place_to_the_next() -> None:
 
 
 def test_no_more_layers_are_listened_to_than_are_needed() -> None:
-    """Layers are measured only until enough audible ones are found."""
+    """Layers are measured only until enough audible layers are found."""
     asked: list[int] = []
     mix.heard(
         {"audio_sources": 1}, seed=1, choices=SAID, silent=lambda layer: bool(asked.append(layer))
@@ -49,7 +49,7 @@ def test_a_pinned_layer_is_heard_even_if_silent() -> None:
 
 
 def test_silent_layers_stay_if_nothing_replaces_them() -> None:
-    """A silent layer stays if no audible one can replace it."""
+    """A silent layer stays if no audible layer can replace it."""
     assert chosen(4, 1, 3) == [1, 2, 3, 4]
     assert chosen(2, 1, 2, 3, 4) == chosen(2)
     assert chosen(2, 1, 2, 3)[-1] == 4
@@ -83,12 +83,12 @@ def mixed(folder: Path, tones: int, **turned: float) -> np.ndarray:
 
 @pytest.mark.parametrize("tones", [1, 2, 3])
 def test_sounds_add_up(tmp_path: Path, tones: int) -> None:
-    """Sounds add up at full level, and none makes another softer."""
+    """Sounds add up at full level, and no sound makes another softer."""
     assert mixed(tmp_path, tones) == pytest.approx(0.1 * tones, abs=1e-6)
 
 
 def test_a_mix_comes_up_and_fades(tmp_path: Path) -> None:
-    """A mix fades in evenly from silence and out to silence, and is unchanged in between."""
+    """A mix fades evenly from and to silence and is unchanged in between."""
     found = mixed(tmp_path, 1, mix_fade_in=0.2, mix_fade_out=0.4)[:, 0]
     assert found[[0, -1]] == pytest.approx(0, abs=1e-4)
     assert (np.diff(found[: RATE // 5]) >= 0).all()

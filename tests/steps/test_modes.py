@@ -14,7 +14,7 @@ HEX = ["0x{:02X}{:02X}{:02X}".format(*color) for color, _ in PLANTED]
 
 
 def colors(frames: Path, seed: int = 7, **turned: Any) -> list[str]:
-    """Return the colors that k-means finds; by default, three are requested."""
+    """Return the colors that k-means finds; the default is to request three."""
     wanted = {"kmeans_colors": 3, "kmeans_key_count": 3, "kmeans_distinct_threshold": 2000}
     return list(
         kmeans.analyze({**middle(), **wanted, **turned}, frames=frames, seed=seed)["colors"]
@@ -36,7 +36,7 @@ def test_kmeans_finds_the_planted_colors_in_order_of_area(frames: Path) -> None:
 
 @pytest.mark.parametrize("seed", [0, 1, 2**32 - 1, 2**40])
 def test_kmeans_finds_them_from_any_seed(frames: Path, seed: int) -> None:
-    """If the colors are distinct, k-means finds the same ones with any seed."""
+    """If the colors are distinct, k-means finds the same colors with any seed."""
     assert colors(frames, seed) == colors(frames)
 
 
@@ -69,7 +69,7 @@ def test_luminance_opens_the_end_of_the_light_that_is_asked_for(frames: Path) ->
 def test_luminance_takes_whichever_there_is_more_of(
     tmp_path: Path, level: int, target: str
 ) -> None:
-    """`auto` opens the end that covers more of the clip, or lights if neither end has a pixel."""
+    """`auto` opens the end that covers more of the clip, or the lights if both ends are empty."""
     Image.new("L", (160, 90), level).save(tmp_path / "grey.png")
     assert light(tmp_path / "grey.png", luminance_target="auto")["target"] == target
 

@@ -52,9 +52,9 @@ WOVEN = {"top": "tinterlace=mode=interleave_top", "bottom": "tinterlace=mode=int
 def test_combs_are_taken_out_by_the_field_that_comes_first(
     bar: Path, tmp_path: Path, first: str
 ) -> None:
-    """Deinterlacing in the right field order removes combs, and keeps the number of frames.
+    """Deinterlacing in the right field order removes combs and keeps the number of frames.
 
-    Flags, detection and the knob give equal frames; the wrong order gives different ones.
+    Flags, detection and the knob give equal frames; the wrong order gives different frames.
     """
     woven = WOVEN[first]
     other = {"top": "bottom", "bottom": "top"}[first]
@@ -143,7 +143,7 @@ def canvas(clip: Clip, wide: int, high: int, sar: str) -> str:
 def test_a_shape_stands_in_the_middle_of_the_canvas(
     tmp_path: Path, wide: int, high: int, sar: str
 ) -> None:
-    """A frame of any shape fills as much of the transparent canvas as it can, in the middle."""
+    """A frame of any shape fills as much of the transparent canvas as it can and is centered."""
     clip = replace(CLIP, width=256, height=144, shapes=True)
     source = staged(tmp_path, np.full((50, 50, 3), 200))
     raw = filtered(tmp_path, canvas(clip, wide, high, sar), source, "rgba")
@@ -186,7 +186,7 @@ def test_no_processor_matters_to_the_canvas(
 def test_a_transparent_base_stands_on_its_color(
     tmp_path: Path, color: tuple[int, int, int]
 ) -> None:
-    """Opaque pixels stay, holes take the color, and translucent pixels blend with it."""
+    """Opaque pixels stay, transparent pixels take the color, translucent pixels blend with it."""
     dice = np.random.default_rng(5)
     picture = dice.integers(0, 256, (37, 53, 4), np.uint8)
     picture[:, :20, 3], picture[:, 20:40, 3] = 0, 255

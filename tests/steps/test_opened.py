@@ -1,4 +1,4 @@
-"""How a clip is opened: its decoder, its time, its tracks, and the filters that cut its start."""
+"""How a clip is opened: its decoder, time and tracks, and the filters that cut its start."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -31,7 +31,7 @@ TWO = replace(CLIP, picture=3, pictures=2, sound=5, sounds=2)
 
 
 def test_a_clip_with_an_index_is_opened_as_it_always_was() -> None:
-    """A clip with an index is opened at the requested time, without any extra filter."""
+    """A clip with an index is opened at the requested time without any extra filter."""
     assert opened(CLIP) == ["-i", "@clip"]
     assert opened(CLIP, 1.23456, 4.0) == ["-ss", "1.235", "-t", "4", "-i", "@clip"]
     assert since(CLIP, 1.5) == sound_since(CLIP, 1.5) == ""
@@ -43,7 +43,7 @@ def test_a_clip_with_an_index_is_opened_as_it_always_was() -> None:
     ("start", "at", "late"), [(0.0, 0, 0), (1.5, 0, 1.5), (5.25, 3, 2.25), (7.2, 5, 2.2)]
 )
 def test_another_is_opened_earlier_at_a_whole_second(start: float, at: int, late: float) -> None:
-    """A clip without an index is opened at an earlier whole second, if any, and read for longer."""
+    """A clip without an index is opened a few seconds early, at a whole second, and read longer."""
     seek = ["-ss", str(at)] if at else []
     assert opened(EARLY, start, 4.0) == [*seek, "-t", number(4 + late), "-i", "@clip"]
     assert since(EARLY, start) == (f"setpts=PTS-{number(late)}/TB" if late else "")
@@ -63,7 +63,7 @@ def test_a_broadcast_is_opened_unseen_and_counted_from_its_first_packet() -> Non
 
 
 def test_its_decoder_gets_what_the_file_lacks() -> None:
-    """Options before the input name the clip's decoder, and the x264 build that wrote the clip."""
+    """Options before the input name the clip's decoder and the x264 build that wrote the clip."""
     assert opened(replace(CLIP, decoder="libvpx"))[:2] == ["-c:v", "libvpx"]
     assert opened(replace(CLIP, x264=142))[:2] == ["-x264_build", "142"]
 

@@ -90,7 +90,7 @@ def test_a_clip_of_the_same_rate_has_all_its_frames(number: float, frames: int) 
 
 
 def test_a_rate_without_a_short_fraction_is_given_as_decimals() -> None:
-    """A rate that is not a short fraction, such as after a drawn speed, is written as decimals."""
+    """A rate that is not a short fraction, such as after a drawn speed, is written in decimals."""
     knobs = {"speed": 0.8372612345, "loop_seconds": 0.0}
     assert pace.filters(knobs, fps=Fraction(24000, 1001)).startswith("fps=28.6362")
     assert pace.filters({**knobs, "speed": 1.3}, fps=24).startswith("fps=18.461538:")
@@ -112,7 +112,7 @@ def test_a_loop_is_as_long_as_was_asked() -> None:
 def test_frames_never_exceed_those_of_the_clip(
     speed: float, loop: float, seconds: float, fps: int, most: int
 ) -> None:
-    """A layer has at least one frame, and no more than the piece has, or the clip at its speed."""
+    """A layer has at least one frame, and at most as many as the piece or the clip at its speed."""
     found = pace.frames({"speed": speed, "loop_seconds": loop}, seconds=seconds, fps=fps, most=most)
     assert 1 <= found <= most
     assert found == 1 or (found - 1e-5) * speed / fps <= seconds

@@ -33,7 +33,7 @@ OPEN = [(0, KEY), (40, REST), (80, REST), (200, KEY), (120, REST), (160, REST), 
 
 
 def early(packets: list[tuple[int, str]], container: str) -> float:
-    """Return how early a file with these packets is opened."""
+    """Return how many seconds early a file with these packets is opened."""
     return read_clip(listed(*packets), FIRST, container).early
 
 
@@ -68,7 +68,7 @@ def test_a_file_with_open_gops_is_opened_earlier() -> None:
 
 
 def test_a_clip_that_pauses_is_opened_by_its_pause_earlier() -> None:
-    """A clip with a pause is opened earlier by that pause, but a short gap is no pause."""
+    """A clip with a pause is opened earlier by that pause; a short gap does not count."""
     pause = [*closed(2, 25), *((time + 5000, flags) for time, flags in closed(2, 25))]
     assert early(pause, "mov") == 3.04
     short = [*closed(2, 25), *((time + 2100, flags) for time, flags in closed(2, 25))]

@@ -22,7 +22,7 @@ def test_the_colors_of_a_set_come_in_order_of_what_they_cover(frames: Path) -> N
 
 
 def test_shares_are_of_the_pixels_that_are_near(frames: Path) -> None:
-    """A color counts only the pixels near it: the color nearest to white gets 55%."""
+    """Only the pixels near a color count: the color nearest to white has 55%."""
     answer = found(frames, "pastel")
     assert answer["colors"][0] == "0xFFFFE0"
     assert answer["shares"] == [0.55, 0.0, 0.0, 0.0]
@@ -41,6 +41,6 @@ def test_a_clip_without_its_colors_answers_all_the_same(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", SETS)
 def test_every_set_holds_colors_as_the_key_takes_them(name: str) -> None:
-    """Every set lists colors in the form that the key takes, and no color twice."""
+    """Every set lists each color once, in the key's notation."""
     assert [Color().check(color) for color in SETS[name]] == list(SETS[name])
     assert len(set(SETS[name])) == len(SETS[name])

@@ -1,4 +1,4 @@
-"""blend/place: puts a layer at its position in the frame, transparent around it."""
+"""blend/place: puts a layer at its position in the frame; the rest is transparent."""
 
 from pathlib import Path
 
@@ -74,7 +74,7 @@ def test_a_larger_layer_shows_the_part_it_was_moved_to(tmp_path: Path) -> None:
 def window(knobs: dict[str, float], picture: tuple[int, int], size: str) -> list[tuple[int, int]]:
     """Return the start and size, per axis, of the part of a picture inside the frame.
 
-    Compute them from the definition of x and y.
+    They are computed from the definition of x and y.
     """
     found = []
     frame = tuple(map(int, size.split("x")))
@@ -85,7 +85,7 @@ def window(knobs: dict[str, float], picture: tuple[int, int], size: str) -> list
 
 
 def crops(*chains: str) -> list[tuple[int, int]] | None:
-    """Return the start and size, per axis, that successive crops leave; None without a crop."""
+    """Return the start and size, per axis, that successive crops leave, or None without a crop."""
     first, last = [0, 0], None
     for crop in filter(None, chains):
         numbers = [int(n) for n in crop.removeprefix("crop=").split(":")]
@@ -124,7 +124,7 @@ def test_the_picture_in_its_place_is_that_cut_out_of_the_whole(
 
 @given(st.floats(1.01, 2.0), st.floats(-1, 1))
 def test_within_its_margin_a_layer_is_moved_without_being_rendered(scale: float, x: float) -> None:
-    """At most the frame and an eighth more is kept of a layer larger than the frame.
+    """Of a layer larger than the frame, at most the frame and an eighth more is kept.
 
     A small move changes the kept part at most once.
     """

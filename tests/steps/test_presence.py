@@ -14,7 +14,7 @@ AREA = SIZE[0] * SIZE[1]
 
 
 def film(path: Path, *looks: list[float]) -> Path:
-    """Write a film of alpha, whose samples are given by quarters; return its path."""
+    """Write a film of alpha, given by the quarters of each sample; return its path."""
     quarters = np.repeat(np.array(looks) * 255, AREA // 4, axis=1)
     quarters.round().astype(np.uint8).tofile(path)
     return path
@@ -36,7 +36,7 @@ def presence(*asked: Any) -> list[float]:
 
 
 def test_what_lies_above_takes_first_and_the_base_takes_the_rest(tmp_path: Path) -> None:
-    """Higher layers hide lower ones pixel by pixel, and the base gets the rest."""
+    """Higher layers hide lower layers pixel by pixel, and the base has the rest."""
     two = film(tmp_path / "2", [1, 1, 0, 0])
     three = film(tmp_path / "3", [1, 0, 0, 0])
     assert presence({2: two, 3: three}, [10, 10, 10], 10) == [0.5, 0.25, 0.25]
@@ -52,7 +52,7 @@ def test_half_transparent_is_half_seen(tmp_path: Path) -> None:
 
 
 def test_a_short_layer_starts_over_and_a_longer_one_goes_on(tmp_path: Path) -> None:
-    """A short layer repeats its samples while a longer one continues."""
+    """A short layer repeats its samples while a longer layer continues."""
     two = film(tmp_path / "2", [1] * 4, [0] * 4)
     three = film(tmp_path / "3", [0] * 4, [0] * 4, [1] * 4, [0] * 4)
     assert presence({2: two, 3: three}, [40, 20, 40], 40) == [0.5, 0.25, 0.25]

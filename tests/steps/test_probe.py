@@ -21,7 +21,7 @@ def lavfi(source: str) -> list[str]:
 
 
 def clip_of(folder: Path, name: str, *written: str, **turned: Any) -> Clip:
-    """Write a clip with these options, and return its facts."""
+    """Write a clip with these options and return its facts."""
     path = folder / name
     ffmpeg("-v", "error", *written, str(path))
     return probed(folder, path, **turned)
@@ -60,7 +60,7 @@ def joined(folder: Path, seconds: int, *parts: list[str]) -> Path:
 def test_a_clip_has_the_pixels_that_its_decoder_gives(
     tmp_path: Path, name: str, written: list[str], pixels: str, tells: tuple[bool, bool]
 ) -> None:
-    """`pixels` is the format of the first decoded frame, and determines `alpha` and `fine`."""
+    """`pixels` is the format of the first decoded frame; `alpha` and `fine` follow from it."""
     clip = clip_of(tmp_path, name, *lavfi(TRANSLUCENT), *written)
     assert (clip.pixels, (clip.alpha, clip.fine)) == (pixels, tells)
     assert (clip.width, clip.height, clip.frames) == (64, 36, 10)
@@ -94,7 +94,7 @@ COLORS = [
 def test_colors_are_those_that_frames_are_tagged_with(
     tmp_path: Path, named: str, tone: str, traits: list[str]
 ) -> None:
-    """HDR and wide gamuts get a color table and a trait, such as "P3"; missing tags stay empty."""
+    """HDR and wide gamuts have a color table and a trait such as "P3"; missing tags stay empty."""
     matrix, primaries, transfer = named.split()
     tags = f"setparams=colorspace={matrix}:color_primaries={primaries}:color_trc={transfer}"
     source = lavfi(f"testsrc2=s=64x36:r=25:d=0.4,format=yuv420p10,{tags}:range=tv")
@@ -150,7 +150,7 @@ def test_pictures_of_several_shapes_have_one_canvas(tmp_path: Path) -> None:
 
 
 def test_an_old_build_of_x264_is_found_in_the_first_packet(tmp_path: Path) -> None:
-    """The probe records an x264 build only if the clip is 4:4:4 and that build wrote it wrong."""
+    """The probe records an x264 build only if the clip is 4:4:4 and the build encoded it wrong."""
     for pixels, core, wanted in (("yuv444p", "142", 142), ("yuv444p", "151", 0),
                                  ("yuv420p", "142", 0)):  # fmt: skip
         source = [*lavfi(TRANSLUCENT), "-c:v", "libx264", "-pix_fmt", pixels]
@@ -185,7 +185,7 @@ def test_the_default_tracks_are_played_if_no_other_is_asked_for(tmp_path: Path) 
 
 
 def test_a_cover_is_not_a_picture(tmp_path: Path) -> None:
-    """A cover picture is not chosen, and does not count as a track."""
+    """A cover picture is not chosen and does not count as a track."""
     ffmpeg("-v", "error", *lavfi("color=red:s=640x640:d=0.04"), "-frames:v", "1",
            str(tmp_path / "cover.png"))  # fmt: skip
     cover = ["-i", str(tmp_path / "cover.png"), "-map", "0", "-map", "1"]
@@ -220,7 +220,7 @@ def test_sound_that_changes_its_form_is_seen(tmp_path: Path) -> None:
 
 
 def runs(*reports: str, **turned: Any) -> tuple[list[Argv], dict[str, Any]]:
-    """Return the commands of a probe whose runs print `reports`, and the answer."""
+    """Return the commands and the answer of a probe whose runs print `reports`."""
     passes, every = probe.passes({**probe.DEFAULTS, **turned}), list[Argv]()
     every.append(next(passes))
     for report in reports[:-1]:
@@ -266,7 +266,7 @@ def test_dolby_vision_is_played_as_what_it_is_compatible_with(
 
 
 def test_a_clip_of_two_seconds_is_looked_at_once() -> None:
-    """The probe examines a short clip once, and others in four places, or once if that fails."""
+    """The probe examines a short clip once and a longer clip in four places, or once on failure."""
     head = listed(picture(0))
     short = head.replace("00:00:12.00", "00:00:02.00")
     commands, _ = runs(short, "", frame())
@@ -282,7 +282,7 @@ def test_a_clip_of_two_seconds_is_looked_at_once() -> None:
 
 
 def test_a_decoder_for_transparency_that_fails_is_left() -> None:
-    """If the decoder for transparency fails, the default one decodes the pictures as opaque."""
+    """If the decoder for transparency fails, the default decoder gives opaque pictures."""
     below = "      alpha_mode      : 1\n"
     head = listed(picture(0, below=below).replace("h264 (High)", "vp9 (Profile 0)"))
     head = head.replace("00:00:12.00", "00:00:01.00")

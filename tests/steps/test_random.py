@@ -27,14 +27,14 @@ def layers(seed: int, **turned: str) -> list[str]:
 
 
 def test_every_mode_of_the_list_comes_up_about_as_often() -> None:
-    """Over 500 seeds, each of five modes comes up about 100 times, to within a third."""
+    """Over 500 seeds, each of five modes is drawn about 100 times, to within a third."""
     counts = Counter(drawn(ALL, seed) for seed in range(500))
     assert set(counts) == set(ALL.split(","))
     assert all(66 <= count <= 133 for count in counts.values())
 
 
 def test_a_mode_that_is_added_takes_layers_and_moves_no_other() -> None:
-    """If the list gets a new mode, each seed draws the same mode as before, or the new one."""
+    """If a mode is added to the list, each seed draws the same mode as before, or the new mode."""
     before = [drawn("fixed,kmeans", seed) for seed in range(200)]
     after = [drawn("fixed,kmeans,luminance", seed) for seed in range(200)]
     assert {new for old, new in zip(before, after, strict=True) if new != old} == {"luminance"}
@@ -63,7 +63,7 @@ def test_the_base_has_no_mode(house: Workspace) -> None:
 
 
 def test_the_list_takes_the_names_of_modes() -> None:
-    """random_modes takes modes other than `random`, in any order, as a string or a list."""
+    """random_modes accepts all modes but `random`, in any order, as a string or a list."""
     assert parse("random_modes", "kmeans, fixed,kmeans") == "fixed,kmeans"
     assert parse("layer2.random_modes", ["luminance", "fixed"]) == "fixed,luminance"
     assert "random" not in knobs()["random_modes"].limit.words  # type: ignore[union-attr]

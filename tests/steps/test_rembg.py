@@ -1,4 +1,4 @@
-"""modes/rembg: the side that opens, and its colors, for given masks."""
+"""modes/rembg: the side that opens and its colors, for given masks."""
 
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,7 @@ def hexed(color: tuple[int, int, int]) -> str:
 
 
 def test_only_colors_of_the_side_that_opens_are_found(seen: dict[str, Path]) -> None:
-    """The background gives the wall, then the door, and the foreground gives only the coat."""
+    """The colors of the background are the wall and then the door; the foreground has the coat."""
     behind, before = found(seen, "background"), found(seen, "foreground")
     assert behind == {
         "side": "background", "colors": [hexed(WALL), hexed(DOOR)], "share": 0.875,
@@ -46,7 +46,7 @@ def test_only_colors_of_the_side_that_opens_are_found(seen: dict[str, Path]) -> 
 
 
 def test_a_side_that_is_nowhere_has_no_color(seen: dict[str, Path]) -> None:
-    """If the masks contain no subject, the foreground has no color, and all is background."""
+    """If the masks contain no subject, the foreground has no color, and all of it is background."""
     with Image.open(seen["masks"]) as mask:
         Image.new("L", mask.size).save(seen["masks"])
     assert found(seen, "foreground") == {"side": "foreground", "colors": [], "share": 0.0}

@@ -1,4 +1,4 @@
-"""Real sound loops without clicks or holes and in sync, wherever it begins and ends."""
+"""Real sound loops in sync, without clicks or gaps, wherever it begins and ends."""
 
 import subprocess
 from pathlib import Path
@@ -45,7 +45,7 @@ def clip_of(folder: Path, source: str, late: float, lasts: float, rate: int = 44
 def played(
     folder: Path, clip: Path, channels: int = 1, material: int = RATE, **turned: Any
 ) -> tuple[np.ndarray, list[int]]:
-    """Return over three rounds of a voice, as (samples, 2), and the edges of its sound."""
+    """Return more than three rounds of a voice, as (samples, 2), and the edges of its sound."""
     period = turned.pop("period", material)
     told = {"start": 0.0, "seconds": material / RATE + 0.1, "material": material}
     told |= {"channels": channels, "speed": 1.0}
@@ -78,7 +78,7 @@ def longest_hole(sound: np.ndarray) -> float:
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("source", [NOISE, TONE, OFF], ids=["noise", "tone", "off center"])
 def test_no_seam_clicks_and_none_is_a_hole(tmp_path: Path, source: str, part: str) -> None:
-    """No step at a seam is much larger than those around it, and no silence lasts 2 ms."""
+    """No step at a seam is much larger than the steps around it, and no silence lasts 2 ms."""
     sound, edges = played(tmp_path, clip_of(tmp_path, source, *PARTS[part]))
     assert max(seam_steps(sound, RATE, edges)) < CALM
     assert longest_hole(sound[RATE // 2 :]) < 2
@@ -86,14 +86,14 @@ def test_no_seam_clicks_and_none_is_a_hole(tmp_path: Path, source: str, part: st
 
 @pytest.mark.parametrize(("source", "channels"), [(FILM, 6), (TONE + ",aformat=cl=stereo", 2)])
 def test_every_number_of_channels_starts_over(tmp_path: Path, source: str, channels: int) -> None:
-    """Surround and stereo sound loop without clicks or holes."""
+    """Surround and stereo sound loop without clicks or gaps."""
     sound, edges = played(tmp_path, clip_of(tmp_path, source, 0.038, 0.9), channels)
     assert max(seam_steps(sound, RATE, edges)) < CALM
     assert longest_hole(sound[RATE // 2 :]) < 2
 
 
 def test_before_there_were_clicks_and_holes(tmp_path: Path) -> None:
-    """`dip` gives the result of earlier versions: clicks at the edges, and a hole."""
+    """`dip` gives the result of earlier versions: clicks at the edges and a gap."""
     clip = clip_of(tmp_path, TONE, 0.038, 0.9)
     sound, edges = played(tmp_path, clip, sound_seam="dip", seam_ms=5.0)
     assert max(seam_steps(sound, RATE, edges)) > 3

@@ -1,4 +1,4 @@
-"""source/shots: finds a clip's cuts and no others, and decodes at most ten minutes of the clip."""
+"""source/shots: finds exactly a clip's cuts and decodes at most ten minutes of the clip."""
 
 import subprocess
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ JOINED = {1: "[0:v]null", 2: "[0:v][1:v]concat=n=2", 3: "[0:v][1:v][2:v]concat=n
 
 
 def made(folder: Path, *pictures: tuple[str, float], graph: str = "") -> Path:
-    """Make a clip from sources of given lengths, joined by a filter graph, and return its path."""
+    """Make a clip from sources of given lengths, joined by a filter graph; return its path."""
     path = folder / "clip.mp4"
     words = [str(find_engine().path), "-v", "error", "-y"]
     for source, seconds in pictures:
@@ -90,7 +90,7 @@ def test_every_cut_is_found_to_the_frame(
 
 
 def test_sixty_frames_a_second_are_looked_at_by_halves(tmp_path: Path) -> None:
-    """At 60 fps, cuts are found to within a frame, and no shot contains a frame of another."""
+    """At 60 fps, cuts are found to within a frame, and no shot contains a frame of another shot."""
     frames = 61
     fast = [(source.replace("r=25", "r=60"), frames / 60) for source in (CARD, DEEP)]
     found = looked(made(tmp_path, *fast))
@@ -149,14 +149,14 @@ FADES = {
 def test_a_fade_is_one_cut_and_in_no_shot(
     tmp_path: Path, pictures: list[tuple[str, float]], graph: str
 ) -> None:
-    """A fade is one cut, and none of its frames belongs to a shot."""
+    """A fade is one cut, and its frames do not belong to a shot."""
     found = looked(made(tmp_path, *pictures, graph=f"{graph}[a][b]concat=n=2"))
     assert found["cuts"] == pytest.approx([3.0], abs=0.1)
     assert spans(found) == [[0.0, pytest.approx(2.0, abs=0.1)], [pytest.approx(4.0, abs=0.1), 6.0]]
 
 
 def test_a_dissolve_is_one_cut(tmp_path: Path) -> None:
-    """A dissolve of one second is one cut, in its middle."""
+    """A dissolve of one second is one cut in its middle."""
     graph = "[0:v][1:v]xfade=duration=1:offset=2"
     found = looked(made(tmp_path, (BARS, 3), (DEEP, 4), graph=graph))
     assert found["cuts"] == pytest.approx([2.5], abs=0.2)
@@ -164,7 +164,7 @@ def test_a_dissolve_is_one_cut(tmp_path: Path) -> None:
 
 
 def test_a_black_start_is_not_a_shot(tmp_path: Path) -> None:
-    """Black frames at the start of a clip belong to no shot."""
+    """Black frames at the start of a clip do not belong to a shot."""
     black = ("color=black:s=160x90:r=25", 2.0)
     found = looked(made(tmp_path, black, (DEEP, 3), graph="[0:v][1:v]concat=n=2,fade=in:st=2:d=1"))
     assert spans(found) == [[pytest.approx(3.0, abs=0.1), 5.0]]
@@ -206,7 +206,7 @@ def test_of_an_hour_ten_minutes_are_decoded(tmp_path: Path) -> None:
 
 
 def test_a_clip_that_cannot_be_decoded_gives_no_answer(tmp_path: Path) -> None:
-    """A clip without any decodable frame raises an error, instead of counting as one shot."""
+    """A clip without any decodable frame raises an error instead of counting as one shot."""
     with pytest.raises(ValueError, match="none of its frames"):
         shots.answer({}, seconds=3.0, fps=25.0, gap=0.04)
 

@@ -1,4 +1,4 @@
-"""post/stabilize: the first run tracks the camera, and the second moves the frames."""
+"""post/stabilize: the first run tracks the camera, and the second run moves the frames."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""Steadied keys on generated clips: they reduce flicker, and keep moving edges and thin lines."""
+"""Steadied keys on generated clips: they flicker less and keep moving edges and thin lines."""
 
 from pathlib import Path
 

@@ -16,14 +16,14 @@ from tests.steps.studio import filtered, kinds, laid_out, staged, worked_out
 
 NAMES = ("pq", "hlg", "bt2020", "p3")
 
-# Chromaticities (x, y) of red, green and blue; every gamut has the white point D65.
+# Chromaticities (x, y) of red, green and blue; the white point of every gamut is D65.
 WHITE = (0.3127, 0.3290)
 PRIMARIES = {
     "709": ((0.64, 0.33), (0.30, 0.60), (0.15, 0.06)),
     "2020": ((0.708, 0.292), (0.170, 0.797), (0.131, 0.046)),
     "p3": ((0.680, 0.320), (0.265, 0.690), (0.150, 0.060)),
 }
-PEAK = 10_000 / 203  # of PQ, relative to white
+PEAK = 10_000 / 203  # the peak of PQ, relative to white
 
 
 def xyz(gamut: str) -> np.ndarray:
@@ -131,7 +131,7 @@ def test_a_table_is_worked_out_once(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_another_table_is_used_by_no_machine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A table with a different digest raises an error and leaves no file behind."""
+    """A table with a different digest raises an error, and its file is not kept."""
     monkeypatch.setattr(tone, "table", lambda name: "LUT_3D_SIZE 2\n")
     with pytest.raises(TaskError, match="a different color table for pq"):
         tone.table_file(tmp_path, tone.DIGESTS["pq"])

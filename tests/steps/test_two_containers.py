@@ -18,7 +18,7 @@ SECONDS = 6
 
 @pytest.fixture(scope="module")
 def clips(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """Return a clip with distinct frames and a key frame every two seconds, as MP4 and stream."""
+    """Return an MP4 and a stream of a clip with distinct frames, a key frame every two seconds."""
     folder = tmp_path_factory.mktemp("containers")
     indexed, stream = folder / "a.mp4", folder / "a.ts"
     source = ["-f", "lavfi", "-i", f"testsrc2=s=64x36:r=25:d={SECONDS}", "-pix_fmt", "yuv420p"]
@@ -77,7 +77,7 @@ def test_one_clip_in_two_containers_is_looked_at_alike(
 
 
 def test_far_frames_are_sought_separately() -> None:
-    """Each far frame has its own seek, goes back far enough, and is cut to that frame."""
+    """Each far frame has its own seek, which starts early enough; the output is that frame."""
     clip = replace(CLIP, seconds=100.0, frames=round(100 * CLIP.fps), early=3.0)
     argv = keyframe.command(
         {"keyframes": 2}, clip=clip, start=0.0, seconds=100.0, whole="bwdif", look="negate"
@@ -91,7 +91,7 @@ def test_far_frames_are_sought_separately() -> None:
 
 
 def test_frames_are_deinterlaced_then_chosen_then_corrected() -> None:
-    """Frames for keys and mattes are deinterlaced first, then chosen, then color-corrected."""
+    """Frames for keys and mattes are first deinterlaced, then chosen, and then color-corrected."""
     keys = keyframe.command(
         {"keyframes": 3}, clip=CLIP, start=0.0, seconds=6.0, whole="bwdif", look="negate"
     )

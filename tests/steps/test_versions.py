@@ -1,6 +1,6 @@
 """VERSION stands in a key for the code that the key omits: passes, analyses and answers.
 
-versions/ contains the results for fixed samples, each with the VERSION that gave them.
+versions/ contains the results for fixed samples, each with its VERSION at that time.
 """
 
 import json
@@ -29,7 +29,7 @@ OFTEN = {"coverage": "0.3..0.5", "similarity": 0.05}
 
 STRIP = {"source": ["-i", "@frames"], "seen": "[0:v:0]untile=60x1"}
 
-# Arguments that reach code that the samples skip.
+# Arguments for code that the samples do not reach.
 WAYS: dict[str, list[dict[str, Any]]] = {
     "source/matte": [{"tiled": True, **STRIP}],
     "source/frame": [{"frame": 0}],
@@ -44,7 +44,7 @@ WAYS: dict[str, list[dict[str, Any]]] = {
     "audio/hear": [{"channels": 1, "speed": 0.5}],
 }
 
-# Knobs that let everything that an instrument reads affect its results.
+# Knobs at values where everything that an instrument reads affects its results.
 TURNED: dict[str, dict[str, Any]] = {
     "blend/coverage": OFTEN,
     "modes/kmeans": {"kmeans_colors": 5, "kmeans_key_count": 3},
@@ -59,7 +59,7 @@ COUNTED = {
     "opacities": [1.0, 0.5],
 }
 
-# Arguments of `answer` apart from its files: one set for each sample, or one for all.
+# Arguments of `answer` besides its files: one set for each sample, or one set for all.
 TOLD: dict[str, list[dict[str, Any]]] = {
     "source/levels": [{"size": (640, 360)}],
     "source/shots": [{"seconds": 3.0, "fps": 25.0, "gap": 0.04}],
@@ -140,13 +140,13 @@ def small_times() -> str:
 
 
 def signs_bytes() -> int:
-    """Return the size in bytes of the film from which source/glance computes a signature."""
+    """Return the size in bytes of the film that source/glance computes a signature from."""
     glance = instruments()["source/glance"]
     return int(glance.ACROSS * len(glance.PLACES) * glance.DOWN)
 
 
 def turnings(name: str, module: ModuleType) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield labeled knobs for an instrument: the usual ones, then each of its own at `ends`."""
+    """Yield labeled knobs for an instrument: the usual knobs, then each of its own at `ends`."""
     usual = middle() | (away(module) if name.startswith("post/") else {}) | TURNED.get(name, {})
     yield "", usual
     for knob in knobs().values():
@@ -157,7 +157,7 @@ def turnings(name: str, module: ModuleType) -> Iterator[tuple[str, dict[str, Any
 
 
 def cases(name: str, module: ModuleType, frames: Path) -> Iterator[tuple[str, Any]]:
-    """Yield the label of each sample, and the instrument's output for it."""
+    """Yield the label of each sample and the instrument's output for it."""
     play, asked = getattr(module, shape(module)), arguments(name, module, frames)
     own = {"masks": masks(frames), "folder": frames.parent}
     asked |= {word: value for word, value in own.items() if word in asked}
@@ -249,5 +249,5 @@ def test_a_change_of_python_is_seen(name: str, old: str, new: str, frames: Path)
 
 
 def test_no_version_is_left_over() -> None:
-    """versions/ has a file for each instrument with passes, analyses or answers, and no other."""
+    """versions/ has a file for each instrument with passes, analyses or answers, and no others."""
     assert {path.stem for path in VERSIONS.glob("*")} == {n.replace("/", "-") for n in VERSIONED}

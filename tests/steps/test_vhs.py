@@ -1,4 +1,4 @@
-"""post/vhs: the defects of a tape, and their places in the picture."""
+"""post/vhs: the defects of a tape and their places in the picture."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ EDGE = np.where(np.arange(96) < 48, 40, 200) * np.ones((64, 1))
 
 
 def test_heads_bend_the_bottom_only(tmp_path: Path) -> None:
-    """Head switching bends only the last rows, and leaves all rows above them unchanged."""
+    """Head switching bends only the last rows and leaves all rows above them unchanged."""
     before = still(EDGE, 4)
     after = played(tmp_path, "vhs", before, vhs_heads=1.0)
     assert (after[:, :58] == before[:, :58]).all()

@@ -1,1 +1,1 @@
-"""Tests of single files of collide; most do not need ffmpeg, and none needs a network."""
+"""Tests of single files of collide; most do not need ffmpeg, and no test needs a network."""

@@ -24,7 +24,7 @@ class Shelf:
         self.probed: list[str] = []
 
     def put(self, name: str, content: str = "", folder: str = "library/video") -> Path:
-        """Write a clip with the given content, by default its name, and return its path."""
+        """Write a clip with the given content, or with its name as content; return its path."""
         path = self.house.root / folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content or name)
@@ -42,7 +42,7 @@ class Shelf:
         return Library(self.house, Memo(self.house.cache / "memo.db"))
 
     def scan(self) -> ScanReport:
-        """Scan the library, and return the report."""
+        """Scan the library and return the report."""
         self.probed.clear()
         return self.library().scan(self.probe)
 

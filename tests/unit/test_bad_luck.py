@@ -96,7 +96,7 @@ def test_an_object_rendered_again_differently_is_not_used(
 
 
 def test_an_instrument_without_an_answer_names_its_step() -> None:
-    """An error in an analysis names the step, and gives the original message as the reason."""
+    """An error in an analysis names the step and gives the original message as the reason."""
     work = SimpleNamespace(step=SimpleNamespace(task="color:2"))
     error = play._Work.no_answer(work, ValueError("no frame is left"))
     assert (error.what, error.why) == ("color:2 gave no answer", "no frame is left")
@@ -146,7 +146,7 @@ def test_a_damaged_strip_is_refused_and_not_shown(monkeypatch: pytest.MonkeyPatc
 def test_a_page_that_asks_for_what_cannot_be_is_refused(
     act: str, body: dict[str, Any], rendering: object, what: str, house: Workspace
 ) -> None:
-    """The tuner refuses an unknown act, a needless keep, a second render and a malformed body."""
+    """The tuner refuses an unknown action, a needless keep, a second render or a malformed body."""
     tuner = Tuner.__new__(Tuner)
     tuner._lock = threading.RLock()
     tuner._rendering = rendering

@@ -1,4 +1,4 @@
-"""catalog: the available instruments, and the owner of each knob."""
+"""catalog: the available instruments and the owner of each knob."""
 
 import pytest
 
@@ -19,7 +19,7 @@ from tests.unit.test_contract import module
 
 
 def test_every_file_of_a_family_is_an_instrument() -> None:
-    """The catalog finds every file in a folder of instruments by name, without a registration."""
+    """The catalog finds every file in a folder of instruments by name without a registration."""
     files = [path for family in FAMILIES for path in (catalog.PACKAGE / family).glob("*.py")]
     names = {f"{p.parent.name}/{p.stem.replace('_', '-')}" for p in files if p.stem != "__init__"}
     assert instruments().keys() == names
@@ -50,7 +50,7 @@ def test_two_owners_of_one_knob_are_refused() -> None:
 
 
 def test_a_knob_belongs_to_the_piece_a_layer_or_a_keyed_layer() -> None:
-    """The scope of a knob follows from PER_LAYER and KEYED in its file."""
+    """PER_LAYER and KEYED in a knob's file determine the scope of the knob."""
     parts = {"DEFAULTS": dict.fromkeys("abc", 1), "LIMITS": dict.fromkeys("abc", Range(0, 1)),
              "PER_LAYER": ("b",), "KEYED": ("c",)}  # fmt: skip
     found = Catalog({"blend/fog": module(**parts)}).knobs.values()
@@ -64,7 +64,7 @@ def test_a_knob_belongs_to_the_piece_a_layer_or_a_keyed_layer() -> None:
 def test_a_knob_is_of_the_piece_or_of_its_first_layer_and_those_above(
     name: str, first: int | None, layers: list[int | None]
 ) -> None:
-    """A knob belongs to the piece, to every layer or, if it is keyed, to layer 2 and above."""
+    """A knob belongs to the piece or to every layer; a keyed knob belongs to layer 2 and above."""
     assert knobs()[name].first == first
     assert [layer for layer in (None, 1, 2, 9) if knobs()[name].is_of(layer)] == layers
 

@@ -80,7 +80,7 @@ def test_a_file_that_keeps_the_contract_is_taken() -> None:
 def test_a_file_that_breaks_the_contract_is_refused_with_the_reason(
     broken: ModuleType, why: str
 ) -> None:
-    """The error for a file that breaks a rule names the file, and gives the rule as the reason."""
+    """The error for a file that breaks a rule names the file and gives the rule as the reason."""
     with pytest.raises(CollideError) as caught:
         check("post/fog", broken)
     assert caught.value.what == "post/fog is not an instrument yet"
@@ -99,13 +99,13 @@ def test_no_word_of_a_verb_can_be_a_knob() -> None:
 
 
 def placed(name: str = "blend/fog", **parts: Any) -> ModuleType:
-    """Return an instrument, by default blend/fog, that names its place."""
+    """Return an instrument with a place, by default blend/fog."""
     kept = {"AFTER": "blend/look", "PER_LAYER": ("fog",), "filters": lambda knobs: ""} | parts
     return module(f"{name}: breathe.", **kept)
 
 
 def sounding(**parts: Any) -> ModuleType:
-    """Return an instrument of audio/ that names its place."""
+    """Return an instrument of audio/ with a place."""
     return placed("audio/fog", **{"AFTER": "audio/equalizer"} | parts)
 
 
@@ -127,7 +127,7 @@ def mode(analyze: Callable[..., Any] = lambda knobs: {}, **parts: Any) -> Module
     ],
 )
 def test_a_new_instrument_says_where_it_is_played(name: str, good: ModuleType) -> None:
-    """A mode, or an instrument that names its place, is accepted as a script and in collide."""
+    """A mode or an instrument with a place is accepted as a script and in collide."""
     check(name, good, script=True)
     check(name, good)
 
@@ -154,7 +154,7 @@ def test_a_new_instrument_says_where_it_is_played(name: str, good: ModuleType) -
          "see the contract in collide/instrument.py"),
         ("blend/fog", placed(PER_LAYER=None), "nothing reads the knob 'fog': a knob of a",
          "add a line to it: PER_LAYER = tuple(DEFAULTS)"),
-        ("blend/fog", placed(PER_LAYER=None, KEYED=("fog",)),  # layer 1 plays it, and has no key
+        ("blend/fog", placed(PER_LAYER=None, KEYED=("fog",)),  # layer 1 plays it and has no key
          "nothing reads the knob 'fog': a knob of a layer must be in PER_LAYER",
          "add a line to it: PER_LAYER = tuple(DEFAULTS)"),
         ("modes/fog", mode(KEYED=None), "nothing reads the knob 'fog': a knob of a",
@@ -168,7 +168,7 @@ def test_a_new_instrument_says_where_it_is_played(name: str, good: ModuleType) -
 def test_a_script_that_nothing_plays_is_refused_with_a_fix(
     name: str, broken: ModuleType, why: str, fix: str
 ) -> None:
-    """A script that nothing could play, or whose knob nothing would read, is refused with a fix."""
+    """A script is refused with a fix if it is never played or has a knob that is never read."""
     with pytest.raises(CollideError) as caught:
         check(name, broken, script=True)
     assert caught.value.why.startswith(why)

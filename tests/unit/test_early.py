@@ -18,13 +18,13 @@ print("it went on")
 
 
 def python(*words: str) -> subprocess.CompletedProcess[str]:
-    """Run Python with these arguments in the repository, and return the finished process."""
+    """Run Python with these arguments in the repository and return the finished process."""
     return subprocess.run([sys.executable, *words], cwd=ROOT, capture_output=True, text=True)
 
 
 @pytest.mark.parametrize("program", ["/a/bin/doit", "/a/doit/__main__.py"])
 def test_a_ctrl_c_during_the_imports_is_answered_in_a_line(program: str) -> None:
-    """Ctrl-C during the imports gives one line and exit code 130, without a traceback."""
+    """Ctrl-C during the imports prints one line without a traceback and exits with code 130."""
     ended = python("-c", STOPPED.format(program=program))
     assert (ended.returncode, ended.stdout) == (130, "")
     assert ended.stderr == "\nstopped; nothing was started\n"

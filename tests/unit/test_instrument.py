@@ -38,7 +38,7 @@ REPORT = """
 def test_a_loudness_report_is_read(
     loud: str, peak: str, found: tuple[float | None, float | None]
 ) -> None:
-    """A report gives the integrated loudness and the true peak, or None for silence."""
+    """A report gives the integrated loudness and the true peak, both None for silence."""
     assert measured(REPORT.format(loud=loud, peak=peak)) == found
 
 
@@ -56,6 +56,6 @@ def test_without_a_report_there_is_no_loudness(text: str) -> None:
 
 
 def test_the_contract_lists_what_it_gives() -> None:
-    """Every name that an instrument may import exists, and is listed once."""
+    """Every name that an instrument may import exists and is listed once."""
     assert len(set(instrument.__all__)) == len(instrument.__all__)
     assert all(hasattr(instrument, name) for name in instrument.__all__)

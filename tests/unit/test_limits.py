@@ -96,7 +96,7 @@ def test_a_limit_gives_a_checked_value_or_says_what_it_takes(limit: Checked, val
     ],
 )
 def test_a_good_value_has_one_form(limit: Checked, value: Any, checked: Any) -> None:
-    """Equal values get one form, type and sign included, because keys contain them."""
+    """Equal values become one form, including type and sign, because keys contain them."""
     found = limit.check(value)
     assert (repr(found), type(found)) == (repr(checked), type(checked))
 
@@ -202,12 +202,12 @@ def test_a_bad_value_is_refused(limit: Checked, value: Any) -> None:
     ],
 )
 def test_a_limit_describes_itself(limit: Checked, text: str) -> None:
-    """A limit describes itself as the help and errors do."""
+    """A limit describes itself in the words of the help and the errors."""
     assert str(limit) == text
 
 
 def test_a_checked_value_is_two_numbers() -> None:
-    """A checked size gives width and height, a band gives its ends, and "off" gives None."""
+    """A checked size has width and height, a band has its ends, and "off" is None."""
     assert wide_and_high(Size().check("1280x720")) == (1280, 720)
     assert low_and_high(Band().check([0.25, 1])) == (0.25, 1.0)
     assert low_and_high(Band().check("off")) is None
@@ -219,7 +219,7 @@ def test_a_checked_value_is_two_numbers() -> None:
      ("23.976023976", 23.976)],
 )  # fmt: skip
 def test_a_rate_is_typed_as_a_number_or_as_a_fraction(typed: str, read: float) -> None:
-    """A rate typed as a number or as a fraction gives the same value, and so the same look."""
+    """A rate typed as a number or as a fraction gives the same value and so the same look."""
     found = Rate(1, 120).read(typed)
     assert (found, type(found)) == (read, type(read))
 
@@ -260,5 +260,5 @@ def test_no_other_text_is_a_rate(typed: str) -> None:
     ],
 )
 def test_the_nearest_number_is_offered(limit: Range, typed: str, near: str | None) -> None:
-    """A limit suggests the nearest valid number, if any, even for a percentage or a time."""
+    """If a valid number is near, a limit suggests it, even for a percentage or a time."""
     assert limit.near(typed) == near

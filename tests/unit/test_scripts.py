@@ -1,4 +1,4 @@
-"""scripts: a project's own instruments, and the reasons why one is refused."""
+"""scripts: a project's own instruments, and the reasons why a script is refused."""
 
 import sys
 from pathlib import Path
@@ -51,7 +51,7 @@ def opened(scripts: Path) -> Catalog:
 
 
 def test_a_script_is_an_instrument_among_the_others(scripts: Path) -> None:
-    """A script has knobs, explanations and a place in the chain, in its project's catalog only."""
+    """Only in its project's catalog, a script has knobs, explanations and a place in the chain."""
     catalog = opened(scripts)
     assert list(catalog.instruments) == [*instruments(), "post/dust"]
     assert catalog.knobs["dust"].owner == "post/dust"
@@ -75,7 +75,7 @@ def test_a_script_that_imports_the_contract_by_its_old_name_plays(
 
 
 def test_two_projects_with_different_scripts_of_one_name_are_open_together(tmp_path: Path) -> None:
-    """Two open projects with different scripts of one name each play their own."""
+    """Two open projects, with different scripts of the same name, each play their own script."""
     texts = {"x": DUST, "y": DUST.replace('"dust": 0.2', '"dust": 0.7').replace("eq=", "lut=")}
     for name, text in texts.items():
         folder = tmp_path / "projects" / name / "scripts" / "post"
@@ -93,7 +93,7 @@ def test_two_projects_with_different_scripts_of_one_name_are_open_together(tmp_p
 
 
 def test_a_catalog_cannot_be_changed(scripts: Path) -> None:
-    """An open catalog cannot be changed, and still has a script whose file was deleted."""
+    """An open catalog cannot be changed and still has a script whose file was deleted."""
     catalog = opened(scripts)
     (scripts / "post" / "dust.py").unlink()
     assert "post/dust" in catalog.instruments
@@ -134,7 +134,7 @@ def test_a_changed_text_changes_the_version(scripts: Path) -> None:
     ],
 )
 def test_an_unplayable_script_is_reported(file: str, text: str, why: str, scripts: Path) -> None:
-    """The error names an unplayable script, or both owners of a knob, and gives the reason."""
+    """The error names the unplayable script, or both owners of a knob, and gives the reason."""
     (scripts / file).parent.mkdir(exist_ok=True)
     (scripts / file).write_text(text)
     with pytest.raises(InputError) as caught:

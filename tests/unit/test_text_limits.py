@@ -1,4 +1,4 @@
-"""text_limits: typed text is read as a value, and refused text may be near a valid value."""
+"""text_limits: typed text is read as a value; for refused text, a valid value may be near."""
 
 from typing import Any
 
@@ -38,7 +38,7 @@ from collide.unit_limits import CLOCK, UNTIL, Bytes
     ],
 )
 def test_typed_text_is_read_as_its_value(limit: Checked, text: str, value: Any) -> None:
-    """Typed text is read as a value: 1:05 as a time, 20G as disk space, a,b as two names."""
+    """Typed text is read as a value: 1:05 as a time, 20G as disk space, and a,b as two names."""
     assert limit.read(text) == value
 
 
@@ -93,7 +93,7 @@ def test_typed_text_is_read_as_its_value(limit: Checked, text: str, value: Any) 
 def test_a_refused_text_may_be_near_a_valid_value(
     limit: Checked, text: str, near: str | None
 ) -> None:
-    """For a refused text, a limit suggests a valid value, or nothing if none is near."""
+    """For a refused text, a limit suggests a valid value, or nothing if no value is near."""
     with pytest.raises(ValueError, match=r"^takes "):
         limit.read(text)
     assert limit.near(text) == near

@@ -26,7 +26,7 @@ from collide.unit_limits import UNTIL, Bytes, Duration
 def test_a_unit_is_understood_as_people_write_it(
     limit: Checked, text: str, near: str | None
 ) -> None:
-    """A limit suggests a value in a notation that it accepts, or nothing for other text."""
+    """A limit suggests a value in a notation that it accepts, and nothing for other text."""
     assert limit.near(text) == near
     if near:
         limit.read(near)

@@ -20,7 +20,7 @@ TELLS = (
 
 
 def ran(folder: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
-    """Run the module `tells` of a folder, written there if missing, and return its result."""
+    """Run the module `tells` of a folder and return its result; write the module if missing."""
     if not (folder / "tells.py").exists():
         (folder / "tells.py").write_text(TELLS)
     known = {**os.environ, "PYTHONPATH": str(REPO), **env}
@@ -44,7 +44,7 @@ def test_a_fork_that_is_killed_says_by_what(tmp_path: Path) -> None:
 
 
 def test_many_at_once_are_not_mixed_up(tmp_path: Path) -> None:
-    """Sixty runs from eight threads each get their own arguments, long or short."""
+    """Sixty runs from eight threads each have their own arguments, long or short."""
     words = ["x" * (number % 7 * 9000) for number in range(60)]
     ran(tmp_path, "0")
     with ThreadPoolExecutor(8) as pool:

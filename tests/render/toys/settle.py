@@ -1,4 +1,4 @@
-"""post/settle: measures the whole piece, then brightens or darkens it.
+"""post/settle: measures the whole piece and then brightens or darkens it.
 
 Play it in tests only: its second pass uses a number from the first.
 Reads and writes pictures of any size.

@@ -1,4 +1,4 @@
-"""cache_place and workspace: a cache on another disk is used, or reported if it is missing."""
+"""cache_place and workspace: use a cache on another disk, and report it if it is missing."""
 
 import json
 import os
@@ -52,7 +52,7 @@ def test_an_unmounted_disk_is_reported(house: Workspace, disk: Path) -> None:
 
 
 def test_an_empty_cache_folder_counts_as_unmounted(house: Workspace, disk: Path) -> None:
-    """An empty cache folder counts as an unmounted disk, until the proposed command is run."""
+    """An empty cache folder counts as an unmounted disk until the proposed command is run."""
     shutil.rmtree(disk / "cache")
     (disk / "cache").mkdir()
     assert "perhaps its disk is not mounted" in refused(house)
@@ -147,7 +147,7 @@ def test_only_caches_elsewhere_are_written_down(
 def test_no_cache_is_made_among_clips_or_projects(
     house: Workspace, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
-    """A cache in the root, or among clips or projects, is refused: it must not mix with them."""
+    """A cache in the root or among clips or projects is refused, so that files never mix."""
     (house.root / "projects" / "x").mkdir(parents=True)
     monkeypatch.setenv("COLLIDE_CACHE", str(house.root / place))
     with pytest.raises(StoreError, match="the cache cannot be at"):
@@ -159,7 +159,7 @@ def test_no_cache_is_made_among_clips_or_projects(
 def test_a_place_where_nothing_can_be_made_is_refused_with_its_variable(
     house: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    """A folder that is read-only, or has no space at all, is refused before work starts."""
+    """A folder that is read-only or has no space at all is refused before work starts."""
     folder = tmp_path / "locked"
     folder.mkdir()
     monkeypatch.setenv("COLLIDE_CACHE", str(folder / "cache"))

@@ -20,7 +20,7 @@ PLACES = st.floats(0, 1, exclude_max=True)
     ],
 )
 def test_a_draw_is_the_same_for_ever(name: tuple[object, ...], value: float) -> None:
-    """A seed and a name always give the same number; any other would change existing pieces."""
+    """A seed and a name always give the same number; another number would change old pieces."""
     assert place(*name) == value  # type: ignore[arg-type]
 
 
@@ -31,7 +31,7 @@ def test_a_place_is_at_least_zero_and_below_one(seed: int, name: list[object]) -
 
 
 def test_places_are_spread_evenly() -> None:
-    """Of 4000 draws, about a tenth fall in each tenth of the range."""
+    """Of 4000 draws, about a tenth are in each tenth of the range."""
     tenths = [0] * 10
     for seed in range(4000):
         tenths[int(10 * place(seed, "knob", 1, "contrast"))] += 1
@@ -89,7 +89,7 @@ def test_a_later_place_is_never_a_lower_value(places: list[float]) -> None:
 
 
 def test_new_seeds_differ_and_fit_the_knob() -> None:
-    """New seeds are random, and within the limits of the knob `seed`."""
+    """New seeds are random and within the limits of the knob `seed`."""
     seeds = {new_seed() for _ in range(20)}
     assert len(seeds) > 15
     assert all(0 <= seed < 2**53 for seed in seeds)

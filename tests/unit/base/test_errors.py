@@ -76,7 +76,7 @@ def test_a_file_that_does_not_fit_is_named_with_its_disk(
 
 
 def test_an_error_without_a_file_is_about_the_cache(tmp_path: Path) -> None:
-    """An error without a file name is reported for the given folder, as a full cache."""
+    """An error without a file name is reported for the given folder as a full cache."""
     error = of_disk(OSError(errno.ENOSPC, "No space left on device"), tmp_path)
     assert (error.what, error.code) == (f"the disk is full: {tmp_path}", 1)
     assert "COLLIDE_CACHE" in error.fix
@@ -108,7 +108,7 @@ def test_a_file_that_nobody_may_write_is_not_replaced(tmp_path: Path) -> None:
 def test_an_unwritable_path_is_named_with_the_fix(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lacks: int, named: str, fix: str
 ) -> None:
-    """The error names the folder or file that denies access, and the fix is a chmod for it."""
+    """The error names the folder or file that denies access, and the fix is a chmod command."""
     (tmp_path / "x").mkdir()
     (tmp_path / "x" / "config.json").write_bytes(b"{}")
     monkeypatch.chdir(tmp_path)
@@ -154,7 +154,7 @@ def test_a_disk_that_is_only_read_is_not_mended_by_chmod(tmp_path: Path) -> None
 def test_a_file_or_folder_in_the_way_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, odd: str
 ) -> None:
-    """A file in place of a folder, or the reverse, is named; after the mv, the write succeeds."""
+    """The error names a file in place of a folder, or the reverse; after the fix, writing works."""
     monkeypatch.chdir(tmp_path)
     target = tmp_path / "output" / "deep" / "x.mp4"
     if odd == "file":

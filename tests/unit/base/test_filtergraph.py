@@ -29,7 +29,7 @@ def test_a_printed_number_reads_back_to_six_decimals(value: float) -> None:
 
 @given(st.integers(-(10**30), 10**30) | st.floats(allow_nan=False, allow_infinity=False))
 def test_a_printed_number_has_only_digits_a_sign_and_a_point(value: float) -> None:
-    """A printed finite number has only digits, at most one point, and perhaps a leading minus."""
+    """A printed finite number has only digits, at most one point, and at most a leading minus."""
     assert re.fullmatch(r"-?\d+(\.\d*[1-9])?", number(value))
 
 
@@ -40,7 +40,7 @@ def test_a_chain_leaves_out_what_is_empty() -> None:
 
 
 def test_a_graph_makes_every_hidden_conversion_exact() -> None:
-    """A graph begins with flags that make the scalers inserted by ffmpeg exact."""
+    """A graph begins with flags that make ffmpeg's own scalers exact."""
     assert graph("[0]a[b]", "[b]c") == "sws_flags=bicubic+accurate_rnd+bitexact;[0]a[b];[b]c"
 
 

@@ -40,13 +40,13 @@ def test_a_file_has_the_digest_of_its_bytes(tmp_path: Path, size: int) -> None:
 
 
 def test_a_missing_file_has_no_digest(tmp_path: Path) -> None:
-    """A missing file raises FileNotFoundError, instead of getting the digest of no bytes."""
+    """A missing file raises FileNotFoundError; it does not count as empty."""
     with pytest.raises(FileNotFoundError):
         digest_file(tmp_path / "none")
 
 
 def test_a_sha256_is_the_usual_one(tmp_path: Path) -> None:
-    """The SHA-256 of a file is the standard one, so others can check it with their own tools."""
+    """A file's SHA-256 is standard, so others can check it with their own tools."""
     (tmp_path / "f").write_bytes(b"collide")
     assert sha256_file(tmp_path / "f") == hashlib.sha256(b"collide").hexdigest()
 

@@ -40,7 +40,7 @@ def refused(text: str) -> NotJsonError:
     ],
 )
 def test_a_value_that_json_cannot_hold_is_written_out(value: str, right: str) -> None:
-    """The fix contains the corrected line, with its original comma."""
+    """The fix contains the corrected line with its original comma."""
     error = refused(f'{{\n  "a": 1,\n  "b": {value},\n  "c": 2\n}}')
     comma = "" if "//" in value else ","
     assert error.fix == f'open {{file}} and write\nline 3 as  "b": {right}{comma}'.replace(

@@ -33,7 +33,7 @@ STEADY = [(40 * n, 40) for n in range(50)]
 
 
 def test_a_plain_clip_is_read_whole() -> None:
-    """The facts about a regular clip with sound are read from its packets and its first frame."""
+    """The facts about a regular clip with sound are read from its packets and first frame."""
     assert read_clip(packets(STEADY, layout="stereo"), first()) == Clip(
         seconds=2.0, width=64, height=36, frames=50, fps=25.0, variable=False, rotated=False,
         video="h264", audio="aac", channels=2, rate=44100, gap=0.04,
@@ -61,7 +61,7 @@ def test_frames_count_by_time_not_by_order_in_the_file() -> None:
 
 
 def test_a_turned_clip_has_the_size_it_is_shown_with() -> None:
-    """The size comes from the decoded frame, which is upright, and not from the header."""
+    """The size is that of the decoded frame, which is upright, not the size in the header."""
     clip = read_clip(packets(STEADY, size="64x36"), first("36x64"))
     assert (clip.width, clip.height, clip.rotated) == (36, 64, True)
 
@@ -83,7 +83,7 @@ def test_uneven_times_make_a_variable_clip(step: int, variable: bool) -> None:
 
 
 def test_the_gap_is_the_longest_time_without_a_new_frame() -> None:
-    """The gap is the longest pause in the clip, perhaps the time before a late first frame."""
+    """The gap is the longest pause in the clip; the time before a late first frame also counts."""
     pause = [(pts + (3000 if pts >= 1000 else 0), 40) for pts, _ in STEADY]
     late = [(pts + 5000, 40) for pts, _ in STEADY]
     assert read_clip(packets(pause), first()).gap == 3.04
@@ -133,7 +133,7 @@ def test_a_picture_begins_after_the_latest_second(
 
 
 def test_the_only_picture_is_read_from_its_beginning() -> None:
-    """A clip of one picture is opened at its start, without seeking, and its times are shifted."""
+    """A clip of one picture is opened at its start without seeking, and its times are shifted."""
     slate = read_clip(packets([(0, 1000)]), first())
     assert opened(slate, 0.4) == ["-i", "@clip"]
     assert (since(slate, 0.4), since(slate)) == ("setpts=PTS-0.4/TB", "")
@@ -195,13 +195,13 @@ def test_facts_make_the_same_clip_again() -> None:
     ],
 )
 def test_the_reason_is_one_a_person_understands(why: str, plain: str) -> None:
-    """A known message from ffmpeg is reworded; an unknown one is quoted if it explains anything."""
+    """A known message from ffmpeg is reworded; an unknown message is quoted if informative."""
     assert plainly(why).startswith(plain)
     assert "\n" not in plainly(why) and "Error opening input" not in plainly(why)
 
 
 def test_a_clip_of_an_older_library_has_no_pixels() -> None:
-    """A fact that an old scan lacks gets its default; facts without a default are required."""
+    """A fact that an old scan lacks has its default; facts without a default are required."""
     facts = read_clip(packets(STEADY), first()).facts()
     old = Clip.of({name: fact for name, fact in facts.items() if name != "pixels"})
     assert (old.pixels, old.alpha, old.fine) == ("", False, False)

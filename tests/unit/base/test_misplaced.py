@@ -1,4 +1,4 @@
-"""misplaced: files outside the folder where they belong, and the command that puts them there."""
+"""misplaced: files outside the folder where they belong, and the command that moves them."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from collide.base.misplaced import is_command, misplaced, putting
 
 
 def test_a_file_is_sought_as_a_path_and_by_its_name(tmp_path: Path) -> None:
-    """A path is used as typed, a bare name is also looked up in folders; the suffix must fit."""
+    """A path is used as given; a bare name is also looked up in folders. The suffix must fit."""
     inside = tmp_path / "library" / "a.mp4"
     inside.parent.mkdir()
     inside.touch()
@@ -29,7 +29,7 @@ def test_a_file_is_sought_as_a_path_and_by_its_name(tmp_path: Path) -> None:
 def test_a_file_of_the_library_is_moved_and_any_other_copied(
     tmp_path: Path, file: str, command: str
 ) -> None:
-    """A missing folder is created first; files in library/ are moved, all others are copied."""
+    """A missing folder is created first. Files in library/ are moved, and all others are copied."""
     path = tmp_path / file
     path.parent.mkdir(parents=True)
     path.touch()

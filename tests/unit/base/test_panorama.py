@@ -12,7 +12,7 @@ WIDE = (Power(1.0, 1.0, 2.0), 2)
 
 @pytest.mark.parametrize("channels", [1, 2])
 def test_a_voice_goes_from_left_to_right(channels: int) -> None:
-    """A pan of -1 plays only on the left, 0 is balanced, and 1 plays only on the right."""
+    """A pan of -1 plays only on the left, 0 on both sides equally, and 1 only on the right."""
     voice = {1: WIDE if channels == 2 else MONO}
     leans = [lean({1: pan}, voice) for pan in (-1.0, -0.5, 0.0, 0.5, 1.0)]
     assert leans == sorted(leans, reverse=True)
@@ -33,7 +33,7 @@ def test_a_single_voice_is_centered() -> None:
 
 @pytest.mark.parametrize("loud", [-20.0, -6.0, 0.0, 6.0])
 def test_several_lean_to_no_side(loud: float) -> None:
-    """Two to four voices are balanced wherever they were drawn, and however loud one of them is."""
+    """Two to four voices are balanced wherever they were drawn and however loud one voice is."""
     places = (-0.8, -0.4, 0.1, 0.5, 0.79)
     for count in (2, 3, 4):
         for draw in itertools.product(places, repeat=count):

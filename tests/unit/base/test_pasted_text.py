@@ -35,7 +35,7 @@ from collide.base.pasted_text import (
     ],
 )
 def test_an_address_is_read_in_every_form_in_which_it_is_pasted(text):
-    """A missing or mistyped scheme, brackets, quotes, spaces and a leading name do no harm."""
+    """A missing or mistyped scheme, brackets, quotes, spaces and a leading name are tolerated."""
     assert address_of(text) == "https://example.org/a?b=1"
 
 
@@ -43,7 +43,7 @@ def test_an_address_is_read_in_every_form_in_which_it_is_pasted(text):
     "text", ["", "rain", "DSC", "3.5", "ftp://example.org/a", "a b.org", "7f3a"]
 )
 def test_no_address_is_invented(text):
-    """Text that is not a web address yields an empty string."""
+    """For text that is not a web address, the result is an empty string."""
     assert address_of(text) == ""
 
 
@@ -72,7 +72,7 @@ def test_a_clip_is_distinguished_from_an_address(text, path):
      ("noon", "12:00"), ("soon", "")],
 )  # fmt: skip
 def test_a_time_of_day_is_read_as_people_say_it(text, time):
-    """An hour alone, a point instead of a colon, and the 12-hour clock are all understood."""
+    """An hour alone, a point instead of a colon, and the 12-hour clock are understood."""
     assert time_of_day(text) == time
 
 
@@ -82,7 +82,7 @@ def test_a_time_of_day_is_read_as_people_say_it(text, time):
      ("my piece", "my-piece"), ("projects/x", "x"), ("x/", "x"), ("夜の花", ""), ("Größe", "Groe")],
 )  # fmt: skip
 def test_a_name_loses_only_disallowed_characters(text, name):
-    """Accents and non-ASCII letters are dropped, a space becomes -, a path becomes its project."""
+    """Accents and non-ASCII letters are dropped; a space becomes -, and a path its project."""
     assert label_of(text) == name
 
 

@@ -1,4 +1,4 @@
-"""segments: the frames that a segment shows, compared with a model that counts them one by one."""
+"""segments: the frames that a segment shows, compared with a model that counts each frame."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -22,13 +22,13 @@ from collide.blend import loop
 
 
 def model(span: Span, material: int, size: int) -> list[tuple[int, int]]:
-    """Return (piece, frame in the piece) for each frame of a span, counted one by one."""
+    """Return (file, frame in the file) for each frame of a span, counted one by one."""
     frames = (n % material for n in range(span.first, span.first + span.count))
     return [divmod(frame, size) for frame in frames]
 
 
 def shown(read: Read, material: int, size: int) -> Iterator[tuple[int, int]]:
-    """Yield (piece, frame in the piece) for each frame of a read, in order."""
+    """Yield (file, frame in the file) for each frame of a read, in order."""
     end = min(size, material - read.piece * size)
     at = read.first
     for _ in range(read.count):
@@ -63,7 +63,7 @@ def test_a_segment_reads_three_files_at_most(
 
 @given(st.integers(0, 900), st.integers(1, 200), st.integers(1, 400), st.integers(1, 150))
 def test_no_read_is_empty(first: int, count: int, material: int, size: int) -> None:
-    """Each read shows at least one frame and starts within its piece."""
+    """Each read shows at least one frame and starts within its file."""
     for read in reads(Span(first, count), material, size):
         assert read.count > 0
         assert 0 <= read.first < size
@@ -117,7 +117,7 @@ def courses(draw: st.DrawFn) -> tuple[Course, int]:
 
 
 def in_order(course: Course, frames: int) -> list[tuple[int, int | None]]:
-    """Return each frame shown, paired with the outgoing frame during a fade, round after round."""
+    """Return each frame shown, round after round; during a fade, add the outgoing frame."""
     walked: list[tuple[int, int | None]] = []
     ends = listed(course.ends) if course.ends else []
     while len(walked) < frames:
@@ -133,7 +133,7 @@ def listed(run: Run) -> list[int]:
 
 
 def shown_by(read: Read, size: int, material: int) -> list[tuple[int, int]]:
-    """Return (piece, frame in the piece) for each frame of a read, in viewing order."""
+    """Return (file, frame in the file) for each frame of a read, in viewing order."""
     found = list(shown(read, material, size))
     return found[::-1] if read.back else found
 
@@ -142,7 +142,7 @@ def shown_by(read: Read, size: int, material: int) -> list[tuple[int, int]]:
 def test_a_course_reads_what_walking_it_shows(
     drawn: tuple[Course, int], first: int, count: int, size: int
 ) -> None:
-    """A segment shows the frames at its position, and during a fade also the outgoing frames.
+    """A segment shows the frames at its position; during a fade, it also shows the outgoing frames.
 
     This holds for forward and backward reads, and for rounds kept in memory.
     """
@@ -169,7 +169,7 @@ def test_a_course_reads_what_walking_it_shows(
 
 @given(courses(), st.integers(1, 900))
 def test_a_course_reaches_exactly_the_last_frame_shown(drawn: tuple[Course, int], end: int) -> None:
-    """A course ends at the highest kept frame shown, so a preview renders only what it shows."""
+    """A course ends at the highest kept frame shown, so a preview renders only those frames."""
     course, _ = drawn
     seen = [kept for pair in in_order(course, end) for kept in pair if kept is not None]
     assert course.reach(end) == max(seen) + 1

@@ -1,4 +1,4 @@
-"""sequences: which files form one clip, and the pattern that names them to ffmpeg."""
+"""sequences: which files form one clip, and the pattern that ffmpeg opens them with."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,7 +9,7 @@ from collide.base.sequences import FEWEST, followers, number_of, pattern, run_of
 
 
 def put(folder: Path, names: Iterable[str]) -> list[Path]:
-    """Create files with the given names, and return their paths."""
+    """Create files with the given names and return their paths."""
     paths = [folder / name for name in names]
     for path in paths:
         path.write_text("picture")
@@ -17,7 +17,7 @@ def put(folder: Path, names: Iterable[str]) -> list[Path]:
 
 
 def test_a_run_is_called_by_its_first_file(tmp_path: Path) -> None:
-    """A run is found only by its first file, and includes all files numbered after it."""
+    """A run is found only by its first file and includes all files numbered after it."""
     paths = put(tmp_path, (f"walk_{at:04d}.png" for at in range(98, 120)))
     other = put(tmp_path, ["walk.png", "walk_1.png", "notes.txt"])
     assert run_of(paths[0]) == paths

@@ -1,4 +1,4 @@
-"""sound_loop: a sound's edges, read from a report, and the arithmetic of a join."""
+"""sound_loop: a sound's edges, read from a report, and the arithmetic of a seam."""
 
 import pytest
 
@@ -25,7 +25,7 @@ SECOND = 48000
 def test_a_sound_begins_and_ends_where_it_is_not_silent(
     silences: list[tuple[float, float | None]], found: tuple[int, int]
 ) -> None:
-    """Silence at either end is cut off, slightly beyond the report, unless little would remain."""
+    """Silence at either end is cut off slightly beyond the report, unless little would remain."""
     lines = [
         line
         for start, end in silences
@@ -49,7 +49,7 @@ def test_a_sound_begins_and_ends_where_it_is_not_silent(
     ],
 )
 def test_a_round_is_as_long_as_its_period(period: int, begins: int, ends: int, seam: int) -> None:
-    """Sound and bridge together fill the period, and no more sound is mirrored than exists."""
+    """Sound and bridge together fill the period, and the bridge mirrors only existing sound."""
     one = join(period=period, begins=begins, ends=ends, seam=seam, fill=SECOND)
     assert one is not None
     assert one.last - one.first + one.bridge == period
@@ -62,12 +62,12 @@ def test_a_round_is_as_long_as_its_period(period: int, begins: int, ends: int, s
 
 @pytest.mark.parametrize(("begins", "ends", "fill"), [(0, 40000, 7999), (20000, 40000, SECOND)])
 def test_a_pause_stays(begins: int, ends: int, fill: int) -> None:
-    """A hole longer than the limit, or than the sound, is not bridged."""
+    """A gap longer than the limit or the sound is not bridged."""
     assert join(period=SECOND, begins=begins, ends=ends, seam=960, fill=fill) is None
 
 
 def test_rounds_that_fit_follow_each_other_directly() -> None:
-    """Without a seam or a hole, the rounds follow each other directly."""
+    """Without a seam or a gap, the rounds follow each other directly."""
     one = join(period=SECOND, begins=0, ends=SECOND, seam=0, fill=0)
     assert one == Join(0, SECOND, 0, SECOND, 0, 0)
     assert "amix" not in looped(one, period=SECOND, tag="x")

@@ -1,4 +1,4 @@
-"""spoken_number: numbers, times and ranges as people type them, read to propose a fix."""
+"""spoken_number: parses numbers, times and ranges as people type them, to propose a fix."""
 
 import pytest
 
@@ -27,7 +27,7 @@ from collide.base.spoken_number import amount, cleaned, ends, frames_of, shares
     ],
 )
 def test_an_amount_is_a_number_and_its_unit(text: str, meant: tuple[float, str] | None) -> None:
-    """A number and its unit are read in many notations; other text gives None."""
+    """A number and its unit are read in many notations; for other text, the result is None."""
     assert amount(text) == meant
 
 
@@ -51,12 +51,12 @@ def test_an_amount_is_a_number_and_its_unit(text: str, meant: tuple[float, str] 
     ],
 )
 def test_a_range_has_two_ends_and_one_unit(text: str, meant: list[str]) -> None:
-    """Dots, a dash, a comma or a word separates two ends; a unit after both applies to both."""
+    """Dots, a dash, a comma or a word separate two ends; a final unit applies to both ends."""
     assert ends(text) == meant
 
 
 def test_quotes_around_a_text_are_removed() -> None:
-    """Straight and typographic quotes, and a leading =, are removed."""
+    """Straight and typographic quotes and a leading = are removed."""
     assert {cleaned(text) for text in ('"x"', "“x”", " 'x'", "=x")} == {"x"}
 
 
@@ -93,5 +93,5 @@ def test_frames_are_counted_at_the_rate(text: str, rate: float, meant) -> None:
      ("0.5", [0.4, 0.6]), ("5%", [0, 0.15]), ("0.4..x", []), ("fog", []), ("1..200", [])],
 )  # fmt: skip
 def test_two_shares_are_read_in_any_notation(text: str, meant: list[float]) -> None:
-    """The ends of a range are returned in ascending order; a single fraction becomes a range."""
+    """The ends of a range are sorted; a single fraction becomes a range."""
     assert shares(text) == meant

@@ -91,7 +91,7 @@ def test_a_byte_order_mark_is_allowed() -> None:
     "name", ["夏\u3000祭り.mp4", "👩\u200d👧.mp4", "a\u00a0b.mp4", "naïve – x.mov"]
 )
 def test_names_in_every_script_are_text(name: str) -> None:
-    """Wide spaces and joiners occur in the names of real clips, and are accepted as text."""
+    """Wide spaces and joiners, which occur in the names of real clips, are accepted as text."""
     assert parse_json(json.dumps({"name": name}).encode()) == {"name": name}
 
 
@@ -129,7 +129,7 @@ def test_a_hostile_file_is_the_persons_input_error(tmp_path: Path, content: byte
 
 
 def test_a_file_larger_than_memory_is_refused_unread(tmp_path: Path) -> None:
-    """A file of a terabyte is refused without being read whole."""
+    """A file of a terabyte is refused before it is read completely."""
     with (tmp_path / "p.json").open("wb") as file:
         file.truncate(1 << 40)
     with pytest.raises(InputError) as caught:
@@ -138,7 +138,7 @@ def test_a_file_larger_than_memory_is_refused_unread(tmp_path: Path) -> None:
 
 
 def test_an_unreadable_path_is_an_input_error(tmp_path: Path) -> None:
-    """A folder or a missing file raises an InputError too."""
+    """A folder or a missing file also raises an InputError."""
     for path in (tmp_path, tmp_path / "none.json"):
         with pytest.raises(InputError, match="cannot be read"):
             read_json(path, label="p")
@@ -154,7 +154,7 @@ def test_an_empty_file_is_filled_by_the_fix(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["", "[]", "words"])
 def test_a_file_of_collides_own_is_moved_away(tmp_path: Path, text: str) -> None:
-    """A file that only collide writes is moved away by the fix, unless a line can be corrected."""
+    """The fix moves away a file that only collide writes, unless a line can be corrected."""
     path, anew = tmp_path / "p.json", moved_away("p.json", "to begin again")
     path.write_text(text)
     with pytest.raises(InputError) as caught:

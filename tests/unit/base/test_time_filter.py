@@ -1,4 +1,4 @@
-"""time_filter: changes reversed within a few frames are removed, with the same bytes everywhere."""
+"""time_filter: removes changes reversed within a few frames, with the same bytes everywhere."""
 
 import subprocess
 from functools import reduce
@@ -15,7 +15,7 @@ SIZE = WIDE, HIGH = 48, 32
 
 
 def staged(folder: Path, film: np.ndarray) -> Path:
-    """Write a lossless film of grey frames, and return its path."""
+    """Write a lossless film of grey frames and return its path."""
     path = folder / "film.nut"
     form = ["-f", "rawvideo", "-pix_fmt", "gray", "-s", f"{WIDE}x{HIGH}", "-r", "24", "-i", "-"]
     command = [str(find_engine().path), "-v", "error", "-y", *form, "-c:v", "rawvideo", str(path)]
@@ -36,7 +36,7 @@ def still(count: int, grey: int = 40) -> np.ndarray:
 
 
 def window(film: np.ndarray, frames: int, least: bool) -> np.ndarray:
-    """Return, for each frame, the minimum or maximum of the window that it starts."""
+    """For each frame, return the minimum or maximum of the window that starts there."""
     parts = [film[at : len(film) - frames + 1 + at] for at in range(frames)]
     return reduce(np.minimum if least else np.maximum, parts)
 
@@ -55,7 +55,7 @@ def test_it_is_the_mean_of_both_orders(tmp_path: Path, frames: int) -> None:
 
 @pytest.mark.parametrize("frames", [2, 3, 5])
 def test_a_lasting_change_keeps_its_frames(tmp_path: Path, frames: int) -> None:
-    """A change that lasts long enough stays in exactly the same frames.
+    """A change that lasts long enough stays in exactly its frames.
 
     A change that is one frame shorter is removed, whether lighter or darker.
     """
@@ -71,7 +71,7 @@ def test_a_lasting_change_keeps_its_frames(tmp_path: Path, frames: int) -> None:
 
 
 def test_a_still_picture_is_unchanged(tmp_path: Path) -> None:
-    """A still picture is unchanged, bit for bit."""
+    """A still picture is unchanged bit for bit."""
     picture = np.random.default_rng(2).integers(0, 256, (1, HIGH, WIDE))
     film = np.repeat(picture, 20, axis=0)
     assert (steadied(tmp_path, film, 3) == picture).all()

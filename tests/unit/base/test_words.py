@@ -43,7 +43,7 @@ def test_a_long_list_is_counted():
     "pair", ["x x1", "demo dmeo", "demo demmo", "demo deno", "demo emo", "fog fgo"]
 )
 def test_a_slip_is_one_letter_or_two_swapped(pair: str) -> None:
-    """An extra, missing or wrong letter, or two swapped, counts as a typo in either direction."""
+    """One extra, missing or wrong letter or one swap counts as a typo, in either direction."""
     assert one_slip(*pair.split())
     assert one_slip(*pair.split()[::-1])
 
@@ -84,5 +84,5 @@ def test_an_equal_or_a_different_word_is_not_a_typo(pair: str) -> None:
 def test_the_nearest_name_is_found_whatever_its_case_and_a_far_one_is_not(
     word: str, known: list[str], meant: str | None
 ) -> None:
-    """A typo or a beginning, in any capitalization, finds the nearest name if it is near enough."""
+    """A typo or a prefix, in any capitalization, finds the nearest name if it is near enough."""
     assert nearest(word, known) == meant

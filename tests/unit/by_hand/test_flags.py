@@ -1,4 +1,4 @@
-"""flags: the arguments of `python -m collide`, and the knobs that each instrument accepts."""
+"""flags: the arguments of `python -m collide` and the knobs that each instrument accepts."""
 
 from pathlib import Path
 
@@ -27,7 +27,7 @@ def turned(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
 
 
 def test_flags_may_be_joined_or_apart_with_dashes_of_either_kind() -> None:
-    """A flag is typed with dashes or underscores, and = or a space; a value may be negative."""
+    """Flags accept dashes or underscores, = or a space, and negative values."""
     one = read(["post/vhs", "-i", "a", "-i", "b", "-o", "c", "--vhs-bleed=0.3", "--preset", "x,y"])
     assert (one.name, one.inputs, one.output) == ("post/vhs", [Path("a"), Path("b")], Path("c"))
     assert one.knobs == {"vhs_bleed": "0.3"}
@@ -38,7 +38,7 @@ def test_flags_may_be_joined_or_apart_with_dashes_of_either_kind() -> None:
 
 
 def test_an_old_name_is_the_new_one() -> None:
-    """The old name `--blend` is read as softness, and both together are refused."""
+    """The old name `--blend` is read as softness; both flags together are refused."""
     assert read(["blend/key", "--blend", "0.1"]).knobs == {"softness": "0.1"}
     with pytest.raises(InputError):
         read(["blend/key", "--blend", "0.1", "--softness", "0.2"])
@@ -48,7 +48,7 @@ def test_an_old_name_is_the_new_one() -> None:
 def test_the_flags_of_an_instrument_are_its_own_knobs_first(
     name: str, turned: dict[str, list[str]]
 ) -> None:
-    """The flags of an instrument are knobs, its own first, without duplicates, and with `seed`."""
+    """An instrument's flags are knobs without duplicates, its own first, and include `seed`."""
     own = list(instruments()[name].DEFAULTS)
     assert turned[name][: len(own)] == own
     assert len(set(turned[name])) == len(turned[name])
@@ -74,7 +74,7 @@ def test_the_flags_of_an_instrument_are_its_own_knobs_first(
 def test_a_knob_that_an_instrument_reads_is_a_flag(
     name: str, beside: set[str], turned: dict[str, list[str]]
 ) -> None:
-    """A knob that an instrument reads without owning it is a flag too."""
+    """A knob that an instrument reads but does not own is also a flag."""
     assert beside <= {*turned[name]}
 
 
@@ -100,7 +100,7 @@ def test_a_strange_flag_is_refused_with_its_owner(turned: dict[str, list[str]]) 
 
 
 def test_help_has_no_knob_without_its_words(turned: dict[str, list[str]]) -> None:
-    """The help prints every flag of an instrument, with its description."""
+    """The help prints every flag of an instrument with its description."""
     said = help_of("post/glitch", turned["post/glitch"], shipped())
     for flag in turned["post/glitch"]:
         assert f"  --{flag} " in said

@@ -1,4 +1,4 @@
-"""commands: internals of doit that collide relies on, and how often a line is parsed."""
+"""commands: internals of doit that collide relies on, and how often a command is parsed."""
 
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -27,7 +27,7 @@ def test_doit_keeps_the_variables_of_a_command_line_where_we_look_for_them() -> 
 
 
 def test_doit_tells_options_that_were_typed_from_those_that_were_not() -> None:
-    """A typed option counts as typed even with its default value; an option left out does not."""
+    """A typed option counts as typed even with its default value; an omitted option does not."""
     option = {"name": "num", "short": "n", "long": "", "type": int, "default": 0}
     other = {"name": "out", "short": "o", "long": "", "type": str, "default": "x"}
     params, _ = CmdParse([CmdOption(option), CmdOption(other)]).parse(["-n", "0"])
@@ -35,7 +35,7 @@ def test_doit_tells_options_that_were_typed_from_those_that_were_not() -> None:
 
 
 def test_doit_accepts_our_reporter_and_our_loader() -> None:
-    """doit accepts collide's loader, and has the options that collide's reporter needs."""
+    """doit accepts collide's loader and has the options that collide's reporter needs."""
     command = Run(task_loader=DodoTaskLoader())
     command.loader = replaced = DodoTaskLoader()
     assert command.loader is replaced
@@ -43,7 +43,7 @@ def test_doit_accepts_our_reporter_and_our_loader() -> None:
 
 
 def test_a_list_of_tasks_understands_its_line_once(monkeypatch) -> None:
-    """`doit list` with an option parses its line only once, so notes are printed only once."""
+    """`doit list` with an option parses its command only once, so notes are printed only once."""
     lines = list[list[str]]()
 
     def understood(_self: object, _verb: str, words: list[str]) -> SimpleNamespace:

@@ -1,4 +1,4 @@
-"""complete: the candidates for the last word of a line."""
+"""complete: the candidates for the last word of a command."""
 
 import json
 from pathlib import Path
@@ -96,7 +96,7 @@ def test_without_a_verb_there_are_verbs_and_render(house: Workspace) -> None:
 
 
 def test_looks_that_a_person_named_or_sees_come_first(house: Workspace) -> None:
-    """Names of stars come first, then numbers on the last sheet, then all looks."""
+    """Names of stars come first, then the cell numbers of the last sheet, then all looks."""
     home = house.root / "projects" / "fog"
     (home / "stars.json").write_text('{"looks": ["7f3a91bc"], "names": {"first": "7f3a91bc"}}')
     cells = [{"look": "7f3a91bc", "turned": ""}] * 2
@@ -107,7 +107,7 @@ def test_looks_that_a_person_named_or_sees_come_first(house: Workspace) -> None:
 
 @pytest.mark.parametrize("verb", verbs())
 def test_each_name_that_is_offered_is_understood(house: Workspace, verb: str) -> None:
-    """Every variable of a verb is offered and, if the verb takes knobs, every knob."""
+    """Every variable of a verb is offered; if the verb takes knobs, every knob is offered too."""
     offered = {word[:-1] for word in completions(house, f"doit {verb} ") if word.endswith("=")}
     takes = declaration(verb)
     assert offered == {*takes.variables, *(knobs() if takes.knobs else ())}
@@ -136,7 +136,7 @@ def test_a_shell_that_breaks_words_gets_the_rest(house: Workspace, line: str, wo
 
 @pytest.mark.parametrize("line", ["", "doit", 'doit still clip="a', "doit \\", "doit =", "x\0"])
 def test_no_typed_line_causes_a_traceback(house: Workspace, line: str, monkeypatch, capsys) -> None:
-    """Whatever is typed, completion prints no error."""
+    """Whatever is typed, completion does not print an error."""
     monkeypatch.chdir(house.root)
     (house.root / "dodo.py").touch()
     assert complete.main([line]) == 0
@@ -158,7 +158,7 @@ def test_elsewhere_nothing_is_offered(tmp_path: Path, monkeypatch, capsys) -> No
 
 
 def test_two_clips_of_one_name_are_offered_apart(house: Workspace) -> None:
-    """Clips of the same name are offered as their shortest distinct paths; other files are not."""
+    """Clips with equal names are offered by their shortest distinct paths; other files are not."""
     other = house.library / "day2" / "DSC_1.mp4"
     other.parent.mkdir()
     other.write_text("x")

@@ -1,4 +1,4 @@
-"""optional_room: an optional room is imported on request, and reported if it is missing."""
+"""optional_room: an optional room is imported on request and reported if it is missing."""
 
 import sys
 

@@ -12,7 +12,7 @@ from collide.cli.outlook import expected_time
 def test_a_busy_machine_is_priced_honestly(
     monkeypatch: pytest.MonkeyPatch, load: float, says: str
 ) -> None:
-    """On a busy machine, a longer time is printed for a render of 20 s, and only there."""
+    """For a render of 20 s, a longer time is printed on a busy machine, but not otherwise."""
     monkeypatch.setattr("os.getloadavg", lambda: (load, 0.0, 0.0))
     monkeypatch.setattr("collide.engine.machine.cores", lambda: 2)
     busy = ", because other programs keep this machine busy" if "perhaps" in says else ""
@@ -20,6 +20,6 @@ def test_a_busy_machine_is_priced_honestly(
 
 
 def test_a_time_that_is_not_wholly_known_is_a_minimum(monkeypatch: pytest.MonkeyPatch) -> None:
-    """If some tasks never ran, the time is "at least" that of the others."""
+    """If some tasks never ran, the time is "at least" the time of the other tasks."""
     monkeypatch.setattr("os.getloadavg", lambda: (0.0, 0.0, 0.0))
     assert expected_time(20.0, least=True) == "at least 20 s"

@@ -17,7 +17,7 @@ from collide.verbs.list import BEGIN, grouped
 
 
 def understood(house: Workspace, line: str) -> Request:
-    """Parse a printed line, and return the request."""
+    """Parse a printed command and return the request."""
     verb, *rest = shlex.split(line)[1:]
     words = [word for word in rest if "=" not in word and word[0] != "-"]
     typed = dict(word.split("=", 1) for word in rest if "=" in word)
@@ -35,13 +35,13 @@ def test_every_verb_stands_in_one_group() -> None:
 
 @pytest.mark.parametrize("line", BEGIN)
 def test_where_to_begin_can_be_pasted(house: Workspace, line: str) -> None:
-    """Each line suggested to newcomers is accepted."""
+    """Each command suggested to newcomers is accepted."""
     assert understood(house, line).verb == line.split()[1]
 
 
 @pytest.mark.parametrize("verb", [verb for verb in verbs() if verb != "sweep"])
 def test_every_page_has_an_example_that_is_taken(house: Workspace, capsys, verb: str) -> None:
-    """A help page has a valid example, all variables and, if the verb takes knobs, defaults."""
+    """A help page has a valid example, all variables, and the defaults of any knobs."""
     line = page.examples(verb)[0]
     assert understood(house, line).verb == verb
     page.run(Request(house, "help", [verb]))
@@ -53,7 +53,7 @@ def test_every_page_has_an_example_that_is_taken(house: Workspace, capsys, verb:
 
 
 def test_a_page_says_which_project_is_meant_without_one(house: Workspace, capsys) -> None:
-    """The page names the project used last, unless a verb, such as `clean`, requires project=."""
+    """The page names the project used last unless a verb such as `clean` requires project=."""
     for path in (house.root / "projects" / "fog" / "config.json", house.cache_place / "x"):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("{}")
@@ -89,7 +89,7 @@ def test_a_page_of_a_knob_is_where_knobs_are(house: Workspace) -> None:
 
 @pytest.mark.parametrize("columns", [80, 300])
 def test_the_index_has_a_line_for_each_knob(house: Workspace, capsys, monkeypatch, columns) -> None:
-    """Each knob has one line, cut where the terminal ends; its range is on its own page."""
+    """Each knob has one line, cut to the terminal's width; the knob's own page has its range."""
     monkeypatch.setenv("COLUMNS", str(columns))
     index.run(Request(house, "knobs", []))
     lines = capsys.readouterr().out.splitlines()

@@ -47,14 +47,14 @@ def test_a_corrected_line_with_a_second_mistake_says_so(home):
     ],
 )
 def test_a_line_that_would_be_refused_is_not_printed(home, fix, printed):
-    """A line that would be refused is replaced with its own fix; sentences and valid lines stay."""
+    """A command that would be refused is replaced with its own fix; other text stays."""
     error = proven(home, InputError("what", why="why", fix=fix))
     assert error.fix == (printed or fix)
     assert (error.what, error.why, error.code) == ("what", "why", 3)
 
 
 def test_a_line_is_read_as_doit_reads_it(home):
-    """Verbs, tasks, names, values and loose words are checked as if the line had been typed."""
+    """Verbs, tasks, names, values and loose words are checked as in a typed command."""
     for text in ("doit render project=x", "doit layer:2 project=x", "doit knobs similarity"):
         assert refusal(home, text) is None
     for text in (
@@ -68,7 +68,7 @@ def test_a_line_is_read_as_doit_reads_it(home):
 
 @pytest.mark.parametrize("form", ["{}", "file://{}"])
 def test_a_clip_of_this_disk_is_copied_not_fetched(home, tmp_path_factory, form):
-    """For a clip on this disk, the fix copies it instead of downloading it."""
+    """For a clip on this disk, the fix copies the file instead of downloading it."""
     path = tmp_path_factory.mktemp("disk") / "clip.mp4"
     path.touch()
     error = refusal(home, f"doit download url={form.format(path)}")
@@ -77,7 +77,7 @@ def test_a_clip_of_this_disk_is_copied_not_fetched(home, tmp_path_factory, form)
 
 
 def test_a_deleting_line_chooses_no_project(home):
-    """With several projects, the fix for a verb that deletes does not choose one of them."""
+    """With several projects, the fix for a verb that deletes does not choose a project."""
     (home.root / "projects" / "y").mkdir()
     (home.root / "projects" / "y" / "config.json").write_text("{}")
     error = needs_project("clean", home.projects(), "x", lambda **_: "doit clean project=x")
@@ -85,7 +85,7 @@ def test_a_deleting_line_chooses_no_project(home):
 
 
 def test_a_line_that_can_be_undone_offers_the_last_project_first(home):
-    """With several projects, undo, redo and roll propose the last one used, and name the others."""
+    """With several projects, undo, redo and roll propose the last project and name the others."""
     (home.root / "projects" / "y").mkdir()
     (home.root / "projects" / "y" / "config.json").write_text("{}")
     error = needs_project("undo", home.projects(), "y", lambda **_: "doit undo project=y")
@@ -93,7 +93,7 @@ def test_a_line_that_can_be_undone_offers_the_last_project_first(home):
 
 
 def test_two_projects_after_a_verb_that_takes_one_are_refused_at_once(home):
-    """The fix has a line for each project, and the gallery for a verb that compares looks."""
+    """The fix has a command for each project; if the verb compares looks, also the gallery."""
     (home.root / "projects" / "y").mkdir()
     (home.root / "projects" / "y" / "config.json").write_text("{}")
     error = refusal(home, "doit diff x y")
@@ -136,9 +136,9 @@ def test_two_projects_after_a_verb_that_takes_one_are_refused_at_once(home):
     ],
 )
 def test_a_fix_corrects_every_mistake_and_drops_nothing_silently(home, typed, fix, printed, also):
-    """A fix corrects all mistakes and names each of them, and the words that it leaves out.
+    """A fix corrects all mistakes, and names each mistake and the words that it leaves out.
 
-    A command that sets nothing, or repeats the typed command, is not proposed.
+    A command that sets nothing or repeats the typed command is not proposed.
     """
     (home.root / "presets" / "blend").mkdir(parents=True)
     (home.root / "presets" / "blend" / "ink.json").write_text("{}")

@@ -22,7 +22,7 @@ def lines_of(
     ("lufs", "peak"), [(-16.0, -1.5), (-16.5, -1.6), (-15.5, -9.0), (None, None)]
 )
 def test_a_sound_as_asked_is_not_spoken_of(lufs: float | None, peak: float | None) -> None:
-    """Silence, and a sound within half an LU and its peak limit, cause no message."""
+    """Silence causes no message; neither does a sound within half an LU and its peak limit."""
     assert not lines_of(lufs, peak)
 
 
@@ -35,7 +35,7 @@ def test_a_sound_as_asked_is_not_spoken_of(lufs: float | None, peak: float | Non
     ],
 )
 def test_a_missed_target_is_reported_with_a_fix(lufs: float, peak: float, says: str) -> None:
-    """One line says which target was missed, and ends with a command that sets a valid value."""
+    """One line says which target was missed and ends with a command that sets a valid value."""
     (line,) = lines_of(lufs, peak)
     assert says in line
     assert ("keeps the rest quiet" in line) == (lufs < -16)
@@ -46,7 +46,7 @@ def test_a_missed_target_is_reported_with_a_fix(lufs: float, peak: float, says: 
 
 
 def test_a_look_without_loudness_tries_is_advised_to_set_it() -> None:
-    """For a look from an older version, without loudness_tries, the fix sets this knob to 10."""
+    """If a look of an older version lacks loudness_tries, the fix sets this knob to 10."""
     before = {name: value for name, value in ASKED.items() if name != "loudness_tries"}
     facts = {"lufs": -18.6, "peak": -1.6, "silent": False, "capped": False}
     (line,) = loudness_missed(facts, before, "x")
@@ -78,6 +78,6 @@ def test_percents_add_up_to_what_the_shares_are(shares: list[float], whole: list
     ],
 )
 def test_a_light_at_its_end_is_to_blame_for_an_open_key(knobs, turn) -> None:
-    """If brightness or contrast at its limit makes a key open all, the fix resets that knob."""
+    """If brightness or contrast at its limit makes a key open everything, the fix resets it."""
     plain = {"color_shift": True, "brightness": 0.0, "contrast": 1.0, "gamma": 1.0}
     assert light_at_end(SimpleNamespace(number=2, knobs={**plain, **knobs})) == turn

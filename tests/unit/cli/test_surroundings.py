@@ -1,4 +1,4 @@
-"""surroundings: the environment variables that collide reads, and mistyped ones."""
+"""surroundings: the environment variables that collide reads, and mistyped variables."""
 
 import re
 from pathlib import Path

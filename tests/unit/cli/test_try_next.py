@@ -1,4 +1,4 @@
-"""try_next: the command that keeps the settings typed for a run."""
+"""try_next: the command that keeps the settings used for a run."""
 
 import json
 from pathlib import Path
@@ -20,7 +20,7 @@ PRESETS = {
 
 
 def write(path: Path, value: Any) -> None:
-    """Write JSON into a file, whose folder is created if necessary."""
+    """Write JSON into a file; create the file's folder if necessary."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(value))
 
@@ -81,7 +81,7 @@ def test_nothing_typed_needs_no_line(project: Project) -> None:
 
 
 def test_restored_knobs_that_cannot_be_rendered_are_reported(project: Project) -> None:
-    """If undo restores a knob that was mistyped in the config, it does not propose a render."""
+    """If undo restores a knob that was mistyped in the config, no render is proposed."""
     assert next_render(project, " more") == "next: doit render project=x more"
     write(project.path / "config.json", {"seed": 7, "crff": 20})
     text = next_render(project)
@@ -90,7 +90,7 @@ def test_restored_knobs_that_cannot_be_rendered_are_reported(project: Project) -
 
 
 def test_a_long_command_has_its_effect_on_a_line_of_its_own() -> None:
-    """The effect stands beside a command, or below one that is too long for its column."""
+    """The effect is next to the command, or below it if the command is too long for its column."""
     assert tried("doit render", "a video") == f"  doit render{' ' * 42}a video"
     long = "doit render project=x layer1.loop=back layer2.loop=back"
     assert tried(long, "back and forth") == f"  {long}\n      back and forth"

@@ -1,4 +1,4 @@
-"""waiting: a verb without output prints a line on a terminal, until its first output."""
+"""waiting: on a terminal, a verb prints a line until its first output."""
 
 import io
 import sys
@@ -30,7 +30,7 @@ def test_a_line_comes_after_a_while_and_goes_with_the_first_word(monkeypatch) ->
 
 
 def test_no_line_appears_after_the_first_output(monkeypatch) -> None:
-    """If there is output before the line would appear, no line appears, and nothing is erased."""
+    """If there is output before the line would appear, the line is left out."""
     out, err = Terminal(), Terminal()
     monkeypatch.setattr(sys, "stdout", out)
     monkeypatch.setattr(sys, "stderr", err)

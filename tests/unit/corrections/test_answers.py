@@ -1,4 +1,4 @@
-"""answers: requests in plain words get what comes nearest, in the state of the workspace."""
+"""answers: for a request in plain words, the fix is the nearest possible command."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ def project(house: Workspace, name: str) -> None:
 
 
 def test_the_report_of_a_night_is_opened_if_there_is_one(house: Workspace):
-    """`night report` names the report of the last night; before the first, no file."""
+    """For `night report`, the fix opens the last report; before the first night, it says so."""
     assert "no night has run yet" in answer(house, "night", "report").fix
     page = house.cache_place / "nights" / "latest" / "report.html"
     page.parent.mkdir(parents=True)
@@ -32,7 +32,7 @@ def test_the_report_of_a_night_is_opened_if_there_is_one(house: Workspace):
 
 
 def test_one_kind_of_file_is_cleaned_with_all_others(house: Workspace):
-    """`clean stills` names `doit clean` of a project, or the projects if none is typed."""
+    """For `clean stills`, the fix is `doit clean` of the named project or a list of projects."""
     project(house, "x")
     project(house, "y")
     assert answer(house, "clean", "stills").fix == "name one: project=x or project=y"
@@ -41,7 +41,7 @@ def test_one_kind_of_file_is_cleaned_with_all_others(house: Workspace):
 
 
 def test_a_word_of_a_search_is_not_a_project(house: Workspace):
-    """`clips fog longer than 5` searches for fog, although a project has that name."""
+    """For `clips fog longer than 5`, the fix searches for fog, although a project is called fog."""
     project(house, "fog")
     fix = answer(house, "clips", "fog", "longer", "than", "5").fix
     assert fix == "doit clips fog shortest=5"
@@ -49,12 +49,12 @@ def test_a_word_of_a_search_is_not_a_project(house: Workspace):
 
 @pytest.mark.parametrize("verb", ["clips", "night", "clean", "cache", "why", "render", "new"])
 def test_other_words_are_no_request(house: Workspace, verb: str):
-    """A word without a meaning in plain language raises no error here."""
+    """A word without a meaning in plain language does not raise an error here."""
     assert refuse_request(house, verb, ["rain"], {}) is None
 
 
 def test_a_store_is_moved_from_where_it_is(house: Workspace, monkeypatch, tmp_path: Path):
-    """The printed command moves the folder that COLLIDE_CACHE names, and sets it anew."""
+    """The printed command moves the cache that COLLIDE_CACHE names and sets the variable anew."""
     monkeypatch.setenv("COLLIDE_CACHE", str(tmp_path / "old"))
     moved = f"mv {tmp_path}/old /media/new/cache && export COLLIDE_CACHE=/media/new/cache"
     assert moved_store(house, "/media/new")[1] == moved

@@ -1,4 +1,4 @@
-"""clip_names: finds a clip by part of its name, even if typed as the number of layers."""
+"""clip_names: finds a clip by part of its name, even in place of the number of layers."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from collide.syntax.arguments import TypedLine
 
 @pytest.fixture
 def clips(house: Workspace) -> Workspace:
-    """Return a workspace with three clips, two of them of flowers."""
+    """Return a workspace with three clips; two of them show flowers."""
     for name in ("red_flower.mp4", "blue_flower.mov", "stream.mp4"):
         (house.library / name).parent.mkdir(parents=True, exist_ok=True)
         (house.library / name).write_bytes(b"x")
@@ -30,7 +30,7 @@ def clips(house: Workspace) -> Workspace:
     ],
 )
 def test_a_clip_is_named_in_part(clips, text, name):
-    """A path without a suffix, or part of a name, finds a clip if it fits no other clip."""
+    """A path without a suffix or a part of a name finds a clip if it fits no other clip."""
     assert clip_named(text, named(clips, "x")) == name
 
 
@@ -49,7 +49,7 @@ def test_a_clip_is_named_in_part(clips, text, name):
     ],
 )
 def test_clips_typed_as_a_number_of_layers_are_their_clips(clips, text, fix):
-    """clips=stream becomes the clip of the first layer, and clips=3 stays a number of layers."""
+    """For clips=stream, the fix sets the first layer's clip; clips=3 stays a number of layers."""
     whole = TypedLine(clips, "new", ["new"], {"project": "w", "clips": text})
     found = as_clips(whole, "clips", InputError("what", why="why", fix="fix"))
     assert (found.fix if found else None) == fix

@@ -1,4 +1,4 @@
-"""degree_words: words of degree become a knob with a value above or below the one in force."""
+"""degree_words: for a word of degree, a knob is set above or below its current value."""
 
 import pytest
 
@@ -30,7 +30,7 @@ def workspace(tmp_path) -> Workspace:
     ],
 )
 def test_a_word_of_degree_moves_its_knob(workspace, words, line):
-    """The value is above or below the one in force, by the typed percentage if there is one."""
+    """The value is above or below the current value, by the typed percentage if there is one."""
     assert degree_lines(workspace, "set", words.split(), {}) == [line]
 
 
@@ -49,17 +49,17 @@ def test_a_word_of_degree_moves_its_knob(workspace, words, line):
     ],
 )
 def test_other_words_are_left_alone(workspace, words):
-    """A line with a word that is not understood gives no command, since it would drop the word."""
+    """A request with an unknown word gives no command, because the command would drop the word."""
     assert degree_lines(workspace, "set", words.split(), {}) == []
 
 
 def test_less_of_an_effect_does_not_add_it(workspace):
-    """Less grain adds no effect to the chain of a piece without it."""
+    """Less grain does not add the effect to the chain of a piece without grain."""
     (line,) = degree_lines(workspace, "set", ["x", "less", "grain"], {})
     assert line.startswith("analog is not in the chain")
 
 
 def test_a_layer_is_named_in_one_word_or_two():
-    """A layer is found in a sentence, as layer2 and as `layer 2`, and a bare number is none."""
+    """A layer is found in a sentence, as layer2 or as `layer 2`; a bare number is not a layer."""
     assert layer_in(["make", "layer", "2", "bigger"]) == layer_in(["layer2"]) == "layer2"
     assert layer_in(["take", "2"]) == ""

@@ -38,7 +38,7 @@ def home(tmp_path: Path) -> Workspace:
 def test_a_verb_gets_the_lines_that_it_takes(
     home: Workspace, verb: str, text: str, lines: list[str]
 ) -> None:
-    """The fix is one line for a verb that takes several projects, or else a line per project.
+    """The fix is one command if the verb takes several projects, otherwise one per project.
 
     `gallery` shows all projects if none is named, and `undo` works on a single project.
     """
@@ -59,9 +59,9 @@ def test_a_name_stays_a_name(home: Workspace) -> None:
 
 
 def test_many_projects_are_rendered_by_a_night(home: Workspace) -> None:
-    """If `all` covers more than twenty projects, the fix is a night instead of a long line.
+    """If `all` covers more than twenty projects, the fix is a night instead of a long command.
 
-    A night would not apply typed knobs, so if a knob was typed, the line names all projects.
+    A night would not apply typed knobs, so with a typed knob, the command names all projects.
     """
     for n in range(20):
         (home.root / "projects" / f"p{n:02}").mkdir()
@@ -74,7 +74,7 @@ def test_many_projects_are_rendered_by_a_night(home: Workspace) -> None:
 
 
 def test_a_list_of_projects_is_never_the_name_of_one(home: Workspace) -> None:
-    """A list too long for a file name is not looked up as a file, nor remembered as a project."""
+    """A list too long for a file name is not looked up as a file or remembered as a project."""
     home.cache.mkdir(parents=True, exist_ok=True)
     names = ",".join(f"night-{n}" for n in range(99))
     refuse_unnameable(home, names)

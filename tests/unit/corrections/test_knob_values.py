@@ -20,7 +20,7 @@ PART = "doit preview project=x"
     ],
 )
 def test_knobs_of_the_piece_are_not_taken_for_a_part_in_silence(typed, line):
-    """A start or duration typed for a preview yields a note that ends with a line for that part."""
+    """For a preview with start= or duration=, a note ends with the command for that part."""
     (note,) = doubts("preview", {"project": "x", **typed}, typed)
     assert note.endswith(f": {line}")
 
@@ -35,7 +35,7 @@ def test_knobs_of_the_piece_are_not_taken_for_a_part_in_silence(typed, line):
     ],
 )
 def test_what_is_plain_yields_no_note(verb, typed):
-    """A preview's own from= and for=, a layer's knob, a percentage, and a render yield no note."""
+    """There is no note for from= and for=, a layer's knob, a percentage, or a render."""
     assert not [*doubts(verb, typed, typed)]
 
 
@@ -48,7 +48,7 @@ def test_a_file_is_meant_in_any_case(house: Workspace):
 
 
 def test_a_preview_has_a_fixed_size():
-    """A scale typed for a preview yields a note on the size of previews."""
+    """For a preview with scale=, a note says how large a preview is."""
     (note,) = doubts("preview", {"scale": "0.5"}, {"scale": "0.5"})
     assert "360 pixels at most" in note
 
@@ -72,9 +72,9 @@ def test_a_preview_has_a_fixed_size():
     ],
 )
 def test_an_effect_with_a_sign_joins_or_leaves_the_chain(house: Workspace, text, chain):
-    """A minus removes an effect from the current chain, and a plus adds it.
+    """A minus removes an effect from the current chain; a plus adds it.
 
-    Any other text gives None.
+    For other text, the result is None.
     """
     assert rechained(text, ["vhs", "glitch"], named(house, "x")) == chain
 
@@ -92,14 +92,14 @@ def test_an_effect_with_a_sign_joins_or_leaves_the_chain(house: Workspace, text,
     ],
 )  # fmt: skip
 def test_the_neutral_value_of_other_programs_yields_a_note(name, text, note):
-    """A value that is neutral only in other programs yields a note with the neutral value."""
+    """For a value that is neutral only in other programs, a note gives the neutral value."""
     assert [*doubts("render", {name: text}, {name: text})] == ([note] if note else [])
 
 
 def test_a_knob_without_a_value_is_left_out_or_unset(house: Workspace):
-    """For a knob without a value, a line omits the knob and names the value in force.
+    """For a knob without a value, the fix omits the knob and names the value in force.
 
-    If the project sets the knob, another line unsets it.
+    If the project sets the knob, another command unsets it.
     """
     project = named(house, "x")
     project.path.mkdir(parents=True)
@@ -126,12 +126,12 @@ def test_a_knob_without_a_value_is_left_out_or_unset(house: Workspace):
     ],
 )
 def test_a_long_piece_yields_a_note(text, note):
-    """A duration over ten minutes yields a note in minutes; for 1500, the note also offers 1.5."""
+    """For a duration over ten minutes, a note gives the minutes; for 1500, it also offers 1.5."""
     assert [*doubts("render", {}, {"duration": text})] == note
 
 
 def test_an_old_name_yields_a_note_when_it_is_set():
-    """An old name yields a note with the new name for `doit set`, but not for a render."""
+    """For `doit set` with a knob's old name, a note gives the new name; a render has no note."""
     (note,) = doubts("set", {}, {"layer2.blend": "0.5"})
     assert note.startswith("'blend' is now called 'softness'")
     assert note.endswith("; opacity is how much of a layer is seen")

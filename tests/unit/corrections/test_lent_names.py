@@ -1,4 +1,4 @@
-"""lent_names: for the path or bare name of a color table, the line that plays the table."""
+"""lent_names: for the path or bare name of a color table, the command that plays the table."""
 
 from collide.base.workspace import Workspace
 from collide.corrections.lent_names import lent_lines
@@ -7,7 +7,7 @@ from collide.syntax.arguments import TypedLine
 
 
 def lines(house: Workspace, text: str, *, near: bool = False) -> list[str]:
-    """Return the lines for a value of grade_lut; `near` says that a file's name is similar."""
+    """Return the fixes for a value of grade_lut; `near` says that a file's name is similar."""
     typed = {"project": "x", "grade_lut": text}
     whole = TypedLine(house, "set", ["set"], typed)
     return lent_lines(whole, "grade_lut", named(house, "x"), near=near)
@@ -27,7 +27,7 @@ def test_a_table_elsewhere_is_put_into_its_folder(house: Workspace) -> None:
 
 
 def test_the_tables_in_the_folder_are_the_choices(house: Workspace) -> None:
-    """If no file has that name, each table in the folder gets a line, unless a name is similar."""
+    """If no file has that name and no name is similar, each table in the folder is proposed."""
     luts = house.root / "library" / "luts"
     luts.mkdir(parents=True)
     assert lines(house, "sepia") == []

@@ -1,4 +1,4 @@
-"""loose_words: words typed without a name, and the variable that each belongs to."""
+"""loose_words: words typed without a name, and the variable that each word belongs to."""
 
 import shlex
 from pathlib import Path
@@ -27,13 +27,13 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 
 def test_a_dry_run_of_several_projects_plans_each(home):
-    """A dry run of two projects becomes two lines, because `doit plan` takes one project."""
+    """A dry run of two projects becomes two commands, because `doit plan` takes one project."""
     lines = meant_lines(home, "render", ["render", "--dry-run"], {"project": "x,fog"})
     assert lines == ["doit plan project=x", "doit plan project=fog"]
 
 
 def test_words_after_a_search_continue_it(home):
-    """Words after a search belong to its text, except that a number may be the count of results."""
+    """Words after a search belong to its text, but a number may be the count of results."""
     five = {"search": "super", "count": "5"}
     assert meant_lines(home, "download", ["8"], five) == ["doit download 'search=super 8' count=5"]
     assert meant_lines(home, "download", ["8"], {"search": "super"}) == [
@@ -44,7 +44,7 @@ def test_words_after_a_search_continue_it(home):
 
 @pytest.mark.parametrize(("verb", "name"), EVERY)
 def test_each_proposed_line_is_understood(home, verb, name):
-    """If a variable's example is typed without the name, every proposed line is valid."""
+    """If a variable's example is typed without the name, every proposed command is valid."""
     example = declaration(verb).variables[name].example
     for words in ([example], ["x", example], [example, "fog"]):
         fix = "\n".join(meant_lines(home, verb, words, {}))
@@ -81,7 +81,7 @@ def test_a_word_goes_to_the_variable_it_fits(home, verb, words, meant):
 
 
 def test_a_second_project_joins_the_typed_one(home):
-    """For `render project=x fog`, the line names both projects; a verb for one gets no line."""
+    """For `render project=x fog`, the command names both projects; `still` takes only one."""
     assert meant_lines(home, "render", ["fog"], {"project": "x"}) == ["doit render project=x,fog"]
     assert meant_lines(home, "still", ["fog"], {"project": "x"}) == []
 
@@ -120,12 +120,12 @@ def test_the_words_alike_name_variables():
     "meant", sorted({one for row in OTHER_VERBS.values() for one in row.split(" or ")})
 )
 def test_another_programs_verb_is_corrected_to_a_valid_line(home, meant):
-    """Another program's word for a verb is corrected to a valid line."""
+    """Another program's word for a verb is corrected to a valid command."""
     meant = meant.rpartition(": ")[2]
     needs = {"project": "x", "name": "a", "url": "https://x.org/a", "as": "stems"}
     takes = declaration(meant.split()[0]).variables
     more = " ".join(f"{n}={v}" for n, v in needs.items() if n in takes and f"{n}=" not in meant)
     more += (
         " fps=25" if declaration(meant.split()[0]).unsets else ""
-    )  # else there is nothing to set
+    )  # otherwise there is nothing to set
     assert refusal(home, f"doit {meant} {more}") is None

@@ -1,4 +1,4 @@
-"""one_word: the fix joins words that a space has split, and splits words that ran together."""
+"""one_word: the fix joins words that a space has split and splits words that ran together."""
 
 import shlex
 
@@ -40,7 +40,7 @@ from collide.corrections.one_word import refuse_apart
     ],
 )
 def test_words_are_joined_or_split_as_meant(typed: str, meant: str) -> None:
-    """The fix is the typed line, with its words joined or split."""
+    """The fix is the typed command with its words joined or split."""
     with pytest.raises(InputError) as refused:
         refuse_apart(shlex.split(typed))
     assert refused.value.fix == f"doit {meant}"
@@ -63,7 +63,7 @@ def test_words_are_joined_or_split_as_meant(typed: str, meant: str) -> None:
     ],
 )
 def test_words_that_stand_for_themselves_stay(typed: str) -> None:
-    """A correct line is not refused, and its words do not change."""
+    """A correct command is not refused, and its words do not change."""
     words = shlex.split(typed)
     refuse_apart(words)
     assert words == shlex.split(typed)
@@ -79,7 +79,7 @@ def test_a_path_with_a_space_is_joined_if_it_is_there(tmp_path) -> None:
 
 
 def test_a_project_after_a_knob_is_no_value(tmp_path, monkeypatch) -> None:
-    """The fix joins a project's name to the knob before it only if project= is typed as well."""
+    """The fix joins a project's name to the knob before it only if project= is also typed."""
     (tmp_path / "projects" / "fog").mkdir(parents=True)
     (tmp_path / "projects" / "fog" / "config.json").write_text("{}")
     monkeypatch.chdir(tmp_path)

@@ -1,4 +1,4 @@
-"""phrases: loose words that belong together become one pair, or one number."""
+"""phrases: loose words that belong together become one pair or one number."""
 
 import shlex
 
@@ -32,7 +32,7 @@ from collide.corrections.phrases import phrase
     ],
 )
 def test_a_phrase_becomes_a_pair(verb, text, meant):
-    """A phrase becomes a pair or a number; other words stay as they are."""
+    """A phrase becomes a pair or a number; other words stay unchanged."""
     assert phrase(verb, shlex.split(text), {}, ["x"]) == (meant.split(), {})
 
 

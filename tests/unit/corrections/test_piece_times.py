@@ -47,14 +47,14 @@ def test_a_typed_rate_or_length_applies(piece) -> None:
 
 
 def test_without_a_project_no_length_is_invented(tmp_path) -> None:
-    """Without a project, frames convert at the default rate, and "end" converts to nothing."""
+    """Without a project, frames convert at the default rate, and "end" has no time."""
     none = Project(Workspace(tmp_path), "_")
     assert second_of("45f", none, {}) == "1.5"
     assert second_of("end", none, {}) == ""
 
 
 def test_two_ends_are_a_beginning_and_a_length() -> None:
-    """For two times, the lines preview that part or render a piece of that length."""
+    """For two times, the commands preview that part or render a piece of that length."""
     assert part_of({"in": "3", "out": "5"}) == (3.0, 2.0)
     assert part_of({"to": "5"}) == (None, 5.0)
     assert part_of({"from": "look.json"}) == (None, 0.0)

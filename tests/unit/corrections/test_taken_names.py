@@ -23,7 +23,7 @@ def home(tmp_path) -> Workspace:
     ("words", "typed"), [(["first"], {"project": "x"}), (["x", "first"], {}), (["first", "x"], {})]
 )
 def test_a_name_of_another_look_is_taken_over_or_varied(home, words, typed):
-    """For the name of a star, the lines give that name to the last look, or vary the name."""
+    """For a taken star name, the fixes move the name to the last look or vary it."""
     assert taken_lines(home, "star", words, typed) == [
         "in place of look 7f3a91bc: doit star project=x name=first over=true",
         "keep both: doit star project=x name=first-2",
@@ -39,5 +39,5 @@ def test_a_name_of_another_look_is_taken_over_or_varied(home, words, typed):
     ],
 )
 def test_other_words_are_no_taken_name(home, verb, words, typed):
-    """A new name, off=true, and a verb other than star get no such line."""
+    """There is no such fix for a new name, for off=true, or for a verb other than star."""
     assert taken_lines(home, verb, words, typed) == []

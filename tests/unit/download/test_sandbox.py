@@ -1,4 +1,4 @@
-"""sandbox: what sandboxed code may do, and what it cannot do."""
+"""sandbox: what sandboxed code can and cannot do."""
 
 import socket
 import subprocess
@@ -29,7 +29,7 @@ print(refusals)
 
 @pytest.fixture
 def port() -> int:
-    """Yield a port of this machine that accepts connections and closes them unanswered."""
+    """Yield a port of this machine that accepts connections and closes them without an answer."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         stop = threading.Event()
         server.settimeout(0.05)
@@ -49,7 +49,7 @@ def port() -> int:
 
 
 def behind(folder: Path, port: int, act: str, ports: str = "") -> str:
-    """Run the code in `act` in a sandboxed process, and return its output."""
+    """Run the code in `act` in a sandboxed process and return its output."""
     (folder / "home").mkdir(exist_ok=True)
     done = subprocess.run(
         [sys.executable, "-c", BEHIND.format(act=act, ports=ports), str(port)],
@@ -87,7 +87,7 @@ def test_only_the_public_network_can_be_reached(tmp_path: Path, port: int, act: 
 
 
 def test_a_port_that_is_lent_for_a_test_is_one_port(tmp_path: Path, port: int) -> None:
-    """The exception for tests opens one local port, and no other port or machine."""
+    """The exception for tests permits one local port and no other port or machine."""
     act = 'socket.create_connection(("127.0.0.1", port))'
     assert "done" in behind(tmp_path, port, act, ports=str(port))
     assert "done" not in behind(tmp_path, port, act, ports=str(port + 1))
@@ -117,7 +117,7 @@ def test_a_port_that_is_lent_for_a_test_is_one_port(tmp_path: Path, port: int) -
 def test_no_program_is_started_and_nothing_is_written_outside(
     tmp_path: Path, port: int, act: str
 ) -> None:
-    """Sandboxed code starts only allowed programs, and writes only into its folder."""
+    """Sandboxed code starts only allowed programs and writes only into its folder."""
     said = behind(tmp_path, port, act)
     assert "is not allowed" in said
     assert not (tmp_path / "outside").exists()

@@ -82,7 +82,7 @@ def titles(told: list[dict]) -> list[str]:
 
 
 def test_a_file_is_delivered_whole_with_its_source(tmp_path: Path, site: Site) -> None:
-    """A download delivers the whole file with its source, and reports its progress."""
+    """A download delivers the whole file with its source and reports its progress."""
     told, _, code = fetched(tmp_path, site, query(site.url("a.mp4")))
     assert code == 0
     (line,) = (line for line in told if "files" in line)
@@ -105,7 +105,7 @@ def test_a_search_is_tried_in_the_order_that_was_drawn(tmp_path: Path, site: Sit
 
 
 def test_names_are_searched_until_enough_has_come(tmp_path: Path, site: Site) -> None:
-    """A search tries no further names once it has enough videos."""
+    """A search stops trying names once it has enough videos."""
     asks = [query(f"ytsearch2:{name}", order=[1, 2]) for name in ("one", "two", "three")]
     results = "none.mp4 b.mp4"
     told, error, code = fetched(tmp_path, site, *asks, results=results, count=1)
@@ -124,7 +124,7 @@ def test_a_failed_video_does_not_end_a_list(tmp_path: Path, site: Site) -> None:
 
 
 def test_settings_that_lie_about_are_not_read(tmp_path: Path, site: Site) -> None:
-    """A yt-dlp.conf in a download folder, or above it, is not read."""
+    """A yt-dlp.conf in or above a download folder is not read."""
     for place in (tmp_path / "home", tmp_path):
         place.mkdir(exist_ok=True)
         (place / "yt-dlp.conf").write_text(f"--exec 'touch {tmp_path}/ran'\n")
@@ -173,7 +173,7 @@ CHOICES = {
 
 @pytest.mark.parametrize(("rows", "chosen"), CHOICES.values(), ids=CHOICES)
 def test_the_best_picture_of_a_fitting_size_is_chosen(rows: list, chosen: list[str]) -> None:
-    """The best fitting picture is chosen, or the smallest of all; a silent picture gets a sound."""
+    """The best fitting or otherwise the smallest picture is chosen; sound is added if missing."""
     found = Fetching({"most": 1080}).chosen(formats(*rows))
     assert [each["id"] for each in found] == chosen
 

@@ -123,7 +123,7 @@ def test_a_worker_imports_ahead_what_an_instrument_imports(engine: Engine, scrip
 def test_an_error_from_an_odd_clip_is_a_value_error(
     act: str, text: str, engine: Engine, scripts: Path
 ) -> None:
-    """A KeyError, IndexError or ZeroDivisionError from an odd clip becomes a ValueError."""
+    """A KeyError, IndexError or ZeroDivisionError that an odd clip causes becomes a ValueError."""
     with pytest.raises(ValueError, match=text):
         ask(engine, scripts, act)
 

@@ -24,7 +24,7 @@ def run(
     heard: list[bytes] | None = None,
     cancel: Cancel | None = None,
 ) -> Ended:
-    """Run a few lines of Python as a child, and return how it ended."""
+    """Run a few lines of Python as a child and return how it ended."""
     argv, told = [sys.executable, "-c", code], [] if heard is None else heard
     return run_child(
         argv, cwd=folder, env={}, bounds=bounds, on_output=told.append, cancel=cancel or Cancel()
@@ -40,12 +40,12 @@ def run(
     ],
 )
 def test_the_exit_is_described_in_words(tmp_path: Path, code: str, how: str) -> None:
-    """The text names the exit code or the signal, and is empty for success."""
+    """The text names the exit code or the signal; for success, it is empty."""
     assert run(tmp_path, code).how() == how
 
 
 def test_output_lines_are_passed_on_and_errors_kept(tmp_path: Path) -> None:
-    """Standard output comes line by line, stderr at the end, and standard input is empty."""
+    """Standard output arrives line by line, stderr at the end, and standard input is empty."""
     heard: list[bytes] = []
     code = "import sys; print('a\\nb'); print(sys.stdin.read() or 'silence', file=sys.stderr)"
     assert run(tmp_path, code, heard=heard).text == "silence\n"
@@ -111,20 +111,20 @@ class Alive:
 
 
 class Heard(list[bytes]):
-    """A list of lines, with an event that is set when there are enough of them."""
+    """A list of lines, with an event that is set when there are enough lines."""
 
     def __init__(self, enough: int) -> None:
         self.enough, self.ready = enough, threading.Event()
 
     def append(self, line: bytes) -> None:
-        """Append a line, and set the event if it is the last one needed."""
+        """Append a line; set the event if no more lines are needed."""
         super().append(line)
         if len(self) == self.enough:
             self.ready.set()
 
 
 def begun(folder: Path, code: str, cancel: Cancel, lines: int) -> Future[Ended]:
-    """Run a child in a thread, and return once it has printed `lines` lines."""
+    """Run a child in a thread and return once it has printed `lines` lines."""
     heard = Heard(lines)
     pool = ThreadPoolExecutor(1)
     future = pool.submit(run, folder, code, heard=heard, cancel=cancel)
@@ -134,7 +134,7 @@ def begun(folder: Path, code: str, cancel: Cancel, lines: int) -> Future[Ended]:
 
 
 def test_a_stopped_token_has_killed_its_children_and_starts_no_more(tmp_path: Path) -> None:
-    """After stop() the child and its own child are dead, and the waiting thread gets Cancelled."""
+    """After stop() the child and its own child are dead, and Cancelled is raised in the thread."""
     cancel, alive = Cancel(), Alive(tmp_path)
     future = begun(
         tmp_path, "import os\nopen('id', 'w').write(str(os.getpid()))\n" + TWO, cancel, 2
@@ -152,7 +152,7 @@ def test_a_stopped_token_has_killed_its_children_and_starts_no_more(tmp_path: Pa
 
 
 def test_two_tokens_are_independent(tmp_path: Path) -> None:
-    """Stopping one token does not affect the children of another."""
+    """Stopping one token does not affect the children of another token."""
     one, two = Cancel(), Cancel()
     (tmp_path / "go").mkdir()
     code = "import os, time\nprint('here', flush=True)\nwhile os.path.exists('go'): time.sleep(.01)"

@@ -52,16 +52,16 @@ def test_a_picture_is_opened_alone(head: bytes, codec: str, tmp_path: Path) -> N
 def test_an_animation_and_a_raw_stream_have_one_demuxer(
     head: bytes, name: str, tmp_path: Path
 ) -> None:
-    """Animations and raw streams get their own demuxer instead of ffmpeg's guess."""
+    """Animations and raw streams are opened with their own demuxer instead of ffmpeg's guess."""
     assert opening(written(tmp_path, head)) == ("-f", name)
 
 
 @pytest.mark.parametrize("head", OTHERS, ids=range(len(OTHERS)))
 def test_other_files_are_as_the_whitelist_has_them(head: bytes, tmp_path: Path) -> None:
-    """Other files, such as text that begins like a picture or half a signature, get no options."""
+    """Other files, such as text that begins like a picture or half a signature, need no options."""
     assert opening(written(tmp_path, head)) == ()
 
 
 def test_a_missing_file_is_for_others_to_report(tmp_path: Path) -> None:
-    """A missing file gets no options, and does not raise an error."""
+    """A missing file has no options and does not raise an error."""
     assert opening(tmp_path / "gone.png") == ()

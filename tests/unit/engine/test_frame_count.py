@@ -12,7 +12,7 @@ RAW, SMALLER = ("rawvideo", "256x144"), ("ffv1", "64x36")
 
 
 def video(path: Path, count: int, coder: str, size: str) -> Path:
-    """Write a file of `count` frames, and return its path."""
+    """Write a file of `count` frames and return its path."""
     source = ["-f", "lavfi", "-i", f"testsrc2=s={size}:r=10", "-frames:v", str(count)]
     form = ["-pix_fmt", "yuv444p", "-c:v", coder, "-f", "nut", str(path)]
     subprocess.run([str(find_engine().path), "-v", "error", *source, *form], check=True)
@@ -21,7 +21,7 @@ def video(path: Path, count: int, coder: str, size: str) -> Path:
 
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Return a list that gets the number of inputs of each counting process."""
+    """Return a list that records each counting process's number of inputs."""
     found, run = list[int](), Engine.run
 
     def counted(engine: Engine, command: list[str], **more: object) -> str:

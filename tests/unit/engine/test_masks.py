@@ -31,7 +31,7 @@ TOLD: list[int] = []  # numbers of finished frames, as reported by progress
 
 
 def frame(left: int | None) -> np.ndarray:
-    """Return a black picture, with a bright square that starts at column `left` if given."""
+    """Return a black picture; if `left` is given, with a bright square that starts there."""
     picture = np.zeros((HIGH, WIDE, 3), np.uint8)
     if left is not None:
         picture[10:26, left : left + 16] = 230
@@ -45,7 +45,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_subject_is_white_and_follows_it(tmp_path: Path, model: Path) -> None:
-    """Each frame gets a mask, bright on the square and dark around it, and progress is reported."""
+    """Each frame has a mask, bright on the square and dark around it; progress is reported."""
     TOLD.clear()
     made = masks(tmp_path, model, frame(20), frame(28))
     for mask, left in zip(made, (20, 28), strict=True):
@@ -74,7 +74,7 @@ def test_a_custom_model_is_read_as_a_u2net(tmp_path: Path, model: Path) -> None:
 
 
 def test_two_runs_are_the_same_bytes_and_leave_nothing_behind(tmp_path: Path, model: Path) -> None:
-    """Two runs give equal masks, and leave no compiled cache, home folder or link behind."""
+    """Two runs give equal masks and leave no compiled cache, home folder or link behind."""
     first = masks(tmp_path, model, frame(24), frame(30))
     assert (masks(tmp_path, model, frame(24), frame(30)) == first).all()
     assert {path.name for path in tmp_path.iterdir()} == {"frames.rgb", "masks.gray"}

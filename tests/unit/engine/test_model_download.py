@@ -34,7 +34,7 @@ sys.exit(code)
 
 
 def fetched(folder: Path, name: str) -> subprocess.CompletedProcess[str]:
-    """Fetch a model in a separate process, and return the finished process."""
+    """Fetch a model in a separate process and return the finished process."""
     model = write_model(folder / "there" / "model.onnx")
     (folder / "here").mkdir()
     return subprocess.run(

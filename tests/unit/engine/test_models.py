@@ -1,4 +1,4 @@
-"""models: a model is found by its name in a folder, and identified by its content."""
+"""models: a model is found by its name in a folder and identified by its content."""
 
 import pytest
 
@@ -35,7 +35,7 @@ def test_a_model_is_its_content(house: Workspace, memo: Memo) -> None:
 def test_a_missing_model_is_refused_in_three_lines(
     house: Workspace, memo: Memo, name: str, fix: str
 ) -> None:
-    """The error names the folder that was searched, and the modes that need no model.
+    """The error names the searched folder and the modes that need no model.
 
     A download is proposed only for a model that can be downloaded, and a name is never a path.
     """

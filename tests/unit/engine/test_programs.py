@@ -32,7 +32,7 @@ def program(tmp_path: Path) -> Program:
 
 
 def play(command: str, tmp_path: Path, seconds: float = 60, **watch: Callable[[int], None]) -> str:
-    """Run a program as a render does, and return its stderr."""
+    """Run a program as a render does and return its stderr."""
     engine, bounds = Engine(Path(command), "a test"), Bounds(seconds=seconds)
     return engine.run([command, "out.nut"], cwd=tmp_path, bounds=bounds, **watch)
 
@@ -104,7 +104,7 @@ def test_a_program_sees_nothing_of_this_environment(
 def test_the_engine_that_is_chosen_is_used(
     program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """COLLIDE_FFMPEG takes precedence, and must be a program."""
+    """COLLIDE_FFMPEG takes precedence and must name a program."""
     chosen = program("echo ffmpeg version 9.0 Copyright etc.")
     monkeypatch.setenv("COLLIDE_FFMPEG", chosen)
     assert find_engine().path == Path(chosen).resolve()
@@ -117,7 +117,7 @@ def test_the_engine_that_is_chosen_is_used(
 def test_a_program_of_ours_sees_one_thread_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A missing helper is named; any other helper gets fixed variables and the given variables."""
+    """The error names a missing helper; other helpers run with fixed and given variables."""
     monkeypatch.setenv("U2NET_HOME", "/elsewhere")
     work = partial(find_engine().work, cwd=tmp_path, bounds=Bounds(seconds=60), env={"TOLD": "x"})
     with pytest.raises(TaskError) as caught:
@@ -136,7 +136,7 @@ def test_a_program_of_ours_sees_one_thread_and_nothing_else(
 
 
 def test_two_engines_are_independent(tmp_path: Path) -> None:
-    """Cancelling one engine ends its ffmpeg, and another engine still finishes."""
+    """Cancelling one engine ends its ffmpeg; another engine still finishes."""
     one, two = find_engine(), find_engine()
     runs = threading.Event()
     source = ["-f", "lavfi", "-i", "testsrc=s=64x36:r=25"]

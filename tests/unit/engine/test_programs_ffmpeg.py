@@ -30,7 +30,7 @@ def used(name: str) -> tuple[set[str], set[str]]:
     lines = text.replace(";\n", ";").splitlines()  # a graph of several lines is one argument
     coders: set[str] = set()
     found: set[str] = set()
-    if shape(instruments()[name]) == "filters":  # a chain, and perhaps the command for a plate
+    if shape(instruments()[name]) == "filters":  # a chain; perhaps also the command for a plate
         found = filters("\n".join(takewhile(lambda line: line[:1] != "-", lines)))
     for option, value in pairwise(lines):
         found |= filters(value) if option in GRAPHS else set()
@@ -47,7 +47,7 @@ def test_every_filter_and_encoder_in_use_is_checked_for(name: str) -> None:
 
 
 def test_a_filter_that_is_asked_for_is_used() -> None:
-    """Every required filter occurs in a golden command, as most do, or elsewhere in the code."""
+    """Every required filter occurs in a golden command or elsewhere in the code."""
     found = {name for instrument in instruments() for name in used(instrument)[0]}
     machine = "\n".join(
         path.read_text() for path in (REPO / "collide").rglob("*.py") if path != PROGRAMS
@@ -66,7 +66,7 @@ def test_the_golden_commands_are_read() -> None:
 
 
 def test_a_pinned_engine_lacks_nothing() -> None:
-    """The ffmpeg that the tests use has all required and all optional filters and encoders."""
+    """The ffmpeg used in the tests has all required and all optional filters and encoders."""
     engine = find_engine()
     assert engine.missing() == []
     assert {name for name in OPTIONAL if engine.encodes(name)} == {"libx265"}

@@ -1,4 +1,4 @@
-"""safety: the rules for opening each input, and the environment of a process."""
+"""safety: the rules for opening each input and the environment of a process."""
 
 from itertools import pairwise
 from pathlib import Path
@@ -17,7 +17,7 @@ def words(argv: list[str], **sources: Source) -> list[str]:
 
 
 def before_input(command: list[str], number: int = 0) -> dict[str, str]:
-    """Return the options of one input, which precede it."""
+    """Return the options before one input."""
     at = [i for i, word in enumerate(command) if word == "-i"]
     start = at[number - 1] + 2 if number else 1
     return dict(pairwise(command[start : at[number]]))
@@ -34,7 +34,7 @@ def test_a_strangers_clip_is_opened_by_narrow_rules() -> None:
 
 
 def test_our_own_file_is_opened_as_what_it_is() -> None:
-    """A file that collide made is opened with a named demuxer, and may have any picture size."""
+    """A file that collide made is opened with a named demuxer and may have any picture size."""
     rules = before_input(words(["-i", "@L1p0", "out.nut"], L1p0=PIECE))
     assert (rules["-format_whitelist"], rules["-f"]) == (OURS, "nut")
     assert "-max_pixels" not in rules
@@ -56,7 +56,7 @@ def test_a_file_is_never_taken_for_an_option_or_an_address() -> None:
 
 
 def test_an_untrusted_clip_cannot_be_a_playlist() -> None:
-    """A playlist named .mp4 would open other files, so no such format is allowed."""
+    """A playlist named .mp4 would open other files, so playlist formats are not allowed."""
     assert not {"hls", "dash", "concat", "image2", "lavfi", "sdp"} & set(CLIPS.split(","))
 
 

@@ -19,14 +19,14 @@ SLEEP = "import time\nprint('here', flush=True)\ntime.sleep(10**6)"
 
 @pytest.fixture(autouse=True)
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Check twenty times a second, to keep the tests short."""
+    """Check twenty times a second to keep the tests short."""
     monkeypatch.setattr(vitals, "LOOK", 0.05)
     monkeypatch.setattr(vitals, "IDLE", 0.001)
     monkeypatch.setattr(children, "LOOK", 0.05)
 
 
 def run(folder: Path, code: str, bounds: Bounds) -> Ended:
-    """Run a few lines of Python as a child, and return how it ended."""
+    """Run a few lines of Python as a child and return how it ended."""
     argv = [sys.executable, "-c", code]
     return run_child(
         argv, cwd=folder, env={}, bounds=bounds, on_output=lambda _: None, cancel=Cancel()
@@ -51,7 +51,7 @@ def test_a_child_that_prints_constantly_is_watched_too(tmp_path: Path) -> None:
 
 
 def test_an_idle_child_is_stopped(tmp_path: Path) -> None:
-    """Waiting for a pipe without a writer, or sleeping for days, counts as doing nothing."""
+    """Waiting for a pipe without a writer or sleeping for days counts as doing nothing."""
     os.mkfifo(tmp_path / "pipe")
     for code in ("open('pipe')", SLEEP):
         how = run(tmp_path, code, Bounds(patience=5)).how()
@@ -70,7 +70,7 @@ def test_a_download_is_left_alone_while_it_progresses(tmp_path: Path) -> None:
 def test_a_child_suspended_by_a_signal_is_not_stopped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A child suspended by SIGSTOP is not ended for doing nothing, and can continue."""
+    """A child suspended by SIGSTOP is not ended for doing nothing and can continue."""
     looks: list[int] = []
 
     def look(session: int) -> vitals.Vitals | None:
@@ -92,7 +92,7 @@ def test_a_child_is_stopped_at_its_deadline(tmp_path: Path) -> None:
 
 
 def test_a_hang_ends_even_without_vitals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where no vitals can be read, an idle child is stopped after twelve times the patience."""
+    """If no vitals can be read, an idle child is stopped after twelve times the patience."""
     monkeypatch.setattr(vitals, "vitals", lambda _: None)
     assert run(tmp_path, SLEEP, Bounds(patience=0.5)).over.endswith("in 7 checks, one a second")
 

@@ -8,7 +8,7 @@ from tests.unit.shelf import Shelf
 
 
 def test_files_in_library_are_named_with_the_line_that_moves_them(shelf: Shelf) -> None:
-    """There is a line for clips and a line for sounds, unless library/ itself was added."""
+    """There is a line about clips and a line about sounds, unless library/ itself was added."""
     root = shelf.house.root
     assert [*beside_lines(shelf.library())] == []
     shelf.put("one.mp4", folder="library")
@@ -26,13 +26,13 @@ def test_files_in_library_are_named_with_the_line_that_moves_them(shelf: Shelf) 
 
 
 def test_without_a_library_there_is_nothing_to_move(house: Workspace) -> None:
-    """A workspace without library/ does not get a line."""
+    """In a workspace without library/, no line about such files is printed."""
     shutil.rmtree(house.root / "library")
     assert [*beside_lines(Shelf(house).library())] == []
 
 
 def test_clips_beside_the_input_of_a_project_are_named(shelf: Shelf) -> None:
-    """Clips in a project's folder `video` get the line that moves them into its input/."""
+    """For clips in a project's folder `video`, a command moves them into the project's input/."""
     root = shelf.house.root
     (root / "projects/x").mkdir(parents=True)
     (root / "projects/x/config.json").write_text("{}")

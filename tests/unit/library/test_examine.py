@@ -20,7 +20,7 @@ class Marked:
     shelf: Shelf
 
     def probed(self, facts: str, refusal: str) -> list[str]:
-        """Scan, and return the probed files' names."""
+        """Scan and return the probed files' names."""
         self.shelf.probed.clear()
         mark = {CLIP: ProbeMark(facts, refusal)}
         self.shelf.library().scan(self.shelf.probe, marks=mark)
@@ -36,7 +36,7 @@ def marked(shelf: Shelf) -> Marked:
 
 
 def test_files_of_an_older_library_are_probed_once_more(marked: Marked) -> None:
-    """Files without a recorded probe are probed once, and not again."""
+    """Files without a recorded probe are probed exactly once."""
     assert marked.probed("1", "1/x") == ["a.mp4", "b.mov", "bad.mp4"]
     assert marked.probed("1", "1/x") == []
     clips = marked.shelf.library().contents["clips"]
@@ -102,7 +102,7 @@ def test_a_refused_format_is_reported_by_its_kind(shelf: Shelf) -> None:
 
 
 def test_a_file_that_changes_while_it_is_probed_is_looked_at_again(shelf: Shelf) -> None:
-    """If a file changed while it was read, only this reason is kept; the next scan probes it."""
+    """If a file changed while it was read, this is the only reason; the next scan probes it."""
 
     def changing(_: Path, __: str) -> dict[str, Any]:
         raise ChangedError("x", why="it was replaced", fix="x")

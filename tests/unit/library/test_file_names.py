@@ -1,4 +1,4 @@
-"""file_names: typed text matches a file by its name, or by the end of its path."""
+"""file_names: typed text matches a file by its name or by the end of its path."""
 
 import unicodedata
 
@@ -70,7 +70,7 @@ def test_a_part_of_a_name_finds_the_files_that_contain_it(typed, found):
 
 
 def test_each_word_may_have_a_slip() -> None:
-    """A file name resembles a typed name if each typed word is close to a word in it."""
+    """A file name resembles a typed name if each typed word is close to a word in the file name."""
     names = ["flutter_butterfly.mp4", "gopro_karma.mp4"]
     assert resembling("butterfy.mp4", names) == ["flutter_butterfly.mp4"]
     assert resembling("Gopro karna", names) == ["gopro_karma.mp4"]

@@ -74,7 +74,7 @@ def test_hidden_folders_and_recycle_bins_are_skipped(shelf: Shelf) -> None:
 def test_a_link_to_a_folder_is_reported_and_not_followed(shelf: Shelf) -> None:
     """A link to a folder is reported and not followed.
 
-    The message says how to add the folder, or that it is scanned already.
+    The message says how to add the folder or that it is already scanned.
     """
     away = shelf.house.root / "away"
     away.mkdir()
@@ -91,7 +91,7 @@ def test_a_link_to_a_folder_is_reported_and_not_followed(shelf: Shelf) -> None:
 def test_a_link_to_a_file_that_every_project_sees_is_followed(shelf: Shelf) -> None:
     """A link to a file in library/ or an added folder counts as a copy of that file.
 
-    A link into a project's input, or into a folder that is not added, is refused.
+    A link into a project's input or into a folder that is not added is refused.
     """
     root, library = shelf.house.root, shelf.library()
     far = shelf.put("far.mp4", folder="far")
@@ -185,7 +185,7 @@ def test_a_project_lists_only_its_own_files(shelf: Shelf) -> None:
     ],
 )  # fmt: skip
 def test_a_partial_download_is_reported_and_not_read(shelf: Shelf, name: str) -> None:
-    """A partial download is reported as such, and is neither probed nor counted as unknown."""
+    """A partial download is reported as partial and is neither probed nor counted as unknown."""
     shelf.put(name)
     report = shelf.scan()
     assert report.left_out == {f"library/video/{name}": STILL_COMING}

@@ -30,7 +30,7 @@ def test_a_first_scan_finds_everything_new(house: Workspace) -> None:
 
 
 def test_a_scan_of_what_is_known_probes_and_writes_nothing(shelf: Shelf) -> None:
-    """A second scan of unchanged files probes and writes nothing, and reports only their count."""
+    """A second scan of unchanged files probes and writes nothing; it reports only their number."""
     before = shelf.library().path.stat()
     assert shelf.scan() == ScanReport(clips=2)
     assert shelf.probed == []
@@ -46,7 +46,7 @@ def test_a_new_clip_alone_is_probed(shelf: Shelf) -> None:
 
 @pytest.mark.parametrize("target", ["library/video/renamed.mp4", "library/video/sub/a.mp4"])
 def test_a_renamed_or_moved_clip_is_the_same_clip(shelf: Shelf, target: str) -> None:
-    """A moved file is recognized by its content: it is reported as moved, and not probed."""
+    """A moved file is recognized by its content: it is reported as moved and not probed."""
     path = shelf.house.root / target
     path.parent.mkdir(exist_ok=True)
     (shelf.house.library / "a.mp4").rename(path)
@@ -73,7 +73,7 @@ def test_a_duplicate_is_reported_and_offered_once(shelf: Shelf) -> None:
 
 
 def test_a_deleted_duplicate_is_not_reported(shelf: Shelf) -> None:
-    """Deleting one of two equal files is not reported, because the content still exists."""
+    """If one of two equal files is deleted, nothing is reported: the content still exists."""
     copy = shelf.house.library / "z.mp4"
     shutil.copy(shelf.house.library / "a.mp4", copy)
     shelf.scan()
@@ -131,7 +131,7 @@ def test_suffixes_count_whatever_their_case_and_others_do_not(shelf: Shelf) -> N
 
 
 def test_every_suffix_is_written_as_it_is_compared() -> None:
-    """Suffixes are lowercase, as names are compared; no suffix is both a clip's and a sound's."""
+    """Suffixes are lowercase, as names are compared; clips and sounds have different suffixes."""
     assert all(suffix == suffix.lower() and suffix.startswith(".") for suffix in CLIPS | SOUNDS)
     assert not CLIPS & SOUNDS
 
@@ -169,7 +169,7 @@ NO_NAME = "its name has a character that cannot be printed"
     ],
 )
 def test_unsafe_files_are_left_out_unread(shelf: Shelf, kind: str, why: str) -> None:
-    """Unsafe, empty and oddly named files are left out with the reason, and never probed."""
+    """Unsafe, empty and oddly named files are left out with the reason and never probed."""
     (shelf.house.root / "outside.mp4").write_text("secret")
     TROUBLES[kind](shelf.house.library / "t.mp4")
     report = shelf.scan()
@@ -188,7 +188,7 @@ def test_a_broken_link_of_any_name_is_left_out_with_its_reason(shelf: Shelf) -> 
 
 
 def test_damage_in_library_json_is_detected(shelf: Shelf) -> None:
-    """A flipped bit in library.json never yields different clips, and a scan restores the file."""
+    """A flipped bit in library.json never changes a clip, and a scan restores the file."""
     path = shelf.library().path
     before = path.read_bytes()
     for at in range(0, len(before), 7):

@@ -20,7 +20,7 @@ KNOWN = {
 
 @pytest.mark.parametrize("known", [KNOWN, empty()], ids=["some", "none"])
 def test_what_is_written_is_read_as_it_was(known: dict) -> None:
-    """Contents with odd names are read back unchanged, and other programs can read them as JSON."""
+    """Contents with odd names are read back unchanged, and other programs can parse the JSON."""
     data = written(known)
     assert read(data) == (known, [])
     assert json.loads(data)["clips"] == known["clips"]
@@ -40,7 +40,7 @@ def test_a_part_of_it_is_nothing(cut: int) -> None:
 
 
 def test_an_old_library_opens_with_the_roots_that_stood_in_it() -> None:
-    """An older library.json that contains roots is read, and has no unreported changes."""
+    """An older library.json that contains roots is read and has no unreported changes."""
     text = json.dumps({"roots": ["/media/disk"], "clips": {}, "seen": {"a": [1]}}).encode()
     data = HEAD % digest(text[1:]).encode() + text[1:]
     assert read(data) == ({**empty(), "seen": {"a": [1]}}, ["/media/disk"])
@@ -55,7 +55,7 @@ A, B = {"digest": "1"}, {"digest": "2"}
 
 
 def test_changes_of_two_processes_are_both_kept() -> None:
-    """Changes of both processes to clips are kept, and the facts they found are merged."""
+    """Changes of both processes to clips are kept, and the facts that they found are merged."""
     base = contents(same=A, mine=A, theirs=A, i_took=A, they_took=A, facts=A)
     mine = contents(same=A, mine=B, theirs=A, they_took=A, i_gave=A, facts={**A, "facts": 1})
     theirs = contents(same=A, mine=A, theirs=B, i_took=A, they_gave=A, facts={**A, "signature": 2})

@@ -68,7 +68,7 @@ def test_a_folder_inside_a_root_is_not_a_second_root(shelf: Shelf) -> None:
 def test_an_absent_disk_is_reported_as_a_whole(shelf: Shelf, tmp_path: Path) -> None:
     """An absent disk is reported with its number of clips, not clip by clip.
 
-    When it returns under a different path, its clips count as moved, and are not probed again.
+    When it returns under a different path, its clips count as moved and are not probed again.
     """
     disk, other = tmp_path / "disk", tmp_path / "other"
     disk.mkdir()
@@ -91,7 +91,7 @@ def test_an_absent_disk_is_reported_as_a_whole(shelf: Shelf, tmp_path: Path) -> 
 
 
 def test_an_empty_mount_point_is_a_disk_that_is_away(shelf: Shelf, tmp_path: Path) -> None:
-    """An empty mount point counts as absent, but not a folder that never contained a clip."""
+    """An empty mount point counts as absent; a folder that never contained a clip does not."""
     disk, empty = tmp_path / "disk", tmp_path / "empty"
     disk.mkdir()
     empty.mkdir()
@@ -136,7 +136,7 @@ def test_progress_is_reported_before_each_file_is_read(shelf: Shelf) -> None:
 def test_unchanged_files_are_recognized_by_stat_alone(
     shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A scan of unchanged files looks up no digest."""
+    """A scan of unchanged files does not look up digests."""
     shelf.scan()
 
     def read(*_: object) -> str:

@@ -36,7 +36,7 @@ def test_a_copy_of_a_copy_is_in_the_same_group() -> None:
 
 
 def test_one_bit_more_makes_clips_different() -> None:
-    """Clips are not alike if they exceed a limit by one bit, on average or in a single frame."""
+    """Clips that exceed a limit by one bit, on average or in a single frame, are not alike."""
     assert groups({"a": Signature(8, ONE), "b": Signature(8, off(ONE, int(FAR) + 1))}) == {}
     one_frame = [off(ONE, 15)[0], *ONE[1:]]
     assert groups({"a": Signature(8, ONE), "b": Signature(8, one_frame)}) == {}

@@ -52,7 +52,7 @@ def test_two_that_add_a_folder_at_once_lose_neither(shelf: Shelf, tmp_path: Path
 
 
 def test_a_scan_keeps_what_another_process_found(shelf: Shelf) -> None:
-    """A scan keeps the findings of another process that ran meanwhile."""
+    """A scan keeps the findings of another process that ran during the scan."""
     early = shelf.library()
     assert early.contents["clips"]
     shelf.put("c.mp4")
@@ -139,7 +139,7 @@ def test_the_fix_writes_the_folders_that_the_file_names(
 def test_a_file_is_copied_to_where_its_kind_belongs(shelf: Shelf, name: str, fix: str) -> None:
     """If the path is a clip or a sound, the fix copies it to the folder of its kind.
 
-    A file that is scanned already is not copied. For any other path, the fix is a similar name or
+    A file that is already scanned is not copied. For any other path, the fix is a similar name or
     advice.
     """
     root, library = shelf.house.root, shelf.library()
@@ -155,7 +155,7 @@ def test_a_file_is_copied_to_where_its_kind_belongs(shelf: Shelf, name: str, fix
 
 
 def test_an_unknown_root_leads_to_those_that_can_be_removed(shelf: Shelf, tmp_path: Path) -> None:
-    """The fix lists a command to remove each added folder, or proposes to list the clips."""
+    """The fix lists a command to remove each added folder; if there is none, it lists the clips."""
     library = shelf.library()
     with pytest.raises(InputError) as caught:
         library.drop_root(tmp_path)

@@ -44,5 +44,5 @@ def test_every_clip_has_a_word(motion: float, light: float, words: str) -> None:
 
 @pytest.mark.parametrize("kept", [None, {}, {"version": 0}, "rain"])
 def test_a_summary_of_a_different_version_is_not_used(kept: object) -> None:
-    """A summary that is damaged, or of a different version, is not used."""
+    """A summary that is damaged or of a different version is not used."""
     assert Temper.of(kept) is None

@@ -1,4 +1,4 @@
-"""batches: pieces get different seeds and folders, even if two batches begin at once."""
+"""batches: pieces have different seeds and folders, even if two batches begin at once."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -25,7 +25,7 @@ def seeds(batch: Batch) -> dict[str, int]:
 
 
 def test_count_is_how_many_there_shall_be(house):
-    """count= is the total, so only missing pieces are created, and the others keep their seeds."""
+    """count= is the total, so only missing pieces are created; the others keep their seeds."""
     batch = Batch(house, "y", ["hard"], {"crf": 30})
     assert [p.name for p in batch.record(2)] == ["y-001", "y-002"]
     before = seeds(batch)
@@ -53,7 +53,7 @@ def test_a_deleted_piece_is_created_again_without_overwriting(house):
 
 
 def test_a_typed_seed_is_the_first_ones(house):
-    """With seed=100, the pieces get the seeds 100, 101 and 102 on every machine."""
+    """With seed=100, the pieces have the seeds 100, 101 and 102 on every machine."""
     batch = Batch(house, "y", knobs={"seed": 100})
     batch.record(3)
     assert seeds(batch) == {"y-001": 100, "y-002": 101, "y-003": 102}
@@ -61,14 +61,14 @@ def test_a_typed_seed_is_the_first_ones(house):
 
 
 def test_a_typed_seed_that_is_taken_gives_the_next_one(house):
-    """With seeds 5, 6 and 7 in use, counting from 3 gives 3, 4 and 8."""
+    """If seeds 5, 6 and 7 are in use, counting from 3 gives 3, 4 and 8."""
     Batch(house, "y", knobs={"seed": 5}).record(3)
     Batch(house, "y", knobs={"seed": 3}).record(6)
     assert list(seeds(Batch(house, "y")).values()) == [5, 6, 7, 3, 4, 8]
 
 
 def test_seeds_beyond_the_last_one_are_refused_before_anything_is_written(house):
-    """If a batch would need a seed above the maximum, it is refused, and nothing is written."""
+    """If a batch would need a seed above the maximum, it is refused and nothing is written."""
     with pytest.raises(InputError, match="seed="):
         Batch(house, "y", knobs={"seed": 2**53}).record(2)
     assert Batch(house, "y").pieces() == []
@@ -133,7 +133,7 @@ def test_a_killed_beginning_is_taken_up(house):
 
 
 def test_pieces_made_with_other_words_are_named(house):
-    """Only pieces whose current settings differ from the typed settings are listed."""
+    """Only pieces whose current settings differ from the command's settings are listed."""
     Batch(house, "y", ["hard"], {"crf": 30}).record(2)
     assert [p.name for p in Batch(house, "y", ["hard"], {"crf": 20}).others()] == ["y-001", "y-002"]
     assert Batch(house, "y", ["hard"], {"crf": 30}).others() == []
@@ -150,7 +150,7 @@ def test_an_impossible_batch_is_refused_before_writing(house):
 
 
 def test_a_config_is_plain_json_again(house):
-    """A piece's config is indented JSON, and begins with the seed."""
+    """A piece's config is indented JSON and begins with the seed."""
     (piece,) = Batch(house, "y", ["hard"], {"similarity": [0.2, 0.3]}).record(1)
     text = (piece.path / "config.json").read_text()
     assert json.loads(text) == piece.config()

@@ -8,7 +8,7 @@ from collide.nights.child_render import REUSED, Outcome
 
 
 def before(house: Workspace, *pieces: dict) -> dict:
-    """Write a report of the previous night, and return the pieces that are read from it."""
+    """Write a report of the previous night and return the pieces read from it."""
     folder = house.cache / "nights" / "latest"
     folder.mkdir(parents=True)
     (folder / "report.json").write_text(json.dumps({"pieces": pieces}))

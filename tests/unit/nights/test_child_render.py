@@ -44,7 +44,7 @@ def test_a_damaged_record_ends_no_night(house, monkeypatch):
 
 
 def test_a_piece_has_no_more_time_than_it_is_given(house, monkeypatch):
-    """A piece gets at most a day, or less if the limit is lower."""
+    """A piece may take at most a day, or less if the limit is lower."""
     assert played(house, monkeypatch)[1] == MAX_SECONDS
     assert played(house, monkeypatch, limit=60.0)[1] == 60.0
     assert played(house, monkeypatch, limit=float("inf"))[1] == MAX_SECONDS

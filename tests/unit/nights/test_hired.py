@@ -1,4 +1,4 @@
-"""hired: which farm a verb uses, and that without a farm, none of its code is imported."""
+"""hired: which farm a verb uses; without a farm, none of its code is imported."""
 
 from contextlib import suppress
 from types import SimpleNamespace
@@ -28,7 +28,7 @@ def request(house: Workspace, **typed: str) -> Request:
     ],
 )
 def test_a_typed_farm_outranks_the_variable(house, monkeypatch, typed, named, farm):
-    """A typed farm= overrides COLLIDE_FARM, and farm=none turns the farm off."""
+    """farm= in a command overrides COLLIDE_FARM; with farm=none, no farm is used."""
     monkeypatch.setenv("COLLIDE_FARM", named)
     assert farm_of(request(house, **typed)) == farm
 

@@ -62,7 +62,7 @@ def test_a_ci_server_reads_the_xml(report):
 
 
 def test_a_page_shows_strange_texts_as_texts(report, tmp_path):
-    """Names and messages never become HTML tags, and the page does not make requests."""
+    """Names and messages never become HTML tags, and the page makes no requests."""
     html = report_page(report, tmp_path, tmp_path / "cache" / "nights" / "one", {}).decode()
     assert "<img src=x" not in html
     assert "&lt;img src=x onerror=alert(1)&gt;" in html

@@ -1,4 +1,4 @@
-"""overnight: when a night ends, what it renders and in which order, and how many new pieces."""
+"""overnight: when a night ends, what it renders in which order, and how many pieces are new."""
 
 import time
 from datetime import datetime
@@ -78,14 +78,14 @@ def test_projects_come_first_and_the_pool_behind_them(house, night):
 
 
 def test_one_project_alone(house, night):
-    """With project=, a night renders this project and its numbered pieces only."""
+    """With project=, a night renders only this project and its numbered pieces."""
     make(house, "ant", "zoo", "zoo-001", "zoo-002", "zoo-x")
     assert night(only="zoo") == ["zoo", "zoo-001", "zoo-002"]
     assert night(only="ant") == ["ant"]
 
 
 def test_new_pieces_are_rolled_while_fewer_are_ready(house, night):
-    """If three pieces are wanted and one is ready, two are created with the typed settings."""
+    """If three pieces are wanted and one is ready, two are created with the command's settings."""
     make(house, "night-001")
     assert night(pool=3, crf=30) == ["night-001", "night-002", "night-003"]
     assert Project(house, "night-003").config()["crf"] == 30
@@ -95,7 +95,7 @@ def test_new_pieces_are_rolled_while_fewer_are_ready(house, night):
 
 
 def test_a_piece_that_failed_is_replaced(house, night):
-    """If one of three pieces fails, a fourth is created that night, and none later."""
+    """If one of three pieces fails, a fourth is created that night, but no more in later nights."""
     assert night({"night-002": FAILED}, pool=3) == [f"night-00{n}" for n in (1, 2, 3, 4)]
     assert night({"night-002": FAILED}, pool=3) == [f"night-00{n}" for n in (1, 2, 3, 4)]
 

@@ -34,7 +34,7 @@ class Foretold:
 
 @pytest.fixture
 def played(house, monkeypatch):
-    """Return a function that renders pieces with given forecasts, and advances the clock."""
+    """Return a function that renders pieces with given forecasts and advances the clock."""
     clock = [0.0]
 
     def play(pieces: dict, *, until: float = 8 * HOUR, real: float = 1.0) -> Many:
@@ -74,7 +74,7 @@ def test_one_failure_stops_nothing(played):
 
 
 def test_a_piece_that_cannot_end_in_time_is_not_started(played):
-    """A piece too long for the time before the deadline is not started, but a shorter piece is."""
+    """A piece too long for the time before the deadline is not started; a shorter piece is."""
     many = played({"a": Foretold(2 * HOUR), "b": Foretold(7 * HOUR), "c": Foretold(HOUR)})
     assert [o.status for o in many.outcomes] == [RENDERED, LATER, RENDERED]
     assert many.outcomes[1].why.startswith("it takes about 7 h, and only ")
@@ -149,7 +149,7 @@ def test_a_piece_that_is_up_to_date_starts_no_process(house, played, monkeypatch
 
 
 def test_progress_says_how_many_are_to_come_and_how_long(played, capsys, monkeypatch):
-    """Progress lines show the piece, its percentage, how many are left and, if known, how long."""
+    """Progress lines show the piece, its percentage, the number left, and the time if known."""
     monkeypatch.setattr(Ticker, "tell", lambda self, text: print("told", text))
     played({"a": Foretold(60), "b": Foretold(60), "c": Foretold(60)})
     told = [line for line in capsys.readouterr().out.splitlines() if line.startswith("told")]

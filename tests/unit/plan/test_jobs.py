@@ -1,4 +1,4 @@
-"""jobs: every job of every step is plain data, and survives a round trip."""
+"""jobs: every job of every step is plain data and survives a round trip."""
 
 import json
 from collections.abc import Mapping
@@ -80,7 +80,7 @@ def test_the_size_limit_of_a_layer_covers_its_raw_frames(
 ) -> None:
     """A layer's size limit covers its raw frames, and the forecast of its bytes includes them.
 
-    A cut is as large as its clip, and a look with fog is as large as its place.
+    A cut is as large as its clip; a color plane with fog is as large as its place.
     """
     large = replace(CLIP, width=3840, height=2160, pixels=pixels)
     turned = {"output_size": size, "fps": 25, "duration": 7.0, "num_videos": 2, "mode": "fixed"}

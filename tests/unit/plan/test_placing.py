@@ -11,7 +11,7 @@ from tests.dry import PIECES, Dry
 def test_a_silent_layer_gives_its_place_away(
     house: Workspace, silent: dict[int, float | None]
 ) -> None:
-    """A layer below `silence_lufs`, or without sound, is skipped, and another layer is heard."""
+    """A layer below `silence_lufs` or without sound is skipped, and another layer is heard."""
     piece = Dry(house).plan(PIECES["heard"]).piece
     asked: list[str] = []
 

@@ -1,4 +1,4 @@
-"""post_chain: a chain's ffmpeg runs, and its task names."""
+"""post_chain: a chain's ffmpeg runs and its task names."""
 
 from types import ModuleType
 from typing import Any
@@ -81,7 +81,7 @@ def test_the_finished_picture_comes_from_the_last_run(house: Workspace) -> None:
 
 
 def test_a_plate_is_there_for_who_joins_it(house: Workspace) -> None:
-    """A plate is named after its instrument, and opened at the position of the segment."""
+    """A plate is named after its instrument and opened at the position of the segment."""
     assert plates(piece(house, "a", "p")) == ["p"]
     assert plates(piece(house, "a")) == []
     played = piece(house, "a", "p")

@@ -1,4 +1,4 @@
-"""preview_clip: a preview is small, and has the piece's aspect ratio."""
+"""preview_clip: a preview is small and has the piece's aspect ratio."""
 
 import pytest
 

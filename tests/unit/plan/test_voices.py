@@ -6,7 +6,7 @@ from tests.dry import PIECES, Dry
 
 
 def test_the_knobs_of_a_bed_are_those_of_a_voice(house: Workspace) -> None:
-    """A bed has a value for each knob of a voice, under the voice's name for it."""
+    """A bed has a value for each knob of a voice, under the knob's name."""
     piece = Dry(house).plan(PIECES["beds"]).piece
     knobs = named_voice(piece, "bed1").knobs
     assert dict(knobs).keys() == {*knobs}

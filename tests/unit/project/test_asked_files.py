@@ -1,4 +1,4 @@
-"""asked_files: which typed knobs name files, or need them."""
+"""asked_files: which knobs of a request name files or need files."""
 
 from types import ModuleType
 

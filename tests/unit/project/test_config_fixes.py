@@ -18,7 +18,7 @@ SET = "doit set project=x "
 
 
 def refused(house: Workspace, config: dict[str, Any]) -> InputError:
-    """Write a config, and return the error raised when it is opened."""
+    """Write a config and return the error raised when it is opened."""
     project = named(house, "x")
     project.path.mkdir(parents=True, exist_ok=True)
     (project.path / "config.json").write_text(json.dumps(config))
@@ -72,7 +72,7 @@ def refused(house: Workspace, config: dict[str, Any]) -> InputError:
     ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip
 def test_one_line_mends_every_wrong_knob(house, config, turned):
-    """The fix removes unknown knobs and sets the intended ones, in one valid line."""
+    """The fix removes unknown knobs and sets the intended knobs in one valid command."""
     (house.root / "presets/blend").mkdir(parents=True)
     for name in ("ink", "x-ray"):
         (house.root / f"presets/blend/{name}.json").write_text("{}")
@@ -95,7 +95,7 @@ def test_one_line_mends_every_wrong_knob(house, config, turned):
     ids=["effect", "both", "number", "none near"],
 )
 def test_presets_are_named_as_they_are_called(house, config, turned):
-    """A name similar to a preset is corrected, an effect becomes post=, other names are removed."""
+    """A name like a preset's is corrected, an effect becomes post=, and other names are removed."""
     (house.root / "presets/blend").mkdir(parents=True)
     (house.root / "presets/blend/ink.json").write_text("{}")
     assert refused(house, config).fix == SET + turned
@@ -117,13 +117,13 @@ def test_what_cannot_be_a_knob_is_explained(house, config, why):
 
 @pytest.mark.parametrize("empty", ["", [], {}, None])
 def test_an_empty_note_is_only_removed(house, empty):
-    """An empty note is removed by the fix, and not moved into the README.md."""
+    """The fix removes an empty note and does not move it into README.md."""
     assert refused(house, {"notes": empty}).fix == SET + "notes="
 
 
 @pytest.mark.parametrize("name", ["", "a=b", "-x"])
 def test_a_name_that_no_line_can_hold_is_removed_in_the_file(house, name):
-    """A name that does not fit into a `doit set` line must be removed from the file by hand."""
+    """A name that does not fit into a `doit set` command must be removed from the file by hand."""
     assert refused(house, {name: 3}).fix == "open projects/x/config.json and remove it there"
 
 
@@ -165,7 +165,7 @@ def test_a_name_that_no_line_can_hold_is_removed_in_the_file(house, name):
     ids=["notes", "three numbers", "dice", "dice of others", "clips", "words"],
 )
 def test_two_meanings_are_two_lines_and_a_note_is_kept(house, config, lines):
-    """The fix has one line for a note's text, and one line for each possible value."""
+    """The fix has a command for a note's text and a command for each possible value."""
     assert refused(house, config).fix.splitlines() == lines
 
 
@@ -181,7 +181,7 @@ def test_two_meanings_are_two_lines_and_a_note_is_kept(house, config, lines):
     ],
 )
 def test_nothing_is_taken_out_without_a_word(house, config, lost):
-    """The error lists every setting that the line removes without a replacement."""
+    """The error lists every setting that the command removes without a replacement."""
     (house.root / "presets/blend").mkdir(parents=True)
     (house.root / "presets/blend/ink.json").write_text("{}")
     assert refused(house, config).why.endswith(f"\nsettings without a counterpart, removed: {lost}")
@@ -206,7 +206,7 @@ ODD_NAMES = (
 @pytest.mark.parametrize("name", ODD_NAMES.split())
 @pytest.mark.parametrize("beside", [{}, {"post": "analog"}, {"num_videos": 2}], ids=str)
 def test_each_line_that_is_printed_mends_the_config(name, beside):
-    """Whatever a name's value, each `doit set` line in the fix leaves a valid config."""
+    """Whatever a name's value, each `doit set` command in the fix leaves a valid config."""
     for value in ODD:
         config = {**beside, name: value}
         try:
@@ -227,7 +227,7 @@ def test_effects_under_another_name_join_the_chain(house):
 
 @pytest.mark.parametrize("name", sorted(RESERVED - {"preset", "presets", "name"}))
 def test_a_variable_in_a_config_is_removed_by_one_line(house: Workspace, name: str) -> None:
-    """A verb's variable is not a knob, and the proposed line removes it."""
+    """A verb's variable is not a knob, and the proposed command removes it."""
     fix = refused(house, {"seed": 7, name: "first"}).fix
     request = understand(house, "set", [], dict(w.split("=", 1) for w in shlex.split(fix)[2:]))
     assert fix.startswith("doit set project=x") and request.verb == "set"

@@ -23,7 +23,7 @@ from collide.project.config_groups import flat, is_group
     ],
 )
 def test_a_group_is_flat_knobs(name, value, pairs):
-    """Each knob in a group gets its flat name, and each enabled effect joins the chain."""
+    """Each knob in a group becomes a flat knob, and each enabled effect joins the chain."""
     assert is_group(name, value, shipped())
     assert list(flat(name, value, shipped())) == pairs
 

@@ -23,9 +23,9 @@ from collide.project.settings import parse
     ],
 )
 def test_a_word_of_degree_is_a_value_on_that_side(name, word, now, value):
-    """A word becomes an end of the limits or the typical range, or a value past the current one.
+    """A word becomes an end of the limits or typical range, or a value past the current value.
 
-    Other text, or a word for a knob that does not take a number, does not give a value.
+    Other text gives no value, nor does a word for a knob that does not take a number.
     """
     assert of_degree(word, knobs()[name], now) == value
 

@@ -26,7 +26,7 @@ from collide.project.file_values import meant_by
     ],
 )
 def test_a_value_is_one_that_its_knob_takes(name: str, text: str, value: str) -> None:
-    """The value is converted to the unit, the form and the words that the knob takes."""
+    """The value is converted to the unit, the form and the words that the knob accepts."""
     assert meant_by(shipped())(name, text)[0] == value
 
 
@@ -40,5 +40,5 @@ def test_a_text_without_a_value_gets_the_limit(name: str, text: str) -> None:
 
 @pytest.mark.parametrize("text", ["soft", "a lot"])
 def test_a_word_for_a_number_stays_as_it_was_written(text: str) -> None:
-    """A word for a number is kept as a string, and not replaced by a default."""
+    """A word for a number is kept as a string, not replaced by a default."""
     assert meant_by(shipped())("similarity", text)[0] == f'"{text}"'

@@ -92,7 +92,7 @@ ANY = st.sampled_from(KNOBS).flatmap(lambda name: st.tuples(st.just(name), likel
 
 @given(ANY)
 def test_a_value_is_one_that_its_limit_takes_or_refused(said: tuple[str, Any]) -> None:
-    """Any content of a preset gives an InputError or a value within the limit."""
+    """Any content of a preset gives a value within the limit or raises an InputError."""
     name, value = said
     limit = knobs()[name].limit
     try:
@@ -120,7 +120,7 @@ HOUSE = Workspace(Path("nowhere"))
 
 
 def graphs(values: dict[str, Any]) -> list[str]:
-    """Return the filter chains of a keyed layer with sound, and of the whole piece."""
+    """Return the filter chains of a keyed layer with sound and of the whole piece."""
     settings = resolve([("preset x", values)])
     piece, layer = settings.piece(), settings.layer(2)
     key, fit = instrument("blend/key"), instrument("blend/fit")

@@ -11,7 +11,7 @@ from collide.project.settings import CONFIG, Settings, resolve
 
 
 def settings(**values: Any) -> Settings:
-    """Return the settings of a config, by default with two layers above the base."""
+    """Return the settings of a config; by default, two layers are above the base."""
     named = {name.replace("__", "."): value for name, value in values.items()}
     return resolve([("config.json", {"seed": 7, "num_videos": 3, **named})])
 
@@ -66,13 +66,13 @@ def settings(**values: Any) -> Settings:
     ids=lambda value: " ".join(value) if isinstance(value, dict) else "",
 )  # fmt: skip
 def test_a_knob_that_nothing_reads_has_a_line(values: dict[str, Any], notes: list[str]) -> None:
-    """The note says why a knob has no effect, and which knob, if any, can change that."""
+    """The note says why a knob has no effect; if another knob can change that, it is named."""
     made = settings(**values)
     assert idle(made, made.set_in(CONFIG)) == notes
 
 
 def test_what_a_note_adds_gives_the_knob_its_effect() -> None:
-    """A note about a sound knob disappears once the knob that it proposes is added."""
+    """A note about a sound knob disappears once the proposed knob is added."""
     for knob in shipped().knobs.values():
         if knob.owner.startswith("audio/"):
             values = {knob.name: knob.default}
@@ -83,7 +83,7 @@ def test_what_a_note_adds_gives_the_knob_its_effect() -> None:
 
 
 def as_read(text: str) -> Any:
-    """Return a typed value as a config contains it."""
+    """Return a typed value in the form that a config has."""
     try:
         return json.loads(text)
     except ValueError:

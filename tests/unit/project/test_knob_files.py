@@ -18,7 +18,7 @@ FLAT = "0 2 4\n" + "0 2048 4095\n" * 17**3
 
 
 def lent(house: Workspace, name: str, text: str) -> Path:
-    """Write a table, and return the path of the file that the knob uses."""
+    """Write a table and return the path of the file that the knob uses."""
     folder = house.library.parent / "luts"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / name).write_text(text)
@@ -48,7 +48,7 @@ def test_a_complete_lut_is_accepted(house, name, text):
     ids=["garbage", "curve", "cut", "huge", "cut flat", "empty"],
 )
 def test_a_table_that_ffmpeg_cannot_read_is_refused(house, name, text, why):
-    """The error says what is wrong with the table, and proposes to render without it."""
+    """The error says what is wrong with the table and proposes to render without it."""
     with pytest.raises(InputError, match="cannot be read as a LUT") as caught:
         lent(house, name, text)
     assert caught.value.why.startswith(why)

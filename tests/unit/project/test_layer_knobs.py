@@ -19,7 +19,7 @@ def settings(**config: object) -> Settings:
 
 
 def test_a_layer_with_its_own_value_is_not_moved_by_a_knob_for_all():
-    """A note names the layer that does not change, and the knob that would change it."""
+    """A note names the layer that does not change and the knob that would change it."""
     own = settings(layer2__similarity=0.3)
     assert pinned(own, "similarity") == ([2], [3])
     note = "similarity changed only layer 3: layer 2 has its own value; use layer2.similarity=…"
@@ -69,6 +69,6 @@ def test_knobs_of_a_config_for_no_layer_are_noted(config, note):
 
 
 def test_knobs_of_a_preset_for_no_layer_are_not():
-    """A preset may have knobs for more layers than the piece, without a note."""
+    """For a preset with knobs for more layers than the piece has, there is no note."""
     preset = resolve([("preset fog", {"layer7.opacity": 1}), ("config.json", {"seed": 4})])
     assert not [*without_layers(preset)]

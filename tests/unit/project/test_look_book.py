@@ -17,7 +17,7 @@ from tests.unit.project.test_recipe import DATA, ONE, TWO
 
 
 def changed(**said: object) -> dict:
-    """Return DATA without its LUT, with parts or knobs replaced, such as `layer2_similarity`."""
+    """Return DATA without its LUT and with some parts or knobs (`layer2_similarity`) replaced."""
     data = copy.deepcopy(DATA)
     data["piece"].pop("grade_lut")
     for name, value in said.items():
@@ -56,7 +56,7 @@ def project(house: Workspace) -> Project:
 
 
 def write(project: Project, recipe: dict, hour: int = 0) -> Path:
-    """Write a look of the project, last rendered at `hour`, and return its path."""
+    """Write a look of the project, last rendered at `hour`; return its path."""
     name = read_look(recipe, "it").name
     path = project.path / "looks" / f"{name}.json"
     path.write_text(json.dumps({"look": name, "recipe": recipe, "names": {}, "video": "c" * 32}))

@@ -1,4 +1,4 @@
-"""motion: a value that would change during the piece is refused, and a sweep proposed."""
+"""motion: a value that would change during the piece is refused; the fix is a sweep."""
 
 import pytest
 
@@ -24,7 +24,7 @@ from collide.project.settings import parse
     ],
 )
 def test_a_value_that_would_move_is_compared_instead(text, sweep):
-    """The error says that a knob keeps one value, and proposes a sweep of the typed values."""
+    """The error says that a knob keeps one value and proposes a sweep of the typed values."""
     with pytest.raises(BadValueError, match="similarity") as caught:
         parse("similarity", text)
     assert "keeps one value for the whole piece" in caught.value.why
@@ -40,7 +40,7 @@ def test_from_one_value_to_another_is_a_range_too():
 
 @pytest.mark.parametrize("text", ["30%", "abc", "0.5..0.2", "0.2-0.4", "7", "0,3", "1e-2", ""])
 def test_other_bad_values_do_not_move(text):
-    """An invalid value that does not describe a movement does not get a sweep."""
+    """For an invalid value that does not describe a movement, no sweep is proposed."""
     with pytest.raises(BadValueError) as caught:
         parse("similarity", text)
     assert caught.value.sweep == ""

@@ -1,4 +1,4 @@
-"""named_file: a knob's value finds a file, with a note if other files match, too."""
+"""named_file: finds a file by a knob's value, with a note if other files also match."""
 
 import pytest
 
@@ -42,7 +42,7 @@ def test_a_file_that_cannot_be_used_is_refused_with_its_reason() -> None:
 
 
 def test_a_name_that_nothing_has_is_refused_with_the_nearest() -> None:
-    """The error proposes the nearest name, and does not mention the layer."""
+    """The error proposes the nearest name and does not mention the layer."""
     with pytest.raises(InputError) as caught:
         named_file("bc.mp4", "layer2.clip", "clip", EVERY, LOST)
     assert caught.value.what == "no clip named 'bc.mp4' among the 2 usable ones"
@@ -50,7 +50,7 @@ def test_a_name_that_nothing_has_is_refused_with_the_nearest() -> None:
 
 
 def test_several_names_are_a_line_each() -> None:
-    """A layer plays one clip, so the fix proposes a layer for each name, or one of the names."""
+    """A layer plays one clip, so the fix proposes a layer for each name or one of the names."""
     with pytest.raises(InputError) as caught:
         named_file("b c.mp4, a.mp4", "layer2.clip", "clip", EVERY, LOST)
     assert caught.value.what == "layer2.clip takes one clip, not 2"
@@ -73,7 +73,7 @@ def test_a_part_of_a_name_is_guessed() -> None:
 
 
 def test_sounds_are_listed_as_lines_since_doit_clips_omits_them() -> None:
-    """For a wrong sound, the fix has a line for each of a few sounds; for a clip, `doit clips`."""
+    """For a wrong sound, the fix lists the few sounds; for a wrong clip, it is `doit clips`."""
     sounds = {f"library/audio/{name}.wav": {"digest": name} for name in ("hum", "sea", "wind")}
     for name, lost in (("rain.wav", {}), ("x.ps", LOST)):
         with pytest.raises(InputError) as caught:

@@ -22,7 +22,7 @@ from collide.project.near_names import near_knobs
     ],
 )
 def test_the_meant_knob_is_returned_as_it_is_typed(name, text, meant):
-    """Synonyms and typos find a knob; other words, and keys on layer 1, find nothing."""
+    """Synonyms and typos find a knob; other words and keys on layer 1 do not."""
     assert near_knobs(name, text, shipped(), {name: text}) == meant
 
 

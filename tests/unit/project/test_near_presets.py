@@ -1,4 +1,4 @@
-"""near_presets: the presets and effects that the names in a config stand for."""
+"""near_presets: the presets and effects that the names in a config refer to."""
 
 import pytest
 
@@ -26,7 +26,7 @@ def test_each_name_is_a_preset_or_an_effect_or_lost(named, found, effects, lost)
 
 
 def test_names_that_are_all_there_need_no_line():
-    """If all names are right, no line is proposed, because the error has a different cause."""
+    """If all names are right, no command is proposed, because the error has a different cause."""
     assert not corrected_presets("x", ["ink"], THERE, shipped())
     assert corrected_presets("x", "inkk", THERE, shipped()) == "doit set project=x preset=ink"
 
@@ -35,5 +35,5 @@ def test_names_that_are_all_there_need_no_line():
     "text", ["ink", "ink.json", "INK.JSON", "presets/blend/ink", r"a\ink.json"]
 )
 def test_a_path_stands_for_its_last_name(text):
-    """A path stands for the preset with its file name, without the suffix."""
+    """A path refers to the preset with its file name, without the suffix."""
     assert preset_name(text).lower() == "ink"

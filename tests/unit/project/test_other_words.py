@@ -22,7 +22,7 @@ def test_every_word_means_a_knob_that_takes_the_value() -> None:
 
 @pytest.mark.parametrize(("knob", "word"), VALUES)
 def test_each_alias_of_a_value_is_a_valid_value(knob: str, word: str) -> None:
-    """Each alias of a value gives knobs with valid values, and is not itself a valid value."""
+    """Each alias of a value gives knobs with valid values and is not itself a valid value."""
     for name, text in other_values(knob, f" {word.upper()} ").items():
         assert name == "preset" or parse(name, text) is not None
     with pytest.raises(InputError):

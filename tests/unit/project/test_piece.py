@@ -33,7 +33,7 @@ def piece(house: Workspace, clips: Sequence[object], **turned: object) -> Piece:
 def test_color_is_kept_as_finely_as_the_finest_clip_has_it(
     house: Workspace, clips: Sequence[object], chroma: str
 ) -> None:
-    """chroma=auto is 4:4:4 if any clip has a color per pixel, and otherwise 4:2:0.
+    """With chroma=auto, the chroma is 4:4:4 if any clip has a color per pixel, otherwise 4:2:0.
 
     A clip from an older scan, without a recorded format, counts as 4:2:0. A step that reads the
     knob also logs the result of `auto`. An explicit value does not depend on the clips.
@@ -48,7 +48,7 @@ def test_color_is_kept_as_finely_as_the_finest_clip_has_it(
 
 
 def test_a_finer_clip_moves_its_layer_and_the_stack(house: Workspace) -> None:
-    """A clip with finer color renders the stack again, but no other layer."""
+    """A clip with finer color renders the stack again, but not the other layers."""
     dry = Dry(house)
     dry.walk(dry.plan(SMALL, clips=[PLAIN, PLAIN]))
     moved = {n: w for n, w in dry.walk(dry.plan(SMALL, clips=[PLAIN, DRAWN])).items() if w.why}
@@ -85,7 +85,7 @@ def test_the_raw_size_of_a_piece_counts_its_planes() -> None:
 def test_a_minute_has_the_whole_frames_that_are_nearest(
     house: Workspace, rate: float, frames: int, samples: int
 ) -> None:
-    """A minute has whole frames and equally long sound, and a frame's printed time finds it."""
+    """A minute has whole frames and equally long sound; a frame's printed time finds that frame."""
     found = piece(house, (PLAIN, PLAIN), fps=rate, duration=60.0)
     assert (found.frames, found.samples) == (frames, samples)
     assert abs(found.seconds - 60) <= 0.5 / rate

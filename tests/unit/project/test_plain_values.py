@@ -1,4 +1,4 @@
-"""plain_values: a plain value or name stands for other knobs."""
+"""plain_values: a plain value or name becomes other knobs."""
 
 import pytest
 
@@ -30,5 +30,5 @@ def test_an_effect_or_a_clip_as_a_knob(name, text, meant):
 
 @pytest.mark.parametrize(("text", "random"), [(" Random ", True), ("-1", True), ("7", False)])
 def test_a_word_can_ask_for_a_random_seed(text, random):
-    """`random`, or -1 as in other programs, asks for a random seed; 7 does not."""
+    """With `random` or -1 (as in other programs), the seed is random; with 7, it is 7."""
     assert is_random(text) is random

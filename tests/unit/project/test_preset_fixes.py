@@ -12,7 +12,7 @@ from collide.project.project import Project, named
 
 @pytest.fixture
 def project(house: Workspace) -> Project:
-    """Create a folder for presets, and return a project."""
+    """Create a folder for presets and return a project."""
     (house.root / "presets" / "blend").mkdir(parents=True)
     return named(house, "x")
 
@@ -21,7 +21,7 @@ def project(house: Workspace) -> Project:
 def test_a_malformed_preset_is_moved_and_rewritten(
     house: Workspace, project: Project, suffix: str
 ) -> None:
-    """The fix moves a file of `name: value` lines, and prints its content as a valid preset."""
+    """The fix moves a file of `name: value` lines and prints its content as a valid preset."""
     text = "# fog\nsoftness: 0.1\nlayer2.opacity: 70%\n\ncoverage = 0.4-0.6\nmode: 'fixed'\n"
     path = house.root / "presets" / "blend" / f"fog{suffix}"
     path.write_text(text)

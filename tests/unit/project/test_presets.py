@@ -1,4 +1,4 @@
-"""presets: where they are found, and which takes precedence."""
+"""presets: where they are found, and which preset takes precedence."""
 
 import json
 import shlex
@@ -18,7 +18,7 @@ from collide.project.settings import Setting
 
 
 def write(path: Path, value: Any) -> None:
-    """Write JSON into a file, and create the folder if necessary."""
+    """Write JSON into a file; create the file's folder if necessary."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(value))
 
@@ -59,7 +59,7 @@ def test_a_name_in_two_families_is_an_error_that_names_both(
 
 
 def test_an_unknown_preset_is_refused_with_the_nearest(house: Workspace, project: Project) -> None:
-    """The nearest name is proposed, only once if the project and presets/ both have it."""
+    """The nearest name is proposed; a name in both the project and presets/ counts once."""
     write(house.root / "presets" / "blend" / "classic-white.json", {})
     write(house.root / "presets" / "audio" / "hush.json", {})
     write(project.path / "presets" / "audio" / "hush.json", {})
@@ -114,7 +114,7 @@ def toys(project: Project) -> None:
 
 
 def chain(project: Project, *typed: str, **knobs: Any) -> tuple[Any, str]:
-    """Return the resulting chain, and its origin."""
+    """Return the resulting chain and its origin."""
     setting = project.settings(list(typed), knobs).of("post")
     return setting.value, setting.origin
 
@@ -123,9 +123,10 @@ def chain(project: Project, *typed: str, **knobs: Any) -> tuple[Any, str]:
 def test_a_preset_of_post_puts_its_instruments_into_the_chain(
     house: Workspace, project: Project
 ) -> None:
-    """A preset in post/ adds its `post`, or else the instruments of its knobs, in order.
+    """A preset in post/ adds its chain.
 
-    The knobs of other presets add no instruments.
+    Without a chain, it adds the instruments of its knobs, in order. The knobs of other presets do
+    not add instruments.
     """
     shelf = house.root / "presets"
     write(shelf / "post" / "wet.json", {"rain": 0.3, "crf": 9, "fog": 0.1})
@@ -141,7 +142,7 @@ def test_a_preset_of_post_puts_its_instruments_into_the_chain(
 
 @pytest.mark.usefixtures("toys")
 def test_presets_of_post_extend_the_chain(house: Workspace, project: Project) -> None:
-    """Presets append instruments without duplicates; a typed chain replaces the whole chain."""
+    """Presets append instruments without duplicates; a command's post= replaces the whole chain."""
     shelf, config = house.root / "presets", project.path / "config.json"
     write(shelf / "post" / "fogged.json", {"fog": 0.1})
     write(shelf / "post" / "wet.json", {"rain": 0.3, "fog": 0.1})
@@ -234,7 +235,7 @@ def test_a_file_or_a_typo_stands_for_its_preset(house: Workspace, project: Proje
 def test_a_file_where_no_preset_is_read_is_moved_by_the_fix(
     house: Workspace, project: Project, file: str, typed: str, moved: str
 ) -> None:
-    """The fix moves the file into a folder of presets, under a valid name."""
+    """The fix moves the file into a folder of presets under a valid name."""
     write(house.root / file, {"crf": 3})
     with pytest.raises(InputError) as caught:
         project.preset(typed)

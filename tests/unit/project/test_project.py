@@ -15,7 +15,7 @@ from collide.project.settings import parse, plain
 
 
 def write(path: Path, value: Any) -> None:
-    """Write JSON into a file, and create the folder if necessary."""
+    """Write JSON into a file; create the file's folder if necessary."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(value))
 
@@ -53,7 +53,7 @@ def test_an_invalid_name_is_refused(house: Workspace, name: str) -> None:
 
 
 def test_an_unknown_project_is_refused_with_the_nearest(house: Workspace, project: Project) -> None:
-    """The fix for a typo is the nearest project; for any other name, the line that creates it."""
+    """The fix for a typo is the nearest project; for other names, it creates the project."""
     write(named(house, "night-drive").path / "config.json", {})
     with pytest.raises(InputError) as caught:
         existing(house, "nigth-drive")
@@ -75,7 +75,7 @@ def test_an_empty_house_says_that_it_is_empty(house: Workspace) -> None:
 
 
 def test_a_project_without_a_name_gets_a_free_one(house: Workspace) -> None:
-    """An unnamed project gets the first free number; other folders count as taken."""
+    """An unnamed project takes the first free number; other folders count as taken."""
     assert house.unused_name() == "piece-1"
     (house.root / "projects" / "piece-1").mkdir(parents=True)
     write(named(house, "piece-2").path / "config.json", {})
@@ -109,7 +109,7 @@ def test_a_draft_writes_nothing_until_it_is_made(house: Workspace) -> None:
 
 
 def test_a_new_project_is_short_unless_a_preset_sets_its_duration(house: Workspace) -> None:
-    """A draft has a duration of SKETCH seconds, or that of its preset."""
+    """A draft lasts SKETCH seconds unless its preset sets a duration."""
     project = named(house, "new")
     assert project.draft([])["duration"] == SKETCH
     (house.root / "presets" / "blend").mkdir(parents=True)
@@ -146,7 +146,7 @@ def test_making_what_exists_changes_nothing(project: Project) -> None:
 
 
 def test_setting_a_knob_keeps_the_others(project: Project) -> None:
-    """Setting a knob adds it to the config, "" removes it, and the file has one knob per line."""
+    """Setting a knob adds it to the config, and setting "" removes it; each knob has a line."""
     project.turn({"crf": 28, "fps": 12})
     project.turn({"crf": "", "contrast": [0.9, 1.1]})
     assert project.config() == {"seed": 7, "fps": 12, "contrast": [0.9, 1.1]}
@@ -154,7 +154,7 @@ def test_setting_a_knob_keeps_the_others(project: Project) -> None:
 
 
 def test_undo_goes_back_step_by_step(project: Project) -> None:
-    """Each undo takes back one change, until no change is left."""
+    """Each undo takes back one change until no change is left."""
     before = project.config()
     states = [before, *(project.turn({"crf": crf}) for crf in (28, 30))]
     assert [project.undo(), project.undo()] == [states[1], states[0]]
@@ -223,7 +223,7 @@ def test_redo_does_not_lose_edits_by_hand(project: Project) -> None:
 
 
 def test_a_turn_that_changes_nothing_adds_no_step(project: Project) -> None:
-    """Setting the same value or removing an absent knob does not add a step, and keeps the redo."""
+    """Setting the same value or removing an absent knob does not add a step or lose the redo."""
     project.turn({"duration": 2.0})
     later = project.turn({"crf": 28})
     project.undo()
@@ -236,7 +236,7 @@ def test_a_turn_that_changes_nothing_adds_no_step(project: Project) -> None:
 
 
 def test_a_history_of_an_older_collide_opens(project: Project) -> None:
-    """A history without a list for redo can be read, and its unchanged steps are skipped.
+    """A history without a list for redo can be read; its unchanged steps are skipped.
 
     A malformed history has nothing to undo or redo.
     """
@@ -254,7 +254,7 @@ def test_a_history_of_an_older_collide_opens(project: Project) -> None:
 def test_a_misnamed_config_is_renamed_by_the_fix(project: Project, name: str) -> None:
     """The fix restores a missing or empty config.json from a misnamed config, but not from a note.
 
-    A second line restores it from the last look; without a misnamed config, it is the only line.
+    Another command restores it from the last look; without a misnamed config, it is the only fix.
     """
     config, shown = project.path / "config.json", "projects/x"
     write(project.path / "README.md", "notes")

@@ -52,7 +52,7 @@ def test_knobs_of_one_project_are_saved_only_if_named() -> None:
 
 
 def test_a_layer_stands_for_its_own_knobs() -> None:
-    """A requested layer stands for the knobs set for that layer alone, except its clip."""
+    """A requested layer refers to the knobs set for that layer alone, except its clip."""
     values = {"opacity": 0.5, "layer2.opacity": 0.9, "layer2.x": 0.1, "layer2.clip": "b.mp4"}
     assert chosen(values, ["layer2"], shipped()) == {"layer2.opacity": 0.9, "layer2.x": 0.1}
     assert [*of_layers(["layer3", "crf"], values)] == ["layer3", "crf"]
@@ -113,7 +113,7 @@ def test_the_shape_of_a_piece_is_never_widened(name: str) -> None:
 
 @given(st.sampled_from(ROLLS), st.floats(0, 1), st.floats(0, 1))
 def test_every_widened_value_is_one_the_knob_can_take(name: str, at: float, by: float) -> None:
-    """A widened value is valid, and contains the original value."""
+    """A widened value is valid and contains the original value."""
     limit = knobs()[name].limit
     assert isinstance(limit, Range)
     value = limit.low + at * (limit.high - limit.low)

@@ -1,4 +1,4 @@
-"""recipe: an untrusted record is parsed strictly, and only sets knobs and identifies files."""
+"""recipe: an untrusted record is parsed strictly and can only set knobs and identify files."""
 
 import copy
 
@@ -30,7 +30,7 @@ DATA = {
     "beds": [{"sound": ONE, "start": 1.25}],
 }  # fmt: skip
 
-# Values of source knobs in a recipe from before these knobs existed.
+# Values of the source knobs for a recipe that is older than these knobs.
 SOURCES = {
     "levels": 0.0, "still_move": "none", "still_reach": 0.1,
     "loop": "cut", "loop_fade": 1.0, "reverse": False, "freeze": -1.0,
@@ -39,7 +39,7 @@ SOURCES = {
 
 
 def changed(path: str, value: object) -> dict:
-    """Return DATA with one value, such as `piece.crf`, replaced, or deleted if it is `...`."""
+    """Return DATA with one value (such as `piece.crf`) replaced; `...` deletes the value."""
     data = copy.deepcopy(DATA)
     *where, last = [int(word) if word.isdigit() else word for word in path.split(".")]
     inner = data
@@ -61,7 +61,7 @@ def refused(data: dict) -> str:
 
 
 def test_parts_left_out_of_a_recipe_are_off() -> None:
-    """A knob that a recipe omits is off, or has its value from before the knob existed."""
+    """A knob that a recipe omits is off or has its value from before the knob existed."""
     found = read_recipe(DATA, "a file")
     assert found.knobs == {
         "seed": 7, "num_videos": 2, "audio_sources": 1, "audio_beds": 1, "pan_balance": False,
@@ -84,7 +84,7 @@ def test_parts_left_out_of_a_recipe_are_off() -> None:
 
 
 def test_a_knob_that_a_recipe_predates_gets_its_old_behavior() -> None:
-    """A knob newer than a recipe gets its BEFORE value, and the look keeps its name."""
+    """A knob newer than a recipe has its BEFORE value, and the look keeps its name."""
     toy = {"DEFAULTS": {"fog": 1.0, "mist": 1.0}, "LIMITS": dict.fromkeys(("fog", "mist"), ONES)}
     later = with_toy(**toy, BEFORE={"mist": 0.0}, PER_LAYER=("fog", "mist"))
     full = copy.deepcopy(DATA)

@@ -1,4 +1,4 @@
-"""reroll: the looks on a sheet show all clips about equally often, and parts have synonyms."""
+"""reroll: a sheet's looks show all clips about equally often; parts have synonyms."""
 
 from types import SimpleNamespace
 
@@ -16,12 +16,12 @@ from collide.project.reroll import least_shown, parts
         (["ab", "cd"], ["ab"], 1),
         (["ab", "cb"], ["ca", "ad", "ad"], 1),  # the base counts first
         (["ab", "ac"], ["db", "ce", "eb"], 1),  # then the other clips
-        (["", "ab"], ["ab", ""], 1),  # a roll that needs more clips than the library has comes last
+        (["", "ab"], ["ab", ""], 1),  # a roll with too few clips comes last
         (["", ""], [], 0),
     ],
 )
 def test_the_throw_whose_clips_are_shown_least_is_taken(tries, shown, best):
-    """The roll with the rarest base wins; between equal bases, the rarest other clips decide."""
+    """The roll with the rarest base wins; if bases are equally rare, the other clips decide."""
     assert least_shown(tries, shown) == best
 
 

@@ -65,7 +65,7 @@ def project(house: Workspace) -> Project:
 
 
 def layers(**said: Any) -> list[Slot]:
-    """Return the layers' slots, as a run passes them."""
+    """Return the layers' slots as a run passes them."""
     settings = resolve([("command line", {"seed": 7, "num_videos": 3, **said})])
     piece = settings.piece()
     numbers = range(1, piece["num_videos"] + 1)
@@ -73,12 +73,12 @@ def layers(**said: Any) -> list[Slot]:
 
 
 def choose(project: Project, library: FakeLibrary, seconds: float = 4, **said: Any) -> list[str]:
-    """Choose and save in a newly opened selection, like one run, and return the names."""
+    """Choose and save in a newly opened selection, as a run does; return the names."""
     return [pick.name for pick in picks(project, library, seconds, **said)]
 
 
 def picks(project: Project, library: FakeLibrary, seconds: float = 4, **said: Any) -> list[Pick]:
-    """Choose and save in a newly opened selection, like one run, and return the picks."""
+    """Choose and save in a newly opened selection, as a run does; return the picks."""
     selection, wanted = Selection(project), layers(**said)
     if None in selection.find(wanted):
         selection.choose(wanted, library, seconds)
@@ -89,7 +89,7 @@ def picks(project: Project, library: FakeLibrary, seconds: float = 4, **said: An
 
 
 def test_layers_get_clips_of_their_own(project: Project) -> None:
-    """The dice choose no clip twice in a piece."""
+    """The dice never choose a clip twice in a piece."""
     assert len(set(choose(project, FakeLibrary(*TEN), num_videos=9))) == 9
 
 
@@ -129,7 +129,7 @@ def test_one_layer_more_keeps_those_below(project: Project) -> None:
 
 
 def test_another_take_gives_another_clip_and_back_again(project: Project) -> None:
-    """layer2.take=n changes only layer 2, and take=0 restores its first choice."""
+    """With layer2.take=n, only layer 2 changes; take=0 restores its first choice."""
     library = FakeLibrary(*TEN)
     first = choose(project, library)
     takes = [choose(project, library, **{"layer2.take": take}) for take in range(1, 5)]
@@ -152,7 +152,7 @@ def test_a_projects_own_clips_are_taken_first(project: Project) -> None:
 
 
 def test_a_named_clip_is_shown_and_the_others_stay(project: Project) -> None:
-    """A clip chosen by name is used even if it is too small or too short, or in another layer."""
+    """A clip chosen by name is used even if it is too small or short, or used in another layer."""
     library = FakeLibrary(*TEN)
     library.clips[2]["facts"] |= {"height": 36, "seconds": 0.2}
     first = choose(project, library)
@@ -170,7 +170,7 @@ def test_an_unknown_clip_is_refused_with_the_nearest(project: Project) -> None:
 
 
 def test_an_empty_library_says_where_to_put_clips(project: Project) -> None:
-    """The error names the folders, and counts rejected files, which may be the reason."""
+    """The error names the folders and counts rejected files, which may be the reason."""
     library = FakeLibrary()
     with pytest.raises(InputError) as caught:
         choose(project, library)
@@ -182,7 +182,7 @@ def test_an_empty_library_says_where_to_put_clips(project: Project) -> None:
 
 
 def test_too_few_clips_say_how_many_there_are(project: Project) -> None:
-    """The error counts usable clips and clips below the limits, and proposes several fixes."""
+    """The error counts the usable clips and the clips below the limits; there are several fixes."""
     with pytest.raises(InputError) as caught:
         choose(project, FakeLibrary(*TEN[:2]))
     assert str(caught.value) == (
@@ -220,7 +220,10 @@ def test_clips_below_the_limits_are_not_chosen(
 
 
 def test_a_start_leaves_room_for_the_piece(project: Project) -> None:
-    """start=0 is the first frame, start=1 the latest that fits; a short clip starts at 0."""
+    """With start=0, a clip starts at its first frame; with start=1, it starts as late as fits.
+
+    A short clip starts at 0.
+    """
     library = FakeLibrary(*TEN)
     assert [pick.start for pick in picks(project, library, 4, start=1)] == [4.0] * 3
     assert [pick.start for pick in picks(project, library, 4, start=0)] == [0.0] * 3
@@ -234,7 +237,7 @@ def test_a_longer_piece_keeps_clips_and_starts(project: Project) -> None:
 
 
 def test_a_clip_that_moved_or_changed_is_followed(project: Project) -> None:
-    """When a clip changes, all its draws get the new digest and name."""
+    """When a clip changes, all its draws have the new digest and name."""
     first = picks(project, FakeLibrary(*TEN))
     selection = Selection(project)
     selection.follow(first[0].digest, "f" * 32, "library/video/new.mp4")
@@ -266,7 +269,7 @@ def test_a_clip_in_any_script_can_be_chosen_and_read_again(project: Project, nam
 def test_a_clip_entered_by_hand_is_reported_and_ignored(project: Project) -> None:
     """A clip entered in selection.json by hand is removed, and the layer keeps its own clip.
 
-    A note contains a line that sets the entered clip, and that line works.
+    A note contains a command that sets the entered clip, and that command works.
     """
     library, first = FakeLibrary(*TEN), choose(project, FakeLibrary(*TEN))
     path = project.path / "selection.json"

@@ -59,7 +59,7 @@ def project(house: Workspace) -> Project:
 
 
 def picks(project: Project, library: FakeLibrary, seconds: float = 4, **said: Any) -> list[Pick]:
-    """Choose and save in a newly opened selection, like one run, and return the picks."""
+    """Choose and save in a newly opened selection, as a run does; return the picks."""
     wanted = slots([], resolve([("command line", {"seed": 7, **said})]).piece())
     selection = Selection(project)
     if None in selection.find(wanted):
@@ -109,14 +109,14 @@ def test_seeds_choose_different_sounds_and_a_projects_own_come_first(house: Work
 
 
 def test_a_bed_that_is_named_is_that_sound(project: Project) -> None:
-    """bed2=f.wav uses that sound as the second bed, whatever the seed."""
+    """With bed2=f.wav, that sound is the second bed, whatever the seed."""
     library = FakeLibrary(*SIX)
     for seed in (1, 2):
         assert names(project, library, audio_beds=2, bed2="f.wav", seed=seed)[1] == SIX[5]
 
 
 def test_a_start_leaves_room_for_the_piece(project: Project) -> None:
-    """bed_start=1 is the latest start that fits, and a short sound starts at 0."""
+    """With bed_start=1, a sound starts as late as fits; a short sound starts at 0."""
     library = FakeLibrary(*SIX)
     assert picks(project, library, bed_start=1, audio_beds=1)[0].start == 16
     assert picks(project, library, seconds=60, bed_start=0.5, audio_beds=1)[0].start == 0

@@ -16,10 +16,10 @@ SHOTS = [[0.0, 3.0], [3.0, 7.5, 0.4, 2.0], [7.5, 8.0]]
 
 
 class Asked(list[str]):
-    """A source that gives every clip the same shots, and records the requests."""
+    """A source that gives every clip the same shots and records the requests."""
 
     def __call__(self, digest: str) -> Sequence[Sequence[float]]:
-        """Record the request, and return the shots."""
+        """Record the request and return the shots."""
         self.append(digest)
         return SHOTS
 
@@ -33,7 +33,7 @@ def project(house: Workspace) -> Project:
 def drawn(
     project: Project, asked: Asked, seconds: float = 2.0, **said: object
 ) -> tuple[list[Pick], list[str]]:
-    """Draw the missing clips, save the selection, and return its picks and the notes."""
+    """Draw the missing clips and save the selection; return its picks and the notes."""
     selection, wanted = Selection(project), layers(**said)
     notes = selection.choose(wanted, FakeLibrary(*TEN), seconds, asked)
     selection.save()
@@ -54,7 +54,10 @@ def test_a_start_is_drawn_inside_a_shot(project: Project) -> None:
 
 
 def test_a_number_is_a_share_of_the_rooms_of_the_shots(project: Project) -> None:
-    """start=0 is the beginning of the first shot that fits, start=1 the latest in the last."""
+    """With start=0, a layer starts in the first shot that fits; with start=1, in the last.
+
+    It starts at the beginning of the first shot, or as late as fits in the last.
+    """
     starts = [drawn(project, Asked(), start=at, start_in="shot")[0][0].start for at in (0, 0.2, 1)]
     assert starts == [0.0, 0.7, 5.5]
 
@@ -71,7 +74,7 @@ def test_the_material_of_a_layer_must_fit_its_shot(
 
 
 def test_a_layer_too_long_for_every_shot_says_so(project: Project) -> None:
-    """A layer that is too long for every shot starts with the longest shot, and gets a note."""
+    """A layer that is too long for every shot starts with the longest shot, and a note says so."""
     picks, notes = drawn(project, Asked(), 5.0, start_in="shot", num_videos=1)
     assert picks[0].start == 3.0
     assert len(notes) == 1 and "no shot of library/video/" in notes[0]
@@ -125,7 +128,7 @@ def test_a_clip_whose_shots_cannot_be_had_begins_anywhere(project: Project) -> N
 
 
 def test_starts_are_predicted_without_storing_them(project: Project) -> None:
-    """A prediction gives layers with a chosen clip a start, and stores nothing."""
+    """A prediction has a start for each layer with a chosen clip and stores nothing."""
     drawn(project, Asked(), start=0.0, start_in="shot")
     selection, library = Selection(project), FakeLibrary(*TEN)
     wanted = layers(start=1.0, start_in="shot", num_videos=4)

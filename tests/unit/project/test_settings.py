@@ -1,4 +1,4 @@
-"""settings: how the values of knobs are read, and why invalid ones are refused."""
+"""settings: how the values of knobs are read and why invalid values are refused."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ RAW = st.recursive(
 
 @given(NAMES, RAW)
 def test_any_value_is_checked_or_refused_with_a_message(name: str, raw: Any) -> None:
-    """Any typed text or JSON value yields a checked value or an InputError."""
+    """Any typed text or JSON value gives a checked value or raises an InputError."""
     try:
         value = parse(name, raw)
     except InputError as error:
@@ -37,7 +37,7 @@ def test_any_value_is_checked_or_refused_with_a_message(name: str, raw: Any) -> 
 
 @given(st.text(max_size=20) | st.from_regex(r"layer[0-9]{1,2}\.[a-z_]{1,12}", fullmatch=True))
 def test_any_name_is_found_or_refused_with_a_message(name: str) -> None:
-    """Any text is a knob's name, or raises an InputError."""
+    """Any text is a knob's name or raises an InputError."""
     try:
         assert find(name).name in knobs()
     except InputError as error:
@@ -123,7 +123,7 @@ def test_a_value_is_read_in_every_documented_form(name: str, raw: Any, value: An
     ],
 )
 def test_an_invalid_value_is_refused_with_the_valid_ones(name: str, raw: Any, why: str) -> None:
-    """The error quotes the value, says what the knob takes, and proposes any valid value nearby."""
+    """The error quotes the value, says what the knob takes, and proposes a valid value nearby."""
     with pytest.raises(BadValueError) as caught:
         parse(name, raw)
     assert caught.value.what.startswith(f"{name}=")

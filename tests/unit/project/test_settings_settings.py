@@ -29,7 +29,7 @@ def test_the_later_source_wins() -> None:
 
 
 def test_a_pinned_layer_wins_over_all_layers() -> None:
-    """layer2.similarity in a config applies to layer 2 only, and wins over a typed similarity."""
+    """layer2.similarity in a config applies only to layer 2 and wins over a typed similarity."""
     settings = resolve(
         [("config.json", {"layer2.similarity": 0.3}), ("command line", {"similarity": 0.5})]
     )
@@ -53,7 +53,7 @@ def test_nothing_is_taken_of_values_of_which_one_is_wrong() -> None:
 
 
 def test_an_old_name_is_read_and_noted_once() -> None:
-    """`blend` in an old preset sets softness, even for single layers, and adds one note."""
+    """`blend` in an old preset sets softness, even for single layers, and there is one note."""
     settings = resolve([("preset old", {"blend": 0.1, "layer2.blend": 0.2})])
     assert [settings.of("softness", layer).value for layer in (2, 3)] == [0.2, 0.1]
     assert settings.notes == ["'blend' is now called 'softness', which was set instead"]
@@ -69,7 +69,7 @@ def test_turning_one_knob_moves_no_other_draw() -> None:
 
 
 def test_layers_throw_dice_of_their_own() -> None:
-    """A range gives each layer its own value, which is always the same."""
+    """A range gives each layer its own value, which never changes."""
     settings = resolve([("config.json", {"seed": 7})])
     drawn = [settings.layer(layer)["pan"] for layer in range(1, MOST_LAYERS + 1)]
     assert len(set(drawn)) == MOST_LAYERS

@@ -73,7 +73,7 @@ def test_a_cell_number_takes_precedence_over_a_prefix(
 
 
 def test_a_number_that_no_cell_has_is_refused_with_how_many_there_are(project: Project) -> None:
-    """The error says how many cells the sheet has, and lists the existing looks."""
+    """The error says how many cells the sheet has and lists the existing looks."""
     remember_sheet(project, sheet(*names(project)))
     with pytest.raises(InputError, match="x has no look '200'") as caught:
         find_look(project, "200")

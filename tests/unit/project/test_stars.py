@@ -33,7 +33,7 @@ def test_a_star_stays_until_it_is_taken_away(project: Project, store: Store) -> 
 
 
 def test_a_name_of_a_star_stands_for_its_look(project: Project, store: Store) -> None:
-    """A name belongs to the look that got it last, and is removed with the star of that look."""
+    """A name belongs to the look that got it last; it is removed with that look's star."""
     star(project, "7f3a91bc", name="first")
     star(project, "91bc7f3a", name="second")
     star(project, "91bc7f3a", name="late")
@@ -53,7 +53,7 @@ def test_one_of_several_names_is_removed(project: Project) -> None:
 
 
 def test_a_pin_of_an_older_collide_is_a_star(project: Project, store: Store) -> None:
-    """A pin in the cache, from an older version, counts as a star of its project."""
+    """A pin that an older version left in the cache counts as a star of its project."""
     pin(store, "x-7f3a91bc", ["aa"])
     pin(store, "y-00000000", ["aa"])
     star(project, "91bc7f3a")

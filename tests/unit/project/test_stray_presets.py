@@ -12,7 +12,7 @@ from collide.project.stray_presets import OWN, elsewhere, stray
 
 @pytest.fixture
 def project(house: Workspace) -> Project:
-    """Create a folder of presets, and return a project."""
+    """Create a folder of presets and return a project."""
     (house.root / "presets" / "blend").mkdir(parents=True)
     return named(house, "x")
 
@@ -35,7 +35,7 @@ def put(root: Path, name: str) -> None:
 def test_a_file_in_another_folder_is_copied(
     house: Workspace, project: Project, file: str, typed: str, fix: str
 ) -> None:
-    """A file in the root of the workspace, or in the project, is copied into presets/blend."""
+    """A file in the root of the workspace or in the project is copied into presets/blend."""
     put(house.root, file)
     right = Path(file).stem.replace(" ", "-")
     with pytest.raises(InputError) as caught:

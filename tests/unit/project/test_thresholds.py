@@ -1,4 +1,4 @@
-"""thresholds: which thresholds are free, and the values solved for them."""
+"""thresholds: which thresholds are free and which values are solved for them."""
 
 from typing import Any
 
@@ -65,7 +65,7 @@ def test_a_threshold_that_was_fixed_for_a_clip_can_be_solved_again(
 
 
 def test_a_mode_says_its_threshold() -> None:
-    """luminance has its own threshold, a grey key uses similarity, a matte has no threshold."""
+    """luminance has its own threshold, a grey key uses similarity, and a matte has no threshold."""
     assert names(mode_of_2="luminance") == ["layer2.luminance_threshold", "layer3.similarity"]
     assert names(mode_of_2="luminance", luminance_key="grey") == names()
     assert names(mode_of_2="rembg") == ["layer3.similarity"]
@@ -74,7 +74,7 @@ def test_a_mode_says_its_threshold() -> None:
 
 
 def test_a_range_bounds_it_and_the_default_reaches_further() -> None:
-    """A set range limits the threshold; otherwise the instrument's REACH does."""
+    """If a range is set, it limits the threshold; otherwise the instrument's REACH does."""
     (two, three) = free_thresholds(settings(similarity_of_2=[0.25, 0.3]), PICKS)
     assert (two.low, two.high) == (0.25, 0.3)
     assert (three.low, three.high) == (0.14, 0.44)
@@ -92,7 +92,7 @@ def selection(house: Workspace) -> Selection:
 
 
 def test_a_solved_threshold_is_the_value_of_the_knob(selection: Selection) -> None:
-    """A solved value applies to its layer and clip, and is clamped to a narrower range."""
+    """A solved value applies to its layer and clip; a narrower range clamps it."""
     piece = settings()
     drawn = [piece.layer(n)["similarity"] for n in (2, 3)]
     left = recall(piece, selection, free_thresholds(piece, PICKS))

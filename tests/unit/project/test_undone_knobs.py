@@ -1,4 +1,4 @@
-"""undone_knobs: notes on knobs with an effect that a later step cancels or covers."""
+"""undone_knobs: notes on knobs whose effect a later step cancels or covers."""
 
 from collide.project.settings import Settings
 from collide.project.undone_knobs import undone
@@ -11,7 +11,7 @@ def _notes(**values: str) -> str:
 
 
 def test_the_volume_of_all_layers_leads_to_the_loudness() -> None:
-    """A volume for all layers gets a note without a bed, a layer's own volume or a range."""
+    """There is a note for a volume of all layers if no bed, layer volume or range is set."""
     assert "loudness_lufs=-16" in _notes(volume="-6")
     assert _notes(volume="-6", audio_beds="1") == ""
     assert _notes(volume="-6", layer2__volume="3") == ""
@@ -19,6 +19,6 @@ def test_the_volume_of_all_layers_leads_to_the_loudness() -> None:
 
 
 def test_a_backdrop_is_behind_a_transparent_base() -> None:
-    """A note on a typed backdrop says where it is visible."""
+    """For backdrop= in a command, a note says where the backdrop is visible."""
     assert "layer 1 is itself transparent" in _notes(backdrop="0xFFFFFF")
     assert _notes(crf="20") == ""

@@ -1,4 +1,4 @@
-"""unknown_look: the error for a look that a project lacks proposes another project's star."""
+"""unknown_look: for a look that a project lacks, another project's star may be proposed."""
 
 import json
 
@@ -19,7 +19,7 @@ from collide.project.project import named
     ],
 )
 def test_a_star_of_another_project_is_proposed(house: Workspace, typed, stars, why):
-    """A look= that names a star of another project proposes the line for that project."""
+    """If look= is the star of another project, the fix opens it in that project."""
     for name in ("x", "y"):
         named(house, name).path.mkdir(parents=True)
         (named(house, name).path / "config.json").write_text("{}")

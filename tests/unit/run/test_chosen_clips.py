@@ -20,7 +20,7 @@ from collide.store.receipts import Receipts
 
 
 def test_a_probe_may_take_more_of_a_larger_clip() -> None:
-    """A larger file gives its probe more time and, up to a limit, more room for packet lists."""
+    """A larger file gives its probe more time, and more room for packet lists up to a limit."""
     small, large, huge = (bounds_of(size, size=64) for size in (0, 10 << 30, 10 << 40))
     assert large.seconds - small.seconds == pytest.approx(5120)
     assert (small.size, large.size, huge.size) == (64, 64 + MOST_LISTED, 64 + MOST_LISTED)

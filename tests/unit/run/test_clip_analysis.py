@@ -19,7 +19,7 @@ CLIPS: dict[str, Any] = {row.digest: (row.name, row.clip) for row in ROWS}
 
 
 def state_of(kept: dict[str, Any], lost: str = "") -> Any:
-    """Return a state whose library has all clips but `lost`, and records facts in `kept`."""
+    """Return a state whose library has all clips but `lost` and records facts in `kept`."""
     places = {name: Path(name) for name in CLIPS if name not in lost}
     return SimpleNamespace(
         library=SimpleNamespace(place=places.get, remember=kept.update), watch=None
@@ -41,7 +41,7 @@ def test_the_first_clip_is_clip_one(monkeypatch: pytest.MonkeyPatch, tmp_path: P
 
 
 def test_a_clip_that_fails_costs_only_itself() -> None:
-    """A clip that is missing or fails gets a note, and all other clips' facts are kept."""
+    """For a clip that is missing or fails, there is a note; all other clips' facts are kept."""
     kept: dict[str, Any] = {}
 
     def analyze(digest: str, clip: Any, path: Path) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Receipts of earlier versions are still read, and knobs changed since then are named.
 
-earlier.json contains the typed settings and the receipts of a dry run (see tests/dry.py), written
-before jobs were plain data. Of each preimage, it contains only the engine and the version.
+earlier.json contains the settings and the receipts of a dry run (see tests/dry.py), written before
+jobs were plain data. Of each preimage, it contains only the engine and the version.
 """
 
 import json
@@ -18,10 +18,10 @@ from tests.dry import Dry, Worked
 FROZEN = json.loads(Path(__file__).with_name("earlier.json").read_text())
 EARLIER, TYPED = FROZEN["receipts"], FROZEN["typed"]
 
-# Kinds whose key has changed since then: layers are now stored as a look and a cut, and H.264 is
+# Kinds whose key has changed since then: layers are now stored as colors and a cut, and H.264 is
 # the same on every processor. Analyses of clips and sounds keep their keys.
 REWRITTEN = {"record", "matte", "layer", "presence", "stack", "post", "encode", "mux"}
-# Values that were the default then, or the only choice.
+# Values that were then the default or the only choice.
 THEN = {
     "chroma": "444", "loop": "cut", "sound_seam": "dip", "bed_seam": "dip", "pan_balance": False,
     "loudness_tries": 3, "levels": 0.0, "smooth": 0.0, "steady": 0.0,
@@ -97,14 +97,14 @@ def test_every_receipt_of_those_is_fresh(dry: Dry) -> None:
 def test_a_knob_that_turned_since_is_named(
     dry: Dry, knob: str, task: str, old: Any, new: Any
 ) -> None:
-    """A changed knob is named with both values, as the only cause besides upstream results."""
+    """A changed knob, with both values, is the only cause besides upstream results."""
     worked = walked(dry, **{knob.replace(".", "__"): new})
     why = [reason for reason in worked[task].why if reason.cause is not Cause.UPSTREAM]
     assert why == [Reason(Cause.KNOB, knob, old, new)]
 
 
 def test_a_changed_clip_is_named(dry: Dry) -> None:
-    """A changed clip or sound is named as the one changed file of a step, with its old digest."""
+    """A changed clip or sound is named as a step's only changed file, with the old digest."""
     worked = dry.walk(dry.plan(TYPED, digests="others"))
     for task, name in (
         ("layer:2", "layer2.clip"),

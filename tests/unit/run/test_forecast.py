@@ -27,13 +27,13 @@ def test_a_chain_is_all_that_waits_for_a_task_one_after_another() -> None:
 
 
 def test_segments_have_equal_chains_however_long_each_took() -> None:
-    """Segments get equal chains; otherwise a slower second segment would begin first."""
+    """Segments have equal chains; otherwise a slower second segment would begin first."""
     found = forecast(encode_0=(1.0, ""), encode_1=(3.0, ""), mux=(1.0, "encode:0 encode:1"))
     assert found.chains() == {"encode:0": 3.0, "encode:1": 3.0, "mux": 1.0}
 
 
 def test_steps_that_never_ran_count_the_same() -> None:
-    """Tasks that never ran count the same, so the longest chain is the one with the most steps."""
+    """Tasks that never ran count the same, so the longest chain has the most steps."""
     found = forecast(a=(None, ""), b=(None, "a"))
     assert found.chains() == {"a": 2 * UNKNOWN, "b": UNKNOWN}
 
@@ -47,7 +47,7 @@ def test_wall_time_counts_parallel_tasks_once() -> None:
 
 
 def test_reasons_of_costly_fetches_are_folded() -> None:
-    """The reasons for rendering several stacks rather than fetching them fold into one line."""
+    """If rendering several stacks is faster than fetching them, one line gives the reason."""
     guesses = [
         Guess(
             f"stack:{at}", "render", (Reason(Cause.DEARER, f"encode:{at}", f"{at} s", "9 s"),), 1.0

@@ -13,7 +13,7 @@ from collide.store.entry import Entry
 def test_no_store_is_asked_if_none_is_named_or_needed(
     monkeypatch: pytest.MonkeyPatch, url: str, apart: str | None
 ) -> None:
-    """A run uses a shared store only if a store is configured and the run has no separate cache.
+    """A run uses a shared store if a store is configured and the run has no separate cache.
 
     `prove` and instruments played by hand have a separate cache.
     """

@@ -80,7 +80,7 @@ def test_a_command_that_makes_nothing_fails(
     ],
 )
 def test_a_step_with_missing_inputs_fails_with_a_message(needs: list[str], why: str) -> None:
-    """The error of a step whose inputs are missing names the step and the tasks it depends on."""
+    """The error for a step with missing inputs names the step and the tasks it depends on."""
     state: Any = SimpleNamespace(ready=lambda _: None)
     step: Any = SimpleNamespace(task="color:2", needs=needs)
     with pytest.raises(TaskError, match="color:2 has nothing to work on") as failed:

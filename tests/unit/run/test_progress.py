@@ -34,7 +34,7 @@ def test_the_pace_of_this_run_corrects_history(clock: list[float]) -> None:
 
 
 def test_running_tasks_count_by_their_share(clock: list[float]) -> None:
-    """Two running tasks that are each half done count as half of the work."""
+    """Two running tasks, each half done, count as half of the work."""
     progress = Progress(io.StringIO(), {"layer:2": 6.0, "layer:3": 2.0})
     for task in ("layer:2", "layer:3"):
         progress.begin(task)
@@ -46,7 +46,7 @@ def test_running_tasks_count_by_their_share(clock: list[float]) -> None:
 
 
 def test_a_line_has_one_unit_of_time(clock: list[float]) -> None:
-    """If one of the times left is in minutes, the others are too, as one minute at least."""
+    """If one of the times left is in minutes, all are in minutes, and at least one minute."""
     progress = Progress(io.StringIO(), {"layer:2": 300.0, "layer:3": 300.0}, workers=2)
     for task in ("layer:2", "layer:3"):
         progress.begin(task)
@@ -59,7 +59,7 @@ def test_a_line_has_one_unit_of_time(clock: list[float]) -> None:
 
 
 def test_without_a_terminal_a_line_is_written_now_and_then(clock: list[float]) -> None:
-    """Without a terminal, a line is printed if the last is more than ten seconds old."""
+    """Without a terminal, a line is printed if the last line is more than ten seconds old."""
     stream = io.StringIO()
     progress = Progress(stream, {"layer:2": 40.0})
     progress.begin("layer:2")

@@ -1,4 +1,4 @@
-"""record: a run's record, in a file for tools and a line for people."""
+"""record: the record of a run, as a file for tools and a line for people."""
 
 import json
 import re
@@ -51,7 +51,7 @@ def test_the_last_line_counts_what_was_done() -> None:
 
 @pytest.mark.parametrize(("status", "code"), [("rendered", 0), ("kept", 0), ("failed", 1)])
 def test_the_exit_code_follows_from_the_record(status: str, code: int) -> None:
-    """The exit code is 1 if a task failed, and otherwise 0."""
+    """The exit code is 1 if a task failed, otherwise 0."""
     run = RunRecord("x", [])
     run.add(Done("a", "kept"))
     run.add(Done("b", status))
@@ -100,7 +100,7 @@ def test_the_record_holds_each_task_with_its_reason(tmp_path: Path) -> None:
     lambda text: text.replace(b'"words": [', b'"words": [7, '),
 ])  # fmt: skip
 def test_a_damaged_record_counts_as_missing(tmp_path: Path, damage) -> None:
-    """A damaged record is read as None, and never raises."""
+    """A damaged record is read as None and raises no error."""
     run = RunRecord("x", ["render"])
     run.add(Done("encode:0", "rendered", "crf 20", "", 1.5))
     path = run.write(tmp_path)
@@ -114,7 +114,7 @@ def test_a_damaged_record_counts_as_missing(tmp_path: Path, damage) -> None:
 
 
 def test_records_are_named_in_the_order_of_time(tmp_path: Path) -> None:
-    """Records sorted by name are sorted by time, and none overwrites another."""
+    """Records sorted by name are sorted by time, and no record overwrites another."""
     paths = [RunRecord("x", []).write(tmp_path) for _ in range(5)]
     assert paths == sorted(set(paths))
     assert all(re.fullmatch(r"\d{8}T\d{6}\.\d{6}Z\.json", path.name) for path in paths)

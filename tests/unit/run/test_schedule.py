@@ -30,14 +30,14 @@ def scheduler(chains: Mapping[str, float], sizes: Mapping[str, int] = {}, **more
 
 
 def order(steps: list[Step], chains: Mapping[str, float]) -> list[str]:
-    """Return the steps in the order they begin, one at a time."""
+    """Return the steps in the order in which they begin, one at a time."""
     begun: list[str] = []
     run_steps(steps, lambda one: begun.append(one.task), scheduler(chains, workers=1))
     return begun
 
 
 def most_at_once(tasks: list[str], planned: Scheduler, pairs: int = 0) -> int:
-    """Return how many tasks ran at once at most; the first `pairs` of them wait for each other."""
+    """Return the maximum number of parallel tasks; the first `pairs` tasks wait for each other."""
     lock, running, most = Lock(), set[str](), [0]
     barrier = Barrier(max(1, pairs))
 
@@ -55,7 +55,7 @@ def most_at_once(tasks: list[str], planned: Scheduler, pairs: int = 0) -> int:
 
 
 def test_the_longest_chain_begins_first() -> None:
-    """The task with the longest chain begins first, its own duration included."""
+    """The task with the longest chain, including its own duration, begins first."""
     steps = [step("a"), step("b"), step("c"), step("d", "c")]
     assert order(steps, {"a": 1.0, "b": 2.0, "c": 3.0, "d": 0.5}) == ["c", "b", "a", "d"]
 
@@ -67,7 +67,7 @@ def test_of_equal_chains_the_first_of_the_plan_begins_first() -> None:
 
 
 def test_newly_ready_tasks_compete_before_another_begins() -> None:
-    """When a task ends, the tasks that it makes ready compete before any other begins."""
+    """When a task ends, the tasks that become ready compete before any other begins."""
     steps = [step("x"), step("a"), step("b", "a")]
     assert order(steps, {"x": 1.0, "a": 9.0, "b": 8.0}) == ["a", "b", "x"]
 
@@ -131,7 +131,7 @@ def test_after_a_failure_nothing_more_begins_and_what_runs_is_finished() -> None
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, Cancelled])
 def test_a_stop_ends_all_that_run_and_waits_for_them(error: type[BaseException]) -> None:
-    """A stop cancels all running tasks, and waits until they have ended."""
+    """A stop cancels all running tasks and waits until they have ended."""
     cancel, left, begun = Cancel(), [], Event()
 
     def waits() -> None:
@@ -171,7 +171,7 @@ def piece(
 
 
 def test_memory_grows_with_layers_and_pixels_and_masks_are_apart() -> None:
-    """The memory estimate grows with layers and pixels, and is fixed for masks.
+    """The memory estimate grows with layers and pixels; for masks, it is fixed.
 
     A reversed layer's segment is kept in memory while stacking.
     """
@@ -184,6 +184,6 @@ def test_memory_grows_with_layers_and_pixels_and_masks_are_apart() -> None:
     assert memory(layer, piece("1280x720", 3, clip=(3840, 2160))) == 9 * 350e6
     assert memory(stack, piece("128x72", 3)) == 100e6
     assert memory(layer, piece("1280x720", 1, turned=True)) == 350e6
-    held = 2.5 * 1280 * 720 * 120  # look and cut of a segment
+    held = 2.5 * 1280 * 720 * 120  # colors and cut of a segment
     assert memory(stack, piece("1280x720", 2, turned=True)) == 350e6 + 2 * held
     assert memory(step("matte:2.0"), piece("128x72", 3)) == 1500e6

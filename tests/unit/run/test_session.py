@@ -16,7 +16,7 @@ TURN = "doit set project=x layer2.take=1"
      ("probe:12345678", 4, False), ("probe:00000002", 4, False), ("mux", 4, False)],
 )  # fmt: skip
 def test_only_a_layer_of_the_piece_is_drawn_again(task, clips, turned):
-    """The fix proposes a spare clip, if any, only for the tasks of the piece's layers."""
+    """The fix proposes a spare clip if there is one, but only for tasks of the piece's layers."""
     library = SimpleNamespace(usable=lambda project: [None] * clips)
     session = SimpleNamespace(
         state=SimpleNamespace(lease=SimpleNamespace(deleted=lambda _: None), library=library),

@@ -4,7 +4,7 @@ from collide.run.trace import trace
 
 
 def run(**tasks: tuple[str, float, float]) -> dict:
-    """Return a run record with tasks: how each ended, when it began, how long it took."""
+    """Return a run record of tasks: how each ended, when it began, and how long it took."""
     told = {
         name: {"status": status, "began": began, "seconds": took, "why": "", "key": "k"}
         for name, (status, began, took) in tasks.items()
@@ -22,7 +22,7 @@ def test_overlapping_tasks_take_separate_rows():
 
 
 def test_times_are_microseconds_and_what_was_kept_is_left_out():
-    """Times are in microseconds, as in the Trace Event Format, and a kept task is not an event."""
+    """Times are in microseconds, as in the Trace Event Format, and a kept task has no event."""
     (_, event) = trace(run(a=("rendered", 0.5, 0.25), b=("kept", 0.0, 0.0)))["traceEvents"]
     assert (event["name"], event["ts"], event["dur"]) == ("a", 500_000, 250_000)
 

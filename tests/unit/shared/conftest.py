@@ -1,4 +1,4 @@
-"""A farm key, a store in a folder or behind the farm's own server, and a link with a fake clock."""
+"""A farm key, a store in a folder or on the farm's own server, and a link with a fake clock."""
 
 import threading
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ def server(tmp_path: Path, key: FarmKey) -> Iterator[StoreServer]:
 
 @pytest.fixture(params=["file", "https"])
 def shared(request: pytest.FixtureRequest, key: FarmKey, nas: Path) -> Iterator[SharedStore]:
-    """Yield a store in a folder, or on the farm's own server."""
+    """Yield a store in a folder or on the farm's own server."""
     file = request.param == "file"
     store = SharedStore(nas.as_uri() if file else request.getfixturevalue("server").url, key)
     yield store
@@ -65,7 +65,7 @@ class Waits:
     total: float = 0.0
 
     def __call__(self, event: threading.Event, seconds: float) -> bool:
-        """Pretend to wait for an event, and return whether it is set."""
+        """Pretend to wait for an event; return whether it is set."""
         if not event.is_set():
             self.clock.now += seconds
             self.total += seconds
@@ -97,7 +97,7 @@ def waits(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Waits:
 
 @pytest.fixture
 def stuck() -> Iterator[threading.Event]:
-    """Yield an event, and set it after the test."""
+    """Yield an event; set it after the test."""
     event = threading.Event()
     yield event
     event.set()

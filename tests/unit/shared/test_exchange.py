@@ -32,7 +32,7 @@ KEY = "ab" * 16
 
 @dataclass
 class Machine:
-    """One machine: its cache, and its exchange with the store."""
+    """One machine: its cache and its exchange with the store."""
 
     store: Store
     library: Library
@@ -47,7 +47,7 @@ class Machine:
         self.exchange: Exchange = None  # type: ignore[assignment]  # see machine()
 
     def publish(self, *, size: int = 1000, seconds: float = 2.0, role: str = "part.mp4") -> Entry:
-        """Publish a result with a single object in this role, and return its entry."""
+        """Publish a result with a single object in this role and return its entry."""
         with self.store.workdir() as folder:
             (folder / role).write_bytes(b"x" * size)
             return self.store.publish(
@@ -57,7 +57,7 @@ class Machine:
 
 
 def machine(root: Path, url: str, key: FarmKey) -> Machine:
-    """Return a machine with an empty cache, whose exchange has begun."""
+    """Return a machine with an empty cache and a started exchange."""
     house = Workspace(root, apart=root / "cache")
     root.mkdir()
     (root / "ffmpeg").write_bytes(b"the engine")
@@ -93,7 +93,7 @@ STEP = Step("encode:0", lambda _results, _log: None)  # type: ignore[arg-type, r
 
 
 def test_a_result_is_found_and_its_object_fetched(pair: list[Machine], tmp_path: Path) -> None:
-    """A fetched object is identical, and counted in the index like a local object."""
+    """A fetched object is identical and is counted in the index like a local object."""
     first, second = pair
     entry, asked = first.publish(), job(tmp_path / "model")
     first.exchange.offer(STEP, asked, entry)
@@ -125,7 +125,7 @@ def test_an_answer_of_the_store_is_reused(pair: list[Machine], tmp_path: Path) -
 def test_results_of_one_machine_or_run_are_not_shared(
     pair: list[Machine], tmp_path: Path, field: str
 ) -> None:
-    """Results that are not portable, or of steps that do not read objects, are not exchanged."""
+    """Results that are not portable or belong to steps that read no objects are not exchanged."""
     first, second = pair
     step: Step = replace(STEP, **{field: False})
     asked = job(tmp_path / "model")

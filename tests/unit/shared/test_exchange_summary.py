@@ -20,7 +20,7 @@ def test_rejections_are_printed_by_their_reason() -> None:
 def test_a_tally_is_of_the_store_that_is_named(
     tmp_path: Path, nas: Path, key: FarmKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A tally lists hits, misses, bytes, speed, and what was rejected, late or dropped.
+    """A tally lists hits, misses, bytes, speed, and results rejected, late or dropped.
 
     It also counts large pictures that were rendered because fetching was slower.
     """
@@ -42,7 +42,7 @@ def test_a_tally_is_of_the_store_that_is_named(
 
 @pytest.mark.parametrize("ours", [True, False])
 def test_a_machine_with_its_own_key_is_shown_both_ways(tmp_path, ours):
-    """If all results are sealed with another key, the commands for either key are printed.
+    """If all results are sealed with another key, the commands for both keys are printed.
 
     Both commands set the replaced key aside. If some results are sealed with this key, only the
     command that copies this key to the other machine is printed.

@@ -97,7 +97,7 @@ def test_the_key_shows_nothing_of_itself(key: FarmKey) -> None:
 
 
 def test_one_variable_sets_the_path_of_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The path is COLLIDE_FARM_KEY, or by default a file in the user's home."""
+    """The path is COLLIDE_FARM_KEY; the default is a file in the user's home."""
     monkeypatch.setenv("COLLIDE_FARM_KEY", "~/a.pem")
     assert farm_key_path() == Path.home() / "a.pem"
     monkeypatch.delenv("COLLIDE_FARM_KEY")
@@ -105,7 +105,7 @@ def test_one_variable_sets_the_path_of_the_key(monkeypatch: pytest.MonkeyPatch) 
 
 
 def talk(server: ssl.SSLContext, client: ssl.SSLContext) -> str:
-    """Return a server's greeting to a client, or the client's error by name."""
+    """Return a server's greeting to a client, or the name of the client's error."""
     ours, theirs = socket.socketpair()
 
     def serve() -> None:
@@ -128,7 +128,7 @@ def talk(server: ssl.SSLContext, client: ssl.SSLContext) -> str:
 
 
 def test_only_holders_of_the_key_talk_to_each_other(key: FarmKey, tmp_path: Path) -> None:
-    """Clients and servers with a different key, and clients without a key, are rejected."""
+    """Clients and servers with a different key and clients without a key are rejected."""
     other = FarmKey.make(tmp_path / "other.pem")
     nobody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     nobody.check_hostname, nobody.verify_mode = False, ssl.CERT_NONE

@@ -36,7 +36,7 @@ def test_stored_objects_are_whole(nas: Path) -> None:
 def test_a_disk_that_takes_nothing_leaves_nothing(
     nas: Path, monkeypatch: pytest.MonkeyPatch, number: int, kind: type[DoorError]
 ) -> None:
-    """A failed write does not leave a file, and raises UnfitError if the disk accepts nothing."""
+    """A failed write leaves no file and raises UnfitError if the disk accepts nothing."""
 
     def fails(*_: object) -> None:
         raise OSError(number, os.strerror(number))
@@ -125,7 +125,7 @@ def test_a_use_is_noted_once_a_day(nas: Path) -> None:
 
 
 def test_only_our_own_files_are_listed(nas: Path) -> None:
-    """Only entries and objects are listed; old partial files are deleted, other files stay."""
+    """Only entries and objects are listed; old partial files are deleted, and other files stay."""
     door = FolderDoor(nas)
     door.put(ADDRESS, b"one")
     door.put(f"ac/{'c' * 64}", b"entry")

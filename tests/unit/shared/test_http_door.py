@@ -1,4 +1,4 @@
-"""http_door: plain HTTP requests, and the errors that the answers raise."""
+"""http_door: plain HTTP requests and the errors that the answers raise."""
 
 from http.client import HTTPResponse
 from urllib.parse import urlsplit
@@ -19,7 +19,7 @@ def door(url: str, key: FarmKey) -> HttpDoor:
 
 
 def test_a_stored_object_is_read_back(key: FarmKey) -> None:
-    """Objects are stored below the path of the store's address, and are read back."""
+    """Objects are stored below the path of the store's address and are read back."""
     with bad_server() as server:
         opened = door(f"{server.url}/a%20store/", key)
         assert opened.size(ADDRESS) is None

@@ -18,7 +18,7 @@ from tests.unit.shared.conftest import Clock, Waits, reached
 
 BLOB = Blob("0" * 64, 100)
 STEPS = 20  # steps of each simulated render
-BEFORE = 0.35  # seconds before a render's first request, in which Python starts and plans
+BEFORE = 0.35  # seconds before a render's first request, while Python starts and plans
 
 
 def test_one_hanging_request_closes_the_link(
@@ -116,7 +116,7 @@ def test_a_plan_says_that_the_store_was_not_asked(shared: SharedStore, tmp_path:
 def test_nothing_is_waited_for_when_too_much_was_lost(
     link: Link, waits: Waits, stuck: threading.Event
 ) -> None:
-    """After the allowance is used up, a render does not wait, and sends only a few requests."""
+    """After the allowance is used up, a render does not wait and sends only a few requests."""
     reached(link)
     for _ in range(100):
         with pytest.raises(LateError):
@@ -133,7 +133,7 @@ def test_a_first_answer_is_waited_for_a_moment_once(
     stuck: threading.Event,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A render waits once, briefly, for a disk that spins up, and asks again later."""
+    """For a disk that spins up, a render waits briefly once and asks again later."""
     monkeypatch.setattr(link.store.door, "size", lambda _: stuck.wait(HANGS))
     assert not link.is_open()
     assert not link.is_open()

@@ -1,4 +1,4 @@
-"""shared_key: a result's name is the same on every machine, and identifies files by SHA-256."""
+"""shared_key: a result's name is the same on every machine and identifies files by SHA-256."""
 
 from dataclasses import replace
 

@@ -21,7 +21,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_an_object_comes_back_as_it_went(shared: SharedStore, file: Path, tmp_path: Path) -> None:
-    """An object that is put several times is uploaded once, and fetched unchanged."""
+    """An object that is put several times is uploaded once and fetched unchanged."""
     blob = shared.put(file)
     assert shared.put(file) == blob
     assert shared.has(blob)
@@ -32,7 +32,7 @@ def test_an_object_comes_back_as_it_went(shared: SharedStore, file: Path, tmp_pa
 
 
 def test_a_missing_object_leaves_nothing(shared: SharedStore, tmp_path: Path) -> None:
-    """Fetching an absent object that an entry names is a miss, counted as gone."""
+    """Fetching an absent object that an entry lists is a miss and counts as gone."""
     with pytest.raises(Missing) as missing:
         shared.get(Blob("0" * 64, 5), tmp_path / "back")
     assert missing.value.reason == "absent"
@@ -70,7 +70,7 @@ def test_a_damaged_object_leaves_nothing(
 
 
 def test_an_entry_comes_back_as_it_was_published(shared: SharedStore) -> None:
-    """An entry is found only under its name, and publishing it twice is harmless."""
+    """An entry is found only under its own name, and publishing it twice is harmless."""
     assert shared.entry("step/a") is None
     assert shared.publish("step/a", BODY) is None
     assert shared.publish("step/a", {**BODY, "seconds": 3}) is None
@@ -90,7 +90,7 @@ def test_the_first_of_two_results_is_kept(shared: SharedStore, part: str) -> Non
 
 
 def test_nothing_of_an_entry_is_read_without_a_valid_seal(key: FarmKey) -> None:
-    """An entry with any changed byte, or without its end, counts as missing."""
+    """An entry with any changed byte or without its end counts as missing."""
     data = sealed(key, "step/a", BODY)
     assert opened(key, "step/a", data) == BODY
     for at in range(len(data)):
@@ -157,7 +157,7 @@ def test_an_interrupted_transfer_leaves_nothing(
 
 
 def test_an_unreachable_store_is_an_error_and_not_a_miss(key: FarmKey, tmp_path: Path) -> None:
-    """An unreachable store raises DoorError, except that a fetch raises Missing."""
+    """If the store is unreachable, requests raise DoorError, but a fetch raises Missing."""
     store = SharedStore((tmp_path / "away").as_uri(), key)
     with pytest.raises(DoorError, match="mkdir -p"):
         store.entry("step/a")

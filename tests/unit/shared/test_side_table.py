@@ -39,7 +39,7 @@ def test_a_missing_or_different_file_has_no_digest(tmp_path: Path) -> None:
 
 
 def test_a_damaged_row_counts_as_missing(tmp_path: Path) -> None:
-    """Each row has a checksum, so a changed row does not give a digest."""
+    """Each row has a checksum, so a changed row gives no digest."""
     known = table(tmp_path)
     known.learn("a" * 32, "b" * 64)
     known.keep({})
@@ -58,7 +58,7 @@ def test_a_table_that_is_not_kept_writes_nothing(tmp_path: Path) -> None:
 
 
 def test_the_speed_is_that_of_late_transfers(tmp_path: Path) -> None:
-    """Before its first transfer, a direction has the other direction's speed, or a guess.
+    """Before its first transfer, a direction has the other direction's speed or a guess.
 
     The latest transfers count most.
     """

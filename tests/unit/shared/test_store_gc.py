@@ -21,7 +21,7 @@ def store(key: FarmKey, nas: Path) -> SharedStore:
 
 
 def keep(store: SharedStore, nas: Path, name: str, *, days: float, size: int = 1000) -> Blob:
-    """Publish an entry last used `days` days ago, and return its object, which is much older."""
+    """Publish an entry last used `days` days ago; return its object, which is much older."""
     file = nas.parent / name
     file.write_bytes((name.encode() * size)[:size])
     blob = store.put(file)
@@ -34,7 +34,7 @@ def keep(store: SharedStore, nas: Path, name: str, *, days: float, size: int = 1
 
 
 def test_an_entry_is_deleted_before_its_object(store: SharedStore, nas: Path) -> None:
-    """An entry is deleted before its object, which stays if that freed enough space."""
+    """Entries are deleted before their objects; if that frees enough space, the objects stay."""
     keep(store, nas, "old", days=9)
     held = sum(path.stat().st_size for path in nas.rglob("*") if path.is_file())
     done = sweep(store, held - 1)
@@ -56,7 +56,7 @@ def test_the_least_recently_used_entry_is_deleted_first(store: SharedStore, nas:
 def test_an_object_that_two_entries_name_is_as_young_as_the_younger(
     store: SharedStore, nas: Path
 ) -> None:
-    """An object stays until the last entry that names it is deleted."""
+    """An object stays until the last entry that lists it is deleted."""
     shared = keep(store, nas, "shared", days=9)
     store.publish("again", {"objects": {"b": [shared.sha256, shared.size]}})
     other = keep(store, nas, "other", days=5)

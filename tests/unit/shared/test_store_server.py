@@ -32,7 +32,7 @@ def ask(
 
 
 def test_an_object_is_taken_by_its_name_and_given_back(server: StoreServer, key: FarmKey) -> None:
-    """An object is stored under its SHA-256 with PUT, and read back with GET."""
+    """An object is stored under its SHA-256 with PUT and read back with GET."""
     assert ask(server, key, "GET", f"/cas/{SHA}") == (404, b"")
     assert ask(server, key, "PUT", f"/cas/{SHA}", DATA) == (201, b"")
     assert ask(server, key, "GET", f"/cas/{SHA}") == (200, DATA)
@@ -58,7 +58,7 @@ def test_an_entry_without_the_farms_seal_is_not_taken(server: StoreServer, key: 
      f"/cas/{SHA.upper()}", "/etc/passwd", f"/ac/%2e%2e/{SHA}", f"/cas/{SHA}?x=1"],
 )  # fmt: skip
 def test_nothing_else_can_be_accessed(server: StoreServer, key: FarmKey, path: str) -> None:
-    """Any path except a well-formed address of an object or an entry gives status 404."""
+    """For any path except a well-formed address of an object or entry, the status is 404."""
     (server.door.root / "secret").write_bytes(b"x")
     assert ask(server, key, "GET", path)[0] == 404
     assert ask(server, key, "HEAD", path)[0] == 404
@@ -72,7 +72,7 @@ def test_no_other_method_is_known(server: StoreServer, key: FarmKey, method: str
 
 
 def test_a_too_large_upload_is_refused_before_its_body(server: StoreServer, key: FarmKey) -> None:
-    """An upload that is too large, or has an invalid size, is refused before its body is read."""
+    """An upload that is too large or has an invalid size is refused before its body is read."""
     for path, most in ((f"/cas/{SHA}", MAX_OBJECT_BYTES), (f"/ac/{SHA}", MAX_ENTRY_BYTES)):
         assert ask(server, key, "PUT", path, **{"Content-Length": str(most + 1)})[0] == 413
     for size in ("-1", "²", "4.0"):

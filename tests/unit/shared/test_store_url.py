@@ -73,7 +73,7 @@ def test_a_password_is_never_in_what_is_printed() -> None:
 
 
 def test_the_address_is_read_in_one_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Spaces around the address in COLLIDE_STORE are ignored; without it, the address is ""."""
+    """Spaces around the address in COLLIDE_STORE are ignored; if it is unset, the address is ""."""
     monkeypatch.setenv("COLLIDE_STORE", " file:///x ")
     assert shared_url() == "file:///x"
     monkeypatch.delenv("COLLIDE_STORE")

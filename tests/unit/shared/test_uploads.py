@@ -10,7 +10,7 @@ from tests.patience import HANGS, wait_until
 
 
 def gate(uploads: Uploads) -> threading.Event:
-    """Block the uploading thread in a first upload, and return the event that releases it."""
+    """Block the uploading thread in a first upload; return the event that releases the thread."""
     opened, began = threading.Event(), threading.Event()
 
     def wait() -> None:
@@ -60,7 +60,7 @@ def test_the_end_drops_what_is_not_sent_in_time() -> None:
 
 @pytest.mark.parametrize("error", [DoorError, UnfitError, LookupError])
 def test_an_upload_dropped_at_the_end_counts_once(error: type[Exception]) -> None:
-    """An upload that is dropped at the end, and fails later, is counted once."""
+    """An upload that is dropped at the end and fails later is counted once."""
     uploads, opened, began = Uploads(), threading.Event(), threading.Event()
 
     def fails() -> None:

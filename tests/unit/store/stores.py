@@ -16,7 +16,7 @@ DAY = 86400.0
 
 
 def publish(store: Store, key: str = KEY, *, facts: dict[str, object] | None = None) -> Entry:
-    """Publish two small files as the result of `key`, and return the entry."""
+    """Publish two small files as the result of `key`; return the entry."""
     with store.workdir() as folder:
         files = {"a.nut": folder / "a.nut", "b.png": folder / "b.png"}
         for path in files.values():
@@ -34,7 +34,7 @@ def held(store: Store) -> int:
 def put(
     index: Index, name: str, *, size: int = 1000, seconds: float = 1.0, days: float = 0.0
 ) -> ObjectRef:
-    """Publish and return one object of `size` bytes that took `seconds` to render, `days` ago."""
+    """Publish one object of `size` bytes that took `seconds` to render, `days` ago; return it."""
     with index.store.workdir() as folder:
         path = folder / "a.nut"
         path.write_bytes((name.encode() * size)[:size])
@@ -52,7 +52,7 @@ def digests(found: list[ObjectRef]) -> list[str]:
 
 
 def act(code: str, *words: str | Path) -> subprocess.Popen[str]:
-    """Start and return a process that runs `code` with its own store on the same folder."""
+    """Return a new process that runs `code` with its own store on the same folder."""
     head = """
     import sys
     from pathlib import Path

@@ -63,7 +63,7 @@ def test_the_name_of_an_input_becomes_its_path(tmp_path: Path) -> None:
 
 
 def test_a_fraction_is_text_where_it_is_kept_and_a_number_where_it_is_asked_for() -> None:
-    """A rate of 24000/1001 is stored as text, and read as a number unless its hint is `str`.
+    """A rate of 24000/1001 is stored as text, but read as a number unless its hint is `str`.
 
     A knob's value stays text.
     """

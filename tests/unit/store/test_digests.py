@@ -74,7 +74,7 @@ def test_changed_bytes_are_seen_though_size_and_mtime_are_kept(memo: Memo, tmp_p
 
 
 def test_a_file_put_in_the_place_of_another_is_read(memo: Memo, tmp_path: Path) -> None:
-    """A replacement of equal size and time is read, because its inode differs."""
+    """A replacement of equal size and time is read because its inode differs."""
     path, other = at_rest(tmp_path / "a", b"one"), tmp_path / "b"
     other.write_bytes(b"two")
     shutil.copystat(path, other)
@@ -103,7 +103,7 @@ def test_a_renamed_file_keeps_its_digest(memo: Memo, tmp_path: Path) -> None:
 
 
 def test_a_hard_link_is_the_same_file(memo: Memo, tmp_path: Path, reads: list[str]) -> None:
-    """A file with two hard links is read once, if both existed before the first read."""
+    """A file with two hard links is read once if both existed before the first read."""
     path = tmp_path / "a"
     path.write_bytes(b"one")
     os.link(path, tmp_path / "b")
@@ -140,7 +140,7 @@ def test_a_lost_memo_costs_reading_again_and_nothing_else(
 def test_a_damaged_memo_costs_reading_again_and_nothing_else(
     memo: Memo, tmp_path: Path, reads: list[str], keep: int
 ) -> None:
-    """A damaged cache of digests causes no wrong digest and no error, whatever the damage."""
+    """However the cache of digests is damaged, there is no wrong digest and no error."""
     path = at_rest(tmp_path / "a", b"one")
     memo.digest(path)
     with closing(sqlite3.connect(memo.path)) as database:
@@ -155,7 +155,7 @@ def test_a_damaged_memo_costs_reading_again_and_nothing_else(
 
 
 def test_many_threads_can_ask_at_once(memo: Memo, tmp_path: Path) -> None:
-    """Threads that share one cache of digests all get correct digests."""
+    """Threads that share one cache of digests all read correct digests."""
     paths = [at_rest(tmp_path / f"{n}", b"%d" % n) for n in range(4)] * 4
     found: dict[int, str] = {}
 
@@ -174,7 +174,7 @@ def test_many_threads_can_ask_at_once(memo: Memo, tmp_path: Path) -> None:
 def test_a_row_that_was_changed_is_not_believed(
     memo: Memo, tmp_path: Path, reads: list[str], column: str
 ) -> None:
-    """If a value in the database was changed, the file is read again and the row repaired."""
+    """If a value in the database was changed, the file is read again and the row is repaired."""
     path = at_rest(tmp_path / "a", b"one")
     memo.digest(path)
     with closing(sqlite3.connect(memo.path)) as database:

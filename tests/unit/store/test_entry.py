@@ -24,7 +24,7 @@ WHOLE = {
     ],
 )
 def test_a_malformed_entry_is_unreadable(wrong: dict[str, Any]) -> None:
-    """An entry with a wrong type, or with a missing or infinite size, is unreadable."""
+    """An entry with a wrong type or with a missing or infinite size is unreadable."""
     assert read_entry(WHOLE).objects["out"].size == 5
     data = json.loads(json.dumps({**WHOLE, **wrong}))
     with pytest.raises(UNREADABLE):

@@ -27,13 +27,13 @@ def index(store: Store, disk: Disk) -> Index:
 
 @pytest.fixture
 def lease(index: Index) -> Iterator[Lease]:
-    """Yield a lease, which ends with the test."""
+    """Yield a lease that ends with the test."""
     with closing(Lease(index.store)) as lease:
         yield lease
 
 
 def once(index: Index, name: str, size: int) -> Entry:
-    """Publish one object under a separate lease, and return its entry."""
+    """Publish one object under a separate lease and return its entry."""
     with closing(Lease(index.store)) as lease:
         return publish(index, lease, name, size)
 
@@ -237,7 +237,7 @@ def test_a_damaged_pin_stops_eviction(index: Index) -> None:
 
 
 def test_the_ways_to_make_room_can_be_pasted() -> None:
-    """The advice always proposes another disk, but a higher limit only if the disk has room."""
+    """The advice proposes another disk; if the disk has room, it also proposes a higher limit."""
     other = "or another disk: export COLLIDE_CACHE=/media/disk/cache"
     low = Limit(10 * GB, "", "", 100 * GB)
     assert ways(low, 12 * GB) == ["a higher limit: export COLLIDE_CACHE_MAX_GB=20", other]

@@ -1,4 +1,4 @@
-"""eviction: the choice of the limit, and the printed reason for it."""
+"""eviction: the choice of the limit and the printed reason for it."""
 
 import pytest
 

@@ -22,7 +22,7 @@ def index(store: Store) -> Index:
 
 
 def test_objects_cheapest_per_byte_are_evicted_first(index: Index) -> None:
-    """Eviction is ordered by seconds per byte, not by seconds or bytes alone."""
+    """Objects are evicted in order of seconds per byte, not of seconds or bytes alone."""
     slow = put(index, "slow", size=1000, seconds=100)
     large = put(index, "large", size=9000, seconds=100)
     quick = put(index, "quick", size=1000, seconds=2)
@@ -49,7 +49,7 @@ def test_a_used_object_counts_as_new(index: Index) -> None:
 
 
 def test_no_more_is_chosen_than_must_go(index: Index) -> None:
-    """Objects are taken in order until their bytes suffice, except spared objects."""
+    """Objects are taken in order until their bytes suffice; spared objects are left out."""
     made = [put(index, f"{n}", size=1000 + n, seconds=1 + n) for n in range(6)]
     assert digests(index.cheapest(2000, {made[1].digest})) == digests([made[0], made[2]])
     assert index.cheapest(0, set()) == []
@@ -133,7 +133,7 @@ def test_a_cost_is_the_median_of_such_tasks(index: Index) -> None:
 
 
 def test_an_evicted_entry_still_counts_for_the_cost(index: Index) -> None:
-    """The entry of an evicted object counts for its kind's cost, but does not take up space."""
+    """The entry of an evicted object counts for its kind's cost, but its bytes are not counted."""
     made = put(index, "a", seconds=4)
     index.store.object(made.digest).unlink()
     index.gone([made.digest])

@@ -30,7 +30,7 @@ def rows(index: Index) -> list[tuple[object, ...]]:
 
 @pytest.mark.parametrize("damage", ["lost", "rubbish", "emptied", "bad page"])
 def test_a_lost_or_damaged_index_is_read_again_from_the_disk(store: Store, damage: str) -> None:
-    """A scan restores the entries and objects of a damaged index, and the order of eviction."""
+    """A scan of a damaged index restores its entries, its objects, and the order of eviction."""
     index = Index(store)
     for number in range(60):
         put(index, f"{number}", size=1000 + number, seconds=1 + number % 7)
@@ -72,7 +72,7 @@ def hurt(index: Index, how: str) -> None:
     ],
 )
 def test_a_wrong_index_is_corrected_by_a_whole_scan(index: Index, lie: str) -> None:
-    """A full scan corrects any changed value, and restores the order of eviction."""
+    """A full scan corrects any changed value and restores the order of eviction."""
     for number in range(9):
         put(index, f"{number}", size=1000 + number, seconds=9 - number)
     before, order = rows(index), digests(index.cheapest(10**6, set()))
@@ -104,7 +104,7 @@ def test_objects_about_to_be_published_stay_counted(index: Index) -> None:
 
 
 def test_an_object_of_no_entry_goes_first(index: Index) -> None:
-    """An object without an entry is counted, and is evicted first."""
+    """An object without an entry is counted and is evicted first."""
     put(index, "cheap", seconds=0.001)
     lost = index.store.object("ab" * 16)
     lost.parent.mkdir(parents=True)
@@ -114,7 +114,7 @@ def test_an_object_of_no_entry_goes_first(index: Index) -> None:
 
 
 def test_misplaced_files_are_not_objects(index: Index) -> None:
-    """Folders, links and misplaced files are not counted, and cause no error."""
+    """Folders, links and misplaced files are not counted and do not cause errors."""
     made = put(index, "a", size=700)
     objects = index.store.root / "objects"
     (objects / "stray").write_bytes(b"x" * 50)

@@ -75,7 +75,7 @@ def test_threads_share_one_lease(store: Store, lease: Lease) -> None:
 
 
 def test_eviction_excludes_leases_and_pins(store: Store, lease: Lease) -> None:
-    """While a process is evicting, nobody else can lease or pin an object."""
+    """While a process is evicting, no other process can lease or pin an object."""
     waiting = [
         threading.Thread(target=lease.take, args=(["aa"],)),
         threading.Thread(target=pin, args=(store, "x-1", ["bb"])),
@@ -106,7 +106,7 @@ def test_a_pin_stays_until_it_is_taken_away(store: Store) -> None:
 
 @pytest.mark.parametrize("damage", ["flipped", "cut", "emptied", "list", "other"])
 def test_a_damaged_pin_is_an_error_and_not_an_empty_one(store: Store, damage: str) -> None:
-    """A damaged pin must not free its objects: the error names the file and the fix."""
+    """If a pin is damaged, its objects stay; the error names the file and the fix."""
     store.ready()
     pin(store, "x-1", ["aa", "bb"])
     path = store.root / "pins" / "x-1.json"

@@ -52,7 +52,7 @@ def test_a_verb_that_looks_makes_no_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("damage", ["rubbish", "bad pages", "other table"])
 def test_a_damaged_ledger_is_replaced_by_an_empty_one(path: Path, damage: str) -> None:
-    """A damaged ledger is replaced by an empty ledger without an error, and stores new rows."""
+    """A damaged ledger is replaced without an error, and the new ledger stores rows."""
     data = path.read_bytes()
     bad = {
         "rubbish": b"rubbish" * 999,

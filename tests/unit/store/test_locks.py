@@ -66,7 +66,7 @@ def test_a_held_lock_is_not_swept(store: Store) -> None:
 
 
 def test_a_folder_lives_as_long_as_its_owner(store: Store) -> None:
-    """A folder is kept while its owner runs, whatever the process ID, and swept after kill -9."""
+    """A folder is kept while its owner runs, whatever its process ID, and swept after kill -9."""
     code = """
     import os
     os.getpid = lambda: 1 << 30  # as from another container: no such process here
@@ -143,12 +143,12 @@ def test_a_suspended_holder_is_named(store: Store) -> None:
 
 
 def test_a_missing_file_is_not_locked(tmp_path: Path) -> None:
-    """A missing file, for example of a new project, is neither locked nor created."""
+    """A missing file, such as a new project's, is neither locked nor created."""
     with held_in_turn(tmp_path / "config.json", lambda: 1 / 0):
         assert not list(tmp_path.iterdir())
 
 
 def test_a_file_that_is_missing_can_be_locked(tmp_path: Path) -> None:
-    """The file of a lock is created, and a second owner does not get the lock."""
+    """The file of a lock is created, and a second owner is refused the lock."""
     with held_now(tmp_path / "a") as free, held_now(tmp_path / "a") as second:
         assert (free, second) == (True, False)

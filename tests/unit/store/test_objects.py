@@ -94,14 +94,14 @@ def test_a_forgotten_key_has_made_nothing_and_its_objects_stay(store: Store) -> 
 
 
 def test_the_same_bytes_are_kept_once(store: Store) -> None:
-    """Two keys with equal results share their objects."""
+    """Two keys with equal results share the objects."""
     assert publish(store).objects == publish(store, "cd" * 16).objects
     objects = [path for path in (store.root / "objects").rglob("*") if path.is_file()]
     assert len(objects) == 2
 
 
 def test_an_entry_without_objects_is_complete(store: Store) -> None:
-    """An analysis yields facts but no file, and its entry is complete."""
+    """An analysis gives facts but no file, and its entry is complete."""
     entry = store.publish(KEY, {}, facts={"colors": ["0xFFFFFF"]}, preimage={}, seconds=0)
     assert store.find(KEY) == entry
     assert store.complete(entry)
@@ -168,7 +168,7 @@ def test_a_store_is_opened_again(store: Store) -> None:
 
 
 def test_a_file_is_written_whole(tmp_path: Path) -> None:
-    """A file is written into a new folder, readable by others, without leftovers."""
+    """A file is written into a new folder; others may read it, and no other file is left."""
     path = tmp_path / "new" / "config.json"
     write_whole(path, b"one")
     write_whole(path, b"two")

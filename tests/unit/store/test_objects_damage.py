@@ -30,7 +30,7 @@ def spoil(path: Path, data: bytes) -> None:
     ids=["flipped-bit", "truncated", "emptied"],
 )
 def test_a_damaged_object_is_quarantined_and_never_served(store: Store, damage) -> None:
-    """A damaged object is detected on use and moved aside, and can be published again."""
+    """A damaged object is detected on use and moved aside; it can be published again."""
     made = publish(store).objects["a.nut"]
     path = store.object(made.digest)
     bad = damage(path.read_bytes())
@@ -66,7 +66,7 @@ def test_a_damaged_action_counts_as_missing(store: Store, text: str) -> None:
 @given(st.data())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_flipped_bit_in_an_action_is_never_believed(store: Store, data: st.DataObject) -> None:
-    """An action with any flipped bit never yields a different entry."""
+    """An action with a flipped bit is never read as a different entry."""
     entry = publish(store)
     path = next((store.root / "actions").rglob("*.json"))
     whole = bytearray(path.read_bytes())
@@ -88,7 +88,7 @@ def test_an_action_of_a_different_key_is_ignored(store: Store) -> None:
 
 
 def test_a_claimed_key_is_locked_for_all_others(store: Store) -> None:
-    """Nobody else can lock a claimed key until its owner releases it."""
+    """Until a claimed key is released, only its owner can lock it."""
     with store.claim(KEY):
         lock = (store.root / "locks" / KEY).open("w")
         with pytest.raises(BlockingIOError):
@@ -98,7 +98,7 @@ def test_a_claimed_key_is_locked_for_all_others(store: Store) -> None:
 
 
 def test_two_processes_make_one_key_once(store: Store) -> None:
-    """The second process waits, and finds the first process's result."""
+    """The second process waits and finds the first process's result."""
     code = f"""
         print("ready", flush=True)
         with store.claim({KEY!r}):
@@ -114,7 +114,7 @@ def test_two_processes_make_one_key_once(store: Store) -> None:
 
 
 def test_a_killed_owner_frees_its_key_and_its_workdir_is_swept(store: Store) -> None:
-    """After kill -9, the next owner can claim the key, and deletes the partial files."""
+    """After kill -9, the next owner can claim the key and deletes the partial files."""
     code = f"""
         with store.claim({KEY!r}), store.workdir() as folder:
             (folder / "half.nut").write_bytes(b"half")
@@ -132,7 +132,7 @@ def test_a_killed_owner_frees_its_key_and_its_workdir_is_swept(store: Store) -> 
 
 
 def test_a_living_owners_workdir_is_left_alone(store: Store) -> None:
-    """The folder of a running process stays until it is closed, even if another is opened."""
+    """The folder of a running process stays until it is closed, even if another one is opened."""
     with store.workdir() as one, store.workdir() as other:
         assert one != other
         assert one.exists()
@@ -155,9 +155,9 @@ def test_a_workdir_is_gone_after_a_failure(store: Store) -> None:
 def test_an_object_is_read_once_in_a_run_and_again_when_it_was_touched(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A run reads an object at most once, unless the file's stat changes.
+    """A run reads an object at most once unless the file's stat changes.
 
-    A change of ctime alone counts too; another run reads the object again.
+    A change of ctime alone also counts. Another run reads the object again.
     """
     reads: list[Path] = []
     monkeypatch.setattr(

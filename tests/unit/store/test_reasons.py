@@ -44,7 +44,7 @@ def moved(before: Mapping[str, Any], after: Mapping[str, Any], task: str = "") -
     ],
 )
 def test_each_thing_that_moves_is_of_a_kind(name: str, cause: Cause, plain: str) -> None:
-    """Each name in a log has a kind and a plain name, which together restore it."""
+    """Each name in a log has a kind and a plain name; together, they give the name again."""
     (reason,) = differences({name: A, "same": 1}, {name: B, "same": 1})
     assert reason == Reason(cause, plain, A, B)
     assert reason.log_name == name
@@ -84,7 +84,7 @@ def test_a_partial_log_is_compared_only_in_part() -> None:
 
 
 def test_a_knob_is_printed_with_both_values() -> None:
-    """An absent value is printed as `unset`, and a look is named only if nothing else changed."""
+    """An absent value is printed as `unset`; a look is named only if nothing else changed."""
     assert moved({"crf": 20}, {"crf": 28}) == "crf 20 → 28"
     assert moved({}, {"mode": "fixed"}) == "mode unset → fixed"
     assert moved({"look": "a", "crf": 20}, {"look": "b", "crf": 28}) == "crf 20 → 28"
@@ -140,7 +140,7 @@ def test_a_knob_that_is_set_elsewhere_says_where(
 
 
 def test_knobs_that_are_set_elsewhere_are_counted() -> None:
-    """A single knob set elsewhere is named; several are counted, after all other reasons."""
+    """A single knob set elsewhere is named; several are counted after all other reasons."""
     names = [f"{ORIGIN}layer1.knob{n}" for n in range(22)]
     one, many = {names[0]: "config.json"}, dict.fromkeys(names, "config.json")
     assert moved({}, one) == "layer1.knob0 is set in config.json"

@@ -25,7 +25,7 @@ def receipts(tmp_path: Path) -> Receipts:
 
 
 def test_a_written_receipt_is_read_back(receipts: Receipts) -> None:
-    """A receipt is read back unchanged, even by another process; a new task has no receipt."""
+    """A receipt is read back unchanged, also by another process; a new task has no receipt."""
     assert receipts.read("layer:2") is None
     receipts.write("layer:2", ENTRY, LOG)
     assert receipts.read("layer:2") == WRITTEN
@@ -85,7 +85,7 @@ def test_the_state_of_a_receipt_is_its_content(receipts: Receipts, tmp_path: Pat
 def test_a_damaged_receipt_counts_as_missing(
     tmp_path_factory: pytest.TempPathFactory, data
 ) -> None:
-    """A receipt that is truncated, or has a flipped bit, is rejected."""
+    """A receipt that is truncated or has a flipped bit is rejected."""
     receipts = Receipts(tmp_path_factory.getbasetemp() / "damaged")
     receipts.write("mux", ENTRY, LOG)
     path = Path(receipts.path("mux"))
@@ -110,7 +110,7 @@ def test_a_receipt_of_an_earlier_version_is_marked(receipts: Receipts) -> None:
 
 
 def test_sealed_data_is_plain_json() -> None:
-    """Any JSON reader can read sealed data, and a broken seal is an error."""
+    """Any JSON reader can read sealed data; a broken seal is an error."""
     data = {"b": [1, 2.5, None], "a": "ü"}
     assert unsealed(sealed(data)) == data == json.loads(sealed(data))["made"]
     with pytest.raises(ValueError, match="differs from what was written"):

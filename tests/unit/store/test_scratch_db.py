@@ -1,4 +1,4 @@
-"""scratch_db: a database that may lose rows, but never returns wrong rows."""
+"""scratch_db: a database that may lose rows but never returns wrong rows."""
 
 import os
 import sqlite3
@@ -30,7 +30,7 @@ def rewritten(notes: Notes, data: bytes) -> None:
 
 
 def test_stored_rows_are_visible_to_other_processes(notes: Notes) -> None:
-    """The rows of both statements are stored, and visible to another connection."""
+    """The rows of both statements are stored and visible to another connection."""
     assert notes.tell((SET, [("a", 1)]), (SET, [("b", 2)]))
     assert notes.ask(GET) == Notes(notes.path, TABLES).ask(GET) == [("a", 1), ("b", 2)]
 
@@ -187,7 +187,7 @@ def test_an_unwritable_file_is_created_again(
 
 
 def test_a_file_with_other_tables_is_replaced(notes: Notes) -> None:
-    """A file whose tables have a different layout is replaced, so no old table stays in it."""
+    """A file whose tables have a different layout is replaced, so no old table remains."""
     notes.tell((SET, [("a", 1)]))
     notes.close()
     other = Notes(notes.path, ("table others (word text primary key)",))

@@ -65,7 +65,7 @@ JOBS = pytest.mark.parametrize(
 
 @JOBS
 def test_equal_ingredients_have_an_equal_key(job: Job) -> None:
-    """A key has 32 hex digits, and equal jobs have the same key."""
+    """A key has 32 hex digits, and equal jobs have equal keys."""
     key = job.key(ENGINE, TOYS)
     assert len(key) == 32
     assert replace(job).key(ENGINE, TOYS) == key
@@ -120,7 +120,7 @@ def test_a_command_has_no_version() -> None:
 
 
 def test_each_word_of_a_command_moves_its_key() -> None:
-    """The key covers the words of a command, and their order."""
+    """The key depends on the words of a command and on their order."""
     argvs = [["-i", "@clip", "out.nut"], ["-i", "@clip", "-an", "out.nut"], ["-i@clip", "out.nut"],
              ["out.nut", "-i", "@clip"]]  # fmt: skip
     jobs = [replace(COMMAND, arguments={"knobs": {"k": 3}, "words": argv}) for argv in argvs]
@@ -135,7 +135,7 @@ def test_equal_commands_have_equal_keys() -> None:
 
 @pytest.mark.parametrize("job", [PYTHON, PASSES], ids=["python", "passes"])
 def test_the_ingredients_of_python_change_its_key(job: Job) -> None:
-    """The key of a Python job covers the knobs, the instrument and its libraries."""
+    """The key of a Python job depends on the knobs, the instrument and its libraries."""
     before = job.key(ENGINE, TOYS)
     assert replace(job, arguments={"knobs": {"k": 4}}).key(ENGINE, TOYS) != before
     assert replace(job, play="blend/other").key(ENGINE, TOYS) != before
@@ -156,7 +156,7 @@ def test_a_file_among_the_arguments_counts_by_its_content_only(job: Job) -> None
 
 
 def test_a_library_is_an_ingredient_by_its_version(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An upgrade of numpy runs the Python step again, but no command."""
+    """After an upgrade of numpy, the Python step runs again, but commands do not."""
     silent = replace(COMMAND, then=())
     before = [job.key(ENGINE, TOYS) for job in (PYTHON, silent)]
     monkeypatch.setattr("collide.store.step.library_version", lambda _: "99")
@@ -203,7 +203,7 @@ def test_only_the_content_of_an_input_counts(
 
 @JOBS
 def test_ingredients_are_plain_data_without_a_path(job: Job) -> None:
-    """Ingredients are plain data, and contain no path of this machine."""
+    """Ingredients are plain data and contain no path of this machine."""
     text = json.dumps(job.ingredients(ENGINE, TOYS))
     assert json.loads(text) == job.ingredients(ENGINE, TOYS)
     assert "/" not in text.replace(job.play, "")
@@ -249,7 +249,7 @@ def test_watched_knobs_record_only_reads() -> None:
 
 
 def test_an_object_of_a_task_is_an_input_by_its_content() -> None:
-    """An input gets its digest from the task's object; an unknown task raises KeyError."""
+    """An input has the digest of the task's object; an unknown task raises KeyError."""
     results = {"layer:2": Entry("k", {"piece-000.nut": ObjectRef("d" * 32, 5)})}
     found = made_by(results, "layer:2", "piece-000.nut", "nut")
     assert found == Input("d" * 32, 5, "layer:2", "piece-000.nut", "nut")

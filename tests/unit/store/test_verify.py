@@ -1,4 +1,4 @@
-"""verify: a check reads the whole store, and reports all damage and nothing else."""
+"""verify: a check reads the whole store and reports all damage and nothing else."""
 
 import os
 import sqlite3
@@ -147,7 +147,7 @@ def test_a_misplaced_file_among_objects_is_found(
 
 
 def test_an_intact_extra_object_is_not_damage(store: Store, made: list[ObjectRef]) -> None:
-    """An intact object without an entry is counted, and is evicted first."""
+    """An intact object without an entry is counted and is evicted first."""
     path = store.object(digest(b"x"))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"x")
@@ -157,7 +157,7 @@ def test_an_intact_extra_object_is_not_damage(store: Store, made: list[ObjectRef
 
 
 def test_a_missing_object_is_evicted_and_not_damaged(store: Store, made: list[ObjectRef]) -> None:
-    """A missing object is removed from the index, and is not reported as damage."""
+    """A missing object is removed from the index and is not reported as damage."""
     store.object(made[3].digest).unlink()
     health = checked(store)
     assert health.sound and not health.agreed

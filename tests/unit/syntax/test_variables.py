@@ -25,7 +25,7 @@ EVERY = [(verb, name) for verb in verbs() for name in declaration(verb).variable
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
-    """Return an empty workspace, and leave the signals and streams of this process alone."""
+    """Return an empty workspace; leave the signals and streams of this process unchanged."""
     monkeypatch.setattr(guard, "_prepare", lambda: None)
     return Workspace(tmp_path)
 
@@ -35,21 +35,21 @@ def declared(verb: str, name: str) -> Variable:
 
 
 def typed_with(verb: str, name: str, text: str) -> dict[str, str]:
-    """Return a typed variable, with the variables and the project that its verb needs."""
+    """Return a typed variable together with the variables and the project that its verb needs."""
     table = declaration(verb).variables
     must = {n: v.example for n, v in table.items() if v.required or n == "project"}
     return {**must, name: text}
 
 
 def requested(home: Workspace, verb: str, typed: dict[str, str]) -> Request:
-    """Return the request for typed variables, with the words that they need."""
+    """Return the request for typed variables with the words that they need."""
     subcommands = declaration(verb).of_subcommand.items()
     words = [word for name, word in subcommands if name in typed]
     return understand(home, verb, words, typed)
 
 
 def pasted(home: Workspace, text: str) -> Request:
-    """Return the request for a pasted line, without the remark before it."""
+    """Return the request for a pasted command without the remark before it."""
     doit, verb, *words = shlex.split(re.sub(r"^.*: (?=doit )", "", text))
     assert doit == "doit"
     return requested(home, verb, dict(word.split("=", 1) for word in words if "=" in word))
@@ -117,7 +117,7 @@ def test_every_example_and_default_is_accepted(home: Workspace, verb: str, name:
 
 @pytest.mark.parametrize(("verb", "name"), EVERY)
 def test_a_value_outside_its_limit_is_refused_with_a_fix(home, capsys, verb, name) -> None:
-    """An error has three lines: the value, the allowed values, and a line to paste, if any."""
+    """An error has three lines: the value, the allowed values, and a command if there is one."""
     limit = declared(verb, name).limit
     for text in outside(limit):
         what, why, fix = refused(home, verb, typed_with(verb, name, text), capsys)
@@ -131,11 +131,11 @@ def test_a_value_outside_its_limit_is_refused_with_a_fix(home, capsys, verb, nam
 @pytest.mark.parametrize("name", [f"{n}{k.name}" for k in knobs().values() for n in (
     ("",) if k.scope == "piece" else ("", "layer2."))])  # fmt: skip
 def test_a_knob_is_refused_in_the_same_words(home, capsys, name) -> None:
-    """Knobs are refused in the same words as variables, with a line to paste if a value is near.
+    """Knobs are refused in the same words as variables; near a valid value, the fix is a command.
 
-    For the knob of an effect, the line also plays the effect, and for the knob of a mode, it may
+    For the knob of an effect, the command also plays the effect; for the knob of a mode, it may
     select the mode. For a volume of all layers, it may set the loudness of the mix. If no value is
-    near, the line leaves the knob out, and gives the value that the knob then has.
+    near, the command leaves the knob out, and a remark gives the value that the knob then has.
     """
     for text in {*outside(knobs()[name.rpartition(".")[2]].limit), "\\"}:
         what, why, fix = refused(home, "render", {"project": "x", name: text}, capsys)
@@ -177,7 +177,7 @@ def test_a_knob_is_refused_in_the_same_words(home, capsys, name) -> None:
     ],
 )
 def test_a_sweep_is_mended_as_a_whole(home, capsys, name, text, mended) -> None:
-    """The line corrects or omits the wrong values of a sweep, and keeps the others."""
+    """The command corrects or omits the wrong values of a sweep and keeps the others."""
     *_, fix = refused(home, "sweep", {"project": "x", name: text}, capsys)
     assert pasted(home, fix.removeprefix("  fix  ")).knobs == {name: mended}
 
@@ -185,7 +185,7 @@ def test_a_sweep_is_mended_as_a_whole(home, capsys, name, text, mended) -> None:
 @pytest.mark.parametrize("verb", [v for v in verbs() if any(
     one.required for one in declaration(v).variables.values())])  # fmt: skip
 def test_a_missing_required_variable_is_requested(home, capsys, verb) -> None:
-    """The error names the missing variable, and each proposed line is accepted."""
+    """The error names the missing variable, and each proposed command is accepted."""
     what, _, *fixes = refused(home, verb, {}, capsys)
     assert re.fullmatch(rf"ERROR: doit {verb} needs \w+=", what)
     for fix in fixes:
@@ -194,7 +194,7 @@ def test_a_missing_required_variable_is_requested(home, capsys, verb) -> None:
 
 @pytest.mark.parametrize("verb", verbs())
 def test_help_lists_what_is_understood(home, capsys, verb) -> None:
-    """Help lists exactly the verb's variables, and says whether the verb takes knobs."""
+    """Help lists exactly the verb's variables and says whether the verb takes knobs."""
     help_verb.run(Request(home, "help", [verb]))
     shown = set(re.findall(r"^  (\w+)= ", capsys.readouterr().out, re.MULTILINE))
     taken = {"KNOB"} if _takes(home, verb, "crf", "20") else set()
@@ -222,7 +222,7 @@ ODD = (
 
 
 def answered(home: Workspace, verb: str, typed: dict[str, str], capsys) -> None:
-    """Check that the input is accepted, or refused in three lines without control characters."""
+    """Check that the input is accepted or refused in three lines without control characters."""
     code = guard.guarded(lambda _: requested(home, verb, typed) and 0)
     said = capsys.readouterr().err
     assert code in (0, 3), (verb, typed, said)
@@ -233,14 +233,14 @@ def answered(home: Workspace, verb: str, typed: dict[str, str], capsys) -> None:
 
 @pytest.mark.parametrize(("verb", "name"), EVERY)
 def test_no_text_that_is_typed_is_obeyed(home, capsys, verb, name) -> None:
-    """Odd text for a variable is accepted, or refused in three lines."""
+    """Odd text for a variable is accepted or refused in three lines."""
     for text in ODD:
         answered(home, verb, typed_with(verb, name, text), capsys)
 
 
 @pytest.mark.parametrize("name", sorted(knobs()))
 def test_odd_text_for_a_knob_is_harmless(home, capsys, name) -> None:
-    """Odd text in a knob's value or name is accepted, or refused in three lines."""
+    """Odd text in a knob's value or name is accepted or refused in three lines."""
     for text in ODD:
         for verb in ("render", "sweep"):
             answered(home, verb, {"project": "x", name: text}, capsys)

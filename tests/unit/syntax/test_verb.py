@@ -1,4 +1,4 @@
-"""verb: a verb's declaration decides whether `project=` is needed, and what is recorded."""
+"""verb: a verb's declaration decides whether `project=` is needed and what is recorded."""
 
 import pytest
 
@@ -20,7 +20,7 @@ def test_each_subcommand_variable_is_declared(verb: str) -> None:
         ("render", {"project": "fog"}, False),
         ("clean", {}, False),  # in the wrong project it would delete files
         ("undo", {}, False),
-        ("gallery", {}, False),  # without a project it shows all of them
+        ("gallery", {}, False),  # without a project, it shows all projects
         ("set", {"fps": "25"}, True),
         ("set", {"fps": ""}, False),  # unsets a knob
         ("star", {"off": "true"}, False),
@@ -30,7 +30,7 @@ def test_each_subcommand_variable_is_declared(verb: str) -> None:
 def test_a_project_is_left_out_only_where_no_work_is_at_risk(
     verb: str, typed: dict[str, str], may: bool
 ) -> None:
-    """A line may omit `project=` unless it removes something or concerns all projects."""
+    """A command may omit `project=` unless it removes something or concerns all projects."""
     assert declaration(verb).leaves_out(typed) is may
 
 
@@ -43,6 +43,6 @@ def test_verbs_that_write_nothing_record_no_last_project() -> None:
 
 
 def test_the_variable_that_requires_a_file_is_found_by_its_limit() -> None:
-    """`replay` requires a file, manifest=, but `new` does not require from=."""
+    """`replay` requires a file in manifest=; `new` does not require from=."""
     assert declaration("replay").record == "manifest"
     assert declaration("new").record == ""

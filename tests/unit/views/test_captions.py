@@ -1,4 +1,4 @@
-"""captions: the knobs that an artist turned, as one would type them, and the cells of a card."""
+"""captions: the turned knobs as an artist would type them, and the cells of a card."""
 
 from types import SimpleNamespace
 from typing import Any, cast
@@ -18,7 +18,7 @@ def manifest(**said: tuple[Any, str]) -> dict[str, Any]:
 
 
 def test_presets_come_first_then_knobs_as_they_are_typed() -> None:
-    """A caption lists each preset once, and then the knobs, as one would type them."""
+    """A caption lists each preset once and then the knobs, as one would type them."""
     said = manifest(
         layer2_of_similarity=([0.2, 0.35], "command line"),
         mode=("kmeans", "preset hard (typed)"),
@@ -83,7 +83,7 @@ def test_cells_of_the_newest_sheet_keep_the_number_that_is_drawn_on_it() -> None
 
 
 def test_cells_on_no_sheet_form_one_more_card() -> None:
-    """Unrendered looks on no sheet, as older versions left them, share a card of their own."""
+    """Unrendered looks on no sheet, as older versions left them, share a separate card."""
     told = sheets_data([], looks(aa=False, bb=True, cc=False))
     assert [one["look"] for one in told[0]["cells"]] == ["aa", "cc"]
     assert told[0]["verb"] == "earlier sweeps and rolls"

@@ -51,7 +51,7 @@ def project(
     draws: Sequence[dict] = (),
     **config: Any,
 ) -> None:
-    """Write a project with these draws, and with a manifest of these clips and sounds."""
+    """Write a project with these draws and with a manifest of these clips and sounds."""
     folder = shelf.house.root / "projects" / name
     folder.mkdir(parents=True)
     (folder / "config.json").write_text(json.dumps(config))
@@ -71,7 +71,7 @@ def draw(layer: int, name: str, **asked: Any) -> dict:
 
 
 def test_a_clip_is_used_where_it_is_shown_or_heard_last(shelf: Shelf) -> None:
-    """A clip counts as used if the last render or, without a render, the config's draws use it."""
+    """A clip is used if the last render has it; before any render, the config's draws decide."""
     for name in ("c.mp4", "d.mp4"):
         shelf.put(name)
     shelf.scan()
@@ -100,7 +100,7 @@ def test_an_unreadable_manifest_is_reported(shelf: Shelf) -> None:
 
 
 def test_the_best_of_similar_clips_is_listed_once(shelf: Shelf) -> None:
-    """Lookalikes are ranked by size, then sound, then rate, then name; dup=False keeps the best."""
+    """Lookalikes are ranked by size, sound, rate and then name; dup=False keeps only the best."""
     better = [{"height": 720, "width": 1280}, {"fps": 50.0}, {}, {}, {"audio": None, "fps": 60.0}]
     for path in shelf.house.library.iterdir():
         path.unlink()
@@ -119,7 +119,7 @@ def test_the_best_of_similar_clips_is_listed_once(shelf: Shelf) -> None:
 
 
 def names(found: Inventory, **wanted: Any) -> str:
-    """Search for clips, and return the first character of each name."""
+    """Search for clips and return the first character of each name."""
     return "".join(Path(row.name).name[0] for row in chosen(found.rows, Wanted(**wanted)))
 
 
@@ -150,7 +150,7 @@ SEARCHES: list[tuple[dict[str, Any], str]] = [
 def test_clips_are_found_by_each_criterion(found: Inventory, wanted: dict, expected: str) -> None:
     """Clips are found by words, size, sound, length, license, use and likeness.
 
-    dup=False keeps only the best clip of any that look alike.
+    With dup=False, only the best clip of a group of lookalikes is kept.
     """
     assert names(found, **wanted) == expected
 
@@ -194,7 +194,7 @@ def test_an_unreadable_selection_is_reported(shelf: Shelf) -> None:
 
 
 def test_a_moved_clip_keeps_its_analysis(shelf: Shelf) -> None:
-    """A moved clip keeps its analysis, because it is identified by its content."""
+    """A moved clip keeps its analysis because it is identified by its content."""
     library = shelf.library()
     library.remember({digest(b"a.mp4"): {"signature": ONE}})
     (shelf.house.library / "a.mp4").rename(shelf.house.library / "z.mp4")

@@ -1,4 +1,4 @@
-"""swatches: a card of the colors that a mode chose, and how much each of them opens."""
+"""swatches: a card of the colors that a mode chose, and how much each color opens."""
 
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ def test_each_color_is_there_in_its_own_shade(tmp_path: Path, frames: Path) -> N
 
 
 def test_the_share_is_what_a_color_opens_of_the_frames(frames: Path) -> None:
-    """A row's text contains the color's six digits, how much it opens, and its similarity."""
+    """A row has the color's six digits, the percentage that it opens, and its similarity."""
     assert texts(frames, {"colors": ["0xFFFFFF", "0x000080"]}) == [
         "0xFFFFFF opens 25.0%, within a similarity of 0.20",
         "0x000080 opens 75.0%, within a similarity of 0.20",
@@ -48,7 +48,7 @@ def test_the_share_is_what_a_color_opens_of_the_frames(frames: Path) -> None:
 
 
 def test_light_and_mattes_have_words_of_their_own(frames: Path) -> None:
-    """Text describes a band of light and the side of a matte; without a color, nothing opens."""
+    """Text describes a band of light or the side of a matte; without a color, nothing opens."""
     assert texts(frames, {"light": [0.7, 1.0]}) == ["light 0.70 to 1.00 opens 25.0%"]
     assert texts(frames, {"light": [0.0, 0.3]}) == ["light 0.00 to 0.30 opens 75.0%"]
     assert texts(frames, {"matte": "background"})[0].startswith("the background opens")

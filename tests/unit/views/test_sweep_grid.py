@@ -20,7 +20,7 @@ def cells(count: int) -> dict[int, Picture]:
 
 
 def places(path: Path, pictures: dict[int, Picture]) -> dict[int, tuple[int, int]]:
-    """Return the position of each picture's last pixel, which is not covered by a number."""
+    """Return the position of each picture's last pixel, which no number covers."""
     with Image.open(path) as opened:
         seen, found = opened.convert("RGB"), dict[int, tuple[int, int]]()
         shades = {picture.image.getpixel((0, 0)): at for at, picture in pictures.items()}
