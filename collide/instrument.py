@@ -139,7 +139,7 @@ from collide.text_limits import (
 )
 
 __all__ = [
-    "BITEXACT", "FAILED", "H264", "MASKS", "METER", "PICTURE", "PLAIN", "PLANE", "RATE",
+    "BITEXACT", "FAILED", "H264", "MASKS", "METER", "PICTURE", "PLAIN", "PLANE", "RATE", "RMS",
     "SHOT_SIZE", "SILENCES", "SOUND", "STAGED", "STORAGE", "SWS", "TAGS", "TRIED", "Argv", "Band",
     "Chain", "Checked", "Choice", "Clip", "Color", "Course", "Family", "File", "FrameRate",
     "Knobs", "Limit", "MaterialName", "Name", "Passes", "Range", "Rate", "Read", "Round", "Run",
@@ -148,8 +148,9 @@ __all__ = [
     "filtered", "form", "gains", "gamut", "graph", "in_pieces", "in_seconds", "join", "labels",
     "lent", "light_of", "listened", "looped", "low_and_high", "margin", "measured", "motion_of",
     "number", "one_frame", "opened", "pictures_of", "piece_name", "place", "read_clip",
-    "read_sound", "scale", "seek", "shots_of", "since", "sound", "sound_of", "sound_since",
-    "steadied", "steady", "ticks", "time_filter", "tracks", "wave", "wide_and_high",
+    "read_sound", "rms_levels", "scale", "seek", "shots_of", "since", "sound", "sound_of",
+    "sound_since", "steadied", "steady", "ticks", "time_filter", "tracks", "wave",
+    "wide_and_high",
 ]  # fmt: skip
 
 Argv = list[str]
@@ -199,6 +200,19 @@ def measured(report: str) -> tuple[float | None, float | None]:
         raise ValueError("ffmpeg measured no loudness")
     lufs = float(loud[-1])
     return (lufs, float(peak[-1])) if lufs > -70 else (None, None)
+
+
+# A filter that measures the RMS of each channel; `rms_levels` parses its report.
+RMS = "astats=measure_perchannel=RMS_level:measure_overall=none"
+
+
+def rms_levels(report: str) -> list[float | None]:
+    """Return the RMS of each channel in decibels (0 at full scale) from the report of an RMS run.
+
+    The level of a silent or empty channel is None.
+    """
+    levels = map(float, re.findall(r"RMS level dB: (\S+)", report))
+    return [level if math.isfinite(level) else None for level in levels]
 
 
 def wave(by: float, seed: int, name: str, seconds: float, time: str) -> str:

@@ -6,13 +6,13 @@ beginnings and lopsided sides. Reads one clip, or one sound file; answers with l
 peak and, if asked to listen closely, with the span of audible samples and the power of both sides.
 """
 
-import re
 from typing import Any
 
 from collide.instrument import (
     METER,
     PLAIN,
     RATE,
+    RMS,
     SILENCES,
     Clip,
     Knobs,
@@ -22,6 +22,7 @@ from collide.instrument import (
     filtered,
     listened,
     measured,
+    rms_levels,
     sound,
 )
 
@@ -31,7 +32,6 @@ VERSION = 1
 
 # Left, right, and their sum, which determine the power of both sides for any pan.
 SIDES = {1: "pan=3c|c0=c0|c1=c0|c2=2*c0", 2: "pan=3c|c0=c0|c1=c1|c2=c0+c1"}
-POWER = "astats=measure_perchannel=RMS_level:measure_overall=none"
 
 
 def passes(
@@ -56,12 +56,15 @@ def passes(
     again = f"aloop=loop=-1:size={material},atrim=end_sample={RATE}" if material < RATE else ""
     source, track, begins = listened(clip, start, seconds)
     whole = chain(sound(material, channels, speed=speed), SILENCES if closely else "")
-    sides = chain(SIDES[min(channels, 2)], POWER) if closely else ""
+    sides = chain(SIDES[min(channels, 2)], RMS) if closely else ""
     filters = chain(begins, whole, again, METER, sides)
     report = yield [*PLAIN, *source, *filtered(track, filters), "-f", "null", "-"]
     lufs, peak = measured(report)
     if not closely:
         return {"lufs": lufs, "peak": peak}
-    levels = re.findall(r"RMS level dB: (\S+)", report)
-    power = [None if "inf" in level or "nan" in level else float(level) for level in levels]
-    return {"lufs": lufs, "peak": peak, "edges": [*edges(report, material)], "power": power}
+    return {
+        "lufs": lufs,
+        "peak": peak,
+        "edges": [*edges(report, material)],
+        "power": rms_levels(report),
+    }

@@ -4,17 +4,15 @@ Played for `doit listen`. A single loudspeaker adds both sides, which cancels an
 phase. Reads the finished sound; writes a copy of it, and answers with numbers.
 """
 
-import re
 from typing import Any
 
-from collide.instrument import BITEXACT, METER, PLAIN, Knobs, Passes, measured
+from collide.instrument import BITEXACT, METER, PLAIN, RMS, Knobs, Passes, measured, rms_levels
 
 DEFAULTS: dict[str, Any] = {}
 LIMITS: dict[str, Any] = {}
 VERSION = 1
 
 MONO = "pan=stereo|c0=0.5*c0+0.5*c1|c1=0.5*c0+0.5*c1"
-SIDES = "astats=measure_perchannel=RMS_level:measure_overall=none"
 
 
 def passes(knobs: Knobs) -> Passes:
@@ -29,8 +27,8 @@ def passes(knobs: Knobs) -> Passes:
 
     lufs, peak = measured((yield command(METER)))
     mono, _ = measured((yield command(f"{MONO},{METER}")))
-    levels = re.findall(r"RMS level dB: (\S+)", (yield command(SIDES)))
-    sides = [None if "inf" in level else round(float(level), 1) for level in levels]
+    levels = rms_levels((yield command(RMS)))
+    sides = [None if level is None else round(level, 1) for level in levels]
     left, right = (sides * 2)[:2]  # a single channel stands for both sides
     yield ["-i", "@sound", "-map", "0:a:0", "-c", "copy", *BITEXACT, "-f", "mp4", "mix.m4a"]
     return {"lufs": lufs, "peak": peak, "mono": mono, "left": left, "right": right}

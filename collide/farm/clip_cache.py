@@ -60,9 +60,9 @@ class ClipCache:
         for status, path in sorted(there, key=lambda one: one[0].st_mtime):
             if held_bytes <= most:
                 return
-            with suppress(OSError):
+            with suppress(OSError):  # a file that stays still counts
                 path.unlink()
-            held_bytes -= status.st_size
+                held_bytes -= status.st_size
 
 
 def _whole(path: Path, blob: Blob) -> bool:

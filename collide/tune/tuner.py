@@ -251,7 +251,7 @@ class Tuner:
                 ended = {"failed": STOPPED}
         except KeyboardInterrupt:  # the token was cancelled
             ended = {"failed": STOPPED}
-        except OSError as error:
+        except (OSError, CollideError) as error:
             ended = {"failed": f"the render could not be started: {error}"}
         finally:
             self._rendering = None

@@ -172,6 +172,21 @@ def test_a_killed_ffmpeg_is_reported(house: House) -> None:
     mended(page)
 
 
+def test_a_render_without_ffmpeg_is_reported(house: House) -> None:
+    """If ffmpeg disappears while the page is open, the page reports that a render cannot start."""
+    program = house.root / "ffmpeg"
+    program.symlink_to(find_engine().path)
+    kept = {**house.env(), "COLLIDE_FFMPEG": str(program)}
+    house.env = lambda: kept
+    page = start(house)
+    page.listen()
+    page.wait("loop", page.act("look")["number"])
+    program.unlink()
+    page.act("render")
+    assert "COLLIDE_FFMPEG" in page.wait("rendered")["failed"]
+    assert page.act("look")["rendering"] is False
+
+
 def test_two_pages_that_turn_one_knob_agree(page: Page) -> None:
     """If two pages turn the same knob, the last value wins, and both pages show its picture."""
     other = Page(page.house, page.process, page.address)

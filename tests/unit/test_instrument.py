@@ -3,7 +3,7 @@
 import pytest
 
 from collide import instrument
-from collide.instrument import measured
+from collide.instrument import measured, rms_levels
 
 REPORT = """
 [Parsed_ebur128_0 @ 0x1] Summary:
@@ -59,3 +59,9 @@ def test_the_contract_lists_what_it_gives() -> None:
     """Every name that an instrument may import exists and is listed once."""
     assert len(set(instrument.__all__)) == len(instrument.__all__)
     assert all(hasattr(instrument, name) for name in instrument.__all__)
+
+
+def test_a_silent_or_empty_channel_has_no_level():
+    """Only finite levels are numbers: astats reports -inf for silence, and nan for no samples."""
+    report = "".join(f"RMS level dB: {level}\n" for level in ("-20.100000", "-inf", "nan"))
+    assert rms_levels(report) == [-20.1, None, None]
