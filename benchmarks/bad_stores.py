@@ -4,9 +4,9 @@
 
 It renders a 4-second piece with mostly default knobs, always in a new workspace. In each of ROUNDS
 (5) rounds, it renders the piece with each store, good or bad, and without a store. The clips come
-from FOLDER, or are small generated clips. For each store it prints the median ratio of wall(with)
-to wall(without) over all rounds (goal: 1.10), and the same ratio of CPU seconds, which shows
-whether the machine was quiet.
+from FOLDER; by default, small clips are generated. For each store, it prints the median ratio of
+wall(with) to wall(without) over all rounds (goal: 1.10), and the same ratio of CPU seconds, which
+shows whether the machine was quiet.
 """
 
 import argparse
@@ -47,7 +47,7 @@ def store(fault: str, folder: Path) -> Iterator[str]:
 
 
 def rendered(root: Path, clips: Path, knobs: dict[str, object], url: str) -> tuple[float, float]:
-    """Render a new piece, and return its wall and CPU seconds."""
+    """Render a new piece and return its wall and CPU seconds."""
     root.mkdir()
     house = House(root)
     for clip in sorted(clips.glob("*.*")):

@@ -50,7 +50,7 @@ class Goal:
     Attributes:
         of: the name of the figure in MEASURES.
         limit: the highest value allowed.
-        unlooped: the limit for pieces whose layers do not loop; None if it is the same.
+        unlooped: the limit for pieces whose layers do not loop, or None if it is the same.
     """
 
     of: str
@@ -73,7 +73,7 @@ class Case:
 
     Attributes:
         name: the name of its row in the table.
-        words: the words typed after doit.
+        words: the words after doit.
         goals: the limits on its cost.
         before: untimed commands to run first, after the piece itself is rendered.
         keeps: whether segments that existed before must be kept.
@@ -99,7 +99,7 @@ def effect(name: str, chain: str, knob: str, before: str, after: str) -> Case:
 
 
 def above_version(limit: float) -> tuple[Goal, ...]:
-    """Return the goal for a command that renders no picture: CPU seconds above doit --version."""
+    """Return the goal for a command without pictures: CPU seconds above doit --version."""
     return (Goal("CPU s above doit --version", limit),)
 
 

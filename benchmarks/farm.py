@@ -174,7 +174,7 @@ def by_farm(ground: Ground) -> tuple[float, Timed, list[Piece]]:
 
 
 def alone(ground: Ground, options: Sequence[str]) -> float:
-    """Render all pieces on this machine alone, and return the total seconds."""
+    """Render all pieces on this machine alone and return the total seconds."""
     house, began = ground.house(), time.monotonic()
     ran = house.doit(*options, "render", "project=" + ",".join(names(ground.count)))
     assert ran.code == 0, ran.out
@@ -229,7 +229,7 @@ def main(words: list[str]) -> int:
         print(f"{way:<10} {60 * count / statistics.median(walls):6.1f} pieces a minute")
     share, error = statistics.median(seen.shares()), statistics.median(seen.errors)
     print(f"two workers reach {share:.2f} of the best speed of this machine alone (goal {GOAL})")
-    print(f"the simulated time is {error:+.0%} off the measured one (goal {CLOSE:.0%} either way)")
+    print(f"the simulated time is {error:+.0%} off the measured time (goal {CLOSE:.0%} either way)")
     return 0 if share >= GOAL and abs(error) <= CLOSE else 1
 
 

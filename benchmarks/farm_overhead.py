@@ -3,9 +3,9 @@
     python -m benchmarks.farm_overhead [COUNT]
 
 It sends COUNT pieces (8) through each stage of a farm in this process, one after the other, with
-the store that `doit farm` serves. It does not count rendering in the worker's child process, or the
+the store that `doit farm` serves. It does not count rendering in the worker's child process or the
 client's analyses, because a local render does the same work. It prints the median milliseconds of
-each stage, and the sum of these medians. The first piece does not count, because it also fetches
+each stage and the sum of these medians. The first piece does not count, because it also fetches
 clips and imports modules. It also prints how long it takes to look up a finished piece. The goals
 are 100 ms for a piece and 10 ms for a lookup.
 """
@@ -68,7 +68,7 @@ class TimedEngine(Engine):
     seconds: list[float] = field(default_factory=list)
 
     def doit(self, *args: object, **more: object) -> tuple[str, str]:
-        """Render in a child process, and record its seconds."""
+        """Render in a child process and record its seconds."""
         began = time.monotonic()
         try:
             return super().doit(*args, **more)  # type: ignore[arg-type]  # passed on as they came
@@ -77,7 +77,7 @@ class TimedEngine(Engine):
 
 
 def travel(piece: Project, packer: Packer, root: Path, stages: Stages) -> None:
-    """Send one piece through all stages, and look it up afterwards."""
+    """Send one piece through all stages and look it up afterwards."""
     with opened_piece(piece, packer) as session:  # work that a local render does too
         packer.prepared(session)
         session.records = None

@@ -7,7 +7,7 @@ manifest and its action files, which record the seconds, size and inputs of ever
 `python -m benchmarks.farm` measures the two times. The output is the speedup over one machine for
 512 pieces, 64 pieces, and one long piece, over links of 1 and 10 Gbit/s.
 
-In the model the client does one thing at a time, as farm/dispatcher.py does, and each machine
+In the model, the client does one thing at a time, as farm/dispatcher.py does, and each machine
 renders one piece at a time. All machines share the store's link, which serves requests in the order
 of arrival in each direction. A machine fetches a clip only once.
 """
@@ -30,7 +30,7 @@ LATENCY = 0.015  # seconds for a task and its answer to pass through the schedul
 PREPARE, HOME = 0.05, 0.065  # the client's CPU seconds per piece, as measured
 MACHINES = (1, 2, 4, 8, 16, 32, 64)
 CORES = 2  # per machine
-PULLED_UP = 12  # how many times as long as the longest recorded piece the long piece is
+PULLED_UP = 12  # the length of the long piece, relative to the longest recorded piece
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def _clip_sizes(workspace: Workspace) -> dict[str, int]:
 
 
 def _piece(entries: Mapping[str, Entry], clips: Mapping[str, int]) -> Piece:
-    """Return a piece from the entries of its tasks; a task needs the makers of its inputs."""
+    """Return a piece from the entries of its tasks; a task needs the tasks that made its inputs."""
     makers = {made.digest: task for task, e in entries.items() for made in e.objects.values()}
     tasks = {}
     for task, entry in entries.items():
@@ -145,7 +145,7 @@ def simulated(
         machines: the number of machines that render them.
         rate: the rate of the store's link in each direction, in bytes per second.
         prepare, home: the client's seconds per piece, before and after it is rendered.
-        near: whether the client is next to the store, and needs no link to fetch a video.
+        near: whether the client is next to the store, so it needs no link to fetch a video.
     """
     waiting = sorted(pieces, key=lambda piece: -piece.make)
     up, down = Line(rate), Line(rate)

@@ -8,6 +8,6 @@ FOOTAGE = Path(__file__).parents[2] / "shared" / "footage"
 
 
 def clips_of(folder: Path = FOOTAGE) -> list[Path]:
-    """Return the clips in a folder, sorted by name; [] if the folder is missing."""
+    """Return the clips in a folder, sorted by name, or [] if the folder is missing."""
     every = sorted(folder.glob("*"))
     return [path for path in every if path.suffix.lower() in CLIPS and path.is_file()]

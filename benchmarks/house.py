@@ -65,7 +65,7 @@ def surroundings() -> dict[str, str]:
 
 
 def run(root: Path, *words: str, program: tuple[str, ...] = tuple(DOIT)) -> Took:
-    """Run a command in a workspace, and return its time, including child processes.
+    """Run a command in a workspace and return its time, including child processes.
 
     If the command fails, raise SystemExit with its output.
     """

@@ -50,7 +50,7 @@ def main() -> None:
 
 
 def ffmpeg(root: Path, *words: str) -> str:
-    """Run ffmpeg, and return its output."""
+    """Run ffmpeg and return its output."""
     argv = [str(find_engine().path), "-nostdin", "-hide_banner", "-y", *words]
     done = subprocess.run(argv, check=True, cwd=root, capture_output=True, text=True)
     return done.stdout + done.stderr

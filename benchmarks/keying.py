@@ -4,8 +4,8 @@
 
 For each clip (by default the clips in ../shared/footage) and each way to key it, this compares
 alpha from the stored cut with alpha from colorkey or lumakey at the clip's full size, both scaled
-to 1280x720. It prints the mean difference in alpha, of 255, and the SSIM of the two stacks over a
-grey base, each at its worst over all tested values of softness and similarity.
+to 1280x720. It prints the mean difference in alpha (of 255) and the SSIM of the two stacks over a
+grey base. Each figure is the worst for all tested values of softness and similarity.
 """
 
 import re
@@ -30,7 +30,7 @@ FRAMES = 3
 
 
 def ran(words: list[str]) -> tuple[bytes, str]:
-    """Run ffmpeg, and return its stdout and its report."""
+    """Run ffmpeg and return its stdout and its report."""
     argv = [str(find_engine().path), "-hide_banner", "-nostdin", *words]
     done = subprocess.run(argv, check=True, capture_output=True)
     return done.stdout, done.stderr.decode(errors="replace")
@@ -72,7 +72,7 @@ def direct(answer: dict[str, Any], similarity: str, softness: str) -> str:
 
 
 def compared(path: Path, clip: Clip, answer: dict[str, Any], **knobs: float) -> tuple[float, float]:
-    """Return the mean difference in alpha, and the SSIM of the two stacks."""
+    """Return the mean difference in alpha and the SSIM of the two stacks."""
     turned: dict[str, Any] = {"fit": "cover", "similarity": 0.0, "smooth": 0.0, **knobs}
     words = (number(turned["similarity"]), number(turned["softness"]))
     shape: dict[str, Any] = {"clip": clip, "output_size": "{}x{}".format(*SIZE)}

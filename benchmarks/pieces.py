@@ -2,14 +2,14 @@
 
 For each piece, the folder `benchmarks/pieces/NAME` contains three files:
 
-- `config.json`: the project, with the values drawn from its seed and the storage format: neither a
-  new draw nor a full disk changes the piece.
+- `config.json`: the project, with the values drawn from its seed and the storage format, so neither
+  a new draw nor a full disk changes the piece.
 - `one_command.txt`: the command that `doit export project=x as=ffmpeg` printed for this project at
-  commit 06f3392. Most ratios have it as their denominator, so it must never change: a new export of
-  a more expensive graph would improve all ratios.
+  commit 06f3392. Most ratios have this command as their denominator, so it must never change: a new
+  export of a more expensive graph would improve all ratios.
 - `plain.txt`: the command that an artist would write by hand for the same layers, keys and sound.
 
-In both commands `{ffmpeg}`, `{out}` and the name of a clip in braces are replaced by paths.
+In both commands, `{ffmpeg}`, `{out}` and the names of clips in braces stand for paths.
 """
 
 import json
@@ -42,18 +42,16 @@ class Piece:
     """A piece to measure.
 
     Attributes:
-        name: the name for `piece=`, and for the folder in benchmarks/pieces.
-        title: a description for people.
-        clips: how each clip is made, by file name; None for a real clip from ../shared/footage.
-        other: the file name of the clip that replaces the clip of layer 2.
-        kept: the MB of raw layers and stack that 06f3392 stored per second of the piece, measured
-            once; that of `long` was computed from its frame size, which is that of `1080`.
-        size: the width and height of its generated clips.
-        rate: the frames per second of its generated clips.
-        bits: the bit rate of its generated clips, in ffmpeg's notation.
-        loops: whether each layer loops in the variant that is 50% longer.
-        needs: the MB of disk that a round needs; the store of `long` evicts during a round.
-        without: the cases and waits that are not measured on this piece.
+        name: the name for `piece=`, and for the folder in benchmarks/pieces. title: a description
+        for people. clips: how each clip is made, by file name, or None for a real clip from
+        ../shared/footage. other: the file name of the clip that replaces the clip of layer 2. kept:
+        the MB of raw layers and stack that 06f3392 stored per second of the piece, measured once;
+        the value of `long` was computed from its frame size, which is the size of `1080`. size: the
+        width and height of its generated clips. rate: the frames per second of its generated clips.
+        bits: the bit rate of its generated clips, in ffmpeg's notation. loops: whether each layer
+        loops in the variant that is 50% longer. needs: the MB of disk that a round needs; the store
+        of `long` evicts during a round. without: the cases and waits that are not measured on this
+        piece.
     """
 
     name: str
@@ -80,7 +78,7 @@ class Piece:
 
     @property
     def crf(self) -> int:
-        """Return the crf of the piece; 20 if the config does not set it."""
+        """Return the crf of the piece, or 20 if the config does not set it."""
         return int(self.config.get("crf", 20))
 
     def command(self, which: str, root: Path, out: Path) -> list[str]:
@@ -96,7 +94,7 @@ class Piece:
         return [name for name in real if not (FOOTAGE / name).is_file()]
 
     def make(self, root: Path) -> None:
-        """Make a workspace with the clips and, as project x, the piece; render nothing."""
+        """Make a workspace with the clips and the piece (as project x); render nothing."""
         for name in ("dodo.py", "pyproject.toml"):
             shutil.copy(REPO / name, root / name)
         shutil.copytree(REPO / "presets", root / "presets")

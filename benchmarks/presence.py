@@ -26,7 +26,7 @@ CONFIG = {"duration": 6.0, "output_size": "640x360"}
 
 
 def made(root: Path, clips: Sequence[Path]) -> None:
-    """Make a workspace with the clips, and a project for each seed and number of layers."""
+    """Make a workspace with the clips and a project for each seed and number of layers."""
     for name in ("dodo.py", "pyproject.toml"):
         shutil.copy(REPO / name, root / name)
     (root / "presets").mkdir()

@@ -2,18 +2,18 @@
 
     python -m benchmarks.presets OUT [--clips FOLDER] [--only ink,silk] [--all] [--still]
 
-The clips of the folder, by default ../shared/footage, are dealt to pieces of four clips, twice. A
-frame of every deal is rendered with each listed preset for pictures and without a preset. `--all`
-adds unlisted presets, and `--only` selects presets. OUT receives a contact sheet of each deal
-(sheet-1-0.png …), a strip of ten frames, one per second, for each preset (strip-NAME.png), and
-table.txt. Results are stored in OUT/house, so a second run renders only the presets that changed.
-`--still` omits the motion.
+The clips of the folder (by default ../shared/footage) are divided twice into groups of four; each
+group makes one piece. A frame of every piece is rendered with each listed preset for pictures and
+without a preset. `--all` adds unlisted presets, and `--only` selects presets. OUT receives a
+contact sheet of each group (sheet-1-0.png …), a strip for each preset (strip-NAME.png, ten frames,
+one per second) and table.txt. Results are stored in OUT/house, so a second run renders only the
+presets that changed. `--still` omits the motion.
 
-    black, blown   the percentages of pixels with luma below 16, and above 239 of 255
+    black, blown   the percentages of pixels with luma below 16 and above 239, of 255
     color          the largest minus the smallest of red, green and blue, averaged, of 255
     least, of      the smallest distance to another preset on the same clips, and its name; a
                    distance is the mean absolute difference at 96x54, of 255
-    mean           the mean distance to that preset over all deals
+    mean           the mean distance to that preset over all groups
     flicker        the difference in luma between a frame and the mean of its two neighbors at
                    96x54, averaged over ten seconds, of 255
     pulse          the same for the mean luma of a frame
@@ -40,23 +40,23 @@ from collide.run.session import Session, open_session
 from collide.views.contact_sheet import Picture, frame, sheet
 
 NONE = "(no preset)"
-SEEDS, EACH = (1, 2), 4  # seeds of the two rounds of deals, and the clips of each deal
+SEEDS, EACH = (1, 2), 4  # the seeds of the two divisions, and the clips in each group
 AT = 4.0  # seconds into the piece
 SIZE = (96, 54)
 PIECE = {"duration": "10", "fps": "24", "output_size": "640x360", "storage": "raw"}
 MOTION = {"duration": "10", "fps": "12", "output_size": "320x180", "storage": "raw"}
 CLOSE = 6.0  # of 255: presets closer than this look the same
 
-Stills = dict[tuple[int, int], Image.Image]  # by seed and number of the deal
+Stills = dict[tuple[int, int], Image.Image]  # by seed and number of the group
 
 
 def deals(clips: Sequence[str]) -> Iterator[tuple[int, int, list[str]]]:
-    """Yield the seed, number and clips of each deal: first the rows of clips, then the columns."""
+    """Yield the seed, number and clips of each group: first the rows of clips, then the columns."""
     count = -(-len(clips) // EACH)
     for seed in SEEDS:
         for deal in range(count):
             hand = clips[deal * EACH :][:EACH] if seed == SEEDS[0] else clips[deal::count]
-            # a short deal is filled up with the first clips
+            # a short group is filled up with the first clips
             yield seed, deal, [*hand, *clips][:EACH]
 
 
@@ -75,7 +75,7 @@ def make_workspace(root: Path, footage: Path) -> tuple[Workspace, list[str]]:
 def opened(
     house: Workspace, preset: str, deal: tuple[int, int, list[str]], piece: Mapping[str, str]
 ) -> Session:
-    """Return an open session for a piece of one deal with one preset."""
+    """Return an open session for the piece of one group with one preset."""
     seed, number, hand = deal
     project = named(house, f"deal-{seed}-{number}")
     project.path.mkdir(parents=True, exist_ok=True)
@@ -88,19 +88,19 @@ def opened(
 
 
 def stills(house: Workspace, clips: list[str], preset: str) -> Stills:
-    """Return a frame of each deal with one preset; print the error of a deal that fails."""
+    """Return a frame of each group with one preset; print the error of a group that fails."""
     made: Stills = {}
     for deal in deals(clips):
         try:
             with opened(house, preset, deal, PIECE) as session:
                 made[deal[:2]] = frame(session, session.plan_now(keep=False), AT)
         except CollideError as error:
-            print(f"{preset}, deal {deal[:2]}: {error}", flush=True)
+            print(f"{preset}, group {deal[:2]}: {error}", flush=True)
     return made
 
 
 def motion(house: Workspace, clips: list[str], preset: str) -> np.ndarray[Any, Any]:
-    """Return ten seconds of the second deal as small frames, of shape (frames, 54, 96, 3)."""
+    """Return ten seconds of the second group as small frames, of shape (frames, 54, 96, 3)."""
     with opened(house, preset, [*deals(clips)][1], MOTION) as session:
         plan = session.plan_now(keep=False)
         last = [step for task, step in plan.steps.items() if task == "mux"]
@@ -124,7 +124,7 @@ def small(picture: Image.Image) -> np.ndarray[Any, Any]:
 
 
 def distances(every: Mapping[str, Stills]) -> dict[tuple[str, str], list[float]]:
-    """Return the distances between the presets of each pair, on all deals that both have."""
+    """Return the distances between the presets of each pair, on all groups that both have."""
     tiny = {name: {at: small(one) for at, one in made.items()} for name, made in every.items()}
     return {
         (one, other): [
@@ -171,7 +171,7 @@ def table(every: Mapping[str, Stills], films: Mapping[str, Any]) -> Iterator[str
     for (one, other), found in sorted(apart.items(), key=lambda item: min(item[1], default=99.0)):
         if found and min(found) < CLOSE:
             worst, mean = min(found), float(np.mean(found))
-            yield f"close: {one} and {other}: {worst:.1f} on one deal, {mean:.1f} on average"
+            yield f"close: {one} and {other}: {worst:.1f} on one group, {mean:.1f} on average"
 
 
 def main() -> None:

@@ -3,10 +3,10 @@
     python -m benchmarks.preview [folder of clips]
 
 It measures how many frames per second the page draws while a slider moves, in headless Chromium
-with software graphics, and how many a minimal page draws, which has only a video, a canvas and a
-short shader. The two are measured alternately, so their ratio is valid even on a busy machine. Then
-it measures the mean difference between preview and exact still, of 255, for several seeds and times
-of pieces without post.
+with software graphics. It measures the same for a minimal page, which has only a video, a canvas
+and a short shader. The two pages are measured alternately, so their ratio is valid even on a busy
+machine. Then it measures the mean difference between preview and exact still, of 255, for several
+seeds and times of pieces without post.
 """
 
 import sys
@@ -121,7 +121,7 @@ ACT = """async ([name, body]) => {
 
 
 def act(page: Page, name: str, **body: object) -> None:
-    """Perform an act, and wait until the page has its exact still and its preview."""
+    """Perform an action, and wait until the page has its exact still and its preview."""
     number = page.evaluate(ACT, [name, body])
     page.wait_for_function(
         """(number) => window.tune.state.looped >= number && window.tune.state.seen >= number

@@ -34,7 +34,7 @@ def in_order(cases: dict[str, Seen]) -> list[str]:
 
 
 def judged(piece: Piece, name: str, goal: Goal, cases: dict[str, Seen]) -> str:
-    """Return a goal as text, with the measured figure and, if it misses, the difference."""
+    """Return a goal as text, with the measured figure, and the difference if it is missed."""
     value, limit = MEASURES[goal.of](cases[name], cases), goal.at(loops=piece.loops)
     return _judged(goal.of, value, limit)
 

@@ -45,7 +45,7 @@ class Seen:
         ran: the tasks that were rendered, in readable form.
         kept: the stack and encode tasks that were not rendered.
         failed: the reason why the case has no figures, or "".
-        floor: CPU seconds of x264 alone on its picture; 0 if not measured.
+        floor: CPU seconds of x264 alone on its picture, or 0 if not measured.
     """
 
     cpu: float = 0.0
@@ -92,13 +92,13 @@ def report(name: str, seen: Seen) -> None:
 
 
 def begin_anew(root: Path) -> None:
-    """Empty the store, and probe the clips again."""
+    """Empty the store and probe the clips again."""
     shutil.rmtree(root / "cache", ignore_errors=True)
     run(root, "scan")
 
 
 def measured(root: Path, piece: Piece, case: Case) -> tuple[Seen, Tasks]:
-    """Measure one case, and return its tasks as well; raise SystemExit if `clean` itself fails."""
+    """Measure one case and return its tasks as well; raise SystemExit if `clean` itself fails."""
     words = _filled(case.words, piece)
     try:
         for before in (RENDER, *case.before) if case.name != CLEAN else ():
@@ -120,7 +120,7 @@ def measured(root: Path, piece: Piece, case: Case) -> tuple[Seen, Tasks]:
 
 
 def recorded(root: Path, *words: str) -> tuple[Seen, Tasks]:
-    """Run a command, and return its time and its tasks; a no-op may leave no record."""
+    """Run a command and return its time and its tasks; a no-op may leave no record."""
     runs = root / "cache" / "runs"
     before = set(runs.glob("*.json"))
     took = run(root, *words)

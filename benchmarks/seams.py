@@ -2,12 +2,12 @@
 
     python -m benchmarks.seams [clip …]
 
-For each clip, by default the clips in ../shared/footage and two generated clips, it renders a layer
-over a still base. The layer starts over every three seconds: with a cut, with a fade, and by
-running back. For each way it prints the worst step at a seam and the largest part of the alpha that
-flips at a seam. Both are multiples of the usual value between two frames of the clip, or of the
-clip's own change at that place if that is larger. It also prints the number of clips whose step is
-at most twice this value.
+It renders each clip as a layer over a still base. The default clips are the clips in
+../shared/footage and two generated clips. The layer starts over every three seconds: with a cut,
+with a fade, and by running back. For each of these ways, it prints the worst step at a seam and the
+largest part of the alpha that flips at a seam. Both are multiples of the usual value between two
+frames of the clip; if the clip itself changes more at that place, they are multiples of this
+change. It also prints the number of clips whose step is at most twice this value.
 """
 
 import json
@@ -36,7 +36,7 @@ LIMIT = 2.0
 STILL = 0.05  # of 255: the largest difference between a repeated frame and the frame before
 FEW = 0.0005  # lower bound of the usual flip, as a fraction of the picture
 Steps = np.ndarray
-Measured = tuple[float, float]  # the worst step, and the largest part of the alpha that flips
+Measured = tuple[float, float]  # the worst step and the largest part of the alpha that flips
 MADE = {
     "pan.mp4": "testsrc2=s=1280x360:r=24:d=3,crop=640:360:x='n*4':y=0",
     "bar.mp4": "color=white:s=640x360:r=24:d=1,drawbox=x=0:y=120:w=80:h=120:t=fill:color=navy,"
@@ -45,7 +45,7 @@ MADE = {
 
 
 def ffmpeg(*words: str) -> bytes:
-    """Run ffmpeg, and return its stdout."""
+    """Run ffmpeg and return its stdout."""
     argv = [str(find_engine().path), "-v", "error", "-nostdin", *words]
     return subprocess.run(argv, check=True, capture_output=True).stdout
 
@@ -72,7 +72,7 @@ def house(folder: Path, clips: list[Path]) -> Path:
 
 
 def rendered(root: Path, clip: str, way: str) -> dict[str, Any]:
-    """Render one piece losslessly, and return its manifest."""
+    """Render one piece losslessly and return its manifest."""
     path = root / "projects" / "seams" / "config.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     knobs = {
@@ -98,7 +98,7 @@ def frames(root: Path) -> np.ndarray:
 
 
 def steps(seen: np.ndarray) -> Steps:
-    """Return, for each frame and the next, the mean difference and the fraction of flipped pixels.
+    """Return the mean difference and the fraction of flipped pixels between adjacent frames.
 
     The array has the shape (2, frames - 1). A pixel counts as open if its color is close to the
     color of the base; it flips if it opens or closes.
@@ -129,7 +129,8 @@ def turns(course: Course, material: int, count: int) -> dict[int, list[tuple[flo
 def measured(root: Path, clip: str, way: str, own: np.ndarray | None) -> tuple[Measured, Steps]:
     """Return the worst step and flip at a seam, and the clip's own steps, which `own` may supply.
 
-    Both are multiples of the usual value, or of the clip's own change there if that is larger.
+    Both are multiples of the usual value; if the clip itself changes more there, they are multiples
+    of this change.
     """
     material = int(rendered(root, clip, way)["clips"][1]["frames"])
     seen = frames(root)

@@ -2,7 +2,7 @@
 
     python -m benchmarks.sound [seconds]
 
-For each of eight seeds it makes three pieces from the clips in ../shared/footage: one with three
+For each of eight seeds, it makes three pieces from the clips in ../shared/footage: one with three
 layers, one with five, and one with a preset of audio/ (three presets take turns). Each piece is
 measured with the knobs of an earlier version (left) and with the current knobs (right). The columns
 are
@@ -11,7 +11,7 @@ are
     L-R          how much louder the left side is, in decibels
     step         at the worst seam of a voice, the largest step between two samples within 8 ms of
                  the end or the beginning of its sound, relative to the largest in the 50 ms around
-    holes        the number of seams with 5 ms of silence or more
+    gaps         the number of seams with 5 ms of silence or more
 """
 
 import json
@@ -99,7 +99,7 @@ def hole(heard: Samples, end: int, begin: int) -> bool:
 
 
 def voices(session: Session, plan: Plan, edges: Edges) -> tuple[float, int]:
-    """Return the worst step at a seam of any voice, and the number of seams with holes.
+    """Return the worst step at a seam of any voice, and the number of seams with gaps.
 
     `edges` maps each voice's name to the edges of its sound; missing edges are added from the
     facts.
@@ -117,7 +117,7 @@ def voices(session: Session, plan: Plan, edges: Edges) -> tuple[float, int]:
 
 
 def measured(root: Path, name: str, config: Mapping[str, Any], edges: Edges) -> Mix:
-    """Render the mix of a piece, and measure it."""
+    """Render the mix of a piece and measure it."""
     folder = root / "projects" / name
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "config.json").write_text(json.dumps(config))
@@ -159,7 +159,7 @@ def main() -> None:
         (root / "library" / "video").mkdir(parents=True)
         for clip in clips_of():
             shutil.copy(clip, root / "library" / "video")
-        head = "  LUFS   peak    L-R   step holes"
+        head = "  LUFS   peak    L-R   step  gaps"
         print(f"{'':<17} {head}   | {head}")
         for name, config in pieces(seconds):
             edges: Edges = {}

@@ -2,9 +2,10 @@
 
     python -m benchmarks.steady [clip …]
 
-It measures the named clips or, by default, generated clips and then the real clips in
-../shared/footage, for 3 s at 24 frames per second. A generated clip is keyed by its background, or
-by its commonest shade like a real clip. For the raw key and for the default it prints
+It measures the clips in the command, for 3 s at 24 frames per second. By default, it measures
+generated clips and then the real clips in ../shared/footage. Generated clips are keyed by their
+background; real clips and some generated clips, by their commonest shade. For the raw key and for
+the default, it prints
 
     flips     pixels whose alpha crosses the middle three times a second or more, in percent
     flicker   the mean differences in alpha and in luma between adjacent frames, of 255
@@ -44,7 +45,7 @@ OFTEN = 3 * (COUNT - 1) / FPS  # flips per film that amount to three per second
 
 @dataclass(frozen=True)
 class Film:
-    """A clip to key: its colors and similarity, and the true masks of some generated ones."""
+    """A clip to key: its colors and similarity, and the true masks of some generated clips."""
 
     path: Path
     clip: Clip
@@ -230,7 +231,7 @@ def made(folder: Path) -> list[Film]:
 
 
 def rows(film: Film, folder: Path) -> Iterator[str]:
-    """Yield the measurements of a film as two rows: the raw key, and the default."""
+    """Yield the measurements of a film as two rows: the raw key and the default."""
     source = luma(film)
     raw, now = (measured(film, turned, folder, len(source)) for turned in (RAW, DEFAULT))
     for name, one in (("raw", raw), ("default", now)):

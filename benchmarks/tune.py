@@ -2,10 +2,10 @@
 
     python -m benchmarks.tune [folder of clips]
 
-For each kind of control in tune_controls.py it prints the milliseconds (p50 and p95) to the next
+For each kind of control in tune_controls.py, it prints the milliseconds (p50 and p95) to the next
 picture and to the exact still. benchmarks.preview measures the preview's frame rate and its
-difference from the exact still. The piece has three layers, mostly default knobs and, by default,
-clips from ../shared/footage.
+difference from the exact still. The piece has three layers and mostly default knobs. Its clips are
+from ../shared/footage by default.
 """
 
 import json
@@ -64,7 +64,7 @@ def tuned(folder: Path) -> Iterator[tuple[Page, Path]]:
 
 
 def main(words: list[str]) -> int:
-    """Measure every kind of control, and print the table."""
+    """Measure every kind of control and print the table."""
     with tuned(Path(words[0]) if words else FOOTAGE) as (page, _):
         for row in table(page):
             print(row, flush=True)

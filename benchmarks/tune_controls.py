@@ -1,8 +1,8 @@
 """The response times of the live page for each kind of control, measured in the browser.
 
-For each kind it measures the milliseconds from an act to the first changed picture, from either the
-page or the server, and to the exact still (for a slider, from its release). A lock changes no
-picture, so the time until its button changes is measured instead.
+For each kind, it measures the milliseconds from a gesture to the first changed picture, made by
+either the page or the server, and to the exact still (for a slider, from its release). A lock does
+not change a picture, so the time until its button changes is measured instead.
 """
 
 from collections.abc import Iterator, Sequence
@@ -44,8 +44,8 @@ KINDS = (
     Kind("preset", "preset", "", ("ink", "classic-white")),
 )  # fmt: skip
 
-# Performs a gesture, and returns the milliseconds until the pixels change, and until the exact
-# still is displayed (for a slider, from its release).
+# Performs a gesture and returns the milliseconds until the pixels change and until the exact still
+# is displayed (for a slider, from its release).
 ACT = """async ([how, name, value]) => {
   const small = Object.assign(document.createElement('canvas'), { width: 96, height: 54 });
   const context = small.getContext('2d', { willReadFrequently: true });
@@ -123,7 +123,7 @@ def opened(page: Page, name: str) -> None:
 
 
 def measured(page: Page, kind: Kind, rounds: int = ROUNDS) -> tuple[list[float], list[float]]:
-    """Return the times from each act of a kind to a changed picture, and to the exact still."""
+    """Return the times from each gesture of a kind to a changed picture and to the exact still."""
     if kind.first:
         page.wait_for_function(SHOWN, arg=page.evaluate(TURN, dict(kind.first)))
     moved, exact = list[float](), list[float]()
@@ -133,7 +133,7 @@ def measured(page: Page, kind: Kind, rounds: int = ROUNDS) -> tuple[list[float],
             break  # this piece does not read the knob
         value = kind.values[at % len(kind.values)]
         if isinstance(value, int | float):
-            value = value * (1 + at / 500)  # makes each act a new look
+            value = value * (1 + at / 500)  # gives each gesture a new look
         first, last = page.evaluate(ACT, [kind.how, kind.knob, value])
         moved += [first] if first else []
         exact += [last] if last else []

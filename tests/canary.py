@@ -1,4 +1,4 @@
-"""Targets that a hostile file must never reach: a pipe outside the library, and a local port."""
+"""Targets that a hostile file must never reach: a pipe outside the library and a local port."""
 
 import os
 import socket

@@ -59,14 +59,14 @@ def pytest_configure_node(node: Any) -> None:
 
 
 def pytest_report_header(config: pytest.Config) -> str:
-    """Return a line that says how to repeat this order, and how to run the cases left out."""
+    """Return a line that says how to repeat this order and how to run the cases left out."""
     some = "" if config.option.whole else "; costly cases take turns by day, --whole runs them all"
     return f"order of tests: --order {config.option.order}{some}"
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect the cases that run on other days; shuffle the files, and the tests in each file.
+    """Deselect the cases that run on other days; shuffle the files and the tests in each file.
 
     No test may depend on another. Tests of a file stay together because they share fixtures.
     With `--order 0`, or when rewriting expected results, tests run in source order.
@@ -86,7 +86,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _take_turns(config: pytest.Config, items: list[pytest.Item], day: int) -> None:
     """Deselect the costly cases that are not due on this day."""
     today, later, costs = list[pytest.Item](), list[pytest.Item](), taking_turns()
-    # numbered across files, or else the first case of every file would run on the same day
+    # numbered across files; otherwise, the first case of every file would run on the same day
     costly = [test.nodeid.partition("[")[0] in costs for test in items]
     for test, runs in zip(items, due(costly, day), strict=True):
         (today if runs else later).append(test)
@@ -110,7 +110,7 @@ def pytest_xdist_auto_num_workers() -> int:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """With --dist load, give workers consecutive tests; idle workers take tests from busy ones."""
+    """With --dist load, give workers consecutive tests; an idle worker takes tests from others."""
     from xdist.scheduler import WorkStealingScheduling
 
     return WorkStealingScheduling(config, log) if config.getvalue("dist") == "load" else None
@@ -129,7 +129,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
 def chromium() -> Iterator[Any]:
     """Yield the installed Chromium, started once per process.
 
-    Skip the test if none is installed; nothing is downloaded.
+    Skip the test if Chromium is not installed; nothing is downloaded.
     """
     from playwright.sync_api import sync_playwright
 

@@ -1,6 +1,6 @@
 """A dry run: every step of a piece gets its key, and placeholders replace the results.
 
-A placeholder follows from the key, so upstream changes propagate.
+A placeholder depends on the key, so upstream changes propagate.
 """
 
 import re
@@ -58,7 +58,7 @@ class Worked:
     log: Log
     entry: Entry
     why: tuple[Reason, ...]  # in `walk`, empty if the previous receipt has the same key
-    sooner: Job | None = None  # the faster job that gives the same bytes, if the step has one
+    sooner: Job | None = None  # the step's faster job for the same bytes, if any
 
 
 class Dry:
@@ -73,7 +73,7 @@ class Dry:
         self.engine.write_text("an engine")
 
     def settings(self, values: Mapping[str, Any], presets: Sequence[str] = ()) -> Settings:
-        """Return the settings of a project with `values` and `presets` typed."""
+        """Return the settings of a project with knobs (`values`) and presets in the command."""
         return Project(self.house, self.name, {"seed": 7}).settings([*presets], values)
 
     def plan(
@@ -86,8 +86,8 @@ class Dry:
         """Return the plan of a piece.
 
         Args:
-            values: the knobs that were typed.
-            presets: the presets that were typed.
+            values: the knobs in the command.
+            presets: the presets in the command.
             clips: the clips of the layers, in turn.
             digests: a string that changes the digests of all clips and sounds.
         """
@@ -136,14 +136,14 @@ class Dry:
         )
 
     def walk(self, plan: Plan, more: Iterable[Step] = ()) -> dict[str, Worked]:
-        """Work out the steps of a plan, then `more`, in order; return each outcome, by task."""
+        """Work out the steps of a plan, then `more`, in order; return the outcome of each task."""
         state = self.state(plan.piece.settings)
         state.steps = {**plan.steps, **{step.task: step for step in more}}
         return {step.task: worked_out(state, step) for step in state.steps.values()}
 
 
 def worked_out(state: BuildState, step: Step) -> Worked:
-    """Do the work of `perform` without rendering, and return the outcome."""
+    """Do the work of `perform` without rendering and return the outcome."""
     before, why = state.receipt(step.task), state.why(step)
     job, key = state.job(step), state.key(step)
     entry = entry_of(state, step, job)
@@ -205,10 +205,10 @@ def facts(state: BuildState, job: Job, key: str) -> dict[str, Any]:
 
 
 def _colors(state: BuildState, job: Job, dice: int, moved: int) -> dict[str, Any]:
-    """Return possible facts of a mode; `moved` determines the threshold of a requested coverage."""
+    """Return possible facts of a mode; the threshold of a requested coverage depends on `moved`."""
     knobs = job.arguments["knobs"]
     if not {"@frames", "@masks"} & {*map(str, job.arguments.values())}:
-        known: dict[str, Any] = job(state.catalog)  # the mode reads no picture
+        known: dict[str, Any] = job(state.catalog)  # the mode does not read pictures
     elif knobs.get("luminance_key") == "light":
         known = {"target": "lights", "light": [0.6 + dice % 1000 / 10000, 1.0]}
     else:
@@ -247,7 +247,7 @@ def _files(settings: Settings) -> dict[str, Lent]:
     return files
 
 
-# Pieces that together contain every kind of step: for each name, the knobs to type.
+# Pieces that together contain every kind of step: for each name, its knobs.
 SMALL = {"output_size": "320x180", "fps": 25, "duration": 7.0, "num_videos": 3}
 PIECES: dict[str, dict[str, Any]] = {
     **{

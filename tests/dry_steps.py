@@ -1,4 +1,4 @@
-"""The steps of a dry piece that do not make its video: see `tests.dry`."""
+"""The steps of a planned piece that do not make its video: see `tests.dry`."""
 
 from collections.abc import Iterator
 
@@ -38,7 +38,7 @@ def every_step(plan: Plan) -> Iterator[Step]:
 
 
 def solving_steps(plan: Plan) -> Iterator[Step]:
-    """Yield steps that get no receipt: they solve thresholds, or make parts of quick pictures."""
+    """Yield steps without a receipt: they solve thresholds or make parts of quick pictures."""
     piece, at = plan.piece, plan.piece.frames // 2
     yield from balance_steps(piece, {one.number: (0.1, 0.5) for one in piece.layers if one.keyed})
     if playable(piece):
@@ -47,7 +47,7 @@ def solving_steps(plan: Plan) -> Iterator[Step]:
 
 
 def clip_steps() -> Iterator[Step]:
-    """Yield steps that analyze one clip or sound, and depend on no piece."""
+    """Yield steps that analyze one clip or sound and do not depend on a piece."""
     yield probe_step("c1" * 16)
     yield probe_step("c2" * 16, knobs={"picture_track": 1, "sound_track": 0})
     yield probe_step("c3" * 16, by="source/sound")

@@ -1,8 +1,8 @@
 """A stand-in for a model: 3 kB of real ONNX that calls anything bright near the middle a subject.
 
-rembg loads it like any other model, so it tests the pipeline, but not the quality of masks. The
-bytes are written by hand (in protobuf, a field is its number, its kind and its value), because the
-package that writes them is large.
+rembg loads it like any other model, so it is a test of the pipeline, not of the quality of masks.
+The bytes are written by hand (in protobuf, a field is its number, its kind and its value), because
+the package that writes protobuf is large.
 """
 
 import math
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 SIDE = 320  # pixels: the side of a U2-Net's input
-INTS, FLOAT = 7, 1  # kinds, as onnx.proto numbers them
+INTS, FLOAT = 7, 1  # the numbers of kinds in onnx.proto
 
 
 def write_model(path: Path, *, constant: float | None = None) -> Path:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-HANGS = 600.0  # seconds: many times what any test takes on a quiet machine
+HANGS = 600.0  # seconds: much longer than any test takes on a quiet machine
 GLANCE = 0.05  # seconds between two checks
 
 

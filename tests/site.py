@@ -42,7 +42,7 @@ class Site:
         together = threading.Barrier(askers)
 
         def answer(to: SimpleHTTPRequestHandler) -> None:
-            with suppress(threading.BrokenBarrierError):  # the other requests never came
+            with suppress(threading.BrokenBarrierError):  # the other requests never arrived
                 together.wait(HANGS)
             SimpleHTTPRequestHandler.do_GET(to)
 

@@ -99,7 +99,7 @@ def test_days_have_limits_too(page: Page) -> None:
 
 
 def test_each_site_has_its_link(page: Page) -> None:
-    """Each name has a link to each selected site, URL-encoded, and in quotes if exact.
+    """Each name has a link to each selected site, URL-encoded, and in quotes for an exact search.
 
     A link opens a new tab, which does not learn the page's address.
     """

@@ -64,7 +64,7 @@ def shown(page: Page) -> list[str]:
 
 
 def test_all_clips_appear_each_with_a_frame(page: Page) -> None:
-    """The page shows every clip's name as plain text, and labels a clip that has no frames.
+    """The page shows every clip's name as plain text and labels a clip that has no frames.
 
     Captions say how many projects use a clip, and which clip it looks like.
     """
@@ -159,7 +159,7 @@ def test_it_is_used_without_a_mouse(page: Page) -> None:
 
 
 def test_the_copy_message_stays_visible_on_scrolling(page: Page) -> None:
-    """The message that a line was copied stays visible while the page scrolls."""
+    """The message that a knob was copied stays visible while the page scrolls."""
     page.set_viewport_size({"width": 500, "height": 400})
     page.locator("#clips a").last.focus()
     page.keyboard.press("c")
@@ -172,7 +172,7 @@ def test_the_copy_message_stays_visible_on_scrolling(page: Page) -> None:
 
 
 def test_a_telephone_shows_two_side_by_side(tmp_path: Path, open_page: Open) -> None:
-    """On a phone, the page shows two clips per row, and fits the width of the screen."""
+    """On a phone, the page shows two clips per row and fits the width of the screen."""
     write_whole(tmp_path / "index.html", clips_page(ROWS, {}, root=tmp_path, folder=tmp_path))
     page = open_page(tmp_path / "index.html", size=NARROW).page
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW[0]

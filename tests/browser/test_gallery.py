@@ -50,9 +50,9 @@ RUN = {"words": ["render", "project=x", "crf=28"], "ended": "2026-11-25T02:00:00
 
 @pytest.fixture
 def gallery(tmp_path):
-    """Write a page of twelve looks, and return its path.
+    """Write a page of twelve looks and return its path.
 
-    One look has a video stored without a suffix, and two looks have no picture.
+    One look has a video stored without a suffix, and two looks are without a picture.
     """
     for number in range(1, 13):
         Image.new("RGB", (64, 36), (number * 20, 60, 90)).save(tmp_path / f"{number:02d}.jpg")
@@ -151,7 +151,7 @@ def test_all_of_it_can_be_done_by_keyboard(gallery, open_page):
 
 
 def test_an_open_look_shows_knob_origins_and_plays(gallery, open_page):
-    """An open look shows its colors and the origins of its knobs, and loads its stored video."""
+    """An open look shows its colors and the origins of its knobs and loads its stored video."""
     page = open_page(gallery).page
     page.locator(".card").first.click()
     rows = page.locator(".knobs tr").all_inner_texts()
@@ -211,7 +211,7 @@ def test_two_looks_are_compared_by_a_slider(gallery, open_page):
 
 
 def test_the_last_run_is_a_graph_of_task_results(gallery, open_page):
-    """The graph of the last run opens on a click, and shows segments of one kind as one box."""
+    """The graph of the last run opens on a click and shows segments of one kind as one box."""
     page = open_page(gallery).page
     assert not page.locator(".graph").is_visible()
     page.get_by_text("what the last render did").click()

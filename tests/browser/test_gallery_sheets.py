@@ -70,7 +70,7 @@ def test_a_sheet_is_opened_and_walked_by_keyboard(folded, open_page):
 
 
 def test_a_search_looks_into_folded_sheets(folded, open_page):
-    """A search shows matching cells even in a closed sheet, and shows no look twice."""
+    """A search shows matching cells even in a closed sheet and shows each look only once."""
     page = open_page(folded).page
     for words, found in {
         "similarity=0.05": ["05abcdef"],

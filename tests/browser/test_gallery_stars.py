@@ -40,7 +40,7 @@ def test_stars_come_from_disk_and_changes_become_a_command(gallery, open_page):
 
 
 def test_a_pasted_command_leaves_no_difference(gallery, open_page):
-    """After the pasted command has run, the reloaded page has no pending change."""
+    """After the pasted command has run, the reloaded page does not have pending changes."""
     page = open_page(gallery).page
     page.get_by_role("button", name="star 12abcdef").click()
     assert page.locator("#said").inner_text().startswith("not starred yet; paste this")
@@ -52,7 +52,7 @@ def test_a_pasted_command_leaves_no_difference(gallery, open_page):
 
 
 def test_stars_of_an_older_page_are_offered_and_kept(gallery, open_page):
-    """The command includes stars from an older page, except those that are already on disk.
+    """The command includes stars from an older page, except the stars that are already on disk.
 
     Stars of other pages stay in the browser's storage, and malformed storage is ignored.
     """
@@ -82,7 +82,7 @@ ON_TOP = """() => {
 def test_an_open_look_shows_and_copies_the_command(gallery, open_page, size):
     """The command to paste stays visible on the wall, over an open look, and in a comparison.
 
-    A button copies the command, and the command covers no part of the look.
+    A button copies the command, and the command does not cover the look.
     """
     page = open_page(gallery, size).page
     seen = ON_TOP.replace("BAR", "#bar")

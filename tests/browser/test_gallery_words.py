@@ -1,4 +1,4 @@
-"""Captions in the gallery, and the first key that a person presses."""
+"""Captions in the gallery and the first key that a person presses."""
 
 from collide.catalog import shipped
 from collide.views.gallery_page import about, gallery_page

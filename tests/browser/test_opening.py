@@ -4,7 +4,7 @@ from tests.browser.conftest import NARROW, opened
 
 
 def test_a_page_without_errors_passes(tmp_path, open_page):
-    """The fixture passes a page without errors, and records the file that the page loads."""
+    """The fixture passes a page without errors and records the file that the page loads."""
     (tmp_path / "beside.js").write_text("document.title = 'it ran'")
     (tmp_path / "page.html").write_text("<!doctype html><script src=beside.js></script>")
     found = open_page(tmp_path / "page.html", size=NARROW)

@@ -36,7 +36,7 @@ def strict(html: bytes) -> str:
 def test_a_page_needs_no_more_than_its_script_and_files(
     name: str, tmp_path: Path, open_page: Open, request: pytest.FixtureRequest
 ) -> None:
-    """A page logs no error under the policy: it needs no inline handler, eval or fetched data."""
+    """A page works under the policy, which forbids inline handlers, eval and fetching."""
     path = PAGES[name](tmp_path, request)
     path.write_text(strict(path.read_bytes()))
     page: Page = open_page(path).page

@@ -86,7 +86,7 @@ def test_a_video_opens_from_it(report, open_page):
 
 
 def test_pictures_are_large_and_the_video_plays_in_the_page(report, open_page):
-    """Pictures are at least 380 pixels wide, and the page loads no video until the mouse hovers.
+    """Pictures are at least 380 pixels wide, and the page loads videos only on hover.
 
     The video then plays silently until the mouse leaves; the space bar plays it too.
     """
@@ -122,7 +122,7 @@ def test_a_piece_is_starred_from_the_report(report, open_page):
 
 
 def test_a_night_without_a_picture_or_a_piece_has_a_page(tmp_path, open_page):
-    """The report of a night without pieces opens without an error, and shows no video."""
+    """The report of a night without pieces opens without an error or a video."""
     whole = NightReport("doit night until=07:00", BEGAN, BEGAN + 9000, [], ended=BEGAN + 8000)
     (tmp_path / "report.html").write_bytes(report_page(whole, tmp_path, tmp_path, {}))
     page = open_page(tmp_path / "report.html").page

@@ -14,7 +14,7 @@ from tests.browser.test_gallery import RUN, look
 
 
 def test_a_copied_name_runs_nothing_in_a_shell(tmp_path: Path, open_page: Open) -> None:
-    """A shell reads the copied name of a clip as exactly one word, and runs nothing."""
+    """A shell reads the copied name of a clip as exactly one word and runs nothing."""
     name = '$(touch pwned) it\'s `touch pwned`; "50%" \\ !!.mp4'
     rows = [row(name, "a")]
     write_whole(tmp_path / "index.html", clips_page(rows, {}, root=tmp_path, folder=tmp_path))

@@ -53,10 +53,10 @@ def free_port() -> int:
 
 @dataclass
 class Farm:
-    """A farm on this machine, and the workspace that uses it."""
+    """A farm on this machine and the workspace that uses it."""
 
     house: House
-    folder: Path  # holds the farm key, the logs and the workers' files
+    folder: Path  # contains the farm's key, the logs and the workers' files
     port: int = field(default_factory=free_port)
     host: str = "127.0.0.1"
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
@@ -102,7 +102,7 @@ class Farm:
         return path.read_text() if path.exists() else ""
 
     def open(self, inside: Sequence[str] = (), **env: str) -> None:
-        """Start the scheduler, and wait until it is ready."""
+        """Start the scheduler and wait until it is ready."""
         count = self.log("farm").count("the farm is ready")
         self.begin(
             "farm", "farm", f"address={self.host}", f"port={self.port}", inside=inside, **env
@@ -190,7 +190,7 @@ def clips(tmp_path_factory) -> Path:
 
 @contextmanager
 def standing(root: Path, clips: Path) -> Iterator[Farm]:
-    """Yield a farm without workers, and a workspace with a few pieces.
+    """Yield a farm without workers and a workspace with a few pieces.
 
     Skip the test if the farm's packages are not installed.
     """

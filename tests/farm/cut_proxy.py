@@ -7,7 +7,7 @@ from contextlib import suppress
 
 
 class CutProxy:
-    """A proxy to a local port; `rate` limits the bytes per second in each direction (0: none)."""
+    """A proxy to a local port; `rate` is the limit in bytes per second each way (0: no limit)."""
 
     def __init__(self, port: int, rate: float = 0.0, at: int = 0) -> None:
         self.target, self.rate = port, rate
@@ -20,7 +20,7 @@ class CutProxy:
         threading.Thread(target=self._serve, daemon=True).start()
 
     def cut(self) -> None:
-        """Cut all connections, and accept no new connections."""
+        """Cut all connections and refuse new connections."""
         self.whole = False
         for line in [self._door, *self._lines]:
             with suppress(OSError):

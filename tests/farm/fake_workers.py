@@ -31,14 +31,14 @@ class Workers:
     sent: list[dict[str, object]] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
     lost: bool = False
-    by: dict[str, dict[str, object]] = field(default_factory=dict)  # changes to all of a worker's
+    by: dict[str, dict[str, object]] = field(default_factory=dict)  # changes to a worker's answers
 
     def machines(self) -> list[Machine]:
         """Return the workers that have joined."""
         return self.there
 
     def send(self, key, text, tag, only):
-        """Record a sent task, and the first worker that may take it."""
+        """Record a sent task and the first worker that may take it."""
         names = [one.name for one in self.there if not only or one.address in only]
         self.sent.append({"key": key, "task": json.loads(text), "only": only,
                           "name": names[0]})  # fmt: skip
@@ -103,7 +103,7 @@ class Packer:
         return session, Forecast(session, guesses, set())
 
     def pack(self, session, plan, seconds=None):
-        """Return an order, or raise if the piece must stay here."""
+        """Return an order or raise if the piece must stay here."""
         if session.name in self.stays:
             raise StaysError("it has its own scripts")
         number = f"{int(session.name[1:]):08x}"

@@ -1,6 +1,6 @@
 """Full tests of the faults of a farm: `python -m tests.farm.full [stopped unplugged night …]`.
 
-The script works in temporary folders, and prints a row for each fault: how it was provoked, how
+The script works in temporary folders and prints a row for each fault: how it was provoked, how
 long it took, and what was wrong. It exits with 1 if anything was wrong. The tests in this folder
 provoke smaller faults in less time.
 """
@@ -77,7 +77,7 @@ def projects(farm: Farm) -> list[str]:
 
 
 def stopped() -> Iterator[Row]:
-    """Stop a worker by SIGSTOP during a piece, and yield the row."""
+    """Stop a worker by SIGSTOP during a piece and yield the row."""
     with farms() as (farm, videos):
         farm.join("w1")
         farm.join("w2")
@@ -96,7 +96,7 @@ def stopped() -> Iterator[Row]:
 
 
 def unplugged() -> Iterator[Row]:
-    """Cut a worker's connections to the scheduler during a piece, and yield the row."""
+    """Cut a worker's connections to the scheduler during a piece and yield the row."""
     with farms() as (farm, videos):
         port = free_port()
         lines = [CutProxy(farm.port + more, at=port + more) for more in (0, 1)]
@@ -112,7 +112,7 @@ def unplugged() -> Iterator[Row]:
 
 
 def together() -> Iterator[Row]:
-    """Let two clients request the same pieces at once, and yield the rows."""
+    """Let two clients request the same pieces at once and yield the rows."""
     with farms() as (farm, videos):
         farm.join("w1")
         farm.join("w2")
@@ -130,7 +130,7 @@ def together() -> Iterator[Row]:
 
 
 def lying() -> Iterator[Row]:
-    """Damage all objects of the store after the first piece, and yield the row."""
+    """Damage all objects of the store after the first piece and yield the row."""
     with farms() as (farm, videos):
         farm.join("w1")
         everything(farm)
@@ -161,7 +161,7 @@ def gone() -> Iterator[Row]:
 
 
 def engine() -> Iterator[Row]:
-    """Let a worker with a different ffmpeg join alongside a normal worker, and yield the row."""
+    """Let a worker with a different ffmpeg join alongside a normal worker and yield the row."""
     with farms() as (farm, videos):
         other = farm.folder / "ffmpeg"
         shutil.copy(find_engine().path, other)

@@ -25,7 +25,7 @@ print("MODULES", " ".join(sorted(n for n in sys.modules if n.startswith(
 
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory, clips) -> Farm:
-    """Return a workspace with one piece, and no key."""
+    """Return a workspace with one piece and no key."""
     root = tmp_path_factory.mktemp("apart")
     return Farm(house_of(root / "house", clips, {"p1": pieces(1, first=2)["p2"]}), root)
 
@@ -45,7 +45,7 @@ def test_without_farm_its_code_is_not_imported(plain):
 
 
 def test_without_an_answering_farm_pieces_render_here(plain):
-    """If no farm answers, the client prints that and renders the pieces.
+    """If no farm answers, the client says so and renders the pieces.
 
     With farm=none, or for a single piece, COLLIDE_FARM has no effect.
     """
@@ -80,7 +80,7 @@ def test_missing_packages_give_the_pip_command(plain, tmp_path):
 
 
 def test_a_taken_port_is_reported(plain):
-    """If the scheduler's or the store's port is in use, the error names it and suggests another."""
+    """If the port of the scheduler or the store is in use, the error suggests another port."""
     pytest.importorskip("distributed", reason="pip install -e '.[farm]' brings it")
     port = free_port()
     for taken in (port, port + 1):
@@ -104,7 +104,7 @@ def test_a_taken_port_is_reported(plain):
     ],
 )
 def test_an_invalid_command_gives_an_error_of_three_parts(plain, words, told):
-    """An invalid command prints an error in three parts, and exits with 3."""
+    """An invalid command prints an error in three parts and exits with 3."""
     ran = plain.doit(*words)
     assert ran.code == 3, ran.out
     assert told in ran.out

@@ -37,7 +37,7 @@ class Bench:
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def join(self, name: str, engine: str = OURS) -> None:
-        """Start a worker, and wait until it has joined."""
+        """Start a worker and wait until it has joined."""
         words = [self.address, str(self.folder), name, engine]
         self.running[name] = subprocess.Popen(
             [sys.executable, "-m", "tests.farm.fake_slot", *words]

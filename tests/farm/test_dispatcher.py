@@ -52,7 +52,7 @@ def test_a_stored_result_is_not_sent(play):
 
 
 def test_a_piece_that_fails_is_tried_once_more_elsewhere(play):
-    """A piece that fails is tried on a second machine, and fails only if both machines fail."""
+    """A piece that fails is tried on a second machine and fails only if both machines fail."""
     workers = Workers([worker("w1"), worker("w2")], deque([{"status": FAILED, "why": "bad"}, {}]))
     outcomes, _, _, _ = play(workers, ["p1"])
     assert workers.sent[1]["only"] == ["tls://w2"]
@@ -111,7 +111,7 @@ def test_a_machine_that_fails_at_what_others_make_is_left_out(play, monkeypatch)
 
 
 def test_what_was_lost_on_its_way_is_sent_again(play):
-    """A piece whose worker died is sent again under a new key, and does not count as failed."""
+    """A piece whose worker died is sent again under a new key and does not count as failed."""
     workers = Workers([worker("w1")], deque([{"lost": True}] * 3 + [{}]))
     outcomes, _, _, _ = play(workers, ["p1"])
     assert outcomes[0].status == RENDERED
@@ -129,7 +129,7 @@ def test_when_the_farm_is_gone_remaining_pieces_return(play):
 
 @pytest.mark.parametrize("there", [[], [worker("w1", "9" * 32)]])
 def test_without_a_fitting_worker_nothing_is_sent(play, there):
-    """If no worker has joined, or none has the right ffmpeg, nothing is sent, with a message."""
+    """If no worker has joined or has the right ffmpeg, nothing is sent, and a message says why."""
     workers = Workers(there)
     _, left, said, _ = play(workers, ["p1"])
     assert not workers.sent
@@ -208,7 +208,7 @@ def test_a_malformed_answer_is_a_failed_try(play):
 
 
 def test_a_night_that_is_over_stops_what_is_made(play, monkeypatch):
-    """Long after the deadline, pieces still on the farm are canceled, and count as failed."""
+    """Long after the deadline, pieces still on the farm are canceled and count as failed."""
     monkeypatch.setattr(Many, "until", -1e9)
     workers = Workers([worker("w1")], deque())
     monkeypatch.setattr(Workers, "ended", lambda self, seconds: None)
@@ -220,9 +220,8 @@ def test_a_night_that_is_over_stops_what_is_made(play, monkeypatch):
 @pytest.mark.parametrize("every", [0, 1])
 @pytest.mark.parametrize("lost", [[], [{"lost": True}]], ids=["silently", "reported as lost"])
 def test_a_piece_whose_only_worker_died_returns(play, every, lost):
-    """If the last worker for a piece dies, its first result is used, or it is rendered here.
-
-    It is not sent to a worker that failed on it, or made the first result.
+    """If the last worker for a piece dies, the piece's first result is used, or the piece is
+    rendered here. It is not sent to a worker that failed to render it or made the first result.
     """
     first = {} if every else {"status": FAILED, "why": "bad"}
     workers = Workers([worker("w1"), worker("w2")], deque([first, *lost]))
@@ -256,7 +255,7 @@ def test_a_local_result_is_not_sent(play):
 
 
 def test_a_lost_piece_found_in_the_store_is_delivered(play):
-    """A lost piece whose result is in the store is delivered, and not rendered again."""
+    """A lost piece whose result is in the store is delivered and not rendered again."""
     packer = Packer()
     order = replace(HERE, name="p1", look="00000001")
     answer = Answer(order.key, DONE, "", "w1", 2.0, order.look, {VIDEO: Blob("a" * 64, 1)})

@@ -98,7 +98,7 @@ def unreachable(monkeypatch, error: Exception) -> None:
 
 
 def test_an_unknown_machine_is_refused(monkeypatch):
-    """A host without a farm is accepted; an unknown host, or a different key, is refused."""
+    """A host without a farm is accepted; an unknown host or a different key is refused."""
     with pytest.raises(InputError) as caught:
         unreachable(monkeypatch, NoFarmError("[Errno -2] Name or service not known"))
     assert caught.value.what == "there is no machine called attic"
@@ -130,7 +130,7 @@ def test_a_machine_limits_its_simultaneous_orders(empty, tmp_path, monkeypatch):
 
 
 def test_gc_frees_the_store_that_this_machine_serves(empty, tmp_path, monkeypatch):
-    """`doit farm gc` shrinks the store of this machine, or is refused if no store exists."""
+    """`doit farm gc` shrinks the store of this machine or is refused if no store exists."""
     pytest.importorskip("cryptography", reason="keys need it: pip install -e '.[farm]'")
     monkeypatch.setenv("COLLIDE_FARM_KEY", str(FarmKey.make(tmp_path / "farm.pem").path))
     monkeypatch.setenv("COLLIDE_STORE", "")
@@ -147,7 +147,7 @@ def test_gc_frees_the_store_that_this_machine_serves(empty, tmp_path, monkeypatc
 
 
 def test_a_machine_without_a_router_takes_its_only_address(monkeypatch):
-    """Without a route, the farm uses the machine's only address, or else loopback.
+    """Without a route, the farm uses the machine's only address, otherwise loopback.
 
     If the machine has several addresses, the error lists a command for each.
     """
@@ -174,7 +174,7 @@ def test_addresses_of_networks_exclude_loopback():
 
 
 def test_the_lines_that_copy_a_key_work_on_a_machine_without_its_folder(tmp_path, monkeypatch):
-    """The commands copy the key in both directions, and create its folder with mode 700."""
+    """The commands copy the key in both directions and create its folder with mode 700."""
     pytest.importorskip("cryptography", reason="keys need it: pip install -e '.[farm]'")
     tools, homes = tmp_path / "bin", tmp_path / "homes"
     tools.mkdir()
@@ -198,7 +198,7 @@ def test_the_lines_that_copy_a_key_work_on_a_machine_without_its_folder(tmp_path
 
 
 def test_each_error_of_a_key_names_the_machine_that_has_it(tmp_path):
-    """If a worker has no key, the fix copies the key from the typed machine."""
+    """If a worker has no key, the fix copies the key from the machine in the command."""
     with pytest.raises(InputError) as caught:
         FarmKey.read(tmp_path / "farm.pem", host="attic")
     assert caught.value.fix.splitlines()[1] == fetch_line(tmp_path / "farm.pem", "attic")
@@ -249,7 +249,7 @@ def test_an_error_without_text_is_described():
 
 
 def test_two_farms_begun_at_once_share_one_scheduler(monkeypatch):
-    """If `doit farm` is typed twice at once, the second run lists the workers of the first run.
+    """If `doit farm` is started twice at once, the second run lists the workers of the first run.
 
     If another program uses the port, the port is refused.
     """

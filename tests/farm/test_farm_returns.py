@@ -25,7 +25,7 @@ from tests.farm.fake_workers import Packer, Workers, worker
 
 @pytest.fixture
 def each(monkeypatch, tmp_path, capsys):
-    """Return a function that renders pieces with `hands`, and the rest here.
+    """Return a function that renders pieces with `hands`, and the remaining pieces here.
 
     It returns the machine that rendered each piece, and the output.
     """
@@ -85,7 +85,7 @@ def test_pieces_that_stay_here_ask_no_farm(each):
 
 
 def test_a_brief_store_outage_keeps_no_piece_here(each, monkeypatch):
-    """A piece that the store briefly refuses waits, and is sent when the store answers."""
+    """If the store briefly refuses a piece, the piece waits and is sent when the store answers."""
     pack, refused = Packer.pack, []
 
     def packed(self, session, plan, seconds=None):
@@ -114,7 +114,7 @@ FULL = "/w/tower2: No space left on device; /w/tower2 has 2.0 MB free of 12.0 MB
 
 
 def test_a_worker_is_left_out_after_three_refusals(each, monkeypatch):
-    """Each refusal is printed with its reason; after three, a worker gets no more pieces."""
+    """Each refusal is printed with its reason; after three, a worker does not get more pieces."""
     monkeypatch.setattr(tickets, "likeness", lambda ticket: ticket.project.name)
     workers = Workers(
         [worker("w1"), worker("w2")],
@@ -150,7 +150,7 @@ def test_a_package_that_a_worker_lacks_leaves_nobody_out(each):
 
 
 def test_two_machines_that_agree_are_named(each):
-    """With twice=true, a piece's line names both machines, or a note says that no second exists."""
+    """With twice=true, a piece's line names both machines; a note says if there is only one."""
     two = Workers([worker("w1"), worker("w2")], deque([{}, {}]))
     _, out = each(Dispatcher(two, Packer(), "", 1), ["p1"])
     assert "by w1, and w2 rendered the same bytes" in out

@@ -176,7 +176,7 @@ def test_the_first_difference_names_a_task():
 
 
 def test_machines_with_another_engine_or_code_are_left_out_by_name(monkeypatch):
-    """A line names the machines that are left out, their version, and the fix."""
+    """A note names the machines that are left out, their version, and the fix."""
     ours = Machine("a", "1" * 32, code_digest(), cores=2)
     other, older = Machine("b", "2" * 32, code_digest()), Machine("c", "1" * 32, "0" * 64)
     assert fitting([ours, other, older], "1" * 32) == [ours]
@@ -198,7 +198,7 @@ def test_machines_with_another_engine_or_code_are_left_out_by_name(monkeypatch):
 
 
 def test_a_workers_report_is_validated():
-    """A worker's report has a limited length; a worker with an invalid report gets no pieces."""
+    """A worker's report has a limited length; if it is invalid, the worker does not get pieces."""
     one = Machine("w1", "1" * 32, "2" * 64, 4, 3, 7.5, "x", "45%", 1, "it is full", "tls://a:1")
     assert read_machine(one.text(), "tls://a:1") == one
     for nonsense in (None, 7, "", "{}", "[]", '{"name": {}}', "[" * 99999):

@@ -1,7 +1,7 @@
 """Workers on faulty machines: a full disk, a wrong clock, a missing model or package.
 
 Each worker joins a farm alone or alongside a good worker, and the videos equal local renders. A
-piece that it cannot render is rendered elsewhere.
+piece that a worker cannot render is rendered elsewhere.
 """
 
 import os
@@ -160,7 +160,7 @@ def test_another_worker_makes_what_a_full_disk_cannot(lone, local, tmp_path):
 
 
 def test_a_full_store_leaves_all_pieces_to_the_client(tmp_path, clips, local):
-    """If the farm's own store is full, a line says so, and the client renders the piece."""
+    """If the farm's own store is full, a note says so, and the client renders the piece."""
     root = tmp_path / "full"
     farm = Farm(house_of(root / "house", clips, pieces(2)), root)
     FarmKey.make(root / "farm.pem")

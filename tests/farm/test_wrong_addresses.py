@@ -133,7 +133,7 @@ def test_invalid_ipv4_addresses_are_refused(typed):
 
 
 def test_localhost_names_the_address_at_which_the_farm_listens(kinds, key, monkeypatch):
-    """If `localhost` is typed on the farm's machine, the fix gives the farm's own address."""
+    """For `localhost` on the farm's machine, the fix gives the farm's own address."""
     ours = kinds[Listener.OURS]
     monkeypatch.setattr(strangers, "network_addresses", lambda: [ours.host])
     assert elsewhere(Place("localhost", ours.port), key.path) == ours.typed
@@ -200,7 +200,7 @@ def test_a_taken_port_is_named_and_the_fix_keeps_the_address(monkeypatch, which)
 def test_a_worker_leaves_when_no_farm_answered_for_its_idle_time(monkeypatch):
     """A worker leaves when no farm has answered for its idle time.
 
-    Without a limit, it keeps trying, and prints a reminder after five minutes.
+    Without a limit, it keeps trying and prints a reminder after five minutes.
     """
     now = [0.0]
     monkeypatch.setattr(foreman, "monotonic", lambda: now[0])
@@ -233,7 +233,7 @@ def test_a_worker_leaves_when_no_farm_answered_for_its_idle_time(monkeypatch):
 
 
 def test_workers_of_the_same_name_get_numbers(tmp_path, capsys):
-    """A worker gets a number if its default name is taken; other namesakes are reported."""
+    """A worker gets a number if its default name is taken; other duplicate names are reported."""
     attic = place_of("attic")
     with ExitStack() as stack:
         name = foreman._own_name(stack, tmp_path, "vm", {"vm", "vm-2"}, attic, typed=False)
@@ -250,7 +250,7 @@ def test_workers_of_the_same_name_get_numbers(tmp_path, capsys):
 
 
 def test_a_worker_says_that_the_farm_ended_and_what_it_found():
-    """A worker reports neither the end of the farm as a refusal nor a found piece as rendered."""
+    """The end of a farm is not reported as a refusal, nor a found piece as rendered."""
     gone = Answer("k", REFUSED, "the shared store: Connection refused", "vm")
     assert _result_line(gone, own_store=True) == "dropped: the farm ended, and its store with it"
     assert _result_line(gone, own_store=False).startswith("refused: the shared store")

@@ -86,7 +86,7 @@ def _copied(counted: Callable[[], None]) -> Callable[[Path, Path], None]:
 
 
 def _noted(call: Callable[..., Any], counted: Callable[[], None]) -> Callable[..., Any]:
-    """Return a function that opens a database, and fails as sqlite does."""
+    """Return a function that opens a database and fails as sqlite does."""
 
     def file(self: Notes) -> Any:
         try:

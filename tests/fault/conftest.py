@@ -88,18 +88,18 @@ class Faulty(House):
         return len(path.read_text().splitlines()) if path.exists() else 0
 
     def order(self, call: int, what: str, pause: float | str = 0.0) -> None:
-        """Make the engine run `what`, a line of sh, during its n-th call from now.
+        """Make the engine run a shell command during its n-th call from now.
 
         Args:
             call: n, or 0 for every call.
-            what: the line.
-            pause: how many seconds into the call the line runs, or "now" to run it first.
+            what: the command.
+            pause: how many seconds into the call the command runs, or "now" to run it first.
         """
         at = self.calls() + call if call else 0
         (self.root / "engine" / "order").write_text(f"{at} {pause} {what}\n")
 
     def start(self, *words: str) -> subprocess.Popen:
-        """Start doit in its own process group, and return the process."""
+        """Start doit in its own process group and return the process."""
         return subprocess.Popen(
             [sys.executable, "-m", "doit", *words],
             cwd=self.root, env=self.env(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -139,7 +139,7 @@ class Faulty(House):
         return [*(self.root / "cache" / "tmp").iterdir(), *half]
 
     def running(self) -> list[str]:
-        """Wait for this workspace's commands to end, and return those that still run."""
+        """Wait for this workspace's commands to end; return the commands that still run."""
         with suppress(AssertionError):
             wait_until(lambda: not running(self.root), what="it was killed")
         return running(self.root)

@@ -44,10 +44,10 @@ class Damages:
             "gone": lambda path, _: path.unlink(),
         }
 
-    # --- kinds of damage, all of which keep the time and, if possible, the size ---
+    # --- kinds of damage: they keep the time, and the size if possible ---
 
     def hurt(self, path: Path, other: Path) -> str:
-        """Damage a file in a random way, and return what was done."""
+        """Damage a file in a random way and return what was done."""
         before, how = path.stat(), self.dice.choice([*self.blows])
         path.chmod(0o644)
         self.blows[how](path, other)
@@ -158,7 +158,7 @@ class Damages:
         return wrong + self.same()
 
     def note(self, what: str, how: str, checked: bool) -> None:
-        """Count a case of damage, and what found it; a check does not report missing files."""
+        """Count a case of damage and what found it; a check does not report missing files."""
         by = "verify" if checked and how != "gone" else "its reader"
         self.done[f"{what} {how}, found by {by}"] += 1
 
@@ -197,7 +197,7 @@ class Damages:
         return self.cache / "actions" / key[:2] / f"{key}.json"
 
     def forget(self, task: str) -> None:
-        """Delete a task's action and receipt, to make it run again."""
+        """Delete a task's action and receipt to make the task run again."""
         if self.receipt(task).exists():
             self.action(task).unlink(missing_ok=True)
             self.receipt(task).unlink()
@@ -208,7 +208,7 @@ class Damages:
         self.house.video().unlink(missing_ok=True)
 
     def extra(self) -> Path:
-        """Add an object whose name is not its digest, and return its path."""
+        """Add an object whose name is not its digest; return its path."""
         name = f"{self.dice.getrandbits(128):032x}"
         path = self.house.object(name)
         path.parent.mkdir(exist_ok=True)
@@ -216,7 +216,7 @@ class Damages:
         return path
 
     def checked(self) -> Health:
-        """Run the check behind `doit cache verify`, and return its findings."""
+        """Run the check behind `doit cache verify` and return its findings."""
         index = Index(Store(self.cache))
         health = check(index, lambda *_: None)
         index.notes.close()

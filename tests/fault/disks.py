@@ -81,7 +81,7 @@ def grown(house: Faulty, disk: Disk, first: int, step: int) -> Iterator[tuple[bo
 
 
 def filled(house: Faulty, disk: Disk, call: int, video: str) -> tuple[bool, list[str]]:
-    """Fill the disk during a call of the engine; if the render fails, free the disk and repeat it.
+    """Fill the disk during a call of the engine; if the render fails, free the disk and retry.
 
     Returns:
         Whether the disk was filled, and the faults.

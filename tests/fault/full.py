@@ -65,7 +65,7 @@ def damages() -> Iterator[Row]:
 
 
 def calls() -> Iterator[Row]:
-    """Yield rows about publishing while each of its calls kills it or fails."""
+    """Yield rows about publishing that is killed, or fails, at each of its calls."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.fault.publishing"], cwd=REPO, capture_output=True, text=True
     )
@@ -138,7 +138,7 @@ CAMPAIGNS: dict[str, Callable[[], Iterator[Row]]] = {
 
 
 def main(named: list[str]) -> int:
-    """Run the named campaigns, or all of them; print the table, and return the exit code."""
+    """Run the named campaigns or all of them; print the table and return the exit code."""
     if strange := set(named) - CAMPAIGNS.keys():
         known = ", ".join(CAMPAIGNS)
         raise SystemExit(f"no such campaign: {', '.join(strange)}; the campaigns are {known}")

@@ -1,8 +1,8 @@
 """The rules that every odd file must satisfy.
 
 collide accepts the file, rejects it, or fails its layer with one of its own messages. A finished
-piece has all its frames. collide opens no file and no connection outside the workspace, leaves
-nothing behind, affects no other clip, and prints no control character.
+piece has all its frames. collide does not open files or connections outside the workspace, leave
+anything behind, affect other clips, or print control characters.
 """
 
 import json
@@ -25,7 +25,7 @@ PIECE = {
     "duration": SECONDS, "min_resolution": 0, "min_seconds": 0, "encoding_preset": "ultrafast",
 }  # fmt: skip
 
-# Control characters that a terminal acts on: all except the line feed.
+# Control characters that affect a terminal: all except the line feed.
 OBEYED = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 LAYERS = 6  # clips in one piece
 
@@ -66,7 +66,7 @@ class Yard:
         return self.house.root / "library" / "video"
 
     def scan(self) -> list[str]:
-        """Scan every file, and return the faults."""
+        """Scan every file and return the faults."""
         return self.scanned(self.house.doit("scan"))
 
     def scanned(self, ran: Ran) -> list[str]:

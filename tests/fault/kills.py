@@ -1,4 +1,4 @@
-"""Kill a whole render with kill -9 at a random moment, and render again."""
+"""Kill a whole render with kill -9 at a random moment and render again."""
 
 import os
 import random
@@ -17,7 +17,7 @@ class Kills:
         self.house, self.dice = house, random.Random(seed)
         self.video = house.video().read_bytes()
         self.hits = self.redone = 0
-        self.longest = {True: 6.0, False: 4.0}  # seconds a render takes, updated after each
+        self.longest = {True: 6.0, False: 4.0}  # seconds of a render, updated each time
 
     def kill(self, *, cold: bool) -> list[str]:
         """Kill a render unless it ends first, render again, and return the faults."""
@@ -49,7 +49,7 @@ class Kills:
         return wrong
 
     def forget_half(self) -> None:
-        """Delete the video and about half of the actions and receipts, but no objects."""
+        """Delete the video and about half of the actions and receipts, but keep the objects."""
         house = self.house
         for path in [
             *(house.root / "cache" / "actions").glob("*/*.json"),

@@ -1,7 +1,7 @@
 """Run a batch of mutated media: `python -m tests.fault.mutants [COUNT [SEED]]`.
 
 The program makes 2,000 mutants by default, by damaging twenty good files of different kinds at
-random. It scans them, and renders them together with whole clips in a single `doit night`. It
+random. It scans them and renders them together with whole clips in a single `doit night`. It
 prints counts and faults, and exits with 1 if it finds a fault. A run takes about twenty minutes on
 one core; `test_mutants.py` runs a few mutants.
 """
@@ -49,7 +49,7 @@ def mutated(data: bytes, others: list[bytes], dice: random.Random) -> bytes:
     made = bytearray(data)
     for _ in range(dice.choice((1, 1, 2, 3, 8))):
         at = dice.randrange(len(made) or 1)
-        # headers are at both ends, and small compared with the pictures
+        # headers are at both ends and are small compared with the pictures
         at = dice.choice((at, at, at % 600, max(0, len(made) - 1 - at % 900)))
         dice.choice(BLOWS)(made, at, others, dice)
     return bytes(made)
@@ -166,12 +166,12 @@ class Batch:
             (self.yard.library / name).write_bytes(self.whole + bytes([number]))
 
     def seed(self, folder: Path, name: str, odd: Odd) -> bytes:
-        """Make a good file, and return its bytes."""
+        """Make a good file and return its bytes."""
         write_odd(folder, name, odd)
         return (folder / name).read_bytes()
 
     def metered(self, *words: str) -> tuple[Ran, Meter]:
-        """Run doit under the meter, and return the result and the figures."""
+        """Run doit under the meter and return the result and the figures."""
         house = self.yard.house
         process = subprocess.Popen(
             [sys.executable, "-m", "doit", *words], cwd=house.root, env=house.env(),
@@ -186,7 +186,7 @@ class Batch:
         return Ran(process.returncode, out), meter
 
     def scan(self) -> Iterator[tuple[str, str, list[str]]]:
-        """Scan every file, and yield rows of figures and faults."""
+        """Scan every file and yield rows of figures and faults."""
         began = time.monotonic()
         ran, meter = self.metered("scan")
         wrong = self.yard.scanned(ran) + meter.wrong("scan")
@@ -200,7 +200,7 @@ class Batch:
         yield "the scan", f"{time.monotonic() - began:.0f} s, {meter.line()}", []
 
     def night(self) -> Iterator[tuple[str, str, list[str]]]:
-        """Render all accepted files, and some pieces of whole clips in between, and yield rows."""
+        """Render all accepted files, with some pieces of whole clips in between; yield rows."""
         began, root = time.monotonic(), self.yard.house.root
         mutants = groups(self.yard.usable(sorted(n for n in self.yard.facts if n[0] == "m")))
         every = max(2, len(mutants) // 8)
@@ -241,7 +241,7 @@ class Batch:
 
 
 def main(words: list[str]) -> int:
-    """Print the table of figures and faults, and return the exit code."""
+    """Print the table of figures and faults and return the exit code."""
     count, seed = (*map(int, words), *(2000, 1)[len(words) :])[:2]
     os.environ.pop("COLLIDE_CACHE", None)
     bad = 0

@@ -13,7 +13,7 @@ Make = Callable[[bytes], bytes]  # builds a file from the bytes of a whole mp4
 
 
 def patched(tag: bytes, at: int, *values: tuple[str, float]) -> Make:
-    """Return a maker that writes numbers `at` bytes after the end of the first `tag`."""
+    """Return a function that writes numbers `at` bytes after the end of the first `tag`."""
 
     def make(whole: bytes) -> bytes:
         data, place = bytearray(whole), whole.index(tag) + len(tag) + at
@@ -39,7 +39,7 @@ def nested(depth: int) -> bytes:
 
 
 def text(words: str) -> Make:
-    """Return a maker of a text file; the placeholders {out} and {port} are filled in later."""
+    """Return a function that makes a text file; {out} and {port} in it are filled in later."""
     return lambda _: words.encode()
 
 
@@ -129,7 +129,8 @@ TEXTS: dict[str, Make] = {
     "page.webm": text('<!DOCTYPE html><script src="http://127.0.0.1:{port}/x"></script>'),
 }  # fmt: skip
 
-# Names of whole clips. Some are not valid text. Names that the file system rejects are skipped.
+# Names of whole clips. Some names are not valid text. Names that the file system rejects are
+# skipped.
 NAMES: list[str | bytes] = [
     "tab\there.mp4", "line\nbreak.mp4", "red\x1b[31m.mp4", "title\x1b]0;x\x07.mp4", "bell\x07.mp4",
     " blank before.mp4", "blank after .mp4", "two  blanks.mp4", "back\\slash.mp4", "-y.mp4",

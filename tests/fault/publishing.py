@@ -3,7 +3,7 @@
 A step runs as in a render: it makes a private folder and writes two files, which are read back,
 counted and renamed into the objects. The action, the delivered copy and the receipt follow. In a
 second state, a size limit also forces an eviction. `python -m tests.fault.publishing` publishes in
-a child process for each call, and prints the results as JSON.
+a child process for each call and prints the results as JSON.
 """
 
 import json
@@ -63,7 +63,7 @@ def step_of(house: Workspace, letter: str) -> Step:
 
 
 def bench_of(house: Workspace) -> BuildState:
-    """Return a build state that needs no engine."""
+    """Return a build state without an engine."""
     store, memo = Store(house.cache), Memo(house.cache / "memo.db")
     engine = Engine(Path(sys.executable), "nothing runs it")
     return BuildState(
@@ -95,7 +95,7 @@ def publish(root: Path, letter: str) -> int:
 
 
 def in_a_child(root: Path, letter: str, at: int = 0, what: str = "") -> int:
-    """Publish in a child process, and return its exit code.
+    """Publish in a child process and return its exit code.
 
     Call number `at` kills the process or fails, as `what` says; the code is NOT_REACHED if the
     process makes fewer calls. If `what` is empty, nothing fails.
@@ -145,7 +145,7 @@ def unclear(code: int, said: str, output: Path) -> Iterator[str]:
 
 
 def unhealed(root: Path) -> Iterator[str]:
-    """Publish again without interference, and yield the faults."""
+    """Publish again without interference and yield the faults."""
     house = Workspace(root)
     state = bench_of(house)
     step = step_of(house, "b")

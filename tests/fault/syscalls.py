@@ -55,7 +55,7 @@ def every_syscall(state: str, what: str) -> tuple[int, list[str]]:
 
 
 def _struck(root: Path, name: str, at: int, what: str) -> tuple[int, bool]:
-    """Publish with a fault at one call; return the exit code, and whether the fault occurred."""
+    """Publish with a fault at one call; return the exit code and whether the fault occurred."""
     blow = "signal=KILL" if what == "KILL" else f"error={what}"
     log = root.with_name("strace")
     command = ["strace", "-f", "-qq", "-o", str(log), "-e", f"trace={name}"]

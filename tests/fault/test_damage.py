@@ -14,7 +14,7 @@ from tests.fault.damages import Damages
 READ_BY = [
     ("keyframe:2", "color:2"),
     ("layer:1", "stack:0"),
-    ("layer:2", "stack:1"),  # A look and a cut.
+    ("layer:2", "stack:1"),  # The colors and the cut.
     ("layer:2", "presence"),  # Samples of the cut.
     ("audio:1", "mix"),
     ("mix", "loudness"),
@@ -52,7 +52,7 @@ DAMAGE = {"flipped": flip, "cut": cut, "swapped": swap, "grown": grow, "gone": P
 
 
 def hurt(path: Path, how: str) -> None:
-    """Damage a file, and restore its times and permissions."""
+    """Damage a file and restore its times and permissions."""
     before = path.stat()
     path.chmod(0o644)
     DAMAGE[how](path)
@@ -79,7 +79,7 @@ def made_by(house: Faulty, task: str) -> list[Path]:
 
 
 def forget(house: Faulty, task: str) -> None:
-    """Delete a task's action and receipt, to make it run again."""
+    """Delete a task's action and receipt to make the task run again."""
     action(house, task).unlink()
     receipt(house, task).unlink()
 

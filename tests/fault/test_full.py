@@ -32,7 +32,7 @@ def test_a_too_small_disk_is_reported_before_rendering(elsewhere, disk):
 
 @pytest.mark.parametrize("call", range(2, 16, 4))
 def test_a_disk_that_fills_up_midway_is_reported(elsewhere, disk, call):
-    """If the disk fills up at any engine call, the error names it, and all objects are whole.
+    """If the disk fills up at any engine call, the error names the disk, and all objects are whole.
 
     After space is freed, the render succeeds.
     """

@@ -39,7 +39,7 @@ def test_a_look_half_made_does_not_stand_for_the_one_before(faulty):
 
 
 def test_an_emptied_output_is_not_up_to_date(faulty):
-    """H2: an emptied video does not count as up to date, and is delivered again."""
+    """H2: an emptied video does not count as up to date and is delivered again."""
     before = digest_file(faulty.video())
     os.truncate(faulty.video(), 0)
     assert faulty.again().tasks("restored") == {"mux"}

@@ -1,4 +1,4 @@
-"""A Ctrl-C always ends a run with exit code 130 and a record, and leaves no process behind."""
+"""A Ctrl-C always ends a run and its processes, with exit code 130 and a record."""
 
 import json
 import os
@@ -9,7 +9,7 @@ import pytest
 
 from tests.patience import HANGS
 
-# Starts a child again and again, and sends the signal a little later in each round. If the signal
+# Starts a child again and again and sends the signal a little later in each round. If the signal
 # is lost, the round ends without it.
 MOMENTS = """
 import signal, sys
@@ -34,7 +34,7 @@ print(rounds.count(130), len(cancel._children))
 """
 
 # Sends a signal at every possible moment. CPython checks for signals after a call, at the start of
-# a function and at a backward jump; the trace function raises one at the n-th such check.
+# a function and at a backward jump; the trace function raises a signal at the n-th such check.
 EVERY = """
 import dis, signal, sys
 from functools import cache
@@ -118,12 +118,12 @@ def printed(code: str, *words: str) -> str:
 
 @pytest.mark.parametrize("program", [["/bin/true"], ["/bin/sleep", "600"]], ids=["short", "long"])
 def test_no_interrupt_is_lost_while_children_are_started(program: list[str]) -> None:
-    """All 250 interrupts around the start of a child arrive, and leave no child behind."""
+    """All 250 interrupts around the start of a child arrive and leave no child behind."""
     assert printed(MOMENTS, *program) == "250 0"
 
 
 def test_no_interrupt_leaves_a_lock_of_pythons_locked() -> None:
-    """An interrupt at any of the first 300 signal checks gives 130, and leaves no child behind."""
+    """An interrupt at any of the first 300 signal checks gives 130 and leaves no child behind."""
     assert printed(EVERY, "300", "/bin/sleep", "600") == "300 0 0"
 
 

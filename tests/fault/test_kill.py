@@ -1,4 +1,4 @@
-"""A killed render keeps its finished steps, uses no partial result, and leaves no process."""
+"""A killed render keeps its finished steps, and no partial result or process remains."""
 
 import json
 import signal
@@ -14,7 +14,7 @@ from tests.patience import HANGS
 
 @pytest.mark.parametrize("share", [0.1, 0.25, 0.4, 0.55, 0.7, 0.95])
 def test_a_killed_render_goes_on_where_it_was(faulty, share):
-    """After kill -9 of a render's process group, a rerun repeats no finished step.
+    """After kill -9 of a render's process group, a rerun does not repeat finished steps.
 
     The bytes of the video are the same.
     """

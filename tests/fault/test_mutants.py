@@ -51,7 +51,7 @@ def test_mutants_are_of_every_kind_and_always_the_same():
 
 @pytest.mark.parametrize(("values", "flat"), [([50] * 40, True), ([50] * 20 + [90] * 20, False)])
 def test_what_grows_is_noticed(values, flat):
-    """The meter reports growing memory and descriptors, but not constant ones."""
+    """The meter reports growing memory and descriptors, but not constant values."""
     grown = Meter(0, memory=[1024 * value for value in values], files=[3] * 40)
     opened = Meter(0, memory=[9] * 40, files=values)
     assert (grown.wrong("it") == [], opened.wrong("it") == []) == (flat, flat)

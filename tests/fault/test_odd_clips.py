@@ -1,4 +1,4 @@
-"""Odd media work or are refused with a clear message, and do no harm."""
+"""Odd media work or are refused with a clear message and do no harm."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def yard(tmp_path):
 
 
 def judge(yard: Yard, names: list[str], whole: bytes) -> set[str]:
-    """Scan and render the files together with a whole clip, and return those that work."""
+    """Scan and render the files together with a whole clip, and return the files that work."""
     (yard.library / "whole.mp4").write_bytes(whole)
     wrong = yard.scan()
     good = yard.usable(names)
@@ -38,7 +38,7 @@ def judge(yard: Yard, names: list[str], whole: bytes) -> set[str]:
 
 @pytest.mark.parametrize("family", odd_clips.FAMILIES)
 def test_odd_media_work_or_are_answered(yard, family, whole):
-    """Every kind of file that this ffmpeg can make has its expected facts, and does no harm.
+    """Every kind of file that this ffmpeg can make has its expected facts and does no harm.
 
     A kind with expected facts also renders.
     """

@@ -37,7 +37,7 @@ def test_a_damaged_record_is_a_record_lost(faulty, kind, place):
 
 @pytest.mark.parametrize("rubbish", RUBBISH, ids=lambda data: f"{data[:8]!r}")
 def test_rubbish_in_every_memory_at_once_costs_nothing(faulty, rubbish):
-    """Garbage in all MEMORIES causes no rendering, and a new knob renders only its own steps."""
+    """With garbage in all MEMORIES, no step reruns, and a new knob renders only its own steps."""
     before = digest_file(faulty.video())
     for name in MEMORIES:
         (faulty.root / "cache" / name).write_bytes(rubbish)
@@ -48,7 +48,7 @@ def test_rubbish_in_every_memory_at_once_costs_nothing(faulty, rubbish):
 
 @pytest.mark.parametrize("name", MEMORIES)
 def test_rubbish_in_one_memory_costs_nothing(faulty, name):
-    """Garbage in one of MEMORIES causes no rendering, and no traceback in reading verbs."""
+    """With garbage in one of MEMORIES, no step reruns, and reading verbs still work."""
     (faulty.root / "cache" / name).write_bytes(b"{}")
     for verb in (["plan"], ["why"], ["info", "mux"], ["list"]):
         read = faulty.doit(*verb, "project=x")
@@ -59,7 +59,7 @@ def test_rubbish_in_one_memory_costs_nothing(faulty, name):
 
 @pytest.mark.parametrize("name", ["memo.db", "doit/x.db"])
 def test_a_database_with_bad_pages_counts_as_missing(faulty, name):
-    """A database with overwritten pages causes no rendering."""
+    """With overwritten pages in a database, no step reruns."""
     path = faulty.root / "cache" / name
     data = bytearray(path.read_bytes())
     for at in range(4096, len(data), 512):

@@ -38,7 +38,7 @@ def often(records: list[dict]) -> dict[str, int]:
 
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_two_renders_of_one_project_share_the_work(faulty, workers):
-    """Two renders of the same cold project render each key once, and give the same video."""
+    """Two renders of the same cold project render each key once and give the same video."""
     before = digest_file(faulty.video())
     faulty.cold()
     line = ["-n", workers, "render", "project=x"]
@@ -49,7 +49,7 @@ def test_two_renders_of_one_project_share_the_work(faulty, workers):
 
 
 def test_two_projects_share_their_layers(faulty):
-    """Two cold projects with the same layers render each layer once, and keep their own videos."""
+    """Two cold projects with the same layers render each layer once and keep their own videos."""
     before = digest_file(faulty.video())
     faulty.cold()
     faulty.project("y", crf=31)
@@ -74,7 +74,7 @@ def test_a_killed_owner_frees_its_key(faulty):
 
 
 def test_many_at_once_lose_no_record(faulty):
-    """Six simultaneous runs on a warm project render no key twice, and leave nothing to render."""
+    """Six simultaneous runs of a warm project never render a key twice; nothing is left to do."""
     lines = [["render", "project=x", f"layer1.pan=0.{n}"] for n in range(1, 7)]
     assert often(both(faulty, *lines)) == {}
     assert faulty.again().rendered == set()
@@ -86,7 +86,7 @@ def test_eight_at_once_with_gc_beside_them(faulty):
 
 
 def test_simultaneous_scans_lose_no_folder_and_no_fact(faulty, tmp_path):
-    """Four simultaneous scans that each add a folder lose no folder and no fact."""
+    """If four simultaneous scans each add a folder, all folders and facts are kept."""
     lines = []
     for number in range(4):
         disk = tmp_path / f"disk{number}"

@@ -22,8 +22,8 @@ import pytest
 
 REPO = Path(__file__).parents[2]
 COSTS = Path(__file__).with_name("costs.json")
-LOG = "TESTS_COSTS"  # this variable holds the path that tests write their costs to
-COSTLY, COSTLY_ALONE = 0.3, 1.0  # minimum seconds per case: of several cases, or of one
+LOG = "TESTS_COSTS"  # the variable with the path for costs
+COSTLY, COSTLY_ALONE = 0.3, 1.0  # minimum seconds per case, of several cases or a single case
 TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -44,7 +44,7 @@ def costly(cases: Mapping[str, float]) -> dict[str, float]:
 
 
 def _used(pid: str | int) -> float:
-    """Return the processor time of a process and its children; 0 if the process has ended."""
+    """Return the processor time of a process and its children, or 0 if the process has ended."""
     with suppress(OSError):
         words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         tasks = Path(f"/proc/{pid}/task").iterdir()

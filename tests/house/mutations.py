@@ -3,9 +3,9 @@
     python -m tests.house.mutations [COUNT] [seed=N] [jobs=N] [FILE …]
 
 This plants COUNT mistakes (200), one at a time, chosen by the seed (1): a comparison reversed, a
-number changed, a value or a statement removed. For each, the quick tests of its room run in a fork
-until one fails. It prints the mistakes that no test noticed, and the percentage that was noticed,
-and exits with 1 if the percentage is below 85.
+number changed, a value or a statement removed. For each mistake, the quick tests of its room run in
+a fork until a test fails. The command prints the mistakes that no test noticed and the percentage
+of noticed mistakes. It exits with 1 if the percentage is below 85.
 """
 
 import contextlib
@@ -30,12 +30,14 @@ from tests.house.mutators import CODE, Mutant, mutants, unchanged
 
 REPO = CODE.parent
 ENOUGH = 0.85
-PATIENCE = 1800  # after so many seconds, a mutant counts as hanging, and so as noticed
+PATIENCE = 1800  # after so many seconds, a mutant counts as hanging, so as noticed
+
 # Tests that need no render, the likeliest to fail first; a file's own test runs before them.
 QUICK = {
     "store": ["tests/unit/store", "tests/unit/plan/test_jobs.py"],
     "plan": ["tests/unit/plan/test_every_step.py", "tests/unit/plan", "tests/laws/test_chain.py"],
 }  # fmt: skip
+
 # Modules outside collide that tests import; they are imported once, before any fork.
 BEFORE = ("pytest", "_pytest.assertion.rewrite", "hypothesis", "numpy", "sqlite3", "xxhash", "doit")
 
@@ -83,13 +85,13 @@ def noticed(mutant: Mutant, folder: Path) -> int:
 @dataclass
 class _Running:
     mutant: Mutant
-    folder: Path  # other runs of pytest would clean up a shared one
+    folder: Path  # other runs of pytest would clean up a shared folder
     end: int  # a pipe that closes when the fork ends
     late: float
 
 
 def tried(planted: Sequence[Mutant], jobs: int) -> Iterator[tuple[Mutant, bool]]:
-    """Try each mutant in its own fork, and yield whether a test noticed it."""
+    """Try each mutant in its own fork and yield whether a test noticed it."""
     waiting, running = list(planted), dict[int, _Running]()
     while waiting or running:
         while waiting and len(running) < jobs:

@@ -86,7 +86,7 @@ def _no_code(tree: ast.Module) -> Iterator[ast.AST]:
         annotations = [getattr(node, "annotation", None), getattr(node, "returns", None)]
         if isinstance(node, ast.Assert):  # only for the type checker
             annotations.append(node)
-        if isinstance(node, ast.ClassDef):  # frozen=True is for it, too
+        if isinstance(node, ast.ClassDef):  # frozen=True is for the type checker, too
             annotations += node.decorator_list
         if isinstance(node, ast.Call) and getattr(node.func, "id", "").endswith("Error"):
             annotations.append(node)

@@ -19,6 +19,7 @@ REPO = Path(__file__).parents[2]
 CODE = REPO / "collide"
 DOCS = REPO / "docs"
 WIDEST = 110  # characters of a cell; a longer sentence ends at its first semicolon
+
 # The instruments are listed in docs/instruments.md, and verbs in docs/commands.md.
 FAMILIES = ("source", "modes", "blend", "audio", "post")
 
@@ -132,7 +133,7 @@ def written(name: str) -> str:
 
 
 def _room(part: str) -> str | None:
-    """Return the room whose files a table lists; None for any other table."""
+    """Return the room whose files a table lists, or None for any other table."""
     match = re.match(r"\| in `(\w+)/` \| is \|", part)
     return match[1] if match and match[1] != "collide" else None
 

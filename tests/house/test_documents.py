@@ -29,7 +29,7 @@ ROOMS = {path.name for path in CODE.iterdir() if path.is_dir()} - THEIRS
 
 
 def quoted(text: str) -> list[str]:
-    """Return what a document puts in backticks, and each command in its code blocks."""
+    """Return each text in backticks in a document, and each command in its code blocks."""
     blocks = re.findall(r"^    ((?:doit|python -m) .*)$", text, re.MULTILINE)
     plain = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
     return [

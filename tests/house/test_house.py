@@ -60,14 +60,14 @@ def test_every_folder_of_tests_is_collected(request):
 
 
 def test_every_verb_is_known_to_doit():
-    """pyproject.toml lists every verb except render, `run`, the refused names, and no other."""
+    """pyproject.toml lists exactly the verbs except render, plus `run` and the refused names."""
     commands = PROJECT["tool"]["doit"]["plugins"]["command"]
     named = {name for name, where in commands.items() if not where.endswith(":Refused")} - {"run"}
     assert named == set(verbs()) - {"render"}
 
 
 def test_dodo_has_a_function_for_every_kind_of_task():
-    """dodo.py defines a task function for every kind of task, and no other task function."""
+    """dodo.py defines exactly one task function for each kind of task."""
     found = re.findall(r"^def task_(\w+)", (REPO / "dodo.py").read_text(), re.MULTILINE)
     assert set(found) == set(KINDS)
 
@@ -95,7 +95,7 @@ def test_the_layers_of_pyproject_are_the_tree(folder):
 
 
 def test_the_changelog_is_newest_first_and_names_rerenders():
-    """Changelog entries are newest first, and each one lists what it re-renders."""
+    """Changelog entries are newest first, and each entry lists what it re-renders."""
     text = (REPO / "CHANGELOG.md").read_text()
     dates = re.findall(r"^## (\d{4}-\d\d-\d\d)", text, re.MULTILINE)
     assert dates == sorted(dates, reverse=True)

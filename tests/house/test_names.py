@@ -1,11 +1,11 @@
-"""Public names: each one describes its content."""
+"""Public names: each name describes its content."""
 
 import ast
 from collections.abc import Iterator
 
 from tests.house.rooms import CODE
 
-# Words that describe no content, and so may not be public names.
+# Words that do not describe content, so they may not be public names.
 VAGUE = {"said", "told", "made", "known", "given", "found", "shown"}
 
 

@@ -56,7 +56,7 @@ def test_the_command_below_the_line_never_changes(name):
 
 @pytest.mark.parametrize("name", PIECES)
 def test_both_commands_show_the_clips_of_the_piece(name, tmp_path):
-    """Each command names ffmpeg, every layer's clip and the output, and no absolute path."""
+    """Each command names ffmpeg, every layer's clip and the output, without absolute paths."""
     piece = PIECES[name]
     config = piece.config
     layers = [config[f"layer{i}.clip"] for i in range(1, config["num_videos"] + 1)]
@@ -118,7 +118,7 @@ def test_every_case_can_be_typed(name, house):
 
 
 def test_no_two_cases_share_a_value():
-    """No two cases type the same value, because the second would only restore a result."""
+    """No two cases set the same value, because the second would only restore a result."""
     assert len({case.name for case in CASES}) == len(CASES)
     turns = [word for case in CASES for word in case.words if "." in word.partition("=")[0]]
     turns += [word for word in (*KNOBS, *(w for c in CASES for w in c.words)) if "crf=" in word]
@@ -159,7 +159,7 @@ def a_round(piece, *, similarity):
 
 
 def test_figures_above_their_goal_are_marked():
-    """A table marks exactly the figures above their goal as MISSED, and names the tasks run."""
+    """A table marks exactly the figures above their goal as MISSED and names the tasks run."""
     piece = PIECES["real"]
     good = as_table(piece, [a_round(piece, similarity=4.0)], {"disk": "a disk"})
     bad = as_table(piece, [a_round(piece, similarity=4.9)], {"disk": "a disk"})
@@ -199,7 +199,7 @@ def test_an_effect_is_shown_above_its_own_picture_too():
 
 
 def test_a_case_that_failed_is_missed_and_hides_no_other():
-    """A failed command has its reason in the table, and no figures."""
+    """For a failed command, the table contains the reason instead of figures."""
     piece = PIECES["study"]
     one = a_round(piece, similarity=4.0)
     one.cases["crf"] = Seen(failed="no room")

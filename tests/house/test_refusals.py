@@ -23,7 +23,7 @@ def raised(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Yield the line of each error that a file raises, and the longest literal of each text.
 
     If the text is a variable, take the literals that the same function assigned to it. Omit errors
-    that only pass on the text of another error.
+    that only repeat the text of another error.
     """
     tree = ast.parse(path.read_text())
     names = {
@@ -54,7 +54,7 @@ def _outside(tree: ast.Module) -> Iterator[ast.AST]:
 
 
 def _parts(what: ast.expr, scope: ast.AST) -> Iterator[ast.AST]:
-    """Yield each expression that may be the text: this one, or any assigned to its name."""
+    """Yield this expression, or each expression assigned to its name, that may be the text."""
     if isinstance(what, ast.IfExp):
         yield from (*_parts(what.body, scope), *_parts(what.orelse, scope))
         return

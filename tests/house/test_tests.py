@@ -19,7 +19,7 @@ TESTS = REPO / "tests"
 # Source files without a test named after them, each with the file that tests it.
 COVERED = TESTS / "house" / "covered.json"
 GOLDEN = TESTS / "steps" / "golden"
-# Folders of tests outside tests/unit/ROOM: verbs, for example, are tested by typing them.
+# Folders of tests outside tests/unit/ROOM: for example, tests run verbs as commands.
 ELSEWHERE = {
     "verbs": "render",
     "tune": "tune",
@@ -41,7 +41,7 @@ def proofs(path: Path) -> list[ast.FunctionDef]:
 
 
 def law(node: ast.FunctionDef) -> str:
-    """Return the law that a test states, on one line, or "" if it states none."""
+    """Return the law that a test states, on one line, or "" without a law."""
     return " ".join((ast.get_docstring(node) or "").split())
 
 
@@ -69,7 +69,7 @@ def fails(node: ast.AST) -> bool:
 
 
 def mute(node: ast.FunctionDef) -> bool:
-    """Return whether a test states no law, or cannot fail."""
+    """Return whether a test lacks a law or cannot fail."""
     sentence = law(node)
     if len(sentence.split()) < 3 or sentence[-1] not in ".!?":
         return True
@@ -108,7 +108,7 @@ def test_no_two_tests_of_a_file_have_one_name() -> None:
 
 
 def mirror(source: Path) -> list[Path]:
-    """Return the paths at which the test of a source file may be."""
+    """Return the possible paths of a source file's test."""
     *room, _ = source.relative_to(CODE).parts
     name = f"test_{source.stem}.py"
     places = [TESTS.joinpath("unit", *room, name)]
@@ -177,7 +177,7 @@ def test_no_other_test_imports_one_of_a_room_that_may_be_left_out(room: str) -> 
 
 
 def test_instruments_have_a_golden_command_each() -> None:
-    """Every instrument has a golden command, and so needs no test file."""
+    """Every instrument has a golden command, so it needs no test file."""
     names = {named_golden(path) for path in instruments()}
     assert {path.stem for path in GOLDEN.glob("*.txt")} == names
 

@@ -113,7 +113,7 @@ def knobs() -> dict[str, Knob]:
 
 
 def others(knob: Knob, piece: Base) -> list[Any]:
-    """Return up to three values for a knob: limits that differ from its value, and one between.
+    """Return up to three values for a knob: limits other than its value, and a value between.
 
     For a knob in OTHER, return values listed there.
     """

@@ -50,7 +50,7 @@ class Opened(Dry):
     look: Recipe
 
     def settings(self, values: Mapping[str, Any], _: object = ()) -> Settings:
-        """Return the settings of a project with an open look and typed values."""
+        """Return the settings of a project with an open look and values in the command."""
         source = (f"look {self.look.look}", "a look", self.look.knobs)
         return Project(self.house, self.name, {"seed": 7}).settings([], values, source)
 
@@ -75,7 +75,7 @@ def recipe(dry: Dry, scope: str, **values: Any) -> dict[str, Any]:
 
 
 def late(dry: Dry, data: Mapping[str, Any]) -> dict[str, Any]:
-    """Read a recipe, and return the values of the later knob."""
+    """Read a recipe and return the values of the later knob."""
     read = read_recipe(data, "a look", dry.settings({}).catalog)
     return {name: value for name, value in read.knobs.items() if name.endswith("haze_size")}
 
@@ -122,7 +122,7 @@ def test_an_idle_knob_makes_no_look(tmp_path: Path, scope: str) -> None:
 
 @pytest.mark.parametrize("scope", ["layer", "keyed"])
 def test_an_instrument_can_be_all_new(tmp_path: Path, scope: str) -> None:
-    """A look older than an instrument gets the instrument's BEFORE values, and stays the same."""
+    """A look older than an instrument gets the instrument's BEFORE values and stays the same."""
     old = recipe(house(tmp_path / "old", scope, {}), scope)
     dry = house(tmp_path / "new", scope, LATER)
     assert late(dry, old) == expected(scope, 0.2)
@@ -131,7 +131,7 @@ def test_an_instrument_can_be_all_new(tmp_path: Path, scope: str) -> None:
 
 
 def test_an_effect_outside_the_chain_is_not_recorded(tmp_path: Path) -> None:
-    """An effect outside the chain adds no knob to a recipe."""
+    """An effect outside the chain does not add knobs to a recipe."""
     dry = house(tmp_path, "piece", OLDER | LATER)
     assert late(dry, recipe(dry, "piece", post="none")) == {}
 

@@ -8,7 +8,7 @@ from collide.catalog import Knob
 from collide.store.reasons import Cause
 from tests.laws.pieces import ALL, base, knobs, others
 
-# Knobs that the stack applies, so they render no layer again.
+# Knobs that the stack applies, so turning them does not render layers again.
 PLAYED = (
     "similarity", "softness", "luminance_threshold", "luminance_target", "matte_softness",
     "matte_shift", "coverage", "x", "y", "opacity", "blend_mode", "choke", "feather",
@@ -40,7 +40,7 @@ def played(name: str) -> list[Knob]:
 
 @pytest.mark.parametrize("name", KEYED)
 def test_a_stack_knob_changes_no_layer(name: str) -> None:
-    """A knob of the stack changes no key of a layer's planes: no layer's step reads the knob.
+    """A knob of the stack does not change the key of a layer: no layer's step reads the knob.
 
     Only a layer larger than the frame reads its position.
     """
@@ -79,7 +79,7 @@ def test_a_knob_of_the_stack_moves_a_stack(knob: str) -> None:
 @pytest.mark.parametrize("name", ["mode fixed", "placed", "long"])
 @pytest.mark.parametrize("knob", ["loop", "loop_fade", "reverse", "freeze"])
 def test_a_frame_order_knob_changes_no_layer(name: str, knob: str) -> None:
-    """A knob for the order of frames changes no layer's key, and no layer's step reads it."""
+    """A knob for the order of frames does not change a layer's key: no layer's step reads it."""
     piece = base(name)
     for value in others(knobs()[knob], piece):
         moved = piece.turned({knob: value}).moved
@@ -92,7 +92,7 @@ def test_a_frame_order_knob_changes_no_layer(name: str, knob: str) -> None:
 
 @pytest.mark.parametrize("knob", KEPT)
 def test_a_knob_of_a_look_moves_the_layer(knob: str) -> None:
-    """In some piece, a knob of the look changes a layer's key, and the reason names the knob."""
+    """In some piece, each knob in KEPT changes a layer's key, and the reason names the knob."""
     for name in KEYED:
         for value in others(knobs()[knob], base(name)):
             one = base(name).turned({knob: value})

@@ -1,4 +1,4 @@
-"""A job's plain data is the whole input of a function, and contains no function."""
+"""A job's plain data is the whole input of a function and does not contain functions."""
 
 import json
 from collections.abc import Iterator
@@ -48,7 +48,7 @@ def test_a_job_is_json() -> None:
 
 
 def test_a_jobs_data_is_its_whole_input() -> None:
-    """Calling a job returns its command, and fails if any of its knobs is missing."""
+    """Calling a job returns its command and fails if any of its knobs is missing."""
     for name in ("placed", "heard", "chain"):
         catalog = base(name).plan.piece.catalog
         for one in base(name).worked.values():

@@ -21,12 +21,12 @@ ALWAYS = {
     "deinterlace", "levels", "reverse", "freeze", "fade_in", "fade_out",
 }  # fmt: skip
 
-# A read that may have no effect: the look of a still checks again whether a key is cut.
+# A read that may have no effect: in a still, the step `look` checks again whether a key is cut.
 ASKED = {("look", "mode")}
 
 
 def turned(knob: Knob, name: str) -> list[Turned]:
-    """Turn a knob of a piece to each of up to three values, and return the results."""
+    """Turn a knob of a piece to each of up to three values and return the results."""
     return [base(name).turned({knob.name: value}) for value in others(knob, base(name))]
 
 
@@ -72,7 +72,7 @@ def unrecorded(knob: Knob, each: list[Turned]) -> list[str]:
 
 @each_piece
 def test_unread_knobs_change_nothing(name: str) -> None:
-    """Knobs that no step reads change no recipe, and only the record's key."""
+    """Turning a knob that no step reads changes only the record's key, not the recipe."""
     piece = base(name)
     idle = [k for k in knobs().values() if k.name not in {*piece.read, *UNRECORDED, *RECORDED}]
     one = piece.turned({knob.name: others(knob, piece)[-1] for knob in idle})
@@ -85,7 +85,7 @@ def test_unread_knobs_change_nothing(name: str) -> None:
 def test_every_knob_is_turned_where_it_is_read_and_where_it_is_not() -> None:
     """For every knob, some piece reads it and some other piece does not.
 
-    Knobs in UNRECORDED and RECORDED are exceptions; every piece may read those in ALWAYS.
+    Knobs in UNRECORDED and RECORDED are exceptions; every piece may read the knobs in ALWAYS.
     """
     count = {k: sum(k in base(name).read for name in ALL) for k in knobs()}
     apart = UNRECORDED.keys() | RECORDED.keys()
@@ -97,7 +97,7 @@ def test_every_knob_is_turned_where_it_is_read_and_where_it_is_not() -> None:
 
 @pytest.mark.parametrize("number", range(6))
 def test_knobs_turned_together_are_named_together(number: int) -> None:
-    """If two knobs are turned at once, each step names only those that it reads."""
+    """If two knobs are turned at once, each step names only the knobs that it reads."""
     dice = random.Random(number)
     for _ in range(8):
         name = dice.choice([*ALL])

@@ -1,4 +1,4 @@
-"""Render a small piece under a tracer, and mark the beginning and end of each step.
+"""Render a small piece under a tracer and mark the beginning and end of each step.
 
 `test_traced.py` runs this program under `strace -f`, with the workspace and the output file as
 arguments.
@@ -45,7 +45,7 @@ def one_by_one(session: Session, plan: Plan, steps: Iterable[Step]) -> None:
 
 
 def main(root: str, steps: str) -> None:
-    """Render the piece and a still of it, and record the files that each step may open."""
+    """Render the piece and one of its stills, and record the files that each step may open."""
     playing = perform.play
 
     def play(state: Any, step: Step, job: Any, sources: Any, folder: Path) -> Any:

@@ -70,7 +70,7 @@ class Base:
 
     @cached_property
     def read(self) -> set[str]:
-        """Return `post`, and the bare names of all knobs that steps other than the record read."""
+        """Return `post` and the bare names of all knobs that steps other than the record read."""
         logs = (one.log for task, one in self.worked.items() if task != "record")
         return {"post", *(name.rpartition(".")[2] for log in logs for name in log)}
 
@@ -153,7 +153,7 @@ class Turned:
                     yield f"{task} stays, and says {said}"
                 continue
             yield from (f"{task} {text}" for text in self._misnamed(task))
-            # The record reads every knob, and names knobs if nothing upstream changed.
+            # The record reads every knob and names knobs if nothing upstream changed.
             named = (Cause.ORIGIN, Cause.UPSTREAM) if task == "record" else ()
             typed = of(self.worked[task].why, *named)
             if not self.rewired(task) and not self.own(task) and not typed and self.by_itself(task):

@@ -1,17 +1,18 @@
 """The reference set: collide's results for a fixed set of pieces, frozen as plain data.
 
-Frozen are a piece's look, its recipe, the pictures and sounds that its tasks made, and the length
-of the finished video. Pictures are frozen before x264 and sound before AAC, because the output of
-these encoders may differ.
+The frozen results of a piece are its look, its recipe, the pictures and sounds that its tasks made,
+and the length of the finished video. Pictures are frozen before x264 and sound before AAC, because
+the output of these encoders may differ.
 
-    pieces.py             the pieces: the words that are typed to render each
+    pieces.py             the pieces: the words of the command that renders each piece
     reference.json        their results, on clips that the tests make themselves
     footage.json          results on real clips, if ../shared/footage is next to the checkout
     incremental.json      the tasks that a change renders, and the reasons in words
     records/              manifests, looks and videos that an earlier version wrote
     records.json          the results of each record
 
-`pytest tests/reference --freeze` rewrites the four JSON files, or with `-k NAME` a part of them;
-review the diff. It never rewrites an existing record, which must stay readable as it is. The tests
-skip comparisons if the engine differs from the engine that made the frozen results.
+`pytest tests/reference --freeze` rewrites the four JSON files; with `-k NAME`, it rewrites only a
+part of them. Review the diff. The option never rewrites an existing record, which must stay
+readable as it is. The tests skip comparisons if the engine differs from the engine that made the
+frozen results.
 """

@@ -1,7 +1,7 @@
 """Changes to a rendered piece, as plain data.
 
 A change consists of one or more steps; the result of the last step is frozen. A step is the words
-typed after `doit render`, or an exclamation mark and an act in test_incremental.py.
+after `doit render`, or an exclamation mark and an action in test_incremental.py.
 """
 
 CONFIG = {

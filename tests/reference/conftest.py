@@ -46,7 +46,7 @@ def keys(home: House, frozen: Frozens) -> bool:
 
 
 def stocked(root: Path, library: Path) -> House:
-    """Return a new workspace with this library, and render its first piece."""
+    """Return a new workspace with this library and render its first piece."""
     house = House(root)
     shutil.copytree(library, root / "library", dirs_exist_ok=True)
     rendered(house, "first", PLAIN)
@@ -54,7 +54,7 @@ def stocked(root: Path, library: Path) -> House:
 
 
 def begun(house: House, project: str, **config: object) -> str:
-    """Write the config of a project unless the config exists, and return the project's name."""
+    """Write the config of a project unless the config exists; return the project's name."""
     path = house.root / "projects" / project / "config.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():

@@ -1,6 +1,6 @@
 """Frozen results: JSON files next to the tests, with plain data by name.
 
-`same` compares new results with the frozen results, and reports each part that changed. With
+`same` compares new results with the frozen results and reports each part that changed. With
 --freeze, it writes the new results instead.
 """
 
@@ -63,7 +63,7 @@ class Frozen:
             assert not left, f"{left} are frozen in {self.file}, and nothing makes them: {ANEW}"
 
     def _write(self, new: dict[str, Any], gone: Iterable[str] = ()) -> None:
-        """Write new names and delete those in `gone`; keep all others."""
+        """Write new names and delete the names in `gone`; keep all others."""
         with (HERE / "frozen.py").open() as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             known = {n: v for n, v in {**self.known(), **new}.items() if n not in gone}

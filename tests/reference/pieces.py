@@ -1,4 +1,4 @@
-"""The frozen pieces as plain data: a name, and the words that are typed to render the piece.
+"""The frozen pieces as plain data: a name, and the words of the command that renders the piece.
 
 Most pieces have 33 frames, three more than a segment, in order to contain a seam.
 """

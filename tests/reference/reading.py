@@ -9,7 +9,7 @@ from typing import Any
 from tests.render.conftest import House, ffmpeg
 from tests.render.reading import streams
 
-SIGNS = 16  # Characters of a digest; these tell results apart.
+SIGNS = 16  # Characters of a digest: enough to tell results apart.
 PICTURES, SOUNDS = (".nut",), (".wav",)  # Suffixes of stored pictures and sounds.
 PACKAGES = ("numpy", "scikit-learn", "pillow")  # Packages whose versions are in keys.
 
@@ -68,13 +68,13 @@ def piece(house: House, project: str, *, keys: bool = True) -> dict[str, Any]:
 
 
 def video(path: Path) -> dict[str, Any]:
-    """Return the number of frames in a video, and the lengths of its picture and sound."""
+    """Return the number of frames in a video and the lengths of its picture and sound."""
     found = streams(path)
     told: dict[str, Any] = {"frames": len(found[0].pts), "seconds": round(found[0].end, 4)}
     return told | ({"heard": round(found[1].end, 4)} if 1 in found else {})
 
 
 def made_with(house: House, project: str) -> tuple[str, dict[str, str]]:
-    """Return the digest of the engine that rendered a piece, and the versions of PACKAGES."""
+    """Return the digest of the engine that rendered a piece and the versions of PACKAGES."""
     manifest = house.manifest(project)
     return manifest["engine"]["digest"], {name: manifest["versions"][name] for name in PACKAGES}

@@ -1,6 +1,6 @@
 """Records written by an earlier version, with their pieces and the verbs that open them.
 
-The files are in records/. --freeze writes missing records, and never rewrites existing ones.
+The files are in records/. --freeze writes missing records and never rewrites existing records.
 """
 
 import json
@@ -35,8 +35,8 @@ class Record:
 
     piece: str  # A name in PIECES, or "" for the piece of CONFIG.
     verb: str  # Replay, new, set or render.
-    given: bool = False  # Whether it is a look that was exported to be shared.
-    idle: bool = False  # Whether an unread knob makes it open as a different look.
+    given: bool = False  # Whether the record is a look that was exported to be shared.
+    idle: bool = False  # Whether an unread knob makes the record open as a different look.
 
 
 RECORDS = {
@@ -54,7 +54,7 @@ RECORDS = {
 
 
 def write(house: House, name: str) -> None:
-    """Render the piece of a record, and write the record; leave the times out of a manifest."""
+    """Render the piece of a record and write the record; leave the times out of a manifest."""
     record, path = RECORDS[name], FOLDER / name
     project = begun(house, "of-config", **CONFIG) if not record.piece else record.piece
     words = PIECES.get(record.piece, "")

@@ -1,4 +1,4 @@
-"""Records of earlier versions still open, and give the same pictures."""
+"""Records of earlier versions still open and give the same pictures."""
 
 import re
 import shutil

@@ -57,7 +57,7 @@ class _Answers(BaseHTTPRequestHandler):
         objects = self.path.startswith("/cas/")
         if fault == "hang" or (fault == "hang on objects" and objects and whole):
             self.server.closing.wait(HANGS)
-        if fault == "late" and self.path[4:].strip("0"):  # except the first request, for zeros
+        if fault == "late" and self.path[4:].strip("0"):  # except the first request
             self.server.closing.wait(HANGS)
         if fault == "error":
             data = None
@@ -84,7 +84,7 @@ class _Answers(BaseHTTPRequestHandler):
 
 @contextmanager
 def bad_server(fault: str = "") -> Iterator[BadServer]:
-    """Run a server with a fault in a thread, and yield it."""
+    """Run a server with a fault in a thread and yield it."""
     with BadServer(fault) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:

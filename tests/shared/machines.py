@@ -32,7 +32,7 @@ class Machine(House):
         return {**super().env(), **store, **self.more}
 
     def go(self, *words: str) -> Ran:
-        """Render the project from its config, and check that this succeeds."""
+        """Render the project from its config and check that this succeeds."""
         ran = self.doit("render", "project=x", *words)
         assert ran.code == 0, ran.out
         return ran

@@ -1,4 +1,4 @@
-"""Local ports: find a free port, and check whether something listens on a port."""
+"""Local ports: find a free port and check whether something listens on a port."""
 
 import socket
 from contextlib import suppress

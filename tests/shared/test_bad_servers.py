@@ -101,7 +101,7 @@ def test_a_silent_server_blocks_no_render(machines, video):
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere; run the tests as a user")
 def test_a_folder_that_may_only_be_read_is_read(filled, video):
-    """A render with a read-only store succeeds, and a line says that nothing can be written."""
+    """A render with a read-only store succeeds, and a note says that nothing can be written."""
     for path in (filled.nas, filled.nas / "ac", filled.nas / "cas"):
         path.chmod(0o555)
     machine = filled.another()

@@ -154,7 +154,7 @@ def test_an_s3_server_is_a_store(machines, video, monkeypatch):
 def test_the_farms_own_server_is_a_store(machines, video):
     """The farm's server serves holders of its key over HTTPS.
 
-    A machine with a different key prints a message, and renders everything itself.
+    A machine with a different key prints a message and renders everything itself.
     """
     server = StoreServer(machines.folder / "served", machines.key).begin()
     try:

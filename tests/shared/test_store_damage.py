@@ -45,7 +45,7 @@ def empty(path, _machines):
 
 
 def stale(path, machines):
-    """Copy the first entry over all others: its seal is valid, but its address is wrong."""
+    """Copy the first entry over all others: each copy has a valid seal at a wrong address."""
     kept = machines.kept("ac")
     data = kept[0].read_bytes()
     if path == kept[-1]:
@@ -72,12 +72,12 @@ def test_a_damaged_entry_is_a_miss(filled, video, damage):
     assert shared[REASONS[damage]] >= 10
     assert "shared store: rejected, and rendered here: " in ran.out
     assert "rejected, and rendered here: " in machine.doit("cache", "stats").out
-    if damage is forged:  # new results replace forged results: the next machine finds all
+    if damage is forged:  # new results replace forged results: the next machine finds all results
         assert filled.another().go().rendered == ALONE
 
 
 def flipped(path):
-    """Flip one bit, keeping the size."""
+    """Flip one bit without changing the size."""
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
     path.write_bytes(data)
@@ -114,7 +114,7 @@ def test_a_damaged_object_is_rendered_again(filled, video, damage):
 
 
 def test_a_partial_file_is_never_read(filled, video):
-    """A partial file left by a killed process is never read."""
+    """A partial file that a killed process left behind is never read."""
     (filled.nas / "cas" / ".half-abc").write_bytes(b"half")
     machine = filled.another()
     assert machine.go().rendered == ALONE
@@ -122,7 +122,7 @@ def test_a_partial_file_is_never_read(filled, video):
 
 
 def test_a_different_result_for_an_equal_key_is_reported(filled, video):
-    """A machine whose result differs from the store's reports that, and does not replace it."""
+    """If a machine's result differs from the store's, a note says so; the store stays as it is."""
     machine = filled.another()
     code = """
 import sys
@@ -158,7 +158,7 @@ def test_room_in_a_cache_is_made_before_an_object_is_fetched(filled, video):
 
 
 def test_room_is_made_in_the_shared_store_only_when_that_is_asked(filled, video):
-    """`cache gc` leaves the shared store alone; `farm gc keep=` evicts the least recently used."""
+    """`cache gc` ignores the shared store; `farm gc` evicts its least recently used results."""
     machine = filled.another()
     machine.go()
     before = filled.kept("cas") + filled.kept("ac")
@@ -183,7 +183,7 @@ def test_room_is_made_in_the_shared_store_only_when_that_is_asked(filled, video)
 
 
 def test_an_empty_folder_is_not_used_in_place_of_a_store(filled, video):
-    """An empty folder in place of a used store is reported, and stays empty."""
+    """An empty folder in place of a used store is reported and stays empty."""
     machine = filled.another()
     machine.go()
     shutil.rmtree(filled.nas)

@@ -12,7 +12,7 @@ from tests.shared.machines import ALONE
 
 
 def test_a_second_machine_finds_all_results(filled, video):
-    """A second machine finds all results, and fetches the first machine's video."""
+    """A second machine finds all results and fetches the first machine's video."""
     machine = filled.another()
     ran = machine.go()
     assert ran.rendered == ALONE

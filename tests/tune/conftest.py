@@ -56,13 +56,13 @@ class Page:
             line.close()
 
     def act(self, name: str, **body: Any) -> dict[str, Any]:
-        """Perform an act as the page would, check that it is accepted, and return the response."""
+        """Perform an action as the page would; check that it is accepted; return the response."""
         status, told = self.tried(name, **body)
         assert status == 200, told
         return told
 
     def tried(self, name: str, **body: Any) -> tuple[int, dict[str, Any]]:
-        """Try an act as the page would, and return the status and the response."""
+        """Try an action as the page would and return the status and the response."""
         origin = {"Origin": f"http://{self.place}"}
         sent = json.dumps(body).encode()
         status, told, _ = self.ask(f"/{self.token}/act/{name}", sent, **origin)
@@ -87,13 +87,13 @@ class Page:
         threading.Thread(target=hear, daemon=True).start()
 
     def wait(self, kind: str, number: int | None = None) -> dict[str, Any]:
-        """Return the next news of a kind for the request `number`, or for any if it is None."""
+        """Return the next news of a kind for a request (or for any, if `number` is None)."""
         return self.either([kind], number)[1]
 
     def either(
         self, kinds: Collection[str], number: int | None = None
     ) -> tuple[str, dict[str, Any]]:
-        """Return the next news of some `kinds` for the request `number`, or for any if it is None.
+        """Return the next news of some `kinds` for a request (or for any, if `number` is None).
 
         Fail if trouble is reported for this request instead.
         """
@@ -113,12 +113,12 @@ class Page:
         return self.wait("still", number)
 
     def still(self, *words: str) -> str:
-        """Run `doit still`, and return its picture's digest."""
+        """Run `doit still` and return its picture's digest."""
         assert self.house.doit("still", "project=x", *words).code == 0
         return digest_file(self.house.root / "projects" / "x" / "still.png")
 
     def end(self) -> str:
-        """End the command like Ctrl-C, and return its output."""
+        """End the command as Ctrl-C does, and return its output."""
         self.process.send_signal(2)
         out, _ = self.process.communicate(timeout=HANGS)
         return out
@@ -154,7 +154,7 @@ def page(house: House) -> Iterator[Page]:
 
 
 def start(house: House, *words: str) -> Page:
-    """Start `doit tune`, and return its page when it serves."""
+    """Start `doit tune` and return its page when it serves."""
     argv = [sys.executable, "-m", "doit", "tune", "project=x", "open=false", *words]
     process = subprocess.Popen(
         argv, cwd=house.root, env=house.env(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,

@@ -1,4 +1,4 @@
-"""The play button waits for a preview in progress, and requests a missing preview."""
+"""The play button waits for a preview in progress and requests a missing preview."""
 
 import pytest
 from playwright.sync_api import Page as Tab
@@ -34,7 +34,7 @@ def _seeks(tab: Tab) -> list[str]:
 
 
 def test_play_waits_for_a_preview_that_is_being_made(opens: Opens) -> None:
-    """Play waits for a preview in progress without another request, or until it is cancelled."""
+    """Play waits for a preview in progress without a new request; a second press ends the wait."""
     tab = opens(before=HELD)
     if not tab.evaluate("window.tune.compositor.works"):
         pytest.skip("this Chromium has no WebGL")
@@ -55,7 +55,7 @@ def test_play_waits_for_a_preview_that_is_being_made(opens: Opens) -> None:
 
 
 def test_play_asks_for_a_preview_that_nobody_makes(moving: Tab, page: Page) -> None:
-    """If the preview is lost, play requests it once, and then starts."""
+    """If the preview is lost, play requests it once and then starts."""
     settled(moving, page.act("look")["number"])
     asked = _seeks(moving)
     moving.evaluate("window.tune.compositor.plays = null")

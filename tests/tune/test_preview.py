@@ -191,7 +191,7 @@ HTMLMediaElement.prototype.play = function () {
     ids=["no WebGL", "no H.264"],
 )
 def test_without_it_the_server_shows_pictures(opens: Opens, before: str, why: str) -> None:
-    """Without WebGL or H.264, the page says why the preview is missing, and uses quick pictures."""
+    """Without WebGL or H.264, the page says why the preview is missing and uses quick pictures."""
     tab = opens(before=before)
     tab.wait_for_function(
         "why => document.getElementById('plain').textContent.includes(why)", arg=why

@@ -29,7 +29,7 @@ def seen(page: Page, file: str, size: tuple[int, int]) -> np.ndarray:
 
 
 def quick_and_exact(page: Page, knobs: Mapping[str, str]) -> tuple[dict, dict]:
-    """Turn knobs, and return the news of the quick picture and of the still."""
+    """Turn knobs and return the news of the quick picture and of the still."""
     number = page.act("turn", knobs=dict(knobs), quick=True)["number"]
     return page.wait("quick", number), page.wait("still", number)
 
@@ -82,7 +82,7 @@ def test_a_color_decodes_no_clip_again(page: Page, house: House) -> None:
 
 
 def test_nothing_of_it_is_kept(page: Page, house: House) -> None:
-    """The store contains no quick picture, and the page keeps only the last few."""
+    """Quick pictures are never stored, and the page keeps only the last few."""
     quick, _ = quick_and_exact(page, {"layer2.saturation": "0.4"})
     assert not house.object(quick["file"]).exists()
     for step in range(12):
@@ -139,7 +139,7 @@ def test_a_look_that_was_seen_needs_no_quick_picture(page: Page) -> None:
 
 
 def test_effects_that_need_all_frames_are_named(page: Page) -> None:
-    """A quick picture omits effects that need all frames, and names them."""
+    """A quick picture omits effects that need all frames, and the page names them."""
     number = page.act("turn", knobs={"post": "color-grade,stabilize"}, quick=True)["number"]
     assert page.wait("quick", number)["missing"] == ["stabilize"]
     page.wait("still", number)

@@ -31,7 +31,7 @@ def reported(page: Page, kind: str, number: int) -> dict[str, str]:
 
 
 def refused(page: Page, name: str, **body: object) -> dict[str, str]:
-    """Try an act, check that it is refused, and return the message."""
+    """Try an action, check that it is refused, and return the message."""
     status, words = page.tried(name, **body)
     assert status == 422, words
     assert all(words[part] for part in ("what", "why", "fix")), words
@@ -66,7 +66,7 @@ def fill(filler: Path) -> None:
 
 @pytest.mark.parametrize("quick", [False, True])
 def test_a_full_disk_is_reported_until_there_is_room(house: House, disk: Disk, quick: bool) -> None:
-    """The page reports a full disk and keeps the draft; with space again, its still is exact."""
+    """The page reports a full disk and keeps the draft; once there is space, its still is exact."""
     kept = {**house.env(), "COLLIDE_CACHE": str(disk.place)}
     house.env = lambda: kept
     page = start(house)
@@ -137,7 +137,7 @@ def test_a_missing_clip_is_reported(page: Page, house: House, how: str) -> None:
 
 
 def test_a_deleted_project_is_not_recreated(page: Page, house: House) -> None:
-    """No act recreates a deleted project; if it is restored, the turned knobs still apply."""
+    """No action recreates a deleted project; if it is restored, the turned knobs still apply."""
     page.wait("loop", page.act("turn", knobs={"layer2.saturation": "0.4"})["number"])
     home, aside = house.root / "projects" / "x", house.root / "aside"
     home.rename(aside)

@@ -109,7 +109,7 @@ def test_what_is_kept_is_reported_also_to_a_page_that_joins_later(page: Page, ho
 
 
 def test_what_is_typed_from_the_start_is_not_what_is_kept(house: House) -> None:
-    """In A/B, A is the still of the config alone, without knobs typed after `doit tune`."""
+    """In A/B, A is the still of the config alone, without the knobs of the command."""
     page = start(house, "layer2.opacity=0.5")
     page.listen()
     held = page.act("kept", at=1)
@@ -149,7 +149,7 @@ def test_dice_solve_thresholds_that_were_fixed_for_other_clips(page: Page) -> No
 
 
 def test_a_star_is_that_of_doit_star(page: Page, house: House) -> None:
-    """A star on the page is saved in stars.json; the same act removes the star and its pin.
+    """A star on the page is saved in stars.json; the same action removes the star and its pin.
 
     A pin without a star would become a star again at the next render.
     """
@@ -208,7 +208,7 @@ def test_a_hundred_moves_leave_no_process_and_one_wish(page: Page, house: House)
 
 
 def test_invalid_acts_are_refused_with_a_fix(page: Page) -> None:
-    """Invalid knobs, values, layers, presets and acts give a three-part error, and turn nothing."""
+    """Invalid knobs, values, layers, presets and actions give an error and turn nothing."""
     for name, body in (
         ("turn", {"knobs": {"similarty": "0.3"}}),
         ("turn", {"knobs": {"similarity": "7"}}),
@@ -243,7 +243,7 @@ def test_two_pages_follow_each_other(page: Page) -> None:
 
 
 def test_typed_knobs_are_set_from_the_start(house: House) -> None:
-    """Knobs and presets typed after `doit tune` apply from the start, and must be valid."""
+    """Knobs and presets in the command apply from the start and must be valid."""
     page = start(house, "similarity=0.44", "preset=ink", "at=2")
     held = page.act("look")
     assert held["typed"] == {"similarity": "0.44"}

@@ -41,7 +41,7 @@ def test_the_page_itself_is_answered_and_may_load_nothing_from_elsewhere(page: P
     ids=str,
 )
 def test_another_site_is_refused(page: Page, house: House, headers: dict[str, str]) -> None:
-    """Even with the token, another site can neither read anything nor perform acts."""
+    """Even with the token, another site can neither read anything nor perform actions."""
     before = config(house)
     assert page.ask(f"/{page.token}/", **headers)[0] == 403
     sent = {"Origin": f"http://{page.place}", **headers}
@@ -57,7 +57,7 @@ def test_without_the_token_nothing_is_answered(page: Page, token: str) -> None:
 
 
 def test_an_act_needs_an_origin_and_json(page: Page) -> None:
-    """An act without an Origin header or a JSON body is refused."""
+    """An action without an Origin header or a JSON body is refused."""
     path, origin = f"/{page.token}/act/undo", f"http://{page.place}"
     assert page.ask(path, b"{}")[0] == 403
     line = http.client.HTTPConnection(page.place)
