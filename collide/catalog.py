@@ -38,8 +38,8 @@ class Knob:
     default: Any
     limit: Checked
     scope: str  # "piece", "layer" (one value per layer) or "keyed" (without layer 1)
-    before: Any = None  # its value in recipes that lack it; None without BEFORE
-    reach: Sequence[float] = ()  # wider range to solve the default in, or ()
+    before: Any = None  # its value in recipes that lack it, or None without BEFORE
+    reach: Sequence[float] = ()  # a wider range to search for a threshold, or ()
 
     @cached_property
     def first(self) -> int | None:
@@ -54,7 +54,7 @@ class Knob:
 
 
 class Catalog:
-    """The available instruments, shipped or a project's own, and the owner of each knob.
+    """The available instruments (shipped or a project's own) and the owner of each knob.
 
     A catalog is immutable, so the catalogs of several projects can coexist. If two instruments own
     the same knob, the constructor raises CollideError.
@@ -152,7 +152,7 @@ class Catalog:
         return knobs
 
     def _spelled_out(self, limit: Limit) -> Checked:
-        """Return a limit, with a Family replaced by a limit to its instruments' names."""
+        """Return a limit; replace a Family with a limit to the names of its instruments."""
         if not isinstance(limit, Family):
             return limit
         prefix = limit.folder + "/"

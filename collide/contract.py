@@ -1,4 +1,4 @@
-"""Checks that a file follows the contract of an instrument, and so can be played."""
+"""Checks that a file follows the contract of an instrument and so can be played."""
 
 import inspect
 import itertools
@@ -25,8 +25,8 @@ OFFERED: dict[str, tuple[str, ...]] = {
 }
 CONTRACT = "see the contract in collide/instrument.py"
 
-# Words that cannot be a knob's name, because command lines would be ambiguous: variables of
-# verbs, and others.
+# Words that cannot be a knob's name, because command lines would be ambiguous: mostly variables of
+# verbs.
 RESERVED = frozenset(
     "a address again all amount as at audio b count deno draw dup engine everywhere family "
     "farm file for from full host idle json keep key knobs layer license light longest look "

@@ -14,12 +14,12 @@ An instrument is one file in the folder of its family. It has
                   value is not stored in recipes, so looks keep their names. Exports need no BEFORE,
                   nor does source/select, since recipes store its choices instead of its knobs. A
                   config that lacks the knob uses its default, so a new default changes the piece
-    REACH         for each threshold whose default is a range: a wider range to solve the default
-                  in, see blend/balance
+    REACH         for each threshold whose default is a range: a wider range to search when the
+                  threshold is solved (see blend/balance)
     ALIASES       for each knob, other programs' names for it, separated by spaces (optional)
     VALUE_ALIASES for each knob, its own or another instrument's: what to type, and the words that
-                  this replaces, as in {"fit": {"fit=cover": "crop fill"}}. Hyphens in a word stand
-                  for spaces, and ~ before a word marks an approximate match (optional)
+                  this replaces, for example {"fit": {"fit=cover": "crop fill"}}. Hyphens in a word
+                  stand for spaces. ~ before a word marks an approximate match (optional)
     threshold     threshold(knobs) -> str, for a mode whose key has its own threshold instead of
                   `similarity`: returns the name of that knob
     one function  filters(knobs, …) -> str      a chain of filters with one output
@@ -33,10 +33,10 @@ An instrument is one file in the folder of its family. It has
     AFTER         for a new instrument in blend/ or audio/: the name of the instrument that it
                   follows, for example AFTER = "blend/look". It must have filters(knobs, …), and its
                   knobs have a value for each layer. In blend/, filters may also take clip, fps,
-                  layer and output_size. After pace, look or fit, the instrument is part of a
-                  layer's look: it runs in the layer's time, and cannot change the alpha. After key
-                  or place, it plays in the stack: it runs in the piece's time, on a picture with
-                  holes
+                  layer and output_size. After pace, look or fit, the instrument plays when the
+                  layer is rendered: it runs in the layer's time and cannot change the alpha. After
+                  key or place, it plays in the stack: it runs in the piece's time, on a picture
+                  with holes
 
 and no class, no registration, and no other import from collide. In a command, `@name` is an input
 file, and a plain name is an output file; both get their paths when the command runs.
@@ -65,8 +65,8 @@ Instruments in post/ play on the finished picture, in any order. Each of them ha
     NEUTRAL       for each knob, the value that leaves all pixels unchanged; in blend/ and audio/,
                   only for knobs with a value that changes nothing (optional)
 
-A file that a knob names (limit File) is in the command's folder, as `lent(knob, its name)`. Labels
-in a chain begin with the instrument's name.
+A file that a knob names (limit File) is in the command's folder, under the name `lent(knob, name)`.
+Labels in a chain begin with the instrument's name.
 """
 
 import math
@@ -160,28 +160,28 @@ Passes = Generator[Argv, str, dict[str, Any]]
 # Two runs give equal bytes only without the encoder string and the creation time.
 BITEXACT = ["-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact"]
 
-# H.264 with equal bytes on every machine: the output of x264 depends on the number of threads and,
-# without cpu-independent, on the processor. A second -x264-params would replace this one, so append
-# more options to its value after a colon.
+# H.264 with equal bytes on every machine: the output of x264 depends on the number of threads, and
+# on the processor unless cpu-independent is set. A second -x264-params would replace this one, so
+# append more options to its value after a colon.
 H264 = ["-c:v", "libx264", "-threads", "4", "-x264-params", "cpu-independent=1"]
 
 # Lossless ways to store staged pictures: the smaller the file, the longer it takes to read a frame.
 STORAGE = {
     "raw": ["-c:v", "rawvideo"],
     "ffvhuff": ["-c:v", "ffvhuff", "-pred", "left", "-threads", "1"],
-    # -g 1: a stream can be split only at key frames, by default every twelfth frame
+    # -g 1: a stream can be split only at key frames, which are 12 frames apart by default
     "ffv1": ["-c:v", "ffv1", "-level", "3", "-g", "1", "-slices", "4", "-threads", "1"],
 }
 
 # Resampled or filtered sound differs in the last bits between processors with and without AVX2
-# (seen in ffmpeg 9.0.2). Plain C gives equal results on all of them, and is fast enough for sound.
+# (seen in ffmpeg 9.0.2). Plain C gives equal results on all of them and is fast enough for sound.
 PLAIN = ["-cpuflags", "0"]
 
 # A run of `passes` that begins with this word starts engine/masks.py instead of ffmpeg. The next
 # words are a model, its name, a size, the file of raw frames, and the file of masks.
 MASKS = "masks"
 
-# A run of `passes` that begins with TRIED may fail; its report is then FAILED and the reason.
+# A run of `passes` that begins with TRIED may fail; its report then contains FAILED and the reason.
 TRIED, FAILED = "tried", "failed: "
 
 # A filter that measures sound by EBU R 128, including true peak; `measured` parses its report.
@@ -191,8 +191,8 @@ METER = "ebur128=peak=true:framelog=quiet"
 def measured(report: str) -> tuple[float | None, float | None]:
     """Return (integrated loudness in LUFS, true peak in dBTP) from the report of a METER run.
 
-    Both are None for silence, reported as -70 LUFS because R 128 ignores anything quieter. Raise
-    ValueError if a value is missing from the report.
+    Both are None for silence, which is reported as -70 LUFS because R 128 ignores anything quieter.
+    Raise ValueError if a value is missing from the report.
     """
     loud = re.findall(r"^\s+I:\s+(-?[0-9.]+|-inf|nan) LUFS", report, re.MULTILINE)
     peak = re.findall(r"^\s+Peak:\s+(-?[0-9.]+|-inf|nan) dBFS", report, re.MULTILINE)
@@ -216,11 +216,11 @@ def rms_levels(report: str) -> list[float | None]:
 
 
 def wave(by: float, seed: int, name: str, seconds: float, time: str) -> str:
-    """Return an ffmpeg expression for a slow, irregular swing between -by and by: two sines.
+    """Return an ffmpeg expression for a slow, irregular swing between -by and by.
 
     Args:
         by: the amplitude; if it is 0, the result is "0".
-        seed: determines the phases, together with `name`.
+        seed: sets the phases, together with `name`.
         seconds: the approximate period.
         time: the time in seconds, as an ffmpeg expression.
     """

@@ -1,7 +1,7 @@
 """Limits, which define the values that a knob or a verb's variable takes: numbers, words, toggles.
 
-`check` returns a value in canonical form, or raises ValueError with the allowed values. Keys are
-made from the canonical form. `read` does the same as `check`, and also takes typed text.
+`check` returns a value in canonical form or raises ValueError with the allowed values. Keys are
+made from the canonical form. `read` does the same as `check` and also takes typed text.
 """
 
 import json
@@ -39,17 +39,17 @@ class BadValueError(InputError):
 class Checked:
     """A limit that can check values; the catalog replaces each Family with a Checked limit."""
 
-    of = ""  # what the value names: project, look, file
+    of = ""  # what kind of thing a value names: project, look, file
 
     def check(self, value: Any) -> Any:
-        """Return the value in canonical form, or raise ValueError with the allowed values."""
+        """Return the value in canonical form or raise ValueError with the allowed values."""
         try:
             return self._form(value)
         except (ValueError, TypeError, OverflowError):
             raise ValueError(f"takes {self}") from None
 
     def read(self, raw: Any) -> Any:
-        """Check typed text or a JSON value, and return it in canonical form."""
+        """Check typed text or a JSON value and return it in canonical form."""
         return self.check(self._typed(raw) if isinstance(raw, str) else raw)
 
     def near(self, text: str) -> str | None:  # noqa: ARG002 - subclasses use it
@@ -65,7 +65,7 @@ class Checked:
 
 @dataclass(frozen=True)
 class Range(Checked):
-    """A number from `low` to `high`, whole if both are; if `rolls`, a knob also takes ranges."""
+    """A number from `low` to `high` (whole if both are); if `rolls`, a knob also takes ranges."""
 
     low: float
     high: float
@@ -101,7 +101,7 @@ class Range(Checked):
         return number(int(value) if self.whole else float(value))
 
     def _is_percent(self, value: float) -> bool:
-        """Return whether an invalid number, such as 70, is probably a percentage."""
+        """Return whether an invalid number (such as 70) is probably a percentage."""
         share = not self.whole and self.high <= SHARES <= abs(value) and self.beyond(value)
         return share and self.low <= value / 100 <= self.high
 
@@ -113,7 +113,7 @@ class Range(Checked):
         return True
 
     def _abroad(self, text: str) -> float | None:
-        """Convert a number with a unit, such as 30%, 2min or 48k; return None for other text."""
+        """Convert a number with a unit (30%, 2min, 48k); return None for other text."""
         if (quantity := amount(text)) is None:
             return None
         value, unit = quantity
@@ -191,7 +191,7 @@ class _Words(Checked):
     words: tuple[str, ...]
 
     def near(self, text: str) -> str | None:
-        """Return the corrected words without repetitions; None for no words or an unknown word."""
+        """Return the corrected words without repetitions, or None if a word is unknown."""
         typed = [word for word in re.split(r"[\s,;+&|]+", cleaned(text)) if word]
         words = [word if word in self.words else nearest(word, self.words) for word in typed]
         return None if None in words or not words else ",".join(dict.fromkeys(map(str, words)))
@@ -254,9 +254,9 @@ class Family:
     """A limit to the names of a folder's instruments, which only the catalog can list."""
 
     folder: str
-    several: bool = False  # whether several names, joined by commas, are allowed
+    several: bool = False  # whether several names joined by commas are allowed
     without: tuple[str, ...] = ()
-    chain: bool = False  # whether a chain of names, in any order, is allowed
+    chain: bool = False  # whether a chain of names in any order is allowed
 
 
 class Toggle(Checked):

@@ -19,7 +19,7 @@ class Color(Checked):
     """A color as six hexadecimal digits."""
 
     def near(self, text: str) -> str | None:
-        """Return the color for a name, three or eight digits, rgb(…) or hsl(…); otherwise None."""
+        """Return the color for a name, three or eight digits, rgb(…) or hsl(…), or None."""
         digits = hex_digits(cleaned(text).lower())
         return digits and f"0x{digits.upper()}"
 
@@ -69,7 +69,7 @@ class Size(Checked):
 
 
 class Name(Checked):
-    """A bare file name; it is compared with existing names, and never opened as typed."""
+    """A bare file name; it is compared with existing names and never opened as typed."""
 
     def _form(self, value: Any) -> Any:
         bad = not isinstance(value, str) or len(value) > 200 or "/" in value or "\\" in value
@@ -82,9 +82,9 @@ class Name(Checked):
 
 
 class MaterialName(Name):
-    """`any`, or the name of a clip or a sound, or the end of its path; never opened as typed.
+    """`any`, or the name of a clip or sound (or the end of its path); never opened as typed.
 
-    A name may contain backslashes, and may begin or end with spaces. A path must end in a suffix,
+    A name may contain backslashes and may begin or end with spaces. A path must end in a suffix,
     as the paths of all usable files do.
     """
 
@@ -127,7 +127,7 @@ class File(Name):
 
 
 class Band(Checked):
-    """`off`, or a target range from 0 to 1; the range is the value, nothing is drawn from it."""
+    """`off`, or a target range from 0 to 1; the range itself is the value, not a draw from it."""
 
     def _form(self, value: Any) -> Any:
         if value == "off":
@@ -159,7 +159,7 @@ def wide_and_high(size: str) -> tuple[int, int]:
 
 
 def low_and_high(band: str) -> tuple[float, float] | None:
-    """Return the two numbers of a checked "LOW..HIGH"; None for "off"."""
+    """Return the two numbers of a checked "LOW..HIGH", or None for "off"."""
     low, dots, high = band.partition("..")
     return (float(low), float(high)) if dots else None
 

@@ -14,7 +14,7 @@ UNTIL = Text(CLOCK.takes, CLOCK.form, means=time_of_day)
 
 
 class Bytes(Checked):
-    """An amount of disk space; a number other than 0 needs a unit: in bytes it would be tiny."""
+    """An amount of disk space; any number but 0 needs a unit, since in bytes it would be tiny."""
 
     def near(self, text: str) -> str | None:
         """Return the likeliest amount for a string (by default in GB), or None."""

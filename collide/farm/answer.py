@@ -27,7 +27,7 @@ FIELDS = "key status why machine seconds look objects entries tasks looked_up".s
 class Answer:
     """The result of one order: a video and its entries, or the reason why there is no video.
 
-    The status is FAILED if the render failed, probably through no fault of the machine, or if the
+    The status is FAILED if the render failed (probably not because of the machine), or if the
     results of two machines differ. It is REFUSED if another machine may be able to render the
     piece, for instance because this machine's disk is full or its ffmpeg is different.
     """
@@ -41,7 +41,7 @@ class Answer:
     objects: Mapping[str, Blob] = field(default_factory=dict)  # only the video, under VIDEO
     entries: Blob = NOTHING  # the entries of its tasks, with their times, as JSON
     tasks: Mapping[str, str] = field(default_factory=dict)  # digest of each task's results
-    looked_up: bool = False  # whether it was rendered before, and found in the shared store
+    looked_up: bool = False  # whether it was rendered before and found in the shared store
 
     def data(self) -> dict[str, Any]:
         """Return the answer as plain data."""
@@ -54,7 +54,7 @@ class Answer:
 
 
 def in_brief(text: str) -> str:
-    """Return an error as one line without its fix: what happened and, in parentheses, why."""
+    """Return an error as one line, without its fix: what happened (why)."""
     first, *more = text.splitlines() or [""]
     why = next((line.strip().removeprefix("why").strip() for line in more if WHY.match(line)), "")
     return f"{first} ({why})" if why else first

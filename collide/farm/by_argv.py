@@ -37,7 +37,7 @@ MOST = 64  # maximum number of orders in progress on one machine
 
 
 def make(words: Sequence[str], interrupts: Interrupts | None = None) -> int:
-    """Render the order in a file, and return the exit code: 0 rendered, 1 failed, 3 refused."""
+    """Render the order in a file and return the exit code: 0 rendered, 1 failed, 3 refused."""
     path, url = _words(words)
     order = read_order(_read(path), str(path))
     key = FarmKey.read()
@@ -80,13 +80,13 @@ def _unpacked(request: Request, error: StaysError | AwayError) -> InputError:
         fix += f"or store the files next to the order: COLLIDE_STORE= {request.line()}"
     else:
         fix = f"render it here: doit render project={request.project}\n"
-        fix += f"or, if its scripts are the reason, send them too: {request.line(scripts='true')}"
+        fix += f"or send its scripts too, if they are the reason: {request.line(scripts='true')}"
     why = str(error).partition("\n")[0]
     return InputError(f"{request.project} cannot be exported as an order", why=why, fix=fix)
 
 
 def export_order(request: Request) -> int:
-    """Write the order of a piece, and deliver the piece if the store has its result."""
+    """Write the order of a piece and deliver the piece if the store has its result."""
     key, project = FarmKey.read(), request.existing()
     with request.open(project) as session:
         plan = session.plan_now()
@@ -143,11 +143,11 @@ def _lost(name: str, why: str) -> InputError:
 
 
 def _words(words: Sequence[str]) -> tuple[Path, str]:
-    """Return the order's file, and the store's address."""
+    """Return the order's file and the store's address."""
     if not 1 <= len(words) <= 2 or any(word.startswith("-") for word in words):
         raise InputError(
             f"python -m collide make {' '.join(words)}".rstrip() + " cannot be understood",
-            why="it takes an order file and, optionally, the store for the order's files and "
+            why="it takes an order file, and optionally the store for the order's files and "
             "results: a folder, or file://, s3://, http:// as in COLLIDE_STORE",
             fix=USAGE,
         )
@@ -174,7 +174,7 @@ def _read(path: Path) -> bytes:
 
 @contextmanager
 def _workspace() -> Iterator[Path]:
-    """Yield a free workspace of this machine, which stays locked meanwhile."""
+    """Yield a free workspace of this machine and lock it until the end of the block."""
     folder = machine_folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for number in range(1, MOST + 1):

@@ -1,6 +1,6 @@
-"""A machine's cache of the files that orders need, verified and linked into its workspaces.
+"""A machine's cache of files for orders, which are verified and linked into its workspaces.
 
-Several worker processes share the folder. A complete file has its SHA-256 as its name. After a
+Several worker processes share the folder. The name of a complete file is its SHA-256. After a
 fetch, the least recently used files are deleted until the folder is within its size limit.
 """
 
@@ -24,7 +24,7 @@ class ClipCache:
         self.folder = folder
 
     def lay(self, files: Mapping[str, Blob], root: Path, store: SharedStore) -> int:
-        """Put each file at its path under `root`, and return the number of bytes fetched.
+        """Put each file at its path under `root` and return the number of bytes fetched.
 
         Raises:
             Missing: a file in the shared store is absent or damaged, or the store does not answer.

@@ -21,7 +21,7 @@ GONE = "the farm is gone: finished pieces are kept, and the farm is tried again 
 
 
 class Workers(Protocol):
-    """The interface to the engine of a farm; see dask_engine.Pool."""
+    """The interface of a farm's engine; see dask_engine.Pool."""
 
     @property
     def lost(self) -> bool:
@@ -36,14 +36,14 @@ class Workers(Protocol):
     def ended(self, seconds: float) -> tuple[str, str | None, str] | None:
         """Return the key of the next task that ends, its answer or None, and the reason for None.
 
-        Return None if no task ends within `seconds`, or if the task was dropped.
+        Return None if no task ends within `seconds` or if the task was dropped.
         """
 
     def drop(self, key: str) -> None:
         """Cancel a task."""
 
     def close(self) -> None:
-        """Cancel all tasks, and disconnect."""
+        """Cancel all tasks and disconnect."""
 
 
 class Nobody:
@@ -88,12 +88,12 @@ class Crew:
     ours: Callable[[str], bool] = lambda _: False
     _strikes: Counter[str] = field(default_factory=Counter)
     _noted: set[str] = field(default_factory=set)
-    _there: dict[str, Machine] = field(default_factory=dict)  # fitting workers seen, by name
+    _there: dict[str, Machine] = field(default_factory=dict)  # the fit workers seen so far, by name
     _gone: set[str] = field(default_factory=set)  # names of workers reported as gone
     _silent: set[str] = field(default_factory=set)  # addresses of workers reported as silent
     _seen: dict[str, tuple[float, float]] = field(default_factory=dict)  # by address: see `_listen`
-    _missing: dict[str, float] = field(default_factory=dict)  # by name: first missed at this time
-    _alone: float | None = None  # since when no worker answers; None if a worker answers
+    _missing: dict[str, float] = field(default_factory=dict)  # when first missed, by name
+    _alone: float | None = None  # when workers stopped answering, or None if a worker answers
     _last_try: float | None = None  # when a lost farm was last asked
     _why: str = ""  # why the rest is rendered here, as last printed
 
@@ -154,7 +154,7 @@ class Crew:
         return self._reported(f"{none if left_out else none_fits(there, self.engine)}: {HERE}")
 
     def is_back(self) -> bool:
-        """Return whether a worker answers or, if the farm was lost, whether the farm is back.
+        """Return whether a worker answers; for a lost farm, return whether it is back.
 
         A lost farm is tried at most every AGAIN seconds.
         """
@@ -183,7 +183,7 @@ class Crew:
     def permitted(self, avoided: Sequence[str]) -> list[str]:
         """Return the addresses of the workers that may get a piece, except the `avoided` workers.
 
-        Other workers on the same machines are left out too, unless no other worker remains. []
+        Workers on the same machines are left out too, unless no other worker remains. The result []
         stands for all workers, and [NOBODY] for no worker.
         """
         if not avoided and all(count < STRIKES for count in self._strikes.values()):
@@ -191,7 +191,7 @@ class Crew:
         return [one.address for one in self.others(avoided)] or [NOBODY]
 
     def strike(self, name: str, how: str = "failed on {} pieces that others rendered") -> None:
-        """Count a fault of a worker, and exclude the worker after STRIKES faults.
+        """Count a fault of a worker and exclude the worker after STRIKES faults.
 
         A fault is a refusal because of the machine's own disk, memory or programs, or a failure on
         a piece that another worker rendered.
@@ -201,7 +201,7 @@ class Crew:
             self.say(f"{name} {how.format(STRIKES)}, and gets no more")
 
     def _reported(self, why: str) -> str:
-        """Print why the rest is rendered here, unless the reason was just printed; return it."""
+        """Print why the rest is rendered here unless it was just printed; return the reason."""
         if why != self._why:
             self.say(why)
         self._why = why
@@ -213,7 +213,7 @@ class Crew:
             self.say(text)
 
     def _compare(self, there: Mapping[str, Machine]) -> None:
-        """Report workers that came back, and workers that have been missing for LEFT seconds.
+        """Report workers that came back and workers that have been missing for LEFT seconds.
 
         When a farm ends, its workers vanish a moment earlier; the delay avoids reporting them.
         """
@@ -239,10 +239,10 @@ class Crew:
         return f"{machine.name} is gone: {machine.doing} {where}"
 
     def _listen(self, there: Sequence[Machine]) -> None:
-        """Report workers that stopped answering the scheduler, and workers that answer again.
+        """Report workers that stopped answering the scheduler and workers that answer again.
 
-        For each worker, `_seen` records when it last answered, by the scheduler's clock, and when
-        that was noticed, by this machine's clock: the two are never compared.
+        For each worker, `_seen` contains the time of its last answer (by the scheduler's clock) and
+        the time when that was noticed (by this machine's clock). The two are never compared.
         """
         now = monotonic()
         for one in there:
@@ -270,7 +270,7 @@ HERE = "the rest is rendered here, and the farm is tried again before each piece
 
 
 def _are(names: Iterable[str]) -> str:
-    """Return "a is", or "a and b are", with the names sorted."""
+    """Return the names, sorted, with the verb: "a is", or "a and b are"."""
     listed = sorted(names)
     return f"{joined(listed)} {'is' if len(listed) == 1 else 'are'}"
 

@@ -30,7 +30,7 @@ from collide.farm.networks import address_towards, knock
 from collide.farm.slot import Slot
 
 TOPIC = "collide"
-POLL, GRACE = 0.2, 30  # seconds between checks; seconds that a worker has to close
+POLL, GRACE = 0.2, 30  # seconds between checks; seconds for a worker to close
 PATIENCE = 5.0  # seconds to wait for the scheduler's answer
 OnProgress = Callable[[str, str], None]
 
@@ -44,7 +44,7 @@ class _Silent:
 
 class _Scheduler(_Silent, Scheduler):  # type: ignore[misc]  # dask may be missing
     def valid_workers(self, ts: Any) -> Any:
-        """Return a task's workers: if its preferred worker is gone, all workers with its tag.
+        """Return a task's workers; if the preferred worker is gone, these are all with its tag.
 
         Otherwise dask would choose any worker, and a worker without the tag would never run the
         task. Only clients with an older version of collide send such preferences.
@@ -62,7 +62,7 @@ class _Worker(_Silent, Worker):  # type: ignore[misc]
 
 @contextmanager
 def _set() -> Iterator[None]:
-    """Configure dask for the farm, and silence its log and all warnings."""
+    """Configure dask for the farm and silence its log and all warnings."""
     for name in [*logging.root.manager.loggerDict]:
         if name.partition(".")[0] in ("distributed", "tornado", "asyncio"):
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
@@ -101,7 +101,7 @@ def workers_of(address: str, key: Path, patience: float = PATIENCE) -> list[Mach
 
     Raises:
         NoFarmError: no farm answers there.
-        StrangerError: the other side has a different key, or no TLS.
+        StrangerError: the other side has a different key or no TLS.
     """
 
     async def ask() -> dict[str, Any]:
@@ -166,7 +166,7 @@ def work(slot: Slot, address: str, key: Path, folder: Path, joined: Callable[[],
 
     Raises:
         NoFarmError: no farm answers there.
-        StrangerError: the other side has a different key, or no TLS.
+        StrangerError: the other side has a different key or no TLS.
     """
 
     async def live() -> None:
@@ -243,20 +243,20 @@ class Pool:
         return []
 
     def send(self, key: str, text: str, tag: str, only: list[str]) -> None:
-        """Send a task to a worker with this tag, or only record that the connection is lost.
+        """Send a task to a worker with this tag; if the connection is lost, only record that.
 
         Args:
             key: tasks with equal keys run once.
             text: the task, see slot.py.
             tag: the tag of the workers that may run it.
-            only: the addresses of these workers; [] for all workers with the tag.
+            only: the addresses of these workers, or [] for all workers with the tag.
         """
         there = {"workers": only} if only else {}
         try:
             future = self._client.submit(
                 make_text, text, key=key, pure=False, resources={tag: 1}, retries=0, **there
             )
-        except Exception:  # raised by dask if the connection was lost meanwhile
+        except Exception:  # raised by dask if the connection has been lost
             self._cut = True
             return
         self._futures[key] = future
@@ -276,7 +276,7 @@ class Pool:
                 return key, str(future.result(timeout=CONNECT)), ""
             why = str(future.exception(timeout=5)) if future.status == "error" else LOST
             return key, None, why
-        except Exception as error:  # raised by dask if the worker died meanwhile
+        except Exception as error:  # raised by dask if the worker has died
             return key, None, f"{type(error).__name__}: {error}"
         finally:
             with suppress(Exception):  # otherwise a dead worker's piece would be rendered again
@@ -289,7 +289,7 @@ class Pool:
                 future.release()
 
     def close(self) -> None:
-        """Cancel everything, and disconnect from the scheduler."""
+        """Cancel everything and disconnect from the scheduler."""
         for key in [*self._futures]:
             self.drop(key)
         sleep(0.05)  # time for the releases to be sent

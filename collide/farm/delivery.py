@@ -23,7 +23,7 @@ HERE = "record"  # the task that runs here: it records when and where the piece 
 
 
 def bring_home(session: Session, answer: Answer, store: SharedStore) -> Plan:
-    """Deliver the result in an answer to an opened piece, and return the plan of the piece.
+    """Deliver the result in an answer to an opened piece and return the plan of the piece.
 
     Raises:
         Missing: a file in the shared store is absent or damaged, or the store does not answer.
@@ -45,7 +45,7 @@ def bring_home(session: Session, answer: Answer, store: SharedStore) -> Plan:
 
 
 def deliver(session: Session, plan: Plan) -> str:
-    """Bring an opened piece up to date from the store, and return "".
+    """Bring an opened piece up to date from the store and return "".
 
     If a task would still render, deliver nothing, and return the task's name.
     """
@@ -61,7 +61,7 @@ def deliver(session: Session, plan: Plan) -> str:
 
 
 def _adopted(session: Session, answer: Answer, store: SharedStore) -> None:
-    """Fetch the entries and, unless it is already here, the video into this machine's store."""
+    """Fetch the entries into this machine's store, and the video unless it is already here."""
     state = session.state
     make_way(state.index, answer.objects[VIDEO].size + answer.entries.size)
     with state.store.workdir() as folder:

@@ -1,8 +1,8 @@
-"""The dispatcher of a farm: prepares pieces here, sends them to workers, and delivers the results.
+"""The dispatcher of a farm, which prepares pieces here, sends them out, and delivers the results.
 
 The longest pieces are sent first, if possible to workers that rendered similar pieces. A few more
 pieces than workers may be in flight. The piece of a dead worker is sent again. A failed piece is
-tried on one other worker. A refused piece is tried on the others, and rendered here if all refuse.
+tried on one other worker. A refused piece is tried on the others and rendered here if all refuse.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,8 +25,8 @@ from collide.nights.queue import GRACE, OVER, Many
 from collide.project.project import Project
 from collide.shared.shared_store import Missing
 
-EVERY = 100  # one piece in this many is rendered twice, and compared
-TRIES = 2  # machines that a piece may fail on
+EVERY = 100  # one piece in this many is rendered twice and compared
+TRIES = 2  # number of machines that a piece may fail on
 REFUSED = "refused {} pieces"
 WAIT = 0.2  # seconds to wait for a task to end when there is nothing else to do
 IDLE = 25  # after this many waits, an idle worker gets a piece that is queued elsewhere
@@ -39,7 +39,7 @@ class Dispatcher:
 
     Args:
         workers: the engine of the farm.
-        packer: makes orders, and has the store that all machines share.
+        packer: makes orders and has the store that all machines share.
         url: the address of that store for workers, or "" for the farm's own store.
         every: one piece in this many is rendered twice.
         again: tries briefly to reach a lost farm; returns its workers, or None without an answer.
@@ -55,7 +55,7 @@ class Dispatcher:
     _many: Many | None = None
     _stays: set[str] = field(default_factory=set)  # the pieces that the farm cannot render
     _flight: dict[str, Ticket] = field(default_factory=dict)
-    _makers: dict[str, str] = field(default_factory=dict)  # likeness -> last machine to render it
+    _makers: dict[str, str] = field(default_factory=dict)  # likeness -> the last machine with it
     _left: list[Project] = field(default_factory=list)  # pieces left to this machine
     _after: Callable[[], None] = lambda: None  # called after each recorded outcome
 
@@ -65,7 +65,7 @@ class Dispatcher:
     def play(
         self, many: Many, pieces: Sequence[Project], after_piece: Callable[[], None]
     ) -> Sequence[Project]:
-        """Bring pieces up to date, and return the pieces that are left to this machine."""
+        """Bring pieces up to date and return the pieces that are left to this machine."""
         self._left = [piece for piece in pieces if piece.name in self._stays]
         goes = [piece for piece in pieces if piece.name not in self._stays]
         waiting = sorted(goes, key=rough_work, reverse=True)
@@ -120,7 +120,7 @@ class Dispatcher:
         self._ask(many, ticket)
 
     def _stay(self, piece: Project, why: str, *, now_only: bool = False) -> None:
-        """Leave a piece to this machine, and say why; if `now_only`, the farm may still get it."""
+        """Leave a piece to this machine and say why; if `now_only`, the farm may still get it."""
         unless = ", unless the farm is back by then" if now_only else ""
         self._say(f"{piece.name}: {why}; it is rendered here{unless}")
         self._left.append(piece)
@@ -133,9 +133,9 @@ class Dispatcher:
         self._many.note(text)
 
     def _send(self, many: Many, ticket: Ticket, to: Machine | None = None) -> None:
-        """Send a piece to the worker `to`, or by default to a worker that is not excluded.
+        """Send a piece to the worker `to`; by default, send it to any worker that is not excluded.
 
-        If no worker is excluded, prefer a worker that rendered a similar piece. If all are, the
+        If none is excluded, prefer a worker that rendered a similar piece. If all are excluded, the
         piece waits until `_free_stranded` takes it back, or the rest is rendered here.
         """
         ticket.sent += 1
@@ -154,7 +154,7 @@ class Dispatcher:
             self._crew.workers.send(ticket.key, text, fits, ticket.only)
 
     def _ask(self, many: Many, ticket: Ticket, to: Machine | None = None) -> None:
-        """Send a piece, for the first time or again, or deliver its result if the store has it.
+        """Send a piece (perhaps again), or deliver its result if the store has it.
 
         A silent worker may have finished it after all. A piece to be rendered twice is always sent.
         """
@@ -166,7 +166,7 @@ class Dispatcher:
             self._send(many, ticket, to)
 
     def _take(self, many: Many, seconds: float) -> bool:
-        """Handle the next task that ends within `seconds`, and return whether a task ended."""
+        """Handle the next task that ends within `seconds` and return whether a task ended."""
         end = self._crew.workers.ended(seconds)
         if end is None:
             return False
@@ -268,14 +268,14 @@ class Dispatcher:
                 del self._flight[key]
                 if one := ticket.first:  # no other machine is left to compare it with
                     self._home(many, ticket, published(ticket.order, one, self.packer.store))
-                elif self._crew.others(ticket.failed):  # a worker joined, or came back
+                elif self._crew.others(ticket.failed):  # a worker joined or came back
                     self._ask(many, ticket)
                 else:
                     last = "the last worker that could render it has left"
                     self._stay(ticket.project, "; ".join([*ticket.whys, last]))
 
     def _free_waiting(self, many: Many, *, took: bool) -> None:
-        """Move pieces that are stuck, or queued behind busy workers, to idle workers."""
+        """Move pieces to idle workers if they are stuck or queued behind busy workers."""
         idle, begun = self._crew.idle(), self._crew.begun()
         queue = [t for t in self._flight.values() if not t.far and t.project.name not in begun]
         self._quiet = self._quiet + (not took) if idle and queue else 0

@@ -22,7 +22,7 @@ class NoFarmError(Exception):
 
 
 class StrangerError(Exception):
-    """Raised if the other side has a different key, or no TLS."""
+    """Raised if the other side has a different key or no TLS."""
 
 
 class Place(NamedTuple):
@@ -92,7 +92,7 @@ def engine() -> Any:
 
 
 def machine_folder() -> Path:
-    """Return this machine's folder for farms: COLLIDE_FARM_CACHE, or the default."""
+    """Return this machine's folder for farms: COLLIDE_FARM_CACHE or the default."""
     named = os.environ.get("COLLIDE_FARM_CACHE")
     return Path(named or "~/.cache/collide/farm").expanduser()
 

@@ -1,8 +1,8 @@
-"""`doit work HOST`: runs a machine's worker processes, and restarts processes that fail.
+"""`doit work HOST`: runs a machine's worker processes and restarts processes that fail.
 
-Each worker is a separate process. It exits when its scheduler does, and is started again: a killed
-worker rejoins, and all workers rejoin a restarted scheduler. A worker that has been idle for longer
-than `idle=` leaves for good. All workers exit with this process.
+Each worker is a separate process, which ends with its scheduler. A process that ends is started
+again, so a killed worker rejoins, and all workers rejoin a restarted scheduler. A worker that has
+been idle for longer than `idle=` leaves for good. All workers exit with this process.
 """
 
 import math
@@ -58,7 +58,7 @@ class Foreman:
     strange: bool = False  # whether the farm has a different key
     _waits: set[int] = field(default_factory=set)  # slots whose failure was printed
     _joined: set[int] = field(default_factory=set)  # slots that have joined the farm
-    _since: float | None = None  # since when no slot can join; None if a slot can
+    _since: float | None = None  # the first failure since a slot last joined, or None
     _reminded: float = 0.0  # seconds from `_since` to the last reminder
     _over: bool = False  # whether no farm has answered for `idle` seconds
 
@@ -90,7 +90,7 @@ class Foreman:
             self.lines.put(f"{what} {long(waited)}; the worker keeps trying")
 
     def _keep(self, number: int) -> None:
-        """Run a worker, and restart it until it leaves, is stopped, or lacks the farm's key."""
+        """Run a worker and restart it until it leaves, is stopped, or lacks the farm's key."""
         words = [
             self.place.address,
             str(machine_folder()),
@@ -114,7 +114,7 @@ class Foreman:
             sleep(AGAIN)
 
     def _ended(self, number: int, why: str) -> None:
-        """Record that a worker ended, and print why, but only once until it joins again."""
+        """Record that a worker ended; print why, but only once until it joins again."""
         self._joined.discard(number)
         if self._since is None and not self._joined:
             self._since, self._reminded = monotonic(), 0.0
@@ -177,7 +177,7 @@ def work(request: Request) -> int:
 def _own_name(
     stack: ExitStack, folder: Path, name: str, others: set[str], place: Place, *, typed: bool
 ) -> str:
-    """Return this machine's name in the farm, numbered if it is taken and was not typed."""
+    """Return this machine's name in the farm; number it if it is taken and was not typed."""
     if name not in others:
         return name
     if typed:
@@ -202,11 +202,11 @@ def fitting_slots() -> int:
 
 
 def _host(request: Request) -> str:
-    """Return the farm that was typed, as a word or as host=, or COLLIDE_FARM by default."""
+    """Return the farm named in the command (as a word or as host=), or COLLIDE_FARM."""
     word = request.words[0] if request.words else ""
     if word and "host" in request.variables:
         raise InputError(
-            f"two farms were typed: {word} and {request.variables['host']}",
+            f"the command names two farms: {word} and {request.variables['host']}",
             why="a worker can join only one farm",
             fix=f"doit work {word}",
         )
@@ -266,7 +266,7 @@ UNKNOWN = ("Name or service", "No address", "nodename nor servname", "name resol
 
 
 def passed_on() -> Mapping[str, str]:
-    """Return a worker's environment: collide's variables, and the variables it connects with.
+    """Return a worker's environment: the variables of collide and of its network connections.
 
     The process runs in a different folder, which is also its home, so the paths of the key and of
     ffmpeg are made absolute.

@@ -52,7 +52,7 @@ def head(request: Request) -> int:
 
 
 def _begun_meanwhile(dask: Any, place: Place, key: FarmKey, error: InputError) -> list[Machine]:
-    """Return the workers of a farm that was started here meanwhile, or raise `error`."""
+    """Return the workers of a farm that was just started here; otherwise raise `error`."""
     if _listens_not(place):
         raise error
     try:
@@ -63,7 +63,7 @@ def _begun_meanwhile(dask: Any, place: Place, key: FarmKey, error: InputError) -
 
 
 def _key() -> FarmKey:
-    """Return the farm's key, creating it if it does not exist."""
+    """Return the farm's key; create it if it does not exist."""
     path = farm_key_path()
     if path.exists():
         return FarmKey.read(path)
@@ -72,7 +72,7 @@ def _key() -> FarmKey:
 
 
 def _roster(place: Place, workers: list[Machine]) -> list[str]:
-    """Return lines that list the workers or, without workers, say how to join."""
+    """Return lines that list the workers, or that say how to join if there are no workers."""
     if not workers:
         running = f"a farm is running here, at {place.typed}"
         return [f"{running}, and no worker has joined yet", *_join(place)]
@@ -99,7 +99,7 @@ def _join(place: Place) -> list[str]:
 
 
 def _served(request: Request, dask: Any, place: Place, key: FarmKey) -> int:
-    """Serve the scheduler, and the farm's own store unless COLLIDE_STORE is set, until Ctrl-C."""
+    """Serve the scheduler until Ctrl-C, and the farm's own store unless COLLIDE_STORE is set."""
     _refuse_taken(request, place)
     ready, ended, troubles = Event(), Event(), list[Exception]()
 
@@ -168,7 +168,7 @@ class _TakenError(InputError):
 def _taken(
     place: Place, why: str = "another program listens there", request: Request | None = None
 ) -> _TakenError:
-    """Return the error for an unusable port; its fix proposes a port that is free, if possible."""
+    """Return the error for an unusable port; if possible, the fix is a port that is free."""
     ports = range(place.port + 10, min(place.port + 1000, LAST), 10)
     other = Place(place.host, place.port + 10)
     with suppress(OSError):
@@ -192,7 +192,7 @@ def _refuse_taken(request: Request, place: Place) -> None:
 
 
 def _ports(place: Place) -> tuple[int, ...]:
-    """Return the ports of a farm: the scheduler's and, without COLLIDE_STORE, its store's."""
+    """Return the scheduler's port, and the port of the farm's store unless COLLIDE_STORE is set."""
     return (place.port,) if shared_url() else (place.port, place.port + 1)
 
 
@@ -201,7 +201,7 @@ def _is_free(place: Place) -> bool:
 
 
 def _refuse_address(request: Request, place: Place) -> None:
-    """Raise InputError if the address is not this machine's, or stands for several addresses."""
+    """Raise InputError if the address is not this machine's or stands for several addresses."""
     refuse_half(place.host)
     port = f" port={place.port}" if "port" in request.variables else ""
     own = network_addresses() or [HERE]

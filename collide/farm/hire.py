@@ -26,7 +26,7 @@ LATER = "the farm is tried again before each"
 
 
 def hire(request: Request, farm: str) -> Dispatcher:
-    """Return the dispatcher for the farm at `farm`, which tries again if it does not answer.
+    """Return the dispatcher for the farm at `farm`; if the farm does not answer, it is tried again.
 
     Raises:
         InputError: the address is invalid, the farm's packages or key are missing here, or another
@@ -54,7 +54,7 @@ def hire(request: Request, farm: str) -> Dispatcher:
 
 @dataclass
 class _Line:
-    """The connection to one farm, and to its store."""
+    """The connection to one farm and to its store."""
 
     dask: Any
     place: Place
@@ -65,10 +65,10 @@ class _Line:
     def first(self) -> Workers:
         """Return the farm's workers.
 
-        If the farm or its store does not answer, print that, and return Nobody().
+        If the farm or its store does not answer, print that and return Nobody().
 
         Raises:
-            InputError: another program, or a farm with a different key, listens there.
+            InputError: another program or a farm with a different key listens there.
         """
         try:
             pool = self._pool()

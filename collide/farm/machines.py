@@ -46,7 +46,7 @@ class Machine:
         return json.dumps({n: v for n, v in vars(self).items() if n not in OUTSIDE})
 
     def line(self) -> str:
-        """Return the machine as a line of text, and a second line if it refused pieces."""
+        """Return the machine as a line of text, with a second line if it refused pieces."""
         rate = f", {self.seconds / self.pieces:.1f} s each" if self.pieces else ""
         work = f"{self.pieces} rendered{rate}"
         doing = f"renders {self.doing} {self.far}".rstrip() if self.doing else "waits"

@@ -77,7 +77,7 @@ class Workshop:
         compared: bool = False,
         limit: float = MAX_SECONDS,
     ) -> Answer:
-        """Render an order, and return the answer, even for a failure. Raise Cancelled if stopped.
+        """Render an order and return the answer, even for a failure. Raise Cancelled if stopped.
 
         Args:
             order: the piece to be rendered.
@@ -117,7 +117,7 @@ class Workshop:
         return replace(plain, why=f"{in_brief(text)}{self._space(text)}")
 
     def _space(self, why: str) -> str:
-        """Return the free disk space as text if a full disk is the cause, otherwise ""."""
+        """Return the free disk space as text if a full disk is the cause, or ""."""
         if not any(words in why.lower() for words in FULL):
             return ""
         with suppress(OSError):
@@ -149,14 +149,14 @@ class Workshop:
             )
 
     def _engine_digest(self) -> str:
-        """Return the ffmpeg's digest, which is read again only if its stat has changed."""
+        """Return the digest of ffmpeg, and read ffmpeg again only if its stat has changed."""
         with closing(Memo(self.root / "cache" / MEMO)) as memo:
             return memo.digest(self.engine.path)
 
     def _render(
         self, order: Order, store: SharedStore, on_progress: Callable[[str], None], limit: float
     ) -> tuple[Path, dict[str, Entry]]:
-        """Render an order; return the video's path, and the stored entries of its tasks."""
+        """Render an order; return the video's path and the stored entries of its tasks."""
         self._lay_out(order, store)
         runs = self.root / "cache" / "runs"
         shutil.rmtree(runs, ignore_errors=True)
@@ -200,7 +200,7 @@ class Workshop:
     def _answered(
         self, order: Order, store: SharedStore, video: Path, entries: Mapping[str, Entry]
     ) -> Answer:
-        """Put the results into the shared store, and return the answer."""
+        """Put the results into the shared store and return the answer."""
         listed = self.root / "cache" / "entries.json"
         data = {task: entry.data() for task, entry in entries.items()}
         write_whole(listed, json.dumps(data).encode(), lasting=False)
@@ -238,7 +238,7 @@ def published(order: Order, answer: Answer, store: SharedStore) -> Answer:
         first = store.publish(order.entry, answer.data())
         return answer if first is None else unequal(read_answer(first), answer)
     except (OSError, InputError):
-        return answer  # accepted even if the store is unreachable, or its own answer unreadable
+        return answer  # accepted even if the store is unreachable, or its stored answer unreadable
 
 
 def unequal(one: Answer, other: Answer) -> Answer:

@@ -24,7 +24,7 @@ def own_address() -> str:
     the only address; without a network, 127.0.0.1.
 
     Raises:
-        InputError: there are several addresses, and no router decides between them.
+        InputError: there are several addresses but no router.
     """
     with suppress(OSError):
         return address_towards(OUTSIDE)
@@ -47,7 +47,7 @@ def knock(address: str, patience: float) -> None:
 def can_listen(host: str, port: int) -> bool:
     """Return whether a program can listen on a port. Raise OSError if the host is unknown.
 
-    Port 0 tests whether the address belongs to this machine.
+    For port 0, return whether the address belongs to this machine.
     """
     family, kind, _, _, target = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     with socket.socket(family, kind) as probe:

@@ -1,9 +1,9 @@
 """An order: one piece as JSON, with everything another machine needs to render it, byte for byte.
 
 It contains the request (the config, presets, typed knobs), the choices (the selection), the results
-of analyses (facts), its files by content, and the digests of the ffmpeg and the code of collide
-that must render it. It contains no path of the client, no pickle, and no command: a worker runs
-`doit render` in its own workspace.
+of analyses (facts), the paths and digests of its files, and the digests of the ffmpeg and the code
+of collide that must render it. It contains no path of the client, no pickle, and no command: a
+worker runs `doit render` in its own workspace.
 """
 
 import hashlib
@@ -210,7 +210,7 @@ def _list(value: Any) -> list[Any]:
 
 @cache
 def code_digest() -> str:
-    """Return the SHA-256 of collide's Python files, which determine the commands."""
+    """Return the SHA-256 of collide's Python files, which write the commands."""
     root = Path(collide.__file__).parent
     whole = hashlib.sha256()
     for path in sorted(root.rglob("*.py")):

@@ -1,7 +1,8 @@
 """Packing: a piece of this workspace becomes an order, with its files in the shared store.
 
-All choices are made here: clips are drawn and probed, sounds measured, thresholds solved and, while
-no worker is waiting, colors found. The order contains the results, so no worker repeats this work.
+All choices are made here: clips are drawn and probed, sounds measured, and thresholds solved.
+Colors are found here too, unless a worker is waiting. The order contains the results, so no worker
+repeats this work.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,11 +30,11 @@ from collide.store.step import Step, library_version
 
 
 class StaysError(Exception):
-    """Raised if a piece cannot become an order, and must be rendered here; the message says why."""
+    """Raised if a piece cannot become an order and must be rendered here; the message says why."""
 
 
 class AwayError(Exception):
-    """Raised if the shared store does not answer, or refuses files; the message says why."""
+    """Raised if the shared store does not answer or refuses files; the message says why."""
 
 
 @dataclass
@@ -42,13 +43,13 @@ class Packer:
 
     store: SharedStore
     engine: str  # the digest of the ffmpeg
-    scripts: bool = False  # whether workers may get a project's scripts, and run them
+    scripts: bool = False  # whether workers may get a project's scripts and run them
     presets: Sequence[str] = ()  # the typed presets
     knobs: Mapping[str, str] = field(default_factory=dict)
     _blobs: dict[tuple[Any, ...], Blob] = field(default_factory=dict)
 
     def prepared(self, session: Session, *, analyze: bool = True) -> tuple[Plan, Forecast]:
-        """Plan a piece, and return the plan with the forecast of its render.
+        """Plan a piece and return the plan with the forecast of its render.
 
         With `analyze`, run the analyses that depend only on other analyses, such as color analyses.
         """
@@ -59,11 +60,11 @@ class Packer:
         return plan, predict(session.state, plan)
 
     def pack(self, session: Session, plan: Plan, seconds: float | None = None) -> Order:
-        """Upload a prepared piece's files, and return its order.
+        """Upload a prepared piece's files and return its order.
 
         Raises:
             StaysError: a file is missing, its scripts may not be sent, or the order is too large.
-            AwayError: the shared store does not answer, or does not accept its files.
+            AwayError: the shared store does not answer or does not accept its files.
         """
         try:
             return self._packed(session, plan, seconds)
@@ -104,7 +105,7 @@ class Packer:
         return order
 
     def blob(self, path: Path) -> Blob:
-        """Put a file into the shared store, unless it is there already, and return its name."""
+        """Put a file into the shared store if it is not there yet; return its name."""
         status = path.stat()
         stamp = (str(path), status.st_ino, status.st_size, status.st_mtime_ns)
         if stamp not in self._blobs:

@@ -9,7 +9,7 @@ from collide.nights.child_render import RENDERED, REUSED, Outcome, finished
 from collide.nights.queue import Many, tried
 from collide.project.project import Project
 
-STAYS, AWAY = "stays", "away"  # a piece that the farm cannot render, or that cannot be sent now
+STAYS, AWAY = "stays", "away"  # a piece that the farm cannot render or that cannot be sent now
 
 
 def prepared(
@@ -17,15 +17,15 @@ def prepared(
 ) -> Ticket | Outcome:
     """Return the ticket of a piece, or its outcome if it is not sent.
 
-    A piece with all its results in this machine's store is delivered from there, unless
-    `many.always` is set: its outcome is REUSED, and nothing is sent.
+    If this machine's store has all results of a piece, the piece is delivered from there: its
+    outcome is REUSED, and nothing is sent. If `many.always` is set, the piece is sent anyway.
 
     Args:
         many: the queue, which knows how much time is left.
         piece: the project.
         packer: makes its order.
-        analyze: whether the analyses that a worker could do are done here.
-        every: one piece in this many is rendered by two machines; 0 for none.
+        analyze: whether to run here the analyses that a worker could run.
+        every: one piece in this many is rendered by two machines, or 0 for none.
     """
     began, tickets = many.clock(), list[Ticket]()
 

@@ -1,8 +1,8 @@
 """A slot: one worker process, `python -m collide.farm.slot`, that renders one piece at a time.
 
-`doit work` starts it, and restarts it if it fails or loses the farm. A task is JSON: {"order": …,
-"store": URL or "", "compared": bool, "seconds": limit}. An empty URL stands for the farm's own
-store.
+`doit work` starts slots and restarts a slot that fails or loses the farm. A task is JSON:
+{"order": …, "store": URL or "", "compared": bool, "seconds": limit}. An empty URL stands for the
+farm's own store.
 """
 
 import json
@@ -69,7 +69,7 @@ class Slot:
             cancel.stop()
 
     def play(self, text: str, on_progress: Callable[[str], None]) -> str:
-        """Render the order in a task, and return the answer, both as JSON, even after an error."""
+        """Render the order in a task, and return the answer even after an error; both are JSON."""
         self._cancel = Cancel()
 
         def listen(far: str) -> None:
@@ -140,7 +140,7 @@ def read_task(text: str) -> Mapping[str, Any]:
 
 
 def find_program_digest() -> tuple[str, Path]:
-    """Return the digest of this machine's ffmpeg, and its path."""
+    """Return the digest of this machine's ffmpeg and its path."""
     path = find_engine().path
     return digest_file(path), path
 

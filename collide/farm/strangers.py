@@ -32,7 +32,7 @@ class Listener(Enum):
 
 
 def who_listens(place: Place, key: Path, patience: float = PATIENCE) -> Listener:
-    """Return what listens at an address, and whether a farm there has the same key."""
+    """Return what listens at an address and whether a farm there has the same key."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     try:
@@ -54,7 +54,7 @@ def who_listens(place: Place, key: Path, patience: float = PATIENCE) -> Listener
 
 
 def stranger(place: Place, key: Path) -> InputError:
-    """Return the error for a place that cut the connection, or has a different certificate."""
+    """Return the error for a place that cut the connection or has a different certificate."""
     listener = who_listens(place, key)
     if listener is not Listener.OTHERS:
         store = f"if that is its store, type {Place(place.host, place.port - 1).typed}; otherwise "
@@ -73,7 +73,7 @@ def stranger(place: Place, key: Path) -> InputError:
 
 
 def refuse_other(place: Place, key: Path) -> None:
-    """Raise InputError if another program or farm, or a farm's store, listens at an address."""
+    """Raise InputError if another program, another farm or a farm's store listens at an address."""
     listener = who_listens(place, key)
     if listener is Listener.OURS:  # a slow scheduler, or a store, one port after its scheduler
         before = Place(place.host, place.port - 1)

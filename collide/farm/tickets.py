@@ -30,7 +30,7 @@ class Ticket:
     sent: int = 0
     only: list[str] = field(default_factory=list)  # see `Crew.permitted`
     far: str = ""
-    was_made: bool = False  # whether it was rendered before this run, and found in the shared store
+    was_made: bool = False  # whether it was rendered before this run and found in the shared store
 
     @property
     def key(self) -> str:
@@ -39,12 +39,12 @@ class Ticket:
 
     @property
     def avoided(self) -> list[str]:
-        """Return the machines that must not get the piece: `failed`, and the machine of `first`."""
+        """Return the machines that must not get the piece: `failed` and the machine of `first`."""
         return [*self.failed, *([self.first.machine] if self.first else [])]
 
 
 def opened_piece(piece: Project, packer: Packer) -> Session:
-    """Open a piece with the presets and knobs that were typed for all pieces."""
+    """Open a piece with the command's presets and knobs, which apply to all pieces."""
     words = ["render", f"project={piece.name}", *(f"{n}={v}" for n, v in packer.knobs.items())]
     return open_session(
         piece.workspace,
@@ -59,8 +59,8 @@ def opened_piece(piece: Project, packer: Packer) -> Session:
 def agreed(ticket: Ticket, answer: Answer, store: SharedStore) -> Answer:
     """Return the answer to deliver.
 
-    If only one machine rendered the piece, return its answer. If two machines did, publish and
-    return the first answer, or return a failed answer if their results differ.
+    If only one machine rendered the piece, return its answer. If two machines rendered it with
+    equal results, publish and return the first answer; otherwise, return a failed answer.
     """
     if ticket.first is None or first_difference(ticket.first, answer):
         return unequal(ticket.first, answer) if ticket.first else answer
@@ -69,7 +69,7 @@ def agreed(ticket: Ticket, answer: Answer, store: SharedStore) -> Answer:
 
 
 def success_of(ticket: Ticket, answer: Answer) -> Outcome:
-    """Return the outcome of a delivered piece: rendered in this run, or reused."""
+    """Return the outcome of a delivered piece: rendered in this run or reused."""
     return Outcome(
         ticket.project.name,
         REUSED if ticket.was_made else RENDERED,

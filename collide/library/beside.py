@@ -1,4 +1,4 @@
-"""Clips and sounds where no scan reads them, in library/ or a project, and how to move them."""
+"""Clips and sounds in folders that no scan reads, with the commands that move them."""
 
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -13,10 +13,10 @@ IN_PROJECT = ("video", "videos", "clips", "footage", "media", "library")
 
 
 def beside_lines(library: Library) -> Iterator[str]:
-    """Yield a line, with the command that moves the files, for each folder that no scan reads.
+    """Yield a note, with the command that moves the files, for each folder that no scan reads.
 
-    These are library/ itself, with a line for each kind of file in it, and the project folders
-    listed in IN_PROJECT. A folder without clips and sounds does not get a line.
+    These are library/ itself, with a note for each kind of file in it, and the project folders
+    listed in IN_PROJECT. There is no note for a folder without clips and sounds.
     """
     root, read = library.workspace.root, {path.resolve() for path in library.roots()}
     shelf = root / "library"
@@ -32,7 +32,7 @@ def beside_lines(library: Library) -> Iterator[str]:
 
 
 def _moved(root: Path, folder: Path, kinds: Collection[str], home: str) -> Iterator[str]:
-    """Yield the line for a folder, if it contains files of these kinds."""
+    """Yield the note for a folder, if it contains files of these kinds."""
     there = sorted(folder.iterdir()) if folder.is_dir() else []
     paths = [one for one in there if kind(one) in kinds and one.is_file()]
     if paths:

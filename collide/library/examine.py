@@ -17,7 +17,7 @@ from collide.store.digests import Memo, at_rest
 Probe = Callable[[Path, str], dict[str, Any]]
 OnFile = Callable[[int, int, str], None]  # files done, files in all, name of the next file
 
-# Facts that a new probe sets again, or drops.
+# Facts that a new probe sets again or drops.
 PROBED = (CLIP, SOUND, "by", "left_out", "gone", "digest")
 
 
@@ -30,13 +30,13 @@ MOVING = (b"acTL", b"ANIM", b"AVI ")  # an APNG, an animated WebP, a damaged AVI
 
 
 def content_digest(memo: Memo, path: Path) -> str:
-    """Return the digest of a file, or of the whole image sequence that begins with it."""
+    """Return the digest of a file or of the whole image sequence that begins with it."""
     run = run_of(path)
     return digest_of([memo.digest(one) for one in run]) if run else memo.digest(path)
 
 
 class ProbeMark(NamedTuple):
-    """The versions of a probe; earlier versions may have found fewer facts, or refused more."""
+    """The versions of a probe; earlier versions may have found fewer facts or refused more."""
 
     facts: str  # the version that facts depend on
     refusal: str  # the version that refusals depend on
@@ -48,7 +48,7 @@ class Examiner:
     def __init__(
         self, contents: Contents, memo: Memo, probe: Probe, marks: Mapping[str, ProbeMark]
     ) -> None:
-        """Take the known facts; any probe's facts will do for a kind of file without a mark."""
+        """Take the known facts; for kinds without a mark, accept any probe's facts."""
         self.before, self.seen = contents["clips"], contents["seen"]
         self.memo, self.probe, self.marks = memo, probe, marks
 
@@ -67,7 +67,7 @@ class Examiner:
     def examine(
         self, files: Mapping[str, Candidate], on_file: OnFile | None
     ) -> tuple[dict[str, dict[str, Any]], dict[str, list[int]]]:
-        """Return each file's facts, and the stamps of files that need not be read next time.
+        """Return each file's facts and the stamps of files that need not be read next time.
 
         Raises:
             DiskError: the disk failed while a file was probed.
@@ -84,18 +84,18 @@ class Examiner:
         return now, stamps
 
     def as_known(self, file: Candidate) -> bool:
-        """Return whether a file is unchanged, with facts or a refusal from the current probe."""
+        """Return whether a file is unchanged and has facts or a refusal from the current probe."""
         clip = self.before.get(file.name, {})
         same = not file.trouble and file.stamp == self.seen.get(file.name)
         return same and "digest" in clip and self._current(file.name, clip)
 
     def _current(self, name: str, clip: Mapping[str, Any]) -> bool:
-        """Return whether the known facts, or the refusal, came from the current probe."""
+        """Return whether the known facts or the refusal came from the current probe."""
         by = self._by(kind(name), failed="left_out" in clip)
         return not by or clip.get("by") == by["by"]
 
     def _by(self, what: str, *, failed: bool) -> dict[str, str]:
-        """Return the current probe as recorded in a file's facts; {} if any probe will do."""
+        """Return the current probe as recorded in a file's facts, or {} to accept any probe."""
         if what not in self.marks:
             return {}
         return {"by": self.marks[what].refusal if failed else self.marks[what].facts}
@@ -140,7 +140,7 @@ class Examiner:
 
 
 def still_or_text(path: Path) -> bool:
-    """Return whether a file begins like a still picture or text; False if it is unreadable."""
+    """Return whether a file begins like a still picture or text, or False if it is unreadable."""
     try:
         with path.open("rb") as file:
             head = file.read(4096)

@@ -39,8 +39,8 @@ class Candidate(NamedTuple):
 
     name: str  # the path inside the workspace, or the full path if it is outside
     path: str
-    trouble: str  # why it must not be opened; "" if it may be
-    stamp: list[int]  # size in bytes, mtime and ctime in nanoseconds; [] if it must not be opened
+    trouble: str  # why it must not be opened, or "" if it may be
+    stamp: list[int]  # size in bytes, mtime and ctime in ns, or [] if it must not be opened
 
 
 def kind(path: Path | str) -> str:
@@ -81,7 +81,7 @@ def files(
 
 
 def counted(strangers: Iterable[str]) -> str:
-    """Return one line that counts the files of unsupported kinds; "" for no files."""
+    """Return one line that counts the files of unsupported kinds, or "" for no files."""
     kinds = Counter(map(_called, strangers))
     count = kinds.total()
     if not count:
@@ -103,7 +103,7 @@ def _called(stranger: str) -> str:
 
 
 def input_of(workspace: Workspace, project: str) -> str:
-    """Return the name of a project's clip folder, following a link."""
+    """Return the name of a project's clip folder, or of the folder that it links to."""
     path = workspace.root / "projects" / project / "input"
     try:
         real = path.resolve().relative_to((workspace.root / "projects").resolve())
@@ -113,7 +113,7 @@ def input_of(workspace: Workspace, project: str) -> str:
 
 
 def name_of(workspace: Workspace, path: Path) -> str:
-    """Return a file's name: its path inside the workspace, or the full path if outside."""
+    """Return a file's name: its path inside the workspace, or the full path if it is outside."""
     root = workspace.root
     return str(path.relative_to(root) if path.is_relative_to(root) else path)
 
@@ -129,7 +129,7 @@ def _below(
     """Yield the path, trouble and stamp of each file below a folder.
 
     Links to folders are not followed, since they could lead anywhere or form a cycle. A link to a
-    file is followed if its target is below `root`, or below one of the `shared` folders, which are
+    file is followed if its target is below `root` or below one of the `shared` folders, which are
     scanned for all projects.
     """
     inside = [os.path.realpath(root), *shared]
@@ -160,7 +160,7 @@ def _partial_bundle(path: str) -> bool:
 def _judged(
     entry: os.DirEntry[str], wanted: Sequence[str], inside: Sequence[str]
 ) -> tuple[str, list[int]] | None:
-    """Return the trouble and stamp of a file, link or partial download; None for a clip's page."""
+    """Return the trouble and stamp of a file, link or download, or None for a clip's page."""
     if entry.is_symlink() and not Path(entry.path).exists():
         return "it is a broken link: its target is missing, or on a disk that is not plugged in", []
     if kind(entry.path) in wanted:
@@ -186,7 +186,7 @@ def _entries(folder: str) -> list[tuple[str, os.DirEntry[str]]]:
 
 
 def stamp_of(path: str) -> list[int]:
-    """Return the stamp of a file or an image sequence, as in Candidate; [] if it is missing."""
+    """Return a file's or an image sequence's stamp (see Candidate), or [] if it is missing."""
     try:
         return _run_stamp(path) or _stamp(os.stat(path))
     except OSError:
@@ -198,7 +198,7 @@ def _stamp(status: os.stat_result) -> list[int]:
 
 
 def _run_stamp(path: str) -> list[int]:
-    """Return one stamp for the image sequence that begins with a file; [] if there is none."""
+    """Return one stamp for the image sequence that begins with a file, or [] if there is none."""
     every = [one.lstat() for one in run_of(Path(path))]
     if not every:
         return []
@@ -207,7 +207,7 @@ def _run_stamp(path: str) -> list[int]:
 
 
 def _leads(entry: os.DirEntry[str], inside: Sequence[str]) -> bool:
-    """Return whether a link leads into one of the folders, given by their real paths."""
+    """Return whether a link leads into one of the folders (given as real paths)."""
     target = Path(os.path.realpath(entry.path))
     return any(target.is_relative_to(folder) for folder in inside)
 

@@ -1,4 +1,4 @@
-"""Forecasts of a scan, for reading verbs: no file is probed, and library.json is not written."""
+"""Forecasts of a scan, for verbs that only read: they probe no file, and write no library.json."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,7 +18,7 @@ class Located(NamedTuple):
 
 
 def located(library: Library, name: str, digest: str) -> Located:
-    """Return the current name and digest of the clip `digest`, last called `name`.
+    """Return the current name and digest of the clip `digest`, whose last name was `name`.
 
     If the clip is gone, return `name` and the digest of the file now at `name`, or `digest` if that
     file is missing or was refused by a scan. Nothing is read if the last scan found the clip at
@@ -42,7 +42,7 @@ def located(library: Library, name: str, digest: str) -> Located:
 
 
 def _unscanned(library: Library, digest: str, size: int) -> str:
-    """Return the name of an unscanned file with this content and size; "" if not found."""
+    """Return the name of an unscanned file with this content and size, or "" if not found."""
     clips, every = library.contents["clips"], files(library.workspace, library.roots())
     sized = (file for file in every if file.stamp and file.stamp[0] == size)
     new = (file for file in sized if file.name not in clips)
@@ -50,7 +50,7 @@ def _unscanned(library: Library, digest: str, size: int) -> str:
 
 
 def as_scanned(library: Library, marks: Mapping[str, ProbeMark]) -> Library | None:
-    """Return the library as a scan would leave it; None if a file would have to be read.
+    """Return the library as a scan would leave it, or None if a file would have to be read.
 
     Args:
         library: the library as of the last scan.

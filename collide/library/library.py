@@ -1,4 +1,4 @@
-"""The library: all clips and sounds, their contents, and the files left out, with the reasons.
+"""The library: all clips and sounds, their contents, and the reasons why files are left out.
 
 cache/library.json records the digest and the facts of each file by its path, even after the content
 is gone (see library_file.py). A clip is identified by its content, so a renamed, moved or copied
@@ -48,7 +48,7 @@ class Library:
         self._once: list[str] = []  # the roots in a library.json of an older version
         self.damaged = False  # whether a damaged library.json was discarded
         self.strangers: list[str] = []  # unsupported files, found by the last scan
-        self.sought: dict[str, str] = {}  # by digest, the last names of clips found nowhere
+        self.sought: dict[str, str] = {}  # the last names of clips not found, by digest
 
     @property
     def contents(self) -> Contents:
@@ -76,11 +76,11 @@ class Library:
         return self._roots.folders(self._once if self.contents else [])
 
     def roots(self) -> list[Path]:
-        """Return the folders of clips: library/video, then those that `doit scan path=` added."""
+        """Return the folders of clips: library/video, then those added by `doit scan path=`."""
         return [self.workspace.library, *map(Path, self.added)]
 
     def add_root(self, path: Path) -> None:
-        """Add a folder of clips, unless a known folder contains it; InputError if it is invalid."""
+        """Add a folder of clips unless a known folder contains it; raise InputError if invalid."""
         if not path.is_dir():
             raise self._roots.no_folder(path, self.added)
         if CONTROL.search(str(path.resolve())):
@@ -98,7 +98,7 @@ class Library:
         self._change_roots(more)
 
     def drop_root(self, path: Path) -> None:
-        """Remove an added folder; InputError if `path` was not added."""
+        """Remove an added folder; raise InputError if `path` was not added."""
 
         def less(before: list[str]) -> list[str]:
             if str(path.resolve()) not in before:
@@ -158,7 +158,7 @@ class Library:
         return report
 
     def _is_away(self, root: str) -> bool:
-        """Return whether an added folder is missing, or has lost all its files, as if unmounted."""
+        """Return whether an added folder is missing or has lost all its files, as if unmounted."""
         if not Path(root).is_dir():
             return True
         had_files = any(name.startswith(f"{root}/") for name in self.contents["clips"])
@@ -177,7 +177,7 @@ class Library:
     def _changing(self) -> Iterator[Contents]:
         """Yield the current content of library.json; write the contents afterwards if they differ.
 
-        library.json is locked meanwhile, so processes do not overwrite each other's findings.
+        Until then, library.json is locked, so processes do not overwrite each other's findings.
         """
         mine = self.contents
         self.take_over_roots()
@@ -200,7 +200,7 @@ class Library:
         return any(files(self.workspace, self.roots()))
 
     def usable(self, project: str, what: str = CLIP) -> list[dict[str, Any]]:
-        """Return the files of a kind available to a project, its own first, each content once."""
+        """Return the files of a kind that a project can use, its own first, without duplicates."""
         own, clips = input_of(self.workspace, project), self.contents["clips"]
         by_digest: dict[str, dict[str, Any]] = {}
         for name in sorted(clips, key=lambda name: not name.startswith(own)):
@@ -211,7 +211,7 @@ class Library:
         return list(by_digest.values())
 
     def last_name(self, digest: str) -> str:
-        """Return a name that this content was last seen under; "" if it was never seen."""
+        """Return a known name of this content, or "" if it was never seen."""
         clips, sought = self.contents["clips"].items(), self.sought.get(digest, "")
         return next((name for name, clip in clips if clip.get("digest") == digest), sought)
 
@@ -226,7 +226,7 @@ class Library:
         return [name for name in self.strangers if self._theirs(name, project)]
 
     def _theirs(self, name: str, project: str) -> bool:
-        """Return whether a file belongs to a project, or to the library that all projects share."""
+        """Return whether a file belongs to a project or to the library that all projects share."""
         return not name.startswith("projects/") or name.startswith(
             input_of(self.workspace, project)
         )
@@ -243,11 +243,11 @@ class Library:
         return dict(sorted(every, key=lambda one: not one[0].startswith("projects/")))
 
     def facts(self, digest: str) -> Clip | None:
-        """Return a clip's facts, even if its file is gone; None if it is unknown."""
+        """Return the facts of a clip, whose file may be gone, or None if it is unknown."""
         return Clip.of(facts) if (facts := self._facts_of(digest, CLIP)) else None
 
     def sound(self, digest: str) -> Sound | None:
-        """Return a sound's facts, even if its file is gone; None if it is unknown."""
+        """Return the facts of a sound, whose file may be gone, or None if it is unknown."""
         return Sound.of(facts) if (facts := self._facts_of(digest, SOUND)) else None
 
     def _facts_of(self, digest: str, what: str) -> dict[str, Any] | None:
@@ -256,13 +256,13 @@ class Library:
         return next(same, None)
 
     def now_called(self, name: str, every: Mapping[str, Mapping[str, Any]]) -> str:
-        """Return the current name, in `every`, of the file once called `name`; "" if not found."""
+        """Return the name in `every` of the file formerly called `name`, or "" if not found."""
         old = self.contents["former"]
         digests = [old[one] for one in matching(name, old)]
         return next((one for one, file in every.items() if file["digest"] in digests), "")
 
     def called(self, digest: str) -> str:
-        """Return a name of a usable file with this content, even if gone; "" if not found."""
+        """Return a name of a usable file with this content, which may be gone, or ""."""
         clips = self.contents["clips"].items()
         return next((n for n, c in clips if c.get("digest") == digest and "left_out" not in c), "")
 
@@ -279,7 +279,7 @@ class Library:
         return None
 
     def content(self, path: Path) -> str | None:
-        """Return the digest of the file now at `path`; None if it is missing or unreadable."""
+        """Return the digest of the file now at `path`, or None if it is missing or unreadable."""
         try:
             return content_digest(self.memo, path) if path.is_file() else None
         except OSError:

@@ -4,8 +4,8 @@ It begins with the digest of the rest, followed by four tables with one file per
 
     clips   by name: digest, facts (or why it is left out), and `by`, the version of the probe
     seen    by name: the size and times of the file when it was read
-    unsaid  by name: the last reported facts of a file ({} if it was not reported), if a scan
-            without a report has seen a change since
+    unsaid  by name: the last reported facts of a file ({} if it was not reported), if a later
+            scan without a report has seen a change
     former  by old name: the digest of a file that now has a different name
 """
 
@@ -39,10 +39,10 @@ def written(contents: Mapping[str, Any]) -> bytes:
 
 
 def read(data: bytes) -> tuple[Contents, list[str]]:
-    """Return the contents of library.json, and the roots that older versions stored there.
+    """Return the contents of library.json and the roots that older versions stored there.
 
     Raises:
-        ValueError: the text is damaged, or is not a library.json.
+        ValueError: the text is damaged or is not a library.json.
     """
     cut = len(HEAD % bytes(32))
     if data[:cut] != HEAD % digest(data[cut:]).encode():
@@ -53,7 +53,7 @@ def read(data: bytes) -> tuple[Contents, list[str]]:
 
 
 def merged(base: Contents, mine: Contents, theirs: Contents) -> Contents:
-    """Return `theirs` with the changes from `base` to `mine`, and the facts from both."""
+    """Return `theirs` with the changes from `base` to `mine` and the facts from both."""
     return {word: _joined(base[word], mine[word], theirs[word]) for word in empty()}
 
 
@@ -86,7 +86,7 @@ def reported(contents: Contents) -> dict[str, dict[str, Any]]:
 
 
 def unsaid(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return the reported facts in `before`, or {}, of each file that differs in `now`."""
+    """Return the reported facts in `before` (or {}) of each file that differs in `now`."""
     marks = {
         name: (_stands(before.get(name)), _stands(now.get(name))) for name in {**before, **now}
     }

@@ -10,7 +10,7 @@ from typing import NamedTuple
 # How many of 64 bits may differ in a copy, on average and in any single frame. Twelve real clips
 # differed from their copies (a quarter of the size, crf 36, half the rate, brighter, cropped) by
 # 0 to 9 bits on average, and by at most 11 in a frame. They differed from one another by at least
-# 24 bits on average, and 18 in a frame.
+# 24 bits on average, and by at least 18 in a frame.
 FAR, FARTHEST = 10.0, 14
 MIN_FRAMES = 3  # the minimum number of frames to compare, not counting flat frames
 
@@ -23,7 +23,7 @@ class Signature(NamedTuple):
 
 
 def groups(looks: Mapping[str, Signature]) -> dict[str, str]:
-    """Return, for each clip that has lookalikes, the first clip of its group, in input order."""
+    """Map each clip that has lookalikes to the first clip of its group, in input order."""
     numbers = {
         name: [int(sign, 16) if sign else None for sign in look.signature]
         for name, look in looks.items()
@@ -47,7 +47,7 @@ def groups(looks: Mapping[str, Signature]) -> dict[str, str]:
 
 
 def _alike(one: Sequence[int | None], two: Sequence[int | None]) -> bool:
-    """Return whether enough frames are flat in neither clip, and these frames are alike."""
+    """Return whether two clips have enough frames where neither is flat, and these are alike."""
     pairs = ((a, b) for a, b in zip(one, two, strict=False) if a is not None and b is not None)
     bits = [(a ^ b).bit_count() for a, b in pairs]
     return len(bits) >= MIN_FRAMES and max(bits) <= FARTHEST and sum(bits) <= FAR * len(bits)

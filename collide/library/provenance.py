@@ -1,7 +1,7 @@
 """The origins of clips: the ledger library/provenance.jsonl, and a page next to each download.
 
 The ledger also lists deleted clips, which are downloaded again only on request. The page of
-NAME.mp4 is NAME.mp4.json in the same folder, and can travel with the clip.
+NAME.mp4 is NAME.mp4.json in the same folder; it can be copied with the clip.
 """
 
 import json
@@ -36,7 +36,7 @@ class Provenance:
         return [entry["source"] for entry in self._lines if "source" in entry]
 
     def add(self, digest: str, place: Path, origin: Mapping[str, str]) -> None:
-        """Append a clip's origin to the ledger, and sync the ledger to disk."""
+        """Append a clip's origin to the ledger and sync the ledger to disk."""
         entry = {"digest": digest, "name": place.name, **clean(origin)}
         line = json.dumps(entry).encode() + b"\n"
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -64,7 +64,7 @@ def clean(origin: Mapping[str, str]) -> dict[str, str]:
 
 
 def _line(line: bytes) -> dict[str, str]:
-    """Return the content of a line of the ledger; {} if it is torn or malformed."""
+    """Return the content of a line of the ledger, or {} if it is torn or malformed."""
     try:
         entry = json.loads(line)
     except (ValueError, RecursionError):

@@ -12,12 +12,12 @@ from collide.library.library import Library
 
 
 class Renamed(NamedTuple):
-    """A missing or empty folder of the library, and the folder that has its files."""
+    """A missing or empty folder of the library and the folder that has its files."""
 
     lost: str
     now: str
     held: str  # what `now` contains, for example "3 clips"
-    empty: bool  # whether `lost` exists, and is empty
+    empty: bool  # whether `lost` exists and is empty
 
     @property
     def what(self) -> str:
@@ -31,12 +31,12 @@ class Renamed(NamedTuple):
 
     @property
     def fix(self) -> str:
-        """Return the command that renames the folder, or moves its files back."""
+        """Return the command that renames the folder or moves its files back."""
         return f"mv {quote(self.now)}{'/*' if self.empty else ''} {self.lost}"
 
     @property
     def line(self) -> str:
-        """Return the error as one line."""
+        """Return the error on one line."""
         return f"{self.what}, and {self.why}: {self.fix}"
 
     @property

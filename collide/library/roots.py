@@ -28,7 +28,7 @@ class Roots:
         self._root, self.path = workspace.root, workspace.root / LABEL
 
     def folders(self, once: Sequence[str] = ()) -> list[str]:
-        """Return the folders or, without a file, those from an old library.json (`once`).
+        """Return the folders; without a file, return the folders of an old library.json (`once`).
 
         Raises:
             InputError: the file is not a list of folders, for example after an edit by hand.
@@ -69,7 +69,7 @@ class Roots:
         )
 
     def _home(self, path: Path, added: Sequence[str]) -> str:
-        """Return the fix for a path that is not a folder: a command, or a sentence."""
+        """Return the fix for a path that is not a folder: a command or a sentence."""
         home = HOMES.get(kind(path), "") if path.is_file() else ""
         if not home:
             clips, sounds = HOMES.values()
@@ -88,7 +88,7 @@ def removals(added: Sequence[str]) -> str:
 
 
 def _anew(text: str) -> str:
-    """Return the fix for an invalid file: rewrite it with the folders in its text, or move it."""
+    """Return the fix for an invalid file: rewrite it with the folders in its text or move it."""
     named = [one.strip() for one in _FOLDER.findall(text)]
     right = json.dumps({"roots": named or ["/media/disk"]}, ensure_ascii=False)
     away = f"or move it away and add the folders again: mv {LABEL} {LABEL}.old"

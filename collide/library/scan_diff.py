@@ -9,7 +9,7 @@ from typing import Any
 
 from collide.library.folders import CLIP, SOUND
 
-OWN = re.compile(r"projects/([^/]+)/input/")  # beginning of the name of a project's own file
+OWN = re.compile(r"projects/([^/]+)/input/")  # beginning of the names of a project's own files
 
 
 @dataclass
@@ -22,17 +22,17 @@ class ScanReport:
     gone: list[str] = field(default_factory=list)
     left_out: dict[str, str] = field(default_factory=dict)
     doubles: list[tuple[str, str]] = field(default_factory=list)
-    away: dict[str, int] = field(default_factory=dict)  # number of files by absent folder
+    away: dict[str, int] = field(default_factory=dict)  # number of files in each absent folder
     strangers: list[str] = field(default_factory=list)  # files of unsupported kinds
     clips: int = 0  # number of clips that every project can use
-    own: Counter[str] = field(default_factory=Counter)  # number of own clips by project
+    own: Counter[str] = field(default_factory=Counter)  # number of own clips of each project
     sounds: int = 0
 
 
 def with_gone(
     before: Mapping[str, dict[str, Any]], now: Mapping[str, dict[str, Any]]
 ) -> dict[str, dict[str, Any]]:
-    """Return the files of `now`, and the files of `before` whose content is gone.
+    """Return the files of `now` and the files of `before` whose content is gone.
 
     Looks may still need the facts of files that are gone.
     """
@@ -93,7 +93,7 @@ def _arrived(
 ) -> None:
     """Add the file at `name` to the report if it is new, has changed, or was moved there.
 
-    A file that was gone, or that only the current probe can read, counts as new.
+    A file counts as new if it was gone, or if only the current probe can read it.
     """
     if earlier.get("digest") not in (None, digest):
         report.changed.append(name)
@@ -106,7 +106,7 @@ def _arrived(
 
 
 def _gone(name: str, clip: Mapping[str, Any], report: ScanReport) -> None:
-    """Report once that a file is gone; if its folder is away, only count it."""
+    """Report once that a file is gone; if its folder is missing or empty, only count it."""
     if root := next((root for root in report.away if Path(name).is_relative_to(root)), None):
         report.away[root] += 1
     elif "gone" not in clip:

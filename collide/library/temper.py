@@ -9,15 +9,15 @@ from typing import Any, NamedTuple, Self
 from collide.catalog import instrument
 
 # The upper end of each word's range. Motion is the change of the picture in a quarter of a second,
-# in levels of 255; light is the mean luma, 0 to 1. Motion in twelve real clips was 0.9 to 1.7 for
-# flowers, water and an aerial landscape, 3 to 4 for a man and cars before a fixed camera, and 6 to
-# 14 for a street, a drive and a butterfly.
+# in levels of 255; light is the mean luma, 0 to 1. In twelve real clips, motion was 0.9 to 1.7 for
+# flowers, water and an aerial landscape. It was 3 to 4 for a man and cars before a fixed camera,
+# and 6 to 14 for a street, a drive and a butterfly.
 MOTION = {"still": 2.0, "moving": 5.0, "busy": float("inf")}
 LIGHT = {"dark": 0.3, "medium": 0.55, "bright": float("inf")}
 
 
 class Temper(NamedTuple):
-    """The light and motion of a clip, and how many and how long its shots are."""
+    """The light and motion of a clip, and the number and length of its shots."""
 
     light: float  # mean luma: 0 is black, 1 is white
     motion: float  # levels of 255 per quarter of a second
@@ -27,7 +27,7 @@ class Temper(NamedTuple):
 
     @classmethod
     def of(cls, facts: Any) -> Self | None:
-        """Return the Temper from a `summary`; None if that is missing, or of another VERSION."""
+        """Return the Temper from a `summary`, or None if it is missing or of another VERSION."""
         version = instrument("source/shots").VERSION
         if not isinstance(facts, Mapping) or facts.get("version") != version:
             return None

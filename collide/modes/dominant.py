@@ -36,7 +36,7 @@ def analyze(knobs: Knobs, *, frames: Path) -> dict[str, Any]:
     size = knobs["dominant_quant"]
     # a shade on the border of two boxes is split between them: count in shifted boxes as well
     fullest = max((_fullest(pixels, size, shift) for shift in (0, size // 2)), key=len)
-    # each channel's median is hardly affected by noise, or by an edge inside the box
+    # each channel's median is hardly affected by noise or by an edge inside the box
     color = np.sort(fullest, axis=0)[len(fullest) // 2]
     hex_color = "0x{:02X}{:02X}{:02X}".format(*color)
     return {"colors": [hex_color], "share": round(len(fullest) / len(pixels), 4)}

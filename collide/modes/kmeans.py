@@ -52,7 +52,7 @@ def analyze(knobs: Knobs, *, frames: Path, seed: int) -> dict[str, Any]:
     # every n-th pixel, not a random draw: the same frames must always give the same answer
     pixels = pixels[:: max(1, len(pixels) // 20000)]
     clusters = min(knobs["kmeans_colors"], len(np.unique(pixels, axis=0)))
-    # sums are grouped by thread, so centers differ in their last digits with the thread count
+    # sums are grouped by thread, so the last digits of centers depend on the number of threads
     with threadpool_limits(limits=1):
         fit = KMeans(n_clusters=clusters, random_state=seed % 2**32, n_init=4).fit(pixels)
     areas = np.bincount(fit.labels_, minlength=clusters)
@@ -61,7 +61,7 @@ def analyze(knobs: Knobs, *, frames: Path, seed: int) -> dict[str, Any]:
     for i in np.argsort(-areas, kind="stable"):
         for at, (center, area) in enumerate(groups):
             if ((centers[i] - center) ** 2).sum() < knobs["kmeans_distinct_threshold"]:
-                # shades of one color count as one: a large area falls into several clusters
+                # shades of one color count as one, since a large area falls into several clusters
                 groups[at] = (center, area + areas[i])
                 break
         else:

@@ -16,14 +16,14 @@ DEFAULTS = {
     # typical random
     "luminance_target": "random",
 
-    # how bright (or, for darks, how dark) a thing must be to open up
+    # how bright a thing must be to open up; for darks, how dark
     # low: 0.5 = half the picture is gone; high: 0.95 = only the lamp itself, only the deepest black
     # typical 0.6..0.9
     "luminance_threshold": [0.6, 0.9],
 
-    # what is keyed: all `light` past the threshold or, as in earlier versions, one `grey`
+    # what is keyed: all `light` past the threshold, or one `grey` as in earlier versions
     # low end: grey = a ring of middle tones opens and pure white may stay; high end: light =
-    # everything brighter opens or, for darks, everything darker
+    # everything brighter opens; for darks, everything darker opens
     # typical light
     "luminance_key": "light",
 }  # fmt: skip
@@ -47,7 +47,7 @@ def threshold(knobs: Knobs) -> str:
 
 
 def analyze(knobs: Knobs, *, frames: Path, seed: int) -> dict[str, Any]:
-    """Return the `target`, "lights" or "darks", and what opens: `light` or `colors`.
+    """Return the `target` ("lights" or "darks") and what opens: `light` or `colors`.
 
     `light` is `[low, high]`, a band of brightness 0..1; `colors` has one grey.
     """

@@ -54,7 +54,7 @@ NEAR = 0.3  # fraction of the distance from black to white: about what a medium 
 def analyze(knobs: Knobs, *, frames: Path) -> dict[str, Any]:
     """Return `{"colors": ["0xRRGGBB", …], "shares": [0..1, …]}`, the most common color first.
 
-    A pixel counts for the nearest color of the set in RGB, if that is within NEAR. Equally common
+    A pixel counts for the nearest color of the set in RGB, if it is within NEAR. Equally common
     colors keep the order of their set.
     """
     import numpy as np

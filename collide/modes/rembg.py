@@ -53,7 +53,7 @@ VERSION = 1
 def analyze(
     knobs: Knobs, *, seed: int, frames: Path | None = None, masks: Path | None = None
 ) -> dict[str, Any]:
-    """Return `{"matte": side}` or, given masks, `{"side": side, "colors": […], "share": 0..1}`.
+    """Return `{"matte": side}`; with masks, `{"side": side, "colors": […], "share": 0..1}`.
 
     Masks are 8-bit grey, side by side like the keyframes, white where the subject is. If the side
     has no pixels, there are no colors, and nothing opens.
@@ -82,7 +82,7 @@ def _colors(pixels: Any, count: int, seed: int) -> list[str]:
 
     pixels = pixels[:: max(1, len(pixels) // 20000)]
     clusters = min(count, len(np.unique(pixels, axis=0)))
-    # sums are grouped by thread, so centers differ in their last digits with the thread count
+    # sums are grouped by thread, so the last digits of centers depend on the number of threads
     with threadpool_limits(limits=1):
         fit = KMeans(n_clusters=clusters, random_state=seed % 2**32, n_init=4).fit(pixels)
     areas = np.bincount(fit.labels_, minlength=clusters)

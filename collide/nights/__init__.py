@@ -1,1 +1,1 @@
-"""Many pieces in one run: batches, and overnight renders."""
+"""Many pieces in one run: batches and overnight renders."""

@@ -1,8 +1,8 @@
-"""The pieces of a batch: projects y-001, y-002 …, each created with its own seed before it renders.
+"""The pieces of a batch: the projects y-001, y-002 …, which are created before they render.
 
-A piece is an ordinary project, so each piece can be planned, changed and undone separately, and the
-folders alone describe an interrupted batch. If y is a project too, its pieces begin with its knobs,
-and use its clips, presets and scripts.
+Each has its own seed. A piece is an ordinary project, so each piece can be planned, changed and
+undone separately, and the folders alone describe an interrupted batch. If y is a project too, its
+pieces begin with its knobs and use its clips, presets and scripts.
 """
 
 import itertools
@@ -55,7 +55,7 @@ class Batch:
             session.clips.chosen(session.layers, session.settings.piece())
 
     def record(self, count: int) -> list[Project]:
-        """Create pieces until there are `count`, and return the new pieces.
+        """Create pieces until there are `count` and return the new pieces.
 
         No two pieces of a batch have the same seed, and a folder that contains a person's files is
         never used. If two processes create pieces at once, one waits for the other.
@@ -93,10 +93,10 @@ class Batch:
                 yield piece
 
     def _config(self) -> dict[str, Any]:
-        """Return the initial config of a piece, with a seed only if a seed was typed.
+        """Return the initial config of a piece, with a seed only if the request has one.
 
-        A typed preset takes precedence over the knobs of y's config. A config cannot express this,
-        so in that case it contains the merged settings knob by knob.
+        A typed preset overrides the knobs of y's config. A config cannot express this, so in that
+        case it contains the merged settings knob by knob.
         """
         own = named(self.workspace, self.name)
         settings = own.settings(list(self.presets), self.knobs)
@@ -113,7 +113,7 @@ class Batch:
 
 
 def _seeds(first: int | None, taken: set[Any]) -> Iterator[int]:
-    """Yield unused seeds, random or counted from `first`; InputError beyond the last valid seed."""
+    """Yield unused seeds (random, or from `first` up); raise InputError beyond the last seed."""
     for seed in iter(dice.new_seed, None) if first is None else itertools.count(first):
         parse("seed", str(seed))
         if seed not in taken:

@@ -1,7 +1,7 @@
 """Changes since the previous night: the pieces whose frames differ, and why.
 
 Frames are compared by the digests of encoded segments, which the manifest lists. A change is
-explained by the differences between the two looks or, if the looks are equal, by a cause outside
+explained by the differences between the two looks; if the looks are equal, the cause lies outside
 the project.
 """
 

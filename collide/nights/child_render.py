@@ -1,4 +1,4 @@
-"""Render a piece in a separate process, and report its outcome.
+"""Render a piece in a separate process and report its outcome.
 
 A verb that renders many pieces must survive a piece that runs out of memory, crashes in a library,
 or has a script that exits. A separate process costs half a second per piece.
@@ -26,7 +26,7 @@ from collide.syntax.arguments import line
 RENDERED, REUSED, FAILED, LATER = "made", "reused", "failed", "not begun"
 MAX_SECONDS = 24 * 3600.0  # a last resort, because each ffmpeg process has limits of its own
 OUTSIDE = (Cause.ENGINE, Cause.VERSION, Cause.REWRITTEN)  # causes that are not in the project
-SHARE = re.compile(r"\s+\d+%.*")  # a progress line; a render prints one every ten seconds
+SHARE = re.compile(r"\s+\d+%.*")  # a progress line, which is printed every ten seconds
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,11 @@ class Outcome:
     look: str = ""
     video: str = ""  # path of the video in the workspace
     bytes: int = 0  # size of the video
-    counts: Mapping[str, int] = field(default_factory=dict)  # number of tasks by outcome
+    counts: Mapping[str, int] = field(default_factory=dict)  # number of tasks with each outcome
     note: str = ""  # a note about a successful render
     picture: str = ""  # a digest of the encoded frames
     moved: str = ""  # the cause of the render, if it lies outside the project
-    machine: str = ""  # the farm machine that rendered the piece; "" for this machine
+    machine: str = ""  # the farm machine that rendered the piece, or "" for this machine
     agrees: str = ""  # a second farm machine that rendered the same bytes
 
     @property
@@ -56,7 +56,7 @@ class Outcome:
 
     @property
     def by(self) -> str:
-        """Return in words which farm machine rendered the piece, or "" for this machine."""
+        """Return in words which machine of a farm rendered the piece, or "" for this machine."""
         same = f", and {self.agrees} rendered the same bytes" if self.agrees else ""
         before = "rendered earlier " if self.status == REUSED else ""
         return f"{before}by {self.machine}{same}" if self.machine else ""
@@ -84,13 +84,13 @@ def render_apart(
     options: Sequence[str] = (),
     printed: Callable[[str], None] = lambda _: None,
 ) -> Outcome:
-    """Render a project in a separate process, and return the outcome, even if the render fails.
+    """Render a project in a separate process and return the outcome, even if the render fails.
 
     Args:
         on_progress: called with each progress line of the render.
         expected: the forecast in seconds, to record in the outcome.
         limit: stop the render after this many seconds; finished tasks are kept.
-        typed: presets and knobs for this render only, as `name=value`.
+        typed: presets and knobs for this render only, in the form `name=value`.
         options: doit's own options, as words.
         printed: called with every other line of the render.
     """
@@ -117,7 +117,7 @@ def render_apart(
 
 
 def finished(project: Project, outcome: Outcome) -> Outcome:
-    """Add the look and video of an up-to-date project to its outcome; FAILED if one is missing."""
+    """Add an up-to-date project's look and video to its outcome, which is FAILED without them."""
     try:
         manifest = read_json(project.path / "manifest.json", label=f"{project.name}/manifest.json")
         size = project.video.stat().st_size
@@ -143,7 +143,7 @@ def _picture(manifest: Mapping[str, Any]) -> str:
 
 
 def _moved(tasks: Mapping[str, Any]) -> str:
-    """Return the first cause of a render that lies outside the project, or ""."""
+    """Return the first cause outside the project for a render, or ""."""
     for task in tasks.values():
         for reason in task.get("reasons", ()):
             if reason.get("cause") in OUTSIDE:
@@ -152,7 +152,7 @@ def _moved(tasks: Mapping[str, Any]) -> str:
 
 
 def _note(name: str, manifest: Mapping[str, Any]) -> str:
-    """Return a note if a piece's sound misses its loudness or its peak, otherwise ""."""
+    """Return a note if a piece's sound misses its loudness or its peak, or ""."""
     try:
         return "".join(loudness_missed(manifest["sound"], manifest["recipe"]["piece"], name))
     except (KeyError, TypeError, ValueError):

@@ -1,4 +1,4 @@
-"""The choice of machines that render many pieces: this machine, or the workers of a farm."""
+"""The choice of machines that render many pieces: this machine or the workers of a farm."""
 
 import os
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ NONE = "none"  # farm=none overrides COLLIDE_FARM
 
 @contextmanager
 def hired(request: Request) -> Iterator[Hands | None]:
-    """Yield the workers of the typed farm or, by default, of COLLIDE_FARM; without a farm, None.
+    """Yield the workers of the requested farm, or of COLLIDE_FARM, or None without a farm.
 
     Raises:
         InputError: COLLIDE_FARM is not valid, or something that the farm needs is missing: a part
@@ -33,7 +33,7 @@ def hired(request: Request) -> Iterator[Hands | None]:
 
 
 def farm_of(request: Request) -> str:
-    """Return the typed farm or, by default, COLLIDE_FARM; without a farm, return ""."""
+    """Return the requested farm (by default COLLIDE_FARM), or "" without a farm."""
     typed = request.value("farm")
     named = typed or os.environ.get("COLLIDE_FARM", "").strip()
     if not typed and named:

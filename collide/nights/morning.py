@@ -53,7 +53,7 @@ class NightReport:
         return {status: len(self.of(status)) for status in STATUSES}
 
     def weigh(self, index: Index) -> None:
-        """Record in bytes the store's size, its limit, the videos, and the free disk space."""
+        """Record the bytes of the store, its limit, the videos, and the free disk space."""
         held = index.held()
         self.disk = {
             "store": held,
@@ -125,7 +125,7 @@ def _case(suite: ElementTree.Element, outcome: Outcome) -> None:
 
 
 def write(report: NightReport, folder: Path, html: bytes) -> None:
-    """Write the three files of a report, and link `latest` to their folder."""
+    """Write the three files of a report and link `latest` to their folder."""
     text = (json.dumps(report.plain(), indent=1) + "\n").encode()
     files = {"report.json": text, "junit.xml": junit(report), "report.html": html}
     for name, data in files.items():
@@ -134,7 +134,7 @@ def write(report: NightReport, folder: Path, html: bytes) -> None:
 
 
 def killed_before(cache: Path) -> str:
-    """Return a note if the report of the previous night says that it was killed, otherwise ""."""
+    """Return a note if the report of the previous night says that it was killed, or ""."""
     try:
         last = json.loads((cache / "nights" / "latest" / "report.json").read_bytes())
         if last["ended"] is None:

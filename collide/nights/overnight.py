@@ -23,7 +23,7 @@ POOL = "night"  # the name of the pool without project=
 
 
 def ends(until: str, at: float) -> float:
-    """Return the Unix time when local clocks next show `until`, such as 7:00, after `at`."""
+    """Return the first Unix time after `at` when local clocks show `until` (such as 7:00)."""
     hour, minute = map(int, until.split(":"))
     wall = datetime.fromtimestamp(at)
     end = wall.replace(hour=hour, minute=minute, second=0, microsecond=0)
@@ -47,7 +47,7 @@ class Night:
     """A night of rendering in a workspace."""
 
     many: Many  # the queue that renders the pieces
-    batch: Batch  # the pool: its pieces, and the settings of new pieces
+    batch: Batch  # the pool: its pieces and the settings of new pieces
     pool: int  # the number of pieces to keep ready in the pool
 
     def check(self, only: str | None) -> None:
@@ -58,10 +58,10 @@ class Night:
             self.batch.check()
 
     def play(self, only: str | None, after_piece: Callable[[], None]) -> None:
-        """Render all projects, or only one, and the pool; call `after_piece` after each piece.
+        """Render all projects (or only one) and the pool; call `after_piece` after each piece.
 
         Raises:
-            InputError: the pool is invalid, or became invalid during the night.
+            InputError: the pool is invalid or became invalid during the night.
         """
         self.many.each(list(self._wanted(only)), after_piece)
         if self.pool:

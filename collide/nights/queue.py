@@ -1,10 +1,11 @@
 """The queue of a batch, a night or a list of projects: many pieces, perhaps with a deadline.
 
 A piece that fails does not stop the others. A piece that would not finish before the deadline is
-not started. How long a piece takes is forecast from earlier tasks, and corrected by the errors of
-earlier forecasts in this run. A piece without history is assumed to take as long as the longest
-piece of this run (before the first piece, a tenth of the run, up to ten minutes), or as its
-forecast if that is longer. A piece that is still running ten minutes after the deadline is stopped.
+not started. How long a piece takes is forecast from earlier tasks and corrected by the errors of
+earlier forecasts in this run. A piece without history is assumed to take as long as its forecast or
+the longest piece of this run, whichever is longer. Before the first piece, a tenth of the run (at
+most ten minutes) counts as the longest. A piece that is still running ten minutes after the
+deadline is stopped.
 """
 
 import math
@@ -76,9 +77,9 @@ class Many:
             hands: the farm that renders pieces, or None to use this machine only.
         """
         self.run, self.until, self.clock, self.hands = run, until, clock, hands
-        self.presets: list[str] = []  # the presets typed for each piece
+        self.presets: list[str] = []  # the command's presets, which apply to each piece
         self.knobs: Mapping[str, str] = {}
-        self.at_once = 0  # how many tasks of a piece run at once; 0: one per core
+        self.at_once = 0  # how many tasks of a piece run at once (0: one per core)
         self.options: list[str] = []  # options of doit for each render on this machine
         self.always = self.aloud = False  # render up-to-date pieces too; print all output
         self.room = min((until - clock()) / 10, ROOM)
@@ -99,7 +100,7 @@ class Many:
     def run_all(self, pieces: Sequence[Project], folder: Path, closing: Iterable[str] = ()) -> int:
         """Bring pieces up to date, write the record into a folder, and return the exit code.
 
-        At the end, print the lines in `closing`, and the number of pieces with each outcome.
+        At the end, print the lines in `closing` and the number of pieces with each outcome.
         """
         try:
             self.each(pieces)
@@ -116,7 +117,7 @@ class Many:
     def each(
         self, pieces: Sequence[Project], after_piece: Callable[[], None] | None = None
     ) -> None:
-        """Bring pieces up to date on the farm, if there is one, and the rest here, one by one.
+        """Bring pieces up to date on any farm, and the rest here, one by one.
 
         Before each piece that is rendered here, try the farm again.
         """
@@ -139,7 +140,7 @@ class Many:
         return self.add(replace(tried(piece, lambda: self._played(piece, left)), began=began))
 
     def note(self, text: str) -> None:
-        """Print an event on the farm, and save it for the report."""
+        """Print an event on the farm and save it for the report."""
         self.notes.append(f"{datetime.fromtimestamp(self.clock()):%H:%M} {text}")
         self.ticker.say(text)
 
@@ -155,7 +156,7 @@ class Many:
 
     @property
     def typed(self) -> list[str]:
-        """Return the presets and knobs typed for each piece, as words of a command line."""
+        """Return the command's presets and knobs, as words of a command line."""
         on_top = [f"preset={','.join(self.presets)}"] if self.presets else []
         return [*on_top, *(f"{name}={text}" for name, text in self.knobs.items())]
 
@@ -164,14 +165,14 @@ class Many:
         return [outcome for outcome in self.outcomes if outcome.status == status]
 
     def line(self) -> str:
-        """Return the last line of output: the number of pieces with each outcome, and the time."""
+        """Return the last line of output: the number of pieces with each outcome and the time."""
         counts = {status: len(self.of(status)) for status in STATUSES}
         parts = [f"{status} {n}" for status, n in counts.items() if n or status != LATER]
         pieces = several(len(self.outcomes), "piece")
         return f"{pieces}: {', '.join(parts)} · {long(self.run.lasted())}"
 
     def end(self, folder: Path) -> int:
-        """Write the record into a folder, and return the exit code."""
+        """Write the record into a folder and return the exit code."""
         self.ticker.clear()
         if self.ticker.stream is not sys.stdout:
             self.ticker.stream.close()
@@ -223,8 +224,8 @@ class Many:
     def longest(self, forecast: Forecast) -> float:
         """Return the seconds that must remain before the deadline to start a piece.
 
-        A piece without history is assumed to take as long as the longest piece so far (at first,
-        `room`), or as its forecast if that is longer.
+        A piece without history is assumed to take as long as its forecast or the longest piece so
+        far (at first, `room`), whichever is longer.
         """
         if all(guess.seconds is not None for guess in forecast.of("render")):
             return self.expected(forecast) or 0.0
@@ -232,9 +233,9 @@ class Many:
         return max(forecast.wall(self.at_once or cores()), *(durations or [self.room]))
 
     def still(self, pieces: int, at_once: int = 1) -> str:
-        """Return in words how many pieces are left and, if known, how long they will take.
+        """Return text about the number of pieces left and the time that they will take, if known.
 
-        The estimate assumes that each takes the mean time of the pieces rendered so far, and that
+        The estimate assumes that each takes as long as the average piece rendered so far, and that
         `at_once` pieces render at a time.
         """
         each = _mean([outcome.seconds for outcome in self.of(RENDERED)])

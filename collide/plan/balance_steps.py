@@ -4,8 +4,8 @@
     glimpse:i ─ mask:i ─┘                          for layers without thresholds in selection.json
 
 The moments lie in a span of the clip that does not depend on the piece's duration. The middle
-of every second picture is kept to measure sharpness. For layers above the base, a small copy of
-each moment's cut, placed in the frame, is kept too.
+of every second picture is kept to measure sharpness. For layers above the base, the step also keeps
+a small copy of each moment's cut, placed in the frame.
 """
 
 from collections.abc import Iterator, Mapping
@@ -41,7 +41,7 @@ def balance_steps(piece: Piece, free: Mapping[int, tuple[float, float]]) -> Iter
 
 
 def moments_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
-    """Yield the steps that sample a layer's picture, and its cut, at a few moments."""
+    """Yield the steps that sample a layer's picture and cut at a few moments."""
     number, clips = layer.number, (layer.pick.digest,)
     needs, count = (
         [*level_tasks(layer), *colored([layer])],
@@ -109,9 +109,9 @@ def _films(layer: Layer) -> str:
 def _seen(layer_facts: Facts, play: Any) -> list[str]:
     """Return the chains from a layer's kept planes to its films, `[d2]` and `[p2]`.
 
-    `[d2]` contains the cuts of all moments, then their masks, which are white where the picture is
-    opaque. The same chain places both in the frame. `[p2]` contains the middle of every second
-    picture. The base has only `[p2]`.
+    `[d2]` contains the cuts of all moments, followed by their masks. Masks are white where the
+    picture is opaque. The same chain places both in the frame. `[p2]` contains the middle of every
+    second picture. The base has only `[p2]`.
     """
     n = layer_facts.layer.number
     middle = "crop={}:{}".format(*_middle(layer_facts, play))
@@ -143,7 +143,7 @@ def _size(layer_facts: Facts) -> tuple[int, int]:
 
 
 def _middle(layer_facts: Facts, play: Any) -> list[int]:
-    """Return the size of a look's central part, where sharpness is measured."""
+    """Return the size of the color plane's central part, where sharpness is measured."""
     sides = zip(_size(layer_facts), play.SHARP, strict=True)
     return [min(side, most) // 2 * 2 for side, most in sides]
 
@@ -180,13 +180,13 @@ def _balance(piece: Piece, ranges: Mapping[str, list[float]], *, results: Result
 
 
 def _detail(layer_facts: Facts) -> list[float]:
-    """Return the clip's pixels per pixel of its picture, horizontally and vertically."""
+    """Return how much larger the clip is than its picture in the frame, in width and height."""
     clip, (wide, high) = layer_facts.layer.clip, _size(layer_facts)
     return [clip.width / wide, clip.height / high]
 
 
 def _threshold(layer: Layer, answer: Mapping[str, Any]) -> dict[str, Any]:
-    """Return how a layer's cut is converted to alpha, and its threshold."""
+    """Return a layer's threshold, and how its cut is converted to alpha."""
     common = {name: layer.knobs[name] for name in ("softness", "opacity")}
     if by_itself(layer, answer):
         return {**common, "key": "none", "reach": 0.0, "value": 0.0}

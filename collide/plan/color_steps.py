@@ -1,8 +1,8 @@
 """Steps that find a layer's colors: extract keyframes, find the subject, choose the colors.
 
 Finding the subject is the slowest analysis. So a matte is rendered in parts of five seconds, like
-its layer, and each part is a step: an interrupted render keeps the finished parts, and a longer
-piece reuses the unchanged parts.
+its layer. Each part is a step: an interrupted render keeps the finished parts, and a longer piece
+reuses the unchanged parts.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,7 +23,7 @@ COVERAGE = "blend/coverage"
 
 
 def color_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
-    """Yield the steps that find a layer's colors: keyframe and matte, if needed, and color."""
+    """Yield the steps that find a layer's colors: keyframe and matte (if needed), then color."""
     number, looks = layer.number, looks_at(layer)
     keyframe = f"keyframe:{number}" if looks or key_moves(layer) else ""
     needs = [*([keyframe] if keyframe else []), *([f"matte:{number}"] if "masks" in looks else [])]
@@ -120,7 +120,7 @@ def _sooner(piece: Piece, number: int, task: str, *, results: Results) -> Job:
 
 
 def matte_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
-    """Yield the steps, if any, that find a layer's subject: in all its frames or in keyframes."""
+    """Yield any steps that find a layer's subject, in all its frames or in keyframes."""
     clips, number = (layer.pick.digest,), layer.number
     if layer.cut:
         for at, task in enumerate(film_tasks(layer)):
@@ -132,13 +132,13 @@ def matte_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
 
 
 def film_tasks(layer: Layer) -> list[str]:
-    """Return the tasks that render a layer's matte, in order; [] for a layer without a matte."""
+    """Return the tasks that render a layer's matte, in order, or [] if it has no matte."""
     count = len(_filmed(layer)) if layer.cut else 0
     return [f"matte:{layer.number}.{index}" for index in range(count)]
 
 
 def _filmed(layer: Layer) -> list[Span]:
-    """Return the spans to search for the subject: for a still, even a moving one, one picture."""
+    """Return the spans to search for the subject; for any still, this is a single picture."""
     return [Span(0, 1)] if layer.clip.still else layer.pieces
 
 

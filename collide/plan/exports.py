@@ -1,6 +1,6 @@
 """Steps that export a piece from a render's results; no render waits for them.
 
-    prores4444   the layers stacked again in 4:4:4 or, if effects play, the finished picture; PCM
+    prores4444   the layers stacked again in 4:4:4, or the finished picture if effects play; PCM
     h265-10      the finished picture as H.265 in ten bits
     vertical     the finished picture, upright
     stems        each voice in a separate file; the stems add up to the mix
@@ -101,7 +101,7 @@ def _uncoded(piece: Piece, *, results: Results) -> Job:
 
 
 def _stems(piece: Piece) -> Iterator[Step]:
-    """Yield one step per stem: a single voice, with the fades of the mix."""
+    """Yield one step per stem, which is a single voice with the fades of the mix."""
     for voice in voice_names(piece):
         name = voice if voice.startswith("bed") else f"layer{voice}"
         deliver = {"mix.wav": output(piece, "stems", "") / f"{name}.wav"}

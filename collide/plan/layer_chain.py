@@ -1,4 +1,4 @@
-"""Filter chains of a layer: from the clip to the kept planes, and from the planes to the stack."""
+"""Filter chains of a layer: from the clip to the kept planes and from the planes to the stack."""
 
 import re
 from dataclasses import replace
@@ -38,7 +38,7 @@ LABEL = re.compile(r"\[([A-Za-z_][\w-]*)\]")
 
 
 def whole(facts: Facts) -> str:
-    """Return the chain that makes decoded pictures progressive, and all of one shape."""
+    """Return the chain that makes decoded pictures progressive and equal in shape."""
     whole_chain = chain(*(played(row, facts) for row in WHOLE if row.when(facts.layer)))
     if not still(facts.layer):
         return whole_chain
@@ -70,7 +70,7 @@ def pace(facts: Facts) -> str:
 
 
 def normal(facts: Facts) -> str:
-    """Return the chain that converts colors to BT.709; "" for a still, which `whole` converts."""
+    """Return the chain that converts colors to BT.709, or "" for a still (see `whole`)."""
     return "" if still(facts.layer) else _normal(facts)
 
 
@@ -79,13 +79,13 @@ def _normal(facts: Facts) -> str:
 
 
 def colors(facts: Facts) -> str:
-    """Return the chain that gives a layer the colors its key works on."""
+    """Return the chain that gives a layer the colors that its key works on."""
     catalog = facts.layer.catalog
     return chain(normal(facts), filters(facts, *after(catalog, PACE.play), *rows(catalog, *LOOK)))
 
 
 def fitted(facts: Facts) -> str:
-    """Return the chain that scales a look to its kept size."""
+    """Return the chain that scales a color plane to its kept size."""
     first, *rest = FIT
     return filters(facts, first, *after(facts.layer.catalog, first.play), *rest)
 
@@ -116,7 +116,7 @@ def kept_parts(
 
 
 def alpha(facts: Facts, then: str = "") -> list[str]:
-    """Return the chains from a layer's planes to its alpha (`[a2]`), at the size of its look.
+    """Return the chains from a layer's planes to its alpha (`[a2]`), as large as the color plane.
 
     `then` is a chain to apply to the alpha.
     """
@@ -129,7 +129,7 @@ def alpha(facts: Facts, then: str = "") -> list[str]:
 
 
 def in_frame(facts: Facts) -> str:
-    """Return the chain that places a layer's alpha in the frame, transparent around it."""
+    """Return the chain that places a layer's alpha in the frame, which is otherwise transparent."""
     fit, layer = facts.layer.catalog.instrument("blend/fit"), facts.layer
     options = {"clip": layer.clip, "output_size": facts.fitted, "layer": layer.number}
     fog = fit.around(layer.knobs, **options, plane=True) if fogged(layer) else ""
@@ -137,14 +137,14 @@ def in_frame(facts: Facts) -> str:
 
 
 def space(facts: Facts) -> str:
-    """Return the chain that pads a layer's visible part to the frame, or "" if it fills it."""
+    """Return the chain that pads a layer's visible part to the frame, or "" if none is needed."""
     (x, y), part = corner(facts)
     frame = wide_and_high(facts.output_size)
     return f"pad={frame[0]}:{frame[1]}:{x}:{y}:color=black@0" if part != frame else ""
 
 
 def corner(facts: Facts) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Return the position of a layer's visible part in the frame, and its size."""
+    """Return the position and the size of a layer's visible part in the frame."""
     layer, place = facts.layer, facts.layer.catalog.instrument(PLACE.play)
     options = {"picture": facts.picture, "output_size": facts.output_size, "fog": facts.fog}
     first, part = place.corner(layer.knobs, **options)
@@ -154,7 +154,8 @@ def corner(facts: Facts) -> tuple[tuple[int, int], tuple[int, int]]:
 def stacked(facts: Facts, chroma: str, times: tuple[str, str]) -> list[str]:
     """Return the chains from a layer's kept planes to its picture with alpha in the stack (`[l2]`).
 
-    `times` are two chains that number frames: from the start of the piece, and of the segment.
+    `times` are two chains that number frames: one from the start of the piece, the other from the
+    start of the segment.
     """
     n, catalog = facts.layer.number, facts.layer.catalog
     sides = {f"k{n}": filters(facts, MOVE), f"a{n}": filters(facts, *THIN, MOVE_ALPHA)}
@@ -162,7 +163,7 @@ def stacked(facts: Facts, chroma: str, times: tuple[str, str]) -> list[str]:
     more = [f"[{pad}]{steps}[{pad}t]" for pad, steps in sides.items() if steps]
     look, clear = (f"[{pad}{'t' if steps else ''}]" for pad, steps in sides.items())
     effects = (filters(facts, *after(catalog, name)) for name in ("blend/key", PLACE.play))
-    # these instruments, such as a project's own, get the time of the piece
+    # these instruments (a project's own, for example) get the time of the piece
     timed, again = (TAGS, times[0]), times[1]
     own, moved = (chain(*timed, plays, again) if plays else "" for plays in effects)
     rest = chain(own, filters(facts, *AROUND, PLACE), moved, f"format=yuva{chroma}p", TAGS)
@@ -188,7 +189,7 @@ def labeled(text: str, ending: str) -> str:
 
 
 def faded_over(facts: Facts, chroma: str, span: Span, below: str) -> list[str]:
-    """Return the graphs that lay a layer over the layers below it, to `s2`, and cross-fade it.
+    """Return the graphs that cross-fade a layer over the layers below it, with the output pad `s2`.
 
     They cross-fade two composites, one with the outgoing frame and one with the incoming frame, so
     holes and blend modes fade too.
@@ -217,7 +218,7 @@ def faded_over(facts: Facts, chroma: str, span: Span, below: str) -> list[str]:
 def laid_over(
     facts: Facts, chroma: str, below: str = "l1", *, ending: str = "", to: str = ""
 ) -> str:
-    """Return the graph that lays a layer's pad `l2` over the layers below it, to `s2`."""
+    """Return the graph that lays a layer's pad `l2` over the layers below it, to the pad `s2`."""
     layer, (first, part) = facts.layer, corner(facts)
     overlay = layer.catalog.instrument(LAY.play).filters(
         layer.knobs,

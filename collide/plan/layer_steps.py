@@ -46,7 +46,7 @@ Stream = tuple[Layer, str]  # a layer, and one of its kept planes: "look", "cut"
 
 
 def answer_of(layer: Layer, results: Results) -> Mapping[str, Any]:
-    """Return the answer of a layer's mode, or {} for the base; raise KeyError until it is known."""
+    """Return the answer of a layer's mode ({} for the base); raise KeyError until it is known."""
     return results[f"color:{layer.number}"].facts if layer.keyed else {}
 
 
@@ -73,7 +73,7 @@ def laid(
 
     Args:
         span: the visible frames.
-        chroma: the chroma subsampling for mixing colors, by default the piece's.
+        chroma: the chroma subsampling for mixing colors (by default, the piece's).
         pixels: the output pixel format.
     """
     chroma, below, graphs = chroma or piece.chroma, "k1", list[str]()
@@ -92,7 +92,7 @@ def laid(
 
 
 def streams(piece: Piece, layers: Sequence[Layer] = ()) -> dict[str, Stream]:
-    """Return the streams that a stack reads from `layers` (by default, all): `k1`, `k2`, `c2` …"""
+    """Return the streams that a stack reads from `layers` (by default, from all): `k1`, `c2` …"""
     pads = piece.catalog.instrument("blend/layer").PADS
     return {
         f"{pads[name]}{layer.number}": (layer, name)
@@ -102,7 +102,7 @@ def streams(piece: Piece, layers: Sequence[Layer] = ()) -> dict[str, Stream]:
 
 
 def layer_step(piece: Piece, layer: Layer) -> Step:
-    """Return the step that renders the kept planes of one layer, such as its look and its cut."""
+    """Return the step that renders the kept planes of a layer, such as its color plane and cut."""
     opens = (f"color:{layer.number}", *film_tasks(layer)) if layer.keyed else ()
     planes = len(layer.planes) * layer.probed.width * layer.probed.height
     return piece.step(
@@ -206,7 +206,7 @@ def _presence(piece: Piece, numbers: Sequence[int], *, results: Results) -> Job:
 
 @dataclass
 class Opened:
-    """The inputs of one segment: each stream's reads and round, and each token's file."""
+    """The inputs of one segment: the reads and round of each stream, and the file of each token."""
 
     reads: dict[str, list[Read]] = field(default_factory=dict)
     rounds: dict[str, Round] = field(default_factory=dict)
@@ -252,7 +252,7 @@ def stack_job(piece: Piece, span: Span, other: Mapping[str, Any], *, results: Re
 
 
 def keyed_step(piece: Piece, layer: Layer, index: int, span: Span) -> Step:
-    """Return the step that renders one segment of a single layer, with its holes, in its place."""
+    """Return the step that renders one segment of a single layer with its holes, in its place."""
     needs = [f"layer:{layer.number}", f"color:{layer.number}"]
     return piece.step(f"keyed:{index}", _keyed, layer.number, span, needs=needs)
 

@@ -1,4 +1,4 @@
-"""The manifest: the recipe of a piece, and the record of how its video was rendered."""
+"""The manifest: the recipe of a piece and the record of how its video was rendered."""
 
 import json
 from dataclasses import asdict
@@ -121,7 +121,7 @@ def _knobs(piece: Piece) -> dict[str, Any]:
 
 
 def _clip(layer: Layer, results: Results) -> dict[str, Any]:
-    """Return a layer's clip and presence and, for a keyed layer, its mode and coverage."""
+    """Return a layer's clip and presence; for a keyed layer, also return its mode and coverage."""
     seen = results["presence"].facts
     entry = {
         "layer": layer.number,

@@ -16,7 +16,7 @@ Maker = Callable[[int, Span], Step]  # returns the step of one segment
 
 
 def picture_steps(piece: Piece) -> Iterator[Step]:
-    """Yield the plate steps, then all steps of each segment in turn: the first is ready early.
+    """Yield the plate steps, then the steps of one segment after another: the first is ready early.
 
     A step over the whole piece waits for all segments, and all later steps wait for it.
     """
@@ -63,7 +63,7 @@ def effects_job(
 ) -> Job:
     """Return the job that applies adjacent effects of the chain to one segment."""
     opened, chains, sources = post_chain.joined(piece, run.names, span, at=1)
-    _ = piece.frames  # the number of frames determines the last segment's length
+    _ = piece.frames  # the length of the last segment depends on the number of frames
     piece.log["post"] = ",".join(run.names)
     return piece.command(
         "blend/effects",

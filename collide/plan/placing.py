@@ -1,6 +1,6 @@
-"""The heard layers and their places in the stereo image, chosen again in each plan.
+"""The choice of heard layers and of their places in the stereo image, made again in each plan.
 
-A pinned layer never moves, and pinning it does not move the other layers: they are placed as if it
+A pinned layer never moves, and pinning it does not move the other layers, which are placed as if it
 were free.
 """
 
@@ -19,7 +19,7 @@ UNKNOWN = {"lufs": None, "power": (-20.0, -20.0, -14.0)}  # a typical sound, in 
 
 
 def once(hear: Hear) -> Hear:
-    """Cache the answers of `hear`, which both choosing and placing ask for."""
+    """Cache the answers of `hear`, which are needed both to choose and to place layers."""
     answers: dict[str, Mapping[str, Any] | None] = {}
 
     def hear_once(step: Step) -> Mapping[str, Any] | None:
@@ -31,7 +31,7 @@ def once(hear: Hear) -> Hear:
 
 
 def choose_heard(piece: Piece, hear: Hear) -> tuple[list[int], list[int]]:
-    """Return the heard layers, and the layers passed over because they are silent."""
+    """Return the heard layers and the layers left out because they are silent."""
     silent: list[int] = []
 
     def is_silent(number: int) -> bool:
@@ -48,7 +48,7 @@ def choose_heard(piece: Piece, hear: Hear) -> tuple[list[int], list[int]]:
 
 
 def place_heard(piece: Piece, heard: Sequence[int], hear: Hear) -> list[Layer]:
-    """Return all layers; heard layers are panned to their places unless pinned."""
+    """Return all layers; pan the heard layers to their places unless they are pinned."""
     mix = piece.catalog.instrument("audio/mix")
     spread = mix.apart(piece.knobs, layers=heard)
     stands = spread or {number: _drawn(piece, number) for number in heard}

@@ -65,9 +65,10 @@ def make_plan(
     """Return the plan of a project whose clips are chosen and probed.
 
     Args:
-        picks: each layer's clip, the base first, then each bed's sound.
+        picks: each layer's clip (the base first), then each bed's sound.
         clips: each pick's facts.
-        hear: returns the measurements of a layer's sound, or None; called at most once per layer.
+        hear: returns the measurements of a layer's sound, or None. It is called at most once per
+            layer.
         storage: how layers are stored.
         engine: the digest of ffmpeg, for the recipe.
         version: the version of ffmpeg, for the manifest.
@@ -143,7 +144,7 @@ def _clip_step(
 
 
 def probe_step(digest: str, *, by: str = "source/probe", knobs: Knobs | None = None) -> Step:
-    """Return the step that probes one clip or, with `by="source/sound"`, one sound.
+    """Return the step that probes one clip, or one sound with `by="source/sound"`.
 
     `knobs` of a layer may select tracks other than the file's defaults.
     """
@@ -161,7 +162,7 @@ def glance_step(digest: str, clip: Clip) -> Step:
 
 
 def shots_step(digest: str, clip: Clip) -> Step:
-    """Return the step that finds a clip's shots, and measures their light and motion."""
+    """Return the step that finds a clip's shots and measures their light and motion."""
     play = shipped().instrument("source/shots")
     timing = {"seconds": clip.seconds, "fps": clip.fps, "gap": clip.gap}
     return _clip_step(

@@ -1,6 +1,6 @@
 """Effects on the finished stack: the chain in the knob `post`, split into runs of ffmpeg.
 
-Adjacent instruments are fused: one run per segment plays all of them. An instrument that needs
+One run per segment plays all adjacent instruments. An instrument that needs
 other frames too (WHOLE) gets its own run over all segments at once. If each segment needs several
 runs, the task of each run is named after its first instrument:
 
@@ -29,14 +29,14 @@ from collide.project.settings import chained
 from collide.store.call import parameters
 from collide.store.step import Input, Results, made_by
 
-Source = tuple[str, str]  # a task, and the role of its result
-Opened = tuple[str, str, str]  # a source, and the demuxer that reads it
+Source = tuple[str, str]  # a task and the role of its result
+Opened = tuple[str, str, str]  # a source and the demuxer that reads it
 FILE = "the file of "  # log prefix of a knob that names a file
 
 
 @dataclass(frozen=True)
 class EffectRun:
-    """Instruments played by one run of ffmpeg: per segment, or over the whole piece."""
+    """Instruments played by one run of ffmpeg, per segment or over the whole piece."""
 
     names: tuple[str, ...]
     whole: bool
@@ -47,7 +47,7 @@ class EffectRun:
         return f"post:{self.names[0]}" if self.whole else f"post:{index}{self.tag}"
 
     def output(self, index: int) -> Source:
-        """Return the source of segment `index`: the task that renders it, and the result's role."""
+        """Return the source of segment `index`: the task that renders it and the result's role."""
         return self.task(index), piece_name(index) if self.whole else "post.nut"
 
 
@@ -97,7 +97,7 @@ def filters_of(piece: Piece, name: str, *, first: int = 0, plate: str = "[plate]
 
 
 def played(piece: Piece, names: Iterable[str], *, first: int) -> list[str]:
-    """Return the chains of adjacent instruments, each converted back to the staged format."""
+    """Return the chains of adjacent instruments, each followed by a conversion to staged form."""
     each = [filters_of(piece, name, first=first, plate=f"[{name}-loop]") for name in names]
     return [part for text in each if text for part in (text, STAGED)]
 
@@ -105,7 +105,7 @@ def played(piece: Piece, names: Iterable[str], *, first: int) -> list[str]:
 def joined(
     piece: Piece, names: Iterable[str], span: Span, *, at: int
 ) -> tuple[Argv, list[str], dict[str, Opened]]:
-    """Return options that open plates, as inputs from `at` on, chains to loop them, and sources."""
+    """Return options that open plates as inputs from `at` on, chains to loop them, and sources."""
     stack, fps = piece.catalog.instrument("blend/stack"), piece.fps
     argv: Argv = []
     chains: list[str] = []
@@ -127,7 +127,7 @@ def reads(catalog: Catalog, name: str, span: Span) -> list[Read]:
 
 
 def shared(piece: Piece, name: str) -> dict[str, Any]:
-    """Return the arguments that every post instrument takes besides its knobs."""
+    """Return the arguments that all post instruments take besides their knobs."""
     size = wide_and_high(piece.knobs["output_size"])
     return {"size": size, "fps": piece.fps, "seed": piece.seed("post", name)}
 

@@ -24,7 +24,7 @@ def small(size: str) -> str:
 
 
 def preview_plan(plan: Plan, span: Span) -> Plan:
-    """Return the plan for a preview of `span`, without the segments beyond its end.
+    """Return the plan for a preview of `span`, without the segments after its end.
 
     If an instrument needs the whole piece, the plan keeps all segments.
     """
@@ -72,7 +72,7 @@ def _preview(
 
 
 def listen_step(piece: Piece, deliver: Path) -> Step:
-    """Return the step that measures the finished sound, and copies it to a playable file."""
+    """Return the step that measures the finished sound and copies it to a playable file."""
     return piece.step("listen", _listen, needs=("loudness",), deliver={"mix.m4a": deliver})
 
 

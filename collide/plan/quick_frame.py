@@ -1,14 +1,14 @@
-"""A small frame of a piece, rendered in one command, for the live page while a knob is turned.
+"""A small frame of a piece for the live page while a knob is turned, rendered in one command.
 
     frame:i ─ small:i ─┬ part:i ┐
     levels:i ─┬────────┤        │
     color:i ──┘        └────────┴─ quick
 
 The command plays the same instruments as a still, in the same order, but leaves out effects that
-need other frames too. Instead of clips, it reads small pictures from before any color, key or place
-is applied, so turning these knobs does not decode clips. It also renders the small layers' planes,
-or reads them if they exist: while one layer's knobs are turned, the other layers' planes are
-reused. Cuts are not steadied, because that needs neighboring frames. The picture is not kept.
+need other frames too. Instead of clips, it reads small pictures from before color, key and place.
+So turning the knobs of color, key and place does not decode clips. It renders the planes of small
+layers, or reads them if they exist: while one layer's knobs are turned, the other layers' planes
+are reused. Cuts are not steadied, because that needs neighboring frames. The picture is not kept.
 """
 
 from collections.abc import Collection, Iterator
@@ -96,7 +96,7 @@ def _names(piece: Piece) -> list[str]:
 
 
 def _plates(piece: Piece) -> Iterator[Step]:
-    """Yield the steps that render small plates, which have names of their own."""
+    """Yield the steps that render small plates, which have their own names."""
     less = small_piece(piece)
     for name in post_chain.plates(less, _names(less)):
         frames = piece.catalog.instrument(f"post/{name}").PLATE_FRAMES

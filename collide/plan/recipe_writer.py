@@ -29,7 +29,7 @@ from collide.project.settings import Setting, chained
 from collide.store.call import parameters
 from collide.store.step import Log
 
-# Layer instruments that can be tried out before rendering to see which knobs they read. `_playable`
+# Layer instruments that can be played before rendering, to see which knobs they read. `_playable`
 # adds others. All knobs of the remaining instruments count as read.
 PLAYED = {
     "blend/pace", "blend/drift", "blend/loop", "blend/look", "blend/fit", "blend/edge",
@@ -43,9 +43,9 @@ AT_SOME_LEVEL = {"lufs": -20.0}  # the loudness of a sound does not change which
 def make_recipe(piece: Piece, *, engine: str) -> dict[str, Any]:
     """Return the recipe: seed, drawn values, clips with their trims, files by digest, the engine.
 
-    A knob that this piece does not read, such as the delay of an echo that is off, is recorded with
-    a fixed value, if at all (see `_untouched`). So turning it makes neither a new video nor a new
-    look.
+    If this piece does not read a knob (such as the delay of an echo that is off), the knob is
+    recorded with a fixed value or not at all (see `_untouched`). So turning it makes neither a new
+    video nor a new look.
     """
     beds = [{"sound": bed.pick.digest, "start": bed.pick.start} for bed in piece.beds]
     files = {knob: file.digest for knob, file in piece.files.items()}
@@ -107,7 +107,7 @@ def _layer(piece: Piece, layer: Layer) -> dict[str, Any]:
     heard = layer.number in piece.heard
     plays = layer_plays(layer, heard=heard)
     names = _knobs(piece, plays)
-    names |= {"dice"} if layer.knobs["dice"] else set()  # the layer's analysis draws from its dice
+    names |= {"dice"} if layer.knobs["dice"] else set()  # the layer's analysis depends on its dice
     idle = _knobs(piece, filter(partial(_playable, layer), plays))
     idle -= _read(piece, layer, heard=heard)
     model = layer.model
@@ -125,7 +125,7 @@ def _layer(piece: Piece, layer: Layer) -> dict[str, Any]:
 
 
 def _playable(layer: Layer, play: str) -> bool:
-    """Return whether the knobs an instrument reads can be determined before rendering."""
+    """Return whether the knobs that an instrument reads are known before rendering."""
     module = layer.catalog.instrument(play)
     if hasattr(module, "AFTER"):
         return not {"answer", "matte"} & parameters(module.filters)
@@ -161,7 +161,7 @@ def _untouched(piece: Piece, name: str, layer: Layer | None = None) -> Any:
     """Return the value to record for a knob that is not read.
 
     A knob from an opened look keeps its value, so the look keeps its name. Any other knob gets its
-    BEFORE value or, if it has none, its default, drawn if that is a range.
+    BEFORE value. If it has none, it gets its default, or a drawn value if the default is a range.
     """
     before = piece.catalog.knobs[name].before
     older = {} if before is None else {name: Setting(before, "before")}

@@ -2,13 +2,13 @@
 
     frame:i ─ look:i ─┐
     levels:i ─┤       │
-    color:i ──┴───────┼─ still     analyses are shared with the render, and never run twice
+    color:i ──┴───────┼─ still     analyses are shared with the render and never run twice
     plate:p ──────────┘
 
 For each layer, a still keeps the clip's frame after deinterlacing and pace (or drift), neighboring
 frames for steadying its cut, and the layer's planes. If only colors or keys change, the next still
 at the same time decodes no clip; a new threshold repeats only the stack. A layer with a matte is
-rendered in full, and so is everything upstream of an effect that needs other frames too.
+rendered in full, and so are all steps before an effect that needs other frames too.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -34,7 +34,7 @@ TASK = "still"
 
 
 def still_steps(piece: Piece, at: int, deliver: Mapping[str, Path] | None = None) -> Iterator[Step]:
-    """Yield the steps that only a still of frame `at` has: frames, looks, and the still itself."""
+    """Yield the steps that only a still of frame `at` has: frames, planes, and the still itself."""
     whole, names = last_whole(piece)
     if whole is None:
         for layer in piece.layers:
@@ -56,14 +56,14 @@ def still_steps(piece: Piece, at: int, deliver: Mapping[str, Path] | None = None
 
 
 def kept_names(layer: Layer, at: int) -> dict[str, int]:
-    """Return the kept frames that a layer shows, named "2" and, in a cross-fade, also "2.e"."""
+    """Return the kept frames that a layer shows: "2", and also "2.e" in a cross-fade."""
     end = layer.course.end_at(at)
     gone = {} if end is None else {f"{layer.number}.{END}": end}
     return {f"{layer.number}": layer.course.at(at), **gone}
 
 
 def last_whole(piece: Piece) -> tuple[EffectRun | None, list[str]]:
-    """Return the last run that needs all frames, or None, and the instruments that follow it."""
+    """Return the last run that needs all frames (or None), and the instruments that follow it."""
     names: list[str] = []
     for run in reversed(post_chain.runs(piece)):
         if run.whole:
@@ -73,7 +73,7 @@ def last_whole(piece: Piece) -> tuple[EffectRun | None, list[str]]:
 
 
 def _read_chain(piece: Piece) -> None:
-    """Log the knobs that decide which effects a still plays, even the knobs of neutral effects."""
+    """Log the knobs that decide which effects a still plays, including knobs of neutral effects."""
     names = chained(piece.knobs)
     plays = [piece.catalog.instrument(f"post/{name}") for name in names]
     whole = [at for at, play in enumerate(plays) if getattr(play, "WHOLE", False)]
@@ -82,7 +82,7 @@ def _read_chain(piece: Piece) -> None:
 
 
 def _frame(piece: Piece, number: int, name: str, at: int, *, results: Results) -> Job:
-    """Return the job that extracts a frame of a clip, and the neighbors that its cut needs."""
+    """Return the job that extracts a frame of a clip and the neighbors that its cut needs."""
     layer = piece.layers[number - 1]
     rate, at, still = layer.rate(piece.fps), kept_names(layer, at)[name], layer.clip.still
     layer_facts = facts(piece, layer, {})
@@ -135,13 +135,13 @@ class Command:
         return self.argv.count("-i")
 
     def open(self, token: str, source: Opened, before: Sequence[str] = ()) -> int:
-        """Open the object of a task, and return its input number."""
+        """Open the object of a task and return its input number."""
         self.argv += [*before, "-i", token]
         self.sources[token] = source
         return self.opened - 1
 
     def open_staged(self, piece: Piece, kept: tuple[str, str], frame: int, to: str) -> None:
-        """Open one frame of rendered pieces, by task and name, and connect it to the pad `to`."""
+        """Open one frame of a rendered segment, by task and name; connect it to the pad `to`."""
         stack, fps, (task, name) = piece.catalog.instrument("blend/stack"), piece.fps, kept
         index, first = divmod(frame, segments.length(fps))
         read = Read(index, first, 1, False)
@@ -150,7 +150,7 @@ class Command:
         self.chains += stack.joined([read], at, to, fps)
 
     def open_part(self, piece: Piece, kept: tuple[str, str], to: str) -> None:
-        """Open one plane of a single frame, by task and name, and connect it to the pad `to`."""
+        """Open one plane of a single frame, by task and name; connect it to the pad `to`."""
         stack, (task, name) = piece.catalog.instrument("blend/stack"), kept
         pad = self.open(f"@{to}", (task, f"{name}.nut", "nut"))
         self.chains += stack.joined([Read(0, 0, 1, False)], pad, to, piece.fps)

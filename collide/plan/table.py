@@ -1,10 +1,10 @@
 """Instruments of a layer and of a voice, in order: one table for filters, steps, recipes, exports.
 
-    LAYER   source/probe ─ pace ─ look ┬ fit ─ place.kept            kept as the look of layer:i
+    LAYER   source/probe ─ pace ─ look ┬ fit ─ place.kept            kept as layer:i's color plane
             (kept as frame:i by a      └ key.cut ─ key.steadied      kept as its cut
             still)                     | matte.cut
     STACK   the cut ─ key | matte ─ fit.plane ─ edge ─ lay.thinned ┐
-            the look ──────────────────────────────────── merged ─┴─ fit.around ─ place ─ lay ─ loop
+            the color plane ───────────────────────────── merged ─┴─ fit.around ─ place ─ lay ─ loop
     VOICE   extract ( equalizer ─ echo ), kept as audio:i
 
 An instrument without a row, such as a project's own, names its predecessor in `AFTER`.
@@ -39,7 +39,7 @@ def keyed(layer: Layer) -> bool:
 
 
 def interlaced(layer: Layer) -> bool:
-    """Return whether a layer's clip is interlaced, or treated as such."""
+    """Return whether a layer's clip is interlaced or treated as such."""
     return bool(layer.clip.fields) or layer.knobs["deinterlace"] not in ("auto", "off")
 
 
@@ -79,7 +79,7 @@ def fogged(layer: Layer) -> bool:
 
 
 def bounded(layer: Layer) -> bool:
-    """Return whether only a part of a layer may be kept: the base and fogged layers stay whole."""
+    """Return whether only a part of a layer may be kept; the base and fogged layers stay whole."""
     return layer.keyed and not fogged(layer)
 
 
@@ -99,7 +99,7 @@ class Facts:
     piece: Piece
     layer: Layer
     answer: Mapping[str, Any]  # the answer of the mode
-    matte: str  # the chain to the masks
+    matte: str  # the chain that gives the masks
     first: int = 0  # the first frame of a moving still
     light: Mapping[str, Any] = field(default_factory=dict)  # measured light of the clip
     lead: int = 0  # frames of the clip before the layer's first
@@ -112,7 +112,7 @@ class Facts:
 
     @property
     def fitted(self) -> str:
-        """Return the size that the picture is fitted to: the frame, scaled above the base."""
+        """Return the size that the picture is fitted to, which is the frame's for the base."""
         if not self.layer.keyed:
             return self.output_size
         place = self.layer.catalog.instrument("blend/place")
@@ -176,7 +176,7 @@ class Row:
 
 FITTED = {"output_size": "fitted"}
 
-# Rendered once per layer, and kept.
+# Rendered once per layer and kept.
 WHOLE = (Row("blend/deinterlace", interlaced), Row("blend/normalize"))  # at the clip's own rate
 PACE = Row("blend/pace")
 DRIFT = Row("blend/drift", still, gives={"output_size": "fitted"})  # instead of pace, for a still
@@ -201,7 +201,7 @@ MOVE_ALPHA = Row("blend/place", keyed, "moved_alpha")
 AROUND = (Row("blend/fit", fogged, "around", FITTED), Row("blend/place", fogged, "kept"))
 PLACE = Row("blend/place", keyed)
 LAY = Row("blend/lay", keyed)
-LOOP = Row("blend/loop")  # orders the kept frames, and cross-fades two pictures of the stack
+LOOP = Row("blend/loop")  # orders the kept frames and cross-fades two pictures of the stack
 
 # Instruments played before the chain: they choose tracks, and find the subject and the colors.
 FINDS = (
@@ -228,7 +228,7 @@ def rows(catalog: Catalog, *parts: Row) -> Iterator[Row]:
 
 
 def after(catalog: Catalog, play: str, when: When = always) -> Iterator[Row]:
-    """Yield rows for the instruments that follow `play`; after the key, mattes count as well."""
+    """Yield rows for instruments that follow `play`; rows after the key also apply to mattes."""
     when = keyed if play == "blend/key" else when
     yield from (Row(name, when) for name in following(catalog, play))
 

@@ -1,6 +1,6 @@
 """Steps of the sound: measure and place each voice, mix the voices, set the loudness of the mix.
 
-A voice is one sound of the mix: a layer's sound, or a bed.
+A voice is one sound of the mix: a layer's sound or a bed.
 """
 
 from collections.abc import Iterator, Mapping
@@ -163,7 +163,7 @@ def _audio(piece: Piece, name: str, *, results: Results) -> Job:
 
 
 def mix_job(piece: Piece, only: str | None, *, results: Results) -> Job:
-    """Return the job that mixes all voices or, for a stem, `only` one."""
+    """Return the job that mixes all voices, or only the voice `only` for a stem."""
     names = [only] if only else voice_names(piece)
     piece.log[HEARD] = ",".join(names)
     inputs = {f"@S{name}": made_by(results, f"audio:{name}", "sound.wav", "wav") for name in names}

@@ -168,7 +168,7 @@ def _strewn(kind: str, grain: float, size: Size, fps: FrameRate) -> str:
 
 
 def _strength(knobs: Knobs) -> float:
-    """Return the gain for raw grain, always 1 for salt and pepper.
+    """Return the gain for raw grain; for salt and pepper, it is always 1.
 
     At grain=0.1, raw grain of any other kind gets a standard deviation of six levels of 255.
     """
@@ -196,7 +196,7 @@ def filters(knobs: Knobs, *, size: Size, fps: FrameRate, seed: int, first: int, 
     )
     join = "blend=all_mode=grainmerge"
     if knobs["grain_kind"] == "poisson":
-        # photons: a count varies by its square root, so bright areas vary more than dark ones
+        # photons: a count varies by its square root, so bright areas vary more than dark areas
         aged = chain(aged, "split=3[analog-clean][analog-light]")
         join += (
             "[analog-grained];[analog-light]lutyuv=y='255*sqrt(clip((val-16)/219,0,1))':u=160:v=160"
@@ -206,7 +206,7 @@ def filters(knobs: Knobs, *, size: Size, fps: FrameRate, seed: int, first: int, 
 
 
 def _gate(knobs: Knobs, size: Size, fps: FrameRate, seed: int, first: int) -> str:
-    """Return the chain that moves the picture, and red and blue against it; "" if nothing moves.
+    """Return the chain that moves the picture, and red and blue within it, or "" if nothing moves.
 
     `perspective` moves by fractions of a pixel; crop, zoompan and chromashift jump from one pixel
     to the next.
@@ -227,8 +227,8 @@ def _gate(knobs: Knobs, size: Size, fps: FrameRate, seed: int, first: int) -> st
 def _seen(knobs: Knobs, size: Size, seed: int, time: str, apart: str = "") -> str:
     """Return the filter that shows a part of the picture, which breathes, turns and weaves.
 
-    The part is small enough never to cross an edge. `apart` is an expression, in fractions of the
-    width, that is added to its position, and may move it across an edge.
+    The part is small enough never to cross an edge. `apart` is an expression in fractions of the
+    width. It is added to the position of the part and may move the part across an edge.
     """
     pace, weave = knobs["breathe_seconds"], knobs["breathe_position"]
     angle, ratio = math.radians(knobs["breathe_rotation"]), max(size) / min(size)
@@ -252,6 +252,6 @@ def _light(knobs: Knobs, seed: int) -> str:
         # black, at 16, is 0.437 from grey; a gamma slightly off 1 keeps eq from rounding to percent
         lamp = f"eq=eval=frame:contrast='1+{by}':brightness='0.437*{by}':gamma=1.001"
     if knobs["vignette"]:
-        # dithering is random, and would differ in every segment
+        # dithering is random and would differ in every segment
         corners = f"vignette=a={number(round(1.5 * knobs['vignette'], 4))}:dither=0"
     return chain(lamp, corners)

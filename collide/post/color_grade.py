@@ -1,7 +1,7 @@
 """post/color-grade: one light over the whole picture, so strangers belong together.
 
 Play it first in the chain: grain and tape come on top of a light, not under it. Warmth and the
-three ranges are small turns; a curve or a LUT is a whole look at once.
+three ranges are small turns; a curve or a LUT is a whole grade at once.
 Reads and writes pictures of any size, each frame on its own.
 """
 
@@ -154,13 +154,13 @@ LIGHT = NEUTRAL.keys() - {"grade_saturation", "grade_curve", "grade_lut"}  # kno
 
 
 def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -> str:
-    """Return the chain of the whole grade; "" if every knob is neutral."""
+    """Return the chain of the whole grade, or "" if every knob is neutral."""
     turned = {name: knobs[name] for name in NEUTRAL}
     if turned == NEUTRAL:
         return ""
     light = any(turned[name] != NEUTRAL[name] for name in LIGHT)
-    # ten bits: with eight, several curves would show as steps in every sky; saturation first, so a
-    # picture without color can be toned
+    # ten bits, because several curves with eight bits show as steps in every sky; saturation first,
+    # so that a picture without color can be toned
     return chain(
         "format=gbrp10",
         _saturation(turned["grade_saturation"]),
@@ -183,7 +183,7 @@ def balance(temperature: float, tint: float) -> tuple[float, ...]:
 
 
 def _black_body(kelvin: float) -> tuple[float, float, float]:
-    """Return red, green and blue, 0..1, of a black body at a temperature."""
+    """Return the red, green and blue (0..1) of a black body at a temperature."""
     k = kelvin / 100
     red = 255.0 if k <= 66 else 329.698727446 * (k - 60) ** -0.1332047592
     green = 99.4708025861 * math.log(k) - 161.1195681661
@@ -225,7 +225,7 @@ def _apart(contrast: float) -> str:
 
 
 def _saturation(strength: float) -> str:
-    """Return the matrix that moves each color away from or towards its grey; "" at strength 1."""
+    """Return the matrix that moves colors away from or towards grey, or "" at strength 1."""
     if strength == 1:
         return ""
     cells = [
@@ -247,7 +247,7 @@ def _curve(name: str) -> str:
 def _lut(name: str, knobs: Knobs) -> str:
     if name == "none" or not (strength := knobs["grade_lut_strength"]):
         return ""
-    # trilinear: tetrahedral, the default, has processor-specific code
+    # trilinear, because tetrahedral (the default) has processor-specific code
     table = f"lut3d=file={lent('grade_lut', name)}:interp=trilinear"
     if strength == 1:
         return table

@@ -49,7 +49,7 @@ GONE = 0.1  # a trail counts as gone when this fraction of its light is left
 
 
 def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -> str:
-    """Return the chain of echoes; the older an echo, the fainter it is and the further zoomed.
+    """Return the chain of echoes; older echoes are fainter and zoomed further.
 
     Each mix doubles the number of terms. With A for "later, fainter, zoomed", the five mixes of
     (1 + A)(1 + A²)(1 + A⁴)… give 32 terms, which would otherwise need 31 mixes; a short trail needs
@@ -91,7 +91,7 @@ def _echo(knobs: Knobs, size: tuple[int, int], age: float, seconds: float) -> tu
 
 
 def _zoomed(knobs: Knobs, size: tuple[int, int], factor: float) -> str:
-    """Return the chain that scales a picture around its middle; "" if its size stays the same."""
+    """Return the chain that scales a picture around its middle, or "" if its size is unchanged."""
     wide, high = size
     sized = (round(wide * factor), round(high * factor))
     if sized == size:

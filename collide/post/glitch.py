@@ -69,7 +69,7 @@ BURST = 3  # number of changes in a burst before the dice decide whether another
 
 
 def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -> str:
-    """Return the chain that moves pixels by an enlarged small map; "" if nothing can move.
+    """Return the chain that moves pixels by an enlarged small map, or "" if nothing can move.
 
     The expressions are evaluated once per cell of the map, for x and y of each color. Evaluating
     them for each pixel would be hundreds of times slower.

@@ -82,7 +82,7 @@ def passes(
 
 
 def _followed(knobs: Knobs, fps: FrameRate) -> tuple[str, str]:
-    """Return the filters that track the camera and steady the picture; "" for both if neutral.
+    """Return the filters that track the camera and steady the picture, or "" for both if neutral.
 
     vidstab treats a smoothing of 0 as a tripod, so a glide is smoothed over at least one frame. One
     zoom for the whole piece hides the edges. Corners that a sudden turn still exposes are filled

@@ -79,7 +79,7 @@ NEAREST = "flags=neighbor+accurate_rnd+bitexact"
 
 
 def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int, plate: str) -> str:
-    """Return the chain that moves rows, then blurs them as tape does, then lets snow fall."""
+    """Return the chain that moves rows, blurs them as tape does, and adds snow."""
     worn = chain(_torn(knobs, size, fps, seed), _soft(knobs, size))
     if not any(knobs[name] for name in SNOWY):
         return worn
@@ -88,10 +88,10 @@ def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int, p
 
 
 def _torn(knobs: Knobs, size: tuple[int, int], fps: FrameRate, seed: int) -> str:
-    """Return the chain that moves each row sideways; "" if no row moves.
+    """Return the chain that moves each row sideways, or "" if no row moves.
 
     The distance is computed in two columns of the picture, which are then enlarged: an expression
-    per pixel would be hundreds of times slower. Color planes are half as wide, and move half as
+    per pixel would be hundreds of times slower. Color planes are half as wide and move half as
     far.
     """
     if not any(knobs[name] for name in TORN):
@@ -113,7 +113,7 @@ def _aside(knobs: Knobs, wide: int, seed: int) -> str:
     """Return an expression for how many pixels a row moves; a tape has 480 rows.
 
     ld(0) is the frame, ld(1) the position of the row from 0 to 1. ld(2) is 1 in the middle of the
-    torn band, and below 0 outside it.
+    torn band and below 0 outside it.
     """
     row, parts = "floor(ld(1)*480)", []
     if knobs["vhs_wave"]:
@@ -133,7 +133,7 @@ def _aside(knobs: Knobs, wide: int, seed: int) -> str:
 
 
 def _soft(knobs: Knobs, size: tuple[int, int]) -> str:
-    """Return the chain that blurs along the rows, as low bandwidth does; "" if nothing blurs."""
+    """Return the chain that blurs along the rows, as low bandwidth does, or "" if nothing blurs."""
     wide, high = size
     narrow = 2 * max(8, round(wide * 0.5 ** (2.6 * knobs["vhs_smear"]) / 2))
     run = max(1, round(narrow * 0.03 * knobs["vhs_bleed"]))
@@ -162,10 +162,10 @@ def _snow(knobs: Knobs, size: tuple[int, int], fps: FrameRate, seed: int) -> str
 
 
 def plate(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -> Argv:
-    """Return the command that writes one picture of snow: room for four windows, and a strip below.
+    """Return the command that writes a picture of snow, large enough for four windows and a strip.
 
-    A value of 128 changes nothing. A frame uses one window and, where the picture is torn, the
-    strip.
+    A value of 128 changes nothing. A frame uses one window, and also the strip where the picture
+    is torn.
     """
     wide, high = 2 * WINDOW[0], 2 * WINDOW[1] + STRIP
     snow = f"color=c=gray:s={wide}x{high}:r={fps},format=yuv420p,geq=interpolation=nearest"
@@ -183,7 +183,7 @@ def plate(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -> 
 
 
 def _scratch(knobs: Knobs, seed: int) -> str:
-    """Return an expression for scratches: in every 160 pixels, a few rows have one that fades."""
+    """Return an expression for fading scratches, in a few rows of every 160 pixels."""
     often, begins, long = (
         dice("Y", "floor(X/160)", salt=_salt(seed, f"lost {i}")) for i in range(3)
     )

@@ -1,4 +1,4 @@
-"""Errors for a clip or sound that is missing or unusable, with the command probably intended.
+"""Errors for a missing or unusable clip or sound, with the command that was probably intended.
 
 The file may have a new name, be of the other kind, or be outside the library's folders.
 """
@@ -63,7 +63,7 @@ def refuse_absent(name: str, text: str, knob: Knob, selection: Selection, librar
 
 @dataclass(frozen=True)
 class _FileRequest:
-    """A typed file: its knob, its name, its kind, and where to look for it."""
+    """A file that a knob names: the knob, the name, the kind, and where to look for the file."""
 
     name: str
     text: str
@@ -94,11 +94,11 @@ class _FileRequest:
 
     @cached_property
     def named(self) -> list[str]:
-        """Return the files of this kind that match the typed name."""
+        """Return the files of this kind that match the name."""
         return matching(self.text, self.accepted) or matching(self.text, self.there)
 
     def refuse_unusable(self) -> None:
-        """Raise InputError if all files that match the name exist, but are unusable."""
+        """Raise InputError if all files that match the name exist but are unusable."""
         here = [self.there[one] for one in self.named if one in self.there]
         troubles = {file.name: self._trouble(file) for file in here}
         if len(here) < len(self.named) or not all(troubles.values()):
@@ -155,7 +155,7 @@ class _FileRequest:
         raise self._absent()
 
     def _absent(self) -> InputError:
-        """Return the error for an unknown name; if no file is usable, the fix copies this one."""
+        """Return the error for an unknown name; if no file is usable, the fix copies the file."""
         error = missing_file(self.text, self.name, WORDS[self.what], self.usable, {})
         if self.usable or kind(self.text) != self.what:
             return error
@@ -166,9 +166,9 @@ class _FileRequest:
         return InputError(error.what, why=error.why, fix=put, turns=[turn], replaces=self.name)
 
     def _without(self) -> dict[str, str]:
-        """Return the knobs that hide a layer, or leave out a bed and the beds after it.
+        """Return the knobs that hide a layer or leave out a bed and the beds after it.
 
-        Return {} for the base, and for a clip typed for all layers.
+        Return {} for the base, and for a clip that is set for all layers.
         """
         if self.what == SOUND:
             return {"audio_beds": str(int(self.name[-1]) - 1)}
@@ -186,7 +186,7 @@ class _FileRequest:
         )
 
     def _other(self, file: Path, put: str) -> InputError:
-        """Return the error for a sound typed as a clip, or a clip typed as a sound."""
+        """Return the error for a sound where a clip belongs, or a clip where a sound belongs."""
         if self.what == SOUND:
             return InputError(
                 f"{self.text!r} is a clip, and {self.name} takes a sound",
@@ -211,7 +211,7 @@ class _FileRequest:
         return f"{make}python -m collide audio/extract -i {quote(str(path))} -o {quote(to)}"
 
     def _as_bed(self, sound: str, at: int = 0) -> dict[str, str]:
-        """Return the knobs that play a sound as bed `at`; 0 adds a bed, if possible."""
+        """Return the knobs that play a sound as bed `at`; for 0, add a bed if possible."""
         beds = self.project.config().get("audio_beds", 0)
         beds = beds if isinstance(beds, int) else 0
         sounds = {sound, *(Path(one).name for one in self.every if kind(one) == SOUND)}

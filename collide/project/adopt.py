@@ -31,7 +31,7 @@ def adopt(
 
     Args:
         library: the library, already scanned.
-        typed: knobs that override the look's knobs; "" removes a knob.
+        typed: knobs that override the look's knobs, or "" to remove a knob.
         absent: whether to leave missing clips and sounds to the dice, and return them.
     """
     _, _, knobs = look.knob_source(library)
@@ -39,7 +39,7 @@ def adopt(
     config |= plainly(knobs, look.recipe.catalog)
     selection, missing = Selection(project), []
     settings = project.drafted(config).settings([], {})
-    typed = typed or {}  # a knob typed for all layers applies to each of them
+    typed = typed or {}  # a knob for all layers applies to each of them
     stays = {name: value for name, value in config.items() if bare(name) not in typed}
     config = {name: value for name, value in {**stays, **typed}.items() if value != ""}
     look_draws = draws(look, settings, library, project.drafted(config).settings([], {}))
@@ -52,7 +52,7 @@ def adopt(
 
 
 def _kept(selection: Selection, of: str, number: int, draw: dict[str, Any]) -> dict[str, Any]:
-    """Add a draw to a selection, and return the `take` knob that the draw needs, if any."""
+    """Add a draw to a selection and return the `take` knob that the draw needs, if any."""
     ((at, start),) = draw["starts"].items()
     for take in range(1000):
         entry = {**draw, "take": take} if of == LAYER else draw

@@ -1,4 +1,4 @@
-"""Checks of knobs against a project: files exist, sounds suffice, times are within the piece.
+"""Checks of a project's knobs: files exist, sounds suffice, times are within the piece.
 
 The checks list folders. The only files that they open are color tables, and files that the last
 scan rejected.
@@ -36,7 +36,7 @@ def names_files(knobs: Iterable[str], catalog: Catalog) -> bool:
 def refuse_missing_files(
     typed: Mapping[str, str], project: Project, library: Library, selection: Selection
 ) -> None:
-    """Raise InputError if a typed knob names an unusable file, or needs more sounds than exist."""
+    """Raise InputError if a typed knob names an unusable file or needs more sounds than exist."""
     catalog = project.catalog.knobs
     for name, text in sorted(typed.items(), key=lambda one: one[0] == "audio_beds"):
         knob = catalog.get(bare(name))
@@ -91,9 +91,9 @@ def _set_lines(
     ways: Iterable[Mapping[str, str]],
     before: Iterable[str],
 ) -> Iterator[str]:
-    """Yield a line that replaces all wrong names, for each possible correction.
+    """Yield a command that replaces all wrong names, for each possible correction.
 
-    Each line begins with the commands in `before`, which make files readable or move them into
+    Each command begins with the commands in `before`, which make files readable or move them into
     place.
     """
     for way in [*ways] or [{}]:
@@ -112,7 +112,7 @@ def _is_beyond(name: str, settings: Settings) -> bool:
 
 
 def _elsewhere(text: str, library: Library) -> str:
-    """Return a line that adds the folder of a path outside the workspace, or ""."""
+    """Return a command that adds the folder of a path outside the workspace, or ""."""
     folder = Path(text).expanduser().parent
     root = library.workspace.root.resolve()
     if "/" not in text or not folder.is_absolute() or not folder.is_dir():
@@ -123,7 +123,7 @@ def _elsewhere(text: str, library: Library) -> str:
 
 
 def out_of_time(settings: Settings, typed: Mapping[str, str]) -> Iterator[str]:
-    """Yield notes about typed fades and freezes that do not fit into the piece."""
+    """Yield notes about the command's fades and freezes that do not fit into the piece."""
     piece = settings.piece()
     seconds, fades = piece["duration"], piece["fade_in"] + piece["fade_out"]
     if fades > seconds and {"fade_in", "fade_out"} & typed.keys():

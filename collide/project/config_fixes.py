@@ -1,9 +1,10 @@
-"""Errors for a hand-written config.json, with a `doit set` line that corrects all of it.
+"""Errors for a hand-written config.json, with a `doit set` command that corrects all of it.
 
-A config is a flat list of knobs. The line removes other programs' names, groups, notes and invalid
-values, and sets the corresponding knobs. The reason lists names and values without a counterpart,
-unless they are empty. An extra line copies the text of a note into the project's README.md. If
-`doit set` cannot remove a name, such as a name with an =, the fix is to remove it by hand.
+A config is a flat list of knobs. The command removes other programs' names, groups, notes and
+invalid values, and sets the corresponding knobs. The reason lists names and values without a
+counterpart, unless they are empty. A second command copies the text of a note into the project's
+README.md. If `doit set` cannot remove a name (such as a name with an =), the fix is to remove it
+by hand.
 """
 
 import json
@@ -77,7 +78,7 @@ class Fixes:
     changed: list[str] = field(default_factory=list)
 
     def correct(self, name: str, value: Any, error: InputError, *, later: bool) -> None:
-        """Remove a wrong knob, and set the knobs that it stands for.
+        """Remove a wrong knob and set the knobs that it stands for.
 
         If `later`, list a value that is replaced by a default. The error for the first wrong knob
         quotes the value anyway.
@@ -100,7 +101,7 @@ class Fixes:
             self._named(name, value, self.config)
 
     def _of_set(self, name: str, value: Any) -> None:
-        """Set the look of a config, or drop a project, whose folder already names it."""
+        """Set the look of a config; drop a project's name, which its folder already gives."""
         self.turns.pop(name)
         if name == "project":
             self.lost.append(_written(name, value))
@@ -189,7 +190,7 @@ class Fixes:
         self.turns |= turns
 
     def _words(self, name: str, value: str | list[Any], words: Collection[str]) -> str:
-        """Return the corrected words of a list, and list its unknown words as lost."""
+        """Return the corrected words of a list; record its unknown words as lost."""
         parts = re.split(r"[,;+&|]+", value) if isinstance(value, str) else map(str, value)
         right_words = list[str]()
         for part in filter(None, map(str.strip, parts)):
@@ -222,7 +223,7 @@ class Fixes:
             self.turns["num_videos"] = str(most)
 
     def why(self, first: str) -> str:
-        """Return `first`, with lines about what the fix removes or replaces."""
+        """Return `first`, followed by what the fix removes or replaces."""
         lines = [first]
         if self.lost:
             lines.append(f"settings without a counterpart, removed: {', '.join(self.lost)}")
@@ -240,7 +241,7 @@ class Fixes:
         return ",\n".join(lines).splitlines()  # the group's own comma follows the last line
 
     def fix(self) -> str:
-        """Return the lines to paste, or advice to edit the file if no line can remove a name."""
+        """Return the commands to paste, or advice to edit the file if no command can fix it."""
         if any(name[:1] in ("", "-") or "=" in name for name in self.turns):
             return f"open projects/{self.project}/config.json and remove it there"
         notes = [f"echo {quote(one)} >> projects/{self.project}/README.md" for one in self.notes]
@@ -253,7 +254,7 @@ class Fixes:
 
 
 def _explained(project: str, name: str, value: Any, error: InputError) -> InputError:
-    """Add the file to a knob's error; a group or a note gets a special reason."""
+    """Add the file to a knob's error, with a special reason for a group or a note."""
     why = error.why
     if isinstance(value, dict) or (isinstance(value, list) and dict in map(type, value)):
         why = SIDE_BY_SIDE
@@ -283,7 +284,7 @@ def _written(name: str, value: Any) -> str:
 
 
 def is_derived(value: Any, limit: Any) -> bool:
-    """Return whether a value is None or determines its replacement, which is else a default."""
+    """Return whether a value is None or has a replacement derived from it, not a default."""
     if value is None or isinstance(value, list | dict):
         return value is None or bool(value)
     if isinstance(limit, Range):

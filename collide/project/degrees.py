@@ -1,4 +1,4 @@
-"""Values of knobs in words of degree: softness=high, grain=less, speed=max."""
+"""Values of knobs for words of degree: softness=high, grain=less, speed=max."""
 
 import re
 from typing import Any
@@ -17,11 +17,11 @@ HIGH = "high higher more strong stronger heavy big bigger large up lots fast fas
 MIDDLE = ("medium", "mid", "moderate", "average")
 ON, OFF = ("true", "yes", "on"), ("false", "no", "off")
 WORDS = {*LEAST, *MOST, *LOW, *HIGH, *MIDDLE}
-# Verbs and adverbs that raise or lower what is named beside them: reduce grain, turn up the volume.
+# Verbs and adverbs that raise or lower the knob next to them: reduce grain, turn up the volume.
 RAISES = {*HIGH, *"increase raise boost add louder".split()}
 LOWERS = {*LOW, *"fewer decrease reduce lower cut quieter".split()}
-# Words that compare a picture or a sound with its state now, each with the knob that they change,
-# and the sign of the change. The adjective of a row stands after `more`, `less` or `too`.
+# Words that compare a picture or a sound with its current state. Each row has the knob that it
+# changes and the sign of the change. Its adjective stands after `more`, `less` or `too`.
 COMPARED = {
     word: (knob, sign)
     for row, knob, sign in (
@@ -52,13 +52,13 @@ COMPARED = {
 
 
 def of_degree(text: str, knob: Knob, now: Any = None) -> str:
-    """Return the value for a word of degree; "" for other text, or a knob without numbers.
+    """Return the value for a word of degree, or "" for other text or for a knob without numbers.
 
-    `high` is the upper end of the typical range or, if the current value is already that high, a
-    higher value. `low` is the opposite.
+    `high` stands for the upper end of the typical range, or for a higher value if the current value
+    is already that high. `low` is the opposite.
 
     Args:
-        now: the current value, or the ends of its range; by default, the knob's default.
+        now: the current value or the ends of its range; by default, the knob's default.
     """
     word, limit = cleaned(text).lower(), knob.limit
     if not isinstance(limit, Range) or word not in WORDS:
@@ -78,7 +78,8 @@ def of_degree(text: str, knob: Knob, now: Any = None) -> str:
 def of_switch(text: str, knob: Knob) -> str:
     """Return the value that turns a knob on or off for a word such as `on` or `off`, or "".
 
-    Only a knob that does nothing at 0, its lowest value, can be turned on and off.
+    The knob's lowest value must be 0. Besides, its neutral value must be 0, or its default must be
+    above 0 and its highest value at most 4.
     """
     word, limit = cleaned(text).lower(), knob.limit
     if word not in (*ON, *OFF) or not isinstance(limit, Range) or limit.low or limit.whole:
@@ -92,7 +93,7 @@ def of_switch(text: str, knob: Knob) -> str:
 
 
 def _above(value: float, limit: Range) -> float:
-    """Return the value halfway to the limit or, if that is lower, 1.5 times a positive `value`."""
+    """Return the lower of the value halfway to the limit and 1.5 times a positive `value`."""
     half = (value + limit.high) / 2
     return min(1.5 * value, half) if value > 0 else half
 
@@ -108,7 +109,7 @@ def _typical(knob: Knob) -> tuple[float, float] | None:
 
 
 def _ends(value: Any, limit: Range) -> tuple[float, float]:
-    """Return the ends of a range, a number twice, or the ends of `limit` for other values."""
+    """Return a range's ends, or a number twice; for other values, return the ends of `limit`."""
     pair = value if isinstance(value, list | tuple) else (value, value)
     numbers = [one for one in pair if isinstance(one, int | float)]
     return (float(numbers[0]), float(numbers[-1])) if numbers else (limit.low, limit.high)

@@ -1,4 +1,4 @@
-"""Differences between two looks or two configs: each changed knob, its old and new values."""
+"""Differences between two looks or two configs: each changed knob with its old and new values."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -34,8 +34,8 @@ def differences(old: Look, new: Look) -> list[Difference]:
     """Return the differences; if several layers all change equally, omit the layer prefix.
 
     Clips and models always have the prefix. A knob that only one look records is left out, since
-    it follows from another difference, unless it is in ABSENT or DIGESTS, or is a knob of the piece
-    that is not at its default, such as that of an effect.
+    it follows from another difference. The exceptions are knobs in ABSENT or DIGESTS, and knobs of
+    the piece (such as an effect's) that are not at their defaults.
     """
     before, after = dict(_flat(old.recipe.full)), dict(_flat(new.recipe.full))
     names = [*before, *(name for name in after if name not in before)]
@@ -55,7 +55,7 @@ def differences(old: Look, new: Look) -> list[Difference]:
 def _follows(
     name: str, before: Mapping[str, Any], after: Mapping[str, Any], catalog: Catalog
 ) -> bool:
-    """Return whether a difference follows from another one: only one look records the knob."""
+    """Return whether a difference follows from another: only one look records the knob."""
     alone = (name not in before or name not in after) and bare(name) not in (*ABSENT, *DIGESTS)
     knob = catalog.knobs.get(bare(name))
     turned = knob and not isinstance(knob.default, list | tuple) and knob.scope == "piece"
@@ -63,7 +63,7 @@ def _follows(
 
 
 def _folded(differences: list[Difference], names: list[str]) -> Iterator[Difference]:
-    """Yield differences, and merge equal changes on all layers, except for DIGESTS."""
+    """Yield differences and merge equal changes on all layers, except for DIGESTS."""
     for difference in differences:
         knob = bare(difference.name)
         same = [d for d in differences if bare(d.name) == knob and d[1:] == difference[1:]]
@@ -83,7 +83,7 @@ def _apart(difference: Difference, before: Any, after: Any) -> Difference:
 
 
 def _text(name: str, value: Any, look: Look) -> str:
-    """Return a recipe's value as text; for a file, return the name, if it is known."""
+    """Return a recipe's value as text; for a file, return its name if it is known."""
     if value is None:
         return ABSENT.get(bare(name), "unset")
     if name.endswith("(seconds)"):
@@ -113,9 +113,9 @@ def _flat(data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 def moves(
     before: Mapping[str, Any], after: Mapping[str, Any], requests: Iterable[str] = ()
 ) -> Iterator[str]:
-    """Yield a line for each knob that differs between two configs, or was requested.
+    """Yield a line for each knob that differs between two configs or was requested.
 
-    Knobs that were not requested get at most MOVES lines, and a last line counts the rest.
+    For the knobs that were not requested, yield at most MOVES lines; a last line counts the rest.
     """
     wanted, others = [*requests], 0
     for name in dict.fromkeys([*wanted, *sorted(before.keys() | after.keys())]):

@@ -13,7 +13,7 @@ from collide.project.settings import current, parse, takes
 
 
 def meant_by(catalog: Catalog) -> ToJson:
-    """Return a function that finds the JSON for a knob's text, and the limits if it is invalid."""
+    """Return a function that finds the JSON for a knob's text, and the limits for invalid text."""
 
     def to_json(name: str, text: str) -> tuple[str, str]:
         knob = catalog.knobs.get(current(name))
@@ -47,5 +47,5 @@ def _near(name: str, text: str, catalog: Catalog) -> str:
 
 
 def listed(value: Any) -> str:
-    """Join a list's values by commas; return any other value as typed."""
+    """Join a list's values with commas; return any other value as typed."""
     return ",".join(map(as_typed, value)) if isinstance(value, list) else as_typed(value)

@@ -52,7 +52,7 @@ def _no_effect(knobs: list[str]) -> str:
 
 
 def _of_other_modes(settings: Settings, names: Iterable[str]) -> Iterator[str]:
-    """Yield lines about knobs of modes, and `similarity`, that no layer reads."""
+    """Yield lines about the knobs of modes (and `similarity`) that no layer reads."""
     catalog, count = settings.catalog, settings.piece()["num_videos"]
     knobs = {number: settings.layer(number) for number in range(2, count + 1)}
     reasons: dict[str, list[str]] = {}  # the reason -> the knobs that have no effect
@@ -81,7 +81,7 @@ def _reader(knob: str, catalog: Catalog) -> str:
 
 
 def _unheard(settings: Settings, name: str, knob: Knob) -> str:
-    """Return why a sound knob has no effect and any known remedy, or "" if it may work."""
+    """Return why a sound knob has no effect, with any known remedy, or "" if it may work."""
     piece, pin = settings.piece(), PINNED.fullmatch(name)
     layers = {number: settings.layer(number) for number in range(1, piece["num_videos"] + 1)}
     sounds = ("on", "auto") if piece["audio_sources"] else ("on",)
@@ -105,10 +105,10 @@ def _unheard(settings: Settings, name: str, knob: Knob) -> str:
 
 
 def _of_the_mix(knob: Knob, piece: Mapping[str, Any], more: str, *, heard: bool, auto: bool) -> str:
-    """Return why a knob of the mix has no effect, with a remedy; "" if it has an effect.
+    """Return why a knob of the mix has no effect, with a remedy, or "" if it has an effect.
 
     Args:
-        more: a knob, as typed, that makes a layer audible.
+        more: a knob that makes a layer audible, in the form to type.
         heard: whether any layer can be heard.
         auto: whether the dice may choose any layer.
     """
@@ -121,7 +121,7 @@ def _of_the_mix(knob: Knob, piece: Mapping[str, Any], more: str, *, heard: bool,
 
 
 def _left_out(catalog: Catalog, layers: list[dict[str, Any]], knob: Knob, head: str) -> str:
-    """Return why a knob leaves the sound of all `layers` unchanged; "" if it changes a layer.
+    """Return why a knob leaves the sound of all `layers` unchanged, or "" if it changes a layer.
 
     Args:
         head: the prefix of the knob's name: "layer2.", or "".
@@ -137,7 +137,7 @@ def _left_out(catalog: Catalog, layers: list[dict[str, Any]], knob: Knob, head: 
 
 
 def _changes(catalog: Catalog, layer: Mapping[str, Any], name: str) -> bool:
-    """Return whether a knob can change a layer's sound; assume so without values to compare."""
+    """Return whether a knob can change a layer's sound, or True without values to compare."""
     values, now = _others(catalog.knobs[name]), _sound(catalog, layer)
     return not values or any(_sound(catalog, {**layer, name: one}) != now for one in values)
 

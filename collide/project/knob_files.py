@@ -1,4 +1,4 @@
-"""Files that knobs name, such as color tables: found in library/, identified by content."""
+"""Files that knobs name (such as color tables), found in library/ and identified by content."""
 
 import re
 from dataclasses import dataclass
@@ -96,7 +96,7 @@ def lent_file(knob: str, name: str, limit: File, library: Library) -> Lent:
 def _fault(path: Path, _digest: str) -> str:
     """Return the fault of a LUT, or "" if none is found.
 
-    A .cube states its colors per side in the line LUT_3D_SIZE. A .3dl has 17 colors per side, after
+    A .cube gives its colors per side in the line LUT_3D_SIZE. A .3dl has 17 colors per side, after
     a line of positions. This function only counts the rows; ffmpeg reads the numbers.
     """
     data = path.read_bytes()
@@ -117,7 +117,7 @@ def _folder(limit: File, workspace: Workspace) -> Path:
 
 
 def known_files(limit: File, workspace: Workspace) -> list[Path]:
-    """Return the files in a knob's folder that have a suffix the knob accepts."""
+    """Return the files in a knob's folder with a suffix that the knob accepts."""
     folder = _folder(limit, workspace)
     there = folder.iterdir() if folder.is_dir() else ()
     return sorted(path for path in there if path.name.lower().endswith(limit.suffixes))

@@ -11,7 +11,7 @@ from collide.project.settings import CONFIG, PINNED, Settings, Window
 def pinned(settings: Settings, name: str) -> tuple[list[int], list[int]]:
     """Return the layers with their own value of a knob, and the other layers.
 
-    Return [], [] for a knob of the piece, and for a name with a layer, such as layer2.opacity.
+    Return [], [] for a knob of the piece and for a name with a layer (layer2.opacity).
     """
     knob = settings.catalog.knobs.get(name)
     if knob is None or knob.first is None:
@@ -22,7 +22,7 @@ def pinned(settings: Settings, name: str) -> tuple[list[int], list[int]]:
 
 
 def unmoved(settings: Settings, typed: Iterable[str]) -> Iterator[str]:
-    """Yield notes on knobs that are typed for all layers, but that some layers override.
+    """Yield notes on the command's knobs for all layers that some layers override.
 
     A layer changes if it has no value of its own, and the knob has an effect there.
     """
@@ -37,7 +37,7 @@ def unmoved(settings: Settings, typed: Iterable[str]) -> Iterator[str]:
 
 
 def still(settings: Settings, name: str) -> bool:
-    """Return whether a knob typed for all layers changes nothing, because layers override it."""
+    """Return whether a knob for all layers changes nothing because layers override it."""
     own, others = pinned(settings, name)
     return bool(own) and not _moved(settings, name, others)
 

@@ -1,6 +1,6 @@
 """Spellings of a layer's knob: layers2.opacity, L2-opacity, layertwo.opacity.
 
-collide accepts only `layer2.opacity`, and proposes it for any other spelling.
+collide accepts only `layer2.opacity`; for any other spelling, the error proposes it.
 """
 
 import re

@@ -28,8 +28,8 @@ class Layer:
     models: Mapping[str, Input] = field(default_factory=dict)  # models that find subjects, by name
     placed: Mapping[str, Any] = field(default_factory=dict)  # values that the pan depends on
     spread: bool = False  # whether the pan depends only on `spread` and the heard layers
-    unheard: tuple[str, ...] = ()  # tasks that the pan depends on, and that have not run yet
-    end: int | None = None  # end of the visible frames; None if all are visible
+    unheard: tuple[str, ...] = ()  # tasks that the pan depends on and that have not run yet
+    end: int | None = None  # end of the visible frames, or None if all are visible
     only: frozenset[str] = frozenset()  # if not empty, restricts the chain to these instruments
     log: Log = field(default_factory=dict)
 
@@ -85,23 +85,23 @@ class Layer:
 
     @cached_property
     def mode(self) -> str:
-        """Return the mode of the layer, drawn if mode=random; "" for the base."""
+        """Return the mode of the layer (drawn if mode=random), or "" for the base."""
         return drawn_mode(self.catalog, self.knobs, self.number) if self.keyed else ""
 
     @property
     def cut(self) -> bool:
-        """Return whether a matte, rather than a key, makes the layer transparent."""
+        """Return whether a matte (not a key) makes the layer transparent."""
         return is_matte(self.mode, self.knobs)
 
     @property
     def planes(self) -> tuple[str, ...]:
-        """Return the planes stored with the look: the cut, and the alpha of a transparent clip."""
+        """Return the planes stored besides the colors: the cut, the alpha of a transparent clip."""
         own = ("own",) if self.clip.alpha else ()
         return ("cut", *own) if self.keyed else ()
 
     @property
     def model(self) -> Input | None:
-        """Return the model that finds the subject; None if the mode is not rembg."""
+        """Return the model that finds the subject, or None if the mode is not rembg."""
         if self.mode != "rembg":
             return None
         model = self.models[self.knobs["rembg_model"]]
@@ -146,7 +146,7 @@ class Layer:
         return segments.spans(self.rendered, segments.length(self.whole["fps"]))
 
     def rate(self, each: FrameRate) -> float | FrameRate:
-        """Convert a frame rate of the piece to the rate to read the clip at."""
+        """Convert a frame rate of the piece to the rate at which the clip is read."""
         return (
             each
             if self.clip.still or self.knobs["speed"] == 1
@@ -154,17 +154,17 @@ class Layer:
         )
 
     def reads(self, fps: FrameRate, frames: int | None = None) -> float:
-        """Return how many seconds of the clip `frames` frames use, by default all frames."""
+        """Return how many seconds of the clip `frames` frames use; by default, all frames."""
         return float((frames or self.material) / fps * self.knobs["speed"])
 
 
 def is_matte(mode: str, knobs: Knobs) -> bool:
-    """Return whether a matte, rather than a key, makes a layer with this mode transparent."""
+    """Return whether a matte (not a key) makes a layer with this mode transparent."""
     return bool(mode == "rembg" and knobs["rembg_use"] == "matte")
 
 
 def drawn_mode(catalog: Catalog, knobs: Knobs, number: int) -> str:
-    """Return the mode of a layer, drawn if mode=random."""
+    """Return the mode of a layer (drawn if mode=random)."""
     mode = str(knobs["mode"])
     if mode != "random":
         return mode

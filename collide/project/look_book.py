@@ -2,8 +2,8 @@
 
 A look's name is the beginning of its recipe's digest. On the command line, `look=` takes the first
 characters of the name (7f3a), a star's name, or a cell's number on the last sheet of a sweep
-or a roll (3). A look file contains the recipe, the names of the clips, sounds and color tables,
-and, if the look was rendered, the video's digest.
+or a roll (3). A look file contains the recipe and the names of the clips, sounds and color tables.
+If the look was rendered, the file also contains the video's digest.
 """
 
 from collections.abc import Container, Iterator, Mapping, Sequence
@@ -48,17 +48,17 @@ class Task:
 
 @dataclass(frozen=True)
 class Look:
-    """A look as read from a file: its recipe, and facts about its render."""
+    """A look as read from a file: its recipe and facts about its render."""
 
     recipe: Recipe
     label: str  # the file it was read from
     names: Mapping[str, str] = field(default_factory=dict)  # digest -> name of the file
-    video: str = ""  # digest of the video; "" if unrecorded
-    when: float = 0.0  # time of its look file in seconds since 1970; 0.0 if it has none
+    video: str = ""  # digest of the video, or "" if unrecorded
+    when: float = 0.0  # time of its look file in seconds since 1970, or 0.0 if it has none
     tasks: Mapping[str, Task] = field(default_factory=dict)  # the tasks in a manifest
-    storage: str = ""  # storage of its layers; "" if unrecorded
-    sha256: str = ""  # SHA-256 of the video, in an exported look; "" if unrecorded
-    still: str = ""  # digest of a PNG of one frame; "" if unrecorded
+    storage: str = ""  # storage of its layers, or "" if unrecorded
+    sha256: str = ""  # SHA-256 of the video, in an exported look, or "" if unrecorded
+    still: str = ""  # digest of a PNG of one frame, or "" if unrecorded
     release: int = 1  # the release of rendering; the first release did not record it
 
     @property
@@ -76,7 +76,7 @@ class Look:
         return self.names.get(digest) or f"the file {digest[:8]}"
 
     def knob_source(self, library: Library, typed: Container[str] = ()) -> KnobSource:
-        """Return the look's knobs, without the files of knobs that are typed anyway.
+        """Return the look's knobs, without the files of knobs that the command sets anyway.
 
         Raise InputError if a file is missing.
         """
@@ -157,7 +157,7 @@ def looks_of(project: Project) -> Iterator[Look]:
 def shown_looks(project: Project, store: Store, *, every: bool) -> tuple[list[Look], int]:
     """Return the looks to show, newest first, and the number of looks left out.
 
-    Unless `every` is true, looks without a video or a star, for example from sweeps, are left out.
+    Unless `every` is true, looks without a video or a star (such as a sweep's) are left out.
     """
     looks, pinned = list(looks_of(project)), pinned_looks(project, store)
     visible = [look for look in looks if every or look.video or look.name in pinned]

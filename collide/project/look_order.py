@@ -34,7 +34,7 @@ def remember_look(project: Project, name: str) -> None:
 
 
 def before_each(project: Project, looks: Iterable[Look]) -> dict[str, Look]:
-    """Map each look's name to the look first rendered just before it; omit the first look.
+    """Map each look's name to the look that was first rendered before it; omit the first look.
 
     If no time was recorded for a look, the time of its file counts.
     """

@@ -1,4 +1,4 @@
-"""Lines that restore a lost or empty config.json, from a similar file or the last look."""
+"""Commands that restore a lost or empty config.json from a similar file or the last look."""
 
 from pathlib import Path
 from shlex import quote
@@ -7,7 +7,7 @@ from collide.base.words import nearest
 
 
 def ways_back(home: Path) -> list[str]:
-    """Return the lines that restore a missing or empty config.json, the likeliest first.
+    """Return the commands that restore a missing or empty config.json, the likeliest first.
 
     They rename files with a similar name (config.txt, Config.JSON), the newest first, or recreate
     config.json from the last look.

@@ -1,4 +1,4 @@
-"""Refuse values that would animate a knob, as other programs write them."""
+"""Errors for values that would animate a knob, in the form that other programs write."""
 
 import re
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from collide.limits import BadValueError, Limit, Range, as_typed
 from collide.project.plain_values import is_random
 
-PAIR = r"[0-9.]+\s*[:=]\s*-?[0-9.]+"  # a time in seconds, and the value at that time
+PAIR = r"[0-9.]+\s*[:=]\s*-?[0-9.]+"  # a time in seconds and the value at that time
 AT = r"@\s*[0-9.:]+\s*(?:s|ms|%|f)?"  # a time, after its value
 PLACED = re.compile(r"^[^@>]*[0-9]\w*\s*@\s*(?:the\s+)?(?:end|start|beginning)\s*$")  # 2s@end
 MOVES = re.compile(
@@ -25,7 +25,7 @@ def held_still(name: str, raw: Any, limit: Limit) -> BadValueError | None:
     )
     if not listed and not MOVES.search(raw):
         return None
-    if is_random(raw):  # rolls the dice for a seed, and may become a range for other knobs
+    if is_random(raw):  # rolls the dice for a seed and may become a range for other knobs
         return None
     text = re.sub("[−﹣－]", "-", raw)
     pairs = re.findall(r"[0-9.]+\s*[:=]\s*(-?[0-9.]+)", text)

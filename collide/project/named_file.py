@@ -19,10 +19,10 @@ AGAIN = "copy it again or repair it"
 def named_file(
     name: str, knob: str, kind: str, every: Mapping[str, dict[str, Any]], lost: Mapping[str, str]
 ) -> tuple[dict[str, Any], str]:
-    """Return the file called `name`, and a note about any other matches.
+    """Return the file called `name` and a note about any other matches.
 
     Args:
-        knob: the knob, as typed.
+        knob: the knob, in the form to type.
         kind: the word for the file: clip or sound.
         every: the usable files by path, in order of preference.
         lost: the reasons why other files cannot be used, by path.
@@ -104,7 +104,7 @@ def _numbered(name: str, knob: str, every: Mapping[str, Any]) -> InputError:
 
 
 def _each(knob: str, files: Sequence[str]) -> list[dict[str, str]]:
-    """Return the knobs that give the files to the typed layer and the layers above it, if any."""
+    """Return the knobs that give the files to the knob's layer and the layers above it, if any."""
     first = re.fullmatch(r"layer([1-9])\.clip", knob)
     if not first or int(first[1]) + len(files) > MOST_LAYERS + 1:
         return []

@@ -23,8 +23,8 @@ def near_knobs(name: str, text: str, catalog: Catalog, typed: Mapping[str, str])
     """Return the likeliest knobs for `name=text` with their layers, or {}.
 
     Args:
-        typed: the other typed knobs, since two words of another program, such as width and height,
-            may be one knob here.
+        typed: the other typed knobs, since two words of another program (such as width and height)
+            may be a single knob here.
     """
     layers, single = layers_of(name)
     knobs = catalog.knobs
@@ -45,7 +45,7 @@ def near_knobs(name: str, text: str, catalog: Catalog, typed: Mapping[str, str])
         files = [cleaned(one).rpartition("/")[2] for one in text.split(",")]
         if len(files) > 1:  # clips=a.mp4,b.mp4
             return {f"layer{n}.clip": one for n, one in enumerate(files[:MOST_LAYERS], start=1)}
-        layers = [1]  # a clip belongs to one layer, by default the base
+        layers = [1]  # a clip belongs to one layer; by default, to the base
     for knob, other in meant.items():
         for one, value in _values(knob, single, other, catalog, typed).items():
             turned |= {_pinned(n, one, catalog): value for n in layers} if layers else {one: value}
@@ -60,7 +60,7 @@ def _inside(name: str, catalog: Catalog) -> str:
 
 
 def other_value(name: str, text: str, catalog: Catalog) -> dict[str, str]:
-    """Return the knobs for another program's word for a value on the same layer, or {}.
+    """Return knobs of the same layer for another program's word for a value, or {}.
 
     For example, mode=greenscreen becomes mode=fixed colorkey_hex=0x00FF00, and blend=screen becomes
     blend_mode=screen.
@@ -90,7 +90,7 @@ def _pinned(layer: int, knob: str, catalog: Catalog) -> str:
 def _values(
     name: str, single: str, text: str, catalog: Catalog, typed: Mapping[str, str]
 ) -> dict[str, str]:
-    """Return the knob with the nearest valid value (or `text`), and any related knobs."""
+    """Return the knob with the nearest valid value (or `text`) and any related knobs."""
     knob = catalog.knobs[name]
     if name == "output_size" and "x" not in text:
         wide, high = (typed.get(one, "") for one in ("width", "height"))

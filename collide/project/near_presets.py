@@ -17,7 +17,7 @@ from collide.project.presets import names, names_in, preset_name
 def right_presets(
     named: Any, there: Collection[str], catalog: Catalog
 ) -> tuple[list[str], list[str], list[str]]:
-    """Return the presets in a value of "preset", its effects, and its unknown names.
+    """Return the presets, the effects and the unknown names in a value of "preset".
 
     Args:
         named: the value of "preset".
@@ -42,7 +42,7 @@ def right_presets(
 def of_config(
     project: str, error: InputError, named: Any, shelves: Sequence[Path], catalog: Catalog
 ) -> InputError:
-    """Return the error about a config's presets, with a line that corrects their names."""
+    """Return the error about a config's presets, with a command that corrects their names."""
     there = names(shelves)
     place = f"projects/{project}/config.json"
     if is_command(error.fix) and error.meant:
@@ -56,9 +56,9 @@ def of_config(
 
 
 def corrected_presets(project: str, named: Any, there: Collection[str], catalog: Catalog) -> str:
-    """Return the line that corrects the names of a config's presets, or "" if all exist.
+    """Return the command that corrects the names of a config's presets, or "" if all exist.
 
-    The line sets an effect among the names with post=, and drops unknown names.
+    The command sets an effect among the names with post= and drops unknown names.
 
     Args:
         project: the project's name.

@@ -12,7 +12,7 @@ from collide.project.degrees import of_degree, of_switch
 from collide.project.motion import PLACED
 from collide.project.plain_values import is_random
 
-CIRCLE = (-180, 180)  # the range of an angle in degrees, which wraps
+CIRCLE = (-180, 180)  # the range of an angle in degrees; angles wrap
 LONGEST_SHARE = 10.0  # a knob with a higher limit may be a time, which can be typed in frames
 
 
@@ -76,7 +76,7 @@ def _number(text: str) -> float:
 def _in_unit(text: str, knob: Knob) -> str:
     """Convert a time to milliseconds if the knob is in milliseconds; otherwise return `text`.
 
-    A number without a unit, below the knob's range, counts as seconds: 0.3 becomes 300.
+    A number below the knob's range, without a unit, is in seconds: 0.3 becomes 300.
     """
     found = amount(text)
     if not found or not knob.name.endswith("_ms") or not isinstance(knob.limit, Range):

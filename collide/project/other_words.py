@@ -57,20 +57,20 @@ def _keyed_by(text: str) -> Knobs:
 
 
 def _masked_by(text: str) -> Knobs:
-    """Return the mode for a mask; {} for a shape, since no knob draws shapes."""
+    """Return the mode for a mask, or {} for a shape, since no knob draws shapes."""
     drawn = cleaned(text).lower() in SHAPES or PurePath(text).suffix[1:].isalpha()
     return {} if drawn else other_values("mode", text) or {"mode": "rembg"}
 
 
 def _of_color(text: str) -> Knobs:
-    """Return the knobs that key a color; {} for any other text."""
+    """Return the knobs that key a color, or {} for any other text."""
     whole = re.fullmatch(r"(?:0x|#)([0-9a-f]{6})", cleaned(text).lower())
     digits = whole[1] if whole else hex_digits(cleaned(text).lower())
     return {"mode": "fixed", "colorkey_hex": f"0x{digits.upper()}"} if digits else {}
 
 
 def _of_colors(text: str) -> Knobs:
-    """Return a color to key, or else a saturation."""
+    """Return a color to key, or a saturation for other text."""
     share = {"saturation": "0" if text.lower() in NO else text}
     return _of_color(text) or (share if text else {"colorkey_hex": ""})
 
@@ -83,13 +83,13 @@ def _beds(text: str) -> Knobs:
 
 
 def _sound(text: str) -> Knobs:
-    """Return sound=on or sound=off for yes or no; otherwise the knobs for a bed."""
+    """Return sound=on or sound=off for yes or no, or the knobs for a bed."""
     word = text.lower()
     return {"sound": "off" if word in NO else "on"} if word in (*YES, *NO) else _beds(text)
 
 
 def _place(text: str) -> Knobs:
-    """Return x and y for a pair of numbers or words (`0.5,0.2`, `top left`), otherwise only x."""
+    """Return x and y for a pair of numbers or words (`0.5,0.2`, `top left`), or only x."""
     parts = re.split(r"\s*[,;x ]\s*", cleaned(text).strip("()[]"))
     words = [(knob, word) for word in re.split(r"[\s_-]+", cleaned(text)) for knob in ("x", "y")]
     named = {knob: found[knob] for knob, word in words if (found := other_values(knob, word))}
@@ -99,8 +99,8 @@ def _place(text: str) -> Knobs:
 # Words that other programs put before a knob's name: chroma_similarity.
 BEFORE = "chroma chromakey key keyer color colorkey layer clip video audio picture overlay".split()
 
-# Words for the opposite of a knob, or for a knob that depends on the value.
-# Names that turn a key inside out.
+# Words for the opposite of a knob or for a knob that depends on the value.
+# Names that invert a key.
 INVERTS = "invert key_invert invert_key invert_mask mask_invert inverse".split()
 
 CONVERTED: Mapping[str, Callable[[str], Knobs]] = {
@@ -228,14 +228,14 @@ def ending(name: str, knobs: Collection[str]) -> tuple[str, str]:
 
 
 def topic(word: str) -> str:
-    """Return a word, or the last part of it, that is part of a knob's name or a value, or ""."""
+    """Return a word (or its last part) that is part of a knob's name or a value, or ""."""
     parts = {part for knob in knobs() for part in knob.split("_")}
     every = (word, *reversed(word.split("_")))
     return next((one for one in every if one in parts or related_knobs(one)), "")
 
 
 def by_parts(name: str, catalog: Catalog) -> str:
-    """Return the only knob whose name has all parts of `name`, luma_threshold, or ""."""
+    """Return the only knob whose name has all parts of `name` (luma_threshold), or ""."""
     modes = catalog.value_aliases.get("mode", {})
     parts = {modes.get(part, {}).get("mode", part) for part in name.split("_")}
     found = [knob for knob in catalog.knobs if parts <= {*knob.split("_")}]

@@ -27,7 +27,7 @@ LOOK = "look"  # a key in a log: the short name of the look
 CHROMA = "chroma of the clips"  # a key in a log, if chroma=auto
 
 # Bytes of a stored picture relative to raw, as stated in docs/disk.md. Real clips vary around these
-# values: from 0.3 to 0.6 with ffvhuff, and from 0.2 to 0.4 with ffv1.
+# values: from 0.3 to 0.6 with ffvhuff and from 0.2 to 0.4 with ffv1.
 SHARES = {"raw": 1.0, "ffvhuff": 0.5, "ffv1": 0.35}
 
 
@@ -52,7 +52,7 @@ class Piece:
     beds: list[Bed]
     recipe: dict[str, Any]
     files: dict[str, Lent]  # files of the piece's knobs
-    end: int | None = None  # end of the visible frames in a preview; None if all are visible
+    end: int | None = None  # end of the visible frames in a preview, or None if all are visible
     log: Log = field(default_factory=dict)
 
     def watched(self, log: Log) -> "Piece":
@@ -79,7 +79,7 @@ class Piece:
     def command(
         self, play: str, arguments: Mapping[str, Any], knobs: Knobs | None = None, **rest: Any
     ) -> Job:
-        """Return the job for one command, with `knobs` or, by default, the piece's knobs."""
+        """Return the job for one command, with `knobs` (by default, the piece's knobs)."""
         chosen = self.knobs if knobs is None else knobs
         return command_job(self.catalog, play, chosen, arguments, **rest)
 
@@ -174,12 +174,12 @@ class Piece:
         return frames * width * height / 1e6
 
     def cost(self, frames: int, deep: float = 1.5, beside: int = 0) -> dict[str, Any]:
-        """Estimate `amount` and `bytes`, with `deep` raw bytes per pixel and `beside` per frame."""
+        """Estimate `amount` and `bytes`, with `deep` bytes per pixel, and `beside` per frame."""
         amount, share = self.amount(frames), SHARES[self.knobs["storage"]]
         return {"amount": amount, "bytes": round((amount * 1e6 * deep + frames * beside) * share)}
 
     def most_bytes(self, frames: int, pixels: int = 0) -> int:
-        """Return the size limit for a file of raw frames of output_size or, if more, `pixels`."""
+        """Return the size limit for a file of raw frames of output_size (or `pixels` if larger)."""
         knobs = self.knobs.unwatched if isinstance(self.knobs, Watched) else self.knobs
         width, height = wide_and_high(knobs["output_size"])
         return frames * max(width * height, pixels) * 4 * 3 // 2 + (16 << 20)
@@ -202,7 +202,7 @@ def whole_bytes(knobs: Knobs, layers: int) -> float:
 
 
 def after_end(seconds: float, length: float, middle: float, name: str = "at") -> InputError:
-    """Return the error for a time after the last frame, typed as `name`; propose `middle`."""
+    """Return the error for a time after the last frame, typed as `name`; the fix is `middle`."""
     return InputError(
         f"{seconds:g} s is after the last frame",
         why=f"the piece is {length:g} s long",

@@ -32,7 +32,7 @@ def refuse_files(
 
     Args:
         project: the project's name.
-        sources: the description, the file, and each source's values.
+        sources: the description, the file and the values of each source.
         catalog: the instruments of the project.
         there: the names of the presets that the project can play.
     """
@@ -109,7 +109,7 @@ def _of_all(
 
 
 def _means(name: str, value: Any, catalog: Catalog) -> bool:
-    """Return whether a refused value determines a valid value; False for None."""
+    """Return whether a valid value can be derived from a refused value (never from None)."""
     limit = catalog.knobs[current(name)].limit
     return value is not None and is_derived(value, limit)
 

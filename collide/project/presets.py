@@ -105,8 +105,8 @@ def in_chain(
 ) -> list[tuple[str, dict[str, Any]]]:
     """Convert (origin, file, values) to (origin, values), with all post presets in the chain.
 
-    The weakest source is first. A post preset appends its `post` to the chain or, without `post`,
-    the instruments of its knobs.
+    The weakest source is first. A post preset appends its `post` to the chain; without `post`, it
+    appends the instruments of its knobs.
     """
     chain: list[str] = []
     layers = []
@@ -164,7 +164,7 @@ def pictured(shelves: Sequence[Path]) -> list[str]:
 
 
 def about(path: Path) -> str:
-    """Return a preset's description, or why the preset cannot be played; "" without either."""
+    """Return a preset's description or why it cannot be played, or "" without either."""
     try:
         text = read_json(path, label=path.name).get("about", "")
     except InputError as error:

@@ -4,7 +4,7 @@ config.json     the artist's presets and knobs, edited by hand or by verbs such 
 selection.json  the chosen clips and sounds, by digest, and the solved thresholds
 history.json    earlier and undone configs, for `doit undo` and `redo`
 rolled.json     the pins that rolls wrote into config.json
-stars.json      the starred looks, and their names
+stars.json      the starred looks and their names
 manifest.json   the record of the last render
 sheets.json     the look in each cell of a sweep or a roll; deleted by `doit clean`
 looks/          the recipe of every look; rendered.json: when each look was first rendered
@@ -40,7 +40,7 @@ from collide.text_limits import Label
 # A source of knobs: its description, its file, and the values.
 KnobSource = tuple[str, str, dict[str, Any]]
 
-KEPT = tuple(f"{name}.json" for name in OWN if name != "config")  # written next to a config
+KEPT = tuple(f"{name}.json" for name in OWN if name != "config")  # written next to config.json
 
 NEEDED = "its knobs and its seed are in that file; a new one would describe a different piece"
 
@@ -69,7 +69,7 @@ class Project:
 
     @cached_property
     def catalog(self) -> Catalog:
-        """Return the instruments of the project: collide's own, and its scripts."""
+        """Return the instruments of the project: collide's own and its scripts."""
         return self.opened or shipped().with_scripts(self.path / "scripts")
 
     @property
@@ -121,7 +121,7 @@ class Project:
         return replace(self, draft_config=dict(config), opened=self.catalog)
 
     def make(self) -> None:
-        """Write a drafted project: config.json and, if missing, a README.md for studio notes."""
+        """Write a drafted project: config.json, and a README.md for studio notes if missing."""
         if self.draft_config is None:
             return
         self.write_config(self.draft_config)
@@ -132,7 +132,7 @@ class Project:
             write_whole(self.path / "README.md", notes.encode())
 
     def turn(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Write knobs into config.json ("" removes a knob), and return the new config.
+        """Write knobs into config.json ("" removes a knob) and return the new config.
 
         The earlier config goes into the history, and undone changes can no longer be redone. If
         nothing changes, nothing is written.
@@ -201,7 +201,7 @@ class Project:
     def settings(
         self, typed_presets: list[str], typed: Mapping[str, Any], look: KnobSource | None = None
     ) -> Settings:
-        """Merge all settings, with typed settings last; raise InputError for an invalid setting."""
+        """Merge all settings, the command's settings last; raise InputError if one is invalid."""
         config, place = dict(self.config()), self._label("config.json")
         named = config.pop(PRESET, [])
         try:
@@ -254,7 +254,7 @@ def catalog_of(workspace: Workspace, name: str) -> Catalog:
     """Return the project's instruments, or the shipped instruments if `name` is invalid.
 
     If `name` is a list with commas, return the instruments of the first project with scripts.
-    Opening a project later checks it with its own instruments.
+    When a project is opened later, it is checked with its own instruments.
     """
     names = [one for one in name.split(",") if LABEL.fullmatch(one)]
     catalogs = [Project(workspace, one).catalog for one in names]

@@ -44,7 +44,7 @@ def explicit_knobs(settings: Settings) -> dict[str, Any]:
 
 
 def chosen(values: Mapping[str, Any], names: Iterable[str], catalog: Catalog) -> dict[str, Any]:
-    """Return the knobs `names` for a preset, by default all knobs that suit other projects."""
+    """Return the knobs `names` for a preset; by default, all knobs that suit other projects."""
     wanted = list(names)
     if not wanted:
         return {name: value for name, value in values.items() if bare(name) not in OWN}
@@ -57,7 +57,7 @@ def chosen(values: Mapping[str, Any], names: Iterable[str], catalog: Catalog) ->
 
 
 def of_layers(names: Iterable[str], values: Mapping[str, Any]) -> Iterator[str]:
-    """Yield `names`, with each layer replaced by its knobs in `values`, except OWN."""
+    """Yield `names`; in place of a layer, yield its knobs in `values`, except OWN."""
     for name in names:
         own = [n for n in values if n.startswith(f"{name}.") and bare(n) not in OWN]
         yield from own or [name]
@@ -66,8 +66,8 @@ def of_layers(names: Iterable[str], values: Mapping[str, Any]) -> Iterator[str]:
 def together(values: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
     """Merge the numbers of a knob that is set on single layers into one range for all layers.
 
-    The range includes the value for the other layers, if it is set. Knobs without
-    ranges, and knobs of SHAPE instruments, stay as they are.
+    The range includes the value for the other layers, if it is set. Knobs without ranges and knobs
+    of SHAPE instruments stay as they are.
     """
     layered = {bare(name) for name in values if "." in name}
     groups: dict[str, list[Any]] = {}
@@ -85,7 +85,7 @@ def _rolls(knob: Knob) -> bool:
 def widened(knob: Knob, value: Any, by: float) -> Any:
     """Widen a value on each side by a fraction of itself: 0.2 by 0.2 becomes 0.16..0.24.
 
-    A range grows at both ends, up to the limits of its knob. Zeros, knobs without ranges, and knobs
+    A range grows at both ends, up to the limits of its knob. Zeros, knobs without ranges and knobs
     of SHAPE instruments stay unchanged.
     """
     limit = knob.limit

@@ -45,9 +45,9 @@ EXPORTS = ("blend/hevc", "blend/prores", "blend/upright")
 RECORDED = {
     "seed": "decides the draws, even of knobs typed later",
     "dice": "is the seed of one layer",
-    "sound": "chooses audible layers, and is drawn again when a recipe is opened",
-    "random_modes": "chooses a mode, and is drawn again when a recipe is opened",
-    "random_by": "chooses a mode, and is drawn again when a recipe is opened",
+    "sound": "chooses audible layers and is drawn again when a recipe is opened",
+    "random_modes": "chooses a mode and is drawn again when a recipe is opened",
+    "random_by": "chooses a mode and is drawn again when a recipe is opened",
     "similarity": "may be needed, depending on the answer of a mode that runs only later",
 }
 
@@ -77,11 +77,11 @@ def filled(data: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
 
 
 def _filled(values: Mapping[str, Any], catalog: Catalog, layer: int | None) -> dict[str, Any]:
-    """Fill in the omitted knobs of one layer or, if `layer` is None, of the piece.
+    """Fill in the omitted knobs of one layer, or of the piece if `layer` is None.
 
     If an instrument plays, the recipe records each of its knobs without BEFORE. So if it records
-    none of these, the instrument does not play, and its knobs are not added. An instrument that
-    has only knobs with BEFORE counts as playing.
+    none of them, the instrument does not play, and its knobs are not added. An instrument that has
+    only knobs with BEFORE counts as playing.
     """
     knobs = [k for k in catalog.knobs.values() if k.is_of(layer) and k.name not in UNRECORDED]
     older = [k for k in knobs if k.before is None]
@@ -92,7 +92,7 @@ def _filled(values: Mapping[str, Any], catalog: Catalog, layer: int | None) -> d
 
 @dataclass(frozen=True)
 class Part:
-    """The file of a layer or a bed, and its start in seconds."""
+    """The file of a layer or a bed and its start in seconds."""
 
     digest: str
     start: float
@@ -124,7 +124,7 @@ class Recipe:
 
 
 def read_recipe(data: Mapping[str, Any], label: str, catalog: Catalog | None = None) -> Recipe:
-    """Parse a bare recipe, or the one under `recipe` in `data`; raise InputError if invalid."""
+    """Parse `data`, or the recipe that it contains as `recipe`; raise InputError if invalid."""
     recipe = data.get("recipe", data)
     try:
         if recipe["collide"] != FORM:
@@ -180,9 +180,9 @@ def _read(data: Mapping[str, Any], catalog: Catalog) -> Recipe:
 
 
 def _pinned(number: int, values: Mapping[str, Any], heard: bool) -> dict[str, Any]:
-    """Pin a layer's knobs to its number, and turn off the knobs that the recipe omits.
+    """Pin a layer's knobs to its number and turn off the knobs that the recipe omits.
 
-    These are dice and, above layer 1, coverage and balance. An unheard layer gets sound=off.
+    These are dice, and also coverage and balance above layer 1. An unheard layer gets sound=off.
     """
     off = {"coverage": "off", "balance": 0}
     whole = {"dice": 0} | ({} if number == 1 else off) | {**values}
@@ -204,7 +204,7 @@ def _value(name: str, raw: Any, catalog: Catalog) -> Any:
 
 
 def _files(piece: Mapping[str, Any], catalog: Catalog) -> Iterator[tuple[str, str]]:
-    """Yield each knob with a file, and the file's digest."""
+    """Yield each knob with a file and the file's digest."""
     for name, value in piece.items():
         knob = catalog.knobs.get(name)
         if knob and isinstance(knob.limit, File) and value != "none":

@@ -2,8 +2,8 @@
 
 A roll sets a new seed. Outside locked parts, it redraws all ranges except the duration, and all
 clips that are left to the dice. A walk keeps the seed, and so the clips. It moves drawn values
-within their ranges, and set values by a limited amount, but not defaults without a range. Both
-return knobs, which are used once or written into config.json.
+within their ranges, and set values by a limited amount. It does not move defaults without a range.
+Both return knobs, which are used once or written into config.json.
 
 projects/x/rolled.json records the pins that rolls wrote into config.json, so the next roll can drop
 the pins it does not keep. A pin that the artist has changed since then stays.
@@ -40,7 +40,7 @@ OTHER_PARTS = {  # other words for parts
     **dict.fromkeys("sound sounds music".split(), "audio"),
     **dict.fromkeys("effects fx filters chain".split(), "post"),
 }
-# Other words for several knobs: all those of an instrument that the dice draw.
+# Other words for several knobs: all drawn knobs of an instrument.
 OTHER_GROUPS = {
     **dict.fromkeys("color colors colour colours grading palette".split(), "blend/look"),
     **dict.fromkeys("key keys keying thresholds".split(), "blend/key"),
@@ -88,7 +88,7 @@ def _strange(
 
 
 def _likely_parts(name: str, layers: list[str], allowed: set[str]) -> list[str]:
-    """Return the parts for a name such as layers, 2, layer1-2 or sound; [] if it is unknown."""
+    """Return the parts for a name such as layers, 2, layer1-2 or sound, or [] if it is unknown."""
     word = cleaned(name).lower()
     if renamed(name)[0] in allowed:
         return [name]
@@ -129,11 +129,11 @@ def rerolled(piece: Piece, seed: int, keep: set[str]) -> dict[str, Any]:
 def least_shown(tries: Sequence[Sequence[str]], others: Sequence[Sequence[str]]) -> int:
     """Return the index of the roll to add to a sheet, to show all clips about equally often.
 
-    Choose the roll whose base is rarest on the sheet. Between equals, choose the roll with the
-    rarest clips, then the first.
+    Choose the roll whose base is rarest on the sheet. Among equals, choose the roll with the
+    rarest clips. If there are several, choose the first.
 
     Args:
-        tries: the clips of each roll, the base first; [] if a roll lacks clips.
+        tries: the clips of each roll, the base first, or [] if a roll lacks clips.
         others: the clips of each roll on the sheet.
     """
     bases = Counter(clips[0] for clips in others if clips)
@@ -195,7 +195,7 @@ def _spots(piece: Piece) -> Iterator[Spot]:
 
 
 def kept(name: str, keep: set[str], catalog: Catalog) -> bool:
-    """Return whether a pinned knob, such as `layer2.contrast`, belongs to a kept part."""
+    """Return whether a pinned knob (such as `layer2.contrast`) belongs to a kept part."""
     layer, _, bare = name.rpartition(".")
     if bare in CLIP and "audio" in keep:  # these knobs change the sound
         return True

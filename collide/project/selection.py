@@ -38,7 +38,7 @@ class Slot:
 
     of: str  # LAYER or BED
     number: int
-    knobs: Mapping[str, Any]  # the piece's knobs and, for a layer, also its own
+    knobs: Mapping[str, Any]  # the piece's knobs, and a layer's own knobs
 
     @property
     def question(self) -> dict[str, Any]:
@@ -83,7 +83,7 @@ class Slot:
         return {self.of: self.number, **self.question, **answer}
 
     def needs(self, seconds: float) -> float:
-        """Return the maximum time of the slot's file that a piece of `seconds` plays."""
+        """Return how much of the slot's file, in seconds, a piece of `seconds` plays at most."""
         if self.of == BED:
             return seconds
         return float(instrument("blend/pace").clip_seconds(self.knobs, seconds))
@@ -95,7 +95,7 @@ class Slot:
 
 
 def slots(layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]) -> list[Slot]:
-    """Return the slots of a piece: its layers, the base first, then its beds."""
+    """Return the slots of a piece: its layers (the base first), then its beds."""
     beds = [Slot(BED, number, piece) for number in range(1, piece["audio_beds"] + 1)]
     return [*(Slot(LAYER, number, knobs) for number, knobs in enumerate(layers, start=1)), *beds]
 
@@ -132,7 +132,7 @@ class Selection:
         self.project = project
         self.path = project.path / "selection.json"
         self.draws: list[dict[str, Any]] = []
-        self.look_draws: list[dict[str, Any]] = []  # draws of a typed look: used, but not saved
+        self.look_draws: list[dict[str, Any]] = []  # draws of the command's look: not saved
         self.void: list[dict[str, Any]] = []  # draws to drop from the file when saving
         self.storage: str | None = None
         self.notes: list[str] = []  # notes about the choice
@@ -147,7 +147,7 @@ class Selection:
     def find(self, slots: Sequence[Slot], *, begun: bool = True) -> list[Pick | None]:
         """Return the choice for each slot, or None for a slot without a file.
 
-        Without `begun`, a file that has no start yet gets 0; with it, the choice is None.
+        If a file has no start yet, the start is 0; with `begun`, the choice is None.
         """
         return [self._pick(slot, begun=begun) for slot in slots]
 
@@ -166,7 +166,7 @@ class Selection:
     def choose(
         self, slots: Sequence[Slot], library: Library, seconds: float, shots: Shots = lambda _: ()
     ) -> list[str]:
-        """Choose missing files, and missing starts for a piece of `seconds`.
+        """Choose missing files and missing starts for a piece of `seconds`.
 
         Return notes on layers that begin in a shot too short for them. Raise InputError if a file
         cannot be chosen.
@@ -189,7 +189,7 @@ class Selection:
         return notes
 
     def _entered(self, slot: Slot, library: Library) -> dict[str, Any] | None:
-        """Undo a hand edit of the slot's clip and return the draw, or None without an edit."""
+        """Undo a hand edit of the slot's clip; return the draw, or None without an edit."""
         every, who = library.names(self.project.name, slot.what), f"{slot.of} {slot.number}"
         if draw := entered(self.draws, {**slot.question, slot.of: slot.number}, every):
             note = keeps(self.project.name, who, slot.knob, draw["name"], draw["clip"])
@@ -236,9 +236,9 @@ class Selection:
                 one["digest"] = new
 
     def begin_again(self, slot: Slot, library: Library, seconds: float, was: str) -> list[str]:
-        """Drop a replaced file's start if it no longer fits or was in a shot; return notes on it.
+        """Drop a replaced file's start if it no longer fits or was in a shot; return any notes.
 
-        A start that no longer fits is kept for the old digest (`was`), in case those bytes return.
+        A start that no longer fits is kept for the old digest (`was`) in case the old file returns.
         """
         if not (draw := self._draw(slot)) or slot.at not in (starts := draw["starts"]):
             return []
@@ -256,7 +256,7 @@ class Selection:
         return next((other for other in self.draws if question(other) == inputs), None)
 
     def save(self) -> None:
-        """Write selection.json if it changed, merged with the changes of other processes."""
+        """Write selection.json if it changed; keep the changes of other processes."""
         ours = Chosen(self.draws, self.solved, self.storage)
         self._hold(write_chosen(self.path, self.label, ours, self.void))
 
@@ -284,7 +284,7 @@ class Selection:
 def _in_shot(
     slot: Slot, draw: dict[str, Any], shots: Sequence[Shot], *, needs: float, room: float
 ) -> list[str]:
-    """Move a draw's start into a shot, if there is one, and record the shot; return any note."""
+    """Move a draw's start into a shot (if there is one) and record the shot; return any note."""
     begin = begin_in_shot(shots, slot.begins, needs=needs, room=room)
     if begin is None:
         return []
@@ -294,7 +294,7 @@ def _in_shot(
 
 
 def fits(facts: Mapping[str, Any], knobs: Mapping[str, Any]) -> bool:
-    """Return whether a clip meets min_resolution and, unless it is a still, min_seconds."""
+    """Return whether a clip meets min_resolution, and also min_seconds unless it is a still."""
     short = min(facts["width"], facts["height"])
     lasts = facts.get("still") or facts["seconds"] >= knobs["min_seconds"]
     return bool(short >= knobs["min_resolution"] and lasts)

@@ -101,7 +101,7 @@ def keeps(project: str, who: str, knob: str, kept: str, wanted: str) -> str:
 
 
 def found_for(solved: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Return the inputs of a solved threshold, and the name of its knob."""
+    """Return the inputs of a solved threshold and the name of its knob."""
     return (*(solved[name] for name in FOUND_FOR), *sorted(solved.keys() - {*FOUND_FOR}))
 
 
@@ -116,7 +116,7 @@ def _is_draw(value: Any) -> bool:
 
 
 def _is_solved(value: Any) -> bool:
-    """Return whether a solved threshold is complete: its inputs, and one number."""
+    """Return whether a solved threshold is complete: its inputs and one number."""
     if not isinstance(value, dict) or not {*FOUND_FOR} < value.keys():
         return False
     whole = all(type(value[name]) is int for name in ("layer", "seed", "balance"))

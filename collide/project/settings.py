@@ -1,4 +1,4 @@
-"""The value of each knob, and where it was set.
+"""The value of each knob and where it was set.
 
     DEFAULTS < presets of config < knobs of config < look < typed presets < typed knobs
 
@@ -43,7 +43,7 @@ class Window:
 
 @dataclass(frozen=True)
 class Setting:
-    """The value of a knob, and its origin: "default", "config.json", "command line"…"""
+    """The value of a knob and its origin: "default", "config.json", "command line"…"""
 
     value: Any  # a checked value, or a Window
     origin: str
@@ -51,7 +51,7 @@ class Setting:
 
 @dataclass
 class Settings:
-    """All explicit settings: `similarity` for every layer, `layer2.similarity` for one."""
+    """All explicit settings: `similarity` for every layer, `layer2.similarity` for layer 2."""
 
     explicit: dict[str, Setting] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -70,7 +70,7 @@ class Settings:
         self.explicit.update(taken)
 
     def _unpin(self, names: Iterable[str]) -> None:
-        """Drop a look's values for `names`, and its pans for `spread` or `pan_balance`."""
+        """Drop a look's values for `names` and its pans for `spread` or `pan_balance`."""
         turned = {*names, *(["pan"] if {"spread", "pan_balance"} & {*names} else [])}
         for name, setting in list(self.explicit.items()):
             if setting.origin.startswith(LOOK) and bare(name) in turned:
@@ -86,7 +86,7 @@ class Settings:
         return setting or _default(name, self.catalog)
 
     def roll(self, name: str, seed: int, layer: int | None = None) -> Any:
-        """Return a knob's value; for a range, the solved value or else a drawn value.
+        """Return a knob's value; for a range, return the solved value if known, otherwise a draw.
 
         A solved value outside the range is replaced by the nearer end.
         """
@@ -114,7 +114,7 @@ class Settings:
         return {knob.name: self.roll(knob.name, seed) for knob in knobs if knob.is_of(None)}
 
     def layer(self, number: int) -> dict[str, Any]:
-        """Return the drawn values of a layer's knobs, and its seed; layer 1 has no keyed knobs."""
+        """Return the drawn values of a layer's knobs, and its seed; layer 1 lacks keyed knobs."""
         seed = self.of("dice", number).value or self.of("seed").value
         names = [k.name for k in self.catalog.knobs.values() if k.is_of(number)]
         return {"seed": seed, **{name: self.roll(name, seed, number) for name in names}}
@@ -122,7 +122,7 @@ class Settings:
 
 @lru_cache(maxsize=1024)
 def _default(name: str, catalog: Catalog) -> Setting:
-    """Return the checked default of a knob; cached, because a plan needs it many times."""
+    """Return the checked default of a knob, cached because a plan needs it many times."""
     return Setting(parse(name, catalog.knobs[name].default, catalog), "default")
 
 
@@ -132,7 +132,7 @@ def chained(knobs: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def renamed(name: str) -> tuple[str, str]:
-    """Return a knob's current name, and a note if the knob was renamed."""
+    """Return a knob's current name and a note if the knob was renamed."""
     was = bare(name)
     if was not in RENAMED:
         return name, ""

@@ -24,7 +24,7 @@ ONLY_NUMBER = re.compile("[0-9]{1,2}")  # tried only as a cell number
 
 @dataclass(frozen=True)
 class SheetCell:
-    """One cell: its look, or "" if it failed, and its knobs, as printed."""
+    """One cell: its look ("" if it failed), and its knobs as printed."""
 
     look: str
     turned: str
@@ -57,7 +57,7 @@ def sheets_of(project: Project) -> list[LookSheet]:
 
 
 def remember_sheet(project: Project, sheet: LookSheet) -> None:
-    """Append a sheet, and drop the oldest sheets beyond MOST sheets or LARGEST bytes."""
+    """Append a sheet and drop the oldest sheets beyond MOST sheets or LARGEST bytes."""
     with held_inside(project.path):
         kept = [asdict(one) for one in [*sheets_of(project), sheet][-MOST:]]
         while len(data := (json.dumps({"sheets": kept}) + "\n").encode()) > LARGEST:

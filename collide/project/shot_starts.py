@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 IN_SHOT = " in a shot"  # marks a start within a shot, in a draw
 
 Shot = Sequence[float]  # start and end in seconds of the clip, and other facts
-Shots = Callable[[str], Sequence[Shot]]  # the shots for a digest; () if unavailable
+Shots = Callable[[str], Sequence[Shot]]  # the shots for a digest, or () if unavailable
 
 
 class Begin(NamedTuple):
@@ -24,7 +24,7 @@ def begin_in_shot(
     """Return the start of a layer, or None for a clip without shots.
 
     If no shot is long enough, use the longest shot that begins early enough for the clip to fill
-    the layer, or else the first shot.
+    the layer. If there is none, use the first shot.
 
     Args:
         shots: the shots of the clip, in chronological order.

@@ -1,4 +1,4 @@
-"""Stars: the looks of a project to keep for good, and their names, in projects/x/stars.json.
+"""Stars: the looks that a project keeps for good, and their names, in projects/x/stars.json.
 
 The cache pins the objects of a starred look. The star itself is outside the cache, which may be
 deleted.
@@ -17,7 +17,7 @@ from collide.store.leases import unpin
 from collide.store.locks import held_inside
 from collide.store.objects import Store
 
-Stars = tuple[set[str], dict[str, str]]  # the starred looks, and the look of each star's name
+Stars = tuple[set[str], dict[str, str]]  # the starred looks and the look of each star's name
 
 
 def starred(project: Project) -> set[str]:
@@ -47,7 +47,7 @@ def star_of_none(project: Project, name: str, look: str) -> InputError:
 
 
 def star(project: Project, *looks: str, name: str = "") -> None:
-    """Star looks, and give `name`, if any, to the first look; other stars stay."""
+    """Star looks and give `name` (if any) to the first look; other stars stay."""
     called = {name: looks[0]} if name else {}
     _change(project, lambda stars, names: (stars | {*looks}, {**names, **called}))
 
@@ -68,12 +68,12 @@ def pin_of(project: Project, look: str) -> str:
 
 
 def unname(project: Project, name: str) -> None:
-    """Remove one name of a starred look, but keep the star and its other names."""
+    """Remove one name of a starred look; keep the star and its other names."""
     _change(project, lambda stars, names: (stars, {n: k for n, k in names.items() if n != name}))
 
 
 def _read(project: Project) -> Stars:
-    """Return the starred looks, and map each star's name to its look."""
+    """Return the starred looks and map each star's name to its look."""
     path, label = project.path / "stars.json", f"projects/{project.name}/stars.json"
     if not path.exists():
         return set(), {}

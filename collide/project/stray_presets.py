@@ -20,10 +20,10 @@ OWN = (  # collide's files in a project, without .json
 
 
 def stray(shelves: Sequence[Path], name: str, to_json: ToJson = by_form) -> InputError | None:
-    """Return the error for a file called `name` that cannot be a preset, with a line to move it.
+    """Return the error for a file called `name` that cannot be a preset, with a command to move it.
 
     The file is in no family folder, or has an invalid name, or its suffix is not .json. Return None
-    if no such file exists, or if its right place is taken.
+    if no such file exists or if its right place is taken.
     """
     root = shelves[-1].parent
     for path in (one for shelf in shelves for one in sorted(shelf.rglob("*"))):
@@ -55,7 +55,7 @@ def stray(shelves: Sequence[Path], name: str, to_json: ToJson = by_form) -> Inpu
 
 
 def elsewhere(shelves: Sequence[Path], name: str) -> InputError | None:
-    """Return the error, with a line that copies the file, if a preset is outside the shelves."""
+    """Return the error for a preset outside the shelves, with a command that copies the file."""
     root, project = shelves[-1].parent, shelves[0].parent
     file = name if name.lower().endswith(".json") else f"{name}.json"
     folders = (

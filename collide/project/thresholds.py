@@ -1,8 +1,9 @@
-"""Free thresholds of a piece, and the values solved for them, once.
+"""The free thresholds of a piece, and the values that are solved for them once.
 
-A threshold is free if it is a range, as it is by default, and balance is not 0. A single value is
-fixed, a layer with a coverage follows the coverage, and a matte has no threshold. A solved value is
-a draw, like a clip: selection.json stores it with its inputs, so equal inputs give equal values.
+A threshold is free if balance is not 0 and the threshold is a range, as it is by default. A single
+value is fixed, a layer with a coverage follows the coverage, and a matte has no threshold. A solved
+value is a draw, like a clip: selection.json stores it with its inputs, so equal inputs give equal
+values.
 """
 
 from collections.abc import Mapping, Sequence
@@ -56,9 +57,9 @@ def _free(settings: Settings, number: int, clip: str) -> Threshold | None:
 def freed(settings: Settings, number: int) -> dict[str, Any]:
     """Return the knobs that free a layer's threshold again, if it was fixed for its clip.
 
-    An adopted look (with balance=0), or a value for this layer alone, fixes the threshold for the
+    An adopted look (with balance=0) or a value for this layer alone fixes the threshold for the
     clip. A coverage, a clip chosen by name, or a value for all layers with balance on is a
-    deliberate choice, and stays.
+    deliberate choice and stays.
     """
     knobs, free, every = settings.layer(number), dict[str, Any](), settings.catalog.knobs
     mode = drawn_mode(settings.catalog, knobs, number)
@@ -100,7 +101,7 @@ def threshold_of(settings: Settings, mode: str, knobs: Knobs) -> str:
 
 
 def recall(settings: Settings, selection: Selection, free: Sequence[Threshold]) -> list[Threshold]:
-    """Copy solved thresholds into settings, and return the thresholds that are still unsolved."""
+    """Copy solved thresholds into settings and return the thresholds that are still unsolved."""
     solved = {one.name: selection.solved_value(one.question, one.knob) for one in free}
     settings.solved = {name: value for name, value in solved.items() if value is not None}
     return [one for one in free if solved[one.name] is None]

@@ -7,7 +7,7 @@ from collide.project.settings import PINNED, Settings, bare
 
 
 def undone(settings: Settings, typed: Mapping[str, str]) -> Iterator[str]:
-    """Yield a note on a typed volume without effect, and a note on a typed backdrop.
+    """Yield notes on a volume without effect and on a backdrop, if the command sets these knobs.
 
     The mix is normalized to its loudness, which cancels an equal volume for all layers. The volume
     has an effect if it is a range, if the piece has a bed, or if a layer has its own volume.

@@ -1,4 +1,4 @@
-"""The error for a look that a project lacks, which may be a mistyped name or another project's."""
+"""The error for an unknown look, whose name may be mistyped or belong to another project."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -13,11 +13,11 @@ from collide.project.stars import star_names
 def unknown_look(
     project: Project, prefix: str, looks: Sequence[str], stars: Mapping[str, str]
 ) -> InputError:
-    """Return the error for a name of no look, with a similar one, or another project's star.
+    """Return the error for an unknown look, with a similar name or another project's star.
 
     Args:
         looks: the looks of the project, newest first.
-        stars: the look that each name of a star means.
+        stars: the look of each star, by the star's name.
     """
     there = f"its stars are {few_looks([*stars])}; " if stars else ""
     there += "there is" if len(looks) == 1 else "there are"
@@ -35,7 +35,7 @@ def unknown_look(
 
 
 def _elsewhere(project: Project, prefix: str) -> dict[str, str]:
-    """Return the star of that name, or else a similar one, in each other project that has one."""
+    """Return the star with this or a similar name in each other project that has such a star."""
     stars = dict[str, list[str]]()
     for name in project.workspace.projects():
         with suppress(InputError):
@@ -46,5 +46,5 @@ def _elsewhere(project: Project, prefix: str) -> dict[str, str]:
 
 
 def few_looks(names: Sequence[str]) -> str:
-    """Return at most six names, and the number of the others."""
+    """Return at most six names and the number of the others."""
     return ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")

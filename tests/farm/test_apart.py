@@ -95,7 +95,7 @@ def test_a_taken_port_is_reported(plain):
     ("words", "told"),
     [
         (["work"], "needs the machine that runs doit farm"),
-        (["work", "h", "host=i"], "two farms were typed"),
+        (["work", "h", "host=i"], "the command names two farms"),
         (["render", "project=p1,p9"], "no project named 'p9'"),
         (["render", "project=p1,p1", "look=7f3a"], "takes a single piece"),
         (["render", "project=p1,,p2"], "project="),

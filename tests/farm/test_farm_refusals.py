@@ -69,7 +69,7 @@ def test_without_its_packages_a_farm_is_refused(monkeypatch):
     ("typed", "text"),
     [
         ("work tower host=loft",
-         """ERROR: two farms were typed: tower and loft
+         """ERROR: the command names two farms: tower and loft
   why  a worker can join only one farm
   fix  doit work tower"""),
         ("work",
