@@ -1,11 +1,11 @@
 """audio/extract: one layer's sound, as long as the piece, at its place in the stereo image.
 
-Played for each layer that is heard, and for each bed. The sound of a layer starts with the picture,
-runs at the same speed and, unless `sound_again` is off, starts over when the picture starts over or
-turns back. Slowed sound gets deeper, as on a tape: every sample stays with its picture, and keeping
-the pitch would smear very slow sounds. Reads one clip, or one sound file, of any sample rate and
-number of channels; writes 48 kHz stereo, 32-bit float. From 5.1, the center is mixed into both
-sides and each surround into its own, 3 dB lower; the bass channel is left out.
+Played for each layer that is heard, and for each bed. The sound of a layer starts with the picture
+and runs at the same speed. It starts over when the picture starts over or turns back, unless
+`sound_again` is off. Slowed sound gets deeper, as on a tape: every sample stays with its picture,
+and keeping the pitch would smear very slow sounds. Reads one clip or one sound file of any sample
+rate and number of channels; writes 48 kHz stereo, 32-bit float. From 5.1, the center is mixed into
+both sides and each surround into its own, 3 dB lower; the bass channel is left out.
 """
 
 from collections.abc import Sequence
@@ -58,7 +58,7 @@ DEFAULTS = {
     "sound_again": True,
 
     # how a sound passes from its end to its beginning when it starts over
-    # low end: dip = it breathes out and in at the ends of its picture, and leaves a hole if it
+    # low end: dip = it breathes out and in at the ends of its picture, and leaves a gap if it
     # begins late or ends early; high end: cross = its end fades into its beginning
     # typical cross; earlier versions had dip
     "sound_seam": "cross",
@@ -70,7 +70,7 @@ DEFAULTS = {
     "seam_ms": 5.0,
 
     # the longest silence at the seam that is filled with the sound around it, in milliseconds
-    # low: 0 = each round has its hole; high: 2000 = two seconds of sound, as in a mirror
+    # low: 0 = each round has its gap; high: 2000 = two seconds of sound, as in a mirror
     # typical 400: what cameras leave out; a longer silence is a pause, and stays
     "fill_ms": 400.0,
 }  # fmt: skip
@@ -108,7 +108,7 @@ PER_LAYER = tuple(DEFAULTS)
 
 LEVEL = -20.0  # LUFS that layers are leveled to: the sum of a few stays below full scale
 FORMS = {".wav": "wav", ".m4a": "mp4"}  # formats of a single sound, by file suffix
-CROSS = 4  # a cross-fade lasts this many fades: in 20 ms a deep hum crosses without a step
+CROSS = 4  # a cross-fade takes this many times as long as a fade, so a deep hum has no step
 MAX_GAIN = 30.0  # decibels; more would bring up hiss
 
 
@@ -175,7 +175,7 @@ def sound_chain(
         material: the length of the layer's pictures, in samples.
         lufs: the loudness of the sound, None for silence.
         effects: the chain to play before panning.
-        period: the sound starts over after this many samples, by default after `material`.
+        period: the sound starts over after this many samples (default: `material`).
         edges: the start and the end (excluded) of the audible samples, if silence surrounds them.
         tag: the prefix of the chain's labels.
     """
@@ -203,7 +203,7 @@ def gain(knobs: Knobs, *, lufs: float | None) -> float:
 def _crossed(
     knobs: Knobs, *, edges: Sequence[int], material: int, period: int, samples: int, tag: str
 ) -> str:
-    """Return the chain that restarts a sound at its own edges, or fades it out there."""
+    """Return the chain that restarts a sound at its own edges or fades it out there."""
     seam, fill = (round(knobs[name] * RATE / 1000) for name in ("seam_ms", "fill_ms"))
     begins, ends = edges
     again = material < samples and knobs["sound_again"]
@@ -222,7 +222,7 @@ def _crossed(
 
 
 def _dipped(knobs: Knobs, *, material: int, period: int, samples: int) -> str:
-    """Return the chain that restarts a sound with its picture, or leaves silence after it."""
+    """Return the chain that restarts a sound with its picture or leaves silence after it."""
     lasts = period if knobs["sound_again"] else material
     soft = min(round(knobs["seam_ms"] * RATE / 1000), lasts // 4)
     into, out = f"afade=t=in:ns={soft}", f"afade=t=out:ss={lasts - soft}:ns={soft}"

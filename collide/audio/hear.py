@@ -1,9 +1,10 @@
-"""audio/hear: the loudness of the part of a sound that a piece plays.
+"""audio/hear: how loud a sound is in the part that a piece plays.
 
 Played on the sounds that a piece may play, before anything is mixed. Its answer is used to replace
 a silent layer with the next one (see audio/mix), to level whispers and shouts, and to correct late
-beginnings and lopsided sides. Reads one clip, or one sound file; answers with loudness and true
-peak and, if asked to listen closely, with the span of audible samples and the power of both sides.
+beginnings and lopsided sides. Reads one clip or one sound file; answers with the loudness
+and the true peak. If asked to listen closely, it also answers with the span of audible samples and
+the power of both sides.
 """
 
 from typing import Any
@@ -48,9 +49,9 @@ def passes(
     """Yield the run that measures `material` samples of a sound at 48 kHz; return its facts.
 
     `lufs` is its integrated loudness, and `peak` its true peak in dBTP, both None for silence. If
-    `closely`, the facts also contain `edges`, the span of audible samples, and `power`: the left
-    side, the right side and their sum in decibels, or None for each that is silent. `clip` is
-    required if reading depends on the clip's facts.
+    `closely`, the facts also contain `edges` (the span of audible samples) and `power` (of the left
+    side, the right side and their sum in decibels, each None if silent). `clip` is required if
+    reading depends on the clip's facts.
     """
     # R 128 measures nothing shorter than 0.4 s, so a sound shorter than 1 s is looped
     again = f"aloop=loop=-1:size={material},atrim=end_sample={RATE}" if material < RATE else ""

@@ -1,7 +1,7 @@
 """audio/listen: the loudness in stereo and mono, the peak, and the levels of both sides.
 
 Played for `doit listen`. A single loudspeaker adds both sides, which cancels anything in opposite
-phase. Reads the finished sound; writes a copy of it, and answers with numbers.
+phase. Reads the finished sound; writes a copy of it and answers with numbers.
 """
 
 from typing import Any
@@ -18,7 +18,7 @@ MONO = "pan=stereo|c0=0.5*c0+0.5*c1|c1=0.5*c0+0.5*c1"
 def passes(knobs: Knobs) -> Passes:
     """Yield the commands that measure `@sound` and copy it to `mix.m4a`; return the measurements.
 
-    `lufs`, `peak` (dBTP) and `mono`, the LUFS of both sides added, are None for silence. `left` and
+    `lufs`, `peak` (dBTP) and `mono` (the LUFS of both sides added) are None for silence. `left` and
     `right` are RMS levels in decibels, 0 at full scale, and None for a silent side.
     """
 

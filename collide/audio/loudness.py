@@ -1,9 +1,9 @@
-"""audio/loudness: bring the mix to the loudness a listener expects, and never clip.
+"""audio/loudness: bring the mix to the loudness a listener expects, without clipping.
 
 Played once, on the whole mix. It measures, applies one gain, limits the peaks, encodes, measures
 the result, and tries again until it is right, as often as `loudness_tries` allows. Single spikes (a
 hammer, a dropped cup) are limited so hard that the rest needs more gain than expected. (loudnorm in
-two passes fell back to dynamic gain on three of six real mixes, and missed the peak.) Reads 48 kHz
+two passes fell back to dynamic gain on three of six real mixes and missed the peak.) Reads 48 kHz
 stereo float; writes AAC in MP4.
 """
 
@@ -67,8 +67,8 @@ STEP = 10.0  # maximum decibels of gain in one correction
 def passes(knobs: Knobs, *, samples: int) -> Passes:
     """Yield the commands that write `sound.m4a` from `@mix`, `samples` long; return measurements.
 
-    The measurements are `lufs` and `peak` (dBTP), both None for silence, `gain` and `limit` in
-    decibels, and two flags: `silent`, and `capped` if the gain reached its maximum.
+    The measurements are `lufs` and `peak` (dBTP), which are None for silence, `gain` and `limit`
+    (in decibels), and two flags: `silent`, and `capped` if the gain reached its maximum.
     """
     lufs, _ = measured((yield [*PLAIN, "-i", "@mix", "-af", METER, "-f", "null", "-"]))
     gain = 0.0 if lufs is None else round(min(MAX_GAIN, knobs["loudness_lufs"] - lufs), 2)
@@ -89,17 +89,17 @@ def passes(knobs: Knobs, *, samples: int) -> Passes:
 
 
 def _most(knobs: Knobs) -> int:
-    """Return the maximum number of tries: the knob, or the fixed number of older pieces."""
+    """Return the maximum number of tries: the knob or the fixed number of older pieces."""
     return int(knobs.get("loudness_tries", BEFORE["loudness_tries"]))
 
 
 def _miss(knobs: Knobs, one: Mapping[str, Any]) -> tuple[float, float]:
-    """Return the decibels above the allowed peak, negative if below it, and the missing LU."""
+    """Return the decibels above the allowed peak (negative if below it) and the missing LU."""
     return one["peak"] - knobs["peak_db"], knobs["loudness_lufs"] - one["lufs"]
 
 
 def _best(knobs: Knobs, tries: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Return the try that exceeds the peak least or, among equals, is nearest in loudness."""
+    """Return the try that exceeds the peak least; among equals, the nearest in loudness."""
     audible = [one for one in tries if one["lufs"] is not None]
 
     def far(one: dict[str, Any]) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""audio/mix: choose which sounds are heard, and add them up.
+"""audio/mix: choose which sounds are heard and add them up.
 
 Played when at least one layer or bed is heard. It does not adjust the loudness, which is set once,
 after the mix.
@@ -28,7 +28,7 @@ DEFAULTS = {
     # typical 1..3
     "audio_sources": [1, 3],
 
-    # below what loudness a layer counts as silent, in LUFS; an audible layer gets its place
+    # below what loudness a layer counts as silent, in LUFS; an audible layer then takes its place
     # low: -70 = an empty room at night is heard too; high: -30 = only those who speak up
     # typical -50
     "silence_lufs": -50.0,
@@ -38,7 +38,7 @@ DEFAULTS = {
     # typical 0 for the dice, 0.8 for a wide room; a layer whose pan is pinned stays where it is
     "spread": 0.0,
 
-    # whether layers that are not pinned are kept from crowding on one side, weighed by loudness
+    # whether layers without a pinned pan are kept from crowding on one side, weighted by loudness
     # low: false = wherever `pan` and `spread` put them, all in the left corner if it comes to that
     # high: true = one alone in the middle, several on both sides
     # typical true

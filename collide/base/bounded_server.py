@@ -1,4 +1,4 @@
-"""An HTTP server with one thread per connection, and a limit on simultaneous connections."""
+"""An HTTP server with one thread per connection and a limit on simultaneous connections."""
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -6,7 +6,7 @@ from typing import Any
 
 
 class BoundedServer(ThreadingHTTPServer):
-    """A server that serves at most `most` connections at once, and closes all others unanswered."""
+    """A server that serves at most `most` connections at once and closes all others unanswered."""
 
     daemon_threads = True
     request_queue_size = 128
@@ -18,7 +18,7 @@ class BoundedServer(ThreadingHTTPServer):
         super().__init__(place, visitor)
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Serve a connection in its own thread, or close it if the server is full."""
+        """Serve a connection in its own thread or close it if the server is full."""
         if not self._places.acquire(blocking=False):
             self.shutdown_request(request)
             return

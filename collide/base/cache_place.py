@@ -1,7 +1,7 @@
 """A cache outside the workspace, on a disk that may be absent.
 
-library/caches.json lists the folders where this workspace has had such a cache. From the list,
-collide can tell an unmounted disk from a new disk, and does not create a second cache at an empty
+library/caches.json lists the folders where this workspace has had such a cache. With the list,
+collide can tell an unmounted disk from a new disk, so it does not create a second cache at an empty
 mount point.
 """
 
@@ -43,7 +43,7 @@ def refuse_lost(root: Path, place: Path) -> None:
         raise cannot_be(place, home, f"no file can be written to {folder}")
     if _listed(root, real) and _empty(folder):
         why = f"it was used before, but {folder} is empty now: perhaps its disk is not mounted"
-        fix = f"mount the disk; or, if that cache was deleted, start a new one: rm {LIST}"
+        fix = f"mount the disk; if that cache was deleted, start a new one: rm {LIST}"
         raise _lost(place, why, fix)
 
 
@@ -80,7 +80,7 @@ def _takes_files(folder: Path) -> bool:
 
 
 def is_anew(root: Path, place: Path) -> bool:
-    """Return whether `place` used to contain a cache, but no longer does."""
+    """Return whether `place` used to contain a cache but no longer does."""
     return not (place / "version").exists() and _listed(root, Path(os.path.realpath(place)))
 
 

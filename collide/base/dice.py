@@ -1,7 +1,7 @@
 """Random numbers, each computed from a seed and a name; also new seeds and secret tokens.
 
 Adding a knob, layer or clip therefore leaves all other draws unchanged. With one shared generator,
-it would change every later draw.
+such an addition would change every later draw.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""Errors, each with three parts except Cancelled: what happened, why, and how to fix it.
+"""Errors with three parts (what happened, why, and how to fix it), and Cancelled.
 
 CollideError          code 2  base class
 ├── InputError        code 3  something that a person typed or wrote is invalid
@@ -55,12 +55,12 @@ class InputError(CollideError):
         meant: tuple[str, ...] | None = None,
         replaces: str = "",
     ) -> None:
-        """Create the error; the last three arguments describe corrections of the typed line.
+        """Create the error; the last three arguments describe corrections of the command.
 
         Args:
-            turns: alternatives, each with the variables and knobs to set in the typed line.
-            meant: a typed word, followed by the words that were probably meant.
-            replaces: the typed name that each of the `turns` replaces, if any.
+            turns: alternatives, each with the variables and knobs to set in the command.
+            meant: a word of the command, followed by the words that were probably intended.
+            replaces: the name in the command that each of the `turns` replaces, if any.
         """
         super().__init__(what, why=why, fix=fix)
         self.turns, self.meant, self.replaces = [dict(turn) for turn in turns], meant, replaces
@@ -137,7 +137,7 @@ IN_THE_WAY = (errno.ENOTDIR, errno.EISDIR)
 
 
 def of_disk(error: OSError, place: Path) -> DiskError:
-    """Convert a system error to a DiskError about the file that it names, or else about `place`."""
+    """Convert a system error to a DiskError about the file that it names, or about `place`."""
     named = isinstance(error.filename, str | bytes) and bool(error.filename)
     path = Path(os.fsdecode(error.filename)) if named else place
     if error.errno in FULL:

@@ -43,7 +43,7 @@ def lead(link: Path, to: str) -> None:
 
 @contextmanager
 def _half(path: Path, *, lasting: bool = True) -> Iterator[Path]:
-    """Yield a temporary path, which is renamed to `path` at the end, or deleted on failure."""
+    """Yield a temporary path, which is renamed to `path` at the end or deleted on failure."""
     folder = path.parent
     refuse_locked(path)
     folder.mkdir(parents=True, exist_ok=True)
@@ -65,7 +65,7 @@ def _half(path: Path, *, lasting: bool = True) -> Iterator[Path]:
 
 
 def refuse_locked(path: Path) -> None:
-    """Raise an OSError if `path` cannot be written, or is a read-only file.
+    """Raise an OSError if `path` cannot be written or is a read-only file.
 
     Raises:
         PermissionError: the folder or the file is read-only.

@@ -59,7 +59,7 @@ def graph(*chains: str) -> str:
 
 
 def scale(width: int, height: int, *, tv: bool = False) -> str:
-    """Return a filter that scales to `width` x `height` and, if `tv`, to limited-range BT.709."""
+    """Return a filter that scales to `width` x `height`; if `tv`, also to limited-range BT.709."""
     out = ":out_range=tv:out_color_matrix=bt709" if tv else ""
     return f"scale={width}:{height}{out}:flags={SWS}"
 

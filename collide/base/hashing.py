@@ -20,7 +20,7 @@ def digest(data: bytes) -> str:
 
 
 def digest_file(path: Path) -> str:
-    """Return the digest of the bytes of `path`; raise OSError if it is unreadable."""
+    """Return the digest of a file's bytes; raise OSError if the file is unreadable."""
     state, buffer = xxhash.xxh3_128(), bytearray(CHUNK)  # a buffer that fits the processor's cache
     view = memoryview(buffer)
     with path.open("rb", buffering=0) as file:
@@ -36,7 +36,7 @@ def sha256_file(path: Path) -> str:
 
 
 def digests_file(path: Path) -> tuple[str, str]:
-    """Read a file once, and return its digest and SHA-256; raise OSError if it is unreadable."""
+    """Read a file once and return its digest and SHA-256; raise OSError if it is unreadable."""
     state, strong, buffer = xxhash.xxh3_128(), hashlib.sha256(), bytearray(CHUNK)
     view = memoryview(buffer)
     with path.open("rb", buffering=0) as file:

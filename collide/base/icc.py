@@ -14,7 +14,7 @@ PLACE, SIGNATURE = 36, b"acsp"  # offset of the signature in a profile
 NEAR = 0.01
 
 # X and Z of red, green and blue, as profiles store them (for D50 white). ffmpeg calls Display P3
-# smpte432, and has no name for Adobe RGB. Sources: SMPTE EG 432-1 and Adobe RGB (1998), adapted
+# smpte432 and has no name for Adobe RGB. Sources: SMPTE EG 432-1 and Adobe RGB (1998), adapted
 # with Bradford's matrix.
 GAMUTS = {
     "smpte432": ((0.5151, -0.0011), (0.2920, 0.0419), (0.1571, 0.7841)),
@@ -23,7 +23,7 @@ GAMUTS = {
 
 
 def gamut(picture: bytes) -> str:
-    """Return the gamut of a picture's profile, or "" if there is no profile, or no known gamut."""
+    """Return the gamut of a picture's profile, or "" without a profile or a known gamut."""
     profile = _profile(picture)
     try:
         places = [_place(profile, name) for name in (b"rXYZ", b"gXYZ", b"bXYZ")]

@@ -112,7 +112,7 @@ def conflict(text: str) -> str:
     if len(lines) < 2 or "<<<<<<<" not in text:
         return ""
     return (
-        f"lines {lines[0]} to {lines[-1]} are a git conflict: keep one side, and delete "
+        f"lines {lines[0]} to {lines[-1]} are a git conflict: keep one side and delete "
         "the lines that begin with <<<<<<<, ======= and >>>>>>>"
     )
 
@@ -207,7 +207,7 @@ def _decimal_comma(text: str, at: int, to_json: ToJson) -> Slip | None:
 
 
 def _quoted_pair(text: str, at: int, message: str, to_json: ToJson) -> Slip | None:
-    """Return the slip if a pair has = instead of a colon, or lacks quotes."""
+    """Return the slip if a pair has = instead of a colon or lacks quotes."""
     if "':' delimiter" in message:
         before = text[:at].rstrip()
         inside = re.search(rf"({_STRING})$", before)

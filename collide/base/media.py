@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any, Self
 
-# Prefixes of pixel formats with alpha, and of formats with a color per pixel; a palette may have
+# Prefixes of pixel formats with alpha and of formats with a color per pixel; a palette may have
 # both.
 ALPHA = r"yuva|ayuv|vuya|uyva|gbrap|rgba|bgra|argb|abgr|ya[\df]|pal8"
 FINE = (
@@ -14,7 +14,7 @@ FINE = (
 )
 
 COLORED = r"yuv|nv\d\d|p0\d\d|p2\d\d|uyvy|yuyv"  # prefixes of formats whose colors need a matrix
-HD = (1280, 576)  # HD pictures are at least this wide, or taller than this
+HD = (1280, 576)  # HD pictures are at least this wide or taller than this
 
 DAMAGED = "its header is damaged, or the file is incomplete"
 
@@ -110,13 +110,13 @@ class Clip(_Medium):
     primaries: str = ""
     transfer: str = ""
     span: str = ""  # range of its values: tv, pc
-    fields: str = ""  # flagged, top or bottom if it is interlaced; see report.form
+    fields: str = ""  # "flagged", "top" or "bottom" if it is interlaced; see report.form
     shapes: bool = False  # whether the shape of its picture changes
     origin: float = -1.0  # time of its first packet, if it is opened without analysis
     x264: int = 0  # build number of an old x264, if decoding depends on it
-    decoder: str = ""  # decoder that reads its transparency, if not the usual one
+    decoder: str = ""  # decoder that reads its transparency, if not the usual decoder
     steady: bool = True  # whether its sound keeps its channels and rate
-    mute: str = ""  # why its sound is unusable, to follow the words "its sound": cannot be decoded
+    mute: str = ""  # why its sound is unusable: words after "its sound" ("cannot be decoded")
     still: bool = False  # whether it is a still picture, which has no length of its own
 
     @property

@@ -42,7 +42,7 @@ def since(clip: Clip, start: float = 0.0) -> str:
 
 
 def sound_since(clip: Clip, start: float = 0.0) -> str:
-    """Return the chain that begins a sound at `start`, and mutes infinite samples and NaN."""
+    """Return the chain that begins a sound at `start` and mutes infinite samples and NaN."""
     _, late = _sought(clip, start)
     cut = f"atrim=start={number(late)},asetpts=PTS-{number(late)}/TB" if late else ""
     # a single infinite sample would decide the loudness of the whole sound
@@ -105,7 +105,7 @@ def sound_of(clip: Clip, index: int = 0) -> str:
 
 
 def _sought(clip: Clip, start: float) -> tuple[float, float]:
-    """Return when to open a clip, and the time that `start` then has in its stream, in seconds.
+    """Return when to open a clip and the time that `start` then has in its stream, in seconds.
 
     If a clip must be opened early, it is opened at a whole second. Where timestamps count frames,
     any other time would be rounded twice, by -ss and by setpts.

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from collide.base.media import Clip, Sound
 
 UNKNOWN = str(-(1 << 63))  # no timestamp
-WIDEST_GAP = 60.0  # seconds without a frame; a longer gap is an attack, or a slide show
+WIDEST_GAP = 60.0  # seconds without a frame; a longer gap is an attack or a slide show
 PAUSE = 0.2  # seconds without a frame that count as a pause
 
 # INDEXED formats have an index of their frames. STREAMS have only times, so they can be opened near
@@ -149,7 +149,7 @@ def _pace(times: list[tuple[int, int]], base: Fraction, container: str) -> dict[
         raise ValueError(f"it has {gap:.0f} s without a picture")
     typical = sorted(steps)[len(steps) // 2] if steps else 0.04
     # at most a second of the last packet's duration counts, because it is only a claim; in an
-    # animation it is reliable, and counts up to WIDEST_GAP
+    # animation it is reliable and counts up to WIDEST_GAP
     most = WIDEST_GAP if _any_of(container, *ANIMATIONS) else 1.0
     last = min(float(stamps[-1][1] * base) or typical, most)
     seconds = round(starts[-1] + last, 6)

@@ -1,6 +1,6 @@
 """The positions of voices between left and right, and how far their mix leans to one side.
 
-Powers are mean squares. A pan ranges from -1, hard left, to 1, hard right.
+Powers are mean squares. A pan ranges from -1 (hard left) to 1 (hard right).
 """
 
 import math
@@ -77,7 +77,7 @@ def balanced(
 def _first_level(
     places: Iterable[dict[int, float]], voices: Mapping[int, tuple[Power, int]]
 ) -> dict[int, float]:
-    """Return the first placement that leans by at most LEAN, or else the least leaning one."""
+    """Return the first placement that leans by at most LEAN, or the placement that leans least."""
     best, least = dict[int, float](), math.inf
     for stands in places:
         leans = abs(lean(stands, voices))

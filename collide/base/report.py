@@ -26,8 +26,8 @@ FORMAT = re.compile(
 DOLBY = re.compile(r"DOVI configuration record:.* profile: (\d+),.*compatibility id: (\d+)")
 UNNAMED = ("unknown", "unspecified", "reserved")
 
-# The fraction of moving frames that must be combed in the same way, and their minimum number:
-# stripes drawn line by line look combed now and then.
+# The fraction of moving frames that must be combed in the same way, and their minimum number,
+# because stripes drawn line by line look combed now and then.
 COMBED, FEWEST = 0.8, 6
 
 # The minimum ratio of combing before deinterlacing to combing after it. In eight real clips with
@@ -51,7 +51,7 @@ class Track:
 
     @property
     def weight(self) -> int:
-        """Return how large a track is: its pixels per frame, or its number of channels."""
+        """Return how large a track is: its pixels per frame or its number of channels."""
         if self.kind == PICTURE:
             sides = re.search(r", (\d+)x(\d+)\b", self.words)
             return int(sides[1]) * int(sides[2]) if sides else 0
@@ -93,11 +93,11 @@ def _track(line: re.Match[str], details: str) -> Track:
 def chosen(every: Sequence[Track], kind: str, number: int = 0) -> Track | None:
     """Return the track of a kind to play, or None if the file has no such track.
 
-    This is the largest default track or, without default tracks, the largest of all. Covers are
-    ignored, and so are items if there is anything else.
+    This is the largest default track, or the largest track if none is a default. Covers are
+    ignored, and so are items if there are other tracks.
 
     Args:
-        number: the number of the track to choose instead, counted from 1; 0 leaves the choice open.
+        number: the number of the track to choose instead, counted from 1; 0 for the usual choice.
 
     Raises:
         ValueError: the file has fewer than `number` tracks of this kind.

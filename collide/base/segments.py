@@ -1,14 +1,14 @@
-"""The frames of a segment, and the pieces of a layer that contain them: pure arithmetic.
+"""The frames of a segment, and the files of a layer that contain them: pure arithmetic.
 
-A layer's pieces are as long as the stack's segments, so consecutive frames for a segment come from
-at most two pieces. A layer keeps each distinct frame once. Its course is the order that these
+A layer's files are as long as the stack's segments, so consecutive frames for a segment come from
+at most two files. A layer keeps each distinct frame once. Its course is the order that these
 frames are shown in, once or repeatedly.
 """
 
 from dataclasses import dataclass
 from fractions import Fraction
 
-SECONDS = 5  # length of a segment; changing it renders existing pieces again
+SECONDS = 5  # length of a segment; changing it renders every existing piece again
 SHORT = 8  # a round of at most an eighth of a segment can be kept in memory
 
 
@@ -22,7 +22,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """`count` frames of one piece, starting with its frame `first`.
+    """`count` frames of a layer's file number `piece`, starting with its frame `first`.
 
     `loop` repeats them, and `back` reverses their order.
     """
@@ -147,9 +147,9 @@ def reads(span: Span, material: int, size: int, runs: tuple[Run, ...] = ()) -> l
     Args:
         span: frames of the finished video.
         material: unique frames of the layer.
-        size: frames in a piece of the layer.
+        size: frames in a file of the layer.
         runs: the runs of a round; () for a single run of all frames, which is read as a loop if it
-            fits in one piece. Other rounds that fit in memory are read once (see `in_memory`).
+            fits in one file. Other rounds that fit in memory are read once (see `in_memory`).
     """
     runs = runs or (Run(0, material),)
     whole = runs == (Run(0, material),)
@@ -161,7 +161,7 @@ def reads(span: Span, material: int, size: int, runs: tuple[Run, ...] = ()) -> l
         frame, left, back = _place(runs, at)
         piece, first = divmod(frame, size)
         there = min(size, material - piece * size) - first
-        # a short piece may repeat fifty times in a segment: read it as a loop instead
+        # a short file may repeat fifty times in a segment: read it as a loop instead
         loop = whole and material <= size and first == 0 and missing > there
         count = missing if loop else min(first + 1 if back else there, left, missing)
         result.append(Read(piece, first - count + 1 if back else first, count, loop, back))

@@ -17,10 +17,10 @@ NAME = re.compile(r"(.*?)(\d{3,18})\.(png|tiff?|bmp|webp|jpe?g)", re.IGNORECASE 
 
 
 def run_of(path: Path) -> list[Path]:
-    """Return the run of files that begins with `path`, in order; [] if `path` does not begin a run.
+    """Return the run of files that begins with `path`, in order, or [] if there is no such run.
 
-    If a link, or anything else that is not a file, continues the numbers, the files form no run:
-    ffmpeg opens a run by its pattern, and would open that too.
+    If a link, or anything else that is not a file, continues the numbers, the files form no run,
+    because ffmpeg opens a run by its pattern and would open the link too.
     """
     match = NAME.fullmatch(path.name)
     if not match:

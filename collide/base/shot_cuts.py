@@ -15,8 +15,8 @@ SHOT_SIZE = WIDE, HIGH = 64, 36  # pixels of a picture; color planes have half t
 AREA = WIDE * HIGH
 BLOCKS = (9, 16)  # blocks of luma for measuring motion, which average the noise away
 
-# How much two pictures of different shots must differ: in levels of 255, with luma and both colors
-# added, and as a multiple of the differences around them, because in a pan all frames differ.
+# How much two pictures of different shots must differ: in levels of 255 (of luma plus both colors),
+# and as a multiple of the differences around them, because in a pan all frames differ.
 CUT, STANDS_OUT = 9.0, 2.4
 AROUND = 12  # how many differences before and after a cut are compared
 FLASH = 0.5  # seconds: a change that is reversed within this time is a flash, not a cut
@@ -32,7 +32,7 @@ DISSOLVES = (0.2, 0.4, 0.8, 1.2)  # seconds: half-lengths of dissolves
 MOST, SHAPE, MIX, STANDS, FAINTER = 0.5, 0.65, 0.36, 0.55, 0.75
 UNLIKE = 0.7  # pictures with a higher correlation belong to one shot
 FADE = 3.0  # seconds: the longest fade to black or white
-DARK, WHITE, EVEN = 30, 225, 12  # limits of the luma in an empty picture, and of its range
+DARK, WHITE, EVEN = 30, 225, 12  # limits of the luma in an empty picture and of its range
 LAG = 0.25  # seconds between the pictures that measure motion
 
 
@@ -42,11 +42,11 @@ def step_of(times: Sequence[float]) -> float:
 
 
 def shots_of(times: Sequence[float], pictures: Any) -> tuple[list[tuple[int, int]], list[int]]:
-    """Return the shots, as spans of frames, and the cuts between them.
+    """Return the shots (as spans of frames) and the cuts between them.
 
-    A span consists of the first picture of a shot, and the first picture after the shot. A cut is
-    given as the first picture after it. Fades and dissolves belong to no shot, and have a cut in
-    the middle, except a fade at either end of the sequence. If a fade is longer than a flash and
+    A span consists of the first picture of a shot and the first picture after the shot. A cut is
+    given as the first picture after it. Fades and dissolves are not part of a shot. They have a cut
+    in the middle, except a fade at either end of the sequence. If a fade is longer than a flash and
     contains hard cuts, these are kept instead. If no picture is left for a shot, all pictures form
     one shot. `times` are in seconds.
     """

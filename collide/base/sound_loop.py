@@ -1,9 +1,9 @@
 """Sound that starts over: where its samples begin and end, and the chain that joins its rounds.
 
 A voice has `material` samples, with sound from `begins` to `ends`, and starts over every `period`
-samples. From the end of the sound to its next beginning there is a hole, for example because the
+samples. From the end of the sound to its next beginning there is a gap, for example because the
 sound begins late or ends early. The sound stays in sync with its picture, and the join fills the
-hole unless the hole is a pause that must stay.
+gap, unless it is a pause that must stay.
 """
 
 import re
@@ -71,14 +71,14 @@ def edges(report: str, material: int) -> tuple[int, int]:
 
 
 def join(*, period: int, begins: int, ends: int, seam: int, fill: int) -> Join | None:
-    """Return how a sound starts over, or None if its hole is a pause that must stay.
+    """Return how a sound starts over, or None if its gap is a pause that must stay.
 
     Args:
         period: the sound starts over after this many samples.
         begins: the first sample of the sound.
         ends: the first sample after the sound.
         seam: the length of the cross-fade, which is at most a quarter of the sound, in samples.
-        fill: the longest hole to fill, in samples; a hole longer than the sound always stays.
+        fill: the longest gap to fill, in samples; a gap longer than the sound always stays.
     """
     there = ends - begins
     hole = period - there

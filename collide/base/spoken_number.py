@@ -70,7 +70,7 @@ def amount(text: str) -> tuple[float, str] | None:
 
 
 def frames_of(text: str, rate: float) -> tuple[int, float] | None:
-    """Parse a time with frames; return its frame part, and the entire time in seconds.
+    """Parse a time with frames; return its frame part and the entire time in seconds.
 
     Examples are 45f, frame 45, 1s12f and hours:minutes:seconds:frames. A `;` before the frames
     marks drop-frame timecode, which skips frame numbers in nine of every ten minutes. Return None

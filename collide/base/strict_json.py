@@ -132,7 +132,7 @@ def parse_json(data: bytes, to_json: ToJson = by_form) -> dict[str, Any]:
 
 
 def _decoded(text: str, to_json: ToJson) -> Any:
-    """Return the value of JSON text; raise ValueError with the cause and, if known, the place."""
+    """Return the value of JSON text; raise ValueError with the cause, and the place if known."""
     try:
         return _READER.decode(text)
     except RecursionError:

@@ -11,7 +11,7 @@ from collide.base.filtergraph import clock
 from collide.base.frame_rate import FrameRate
 
 # A pixel and its neighbors are a fast object if they differ from the results of both orders by more
-# than this, of 255.
+# than this (of 255).
 FLOWN = 56
 AROUND = 3  # radius, in pixels, of the neighborhood that counts
 SHARP = 16  # factor for differences beyond FLOWN
@@ -75,5 +75,5 @@ def _window(label: str, mode: str, width: int, to: str) -> Iterator[str]:
 
 
 def _later(frames: int) -> str:
-    """Return the chain that drops the first frames, and starts the others at time 0."""
+    """Return the chain that drops the first frames and starts the others at time 0."""
     return f"trim=start_frame={frames},setpts=PTS-{frames}"

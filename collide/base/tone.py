@@ -61,7 +61,7 @@ def _colors(name: str, axis: list[float]) -> Iterator[Triple]:
 def _pressed(color: Triple) -> Triple:
     """Compress a color to at most white, without changing its hue.
 
-    Up to the knee nothing changes. Above it, the Mobius curve of mpv and zscale approaches white,
+    Up to the knee nothing changes. Above it, the Mobius curve of mpv and zscale approaches white
     and joins the straight line smoothly.
     """
     top = max(color)
@@ -162,7 +162,7 @@ def table_file(cache: Path, wanted: str) -> Path:
             raise TaskError(
                 f"this machine computes a different color table for {name}",
                 why=f"its digest is {digest(text)}; it should be {wanted}",
-                fix="render HDR and wide-gamut clips on another machine, and report this "
+                fix="render HDR and wide-gamut clips on another machine and report this "
                 "machine's processor and Python version",
             )
         write_whole(path, text)

@@ -1,7 +1,7 @@
 """blend/atlas: lay small pictures of all layers side by side in one video, for the live page.
 
-Played only by doit tune; no piece contains it. A row shows a layer's look above its cut and its
-clip's own alpha, if it has these. Levels are full range, which leaves the values of a cut
+Played only by doit tune; no piece contains it. A row shows a layer's colors above its cut and
+its clip's own alpha, if it has these. Levels are full range, which leaves the values of a cut
 unchanged. Reads a clip, then the rows; writes one row as `row.nut`, then all rows as `atlas.mp4`.
 """
 
@@ -49,7 +49,7 @@ def row(
 ) -> Argv:
     """Return the command that writes one row: a tile of the size `tile` for each of `pads`.
 
-    `chains` lead from input 0 to `pads`: "k2" for a look, "c2" for a cut, "o2" for a clip's own
+    `chains` lead from input 0 to `pads`: "k2" for colors, "c2" for a cut, "o2" for a clip's own
     alpha. `second` are the options that open input 1, if the chains read it. A tile may have a
     different shape than its content; the page stretches it back.
     """

@@ -1,10 +1,10 @@
 """blend/balance: open the windows of all layers together, so no layer stays unseen.
 
 Play it on clips you have not seen: the base shows through all windows, and a window that is too
-wide or too narrow hides a layer as surely as a wall. It moves `similarity`, or
-`luminance_threshold` if brightness is keyed, once and within its range (if no range is set, within
-the REACH of the knob). The value is kept with the clips, and searched for again only if a clip,
-seed, mode or `balance` changes. Reads the cuts of a few moments of each layer; answers with a
+wide or too narrow hides a layer as surely as a wall. It moves `similarity` once
+(or `luminance_threshold`, if brightness is keyed). The new value is within the knob's range, or
+within its REACH if no range is set. It is kept with the clips, and searched for again only if a
+clip, seed, mode or `balance` changes. Reads the cuts of a few moments of each layer; answers with a
 threshold for each free layer, and the visible share of every layer.
 """
 
@@ -37,15 +37,15 @@ SHARP = (640, 360)  # sharpness is measured in the middle of a picture, in at mo
 
 PLACES = 25  # values tried in a range
 PARTS = (0.0, 0.5, 1.0)  # starting points of the search, besides the drawn values
-CRUMB = 0.005  # fraction of the picture: a smaller region is confetti, and does not count as seen
+CRUMB = 0.005  # fraction of the picture: a smaller region is confetti and does not count as seen
 THERE = 0.25  # a pixel above this opacity belongs to a layer
 RAMP = (0.25, 0.4)  # contrast of neighbors relative to pixels four apart, if blurred and if sharp
 LEAST = 0.6  # fair visible share of a fully blurred layer, relative to a sharp layer
 
 
-# One layer in the solver: the values to try, in ascending order (a single value if it is not free);
-# its alpha for each value, with opacity applied, an array of shape (values, moments, pixels); and
-# the index of the value nearest to the drawn value.
+# One layer in the solver: the values to try, in ascending order (a single value if it is not free),
+# its alpha for each value, and the index of the value nearest to the drawn value. The alpha is an
+# array of shape (values, moments, pixels), with opacity applied.
 Cut = tuple[list[float], Any, int]
 
 
@@ -64,9 +64,10 @@ def analyze(
         pictures: for each layer, by number, a file of grey pictures of its middle, as they appear
             in the piece.
         layers: for each layer, the base first, its number `layer`, its `detail` (clip pixels per
-            picture pixel), and the size `middle` of its `pictures`. Above the base also `key`
-            ("color", "lights", "darks", "auto" or "none"), `reach` (of a color's cut), `softness`,
-            `opacity`, the `value` of its threshold, and the `range` it may take, None if fixed.
+            picture pixel), and the size `middle` of its `pictures`. A layer above the base also has
+            `key` ("color", "lights", "darks", "auto" or "none"), `reach` (of a color's cut),
+            `softness`, `opacity`, the `value` of its threshold, and the `range` that this value may
+            take (None if it is fixed).
     """
     layer_cuts = [_cut(layer, cuts) for layer in layers[1:]]
     quality = [_quality(layer, pictures) for layer in layers]
@@ -151,7 +152,7 @@ def _sharpness(film: Any, size: Sequence[int]) -> float:
 def _solved(cuts: Sequence[Cut], quality: Sequence[float]) -> list[int]:
     """Return the index of each layer's best value, found by climbing from several starts.
 
-    The first climbs take wide steps, and skip the search for crumbs, which is the slowest part.
+    The first climbs take wide steps and skip the search for crumbs, which is the slowest part.
     """
     drawn = [begins for _, _, begins in cuts]
     starts = [drawn, *([int(part * (len(one[0]) - 1)) for one in cuts] for part in PARTS)]
@@ -197,7 +198,7 @@ def _worth(
 ) -> float:
     """Return the quality of thresholds, mainly the visible share of the least visible layer.
 
-    A blurred layer needs a smaller share, and is penalized for more than a fair share. Crumbs are
+    A blurred layer needs a smaller share and is penalized for more than a fair share. Crumbs are
     penalized too. Among equals, the values nearest to the drawn values win.
     """
     shares, crumbs = _shares(cuts, places, crumbly=crumbly)

@@ -1,7 +1,7 @@
 """blend/coverage: move a layer's key until as much of it opens as you ask for.
 
 Play it on clips you have not seen, and in batches: no layer hides everything below it, and no layer
-disappears. It moves similarity, or luminance_threshold if brightness is keyed, no further than
+disappears. It moves similarity (or luminance_threshold, if brightness is keyed) no further than
 necessary. With a soft edge, a surface that opens all at once may end up half transparent. Reads the
 keyframes of a layer and its mode's answer; answers with a copy whose key may have moved.
 """
@@ -38,7 +38,7 @@ def analyze(knobs: Knobs, *, frames: Path, answer: Mapping[str, Any]) -> dict[st
     Without a `coverage` or a key, return it unchanged. If the open fraction is outside the range,
     move the key to the smallest value that reaches a goal. The goal is inside the range, a quarter
     of it from the nearer end, because the whole layer differs a little from its keyframes. If a
-    surface opens all at once at this value, the value before may be closer to the range, and wins.
+    surface opens all at once at this value, the value before it wins if it is closer to the range.
     """
     import numpy as np
 
@@ -65,8 +65,8 @@ def analyze(knobs: Knobs, *, frames: Path, answer: Mapping[str, Any]) -> dict[st
 def _least(shares: Any, goal: float, window: tuple[float, float]) -> int:
     """Return the smallest value that opens as much as the goal, or the value before it.
 
-    Return whichever misses the range by less or, if both miss it equally, is closer to the goal. A
-    larger value never opens less.
+    Of the two, return the value that misses the range by less; if both miss it equally, return the
+    value closer to the goal. A larger value never opens less.
     """
     import numpy as np
 

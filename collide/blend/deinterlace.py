@@ -1,6 +1,6 @@
 """blend/deinterlace: whole frames from the interlaced fields of camcorders, tapes and television.
 
-Played first on every layer whose clip is interlaced, or treated as such: two fields become one
+Played first on every layer whose clip is interlaced or treated as such: two fields become one
 picture, without combs on moving edges. The probe recognizes flagged clips as well as clips that
 only look interlaced. Reads decoded pictures; writes as many pictures of the same size.
 """
@@ -31,7 +31,7 @@ PARITY = {"top": "tff", "bottom": "bff"}  # parity of the first field
 
 
 def filters(knobs: Knobs, *, clip: Clip) -> str:
-    """Return the chain that makes whole pictures of fields; "" if there is nothing to do."""
+    """Return the chain that makes whole pictures of fields, or "" if there is nothing to do."""
     fields = clip.fields if knobs["deinterlace"] == "auto" else knobs["deinterlace"]
     if fields == "flagged":  # progressive pictures are left unchanged
         return "bwdif=mode=send_frame:parity=auto:deint=interlaced"

@@ -2,8 +2,8 @@
 
 Played instead of blend/pace on every layer whose clip is a still. A still has no speed and does not
 start over: it lasts as long as the piece, and so does its move. Positions are fractions of a pixel,
-so nothing jumps. Reads one picture of any size; writes one frame or, if the camera moves, all
-frames of the layer, no larger than the piece can show.
+so nothing jumps. Reads one picture of any size; writes one frame, or all frames of the layer if
+the camera moves. A frame is no larger than the piece can show.
 """
 
 from math import ceil
@@ -75,9 +75,9 @@ def frames(knobs: Knobs, *, most: int) -> int:
 
 
 def moved(knobs: Knobs, *, material: int, fps: int, first: int = 0) -> str:
-    """Return the chain from a picture to the frames of its move; "" if it does not move.
+    """Return the chain from a picture to the frames of its move, or "" if it does not move.
 
-    The chain makes `material` frames, and works for pictures and masks of any size.
+    The chain makes `material` frames and works for pictures and masks of any size.
     """
     if knobs["still_move"] == "none":
         return ""
@@ -101,7 +101,7 @@ def moved(knobs: Knobs, *, material: int, fps: int, first: int = 0) -> str:
 
 
 def _sized(knobs: Knobs, clip: Clip, output_size: str) -> str:
-    """Return the chain that shrinks a picture as far as the frame allows; "" if it is small enough.
+    """Return the chain that shrinks a picture as far as the frame allows, or "" if it is small.
 
     A photograph may have twenty times the pixels of a frame, and a key would analyze each of them.
     """

@@ -31,7 +31,7 @@ CROSS = 90  # among a pixel's eight neighbors, the four that share a side
 
 
 def filters(knobs: Knobs, *, output_size: str) -> str:
-    """Return the chain of both knobs for a plane of alpha; "" if both are 0."""
+    """Return the chain of both knobs for a plane of alpha, or "" if both are 0."""
     by = min(wide_and_high(output_size)) / LINES
     return chain(_choked(knobs["choke"] * by), _feathered(knobs["feather"] * by))
 
@@ -39,7 +39,7 @@ def filters(knobs: Knobs, *, output_size: str) -> str:
 def _choked(pixels: float) -> str:
     """Return the chain that moves edges inward, or outward if `pixels` is negative.
 
-    Each step takes the minimum, or the maximum, of a pixel and its neighbors. The steps use four
+    Each step takes the minimum or the maximum of a pixel and its neighbors. The steps use four
     and eight neighbors in turn, which keeps a disk nearly round. The picture is mirrored at its
     border, so nothing erodes from there.
     """
@@ -49,7 +49,7 @@ def _choked(pixels: float) -> str:
 
 
 def _feathered(pixels: float) -> str:
-    """Return the chain that fades edges over `pixels`: a box filter, twice if wide; "" for 0."""
+    """Return the chain that fades edges over `pixels` (one or two box filters), or "" for 0."""
     if not pixels:
         return ""
     twice = pixels >= 4

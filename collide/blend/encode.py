@@ -67,10 +67,10 @@ def command(knobs: Knobs) -> Argv:
 def preview(
     knobs: Knobs, *, fps: FrameRate, at: int, count: int, samples: list[int] | None
 ) -> Argv:
-    """Return the command that quickly encodes the list `@pictures`, and `@sound`, to `preview.mp4`.
+    """Return the command that quickly encodes the list `@pictures` and `@sound` to `preview.mp4`.
 
-    The preview shows `count` frames from `at` on. `samples` are the start and the end of its sound,
-    the end excluded, or None for silence.
+    The preview shows `count` frames from `at` on. `samples` are the start and the end of its sound
+    (the end excluded), or None for silence.
     """
     cut = f"{clock(fps)},trim=start_frame={at}:end_frame={at + count},{clock(fps)},{TAGS}"
     chains, audio = [f"[0:v:0]{cut}[v]"], list[str]()

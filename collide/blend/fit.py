@@ -1,9 +1,9 @@
 """blend/fit: fit a clip of any shape into the frame: cropped, with a border, or stretched.
 
-Played on every layer after color correction and, above the base, on its alpha after the threshold,
-so a key sees the clip's own pixels. Space or fog next to the picture is added after the key. Reads
-pictures of the clip's size; writes pictures of the requested size, or smaller pictures that leave
-room for space or fog.
+Played on every layer after color correction. In a layer above the base, it also plays on the alpha,
+after the threshold, so a key sees the clip's own pixels. Space or fog next to the picture is added
+after the key. Reads pictures of the clip's size; writes pictures of the requested size, or smaller
+pictures that leave room for space or fog.
 """
 
 from collide.instrument import Choice, Clip, Knobs, Limit, number, scale, wide_and_high
@@ -27,7 +27,7 @@ VALUE_ALIASES = {
 }
 PER_LAYER = ("fit",)
 
-FOG = 160  # longer side of the blurred picture in pixels: small is quick, and already soft
+FOG = 160  # longer side of the blurred picture in pixels: small is quick and already soft
 
 
 Pair = tuple[int, int]  # width and height
@@ -67,10 +67,10 @@ def odd(knobs: Knobs, *, clip: Clip, output_size: str) -> bool:
 
 
 def around(knobs: Knobs, *, clip: Clip, output_size: str, layer: int, plane: bool = False) -> str:
-    """Return the chain that fills the frame around the clip's picture; "" if there is no space.
+    """Return the chain that fills the frame around the clip's picture, or "" if there is no space.
 
-    The picture gets a border of transparent black, or two strips of fog, its own blurred
-    enlargement. Fog is next to the picture, not behind it, because the layers below show through
+    The picture gets a border of transparent black, or two strips of fog (its own blurred
+    enlargement). Fog is next to the picture, not behind it, because the layers below show through
     its holes. Holes are blurred too, with premultiplied colors. Labels contain the number of the
     layer. If `plane`, the picture is a plane of alpha.
     """
@@ -96,7 +96,7 @@ def _blown_up(picture: Pair, frame: Pair) -> Pair:
 
 
 def _covered(picture: Pair, frame: Pair, grid: int = 2, *, tv: bool) -> str:
-    """Return the chain that scales a picture to cover the frame, and crops the rest."""
+    """Return the chain that scales a picture to cover the frame and crops the rest."""
     (width, height), (wide, high) = frame, _blown_up(picture, frame)
     sized = scale(wide, high, tv=tv)
     if (wide, high) == frame:

@@ -1,7 +1,7 @@
 """blend/key: make the colors found by a mode transparent, to show the layers below.
 
 Played in two stages on every layer above the base, unless a matte cuts it. On a smoothed copy of
-the clip's pictures, `cut` measures the distance of each pixel from the colors that open, or its
+the clip's pictures, `cut` measures each pixel's distance from the colors that open, or its
 brightness, and `steadied` removes flicker. In the stack, `filters` turns the result into alpha, so
 changing the threshold does not re-render any layer. The instruments in modes/ choose what opens.
 Reads pictures of any size; writes one grey plane of the same size, in 8 bits.
@@ -90,7 +90,7 @@ def neighbors(knobs: Knobs, *, clip: Clip, fps: FrameRate) -> int:
 
 
 def steadied(knobs: Knobs, *, clip: Clip, fps: FrameRate, layer: int) -> str:
-    """Return the chain that removes flicker from a cut; "" if every change is kept.
+    """Return the chain that removes flicker from a cut, or "" if every change is kept.
 
     The chain needs `neighbors` extra frames at each end; the caller drops the frames at the end.
     """
@@ -99,7 +99,7 @@ def steadied(knobs: Knobs, *, clip: Clip, fps: FrameRate, layer: int) -> str:
 
 
 def _lasting(knobs: Knobs, clip: Clip, fps: FrameRate) -> int:
-    """Return how many frames a change must last to be kept, 2 or more; 0 if every change is kept.
+    """Return how many frames (2 or more) a change must last to be kept, or 0 if all are kept.
 
     In a slow clip, a change must outlast one frame of the clip, up to a limit of LONGEST frames.
     """
@@ -128,7 +128,7 @@ def cut(knobs: Knobs, *, clip: Clip, answer: Mapping[str, Any], layer: int) -> s
 
 
 def _smoothed(knobs: Knobs, clip: Clip) -> str:
-    """Return the chain that smooths pictures as much as their size allows; "" if they are small.
+    """Return the chain that smooths pictures as much as their size allows, or "" if they are small.
 
     At `smooth` 1, the radius is one pixel if the longer side has 480 pixels or more, and two from
     1120 on. In smaller pictures, thin lines would vanish.
@@ -183,7 +183,7 @@ def _light(band: list[float], softness: float) -> str:
     under, over, width = f"({int(low)}-val)", f"(val-{int(high)})", int(softness * 255)
     if not width:
         return f"lut=c0='gt(max({under},{over}),0)*255'"
-    # lumakey rounds up below the band, and down above it
+    # lumakey rounds up below the band and down above it
     alpha = f"max(ceil({under}*255/{width}),{over}*255/{width})"
     return f"lut=c0='clip({alpha},0,255)'"
 
@@ -191,7 +191,7 @@ def _light(band: list[float], softness: float) -> str:
 def _nearest(colors: list[str], tag: str) -> str:
     """Return the chain that computes the cut of colors: the distance to the nearest color.
 
-    Two tables per color, of two planes each, cost less than colorkey's square root per pixel, and
+    Two tables per color (of two planes each) cost less than colorkey's square root per pixel and
     round to the nearest level instead of down.
     """
     furthest, count = reach(colors) * FURTHEST, len(colors)

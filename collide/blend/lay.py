@@ -8,7 +8,7 @@ picture.
 from collide.instrument import SWS, TAGS, Choice, Knobs, Limit, Range, chain, number
 
 DEFAULTS = {
-    # how opaque a layer is, its holes aside
+    # how opaque a layer is, apart from its holes
     # low: 0 = it is gone; 0.3 = a reflection in a window; high: 1 = a print on the table
     # typical 1; 0.5..0.8 under a blend_mode
     "opacity": 1.0,
@@ -53,7 +53,7 @@ NEUTRAL = {"opacity": 1.0, "blend_mode": "normal"}
 
 
 def thinned(knobs: Knobs) -> str:
-    """Return the chain that applies the opacity to a plane of alpha; "" at full opacity."""
+    """Return the chain that applies the opacity to a plane of alpha, or "" at full opacity."""
     return f"lut=c0=val*{number(knobs['opacity'])}" if knobs["opacity"] < 1 else ""
 
 

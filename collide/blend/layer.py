@@ -1,11 +1,11 @@
-"""blend/layer: one layer, kept losslessly as two pictures, its look and its cut.
+"""blend/layer: one layer, kept losslessly as two planes, its colors and its cut.
 
-The look is the layer in color, at its size in the piece, before any key. The cut is a grey plane of
-the clip's own size, before any threshold; with most keys, it is the distance of each pixel from the
+The colors are at the layer's size in the piece, before any key. The cut is a grey plane of the
+clip's own size, before any threshold; with most keys, it is the distance of each pixel from the
 colors that open. The base has no cut. Above the base, a clip that is itself transparent has a third
 plane, its own alpha. Played for each layer. Thresholds, places and loops come later, in the stack,
 so only distinct frames are rendered.
-Reads one clip; writes pieces as long as a segment, and samples of its cut and alpha for
+Reads one clip; writes files as long as a segment, and samples of its cut and alpha for
 blend/presence.
 """
 
@@ -50,8 +50,8 @@ VALUE_ALIASES = {
     }
 }
 # The beginning of a branch: a scaler that accepts and produces any format. Without it ffmpeg may
-# choose one format for both branches of a split, and a look would go through RGB because of the
-# key, or lose its alpha.
+# choose one format for both branches of a split, and the layer's colors would go through RGB
+# because of the key, or lose their alpha.
 FREE = f"scale=iw:ih:flags={SWS}"
 PADS = {"look": "k", "cut": "c", "own": "o"}  # kept planes, and the first letters of their labels
 
@@ -79,12 +79,12 @@ def command(
     planes: Sequence[str],
     second: Argv,
 ) -> Argv:
-    """Return the command that writes the look, `look-000.nut` …, and files for each plane.
+    """Return the command that writes the colors, `look-000.nut` …, and files for each plane.
 
-    The files of a plane are its pieces and its samples. The command reads `seconds` of the clip
-    from `start`; `pieces` are spans of unique frames. `chains` (see `parts`) lead from input 0 to
-    the labels of the look and of `planes`, each "cut" or "own". `second` are the options that open
-    input 1, if the chains read it.
+    A plane has one file per segment, and one file of samples. The command reads `seconds` of the
+    clip from `start`; `pieces` are the spans of unique frames, one per file. `chains` (see `parts`)
+    lead from input 0 to the labels of the colors and of `planes`, each "cut" or "own". `second` are
+    the options that open input 1, if the chains read it.
     """
     graphs, written = [*chains], list[str]()
     for name in planes:
@@ -104,7 +104,7 @@ def command(
 
 
 def one(knobs: Knobs, *, layer: int, chains: Sequence[str], planes: Sequence[str]) -> Argv:
-    """Return the command that writes `look.nut`, and a file per plane, from one `@frame`."""
+    """Return the command that writes `look.nut` and a file per plane from one `@frame`."""
     argv = ["-i", "@frame", "-filter_complex", graph(*chains)]
     for name in ("look", *planes):
         kept = ["-frames:v", "1", "-c:v", "rawvideo", *BITEXACT, "-f", "nut", f"{name}.nut"]
@@ -126,12 +126,12 @@ def parts(
     around: int = 0,
     frames: int = 0,
 ) -> list[str]:
-    """Return the chains from the pad `source` to `[k2]`, the look of layer 2, and its planes.
+    """Return the chains from the pad `source` to `[k2]`, the colors of layer 2, and its planes.
 
     Args:
         head: the chain from the clip's pictures to exactly the layer's pictures.
         colors: the chain that gives the layer the colors its key works on.
-        fitted: the chain that sizes the look.
+        fitted: the chain that gives the layer its size in the piece.
         cut: the chain to the cut, which may begin with the pad that it reads; "" without a cut.
         own: whether the clip's own alpha is kept too.
         steady: the chain that steadies the cut; "" if the cut is not steadied. It needs `around`
@@ -153,7 +153,7 @@ def parts(
 
 
 def _counted_off(steady: str, around: int, frames: int) -> str:
-    """Return the chain that pads, steadies and trims a cut to `frames`; "" if not steadied."""
+    """Return the chain that pads, steadies and trims a cut to `frames`, or "" if not steadied."""
     last = f"tpad=stop={around}:stop_mode=clone"
     return f"{last},{steady},trim=end_frame={frames}" if steady else ""
 
@@ -161,8 +161,8 @@ def _counted_off(steady: str, around: int, frames: int) -> str:
 def counted(frames: int, fps: FrameRate, around: int = 0) -> str:
     """Return the chain that makes exactly `frames` frames, and `around` more at each end.
 
-    A clip may end a frame early: up to two copies of its last frame fill in; if more are missing,
-    the task fails.
+    A clip may end a frame early: up to two copies of its last frame fill the gap. If more are
+    missing, the task fails.
     """
     end = frames + 2 * around
     return f"tpad=stop=2:stop_mode=clone,trim=end_frame={end},{clock(fps, -around)}"

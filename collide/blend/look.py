@@ -25,7 +25,7 @@ DEFAULTS = {
     # typical false; true for a pile of clips in very different light
     "auto_normalize": False,
 
-    # whether the five knobs below and, without `auto_normalize`, `levels` have any effect
+    # whether the five knobs below have any effect, and `levels` too if `auto_normalize` is off
     # low: false = clips as they were shot; high: true = each layer takes its own light
     # typical true
     "color_shift": True,
@@ -80,7 +80,7 @@ NEUTRAL = {**BEFORE, **AS_SHOT}
 
 # Limits on stretching light. Beyond them a desk looked harsh, noise and codec blocks showed, and
 # grey asphalt, the darkest part of its clip, turned to mud.
-DOWN, UP = 0.12, 0.18  # fractions of the range: how far the darkest sinks, and the lightest rises
+DOWN, UP = 0.12, 0.18  # fractions of the range: how far the darkest sinks and the lightest rises
 GENTLY, WHOLLY = 1.5, 4.0  # maximum gain in contrast
 COLOR = 0.6  # fraction of the gain that colors get: with all of it, dull colors glare
 FLAT = 0.02  # a clip with a smaller range of luma is a plain color, with no light to stretch
@@ -98,7 +98,7 @@ def spreads(knobs: Knobs) -> bool:
 def filters(
     knobs: Knobs, *, clip: Clip | None = None, light: Mapping[str, float] | None = None
 ) -> str:
-    """Return the chain of one layer's color correction; "" if there is none.
+    """Return the chain of one layer's color correction, or "" if there is none.
 
     Args:
         clip: None stands for a clip in plain YUV, limited range.
@@ -136,7 +136,7 @@ def _moves(light: Mapping[str, float], by: float, whole: bool) -> tuple[float, f
 
 
 def _spread(light: Mapping[str, float], down: float, up: float, *, clip: Clip | None) -> str:
-    """Return the chain that stretches the light of a clip with one table; "" if nothing changes."""
+    """Return the chain that stretches a clip's light with one table, or "" if nothing changes."""
     between = light["white"] - light["black"]
     if between < FLAT or not down + up:
         return ""

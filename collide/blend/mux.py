@@ -13,7 +13,7 @@ LIMITS: dict[str, Any] = {}
 
 
 def command(knobs: Knobs, *, sound: bool, recipe: str, fps: FrameRate, suffix: str = "mp4") -> Argv:
-    """Return the command that writes `video.mp4` from `@parts`, a list, and `@sound`, if any.
+    """Return the command that writes `video.mp4` from the list `@parts` and `@sound`, if any.
 
     The recipe is stored as JSON in the comment field. With the suffix "mov", for streams that MP4
     cannot contain, the file is `video.mov`.

@@ -29,7 +29,7 @@ def filters(knobs: Knobs, *, clip: Clip) -> str:
 
 
 def colors(knobs: Knobs, *, clip: Clip) -> str:
-    """Return the chain that converts colors to BT.709; "" if the clip is already in BT.709."""
+    """Return the chain that converts colors to BT.709, or "" if the clip is already in BT.709."""
     if clip.tone:
         return _toned(clip)
     return "setparams=colorspace=bt709" if clip.untagged else ""

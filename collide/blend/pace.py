@@ -43,7 +43,7 @@ def filters(knobs: Knobs, *, fps: FrameRate, clip: Clip | None = None, lead: int
 
     `lead` frames come before time 0; if the clip begins there, they are copies of the first frame.
 
-    At double speed, half as many pictures are taken from each second of the clip, and renumbered.
+    At double speed, half as many pictures are taken from each second of the clip and renumbered.
     Stretched time stamps would be rounded to the clip's own clock, and some pictures would appear
     twice. A slowed clip may end a picture early; copies of its last picture fill the gap. A `clip`
     shorter than one picture of the piece keeps one picture.
@@ -71,8 +71,8 @@ def lead_seconds(knobs: Knobs, *, fps: FrameRate, clip: Clip, lead: int) -> floa
 def _ahead(taken: float | Fraction, lead: int) -> int:
     """Return the smallest number of frames, at least `lead`, that spans whole ticks of any clip.
 
-    The span is in whole seconds or, at NTSC rates, in multiples of 1.001 s. Otherwise time 0 would
-    be rounded, and different pictures of the clip would be seen.
+    The span is a number of whole seconds; at NTSC rates, it is a multiple of 1.001 s. Otherwise
+    time 0 would be rounded, and different pictures of the clip would be seen.
     """
     second = taken * Fraction(1001, 1000) if isinstance(taken, Fraction) else taken
     return ceil(lead / second) * int(second) if second == int(second) else lead

@@ -61,9 +61,9 @@ def size(knobs: Knobs, output_size: str) -> str:
 
 
 def kept(knobs: Knobs, *, picture: Pair, output_size: str) -> str:
-    """Return the chain that crops a layer to its visible part; "" if it is all visible.
+    """Return the chain that crops a layer to its visible part, or "" if it is all visible.
 
-    A layer larger than the frame also keeps a margin, and is cropped in steps of this margin, so
+    A layer larger than the frame also keeps a margin and is cropped in steps of this margin, so
     moving it a little does not render it again.
     """
     starts, sides = zip(*_kept(knobs, picture, output_size), strict=True)
@@ -93,13 +93,13 @@ def filters(knobs: Knobs, *, picture: Pair, output_size: str, fog: bool) -> str:
 
 
 def corner(knobs: Knobs, *, picture: Pair, output_size: str, fog: bool) -> tuple[Pair, Pair]:
-    """Return the corner of the visible part in the frame, and its size."""
+    """Return the corner of the visible part in the frame and its size."""
     (_, _, wide, left, _), (_, _, high, top, _) = _axes(knobs, picture, output_size, fog)
     return (left, top), (wide, high)
 
 
-# One axis of a kept layer: its length with the rim; the start and the length of the part inside the
-# frame; the position of this part in the frame; and the fraction of a pixel to move by.
+# One axis of a kept layer: its length with the rim, the start and the length of the part inside the
+# frame, the position of this part in the frame, and the fraction of a pixel to move by.
 Axis = tuple[int, int, int, int, float]
 
 
@@ -140,7 +140,7 @@ def _moved(knobs: Knobs, picture: Pair, output_size: str, fog: bool, rim: str) -
 
 
 def _kept(knobs: Knobs, picture: Pair, output_size: str) -> list[tuple[int, int]]:
-    """Return where the kept part begins along each axis, and its size."""
+    """Return where the kept part begins along each axis and its size."""
     spans = []
     for name, side, frame in zip("xy", picture, wide_and_high(output_size), strict=True):
         if side <= frame:

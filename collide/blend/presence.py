@@ -41,7 +41,7 @@ def answer(
     seen: Sequence[Sequence[int]],
     opacities: Sequence[float],
 ) -> dict[str, Any]:
-    """Return each layer's `presence`, its visible share, and its `coverage`, its open fraction.
+    """Return each layer's `presence` (its visible share) and `coverage` (its open fraction).
 
     Args:
         files: the alpha files, by name; the base has no file.

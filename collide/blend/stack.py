@@ -1,7 +1,7 @@
 """blend/stack: lay the layers on top of each other, for as long as the piece lasts.
 
 Played in segments: a change is visible after the first segment, and only the end of a lengthened
-piece is rendered. Thresholds, edges, places, opacity and blend modes take effect here. Reads pieces
+piece is rendered. Thresholds, edges, places, opacity and blend modes take effect here. Reads files
 of every layer, the base first; writes one lossless segment, 4:2:0, BT.709.
 """
 
@@ -139,9 +139,9 @@ def command(
     """Return the command that writes `stack.nut`, `count` frames.
 
     Args:
-        streams: the reads of the kept planes of all layers, by label: `k2` is the look of layer 2,
-            `c2` its cut, `o2` its clip's own alpha, and `k2e` … are outgoing frames in cross-fades.
-            `@k2p0` is the file of piece 0 of `k2`.
+        streams: the reads of the kept planes of all layers, by label: `k2` for the colors of layer
+            2, `c2` for its cut, `o2` for its clip's own alpha, and `k2e` … for outgoing frames in
+            cross-fades. `@k2p0` is file 0 of `k2`.
         rounds: streams whose reads are a single round, which is repeated in memory.
         laid: the graphs from all streams to the pad `[v]`.
         written: the options that encode `[v]`, instead of `storage`.
@@ -184,7 +184,7 @@ def finish(top: str, to: str, pixels: str, faded: str = "") -> str:
 
 
 def faded(knobs: Knobs, *, span: Span) -> str:
-    """Return the chain that fades the picture from and to black; "" outside of fades.
+    """Return the chain that fades the picture from and to black, or "" outside of fades.
 
     The first frame of a fade-in is black, and so is the last frame of a fade-out.
     """
@@ -234,6 +234,6 @@ def _seconds(frames: int, fps: FrameRate) -> str:
 
 
 def _part(read: Read, at: int, fps: FrameRate) -> str:
-    """Return the chain for input `at`; if it is played backwards, it buffers up to one piece."""
+    """Return the chain for input `at`; if it is played backwards, it buffers up to one file."""
     taken = f"[{at}:v:0]trim=end_frame={read.count},{clock(fps)}"
     return f"{taken},reverse,{clock(fps)}" if read.back else taken

@@ -46,7 +46,7 @@ MANY = {
 
 
 def act(solo: Solo) -> str:
-    """Play an instrument, and return the text to print; InputError if it cannot be played."""
+    """Play an instrument and return the text to print; InputError if it cannot be played."""
     name = solo.name
     if name in ALONE:
         why, fix = ALONE[name]
@@ -82,13 +82,13 @@ def _way(solo: Solo) -> Callable[[Solo], str]:
 
 
 def _answered(solo: Solo) -> str:
-    """Run the analysis of a mode or of a coverage, and return its answer as JSON."""
+    """Run the analysis of a mode or of a coverage and return its answer as JSON."""
     piece = solo.piece()
     layer, steps = piece.layers[-1], list(steps_of(piece))
     task = f"color:{layer.number}"
     if not solo.request.inputs and any(step.needs for step in steps if step.task == task):
         if layer.mode != layer.knobs["mode"]:
-            return json.dumps({"mode": layer.mode})  # mode=random draws, and does not analyze clips
+            return json.dumps({"mode": layer.mode})  # in mode=random, the dice draw instead
         raise InputError(
             f"{solo.name} needs a clip to analyze",
             why="no -i was given",
@@ -113,7 +113,7 @@ def _sounded(solo: Solo) -> str:
 def _searched(solo: Solo) -> str:
     """Run the first step of a piece that plays the instrument, after its dependencies.
 
-    If a sound step does not read a clip, the typed files replace the results of its dependencies.
+    If a sound step does not read a clip, the input files replace the results of its dependencies.
     """
     steps, step, job = _search(solo)
     role = job.argv(solo.catalog)[-1] if job.runs_one_command else next(iter(job.frames), "")
@@ -160,7 +160,7 @@ def _steps(solo: Solo) -> Iterator[Step]:
 
 
 def _chosen(solo: Solo) -> str:
-    """Return, as JSON, the file that the dice choose among the typed files; "" for a draft."""
+    """Return the file that the dice choose among the input files, as JSON, or "" for a draft."""
     if isinstance(solo.stage, Draft):
         return ""
     paths, hears = solo.request.inputs, solo.hears

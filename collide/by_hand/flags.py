@@ -60,7 +60,7 @@ def _loose(words: Sequence[str], word: str, name: str) -> InputError:
     line = [one for old in words for one in (pair if old == word else [old])]
     return InputError(
         f"one instrument at a time: unexpected {word!r}",
-        why=f"it follows {name}, and belongs to no flag",
+        why=f"it follows {name} without a flag",
         fix=f"{'a knob' if pair[0] != '-i' else 'an input'}? {by_hand(line)}",
     )
 
@@ -71,7 +71,7 @@ def by_hand(words: Sequence[str]) -> str:
 
 
 def refuse_verb(words: Sequence[str], name: str) -> None:
-    """Raise InputError if `name` is a doit verb, and suggest the same command with doit."""
+    """Raise InputError if `name` is a doit verb; the fix is the same command with doit."""
     verbs = {path.stem.replace("_", "-") for path in VERBS.glob("[a-z]*.py")}
     if name in verbs:
         raise InputError(
@@ -82,7 +82,7 @@ def refuse_verb(words: Sequence[str], name: str) -> None:
 
 
 def refuse_strange_name(words: Sequence[str], name: str, catalog: Catalog) -> None:
-    """Raise InputError if `name` is a misspelled instrument, suggesting the corrected line."""
+    """Raise InputError if `name` is a misspelled instrument; the fix is the corrected command."""
     bare = {one.partition("/")[2]: one for one in catalog.instruments}
     near = bare.get(name) or nearest(name, catalog.instruments)
     near = near or bare.get(nearest(name.rpartition("/")[2], bare) or "")
@@ -152,7 +152,7 @@ def flags(name: str, project: Project, state: BuildState) -> list[str]:
     """Return the flags of an instrument: its own knobs, other knobs that its steps read, and seed.
 
     The instrument is drafted to find these knobs: with its defaults, then with each value from
-    `_words` for its own knobs and, if its steps read `mode`, for the knobs of every mode.
+    `_words` for its own knobs. If its steps read `mode`, every mode is drafted in the same way.
     """
     catalog, own = project.catalog, list(project.catalog.instrument(name).DEFAULTS)
     read: dict[str, None] = dict.fromkeys(own)
@@ -199,7 +199,7 @@ def settings_of(
 
 
 def refuse_strange(request: HandRequest, flags: Sequence[str], catalog: Catalog) -> None:
-    """Raise InputError if a typed knob is not among `flags`, suggesting the nearest one."""
+    """Raise InputError if a knob of the command is not in `flags`; the fix is the nearest flag."""
     for name in request.knobs:
         if name not in flags:
             owner = catalog.knobs[name].owner if name in catalog.knobs else ""
@@ -213,7 +213,7 @@ def refuse_strange(request: HandRequest, flags: Sequence[str], catalog: Catalog)
 
 
 def every_help(catalog: Catalog) -> str:
-    """Return the usage, and a line about each instrument."""
+    """Return the usage and a line about each instrument."""
     first = [(module.__doc__ or "").partition("\n")[0] for module in catalog.instruments.values()]
     return "\n".join([USAGE, "", *(f"  {line}" for line in first)])
 

@@ -33,7 +33,7 @@ def bring(solo: Solo, steps: Iterable[Step], *tasks: str) -> None:
         if task not in solo.stage.results:
             for need in every[task].needs:
                 bring(need)
-            # even a page measures the typed file, since later commands contain the measurements
+            # even a page measures the input file, since later commands contain the measurements
             measures = every[task].kind == "levels" and solo.name != "source/levels"
             (solo.stage.look if measures else solo.stage.do)(every[task])
 
@@ -44,7 +44,7 @@ def bring(solo: Solo, steps: Iterable[Step], *tasks: str) -> None:
 def wanted(solo: Solo, suffixes: Sequence[str], *, alpha: bool = False) -> str:
     """Return the suffix of the output file; InputError if it is missing or not in `suffixes`.
 
-    If `alpha`, refuse .mp4 too. A draft does not need an output, and gets the first of `suffixes`.
+    If `alpha`, refuse .mp4 too. For a draft without an output, return the first of `suffixes`.
     """
     name, out = solo.name, solo.request.output
     if isinstance(solo.stage, Draft):
@@ -78,7 +78,7 @@ def deliver(solo: Solo, step: Step, role: str) -> str:
 
 
 class Parts(NamedTuple):
-    """A picture in parts, and the steps that render them."""
+    """A picture in parts and the steps that render them."""
 
     piece: Piece
     steps: Iterable[Step]
@@ -90,7 +90,7 @@ class Parts(NamedTuple):
 
 
 def pictured(solo: Solo) -> str:
-    """Write the pictures, and any sound of their clip, to one file, and return its description."""
+    """Write the pictures and any sound of their clip to one file, and return its description."""
     parts_of = _film if solo.name == "source/matte" else _layer if solo.row else _stack
     parts = parts_of(solo)
     bring(solo, parts.steps, *(task for task, _ in parts.frames))
@@ -100,7 +100,7 @@ def pictured(solo: Solo) -> str:
 
 
 def _single(piece: Piece, parts: Parts, *, results: Results) -> Job:
-    """Return the job that joins the parts, and any sound, into one file."""
+    """Return the job that joins the parts and any sound into one file."""
     base, frames, filters = piece.layers[0], sum(parts.frames.values()), ""
     pictures = {f"@P{at:03d}": made_by(results, *one) for at, one in enumerate(parts.frames)}
     lasts = zip(pictures, parts.frames.values(), strict=True)

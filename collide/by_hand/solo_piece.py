@@ -125,7 +125,7 @@ class Solo:
         return list(map(Sound.of, self._facts("sound", "sound", instead)))
 
     def _facts(self, by: str, kind: str, instead: str) -> list[dict[str, Any]]:
-        """Probe each file, and return its facts; InputError if a file cannot be read."""
+        """Probe each file and return its facts; InputError if a file cannot be read."""
         facts = []
         for at, path in enumerate(self.request.inputs, start=1):
             try:
@@ -192,7 +192,7 @@ class Solo:
         return Piece(self.project, settings, knobs, layers, heard_layers, [], [], {}, files)
 
     def _layer(self, number: int, knobs: Knobs, *, several: bool) -> Layer:
-        """Return a layer that nothing changes but the instrument, the rate and the size."""
+        """Return a layer that only the instrument, the rate and the size change."""
         voices = [one for name in VOICE for one in (name, *following(self.catalog, name))][1:]
         own = {n: v for n, v in knobs.items() if self.catalog.knobs[n].owner not in voices}
         if several and number == 1:  # other layers are fitted to the shape of layer 1

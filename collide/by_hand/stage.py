@@ -103,12 +103,12 @@ class Stage:
 
 @dataclass(eq=False)
 class Recorder(Engine):
-    """An engine that records commands, and runs only commands that measure existing files."""
+    """An engine that records commands and runs only commands that measure existing files."""
 
     lines: list[str] = field(default_factory=list)
 
     def run(self, command: Any, *, cwd: Path, **more: Any) -> str:
-        """Record a command, and run it if it only measures existing files."""
+        """Record a command and run it if it only measures existing files."""
         self.lines.append(pasteable(command))
         opened = (Path(word[5:]) for word in command if word.startswith("file:"))
         there = "concat" not in command and all(path.exists() for path in opened)
@@ -129,7 +129,7 @@ class Page(Stage):
         self.blocks: dict[str, list[str]] = {}
 
     def do(self, step: Step) -> dict[str, Any]:
-        """Record a step's commands; run an analysis of typed files, because it has no command."""
+        """Record a step's commands; run an analysis of input files, because it has no command."""
         job = step.job(self.results, {})
         if job.shape == "analyze":
             inputs = job.inputs.values()
@@ -168,7 +168,7 @@ class Page(Stage):
         self.blocks[task][-1] = pasteable(moved)
 
     def __str__(self) -> str:
-        """Return the page's text; "" if it has no commands."""
+        """Return the page's text, or "" if it has no commands."""
         if [len(lines) for lines in self.blocks.values()] == [1]:
             return "".join(line for (line,) in self.blocks.values())
         paged = ['cd "$(mktemp -d)"'] if self.blocks else []

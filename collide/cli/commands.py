@@ -62,7 +62,7 @@ class _Spoken:
 
     @cached_property
     def typed(self) -> dict[str, str]:
-        """Return the `name=value` words of the line; refuse repeated names and split words."""
+        """Return the `name=value` words of the command; refuse repeated names and split words."""
         refuse_doubles(sys.argv[1:])
         refuse_apart(sys.argv[1:])
         return dict(doit_cmd._CMDLINE_VARS or {})
@@ -72,7 +72,7 @@ class _Spoken:
         return guarded(lambda interrupts: self.answer(in_args, interrupts))
 
     def answer(self, in_args: list[str], interrupts: Interrupts) -> int:
-        """Run the line inside the guard of `parse_execute`, and return its exit code."""
+        """Run the command inside the guard of `parse_execute` and return its exit code."""
         words, level = self._leveled(in_args)
         refuse_surroundings()
         self.context = Context(level)
@@ -120,7 +120,7 @@ class FullRun(_Spoken, DoitRun):  # type: ignore[misc]  # doit has no types
     runner: Callable[..., SideBySide]
 
     def answer(self, in_args: list[str], interrupts: Interrupts) -> int:
-        """Run the line or, for a line such as `doit -v 2 still …`, let its verb run it."""
+        """Run the command, or the verb in a command such as `doit -v 2 still …`."""
         words, level = self._leveled(in_args)
         if words != in_args and words and words[0] in self._arguments["cmds"]:
             verb = self._arguments["cmds"].get_plugin(words[0])(**self._arguments)
@@ -132,7 +132,7 @@ class FullRun(_Spoken, DoitRun):  # type: ignore[misc]  # doit has no types
         return {**super().get_backends(), "written-through": partial(Ledger, writes=True)}
 
     def execute(self, params: Any, args: list[str]) -> int:
-        """Run the typed tasks, or list the verbs if nothing was typed; return the exit code."""
+        """Run the requested tasks, or list the verbs if there are none; return the exit code."""
         typed, stamp = self.typed, NoopStamp(self.workspace, sys.argv[1:])
         if not args and not typed:
             return int(verb_module("list").run(self._understand("list", [])))
@@ -155,7 +155,7 @@ class FullRun(_Spoken, DoitRun):  # type: ignore[misc]  # doit has no types
         return int(render.end(session, plan, code, whole="render" in args, stamp=stamp))
 
     def _ran(self, session: Session, forecast: Forecast, params: Any, args: list[str]) -> int:
-        """Let doit run the tasks, and return its exit code."""
+        """Let doit run the tasks and return its exit code."""
         self.loader = Loader(Tasks(self.workspace, session, forecast.plan), self.loader)
         workers = params["num_process"] or cores()
         self.runner = partial(SideBySide, session.scheduler(forecast, workers))
@@ -192,7 +192,7 @@ class _Reads(_Spoken):
     ] = {}  # doit's options that the verb itself takes, as it calls them
 
     def execute(self, params: Any, args: list[str]) -> int:
-        """Run the verb, or doit's own command on the project's tasks; print why if it cannot."""
+        """Run the verb, or run doit's own command on the project's tasks."""
         self.outstream = sys.stdout
         request = self._understand(self.name, args)
         options = {*params._non_default_keys}
@@ -215,7 +215,7 @@ class _Reads(_Spoken):
             return self._read(Tasks(self.workspace, session, plan), params, args)
 
     def runs_alone(self, request: Request) -> bool:
-        """Return whether collide's verb handles the line, instead of doit's own command."""
+        """Return whether collide's verb handles the request, instead of doit's own command."""
         raise NotImplementedError
 
     def _read(self, tasks: Tasks, params: Any, args: list[str]) -> int:
@@ -224,7 +224,7 @@ class _Reads(_Spoken):
 
 
 class Clean(_Reads, DoitClean):  # type: ignore[misc]
-    """The command `doit clean`, which cleans a piece or, for tasks or options, runs doit's own."""
+    """The command `doit clean`, which cleans a piece; for tasks or options, it runs doit's own."""
 
     name = "clean"
     needs_project = True
@@ -236,12 +236,12 @@ class Clean(_Reads, DoitClean):  # type: ignore[misc]
 
 
 class List(_Reads, DoitList):  # type: ignore[misc]
-    """The command `doit list`, which lists verbs, presets or, for a project or options, tasks."""
+    """The command `doit list`, which lists verbs, presets or tasks."""
 
     name = "list"
 
     def runs_alone(self, request: Request) -> bool:
-        """Return whether the line lists the verbs or the presets."""
+        """Return whether the command lists the verbs or the presets."""
         return not (request.project or request.words) or request.words == ["presets"]
 
 
@@ -278,7 +278,7 @@ def help_page(verb: str = "") -> int:
     return int(verb_module("help").run(understand(Workspace(Path.cwd()), "help", words, {})))
 
 
-# doit handles --help before any command sees it, and would list its own commands
+# doit handles --help before any command sees it and would list its own commands
 DoitHelp.print_usage = lambda *_: help_page()
 
 

@@ -1,4 +1,4 @@
-"""Tab completion: candidates for the last word of a line, from declarations and file names.
+"""Tab completion: candidates for the last word of a command, from declarations and file names.
 
 It does not run scripts, start processes or write files, and it ignores errors.
 """
@@ -33,12 +33,12 @@ from collide.text_limits import File, MaterialName, Names, Text
 
 
 def completions(workspace: Workspace, line: str, breaks: str = "", home: str = "") -> list[str]:
-    """Return the completions of the last word of a line.
+    """Return the completions of the last word of a command.
 
     Args:
-        breaks: the characters that end a word for the shell; it replaces only the text after the
-            last = or : among them.
-        home: the project that looks, presets and clips are taken from if no project is typed.
+        breaks: the characters that end a word for the shell. If = or : is among them, the shell
+            replaces only the text after the last of these.
+        home: the project whose looks, presets and clips are used if the command names none.
     """
     raw = re.findall(r"(?:\\.|[^\s\\])*$", line)[0]
     typed = [word for word in shlex.split(line[: len(line) - len(raw)]) if word[0] != "-"][1:]
@@ -131,7 +131,7 @@ def _materials(project: Project, what: str) -> Iterator[str]:
 
 
 def _paths(text: str) -> Iterator[str]:
-    """Yield the visible contents of a typed path's folder; the names of folders end with /."""
+    """Yield the visible contents of the folder in a path; the names of folders end with /."""
     folder = text.rpartition("/")[0] + "/" if "/" in text else ""
     for path in sorted(Path(folder).expanduser().iterdir()):
         if not path.name.startswith("."):
@@ -139,7 +139,7 @@ def _paths(text: str) -> Iterator[str]:
 
 
 def main(argv: list[str]) -> int:
-    """Print the completions of a line; the exit code is always 0."""
+    """Print the completions of a command; the exit code is always 0."""
     with suppress(Exception):
         if root := workspace_above(here := Path.cwd()):
             inside, workspace = here.relative_to(root).parts, Workspace(root)

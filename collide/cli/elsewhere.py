@@ -50,7 +50,7 @@ def _from_here(word: str, declared: Mapping[str, Variable], here: Path) -> str:
 
 
 def answer() -> int:
-    """Run the typed line in its workspace, and return its exit code."""
+    """Run the typed command in its workspace and return its exit code."""
     return guarded(lambda _: _answered())
 
 
@@ -74,13 +74,13 @@ def _answered() -> int:
 
 
 def _asks_help(words: list[str]) -> bool:
-    """Return whether a line only asks for help, which works in any folder."""
+    """Return whether a command only asks for help, which works in any folder."""
     asks = not words or words[0] == "help" or words == ["list"]
     return asks or bool({"-h", "--help"} & {*words})
 
 
 def _ran(words: list[str], root: Path) -> int:
-    """Run the words in a workspace, and return the exit code."""
+    """Run the words in a workspace and return the exit code."""
     os.chdir(root)
     sys.argv[1:] = words
     return int(DoitMain().run(words))
@@ -92,7 +92,7 @@ class Elsewhere(Command):  # type: ignore[misc]  # doit has no types
     name = "run"
 
     def parse_execute(self, _in_args: list[str]) -> int:
-        """Run the line in its workspace, and return its exit code."""
+        """Run the command in its workspace and return its exit code."""
         return answer()
 
 

@@ -1,4 +1,4 @@
-"""The first code that doit loads for a render: it handles a no-op, or loads the rest of collide.
+"""The first code that doit loads for a render: it handles a no-op or loads the rest of collide.
 
 Loading the rest takes longer than detecting that nothing changed.
 """
@@ -16,7 +16,7 @@ from collide.syntax.left_out import remember
 
 
 class FastRun(DoitRun):  # type: ignore[misc]  # doit has no types
-    """The command `doit render …`: it repeats a no-op from its stamp, or runs commands.py."""
+    """The command `doit render …`: it repeats a no-op from its stamp or runs commands.py."""
 
     name = "run"
 

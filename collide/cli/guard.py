@@ -42,7 +42,7 @@ POSTPONED = 200  # how often to resend a Ctrl-C, every 10 ms, while Python may h
 
 
 class Interrupts:
-    """A handler of Ctrl-C, SIGTERM and SIGHUP: the first stops the tasks, the rest are ignored."""
+    """A handler of Ctrl-C, SIGTERM and SIGHUP: the first stops the tasks; the rest are ignored."""
 
     def __init__(self) -> None:
         self.stops: Callable[[], None] | None = None  # stops running work, from any thread
@@ -163,7 +163,7 @@ def leveled(words: Sequence[str]) -> tuple[list[str], int]:
 
 
 def _leveled(words: Sequence[str]) -> tuple[str, list[str]]:
-    """Return the typed level, by default "1", and the other words."""
+    """Return the level after -v (default "1") and the other words."""
     rest, level, items = list[str](), "1", iter(words)
     for word in items:
         if option := re.fullmatch(r"(?:-v|--verbosity=?)(.*)", word, re.DOTALL):
@@ -175,7 +175,7 @@ def _leveled(words: Sequence[str]) -> tuple[str, list[str]]:
 
 @contextmanager
 def held_back(level: int) -> Iterator[None]:
-    """At level 0, print only the last line, or nothing after an error."""
+    """At level 0, print only the last line or nothing after an error."""
     if level:
         yield
         return

@@ -1,4 +1,4 @@
-"""Typed look names: replace a cell's number or a star's name with its look's name."""
+"""Replaces a cell's number or a star's name in a command with the name of its look."""
 
 from collections.abc import Mapping
 
@@ -27,7 +27,7 @@ def looks_named(
 ) -> tuple[dict[str, object], dict[str, str], list[str]]:
     """Replace cell numbers and star names with names of looks, and add notes about the cells.
 
-    A line recorded with the new names, for instance in a run record, stays valid after the next
+    A command recorded with the new names, for instance in a run record, stays valid after the next
     sheet or star.
 
     Returns:
@@ -98,7 +98,7 @@ def _named(project: Project, text: str) -> tuple[str, list[str]]:
 
 
 def _elsewhere(project: Project, text: str) -> list[dict[str, str]]:
-    """Return the projects with a cell of that number, if the named one has no sheet."""
+    """Return the projects with a cell of that number, if the named project has no sheet."""
     workspace = project.workspace
     others = [] if sheets_of(project) else [Project(workspace, n) for n in workspace.projects()]
     names = [one.name for one in others if numbered(one, text)]

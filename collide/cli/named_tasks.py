@@ -1,4 +1,4 @@
-"""Refusals of tasks that a project does not have, and of doit's options for running tasks."""
+"""Refusals of tasks that a project does not have and of doit's options for running tasks."""
 
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
@@ -36,7 +36,7 @@ def _tasks(kind: str, session: Session, plan: Plan | None) -> list[str]:
 
 
 def refuse_processes(options: Mapping[str, Any]) -> None:
-    """Refuse doit's process mode, and a negative number of tasks."""
+    """Refuse doit's process mode and a negative number of tasks."""
     if options.get("par_type") == "process":
         raise InputError(
             "-P process is not supported",

@@ -37,7 +37,7 @@ def _slipped(name: str, other: str) -> bool:
 
 
 def no_project(request: Request, name: str, why: str, other: str) -> InputError:
-    """Return the error for a missing project; its fix uses `other`, or creates `name`."""
+    """Return the error for a missing project; its fix uses `other` or creates `name`."""
     typed = {**request.raw, **request.knobs, "project": other}
     return InputError(
         f"there is no project {name!r}",
@@ -49,6 +49,6 @@ def no_project(request: Request, name: str, why: str, other: str) -> InputError:
 
 
 def _begins(request: Request) -> dict[str, str]:
-    """Return the typed settings of a new project."""
+    """Return the command's settings for a new project."""
     preset = {"preset": request.raw["preset"]} if "preset" in request.raw else {}
     return {**preset, **request.knobs}

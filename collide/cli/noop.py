@@ -56,7 +56,7 @@ class NoopStamp:
     def remember(self, run: RunRecord, lines: Sequence[str], compared: Compared) -> None:
         """Write the stamp of a run that did nothing, unless a file may have changed since.
 
-        Write nothing if no project was typed.
+        Without a project in the command, write nothing.
 
         Args:
             compared: a function that compares the content of clips and delivered files. It returns

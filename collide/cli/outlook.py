@@ -75,7 +75,7 @@ def rough_cost(session: Session) -> str:
 
 
 def _no_clip(session: Session) -> bool:
-    """Return whether there is no clip, not even one that has yet to be scanned."""
+    """Return whether there are no clips, not even clips that have yet to be scanned."""
     library = session.state.library
     entries = files(library.workspace, library.roots())
     return not session.footage and all(kind(one.path) != CLIP for one in entries)
@@ -96,7 +96,7 @@ def clips_foreseen(session: Session, plan: Plan | None, say: Callable[[str], Non
 
 
 def unplanned_message(session: Session, typed: Mapping[str, str] | None = None) -> str:
-    """Return a note about a project without a plan, with the command that renders it as typed."""
+    """Return a note about a project without a plan, with the command that renders it."""
     name, count = session.project.name, len(session.layers)
     if _no_clip(session):
         return f"{name}: there are no clips: copy some into library/video"

@@ -24,11 +24,11 @@ from collide.syntax.verb import declaration, verbs
 
 LINE = re.compile(r"(?P<before> *(?:.*[:?] )?)(?P<line>doit .*)")
 WITH_OPTIONS = ("list", "clean", "tabcompletion")  # verbs that also take doit's own options
-FIXES = 4  # how often to replace a refused line with its own fix before giving up
+FIXES = 4  # how often to replace a refused command with its own fix before giving up
 
 
 def with_fix(workspace: Workspace, error: InputError, argv: Sequence[str]) -> InputError:
-    """Return the error of a typed command with a checked fix, or else with related topics."""
+    """Return the error of a typed command with a checked fix, or with related topics."""
     related = with_topics(workspace, proven(workspace, error, argv), argv)
     return proven(workspace, related, argv)
 
@@ -36,11 +36,11 @@ def with_fix(workspace: Workspace, error: InputError, argv: Sequence[str]) -> In
 def proven(workspace: Workspace, error: InputError, typed: Sequence[str] = ()) -> InputError:
     """Return the error with a fix whose commands collide would all accept.
 
-    A command that would be refused is replaced with its own fix, or left out. If this corrects more
-    mistakes in the typed command, the reason names each of them.
+    A command that would be refused is replaced with its own fix, or left out. If this corrects
+    further mistakes in the typed command, the reason names each of them.
 
     Args:
-        typed: the words of the refused command, which is a fix only after another command.
+        typed: the words of the refused command; the fix may repeat it only after another command.
     """
     lines, also = list[str](), list[str]()
     for text in error.fix.splitlines():
@@ -75,7 +75,7 @@ def _help(typed: Sequence[str]) -> str:
 
 
 def _is_command(text: str) -> bool:
-    """Return whether a text is a whole command, and not the beginning of a sentence."""
+    """Return whether a text is a whole command and not the beginning of a sentence."""
     try:
         words = shlex.split(text)
     except ValueError:
@@ -93,10 +93,10 @@ class _Correction:
     text: str  # "" if no correction is valid
     mistakes: list[InputError] = field(default_factory=list)  # of each earlier form
     remarks: list[str] = field(default_factory=list)  # before each later form
-    leads_away: bool = False  # whether the correction is another verb, to look something up
+    leads_away: bool = False  # whether the correction is a verb that only looks something up
 
     def also(self, typed: Sequence[str]) -> list[str]:
-        """Return what else was wrong with the typed command, and why if the verb changes."""
+        """Return what else was wrong with the typed command, and the reason if the verb changes."""
         mistakes = [one for one in self.mistakes if _is_of(one.what, typed)]
         return [f"{one.what}; {one.why}" if self.leads_away else one.what for one in mistakes]
 
@@ -173,7 +173,7 @@ def _refuse_in_project(request: Request) -> None:
 
 
 def _is_readable(project: Project) -> bool:
-    """Return whether a project's own settings are valid, so only typed settings can be wrong."""
+    """Return whether a project's own settings are valid, so that only the command can be wrong."""
     with suppress(InputError):
         project.settings([], {})
         return True
@@ -181,7 +181,7 @@ def _is_readable(project: Project) -> bool:
 
 
 def read_line(workspace: Workspace, argv: Sequence[str]) -> Request:
-    """Parse a line without its `doit`; InputError if collide would refuse it."""
+    """Parse a command without its `doit`; InputError if collide would refuse it."""
     words = [word for word in argv if "=" not in word or word[0] == "-"]
     typed = dict(word.split("=", 1) for word in argv if "=" in word and word[0] != "-")
     while words[:1] in (["-n"], ["-v"]):  # doit's options, each with a number

@@ -23,7 +23,7 @@ def notes_of(as_json: bool) -> Callable[[str], None]:
 
 
 def print_json(data: dict[str, Any]) -> int:
-    """Print `data` as a JSON document, and return the exit code 0."""
+    """Print `data` as a JSON document and return the exit code 0."""
     print(json.dumps(data, indent=1, ensure_ascii=False, default=str))
     return 0
 

@@ -1,4 +1,4 @@
-"""Checks before a render: whether ffmpeg is unchanged, and whether the cache has enough space."""
+"""Checks before a render: whether ffmpeg is unchanged and whether the cache has enough space."""
 
 import sys
 from collections.abc import Callable, Iterable
@@ -21,9 +21,9 @@ def engine_agreed(
 ) -> bool:
     """Return whether to render: the engine is unchanged, or the user accepts the new one.
 
-    If the engine changed, print the lines of `shows`, which renders pictures with both engines,
-    even if engine=new is typed, and ask the user. Without a terminal nobody can be asked, and a
-    finished piece stays as it is.
+    If the engine changed, print the lines of `shows`, which renders pictures with both engines.
+    Then ask the user, unless the command has engine=new. Without a terminal, nobody can be asked,
+    and a finished piece stays as it is.
 
     Raises:
         InputError: there is no terminal, and the render would mix two engines in one piece.
@@ -55,7 +55,7 @@ def engine_agreed(
 
 
 def fitted(session: Session, forecast: Forecast) -> dict[str, float]:
-    """Lease the objects that a render reads, and return the expected seconds of each task.
+    """Lease the objects that a render reads and return the expected seconds of each task.
 
     Raises:
         InputError: the render does not fit into the cache.

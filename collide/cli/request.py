@@ -1,4 +1,4 @@
-"""A request: the typed verb, words, variables and knobs, checked before anything happens.
+"""A request: the verb, words, variables and knobs of a command, checked before anything happens.
 
 doit passes every word and every `name=value` on to the verb; collide refuses unknown names.
 """
@@ -52,7 +52,7 @@ class Request:
     workspace: Workspace
     verb: str
     words: list[str]
-    variables: dict[str, Any] = field(default_factory=dict)  # typed variables, checked
+    variables: dict[str, Any] = field(default_factory=dict)  # the variables, checked
     knobs: dict[str, str] = field(default_factory=dict)
     raw: dict[str, str] = field(default_factory=dict)  # the variables as typed, looks by name
     catalog: Catalog = field(default_factory=shipped, compare=False, repr=False)
@@ -61,7 +61,7 @@ class Request:
 
     @property
     def project(self) -> str | None:
-        """Return the project's name, or None if the line has no project."""
+        """Return the project's name, or None if the command names none."""
         return self.variables.get("project")
 
     @property
@@ -71,12 +71,12 @@ class Request:
 
     @property
     def turned(self) -> dict[str, str]:
-        """Return the typed variables and knobs."""
+        """Return the variables and knobs as typed, but looks by name."""
         return {**self.raw, **self.knobs}
 
     @property
     def presets(self) -> list[str]:
-        """Return the typed presets, in order."""
+        """Return the command's presets, in order."""
         return list(self.variables.get("preset", ()))
 
     def value(self, name: str, default: Any = None) -> Any:
@@ -100,26 +100,26 @@ class Request:
         return existing(self.workspace, self.project)
 
     def look(self, project: Project) -> Look | None:
-        """Return the look given as look=, or None without one; InputError if it is unknown."""
+        """Return the look that look= names, or None without look=; InputError if it is unknown."""
         signs = self.variables.get("look")
         return find_look(project, signs) if signs else None
 
     def line(self, **more: str) -> str:
-        """Return the typed line with the variables in `more` added or replaced."""
+        """Return the command with the variables in `more` added or replaced."""
         return line(self.spoken, {**more, **self.turned, **more})
 
     def as_verb(self, verb: str) -> "Request":
-        """Return a request for another verb, with only the typed variables that it takes."""
+        """Return a request for another verb, with only the variables that it takes."""
         names = [name for name in self.raw if name in declaration(verb).variables]
         variables = {name: self.variables[name] for name in names}
         return Request(self.workspace, verb, [], variables, raw={n: self.raw[n] for n in names})
 
     def typed(self) -> list[str]:
-        """Return the whole typed line, for a run record."""
+        """Return the words of the whole command, for a run record."""
         return [*self.spoken, *(f"{name}={value}" for name, value in self.turned.items())]
 
     def values(self) -> dict[str, Any]:
-        """Return the typed knobs as config.json stores them; "" removes a knob."""
+        """Return the command's knobs as config.json stores them; "" removes a knob."""
         texts = {renamed(name)[0]: raw for name, raw in self.knobs.items()}
         return {n: raw and plain(parse(n, raw, self.catalog)) for n, raw in texts.items()}
 
@@ -136,9 +136,9 @@ class Request:
         knobs: Mapping[str, Any] | None = None,
         say: Say = print,
     ) -> Session:
-        """Open the project, by default with the typed settings, and return the session.
+        """Open the project, by default with the command's settings, and return the session.
 
-        If `presets` is false, leave out the typed presets, because a draft already contains them.
+        If `presets` is false, leave out preset=, because a draft already contains these presets.
         """
         opened = project or self.existing()
         session = open_session(
@@ -172,7 +172,7 @@ class Request:
 def understand(
     workspace: Workspace, verb: str, words: list[str], typed: Mapping[str, str]
 ) -> Request:
-    """Parse a typed line; InputError if collide does not understand it."""
+    """Parse a command; InputError if collide does not understand it."""
     refuse_request(workspace, verb, words, typed)
     if lines := other_lines([verb, *words], typed) if words else []:
         raise other_command(verb, words[0], lines[0])
@@ -254,7 +254,7 @@ def _refuse_incomplete(
 
 
 def _removable(workspace: Workspace, takes: Verb, typed: Mapping[str, str]) -> Set[str]:
-    """Return all names in the typed project's config, if the verb can remove them."""
+    """Return all names in the config of the command's project, if the verb can remove them."""
     name = typed.get("project", "")
     with suppress(InputError):
         if takes.unsets and LABEL.fullmatch(name):
@@ -269,7 +269,7 @@ def _spoken(verb: str, words: list[str]) -> list[str]:
 def _home(
     workspace: Workspace, verb: str, declared: Mapping[str, Variable], typed: Mapping[str, str]
 ) -> tuple[dict[str, str], list[str]]:
-    """Return the project for a line that omits it, and a note about it."""
+    """Return the project for a command that omits it, and a note about it."""
     if "project" not in declared or "project" in typed:
         return {}, []
     if typed.get("look") and "look" in declared:

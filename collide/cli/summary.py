@@ -16,16 +16,16 @@ from collide.project.settings import PINNED, TYPED, bare
 from collide.run.session import Session
 from collide.store.step import Results
 
-# Limits of a layer's transparent part: with less it hides what is below, with more it is a ghost.
+# Limits of a layer's transparent part: with less it hides what is below; with more it is faint.
 MIN_OPEN, MAX_OPEN = 0.02, 0.97
 MAX_MISS = 0.55  # LU; the sound may miss its target by the precision of the measurement
 UNSEEN = 0.005  # a layer whose visible share of the picture is smaller goes unnoticed
 
 
 def layers(session: Session, plan: Plan) -> Iterator[str]:
-    """Yield the visible share of each layer, and warnings about layers and sound.
+    """Yield the visible share of each layer and warnings about layers and sound.
 
-    Warn about damaged clips, and about keys that open too much or too little.
+    Warn about damaged clips and about keys that open too much or too little.
     """
     results = session.state.results()
     opens = seen.facts["coverage"] if (seen := results.get("presence")) else {}
@@ -66,7 +66,7 @@ def _seen(session: Session, plan: Plan) -> Iterator[str]:
 
 
 def _unheard(session: Session, plan: Plan) -> Iterator[str]:
-    """Yield a note for each layer that has typed sound knobs but is not heard."""
+    """Yield a note for each layer that is not heard, although the command sets its sound knobs."""
     names = [name for name in session.settings.set_in(TYPED) if PINNED.match(name)]
     catalog = session.settings.catalog.knobs  # a project's own scripts have knobs too
     for layer in plan.piece.layers:
@@ -119,7 +119,7 @@ def _opened(
 
 
 def light_at_end(layer: Layer) -> str:
-    """Return the knob to type to reset a layer's light if it is at a limit, otherwise "".
+    """Return the knob that resets a layer's light, or "" if its light is not at a limit.
 
     At the limits, most of the picture is white, black or gray, and a key takes all of it.
     """
@@ -140,7 +140,7 @@ def _blind(layer: Layer, results: Results) -> float:
 
 
 def opening_turn(layer: Layer, color: Mapping[str, Any], *, opens: bool) -> str:
-    """Return the knob to type to open a layer more or less, which depends on its key."""
+    """Return the knob that opens a layer more or less, which depends on its key."""
     if window := low_and_high(layer.knobs["coverage"]):  # a coverage overrides the threshold
         low, high = (min(1.0, max(0.0, end + (0.2 if opens else -0.2))) for end in window)
         return f"layer{layer.number}.coverage={low:.2f}..{max(high, low + 0.05):.2f}"

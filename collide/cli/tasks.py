@@ -40,7 +40,7 @@ class Tasks:
     plan: Plan | None = None
 
     def config(self) -> dict[str, Any]:
-        """Return DOIT_CONFIG: one database per project, and collide's reporter."""
+        """Return DOIT_CONFIG: one database per project and collide's reporter."""
         # tasks are never garbage, and scanning them for garbage takes a third of the loading time
         gc.set_threshold(100_000)
         name = self.session.project.name if self.session else ".none"
@@ -141,7 +141,7 @@ class SideBySide(DoitRunner):  # type: ignore[misc]  # doit has no types
                     ended = None
 
     def execute_task(self, task: Any) -> BaseFail | None:
-        """Call a task's functions, and return any failure.
+        """Call a task's functions and return any failure.
 
         doit's own method replaces sys.stdout, which all threads share.
         """
@@ -180,7 +180,7 @@ class Loader(DodoTaskLoader):  # type: ignore[misc]  # doit has no types
 
 
 class Reporter(ZeroReporter):  # type: ignore[misc]  # doit has no types
-    """doit's reporter: it prints failures, and records tasks that were up to date."""
+    """doit's reporter: it prints failures and records tasks that were up to date."""
 
     def __init__(self, runner: Runner) -> None:
         self.runner = runner
@@ -198,7 +198,7 @@ class Reporter(ZeroReporter):  # type: ignore[misc]  # doit has no types
         return str(cache_deleted(root, shlex.join(["doit", *self.runner.record.words])))
 
     def skip_uptodate(self, task: Any) -> None:
-        """Record a task that was up to date, and the values that now lead to its result."""
+        """Record a task that was up to date and the values that now lead to its result."""
         if task.actions:
             self.runner.record.add(Done(task.name, "kept"))
         state = self.runner.state

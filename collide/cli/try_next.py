@@ -1,4 +1,4 @@
-"""The lines after a render: how to keep the typed settings, and commands to try next."""
+"""The lines after a render: how to keep the command's settings, and commands to try next."""
 
 import shlex
 from collections.abc import Iterator, Sequence
@@ -18,7 +18,7 @@ from collide.run.session import Session
 from collide.store.reasons import Cause, Reason
 from collide.store.step import Results
 
-ROOM = 52  # letters of a command before its effect, which else is on a line of its own
+ROOM = 52  # letters of a command before its effect, which otherwise is on a line of its own
 PICTURE = ("stack", "post", "encode", "mux")  # tasks that a knob of the stack renders again
 
 
@@ -35,7 +35,7 @@ def next_render(project: Project, more: str = "") -> str:
 
 
 def keep(session: Session) -> Iterator[str]:
-    """Yield the command that keeps the look, knobs and presets typed for this run, if any."""
+    """Yield the command that keeps the look, knobs and presets given for this run, if any."""
     look = session.look.name if session.look else ""
     if session.project.draft_config is None:
         yield from kept_line(session.project, session.settings, session.presets, look)
@@ -44,7 +44,7 @@ def keep(session: Session) -> Iterator[str]:
 def kept_line(
     project: Project, settings: Settings, typed_presets: Sequence[str] = (), look: str = ""
 ) -> Iterator[str]:
-    """Yield the command that keeps the settings typed for a run, if any."""
+    """Yield the command that keeps the settings given for a run, if any."""
     if words := kept_words(project, settings, typed_presets, look):
         # quoted, because a clip may have any name
         yield f"to keep it: {shlex.join(['doit', 'set', f'project={project.name}', *words])}"
@@ -53,10 +53,10 @@ def kept_line(
 def kept_words(
     project: Project, settings: Settings, typed_presets: Sequence[str] = (), look: str = ""
 ) -> list[str]:
-    """Return the words of a `doit set` line that writes the settings typed for a run.
+    """Return the words of the `doit set` command that keeps the settings given for a run.
 
-    A typed preset overrides the config's knobs, but a preset in the config does not. Therefore the
-    words include the config's knobs that a typed preset overrides, with their new values.
+    A preset in the command overrides the config's knobs, but a preset in the config does not. The
+    words therefore include the config's knobs that such a preset overrides, with their new values.
     """
     now = settings.explicit
     typed = [name for name in settings.set_in(TYPED) if not still(settings, name)]
@@ -79,7 +79,7 @@ def next_words(session: Session, plan: Plan) -> Iterator[str]:
     """Yield commands to try after the first render of a piece, each with its effect.
 
     One command shows more of the least visible layer: it turns the key of the most visible layer
-    above it or, if there is no layer above, its own key. The printed time of a command is the time
+    above it, or its own key if there is no layer above. The printed time of a command is the time
     that its tasks took in this render.
     """
     record, results = session.run.tasks.get("record"), session.state.results()
@@ -123,7 +123,7 @@ def tried(command: str, effect: str) -> str:
 
 
 def _revealed(plan: Plan, results: Results) -> tuple[str, str] | None:
-    """Return the knob to type to show more of the least visible layer, and its effect."""
+    """Return the knob that shows more of the least visible layer and its effect."""
     if (entry := results.get("presence")) is None or len(plan.piece.layers) < 2:
         return None
     shares = entry.facts["presence"]

@@ -19,7 +19,7 @@ class _Watched:
         return getattr(self._stream, name)
 
     def write(self, text: str) -> int:
-        """Clear the waiting line, and write."""
+        """Clear the waiting line, then write."""
         self._clear()
         return int(self._stream.write(text) or 0)
 

@@ -1,7 +1,7 @@
-"""Answers to requests that no command fulfils as typed: a report, one kind of file, an update.
+"""Answers to requests that no command fulfils: for a report, one kind of file, or an update.
 
-Each function in ANSWERS returns the error for such a request, with the commands that come nearest,
-and None for any other.
+Each function in ANSWERS returns the error for one such request, with the nearest commands. For any
+other words, it returns None.
 """
 
 import re
@@ -62,7 +62,7 @@ class Asked:
 
     @property
     def own(self) -> dict[str, str]:
-        """Return the typed project as a variable, if there is one."""
+        """Return the command's project as a variable, if it names one."""
         return {name: text for name, text in self.typed.items() if name == "project"}
 
     def error(self, why: str, *lines: str) -> InputError:
@@ -78,7 +78,7 @@ class Asked:
 def refuse_request(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> None:
-    """Refuse words that ask for something that no command does as typed, with what does it."""
+    """Refuse words that ask for what no command does, and name the commands that come nearest."""
     plain = [word for word in words if word not in ("doit", "collide")]
     if verb == "render":
         verb, plain = ("render", plain[1:]) if plain[:1] == ["render"] else ("", plain)
@@ -138,7 +138,7 @@ def _kind_of_file(asked: Asked) -> InputError | None:
     whole = f"all rendered files of the project: {line(['clean'], asked.own)}"
     whole = whole if asked.own else name_one(last_first(asked.workspace))
     if looks:
-        return asked.error("doit clean leaves looks alone, which are small files", whole, STATS)
+        return asked.error("doit clean leaves looks alone, because they are small", whole, STATS)
     why = "doit clean deletes all rendered files of a project together"
     if {*OLD} & {*asked.words}:
         return asked.error(f"{why}, whatever their age", whole, STATS)
@@ -153,11 +153,11 @@ def _moved_store(asked: Asked) -> InputError | None:
 
 
 def moved_store(workspace: Workspace, place: str) -> tuple[str, str]:
-    """Return why no verb moves the store, and the shell's command that does."""
+    """Return why no verb moves the store, and the shell command that does."""
     old, new = workspace.cache_place, place or "/media/disk"
     new = new if "cache" in new.rpartition("/")[2] else f"{new.rstrip('/')}/cache"
     here = old.relative_to(workspace.root) if old.is_relative_to(workspace.root) else old
-    why = "COLLIDE_CACHE is the folder of the store; the shell moves it"
+    why = "COLLIDE_CACHE names the folder of the store, and no verb moves it"
     return (
         why,
         f"mv {shell_path(str(here))} {shell_path(new)} && export COLLIDE_CACHE={shlex.quote(new)}",
@@ -177,7 +177,7 @@ def _seems(asked: Asked) -> InputError | None:
 
 
 def _compared(asked: Asked) -> InputError | None:
-    """Answer a limit typed in words, such as `clips longer than 10s`."""
+    """Answer a limit in words, such as `clips longer than 10s`."""
     said = re.fullmatch(
         rf"(.*?)\b({'|'.join(LIMITS)}) ([0-9][0-9.:]*) ?([a-z]*)(.*)", " ".join(asked.words)
     )
@@ -207,7 +207,7 @@ def _update(asked: Asked) -> InputError | None:
 
 
 def _start(asked: Asked) -> InputError | None:
-    """Answer `start`, which may mean to begin (start project=demo) or the knob `start`."""
+    """Answer a word such as `start`, which may ask for a render or for the knob `start`."""
     if asked.verb or asked.words[0] not in STARTS or len(asked.words) > 1:
         return None
     if {*asked.typed} - {"project"}:

@@ -1,4 +1,4 @@
-"""Assigns values typed without a name to a verb's variables: 12 to n, vhs to post."""
+"""Assigns values typed without a name to a verb's variables (12 to n, vhs to post)."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -38,7 +38,7 @@ class Assignment:
 
     @property
     def takes(self) -> Verb:
-        """Return what the verb takes."""
+        """Return the declaration of the verb."""
         return declaration(self.verb)
 
     def take_pairs(self, words: Sequence[str]) -> list[str]:
@@ -69,7 +69,7 @@ class Assignment:
         return bool(after) and after[0] != "-" and not project and not self._stands_alone(after)
 
     def _stands_alone(self, word: str) -> bool:
-        """Return whether a word can be the verb's only word: a knob or an instrument."""
+        """Return whether a word can be the verb's only word, as a knob or an instrument can."""
         owners = shipped().instruments
         parts = (part for owner in owners for part in (owner, *owner.split("/")))
         return self.takes.words == 1 and (word in shipped().knobs or word in parts)
@@ -114,7 +114,7 @@ class Assignment:
         return None
 
     def continued(self, words: Sequence[str]) -> list[dict[str, str]]:
-        """Return each typed text with the plain words after it appended: search=super 8."""
+        """Return the text variables, each with the plain words appended: search=super 8."""
         found = []
         for name, one in self.takes.variables.items():
             text = " ".join([self.typed.get(name, ""), *words])
@@ -129,7 +129,7 @@ class Assignment:
         return bool(knob) and plays and knob not in self.turned
 
     def take_project(self, words: list[str]) -> list[str]:
-        """Use the first plain word as the project, existing or new; `new` joins all of them."""
+        """Use the first plain word as a project, existing or new; for `new`, join all of them."""
         plain = [w for w in words if w[0] != "-" and ":" not in w and w not in KINDS]
         if not plain or "project" not in self.takes.variables or "project" in self.turned:
             return words

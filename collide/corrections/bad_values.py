@@ -1,4 +1,4 @@
-"""Errors in a known variable's or knob's value, with the value that was probably intended."""
+"""Errors in the value of a known variable or knob, with the value that was probably intended."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -52,7 +52,7 @@ UNSET = ("none", "default", "unset", "null", "reset", "auto")  # words for an em
 
 
 def bad_value(whole: TypedLine, name: str, error: BadValueError) -> InputError:
-    """Return the error for a value, with the intended command or one with a similar value."""
+    """Return the error for a value, with the intended command, or with a similar value."""
     whole, error.instead = counted_apart(whole, error.instead)
     spoken, typed = whole.spoken, whole.typed
     variable, text = declaration(whole.verb).variables.get(name), typed[name]
@@ -106,7 +106,7 @@ def _bad_knob(
 def _meant_line(
     whole: TypedLine, name: str, error: BadValueError, project: Project, meant: Mapping[str, str]
 ) -> str:
-    """Return the corrected command or, without a correction, commands that show the values."""
+    """Return the corrected command; without a correction, return commands that show the values."""
     if lines := lent_lines(whole, name, project, near=bool(meant)):
         return "\n".join(lines)
     if meant:
@@ -127,7 +127,7 @@ def _meant_line(
 
 
 def _as_taken(text: str, value: str) -> str:
-    """Return the remark that a word of degree is taken as a value: slow is taken as 0.625."""
+    """Return the remark that a word of degree is taken as a value (slow is taken as 0.625)."""
     word = cleaned(text).lower()
     return f"{word} is taken as {value}: " if word in WORDS and value else ""
 
@@ -135,7 +135,7 @@ def _as_taken(text: str, value: str) -> str:
 def _of_old_name(
     name: str, error: BadValueError, meant: Mapping[str, str], project: Project
 ) -> BadValueError:
-    """Return the error; its reason says if the typed name is the old name of a different knob."""
+    """Return the error; its reason says whether the name is the old name of a different knob."""
     new = next(iter(meant), name)
     if renamed(name)[0] in (name, *(renamed(one)[0] for one in (new, *meant))):
         return error
@@ -145,7 +145,7 @@ def _of_old_name(
 
 
 def _other_seed(whole: TypedLine, name: str, project: Project) -> str:
-    """Return commands to type instead of seed=random: without a seed, with any, or a roll."""
+    """Return commands in place of seed=random: without a seed, with some seed, or a roll."""
     rest = whole.without(name)
     if whole.verb == "new":
         return f"leave it out, for a random seed: {line(whole.spoken, rest)}"
@@ -177,7 +177,7 @@ def _of_variable(whole: TypedLine, name: str, variable: Variable) -> list[str]:
     if reads(variable, text):
         return []
     if isinstance(limit, Bytes) and whole.verb == "cache":  # keep=20%
-        return ["the size of the store, and its limit: doit cache stats"]
+        return ["the size of the store and its limit: doit cache stats"]
     if name == "project" and whole.verb == "new":
         return [line(spoken, {**typed, name: whole.workspace.unused_name()})]
     one = example_of(whole.workspace, variable, typed, whole.verb)
@@ -270,7 +270,7 @@ def completed_lines(
     ones: Sequence[str] = [example_of(workspace, variable, typed) or variable.example]
     if isinstance(variable.limit, Choice):
         ones = variable.limit.words[:MOST_LINES]
-    if "crf" in typed:  # which some forms of export do not read
+    if "crf" in typed:  # some forms of export do not read it
         ones = [one for one in ones if one not in QUALITY_OF]
     video = f"the video itself, in MP4: {line(['render'], typed)}"
     lines = [line(spoken, {**typed, name: one}) for one in ones]

@@ -1,4 +1,4 @@
-"""Clips named in part, or in place of a number of layers: clips=flower, clip=day2/flower."""
+"""Clips named in part (clip=day2/flower), or in place of a number of layers (clips=flower)."""
 
 from collide.base.errors import InputError
 from collide.base.spoken_number import amount, cleaned
@@ -27,7 +27,7 @@ def clip_named(text: str, project: Project) -> str:
 
 
 def as_clips(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for clip names typed as layers, clips=flower or layer2=flower, or None."""
+    """Return the error for clip names in place of layers (clips=flower, layer2=flower), or None."""
     text, (layers, single) = cleaned(whole.typed[name]), layers_of(name)
     number = not text or amount(text) or text.lower() in (*YES, *NO)
     if layers and not single and not number and declaration(whole.verb).knobs:

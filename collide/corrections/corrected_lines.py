@@ -33,9 +33,9 @@ MOST_LINES = 4  # the maximum number of projects, values or verbs that a fix lis
 
 
 def with_line(error: InputError, *lines: str) -> InputError:
-    """Return an error whose fix ends with commands to paste; a single one joins the last line.
+    """Return an error whose fix ends with commands to paste; a single command joins the last line.
 
-    If the fix is itself a command, && joins it to a single line.
+    If the fix is itself a command, && joins it to a single new command.
     """
     fix = "\n".join([error.fix, *lines])
     if len(lines) == 1:
@@ -49,7 +49,7 @@ def with_line(error: InputError, *lines: str) -> InputError:
 def meant_name(
     name: str, text: str, takes: Verb, catalog: Catalog, typed: Mapping[str, str]
 ) -> dict[str, str]:
-    """Return the variables or knobs that correct `name=text`; {} if no name is similar.
+    """Return the variables or knobs that correct `name=text`, or {} if no name is similar.
 
     Args:
         takes: what the verb takes.
@@ -80,7 +80,7 @@ def name_one(names: Sequence[str]) -> str:
 
 
 def right_word(text: str, wrong: str, right: str) -> str:
-    """Return a value, or comma-separated names, with the wrong word corrected."""
+    """Return a value or comma-separated names, with the wrong word corrected."""
     words = [one.strip() for one in text.split(",")]
     return ",".join(right if one == wrong else one for one in words) if wrong in words else text
 
@@ -134,7 +134,7 @@ def no_effect(whole: TypedLine, name: str, project: Project) -> list[str]:
 
 
 def with_choices(whole: TypedLine, name: str, fix: str) -> str:
-    """Return a fix with another line for each choice typed as a name, as=mov stem=true."""
+    """Return a fix with another command for each choice typed as a name (as=mov stem=true)."""
     takes = declaration(whole.verb).variables
     limit = getattr(takes.get(name), "limit", None)
     words = limit.words if isinstance(limit, Choice) else ()

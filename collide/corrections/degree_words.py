@@ -1,6 +1,6 @@
 """Commands for a change typed in words of degree: `make layer 2 bigger`, `more grain`, `darker`.
 
-The knob gets a value above or below the one in force. A line with any other word is left alone.
+The new value is above or below the value in force. A command with any other word is left alone.
 """
 
 import math
@@ -25,13 +25,13 @@ from collide.syntax.verb import declaration
 
 _LAYER = re.compile(r"\b(?:(?:on|in|of|for) )?layers? ?([1-9])\b")
 _MUCH = re.compile(r"\b(?:by )?(\d{1,3}) ?(?:%|percent\b)")
-# Words beside a change that do not alter it.
+# Words around a change that do not alter it.
 _AROUND = (
     "make turn set put move place push shift it the this that be look looks a an bit little much "
     "slightly way please of to on in at by picture image side corner everything"
 ).split()
 _PLACES = "left right top bottom center centre middle up down".split()
-_PERCENT, _GAIN = 30, 6  # how far a word moves a value, and a volume in decibels
+_PERCENT, _GAIN = 30, 6  # how far a word moves a value, in percent, or a volume, in decibels
 
 
 class Change(NamedTuple):
@@ -43,7 +43,7 @@ class Change(NamedTuple):
 
 
 def layer_in(words: Sequence[str]) -> str:
-    """Return the layer that words name, layer2 for `layer 2`, or ""."""
+    """Return the layer that words name (layer2 for `layer 2`), or ""."""
     found = _LAYER.search(" ".join(words).lower())
     return f"layer{found[1]}" if found else ""
 
@@ -51,7 +51,7 @@ def layer_in(words: Sequence[str]) -> str:
 def degree_lines(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> list[str]:
-    """Return the commands for words of degree, or for the place of a layer; [] for other words."""
+    """Return the commands for words of degree or for a layer's place, or [] for other words."""
     there = workspace.projects()
     named = [word for word in words if word in there]
     others = [word for word in words if word not in there and word != "render"]
@@ -71,7 +71,7 @@ def degree_lines(
 
 
 def _placed(whole: TypedLine, layer: str, words: Sequence[str]) -> list[str]:
-    """Return the command that places a layer, for words such as `top left`; [] for the base."""
+    """Return the command that places a layer (for words such as `top left`), or [] for the base."""
     places = {k: v for word in words for k in ("x", "y") for v in _place(k, word)}
     turned = {f"{layer}.{knob}": value for knob, value in places.items()}
     return [line(whole.spoken, {**whole.typed, **turned})] if turned and layer > "layer1" else []
@@ -83,7 +83,7 @@ def _place(knob: str, word: str) -> list[str]:
 
 
 def _change(text: str, layer: str) -> Change | None:
-    """Parse a change of one knob: `more grain`, `20% bigger`, `too dark`; None for other words."""
+    """Parse a change of one knob (`more grain`, `20% bigger`), or return None for other words."""
     much = _MUCH.search(text)
     words = [word for word in _MUCH.sub(" ", text).split() if word not in _AROUND]
     for first, *rest in (words, words[::-1]) if len(words) in (1, 2) else ():
@@ -101,7 +101,7 @@ def _direction(word: str) -> int:
 
 
 def _subject(word: str) -> tuple[str, int]:
-    """Return the knob that a word names, or compares, and the sign of its change; ("", 0) if none.
+    """Return the knob that a word names or compares, and the sign of its change, or ("", 0).
 
     An effect stands for its first knob.
     """
@@ -113,7 +113,7 @@ def _subject(word: str) -> tuple[str, int]:
 
 
 def _of_layer(knob: str, layer: str) -> str:
-    """Return the knob on a layer; "" for a layer without it, and for a knob of the whole piece."""
+    """Return the knob on a layer, or "" if the layer lacks it, or if it is for the whole piece."""
     scope = knobs()[knob].scope
     if not layer:
         return knob
@@ -121,7 +121,7 @@ def _of_layer(knob: str, layer: str) -> str:
 
 
 def _changed(whole: TypedLine, change: Change, project: Project) -> list[str]:
-    """Return the commands that set a knob to a value above or below the one in force."""
+    """Return the commands that set a knob to a value above or below the value in force."""
     knob, now = knobs()[bare(change.name)], standing(project, whole.typed)
     family, _, effect = knob.owner.partition("/")
     see = line(["knobs", change.name], whole.only("project"))
@@ -141,9 +141,9 @@ def _changed(whole: TypedLine, change: Change, project: Project) -> list[str]:
 
 
 def _otherwise(whole: TypedLine, change: Change, now: Standing) -> list[str]:
-    """Return the commands for another meaning: the video itself is larger, or rendered faster."""
+    """Return the commands for the other meaning: a larger or smaller video, or a faster render."""
     if change.name == "speed" and change.sign > 0 and whole.verb == "render":
-        return [f"a faster render, of a lower resolution: {line(['preview'], whole.typed)}"]
+        return [f"a faster render, at a lower resolution: {line(['preview'], whole.typed)}"]
     factor = 1.5 if change.sign > 0 else 0.5
     size = "x".join(str(2 * max(8, min(4096, round(side * factor / 2)))) for side in now.size)
     other = line(whole.spoken, {**whole.typed, "output_size": size})

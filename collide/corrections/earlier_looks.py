@@ -12,14 +12,14 @@ from collide.syntax.arguments import TypedLine, line
 from collide.syntax.left_out import last_used
 from collide.syntax.verb import declaration
 
-BACK = ("undo", "redo")  # verbs for which look= means to go back to a look
+BACK = ("undo", "redo")  # verbs after which look= asks to go back to a look
 OPENS = ("tune",)  # verbs that play the piece as it is set
 
 
 def as_look(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Answer look= with tune, undo or redo by proposing `doit set`, or return None.
+    """Answer look= after tune, undo or redo with `doit set look=`, or return None.
 
-    The page of tune has all layers, so a layer is left out.
+    The page of tune has all layers, so layer= is left out.
     """
     again = line(whole.spoken, whole.without(name))
     if name == "layer" and whole.verb in OPENS:
@@ -33,9 +33,9 @@ def as_look(whole: TypedLine, name: str, error: InputError) -> InputError | None
 
 
 def as_record(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Answer look= for a verb that takes a file with that look's file, or return None.
+    """Return the error for look= after a verb that takes a file instead, or None.
 
-    The fix also proposes a verb that takes look= itself.
+    The fix has a verb that takes look=, and the command's verb with the look's file.
     """
     takes, text = declaration(whole.verb).variables, whole.typed[name]
     record = declaration(whole.verb).record
@@ -58,12 +58,12 @@ def video_first(workspace: Workspace, text: str) -> list[str]:
     with suppress(InputError):
         if found and not find_look(Project(workspace, found[1]), found[2]).video:
             render = line(["render"], {"project": found[1], "look": found[2]})
-            return [f"first, as a cell of a sheet has no video yet: {render}", f"then: {text}"]
+            return [f"first, because a cell has no video yet: {render}", f"then: {text}"]
     return [text]
 
 
 def renamed_star(whole: TypedLine) -> list[str]:
-    """Return the command that gives a star another name, for rename=first to=opening, or []."""
+    """Return the command that renames a star (rename=first to=opening), or []."""
     old = next((whole.typed[name] for name in MOVES if name in whole.typed), "")
     new = next((whole.typed[name] for name in NEW_NAMES if name in whole.typed), "")
     turned = {**whole.only("project"), "look": old, "name": new}

@@ -28,14 +28,14 @@ def refuse_every(workspace: Workspace, verb: str, text: str) -> None:
 
 
 def every(workspace: Workspace, text: str) -> list[str]:
-    """Return the projects that match `all` or a pattern such as fog*; [] for a plain name."""
+    """Return the projects that match `all` or a pattern (fog*), or [] for a plain name."""
     known, words = workspace.projects(), text.split(",")
     pattern = "*" if any(w.lower() in ALL and w not in known for w in words) else text
     return matching(known, pattern) if text not in known and re.search(r"[*?]", pattern) else []
 
 
 def of_each(whole: TypedLine, name: str, names: list[str], *, several: bool) -> list[str]:
-    """Return commands for several projects; a verb that can destroy work gets none to paste."""
+    """Return commands for several projects, but none to paste for a verb that can destroy work."""
     rest = whole.without(name)
     if declaration(whole.verb).without_project == "none" and names == whole.workspace.projects():
         return [line(whole.spoken, rest)]

@@ -43,7 +43,7 @@ class _Read:
 def of_ffmpeg(argv: Sequence[str]) -> InputError | None:
     """Return the error for a command with options that only ffmpeg takes, or None.
 
-    The options of a download belong to yt-dlp, so the result is None.
+    For a download, return None, because its options belong to yt-dlp.
     """
     if not {*argv} & {*OWN} or argv[:1] == ["download"]:
         return None
@@ -115,7 +115,8 @@ def _of_filter(text: str) -> dict[str, str]:
 def _lines(verb: str, typed: Mapping[str, str], read: _Read) -> list[str]:
     """Return the intended commands: for an export, a part of the piece, or the whole piece.
 
-    A codec can ask for an export, and times ask for a part. A bitrate gets two values of crf.
+    A codec can stand for an export, and times for a part. For a bitrate of the picture, there are
+    two commands with different values of crf.
     """
     whole = {**typed, **(read.knobs if declaration(verb).knobs else {})}
     if read.form and not read.form.startswith("doit "):

@@ -10,8 +10,8 @@ from collide.project.settings import bare
 from collide.syntax.arguments import KINDS, line
 from collide.syntax.verb import Verb, declaration, verbs
 
-# A translation `name=` takes the next word, as does `-n `, doit's number of tasks, which only
-# render and tasks take. A verb replaces the typed verb, and "" marks an option that is dropped.
+# A translation `name=` takes the next word. So does `-n `, the number of doit's tasks, which only
+# render and tasks take. A verb replaces the command's verb, and "" marks an option that is dropped.
 OPTIONS = {
     "-p": "project=", "-i": "layer1.clip=", "--input": "layer1.clip=",
     "-m": "name=", "-am": "name=", "--message": "name=",
@@ -85,7 +85,7 @@ def _counted(verb: str, number: str) -> list[str]:
 
 
 def is_foreign(word: str) -> bool:
-    """Return whether a word is another program's option, or names a clip."""
+    """Return whether a word is another program's option or names a clip."""
     option = _apart(word)[0]
     return (option in OPTIONS and option != "-n") or kind(word) == CLIP
 
@@ -100,7 +100,7 @@ def _apart(word: str) -> list[str]:
 
 
 def _numbered(verb: str, words: Sequence[str]) -> list[str]:
-    """Return the words with each clip in its own layer; for `new`, several also set num_videos."""
+    """Put each clip in its own layer; for `new`, several clips also set num_videos."""
     numbered, count = list[str](), 0
     for word in words:
         count += word.startswith("--layer1.clip=")

@@ -1,4 +1,4 @@
-"""Typed values of knobs and presets: correct wrong values, and note doubtful values."""
+"""Corrects wrong values of knobs and presets, and notes doubtful values."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -30,7 +30,7 @@ LONG = 600.0  # seconds; a longer piece is rarely intended
 
 
 def meant_knobs(name: str, text: str, near: str, project: Project) -> dict[str, str]:
-    """Return the knobs that correct a refused value; {} if no valid value is similar.
+    """Return the knobs that correct a refused value, or {} if no valid value is similar.
 
     Args:
         near: the valid value that is similar, if any.
@@ -59,7 +59,7 @@ def played(meant: Mapping[str, str], project: Project, typed: Mapping[str, str])
 def chain_of(text: str, project: Project) -> dict[str, str]:
     """Parse a chain into effects, presets and knobs; return {} if a word is unknown."""
     catalog = project.catalog
-    there = presets.names(project.shelves)  # a preset may be typed as an effect
+    there = presets.names(project.shelves)  # a preset may be named as an effect
     limit, chain, turned = catalog.knobs["post"].limit, list[str](), dict[str, str]()
     words = [word for word in re.split(r"[\s,;+&|]+", cleaned(text)) if word]
     words = [part for word in words for part in _parts(word, there, catalog)]
@@ -96,10 +96,10 @@ def _parts(word: str, there: Collection[str], catalog: Catalog) -> list[str]:
 def rechained(text: str, chain: Sequence[str], project: Project) -> list[str] | None:
     """Apply a chain with signs (+vhs, -vhs, !vhs, no-vhs) to `chain`.
 
-    Return None if it has no signs, or contains an unknown effect.
+    Return None if it has no signs or contains an unknown effect.
 
     Args:
-        chain: the effects in force, which a chain with a sign before each effect changes.
+        chain: the effects in force, which `text` changes if each of its effects has a sign.
     """
     whole = re.sub(r"\b(no|not|without|minus)[\s_-]+", "-", cleaned(text).lower())
     parts = [part for part in re.split(r"[\s,;&|]+", re.sub(r"([-+!])=?\s*", r"\1", whole)) if part]
@@ -131,7 +131,7 @@ def doubts(verb: str, typed: Mapping[str, str], knobs: Mapping[str, str]) -> Ite
     """Yield a note for each value that is allowed but probably not intended.
 
     Args:
-        typed: the whole line.
+        typed: the whole command.
         knobs: its knobs.
     """
     if verb == "preview":
@@ -193,10 +193,10 @@ def _of_preview(typed: Mapping[str, str]) -> Iterator[str]:
 
 
 def without_value(whole: TypedLine, word: str) -> list[str]:
-    """Return the commands for a knob without a value; [] if there is nothing to propose.
+    """Return the commands for a knob without a value, or [] if there is nothing to propose.
 
     Args:
-        whole: the line without the knob.
+        whole: the command without the knob.
     """
     if whole.verb == "tune":
         return [f"the page has the piece's knobs: {line(whole.spoken, whole.typed)}"]
@@ -210,7 +210,7 @@ def without_value(whole: TypedLine, word: str) -> list[str]:
 def left_out(whole: TypedLine, name: str, project: Project) -> list[str]:
     """Return the commands that replace `knob=`, for a verb that cannot unset a knob.
 
-    The first leaves the knob out, and shows its resulting value. The second unsets it for good.
+    The first leaves the knob out and shows its resulting value. The second unsets it for good.
     """
     rest = replace(whole, typed=whole.without(name))
     if whole.verb in ("sweep", "tune"):

@@ -1,7 +1,7 @@
-"""Acts on layers in other programs (trim, swap, mirror, hide), and knobs that layer 1 lacks.
+"""Other programs' actions on layers (trim, swap, mirror, hide), and knobs that layer 1 lacks.
 
-Each function in LAYER_ACTS returns the error for a name that asks for such an act, with the
-commands that do it or come nearest. For any other name, it returns None.
+Each function in LAYER_ACTS returns the error for a name that asks for such an action, with the
+commands that perform it or come nearest. For any other name, it returns None.
 """
 
 import re
@@ -57,7 +57,7 @@ def as_trim(whole: TypedLine, name: str, error: InputError) -> InputError | None
 
 
 def as_swap(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for two layers typed as a name and a value (layer1=layer2), or None."""
+    """Return the error for two layers as a name and its value (layer1=layer2), or None."""
     text = whole.typed[name]
     words = f"{name} {text}" if re.fullmatch(r"layer ?[1-9]", name) else text
     found = [int(one) for one in re.findall(r"[1-9]", words)]
@@ -99,7 +99,7 @@ def as_order(whole: TypedLine, name: str, error: InputError) -> InputError | Non
 
 
 def as_solo(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Answer solo (layer2.solo=true) with commands to see or hear that layer, or return None."""
+    """Answer layer2.solo=true with commands to see or hear only that layer, or return None."""
     layers, single = layers_of(name)
     if single != "solo" or len(layers) != 1 or whole.typed[name].lower() not in YES:
         return None
@@ -122,7 +122,7 @@ def _playing(one: int, below: str, two: int, above: str) -> str:
 
 
 def as_switch(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for a layer typed as a toggle (layer3=off), or None."""
+    """Return the error for a layer used as a toggle (layer3=off), or None."""
     layers, knob = layers_of(name)
     word, rest = cleaned(whole.typed[name]).lower(), whole.without(name)
     if knob and knob in OFF and word in YES:  # layer3.remove=true
@@ -160,11 +160,11 @@ def as_filter(whole: TypedLine, name: str, error: InputError) -> InputError | No
         new = f"{clip.stem}-{single}.mp4"
         turned = line(whole.spoken, {**whole.without(name), f"layer{layers[0]}.clip": new})
         made = f"{_filtered(str(clip), found, f'library/video/{new}')} && {turned}"
-        lines = [f"change the clip, in a copy: {made}"]
+        lines = [f"change a copy of the clip: {made}"]
     elif not layers and project.exists():
         video = str(project.video.relative_to(whole.workspace.root))
         lines = [_filtered(video, found, f"{project.name}-{single}.mp4")]
-        lines[0] = f"change the finished video, in a copy: {lines[0]}"
+        lines[0] = f"change a copy of the finished video: {lines[0]}"
     else:
         lines = [f"change the clip with ffmpeg, before it is played: -vf {found}"]
     see = [error.fix] if error.fix.startswith("see: ") else []
@@ -178,7 +178,7 @@ def _filtered(old: str, chain: str, new: str) -> str:
 
 
 def of_base(whole: TypedLine, name: str, _: InputError) -> InputError | None:
-    """Return the error for a knob that layer 1 lacks (in another program's words), or None."""
+    """Return the error for another program's name of a knob that layer 1 lacks, or None."""
     layers, single = layers_of(name)
     if not layers or min(layers) > 1 or not declaration(whole.verb).knobs:
         return None
@@ -194,7 +194,7 @@ def of_base(whole: TypedLine, name: str, _: InputError) -> InputError | None:
 
 
 def as_shape(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Refuse a mask typed as a shape (mask=circle), which no knob draws, or return None."""
+    """Refuse a mask given as a shape (mask=circle), which no knob draws, or return None."""
     layers, single = layers_of(name)
     if single not in MASKS or other_knobs("mask", whole.typed[name]):
         return None
@@ -208,7 +208,7 @@ def as_shape(whole: TypedLine, name: str, error: InputError) -> InputError | Non
 
 
 def as_layers(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for layers typed as a value (mute=layer2 or layer=2), or None."""
+    """Return the error for layers given as a value (mute=layer2 or layer=2), or None."""
     rest = whole.without(name)
     takes, parts = declaration(whole.verb), whole.typed[name].lower().split(",")
     found = [re.fullmatch(r"\s*(layers?)?[\s_]*([1-9])\s*", part) for part in parts]
@@ -236,7 +236,7 @@ def as_layers(whole: TypedLine, name: str, error: InputError) -> InputError | No
 
 
 def as_numbered(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for a layer typed apart from its knobs, opacity=0.5 layer=2, or None."""
+    """Return the error for a layer named apart from its knobs (opacity=0.5 layer=2), or None."""
     rest, layers = whole.without(name), re.findall(r"[1-9]", whole.typed[name])
     numbers = re.fullmatch(r"[\s,&+]*(?:(?:layer)?[1-9][\s,&+]*)+", whole.typed[name].lower())
     known = shipped().knobs
@@ -251,7 +251,7 @@ def as_numbered(whole: TypedLine, name: str, error: InputError) -> InputError | 
 
 
 def heard_lines(whole: TypedLine, words: Sequence[str]) -> list[str]:
-    """Return the command that plays only the layers typed as words (listen layer2), or []."""
+    """Return the command that plays only the layers that words name (listen layer2), or []."""
     there = whole.workspace.projects()
     layers = ",".join(word for word in words if word not in there).replace("layer,", "layer")
     named = [word for word in words if word in there]

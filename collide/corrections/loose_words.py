@@ -25,7 +25,7 @@ from collide.syntax.left_out import last_used
 from collide.syntax.verb import MANY, declaration
 from collide.text_limits import Labels
 
-CELLS = "cell look number nr no version variant picture".split()  # words before that of a cell
+CELLS = "cell look number nr no version variant picture".split()  # words before a cell's number
 
 
 def meant_lines(
@@ -72,7 +72,7 @@ def _translated(
 
 
 def _one_each(verb: str, typed: Mapping[str, str]) -> list[dict[str, str]]:
-    """Return the typed variables once per project if the verb takes only one project, or []."""
+    """Return the command's variables once per project if its verb takes only one, or []."""
     names = typed.get("project", "").split(",")
     variable = declaration(verb).variables.get("project")
     if len(names) < 2 or variable is None or isinstance(variable.limit, Labels):
@@ -89,7 +89,7 @@ def forced_lines(workspace: Workspace, typed: Mapping[str, str], render: str) ->
     name = found[1] if found else typed.get("project") or last_used(workspace)
     lines, own = [f"render what has changed: {render}"], {"project": name}
     if name and "," not in name:
-        lines.append(f"render it all again, and compare: {line(['prove'], own)}")
+        lines.append(f"render it all again and compare: {line(['prove'], own)}")
         lines.append(
             f"delete its files, but not their results in the store: {line(['clean'], own)}"
         )
@@ -102,7 +102,7 @@ def away_lines(
     """Return the commands that make a verb remove something, or [] if it cannot.
 
     Args:
-        words: the things to remove, without the word for that act; may be empty.
+        words: the things to remove, without the word for the removal; may be empty.
     """
     takes, off = declaration(verb), {**typed, "off": "true"}
     if "off" in takes.variables:
@@ -121,8 +121,8 @@ def _download_lines(
     """Return one download command per address, or [] if the verb itself takes the only address.
 
     The commands are for several addresses, for options of yt-dlp, and for addresses after a verb
-    without url=. They keep the variables of download. For files typed instead of addresses, return
-    the commands that add the files to the library.
+    without url=. They keep the variables of download. For files in place of addresses, return the
+    commands that add the files to the library.
     """
     read = Assignment(workspace, verb, typed, dict(typed))
     found = [one for word in words if "://" in word and (one := address_of(word))]
@@ -164,6 +164,6 @@ def _meant(
     others = [word for word in out if word.lower() not in CELLS]
     cell = "look" not in typed and read.turned.get("look", "").isdigit()
     if (layer_in(words) and {"layer", "layers"} & {*out}) or (others and cell):
-        return []  # the number is that of a layer, or, in a sentence, rarely a cell
+        return []  # the number is a layer's; in a sentence, it is rarely a cell's
     text = line(kept if verb == "render" and kept else [verb, *kept], read.turned)
     return [*texts, f"without {joined(out)}: {text}" if out else text]

@@ -30,13 +30,13 @@ def refuse_lost_path(left: TypedLine, word: str, lines: Iterable[str]) -> None:
         folder = folder.parent
     beside = sorted(one.name for one in folder.glob("*/") if one.name[0] != ".")
     there = f"folders in {folder}: {few(beside)}" if beside else f"{folder} contains no folders"
-    there = there if folder.name else "it must be a full path, or one from this folder on"
+    there = there if folder.name else "it must be a full path, or a path from this folder"
     raise InputError(
         f"there is no file or folder {word}",
         why=f"{name} is {declaration(left.verb).variables[name].about}",
         fix=f"did you mean this one? {line(left.spoken, {**left.typed, name: near})}"
         if near
-        else f"give one that exists; {there}",
+        else f"give a path that exists; {there}",
     )
 
 

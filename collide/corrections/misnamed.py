@@ -43,15 +43,15 @@ from collide.project.settings import MOST_LAYERS, bare
 from collide.syntax.arguments import TypedLine, line
 from collide.syntax.verb import MANY, declaration, verbs
 
-# The most likely verb for a variable that several verbs have, but the typed verb lacks.
+# The most likely verb for a variable that several verbs have, but the command's verb lacks.
 MEANT_FOR = {"at": "still", "name": "star", "n": "roll", "from": "preview", "for": "preview"}
 
 LIKE = "like template base based_on copy clone of source".split()  # before a project to copy
-LISTS = ("list presets",)  # verbs that take many words, each with its only word that is not a task
+LISTS = ("list presets",)  # verbs that take many tasks, each with its only word that is not a task
 
 
 def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
-    """Return the error for an unknown name, with the intended command or one without the name."""
+    """Return the error for an unknown name, with the intended command, or a command without it."""
     verb, typed, rest = whole.verb, whole.typed, whole.without(name)
     if "://" in name:
         address = f"{name}={typed[name]}"
@@ -113,7 +113,7 @@ def _left_out(whole: TypedLine, name: str, error: InputError) -> InputError:
 
 
 def _as_act(whole: TypedLine, name: str) -> list[str]:
-    """Return the commands for a name (delete=) or for a project typed as a file, or []."""
+    """Return the commands for a removal, a new name, a copy, or a project as a file, or []."""
     text, rest = whole.typed[name], whole.without(name)
     if name in AWAY and text.lower() not in NO:
         things = [] if text.lower() in ("", *YES) else [text]
@@ -130,7 +130,7 @@ def _as_act(whole: TypedLine, name: str) -> list[str]:
 
 
 def _as_word(whole: TypedLine, name: str) -> list[str]:
-    """Return the command for a named word that its verb takes alone (clips search=rain), or []."""
+    """Return the command for a word that needs no name (clips search=rain), or []."""
     words, takes = whole.typed[name].split(), declaration(whole.verb).words
     if name == "layer" and whole.typed[name].isdigit():
         layer = f"layer:{whole.typed[name]}"
@@ -145,7 +145,7 @@ def _as_word(whole: TypedLine, name: str) -> list[str]:
 
 
 def _in_seconds(whole: TypedLine, name: str) -> str:
-    """Return a typed value, with a frame, such as frame=60 or frame=last, converted to seconds."""
+    """Return a typed value; convert a frame (frame=60 or frame=last) to seconds."""
     text = whole.typed[name]
     if name not in ("frame", "frames"):
         return text
@@ -205,7 +205,7 @@ def _renamed(
 
 
 def _corrected(of: str, text: str, project: Project) -> str:
-    """Return the value of a variable with its presets or its file corrected, if they are near."""
+    """Return the value of a variable, with misspelled presets or a misspelled file corrected."""
     if of == "preset":
         there = presets.names(project.shelves)
         return ",".join(nearest(one, there) or one for one in text.split(","))
@@ -233,7 +233,7 @@ def _about(knobs: Sequence[Knob]) -> str:
 
 
 def _with_file(whole: TypedLine, meant: Mapping[str, str], project: Project, text: str) -> str:
-    """Return a command preceded by one that copies the missing file of a knob, lut=a.cube."""
+    """Return a command, preceded by a copy of the missing file of a knob (lut=a.cube)."""
     return files_first(replace(whole, typed={**whole.typed, **meant}), "", project, text)
 
 

@@ -32,8 +32,8 @@ from collide.text_limits import Labels
 
 # The reason why a verb lacks a variable that its other variables suggest.
 LACKS = {
-    ("clips", "max"): "min= sets the least height of a clip; nothing sets a largest",
-    ("looks", "starred"): "doit looks lists all looks, and marks the starred ones",
+    ("clips", "max"): "min= sets the least height of a clip; nothing limits the largest",
+    ("looks", "starred"): "doit looks lists all looks and marks the starred ones",
 }
 
 
@@ -52,7 +52,7 @@ def check_knob(verb: str, name: str, text: str, catalog: Catalog) -> None:
 def refuse_loose(
     workspace: Workspace, verb: str, words: list[str], typed: Mapping[str, str]
 ) -> None:
-    """Refuse options after the verb, and more words than it takes."""
+    """Refuse options after the verb and more words than it takes."""
     takes = declaration(verb)
     _refuse_toggle(verb, words, typed)
     loose = [word for word in words if word.startswith("-")]
@@ -108,7 +108,7 @@ def _refuse_toggle(verb: str, words: Sequence[str], typed: Mapping[str, str]) ->
 def _refuse_layer_act(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> None:
-    """Refuse `layer3.hide`, as if layer3.hide=true were typed."""
+    """Refuse `layer3.hide` with the error for `layer3.hide=true`."""
     for word in words:
         if PINNED.fullmatch(word) and bare(word) not in shipped().knobs and declaration(verb).knobs:
             rest = [one for one in words if one != word]
@@ -120,7 +120,7 @@ def _refuse_layer_act(
 
 
 def _in_project(left: TypedLine, words: Sequence[str]) -> TypedLine:
-    """Return a line with the project that one of its words names, or else the last one used."""
+    """Return a command with the project that a word names, or with the last project used."""
     own = [word for word in words if word in left.workspace.projects()]
     name = left.typed.get("project") or (own or [last_used(left.workspace)])[0]
     typed = {"project": name, **left.typed} if name else left.typed
@@ -152,7 +152,7 @@ def _refuse_projects(
     looks = any(one.limit.of == "look" for one in takes.variables.values())
     raise InputError(
         f"doit {verb} takes one project, not {len(words)}",
-        why="it takes looks of one project" if looks else "a line is about one project",
+        why="it takes looks of one project" if looks else "a command is about one project",
         fix="\n".join([*lines, *(["pictures of all projects: doit gallery"] if looks else [])]),
     )
 
@@ -160,7 +160,8 @@ def _refuse_projects(
 def refuse_subcommand(verb: str, words: Sequence[str], typed: Mapping[str, str]) -> None:
     """Refuse a word that is not a subcommand of the verb, and a variable of another subcommand.
 
-    The value of a variable typed alone, as in `cache 20G`, gets its name and its subcommand.
+    For a value without its variable, as in `cache 20G`, the fix adds the variable and the
+    subcommand.
     """
     takes, word = declaration(verb), next(iter(words), "")
     owned = takes.of_subcommand
@@ -198,12 +199,12 @@ def needs_project(
 ) -> InputError:
     """Return the error for a verb without a project, with commands that name one, or `doit new`.
 
-    With several projects, a verb that deletes does not get a command to paste.
+    With several projects, there is no command to paste for a verb that deletes.
 
     Args:
         projects: the projects that exist.
         last: the project used last; "" if there is none.
-        with_more: returns the typed command with more variables.
+        with_more: returns the command with more variables.
     """
     lines = [with_more(project=name) for name in ([last] if last else projects[:MOST_LINES])]
     if declaration(verb).without_project == "refused" and len(projects) > 1:

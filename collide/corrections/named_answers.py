@@ -1,7 +1,7 @@
-"""Answers to variables that no verb takes as typed: exclude=, strength=, a night's at=.
+"""Answers to variables that the verb does not take: exclude=, strength=, a night's at=.
 
-Each function in NAMED_ANSWERS returns the error for such a variable, with the commands that come
-nearest, and None for any other.
+Each function in NAMED_ANSWERS returns the error for one such variable, with the nearest commands.
+For any other name, it returns None.
 """
 
 import re
@@ -36,7 +36,7 @@ PLACES = ("path", "dir", "folder", "location", "to", "place", "move")
 
 
 def as_begin(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Answer the hour at which a night should begin with a line for cron, or return None."""
+    """Return the error for the hour of a night's start, with a line for cron, or None."""
     hour = re.fullmatch(r"([01]?[0-9]|2[0-3])(?:[:.h]?([0-5][0-9]))?h?", whole.typed[name].strip())
     if whole.verb != "night" or name not in BEGINS or not hour:
         return None
@@ -72,7 +72,7 @@ def as_exclusion(whole: TypedLine, name: str, error: InputError) -> InputError |
     unused = f"{clip} plays in no layer: {line(whole.spoken, rest)}"
     return InputError(
         error.what,
-        why=f"no knob leaves a clip out; those in projects/{project.name}/input/ are chosen first",
+        why=f"no knob leaves a clip out; clips in projects/{project.name}/input/ are chosen first",
         fix=f"{another if layers else unused}\nto name a clip, as in layer2.clip=…: doit clips",
     )
 

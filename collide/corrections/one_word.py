@@ -1,6 +1,6 @@
-"""Refuse a word split by spaces (`opacity = 1`) or two run together (`project=x:opacity=1`).
+"""Refuse one word split by spaces (`opacity = 1`), and two typed as one (`project=x:opacity=1`).
 
-A name, its = and its value must be one word. The error proposes the joined or split line.
+A name, its = and its value must be one word. The error proposes the joined or split command.
 """
 
 import re
@@ -25,8 +25,8 @@ from collide.text_limits import File, MaterialName
 
 _UNIT = re.compile(r"%|[kmgt]i?b|ms|s|sec|min|h|fps|px|db|f|fr|frames?", re.IGNORECASE)
 BETWEEN = ("from", "between")  # words before a range
-TO = ("to", "-", "–", "—", "…", "..", "and", "until", "till", "through", "thru")  # and within one
-_NUMBERED = re.compile(r"\w[\w.]*=[-+−]?[0-9.,]*[0-9]%?")  # a name, and one number
+TO = ("to", "-", "–", "—", "…", "..", "and", "until", "till", "through", "thru")  # within a range
+_NUMBERED = re.compile(r"\w[\w.]*=[-+−]?[0-9.,]*[0-9]%?")  # a name and one number
 _FOLDERS = ("path", "file", "manifest", "from")
 
 
@@ -87,7 +87,7 @@ def _named(name: str) -> bool:
 
 
 def _layered(argv: Sequence[str]) -> list[str]:
-    """Join each layer to its knob, and turn `from=1 to 2` into `from=1 to=2`.
+    """Join each layer to its knob and turn `from=1 to 2` into `from=1 to=2`.
 
     Both `layer 2 opacity=1` and `layer2 opacity=1` become `layer2.opacity=1`.
     """

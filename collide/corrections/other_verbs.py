@@ -59,7 +59,7 @@ OTHER_VERBS = {
 }  # fmt: skip
 UNSETS = "unset reset default remove clear delete drop rm del erase".split()  # before a knob
 ASKS = ("list", "ls", "show", "see", "print", "get")  # words before the name of a thing
-CHOSEN = ("look", "preset")  # what `checkout` and its like may set
+CHOSEN = ("look", "preset")  # what a verb such as `checkout` may set
 
 
 class Meant(NamedTuple):
@@ -71,7 +71,7 @@ class Meant(NamedTuple):
 
     @property
     def verb(self) -> str:
-        """Return the verb of collide."""
+        """Return collide's verb."""
         return self.words[0]
 
 
@@ -121,7 +121,7 @@ def other_lines(words: Sequence[str], typed: Mapping[str, str]) -> list[str]:
 def _with_rest(
     meant: Meant, rest: Sequence[str], typed: Mapping[str, str]
 ) -> tuple[list[str], dict[str, str]]:
-    """Return the words and the variables of a command, with the words after the other verb."""
+    """Return the words and the variables of a command; its words may include `rest`."""
     taken = {**meant.turned, **_taken(meant.verb, typed)}
     if meant.words == ["list", "presets"]:  # which lists all families
         rest = []
@@ -131,10 +131,10 @@ def _with_rest(
 
 
 def unset_line(words: Sequence[str], typed: Mapping[str, str], last: str) -> str:
-    """Return the command that unsets the knobs typed after a verb such as unset, or "".
+    """Return the command that unsets the knobs named after a verb such as unset, or "".
 
     Args:
-        last: the project used last, for a command without one, or "".
+        last: the project used last, for a command that names none; "" if there is none.
     """
     if not words or words[0].lower() not in UNSETS:
         return ""
@@ -151,7 +151,7 @@ def unset_line(words: Sequence[str], typed: Mapping[str, str], last: str) -> str
 def verb_of(words: Sequence[str]) -> tuple[str, list[str], dict[str, str]]:
     """Return the only verb that the first words stand for, the words after it, and its variables.
 
-    The verb is "" if they stand for no verb, or for several.
+    The verb is "" unless they stand for exactly one.
     """
     meant, rest = meant_verbs(words)
     if len(meant) == 1:
@@ -160,7 +160,7 @@ def verb_of(words: Sequence[str]) -> tuple[str, list[str], dict[str, str]]:
 
 
 def layer_line(verb: str, word: str, typed: Mapping[str, str]) -> str:
-    """Return the command for a layer typed as a lone word (layer2), or ""."""
+    """Return the command for a layer as a lone word (layer2), or ""."""
     layer = re.fullmatch(r"layer([1-9])", word)
     if not layer or not declaration(verb).knobs:
         return ""
@@ -195,7 +195,7 @@ def main_verbs() -> str:
 
 
 def _taken(verb: str, typed: Mapping[str, str]) -> dict[str, str]:
-    """Return the typed variables and knobs that a verb takes."""
+    """Return the variables and knobs in `typed` that a verb takes."""
     takes = declaration(verb if verb in verbs() else "render")
     if takes.knobs:
         return dict(typed)
@@ -207,5 +207,5 @@ def _taken(verb: str, typed: Mapping[str, str]) -> dict[str, str]:
 
 
 def line_of(verb: str, rest: Sequence[str], typed: Mapping[str, str]) -> str:
-    """Return a verb's command with words and the typed variables that it takes."""
+    """Return a verb's command with words and those variables in `typed` that it takes."""
     return line([verb, *rest], _taken(verb, typed))

@@ -1,4 +1,4 @@
-"""Corrected commands for a typed output file or folder: `export project=x out.mov`, `to=~/films`.
+"""Corrected commands for an output file or folder: `export project=x out.mov`, `to=~/films`.
 
 collide names its files itself, so the commands make the file, then convert or copy it.
 """
@@ -36,7 +36,7 @@ from collide.syntax.verb import declaration
 SUFFIXES = (*OTHER_FORMS, *FORMATS)
 WRITES = ("render", "plan", "export", "preview", "still")
 VIDEOS = ("render", "plan")
-PICTURES = (*VIDEOS, "still")  # verbs for which out=film.mp4 calls for another verb
+PICTURES = (*VIDEOS, "still")  # verbs whose video or picture may need another verb (out=film.mp4)
 # Other words for the folder of an output file.
 _PLACES = "to path folder dir directory dest destination into where location save_to"
 PLACES = (*OUTPUTS, *_PLACES.split(), "output_dir", "outdir", "output_path")
@@ -47,14 +47,14 @@ FILES = {
     "h265-10": "output/{0}-h265-10.mp4", "vertical": "output/{0}-vertical.mp4",
     "stems": "output/{0}-stems",
 }  # fmt: skip
-# A palette of its own makes a GIF of twelve frames a second bearable.
+# With a palette of its own, a GIF of twelve frames a second looks acceptable.
 GIF = "fps=12,scale=480:-2:flags=lanczos,split[a][b];[a]palettegen[p];[b][p]paletteuse"
 
 
 def output_lines(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> list[str]:
-    """Return corrected commands for a line that ends with a new file's name or form, or []."""
+    """Return corrected commands for a command that ends with a new file or a form, or []."""
     words = [word for word in words if word != verb]
     named = [word for word in words if word in workspace.projects()]
     if "project" not in typed and len(named) == 1:  # export x film.mov
@@ -97,7 +97,7 @@ def _plain(typed: Mapping[str, str]) -> dict[str, str]:
 def form_lines(
     workspace: Workspace, form: str, typed: Mapping[str, str], file: str = ""
 ) -> list[str]:
-    """Return the commands that make a form of export, with another verb or ffmpeg if need be."""
+    """Return the commands that make a form of export, with another verb or ffmpeg if necessary."""
     if form in FORMATS:
         return converted(workspace, form, typed, file)
     meant = OTHER_FORMS.get(form, form)
@@ -120,7 +120,7 @@ def converted(
 
 
 def copied_into(workspace: Workspace, typed: Mapping[str, str]) -> list[str]:
-    """Return the commands for H.264 in another container, format=mov codec=h264, or []."""
+    """Return the commands for H.264 in another container (format=mov codec=h264), or []."""
     words = [typed[name].lower() for name in CODECS if name in typed]
     suffix = next((CONTAINERS[word] for word in words if word in CONTAINERS), "")
     if not suffix or not {*words} & {*OF_H264}:
@@ -132,7 +132,7 @@ def copied_into(workspace: Workspace, typed: Mapping[str, str]) -> list[str]:
 def _with_ffmpeg(
     workspace: Workspace, typed: Mapping[str, str], suffix: str, turn: str, file: str = ""
 ) -> list[str]:
-    """Return the ffmpeg command that converts the video, after a render if it needs one.
+    """Return the ffmpeg command that converts the video, preceded by a render if necessary.
 
     Args:
         turn: the options that convert it.
@@ -179,7 +179,7 @@ def copied_lines(
 
 
 def _is_new(workspace: Workspace, word: str) -> bool:
-    """Return whether a word names a missing file, and does not resemble a clip's name."""
+    """Return whether a word names a missing file and does not resemble a clip's name."""
     path = PurePath(word)
     if path.parts[:1] == ("library",) or word[:1] in ("-", "") or "://" in word:
         return False

@@ -1,6 +1,6 @@
 """Other programs' words for a video file, its form and its filters, and what collide calls them.
 
-A form is one of `doit export`, another verb's, or one that ffmpeg writes from a finished video.
+A form belongs to `doit export` or another verb, or ffmpeg writes it from a finished video.
 """
 
 from collections.abc import Mapping, Sequence
@@ -62,7 +62,7 @@ WAYS: Mapping[str, tuple[tuple[str, Knobs], ...]] = {
         ),
     ),
 }
-# Forms whose quality crf does not set, and the knob that sets it, or "" without such a knob.
+# Forms whose quality crf does not set, each with the knob that sets it, or "".
 QUALITY_OF = {"h265-10": "hevc_crf", "prores4444": "", "stems": ""}
 
 

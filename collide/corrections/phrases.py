@@ -22,7 +22,7 @@ COUNTED = "projects pieces videos looks times frames throws variations renders c
 def phrase(
     verb: str, words: Sequence[str], typed: Mapping[str, str], projects: Collection[str] = ()
 ) -> tuple[list[str], dict[str, str]]:
-    """Return a command's loose words and its typed variables, with each phrase as one pair.
+    """Return a command's loose words and its variables, with each phrase as one pair.
 
     Phrases are a range of a knob, a layer with its knob, an effect after `with`, a number spelled
     out, a number with what it counts, and seconds. A command without a phrase is returned
@@ -48,7 +48,8 @@ def phrase(
 def one_word(verb: str, words: Sequence[str]) -> str:
     """Return the single word that a verb takes (for `layer 2` or `--search color`), or "".
 
-    A layer is returned as layer2, with its knob as layer2.opacity or, for info, as a task.
+    A layer is returned as layer2, a layer's knob as layer2.opacity. For info, both are returned as
+    the layer's task.
     """
     takes, name = declaration(verb), " ".join(words).lower()
     if len(words) == 2 and words[0][:1] == "-" and words[0].lstrip("-") in WORD_NAMES:
@@ -94,7 +95,7 @@ def _sized(words: Sequence[str]) -> list[str]:
 
 
 def _counted(verb: str, words: Sequence[str]) -> list[str]:
-    """Drop nouns after a number, and turn `5 seconds` into for=5 or duration=5."""
+    """Drop nouns after a number and turn `5 seconds` into for=5 or duration=5."""
     left, takes = list[str](), declaration(verb)
     plays = "duration" if takes.knobs else ""
     length = "for" if "for" in takes.variables else plays

@@ -11,7 +11,7 @@ from collide.project.other_words import OF_A_LAYER
 from collide.project.settings import bare, takes
 from collide.syntax.arguments import line
 
-Way = tuple[str, dict[str, str]]  # the remark before a command, and the knobs in it
+Way = tuple[str, dict[str, str]]  # the remark before a command and the knobs in it
 
 SIDES = [word for word, knob in OF_A_LAYER.items() if knob == "scale"]
 SHAPES = {
@@ -23,7 +23,7 @@ FRAMES = ((1920, 1080), (3840, 2160), (1280, 720), (1080, 1920), (2160, 3840), (
 
 
 def in_pixels(now: Standing, name: str, text: str, _: str) -> list[Way]:
-    """Convert pixels, or a percentage, to the possible places for x or y."""
+    """Convert pixels or a percentage to the possible places for x or y."""
     found = amount(text)
     if not found or not (found[1] in ("px", "pixel", "pixels", "%") or abs(found[0]) > 2):
         return []
@@ -68,7 +68,7 @@ def both_places(pair: Mapping[str, str], size: tuple[int, int], head: str) -> li
     Args:
         pair: x and y, as typed.
         size: the width and the height of the piece.
-        head: the layer before the names of knobs, as `layer2.`.
+        head: the prefix of the knobs' names, such as `layer2.`.
     """
     found = [amount(pair[one]) for one in ("x", "y")]
     at = [one[0] for one in found if one and one[1] in ("", "px")]

@@ -33,13 +33,13 @@ HOURS = {"hours": "h", "hour": "h", "minutes": "min", "for": "h", "duration": "h
 
 
 def length(project: Project, typed: Mapping[str, str]) -> float:
-    """Return a piece's length in seconds with the typed settings; 0.0 if it is unknown."""
+    """Return a piece's length in seconds with the command's settings, or 0.0 if it is unknown."""
     settings = _settings(project, typed) if project.exists() else None
     return float(settings.piece()["duration"]) if settings else 0.0
 
 
 def rate(project: Project, typed: Mapping[str, str]) -> float:
-    """Return the frame rate of a piece with the typed settings, or of a new piece."""
+    """Return the frame rate of a piece with the command's settings, or of a new piece."""
     settings = _settings(project, typed) or Settings(catalog=project.catalog)
     return float(exact(settings.of("fps").value))
 
@@ -47,14 +47,14 @@ def rate(project: Project, typed: Mapping[str, str]) -> float:
 def _settings(project: Project, typed: Mapping[str, str]) -> Settings | None:
     own = {name: typed[name] for name in ("seed", "duration", "fps") if name in typed}
     own = {name: text for name, text in own.items() if takes(name, text, project.catalog)}
-    for words in (own, {}):  # the typed settings may themselves be refused
+    for words in (own, {}):  # the command's settings may themselves be refused
         with suppress(InputError):
             return project.settings([], words)
     return None
 
 
 def second_of(text: str, project: Project, typed: Mapping[str, str]) -> str:
-    """Convert a time in a piece (50%, 45f, end) to seconds, as text; "" if that is impossible."""
+    """Convert a time in a piece (50%, 45f, end) to seconds, as text, or "" if it is impossible."""
     word = re.sub(r"^(?:the|at)\s+|\s+frame$", "", cleaned(text).lower())
     share = re.fullmatch(r"(\d{1,3})\s*%", word)
     if counted := frames_of(word, rate(project, typed)):
@@ -69,14 +69,14 @@ def second_of(text: str, project: Project, typed: Mapping[str, str]) -> str:
 
 
 def counted_as(text: str, project: Project, typed: Mapping[str, str]) -> str:
-    """Describe a time in frames, as in `12 frames at 30 fps`; "" for any other time."""
+    """Describe a time in frames (`12 frames at 30 fps`), or return "" for any other time."""
     fps = rate(project, typed)
     found = frames_of(text, fps)
     return f"{several(found[0], 'frame')} at {round(fps, 3):g} fps" if found and found[0] else ""
 
 
 def part_of(typed: Mapping[str, str]) -> tuple[float | None, float]:
-    """Return the start of a typed part in seconds, or None, and its length, or 0."""
+    """Return the start of the requested part in seconds (or None), and its length (or 0)."""
     first = next((typed[n] for n in BEGUN if n in typed), "")
     if part := span_of(first):  # from=1-2
         return float(part["from"]), float(part["for"])
@@ -87,7 +87,7 @@ def part_of(typed: Mapping[str, str]) -> tuple[float | None, float]:
 
 
 def span_of(text: str) -> dict[str, str]:
-    """Parse a range of seconds, 1-2, as a start and a length; {} for other text."""
+    """Parse a range of seconds (1-2) as a start and a length, or return {} for other text."""
     found = [amount(part) for part in ends(text)]
     times = [one[0] * TIMES.get(one[1], 1.0) for one in found if one and one[1] in ("", *TIMES)]
     if len(times) != len(found) or len(times) != 2 or not 0 <= times[0] < times[1]:
@@ -98,7 +98,7 @@ def span_of(text: str) -> dict[str, str]:
 def part_lines(
     verb: str, typed: Mapping[str, str], begun: float | None, length: float
 ) -> list[str]:
-    """Return the commands for a part of a piece; [] without both a start and a length.
+    """Return the commands for a part of a piece, or [] without both a start and a length.
 
     Args:
         begun: the start in seconds, None if it was not typed.
@@ -120,7 +120,7 @@ def part_lines(
 
 
 def as_time(whole: TypedLine, name: str) -> list[str]:
-    """Return the commands for start= with a time in seconds; [] for a fraction or another knob."""
+    """Return the commands for start= in seconds, or [] for a fraction or another knob."""
     found = amount(whole.typed[name]) if name == "start" else None
     if not found or found[0] <= BARELY or found[1] not in ("", *TIMES):
         return []
@@ -142,7 +142,7 @@ def as_hours(whole: TypedLine, name: str, error: InputError) -> InputError | Non
 
 
 def as_span(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for a start and an end typed for a part of the piece, or None."""
+    """Return the error for the start and the end of a part of the piece, or None."""
     typed, ends = whole.typed, (*BEGUN, *ENDS, "start")
     named = [one for one in ("start", *BEGUN) if one in typed]
     spans = name in (*BEGUN, *ENDS) and "for" in declaration(whole.verb).variables

@@ -26,7 +26,7 @@ from collide.project.settings import bare, chained
 from collide.syntax.arguments import ALL
 
 NAMED = ("seed", "dice", "take")  # numbers that are names, not amounts
-UNSEEN = ("storage",)  # knobs that change no picture, so that a sweep of them compares nothing
+UNSEEN = ("storage",)  # knobs that do not change the picture, so a sweep would compare nothing
 MOST_GAIN = 24.0  # a larger number for a volume is a percentage, not decibels
 TIMED = ("duration", "fade_in", "fade_out")  # knobs in seconds of the piece
 # words for a quality, each with its change of crf, the amount of compression
@@ -106,7 +106,7 @@ def _relative(now: Standing, name: str, text: str) -> list[Way]:
 
 
 def _multiplied(now: Standing, name: str, act: str, text: str) -> list[Way]:
-    """Return the value in force times a number, or divided by it."""
+    """Return the value in force times a number or divided by it."""
     limit, factor = now.settings.catalog.knobs[bare(name)].limit, amount(text)
     if not factor or not factor[0] or not isinstance(limit, Range):
         return []
@@ -117,7 +117,7 @@ def _multiplied(now: Standing, name: str, act: str, text: str) -> list[Way]:
 
 
 def _bases(now: Standing, name: str) -> dict[str, float]:
-    """Return a knob's number in force, or its neutral value, for each layer; {} for no number."""
+    """Return a knob's number in force (or its neutral value) for each layer, or {} without one."""
     single, layers, catalog = bare(name), now.layers(name), now.settings.catalog
     knob, neutral = catalog.knobs[single], catalog.neutral(single)
     drawn = knob.default if isinstance(knob.default, list | tuple) else ()
@@ -140,7 +140,7 @@ def _within(limit: Range, value: float) -> str:
 
 
 def _into_clip(now: Standing, name: str, text: str, word: str) -> list[Way]:
-    """Convert seconds into a clip to the start that a layer needs, a fraction."""
+    """Convert a time in a clip to the start that a layer needs, as a fraction."""
     found, counted = amount(text), frames_of(text, rate(now.project, {}))
     seconds = counted[1] if counted else found[0] * TIMES.get(found[1], 1.0) if found else 0.0
     shared = found and found[1] not in TIMES and found[0] <= BARELY
@@ -161,7 +161,7 @@ def _into_clip(now: Standing, name: str, text: str, word: str) -> list[Way]:
 
 
 def _of_quality(now: Standing, name: str, text: str, word: str) -> list[Way]:
-    """Convert a word for a quality, or a percentage, to a crf."""
+    """Convert a percentage or a word for a quality to a crf."""
     found, asked = amount(text), QUALITY.get(cleaned(text).lower(), "")
     if word == "quality" and found and (found[1] == "%" or found[0] > 51):
         return [("", {name: str(round(51 - 0.41 * min(found[0], 100)))})]
@@ -187,7 +187,7 @@ def _louder(now: Standing, name: str, text: str, word: str) -> list[Way]:
 
 
 def _below(now: Standing, _: str, text: str, word: str) -> list[Way]:
-    """Return the knobs that play a sound as a bed, after a copy into the library if need be."""
+    """Return the knobs that play a sound as a bed, after a copy into the library if necessary."""
     if amount(text) or text.lower() in ("", *YES, *NO):
         return []
     if word == "audio_beds" and kind(text) != SOUND:
@@ -240,7 +240,7 @@ def _every_source(now: Standing, name: str, text: str, _: str) -> list[Way]:
 
 
 def _colors(_: Standing, name: str, text: str, __: str) -> list[Way]:
-    """Convert colors typed for a number of colors to fixed keys: kmeans_colors=red,blue."""
+    """Convert colors in place of a number of colors to fixed keys: kmeans_colors=red,blue."""
     head = name[: -len(bare(name))]
     parts = [part.strip() for part in text.split(",")]
     digits = [None if re.fullmatch(r"[0-9a-fA-F]*", p) else hex_digits(p.lower()) for p in parts]

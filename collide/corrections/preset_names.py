@@ -1,4 +1,4 @@
-"""Refusals of typed presets: an effect, a look of another program, none, or unknown names."""
+"""Refusals of names in preset=: an effect, a look of another program, none, or unknown names."""
 
 from collections.abc import Mapping, Sequence
 
@@ -18,14 +18,14 @@ def refuse_presets(
     typed: Mapping[str, str],
     project: Project,
 ) -> None:
-    """Refuse a typed list of presets that is empty, or names an effect, a look (bw), or none."""
+    """Refuse preset= if it is empty, or names an effect, another program's look (bw), or none."""
     if names is None:
         return
     rest = {name: text for name, text in typed.items() if name != "preset"}
     if not names:
         raise InputError(
             "preset= names no preset",
-            why="it adds presets to those of config.json",
+            why="it adds to the presets in config.json",
             fix=f"leave it out: {line(spoken, rest)}",
         )
     there = presets.names(project.shelves)
@@ -52,13 +52,13 @@ def refuse_presets(
 def _of_none(
     word: str, spoken: Sequence[str], rest: Mapping[str, str], project: Project
 ) -> InputError:
-    """Return the error for preset=none; without it, a line that only sets it would do nothing."""
+    """Return the error for preset=none; its fix omits a command that would set nothing."""
     away = f"leave it out: {line(spoken, rest)}"
     unset = line(["set"], {"project": project.name, "preset": ""})
     idle = spoken[:1] == ["set"] and {*rest} <= {"project"}
     return InputError(
         f"no preset named {word!r}",
-        why="presets are files of knobs; the config names those of every render",
+        why="presets are files of knobs; the config names the presets of every render",
         fix="\n".join([*([] if idle else [away]), f"play none from now on: {unset}"]),
     )
 
@@ -74,7 +74,7 @@ def _refuse_unknown(
         except InputError as error:
             errors[name] = error
     rights = {n: one.meant[1] for n, one in errors.items() if one.meant and len(one.meant) == 2}
-    # unless each has one clear guess, the error comes when the project opens
+    # without a likely name for each, opening the project raises the error
     if not errors or len(rights) < len(errors):
         return
     if len(errors) == 1:

@@ -33,7 +33,7 @@ def approximates(name: str, text: str, catalog: Catalog) -> bool:
 def knobs_in_force(
     name: str, error: BadValueError, project: Project, typed: Mapping[str, str]
 ) -> tuple[str, dict[str, str]]:
-    """Return the corrected value, and the knobs that set it.
+    """Return the corrected value and the knobs that set it.
 
     Frames are counted at the piece's rate.
     """

@@ -28,7 +28,7 @@ from collide.syntax.left_out import last_used
 from collide.syntax.verb import declaration, verbs
 
 LAYER = re.compile(r"(?:layer)?[1-9]")
-HIDES = ("mute", "hide")  # acts on a layer that are knobs here
+HIDES = ("mute", "hide")  # actions on a layer that are knobs here
 REMOVES = ("remove", "delete", "drop", "disable", "rm")
 LOCKS = ("lock", "keep", "hold", "protect")  # words for a layer that a roll keeps
 ADDS = ("add", "insert", "create", "another", "new")
@@ -47,7 +47,7 @@ def bad_options(
         wrong = told.rpartition(": ")[2].strip("'")
         why = f"{wrong!r} is not a whole number"
         own = [str(NUMBERS.get(word.lower(), 1)) if word == wrong else word for word in words]
-        if wrong in verbs() or wrong.partition(":")[0] in KINDS:  # -n took the verb for its number
+        if wrong in verbs() or wrong.partition(":")[0] in KINDS:  # the verb after -n, as its number
             why = "-n needs the number of tasks that run at once"
             at, alone = words.index(wrong), wrong in verbs() and wrong not in KINDS
             own = [*words[: at - alone], *([] if alone else ["1"]), *words[at:]]
@@ -133,7 +133,7 @@ def refuse_act(
 
 
 def _as_pair(act: str, layers: Sequence[str], project: Project) -> tuple[str, str, Reader]:
-    """Return the variable and value that an act on layers stands for, and what reads them."""
+    """Return the variable and value that an action on layers stands for, and their reader."""
     whole = ",".join(f"layer{one}" for one in layers)
     if act in SWAPS and len(layers) == 2:
         return "swap", whole, as_swap
@@ -147,7 +147,7 @@ def _as_pair(act: str, layers: Sequence[str], project: Project) -> tuple[str, st
 def _refuse_degree(workspace: Workspace, words: Sequence[str], typed: Mapping[str, str]) -> None:
     """Refuse `darker` or `make layer 2 bigger`, with the command that does it.
 
-    For a sentence about a layer that is not understood, the fix shows the layer.
+    If a sentence about a layer is not understood, the fix shows the layer.
     """
     lines, layer = degree_lines(workspace, "render", words, typed), layer_in(words)
     plain = [word for word in words if word not in (*workspace.projects(), *KINDS)]
@@ -208,7 +208,7 @@ def _of_other(
         return [line(["looks"], {"project": words[0]})] if words else []
     whole = TypedLine(workspace, verb, [verb], typed)
     lines = heard_lines(whole, words) or meant_lines(workspace, verb, words, typed)
-    if not lines and verb == "set" and "project" not in typed:  # a short look of the last project
+    if not lines and verb == "set" and "project" not in typed:  # a look of the last project
         lines = meant_lines(workspace, verb, words, {"project": last_used(workspace), **typed})
     if not lines and verb == "set" and len(words) == 1 and NUMBER.fullmatch(words[0]):
         own = {"project": typed.get("project") or last_used(workspace)}
@@ -224,7 +224,7 @@ def _of_other(
 
 
 def _has_look(workspace: Workspace, typed: Mapping[str, str], look: str) -> bool:
-    """Return whether the typed project, or any project if none is typed, has a look."""
+    """Return whether the command's project has a look, or any project if it names none."""
     with suppress(InputError):
         own = "" if typed.get("project") else owner(workspace, look)
         find_look(project_of(workspace, typed, own), look)

@@ -23,8 +23,8 @@ COPIES = ("cp", "copy", "duplicate", "fork", "clone", "branch")
 NEW_NAMES = ("to", "name", "new", "as", "into", "new_name", "dest", "target")
 OPENS = ("open", "view", "xdg-open", "play", "vlc", "mpv", "ffplay")
 ADDS = ("add", "import", "ingest")
-# Words for a removal, and words for any act. Without such a word, the rest of the command could do
-# the opposite of what was intended, or really do what was only to be tried.
+# Words for a removal, and words for any action. If such a word were left out, the command could do
+# the opposite of what was intended, or really do what was only meant as a trial.
 AWAY = (*DELETES, *"off unstar unpin unset unlink drop detach disable discard forget".split())
 ACTS = {
     *AWAY, *MOVES, *COPIES, *ADDS,
@@ -41,7 +41,7 @@ def refuse_stop(verb: str, words: list[str]) -> None:
     if verb in RUNS_ON and words and words[0].lower() in STOPS:
         raise InputError(
             f"doit {verb} does not understand {words[0]!r}",
-            why=f"doit {verb} runs in its own terminal, and is stopped there",
+            why=f"doit {verb} runs in its own terminal and is stopped there",
             fix=f"press Ctrl-C in the terminal where doit {verb} runs",
         )
 
@@ -74,7 +74,7 @@ def shell_lines(workspace: Workspace, words: Sequence[str], typed: Mapping[str, 
 
 
 def why_shell(lines: Sequence[str]) -> str:
-    """Return the reason for a refusal of a shell command: who does it instead."""
+    """Return the reason for a refusal of a shell command: what does it instead."""
     own = all(re.match(r"(.*: )?doit ", one) for one in lines)
     return "another verb does that" if own else "collide has no verb for it; the shell does it"
 
@@ -123,7 +123,7 @@ def _opened(workspace: Workspace, name: str) -> list[str]:
 
 
 def is_act(word: str) -> bool:
-    """Return whether a word, or its first part, names an act: delete, --remove, dry_run."""
+    """Return whether a word, or its first part, names an action: delete, --remove, dry_run."""
     return re.split("[_-]", word.lstrip("-").lower())[0] in ACTS
 
 
@@ -142,7 +142,7 @@ def added(workspace: Workspace, path: str) -> list[str]:
 
 
 def on_disk(word: str) -> bool:
-    """Return whether a word is the path of a file, a folder, or a clip that may be missing."""
+    """Return whether a word is the path of a file, a folder or a clip that may be missing."""
     with suppress(OSError):
         return Path(word).expanduser().exists() or ("/" in word and bool(path_of(word)))
     return False

@@ -1,4 +1,4 @@
-"""The current state of a piece: its settings (including valid typed settings) and its clips."""
+"""The current state of a piece: its settings (with the command's valid settings) and its clips."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -31,7 +31,7 @@ class Standing:
         return wide_and_high(self.settings.piece()["output_size"])
 
     def layers(self, name: str) -> list[int]:
-        """Return the layers that a knob applies to; [] for a knob of the whole piece."""
+        """Return the layers that a knob applies to, or [] for a knob of the whole piece."""
         if pin := PINNED.fullmatch(name):
             return [int(pin[1])]
         first = self.settings.catalog.knobs[name].first
@@ -48,7 +48,7 @@ class Standing:
         return setting.origin != "default" and not isinstance(setting.value, Window)
 
     def clip_name(self, layer: int) -> str:
-        """Return the name of a layer's clip, as set or chosen; "" if the layer has no clip yet."""
+        """Return the name of a layer's clip, as set or chosen, or "" if there is no clip yet."""
         name, pick = str(self.settings.of("clip", layer).value), self.picks.get(layer)
         return name if name != "any" else pick.short if pick else ""
 
@@ -63,19 +63,19 @@ class Standing:
 
 
 def project_of(workspace: Workspace, typed: Mapping[str, str], otherwise: str = "_") -> Project:
-    """Return the project of a typed command, whether or not it exists.
+    """Return the project of a command, whether or not it exists.
 
-    An invalid name, such as ../x, gives the project _, because no path may contain it.
+    For an invalid name, such as ../x, return the project _, because no path may contain it.
 
     Args:
-        otherwise: the name if none is typed.
+        otherwise: the name if the command names none.
     """
     name = typed.get("project") or otherwise
     return Project(workspace, name if LABEL.fullmatch(name) else "_")
 
 
 def standing(project: Project, typed: Mapping[str, str]) -> Standing:
-    """Return the current state of a piece, with the typed knobs that are valid.
+    """Return the current state of a piece, with the command's valid knobs.
 
     A piece that cannot be read has the state of a new piece.
     """

@@ -38,8 +38,8 @@ def step_lines(whole: TypedLine, word: str, text: str) -> list[str]:
     of a typed range.
 
     Args:
-        whole: the line without the knob or the number.
-        word: the word typed, or the name of a typed variable.
+        whole: the command without the knob or the number.
+        word: the word, or the name of the variable.
         text: the word itself, or the value of that variable.
     """
     verb, typed, again = whole.verb, whole.typed, line(whole.spoken, whole.typed)

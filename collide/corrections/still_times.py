@@ -11,7 +11,7 @@ MOST_STILLS = 8
 
 
 def stills(whole: TypedLine, name: str) -> list[str]:
-    """Return a still command for each time of times=0.5,1, or for count=5 times, or []."""
+    """Return one still command per time, for times=0.5,1 or count=5, or []."""
     rest, text, roll = whole.without(name), whole.typed[name].strip(), whole.only("project")
     parts = [one.strip() for one in text.split(",")]
     if whole.verb != "still" or "at" in rest:

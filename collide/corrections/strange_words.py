@@ -58,7 +58,7 @@ def refuse_doubles(typed: Sequence[str]) -> None:
 
 
 def _each_named(typed: Sequence[str], twice: Sequence[str]) -> str:
-    """Return the line with each look under its own variable, diff a=1 b=3, or ""."""
+    """Return the command with each look under its own variable (diff a=1 b=3), or ""."""
     verb = next((word for word in typed if word in verbs()), "render")
     own = [name for name, one in declaration(verb).variables.items() if one.limit.of == "look"]
     if "look" in own or len(own) != len(twice):
@@ -93,7 +93,7 @@ def _refuse_moved(typed: Sequence[str]) -> None:
 
 
 def _once(typed: Sequence[str], twice: Sequence[str], kept: str) -> str:
-    """Return the typed line with `kept` in place of the words in `twice`."""
+    """Return the command with `kept` in place of the words in `twice`."""
     at = min(typed.index(word) for word in twice)
     words = [kept if i == at else word for i, word in enumerate(typed)]
     return shlex.join(["doit", *(w for i, w in enumerate(words) if i == at or w not in twice)])
@@ -129,7 +129,7 @@ def _takes() -> set[str]:
 
 
 def refuse_output(workspace: Workspace, words: Sequence[str], typed: Mapping[str, str]) -> None:
-    """Refuse `-o film.mp4`: doit would write its own lines of text into that file."""
+    """Refuse `-o film.mp4`: doit would write its own output into that file."""
     for at, word in enumerate(words):
         if option := re.fullmatch(r"(?:-o|--output-file=?)(.*)", word, re.DOTALL):
             name = option[1] or "".join(words[at + 1 : at + 2])

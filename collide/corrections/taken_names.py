@@ -1,4 +1,4 @@
-"""Names of stars typed again: `star project=x first`, where first is already an older look."""
+"""Star names that are taken: `star project=x first`, if first already names an older look."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress

@@ -26,8 +26,8 @@ from collide.syntax.verb import verb_module, verbs
 
 COMMANDS = Path(__file__).parents[2] / "docs" / "commands.md"
 MOST = 3  # the maximum number of topics to propose
-ENOUGH = 0.4  # the least weight of the words that a topic contains, as a fraction of all
-IN_TEXT = 0.4  # how much a word counts that occurs only in a topic's description
+ENOUGH = 0.4  # the least weight of the words that a topic contains, as a fraction of the total
+IN_TEXT = 0.4  # the weight of a word that occurs only in a topic's description
 CLOSE = 0.75  # the least score of a topic to propose, relative to the best
 # Words that say nothing about what is wanted.
 COMMON = frozenset(

@@ -25,7 +25,7 @@ from collide.syntax.variables import Variable
 from collide.text_limits import Text
 
 MOST_COUNTED = 1000  # a variable with a higher limit, such as a port, does not take a count
-LONE = ("post", "blend_mode")  # knobs that one of their words alone sets
+LONE = ("post", "blend_mode")  # knobs that a lone word can set
 UNCLEAR = ("none", "any", "normal")  # words of those knobs that are ambiguous
 
 # Names that people put before a word, although the word needs no name.
@@ -72,7 +72,7 @@ def fits(project: Project, free: Mapping[str, Variable], word: str) -> Iterator[
 
     Args:
         project: the command's project, which may not exist.
-        free: the variables that are not typed yet.
+        free: the variables without a value so far.
     """
     if "project" in free and _exactly("project", free["project"], word, project):
         yield "project", word
@@ -94,7 +94,7 @@ def fits(project: Project, free: Mapping[str, Variable], word: str) -> Iterator[
 
 
 def _loosely(free: Mapping[str, Variable], word: str, *, looks: bool) -> Iterator[tuple[str, str]]:
-    """Yield the free loose variables that accept a word, either of looks or of other kinds."""
+    """Yield the free positional variables that accept a word: those of looks, or all others."""
     for name, one in free.items():
         if one.positional and looks == (one.limit.of == "look"):
             value = reads(one, word) if word[0] != "-" and word not in free else ""

@@ -36,7 +36,7 @@ def is_pattern(words: str) -> bool:
 
 
 def drawn(words: str, seed: int, number: int) -> str:
-    """Draw a file name from the pattern called `words` or, for `random`, from any pattern.
+    """Draw a file name from the pattern called `words`; for `random`, from any pattern.
 
     The same words, seed and number give the same name.
     """

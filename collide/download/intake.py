@@ -23,7 +23,7 @@ from collide.run.progress import Line
 from collide.run.session import Session
 from collide.store.locks import held
 
-MAX_SHORT_SIDE = 1080  # pixels; a picture known to be larger is fetched only if all others are too
+MAX_SHORT_SIDE = 1080  # pixels; larger pictures are fetched only if all are larger
 HOUR = 3600.0
 
 # An environment variable with the local ports that tests may fetch from.
@@ -91,7 +91,7 @@ class Intake:
         Args:
             folder: a private folder; the files in it are deleted.
             files: the names of the files in the folder: a video, or its picture and its sound.
-            pieces: whether they arrived in pieces, and even a single file must be remuxed.
+            pieces: whether they arrived in fragments, so that even a single file must be remuxed.
             origin: the site's own description of the video, which is untrusted.
         """
         title = clean(origin).get("title", "")
@@ -210,7 +210,7 @@ def fetch(intake: Intake, request: Mapping[str, Any], *, what: str) -> Counter[s
     ports = [int(port) for port in os.environ.get(LOOPBACK, "").split(",") if port]
     sources = [] if intake.again else intake.provenance.sources()
     full_request = {**request, "most": MAX_SHORT_SIDE, "known": sources, "loopback": ports}
-    # processor time is limited, real time is not: a slow download continues while data arrives
+    # processor time is limited, but real time is not: a slow download continues while data arrives
     hours = HOUR * (1 + request["count"])
     bounds = Bounds(hours, size=8 << 30, memory=32 << 30, patience=HOUR, talks=True)
     env = {**certificates(), "YTDLP_NO_PLUGINS": "1"}

@@ -1,8 +1,8 @@
 """A sandbox for a process that reads untrusted data: public addresses only, one writable folder.
 
 Python calls its audit hooks before it connects, opens a file or starts a program, and a hook cannot
-be removed. So the sandbox checks every address that the process connects to, not only the typed
-one: a resolved name, the target of a redirect, an entry of a playlist.
+be removed. So the sandbox checks every address that the process connects to: not only the
+requested address, but also a resolved name, the target of a redirect, an entry of a playlist.
 
 The sandbox covers only operations that Python announces in this process. It covers neither calls
 that Python does not announce (os.mkfifo, C code in a library), nor programs that the process
@@ -44,7 +44,7 @@ CARRIED = ipaddress.ip_network("64:ff9b::/96")
 def shut(
     folder: Path, *, loopback: Collection[int] = (), programs: Collection[str] = ()
 ) -> list[str]:
-    """Restrict this process permanently to public addresses, and to writing below `folder`.
+    """Restrict this process permanently to public addresses and to writing below `folder`.
 
     Args:
         loopback: ports on this machine that are also allowed, for tests.
@@ -124,7 +124,7 @@ def refused(address: Any, loopback: Collection[int] = ()) -> str:
     try:
         host, port = tuple(address)[:2]
         ips = _destinations(ipaddress.ip_address(str(host)))
-    except (TypeError, ValueError):  # an unresolved name, or a socket in the file system
+    except (TypeError, ValueError):  # an unresolved name or a socket in the file system
         return f"{address!r} is not a network address"
     for ip in ips:
         public = ip.is_global and not ip.is_multicast and (ip.version == 4 or ip in PUBLIC)

@@ -24,7 +24,7 @@ from collide.download.sandbox import shut
 # node is never started, because its older versions enforce nothing.
 RUNTIME = "deno"
 
-# Accepted stream protocols; many others need an external program, or never end.
+# Accepted stream protocols; many others need an external program or never end.
 PROTOCOLS = frozenset("http https m3u8 m3u8_native http_dash_segments".split())
 
 LARGEST = 4 << 30  # the largest size of a file, in bytes
@@ -126,7 +126,7 @@ class Fetching:
         }
 
     def chosen(self, ctx: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        """Yield the best picture of acceptable or unknown size and, if silent, the best sound.
+        """Yield the best picture of acceptable or unknown size, and the best sound if it is silent.
 
         If every picture is too large, yield the worst picture instead.
         """
@@ -149,7 +149,7 @@ class Fetching:
             return "it was downloaded before"
         why = None
         if info.get("is_live") or info.get("live_status") in ("is_live", "is_upcoming"):
-            why = "it is live, and has no end"
+            why = "it is live and has no end"
         elif longest and seconds and seconds > longest:
             why = f"it is {seconds / 60:.0f} min long"
         elif not incomplete and 0 < _short(info) < self.request["least"]:

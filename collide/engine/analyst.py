@@ -39,7 +39,7 @@ class Analyst:
         scripts: Path | None = None,
         seconds: float = 600.0,
     ) -> dict[str, Any]:
-        """Call a function of an instrument in the worker, and return its result (see Call).
+        """Call a function of an instrument in the worker and return its result (see Call).
 
         Args:
             scripts: the folder of the project's own instruments.
@@ -47,7 +47,7 @@ class Analyst:
 
         Raises:
             Cancelled: the token was stopped.
-            ValueError: the instrument did not find an answer, and raised an error in ODD.
+            ValueError: the instrument did not find an answer and raised an error in ODD.
             TaskError: any other failure, such as an exception, a crash or an exceeded limit.
         """
         code = str(scripts) if scripts else None
@@ -65,7 +65,7 @@ class Analyst:
         raise TaskError(name, why=f"{kind}: {text}", fix="check the instrument, or remove it")
 
     def prepare(self, plays: Iterable[str], scripts: Path | None) -> None:
-        """Start the worker before its first request, and let it import libraries ahead of time.
+        """Start the worker before its first request and let it import libraries ahead of time.
 
         A running worker is kept. A failed import is reported only by a request that needs it.
         """
@@ -82,7 +82,7 @@ class Analyst:
             self._worker = None
 
     def _ask(self, line: bytes, seconds: float) -> bytes | Ended:
-        """Return the reply to a line, or how the worker ended without replying."""
+        """Return the reply to a request, or how the worker ended without replying."""
         with self._lock:
             try:
                 worker, requests = self._worker = self._worker or self._begun()

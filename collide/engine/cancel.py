@@ -21,12 +21,12 @@ from collide.engine.safety import Bounds, limits
 Process = subprocess.Popen[bytes]
 
 # A child registers with the warden and sets its limits before it execs the program. A shell does
-# this in 1 ms. preexec_fn would take 3 ms, because it forks all of Python, and could lose a Ctrl-C.
+# this in 1 ms. preexec_fn would take 3 ms, because it forks all of Python and could lose a Ctrl-C.
 START = 'echo $$ >&0\n{limits}\nunset PWD OLDPWD SHLVL\nexec "$@" </dev/null'
 
 # The warden is a shell that reads the id of each child when the child starts, and -ID when it has
-# ended. When no writer is left, for whatever reason, its input ends, and it kills the remaining
-# process groups.
+# ended. When no writer is left, its input ends, and the warden kills the remaining process
+# groups.
 WARDEN = """
 cd /
 all=' '
@@ -50,7 +50,7 @@ class Cancel:
         self._warden: _Warden | None = None
 
     def stop(self) -> None:
-        """Kill every child, and make every later start raise Cancelled."""
+        """Kill every child and make every later start raise Cancelled."""
         self.stopped = True
         self.close()
 

@@ -1,9 +1,9 @@
 """The kind of an untrusted file, by its first bytes: which demuxer and decoder may open it.
 
 An untrusted file can have any name and content, but ffmpeg takes the name `a%03d.png` for a
-pattern, and some text for a raw stream. Pictures, animations and raw streams are therefore opened
+pattern and some text for a raw stream. Pictures, animations and raw streams are therefore opened
 only with the demuxer that fits their first bytes. `image2` with the pattern type `none` reads a
-file as a single picture, and ignores anything after it, such as a camera's preview or the film in
+file as a single picture and ignores anything after it, such as a camera's preview or the film in
 a phone's live photograph.
 """
 

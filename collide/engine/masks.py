@@ -36,7 +36,7 @@ class Listening:
         return getattr(self._model, name)
 
     def run(self, *arguments: Any) -> Any:
-        """Return the model's output, and record its range."""
+        """Return the model's output and record its range."""
         output = self._model.run(*arguments)
         self.low, self.high = float(output[0].min()), float(output[0].max())
         return output

@@ -37,7 +37,7 @@ def find_model(workspace: Workspace, memo: Memo, name: str) -> Input:
             fix = f"download it once: doit model name={near}"
         raise InputError(
             f"the model {name!r} is missing",
-            why=f"mode=rembg looked for it in library/models, as {name}.onnx; {there}",
+            why=f"rembg needs it in library/models, as {name}.onnx; {there}",
             fix=f"{fix}\nor use a mode that needs no model: {WITHOUT}",
             meant=(name, near) if near and near != name else None,
         )

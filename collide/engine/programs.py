@@ -75,7 +75,7 @@ class Engine:
         self._run_child = partial(run_child, cancel=self.cancel)
 
     def close(self) -> None:
-        """Kill all running processes or, if the token is shared, only the engine's own worker."""
+        """Kill all running processes, or only the engine's own worker if the token is shared."""
         if self.worker is None:
             self._analyst.close()
         if not self.shared:
@@ -118,13 +118,13 @@ class Engine:
         watch: OnFrames | None = None,
         level: str = "info",
     ) -> str:
-        """Run a complete command in the folder `cwd`, and return its stderr.
+        """Run a complete command in the folder `cwd` and return its stderr.
 
         A command that ends with `-f null -` prints its log at `level`; others print errors only.
 
         Raises:
             Cancelled: the token was stopped.
-            TaskError: the command failed, or exceeded its bounds.
+            TaskError: the command failed or exceeded its bounds.
             OSError: the command cannot be started.
         """
         measures = command[-1] == "-"
@@ -228,7 +228,7 @@ class Engine:
 
 
 def find_program() -> tuple[Path, str]:
-    """Return the ffmpeg to use, and why.
+    """Return the ffmpeg to use and why.
 
     Look in COLLIDE_FFMPEG, then in the package imageio-ffmpeg, then on PATH. Raise InputError if
     there is no ffmpeg.

@@ -125,7 +125,7 @@ def script(
 
 
 def environment(home: Path) -> dict[str, str]:
-    """Return a clean environment: FFREPORT could write any file, LADSPA_PATH could run any code."""
+    """Return a clean environment: FFREPORT could write any file, and LADSPA_PATH run any code."""
     path = os.environ.get("PATH", "/usr/bin:/bin")
     return {"PATH": path, "LANG": "C.UTF-8", "HOME": str(home), "TMPDIR": str(home)}
 
@@ -165,7 +165,7 @@ def proxies() -> dict[str, str]:
 
 def limits(bounds: Bounds) -> str:
     """Return the ulimit lines for a shell and the program that it execs."""
-    # a `Watch` stops the child first, and reports why; the kernel's limit is a fallback
+    # a `Watch` stops the child first and reports why; the kernel's limit is a fallback
     seconds = NO_LIMIT if math.isinf(bounds.seconds) else int(bounds.seconds) + 5
     wanted = [
         ("t", resource.RLIMIT_CPU, seconds, 1),

@@ -29,11 +29,11 @@ class Vitals(NamedTuple):
 
 
 def vitals(session: int) -> Vitals | None:
-    """Return the signs of life of a session, or None without /proc or if all processes ended."""
+    """Return the signs of life of a session, or None if it has ended or /proc is missing."""
     seconds, read, waits = 0.0, 0, False
     alive = False
     for process in _members(session):
-        with suppress(OSError, ValueError, IndexError):  # the process may end meanwhile
+        with suppress(OSError, ValueError, IndexError):  # the process may end in the meantime
             fields = _fields(process / "stat")
             seconds += sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
             alive = True

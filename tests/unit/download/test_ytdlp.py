@@ -187,7 +187,7 @@ def test_a_stream_that_needs_a_program_is_not_chosen() -> None:
 
 PASSED = {
     "it was downloaded before": {"extractor_key": "Youtube", "id": "k"},
-    "it is live, and has no end": {"is_live": True},
+    "it is live and has no end": {"is_live": True},
     "it is 21 min long": {"duration": 1260},
     "its short side has 480 pixels": {"width": 854, "height": 480},
 }

@@ -45,7 +45,7 @@ def test_a_missing_model_is_refused_in_three_lines(
         find_model(house, memo, name)
     assert str(caught.value) == (
         f"the model {name!r} is missing\n"
-        f"  why  mode=rembg looked for it in library/models, as {name}.onnx; the folder has mine\n"
+        f"  why  rembg needs it in library/models, as {name}.onnx; the folder has mine\n"
         f"  fix  {fix}\n"
         "       or use a mode that needs no model: fixed, palette, luminance, dominant and kmeans"
     )
