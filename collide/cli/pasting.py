@@ -144,6 +144,7 @@ def refusal(workspace: Workspace, text: str) -> InputError | None:
     try:
         request = read_line(workspace, shlex.split(text)[1:])
         _refuse_in_project(request)
+        declaration(request.verb).refuses(request)
     except InputError as error:
         return mended(error, request.spoken, request.turned) if request else error
     return None

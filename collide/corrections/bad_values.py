@@ -12,6 +12,7 @@ from collide.base.spoken_number import cleaned
 from collide.base.workspace import Workspace
 from collide.corrections.corrected_lines import (
     MOST_LINES,
+    added_lines,
     no_effect,
     renamed_line,
     way_lines,
@@ -114,16 +115,15 @@ def _meant_line(
         text = whole.typed[name]
         nearest = any(approximates(one, text, project.catalog) for one in (name, *meant))
         about = NEAREST if nearest else _as_taken(text, turned.get(name, ""))
-        return about + renamed_line(whole.spoken, whole.typed, name, turned)
+        return "\n".join(added_lines(whole, name, turned, project, about))
     see = f"see: doit knobs {bare(name)}"
     if bare(name) == "post":
         return "\n".join([*no_effect(whole, name, project), see])
     knob = project.catalog.knobs[current(name)]
     compares = project.exists() and error.raw.strip() and knob.name not in (*NAMED, *UNSEEN)
     values = swept(knob) if compares else ""
-    own = renamed(name)[0]
-    compared = line(["sweep"], {"project": project.name, own: values}) if values else ""
-    return f"{see}\ncompare values: {compared}" if compared else see
+    compared = line(["sweep"], {"project": project.name, renamed(name)[0]: values})
+    return f"{see}\ncompare values: {compared}" if values else see
 
 
 def _as_taken(text: str, value: str) -> str:
@@ -210,11 +210,14 @@ def _one_by_one(whole: TypedLine, name: str, variable: Variable) -> list[str]:
     single = isinstance(limit, Text | Choice) and not isinstance(limit, Labels)
     if name == "as" and len(parts) > 1 and all(map(as_form, parts)):
         return [one for part in parts for one in form_lines(whole.workspace, part.lower(), rest)]
-    decimal = re.fullmatch(r"[0-9]+,[0-9]+", typed[name].strip())  # 0,5
-    single = single or (isinstance(limit, Seconds) and not decimal)
+    decimal = re.fullmatch(r"([0-9]+),[0-9]+", typed[name].strip())
+    several = not decimal or (name == "at" and decimal[1] != "0")  # 1,2 may be one time, 0,5 is
+    single = single or (isinstance(limit, Seconds) and several)
     values = [reads(variable, part) for part in parts]
     if single and len(parts) > 1 and all(values):
-        return [line(spoken, {**typed, name: value}) for value in values[:MOST_LINES]]
+        lines = [line(spoken, {**typed, name: value}) for value in values[:MOST_LINES]]
+        one = f"one time: {line(spoken, {**typed, name: '.'.join(parts)})}"
+        return [*lines, one] if decimal else lines
     return []
 
 
@@ -245,8 +248,9 @@ def _elsewhere(whole: TypedLine, name: str, variable: Variable) -> list[str]:
     if variable.limit is ADDRESS and words:
         free = (n for n, one in declaration(whole.verb).variables.items() if one.positional)
         return [line(whole.spoken, {**rest, one: text.strip()}) for one in free]
-    if meant.startswith("doit "):
-        return [line([meant.removeprefix("doit ")], rest)]
+    about, doit, verb = meant.rpartition("doit ")
+    if doit:
+        return [about + line([verb], rest)]
     if meant:
         return [line(whole.spoken, {**whole.typed, name: meant})]
     empty = of == "look" and not text.strip()

@@ -5,7 +5,7 @@ from collide.base.spoken_number import amount, cleaned
 from collide.corrections.corrected_lines import renamed_line
 from collide.corrections.standing_piece import project_of
 from collide.library.file_names import holding, matching
-from collide.library.folders import CLIP, files, input_of, kind
+from collide.library.folders import CLIP, own_names
 from collide.project.layer_names import layers_of
 from collide.project.other_words import other_knobs
 from collide.project.plain_values import NO, YES
@@ -17,10 +17,7 @@ from collide.syntax.verb import declaration
 
 def clip_named(text: str, project: Project) -> str:
     """Return the file name of the only clip whose name contains a text, or ""."""
-    own = (input_of(project.workspace, project.name), "library/")
-    every = [one.name for one in files(project.workspace, [project.workspace.library])]
-    names = sorted({one.rpartition("/")[2] for one in every if one.startswith(own)})
-    names = [one for one in names if kind(one) == CLIP]
+    names = own_names(project.workspace, project.name, CLIP)
     word = cleaned(text).replace("\\", "/").rpartition("/")[2]
     found = (matching(word, names) or holding(word, names)) if word else []
     return found[0] if len(found) == 1 else ""

@@ -14,7 +14,7 @@ from collide.base.spoken_number import cleaned
 from collide.base.words import joined, nearest, one_slip
 from collide.catalog import Catalog
 from collide.contract import RESERVED
-from collide.corrections.knob_values import chain_of, played
+from collide.corrections.knob_values import chain_added, chain_of, played
 from collide.corrections.piece_sizes import Way
 from collide.corrections.piece_times import ENDS, part_of
 from collide.corrections.standing_piece import project_of
@@ -111,6 +111,19 @@ def renamed_line(
         also = one in meant or ("output_size" in meant and one in ("width", "height"))
         turned |= dict(meant) if one == name else {} if also else {one: text}
     return line(spoken, turned)
+
+
+def added_lines(
+    whole: TypedLine, name: str, meant: Mapping[str, str], project: Project, about: str = ""
+) -> list[str]:
+    """Return the command with a name and its value corrected.
+
+    If the piece plays other effects than those in `meant`, the first command adds to them.
+    """
+    chain, more = chain_added(meant, project, whole.typed.get("preset", ""))
+    again = about + renamed_line(whole.spoken, whole.typed, name, meant)
+    added = renamed_line(whole.spoken, whole.typed, name, {**meant, "post": more})
+    return [f"after {chain}: {added}", f"in place of {chain}: {again}"] if chain else [again]
 
 
 def way_lines(whole: TypedLine, name: str, ways: Sequence[Way]) -> list[str]:

@@ -20,7 +20,7 @@ from collide.project.near_values import swept
 from collide.project.other_words import DECIBELS, other_values
 from collide.project.plain_values import NO, OTHER_NEUTRAL, plain_name
 from collide.project.project import Project
-from collide.project.settings import bare, current, plain, renamed
+from collide.project.settings import bare, chained, current, plain, renamed
 from collide.syntax.arguments import TypedLine, line
 from collide.syntax.verb import declaration
 from collide.text_limits import File
@@ -54,6 +54,14 @@ def played(meant: Mapping[str, str], project: Project, typed: Mapping[str, str])
     notes = idle(standing(project, {**rest, **own}).settings, own)
     found = (re.search(r"; add ((?:layer[1-9]\.)?(?:post|mode))=(\S+)$", note) for note in notes)
     return {one[1]: one[2] for one in found if one and (one[1] == "post" or one[1] not in typed)}
+
+
+def chain_added(meant: Mapping[str, str], project: Project, preset: str) -> tuple[str, str]:
+    """Return the chain in force, and the same with corrected effects added, or "" twice."""
+    now = chained(standing(project, {"preset": preset}).settings.piece())
+    whole = ",".join(dict.fromkeys([*now, *meant.get("post", "none").split(",")]))
+    new = now and meant.get("post", "none") not in ("none", whole)
+    return (",".join(now), whole) if new else ("", "")
 
 
 def chain_of(text: str, project: Project) -> dict[str, str]:

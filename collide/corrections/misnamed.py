@@ -9,6 +9,7 @@ from collide.base.words import nearest
 from collide.catalog import Knob, shipped
 from collide.corrections.clip_names import as_clips
 from collide.corrections.corrected_lines import (
+    added_lines,
     meant_name,
     no_effect,
     renamed_line,
@@ -26,11 +27,11 @@ from collide.corrections.mode_thresholds import of_modes
 from collide.corrections.named_answers import NAMED_ANSWERS
 from collide.corrections.named_verbs import as_option, as_verb
 from collide.corrections.output_names import as_other_verb, of_output
-from collide.corrections.part_names import as_part
+from collide.corrections.part_names import as_kept, as_part
 from collide.corrections.piece_sizes import both_places
 from collide.corrections.piece_times import as_hours, as_span, counted_as, second_of
 from collide.corrections.piece_values import ways
-from collide.corrections.shell_words import AWAY, shell_lines
+from collide.corrections.shell_words import AWAY, added, shell_lines
 from collide.corrections.standing_piece import project_of, standing
 from collide.corrections.still_times import stills
 from collide.corrections.word_values import WORD_NAMES, twins
@@ -70,7 +71,7 @@ def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
         or as_verb(whole.workspace, verb, name, typed[name], rest)
     ):
         return error.fixed(*lines)
-    acts = (*LAYER_ACTS, as_look, as_clips, as_hours, as_span, as_part, of_output)
+    acts = (*LAYER_ACTS, as_look, as_clips, as_hours, as_span, as_kept, as_part, of_output)
     if found := _first((*acts, as_other_verb, as_record), whole, name, error):
         return found
     catalog = project_of(whole.workspace, typed).catalog
@@ -124,6 +125,9 @@ def _as_act(whole: TypedLine, name: str) -> list[str]:
     record, there = declaration(whole.verb).record, whole.workspace.projects()
     if whole.verb == "new" and name in LIKE and text in there:
         return shell_lines(whole.workspace, ["copy", text, rest.get("project", "")], {})
+    if whole.verb == "scan" and name == "project" and text in there:
+        files = [*whole.spoken[1:], *filter(None, [rest.get("path")])]
+        return [one for file in files for one in added(whole.workspace, file, text)]
     if name == "project" and record and (near := nearest(text, there)):
         return [line([whole.verb], {**rest, record: f"projects/{near}/manifest.json"})]
     return []
@@ -154,16 +158,16 @@ def _in_seconds(whole: TypedLine, name: str) -> str:
 
 
 def _with_layers(
-    spoken: list[str], typed: Mapping[str, str], name: str, meant: Mapping[str, str]
+    whole: TypedLine, name: str, meant: Mapping[str, str], project: Project
 ) -> list[str]:
     """Return the command with a name corrected; two commands if its knobs need more layers.
 
     The first command has as many layers as the knobs need; the second omits those knobs.
     """
-    count = meant.get("num_videos", "")
+    spoken, typed, count = whole.spoken, whole.typed, meant.get("num_videos", "")
     over = {one: max(layers_of(one)[0], default=0) for one in typed} if count.isdigit() else {}
     over = {one: layer for one, layer in over.items() if layer > int(count)}
-    lines = [renamed_line(spoken, typed, name, meant)]
+    lines = added_lines(whole, name, meant, project)
     if over and max(over.values()) <= MOST_LAYERS:
         fewer = {one: text for one, text in typed.items() if one not in over}
         more = {**meant, "num_videos": str(max(over.values()))}
@@ -195,7 +199,7 @@ def _renamed(
     if (lines := _in_piece(whole, name, meant, project)) and not lines[0].startswith("doit "):
         return error.fixed(*lines)
     more = {} if lines else played(meant, project, typed)
-    lines = lines or _with_layers(whole.spoken, typed, name, {**meant, **more})
+    lines = lines or _with_layers(whole, name, {**meant, **more}, project)
     lines = [_with_file(whole, meant, project, one) for one in lines]
     frames = counted_as(f"{whole.typed[name]}f", project, typed) if name == "frame" else ""
     if frames:

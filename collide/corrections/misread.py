@@ -19,6 +19,7 @@ from collide.corrections.loose_words import meant_lines
 from collide.corrections.lost_paths import refuse_lost_path
 from collide.corrections.misnamed import strange_name
 from collide.corrections.other_verbs import layer_line
+from collide.corrections.part_names import kept_lines
 from collide.corrections.refused_words import refuse_act
 from collide.corrections.shell_words import is_act
 from collide.corrections.step_counts import step_lines
@@ -59,12 +60,11 @@ def refuse_loose(
     word = next(iter([*loose, *words[takes.words :]]), "")
     if not word:
         return
-    if takes.knobs:
-        refuse_act(workspace, words, typed, verb)
     _refuse_layer_act(workspace, verb, words, typed)
     _refuse_projects(workspace, verb, words, typed)
     left = TypedLine(workspace, verb, [verb, *(one for one in words if one != word)], typed)
-    lines = heard_lines(left, words) or meant_lines(workspace, verb, words, typed)
+    lines = heard_lines(left, words) or kept_lines(_in_project(left, words), words)
+    lines = lines or meant_lines(workspace, verb, words, typed)
     lines = [one for text in lines for one in video_first(workspace, text)]
     names = workspace.projects() if word in ALL and verb not in NAMES else []
     own = getattr(takes.variables.get("project"), "limit", None) if names else None
@@ -83,6 +83,7 @@ def refuse_loose(
         kept = [one for one in lines if not one.startswith("without ")]
         lines = kept or without_value(own_line, asked) or lines
     extra = [*loose, *(one for one in words[takes.words :] if one not in loose)]
+    left = replace(left, typed=own_line.typed) if {*takes.variables} == {"project"} else left
     named, away = (word, "") if lines else _away(left, extra)
     raise InputError(
         f"doit {verb} does not understand {named!r}",
@@ -108,7 +109,9 @@ def _refuse_toggle(verb: str, words: Sequence[str], typed: Mapping[str, str]) ->
 def _refuse_layer_act(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> None:
-    """Refuse `layer3.hide` with the error for `layer3.hide=true`."""
+    """Refuse `mute layer2`, and refuse `layer3.hide` with the error for `layer3.hide=true`."""
+    if declaration(verb).knobs:
+        refuse_act(workspace, words, typed, verb)
     for word in words:
         if PINNED.fullmatch(word) and bare(word) not in shipped().knobs and declaration(verb).knobs:
             rest = [one for one in words if one != word]

@@ -33,7 +33,7 @@ _FOLDERS = ("path", "file", "manifest", "from")
 def refuse_apart(argv: Sequence[str]) -> None:
     """Refuse a split `project = x`, two words typed as one, and a colon in place of an =."""
     joined, split = list[str](), ""
-    for word in _layered(argv):
+    for word in layered(argv):
         whole = _joined(joined[-1], word, argv) if joined else None
         if whole is None:
             joined.append(word)
@@ -86,12 +86,13 @@ def _named(name: str) -> bool:
     return bare(name) in knobs() or name in RESERVED
 
 
-def _layered(argv: Sequence[str]) -> list[str]:
+def layered(argv: Sequence[str]) -> list[str]:
     """Join each layer to its knob and turn `from=1 to 2` into `from=1 to=2`.
 
-    Both `layer 2 opacity=1` and `layer2 opacity=1` become `layer2.opacity=1`.
+    Both `layer 2 opacity=1` and `layer2 opacity=1` become `layer2.opacity=1`. The layer also holds
+    for the knobs after it.
     """
-    words, at = list[str](), 0
+    words, at, held = list[str](), 0, ""
     takes = any("layer" in declaration(word).variables for word in argv if word in verbs())
     while at < len(argv):
         one, two, three, four = (*argv[at : at + 4], "", "", "")[:4]
@@ -105,8 +106,12 @@ def _layered(argv: Sequence[str]) -> list[str]:
         last = not then and after and _is_project(after)  # knobs layer 2 x
         knob = None if last else knobs().get(after.rstrip(":").partition("=")[0])
         if re.fullmatch(r"layer[0-9]:?", head) and knob and knob.scope != "piece":
-            words.append(f"{head.rstrip(':')}.{after}")
+            held = head.rstrip(":")
+            words.append(f"{held}.{after}")
             at += 2 + bool(apart) + (after == both)
+        elif held and (own := knobs().get(one.partition("=")[0])) and own.scope != "piece":
+            words.append(f"{held}.{one}")
+            at += 1
         elif one.lower() == "to" and words[-1:] and words[-1].startswith("from=") and two:
             words.append(f"to={two}")
             at += 2
@@ -186,8 +191,8 @@ def _with_value(name: str, value: str, word: str, argv: Sequence[str]) -> str | 
     if isinstance(limit, MaterialName | File) and kind(word):
         return f"{before} {word}"
     pair = _named(word) or word in shipped().aliases
-    titled = name == "project" and "new" in argv and not pair and not kind(word)
-    return f"{before} {word}" if titled else None
+    title = {(name, verb) for verb in argv} & {("project", "new"), ("name", "star")}
+    return f"{before} {word}" if title and not pair and not kind(word) else None
 
 
 def _joint(name: str, value: str, word: str) -> str | None:

@@ -1,15 +1,49 @@
-"""Refusals of other names for a part of a piece: in and out, range=1-2, a count of stills."""
+"""Refusals of other names for a part of a piece: in and out, range=1-2, a roll's only=layer2."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from collide.base.errors import InputError
 from collide.corrections.piece_times import BEGUN, ENDS, part_lines, part_of, span_of
+from collide.corrections.standing_piece import project_of, standing
 from collide.corrections.step_counts import step_lines
 from collide.project.other_words import NOTHING
+from collide.project.reroll import others
 from collide.syntax.arguments import TypedLine, line
+from collide.syntax.left_out import last_used
 from collide.syntax.verb import declaration
 
 SPANS = "range part section segment span portion seconds time times frames".split()
+
+ONLY = "only just change vary alter reroll".split()  # words before the parts to roll
+
+
+def as_kept(whole: TypedLine, name: str, error: InputError) -> InputError | None:
+    """Answer a roll of some parts (only=layer2) with a keep= of all others, or return None."""
+    rest, asked = whole.without(name), whole.typed[name].split(",")
+    project = project_of(whole.workspace, rest, last_used(whole.workspace))
+    if whole.verb != "roll" or name not in (*ONLY, "layer", "track") or "keep" in rest:
+        return None
+    if not project.exists() or not (kept := others(asked, standing(project, rest).settings)):
+        return None
+    lines = [line(whole.spoken, {**rest, "keep": ",".join(kept)})]
+    if "audio" in kept and any(re.fullmatch(r"(layers?)?\s*[1-9]", one) for one in asked):
+        silent = ",".join(one for one in kept if one != "audio")
+        lines.append(f"its sound too: {line(whole.spoken, {**rest, 'keep': silent})}")
+    return InputError(error.what, why="keep= names what stays as it is", fix="\n".join(lines))
+
+
+def kept_lines(whole: TypedLine, words: Sequence[str]) -> list[str]:
+    """Return the commands for a roll of some parts typed as words (roll only layer 2), or []."""
+    text = re.sub(r"\blayers? ([1-9])\b", r"layer\1", " ".join(words).lower())
+    plain = [word for word in text.split() if word not in (*ONLY, *whole.workspace.projects())]
+    counts = [("n", one) for one in plain if one.isdigit()]
+    asked = ",".join(one for one in plain if not one.isdigit())
+    asks = {*ONLY} & {*words} and asked
+    only = replace(whole, typed={**whole.typed, **dict(counts), "only": asked})
+    found = as_kept(only, "only", InputError("", why="", fix="")) if asks else None
+    return found.fix.splitlines() if found else []
 
 
 def as_part(whole: TypedLine, name: str, error: InputError) -> InputError | None:

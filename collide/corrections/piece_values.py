@@ -17,7 +17,7 @@ from collide.corrections.piece_sizes import Way, in_pixels, of_frame, of_shape
 from collide.corrections.piece_times import BARELY, rate
 from collide.corrections.standing_piece import Standing, standing
 from collide.instrument import Range
-from collide.library.folders import SOUND, files, input_of, kind
+from collide.library.folders import SOUND, kind, own_names
 from collide.limits import as_typed
 from collide.project.other_words import other_values
 from collide.project.plain_values import NO, YES
@@ -48,7 +48,7 @@ def ways(name: str, text: str, word: str, project: Project, typed: Mapping[str, 
     """
     sound = kind(text) == SOUND and not re.match(r"clip|bed\d", bare(name))
     read, knob = _below if sound else _READ.get(bare(name)), project.catalog.knobs.get(bare(name))
-    if knob and (found := _percentages(name, text, project)):
+    if knob and (found := _percentages(name, text, project) or _factors(name, text, project)):
         return found
     signed = isinstance(getattr(knob, "limit", None), Range) and re.match(r"[-+*/]", cleaned(text))
     if not knob or not (read or (signed and not other_values(bare(name), text))) or ".." in text:
@@ -70,6 +70,33 @@ def _percentages(name: str, text: str, project: Project) -> list[Way]:
         return []
     more = (f"{found[0]:g}% more than 1: ", {name: _within(limit, 1 + share)})
     return [(f"{found[0]:g}%: ", {name: _within(limit, share)}), more][share < limit.low :]
+
+
+def _factors(name: str, text: str, project: Project) -> list[Way]:
+    """Return numbers around 1, such as 1.2 or 80%, as factors, for a knob from -1 over 0 to 1.
+
+    80% could also mean 80% more.
+    """
+    limit, (values, colon, count) = project.catalog.knobs[bare(name)].limit, text.partition(":")
+    one = isinstance(limit, Range) and (limit.low, limit.high) == (-1.0, 1.0)
+    parts = re.split(r"(\.\.|,)", values)
+    found = [amount(part) for part in parts[::2] if part.strip()[:1] not in ("+", "-")]
+    if not one or project.catalog.neutral(bare(name)) != 0 or len(found) < len(parts[::2]):
+        return []
+    if colon and ".." not in values:  # 1:05
+        return []
+    each = [one[0] * (0.01 if one[1] else 1) for one in found if one and one[1] in ("", "%")]
+    if len(each) < len(found) or not 0 <= min(each) <= max(each) <= 2 or max(each) == 0:
+        return []
+    parts[::2] = [number(round(one - 1, 4)) for one in each]
+    turned = [(f"{values} as a factor: ", {name: "".join([*parts, colon, count])})]
+    if max(each) > 1:
+        return turned
+    return (
+        [*turned, (f"{values} more: ", {name: number(each[0])})]
+        if values.strip()[-1:] == "%" and len(each) == 1
+        else []
+    )
 
 
 def _relative(now: Standing, name: str, text: str) -> list[Way]:
@@ -197,10 +224,8 @@ def _below(now: Standing, _: str, text: str, word: str) -> list[Way]:
     beds = max(piece["audio_beds"], free)
     knobs = {"audio_beds": str(beds)} if beds != piece["audio_beds"] else {}
     path, workspace = Path(text).expanduser(), now.project.workspace
-    own = (input_of(workspace, now.project.name), "library/")
-    there = [Path(one.name) for one in files(workspace, [workspace.library])]
-    there = [one for one in there if str(one).startswith(own) and kind(one) == SOUND]
-    known = [one.name for one in there if path.name in (one.name, one.stem)]
+    there = own_names(workspace, now.project.name, SOUND)
+    known = [one for one in there if path.name in (one, Path(one).stem)]
     turned = {**knobs, f"bed{free}": known[0] if known else path.name}
     if known or kind(text) != SOUND:
         return [("", turned)]

@@ -50,7 +50,9 @@ def shell_lines(workspace: Workspace, words: Sequence[str], typed: Mapping[str, 
     """Return the commands to use instead of a shell command, or []."""
     head, rest = words[0].lower() if words else "", [word for word in words[1:] if word[:1] != "-"]
     if head in ADDS and rest and not any("://" in word for word in rest):
-        return [one for word in rest for one in added(workspace, word)]
+        own = [one for one in (typed.get("project", ""), *rest) if one in workspace.projects()]
+        files = [one for one in rest if one not in (*own, *NEW_NAMES)]
+        return [one for file in files for one in added(workspace, file, *own[:1])]
     if head not in (*DELETES, *MOVES, *COPIES, *OPENS):
         return []
     if head not in OPENS and any(map(kind, rest)):
@@ -127,9 +129,12 @@ def is_act(word: str) -> bool:
     return re.split("[_-]", word.lstrip("-").lower())[0] in ACTS
 
 
-def added(workspace: Workspace, path: str) -> list[str]:
-    """Return the command that adds a file or a folder to the library."""
-    place = Path(path).expanduser()
+def added(workspace: Workspace, path: str, project: str = "") -> list[str]:
+    """Return the command that adds a file or a folder to a project's input/, or to the library."""
+    place, folder = Path(path).expanduser(), f"projects/{project}/input"
+    if project and (place.exists() or "/" not in path):
+        make = "" if (workspace.root / folder).is_dir() else f"mkdir -p {folder} && "
+        return [f"{make}cp {'-r ' * place.is_dir()}{shell_path(path)} {folder}/ && doit scan"]
     if place.is_dir() or (not kind(path) and not place.is_file()):
         return [line(["scan"], {"path": path})] if "/" in path or place.is_dir() else []
     here = workspace.root / place

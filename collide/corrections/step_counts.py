@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 
+from collide.base.errors import InputError
 from collide.catalog import shipped
+from collide.corrections.standing_piece import project_of
 from collide.project.settings import bare
 from collide.syntax.arguments import TypedLine, line
 
@@ -31,6 +34,13 @@ def counted_apart(whole: TypedLine, near: str) -> tuple[TypedLine, str]:
     return replace(whole, typed=whole.without(name)), f"{wide}:{whole.typed[name]}"
 
 
+def _config(whole: TypedLine) -> Mapping[str, object]:
+    """Return the knobs in the config of the line's project, or {}."""
+    with suppress(InputError):
+        return project_of(whole.workspace, whole.typed).config()
+    return {}
+
+
 def step_lines(whole: TypedLine, word: str, text: str) -> list[str]:
     """Return the commands for a knob or a number after undo, redo or sweep, or [].
 
@@ -46,7 +56,8 @@ def step_lines(whole: TypedLine, word: str, text: str) -> list[str]:
     steps = verb in ("undo", "redo")
     if steps and bare(word) in shipped().knobs and word not in whole.workspace.projects():
         alone = f"remove only this knob: {line(['set'], {**whole.only('project'), word: ''})}"
-        return [*([alone] if verb == "undo" else []), f"{verb} the whole last change: {again}"]
+        is_set = verb == "undo" and word in _config(whole)
+        return [*([alone] if is_set else []), f"{verb} the whole last change: {again}"]
     if steps and text.isdigit():
         return [f"run once per step: {again}"]
     more = stepped(typed, text) if verb == "sweep" else {}

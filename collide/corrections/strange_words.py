@@ -15,6 +15,7 @@ from collide.base.words import nearest
 from collide.base.workspace import LABEL, Workspace
 from collide.catalog import knobs
 from collide.corrections.foreign_options import OF_DOIT, would_run
+from collide.corrections.one_word import layered
 from collide.corrections.other_verbs import (
     OTHER_VERBS,
     SETS,
@@ -37,6 +38,7 @@ from collide.text_limits import Labels, Names
 
 def refuse_doubles(typed: Sequence[str]) -> None:
     """Refuse a variable that is typed twice; doit would silently take the last value."""
+    typed = layered(typed)  # layer 2 opacity=0.5 layer 3 opacity=0.2
     said = [word for word in typed if "=" in word and word[0] not in "-="]
     _refuse_moved(typed)
     names = [renamed(word.partition("=")[0])[0] for word in said]

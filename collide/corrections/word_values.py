@@ -50,6 +50,8 @@ ALIKE = tuple(
         "file manifest path record input video in from name",
         "from file look path record",
         "look version of id hash star",
+        "a look version star old left from one",
+        "b look2 other new right to with against two",
         "name as title called label",
         "as form format type codec to into kind",
         "keep size limit max lock hold",
@@ -204,6 +206,9 @@ def other_variable(
     if single in variables and single not in typed:
         return {single: reads(variables[single], text) or text}
     rows = [row for row in ALIKE if single in row]
+    own, each = [n for n, one in variables.items() if one.limit.of == "look"], text.split(",")
+    if single in ("look", "looks") and len(own) == len(each) > 1:  # diff looks=1,2
+        return dict(zip(own, each, strict=True))
     free = [
         (one, variable)
         for required in (True, False)

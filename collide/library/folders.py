@@ -112,6 +112,13 @@ def input_of(workspace: Workspace, project: str) -> str:
     return f"projects/{real}/"
 
 
+def own_names(workspace: Workspace, project: str, of: str) -> list[str]:
+    """Return the names of all clips, or sounds, that a project may use, sorted, without folders."""
+    own = (input_of(workspace, project), "library/")
+    there = [one.name for one in files(workspace, [workspace.library]) if kind(one.name) == of]
+    return sorted({one.rpartition("/")[2] for one in there if one.startswith(own)})
+
+
 def name_of(workspace: Workspace, path: Path) -> str:
     """Return a file's name: its path inside the workspace, or the full path if it is outside."""
     root = workspace.root

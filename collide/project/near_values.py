@@ -38,13 +38,20 @@ def instead(raw: Any, knob: Knob, rate: float = 0.0, now: Any = None) -> str:
         text = f"{counted[1]:.6f}s"
     if limit.whole and (share := amount(text)) and limit.low <= 0 < share[0] < 1 and not share[1]:
         return ""  # do not turn a fraction of a count into the lowest value
-    parts = ends(text)
+    parts = _parts(text, limit)
     open_at = [as_typed(limit.low), as_typed(limit.high)]
     named = zip(parts, open_at, strict=False) if len(parts) == 2 else [(parts[0], "")]
     near = [limit.near(_in_unit(part, knob)) if part else end for part, end in named]
     if len(near) == 2 and None not in near and limit.rolls:
         return "..".join(sorted(map(str, near), key=_number))
     return near[0] or ""
+
+
+def _parts(text: str, limit: Range) -> list[str]:
+    """Return the ends of a range, or one value alone; if 2 is too high, .4...2 ends at .2."""
+    *first, last = ends(text)
+    dotted = re.search(r"\.{3}[0-9]", text) and limit.beyond(last)
+    return [*first, f".{last}" if dotted else last]
 
 
 def _ends(knob: Knob) -> Sequence[Any]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from collide.base import dice, segments
 from collide.base.errors import InputError
+from collide.base.filtergraph import number
 from collide.base.media import Sound
 from collide.catalog import Catalog
 from collide.instrument import RATE, FrameRate, Knobs, Span, exact, wide_and_high
@@ -138,10 +139,7 @@ class Piece:
 
     def frame_at(self, seconds: float, *, name: str = "at") -> int:
         """Return the frame at a time typed as `name`; raise InputError if the piece is shorter."""
-        frame = round(seconds * self.fps)
-        if frame < self.frames:
-            return frame
-        raise after_end(seconds, self.seconds, self.seconds_of(self.frames // 2), name)
+        return frame_at(self.knobs, self.catalog, seconds, name)
 
     @property
     def samples(self) -> int:
@@ -201,11 +199,18 @@ def whole_bytes(knobs: Knobs, layers: int) -> float:
     return float(knobs["duration"] * knobs["fps"] * width * height * (each * layers + 1.5))
 
 
-def after_end(seconds: float, length: float, middle: float, name: str = "at") -> InputError:
-    """Return the error for a time after the last frame, typed as `name`; the fix is `middle`."""
-    return InputError(
+def frame_at(knobs: Knobs, catalog: Catalog, seconds: float, name: str = "at") -> int:
+    """Return the frame at a time typed as `name`; raise InputError if the piece is shorter.
+
+    The error proposes the last frame or, for the start of a part, the middle.
+    """
+    frames, fps = int(catalog.instrument("blend/stack").length(knobs)), exact(knobs["fps"])
+    if (frame := round(seconds * fps)) < frames:
+        return frame
+    meant = number(round(float((frames // 2 if name == "from" else frames - 1) / fps), 3))
+    raise InputError(
         f"{seconds:g} s is after the last frame",
-        why=f"the piece is {length:g} s long",
-        fix=f"use {name}={middle:g}",
-        turns=[{name: f"{middle:g}"}],
+        why=f"the piece is {float(frames / fps):g} s long",
+        fix=f"use {name}={meant}",
+        turns=[{name: meant}],
     )

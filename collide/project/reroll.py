@@ -30,7 +30,7 @@ from collide.project.project import Project
 from collide.project.promote import SHAPE
 from collide.project.recipe import filled
 from collide.project.selection import BED, LAYER, Pick, Slot
-from collide.project.settings import Settings, Window, plain, renamed
+from collide.project.settings import Settings, Window, chained, plain, renamed
 
 PARTS = ("clips", "audio", "post")  # parts that can be locked, besides layers and single knobs
 LAYERS = "layers"
@@ -53,26 +53,50 @@ Spot = tuple[int | None, Knob, Any]  # a layer (None: the piece), a knob, and it
 
 def parts(names: Iterable[str], piece: Piece) -> set[str]:
     """Return the layers, parts and knobs in `keep=`; raise InputError for any other name."""
-    layers, knobs = {f"layer{layer.number}" for layer in piece.layers}, piece.settings.catalog.knobs
-    allowed = {*layers, *PARTS, *knobs, *(f"{n}.{knob}" for n in layers for knob in knobs)}
+    layers, knobs = [f"layer{layer.number}" for layer in piece.layers], piece.settings.catalog.knobs
     names = [*names]
     current = {renamed(name)[0] for name in names}
-    if strange := sorted(current - allowed):
-        raise _strange(strange[0], names, sorted(layers), knobs.values(), allowed)
+    if strange := sorted(current - _allowed(layers, knobs)):
+        raise _strange(strange[0], names, layers, knobs)
     return current
 
 
+def others(names: Iterable[str], settings: Settings) -> list[str]:
+    """Return what to keep so that a roll changes only these parts; [] if a name is unknown.
+
+    If only layers change, all knobs of the other layers are kept with them.
+    """
+    piece, knobs = settings.piece(), settings.catalog.knobs
+    layers = [f"layer{n}" for n in range(1, piece["num_videos"] + 1)]
+    words = [OTHER_PARTS.get(name.lower(), name) for name in names]  # sound is also a knob
+    meant = {part for word in words for part in _likely_parts(word, layers, knobs) or [""]}
+    there = [one for one in PARTS if one != "post" or chained(piece)]
+    own = {part.partition(".")[0] for part in meant} & {*layers}
+    rest = [*(one for one in layers if own), *(one for one in there if one != "clips")]
+    if not meant <= {*layers, "audio", "post"}:
+        drawn = [n for n in knobs if isinstance(settings.of(n).value, Window) and n != "duration"]
+        drawn = [n for n in drawn if knobs[n].owner.partition("/")[0] not in PARTS]
+        drawn = [n for n in drawn if n != "start" or "clips" not in meant]
+        rest = [*(one for one in layers if own), *there, *drawn]
+    elif not own:
+        rest = [*layers, *rest]
+    if "post" in meant and "post" not in there:  # no effect plays
+        return []
+    away = {*meant, *own, *(part.partition(".")[2] for part in meant)}
+    return [] if "" in meant else [one for one in rest if one not in away]
+
+
+def _allowed(layers: Iterable[str], knobs: Mapping[str, Knob]) -> set[str]:
+    return {*layers, *PARTS, *knobs, *(f"{n}.{knob}" for n in layers for knob in knobs)}
+
+
 def _strange(
-    strange: str, names: list[str], layers: list[str], knobs: Iterable[Knob], allowed: set[str]
+    strange: str, names: list[str], layers: list[str], knobs: Mapping[str, Knob]
 ) -> InputError:
     """Return the error for an unknown part, with the parts that were probably intended."""
     what = f"keep={strange}: the piece has no such part"
     why = f"the parts are {', '.join([*layers, *PARTS])}, and every knob by its name"
-    drawn = {
-        word: [one.name for one in knobs if one.owner == owner and isinstance(one.default, list)]
-        for word, owner in OTHER_GROUPS.items()
-    }
-    likely = {n: drawn.get(n.lower()) or _likely_parts(n, layers, allowed) for n in names}
+    likely = {n: _likely_parts(n, layers, knobs) for n in names}
     if all(likely.values()):
         guess = ",".join(one for name in names if [name] != likely[name] for one in likely[name])
         every = dict.fromkeys(one for name in names for one in likely[name])
@@ -82,16 +106,19 @@ def _strange(
         return InputError(
             what, why=why, fix="for instance", turns=[{"keep": f"{layers[-1]},audio"}]
         )
-    kept = [name if renamed(name)[0] in allowed else "" for name in names]
+    kept = [name if renamed(name)[0] in _allowed(layers, knobs) else "" for name in names]
     turns = [{"keep": ",".join(dict.fromkeys(n or layer for n in kept))} for layer in layers]
     return InputError(what, why=why, fix="keep a part that the piece has", turns=turns)
 
 
-def _likely_parts(name: str, layers: list[str], allowed: set[str]) -> list[str]:
-    """Return the parts for a name such as layers, 2, layer1-2 or sound, or [] if it is unknown."""
-    word = cleaned(name).lower()
+def _likely_parts(name: str, layers: list[str], knobs: Mapping[str, Knob]) -> list[str]:
+    """Return the parts for a name such as layers, 2, colors or sound, or [] if it is unknown."""
+    word, allowed = cleaned(name).lower(), _allowed(layers, knobs)
     if renamed(name)[0] in allowed:
         return [name]
+    if word in OTHER_GROUPS:
+        own = [knob for knob in knobs.values() if knob.owner == OTHER_GROUPS[word]]
+        return [knob.name for knob in own if isinstance(knob.default, list)]
     if word in OTHER_PARTS:
         return layers if OTHER_PARTS[word] == LAYERS else [OTHER_PARTS[word]]
     if match := re.fullmatch(r"(?:layers?)?\s*(\d)\s*(?:-|\.\.|to)\s*(?:layer)?(\d)", word):

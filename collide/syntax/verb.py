@@ -31,6 +31,7 @@ class Verb:
     knobs: bool = False  # whether it takes knobs
     unsets: bool = False  # whether `knob=` unsets a knob
     parses: Callable[[str, str, Catalog], Any] = parse  # reads a knob's text, or refuses it
+    refuses: Callable[[Any], None] = lambda _: None  # refuses a Request with an unknown word
     # Without `project=`, a verb uses the last project. With "none" it uses no particular project,
     # because it concerns all projects or creates one. With "refused" it does not run, because in
     # the wrong project it would destroy a person's work.

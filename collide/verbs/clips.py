@@ -7,7 +7,7 @@ longer the first time: it analyzes the clips that match everything else.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -42,6 +42,13 @@ TRUTHS = {"true": "yes", "on": "yes", "1": "yes", "false": "no", "off": "no", "0
 SIDES = VALUE_ALIASES["min_resolution"].items()  # "min_resolution=720": "hd"
 HEIGHTS = {word: typed.partition("=")[2] for typed, words in SIDES for word in words.split()}
 UNUSED = {**dict.fromkeys("never unused no none false off".split(), "0"), "true": "1", "yes": "1"}
+# Words that are typed as a search for clips with a property, and the filter for it, or "".
+PROPERTIES = {
+    **dict.fromkeys("audio sound sounds".split(), "audio=yes"),
+    **dict.fromkeys("silent mute muted soundless".split(), "audio=no"),
+    **dict.fromkeys("dup dups duplicate duplicates copies lookalikes".split(), "dup=yes"),
+    **dict.fromkeys("portrait vertical landscape horizontal square".split(), ""),
+}
 COUNT = Range(0, 99_999)
 LONG = Seconds(0.0, 999_999.0)
 VERB = Verb(
@@ -135,9 +142,28 @@ def run(request: Request) -> int:
     wide = min(60, max((len(row.name) for row in rows), default=0))
     for row in rows:
         print(f"{row.name:<{wide}}  {_line(row, names)}")
-    for line in _after(rows, stock, wanted, session.state.library):
+    for line in [*_after(rows, stock, wanted, session.state.library), *_filters(request, stock)]:
         print(line)
     return 0
+
+
+def _filters(request: Request, every: Inventory) -> Iterator[str]:
+    """Yield the command with a filter for each word that no clip contains, such as unused or 4k."""
+    for word in request.words:
+        own, found = word.lower(), chosen(every.rows, Wanted(words=(word,)))
+        values = {n: one.others.get(own, "") for n, one in VERB.variables.items()}
+        values |= {
+            n: own for n, one in VERB.variables.items() if own in getattr(one.limit, "words", ())
+        }
+        named = [f"{n}={value}" for n, value in values.items() if value]
+        named = [PROPERTIES[own]] if own in PROPERTIES else named
+        rest = [one for one in request.words if one != word]
+        if not found and named[:1] == [""]:
+            yield f"no filter for {word!r}; pictures of all clips: doit clips page=true"
+        elif not found and named and own not in (*TRUTHS, "yes", "no", "any"):
+            name, _, value = named[0].partition("=")
+            line = replace(request, words=rest).line(**{name: value})
+            yield f"did you mean {named[0]}? {line}"
 
 
 def _looked_through(session: Session, every: Inventory, wanted: Wanted) -> Inventory:

@@ -25,10 +25,20 @@ from collide.syntax.variables import PIECE, Variable
 from collide.syntax.verb import Verb
 from collide.views.swatches import swatches
 
+BASE = "layer 1 is the base, which has no key; the layers that have one: doit debug"
 VERB = Verb(
     variables={
         **PIECE,
-        "layer": Variable(Range(1, MOST_LAYERS), "the layer", "2", without="all layers with a key"),
+        "layer": Variable(
+            Range(1, MOST_LAYERS),
+            "the layer",
+            "2",
+            without="all layers with a key",
+            others={
+                **dict.fromkeys("background bg base bottom".split(), BASE),
+                "all": "doit debug",
+            },
+        ),
     },
     knobs=True,
 )

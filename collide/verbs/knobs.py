@@ -27,14 +27,6 @@ from collide.syntax.arguments import line
 from collide.syntax.variables import PIECE
 from collide.syntax.verb import Verb
 
-VERB = Verb(
-    examples=("similarity {project}",),
-    variables=PIECE,
-    knobs=True,
-    words=1,
-    without_project="none",
-)
-
 WIDTH = 100  # characters per line of the index without a terminal
 SHORT = 6  # letters; a shorter word with a different first letter is hardly a typo
 LAYER = re.compile(r"layer_?([0-9]{1,2})")
@@ -46,8 +38,26 @@ SCOPES = {
 }
 
 
+def refuse_unknown(request: Request) -> None:
+    """Refuse a word that is in no knob's name or description."""
+    for word in request.words:
+        if not any(_answered(word, request.catalog, None, {})):
+            raise _unknown(word, request)
+
+
+VERB = Verb(
+    examples=("similarity {project}",),
+    variables=PIECE,
+    knobs=True,
+    words=1,
+    refuses=refuse_unknown,
+    without_project="none",
+)
+
+
 def run(request: Request) -> int:
     """Print the index of all knobs, or the requested knobs."""
+    refuse_unknown(request)
     catalog = request.catalog
     session = request.open() if request.project else None
     settings = session.recalled() if session else None
@@ -57,10 +67,7 @@ def run(request: Request) -> int:
         print("\n".join(_index(request, settings)).strip())
         return 0
     for word in words:
-        lines = list(_answered(word, catalog, settings, followed))
-        if not lines:
-            raise _unknown(word, request)
-        print("\n".join(lines).strip())
+        print("\n".join(_answered(word, catalog, settings, followed)).strip())
     return 0
 
 
@@ -122,7 +129,8 @@ def _unknown(word: str, request: Request) -> InputError:
     """Return the error for a word that does not occur in any knob's name or description."""
     owners, knobs = request.catalog.instruments, request.catalog.knobs
     names = [*knobs, *owners, *{name.partition("/")[0] for name in owners}]
-    near = nearest(word, names)
+    topics = {*NOTHING, *request.catalog.aliases}
+    near = nearest(word, names) or (nearest(word, topics) if word.lower() not in topics else None)
     if near and len(word) < SHORT and near[0] != word[0].lower():
         near = None  # flip is not a typo for clip
     nothing = f"none of the {len(knobs)} knobs has that word in its name or description"

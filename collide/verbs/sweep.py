@@ -17,14 +17,17 @@ from collide.base.spoken_number import ends
 from collide.base.words import several
 from collide.catalog import Catalog, Knob
 from collide.cli.request import Request
-from collide.instrument import Chain, Range, Several
-from collide.limits import BadValueError, Checked, Family, as_typed
+from collide.instrument import Chain, File, Range, Several
+from collide.library.folders import CLIP, SOUND, own_names
+from collide.limits import SHARES, BadValueError, Checked, Family, as_typed
+from collide.project.knob_files import known_files
 from collide.project.layer_knobs import pinned
-from collide.project.near_values import swept
+from collide.project.near_values import instead, swept
 from collide.project.settings import bare, find, parse
 from collide.syntax.arguments import ALL, line
 from collide.syntax.variables import AT, FULL, PIECE
 from collide.syntax.verb import Verb
+from collide.text_limits import MaterialName
 from collide.views.cells import Cell, show
 from collide.views.sweep_grid import Axis
 
@@ -35,7 +38,7 @@ _STEPPED = re.compile(
 )
 
 MAX_PICTURES = 256  # the maximum number of pictures on one sheet
-MOST_LISTED = 16  # the maximum number of integers listed in place of a range
+MOST_LISTED = 16  # the maximum number of integers or files listed in a fix
 
 
 def reads(name: str, text: str, catalog: Catalog) -> list[Any]:
@@ -56,6 +59,8 @@ def reads(name: str, text: str, catalog: Catalog) -> list[Any]:
         pair = sorted(filter(None, map(limit.near, pair)), key=float)
         if len(pair) == 2 and isinstance(limit, Range):  # 0.1-0.5
             error.instead = _listed(pair[0], pair[1], limit) or f"{'..'.join(pair)}:7"
+        elif ".." in error.instead and error.raw == text:  # 0.4..0.2
+            error.instead += ":7" * (":" not in error.instead)
         elif error.raw != text:  # one of several values: replace it with a single value
             error.instead = limit.near(error.raw) or error.instead
             if not error.instead:  # no valid value is near: leave out the wrong value
@@ -138,14 +143,25 @@ def _several(request: Request, turned: Mapping[str, list[Any]]) -> str:
         return replace(request, knobs=rest).line()
     if len(turned) > 1 or not request.knobs:
         return replace(request, knobs={}).line(similarity="0.2..0.5:7", softness="0,0.05")
-    knobs = request.catalog.knobs
     if chains := _chains(request):
         return "\n".join(chains)
-    typed = {name: text if "," in text else f"{text}:7" for name, text in request.knobs.items()}
-    for name, text in request.knobs.items():
-        if ".." not in text and "," not in text:
-            typed[name] = swept(knobs[bare(name)]) or typed[name]
-    return replace(request, knobs=typed).line()
+    typed = {name: _varied(request, name, text) for name, text in request.knobs.items()}
+    more = {} if typed != {**request.knobs} else {"similarity": "0.2..0.5:7"}
+    return replace(request, knobs={**typed, **more}).line()
+
+
+def _varied(request: Request, name: str, text: str) -> str:
+    """Return several values of a knob, such as the first few of its files, or the typed value."""
+    knob, workspace, files = request.catalog.knobs[bare(name)], request.workspace, list[str]()
+    if "," in text or ".." in text:
+        return text if "," in text else f"{text}:7"
+    if isinstance(knob.limit, File):
+        files = [one.name for one in known_files(knob.limit, workspace)]
+    elif isinstance(knob.limit, MaterialName):
+        of = CLIP if knob.name == "clip" else SOUND
+        files = own_names(workspace, request.project or "", of)
+    files = [one for one in files if "," not in one][:MOST_LISTED]
+    return swept(knob) or (",".join(files) if len(files) > 1 else text)
 
 
 def _chains(request: Request) -> list[str]:
@@ -167,6 +183,8 @@ def _respelled(text: str, limit: Checked | Family) -> str:
     ):
         return ""  # the form is valid, so one of the values is wrong
     text = text.strip(" [](){}").replace("−", "-")
+    if isinstance(limit, Range) and limit.high <= SHARES:  # 20%-40%:3
+        text = re.sub(r"(?:[0-9]+\.)?[0-9]+%", lambda one: limit.near(one[0]) or one[0], text)
     if text.lower() in ALL and (words := getattr(limit, "words", ())):
         return ",".join(words[:MAX_PICTURES])
     if pair := re.fullmatch(rf"{_NUMBER}:{_NUMBER}", text):
@@ -193,8 +211,8 @@ def _values(name: str, text: str, catalog: Catalog) -> list[Any]:
     if dots and colon:
         return _steps(name, knob, (first, last), count, catalog)
     if dots and isinstance(knob.limit, Range) and not knob.limit.rolls:
-        instead = _listed(first, last, knob.limit) or f"{text}:7"
-        raise BadValueError(name, text, "takes values joined by commas", instead=instead)
+        near = _listed(first, last, knob.limit) or f"{text}:7"
+        raise BadValueError(name, text, "takes values joined by commas", instead=near)
     if "," in text and not isinstance(knob.limit, Chain | Several):
         return [parse(name, part, catalog) for part in text.split(",")]
     parse(name, text, catalog)
@@ -211,15 +229,15 @@ def _listed(first: str, last: str, limit: Range) -> str:
 def _steps(name: str, knob: Knob, ends: tuple[str, str], count: str, catalog: Catalog) -> list[Any]:
     text, steps, limit = f"{ends[0]}..{ends[1]}:{count}", read_number(count), knob.limit
     if not isinstance(limit, Range):
-        instead = as_typed(knob.default)
-        raise BadValueError(name, text, f"has no steps: it takes {limit}", instead=instead)
+        why = f"has no steps: it takes {limit}"
+        raise BadValueError(name, text, why, instead=as_typed(knob.default))
     numbers = all(isinstance(read_number(end), int | float) for end in ends)
     if not numbers or steps not in range(2, MAX_PICTURES + 1):
-        low, high = ends if numbers else (as_typed(limit.low), as_typed(limit.high))
-        many = isinstance(steps, int) and steps > MAX_PICTURES
-        instead = f"{low}..{high}:{MAX_PICTURES if many else 7}"
+        near = "..".join(ends) if numbers else instead("..".join(ends), knob)
+        near = near if ".." in near else f"{as_typed(limit.low)}..{as_typed(limit.high)}"
+        many = min(steps, MAX_PICTURES) if isinstance(steps, int) and steps > 1 else 7
         why = f"takes 2 to {MAX_PICTURES} values between two numbers: 0.2..0.4:7 gives seven"
-        raise BadValueError(name, text, why, instead=instead)
+        raise BadValueError(name, text, why, instead=f"{near}:{many}")
     low, high = (parse(name, end, catalog) for end in ends)
     values = [low + (high - low) * i / (steps - 1) for i in range(steps)]
     if limit.whole:  # only the ends may be fractional, like 23.976

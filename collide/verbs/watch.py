@@ -10,7 +10,7 @@ from dataclasses import replace
 from collide.base.clock import sleep
 from collide.base.errors import CollideError
 from collide.cli.request import Request
-from collide.project.piece import after_end
+from collide.project.piece import frame_at
 from collide.project.saved_files import saved
 from collide.syntax.verb import Verb
 from collide.verbs import still
@@ -58,6 +58,5 @@ def _refuse_typed(request: Request) -> None:
     except CollideError:
         return  # a file is wrong, and may be corrected while watching
     with request.open() as session:
-        length, at = session.settings.piece()["duration"], request.value("at")
-    if at is not None and at >= length:
-        raise after_end(at, length, round(length / 2, 2))
+        at = request.value("at", 0.0)
+        frame_at(session.settings.piece(), session.settings.catalog, at)

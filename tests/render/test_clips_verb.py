@@ -37,9 +37,24 @@ def names(house: House, *words: str) -> list[str]:
 
 def test_a_word_that_no_clip_has_is_named(many):
     """A search reports a word that is in no name, title, maker or license."""
-    told = "no name, title, maker or license contains 'portrait'; all clips: doit clips"
-    assert many.doit("clips", "a.mp4", "portrait").out.splitlines()[1:] == [told]
+    told = "no name, title, maker or license contains 'rain'; all clips: doit clips"
+    assert many.doit("clips", "a.mp4", "rain").out.splitlines()[1:] == [told]
     assert "all clips" not in many.doit("clips", "a.mp4", "min=9000").out
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        ("unused", "did you mean used=0? doit clips used=0"),
+        ("longest", "did you mean sort=long? doit clips sort=long"),
+        ("4k a", "did you mean min=2160? doit clips a min=2160"),
+        ("sound", "did you mean audio=yes? doit clips audio=yes"),
+        ("portrait", "no filter for 'portrait'; pictures of all clips: doit clips page=true"),
+    ],
+)
+def test_a_word_that_is_a_filter_is_proposed_as_one(many, words, line):
+    """A search for a word that no clip has, but a filter takes, proposes this filter."""
+    assert many.doit("clips", *words.split()).out.splitlines()[-1] == line
 
 
 def test_the_list_ends_with_the_number_and_length_of_its_clips(many):

@@ -50,6 +50,15 @@ def test_a_look_typed_as_a_verb_is_set(still):  # noqa: F811
     ]
 
 
+def test_a_look_typed_for_diff_is_the_first_of_two(still):  # noqa: F811
+    """`doit diff look=` compares this look with the last; `looks=` takes both."""
+    look = next((still.root / "projects/x/looks").glob("*.json")).stem
+    answer = answered(still, "diff", "project=x", f"look={look}")
+    assert lines_of(answer) == [f"doit diff project=x a={look}"]
+    answer = answered(still, "diff", "project=x", f"looks={look},{look}")
+    assert lines_of(answer) == [f"doit diff project=x a={look} b={look}"]
+
+
 def test_a_look_of_undo_or_tune_is_set(still):  # noqa: F811
     """For look= with undo or tune, the fix is `doit set look=`; for tune, `doit tune` follows."""
     look = next((still.root / "projects/x/looks").glob("*.json")).stem

@@ -3,7 +3,7 @@
 import pytest
 
 from collide.base.workspace import Workspace
-from collide.corrections.knob_values import doubts, left_out, meant_knobs, rechained
+from collide.corrections.knob_values import chain_added, doubts, left_out, meant_knobs, rechained
 from collide.project.project import named
 from collide.syntax.arguments import TypedLine
 
@@ -136,3 +136,20 @@ def test_an_old_name_yields_a_note_when_it_is_set():
     assert note.startswith("'blend' is now called 'softness'")
     assert note.endswith("; opacity is how much of a layer is seen")
     assert not [*doubts("render", {}, {"layer2.blend": "0.5"})]
+
+
+@pytest.mark.parametrize(
+    ("post", "meant", "added"),
+    [
+        ("vhs", {"post": "analog", "grain": "0.1"}, ("vhs", "vhs,analog")),
+        ("vhs,analog", {"post": "analog"}, ("vhs,analog", "vhs,analog")),
+        ("vhs", {"post": "vhs"}, ("", "")),
+        ("none", {"post": "vhs"}, ("", "")),
+        ("vhs", {"grain": "0.1"}, ("", "")),
+    ],
+)
+def test_a_corrected_effect_is_added_to_the_chain_in_force(house: Workspace, post, meant, added):
+    """A corrected effect goes after the effects that the piece already plays."""
+    named(house, "x").path.mkdir(parents=True)
+    (named(house, "x").path / "config.json").write_text(f'{{"post": "{post}"}}')
+    assert chain_added(meant, named(house, "x"), "") == added

@@ -29,6 +29,7 @@ from collide.corrections.one_word import refuse_apart
         ("preview from=1 to 2", "preview from=1 to=2"),
         ("plan layer 2 opacity 0.5", "plan layer2.opacity=0.5"),
         ("plan layer2 opacity=0.5", "plan layer2.opacity=0.5"),
+        ("plan layer2 opacity=0.5 x=0 crf=9", "plan layer2.opacity=0.5 layer2.x=0 crf=9"),
         ("plan layer2.hue_shift -20", "plan layer2.hue_shift=-20"),
         ("plan hue_shift -20", "plan hue_shift=-20"),
         ("roll keep=layer 2", "roll keep=layer2"),

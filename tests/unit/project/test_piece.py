@@ -5,8 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from collide.base.errors import InputError
 from collide.base.workspace import Workspace
-from collide.project.piece import CHROMA, Piece, depth, whole_bytes
+from collide.catalog import shipped
+from collide.project.piece import CHROMA, Piece, depth, frame_at, whole_bytes
 from tests.dry import Dry
 from tests.dry_clips import CLIP
 
@@ -93,3 +95,22 @@ def test_a_minute_has_the_whole_frames_that_are_nearest(
     assert {span.count for span in found.spans[:-1]} == {5 * round(rate)}
     for frame in (0, 1, frames // 2, frames - 1):
         assert found.frame_at(float(f"{found.seconds_of(frame):g}")) == frame
+
+
+@pytest.mark.parametrize(
+    ("fps", "typed", "name", "meant"),
+    [
+        (10, 99.0, "at", "1.9"),
+        (10, 1.96, "at", "1.9"),
+        (23.976, 2.0, "at", "1.96"),
+        (10, 99.0, "from", "1"),
+    ],
+)
+def test_a_time_after_the_end_gets_the_last_frame(
+    fps: float, typed: float, name: str, meant: str
+) -> None:
+    """A late time is refused with the last frame's time; the start of a part, with the middle."""
+    knobs = {"duration": 2.0, "fps": fps}
+    with pytest.raises(InputError) as refused:
+        frame_at(knobs, shipped(), typed, name)
+    assert refused.value.turns == [{name: meant}]

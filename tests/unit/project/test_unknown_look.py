@@ -16,6 +16,12 @@ from collide.project.project import named
         ("first", {"first": "7f3a0000"}, "y has a star named 'first'"),
         ("frist", {"first": "7f3a0000"}, "y has a star named 'first'"),
         ("other", {"first": "7f3a0000"}, "it has none yet"),
+        (
+            "0123abcd",
+            {"first": "7f3a0000"},
+            "it has none yet; a still or a roll names its look, but only a render and a sheet "
+            "record looks",
+        ),
     ],
 )
 def test_a_star_of_another_project_is_proposed(house: Workspace, typed, stars, why):
@@ -28,5 +34,5 @@ def test_a_star_of_another_project_is_proposed(house: Workspace, typed, stars, w
     with pytest.raises(InputError, match=f"x has no look '{typed}'") as caught:
         find_look(named(house, "x"), typed)
     assert caught.value.why == why
-    turns = [{"project": "y", "look": "first"}] if "star" in why else []
+    turns = [{"project": "y", "look": "first"}] if "y has a star" in why else []
     assert caught.value.turns == turns
