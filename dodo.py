@@ -4,7 +4,7 @@ Try:
   doit render project=demo           the piece: only what changed is rendered
   doit render project=demo crf=28    the same with one knob turned, for this run only
   doit plan project=demo fps=12      what turning a knob would render; nothing is rendered
-  doit knobs similarity project=demo what a knob does, and its current value
+  doit knobs similarity project=demo what a knob does and its current value
   doit list                          everything else
 
 Each function receives the tasks of the open project (collide/cli/tasks.py).
@@ -60,12 +60,12 @@ def task_color(tasks):
 
 
 def task_layer(tasks):
-    """trim, color and scale one clip, and store its look and any cut"""
+    """trim, color and scale one clip and store its colors and any cut"""
     yield from tasks.of("layer")
 
 
 def task_presence(tasks):
-    """measure how much of each layer is open, and how much of the picture shows it"""
+    """measure how much of each layer is open and how much of the picture shows it"""
     return tasks.one("presence")
 
 
@@ -95,7 +95,7 @@ def task_stack(tasks):
 
 
 def task_plate(tasks):
-    """make the pictures that an effect loops over the piece, such as grain, once"""
+    """make the pictures that an effect loops over the piece (such as grain), once"""
     yield from tasks.of("plate")
 
 

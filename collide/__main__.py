@@ -39,7 +39,7 @@ from collide.store.receipts import Receipts
 
 
 def main(words: Sequence[str], interrupts: Interrupts | None = None) -> int:
-    """Run one command line and return the exit code; raise InputError for an invalid line."""
+    """Run one command and return the exit code; raise InputError for an invalid command."""
     if words and words[0] == "make":
         return int(optional("farm.by_argv").make(words[1:], interrupts))
     request = read(words)
@@ -71,7 +71,7 @@ def _project(workspace: Workspace, request: HandRequest) -> Project:
         raise InputError(
             f"{named_one!r} cannot be found: this is not a collide workspace",
             why=f"{workspace.root} has no dodo.py",
-            fix="change to a workspace first, and give full paths to the files",
+            fix="change to a workspace first and give full paths to the files",
         )
     return existing(workspace, request.project) if request.project else named(workspace, "_")
 
@@ -86,7 +86,6 @@ def private_state(workspace: Workspace, project: Project, engine: Engine) -> Bui
 
 
 def _played(request: HandRequest, project: Project, state: BuildState) -> str:
-    """Play the instrument, and return the text to print."""
     settings = settings_of(request.name, project, request.presets, request.knobs)
     files = {f"i{at}": _source(path) for at, path in enumerate(request.inputs, start=1)}
     folder = state.store.root / "play"
@@ -109,7 +108,7 @@ def _source(path: Path) -> Source:
             why="-i takes the path of a clip or a sound",
             fix="check the spelling and the current folder",
         )
-    # assume that collide wrote a NUT file, in an earlier play by hand
+    # assume that collide wrote a NUT file in an earlier play by hand
     ours = path.suffix.lower() == ".nut"
     return Source(path.absolute(), trusted=ours, demuxer="nut" if ours else None)
 

@@ -2,7 +2,7 @@
 
 They follow the contract in collide/instrument.py, and a project is the place to try an instrument
 before sharing it. Since code can do whatever its user can, a project's code is loaded only from
-this folder, and only if the project is open. No preset, manifest, config or clip can make collide
+this folder, and only if the project is open. A preset, manifest, config or clip cannot make collide
 load other code.
 """
 

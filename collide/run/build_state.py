@@ -32,7 +32,7 @@ from collide.store.reasons import (
 from collide.store.receipts import Receipt, Receipts
 from collide.store.step import Job, Log, Step
 
-OnShare = Callable[[str, float], None]  # called with a task and its progress, 0..1
+OnShare = Callable[[str, float], None]  # called with a task and its progress (0..1)
 
 
 @dataclass
@@ -72,7 +72,7 @@ class BuildState:
         self.outside = Alone()
 
     def leave_outside(self, *, stopped: bool) -> tuple[list[str], dict[str, int]]:
-        """Finish exchanges with other machines; return the lines to print, and the counts."""
+        """Finish exchanges with other machines; return the lines to print and the counts."""
         there = self.__dict__.pop("outside", None)
         return (there.end(stopped=stopped), there.counts()) if there else ([], {})
 
@@ -92,7 +92,7 @@ class BuildState:
         self.memo.let_go()
 
     def recall_engine(self) -> None:
-        """Recall the engine's version from its last check, without starting a process."""
+        """Return the engine's version from its last check, without starting a process."""
         entry = self.store.find(self._engine_key())
         self._called(entry.facts["version"] if entry else "")
 
@@ -143,7 +143,7 @@ class BuildState:
             raise TaskError(
                 f"{step.task} has nothing to work on",
                 why=more if step.needs else "it needs a result that no task produced",
-                fix="check the clip, or remove it",
+                fix="check the clip or remove it",
             )
         return job
 
@@ -193,7 +193,7 @@ class BuildState:
             return None
 
     def making_seconds(self, step: Step, entry: Entry) -> float:
-        """Return how many seconds it takes to render a result again, and its missing inputs."""
+        """Return the seconds it takes to render a result and its missing inputs again."""
         seconds, results, counted = entry.seconds, self.results(), {step.task}
         waiting = [*step.needs] if step.opens else []
         while waiting:
@@ -207,7 +207,7 @@ class BuildState:
         return seconds
 
     def fresh(self, step: Step) -> bool:
-        """Return whether a step's receipt matches its current job, and its files are delivered."""
+        """Return whether a step's receipt matches its current job and its files are delivered."""
         key, receipt = self.key(step), self.receipts.read(step.task)
         if not key or receipt is None or receipt.entry.key != key:
             return False
@@ -221,7 +221,7 @@ class BuildState:
         )
 
     def sign(self, step: Step, entry: Entry) -> None:
-        """Accept `entry` as a step's result, and write a receipt if the step is `signed`."""
+        """Accept `entry` as a step's result and write a receipt if the step is `signed`."""
         self.predicted[step.task] = self._entries[entry.key] = entry
         if step.signed:
             self.receipts.write(step.task, entry, self.log(step))
@@ -257,14 +257,14 @@ class BuildState:
 
 @dataclass(frozen=True)
 class _Order:
-    """The work of a step, given the results of its dependencies: its job, key, and log."""
+    """The work of a step (job, key and log), given the results of its dependencies."""
 
     step: Step
     entries: Sequence[Entry | None]
     job: Job | None
     key: str
     log: Log
-    partial: bool  # whether the log is partial, because an upstream result is unknown
+    partial: bool  # whether the log is partial because an upstream result is unknown
 
 
 class _Results(Mapping[str, Entry]):

@@ -49,7 +49,7 @@ class Clips:
     probes: dict[str, Step] = field(default_factory=dict)  # probe steps of the chosen files
 
     def chosen(self, layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]) -> list[Pick]:
-        """Return each layer's clip, and each bed's sound, at their current paths.
+        """Return the clips of the layers and the sounds of the beds, at their current paths.
 
         Choose the files and starts that are not chosen yet. A lost file keeps its recorded path.
 
@@ -98,7 +98,7 @@ class Clips:
         return later
 
     def shots(self, digest: str) -> Sequence[Sequence[float]]:
-        """Return the shots of a clip, detected once; if that fails, add a note and return ().
+        """Return the shots of a clip, detected once; if detection fails, add a note and return ().
 
         A successful detection is recorded as a task.
 
@@ -180,7 +180,7 @@ class Clips:
         return keeps(self.project.name, str(pick), knob, name, pick.short)
 
     def _changed(self, pick: Pick) -> Mapping[str, Any]:
-        """Return the record of the file at a clip's path, or {}; always {} for a typed look."""
+        """Return the record of the file at a clip's path, or {}; ignore files chosen by `look=`."""
         of_look = any(draw["digest"] == pick.digest for draw in self.selection.look_draws)
         stands = (self._root / pick.name).exists() and not of_look
         clips: Mapping[str, Any] = self.state.library.contents["clips"]
@@ -210,7 +210,7 @@ class Clips:
         """Return the facts of a chosen clip or sound, if the store or the library has them.
 
         Otherwise, return the facts of the bytes that the file had before; `instead` maps new
-        digests to old digests. If these are unknown too, return None.
+        digests to old digests. Return None if the earlier facts are unknown too.
         """
         if pick.of != BED and (entry := self._stored(_probe(pick, knobs))):
             return Clip.of(entry.facts)
@@ -220,11 +220,11 @@ class Clips:
         return self.recalled(replace(pick, digest=old), knobs) if old else None
 
     def heard(self, step: Step) -> Mapping[str, Any] | None:
-        """Return a sound's loudness, measured if necessary; None if that fails."""
+        """Measure a sound's loudness if necessary and return it, or None if that fails."""
         try:
             entry = self._at_once(step, trial=True)
         except TaskError:
-            return None  # its task, and everything downstream, will fail and report why
+            return None  # its task and everything downstream will fail and report why
         return entry.facts if entry else None
 
     def heard_before(self, step: Step) -> Mapping[str, Any] | None:
@@ -236,7 +236,7 @@ class Clips:
         return self.state.store.find(self.state.key_of(step.job({}, {})))
 
     def _at_once(self, step: Step, *, trial: bool = False) -> Entry | None:
-        """Return a step's result after running it if necessary; None if its clip is gone."""
+        """Run a step if necessary and return its result, or None if its clip is gone."""
         state = self.state
         if state.receipt(step.task) is not None and state.fresh(step):
             self.runner.record.add(Done(step.task, "kept"))
@@ -247,7 +247,7 @@ class Clips:
         return state.results()[step.task]
 
     def scan(self, *, reports: bool = False) -> ScanReport:
-        """Scan the library, showing progress, and return the result.
+        """Scan the library, show progress, and return the result.
 
         Unless `reports` is true, the next `doit scan` reports the changes that this scan finds.
         """

@@ -28,7 +28,7 @@ def watched(state: BuildState, line: Line, text: str) -> Iterator[None]:
 
 
 def look_through(state: BuildState, clips: Mapping[str, tuple[str, Clip]]) -> list[str]:
-    """Analyze the shots of the given clips, and return a note for each failure."""
+    """Analyze the shots of the given clips and return a note for each failure."""
 
     def shots(digest: str, clip: Clip, path: Path) -> dict[str, Any]:
         return {"shots": summary(ask(state, shots_step(digest, clip), path).facts)}
@@ -41,7 +41,7 @@ def each_analyzed(
     clips: Mapping[str, tuple[str, Clip]],
     analyze: Callable[[str, Clip, Path], dict[str, Any]],
 ) -> list[str]:
-    """Analyze clips one by one, showing progress, and return a note for each failure.
+    """Analyze clips one by one, show progress, and return a note for each failure.
 
     `analyze` gets a clip's digest, facts and path. The library keeps the results, even if the run
     is interrupted.

@@ -1,4 +1,4 @@
-"""The demo's own clips, rendered as tasks, because a fresh clone has no footage.
+"""The demo's own clips, which are rendered as tasks because a fresh clone has no footage.
 
 They are rendered before clips are chosen, because only existing clips can be chosen. Their two
 photographs come with scikit-learn, so nothing is downloaded.

@@ -1,7 +1,7 @@
-"""A forecast of a render: which steps would run (by keys, bottom-up), and what they would cost.
+"""A forecast of a render: which steps would run (by keys, bottom-up) and what they would cost.
 
-Keys are computed as far as the inputs are known. Costs come from earlier runs of a task, or of
-tasks of the same kind.
+Keys are computed as far as the inputs are known. Costs come from earlier runs of a task or of tasks
+of the same kind.
 """
 
 import heapq
@@ -23,7 +23,7 @@ from collide.store.step import Input, Job, Step
 ANALYSES = ("levels", "keyframe", "color", "hear")  # kinds whose answer often stays the same
 ALPHAS = ("presence",)  # kinds that read only the alpha of layers, which often stays the same
 SEGMENTED = ("matte", "stack", "post", "encode")
-UNKNOWN = 1.0  # seconds assumed, only to order tasks, for a kind that was never rendered here
+UNKNOWN = 1.0  # seconds assumed for a kind that was never rendered here; they only order tasks
 
 
 class Guess(NamedTuple):
@@ -32,7 +32,7 @@ class Guess(NamedTuple):
     task: str
     verdict: str
     why: tuple[Reason, ...] = ()
-    seconds: float | None = 0.0  # None: no such task was rendered here yet
+    seconds: float | None = 0.0  # None: such a task was never rendered here
     bytes: int = 0
 
 
@@ -50,7 +50,7 @@ class Forecast:
 
     @property
     def seconds(self) -> float:
-        """Return the total known duration, in seconds, of all tasks that will certainly render.
+        """Return the total known duration (in seconds) of all tasks that will certainly render.
 
         Other tasks may have been running when these seconds were measured.
         """
@@ -58,7 +58,7 @@ class Forecast:
 
     @property
     def expected(self) -> dict[str, float]:
-        """Return how many seconds each task that will certainly render takes, or 0 if unknown."""
+        """Return the seconds of each task that is certain to render, or 0 if unknown."""
         return {guess.task: guess.seconds or 0.0 for guess in self.of("render")}
 
     @property
@@ -73,7 +73,7 @@ class Forecast:
         return {play for guess in some for play in self.plan.steps[guess.task].asks}
 
     def chains(self) -> dict[str, float]:
-        """Return, for each task in order, how long the longest chain from it takes, in seconds.
+        """Return the seconds of the longest chain from each task, in the order of the tasks.
 
         Segments of one kind are assumed to take equally long, so the first segment starts first.
         """
@@ -105,7 +105,7 @@ class Forecast:
         return max(free)
 
     def critical(self) -> tuple[list[str], float]:
-        """Return the critical path of the tasks that will certainly render, and its seconds."""
+        """Return the critical path of the tasks that will certainly render, and its duration."""
         best: dict[str, tuple[float, str]] = {}  # task -> seconds to its end; predecessor
         for guess in self.of("render"):
             before = [t for t in self.plan.steps[guess.task].needs if t in best]
@@ -162,7 +162,7 @@ def _supposed(entry: Entry) -> Entry:
 def _evicted(
     state: BuildState, step: Step, source: Input, reader: Step, guesses: dict[str, Guess]
 ) -> None:
-    """Update a step's guess if `reader` needs one of its objects that is not in the store."""
+    """Update a step's guess if `reader` needs an object of the step that the store lacks."""
     verdict, guess = guesses[reader.task].verdict, guesses[step.task]
     sure = bool(of(guess.why, *LOST)) and verdict == "render"
     stays = guess.verdict in ("keep", "restore") or sure
@@ -256,7 +256,7 @@ def _same(state: BuildState, step: Step, job: Job) -> Entry | None:
 
 
 def folded(guesses: Iterable[Guess]) -> Iterator[Guess]:
-    """Yield guesses, merging segments with the same kind, verdict and reason."""
+    """Yield guesses, with segments of the same kind, verdict and reason merged."""
     groups: dict[tuple[object, ...], list[Guess]] = {}
     for guess in guesses:
         kind, _, number = guess.task.partition(":")
@@ -277,7 +277,7 @@ def folded(guesses: Iterable[Guess]) -> Iterator[Guess]:
 
 
 def spoken(why: Iterable[Reason]) -> tuple[Reason, ...]:
-    """Return the reasons without repetitions, and with only each segment's kind."""
+    """Return the reasons without repetitions and with only each segment's kind."""
     tasks = (Cause.UPSTREAM, *LOST, Cause.DEARER, Cause.WAITS, Cause.HANGS)
     named = [
         replace(reason, name=_kind(reason.name), old=None, new=None)

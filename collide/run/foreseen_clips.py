@@ -37,9 +37,9 @@ def foresee(
 ) -> Foreseen:
     """Return the selection of a piece of `seconds` as a render would leave it.
 
-    Files that moved, or whose bytes changed, are followed, except the files of a typed look;
-    `moved` returns the note about a new name. Draws without a start get a start, unless a clip
-    would have to be analyzed first; in that case, no draw changes.
+    Files that moved or changed are followed, except the files of a look (`look=`); `moved` returns
+    the note about a new name. Draws without a start get a start, unless a clip would have to be
+    analyzed first; in that case, no draw changes.
     """
     library, later = state.library, selection.later()
     look_digests = {draw["digest"] for draw in selection.look_draws}
@@ -70,7 +70,7 @@ def foresee(
 
 
 def _unread(library: Library, pick: Pick, name: str) -> Iterator[str]:
-    """Yield a note if a clip is unreadable, or if its folder was renamed."""
+    """Yield a note if a clip is unreadable or if its folder was renamed."""
     path = library.workspace.root / name
     if error := barred(path):
         yield f"{pick}: {error.what}: {error.fix}"
@@ -79,7 +79,7 @@ def _unread(library: Library, pick: Pick, name: str) -> Iterator[str]:
 
 
 def lost_file(pick: Pick, project: Project) -> InputError:
-    """Return the error for a chosen file that is missing, or cannot be read."""
+    """Return the error for a chosen file that is missing or cannot be read."""
     knob = f"bed{pick.layer}" if pick.of == BED else f"layer{pick.layer}.clip"
     another = f"set another: doit set project={project.name} {knob}=…"
     if shut := barred(project.workspace.root / pick.name):
@@ -96,7 +96,7 @@ def lost_file(pick: Pick, project: Project) -> InputError:
 
 
 def facts_of(state: BuildState, of: str, digest: str) -> Clip | Sound | None:
-    """Return the known facts of a clip or, if `of` is BED, of a sound."""
+    """Return the known facts of a clip, or of a sound if `of` is BED."""
     return state.library.sound(digest) if of == BED else state.library.facts(digest)
 
 
@@ -125,8 +125,8 @@ def refuse_choice(
 ) -> None:
     """Raise the InputError that a render would raise when it chooses the files of `wanted`.
 
-    Raise nothing if the library has no clips yet, or if a clip would have to be analyzed first.
-    Also raise nothing if a scan would have to read a file first, because that file may fit.
+    Do not raise it if the library has no clips yet, if a clip would have to be analyzed first, or
+    if a scan would have to read a file first, because that file may fit.
     """
     library = as_scanned(state.library, marks)
     if library and (library.has_files() or renamed_folder(library)):

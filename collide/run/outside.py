@@ -17,7 +17,7 @@ ROOM = "collide.shared"
 
 
 class Outside(Protocol):
-    """The requests of a build to other machines; they fail fast, and never raise an error."""
+    """The requests of a build to other machines; they fail fast and never raise an error."""
 
     def begin(self) -> None:
         """Contact the shared store; from now on, this run may keep answers and send results."""
@@ -26,22 +26,22 @@ class Outside(Protocol):
         """Return another machine's result for a key (without its objects), or None."""
 
     def brings(self, entry: Entry, role: str, seconds: float) -> tuple[bool, float | None]:
-        """Return whether `bring` would fetch an object; if it would take too long, also how long.
+        """Return whether `bring` would fetch an object, and the seconds if that takes too long.
 
-        Fetching a large picture is too slow if rendering it here, in `seconds`, is faster.
+        Fetching a large picture is too slow if rendering it here (`seconds`) is faster.
         """
 
     def bring(self, entry: Entry, role: str, seconds: float) -> bool:
-        """Fetch an object into the store, and return whether it is there.
+        """Fetch an object into the store and return whether it is there.
 
-        A large picture is not fetched if rendering it here, in `seconds`, is faster.
+        A large picture is not fetched if rendering it here (`seconds`) is faster.
         """
 
     def offer(self, step: Step, job: Job, entry: Entry) -> None:
         """Queue a result for sending in the background, if other machines can use it."""
 
     def end(self, *, stopped: bool) -> list[str]:
-        """Send what can be sent quickly, unless `stopped`, and return the lines to print."""
+        """Send what can be sent quickly (nothing if `stopped`) and return the lines to print."""
 
     def counts(self) -> dict[str, int]:
         """Return the numbers of results found, objects fetched, objects sent, and rejections."""
@@ -93,7 +93,7 @@ def opened(state: Any) -> Outside:
 
 
 def tallied(state: Any) -> list[str]:
-    """Return lines with all counts of the shared store, if one is configured."""
+    """Return lines with all counts of the shared store, if it is configured."""
     if not os.environ.get("COLLIDE_STORE", "").strip():
         return []
     texts: list[str] = _room("exchange_summary").tallied(state.store.root)

@@ -25,10 +25,10 @@ SHARED = "shared"  # the status of another machine's result whose objects are no
 
 
 def perform(state: BuildState, step: Step) -> Done:
-    """Bring one step up to date, and return its outcome.
+    """Bring one step up to date and return its outcome.
 
     Raises:
-        TaskError: the step failed, and published nothing.
+        TaskError: the step failed and published nothing.
         OSError: the disk is full or failing.
     """
     began, before, why = monotonic(), state.receipt(step.task), state.why(step)
@@ -55,7 +55,7 @@ def perform(state: BuildState, step: Step) -> Done:
 def ask(state: BuildState, step: Step, path: Path, *, whole: bool = False) -> Entry:
     """Return a step's result on one file outside any piece, such as a probe or a thumbnail.
 
-    If `whole`, its objects are needed too, and are rendered again if they were evicted.
+    If `whole`, its objects are needed too and are rendered again if they were evicted.
     """
     return _entry_of(state, step, step.job({}, {}), whole=whole, path=path)[0]
 
@@ -63,11 +63,11 @@ def ask(state: BuildState, step: Step, path: Path, *, whole: bool = False) -> En
 def _entry_of(
     state: BuildState, step: Step, job: Job, *, whole: bool = False, path: Path | None = None
 ) -> tuple[Entry, str]:
-    """Render a step, on the file `path` or on its own inputs, unless a store has the result."""
+    """Render a step (on the file `path` or on its own inputs) unless a store has the result."""
     key = state.key_of(job)
     with state.store.claim(key):
         entry, status = state.store.find(key), "restored"
-        # no other machine is asked about a file outside any piece: probing it here is faster
+        # other machines are not asked about a file outside any piece: probing it here is faster
         if entry is None and path is None and (entry := state.outside.find(step, job, key)):
             state.store.note(entry)
             state.index.add(entry, only=())
@@ -88,7 +88,7 @@ def _entry_of(
 
 
 def passing(state: BuildState, step: Step) -> dict[str, bytes]:
-    """Run a step without keeping its result, and return its files by name.
+    """Run a step without keeping its result and return its files by name.
 
     Raises:
         TaskError, OSError: as in `perform`.
@@ -120,7 +120,7 @@ def _fetched(state: BuildState, source: Input) -> bool:
 def opened_input(state: BuildState, source: Input) -> Source:
     """Return a job's input as a file to open: a named file, a color table, a clip or an object.
 
-    An object is verified, and brought back if it is missing or damaged.
+    An object is verified and brought back if it is missing or damaged.
     """
     if source.path:
         return Source(source.path, trusted=True, demuxer=source.demuxer)
@@ -176,7 +176,7 @@ def _again(state: BuildState, step: Step, lost: Cause) -> None:
 def _rendered(
     state: BuildState, step: Step, job: Job, done: Job, sources: dict[str, Source]
 ) -> Entry:
-    """Run the job `done` in a private directory, and publish its result under the key of `job`."""
+    """Run the job `done` in a private directory and publish its result under the key of `job`."""
     began = monotonic()
     make_way(state.index, step.bytes)
     with state.store.workdir() as folder:
@@ -208,10 +208,10 @@ def _refuse_changed(state: BuildState, job: Job, sources: dict[str, Source]) -> 
             continue
         now = state.library.content(source.path)
         if now != source_input.digest:
-            became = "was replaced, or is still being written" if now else "was deleted"
+            became = "was replaced or is still being written" if now else "was deleted"
             raise ChangedError(
                 f"{source.path.name} changed while it was read",
-                why=f"it {became}, so the result may match no version of it, and was discarded",
+                why=f"it {became}, so the result may not match any version of it and was discarded",
                 fix="render again when the file no longer changes",
             )
 

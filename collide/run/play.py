@@ -47,14 +47,14 @@ class _Work:
 
     def no_answer(self, error: Exception) -> TaskError:
         """Return the error for a function that does not find an answer in its input."""
-        fix = "check the clip, or remove it"
+        fix = "check the clip or remove it"
         return TaskError(f"{self.step.task} gave no answer", why=str(error), fix=fix)
 
 
 def play(
     state: BuildState, step: Step, job: Job, sources: Sources, folder: Path, *, dry: bool = False
 ) -> tuple[dict[str, Path], dict[str, Any]]:
-    """Run a job in `folder`; return the files it wrote, by name, and its facts.
+    """Run a job in `folder`; return the files it wrote (by name) and its facts.
 
     Args:
         dry: whether the engine only records commands, without writing files.
@@ -73,8 +73,8 @@ def play(
     if not (files or answers or dry):
         raise TaskError(
             f"{step.task} produced nothing",
-            why="there is no picture, or no sound, in the part of the clip that is used",
-            fix="check the clip, or remove it",
+            why="there is no picture or no sound in the part of the clip that is used",
+            fix="check the clip or remove it",
         )
     return {name: path for name, path in files.items() if name not in job.drop}, facts
 
@@ -137,7 +137,7 @@ def _ran(work: _Work, argv: Argv) -> str:
     """Run one command of ffmpeg and return its report.
 
     Raises:
-        TaskError: the command failed, or reported errors in files that collide wrote.
+        TaskError: the command failed or reported errors in files that collide wrote.
     """
     state, job, folder, sources = work.state, work.job, work.folder, work.sources
     texts = lists_of(job, sources)
@@ -197,13 +197,13 @@ def bounds_of(clips: int, *, size: int, work: int = 0, ours: int = 0) -> Bounds:
 
 
 def _masks(work: _Work, words: Argv) -> str:
-    """Make masks with rembg, in a separate process, and return the counts of masks."""
+    """Make masks with rembg in a separate process and return the counts of masks."""
     token, name, *rest = words
     state, job, task = work.state, work.job, work.step.task
     arguments = [str(work.sources[token].path), name, *rest]
     if state.on_command:
         state.on_command(task, pasteable(program("engine.masks", arguments)))
-    # the largest models take seconds per frame, and more memory than any clip
+    # the largest models take seconds per frame and more memory than any clip
     bounds = Bounds(seconds=120 + 120 * job.work, size=job.size, memory=16 << 30)
     try:
         return state.engine.work(
@@ -223,7 +223,7 @@ def _masks(work: _Work, words: Argv) -> str:
 
 
 def _lent(work: _Work) -> list[str]:
-    """Copy the files that a command reads by name, such as tables, and return the names."""
+    """Copy the files (such as tables) that a command reads by name, and return the names."""
     names = [name for name in work.sources if name[0] != "@"]
     for name in names:
         source, copy = work.sources[name].path, work.folder / name

@@ -13,7 +13,7 @@ from collide.base.clock import monotonic
 
 LINE_SECONDS = 10.0  # seconds between plain lines, so that a log stays short
 AT_ONCE = 0.2  # seconds between rewritten lines
-IN_MINUTES = 90.0  # seconds from which a time is given in minutes
+IN_MINUTES = 90.0  # times of this many seconds or more are given in minutes
 SELDOM = 60.0  # seconds between plain lines about many pieces
 MIN_SHARE = 0.03  # until this fraction of the work is done, the pace is too uncertain
 
@@ -26,7 +26,7 @@ class Line:
         self._last_report, self._width = monotonic(), 0
 
     def say(self, text: str) -> None:
-        """Report progress, unless the start or the last report was only moments ago."""
+        """Report progress unless the start or the last report was only moments ago."""
         live = self.stream.isatty()
         if monotonic() - self._last_report < (LINE_SECONDS if not live else AT_ONCE):
             return
@@ -57,7 +57,7 @@ class Progress:
         workers: int = 1,
         clips: Mapping[str, str] = {},
     ) -> None:
-        """Set the expected seconds of each task, and the clips of layer tasks."""
+        """Set the expected seconds of each task and the clips of layer tasks."""
         self.stream, self._workers, self._clips = stream, workers, clips
         self._left = dict(expected)  # seconds of unfinished tasks
         self._whole = sum(expected.values())
@@ -68,7 +68,7 @@ class Progress:
         self._rows: dict[str, Any] = {}
 
     def begin(self, task: str) -> None:
-        """Count a task as running; the first one on a terminal shows the bars."""
+        """Count a task as running; on a terminal, the first task shows the bars."""
         with self._lock:
             self._shares[task] = (monotonic(), 0.0)
             if self.stream.isatty() and self._bars is None:
@@ -77,7 +77,7 @@ class Progress:
                 self._rows[""] = self._bars.add_task("all", total=1.0, left="")
 
     def seen(self, task: str, share: float) -> None:
-        """Record the progress of a running task, 0..1."""
+        """Record the progress (0..1) of a running task."""
         with self._lock:
             if task not in self._shares:
                 self._shares[task] = (monotonic(), 0.0)  # it runs again: a later task reads it
@@ -97,7 +97,7 @@ class Progress:
                 self._bars.remove_task(self._rows.pop(task))
 
     def say(self, text: str) -> None:
-        """Print a line, above any bars."""
+        """Print a line above any bars."""
         with self._lock:
             if self._bars is not None:
                 self._bars.console.out(text, highlight=False)
@@ -113,7 +113,7 @@ class Progress:
                 self._bars = None
 
     def line(self) -> str:
-        """Return the overall progress, and each running task: "40%, 12 s left · layer:2 60%".
+        """Return the overall progress and each running task: "40%, 12 s left · layer:2 60%".
 
         If one time is in minutes, all times are.
         """
@@ -124,14 +124,14 @@ class Progress:
         return " · ".join(f"{name}{done:.0%}{_left(left, minutes)}" for name, done, left in rows)
 
     def done(self) -> float:
-        """Return the fraction of the work that is done, 0..1."""
+        """Return the fraction (0..1) of the work that is done."""
         if not self._whole:
             return 0.0
         running = sum(self._left.get(t, 0.0) * share for t, (_, share) in self._shares.items())
         return min(1.0, 1 - (sum(self._left.values()) - running) / self._whole)
 
     def left(self) -> float | None:
-        """Return the seconds left if known: from history or, later, from this run's pace."""
+        """Return the seconds left if known: from history at first, later from this run's pace."""
         done = self.done()
         if done > MIN_SHARE:
             return (monotonic() - self._began) * (1 - done) / done

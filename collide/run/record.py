@@ -1,7 +1,7 @@
-"""The record of a run, cache/runs/TIME.json: its command line, and the outcome of each task.
+"""The record of a run, cache/runs/TIME.json: its command line and the outcome of each task.
 
-A render without tasks is not recorded unless it was stopped. Neither is a render whose input was
-refused. No video depends on records, so damaged records are skipped.
+A render is not recorded if its input was refused, or if it had no tasks and was not stopped. Videos
+do not depend on records, so damaged records are skipped.
 """
 
 import json
@@ -32,13 +32,13 @@ class Done:
 
     @property
     def text(self) -> str:
-        """Return why the task ran, or why it failed, in words."""
+        """Return in words why the task ran or why it failed."""
         return self.why if isinstance(self.why, str) else sentence(self.why, self.task)
 
 
 @dataclass
 class RunRecord:
-    """The record of one run: its project, and the outcomes of its tasks and of the run."""
+    """The record of one run: its project and the outcomes of its tasks and of the run."""
 
     project: str
     words: list[str]
@@ -61,7 +61,7 @@ class RunRecord:
         return sum(done.status == status for done in self.tasks.values())
 
     def line(self) -> str:
-        """Return the summary of a run: how many tasks had each outcome, and its duration."""
+        """Return the summary of a run: the number of tasks with each outcome, and the duration."""
         return f"{self.counts()} · {self.lasted():.1f} s"
 
     def counts(self) -> str:
@@ -80,7 +80,7 @@ class RunRecord:
         return 130 if self.stopped else 1 if self.failed or self.count("failed") else 0
 
     def write(self, folder: Path) -> Path:
-        """Write the record, and a log of the commands next to it; return the record's path."""
+        """Write the record and a log of the commands next to it; return the record's path."""
         stamp = utc_now()
         path = folder / f"{stamp:%Y%m%dT%H%M%S}.{stamp.microsecond:06d}Z.json"
         data: dict[str, Any] = {

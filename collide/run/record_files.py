@@ -24,7 +24,7 @@ MAX_COMMENT_BYTES = 4 << 20  # bytes of ffmpeg's output about a file
 
 
 def read_record(state: BuildState, text: str, catalog: Catalog) -> Look:
-    """Return the look recorded in a file; `catalog` has the knobs it may contain."""
+    """Return the look recorded in a file; `catalog` has the knobs that the look may contain."""
     path = Path(text).expanduser()
     if not path.is_file():
         guess = _likely_record(state.library.workspace, text)
@@ -49,7 +49,7 @@ def _no_file(workspace: Workspace, text: str) -> str:
 
 
 def _how_near(text: str, guess: str) -> str:
-    """Return the phrase that introduces a proposed record, which may just be the newest one."""
+    """Return the phrase that introduces a proposed record, which may just be the newest."""
     name = re.split(r"[\\/]", text)[-1]
     near = "projects" in text or nearest(name, [guess.rpartition("/")[2]]) or name in guess
     return "did you mean this one?" if near else "this one exists"
@@ -58,9 +58,9 @@ def _how_near(text: str, guess: str) -> str:
 def _likely_record(workspace: Workspace, text: str) -> str:
     """Return the record to propose for a path without a file, or "".
 
-    For a project, propose its manifest. For a path that ends like a record's path, propose
-    that record. For the name of a video or a JSON file, propose the nearest name, or else the
-    newest video or manifest.
+    For a project, propose its manifest. For a path that ends like a record's path, propose that
+    record. For the name of a video or a JSON file, propose the nearest name, or the newest video or
+    manifest if no name is near.
     """
     root, bare = workspace.root, re.sub(r"[\\/]", "", text)
     for name in workspace.projects():
@@ -117,7 +117,7 @@ def _comment(state: BuildState, path: Path) -> str:
 
 
 def owners(workspace: Workspace, look: Look) -> list[tuple[Project, Look]]:
-    """Return each project with this look, and the project's own record of it."""
+    """Return each project with this look and the project's own record of it."""
     projects = [Project(workspace, name) for name in workspace.projects()]
     return [(p, open_look(p, look.name)) for p in projects if look.name in files_of(p)]
 

@@ -1,4 +1,4 @@
-"""The runner, which brings steps up to date, and records and prints the outcomes.
+"""The runner, which brings steps up to date, records the outcomes, and prints them.
 
 In a render, doit decides which steps are ready. Other verbs run a few steps, without loading all
 tasks of a piece into doit.
@@ -25,7 +25,7 @@ from collide.run.record import Done, RunRecord
 from collide.store.reasons import LOST, Cause, Reason, of
 from collide.store.step import Step
 
-COMMANDS = 2  # the verbosity that prints all tasks, and commands as they run
+COMMANDS = 2  # the verbosity that prints all tasks and commands as they run
 
 # Kinds of tasks whose lines are hidden, except in full output or after a failure. Tasks in SOUNDS
 # are also shown if they ran because of a cause in TURNED. If nothing else was rendered, `unlisted`
@@ -69,7 +69,7 @@ class Runner:
         quiet: bool = False,
         workers: int = 0,
     ) -> Iterator[None]:
-        """Print the progress of all steps and, unless `quiet`, lines about their outcomes.
+        """Print the progress of all steps; unless `quiet`, also print their outcomes.
 
         `expected` maps each task to its expected duration in seconds. Up to `workers` tasks run at
         once, by default one per core. `stream` is stdout by default.
@@ -84,7 +84,7 @@ class Runner:
             self._progress = None
 
     def run(self, step: Step, *, trial: bool = False) -> Done:
-        """Bring one step up to date, and return the outcome; a failed `trial` is not recorded."""
+        """Bring one step up to date and return the outcome; a failed `trial` is not recorded."""
         began = self.record.lasted()
         if self._progress:
             self._progress.begin(step.task)
@@ -109,8 +109,8 @@ class Runner:
     ) -> None:
         """End exchanges with other machines, write the record, and note used entries in the index.
 
-        Write no record if `folder` is None, after an InputError, or if the run had no tasks and was
-        not stopped.
+        Do not write a record if `folder` is None, after an InputError, or if the run had no tasks
+        and was not stopped.
         """
         try:
             texts, self.record.shared = self.state.leave_outside(stopped=error is not None)
@@ -131,7 +131,7 @@ class Runner:
                 record.write(folder)
             self._note_use()
         except OSError:
-            if error is None:  # otherwise the earlier error is the one to report
+            if error is None:  # otherwise the earlier error is reported
                 raise
 
     def _note_use(self) -> None:
@@ -156,7 +156,7 @@ class Runner:
             self._progress.say(text)
 
     def _took(self, done: Done) -> None:
-        """Record the outcome of a step, and print it unless the step was kept.
+        """Record the outcome of a step and print it unless the step was kept.
 
         Unless the output is full, hidden tasks are not printed, and restored results are printed
         together at the end. A quiet runner prints nothing.
@@ -170,10 +170,10 @@ class Runner:
             self.print(line(done, self.clips.get(done.task, "")))
 
     def _say_restored(self) -> None:
-        """Print a line for fetched results, for results equal to this run's, and for others.
+        """Print one line each for fetched results, results equal to this run's, and others.
 
-        A group of kinds in PLUMBING alone gets no line; `unlisted` lists them if nothing else was
-        restored.
+        A group with only kinds in PLUMBING is not printed; `unlisted` lists these groups if nothing
+        else was restored.
         """
         restored, self._restored = self._restored, []
         places = {task: place for place, task in enumerate(self.state.steps)}
@@ -203,7 +203,7 @@ def line(done: Done, clip: str = "") -> str:
 
 
 def hidden(done: Done) -> bool:
-    """Return whether the line of a task is hidden: its kind is in PLUMBING, and it did not fail.
+    """Return whether a task is not printed: its kind is in PLUMBING, and the task did not fail.
 
     A task in SOUNDS is shown if it ran because of a cause in TURNED.
     """
@@ -213,7 +213,7 @@ def hidden(done: Done) -> bool:
 
 
 def unlisted(record: RunRecord) -> Iterator[str]:
-    """Yield the lines of the rendered and restored tasks of a run, each if all are hidden."""
+    """Yield the rendered tasks of a run if all are hidden, and the restored tasks if all are."""
     rendered = [done for done in record.tasks.values() if done.status == "rendered"]
     if all(map(hidden, rendered)):
         yield from map(line, rendered)
@@ -228,7 +228,7 @@ def _internal(tasks: Iterable[str]) -> bool:
 
 
 def _grouped(restored: Iterable[Done], record: RunRecord) -> dict[str, list[str]]:
-    """Return the restored tasks by where their results come from; no group is empty."""
+    """Return the restored tasks by the origin of their results; empty groups are omitted."""
     here = {done.key for done in record.tasks.values() if done.status == "rendered"}
     groups: dict[str, list[str]] = {STORED: [], EQUAL: [], FETCHED_HERE: []}
     for done in restored:
@@ -240,7 +240,7 @@ def _grouped(restored: Iterable[Done], record: RunRecord) -> dict[str, list[str]
 def named(tasks: Iterable[str]) -> str:
     """Return tasks by their kinds, with the numbers of layers: keyframe, layers 1 to 3, mix.
 
-    Kinds in PLUMBING are only counted beside other kinds.
+    Kinds in PLUMBING are only counted if there are other kinds.
     """
     kinds = Counter(task.partition(":")[0] for task in tasks)
     layers = [int(task.partition(":")[2]) for task in tasks if task.startswith("layer:")]
@@ -255,14 +255,14 @@ def named(tasks: Iterable[str]) -> str:
 
 
 def _numbers(layers: Sequence[int]) -> str:
-    """Return the numbers of layers, of which three or more in a row become "1 to 3"."""
+    """Return the numbers of layers; three or more in a row become "1 to 3"."""
     low, high = min(layers), max(layers)
     whole = len(layers) > 2 and sorted(layers) == [*range(low, high + 1)]
     return f"{low} to {high}" if whole else joined([str(number) for number in sorted(layers)])
 
 
 def waited_for(plan: Plan, steps: Sequence[Step]) -> list[Step]:
-    """Return, in order, the steps of a plan that `steps` depend on, without `steps` themselves."""
+    """Return the steps of a plan that `steps` depend on (without `steps` themselves), in order."""
     direct = {task for step in steps for task in step.needs} & plan.steps.keys()
     needed = direct.union(*map(plan.before, direct)) - {step.task for step in steps}
     return [step for task, step in plan.steps.items() if task in needed]

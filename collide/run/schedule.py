@@ -1,4 +1,4 @@
-"""The scheduler, which runs as many tasks at once as fit, and starts the longest chains first.
+"""The scheduler, which runs as many tasks at once as fit and starts the longest chains first.
 
 Its caller (doit's dispatcher in a render, `run_steps` elsewhere) offers only ready tasks.
 """
@@ -20,7 +20,7 @@ from collide.instrument import wide_and_high
 from collide.project.piece import Piece, depth
 from collide.store.step import Step
 
-PATIENCE = 5.0  # seconds that stopped tasks get to delete their working folders
+PATIENCE = 5.0  # seconds that stopped tasks have to delete their working folders
 
 # A process needs PROCESS bytes for up to three layers at 1280x720, and LAYER bytes for each
 # additional layer; both grow with the number of pixels. A process that makes masks needs memory for
@@ -58,8 +58,8 @@ class Scheduler:
     Args:
         chains: the seconds of the longest chain that begins with each task. The longest chain
             starts first, and equal chains start in the given order.
-        memory: the bytes that each task needs. A single task may always run; more tasks start only
-            if they fit.
+        memory: the bytes that each task needs. A single task may always run; further tasks
+            start only if they fit.
         cancel: the token that stops the processes of the tasks.
         single: tasks that run one at a time, because they all use the same worker.
         workers: the maximum number of tasks that run at once, or 0 for one per core.
@@ -88,7 +88,7 @@ class Scheduler:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_raised: object) -> None:
-        """If the run was interrupted, stop its tasks, and wait a little for them to end."""
+        """If the run was interrupted, stop its tasks and wait a little for them to end."""
         if kind and issubclass(kind, KeyboardInterrupt):
             self._cancel.stop()
             with suppress(Empty):  # a task whose start was interrupted never ends
@@ -109,7 +109,7 @@ class Scheduler:
         self._ready.clear()
 
     def wait(self) -> tuple[str, Any]:
-        """Start the tasks that fit; when one ends, return it and its result, or raise its error."""
+        """Start the tasks that fit; return the next to end and its result, or raise its error."""
         self._begin()
         ended = self._ended.get()
         self._running.remove(ended.task)

@@ -1,6 +1,6 @@
 """One project opened for one verb: its settings, clips, plan, and build state.
 
-`plan_now`, for renders, chooses and probes clips. `plan_known`, for other verbs, runs nothing.
+`plan_now` (for renders) chooses and probes clips; `plan_known` (for other verbs) runs nothing.
 """
 
 from collections.abc import Iterable, Mapping
@@ -59,8 +59,8 @@ class Session:
     say: Say
     records: Path | None  # the folder for its record; None if the session does not write a record
     footage: dict[str, Step] = field(default_factory=dict)  # the steps of the demo's own clips
-    look: Look | None = None  # the typed look
-    presets: tuple[str, ...] = ()  # the typed presets
+    look: Look | None = None  # the look of the command
+    presets: tuple[str, ...] = ()  # the presets of the command
 
     def __post_init__(self) -> None:
         self.runner.mend = self._mended
@@ -70,7 +70,7 @@ class Session:
         return self
 
     def __exit__(self, *raised: Any) -> None:
-        """End the run (see `Runner.end`), and close the session."""
+        """End the run (see `Runner.end`) and close the session."""
         try:
             self.runner.end(self.records, raised[1], self.say)
         finally:
@@ -87,7 +87,7 @@ class Session:
 
     @property
     def layers(self) -> list[dict[str, Any]]:
-        """Return each layer's knobs, including the piece's knobs, beginning with the base."""
+        """Return the knobs of each layer (including the piece's knobs), beginning with the base."""
         piece = self.settings.piece()
         return [{**piece, **self.settings.layer(n)} for n in range(1, piece["num_videos"] + 1)]
 
@@ -109,7 +109,7 @@ class Session:
     def plan_now(self, *, keep: bool = True) -> Plan:
         """Choose, locate and probe the clips, and return the plan.
 
-        If `keep`, write the choices, the solved thresholds and, if it is new, the project.
+        If `keep`, write the choices and the solved thresholds, and the project if it is new.
         """
         self._models()  # checked first: the piece cannot be finished without its models
         if self.footage:
@@ -149,13 +149,13 @@ class Session:
         return recall(self.settings, later or self.selection, free_thresholds(self.settings, picks))
 
     def recalled(self) -> Settings:
-        """Return the settings with the thresholds solved for the drawn clips; run nothing."""
+        """Return the settings with the solved thresholds of the drawn clips; steps are not run."""
         picks = self.clips.remembered(self.layers, self.settings.piece())
         self._left([pick for pick in picks if pick])
         return self.settings
 
     def aside(self, name: str) -> Self:
-        """Switch to separate receipts, without touching renders' receipts; return the session."""
+        """Switch to separate receipts without touching renders' receipts; return the session."""
         self.state.receipts = Receipts(self.state.receipts.folder / name)
         return self
 
@@ -171,7 +171,7 @@ class Session:
         run_steps(wanted.values(), self.runner.run, scheduler)
 
     def scheduler(self, forecast: Forecast, workers: int = 0) -> Scheduler:
-        """Return the scheduler for a forecast, and start the worker's imports if it is needed."""
+        """Return the scheduler for a forecast and start the worker's imports if it is needed."""
         plan, state = forecast.plan, self.state
         asks = {play for play in forecast.asks if Call(play, "analyze").libraries(state.catalog)}
         if asks:
@@ -187,7 +187,7 @@ class Session:
     def stored_entries(self, plan: Plan) -> dict[str, Entry]:
         """Return the stored results of a plan, looked up only by the keys of its steps.
 
-        Steps that were never rendered, steps after these, and the manifest are omitted.
+        Steps that were never rendered, the steps after them, and the manifest are omitted.
         """
         entries: dict[str, Entry] = {}
         for step in plan.steps.values():
@@ -252,13 +252,13 @@ class Session:
         return self.layers[pick.layer - 1] if pick.of == LAYER else self.settings.piece()
 
     def _models(self) -> dict[str, Input]:
-        """Return the required models; raise InputError if one is missing."""
+        """Return the required models; raise InputError if a model is missing."""
         return {
             n: find_model(self.workspace, self.state.memo, n) for n in models_needed(self.settings)
         }
 
     def _decide_storage(self) -> None:
-        """Choose the storage of layers, once per project: the fastest that easily fits, or ffv1."""
+        """Choose the storage of layers once per project: the fastest that fits easily, or ffv1."""
         if self.selection.storage is None:
             piece = self.settings.piece()
             raw, index = whole_bytes(piece, len(self.layers)), self.state.index
@@ -278,7 +278,7 @@ def open_session(
     look: Look | None = None,
     context: Context | None = None,
 ) -> Session:
-    """Return a project opened with typed settings: knobs over presets over a look.
+    """Return a project opened with the command's settings: knobs over presets over a look.
 
     Raises:
         CollideError: a bad preset, knob or value, no engine, or a cache of a different version.

@@ -1,8 +1,8 @@
-"""Shell lines to paste: the commands of one step, or the whole piece as one command.
+"""Shell commands to paste: the commands of one step, or one command for the whole piece.
 
 Nothing is run here, except to bring back evicted objects that the single command reads. This plain
-ffmpeg command must give the same frames before the encoder as the segments, which verifies them. It
-is also the baseline of the benchmarks. Its filters for loops and reversals keep all frames of a
+ffmpeg command must give the same frames before the encoder as the segments; tests compare the two.
+It is also the baseline of the benchmarks. Its filters for loops and reversals keep all frames of a
 layer in memory, which a render avoids.
 """
 
@@ -58,7 +58,7 @@ REPORTED = (
 
 
 def lines_of(session: Session, plan: Plan, step: Step) -> Iterator[str]:
-    """Yield the commands of one step, ready to paste, and comments on steps that must run first."""
+    """Yield the commands of one step (ready to paste) and comments on steps that must run first."""
     state = session.state
     typed = [word for word in session.run.words if "=" in word]
     guesses = predict(state, plan).guesses
@@ -163,7 +163,7 @@ def _clip_source(state: BuildState, pick: Pick) -> Source:
 
 
 def _opened(piece: Piece, layer: Layer) -> Argv:
-    """Return the options that open a layer's clip, with the extra frames it needs."""
+    """Return the options that open a layer's clip, with the extra frames that it needs."""
     layer_facts = facts(piece, layer, {})
     more = around(layer_facts)
     seconds = layer.reads(piece.fps, layer.material + 2 + more) + 0.1

@@ -1,4 +1,4 @@
-"""Solving: finding the thresholds of a piece, once, from a few moments of its clips."""
+"""Solving: finding the thresholds of a piece once, from a few moments of its clips."""
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -23,7 +23,7 @@ Solution = Mapping[str, float]  # a threshold for each layer number
 
 
 def solving_plan(plan: Plan, free: Sequence[Threshold]) -> Plan:
-    """Return a plan with only the steps that solve the free thresholds, and their dependencies.
+    """Return a plan with only the steps that solve the free thresholds, and what they need.
 
     `plan` is the plan of the piece with the thresholds as drawn.
     """

@@ -17,7 +17,7 @@ WIDTH = 96
 
 
 def show_frame(session: Session, plan: Plan) -> None:
-    """Print the middle frame of the piece, if it is stored and the terminal supports full color."""
+    """Print the middle frame of the piece if it is stored and the terminal supports full color."""
     piece = plan.piece
     index, at = divmod(piece.frames // 2, segments.length(piece.fps))
     task, role = finished(piece, index)
@@ -35,7 +35,7 @@ def show_frame(session: Session, plan: Plan) -> None:
 
 
 def show_picture(path: Path) -> None:
-    """Print a picture, if the terminal supports full color."""
+    """Print a picture if the terminal supports full color."""
     if not _colors():
         return
     from PIL import Image

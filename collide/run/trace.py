@@ -1,7 +1,7 @@
 """A run as a trace: events for a browser's trace viewer (chrome://tracing, Perfetto).
 
 The format is Chrome's Trace Event Format, with complete events in microseconds. Tasks that ran side
-by side have separate rows. Kept tasks took almost no time, and are omitted.
+by side have separate rows. Kept tasks took almost no time and are omitted.
 """
 
 from collections.abc import Mapping

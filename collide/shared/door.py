@@ -3,7 +3,7 @@
     cas/SHA256   an object, by the SHA-256 of its bytes
     ac/SHA256    an entry, by the SHA-256 of its name
 
-A backend is not trusted: the caller checks what it returns, and treats a failure as a miss.
+A backend is not trusted: the caller checks what it returns and treats a failure as a miss.
 """
 
 import re
@@ -15,7 +15,7 @@ from typing import Protocol
 CONTENT, ENTRIES = "cas", "ac"  # the folders of objects and of entries
 ADDRESS = re.compile(r"(cas|ac)/[0-9a-f]{64}")
 CHUNK = 1 << 18
-CONNECT, SILENCE = 5.0, 10.0  # timeouts in seconds: to connect, and without receiving a byte
+CONNECT, SILENCE = 5.0, 10.0  # timeouts in seconds: to connect and without receiving a byte
 
 
 class AbsentError(Exception):
@@ -61,7 +61,7 @@ class Door(Protocol):
         """Delete the item at an address, if any. Raise NotImplementedError if `kept` does."""
 
     def is_new(self) -> bool:
-        """Return whether a folder is free of any part of a store, even of its empty folders.
+        """Return whether a folder lacks all parts of a store, even its empty folders.
 
         Return False if the backend is not a folder.
         """
@@ -71,7 +71,7 @@ class Door(Protocol):
 
 
 def pieces(source: Path | bytes) -> Iterator[bytes]:
-    """Yield a file's content, or bytes, in pieces."""
+    """Yield the content of a file, or given bytes, in chunks."""
     if isinstance(source, bytes):
         yield source
         return

@@ -2,8 +2,8 @@
 
 A miss is never an error, and a fault of the store never fails a render. Finished videos, encodes,
 sounds, masks and facts are exchanged whatever their size. Pictures in .nut files are large: they
-are fetched only if that is faster than rendering them, and sent only if fetching them would be more
-than twice as fast.
+are fetched only if fetching is faster than rendering, and sent only if fetching would be more than
+twice as fast.
 """
 
 import threading
@@ -63,7 +63,7 @@ class Exchange:
         grace = GRACE if state.renders else PLANNING
         self.link = Link(store, self.side, lambda: state.engine.cancel.stopped, grace)
         self.uploads = Uploads()
-        self.unequal: list[str] = []  # tasks whose results differ from those of other machines
+        self.unequal: list[str] = []  # tasks whose results differ from other machines' results
         self._writes, self._dear, self._stale = False, 0, 0
         self._names: dict[str, str] = {}  # names of results, by key
         self._entries: dict[str, Entry | None] = {}  # results found by key, None for a miss
@@ -73,7 +73,7 @@ class Exchange:
         self._lock = threading.Lock()
 
     def begin(self) -> None:
-        """Contact the store, and record that this run may write."""
+        """Contact the store and record that this run may write."""
         self._writes = True
         self.link.reach()
 
@@ -99,7 +99,7 @@ class Exchange:
     def brings(self, entry: Entry, role: str, seconds: float) -> tuple[bool, float | None]:
         """Return whether `bring` would fetch an object, and the seconds if that takes too long.
 
-        Fetching a large picture takes too long if rendering it here, in `seconds`, is not slower.
+        Fetching a large picture takes too long if rendering it here (`seconds`) is not slower.
         """
         ref = entry.objects[role]
         blob = self._blob(ref.digest, ref.size)
@@ -114,9 +114,9 @@ class Exchange:
         return (False, took) if _dear(role, took, seconds) else (True, None)
 
     def bring(self, entry: Entry, role: str, seconds: float) -> bool:
-        """Fetch an object into the store, and return whether it is here.
+        """Fetch an object into the store and return whether it is here.
 
-        A large picture is not fetched if it can be rendered faster, in `seconds`.
+        A large picture is not fetched if rendering it here (`seconds`) is faster.
         """
         ref, store = entry.objects[role], self.state.store
         blob = self._blob(ref.digest, ref.size)
@@ -161,7 +161,7 @@ class Exchange:
         return {what: number for what, number in counts.items() if number}
 
     def _look_up(self, name: str, key: str) -> None:
-        """Request a key's entry, and keep the answer even if the caller no longer waits."""
+        """Request a key's entry and keep the answer even if the caller no longer waits."""
         self._bodies[key] = self.store.entry(name, touch=self._writes)
 
     def _taken(self, body: dict[str, Any], key: str) -> Entry | None:
@@ -219,7 +219,7 @@ class Exchange:
             self.unequal.append(task)
 
     def _put(self, path: Path, blob: Blob) -> None:
-        """Upload an object, unless the store has it undamaged; time a large upload."""
+        """Upload an object unless the store has an undamaged copy; time a large upload."""
         anew = blob.sha256 in self._damaged
         if anew or not self.store.has(blob):
             began = monotonic()

@@ -36,7 +36,7 @@ class Exchanged(Protocol):
 
 
 def lines(run: Exchanged) -> list[str]:
-    """Return lines that report what a run exchanged, and its problems."""
+    """Return lines that report what a run exchanged and its problems."""
     return [*_did(run.counts()), *_troubles(run)]
 
 
@@ -68,7 +68,7 @@ def tallied(cache: Path) -> list[str]:
         for what in ("fetched", "sent")
     )
     texts = [f"shared store {store.url}: {results}; {moved}; {gb(speed)}/s"]
-    texts.append(f"  rejected, and rendered here: {rejections(counts) or 'none'}")
+    texts.append(f"  rejected and rendered here: {rejections(counts) or 'none'}")
     if dear := number("made here"):
         texts.append(
             f"  {several(dear, 'large picture')} rendered here: fetching would have taken longer"
@@ -76,7 +76,7 @@ def tallied(cache: Path) -> list[str]:
     if late := number("late"):
         texts.append(f"  {several(late, 'request')} unanswered: the store was slow or unreachable")
     kept = several(number("dropped"), "result")
-    texts.append(f"  not sent in time, and kept only here: {kept}")
+    texts.append(f"  not sent in time and kept only here: {kept}")
     return texts
 
 
@@ -92,7 +92,7 @@ def _did(counts: Mapping[str, int]) -> Iterator[str]:
     if parts:
         yield f"shared store: {', '.join(parts)}"
     if rejected := rejections(counts):
-        yield f"shared store: rejected, and rendered here: {rejected}"
+        yield f"shared store: rejected and rendered here: {rejected}"
 
 
 def rejections(counts: Mapping[str, int]) -> str:
@@ -126,11 +126,11 @@ def _troubles(run: Exchanged) -> Iterator[str]:
         yield f"the shared store {url} rejects all uploads: {run.uploads.trouble}"
     elif dropped["results"] and not trouble:
         yield (
-            f"not sent in time, and kept only here: {several(dropped['results'], 'result')} "
+            f"not sent in time and kept only here: {several(dropped['results'], 'result')} "
             f"({gb(dropped['bytes'])}); to wait for them: export COLLIDE_STORE_WAIT=60"
         )
     for task in run.unequal:
         yield (
             f"not repeatable: {task} differs from the result of another machine, which "
-            "is kept; please report the processors of both machines, which doit doctor prints"
+            "is kept; please report the processors of both machines (doit doctor prints them)"
         )

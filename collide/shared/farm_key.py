@@ -1,7 +1,7 @@
 """The farm's key: one file of mode 600, which seals entries and authenticates machines.
 
 It contains a private key and a self-signed certificate. Only its holders can run code on the farm's
-workers, and write results to the shared store that other machines accept.
+workers and write results to the shared store that other machines accept.
 """
 
 import base64
@@ -100,7 +100,7 @@ class FarmKey:
 
     @classmethod
     def make(cls, path: Path | None = None) -> "FarmKey":
-        """Write a new key, by default at `farm_key_path`, and return it.
+        """Write a new key (by default at `farm_key_path`) and return it.
 
         Raises:
             InputError: a key already exists, the folder cannot be written, or the package
@@ -119,7 +119,7 @@ class FarmKey:
             raise InputError(
                 f"{place} already exists",
                 why="a farm whose key is replaced no longer recognizes its machines and entries",
-                fix="use this key, or move it away first: "
+                fix="use this key or move it away first: "
                 f"mv {quote(str(place))} {quote(f'{place}.old')}",
             ) from None
         except OSError as error:

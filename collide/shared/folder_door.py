@@ -15,7 +15,7 @@ from collide.base.clock import unix_time
 from collide.shared.door import ADDRESS, CHUNK, AbsentError, DoorError, Kept, UnfitError, pieces
 
 HALF = ".half-"  # prefix of the name of a file that is being written
-DAY = 86400.0  # seconds until a use is recorded again, and until an unfinished file is deleted
+DAY = 86400.0  # seconds until a use is recorded again and until an unfinished file is deleted
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 SHUT = (errno.EROFS, errno.EACCES, errno.EPERM)
 
@@ -49,7 +49,7 @@ class FolderDoor:
             raise self._failed(error) from None
 
     def put(self, address: str, source: Path | bytes) -> None:
-        """Write a temporary file next to the target, and rename it."""
+        """Write a temporary file next to the target and rename it."""
         target = self.root / address
         half = target.with_name(f"{HALF}{dice.new_token()[:16]}")
         try:
@@ -73,7 +73,7 @@ class FolderDoor:
                 os.utime(path)
 
     def kept(self) -> Iterator[Kept]:
-        """Yield all items, and delete abandoned temporary files."""
+        """Yield all items and delete abandoned temporary files."""
         self._require()
         try:
             for folder in ("ac", "cas"):
@@ -110,7 +110,7 @@ class FolderDoor:
         if not self._is_folder(self.root):
             place = quote(str(self.root))
             raise DoorError(
-                f"there is no folder {self.root}; mount its disk, or create it: mkdir -p {place}"
+                f"there is no folder {self.root}; mount its disk or create it: mkdir -p {place}"
             )
 
     def _is_folder(self, path: Path) -> bool:

@@ -31,7 +31,7 @@ FULL = (413, 507)
 
 
 class HttpDoor:
-    """One server, and the open connections to it."""
+    """One server and the open connections to it."""
 
     def __init__(self, url: SplitResult, key: FarmKey) -> None:
         self._context = key.client_context() if url.scheme == "https" else None
@@ -104,7 +104,7 @@ class HttpDoor:
     def _request(
         self, method: str, address: str, source: Path | bytes | None = None
     ) -> tuple[HTTPConnection, HTTPResponse]:
-        """Send a request, and return the connection and the answer.
+        """Send a request and return the connection and the answer.
 
         Try an idle connection first, then a new connection. Raise DoorError if no answer comes.
         """
@@ -160,7 +160,6 @@ class HttpDoor:
 
 
 def _refuse(answer: HTTPResponse) -> None:
-    """Raise DoorError for an unexpected answer."""
     if 200 <= answer.status < 300:
         return
     text = f"it answers {answer.status} {answer.reason}"
@@ -168,7 +167,6 @@ def _refuse(answer: HTTPResponse) -> None:
 
 
 def _text(error: Exception) -> str:
-    """Return a connection's error as text."""
     if isinstance(error, TimeoutError):
         return "it does not answer in time"
     text = getattr(error, "strerror", None) or str(error) or type(error).__name__

@@ -3,8 +3,8 @@
 A failing store delays a render only by a small fraction, unless COLLIDE_STORE_WAIT allows more. The
 first request runs in parallel with the render, which hardly waits for the answer. A look-up
 continues after its caller stops waiting, and a later request for the same result uses its answer.
-After a hang, or several errors in a row, the store does not get requests for a minute, and then a
-single request as a trial.
+After a hang or several errors in a row, requests pause for a minute; then a single request is sent
+as a trial.
 """
 
 import os
@@ -39,7 +39,7 @@ NOWHERE = f"{ENTRIES}/{'0' * 64}"
 
 
 class LateError(Exception):
-    """Raised if the answer does not come in time, or the request is not sent."""
+    """Raised if the answer does not come in time or the request is not sent."""
 
 
 def patience() -> float:
@@ -159,7 +159,7 @@ class Link:
         return result
 
     def fetch(self, blob: Blob, to: Path, worth: float) -> None:
-        """Write an object to a file, giving up if it stops arriving or takes too long.
+        """Write an object to a file; give up if it stops arriving or takes too long.
 
         Args:
             blob: the object to fetch.
@@ -199,7 +199,7 @@ class Link:
             self.side.note_transfer("get", blob.size, took)
 
     def fail(self, text: str, *, hangs: bool = False) -> None:
-        """Record a failure; after several failures, or a hang, pause requests for a while."""
+        """Record a failure; after several failures or a hang, pause requests for a while."""
         with self._lock:
             self.trouble, self._errors = self.trouble or text, self._errors + 1
             if hangs or self._errors >= ERRORS:
@@ -247,20 +247,20 @@ def wait(event: threading.Event, seconds: float) -> bool:
 
 
 class _Came:
-    """The bytes of an object received so far, and the time of the last arrival."""
+    """The bytes of an object received so far and the time of the last arrival."""
 
     def __init__(self) -> None:
         self.size, self.last, self.stopped = 0, monotonic(), False
 
     def seen(self, size: int) -> None:
-        """Record received bytes, or end the transfer if nobody waits for it."""
+        """Record received bytes or end the transfer if nobody waits for it."""
         if self.stopped:
             raise LateError
         self.size, self.last = size, monotonic()
 
 
 class _Answer:
-    """The answer to a request, computed in a thread that nobody has to wait for."""
+    """The answer to a request, computed in a thread that others need not wait for."""
 
     def __init__(self, question: Callable[[], Any], ended: threading.Event | None = None) -> None:
         self.error: BaseException | None = None
@@ -275,7 +275,7 @@ class _Answer:
         self.ended.set()
 
     def value(self) -> Any:
-        """Return the result, or raise the error."""
+        """Return the result or raise the error."""
         if self.error:
             raise self.error
         return self._result

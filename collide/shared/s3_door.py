@@ -74,7 +74,7 @@ class S3Door:
             raise UnfitError(f"it is full: {failed}") if full else failed from None
 
     def touch(self, address: str) -> None:
-        """Record a use of an entry, at most once a day, by rewriting it, which updates its time."""
+        """Record a use of an entry at most once a day: rewriting the entry updates its time."""
         import obstore
 
         try:
@@ -152,7 +152,7 @@ def _opened(bucket: str, prefix: str) -> "S3Store":
 
 
 def _failed(error: Exception) -> DoorError:
-    """Convert an error of obstore, or of Python, to an error of the store."""
+    """Convert an error of obstore or Python to an error of the store."""
     shut = isinstance(error, PermissionError) or any(n in type(error).__name__ for n in REFUSED)
     return UnfitError(f"it refuses: {_text(error)}") if shut else DoorError(_text(error))
 

@@ -1,7 +1,7 @@
 """The key of a step on all machines: the SHA-256 of its ingredients.
 
-The ingredients name inputs by SHA-256, because xxh3, which local keys use, does not protect against
-crafted collisions.
+The ingredients name inputs by SHA-256, because xxh3 (the digest in local keys) does not protect
+against crafted collisions.
 """
 
 import hashlib
@@ -23,9 +23,9 @@ def shared_name(
 
     Args:
         job: the job.
-        engine: the digest of the ffmpeg program, and its SHA-256.
+        engine: the digest of the ffmpeg program and its SHA-256.
         catalog: the catalog of its instruments.
-        named: returns the SHA-256 of an input, or raises LookupError if it is unknown.
+        named: returns the SHA-256 of an input or raises LookupError if it is unknown.
     """
     here, sha256 = engine
     held: dict[str, Any] = job.ingredients(here, catalog)

@@ -1,6 +1,6 @@
 """The untrusted shared store: objects by their SHA-256, entries sealed with the farm's key.
 
-An unsigned, forged, stale, truncated, damaged or absent item is a miss, and is counted.
+An unsigned, forged, stale, truncated, damaged or absent item is a miss and is counted.
 """
 
 import hashlib
@@ -40,7 +40,7 @@ class Missing(Exception):  # noqa: N818  a miss is not an error
 
 @dataclass(frozen=True)
 class Blob:
-    """The name of an object in the shared store: its SHA-256, and its size in bytes."""
+    """The name of an object in the shared store: its SHA-256 and its size in bytes."""
 
     sha256: str
     size: int
@@ -66,7 +66,7 @@ class SharedStore:
         self._lock = threading.Lock()
 
     def put(self, path: Path, *, blob: Blob | None = None, anew: bool = False) -> Blob:
-        """Store a file, unless the store has an object of this name and size. Return the name.
+        """Store a file unless the store has an object of this name and size. Return the name.
 
         Args:
             path: the file.
@@ -116,7 +116,7 @@ class SharedStore:
                 for data in came_in:
                     came += len(data)
                     if came > blob.size:
-                        raise Missing("damaged", "it is larger than its entry says")
+                        raise Missing("damaged", "it is larger than the size in its entry")
                     state.update(data)
                     file.write(data)
                     if seen:
@@ -135,8 +135,8 @@ class SharedStore:
     def entry(self, name: str, *, touch: bool = True) -> dict[str, Any] | None:
         """Return the result published under a name, or None if no result is valid for this key.
 
-        Count the reason for a miss, and record the use if `touch`. Raise DoorError if the store
-        does not answer.
+        Count the reason for a miss and record the use if `touch`. Raise DoorError if the store does
+        not answer.
         """
         try:
             body = self._opened(name)
@@ -206,7 +206,7 @@ def _place(name: str) -> str:
 
 
 def sealed(key: FarmKey, name: str, body: Mapping[str, Any]) -> bytes:
-    """Return an entry as a file: a seal, and the sealed bytes, which include the name."""
+    """Return an entry as a file: a seal and the sealed bytes, which include the name."""
     data = canonical({"schema": SCHEMA, "name": name, "body": dict(body)})
     return BEGIN + key.seal(data).encode() + MIDDLE + data + b"}"
 
@@ -227,12 +227,12 @@ def opened(key: FarmKey, name: str, data: bytes) -> dict[str, Any]:
         raise Missing(wrong)
     content = json.loads(sealed_bytes)
     if content.get("schema") != SCHEMA or content.get("name") != name:
-        raise Missing("stale", "it describes something else, or has a different version")
+        raise Missing("stale", "it describes something else or has a different version")
     return dict(content["body"])
 
 
 def inside(key: FarmKey, data: bytes) -> tuple[bytes, str]:
-    """Return the sealed bytes of an entry's file, and what is wrong with them ("" if valid)."""
+    """Return the sealed bytes of an entry's file and what is wrong with them ("" if valid)."""
     start = len(BEGIN) + SEAL
     if not data or (BEGIN.startswith(data[: len(BEGIN)]) and len(data) < start + len(MIDDLE)):
         return b"", "truncated"

@@ -56,11 +56,11 @@ class SideTable:
     def of_file(self, digest: str, path: Path) -> str:
         """Return the SHA-256 of the content with this digest, reading the file if necessary.
 
-        Raise LookupError if the file cannot be read, or has a different digest.
+        Raise LookupError if the file cannot be read or has a different digest.
         """
         with self._lock:
             reading = self._reading.setdefault(digest, threading.Lock())
-        with reading:  # if two steps need an object, only one of them reads it
+        with reading:  # if two steps need an object, only one step reads it
             if cached := self.sha256(digest):
                 return cached
             try:
@@ -81,7 +81,7 @@ class SideTable:
     def speed(self, way: str) -> float:
         """Return the recent speed of `way`, in bytes per second.
 
-        Before the first transfer, return the speed of the other way, or a guess.
+        Before the first transfer, return the speed of the other way or a guess.
         """
         other = "put" if way == "get" else "get"
         size, seconds = self._link(way) or self._link(other) or (UNMEASURED, 1.0)
@@ -101,7 +101,7 @@ class SideTable:
         return {str(what): int(number) for what, number in rows}
 
     def keep(self, counts: Mapping[str, int]) -> None:
-        """Write the new facts, and add the new counts."""
+        """Write the new facts and add the new counts."""
         with self._lock:
             names, self._new = self._new, {}
             links = dict(self._links)

@@ -28,7 +28,7 @@ def sweep(store: SharedStore, keep: int, typed: str = "") -> Sweep:
     `typed` is `keep` as the user typed it. New objects without an entry are always kept.
 
     Raises:
-        InputError: the store does not list its items, or fails to list or delete them.
+        InputError: the store does not list its items or fails to list or delete them.
     """
     try:
         return _swept(store, keep)

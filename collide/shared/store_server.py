@@ -32,7 +32,7 @@ class StoreServer(BoundedServer):
         folder.mkdir(parents=True, exist_ok=True)
         self.door, self.key = FolderDoor(folder), key
         super().__init__((host, port), _Visitor, MOST_AT_ONCE)
-        # the handshake runs in the client's own thread, so a silent client delays nobody else
+        # the handshake runs in the client's own thread, so a silent client does not delay others
         self.socket = key.server_context().wrap_socket(
             self.socket, server_side=True, do_handshake_on_connect=False
         )
@@ -44,7 +44,7 @@ class StoreServer(BoundedServer):
         return f"https://{f'[{host}]' if ':' in host else host}:{self.server_port}"
 
     def begin(self) -> Self:
-        """Start serving in a thread, and return at once."""
+        """Start serving in a thread and return at once."""
         threading.Thread(target=self.serve_forever, args=(0.1,), daemon=True).start()
         return self
 
@@ -73,7 +73,7 @@ class _Visitor(BaseHTTPRequestHandler):
         self._send(whole=False)
 
     def do_PUT(self) -> None:
-        """Accept an object whose bytes match its name, or an entry with the farm's seal."""
+        """Accept an object whose bytes match its name or an entry with the farm's seal."""
         address = self.path.lstrip("/")
         length = header_number(self.headers.get("Content-Length", ""))
         content = address.startswith(f"{CONTENT}/")

@@ -69,7 +69,7 @@ def checked(url: str) -> SplitResult:
 
 
 def _likely_url(url: str) -> str:
-    """Return the address for a path or for a host with its port; "" for any other text."""
+    """Return the address for a path or for a host with its port, or "" for any other text."""
     if re.fullmatch(r"[\w.-]+:[0-9]{1,5}(/.*)?", url):
         return f"http://{url}"
     path = "://" not in url and (url[:1] in ("/", "~", ".") or Path(url).is_dir())

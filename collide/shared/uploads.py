@@ -1,7 +1,7 @@
-"""Uploads: results are sent in the background, and no task waits for them.
+"""Uploads: results are sent in the background; tasks do not wait for them.
 
 The smallest result is sent first, so most results are sent by the end of a run. Results that do not
-fit into the queue, or are not sent in time, are dropped and counted.
+fit into the queue or are not sent in time are dropped and counted.
 """
 
 import heapq
@@ -19,7 +19,7 @@ ERRORS = 2  # after this many errors in a row, nothing more is sent in this run
 
 @dataclass(order=True)
 class Parcel:
-    """One result to upload: its size in bytes, and a function that sends it."""
+    """One result to upload: its size in bytes and a function that sends it."""
 
     size: int
     at: int
@@ -28,11 +28,11 @@ class Parcel:
 
 
 class Uploads:
-    """A queue of results, and the one thread that sends them."""
+    """A queue of results and the one thread that sends them."""
 
     def __init__(self) -> None:
         self.trouble = ""  # why nothing more is sent
-        self.dropped: Counter[str] = Counter()  # results, and their bytes
+        self.dropped: Counter[str] = Counter()  # results and their bytes
         self._waiting: list[Parcel] = []
         self._sending: Parcel | None = None
         self._thread: threading.Thread | None = None
@@ -40,7 +40,7 @@ class Uploads:
         self._errors, self._count, self._ended = 0, 0, False
 
     def add(self, size: int, send: Callable[[], None]) -> None:
-        """Queue a result for upload, or drop it if the queue is full or closed; return at once."""
+        """Queue a result for upload or drop it if the queue is full or closed; return at once."""
         with self._changed:
             self._count += 1
             parcel = Parcel(size, self._count, send)
@@ -54,7 +54,7 @@ class Uploads:
             self._changed.notify_all()
 
     def end(self, seconds: float) -> None:
-        """Wait at most `seconds` for the queue to empty, and drop the rest."""
+        """Wait at most `seconds` for the queue to empty, then drop the rest."""
         until = monotonic() + seconds
         with self._changed:
             while (self._waiting or self._sending) and not self.trouble:
@@ -89,7 +89,7 @@ class Uploads:
                 if isinstance(error, UnfitError) or self._errors >= ERRORS:
                     self.trouble = str(error)
                     self._drop_all()
-        except (OSError, LookupError, ValueError):  # the object was evicted, or is no longer known
+        except (OSError, LookupError, ValueError):  # the object was evicted or is no longer known
             with self._changed:
                 self._drop(parcel)
 

@@ -1,9 +1,9 @@
 """source/footage: the demo's own clips, so a fresh clone has something to collide.
 
-Played only for the demo, once per shot. The clips are slow camera moves over a photograph, and
-pictures and sounds computed from numbers. Like scraped clips, they differ in shape, rate, length
-and sound: one has a silent track, and one has no sound. Reads one photograph (JPEG) if the shot
-uses one; writes one clip, H.264 and AAC in MP4.
+Played only for the demo, once per shot. The clips show slow camera moves over a photograph, or
+pictures computed from numbers; the sounds are computed too. Like scraped clips, they differ in
+shape, rate, length and sound: one has a silent track, and one has no sound. Reads the shot's
+photograph (JPEG), if any; writes one clip, H.264 and AAC in MP4.
 """
 
 import math
@@ -32,7 +32,7 @@ DARK = 24000  # samples per second of a sound without treble: half the work
 MIRROR = 90  # pixels mirrored beyond each edge of a photograph, where the camera turns
 
 Chains = tuple[str, ...]
-Ends = tuple[float, float]  # values of a move at its first frame, and just after its last frame
+Ends = tuple[float, float]  # values of a move at its first frame and just after its last frame
 Pixels = tuple[int, int]  # width, height
 
 
@@ -50,8 +50,8 @@ def _camera(
     """Return the chains of a slow move over a photograph.
 
     `x` and `y` are the center of the frame and `wide` is its width, in pixels of the photograph;
-    `turn` is in radians. Unlike crop and zoompan, `perspective` moves by fractions of a
-    pixel. It receives the photograph squeezed into the frame, and undoes that.
+    `turn` is in radians. Unlike crop and zoompan, `perspective` moves by fractions of a pixel. It
+    receives the photograph squeezed into the frame and undoes the squeeze.
     """
     mirror = MIRROR if any(turn) else 0
     whole = (PHOTO[0] + 2 * mirror, PHOTO[1] + 2 * mirror)
@@ -100,7 +100,7 @@ def _discs(cell: int, salt: int, big: int) -> str:
     """Return an expression for the light of pixel X, Y: a disc in about half the cells of a grid.
 
     The radius of a disc (`big` to half as much again), its place and its light are pseudorandom
-    numbers that depend on the cell's column and row, ld(0) and ld(1), and on `salt`.
+    numbers that depend on the cell's column and row (ld(0) and ld(1)) and on `salt`.
     """
 
     def dice(k: int) -> str:
@@ -150,8 +150,8 @@ def _silk(size: Pixels, fps: int, frames: int) -> Chains:
 def _chord(seconds: int) -> Chains:
     """Return the chains of a warm stereo chord: D with its fifth, third and ninth.
 
-    The period of every tone, and of its slow swell, fits into `seconds` a whole number of times, so
-    the chord loops without a seam. Left and right are slightly detuned, for width.
+    The periods of every tone and of its slow swell fit into `seconds` a whole number of times, so
+    the chord loops without a seam. Left and right are slightly detuned for width.
     """
     tones = (73.42, 0.18), (110, 0.16), (146.83, 0.14), (185, 0.1), (220, 0.08), (329.63, 0.04)
 
@@ -171,7 +171,7 @@ BELLS = ((0.2, 146.83), (1.9, 587.33), (3.1, 440.0), (4.6, 739.99), (5.8, 493.88
 
 
 def _bells(seconds: int) -> Chains:
-    """Return the chains of distant bells, mono; BELLS lists the time and frequency of each."""
+    """Return the chains of distant bells in mono; BELLS lists their times and frequencies."""
     partials = (0.5, 0.5, 0.6), (1, 0.7, 1), (2, 0.3, 1.7), (2.76, 0.22, 2.6), (5.4, 0.08, 5)
     rung = []
     for at, hertz in BELLS:
@@ -186,7 +186,7 @@ def _bells(seconds: int) -> Chains:
 
 
 def _wind(seconds: int) -> Chains:
-    """Return the chains of wind that comes and goes, mono."""
+    """Return the chains of wind that comes and goes, in mono."""
     return (
         f"anoisesrc=c=pink:r=44100:a=0.5:seed=7:d={seconds},highpass=f=140,lowpass=f=700,"
         f"bandpass=f=420:width_type=o:w=1.6,tremolo=f={number(2 / seconds)}:d=0.7,volume=6dB[a]",
@@ -234,7 +234,7 @@ SHOTS = {
 
 
 def command(knobs: Knobs, *, shot: str) -> Argv:
-    """Return the command that writes `clip.mp4`, one of SHOTS, from its `@photo`, if any."""
+    """Return the command that writes `clip.mp4` (one of SHOTS) from its `@photo`, if any."""
     it = SHOTS[shot]
     seen = ["-framerate", str(it["fps"]), "-i", "@photo"] if it["photo"] else []
     colors = f"scale=iw:ih:out_range=tv:out_color_matrix=bt709:flags={SWS},format=yuv420p"

@@ -1,8 +1,8 @@
-"""source/frame: one frame of a clip, at the pace of the piece, for a still.
+"""source/frame: one frame of a clip for a still, at the pace of the piece.
 
 Played for each layer of a still, unless a matte cuts the layer, or an effect of the still needs
 earlier frames. The frame is reused if only knobs of the layer's colors, threshold or place change.
-Reads one clip; writes `frame.mkv`: the frame, lossless, with its range, matrix and pixel aspect
+Reads one clip; writes `frame.mkv`: the lossless frame with its range, matrix and pixel aspect
 ratio, and neighboring frames for steadying its cut.
 """
 
@@ -48,8 +48,9 @@ def passes(
     """Yield two runs: the first reports the format of the frames, the second writes one frame.
 
     From the time `start` on, the chain `paced` takes `rate` pictures per second of the clip, and
-    `frame` counts them from 0. If it is one or two frames past the end, a copy of the last frame is
-    written. `around` neighbors on each side are written too; `paced` starts that many frames early.
+    `frame` counts them from 0. If `frame` is one or two frames past the end, a copy of the last
+    frame is written. `around` neighbors on each side are written too; `paced` starts that many
+    frames early.
     """
     track = pictures_of(clip)
     look = ["-map", track, "-frames:v", "1", "-vf", "showinfo", "-f", "null", "-"]
@@ -103,9 +104,9 @@ def shot(knobs: Knobs, *, at: float, width: int) -> Argv:
 def _ahead(report: str, clip: Clip, rate: float | FrameRate, frame: int) -> Fraction:
     """Return how many seconds of the clip can be skipped without changing the frame, or 0.
 
-    The skipped part must contain a whole number of the clip's ticks, and of pictures taken:
-    otherwise time stamps would be rounded differently. It lasts whole seconds or, at NTSC rates, a
-    multiple of 1.001 s that suits the ticks.
+    The skipped part must contain a whole number of the clip's ticks and of pictures taken:
+    otherwise time stamps would be rounded differently. It lasts whole seconds; at NTSC rates, it
+    lasts a multiple of 1.001 s that suits the ticks.
     """
     even = re.search(r"^\[.* in time_base: 1/(\d+),", report, re.MULTILINE)
     if not (even and (isinstance(rate, Fraction) or rate == round(rate))):

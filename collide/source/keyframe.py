@@ -1,8 +1,7 @@
 """source/keyframe: a few frames of the part that a layer shows, as its key will see them.
 
-Played before a mode, or a `coverage`, that analyzes pictures. One frame would represent a whole
-clip only by luck.
-Reads one clip; writes one PNG, 8-bit RGB, with the frames side by side.
+Played before a mode or a `coverage` that analyzes pictures. One frame would represent a whole clip
+only by luck. Reads one clip; writes one PNG, 8-bit RGB, with the frames side by side.
 """
 
 import re
@@ -123,8 +122,8 @@ def moments(
 ) -> Argv:
     """Return the command that applies `chains` to `count` frames, spread over a part of a clip.
 
-    The chains read the pad `[v]` and, for a matte, `[w]` (the last input, opened by `second`).
-    `written` maps each output pad to its file of raw grey pictures.
+    The chains read the pad `[v]`; for a matte, they also read `[w]` (the last input, opened by
+    `second`). `written` maps each output pad to its file of raw grey pictures.
     """
     times = _times(clip, start, seconds, count)
     ends = f"tpad=stop={count}:stop_mode=clone,trim=end_frame={count},{clock(1)}"
@@ -139,7 +138,7 @@ def moments(
         graphs.append(f"[{argv.count('-i')}:v:0]null[w]")
     argv += [*second, "-filter_complex", graph(*graphs, *chains)]
     for pad, name in written.items():
-        # no frame rate is imposed on the pictures, because it would drop some
+        # a frame rate is not imposed on the pictures, because that would drop some
         raw = ["-fps_mode", "passthrough", "-c:v", "rawvideo", *BITEXACT, "-f", "rawvideo"]
         argv += ["-map", f"[{pad}]", *raw, name]
     return argv
@@ -162,7 +161,7 @@ def size(clip: Clip) -> tuple[int, int]:
 
 
 def _passed(clip: Clip, times: list[float], whole: str, then: str) -> tuple[Argv, list[str]]:
-    """Return the input and graph that decode a part once, and apply a chain to some frames."""
+    """Return the input and graph that decode a part once and apply a chain to some frames."""
     step = (times[-1] - times[0]) / (len(times) - 1)
     argv = opened(clip, times[0], round(times[-1] - times[0] + 1, 3))
     kept = f"fps={number(round(1 / step, 6))}:start_time=0:round=near:eof_action=pass"
@@ -171,14 +170,14 @@ def _passed(clip: Clip, times: list[float], whole: str, then: str) -> tuple[Argv
 
 
 def _tiled(count: int) -> str:
-    """Return the chain that sets `count` frames side by side, and repeats the last if needed."""
+    """Return the chain that sets `count` frames side by side and repeats the last if needed."""
     return f"tpad=stop={count}:stop_mode=clone,tile={count}x1"
 
 
 def _sought(
     clip: Clip, times: list[float], whole: str, seen: str, joined: str
 ) -> tuple[Argv, list[str]]:
-    """Return the inputs and graphs that seek each frame separately, and join all frames."""
+    """Return the inputs and graphs that seek each frame separately and join all frames."""
     argv = [word for time in times for word in opened(clip, time)]
     each = (chain(whole, one_frame(clip, time), seen, "setpts=0") for time in times)
     chains = [f"[{pictures_of(clip, i)}]{one}[k{i}]" for i, one in enumerate(each)]

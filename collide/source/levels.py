@@ -1,7 +1,7 @@
 """source/levels: the darkest and the lightest luma of a clip, measured once.
 
 Played once for each clip whose light is stretched (`levels`), whichever part of it a piece shows.
-One measurement serves all projects, and does not cause flicker. Reads one clip at four places, or a
+One measurement serves all projects and does not cause flicker. Reads one clip at four places or a
 still at one place; answers with two lumas, from 0 (black) to 1 (white).
 """
 
@@ -30,8 +30,8 @@ LIMITS: dict[str, Any] = {}
 VERSION = 1
 
 # Positions in the clip, away from titles and black at its ends. Only the middle position gets an
-# exact frame. Elsewhere the preceding key frame is near enough, and takes a tenth of the time if
-# key frames are rare.
+# exact frame. Elsewhere the preceding key frame is near enough and takes a tenth of the time if key
+# frames are rare.
 PLACES, MIDDLE = (0.5, 0.25, 0.75, 0.9), 0
 NEAR = ["-skip_frame", "nokey", "-noaccurate_seek"]
 WIDTH = 160  # width of a frame: at this size, grain averages out
@@ -46,7 +46,7 @@ def leaves(clip: Clip) -> tuple[str, ...]:
 
 
 def passes(knobs: Knobs, *, clip: Clip, whole: str, colors: str) -> Passes:
-    """Yield one run per place of `@clip`, which writes its luma, and its alpha if it has one.
+    """Yield one run per place of `@clip`, which writes its luma and its alpha if it has one.
 
     `whole` is the chain to progressive pictures of one shape, and `colors` the chain to BT.709. A
     place that cannot be decoded is skipped. A single run for all places would be as quick, but it
@@ -101,6 +101,6 @@ def _kinds(clip: Clip) -> tuple[str, ...]:
 
 
 def _read(files: Mapping[str, Path], name: str, pixels: int) -> bytes:
-    """Return a plane's bytes; b"" if it is truncated or missing."""
+    """Return a plane's bytes, or b"" if it is truncated or missing."""
     plane = files[name].read_bytes() if name in files else b""
     return plane if len(plane) == pixels else b""

@@ -1,10 +1,10 @@
-"""source/matte: masks of a clip's subject, frame by frame, found by a model.
+"""source/matte: masks of a clip's subject in each frame, found by a model.
 
 Played only on layers with the mode rembg; modes/rembg and blend/matte use the masks. This is by far
 the slowest analysis of a clip, so by default it works on small pictures, twelve a second. Its
-result is kept in parts of five seconds, so a longer piece, or a render after an interruption,
-analyzes only the missing parts.
-Reads one clip and a model; writes grey films, white where the subject is, or one strip of masks.
+result is kept in parts of five seconds, so only the missing parts are analyzed for a longer piece
+or after an interruption. Reads one clip and a model; writes grey films (white where the subject is)
+or one strip of masks.
 """
 
 import json
@@ -67,7 +67,7 @@ def size(knobs: Knobs, *, clip: Clip) -> tuple[int, int]:
 
 
 def looks(knobs: Knobs, *, frames: int, fps: FrameRate) -> tuple[FrameRate, int]:
-    """Return the number of masks per second, and in all, for `frames` frames.
+    """Return the numbers of masks per second and in all for `frames` frames.
 
     At 23.976 frames per second the masks are slowed by the same factor, so a segment has a whole
     number of masks.
@@ -87,7 +87,7 @@ def film(
     whole: str,
     colors: str,
 ) -> dict[str, Any]:
-    """Return the input of `passes`, and the chain to its frames, for a video of `looks` masks.
+    """Return the input of `passes` and the chain to its frames, for a video of `looks` masks.
 
     A second of the clip gives `rate` masks and `fps` frames of the layer. Each mask is taken in the
     middle of the frames that use it. `whole` is the chain to progressive pictures of one shape, and
@@ -117,7 +117,7 @@ def passes(
     looks: int,
     tiled: bool,
 ) -> Passes:
-    """Yield the runs that make `matte.mp4`, a video of `looks` masks, `rate` per second.
+    """Yield the runs that make `matte.mp4`, a video of `looks` masks (`rate` per second).
 
     `source` and `seen` come from `film` or `strip`. If `tiled`, the runs make `masks.png` instead,
     with the masks side by side.

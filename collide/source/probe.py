@@ -1,4 +1,4 @@
-"""source/probe: the real contents of a clip, so no later step has to trust its header.
+"""source/probe: the real contents of a clip, so that later steps need not trust its header.
 
 Played when a clip is first seen, or when other tracks of it are chosen; a clip that fails is left
 out. Reads one file of any kind; writes two packet lists and a packet, and answers with the facts of
@@ -53,11 +53,11 @@ PER_LAYER = tuple(DEFAULTS)
 BEFORE = dict(DEFAULTS)
 VERSION = 5
 
-PLACES, LOOKED = (0.0, 0.25, 0.5, 0.75), 16  # where frames are examined, and how many at each place
+PLACES, LOOKED = (0.0, 0.25, 0.5, 0.75), 16  # where frames are examined and how many at each place
 SHORT = 2.0  # seconds; in a shorter clip, the same number of frames is examined from its start on
 # idet changes the flags that showinfo reads, so it comes second. At its default threshold of 1.04
-# it finds combs in a test picture. At 1.2 it found no combs in 12 real clips, and found combs in
-# all 12 after their fields were woven.
+# it finds combs in a test picture. At 1.2 it found no combs in 12 real clips and found combs in all
+# 12 after their fields were woven.
 LOOK = "showinfo=checksum=0,idet=intl_thres=1.2"
 # Amplified differences between neighboring lines, measured by the mean of a frame.
 EDGES = "format=gray,convolution=0m='0 -1 0 0 2 0 0 -1 0':0rdiv=16,showinfo"
@@ -72,8 +72,9 @@ RIGHT_444, BUILD = 151, re.compile(rb"x264 - core (\d{1,4})")
 def passes(knobs: Knobs) -> Passes:
     """Yield the commands that list streams and packets of `@clip`, and decode frames and sound.
 
-    Packets are copied, not decoded. Only the first frame is decoded: this gives its upright size,
-    which no header states, and the decoder's real format. Most unusable clips fail in these runs.
+    Packets are copied, not decoded. Only the first frame is decoded: this gives the upright size
+    (which headers do not state) and the decoder's real format. Most unusable clips fail in these
+    runs.
     """
     head = yield ["-i", "@clip", *_first("0:V:0"), "-c", "copy", "-f", "null", "-"]
     every = tracks(head)
@@ -147,7 +148,7 @@ def _look(
             outputs += ["-map", f"{at}:{what}", "-frames:v", str(frames), "-vf", one]
             outputs += ["-f", "null", "-"]
     report = yield [TRIED, *opened, *outputs]
-    if report.startswith(FAILED) and len(places) > 1:  # one of the places may have no frame
+    if report.startswith(FAILED) and len(places) > 1:  # some places may lack a frame
         return (yield from _look(stream, decoder, 0.0, origin, chains))
     return report
 
@@ -155,7 +156,7 @@ def _look(
 def _weave(
     fields: str, looked: tuple[str, str, float, float]
 ) -> Generator[Argv, str, dict[str, str]]:
-    """Check frames that look combed, because a picture that scrolls two lines a frame does too.
+    """Check frames that look combed, because a picture that scrolls two lines a frame looks so too.
 
     If deinterlacing leaves the edges between lines, return {"fields": ""} as a correction.
     """
@@ -177,7 +178,7 @@ def _listen(index: int, words: str) -> Passes:
 
 
 def _dolby(dolby: tuple[int, int] | None) -> dict[str, str]:
-    """Return the color tags of a Dolby Vision stream's base layer; {} if the tags are unknown."""
+    """Return the color tags of a Dolby Vision stream's base layer, or {} if they are unknown."""
     curves = {1: "smpte2084", 4: "arib-std-b67"}
     if not dolby or dolby[1] not in curves:
         return {}

@@ -1,7 +1,7 @@
-"""source/select: choose a clip for each layer, and the part of it to show.
+"""source/select: choose a clip for each layer and the part of it to show.
 
 Played when a layer has no clip yet. The choice stays until you ask for another: a new clip in the
-library, or a longer piece, does not change earlier choices. Reads the facts of the clips; answers
+library or a longer piece does not change earlier choices. Reads the facts of the clips; answers
 with one clip.
 """
 

@@ -1,6 +1,6 @@
 """source/shots: the shots of a clip, and how bright and busy each shot is.
 
-Played once per clip, when a layer must begin inside a shot (`start_in=shot`), or when clips are
+Played once per clip, when a layer must begin inside a shot (`start_in=shot`) or when clips are
 searched by content. A shot ends at a cut, a dissolve or a fade, but not at a flash, a light that is
 switched on, noise or a camera move. Reads one clip, or MOST seconds of a long clip in parts spread
 evenly; writes small frames and their times; answers with cuts, shots and the analyzed parts, in
@@ -43,7 +43,7 @@ OFTEN = 31  # maximum frames kept per second: every second frame of 60
 
 
 def parts(seconds: float) -> list[tuple[float, float]]:
-    """Return the parts of a clip that are decoded: the start and the length of each, in seconds."""
+    """Return the start and the length (in seconds) of each part of a clip that is decoded."""
     if seconds <= MOST:
         return [(0.0, seconds)]
     length = MOST / PARTS
@@ -100,10 +100,10 @@ def answer(files: Mapping[str, Path], *, seconds: float, fps: float, gap: float)
             a frame.
 
     `cuts` are times, `shots` are `[from, to, light, motion]`, and `seen` are the parts `[from,
-    to]`. `light` is the mean luma, from 0 (black) to 1 (white); `motion` is how many levels of 255
-    the picture changes by in a quarter of a second. Both are also averaged over all shots.
-    Fades, dissolves, and black or white pauses belong to no shot, unless a part contains nothing
-    else.
+    to]`. `light` is the mean luma, from 0 (black) to 1 (white); `motion` is the mean change of the
+    picture in a quarter of a second, in levels of 255. Both values are also averaged over all
+    shots. Fades, dissolves, and black or white pauses do not belong to a shot, unless a part
+    contains nothing else.
     """
     facts: dict[str, Any] = {"cuts": [], "shots": [], "seen": []}
     for at, (begin, length) in enumerate(parts(seconds)):
@@ -124,7 +124,7 @@ def answer(files: Mapping[str, Path], *, seconds: float, fps: float, gap: float)
 
 
 def _read(files: Mapping[str, Path], at: int) -> tuple[list[float], Any]:
-    """Return the times of the frames of a part, in seconds from its start, and their planes."""
+    """Return the times of a part's frames (in seconds from its start) and their planes."""
     import numpy
 
     text = files[f"small-{at}.txt"].read_text() if f"small-{at}.txt" in files else ""

@@ -1,7 +1,7 @@
 """source/sound: the real contents of a sound file.
 
 Played once per file, when it is first seen; a file that fails the probe is left out. Reads one file
-of any kind; writes two packet lists, and answers with the facts of a Sound.
+of any kind; writes two packet lists and answers with the facts of a Sound.
 """
 
 from collections.abc import Mapping

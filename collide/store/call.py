@@ -34,7 +34,7 @@ class Call:
     def __call__(
         self, catalog: Catalog, places: Mapping[str, Path] | None = None, **more: Any
     ) -> Any:
-        """Call the function, with paths from `places` as its inputs, and with `more` arguments."""
+        """Call the function with paths from `places` as its inputs and with `more` arguments."""
         function = getattr(catalog.instrument(self.play), self.shape)
         arguments = self.placed(places) if places else self.arguments
         if "knobs" in parameters(function):

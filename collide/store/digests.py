@@ -33,12 +33,12 @@ class Memo:
         self._held: dict[tuple[int, ...], str] | None = None
 
     def hold(self) -> Self:
-        """Delay writes until `let_go`, so a verb that only reads, or is refused, writes nothing."""
+        """Delay writes until `let_go`, so a verb that only reads or is refused writes nothing."""
         self._held = {}
         return self
 
     def let_go(self) -> None:
-        """Write the delayed rows, and write immediately from now on."""
+        """Write the delayed rows and write immediately from now on."""
         with self._lock:
             held, self._held = self._held or {}, None
         self._tell(held)

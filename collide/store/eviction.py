@@ -20,7 +20,7 @@ from collide.store.leases import Lease, alone, leased, pinned
 from collide.store.objects import Store
 
 GB = 10**9
-# The default limit is a fifth of the disk, but at least 20 GB, and at most half of the disk.
+# The default limit is a fifth of the disk, but at least 20 GB and at most half of the disk.
 FIFTH, HALF, ENOUGH = 0.2, 0.5, 20 * GB
 MIN_FREE_BYTES = 1 << 20  # a disk with fewer free bytes counts as full
 MORE = "another disk: export COLLIDE_CACHE=/media/disk/cache"
@@ -105,21 +105,21 @@ def typed_limit() -> int | None:
 
 
 def _in_gigabytes(text: str) -> str:
-    """Return the shell's command that sets the limit to the typed number of gigabytes, or 50."""
+    """Return the shell command that sets the limit to the typed gigabytes, or to 50."""
     gigabytes = re.fullmatch(r"\s*([0-9]{1,5}(?:\.[0-9]+)?)\s*(?:[gG](?:i?[bB])?)?\s*", text)
     typed = gigabytes and float(gigabytes[1]) > 0
     return f"export COLLIDE_CACHE_MAX_GB={gigabytes[1] if gigabytes and typed else 50}"
 
 
 def make_way(index: Index, size: int) -> None:
-    """Evict objects, if needed and possible, until the disk has room for `size` bytes."""
+    """Evict objects (if needed and possible) until the disk has room for `size` bytes."""
     short = size - _free(_disk(index.store))
     if short > 0:
         evict(index, short)
 
 
 def reserve(index: Index, lease: Lease, entry: Entry, only: Collection[str] | None = None) -> None:
-    """Lease and count an entry's objects, all or only `only`, and evict others to make room.
+    """Lease and count an entry's objects (all or only `only`) and evict others to make room.
 
     The objects are counted before they are in place. Raise DiskError if leased and pinned objects
     leave no room, or if the index cannot be written. Raise InputError if the typed limit is

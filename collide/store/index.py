@@ -41,7 +41,7 @@ ENTRY = (
     " on conflict (key) do update set kind=excluded.kind, seconds=excluded.seconds,"
     " bytes=excluded.bytes, amount=excluded.amount, used=max(used, excluded.used)"
 )
-NOTED = (  # the amount is 0: seconds measured elsewhere say nothing about this machine
+NOTED = (  # the amount is 0: seconds measured elsewhere do not apply to this machine
     "insert into entries (key, kind, seconds, bytes, amount, made, used) values (?,?,?,?,0,?,?)"
     " on conflict (key) do update set used=max(used, excluded.used)"
 )
@@ -63,11 +63,11 @@ class Index:
     def add(
         self, entry: Entry, when: float | None = None, only: Container[str] | None = None
     ) -> bool:
-        """Add an entry, whose objects may not be in place yet, and return whether it was written.
+        """Add an entry and return whether it was written; its objects may not be in place yet.
 
         Args:
-            when: the Unix time of the render; None for now.
-            only: for an entry from another machine, the objects to count; None for all of them.
+            when: the Unix time of the render, by default now.
+            only: the objects to count of an entry from another machine; by default, all.
         """
         at = unix_time() if when is None else when
         row: Row = (entry.key, entry.kind, entry.seconds, entry.size)
@@ -84,14 +84,14 @@ class Index:
     def uncounted_bytes(self, entry: Entry, only: Container[str] | None = None) -> int:
         """Return the total size of an entry's objects that are not indexed yet.
 
-        `only` lists the objects to consider; None for all of them.
+        `only` lists the objects to consider; by default, all.
         """
         query = "select 1 from objects where digest=?"
         sizes = [(d, size) for d, size in _sizes(entry).items() if only is None or d in only]
         return sum(size for digest, size in sizes if not self.notes.ask(query, (digest,)))
 
     def use(self, project: str, entries: Mapping[str, Entry], restored: Iterable[str]) -> None:
-        """Record the `entries` that a run of a project used, and the tasks it `restored`."""
+        """Record the `entries` that a run of a project used and the tasks it `restored`."""
         now, keys = unix_time(), {entry.key for entry in entries.values() if entry.key}
         ranks = [(_rank(entry, now), d) for entry in entries.values() for d in _sizes(entry)]
         again = [(entries[task].key,) for task in restored if task in entries]
@@ -231,7 +231,7 @@ class Index:
         return self.held(), agreed
 
     def _read_actions(self, there: Mapping[str, int]) -> None:
-        """Add all entries, and all objects that are `there`, even objects without an entry."""
+        """Add all entries and all objects that are `there`, even objects without an entry."""
         used: dict[str, float] = dict(self.notes.ask("select key, used from entries"))
         rows, parts = [], []
         objects: dict[str, float] = {}

@@ -1,7 +1,7 @@
 """Leases and pins, which protect objects from eviction for running builds and starred looks.
 
-A lease is a file, leases/PID-N, that lists digests and stays locked until its owner closes it or
-dies. A pin also lists digests, and lasts until `unpin`. Leasing and pinning need the lock `room`,
+A lease is a file (leases/PID-N) that lists digests and stays locked until its owner closes it or
+dies. A pin also lists digests and lasts until `unpin`. Leasing and pinning need the lock `room`,
 shared or exclusive; evicting and counting need it exclusively.
 """
 
@@ -31,8 +31,8 @@ def _room(store: Store, how: int) -> Iterator[None]:
         yield
 
 
-with_others = partial(_room, how=fcntl.LOCK_SH)  # others may add leases and pins meanwhile
-alone = partial(_room, how=fcntl.LOCK_EX)  # nobody else can add a lease or a pin meanwhile
+with_others = partial(_room, how=fcntl.LOCK_SH)  # others may add leases and pins at the same time
+alone = partial(_room, how=fcntl.LOCK_EX)  # until it ends, others cannot add leases or pins
 
 
 class Lease:
@@ -105,7 +105,7 @@ def needed(store: Store) -> set[str]:
 
 
 def leased(store: Store) -> set[str]:
-    """Return the digests of leased objects, and delete the leases of dead processes.
+    """Return the digests of leased objects and delete the leases of dead processes.
 
     The caller must hold `room` exclusively: a lease that is being created is not locked yet.
     """
@@ -149,7 +149,7 @@ def pinned(store: Store) -> set[str]:
                 raise ValueError("its list does not match its digest")
             digests |= set(data["objects"])
         except FileNotFoundError:
-            continue  # deleted meanwhile
+            continue  # just deleted
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise StoreError(
                 f"{path} cannot be read",

@@ -12,7 +12,7 @@ from collide.store.scratch_db import damaged, patiently, take_away
 
 
 class Ledger:
-    """The rows of one project's tasks, in a sqlite file, or in memory if no file can be used."""
+    """The rows of one project's tasks, in a sqlite file or in memory if the file cannot be used."""
 
     def __init__(self, name: str, codec: Any, *, writes: bool = False, **_: Any) -> None:
         self.name, self.codec = name, codec
@@ -34,7 +34,7 @@ class Ledger:
         return self._rows[task].get(name)
 
     def set(self, task: str, name: str, value: Any) -> None:
-        """Set a value of a task. Setting "deps:", which doit does last, writes the row."""
+        """Set a value of a task. Setting "deps:" writes the row, because doit sets it last."""
         self._rows.setdefault(task, {})[name] = value
         self._unsaved.add(task)
         if name == "deps:":
@@ -57,7 +57,7 @@ class Ledger:
         self._execute("delete from doit")
 
     def dump(self) -> None:
-        """Write the unsaved rows, and close the file."""
+        """Write the unsaved rows and close the file."""
         for task in list(self._unsaved):
             self._save(task)
         self._file.close()
@@ -68,7 +68,7 @@ class Ledger:
         self._execute("insert or replace into doit values (?,?)", task, row)
 
     def _read(self, task: str) -> dict[str, Any]:
-        """Return a task's row, empty if it is missing or damaged."""
+        """Return a task's row, or {} if it is missing or damaged."""
         with suppress(sqlite3.DatabaseError, ValueError, TypeError):
             cursor = self._file.execute("select task_data from doit where task_id=?", (task,))
             row = cursor.fetchone()

@@ -22,7 +22,7 @@ def held(path: Path) -> Iterator[None]:
         lock = os.open(path, os.O_WRONLY | os.O_CREAT, 0o644)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            if _is(lock, path):  # otherwise the file was swept while we waited
+            if _is(lock, path):  # otherwise the file was swept during the wait
                 yield
                 return
         finally:
@@ -31,7 +31,7 @@ def held(path: Path) -> Iterator[None]:
 
 @contextmanager
 def held_inside(folder: Path) -> Iterator[None]:
-    """Lock a folder itself, without a lock file, waiting while another process holds it."""
+    """Lock a folder itself (without a lock file), waiting while another process holds it."""
     lock = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -65,7 +65,7 @@ def held_in_turn(path: Path, waits: Callable[[], None]) -> Iterator[None]:
 def suspended(path: Path) -> int:
     """Return the id of a process that has locked a file and is suspended, for example by Ctrl-Z.
 
-    Return 0 if no such process exists, or if the system has no /proc to search.
+    Return 0 if no such process exists or if the system has no /proc to search.
     """
     with suppress(OSError, ValueError, IndexError):
         inode = path.stat().st_ino
@@ -81,7 +81,7 @@ def suspended(path: Path) -> int:
 
 @contextmanager
 def held_now(path: Path) -> Iterator[bool]:
-    """Yield whether the file at `path`, created if missing, could be locked without waiting."""
+    """Create the file at `path` if missing; yield whether it could be locked without waiting."""
     path.touch()
     with _free(path) as free:
         yield free
@@ -95,7 +95,7 @@ def held_folder(inside: Path) -> Iterator[Path]:
         folder = Path(name.removesuffix(LOCK))
         try:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            if _is(lock, Path(name)):  # otherwise the file was swept before we locked it
+            if _is(lock, Path(name)):  # otherwise the file was swept before it was locked
                 folder.mkdir()
                 yield folder
                 return

@@ -50,7 +50,7 @@ class Store:
             )
 
     def ready(self) -> Path:
-        """Create the missing folders, and return the root; call this before any write.
+        """Create the missing folders and return the root; call this before any write.
 
         Raise StoreError if the root is not writable.
         """
@@ -71,7 +71,7 @@ class Store:
         return self.root
 
     def object(self, digest: str) -> Path:
-        """Return an object's path, whether or not it is present."""
+        """Return an object's path, even if the object is missing."""
         return self.root / "objects" / digest[:2] / digest
 
     def holds(self, ref: ObjectRef) -> bool:
@@ -129,7 +129,7 @@ class Store:
         """Yield the digest and size of every object."""
         for shelf in _listed(self.root / "objects"):
             for file in _listed(shelf.path) if shelf.is_dir(follow_symlinks=False) else ():
-                with suppress(FileNotFoundError):  # evicted meanwhile
+                with suppress(FileNotFoundError):  # just evicted
                     if file.is_file(follow_symlinks=False) and file.name[:2] == shelf.name:
                         yield file.name, file.stat().st_size
 
@@ -152,7 +152,7 @@ class Store:
         return held_folder(self.ready() / "tmp")
 
     def sweep(self) -> None:
-        """Delete what killed renders left behind, quarantined objects, and unused locks."""
+        """Delete leftovers of killed renders, quarantined objects, and unused locks."""
         sweep_folders(self.root / "tmp")
         sweep_locks(self.root / "locks")
         for path in (self.root / "quarantine").glob("*"):
@@ -170,7 +170,7 @@ class Store:
         amount: float = 0.0,
         before: Callable[[Entry], None] | None = None,
     ) -> Entry:
-        """Move finished files into the store as the result of `key`, and return its entry.
+        """Move finished files into the store as the result of `key` and return its entry.
 
         `before` is called with the entry before any object is in place. After an OSError, no entry
         is written.
@@ -200,7 +200,7 @@ class Store:
             write_whole(self._action(entry.key), sealed(entry.data()), lasting=False)
 
     def adopt(self, path: Path) -> str:
-        """Move a file into the store as an object, and return its digest."""
+        """Move a file into the store as an object and return its digest."""
         ref = _ref(path)
         target = self.object(ref.digest)
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-# Prefixes of names in a step's log, and the names that are not knobs.
+# Prefixes of names in a step's log and the names that are not knobs.
 UPSTREAM = "from "  # the result of the named task
 ORIGIN = "origin of "  # the origin of the named knob
 VERSION = "version of "  # the version of the named instrument
@@ -111,7 +111,7 @@ def sentence(reasons: Iterable[Reason], task: str = "") -> str:
     if several:
         places = {_place(reason.new) for reason in origins}
         where = places.pop() if len(places) == 1 else "set in other places"
-        now = "now " if where.startswith("set") else ""  # or else: no longer set
+        now = "now " if where.startswith("set") else ""  # otherwise: no longer set
         words.append(f"{len(origins)} knobs are {now}{where}")
     return ", ".join(words[:4]) + (f" and {len(words) - 4} more" if len(words) > 4 else "")
 

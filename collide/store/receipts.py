@@ -12,7 +12,7 @@ StatStamp = tuple[int, ...]
 
 
 class Receipt(NamedTuple):
-    """The last entry of a task, and the log of the values it read."""
+    """The last entry of a task and the log of the values it read."""
 
     entry: Entry
     log: Mapping[str, Any]
@@ -39,14 +39,14 @@ class Receipts:
             return None
 
     def write(self, task: str, entry: Entry, log: Mapping[str, Any]) -> None:
-        """Write a receipt, unless it is unchanged."""
+        """Write a receipt unless it is unchanged."""
         if self.read(task) == Receipt(entry, log):
             return
         data, path = sealed({**entry.data(), "log": log}), self.path(task)
         self._parsed.pop(path, None)
         self.folder.mkdir(parents=True, exist_ok=True)
-        # writing in place is twelve times as fast as an atomic write, and safe: half a receipt has
-        # no valid seal, so its task is looked up again
+        # Writing in place is twelve times as fast as an atomic write. It is safe: half a receipt
+        # lacks a valid seal, so its task is looked up again.
         with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o644), "wb") as file:
             file.write(data)
             file.truncate()

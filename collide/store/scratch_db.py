@@ -24,7 +24,7 @@ PASSING = {
 }  # fmt: skip
 
 
-ENDS = ("-wal", "-shm", "")  # suffixes of a database's side files, and of the database itself
+ENDS = ("-wal", "-shm", "")  # suffixes of a database's side files and of the database itself
 HOPELESS = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}  # errors that waiting does not resolve
 
 
@@ -93,7 +93,7 @@ class Notes:
             file.execute(f"pragma user_version={self.form}")
 
     def _lose(self, error: sqlite3.DatabaseError) -> None:
-        """Close the file, and delete it if it is damaged or no longer writable."""
+        """Close the file and delete it if it is damaged or no longer writable."""
         self.close()
         if damaged(error) or _locked(self.path):
             take_away(self.path)
@@ -122,12 +122,12 @@ def patiently(act: Callable[[], object], path: Path) -> None:
 
 
 def _writable(path: Path) -> bool:
-    """Return whether a database's folder, and each of its existing files, is writable."""
+    """Return whether a database's folder and all its existing files are writable."""
     return os.access(path.parent, os.W_OK | os.X_OK) and not _locked(path)
 
 
 def _locked(path: Path) -> bool:
-    """Return whether a database, or one of its side files, is read-only in a writable folder."""
+    """Return whether a database or any of its side files is read-only in a writable folder."""
     files = [path.with_name(path.name + end) for end in ENDS]
     shut = any(file.exists() and not os.access(file, os.W_OK) for file in files)
     return shut and os.access(path.parent, os.W_OK | os.X_OK)

@@ -1,10 +1,10 @@
-"""Steps and their jobs: a job is a call with its inputs, as plain data, and has a key.
+"""Steps and their jobs: a job is a call with its inputs (plain data) and has a key.
 
-Every key covers the digests of the inputs and, except for an analysis, the engine's digest.
-The key of a command covers the command itself, without the flags that programs.py and safety.py
-add. The key of analyses, passes and answers covers the arguments, the VERSION of the instrument,
-and the versions of its libraries. No key depends on collide's code, or on the names of files or
-folders.
+Every key covers the digests of the inputs; except for an analysis, it also covers the engine's
+digest. The key of a command covers the command itself, without the flags that programs.py and
+safety.py add. The key of analyses, passes and answers covers the arguments, the VERSION of the
+instrument, and the versions of its libraries. Keys do not depend on collide's code or on the names
+of files or folders.
 """
 
 import importlib.metadata
@@ -176,7 +176,7 @@ TABLE = "table"  # role of an input that every machine computes for itself
 
 
 def tables(clip: Clip) -> dict[str, Input]:
-    """Return a clip's color table by its name in a command; {} for a clip without a table."""
+    """Return a clip's color table by its name in a command, or {} for a clip without a table."""
     name = clip.tone
     return {f"{name}.cube": Input(DIGESTS[name], role=TABLE)} if name else {}
 
@@ -194,7 +194,7 @@ def made_by(results: Results, task: str, role: str, demuxer: str | None = None) 
 class Step:
     """One task of a build.
 
-    `job` receives the results of the `needs`, and fills a log, which `doit why` compares with the
+    `job` receives the results of the `needs` and fills a log, which `doit why` compares with the
     previous log.
     """
 
@@ -204,7 +204,7 @@ class Step:
     clips: tuple[str, ...] = ()
     deliver: Mapping[str, Path] = field(default_factory=dict)  # role -> path of the delivered copy
     signed: bool = True  # whether the step leaves a receipt; a solving step does not
-    opens: bool = True  # whether the step reads upstream objects, or only their entries
+    opens: bool = True  # whether the step reads upstream objects or only their entries
     amount: float = 1.0  # amount of work, in a unit of its kind, such as megapixels or seconds
     bytes: int = 0  # expected size of its objects; 0: estimated from earlier runs
     portable: bool = True  # whether its objects are identical on every machine

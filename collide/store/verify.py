@@ -1,7 +1,7 @@
 """Verification of the store, which reads every object, action and database.
 
-Damaged objects are moved to quarantine, and rendered again when a render needs them. Damaged
-actions and databases are deleted; damaged pins are only reported.
+Damaged objects are moved to quarantine and rendered again when a render needs them. Damaged actions
+and databases are deleted; damaged pins are only reported.
 """
 
 from collections.abc import Callable
@@ -68,7 +68,7 @@ def _check_objects(store: Store, health: Health, seen: Seen, total: int) -> None
         size = path.lstat().st_size if path.is_symlink() or path.exists() else 0
         sound = store.sound(path)
         if sound is None:
-            continue  # evicted meanwhile
+            continue  # just evicted
         health.objects += 1
         health.bytes += size
         if not sound:

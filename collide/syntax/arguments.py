@@ -14,13 +14,13 @@ KINDS = tuple(
     "plate post encode mux record render".split()
 )
 
-SIZED = ("du", "df")  # shell commands whose -h prints sizes, and no help
+SIZED = ("du", "df")  # shell commands whose -h prints sizes, not help
 
 ALL = ("all", "every", "everything", "any", "*")  # all projects, or all words of a choice
 
 
 def line(words: Sequence[str], typed: Mapping[str, str]) -> str:
-    """Return a command line that is ready to paste; what removes or replaces comes last."""
+    """Return a command that is ready to paste; variables in TAKING_AWAY come last."""
     ordered = sorted(typed.items(), key=lambda pair: pair[0] in TAKING_AWAY)
     return shlex.join(["doit", *words, *(f"{name}={value}" for name, value in ordered)])
 
@@ -35,7 +35,7 @@ def page_asked(words: Sequence[str]) -> str | None:
 
 
 def spelled_options(parser: Any, params: Any) -> dict[str, list[str]]:
-    """Return doit's typed options by name, each as the words of a command line: -n 2.
+    """Return the doit options of a command by name, each as words (-n 2).
 
     Args:
         parser: the parser of the doit command.
@@ -60,7 +60,7 @@ class TypedLine:
     typed: Mapping[str, str]
 
     def without(self, name: str) -> dict[str, str]:
-        """Return the `name=value` pairs except the one called `name`."""
+        """Return the `name=value` pairs except the pair called `name`."""
         return {one: text for one, text in self.typed.items() if one != name}
 
     def only(self, *names: str) -> dict[str, str]:

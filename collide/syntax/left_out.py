@@ -14,7 +14,7 @@ def last_used(workspace: Workspace) -> str:
 
 
 def last_first(workspace: Workspace) -> list[str]:
-    """Return the projects, of which the one used last comes first."""
+    """Return the projects, beginning with the project used last."""
     last = last_used(workspace)
     return sorted(workspace.projects(), key=lambda name: name != last)
 

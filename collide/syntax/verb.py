@@ -1,4 +1,4 @@
-"""The verbs, and what each verb takes: the VERB in its module in collide/verbs."""
+"""The verbs and what each verb takes: the VERB in its module in collide/verbs."""
 
 import importlib
 from collections.abc import Callable, Mapping
@@ -21,7 +21,7 @@ VERBS = Path(__file__).parents[1] / "verbs"
 
 @dataclass(frozen=True)
 class Verb:
-    """What a verb takes, and what happens without `project=`."""
+    """What a verb takes and what happens without `project=`."""
 
     variables: Mapping[str, Variable] = field(default_factory=dict)
     examples: tuple[str, ...] = ()  # the words after the verb; {project} stands for project=x
@@ -30,15 +30,15 @@ class Verb:
     of_subcommand: Mapping[str, str] = field(default_factory=dict)  # variable -> its subcommand
     knobs: bool = False  # whether it takes knobs
     unsets: bool = False  # whether `knob=` unsets a knob
-    parses: Callable[[str, str, Catalog], Any] = parse  # reads a knob's text, or refuses it
+    parses: Callable[[str, str, Catalog], Any] = parse  # reads a knob's text or refuses it
     refuses: Callable[[Any], None] = lambda _: None  # refuses a Request with an unknown word
-    # Without `project=`, a verb uses the last project. With "none" it uses no particular project,
-    # because it concerns all projects or creates one. With "refused" it does not run, because in
-    # the wrong project it would destroy a person's work.
+    # Without `project=`, a verb uses the last project. With "none" it does not use a particular
+    # project, because it concerns all projects or creates a project. With "refused" it does not
+    # run, because in the wrong project it would destroy a person's work.
     without_project: Literal["last", "none", "refused"] = "last"
-    creates: bool = False  # whether the project need not exist yet
+    creates: bool = False  # whether the project may be missing
     read_only: bool = False  # whether it writes nothing, not even the name of the last project
-    pieces: bool = False  # whether it renders pieces, each as if its project were typed
+    pieces: bool = False  # whether it renders pieces of several projects
 
     @property
     def record(self) -> str:
@@ -54,10 +54,10 @@ class Verb:
         return not takes_away and not (self.unsets and "" in typed.values())
 
     def used(self, project: str | None, before: str) -> str:
-        """Return the project to record as the last one used, or "" to record nothing.
+        """Return the project to record as last used, or "" to record nothing.
 
         Args:
-            project: the project of the line.
+            project: the command's project.
             before: the project used last before the run; a verb that renders pieces keeps it.
         """
         if self.pieces:

@@ -66,7 +66,7 @@ def _control(knob: Knob, number: int | None, values: Knobs, settings: Settings) 
 
 
 def _taken(knob: Knob) -> dict[str, Any]:
-    """Return the kind of control for a knob, and its allowed values."""
+    """Return the kind of control for a knob and its allowed values."""
     limit = knob.limit
     if isinstance(limit, Range):
         step = 1 if limit.whole else _step(limit.high - limit.low)

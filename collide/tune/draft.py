@@ -1,4 +1,4 @@
-"""A draft, which consists of presets and knobs on top of the config, and the history for undo.
+"""Drafts (presets and knobs on top of the config) and the history for undo.
 
 A draft contains presets and knobs as an artist would type them. This module renders nothing.
 """
@@ -32,7 +32,7 @@ class Draft:
         return replace(self, knobs=kept)
 
     def request(self, typed_request: Request, cancel: Cancel, **more: str) -> Request:
-        """Return this draft as a typed request, with `more` knobs that no printed line contains."""
+        """Return this draft as a request, with `more` knobs that printed commands leave out."""
         raw = {"project": typed_request.raw["project"]}
         variables = {"project": typed_request.variables["project"]}
         if self.presets:
@@ -68,7 +68,6 @@ class Draft:
 
 
 def _values(project: Project, draft: Draft) -> dict[str, Any]:
-    """Return the values of all knobs that a draft sets."""
     explicit = project.settings(list(draft.presets), draft.knobs).explicit
     return {name: setting.value for name, setting in explicit.items()}
 
@@ -78,7 +77,7 @@ def _current(name: str) -> str:
 
 
 class History:
-    """The drafts of a session, in order, and the current draft; all pages use the same history."""
+    """The drafts of a session (in order) and the current draft; all pages share one history."""
 
     def __init__(self, first: Draft) -> None:
         self._drafts, self._at, self._gesture = [first], 0, ""
@@ -94,9 +93,9 @@ class History:
         return {"undo": self._at > 0, "redo": self._at + 1 < len(self._drafts)}
 
     def turn(self, draft: Draft, gesture: str = "") -> None:
-        """Append a draft if it differs from the current draft, and drop all undone drafts.
+        """If a draft differs from the current draft, append it and drop all undone drafts.
 
-        Of all drafts during a gesture, such as a drag, only the last is kept.
+        Of all drafts during a gesture (such as a drag), only the last is kept.
         """
         if draft == self.now:
             return
@@ -115,5 +114,5 @@ class History:
 
 
 def at_of(text: Any) -> float:
-    """Return the time that a request contains, in seconds; BadValueError if it is not a time."""
+    """Return the time (in seconds) in a request; raise BadValueError if it is not a time."""
     return float(AT.read("at", str(text)))

@@ -1,9 +1,10 @@
 """The painter, which renders pictures of the newest draft and cancels outdated work.
 
 A single thread works on one request at a time, in this order: a quick picture, the description of
-the piece (in the first request, this comes first), the exact still, the moving preview. A newer
-request cancels the current request, unless that covers it too, so releasing a slider does not
-restart the work. Finished steps stay in the store. Of the waiting requests, only the last is kept.
+the piece (which comes first in the first request), the exact still, the moving preview. A newer
+request cancels the current request unless the current request covers it, so releasing a slider does
+not restart the work. Finished steps stay in the store. Of the waiting requests, only the last is
+kept.
 """
 
 import threading
@@ -40,14 +41,14 @@ from collide.tune.draft import Draft
 from collide.tune.page_errors import in_words, parts
 from collide.tune.tab_pictures import TabPictures
 
-Tell = Callable[[str, dict[str, Any]], None]  # takes the kind of the news, and the news
+Tell = Callable[[str, dict[str, Any]], None]  # takes the kind of news, and the news itself
 LONG = ("layer", "matte", "stack", "post")  # kinds of steps that may delay a still
 MOST_PICTURES = 8  # quick pictures to keep in memory, because they are not in the store
 
 
 @dataclass(frozen=True)
 class Wish:
-    """A request from a page for the pictures of a draft, at a given time in the piece."""
+    """A request from a page for the pictures of a draft at a given time in the piece."""
 
     number: int
     draft: Draft
@@ -121,7 +122,7 @@ class Painter:
                 self._paint(wish, token)
             except Cancelled:
                 continue
-            except Exception as error:  # report it, and continue with the next request
+            except Exception as error:  # report it and continue with the next request
                 self._say("trouble", parts(in_words(error, self._request.workspace)))
             finally:
                 with self._changed:
@@ -129,7 +130,6 @@ class Painter:
                 token.close()
 
     def _say(self, kind: str, news: dict[str, Any]) -> None:
-        """Report news about the current request."""
         with self._changed:
             if self._now:
                 self._news.append((kind, news))
@@ -166,7 +166,7 @@ class Painter:
 
     @contextmanager
     def _opened(self, wish: Wish, token: Cancel, **knobs: str) -> Iterator[Session]:
-        """Open a session for the draft, with its own receipts, and record its finished steps."""
+        """Open a session for the draft with its own receipts; record its finished steps."""
         request = wish.draft.request(self._request, token, **knobs)
         request = replace(request, context=Context(0, token, self._analyst))
         with request.open(say=lambda _: None) as session:
@@ -231,7 +231,7 @@ class Painter:
             self._say_kept(session, plan, seconds, wish)
 
     def _say_kept(self, session: Session, plan: Plan, seconds: float, wish: Wish) -> None:
-        """Report the config's picture at a time, and its controls' values."""
+        """Report the config's picture at a time and its controls' values."""
         self._kept = wish.saved
         values = {one["name"]: one["value"] for one in controls(plan, session.settings)}
         news = {"at": seconds, "values": values, **_file(session, STILL, "still.png")}
@@ -259,7 +259,7 @@ class Painter:
 
 
 def _frame(plan: Plan, wish: Wish) -> int:
-    """Return the number of the frame to show, by default the middle one."""
+    """Return the number of the frame to show, by default the middle frame."""
     piece = plan.piece
     return (
         piece.frames // 2 if wish.at is None else min(piece.frames - 1, round(wish.at * piece.fps))
@@ -272,7 +272,6 @@ def _there(session: Session, plan: Plan, steps: list[Step]) -> bool:
 
 
 def _forecast(session: Session, plan: Plan, steps: list[Step]) -> Forecast:
-    """Return the forecast for steps and their dependencies."""
     wanted = {step.task: step for step in [*waited_for(plan, steps), *steps]}
     return predict(session.state, replace(plan, steps=wanted))
 

@@ -1,10 +1,10 @@
-"""The moving preview: a small video of all layers, and the data that a page needs to stack them.
+"""The moving preview: a small video of all layers and the data that a page needs to stack them.
 
 clip ─ row:i ─┐  a layer that starts over in the preview usually has two rows: its end and beginning
     color:i ──────┴─ atlas
 
-Rows contain looks and cuts, but no thresholds, because the page itself applies the knobs that
-`controls.py` lists, and cross-fades; for these, the atlas contains both outgoing and incoming
+Rows contain colors and cuts but not thresholds, because the page itself applies the knobs that
+`controls.py` lists. It also applies cross-fades, so the atlas contains both outgoing and incoming
 frames. A row is rendered again only when its content changes. The piece is rendered at a small
 size; a tile has the same size, or a smaller size if there are many tiles.
 """

@@ -1,7 +1,7 @@
 """The rows of a moving preview: the visible frames of each layer, and the layout of the tiles.
 
-A row is a span of a layer's stored frames. A layer that starts over in the preview has two rows,
-its end and its beginning, unless these are close together. A layer that cross-fades has both
+A row is a span of a layer's stored frames. A layer that starts over in the preview has two rows
+(its end and its beginning) unless these are close together. A layer that cross-fades has both
 outgoing and incoming frames in the atlas.
 """
 
@@ -16,9 +16,9 @@ from collide.plan.layer_chain import END
 from collide.project.layers import Layer
 from collide.project.piece import Piece
 
-FASTEST = 30  # frames per second; frames are skipped from one and a half times this rate on
+FASTEST = 30  # frames per second; at 1.5 times this rate or more, frames are skipped
 NEAR = 24  # frames; a shorter gap between visible frames is rendered too
-LARGEST = 2_100_000  # pixels of an atlas, because it is decoded while a slider moves
+LARGEST = 2_100_000  # pixels of an atlas, which is decoded while a slider moves
 HIGHEST = 4096  # pixels; every decoder accepts this height
 
 

@@ -1,4 +1,4 @@
-"""Serve a project's page until Ctrl-C, or until the parent process is gone."""
+"""Serve a project's page until Ctrl-C or until the parent process is gone."""
 
 import os
 import sys
@@ -23,7 +23,7 @@ def run(request: Request) -> int:
     parent = os.getppid()  # do this first: the parent may exit once something is printed
     project, news = request.existing(), News()
     at = request.value("at")
-    with request.open() as session:  # refuse an invalid command line before serving
+    with request.open() as session:  # refuse an invalid command before serving
         frame_at(session.settings.piece(), session.settings.catalog, at or 0.0)
     tuner = Tuner(request, at, news.tell)
     try:
@@ -67,7 +67,7 @@ def _answer(server: Server, tuner: Tuner, parent: int) -> None:
 
 
 def _open(request: Request, address: str) -> None:
-    """Open the page in a browser if `open=true`, or by default on a terminal with a screen."""
+    """Open the page in a browser if `open=true`; by default, only on a terminal with a screen."""
     screen = sys.platform == "darwin" or {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys()
     if request.value("open", bool(screen) and sys.stdout.isatty()):
         webbrowser.open(address)

@@ -2,7 +2,8 @@
 
 Pages of other sites can send requests to 127.0.0.1 too, even under domain names of their own. So a
 request must name this host and port, have the token in its path, and not come from another site.
-`_get` and the table of acts list every possible request. The page loads nothing from other sites.
+`_get` and the table of actions list every possible request. The page loads nothing from other
+sites.
 """
 
 import hmac
@@ -56,7 +57,7 @@ class RefusedError(Exception):
 
 
 class Server(BoundedServer):
-    """An HTTP server for the pages of one tuning session; `act` performs their acts."""
+    """An HTTP server for the pages of one tuning session; `act` performs their actions."""
 
     def __init__(
         self,
@@ -110,7 +111,7 @@ class _Visitor(BaseHTTPRequestHandler):
         self._answered(self._get)
 
     def do_POST(self) -> None:
-        """Perform an act, and send the resulting state."""
+        """Perform an action and send the resulting state."""
         self._answered(self._post)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name
@@ -152,7 +153,7 @@ class _Visitor(BaseHTTPRequestHandler):
             raise RefusedError(HTTPStatus.NOT_FOUND)
 
     def _object(self, name: str) -> None:
-        """Send a file from the store, or a temporary picture, by its digest."""
+        """Send a file from the store or a temporary picture; the request names its digest."""
         digest, _, suffix = name.partition(".")
         if f".{suffix}" not in TYPES or not digest.isalnum():
             raise RefusedError(HTTPStatus.NOT_FOUND)
@@ -177,7 +178,7 @@ class _Visitor(BaseHTTPRequestHandler):
         self._send(status, text, "application/json")
 
     def _body(self) -> Mapping[str, Any]:
-        """Return the JSON in a request; raise RefusedError before reading one that is too long."""
+        """Return the JSON in a request; raise RefusedError before reading JSON that is too long."""
         size, form = self.headers.get("Content-Length", ""), self.headers.get("Content-Type", "")
         if self.headers.get("Origin") is None or form != "application/json":
             raise RefusedError(HTTPStatus.FORBIDDEN)

@@ -1,7 +1,7 @@
-"""The pictures on a page's tabs: each layer's look, at the time of a still.
+"""The pictures on a page's tabs: each layer's colors at the time of a still.
 
-They are rendered after the still, long before the moving preview, which replaces them. For a layer
-that is cut along a matte, a still does not render a look, so this layer's tab waits.
+They are rendered after the still, long before the moving preview, which replaces them. A still does
+not render the colors of a layer that is cut along a matte, so this layer's tab waits.
 """
 
 from base64 import b64encode
@@ -18,7 +18,7 @@ WIDTH = 148  # pixels; twice the width on a tab
 
 
 class TabPictures:
-    """The pictures sent so far; a layer gets a new one if it shows a different clip or part."""
+    """The pictures sent so far; a layer's picture is replaced if its clip or part changes."""
 
     def __init__(self) -> None:
         self._pictures: dict[int, dict[str, Any]] = {}

@@ -1,7 +1,7 @@
-"""The acts of a page: turn knobs, undo, roll dice, keep, star, render; one function per act.
+"""The actions of a page: turn knobs, undo, roll dice, keep, star, render; one function each.
 
-Acts come from a browser, so each is checked as if it were typed. The response contains the
-equivalent doit command.
+Actions come from a browser, so each is checked like a command. The response contains the equivalent
+doit command.
 """
 
 import threading
@@ -32,12 +32,12 @@ from collide.tune.page_errors import in_words
 from collide.tune.painter import Painter, Tell, Wish
 
 DAY = 86400.0  # seconds; the time limit of a render
-GRACE, BRIEF = 20.0, 0.05  # seconds that a stopped render has to exit, and between checks
+GRACE, BRIEF = 20.0, 0.05  # seconds that a stopped render has to exit and between checks
 STOPPED = "stopped; finished work is kept"
 
 
 class Tuner:
-    """A tuning session of a project: its drafts, and the painter."""
+    """A tuning session of a project: its drafts and the painter."""
 
     def __init__(self, request: Request, at: float | None, tell: Tell) -> None:
         self._request, self._tell = request, tell
@@ -69,11 +69,11 @@ class Tuner:
             rendering.stop()
 
     def act(self, name: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Perform an action, and return the resulting state; CollideError if it fails."""
+        """Perform an action and return the resulting state; CollideError if it fails."""
         if name not in ACTS:
             raise InputError(
-                f"there is no act {name!r}",
-                why=f"the acts are {', '.join(ACTS)}",
+                f"there is no action {name!r}",
+                why=f"the actions are {', '.join(ACTS)}",
                 fix="reload the page",
             )
         try:
@@ -156,7 +156,7 @@ class Tuner:
         self.look(quick=True)
 
     def _dice(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Roll the dice for a layer, or for all parts not kept, and free the thresholds."""
+        """Roll the dice for a layer or for all parts that are not kept, and free the thresholds."""
         number, seed = body.get("layer"), dice.new_seed()
         with self._opened() as session:
             piece = session.plan_now(keep=False).piece
@@ -197,7 +197,7 @@ class Tuner:
         return {"did": did, "note": f"saved in projects/{self.project}/config.json, as {did} does"}
 
     def _star(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Star the current look, or remove its star; the next render of a starred look pins it."""
+        """Star the current look or remove its star; the next render of a starred look pins it."""
         with self._opened() as session:
             piece = session.plan_now().piece
             file = piece.project.path / "looks" / f"{piece.look}.json"

@@ -51,7 +51,7 @@ def run(request: Request) -> int:
         batch.refuse_without_clips()
     others, new = batch.others(), batch.record(count)
     _tell(new, "created, each with its own seed")
-    _tell(others, "created earlier with different settings, and left as they are")
+    _tell(others, "created earlier with different settings and left as they are")
     pieces = batch.pieces()[:count]
     with hired(request) as hands:
         many = Many(RunRecord(name, request.typed()), hands=hands)

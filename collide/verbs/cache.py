@@ -32,14 +32,14 @@ VERB = Verb(
     subcommands={
         "stats": "show the contents by kind and by project (the default)",
         "gc": "shrink the store to the size given as keep=; starred looks always stay",
-        "verify": "read every byte, and move damaged objects to quarantine",
+        "verify": "read every byte and move damaged objects to quarantine",
     },
     of_subcommand={"keep": "gc"},
 )
 
 
 def run(request: Request) -> int:
-    """Run the typed subcommand, or stats if none was typed."""
+    """Run the requested subcommand; by default, run stats."""
     actions = {"stats": _stats, "gc": _gc, "verify": _verify}
     word = request.words[0] if request.words else "stats"
     with request.open_house() as session:
@@ -69,7 +69,7 @@ def _stats(_: Request, session: Session) -> int:
 
 
 def _smaller(held: int) -> str:
-    """Return about half of a size, rounded down to one digit, as typed: 900M, 10G."""
+    """Return about half of a size (rounded down to one digit) in a form such as 900M or 10G."""
     unit, name = (GB, "G") if held >= 2 * GB else (10**6, "M")
     half = max(1, held // 2 // unit)
     digit = 10 ** (len(str(half)) - 1)

@@ -1,7 +1,7 @@
 """list and search the clips: doit clips rain min=720 audio=yes dup=no; page=true shows pictures
 
-A search looks for words in names, titles, makers and licenses. Several file names, for instance
-from *.mp4 in a shell, list exactly these clips. Each line shows a clip's length, size and sound,
+A search looks for words in names, titles, makers and licenses. Several file names (for instance
+from *.mp4 in a shell) list exactly these clips. Each line shows a clip's length, size and sound,
 how many projects use it, its duplicates, and its license. A search by motion, light or uncut takes
 longer the first time: it analyzes the clips that match everything else.
 """
@@ -66,7 +66,7 @@ VERB = Verb(
         ),
         "dup": Variable(
             YES_OR_NO,
-            "yes: only clips with a lookalike; no: only the best clip of any that look alike",
+            "yes: only clips with a lookalike; no: only the best of several clips that look alike",
             "no",
             without="all",
             others=TRUTHS,
@@ -85,14 +85,14 @@ VERB = Verb(
         ),
         "motion": Variable(
             Choice((*MOTION, "any")),
-            "how much moves in a clip; any: analyze the clips, and list all",
+            "how much moves in a clip; any: analyze the clips and list all",
             "still",
             without="any",
             others={"fast": "busy", "slow": "still", "calm": "still", "quick": "busy"},
         ),
         "light": Variable(
             Choice((*LIGHT, "any")),
-            "how bright a clip is; any: analyze the clips, and list all",
+            "how bright a clip is; any: analyze the clips and list all",
             "dark",
             without="any",
         ),
@@ -110,7 +110,7 @@ FIND_OUT = "doit clips page=true motion=any"
 
 
 def run(request: Request) -> int:
-    """Print the clips that match, or write their page."""
+    """Print the matching clips or write their page."""
     if stars := [word for word in request.words if "*" in word]:
         words = [part for word in request.words for part in re.findall(r"\w+", word)]
         raise InputError(
@@ -241,7 +241,7 @@ def _after(rows: list[Row], inventory: Inventory, wanted: Wanted, library: Libra
         )
     if wanted.dup is not None and inventory.unseen:
         unseen = several(inventory.unseen, "clip was", "clips were")
-        lines.append(f"{unseen} never compared, and may have lookalikes: doit clips page=true")
+        lines.append(f"{unseen}  never compared and may have lookalikes: doit clips page=true")
     lost = [w for w in wanted.words if not chosen(inventory.rows, Wanted(words=(w,)))]
     if lost and inventory.rows:
         each = " or ".join(map(repr, lost))

@@ -1,7 +1,7 @@
 """show in pictures what a key does: its colors, keyframes and mask, and what opens
 
-The pictures are saved in projects/x/debug: palette, frames, mask, keyed (open parts in magenta)
-and, if a model looked for a subject in the keyframes, subject. `doit clean` deletes them.
+The pictures are saved in projects/x/debug: palette, frames, mask, keyed (open parts in magenta),
+and subject (only if a model looked for a subject in the keyframes). `doit clean` deletes them.
 """
 
 from collections.abc import Iterator
@@ -63,10 +63,10 @@ def run(request: Request) -> int:
 
 
 def _layers(request: Request, plan: Plan) -> list[Layer]:
-    """Return the requested layer or, by default, every layer with a key.
+    """Return the requested layer; by default, return every layer with a key.
 
     Raises:
-        InputError: the layer has no key, or no layer has one.
+        InputError: the layer has no key, or all layers lack a key.
     """
     keyed = plan.piece.layers[1:]
     number = request.value("layer")
@@ -115,6 +115,5 @@ def _before(plan: Plan, layer: Layer) -> Iterator[Step]:
 
 
 def _object(session: Session, task: str, role: str) -> Path:
-    """Return the path of an up-to-date task's object."""
     ref = session.state.results()[task].objects[role]
     return opened_input(session.state, Input(ref.digest, ref.size, task)).path

@@ -1,6 +1,6 @@
 """compare two looks: list the knobs, clips and starts that differ, and show both side by side
 
-`doit diff project=x` compares the last two looks, and a=7f3a b=91bc any two.
+`doit diff project=x` compares the last two looks; add a=7f3a b=91bc to compare any two.
 """
 
 from collections.abc import Sequence
@@ -57,7 +57,7 @@ def run(request: Request) -> int:
 
 
 def _of_projects(request: Request, named: Sequence[str]) -> InputError | None:
-    """Return the error for project names typed as looks; None if no name is a project's."""
+    """Return the error for project names typed as looks, or None if no name is a project's."""
     projects = [name for name in named if name in request.workspace.projects()]
     if not projects:
         return None
@@ -70,7 +70,7 @@ def _of_projects(request: Request, named: Sequence[str]) -> InputError | None:
 
 
 def _joined(errors: Sequence[InputError]) -> InputError:
-    """Join the errors for missing looks into one, with the why and fix of the first."""
+    """Join the errors for missing looks into one, with the why and fix of the first error."""
     first, *rest = errors
     if not rest:
         return first
@@ -81,7 +81,7 @@ def _joined(errors: Sequence[InputError]) -> InputError:
 def _two(request: Request, project: Project) -> tuple[Look, Look]:
     """Return the looks to compare: by default, the last look and the look before it.
 
-    If only `a` is typed and it is the last look, it is compared with the look before it.
+    If only `a` is typed and names the last look, that look is compared with the look before it.
 
     Raises:
         InputError: a look does not exist, or there is no earlier look to compare with.

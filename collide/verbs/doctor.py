@@ -41,7 +41,6 @@ def _version(name: str) -> str:
 
 
 def _outside(request: Request, engine: Engine) -> list[str]:
-    """Describe the files and folders that are used but lie outside the workspace."""
     root, roots = request.workspace.root.resolve(), request.open_house().state.library.roots()
     places = {"engine": engine.path, "cache": request.workspace.cache}
     places |= {f"clips {number}": path for number, path in enumerate(roots, start=1)}

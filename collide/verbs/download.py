@@ -25,7 +25,7 @@ VERB = Verb(
     examples=("search=DSC count=5",),
     variables={
         "url": Variable(
-            ADDRESS, "the address of a video, or of a page with videos", "https://example.org/clip"
+            ADDRESS, "the address of a video or of a page with videos", "https://example.org/clip"
         ),
         "search": Variable(Text(WORDED), "what to search for", "DSC", positional=True),
         "count": Variable(
@@ -53,12 +53,12 @@ VERB = Verb(
 )
 
 PAGE = "library/camera-search.html"
-RESULTS = 20  # search results to request for a drawn name; for words, the minimum
+RESULTS = 20  # search results to request for a drawn name, and the minimum for words
 TRIES = 4  # names to search for per wanted clip, because many names find nothing
 
 
 def run(request: Request) -> int:
-    """Fetch the videos, and print the outcome of each; with page=true, write the page instead."""
+    """Fetch the videos and print the outcome of each; with page=true, write the page instead."""
     if request.value("page"):
         write_whole(request.workspace.root / PAGE, cameras_page())
         print(f"open it in a browser: {PAGE}")
@@ -97,7 +97,7 @@ def run(request: Request) -> int:
 
 
 def _searched(request: Request, count: int) -> list[dict[str, object]]:
-    """Return one query for words, or one for each file name drawn for a camera."""
+    """Return one query for words, or a query for each file name drawn for a camera."""
     words = request.variables["search"]
     (engine, *_) = (s["yt_dlp"] for s in camera_names.table()["sites"] if "yt_dlp" in s)
     if not camera_names.is_pattern(words):

@@ -46,7 +46,7 @@ KNOWN_FIRST = (
 
 
 def run(request: Request) -> int:
-    """Export the piece, and print the paths or, for as=ffmpeg, the command."""
+    """Export the piece and print the paths; for as=ffmpeg, print the command."""
     form = request.value("as")
     if form == "order":
         return int(optional("farm.by_argv").export_order(request))
@@ -75,7 +75,6 @@ def _refuse_engine(session: Session, form: str) -> None:
 
 
 def _rendered(session: Session, plan: Plan, form: str) -> list[str]:
-    """Render an export with its dependencies, and return its summary and paths."""
     steps = export_steps(plan.piece, form)
     if not steps:
         raise InputError(
@@ -88,7 +87,7 @@ def _rendered(session: Session, plan: Plan, form: str) -> list[str]:
     with session.runner.showing(fitted(session, predict(session.state, plan))):
         session.bring(plan, steps)
     places = [path for step in steps for path in step.deliver.values()]
-    if form == "stems":  # delete older ones: all stems in the folder must add up to the mix
+    if form == "stems":  # delete older stems: all stems in the folder must add up to the mix
         for path in {path for name in STEMS for path in places[0].parent.glob(name)} - {*places}:
             path.unlink()
     root = session.workspace.root
@@ -119,7 +118,7 @@ def _one_command(session: Session, plan: Plan) -> str:
 
 
 def _look(session: Session, plan: Plan) -> str:
-    """Write a look file, and return the lines to print."""
+    """Write a look file and return the lines to print."""
     piece, project = plan.piece, plan.piece.project
     data = json.loads(look_file(piece))
     recorded = open_look(project, piece.look) if piece.look in files_of(project) else None

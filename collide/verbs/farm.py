@@ -1,8 +1,8 @@
-"""render many pieces on many machines: run doit farm on this one, doit work HOST on the others
+"""render many pieces on many machines: run doit farm on this one and doit work HOST on the others
 
-Typed again, it lists the connected workers. gc keep=200G frees space in the shared store: the store
-at COLLIDE_STORE (file:///mnt/nas/collide, s3://… or http://…) or, if this is not set, the store
-that this machine serves.
+If run again, it lists the connected workers. gc keep=200G frees space in the shared store. This is
+the store at COLLIDE_STORE (file:///mnt/nas/collide, s3://… or http://…), or the store that this
+machine serves if COLLIDE_STORE is not set.
 """
 
 import os
@@ -67,7 +67,7 @@ def _key() -> int:
 
 
 def _store() -> Any:
-    """Return the store at COLLIDE_STORE or, if this is not set, the store of this farm."""
+    """Return the store at COLLIDE_STORE, or this farm's store if COLLIDE_STORE is not set."""
     stores = optional("shared.shared_store")
     if os.environ.get("COLLIDE_STORE", "").strip():
         return stores.open_store()
@@ -99,7 +99,7 @@ def _gc(request: Request) -> int:
     if went.held > request.value("keep"):
         keep, new = request.raw["keep"], gb(went.spared)
         print(
-            f"  that is more than {keep}: {new} arrived within the last hour, and may belong to "
+            f"  that is more than {keep}: {new} arrived within the last hour and may belong to "
             "pieces being rendered; run the same command later"
         )
     return 0

@@ -33,7 +33,7 @@ VERB = Verb(
 # These defaults decide how long a first render takes.
 MATTER = ("num_videos", "duration", "output_size", "fps")
 FEW = 4  # the maximum number of verbs to list for a variable
-STUDIO = {"engine", *FARMED}  # variables that are rarely needed, or for several machines
+STUDIO = {"engine", *FARMED}  # variables that are rarely needed or for several machines
 
 
 def run(request: Request) -> int:
@@ -90,13 +90,13 @@ def _page(verb: str, workspace: Workspace) -> Iterator[str]:
         pages[variable in STUDIO] += _lines(variable, declared, without)
     yield "\n".join([*lines, *pages[False], *(_of_knobs() if takes.knobs else ())])
     if pages[True]:
-        yield "\n".join(["rarely needed, or for several machines", *pages[True]])
+        yield "\n".join(["rarely needed or for several machines", *pages[True]])
     if verb == "render":
         yield "\n".join(_of_tasks()).strip()
 
 
 def examples(verb: str) -> list[str]:
-    """Return a verb's own examples, or an example built from its variables."""
+    """Return a verb's own examples or an example built from its variables."""
     takes = declaration(verb)
     if takes.examples:
         return [f"doit {verb} {words.format(project='project=x')}" for words in takes.examples]
@@ -133,7 +133,7 @@ def _advice(workspace: Workspace, name: str) -> str:
 
 
 def _without_project(verb: str, otherwise: str, last: str) -> str:
-    """Return, in words, the project that a verb uses if none is typed."""
+    """Return in words the project that a verb uses by default."""
     if not declaration(verb).leaves_out({}):
         return otherwise
     used = f"the project used last ({last})" if last else "the project used last"
@@ -150,7 +150,6 @@ def _lines(name: str, variable: Variable, otherwise: str) -> Iterator[str]:
 
 
 def _of_knobs() -> Iterator[str]:
-    """Yield the lines about knobs, and about the defaults that decide how long a render takes."""
     yield "  KNOB=        any knob, such as similarity=0.3"
     yield "               to list them: doit knobs"
     defaults = " ".join(f"{name}={as_typed(knobs()[name].default)}" for name in MATTER)
@@ -165,6 +164,6 @@ def _of_tasks() -> Iterator[str]:
     for level, text in LEVELS.items():
         yield f"  doit -v {level} render project=x       {text}"
     yield f"\na render consists of tasks: {', '.join(KINDS[:-1])}"
-    yield "  doit layer:2 project=x           one task, and the tasks it needs"
+    yield "  doit layer:2 project=x           one task and the tasks it needs"
     yield "  doit list --all project=x        all tasks"
     yield "  doit info layer:2 project=x      one task: its inputs, its results, why it would run"

@@ -23,7 +23,7 @@ VERB = Verb(variables={"file": replace(RECORD, required=True)})
 
 
 def run(request: Request) -> int:
-    """Print what the file's record says, and where its clips are."""
+    """Print what the file's record says and where its clips are."""
     session = request.open_house()
     file = request.value("file")
     look = read_record(session.state, file, request.catalog)
@@ -42,7 +42,7 @@ def run(request: Request) -> int:
 
 
 def _whose(file: str, look: Look, matches: list[tuple[Project, Look]]) -> Iterator[str]:
-    """Yield the look, its projects and, for a video, whether it is byte for byte the look's."""
+    """Yield the look and its projects; for a video, also whether it is byte for byte the look's."""
     names = ", ".join(project.name for project, _ in matches)
     yield f"{file}: look {look.name}, of {f'project {names}' if names else 'no project here'}"
     videos = {other.video for _, other in matches}
@@ -60,7 +60,7 @@ def _whose(file: str, look: Look, matches: list[tuple[Project, Look]]) -> Iterat
 
 
 def _made_of(session: Session, look: Look, names: dict[str, str]) -> Iterator[str]:
-    """Yield a line about the piece, and a line for each layer and bed, with its file and start."""
+    """Yield a line about the piece, and a line with the file and start of each layer and bed."""
     knobs, library = look.recipe.knobs, session.state.library
     fps, heard = knobs["fps"], look.recipe.data["heard"]
     yield (

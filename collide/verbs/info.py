@@ -1,8 +1,8 @@
 """show what one task reads and produces, its commands, and why it would run
 
 `doit info layer` lists all tasks of that kind. trace=true prints a trace of the last run that did
-any work: save it with `doit info trace=true project=x > run.json`, and open the file in a trace
-viewer (ui.perfetto.dev, or chrome://tracing in Chrome).
+any work: save it with `doit info trace=true project=x > run.json` and open the file in a trace
+viewer (ui.perfetto.dev or chrome://tracing in Chrome).
 """
 
 import os
@@ -73,13 +73,13 @@ def run(request: Request) -> int:
 
 
 def _without_task(request: Request) -> InputError:
-    """Return the error for a command without a task, or with a pattern such as layer:*."""
+    """Return the error for a command without a task or with a pattern such as layer:*."""
     project = request.project or next(iter(request.workspace.projects()), "")
     ways = {"all of them": "render", "all layers": "layer", "one layer": "layer:2"}
     lines = [f"{n}: {replace(request, words=[w]).line(project=project)}" for n, w in ways.items()]
     return InputError(
         "info needs a task",
-        why=f"it shows one task, or all tasks of a kind: {', '.join(KINDS)}",
+        why=f"it shows one task or all tasks of a kind: {', '.join(KINDS)}",
         fix="\n".join(lines) if project else line(["new"], {}),
     )
 
@@ -94,13 +94,13 @@ def _no_task(request: Request, word: str) -> InputError:
         fix = replace(request, words=[near or "render"]).line()
     return InputError(
         f"there is no task {word!r}",
-        why=f"info shows one task, or all tasks of a kind: {', '.join(KINDS)}",
+        why=f"info shows one task or all tasks of a kind: {', '.join(KINDS)}",
         fix=fix if near or kind(word) else f"all tasks: {fix}",
     )
 
 
 def _kind(request: Request, session: Session, plan: Plan) -> Iterator[str]:
-    """Yield a line for each task of a kind: `render` lists all tasks, `select` the chosen clips."""
+    """Yield a line for each task of a kind (`render`: all tasks; `select`: the chosen clips)."""
     (word,) = request.words
     if word == "select":
         names = {pick.layer: session.state.library.called(pick.digest) for pick in plan.piece.picks}
@@ -135,7 +135,6 @@ def _page(session: Session, plan: Plan, step: Step) -> Iterator[str]:
 
 
 def _result(session: Session, entry: Entry) -> Iterator[str]:
-    """Yield lines about a task's last result: its cost, its facts, and its objects."""
     took = f"{entry.seconds:.1f} s to make, {gb(entry.size)}, key {entry.key[:16]}"
     yield from _row("last result", took)
     yield from _row("answer", ", ".join(f"{name} {value}" for name, value in entry.facts.items()))
@@ -146,7 +145,7 @@ def _result(session: Session, entry: Entry) -> Iterator[str]:
 
 
 def _row(name: str, text: str) -> list[str]:
-    """Return the wrapped lines of a row; [] if `text` is empty."""
+    """Return the wrapped lines of a row, or [] if `text` is empty."""
     lead = f"  {name:<11} "
     return textwrap.wrap(
         text, WIDTH, initial_indent=lead, subsequent_indent=" " * 14,
@@ -171,7 +170,6 @@ def _knobs(step: Step, log: Log) -> Iterator[str]:
 
 
 def _traced(request: Request) -> int:
-    """Print the trace of the project's last run that did any work."""
     project = request.existing()
     for path in sorted((request.workspace.cache / "runs").glob("*.json"), reverse=True):
         record = read_run(path)
@@ -179,7 +177,7 @@ def _traced(request: Request) -> int:
             return print_json(trace(record))
     raise InputError(
         f"no run of {project.name} is recorded",
-        why=f"{request.workspace.cache}/runs contains no run that did any work",
+        why=f"{request.workspace.cache}/runs contains only runs that did no work",
         fix=f"render it: doit render project={project.name}",
     )
 

@@ -1,4 +1,4 @@
-"""list all knobs, or explain some: their limits, their values, what low and high look like
+"""list all knobs or explain some: their limits, their values, what low and high look like
 
 `doit knobs similarity` explains one knob, and `doit knobs blend` a family; project=x adds the
 project's values. `doit knobs blur` lists the knobs related to a word, and `doit knobs layer2` the
@@ -56,7 +56,7 @@ VERB = Verb(
 
 
 def run(request: Request) -> int:
-    """Print the index of all knobs, or the requested knobs."""
+    """Print the index of all knobs or the requested knobs."""
     refuse_unknown(request)
     catalog = request.catalog
     session = request.open() if request.project else None
@@ -93,7 +93,7 @@ def _answered(
 def _of_layer(
     number: int, catalog: Catalog, settings: Settings | None, followed: Mapping[str, float]
 ) -> Iterator[str]:
-    """Yield a heading, and a line for each knob of a layer, with its value or default."""
+    """Yield a heading and a line for each knob of a layer, with its value or default."""
     yield f"the knobs of layer {number}; to explain one: doit knobs layer{number}.saturation"
     for owner in catalog.instruments:
         for name, text in catalog.explained(owner).items():
@@ -158,7 +158,7 @@ def _followed(session: Session) -> dict[str, float]:
 
 
 def _index(request: Request, settings: Settings | None) -> Iterator[str]:
-    """Yield a line for each knob, by instrument, with its value and purpose.
+    """Yield a line with the value and purpose of each knob, by instrument.
 
     Instruments whose knobs are turned by the most presets come first.
     """

@@ -42,7 +42,7 @@ GROUPS = {
 
 
 def run(request: Request) -> int:
-    """Print the overview or, for `doit list presets`, what each preset does."""
+    """Print the overview; for `doit list presets`, print what each preset does."""
     if request.words == ["presets"]:
         print("\n".join(_presets(request)).strip())
         return 0
@@ -75,7 +75,6 @@ def grouped() -> dict[str, list[str]]:
 
 
 def _named(request: Request) -> Iterator[str]:
-    """Yield the listed preset names, by family."""
     for family, files in _families(request).items():
         names = ", ".join(files)
         yield textwrap.fill(
@@ -96,7 +95,6 @@ def _families(request: Request) -> dict[str, dict[str, Path]]:
 
 
 def _presets(request: Request) -> Iterator[str]:
-    """Yield the listed presets by family, each with its description."""
     for family, offered in _families(request).items():
         yield f"\npresets of {family}:"
         for name, path in offered.items():

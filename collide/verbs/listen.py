@@ -1,4 +1,4 @@
-"""render only a piece's sound, and print its peak and its loudness, in stereo and mono"""
+"""render only a piece's sound and print its peak and its loudness, in stereo and mono"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

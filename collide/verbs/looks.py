@@ -37,7 +37,7 @@ MAX_DIFFERENCES = 4  # the maximum number of differences printed for a look
 
 
 def run(request: Request) -> int:
-    """Print up to count= looks, and how to see the others."""
+    """Print up to count= looks and how to see the others."""
     project, store = request.existing(), Store(request.workspace.cache)
     most, again = request.value("count"), f"doit looks project={project.name}"
     looks, cells = shown_looks(project, store, every=request.value("all"))
@@ -62,7 +62,6 @@ def run(request: Request) -> int:
 
 
 def _plain(project: Project, store: Store, looks: list[Look]) -> dict[str, Any]:
-    """Return looks as plain data, newest first."""
     starred, cells = pinned_looks(project, store), _numbers(project)
     earlier = before_each(project, looks)
     entries = [
@@ -82,12 +81,12 @@ def _plain(project: Project, store: Store, looks: list[Look]) -> dict[str, Any]:
 
 
 def _moves(before: Look | None, look: Look) -> list[str]:
-    """Return how a look differs from the previous one; [] for the first look."""
+    """Return how a look differs from the previous one, or [] for the first look."""
     return [str(one) for one in differences(before, look)] if before else []
 
 
 def _stars(project: Project, store: Store) -> dict[str, str]:
-    """Map each starred look to "starred as NAME" or, if it has no name, "starred"."""
+    """Map each starred look to "starred as NAME", or to "starred" if it has no name."""
     names: dict[str, list[str]] = {look: [] for look in pinned_looks(project, store)}
     for name, look in star_names(project).items():
         names.get(look, []).append(name)
@@ -95,14 +94,14 @@ def _stars(project: Project, store: Store) -> dict[str, str]:
 
 
 def _video(look: Look, store: Store) -> str:
-    """Return in words whether a look's video is in the store, evicted, or was never rendered."""
+    """Return in words whether a look's video is stored, was evicted, or was never rendered."""
     if not look.video:  # a cell of a sweep or a roll
         return "not rendered"
     return "video here" if store.object(look.video).exists() else "video evicted"
 
 
 def _object(look: Look, store: Store) -> str | None:
-    """Return the path of a look's video in the store; None if there is none."""
+    """Return the path of a look's video in the store, or None if it is not there."""
     path = store.object(look.video) if look.video else None
     return str(path) if path and path.exists() else None
 
@@ -122,7 +121,6 @@ def _line(look: Look, before: Look | None, store: Store, star: str, cell: str) -
 
 
 def _moved(look: Look, before: Look | None) -> str:
-    """Return in one line how a look differs from the previous one."""
     if before is None:
         return "the first"
     moved = _moves(before, look)

@@ -20,13 +20,13 @@ from collide.syntax.variables import Variable
 from collide.syntax.verb import Verb
 from collide.text_limits import Text
 
-USUAL = "small, and good at finding people: doit model name=u2netp"
+USUAL = "small and good at finding people: doit model name=u2netp"
 MODELS = Text(f"one of {', '.join(PLAIN)}, or the name of a file in library/models")
 VERB = Verb(variables={"name": Variable(MODELS, "the model", "u2netp", required=True)})
 
 
 def run(request: Request) -> int:
-    """Fetch the model if it is not in library/models, and print its name, size and digest."""
+    """Fetch the model if library/models lacks it, and print its name, size and digest."""
     name, here = request.value("name"), models.available(request.workspace)
     own = name if name.endswith(".onnx") else f"{name}.onnx"
     if name not in (*PLAIN, *here):
@@ -47,7 +47,7 @@ def run(request: Request) -> int:
 
 
 def _fetch(name: str, place: Path, state: BuildState) -> None:
-    """Fetch a model into a temporary folder, and copy it to `place` when it is complete."""
+    """Fetch a model into a temporary folder and copy it to `place` when it is complete."""
     line = Line(sys.stdout)
 
     def report(text: str) -> None:

@@ -1,6 +1,6 @@
 """create a project: config.json with a seed, and a page for studio notes
 
-`doit new from=look.json project=y` starts from a look, for instance a friend's, with its knobs and
+`doit new from=look.json project=y` starts from a look (for instance a friend's) with its knobs and
 clips. Clips that are not in the library are replaced with others.
 """
 
@@ -37,7 +37,7 @@ VERB = Verb(
 
 
 def run(request: Request) -> int:
-    """Create the project, and print the next command."""
+    """Create the project and print the next command."""
     project = named(request.workspace, request.project or request.workspace.unused_name())
     if project.exists():
         raise InputError(
@@ -77,7 +77,7 @@ def run(request: Request) -> int:
 
 
 def _of_clip(request: Request, error: InputError) -> InputError:
-    """Return the error for a file without a record; for a clip, its fix uses it as a layer."""
+    """Return the error for a file without a record; the fix for a clip makes the clip a layer."""
     path = Path(request.variables["from"]).expanduser()
     home = request.workspace.root / "projects"
     there = path.is_file() or any(request.workspace.library.rglob(path.name))

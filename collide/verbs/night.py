@@ -34,7 +34,7 @@ ENDS = "when to stop: a piece that would not be finished by then is not started"
 PIECES = Range(0, MAX_PIECES)
 POOLED = (
     "the number of new pieces to keep ready, by default "
-    f"{as_typed(knobs()['duration'].default)} s long; shorter ones: duration=10"
+    f"{as_typed(knobs()['duration'].default)} s long; for shorter pieces: duration=10"
 )
 VERB = Verb(
     examples=("until=07:00 pool=10",),
@@ -89,7 +89,7 @@ def run(request: Request) -> int:
 
 
 def _without_new(request: Request) -> str:
-    """Return two lines: a night without new pieces, and a night with one new piece."""
+    """Return two lines: a night without new pieces and a night with one new piece."""
     raw = {name: text for name, text in request.raw.items() if name != "preset"}
     old = replace(request, raw=raw, knobs={}).line()
     return f"{old}\nor with new pieces: {request.line(pool='1')}"
@@ -98,7 +98,7 @@ def _without_new(request: Request) -> str:
 def _played(
     request: Request, session: Session, many: Many, report: NightReport, night: Night
 ) -> int:
-    """Scan the library and run the night, and keep its report up to date throughout."""
+    """Scan the library and run the night, with its report always up to date."""
     folder, stills = folder_of(request.workspace.cache, report.began), dict[str, bytes]()
 
     before = last_night(request.workspace.cache)

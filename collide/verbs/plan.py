@@ -1,4 +1,4 @@
-"""show what a render would do, and why, without rendering
+"""show what a render would do and why, without rendering
 
 Knobs work as in a render: doit plan project=x similarity=0.35
 """
@@ -92,7 +92,7 @@ def _printed(request: Request, session: Session, plan: Plan | None) -> int:
 
 
 def _plain(session: Session, plan: Plan | None) -> dict[str, Any]:
-    """Return the forecast as plain data or, without a plan, the reason and a rough estimate."""
+    """Return the forecast as plain data; without a plan, return the reason and an estimate."""
     name = session.project.name
     if plan is None:
         piece = session.settings.piece()

@@ -1,4 +1,4 @@
-"""quickly render a small video of a piece, or of a part of it: from=10 for=5
+"""quickly render a small video of a piece or of a part of it: from=10 for=5
 
 The shorter side of the preview has at most 360 pixels. The render reuses its analyses and sound,
 but not its pictures, unless the piece is that small too.
@@ -36,7 +36,7 @@ VERB = Verb(
 
 
 def run(request: Request) -> int:
-    """Render the preview, and print its path."""
+    """Render the preview and print its path."""
     path = request.existing().path / "preview.mp4"
     size = small(request.open().settings.piece()["output_size"])
     typed = replace(request, knobs={**request.knobs, "output_size": size})

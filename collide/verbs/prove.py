@@ -1,4 +1,4 @@
-"""render a look again from scratch, and explain the first task that gives a different result
+"""render a look again from scratch and explain the first task that gives a different result
 
 Everything is rendered into a temporary store, which is deleted afterwards.
 """
@@ -28,7 +28,7 @@ VERB = Verb(
     variables={"project": PROJECT, "look": replace(LOOK, about="the look", without="the last")},
 )
 
-# The ingredients of a key, and what to print if one of them differs.
+# The ingredients of a key and what to print if one of them differs.
 CAUSES = {
     "engine": "a different engine",
     "libraries": "a different version of a library",
@@ -84,8 +84,8 @@ def _recorded_tasks(stored: Session, look: Look) -> dict[str, Task]:
     if plan is None or len(entries) < len(plan.steps) - 1:
         raise InputError(
             f"the results of look {look.name} are no longer recorded",
-            why="the manifest describes a different look, and the store lacks results of some of "
-            "this look's tasks, with this ffmpeg",
+            why="the manifest describes a different look, and the store lacks some results that "
+            "this look's tasks gave with this ffmpeg",
             fix=f"render it first, then prove it: {again}",
         )
     return {t: Task(entry.key, objects_of(entry), entry.facts) for t, entry in entries.items()}
@@ -112,7 +112,7 @@ def _fresh(request: Request, stored: Session, look: Look) -> Iterator[Session]:
 
 
 def _refuse_other(fresh: Session, stored: Session, step: Step, expected: Task) -> None:
-    """Raise TaskError if a task's result differs, or if a stored object is damaged."""
+    """Raise TaskError if a task's result differs or if a stored object is damaged."""
     entry, store = fresh.state.results()[step.task], stored.state.store
     other_facts = entry.facts != expected.facts and not expected.objects
     if objects_of(entry) != expected.objects or other_facts:
@@ -127,7 +127,7 @@ def _refuse_other(fresh: Session, stored: Session, step: Step, expected: Task) -
             f"the stored result of {step.task} was damaged: {damaged[0][:8]}",
             why="its bytes no longer match its digest, so the disk or a program changed them; "
             "rendering it again gave the right bytes",
-            fix="nothing to do: it is in cache/quarantine now, and is rendered again when needed",
+            fix="nothing to do: it is in cache/quarantine now and is rendered again when needed",
         )
 
 

@@ -18,7 +18,7 @@ VERB = Verb(
 
 
 def run(request: Request) -> int:
-    """Restore the undone config.json, and print the changes."""
+    """Restore the undone config.json and print the changes."""
     project = request.existing()
     for text in moves(project.config(), project.redo()):
         print(text)

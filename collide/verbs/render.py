@@ -1,6 +1,6 @@
-"""render what changed in a piece, and write its video, manifest and look
+"""render what changed in a piece and write its video, manifest and look
 
-Without project=, it renders the last project you used, or creates one. A knob typed here applies to
+Without project=, it renders the last project you used or creates one. A knob typed here applies to
 this run only. farm=HOST renders on a farm, which pays off for many pieces: project=a,b,c.
 """
 
@@ -47,7 +47,7 @@ VERB = Verb(
         "project": replace(
             PROJECT,
             limit=Labels("project"),
-            about="the project, or several projects, joined by commas",
+            about="the project, or several projects joined by commas",
             without="a new project",
         ),
         "engine": ENGINE,
@@ -61,7 +61,7 @@ OF_ONE = {"single", "reporter", "pdb"}  # options of doit that work only for a s
 
 
 def is_many(request: Request) -> bool:
-    """Return whether several pieces were requested, or a piece with farm= typed.
+    """Return whether a command renders several pieces, or contains farm= for one piece.
 
     COLLIDE_FARM alone does not send a single piece to the farm: after a knob was turned, rendering
     it here is faster.
@@ -71,9 +71,9 @@ def is_many(request: Request) -> bool:
 
 
 def many_pieces(request: Request, options: Mapping[str, Sequence[str]] = {}) -> int:
-    """Render whole projects, one after another or on a farm, each with the typed settings.
+    """Render whole projects, one after another or on a farm, with the command's settings.
 
-    `options` contains doit's own options, as typed, by name; they apply to renders on this machine.
+    `options` contains doit's own options by name, as typed; they apply to renders on this machine.
     """
     names = dict.fromkeys((request.project or "").split(","))
     _refuse_of_one(request, options, next(iter(names)))
@@ -81,7 +81,7 @@ def many_pieces(request: Request, options: Mapping[str, Sequence[str]] = {}) -> 
         typed = {name: text for name, text in request.turned.items() if name not in FARMED}
         raise InputError(
             f"{request.line()} takes a single piece",
-            why="a task, look= and engine= apply to one project; on a farm, or in a list of "
+            why="a task, look= and engine= apply to one project; on a farm or in a list of "
             "projects, only whole pieces are rendered",
             fix=line(request.spoken, {**typed, "project": next(iter(names))}),
         )
@@ -94,7 +94,6 @@ def many_pieces(request: Request, options: Mapping[str, Sequence[str]] = {}) -> 
 
 
 def _kept(pieces: Sequence[Project], request: Request) -> Iterator[str]:
-    """Yield the commands that keep the typed settings, one for each project."""
     for piece in pieces:
         settings = piece.settings(request.presets, request.knobs)
         yield from kept_line(piece, settings, request.presets)
@@ -107,13 +106,13 @@ def _refuse_of_one(request: Request, options: Mapping[str, Sequence[str]], name:
         words = [*options[option], *request.spoken]
         raise InputError(
             f"{' '.join(options[option])} applies to one piece only",
-            why="several pieces, or pieces on a farm, are rendered whole; each prints one line",
+            why="several pieces, or pieces on a farm, are rendered whole, with one line each",
             fix=line(words, {n: t for n, t in typed.items() if n not in FARMED}),
         )
 
 
 def begin(request: Request) -> Session:
-    """Open the project or, if it does not exist, draft it and print that it is created."""
+    """Open the project; if it does not exist, draft it and print that it is created."""
     project = named(request.workspace, request.project or request.workspace.unused_name())
     if project.exists():
         refuse_odd(project)
@@ -144,7 +143,7 @@ def _made_as(project: Project, name: str) -> bool:
 
 
 def in_turn(project: Project) -> AbstractContextManager[None]:
-    """Lock the project, so that it is rendered or cleaned by one command at a time.
+    """Lock the project so that only one command at a time renders or cleans it.
 
     If another command holds the lock, print a note and wait.
     """
@@ -178,7 +177,7 @@ def begun(session: Session, plan: Plan, request: Request) -> Forecast | None:
 
 
 def end(session: Session, plan: Plan, code: int, *, whole: bool, stamp: NoopStamp) -> int:
-    """Print the summary and, after a success, commands to try next; return the exit code.
+    """Print the summary, and commands to try next after a success; return the exit code.
 
     After a successful render of the `whole` piece, also pin the look if it is starred, remember it,
     and stamp the run if it found nothing to do.

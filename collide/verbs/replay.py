@@ -1,4 +1,4 @@
-"""render a video again from its record, and say whether the bytes are the same
+"""render a video again from its record and say whether the bytes are the same
 
 `doit replay manifest=FILE` takes a manifest.json, a look file or a video.
 """
@@ -30,7 +30,7 @@ VERB = Verb(
     examples=("manifest=projects/x/manifest.json",),
     variables={
         "manifest": replace(RECORD, required=True),
-        "project": replace(PROJECT, without="the project that rendered it, or a new project"),
+        "project": replace(PROJECT, without="the project that rendered it or a new project"),
         "engine": ENGINE,
     },
     without_project="none",
@@ -39,7 +39,7 @@ VERB = Verb(
 
 
 def run(request: Request) -> int:
-    """Render the record, and print whether the bytes are the same."""
+    """Render the record and print whether the bytes are the same."""
     with request.open_house() as house:
         look = read_record(house.state, request.value("manifest"), request.catalog)
         _refuse_missing(look, house)
@@ -82,9 +82,9 @@ def _refuse_missing(look: Look, house: Session) -> None:
 
 
 def _project(request: Request, look: Look, house: Session) -> tuple[Project, list[dict[str, Any]]]:
-    """Return the project to render in: the typed project, a project with this look, or look-NAME.
+    """Return the project to render in: as requested, a project with this look, or look-NAME.
 
-    A new project is not written yet, and is returned together with the draws of its clips.
+    A new project is not written yet and is returned together with the draws of its clips.
     """
     if request.project:
         project = named(request.workspace, request.project)
@@ -99,7 +99,7 @@ def _project(request: Request, look: Look, house: Session) -> tuple[Project, lis
 
 
 def _refuse_another(request: Request, look: Look, plan: Plan) -> None:
-    """Refuse a recipe that gives a different look here, or needs engine=new."""
+    """Refuse a recipe that gives a different look here or needs engine=new."""
     if plan.piece.look == look.name:
         return
     theirs = {**plan.piece.recipe, "engine": look.recipe.data["engine"]}

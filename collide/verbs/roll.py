@@ -69,7 +69,7 @@ VERB = Verb(
 
 
 def run(request: Request) -> int:
-    """Roll the dice: write one roll into the project, or show all rolls on a sheet."""
+    """Roll the dice: write one roll into the project or show all rolls on a sheet."""
     amount, count, project = request.value("amount"), request.value("n"), request.existing()
     if "seed" in request.knobs:
         raise _seed_typed(request)
@@ -94,7 +94,6 @@ def run(request: Request) -> int:
 
 
 def _seed_typed(request: Request) -> InputError:
-    """Return the error for a typed seed, because each roll would replace it."""
     rest = {name: text for name, text in request.turned.items() if name != "seed"}
     one = {"project": request.project or "", "seed": request.knobs["seed"]}
     return InputError(
@@ -123,7 +122,7 @@ def _one_roll(
 def _spread(
     request: Request, session: Session, plan: Plan, keep: set[str], count: int
 ) -> list[Cell]:
-    """Return `count` rolls, each the one of TRIES whose clips were shown least before."""
+    """Return `count` rolls, each the best of TRIES: its clips were shown the least so far."""
     taken, earlier = list[Cell](), list[list[str]]()
     for at in range(count):
         tries = [_one_roll(request, session.project, plan, keep, None, at=at) for _ in range(TRIES)]
@@ -148,7 +147,7 @@ def _clips(request: Request, session: Session, cell: Cell) -> list[str]:
 
 
 def _taken(request: Request, project: Project, cell: Cell) -> int:
-    """Write a roll into the project, and show its still."""
+    """Write a roll into the project and show its still."""
     real = request.existing()
     rolled(real)  # this may raise InputError, so do it before anything is written
     before, pins = real.config(), real.config().keys() - project.config().keys()

@@ -1,10 +1,10 @@
-"""save a project's or look's knobs as a preset: as values, or as ranges around them
+"""save a project's or look's knobs as a preset: as values or as ranges around them
 
 `doit save-preset project=x name=fog` saves all knobs that were set, except seed, clips, beds and
 storage. knobs=similarity,softness saves only these two, and knobs=layer2 the knobs of layer 2.
 wide=0.2 turns most numbers into ranges, from the lowest value in any layer to the highest, widened
 by a fifth at both ends. It saves length, frame rate, size and number of layers only if you name
-them, and does not widen them.
+them and does not widen them.
 """
 
 import json
@@ -94,7 +94,7 @@ def _values(request: Request, project: Project) -> dict[str, Any]:
 
 
 def _refuse_bare_layers(request: Request, project: Project, names: Iterable[str]) -> None:
-    """Refuse a layer that has no knobs of its own."""
+    """Refuse a layer without knobs of its own."""
     every = {name: text for name, text in request.turned.items() if name != "knobs"}
     for name in names:
         if re.fullmatch("layer[1-9]", name):
@@ -133,7 +133,6 @@ def _named(every: Sequence[Path], stem: str) -> bool:
 
 
 def _refuse_scripts(project: Project, values: dict[str, Any]) -> None:
-    """Refuse knobs of this project's own scripts in a preset for all projects."""
     for name in values:
         owner = project.catalog.knobs[bare(name)].owner
         file = Path(str(project.catalog.instrument(owner).__file__))
@@ -141,5 +140,5 @@ def _refuse_scripts(project: Project, values: dict[str, Any]) -> None:
             raise InputError(
                 f"{name} belongs to {owner}, which only {project.name} has",
                 why=f"it is in {file.relative_to(project.workspace.root)}",
-                fix="leave out everywhere=, or move that file into collide first",
+                fix="leave out everywhere= or move that file into collide first",
             )

@@ -1,6 +1,6 @@
 """scan the library: list the files that are new, moved, changed, duplicate, gone or unreadable
 
-`path=DIR` adds a folder, for instance on an external disk, and off=true removes it.
+`path=DIR` adds a folder (for instance on an external disk), and off=true removes it.
 """
 
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ MANY = 100  # lines per kind; a first scan of ten thousand clips should not list
 
 
 def run(request: Request) -> int:
-    """Scan the library, and print the report."""
+    """Scan the library and print the report."""
     session = request.open_house()
     library, off = session.state.library, request.value("off")
     if "path" in request.variables:
@@ -72,7 +72,7 @@ def run(request: Request) -> int:
 
 
 def _of_folders(library: Library) -> Iterator[str]:
-    """Yield lines about a missing library folder, and about files next to it."""
+    """Yield lines about a missing library folder and about files next to it."""
     if renamed := renamed_folder(library):
         yield renamed.line
     elif not library.workspace.library.is_dir():
@@ -81,7 +81,6 @@ def _of_folders(library: Library) -> Iterator[str]:
 
 
 def _refused(session: Session) -> str:
-    """Return a line about the clips that projects leave out by default, if any."""
     knobs = {name: session.project.catalog.knobs[name].default for name in PASSED_OVER}
     clips = session.state.library.usable(session.project.name)
     small = sum(not fits(clip["facts"], knobs) for clip in clips)
@@ -90,7 +89,7 @@ def _refused(session: Session) -> str:
 
 
 def _begins(workspace: Workspace) -> str:
-    """Suggest the next command: roll the last project or, after the demo, create a project."""
+    """Suggest the next command: roll the last project, or create one after the demo."""
     last = last_used(workspace)
     if last not in ("", DEMO):
         return f"roll project={last} n=12"
@@ -106,7 +105,7 @@ def _tell(report: ScanReport, begins: str) -> None:
         "duplicate": [f"{name} is the same file as {first}" for name, first in report.doubles],
         "gone": report.gone,
         "away": [
-            f"{root}, with {several(n, 'file')}: not plugged in, or emptied" for root, n in away
+            f"{root}, with {several(n, 'file')}: not plugged in or emptied" for root, n in away
         ],
         "unreadable": [f"{name}: {why}" for name, why in report.left_out.items()],
     }

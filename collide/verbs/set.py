@@ -25,7 +25,7 @@ VERB = Verb(
     examples=("{project} layer2.similarity=0.31",),
     variables={
         **PIECE,
-        "preset": replace(PRESET, about="the presets that replace those of the project"),
+        "preset": replace(PRESET, about="the presets that replace the project's presets"),
     },
     knobs=True,
     unsets=True,
@@ -33,7 +33,7 @@ VERB = Verb(
 
 
 def run(request: Request) -> int:
-    """Write the knobs, and print what changed."""
+    """Write the knobs and print what changed."""
     project = request.existing()
     values = request.values()
     for name in request.presets:
@@ -44,7 +44,7 @@ def run(request: Request) -> int:
     values |= {name: "" for name in ("project", "look") if name in before}
     if look := request.look(project):
         rest = {name: value for name, value in before.items() if values.get(name) != ""}
-        now = project.drafted(rest)  # without the settings that this line removes
+        now = project.drafted(rest)  # without the settings that this command removes
         knobs = {name: text for name, text in request.knobs.items() if text}
         library = request.open(now, knobs=knobs).state.library
         config, selection, _ = adopt(look, now, library, typed=values)

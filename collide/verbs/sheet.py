@@ -74,7 +74,7 @@ def _time(request: Request, project: Project) -> tuple[float, float]:
     with _opened(request, project, [], {}) as session:
         knobs, stack = session.settings.piece(), request.catalog.instrument("blend/stack")
     at = request.value("at", float(stack.length(knobs) // 2 / exact(knobs["fps"])))
-    # one more second is enough, even for steps that render the whole piece; a fade-out follows it
+    # one more second is enough even for steps that render the whole piece; a fade-out comes last
     end = at + 1 + knobs["fade_out"]
     return at, end if at >= knobs["duration"] else min(end, knobs["duration"])
 
@@ -88,7 +88,6 @@ def _keeps(request: Request, session: Session) -> list[str]:
 
 
 def _next(request: Request, project: Project, keeps: Mapping[str, list[str]]) -> str:
-    """Return the command to type next, for the preset that needs the fewest words."""
     name = min(keeps, key=lambda name: len(keeps[name]))
     look = {"look": request.raw["look"]} if "look" in request.raw else {}
     typed = {"project": project.name, **look, "preset": name, **request.knobs}

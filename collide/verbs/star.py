@@ -119,7 +119,7 @@ def _pinned(request: Request, project: Project, look: Look, copy: Path | None) -
 
 
 def _taken_back(session: Session, mux: Entry) -> Path | None:
-    """Copy a look's evicted video from output/ back into the store, and return its path there.
+    """Copy a look's evicted video from output/ back into the store and return its path there.
 
     Return None if no file in output/ has its bytes.
     """

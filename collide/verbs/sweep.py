@@ -123,7 +123,7 @@ def run(request: Request) -> int:
 
 
 def _of_pinned(request: Request, name: str, layers: Sequence[int]) -> Iterator[str]:
-    """Yield a sweep for each layer that sets the knob itself and, if several do, for all layers."""
+    """Yield a sweep for each layer that sets the knob itself; if several do, for all layers too."""
     own = {f"layer{n}.{name}": "" for n in layers}
     rest = {one: text for one, text in request.knobs.items() if one not in (name, *own)}
     for n, pin in zip(layers, own, strict=True):
@@ -165,7 +165,7 @@ def _varied(request: Request, name: str, text: str) -> str:
 
 
 def _chains(request: Request) -> list[str]:
-    """Return a still of each effect of a typed chain, since its commas are not a choice, or []."""
+    """Return a still of each effect of a typed chain, or []: its commas are not a choice."""
     name, text = next(iter(request.knobs.items()), ("post", ""))
     limit, still = request.catalog.knobs[bare(name)].limit, request.as_verb("still")
     several = len(request.knobs) == 1 and isinstance(limit, Chain | Several) and "," in text
@@ -173,9 +173,9 @@ def _chains(request: Request) -> list[str]:
 
 
 def _respelled(text: str, limit: Checked | Family) -> str:
-    """Rewrite 0.2..0.5/7, 0.2:0.1:0.5, 0.2|0.3 or all as a valid sweep; "" for other texts.
+    """Return 0.2..0.5/7, 0.2:0.1:0.5, 0.2|0.3 or all as a valid sweep, or "" for other texts.
 
-    The third number is a count or, if it is 1 or a fraction, the step between two values. In
+    The third number is the step between two values if it is 1 or a fraction, otherwise a count. In
     0.2:0.1:0.5, the step comes second.
     """
     if re.fullmatch(rf"{_NUMBER}\.\.{_NUMBER}:[0-9]+|[\w.-]*(,[\w.-]*)+", text) and (
@@ -220,7 +220,7 @@ def _values(name: str, text: str, catalog: Catalog) -> list[Any]:
 
 
 def _listed(first: str, last: str, limit: Range) -> str:
-    """Return a short range's integers, joined by commas; "" for any other range."""
+    """Return a short range's integers joined by commas, or "" for any other range."""
     ends = sorted(n for n in map(read_number, (first, last)) if isinstance(n, int))
     few = len(ends) == 2 and limit.whole and 0 < ends[1] - ends[0] < MOST_LISTED
     return ",".join(map(str, range(ends[0], ends[1] + 1))) if few else ""

@@ -1,7 +1,7 @@
 """complete commands in bash and zsh with the Tab key: source <(doit tabcompletion --shell bash)
 
-Put this line into ~/.bashrc or, with --shell zsh, into ~/.zshrc after compinit. Tab then completes
-verbs, variables, knobs, and their values: modes, presets, projects, looks and clips.
+Put this line into ~/.bashrc; with --shell zsh, put it into ~/.zshrc after compinit. Tab then
+completes verbs, variables, knobs, and their values: modes, presets, projects, looks and clips.
 """
 
 import shlex

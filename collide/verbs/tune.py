@@ -1,6 +1,6 @@
 """turn knobs with sliders on a page: the picture follows, and the exact frame appears; at=3
 
-The printed address opens the page, on this machine only, until you press Ctrl-C. Knobs typed on the
+The printed address opens the page (on this machine only) until you press Ctrl-C. Knobs typed on the
 command line are turned from the start. `keep` on the page writes the turned knobs into config.json.
 """
 
@@ -26,8 +26,8 @@ VERB = Verb(
 
 
 def run(request: Request) -> int:
-    """Serve the page until Ctrl-C, or until the terminal is gone."""
-    # import on demand, by name, because the page's folder is optional
+    """Serve the page until Ctrl-C or until the terminal is gone."""
+    # import on demand and by name, because the page's folder is optional
     code = int(import_module("collide.tune.served").run(request))
     print(f"next: doit render project={request.project}")
     return code

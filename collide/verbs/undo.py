@@ -14,7 +14,7 @@ VERB = Verb(
 
 
 def run(request: Request) -> int:
-    """Restore the earlier config.json, and print the changes."""
+    """Restore the earlier config.json and print the changes."""
     project = request.existing()
     for text in moves(project.config(), project.undo()):
         print(text)

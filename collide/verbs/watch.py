@@ -1,4 +1,4 @@
-"""render a still again whenever you save a change, and show what was reused; at=12.5
+"""render a still again whenever you save a change and show what was reused; at=12.5
 
 Save config.json, a preset or a script, in any editor or with doit set. Ctrl-C stops watching.
 """
@@ -56,7 +56,7 @@ def _refuse_typed(request: Request) -> None:
         with alone.open():
             pass
     except CollideError:
-        return  # a file is wrong, and may be corrected while watching
+        return  # a file is wrong and may be corrected while watching
     with request.open() as session:
         at = request.value("at", 0.0)
         frame_at(session.settings.piece(), session.settings.catalog, at)

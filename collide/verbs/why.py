@@ -10,7 +10,7 @@ from collide.store.reasons import Cause, of, sentence
 from collide.syntax.variables import PIECE
 from collide.syntax.verb import Verb
 
-# Causes that need no line of their own if the engine changed, because they follow from that.
+# Causes that are not printed if the engine changed, because they follow from it.
 FOLLOWS = (Cause.WAITS, Cause.HANGS, Cause.LOOK)
 
 VERB = Verb(

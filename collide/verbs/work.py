@@ -1,8 +1,8 @@
 """render pieces for a farm: doit work HOST, where HOST is the machine that runs doit farm
 
 A worker renders as many pieces at once as this machine can, and rejoins when the farm comes back.
-It stops at Ctrl-C or, with idle=10m, after ten minutes without work. It keeps what it fetched and
-rendered.
+It stops at Ctrl-C; with idle=10m, it also stops after ten minutes without work. It keeps what it
+fetched and rendered.
 """
 
 from collide.cli.optional_room import optional
@@ -37,5 +37,5 @@ VERB = Verb(
 
 
 def run(request: Request) -> int:
-    """Render pieces until Ctrl-C, or until idle for too long."""
+    """Render pieces until Ctrl-C or until idle for too long."""
     return int(optional("farm.foreman").work(request))

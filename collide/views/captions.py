@@ -1,4 +1,4 @@
-"""Captions of looks, which list the turned knobs, and the sheets on a gallery page."""
+"""Captions of looks (with the turned knobs) and the sheets on a gallery page."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -48,7 +48,7 @@ def _words(values: Mapping[str, Any], origins: Mapping[str, str], *, opened: boo
 
 
 def put_on(before: Mapping[str, Any], manifest: Mapping[str, Any]) -> list[str]:
-    """Return the presets of a look that the look before it did not have."""
+    """Return the presets of a look that the previous look did not have."""
     old, new = (
         [word.partition("=")[2] for word in turned(one) if word.startswith("preset=")]
         for one in (before, manifest)

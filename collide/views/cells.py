@@ -1,8 +1,8 @@
 """Cells: variants of a piece on one sheet, each with a few knobs turned.
 
 A step that several cells have in common runs only once, because its key is the same. Each rendered
-cell is saved as a look, to be rendered in full or kept later: by its name or, until the next sheet,
-by its number.
+cell is saved as a look, to be rendered in full or kept later by its name. Until the next sheet, its
+number works too.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -83,7 +83,7 @@ def show(
 
 @dataclass
 class _Sheet:
-    """The cells of one sheet, and their finished pictures."""
+    """The cells of one sheet and their finished pictures."""
 
     request: Request
     project: Project
@@ -104,10 +104,10 @@ class _Sheet:
         return session.aside("cells")
 
     def forecast(self, cells: Sequence[Cell]) -> str:
-        """Say how many steps are in the store already, as in "already rendered: 21 of 66 steps".
+        """Return how many steps are in the store, as in "already rendered: 21 of 66 steps".
 
-        A step with unknown inputs counts as missing. Return "" if no cell has a plan. Start no
-        process.
+        A step with unknown inputs counts as missing. Return "" if no cell has a plan. Do not start
+        a process.
         """
         keys: dict[str, bool] = {}
         unknown = 0
@@ -152,7 +152,6 @@ class _Sheet:
                 print(f"  {number} of {len(cells)}, {long(left)} left", flush=True)
 
     def _one(self, session: Session, number: int) -> None:
-        """Render one cell, and group its picture with identical pictures."""
         plan = session.plan_now(keep=False)
         picture, look = frame(session, plan, self.at), plan.piece.look
         objects = session.state.results()[STILL].objects
@@ -194,14 +193,14 @@ class _Sheet:
             remember_sheet(self.project, LookSheet(verb, unix_time(), words, named))
 
     def _equal(self, cells: Sequence[Cell]) -> Iterator[str]:
-        """Yield a line if all cells show one picture: the knobs that do not change it."""
+        """If all cells show one picture, yield a line with the knobs that do not change it."""
         names = sorted({name for cell in cells for name in cell.turned})
         if len(self.pictures) == 1 and 1 < len(self.looks) == len(cells) and len(names) <= FEW:
             change = "changes" if len(names) == 1 else "change"
             yield f"cells 1 to {len(cells)} are one picture: {joined(names)} {change} nothing in it"
 
     def next_steps(self, name: str) -> Iterator[str]:
-        """Yield the sheet's path, and commands to continue with, if any look was rendered."""
+        """If any look was rendered, yield the sheet's path and commands to continue with."""
         if not self.looks:
             return
         project, number = self.project, min(self.looks)

@@ -61,7 +61,7 @@ def strips_folder(session: Session) -> Path:
 
 
 def strip(session: Session, digest: str) -> Path:
-    """Return a clip's strip path, whether or not the strip exists yet."""
+    """Return the path of a clip's strip, which may not exist yet."""
     return strips_folder(session) / f"{digest}.jpg"
 
 
@@ -83,7 +83,7 @@ def make_strips(session: Session, rows: Sequence[Row]) -> list[str]:
 
 
 def _signature_of(session: Session, digest: str, clip: Clip, path: Path) -> list[str]:
-    """Make a clip's strip, and return its signature."""
+    """Make a clip's strip and return its signature."""
     state = session.state
     entry = ask(state, glance_step(digest, clip), path, whole=True)
     source = state.store.verified(entry.objects["strip.jpg"].digest)

@@ -1,4 +1,4 @@
-"""Contact sheets: pictures in rows, with captions; and frames of pieces to put on a sheet."""
+"""Contact sheets (pictures in rows, with captions) and the frames of pieces on them."""
 
 import re
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont, ImageFont
 
 WIDTH = 320  # width of a picture, in pixels
-GAP, TEXT, LINE = 12, 20, 16  # pixels: between pictures, under a picture, per extra caption line
+GAP, TEXT, LINE = 12, 20, 16  # pixels between pictures, below, per extra line
 NEAR = 2.0  # pictures whose mean difference (of 255) is smaller look alike
 MOST_LINES = 3  # the maximum number of lines in a caption
 FEW = 4  # the maximum number of cell numbers on a picture

@@ -1,8 +1,8 @@
 """A sheet that compares starred looks as two versions of ffmpeg render them: projects/x/engine.png.
 
 The old picture comes from the look's stored video, and the new picture is a still of the same
-moment. Looks without a stored picture or video are omitted; looks that fail, or that the sheet
-cannot hold, are named. The render itself is not affected.
+moment. Looks without a stored picture or video are omitted; looks that fail or do not fit on the
+sheet are named. The render itself is not affected.
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ MOST = 12  # the maximum number of looks on the sheet, because each takes the ti
 
 
 def starred_by_both(request: Request, project: Project) -> Iterator[str]:
-    """Write the sheet of a project's starred looks, if any, and yield lines about it.
+    """Write the sheet of a project's starred looks (if any) and yield lines about it.
 
     Raises:
         OSError: the sheet cannot be written.

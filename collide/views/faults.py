@@ -10,7 +10,7 @@ class Faults:
         self._reasons: dict[str, CollideError] = {}
 
     def text(self, error: CollideError) -> str:
-        """Return the text for a failed look, with its error if this was not printed yet."""
+        """Return the text for a failed look, with its error unless the error was printed before."""
         text = str(error)
         if text in self._reasons:
             return "failed for the same reason"
@@ -20,8 +20,8 @@ class Faults:
     def code(self, *, partly: bool) -> int:
         """Return the exit code, which is 0 without errors.
 
-        With errors, it is 1 if some looks were rendered (`partly`), and otherwise the lowest code
-        of the errors.
+        With errors, it is 1 if some looks were rendered (`partly`), otherwise the lowest code of
+        the errors.
         """
         codes = {error.code for error in self._reasons.values()}
         return 0 if not codes else 1 if partly else min(codes)

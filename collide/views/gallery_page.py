@@ -109,7 +109,7 @@ class GalleryProject:
             return []
 
     def _looks(self) -> list[Look]:
-        """Return the readable looks, and print an error for each other look."""
+        """Return the readable looks and print an error for each other look."""
         looks = []
         for name in files_of(self.session.project):
             try:
@@ -158,7 +158,6 @@ class GalleryProject:
         return manifests
 
     def _debug(self) -> list[Data]:
-        """Return the pictures that `doit debug` wrote."""
         folder = self.session.project.path / "debug"
         return [
             {"layer": int(path.stem[5]), "what": path.stem[7:], "src": self._link(path)}
@@ -166,7 +165,6 @@ class GalleryProject:
         ]
 
     def _is_of(self, picture: Data, manifest: Data) -> bool:
-        """Return whether a picture of `doit debug` shows a layer of this look."""
         task = f"layer:{picture['layer']}"
         digests = manifest.get("tasks", {}).get(task, {}).get("objects", {}).values()
         receipt = self.session.state.receipt(f"debug:{picture['layer']}")
@@ -223,7 +221,7 @@ def _before(
 
 
 def _moved(before: Look | None, look: Look) -> list[list[str]] | None:
-    """Return the name, old value and new value of each difference; None for the first look."""
+    """Return the name, old value and new value of each difference, or None for the first look."""
     return None if before is None else [list(one) for one in differences(before, look)]
 
 

@@ -46,7 +46,7 @@ class Row:
 
     @property
     def seen(self) -> str:
-        """Return the clip's motion, light and shots in words; "" if it was not analyzed."""
+        """Return the clip's motion, light and shots in words, or "" if it was not analyzed."""
         if self.temper is None:
             return ""
         part = self.temper.seen < 0.98 * self.clip.seconds
@@ -60,7 +60,7 @@ class Row:
 
 @dataclass
 class Inventory:
-    """All clips that a workspace has now."""
+    """All current clips of a workspace."""
 
     rows: list[Row]
     notes: list[str]  # about projects that could not be read
@@ -72,7 +72,7 @@ class Inventory:
 
 
 def inventory(library: Library) -> Inventory:
-    """Return the clips that a workspace has now, in the library's order, one row per content."""
+    """Return the current clips of a workspace: one row per content, in the library's order."""
     rows: dict[str, Row] = {}
     used, notes = uses(library)
     origins = Provenance(library.workspace).all()
@@ -104,8 +104,8 @@ def inventory(library: Library) -> Inventory:
 def uses(library: Library) -> tuple[Counter[str], list[str]]:
     """Return how many projects use each content, and a note for each unreadable project.
 
-    A project uses the clips and sounds in its last manifest or, if it was never rendered, the clips
-    selected for its current config. Selections for other seeds and takes do not count.
+    A project uses the clips and sounds in its last manifest. A project that was never rendered uses
+    the clips selected for its current config. Selections for other seeds and takes do not count.
     """
     counts, notes = Counter[str](), list[str]()
     for name in library.workspace.projects():
@@ -187,7 +187,7 @@ class Wanted:
         )
 
     def _names(self, row: Row) -> bool:
-        """Return whether a clip matches all words, or is one of several typed files."""
+        """Return whether a clip matches all words or is among several named files."""
         files = all(kind(word) == CLIP for word in self.words)
         if files and any(matching(word, [row.name, *row.copies]) for word in self.words):
             return True

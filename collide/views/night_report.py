@@ -19,7 +19,7 @@ from collide.views.page import page, tag, text
 
 WORDS = {REUSED: "up to date"}  # statuses that the page words differently from report.json
 CHANGED = "changed since its last render"
-ROOM = 1.3  # multiply the forecast by this, to suggest a night that renders the other pieces
+ROOM = 1.3  # factor on the forecast, for suggesting a night that renders the other pieces
 
 
 def report_page(
@@ -164,7 +164,7 @@ def _changes(report: NightReport, stills: Mapping[str, bytes]) -> str:
 
 
 def _then(look: str, stills: Mapping[str, bytes]) -> str:
-    """Return the HTML of a look's name and, if there is one, its picture."""
+    """Return the HTML of a look's name, and of its picture if there is one."""
     still = stills.get(look)
     picture = f"data:image/jpeg;base64,{b64encode(still).decode()}" if still else None
     image = f'<img src="{picture}" alt="look {text(look)}">' if picture else ""
@@ -184,7 +184,6 @@ def _clock(at: float) -> str:
 
 
 def _table(pairs: Iterable[tuple[str, str]], class_: str | None = None) -> str:
-    """Return the HTML of a table with a row for each pair, such as a name and a reason."""
     rows = [tag("tr", tag("td", text(a)), tag("td", text(b), class_=class_)) for a, b in pairs]
     return tag("table", *rows) if rows else ""
 

@@ -1,8 +1,8 @@
 """Pages that people open from disk, assembled from small HTML, CSS and JavaScript files.
 
-A page is a single file, and loads only pictures and videos from disk. `$name` is a placeholder in a
-page. Names of clips and presets are untrusted: they are inserted only through `tag`, `text` or, for
-scripts, `data`.
+A page is a single file and loads only pictures and videos from disk. `$name` is a placeholder in a
+page. Names of clips and presets are untrusted: they are inserted only through `tag` and `text`; in
+scripts, only through `data`.
 """
 
 import html

@@ -1,4 +1,4 @@
-"""A card of a mode's colors, each with its hex code and how much of the keyframes it opens."""
+"""A card of a mode's colors: their hex codes, and how much of the keyframes each color opens."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 WIDE, HIGH, GAP = 560, 64, 12  # pixels: width of the card, height of a row, and margin
 
-Row = tuple[list[tuple[int, int, int]], str]  # shades from left to right, and their label
+Row = tuple[list[tuple[int, int, int]], str]  # shades from left to right and their label
 
 
 def swatches(
@@ -37,7 +37,7 @@ def swatches(
 
 
 def _rows(picture: "Image", answer: Mapping[str, Any], knobs: Knobs) -> Iterator[Row]:
-    """Yield a row for each color, or a row for a band of light, a matte, or a key without colors.
+    """Yield a row for each color, or one row for a band of light, a matte, or a key without colors.
 
     A color opens the pixels within its similarity: the RGB distance of ffmpeg's colorkey, which is
     1 from black to white. Light is BT.709 luma.

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont, ImageFont
 
 LEFT = 200  # the maximum width of a row's label, in pixels
-SIZE, LINE, HEAD = 15, 19, 22  # pixels: the font of labels, their lines, the font of headings
+SIZE, LINE, HEAD = 15, 19, 22  # label font size, line height, heading font size, in pixels
 
 
 class Axis(NamedTuple):
-    """A knob of a sweep, and its values as they are typed."""
+    """A knob of a sweep and its values as they are typed."""
 
     knob: str
     values: Sequence[str]

@@ -70,8 +70,8 @@ def test_a_damaged_entry_is_a_miss(filled, video, damage):
     assert machine.video().read_bytes() == video
     shared = machine.shared(ran)
     assert shared[REASONS[damage]] >= 10
-    assert "shared store: rejected, and rendered here: " in ran.out
-    assert "rejected, and rendered here: " in machine.doit("cache", "stats").out
+    assert "shared store: rejected and rendered here: " in ran.out
+    assert "rejected and rendered here: " in machine.doit("cache", "stats").out
     if damage is forged:  # new results replace forged results: the next machine finds all results
         assert filled.another().go().rendered == ALONE
 

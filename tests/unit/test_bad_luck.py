@@ -137,7 +137,7 @@ def test_a_damaged_strip_is_refused_and_not_shown(monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize(
     ("act", "body", "rendering", "what"),
     [
-        ("dance", {}, None, "there is no act 'dance'"),
+        ("dance", {}, None, "there is no action 'dance'"),
         ("keep", {}, None, "there is nothing to keep"),
         ("render", {}, object(), "a render is running"),
         ("turn", {"knobs": 3}, None, "is malformed"),

@@ -36,7 +36,7 @@ def test_a_tally_is_of_the_store_that_is_named(
         "0 objects sent (0 bytes); 100.0 MB/s"
     )
     assert len(rest) == 4
-    assert rest[-1] == "  not sent in time, and kept only here: 7 results"
+    assert rest[-1] == "  not sent in time and kept only here: 7 results"
     assert "3 sealed with a different key, or changed" in rest[0]
 
 
