@@ -119,15 +119,20 @@ def related(text: str, project: str, folder: Path) -> list[str]:
     close = [one for one in topics if scores[one] >= CLOSE * best]
     found = sorted(close, key=lambda one: (-scores[one], len(one.names)))
     layer = re.search(r"\blayer ?([2-9])\b", text)
-    lines = {one.command: _line(one, project, layer[1] if layer else "2") for one in found[::-1]}
-    return [*lines.values()][: -MOST - 1 : -1]
+    lines = dict[str, str]()
+    for one in found:
+        lines.setdefault(one.command, _line(one, project, layer[1] if layer else ""))
+    return [*lines.values()][:MOST]
 
 
 def _line(topic: Topic, project: str, layer: str) -> str:
-    """Return a topic and its command, with the project and the layer of the request."""
-    named = f"project={project} " if project else ""
-    command = re.sub(r"project=x(?: |$)", named, topic.command).rstrip()
-    return f"{topic.about}: {command.replace('layer2.', f'layer{layer}.')}"
+    """Return a topic and its command, with the project and the layer (or "") of the request."""
+    own = f"project={project} " if project else ""
+    command = re.sub(r"project=x(?: |$)", own, topic.command).rstrip()
+    if "layer2." not in command:
+        return f"{topic.about}: {command}"
+    about = topic.about.replace("a layer", f"layer {layer}" if layer else "all layers")
+    return f"{about}: {command.replace('layer2.', f'layer{layer}.' if layer else '')}"
 
 
 def _weights(topics: Sequence[Topic]) -> Mapping[str, float]:

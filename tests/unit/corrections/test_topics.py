@@ -1,14 +1,17 @@
 """topics: a request in plain words is answered with tasks, knobs, effects and presets."""
 
+import shlex
 from pathlib import Path
 
 import pytest
 
 from collide.base.errors import InputError
 from collide.base.workspace import Workspace
-from collide.corrections.topics import MOST, related, with_topics
+from collide.cli.pasting import read_line
+from collide.corrections.topics import MOST, _tasks, related, with_topics
 from collide.project.other_words import NOTHING
 
+TASKS = [one.about for one in _tasks()]
 PRESETS = Path(__file__).parents[3] / "presets"
 GENERAL = "list them all: doit knobs"
 
@@ -29,6 +32,7 @@ def commands(text: str) -> list[str]:
         ("crackling picture", "doit knobs grain"),  # a knob's first words
         ("smoke", "doit knobs softness"),  # words that only a knob's description has
         ("how do I export it", "doit help export"),  # a verb, which is the closest match
+        ("trails", "doit set project=x post=feedback"),  # the first of two with one command
     ],
 )
 def test_a_request_is_answered_in_its_own_words(text, command):
@@ -41,6 +45,25 @@ def test_a_request_is_answered_in_its_own_words(text, command):
 def test_nothing_answers_words_that_nothing_mentions(text):
     """Common words, numbers and words that occur nowhere find nothing."""
     assert commands(text) == []
+
+
+def test_a_request_without_a_layer_is_about_all_layers():
+    """A task for one layer becomes a task for all, unless the request names a layer."""
+    assert related("play backwards", "x", PRESETS)[0] == (
+        "play all layers backwards: doit set project=x reverse=true"
+    )
+    assert related("play layer 3 backwards", "x", PRESETS)[0] == (
+        "play layer 3 backwards: doit set project=x layer3.reverse=true"
+    )
+
+
+@pytest.mark.parametrize("text", TASKS)
+def test_every_task_has_a_command_that_collide_accepts(house: Workspace, text):
+    """The first command of each row in docs/commands.md is valid, also if it only sets knobs."""
+    (house.root / "presets").symlink_to(PRESETS)
+    for command in commands(text):
+        if command.startswith("doit "):
+            read_line(house, shlex.split(command)[1:])
 
 
 def test_without_a_project_the_command_omits_it():
