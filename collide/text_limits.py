@@ -35,7 +35,7 @@ class Color(Checked):
 
 @dataclass(frozen=True)
 class Size(Checked):
-    """A picture's width and height, both even: color planes are half as wide and half as high."""
+    """A picture's width and height, both even: chroma planes are half as wide and half as high."""
 
     most: int = 8192
 

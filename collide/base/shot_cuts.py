@@ -1,6 +1,6 @@
 """Shots in a sequence of small frames: their starts and ends, and how bright and busy they are.
 
-A picture is a row of bytes: WIDE x HIGH bytes of luma, and two color planes with a quarter as many
+A picture is a row of bytes: WIDE x HIGH bytes of luma, and two chroma planes with a quarter as many
 bytes each, in limited range. A shot ends at a cut, a dissolve or a fade, but not at a flash, a
 light that is switched on, noise or a camera move. All sums of whole numbers and halves are exact,
 so every processor finds the same shots. As in PySceneDetect's adaptive detector, the difference at
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-SHOT_SIZE = WIDE, HIGH = 64, 36  # pixels of a picture; color planes have half the width and height
+SHOT_SIZE = WIDE, HIGH = 64, 36  # pixels of a picture; chroma planes have half the width and height
 AREA = WIDE * HIGH
 BLOCKS = (9, 16)  # blocks of luma for measuring motion, which average the noise away
 
@@ -77,7 +77,7 @@ def shots_of(times: Sequence[float], pictures: Any) -> tuple[list[tuple[int, int
 
 
 def _differ(one: Any, two: Any) -> Any:
-    """Return the difference between pictures in levels: luma plus both color planes."""
+    """Return the difference between pictures in levels: luma plus both chroma planes."""
     steps = abs(one.astype("int16") - two.astype("int16"))
     luma, colors = steps[..., :AREA], steps[..., AREA:]
     return luma.sum(-1, dtype="int64") / AREA + colors.sum(-1, dtype="int64") / (AREA / 4)

@@ -3,7 +3,7 @@
 Played in the stack, for picture-in-picture, or to choose the visible part of a layer. The size of a
 layer, and the part of a large layer that is kept, are decided earlier, with its fit. Moving a layer
 does not render it again, unless it is larger than the frame and moves far. Reads a layer's picture;
-writes the part inside the frame, positioned by `corner`. Sizes are even, as half-size color planes
+writes the part inside the frame, positioned by `corner`. Sizes are even, as half-size chroma planes
 require.
 """
 

@@ -54,7 +54,7 @@ def command(knobs: Knobs, *, size: tuple[int, int], coded: Argv) -> Argv:
     full = max(wide / size[0], high / size[1])
     over = f"scale={_even(size[0] * full)}:{_even(size[1] * full)}:flags={SWS}"
     at = number(knobs["upright_at"]) if knobs["upright_fill"] == "crop" else "0.5"
-    # in whole pixels of the half-size color planes; otherwise these would be off by a column
+    # in whole pixels of the half-size chroma planes; otherwise these would be off by a column
     cut = f"crop={wide}:{high}:floor((iw-ow)*{at}/2)*2:floor((ih-oh)/4)*2"
     if knobs["upright_fill"] == "crop":
         chains = [f"[0:v:0]{chain(TAGS, over, cut, STAGED, SQUARE)}[v]"]

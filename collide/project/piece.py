@@ -188,7 +188,7 @@ class Piece:
 
 
 def depth(chroma: str) -> float:
-    """Return the bytes per pixel of an 8-bit picture, including its color planes."""
+    """Return the bytes per pixel of an 8-bit picture, including its chroma planes."""
     return 3.0 if chroma == "444" else 1.5
 
 
