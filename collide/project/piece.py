@@ -199,6 +199,11 @@ def whole_bytes(knobs: Knobs, layers: int) -> float:
     return float(knobs["duration"] * knobs["fps"] * width * height * (each * layers + 1.5))
 
 
+def refuse_late(settings: Settings, seconds: float, name: str = "at") -> None:
+    """Refuse a time typed as `name` after the end of the piece, before anything is planned."""
+    frame_at(settings.piece(), settings.catalog, seconds, name)
+
+
 def frame_at(knobs: Knobs, catalog: Catalog, seconds: float, name: str = "at") -> int:
     """Return the frame at a time typed as `name`; raise InputError if the piece is shorter.
 

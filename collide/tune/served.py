@@ -8,7 +8,7 @@ import webbrowser
 from collide.base.clock import sleep
 from collide.base.errors import InputError
 from collide.cli.request import Request
-from collide.project.piece import frame_at
+from collide.project.piece import refuse_late
 from collide.store.objects import Store
 from collide.syntax.arguments import line
 from collide.tune.news import News
@@ -24,7 +24,7 @@ def run(request: Request) -> int:
     project, news = request.existing(), News()
     at = request.value("at")
     with request.open() as session:  # refuse an invalid command before serving
-        frame_at(session.settings.piece(), session.settings.catalog, at or 0.0)
+        refuse_late(session.settings, at or 0.0)
     tuner = Tuner(request, at, news.tell)
     try:
         store, port = Store(request.workspace.cache), request.value("port", 0)

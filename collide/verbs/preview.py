@@ -12,6 +12,7 @@ from collide.engine.machine import cores
 from collide.instrument import Span
 from collide.limits import Seconds
 from collide.plan.preview_clip import preview_plan, preview_step, small
+from collide.project.piece import refuse_late
 from collide.run.estimate import rough_seconds
 from collide.run.forecast import predict
 from collide.syntax.variables import DAY, PIECE, Variable
@@ -41,6 +42,7 @@ def run(request: Request) -> int:
     size = small(request.open().settings.piece()["output_size"])
     typed = replace(request, knobs={**request.knobs, "output_size": size})
     with typed.open().aside("preview") as session:
+        refuse_late(session.settings, request.value("from"), "from")
         plan = session.plan_now(keep=False)
         piece = plan.piece
         first = piece.frame_at(request.value("from"), name="from")

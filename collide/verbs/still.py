@@ -7,6 +7,7 @@ takes only a moment. The render reuses the still's analyses.
 from collide.cli.request import Request
 from collide.cli.try_next import keep
 from collide.plan.still_frame import still_steps
+from collide.project.piece import refuse_late
 from collide.run.terminal import show_picture
 from collide.syntax.variables import AT, PIECE
 from collide.syntax.verb import Verb
@@ -21,6 +22,7 @@ def run(request: Request) -> int:
     """Render the still, show it if the terminal can, and print its path."""
     path = request.existing().path / "still.png"
     with request.open().aside("still") as session:
+        refuse_late(session.settings, request.value("at", 0.0))
         plan = session.plan_now()
         piece = plan.piece
         at = piece.frame_at(request.value("at", piece.seconds_of(piece.frames // 2)))

@@ -10,7 +10,7 @@ from dataclasses import replace
 from collide.base.clock import sleep
 from collide.base.errors import CollideError
 from collide.cli.request import Request
-from collide.project.piece import frame_at
+from collide.project.piece import refuse_late
 from collide.project.saved_files import saved
 from collide.syntax.verb import Verb
 from collide.verbs import still
@@ -58,5 +58,4 @@ def _refuse_typed(request: Request) -> None:
     except CollideError:
         return  # a file is wrong and may be corrected while watching
     with request.open() as session:
-        at = request.value("at", 0.0)
-        frame_at(session.settings.piece(), session.settings.catalog, at)
+        refuse_late(session.settings, request.value("at", 0.0))

@@ -19,6 +19,7 @@ from collide.plan.manifest import look_file
 from collide.plan.planner import Plan
 from collide.plan.still_frame import TASK as STILL
 from collide.plan.still_frame import still_steps
+from collide.project.piece import refuse_late
 from collide.project.project import Project
 from collide.project.sheets import LookSheet, SheetCell, remember_sheet, sheets_of
 from collide.run.progress import long
@@ -59,6 +60,7 @@ def show(
     """
     with request.open(project) as session:
         session.records = None
+        refuse_late(session.settings, request.value("at", 0.0))
         piece = session.plan_now(keep=False).piece
         middle = piece.seconds_of(piece.frames // 2)
         at = piece.seconds_of(piece.frame_at(request.value("at", middle)))
