@@ -98,7 +98,9 @@ def test_a_renamed_clip_that_breaks_has_one_name(house):
 
 def test_a_knob_that_changes_nothing_is_named_at_once_and_by_each_plan(house):
     """`set` and `plan` report a knob without effect until its instrument joins the chain."""
-    note = "vhs_bleed has no effect: vhs is not in the chain; add post=vhs\n"
-    assert note in house.doit("set", "project=x", "vhs_bleed=0.8").out
+    what = "vhs_bleed has no effect: vhs is not in the chain; "
+    added = house.doit("set", "project=x", "vhs_bleed=0.8").out
+    assert f"{what}to add it: doit set project=x post=vhs\n" in added
+    note = f"{what}add post=vhs\n"
     assert note in house.doit("plan", "project=x").out
     assert note not in house.doit("plan", "project=x", "post=vhs").out
