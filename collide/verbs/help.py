@@ -37,36 +37,40 @@ STUDIO = {"engine", *FARMED}  # variables that are rarely needed or for several 
 
 
 def run(request: Request) -> int:
-    """Print a verb's page, or the list of verbs if no verb is typed."""
+    """Print a verb's page, what mentions other words, or the list of verbs if nothing is typed."""
     if not request.words:
         return int(verb_module("list").run(request))
     name, *more = request.words
-    if more or name not in verbs():
-        found = _mentioned(request)
-        if found:
-            print("\n".join(found))
-            return 0
+    if name in verbs() and not more:
+        print("\n\n".join(filter(None, _page(name, request.workspace))))
+        return 0
+    if not (found := _mentioned(request)):
+        raise _unknown(request)
+    print("\n".join(found))
+    return 0
+
+
+def _unknown(request: Request) -> InputError:
+    """Return the error for words that nothing mentions, or for a word that is not a verb."""
+    name, *more = request.words
     if more:
-        raise InputError(
+        return InputError(
             f"nothing mentions {' '.join(request.words)!r}",
             why="neither a task, a verb, a knob, an effect nor a preset",
             fix="list the verbs: doit list\nlist the knobs: doit knobs",
         )
-    if name not in verbs():
-        knob, advice = name in knobs(), _advice(request.workspace, name)
-        kind = "knob" if knob else "preset" if "presets" in advice else ""
-        short = f"{name} is a {kind}" if kind else "doit list prints the verbs"
-        raise InputError(
-            f"no verb named {name!r}",
-            why=main_verbs() if advice.startswith("see ") else short,
-            fix=f"doit knobs {name}" if knob else advice,
-        )
-    print("\n\n".join(filter(None, _page(name, request.workspace))))
-    return 0
+    knob, advice = name in knobs(), _advice(request.workspace, name)
+    kind = "knob" if knob else "preset" if "presets" in advice else ""
+    short = f"{name} is a {kind}" if kind else "doit list prints the verbs"
+    return InputError(
+        f"no verb named {name!r}",
+        why=main_verbs() if advice.startswith("see ") else short,
+        fix=f"doit knobs {name}" if knob else advice,
+    )
 
 
 def _mentioned(request: Request) -> list[str]:
-    """Return a heading and what the words may refer to, or [] for the name of one thing."""
+    """Return a heading and what mentions the words; [] for one word with a better answer."""
     text = " ".join(request.words)
     if not request.words[1:] and not _advice(request.workspace, text).startswith("see "):
         return []

@@ -61,6 +61,7 @@ def run(request: Request) -> int:
     for text in _named(request):
         print(text)
     print("\ndoit help VERB: examples and variables; doit knobs: all knobs")
+    print("doit help slow motion: search tasks, knobs, effects and presets for any words")
     projects = request.workspace.projects()
     print("\nprojects: " + (", ".join(projects) or "none yet; try: doit render project=demo"))
     return 0
