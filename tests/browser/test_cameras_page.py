@@ -54,7 +54,7 @@ def test_the_page_draws_the_same_names_as_python(page: Page, name: str) -> None:
     assert told == [filled(PATTERNS[name], at) for at in places]
 
 
-def test_it_opens_with_names_of_many_cameras(page: Page) -> None:
+def test_the_page_opens_with_names_of_many_cameras(page: Page) -> None:
     """The page opens with a dozen names of many cameras, and pressing `d` draws other names."""
     first = drawn(page)
     assert len(first) == len(set(first)) == 12
@@ -65,7 +65,7 @@ def test_it_opens_with_names_of_many_cameras(page: Page) -> None:
 
 
 @pytest.mark.parametrize("name", PATTERNS)
-def test_a_camera_that_is_chosen_alone_gives_its_names(page: Page, name: str) -> None:
+def test_a_single_selected_camera_gives_all_names(page: Page, name: str) -> None:
     """With one camera selected, the page and the command use only that camera."""
     only(page, name)
     assert drawn(page) and all(re.fullmatch(shape(PATTERNS[name]), n) for n in drawn(page))
@@ -87,7 +87,7 @@ def test_row_order_draws_a_range_in_order(page: Page) -> None:
     assert sorted(drawn(page)) == sorted(expected), "there are no more than these"
 
 
-def test_days_have_limits_too(page: Page) -> None:
+def test_dates_stay_within_the_requested_range(page: Page) -> None:
     """The page draws only dates in the requested range, and in the selected camera's years."""
     only(page, "WP")
     page.select_option("#order", "row")
@@ -98,7 +98,7 @@ def test_days_have_limits_too(page: Page) -> None:
     assert "no chosen camera has names within these limits" in page.inner_text("#said")
 
 
-def test_each_site_has_its_link(page: Page) -> None:
+def test_each_selected_site_has_a_link(page: Page) -> None:
     """Each name has a link to each selected site, URL-encoded, and in quotes for an exact search.
 
     A link opens a new tab, which does not learn the page's address.
@@ -120,7 +120,7 @@ def test_each_site_has_its_link(page: Page) -> None:
     assert "noreferrer" in links.first.get_attribute("rel")
 
 
-def test_names_and_links_are_copied_and_opened(page: Page) -> None:
+def test_buttons_copy_names_and_links_and_open_tabs(page: Page) -> None:
     """Buttons copy one name, all names, or all links, and open at most five tabs at a time."""
     page.evaluate("() => { window.tabs = []; window.open = (...said) => { tabs.push(said) } }")
     page.check("#sites input[value='3']")
@@ -142,20 +142,20 @@ def test_names_and_links_are_copied_and_opened(page: Page) -> None:
 @pytest.mark.parametrize(
     ("field", "value"), [("count", ""), ("count", "-3"), ("count", "1e9"), ("from", ""), ("to", "")]
 )
-def test_a_field_that_is_empty_or_wrong_has_no_limit(page: Page, field: str, value: str) -> None:
+def test_an_empty_or_invalid_field_sets_no_limit(page: Page, field: str, value: str) -> None:
     """If a field is empty or invalid, the page still draws names, but at most 200."""
     page.fill(f"#{field}", value)
     assert 1 <= len(drawn(page)) <= 200
 
 
-def test_it_fits_a_telephone(tmp_path: Path, open_page: Open) -> None:
+def test_the_page_fits_a_phone(tmp_path: Path, open_page: Open) -> None:
     """The camera-search page fits the width of a phone's screen."""
     write_whole(tmp_path / "camera-search.html", cameras_page())
     page = open_page(tmp_path / "camera-search.html", size=NARROW).page
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW[0]
 
 
-def test_each_link_gives_the_line_that_fetches_from_it(page: Page) -> None:
+def test_each_link_has_a_command_that_downloads_from_it(page: Page) -> None:
     """The command copied next to a link contains the link's address as one shell word."""
     page.check("#sites input[value='1']")
     page.check("#exact")

@@ -63,7 +63,7 @@ def shown(page: Page) -> list[str]:
     return page.locator("figure b").all_text_contents()
 
 
-def test_all_clips_appear_each_with_a_frame(page: Page) -> None:
+def test_every_clip_appears_with_a_frame(page: Page) -> None:
     """The page shows every clip's name as plain text and labels a clip that has no frames.
 
     Captions say how many projects use a clip, and which clip it looks like.
@@ -76,7 +76,7 @@ def test_all_clips_appear_each_with_a_frame(page: Page) -> None:
     assert "looks like rain.mp4" in page.locator("figure", has_text="CC BY").inner_text()
 
 
-def test_a_link_leads_to_the_clip_whatever_its_name(page: Page, tmp_path: Path) -> None:
+def test_a_link_opens_its_clip_whatever_the_name(page: Page, tmp_path: Path) -> None:
     """The link to a clip leads to its file, whatever characters are in the file's name."""
     path = page.locator("figure a").first.evaluate("link => decodeURIComponent(link.pathname)")
     assert Path(path).read_text() == "the clip"
@@ -133,7 +133,7 @@ def test_the_best_of_similar_clips_is_ranked_by_doit(tmp_path: Path, open_page: 
     assert shown(page) == ["b.mp4"]
 
 
-def test_frames_run_under_the_mouse(page: Page) -> None:
+def test_moving_the_mouse_steps_through_frames(page: Page) -> None:
     """Moving the mouse across a thumbnail steps through its frames; moving away resets it."""
     link = page.locator("figure a").first
     box = link.bounding_box()
@@ -145,7 +145,7 @@ def test_frames_run_under_the_mouse(page: Page) -> None:
     assert link.evaluate(at) == ""
 
 
-def test_it_is_used_without_a_mouse(page: Page) -> None:
+def test_the_page_works_without_a_mouse(page: Page) -> None:
     """Keys open the search, move from clip to clip, and copy the knob that names a clip."""
     page.keyboard.press("/")
     page.keyboard.type("rain")
@@ -171,7 +171,7 @@ def test_the_copy_message_stays_visible_on_scrolling(page: Page) -> None:
     assert page.evaluate(seen, [box["x"] + 20, box["y"] + box["height"] / 2])
 
 
-def test_a_telephone_shows_two_side_by_side(tmp_path: Path, open_page: Open) -> None:
+def test_a_phone_shows_two_clips_per_row(tmp_path: Path, open_page: Open) -> None:
     """On a phone, the page shows two clips per row and fits the width of the screen."""
     write_whole(tmp_path / "index.html", clips_page(ROWS, {}, root=tmp_path, folder=tmp_path))
     page = open_page(tmp_path / "index.html", size=NARROW).page
@@ -198,7 +198,7 @@ def filmed(tmp_path: Path, open_page: Open) -> Page:
 AT = "(document.querySelector('.film.on')?.currentTime ?? -9)"
 
 
-def test_a_clip_is_scrubbed_under_the_mouse(filmed: Page) -> None:
+def test_the_mouse_scrubs_a_clip(filmed: Page) -> None:
     """The mouse position across a clip sets the video's time; moving away removes the video."""
     box = filmed.locator("figure a").bounding_box()
     for share in (0.1, 0.9, 0.5):
@@ -208,7 +208,7 @@ def test_a_clip_is_scrubbed_under_the_mouse(filmed: Page) -> None:
     filmed.wait_for_function("!document.querySelector('.film')")
 
 
-def test_a_clip_is_scrubbed_by_keys(filmed: Page) -> None:
+def test_keys_scrub_a_clip(filmed: Page) -> None:
     """Keys scrub a clip both ways from its middle; leaving the clip removes its video."""
     filmed.keyboard.press("ArrowRight")
     for _ in range(4):

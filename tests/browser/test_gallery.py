@@ -91,7 +91,7 @@ def test_nothing_is_cut_off_on_any_screen(gallery, open_page, size):
     assert page.locator("#compare").evaluate("d => d.open && d.scrollWidth") <= size[0]
 
 
-def test_strange_names_stay_texts(gallery, open_page):
+def test_a_script_in_a_clip_name_never_runs(gallery, open_page):
     """The page finds and displays a clip name that is a script, but never runs it."""
     page = open_page(gallery).page
     page.locator("#search").fill("onerror")
@@ -122,7 +122,7 @@ def test_the_search_finds_knobs_clips_presets_and_looks(gallery, open_page):
     assert len(names(page)) == 12
 
 
-def test_all_of_it_can_be_done_by_keyboard(gallery, open_page):
+def test_the_gallery_works_by_keyboard_alone(gallery, open_page):
     """Slash starts a search, Enter opens a look, arrows move, and Escape goes back."""
     page = open_page(gallery).page
 
@@ -168,7 +168,7 @@ def test_an_open_look_shows_knob_origins_and_plays(gallery, open_page):
     assert page.locator("#look").get_by_text("its video is no longer here").first.is_visible()
 
 
-def test_a_look_without_a_video_says_why(gallery, chromium):
+def test_an_open_look_says_why_its_video_is_missing(gallery, chromium):
     """An open look says if its video was lost, if only a frame was rendered, or if nothing was.
 
     Next to that, it shows the command that renders the video.
@@ -191,7 +191,7 @@ def test_a_look_without_a_video_says_why(gallery, chromium):
         assert "never rendered" not in page.inner_text("body")
 
 
-def test_two_looks_are_compared_by_a_slider(gallery, open_page):
+def test_a_slider_compares_two_looks(gallery, open_page):
     """A slider and keys move the edge between two looks, and the page lists only differences."""
     page = open_page(gallery).page
     for at in (0, 4):
@@ -210,7 +210,7 @@ def test_two_looks_are_compared_by_a_slider(gallery, open_page):
     ]
 
 
-def test_the_last_run_is_a_graph_of_task_results(gallery, open_page):
+def test_the_last_run_is_shown_as_a_graph_of_tasks(gallery, open_page):
     """The graph of the last run opens on a click and shows segments of one kind as one box."""
     page = open_page(gallery).page
     assert not page.locator(".graph").is_visible()

@@ -29,7 +29,7 @@ def folded(gallery):
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_a_sheet_is_one_card_that_opens_to_all_its_cells(folded, open_page, size):
+def test_a_sheet_is_one_card_that_opens_into_its_cells(folded, open_page, size):
     """A sheet is one card, which opens to show all its numbered cells.
 
     Rendered or starred looks also get their own cards.
@@ -51,7 +51,7 @@ def test_a_sheet_is_one_card_that_opens_to_all_its_cells(folded, open_page, size
     assert page.locator(".cell:visible").count() == 0
 
 
-def test_a_sheet_is_opened_and_walked_by_keyboard(folded, open_page):
+def test_keys_open_a_sheet_and_move_between_cells(folded, open_page):
     """Enter opens a sheet or a cell, arrows move between cells, and `c` compares two."""
     page = open_page(folded).page
     page.keyboard.press("Enter")
@@ -69,7 +69,7 @@ def test_a_sheet_is_opened_and_walked_by_keyboard(folded, open_page):
     assert page.locator(".differ th").all_inner_texts() == ["", "02abcdef", "03abcdef"]
 
 
-def test_a_search_looks_into_folded_sheets(folded, open_page):
+def test_a_search_finds_cells_in_closed_sheets(folded, open_page):
     """A search shows matching cells even in a closed sheet and shows each look only once."""
     page = open_page(folded).page
     for words, found in {
@@ -88,7 +88,7 @@ def test_a_search_looks_into_folded_sheets(folded, open_page):
     assert page.get_by_role("status").inner_text() == "1 of 12 looks"
 
 
-def test_every_text_can_be_read(folded, open_page):
+def test_every_visible_text_has_enough_contrast(folded, open_page):
     """The contrast of each visible text with its background is at least 4.5:1 (WCAG AA)."""
     page = open_page(folded).page
     page.locator(".sheet").first.click()

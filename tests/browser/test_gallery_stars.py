@@ -51,7 +51,7 @@ def test_a_pasted_command_leaves_no_difference(gallery, open_page):
     assert page.evaluate(MARKS) == {}
 
 
-def test_stars_of_an_older_page_are_offered_and_kept(gallery, open_page):
+def test_stars_of_an_older_page_are_added_to_the_command(gallery, open_page):
     """The command includes stars from an older page, except the stars that are already on disk.
 
     Stars of other pages stay in the browser's storage, and malformed storage is ignored.
@@ -113,7 +113,7 @@ def test_an_open_look_shows_and_copies_the_command(gallery, open_page, size):
     assert page.evaluate(seen), "and beside two looks"
 
 
-def test_a_star_is_turned_wherever_the_focus_is_in_a_look(gallery, open_page):
+def test_the_star_key_works_wherever_the_focus_is_in_a_look(gallery, open_page):
     """`s` toggles a look's star wherever the focus is; a focused video keeps its arrow keys."""
     page = open_page(gallery).page
     page.keyboard.press("Enter")

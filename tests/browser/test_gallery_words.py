@@ -33,7 +33,7 @@ def test_a_caption_lists_names_and_differences(gallery, open_page):
     assert names(page) == ["05abcdef"]
 
 
-def test_keys_work_from_the_beginning(gallery, open_page):
+def test_the_first_look_is_selected_when_the_page_opens(gallery, open_page):
     """The page selects the first look at once: Enter opens it, and `c` marks it to compare."""
     page = open_page(gallery).page
     page.keyboard.press("Enter")

@@ -33,7 +33,7 @@ def strict(html: bytes) -> str:
 
 
 @pytest.mark.parametrize("name", ["gallery", "report", "clips", "cameras"])
-def test_a_page_needs_no_more_than_its_script_and_files(
+def test_a_page_works_under_the_content_security_policy(
     name: str, tmp_path: Path, open_page: Open, request: pytest.FixtureRequest
 ) -> None:
     """A page works under the policy, which forbids inline handlers, eval and fetching."""

@@ -41,7 +41,7 @@ def report(tmp_path):
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_the_report_fits_every_screen_with_failures_first(report, open_page, size):
+def test_the_report_fits_every_screen_and_lists_failures_first(report, open_page, size):
     """The report fits a desktop and a phone, lists failures first, and prints errors as text."""
     page = open_page(report, size).page
     assert page.title() == "The night of 25 November 2026"
@@ -52,7 +52,7 @@ def test_the_report_fits_every_screen_with_failures_first(report, open_page, siz
     assert page.locator(".counts li").all_inner_texts()[0].split() == ["20", "made"]
 
 
-def test_the_report_begins_with_counts_and_commands_for_the_rest(tmp_path, open_page):
+def test_the_report_begins_with_counts_and_commands(tmp_path, open_page):
     """The report begins with counts, times, and the commands that render the rest.
 
     Each card says why its piece was rendered.
@@ -78,14 +78,14 @@ def test_the_report_begins_with_counts_and_commands_for_the_rest(tmp_path, open_
     assert page.locator(".counts li").all_inner_texts()[1].split() == ["1", "up", "to", "date"]
 
 
-def test_a_video_opens_from_it(report, open_page):
+def test_the_link_of_a_piece_opens_its_video(report, open_page):
     """A piece's link opens the video in the project's output folder."""
     link = open_page(report).page.get_by_role("link", name="night-007")
     place = report.parents[3] / "projects" / "night-007" / "output" / "night-007.mp4"
     assert link.evaluate("a => a.href") == place.as_uri()
 
 
-def test_pictures_are_large_and_the_video_plays_in_the_page(report, open_page):
+def test_pictures_are_large_and_videos_play_on_hover(report, open_page):
     """Pictures are at least 380 pixels wide, and the page loads videos only on hover.
 
     The video then plays silently until the mouse leaves; the space bar plays it too.
@@ -121,7 +121,7 @@ def test_a_piece_is_starred_from_the_report(report, open_page):
     assert not page.locator("#bar").is_visible()
 
 
-def test_a_night_without_a_picture_or_a_piece_has_a_page(tmp_path, open_page):
+def test_the_report_of_a_night_without_pieces_opens(tmp_path, open_page):
     """The report of a night without pieces opens without an error or a video."""
     whole = NightReport("doit night until=07:00", BEGAN, BEGAN + 9000, [], ended=BEGAN + 8000)
     (tmp_path / "report.html").write_bytes(report_page(whole, tmp_path, tmp_path, {}))

@@ -62,7 +62,7 @@ def test_a_silent_worker_is_named_with_its_piece(monkeypatch):
     assert group.answers(makes)
 
 
-def test_workers_that_are_still_joining_are_waited_for(monkeypatch):
+def test_a_client_waits_for_workers_to_join(monkeypatch):
     """Without workers, a client says so and waits 30 s; if all leave later, it waits again."""
     said: list[str] = []
     now = [0.0]
@@ -82,7 +82,7 @@ def test_workers_that_are_still_joining_are_waited_for(monkeypatch):
     assert "no worker has joined" in said[-1]
 
 
-def test_the_piece_of_a_silent_only_worker_is_rendered_here(monkeypatch):
+def test_the_piece_of_a_silent_single_worker_is_rendered_here(monkeypatch):
     """If the only worker falls silent, its piece is rendered here a minute later.
 
     This is also true if the scheduler drops the worker first. If the worker answers again, it gets
@@ -111,7 +111,7 @@ def test_the_piece_of_a_silent_only_worker_is_rendered_here(monkeypatch):
     assert "no worker has joined" in group.gone(flying=True)
 
 
-def test_no_permitted_worker_is_not_the_same_as_every_worker():
+def test_excluding_all_workers_permits_none():
     """Without exclusions, every worker may get a piece; if all are excluded, no worker may."""
     workers = Workers([worker("w1"), worker("w2")])
     group = Crew(workers, ENGINE, lambda _: None)

@@ -110,7 +110,7 @@ def dask_engine():
     return import_module("collide.farm.dask_engine")
 
 
-def test_texts_of_a_stopped_worker_go_to_a_fitting_one(bench):
+def test_tasks_of_a_stopped_worker_go_to_a_compatible_one(bench):
     """All tasks of a stopped worker are reassigned to the worker that fits.
 
     This includes tasks of an older version of collide that preferred the stopped worker.

@@ -51,7 +51,7 @@ def test_a_stored_result_is_not_sent(play):
     assert "rendered earlier by w9" in outcomes[0].line()
 
 
-def test_a_piece_that_fails_is_tried_once_more_elsewhere(play):
+def test_a_failed_piece_is_retried_on_a_second_machine(play):
     """A piece that fails is tried on a second machine and fails only if both machines fail."""
     workers = Workers([worker("w1"), worker("w2")], deque([{"status": FAILED, "why": "bad"}, {}]))
     outcomes, _, _, _ = play(workers, ["p1"])
@@ -65,7 +65,7 @@ def test_a_piece_that_fails_is_tried_once_more_elsewhere(play):
     assert not left
 
 
-def test_a_refusal_is_not_one_of_the_tries(play):
+def test_a_refusal_does_not_count_as_an_attempt(play):
     """After a refusal and a failure, a third machine gets the piece."""
     three = [worker("w1"), worker("w2"), worker("w3")]
     no, bad = {"status": REFUSED, "why": "full"}, {"status": FAILED, "why": "bad"}
@@ -76,7 +76,7 @@ def test_a_refusal_is_not_one_of_the_tries(play):
 
 
 @pytest.mark.parametrize("status", [FAILED, REFUSED])
-def test_a_piece_that_only_one_machine_can_render_is_delivered(play, status):
+def test_a_comparison_with_one_capable_machine_is_delivered(play, status):
     """If only one machine can render a piece to compare, its result is delivered with a note."""
     workers = Workers([worker("w1"), worker("w2")], deque([{}, {"status": status, "why": "bad"}]))
     outcomes, left, said, _ = play(workers, ["p1"], every=1)
@@ -96,7 +96,7 @@ def test_a_piece_that_all_workers_refuse_is_rendered_here(play):
     assert "no space left" in said[-1]
 
 
-def test_a_machine_that_fails_at_what_others_make_is_left_out(play, monkeypatch):
+def test_a_machine_that_fails_where_others_succeed_is_excluded(play, monkeypatch):
     """A machine that fails on three pieces that another renders is excluded.
 
     Each failure and the exclusion are reported.
@@ -110,7 +110,7 @@ def test_a_machine_that_fails_at_what_others_make_is_left_out(play, monkeypatch)
     assert said[:-1] == [f"w1 failed on p{n}: bad; another worker gets it" for n in (3, 2, 1)]
 
 
-def test_what_was_lost_on_its_way_is_sent_again(play):
+def test_a_piece_of_a_dead_worker_is_sent_again(play):
     """A piece whose worker died is sent again under a new key and does not count as failed."""
     workers = Workers([worker("w1")], deque([{"lost": True}] * 3 + [{}]))
     outcomes, _, _, _ = play(workers, ["p1"])
@@ -118,7 +118,7 @@ def test_what_was_lost_on_its_way_is_sent_again(play):
     assert len({one["key"] for one in workers.sent}) == 4
 
 
-def test_when_the_farm_is_gone_remaining_pieces_return(play):
+def test_if_the_farm_ends_the_client_gets_remaining_pieces(play):
     """If the farm ends, delivered pieces stay delivered, and the others are left to the client."""
     workers = Workers([worker("w1")], deque([{}]))
     outcomes, left, said, _ = play(workers, ["p1", "p2", "p3"])
@@ -128,7 +128,7 @@ def test_when_the_farm_is_gone_remaining_pieces_return(play):
 
 
 @pytest.mark.parametrize("there", [[], [worker("w1", "9" * 32)]])
-def test_without_a_fitting_worker_nothing_is_sent(play, there):
+def test_without_a_compatible_worker_nothing_is_sent(play, there):
     """If no worker has joined or has the right ffmpeg, nothing is sent, and a message says why."""
     workers = Workers(there)
     _, left, said, _ = play(workers, ["p1"])
@@ -138,7 +138,7 @@ def test_without_a_fitting_worker_nothing_is_sent(play, there):
     assert words in said[-1]
 
 
-def test_a_piece_that_cannot_travel_stays(play):
+def test_a_piece_with_scripts_stays_on_the_client(play):
     """A piece with scripts stays here, and the other pieces are still sent."""
     workers = Workers([worker("w1")], deque([{}]))
     outcomes, left, said, _ = play(workers, ["p1", "p2"], packer=Packer(stays=("p2",)))
@@ -157,7 +157,7 @@ def test_a_piece_rendered_twice_is_compared_then_published(play):
     assert len(packer.store.entries) == 1
 
 
-def test_an_unreadable_answer_in_the_store_stops_no_piece(play):
+def test_an_unreadable_stored_answer_does_not_stop_a_piece(play):
     """An unreadable answer in the store does not prevent the delivery of a piece."""
     workers, packer = Workers([worker("w1"), worker("w2")], deque([{}, {}])), Packer()
     packer.store.publish = lambda *_: {"status": "of another release"}
@@ -196,7 +196,7 @@ def test_a_piece_that_cannot_be_fetched_is_rendered_here(play, trouble):
     assert left == ["p1"]
 
 
-def test_a_malformed_answer_is_a_failed_try(play):
+def test_a_malformed_answer_is_a_failed_attempt(play):
     """A malformed answer counts as a failed attempt: the piece is sent again."""
     workers = Workers([worker("w1"), worker("w2")], deque([{"status": "splendid"}, {}]))
     outcomes, _, said, _ = play(workers, ["p1"])
@@ -207,7 +207,7 @@ def test_a_malformed_answer_is_a_failed_try(play):
     assert said[0].endswith("; it is sent again")  # perhaps to the same machine
 
 
-def test_a_night_that_is_over_stops_what_is_made(play, monkeypatch):
+def test_pieces_on_the_farm_after_the_deadline_are_canceled(play, monkeypatch):
     """Long after the deadline, pieces still on the farm are canceled and count as failed."""
     monkeypatch.setattr(Many, "until", -1e9)
     workers = Workers([worker("w1")], deque())
@@ -219,7 +219,7 @@ def test_a_night_that_is_over_stops_what_is_made(play, monkeypatch):
 
 @pytest.mark.parametrize("every", [0, 1])
 @pytest.mark.parametrize("lost", [[], [{"lost": True}]], ids=["silently", "reported as lost"])
-def test_a_piece_whose_only_worker_died_returns(play, every, lost):
+def test_a_piece_whose_last_worker_dies_is_not_lost(play, every, lost):
     """If the last worker for a piece dies, the piece's first result is used, or the piece is
     rendered here. It is not sent to a worker that failed to render it or made the first result.
     """

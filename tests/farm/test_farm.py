@@ -57,7 +57,7 @@ def test_doit_farm_lists_the_workers(farm):
         assert re.search(rf"{name} +\d+ cores +ffmpeg [0-9a-f]{{8}}", ran.out)
 
 
-def test_a_killed_worker_costs_only_its_time(farm, local):
+def test_a_piece_of_a_killed_worker_is_still_rendered(farm, local):
     """If a worker is killed during a piece, the piece is still rendered.
 
     No child process remains, and the machine rejoins.
@@ -74,7 +74,7 @@ def test_a_killed_worker_costs_only_its_time(farm, local):
     wait_until(lambda: farm.log(name).count("joined") > before[name], what=f"{name} joins again")
 
 
-def test_a_killed_client_leaves_nothing_running_and_can_resume(farm, local):
+def test_a_killed_client_stops_its_pieces_and_can_resume(farm, local):
     """If the client is killed, its pieces are stopped, and the same command renders them later."""
     line = farm.begin("killed", "render", "project=p4", f"farm={farm.typed}")
     wait_until(farm.rendering, what="a worker renders")
@@ -106,7 +106,7 @@ def test_a_killed_scheduler_loses_no_piece(farm, local):
     assert "made 0, reused 2" in ran.out
 
 
-def test_another_client_finds_the_result(farm, local, tmp_path, clips):
+def test_a_second_client_reuses_the_result(farm, local, tmp_path, clips):
     """A piece that was rendered for one client is not rendered again for another."""
     assert farm.doit("render", "project=p1", f"farm={farm.typed}").code == 0
     friend = Farm(house_of(tmp_path / "friend", clips, pieces(1)), farm.folder, farm.port)

@@ -42,7 +42,7 @@ def empty(tmp_path, monkeypatch) -> House:
 
 
 @pytest.mark.parametrize("port", ["0", "65535", "99999"])
-def test_a_port_that_cannot_be_is_refused(port):
+def test_a_port_out_of_range_is_refused(port):
     """A port must be from 1 to 65534, because the store uses the next port."""
     with pytest.raises(InputError) as caught:
         place_of(f"tower:{port}")
@@ -52,7 +52,7 @@ def test_a_port_that_cannot_be_is_refused(port):
     assert place_of(host).address == "tower:8786"
 
 
-def test_without_its_packages_a_farm_is_refused(monkeypatch):
+def test_a_farm_without_its_packages_is_refused(monkeypatch):
     """The error names a missing package, and the fix installs the extra in pyproject.toml."""
     monkeypatch.delitem(sys.modules, "collide.farm.dask_engine", raising=False)
     monkeypatch.setitem(sys.modules, "distributed", None)
@@ -146,16 +146,16 @@ def test_gc_frees_the_store_that_this_machine_serves(empty, tmp_path, monkeypatc
     assert not [*(store / "ac").iterdir()]
 
 
-def test_a_machine_without_a_router_takes_its_only_address(monkeypatch):
+def test_a_machine_without_a_route_uses_its_only_address(monkeypatch):
     """Without a route, the farm uses the machine's only address, otherwise loopback.
 
     If the machine has several addresses, the error lists a command for each.
     """
 
-    def no_way(host):
+    def no_route(host):
         raise OSError(101, "Network is unreachable")
 
-    monkeypatch.setattr(networks, "address_towards", no_way)
+    monkeypatch.setattr(networks, "address_towards", no_route)
     for found, address in ((["10.0.0.2"], "10.0.0.2"), ([], "127.0.0.1")):
         monkeypatch.setattr(networks, "network_addresses", lambda found=found: found)
         assert networks.own_address() == address
@@ -166,14 +166,14 @@ def test_a_machine_without_a_router_takes_its_only_address(monkeypatch):
     assert caught.value.fix == "doit farm address=10.0.0.2\nor doit farm address=192.168.1.4"
 
 
-def test_addresses_of_networks_exclude_loopback():
+def test_network_addresses_exclude_loopback():
     """The network addresses never include a loopback address."""
     pytest.importorskip("psutil", reason="pip install -e '.[farm]' brings the farm's packages")
     assert not [one for one in networks.network_addresses() if one.startswith("127.")]
     assert networks.address_towards("127.0.0.1") == "127.0.0.1"
 
 
-def test_the_lines_that_copy_a_key_work_on_a_machine_without_its_folder(tmp_path, monkeypatch):
+def test_commands_that_copy_a_key_create_its_folder(tmp_path, monkeypatch):
     """The commands copy the key in both directions and create its folder with mode 700."""
     pytest.importorskip("cryptography", reason="keys need it: pip install -e '.[farm]'")
     tools, homes = tmp_path / "bin", tmp_path / "homes"
@@ -197,7 +197,7 @@ def test_the_lines_that_copy_a_key_work_on_a_machine_without_its_folder(tmp_path
     assert other.parent.stat().st_mode & 0o777 == 0o700
 
 
-def test_each_error_of_a_key_names_the_machine_that_has_it(tmp_path):
+def test_the_error_for_a_missing_key_copies_it_from_its_machine(tmp_path):
     """If a worker has no key, the fix copies the key from the machine in the command."""
     with pytest.raises(InputError) as caught:
         FarmKey.read(tmp_path / "farm.pem", host="attic")
@@ -218,7 +218,7 @@ def test_an_order_with_a_different_key_is_refused(tmp_path):
     assert read_order(replace(ORDER, farm=ours.sign).text()).farm == ours.sign
 
 
-def test_an_error_of_a_worker_process_is_printed_whole_and_once():
+def test_a_worker_process_error_is_printed_completely_and_once():
     """A worker process's error is printed completely, but only once until the worker joins.
 
     The process may fail and restart several times with the same error.
@@ -248,7 +248,7 @@ def test_an_error_without_text_is_described():
     assert str(nobody(OSError(113, "No route to host"))) == "No route to host"
 
 
-def test_two_farms_begun_at_once_share_one_scheduler(monkeypatch):
+def test_two_simultaneous_farms_share_one_scheduler(monkeypatch):
     """If `doit farm` is started twice at once, the second run lists the workers of the first run.
 
     If another program uses the port, the port is refused.

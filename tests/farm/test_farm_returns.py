@@ -49,7 +49,7 @@ def each(monkeypatch, tmp_path, capsys):
     return played
 
 
-def test_a_farm_that_comes_back_is_used(each):
+def test_a_farm_that_returns_renders_the_rest(each):
     """If a farm ends during a run and comes back, it renders the rest."""
     first, second = Workers([worker("w1")], deque([{}])), Workers([worker("w1")], deque([{}] * 5))
     hands = Dispatcher(first, Packer(), "", 0, lambda: second)
@@ -59,7 +59,7 @@ def test_a_farm_that_comes_back_is_used(each):
     assert out.count("the farm is back") == 1
 
 
-def test_a_farm_that_did_not_answer_at_first_is_asked_before_each_piece(each):
+def test_an_unreachable_farm_is_retried_before_each_piece(each):
     """A farm that does not answer at first is tried again before each piece.
 
     After the first answer, the farm gets the remaining pieces.
@@ -76,7 +76,7 @@ def test_a_farm_that_did_not_answer_at_first_is_asked_before_each_piece(each):
     assert "the farm is gone" not in out  # the failed connection was reported already
 
 
-def test_pieces_that_stay_here_ask_no_farm(each):
+def test_pieces_that_must_stay_here_do_not_retry_the_farm(each):
     """For pieces that must be rendered here, the farm is not tried again."""
     workers = Workers([worker("w1")], deque([{}]))
     hands = Dispatcher(workers, Packer(stays=("p2", "p3")), "", 0, lambda: pytest.fail("asked"))
@@ -84,7 +84,7 @@ def test_pieces_that_stay_here_ask_no_farm(each):
     assert by == {"p1": "w1", "p2": "here", "p3": "here"}
 
 
-def test_a_brief_store_outage_keeps_no_piece_here(each, monkeypatch):
+def test_a_piece_waits_through_a_brief_store_outage(each, monkeypatch):
     """If the store briefly refuses a piece, the piece waits and is sent when the store answers."""
     pack, refused = Packer.pack, []
 
@@ -101,7 +101,7 @@ def test_a_brief_store_outage_keeps_no_piece_here(each, monkeypatch):
     assert "p2: the shared store: Connection refused; it is rendered here, unless" in out
 
 
-def test_a_long_store_outage_delays_nothing(each):
+def test_a_long_store_outage_renders_everything_here(each):
     """If the workers answer, but the store does not, everything is rendered here."""
     hands = Dispatcher(Workers([worker("w1")]), Packer(), "", 0, answers=lambda: False)
     hands._crew.strike("w1", "x{}")
@@ -113,7 +113,7 @@ def test_a_long_store_outage_delays_nothing(each):
 FULL = "/w/tower2: No space left on device; /w/tower2 has 2.0 MB free of 12.0 MB"
 
 
-def test_a_worker_is_left_out_after_three_refusals(each, monkeypatch):
+def test_a_worker_is_excluded_after_three_refusals(each, monkeypatch):
     """Each refusal is printed with its reason; after three, a worker does not get more pieces."""
     monkeypatch.setattr(tickets, "likeness", lambda ticket: ticket.project.name)
     workers = Workers(
@@ -129,7 +129,7 @@ def test_a_worker_is_left_out_after_three_refusals(each, monkeypatch):
     assert "w1 refused p1" not in out
 
 
-def test_the_reason_names_workers_that_are_all_left_out(each):
+def test_the_reason_names_workers_if_all_are_excluded(each):
     """If all workers are excluded, the message names them instead of blaming their versions."""
     workers = Workers([worker("w1")], deque([{"status": REFUSED, "why": FULL}] * 9))
     by, out = each(Dispatcher(workers, Packer(), "", 0), ["p1", "p2", "p3", "p4"])
@@ -138,7 +138,7 @@ def test_the_reason_names_workers_that_are_all_left_out(each):
     assert "w1 is left out, and there is no other worker: the rest is rendered here" in out
 
 
-def test_a_package_that_a_worker_lacks_leaves_nobody_out(each):
+def test_a_missing_package_does_not_exclude_a_worker(each):
     """A worker that lacks a package for a piece still gets other pieces."""
     why = "w1 has different packages (rembg missing)\n  why  the order needs it\n  fix  pip"
     answers = deque([{"status": REFUSED, "why": why}] * 3 + [{}])
@@ -179,7 +179,7 @@ def test_a_piece_without_workers_reports_all_reasons(each, monkeypatch):
     assert f"p1: w1: {FULL}; w2: out of memory; {last}" in out
 
 
-def test_an_error_of_three_parts_is_one_line_with_its_reason():
+def test_an_error_of_three_parts_shortens_to_one_line():
     """The one-line form of another machine's error omits the fix."""
     assert (
         in_brief("it broke\n  why  the disk is full\n  fix  rm x") == "it broke (the disk is full)"
@@ -188,7 +188,7 @@ def test_an_error_of_three_parts_is_one_line_with_its_reason():
 
 
 @pytest.mark.parametrize("error", [NoFarmError("Connection refused"), StrangerError("TLS")])
-def test_asking_a_lost_farm_is_quick_and_silent(error, capsys):
+def test_retrying_a_lost_farm_is_quick_and_silent(error, capsys):
     """A lost farm is tried with a short timeout, without any output or error."""
     patiences = []
 
@@ -232,7 +232,7 @@ def test_a_stuck_piece_is_sent_again(each, monkeypatch):
 
 
 @pytest.mark.parametrize(("silent", "gets"), [(False, "tls://w2"), (True, "tls://w3")])
-def test_a_piece_that_waits_behind_another_goes_to_an_idle_worker(each, monkeypatch, silent, gets):
+def test_a_queued_piece_moves_to_an_idle_worker(each, monkeypatch, silent, gets):
     """A piece that is queued at a busy worker is moved to an idle worker that answers."""
     monkeypatch.setattr(machine, "IDLE", 3)
     busy = replace(worker("w1"), doing="p1")
@@ -258,7 +258,7 @@ def test_a_piece_that_waits_behind_another_goes_to_an_idle_worker(each, monkeypa
     assert workers.sent[-1]["only"] == [gets]
 
 
-def test_the_preferred_worker_that_left_gives_its_piece_away(each, monkeypatch):
+def test_a_piece_of_a_preferred_worker_that_left_moves(each, monkeypatch):
     """A piece reserved for a worker goes to another worker if the first worker leaves."""
     workers = Workers([worker("w1")], deque([{}]))
     answered = Workers.ended

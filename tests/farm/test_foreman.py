@@ -33,14 +33,14 @@ def test_every_variable_that_collide_reads_reaches_a_worker(monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["COLLIDE_FARM_KEY", "COLLIDE_FFMPEG"])
-def test_a_file_is_named_by_its_whole_path(monkeypatch, tmp_path, name):
+def test_a_worker_gets_absolute_paths(monkeypatch, tmp_path, name):
     """A relative path becomes absolute, because a worker process runs in a different folder."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv(name, "some/file")
     assert passed_on()[name] == str(tmp_path / "some" / "file")
 
 
-def test_a_key_at_its_usual_place_is_found_by_a_worker(monkeypatch):
+def test_a_worker_finds_the_key_at_its_default_path(monkeypatch):
     """A worker process, whose home folder is different, gets the path of this user's key."""
     monkeypatch.delenv("COLLIDE_FARM_KEY", raising=False)
     assert passed_on()["COLLIDE_FARM_KEY"] == str(Path(farm_key.PLACE).expanduser())

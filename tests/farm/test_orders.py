@@ -34,7 +34,7 @@ ORDER = Order(
 )
 
 
-def test_an_order_is_read_as_it_was_written():
+def test_an_order_survives_a_round_trip_through_json():
     """An order is read back from JSON unchanged, except that its facts have no preimages."""
     again = read_order(ORDER.text())
     assert again == replace(ORDER, facts=[replace(FACT, preimage={})])
@@ -60,7 +60,7 @@ def test_an_order_is_read_as_it_was_written():
         "library/video/" + "a" * 400 + ".mp4",
     ],
 )
-def test_no_file_leads_out_of_the_places_for_files(path):
+def test_no_path_leads_out_of_the_folders_of_an_order(path):
     """A path is refused unless it is plain, relative, and in a folder for an order's files."""
     data = json.loads(ORDER.text())
     data["files"] = {path: ["a" * 64, 1]}
@@ -98,7 +98,7 @@ def test_no_file_leads_out_of_the_places_for_files(path):
         ("command", "ls"),
     ],
 )
-def test_an_order_outside_its_form_is_refused(part, value):
+def test_a_malformed_order_is_refused(part, value):
     """An order with a malformed or unknown part is refused."""
     with pytest.raises(InputError) as caught:
         read_order(json.dumps({**json.loads(ORDER.text()), part: value}))
@@ -120,7 +120,7 @@ def test_an_oversized_order_is_not_sent():
     assert caught.value.fix == "render it here: doit render project=x"
 
 
-def test_an_orders_key_depends_on_its_result_only():
+def test_the_key_of_an_order_depends_on_its_result_only():
     """An order's key covers the look, storage, files and versions, not names, times or facts."""
     same = [
         replace(ORDER, name="y"),
@@ -149,7 +149,7 @@ def test_scripts_are_distinguished_from_other_files():
 ANSWER = Answer("k", DONE, "", "w1", 3.0, "0123abcd", {VIDEO: BLOB}, BLOB, {"mux": "1", "mix": "2"})
 
 
-def test_an_answer_is_read_as_it_was_written():
+def test_an_answer_survives_a_round_trip_through_json():
     """An answer is read back from JSON unchanged."""
     assert read_answer(ANSWER.text()) == ANSWER
     assert read_answer(ANSWER.data()) == ANSWER
@@ -158,7 +158,7 @@ def test_an_answer_is_read_as_it_was_written():
 @pytest.mark.parametrize(
     "change", [{"status": "well"}, {"objects": {}}, {"objects": {VIDEO: ["x", 1]}}, {"more": 1}]
 )
-def test_an_answer_outside_its_form_is_refused(change):
+def test_a_malformed_answer_is_refused(change):
     """An invalid answer is refused, even if it comes from a machine of the farm."""
     for text in ("", "7", json.dumps({**ANSWER.data(), **change})):
         with pytest.raises(InputError) as caught:
@@ -175,7 +175,7 @@ def test_the_first_difference_names_a_task():
     assert first_difference(ANSWER, replace(ANSWER, objects={VIDEO: Blob("e" * 64, 1)})) == VIDEO
 
 
-def test_machines_with_another_engine_or_code_are_left_out_by_name(monkeypatch):
+def test_machines_with_a_different_version_are_named(monkeypatch):
     """A note names the machines that are left out, their version, and the fix."""
     ours = Machine("a", "1" * 32, code_digest(), cores=2)
     other, older = Machine("b", "2" * 32, code_digest()), Machine("c", "1" * 32, "0" * 64)
@@ -197,7 +197,7 @@ def test_machines_with_another_engine_or_code_are_left_out_by_name(monkeypatch):
     assert first == "a farm is running here, at attic: 1 worker, 2 cores (2 left out)"
 
 
-def test_a_workers_report_is_validated():
+def test_the_report_of_a_worker_is_validated():
     """A worker's report has a limited length; if it is invalid, the worker does not get pieces."""
     one = Machine("w1", "1" * 32, "2" * 64, 4, 3, 7.5, "x", "45%", 1, "it is full", "tls://a:1")
     assert read_machine(one.text(), "tls://a:1") == one
@@ -231,7 +231,7 @@ def test_doit_farm_prints_a_line_for_each_worker():
     assert rate([idle, busy, busy]) == "12.0 pieces a minute"
 
 
-def test_entries_that_cannot_be_read_are_not_accepted(tmp_path):
+def test_unreadable_entries_are_not_accepted(tmp_path):
     """The error names the piece and the machine, and its fix renders the piece here."""
     path = tmp_path / "entries.json"
     path.write_text("{")
@@ -248,7 +248,7 @@ def test_an_installation_without_the_farm_folder_says_so(tmp_path, monkeypatch):
         making._own("nothing.toml")
 
 
-def test_a_clip_that_is_missing_cannot_be_sent():
+def test_a_missing_clip_cannot_be_sent():
     """The error names the piece and the first characters of the clip's digest."""
     library = SimpleNamespace(place=lambda digest: None)
     session = SimpleNamespace(

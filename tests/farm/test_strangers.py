@@ -49,7 +49,7 @@ def test_the_farm_opens_only_the_ports_it_needs(farm, ports):
     assert len(ports) == 4
 
 
-def test_no_port_answers_a_stranger(farm, ports, tmp_path):
+def test_no_port_answers_without_the_key_of_the_farm(farm, ports, tmp_path):
     """Without TLS, without a certificate, or with another farm's key, no port answers."""
     other = FarmKey.make(tmp_path / "other.pem")
     bare = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -72,7 +72,7 @@ def lone(ground) -> Iterator[Farm]:
     shutil.rmtree(ground.folder / "cache" / "clips", ignore_errors=True)
 
 
-def asked(farm: Farm, names: str, *words: str, **env: str) -> str:
+def rendered_on_farm(farm: Farm, names: str, *words: str, **env: str) -> str:
     """Render pieces on a farm, check that it succeeds, and return the output."""
     ran = farm.doit("render", f"project={names}", f"farm={farm.typed}", *words, **env)
     assert ran.code == 0, ran.out
@@ -122,7 +122,7 @@ def test_a_piece_too_large_for_a_worker_is_rendered_here(lone, local, tmp_path, 
     """
     folder = tmp_path / "disk"
     lone.join("w1", inside=disk(folder, size), COLLIDE_FARM_CACHE=str(folder))
-    out = asked(lone, "p2")
+    out = rendered_on_farm(lone, "p2")
     assert lone.house.video("p2").read_bytes() == local["p2"]
     assert left_behind(lone, "w1", folder) == []
     assert renders(lone) == 0
@@ -147,12 +147,12 @@ def test_a_disk_that_fills_up_midway_does_not_fail_the_piece(lone, local, tmp_pa
     assert lone.log("w1").count(": rendered ") == 0
 
 
-def test_another_worker_makes_what_a_full_disk_cannot(lone, local, tmp_path):
+def test_another_worker_renders_a_piece_that_fills_a_disk(lone, local, tmp_path):
     """A piece that does not fit on one worker's disk is rendered once, by another worker."""
     folder = tmp_path / "disk"
     lone.join("w1", inside=disk(folder, "1m"), COLLIDE_FARM_CACHE=str(folder))
     lone.join("w2")
-    out = asked(lone, "p2,p3")
+    out = rendered_on_farm(lone, "p2,p3")
     for name in ("p2", "p3"):
         assert lone.house.video(name).read_bytes() == local[name]
     assert renders(lone) == lone.log("w2").count(": rendered ") == 2
@@ -168,7 +168,7 @@ def test_a_full_store_leaves_all_pieces_to_the_client(tmp_path, clips, local):
     try:
         farm.open(inside=disk(folder, "64k"), COLLIDE_FARM_CACHE=str(folder))
         farm.join("w1")
-        out = asked(farm, "p2")
+        out = rendered_on_farm(farm, "p2")
     finally:
         farm.close()
     assert farm.house.video("p2").read_bytes() == local["p2"]
@@ -177,16 +177,16 @@ def test_a_full_store_leaves_all_pieces_to_the_client(tmp_path, clips, local):
 
 
 @pytest.mark.parametrize("shift", [YEAR, -YEAR])
-def test_a_worker_with_another_clock_makes_the_same_bytes(lone, local, tmp_path, shift):
+def test_a_worker_with_a_wrong_clock_renders_the_same_bytes(lone, local, tmp_path, shift):
     """A worker whose clock is off by over a year joins, renders and publishes as usual.
 
     A second worker renders the same bytes, and the client has nothing left to render.
     """
     (tmp_path / "sitecustomize.py").write_text(CLOCK.format(shift=shift))
     lone.join("w1", PYTHONPATH=f"{tmp_path}:{REPO}")
-    asked(lone, "p3")
+    rendered_on_farm(lone, "p3")
     lone.join("w2")
-    asked(lone, "p2", "twice=true")
+    rendered_on_farm(lone, "p2", "twice=true")
     for name in ("p2", "p3"):
         assert lone.house.video(name).read_bytes() == local[name]
     assert [lone.log(name).count(": rendered ") for name in ("w1", "w2")] == [2, 1]
@@ -214,7 +214,7 @@ def test_a_model_is_sent_to_a_worker_without_it(cut):
     """A model is sent with its piece, and the worker's video equals the local video."""
     farm, video = cut
     farm.join("w1")
-    asked(farm, "p7")
+    rendered_on_farm(farm, "p7")
     assert farm.house.video("p7").read_bytes() == video
     assert farm.log("w1").count(": rendered ") == 1
 
@@ -227,7 +227,7 @@ def test_a_worker_gets_no_piece_that_needs_a_missing_package(cut, local, tmp_pat
     farm, video = cut
     (tmp_path / "sitecustomize.py").write_text(ABSENT)
     farm.join("w1", PYTHONPATH=f"{tmp_path}:{REPO}")
-    out = asked(farm, "p7,p2")
+    out = rendered_on_farm(farm, "p7,p2")
     assert "p7: w1 has different packages (rembg missing)" in out
     assert farm.house.video("p7").read_bytes() == video
     assert farm.house.video("p2").read_bytes() == local["p2"]

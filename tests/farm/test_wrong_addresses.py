@@ -86,7 +86,7 @@ def test_kinds_of_listeners_are_distinguished(kinds, key):
         assert who_listens(place, key.path, HANGS) is kind
 
 
-def test_only_a_farm_with_a_different_key_speaks_of_keys(kinds, key):
+def test_only_a_farm_with_another_key_gives_a_key_error(kinds, key):
     """Only a farm with a different key is reported as such, and no fix overwrites a key.
 
     All other errors ask for the right address.
@@ -105,7 +105,7 @@ def test_only_a_farm_with_a_different_key_speaks_of_keys(kinds, key):
     assert f"type 127.0.0.1:{ours.port - 1};" in stranger(ours, key.path).fix
 
 
-def test_a_silent_scheduler_is_waited_for_and_its_store_is_not(kinds, key, monkeypatch):
+def test_a_worker_waits_only_for_a_scheduler(kinds, key, monkeypatch):
     """A worker waits at a silent scheduler or an unused port; any other listener is refused.
 
     The port of the store is refused too.
@@ -132,7 +132,7 @@ def test_invalid_ipv4_addresses_are_refused(typed):
     assert place_of("tower-7").host == "tower-7"
 
 
-def test_localhost_names_the_address_at_which_the_farm_listens(kinds, key, monkeypatch):
+def test_localhost_is_corrected_to_the_address_of_the_farm(kinds, key, monkeypatch):
     """For `localhost` on the farm's machine, the fix gives the farm's own address."""
     ours = kinds[Listener.OURS]
     monkeypatch.setattr(strangers, "network_addresses", lambda: [ours.host])
@@ -149,25 +149,25 @@ def test_localhost_names_the_address_at_which_the_farm_listens(kinds, key, monke
     assert caught.value.fix == f"doit work {ours.typed}"
 
 
-def asked(**variables: object) -> SimpleNamespace:
+def farm_request(**variables: object) -> SimpleNamespace:
     """Return a request for `doit farm`."""
     return SimpleNamespace(variables=variables)
 
 
-def test_an_address_of_another_machine_is_reported_as_such(monkeypatch):
+def test_an_address_of_another_machine_is_reported(monkeypatch):
     """The error for another machine's address lists the addresses of this machine."""
     monkeypatch.setattr(head, "network_addresses", lambda: ["192.168.1.4", "10.0.0.9"])
     for host in ("203.0.113.77", "0.0.0.0"):
         with pytest.raises(InputError, match="is not an address of this machine") as caught:
-            head._refuse_address(asked(address=host, port=9200), Place(host, 9200))
+            head._refuse_address(farm_request(address=host, port=9200), Place(host, 9200))
         assert "192.168.1.4, 10.0.0.9" in caught.value.why
         first, second = caught.value.fix.splitlines()
         assert first == "doit farm address=192.168.1.4 port=9200"
         assert second == "or doit farm address=10.0.0.9 port=9200"
-    head._refuse_address(asked(address="127.0.0.1"), Place("127.0.0.1", 8786))
+    head._refuse_address(farm_request(address="127.0.0.1"), Place("127.0.0.1", 8786))
 
 
-def test_an_unknown_host_is_reported_as_such(monkeypatch):
+def test_an_unknown_host_is_reported(monkeypatch):
     """For an unknown host, the fix suggests an address of this machine, not another port."""
     monkeypatch.setattr(head, "network_addresses", lambda: ["10.0.0.9"])
 
@@ -176,7 +176,7 @@ def test_an_unknown_host_is_reported_as_such(monkeypatch):
 
     monkeypatch.setattr(networks.socket, "getaddrinfo", unknown)
     with pytest.raises(InputError, match="there is no machine called tower") as caught:
-        head._refuse_address(asked(address="tower"), Place("tower", 8786))
+        head._refuse_address(farm_request(address="tower"), Place("tower", 8786))
     assert caught.value.fix == "doit farm address=10.0.0.9"
 
 
@@ -186,7 +186,7 @@ def test_a_taken_port_is_named_and_the_fix_keeps_the_address(monkeypatch, which)
     monkeypatch.delenv("COLLIDE_STORE", raising=False)
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-        request = asked(address="127.0.0.1")
+        request = farm_request(address="127.0.0.1")
         with pytest.raises(InputError, match="the farm cannot use") as caught:
             head._refuse_taken(request, Place("127.0.0.1", port - which))
         why = f"another program listens at 127.0.0.1:{port}"
@@ -197,7 +197,7 @@ def test_a_taken_port_is_named_and_the_fix_keeps_the_address(monkeypatch, which)
         head._refuse_taken(request, Place("127.0.0.1", free))
 
 
-def test_a_worker_leaves_when_no_farm_answered_for_its_idle_time(monkeypatch):
+def test_a_worker_leaves_if_no_farm_answers_in_its_idle_time(monkeypatch):
     """A worker leaves when no farm has answered for its idle time.
 
     Without a limit, it keeps trying and prints a reminder after five minutes.
@@ -249,7 +249,7 @@ def test_workers_of_the_same_name_get_numbers(tmp_path, capsys):
     ]
 
 
-def test_a_worker_says_that_the_farm_ended_and_what_it_found():
+def test_a_worker_reports_the_end_of_a_farm_and_found_pieces():
     """The end of a farm is not reported as a refusal, nor a found piece as rendered."""
     gone = Answer("k", REFUSED, "the shared store: Connection refused", "vm")
     assert _result_line(gone, own_store=True) == "dropped: the farm ended, and its store with it"
@@ -258,6 +258,6 @@ def test_a_worker_says_that_the_farm_ended_and_what_it_found():
     assert _result_line(found, own_store=True) == "found 1a2b in the store, rendered by w9"
 
 
-def test_no_path_of_a_key_is_needed_to_ask(tmp_path):
+def test_a_missing_key_file_matches_no_farm(tmp_path):
     """Without a key file, this machine's certificate is empty and matches no farm's."""
     assert strangers._certificate(Path(tmp_path / "none.pem")) == b""

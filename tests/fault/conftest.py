@@ -103,7 +103,7 @@ class Faulty(House):
         return subprocess.Popen(
             [sys.executable, "-m", "doit", *words],
             cwd=self.root, env=self.env(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            text=True, start_new_session=True, preexec_fn=_hearing,  # noqa: PLW1509 - it only calls signal
+            text=True, start_new_session=True, preexec_fn=_restore_signals,  # noqa: PLW1509 - it only calls signal
         )  # fmt: skip
 
     def again(self, *words: str) -> Ran:
@@ -145,7 +145,7 @@ class Faulty(House):
         return running(self.root)
 
 
-def _hearing() -> None:
+def _restore_signals() -> None:
     """Restore the default signal handlers, even under nohup or in the background."""
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, signal.SIG_DFL)

@@ -101,7 +101,7 @@ class Damages:
             self.done["extra object, found by verify"] += 1
         for task, role in chosen:
             by = reader(task, role)
-            self.forget(by) if by else self.unsee(task)
+            self.forget(by) if by else self.delete_video(task)
         ran = self.house.again()
         for task, path in paths.items():
             if task not in ran.rendered:
@@ -202,7 +202,7 @@ class Damages:
             self.action(task).unlink(missing_ok=True)
             self.receipt(task).unlink()
 
-    def unsee(self, task: str) -> None:
+    def delete_video(self, task: str) -> None:
         """Delete the delivered copy of the video."""
         assert task == "mux"
         self.house.video().unlink(missing_ok=True)

@@ -72,7 +72,7 @@ def action(house: Faulty, task: str) -> Path:
     return house.root / "cache" / "actions" / key[:2] / f"{key}.json"
 
 
-def made_by(house: Faulty, task: str) -> list[Path]:
+def objects_of(house: Faulty, task: str) -> list[Path]:
     """Return the files of a task's objects."""
     made = unsealed(receipt(house, task).read_bytes())["objects"]
     return [house.object(digest) for digest, _ in made.values()]
@@ -91,12 +91,12 @@ def seen(house: Faulty) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(("task", "reader"), READ_BY)
-def test_a_flipped_bit_is_found_where_it_is_read(faulty, task, reader):
+def test_a_render_finds_a_flipped_bit_and_repairs_it(faulty, task, reader):
     """A render finds a flipped bit when it reads the object, and makes the object again.
 
     All objects except the record get the same bytes as before.
     """
-    before, objects = seen(faulty), made_by(faulty, task)
+    before, objects = seen(faulty), objects_of(faulty, task)
     for path in objects:
         hurt(path, "flipped")
     if reader:
@@ -117,7 +117,7 @@ def test_a_flipped_bit_is_found_where_it_is_read(faulty, task, reader):
 
 
 @pytest.mark.parametrize("how", DAMAGE)
-def test_any_damage_to_everything_is_healed(faulty, how):
+def test_a_render_repairs_damage_to_all_objects(faulty, how):
     """Even if every object is damaged, a render makes the same video again, byte for byte."""
     before = seen(faulty)
     every = [path for path in (faulty.root / "cache" / "objects").glob("*/*") if path.is_file()]
@@ -131,11 +131,11 @@ def test_any_damage_to_everything_is_healed(faulty, how):
     assert seen(faulty) == before
     assert len(every) > 10
     for task in ("layer:1", "stack:0", "mux", "loudness"):
-        assert all(digest_file(path) == path.name for path in made_by(faulty, task)), task
+        assert all(digest_file(path) == path.name for path in objects_of(faulty, task)), task
 
 
 @pytest.mark.parametrize("how", DAMAGE)
-def test_a_damaged_output_is_delivered_again(faulty, how):
+def test_a_damaged_video_is_replaced_from_the_store(faulty, how):
     """collide replaces a damaged or missing video with a copy of its object, without rendering."""
     before = seen(faulty)
     hurt(faulty.video(), how)
@@ -145,7 +145,7 @@ def test_a_damaged_output_is_delivered_again(faulty, how):
     assert seen(faulty) == before
 
 
-def test_damage_by_chance_is_found_and_healed(faulty):
+def test_random_damage_is_found_and_repaired(faulty):
     """collide finds and repairs random damage to objects, actions and databases."""
     damages = Damages(faulty, seed=8)
     wrong = damages.objects(5) + damages.objects(5) + damages.actions(5) + damages.database()

@@ -26,7 +26,7 @@ def probes(tasks: set[str]) -> set[str]:
     return {task for task in tasks if task.startswith("probe:")}
 
 
-def test_a_look_half_made_does_not_stand_for_the_one_before(faulty):
+def test_a_killed_look_does_not_replace_the_look_before(faulty):
     """H1: after a killed render of look B, look A's video comes back without rendering a layer."""
     before = digest_file(faulty.video())
     for call in (1, 3, 5):
@@ -38,7 +38,7 @@ def test_a_look_half_made_does_not_stand_for_the_one_before(faulty):
         assert digest_file(faulty.video()) == before
 
 
-def test_an_emptied_output_is_not_up_to_date(faulty):
+def test_an_emptied_video_is_not_up_to_date(faulty):
     """H2: an emptied video does not count as up to date and is delivered again."""
     before = digest_file(faulty.video())
     os.truncate(faulty.video(), 0)
@@ -47,7 +47,7 @@ def test_an_emptied_output_is_not_up_to_date(faulty):
 
 
 @pytest.mark.parametrize("seconds", [7, 1], ids=["whole", "too short"])
-def test_a_clip_edited_while_it_is_read_is_never_recorded(faulty, seconds):
+def test_a_clip_replaced_during_a_render_is_never_recorded(faulty, seconds):
     """H3: if a clip is replaced while a layer is rendered, the layer fails and nothing is recorded.
 
     If the replacement is too short, the error blames neither the disk nor the old clip.
@@ -70,7 +70,7 @@ def test_a_clip_edited_while_it_is_read_is_never_recorded(faulty, seconds):
     assert digest_file(faulty.video()) == before, "back to the old clip, back to its video"
 
 
-def test_bytes_changed_under_an_old_time_stamp_are_seen(faulty):
+def test_changed_bytes_with_an_old_time_stamp_are_found(faulty):
     """H4: a render finds changed bytes even if size and mtime are the same."""
     before, clip = digest_file(faulty.video()), faulty.root / "library" / "video" / "a.mp4"
     stamp, data = clip.stat().st_mtime_ns, bytearray(clip.read_bytes())
@@ -82,7 +82,7 @@ def test_bytes_changed_under_an_old_time_stamp_are_seen(faulty):
     assert digest_file(faulty.video()) != before
 
 
-def test_a_touched_clip_is_read_once_more_and_remembered(faulty, monkeypatch):
+def test_a_touched_clip_is_read_only_once_more(faulty, monkeypatch):
     """H5: if a clip's mtime changes, collide reads its content once more, and not in every run."""
     clip = faulty.root / "library" / "video" / "a.mp4"
     os.utime(clip, ns=(1, 1))
@@ -92,7 +92,7 @@ def test_a_touched_clip_is_read_once_more_and_remembered(faulty, monkeypatch):
     assert Memo(faulty.root / "cache" / "memo.db").digest(clip) == expected
 
 
-def test_back_and_forth_renders_once(faulty):
+def test_switching_between_two_looks_renders_each_once(faulty):
     """H6: switching between looks A and B renders each of them only once."""
     before = digest_file(faulty.video())
     faulty.again("layer1.hue_shift=30")
@@ -112,7 +112,7 @@ def test_process_mode_is_refused(faulty):
 
 
 @pytest.mark.parametrize("name", ["KILL", "TERM"])
-def test_a_kill_loses_nothing_that_doit_knew(faulty, name):
+def test_a_kill_loses_no_finished_task(faulty, name):
     """H9: doit's database keeps all tasks that finished before a kill, except perhaps the last."""
     calls = faulty.calls()
     faulty.cold()
@@ -126,7 +126,7 @@ def test_a_kill_loses_nothing_that_doit_knew(faulty, name):
     assert faulty.again().tasks("kept") >= known
 
 
-def test_runs_at_once_lose_no_row(faulty):
+def test_simultaneous_runs_lose_no_task(faulty):
     """H10: if several runs write the same database, no task of the piece is lost from it."""
     faulty.cold()
     running = [faulty.start("render", "project=x", f"crf={crf}") for crf in (21, 22, 23)]
@@ -136,7 +136,7 @@ def test_runs_at_once_lose_no_row(faulty):
     assert rows(faulty) >= set(faulty.manifest()["tasks"]) | {"record"}
 
 
-def test_fewer_layers_leave_nothing_behind(faulty):
+def test_clean_deletes_receipts_of_removed_layers(faulty):
     """H12: after a layer is removed, `doit clean` still deletes all receipts and the video."""
     before = digest_file(faulty.video())
     faulty.again("num_videos=1")

@@ -122,7 +122,7 @@ def test_no_interrupt_is_lost_while_children_are_started(program: list[str]) -> 
     assert printed(MOMENTS, *program) == "250 0"
 
 
-def test_no_interrupt_leaves_a_lock_of_pythons_locked() -> None:
+def test_no_interrupt_leaves_a_python_lock_locked() -> None:
     """An interrupt at any of the first 300 signal checks gives 130 and leaves no child behind."""
     assert printed(EVERY, "300", "/bin/sleep", "600") == "300 0 0"
 
@@ -132,7 +132,7 @@ def test_an_interrupt_in_a_finalizer_is_not_lost() -> None:
     assert printed(DROPPED) == "130"
 
 
-def test_an_interrupt_inside_a_lock_is_heard() -> None:
+def test_an_interrupt_inside_a_lock_ends_the_run() -> None:
     """A run still exits with 130 if Python reports the interrupt as an error of a lock."""
     assert printed(LOCKED) == "130"
 
@@ -162,7 +162,7 @@ def test_an_interrupted_render_is_recorded_and_leaves_no_child(faulty, share, wo
 
 
 @pytest.mark.parametrize("verb", [["still"], ["preview"], ["export", "as=vertical"], ["debug"]])
-def test_every_verb_that_renders_records_that_it_was_stopped(faulty, verb):
+def test_every_rendering_verb_records_an_interrupt(faulty, verb):
     """An interrupted still, preview, export or `doit debug` leaves a record with code 130."""
     known = faulty.records()
     faulty.order(1, "kill -s INT $parent", pause=0.01)

@@ -13,7 +13,7 @@ from tests.patience import HANGS
 
 
 @pytest.mark.parametrize("share", [0.1, 0.25, 0.4, 0.55, 0.7, 0.95])
-def test_a_killed_render_goes_on_where_it_was(faulty, share):
+def test_a_rerun_after_a_kill_repeats_no_finished_step(faulty, share):
     """After kill -9 of a render's process group, a rerun does not repeat finished steps.
 
     The bytes of the video are the same.
@@ -48,7 +48,7 @@ def test_no_ffmpeg_outlives_its_render(faulty, kill):
 
 
 @pytest.mark.parametrize(("name", "workers"), [("TERM", "1"), ("INT", "2"), ("HUP", "1")])
-def test_a_stopped_render_says_so_and_goes_on(faulty, name, workers):
+def test_a_stopped_render_exits_with_130_and_can_resume(faulty, name, workers):
     """A stopped render exits with 130 and leaves a record; a rerun gives the same bytes."""
     before, calls, known = faulty.video().read_bytes(), faulty.calls(), faulty.records()
     faulty.cold()
@@ -69,7 +69,7 @@ def test_a_stopped_render_says_so_and_goes_on(faulty, name, workers):
     assert faulty.leftovers() == []
 
 
-def test_partial_files_of_a_killed_render_are_swept(faulty):
+def test_partial_files_of_a_killed_render_are_deleted(faulty):
     """The next render deletes a dead process's partial copies, but keeps a person's file."""
     dead = faulty.start("list")
     dead.communicate(timeout=HANGS)
@@ -89,7 +89,7 @@ def test_a_render_under_nohup_outlives_its_terminal(faulty):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_a_render_killed_at_any_moment_goes_on(faulty):
+def test_a_render_killed_at_any_moment_can_resume(faulty):
     """After a kill at a random moment, a rerun gives equal bytes and leaves no damage."""
     kills = Kills(faulty, seed=3)
     kills.longest = {True: 1.5, False: 1.0}

@@ -10,7 +10,7 @@ from tests.fault.mutants import Batch, Meter, mutated
 from tests.render.conftest import Ran
 
 
-def test_a_batch_of_mutants_is_looked_at_and_played(tmp_path, monkeypatch):
+def test_a_batch_renders_its_clips_without_growing_memory(tmp_path, monkeypatch):
     """A batch renders its whole clips; its memory does not grow, and it leaves nothing behind."""
     monkeypatch.delenv("COLLIDE_CACHE", raising=False)
     batch = Batch(tmp_path, 24, seed=3)
@@ -40,7 +40,7 @@ def test_a_batch_is_scanned_once(tmp_path):
     assert wrong[0] == "scan ended with 2: it failed"
 
 
-def test_mutants_are_of_every_kind_and_always_the_same():
+def test_the_same_seed_gives_the_same_mutants():
     """The same seed gives the same mutants, and most mutants differ from each other."""
     whole, others = bytes(range(256)) * 20, [b"other" * 300]
     made = [mutated(whole, others, random.Random(n)) for n in range(200)]
@@ -50,7 +50,7 @@ def test_mutants_are_of_every_kind_and_always_the_same():
 
 
 @pytest.mark.parametrize(("values", "flat"), [([50] * 40, True), ([50] * 20 + [90] * 20, False)])
-def test_what_grows_is_noticed(values, flat):
+def test_growing_memory_and_descriptors_are_reported(values, flat):
     """The meter reports growing memory and descriptors, but not constant values."""
     grown = Meter(0, memory=[1024 * value for value in values], files=[3] * 40)
     opened = Meter(0, memory=[9] * 40, files=values)

@@ -37,7 +37,7 @@ def judge(yard: Yard, names: list[str], whole: bytes) -> set[str]:
 
 
 @pytest.mark.parametrize("family", odd_clips.FAMILIES)
-def test_odd_media_work_or_are_answered(yard, family, whole):
+def test_odd_media_render_or_are_rejected(yard, family, whole):
     """Every kind of file that this ffmpeg can make has its expected facts and does no harm.
 
     A kind with expected facts also renders.
@@ -60,7 +60,7 @@ def test_odd_media_work_or_are_answered(yard, family, whole):
 
 
 @pytest.mark.parametrize("family", odd_bytes.FAMILIES)
-def test_headers_that_lie_and_texts_under_a_name_are_answered(yard, family, whole):
+def test_false_headers_and_text_files_do_no_harm(yard, family, whole):
     """Every kind in `odd_bytes.py` is accepted or refused without harm; text files never render."""
     kinds = odd_bytes.FAMILIES[family]
     odd_bytes.write_bytes(yard.library, kinds, whole, yard.canary.path, yard.listener.port)
@@ -68,7 +68,7 @@ def test_headers_that_lie_and_texts_under_a_name_are_answered(yard, family, whol
     assert family != "texts" or not works, "a text file is not a clip"
 
 
-def test_no_name_of_a_clip_is_obeyed(yard, whole):
+def test_no_clip_name_does_harm(yard, whole):
     """Names in any alphabet, with control characters or invalid text, do no harm."""
     assert odd_bytes.write_names(yard.library, whole) > 20
     names = sorted(path.name for path in yard.library.iterdir())

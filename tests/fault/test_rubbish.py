@@ -18,7 +18,7 @@ MEMORIES = [
 
 @pytest.mark.parametrize("place", [0.3, 0.99])
 @pytest.mark.parametrize("kind", ["actions", "receipts"])
-def test_a_damaged_record_is_a_record_lost(faulty, kind, place):
+def test_a_damaged_record_counts_as_missing(faulty, kind, place):
     """A record with a flipped bit counts as missing, and the video stays the same."""
     before = digest_file(faulty.video())
     records = list((faulty.root / "cache" / kind).glob("*/*.json"))
@@ -36,7 +36,7 @@ def test_a_damaged_record_is_a_record_lost(faulty, kind, place):
 
 
 @pytest.mark.parametrize("rubbish", RUBBISH, ids=lambda data: f"{data[:8]!r}")
-def test_rubbish_in_every_memory_at_once_costs_nothing(faulty, rubbish):
+def test_garbage_in_all_memories_reruns_no_step(faulty, rubbish):
     """With garbage in all MEMORIES, no step reruns, and a new knob renders only its own steps."""
     before = digest_file(faulty.video())
     for name in MEMORIES:
@@ -47,7 +47,7 @@ def test_rubbish_in_every_memory_at_once_costs_nothing(faulty, rubbish):
 
 
 @pytest.mark.parametrize("name", MEMORIES)
-def test_rubbish_in_one_memory_costs_nothing(faulty, name):
+def test_garbage_in_one_memory_reruns_no_step(faulty, name):
     """With garbage in one of MEMORIES, no step reruns, and reading verbs still work."""
     (faulty.root / "cache" / name).write_bytes(b"{}")
     for verb in (["plan"], ["why"], ["info", "mux"], ["list"]):
@@ -68,7 +68,7 @@ def test_a_database_with_bad_pages_counts_as_missing(faulty, name):
     assert faulty.again().rendered == set()
 
 
-def test_a_cache_with_a_different_layout_is_refused_with_a_message(faulty):
+def test_a_cache_with_a_different_version_is_refused(faulty):
     """collide refuses a cache of a different version with a message and exit code 3."""
     (faulty.root / "cache" / "version").write_text("2")
     ran = faulty.doit("render", "project=x")
@@ -77,7 +77,7 @@ def test_a_cache_with_a_different_layout_is_refused_with_a_message(faulty):
     assert "Traceback" not in ran.out
 
 
-def test_lost_folders_of_the_library_are_reported(faulty):
+def test_a_damaged_list_of_library_folders_is_reported(faulty):
     """A scan reports a damaged library.json."""
     (faulty.root / "cache" / "library.json").write_text("{")
     assert "cache/library.json was damaged" in faulty.doit("scan").out

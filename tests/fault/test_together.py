@@ -24,7 +24,7 @@ def both(house, *lines: list[str]) -> list[dict]:
     return records
 
 
-def often(records: list[dict]) -> dict[str, int]:
+def repeated_keys(records: list[dict]) -> dict[str, int]:
     """Return the keys rendered more than once, and how often."""
     keys = Counter(
         done["key"]
@@ -37,24 +37,24 @@ def often(records: list[dict]) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
-def test_two_renders_of_one_project_share_the_work(faulty, workers):
+def test_two_renders_of_one_project_render_each_key_once(faulty, workers):
     """Two renders of the same cold project render each key once and give the same video."""
     before = digest_file(faulty.video())
     faulty.cold()
     line = ["-n", workers, "render", "project=x"]
-    assert often(both(faulty, line, line)) == {}
+    assert repeated_keys(both(faulty, line, line)) == {}
     assert digest_file(faulty.video()) == before
     assert faulty.leftovers() == []
     assert faulty.again().tasks("rendered", "restored") == set()
 
 
-def test_two_projects_share_their_layers(faulty):
+def test_two_projects_render_equal_layers_once(faulty):
     """Two cold projects with the same layers render each layer once and keep their own videos."""
     before = digest_file(faulty.video())
     faulty.cold()
     faulty.project("y", crf=31)
     records = both(faulty, ["render", "project=x"], ["render", "project=y"])
-    assert often(records) == {}
+    assert repeated_keys(records) == {}
     layers = [record["tasks"]["layer:1"]["status"] for record in records]
     assert sorted(layers) == ["rendered", "restored"]
     assert digest_file(faulty.video()) == before
@@ -73,14 +73,14 @@ def test_a_killed_owner_frees_its_key(faulty):
     assert faulty.running() == []
 
 
-def test_many_at_once_lose_no_record(faulty):
+def test_six_simultaneous_runs_lose_no_record(faulty):
     """Six simultaneous runs of a warm project never render a key twice; nothing is left to do."""
     lines = [["render", "project=x", f"layer1.pan=0.{n}"] for n in range(1, 7)]
-    assert often(both(faulty, *lines)) == {}
+    assert repeated_keys(both(faulty, *lines)) == {}
     assert faulty.again().rendered == set()
 
 
-def test_eight_at_once_with_gc_beside_them(faulty):
+def test_eight_concurrent_renders_survive_gc(faulty):
     """Eight renders with gc running render each key once, and every video is right."""
     assert Rounds(faulty).round() == []
 

@@ -60,7 +60,7 @@ class _Planted(MetaPathFinder, Loader):
         exec(compile(self.mutant.source(), str(self.mutant.path), "exec"), module.__dict__)
 
 
-def asked_about(path: Path) -> list[str]:
+def selected_tests(path: Path) -> list[str]:
     """Return the tests that run for a file, in order."""
     room = path.parent.name
     own = sorted((REPO / "tests" / "unit" / room).glob(f"test_{path.stem}*.py"))
@@ -79,7 +79,7 @@ def noticed(mutant: Mutant, folder: Path) -> int:
     words = ["-x", "-q", "-p", "no:cacheprovider", "--order", "0", "-o", "addopts="]
     words += ["-o", "tmp_path_retention_policy=none", "--basetemp", str(folder)]
     words += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # caused by earlier imports
-    return int(pytest.main([*words, *asked_about(mutant.path)]))
+    return int(pytest.main([*words, *selected_tests(mutant.path)]))
 
 
 @dataclass

@@ -113,7 +113,7 @@ def dangers(text: str, danger: str) -> set[str]:
 
 
 @pytest.mark.parametrize("danger", DANGERS)
-def test_only_the_listed_files_use_a_danger(danger: str) -> None:
+def test_only_listed_files_use_dangerous_calls(danger: str) -> None:
     """Only the listed files use a danger, and every listed file still uses it."""
     found = {
         str(path.relative_to(CODE)): used
@@ -144,7 +144,7 @@ def test_only_the_listed_files_use_a_danger(danger: str) -> None:
         ("calls into C, or ends the process", "import os\nos._exit(0)\n"),
     ],
 )
-def test_a_danger_is_detected_however_it_is_imported(danger: str, text: str) -> None:
+def test_a_dangerous_call_is_found_however_it_is_imported(danger: str, text: str) -> None:
     """The check finds a danger whether it is imported, renamed or loaded by name."""
     assert dangers(text, danger)
 
@@ -160,6 +160,6 @@ def test_a_danger_is_detected_however_it_is_imported(danger: str, text: str) -> 
         "time = 3\nx = [time]\n",
     ],
 )
-def test_harmless_names_are_not_dangers(text: str) -> None:
+def test_harmless_names_are_not_reported(text: str) -> None:
     """Parsing a time, quoting an address, and a local name such as `time` are not dangers."""
     assert not [danger for danger in DANGERS if dangers(text, danger)]

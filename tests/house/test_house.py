@@ -84,7 +84,7 @@ FOLDERS = (
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-def test_the_layers_of_pyproject_are_the_tree(folder):
+def test_the_import_order_in_pyproject_matches_the_tree(folder):
     """The import order of a folder lists exactly its files and folders."""
     container = "collide" if folder == "." else f"collide.{folder}"
     named = {name for names in layers(container) for name in names}
@@ -116,7 +116,7 @@ def test_no_file_names_a_registry_host():
             assert not hosts.search(path.read_text()), name
 
 
-def test_the_gate_runs_the_readmes_test_command():
+def test_the_gate_runs_the_test_command_of_the_readme():
     """README.md contains exactly one test command, because .ci/run takes it from there."""
     commands = re.findall(
         r"^    (python3 .*pytest.*)$", (REPO / "README.md").read_text(), re.MULTILINE

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 from tests.house.coverage import FIGURES, by_room, fallen
-from tests.house.mutations import QUICK, asked_about
+from tests.house.mutations import QUICK, selected_tests
 from tests.house.mutators import mutants, unchanged
 from tests.house.rooms import CODE, REPO
 
@@ -66,17 +66,17 @@ def test_untestable_code_is_not_mutated(tmp_path: Path) -> None:
     assert ast.dump(unchanged(path).source()) == ast.dump(ast.parse(path.read_text()))
 
 
-def test_every_room_that_is_mutated_has_its_tests() -> None:
+def test_every_mutated_room_has_tests() -> None:
     """Every file of a mutated room has existing tests, its own first, and each room has mutants."""
     for room in QUICK:
         paths = sorted((CODE / room).glob("[a-z]*.py"))
         assert sum(1 for path in paths for _ in mutants(path)) > 500
         for path in paths:
-            assert all((REPO / name).exists() for name in asked_about(path))
-    assert asked_about(CODE / "store" / "locks.py")[0] == "tests/unit/store/test_locks.py"
+            assert all((REPO / name).exists() for name in selected_tests(path))
+    assert selected_tests(CODE / "store" / "locks.py")[0] == "tests/unit/store/test_locks.py"
 
 
-def test_a_fall_in_coverage_is_reported_by_room() -> None:
+def test_a_fall_in_coverage_is_reported_for_its_room() -> None:
     """The report names a room whose coverage falls, even if another rises, but not a new room."""
     one = {"covered_lines": 8, "covered_branches": 1, "num_statements": 8, "num_branches": 4}
     two = {**one, "covered_lines": 4}
@@ -87,7 +87,7 @@ def test_a_fall_in_coverage_is_reported_by_room() -> None:
     assert fallen(now, {"all": 50.0, "store": 76.0}) == ["store: 76.0% → 75.0%"]
 
 
-def test_there_are_figures_to_compare_with() -> None:
+def test_both_rooms_of_the_quick_measurement_have_figures() -> None:
     """The quick measurement has figures for both of its rooms."""
     figures = json.loads(FIGURES.read_text())
     assert figures["quick"].keys() == {"store", "plan"}

@@ -38,7 +38,7 @@ def test_no_public_name_is_vague():
     assert not {name: names for name, names in files.items() if names}
 
 
-def test_every_kind_of_public_name_is_looked_at():
+def test_every_kind_of_public_name_is_checked():
     """The check covers functions, methods, fields, attributes, parameters and constants."""
     text = (
         "GIVEN = 1\nTOLD: int = 2\ndef made(said): ...\n"

@@ -48,7 +48,7 @@ def filled(words, piece):
 
 
 @pytest.mark.parametrize("name", PIECES)
-def test_the_command_below_the_line_never_changes(name):
+def test_the_baseline_command_never_changes(name):
     """`one_command.txt` stays as commit 06f3392 exported it, to keep ratios comparable."""
     text = (TEXTS / name / "one_command.txt").read_bytes()
     assert sha256(text).hexdigest()[:16] == ONE_COMMANDS[name]
@@ -75,7 +75,7 @@ def test_both_commands_show_the_clips_of_the_piece(name, tmp_path):
 
 
 @pytest.mark.parametrize("name", PIECES)
-def test_the_project_is_the_piece_that_the_commands_make(name):
+def test_the_config_matches_the_measured_commands(name):
     """The frames, colors and keys in the commands equal the values in the config."""
     piece = PIECES[name]
     config = piece.config
@@ -97,14 +97,14 @@ def test_the_project_is_the_piece_that_the_commands_make(name):
 
 
 @pytest.mark.parametrize("name", PIECES)
-def test_every_knob_of_a_piece_is_a_knob_with_one_value(name):
+def test_every_knob_of_a_piece_is_known_and_has_one_value(name):
     """The config of a piece contains only known knobs, and no ranges."""
     for knob, value in PIECES[name].config.items():
         assert parse(knob, value) == value
 
 
 @pytest.mark.parametrize("name", PIECES)
-def test_every_case_can_be_typed(name, house):
+def test_collide_accepts_the_command_of_every_case(name, house):
     """collide accepts each command of a case or of a measured wait, with its knobs and values."""
     piece = PIECES[name]
     folder = house.root / "projects" / "x"
@@ -131,7 +131,7 @@ def test_no_two_cases_share_a_value():
     assert set(DEFAULT) <= set(PIECES)
 
 
-def test_every_kind_of_change_has_a_goal():
+def test_every_frequent_change_has_a_goal():
     """Each of the changes that an artist makes most often has its goal."""
     goals = {case.name: [goal.limit for goal in case.goals] for case in CASES}
     quick = ("similarity", "softness", "opacity", "x", "y")
@@ -148,7 +148,7 @@ def test_every_kind_of_change_has_a_goal():
     assert (longer.at(loops=True), longer.at(loops=False)) == (0.45, 0.90)
 
 
-def a_round(piece, *, similarity):
+def measured_round(piece, *, similarity):
     cases = {case.name: Seen(1.0, 1.0, "mux", "") for case in CASES}
     cases |= {ONE: Seen(10.0, 10.0), PLAIN: Seen(8.0, 8.0), FLOOR: Seen(3.0, 3.0)}
     cases["layer2.similarity"] = Seen(similarity, 4.0, "stack:0-1 encode:0-1 mux")
@@ -161,8 +161,8 @@ def a_round(piece, *, similarity):
 def test_figures_above_their_goal_are_marked():
     """A table marks exactly the figures above their goal as MISSED and names the tasks run."""
     piece = PIECES["real"]
-    good = as_table(piece, [a_round(piece, similarity=4.0)], {"disk": "a disk"})
-    bad = as_table(piece, [a_round(piece, similarity=4.9)], {"disk": "a disk"})
+    good = as_table(piece, [measured_round(piece, similarity=4.0)], {"disk": "a disk"})
+    bad = as_table(piece, [measured_round(piece, similarity=4.9)], {"disk": "a disk"})
     row = (
         "layer2.similarity             4.90   0.490     4.00   0.400   CPU of (a), above (c) 0.190"
     )
@@ -172,10 +172,10 @@ def test_figures_above_their_goal_are_marked():
     assert "python -m benchmarks.ratios 1 piece=real" in good
 
 
-def test_results_hold_medians_rounds_and_tasks():
+def test_results_contain_medians_rounds_and_tasks():
     """The results file has the median, each round, the goal, and the tasks that ran."""
     piece = PIECES["real"]
-    rounds = [a_round(piece, similarity=cpu) for cpu in (4.0, 4.5, 4.2)]
+    rounds = [measured_round(piece, similarity=cpu) for cpu in (4.0, 4.5, 4.2)]
     found = json.loads(json.dumps(as_json(piece, rounds, {"disk": "a disk"})))
     case = found["cases"]["layer2.similarity"]
     assert case["CPU s"] == 4.2
@@ -188,20 +188,20 @@ def test_results_hold_medians_rounds_and_tasks():
     assert found["tasks that ran for the whole piece"][KNOBS[3]] == "layer:3"
 
 
-def test_an_effect_is_shown_above_its_own_picture_too():
+def test_an_effect_is_also_compared_with_x264_on_its_own_picture():
     """The table also compares an effect that is costly to encode with x264 alone on its picture."""
     piece = PIECES["study"]
-    one = a_round(piece, similarity=4.0)
+    one = measured_round(piece, similarity=4.0)
     one.cases["post grain"] = Seen(9.0, 9.0, "post:0-1", floor=8.0)
     floor = "x264 alone on this picture 0.800, above that 0.100"
     assert floor in as_table(piece, [one], {})
     assert as_json(piece, [one], {})["cases"]["post grain"]["its own floor"] == floor
 
 
-def test_a_case_that_failed_is_missed_and_hides_no_other():
+def test_a_failed_case_is_listed_as_missed_with_its_reason():
     """For a failed command, the table contains the reason instead of figures."""
     piece = PIECES["study"]
-    one = a_round(piece, similarity=4.0)
+    one = measured_round(piece, similarity=4.0)
     one.cases["crf"] = Seen(failed="no room")
     assert "MISSED: it failed: no room" in as_table(piece, [one], {})
     assert as_json(piece, [one], {})["cases"]["crf"] == {"failed": "no room"}
@@ -221,16 +221,16 @@ def test_a_longer_piece_keeps_its_whole_segments(name, kept, whole):
     assert ("MISSED" not in kept_segments(PIECES[name], kept)) is whole
 
 
-def test_tasks_are_grouped_as_people_read_them():
+def test_consecutive_tasks_of_a_kind_become_a_range():
     """Consecutive tasks of one kind become a range; other tasks keep their names."""
     tasks = ["layer:2", "stack:0", "encode:0", "stack:1", "encode:1", "stack:3", "mux", "probe:ab"]
     assert grouped(tasks) == "layer:2 stack:0-1,3 encode:0-1 mux probe:ab"
 
 
-def test_a_goal_above_x264_takes_away_what_x264_costs():
+def test_a_goal_above_x264_applies_after_subtracting_x264():
     """A goal above x264 applies to what remains after subtracting the cost of x264 alone."""
     piece = PIECES["study"]
-    cases = a_round(piece, similarity=4.8).cases
+    cases = measured_round(piece, similarity=4.8).cases
     goal = Goal("CPU of (a), above (c)", 0.18)
     assert judged(piece, "layer2.similarity", goal, cases) == "CPU of (a), above (c) 0.180 ≤ 0.18"
 
@@ -244,7 +244,7 @@ def test_rounds_and_pieces_are_read_from_arguments():
     assert RENDER == ("render", "project=x")
 
 
-def test_every_kind_of_real_clip_is_measured(tmp_path):
+def test_every_real_clip_in_the_folder_is_measured(tmp_path):
     """The real clips are the files in a folder that have a clip's suffix, sorted by name."""
     for name in ("b.webm", "a.MP4", "c.mkv", "SOURCES.md", "d.wav"):
         (tmp_path / name).touch()

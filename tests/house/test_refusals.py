@@ -101,7 +101,7 @@ def test_every_error_text_occurs_in_a_test(room: str) -> None:
     assert missing == []
 
 
-def test_an_error_is_found_however_its_text_is_put_together(tmp_path: Path) -> None:
+def test_an_error_is_found_however_its_text_is_built(tmp_path: Path) -> None:
     """The check finds an error whose text is plain, contains values, or was assigned first."""
     path = tmp_path / "one.py"
     path.write_text(

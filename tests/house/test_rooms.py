@@ -19,14 +19,14 @@ def test_each_file_name_occurs_once_in_the_tree():
     assert {name for name, count in names.items() if count > 1} <= TYPED_TWICE
 
 
-def test_no_folder_has_a_name_that_tools_pass_by():
+def test_no_folder_has_a_name_that_tools_skip():
     """No folder has a name, such as build or dist, that test runners and packagers skip."""
     files = [path for root in (CODE, CODE.parent / "tests") for path in root.rglob("*.py")]
     folders = {path.parent.name for path in files}  # an older version may have left more folders
     assert not folders & {"build", "dist", "out", "target", "venv", "node_modules"}
 
 
-def test_a_room_has_no_rooms_in_it():
+def test_no_room_contains_a_room():
     """Every module is collide/ROOM/FILE.py, or one of the few in collide/ itself."""
     assert not [path for path in MACHINE if len(path.relative_to(CODE).parts) > 2]
 
@@ -38,7 +38,7 @@ def test_generated_tables_match_the_tree(name):
 
 
 @pytest.mark.parametrize("name", GENERATED)
-def test_every_file_defines_itself_in_one_line(name):
+def test_the_first_sentence_of_every_file_fits_one_row(name):
     """The first sentence of each file fits a row of its table."""
     rows = [row.split(" | ")[1] for row in table(name).splitlines() if row.startswith("| `")]
     assert rows
@@ -50,7 +50,7 @@ def test_architecture_has_at_most_160_lines():
     assert len((REPO / "ARCHITECTURE.md").read_text().splitlines()) <= 160
 
 
-def test_the_order_of_rooms_is_the_tree():
+def test_the_import_order_lists_every_room_once():
     """Each folder and file directly in collide/ occurs once in the import order."""
     named = [name for names in layers() for name in names]
     there = {path.parent.name for path in CODE.glob("*/__init__.py")}
@@ -76,6 +76,6 @@ def test_no_function_has_more_than_forty_lines(room):
     assert not {name: lines for name, lines in long.items() if lines > 40}
 
 
-def test_the_families_exist():
+def test_every_family_of_instruments_has_a_folder():
     """The folders of all five families of instruments exist."""
     assert all((CODE / family / "__init__.py").exists() for family in FAMILIES)

@@ -84,7 +84,7 @@ def files(pattern: str = "test_*.py") -> list[Path]:
 @pytest.mark.parametrize(
     "folder", sorted({str(path.parent.relative_to(TESTS)) for path in files()})
 )
-def test_every_test_states_its_law(folder: str) -> None:
+def test_every_test_has_a_sentence_and_can_fail(folder: str) -> None:
     """The docstring of each test is a sentence of three words or more, and its body can fail."""
     found = [
         f"{path.name}::{node.name}"
@@ -96,7 +96,7 @@ def test_every_test_states_its_law(folder: str) -> None:
     assert found == []
 
 
-def test_no_two_tests_of_a_file_have_one_name() -> None:
+def test_no_two_tests_of_a_file_share_a_name() -> None:
     """No two tests of a file have the same name, because the second would hide the first."""
     twice = [
         f"{path.name}::{name}"
@@ -125,7 +125,7 @@ def named_golden(source: Path) -> str:
     return f"{source.parent.name}-{source.stem.replace('_', '-')}"
 
 
-def test_every_source_file_has_its_test() -> None:
+def test_every_source_file_has_a_test() -> None:
     """Every source file has a test named after it, a golden command, or a line in covered.json."""
     covered = json.loads(COVERED.read_text())
     sources = [path for path in CODE.rglob("*.py") if not path.stem.startswith("__")]
@@ -163,7 +163,7 @@ def test_an_optional_room_tests_no_file_of_another_room() -> None:
 
 
 @pytest.mark.parametrize("room", sorted(optional_rooms()))
-def test_no_other_test_imports_one_of_a_room_that_may_be_left_out(room: str) -> None:
+def test_only_its_dependents_import_tests_of_an_optional_room(room: str) -> None:
     """Only the tests of an optional room, and of rooms that depend on it, import from it."""
     named = re.compile(rf"^(from|import) (tests|collide)\.{room}\b", re.MULTILINE)
     above = {
@@ -176,7 +176,7 @@ def test_no_other_test_imports_one_of_a_room_that_may_be_left_out(room: str) -> 
     assert [str(path) for path in others if named.search(path.read_text())] == []
 
 
-def test_instruments_have_a_golden_command_each() -> None:
+def test_every_instrument_has_a_golden_command() -> None:
     """Every instrument has a golden command, so it needs no test file."""
     names = {named_golden(path) for path in instruments()}
     assert {path.stem for path in GOLDEN.glob("*.txt")} == names
@@ -197,13 +197,13 @@ def instruments() -> list[Path]:
         ('def test_a():\n    """Nothing is rendered twice."""\n    assert f()\n', True),
     ],
 )
-def test_a_mute_test_is_found(text: str, good: bool) -> None:
+def test_a_test_without_a_law_or_a_check_is_found(text: str, good: bool) -> None:
     """The check finds a missing, short or unpunctuated law, and a body that cannot fail."""
     (node,) = (one for one in ast.walk(ast.parse(text)) if isinstance(one, ast.FunctionDef))
     assert mute(node) is not good
 
 
-def test_each_costly_case_has_its_day() -> None:
+def test_every_costly_case_runs_every_few_days() -> None:
     """About one in TURNS costly cases runs each day, and every one runs within TURNS days.
 
     All other cases run daily.
@@ -216,7 +216,7 @@ def test_each_costly_case_has_its_day() -> None:
     assert ran == [*"abcdefghij"]
 
 
-def test_costly_tests_take_turns() -> None:
+def test_tests_with_several_costly_cases_take_turns() -> None:
     """A test with several cases takes turns at a lower cost per case than a test with one case."""
     cases = {"f.py::a[1]": 0.2, "f.py::a[2]": 0.6, "f.py::b[1]": 0.1, "f.py::c": 0.9, "f.py::d": 2}
     assert costly(cases) == {"f.py::a": 0.4, "f.py::d": 2}
@@ -229,7 +229,7 @@ def test_costs_json_names_existing_tests() -> None:
     assert named and not [test for file, _, test in named if f"def {test}(" not in texts[file]]
 
 
-def test_mutants_are_planted_in_what_is_imported_after_them() -> None:
+def test_the_mutation_harness_imports_nothing_from_collide() -> None:
     """The harness imports nothing from collide, because it cannot mutate a loaded module."""
     code = "import sys, tests.house.mutations\nprint({n[:7] for n in sys.modules} & {'collide'})"
     argv = [sys.executable, "-c", code]

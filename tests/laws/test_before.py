@@ -87,7 +87,7 @@ def expected(scope: str, value: float) -> dict[str, float]:
 
 
 @scopes
-def test_an_older_recipe_is_the_same_look(tmp_path: Path, scope: str) -> None:
+def test_an_older_recipe_gives_the_same_look(tmp_path: Path, scope: str) -> None:
     """An older recipe gets the BEFORE value, and a piece with that value has the same look."""
     old = recipe(house(tmp_path / "old", scope, OLDER), scope)
     dry = house(tmp_path / "new", scope, OLDER | LATER)
@@ -100,7 +100,7 @@ def test_an_older_recipe_is_the_same_look(tmp_path: Path, scope: str) -> None:
 
 
 @scopes
-def test_a_newer_recipe_holds_the_knob(tmp_path: Path, scope: str) -> None:
+def test_a_newer_recipe_records_the_knob(tmp_path: Path, scope: str) -> None:
     """A new knob's default gives a different look, and the knob is the only difference."""
     old = recipe(house(tmp_path / "old", scope, OLDER), scope)
     dry = house(tmp_path / "new", scope, OLDER | LATER)
@@ -113,7 +113,7 @@ def test_a_newer_recipe_holds_the_knob(tmp_path: Path, scope: str) -> None:
 
 
 @scopes
-def test_an_idle_knob_makes_no_look(tmp_path: Path, scope: str) -> None:
+def test_an_unread_knob_never_changes_the_look(tmp_path: Path, scope: str) -> None:
     """If no step of a piece reads a new knob, the knob never changes the look."""
     old = recipe(house(tmp_path / "old", scope, OLDER), scope, haze=0)
     dry = house(tmp_path / "new", scope, OLDER | LATER)
@@ -121,7 +121,7 @@ def test_an_idle_knob_makes_no_look(tmp_path: Path, scope: str) -> None:
 
 
 @pytest.mark.parametrize("scope", ["layer", "keyed"])
-def test_an_instrument_can_be_all_new(tmp_path: Path, scope: str) -> None:
+def test_a_new_instrument_keeps_older_looks_unchanged(tmp_path: Path, scope: str) -> None:
     """A look older than an instrument gets the instrument's BEFORE values and stays the same."""
     old = recipe(house(tmp_path / "old", scope, {}), scope)
     dry = house(tmp_path / "new", scope, LATER)

@@ -57,7 +57,7 @@ def test_a_stack_knob_changes_no_layer(name: str) -> None:
         assert not read & {*PLAYED} - ({*PLACES} if name == "large" else set()), task
 
 
-def test_a_large_layer_that_is_moved_far_is_rendered_again() -> None:
+def test_moving_a_large_layer_far_renders_it_again() -> None:
     """Moving a large layer beyond its margin renders the layer, and the reason names the knob."""
     one = base("large").turned({"x": 0.5})
     assert "layer:2" in one.moved
@@ -65,7 +65,7 @@ def test_a_large_layer_that_is_moved_far_is_rendered_again() -> None:
 
 
 @pytest.mark.parametrize("knob", PLAYED)
-def test_a_knob_of_the_stack_moves_a_stack(knob: str) -> None:
+def test_every_stack_knob_changes_some_stack(knob: str) -> None:
     """Every knob of the stack changes the key of a stack in some piece."""
     for name in KEYED:
         for value in values(knobs()[knob], name)[-1:]:
@@ -91,7 +91,7 @@ def test_a_frame_order_knob_changes_no_layer(name: str, knob: str) -> None:
 
 
 @pytest.mark.parametrize("knob", KEPT)
-def test_a_knob_of_a_look_moves_the_layer(knob: str) -> None:
+def test_every_look_knob_changes_some_layer(knob: str) -> None:
     """In some piece, each knob in KEPT changes a layer's key, and the reason names the knob."""
     for name in KEYED:
         for value in others(knobs()[knob], base(name)):
@@ -110,7 +110,7 @@ def chains(name: str, task: str) -> str:
 
 
 @pytest.mark.parametrize("name", ["dusty", "dusty matte"])
-def test_instruments_after_the_key_see_the_hole(name: str) -> None:
+def test_instruments_after_the_key_play_in_the_stack(name: str) -> None:
     """An instrument with AFTER = "blend/key" plays only in the stack, after alphamerge."""
     stack = chains(name, "stack:0")
     merged = stack.find("[k2][a2]alphamerge")
@@ -120,7 +120,7 @@ def test_instruments_after_the_key_see_the_hole(name: str) -> None:
     assert not [task for task in ("layer:1", "layer:2") if "boxblur" in chains(name, task)]
 
 
-def test_knobs_after_the_key_change_no_layer() -> None:
+def test_knobs_after_the_key_change_only_the_stack() -> None:
     """A knob after the key changes only the stack, and the reason names the knob."""
     one = base("dusty").turned({"dust": 0.9})
     assert "stack:0" in one.moved

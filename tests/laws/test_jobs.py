@@ -35,19 +35,19 @@ def jobs() -> Iterator[Job]:
         yield from (one.job for one in base(name).worked.values())
 
 
-def test_no_job_holds_a_function() -> None:
+def test_a_job_contains_only_plain_values() -> None:
     """A job contains only numbers, strings, booleans, paths and None."""
     assert not {type(part) for job in jobs() for part in parts(job) if not isinstance(part, PLAIN)}
 
 
-def test_a_job_is_json() -> None:
+def test_a_job_survives_a_round_trip_through_json() -> None:
     """A job's data survives a round trip through JSON."""
     for job in jobs():
         data = job.data()
         assert json.loads(json.dumps(data, allow_nan=False)) == data
 
 
-def test_a_jobs_data_is_its_whole_input() -> None:
+def test_the_data_of_a_job_is_its_whole_input() -> None:
     """Calling a job returns its command and fails if any of its knobs is missing."""
     for name in ("placed", "heard", "chain"):
         catalog = base(name).plan.piece.catalog
@@ -60,7 +60,7 @@ def test_a_jobs_data_is_its_whole_input() -> None:
                         one.job.replaced(arguments={**one.job.arguments, "knobs": knobs})(catalog)
 
 
-def test_every_call_that_no_key_holds_has_samples() -> None:
+def test_every_call_covered_only_by_its_version_has_samples() -> None:
     """Every call that a key covers only by its VERSION has samples in tests/steps/versions."""
     seen = {(call.play, call.shape) for job in jobs() for call in job.calls}
     known = {"passes", "analyze", "answer", "drawn"}

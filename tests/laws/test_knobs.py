@@ -82,7 +82,7 @@ def test_unread_knobs_change_nothing(name: str) -> None:
     assert not one.recorded
 
 
-def test_every_knob_is_turned_where_it_is_read_and_where_it_is_not() -> None:
+def test_every_knob_is_tested_where_it_is_read_and_unread() -> None:
     """For every knob, some piece reads it and some other piece does not.
 
     Knobs in UNRECORDED and RECORDED are exceptions; every piece may read the knobs in ALWAYS.
@@ -96,7 +96,7 @@ def test_every_knob_is_turned_where_it_is_read_and_where_it_is_not() -> None:
 
 
 @pytest.mark.parametrize("number", range(6))
-def test_knobs_turned_together_are_named_together(number: int) -> None:
+def test_two_turned_knobs_are_named_only_where_they_are_read(number: int) -> None:
     """If two knobs are turned at once, each step names only the knobs that it reads."""
     dice = random.Random(number)
     for _ in range(8):

@@ -133,12 +133,12 @@ def package(libraries: list[str], inside: tuple[str, ...]) -> bool:
 @pytest.mark.parametrize(
     "path", ["/home/x/a.mp4", "/etc/fonts/fonts.conf", f"{PACKAGES}/rich/a.py", f"{ROOT}/README.md"]
 )
-def test_a_foreign_file_is_foreign(path: str) -> None:
+def test_a_step_may_not_open_a_foreign_file(path: str) -> None:
     """A step may not open a file outside its inputs, libraries and programs."""
     assert not allowed({"inputs": ["/a.mp4"], "folder": "/tmp/x", "libraries": []}, path)
 
 
-def test_a_step_of_every_kind_is_traced(traced: dict[str, Any]) -> None:
+def test_every_kind_of_step_is_traced(traced: dict[str, Any]) -> None:
     """The trace has every kind of step, and each step opens its stored inputs."""
     assert {task.partition(":")[0] for task in traced} == KINDS
     for task, (told, opened) in traced.items():

@@ -53,7 +53,7 @@ def stocked(root: Path, library: Path) -> House:
     return house
 
 
-def begun(house: House, project: str, **config: object) -> str:
+def configured(house: House, project: str, **config: object) -> str:
     """Write the config of a project unless the config exists; return the project's name."""
     path = house.root / "projects" / project / "config.json"
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from collide.project.release import RELEASE
-from tests.reference.conftest import begun, ran_verb, rendered
+from tests.reference.conftest import configured, ran_verb, rendered
 from tests.reference.pieces import PIECES
 from tests.render.conftest import House
 
@@ -56,7 +56,7 @@ RECORDS = {
 def write(house: House, name: str) -> None:
     """Render the piece of a record and write the record; leave the times out of a manifest."""
     record, path = RECORDS[name], FOLDER / name
-    project = begun(house, "of-config", **CONFIG) if not record.piece else record.piece
+    project = configured(house, "of-config", **CONFIG) if not record.piece else record.piece
     words = PIECES.get(record.piece, "")
     rendered(house, project, words)
     place, manifest = house.root / "projects" / project, house.manifest(project)
@@ -88,7 +88,7 @@ def opened(house: House, name: str, look: str) -> str:
             told.out
         )
     else:
-        looks = house.root / "projects" / begun(house, project, crf=31) / "looks"
+        looks = house.root / "projects" / configured(house, project, crf=31) / "looks"
         looks.mkdir(exist_ok=True)
         shutil.copy(path, looks / f"{look}.json")
     if verb == "set":

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from tests.reference.conftest import Frozens, begun, ran_verb, rendered
+from tests.reference.conftest import Frozens, configured, ran_verb, rendered
 from tests.reference.reading import decoded, piece
 from tests.render.conftest import House
 from tests.render.test_clips import FOOTAGE
@@ -60,7 +60,7 @@ def test_a_piece_of_real_clips_is_unchanged(
 
 def test_a_still_of_real_clips_is_unchanged(real: House, frozen: Frozens, keys: bool) -> None:
     """A still is unchanged, even with an effect that needs earlier frames."""
-    ran_verb(real, "still", begun(real, "still"), STILL)
+    ran_verb(real, "still", configured(real, "still"), STILL)
     picture = real.root / "projects" / "still" / "still.png"
     frozen(FILE).same("still", decoded({"picture": picture}, real.root))
 

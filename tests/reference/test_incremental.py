@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.reference.changes import CHANGES, CONFIG
-from tests.reference.conftest import Frozens, begun, rendered
+from tests.reference.conftest import Frozens, configured, rendered
 from tests.render.conftest import House
 
 FILE = "incremental.json"
@@ -23,12 +23,12 @@ def once(tmp_path_factory: pytest.TempPathFactory, library: Path) -> House:
     """Return a workspace with a rendered project x; every change gets a copy of it."""
     house = House(tmp_path_factory.mktemp("once"))
     shutil.copytree(library, house.root / "library", dirs_exist_ok=True)
-    rendered(house, begun(house, "x", **CONFIG), "")
+    rendered(house, configured(house, "x", **CONFIG), "")
     return house
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_a_change_renders_what_it_did(
+def test_a_change_renders_the_same_tasks_as_before(
     once: House, tmp_path: Path, frozen: Frozens, keys: bool, name: str
 ) -> None:
     """A change still renders, restores and keeps the same tasks, for the same reasons."""
@@ -50,7 +50,7 @@ def test_a_change_renders_what_it_did(
     frozen(FILE).same(name, {"tasks": tasks, "why": why})
 
 
-def test_the_changes_differ(frozen: Frozens) -> None:
+def test_most_changes_render_different_tasks(frozen: Frozens) -> None:
     """More than half of the changes render different sets of tasks."""
     sets = Counter(str(change["tasks"]) for change in frozen(FILE).known().values())
     assert len(sets) > len(CHANGES) // 2

@@ -39,7 +39,7 @@ def test_every_preset_is_frozen(frozen: Frozens) -> None:
     assert not new, f"freeze them: pytest tests/reference --freeze -k '{' or '.join(new)}'"
 
 
-def test_every_mode_effect_and_form_has_a_piece(home: House) -> None:
+def test_every_mode_effect_and_format_has_a_piece(home: House) -> None:
     """The tests here render each mode, effect and export format at least once."""
     (modes,) = re.findall(r"^  mode = .* of ([^)]*)\)", home.doit("knobs", "mode").out, re.M)
     (posts,) = re.findall(r"^  post = .* some of (.*), each", home.doit("knobs", "post").out, re.M)

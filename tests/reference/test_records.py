@@ -29,7 +29,7 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory, library: Path) -> House:
 
 
 @pytest.mark.parametrize("name", RECORDS)
-def test_a_record_opens_as_it_was(
+def test_a_record_gives_the_same_pictures(
     request: pytest.FixtureRequest, elsewhere: House, frozen: Frozens, keys: bool, name: str
 ) -> None:
     """A record gives the same pictures in another workspace, and the same look unless `idle`."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.reference.conftest import Frozens, begun, ran_verb
+from tests.reference.conftest import Frozens, configured, ran_verb
 from tests.reference.pieces import EXPORTS, STILLS
 from tests.reference.reading import decoded, digest, video
 from tests.render.conftest import House, ffmpeg
@@ -23,7 +23,7 @@ def test_a_still_is_unchanged(home: House, frozen: Frozens, keys: bool, name: st
     words, moments = STILLS[name]
     seen = {}
     for at in moments:
-        ran_verb(home, "still", begun(home, name), f"{words} at={at}")
+        ran_verb(home, "still", configured(home, name), f"{words} at={at}")
         picture = home.root / "projects" / name / "still.png"
         seen |= decoded({f"at={at}": picture}, home.root)
     frozen(FILE).same(name, seen)
@@ -38,7 +38,7 @@ def test_an_export_is_unchanged(
     For h265-10 and vertical, only the length and the encoding commands are compared.
     """
     name = f"{form}-{at}"
-    ran = ran_verb(home, "export", begun(home, name), f"{EXPORTS[form][at]} as={form}")
+    ran = ran_verb(home, "export", configured(home, name), f"{EXPORTS[form][at]} as={form}")
     places = [home.root / line for line in ran.out.splitlines() if line.startswith("projects/")]
     frozen(FILE).same(f"{form} {at}", READ[form](home, name, ran.out, places))
 

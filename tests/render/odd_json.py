@@ -134,7 +134,7 @@ class Reading:
         found = [*self.house.root.glob("projects/**/*.json"), *self.house.root.glob("presets/**/*")]
         return {path for path in found if path.is_file()}
 
-    def all_tried(self, seed: int, most: int, texts: int = len(TEXTS)) -> list[str]:
+    def faults_of_all_contents(self, seed: int, most: int, texts: int = len(TEXTS)) -> list[str]:
         """Try all contents of the file with its verbs in turn and return the faults.
 
         For the other arguments, see `documents`.
@@ -221,7 +221,7 @@ def main(words: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as clips:
         house = built(Path(folder), make_clips(Path(clips)))
         for name, reading in readings(house).items():
-            wrong = reading.all_tried(seed=1, most=most)
+            wrong = reading.faults_of_all_contents(seed=1, most=most)
             print(f"{name:<12} {reading.count} contents  wrong: {len(wrong)}", flush=True)
             print("".join(f"{line}\n" for line in wrong[:5]), end="", flush=True)
             bad += len(wrong)

@@ -12,7 +12,7 @@ from tests.render.reading import raw
 SIZE = WIDE, HIGH = 128, 72
 
 
-def asked(*words: str) -> list[str]:
+def small_arguments(*words: str) -> list[str]:
     """Return the arguments for a small piece of one layer; the given arguments win."""
     small = {"num_videos": "1", "output_size": f"{WIDE}x{HIGH}", "fps": "10", "duration": "0.5"}
     plain = {"min_seconds": "0", "min_resolution": "0", "color_shift": "false", "start": "0"}
@@ -22,7 +22,7 @@ def asked(*words: str) -> list[str]:
 
 def shown(house: House, *words: str) -> np.ndarray:
     """Render a piece and return its frames as RGB: (frames, height, width, 3)."""
-    whole = asked(*words)
+    whole = small_arguments(*words)
     house.render(*whole)
     size = next(word.partition("=")[2] for word in whole if word.startswith("output_size="))
     wide, high = map(int, size.split("x"))

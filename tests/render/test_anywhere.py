@@ -55,7 +55,7 @@ def doit_in(folder: Path, installed: Path, *words: str) -> Ran:
     return Ran(done.returncode, done.stderr + done.stdout)
 
 
-def test_a_project_is_left_out_in_its_folder(own, installed):
+def test_a_command_in_the_folder_of_a_project_applies_to_it(own, installed):
     """A command run below projects/x applies to x, and the first line of output says so."""
     ran = doit_in(own.root / "projects" / "x" / "notes", installed, "plan")
     assert ran.code == 0
@@ -81,20 +81,20 @@ def test_destructive_verbs_need_a_project(own, installed, verb):
 @pytest.mark.parametrize(
     "words", [["star", "off=true"], ["save-preset", "name=fog", "over=true"], ["set", "crf="]]
 )
-def test_a_variable_that_takes_away_wants_the_project_too(own, words):
+def test_removing_or_overwriting_needs_a_project(own, words):
     """A verb with `off=` or `over=` needs project=, and so does a verb that removes a knob."""
     write(own, "cache/last-project", "x")
     assert f"doit {words[0]} needs a project" in in_process(own, *words).out
 
 
-def test_files_are_named_from_the_folder_where_they_lie(own, installed):
+def test_relative_paths_are_resolved_in_the_current_folder(own, installed):
     """doit resolves a relative path in the current folder if the file exists there."""
     ran = doit_in(own.root / "projects" / "x" / "notes", installed, "identify", "file=look.json")
     assert ran.code == 3
     assert str(own.root / "projects" / "x" / "notes" / "look.json") in ran.out
 
 
-def test_elsewhere_one_line_says_where_to_go(tmp_path, installed):
+def test_a_command_outside_a_workspace_suggests_the_folder(tmp_path, installed):
     """Outside a workspace, a command fails, and the fix begins with the necessary `cd`."""
     empty = tmp_path / "away"
     empty.mkdir()
@@ -106,7 +106,7 @@ def test_elsewhere_one_line_says_where_to_go(tmp_path, installed):
 
 
 @pytest.mark.parametrize("words", [[], ["list"], ["--help"], ["-h"], ["help", "still"]])
-def test_help_needs_no_folder(tmp_path, installed, words):
+def test_help_works_outside_a_workspace(tmp_path, installed, words):
     """Outside a workspace, doit prints help and then the `cd` to begin with."""
     ran = doit_in(tmp_path, installed, *words)
     assert ran.code == 0, ran.out
@@ -117,7 +117,7 @@ def test_help_needs_no_folder(tmp_path, installed, words):
 
 
 @pytest.mark.parametrize("words", [["-f", "{}/dodo.py"], ["--dir={}"], ["-d", "{}"]])
-def test_an_option_that_names_a_workspace_leads_there(own, tmp_path, installed, words):
+def test_an_option_runs_the_command_in_the_named_workspace(own, tmp_path, installed, words):
     """-f, -d and --dir run the command in the named workspace; the current folder stays empty."""
     away = tmp_path / "away"
     away.mkdir()
@@ -148,7 +148,7 @@ def test_clean_waits_for_a_running_render(own, installed):
     assert not (own.root / "projects" / "x" / "still.png").exists()
 
 
-def test_a_port_that_is_taken_is_named(own):
+def test_a_port_in_use_is_refused(own):
     """`doit tune` refuses a port that is already in use, and the fix omits the port."""
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
@@ -169,7 +169,7 @@ def test_the_output_option_of_doit_overwrites_no_video(own):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
-def test_a_full_disk_behind_the_output_is_not_taken_for_the_cache(own):
+def test_a_full_output_disk_does_not_blame_the_cache(own):
     """If the output goes to a full disk, the error says so and does not blame the cache."""
     with open("/dev/full", "w") as full:
         done = subprocess.run(
@@ -186,7 +186,7 @@ def test_a_full_disk_behind_the_output_is_not_taken_for_the_cache(own):
     assert "cache" not in done.stderr
 
 
-def test_no_project_is_guessed_where_none_was_used(own):
+def test_the_fix_names_a_project_only_if_just_one_exists(own):
     """If one project exists but was never used, the fix names it; with several, it does not."""
     assert "fix  doit clean project=x" in in_process(own, "clean").out
     write(own, "projects/another/config.json", "{}")
@@ -264,7 +264,7 @@ def test_dash_h_prints_the_page_of_a_verb(own, words):
     assert in_process(own, *words) == in_process(own, "help", "still")
 
 
-def test_render_has_a_page_though_it_is_a_task(own):
+def test_render_has_a_help_page(own):
     """`doit render -h` and `doit layer:2 --help` print the page of render."""
     page = in_process(own, "help", "render").out
     assert in_process(own, "render", "-h").out == in_process(own, "layer:2", "--help").out == page

@@ -63,7 +63,7 @@ def test_balance_makes_every_layer_visible(free: House) -> None:
     assert "(balanced)" in free.doit("knobs", "similarity", "project=x").out
 
 
-def test_other_knobs_move_no_threshold(free: House) -> None:
+def test_other_knobs_do_not_change_a_threshold(free: House) -> None:
     """Turning another knob of the look, key or length neither solves nor moves a threshold."""
     free.render()
     values, kept = used(free), solved(free)
@@ -77,7 +77,7 @@ def test_other_knobs_move_no_threshold(free: House) -> None:
     assert free.render().rendered == set()
 
 
-def test_another_clip_is_solved_and_the_others_stay(free: House) -> None:
+def test_only_the_layer_with_a_new_clip_is_solved(free: House) -> None:
     """Balance solves only the layer with a new clip; for the old clip, the old results return."""
     free.render()
     two, three = used(free)
@@ -89,7 +89,7 @@ def test_another_clip_is_solved_and_the_others_stay(free: House) -> None:
     assert not solves(free.render("layer2.clip=c.mp4"))
 
 
-def test_a_request_and_a_roll_solve_again(free: House) -> None:
+def test_a_balance_request_or_a_roll_solves_again(free: House) -> None:
     """With balance=2, thresholds are solved again; without it, the first result returns.
 
     A roll solves with a new seed, except for kept layers.
@@ -138,7 +138,7 @@ def test_balance_off_keeps_the_drawn_thresholds(free: House) -> None:
     assert free.video().read_bytes() == before
 
 
-def test_a_narrower_range_holds_what_was_solved(free: House) -> None:
+def test_a_narrower_range_clamps_a_solved_value(free: House) -> None:
     """A new range clamps a solved value; the old range brings the value back."""
     free.render()
     values = used(free)
@@ -190,7 +190,7 @@ def test_plan_and_why_decode_nothing(free: House, calls) -> None:
     assert "up to date" in planned and "would render" not in planned
 
 
-def test_an_older_selection_opens(free: House) -> None:
+def test_an_older_selection_without_thresholds_is_solved(free: House) -> None:
     """A render solves a selection without thresholds, but refuses a damaged threshold."""
     free.render()
     values, path = used(free), free.root / "projects" / "x" / "selection.json"
@@ -205,7 +205,7 @@ def test_an_older_selection_opens(free: House) -> None:
     assert ran.code == 3 and "selection.json" in ran.out
 
 
-def test_two_runs_at_once_find_one_answer(free: House) -> None:
+def test_two_simultaneous_runs_record_one_threshold_per_layer(free: House) -> None:
     """Two runs that solve at once both succeed and record one threshold per layer."""
     words = [sys.executable, "-m", "doit", "still", "project=x", *SMALL]
     both = [subprocess.Popen([*words, f"hue_shift={hue}"], cwd=free.root, env=free.env(),
@@ -219,7 +219,7 @@ def test_two_runs_at_once_find_one_answer(free: House) -> None:
     ]
 
 
-def test_light_and_mattes_count(free: House) -> None:
+def test_balance_solves_luminance_keys_but_not_mattes(free: House) -> None:
     """Balance solves a luminance threshold for a luminance key, and nothing for a matte layer."""
     write_model(free.root / "library" / "models" / "u2netp.onnx")
     folder = free.root / "library" / "video"

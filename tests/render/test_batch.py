@@ -23,7 +23,7 @@ def full(tmp_path_factory, clips):
     return house
 
 
-def test_a_batch_without_clips_leaves_no_project(empty_house):
+def test_a_batch_without_clips_creates_no_project(empty_house):
     """A batch without clips is refused before it creates a piece."""
     ran = empty_house.doit("batch", "count=2")
     assert (ran.code, "there are no clips" in ran.out) == (3, True), ran.out
@@ -61,7 +61,7 @@ def test_a_killed_batch_resumes(full):
     assert keys <= {path.name for path in (full.root / "cache" / "actions").rglob("*.json")}
 
 
-def test_a_broken_piece_fails_alone(full):
+def test_an_invalid_config_fails_only_its_own_piece(full):
     """An invalid config fails only its own piece, and the exit code is 1."""
     assert full.doit(*LINE, "count=3").code == 0
     broken = full.root / "projects" / "y-002" / "config.json"

@@ -59,7 +59,7 @@ def tones(house: House) -> dict[int, float]:
 
 
 @pytest.mark.parametrize("suffix", FORMATS)
-def test_a_bed_of_every_format_is_heard(rain, suffix):
+def test_a_bed_of_any_format_is_audible(rain, suffix):
     """With a silent clip, a bed of any format is the only sound, at the target loudness."""
     rendered(rain, "mute.mp4", audio_beds=1, bed1=f"{suffix}.{suffix}")
     assert tones(rain)[600] > -0.5
@@ -82,7 +82,7 @@ def test_a_bed_is_quieter_than_the_layers(rain):
     assert manifest["beds"][0]["name"] == "library/audio/wav.wav"
 
 
-def test_a_bed_starts_over_or_is_played_once(rain):
+def test_a_short_bed_repeats_only_with_bed_again(rain):
     """With bed_again, a bed shorter than the piece repeats; otherwise, it ends in silence."""
     for again, quiet in ((True, False), (False, True)):
         rendered(rain, "mute.mp4", audio_beds=1, bed1="wav.wav", duration=4, bed_again=again)
@@ -90,7 +90,7 @@ def test_a_bed_starts_over_or_is_played_once(rain):
         assert (last < 0.001) == quiet
 
 
-def test_without_beds_their_knobs_are_not_in_the_recipe(rain):
+def test_without_beds_the_recipe_omits_their_knobs(rain):
     """Without a bed, changing bed_volume does not change the look."""
     rendered(rain, "tone.mp4")
     look = rain.manifest()["look"]
@@ -98,7 +98,7 @@ def test_without_beds_their_knobs_are_not_in_the_recipe(rain):
     assert rain.manifest()["look"] == look
 
 
-def test_the_one_command_plays_the_beds_too(rain, tmp_path):
+def test_the_exported_command_mixes_the_beds(rain, tmp_path):
     """The exported command mixes the beds as the render does."""
     rendered(rain, "tone.mp4", audio_beds=2, bed1="mp3.mp3", bed2="flac.flac", bed_volume=0)
     ran = rain.doit("export", "project=x", "as=ffmpeg")
@@ -138,7 +138,7 @@ def test_a_missing_sound_is_refused(rain):
     assert not ran.rendered
 
 
-def test_a_bed_that_is_gone_is_taken_from_the_store(rain):
+def test_a_deleted_bed_is_restored_from_the_store(rain):
     """A render uses the stored results of a deleted bed and reports the missing file."""
     folder = rain.root / "library" / "audio"
     ffmpeg("-v", "error", "-f", "lavfi", "-i", "sine=600:d=1", str(folder / "gone.wav"))

@@ -8,12 +8,12 @@ import pytest
 from collide.base.hashing import digest_file
 from collide.verbs import render
 from tests.render.refusals import answered
-from tests.render.test_store import held, may_have
+from tests.render.test_store import held, set_cache_limit
 
 
-def test_stats_say_what_the_store_holds(house, monkeypatch):
+def test_cache_stats_describe_the_store(house, monkeypatch):
     """`doit cache stats` lists bytes by kind and project, the limit, hits and starred looks."""
-    may_have(monkeypatch, 5e9)
+    set_cache_limit(monkeypatch, 5e9)
     house.render("crf=30")
     house.render()
     assert house.doit("star", "project=x").code == 0
@@ -32,7 +32,7 @@ def test_stats_say_what_the_store_holds(house, monkeypatch):
     assert re.search(r"^to shrink it: doit cache gc keep=[1-9]0*[MG]$", ran.out, re.MULTILINE)
 
 
-def test_gc_keeps_its_limit(house):
+def test_gc_stays_within_its_limit(house):
     """`doit cache gc` prints the bytes freed, keeps its limit, and empties quarantine and tmp."""
     before = held(house)
     assert before > 2_000_000
@@ -49,7 +49,7 @@ def test_gc_keeps_its_limit(house):
     assert ran.out.startswith("0 bytes freed")
 
 
-def test_gc_begins_no_cache(empty_house):
+def test_gc_does_not_create_a_missing_cache(empty_house):
     """`doit cache gc` reports a missing cache as empty and does not create it."""
     ran = empty_house.doit("cache", "gc")
     assert (ran.code, "is empty: there is nothing to free" in ran.out) == (0, True), ran.out
@@ -69,7 +69,7 @@ def test_gc_begins_no_cache(empty_house):
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_an_invalid_argument_of_cache_is_refused(house, words, said):
+def test_an_invalid_cache_argument_is_refused(house, words, said):
     """`doit cache` refuses an invalid argument with exit code 3 and deletes nothing."""
     assert answered(house, "cache", *words).startswith(f"ERROR: {said}\n")
 
@@ -102,7 +102,7 @@ def test_verify_finds_damage_that_a_render_repairs(house):
     assert re.fullmatch(r"\d+ objects?, [\d.]+ MB, \d+ actions? read: no damage found\n", ran.out)
 
 
-def test_a_render_that_takes_the_store_past_ten_gigabytes_says_so(monkeypatch):
+def test_a_render_reports_when_the_store_passes_ten_gigabytes(monkeypatch):
     """If a render takes the store past a multiple of 10 GB, it prints sizes and two commands."""
     monkeypatch.setattr(render, "limit", lambda *_: SimpleNamespace(bytes=25 * 10**9))
 

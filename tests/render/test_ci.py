@@ -15,7 +15,7 @@ PAGE = (REPO / "docs" / "ci.md").read_text()
 (WORKFLOW,) = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 
 
-def test_every_line_of_doit_is_taken(still):  # noqa: F811
+def test_doit_accepts_every_documented_ci_command(still):  # noqa: F811
     """doit accepts every doit command of the workflow and of the page."""
     lines = re.findall(r"^ +run: (doit .*)$", WORKFLOW, re.MULTILINE)
     lines += re.findall(r"`(doit [^`]+)`", PAGE)
@@ -24,7 +24,7 @@ def test_every_line_of_doit_is_taken(still):  # noqa: F811
         pasted(still, shlex.join(shlex.split(line)))
 
 
-def test_the_workflow_parses_and_does_what_the_page_says():
+def test_the_workflow_matches_its_page():
     """The workflow restores the cache, runs a night, and publishes results even after a failure."""
     yaml = pytest.importorskip("yaml", reason="PyYAML is not installed")
     steps = yaml.safe_load(WORKFLOW)["jobs"]["night"]["steps"]
@@ -37,14 +37,14 @@ def test_the_workflow_parses_and_does_what_the_page_says():
     assert "cache/nights/latest/junit.xml" in after[-1]["with"]["report_paths"]
 
 
-def test_the_workflow_has_the_rights_that_it_needs():
+def test_the_workflow_has_only_the_permissions_it_needs():
     """The job may read the repository and write checks, which publish the pieces as tests."""
     yaml = pytest.importorskip("yaml", reason="PyYAML is not installed")
     rights = yaml.safe_load(WORKFLOW)["permissions"]
     assert rights == {"contents": "read", "checks": "write"}
 
 
-def test_ignored_projects_and_clips_are_committed_as_the_page_says(tmp_path):
+def test_the_git_command_of_the_page_adds_ignored_clips(tmp_path):
     """The page's git command adds configs and clips despite .gitignore, but no video or model."""
     (command,) = re.findall(r"^    (git add .*)$", PAGE, re.MULTILINE)
     kept = {"projects/x/config.json", "library/video/a.mp4", "library/audio/b.wav"}
@@ -59,7 +59,7 @@ def test_ignored_projects_and_clips_are_committed_as_the_page_says(tmp_path):
     assert set(found.stdout.split()) == {".gitignore", "library/luts/.gitkeep", *kept}
 
 
-def test_it_is_plain_yaml_by_its_indentation():
+def test_the_workflow_is_indented_by_two_spaces():
     """The YAML is indented by two spaces per level and contains no tabs."""
     for line in WORKFLOW.splitlines():
         assert "\t" not in line

@@ -97,7 +97,7 @@ def test_any_container_works_as_a_layer(empty_house, clips):
     assert len(empty_house.manifest()["recipe"]["heard"]) == 8, "all but the gif"
 
 
-def test_broken_files_are_reported_and_never_chosen(empty_house, clips):
+def test_broken_files_are_reported_and_never_drawn(empty_house, clips):
     """A scan reports broken files, playlists, outside links and sounds; no draw chooses them."""
     folder = empty_house.root / "library" / "video"
     whole = (clips / "a.mp4").read_bytes()
@@ -150,7 +150,7 @@ def rendering_fails(house: House) -> Ran:
     return ran
 
 
-def test_a_clip_that_fails_is_never_swapped_silently(failing):
+def test_a_failing_clip_is_never_replaced_silently(failing):
     """A failing clip stays in its layer; the message gives the command that draws another clip."""
     ran = rendering_fails(failing)
     assert "doit set project=x layer2.take=1" in ran.out
@@ -168,14 +168,14 @@ def test_a_clip_that_fails_is_never_swapped_silently(failing):
     }
 
 
-def test_without_a_spare_clip_no_other_draw_is_proposed(failing):
+def test_without_a_spare_clip_no_new_draw_is_proposed(failing):
     """Without a spare clip, the message about a failing clip does not propose another draw."""
     (failing.root / "library" / "video" / "c.mp4").unlink()
     ran = rendering_fails(failing)
     assert "take=" not in ran.out
 
 
-def test_a_named_clip_that_fails_is_freed_by_the_command(failing):
+def test_the_proposed_command_unpins_a_failing_clip(failing):
     """If the failing clip was pinned, the proposed command also unpins it."""
     assert failing.doit("set", "project=x", "layer2.clip=bad.mp4").code == 0
     assert "doit set project=x layer2.clip=any layer2.take=1" in rendering_fails(failing).out
@@ -196,7 +196,7 @@ def test_a_slightly_damaged_clip_renders_and_is_reported(failing):
     assert "layer 2 (projects/x/input/bad.mp4) is damaged: ffmpeg reported" in ran.out
 
 
-def test_a_projects_own_clips_come_first(empty_house, clips):
+def test_own_clips_of_a_project_come_first(empty_house, clips):
     """A project draws clips from its own input folder first and never from another project's."""
     for name in ("a.mp4", "d.mov"):
         shutil.copy(clips / name, empty_house.root / "library" / "video")
@@ -214,7 +214,7 @@ def test_a_projects_own_clips_come_first(empty_house, clips):
     assert chosen == {"library/video/a.mp4", "library/video/d.mov"}
 
 
-def test_a_clip_replaced_under_its_old_time_stamp_renders_its_layer(house, clips):
+def test_a_replaced_clip_with_an_old_time_stamp_is_rendered(house, clips):
     """A render finds and reports new bytes with the same name, size and mtime.
 
     It renders only the layer of the changed clip.
@@ -233,7 +233,7 @@ def test_a_clip_replaced_under_its_old_time_stamp_renders_its_layer(house, clips
     assert {"layer:1", "layer:3"} <= ran.tasks("kept")
 
 
-def test_a_shorter_clip_of_the_same_name_begins_where_it_has_pictures(house):
+def test_a_shorter_replacement_clip_gets_a_new_start(house):
     """If a shorter clip replaces another, collide chooses the layer's start again.
 
     After a scan, `doit plan` forecasts this.
@@ -261,7 +261,7 @@ def _as_planned(house: House, *words: str) -> Ran:
     return ran
 
 
-def test_a_large_clip_is_kept_for_a_small_piece(house):
+def test_a_large_clip_keeps_its_size_in_a_small_piece(house):
     """Even in a small piece, a layer is stored at its clip's size, and a still can be rendered."""
     large = house.root / "library" / "video" / "large.mp4"
     make_clip(large, picture="mandelbrot=s=1280x720:r=10", seconds=6)

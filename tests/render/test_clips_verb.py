@@ -35,7 +35,7 @@ def names(house: House, *words: str) -> list[str]:
     return [Path(line.split()[0]).name for line in lines if line.startswith("library/")]
 
 
-def test_a_word_that_no_clip_has_is_named(many):
+def test_a_search_reports_a_word_without_a_match(many):
     """A search reports a word that is in no name, title, maker or license."""
     told = "no name, title, maker or license contains 'rain'; all clips: doit clips"
     assert many.doit("clips", "a.mp4", "rain").out.splitlines()[1:] == [told]
@@ -52,19 +52,19 @@ def test_a_word_that_no_clip_has_is_named(many):
         ("portrait", "no filter for 'portrait'; pictures of all clips: doit clips page=true"),
     ],
 )
-def test_a_word_that_is_a_filter_is_proposed_as_one(many, words, line):
+def test_a_word_that_a_filter_accepts_is_proposed_as_filter(many, words, line):
     """A search for a word that no clip has, but a filter takes, proposes this filter."""
     assert many.doit("clips", *words.split()).out.splitlines()[-1] == line
 
 
-def test_the_list_ends_with_the_number_and_length_of_its_clips(many):
+def test_a_list_of_clips_ends_with_their_number_and_length(many):
     """A list of clips ends with their number and length; a search adds the total."""
     (some,) = [one for one in many.doit("clips", "a.mp4").out.splitlines() if " clips, " in one]
     assert some == "1 of 5 clips, 8 s"
     assert re.search(r"^5 clips, \d+ s$", many.doit("clips").out, re.MULTILINE)
 
 
-def test_clips_are_listed_and_nothing_is_touched(many, calls):
+def test_listing_clips_starts_no_process_and_writes_no_file(many, calls):
     """Listing clips does not start ffmpeg or write a file."""
     before = tree(many.root)
     assert names(many) == ["a.mp4", "b.mp4", "c.mp4", "d.mov", "small.mp4"]
@@ -123,7 +123,7 @@ def test_clips_are_found_by_their_analysis(many, calls):
     assert clips["library/video/again.mp4"]["shots"] == clips["library/video/a.mp4"]["shots"]
 
 
-def test_only_what_else_matches_is_looked_through(many, calls):
+def test_a_search_analyzes_only_clips_that_match_its_other_terms(many, calls):
     """A search analyzes only clips that match its other terms."""
     assert names(many, "a.mp4", "motion=any") == ["a.mp4"]
     assert len([argv for argv in calls.argvs() if "small-0.yuv" in argv]) == 1
@@ -131,7 +131,7 @@ def test_only_what_else_matches_is_looked_through(many, calls):
     assert "to list motion, light and shots too, analyze 4 clips: doit clips page=true" in ran.out
 
 
-def test_a_clip_that_cannot_be_looked_through_is_named(many):
+def test_a_search_reports_a_clip_that_cannot_be_analyzed(many):
     """A search reports a clip that it cannot analyze."""
     path = many.root / "library" / "video" / "b.mp4"
     path.write_bytes(path.read_bytes() + b"more")  # changed since the scan

@@ -79,7 +79,7 @@ def test_tab_completes_verbs_names_and_values(terminal):
         assert words + "\r\n" in terminal.say(f"{typed}\n", ">\r\n"), typed
 
 
-def test_completion_writes_nothing_and_starts_nothing(empty_house, calls):
+def test_completion_writes_no_file_and_starts_no_process(empty_house, calls):
     """Completion does not start ffmpeg, write a file or print errors."""
     before = tree(empty_house.root)
     for line, said in {"doit still mode=k": "kmeans\n", 'doit still mode="': ""}.items():

@@ -77,7 +77,7 @@ def luma(path: Path) -> np.ndarray:
 
 
 @pytest.mark.parametrize("name", FORMS)
-def test_a_start_gives_the_frame_at_that_time(shelf, name):
+def test_a_layer_that_starts_halfway_has_the_right_frames(shelf, name):
     """A layer that starts halfway has the same frames as a decode from the beginning."""
     project = name.replace(".", "-")
     composed(shelf, project, [name], start=0.5, duration=1, fps=25, color_shift=False, crf=1,

@@ -27,9 +27,7 @@ def debug(house: House, *words: str) -> dict[str, np.ndarray]:
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_every_mode_shows_its_colors_its_frames_its_mask_and_what_is_keyed(
-    house: House, mode: str
-) -> None:
+def test_debug_shows_the_mask_of_every_mode(house: House, mode: str) -> None:
     """For every mode, `doit debug` shows five moments of the layer.
 
     Magenta covers exactly the parts where the mask is black.
@@ -46,7 +44,7 @@ def test_every_mode_shows_its_colors_its_frames_its_mask_and_what_is_keyed(
     assert not holes.any() or np.abs(tinted[holes] - (255, 0, 255)).max() <= 60
 
 
-def test_the_masks_of_a_model_are_shown_as_long_as_they_are_used(house: House) -> None:
+def test_masks_of_a_model_are_shown_only_if_they_find_colors(house: House) -> None:
     """`doit debug` shows the model's masks only if the mode finds its colors with them."""
     write_model(house.root / "library" / "models" / "u2netp.onnx")
     shown = debug(house, "mode=rembg", "rembg_use=colors")
@@ -54,7 +52,7 @@ def test_the_masks_of_a_model_are_shown_as_long_as_they_are_used(house: House) -
     assert "subject" not in debug(house, "mode=fixed")
 
 
-def test_pictures_of_debug_are_stored_and_cleaned(house: House) -> None:
+def test_debug_pictures_are_stored_and_cleaned(house: House) -> None:
     """A second `doit debug` renders nothing; `doit clean` deletes the pictures.
 
     A render does not write such pictures.
@@ -69,7 +67,7 @@ def test_pictures_of_debug_are_stored_and_cleaned(house: House) -> None:
     assert not folder.exists()
 
 
-def test_another_key_renders_no_layer_for_debug(house: House) -> None:
+def test_debug_with_a_different_key_renders_no_layer(house: House) -> None:
     """For a new threshold, edge or position, debug renders no layers, but the mask changes."""
     at_home = [*SMALL, "similarity=0.3"]
     assert house.doit("debug", "project=x", "layer=2", *at_home).code == 0
@@ -97,7 +95,7 @@ def test_a_layer_without_a_key_is_refused(house: House, words: list[str], told: 
     assert ran.code == 3 and told in ran.out
 
 
-def test_what_was_evicted_is_made_again_for_its_picture(house: House) -> None:
+def test_debug_renders_evicted_pictures_again(house: House) -> None:
     """After `doit cache gc`, `doit debug` makes the same pictures again."""
     folder = house.root / "projects" / "x" / "debug"
     assert house.doit("debug", "project=x", "layer=2").code == 0

@@ -19,7 +19,7 @@ def outside(house: House) -> dict[str, str]:
     }
 
 
-def test_a_deleted_cache_costs_rendering_and_nothing_else(house, tmp_path):
+def test_a_deleted_cache_loses_only_rendered_results(house, tmp_path):
     """After the cache is deleted, folders, stars, names and `doit undo` still work.
 
     A render gives the same video, byte for byte.
@@ -61,7 +61,7 @@ def test_a_deleted_cache_costs_rendering_and_nothing_else(house, tmp_path):
     assert "starred" not in house.doit("looks", "project=x").out and not pin.exists()
 
 
-def test_a_star_of_an_older_collide_is_taken_over(house):
+def test_a_star_from_an_older_collide_is_kept(house):
     """If a star is only in the cache, the next render writes it into the project."""
     first = house.manifest()["look"]
     assert house.doit("star", "project=x").code == 0

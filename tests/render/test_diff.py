@@ -17,7 +17,7 @@ def two(house):
     return house, first, house.manifest()["look"]
 
 
-def test_diff_says_what_differs_and_shows_both(two):
+def test_diff_prints_changed_knobs_and_shows_both_looks(two):
     """`doit diff` prints each changed knob with both values and makes a picture of both looks."""
     house, first, second = two
     ran = house.doit("diff", "project=x", f"a={first[:5]}", f"b={second[:5]}", "at=2")
@@ -46,7 +46,7 @@ def test_diff_of_one_look_is_refused(house):
     assert answered(house, "diff", "project=x", "a=zz").startswith("ERROR: x has no look 'zz'\n")
 
 
-def test_diff_changes_nothing_of_the_project(two):
+def test_diff_writes_only_its_picture_into_the_project(two):
     """`doit diff` writes only diff.png into the project."""
     house, _, _ = two
     before = tree(house.root / "projects")
@@ -67,7 +67,7 @@ def test_diff_changes_nothing_of_the_project(two):
     ],
     ids=" ".join,
 )
-def test_only_what_renders_the_piece_writes_its_receipts(two, words):
+def test_only_a_render_of_the_piece_writes_its_receipts(two, words):
     """A verb that uses another look changes neither receipts nor the output of `doit why`."""
     house, first, second = two
     receipts = house.root / "cache" / "receipts" / "x"
@@ -80,7 +80,7 @@ def test_only_what_renders_the_piece_writes_its_receipts(two, words):
     assert house.doit(*last).out == why
 
 
-def test_a_saved_preset_makes_the_look_again_in_another_project(two):
+def test_a_saved_preset_gives_the_same_knobs_elsewhere(two):
     """A saved preset gives the same knobs in another project with other clips."""
     house, first, _ = two
     ran = house.doit("save-preset", "project=x", f"look={first}", "name=mine", "everywhere=true")
@@ -96,7 +96,7 @@ def test_a_saved_preset_makes_the_look_again_in_another_project(two):
         assert {n: here["knobs"][n] for n in shared} == {n: there["knobs"][n] for n in shared}
 
 
-def test_a_preset_takes_selected_knobs_as_ranges(two):
+def test_a_preset_saves_selected_knobs_and_ranges(two):
     """With knobs=, only the listed knobs are saved; with wide=, a threshold becomes a range.
 
     The preset is saved in the project's folder; over= replaces an existing preset.
@@ -118,7 +118,7 @@ def test_a_preset_takes_selected_knobs_as_ranges(two):
     assert json.loads(path.read_text()) == {"crf": 30, "similarity": 0.2}
 
 
-def test_a_wide_preset_leaves_the_shape_of_the_piece_alone(two):
+def test_a_wide_preset_omits_length_rate_size_and_layers(two):
     """A wide preset leaves out length, rate, size and number of layers unless knobs= lists them.
 
     If listed, their values are not widened.

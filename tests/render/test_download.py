@@ -67,7 +67,7 @@ def download(house: House, site: Site, path: str, *words: str, code: int = 0) ->
     return ran
 
 
-def test_a_file_comes_byte_for_byte_and_comes_once(empty_house, site):
+def test_a_file_is_downloaded_byte_for_byte_and_once(empty_house, site):
     """A downloaded file keeps its bytes; collide adds a JSON file and a ledger entry.
 
     Only again=true downloads it a second time, even if the clip was deleted.
@@ -91,7 +91,7 @@ def test_a_file_comes_byte_for_byte_and_comes_once(empty_house, site):
     assert videos(empty_house) == {"walk.mp4"}
 
 
-def test_the_same_content_from_elsewhere_is_known(empty_house, site):
+def test_content_that_is_in_the_library_is_not_added_again(empty_house, site):
     """A clip whose content is already in the library is not added again."""
     own = empty_house.root / "library" / "video" / "mine.mp4"
     own.write_bytes((site.folder / "walk.mp4").read_bytes())
@@ -102,7 +102,7 @@ def test_the_same_content_from_elsewhere_is_known(empty_house, site):
     assert site.asked.count("walk.mp4") == 3, "for its type, for the file; then for its type only"
 
 
-def test_a_page_gives_the_videos_on_it_and_they_are_clips(empty_house, site):
+def test_a_page_gives_the_requested_number_of_videos(empty_house, site):
     """A page gives the requested number of videos, and all of them render."""
     download(empty_house, site, "page.html", "count=1")
     assert len(videos(empty_house)) == 1
@@ -113,7 +113,7 @@ def test_a_page_gives_the_videos_on_it_and_they_are_clips(empty_house, site):
 
 
 @pytest.mark.parametrize("name", ["list.m3u8", "parts.mpd"])
-def test_parts_of_a_video_are_joined_by_the_engine(empty_house, site, name, calls):
+def test_the_parts_of_a_video_are_joined_into_one_file(empty_house, site, name, calls):
     """A playlist or a separate picture and sound become one file with all frames and sound."""
     download(empty_house, site, name)
     (join,) = (argv for argv in calls.argvs() if argv[-1].startswith("joined"))
@@ -145,7 +145,7 @@ PRIVATE = ["http://10.0.0.1/x.mp4", "http://169.254.169.254/latest", "http://[::
 
 
 @pytest.mark.parametrize("target", [*PRIVATE, "other"])
-def test_no_redirect_leads_inside(empty_house, site, shown, target):
+def test_a_redirect_to_a_private_address_is_refused(empty_house, site, shown, target):
     """A redirect to a private address or to this machine is refused before any request."""
     with serving(shown) as other:
         site.send_on("on", other.url("walk.mp4") if target == "other" else target)
@@ -157,7 +157,7 @@ def test_no_redirect_leads_inside(empty_house, site, shown, target):
         assert (other.asked, videos(empty_house)) == ([], set())
 
 
-def test_no_page_and_no_playlist_leads_inside(empty_house, site, shown):
+def test_private_links_of_pages_and_playlists_are_not_followed(empty_house, site, shown):
     """collide does not follow a page's link or a playlist's fragment to a private address."""
     with serving(shown) as other:
         answer = f'<html><title>x</title><video src="{other.url("walk.mp4")}"></video></html>'
@@ -169,9 +169,7 @@ def test_no_page_and_no_playlist_leads_inside(empty_house, site, shown):
         assert (other.asked, videos(empty_house)) == ([], set())
 
 
-def test_without_the_switch_of_the_tests_this_machine_is_private_too(
-    empty_house, site, monkeypatch
-):
+def test_addresses_of_this_machine_are_private(empty_house, site, monkeypatch):
     """Without the tests' exception, even an address of this machine is refused."""
     monkeypatch.delenv("COLLIDE_TEST_LOOPBACK")
     assert (
@@ -188,7 +186,7 @@ def test_a_truncated_download_is_rejected(empty_house, site):
     assert videos(empty_house) == set()
 
 
-def test_a_download_that_is_killed_leaves_nothing(empty_house, site):
+def test_a_killed_download_adds_nothing(empty_house, site):
     """A killed download adds nothing to the library; the next run deletes its partial file."""
     data = (site.folder / "walk.mp4").read_bytes()
     site.say("slow.mp4", data[:200000], "video/mp4", promised=2 * len(data), stalls=True)
@@ -216,14 +214,14 @@ def together(house: House, site: Site, *paths: str, words: tuple[str, ...] = ())
 
 
 @pytest.mark.parametrize("words", [(), ("again=true",)])
-def test_two_at_once_bring_a_clip_once(empty_house, site, words):
+def test_two_simultaneous_downloads_add_a_clip_once(empty_house, site, words):
     """Two simultaneous downloads of the same clip add it once."""
     together(empty_house, site, "walk.mp4", "walk.mp4", words=words)
     assert videos(empty_house) == {"walk.mp4"}
     assert [line["name"] for line in ledger(empty_house)] == ["walk.mp4"]
 
 
-def test_two_of_one_name_at_once_both_come(empty_house, site, tmp_path):
+def test_two_simultaneous_downloads_with_one_name_add_both(empty_house, site, tmp_path):
     """Two simultaneous downloads with the same name add both clips, each with a JSON file."""
     for name in ("walk", "rain"):
         (tmp_path / "two" / name).mkdir(parents=True)
@@ -240,7 +238,7 @@ def test_two_of_one_name_at_once_both_come(empty_house, site, tmp_path):
         assert page["digest"] == digest_file(folder / path)
 
 
-def test_the_page_that_searches_by_hand_is_one_file(empty_house):
+def test_the_camera_search_page_is_one_file(empty_house):
     """`doit download page=true` writes the camera-search page, which loads no other file."""
     ran = empty_house.doit("download", "page=true")
     assert (ran.code, ran.out) == (0, "open it in a browser: library/camera-search.html\n")

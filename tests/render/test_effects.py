@@ -6,7 +6,7 @@ from tests.render.reading import posted
 CHAIN = "deflicker,vhs,stabilize,feedback,glitch"
 
 
-def test_all_effects_play_in_one_chain_and_are_reused(house: House) -> None:
+def test_a_chain_of_all_effects_is_reused(house: House) -> None:
     """An effect that needs other frames runs once for the piece, any other effect once per segment.
 
     A second render renders nothing.

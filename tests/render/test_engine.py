@@ -34,7 +34,7 @@ def engine(tmp_path, monkeypatch):
     return be
 
 
-def test_a_finished_piece_stays_under_another_engine(house, engine):
+def test_a_new_engine_keeps_a_finished_piece(house, engine):
     """With a new engine, a finished piece stays as it is; a render prints the cost of accepting it.
 
     The render only probes the clips and measures their sound.
@@ -56,7 +56,7 @@ def test_a_finished_piece_stays_under_another_engine(house, engine):
     assert house.video().read_bytes() == video
 
 
-def test_starred_looks_are_shown_by_both_before_one_is_accepted(house, engine):
+def test_a_sheet_shows_starred_looks_with_both_engines(house, engine):
     """A sheet shows each starred look's old and new picture side by side.
 
     Without stars, there is no sheet. `doit clean` deletes the sheet.
@@ -87,7 +87,7 @@ def test_starred_looks_are_shown_by_both_before_one_is_accepted(house, engine):
     assert not sheet.exists()
 
 
-def test_looks_beyond_the_sheet_are_named(monkeypatch, tmp_path):
+def test_looks_that_do_not_fit_on_the_sheet_are_named(monkeypatch, tmp_path):
     """The sheet shows at most MOST looks; a line of output names the others."""
     monkeypatch.setattr(engine_sheet, "MOST", 2)
     monkeypatch.setattr(engine_sheet, "pinned_looks", lambda *_: ["d", "b", "c", "a"])
@@ -103,7 +103,7 @@ def test_looks_beyond_the_sheet_are_named(monkeypatch, tmp_path):
     ]
 
 
-def test_a_kept_result_is_no_reason_for_a_changed_knob(house, engine):
+def test_a_later_engine_change_is_not_blamed_on_a_knob(house, engine):
     """If a result does not depend on a knob, a later engine change is not blamed on that knob."""
     short = ["duration=5" if word.startswith("duration=") else word for word in SMALL]
     house.render("loop_seconds=1")
@@ -113,7 +113,7 @@ def test_a_kept_result_is_no_reason_for_a_changed_knob(house, engine):
     assert why == "everything: a different ffmpeg is used\n"
 
 
-def test_a_knob_is_not_turned_by_two_engines(house, engine):
+def test_a_piece_mixes_no_engine_versions(house, engine):
     """A changed knob is refused until the new engine is accepted: a piece mixes no versions."""
     video = house.video().read_bytes()
     engine("9.9")
@@ -147,7 +147,7 @@ def test_engine_new_accepts_an_engine(house, engine):
     assert "engine changed" not in ran.out
 
 
-def test_the_engine_before_is_taken_from_the_store(house, engine, monkeypatch):
+def test_results_of_the_previous_engine_come_from_the_store(house, engine, monkeypatch):
     """Returning to the previous engine needs no confirmation, because its results are stored.
 
     Only the record may render again.

@@ -135,7 +135,7 @@ def piece(house: House, name: str) -> str:
 
 
 @pytest.mark.parametrize("name", PIECES)
-def test_one_command_shows_the_picture_of_the_stack(odd, name):
+def test_one_command_gives_the_frames_of_the_stack(odd, name):
     """The exported command sends its encoder exactly the frames of the stack."""
     staged = stacked(odd, piece(odd, name))
     assert len(staged) == odd.manifest(name)["recipe"]["frames"]
@@ -144,7 +144,7 @@ def test_one_command_shows_the_picture_of_the_stack(odd, name):
 
 
 @pytest.mark.parametrize("name", PIECES)
-def test_a_still_is_that_frame_of_the_render(odd, name):
+def test_a_still_equals_the_frame_of_the_render(odd, name):
     """A still equals the render's frame before encoding, by md5, even in a looped layer."""
     staged = stacked(odd, piece(odd, name))
     fps = odd.manifest(name)["recipe"]["piece"]["fps"]
@@ -152,7 +152,7 @@ def test_a_still_is_that_frame_of_the_render(odd, name):
         assert still(odd, name, frame / fps) == staged[frame], frame
 
 
-def test_a_loop_from_the_middle_shows_the_same_picture(odd):
+def test_a_loop_restarts_at_the_start_of_its_layer(odd):
     """A layer longer than its clip restarts at its own start, in one command and in segments."""
     composed(odd, "grown", ["slow.mp4", "flat.mp4"], start=1.0)
     odd.render("duration=6", project="grown")
@@ -161,7 +161,7 @@ def test_a_loop_from_the_middle_shows_the_same_picture(odd):
     assert one_command(odd, "duration=11", project="grown") == stacked(odd, "grown")
 
 
-def test_storage_changes_no_picture(odd):
+def test_storage_formats_do_not_change_the_picture(odd):
     """The storage formats raw, ffvhuff and ffv1 give the same stack, bit for bit."""
     name = piece(odd, "fixed")
     seen = [stacked(odd, name)]
@@ -172,7 +172,7 @@ def test_storage_changes_no_picture(odd):
     assert len(seen[0]) == 60
 
 
-def test_export_of_a_cold_project_renders_no_picture(odd):
+def test_exporting_a_cold_project_renders_no_picture(odd):
     """Exporting a command analyzes colors and loudness, but does not render layers or the stack."""
     composed(odd, "cold", ["plain.mp4", "flat.mp4"], mode="kmeans", hue_shift=33, duration=2)
     ran = odd.doit("export", "project=cold", "as=ffmpeg")
@@ -185,7 +185,7 @@ def test_export_of_a_cold_project_renders_no_picture(odd):
 
 
 @pytest.mark.parametrize("name", ["fixed", "from-the-middle-23"])
-def test_the_video_keeps_exact_time(odd, name):
+def test_the_video_has_exact_frame_times(odd, name):
     """Frame count, duration and frame times are exact, and the sound ends with the picture."""
     video, recipe = odd.video(piece(odd, name)), odd.manifest(name)["recipe"]
     frames, seconds = recipe["frames"], recipe["frames"] / recipe["piece"]["fps"]
@@ -207,7 +207,7 @@ def test_segments_join_without_a_seam(odd):
 
 
 @pytest.mark.parametrize("name", [*list(PIECES)[:6], "own-holes-420", "edges-twice-as-large"])
-def test_a_processor_without_extensions_makes_the_same_bytes(odd, tmp_path, name):
+def test_simd_does_not_change_the_bytes(odd, tmp_path, name):
     """The commands of layers and stack give the same bytes with and without SIMD."""
     receipts = odd.root / "cache" / "receipts" / piece(odd, name)
     for task in ("layer-1", "layer-2", "layer-3", "stack-1"):

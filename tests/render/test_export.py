@@ -56,7 +56,7 @@ def exported(house, form: str, *words: str):
 
 
 @pytest.mark.parametrize(("chroma", "finer"), [("444", 1.1), ("auto", 1.05)])
-def test_prores_keeps_the_colors_that_h264_halves(house, chroma, finer):
+def test_a_prores_export_keeps_full_color_resolution(house, chroma, finer):
     """The 4:4:4 ProRes export has the luma of the video, but finer colors."""
     house.render(f"chroma={chroma}")
     path = exported(house, "prores4444", f"chroma={chroma}")
@@ -69,7 +69,7 @@ def test_prores_keeps_the_colors_that_h264_halves(house, chroma, finer):
     assert fine > finer * coarse, "an edge of color is sharper than 4:2:0 can be"
 
 
-def test_prores_mixes_the_existing_layers_again(house):
+def test_a_prores_export_reuses_the_layers(house):
     """A ProRes export renders only its own steps, and no layer even with a new threshold."""
     parts = {"prores4444:0", "prores4444:1"}
     ran = house.doit("export", "project=x", "as=prores4444", *SMALL)
@@ -80,7 +80,7 @@ def test_prores_mixes_the_existing_layers_again(house):
     }  # fmt: skip
 
 
-def test_prores_of_a_piece_with_effects_is_that_of_its_finished_picture(house):
+def test_a_prores_export_includes_the_effects(house):
     """The ProRes export of a piece with effects includes the effects."""
     house.render("post=color-grade", "grade_contrast=1.5")
     path = exported(house, "prores4444", "post=color-grade", "grade_contrast=1.5")
@@ -89,7 +89,7 @@ def test_prores_of_a_piece_with_effects_is_that_of_its_finished_picture(house):
     assert np.abs(mine - video)[:, 0].mean() < 12
 
 
-def test_h265_has_ten_bits_and_the_same_picture(house):
+def test_an_h265_export_has_ten_bits_and_the_same_frames(house):
     """The H.265 export is Main 10 with the tags that players expect, and shows the same frames."""
     path = exported(house, "h265-10", "hevc_crf=18")
     assert "hevc (Main 10) (hvc1" in streams_of(path) and "yuv420p10le(tv, bt709" in streams_of(
@@ -102,7 +102,7 @@ def test_h265_has_ten_bits_and_the_same_picture(house):
 
 
 @pytest.mark.parametrize("fill", ["blur", "crop"])
-def test_an_upright_piece_is_nine_by_sixteen(house, fill):
+def test_a_vertical_export_is_nine_by_sixteen(house, fill):
     """The vertical export is as wide as the piece is high.
 
     `crop` keeps the requested side of the picture, and `blur` keeps all of it.
@@ -136,7 +136,7 @@ def test_an_upright_piece_is_nine_by_sixteen(house, fill):
         ("720x2000", "blur", None),
     ],
 )
-def test_a_piece_that_becomes_a_band_is_announced_with_the_ways_out(size, fill, upright):
+def test_a_wide_piece_in_a_vertical_export_gets_a_note(size, fill, upright):
     """For a piece wider than 9:16, a note about `blur` gives the upright size."""
     knobs: Any = {"output_size": size, "upright_fill": fill}
     note = _upright(SimpleNamespace(knobs=knobs, catalog=shipped()))
@@ -159,7 +159,7 @@ def test_stems_sum_to_the_mix(house):
     assert "pcm_f32le" in streams_of(folder / "layer1.wav"), "no part of a loud stem is cut off"
 
 
-def test_an_export_is_made_once_and_changes_nothing_else(house):
+def test_an_export_renders_once_and_writes_only_its_file(house):
     """An export writes only its own file, with the recipe in it; repeating it renders nothing."""
     before = tree(house.root / "projects")
     first = exported(house, "h265-10")
@@ -174,13 +174,13 @@ def test_an_export_is_made_once_and_changes_nothing_else(house):
     assert f"look {look}, of project x\n" in ran.out and "its bytes differ" in ran.out
 
 
-def test_the_knobs_of_exports_are_in_no_look(house):
+def test_export_knobs_do_not_change_a_look(house):
     """If the knobs of exports change, only the record of the piece may render."""
     ran = house.render("hevc_crf=30", "upright_fill=crop")
     assert ran.tasks("rendered", "restored") <= {"record"}
 
 
-def test_a_look_is_given_away_in_one_small_file(house):
+def test_an_exported_look_is_one_small_file_that_replays(house):
     """An exported look is one file without any path, and `doit replay` accepts it.
 
     The replay compares the video with its digest in the file.
@@ -200,7 +200,7 @@ def test_a_look_is_given_away_in_one_small_file(house):
     assert ran.code == 1 and "mux differs from the record in" in ran.out
 
 
-def test_an_impossible_form_is_refused(house, tmp_path, monkeypatch):
+def test_an_impossible_export_format_is_refused(house, tmp_path, monkeypatch):
     """`doit export` refuses an unknown or impossible format, and stems without sound."""
     said = answered(house, "export", "project=x", "as=h265")
     assert "why  as takes one of prores4444, h265-10, vertical, stems, look, order, ffmpeg" in said

@@ -49,7 +49,7 @@ def test_every_look_is_shown_with_the_origin_of_its_knobs(looks):
     assert first["sound"]["lufs"] is not None
 
 
-def test_made_again_it_starts_no_process(looks, calls):
+def test_a_repeated_gallery_starts_no_process(looks, calls):
     """Another gallery of the same looks does not start ffmpeg, even if the page was deleted."""
     assert looks.doit("gallery", "project=x").code == 0  # ffmpeg is now the recording program
     before, count = shown(looks), len(calls.argvs())
@@ -105,7 +105,7 @@ def damage(path):
     path.write_bytes(data)
 
 
-def test_a_look_of_a_sweep_was_never_rendered(looks):
+def test_a_look_of_a_sweep_is_shown_as_not_rendered(looks):
     """The gallery shows a look of a sweep as not rendered, with the frame from the sweep.
 
     After a render, it shows the video and a picture from it.
@@ -132,7 +132,7 @@ def test_a_look_of_a_sweep_was_never_rendered(looks):
     assert (folder / again["still"]).read_bytes() != before
 
 
-def test_a_look_of_a_sweep_whose_frame_is_damaged_or_gone_has_no_picture(looks):
+def test_a_sweep_look_without_its_frame_has_no_picture(looks):
     """A look of a sweep has no picture if its frame is damaged or gone."""
     assert looks.doit("sweep", "project=x", "similarity=0.23,0.24").code == 0
     files = (looks.root / "projects" / "x" / "looks").glob("*.json")
@@ -160,7 +160,7 @@ def read(path):
     return path.read_text()
 
 
-def test_damaged_records_are_passed_over(looks):
+def test_damaged_run_records_are_skipped(looks):
     """The gallery skips damaged run records and shows the last whole record."""
     before = shown(looks)["projects"][0]["run"]
     runs = looks.root / "cache" / "runs"
@@ -172,7 +172,7 @@ def test_damaged_records_are_passed_over(looks):
     assert shown(looks)["projects"][0]["run"] == before
 
 
-def test_pins_and_the_pictures_of_debug_are_shown_where_they_belong(looks):
+def test_stars_and_debug_pictures_are_shown_at_their_own_look(looks):
     """The gallery shows a star or a picture of `doit debug` only next to its own look."""
     first, second, third = (one["look"] for one in shown(looks)["projects"][0]["looks"])
     assert looks.doit("debug", "project=x", f"look={second}", "layer=2").code == 0

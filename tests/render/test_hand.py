@@ -57,7 +57,7 @@ def kinds(path: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_instrument_plays_by_hand_and_shows_its_commands(
+def test_every_instrument_plays_alone_and_shows_its_commands(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """An instrument writes its file or prints its result.
@@ -96,7 +96,7 @@ def test_an_instrument_that_cannot_play_alone_is_refused(name: str) -> None:
     assert caught.value.fix
 
 
-def test_show_ends_with_an_analysis(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_show_stops_at_an_analysis(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """If a command depends on an analysis, --show ends there and says so."""
     words = ["blend/key", "-i", "a clip.mp4", "-o", str(tmp_path / "k.mov"), "--mode", "kmeans"]
     assert main([*words, "--show"]) == 0
@@ -105,14 +105,14 @@ def test_show_ends_with_an_analysis(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert (tmp_path / "k.mov").exists()
 
 
-def test_a_model_that_is_not_here_says_which_command_fetches_it(tmp_path: Path) -> None:
+def test_a_missing_model_gives_its_download_command(tmp_path: Path) -> None:
     """If a model is missing, the error gives the command that downloads it."""
     with pytest.raises(InputError) as caught:
         main(["source/matte", "-i", "b.mp4", "-o", str(tmp_path / "m.mp4")])
     assert "doit model name=u2netp" in caught.value.fix
 
 
-def test_a_subject_is_found_and_cut_out_and_its_colors_printed(
+def test_a_subject_is_cut_out_and_background_colors_printed(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """blend/matte cuts out a subject with the masks that source/matte writes.
@@ -141,7 +141,7 @@ def test_a_subject_is_found_and_cut_out_and_its_colors_printed(
     assert "collide.engine.masks" in capsys.readouterr().out
 
 
-def test_dice_choose_the_mode_of_a_key(tmp_path: Path) -> None:
+def test_a_key_accepts_a_random_mode(tmp_path: Path) -> None:
     """blend/key accepts mode=random with a list of random_modes."""
     out = tmp_path / "k.mkv"
     words = ["blend/key", "-i", "b.mp4", "-o", str(out), "--mode", "random"]
@@ -149,7 +149,7 @@ def test_dice_choose_the_mode_of_a_key(tmp_path: Path) -> None:
     assert out.exists()
 
 
-def test_the_same_words_write_the_same_bytes(tmp_path: Path) -> None:
+def test_the_same_arguments_write_the_same_bytes(tmp_path: Path) -> None:
     """The same arguments write the same bytes, and a different seed writes different bytes."""
     made = []
     for at, more in enumerate(([], [], ["--seed", "77"])):
@@ -159,7 +159,9 @@ def test_the_same_words_write_the_same_bytes(tmp_path: Path) -> None:
     assert made[0] == made[1] != made[2]
 
 
-def test_a_preset_and_a_project_turn_the_knobs(folder: Path, tmp_path: Path, capsys) -> None:
+def test_presets_projects_and_flags_change_the_command(
+    folder: Path, tmp_path: Path, capsys
+) -> None:
     """A project's config, a preset and a flag each change the command."""
     project = folder / "projects" / "x"
     project.mkdir(parents=True, exist_ok=True)
@@ -177,7 +179,7 @@ def test_a_preset_and_a_project_turn_the_knobs(folder: Path, tmp_path: Path, cap
     assert len(set(pages.values())) == 4
 
 
-def test_help_explains_every_knob_of_it(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_help_of_an_instrument_lists_its_knobs(capsys: pytest.CaptureFixture[str]) -> None:
     """An instrument's help contains its docstring and lists its own knobs first.
 
     Without arguments, collide lists all instruments.
@@ -191,7 +193,7 @@ def test_help_explains_every_knob_of_it(capsys: pytest.CaptureFixture[str]) -> N
     assert all(f"  {name}: " in listed for name in instruments())
 
 
-def test_an_empty_folder_is_enough_and_gets_the_one_file(
+def test_an_instrument_needs_no_workspace(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In an empty folder, an instrument needs no workspace and writes only its output file."""
@@ -224,7 +226,7 @@ def filters(knobs: Knobs) -> str:
 
 
 @pytest.mark.parametrize("after", ["pace", "look", "key", "fit", "place"])
-def test_a_new_instrument_plays_alone_without_a_line_for_it(
+def test_a_new_instrument_needs_no_registration_to_play_alone(
     after: str, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A script with AFTER plays once, and its knob is a flag."""

@@ -61,7 +61,9 @@ pytestmark = pytest.mark.usefixtures("at_home")
         (["blend/mux", "-i", "x.m4a", "-o", "o.mp4"], "blend/mux joins pictures", "PART.mp4"),
     ],
 )  # fmt: skip
-def test_an_invalid_command_gives_three_lines(words: list[str], what: str, fix: str) -> None:
+def test_an_invalid_command_gives_an_error_of_three_lines(
+    words: list[str], what: str, fix: str
+) -> None:
     """An invalid command gives an error with a fix and writes nothing."""
     Path("x.m4a").touch()
     before = {*Path().iterdir()}
@@ -72,7 +74,7 @@ def test_an_invalid_command_gives_three_lines(words: list[str], what: str, fix: 
     assert {*Path().iterdir()} <= before
 
 
-def test_the_exit_code_of_bad_input_is_three(folder: Path) -> None:
+def test_bad_input_exits_with_three(folder: Path) -> None:
     """Bad input exits with code 3, as in doit, and does not print a traceback."""
     done = subprocess.run(
         [sys.executable, "-m", "collide", "post/vhs", "-i", "no.mp4", "-o", "o.mp4"],
@@ -84,7 +86,7 @@ def test_the_exit_code_of_bad_input_is_three(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("words", [["--preset", "vintage"], ["--project", "x"]])
-def test_a_preset_and_a_project_need_the_folder_they_lie_in(
+def test_a_preset_or_a_project_needs_a_workspace(
     words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Outside a workspace, --preset and --project are refused, and nothing is created."""
@@ -110,7 +112,7 @@ def test_a_failure_keeps_the_existing_output(
     assert list(tmp_path.iterdir()) == [out]
 
 
-def test_a_python_without_the_packages_names_the_environment() -> None:
+def test_missing_packages_give_a_single_error() -> None:
     """Without its packages, collide prints a single error instead of a traceback."""
     words = [sys.executable, "-S", "-m", "collide", "list"]
     ran = subprocess.run(words, cwd=REPO, capture_output=True, text=True, check=False)

@@ -31,7 +31,7 @@ def halves(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(make_clip(tmp_path_factory.mktemp("halves") / "h.mp4", picture=HALVES, seconds=1))
 
 
-def test_a_key_by_hand_leaves_holes(halves: str, tmp_path: Path) -> None:
+def test_a_key_played_alone_leaves_holes(halves: str, tmp_path: Path) -> None:
     """Only pixels of the key's color become transparent, and the clip's size stays the same."""
     out = tmp_path / "k.mkv"
     assert main(["blend/key", "-i", halves, "-o", str(out), *KEYED]) == 0
@@ -40,7 +40,7 @@ def test_a_key_by_hand_leaves_holes(halves: str, tmp_path: Path) -> None:
     assert not seen[:, :60].any() and (seen[:, 68:] == 255).all()
 
 
-def test_the_edge_by_hand_is_that_of_the_key(halves: str, tmp_path: Path) -> None:
+def test_an_edge_played_alone_softens_the_holes_of_the_key(halves: str, tmp_path: Path) -> None:
     """blend/edge feathers or chokes the key's holes; neutral knobs leave the holes unchanged."""
     seen = {}
     for name, more in {"as it is": [], "fades": ["--feather", "60"]}.items():
@@ -56,7 +56,7 @@ def test_the_edge_by_hand_is_that_of_the_key(halves: str, tmp_path: Path) -> Non
     assert alpha(out)[36].sum() < seen["as it is"].sum()
 
 
-def test_a_place_by_hand_is_clear_around_its_layer(halves: str, tmp_path: Path) -> None:
+def test_a_place_played_alone_is_transparent_around_its_layer(halves: str, tmp_path: Path) -> None:
     """A half-size layer centered on the right edge is half visible.
 
     The rest of the frame is transparent.
@@ -71,7 +71,7 @@ def test_a_place_by_hand_is_clear_around_its_layer(halves: str, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("fit", ["contain", "blur"])
-def test_a_fit_by_hand_is_the_whole_frame(halves: str, tmp_path: Path, fit: str) -> None:
+def test_a_fit_played_alone_fills_the_frame(halves: str, tmp_path: Path, fit: str) -> None:
     """With fit=contain, the space around a clip is black; with fit=blur, it is a blurred copy."""
     out = tmp_path / "f.mp4"
     words = ["blend/fit", "-i", halves, "-o", str(out), "--output_size", "128x128", "--fit", fit]

@@ -68,7 +68,7 @@ def canary(tmp_path):
     bird.join()
 
 
-def test_hostile_files_are_left_out_and_the_others_render(
+def test_hostile_files_are_rejected_and_other_clips_render(
     empty_house: House, clips, canary, calls: Calls
 ):
     """Each hostile file is rejected with a reason and is never opened after its probe."""
@@ -112,7 +112,7 @@ def secret(house, tmp_path) -> Path:
     return away
 
 
-def test_a_clip_that_became_a_link_outside_is_not_followed(house, secret):
+def test_a_clip_replaced_by_an_outside_link_is_not_followed(house, secret):
     """If a clip becomes a link out of the library, only its layer fails, with a message."""
     ran = house.doit("render", "project=x", *SMALL, "layer2.brightness=0.1")
     assert ran.code == 1
@@ -121,7 +121,7 @@ def test_a_clip_that_became_a_link_outside_is_not_followed(house, secret):
     assert "skipped library/video/b.mp4: it links out of its folder" in ran.out
 
 
-def test_a_link_outside_is_not_followed_without_a_cache(house, secret, calls):
+def test_a_link_out_of_the_library_is_not_followed(house, secret, calls):
     """Without stored results of the linked clip, the error names the layer and the file.
 
     Neither the link nor its target is opened.

@@ -8,7 +8,7 @@ from tests.render.conftest import ffmpeg, record
 from tests.render.refusals import answered
 
 
-def test_identify_names_the_look_of_a_video_its_clips_and_its_knobs(house):
+def test_identify_prints_the_look_clips_and_knobs_of_a_video(house):
     """`doit identify` prints a video's look, clips and knobs, and recognizes its own project."""
     look = house.manifest()["look"]
     ran = house.doit("identify", "file=projects/x/output/x.mp4")
@@ -62,7 +62,7 @@ def test_identify_refuses_files_without_a_record(house):
 # --- a look shared with a friend ---
 
 
-def test_a_look_of_the_same_clips_is_the_same_piece(house, friend):
+def test_a_project_from_a_look_renders_the_same_bytes(house, friend):
     """With the same clips, a project made by `doit new from=FILE` renders the same bytes."""
     look = house.manifest()["look"]
     ran = friend.doit("new", f"from={record(house, 'video')}", "project=y")
@@ -75,7 +75,7 @@ def test_a_look_of_the_same_clips_is_the_same_piece(house, friend):
     assert friend.video("y").read_bytes() == house.video().read_bytes()
 
 
-def test_a_look_of_a_different_engine_gets_different_bytes(house, friend, monkeypatch):
+def test_a_look_of_a_different_engine_announces_different_bytes(house, friend, monkeypatch):
     """With a different ffmpeg, `doit new from=` says that the bytes will differ."""
     program = friend.root / "ffmpeg"
     program.write_text(f'#!/bin/sh\nexec "{find_engine().path}" "$@"\n')
@@ -109,7 +109,7 @@ def test_a_look_without_its_clips_keeps_its_knobs(house, friend):
     assert theirs["recipe"]["piece"] == {**mine["recipe"]["piece"], "crf": 30}
 
 
-def test_a_look_that_cannot_be_taken_makes_no_project(house):
+def test_an_unusable_look_file_creates_no_project(house):
     """`doit new from=` refuses a preset or an invalid file and does not create a project."""
     for words, what in {
         ("from=projects/x/manifest.json", "preset=classic-white"): "a project starts from a look",

@@ -46,7 +46,7 @@ OF_THE_LAYER = {
 }
 
 
-def test_nothing_turned_renders_nothing(house):
+def test_an_unchanged_piece_renders_nothing(house):
     """A second render of the same piece renders nothing and says so."""
     ran = house.render()
     assert ran.tasks("rendered", "restored", "failed") == set()
@@ -77,7 +77,7 @@ def test_a_knob_of_the_stack_renders_no_layer(house, knob):
 
 
 @pytest.mark.parametrize("knob", OF_THE_LAYER)
-def test_a_knob_of_the_pictures_renders_its_layer_alone(house, knob):
+def test_a_knob_of_color_planes_renders_only_its_layer(house, knob):
     """Turning a knob of a layer's planes renders only that layer and changes only those planes."""
     before = kept(house)
     ran = house.render(knob)
@@ -87,7 +87,7 @@ def test_a_knob_of_the_pictures_renders_its_layer_alone(house, knob):
     assert {name for name, made in kept(house).items() if made == before[name]} == same
 
 
-def test_a_band_of_brightness_moves_in_the_stack(house):
+def test_a_luminance_threshold_renders_no_layer(house):
     """With mode=luminance, a new threshold or side reruns the analysis but not the layer."""
     said = {"mode": "luminance", "luminance_target": "lights", "luminance_threshold": "0.6"}
     house.render(*(f"{name}={value}" for name, value in said.items()))
@@ -99,7 +99,7 @@ def test_a_band_of_brightness_moves_in_the_stack(house):
         assert kept(house) == before
 
 
-def test_a_large_layer_moved_far_renders_again(house):
+def test_a_large_layer_renders_again_beyond_its_margin(house):
     """A layer larger than the frame renders again only if it moves beyond its margin."""
     house.render("layer2.scale=2")
     for near in ("0.1", "-0.1"):
@@ -108,31 +108,31 @@ def test_a_large_layer_moved_far_renders_again(house):
     assert ran.rendered == {"layer:2", *SHARES}
 
 
-def test_crf_renders_the_encoder_only(house):
+def test_crf_renders_only_the_encoder(house):
     """A new crf renders only the encoder's steps and the steps after them."""
     assert house.render("crf=30").rendered == ENCODED | END
 
 
-def test_pan_of_one_source_renders_no_picture(house):
+def test_panning_a_sound_renders_no_picture(house):
     """Panning a sound renders only the sound's own task, the mix and the later steps."""
     assert house.render("layer3.pan=0.9").rendered == {"audio:3", "mix", "loudness"} | END
 
 
-def test_pan_of_a_silent_layer_changes_no_video(house):
+def test_panning_a_silent_layer_changes_no_video(house):
     """Panning a silent layer does not change the video."""
     house.render("layer2.sound=off")
     ran = house.render("layer2.sound=off", "layer2.pan=0.1")
     assert ran.rendered <= {"record"}
 
 
-def test_a_different_mode_with_the_same_colors_renders_nothing_more(house):
+def test_a_new_mode_with_the_same_colors_renders_no_layer(house):
     """If a mode finds the same colors, no layer, stack or segment renders (early cutoff)."""
     ran = house.render("mode=luminance", "luminance_key=grey", "luminance_target=lights",
                        "luminance_threshold=1.0")  # fmt: skip
     assert ran.rendered == {"keyframe:2", "color:2", "keyframe:3", "color:3", "mux", "record"}
 
 
-def test_a_knob_of_the_analysis_that_changes_colors_goes_on(house):
+def test_a_changed_color_renders_only_its_own_cut(house):
     """If k-means finds different colors, a cut renders only if its own color changed.
 
     The base and all color planes stay.
@@ -147,7 +147,7 @@ def test_a_knob_of_the_analysis_that_changes_colors_goes_on(house):
     assert ("layer:2" in ran.rendered) == (after["cut"] != before["cut"])
 
 
-def test_longer_keeps_the_segments_that_stay(house):
+def test_a_longer_piece_keeps_earlier_segments(house):
     """A longer piece renders layers that need more material, the last segment, and the sound."""
     ran = house.render("duration=9")
     assert ran.rendered == {
@@ -157,7 +157,7 @@ def test_longer_keeps_the_segments_that_stay(house):
     assert house.manifest()["recipe"]["frames"] == 90
 
 
-def test_going_back_restores_every_byte(house):
+def test_an_earlier_value_restores_every_byte(house):
     """Returning to an earlier value renders nothing and restores the same video."""
     before = house.video().read_bytes()
     house.render("layer2.similarity=0.2", "crf=33", "layer3.pan=-1")
@@ -167,7 +167,7 @@ def test_going_back_restores_every_byte(house):
     assert house.video().read_bytes() == before
 
 
-def test_a_value_moved_into_config_changes_no_byte(house):
+def test_moving_a_value_into_the_config_changes_no_byte(house):
     """Moving a value from the command line to config.json does not change the video's bytes."""
     house.render("layer2.similarity=0.25")
     before = house.video().read_bytes()
@@ -178,7 +178,7 @@ def test_a_value_moved_into_config_changes_no_byte(house):
 
 
 @pytest.mark.parametrize("how", ["renamed", "moved", "touched"])
-def test_a_clip_is_its_content(house, how):
+def test_moving_or_renaming_a_clip_renders_nothing(house, how):
     """Renaming, moving or touching a clip does not render a picture or sound."""
     before = house.video().read_bytes()
     clip = house.root / "library" / "video" / "b.mp4"
@@ -199,14 +199,14 @@ def test_a_clip_is_its_content(house, how):
     assert json.loads(config.read_text())["layer2.clip"] == "b.mp4"
 
 
-def test_a_new_clip_changes_no_project(house):
+def test_a_new_clip_does_not_change_earlier_choices(house):
     """A new clip in the library does not change earlier choices."""
     make_clip(house.root / "library" / "video" / "0.mp4", picture="testsrc=s=160x90:r=25")
     assert house.doit("scan").code == 0
     assert house.render().rendered == set()
 
 
-def test_a_deleted_clip_whose_layer_is_stored_is_not_missed(house):
+def test_a_deleted_clip_with_a_stored_layer_renders_nothing(house):
     """If the clip of a stored layer is deleted, no picture renders; the summary names the clip."""
     before = house.video().read_bytes()
     (house.root / "library" / "video" / "b.mp4").unlink()
@@ -216,7 +216,7 @@ def test_a_deleted_clip_whose_layer_is_stored_is_not_missed(house):
     assert "layer 2: its clip library/video/b.mp4 is missing" in ran.out
 
 
-def test_a_fourth_layer_leaves_three_as_they_are(house):
+def test_a_fourth_layer_renders_no_other_layer(house):
     """A fourth layer renders the stack and later steps, but no other layer or sound."""
     ran = house.render("num_videos=4", "layer4.clip=c.mp4")
     assert ran.rendered == {
@@ -226,7 +226,7 @@ def test_a_fourth_layer_leaves_three_as_they_are(house):
     assert ran.tasks("kept") >= {"layer:1", "layer:2", "layer:3", "audio:1", "audio:3", "loudness"}
 
 
-def test_the_dice_of_three_layers_stay_when_a_fourth_comes(empty_house, clips):
+def test_a_fourth_layer_does_not_change_other_draws(empty_house, clips):
     """A fourth layer draws its own clip and does not change the draws of other layers."""
     for clip in clips.iterdir():
         shutil.copy(clip, empty_house.root / "library" / "video")
@@ -238,7 +238,7 @@ def test_the_dice_of_three_layers_stay_when_a_fourth_comes(empty_house, clips):
     assert len({layer["clip"] for layer in four}) == 4
 
 
-def test_the_same_layer_in_a_second_project_is_restored(house):
+def test_a_second_project_restores_the_same_layer(house):
     """A project restores results that another project rendered."""
     config = json.loads((house.root / "projects" / "x" / "config.json").read_text())
     (house.root / "projects" / "y").mkdir()
@@ -248,7 +248,7 @@ def test_the_same_layer_in_a_second_project_is_restored(house):
     assert {"layer:1", "layer:2", "layer:3", *SEGMENTS} <= ran.tasks("restored")
 
 
-def test_an_evicted_object_that_nobody_reads_is_not_made_again(house):
+def test_an_evicted_object_without_readers_is_not_rendered(house):
     """A render does not make an evicted object again if no step reads it."""
     for made in house.manifest()["tasks"]["layer:2"]["objects"].values():
         house.object(made).unlink()
@@ -256,7 +256,7 @@ def test_an_evicted_object_that_nobody_reads_is_not_made_again(house):
     assert house.render("crf=30").rendered == ENCODED | END
 
 
-def test_an_evicted_object_that_is_read_is_made_again(house):
+def test_an_evicted_object_with_a_reader_is_rendered_again(house):
     """If a step needs an evicted object, a render makes the object again with the same bytes."""
     made = house.manifest()["tasks"]["layer:2"]["objects"]
     for digest in made.values():
@@ -266,7 +266,7 @@ def test_an_evicted_object_that_is_read_is_made_again(house):
     assert all(digest_file(house.object(digest)) == digest for digest in made.values())
 
 
-def test_a_comment_in_an_instrument_renders_nothing(house):
+def test_changed_code_with_an_equal_version_renders_nothing(house):
     """Changing an instrument's code renders nothing unless its VERSION also changes."""
     shutil.copytree(Path(collide.__file__).parent, house.root / "collide")
     house.package = house.root
@@ -288,7 +288,7 @@ def test_a_comment_in_an_instrument_renders_nothing(house):
     assert "version of blend/presence" in ran.record["tasks"]["presence"]["why"]
 
 
-def test_two_workers_make_the_same_bytes(house):
+def test_two_workers_render_the_same_bytes(house):
     """`doit -n 2` with an empty cache gives the same video."""
     before = digest_file(house.video())
     shutil.rmtree(house.root / "cache")

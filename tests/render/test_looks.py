@@ -37,7 +37,7 @@ def two(tmp_path, rendered, turned):
     return house, first, house.manifest()["look"]
 
 
-def test_a_look_opens_as_it_was_whatever_the_config_says_now(two):
+def test_a_look_gives_the_same_bytes_whatever_the_config(two):
     """A look opens with the same bytes, whatever knobs and clips config.json has now."""
     house, first, second = two
     video = house.video().read_bytes()
@@ -74,7 +74,7 @@ def test_a_look_opens_as_it_was_whatever_the_config_says_now(two):
     ],
     ids=" ".join,
 )
-def test_whatever_a_look_is_made_of_it_opens_as_it_was(house, knobs):
+def test_a_look_restores_its_pans_beds_luts_and_dice(house, knobs):
     """A look restores its pans, beds, LUTs and dice, even after the config has changed."""
     (house.root / "library" / "audio").mkdir()
     make_sound(house.root / "library" / "audio" / "rain.wav")
@@ -130,7 +130,7 @@ def test_unrendered_cells_are_hidden_by_default(two):
     assert other not in ran.out and last not in ran.out
 
 
-def test_a_look_needs_no_project_where_only_one_has_it(two):
+def test_the_name_of_a_look_finds_its_project(two):
     """A look's name is enough to find its project; an unknown name is refused."""
     house, first, _ = two
     ran = house.doit("render", f"look={first}")
@@ -140,7 +140,7 @@ def test_a_look_needs_no_project_where_only_one_has_it(two):
     assert said.startswith("ERROR: no project has a look 'zz'\n")
 
 
-def test_knobs_beside_a_look_count_on_top_of_it(two):
+def test_knobs_typed_with_a_look_override_it(two):
     """A knob typed with a look applies to all layers, and a layer's knob only to that layer."""
     house, first, second = two
     ran = house.doit("plan", "project=x", f"look={second}", "similarity=0.35")
@@ -153,7 +153,7 @@ def test_knobs_beside_a_look_count_on_top_of_it(two):
     assert "layer2" not in ran.out and "layer 2" not in ran.out
 
 
-def test_a_layer_of_a_look_can_be_drawn_again(two):
+def test_one_layer_of_a_look_can_draw_a_new_clip(two):
     """With a look and take=, the layer draws a new clip, and the other clips stay."""
     house, _, _ = two
     assert house.doit("set", "project=x", "layer3.clip=any").code == 0
@@ -169,7 +169,7 @@ def test_a_layer_of_a_look_can_be_drawn_again(two):
     assert takes - {before[3]}
 
 
-def test_a_clip_of_a_look_can_be_named(two):
+def test_a_typed_clip_replaces_one_clip_of_a_look(two):
     """A clip chosen together with a look replaces that layer's clip, and the other clips stay."""
     house, first, _ = two
     assert house.doit("set", "project=x", "layer1.clip=any", "layer2.clip=any").code == 0
@@ -199,7 +199,7 @@ def test_a_look_can_be_set_and_undone(two):
     assert json.loads((house.root / "projects/x/config.json").read_text()) == config
 
 
-def test_a_roll_after_a_taken_look_solves_its_thresholds_again(two):
+def test_a_roll_after_setting_a_look_solves_thresholds_again(two):
     """A roll frees the thresholds of a set look, except in kept layers; `undo` fixes them again."""
     house, first, _ = two
     out = in_process(house, "set", "project=x", f"look={first}").out
@@ -218,7 +218,7 @@ def test_a_roll_after_a_taken_look_solves_its_thresholds_again(two):
     assert json.loads(path.read_text()) == fixed
 
 
-def test_an_unknown_look_is_refused_with_the_nearest(two):
+def test_an_unknown_look_is_refused_with_the_nearest_names(two):
     """A look's name is refused if it matches no look, several looks, or a changed file."""
     house, first, second = two
     said = answered(house, "render", "project=x", "look=zz")
@@ -239,7 +239,7 @@ def test_an_unknown_look_is_refused_with_the_nearest(two):
     assert said.startswith("ERROR: doit new has no variable 'look'\n")
 
 
-def test_a_look_without_its_clip_uses_what_is_stored(two):
+def test_a_look_without_its_clip_uses_stored_results(two):
     """If a clip of a look is missing, a render uses stored results and names the clip."""
     house, first, _ = two
     (house.root / "library" / "video" / "b.mp4").unlink()
@@ -262,7 +262,7 @@ def test_reading_a_look_writes_nothing(two):
     assert f"from look {first}" in ran.out
 
 
-def test_a_no_op_of_a_look_is_one_of_that_look(two):
+def test_a_repeated_command_refuses_a_now_ambiguous_prefix(two):
     """A repeated command is refused once its look's prefix has become ambiguous."""
     house, first, _ = two
     for _ in range(2):
@@ -275,7 +275,7 @@ def test_a_no_op_of_a_look_is_one_of_that_look(two):
     assert house.doit("render", "project=x", f"look={first[:7]}").code == 3
 
 
-def test_the_name_of_a_star_is_a_look(two):
+def test_the_name_of_a_star_opens_its_look(two):
     """A star's name opens its look.
 
     After the first look is rendered again, `doit looks` still calls it the first.

@@ -65,7 +65,7 @@ def tasks(house: House, project: str, *knobs: str) -> set[str]:
 
 
 @pytest.mark.parametrize("name", TURNS)
-def test_every_path_to_a_frame_gives_the_same_picture(looping: House, name: str) -> None:
+def test_command_stills_and_segments_give_the_same_frames(looping: House, name: str) -> None:
     """One command and stills give the same frames as the segments, even during a fade."""
     composed(looping, name, **TURNS[name])
     tasks(looping, name)
@@ -87,7 +87,7 @@ def picture(house: House, project: str, frame: int, *knobs: str) -> np.ndarray:
 
 
 @pytest.mark.parametrize("mode", ["normal", "difference"])
-def test_a_fade_is_between_pictures(looping: House, mode: str) -> None:
+def test_a_fade_is_a_weighted_mean_of_two_composites(looping: House, mode: str) -> None:
     """Each frame of a fade is a weighted mean of two composites.
 
     One contains the outgoing frame, the other the incoming frame.
@@ -106,7 +106,7 @@ def test_a_fade_is_between_pictures(looping: House, mode: str) -> None:
         assert np.percentile(off, 99) <= 6
 
 
-def test_how_a_layer_comes_round_renders_no_layer(looping: House) -> None:
+def test_changing_how_a_layer_loops_renders_no_layer(looping: House) -> None:
     """Changing how a layer loops renders the stack and later steps, but not the layer."""
     composed(looping, "turned")
     tasks(looping, "turned")
@@ -118,7 +118,7 @@ def test_how_a_layer_comes_round_renders_no_layer(looping: House) -> None:
         assert "stack:0" in done, knob
 
 
-def test_a_longer_piece_leaves_its_segments(looping: House) -> None:
+def test_a_longer_piece_keeps_its_earlier_segments(looping: House) -> None:
     """A longer piece keeps its earlier segments.
 
     A clip that is at least as long as the piece never fades.
@@ -142,7 +142,7 @@ def lights(video: Path, what: str = "YMAX") -> list[float]:
     return [float(line.rpartition("=")[2]) for line in raw.splitlines() if f"{what}=" in line]
 
 
-def test_a_piece_comes_out_of_black_and_goes_into_it(looping: House) -> None:
+def test_a_piece_fades_in_from_black_and_out_to_black(looping: House) -> None:
     """A piece with fades begins and ends in black, and only segments in a fade render again."""
     composed(looping, "dark")
     video = looping.root / "projects" / "dark" / "output" / "dark.mp4"
@@ -159,7 +159,7 @@ def test_a_piece_comes_out_of_black_and_goes_into_it(looping: House) -> None:
     assert faded[:8] == sorted(faded[:8])
 
 
-def test_the_step_at_a_seam_depends_on_the_loop(looping: House) -> None:
+def test_the_jump_at_a_restart_depends_on_the_loop_kind(looping: House) -> None:
     """When a brightening clip restarts, the light drops at once with `cut`,
     and gradually with `fade`.
 

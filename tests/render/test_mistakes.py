@@ -19,7 +19,7 @@ ROWS = [tuple(map(str.strip, row.split("→"))) for row in TABLE.read_text().spl
 
 
 @pytest.mark.parametrize(("typed", "meant"), ROWS, ids=[row[0] for row in ROWS])
-def test_a_mistake_is_mended_from_its_message(still, typed, meant):  # noqa: F811
+def test_the_fix_for_a_mistake_contains_the_intended_command(still, typed, meant):  # noqa: F811
     """The fix contains the intended command, or the message contains the quoted words.
 
     doit accepts each command of the fix.
@@ -34,7 +34,7 @@ def test_a_mistake_is_mended_from_its_message(still, typed, meant):  # noqa: F81
         pasted(still, text)
 
 
-def test_a_look_typed_for_replay_becomes_its_file(still):  # noqa: F811
+def test_a_look_typed_for_replay_offers_its_file(still):  # noqa: F811
     """`doit replay` reads a file, so the fix for look= also offers the look's file."""
     look = next((still.root / "projects/x/looks").glob("*.json"))
     answer = answered(still, "replay", "project=x", f"look={look.stem}")
@@ -42,7 +42,7 @@ def test_a_look_typed_for_replay_becomes_its_file(still):  # noqa: F811
     assert lines_of(answer) == [f"doit render project=x look={look.stem}", replay]
 
 
-def test_a_look_typed_as_a_verb_is_set(still):  # noqa: F811
+def test_the_fix_for_a_look_typed_as_a_verb_sets_it(still):  # noqa: F811
     """For `look NAME` typed as if look were a verb, the fix sets that look."""
     look = next((still.root / "projects/x/looks").glob("*.json")).stem
     assert lines_of(answered(still, "look", "project=x", look)) == [
@@ -50,7 +50,7 @@ def test_a_look_typed_as_a_verb_is_set(still):  # noqa: F811
     ]
 
 
-def test_a_look_typed_for_diff_is_the_first_of_two(still):  # noqa: F811
+def test_the_fix_for_a_look_typed_for_diff_compares_it(still):  # noqa: F811
     """`doit diff look=` compares this look with the last; `looks=` takes both."""
     look = next((still.root / "projects/x/looks").glob("*.json")).stem
     answer = answered(still, "diff", "project=x", f"look={look}")
@@ -59,7 +59,7 @@ def test_a_look_typed_for_diff_is_the_first_of_two(still):  # noqa: F811
     assert lines_of(answer) == [f"doit diff project=x a={look} b={look}"]
 
 
-def test_a_look_of_undo_or_tune_is_set(still):  # noqa: F811
+def test_the_fix_for_a_look_with_undo_or_tune_sets_it(still):  # noqa: F811
     """For look= with undo or tune, the fix is `doit set look=`; for tune, `doit tune` follows."""
     look = next((still.root / "projects/x/looks").glob("*.json")).stem
     chosen = f"doit set project=x look={look}"
@@ -68,7 +68,7 @@ def test_a_look_of_undo_or_tune_is_set(still):  # noqa: F811
     assert lines == [chosen, "doit tune project=x"]
 
 
-def test_a_star_is_renamed_by_a_second_name(still):  # noqa: F811
+def test_the_fix_for_renaming_a_look_stars_it_by_the_new_name(still):  # noqa: F811
     """For `rename=LOOK to=opening`, the fix stars the look as `opening`."""
     look = next((still.root / "projects/x/looks").glob("*.json")).stem
     answer = answered(still, "star", "project=x", f"rename={look}", "to=opening")
@@ -83,7 +83,7 @@ def test_a_star_is_renamed_by_a_second_name(still):  # noqa: F811
         ("render project=x layer=2", "debug project=x layer=2"),
     ],
 )
-def test_the_first_line_is_of_the_typed_verb(still, typed, first):  # noqa: F811
+def test_the_first_command_of_a_fix_has_the_typed_verb(still, typed, first):  # noqa: F811
     """The first command of a fix has the typed verb, unless a variable shows the intended verb.
 
     MEANT_FOR lists such variables. Another exception is render, which people often type from
@@ -92,12 +92,12 @@ def test_the_first_line_is_of_the_typed_verb(still, typed, first):  # noqa: F811
     assert lines_of(answered(still, *shlex.split(typed)))[0] == f"doit {first}"
 
 
-def test_there_are_a_hundred():
+def test_the_table_has_at_least_a_hundred_mistakes():
     """The table has at least a hundred different rows."""
     assert len({typed for typed, _ in ROWS}) >= 100
 
 
-def test_the_check_of_pasted_lines_can_fail(still):  # noqa: F811
+def test_the_check_of_pasted_commands_can_fail(still):  # noqa: F811
     """The check of pasted commands rejects a wrong command."""
     for text in (
         "doit still project=x similarity=30%",

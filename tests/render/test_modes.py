@@ -20,7 +20,7 @@ def test_the_drawn_mode_is_recorded(house: House) -> None:
     assert {task.partition(":")[0] for task in ran.rendered} == {"color", "mux", "record"}
 
 
-def test_coverage_moves_a_key_until_the_layer_shows_and_reveals(house: House) -> None:
+def test_coverage_moves_a_key_to_the_requested_fraction(house: House) -> None:
     """With coverage=, a key that opens nothing moves until it opens the requested fraction."""
     shut = house.render("similarity=0.001")
     assert "layer 2 (library/video/b.mp4) hides what is below" in shut.out
@@ -43,7 +43,7 @@ def test_an_unreachable_coverage_is_reported(house: House) -> None:
     assert "layer 2 (library/video/even.mp4) cannot open 0.4..0.6: the nearest is 0.0%" in ran.out
 
 
-def test_the_presence_of_every_layer_is_printed_and_recorded(house: House) -> None:
+def test_the_visible_share_of_every_layer_is_recorded(house: House) -> None:
     """A render prints and records the visible share of each layer; the shares add up to one."""
     ran = house.render("layer2.similarity=0.2")
     clips = house.manifest()["clips"]
@@ -64,7 +64,7 @@ def test_a_hidden_layer_is_reported(house: House) -> None:
     assert told in ran.out
 
 
-def test_the_presence_of_a_layer_follows_its_place(house: House) -> None:
+def test_the_visible_share_of_a_layer_follows_its_place(house: House) -> None:
     """At half size, an opaque layer covers a quarter of the frame.
 
     It covers less if it is translucent or partly outside the frame.
@@ -78,7 +78,7 @@ def test_the_presence_of_a_layer_follows_its_place(house: House) -> None:
     assert house.manifest()["clips"][2]["presence"] == pytest.approx(0.1, abs=0.01)
 
 
-def test_the_holes_of_a_clip_itself_stay_open(house: House) -> None:
+def test_the_transparency_of_a_clip_stays_open(house: House) -> None:
     """A clip's own transparency shows the layers below, whatever its key."""
     folder = house.root / "library" / "video"
     left = "format=rgba,geq=r='r(X,Y)':g='g(X,Y)':b='b(X,Y)':a='255*gte(X,80)'"

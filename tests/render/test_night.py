@@ -40,7 +40,7 @@ def report(house: House) -> dict:
     return json.loads((house.root / "cache" / "nights" / "latest" / "report.json").read_text())
 
 
-def test_a_night_with_a_broken_clip_a_broken_piece_and_a_kill(night):
+def test_a_killed_night_resumes_and_reports_what_was_broken(night):
     """After kill -9, the same command renders the rest and fills the pool.
 
     Its report lists the broken clip, the broken piece and the kill.
@@ -80,7 +80,7 @@ def test_a_night_with_a_broken_clip_a_broken_piece_and_a_kill(night):
         "bad": "failed", "night-001": "kept", "night-002": "rendered"}  # fmt: skip
 
 
-def test_an_ffmpeg_that_fails_is_reported_with_its_line(night, monkeypatch):
+def test_an_ffmpeg_failure_is_reported_with_its_command(night, monkeypatch):
     """The report gives the reason for a failure and a command to paste."""
     engine = night.root / "ffmpeg"
     burns = 'case "$*" in *libx264*) echo "it burns" >&2; exit 9;; esac'
@@ -96,7 +96,7 @@ def test_an_ffmpeg_that_fails_is_reported_with_its_line(night, monkeypatch):
     assert failed["command"] == "doit render project=y-001"
 
 
-def test_a_night_that_is_over_begins_nothing(night):
+def test_a_night_starts_no_piece_that_cannot_end_in_time(night):
     """A night does not start a piece that cannot end in time, nor count it as failed."""
     assert night.doit("batch", "project=y", "count=1", *KNOBS).code == 0
     night.doit("set", "project=y-001", "duration=3600", "fps=60")
@@ -106,7 +106,7 @@ def test_a_night_that_is_over_begins_nothing(night):
     assert "y-001            not begun" in ran.out
 
 
-def test_a_second_night_says_so_and_ends(night):
+def test_a_second_night_is_refused_while_the_first_runs(night):
     """While the first night holds the lock, a second night is refused; afterwards it runs."""
     (night.root / "cache").mkdir()
     with (night.root / "cache" / "night.lock").open("w") as lock:
@@ -117,14 +117,14 @@ def test_a_second_night_says_so_and_ends(night):
     assert night.doit("night", until(5)).code == 0
 
 
-def test_knobs_are_for_new_pieces(night):
+def test_a_night_refuses_knobs_without_a_pool(night):
     """A night refuses knobs without pool=, because they would have no effect."""
     ran = night.doit("night", until(5), "crf=30")
     assert ran.code == 3
     assert "pool=10" in ran.out
 
 
-def test_a_night_of_a_missing_project_is_refused_at_once(night):
+def test_a_night_of_a_missing_project_is_refused(night):
     """A night of an unknown project is refused without a scan or a report."""
     ran = night.doit("night", until(5), "project=nonexist")
     assert ran.code == 3

@@ -13,7 +13,7 @@ FILES = [
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_no_content_of_a_file_is_a_traceback(house, name):
+def test_odd_file_content_never_gives_a_traceback(house, name):
     """For odd content, a verb exits with 0, 1 or 3 and does not print control characters.
 
     A refused command changes nothing outside the cache. `python -m tests.render.odd_json` tries a
@@ -21,11 +21,11 @@ def test_no_content_of_a_file_is_a_traceback(house, name):
     """
     reading = readings(house)[name]
     most = 2 if name == "rolled" else 14  # a roll renders stills
-    assert not reading.all_tried(seed=len(name), most=most, texts=4)
+    assert not reading.faults_of_all_contents(seed=len(name), most=most, texts=4)
     assert reading.count == most + 4
 
 
-def test_every_place_of_a_file_has_its_turn():
+def test_variants_change_every_place_in_a_document():
     """Variants change every place in a document: names, numbers, and values in a list."""
     data = {"a": 1, "b": [2, {"c": "d"}]}
     changed = [json.loads(text) for text in documents(json.dumps(data).encode(), 1, 400, 0)]
@@ -35,7 +35,7 @@ def test_every_place_of_a_file_has_its_turn():
     assert any("b" not in one for one in changed)
 
 
-def test_a_verb_that_fails_is_noticed(house):
+def test_the_check_reports_an_unexpected_exit_code(house):
     """The check passes a valid file and reports an unexpected exit code."""
     config = house.root / "projects" / "x" / "config.json"
     reading = Reading(house, config, [["plan", PROJECT]])

@@ -8,7 +8,7 @@ import pytest
 from tests.render.conftest import REPO
 
 
-def test_an_older_python_is_refused_before_any_package():
+def test_an_older_python_is_refused_before_pip_fetches_packages():
     """For a Python older than 3.11, pip does not fetch a package."""
     whole = tomllib.loads((REPO / "pyproject.toml").read_text())["project"]
     assert whole["requires-python"] == ">=3.11"

@@ -22,7 +22,7 @@ def bare(tmp_path_factory) -> House:
     return house
 
 
-def test_without_the_farm_all_else_works(bare):
+def test_other_verbs_work_without_the_farm(bare):
     """Without the farm's code, `doit list` and renders of one or several projects still work."""
     assert bare.doit("list").code == 0
     assert bare.doit("render", "project=p1").code == 0
@@ -58,7 +58,7 @@ def test_verbs_of_a_missing_farm_give_an_error(bare, words):
         (["farm", "port=80"], "port=80"),
     ],
 )
-def test_input_is_checked_before_the_room_is_used(empty_house, words, told):
+def test_input_is_checked_whether_or_not_the_farm_exists(empty_house, words, told):
     """Bad input gives an error with a fix, whether or not this copy has the farm."""
     ran = empty_house.doit(*words)
     assert ran.code == 3, ran.out

@@ -11,7 +11,7 @@ from tests.render.refusals import in_process, write
 PLUMBING = re.compile(r"^(probe|record|presence|levels|hear)\b", re.MULTILINE)
 
 
-def test_a_first_render_says_what_it_will_make_and_then_what_it_made(house, monkeypatch):
+def test_a_first_render_prints_its_plan_before_its_tasks(house, monkeypatch):
     """A first render prints length, size, clips and expected time before its tasks.
 
     It does not list internal tasks.
@@ -48,7 +48,7 @@ def test_restored_tasks_have_one_line_below_level_two(house):
     assert re.search(r"^record +restored|^record +rendered", ran.out, re.MULTILINE)
 
 
-def test_a_turned_knob_of_the_sound_has_its_line(house):
+def test_a_turned_sound_knob_is_printed_as_the_reason(house):
     """If a sound's knob is turned, a render lists that sound's task with the reason."""
     out = house.render("layer3.pan=-0.5").out
     assert re.search(r"^audio:3 .*pan .* → -0.5", out, re.MULTILINE)
@@ -73,7 +73,7 @@ def test_a_starred_look_is_called_starred_everywhere(house):
     assert gone == f"look {look} is no longer starred\n"
 
 
-def test_new_makes_a_piece_of_ten_seconds_by_default(empty_house):
+def test_new_creates_a_piece_of_ten_seconds_by_default(empty_house):
     """`doit new` writes duration=10 into a config unless another duration is typed."""
     for words, duration in (([], 10), (["duration=4"], 4), (["preset=half-open"], 10)):
         name = f"y{len(words)}{duration}"
@@ -82,13 +82,13 @@ def test_new_makes_a_piece_of_ten_seconds_by_default(empty_house):
         assert config["duration"] == duration
 
 
-def test_a_project_that_a_render_creates_is_as_short_as_one_by_new(house):
+def test_a_render_creates_projects_as_short_as_new_does(house):
     """Rendering a project that does not exist yet creates a piece of 10 s, as `doit new` does."""
     planned = in_process(house, "plan", "project=fresh").out
     assert re.search(r"^10 s of 1280x720, 30 fps", planned, re.MULTILINE), planned
 
 
-def test_without_any_clip_no_render_is_promised(empty_house):
+def test_a_plan_without_clips_promises_no_render(empty_house):
     """Without clips, `doit plan` says so, since a render would be refused."""
     out = in_process(empty_house, "plan", "project=y").out
     assert out.splitlines()[1:] == ["y: there are no clips: copy some into library/video"]
@@ -124,7 +124,7 @@ def plain(house: House, *words: str) -> dict:
     return json.loads(ran.out)
 
 
-def test_plan_and_why_are_read_by_other_programs(house):
+def test_plan_and_why_print_json(house):
     """`doit plan json=true` prints each task's verdict and structured reasons.
 
     `doit why json=true` prints only the tasks that would change.
@@ -142,7 +142,7 @@ def test_plan_and_why_are_read_by_other_programs(house):
     assert plain(house, "why", "project=x", *SMALL)["tasks"] == []
 
 
-def test_looks_and_clips_are_read_by_other_programs(house):
+def test_looks_and_clips_print_json(house):
     """`doit looks json=true` prints each look's differences and the state of its video.
 
     `doit clips json=true` prints each clip's facts and number of uses.
@@ -158,7 +158,7 @@ def test_looks_and_clips_are_read_by_other_programs(house):
     assert (clips["a.mp4"]["clip"]["width"], clips["a.mp4"]["used"]) == (160, 1)
 
 
-def test_the_last_run_is_a_trace_that_a_browser_opens(house):
+def test_the_trace_of_the_last_run_has_an_event_for_each_task(house):
     """The trace has a timed event for each rendered task; events in one row never overlap."""
     house.render("crf=31")
     ran = in_process(house, "info", "project=x", "trace=true")
@@ -171,7 +171,7 @@ def test_the_last_run_is_a_trace_that_a_browser_opens(house):
         assert all(a[1] <= b[0] for a, b in itertools.pairwise(spans))
 
 
-def test_a_finished_render_ends_with_where_its_video_is(house):
+def test_a_render_ends_with_the_path_of_the_video(house):
     """A render ends with the path of the video and the command that keeps the typed knobs."""
     lines = house.render("preset=ink", "layer2.similarity=0.3").out.splitlines()
     assert lines[-1].endswith(" 6 s, 128x72, 10 fps · open it: projects/x/output/x.mp4")

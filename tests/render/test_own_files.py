@@ -18,7 +18,7 @@ def test_files_of_a_person_that_look_like_leftovers_stay(house):
     assert backup.exists() and take.exists() and not left.exists()
 
 
-def test_pictures_in_the_gallery_that_are_not_its_own_stay(house):
+def test_foreign_pictures_in_the_folder_of_the_gallery_stay(house):
     """`gallery` and `clean` delete only pictures of looks from the gallery's folder."""
     folder = house.root / "projects" / "x" / "gallery"
     assert house.doit("gallery", "project=x").code == 0
@@ -31,7 +31,7 @@ def test_pictures_in_the_gallery_that_are_not_its_own_stay(house):
     assert [path.name for path in folder.iterdir()] == [mine.name]
 
 
-def test_a_gallery_that_leads_elsewhere_is_left_alone(house, tmp_path):
+def test_a_gallery_folder_that_is_a_link_is_refused(house, tmp_path):
     """If the gallery's folder is a link, `doit gallery` is refused; `clean` does not follow it."""
     away = tmp_path / "pictures"
     away.mkdir()
@@ -43,14 +43,14 @@ def test_a_gallery_that_leads_elsewhere_is_left_alone(house, tmp_path):
     assert [path.name for path in away.iterdir()] == ["0123abcd.jpg"]
 
 
-def test_a_gallery_of_no_looks_is_a_page(house):
+def test_a_gallery_without_looks_is_an_empty_page(house):
     """The gallery of a project that was never rendered is an empty page."""
     assert house.doit("new", "project=fresh").code == 0
     ran = house.doit("gallery", "project=fresh")
     assert ran.code == 0 and ran.out.startswith("0 looks: "), ran.out
 
 
-def test_stems_of_an_earlier_export_go_and_an_own_cut_of_one_stays(house):
+def test_a_new_export_deletes_old_stems_but_no_edited_stem(house):
     """A new export of stems deletes the old stems, but not a person's edit of a stem."""
     assert house.doit("export", "project=x", "as=stems").code == 0
     folder = house.root / "projects" / "x" / "output" / "x-stems"
@@ -63,7 +63,7 @@ def test_stems_of_an_earlier_export_go_and_an_own_cut_of_one_stays(house):
     assert [path.name for path in folder.iterdir()] == ["layer1-louder.wav"]
 
 
-def test_a_clip_is_not_chosen_in_selection_json(house):
+def test_a_clip_edited_in_selection_json_has_no_effect(house):
     """Editing a clip's name in selection.json has no effect.
 
     A note gives the command that chooses the clip.
@@ -81,7 +81,7 @@ def test_a_clip_is_not_chosen_in_selection_json(house):
     assert ran.rendered <= {"record"}
 
 
-def test_a_renamed_clip_that_breaks_has_one_name(house):
+def test_messages_about_a_renamed_clip_use_its_new_name(house):
     """Messages about a renamed clip use only its new name."""
     name = json.loads((house.root / "projects/x/selection.json").read_text())["draws"][0]["name"]
     clip = house.root / name
@@ -96,7 +96,7 @@ def test_a_renamed_clip_that_breaks_has_one_name(house):
     assert name not in ran.out
 
 
-def test_a_knob_that_changes_nothing_is_named_at_once_and_by_each_plan(house):
+def test_set_and_plan_report_a_knob_without_effect(house):
     """`set` and `plan` report a knob without effect until its instrument joins the chain."""
     what = "vhs_bleed has no effect: vhs is not in the chain; "
     added = house.doit("set", "project=x", "vhs_bleed=0.8").out

@@ -19,7 +19,7 @@ def cold(tmp_path_factory, clips) -> House:
     return built(tmp_path_factory.mktemp("cold"), clips)
 
 
-def anew(house: House, *workers: str) -> tuple[dict, list[str]]:
+def rendered_cold(house: House, *workers: str) -> tuple[dict, list[str]]:
     """Render with an empty store; return each task's objects and the order of the commands."""
     shutil.rmtree(house.root / "cache")
     small = [word for word in SMALL if not word.startswith("duration")]
@@ -31,20 +31,20 @@ def anew(house: House, *workers: str) -> tuple[dict, list[str]]:
     return made, [line[2:] for line in lines if line.startswith("# ")]
 
 
-def test_bytes_are_equal_however_many_tasks_run_at_once(cold):
+def test_any_number_of_parallel_tasks_gives_the_same_bytes(cold):
     """One task at a time, one per core, and four at once give the same objects and video."""
     made, video = [], set()
     for workers in (["-n", "1"], [], ["-n", "4"]):
-        made.append(anew(cold, *workers)[0])
+        made.append(rendered_cold(cold, *workers)[0])
         video.add(cold.video().read_bytes())
     assert made[0] == made[1] == made[2]
     assert {"color:2", "layer:2", "stack:1", "encode:1", "mix"} <= made[0].keys()
     assert len(video) == 1
 
 
-def test_one_at_a_time_the_longest_chain_begins_first_and_segments_in_order(cold):
+def test_the_longest_chain_begins_first(cold):
     """Without history, the chain with the most steps begins first, and segments begin in order."""
-    begun = anew(cold, "-n", "1")[1]
+    begun = rendered_cold(cold, "-n", "1")[1]
     begun = [task for task in dict.fromkeys(begun) if task.partition(":")[0] != "probe"]
     assert begun.index("keyframe:2") < begun.index("keyframe:3") < begun.index("layer:1")
     stacks, encodes = ([t for t in begun if t.startswith(k)] for k in ("stack", "encode"))
@@ -53,7 +53,7 @@ def test_one_at_a_time_the_longest_chain_begins_first_and_segments_in_order(cold
     assert len(stacks) == len(encodes) == 3
 
 
-def test_the_worker_is_started_ahead_only_where_an_analysis_will_run(house):
+def test_the_worker_starts_early_only_before_an_analysis(house):
     """The analysis worker starts ahead of time only if an analysis will run."""
     for typed, starts in (({}, False), ({"crf": "30"}, False), ({"mode": "dominant"}, True)):
         with opened(house.root, **typed) as session:
@@ -62,7 +62,7 @@ def test_the_worker_is_started_ahead_only_where_an_analysis_will_run(house):
             assert (analyst._worker is not None) == starts, typed
 
 
-def test_a_failure_of_one_task_leaves_those_beside_it(house):
+def test_a_failed_layer_does_not_stop_other_layers(house):
     """If one layer fails, other layers render, dependent steps do not, and the exit code is 1."""
     (house.root / "library" / "video" / "b.mp4").write_bytes(b"no clip")
     ran = house.doit("-n", "2", "render", "project=x", *SMALL, "saturation=1.4", "similarity=0.4")
@@ -74,14 +74,14 @@ def test_a_failure_of_one_task_leaves_those_beside_it(house):
 
 
 @pytest.mark.parametrize("workers", ["-1", "-3"])
-def test_fewer_than_no_tasks_at_once_are_refused(house, workers):
+def test_a_negative_number_of_parallel_tasks_is_refused(house, workers):
     """A negative number of parallel tasks is refused before anything begins."""
     ran = house.doit("-n", workers, "render", "project=x")
     assert ran.code == 3 and f"-n {workers} is not valid" in ran.out
 
 
 @pytest.mark.parametrize("options", [["-n", "3"], ["-n3"], []])
-def test_the_number_of_tasks_applies_to_each_of_several_projects(empty_house, monkeypatch, options):
+def test_the_number_of_tasks_applies_to_each_project(empty_house, monkeypatch, options):
     """`doit -n 3 render project=a,b` renders each project with -n 3 and the typed knobs."""
     begun = []
     monkeypatch.setattr(queue, "look_ahead", lambda *_: Foretold(1.0))

@@ -27,14 +27,14 @@ def test_a_render_without_clips_counts_unusable_files(empty_house):
     assert "0 clips can be used, 3 were left out" in ran.out
 
 
-def test_a_scan_without_clips_says_where_they_go(empty_house):
+def test_a_scan_without_clips_says_where_to_copy_clips(empty_house):
     """If there are no clips, a scan proposes copying clips or rendering the demo."""
     assert empty_house.doit("scan").out == (
         "library/video has no clips: copy some there\nor try the demo: doit render project=demo\n"
     )
 
 
-def test_a_render_names_no_broken_file_of_another_project(empty_house, clips):
+def test_a_render_reports_no_broken_file_of_another_project(empty_house, clips):
     """A render reports a rejected file only if its project could have used it."""
     shutil.copy(clips / "a.mp4", empty_house.root / "library" / "video")
     for project in ("x", "y"):
@@ -46,7 +46,7 @@ def test_a_render_names_no_broken_file_of_another_project(empty_house, clips):
     assert "bad-y" not in ran.out
 
 
-def test_names_as_people_have_them_can_be_typed(empty_house, clips):
+def test_unusual_clip_names_can_be_typed(empty_house, clips):
     """A person can type names with decomposed letters, a leading space or a backslash.
 
     A folder before the name distinguishes clips with equal names.

@@ -62,13 +62,13 @@ def rushes(tmp_path_factory) -> House:
     return house
 
 
-def greys(house: House, name: str) -> list[int]:
+def picture_numbers(house: House, name: str) -> list[int]:
     """Return the number of the picture that each frame of a piece shows."""
     data = raw("-i", str(house.video(name)), "-vf", "scale=1:1,format=gray", "-f", "rawvideo")
     return [round(value / 4) for value in data]
 
 
-def test_numbered_pictures_are_one_clip_of_24_a_second(rushes):
+def test_numbered_pictures_are_one_clip_at_24_fps(rushes):
     """A sequence is one clip of 24 fps, named after its first file.
 
     It starts at the requested time and loops.
@@ -80,16 +80,18 @@ def test_numbered_pictures_are_one_clip_of_24_a_second(rushes):
     knobs = {"fps": 24, "duration": 4, "color_shift": False, "crf": 4, "start": 0, "loop": "cut"}
     composed(rushes, "walk", ["w_0007.png"], **knobs)
     assert rushes.doit("render", "project=walk").code == 0
-    assert np.abs(np.array(greys(rushes, "walk")) - [n % 60 for n in range(96)]).max() <= 1
+    assert (
+        np.abs(np.array(picture_numbers(rushes, "walk")) - [n % 60 for n in range(96)]).max() <= 1
+    )
     composed(rushes, "late", ["w_0007.png"], **{**knobs, "start": 1, "duration": 1})
     assert rushes.doit("render", "project=late").code == 0
-    assert np.abs(np.array(greys(rushes, "late")) - np.arange(36, 60)).max() <= 1
+    assert np.abs(np.array(picture_numbers(rushes, "late")) - np.arange(36, 60)).max() <= 1
     staged = stacked(rushes, "late")
     assert still(rushes, "late", 0.5) == staged[12]
     assert one_command(rushes, project="late") == staged
 
 
-def test_one_picture_of_a_sequence_that_changes_is_seen(rushes, request):
+def test_a_changed_picture_renders_the_layer_of_its_sequence(rushes, request):
     """If one picture of a sequence changes, only the layer of the sequence renders again."""
     composed(rushes, "turn", ["film.mp4", "w_0007.png"], duration=2, mode="fixed")
     for _ in range(2):
@@ -106,7 +108,7 @@ def test_one_picture_of_a_sequence_that_changes_is_seen(rushes, request):
 
 @pytest.mark.parametrize(("name", "colors"), [("p3", P3), ("adobe", ADOBE)])
 @pytest.mark.parametrize("suffix", ["jpg", "png"])
-def test_a_photograph_in_a_wider_gamut_has_its_colors(tmp_path, name, colors, suffix):
+def test_wide_gamut_pictures_convert_to_srgb(tmp_path, name, colors, suffix):
     """Display P3 and Adobe RGB pictures convert to sRGB as in a color management system."""
     house, wide = House(tmp_path), profile(colors)
     image = quarters(320, 180)
@@ -124,7 +126,7 @@ def test_a_photograph_in_a_wider_gamut_has_its_colors(tmp_path, name, colors, su
     assert np.abs(corners(house, "x") - wanted).max() < 9
 
 
-def test_the_subject_of_a_still_is_looked_for_once_and_its_matte_moves_with_it(tmp_path):
+def test_a_still_needs_one_mask_that_moves_with_it(tmp_path):
     """A still needs a single mask, which moves with the still."""
     house = House(tmp_path)
     write_model(house.root / "library" / "models" / "u2netp.onnx")

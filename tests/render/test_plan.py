@@ -31,7 +31,7 @@ def test_render_does_what_plan_forecasts(house):
     assert walk.seen["came out the same"] <= walk.seen["render"] / 20
 
 
-def test_a_plan_is_refused_where_a_render_is(house):
+def test_plan_and_why_give_the_same_error_as_render(house):
     """If no clips fit, `doit plan` and `doit why` give the same error as `doit render`.
 
     While a scan might still find clips, they do not give an error.

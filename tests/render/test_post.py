@@ -47,7 +47,7 @@ def exported(house: House, *said: str) -> list[str]:
     return one_command(house, *(w for w in SMALL if w.partition("=")[0] not in names), *said)
 
 
-def test_a_chain_costs_itself_and_the_encoder(toys):
+def test_a_chain_renders_no_layer_and_no_stack(toys):
     """A chain does not render layers or the stack, and its plate only for a knob of the plate."""
     ran = toys.render("post=blink,speck")
     assert ran.rendered == {"plate:speck"} | POSTS | ENCODED | END
@@ -60,7 +60,7 @@ def test_a_chain_costs_itself_and_the_encoder(toys):
     assert toys.render("post=blink,speck", "speck=0.4", "speck_size=3").rendered == set()
 
 
-def test_neighbors_share_a_run_and_order_counts(toys):
+def test_the_order_of_two_effects_changes_the_picture(toys):
     """Two effects in reverse order give a different picture, and the recipe has their order."""
     one, other = chained(toys, "blink", "speck"), chained(toys, "speck", "blink")
     assert len(one) == 60
@@ -68,7 +68,7 @@ def test_neighbors_share_a_run_and_order_counts(toys):
     assert toys.manifest()["recipe"]["piece"]["post"] == "speck,blink"
 
 
-def test_the_past_is_seen_across_segments(toys):
+def test_an_effect_that_needs_earlier_frames_runs_in_one_task(toys):
     """An instrument that needs earlier frames processes the whole piece in a single task."""
     ran = toys.render("post=blink,smear,speck")
     assert ran.rendered == {
@@ -82,12 +82,12 @@ def test_the_past_is_seen_across_segments(toys):
     assert ran.rendered == {"post:0.speck", "post:1.speck", *ENCODED, *END}
 
 
-def test_one_command_shows_the_picture_of_the_chain(toys):
+def test_one_command_gives_the_frames_of_the_chain(toys):
     """The exported command gives the same frames: plates and time continue across segments."""
     assert exported(toys, "post=speck,blink") == chained(toys, "speck", "blink")
 
 
-def test_several_passes_measure_first(toys):
+def test_the_second_pass_uses_the_result_of_the_first(toys):
     """The second pass of an effect uses the result of the first.
 
     `doit export as=ffmpeg` refuses such effects, because one command cannot run two passes.
@@ -102,14 +102,14 @@ def test_several_passes_measure_first(toys):
     assert "post=blink" in ran.out
 
 
-def test_neutral_settings_change_no_pixel_and_cost_nothing(toys):
+def test_an_effect_with_neutral_settings_does_not_run(toys):
     """An effect with neutral settings does not run, and the encoder reads the stack itself."""
     ran = toys.render("post=blink,speck,smear,toned", "blink=0", "speck=0", "smear=false")
     assert ran.rendered == END
     assert not [task for task in toys.manifest()["tasks"] if task.startswith(("post", "plate"))]
 
 
-def test_a_knob_of_what_is_not_played_makes_no_other_video(toys):
+def test_a_knob_of_an_unused_effect_changes_no_video(toys):
     """The recipe has only knobs of the chain, and a render reports a knob without effect."""
     before = toys.video().read_bytes()
     ran = toys.render("blink=0.7")
@@ -122,7 +122,7 @@ def test_a_knob_of_what_is_not_played_makes_no_other_video(toys):
     assert not {"blink", "speck"} & played.keys()
 
 
-def test_a_file_is_its_content(toys):
+def test_a_renamed_lut_gives_the_same_video(toys):
     """A renamed LUT gives the same video.
 
     A LUT with different bytes renders again, and the record gives the reason.
@@ -148,7 +148,7 @@ def test_a_file_is_its_content(toys):
 
 
 @pytest.mark.parametrize("name", ["nope.cube", "../../dodo.py", "link.cube", "b.txt", "pipe.cube"])
-def test_a_file_that_cannot_be_used_is_refused(toys, name):
+def test_an_unusable_lut_file_is_refused(toys, name):
     """A knob for a file accepts only the bare name of a plain file in the luts folder."""
     luts = toys.root / "library" / "luts"
     luts.mkdir()
@@ -160,7 +160,7 @@ def test_a_file_that_cannot_be_used_is_refused(toys, name):
     assert "why" in ran.out and "fix" in ran.out and "Traceback" not in ran.out
 
 
-def test_a_preset_of_post_joins_the_chain(toys):
+def test_an_effect_preset_appends_to_the_chain(toys):
     """A preset appends its effect to a configured or typed chain, but never twice."""
     folder = toys.root / "presets" / "post"
     folder.mkdir(exist_ok=True)
@@ -173,7 +173,7 @@ def test_a_preset_of_post_joins_the_chain(toys):
     assert toys.manifest()["recipe"]["piece"]["post"] == "speck"
 
 
-def test_a_longer_piece_plays_only_what_is_new(toys):
+def test_effects_run_only_on_changed_segments(toys):
     """In a longer piece, an effect runs only on the segments that change."""
     toys.render("post=speck")
     ran = toys.render("post=speck", "duration=9")
@@ -182,7 +182,7 @@ def test_a_longer_piece_plays_only_what_is_new(toys):
     assert exported(toys, "post=speck", "duration=9") == posted(toys)
 
 
-def test_the_video_is_the_picture_of_the_chain(toys):
+def test_the_encoder_reads_the_end_of_the_chain(toys):
     """The encoder reads the end of the chain, and its segments join without a seam."""
     toys.render("post=blink,speck")
     tasks = toys.manifest()["tasks"]

@@ -7,7 +7,7 @@ from collide.engine.programs import find_engine
 from tests.render.refusals import tree, write
 
 
-def test_a_proof_renders_all_of_it_beside_the_store(house):
+def test_a_proof_renders_every_task_and_changes_no_object(house):
     """`doit prove` gives the same result for every task and does not change projects or objects.
 
     It deletes its own files.
@@ -28,7 +28,7 @@ def test_a_proof_renders_all_of_it_beside_the_store(house):
     assert list((house.root / "cache" / "tmp").iterdir()) == []
 
 
-def test_a_proof_of_an_earlier_look_needs_no_manifest_of_it(house):
+def test_an_earlier_look_can_be_proved_without_its_manifest(house):
     """`doit prove` can prove an earlier look until the records of its steps are deleted."""
     first = house.manifest()["look"]
     house.render("crf=30")
@@ -55,7 +55,7 @@ def test_a_proof_finds_a_damaged_object(house):
     assert ran.record["code"] == 1
 
 
-def test_a_proof_names_another_engine(house, tmp_path, monkeypatch):
+def test_a_proof_with_a_different_engine_differs_first_in_mux(house, tmp_path, monkeypatch):
     """With a different ffmpeg, mux differs first: it contains the recipe, which names ffmpeg."""
     program = tmp_path / "ffmpeg"
     program.write_text(f'#!/bin/sh\nexec "{find_engine().path}" "$@"\n')
@@ -68,7 +68,7 @@ def test_a_proof_names_another_engine(house, tmp_path, monkeypatch):
     assert f"a different engine: {old} → {new}" in ran.out
 
 
-def test_a_proof_names_an_instrument_that_is_not_deterministic(house):
+def test_a_proof_finds_an_instrument_with_real_randomness(house):
     """`doit prove` finds a mode with real randomness and names its color task."""
     write(
         house,

@@ -71,7 +71,7 @@ def reported(path) -> str:
 
 
 @pytest.mark.parametrize("rate", EXACT)
-def test_the_file_has_that_rate_and_that_many_frames(house, rate):
+def test_the_video_has_the_exact_rate_and_number_of_frames(house, rate):
     """The video has the exact rate and number of frames, and its frames are equally long."""
     video, exact = house.video(rate), EXACT[rate]
     assert reported(video) == f"{exact.numerator}/{exact.denominator}"
@@ -86,7 +86,7 @@ def test_the_file_has_that_rate_and_that_many_frames(house, rate):
 
 
 @pytest.mark.parametrize("rate", EXACT)
-def test_the_sound_is_as_long_as_the_picture(house, rate):
+def test_the_sound_has_the_exact_number_of_samples(house, rate):
     """The mix and the sound of layer 1 have the exact number of samples.
 
     At 59.94 fps, that is 800.8 samples per frame.
@@ -100,7 +100,7 @@ def test_the_sound_is_as_long_as_the_picture(house, rate):
 
 
 @pytest.mark.parametrize("rate", EXACT)
-def test_segments_are_whole_frames_and_join_without_a_seam(house, rate):
+def test_segments_have_whole_frames_and_join_without_a_seam(house, rate):
     """A segment has as many frames as it has at the nearest whole rate.
 
     The video consists of all segments.
@@ -114,7 +114,7 @@ def test_segments_are_whole_frames_and_join_without_a_seam(house, rate):
 
 
 @pytest.mark.parametrize("rate", EXACT)
-def test_one_command_shows_the_picture_of_the_stack(house, rate):
+def test_one_command_gives_the_frames_of_the_stack(house, rate):
     """One command gives the same frames as segments, even for looped, slowed or sought clips."""
     staged = stacked(house, rate)
     assert len(staged) == FRAMES[rate]
@@ -123,14 +123,14 @@ def test_one_command_shows_the_picture_of_the_stack(house, rate):
 
 
 @pytest.mark.parametrize("rate", EXACT)
-def test_a_still_is_that_frame_of_the_render(house, rate):
+def test_a_still_equals_the_frame_of_the_render(house, rate):
     """A still shows the frame that is visible at the requested time, with or without a seek."""
     staged = stacked(house, rate)
     for frame in (1, SEGMENTS[rate], FRAMES[rate] - 1):
         assert still(house, rate, float(frame / EXACT[rate])) == staged[frame], frame
 
 
-def test_effects_count_the_same_frames_in_parts_as_in_one_command(house):
+def test_effects_are_the_same_in_segments_and_in_one_command(house):
     """At 24000/1001, effects that change over time are the same in segments and in one command."""
     ran = house.doit("render", f"project={FILM}", *POST)
     assert ran.code == 0, ran.out
@@ -141,7 +141,7 @@ def test_effects_count_the_same_frames_in_parts_as_in_one_command(house):
     assert still(house, FILM, float(last / EXACT[FILM]), *POST) == made[last]
 
 
-def test_one_rate_has_one_name(house):
+def test_any_spelling_of_a_rate_gives_the_same_look(house):
     """A rate typed as a fraction or with all its decimals gives the same look.
 
     Only the record may render again.
@@ -158,7 +158,7 @@ def test_one_rate_has_one_name(house):
     assert config["fps"] == 23.976
 
 
-def test_only_what_a_rate_moves_is_made_again(house):
+def test_plan_keeps_whole_segments_and_shows_a_rate_change(house):
     """A longer piece keeps its complete segments, and `doit plan` shows a rate change of 0.1%."""
     ran = house.doit("plan", f"project={FILM}", "duration=16")
     assert re.search(r"stack:2", ran.out) and not re.search(r"stack:[01]\b", ran.out), ran.out
@@ -170,7 +170,7 @@ def test_only_what_a_rate_moves_is_made_again(house):
     ("form", "suffix", "ticks"),
     [("prores4444", "mov", 60000), ("h265-10", "mp4", 60000), ("vertical", "mp4", 60000)],
 )
-def test_every_export_has_the_rate(house, form, suffix, ticks):
+def test_every_export_has_the_exact_rate(house, form, suffix, ticks):
     """Exports have the exact rate and all frames, and ProRes has every sample."""
     ran = house.doit("export", f"project={TV}", f"as={form}")
     assert ran.code == 0, ran.out
@@ -185,7 +185,7 @@ def test_every_export_has_the_rate(house, form, suffix, ticks):
         assert counted == round(FRAMES[TV] * RATE / EXACT[TV])
 
 
-def test_a_preview_shows_the_frames_it_was_asked_for(house):
+def test_a_preview_has_the_exact_rate_and_number_of_frames(house):
     """A preview that starts in the second segment has the exact rate and number of frames."""
     ran = house.doit("preview", f"project={FILM}", "from=6", "for=2")
     assert ran.code == 0, ran.out
@@ -194,13 +194,13 @@ def test_a_preview_shows_the_frames_it_was_asked_for(house):
     assert len(streams(path)[0].pts) == 48
 
 
-def test_the_key_of_a_layer_is_shown(house):
+def test_debug_succeeds_at_an_ntsc_rate(house):
     """`doit debug` succeeds at an NTSC rate."""
     ran = house.doit("debug", f"project={FILM}", "layer=2")
     assert ran.code == 0, ran.out
 
 
-def test_a_record_is_made_again_at_its_rate(house):
+def test_a_replay_keeps_the_rate_of_its_record(house):
     """A replay gives the same bytes, `identify` prints the typed rate, and `gallery` succeeds."""
     video = house.video(FILM)
     told = house.doit("identify", f"file={video}")
@@ -212,7 +212,7 @@ def test_a_record_is_made_again_at_its_rate(house):
     assert ran.code == 0, ran.out
 
 
-def test_a_subject_keeps_step_with_its_mask(house):
+def test_a_mask_never_lags_behind_its_subject(house):
     """A mask never lags behind its subject: masks and frames have the same 5.005 s segments."""
     write_model(house.root / "library" / "models" / "u2netp.onnx")
     knobs = ("layer2.mode=rembg", "layer2.clip=film.mp4", "rembg_use=matte", "num_videos=2")
@@ -225,7 +225,7 @@ def test_a_subject_keeps_step_with_its_mask(house):
     assert [film.end for film in films] == pytest.approx([5.005, 5.005], abs=1e-9)
 
 
-def test_by_hand_a_clip_keeps_its_own_rate(house):
+def test_an_instrument_played_alone_keeps_the_rate_of_its_clip(house):
     """An instrument played by hand keeps the clip's rate unless --fps is given."""
     clip, out = house.root / "library" / "video" / "tv.mov", house.root / "out.mp4"
     play = [sys.executable, "-m", "collide", "blend/look", "-i", str(clip), "-o", str(out)]
@@ -237,7 +237,7 @@ def test_by_hand_a_clip_keeps_its_own_rate(house):
         assert len(streams(out)[0].pts) == pytest.approx(whole, abs=1 if more else 0)
 
 
-def test_rates_are_swept_beside_each_other(house):
+def test_a_sweep_accepts_a_list_or_a_range_of_rates(house):
     """A sweep accepts a list of rates, or a range with a number of steps and both ends."""
     assert reads("fps", "24000/1001,24,29.97", shipped()) == [23.976, 24, 29.97]
     assert reads("fps", "10..20:3", shipped()) == [10, 15, 20]

@@ -39,7 +39,7 @@ def tripwire(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("words", [*READS, ["clean", "project=x"]], ids=" ".join)
-def test_a_cold_project_is_only_looked_at(empty_house, tripwire, words):
+def test_reading_verbs_change_nothing_in_a_cold_project(empty_house, tripwire, words):
     """In a project that was never rendered, a reading verb does not start ffmpeg or write a file.
 
     This also applies to `doit clean`.
@@ -56,7 +56,7 @@ def test_a_cold_project_is_only_looked_at(empty_house, tripwire, words):
 
 
 @pytest.mark.parametrize("words", [*READS, ["info", "layer:2", "project=x"]], ids=" ".join)
-def test_a_rendered_project_is_only_looked_at(house, tripwire, words):
+def test_reading_verbs_change_nothing_in_a_rendered_project(house, tripwire, words):
     """In a rendered project, a reading verb does not start ffmpeg or write a file."""
     before = tree(house.root)
     ran = house.doit(*words)
@@ -79,7 +79,7 @@ def test_why_names_the_knob_with_its_old_and_new_value(house):
     assert "layer 2" not in ran.out, "its stored planes stay"
 
 
-def test_info_is_a_page_about_one_task(house):
+def test_info_describes_one_task(house):
     """`doit info` prints a task's verdict, reason, last result, inputs, readers and commands."""
     ran = house.doit("info", "layer:2", "project=x", *SMALL, "layer2.saturation=1.25")
     assert re.search(r"now +would render: .*saturation \S+ → 1.25", ran.out)
@@ -95,7 +95,7 @@ def test_info_is_a_page_about_one_task(house):
     assert "similarity 0.3 → 0.25" in ran.out
 
 
-def test_info_of_a_kind_lists_its_tasks(house):
+def test_info_about_a_kind_lists_its_tasks(house):
     """`doit info layer` prints a verdict for each layer, and `doit info select` the clips.
 
     The error about a typo suggests the right kind.
@@ -120,7 +120,7 @@ def test_set_and_undo_call_a_missing_value_unset(house):
     assert ran.code == 3 and "fix  nothing to do: its knobs are the newest" in ran.out
 
 
-def test_a_set_that_changes_nothing_says_so_and_adds_no_step(house):
+def test_setting_an_equal_value_leaves_the_history_unchanged(house):
     """Setting an equal value or removing an absent knob leaves all files and the history as is."""
     house.doit("set", "project=x", "layer2.softness=0.3")
     history = (house.root / "projects" / "x" / "history.json").read_bytes()
@@ -134,7 +134,7 @@ def test_a_set_that_changes_nothing_says_so_and_adds_no_step(house):
     assert (house.root / "projects" / "x" / "history.json").read_bytes() == history
 
 
-def test_clean_takes_what_was_rendered_and_nothing_else(house):
+def test_clean_deletes_only_the_rendered_video(house):
     """`doit clean` deletes the video and leaves the project's other files.
 
     The next render restores the video.
@@ -148,7 +148,7 @@ def test_clean_takes_what_was_rendered_and_nothing_else(house):
     assert house.video().read_bytes() == video
 
 
-def test_after_a_clean_what_is_in_the_store_was_made_before(house):
+def test_after_clean_results_are_called_already_in_the_store(house):
     """After `doit clean`, plan, why and render call stored results "already in the store"."""
     house.doit("clean", "project=x")
     planned = house.doit("plan", "project=x", *SMALL).out
@@ -159,7 +159,7 @@ def test_after_a_clean_what_is_in_the_store_was_made_before(house):
     assert ran.rendered == set() and whys == {"already in the store"}, ran.out
 
 
-def test_clean_takes_what_every_verb_delivered_and_says_so(house):
+def test_clean_deletes_and_lists_what_every_verb_delivered(house):
     """`doit clean` deletes and lists stills, sheets, previews, exported videos and pages.
 
     Stars, looks, look files and notes stay.
@@ -225,7 +225,7 @@ def test_a_plan_of_a_missing_project_creates_nothing(empty_house):
     assert tree(empty_house.root) == before
 
 
-def test_typical_ranges_are_written_as_they_are_typed():
+def test_descriptions_write_ranges_as_they_are_typed():
     """No description of a knob writes a range as a list or with "to"."""
     texts = [
         text for owner in shipped().instruments for text in shipped().explained(owner).values()

@@ -9,7 +9,7 @@ README = (REPO / "README.md").read_text()
 COMMANDS = (REPO / "docs" / "commands.md").read_text()
 
 
-def test_the_demo_is_made_from_nothing_and_shows_what_to_try(tmp_path):
+def test_the_demo_makes_its_own_clips_and_proposes_commands(tmp_path):
     """The first command makes its own clips, and its piece is neither black nor silent.
 
     The output proposes commands; the proposed pan does not render a picture.
@@ -37,7 +37,7 @@ def test_the_demo_is_made_from_nothing_and_shows_what_to_try(tmp_path):
     assert not any(task.startswith(("layer", "stack", "encode")) for task in cheap.rendered)
 
 
-def test_the_commands_for_your_own_piece_work_as_they_stand(empty_house, clips):
+def test_the_readme_commands_for_an_own_piece_work_as_printed(empty_house, clips):
     """The commands under "Your own piece" run as printed, on a small project.
 
     Other tests cover `tune` and `sheet`.
@@ -71,7 +71,7 @@ def test_the_commands_for_your_own_piece_work_as_they_stand(empty_house, clips):
     assert (empty_house.root / "projects" / "x" / "output" / "first.mp4").exists()
 
 
-def test_the_first_page_shows_what_it_names():
+def test_every_linked_picture_and_page_exists():
     """Every picture and page that a document links to exists, and pictures are small files."""
     documents = [REPO / name for name in ("README.md", "AGENTS.md", "ARCHITECTURE.md")]
     for document in (*documents, *(REPO / "docs").glob("*.md")):
@@ -81,7 +81,7 @@ def test_the_first_page_shows_what_it_names():
         assert picture.stat().st_size < 60_000
 
 
-def test_every_command_in_the_table_is_understood(house):
+def test_every_command_in_the_table_runs(house):
     """The commands in docs/commands.md run without an error.
 
     Commands with a placeholder or a test of their own are left out.

@@ -59,7 +59,7 @@ def test_a_command_that_cannot_apply_is_refused(fresh: House, typed: str, what: 
         ("library/roots.json", '{"roots": "/media"}', "scan", " is not a list of folders"),
     ],
 )  # fmt: skip
-def test_a_file_edited_into_a_wrong_form_is_refused(
+def test_a_malformed_file_is_refused(
     fresh: House, name: str, text: str, typed: str, what: str
 ) -> None:
     """A malformed file is refused, and the error says what the file should be."""
@@ -85,14 +85,14 @@ def test_a_missing_lut_is_refused(house: House) -> None:
     assert told.out.startswith("ERROR: grade_lut=no.cube: no such file in library/luts\n")
 
 
-def test_a_new_project_has_one_beginning(house: House) -> None:
+def test_new_refuses_a_preset_together_with_a_look(house: House) -> None:
     """`doit new` refuses a preset together with a look, because the look sets every knob."""
     look = house.root / "projects" / "x" / "manifest.json"
     told = answered(house, "new", "project=y", f"from={look}", "preset=classic-white")
     assert told.startswith("ERROR: a project starts from a look or from a preset, not from both\n")
 
 
-def test_a_knob_of_a_script_is_only_for_its_project(fresh: House) -> None:
+def test_save_preset_refuses_the_knob_of_a_script(fresh: House) -> None:
     """`doit save-preset` refuses a script's knob in a preset for all projects."""
     place = fresh.root / "projects" / "x" / "scripts" / "post"
     place.mkdir(parents=True)
@@ -111,7 +111,7 @@ def test_a_different_color_table_is_never_used(tmp_path, monkeypatch) -> None:
     assert not list(tmp_path.rglob("*.cube"))
 
 
-def test_dice_that_were_thrown_already_are_not_thrown_again(house: House) -> None:
+def test_the_bed_of_a_look_is_refused_after_a_different_draw(house: House) -> None:
     """A look's bed is refused if the project drew a different sound for the same request."""
     selection = Selection(existing(Workspace(house.root), "x"))
     mine = {"seed": 3, "sound": "any", "starts": {"0.0": 1.0}, "digest": "a" * 64}
@@ -121,7 +121,7 @@ def test_dice_that_were_thrown_already_are_not_thrown_again(house: House) -> Non
     assert caught.value.what == "bed 1 of the look is not available here"
 
 
-def test_a_clip_that_goes_while_clips_are_looked_at_is_passed_over(tmp_path: Path) -> None:
+def test_a_clip_that_disappears_before_its_analysis_is_skipped(tmp_path: Path) -> None:
     """If a clip disappears before its analysis, a note says so, and nothing is recorded."""
     kept: dict[str, Any] = {}
     library = SimpleNamespace(place=lambda digest: None, remember=kept.update)
@@ -140,7 +140,7 @@ def test_a_clip_that_goes_while_clips_are_looked_at_is_passed_over(tmp_path: Pat
     assert caught.value.fix == "doit scan"
 
 
-def test_of_two_stars_that_begin_alike_each_is_offered(fresh: House) -> None:
+def test_the_fix_offers_each_star_with_the_same_prefix(fresh: House) -> None:
     """If two starred looks share a prefix, the fix has one command for each look."""
     write(fresh, "projects/x/stars.json", '{"looks": ["7f3a0000", "7f3a1111"]}')
     told = fresh.doit("star", "project=x", "look=7f3a", "off=true")
@@ -152,7 +152,7 @@ def test_of_two_stars_that_begin_alike_each_is_offered(fresh: House) -> None:
     assert left == {"looks": ["7f3a1111"]}
 
 
-def test_a_star_is_taken_away_by_the_name_of_its_video(fresh: House) -> None:
+def test_a_star_is_removed_by_the_name_of_its_video(fresh: House) -> None:
     """`star name=N off=true` unstars the look starred as N and refuses an unknown name."""
     stars = '{"looks": ["7f3a0000"], "names": {"first": "7f3a0000"}}'
     path = write(fresh, "projects/x/stars.json", stars)
@@ -163,7 +163,7 @@ def test_a_star_is_taken_away_by_the_name_of_its_video(fresh: House) -> None:
     assert "7f3a0000" not in path.read_text()
 
 
-def test_a_look_written_into_a_config_is_set_by_the_printed_line(house):
+def test_the_fix_sets_a_look_written_into_a_config(house):
     """If config.json contains `look`, the fix sets that look and removes the entry."""
     first = house.manifest()["look"]
     path = house.root / "projects" / "x" / "config.json"
@@ -182,7 +182,7 @@ def test_a_look_written_into_a_config_is_set_by_the_printed_line(house):
     assert json.loads(path.read_text()) == {"seed": 7}
 
 
-def test_only_the_typed_name_of_a_star_is_taken_away(fresh: House) -> None:
+def test_only_the_typed_name_of_a_star_is_removed(fresh: House) -> None:
     """`star name=N off=true` removes only N if the look has other names, and the star stays."""
     stars = {"looks": ["7f3a0000"], "names": {"first": "7f3a0000", "final": "7f3a0000"}}
     path = write(fresh, "projects/x/stars.json", json.dumps(stars))

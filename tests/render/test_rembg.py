@@ -57,7 +57,7 @@ def blues(house: House, digest: str) -> np.ndarray:
     return np.frombuffer(data, np.uint8).reshape(-1, 36, 64).astype(float)
 
 
-def test_without_its_model_nothing_is_begun(house: House) -> None:
+def test_a_mode_without_its_model_is_refused_before_any_task(house: House) -> None:
     """Without its model, mode=rembg is refused before any task runs.
 
     The error names the models folder, the command that downloads the model, and modes without a
@@ -73,7 +73,7 @@ def test_without_its_model_nothing_is_begun(house: House) -> None:
     assert house.doit("plan", "project=x", "mode=random", "random_modes=rembg").code == 3
 
 
-def test_the_subject_stays_and_its_surroundings_open_over_time(masked: House) -> None:
+def test_the_mask_follows_the_subject(masked: House) -> None:
     """The opaque part follows the moving subject within one mask interval."""
     ran = masked.render(*MATTE, "matte_rate=10")
     seen = alphas(masked)
@@ -88,7 +88,7 @@ def test_the_subject_stays_and_its_surroundings_open_over_time(masked: House) ->
 
 
 @pytest.mark.parametrize("speed", [0.5, 2])
-def test_a_matte_runs_as_fast_as_its_layer(masked: House, speed: float) -> None:
+def test_a_matte_keeps_the_speed_of_its_layer(masked: House, speed: float) -> None:
     """The opaque part still follows the subject if the layer is slower or faster."""
     masked.render(*SHORT, "matte_rate=10", f"layer2.speed={speed}")
     seen = alphas(masked)
@@ -97,7 +97,7 @@ def test_a_matte_runs_as_fast_as_its_layer(masked: House, speed: float) -> None:
     assert np.abs(middles - there).max() < 4 + 3 * speed
 
 
-def test_a_mask_is_held_until_the_next_one(masked: House) -> None:
+def test_a_mask_lasts_until_the_next_mask(masked: House) -> None:
     """With two masks and ten frames a second, each mask lasts five frames."""
     masked.render(*SHORT, "matte_rate=2")
     seen = alphas(masked).round(3)
@@ -105,7 +105,7 @@ def test_a_mask_is_held_until_the_next_one(masked: House) -> None:
     assert len({row.tobytes() for row in seen}) == 6
 
 
-def test_the_foreground_opens_where_the_background_stayed(masked: House) -> None:
+def test_foreground_and_background_mattes_add_up(masked: House) -> None:
     """The mattes of foreground and background add up to the whole picture."""
     masked.render(*SHORT)
     stays = alphas(masked)
@@ -115,7 +115,7 @@ def test_the_foreground_opens_where_the_background_stayed(masked: House) -> None
 
 
 @pytest.mark.parametrize("knob", OF_THE_OUTLINE)
-def test_a_knob_of_the_outline_renders_no_layer(masked: House, knob: str) -> None:
+def test_outline_edge_and_position_render_no_layer(masked: House, knob: str) -> None:
     """The stack applies outline, edge and position to unchanged masks, so layers do not render."""
     masked.render(*SHORT)
     before = masked.manifest()["tasks"]["layer:2"]["objects"], alphas(masked)
@@ -124,7 +124,7 @@ def test_a_knob_of_the_outline_renders_no_layer(masked: House, knob: str) -> Non
     assert np.abs(alphas(masked) - before[1]).max() > 0.02, "its effect is visible"
 
 
-def test_a_knob_of_color_looks_no_second_time(masked: House) -> None:
+def test_color_knobs_do_not_change_the_masks(masked: House) -> None:
     """The model sees the clip's own pixels, so knobs of color do not change the masks."""
     graded = (*SHORT, "layer2.color_shift=true")
     masked.render(*graded)
@@ -135,14 +135,14 @@ def test_a_knob_of_color_looks_no_second_time(masked: House) -> None:
     assert {n for n in before if before[n] == after[n]} == {n for n in before if n[:3] == "cut"}
 
 
-def test_a_longer_piece_looks_at_what_is_new_only(masked: House) -> None:
+def test_a_longer_piece_computes_only_new_masks(masked: House) -> None:
     """A longer piece computes only the masks of its new segments."""
     masked.render(*MATTE, "duration=5")
     ran = masked.render(*MATTE, "duration=7")
     assert {task for task in ran.rendered if task.startswith("matte")} == {"matte:2.1"}
 
 
-def test_the_one_command_makes_the_same_pictures(masked: House) -> None:
+def test_one_command_gives_the_same_frames(masked: House) -> None:
     """One command gives the same frames, even for a matte that loops with its layer."""
     words = (*MATTE, "duration=9", "layer2.speed=1.7")
     masked.render(*words)
@@ -150,7 +150,7 @@ def test_the_one_command_makes_the_same_pictures(masked: House) -> None:
     assert one_command(masked, *words, *small) == stacked(masked)
 
 
-def test_other_bytes_of_the_model_look_again(masked: House) -> None:
+def test_a_model_with_new_content_computes_new_masks(masked: House) -> None:
     """A model with new content computes new masks, even if its name is the same."""
     masked.render(*SHORT)
     model = masked.root / "library" / "models" / "u2netp.onnx"
@@ -171,7 +171,7 @@ def test_a_clip_without_a_subject_is_reported(masked: House) -> None:
     assert masked.manifest()["clips"][1]["coverage"] == 1.0
 
 
-def test_colors_of_the_side_that_opens_are_keyed(masked: House) -> None:
+def test_the_masks_select_the_side_whose_colors_are_keyed(masked: House) -> None:
     """With rembg_use=colors, the masks select the side whose colors are keyed."""
     ran = masked.render(*SHORT, "rembg_use=colors", "rembg_colors=1", "similarity=0.2")
     assert {"keyframe:2", "matte:2", "color:2", "layer:2"} <= ran.rendered
@@ -205,7 +205,7 @@ def test_an_invalid_model_fails_its_task_with_a_message(masked: House) -> None:
 # --- doit model ---
 
 
-def test_a_model_that_is_here_is_not_fetched_again(masked: House) -> None:
+def test_an_installed_model_is_not_downloaded_again(masked: House) -> None:
     """`doit model` prints the path and digest of an installed model and downloads nothing."""
     ran = masked.doit("model", "name=u2netp")
     assert ran.code == 0
@@ -226,7 +226,7 @@ def test_an_unknown_model_is_refused(house: House, words: list[str], told: str) 
     assert ran.code == 3 and told in ran.out and "isnet-general-use" in ran.out
 
 
-def test_without_a_network_the_error_says_what_to_do(house: House, monkeypatch) -> None:
+def test_a_network_failure_gives_a_message_and_no_partial_file(house: House, monkeypatch) -> None:
     """If the network fails, `doit model` fails with a message and without a partial file."""
     for name in ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")

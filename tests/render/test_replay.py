@@ -13,7 +13,7 @@ from tests.render.refusals import write
 
 
 @pytest.mark.parametrize("kind", ["manifest", "look", "video"])
-def test_a_replay_makes_the_same_bytes_elsewhere(house, friend, kind):
+def test_a_replay_in_another_workspace_gives_the_same_bytes(house, friend, kind):
     """A replay with a cold cache and different clip names gives equal bytes."""
     ran = friend.doit("replay", f"manifest={record(house, kind)}")
     assert ran.code == 0, ran.out
@@ -27,7 +27,7 @@ def test_a_replay_makes_the_same_bytes_elsewhere(house, friend, kind):
     assert friend.manifest(f"look-{look}")["look"] == look
 
 
-def test_a_replay_equals_a_render_of_many_workers(house, friend):
+def test_a_replay_equals_a_render_with_four_parallel_tasks(house, friend):
     """A render with four parallel tasks gives the same bytes as the record.
 
     A later replay of the record therefore does not render pictures or sounds.
@@ -42,7 +42,7 @@ def test_a_replay_equals_a_render_of_many_workers(house, friend):
     assert ran.rendered <= {"record"}
 
 
-def test_a_replay_at_home_goes_into_its_project(house):
+def test_a_replay_in_its_workspace_delivers_to_its_project(house):
     """A replay in its own workspace delivers the video to its project."""
     video = house.video().read_bytes()
     house.video().unlink()
@@ -65,7 +65,7 @@ def test_a_replay_without_a_clip_names_it(house, friend):
     assert not (friend.root / "projects").exists()
 
 
-def test_a_replay_by_another_engine_is_asked_for(house, friend, tmp_path, monkeypatch):
+def test_a_replay_with_another_engine_needs_engine_new(house, friend, tmp_path, monkeypatch):
     """A different ffmpeg is refused; with engine=new, a replay reports the first difference."""
     program = tmp_path / "ffmpeg"
     program.write_text(f'#!/bin/sh\nexec "{find_engine().path}" "$@"\n')
@@ -81,7 +81,7 @@ def test_a_replay_by_another_engine_is_asked_for(house, friend, tmp_path, monkey
 
 
 @pytest.mark.parametrize("typed", [(), ("engine=new",)])
-def test_a_replay_that_comes_out_otherwise_names_the_first_task(house, typed):
+def test_a_replay_that_differs_names_the_first_task(house, typed):
     """If a task differs from the record, `doit replay` names the task and exits with 1.
 
     engine=new does not excuse a difference if ffmpeg is the same.
@@ -95,7 +95,7 @@ def test_a_replay_that_comes_out_otherwise_names_the_first_task(house, typed):
 
 
 @pytest.mark.parametrize("kind", ["manifest", "look"])
-def test_a_record_of_another_release_makes_the_same_look(house, kind):
+def test_a_record_of_another_release_gives_the_same_look(house, kind):
     """A record of a different release gives its look, and a note says why its bytes differ."""
     told = json.loads(Path(record(house, kind)).read_text())
     assert told["release"] == RELEASE
@@ -111,7 +111,7 @@ def test_a_record_of_another_release_makes_the_same_look(house, kind):
         assert f"bytes cannot match: other.json is from {why_other_bytes(named)}\n" in ran.out
 
 
-def test_a_record_without_a_release_can_come_out_equal(house):
+def test_a_replay_of_an_old_record_can_report_equal_bytes(house):
     """`doit replay` reports equal bytes even for a record of release 1.
 
     For a record of the current release, a difference is an error.
@@ -136,7 +136,7 @@ def test_a_manifest_of_another_release_is_not_proved(house):
 
 
 @pytest.mark.parametrize("strange", [("frames", "abc"), ("frames", None), ("shell", "rm")])
-def test_a_record_that_says_another_thing_is_not_replayed(house, strange):
+def test_a_record_with_an_invalid_entry_is_not_replayed(house, strange):
     """`doit replay` refuses a record with an extra or invalid entry.
 
     The gallery skips such a record.
@@ -155,7 +155,7 @@ def test_a_record_that_says_another_thing_is_not_replayed(house, strange):
     assert ran.code == 0 and "skipped: " in ran.out, ran.out
 
 
-def test_a_record_that_makes_another_look_here_is_not_replayed(house):
+def test_a_record_that_gives_a_different_look_is_refused(house):
     """A record that gives a different look here is refused, and no project is created."""
     manifest = house.manifest()
     manifest["recipe"]["piece"]["grade_contrast"] = 1.0  # the piece does not play color-grade
@@ -166,7 +166,7 @@ def test_a_record_that_makes_another_look_here_is_not_replayed(house):
     assert sorted(p.name for p in (house.root / "projects").iterdir()) == ["x"]
 
 
-def test_a_strangers_record_can_do_nothing_but_render(house, tmp_path):
+def test_a_foreign_record_can_only_render(house, tmp_path):
     """collide refuses or ignores paths and filters in a record, and writes only into the cache."""
     manifest = house.manifest()
     manifest["names"] = dict.fromkeys(manifest["names"], "../../../secret\u202e")

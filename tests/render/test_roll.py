@@ -8,7 +8,7 @@ from tests.render.conftest import ffmpeg
 from tests.render.sheets import SMALL, cells, kinds
 
 
-def test_a_roll_is_taken_and_undone(house):
+def test_a_roll_writes_a_seed_that_undo_removes(house):
     """A roll writes a new seed into the config and renders a still.
 
     `doit undo` restores the old config.
@@ -25,7 +25,7 @@ def test_a_roll_is_taken_and_undone(house):
     assert json.loads(path.read_text()) == before
 
 
-def test_what_is_kept_stays_as_it_is(house):
+def test_a_roll_does_not_render_kept_parts_again(house):
     """After a roll with keep=layer2,audio, neither layer 2 nor the sound renders again."""
     windows = ["contrast=0.8..1.4", "pan=-1..1", "start=0..1"]
     house.doit("set", "project=x", *SMALL, *windows, "layer2.clip=any", "layer3.clip=any")
@@ -49,7 +49,7 @@ def test_what_is_kept_stays_as_it_is(house):
     assert "layer2.dice" not in json.loads(config.read_text()), "it is no longer kept"
 
 
-def test_clips_are_kept(house):
+def test_a_roll_can_keep_the_clips(house):
     """With keep=clips, a roll changes other values, but not the clips."""
     house.doit(
         "set", "project=x", *SMALL, "contrast=0.8..1.4", *(f"layer{n}.clip=any" for n in "123")
@@ -64,7 +64,7 @@ def test_clips_are_kept(house):
     assert after["layers"][0]["knobs"]["contrast"] != before["layers"][0]["knobs"]["contrast"]
 
 
-def test_a_walk_keeps_its_clips_and_stays_near(house):
+def test_a_walk_keeps_clips_and_changes_values_slightly(house):
     """With amount=, a value changes by at most that fraction of its range, and all clips stay."""
     words = ["contrast=0.8..1.4", "similarity=0.3", "saturation=0.9..1.1", "layer2.saturation=2.5"]
     house.doit("set", "project=x", *SMALL, *words)
@@ -85,7 +85,7 @@ def test_a_walk_keeps_its_clips_and_stays_near(house):
     assert after["layers"][1]["knobs"]["opacity"] == before["layers"][1]["knobs"]["opacity"]
 
 
-def test_the_dice_live_after_a_walk(house):
+def test_a_roll_after_a_walk_draws_pinned_values_again(house):
     """After a roll with amount=, the next roll draws the pinned values again.
 
     It keeps values that were set since then, and values of kept layers.
@@ -103,7 +103,7 @@ def test_the_dice_live_after_a_walk(house):
     assert "pins of earlier rolls are removed" in ran.out
 
 
-def test_a_bed_is_kept_with_the_sound(house):
+def test_keeping_the_sound_keeps_its_bed(house):
     """With keep=audio, every roll keeps the bed."""
     songs = house.root / "library" / "audio"
     songs.mkdir(parents=True)
@@ -129,7 +129,7 @@ def test_a_bed_is_kept_with_the_sound(house):
     assert not {"mix", "loudness"} & ran.rendered
 
 
-def test_many_rolls_are_shown_and_not_kept(house):
+def test_several_rolls_make_a_sheet_and_keep_the_config(house):
     """With n=, a roll shows n looks on a sheet and leaves the config unchanged."""
     path = house.root / "projects" / "x" / "config.json"
     before = path.read_bytes()
@@ -144,7 +144,7 @@ def test_many_rolls_are_shown_and_not_kept(house):
     assert opened.rendered == set()
 
 
-def test_the_looks_of_a_sheet_differ_in_their_base(house):
+def test_looks_of_a_rolled_sheet_have_different_base_clips(house):
     """The looks of a rolled sheet do not all have the same base clip.
 
     If a bare cell number is typed, the fix of `doit star` adds look=.

@@ -28,7 +28,7 @@ def opened(root: Path, name: str = "x", **typed: str) -> Session:
     return open_session(house, existing(house, name), presets=[], typed=typed, words=["render"])
 
 
-def test_two_sessions_in_one_process_render_what_each_renders_alone(house, tmp_path, clips):
+def test_parallel_sessions_render_the_same_videos(house, tmp_path, clips):
     """Two projects rendered in parallel threads give the same videos as separate processes."""
     house.render("similarity=0.5", "crf=30")
     other = house.video().read_bytes()
@@ -76,7 +76,7 @@ def digest_of_picture(video: bytes, folder: Path) -> list[str]:
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_a_session_ends_properly_whatever_happens(house, error, code):
+def test_a_session_records_its_end_and_leaves_no_lease(house, error, code):
     """A session records how it ended, unless its input is refused; it leaves no lease."""
     known = house.records()
 
@@ -136,7 +136,7 @@ def test_a_pasted_command_gives_the_bytes_in_the_store(fresh, tmp_path):
         assert made == tasks[task]["objects"], task
 
 
-def test_no_log_is_written_where_no_command_ran(house):
+def test_a_run_without_commands_writes_no_log(house):
     """A run with nothing to do leaves a record, but no log."""
     known = {*(house.root / "cache" / "runs").glob("*.log")}
     ran = house.render()
@@ -215,7 +215,7 @@ def test_restored_tasks_are_named_by_kind_and_layer(tasks, words):
     assert named(tasks) == words
 
 
-def test_each_restored_result_is_counted_by_where_it_came_from(house, capsys):
+def test_restored_results_are_counted_by_origin(house, capsys):
     """Restored results are counted by origin: the store, this run, or the shared store."""
     with opened(house.root) as session:
         runner = session.runner
@@ -236,7 +236,7 @@ def test_each_restored_result_is_counted_by_where_it_came_from(house, capsys):
     ]
 
 
-def test_internal_results_are_listed_if_nothing_else_was_restored():
+def test_internal_results_are_listed_if_only_they_are_restored():
     """If nothing else was restored, internal results are listed at the end of the run."""
     run = RunRecord("x", [])
     for task, status in (("layer:1", "rendered"), ("probe:a", "restored"), ("hear:1", "restored")):

@@ -47,7 +47,7 @@ def whole(tmp_path_factory, clips) -> tuple[Calls, Path]:
     return calls, folder
 
 
-def test_every_input_has_its_rules_and_is_a_whole_path(whole):
+def test_every_input_is_a_full_path_of_a_known_format(whole):
     """Every input is limited to files of known formats and is a full path after `file:`."""
     calls, _ = whole
     assert len(calls.argvs()) > 30
@@ -63,7 +63,7 @@ def test_every_input_has_its_rules_and_is_a_whole_path(whole):
             start = at + 2
 
 
-def test_what_it_writes_has_a_name_of_ours(whole):
+def test_outputs_have_plain_names(whole):
     """Outputs have plain names, and a command has no full path or address after its inputs."""
     calls, _ = whole
     for argv in calls.argvs():
@@ -73,7 +73,7 @@ def test_what_it_writes_has_a_name_of_ours(whole):
         assert re.fullmatch(r"[a-z0-9%-]+(\.\w+)?", argv[-1]), argv
 
 
-def test_no_graph_has_a_filter_that_opens_anything(whole):
+def test_no_filter_graph_opens_a_file_or_a_socket(whole):
     """No filter graph has a filter that opens a file, a library or a socket."""
     calls, _ = whole
     options = ("-filter_complex", "-vf", "-af", "-lavfi", "-filter_script")
@@ -90,7 +90,7 @@ def test_no_graph_has_a_filter_that_opens_anything(whole):
     assert not [graph for graph in graphs if not re.fullmatch(r"[\w.,:;=+\-\[\]@()|*/ ']*", graph)]
 
 
-def test_the_environment_is_clean_and_standard_input_empty(whole):
+def test_ffmpeg_gets_no_standard_input_and_a_clean_environment(whole):
     """ffmpeg has neither standard input nor variables that write a file or load a library."""
     calls, folder = whole
     for path in calls.folder.glob("*.env"):
@@ -117,7 +117,7 @@ def odd_house(tmp_path, clips) -> House:
     return house
 
 
-def test_awkward_names_are_names(odd_house, tmp_path, calls):
+def test_clip_names_may_contain_special_characters(odd_house, tmp_path, calls):
     """Names of clips and folders may contain quotes, percent signs, colons or joined emoji."""
     words = [f"layer{i}.clip={name}" for i, name in enumerate(ODD, start=1)]
     words += ["num_videos=4", "duration=1", "audio_sources=2", "layer1.sound=on", "start=0"]

@@ -66,7 +66,7 @@ def by_hand(house: House, *words: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-def test_its_aliases_are_proposed_in_its_project(trying: House) -> None:
+def test_the_fix_for_an_alias_names_the_knob_of_the_script(trying: House) -> None:
     """In the script's project, the fix for an alias has the right knob, value or effect."""
     words = 'ALIASES = {"dawn": "daybreak"}\nVALUE_ALIASES = {"dawn": {"dawn=250": "noon"}}\n'
     script(trying, "modes/dawn").write_text(f"{DAWN}\n{words}")
@@ -82,7 +82,7 @@ def test_its_aliases_are_proposed_in_its_project(trying: House) -> None:
     assert "dawn" not in trying.doit("set", "project=y", "daybreak=200").out
 
 
-def test_it_plays_in_the_chain_of_its_project_and_in_no_other(trying: House) -> None:
+def test_a_script_plays_only_in_the_chain_of_its_project(trying: House) -> None:
     """`post` accepts a script's name only in the script's own project."""
     before = posted(trying)
     trying.render("post=blink", "blink=0.5")
@@ -93,7 +93,7 @@ def test_it_plays_in_the_chain_of_its_project_and_in_no_other(trying: House) -> 
     assert "how much the light comes and goes" in trying.doit("knobs", "blink", "project=x").out
 
 
-def test_it_plays_as_a_mode_and_a_change_of_its_text_is_seen(trying: House) -> None:
+def test_a_changed_mode_script_finds_its_colors_again(trying: House) -> None:
     """If a mode's script changes, the mode finds its colors again, even without a new VERSION."""
     said = ("layer2.mode=dawn", "layer2.dawn=250")
     assert "color:2" in trying.render(*said).rendered
@@ -105,7 +105,7 @@ def test_it_plays_as_a_mode_and_a_change_of_its_text_is_seen(trying: House) -> N
     assert "layer:2" not in ran.rendered, "it gives the same color"
 
 
-def test_it_plays_by_hand_with_its_project_only(trying: House) -> None:
+def test_a_script_plays_alone_only_with_its_project(trying: House) -> None:
     """By hand, a script plays only with --project."""
     clip, out = str(trying.root / "library" / "video" / "a.mp4"), str(trying.root / "o.mp4")
     done = by_hand(trying, "post/blink", "-i", clip, "-o", out, "--project", "x", "--blink", "0.4")
@@ -115,7 +115,7 @@ def test_it_plays_by_hand_with_its_project_only(trying: House) -> None:
     assert json.loads(said.stdout) == {"colors": ["0x101010"]}
 
 
-def test_it_graduates_by_being_moved(trying: House) -> None:
+def test_a_script_moved_into_collide_gives_the_same_pictures(trying: House) -> None:
     """A script moved into collide gives the same pictures and plays without a project."""
     trying.render("post=blink", "blink=0.5")
     tried = posted(trying)
@@ -129,7 +129,7 @@ def test_it_graduates_by_being_moved(trying: House) -> None:
     assert by_hand(trying, "post/blink", "-i", clip, "-o", out).returncode == 0
 
 
-def test_a_name_that_is_taken_is_refused_before_anything(trying: House) -> None:
+def test_a_script_cannot_use_the_name_of_an_instrument(trying: House) -> None:
     """A script cannot have the name of one of collide's own instruments."""
     script(trying, "post/blink").rename(script(trying, "post/vhs"))
     refused = trying.doit("plan", "project=x")
@@ -164,7 +164,7 @@ def filters(knobs: Knobs) -> str:
 '''
 
 
-def test_one_file_in_a_chain_is_played_where_it_says(trying: House) -> None:
+def test_a_script_plays_where_after_says(trying: House) -> None:
     """A script plays where AFTER says.
 
     Turning the knob for one layer does not render pictures or sounds of other layers.
@@ -223,7 +223,7 @@ STACKED = {"stack:0", "stack:1", "encode:0", "encode:1", "mux", "record"}
 
 
 @pytest.mark.parametrize("place", ["pace", "look", "fit", "key", "place"])
-def test_a_script_is_played_after_what_it_names(trying: House, place: str) -> None:
+def test_a_script_plays_after_the_step_that_it_names(trying: House, place: str) -> None:
     """A script after the pace, look or fit is part of a layer's color plane.
 
     A script after the key or place is part of the stack. Segments, one command and a still give the
@@ -253,7 +253,7 @@ def test_a_script_is_played_after_what_it_names(trying: House, place: str) -> No
     assert still(trying, "x", 5.3, *small, *said) == frames[53]
 
 
-def test_a_script_that_nothing_would_play_is_refused(trying: House) -> None:
+def test_a_blend_script_without_a_place_is_refused(trying: House) -> None:
     """A script in blend/ is refused unless it declares its place."""
     path = script(trying, "blend/dust")
     path.parent.mkdir()
@@ -264,7 +264,7 @@ def test_a_script_that_nothing_would_play_is_refused(trying: House) -> None:
     assert 'add a line to it: AFTER = "blend/look", or move it out of scripts/' in refused.out
 
 
-def test_no_preset_and_no_config_reads_code(trying: House) -> None:
+def test_a_preset_that_names_a_path_runs_no_code(trying: House) -> None:
     """A preset that names a path or an unknown effect is refused and runs no code."""
     trap = trying.root / "trap.py"
     trap.write_text(f"open({str(trying.root / 'read')!r}, 'w')")

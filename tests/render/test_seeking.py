@@ -88,7 +88,7 @@ def started(house: House, project: str) -> float:
 
 
 @pytest.mark.parametrize("name", list(WRITTEN))
-def test_a_layer_begins_where_decoding_from_the_start_arrives(library, name) -> None:
+def test_a_layer_has_the_frames_of_a_decode_from_the_beginning(library, name) -> None:
     """A layer has the frames of a decode from the beginning, give or take one.
 
     The sound starts at the same time.
@@ -118,7 +118,7 @@ def test_a_layer_begins_where_decoding_from_the_start_arrives(library, name) -> 
 
 
 @pytest.mark.parametrize("name", ["phone.mov", "broadcast.ts", "theora.ogv"])
-def test_still_and_one_command_show_the_same(library, name) -> None:
+def test_a_still_and_one_command_give_the_same_frames(library, name) -> None:
     """A still and one command give the same frames as the render."""
     project = name.replace(".", "-")
     ran = library.doit("render", f"project={project}", "start=0.5")
@@ -128,7 +128,7 @@ def test_still_and_one_command_show_the_same(library, name) -> None:
     assert one_command(library, "start=0.5", project=project) == frames
 
 
-def test_only_what_cannot_be_sought_is_opened_early(library) -> None:
+def test_only_files_without_an_index_are_opened_early(library) -> None:
     """A file with an index is opened at the requested time.
 
     A stream is opened about one keyframe interval earlier, and a GIF at its beginning.

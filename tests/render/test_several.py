@@ -32,7 +32,7 @@ def both(two: House, *words: str, after: tuple[str, ...] = ()) -> tuple[Ran, lis
     return ran, [one for one in records if one["project"] in ("a", "b")]
 
 
-def test_each_is_rendered_with_what_was_typed_and_not_twice(two):
+def test_typed_knobs_apply_to_each_project(two):
     """A typed knob applies to each project, and repeating the command finds nothing to do."""
     ran, _ = both(two, after=("crf=30",))
     assert ran.code == 0, ran.out
@@ -60,7 +60,7 @@ def test_options_of_doit_apply_to_each_render(two):
     assert len(records) == 2
 
 
-def test_commands_of_each_project_are_printed_with_v_2(two):
+def test_level_two_prints_the_commands_of_each_project(two):
     """With -v 2, the output has the ffmpeg commands of both projects; with -v 0, only one line."""
     ran, _ = both(two, "-v", "2", after=("crf=31",))
     assert ran.code == 0, ran.out
@@ -69,7 +69,7 @@ def test_commands_of_each_project_are_printed_with_v_2(two):
     assert len(quiet.out.strip().splitlines()) == 1
 
 
-def test_the_lines_of_pieces_go_where_o_says(two, tmp_path):
+def test_lines_of_projects_go_to_the_output_option(two, tmp_path):
     """With -o FILE, the line of each project goes into the file, the summary to the terminal."""
     ran, _ = both(two, "-o", str(tmp_path / "log.txt"))
     assert ran.code == 0, ran.out
@@ -78,7 +78,7 @@ def test_the_lines_of_pieces_go_where_o_says(two, tmp_path):
 
 
 @pytest.mark.parametrize("option", [("-s",), ("-r", "json"), ("--pdb",)])
-def test_an_option_that_is_of_one_piece_is_refused_by_name(two, option):
+def test_an_option_for_a_single_project_is_refused(two, option):
     """An option for a single project is refused with several projects; the fix renders one."""
     ran, records = both(two, *option)
     assert ran.code == 3, ran.out
@@ -90,7 +90,7 @@ def test_an_option_that_is_of_one_piece_is_refused_by_name(two, option):
         assert two.doit(*mend).code == 0
 
 
-def test_an_option_of_one_piece_is_not_sent_to_a_farm(two):
+def test_an_option_for_a_single_project_is_refused_with_a_farm(two):
     """If an option for a single project is used with a farm, the fix renders without the farm."""
     ran = two.doit("-s", "render", "project=a", "farm=tower", "crf=30")
     assert ran.out.rpartition("fix  doit ")[2].split() == ["-s", "render", "project=a", "crf=30"]

@@ -7,7 +7,7 @@ from PIL import Image
 from collide.views.contact_sheet import WIDTH, scaled
 
 
-def mine(house) -> dict[str, bytes]:
+def project_files(house) -> dict[str, bytes]:
     """Return every file of the project with its bytes, except the files of the sheet."""
     folder = house.root / "projects" / "x"
     files = (p for p in folder.rglob("*") if p.is_file() and p.name != "sheet.png")
@@ -16,7 +16,7 @@ def mine(house) -> dict[str, bytes]:
 
 def test_a_sheet_has_a_picture_for_each_preset(house):
     """A sheet has a small picture per preset, side by side, and leaves the project unchanged."""
-    before = mine(house)
+    before = project_files(house)
     words = ["presets=classic-white,luminance-auto", "min_resolution=0", "fps=10", "duration=2"]
     ran = house.doit("sheet", "project=x", *words)
     assert ran.code == 0, ran.out
@@ -25,7 +25,7 @@ def test_a_sheet_has_a_picture_for_each_preset(house):
     assert re.fullmatch(r"classic-white        1 of 2 done(, \d+ s left)?", rows[1])
     assert rows[2:4] == ["luminance-auto       2 of 2 done", "2 presets: projects/x/sheet.png"]
     assert re.fullmatch(r"rendered \d+, restored \d+, kept \d+ · \d+\.\d s", rows[-1])
-    assert mine(house) == before
+    assert project_files(house) == before
     with Image.open(house.root / "projects" / "x" / "sheet.png") as sheet:
         assert sheet.size == (2 * 320 + 3 * 12, 180 + 20 + 2 * 12)
         first, second = (sheet.crop((x, 12, x + 320, 192)) for x in (12, 344))
@@ -33,7 +33,7 @@ def test_a_sheet_has_a_picture_for_each_preset(house):
     assert first.tobytes() != second.tobytes()
 
 
-def test_it_shows_the_middle_of_the_piece_and_what_keeps_a_preset(house):
+def test_each_sheet_picture_equals_a_still_with_its_preset(house):
     """Each picture equals a still with its preset; the printed command keeps that preset."""
     words = ["min_resolution=0", "fps=10", "duration=5", "fade_out=2"]
     house.doit("set", "project=x", *words)
@@ -43,42 +43,42 @@ def test_it_shows_the_middle_of_the_piece_and_what_keeps_a_preset(house):
         shown = sheet.crop((12, 12, 332, 192)).convert("RGB")
     still = ["still", "project=x"]
     house.doit(*still, "preset=classic-white")
-    assert alike_to(house) == shown.tobytes()
-    line, _, video = told_next(ran.out).partition("   (a video of it: ")
+    assert still_pixels(house) == shown.tobytes()
+    line, _, video = next_line(ran.out).partition("   (a video of it: ")
     assert line.startswith("next: doit set project=x preset=classic-white ")
     assert video == "doit render project=x preset=classic-white)"
     assert house.doit(*line.split()[2:]).code == 0
     house.doit(*still)
-    assert alike_to(house) == shown.tobytes(), "the config's own mode and similarity give way"
+    assert still_pixels(house) == shown.tobytes(), "the config's own mode and similarity give way"
 
 
-def alike_to(house) -> bytes:
+def still_pixels(house) -> bytes:
     """Return the pixels of the project's still, scaled as on a sheet."""
     return scaled(house.root / "projects" / "x" / "still.png", WIDTH).tobytes()
 
 
-def test_the_line_that_keeps_a_preset_has_what_was_typed(house):
+def test_the_command_that_keeps_a_preset_has_the_typed_knobs(house):
     """The command that keeps a preset contains the typed knobs and look=."""
     words = ["min_resolution=0", "fps=10", "duration=1"]
     look = house.manifest()["look"]
     typed = ["presets=classic-white,broken-signal", "layer2.opacity=0.8", *words]
     ran = house.doit("sheet", "project=x", *typed)
     kept = "next: doit set project=x preset=broken-signal layer2.opacity=0.8 " + " ".join(words)
-    assert {*kept.split()} == {*told_next(ran.out).partition("   (")[0].split()}
+    assert {*kept.split()} == {*next_line(ran.out).partition("   (")[0].split()}
     ran = house.doit("sheet", "project=x", f"look={look}", "presets=broken-signal", "at=0.5")
-    kept, _, video = told_next(ran.out).partition("   (a video of it: ")
+    kept, _, video = next_line(ran.out).partition("   (a video of it: ")
     assert kept.startswith(f"next: doit set project=x look={look} ")
     assert " post=" in kept
     assert "duration" not in kept
     assert video == f"doit render project=x look={look} preset=broken-signal)"
 
 
-def told_next(out: str) -> str:
+def next_line(out: str) -> str:
     """Return the line that begins with "next:"."""
     return next(line for line in out.splitlines() if line.startswith("next: "))
 
 
-def test_a_sheet_again_renders_nothing(house):
+def test_repeating_a_sheet_renders_nothing(house):
     """Making the same sheet again renders nothing."""
     words = ["presets=classic-white", "min_resolution=0", "fps=10"]
     assert house.doit("sheet", "project=x", *words).code == 0
@@ -86,7 +86,7 @@ def test_a_sheet_again_renders_nothing(house):
     assert "rendered 0," in again.out, again.out
 
 
-def test_evicted_pictures_of_a_sheet_are_made_again(house):
+def test_evicted_sheet_pictures_are_rendered_again(house):
     """A sheet with evicted pictures renders again, byte for byte."""
     words = ["presets=classic-white,luminance-auto", "min_resolution=0", "fps=10", "duration=1"]
     assert house.doit("sheet", "project=x", *words).code == 0
@@ -99,7 +99,7 @@ def test_evicted_pictures_of_a_sheet_are_made_again(house):
     assert path.read_bytes() == before
 
 
-def test_a_time_that_cannot_be_is_refused(house):
+def test_an_invalid_time_is_refused(house):
     """An invalid at= is refused, and the error says what a time looks like."""
     ran = house.doit("sheet", "project=x", "at=soon")
     assert ran.code == 3

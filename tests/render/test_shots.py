@@ -44,7 +44,7 @@ def colors(house: House) -> set[str]:
     return {names[max(range(3), key=pixel.__getitem__)] for pixel in each}
 
 
-def test_without_the_knob_nothing_is_looked_for(cut, calls):
+def test_without_start_in_no_shots_are_detected(cut, calls):
     """Without start_in, a render draws and records a start as usual and does not detect shots."""
     ran = cut.render(*ONE, "duration=2", "start=0.4")
     assert not looks(ran)
@@ -55,14 +55,14 @@ def test_without_the_knob_nothing_is_looked_for(cut, calls):
 
 
 @pytest.mark.parametrize("start", ["0", "0.5", "1", "0..1"])
-def test_a_layer_shows_one_shot(cut, start):
+def test_a_layer_shows_a_single_shot(cut, start):
     """A layer shows a single shot that is long enough, so never the blue shot of one second."""
     ran = cut.render(*ONE, "duration=1.5", f"start={start}", "start_in=shot")
     assert len(looks(ran)) == 1
     assert len(colors(cut)) == 1 and colors(cut) <= {"red", "lime"}
 
 
-def test_the_pace_counts(cut):
+def test_a_faster_layer_needs_a_longer_shot(cut):
     """A layer at twice the speed needs a shot of twice the length.
 
     A loop needs only a shot of its own length.
@@ -73,7 +73,7 @@ def test_the_pace_counts(cut):
     assert colors(cut) == {"blue"}
 
 
-def test_shots_are_found_once_and_a_start_stays(cut, calls):
+def test_shots_are_detected_once_and_starts_stay(cut, calls):
     """All projects share a clip's shots; changing start_in back and forth does not move starts."""
     said = [*ONE, "duration=1.5", "start=0.4"]
     first = cut.render(*said)
@@ -94,7 +94,7 @@ def test_shots_are_found_once_and_a_start_stays(cut, calls):
     assert shots["library/video/cut.mp4"]["shots"]["shots"] == 3
 
 
-def test_plan_and_why_name_the_knob(cut):
+def test_plan_and_why_name_start_in(cut):
     """Before shots are detected, `doit plan` says so; afterwards, it lists the layer.
 
     `doit why` then names the knob.
@@ -110,7 +110,7 @@ def test_plan_and_why_name_the_knob(cut):
     assert "layer 1: start_in any → shot" in cut.doit("why", *said).out
 
 
-def test_a_layer_too_long_for_its_shots_says_so(cut):
+def test_a_layer_longer_than_all_shots_is_reported(cut):
     """If no shot is long enough, a note gives a knob that makes the layer fit."""
     ran = cut.render(*ONE, "duration=4", "start=0.7", "start_in=shot")
     note = next(line for line in ran.out.splitlines() if "no shot of" in line)
@@ -120,7 +120,7 @@ def test_a_layer_too_long_for_its_shots_says_so(cut):
     assert len(colors(cut)) == 1
 
 
-def test_a_roll_and_a_look_keep_to_it(cut):
+def test_rolls_and_looks_keep_starts_inside_shots(cut):
     """A layer still starts in a shot after a roll, and an old look keeps its start."""
     cut.doit("set", "project=x", *ONE, "duration=1.5", "start_in=shot")
     cut.render("duration=1.5")
@@ -135,7 +135,7 @@ def test_a_roll_and_a_look_keep_to_it(cut):
     assert cut.manifest()["look"] == look
 
 
-def test_a_clip_that_is_not_here_cannot_be_looked_through(cut):
+def test_shots_of_a_missing_clip_are_refused(cut):
     """A render that needs the shots of a missing clip is refused and draws nothing."""
     cut.render(*ONE, "duration=1", "start=0")
     path, away = cut.root / "library" / "video" / "cut.mp4", cut.root / "away.mp4"

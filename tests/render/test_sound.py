@@ -89,7 +89,7 @@ def beeps(video) -> list[float]:
         (24, ["mute.mp4", "begins-late.mkv"]),
     ],
 )
-def test_flash_and_beep_stay_together_through_every_loop(loud, fps, clips):
+def test_flash_and_beep_stay_in_sync_through_every_loop(loud, fps, clips):
     """A flash and its beep are at most a frame and 20 ms apart, from the first loop to the last."""
     rendered(loud, *clips, fps=fps, duration=9.5, audio_sources=1, loop="cut")
     seen = onsets(brightness(loud.video()), fps)
@@ -99,7 +99,7 @@ def test_flash_and_beep_stay_together_through_every_loop(loud, fps, clips):
     assert np.allclose(seen, [1.2, 3.2, 5.2, 7.2, 9.2], atol=2 / fps, rtol=0)
 
 
-def test_flash_and_beep_stay_together_from_the_middle(loud):
+def test_a_layer_from_the_middle_has_the_sound_of_that_part(loud):
     """A layer that starts in the middle of its clip has the sound of that part."""
     rendered(loud, "late.mp4", fps=30, duration=5, **{"layer1.start": 0.777})
     start = loud.manifest()["clips"][0]["start"]
@@ -110,7 +110,7 @@ def test_flash_and_beep_stay_together_from_the_middle(loud):
 
 
 @pytest.mark.parametrize("name", MIXES)
-def test_a_finished_file_is_as_loud_as_asked(loud, name):
+def test_a_finished_file_has_the_target_loudness(loud, name):
     """The loudness of a file is within 0.5 LU of -16 LUFS, whatever the mix.
 
     The true peak is at most -1.5 dBTP.
@@ -122,7 +122,7 @@ def test_a_finished_file_is_as_loud_as_asked(loud, name):
     assert peak <= -1.5
 
 
-def test_two_sounds_are_as_loud_as_one(loud):
+def test_a_mix_of_several_sounds_reaches_the_target(loud):
     """A mix of several sounds also reaches a different target of loudness and peak."""
     rendered(loud, "mix1.mp4", "mix2.mp4", "mono.mp4", duration=6, loudness_lufs=-23, peak_db=-3)
     lufs, peak = loudness(loud.video())
@@ -138,7 +138,7 @@ def test_a_mono_clip_is_heard_on_both_sides(loud):
     assert left > 0.1
 
 
-def test_a_film_in_surround_is_heard_whole_and_not_cut_off(loud):
+def test_a_surround_clip_keeps_its_sides_and_does_not_clip(loud):
     """A full-scale 5.1 clip keeps the center in the middle and the surrounds on their sides.
 
     The sound does not clip.
@@ -167,7 +167,7 @@ def test_hard_pan_leaves_the_other_side_empty(loud, clip, pan, there, empty):
     assert loudest[empty] < loudest[there] / 300
 
 
-def test_a_silent_layer_gives_its_place_to_one_that_sounds(loud):
+def test_the_dice_replace_a_silent_layer_with_an_audible_one(loud):
     """The dice replace a silent layer with another layer; the output and the manifest say so."""
     ran = rendered(loud, "silent.mp4", "mono.mp4", "silent.mp4", audio_sources=1, duration=1)
     passed = loud.manifest()["sound"]["passed_over"]
@@ -182,7 +182,7 @@ def test_a_silent_layer_gives_its_place_to_one_that_sounds(loud):
     assert np.abs(samples(loud.video())).max() > 0.1
 
 
-def test_what_counts_as_silent_is_a_knob(loud):
+def test_silence_lufs_sets_what_counts_as_silent(loud):
     """With a high silence_lufs, a whisper counts as silent and is replaced."""
     for level, whispers in ((-70, {1, 2, 3}), (-30, {4})):
         clips = ["whisper.mp4", "whisper.mp4", "whisper.mp4", "mono.mp4"]
@@ -190,7 +190,7 @@ def test_what_counts_as_silent_is_a_knob(loud):
         assert set(loud.manifest()["recipe"]["heard"]) <= whispers
 
 
-def test_layers_stand_apart_unless_one_is_pinned(loud):
+def test_spread_pans_two_layers_apart_unless_one_is_pinned(loud):
     """With spread=1, two layers are panned hard left and hard right unless a pan is pinned."""
     for pinned, sides in (({}, [1900, 3100]), ({"layer2.pan": -1}, [1900, None])):
         rendered(loud, "left.mp4", "right.mp4", spread=1, pan=0, **pinned)
@@ -233,7 +233,7 @@ def test_a_piece_without_sound_has_no_audio_stream(loud, clips, knobs, says):
     assert f"no sound: {says}" in ran.out
 
 
-def test_sound_pins_win_over_the_dice(loud):
+def test_sound_on_and_off_override_the_dice(loud):
     """A layer with sound=on is always heard, with sound=off never; the dice choose the rest."""
     clips = ["mono.mp4", "wide.mp4", "mix1.mp4"]
     for pinned, heard in (
@@ -246,7 +246,7 @@ def test_sound_pins_win_over_the_dice(loud):
         assert loud.manifest()["recipe"]["heard"] == heard
 
 
-def test_the_summary_names_what_is_heard(loud):
+def test_the_summary_lists_the_audible_layers(loud):
     """The summary lists the heard layers.
 
     It reports sound knobs of other layers, because they have no effect.

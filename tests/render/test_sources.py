@@ -7,7 +7,7 @@ import pytest
 
 from tests.render.conftest import House, ffmpeg, make_clip
 from tests.render.reading import one_command, stacked, still
-from tests.render.small_piece import HIGH, SIZE, WIDE, asked, known, shown
+from tests.render.small_piece import HIGH, SIZE, WIDE, known, shown, small_arguments
 
 # Four colors, as 8-bit red, green and blue on a BT.1886 display.
 PATCHES = [(200, 100, 80), (80, 160, 80), (60, 80, 200), (224, 176, 144)]
@@ -105,18 +105,18 @@ def patches(frames: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.parametrize(("name", "most"), [("pq.mkv", 6), ("hlg.mkv", 6), ("wide.mkv", 5)])
-def test_hdr_and_wide_gamuts_look_like_their_twins_in_sdr(library, name, most) -> None:
+def test_hdr_and_wide_gamut_clips_have_the_colors_of_sdr(library, name, most) -> None:
     """A clip in HDR or a wide gamut shows the same colors as in SDR.
 
     Segments, one command and a still give the same frames.
     """
     frames = shown(library, f"layer1.clip={name}")
     assert np.abs(patches(frames) - PATCHES).max() <= most
-    assert one_command(library, *asked(f"layer1.clip={name}")) == stacked(library)
-    assert still(library, "x", 0.2, *asked(f"layer1.clip={name}")) == stacked(library)[2]
+    assert one_command(library, *small_arguments(f"layer1.clip={name}")) == stacked(library)
+    assert still(library, "x", 0.2, *small_arguments(f"layer1.clip={name}")) == stacked(library)[2]
 
 
-def test_hd_without_a_tag_is_bt709_and_sd_is_bt601(library) -> None:
+def test_untagged_hd_is_bt709_and_untagged_sd_is_bt601(library) -> None:
     """Untagged HD counts as BT.709 and untagged SD as BT.601, without a filter for SD."""
     for name in ("hd.mkv", "sd.mkv"):
         assert np.abs(patches(shown(library, f"layer1.clip={name}")) - PATCHES).max() <= 5, name
@@ -125,13 +125,13 @@ def test_hd_without_a_tag_is_bt709_and_sd_is_bt601(library) -> None:
 
 def command_of(house: House, task: str) -> str:
     """Return what `doit info` prints for a task if project x shows sd.mkv."""
-    ran = house.doit("info", "project=x", task, *asked("layer1.clip=sd.mkv"))
+    ran = house.doit("info", "project=x", task, *small_arguments("layer1.clip=sd.mkv"))
     assert ran.code == 0, ran.out
     return ran.out
 
 
 @pytest.mark.parametrize("name", list(ALPHA))
-def test_the_transparency_of_a_clip_is_its_own(library, name) -> None:
+def test_a_transparent_part_of_a_clip_shows_the_picture_below(library, name) -> None:
     """A clip's transparent part shows the picture below; in a base, it shows the backdrop.
 
     The color stored there is never visible.
@@ -187,7 +187,7 @@ def combs(frames: np.ndarray) -> float:
 
 
 @pytest.mark.parametrize("name", list(INTERLACED))
-def test_combs_are_taken_out_where_they_are(tapes, name) -> None:
+def test_interlaced_clips_are_deinterlaced(tapes, name) -> None:
     """A render removes interlacing, flagged or not, whichever field comes first."""
     frames = shown(tapes, f"layer1.clip={name}", "output_size=320x240", "fps=25")
     assert combs(frames) < 0.5
@@ -196,7 +196,7 @@ def test_combs_are_taken_out_where_they_are(tapes, name) -> None:
 
 
 @pytest.mark.parametrize("name", ["whole.mp4", "bar.mp4", "scrolls.mp4"])
-def test_whole_pictures_keep_their_bytes(tapes, name) -> None:
+def test_progressive_clips_are_not_deinterlaced(tapes, name) -> None:
     """A render does not deinterlace a progressive clip."""
     facts = known(tapes)[name]
     assert facts.fields == ""

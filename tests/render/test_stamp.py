@@ -89,14 +89,14 @@ def test_a_changed_environment_invalidates_the_stamp(tripped, monkeypatch):
     assert tripped.doit("render", "project=x", *SMALL).code != 0
 
 
-def test_a_run_that_did_something_leaves_no_stamp(house):
+def test_a_render_with_work_leaves_no_stamp(house):
     """A render that does any work leaves no stamp, so the next render runs in full."""
     shutil.rmtree(house.root / "cache" / "stamps", ignore_errors=True)
     house.render("crf=30")
     assert not (house.root / "cache" / "stamps" / "x.json").exists()
 
 
-def test_the_stamp_and_the_full_way_say_the_same(house):
+def test_output_is_the_same_with_or_without_the_stamp(house):
     """A render prints the same output with or without the stamp."""
     stamped(house)
     quick = house.doit("render", "project=x", *SMALL)
@@ -108,7 +108,7 @@ def test_the_stamp_and_the_full_way_say_the_same(house):
     assert kept[0] == kept[1]
 
 
-def test_a_no_op_imports_what_answers_it_and_nothing_else():
+def test_a_no_op_does_not_import_the_catalog_or_numpy():
     """cli/front.py, which handles a no-op, does not import limits, the catalog or numpy."""
     code = "import sys, collide.cli.front; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=REPO, capture_output=True, text=True)

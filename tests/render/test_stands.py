@@ -29,7 +29,7 @@ def hall(tmp_path_factory) -> House:
     return house
 
 
-def lean(video) -> float:
+def left_minus_right(video) -> float:
     """Return how many decibels louder the left side is than the right."""
     left, right = (samples(video).astype(float) ** 2).mean(axis=0)
     return float(10 * np.log10(left / right))
@@ -42,20 +42,20 @@ def test_a_single_voice_is_centered(hall):
     """A render centers a single voice, whatever the dice, unless its pan is pinned."""
     for seed in (4, 5):
         rendered(hall, "mono.mp4", "mute.mp4", duration=1, pan=DICE, seed=seed)
-        assert lean(hall.video()) == pytest.approx(0, abs=0.1)
+        assert left_minus_right(hall.video()) == pytest.approx(0, abs=0.1)
     rendered(hall, "mono.mp4", "mute.mp4", duration=1, pan=DICE, **{"layer1.pan": 0.5})
-    assert lean(hall.video()) < -6
+    assert left_minus_right(hall.video()) < -6
 
 
-def test_several_lean_to_no_side_and_pinning_one_moves_no_other(hall):
+def test_drawn_voices_are_balanced_and_pins_move_no_other(hall):
     """A render balances three drawn voices; pinning one voice does not move the others."""
     clips = ["mono.mp4", "left.mp4", "wide.mp4"]
     for seed in (4, 9, 11):
         rendered(hall, *clips, duration=1, pan=DICE, seed=seed, pan_balance=False)
         drawn = [layer["knobs"]["pan"] for layer in hall.manifest()["recipe"]["layers"]]
-        before = lean(hall.video())
+        before = left_minus_right(hall.video())
         rendered(hall, *clips, duration=1, pan=DICE, seed=seed)
-        assert abs(lean(hall.video())) < 4
+        assert abs(left_minus_right(hall.video())) < 4
         recipe = hall.manifest()["recipe"]
         stands = [layer["knobs"]["pan"] for layer in recipe["layers"]]
         assert (stands == drawn) == (abs(before) < 3.05), (before, drawn, stands)
@@ -65,15 +65,15 @@ def test_several_lean_to_no_side_and_pinning_one_moves_no_other(hall):
     assert hall.manifest()["recipe"]["layers"][2]["knobs"]["pan"] == stands[2]
 
 
-def test_what_is_pinned_for_all_is_not_moved(hall):
+def test_a_pan_set_for_all_layers_stays(hall):
     """A pan set for all layers stays, however far the mix leans."""
     rendered(hall, "mono.mp4", "left.mp4", duration=1, pan=0.7)
     pans = [layer["knobs"]["pan"] for layer in hall.manifest()["recipe"]["layers"]]
     assert pans == [0.7, 0.7]
-    assert lean(hall.video()) < -8
+    assert left_minus_right(hall.video()) < -8
 
 
-def test_the_one_command_starts_sounds_over_alike(hall, tmp_path):
+def test_the_exported_command_loops_sounds_like_the_render(hall, tmp_path):
     """The exported command gives the render's sound, even for a loop with a late start."""
     rendered(hall, "begins-late.mkv", "mono.mp4", duration=7, fill_ms=700)
     ran = hall.doit("export", "project=x", "as=ffmpeg")

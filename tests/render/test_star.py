@@ -21,7 +21,7 @@ def pins(house) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("harm", ["damaged", "gone"])
-def test_a_star_that_fails_keeps_the_existing_pin(house, harm):
+def test_a_failed_star_keeps_the_existing_pin(house, harm):
     """With a damaged or missing video, `doit star` is refused, and an existing pin stays.
 
     The fix renders the video again and then stars the look.
@@ -44,7 +44,7 @@ def test_a_star_that_fails_keeps_the_existing_pin(house, harm):
     assert house.video().with_name("again.mp4").exists()
 
 
-def test_an_evicted_video_in_output_is_starred(house):
+def test_starring_an_evicted_video_restores_it_from_the_output(house):
     """If the video was evicted, a star puts the delivered copy back into the store."""
     assert house.doit("cache", "gc", "keep=0").code == 0
     made = house.manifest()["tasks"]["mux"]["objects"]["video.mp4"]
@@ -57,7 +57,7 @@ def test_an_evicted_video_in_output_is_starred(house):
     assert digest_file(house.object(made)) == made
 
 
-def test_a_kept_video_is_not_written_over_by_another_look(house):
+def test_a_star_does_not_overwrite_the_video_of_another_look(house):
     """`doit star` refuses the name of another look's video unless over=true is typed."""
     first, video = house.manifest()["look"], house.video().read_bytes()
     assert house.doit("star", "project=x", "name=kept").code == 0
@@ -79,7 +79,7 @@ def test_a_kept_video_is_not_written_over_by_another_look(house):
 
 
 @pytest.mark.parametrize("name", ["x", "x-vertical", "x-h265-10", "3"])
-def test_a_star_takes_no_name_that_is_taken(house, name):
+def test_a_star_cannot_use_the_name_of_an_output_file(house, name):
     """`doit star` refuses the name of a file that a render or an export writes.
 
     It also refuses a number, because numbers refer to cells.
@@ -88,7 +88,7 @@ def test_a_star_takes_no_name_that_is_taken(house, name):
     assert said.startswith(f"ERROR: a starred video cannot be called '{name}'\n")
 
 
-def test_a_look_is_starred_as_it_was_rendered(house):
+def test_a_look_can_be_starred_after_its_storage_changes(house):
     """A look can be starred even if the storage was changed after its render."""
     look = house.manifest()["look"]
     assert house.doit("set", "project=x", "storage=ffv1").code == 0
@@ -96,7 +96,7 @@ def test_a_look_is_starred_as_it_was_rendered(house):
     assert ran.code == 0 and f"look {look} is starred" in ran.out, ran.out
 
 
-def test_the_video_of_a_star_is_written_again_if_it_is_missing(house):
+def test_starring_a_look_again_restores_its_deleted_video(house):
     """Starring a look again under the same name restores its deleted video."""
     assert house.doit("star", "project=x", "name=kept").code == 0
     kept = house.video().with_name("kept.mp4")
@@ -107,7 +107,7 @@ def test_the_video_of_a_star_is_written_again_if_it_is_missing(house):
     assert kept.read_bytes() == whole
 
 
-def test_a_star_whose_look_is_gone_comes_back_from_its_video(house):
+def test_a_lost_look_can_be_restored_from_the_video_of_its_star(house):
     """If a starred look's file is gone, the fix makes a project from the look's video."""
     house.render()
     assert house.doit("star", "project=x", "name=back").code == 0
@@ -122,7 +122,7 @@ def test_a_star_whose_look_is_gone_comes_back_from_its_video(house):
     path.write_bytes(kept)
 
 
-def test_a_star_whose_look_is_gone_says_so_and_can_be_removed(house):
+def test_a_star_without_its_look_can_be_removed(house):
     """A star whose look is gone gives an error, and the fix removes the star."""
     path = house.root / "projects/x/stars.json"
     path.write_text('{"looks": [], "names": {"final": "deadbeef"}}')
@@ -137,7 +137,7 @@ def test_a_star_whose_look_is_gone_says_so_and_can_be_removed(house):
     assert "final" not in path.read_text()
 
 
-def test_a_star_without_room_for_its_video_is_none(house, monkeypatch):
+def test_a_star_fails_without_space_for_its_video(house, monkeypatch):
     """If the video of a star cannot be written, the look is neither starred nor pinned."""
 
     def full(source, target):

@@ -52,7 +52,7 @@ def composed(house: House, name: str, **knobs: object) -> str:
 
 
 @pytest.mark.parametrize("name", PIECES)
-def test_each_way_to_a_frame_shows_the_same_one(house: House, name: str) -> None:
+def test_command_stills_and_segments_give_the_same_frames(house: House, name: str) -> None:
     """One command and stills give the same frames as the segments.
 
     The stills are at both ends of the piece and on both sides of a segment boundary.
@@ -65,7 +65,7 @@ def test_each_way_to_a_frame_shows_the_same_one(house: House, name: str) -> None
         assert still(house, name, at / fps) == staged[at], at
 
 
-def test_its_knobs_render_their_layer_but_the_threshold_does_not(house: House) -> None:
+def test_smooth_and_steady_render_only_their_layer(house: House) -> None:
     """Turning smooth or steady renders the layer and later steps; similarity does not."""
     name = composed(house, "middle")
     for knob in ("layer2.smooth=3.9", "layer2.steady=0.2"):
@@ -79,7 +79,7 @@ def test_its_knobs_render_their_layer_but_the_threshold_does_not(house: House) -
     assert not [task for task in ran.rendered if task.startswith("layer:")]
 
 
-def test_a_longer_piece_keeps_its_first_pieces(house: House) -> None:
+def test_a_longer_piece_keeps_its_first_segments(house: House) -> None:
     """A longer piece keeps its first segments.
 
     The end of each segment was already steadied with the frames after it.
@@ -100,7 +100,7 @@ def test_a_longer_piece_keeps_its_first_pieces(house: House) -> None:
     assert long[:24] == short, "the last frames too"
 
 
-def test_without_its_knobs_a_look_has_the_raw_key(house: House) -> None:
+def test_a_look_with_neutral_knobs_does_not_record_them(house: House) -> None:
     """A look with smooth=0 and steady=0 does not record them and differs from a steadied look.
 
     Its replay renders neither layer 2 nor the stack.

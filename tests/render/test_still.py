@@ -29,7 +29,7 @@ def made(house: House, *words: str) -> set[str]:
     return ran.rendered
 
 
-def test_a_still_needs_one_frame_per_clip_and_the_analysis(empty_house, clips):
+def test_a_still_in_a_cold_project_renders_no_layer(empty_house, clips):
     """In an empty cache, a still renders its frame, but no layer, stack or sound."""
     house = empty_house
     for path in clips.iterdir():
@@ -58,7 +58,7 @@ def test_a_still_needs_one_frame_per_clip_and_the_analysis(empty_house, clips):
     assert not {"keyframe", "color"} & {task.partition(":")[0] for task in after.rendered}
 
 
-def test_only_what_a_knob_touches_is_made_again(house):
+def test_a_knob_of_a_layer_renders_only_its_steps_and_the_still(house):
     """Turning a knob of a layer's color plane renders only that layer's steps and the still.
 
     Turning it back renders nothing. A different time renders all frames and color planes.
@@ -98,7 +98,7 @@ def test_a_reused_frame_with_a_different_key_equals_the_render(house):
     assert still(house, "x", 5.5, *SMALL, *words) == stacked(house)[55]
 
 
-def test_a_still_says_what_moved(house):
+def test_a_still_prints_the_changed_knob(house):
     """A still's line gives the old and new value of the changed knob."""
     house.doit("still", "project=x", *SMALL, AT, "layer2.similarity=0.3")
     ran = house.doit("still", "project=x", *SMALL, AT, "layer2.similarity=0.2")
@@ -107,7 +107,7 @@ def test_a_still_says_what_moved(house):
     assert "to keep it: doit set project=x" in ran.out
 
 
-def test_a_still_changes_nothing_of_the_piece(house):
+def test_a_still_does_not_change_the_piece(house):
     """A still does not change the video, manifest or looks, or cause another render."""
     house.render()
     files = [p for p in (house.root / "projects" / "x").rglob("*") if p.is_file()]
@@ -119,7 +119,7 @@ def test_a_still_changes_nothing_of_the_piece(house):
     assert again.tasks("kept") == set(again.record["tasks"])
 
 
-def test_a_still_of_a_chain_is_a_frame_of_it(house):
+def test_a_still_with_effects_equals_the_frame_of_the_render(house):
     """A still of a piece with effects equals the render's frame."""
     for post in ("analog,color-grade", "feedback,analog", "vhs,feedback"):
         words = [f"post={post}", "layer2.mode=luminance"]
@@ -132,7 +132,7 @@ def test_a_still_of_a_chain_is_a_frame_of_it(house):
         ], post
 
 
-def test_a_frame_far_into_a_clip_is_jumped_to(house):
+def test_a_still_far_into_a_clip_seeks_to_its_frame(house):
     """A still far into a clip seeks to its frame and equals the render's frame."""
     words = ["duration=7.5", "layer1.start=0"]
     house.render(*words)
@@ -157,7 +157,7 @@ def test_a_still_of_a_missing_project_is_refused(house):
     assert "no project named 'xx'" in ran.out
 
 
-def test_a_line_to_paste_runs_nothing_of_a_name(house):
+def test_a_printed_command_quotes_any_clip_name(house):
     """The printed command quotes any clip name for the shell."""
     name = "$(touch pwned) it's.mp4"
     shutil.copy(house.root / "library" / "video" / "b.mp4", house.root / "library" / "video" / name)

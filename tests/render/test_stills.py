@@ -109,7 +109,7 @@ ALIKE = (
 
 
 @pytest.mark.parametrize("name", ALIKE)
-def test_every_kind_of_picture_is_a_clip_in_its_colors_and_upright(album, name):
+def test_every_kind_of_picture_is_upright_and_keeps_its_colors(album, name):
     """A picture of any kind is upright, keeps its colors, and is stored as a single frame."""
     project = name.replace(".", "-").replace("%", "-")
     composed(album, project, [name], color_shift=False, duration=2, min_seconds=1, crf=10)
@@ -132,7 +132,7 @@ def facts(house: House) -> dict[str, dict]:
     return {Path(name).name: clip.get("facts", clip) for name, clip in known.items()}
 
 
-def test_a_still_has_no_length_and_a_film_of_one_frame_has(album):
+def test_a_one_picture_animation_is_a_still_but_a_video_is_not(album):
     """A picture or a one-picture animation is a still, but a one-frame video is not."""
     known = facts(album)
     stills = {name for name, clip in known.items() if clip.get("still")}
@@ -145,7 +145,7 @@ def test_a_still_has_no_length_and_a_film_of_one_frame_has(album):
 
 
 @pytest.mark.parametrize("name", ["bar.webp", "bar.png", "bar.gif", "bar.avif"])
-def test_an_animation_plays_by_its_own_clock_and_starts_over(album, name):
+def test_an_animation_plays_at_its_own_rate_and_loops(album, name):
     """An animation plays at its own rate, holds its last picture, and loops.
 
     It keeps its transparency; the test does not check this for AVIF.
@@ -180,7 +180,7 @@ MOVES = {
 
 
 @pytest.mark.parametrize("name", MOVES)
-def test_stills_and_one_command_show_what_a_render_shows(album, name):
+def test_stills_and_one_command_give_the_frames_of_the_render(album, name):
     """Stills and the exported command give the frames of the render, by md5."""
     clips, knobs = MOVES[name]
     composed(album, name, clips, **knobs)
@@ -192,7 +192,7 @@ def test_stills_and_one_command_show_what_a_render_shows(album, name):
     assert one_command(album, project=name) == staged
 
 
-def test_a_move_is_even_and_begins_and_ends_where_it_says(album):
+def test_a_moving_still_covers_its_distance_in_equal_steps(album):
     """A moving still covers the requested distance in equal steps, to within 0.1 pixels."""
     knobs = {"still_move": "left", "still_reach": 0.05, "crf": 4, "color_shift": False}
     composed(album, "dot", ["dot.png"], **{**knobs, "output_size": "640x360", "duration": 3})
@@ -207,7 +207,7 @@ def test_a_move_is_even_and_begins_and_ends_where_it_says(album):
     assert np.abs(steps - steps.mean()).max() < 0.1
 
 
-def test_a_move_is_turned_for_its_layer_only_and_a_length_costs_a_still_nothing(album):
+def test_moving_a_still_renders_only_its_layer(album):
     """Moving a still renders only its layer; a longer piece does not render a fixed still again."""
     composed(album, "turned", ["large.png", "clear.png"], mode="fixed", similarity=0.1)
     assert album.doit("render", "project=turned").code == 0
@@ -219,7 +219,7 @@ def test_a_move_is_turned_for_its_layer_only_and_a_length_costs_a_still_nothing(
     assert "still_move none → in" in str(why)
 
 
-def test_a_page_of_clips_shows_a_still_once(album):
+def test_the_page_of_clips_shows_one_picture_for_a_still(album):
     """The page of clips shows a single picture for a still."""
     facts(album)
     ran = album.doit("clips", "page=true", "large")

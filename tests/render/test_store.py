@@ -27,7 +27,7 @@ def objects(house) -> set[str]:
     return {digest for task in tasks for digest in task["objects"].values()}
 
 
-def may_have(monkeypatch, size: float) -> int:
+def set_cache_limit(monkeypatch, size: float) -> int:
     """Set the cache limit to a number of bytes and return that number."""
     monkeypatch.setenv("COLLIDE_CACHE_MAX_GB", f"{size / 1e9:.9f}")
     return round(size)
@@ -64,7 +64,7 @@ def test_the_limit_holds_at_all_times(house, monkeypatch):
     The first look then gives the same video again.
     """
     video = digest_file(house.video())
-    most = may_have(monkeypatch, held(house) * 1.6)
+    most = set_cache_limit(monkeypatch, held(house) * 1.6)
     with Watched(house) as watched:
         for look in LOOKS:
             ran = house.doit("-n", "2", "render", "project=x", *SMALL, *look)
@@ -98,13 +98,13 @@ def test_evicted_results_are_rendered_again_on_demand(house):
     assert house.video().read_bytes() == video
 
 
-def test_what_does_not_fit_is_refused_before_it_starts(house, monkeypatch):
+def test_a_render_that_cannot_fit_is_refused_before_it_starts(house, monkeypatch):
     """A render that cannot fit is refused before it starts, and the error gives sizes and fixes.
 
     The fix proposes smaller layers only if they would fit.
     """
     house.render()  # verify each clip now, so the next run writes nothing
-    may_have(monkeypatch, 2e6)
+    set_cache_limit(monkeypatch, 2e6)
     said = answered(house, "render", "project=x", *SMALL, "fit=stretch")
     sizes = re.search(r"it adds (\d+\.\d) MB to ([\d.]+ [kM]B) that must be kept", said)
     assert sizes, said
@@ -119,7 +119,7 @@ def test_what_does_not_fit_is_refused_before_it_starts(house, monkeypatch):
         "       or another disk: export COLLIDE_CACHE=/media/disk/cache"
     )
     stays = float(sizes[2].split()[0]) * (1 if "MB" in sizes[2] else 1e-3)
-    may_have(monkeypatch, (adds + stays) * 0.8e6)
+    set_cache_limit(monkeypatch, (adds + stays) * 0.8e6)
     smaller = "make layers smaller but slower to read: doit set project=x storage=ffv1"
     assert smaller in answered(house, "render", "project=x", *SMALL, "fit=stretch")
 
@@ -127,7 +127,7 @@ def test_what_does_not_fit_is_refused_before_it_starts(house, monkeypatch):
 # --- stars ---
 
 
-def test_a_starred_look_survives_and_comes_back_unrendered(house, monkeypatch):
+def test_a_starred_look_is_never_evicted(house, monkeypatch):
     """The objects of a starred look stay; if the look returns, only its record may render."""
     video = house.video().read_bytes()
     ran = house.doit("star", "project=x", "name=first")
@@ -138,7 +138,7 @@ def test_a_starred_look_survives_and_comes_back_unrendered(house, monkeypatch):
         "its video: projects/x/output/first.mp4\n"
         "to return to this look: doit set project=x look=first\n"
     )
-    may_have(monkeypatch, held(house) * 2.1)
+    set_cache_limit(monkeypatch, held(house) * 2.1)
     for knobs in LOOKS:
         house.render(*knobs)
     assert all(house.object(digest).exists() for digest in starred)
@@ -213,7 +213,7 @@ def test_any_look_can_be_starred_by_its_name(house):
     assert said.startswith("ERROR: 2 videos cannot all be called 'both'\n")
 
 
-def test_a_damaged_pin_stops_what_would_evict(house, monkeypatch):
+def test_a_damaged_pin_stops_eviction(house, monkeypatch):
     """A damaged pin stops eviction, because its content is unknown, and the error gives the fix."""
     assert house.doit("star", "project=x").code == 0
     (pin,) = (house.root / "cache" / "pins").iterdir()
@@ -230,7 +230,7 @@ def test_a_damaged_pin_stops_what_would_evict(house, monkeypatch):
 # --- the folder ---
 
 
-def test_nothing_outside_the_store_shares_an_inode_with_it(house):
+def test_delivered_files_share_no_inode_with_the_store(house):
     """Delivered files are copies, so no editor can write into an object."""
     assert house.doit("star", "project=x", "name=kept").code == 0
     stored = [path.stat() for path in (house.root / "cache" / "objects").glob("*/*")]
@@ -259,7 +259,7 @@ def test_a_store_of_a_different_version_is_refused(house, words):
     assert "mv HOUSE/cache HOUSE/cache.old" in said
 
 
-def test_a_plan_names_what_was_evicted_and_will_be_read(house):
+def test_a_plan_names_the_step_that_reads_an_evicted_result(house):
     """`doit plan` names the step that reads an evicted result and leaves no record."""
     assert house.doit("cache", "gc", "keep=0").code == 0
     words = [*SMALL, "crf=30"]

@@ -16,7 +16,7 @@ def sweep(house: House, *words: str) -> Ran:
     return house.doit("sweep", "project=x", *SMALL, "at=3", *words)
 
 
-def test_a_sweep_is_a_picture_for_each_cell(house):
+def test_a_sweep_has_a_still_for_each_cell(house):
     """Three values of one knob and two of another give six stills from the same three layers."""
     ran = sweep(house, "layer2.similarity=0.1..0.5:3", "softness=0,0.2", "loop=cut")
     assert set(cells(ran).values()) == {
@@ -33,7 +33,7 @@ def test_a_sweep_is_a_picture_for_each_cell(house):
     assert "earlier sheets, with pictures: doit gallery project=x\n" in again.out
 
 
-def test_cells_that_look_the_same_are_one_picture(house):
+def test_cells_that_look_the_same_share_one_picture(house):
     """A sweep over a sound knob gives a single picture and lists all its looks."""
     ran = sweep(house, "layer3.pan=-1,0,1")
     assert len(cells(ran)) == 1
@@ -41,7 +41,7 @@ def test_cells_that_look_the_same_are_one_picture(house):
     assert kinds(ran).count("still") == 1
 
 
-def test_a_sweep_in_full_shares_its_layers(house):
+def test_a_full_sweep_shares_its_layers(house):
     """With full=true, four values of one layer's knob in three layers render 4 + 3 - 1 layers.
 
     If one of its looks is rendered later, only the record may render.
@@ -62,7 +62,7 @@ def test_a_sweep_in_full_shares_its_layers(house):
     assert len(pictures) == 4
 
 
-def test_a_sweep_in_full_over_the_stack_renders_no_layer(house):
+def test_a_full_sweep_of_stack_knobs_shares_all_layers(house):
     """With full=true, looks with different thresholds and positions use the same layers."""
     ran = sweep(house, "layer2.similarity=0.1,0.2", "layer3.x=0,0.4", "full=true")
     assert len(cells(ran)) == 4
@@ -71,7 +71,7 @@ def test_a_sweep_in_full_over_the_stack_renders_no_layer(house):
     assert kinds(ran).count("stack") == 2 * 4
 
 
-def test_a_sweep_leaves_the_piece_as_it_was(house):
+def test_a_sweep_does_not_change_the_piece(house):
     """A sweep leaves output, manifest and config unchanged.
 
     The next render finds nothing to do.
@@ -84,7 +84,7 @@ def test_a_sweep_leaves_the_piece_as_it_was(house):
     assert house.render().rendered == set()
 
 
-def test_a_knob_that_every_layer_has_for_itself_is_not_swept(house):
+def test_a_knob_that_every_layer_sets_is_not_swept(house):
     """A sweep of a knob that every layer sets for itself is refused."""
     pins = ["layer2.similarity=0.3", "layer3.similarity=0.2"]
     ran = sweep(house, "similarity=0.1,0.2", *pins)
@@ -108,7 +108,7 @@ def test_a_cell_that_fails_does_not_stop_the_others(house):
     assert ran.tasks("failed") == {"num_videos=9/still"}
 
 
-def test_what_is_there_already_is_counted(house):
+def test_a_sweep_counts_steps_that_are_already_rendered(house):
     """A sweep prints how many of its steps an earlier sweep has rendered."""
     sweep(house, "layer2.similarity=0.1,0.2")
     ran = sweep(house, "layer2.similarity=0.2,0.3")
@@ -141,7 +141,7 @@ def test_an_impossible_sweep_is_refused(house, words, said):
     assert not ran.record
 
 
-def test_the_end_of_a_grid_is_a_number(house):
+def test_a_range_that_ends_in_a_range_is_refused(house):
     """`doit sweep` refuses a range that ends in another range."""
     ran = house.doit("sweep", "project=x", "similarity=0.2..0.3..0.5:3")
     assert ran.code == 3 and "why  similarity takes 2 to 256 values" in ran.out, ran.out
@@ -175,7 +175,7 @@ def test_a_cell_number_is_accepted_as_a_look(house):
     assert "why  the last sweep has 4 cells" in ran.out, ran.out
 
 
-def test_a_number_is_of_the_last_sheet_also_where_nothing_is_to_do(house):
+def test_a_cell_number_refers_to_the_last_sheet(house):
     """A cell number refers to the last sheet, even if the same command was a no-op before."""
     first = list(cells(sweep(house, "layer2.similarity=0.1,0.2")))
     for _ in range(2):
@@ -186,7 +186,7 @@ def test_a_number_is_of_the_last_sheet_also_where_nothing_is_to_do(house):
     assert house.manifest()["look"] == second[0] != first[0]
 
 
-def test_a_cell_that_is_starred_is_pinned_once_it_is_rendered(house):
+def test_a_starred_cell_is_pinned_once_it_is_rendered(house):
     """A starred cell is listed among the looks and pins its objects after it is rendered."""
     look = next(iter(cells(sweep(house, "layer2.similarity=0.1,0.2"))))
     ran = house.doit("star", "project=x", "look=1")
@@ -211,7 +211,7 @@ def test_numbers_are_drawn_on_the_cells(house):
             assert {(0x16, 0x16, 0x1A), (0xF0, 0xC6, 0x74)} <= colors
 
 
-def test_a_knob_that_changes_no_picture_is_named(house):
+def test_a_sweep_names_a_knob_that_changes_no_picture(house):
     """If all cells show the same picture, a line of output names the knob without effect."""
     out = house.doit("sweep", "project=x", *SMALL, "crf=18,22", "at=1").out
     assert "2 looks at 1 s" in out

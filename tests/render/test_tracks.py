@@ -5,7 +5,7 @@ import pytest
 
 from tests.render.conftest import House, ffmpeg, make_clip
 from tests.render.reading import one_command, raw, samples
-from tests.render.small_piece import asked, known, lavfi, shown
+from tests.render.small_piece import known, lavfi, shown, small_arguments
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def odd(tmp_path) -> House:
     return House(root)
 
 
-def test_tracks_are_the_default_ones_and_a_knob_asks_for_others(odd) -> None:
+def test_a_clip_plays_its_default_tracks_unless_a_knob_is_set(odd) -> None:
     """A clip plays its default tracks; picture_track and sound_track select other tracks."""
     at = odd.root / "library" / "video" / "two.mkv"
     ffmpeg("-v", "error", *lavfi("color=red:s=160x90:r=25:d=2"),
@@ -32,9 +32,9 @@ def test_tracks_are_the_default_ones_and_a_knob_asks_for_others(odd) -> None:
     assert abs(pitch(odd) - 600) < 8
     first = shown(odd, *heard, "picture_track=1")
     assert np.abs(first[-1, 36, 64] - (255, 0, 0)).max() < 8
-    ran = odd.doit("render", "project=x", *asked(*heard, "sound_track=1"))
+    ran = odd.doit("render", "project=x", *small_arguments(*heard, "sound_track=1"))
     assert ran.code == 0 and "silent" in ran.out
-    ran = odd.doit("render", "project=x", *asked(*heard, "picture_track=3"))
+    ran = odd.doit("render", "project=x", *small_arguments(*heard, "picture_track=3"))
     assert ran.code != 0 and "2 tracks of pictures" in ran.out and "Traceback" not in ran.out
     lists = odd.doit("clips")
     assert "2 tracks of pictures" in lists.out and "2 tracks of sound" in lists.out
@@ -49,7 +49,7 @@ def pitch(house: House, begin: float = 0.2, end: float = 0.8) -> float:
 
 
 @pytest.mark.parametrize("codec", ["aac", "ac3", "mp2"])
-def test_sound_that_changes_its_channels_and_rate_goes_on_in_time(odd, codec) -> None:
+def test_sound_stays_in_time_if_its_channels_and_rate_change(odd, codec) -> None:
     """Sound stays in time if its channels and rate change, and one command can play it."""
     folder, whole = odd.root, odd.root / "library" / "video" / "broadcast.ts"
     before = "5.1" if codec == "ac3" else "stereo"
@@ -64,10 +64,10 @@ def test_sound_that_changes_its_channels_and_rate_goes_on_in_time(odd, codec) ->
     assert not known(odd)["broadcast.ts"].steady
     assert abs(pitch(odd, 0.3, 1.7) - 440) < 8
     assert abs(pitch(odd, 2.4, 3.6) - 880) < 8
-    assert len(one_command(odd, *asked(*words))) == 38
+    assert len(one_command(odd, *small_arguments(*words))) == 38
 
 
-def test_sound_that_cannot_be_decoded_leaves_the_picture(odd) -> None:
+def test_a_layer_with_undecodable_sound_is_silent(odd) -> None:
     """A layer whose sound cannot be decoded is silent, and one line gives the reason."""
     at = odd.root / "library" / "video" / "spoilt.mp4"
     make_clip(at, picture="testsrc2=s=160x90:r=25", sound="sine=440:r=44100", seconds=2)
@@ -76,7 +76,7 @@ def test_sound_that_cannot_be_decoded_leaves_the_picture(odd) -> None:
     config = data.index(b"\x05\x80\x80\x80\x05", header) + 5
     at.write_bytes(data[:config] + b"\xff\xff" + data[config + 2 :])
     sized = ["layer1.clip=spoilt.mp4", "layer1.sound=on"]
-    ran = odd.render(*asked(*sized))
+    ran = odd.render(*small_arguments(*sized))
     assert "layer 1 is silent" in ran.out and "cannot be decoded" in ran.out
     assert known(odd)["spoilt.mp4"].audio is None
     assert "its sound cannot be decoded" in odd.doit("clips").out
@@ -94,7 +94,7 @@ def test_an_infinite_sample_is_muted(odd) -> None:
     assert np.sqrt((heard[: 48000 // 2] ** 2).mean()) > 0.05
 
 
-def test_a_clip_that_was_trimmed_by_its_edit_list_is_as_long_as_players_say(odd) -> None:
+def test_a_clip_ends_where_its_edit_list_ends(odd) -> None:
     """A clip ends where its edit list ends."""
     whole, at = odd.root / "whole.mp4", odd.root / "library" / "video" / "trimmed.mp4"
     make_clip(whole, picture="testsrc2=s=160x90:r=25", sound="sine=440:r=44100", seconds=8)
@@ -117,7 +117,7 @@ SHAPES = {
 
 
 @pytest.mark.parametrize("change", list(SHAPES))
-def test_a_picture_that_changes_its_shape_is_never_squeezed(odd, change) -> None:
+def test_each_part_keeps_its_shape_if_the_picture_changes_shape(odd, change) -> None:
     """If a clip changes from 4:3 to 16:9, each part keeps its shape."""
     at = odd.root / "library" / "video" / "news.ts"
     for n, shape in enumerate(SHAPES[change]):
@@ -133,7 +133,7 @@ def test_a_picture_that_changes_its_shape_is_never_squeezed(odd, change) -> None
     assert all(frame[36, 4].min() > 100 for frame in later)
 
 
-def test_an_old_build_of_x264_is_named_to_the_decoder(odd) -> None:
+def test_the_decoder_gets_the_number_of_an_old_x264_build(odd) -> None:
     """The number of an old x264 build is passed to the decoder.
 
     Builds before 151 coded 4:4:4 differently.
@@ -145,6 +145,6 @@ def test_an_old_build_of_x264_is_named_to_the_decoder(odd) -> None:
     core = data.index(b"x264 - core ") + len(b"x264 - core ")
     at.write_bytes(data[:core] + b"142" + data[core + 3 :])
     assert known(odd)["old.mp4"].x264 == 142
-    odd.render(*asked("layer1.clip=old.mp4"))
-    ran = odd.doit("info", "project=x", "layer:1", *asked("layer1.clip=old.mp4"))
+    odd.render(*small_arguments("layer1.clip=old.mp4"))
+    ran = odd.doit("info", "project=x", "layer:1", *small_arguments("layer1.clip=old.mp4"))
     assert "-x264_build 142" in ran.out

@@ -20,7 +20,7 @@ SMALL = "fps=10 duration=6 min_resolution=0".split()
 # --- preview ---
 
 
-def test_a_preview_is_small_short_and_has_its_sound(house):
+def test_a_preview_is_small_and_short_and_has_sound(house):
     """A preview has the requested length, at most 360 pixels on its shorter side, and sound."""
     ran = house.doit("preview", "project=x", *SMALL, "from=3", "for=2")
     assert ran.code == 0, ran.out
@@ -32,7 +32,7 @@ def test_a_preview_is_small_short_and_has_its_sound(house):
     assert abs(samples(video)).max() > 0.01
 
 
-def test_a_preview_lists_what_it_takes_from_the_store(house):
+def test_a_preview_lists_the_results_that_it_restores(house):
     """A preview lists the results that it restores and calls the others "never rendered"."""
     ran = house.doit("preview", "project=x", *SMALL, "for=1", "output_size=128x72")
     assert re.search(r"^restored \d+ results from the store: ", ran.out, re.MULTILINE), ran.out
@@ -40,7 +40,7 @@ def test_a_preview_lists_what_it_takes_from_the_store(house):
     assert reasons == {"never rendered"}
 
 
-def test_a_preview_renders_what_it_shows_and_no_more(house):
+def test_a_preview_renders_only_the_frames_it_shows(house):
     """A preview of a part of the second segment does not stack the first segment."""
     ran = house.doit("preview", "project=x", *SMALL, "from=5.2", "for=0.5")
     stacks = {task for task in ran.rendered if task.startswith(("stack", "encode", "mux"))}
@@ -56,7 +56,7 @@ def test_a_preview_with_a_different_key_renders_no_layer(house):
         assert house.doit("preview", *words, knob).rendered == {"stack:1", "preview"}, knob
 
 
-def test_no_setting_of_a_preview_is_left_in_a_render(house):
+def test_a_preview_leaves_no_setting_in_a_render(house):
     """After a preview and a sheet, the same render finds nothing to do."""
     house.render()
     files = [p for p in (house.root / "projects" / "x").rglob("*") if p.is_file()]
@@ -68,7 +68,7 @@ def test_no_setting_of_a_preview_is_left_in_a_render(house):
     assert again.tasks("kept") == set(again.record["tasks"])
 
 
-def test_the_shape_of_a_preview_is_that_of_the_piece(house):
+def test_a_preview_keeps_the_shape_of_the_piece(house):
     """A preview keeps an upright shape and does not enlarge a small piece."""
     for size, shown in (("1080x1920", "360x640"), ("128x72", "128x72"), ("1000x500", "720x360")):
         ran = house.doit("preview", "project=x", *SMALL, "for=0.5", f"output_size={size}")
@@ -78,7 +78,7 @@ def test_the_shape_of_a_preview_is_that_of_the_piece(house):
 # --- listen ---
 
 
-def test_listening_renders_no_picture(house):
+def test_listen_renders_no_picture(house):
     """If a sound's knob is turned, `doit listen` runs only four steps.
 
     These are the sound, the mix, its loudness and the copy to listen to.
@@ -93,7 +93,7 @@ def test_listening_renders_no_picture(house):
     assert sound.end == pytest.approx(6, abs=0.05)
 
 
-def test_the_loss_in_mono_is_printed(house):
+def test_listen_prints_the_loss_in_mono(house):
     """`doit listen` prints the loss in mono.
 
     A centered sound loses nothing; a sound panned to one side loses three decibels.
@@ -106,7 +106,7 @@ def test_the_loss_in_mono_is_printed(house):
     assert "right silent" in side
 
 
-def test_a_piece_without_sound_cannot_be_listened_to(house):
+def test_listen_refuses_a_piece_without_sound(house):
     """`doit listen` refuses a piece without sound and prints knobs that make it audible."""
     off = [f"layer{n}.sound=off" for n in (1, 2, 3)]
     ran = house.doit("listen", "project=x", *SMALL, *off)
@@ -159,7 +159,7 @@ def write(house, **knobs) -> None:
     half.rename(path)
 
 
-def test_watching_makes_the_still_again_at_each_save(house):
+def test_watch_renders_the_still_at_each_save(house):
     """`doit watch` renders only the still when a knob is saved.
 
     After an error, it renders the next save as usual.
@@ -183,7 +183,7 @@ def test_watching_makes_the_still_again_at_each_save(house):
         assert picture.size == (128, 72)
 
 
-def test_a_saved_script_is_reloaded(house):
+def test_watch_reloads_a_saved_script(house):
     """`doit watch` reloads a saved script, and the still changes."""
     script = house.root / "projects" / "x" / "scripts" / "post" / "tint.py"
     script.parent.mkdir(parents=True)

@@ -56,7 +56,7 @@ def test_invalid_input_is_refused_before_any_effect(still, said, text):
 
 
 @pytest.mark.parametrize(("said", "text"), list(spoken())[::12])
-def test_a_separate_process_prints_the_same(still, said, text):
+def test_a_separate_process_prints_the_same_answers(still, said, text):
     """A separate process prints the same answers.
 
     Only every twelfth answer is checked, because each takes time.
@@ -78,7 +78,7 @@ def test_a_separate_process_prints_the_same(still, said, text):
         "-o film.mp4 render project={}",
     ],
 )
-def test_a_project_that_is_no_name_is_never_a_path(fresh, typed):
+def test_a_project_name_never_becomes_a_path(fresh, typed):
     """A project name such as ../outside never becomes a path.
 
     No fix names a file there, and a config there does not change the errors.
@@ -163,7 +163,7 @@ def test_a_file_that_is_not_plain_json_is_named(fresh, file, data, why):
     ],
     ids="unknown graph list null path base".split(),
 )  # fmt: skip
-def test_a_wrong_knob_in_a_file_names_the_file(fresh, file, data, text):
+def test_the_error_for_a_knob_in_a_file_names_the_file(fresh, file, data, text):
     """An error about a knob in a file begins with the file's name."""
     write(fresh, file, json.dumps(data))
     words = ["preset=mine"] if "mine" in file else []
@@ -200,7 +200,7 @@ mv projects/x/selection.json projects/x/selection.json.old"""),
 
 
 @pytest.mark.parametrize("case", ODD_FILES)
-def test_json_of_the_wrong_shape_is_refused_too(fresh, case):
+def test_json_of_the_wrong_shape_is_refused(fresh, case):
     """A JSON file of the wrong shape gives an error and stays unchanged."""
     name, data, words, text = ODD_FILES[case]
     write(fresh, f"projects/x/{name}", json.dumps(data))
@@ -211,7 +211,7 @@ def test_json_of_the_wrong_shape_is_refused_too(fresh, case):
     assert answered(fresh, *words, "project=x") == text
 
 
-def test_a_preset_name_in_two_families_is_not_guessed(fresh):
+def test_an_ambiguous_preset_name_is_refused(fresh):
     """If two families have a preset of the same name, the error names both families."""
     write(fresh, "presets/audio/classic-white.json", "{}")
     assert answered(fresh, "render", "project=x", "preset=classic-white") == (
@@ -249,7 +249,7 @@ def test_a_cache_of_an_older_version_is_refused(fresh):
     ],
     ids=["typo", "windows", "elsewhere", "several"],
 )  # fmt: skip
-def test_a_missing_clip_of_a_config_is_refused_with_a_line(fresh, tmp_path, verb, clip, fix):
+def test_a_config_with_a_missing_clip_is_refused_with_a_fix(fresh, tmp_path, verb, clip, fix):
     """plan and render refuse a config with a missing clip, or with several clips for one layer.
 
     The fix sets a clip or adds its folder.

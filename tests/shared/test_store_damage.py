@@ -121,7 +121,7 @@ def test_a_partial_file_is_never_read(filled, video):
     assert machine.video().read_bytes() == video
 
 
-def test_a_different_result_for_an_equal_key_is_reported(filled, video):
+def test_a_different_result_for_the_same_key_is_reported(filled, video):
     """If a machine's result differs from the store's, a note says so; the store stays as it is."""
     machine = filled.another()
     code = """
@@ -147,7 +147,7 @@ for path in Path(sys.argv[2]).glob("*"):
     assert {path: path.read_bytes() for path in filled.kept("ac")} == before
 
 
-def test_room_in_a_cache_is_made_before_an_object_is_fetched(filled, video):
+def test_a_small_cache_evicts_before_it_fetches(filled, video):
     """A cache with a small limit stays within the limit, and the video is the same."""
     machine = filled.another()
     machine.more["COLLIDE_CACHE_MAX_GB"] = "0.02"
@@ -157,7 +157,7 @@ def test_room_in_a_cache_is_made_before_an_object_is_fetched(filled, video):
     assert held <= 20_000_000
 
 
-def test_room_is_made_in_the_shared_store_only_when_that_is_asked(filled, video):
+def test_only_farm_gc_evicts_from_the_shared_store(filled, video):
     """`cache gc` ignores the shared store; `farm gc` evicts its least recently used results."""
     machine = filled.another()
     machine.go()
@@ -193,7 +193,7 @@ def test_an_empty_folder_is_not_used_in_place_of_a_store(filled, video):
     assert not list(filled.nas.iterdir())
 
 
-def test_the_record_of_a_run_holds_what_was_counted(filled):
+def test_the_record_of_a_run_contains_the_store_counts(filled):
     """A run's record contains the shared store's counts in `shared`."""
     machine = filled.another()
     machine.go()

@@ -11,7 +11,7 @@ from tests.left_out import package_without
 from tests.shared.machines import ALONE
 
 
-def test_a_second_machine_finds_all_results(filled, video):
+def test_a_second_machine_fetches_the_video_of_the_first(filled, video):
     """A second machine finds all results and fetches the first machine's video."""
     machine = filled.another()
     ran = machine.go()
@@ -26,7 +26,7 @@ def test_a_second_machine_finds_all_results(filled, video):
     assert found and {"layers 1 and 2", "mux"} <= {*found[1].split(", ")}, ran.out
 
 
-def test_what_was_fetched_is_kept_and_nothing_is_asked_again(filled):
+def test_repeating_a_render_sends_no_request(filled):
     """Repeating a render keeps everything, without any request to the store."""
     machine = filled.another()
     machine.go()
@@ -36,7 +36,7 @@ def test_what_was_fetched_is_kept_and_nothing_is_asked_again(filled):
     assert "shared store" not in ran.out
 
 
-def test_a_knob_turned_elsewhere_renders_what_hangs_on_it(filled):
+def test_a_turned_knob_fetches_or_renders_unchanged_inputs(filled):
     """After a knob is turned, unchanged inputs are fetched or rendered, whichever is faster."""
     machine = filled.another()
     machine.go()
@@ -47,7 +47,7 @@ def test_a_knob_turned_elsewhere_renders_what_hangs_on_it(filled):
     assert not ran.rendered & {"probe", "levels:1", "color:2"}
 
 
-def test_a_plan_says_what_would_be_fetched_and_writes_nothing(filled):
+def test_a_plan_lists_shared_results_and_writes_nothing(filled):
     """A plan lists the results that the shared store has, and writes nothing."""
     machine = filled.another()
     machine.go()
@@ -67,7 +67,7 @@ def test_a_plan_without_clips_names_the_shared_store(filled):
     assert "not chosen yet; everything that the shared store lacks would render: " in planned
 
 
-def test_large_pictures_are_made_here_where_that_is_faster(filled):
+def test_large_pictures_are_rendered_over_a_slow_link(filled):
     """Over a slow link, large pictures are rendered instead of fetched, as planned."""
     machine = filled.another()
     machine.go()
@@ -88,7 +88,7 @@ def test_large_pictures_are_made_here_where_that_is_faster(filled):
     assert re.search(r"^  \d+ large pictures? rendered here: fetching", stats, re.M)
 
 
-def test_two_machines_at_once_make_one_video(machines):
+def test_two_machines_that_publish_at_once_make_one_video(machines):
     """If two machines publish equal results at once, their videos and a third's are equal."""
     pair = [machines.another(), machines.another()]
     threads = [Thread(target=machine.go) for machine in pair]
@@ -102,7 +102,7 @@ def test_two_machines_at_once_make_one_video(machines):
     assert not list(machines.nas.rglob(".half-*"))
 
 
-def test_without_a_key_a_render_is_refused_with_the_line_that_creates_one(machines):
+def test_a_render_without_a_key_suggests_how_to_create_one(machines):
     """Without a key, a render exits with 3 and suggests the command that creates a key."""
     machine = machines.another()
     machine.key = machines.folder / "none" / "farm.pem"
@@ -167,7 +167,7 @@ def test_an_invalid_address_is_refused(first, url, why):
     assert "fix  export COLLIDE_STORE=file:///" in ran.out
 
 
-def test_the_room_may_be_left_out(first, tmp_path):
+def test_a_render_works_without_the_shared_folder(first, tmp_path):
     """Without the folder collide/shared a render works; COLLIDE_STORE and the farm are refused."""
     machine = first.another(url="")
     machine.package = package_without("shared", tmp_path)
@@ -185,7 +185,7 @@ def test_the_room_may_be_left_out(first, tmp_path):
         assert "fix  git checkout collide/shared restores it" in ran.out
 
 
-def test_an_hevc_export_is_made_by_each_machine(filled):
+def test_each_machine_encodes_its_own_hevc_export(filled):
     """Each machine encodes an HEVC export itself, because its bytes depend on the processor."""
     words, made = ["export", "project=x", "as=h265-10"], {"h265-10:0", "h265-10:join"}
     for _ in range(2):
@@ -196,7 +196,7 @@ def test_an_hevc_export_is_made_by_each_machine(filled):
         assert "encode:0" not in ran.rendered
 
 
-def test_a_proof_makes_everything_itself(filled):
+def test_a_proof_fetches_nothing(filled):
     """`doit prove` renders everything itself and fetches nothing from the shared store."""
     machine = filled.another()
     machine.go()

@@ -88,9 +88,9 @@ class Page:
 
     def wait(self, kind: str, number: int | None = None) -> dict[str, Any]:
         """Return the next news of a kind for a request (or for any, if `number` is None)."""
-        return self.either([kind], number)[1]
+        return self.wait_for_any([kind], number)[1]
 
-    def either(
+    def wait_for_any(
         self, kinds: Collection[str], number: int | None = None
     ) -> tuple[str, dict[str, Any]]:
         """Return the next news of some `kinds` for a request (or for any, if `number` is None).

@@ -44,7 +44,7 @@ def test_each_kind_of_control_turns_its_knob(opens: Opens) -> None:
     tab.wait_for_function("() => document.getElementById('look').textContent.includes('192x108')")
 
 
-def test_the_keyboard_alone_is_enough(opens: Opens) -> None:
+def test_the_page_works_by_keyboard_alone(opens: Opens) -> None:
     """Arrow keys move between tabs and move sliders, and `z` undoes."""
     tab = opens()
     before = exact(tab)
@@ -63,7 +63,7 @@ def test_the_keyboard_alone_is_enough(opens: Opens) -> None:
     assert exact(tab, after) == before
 
 
-def test_the_preview_follows_and_is_marked(opens: Opens) -> None:
+def test_a_slider_changes_the_preview_then_the_still_replaces_it(opens: Opens) -> None:
     """A slider changes the preview at once, and then the exact still replaces it."""
     tab = opens()
     tab.wait_for_function("() => window.tune.compositor.ready || !window.tune.compositor.works")
@@ -98,7 +98,7 @@ def pixels(tab: Tab) -> list[int]:
     )
 
 
-def test_a_and_b_stand_side_by_side_with_what_differs(opens: Opens) -> None:
+def test_a_and_b_are_shown_with_a_list_of_differences(opens: Opens) -> None:
     """A shows the kept piece, and B the current piece, with a list of the differences."""
     tab = opens()
     before = exact(tab)
@@ -123,7 +123,7 @@ def test_a_and_b_stand_side_by_side_with_what_differs(opens: Opens) -> None:
     assert not tab.is_visible("#before")
 
 
-def test_a_quick_picture_that_comes_late_is_not_shown(opens: Opens) -> None:
+def test_a_late_quick_picture_is_not_shown(opens: Opens) -> None:
     """A quick picture that arrives after the exact still of the same request is not shown."""
     tab = opens()
     before, late = exact(tab), list[Route]()
@@ -167,7 +167,7 @@ def test_a_and_b_are_the_same_after_a_reload(opens: Opens) -> None:
     assert "nothing is turned yet" in tab.inner_text("#differs")
 
 
-def test_a_hint_moves_nothing_and_is_whole(opens: Opens) -> None:
+def test_the_hint_of_a_knob_resizes_nothing(opens: Opens) -> None:
     """The page opens on the topmost layer; focusing a knob shows its hint and resizes nothing."""
     tab = opens()
     assert tab.get_attribute("#tab-3", "aria-selected") == "true"
@@ -186,7 +186,7 @@ def test_a_hint_moves_nothing_and_is_whole(opens: Opens) -> None:
         .every((one) => one.scrollHeight <= one.clientHeight + 1 || !one.clientHeight)""")
 
 
-def test_tabs_have_pictures_with_the_first_still(opens: Opens, page: Page) -> None:
+def test_tabs_have_pictures_before_the_preview_exists(opens: Opens, page: Page) -> None:
     """Each layer's tab has a picture before the preview exists, and another for a new clip."""
     no_preview = "HTMLMediaElement.prototype.play = () => new Promise(() => {});"
     tab = opens(before=no_preview)
@@ -207,7 +207,7 @@ def test_tabs_have_pictures_with_the_first_still(opens: Opens, page: Page) -> No
     assert [one == other for one, other in zip(before, after, strict=True)] == [True, False, False]
 
 
-def test_keep_and_copy_say_the_line(opens: Opens, house: House) -> None:
+def test_keep_and_copy_give_the_command(opens: Opens, house: House) -> None:
     """Keep writes config.json and shows the doit command; copy copies the still's command."""
     tab = opens()
     before = exact(tab)
@@ -228,7 +228,7 @@ def test_keep_and_copy_say_the_line(opens: Opens, house: House) -> None:
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["400 wide", "1600 wide"])
-def test_it_fits(opens: Opens, size: tuple[int, int]) -> None:
+def test_the_page_fits_the_window(opens: Opens, size: tuple[int, int]) -> None:
     """Nothing is wider than the window, and the picture, the time and the knobs are visible."""
     tab = opens(size)
     assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -236,7 +236,7 @@ def test_it_fits(opens: Opens, size: tuple[int, int]) -> None:
         assert tab.is_visible(part), part
 
 
-def test_texts_can_be_read(opens: Opens) -> None:
+def test_all_text_has_enough_contrast(opens: Opens) -> None:
     """All text, except on the picture and in disabled controls, has a contrast of 4.5 (WCAG AA)."""
     tab = opens()
     tab.click("#tab-2")
@@ -269,7 +269,7 @@ CONTRAST = """() => {
 }"""
 
 
-def test_it_says_when_the_command_has_ended(opens: Opens, page: Page) -> None:
+def test_the_page_says_when_the_command_has_ended(opens: Opens, page: Page) -> None:
     """When the command ends, the page says so, even if it is waiting for a preview."""
     tab = opens(before="Object.defineProperty(HTMLMediaElement.prototype, 'src', { set() {} });")
     tab.keyboard.press(" ")

@@ -33,7 +33,7 @@ def _seeks(tab: Tab) -> list[str]:
     return asked
 
 
-def test_play_waits_for_a_preview_that_is_being_made(opens: Opens) -> None:
+def test_play_waits_for_a_preview_in_progress(opens: Opens) -> None:
     """Play waits for a preview in progress without a new request; a second press ends the wait."""
     tab = opens(before=HELD)
     if not tab.evaluate("window.tune.compositor.works"):
@@ -54,7 +54,7 @@ def test_play_waits_for_a_preview_that_is_being_made(opens: Opens) -> None:
     assert asked == []
 
 
-def test_play_asks_for_a_preview_that_nobody_makes(moving: Tab, page: Page) -> None:
+def test_play_requests_a_lost_preview_once(moving: Tab, page: Page) -> None:
     """If the preview is lost, play requests it once and then starts."""
     settled(moving, page.act("look")["number"])
     asked = _seeks(moving)

@@ -86,7 +86,7 @@ def test_the_preview_is_close_to_the_exact_still(moving: Tab, page: Page) -> Non
     assert {knobs: by for knobs, by in apart.items() if by > NEAR} == {}
 
 
-def test_the_still_is_shown_as_it_is(moving: Tab) -> None:
+def test_the_browser_shows_the_still_without_color_correction(moving: Tab) -> None:
     """The browser does not correct colors: the page has the same levels as the file."""
     seen = moving.evaluate("""() => {
         const exact = document.getElementById('exact'), canvas = document.createElement('canvas');
@@ -100,7 +100,7 @@ def test_the_still_is_shown_as_it_is(moving: Tab) -> None:
         assert bytes(seen) == picture.convert("RGBA").tobytes()
 
 
-def test_cross_fades_and_the_way_back_are_played(moving: Tab, page: Page) -> None:
+def test_the_preview_plays_cross_fades_and_reversed_layers(moving: Tab, page: Page) -> None:
     """The preview matches the still in a cross-fade, a layer played backwards, and a fade-in."""
     apart = {}
     for knobs in ({"loop": "fade", "loop_fade": "1"}, {"loop": "back"}, {"fade_in": "4"}):
@@ -166,7 +166,7 @@ def test_the_preview_follows_the_clock(moving: Tab, page: Page) -> None:
     assert moving.inner_text("#play") == "play"
 
 
-def test_omissions_of_the_preview_are_named(moving: Tab, page: Page) -> None:
+def test_the_page_names_effects_that_the_preview_omits(moving: Tab, page: Page) -> None:
     """While a control moves, the page names the effects and the fog that the preview omits."""
     settled(moving, page.act("turn", knobs={"post": "analog", "layer3.fit": "blur"})["number"])
     marks(moving)
@@ -190,7 +190,9 @@ HTMLMediaElement.prototype.play = function () {
     [(NO_GRAPHICS, "has no WebGL"), (NO_CODEC, "does not play H.264")],
     ids=["no WebGL", "no H.264"],
 )
-def test_without_it_the_server_shows_pictures(opens: Opens, before: str, why: str) -> None:
+def test_without_a_preview_the_page_shows_quick_pictures(
+    opens: Opens, before: str, why: str
+) -> None:
     """Without WebGL or H.264, the page says why the preview is missing and uses quick pictures."""
     tab = opens(before=before)
     tab.wait_for_function(
@@ -222,7 +224,7 @@ def test_an_unreadable_video_is_reported(opens: Opens) -> None:
     )
 
 
-def test_on_a_slow_machine_nothing_piles_up(moving: Tab) -> None:
+def test_at_most_one_request_is_pending_on_a_slow_machine(moving: Tab) -> None:
     """While two sliders move, at most one request is pending, and the last values win."""
     under_way, most = set[Request](), [0]
 
@@ -249,7 +251,7 @@ def test_on_a_slow_machine_nothing_piles_up(moving: Tab) -> None:
     assert most[0] == 1
 
 
-def test_a_slider_that_is_held_is_not_redrawn(moving: Tab, page: Page) -> None:
+def test_a_held_slider_is_not_redrawn(moving: Tab, page: Page) -> None:
     """A change on another page redraws the panel only after the slider is released."""
     slider = control(moving, "layer2.similarity").locator("input[type=range]")
     held = slider.element_handle()

@@ -51,7 +51,7 @@ def quick_and_exact(page: Page, knobs: Mapping[str, str]) -> tuple[dict, dict]:
     ],
     ids=str,
 )
-def test_it_is_the_still_small(page: Page, knobs: dict[str, str]) -> None:
+def test_a_quick_picture_is_a_small_still(page: Page, knobs: dict[str, str]) -> None:
     """For each kind of knob, the quick picture matches the still at a preview's size."""
     quick, still = quick_and_exact(page, knobs)
     size = wide_and_high(small("256x144"))
@@ -65,7 +65,7 @@ def commands(house: House) -> list[str]:
     return [line.removeprefix("# ") for line in log.splitlines() if line.startswith("# ")]
 
 
-def test_a_color_decodes_no_clip_again(page: Page, house: House) -> None:
+def test_a_second_turn_of_a_color_knob_decodes_no_clip(page: Page, house: House) -> None:
     """From the second turn of a color knob on, a quick picture needs only two commands.
 
     These render the keyframes and the picture itself.
@@ -81,7 +81,7 @@ def test_a_color_decodes_no_clip_again(page: Page, house: House) -> None:
     assert ran.count("moments:2") == 1
 
 
-def test_nothing_of_it_is_kept(page: Page, house: House) -> None:
+def test_quick_pictures_are_never_stored(page: Page, house: House) -> None:
     """Quick pictures are never stored, and the page keeps only the last few."""
     quick, _ = quick_and_exact(page, {"layer2.saturation": "0.4"})
     assert not house.object(quick["file"]).exists()
@@ -90,7 +90,7 @@ def test_nothing_of_it_is_kept(page: Page, house: House) -> None:
     assert page.ask(f"/{page.token}/object/{quick['file']}.png")[0] == 404
 
 
-def test_keyframes_of_kept_frames_are_those_of_the_clip(house: House) -> None:
+def test_keyframes_from_tuning_equal_those_of_a_still(house: House) -> None:
     """Keyframes from tuning equal the keyframes of a still with an empty store, byte for byte."""
     config = {"mode": "dominant", "output_size": "256x144", "fps": 10, "duration": 6}
     write_config(house, **config)
@@ -114,7 +114,7 @@ def objects(cache: Path, verb: str, number: int) -> Mapping[str, ObjectRef]:
     return receipt.entry.objects
 
 
-def test_a_picture_in_progress_is_not_begun_again(page: Page, house: House) -> None:
+def test_a_picture_in_progress_is_rendered_only_once(page: Page, house: House) -> None:
     """Releasing a slider requests the picture in progress again, but it is rendered only once."""
     page.wait("loop", page.act("look")["number"])
     numbers = [
@@ -128,7 +128,7 @@ def test_a_picture_in_progress_is_not_begun_again(page: Page, house: House) -> N
     assert still["file"] == page.still("layer2.saturation=0.4")
 
 
-def test_a_look_that_was_seen_needs_no_quick_picture(page: Page) -> None:
+def test_a_still_in_the_store_needs_no_quick_picture(page: Page) -> None:
     """If the still is already in the store, it is sent at once, without a quick picture."""
     page.wait("still", page.act("look")["number"])
     page.wait("still", page.act("turn", knobs={"layer2.saturation": "0.4"}, quick=True)["number"])
@@ -157,7 +157,7 @@ def below(page: Page) -> list[str]:
     return found
 
 
-def test_a_hundred_moves_leave_one_helper_behind(page: Page) -> None:
+def test_a_hundred_moves_leave_only_the_analysis_worker(page: Page) -> None:
     """Requests run one at a time, and in the end only the analysis worker and its shell remain."""
     most = 0
     for step in range(100):

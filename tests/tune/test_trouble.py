@@ -65,7 +65,9 @@ def fill(filler: Path) -> None:
 
 
 @pytest.mark.parametrize("quick", [False, True])
-def test_a_full_disk_is_reported_until_there_is_room(house: House, disk: Disk, quick: bool) -> None:
+def test_a_full_disk_is_reported_until_there_is_space(
+    house: House, disk: Disk, quick: bool
+) -> None:
     """The page reports a full disk and keeps the draft; once there is space, its still is exact."""
     kept = {**house.env(), "COLLIDE_CACHE": str(disk.place)}
     house.env = lambda: kept
@@ -78,7 +80,7 @@ def test_a_full_disk_is_reported_until_there_is_room(house: House, disk: Disk, q
         fill(disk.place / f"filler{step}")
         knobs = {"layer2.saturation": f"0.{40 + step}", "layer1.saturation": f"0.{40 + step}"}
         number = page.act("turn", knobs=knobs, quick=quick)["number"]
-        kind, words = page.either(["still", "trouble"], number)
+        kind, words = page.wait_for_any(["still", "trouble"], number)
     assert all(words[part] for part in ("what", "why", "fix")), words
     assert str(disk.place) in words["what"] + words["why"], words
     page.act("turn", knobs={"layer1.saturation": None, "layer2.saturation": "0.4"})
@@ -99,7 +101,7 @@ def test_a_deleted_cache_is_rendered_again(page: Page, house: House) -> None:
     mended(page)
 
 
-def test_a_config_that_is_edited_by_hand_is_followed(page: Page, house: House) -> None:
+def test_a_config_edited_by_hand_applies_at_once(page: Page, house: House) -> None:
     """A config edited by hand applies at once, under the turned knobs; errors are reported."""
     page.wait("loop", page.act("turn", knobs={"layer2.saturation": "0.4"})["number"])
     path = house.root / "projects" / "x" / "config.json"
@@ -110,7 +112,7 @@ def test_a_config_that_is_edited_by_hand_is_followed(page: Page, house: House) -
     assert "layer2.saturation" in page.act("undo")["line"] + page.act("redo")["line"]
     write_config(house, **{**json.loads(before), "similarity": 0.5})
     right = page.still("layer2.saturation=0.4")
-    while page.either(["still", "trouble"])[1].get("file") != right:  # perhaps half written
+    while page.wait_for_any(["still", "trouble"])[1].get("file") != right:  # perhaps half written
         pass
     assert config(house)["similarity"] == 0.5
     mended(page)
@@ -221,7 +223,9 @@ def _in(house: House, pid: str) -> bool:
 
 
 @pytest.mark.parametrize("how", ["stop", "end"])
-def test_a_render_that_is_stopped_ends_as_by_ctrl_c(page: Page, house: House, how: str) -> None:
+def test_stopping_a_render_on_the_page_works_like_ctrl_c(
+    page: Page, house: House, how: str
+) -> None:
     """A render that is stopped on the page, or with it, keeps finished results and has a record."""
     page.wait("loop", page.act("turn", knobs=LONG)["number"])
     page.act("render")
@@ -243,7 +247,7 @@ def test_a_render_that_is_stopped_ends_as_by_ctrl_c(page: Page, house: House, ho
     assert not layers & again.tasks("rendered"), "finished layers are rendered again"
 
 
-def test_a_render_leaves_the_page_its_processor(page: Page, house: House) -> None:
+def test_a_render_runs_at_a_lower_priority_than_the_page(page: Page, house: House) -> None:
     """A render runs at a lower priority, so the page's pictures still appear."""
     page.wait("loop", page.act("turn", knobs={**LONG, "duration": "300"})["number"])
     page.act("render")
@@ -257,7 +261,7 @@ def test_a_render_leaves_the_page_its_processor(page: Page, house: House) -> Non
     page.process.communicate()
 
 
-def test_a_moment_after_the_end_is_refused_before_a_port_is_opened(house: House) -> None:
+def test_a_time_after_the_end_of_the_piece_is_refused(house: House) -> None:
     """`tune at=99` is refused for a piece of 6 s; the error states its length and a valid time."""
     ran = house.doit("tune", "project=x", "at=99")
     assert ran.code == 3

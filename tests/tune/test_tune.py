@@ -17,7 +17,7 @@ def ran(house: House, out: str) -> dict[str, str]:
     return {task: done["status"] for task, done in record["tasks"].items()}
 
 
-def test_a_still_on_the_page_is_that_of_doit_still(page: Page) -> None:
+def test_a_still_on_the_page_equals_doit_still(page: Page) -> None:
     """A still on the page equals `doit still`, even with turned knobs or at a later time."""
     first = page.wait("still", page.act("look")["number"])
     assert first["file"] == page.still()
@@ -27,7 +27,7 @@ def test_a_still_on_the_page_is_that_of_doit_still(page: Page) -> None:
     assert later["file"] == page.still("layer2.similarity=0.6", "at=1.2") != turned["file"]
 
 
-def test_a_threshold_renders_no_layer(page: Page, house: House) -> None:
+def test_turning_a_threshold_renders_no_layer(page: Page, house: House) -> None:
     """Turning saturation renders a layer; turning similarity, opacity or position does not."""
     # a still in a cross-fade needs two frames of the layer
     page.wait("loop", page.act("turn", knobs={"loop": "cut"})["number"])
@@ -43,7 +43,7 @@ def test_a_threshold_renders_no_layer(page: Page, house: House) -> None:
     assert by_wish[5] == {"look:3", "still", "part:3", "row:3", "atlas"}, "its color is typed"
 
 
-def test_what_tuning_analyzed_the_render_does_not_do_again(house: House) -> None:
+def test_a_render_reuses_colors_that_tuning_computed(house: House) -> None:
     """A render reuses the colors that tuning computed, and a second render is a no-op."""
     write_config(house, mode="dominant", output_size="256x144", fps=10, duration=6)
     page = start(house)
@@ -56,7 +56,7 @@ def test_what_tuning_analyzed_the_render_does_not_do_again(house: House) -> None
     assert second.tasks("rendered", "restored") == set()
 
 
-def test_undo_and_redo_go_through_what_was_turned(page: Page) -> None:
+def test_undo_and_redo_step_through_turns(page: Page) -> None:
     """Each turn and each drag is one undo step, and a new turn discards the undone steps."""
     page.act("turn", knobs={"similarity": "0.4"})
     for text in ("0.1", "0.2", "0.3"):
@@ -71,7 +71,7 @@ def test_undo_and_redo_go_through_what_was_turned(page: Page) -> None:
     assert page.act("undo")["undo"] is False
 
 
-def test_keep_writes_what_is_seen(page: Page, house: House) -> None:
+def test_keep_writes_the_shown_look_into_the_config(page: Page, house: House) -> None:
     """After keep, the config alone gives the same still; `doit undo` restores the old config."""
     before = config(house)
     page.act("turn", knobs={"layer2.similarity": "0.55", "crf": "30"})
@@ -87,7 +87,7 @@ def test_keep_writes_what_is_seen(page: Page, house: House) -> None:
     assert page.tried("keep")[0] == 422, "nothing is turned any more"
 
 
-def test_what_is_kept_is_reported_also_to_a_page_that_joins_later(page: Page, house: House) -> None:
+def test_a_page_that_joins_later_gets_the_kept_still(page: Page, house: House) -> None:
     """In A/B, A is the config's still at any requested time, even after the config changes."""
     first = page.wait("still", page.act("look")["number"])
     assert page.wait("kept")["file"] == first["file"]
@@ -108,7 +108,7 @@ def test_what_is_kept_is_reported_also_to_a_page_that_joins_later(page: Page, ho
     assert changed["values"]["softness" if "softness" in changed["values"] else "layer2.softness"]
 
 
-def test_what_is_typed_from_the_start_is_not_what_is_kept(house: House) -> None:
+def test_the_kept_still_omits_knobs_of_the_command(house: House) -> None:
     """In A/B, A is the still of the config alone, without the knobs of the command."""
     page = start(house, "layer2.opacity=0.5")
     page.listen()
@@ -118,7 +118,7 @@ def test_what_is_typed_from_the_start_is_not_what_is_kept(house: House) -> None:
     page.end()
 
 
-def test_dice_leave_what_is_locked(page: Page) -> None:
+def test_a_roll_keeps_locked_layers(page: Page) -> None:
     """A roll keeps a locked layer's draws, and one layer's dice do not affect the other layers."""
     first = page.wait("piece", page.act("look")["number"])
     thrown = page.wait("piece", page.act("dice", keep=["layer2"])["number"])
@@ -132,7 +132,7 @@ def test_dice_leave_what_is_locked(page: Page) -> None:
     assert drawn(first, 3) != drawn(thrown, 3) != drawn(alone, 3)
 
 
-def test_dice_solve_thresholds_that_were_fixed_for_other_clips(page: Page) -> None:
+def test_a_roll_solves_fixed_thresholds_again(page: Page) -> None:
     """A roll solves fixed thresholds again, except in locked layers, and a note says so."""
     fixed = {"balance": "0", "layer2.similarity": "0.31", "layer3.similarity": "0.32"}
     fixed |= {f"layer{number}.clip": "any" for number in (1, 2, 3)}
@@ -148,7 +148,7 @@ def test_dice_solve_thresholds_that_were_fixed_for_other_clips(page: Page) -> No
     assert "note" not in page.act("dice", layer=3), "they are free already"
 
 
-def test_a_star_is_that_of_doit_star(page: Page, house: House) -> None:
+def test_a_star_on_the_page_equals_doit_star(page: Page, house: House) -> None:
     """A star on the page is saved in stars.json; the same action removes the star and its pin.
 
     A pin without a star would become a star again at the next render.
@@ -166,7 +166,7 @@ def test_a_star_is_that_of_doit_star(page: Page, house: House) -> None:
     assert list(pins.iterdir()) == []
 
 
-def test_a_render_from_the_page_is_that_of_doit_render(page: Page, house: House) -> None:
+def test_a_render_from_the_page_equals_doit_render(page: Page, house: House) -> None:
     """A render from the page gives the same video as `doit render`; the page stays responsive."""
     told = page.act("render")
     assert told["rendering"] is True
@@ -182,7 +182,7 @@ def test_a_render_from_the_page_is_that_of_doit_render(page: Page, house: House)
     assert house.doit("render", "project=x").tasks("rendered") == set()
 
 
-def test_how_long_a_preview_takes_is_reported_before_it_is_made(page: Page) -> None:
+def test_the_page_estimates_the_time_of_a_preview(page: Page) -> None:
     """The seconds left come from steps that were timed before, and are 0 for a finished preview."""
     first = page.wait("making", page.act("look")["number"])
     assert first["unpriced"] > 0, "never timed here"
@@ -196,7 +196,7 @@ def test_how_long_a_preview_takes_is_reported_before_it_is_made(page: Page) -> N
     assert (there["unpriced"], there["seconds"]) == (0, 0)
 
 
-def test_a_hundred_moves_leave_no_process_and_one_wish(page: Page, house: House) -> None:
+def test_a_hundred_moves_finish_the_last_and_leave_no_process(page: Page, house: House) -> None:
     """Of a hundred moves, some are skipped and the last is finished; then all processes end."""
     for step in range(100):
         held = page.act("turn", knobs={"layer2.saturation": f"{0.5 + step / 100:.2f}"})
@@ -207,7 +207,7 @@ def test_a_hundred_moves_leave_no_process_and_one_wish(page: Page, house: House)
     assert len(stills) < 100
 
 
-def test_invalid_acts_are_refused_with_a_fix(page: Page) -> None:
+def test_invalid_actions_are_refused_with_a_fix(page: Page) -> None:
     """Invalid knobs, values, layers, presets and actions give an error and turn nothing."""
     for name, body in (
         ("turn", {"knobs": {"similarty": "0.3"}}),
@@ -226,14 +226,14 @@ def test_invalid_acts_are_refused_with_a_fix(page: Page) -> None:
     assert page.act("look")["typed"] == {}
 
 
-def test_a_still_behind_effects_that_need_all_frames_says_so(page: Page) -> None:
+def test_a_still_that_waits_for_all_frames_names_the_steps(page: Page) -> None:
     """If an effect needs all frames, the page names the steps that the still waits for."""
     number = page.act("turn", knobs={"post": "stabilize"})["number"]
     assert any(task.startswith("stack:") for task in page.wait("waits", number)["tasks"])
     assert page.wait("still", number)["file"] == page.still("post=stabilize")
 
 
-def test_two_pages_follow_each_other(page: Page) -> None:
+def test_two_pages_show_the_same_turned_knobs(page: Page) -> None:
     """A knob turned on one page is turned on the other page too."""
     other = Page(page.house, page.process, page.address)
     other.listen()
@@ -242,7 +242,7 @@ def test_two_pages_follow_each_other(page: Page) -> None:
         pass
 
 
-def test_typed_knobs_are_set_from_the_start(house: House) -> None:
+def test_knobs_of_the_command_apply_from_the_start(house: House) -> None:
     """Knobs and presets in the command apply from the start and must be valid."""
     page = start(house, "similarity=0.44", "preset=ink", "at=2")
     held = page.act("look")
@@ -255,7 +255,7 @@ def test_typed_knobs_are_set_from_the_start(house: House) -> None:
 
 
 @pytest.mark.parametrize("verb", [["list"], ["help"], ["plan", "project=x"], ["knobs", "crf"]])
-def test_without_its_folder_every_other_verb_works(house: House, verb: list[str]) -> None:
+def test_every_other_verb_works_without_the_tune_folder(house: House, verb: list[str]) -> None:
     """Without the folder collide/tune, all other verbs work."""
     (house.root / "sitecustomize.py").write_text("import sys; sys.modules['collide.tune'] = None\n")
     env = {**house.env(), "PYTHONPATH": f"{house.root}:{house.package}"}

@@ -14,7 +14,7 @@ from tests.render.conftest import House
 from tests.tune.conftest import Page, config, start
 
 
-def test_the_page_itself_is_answered_and_may_load_nothing_from_elsewhere(page: Page) -> None:
+def test_the_page_forbids_inline_scripts_and_other_sites(page: Page) -> None:
     """The page and its files have a policy that forbids inline scripts and other sites."""
     for path, form in (("", "text/html"), ("assets/tune.js", "text/javascript"),
                        ("assets/paper.css", "text/css")):  # fmt: skip
@@ -50,13 +50,13 @@ def test_another_site_is_refused(page: Page, house: House, headers: dict[str, st
 
 
 @pytest.mark.parametrize("token", ["", "x", "0" * 43, "%s/../%s"])
-def test_without_the_token_nothing_is_answered(page: Page, token: str) -> None:
+def test_without_the_token_every_path_is_refused(page: Page, token: str) -> None:
     """Without the token, every path is refused in the same way."""
     for path in ("", "news", "assets/tune.js", "video.mp4", "object/00.png"):
         assert page.ask(f"/{token}/{path}")[0] == 403
 
 
-def test_an_act_needs_an_origin_and_json(page: Page) -> None:
+def test_an_action_needs_an_origin_and_json(page: Page) -> None:
     """An action without an Origin header or a JSON body is refused."""
     path, origin = f"/{page.token}/act/undo", f"http://{page.place}"
     assert page.ask(path, b"{}")[0] == 403
@@ -73,7 +73,7 @@ def test_an_act_needs_an_origin_and_json(page: Page) -> None:
     ("size", "status"),
     [("1073741824", 413), ("9" * 30, 413), ("9" * 5000, 413), ("-1", 411), ("", 411), ("²", 411)],
 )
-def test_a_body_is_refused_before_it_is_read(page: Page, size: str, status: int) -> None:
+def test_an_invalid_body_size_is_refused_before_reading(page: Page, size: str, status: int) -> None:
     """A body with a huge, invalid or missing size is refused unread, and the page continues."""
     line = socket.create_connection(page.place.split(":"), timeout=HANGS)
     heads = [f"Host: {page.place}", f"Origin: http://{page.place}", f"Content-Length: {size}"]
@@ -87,7 +87,7 @@ def test_a_body_is_refused_before_it_is_read(page: Page, size: str, status: int)
     assert page.act("look")
 
 
-def test_no_path_leads_out(page: Page, house: House) -> None:
+def test_the_server_sends_only_files_of_page_and_store(page: Page, house: House) -> None:
     """The server sends only the page's own files, and files of the store by their digest."""
     for path in (
         "assets/../server.py", "assets/..%2Fserver.py", "object/../../config.json",
@@ -100,7 +100,7 @@ def test_no_path_leads_out(page: Page, house: House) -> None:
     assert page.ask(f"/{page.token}/object/{still['file']}.json")[0] == 404
 
 
-def test_it_listens_on_this_machine_only(page: Page) -> None:
+def test_the_page_listens_on_this_machine_only(page: Page) -> None:
     """The page's port is closed on all other addresses of this machine."""
     port = int(page.place.split(":")[1])
     others = {found[4][0] for found in socket.getaddrinfo(socket.gethostname(), None)}
@@ -109,7 +109,7 @@ def test_it_listens_on_this_machine_only(page: Page) -> None:
             socket.create_connection((address, port), timeout=5).close()
 
 
-def test_ten_thousand_requests_leave_it_as_it_was(page: Page) -> None:
+def test_ten_thousand_requests_lock_no_client_out(page: Page) -> None:
     """Neither ten thousand requests nor silent connections lock a client out."""
     line = http.client.HTTPConnection(page.place, timeout=HANGS)
     for count in range(10_000):
@@ -134,7 +134,7 @@ def _answers(page: Page) -> bool:
         return False
 
 
-def test_names_of_strangers_are_texts(house: House, page: Page) -> None:
+def test_a_clip_named_like_a_tag_stays_text(house: House, page: Page) -> None:
     """The page's scripts never insert text as HTML, so a clip named like a tag stays a name."""
     assets = house.package / "collide" / "tune" / "assets"
     code = "".join(path.read_text() for path in assets.glob("*.js"))
@@ -143,7 +143,7 @@ def test_names_of_strangers_are_texts(house: House, page: Page) -> None:
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_it_ends_with_its_terminal(house: House, how: int) -> None:
+def test_the_page_ends_with_its_terminal(house: House, how: int) -> None:
     """Whichever signal ends `doit tune`, no process is left, and the port is free again."""
     page = start(house)
     page.listen()
@@ -155,7 +155,7 @@ def test_it_ends_with_its_terminal(house: House, how: int) -> None:
         socket.create_connection(page.place.split(":"), timeout=5)
 
 
-def test_it_ends_when_whoever_started_it_is_gone(house: House) -> None:
+def test_the_page_ends_with_the_process_that_started_it(house: House) -> None:
     """The page ends when the process that started it is killed."""
     code = (
         "import subprocess, sys, time\n"
