@@ -11,6 +11,7 @@ from collide.library.folders import SOUND
 from collide.limits import as_typed
 from collide.plan.color_steps import film_tasks
 from collide.plan.planner import Plan
+from collide.plan.voices import audible
 from collide.project.layers import Layer
 from collide.project.settings import PINNED, TYPED, bare
 from collide.run.session import Session
@@ -61,8 +62,16 @@ def _seen(session: Session, plan: Plan) -> Iterator[str]:
             name = f"layer {layer.number} ({layer.pick.name})"
             yield f"{name} is barely visible: it covers less than {UNSEEN:.1%} of the picture"
     if plan.piece.sounds:
-        voices = [f"layer {number}" for number in plan.piece.heard]
-        yield f"heard: {joined([*voices, *(str(bed.pick) for bed in plan.piece.beds)])}"
+        yield _heard(plan, session.state.results())
+
+
+def _heard(plan: Plan, results: Results) -> str:
+    """Return the line about the sounds in the mix, and about layers whose sound is silence."""
+    loud, clips = audible(plan.piece, results), {one.number: one.pick for one in plan.piece.layers}
+    voices = [*(f"layer {n}" for n in loud), *(str(bed.pick) for bed in plan.piece.beds)]
+    silent = [f"layer {n} ({clips[n].short})" for n in plan.piece.heard if n not in loud]
+    silence = f"; {joined(silent)} {'is' if len(silent) == 1 else 'are'} silent" if silent else ""
+    return f"heard: {joined(voices) or 'nothing'}{silence}"
 
 
 def _unheard(session: Session, plan: Plan) -> Iterator[str]:

@@ -9,6 +9,7 @@ from collide.cli.summary import opening_turn
 from collide.instrument import exact
 from collide.limits import as_typed
 from collide.plan.planner import Plan
+from collide.plan.voices import audible
 from collide.project import presets
 from collide.project.layer_knobs import still
 from collide.project.layers import Layer
@@ -103,8 +104,8 @@ def next_words(session: Session, plan: Plan) -> Iterator[str]:
         lines.append((f"{render} {moved[0]}", f"{moved[1]}, {cost(*PICTURE)}"))
     if over := _over(plan):
         lines.append((f"{render} {over[0]}", f"{over[1]}, {cost(*PICTURE)}"))
-    if plan.piece.heard:
-        number = plan.piece.heard[-1]
+    if loud := audible(plan.piece, results):
+        number = loud[-1]
         time = cost(f"audio:{number}", "mix", "loudness", "mux")
         left = plan.piece.layers[number - 1].knobs["pan"] > 0
         side, pan = ("left", "-0.9") if left else ("right", "0.9")

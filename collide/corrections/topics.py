@@ -156,7 +156,8 @@ def _topic(about: str, command: str, more: str = "", *names: str) -> Topic:
 @cache
 def _tasks() -> tuple[Topic, ...]:
     """Return the tasks of docs/commands.md, each with the first command of its answer."""
-    rows = re.findall(r"^\| ([a-z].*) \| (.*) \|$", COMMANDS.read_text(encoding="utf-8"), re.M)
+    text = COMMANDS.read_text(encoding="utf-8") if COMMANDS.is_file() else ""  # docs/ was deleted
+    rows = re.findall(r"^\| ([a-z].*) \| (.*) \|$", text, re.MULTILINE)
     topics = []
     for task, answer in rows:
         spans = re.findall(r"`([^`]+)`", answer)

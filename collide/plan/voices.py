@@ -92,6 +92,12 @@ def voice_names(piece: Piece) -> list[str]:
     return [*map(str, piece.heard), *(f"bed{bed.pick.layer}" for bed in piece.beds)]
 
 
+def audible(piece: Piece, results: Results) -> list[int]:
+    """Return the heard layers whose sound is not silence, as far as it was measured."""
+    measured = {n: results[f"hear:{n}"].facts for n in piece.heard if f"hear:{n}" in results}
+    return [n for n in piece.heard if n not in measured or measured[n]["lufs"] is not None]
+
+
 def sound_steps(piece: Piece) -> Iterator[Step]:
     """Yield the steps of the sound, in dependency order."""
     for silent in piece.silent:

@@ -204,6 +204,7 @@ def test_silence_stays_silent_and_is_reported(loud):
     """A render reports a silent mix and does not amplify it."""
     ran = rendered(loud, "silent.mp4")
     assert "the mix is silent" in ran.out
+    assert "heard: nothing; layer 1 (silent.mp4) is silent\n" in ran.out
     assert np.abs(samples(loud.video())).max() < 1e-4
 
 
@@ -258,3 +259,10 @@ def test_the_summary_lists_the_audible_layers(loud):
     assert "layer2.pan has no effect: layer 2 is not heard; add layer2.sound=on" in ran.out
     assert "layer3.volume has no effect: mute.mp4 has no sound" in ran.out
     assert "layer1.pan has" not in ran.out
+
+
+def test_a_silent_track_is_not_called_heard(loud):
+    """If every layer is in the mix, the summary names the silent layer, and no hint pans it."""
+    ran = rendered(loud, "mono.mp4", "silent.mp4", duration=1, num_videos=2, audio_sources=2)
+    assert "heard: layer 1; layer 2 (silent.mp4) is silent\n" in ran.out
+    assert "layer2.pan" not in ran.out
