@@ -8,6 +8,7 @@ from collide.project.look_book import cell_look, looks_begun, looks_of
 from collide.project.project import Project
 from collide.project.sheets import NUMBER, ONLY_NUMBER, last_sheet, no_cell, numbered, sheets_of
 from collide.project.stars import star_names
+from collide.project.unknown_look import starred_elsewhere
 from collide.syntax.variables import Variable
 
 MOST_NAMES = 3  # the maximum number of looks in a fix
@@ -49,7 +50,10 @@ def looks_named(
 
 
 def _refuse_places(project: Project, typed: Mapping[str, str]) -> None:
-    """Refuse a project or a word such as `last` typed as a look, unless a star has this name."""
+    """Refuse a project or a word such as `last` typed as a look, unless a star has this name.
+
+    README calls a first star `first`: a star of another project is likelier than the oldest look.
+    """
     turn, why = dict[str, str](), list[str]()
     for name, text in typed.items():
         if name == "look" and text in project.workspace.projects() and not _is_look(project, text):
@@ -59,7 +63,8 @@ def _refuse_places(project: Project, typed: Mapping[str, str]) -> None:
                 fix=f"see its looks: doit looks project={text}",
             )
         at = next((at for at, (_, words) in PLACES.items() if text.lower() in words.split()), None)
-        if at is None or text in star_names(project):
+        stars = {*star_names(project), *starred_elsewhere(project, text).values()}
+        if at is None or text in stars:
             continue
         rendered = [look.name for look in looks_of(project) if look.video]
         if len(rendered) > max(at, 0):

@@ -16,7 +16,9 @@ from collide.base.errors import InputError
 from collide.base.workspace import Workspace
 from collide.catalog import knobs, purpose, shipped
 from collide.contract import RESERVED
+from collide.corrections.standing_piece import project_of, standing
 from collide.project import presets
+from collide.project.degrees import COMPARED
 from collide.project.other_words import NOTHING
 from collide.project.plain_values import NO, YES
 from collide.project.settings import bare
@@ -31,11 +33,12 @@ IN_TEXT = 0.4  # the weight of a word that occurs only in a topic's description
 CLOSE = 0.75  # the least score of a topic to propose, relative to the best
 # Words that say nothing about what is wanted.
 COMMON = frozenset(
-    "a about all am an and any anything are as at be but by can collide could do does doit each "
-    "every everything for from get give go goes have how i if in into is it its just layer layers "
-    "let like make me more much my need of on one only or other out piece please project put set "
-    "should so some something than that the their them then there these they thing this those to "
-    "too up use video want was way we what when where which why will with would you your".split()
+    "a about all am an and any anything are as at be best better but by can collide could do does "
+    "doit each every everything for from get give go goes good have how i if in into is it its "
+    "just layer layers let like liked make me more mp4 much my need of on one only or other out "
+    "piece please prefer project put set should so some something than that the their them then "
+    "there these they thing this those to too up use video want was way we what when where which "
+    "why will with would you your".split()
 )
 # Fixes that only name the list of everything, or omit what was not understood.
 GENERAL = re.compile(
@@ -77,7 +80,7 @@ def with_topics(workspace: Workspace, error: InputError, argv: Sequence[str]) ->
         return error
     typed = dict(word.split("=", 1) for word in argv if "=" in word)
     project = typed.get("project") or last_used(workspace)
-    found = related(" ".join(words), project, workspace.root / "presets")
+    found = related(workspace, " ".join(words), project)
     if not found:
         return error
     first = [one for one in kept if one.startswith("leave ") and ": see" not in one]
@@ -99,15 +102,15 @@ def _unknown(workspace: Workspace, argv: Sequence[str]) -> list[str]:
     return [word for word in found if not re.search(r"[/\\]|\.\w", word)]  # no paths
 
 
-def related(text: str, project: str, folder: Path) -> list[str]:
+def related(workspace: Workspace, text: str, project: str) -> list[str]:
     """Return up to MOST lines `about: command` that answer a request, best first.
 
     Args:
         text: the request, in any words.
         project: the project for the commands, or "" to leave it out.
-        folder: the folder of the presets.
     """
-    topics = [*_tasks(), *_values(), *_effects(), *_presets(folder), *_knobs(), *_verbs()]
+    own = [*_clips(workspace, project), *_presets(workspace.root / "presets")]
+    topics = [*_tasks(), *_values(), *_effects(), *own, *_knobs(), *_verbs()]
     weights, wanted = _weights(topics), list(dict.fromkeys(_stems(text)))
     rare = max(weights.values())
     whole = sum(weights.get(word, rare) for word in wanted)
@@ -145,7 +148,8 @@ def _stems(text: str) -> Iterator[str]:
     """Yield the stems of the words in a text, except COMMON words and single letters."""
     for word in re.findall(r"[a-z]{2,}", text.lower()):
         if word not in COMMON:
-            yield re.sub(r"(?<=\w{3})(?:ings?|ed|ers?|ly|es|s|e|y)$", "", word)
+            ends = "er|e|y" if word in COMPARED else "ings?|ed|ly|es|s|e|y"  # a flower is no flow
+            yield re.sub(rf"(?<=\w{{3}})(?:{ends})$", "", word)
 
 
 def _topic(about: str, command: str, more: str = "", *names: str) -> Topic:
@@ -173,9 +177,16 @@ def _command(span: str) -> str:
         verb = words[1] if words[1:] else ""
         explains = verb == "clean" or EXAMPLES.search(span)  # a guess must not delete anything
         return line(["help", verb], {}) if verb in verbs() and explains else span
-    if all(re.fullmatch(r"[a-z][\w.]*=\S*", word) for word in words):
-        return f"doit set project=x {span}"
-    return span
+    pairs = all(re.fullmatch(r"[a-z][\w.]*=\S*", word) for word in words)
+    return f"doit set project=x {span}" if pairs and not EXAMPLES.search(span) else span
+
+
+def _clips(workspace: Workspace, project: str) -> Iterator[Topic]:
+    """Yield the layers of the project, by the names of their clips."""
+    own = project_of(workspace, {"project": project}) if project else None
+    for layer, pick in standing(own, {}).picks.items() if own and own.exists() else ():
+        command = line(["knobs", f"layer{layer}"], {"project": project})
+        yield _topic(f"{pick.short} is layer {layer}", command, "", pick.short.replace("_", " "))
 
 
 @cache

@@ -28,7 +28,7 @@ def unknown_look(
     why = why if looks else "it has none yet"
     if re.fullmatch("[0-9a-f]{8}", prefix):
         why += "; a still or a roll names its look, but only a render and a sheet record looks"
-    if not nearest(prefix, [*looks, *stars]) and (others := _elsewhere(project, prefix)):
+    if not nearest(prefix, [*looks, *stars]) and (others := starred_elsewhere(project, prefix)):
         turns = [{"project": name, "look": star} for name, star in others.items()]
         named = " and ".join(f"{name} has a star named {star!r}" for name, star in others.items())
         return InputError(what, why=named, fix="did you mean that look?", turns=turns)
@@ -37,7 +37,7 @@ def unknown_look(
     return mistyped(what, prefix, [*looks, *stars], why=why, otherwise=otherwise)
 
 
-def _elsewhere(project: Project, prefix: str) -> dict[str, str]:
+def starred_elsewhere(project: Project, prefix: str) -> dict[str, str]:
     """Return the star with this or a similar name in each other project that has such a star."""
     stars = dict[str, list[str]]()
     for name in project.workspace.projects():

@@ -74,7 +74,7 @@ def _mentioned(request: Request) -> list[str]:
     text = " ".join(request.words)
     if not request.words[1:] and not _advice(request.workspace, text).startswith("see "):
         return []
-    found = related(text, last_used(request.workspace), request.workspace.root / "presets")
+    found = related(request.workspace, text, last_used(request.workspace))
     return [f"what mentions {text!r}:", *(f"  {one}" for one in found)] if found else []
 
 

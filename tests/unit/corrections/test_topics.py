@@ -2,23 +2,27 @@
 
 import shlex
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from collide.base.errors import InputError
 from collide.base.workspace import Workspace
 from collide.cli.pasting import read_line
+from collide.corrections import topics
 from collide.corrections.topics import MOST, _tasks, related, with_topics
 from collide.project.other_words import NOTHING
+from collide.project.project import Project
+from collide.project.selection import Pick
 
 TASKS = [one.about for one in _tasks()]
-PRESETS = Path(__file__).parents[3] / "presets"
+REPO = Workspace(Path(__file__).parents[3])
 GENERAL = "list them all: doit knobs"
 
 
 def commands(text: str) -> list[str]:
     """Return the commands that answer a request about project x."""
-    return [line.rpartition(": ")[2] for line in related(text, "x", PRESETS)]
+    return [line.rpartition(": ")[2] for line in related(REPO, text, "x")]
 
 
 @pytest.mark.parametrize(
@@ -32,6 +36,7 @@ def commands(text: str) -> list[str]:
         ("crackling picture", "doit knobs grain"),  # a knob's first words
         ("smoke", "doit knobs softness"),  # words that only a knob's description has
         ("how do I export it", "doit help export"),  # a verb, which is the closest match
+        ("i liked the previous one better", "doit undo project=x"),  # common words do not count
         ("trails", "doit set project=x post=feedback"),  # the first of two with one command
     ],
 )
@@ -49,26 +54,34 @@ def test_nothing_answers_words_that_nothing_mentions(text):
 
 def test_a_request_without_a_layer_is_about_all_layers():
     """A task for one layer becomes a task for all, unless the request names a layer."""
-    assert related("play backwards", "x", PRESETS)[0] == (
+    assert related(REPO, "play backwards", "x")[0] == (
         "play all layers backwards: doit set project=x reverse=true"
     )
-    assert related("play layer 3 backwards", "x", PRESETS)[0] == (
+    assert related(REPO, "play layer 3 backwards", "x")[0] == (
         "play layer 3 backwards: doit set project=x layer3.reverse=true"
     )
 
 
 @pytest.mark.parametrize("text", TASKS)
-def test_every_task_has_a_command_that_collide_accepts(house: Workspace, text):
+def test_every_task_has_a_command_that_collide_accepts(text):
     """The first command of each row in docs/commands.md is valid, also if it only sets knobs."""
-    (house.root / "presets").symlink_to(PRESETS)
     for command in commands(text):
         if command.startswith("doit "):
-            read_line(house, shlex.split(command)[1:])
+            read_line(REPO, shlex.split(command)[1:])
+
+
+def test_a_word_of_a_clip_finds_its_layer(monkeypatch):
+    """A word of a clip's name finds the layer that plays it, and not a word that begins alike."""
+    pick = Pick(3, "d" * 32, "library/video/mdn_flower.mp4", 0.0)
+    monkeypatch.setattr(topics, "standing", lambda *_: SimpleNamespace(picks={3: pick}))
+    monkeypatch.setattr(Project, "exists", lambda _: True)
+    found = related(REPO, "show more of the flower", "x")
+    assert found == ["mdn_flower.mp4 is layer 3: doit knobs layer3 project=x"]
 
 
 def test_without_a_project_the_command_omits_it():
     """If no project was used yet, the commands contain no project."""
-    assert related("compare two looks", "", PRESETS)[0] == "compare two looks: doit diff"
+    assert related(REPO, "compare two looks", "")[0] == "compare two looks: doit diff"
 
 
 def test_no_guess_deletes_anything():
