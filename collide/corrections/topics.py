@@ -35,7 +35,7 @@ CLOSE = 0.75  # the least score of a topic to propose, relative to the best
 COMMON = frozenset(
     "a about all am an and any anything are as at be best better but by can collide could do does "
     "doit each every everything for from get give go goes good have how i if in into is it its "
-    "just layer layers let like liked make me more mp4 much my need of on one only or other out "
+    "just layer layers let like liked make me more much my need of on one only or other out "
     "piece please prefer project put set should so some something than that the their them then "
     "there these they thing this those to too up use video want was way we what when where which "
     "why will with would you your".split()
