@@ -6,6 +6,7 @@ provoke smaller faults in less time.
 """
 
 import os
+import re
 import shutil
 import signal
 import sys
@@ -186,7 +187,7 @@ def night() -> Iterator[Row]:
         began = time.monotonic()
         hour = time.strftime("%H:%M", time.localtime(time.time() + 7200))
         farm.begin("asker", "night", f"until={hour}", f"farm={farm.typed}")
-        wait_until(lambda: farm.log("asker").count(" made ") > 2, what="three pieces")
+        wait_until(lambda: farm.log("asker").count(" rendered ") > 2, what="three pieces")
         wait_until(lambda: farm.rendering("w1"), what="w1 renders")
         for pid in farm.slots("w1"):
             os.kill(pid, signal.SIGKILL)
@@ -206,8 +207,8 @@ def main(names: list[str]) -> int:
     for name in names or FAULTS:
         for came, wrong in FAULTS[name]():
             failed += len(wrong)
-            doc = (FAULTS[name].__doc__ or "").partition(" of ")[2].rstrip(".")
-            print(f"{name:<10} {doc}: {came}; wrong: {', '.join(wrong) or 'nothing'}", flush=True)
+            about = re.sub(r",? and yield .*", "", FAULTS[name].__doc__ or "")
+            print(f"{name}: {about}\n  {came}; wrong: {', '.join(wrong) or 'nothing'}", flush=True)
     return 1 if failed else 0
 
 
