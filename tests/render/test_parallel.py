@@ -10,7 +10,7 @@ from collide.run.forecast import predict
 from tests.render.conftest import SMALL, House, built
 from tests.render.refusals import in_process, write
 from tests.render.test_runner import opened
-from tests.unit.nights.test_queue import Foretold
+from tests.unit.nights.test_queue import FakeForecast
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,7 @@ def test_a_negative_number_of_parallel_tasks_is_refused(house, workers):
 def test_the_number_of_tasks_applies_to_each_project(empty_house, monkeypatch, options):
     """`doit -n 3 render project=a,b` renders each project with -n 3 and the typed knobs."""
     begun = []
-    monkeypatch.setattr(queue, "look_ahead", lambda *_: Foretold(1.0))
+    monkeypatch.setattr(queue, "look_ahead", lambda *_: FakeForecast(1.0))
     monkeypatch.setattr(Engine, "doit", lambda _, words, **__: begun.append(words) or ("died", ""))
     for name in "ab":
         write(empty_house, f"projects/{name}/config.json", "{}")

@@ -35,7 +35,7 @@ def grain(folder: Path, **turned: Any) -> np.ndarray:
     return raw(folder, folder / "plate.nut", (WIDE + edge, HIGH + edge)).astype(int) - 128
 
 
-def aged(folder: Path, level: int | str, **turned: Any) -> np.ndarray:
+def analog_frames(folder: Path, level: int | str, **turned: Any) -> np.ndarray:
     """Return COUNT frames after post/analog, made from one level or from an expression."""
     said = middle() | STILL | turned
     plates = {}
@@ -52,7 +52,7 @@ def aged(folder: Path, level: int | str, **turned: Any) -> np.ndarray:
 
 @pytest.mark.parametrize("size", [1.0, 1.3, 3.0])
 @pytest.mark.parametrize("kind", ["gaussian", "perlin", "blue"])
-def test_grain_is_as_strong_as_it_says_and_leaves_the_light(
+def test_grain_has_the_requested_strength_and_a_mean_of_zero(
     kind: str, size: float, tmp_path: Path
 ) -> None:
     """Grain of 0.1 has a mean of zero and a standard deviation of six levels, at any size."""
@@ -62,7 +62,7 @@ def test_grain_is_as_strong_as_it_says_and_leaves_the_light(
     assert np.abs(found.mean(axis=(1, 2))).max() < 1, "no frame of it is a flash"
 
 
-def test_kinds_of_grain_are_kinds(tmp_path: Path) -> None:
+def test_each_kind_of_grain_has_its_own_texture(tmp_path: Path) -> None:
     """Perlin grain clumps most and blue grain least; salt-and-pepper grain is sparse but strong."""
 
     def clumped(kind: str) -> float:
@@ -77,25 +77,25 @@ def test_kinds_of_grain_are_kinds(tmp_path: Path) -> None:
     assert np.median(sparks) == 0
 
 
-def test_poisson_trembles_with_the_light(tmp_path: Path) -> None:
+def test_poisson_grain_grows_with_the_light(tmp_path: Path) -> None:
     """Poisson grain is absent in black and strongest in white; gaussian grain is everywhere."""
     ramp = f"16+219*floor(3*X/{WIDE})/2.5"
     for kind, least in (("poisson", 1.3), ("gaussian", 0.9)):
-        found = aged(tmp_path, ramp, grain=0.1, grain_kind=kind)
+        found = analog_frames(tmp_path, ramp, grain=0.1, grain_kind=kind)
         dark, mid, light = (found[:, :, at : at + 30].std(axis=0).mean() for at in (10, 65, 120))
         assert light > least * mid
         assert (dark < 0.3) == (kind == "poisson")
 
 
-def test_grain_moves_and_does_not_come_back(tmp_path: Path) -> None:
+def test_grain_does_not_repeat(tmp_path: Path) -> None:
     """A frame's grain recurs neither in the next two frames nor in the frame a plate later."""
-    found = aged(tmp_path, 128, grain=0.2) - 128
+    found = analog_frames(tmp_path, 128, grain=0.2) - 128
     for later in (1, 2, analog.PLATE_FRAMES):
         alike = np.corrcoef(found[0].ravel(), found[later].ravel())[0, 1]
         assert abs(alike) < 0.05
 
 
-def test_another_seed_lays_the_same_grain_elsewhere(tmp_path: Path) -> None:
+def test_seeds_place_the_same_grain_plate_differently(tmp_path: Path) -> None:
     """Two seeds place the same plate differently."""
     one, other = ({**middle(), **STILL, "grain": 0.1, "seed": seed} for seed in (1, 2))
     assert post.plate("analog", one) == post.plate("analog", other)
@@ -120,7 +120,7 @@ def corners(size: str, frame: int, **turned: Any) -> list[float]:
 
 
 @pytest.mark.parametrize("size", ["1280x720", "720x1280", "640x640", "1920x800"])
-def test_no_edge_ever_comes_into_the_picture(size: str) -> None:
+def test_no_edge_enters_the_picture(size: str) -> None:
     """However far a frame breathes, turns and weaves, its corners stay inside the picture."""
     for moves in ({}, MOVES, *({name: value} for name, value in MOVES.items())):
         seen = [corners(size, frame, **moves) for frame in range(0, 2000, 7)]
@@ -128,7 +128,7 @@ def test_no_edge_ever_comes_into_the_picture(size: str) -> None:
         assert all(-1e-6 <= at <= 1 + 1e-6 for corner in seen for at in corner)
 
 
-def test_breath_is_smooth() -> None:
+def test_breathing_is_smooth() -> None:
     """From frame to frame, a corner of a 720p picture moves less than a pixel and never jerks."""
     path = 1280 * np.array([corners("1280x720", frame, breathe=0.02)[0] for frame in range(300)])
     steps = np.diff(path)
@@ -137,18 +137,20 @@ def test_breath_is_smooth() -> None:
     assert path.max() - path.min() > 12, "and it does breathe"
 
 
-def test_the_lamp_leaves_black_and_the_lens_the_middle(tmp_path: Path) -> None:
+def test_flicker_keeps_black_and_a_vignette_keeps_the_middle(tmp_path: Path) -> None:
     """Flicker scales the light of the whole frame except black; a vignette darkens the corners."""
-    bright, dark = (aged(tmp_path, level, flicker=0.2).mean(axis=(1, 2)) for level in (150, 16))
+    bright, dark = (
+        analog_frames(tmp_path, level, flicker=0.2).mean(axis=(1, 2)) for level in (150, 16)
+    )
     assert bright.std() > 5
     assert dark.std() < 0.5
-    seen = aged(tmp_path, 180, vignette=0.5)[0]
+    seen = analog_frames(tmp_path, 180, vignette=0.5)[0]
     assert seen[HIGH // 2, WIDE // 2] >= 178
     assert seen[0, 0] < 90
 
 
-def test_drift_moves_color_alone(tmp_path: Path) -> None:
+def test_color_drift_keeps_luma(tmp_path: Path) -> None:
     """Under color drift, every pixel keeps its luma."""
     ramp = f"16+219*X/{WIDE}"
-    found = aged(tmp_path, ramp, color_drift=0.05)
+    found = analog_frames(tmp_path, ramp, color_drift=0.05)
     assert (found == raw(tmp_path, tmp_path / "piece-000.nut", (WIDE, HIGH))).all()

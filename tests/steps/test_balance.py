@@ -23,7 +23,7 @@ def layer(number: int, **other: Any) -> dict[str, Any]:
     return {**told, "softness": 0.0, "opacity": 1.0, "value": 0.05, "range": [0.05, 0.9], **other}
 
 
-def solved(
+def thresholds_of(
     folder: Path, cuts: list[Any], layers: list[dict[str, Any]], pictures: list[Any] | None = None
 ) -> dict[str, Any]:
     """Return the answer for constant cuts of layers 2 and up, with sharp pictures by default."""
@@ -38,64 +38,64 @@ def solved(
     return analyze({}, **films, layers=[base, *layers])
 
 
-def test_what_hides_all_is_opened(tmp_path: Path) -> None:
+def test_thresholds_move_until_no_layer_is_hidden(tmp_path: Path) -> None:
     """Thresholds that hide layers move until each layer fills more than a quarter of the frame."""
-    found = solved(tmp_path, [ACROSS, DOWN], [layer(2), layer(3)])
+    found = thresholds_of(tmp_path, [ACROSS, DOWN], [layer(2), layer(3)])
     assert min(found["seen"]) > 0.27
     assert all(0.05 <= value <= 0.9 for value in found["thresholds"].values())
-    again = [solved(tmp_path, [ACROSS, DOWN], [layer(2), layer(3)]) for _ in range(3)]
+    again = [thresholds_of(tmp_path, [ACROSS, DOWN], [layer(2), layer(3)]) for _ in range(3)]
     assert again == [found] * 3
 
 
-def test_the_range_bounds_it(tmp_path: Path) -> None:
+def test_a_range_limits_the_threshold(tmp_path: Path) -> None:
     """If the best threshold lies outside its range, the nearer end of the range is chosen."""
-    found = solved(tmp_path, [ACROSS, DOWN], [layer(2), layer(3, range=[0.02, 0.1])])
+    found = thresholds_of(tmp_path, [ACROSS, DOWN], [layer(2), layer(3, range=[0.02, 0.1])])
     assert 0.09 <= found["thresholds"]["3"] <= 0.1  # between these, no further pixel opens
 
 
-def test_what_is_not_free_stays_and_counts(tmp_path: Path) -> None:
+def test_layers_adapt_to_a_fixed_layer(tmp_path: Path) -> None:
     """For a layer without a range, the answer has no threshold; the other layers adapt to it."""
-    found = solved(tmp_path, [ACROSS, DOWN], [layer(2), layer(3, range=None, value=0.25)])
+    found = thresholds_of(tmp_path, [ACROSS, DOWN], [layer(2), layer(3, range=None, value=0.25)])
     assert found["thresholds"].keys() == {"2"}
     assert found["seen"][2] == pytest.approx(0.5, abs=0.02)  # 0.25 opens half the ramp
     assert min(found["seen"]) > 0.2
 
 
-def test_crumbs_do_not_count_as_seen(tmp_path: Path) -> None:
+def test_isolated_dots_count_as_unseen(tmp_path: Path) -> None:
     """A layer of isolated dots counts as unseen, even if they cover a quarter of the picture."""
     dots = np.zeros((HIGH, WIDE), np.uint8)
     dots[::2, ::2] = 255
     assert CRUMB * dots.size > 1
-    found = solved(tmp_path, [dots], [layer(2, range=None, value=0.5)])
+    found = thresholds_of(tmp_path, [dots], [layer(2, range=None, value=0.5)])
     assert found["seen"][1] == 0
     whole = np.where(ACROSS > 190, 255, 0).astype(np.uint8)
-    found = solved(tmp_path, [whole], [layer(2, range=None, value=0.5)])
+    found = thresholds_of(tmp_path, [whole], [layer(2, range=None, value=0.5)])
     assert found["seen"][1] == pytest.approx(0.25, abs=0.02)
 
 
-def test_crumbs_are_avoided(tmp_path: Path) -> None:
+def test_thresholds_without_isolated_dots_win(tmp_path: Path) -> None:
     """If two thresholds show a layer equally, the threshold without isolated dots wins."""
     noise = np.random.default_rng(2).integers(60, 255, (HIGH, WIDE)).astype(np.uint8)
     cut = np.where(ACROSS < 128, noise, 255).astype(np.uint8)
-    found = solved(tmp_path, [cut], [layer(2, range=[0.2, 0.99], value=0.5)])
+    found = thresholds_of(tmp_path, [cut], [layer(2, range=[0.2, 0.99], value=0.5)])
     assert found["thresholds"]["2"] > 0.9
     assert found["seen"][1] == pytest.approx(0.5, abs=0.03)
 
 
 @pytest.mark.parametrize("poor", [{"detail": 0.3}, {}])
-def test_a_poor_clip_is_asked_for_less(tmp_path: Path, poor: dict[str, float]) -> None:
+def test_a_poor_clip_fills_less_of_the_frame(tmp_path: Path, poor: dict[str, float]) -> None:
     """A layer with few pixels or little detail fills less of the frame; the others fill more."""
     layers = [layer(2), layer(3)]
-    before = solved(tmp_path, [ACROSS, DOWN], layers)
+    before = thresholds_of(tmp_path, [ACROSS, DOWN], layers)
     pictures = [SHARP, SHARP, SHARP if poor else BLURRED]
-    after = solved(tmp_path, [ACROSS, DOWN], [layers[0], {**layers[1], **poor}], pictures)
+    after = thresholds_of(tmp_path, [ACROSS, DOWN], [layers[0], {**layers[1], **poor}], pictures)
     assert 0.1 < after["seen"][2] < before["seen"][2] - 0.03
     assert min(after["seen"][:2]) > min(before["seen"][:2])
 
 
 @pytest.mark.parametrize("softness", [0.0, 0.03, 0.2])
 @pytest.mark.parametrize("end", ["color", "lights", "darks"])
-def test_alpha_is_that_of_the_key(tmp_path: Path, end: str, softness: float) -> None:
+def test_visibility_matches_the_alpha_of_the_key(tmp_path: Path, end: str, softness: float) -> None:
     """The visibility that balance computes matches the mean alpha of blend/key in ffmpeg."""
     value = 0.6 if end == "lights" else 0.3
     answers: dict[str, dict[str, Any]] = {
@@ -108,11 +108,11 @@ def test_alpha_is_that_of_the_key(tmp_path: Path, end: str, softness: float) -> 
     chain = f"format=gray,{key.filters(knobs, answer=answers[end])}"
     alpha = plane(tmp_path, chain, rgb).astype(float) / 255
     told = layer(2, range=None, value=value, key=end, softness=softness)
-    found = solved(tmp_path, [ACROSS], [told])
+    found = thresholds_of(tmp_path, [ACROSS], [told])
     assert found["seen"][1] == pytest.approx(float(alpha.mean()), abs=0.012)
 
 
-def test_a_picture_of_a_few_pixels_is_not_sharp() -> None:
+def test_tiny_pictures_have_no_sharpness() -> None:
     """Sharpness is 0 without a picture or if no two pixels are four apart."""
     import numpy as np
 

@@ -33,7 +33,7 @@ def flat(*color: int) -> np.ndarray:
 
 
 @pytest.mark.parametrize("kelvin", [2000, 3000, 5200, 6500, 9000, 15000])
-def test_temperature_turns_the_color_and_leaves_the_light(kelvin: int, tmp_path: Path) -> None:
+def test_temperature_changes_color_but_not_lightness(kelvin: int, tmp_path: Path) -> None:
     """A grey becomes warmer below 6500 K and cooler above, and its lightness stays."""
     red, green, blue = graded(tmp_path, flat(90, 90, 90), temperature=kelvin)[18, 32]
     assert np.sign(red - blue) == np.sign(6500 - kelvin)
@@ -41,14 +41,14 @@ def test_temperature_turns_the_color_and_leaves_the_light(kelvin: int, tmp_path:
     assert sum(g * s for g, s in zip(balance(kelvin, 0.3), LUMA, strict=True)) == pytest.approx(1)
 
 
-def test_tint_leans_to_green_and_to_magenta(tmp_path: Path) -> None:
+def test_tint_ranges_from_green_to_magenta(tmp_path: Path) -> None:
     """A low tint makes a picture greener, and a high tint makes it more magenta."""
     for tint, sign in ((-1.0, 1), (1.0, -1)):
         red, green, blue = graded(tmp_path, flat(120, 120, 120), tint=tint)[18, 32]
         assert np.sign(green - red) == np.sign(green - blue) == sign
 
 
-def test_saturation_takes_color_away_and_adds_it(tmp_path: Path) -> None:
+def test_saturation_removes_or_adds_color(tmp_path: Path) -> None:
     """Saturation 0 gives a grey of the same lightness; 2 doubles the distance from that grey."""
     color = (150, 100, 90)
     grey = graded(tmp_path, flat(*color), saturation=0.0)[18, 32]
@@ -58,7 +58,7 @@ def test_saturation_takes_color_away_and_adds_it(tmp_path: Path) -> None:
     assert strong - grey == pytest.approx(2 * (np.array(color) - grey), abs=2)
 
 
-def test_contrast_bends_and_cuts_nothing_off(tmp_path: Path) -> None:
+def test_contrast_clips_nothing(tmp_path: Path) -> None:
     """High contrast darkens darks and lightens lights, but keeps black, white and the middle.
 
     Low contrast narrows the scale.
@@ -71,7 +71,7 @@ def test_contrast_bends_and_cuts_nothing_off(tmp_path: Path) -> None:
     assert np.ptp(greys(tmp_path, contrast=0.5)[:, 0]) == pytest.approx(128, abs=2)
 
 
-def test_gamma_moves_the_middle_and_brightness_all(tmp_path: Path) -> None:
+def test_gamma_moves_the_middle_and_brightness_moves_all(tmp_path: Path) -> None:
     """Gamma leaves black and white unchanged; brightness lifts black as well."""
     black, _, middle, _, white = greys(tmp_path, gamma=2.0)[:, 0]
     assert (black, white) == (0, 255)
@@ -82,7 +82,9 @@ def test_gamma_moves_the_middle_and_brightness_all(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("knob", "most"), [("shadows", 0), ("mids", 2), ("highlights", 3)], ids=str
 )
-def test_a_range_is_lifted_most_where_it_is(knob: str, most: int, tmp_path: Path) -> None:
+def test_shadows_mids_and_highlights_lift_their_own_part(
+    knob: str, most: int, tmp_path: Path
+) -> None:
     """Shadows, mids and highlights each lift their own part of the scale most."""
     lifted = greys(tmp_path, **{knob: 0.5})[:, 0] - np.array(GREYS)
     assert lifted.argmax() == most
@@ -90,7 +92,7 @@ def test_a_range_is_lifted_most_where_it_is(knob: str, most: int, tmp_path: Path
     assert (greys(tmp_path, **{knob: -0.5})[:, 0] <= np.array(GREYS)).all()
 
 
-def test_tones_color_one_end_and_leave_the_other(tmp_path: Path) -> None:
+def test_tones_color_only_their_end_of_the_scale(tmp_path: Path) -> None:
     """Teal shadows and orange lights each color their own end of the scale."""
     found = greys(tmp_path, shadow_tone=-1.0, highlight_tone=1.0)
     dark, light = found[1], found[3]
@@ -106,7 +108,7 @@ def test_all_curves_look_different(name: str, tmp_path: Path) -> None:
     assert len({repr(points) for points in CURVES.values()}) == len(CURVES)
 
 
-def test_a_lut_is_looked_up(tmp_path: Path) -> None:
+def test_a_lut_maps_colors(tmp_path: Path) -> None:
     """A LUT can swap red and blue; an identity LUT changes levels by at most one."""
     swap = [(b, g, r) for b in (0, 1) for g in (0, 1) for r in (0, 1)]
     same = [(r, g, b) for b in (0, 1) for g in (0, 1) for r in (0, 1)]
@@ -117,7 +119,7 @@ def test_a_lut_is_looked_up(tmp_path: Path) -> None:
         assert np.abs(found - np.array(wanted)).max() <= 1
 
 
-def test_a_lut_is_laid_over_as_much_as_it_shall_be(tmp_path: Path) -> None:
+def test_a_lut_is_blended_by_its_strength(tmp_path: Path) -> None:
     """At strength 0 a LUT has no effect, at 0.5 half its effect, and at 1 its full effect."""
     swap = "".join(f"{b} {g} {r}\n" for b in (0, 1) for g in (0, 1) for r in (0, 1))
     (tmp_path / "grade_lut.cube").write_text(f"LUT_3D_SIZE 2\n{swap}")

@@ -34,7 +34,9 @@ def knobs(coverage: str, similarity: float = 0.1, softness: float = 0.0) -> dict
     return {**middle(), "coverage": coverage, "similarity": similarity, "softness": softness}
 
 
-def really(folder: Path, frames: Path, answer: dict[str, Any], settled: dict[str, Any]) -> float:
+def open_share(
+    folder: Path, frames: Path, answer: dict[str, Any], settled: dict[str, Any]
+) -> float:
     """Return the fraction of a picture that ffmpeg makes transparent, after conversion to YUV."""
     camera = "scale=out_color_matrix=bt709:flags=bicubic+accurate_rnd+bitexact,format=yuv444p"
     cut = key.cut(settled, clip=replace(CLIP, width=160, height=90), answer=answer, layer=2)
@@ -47,7 +49,7 @@ def really(folder: Path, frames: Path, answer: dict[str, Any], settled: dict[str
 @pytest.mark.parametrize("answer", ANSWERS, ids=["white", "several", "lights", "darks"])
 @pytest.mark.parametrize("softness", [0.0, 0.05, 0.2])
 @pytest.mark.parametrize("window", [(0.1, 0.2), (0.3, 0.6), (0.85, 0.95)])
-def test_ffmpeg_opens_what_was_asked_for(
+def test_ffmpeg_opens_the_requested_fraction(
     tmp_path: Path,
     cloudy: Path,
     answer: dict[str, Any],
@@ -58,12 +60,12 @@ def test_ffmpeg_opens_what_was_asked_for(
     settled = knobs("{}..{}".format(*window), softness=softness)
     moved = analyze(settled, frames=cloudy, answer=answer)
     assert window[0] <= moved["opens"] <= window[1]
-    assert really(tmp_path, cloudy, moved, settled) == pytest.approx(moved["opens"], abs=0.01)
+    assert open_share(tmp_path, cloudy, moved, settled) == pytest.approx(moved["opens"], abs=0.01)
 
 
 @pytest.mark.parametrize("softness", [0.0, 0.05, 0.2])
 @pytest.mark.parametrize("goal", [0.15, 0.4, 0.8])
-def test_it_is_the_least_similarity_that_meets_the_target(
+def test_the_lowest_sufficient_similarity_is_chosen(
     cloudy: Path, softness: float, goal: float
 ) -> None:
     """In steps of 1/10000, the similarity is the lowest that meets the target, or a step lower."""
@@ -86,7 +88,7 @@ def test_it_is_the_least_similarity_that_meets_the_target(
     assert moved["opens"] == pytest.approx(opens(moved["similarity"]), abs=1e-4)
 
 
-def test_a_key_within_the_window_stays(cloudy: Path) -> None:
+def test_a_key_within_the_range_does_not_move(cloudy: Path) -> None:
     """A key does not move if it already opens a fraction within the requested range."""
     opens = analyze(knobs("0..1", 0.3), frames=cloudy, answer=WHITE)["opens"]
     window = f"{opens - 0.05:.3f}..{opens + 0.05:.3f}"
@@ -97,14 +99,14 @@ def test_a_key_within_the_window_stays(cloudy: Path) -> None:
     assert stayed == {**bright, "opens": stayed["opens"]}
 
 
-def test_off_is_the_answer_of_the_mode(cloudy: Path) -> None:
+def test_coverage_off_keeps_the_answer_of_the_mode(cloudy: Path) -> None:
     """With coverage off, the mode's answer is returned unchanged."""
     assert analyze(knobs("off"), frames=cloudy, answer=WHITE) == WHITE
 
 
 @pytest.mark.parametrize("level", [0, 130, 255])
 @pytest.mark.parametrize("answer", ANSWERS, ids=["white", "several", "lights", "darks"])
-def test_a_flat_picture_misses_by_as_little_as_it_can(
+def test_a_flat_grey_opens_entirely_or_not_at_all(
     tmp_path: Path, level: int, answer: dict[str, Any]
 ) -> None:
     """A flat grey opens entirely or not at all, and its similarity stays between 0 and 1."""
@@ -115,7 +117,7 @@ def test_a_flat_picture_misses_by_as_little_as_it_can(
         assert 0 <= moved.get("similarity", 0.5) <= 1
 
 
-def test_the_answer_is_plain_and_always_the_same(cloudy: Path) -> None:
+def test_a_hundred_analyses_give_one_plain_answer(cloudy: Path) -> None:
     """A hundred analyses give the same answer, in plain rounded numbers."""
     said = {repr(analyze(knobs("0.3..0.6"), frames=cloudy, answer=SEVERAL)) for _ in range(100)}
     assert said == {

@@ -9,17 +9,17 @@ from tests.steps.films import played, still
 DICED = np.add.outer(np.arange(72) * 37 % 97, np.arange(128) * 53 % 101).astype(int) // 2 + 60
 
 
-def trembling(film: np.ndarray) -> float:
+def light_jumps(film: np.ndarray) -> float:
     """Return how much the overall light jumps from frame to frame."""
     light = film.mean(axis=(1, 2))
     return float(abs(light[2:-1] - (light[1:-2] + light[3:]) / 2).mean())
 
 
-def test_trembling_light_comes_to_rest(tmp_path: Path) -> None:
+def test_deflickering_steadies_the_light(tmp_path: Path) -> None:
     """Deflickering reduces the jumps of light from frame to frame to less than a tenth."""
     lamp = still(DICED, 30) + 8 * (-1) ** np.arange(30)[:, None, None]
     after = played(tmp_path, "deflicker", lamp, deflicker_flow=1.0)
-    assert trembling(after) < trembling(lamp) / 10
+    assert light_jumps(after) < light_jumps(lamp) / 10
 
 
 def test_detail_is_not_blurred(tmp_path: Path) -> None:
@@ -28,7 +28,7 @@ def test_detail_is_not_blurred(tmp_path: Path) -> None:
     assert abs(after - DICED).max() <= 2
 
 
-def test_a_cut_stays_a_cut(tmp_path: Path) -> None:
+def test_a_cut_stays_clean(tmp_path: Path) -> None:
     """At a cut, neither picture shows through the other."""
     other = np.flipud(DICED) + 90 * (np.arange(128) % 32 < 16)
     film = np.concatenate([still(DICED, 12), still(other, 12)])
@@ -37,7 +37,7 @@ def test_a_cut_stays_a_cut(tmp_path: Path) -> None:
         assert abs(after[at] - film[at]).mean() < 2
 
 
-def test_what_moves_moves_on(tmp_path: Path) -> None:
+def test_a_moving_square_leaves_no_ghost(tmp_path: Path) -> None:
     """A moving square keeps its place in each frame, without a ghost before or behind it."""
     film = still(np.full((72, 128), 60), 30)
     for at in range(30):
@@ -46,7 +46,7 @@ def test_what_moves_moves_on(tmp_path: Path) -> None:
     assert abs(after[4:-4] - film[4:-4]).mean() < 2
 
 
-def test_the_light_of_the_whole_is_evened_out_over_its_time(tmp_path: Path) -> None:
+def test_deflicker_light_evens_out_a_slow_swell(tmp_path: Path) -> None:
     """deflicker_light evens out light that swells over several frames."""
     swell = still(DICED, 50) + (10 * np.sin(np.arange(50) * 0.9))[:, None, None].astype(int)
     after = played(tmp_path, "deflicker", swell, deflicker_light=0.5)

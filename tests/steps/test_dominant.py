@@ -11,44 +11,44 @@ from collide.modes.dominant import analyze
 from tests.steps.conftest import PLANTED
 
 
-def found(path: Path, **turned: Any) -> dict[str, Any]:
+def answer_for(path: Path, **turned: Any) -> dict[str, Any]:
     """Return the mode's answer; the default is boxes of 24 levels."""
     return analyze({"dominant_quant": 24, **turned}, frames=path)
 
 
-def painted(folder: Path, *stripes: tuple[tuple[int, int, int], int]) -> Path:
+def write_stripes(folder: Path, *stripes: tuple[tuple[int, int, int], int]) -> Path:
     """Write a picture of vertical stripes with these colors and widths; return its path."""
     row = np.concatenate([np.full((width, 3), color) for color, width in stripes])
     Image.fromarray(np.repeat(row[None], 20, axis=0).astype(np.uint8)).save(folder / "p.png")
     return folder / "p.png"
 
 
-def test_it_finds_the_planted_color_that_covers_most(frames: Path) -> None:
+def test_the_most_common_color_is_found(frames: Path) -> None:
     """The answer is the most common planted color, to within the grain, and its exact area."""
     (color, rows), *_ = PLANTED
-    answer = found(frames)
+    answer = answer_for(frames)
     pairs = zip(bytes.fromhex(answer["colors"][0][2:]), color, strict=True)
     assert all(abs(a - b) <= 3 for a, b in pairs)
     assert answer["share"] == rows / sum(rows for _, rows in PLANTED)
 
 
-def test_a_shade_on_the_border_of_two_boxes_is_one_shade(tmp_path: Path) -> None:
+def test_a_shade_across_two_boxes_counts_as_one(tmp_path: Path) -> None:
     """Greys 47 and 48 count together and outweigh the blue, although they fall into two boxes."""
-    path = painted(tmp_path, ((47, 47, 47), 30), ((48, 48, 48), 30), ((10, 40, 200), 40))
-    answer = found(path)
+    path = write_stripes(tmp_path, ((47, 47, 47), 30), ((48, 48, 48), 30), ((10, 40, 200), 40))
+    answer = answer_for(path)
     assert answer["share"] == 0.6
     assert answer["colors"][0] in ("0x2F2F2F", "0x303030")
 
 
 @pytest.mark.parametrize(("quant", "share"), [(8, 0.4), (64, 0.6)])
-def test_a_broader_box_takes_in_the_shadows(tmp_path: Path, quant: int, share: float) -> None:
+def test_larger_boxes_include_shadows(tmp_path: Path, quant: int, share: float) -> None:
     """Small boxes favor the plain blue; large boxes favor a grey together with its shadow."""
-    path = painted(tmp_path, ((70, 70, 70), 30), ((100, 100, 100), 30), ((10, 10, 200), 40))
-    assert found(path, dominant_quant=quant)["share"] == share
+    path = write_stripes(tmp_path, ((70, 70, 70), 30), ((100, 100, 100), 30), ((10, 10, 200), 40))
+    assert answer_for(path, dominant_quant=quant)["share"] == share
 
 
-def test_of_two_colors_with_equal_shares_the_darker_is_taken(tmp_path: Path) -> None:
+def test_the_darker_of_two_equally_common_colors_wins(tmp_path: Path) -> None:
     """Of two equally common colors, the darker one is the answer, whatever their order."""
     dark, light = (20, 20, 20), (200, 200, 200)
     for stripes in (((dark, 50), (light, 50)), ((light, 50), (dark, 50))):
-        assert found(painted(tmp_path, *stripes))["colors"] == ["0x141414"]
+        assert answer_for(write_stripes(tmp_path, *stripes))["colors"] == ["0x141414"]

@@ -29,7 +29,7 @@ def test_a_photograph_is_shrunk_to_the_size_shown(move: str, size: str) -> None:
     assert filters(knobs, clip=small, **HERE).startswith("format=")
 
 
-def test_a_later_frame_is_the_same_chain_begun_later() -> None:
+def test_a_later_frame_needs_no_earlier_frames() -> None:
     """A single frame of a move can be rendered without the frames before it."""
     knobs = {**KNOBS, "still_move": "left"}
     assert "(on-1+0)/99" in moved(knobs, material=100, fps=25)
@@ -49,7 +49,7 @@ def test_a_picture_keeps_its_colors_and_its_alpha(pixels: str, form: str) -> Non
 
 
 @pytest.mark.parametrize("move", ["in", "out", "left", "right", "up", "down"])
-def test_no_processor_matters_to_a_move(move: str, moving: Path, tmp_path: Path) -> None:
+def test_a_move_is_identical_on_every_processor(move: str, moving: Path, tmp_path: Path) -> None:
     """A move renders the same bits in plain C and with every instruction set."""
     small = replace(STILL, width=64, height=36, pixels="yuva420p")
     asked = {"clip": small, "output_size": "48x48", "material": 12, "fps": 25}

@@ -22,7 +22,7 @@ def kinds() -> list[tuple[str, str]]:
     return [("0", "0"), *(kind for word, kind in KINDS.items() if word in words)]
 
 
-def on(kind: tuple[str, str], argv: Argv) -> Argv:
+def limited_to(kind: tuple[str, str], argv: Argv) -> Argv:
     """Return a command limited to one instruction set."""
     flags, code = kind
     held = argv[argv.index(PARAMETERS) + 1] if PARAMETERS in argv else ""
@@ -31,10 +31,10 @@ def on(kind: tuple[str, str], argv: Argv) -> Argv:
     return ["-cpuflags", flags, *argv[:end], PARAMETERS, told, *argv[end:]]
 
 
-def files(folder: Path, argv: Argv, **sources: Path) -> set[bytes]:
+def outputs(folder: Path, argv: Argv, **sources: Path) -> set[bytes]:
     """Return the distinct outputs of a command with each instruction set and without a limit."""
     found = set[bytes]()
-    for command in (argv, *(on(kind, argv) for kind in kinds())):
+    for command in (argv, *(limited_to(kind, argv) for kind in kinds())):
         render(folder, command, **sources)
         found.add((folder / argv[-1]).read_bytes())
     return found
@@ -51,7 +51,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("preset", ["ultrafast", "superfast", "veryfast", "medium", "slow"])
-def test_a_segment_is_encoded_alike_on_every_processor(
+def test_a_segment_has_the_same_bytes_on_every_processor(
     tmp_path: Path, stack: Path, preset: str
 ) -> None:
     """A segment has the same bytes with every instruction set.
@@ -59,19 +59,21 @@ def test_a_segment_is_encoded_alike_on_every_processor(
     Without `cpu-independent`, x264 would take shortcuts with SSE4 and later sets.
     """
     knobs = middle() | {"encoding_preset": preset, "fps": 24}
-    assert len(files(tmp_path, instruments()["blend/encode"].command(knobs), stack=stack)) == 1
+    assert len(outputs(tmp_path, instruments()["blend/encode"].command(knobs), stack=stack)) == 1
 
 
-def test_an_upright_export_is_encoded_alike_on_every_processor(tmp_path: Path, stack: Path) -> None:
+def test_an_upright_export_has_the_same_bytes_on_every_processor(
+    tmp_path: Path, stack: Path
+) -> None:
     """An upright export has the same bytes with every instruction set."""
     coded = instruments()["blend/encode"].coded(middle() | {"fps": 24})
     argv = instruments()["blend/upright"].command(middle(), size=(320, 180), coded=coded)
-    assert len(files(tmp_path, argv, stack=stack)) == 1
+    assert len(outputs(tmp_path, argv, stack=stack)) == 1
 
 
 @pytest.mark.parametrize("shot", ["mist", "silk"])
-def test_a_clip_of_the_demo_is_encoded_alike_on_every_processor(tmp_path: Path, shot: str) -> None:
+def test_a_demo_clip_has_the_same_bytes_on_every_processor(tmp_path: Path, shot: str) -> None:
     """The first second of a demo clip has the same bytes with every instruction set."""
     *argv, out = instruments()["source/footage"].command(middle(), shot=shot)
     argv += ["-frames:v", "24", out]
-    assert len(files(tmp_path, argv)) == 1
+    assert len(outputs(tmp_path, argv)) == 1

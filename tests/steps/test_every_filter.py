@@ -46,7 +46,7 @@ def made(name: str, module: ModuleType, part: str, **turned: Any) -> str:
 
 
 @pytest.mark.parametrize(("name", "module"), PICTURES.items(), ids=list(PICTURES))
-def test_two_renders_are_the_same_bytes(
+def test_rendering_twice_gives_the_same_bytes(
     name: str, module: ModuleType, moving: Path, tmp_path: Path
 ) -> None:
     """Rendering twice gives the same bytes."""
@@ -76,7 +76,9 @@ PARTS = [
 
 
 @pytest.mark.parametrize(("name", "part"), PARTS)
-def test_no_processor_matters(name: str, part: str, moving: Path, tmp_path: Path) -> None:
+def test_every_processor_renders_the_same_bits(
+    name: str, part: str, moving: Path, tmp_path: Path
+) -> None:
     """Every chain renders the same bits in plain C and with every instruction set."""
     laid_out(tmp_path, "pq")
     for turned in TURNS.get(name, [{}]):
@@ -87,7 +89,7 @@ def test_no_processor_matters(name: str, part: str, moving: Path, tmp_path: Path
 
 
 @pytest.mark.parametrize(("name", "module"), NEUTRAL.items(), ids=list(NEUTRAL))
-def test_neutral_changes_nothing(
+def test_neutral_knobs_change_nothing(
     name: str, module: ModuleType, moving: Path, tmp_path: Path
 ) -> None:
     """With neutral knobs, an instrument adds no filter or a filter that leaves pixels unchanged."""
@@ -98,7 +100,7 @@ def test_neutral_changes_nothing(
 
 
 @pytest.mark.parametrize(("name", "module"), NEUTRAL.items(), ids=list(NEUTRAL))
-def test_each_knob_of_a_neutral_setting_does_something(
+def test_turning_any_neutral_knob_changes_the_picture(
     name: str, module: ModuleType, moving: Path, tmp_path: Path
 ) -> None:
     """A knob turned away from neutral changes the picture."""

@@ -84,14 +84,14 @@ def commands(given: Any) -> list[list[str]]:
 
 
 @every
-def test_every_instrument_is_played_by_something(name: str, module: ModuleType) -> None:
+def test_every_instrument_is_used_somewhere(name: str, module: ModuleType) -> None:
     """Every instrument is a mode or an effect, is named in another room, or declares AFTER."""
     chosen = name.partition("/")[0] in ("modes", "post")
     assert chosen or name in words_of_all() or hasattr(module, "AFTER")
 
 
 @every
-def test_the_first_line_says_the_name_and_the_purpose(name: str, module: ModuleType) -> None:
+def test_the_docstring_gives_the_name_and_the_purpose(name: str, module: ModuleType) -> None:
     """A docstring gives an instrument's name and purpose, when to play it, and what it reads."""
     first, blank, rest = (module.__doc__ or "").split("\n", 2)
     assert re.fullmatch(rf"{name}: \w.{{15,80}}\.", first)
@@ -122,7 +122,7 @@ def test_an_instrument_has_no_class(name: str, module: ModuleType) -> None:
 
 
 @every
-def test_what_answers_has_a_version(name: str, module: ModuleType) -> None:
+def test_an_instrument_with_an_answer_has_a_version(name: str, module: ModuleType) -> None:
     """An instrument that computes an answer has a VERSION, because keys contain no Python code."""
     if any(hasattr(module, part) for part in ("analyze", "passes", "answer")):
         assert isinstance(module.VERSION, int)
@@ -130,7 +130,7 @@ def test_what_answers_has_a_version(name: str, module: ModuleType) -> None:
 
 
 @every
-def test_the_libraries_of_an_answer_are_named(name: str, module: ModuleType) -> None:
+def test_every_library_of_an_analysis_is_declared(name: str, module: ModuleType) -> None:
     """LIBRARIES names every library that an analysis imports, except threadpoolctl."""
     if not hasattr(module, "analyze"):
         return
@@ -147,7 +147,7 @@ def test_the_libraries_of_an_answer_are_named(name: str, module: ModuleType) -> 
 
 
 @every_knob
-def test_every_knob_is_explained_above_it(knob: Knob) -> None:
+def test_every_knob_has_an_explanatory_comment(knob: Knob) -> None:
     """The comment of every knob says what its low, high and typical values look like."""
     text = shipped().explained(knob.owner)[knob.name]
     assert len(text) > 40
@@ -168,7 +168,7 @@ def test_every_knob_is_read(knob: Knob) -> None:
 
 
 @every
-def test_knobs_of_layers_are_knobs(name: str, module: ModuleType) -> None:
+def test_layer_knobs_have_defaults_and_no_duplicates(name: str, module: ModuleType) -> None:
     """PER_LAYER and KEYED list only knobs in DEFAULTS, and each knob once."""
     layered = [*getattr(module, "PER_LAYER", ()), *getattr(module, "KEYED", ())]
     assert set(layered) <= module.DEFAULTS.keys()
@@ -176,7 +176,7 @@ def test_knobs_of_layers_are_knobs(name: str, module: ModuleType) -> None:
 
 
 @every_knob
-def test_the_ends_of_every_knob_can_be_played(knob: Knob, frames: Path) -> None:
+def test_an_instrument_accepts_the_limits_of_every_knob(knob: Knob, frames: Path) -> None:
     """An instrument accepts each knob at its lowest and highest value, or with each choice."""
     module = instruments()[knob.owner]
     for value in ends(knob):
@@ -187,7 +187,7 @@ def test_the_ends_of_every_knob_can_be_played(knob: Knob, frames: Path) -> None:
 
 
 @every
-def test_a_neutral_setting_can_be_typed(name: str, module: ModuleType) -> None:
+def test_neutral_values_are_within_limits(name: str, module: ModuleType) -> None:
     """NEUTRAL sets only knobs of its instrument, to values within their limits."""
     for knob, value in getattr(module, "NEUTRAL", {}).items():
         assert knob in module.DEFAULTS
@@ -219,7 +219,7 @@ def test_no_command_contains_a_path(name: str, module: ModuleType, frames: Path)
 
 
 @every
-def test_what_is_written_is_written_bit_exact(name: str, module: ModuleType, frames: Path) -> None:
+def test_media_files_are_written_bit_exactly(name: str, module: ModuleType, frames: Path) -> None:
     """Every media file is written bit-exactly, without an encoder string or a date."""
     for argv in commands(play(name, module, middle(), frames)):
         if argv[-1] != "-" and "framecrc" not in argv:
@@ -237,7 +237,9 @@ def test_x264_gets_the_same_options_everywhere(name: str, module: ModuleType, fr
 
 
 @every
-def test_a_filter_chain_throws_no_dice(name: str, module: ModuleType, frames: Path) -> None:
+def test_filter_chains_use_no_frame_numbers_or_chance(
+    name: str, module: ModuleType, frames: Path
+) -> None:
     """A filter chain uses neither frame numbers nor chance, so segments can be joined."""
     if shape(module) == "filters":
         chain = play(name, module, middle(), frames)
@@ -245,7 +247,7 @@ def test_a_filter_chain_throws_no_dice(name: str, module: ModuleType, frames: Pa
 
 
 @every
-def test_the_command_is_the_golden_one(
+def test_the_output_equals_its_golden_file(
     name: str, module: ModuleType, frames: Path, pytestconfig: pytest.Config
 ) -> None:
     """An instrument's output equals its golden file, which shows every change in a review."""
@@ -254,16 +256,16 @@ def test_the_command_is_the_golden_one(
     turned = middle() | (away(module) if name.startswith("post/") else {})
     given = play(name, module, turned, frames)
     turned = turned if given else turned | away(module)
-    text = written(given or play(name, module, turned, frames))
+    text = formatted(given or play(name, module, turned, frames))
     for part in (getattr(module, word) for word in BESIDE if hasattr(module, word)):
-        text += "\n" + written(part(turned, **arguments(name, module, frames, part)))
+        text += "\n" + formatted(part(turned, **arguments(name, module, frames, part)))
     if pytestconfig.getoption("golden"):
         path.write_text(text)
     assert path.exists(), "write it: pytest tests/steps --golden"
     assert text == path.read_text(), "if this is meant: pytest tests/steps --golden, and look"
 
 
-def written(given: Any) -> str:
+def formatted(given: Any) -> str:
     """Format an instrument's output with one word per line, and graphs with one chain per line."""
     if isinstance(given, Mapping):
         return json.dumps(given, indent=1) + "\n"

@@ -50,7 +50,7 @@ def test_the_number_of_threads_does_not_matter(name: str, module: ModuleType, fr
 
 
 @every
-def test_an_answer_can_be_keyed(name: str, module: ModuleType, frames: Path) -> None:
+def test_keys_or_mattes_accept_every_answer(name: str, module: ModuleType, frames: Path) -> None:
     """blend/key or blend/matte accepts every answer except the answer of random, a mode's name."""
     answer = asked(name, module, frames)
     if name == "modes/random":

@@ -36,13 +36,13 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def settled(name: str, **turned: Any) -> dict[str, Any]:
+def piece_knobs(name: str, **turned: Any) -> dict[str, Any]:
     """Return the knobs of a piece with one effect: NEUTRAL knobs moved, then those in `turned`."""
     piece = {"output_size": SIZE, "fps": FPS, "post": name}
     return middle() | piece | away(POSTS[name]) | turned
 
 
-def seen(folder: Path, name: str, film: Path, span: Span, said: dict[str, Any]) -> list[str]:
+def digests(folder: Path, name: str, film: Path, span: Span, said: dict[str, Any]) -> list[str]:
     """Return the md5 of each frame of `span` after an instrument, played as in a render."""
     folder.mkdir(exist_ok=True)
     for knob, value in own(f"post/{name}", said).items():
@@ -60,24 +60,22 @@ def seen(folder: Path, name: str, film: Path, span: Span, said: dict[str, Any]) 
 
 
 @pytest.mark.parametrize("name", SEGMENTED)
-def test_segmented_equals_whole(name: str, film: Path, tmp_path: Path) -> None:
+def test_segments_equal_the_whole_film(name: str, film: Path, tmp_path: Path) -> None:
     """A film cut into segments, even within a plate, gives the same frames as the whole."""
-    said = settled(name)
-    whole = seen(tmp_path / "whole", name, film, Span(0, 100), said)
+    said = piece_knobs(name)
+    whole = digests(tmp_path / "whole", name, film, Span(0, 100), said)
     parts = [Span(0, 13), Span(13, 30), Span(43, 57)]
-    cut = [seen(tmp_path / str(part.first), name, film, part, said) for part in parts]
+    cut = [digests(tmp_path / str(part.first), name, film, part, said) for part in parts]
     assert [md5 for part in cut for md5 in part] == whole
     assert len(set(whole)) > 30
 
 
 @each
-def test_two_renders_are_the_same_and_no_processor_matters(
-    name: str, film: Path, tmp_path: Path
-) -> None:
+def test_repeated_and_plain_c_renders_are_identical(name: str, film: Path, tmp_path: Path) -> None:
     """A second render and a render in plain C give the same bits."""
-    said, span = settled(name), Span(0, 40)
-    first = seen(tmp_path / "a", name, film, span, said)
-    assert seen(tmp_path / "b", name, film, span, said) == first
+    said, span = piece_knobs(name), Span(0, 40)
+    first = digests(tmp_path / "a", name, film, span, said)
+    assert digests(tmp_path / "b", name, film, span, said) == first
     argv = ["-cpuflags", "0", *post.command([name], said, span=span)]
     moved = tmp_path / "b" / "moved.nut"
     plates = {name: moved} if moved.exists() else {}
@@ -86,45 +84,45 @@ def test_two_renders_are_the_same_and_no_processor_matters(
 
 
 @each
-def test_neutral_changes_nothing(name: str, film: Path, tmp_path: Path) -> None:
+def test_neutral_knobs_change_nothing(name: str, film: Path, tmp_path: Path) -> None:
     """With NEUTRAL knobs, an effect adds no filter or a filter that leaves pixels unchanged."""
-    said = settled(name, **POSTS[name].NEUTRAL)
+    said = piece_knobs(name, **POSTS[name].NEUTRAL)
     assert not post.filters(name, said) or (
-        seen(tmp_path, name, film, Span(0, 10), said) == md5s(film)[:10]
+        digests(tmp_path, name, film, Span(0, 10), said) == md5s(film)[:10]
     )
 
 
 @each
-def test_each_knob_of_a_neutral_setting_does_something(
+def test_turning_any_neutral_knob_changes_the_picture(
     name: str, film: Path, tmp_path: Path
 ) -> None:
     """A single knob turned away from neutral changes the picture."""
     for knob, value in POSTS[name].NEUTRAL.items():
         for end in ends(knobs()[knob]):
             if end != value:
-                said = settled(name, **POSTS[name].NEUTRAL | {knob: end})
-                found = seen(tmp_path, name, film, Span(40, 10), said)
+                said = piece_knobs(name, **POSTS[name].NEUTRAL | {knob: end})
+                found = digests(tmp_path, name, film, Span(40, 10), said)
                 assert found != md5s(film)[40:50], f"{knob}={end}"
 
 
 @each
-def test_each_other_knob_is_seen_where_the_rest_is_turned_up(
+def test_each_value_of_other_knobs_changes_the_picture(
     name: str, film: Path, tmp_path: Path
 ) -> None:
     """Every end or choice of a knob outside NEUTRAL gives a different picture."""
     module = POSTS[name]
     for knob in own(f"post/{name}", middle()).keys() - module.NEUTRAL.keys():
         looks = [
-            tuple(seen(tmp_path, name, film, Span(40, 10), settled(name, **{knob: end})))
+            tuple(digests(tmp_path, name, film, Span(40, 10), piece_knobs(name, **{knob: end})))
             for end in ends(knobs()[knob])
         ]
         assert len(set(looks)) == len(looks), knob
 
 
 @pytest.mark.parametrize("name", [name for name, m in POSTS.items() if hasattr(m, "plate")])
-def test_a_plate_is_as_long_as_it_says_and_always_the_same(name: str, tmp_path: Path) -> None:
+def test_a_plate_has_its_stated_length_and_fixed_bytes(name: str, tmp_path: Path) -> None:
     """A plate has PLATE_FRAMES distinct frames and the same bytes every time, even in plain C."""
-    said, made = settled(name), []
+    said, made = piece_knobs(name), []
     for folder, options in (("a", []), ("b", []), ("c", ["-cpuflags", "0"])):
         (tmp_path / folder).mkdir()
         render(tmp_path / folder, [*options, *post.plate(name, said)])

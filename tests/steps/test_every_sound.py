@@ -39,7 +39,7 @@ def played(folder: Path, module: ModuleType, noise: Path, **turned: float) -> np
 
 
 @every_sound
-def test_neutral_changes_no_sample(
+def test_neutral_knobs_change_no_sample(
     name: str, module: ModuleType, noise: Path, tmp_path: Path
 ) -> None:
     """With neutral knobs, a sound passes through bit for bit."""
@@ -47,7 +47,7 @@ def test_neutral_changes_no_sample(
 
 
 @every_sound
-def test_two_runs_are_the_same_samples(
+def test_two_runs_give_the_same_samples(
     name: str, module: ModuleType, noise: Path, tmp_path: Path
 ) -> None:
     """Playing an instrument twice gives the same samples."""
@@ -57,7 +57,7 @@ def test_two_runs_are_the_same_samples(
 
 
 @every_sound
-def test_each_knob_is_heard(name: str, module: ModuleType, noise: Path, tmp_path: Path) -> None:
+def test_each_knob_is_audible(name: str, module: ModuleType, noise: Path, tmp_path: Path) -> None:
     """The two ends of every knob sound different."""
     away = {knob: ends(knobs()[knob])[-1] * 0.5 for knob in module.NEUTRAL}
     for knob in module.DEFAULTS:
@@ -67,7 +67,7 @@ def test_each_knob_is_heard(name: str, module: ModuleType, noise: Path, tmp_path
         assert not np.array_equal(sounds[0][:shorter], sounds[1][:shorter]), knob
 
 
-def bands(sound: np.ndarray) -> list[float]:
+def band_power(sound: np.ndarray) -> list[float]:
     """Return the power around 40 Hz, around 1 kHz and above 12 kHz, in decibels."""
     power = np.abs(np.fft.rfft(sound[:, 0])) ** 2
     hertz = np.fft.rfftfreq(len(sound), 1 / RATE)
@@ -77,18 +77,18 @@ def bands(sound: np.ndarray) -> list[float]:
 
 @pytest.mark.parametrize("gain", [-24.0, -6.0, 12.0])
 @pytest.mark.parametrize(("band", "knob"), [(0, "eq_low"), (1, "eq_mid"), (2, "eq_high")])
-def test_a_band_moves_by_its_decibels_and_the_others_stay(
+def test_a_gain_changes_only_its_own_band(
     noise: Path, tmp_path: Path, band: int, knob: str, gain: float
 ) -> None:
     """A gain changes its own band as requested, to within 2 dB, and other bands by under 2 dB."""
-    before = np.array(bands(heard(noise)))
-    after = np.array(bands(played(tmp_path, SOUNDS["audio/equalizer"], noise, **{knob: gain})))
+    before = np.array(band_power(heard(noise)))
+    after = np.array(band_power(played(tmp_path, SOUNDS["audio/equalizer"], noise, **{knob: gain})))
     moved = after - before
     assert moved[band] == pytest.approx(gain, abs=2.0)
     assert np.abs(np.delete(moved, band)).max() < 2.0
 
 
-def test_an_echo_comes_back_softer_each_time(tmp_path: Path) -> None:
+def test_each_repeat_of_an_echo_is_softer(tmp_path: Path) -> None:
     """A click repeats every echo_ms; `echo` scales the first repeat, `echo_again` the others."""
     click = np.zeros((RATE, 2), np.float32)
     click[0] = 0.5

@@ -57,7 +57,7 @@ def power(sound: np.ndarray) -> np.ndarray:
     return (sound.astype(np.float64) ** 2).mean(axis=0)
 
 
-def test_a_mono_clip_in_the_middle_is_equally_loud_on_both_sides(tmp_path: Path) -> None:
+def test_a_centered_mono_clip_is_equally_loud_on_both_sides(tmp_path: Path) -> None:
     """A centered mono clip gives both sides the same samples, three decibels below the source."""
     clip = sounding(tmp_path, MONO)
     left, right = extracted(tmp_path, clip, 1).T
@@ -66,7 +66,7 @@ def test_a_mono_clip_in_the_middle_is_equally_loud_on_both_sides(tmp_path: Path)
 
 
 @pytest.mark.parametrize(("pan", "silent"), [(-1.0, 1), (1.0, 0)])
-def test_a_mono_clip_at_one_end_is_heard_there_alone(
+def test_a_hard_panned_mono_clip_plays_on_one_side_only(
     tmp_path: Path, pan: float, silent: int
 ) -> None:
     """Panned hard, a mono clip is as loud on that side as its source, and the other is silent."""
@@ -83,7 +83,7 @@ def test_a_mono_clip_is_equally_loud_wherever_it_is_panned(tmp_path: Path) -> No
     assert np.abs(decibels).max() < 0.1
 
 
-def test_a_mono_clip_moves_from_left_to_right(tmp_path: Path) -> None:
+def test_a_larger_pan_is_louder_on_the_right(tmp_path: Path) -> None:
     """The larger the pan, the louder the right side."""
     clip = sounding(tmp_path, MONO)
     rights = [power(extracted(tmp_path, clip, 1, pan=pan))[1] for pan in (-1, -0.5, 0, 0.5, 1)]
@@ -91,7 +91,7 @@ def test_a_mono_clip_moves_from_left_to_right(tmp_path: Path) -> None:
     assert len(set(rights)) == 5
 
 
-def test_a_stereo_clip_in_the_middle_is_left_as_it_is(tmp_path: Path) -> None:
+def test_a_centered_stereo_clip_is_unchanged(tmp_path: Path) -> None:
     """At pan 0, a stereo clip keeps the samples of its source."""
     clip = sounding(tmp_path, STEREO, 2)
     raw = clip.read_bytes()
@@ -100,7 +100,7 @@ def test_a_stereo_clip_in_the_middle_is_left_as_it_is(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("pan", "silent"), [(-1.0, 1), (1.0, 0)])
-def test_a_stereo_clip_at_one_end_loses_neither_side(
+def test_a_hard_panned_stereo_clip_keeps_both_sides(
     tmp_path: Path, pan: float, silent: int
 ) -> None:
     """A stereo clip panned hard to one side plays both of its sides there."""
@@ -119,14 +119,14 @@ def test_a_sound_is_as_long_as_the_piece(tmp_path: Path, samples: int) -> None:
     assert np.array_equal(found, np.resize(once, (samples, 2)))
 
 
-def test_volume_counts_in_decibels(tmp_path: Path) -> None:
+def test_volume_is_in_decibels(tmp_path: Path) -> None:
     """A volume of 6 raises the power by 6 dB."""
     clip = sounding(tmp_path, MONO)
     plain, loud = (power(extracted(tmp_path, clip, 1, volume=v))[0] for v in (0.0, 6.0))
     assert 10 * np.log10(loud / plain) == pytest.approx(6.0, abs=0.02)
 
 
-def test_a_whisper_and_a_shout_come_at_one_level(tmp_path: Path) -> None:
+def test_level_equalizes_quiet_and_loud_clips(tmp_path: Path) -> None:
     """`level` gives quiet and loud clips the same loudness and leaves silence unchanged."""
     found = []
     for gain in (0.02, 0.5):
@@ -144,7 +144,7 @@ def lufs(folder: Path, clip: Path) -> float | None:
     return perform(folder, hear.passes({}, **told), clip=clip)["lufs"]
 
 
-def test_a_seam_is_soft(tmp_path: Path) -> None:
+def test_seam_ms_smooths_the_seam_of_a_loop(tmp_path: Path) -> None:
     """A looped tone that restarts in mid-wave jumps with seam_ms=0, but not with seam_ms=5."""
     clip = sounding(tmp_path, "0.5*cos(2*PI*100.3*t)")
     steps = [
@@ -156,7 +156,7 @@ def test_a_seam_is_soft(tmp_path: Path) -> None:
     assert steps[1] < 2 * slope
 
 
-def test_a_sound_may_play_once(tmp_path: Path) -> None:
+def test_a_sound_can_play_once(tmp_path: Path) -> None:
     """With sound_again off, a sound plays once, ends softly, and is followed by silence."""
     clip = sounding(tmp_path, "0.5*cos(2*PI*100.3*t)")
     found = extracted(tmp_path, clip, 1, samples=3 * LENGTH, sound_again=False)
@@ -167,7 +167,7 @@ def test_a_sound_may_play_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("speed", "hertz"), [(0.5, 220), (2.0, 880), (1.5, 660), (0.25, 110)])
-def test_slowed_sound_gets_deeper_as_a_tape_does(tmp_path: Path, speed: float, hertz: int) -> None:
+def test_slowed_sound_drops_in_pitch_like_tape(tmp_path: Path, speed: float, hertz: int) -> None:
     """At half speed, a second of 440 Hz becomes two seconds of 220 Hz; other speeds scale alike."""
     clip, length = sounding(tmp_path, MONO), round(LENGTH / speed)
     found = extracted(tmp_path, clip, 1, samples=length, material=length, speed=speed)[:, 0]
@@ -177,7 +177,7 @@ def test_slowed_sound_gets_deeper_as_a_tape_does(tmp_path: Path, speed: float, h
     assert power(found[-RATE // 10 : -RATE // 100, None])[0] > 0.005, "it lasts to its end"
 
 
-def test_a_beat_stays_where_it_is_seen(tmp_path: Path) -> None:
+def test_a_beep_stays_in_sync_at_half_speed(tmp_path: Path) -> None:
     """A beep at 0.6 s of a clip is heard at 1.2 s if the layer runs at half speed."""
     clip = sounding(tmp_path, "0.5*sin(2*PI*1000*t)*between(t,0.6,0.65)")
     found = extracted(tmp_path, clip, 1, samples=2 * LENGTH, material=2 * LENGTH, speed=0.5)
@@ -191,7 +191,7 @@ SURROUND = ["FL", "FR", "FC", "LFE", "BL", "BR"]
     ("channel", "left", "right"),
     [("FL", 1, 0), ("FR", 0, 1), ("FC", 0.5, 0.5), ("LFE", 0, 0), ("BL", 0.5, 0), ("BR", 0, 0.5)],
 )
-def test_each_channel_of_surround_is_heard_where_it_belongs(
+def test_surround_channels_are_mixed_into_their_sides(
     tmp_path: Path, channel: str, left: float, right: float
 ) -> None:
     """In 5.1, each side has half the power of center and surround (ITU-R BS.775), but no LFE."""
@@ -200,13 +200,13 @@ def test_each_channel_of_surround_is_heard_where_it_belongs(
     assert found / (0.9**2 / 2) == pytest.approx([left, right], abs=0.01)
 
 
-def test_surround_at_full_scale_is_not_cut_off(tmp_path: Path) -> None:
+def test_full_scale_surround_is_not_clipped(tmp_path: Path) -> None:
     """The sum of six full channels may exceed full scale; samples stay floats until the mix."""
     found = extracted(tmp_path, sounding(tmp_path, "|".join(["0.99*sin(2*PI*440*t)"] * 6), 6), 6)
     assert np.abs(found).max() == pytest.approx(0.99 * (1 + 2 * 0.7071), rel=0.01)
 
 
-def test_effects_are_played_before_a_sound_is_placed(tmp_path: Path) -> None:
+def test_effects_are_applied_before_panning(tmp_path: Path) -> None:
     """An echo of a mono clip is panned with it, crosses the seam, and ends with the piece."""
     clip = sounding(tmp_path, "0.5*sin(2*PI*1000*t)*gt(t,0.9)")
     echo = "aecho=1:1:400:0.5"
@@ -216,7 +216,7 @@ def test_effects_are_played_before_a_sound_is_placed(tmp_path: Path) -> None:
     assert np.abs(found[int(1.31 * RATE) : int(1.39 * RATE), 0]).max() > 0.2
 
 
-def test_two_extractions_are_the_same_bytes(tmp_path: Path) -> None:
+def test_two_extractions_give_the_same_bytes(tmp_path: Path) -> None:
     """Extracting a sound twice gives the same bytes."""
     clip = sounding(tmp_path, STEREO, 2)
     extracted(tmp_path, clip, 2, pan=0.3)

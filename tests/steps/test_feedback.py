@@ -14,7 +14,7 @@ def flash(count: int = 50, light: int = 235, ground: int = 16) -> np.ndarray:
     return film
 
 
-def test_a_trail_fades_and_is_gone(tmp_path: Path) -> None:
+def test_a_trail_fades_out_completely(tmp_path: Path) -> None:
     """A trail of one second starts at full light, only fades, and is gone after 40 frames."""
     turned = {"feedback_trail": 1.0, "feedback_zoom": 1.0, "feedback_cool": 0.0}
     after = played(tmp_path, "feedback", flash(), **turned)[:, 32, 64]
@@ -34,7 +34,7 @@ def test_a_long_trail_has_as_many_echoes_as_a_short_one(tmp_path: Path) -> None:
     assert 65 <= echoes[-1] <= 5 + 75 + 3 * 18
 
 
-def test_dark_things_leave_ink(tmp_path: Path) -> None:
+def test_darken_gives_dark_objects_a_trail(tmp_path: Path) -> None:
     """A dark square on a bright background leaves a trail with `darken`, but not with `lighten`."""
     turned = {"feedback_trail": 1.0, "feedback_zoom": 1.0, "feedback_cool": 0.0}
     ink = flash(light=16, ground=235)
@@ -46,7 +46,7 @@ def test_dark_things_leave_ink(tmp_path: Path) -> None:
     assert bright[10] >= 234
 
 
-def test_an_average_of_what_does_not_change_is_that(tmp_path: Path) -> None:
+def test_averaging_a_still_film_changes_nothing(tmp_path: Path) -> None:
     """Averaging a still film changes nothing, because the weights sum to one."""
     steps = still(np.repeat(16 + np.arange(96)[None] * 2, 64, axis=0), 40)
     turned = {"feedback_trail": 1.0, "feedback_mix": "average", "feedback_zoom": 1.0}
@@ -54,7 +54,7 @@ def test_an_average_of_what_does_not_change_is_that(tmp_path: Path) -> None:
     assert abs(after - steps).max() <= 3
 
 
-def test_a_trail_grows_away_from_the_middle(tmp_path: Path) -> None:
+def test_zoom_sets_the_direction_of_a_trail(tmp_path: Path) -> None:
     """An echo moves away from the middle at a zoom above 1 and towards it below 1."""
     turned = {"feedback_trail": 2.0, "feedback_cool": 0.0}
     places = []

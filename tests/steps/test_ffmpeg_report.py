@@ -38,13 +38,13 @@ def test_every_track_of_a_file_is_listed_once() -> None:
 
 
 @pytest.mark.parametrize("line", ["0", "0[0x1]", "0(und)", "0[0x1b](eng)"])
-def test_a_track_is_known_however_it_is_numbered(line: str) -> None:
+def test_tracks_are_recognized_without_an_id_or_a_language(line: str) -> None:
     """A track is recognized with or without an identifier or a language."""
     head = f"Input #0, mpegts, from 'x':\n  Stream #0:{line}: Video: h264, yuv420p, 64x36, 25 fps\n"
     assert [one.index for one in tracks(head)] == [0]
 
 
-def test_marks_below_a_track_are_its_own() -> None:
+def test_marks_apply_to_the_track_above_them() -> None:
     """A mark of alpha or Dolby Vision applies only to the track above it."""
     below = "      alpha_mode      : 1\n"
     dolby = DOLBY.format(profile=8, compatible=4)
@@ -71,7 +71,7 @@ LIES = [
 
 
 @pytest.mark.parametrize("lie", LIES)
-def test_a_title_is_not_parsed_as_report(lie: str) -> None:
+def test_a_title_is_never_parsed_as_a_report(lie: str) -> None:
     """A title of the file or of a track is never parsed as part of the report."""
     of_file, of_picture, of_sound = (
         listed(picture(0, title=a), sound(1, title=b), title=c) + frame()
@@ -90,7 +90,7 @@ def test_a_title_is_not_parsed_as_report(lie: str) -> None:
 
 
 @pytest.mark.parametrize("lie", [*LIES, "\n".join(LIES), "\r".join(LIES)])
-def test_a_clip_with_such_a_title_has_the_same_facts(tmp_path: Path, lie: str) -> None:
+def test_titles_that_imitate_a_report_change_no_facts(tmp_path: Path, lie: str) -> None:
     """A real clip whose titles imitate report lines has the same facts as a clip without titles."""
     source = ["-f", "lavfi", "-i", "testsrc2=s=64x36:r=25:d=0.4"]
     source += ["-f", "lavfi", "-i", "sine=440:d=0.4", "-c:v", "ffv1", "-pix_fmt", "yuv420p"]
@@ -101,7 +101,7 @@ def test_a_clip_with_such_a_title_has_the_same_facts(tmp_path: Path, lie: str) -
     assert found == plain
 
 
-def test_the_name_of_a_tag_is_not_parsed_either(tmp_path: Path) -> None:
+def test_a_tag_name_is_never_parsed_as_a_report(tmp_path: Path) -> None:
     """A tag whose name imitates a report line is ignored, even where such a line may appear."""
     report = listed(picture(0, below="      DOVI configuration record: version: 1.0, profile: 5, "
                                "level: 1, compatibility id: 0\n"
@@ -109,7 +109,7 @@ def test_the_name_of_a_tag_is_not_parsed_either(tmp_path: Path) -> None:
     assert tracks(report) == tracks(listed(picture(0)))
 
 
-def test_the_default_is_chosen_and_of_several_the_largest() -> None:
+def test_the_default_track_wins_then_the_largest() -> None:
     """The default track wins, then the track with the most pixels or channels, then the first."""
     report = listed(
         picture(0, "64x36"), picture(1, "640x360"), picture(2, "640x360"),
@@ -127,13 +127,13 @@ def test_the_default_is_chosen_and_of_several_the_largest() -> None:
     [("mono", 1), ("stereo", 2), ("5.1", 6), ("5.1(side)", 6), ("7.1", 8), ("6 channels", 6),
      ("quad", 2), ("", 0)],
 )  # fmt: skip
-def test_a_sound_weighs_its_channels(layout: str, weight: int) -> None:
+def test_a_sound_track_is_weighed_by_its_layout(layout: str, weight: int) -> None:
     """The weight of a sound track is inferred from ffmpeg's name for its layout."""
     (found,) = tracks(listed(sound(0, layout)))
     assert found.weight == weight
 
 
-def test_one_is_chosen_by_its_number_or_refused() -> None:
+def test_a_track_number_selects_a_track_or_is_refused() -> None:
     """Tracks are numbered from 1 without covers; for a missing track, the error counts them."""
     report = listed(picture(0, more=" (attached pic)"), picture(1), picture(2), sound(3))
     every = tracks(report)
@@ -155,7 +155,7 @@ def test_the_duration_is_read_from_the_header(words: str, seconds: float) -> Non
 
 
 @pytest.mark.parametrize("words", ["00:00:12.00, start: 1.400000", "N/A, start: 1.400000"])
-def test_a_file_begins_at_the_time_of_its_first_packet(words: str) -> None:
+def test_the_start_time_is_read_in_seconds(words: str) -> None:
     """The start time becomes seconds, or 0 if it is unknown."""
     assert begins(listed(picture(0)).replace("00:00:12.00, start: 0.000000", words)) == 1.4
     assert begins(listed(picture(0)).replace(", start: 0.000000", "")) == 0.0
@@ -169,7 +169,7 @@ def test_the_container_is_the_format_of_the_first_input() -> None:
 
 
 @pytest.mark.parametrize(("brand", "more"), [("avis", ",avif"), ("avif", ",avif"), ("avi", "")])
-def test_an_avif_is_known_by_its_brand(brand: str, more: str) -> None:
+def test_an_avif_is_recognized_by_its_brand(brand: str, more: str) -> None:
     """The names of a mov include `avif` if AVIF is its brand, but not if its title says so."""
     mov = "mov,mp4,m4a,3gp,3g2,mj2"
     assert container(listed(picture(0)).replace("isom", brand)) == mov + more
@@ -182,7 +182,7 @@ def test_an_avif_is_known_by_its_brand(brand: str, more: str) -> None:
 # --- frames ---
 
 
-def test_colors_are_those_of_most_frames() -> None:
+def test_the_most_frequent_color_tags_win() -> None:
     """The most frequent color tags win; unknown, unspecified and reserved tags become empty."""
     hdr = {"matrix": "bt2020nc", "primaries": "bt2020", "transfer": "smpte2084"}
     found = form(frame() + frame(**hdr) * 2)
@@ -192,7 +192,7 @@ def test_colors_are_those_of_most_frames() -> None:
     assert form(frame(span="pc"))["span"] == "pc"
 
 
-def test_pixels_are_those_of_the_first_frame_and_shapes_of_all() -> None:
+def test_pixels_come_from_the_first_frame_and_shapes_from_all() -> None:
     """Pixels are taken from the first frame, shapes from all frames, in order without repeats."""
     found = form(frame("yuv420p", "720x576", "16/15") * 2 + frame("gray", "720x576", "64/45"))
     assert found["pixels"] == "yuv420p"
@@ -214,7 +214,7 @@ def test_pixels_are_those_of_the_first_frame_and_shapes_of_all() -> None:
         ("P", (30, 30, 0), ""),
     ],
 )
-def test_frames_are_interlaced_if_they_say_so_or_nearly_all_look_so(
+def test_flagged_or_mostly_combed_clips_are_interlaced(
     flags: str, counts: tuple[int, int, int], fields: str
 ) -> None:
     """A clip is interlaced if flagged, or if at least six frames (4 in 5) are combed alike."""
@@ -223,14 +223,14 @@ def test_frames_are_interlaced_if_they_say_so_or_nearly_all_look_so(
     assert form(seen + COMBS.format(top=top, bottom=bottom, whole=whole))["fields"] == fields
 
 
-def test_combs_are_counted_at_all_places_together() -> None:
+def test_combed_frames_are_counted_across_the_whole_clip() -> None:
     """Combed frames count together, whatever their place in the clip."""
     still, moving = COMBS.format(top=0, bottom=0, whole=0), COMBS.format(top=3, bottom=0, whole=0)
     assert form(frame() + still + moving)["fields"] == ""
     assert form(frame() + still + moving * 2)["fields"] == "top"
 
 
-def test_frames_that_run_together_are_read() -> None:
+def test_frames_on_merged_lines_are_parsed() -> None:
     """Frames are parsed even if their lines run together, as when several are analyzed at once."""
     one, two = frame("yuv420p10le").splitlines(), frame("yuv420p10le", fields="T").splitlines()
     found = form("\n".join([one[0] + two[0], one[1] + two[1], ""]))
@@ -246,7 +246,7 @@ def edges(before: int, after: int) -> str:
 
 
 @pytest.mark.parametrize(("before", "after"), [(20, 10), (10, 20)])
-def test_edges_are_counted_in_the_lines_of_filters_only(before: int, after: int) -> None:
+def test_titles_do_not_affect_edge_counts(before: int, after: int) -> None:
     """Titles do not affect whether deinterlacing counts as reducing the edges."""
     clean = edges(before, after)
     assert combed(clean) == combed(listed(picture(0), sound(1)) + clean) == (before > after)

@@ -43,7 +43,7 @@ def clip(width: int, height: int) -> Clip:
 @pytest.mark.parametrize("fit", FITS)
 @pytest.mark.parametrize("size", ["64x36", "36x64", "48x48", "30x62"])
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=list(SHAPES))
-def test_every_shape_comes_out_at_the_exact_size(
+def test_a_clip_of_any_shape_is_rendered_at_the_exact_size(
     tmp_path: Path, fit: str, size: str, shape: tuple[int, int]
 ) -> None:
     """A clip of any shape becomes a frame of exactly the piece's size."""
@@ -69,7 +69,7 @@ def test_only_contain_leaves_space(tmp_path: Path, shape: tuple[int, int]) -> No
 
 
 @pytest.mark.parametrize("shape", [(36, 64), (48, 48), (120, 17)])
-def test_contain_leaves_space_at_two_equal_sides(tmp_path: Path, shape: tuple[int, int]) -> None:
+def test_contain_leaves_equal_space_on_two_sides(tmp_path: Path, shape: tuple[int, int]) -> None:
     """`contain` puts the whole clip in the middle of the frame, with equal space on two sides."""
     black = bars(tmp_path, "contain", shape, (64, 36))
     assert black.any()
@@ -80,16 +80,16 @@ def test_contain_leaves_space_at_two_equal_sides(tmp_path: Path, shape: tuple[in
         assert abs(len(empty[empty < length / 2]) - len(empty[empty > length / 2])) <= 2
 
 
-def upright(folder: Path) -> Path:
+def upright_picture(folder: Path) -> Path:
     """Return an upright picture, its upper half red and its lower half blue."""
     picture = np.zeros((64, 36, 3))
     picture[:32], picture[32:] = (200, 20, 20), (20, 20, 200)
     return staged(folder, picture)
 
 
-def test_blur_shows_the_clip_whole_between_two_strips_of_its_fog(tmp_path: Path) -> None:
+def test_blur_puts_fog_around_the_whole_clip(tmp_path: Path) -> None:
     """The middle is the same as with `contain`; in the fog around it, red blends into blue."""
-    source = upright(tmp_path)
+    source = upright_picture(tmp_path)
     whole, fogged = (
         np.frombuffer(
             filtered(tmp_path, filters(fit, (36, 64), "64x36"), source, "rgb24"), np.uint8
@@ -105,10 +105,10 @@ def test_blur_shows_the_clip_whole_between_two_strips_of_its_fog(tmp_path: Path)
     assert np.abs(np.diff(strip)).max() < 40 < np.abs(np.diff(whole[:, 32, 0])).max()
 
 
-def test_through_the_holes_of_a_blurred_layer_the_layers_below_are_seen(tmp_path: Path) -> None:
+def test_a_keyed_color_leaves_holes_in_the_clip_and_its_fog(tmp_path: Path) -> None:
     """A keyed color leaves a hole in the clip and a soft hole in the fog, and never glows."""
     made = f"format=rgba,colorkey=0x1414C8:0.1,{filters('blur', (36, 64), '64x36')}"
-    raw = filtered(tmp_path, made, upright(tmp_path))
+    raw = filtered(tmp_path, made, upright_picture(tmp_path))
     pixels = np.frombuffer(raw, np.uint8).reshape(36, 64, 4).astype(int)
     assert (pixels[20:, 28:36, 3] == 0).all()
     assert (pixels[:15, 28:36, 3] == 255).all()
@@ -120,7 +120,7 @@ def test_through_the_holes_of_a_blurred_layer_the_layers_below_are_seen(tmp_path
 
 
 @given(st.integers(16, 4096), st.integers(16, 4096), EVEN, EVEN)
-def test_sizes_are_even_and_never_fall_short(w: int, h: int, width: int, height: int) -> None:
+def test_sizes_are_even_and_fill_or_fit_the_frame(w: int, h: int, width: int, height: int) -> None:
     """Sizes are even, `cover` fills the frame, and `contain` fits into it."""
     for fit, beyond in (("cover", True), ("contain", False)):
         made = filters(fit, (w, h), f"{width}x{height}")
@@ -140,7 +140,7 @@ def test_sizes_are_even_and_never_fall_short(w: int, h: int, width: int, height:
 # --- planes are fitted like the colors ---
 
 
-def marked(shape: tuple[int, int]) -> np.ndarray:
+def marked_picture(shape: tuple[int, int]) -> np.ndarray:
     """Return a black picture with a grey corner and a white square slightly off its middle."""
     width, height = shape
     picture = np.zeros((height, width, 3), np.uint8)
@@ -154,11 +154,11 @@ def marked(shape: tuple[int, int]) -> np.ndarray:
 @pytest.mark.parametrize("fit", FITS)
 @pytest.mark.parametrize("size", ["64x36", "36x64", "30x62", "320x32"])
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=list(SHAPES))
-def test_alpha_has_the_geometry_of_the_look(
+def test_colors_and_alpha_share_one_geometry(
     tmp_path: Path, fit: str, size: str, shape: tuple[int, int]
 ) -> None:
     """For any shape and fit, a marked square fills the same pixels in colors and alpha."""
-    source = staged(tmp_path, marked(shape))
+    source = staged(tmp_path, marked_picture(shape))
     given = {"clip": clip(*shape), "output_size": size}
     knobs = {"fit": fit}
     wide, high = instrument.size(knobs, **given)
@@ -177,12 +177,12 @@ def test_alpha_has_the_geometry_of_the_look(
 
 @pytest.mark.parametrize("size", ["64x36", "36x64"])
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=list(SHAPES))
-def test_fog_of_alpha_has_the_geometry_of_the_fog(
+def test_presence_counts_the_laid_alpha_of_fog(
     tmp_path: Path, size: str, shape: tuple[int, int]
 ) -> None:
     """With fit=blur, the alpha that presence counts is within two levels of the laid alpha."""
     given, knobs = {"clip": clip(*shape), "output_size": size}, {"fit": "blur"}
-    picture, (wide, high) = marked(shape), wide_and_high(size)
+    picture, (wide, high) = marked_picture(shape), wide_and_high(size)
     hole = "format=rgba,colorkey=white:0.1:0"
     fogs = [instrument.around(knobs, layer=2, plane=plane, **given) for plane in (False, True)]
     merged = (

@@ -31,7 +31,9 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("start", [0.0, 1.237])
 @pytest.mark.parametrize("number", [0, 5, 99, 119])
-def test_it_is_that_frame_of_all(clip: Path, tmp_path: Path, start: float, number: int) -> None:
+def test_seeking_returns_the_exact_frame(
+    clip: Path, tmp_path: Path, start: float, number: int
+) -> None:
     """With or without a seek, the frame equals that frame of the whole decoded clip."""
     perform(tmp_path, frame.passes({}, **GIVEN, start=start, frame=number), clip=clip)
     told = ffmpeg("-v", "error", "-i", str(tmp_path / "frame.mkv"), "-f", "framemd5", "-")
@@ -42,7 +44,7 @@ def test_it_is_that_frame_of_all(clip: Path, tmp_path: Path, start: float, numbe
 
 
 @pytest.mark.parametrize("number", [0, 99, 250, 286])
-def test_it_is_that_frame_at_a_rate_of_ntsc(clip: Path, tmp_path: Path, number: int) -> None:
+def test_seeking_is_exact_at_an_ntsc_rate(clip: Path, tmp_path: Path, number: int) -> None:
     """At 24000/1001 fps, seeking gives the same frame as decoding from the start."""
     fps = Fraction(24000, 1001)
     given = {"clip": CLIP, "rate": fps, "paced": f"fps={fps}:start_time=0", "start": 0.037}
@@ -72,7 +74,7 @@ OPENED = "[s @ 0x1] config in time_base: {}, frame_rate: 25/1\n"
         ("1/12800", 12, 13.0, 0),
     ],
 )
-def test_it_jumps_only_where_that_changes_nothing(
+def test_seeks_go_only_to_safe_times(
     tick: str, rate: float | Fraction, gap: float, ahead: float
 ) -> None:
     """A seek goes to a time shared by a tick and a frame, or earlier if gaps are long."""
@@ -95,7 +97,7 @@ def test_a_file_without_an_index_is_opened_early() -> None:
     assert "[0:V:0]setpts=PTS-2.5/TB,fps=12:start_time=0," in chains
 
 
-def test_a_title_is_not_a_report() -> None:
+def test_a_title_that_imitates_a_report_is_ignored() -> None:
     """A title that imitates ffmpeg's report causes neither a seek nor full range."""
     lies = OPENED.format("1/25").strip() + frame_of("yuvj420p").strip()
     title = f"  Metadata:\n    title           : {lies.replace(chr(10), ' ')}\n"

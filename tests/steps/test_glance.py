@@ -35,7 +35,7 @@ def looked(clip: Path) -> tuple[Clip, list[str], np.ndarray]:
     return facts, signature, np.asarray(Image.open(folder / "strip.jpg").convert("RGB"))
 
 
-def test_the_strip_is_five_frames_in_the_order_of_time(tmp_path: Path) -> None:
+def test_the_strip_has_five_frames_in_order_of_time(tmp_path: Path) -> None:
     """As a clip rises from black to white, each of the five frames has the grey of its time."""
     facts, signature, strip = looked(
         made(tmp_path, "g", "color=s=320x180:r=10,geq=lum='T*60':cb=128:cr=128")
@@ -47,7 +47,7 @@ def test_the_strip_is_five_frames_in_the_order_of_time(tmp_path: Path) -> None:
     assert signature == [""] * 5, "what is flat has no signature"
 
 
-def test_a_copy_has_nearly_the_signature_of_its_clip(tmp_path: Path) -> None:
+def test_a_copy_joins_the_group_of_its_clip(tmp_path: Path) -> None:
     """A smaller, brighter, highly compressed copy joins its clip's group; another clip does not."""
     looks = {
         "a": looked(made(tmp_path, "a", MOVING)),
@@ -61,7 +61,7 @@ def test_a_copy_has_nearly_the_signature_of_its_clip(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("size", ["640x90", "90x640", "98x98"])
-def test_a_clip_of_any_shape_has_its_strip(tmp_path: Path, size: str) -> None:
+def test_strip_pictures_keep_the_shape_of_the_clip(tmp_path: Path, size: str) -> None:
     """Each picture of a strip keeps the shape of its clip, up to a maximum width."""
     facts, _, strip = looked(made(tmp_path, "s", f"testsrc2=s={size}:r=10", seconds=1))
     wide = strip.shape[1] / len(glance.PLACES)
@@ -71,7 +71,7 @@ def test_a_clip_of_any_shape_has_its_strip(tmp_path: Path, size: str) -> None:
     )
 
 
-def test_a_clip_of_one_frame_has_it_five_times(tmp_path: Path) -> None:
+def test_a_clip_of_one_frame_repeats_it_five_times(tmp_path: Path) -> None:
     """A clip of one frame has five equal signatures, which are not empty."""
     _, signature, _ = looked(made(tmp_path, "one", "testsrc2=s=160x90:r=10", seconds=0.1))
     assert len(set(signature)) == 1 and signature[0]
@@ -84,7 +84,7 @@ def test_a_missing_frame_is_an_error(tmp_path: Path) -> None:
         glance.answer({"signs.gray": tmp_path / "signs.gray"})
 
 
-def test_a_strip_is_made_of_whole_pictures_in_their_colors() -> None:
+def test_strip_frames_are_deinterlaced_and_color_converted() -> None:
     """Each frame is deinterlaced, chosen, and converted to BT.709 before it is scaled."""
     argv = glance.command({}, clip=CLIP, whole="bwdif", colors="lut3d=file=pq.cube")
     chains = argv[argv.index("-filter_complex") + 1].split(";")

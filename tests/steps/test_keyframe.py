@@ -33,7 +33,7 @@ def played(folder: Path, argv: list[str], token: str, source: Source) -> None:
 
 @pytest.mark.parametrize("seconds", [6.0, 40.0], ids=["gone through", "sought"])
 @pytest.mark.parametrize("pixels", FORMS)
-def test_kept_frames_give_the_same_bytes(tmp_path: Path, pixels: str, seconds: float) -> None:
+def test_kept_frames_give_the_same_keyframes(tmp_path: Path, pixels: str, seconds: float) -> None:
     """Kept frames of each format give the same keyframes as the clip, with or without a seek."""
     play, path = shipped().instrument("source/keyframe"), tmp_path / "clip.mkv"
     made = ["-f", "lavfi", "-i", f"testsrc2=s=320x180:r=4:d={seconds + 1}", "-g", "8"]
@@ -54,7 +54,7 @@ def test_kept_frames_give_the_same_bytes(tmp_path: Path, pixels: str, seconds: f
 
 
 @pytest.mark.parametrize("pixels", ["yuva420p", "rgb24", "pal8", "gray", "bayer_rggb8"])
-def test_other_forms_are_not_kept(pixels: str) -> None:
+def test_unsuitable_frames_are_not_kept(pixels: str) -> None:
     """The frames of stills, of other pixel formats, and of clips that change shape are not kept."""
     plain = shipped().instrument("source/keyframe").plain
     assert not plain(replace(CLIP, pixels=pixels))

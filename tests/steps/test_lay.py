@@ -64,14 +64,14 @@ MODES: dict[str, Callable[[float, float], float]] = {
 }
 
 
-def test_the_modes_are_those_there_are() -> None:
+def test_every_blend_mode_has_a_formula() -> None:
     """MODES has a formula for every blend mode."""
     assert set(lay.LIMITS["blend_mode"].words) == set(MODES)
 
 
 @pytest.mark.parametrize("alpha", [255, 128])
 @pytest.mark.parametrize("mode", MODES)
-def test_light_adds_up_as_the_mode_says(tmp_path: Path, mode: str, alpha: int) -> None:
+def test_each_mode_follows_its_formula(tmp_path: Path, mode: str, alpha: int) -> None:
     """Each mode gives the RGB color of its formula in proportion to the layer's alpha."""
     found = rgb(over(tmp_path, plain(BELOW), plain((*ABOVE, alpha)), blend_mode=mode))
     wanted = [
@@ -82,7 +82,7 @@ def test_light_adds_up_as_the_mode_says(tmp_path: Path, mode: str, alpha: int) -
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_through_a_hole_the_picture_below_is_untouched(tmp_path: Path, mode: str) -> None:
+def test_a_hole_leaves_the_picture_below_untouched(tmp_path: Path, mode: str) -> None:
     """Where a layer is transparent, no mode changes a bit of the picture below."""
     steps = np.linspace(0, 255, 256).astype(np.uint8).reshape(16, 16)
     below = np.stack([steps, steps.T, steps[::-1]], axis=-1)
@@ -93,7 +93,7 @@ def test_through_a_hole_the_picture_below_is_untouched(tmp_path: Path, mode: str
 
 
 @pytest.mark.parametrize("mode", ["normal", "screen"])
-def test_opacity_is_the_share_of_the_layer(tmp_path: Path, mode: str) -> None:
+def test_opacity_sets_the_share_of_the_layer(tmp_path: Path, mode: str) -> None:
     """At opacity 0.25, the result is a quarter of the way from the picture below to the layer."""
     none, some, whole = (
         rgb(over(tmp_path, plain(BELOW), plain((*ABOVE, 255)), blend_mode=mode, opacity=o))
@@ -105,7 +105,7 @@ def test_opacity_is_the_share_of_the_layer(tmp_path: Path, mode: str) -> None:
 
 @pytest.mark.parametrize("chroma", ["420", "444"])
 @pytest.mark.parametrize("mode", MODES)
-def test_no_processor_matters(tmp_path: Path, mode: str, chroma: str) -> None:
+def test_every_processor_gives_the_same_bytes(tmp_path: Path, mode: str, chroma: str) -> None:
     """Every mode gives the same bytes with every instruction set, in the whole frame or a part."""
     noise = np.random.default_rng(3).integers(0, 256, (64, 64, 4))
     knobs = {"opacity": 0.7, "blend_mode": mode}

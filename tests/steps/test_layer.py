@@ -36,7 +36,7 @@ shapes = pytest.mark.parametrize("shape", SHAPES.values(), ids=list(SHAPES))
 places = pytest.mark.parametrize("at", PLACES.values(), ids=list(PLACES))
 
 
-def marked(shape: tuple[int, int]) -> np.ndarray:
+def marked_picture(shape: tuple[int, int]) -> np.ndarray:
     """Return a dark blue picture with a white square near its middle, next to a grey square."""
     width, height = shape
     picture = np.full((height, width, 3), (20, 30, 90), np.uint8)
@@ -50,12 +50,12 @@ def marked(shape: tuple[int, int]) -> np.ndarray:
 @fits
 @shapes
 @pytest.mark.parametrize("size", ["96x54", "54x96"])
-def test_the_hole_is_where_its_color_is(
+def test_alpha_opens_exactly_the_keyed_color(
     tmp_path: Path, fit: str, shape: tuple[int, int], size: str
 ) -> None:
     """Except with fit=blur, the alpha opens exactly the white parts of the picture."""
     played = Played.of(shape, size, fit=fit)
-    planes = played.seen(tmp_path, played.whole(), marked(shape), "rgba")
+    planes = played.seen(tmp_path, played.whole(), marked_picture(shape), "rgba")
     (left, top), (wide, high) = played.corner
     inside = np.s_[top : top + high, left : left + wide]
     alpha, light = planes[..., 3][inside], planes[..., :3].mean(axis=-1)[inside]
@@ -75,12 +75,12 @@ def test_the_hole_is_where_its_color_is(
 @pytest.mark.parametrize(
     "shape", [SHAPES["landscape"], SHAPES["portrait"], SHAPES["tape"]], ids=str
 )
-def test_presence_counts_the_alpha_that_is_laid(
+def test_presence_counts_the_laid_alpha(
     tmp_path: Path, fit: str, at: dict[str, float], shape: tuple[int, int]
 ) -> None:
     """Presence counts the same alpha that the layer is laid with, even at edges."""
     played = Played.of(shape, "96x54", fit=fit, softness=0.2, feather=30.0, choke=-8.0, **at)
-    picture = marked(shape)
+    picture = marked_picture(shape)
     laid = played.seen(tmp_path, f"{played.whole()},alphaextract", picture, "gray")
     counted = played.seen(tmp_path, played.counted(), picture, "gray")
     assert np.abs(laid - counted).max() <= (2 if fit == "blur" else 0)
@@ -88,7 +88,7 @@ def test_presence_counts_the_alpha_that_is_laid(
 
 @fits
 @places
-def test_a_part_of_a_layer_is_that_of_the_whole(
+def test_the_visible_part_does_not_depend_on_the_kept_margin(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fit: str, at: dict[str, float]
 ) -> None:
     """The visible part of a layer does not depend on how much is kept outside the frame."""
@@ -102,14 +102,14 @@ def test_a_part_of_a_layer_is_that_of_the_whole(
     assert len(np.unique(found[0])) > 50
 
 
-def test_a_layer_in_fog_is_moved_as_any_other(tmp_path: Path) -> None:
+def test_a_layer_in_fog_moves_like_any_other(tmp_path: Path) -> None:
     """The knob x moves the visible part of a layer twice the frame's size, with or without fog."""
     found = {}
     for fit in ("blur", "stretch"):
         rows = []
         for x in (-0.6, -0.3, 0.0, 0.3, 0.6):
             played = Played.of((128, 72), "96x54", fit=fit, scale=2.0, x=x)
-            rows.append(played.seen(tmp_path, played.whole(), marked((128, 72)), "rgba"))
+            rows.append(played.seen(tmp_path, played.whole(), marked_picture((128, 72)), "rgba"))
         found[fit] = np.stack(rows)
     assert np.abs(found["blur"] - found["stretch"]).max() <= 1
     assert len({row.tobytes() for row in found["blur"]}) == 5
@@ -118,7 +118,7 @@ def test_a_layer_in_fog_is_moved_as_any_other(tmp_path: Path) -> None:
 @pytest.mark.parametrize("mode", ["normal", "multiply", "screen"])
 @pytest.mark.parametrize("chroma", ["420", "444"])
 @pytest.mark.parametrize("at", [PLACES["small"], PLACES["leaving"], {"fit": "contain"}], ids=str)
-def test_a_layer_is_laid_in_its_place_as_in_the_whole_frame(
+def test_a_layer_at_its_corner_equals_a_padded_layer(
     tmp_path: Path, at: dict[str, Any], chroma: str, mode: str
 ) -> None:
     """A layer at its corner equals a layer padded to the frame, within four levels in 4:2:0."""
@@ -132,7 +132,7 @@ def test_a_layer_is_laid_in_its_place_as_in_the_whole_frame(
 
 
 @pytest.mark.parametrize("chroma", ["420", "444"])
-def test_no_key_is_in_the_look(tmp_path: Path, chroma: str) -> None:
+def test_the_color_plane_does_not_depend_on_the_key(tmp_path: Path, chroma: str) -> None:
     """The color plane is always the clip's fitted picture and does not depend on the key."""
     picture, looks = photograph("china"), []
     for answer in ({"colors": ["0xFFFFFF"]}, {"colors": []}, {"light": [0.5, 1.0]}):
@@ -155,7 +155,7 @@ TRANSPARENT = ("yuva420p", "yuva422p", "yuva444p", "yuva444p10le", "gbrap", "rgb
 
 @pytest.mark.parametrize("pixels", TRANSPARENT)
 @fits
-def test_what_a_clip_leaves_transparent_stays_so(tmp_path: Path, pixels: str, fit: str) -> None:
+def test_clip_alpha_is_multiplied_by_key_alpha(tmp_path: Path, pixels: str, fit: str) -> None:
     """In each transparent format, a clip's own alpha is multiplied by its key's alpha."""
     picture = np.full((54, 96, 4), (20, 30, 90, 255), np.uint8)
     picture[:, 32:64, 3], picture[:, 64:, 3] = 128, 0
@@ -171,7 +171,7 @@ def test_what_a_clip_leaves_transparent_stays_so(tmp_path: Path, pixels: str, fi
     assert (alpha == counted).all()
 
 
-def test_a_clip_without_alpha_has_no_plane_of_its_own(tmp_path: Path) -> None:
+def test_a_clip_without_alpha_keeps_no_alpha_plane(tmp_path: Path) -> None:
     """For a clip without alpha, the cut is the only other plane that is kept."""
     assert Played.of((96, 54), "96x54", "yuv420p").facts.layer.planes == ("cut",)
     assert "[o2]" not in ";".join(Played.of((96, 54), "96x54", "yuv420p").kept)
@@ -196,7 +196,7 @@ CHAINS: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("chroma", ["420", "444"])
 @pytest.mark.parametrize("name", CHAINS)
-def test_no_processor_matters(tmp_path: Path, name: str, chroma: str) -> None:
+def test_every_processor_gives_the_same_bits(tmp_path: Path, name: str, chroma: str) -> None:
     """The chains from a clip to the laid layer give the same bits with every instruction set."""
     turned = {"similarity": 0.3, **CHAINS[name]}
     played = Played.of((320, 213), "150x106", chroma=chroma, **turned)

@@ -54,7 +54,7 @@ def frames(folder: Path, name: str) -> list[str]:
     return [md5 for at in range(2) for md5 in md5s(folder / f"{name}-{at:03d}.nut")]
 
 
-def test_a_look_and_each_plane_is_kept_in_pieces(tmp_path: Path, clip: Path) -> None:
+def test_each_plane_is_kept_as_one_file_per_segment(tmp_path: Path, clip: Path) -> None:
     """Each plane is kept as one file per segment.
 
     If the clip ends a frame early, the last frame is repeated.
@@ -67,7 +67,7 @@ def test_a_look_and_each_plane_is_kept_in_pieces(tmp_path: Path, clip: Path) -> 
     assert len(set(frames(folder, "own"))) == 1
 
 
-def test_samples_are_two_frames_a_second_of_the_plane(tmp_path: Path, clip: Path) -> None:
+def test_samples_have_about_two_frames_per_second(tmp_path: Path, clip: Path) -> None:
     """Samples are exact copies of about two frames per second of a plane."""
     folder = kept(tmp_path, clip)
     for name in ("cut", "own"):
@@ -86,6 +86,6 @@ def test_storage_changes_no_bit(tmp_path: Path, clip: Path, storage: str) -> Non
 
 
 @pytest.mark.parametrize(("fps", "count", "kept_"), [(1, 3, 3), (2, 3, 3), (25, 1, 1), (60, 61, 3)])
-def test_there_is_always_a_sample(fps: int, count: int, kept_: int) -> None:
+def test_even_the_shortest_layer_has_a_sample(fps: int, count: int, kept_: int) -> None:
     """Even the shortest layer at the lowest rate has a sample."""
     assert layer.samples(count, fps) == kept_

@@ -42,14 +42,14 @@ def measured(folder: Path, path: Path) -> tuple[Clip, dict[str, Any]]:
     return facts, levels.answer(written, size=(facts.width, facts.height))
 
 
-def test_the_darkest_and_the_lightest_of_a_clip_are_found(tmp_path: Path) -> None:
+def test_the_light_range_of_a_clip_is_measured(tmp_path: Path) -> None:
     """Nearly all pixels of the sampled frames lie between the lumas for black and white."""
     _, answer = measured(tmp_path, clip(tmp_path, GREY))
     assert answer["black"] == pytest.approx((70 - 16) / 219, abs=0.01)
     assert answer["white"] == pytest.approx((210 - 16) / 219, abs=0.02), "the lamp counts too"
 
 
-def test_full_range_and_rgb_are_measured_as_they_are_seen(tmp_path: Path) -> None:
+def test_every_color_range_is_measured_alike(tmp_path: Path) -> None:
     """A picture has the same measured and stretched light in limited range, full range and RGB."""
     forms = {
         "a.mp4": ("-pix_fmt", "yuv420p"),
@@ -69,7 +69,7 @@ def test_full_range_and_rgb_are_measured_as_they_are_seen(tmp_path: Path) -> Non
     assert np.abs(seen[0] - seen[2]).max() <= 3
 
 
-def test_what_is_transparent_does_not_count(tmp_path: Path) -> None:
+def test_transparent_pixels_do_not_count(tmp_path: Path) -> None:
     """Transparent pixels, whose hidden color is often black, do not count."""
     picture = "format=gbrap,geq=r='180*gt(X,80)':g='180*gt(X,80)':b='180*gt(X,80)':a='255*gt(X,80)'"
     path = clip(tmp_path, picture, "-c:v", "qtrle", "-pix_fmt", "argb", name="clip.mov")
@@ -78,13 +78,13 @@ def test_what_is_transparent_does_not_count(tmp_path: Path) -> None:
     assert answer["black"] == pytest.approx(180 / 255, abs=0.03)
 
 
-def test_a_place_that_cannot_be_decoded_is_left_out() -> None:
+def test_an_undecodable_clip_keeps_its_light() -> None:
     """A clip that has no decodable part keeps its light as shot."""
     assert levels.answer({}, size=(160, 90)) == {"black": 0.0, "white": 1.0}
     assert look.filters(STILL, clip=CLIP, light={"black": 0.0, "white": 1.0}) == ""
 
 
-def test_a_lamp_that_is_switched_on_does_not_dim_the_rest(tmp_path: Path) -> None:
+def test_one_table_stretches_the_whole_clip(tmp_path: Path) -> None:
     """One table stretches the whole clip, so parts that do not change keep a constant light."""
     path = clip(tmp_path, GREY)
     facts, answer = measured(tmp_path, path)
@@ -100,7 +100,7 @@ def test_a_lamp_that_is_switched_on_does_not_dim_the_rest(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(("black", "white"), [(0.3, 0.5), (0.0, 0.2), (0.45, 1.0), (0.1, 0.95)])
-def test_light_is_spread_softly_and_no_tone_is_lost(
+def test_stretching_is_gentle_and_keeps_tones_in_order(
     tmp_path: Path, black: float, white: float
 ) -> None:
     """Contrast grows by at most half, tones stay in order, and few of them merge."""
@@ -114,7 +114,7 @@ def test_light_is_spread_softly_and_no_tone_is_lost(
     assert seen[0] >= 0 and seen[-1] <= 255 and len({*seen}) >= len({*steps}) * 0.8
 
 
-def test_a_plain_color_has_no_light_to_spread() -> None:
+def test_a_clip_of_one_shade_does_not_change() -> None:
     """A clip of one shade does not change."""
     assert look.filters(STILL, clip=CLIP, light={"black": 0.4, "white": 0.41}) == ""
 
@@ -132,7 +132,7 @@ def test_a_clip_is_measured_once_for_all_pieces(tmp_path: Path) -> None:
     assert one["layer:2"].key != other["layer:2"].key
 
 
-def test_turning_it_renders_only_that_layer_and_why_says_so(tmp_path: Path) -> None:
+def test_turning_levels_renders_only_that_layer(tmp_path: Path) -> None:
     """Turning `levels` of layer 2 does not change other layers, and `why` names the knob.
 
     With `levels=0` or `color_shift=false`, nothing is measured.
@@ -151,7 +151,7 @@ def test_turning_it_renders_only_that_layer_and_why_says_so(tmp_path: Path) -> N
     assert all("levels" not in layer["knobs"] for layer in off.piece.recipe["layers"])
 
 
-def test_pictures_as_ffmpeg_made_them_need_no_scaler() -> None:
+def test_limited_range_yuv_needs_no_conversion() -> None:
     """A plain limited-range YUV clip needs no conversion; full range and RGB do."""
     light = {"black": 0.1, "white": 0.8}
     assert "scale" not in look.filters(STILL, clip=CLIP, light=light)

@@ -9,7 +9,7 @@ MANIFEST = {"look": "1a2b3c4d", "tasks": {"mux": {"key": "k", "facts": {"ü": No
 LOOK = {"look": "1a2b3c4d", "recipe": {"collide": 1}}
 
 
-def test_both_files_hold_what_was_given(tmp_path: Path) -> None:
+def test_both_files_contain_the_given_data(tmp_path: Path) -> None:
     """Both files contain the given data, but only the manifest has the durations, which vary."""
     answer = logbook.analyze(
         {}, folder=tmp_path, manifest=MANIFEST, look=LOOK, seconds={"mux": 1.5}

@@ -14,27 +14,25 @@ COUNT, BYTES = 10, 64 * 36 * 3 // 2
 FADING = Course((Run(0, 4),), Run(4, 2))  # it fades at frames 4 and 5, 8 and 9, and so on
 
 
-def parts(raw: bytes) -> list[bytes]:
+def pictures_of(raw: bytes) -> list[bytes]:
     """Return the pictures of raw video, 64x36 in 4:2:0."""
     return [raw[at : at + BYTES] for at in range(0, len(raw), BYTES)]
 
 
 @pytest.mark.parametrize("way", ["cut", "back", "fade"])
 @pytest.mark.parametrize("turned", [False, True])
-def test_frames_come_in_the_order_of_the_course(
-    moving: Path, tmp_path: Path, way: str, turned: bool
-) -> None:
+def test_frames_follow_the_course(moving: Path, tmp_path: Path, way: str, turned: bool) -> None:
     """The frames come in the order of the course; a frozen layer shows one frame."""
-    kept = parts(filtered(tmp_path, "null", moving, "yuv420p"))
+    kept = pictures_of(filtered(tmp_path, "null", moving, "yuv420p"))
     for freeze in (-1.0, 0.3):
         knobs = middle() | {"loop": way, "reverse": turned, "loop_fade": 0.1, "freeze": freeze}
         course = loop.course(knobs, material=COUNT, frames=33, fps=25)
         played = loop.filters(knobs, material=COUNT, count=33, fps=25)
-        seen = parts(filtered(tmp_path, played, moving, "yuv420p"))
+        seen = pictures_of(filtered(tmp_path, played, moving, "yuv420p"))
         assert seen == [kept[course.at(n)] for n in range(33)]
 
 
-def faded(course: Course, first: int, chroma: str) -> str:
+def fade_chain(course: Course, first: int, chroma: str) -> str:
     """Return a chain that cross-fades frames with their negatives wherever the course fades."""
     span = Span(first, COUNT)
     count = course.fading(span).count
@@ -45,22 +43,24 @@ def faded(course: Course, first: int, chroma: str) -> str:
 
 
 @pytest.mark.parametrize("chroma", ["420", "444"])
-def test_no_processor_matters_to_a_fade(moving: Path, tmp_path: Path, chroma: str) -> None:
+def test_a_cross_fade_is_identical_on_every_processor(
+    moving: Path, tmp_path: Path, chroma: str
+) -> None:
     """A cross-fade gives the same bits in plain C and with every instruction set."""
     for first in (0, 4, 13):
-        made = faded(FADING, first, chroma)
+        made = fade_chain(FADING, first, chroma)
         each = ("all", *kinds())
         assert len({filtered(tmp_path, made, moving, f"yuv{chroma}p", kind) for kind in each}) == 1
 
 
-def test_a_fade_is_where_it_should_be(moving: Path, tmp_path: Path) -> None:
+def test_a_fade_is_even_and_changes_nothing_outside(moving: Path, tmp_path: Path) -> None:
     """Nothing changes outside a fade; inside, the outgoing frame fades evenly."""
-    plain = parts(filtered(tmp_path, "null", moving, "yuv420p"))
+    plain = pictures_of(filtered(tmp_path, "null", moving, "yuv420p"))
     for first in (0, 4, 13):
-        seen = parts(filtered(tmp_path, faded(FADING, first, "420"), moving, "yuv420p"))
+        seen = pictures_of(filtered(tmp_path, fade_chain(FADING, first, "420"), moving, "yuv420p"))
         assert len(seen) == COUNT
         order = FADING.fading(Span(first, COUNT)).first
-        other = parts(filtered(tmp_path, "negate", moving, "yuv420p"))
+        other = pictures_of(filtered(tmp_path, "negate", moving, "yuv420p"))
         gone = 0
         for at, frame in enumerate(seen):
             place = (first + at) % 4
@@ -77,7 +77,7 @@ def test_a_fade_is_where_it_should_be(moving: Path, tmp_path: Path) -> None:
             assert np.abs(light[2] - wanted).max() <= 2
 
 
-def test_a_short_clip_fades_for_two_fifths_of_it() -> None:
+def test_a_fade_takes_at_most_two_fifths_of_a_clip() -> None:
     """A fade takes at most two fifths of a clip, so two fades have no frame in common."""
     knobs = middle() | {"loop": "fade", "loop_fade": 10.0}
     for material in range(1, 40):

@@ -36,7 +36,7 @@ def finished(folder: Path, sound: str, **turned: Any) -> tuple[dict[str, Any], f
 
 
 @pytest.mark.parametrize("name", SPIKES)
-def test_a_sound_with_spikes_is_as_loud_as_asked(tmp_path: Path, name: str) -> None:
+def test_a_sound_with_spikes_reaches_the_target(tmp_path: Path, name: str) -> None:
     """A sound with spikes is within half an LU of the target, and its peak is within the limit.
 
     The answer gives the loudness and the peak of the file.
@@ -47,7 +47,7 @@ def test_a_sound_with_spikes_is_as_loud_as_asked(tmp_path: Path, name: str) -> N
     assert (facts["lufs"], facts["peak"]) == (lufs, peak)
 
 
-def test_three_tries_are_as_in_older_looks(tmp_path: Path) -> None:
+def test_three_tries_match_older_looks(tmp_path: Path) -> None:
     """With loudness_tries=3, as in older looks, the sound is still too soft."""
     facts, lufs, _ = finished(tmp_path, SPIKES["a hammer"], loudness_tries=3)
     assert lufs < -17

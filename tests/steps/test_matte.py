@@ -31,14 +31,14 @@ def whole(clip: Clip, matte: str) -> str:
     return f"nullsink;{cut({}, clip=clip, matte=matte)}"
 
 
-def test_the_mask_as_it_is_becomes_the_alpha(tmp_path: Path) -> None:
+def test_alpha_equals_the_mask_at_full_softness(tmp_path: Path) -> None:
     """At full softness the alpha equals the mask, so the subject stays."""
     assert (alpha(tmp_path, "background", 1.0) == np.arange(256)).all()
 
 
 @pytest.mark.parametrize("softness", [0.0, 0.3, 1.0])
 @pytest.mark.parametrize("shift", [-0.2, 0.0, 0.2])
-def test_what_one_side_opens_the_other_closes(
+def test_foreground_and_background_are_complementary(
     tmp_path: Path, softness: float, shift: float
 ) -> None:
     """The alphas of foreground and background add up to 255, except for rounding."""
@@ -54,14 +54,14 @@ def test_softness_is_the_width_of_the_edge(tmp_path: Path) -> None:
     assert soft[127] in (125, 126, 127) and soft[0] == 0 and soft[255] == 255
 
 
-def test_shift_moves_the_edge_and_not_its_width(tmp_path: Path) -> None:
+def test_shift_moves_the_edge_and_keeps_its_width(tmp_path: Path) -> None:
     """A shift moves the edge by that fraction of the greys; a higher shift keeps more."""
     rows = {shift: alpha(tmp_path, "background", 0.1, shift) for shift in (-0.3, 0.0, 0.3)}
     halves = [int(np.searchsorted(row, 127)) for row in rows.values()]
     assert halves == pytest.approx([127 + 76, 127, 127 - 76], abs=1)
 
 
-def test_a_mask_is_laid_on_the_picture_pixel_by_pixel(tmp_path: Path) -> None:
+def test_a_small_mask_is_enlarged_to_the_picture(tmp_path: Path) -> None:
     """A small mask is enlarged to the picture's size, and the part under its white half stays."""
     clip, half = replace(CLIP, width=64, height=36), "geq=lum=255*gt(X\\,7)"
     small = f"nullsrc=s=16x9:r=25,format=gray,{half},trim=end_frame=1"
@@ -71,7 +71,7 @@ def test_a_mask_is_laid_on_the_picture_pixel_by_pixel(tmp_path: Path) -> None:
     assert (found[:, :30] == 0).all() and (found[:, 34:] == 255).all()
 
 
-def test_neither_side_nor_outline_is_in_the_cut() -> None:
+def test_the_cut_depends_on_neither_softness_nor_shift() -> None:
     """The cut depends on neither softness nor shift, which are applied afterwards."""
     turned = ({}, {"matte_softness": 1.0, "matte_shift": 0.4})
     assert len({cut(knobs, clip=CLIP, matte="[1:v:0]null") for knobs in turned}) == 1
@@ -102,7 +102,7 @@ def test_the_model_sees_the_shape_of_the_clip(
 
 @pytest.mark.parametrize("number", NTSC)
 @pytest.mark.parametrize("rate", [1, 7, 12, 60])
-def test_masks_keep_step_with_the_frames_of_ntsc(number: float, rate: int) -> None:
+def test_masks_stay_in_step_at_ntsc_rates(number: float, rate: int) -> None:
     """At an NTSC rate, a segment has a whole number of masks, as many as at the nearest whole rate.
 
     Segments of masks are joined into one film, where a remainder per segment would accumulate.

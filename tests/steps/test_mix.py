@@ -15,7 +15,7 @@ from tests.steps.studio import heard, render
 SAID = [(1, "auto"), (2, "auto"), (3, "auto"), (4, "auto")]
 
 
-def chosen(count: int, *silent: int, seed: int = 1, **pinned: str) -> list[int]:
+def chosen_layers(count: int, *silent: int, seed: int = 1, **pinned: str) -> list[int]:
     """Return which of four layers are chosen to be heard."""
     said = [(n, pinned.get(f"layer{n}", sound)) for n, sound in SAID]
     return mix.heard(
@@ -23,18 +23,18 @@ def chosen(count: int, *silent: int, seed: int = 1, **pinned: str) -> list[int]:
     )
 
 
-def test_a_silent_layer_gives_its_place_to_the_next() -> None:
+def test_another_layer_replaces_a_silent_one() -> None:
     """If a chosen layer is silent, another layer replaces it, and the rest stay."""
     for seed in range(20):
-        before = chosen(2, seed=seed)
+        before = chosen_layers(2, seed=seed)
         for layer in before:
-            after = chosen(2, layer, seed=seed)
+            after = chosen_layers(2, layer, seed=seed)
             assert len(after) == 2
             assert layer not in after
             assert set(before) - {layer} < set(after)
 
 
-def test_no_more_layers_are_listened_to_than_are_needed() -> None:
+def test_only_as_many_layers_as_needed_are_measured() -> None:
     """Layers are measured only until enough audible layers are found."""
     asked: list[int] = []
     mix.heard(
@@ -45,14 +45,14 @@ def test_no_more_layers_are_listened_to_than_are_needed() -> None:
 
 def test_a_pinned_layer_is_heard_even_if_silent() -> None:
     """A layer with sound=on is heard even if it is silent."""
-    assert chosen(1, 2, layer2="on") == [2]
+    assert chosen_layers(1, 2, layer2="on") == [2]
 
 
 def test_silent_layers_stay_if_nothing_replaces_them() -> None:
     """A silent layer stays if no audible layer can replace it."""
-    assert chosen(4, 1, 3) == [1, 2, 3, 4]
-    assert chosen(2, 1, 2, 3, 4) == chosen(2)
-    assert chosen(2, 1, 2, 3)[-1] == 4
+    assert chosen_layers(4, 1, 3) == [1, 2, 3, 4]
+    assert chosen_layers(2, 1, 2, 3, 4) == chosen_layers(2)
+    assert chosen_layers(2, 1, 2, 3)[-1] == 4
 
 
 @pytest.mark.parametrize(
@@ -60,13 +60,13 @@ def test_silent_layers_stay_if_nothing_replaces_them() -> None:
     [([2], [0]), ([1, 3], [-0.8, 0.8]), ([1, 2, 4], [-0.8, 0, 0.8]),
      ([1, 2, 3, 4], [-0.8, -0.2667, 0.2667, 0.8])],
 )  # fmt: skip
-def test_layers_stand_evenly_apart(layers: list[int], stands: list[float]) -> None:
+def test_layers_are_spread_evenly(layers: list[int], stands: list[float]) -> None:
     """Layers are spread evenly from left to right, in order; a single layer is in the middle."""
     assert mix.apart({"spread": 0.8}, layers=layers) == dict(zip(layers, stands, strict=True))
     assert mix.apart({"spread": 0.0}, layers=layers) == {}
 
 
-def mixed(folder: Path, tones: int, **turned: float) -> np.ndarray:
+def mix_of(folder: Path, tones: int, **turned: float) -> np.ndarray:
     """Return the mix of `tones` constant sounds of 0.1, one second long."""
     files = {}
     for number in range(1, tones + 1):
@@ -82,14 +82,14 @@ def mixed(folder: Path, tones: int, **turned: float) -> np.ndarray:
 
 
 @pytest.mark.parametrize("tones", [1, 2, 3])
-def test_sounds_add_up(tmp_path: Path, tones: int) -> None:
+def test_sounds_add_up_at_full_level(tmp_path: Path, tones: int) -> None:
     """Sounds add up at full level, and no sound makes another softer."""
-    assert mixed(tmp_path, tones) == pytest.approx(0.1 * tones, abs=1e-6)
+    assert mix_of(tmp_path, tones) == pytest.approx(0.1 * tones, abs=1e-6)
 
 
-def test_a_mix_comes_up_and_fades(tmp_path: Path) -> None:
+def test_a_mix_fades_in_and_out(tmp_path: Path) -> None:
     """A mix fades evenly from and to silence and is unchanged in between."""
-    found = mixed(tmp_path, 1, mix_fade_in=0.2, mix_fade_out=0.4)[:, 0]
+    found = mix_of(tmp_path, 1, mix_fade_in=0.2, mix_fade_out=0.4)[:, 0]
     assert found[[0, -1]] == pytest.approx(0, abs=1e-4)
     assert (np.diff(found[: RATE // 5]) >= 0).all()
     assert found[RATE // 10] == pytest.approx(0.05, abs=0.001)
@@ -99,6 +99,6 @@ def test_a_mix_comes_up_and_fades(tmp_path: Path) -> None:
 
 def test_fades_longer_than_the_piece_meet_in_its_middle(tmp_path: Path) -> None:
     """In a piece of one second, fades of a minute last half a second each."""
-    found = mixed(tmp_path, 1, mix_fade_in=60.0, mix_fade_out=60.0)[:, 0]
+    found = mix_of(tmp_path, 1, mix_fade_in=60.0, mix_fade_out=60.0)[:, 0]
     assert np.argmax(found) == pytest.approx(RATE / 2, abs=2)
     assert found.max() > 0.099

@@ -19,7 +19,7 @@ HD = replace(CLIP, width=1280, height=720)
 AUTO = {"deinterlace": "auto"}
 
 
-def test_an_ordinary_clip_is_left_as_it_is() -> None:
+def test_an_ordinary_clip_needs_no_filter() -> None:
     """A progressive clip of one shape needs no filter if it is SD, tagged BT.709, or RGB."""
     for clip in (CLIP, replace(HD, matrix="bt709"), replace(HD, pixels="gbrp")):
         assert normalized(clip) == ("", "")
@@ -38,7 +38,7 @@ def bar(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def combs(raw: bytes) -> float:
+def combing(raw: bytes) -> float:
     """Return how much the lines of grey frames of 128x96 differ from their neighbors."""
     frames = np.frombuffer(raw, np.uint8).reshape(-1, 96, 128).astype(float)
     between = (frames[:, :-2] + frames[:, 2:]) / 2
@@ -49,9 +49,7 @@ WOVEN = {"top": "tinterlace=mode=interleave_top", "bottom": "tinterlace=mode=int
 
 
 @pytest.mark.parametrize("first", ["top", "bottom"])
-def test_combs_are_taken_out_by_the_field_that_comes_first(
-    bar: Path, tmp_path: Path, first: str
-) -> None:
+def test_the_right_field_order_removes_combs(bar: Path, tmp_path: Path, first: str) -> None:
     """Deinterlacing in the right field order removes combs and keeps the number of frames.
 
     Flags, detection and the knob give equal frames; the wrong order gives different frames.
@@ -67,17 +65,17 @@ def test_combs_are_taken_out_by_the_field_that_comes_first(
         filtered(tmp_path, f"{woven},{each}", bar, "gray") for each in (by_flag, by_look, by_word)
     ]
     assert len({*made}) == 1 and len(made[0]) == len(untouched)
-    assert combs(untouched) > 20 and combs(made[0]) < 3
+    assert combing(untouched) > 20 and combing(made[0]) < 3
     assert filtered(tmp_path, f"{woven},{wrong}", bar, "gray") != made[0]
 
 
-def test_whole_pictures_among_flagged_ones_are_left(bar: Path, tmp_path: Path) -> None:
+def test_progressive_frames_in_a_flagged_clip_keep_every_bit(bar: Path, tmp_path: Path) -> None:
     """Progressive frames in a flagged clip keep every bit."""
     by_flag = deinterlace.filters(AUTO, clip=replace(CLIP, fields="flagged"))
     assert filtered(tmp_path, by_flag, bar, "yuv420p") == filtered(tmp_path, "", bar, "yuv420p")
 
 
-def test_combs_stay_where_nobody_takes_them_out() -> None:
+def test_off_never_deinterlaces_and_auto_skips_progressive_clips() -> None:
     """`off` leaves every clip unchanged, and `auto` leaves progressive clips unchanged."""
     woven = replace(CLIP, fields="top")
     assert deinterlace.filters({"deinterlace": "off"}, clip=woven) == ""
@@ -86,7 +84,9 @@ def test_combs_stay_where_nobody_takes_them_out() -> None:
 
 @pytest.mark.parametrize("size", ["128x96", "90x62", "34x38"])
 @pytest.mark.parametrize("pixels", ["yuv420p", "yuv422p10le", "yuv444p12le", "yuva420p", "gray"])
-def test_no_processor_matters_to_fields(bar: Path, tmp_path: Path, pixels: str, size: str) -> None:
+def test_deinterlacing_is_identical_on_every_processor(
+    bar: Path, tmp_path: Path, pixels: str, size: str
+) -> None:
     """Deinterlacing gives the same bytes with every instruction set, at any depth and width."""
     woven = f"{WOVEN['top']},scale={size.replace('x', ':')}:flags=neighbor,format={pixels}"
     for fields in ("flagged", "top", "bottom"):
@@ -97,7 +97,7 @@ def test_no_processor_matters_to_fields(bar: Path, tmp_path: Path, pixels: str, 
 # --- uniform clips ---
 
 
-def test_hd_without_a_tag_is_read_as_bt709(tmp_path: Path) -> None:
+def test_untagged_hd_is_read_as_bt709(tmp_path: Path) -> None:
     """An untagged HD clip is read as if it were tagged BT.709, which is not ffmpeg's default."""
     picture = np.array([[[200, 40, 30], [20, 180, 60], [40, 60, 200], [250, 200, 20]]], np.uint8)
     source = staged(tmp_path, picture.repeat(8, axis=0).repeat(8, axis=1))
@@ -119,9 +119,7 @@ def test_hd_without_a_tag_is_read_as_bt709(tmp_path: Path) -> None:
         ({"transfer": "", "primaries": "smpte432"}, "scale=iw:ih:in_color_matrix=bt709:flags="),
     ],
 )
-def test_a_matrix_that_is_not_named_is_that_of_its_gamut(
-    facts: dict[str, str], begins: str
-) -> None:
+def test_a_missing_matrix_is_inferred_from_the_gamut(facts: dict[str, str], begins: str) -> None:
     """A missing matrix is inferred from the gamut, and the result is tagged BT.709."""
     clip = replace(CLIP, **{"transfer": "smpte2084", "primaries": "bt2020", **facts})
     made = normalize.colors({}, clip=clip)
@@ -140,9 +138,7 @@ def canvas(clip: Clip, wide: int, high: int, sar: str) -> str:
 
 
 @pytest.mark.parametrize(("wide", "high", "sar"), SHAPES)
-def test_a_shape_stands_in_the_middle_of_the_canvas(
-    tmp_path: Path, wide: int, high: int, sar: str
-) -> None:
+def test_frames_are_centered_on_the_canvas(tmp_path: Path, wide: int, high: int, sar: str) -> None:
     """A frame of any shape fills as much of the transparent canvas as it can and is centered."""
     clip = replace(CLIP, width=256, height=144, shapes=True)
     source = staged(tmp_path, np.full((50, 50, 3), 200))
@@ -157,7 +153,7 @@ def test_a_shape_stands_in_the_middle_of_the_canvas(
     assert inside.shape[0] == 144 or inside.shape[1] == 256
 
 
-def test_the_canvas_stays_when_the_shape_changes(bar: Path, tmp_path: Path) -> None:
+def test_each_frame_is_placed_by_its_own_size(bar: Path, tmp_path: Path) -> None:
     """Each frame is placed by its own size, as in a clip where every frame has that size."""
     clip = replace(CLIP, width=256, height=144, shapes=True)
     last = normalize.filters({}, clip=clip)
@@ -170,7 +166,7 @@ def test_the_canvas_stays_when_the_shape_changes(bar: Path, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(("wide", "high", "sar"), SHAPES)
-def test_no_processor_matters_to_the_canvas(
+def test_the_canvas_is_identical_on_every_processor(
     bar: Path, tmp_path: Path, wide: int, high: int, sar: str
 ) -> None:
     """The canvas has the same bits in plain C and with every instruction set."""
@@ -183,7 +179,7 @@ def test_no_processor_matters_to_the_canvas(
 
 
 @pytest.mark.parametrize("color", [(0, 0, 0), (255, 255, 255), (64, 160, 224)])
-def test_a_transparent_base_stands_on_its_color(
+def test_a_transparent_base_blends_with_its_color(
     tmp_path: Path, color: tuple[int, int, int]
 ) -> None:
     """Opaque pixels stay, transparent pixels take the color, translucent pixels blend with it."""

@@ -30,7 +30,7 @@ EARLY = replace(CLIP, early=2.2)
 TWO = replace(CLIP, picture=3, pictures=2, sound=5, sounds=2)
 
 
-def test_a_clip_with_an_index_is_opened_as_it_always_was() -> None:
+def test_a_clip_with_an_index_is_opened_at_its_time() -> None:
     """A clip with an index is opened at the requested time without any extra filter."""
     assert opened(CLIP) == ["-i", "@clip"]
     assert opened(CLIP, 1.23456, 4.0) == ["-ss", "1.235", "-t", "4", "-i", "@clip"]
@@ -42,7 +42,7 @@ def test_a_clip_with_an_index_is_opened_as_it_always_was() -> None:
 @pytest.mark.parametrize(
     ("start", "at", "late"), [(0.0, 0, 0), (1.5, 0, 1.5), (5.25, 3, 2.25), (7.2, 5, 2.2)]
 )
-def test_another_is_opened_earlier_at_a_whole_second(start: float, at: int, late: float) -> None:
+def test_a_clip_without_an_index_is_opened_early(start: float, at: int, late: float) -> None:
     """A clip without an index is opened a few seconds early, at a whole second, and read longer."""
     seek = ["-ss", str(at)] if at else []
     assert opened(EARLY, start, 4.0) == [*seek, "-t", number(4 + late), "-i", "@clip"]
@@ -53,7 +53,7 @@ def test_another_is_opened_earlier_at_a_whole_second(start: float, at: int, late
     assert one_frame(EARLY, start) == (only if late else "trim=end_frame=1")
 
 
-def test_a_broadcast_is_opened_unseen_and_counted_from_its_first_packet() -> None:
+def test_seeks_in_a_broadcast_count_from_its_first_packet() -> None:
     """A seek in a broadcast counts from its first packet; near the start there is no seek."""
     clip, unseen = replace(EARLY, origin=1.4), "-nofind_stream_info"
     assert opened(clip, 5.25, 4.0) == [unseen, "-ss", "4.4", "-t", "6.25", "-i", "@clip"]
@@ -62,13 +62,13 @@ def test_a_broadcast_is_opened_unseen_and_counted_from_its_first_packet() -> Non
     assert since(clip, 1.5) == "setpts=PTS-2.9/TB"
 
 
-def test_its_decoder_gets_what_the_file_lacks() -> None:
+def test_the_decoder_and_the_x264_build_are_named() -> None:
     """Options before the input name the clip's decoder and the x264 build that wrote the clip."""
     assert opened(replace(CLIP, decoder="libvpx"))[:2] == ["-c:v", "libvpx"]
     assert opened(replace(CLIP, x264=142))[:2] == ["-x264_build", "142"]
 
 
-def test_tracks_are_named_where_there_are_several() -> None:
+def test_one_of_several_tracks_is_named_by_its_index() -> None:
     """The command names one of several tracks by its index, and a single track by its kind."""
     assert (pictures_of(TWO, 1), sound_of(TWO, 1)) == ("1:3", "1:5")
     one = replace(CLIP, picture=1, sound=0)
@@ -87,7 +87,7 @@ def stream(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("start", [0.0, 0.72, 2.0, 4.52])
-def test_what_is_read_begins_at_that_time(stream: Path, tmp_path: Path, start: float) -> None:
+def test_pictures_begin_at_the_requested_time(stream: Path, tmp_path: Path, start: float) -> None:
     """Reading from a start time gives the same frames as decoding the whole stream."""
     clip, written = replace(CLIP, early=3.0), ["-an", "-c:v", "rawvideo", "-f", "nut", "part.nut"]
     taken = "fps=25:start_time=0,trim=end_frame=25"
@@ -117,21 +117,21 @@ def pitch(sound: np.ndarray) -> float:
 
 
 @pytest.mark.parametrize("start", [0.1, 2.1, 4.1])
-def test_sound_begins_at_that_time(stream: Path, tmp_path: Path, start: float) -> None:
+def test_sound_begins_at_the_requested_time(stream: Path, tmp_path: Path, start: float) -> None:
     """Sound that is read from a start time has the tone of that time and the requested length."""
     sound = sounding(tmp_path, replace(CLIP, early=3.0), stream, start, 0.8)
     assert len(sound) / RATE == pytest.approx(0.8, abs=0.05)
     assert pitch(sound) == pytest.approx(200 + 100 * int(start), abs=5)
 
 
-def test_a_sound_that_is_as_usual_needs_no_clip() -> None:
+def test_a_bed_is_opened_like_an_ordinary_clip() -> None:
     """A bed, which has no clip, is opened exactly like an ordinary clip."""
     assert listened(None, 1.5, 2.1) == (["-ss", "1.5", "-t", "2.1", "-i", "@clip"], "0:a:0", "")
     assert listened(CLIP, 1.5, 2.1) == listened(None, 1.5, 2.1)
     assert filtered("0:a:0", "anull") == ["-map", "0:a:0", "-af", "anull"]
 
 
-def test_sound_that_changes_its_form_is_decoded_to_one(tmp_path: Path) -> None:
+def test_sound_that_changes_layout_is_decoded_to_one(tmp_path: Path) -> None:
     """Sound that changes its layout is decoded to one layout, and the later tone stays in time."""
     for at, (tone, layout) in enumerate(((440, "stereo"), (880, "mono"))):
         sine = f"sine={tone}:r=48000:d=2,aformat=channel_layouts={layout}"
@@ -149,7 +149,7 @@ def test_sound_that_changes_its_form_is_decoded_to_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("codec", ["pcm_f32le", "pcm_f64le", "pcm_f32be"])
-def test_samples_that_are_not_numbers_are_silent(tmp_path: Path, codec: str) -> None:
+def test_infinite_and_nan_samples_become_silent(tmp_path: Path, codec: str) -> None:
     """On every processor, infinite and NaN samples become silent, and the others do not change."""
     tone = "if(between(t,0.1,0.101),1/0,if(between(t,0.2,0.201),0/0,0.2*sin(440*2*PI*t)))"
     stereo = f"aevalsrc='{tone}|0.5*sin(330*2*PI*t)':s=48000:d=0.5"
@@ -161,11 +161,11 @@ def test_samples_that_are_not_numbers_are_silent(tmp_path: Path, codec: str) -> 
     bad = ~np.isfinite(before)
     assert bad.any() and not bad[:, 1].any()
     assert (found[bad] == 0).all() and np.array_equal(found[~bad], before[~bad])
-    made = {played(tmp_path, sound_since(clip), path, kind) for kind in kinds()}
+    made = {samples_after(tmp_path, sound_since(clip), path, kind) for kind in kinds()}
     assert len(made) == 1
 
 
-def played(folder: Path, chain: str, file: Path, kind: str) -> bytes:
+def samples_after(folder: Path, chain: str, file: Path, kind: str) -> bytes:
     """Return the samples that a chain makes from a file, with the instruction set `kind`."""
     kept: list[Any] = ["-c:a", "pcm_f32le", "-fflags", "+bitexact", "-f", "wav", "kind.wav"]
     render(folder, ["-cpuflags", kind, "-i", "@clip", "-af", chain, *kept], clip=file)

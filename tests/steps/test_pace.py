@@ -43,7 +43,7 @@ def numbers(folder: Path, counted: Path, speed: float, fps: FrameRate) -> list[i
         (1.0, 5, list(range(0, 20, 2))),
     ],
 )
-def test_a_fast_layer_leaves_pictures_out(
+def test_a_fast_layer_skips_frames(
     tmp_path: Path, counted: Path, speed: float, fps: int, seen: list[int]
 ) -> None:
     """A fast layer skips frames: at double speed, it shows every second frame."""
@@ -54,9 +54,7 @@ def test_a_fast_layer_leaves_pictures_out(
 
 
 @pytest.mark.parametrize("speed", [0.25, 0.5])
-def test_a_slow_layer_shows_each_picture_for_longer(
-    tmp_path: Path, counted: Path, speed: float
-) -> None:
+def test_a_slow_layer_repeats_frames(tmp_path: Path, counted: Path, speed: float) -> None:
     """A slow layer repeats frames: at half speed, it shows each frame twice."""
     found = numbers(tmp_path, counted, speed, 10)
     times = round(1 / speed)
@@ -66,7 +64,7 @@ def test_a_slow_layer_shows_each_picture_for_longer(
 
 @pytest.mark.parametrize("number", NTSC)
 @pytest.mark.parametrize("speed", [0.5, 1.0, 2.0])
-def test_a_clip_of_the_same_rate_is_seen_picture_by_picture(
+def test_only_a_speed_skips_frames_at_an_equal_rate(
     tmp_path: Path, number: float, speed: float
 ) -> None:
     """If a clip has the NTSC rate of the piece, only a speed repeats or skips frames."""
@@ -82,21 +80,21 @@ def test_a_clip_of_the_same_rate_is_seen_picture_by_picture(
 
 
 @given(st.sampled_from([*NTSC]), st.integers(1, 500_000))
-def test_a_clip_of_the_same_rate_has_all_its_frames(number: float, frames: int) -> None:
+def test_a_clip_at_the_rate_of_the_piece_keeps_all_its_frames(number: float, frames: int) -> None:
     """A clip at the NTSC rate of the piece keeps all its frames, although its length is rounded."""
     seconds = round(float(frames / exact(number)), 6)
     knobs = {"speed": 1.0, "loop_seconds": 0.0}
     assert pace.frames(knobs, seconds=seconds, fps=exact(number), most=1 << 30) == frames
 
 
-def test_a_rate_without_a_short_fraction_is_given_as_decimals() -> None:
+def test_a_rate_without_a_short_fraction_is_a_decimal() -> None:
     """A rate that is not a short fraction, such as after a drawn speed, is written in decimals."""
     knobs = {"speed": 0.8372612345, "loop_seconds": 0.0}
     assert pace.filters(knobs, fps=Fraction(24000, 1001)).startswith("fps=28.6362")
     assert pace.filters({**knobs, "speed": 1.3}, fps=24).startswith("fps=18.461538:")
 
 
-def test_a_loop_is_as_long_as_was_asked() -> None:
+def test_loop_seconds_sets_the_length_of_a_loop() -> None:
     """loop_seconds counts seconds of the piece; a clip that ends sooner loops sooner."""
     knobs = {"speed": 2.0, "loop_seconds": 1.5}
     assert pace.frames(knobs, seconds=60, fps=10, most=600) == 15
@@ -109,7 +107,7 @@ def test_a_loop_is_as_long_as_was_asked() -> None:
     st.floats(0.25, 4), st.floats(0, 100), st.floats(0.001, 500), st.integers(1, 60),
     st.integers(1, 10000),
 )  # fmt: skip
-def test_frames_never_exceed_those_of_the_clip(
+def test_a_layer_has_no_more_frames_than_its_clip(
     speed: float, loop: float, seconds: float, fps: int, most: int
 ) -> None:
     """A layer has at least one frame, and at most as many as the piece or the clip at its speed."""

@@ -38,13 +38,13 @@ def early(packets: list[tuple[int, str]], container: str) -> float:
 
 
 @pytest.mark.parametrize("container", [*INDEXED, "mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm"])
-def test_a_file_with_an_index_is_opened_at_its_time(container: str) -> None:
+def test_a_file_with_an_index_is_opened_at_the_requested_time(container: str) -> None:
     """A file with an index is opened at the requested time, not earlier."""
     assert early(closed(8, 50), container) == 0
 
 
 @pytest.mark.parametrize("container", STREAMS)
-def test_a_stream_is_opened_a_key_frame_ahead(container: str) -> None:
+def test_a_stream_is_opened_a_key_frame_early(container: str) -> None:
     """A stream is opened early by the longest time between key frames, plus a second."""
     assert early(closed(8, 50), container) == 2 + NEAR
     assert early([*closed(8, 50), (8000, KEY), (8040, REST)], container) == 2 + NEAR
@@ -52,7 +52,7 @@ def test_a_stream_is_opened_a_key_frame_ahead(container: str) -> None:
 
 
 @pytest.mark.parametrize("container", ["gif", "h264", "apng", "", "something new"])
-def test_what_has_no_times_is_opened_at_its_start(container: str) -> None:
+def test_formats_without_times_are_opened_at_their_start(container: str) -> None:
     """Raw streams, animations and unknown formats are opened at their start."""
     assert early(closed(8, 50), container) == 8
 
@@ -67,7 +67,7 @@ def test_a_file_with_open_gops_is_opened_earlier() -> None:
     assert early([(80, KEY), (0, REST), (40, REST), (120, REST)], "mov") == 0
 
 
-def test_a_clip_that_pauses_is_opened_by_its_pause_earlier() -> None:
+def test_a_clip_with_a_pause_is_opened_earlier() -> None:
     """A clip with a pause is opened earlier by that pause; a short gap does not count."""
     pause = [*closed(2, 25), *((time + 5000, flags) for time, flags in closed(2, 25))]
     assert early(pause, "mov") == 3.04
@@ -93,7 +93,7 @@ MOV = "mov,mp4,m4a,3gp,3g2,mj2"
     ("container", "seconds", "still"),
     [(MOV, 1.04, False), (f"{MOV},avif", 1.54, True), ("gif", 1.54, True)],
 )
-def test_the_last_picture_of_an_animation_has_its_whole_time(
+def test_the_last_picture_of_an_animation_keeps_its_length(
     container: str, seconds: float, still: bool
 ) -> None:
     """The last picture of an animation, AVIF included, keeps its own length.
@@ -105,7 +105,7 @@ def test_the_last_picture_of_an_animation_has_its_whole_time(
     assert read_clip(listed((0, KEY)), FIRST, container).still == still
 
 
-def test_a_real_avif_keeps_the_time_of_its_last_picture(tmp_path: Path) -> None:
+def test_a_real_avif_keeps_the_length_of_its_last_picture(tmp_path: Path) -> None:
     """An AVIF animation lasts as long as all its pictures; an AVIF of one picture is a still."""
     first, *others = (Image.new("RGB", (64, 36), (50 * n, 0, 0)) for n in range(4))
     path = tmp_path / "moving.avif"
@@ -117,7 +117,7 @@ def test_a_real_avif_keeps_the_time_of_its_last_picture(tmp_path: Path) -> None:
     assert probed(tmp_path, path).still
 
 
-def test_flags_are_read_where_other_words_follow() -> None:
+def test_flags_are_read_despite_other_words_on_the_line() -> None:
     """Flags are read even if skipped samples and side data follow on the same line."""
     words = ", F=0x5, S=1, Skip Samples,       10, 0x00140004"
     clip = read_clip(listed((0, KEY), (40, words), (80, REST)), FIRST, "mov")

@@ -19,7 +19,7 @@ def placed(folder: Path, *, size: str = FRAME, **turned: float) -> np.ndarray:
     return played.seen(folder, played.whole(), np.full((36, 64, 3), 255), "rgba")
 
 
-def there(picture: np.ndarray) -> tuple[int, int, int, int]:
+def opaque_box(picture: np.ndarray) -> tuple[int, int, int, int]:
     """Return the opaque box (left, top, width, height); fail if any pixel is half opaque."""
     alpha = picture[..., 3]
     assert set(np.unique(alpha)) <= {0, 255}
@@ -42,14 +42,14 @@ def there(picture: np.ndarray) -> tuple[int, int, int, int]:
     ],
     ids=str,
 )
-def test_a_layer_is_where_it_was_put(
+def test_a_layer_fills_the_requested_box(
     tmp_path: Path, turned: dict[str, float], box: tuple[int, int, int, int]
 ) -> None:
     """A layer fills exactly the requested box, and everything around it is transparent."""
-    assert there(placed(tmp_path, **turned)) == box
+    assert opaque_box(placed(tmp_path, **turned)) == box
 
 
-def test_a_layer_in_its_own_place_passes_through() -> None:
+def test_a_centered_layer_at_scale_1_needs_no_filter() -> None:
     """A layer at scale 1 in the middle needs no filter."""
     neutral = {"scale": 1.0, "x": 0.0, "y": 0.0}
     given = {"picture": (64, 36), "output_size": FRAME}
@@ -60,7 +60,7 @@ def test_a_layer_in_its_own_place_passes_through() -> None:
     assert place.corner(neutral, **given, fog=False) == ((0, 0), (64, 36))
 
 
-def test_a_larger_layer_shows_the_part_it_was_moved_to(tmp_path: Path) -> None:
+def test_x_moves_the_visible_part_of_a_large_layer(tmp_path: Path) -> None:
     """The knob x moves the visible part of a layer that is twice as large as the frame."""
     stripes = np.zeros((36, 64, 3), np.uint8)
     stripes[:, 32:] = 255
@@ -71,7 +71,9 @@ def test_a_larger_layer_shows_the_part_it_was_moved_to(tmp_path: Path) -> None:
     assert means == pytest.approx([191, 127.5, 64], abs=5)
 
 
-def window(knobs: dict[str, float], picture: tuple[int, int], size: str) -> list[tuple[int, int]]:
+def visible_part(
+    knobs: dict[str, float], picture: tuple[int, int], size: str
+) -> list[tuple[int, int]]:
     """Return the start and size, per axis, of the part of a picture inside the frame.
 
     They are computed from the definition of x and y.
@@ -99,7 +101,7 @@ PLACED = st.floats(-1, 1)
 
 
 @given(st.tuples(SIDE, SIDE), st.tuples(SIDE, SIDE), st.tuples(PLACED, PLACED))
-def test_the_picture_in_its_place_is_that_cut_out_of_the_whole(
+def test_two_crops_equal_one_crop_to_the_frame(
     picture: tuple[int, int], frame: tuple[int, int], at: tuple[float, float]
 ) -> None:
     """Cropping to the kept part, then to the frame, equals cropping the picture to the frame.
@@ -111,7 +113,7 @@ def test_the_picture_in_its_place_is_that_cut_out_of_the_whole(
         {"picture": picture, "output_size": "{}x{}".format(*frame)},
     )
     kept, inside = place.kept(knobs, **given_), place.filters(knobs, **given_, fog=True)
-    wanted = window(knobs, picture, given_["output_size"])
+    wanted = visible_part(knobs, picture, given_["output_size"])
     assert (crops(kept, inside) or [(0, side) for side in picture]) == wanted
     corner, part = place.corner(knobs, **given_, fog=True)
     assert part == tuple(size for _, size in wanted)
@@ -123,7 +125,7 @@ def test_the_picture_in_its_place_is_that_cut_out_of_the_whole(
 
 
 @given(st.floats(1.01, 2.0), st.floats(-1, 1))
-def test_within_its_margin_a_layer_is_moved_without_being_rendered(scale: float, x: float) -> None:
+def test_small_moves_stay_within_the_kept_margin(scale: float, x: float) -> None:
     """Of a layer larger than the frame, at most the frame and an eighth more is kept.
 
     A small move changes the kept part at most once.
@@ -148,14 +150,16 @@ def test_a_small_layer_is_kept_whole_wherever_it_is() -> None:
 
 
 @given(st.integers(8, 2048).map(lambda half: 2 * half), st.floats(0.1, 2.0))
-def test_a_size_is_even_and_never_nothing(frame: int, scale: float) -> None:
+def test_a_size_is_even_and_at_least_four(frame: int, scale: float) -> None:
     """Sizes are even and at least 4, whatever the numbers."""
     sides = [int(side) for side in place.size({"scale": scale}, f"{frame}x{frame}").split("x")]
     assert all(side % 2 == 0 and side >= 4 for side in sides)
 
 
 @given(st.tuples(SIDE, SIDE), st.tuples(PLACED, PLACED))
-def test_a_small_layer_is_within_the_frame(frame: tuple[int, int], at: tuple[float, float]) -> None:
+def test_a_small_layer_stays_inside_the_frame(
+    frame: tuple[int, int], at: tuple[float, float]
+) -> None:
     """Wherever a small layer is placed, it fills an even box inside the frame."""
     picture = (max(2, frame[0] // 8 * 2), max(2, frame[1] // 8 * 2))
     knobs = {"x": at[0], "y": at[1]}
@@ -167,7 +171,7 @@ def test_a_small_layer_is_within_the_frame(frame: tuple[int, int], at: tuple[flo
 
 
 @pytest.mark.parametrize("x", np.linspace(-0.31, 0.29, 7))
-def test_a_small_layer_is_moved_by_parts_of_a_pixel(tmp_path: Path, x: float) -> None:
+def test_a_small_layer_moves_by_fractions_of_a_pixel(tmp_path: Path, x: float) -> None:
     """The center of a small layer's alpha is within a seventh of a pixel of its exact position."""
     turned = {"scale": 0.25, "x": float(x), "y": 0.1}
     played = Played.of((64, 36), "256x144", answer={"colors": []}, **turned)

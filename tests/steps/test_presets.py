@@ -21,13 +21,13 @@ def test_presets_turn_only_knobs_that_exist(path: Path) -> None:
     assert resolve([(f"preset {path.stem}", values)]).notes == []
 
 
-def test_no_preset_stands_in_two_families() -> None:
+def test_no_two_presets_have_the_same_name() -> None:
     """No two presets have the same name, so `preset=fog` refers to one file."""
     names = [path.stem for path in PRESETS]
     assert len(set(names)) == len(names)
 
 
-def test_every_preset_lies_where_it_is_looked_for() -> None:
+def test_every_preset_is_in_the_folder_of_a_family() -> None:
     """Every file in presets/ is a preset in the folder of a known family."""
     everything = {path for path in (PACKAGE.parent / "presets").rglob("*") if path.is_file()}
     assert everything == set(PRESETS)
@@ -44,7 +44,7 @@ def test_each_listed_preset_has_a_description() -> None:
 
 
 @pytest.mark.parametrize("path", [path for path in PRESETS if path.parent.name == "blend"])
-def test_a_preset_that_keys_leaves_the_threshold_to_the_clip(path: Path) -> None:
+def test_blend_presets_leave_the_threshold_to_the_clip(path: Path) -> None:
     """To suit any clip, a preset of blend/ sets coverage, a similarity range or a blend mode.
 
     The blend mode is not `normal`.

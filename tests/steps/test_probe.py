@@ -27,7 +27,7 @@ def clip_of(folder: Path, name: str, *written: str, **turned: Any) -> Clip:
     return probed(folder, path, **turned)
 
 
-def joined(folder: Path, seconds: int, *parts: list[str]) -> Path:
+def write_broadcast(folder: Path, seconds: int, *parts: list[str]) -> Path:
     """Return a broadcast of parts of equal length, joined end to end."""
     whole = folder / "whole.ts"
     for at, part in enumerate(parts):
@@ -57,7 +57,7 @@ def joined(folder: Path, seconds: int, *parts: list[str]) -> Path:
         ("k.mkv", ["-c:v", "utvideo", "-pix_fmt", "gbrap"], "gbrap", (True, True)),
     ],
 )
-def test_a_clip_has_the_pixels_that_its_decoder_gives(
+def test_pixels_is_the_format_of_the_first_decoded_frame(
     tmp_path: Path, name: str, written: list[str], pixels: str, tells: tuple[bool, bool]
 ) -> None:
     """`pixels` is the format of the first decoded frame; `alpha` and `fine` follow from it."""
@@ -69,9 +69,7 @@ def test_a_clip_has_the_pixels_that_its_decoder_gives(
 
 
 @pytest.mark.parametrize(("codec", "decoder"), [("libvpx", "libvpx"), ("libvpx-vp9",) * 2])
-def test_transparency_in_a_second_picture_needs_its_own_decoder(
-    tmp_path: Path, codec: str, decoder: str
-) -> None:
+def test_only_transparent_vp8_and_vp9_use_libvpx(tmp_path: Path, codec: str, decoder: str) -> None:
     """libvpx decodes transparent VP8 and VP9, and the default decoder decodes opaque clips."""
     form = ["-auto-alt-ref", "0", "-pix_fmt"]
     clip = clip_of(tmp_path, "a.webm", *lavfi(TRANSLUCENT), "-c:v", codec, *form, "yuva420p")
@@ -91,7 +89,7 @@ COLORS = [
 
 
 @pytest.mark.parametrize(("named", "tone", "traits"), COLORS)
-def test_colors_are_those_that_frames_are_tagged_with(
+def test_color_tags_determine_the_table_and_the_trait(
     tmp_path: Path, named: str, tone: str, traits: list[str]
 ) -> None:
     """HDR and wide gamuts have a color table and a trait such as "P3"; missing tags stay empty."""
@@ -104,7 +102,7 @@ def test_colors_are_those_that_frames_are_tagged_with(
     assert (clip.tone, clip.traits, clip.span) == (tone, traits, "tv")
 
 
-def test_only_hd_without_a_tag_is_taken_for_bt709(tmp_path: Path) -> None:
+def test_only_untagged_hd_counts_as_bt709(tmp_path: Path) -> None:
     """An untagged clip counts as BT.709 only if it is HD and is not RGB, which has no matrix."""
     found = {}
     for size, form in (("1280x64", "yuv420p"), ("64x592", "nv12"), ("640x576", "yuv420p"),
@@ -122,9 +120,7 @@ WOVEN = {"top": "interleave_top", "bottom": "interleave_bottom"}
 
 
 @pytest.mark.parametrize("first", ["top", "bottom"])
-def test_interlaced_pictures_are_seen_whether_they_say_so_or_not(
-    tmp_path: Path, first: str
-) -> None:
+def test_interlacing_is_detected_with_or_without_flags(tmp_path: Path, first: str) -> None:
     """The probe trusts flags; without flags, it detects the field that comes first."""
     woven = lavfi(f"{BAR},tinterlace=mode={WOVEN[first]}")
     said = [*woven, "-c:v", "mpeg2video", "-q:v", "2", "-flags", "+ildct+ilme"]
@@ -135,15 +131,15 @@ def test_interlaced_pictures_are_seen_whether_they_say_so_or_not(
 
 
 @pytest.mark.parametrize("picture", [BAR, "testsrc2=s=320x240:r=25:d=3", "smptebars=d=3"])
-def test_whole_pictures_are_not_taken_for_fields(tmp_path: Path, picture: str) -> None:
+def test_progressive_clips_do_not_count_as_interlaced(tmp_path: Path, picture: str) -> None:
     """Progressive clips, with or without motion, do not count as interlaced."""
     assert clip_of(tmp_path, "a.mkv", *lavfi(picture), "-c:v", "ffv1").fields == ""
 
 
-def test_pictures_of_several_shapes_have_one_canvas(tmp_path: Path) -> None:
+def test_a_clip_that_changes_shape_gets_one_canvas(tmp_path: Path) -> None:
     """If shapes change, the canvas fits the widest shape, and the clip counts as transparent."""
     parts = [lavfi(f"testsrc2=s={size}:r=25:d=2") for size in ("160x120", "256x144")]
-    whole = joined(tmp_path, 2, *([*part, "-g", "12"] for part in parts))
+    whole = write_broadcast(tmp_path, 2, *([*part, "-g", "12"] for part in parts))
     clip = probed(tmp_path, whole)
     assert (clip.shapes, clip.alpha, clip.traits) == (True, True, ["changes its shape"])
     assert (clip.width, clip.height) == (214, 120)
@@ -165,7 +161,7 @@ def test_an_old_build_of_x264_is_found_in_the_first_packet(tmp_path: Path) -> No
 # --- its tracks ---
 
 
-def test_the_default_tracks_are_played_if_no_other_is_asked_for(tmp_path: Path) -> None:
+def test_the_default_tracks_play_unless_others_are_selected(tmp_path: Path) -> None:
     """The default tracks play unless a number, from 1 for each kind, selects others.
 
     A number beyond the last track is an error.
@@ -184,7 +180,7 @@ def test_the_default_tracks_are_played_if_no_other_is_asked_for(tmp_path: Path) 
         probed(tmp_path, tmp_path / "two.mkv", sound_track=3)
 
 
-def test_a_cover_is_not_a_picture(tmp_path: Path) -> None:
+def test_a_cover_does_not_count_as_a_track(tmp_path: Path) -> None:
     """A cover picture is not chosen and does not count as a track."""
     ffmpeg("-v", "error", *lavfi("color=red:s=640x640:d=0.04"), "-frames:v", "1",
            str(tmp_path / "cover.png"))  # fmt: skip
@@ -210,16 +206,16 @@ def test_undecodable_sound_counts_as_missing(tmp_path: Path) -> None:
     assert clip.traits == ["its sound cannot be decoded"]
 
 
-def test_sound_that_changes_its_form_is_seen(tmp_path: Path) -> None:
+def test_sound_that_changes_layout_is_not_steady(tmp_path: Path) -> None:
     """Sound is steady if it has one layout, but not if it changes from two channels to one."""
     tones = (lavfi(f"sine=440:d=1,aformat=channel_layouts={n}") for n in ("stereo", "mono"))
     parts = [[*lavfi("testsrc2=s=64x36:r=25:d=1"), *tone, "-c:a", "mp2"] for tone in tones]
-    both = joined(tmp_path, 1, *parts)
+    both = write_broadcast(tmp_path, 1, *parts)
     assert not probed(tmp_path, both).steady
     assert probed(tmp_path, tmp_path / "0.ts").steady
 
 
-def runs(*reports: str, **turned: Any) -> tuple[list[Argv], dict[str, Any]]:
+def run_probe(*reports: str, **turned: Any) -> tuple[list[Argv], dict[str, Any]]:
     """Return the commands and the answer of a probe whose runs print `reports`."""
     passes, every = probe.passes({**probe.DEFAULTS, **turned}), list[Argv]()
     every.append(next(passes))
@@ -230,7 +226,7 @@ def runs(*reports: str, **turned: Any) -> tuple[list[Argv], dict[str, Any]]:
     return every, end.value.value
 
 
-def test_a_report_without_a_track_is_a_clip_without_pictures() -> None:
+def test_a_report_without_a_picture_track_is_an_error() -> None:
     """A report without a picture track raises an error that says so."""
     passes = probe.passes(probe.DEFAULTS)
     next(passes)
@@ -240,11 +236,11 @@ def test_a_report_without_a_track_is_a_clip_without_pictures() -> None:
 
 def test_a_report_without_a_format_gives_empty_facts() -> None:
     """A report without a pixel format gives empty facts, not an error."""
-    _, found = runs(listed(picture(0)), "", "nor of this")
+    _, found = run_probe(listed(picture(0)), "", "nor of this")
     assert (found["pixels"], found["fields"], found["shapes"], found["sound"]) == ("", "", [], -1)
 
 
-def test_dolby_vision_that_no_other_decoder_can_read_is_refused() -> None:
+def test_dolby_vision_profile_5_is_refused() -> None:
     """Dolby Vision of profile 5, which only Dolby's decoder understands, is refused."""
     passes = probe.passes(probe.DEFAULTS)
     next(passes)
@@ -255,46 +251,44 @@ def test_dolby_vision_that_no_other_decoder_can_read_is_refused() -> None:
 @pytest.mark.parametrize(
     ("compatible", "transfer"), [(1, "smpte2084"), (4, "arib-std-b67"), (2, "bt709")]
 )
-def test_dolby_vision_is_played_as_what_it_is_compatible_with(
-    compatible: int, transfer: str
-) -> None:
+def test_dolby_vision_is_read_as_its_compatible_format(compatible: int, transfer: str) -> None:
     """Dolby Vision is read as the format it is compatible with: HDR10, HLG, or SDR as tagged."""
     told = listed(picture(0, below=DOLBY.format(profile=8, compatible=compatible)))
-    _, found = runs(told, "", frame("yuv420p10le", transfer="bt709"))
+    _, found = run_probe(told, "", frame("yuv420p10le", transfer="bt709"))
     assert found["transfer"] == transfer
     assert found.get("primaries") == ("" if compatible == 2 else "bt2020")
 
 
-def test_a_clip_of_two_seconds_is_looked_at_once() -> None:
+def test_a_short_clip_is_examined_once() -> None:
     """The probe examines a short clip once and a longer clip in four places, or once on failure."""
     head = listed(picture(0))
     short = head.replace("00:00:12.00", "00:00:02.00")
-    commands, _ = runs(short, "", frame())
+    commands, _ = run_probe(short, "", frame())
     assert [len(argv) - 1 for argv in commands if TRIED in argv] and len(commands) == 3
     assert commands[2].count("@clip") == 1 and "64" in commands[2]
     looks_combed = frame() + COMBS.format(top=9, bottom=0, whole=1)
     for left, fields in ((20, "top"), (40, "")):  # edges between lines, once deinterlaced
         edges = f"[Parsed_showinfo_2 @ 0x1] n: 0 mean:[40]\n[showinfo_3 @ 0x2] mean:[{left}]\n"
         edges = 2 * edges + "[Parsed_showinfo_2 @ 0x1] n: 2 mean:[4091]\n"  # 40, then 91
-        commands, found = runs(head, "", f"{FAILED}no frame", looks_combed, edges)
+        commands, found = run_probe(head, "", f"{FAILED}no frame", looks_combed, edges)
         assert [argv.count("@clip") for argv in commands] == [1, 1, 4, 1, 4]
         assert found["fields"] == fields
 
 
-def test_a_decoder_for_transparency_that_fails_is_left() -> None:
+def test_a_failed_alpha_decoder_falls_back_to_the_default() -> None:
     """If the decoder for transparency fails, the default decoder gives opaque pictures."""
     below = "      alpha_mode      : 1\n"
     head = listed(picture(0, below=below).replace("h264 (High)", "vp9 (Profile 0)"))
     head = head.replace("00:00:12.00", "00:00:01.00")
-    commands, found = runs(head, "", f"{FAILED}no such decoder", frame())
+    commands, found = run_probe(head, "", f"{FAILED}no such decoder", frame())
     assert commands[2][:3] == [TRIED, "-c:v", "libvpx-vp9"] and "-c:v" not in commands[3]
     assert found["decoder"] == ""
 
 
-def test_only_a_second_of_aac_is_decoded_where_one_header_stands_for_all() -> None:
+def test_only_one_second_of_aac_in_mp4_is_decoded() -> None:
     """AAC in MP4 is decoded for one second, but AAC with a header in each packet to its end."""
     for at, (codec, part) in enumerate((("aac (LC) (mp4a / 0x6134706D)", True), ("aac", False))):
         told = sound(1).replace("aac (LC) (mp4a / 0x6134706D)", codec)
-        commands, found = runs(listed(picture(0), told), "", frame(), "")
+        commands, found = run_probe(listed(picture(0), told), "", frame(), "")
         assert (commands[3][1:3] == ["-t", "1"]) is part, at
         assert found["steady"] and (found["sound"], found["sounds"]) == (1, 1)

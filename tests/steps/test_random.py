@@ -26,21 +26,21 @@ def layers(seed: int, **turned: str) -> list[str]:
     return [drawn_mode(shipped(), settled, number) for number in range(2, 10)]
 
 
-def test_every_mode_of_the_list_comes_up_about_as_often() -> None:
+def test_every_mode_is_drawn_about_equally_often() -> None:
     """Over 500 seeds, each of five modes is drawn about 100 times, to within a third."""
     counts = Counter(drawn(ALL, seed) for seed in range(500))
     assert set(counts) == set(ALL.split(","))
     assert all(66 <= count <= 133 for count in counts.values())
 
 
-def test_a_mode_that_is_added_takes_layers_and_moves_no_other() -> None:
+def test_adding_a_mode_moves_draws_only_to_that_mode() -> None:
     """If a mode is added to the list, each seed draws the same mode as before, or the new mode."""
     before = [drawn("fixed,kmeans", seed) for seed in range(200)]
     after = [drawn("fixed,kmeans,luminance", seed) for seed in range(200)]
     assert {new for old, new in zip(before, after, strict=True) if new != old} == {"luminance"}
 
 
-def test_the_dice_are_thrown_for_each_layer_or_once_for_the_piece() -> None:
+def test_modes_are_drawn_per_layer_or_per_piece() -> None:
     """Drawing by layer gives different modes within a piece, and drawing by piece gives one mode.
 
     A seed always draws the same modes.
@@ -51,7 +51,7 @@ def test_the_dice_are_thrown_for_each_layer_or_once_for_the_piece() -> None:
     assert layers(7) == layers(7)
 
 
-def test_a_mode_that_is_named_is_not_drawn() -> None:
+def test_a_named_mode_is_not_drawn() -> None:
     """random_modes applies only to layers with mode=random."""
     assert layers(7, mode="fixed") == ["fixed"] * 8
 
@@ -62,7 +62,7 @@ def test_the_base_has_no_mode(house: Workspace) -> None:
     assert [bool(layer.mode) for layer in layers] == [False, True, True]
 
 
-def test_the_list_takes_the_names_of_modes() -> None:
+def test_random_modes_accepts_the_names_of_modes() -> None:
     """random_modes accepts all modes but `random`, in any order, as a string or a list."""
     assert parse("random_modes", "kmeans, fixed,kmeans") == "fixed,kmeans"
     assert parse("layer2.random_modes", ["luminance", "fixed"]) == "fixed,luminance"

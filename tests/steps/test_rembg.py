@@ -24,43 +24,43 @@ def seen(tmp_path: Path) -> dict[str, Path]:
     return {"frames": tmp_path / "frames.png", "masks": tmp_path / "masks.png"}
 
 
-def found(seen: dict[str, Path], side: str, colors: int = 4, seed: int = 7) -> dict[str, Any]:
+def answer_for(seen: dict[str, Path], side: str, colors: int = 4, seed: int = 7) -> dict[str, Any]:
     """Return the answer for one side of the masks."""
     knobs = {"rembg_use": "colors", "rembg_target": side, "rembg_colors": colors}
     return analyze(knobs, seed=seed, **seen)
 
 
-def hexed(color: tuple[int, int, int]) -> str:
+def hex_color(color: tuple[int, int, int]) -> str:
     """Return a color in the form of a mode's answer."""
     return "0x{:02X}{:02X}{:02X}".format(*color)
 
 
-def test_only_colors_of_the_side_that_opens_are_found(seen: dict[str, Path]) -> None:
+def test_only_colors_of_the_opened_side_are_found(seen: dict[str, Path]) -> None:
     """The colors of the background are the wall and then the door; the foreground has the coat."""
-    behind, before = found(seen, "background"), found(seen, "foreground")
+    behind, before = answer_for(seen, "background"), answer_for(seen, "foreground")
     assert behind == {
-        "side": "background", "colors": [hexed(WALL), hexed(DOOR)], "share": 0.875,
+        "side": "background", "colors": [hex_color(WALL), hex_color(DOOR)], "share": 0.875,
     }  # fmt: skip
-    assert before == {"side": "foreground", "colors": [hexed(COAT)], "share": 0.125}
-    assert found(seen, "background", colors=1)["colors"] != behind["colors"]
+    assert before == {"side": "foreground", "colors": [hex_color(COAT)], "share": 0.125}
+    assert answer_for(seen, "background", colors=1)["colors"] != behind["colors"]
 
 
-def test_a_side_that_is_nowhere_has_no_color(seen: dict[str, Path]) -> None:
+def test_an_absent_side_has_no_color(seen: dict[str, Path]) -> None:
     """If the masks contain no subject, the foreground has no color, and all of it is background."""
     with Image.open(seen["masks"]) as mask:
         Image.new("L", mask.size).save(seen["masks"])
-    assert found(seen, "foreground") == {"side": "foreground", "colors": [], "share": 0.0}
-    assert found(seen, "background")["share"] == 1.0
+    assert answer_for(seen, "foreground") == {"side": "foreground", "colors": [], "share": 0.0}
+    assert answer_for(seen, "background")["share"] == 1.0
 
 
-def test_the_dice_choose_a_side_that_stays(seen: dict[str, Path]) -> None:
+def test_the_seed_of_a_layer_picks_its_side(seen: dict[str, Path]) -> None:
     """With `random`, the layer's seed alone picks the side, for colors as for a matte."""
-    drawn = [found(seen, "random", seed=seed)["side"] for seed in range(12)]
+    drawn = [answer_for(seen, "random", seed=seed)["side"] for seed in range(12)]
     knobs = {"rembg_use": "matte", "rembg_target": "random", "rembg_colors": 2}
     assert [analyze(knobs, seed=seed)["matte"] for seed in range(12)] == drawn
     assert set(drawn) == {"background", "foreground"}
 
 
-def test_a_hundred_looks_give_one_answer(seen: dict[str, Path]) -> None:
+def test_a_hundred_analyses_give_one_answer(seen: dict[str, Path]) -> None:
     """The same frames, masks and seed always give the same answer."""
-    assert len({str(found(seen, "background", colors=3)) for _ in range(100)}) == 1
+    assert len({str(answer_for(seen, "background", colors=3)) for _ in range(100)}) == 1

@@ -77,7 +77,7 @@ def longest_hole(sound: np.ndarray) -> float:
 
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("source", [NOISE, TONE, OFF], ids=["noise", "tone", "off center"])
-def test_no_seam_clicks_and_none_is_a_hole(tmp_path: Path, source: str, part: str) -> None:
+def test_no_seam_has_a_click_or_a_gap(tmp_path: Path, source: str, part: str) -> None:
     """No step at a seam is much larger than the steps around it, and no silence lasts 2 ms."""
     sound, edges = played(tmp_path, clip_of(tmp_path, source, *PARTS[part]))
     assert max(seam_steps(sound, RATE, edges)) < CALM
@@ -85,14 +85,16 @@ def test_no_seam_clicks_and_none_is_a_hole(tmp_path: Path, source: str, part: st
 
 
 @pytest.mark.parametrize(("source", "channels"), [(FILM, 6), (TONE + ",aformat=cl=stereo", 2)])
-def test_every_number_of_channels_starts_over(tmp_path: Path, source: str, channels: int) -> None:
+def test_surround_and_stereo_loop_without_clicks_or_gaps(
+    tmp_path: Path, source: str, channels: int
+) -> None:
     """Surround and stereo sound loop without clicks or gaps."""
     sound, edges = played(tmp_path, clip_of(tmp_path, source, 0.038, 0.9), channels)
     assert max(seam_steps(sound, RATE, edges)) < CALM
     assert longest_hole(sound[RATE // 2 :]) < 2
 
 
-def test_before_there_were_clicks_and_holes(tmp_path: Path) -> None:
+def test_dip_gives_the_result_of_earlier_versions(tmp_path: Path) -> None:
     """`dip` gives the result of earlier versions: clicks at the edges and a gap."""
     clip = clip_of(tmp_path, TONE, 0.038, 0.9)
     sound, edges = played(tmp_path, clip, sound_seam="dip", seam_ms=5.0)
@@ -101,7 +103,7 @@ def test_before_there_were_clicks_and_holes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_sound_stays_at_its_picture(tmp_path: Path, part: str) -> None:
+def test_a_beep_keeps_its_time_in_every_round(tmp_path: Path, part: str) -> None:
     """A beep is heard at the same time in every round."""
     late, lasts = PARTS[part]
     beep = (
@@ -113,7 +115,7 @@ def test_sound_stays_at_its_picture(tmp_path: Path, part: str) -> None:
     assert np.allclose(begun, [0.45, 1.45, 2.45], atol=0.001)
 
 
-def test_a_pause_stays_and_is_soft(tmp_path: Path) -> None:
+def test_a_long_pause_stays_with_soft_edges(tmp_path: Path) -> None:
     """A silence longer than fill_ms stays, with soft edges."""
     clip = clip_of(tmp_path, TONE, 0.1, 0.7)
     sound, _ = played(tmp_path, clip, fill_ms=100.0)
@@ -130,14 +132,14 @@ def test_a_sound_that_plays_once_ends_softly(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("material", [1, 37, 480, 1602, 4805])
-def test_the_shortest_sound_starts_over(tmp_path: Path, material: int) -> None:
+def test_even_the_shortest_sound_loops(tmp_path: Path, material: int) -> None:
     """Even the shortest sound loops to the length of the piece, no louder than its source."""
     sound, _ = played(tmp_path, clip_of(tmp_path, OFF, 0.0, 1.0, 48000), material=material)
     assert len(sound) == 3 * material + RATE // 3
     assert 0 < np.abs(sound).max() <= 0.5
 
 
-def test_silence_starts_over_as_silence(tmp_path: Path) -> None:
+def test_silence_loops_as_silence(tmp_path: Path) -> None:
     """A silent clip loops as silence."""
     sound, edges = played(tmp_path, clip_of(tmp_path, "anullsrc=r={r}:d={d}", 0.0, 0.9))
     assert edges == [0, RATE]
@@ -156,7 +158,7 @@ def test_a_loop_may_be_shorter_than_its_material(tmp_path: Path, seam: float) ->
         assert np.abs(np.diff(sound[:, 0])).max() < 0.006
 
 
-def test_two_runs_are_the_same_bytes(tmp_path: Path) -> None:
+def test_two_runs_give_the_same_samples(tmp_path: Path) -> None:
     """Playing a loop twice gives the same samples."""
     clip = clip_of(tmp_path, NOISE, 0.038, 0.9)
     assert np.array_equal(played(tmp_path, clip)[0], played(tmp_path, clip)[0])

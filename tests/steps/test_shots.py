@@ -22,7 +22,7 @@ GREY = f"color=gray:{SIZE}"
 JOINED = {1: "[0:v]null", 2: "[0:v][1:v]concat=n=2", 3: "[0:v][1:v][2:v]concat=n=3"}
 
 
-def made(folder: Path, *pictures: tuple[str, float], graph: str = "") -> Path:
+def write_clip(folder: Path, *pictures: tuple[str, float], graph: str = "") -> Path:
     """Make a clip from sources of given lengths, joined by a filter graph; return its path."""
     path = folder / "clip.mp4"
     words = [str(find_engine().path), "-v", "error", "-y"]
@@ -34,7 +34,7 @@ def made(folder: Path, *pictures: tuple[str, float], graph: str = "") -> Path:
     return path
 
 
-def looked(clip: Path) -> dict[str, Any]:
+def answer_for(clip: Path) -> dict[str, Any]:
     """Return the answer for a clip."""
     folder = clip.parent
     facts = perform(folder, probe.passes(probe.DEFAULTS), clip=clip)
@@ -83,17 +83,17 @@ def test_every_cut_is_found_to_the_frame(
     tmp_path: Path, pictures: list[tuple[str, float]], graph: str, cuts: list[float]
 ) -> None:
     """Cuts are found to the frame: under noise, in the dark, in short shots, at uneven times."""
-    found = looked(made(tmp_path, *pictures, graph=graph))
+    found = answer_for(write_clip(tmp_path, *pictures, graph=graph))
     assert found["cuts"] == cuts
     assert len(found["shots"]) == len(cuts) + 1
     assert found["shots"][0][0] == 0 and found["shots"][-1][1] == found["seen"][0][1]
 
 
-def test_sixty_frames_a_second_are_looked_at_by_halves(tmp_path: Path) -> None:
+def test_cuts_are_found_to_within_a_frame_at_60_fps(tmp_path: Path) -> None:
     """At 60 fps, cuts are found to within a frame, and no shot contains a frame of another shot."""
     frames = 61
     fast = [(source.replace("r=25", "r=60"), frames / 60) for source in (CARD, DEEP)]
-    found = looked(made(tmp_path, *fast))
+    found = answer_for(write_clip(tmp_path, *fast))
     assert found["cuts"] == pytest.approx([frames / 60], abs=0.001 + 1 / 60)
     assert found["shots"][0][1] <= frames / 60 + 0.001 <= found["shots"][1][0] + 0.002
     assert len((tmp_path / "small-0.yuv").read_bytes()) == frames * 64 * 36 * 3 // 2
@@ -127,11 +127,11 @@ ONE = {
 
 
 @pytest.mark.parametrize(("pictures", "graph"), ONE.values(), ids=list(ONE))
-def test_false_cuts_end_no_shot(
+def test_flashes_and_camera_moves_are_not_cuts(
     tmp_path: Path, pictures: list[tuple[str, float]], graph: str
 ) -> None:
     """A clip with flashes, noise, changing light or camera moves is still one shot."""
-    found = looked(made(tmp_path, *pictures, graph=graph))
+    found = answer_for(write_clip(tmp_path, *pictures, graph=graph))
     assert found["cuts"] == []
     assert spans(found) == found["seen"]
 
@@ -146,11 +146,11 @@ FADES = {
 
 
 @pytest.mark.parametrize(("pictures", "graph"), FADES.values(), ids=list(FADES))
-def test_a_fade_is_one_cut_and_in_no_shot(
+def test_a_fade_is_one_cut_and_belongs_to_no_shot(
     tmp_path: Path, pictures: list[tuple[str, float]], graph: str
 ) -> None:
     """A fade is one cut, and its frames do not belong to a shot."""
-    found = looked(made(tmp_path, *pictures, graph=f"{graph}[a][b]concat=n=2"))
+    found = answer_for(write_clip(tmp_path, *pictures, graph=f"{graph}[a][b]concat=n=2"))
     assert found["cuts"] == pytest.approx([3.0], abs=0.1)
     assert spans(found) == [[0.0, pytest.approx(2.0, abs=0.1)], [pytest.approx(4.0, abs=0.1), 6.0]]
 
@@ -158,7 +158,7 @@ def test_a_fade_is_one_cut_and_in_no_shot(
 def test_a_dissolve_is_one_cut(tmp_path: Path) -> None:
     """A dissolve of one second is one cut in its middle."""
     graph = "[0:v][1:v]xfade=duration=1:offset=2"
-    found = looked(made(tmp_path, (BARS, 3), (DEEP, 4), graph=graph))
+    found = answer_for(write_clip(tmp_path, (BARS, 3), (DEEP, 4), graph=graph))
     assert found["cuts"] == pytest.approx([2.5], abs=0.2)
     assert len(found["shots"]) == 2
 
@@ -166,11 +166,13 @@ def test_a_dissolve_is_one_cut(tmp_path: Path) -> None:
 def test_a_black_start_is_not_a_shot(tmp_path: Path) -> None:
     """Black frames at the start of a clip do not belong to a shot."""
     black = ("color=black:s=160x90:r=25", 2.0)
-    found = looked(made(tmp_path, black, (DEEP, 3), graph="[0:v][1:v]concat=n=2,fade=in:st=2:d=1"))
+    found = answer_for(
+        write_clip(tmp_path, black, (DEEP, 3), graph="[0:v][1:v]concat=n=2,fade=in:st=2:d=1")
+    )
     assert spans(found) == [[pytest.approx(3.0, abs=0.1), 5.0]]
 
 
-def test_light_and_motion_are_those_of_what_is_seen(tmp_path: Path) -> None:
+def test_shots_are_rated_by_light_and_motion(tmp_path: Path) -> None:
     """White counts as bright and still, dimmed bars as dark and still, a shaking hand as busy."""
     hand = "[0:v]crop=160:90:'20+15*sin(n*1.7)':'20+15*sin(n*2.3)'"
     words = {}
@@ -181,7 +183,7 @@ def test_light_and_motion_are_those_of_what_is_seen(tmp_path: Path) -> None:
     }.items():
         folder = tmp_path / name
         folder.mkdir()
-        temper = Temper.of(summary(looked(made(folder, (source, 2), graph=graph))))
+        temper = Temper.of(summary(answer_for(write_clip(folder, (source, 2), graph=graph))))
         assert temper is not None
         words[name] = (temper.motion_word, temper.light_word)
     assert words["white"] == ("still", "bright")
@@ -189,11 +191,11 @@ def test_light_and_motion_are_those_of_what_is_seen(tmp_path: Path) -> None:
     assert words["hand"][0] == "busy"
 
 
-def test_of_an_hour_ten_minutes_are_decoded(tmp_path: Path) -> None:
+def test_ten_minutes_of_an_hour_are_decoded(tmp_path: Path) -> None:
     """Ten minutes of an hour are decoded, spread from start to end; the rest is in no shot."""
     cheap = "color=gray:s=64x36:r=2,geq=lum='40+40*mod(floor(T/60),4)':cb=128:cr=128"
-    clip = made(tmp_path, (cheap, 3600))
-    found = looked(clip)
+    clip = write_clip(tmp_path, (cheap, 3600))
+    found = answer_for(clip)
     decoded = sum(path.stat().st_size for path in tmp_path.glob("*.yuv")) // (64 * 36 * 3 // 2)
     assert decoded <= shots.MOST * 2 + shots.PARTS
     assert sum(end - begin for begin, end in found["seen"]) == pytest.approx(shots.MOST, abs=2)
@@ -213,6 +215,6 @@ def test_a_clip_that_cannot_be_decoded_gives_no_answer(tmp_path: Path) -> None:
 
 def test_a_clip_that_ends_early_ends_its_last_shot(tmp_path: Path) -> None:
     """If a clip ends earlier than its facts say, so does its last shot."""
-    looked(made(tmp_path, (CARD, 2)))
+    answer_for(write_clip(tmp_path, (CARD, 2)))
     places = {name: tmp_path / name for name in shots.leaves(9.0)}
     assert spans(shots.answer(places, seconds=9.0, fps=25.0, gap=0.04)) == [[0.0, 2.0]]

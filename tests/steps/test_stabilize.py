@@ -28,7 +28,9 @@ def shaken() -> np.ndarray:
     return np.array(cuts).astype(int)
 
 
-def played(folder: Path, light: np.ndarray, before: list[str] | None = None, **turned: Any) -> Any:
+def stabilized(
+    folder: Path, light: np.ndarray, before: list[str] | None = None, **turned: Any
+) -> Any:
     """Return a film after both runs of post/stabilize."""
     folder.mkdir(exist_ok=True)
     path = film(folder, light)
@@ -41,35 +43,33 @@ def played(folder: Path, light: np.ndarray, before: list[str] | None = None, **t
     return seen(folder / "piece-000.nut", light.shape)
 
 
-def restless(light: np.ndarray) -> float:
+def frame_difference(light: np.ndarray) -> float:
     """Return how much the middle of a film differs from frame to frame."""
     inner = light[:, 32:-32, 48:-48]
     return float(abs(np.diff(inner, axis=0)).mean())
 
 
-def test_a_trembling_hand_comes_to_rest(shaken: np.ndarray, tmp_path: Path) -> None:
+def test_stabilizing_reduces_the_trembling(shaken: np.ndarray, tmp_path: Path) -> None:
     """Stabilizing reduces the difference between frames to less than a quarter."""
-    assert restless(played(tmp_path, shaken)) < restless(shaken) / 4
+    assert frame_difference(stabilized(tmp_path, shaken)) < frame_difference(shaken) / 4
 
 
 def test_no_edge_is_black(shaken: np.ndarray, tmp_path: Path) -> None:
     """The picture is enlarged enough to hide any black edge."""
     assert shaken.min() == 40
-    assert played(tmp_path, shaken).min() > 22
+    assert stabilized(tmp_path, shaken).min() > 22
 
 
-def test_two_renders_are_the_same_and_no_processor_matters(
-    shaken: np.ndarray, tmp_path: Path
-) -> None:
+def test_repeated_and_plain_c_renders_are_identical(shaken: np.ndarray, tmp_path: Path) -> None:
     """A second render and a render in plain C give the same pixels."""
-    first = played(tmp_path / "a", shaken)
-    assert (played(tmp_path / "b", shaken) == first).all()
-    assert (played(tmp_path / "c", shaken, ["-cpuflags", "0"]) == first).all()
+    first = stabilized(tmp_path / "a", shaken)
+    assert (stabilized(tmp_path / "b", shaken) == first).all()
+    assert (stabilized(tmp_path / "c", shaken, ["-cpuflags", "0"]) == first).all()
 
 
-def test_neutral_changes_nothing(shaken: np.ndarray, tmp_path: Path) -> None:
+def test_neutral_knobs_change_nothing(shaken: np.ndarray, tmp_path: Path) -> None:
     """With neutral knobs, no frame changes, and the first run is skipped."""
-    assert (played(tmp_path, shaken, **stabilize.NEUTRAL) == shaken).all()
+    assert (stabilized(tmp_path, shaken, **stabilize.NEUTRAL) == shaken).all()
     assert not (tmp_path / stabilize.CAMERA_PATH).exists()
 
 
@@ -81,10 +81,10 @@ def test_neutral_changes_nothing(shaken: np.ndarray, tmp_path: Path) -> None:
         ("stabilize_zoom", 0.0, 30.0),
     ],
 )
-def test_each_knob_is_seen(
+def test_each_knob_changes_the_picture(
     knob: str, low: Any, high: Any, shaken: np.ndarray, tmp_path: Path
 ) -> None:
     """For each knob, two values that are far apart give different pictures."""
     wander = np.array([np.roll(f, 2 * i, axis=1) for i, f in enumerate(shaken)])
-    looks = [played(tmp_path, wander, **{knob: value}) for value in (low, high)]
+    looks = [stabilized(tmp_path, wander, **{knob: value}) for value in (low, high)]
     assert (looks[0] != looks[1]).any()

@@ -17,29 +17,29 @@ from benchmarks.steady import (
 )
 
 
-def both(film: Film, folder: Path) -> tuple[Measured, Measured]:
+def raw_and_default(film: Film, folder: Path) -> tuple[Measured, Measured]:
     """Return the measurements of a film with the raw key and with the default key."""
     return measured(film, RAW, folder), measured(film, DEFAULT, folder)
 
 
-def test_what_does_not_move_does_not_flicker(tmp_path: Path) -> None:
+def test_steadying_reduces_the_flicker_of_a_key(tmp_path: Path) -> None:
     """Steadying cuts a key's flips to a quarter or less, and its flicker below the clip's own."""
     film = hills(tmp_path)
-    raw, now = both(film, tmp_path)
+    raw, now = raw_and_default(film, tmp_path)
     assert raw.flips > 0.1, "there is something to steady"
     assert now.flips <= raw.flips / 4
     assert now.flicker < flicker(luma(film)) < raw.flicker
     assert abs(now.open - raw.open) < 0.02
 
 
-def test_what_moves_keeps_its_shape_its_place_and_its_edge(tmp_path: Path) -> None:
+def test_a_moving_disk_keeps_its_size_place_and_edge(tmp_path: Path) -> None:
     """A moving disk keeps its size, its place and the sharpness of its edge.
 
     It overlaps the raw key's disk by 97%, or by 90% if it moves by a third of its size each frame.
     """
     for radius, step, least in ((50, 7, 0.97), (20, 13, 0.9)):
         film = disk(tmp_path, radius, step)
-        raw, now = both(film, tmp_path)
+        raw, now = raw_and_default(film, tmp_path)
         assert overlap(now.opaque, raw.opaque) > least
         assert overlap(now.opaque, film.truth) > least - 0.02
         assert now.width < raw.width + 1
@@ -49,6 +49,6 @@ def test_what_moves_keeps_its_shape_its_place_and_its_edge(tmp_path: Path) -> No
 def test_thin_lines_of_a_small_clip_stay(tmp_path: Path) -> None:
     """Lines one pixel wide in a 320x240 clip stay opaque, and hardly any other pixel is opaque."""
     film = wires(tmp_path)
-    _, now = both(film, tmp_path)
+    _, now = raw_and_default(film, tmp_path)
     assert now.opaque[film.truth].mean() > 0.98
     assert now.opaque[~film.truth].mean() < 0.01

@@ -55,7 +55,7 @@ def hlg(signal: np.ndarray) -> np.ndarray:
     return scene**1.2 * 1000 / 203
 
 
-def pressed(color: np.ndarray) -> np.ndarray:
+def compressed(color: np.ndarray) -> np.ndarray:
     """Return colors whose largest component is compressed by a Möbius curve from 0.8 up."""
     top, knee = color.max(axis=-1, keepdims=True), 0.8
     # of f(x) = (ax + b) / (x + d): f(knee) = knee, f'(knee) = 1, f(peak) = 1
@@ -70,7 +70,7 @@ def expected(name: str, signal: np.ndarray) -> np.ndarray:
     """Return the BT.709 signal that the standards give for a table's input."""
     light = {"pq": pq, "hlg": hlg}.get(name, lambda value: value**2.4)(signal)
     mixed = np.maximum(light @ to_709("p3" if name == "p3" else "2020").T, 0)
-    limited = pressed(mixed) if name in ("pq", "hlg") else np.minimum(mixed, 1)
+    limited = compressed(mixed) if name in ("pq", "hlg") else np.minimum(mixed, 1)
     return limited ** (1 / 2.4)
 
 
@@ -82,14 +82,14 @@ def nodes(name: str) -> np.ndarray:
 
 
 @pytest.mark.parametrize("name", list(tone.TABLES))
-def test_a_table_is_that_of_its_digest(name: str) -> None:
+def test_each_table_has_its_recorded_digest(name: str) -> None:
     """Each table that this machine computes has its digest from DIGESTS."""
     assert digest(tone.table(name).encode()) == tone.DIGESTS[name]
     assert set(tone.DIGESTS) == set(tone.TABLES) >= set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_table_is_what_the_standards_say(name: str) -> None:
+def test_tables_follow_the_standards(name: str) -> None:
     """Every node of a table is within 0.006 of the value that the standards give."""
     axis = np.linspace(0, 1, tone.SIDE)
     blue, green, red = np.meshgrid(axis, axis, axis, indexing="ij")
@@ -100,7 +100,7 @@ def test_a_table_is_what_the_standards_say(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_grey_stays_grey_and_grows(name: str) -> None:
+def test_greys_stay_colorless_and_in_order(name: str) -> None:
     """Greys stay colorless and in order, and black stays black."""
     grey = nodes(name)[(range(tone.SIDE),) * 3]
     assert (grey[0] == 0).all()
@@ -110,7 +110,7 @@ def test_grey_stays_grey_and_grows(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["pq", "hlg"])
-def test_what_is_darker_than_the_knee_is_as_bright_as_in_sdr(name: str) -> None:
+def test_greys_below_the_knee_keep_their_light(name: str) -> None:
     """A grey below the knee keeps its light; a grey above stays above and gets no brighter."""
     axis = np.linspace(0, 1, tone.SIDE)
     light = {"pq": pq, "hlg": hlg}[name](axis)
@@ -120,7 +120,7 @@ def test_what_is_darker_than_the_knee_is_as_bright_as_in_sdr(name: str) -> None:
     assert (grey[~dark] > 0.79).all() and (grey[~dark] <= light[~dark]).all()
 
 
-def test_a_table_is_worked_out_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_table_is_computed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A table is computed at its first use and read from its file afterwards."""
     path = tone.table_file(tmp_path, tone.DIGESTS["p3"])
     assert path.read_text() == worked_out("p3") and path.suffix == ".cube"
@@ -128,7 +128,7 @@ def test_a_table_is_worked_out_once(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert tone.table_file(tmp_path, tone.DIGESTS["p3"]) == path
 
 
-def test_another_table_is_used_by_no_machine(
+def test_a_table_with_a_different_digest_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A table with a different digest raises an error, and its file is not kept."""
@@ -171,7 +171,7 @@ def colors() -> np.ndarray:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_pictures_come_out_in_the_colors_of_the_table(
+def test_pictures_get_the_colors_of_the_table(
     tmp_path: Path, colors: np.ndarray, name: str
 ) -> None:
     """At least 95% of ffmpeg's output is within 4 of 255 levels of the standards."""
@@ -187,7 +187,7 @@ def test_pictures_come_out_in_the_colors_of_the_table(
 
 @pytest.mark.parametrize("pixels", ["yuv420p10le", "yuv444p10le", "yuv420p"])
 @pytest.mark.parametrize("name", NAMES)
-def test_no_processor_matters_to_a_table(
+def test_a_table_is_identical_on_every_processor(
     tmp_path: Path, colors: np.ndarray, name: str, pixels: str
 ) -> None:
     """A table gives the same bits in plain C and with every instruction set."""

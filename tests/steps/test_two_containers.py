@@ -30,13 +30,13 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 Looked = Callable[[Clip], Argv | Generator[Argv, str, Any]]
 
 
-def picked(clip: Clip) -> Generator[Argv, str, Any]:
+def frame_passes(clip: Clip) -> Generator[Argv, str, Any]:
     """Return the passes that write frame 30, counted from 1.24 s."""
     given: dict[str, Any] = {"rate": 12, "paced": "fps=12:start_time=0", "frame": 30}
     return frame.passes({}, clip=clip, start=1.24, **given)
 
 
-def filmed(clip: Clip) -> Argv:
+def film_command(clip: Clip) -> Argv:
     """Return the command that writes the frames for a matte model."""
     film = matte.film(clip, start=1.24, rate=5, looks=12, fps=25, whole="", colors="")
     passes = matte.passes(middle(), **film, size=(64, 36), rate=5, looks=12, tiled=False)
@@ -49,13 +49,13 @@ LOOKS: dict[str, tuple[str, Looked]] = {
     "one": ("frames.png", lambda clip: keyframe.command(
         {"keyframes": 1}, clip=clip, start=2.56, seconds=1.0, whole="", look="")),
     "strip": ("strip.jpg", lambda clip: glance.command({}, clip=clip, whole="", colors="")),
-    "frame": ("frame.mkv", picked),
-    "matte": ("frames.rgb", filmed),
+    "frame": ("frame.mkv", frame_passes),
+    "matte": ("frames.rgb", film_command),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", LOOKS)
-def test_one_clip_in_two_containers_is_looked_at_alike(
+def test_a_stream_gives_the_pixels_of_an_indexed_file(
     clips: tuple[Path, Path], tmp_path: Path, name: str
 ) -> None:
     """The stream is opened earlier, but gives exactly the same pixels as the indexed file."""
@@ -76,7 +76,7 @@ def test_one_clip_in_two_containers_is_looked_at_alike(
     assert made[0] == made[1] and len(made[0]) > 0
 
 
-def test_far_frames_are_sought_separately() -> None:
+def test_far_frames_have_their_own_seeks() -> None:
     """Each far frame has its own seek, which starts early enough; the output is that frame."""
     clip = replace(CLIP, seconds=100.0, frames=round(100 * CLIP.fps), early=3.0)
     argv = keyframe.command(
@@ -105,7 +105,7 @@ def test_frames_are_deinterlaced_then_chosen_then_corrected() -> None:
     assert film["seen"].startswith("[0:1]setpts=PTS-") and film["source"][:2] == ["-ss", "1"]
 
 
-def test_a_film_ends_before_its_clip_does() -> None:
+def test_a_film_never_opens_its_clip_after_the_last_frame() -> None:
     """A film never opens its clip after the last frame, even if the clip pauses at its end."""
     late = replace(CLIP, gap=2.0)
     film = matte.film(late, start=11.9, rate=12, looks=6, fps=24, whole="", colors="")

@@ -206,7 +206,7 @@ def text(name: str, module: ModuleType, frames: Path) -> str:
 
 
 @pytest.mark.parametrize(("name", "module"), VERSIONED.items(), ids=list(VERSIONED))
-def test_changed_results_need_another_version(
+def test_changed_results_need_a_higher_version(
     name: str, module: ModuleType, frames: Path, pytestconfig: pytest.Config
 ) -> None:
     """If commands, passes or answers change, VERSION must rise; --golden writes the new file."""
@@ -238,7 +238,9 @@ MUTANTS = [
 
 
 @pytest.mark.parametrize(("name", "old", "new"), MUTANTS)
-def test_a_change_of_python_is_seen(name: str, old: str, new: str, frames: Path) -> None:
+def test_a_changed_computation_changes_the_results(
+    name: str, old: str, new: str, frames: Path
+) -> None:
     """A change to one computation in an instrument changes the text of its results."""
     module = VERSIONED[name]
     source = Path(str(module.__file__)).read_text()
@@ -248,6 +250,6 @@ def test_a_change_of_python_is_seen(name: str, old: str, new: str, frames: Path)
     assert text(name, mutant, frames) != text(name, module, frames)
 
 
-def test_no_version_is_left_over() -> None:
+def test_no_version_file_is_left_over() -> None:
     """versions/ has a file for each instrument with passes, analyses or answers, and no others."""
     assert {path.stem for path in VERSIONS.glob("*")} == {n.replace("/", "-") for n in VERSIONED}

@@ -19,12 +19,12 @@ from collide.tune.tuner import ACTS, Tuner
 from collide.views import clips_page
 
 
-def whole(error: CollideError) -> bool:
+def has_three_parts(error: CollideError) -> bool:
     """Return whether an error has its three parts."""
     return all((error.what, error.why, error.fix))
 
 
-def test_without_any_ffmpeg_it_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_ffmpeg_the_error_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """If no ffmpeg is configured, bundled or on PATH, the error suggests a pip command."""
     monkeypatch.delenv("COLLIDE_FFMPEG", raising=False)
     monkeypatch.setattr(programs, "which", lambda _: None)
@@ -35,7 +35,7 @@ def test_without_any_ffmpeg_it_says_how_to_get_one(monkeypatch: pytest.MonkeyPat
     assert caught.value.fix == "pip install imageio-ffmpeg"
 
 
-def test_a_photograph_that_is_gone_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_photographs_name_their_package(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without scikit-learn, whose photographs the demo uses, the error names the package."""
     monkeypatch.setattr(demo, "find_spec", lambda _: None)
     with pytest.raises(InputError) as caught:
@@ -44,7 +44,7 @@ def test_a_photograph_that_is_gone_is_named(monkeypatch: pytest.MonkeyPatch) -> 
     assert "scikit-learn" in caught.value.fix
 
 
-def test_a_script_that_ends_python_ends_no_night(
+def test_a_script_that_exits_becomes_an_error(
     house: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """exit() in a project's script becomes an error that names the scripts folder."""
@@ -60,7 +60,7 @@ def test_a_script_that_ends_python_ends_no_night(
     assert "projects/x/scripts" in caught.value.fix
 
 
-def test_a_download_that_is_too_small_is_not_taken_in(tmp_path: Path) -> None:
+def test_a_download_that_is_too_small_is_refused(tmp_path: Path) -> None:
     """A download is refused if its shorter side is below the minimum; the error gives its size."""
     facts = {"width": 64, "height": 36, "fps": 25.0, "seconds": 2.0, "sound": False, "frames": 50}
     probe = SimpleNamespace(probe=lambda *_: facts)
@@ -143,7 +143,7 @@ def test_a_damaged_strip_is_refused_and_not_shown(monkeypatch: pytest.MonkeyPatc
         ("turn", {"knobs": 3}, None, "is malformed"),
     ],
 )
-def test_a_page_that_asks_for_what_cannot_be_is_refused(
+def test_the_tuner_refuses_impossible_requests(
     act: str, body: dict[str, Any], rendering: object, what: str, house: Workspace
 ) -> None:
     """The tuner refuses an unknown action, a needless keep, a second render or a malformed body."""
@@ -156,4 +156,4 @@ def test_a_page_that_asks_for_what_cannot_be_is_refused(
     with pytest.raises(InputError) as caught:
         tuner.act(act, body)
     assert what in caught.value.what
-    assert whole(caught.value)
+    assert has_three_parts(caught.value)

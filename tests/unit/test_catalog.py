@@ -25,13 +25,13 @@ def test_every_file_of_a_family_is_an_instrument() -> None:
     assert instruments().keys() == names
 
 
-def test_instruments_come_in_one_order() -> None:
+def test_instruments_are_sorted_by_family_order_and_name() -> None:
     """The catalog sorts instruments by family, in playing order, and then by name."""
     order = [(FAMILIES.index(name.split("/")[0]), name) for name in instruments()]
     assert order == sorted(order)
 
 
-def test_an_instrument_is_found_by_name_and_a_slip_finds_the_nearest() -> None:
+def test_a_misspelled_instrument_gets_the_nearest_name() -> None:
     """An instrument is found by its name; for a misspelled name, the fix is the nearest name."""
     assert instrument("blend/look") is instruments()["blend/look"]
     with pytest.raises(InputError) as caught:
@@ -61,7 +61,7 @@ def test_a_knob_belongs_to_the_piece_a_layer_or_a_keyed_layer() -> None:
     ("name", "first", "layers"),
     [("fps", None, [None]), ("saturation", 1, [1, 2, 9]), ("similarity", 2, [2, 9])],
 )
-def test_a_knob_is_of_the_piece_or_of_its_first_layer_and_those_above(
+def test_a_knob_belongs_to_the_piece_or_to_its_layers(
     name: str, first: int | None, layers: list[int | None]
 ) -> None:
     """A knob belongs to the piece or to every layer; a keyed knob belongs to layer 2 and above."""
@@ -69,13 +69,13 @@ def test_a_knob_is_of_the_piece_or_of_its_first_layer_and_those_above(
     assert [layer for layer in (None, 1, 2, 9) if knobs()[name].is_of(layer)] == layers
 
 
-def test_a_knob_that_names_a_family_may_be_any_of_its_instruments() -> None:
+def test_mode_accepts_any_instrument_of_its_family() -> None:
     """The knob `mode` accepts the name of any file in modes/."""
     modes = tuple(name.split("/")[1] for name in instruments() if name.startswith("modes/"))
     assert knobs()["mode"].limit == Choice(modes)
 
 
-def test_old_names_lead_to_knobs_but_are_not_knobs() -> None:
+def test_old_names_suggest_knobs_but_are_not_knobs() -> None:
     """The suggestion for an old name is an existing knob, and the old name is not a knob."""
     assert {*RENAMED.values(), *REPLACED.values()} <= knobs().keys()
     assert not {*RENAMED, *REPLACED} & knobs().keys()

@@ -28,7 +28,7 @@ def module(doc: str = "post/fog: breathe.", **parts: Any) -> ModuleType:
     return made
 
 
-def test_a_file_that_keeps_the_contract_is_taken() -> None:
+def test_a_module_that_meets_the_contract_is_accepted() -> None:
     """A module that meets the contract becomes an instrument."""
     assert check("post/fog", module()) is None
 
@@ -88,7 +88,7 @@ def test_a_file_that_breaks_the_contract_is_refused_with_the_reason(
     assert caught.value.fix == "see the contract in collide/instrument.py"
 
 
-def test_no_word_of_a_verb_can_be_a_knob() -> None:
+def test_no_variable_of_a_verb_can_be_a_knob() -> None:
     """RESERVED lists exactly the variables of the verbs, and no knob has such a name."""
     words = {word for verb in verbs() for word in declaration(verb).variables}
     assert words == RESERVED
@@ -126,7 +126,7 @@ def mode(analyze: Callable[..., Any] = lambda knobs: {}, **parts: Any) -> Module
         ("modes/fog", mode(lambda knobs, *, seed, frames: {})),
     ],
 )
-def test_a_new_instrument_says_where_it_is_played(name: str, good: ModuleType) -> None:
+def test_an_instrument_with_a_place_is_accepted(name: str, good: ModuleType) -> None:
     """A mode or an instrument with a place is accepted as a script and in collide."""
     check(name, good, script=True)
     check(name, good)
@@ -165,7 +165,7 @@ def test_a_new_instrument_says_where_it_is_played(name: str, good: ModuleType) -
          "see the contract in collide/instrument.py"),
     ],
 )  # fmt: skip
-def test_a_script_that_nothing_plays_is_refused_with_a_fix(
+def test_an_unused_script_is_refused_with_a_fix(
     name: str, broken: ModuleType, why: str, fix: str
 ) -> None:
     """A script is refused with a fix if it is never played or has a knob that is never read."""
@@ -175,7 +175,7 @@ def test_a_script_that_nothing_plays_is_refused_with_a_fix(
     assert caught.value.fix == fix
 
 
-def test_places_are_those_of_the_table() -> None:
+def test_places_lists_the_chain_in_order() -> None:
     """PLACES lists the chain in order, without the matte, which takes the key's place.
 
     ABOVE lists the instruments that layer 1 never plays.

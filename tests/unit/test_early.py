@@ -23,7 +23,7 @@ def python(*words: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("program", ["/a/bin/doit", "/a/doit/__main__.py"])
-def test_a_ctrl_c_during_the_imports_is_answered_in_a_line(program: str) -> None:
+def test_ctrl_c_during_the_imports_prints_one_line(program: str) -> None:
     """Ctrl-C during the imports prints one line without a traceback and exits with code 130."""
     ended = python("-c", STOPPED.format(program=program))
     assert (ended.returncode, ended.stdout) == (130, "")

@@ -55,7 +55,7 @@ def test_without_a_report_there_is_no_loudness(text: str) -> None:
         measured(text)
 
 
-def test_the_contract_lists_what_it_gives() -> None:
+def test_every_importable_name_exists_and_is_listed_once() -> None:
     """Every name that an instrument may import exists and is listed once."""
     assert len(set(instrument.__all__)) == len(instrument.__all__)
     assert all(hasattr(instrument, name) for name in instrument.__all__)

@@ -46,7 +46,7 @@ ANYTHING = st.recursive(
 
 
 @given(st.sampled_from(LIMITS), ANYTHING)
-def test_a_limit_gives_a_checked_value_or_says_what_it_takes(limit: Checked, value: Any) -> None:
+def test_a_limit_checks_a_value_or_raises_a_value_error(limit: Checked, value: Any) -> None:
     """A limit raises only ValueError, and checking a checked value again does not change it."""
     try:
         checked = limit.check(value)
@@ -95,7 +95,7 @@ def test_a_limit_gives_a_checked_value_or_says_what_it_takes(limit: Checked, val
         (Band(), [0, 1], "0..1"),
     ],
 )
-def test_a_good_value_has_one_form(limit: Checked, value: Any, checked: Any) -> None:
+def test_equal_values_have_one_form(limit: Checked, value: Any, checked: Any) -> None:
     """Equal values become one form, including type and sign, because keys contain them."""
     found = limit.check(value)
     assert (repr(found), type(found)) == (repr(checked), type(checked))
@@ -206,7 +206,7 @@ def test_a_limit_describes_itself(limit: Checked, text: str) -> None:
     assert str(limit) == text
 
 
-def test_a_checked_value_is_two_numbers() -> None:
+def test_a_checked_size_or_band_is_two_numbers() -> None:
     """A checked size has width and height, a band has its ends, and "off" is None."""
     assert wide_and_high(Size().check("1280x720")) == (1280, 720)
     assert low_and_high(Band().check([0.25, 1])) == (0.25, 1.0)
@@ -224,7 +224,7 @@ def test_a_rate_is_typed_as_a_number_or_as_a_fraction(typed: str, read: float) -
     assert (found, type(found)) == (read, type(read))
 
 
-def test_a_time_is_not_a_count() -> None:
+def test_a_limit_of_whole_numbers_refuses_a_time() -> None:
     """0:05 is read as seconds, but a limit of whole numbers refuses it and suggests 5."""
     with pytest.raises(ValueError, match="a whole number from 0 to 99"):
         Range(0, 99).read("0:05")
@@ -259,6 +259,6 @@ def test_no_other_text_is_a_rate(typed: str) -> None:
         (Range(0.000001, 1.0), "0", None),
     ],
 )
-def test_the_nearest_number_is_offered(limit: Range, typed: str, near: str | None) -> None:
+def test_the_nearest_valid_number_is_suggested(limit: Range, typed: str, near: str | None) -> None:
     """If a valid number is near, a limit suggests it, even for a percentage or a time."""
     assert limit.near(typed) == near

@@ -74,7 +74,7 @@ def test_a_script_that_imports_the_contract_by_its_old_name_plays(
     assert play.filters({"dust": 0.5}, size=(16, 16), fps=24, seed=1) == "eq=brightness=0.5"
 
 
-def test_two_projects_with_different_scripts_of_one_name_are_open_together(tmp_path: Path) -> None:
+def test_open_projects_keep_scripts_of_the_same_name_apart(tmp_path: Path) -> None:
     """Two open projects, with different scripts of the same name, each play their own script."""
     texts = {"x": DUST, "y": DUST.replace('"dust": 0.2', '"dust": 0.7').replace("eq=", "lut=")}
     for name, text in texts.items():
@@ -103,7 +103,7 @@ def test_a_catalog_cannot_be_changed(scripts: Path) -> None:
         del catalog.knobs["dust"]  # type: ignore[attr-defined]
 
 
-def test_reading_it_writes_nothing(scripts: Path) -> None:
+def test_reading_a_script_writes_nothing(scripts: Path) -> None:
     """Reading a script writes nothing next to it, not even a __pycache__."""
     opened(scripts)
     assert [path.name for path in scripts.rglob("*")] == ["post", "dust.py"]

@@ -23,7 +23,7 @@ from collide.unit_limits import UNTIL, Bytes, Duration
         (Duration(), "-1m", None),
     ],
 )
-def test_a_unit_is_understood_as_people_write_it(
+def test_a_unit_in_another_notation_gets_a_suggestion(
     limit: Checked, text: str, near: str | None
 ) -> None:
     """A limit suggests a value in a notation that it accepts, and nothing for other text."""

@@ -37,13 +37,13 @@ def test_a_fork_behaves_like_a_new_process(tmp_path: Path) -> None:
     assert forked.stderr == "trouble\n"
 
 
-def test_a_fork_that_is_killed_says_by_what(tmp_path: Path) -> None:
+def test_a_killed_fork_exits_with_its_signal(tmp_path: Path) -> None:
     """The exit code of a killed fork is the negative signal number, and the next fork runs."""
     assert ran(tmp_path, "killed").returncode == -9
     assert ran(tmp_path, "0").returncode == 0
 
 
-def test_many_at_once_are_not_mixed_up(tmp_path: Path) -> None:
+def test_concurrent_runs_are_not_mixed_up(tmp_path: Path) -> None:
     """Sixty runs from eight threads each have their own arguments, long or short."""
     words = ["x" * (number % 7 * 9000) for number in range(60)]
     ran(tmp_path, "0")

@@ -101,7 +101,7 @@ def test_a_broken_link_to_a_cache_is_reported(house: Workspace, tmp_path: Path) 
     assert "is missing" in refused(house)
 
 
-def test_no_folder_is_made_where_disks_are_mounted(
+def test_a_cache_below_media_needs_a_mounted_disk(
     house: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Below /media, a cache needs a mounted disk, but the fix can also create the folder."""
@@ -129,7 +129,7 @@ def test_a_deleted_cache_is_replaced_with_a_notice(house: Workspace, disk: Path)
     assert house.lost_cache() == ""
 
 
-def test_only_caches_elsewhere_are_written_down(
+def test_only_caches_elsewhere_are_recorded(
     house: Workspace, disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A cache elsewhere is listed once, however often it is used; the default cache/ is not."""
@@ -144,7 +144,7 @@ def test_only_caches_elsewhere_are_written_down(
 
 
 @pytest.mark.parametrize("place", ["library/video", "projects/x", ".", "library/video/cache"])
-def test_no_cache_is_made_among_clips_or_projects(
+def test_a_cache_among_clips_or_projects_is_refused(
     house: Workspace, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
     """A cache in the root or among clips or projects is refused, so that files never mix."""
@@ -156,7 +156,7 @@ def test_no_cache_is_made_among_clips_or_projects(
 
 
 @pytest.mark.parametrize("kind", ["locked", "without room"])
-def test_a_place_where_nothing_can_be_made_is_refused_with_its_variable(
+def test_an_unusable_folder_is_refused_with_its_variable(
     house: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     """A folder that is read-only or has no space at all is refused before work starts."""

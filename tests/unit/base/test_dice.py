@@ -19,18 +19,18 @@ PLACES = st.floats(0, 1, exclude_max=True)
         ((424242, "clip", 1, "ab" * 16), 0.8366506357979324),
     ],
 )
-def test_a_draw_is_the_same_for_ever(name: tuple[object, ...], value: float) -> None:
+def test_a_draw_never_changes(name: tuple[object, ...], value: float) -> None:
     """A seed and a name always give the same number; another number would change old pieces."""
     assert place(*name) == value  # type: ignore[arg-type]
 
 
 @given(st.integers(), st.lists(st.text() | st.integers(), max_size=4))
-def test_a_place_is_at_least_zero_and_below_one(seed: int, name: list[object]) -> None:
+def test_a_draw_is_at_least_zero_and_below_one(seed: int, name: list[object]) -> None:
     """Any seed and any name give a number in [0, 1)."""
     assert 0 <= place(seed, *name) < 1
 
 
-def test_places_are_spread_evenly() -> None:
+def test_draws_are_spread_evenly() -> None:
     """Of 4000 draws, about a tenth are in each tenth of the range."""
     tenths = [0] * 10
     for seed in range(4000):
@@ -39,7 +39,7 @@ def test_places_are_spread_evenly() -> None:
     assert max(tenths) < 480
 
 
-def test_every_part_of_a_name_counts() -> None:
+def test_every_part_of_a_name_changes_the_draw() -> None:
     """A different seed, purpose, layer or knob gives a different draw."""
     names = [(1, "knob", 2, "fit"), (2, "knob", 2, "fit"), (1, "clip", 2, "fit"),
              (1, "knob", 3, "fit"), (1, "knob", 2, "pan")]  # fmt: skip
@@ -47,19 +47,19 @@ def test_every_part_of_a_name_counts() -> None:
 
 
 @given(PLACES, st.floats(-1000, 1000), st.floats(0, 1000))
-def test_a_drawn_number_lies_in_its_window(at: float, low: float, width: float) -> None:
+def test_a_drawn_number_stays_within_its_range(at: float, low: float, width: float) -> None:
     """Rounding never moves a value out of its range."""
     high = low + width
     assert low <= within(at, low, high, whole=False) <= high
 
 
-def test_zero_is_drawn_without_a_sign() -> None:
+def test_a_drawn_zero_has_no_sign() -> None:
     """A draw of -0.0 becomes 0.0: -0.0 would make a different recipe for the same picture."""
     assert repr(within(0.4, -0.0001, 0.0001, whole=False)) == "0.0"
 
 
 @given(PLACES, st.integers(-1000, 1000), st.integers(0, 1000))
-def test_a_drawn_whole_number_lies_in_its_window(at: float, low: int, width: int) -> None:
+def test_a_drawn_whole_number_is_an_int_within_its_range(at: float, low: int, width: int) -> None:
     """A whole number is drawn as an int within its range."""
     value = within(at, low, low + width, whole=True)
     assert isinstance(value, int)
@@ -73,7 +73,7 @@ def test_whole_numbers_reach_both_ends_equally_often() -> None:
 
 
 @given(PLACES, st.integers(1, 9))
-def test_a_narrower_window_keeps_the_place(at: float, tenths: int) -> None:
+def test_a_narrower_range_keeps_the_relative_position(at: float, tenths: int) -> None:
     """A drawn value keeps its relative position when its range narrows."""
     low, high = 0.0, 100.0
     narrow = (low + tenths * 5, high - tenths * 5)
@@ -82,7 +82,7 @@ def test_a_narrower_window_keeps_the_place(at: float, tenths: int) -> None:
 
 
 @given(st.lists(PLACES, min_size=2, max_size=6).map(sorted))
-def test_a_later_place_is_never_a_lower_value(places: list[float]) -> None:
+def test_a_higher_position_never_gives_a_lower_value(places: list[float]) -> None:
     """A higher relative position never gives a lower value."""
     drawn = [within(at, 0.2, 0.4, whole=False) for at in places]
     assert all(a <= b for a, b in pairwise(drawn))

@@ -25,13 +25,13 @@ def test_an_error_says_what_why_and_fix_in_three_lines() -> None:
     assert str(error) == "no clip\n  why  the folder is empty\n  fix  copy one there"
 
 
-def test_further_lines_stand_under_the_first() -> None:
+def test_continuation_lines_are_indented_under_the_first() -> None:
     """Continuation lines of a why or a fix are indented under the first line."""
     error = TaskError("it failed", why="one\ntwo", fix="paste:\nffmpeg -i a")
     assert str(error) == "it failed\n  why  one\n       two\n  fix  paste:\n       ffmpeg -i a"
 
 
-def test_an_empty_part_breaks_nothing() -> None:
+def test_an_empty_why_still_prints_its_label() -> None:
     """An empty why still prints its label."""
     assert str(StoreError("x", why="", fix="y")) == "x\n  why  \n  fix  y"
 
@@ -44,12 +44,12 @@ def test_each_kind_of_error_has_its_exit_code(kind: type[CollideError], code: in
     assert kind("a", why="b", fix="c").code == code
 
 
-def test_all_errors_are_caught_as_one() -> None:
+def test_one_except_clause_catches_all_errors() -> None:
     """InputError, TaskError and StoreError are CollideErrors, so one `except` catches them all."""
     assert all(issubclass(k, CollideError) for k in (InputError, TaskError, StoreError))
 
 
-def test_a_near_name_is_offered_and_a_far_one_is_not() -> None:
+def test_only_a_similar_name_is_suggested() -> None:
     """A similar name is suggested; if no name is similar, the fallback text is used."""
     assert did_you_mean("fitt", ["fit"], otherwise="look") == "did you mean 'fit'?"
     assert did_you_mean("qqq", ["fit"], otherwise="look") == "look"
@@ -58,7 +58,7 @@ def test_a_near_name_is_offered_and_a_far_one_is_not() -> None:
 # --- system errors ---
 
 
-def test_a_file_that_does_not_fit_is_named_with_its_disk(
+def test_a_full_disk_error_names_the_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """When a disk is full, the error names the folder of the file that was being written."""
@@ -75,14 +75,14 @@ def test_a_file_that_does_not_fit_is_named_with_its_disk(
     assert not list((tmp_path / "output").iterdir())
 
 
-def test_an_error_without_a_file_is_about_the_cache(tmp_path: Path) -> None:
+def test_an_error_without_a_file_name_reports_a_full_cache(tmp_path: Path) -> None:
     """An error without a file name is reported for the given folder as a full cache."""
     error = of_disk(OSError(errno.ENOSPC, "No space left on device"), tmp_path)
     assert (error.what, error.code) == (f"the disk is full: {tmp_path}", 1)
     assert "COLLIDE_CACHE" in error.fix
 
 
-def test_a_file_that_nobody_may_write_is_not_replaced(tmp_path: Path) -> None:
+def test_a_read_only_file_is_never_replaced(tmp_path: Path) -> None:
     """A read-only file is never replaced; after a chmod it can be written."""
     path = tmp_path / "config.json"
     path.write_bytes(b"mine")
@@ -119,7 +119,7 @@ def test_an_unwritable_path_is_named_with_the_fix(
     assert error.fix == fix
 
 
-def test_a_folder_that_may_not_be_written_is_refused_before_anything_is(
+def test_a_write_into_a_read_only_folder_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A write into a read-only folder raises an error that names the folder."""
@@ -143,7 +143,7 @@ def test_an_unreadable_file_is_distinguished_from_a_missing_one(
     assert error.fix == "chmod u+rw a.mp4"
 
 
-def test_a_disk_that_is_only_read_is_not_mended_by_chmod(tmp_path: Path) -> None:
+def test_chmod_is_not_suggested_for_a_read_only_disk(tmp_path: Path) -> None:
     """chmod cannot make a read-only disk writable, so the fix does not suggest it."""
     error = of_disk(OSError(errno.EROFS, os.strerror(errno.EROFS), str(tmp_path)), tmp_path)
     assert "chmod" not in error.fix

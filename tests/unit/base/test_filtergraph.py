@@ -16,7 +16,7 @@ from collide.base.filtergraph import chain, clock, graph, labels, number, scale
      (123456789.25, "123456789.25"), (100.0, "100"), (10**20, "1" + 20 * "0"),
      (Fraction(24000, 1001), "24000/1001"), (Fraction(24), "24")],
 )  # fmt: skip
-def test_a_number_is_printed_one_way(value: float, text: str) -> None:
+def test_a_number_has_one_printed_form(value: float, text: str) -> None:
     """A number has no exponent, no trailing zeros after the point, and no minus before zero."""
     assert number(value) == text
 
@@ -33,7 +33,7 @@ def test_a_printed_number_has_only_digits_a_sign_and_a_point(value: float) -> No
     assert re.fullmatch(r"-?\d+(\.\d*[1-9])?", number(value))
 
 
-def test_a_chain_leaves_out_what_is_empty() -> None:
+def test_a_chain_omits_empty_parts() -> None:
     """An empty part does not add a comma."""
     assert chain("", "hue=h=1", "", "eq", "") == "hue=h=1,eq"
     assert chain("", "") == ""
@@ -44,14 +44,14 @@ def test_a_graph_makes_every_hidden_conversion_exact() -> None:
     assert graph("[0]a[b]", "[b]c") == "sws_flags=bicubic+accurate_rnd+bitexact;[0]a[b];[b]c"
 
 
-def test_a_scaler_is_exact_and_says_its_range() -> None:
+def test_a_scaler_is_exact_and_names_its_range() -> None:
     """A scaler always has the flags that make it exact; `tv` adds the range and the matrix."""
     assert scale(64, 36) == "scale=64:36:flags=bicubic+accurate_rnd+bitexact"
     tv = "scale=64:36:out_range=tv:out_color_matrix=bt709:flags=bicubic+accurate_rnd+bitexact"
     assert scale(64, 36, tv=True) == tv
 
 
-def test_a_clock_counts_frames_from_zero() -> None:
+def test_timestamps_count_frames_from_zero() -> None:
     """Timestamps count frames from 0 or a given number; the file's timestamps are discarded."""
     assert clock(25) == "settb=1/25,setpts=N"
     assert clock(25, 7) == "settb=1/25,setpts=N+7"

@@ -14,7 +14,7 @@ from collide.base.segments import length, spans
 @pytest.mark.parametrize(
     ("number", "whole"), [(23.976, 24), (29.97, 30), (47.952, 48), (59.94, 60), (119.88, 120)]
 )
-def test_a_number_of_ntsc_stands_for_a_whole_rate_by_1001(number: float, whole: int) -> None:
+def test_ntsc_numbers_stand_for_fractions_over_1001(number: float, whole: int) -> None:
     """23.976 stands for 24000/1001, not 23976/1000; only five numbers stand for fractions."""
     assert exact(number) == Fraction(whole * 1000, 1001)
     assert exact(exact(number)) == exact(number)

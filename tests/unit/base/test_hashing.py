@@ -45,7 +45,7 @@ def test_a_missing_file_has_no_digest(tmp_path: Path) -> None:
         digest_file(tmp_path / "none")
 
 
-def test_a_sha256_is_the_usual_one(tmp_path: Path) -> None:
+def test_a_sha256_is_the_standard_one(tmp_path: Path) -> None:
     """A file's SHA-256 is standard, so others can check it with their own tools."""
     (tmp_path / "f").write_bytes(b"collide")
     assert sha256_file(tmp_path / "f") == hashlib.sha256(b"collide").hexdigest()
@@ -57,13 +57,13 @@ def test_canonical_json_has_one_form() -> None:
 
 
 @given(st.dictionaries(st.text(max_size=4), PLAIN, max_size=6))
-def test_the_order_of_names_moves_no_digest(value: dict[str, Any]) -> None:
+def test_the_order_of_names_does_not_affect_the_digest(value: dict[str, Any]) -> None:
     """A dictionary filled in a different order has the same digest."""
     assert digest_of(value) == digest_of(dict(reversed(value.items())))
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
-def test_a_number_that_is_not_finite_is_refused(value: float) -> None:
+def test_nan_and_infinity_are_refused(value: float) -> None:
     """NaN and infinity are refused, because JSON has no form for them."""
     with pytest.raises(ValueError, match="JSON"):
         canonical({"a": [value]})

@@ -39,7 +39,7 @@ def refused(text: str) -> NotJsonError:
         ("2s // slow", "2 // slow"),
     ],
 )
-def test_a_value_that_json_cannot_hold_is_written_out(value: str, right: str) -> None:
+def test_the_fix_contains_the_corrected_line(value: str, right: str) -> None:
     """The fix contains the corrected line with its original comma."""
     error = refused(f'{{\n  "a": 1,\n  "b": {value},\n  "c": 2\n}}')
     comma = "" if "//" in value else ","
@@ -59,7 +59,7 @@ def test_a_value_that_json_cannot_hold_is_written_out(value: str, right: str) ->
         ('"fps" = 25', '"fps" : 25'),
     ],
 )
-def test_a_knob_as_it_is_typed_is_written_as_in_a_file(line: str, right: str) -> None:
+def test_a_typed_knob_is_corrected_to_json(line: str, right: str) -> None:
     """name=value and unquoted names are corrected to a quoted name and a colon."""
     error = refused(f'{{\n"a": 1,\n{line}\n}}')
     assert error.fix == f"open {{file}} and write\nline 3 as  {right}"
@@ -67,7 +67,7 @@ def test_a_knob_as_it_is_typed_is_written_as_in_a_file(line: str, right: str) ->
 
 
 @pytest.mark.parametrize("sign", ["\u00a0", "\u2003", "\u200b", "\ufeff", "\u2028"])
-def test_an_odd_space_is_named_with_its_place(sign: str) -> None:
+def test_an_odd_space_is_reported_with_its_place(sign: str) -> None:
     """An invisible or unusual space is reported with its place and its code point."""
     error = refused(f'{{\n{sign}"a": 1\n}}')
     assert str(error).startswith("line 2, column 1: there is a ")
@@ -89,7 +89,7 @@ def test_an_odd_space_is_named_with_its_place(sign: str) -> None:
         ('{"a": "x\n}', "line 1, column 9: a string lacks its closing quote"),
     ],
 )
-def test_a_mistake_without_a_corrected_line_is_named(text: str, why: str) -> None:
+def test_uncorrectable_mistakes_have_their_own_errors(text: str, why: str) -> None:
     """A git conflict, missing braces, NaN and an open quote each have an error of their own."""
     with pytest.raises(ValueError, match=r".") as caught:
         parse_json(text.encode())
@@ -97,14 +97,14 @@ def test_a_mistake_without_a_corrected_line_is_named(text: str, why: str) -> Non
 
 
 @pytest.mark.parametrize("path", [r"C:\Users\mdn.mp4", r"C:\temp\new.mp4", r"D:\ufo.mp4"])
-def test_a_path_of_windows_is_written_with_slashes(path: str) -> None:
+def test_a_windows_path_is_corrected_to_slashes(path: str) -> None:
     """A Windows path is corrected to slashes, since a backslash begins an escape in JSON."""
     error = refused(f'{{\n"clip": "{path}"\n}}')
     assert error.fix.endswith('line 2 as  "clip": "' + path.replace("\\", "/") + '"')
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
-def test_another_encoding_is_named_and_converted(encoding: str) -> None:
+def test_a_wrong_encoding_is_named_and_converted(encoding: str) -> None:
     """The error names the encoding, and the fix contains an iconv command."""
     with pytest.raises(NotJsonError) as caught:
         parse_json('{"a": 1}'.encode(encoding))
@@ -140,7 +140,7 @@ def test_all_lines_are_corrected_at_once() -> None:
         ("", None),
     ],
 )
-def test_lines_of_another_notation_are_written_as_an_object(text: str, value: object) -> None:
+def test_lines_without_braces_become_an_object(text: str, value: object) -> None:
     """Names and values without braces, as in YAML, become JSON; groups and duplicates do not."""
     written = as_object(text, by_form)
     assert (json.loads(written) if written else None) == value
@@ -155,9 +155,7 @@ def test_lines_of_another_notation_are_written_as_an_object(text: str, value: ob
         ('{\n"a": 1,\n"b": tru', "", '"b": "tru"}'),
     ],
 )
-def test_a_text_that_ends_too_early_gets_its_last_brackets(
-    text: str, last: str, right: str
-) -> None:
+def test_a_truncated_text_gets_its_closing_brackets(text: str, last: str, right: str) -> None:
     """If a file ends too early, the fix completes its last line, including the closing brackets."""
     error = refused(text)
     assert error.fix == f"open {{file}} and write\nline 3 as  {right}"
@@ -165,6 +163,6 @@ def test_a_text_that_ends_too_early_gets_its_last_brackets(
 
 
 @pytest.mark.parametrize("text", ['{"a":', '{"a"', '{"a": "b'])
-def test_a_text_that_lacks_a_value_gets_no_line(text: str) -> None:
+def test_a_text_that_ends_without_a_value_gets_no_line(text: str) -> None:
     """If a value or a closing quote is missing at the end, no line is proposed."""
     assert "write" not in refused(text).fix

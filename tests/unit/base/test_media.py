@@ -32,7 +32,7 @@ def first(size: str = "64x36", sar: str = "1/1") -> str:
 STEADY = [(40 * n, 40) for n in range(50)]
 
 
-def test_a_plain_clip_is_read_whole() -> None:
+def test_the_facts_of_a_plain_clip_are_read() -> None:
     """The facts about a regular clip with sound are read from its packets and first frame."""
     assert read_clip(packets(STEADY, layout="stereo"), first()) == Clip(
         seconds=2.0, width=64, height=36, frames=50, fps=25.0, variable=False, rotated=False,
@@ -49,18 +49,18 @@ def test_a_silent_clip_has_no_sound() -> None:
 @pytest.mark.parametrize(
     ("layout", "channels"), [("mono", 1), ("stereo", 2), ("5.1", 6), ("7.1(wide)", 6)]
 )
-def test_channels_are_one_two_or_more(layout: str, channels: int) -> None:
+def test_any_layout_beyond_stereo_counts_as_six_channels(layout: str, channels: int) -> None:
     """Mono and stereo have one and two channels; any other layout counts as six."""
     assert read_clip(packets(STEADY, layout=layout), first()).channels == channels
 
 
-def test_frames_count_by_time_not_by_order_in_the_file() -> None:
+def test_frames_are_ordered_by_presentation_time() -> None:
     """Count, length and rate follow presentation times, not the order of packets in the file."""
     swapped = [STEADY[i] for n in range(0, 50, 2) for i in (n + 1, n)]
     assert read_clip(packets(swapped), first()) == read_clip(packets(STEADY), first())
 
 
-def test_a_turned_clip_has_the_size_it_is_shown_with() -> None:
+def test_a_rotated_clip_has_its_upright_size() -> None:
     """The size is that of the decoded frame, which is upright, not the size in the header."""
     clip = read_clip(packets(STEADY, size="64x36"), first("36x64"))
     assert (clip.width, clip.height, clip.rotated) == (36, 64, True)
@@ -69,7 +69,7 @@ def test_a_turned_clip_has_the_size_it_is_shown_with() -> None:
 @pytest.mark.parametrize(
     ("sar", "width"), [("4/3", 960), ("1/1", 720), ("0/1", 720), ("16/15", 768)]
 )
-def test_a_clip_with_oblong_pixels_is_as_wide_as_it_looks(sar: str, width: int) -> None:
+def test_the_width_is_in_square_pixels(sar: str, width: int) -> None:
     """The width is in square pixels; an unknown ratio, 0/1, counts as square."""
     clip = read_clip(packets(STEADY, size="720x576"), first("720x576", sar))
     assert (clip.width, clip.height, clip.rotated) == (width, 576, False)
@@ -82,7 +82,7 @@ def test_uneven_times_make_a_variable_clip(step: int, variable: bool) -> None:
     assert read_clip(packets(times), first()).variable is variable
 
 
-def test_the_gap_is_the_longest_time_without_a_new_frame() -> None:
+def test_the_gap_is_the_longest_pause() -> None:
     """The gap is the longest pause in the clip; the time before a late first frame also counts."""
     pause = [(pts + (3000 if pts >= 1000 else 0), 40) for pts, _ in STEADY]
     late = [(pts + 5000, 40) for pts, _ in STEADY]
@@ -90,20 +90,20 @@ def test_the_gap_is_the_longest_time_without_a_new_frame() -> None:
     assert read_clip(packets(late), first()).gap == 5.0
 
 
-def test_a_late_first_frame_makes_a_clip_longer_and_its_rate_no_lower() -> None:
+def test_a_late_first_frame_does_not_lower_the_rate() -> None:
     """The length counts from time 0, but the rate counts from the first frame."""
     clip = read_clip(packets([(pts + 5000, 40) for pts, _ in STEADY]), first())
     assert (clip.seconds, clip.fps) == (7.0, 25.0)
 
 
 @pytest.mark.parametrize("claimed", [3_600_000, 10**12])
-def test_a_last_frame_is_believed_for_a_second_at_most(claimed: int) -> None:
+def test_a_last_frame_counts_for_at_most_a_second(claimed: int) -> None:
     """The last frame of a video counts for at most a second, whatever duration it claims."""
     clip = read_clip(packets([*STEADY[:-1], (1960, claimed)]), first())
     assert clip.seconds == 2.96
 
 
-def test_a_last_frame_without_a_length_gets_the_usual_one() -> None:
+def test_a_last_frame_without_a_length_gets_the_typical_one() -> None:
     """A last frame without a duration lasts as long as a typical frame."""
     assert read_clip(packets([*STEADY[:-1], (1960, 0)]), first()).seconds == 2.0
 
@@ -124,7 +124,7 @@ def test_a_single_frame_is_a_clip() -> None:
         ([(500, 1000)], 0.5),
     ],
 )
-def test_a_picture_begins_after_the_latest_second(
+def test_the_latest_seek_is_not_after_the_last_picture(
     times: list[tuple[int, int]], begins: float
 ) -> None:
     """The latest time to seek to is never after the beginning of the last picture."""
@@ -132,7 +132,7 @@ def test_a_picture_begins_after_the_latest_second(
     assert all(0 <= clip.latest(pause) <= begins for pause in (0.0, 1 / clip.fps))
 
 
-def test_the_only_picture_is_read_from_its_beginning() -> None:
+def test_a_clip_of_one_picture_is_opened_without_seeking() -> None:
     """A clip of one picture is opened at its start without seeking, and its times are shifted."""
     slate = read_clip(packets([(0, 1000)]), first())
     assert opened(slate, 0.4) == ["-i", "@clip"]
@@ -160,13 +160,13 @@ NO_PICTURE = AUDIO.format(layout="mono").replace(" 1: ", " 0: ")
     ],
     ids=["nothing", "sound-only", "no-packets", "nothing-decoded", "no-size"],
 )
-def test_a_file_without_a_moving_picture_is_refused(listed: str, shown: str) -> None:
+def test_a_file_without_a_decodable_picture_is_refused(listed: str, shown: str) -> None:
     """A file without a decodable picture is refused with a reason, not a KeyError."""
     with pytest.raises(ValueError, match="picture"):
         read_clip(listed, shown)
 
 
-def test_facts_make_the_same_clip_again() -> None:
+def test_a_clip_is_restored_from_its_facts() -> None:
     """A clip is completely restored from its facts, as the library stores them."""
     clip = read_clip(packets(STEADY, layout="mono"), first())
     facts: dict[str, Any] = clip.facts()
@@ -194,13 +194,13 @@ def test_facts_make_the_same_clip_again() -> None:
         ("", UNKNOWN_TROUBLE),
     ],
 )
-def test_the_reason_is_one_a_person_understands(why: str, plain: str) -> None:
+def test_ffmpegs_messages_are_reworded(why: str, plain: str) -> None:
     """A known message from ffmpeg is reworded; an unknown message is quoted if informative."""
     assert plainly(why).startswith(plain)
     assert "\n" not in plainly(why) and "Error opening input" not in plainly(why)
 
 
-def test_a_clip_of_an_older_library_has_no_pixels() -> None:
+def test_facts_that_an_old_scan_lacks_have_defaults() -> None:
     """A fact that an old scan lacks has its default; facts without a default are required."""
     facts = read_clip(packets(STEADY), first()).facts()
     old = Clip.of({name: fact for name, fact in facts.items() if name != "pixels"})
@@ -229,7 +229,7 @@ def test_a_clip_of_an_older_library_has_no_pixels() -> None:
         ("bayer_bggr8", False, False),
     ],
 )
-def test_a_format_tells_of_alpha_and_of_colors(pixels: str, alpha: bool, fine: bool) -> None:
+def test_the_pixel_format_determines_alpha_and_fine(pixels: str, alpha: bool, fine: bool) -> None:
     """The pixel format gives `alpha` and `fine`; tests/steps/test_layer.py tests all formats."""
     clip = Clip.of(read_clip(packets(STEADY), first()).facts() | {"pixels": pixels})
     assert (clip.alpha, clip.fine) == (alpha, fine)

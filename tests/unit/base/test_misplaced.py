@@ -7,7 +7,7 @@ import pytest
 from collide.base.misplaced import is_command, misplaced, putting
 
 
-def test_a_file_is_sought_as_a_path_and_by_its_name(tmp_path: Path) -> None:
+def test_a_file_is_looked_up_by_path_and_by_name(tmp_path: Path) -> None:
     """A path is used as given; a bare name is also looked up in folders. The suffix must fit."""
     inside = tmp_path / "library" / "a.mp4"
     inside.parent.mkdir()
@@ -26,7 +26,7 @@ def test_a_file_is_sought_as_a_path_and_by_its_name(tmp_path: Path) -> None:
         ("projects/x/a.mp4", "cp projects/x/a.mp4 library/video/"),
     ],
 )
-def test_a_file_of_the_library_is_moved_and_any_other_copied(
+def test_files_in_library_are_moved_and_others_are_copied(
     tmp_path: Path, file: str, command: str
 ) -> None:
     """A missing folder is created first. Files in library/ are moved, and all others are copied."""

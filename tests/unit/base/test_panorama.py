@@ -11,7 +11,7 @@ WIDE = (Power(1.0, 1.0, 2.0), 2)
 
 
 @pytest.mark.parametrize("channels", [1, 2])
-def test_a_voice_goes_from_left_to_right(channels: int) -> None:
+def test_pan_places_a_voice_from_left_to_right(channels: int) -> None:
     """A pan of -1 plays only on the left, 0 on both sides equally, and 1 only on the right."""
     voice = {1: WIDE if channels == 2 else MONO}
     leans = [lean({1: pan}, voice) for pan in (-1.0, -0.5, 0.0, 0.5, 1.0)]
@@ -32,7 +32,7 @@ def test_a_single_voice_is_centered() -> None:
 
 
 @pytest.mark.parametrize("loud", [-20.0, -6.0, 0.0, 6.0])
-def test_several_lean_to_no_side(loud: float) -> None:
+def test_several_voices_are_balanced(loud: float) -> None:
     """Two to four voices are balanced wherever they were drawn and however loud one voice is."""
     places = (-0.8, -0.4, 0.1, 0.5, 0.79)
     for count in (2, 3, 4):
@@ -49,14 +49,14 @@ def test_balanced_voices_are_not_moved() -> None:
     assert balanced(stands, dict.fromkeys(stands, MONO), mirrors=True) == stands
 
 
-def test_as_few_as_possible_change_sides() -> None:
+def test_as_few_voices_as_possible_change_sides() -> None:
     """Of two voices at nearly the same place, only one is mirrored."""
     found = balanced({1: 0.69, 2: 0.68}, dict.fromkeys((1, 2), MONO), mirrors=True)
     assert sorted(map(abs, found.values())) == [0.68, 0.69]
     assert sum(pan < 0 for pan in found.values()) == 1
 
 
-def test_an_order_from_left_to_right_stays() -> None:
+def test_voices_keep_their_order_from_left_to_right() -> None:
     """Without mirroring, the voices are balanced and keep their order from left to right."""
     voices = {1: (Power(9.0, 9.0, 36.0), 1), 2: MONO, 3: MONO}
     found = balanced({1: -0.8, 2: 0.0, 3: 0.8}, voices, mirrors=False)
@@ -64,7 +64,7 @@ def test_an_order_from_left_to_right_stays() -> None:
     assert abs(lean(found, voices)) <= LEAN
 
 
-def test_silence_leans_to_no_side() -> None:
+def test_silent_voices_are_not_moved() -> None:
     """Several silent voices stay where they were drawn."""
     silent = (decibels((None, None, None), 0.0), 2)
     assert balanced({1: 0.3, 2: 0.4}, dict.fromkeys((1, 2), silent), mirrors=True) == {

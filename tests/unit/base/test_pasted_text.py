@@ -34,7 +34,7 @@ from collide.base.pasted_text import (
         "example.org/a?b=1",
     ],
 )
-def test_an_address_is_read_in_every_form_in_which_it_is_pasted(text):
+def test_a_pasted_address_is_read_in_every_form(text):
     """A missing or mistyped scheme, brackets, quotes, spaces and a leading name are tolerated."""
     assert address_of(text) == "https://example.org/a?b=1"
 
@@ -71,7 +71,7 @@ def test_a_clip_is_distinguished_from_an_address(text, path):
      ("8 pm", "20:00"), ("0730", "7:30"), ("07:00", "7:00"), ("25", ""), ("7:75", ""),
      ("noon", "12:00"), ("soon", "")],
 )  # fmt: skip
-def test_a_time_of_day_is_read_as_people_say_it(text, time):
+def test_a_time_of_day_is_read_in_everyday_notations(text, time):
     """An hour alone, a point instead of a colon, and the 12-hour clock are understood."""
     assert time_of_day(text) == time
 
@@ -92,7 +92,7 @@ def test_a_name_loses_only_disallowed_characters(text, name):
      ("x-4c366fa3.json", "4c366fa3"), ("#2", "2"), ("cell 12", "12"),
      ("x-4c366fa3", "4c366fa3"), ("../7f3a", ""), ("", "")],
 )  # fmt: skip
-def test_the_file_of_a_look_names_it(text, stem):
+def test_a_look_is_read_from_its_file_or_its_cell(text, stem):
     """A look is read from its file's name or path, from PROJECT-LOOK, or from a cell such as #2."""
     assert look_stem(text) == stem
 
@@ -108,6 +108,6 @@ def test_the_file_of_a_look_names_it(text, stem):
         ("x", ""),
     ],
 )
-def test_a_length_of_time_is_added_to_the_clock(text, time):
+def test_a_length_of_time_becomes_a_time_of_day(text, time):
     """A length of time from a minute to a day becomes the time of day when it ends."""
     assert from_now(text, datetime(2026, 11, 27, 22, 5)) == time

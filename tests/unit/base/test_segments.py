@@ -43,7 +43,7 @@ def shown(read: Read, material: int, size: int) -> Iterator[tuple[int, int]]:
 @example(first=0, count=150, material=3, size=150)
 @example(first=7, count=150, material=151, size=150)
 @example(first=150, count=1, material=1, size=1)
-def test_reads_show_what_counting_frame_by_frame_shows(
+def test_reads_fill_a_span_exactly_and_in_order(
     first: int, count: int, material: int, size: int
 ) -> None:
     """The reads fill a span exactly, in order, and loop where the material ends."""
@@ -53,7 +53,7 @@ def test_reads_show_what_counting_frame_by_frame_shows(
 
 
 @given(st.integers(0, 900), st.integers(1, 400), st.integers(1, 150), st.data())
-def test_a_segment_reads_three_files_at_most(
+def test_a_segment_opens_at_most_three_files(
     first: int, material: int, size: int, data: st.DataObject
 ) -> None:
     """However short the clip, a segment opens at most three files: a short loop is one read."""
@@ -80,7 +80,7 @@ def test_a_loop_begins_at_the_first_frame(first: int, count: int, material: int,
 
 
 @given(st.integers(1, 2000), st.integers(1, 300))
-def test_spans_cut_without_gap_or_overlap(frames: int, size: int) -> None:
+def test_spans_have_no_gap_or_overlap(frames: int, size: int) -> None:
     """The spans cover each frame once, in order, and all but the last have the full size."""
     cut = spans(frames, size)
     assert [n for span in cut for n in range(span.first, span.first + span.count)] == [
@@ -139,7 +139,7 @@ def shown_by(read: Read, size: int, material: int) -> list[tuple[int, int]]:
 
 
 @given(courses(), st.integers(0, 700), st.integers(1, 150), st.integers(1, 150))
-def test_a_course_reads_what_walking_it_shows(
+def test_a_course_reads_the_frames_at_its_position(
     drawn: tuple[Course, int], first: int, count: int, size: int
 ) -> None:
     """A segment shows the frames at its position; during a fade, it also shows the outgoing frames.

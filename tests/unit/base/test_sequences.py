@@ -16,7 +16,7 @@ def put(folder: Path, names: Iterable[str]) -> list[Path]:
     return paths
 
 
-def test_a_run_is_called_by_its_first_file(tmp_path: Path) -> None:
+def test_a_run_is_found_by_its_first_file(tmp_path: Path) -> None:
     """A run is found only by its first file and includes all files numbered after it."""
     paths = put(tmp_path, (f"walk_{at:04d}.png" for at in range(98, 120)))
     other = put(tmp_path, ["walk.png", "walk_1.png", "notes.txt"])
@@ -40,7 +40,7 @@ def test_numbered_photographs_are_not_a_film(
     assert bool(run_of(paths[0])) == counts
 
 
-def test_a_gap_ends_a_run_and_a_few_files_are_not_one(tmp_path: Path) -> None:
+def test_a_gap_ends_a_run_and_a_run_needs_enough_files(tmp_path: Path) -> None:
     """Files after a gap form a new clip, and too few files are separate pictures."""
     before = put(tmp_path, (f"{at:03d}.png" for at in range(1, 1 + FEWEST)))
     after = put(tmp_path, (f"{at:03d}.png" for at in range(50, 50 + FEWEST)))
@@ -49,7 +49,7 @@ def test_a_gap_ends_a_run_and_a_few_files_are_not_one(tmp_path: Path) -> None:
     assert pattern(before[0]) == f"{tmp_path}/%03d.png"
 
 
-def test_a_link_among_them_makes_them_pictures(tmp_path: Path) -> None:
+def test_a_run_with_a_link_is_not_a_clip(tmp_path: Path) -> None:
     """A run that a link continues is not a clip, because ffmpeg would follow the link anywhere."""
     paths = put(tmp_path, (f"walk_{at:04d}.png" for at in range(FEWEST)))
     (tmp_path / f"walk_{FEWEST:04d}.png").symlink_to("/etc/passwd")

@@ -22,7 +22,7 @@ SECOND = 48000
         ([(0.0, 0.49), (0.51, 1.0)], (0, SECOND)),
     ],
 )
-def test_a_sound_begins_and_ends_where_it_is_not_silent(
+def test_silence_at_either_end_is_cut_off(
     silences: list[tuple[float, float | None]], found: tuple[int, int]
 ) -> None:
     """Silence at either end is cut off slightly beyond the report, unless little would remain."""
@@ -61,7 +61,7 @@ def test_a_round_is_as_long_as_its_period(period: int, begins: int, ends: int, s
 
 
 @pytest.mark.parametrize(("begins", "ends", "fill"), [(0, 40000, 7999), (20000, 40000, SECOND)])
-def test_a_pause_stays(begins: int, ends: int, fill: int) -> None:
+def test_a_long_gap_is_not_bridged(begins: int, ends: int, fill: int) -> None:
     """A gap longer than the limit or the sound is not bridged."""
     assert join(period=SECOND, begins=begins, ends=ends, seam=960, fill=fill) is None
 

@@ -26,7 +26,7 @@ from collide.base.spoken_number import amount, cleaned, ends, frames_of, shares
         ("soon", None),
     ],
 )
-def test_an_amount_is_a_number_and_its_unit(text: str, meant: tuple[float, str] | None) -> None:
+def test_an_amount_is_read_in_many_notations(text: str, meant: tuple[float, str] | None) -> None:
     """A number and its unit are read in many notations; for other text, the result is None."""
     assert amount(text) == meant
 
@@ -81,7 +81,7 @@ def test_a_typographic_minus_is_a_minus(sign: str) -> None:
         ("00:61:05:00", 30.0, None),
     ],
 )
-def test_frames_are_counted_at_the_rate(text: str, rate: float, meant) -> None:
+def test_timecodes_and_frame_numbers_count_frames(text: str, rate: float, meant) -> None:
     """Timecodes and frame numbers are counted in frames; bare numbers and clock times are not."""
     found = frames_of(text, rate)
     assert found == (meant and (meant[0], pytest.approx(meant[1])))
@@ -92,6 +92,6 @@ def test_frames_are_counted_at_the_rate(text: str, rate: float, meant) -> None:
     [("0.4-0.6", [0.4, 0.6]), ("60%..40%", [0.4, 0.6]), ("40 to 60", [0.4, 0.6]),
      ("0.5", [0.4, 0.6]), ("5%", [0, 0.15]), ("0.4..x", []), ("fog", []), ("1..200", [])],
 )  # fmt: skip
-def test_two_shares_are_read_in_any_notation(text: str, meant: list[float]) -> None:
+def test_two_fractions_are_read_in_any_notation(text: str, meant: list[float]) -> None:
     """The ends of a range are sorted; a single fraction becomes a range."""
     assert shares(text) == meant

@@ -30,7 +30,7 @@ def nested(depth: int) -> bytes:
 
 
 @given(st.dictionaries(WORDS, PLAIN | st.lists(PLAIN, max_size=3), max_size=5))
-def test_plain_objects_are_read_as_they_were_written(value: dict[str, Any]) -> None:
+def test_plain_objects_are_read_back_unchanged(value: dict[str, Any]) -> None:
     """A flat object without control characters is read back unchanged, escaped or not."""
     assert parse_json(json.dumps(value).encode()) == value
     assert parse_json(json.dumps(value, ensure_ascii=False).encode()) == value
@@ -111,7 +111,7 @@ def test_size_has_a_limit() -> None:
         parse_json(frame + b" ")
 
 
-def test_a_file_is_named_as_the_person_calls_it(tmp_path: Path) -> None:
+def test_an_error_calls_a_file_by_its_label(tmp_path: Path) -> None:
     """The first line of the error and the fix call the file by its label, not by its path."""
     (tmp_path / "p.json").write_text('{"a":')
     with pytest.raises(InputError) as caught:
@@ -121,7 +121,7 @@ def test_a_file_is_named_as_the_person_calls_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [nested(100_000), b"{" + b" " * LARGEST + b"}", b"\xff"])
-def test_a_hostile_file_is_the_persons_input_error(tmp_path: Path, content: bytes) -> None:
+def test_a_hostile_file_is_an_input_error(tmp_path: Path, content: bytes) -> None:
     """A hostile file raises an InputError, never another exception."""
     (tmp_path / "p.json").write_bytes(content)
     with pytest.raises(InputError):
@@ -153,7 +153,7 @@ def test_an_empty_file_is_filled_by_the_fix(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "[]", "words"])
-def test_a_file_of_collides_own_is_moved_away(tmp_path: Path, text: str) -> None:
+def test_the_fix_moves_away_a_file_that_only_collide_writes(tmp_path: Path, text: str) -> None:
     """The fix moves away a file that only collide writes, unless a line can be corrected."""
     path, anew = tmp_path / "p.json", moved_away("p.json", "to begin again")
     path.write_text(text)

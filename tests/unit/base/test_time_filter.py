@@ -42,7 +42,7 @@ def window(film: np.ndarray, frames: int, least: bool) -> np.ndarray:
 
 
 @pytest.mark.parametrize("frames", [2, 3, 4, 7])
-def test_it_is_the_mean_of_both_orders(tmp_path: Path, frames: int) -> None:
+def test_every_processor_equals_the_numpy_reference(tmp_path: Path, frames: int) -> None:
     """On noise too weak for a fast object, each instruction set equals the numpy reference."""
     film = np.random.default_rng(1).integers(90, 90 + FLOWN, (40, HIGH, WIDE))
     high, low = film, film

@@ -5,7 +5,7 @@ import pytest
 from collide.base.words import few, joined, nearest, one_slip, several, shell_path
 
 
-def test_one_has_no_s():
+def test_a_count_of_one_is_singular():
     """A count of one takes the singular; an irregular plural is passed as a second word."""
     assert [several(n, "clip") for n in (0, 1, 2)] == ["0 clips", "1 clip", "2 clips"]
     assert [several(n, "was", "were") for n in (1, 2)] == ["1 was", "2 were"]
@@ -23,7 +23,7 @@ def test_a_shell_expands_the_home_folder_of_a_quoted_path(path: str, word: str) 
     assert shell_path(path) == word
 
 
-def test_the_last_two_are_joined_by_and():
+def test_the_last_two_items_are_joined_by_and():
     """Commas separate a list's items, and "and" joins the last two."""
     assert [joined(w.split()) for w in ("", "a", "a b", "a b c")] == [
         "",
@@ -33,7 +33,7 @@ def test_the_last_two_are_joined_by_and():
     ]
 
 
-def test_a_long_list_is_counted():
+def test_a_long_list_is_shortened_and_counted():
     """Only the first words of a long list are named; the others are counted."""
     assert few(["a", "b"]) == "a, b"
     assert few([*"abcde"], most=3) == "a, b, c and 2 more"
@@ -42,7 +42,7 @@ def test_a_long_list_is_counted():
 @pytest.mark.parametrize(
     "pair", ["x x1", "demo dmeo", "demo demmo", "demo deno", "demo emo", "fog fgo"]
 )
-def test_a_slip_is_one_letter_or_two_swapped(pair: str) -> None:
+def test_a_typo_is_one_letter_or_one_swap(pair: str) -> None:
     """One extra, missing or wrong letter or one swap counts as a typo, in either direction."""
     assert one_slip(*pair.split())
     assert one_slip(*pair.split()[::-1])
@@ -81,7 +81,7 @@ def test_an_equal_or_a_different_word_is_not_a_typo(pair: str) -> None:
         ("x", [], None),
     ],
 )
-def test_the_nearest_name_is_found_whatever_its_case_and_a_far_one_is_not(
+def test_the_nearest_name_is_found_if_it_is_near_enough(
     word: str, known: list[str], meant: str | None
 ) -> None:
     """A typo or a prefix, in any capitalization, finds the nearest name if it is near enough."""

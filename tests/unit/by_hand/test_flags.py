@@ -26,7 +26,7 @@ def turned(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     return found
 
 
-def test_flags_may_be_joined_or_apart_with_dashes_of_either_kind() -> None:
+def test_flags_accept_every_common_notation() -> None:
     """Flags accept dashes or underscores, = or a space, and negative values."""
     one = read(["post/vhs", "-i", "a", "-i", "b", "-o", "c", "--vhs-bleed=0.3", "--preset", "x,y"])
     assert (one.name, one.inputs, one.output) == ("post/vhs", [Path("a"), Path("b")], Path("c"))
@@ -37,7 +37,7 @@ def test_flags_may_be_joined_or_apart_with_dashes_of_either_kind() -> None:
     assert read(["-h"]).helps
 
 
-def test_an_old_name_is_the_new_one() -> None:
+def test_an_old_flag_is_read_as_the_new_one() -> None:
     """The old name `--blend` is read as softness; both flags together are refused."""
     assert read(["blend/key", "--blend", "0.1"]).knobs == {"softness": "0.1"}
     with pytest.raises(InputError):
@@ -45,9 +45,7 @@ def test_an_old_name_is_the_new_one() -> None:
 
 
 @pytest.mark.parametrize("name", instruments())
-def test_the_flags_of_an_instrument_are_its_own_knobs_first(
-    name: str, turned: dict[str, list[str]]
-) -> None:
+def test_an_instrument_lists_its_own_knobs_first(name: str, turned: dict[str, list[str]]) -> None:
     """An instrument's flags are knobs without duplicates, its own first, and include `seed`."""
     own = list(instruments()[name].DEFAULTS)
     assert turned[name][: len(own)] == own
@@ -85,21 +83,23 @@ def test_a_knob_without_effect_is_not_a_flag(turned: dict[str, list[str]]) -> No
         assert not others & {*turned[name]}
 
 
-def test_every_instrument_plays_or_says_why_not(turned: dict[str, list[str]]) -> None:
+def test_an_instrument_that_cannot_be_played_has_its_own_flags(
+    turned: dict[str, list[str]],
+) -> None:
     """An instrument that cannot be played by hand has only its own flags and `seed`."""
     assert {*ALONE} < {*turned}
     for name in ALONE:
         assert turned[name] == [*instruments()[name].DEFAULTS, "seed"]
 
 
-def test_a_strange_flag_is_refused_with_its_owner(turned: dict[str, list[str]]) -> None:
+def test_a_flag_of_another_instrument_is_refused(turned: dict[str, list[str]]) -> None:
     """A knob of another instrument is refused, and the error names its owner."""
     with pytest.raises(InputError) as caught:
         refuse_strange(read(["post/vhs", "--glitch_often", "1"]), turned["post/vhs"], shipped())
     assert caught.value.why == "it is a knob of post/glitch"
 
 
-def test_help_has_no_knob_without_its_words(turned: dict[str, list[str]]) -> None:
+def test_help_describes_every_flag(turned: dict[str, list[str]]) -> None:
     """The help prints every flag of an instrument with its description."""
     said = help_of("post/glitch", turned["post/glitch"], shipped())
     for flag in turned["post/glitch"]:

@@ -19,14 +19,14 @@ def clean() -> Iterator[None]:
     doit_cmd.reset_vars()
 
 
-def test_doit_keeps_the_variables_of_a_command_line_where_we_look_for_them() -> None:
+def test_collide_finds_the_variables_that_doit_removes() -> None:
     """doit removes `name=value` from the words, and collide finds the variable."""
     words = doit_cmd.DoitMain(config_filenames=()).process_args(["still", "project=x", "-v", "2"])
     assert words == ["still", "-v", "2"]
     assert commands.Refused().typed == {"project": "x"}
 
 
-def test_doit_tells_options_that_were_typed_from_those_that_were_not() -> None:
+def test_doit_distinguishes_typed_options_from_defaults() -> None:
     """A typed option counts as typed even with its default value; an omitted option does not."""
     option = {"name": "num", "short": "n", "long": "", "type": int, "default": 0}
     other = {"name": "out", "short": "o", "long": "", "type": str, "default": "x"}
@@ -42,7 +42,7 @@ def test_doit_accepts_our_reporter_and_our_loader() -> None:
     assert {"outfile", "reporter", "verbosity"} <= {*command.cmdparser.parse([])[0]}
 
 
-def test_a_list_of_tasks_understands_its_line_once(monkeypatch) -> None:
+def test_doit_list_parses_its_command_once(monkeypatch) -> None:
     """`doit list` with an option parses its command only once, so notes are printed only once."""
     lines = list[list[str]]()
 

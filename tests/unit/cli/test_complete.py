@@ -82,20 +82,18 @@ def house(tmp_path: Path) -> Workspace:
         ("doit still seed=", []),
     ],
 )  # fmt: skip
-def test_a_word_is_completed_by_what_may_stand_there(
-    house: Workspace, line: str, words: list
-) -> None:
+def test_a_word_is_completed_by_its_context(house: Workspace, line: str, words: list) -> None:
     """Verbs, names and values are completed; the words before them restrict the candidates."""
     assert sorted(completions(house, line)) == sorted(words)
 
 
-def test_without_a_verb_there_are_verbs_and_render(house: Workspace) -> None:
+def test_an_empty_word_offers_verbs_and_render(house: Workspace) -> None:
     """For an empty word, only verbs and `render` are offered; letters also find kinds of tasks."""
     assert completions(house, "doit ") == [*dict.fromkeys([*verbs(), "render"])]
     assert {completions(house, f"doit {kind}")[0] for kind in KINDS} == {*KINDS}
 
 
-def test_looks_that_a_person_named_or_sees_come_first(house: Workspace) -> None:
+def test_named_and_visible_looks_come_first(house: Workspace) -> None:
     """Names of stars come first, then the cell numbers of the last sheet, then all looks."""
     home = house.root / "projects" / "fog"
     (home / "stars.json").write_text('{"looks": ["7f3a91bc"], "names": {"first": "7f3a91bc"}}')
@@ -106,14 +104,14 @@ def test_looks_that_a_person_named_or_sees_come_first(house: Workspace) -> None:
 
 
 @pytest.mark.parametrize("verb", verbs())
-def test_each_name_that_is_offered_is_understood(house: Workspace, verb: str) -> None:
+def test_every_variable_and_knob_of_a_verb_is_offered(house: Workspace, verb: str) -> None:
     """Every variable of a verb is offered; if the verb takes knobs, every knob is offered too."""
     offered = {word[:-1] for word in completions(house, f"doit {verb} ") if word.endswith("=")}
     takes = declaration(verb)
     assert offered == {*takes.variables, *(knobs() if takes.knobs else ())}
 
 
-def test_each_value_of_a_knob_that_is_offered_is_taken(house: Workspace) -> None:
+def test_every_offered_value_is_accepted(house: Workspace) -> None:
     """Every value that is offered for a knob is accepted."""
     for name in knobs():
         for word in completions(house, f"doit still project=fog {name}="):
@@ -129,7 +127,9 @@ def test_each_value_of_a_knob_that_is_offered_is_taken(house: Workspace) -> None
         ("doit clips sort=", ["name", "long", "large", "used", "new"]),
     ],
 )
-def test_a_shell_that_breaks_words_gets_the_rest(house: Workspace, line: str, words: list) -> None:
+def test_bash_gets_only_the_part_after_the_equals_sign(
+    house: Workspace, line: str, words: list
+) -> None:
     """bash splits words at `=`, so only the part after `=` is offered."""
     assert completions(house, line, "\"'=:(") == words
 
@@ -143,7 +143,7 @@ def test_no_typed_line_causes_a_traceback(house: Workspace, line: str, monkeypat
     assert capsys.readouterr().err == ""
 
 
-def test_no_script_of_a_project_is_run_by_it(house: Workspace) -> None:
+def test_completion_runs_no_script_of_a_project(house: Workspace) -> None:
     """A project may be untrusted, so completion does not run the code in its scripts/."""
     script = house.root / "projects" / "fog" / "scripts" / "post" / "blink.py"
     script.parent.mkdir(parents=True)
@@ -151,13 +151,13 @@ def test_no_script_of_a_project_is_run_by_it(house: Workspace) -> None:
     assert "post=vhs" in completions(house, "doit still project=fog post=")
 
 
-def test_elsewhere_nothing_is_offered(tmp_path: Path, monkeypatch, capsys) -> None:
+def test_nothing_is_offered_outside_a_workspace(tmp_path: Path, monkeypatch, capsys) -> None:
     """In a folder without dodo.py, doit is not collide, so nothing is offered."""
     monkeypatch.chdir(tmp_path)
     assert (complete.main(["doit "]), *capsys.readouterr()) == (0, "", "")
 
 
-def test_two_clips_of_one_name_are_offered_apart(house: Workspace) -> None:
+def test_clips_with_equal_names_are_offered_by_their_paths(house: Workspace) -> None:
     """Clips with equal names are offered by their shortest distinct paths; other files are not."""
     other = house.library / "day2" / "DSC_1.mp4"
     other.parent.mkdir()

@@ -10,12 +10,12 @@ from collide.cli import optional_room
 from collide.cli.optional_room import optional
 
 
-def test_a_room_that_is_here_is_imported_by_its_name():
+def test_a_present_room_is_imported():
     """If an optional room is present, the requested module is returned."""
     assert optional("cli.optional_room") is optional_room
 
 
-def test_a_room_that_is_left_out_is_named_with_what_brings_it():
+def test_the_error_names_a_missing_room():
     """The error names the folder, even if only the requested file is missing."""
     with pytest.raises(InputError) as caught:
         optional("attic.lamp")
@@ -38,7 +38,7 @@ def test_a_missing_dependency_is_not_a_missing_room(monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize("compiled", [False, True])
-def test_a_room_that_another_room_needs_is_named(monkeypatch, tmp_path, compiled):
+def test_the_error_names_a_missing_room_that_another_imports(monkeypatch, tmp_path, compiled):
     """The error names a missing folder that the module imports, even if its __pycache__ remains."""
     (tmp_path / "lamp.py").write_text("import collide.attic.bulb\n")
     if compiled:

@@ -26,7 +26,7 @@ def understood(house: Workspace, line: str) -> Request:
     return understand(house, verb, words, typed)
 
 
-def test_every_verb_stands_in_one_group() -> None:
+def test_every_verb_is_in_one_group() -> None:
     """Every verb is in exactly one group, and the group `more` is empty."""
     counts = Counter(verb for members in grouped().values() for verb in members)
     assert counts == Counter(verbs())
@@ -34,13 +34,13 @@ def test_every_verb_stands_in_one_group() -> None:
 
 
 @pytest.mark.parametrize("line", BEGIN)
-def test_where_to_begin_can_be_pasted(house: Workspace, line: str) -> None:
+def test_commands_for_newcomers_are_accepted(house: Workspace, line: str) -> None:
     """Each command suggested to newcomers is accepted."""
     assert understood(house, line).verb == line.split()[1]
 
 
 @pytest.mark.parametrize("verb", [verb for verb in verbs() if verb != "sweep"])
-def test_every_page_has_an_example_that_is_taken(house: Workspace, capsys, verb: str) -> None:
+def test_every_page_has_a_valid_example(house: Workspace, capsys, verb: str) -> None:
     """A help page has a valid example, all variables, and the defaults of any knobs."""
     line = page.examples(verb)[0]
     assert understood(house, line).verb == verb
@@ -52,7 +52,7 @@ def test_every_page_has_an_example_that_is_taken(house: Workspace, capsys, verb:
     assert ("num_videos=3 duration=" in printed) == declaration(verb).knobs
 
 
-def test_a_page_says_which_project_is_meant_without_one(house: Workspace, capsys) -> None:
+def test_a_page_names_the_default_project(house: Workspace, capsys) -> None:
     """The page names the project used last unless a verb such as `clean` requires project=."""
     for path in (house.root / "projects" / "fog" / "config.json", house.cache_place / "x"):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -80,7 +80,7 @@ def test_a_page_separates_its_paragraphs_by_one_empty_line(house: Workspace, cap
     assert not text.endswith("\n\n")
 
 
-def test_a_page_of_a_knob_is_where_knobs_are(house: Workspace) -> None:
+def test_help_on_a_knob_refers_to_doit_knobs(house: Workspace) -> None:
     """`doit help similarity` refers to `doit knobs similarity`."""
     with pytest.raises(page.InputError) as caught:
         page.run(Request(house, "help", ["similarity"]))
@@ -122,9 +122,7 @@ def printed(house: Workspace, capsys, word: str) -> str:
         ("resolution", "output_size"),
     ],
 )
-def test_a_word_finds_the_knobs_that_have_to_do_with_it(
-    house: Workspace, capsys, word: str, first: str
-) -> None:
+def test_a_word_finds_related_knobs(house: Workspace, capsys, word: str, first: str) -> None:
     """A knob is found by another program's term for it, or by its own name or description."""
     lines = printed(house, capsys, word).splitlines()
     assert lines[0].startswith(f"no knob is called {word!r}; related knobs")

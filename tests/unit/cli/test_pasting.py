@@ -15,7 +15,7 @@ def home(tmp_path) -> Workspace:
     return Workspace(tmp_path)
 
 
-def test_a_corrected_line_with_a_second_mistake_says_so(home):
+def test_a_second_mistake_in_a_command_is_reported(home):
     """If a second mistake leads to another verb, the reason names that mistake and its reason."""
     fix = "doit star project=x look=4 name=my-best"
     typed = ["star", "project=x", "look=4", "my best"]
@@ -46,14 +46,14 @@ def test_a_corrected_line_with_a_second_mistake_says_so(home):
         ("cp a.mp4 library/video/", None),
     ],
 )
-def test_a_line_that_would_be_refused_is_not_printed(home, fix, printed):
+def test_a_command_that_would_be_refused_is_not_printed(home, fix, printed):
     """A command that would be refused is replaced with its own fix; other text stays."""
     error = proven(home, InputError("what", why="why", fix=fix))
     assert error.fix == (printed or fix)
     assert (error.what, error.why, error.code) == ("what", "why", 3)
 
 
-def test_a_line_is_read_as_doit_reads_it(home):
+def test_a_line_is_checked_like_a_typed_command(home):
     """Verbs, tasks, names, values and loose words are checked as in a typed command."""
     for text in ("doit render project=x", "doit layer:2 project=x", "doit knobs similarity"):
         assert refusal(home, text) is None
@@ -67,7 +67,7 @@ def test_a_line_is_read_as_doit_reads_it(home):
 
 
 @pytest.mark.parametrize("form", ["{}", "file://{}"])
-def test_a_clip_of_this_disk_is_copied_not_fetched(home, tmp_path_factory, form):
+def test_a_local_clip_is_copied_instead_of_fetched(home, tmp_path_factory, form):
     """For a clip on this disk, the fix copies the file instead of downloading it."""
     path = tmp_path_factory.mktemp("disk") / "clip.mp4"
     path.touch()
@@ -76,7 +76,7 @@ def test_a_clip_of_this_disk_is_copied_not_fetched(home, tmp_path_factory, form)
     assert error.fix == f"cp {path} library/video/ && doit scan"
 
 
-def test_a_deleting_line_chooses_no_project(home):
+def test_no_project_is_chosen_for_a_verb_that_deletes(home):
     """With several projects, the fix for a verb that deletes does not choose a project."""
     (home.root / "projects" / "y").mkdir()
     (home.root / "projects" / "y" / "config.json").write_text("{}")
@@ -84,7 +84,7 @@ def test_a_deleting_line_chooses_no_project(home):
     assert error.fix == "name one: project=x or project=y"
 
 
-def test_a_line_that_can_be_undone_offers_the_last_project_first(home):
+def test_undo_redo_and_roll_propose_the_last_project(home):
     """With several projects, undo, redo and roll propose the last project and name the others."""
     (home.root / "projects" / "y").mkdir()
     (home.root / "projects" / "y" / "config.json").write_text("{}")
@@ -92,7 +92,7 @@ def test_a_line_that_can_be_undone_offers_the_last_project_first(home):
     assert error.fix == "doit undo project=y\nname one: project=y or project=x"
 
 
-def test_two_projects_after_a_verb_that_takes_one_are_refused_at_once(home):
+def test_a_verb_for_one_project_gets_a_command_for_each(home):
     """The fix has a command for each project; if the verb compares looks, also the gallery."""
     (home.root / "projects" / "y").mkdir()
     (home.root / "projects" / "y" / "config.json").write_text("{}")

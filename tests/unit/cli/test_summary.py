@@ -21,7 +21,7 @@ def lines_of(
 @pytest.mark.parametrize(
     ("lufs", "peak"), [(-16.0, -1.5), (-16.5, -1.6), (-15.5, -9.0), (None, None)]
 )
-def test_a_sound_as_asked_is_not_spoken_of(lufs: float | None, peak: float | None) -> None:
+def test_a_sound_on_target_causes_no_message(lufs: float | None, peak: float | None) -> None:
     """Silence causes no message; neither does a sound within half an LU and its peak limit."""
     assert not lines_of(lufs, peak)
 
@@ -63,7 +63,7 @@ def test_a_look_without_loudness_tries_is_advised_to_set_it() -> None:
         ([0.2, 0.3], [20, 30]),
     ],
 )
-def test_percents_add_up_to_what_the_shares_are(shares: list[float], whole: list[int]) -> None:
+def test_percentages_add_up_to_the_rounded_total(shares: list[float], whole: list[int]) -> None:
     """Rounded percentages add up to the rounded total, never to 101."""
     assert percents(shares) == whole
 
@@ -77,7 +77,7 @@ def test_percents_add_up_to_what_the_shares_are(shares: list[float], whole: list
         ({"brightness": 1.0, "color_shift": False}, ""),
     ],
 )
-def test_a_light_at_its_end_is_to_blame_for_an_open_key(knobs, turn) -> None:
+def test_the_fix_resets_a_light_that_opens_everything(knobs, turn) -> None:
     """If brightness or contrast at its limit makes a key open everything, the fix resets it."""
     plain = {"color_shift": True, "brightness": 0.0, "contrast": 1.0, "gamma": 1.0}
     assert light_at_end(SimpleNamespace(number=2, knobs={**plain, **knobs})) == turn

@@ -35,7 +35,7 @@ def test_a_mistyped_variable_is_refused(
     assert refused.value.fix == f"unset {typed}; export {meant}='a b'"
 
 
-def test_a_variable_of_something_else_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unrelated_variable_is_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
     """A variable unlike any setting is accepted: a studio's scripts may use the same prefix."""
     monkeypatch.setenv("COLLIDE_WALLPAPER_OF_THE_DAY", "x")
     assert refuse_surroundings() is None
@@ -60,7 +60,7 @@ def test_a_limit_that_is_not_a_number_is_refused(monkeypatch: pytest.MonkeyPatch
         ("COLLIDE_STORE", '""', "unset COLLIDE_STORE"),
     ],
 )
-def test_quotes_and_spaces_in_a_value_are_taken_away_by_the_fix(
+def test_the_fix_removes_quotes_and_spaces_from_a_value(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str, fix: str
 ) -> None:
     """The fix removes quotes and outer spaces, expands a variable, or unsets an empty value."""

@@ -52,7 +52,7 @@ def values(settings: Settings) -> dict[str, Any]:
         ({"post": "vhs"}, ["old"], {"similarity": "0.1..0.3"}),
     ],
 )
-def test_the_line_that_keeps_makes_the_same_settings(
+def test_the_command_gives_the_same_settings(
     project: Project, config: dict[str, Any], presets: list[str], typed: dict[str, str]
 ) -> None:
     """The command gives the same settings: it repeats values that the config would override."""
@@ -66,7 +66,7 @@ def test_the_line_that_keeps_makes_the_same_settings(
     assert set(typed) <= words.keys()
 
 
-def test_a_typed_preset_over_a_look_is_kept_as_its_knobs(project: Project) -> None:
+def test_a_preset_typed_over_a_look_is_kept_as_its_values(project: Project) -> None:
     """A look overrides presets, so the command has the preset's values instead of its name."""
     look = ("look 7f3a91bc", "a look", {"similarity": 0.5, "crf": 18})
     settings = project.settings(["ink"], {"crf": "30"}, look)
@@ -75,7 +75,7 @@ def test_a_typed_preset_over_a_look_is_kept_as_its_knobs(project: Project) -> No
     assert {*words[1:]} == {"similarity=0.2", "softness=0.1", "crf=30"}
 
 
-def test_nothing_typed_needs_no_line(project: Project) -> None:
+def test_settings_in_the_config_need_no_command(project: Project) -> None:
     """No command is printed for settings that are already in the config."""
     assert kept_words(project, project.settings([], {})) == []
 
@@ -89,7 +89,7 @@ def test_restored_knobs_that_cannot_be_rendered_are_reported(project: Project) -
     assert "doit set project=x crff= crf=20" in text
 
 
-def test_a_long_command_has_its_effect_on_a_line_of_its_own() -> None:
+def test_a_long_command_has_its_effect_on_the_next_line() -> None:
     """The effect is next to the command, or below it if the command is too long for its column."""
     assert tried("doit render", "a video") == f"  doit render{' ' * 42}a video"
     long = "doit render project=x layer1.loop=back layer2.loop=back"

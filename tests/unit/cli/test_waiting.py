@@ -17,7 +17,7 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_a_line_comes_after_a_while_and_goes_with_the_first_word(monkeypatch) -> None:
+def test_the_first_output_overwrites_the_waiting_line(monkeypatch) -> None:
     """The line says what collide is doing, and the next output overwrites it."""
     out, err = Terminal(), Terminal()
     monkeypatch.setattr(sys, "stdout", out)

@@ -22,7 +22,7 @@ def project(house: Workspace, name: str) -> None:
     (house.root / "projects" / name / "config.json").write_text("{}")
 
 
-def test_the_report_of_a_night_is_opened_if_there_is_one(house: Workspace):
+def test_night_report_opens_the_last_report(house: Workspace):
     """For `night report`, the fix opens the last report; before the first night, it says so."""
     assert "no night has run yet" in answer(house, "night", "report").fix
     page = house.cache_place / "nights" / "latest" / "report.html"
@@ -31,7 +31,7 @@ def test_the_report_of_a_night_is_opened_if_there_is_one(house: Workspace):
     assert answer(house, "night", "status").fix.endswith(f"open {page}")
 
 
-def test_one_kind_of_file_is_cleaned_with_all_others(house: Workspace):
+def test_cleaning_one_kind_of_file_becomes_doit_clean(house: Workspace):
     """For `clean stills`, the fix is `doit clean` of the named project or a list of projects."""
     project(house, "x")
     project(house, "y")
@@ -48,12 +48,12 @@ def test_a_word_of_a_search_is_not_a_project(house: Workspace):
 
 
 @pytest.mark.parametrize("verb", ["clips", "night", "clean", "cache", "why", "render", "new"])
-def test_other_words_are_no_request(house: Workspace, verb: str):
+def test_other_words_are_not_requests(house: Workspace, verb: str):
     """A word without a meaning in plain language does not raise an error here."""
     assert refuse_request(house, verb, ["rain"], {}) is None
 
 
-def test_a_store_is_moved_from_where_it_is(house: Workspace, monkeypatch, tmp_path: Path):
+def test_a_cache_is_moved_from_its_current_place(house: Workspace, monkeypatch, tmp_path: Path):
     """The printed command moves the cache that COLLIDE_CACHE names and sets the variable anew."""
     monkeypatch.setenv("COLLIDE_CACHE", str(tmp_path / "old"))
     moved = f"mv {tmp_path}/old /media/new/cache && export COLLIDE_CACHE=/media/new/cache"

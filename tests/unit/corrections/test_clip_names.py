@@ -29,7 +29,7 @@ def clips(house: Workspace) -> Workspace:
         ("", ""),
     ],
 )
-def test_a_clip_is_named_in_part(clips, text, name):
+def test_a_partial_name_finds_a_clip(clips, text, name):
     """A path without a suffix or a part of a name finds a clip if it fits no other clip."""
     assert clip_named(text, named(clips, "x")) == name
 
@@ -48,7 +48,7 @@ def test_a_clip_is_named_in_part(clips, text, name):
         ("true", None),
     ],
 )
-def test_clips_typed_as_a_number_of_layers_are_their_clips(clips, text, fix):
+def test_a_name_in_clips_sets_the_first_clip(clips, text, fix):
     """For clips=stream, the fix sets the first layer's clip; clips=3 stays a number of layers."""
     whole = TypedLine(clips, "new", ["new"], {"project": "w", "clips": text})
     found = as_clips(whole, "clips", InputError("what", why="why", fix="fix"))

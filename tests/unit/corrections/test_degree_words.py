@@ -48,7 +48,7 @@ def test_a_word_of_degree_moves_its_knob(workspace, words, line):
         "x move layer 1 left",
     ],
 )
-def test_other_words_are_left_alone(workspace, words):
+def test_unknown_words_give_no_command(workspace, words):
     """A request with an unknown word gives no command, because the command would drop the word."""
     assert degree_lines(workspace, "set", words.split(), {}) == []
 

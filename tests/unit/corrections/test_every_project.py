@@ -35,7 +35,7 @@ def home(tmp_path: Path) -> Workspace:
         ("undo", "everything", ["name one: project=demo or project=fog or project=fog-2"]),
     ],
 )
-def test_a_verb_gets_the_lines_that_it_takes(
+def test_all_projects_get_one_command_or_one_each(
     home: Workspace, verb: str, text: str, lines: list[str]
 ) -> None:
     """The fix is one command if the verb takes several projects, otherwise one per project.
@@ -47,7 +47,7 @@ def test_a_verb_gets_the_lines_that_it_takes(
     assert caught.value.fix.splitlines() == lines
 
 
-def test_a_name_stays_a_name(home: Workspace) -> None:
+def test_a_project_may_be_called_all(home: Workspace) -> None:
     """A project may be called `all`, and `new` may create it; a plain name is not a pattern."""
     refuse_every(home, "new", "all")
     with pytest.raises(BadValueError, match="project=all"):
@@ -58,7 +58,7 @@ def test_a_name_stays_a_name(home: Workspace) -> None:
     assert every(home, "fog") == every(home, "fo") == []
 
 
-def test_many_projects_are_rendered_by_a_night(home: Workspace) -> None:
+def test_many_projects_become_a_night(home: Workspace) -> None:
     """If `all` covers more than twenty projects, the fix is a night instead of a long command.
 
     A night would not apply typed knobs, so with a typed knob, the command names all projects.
@@ -73,7 +73,7 @@ def test_many_projects_are_rendered_by_a_night(home: Workspace) -> None:
         assert words in caught.value.fix
 
 
-def test_a_list_of_projects_is_never_the_name_of_one(home: Workspace) -> None:
+def test_a_long_list_of_projects_is_not_a_name(home: Workspace) -> None:
     """A list too long for a file name is not looked up as a file or remembered as a project."""
     home.cache.mkdir(parents=True, exist_ok=True)
     names = ",".join(f"night-{n}" for n in range(99))

@@ -19,7 +19,7 @@ PART = "doit preview project=x"
         ({"duration": "2", "crf": "20"}, f"{PART} crf=20 for=2"),
     ],
 )
-def test_knobs_of_the_piece_are_not_taken_for_a_part_in_silence(typed, line):
+def test_start_and_duration_of_a_preview_get_a_note(typed, line):
     """For a preview with start= or duration=, a note ends with the command for that part."""
     (note,) = doubts("preview", {"project": "x", **typed}, typed)
     assert note.endswith(f": {line}")
@@ -34,12 +34,12 @@ def test_knobs_of_the_piece_are_not_taken_for_a_part_in_silence(typed, line):
         ("render", {"start": "1", "duration": "2", "scale": "0.5"}),
     ],
 )
-def test_what_is_plain_yields_no_note(verb, typed):
+def test_plain_requests_get_no_note(verb, typed):
     """There is no note for from= and for=, a layer's knob, a percentage, or a render."""
     assert not [*doubts(verb, typed, typed)]
 
 
-def test_a_file_is_meant_in_any_case(house: Workspace):
+def test_part_of_a_name_finds_a_file_in_any_case(house: Workspace):
     """Part of a file's name finds the file, whatever the case of its suffix."""
     luts = house.root / "library" / "luts"
     luts.mkdir(parents=True)
@@ -91,7 +91,7 @@ def test_an_effect_with_a_sign_joins_or_leaves_the_chain(house: Workspace, text,
         ("opacity", "0", None),
     ],
 )  # fmt: skip
-def test_the_neutral_value_of_other_programs_yields_a_note(name, text, note):
+def test_the_neutral_value_of_other_programs_gets_a_note(name, text, note):
     """For a value that is neutral only in other programs, a note gives the neutral value."""
     assert [*doubts("render", {name: text}, {name: text})] == ([note] if note else [])
 
@@ -125,12 +125,12 @@ def test_a_knob_without_a_value_is_left_out_or_unset(house: Workspace):
         ("60..1500", []),
     ],
 )
-def test_a_long_piece_yields_a_note(text, note):
+def test_a_long_piece_gets_a_note(text, note):
     """For a duration over ten minutes, a note gives the minutes; for 1500, it also offers 1.5."""
     assert [*doubts("render", {}, {"duration": text})] == note
 
 
-def test_an_old_name_yields_a_note_when_it_is_set():
+def test_an_old_name_gets_a_note_when_it_is_set():
     """For `doit set` with a knob's old name, a note gives the new name; a render has no note."""
     (note,) = doubts("set", {}, {"layer2.blend": "0.5"})
     assert note.startswith("'blend' is now called 'softness'")

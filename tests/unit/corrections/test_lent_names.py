@@ -13,7 +13,7 @@ def lines(house: Workspace, text: str, *, near: bool = False) -> list[str]:
     return lent_lines(whole, "grade_lut", named(house, "x"), near=near)
 
 
-def test_a_table_elsewhere_is_put_into_its_folder(house: Workspace) -> None:
+def test_a_table_elsewhere_is_copied_or_moved_into_place(house: Workspace) -> None:
     """For a path, or a name without its suffix, a command copies or moves the file into place."""
     luts, plays = house.root / "library" / "luts", "grade_lut=film.cube post=color-grade"
     luts.mkdir(parents=True)
@@ -26,7 +26,7 @@ def test_a_table_elsewhere_is_put_into_its_folder(house: Workspace) -> None:
     ]
 
 
-def test_the_tables_in_the_folder_are_the_choices(house: Workspace) -> None:
+def test_the_tables_in_the_folder_are_proposed(house: Workspace) -> None:
     """If no file has that name and no name is similar, each table in the folder is proposed."""
     luts = house.root / "library" / "luts"
     luts.mkdir(parents=True)

@@ -43,7 +43,7 @@ def test_words_after_a_search_continue_it(home):
 
 
 @pytest.mark.parametrize(("verb", "name"), EVERY)
-def test_each_proposed_line_is_understood(home, verb, name):
+def test_each_proposed_command_is_valid(home, verb, name):
     """If a variable's example is typed without the name, every proposed command is valid."""
     example = declaration(verb).variables[name].example
     for words in ([example], ["x", example], [example, "fog"]):
@@ -110,7 +110,7 @@ def test_another_name_is_corrected_if_the_value_fits(verb, name, text, meant):
     assert other_variable(name, text, declaration(verb).variables, {}) == meant
 
 
-def test_the_words_alike_name_variables():
+def test_synonyms_name_existing_variables():
     """Each row of synonyms contains an existing variable of a verb."""
     names = {name for _, name in EVERY}
     assert all(row & names for row in ALIKE)
@@ -119,7 +119,7 @@ def test_the_words_alike_name_variables():
 @pytest.mark.parametrize(
     "meant", sorted({one for row in OTHER_VERBS.values() for one in row.split(" or ")})
 )
-def test_another_programs_verb_is_corrected_to_a_valid_line(home, meant):
+def test_another_programs_verb_is_corrected_to_a_valid_command(home, meant):
     """Another program's word for a verb is corrected to a valid command."""
     meant = meant.rpartition(": ")[2]
     needs = {"project": "x", "name": "a", "url": "https://x.org/a", "as": "stems"}

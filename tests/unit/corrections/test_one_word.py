@@ -63,14 +63,14 @@ def test_words_are_joined_or_split_as_meant(typed: str, meant: str) -> None:
         "new project=x preset=ink",
     ],
 )
-def test_words_that_stand_for_themselves_stay(typed: str) -> None:
+def test_a_correct_command_stays_unchanged(typed: str) -> None:
     """A correct command is not refused, and its words do not change."""
     words = shlex.split(typed)
     refuse_apart(words)
     assert words == shlex.split(typed)
 
 
-def test_a_path_with_a_space_is_joined_if_it_is_there(tmp_path) -> None:
+def test_a_path_with_spaces_is_joined_if_it_exists(tmp_path) -> None:
     """A path with spaces is joined if it then names an existing folder."""
     (tmp_path / "my clips of June").mkdir()
     with pytest.raises(InputError) as refused:
@@ -79,7 +79,7 @@ def test_a_path_with_a_space_is_joined_if_it_is_there(tmp_path) -> None:
     refuse_apart(["scan", f"path={tmp_path}/my", "sounds"])
 
 
-def test_a_project_after_a_knob_is_no_value(tmp_path, monkeypatch) -> None:
+def test_a_project_after_a_knob_is_not_its_value(tmp_path, monkeypatch) -> None:
     """The fix joins a project's name to the knob before it only if project= is also typed."""
     (tmp_path / "projects" / "fog").mkdir(parents=True)
     (tmp_path / "projects" / "fog" / "config.json").write_text("{}")

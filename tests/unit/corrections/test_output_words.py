@@ -4,7 +4,7 @@ from collide.corrections.output_words import other_verb
 from collide.syntax.verb import declaration
 
 
-def test_a_verb_does_what_no_knob_does() -> None:
+def test_formats_become_exports_and_output_files_become_stars() -> None:
     """A known codec or format becomes a form of export; an output file becomes a star's name."""
     assert other_verb("codec", "h265") == ("export", {"as": "h265-10"})
     declaration("export").variables["as"].read("as", "h265-10")

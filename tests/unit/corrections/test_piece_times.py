@@ -33,7 +33,7 @@ def piece(tmp_path) -> Project:
         ("soon", ""),
     ],
 )
-def test_a_named_time_is_given_in_seconds(piece, text, second) -> None:
+def test_a_named_time_becomes_seconds(piece, text, second) -> None:
     """A timecode, frame, percentage or word becomes seconds; "end" is the last frame."""
     assert second_of(text, piece, {}) == second
 
@@ -53,7 +53,7 @@ def test_without_a_project_no_length_is_invented(tmp_path) -> None:
     assert second_of("end", none, {}) == ""
 
 
-def test_two_ends_are_a_beginning_and_a_length() -> None:
+def test_two_times_become_a_start_and_a_length() -> None:
     """For two times, the commands preview that part or render a piece of that length."""
     assert part_of({"in": "3", "out": "5"}) == (3.0, 2.0)
     assert part_of({"to": "5"}) == (None, 5.0)

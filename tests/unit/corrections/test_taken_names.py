@@ -22,7 +22,7 @@ def home(tmp_path) -> Workspace:
 @pytest.mark.parametrize(
     ("words", "typed"), [(["first"], {"project": "x"}), (["x", "first"], {}), (["first", "x"], {})]
 )
-def test_a_name_of_another_look_is_taken_over_or_varied(home, words, typed):
+def test_a_taken_star_name_is_moved_or_varied(home, words, typed):
     """For a taken star name, the fixes move the name to the last look or vary it."""
     assert taken_lines(home, "star", words, typed) == [
         "in place of look 7f3a91bc: doit star project=x name=first over=true",
@@ -38,6 +38,6 @@ def test_a_name_of_another_look_is_taken_over_or_varied(home, words, typed):
         ("render", ["first"], {"project": "x"}),
     ],
 )
-def test_other_words_are_no_taken_name(home, verb, words, typed):
+def test_only_a_taken_name_gets_a_fix(home, verb, words, typed):
     """There is no such fix for a new name, for off=true, or for a verb other than star."""
     assert taken_lines(home, verb, words, typed) == []

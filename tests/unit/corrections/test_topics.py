@@ -40,19 +40,19 @@ def commands(text: str) -> list[str]:
         ("trails", "doit set project=x post=feedback"),  # the first of two with one command
     ],
 )
-def test_a_request_is_answered_in_its_own_words(text, command):
+def test_requests_find_topics_by_their_own_words(text, command):
     """Requests find tasks, values, effects, presets, knobs and verbs by their own words."""
     assert command in commands(text)
     assert len(commands(text)) <= MOST
 
 
 @pytest.mark.parametrize("text", ["", "the of it", "kaleidoscope", "qqqq rrrr", "12 3"])
-def test_nothing_answers_words_that_nothing_mentions(text):
+def test_unmentioned_words_find_nothing(text):
     """Common words, numbers and words that occur nowhere find nothing."""
     assert commands(text) == []
 
 
-def test_a_request_without_a_layer_is_about_all_layers():
+def test_a_request_without_a_layer_applies_to_all_layers():
     """A task for one layer becomes a task for all, unless the request names a layer."""
     assert related(REPO, "play backwards", "x")[0] == (
         "play all layers backwards: doit set project=x reverse=true"
@@ -113,7 +113,7 @@ def test_a_path_is_not_a_request(house: Workspace):
     assert refused(house, GENERAL, "render", "projects/x/smoke.mp4") == GENERAL
 
 
-def test_a_reason_why_collide_lacks_something_is_kept_alone(house: Workspace):
+def test_a_reason_for_a_missing_feature_stands_alone(house: Workspace):
     """If collide knows the word and no knob does it, related topics would distract."""
     why = NOTHING["text"]
     assert refused(house, GENERAL, "set", "project=x", "smoke=3", why=why) == GENERAL

@@ -10,7 +10,7 @@ from collide.download.camera_names import drawn, filled, is_pattern, names, tabl
 FAMILIES = "DSC IMG MVI MOV DCIM GOPR GX P100 DJI date VID".split()
 
 
-def test_the_families_of_dcf_and_dates_are_there() -> None:
+def test_the_common_patterns_are_present() -> None:
     """Each pattern has a unique name and a camera, and the common patterns are present."""
     assert set(FAMILIES) <= set(names())
     assert len({name.lower() for name in names()}) == len(names())
@@ -18,7 +18,7 @@ def test_the_families_of_dcf_and_dates_are_there() -> None:
 
 
 @pytest.mark.parametrize("pattern", table()["patterns"], ids=names())
-def test_a_pattern_gives_the_first_and_the_last_of_its_names(pattern: dict) -> None:
+def test_a_pattern_covers_its_first_and_its_last_name(pattern: dict) -> None:
     """Numbers run from 0001 to 9999, dates from first to last, and no placeholder remains."""
     first, last = filled(pattern, 0.0), filled(pattern, 1 - 2**-53)
     if "years" in pattern:
@@ -29,7 +29,7 @@ def test_a_pattern_gives_the_first_and_the_last_of_its_names(pattern: dict) -> N
     assert not set("{}") & set(first + last)
 
 
-def test_a_camera_that_is_named_gives_its_names_and_random_gives_all() -> None:
+def test_a_pattern_is_found_by_name_and_random_draws_from_all() -> None:
     """A pattern is found in any capitalization, and "random" draws from nearly all patterns."""
     assert all(re.fullmatch(r"DSC_\d{4}", drawn("dsc", 7, n)) for n in range(50))
     stems = {re.sub(r"\d+", "#", drawn("random", 7, n)) for n in range(2000)}
@@ -38,7 +38,7 @@ def test_a_camera_that_is_named_gives_its_names_and_random_gives_all() -> None:
     )
 
 
-def test_a_draw_is_the_same_for_ever_and_few_coincide() -> None:
+def test_a_draw_never_changes_and_rarely_coincides() -> None:
     """A seed and a number always give the same name; a different seed or number rarely gives it."""
     assert drawn("IMG", 7, 3) == drawn("img", 7, 3)
     assert len({drawn("IMG", 7, n) for n in range(100)}) > 95
@@ -49,12 +49,12 @@ def test_a_draw_is_the_same_for_ever_and_few_coincide() -> None:
     ("words", "is_one"),
     [("DSC", True), ("random", True), ("gopr", True), ("DSC_0047", False), ("rain", False)],
 )
-def test_words_that_form_no_pattern_are_words(words: str, is_one: bool) -> None:
+def test_only_a_pattern_name_or_random_selects_patterns(words: str, is_one: bool) -> None:
     """Only a pattern's name, or "random", selects patterns; a whole file name does not."""
     assert is_pattern(words) is is_one
 
 
-def test_every_site_takes_words_in_its_address() -> None:
+def test_every_site_accepts_words_in_its_address() -> None:
     """Sites use https and take the words in their address, and yt-dlp can search one of them."""
     for site in table()["sites"]:
         assert site["url"].count("{words}") == 1 and urlsplit(site["url"]).scheme == "https"

@@ -12,7 +12,7 @@ def test_deno_is_suggested_only_where_youtube_needs_it() -> None:
     assert "deno" not in suggestion("[vimeo] 7: HTTP Error 404: Not Found", "search=DSC")
 
 
-def test_a_cut_off_address_is_not_blamed_on_yt_dlp() -> None:
+def test_a_truncated_address_is_not_blamed_on_yt_dlp() -> None:
     """For a truncated address, the fix asks for the whole address and does not blame yt-dlp."""
     why = "[youtube:truncated_id] abc: Incomplete YouTube ID abc. URL looks truncated."
     assert suggestion(why, "url=abc") == "give the whole address: a part of it is missing"

@@ -86,7 +86,7 @@ def test_only_the_public_network_can_be_reached(tmp_path: Path, port: int, act: 
     assert not said.endswith("[]\n"), "the refusal is recorded"
 
 
-def test_a_port_that_is_lent_for_a_test_is_one_port(tmp_path: Path, port: int) -> None:
+def test_the_exception_for_tests_permits_one_local_port(tmp_path: Path, port: int) -> None:
     """The exception for tests permits one local port and no other port or machine."""
     act = 'socket.create_connection(("127.0.0.1", port))'
     assert "done" in behind(tmp_path, port, act, ports=str(port))
@@ -114,9 +114,7 @@ def test_a_port_that_is_lent_for_a_test_is_one_port(tmp_path: Path, port: int) -
         'os.open("outside", os.O_WRONLY | os.O_CREAT, dir_fd=os.open(".", os.O_RDONLY))',
     ],
 )
-def test_no_program_is_started_and_nothing_is_written_outside(
-    tmp_path: Path, port: int, act: str
-) -> None:
+def test_other_programs_and_writes_outside_are_refused(tmp_path: Path, port: int, act: str) -> None:
     """Sandboxed code starts only allowed programs and writes only into its folder."""
     said = behind(tmp_path, port, act)
     assert "is not allowed" in said
@@ -145,7 +143,7 @@ def test_no_program_is_started_and_nothing_is_written_outside(
         'import shutil; shutil.move("theirs/file", "home/file")',
     ],
 )
-def test_nothing_outside_can_be_changed(tmp_path: Path, port: int, act: str) -> None:
+def test_nothing_outside_the_folder_can_be_changed(tmp_path: Path, port: int, act: str) -> None:
     """Sandboxed code cannot delete, move, link or change anything outside its folder."""
     theirs = tmp_path / "theirs"
     (theirs / "empty").mkdir(parents=True)

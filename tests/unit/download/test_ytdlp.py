@@ -94,7 +94,7 @@ def test_a_file_is_delivered_whole_with_its_source(tmp_path: Path, site: Site) -
     assert any(step.get("whole") == 10000 and step["title"] == "a" for step in told)
 
 
-def test_a_search_is_tried_in_the_order_that_was_drawn(tmp_path: Path, site: Site) -> None:
+def test_a_search_tries_its_results_in_the_drawn_order(tmp_path: Path, site: Site) -> None:
     """A search tries its results in the drawn order until it has enough new videos."""
     ask = query("ytsearch5:DSC_0047", order=[3, 1, 2])
     told, error, _ = fetched(tmp_path, site, ask, results="a.mp4 b.mp4 c.mp4")
@@ -104,7 +104,7 @@ def test_a_search_is_tried_in_the_order_that_was_drawn(tmp_path: Path, site: Sit
     assert titles(told) == ["a"] and {"known": "c"} in told
 
 
-def test_names_are_searched_until_enough_has_come(tmp_path: Path, site: Site) -> None:
+def test_a_search_by_names_stops_at_enough_videos(tmp_path: Path, site: Site) -> None:
     """A search stops trying names once it has enough videos."""
     asks = [query(f"ytsearch2:{name}", order=[1, 2]) for name in ("one", "two", "three")]
     results = "none.mp4 b.mp4"
@@ -123,7 +123,7 @@ def test_a_failed_video_does_not_end_a_list(tmp_path: Path, site: Site) -> None:
     assert "HTTP Error 404" in error.splitlines()[-1] and "Traceback" not in error
 
 
-def test_settings_that_lie_about_are_not_read(tmp_path: Path, site: Site) -> None:
+def test_a_stray_yt_dlp_conf_is_not_read(tmp_path: Path, site: Site) -> None:
     """A yt-dlp.conf in or above a download folder is not read."""
     for place in (tmp_path / "home", tmp_path):
         place.mkdir(exist_ok=True)
@@ -207,7 +207,7 @@ def test_a_skipped_video_is_reported_with_its_reason(
     assert Fetching(asked).passed_by(fits, incomplete=False) is None
 
 
-def test_a_video_is_named_by_its_site_or_by_the_address_of_its_file() -> None:
+def test_a_video_is_identified_by_its_site_or_its_address() -> None:
     """A video is identified by its site and id, or by the file's address if the id is arbitrary."""
     assert source({"ie_key": "Youtube", "id": "abc"}) == "Youtube abc"
     assert source({"extractor_key": "Generic", "id": "clip", "url": "https://x/clip.mp4"}) == (

@@ -75,7 +75,9 @@ def ask(engine: Engine, scripts: Path, act: str, seconds: float = 60, **files: A
 
 
 @pytest.mark.parametrize("name", ["modes/kmeans", "modes/dominant"])
-def test_an_answer_is_that_of_the_instrument(name: str, engine: Engine, tmp_path: Path) -> None:
+def test_a_worker_gives_the_same_answer_as_this_process(
+    name: str, engine: Engine, tmp_path: Path
+) -> None:
     """A mode gives the same answer in the worker as in this process."""
     pixels = np.random.default_rng(3).integers(0, 255, (36, 128, 3), np.uint8)
     pixels[:20, :90] = (20, 90, 200)
@@ -87,7 +89,7 @@ def test_an_answer_is_that_of_the_instrument(name: str, engine: Engine, tmp_path
     assert here["colors"]
 
 
-def test_files_are_paths_also_by_number(engine: Engine, scripts: Path) -> None:
+def test_files_become_paths_and_keep_integer_keys(engine: Engine, scripts: Path) -> None:
     """An instrument receives files as paths, and a dict of files keeps its integer keys."""
     act = "[type(a).__name__, *(type(film).__name__ for film in films.values())]"
     films = {2: Path("/x/2"), 3: Path("/x/3")}
@@ -95,7 +97,7 @@ def test_files_are_paths_also_by_number(engine: Engine, scripts: Path) -> None:
     assert ask(engine, scripts, "sorted(films)", films=films) == [2, 3]
 
 
-def test_one_process_answers_everything(engine: Engine, scripts: Path) -> None:
+def test_one_worker_answers_all_requests(engine: Engine, scripts: Path) -> None:
     """One worker answers all requests, from any thread, and survives exceptions in instruments."""
     first = ask(engine, scripts, "os.getpid()")
     with pytest.raises(ValueError, match=r"^nothing to see$"):
@@ -107,7 +109,7 @@ def test_one_process_answers_everything(engine: Engine, scripts: Path) -> None:
     assert first != os.getpid()
 
 
-def test_a_worker_imports_ahead_what_an_instrument_imports(engine: Engine, scripts: Path) -> None:
+def test_a_worker_imports_modules_ahead(engine: Engine, scripts: Path) -> None:
     """A worker imports modules before an instrument needs them; unknown instruments are skipped."""
     engine.prepare(["modes/kmeans", "modes/none"], scripts)
     names = ("sklearn.cluster", "PIL.Image", "threadpoolctl")
@@ -120,7 +122,7 @@ def test_a_worker_imports_ahead_what_an_instrument_imports(engine: Engine, scrip
 @pytest.mark.parametrize(
     ("act", "text"), [("{}['no such']", "no such"), ("[][1]", "list index"), ("1 / 0", "division")]
 )
-def test_an_error_from_an_odd_clip_is_a_value_error(
+def test_an_error_from_an_odd_clip_becomes_a_value_error(
     act: str, text: str, engine: Engine, scripts: Path
 ) -> None:
     """A KeyError, IndexError or ZeroDivisionError that an odd clip causes becomes a ValueError."""
@@ -139,7 +141,7 @@ def test_an_error_from_an_odd_clip_is_a_value_error(
         ("exec('while True: pass')", 0.3, "it was stopped after 0 s of processor time"),
     ],
 )
-def test_a_failure_is_reported_and_the_next_request_answered(
+def test_a_failure_fails_only_its_own_request(
     act: str, seconds: float, why: str, engine: Engine, scripts: Path
 ) -> None:
     """An error, a crash, an exit or an exceeded limit fails only its own request."""

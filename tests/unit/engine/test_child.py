@@ -44,7 +44,7 @@ def test_the_exit_is_described_in_words(tmp_path: Path, code: str, how: str) -> 
     assert run(tmp_path, code).how() == how
 
 
-def test_output_lines_are_passed_on_and_errors_kept(tmp_path: Path) -> None:
+def test_stdout_arrives_by_line_and_stderr_at_the_end(tmp_path: Path) -> None:
     """Standard output arrives line by line, stderr at the end, and standard input is empty."""
     heard: list[bytes] = []
     code = "import sys; print('a\\nb'); print(sys.stdin.read() or 'silence', file=sys.stderr)"
@@ -52,7 +52,7 @@ def test_output_lines_are_passed_on_and_errors_kept(tmp_path: Path) -> None:
     assert heard == [b"a\n", b"b\n"]
 
 
-def test_its_limits_hold(tmp_path: Path) -> None:
+def test_a_child_has_the_requested_limits(tmp_path: Path) -> None:
     """The system's limits are as requested, plus 5 s of processor time; no core is dumped."""
     code = (
         "import resource as r\n"
@@ -123,7 +123,7 @@ class Heard(list[bytes]):
             self.ready.set()
 
 
-def begun(folder: Path, code: str, cancel: Cancel, lines: int) -> Future[Ended]:
+def started_child(folder: Path, code: str, cancel: Cancel, lines: int) -> Future[Ended]:
     """Run a child in a thread and return once it has printed `lines` lines."""
     heard = Heard(lines)
     pool = ThreadPoolExecutor(1)
@@ -133,10 +133,10 @@ def begun(folder: Path, code: str, cancel: Cancel, lines: int) -> Future[Ended]:
     return future
 
 
-def test_a_stopped_token_has_killed_its_children_and_starts_no_more(tmp_path: Path) -> None:
+def test_a_stopped_token_kills_its_children_and_starts_no_more(tmp_path: Path) -> None:
     """After stop() the child and its own child are dead, and Cancelled is raised in the thread."""
     cancel, alive = Cancel(), Alive(tmp_path)
-    future = begun(
+    future = started_child(
         tmp_path, "import os\nopen('id', 'w').write(str(os.getpid()))\n" + TWO, cancel, 2
     )
     child = int((tmp_path / "id").read_text())
@@ -156,7 +156,10 @@ def test_two_tokens_are_independent(tmp_path: Path) -> None:
     one, two = Cancel(), Cancel()
     (tmp_path / "go").mkdir()
     code = "import os, time\nprint('here', flush=True)\nwhile os.path.exists('go'): time.sleep(.01)"
-    first, second = begun(tmp_path, code, one, 1), begun(tmp_path, code + "\nexit(3)", two, 1)
+    first, second = (
+        started_child(tmp_path, code, one, 1),
+        started_child(tmp_path, code + "\nexit(3)", two, 1),
+    )
     one.stop()
     with pytest.raises(Cancelled):
         first.result(HANGS)

@@ -34,7 +34,7 @@ OTHERS = [
 ]  # fmt: skip
 
 
-def written(folder: Path, head: bytes) -> Path:
+def write_file(folder: Path, head: bytes) -> Path:
     """Write these bytes to a file, padded with zeros unless it is empty, and return its path."""
     path = folder / "named.mp4"
     path.write_bytes(head + bytes(64) * bool(head))
@@ -42,26 +42,28 @@ def written(folder: Path, head: bytes) -> Path:
 
 
 @pytest.mark.parametrize(("head", "codec"), PICTURES.items(), ids=list(PICTURES.values()))
-def test_a_picture_is_opened_alone(head: bytes, codec: str, tmp_path: Path) -> None:
+def test_a_picture_is_opened_by_a_single_picture_demuxer(
+    head: bytes, codec: str, tmp_path: Path
+) -> None:
     """A picture is opened by a demuxer for a single picture, with the picture's own codec."""
-    assert opening(written(tmp_path, head)) == (*ONE_PICTURE, codec)
+    assert opening(write_file(tmp_path, head)) == (*ONE_PICTURE, codec)
     assert "none" in ONE_PICTURE, "a pattern in a name would open other files"
 
 
 @pytest.mark.parametrize(("head", "name"), FILMS.items(), ids=list(FILMS.values()))
-def test_an_animation_and_a_raw_stream_have_one_demuxer(
+def test_animations_and_raw_streams_have_their_own_demuxers(
     head: bytes, name: str, tmp_path: Path
 ) -> None:
     """Animations and raw streams are opened with their own demuxer instead of ffmpeg's guess."""
-    assert opening(written(tmp_path, head)) == ("-f", name)
+    assert opening(write_file(tmp_path, head)) == ("-f", name)
 
 
 @pytest.mark.parametrize("head", OTHERS, ids=range(len(OTHERS)))
-def test_other_files_are_as_the_whitelist_has_them(head: bytes, tmp_path: Path) -> None:
+def test_other_files_need_no_options(head: bytes, tmp_path: Path) -> None:
     """Other files, such as text that begins like a picture or half a signature, need no options."""
-    assert opening(written(tmp_path, head)) == ()
+    assert opening(write_file(tmp_path, head)) == ()
 
 
-def test_a_missing_file_is_for_others_to_report(tmp_path: Path) -> None:
+def test_a_missing_file_raises_no_error(tmp_path: Path) -> None:
     """A missing file has no options and does not raise an error."""
     assert opening(tmp_path / "gone.png") == ()

@@ -40,7 +40,7 @@ def test_raw_files_are_counted_by_one_process(tmp_path: Path, started: list[int]
 
 
 @pytest.mark.parametrize("odd", ["other coder", "empty", "half"])
-def test_a_compressed_or_damaged_file_has_its_own_count(
+def test_only_whole_frames_of_an_odd_file_are_counted(
     tmp_path: Path, started: list[int], odd: str
 ) -> None:
     """In a compressed or truncated file, only whole frames are counted."""
@@ -52,7 +52,7 @@ def test_a_compressed_or_damaged_file_has_its_own_count(
     assert count_each(find_engine(), [whole, other]) == [3, expected]
 
 
-def test_no_file_needs_no_process(started: list[int]) -> None:
+def test_an_empty_list_starts_no_process(started: list[int]) -> None:
     """Counting an empty list of files does not start a process."""
     assert count_each(find_engine(), []) == []
     assert started == []

@@ -44,7 +44,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_model(tmp_path_factory.mktemp("models") / "u2netp.onnx")
 
 
-def test_the_subject_is_white_and_follows_it(tmp_path: Path, model: Path) -> None:
+def test_the_mask_follows_the_subject(tmp_path: Path, model: Path) -> None:
     """Each frame has a mask, bright on the square and dark around it; progress is reported."""
     TOLD.clear()
     made = masks(tmp_path, model, frame(20), frame(28))
@@ -73,7 +73,7 @@ def test_a_custom_model_is_read_as_a_u2net(tmp_path: Path, model: Path) -> None:
     assert (own == masks(tmp_path, model, frame(24))).all()
 
 
-def test_two_runs_are_the_same_bytes_and_leave_nothing_behind(tmp_path: Path, model: Path) -> None:
+def test_two_runs_give_equal_masks_and_leave_nothing_behind(tmp_path: Path, model: Path) -> None:
     """Two runs give equal masks and leave no compiled cache, home folder or link behind."""
     first = masks(tmp_path, model, frame(24), frame(30))
     assert (masks(tmp_path, model, frame(24), frame(30)) == first).all()

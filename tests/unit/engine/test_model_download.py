@@ -55,7 +55,7 @@ def test_a_model_is_fetched_and_progress_is_reported(tmp_path: Path) -> None:
     assert f"bytes={len(made)}" in done.stdout.splitlines()
 
 
-def test_an_error_is_one_last_line(tmp_path: Path) -> None:
+def test_an_error_is_the_last_line(tmp_path: Path) -> None:
     """The error is the last line, without a traceback, and no model is created.
 
     A thread that prints while Python shuts down makes Python abort, which once hid the error.

@@ -16,7 +16,7 @@ def memo(house: Workspace) -> Memo:
     return Memo(house.cache / "memo.db")
 
 
-def test_a_model_is_its_content(house: Workspace, memo: Memo) -> None:
+def test_a_model_is_identified_by_its_content(house: Workspace, memo: Memo) -> None:
     """A model's input has the digest, size and path of its file."""
     path = write_model(house.root / "library" / "models" / "u2netp.onnx")
     found = find_model(house, memo, "u2netp")

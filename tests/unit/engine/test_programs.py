@@ -53,7 +53,9 @@ def test_much_output_does_not_block(program: Program, tmp_path: Path) -> None:
     assert len(play(talks, tmp_path).splitlines()) == 3000
 
 
-def test_a_failure_says_how_it_ended_and_its_last_words(program: Program, tmp_path: Path) -> None:
+def test_a_failure_reports_the_exit_code_and_the_last_lines(
+    program: Program, tmp_path: Path
+) -> None:
     """The error has the exit code, the informative lines, and a command to paste."""
     fails = program("echo one >&2; echo no such filter >&2; echo Conversion failed! >&2; exit 8")
     with pytest.raises(TaskError) as caught:
@@ -62,7 +64,7 @@ def test_a_failure_says_how_it_ended_and_its_last_words(program: Program, tmp_pa
     assert caught.value.fix == f"paste this to reproduce it:\n{fails} out.nut"
 
 
-def test_a_killed_program_says_by_what(program: Program, tmp_path: Path) -> None:
+def test_the_error_names_the_signal_that_killed_a_program(program: Program, tmp_path: Path) -> None:
     """The error names the signal that ended the program."""
     with pytest.raises(TaskError) as caught:
         play(program("kill -9 $$"), tmp_path)
@@ -101,9 +103,7 @@ def test_a_program_sees_nothing_of_this_environment(
     assert names == {"PATH", "LANG", "HOME", "TMPDIR"}
 
 
-def test_the_engine_that_is_chosen_is_used(
-    program: Program, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_chosen_engine_is_used(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     """COLLIDE_FFMPEG takes precedence and must name a program."""
     chosen = program("echo ffmpeg version 9.0 Copyright etc.")
     monkeypatch.setenv("COLLIDE_FFMPEG", chosen)
@@ -114,7 +114,7 @@ def test_the_engine_that_is_chosen_is_used(
         find_engine()
 
 
-def test_a_program_of_ours_sees_one_thread_and_nothing_else(
+def test_a_helper_runs_with_fixed_and_given_variables(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The error names a missing helper; other helpers run with fixed and given variables."""

@@ -39,14 +39,14 @@ def used(name: str) -> tuple[set[str], set[str]]:
 
 
 @pytest.mark.parametrize("name", list(instruments()))
-def test_every_filter_and_encoder_in_use_is_checked_for(name: str) -> None:
+def test_every_used_filter_is_required_or_optional(name: str) -> None:
     """Every filter and encoder in a golden command is required or optional, except prores_ks."""
     found, coders = used(name)
     assert found <= {*FILTERS, *OPTIONAL}
     assert coders <= {*ENCODERS, *OPTIONAL, "prores_ks"}  # an export checks for prores_ks itself
 
 
-def test_a_filter_that_is_asked_for_is_used() -> None:
+def test_every_required_filter_is_used() -> None:
     """Every required filter occurs in a golden command or elsewhere in the code."""
     found = {name for instrument in instruments() for name in used(instrument)[0]}
     machine = "\n".join(
@@ -57,7 +57,7 @@ def test_a_filter_that_is_asked_for_is_used() -> None:
     assert len(left) < len(FILTERS) // 4, "most are seen in a golden command"
 
 
-def test_the_golden_commands_are_read() -> None:
+def test_filters_and_encoders_are_found_in_golden_commands() -> None:
     """Filters and encoders are found in graphs of one line or several, and in bare chains."""
     assert "vidstabtransform" in used("post/stabilize")[0]
     assert {"overlay", "concat"} <= used("blend/stack")[0]
@@ -65,7 +65,7 @@ def test_the_golden_commands_are_read() -> None:
     assert "libx264" in used("blend/encode")[1]
 
 
-def test_a_pinned_engine_lacks_nothing() -> None:
+def test_the_tested_ffmpeg_has_every_filter_and_encoder() -> None:
     """The ffmpeg used in the tests has all required and all optional filters and encoders."""
     engine = find_engine()
     assert engine.missing() == []

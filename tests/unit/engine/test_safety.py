@@ -23,7 +23,7 @@ def before_input(command: list[str], number: int = 0) -> dict[str, str]:
     return dict(pairwise(command[start : at[number]]))
 
 
-def test_a_strangers_clip_is_opened_by_narrow_rules() -> None:
+def test_an_untrusted_clip_is_opened_by_narrow_rules() -> None:
     """Only known formats and pictures of limited size are opened, and damage is detected."""
     rules = before_input(words(["-ss", "2", "-i", "@clip", "out.nut"], clip=CLIP))
     assert rules["-protocol_whitelist"] == "file"
@@ -33,14 +33,14 @@ def test_a_strangers_clip_is_opened_by_narrow_rules() -> None:
     assert rules["-ss"] == "2"
 
 
-def test_our_own_file_is_opened_as_what_it_is() -> None:
+def test_our_own_file_is_opened_with_a_named_demuxer() -> None:
     """A file that collide made is opened with a named demuxer and may have any picture size."""
     rules = before_input(words(["-i", "@L1p0", "out.nut"], L1p0=PIECE))
     assert (rules["-format_whitelist"], rules["-f"]) == (OURS, "nut")
     assert "-max_pixels" not in rules
 
 
-def test_each_input_has_rules_of_its_own() -> None:
+def test_each_input_has_its_own_options() -> None:
     """The options of one input do not apply to the next, so each input has its own options."""
     command = words(["-i", "@a", "-ss", "1", "-i", "@b", "out.nut"], a=PIECE, b=CLIP)
     assert before_input(command, 0)["-format_whitelist"] == OURS
@@ -60,7 +60,7 @@ def test_an_untrusted_clip_cannot_be_a_playlist() -> None:
     assert not {"hls", "dash", "concat", "image2", "lavfi", "sdp"} & set(CLIPS.split(","))
 
 
-def test_a_picture_is_one_file_whatever_it_is_called(tmp_path: Path) -> None:
+def test_a_picture_is_one_file_whatever_its_name(tmp_path: Path) -> None:
     """The content decides how a picture is opened, and `%03d` in its name is not a pattern."""
     path = tmp_path / "a%03d.mp4"
     path.write_bytes(b"\xff\xd8\xff\xe0")
@@ -76,7 +76,7 @@ def test_options_after_the_last_input_stay_in_order() -> None:
     assert words(argv, clip=CLIP)[-5:] == argv[2:]
 
 
-def test_an_input_that_was_not_given_is_an_error() -> None:
+def test_a_missing_input_is_an_error() -> None:
     """An input without a file raises a KeyError."""
     with pytest.raises(KeyError):
         words(["-i", "@other", "out.nut"], clip=CLIP)

@@ -44,7 +44,7 @@ def test_processor_time_of_grandchildren_counts(tmp_path: Path) -> None:
     assert run(tmp_path, code, Bounds(0.5)).over == "was stopped after 0 s of processor time"
 
 
-def test_a_child_that_prints_constantly_is_watched_too(tmp_path: Path) -> None:
+def test_a_child_that_prints_constantly_is_still_watched(tmp_path: Path) -> None:
     """Output does not protect a child, since ffmpeg reports progress even when it is stuck."""
     code = "while True: print('frame=1', flush=True)"
     assert run(tmp_path, code, Bounds(0.3)).over == "was stopped after 0 s of processor time"
@@ -108,6 +108,6 @@ def test_a_hang_ends_even_without_vitals(tmp_path: Path, monkeypatch: pytest.Mon
     ],
     ids="still tells-progress-only computes reads waits".split(),
 )
-def test_what_counts_as_doing_something(before, now, moved) -> None:
+def test_processor_time_reads_and_waits_count_as_activity(before, now, moved) -> None:
     """Processor time, bytes read, and waits caused by the machine count as doing something."""
     assert vitals._moved(vitals.Vitals(*before), vitals.Vitals(*now)) is moved

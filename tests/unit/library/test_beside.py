@@ -7,7 +7,7 @@ from collide.library.beside import beside_lines
 from tests.unit.shelf import Shelf
 
 
-def test_files_in_library_are_named_with_the_line_that_moves_them(shelf: Shelf) -> None:
+def test_files_in_library_get_a_command_that_moves_them(shelf: Shelf) -> None:
     """There is a line about clips and a line about sounds, unless library/ itself was added."""
     root = shelf.house.root
     assert [*beside_lines(shelf.library())] == []
@@ -31,7 +31,7 @@ def test_without_a_library_there_is_nothing_to_move(house: Workspace) -> None:
     assert [*beside_lines(Shelf(house).library())] == []
 
 
-def test_clips_beside_the_input_of_a_project_are_named(shelf: Shelf) -> None:
+def test_clips_beside_an_input_get_a_command_that_moves_them(shelf: Shelf) -> None:
     """For clips in a project's folder `video`, a command moves them into the project's input/."""
     root = shelf.house.root
     (root / "projects/x").mkdir(parents=True)

@@ -35,7 +35,7 @@ def marked(shelf: Shelf) -> Marked:
     return Marked(shelf)
 
 
-def test_files_of_an_older_library_are_probed_once_more(marked: Marked) -> None:
+def test_files_without_a_recorded_probe_are_probed_once(marked: Marked) -> None:
     """Files without a recorded probe are probed exactly once."""
     assert marked.probed("1", "1/x") == ["a.mp4", "b.mov", "bad.mp4"]
     assert marked.probed("1", "1/x") == []
@@ -44,13 +44,13 @@ def test_files_of_an_older_library_are_probed_once_more(marked: Marked) -> None:
     assert clips["library/video/bad.mp4"]["by"] == "1/x"
 
 
-def test_another_engine_asks_about_what_was_refused(marked: Marked) -> None:
+def test_a_new_engine_probes_only_refused_files(marked: Marked) -> None:
     """A new engine may accept files that an earlier engine refused, so only these are probed."""
     marked.probed("1", "1/x")
     assert marked.probed("1", "1/y") == ["bad.mp4"]
 
 
-def test_another_probe_asks_about_everything(marked: Marked) -> None:
+def test_a_new_probe_probes_every_file(marked: Marked) -> None:
     """With a new version of the probe, every file is probed again."""
     marked.probed("1", "1/x")
     assert marked.probed("2", "2/x") == ["a.mp4", "b.mov", "bad.mp4"]
@@ -101,7 +101,7 @@ def test_a_refused_format_is_reported_by_its_kind(shelf: Shelf) -> None:
     assert left["library/video/tape.mov"] == OTHER_FORMAT
 
 
-def test_a_file_that_changes_while_it_is_probed_is_looked_at_again(shelf: Shelf) -> None:
+def test_a_file_that_changes_during_a_probe_is_probed_again(shelf: Shelf) -> None:
     """If a file changed while it was read, this is the only reason; the next scan probes it."""
 
     def changing(_: Path, __: str) -> dict[str, Any]:
@@ -114,7 +114,7 @@ def test_a_file_that_changes_while_it_is_probed_is_looked_at_again(shelf: Shelf)
     assert shelf.scan().left_out == {} and shelf.probed == ["c.mp4"]
 
 
-def test_a_file_that_a_newer_engine_reads_is_new(marked: Marked) -> None:
+def test_a_refused_file_is_new_once_a_newer_engine_reads_it(marked: Marked) -> None:
     """A refused file that a newer engine can read is reported as new."""
     mark = {CLIP: ProbeMark("1", "1/y")}
     report = marked.shelf.library().scan(lambda *_: FACTS, marks=mark)

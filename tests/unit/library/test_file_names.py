@@ -29,20 +29,20 @@ DECOMPOSED = unicodedata.normalize("NFD", COMPOSED)
         (" b.mp4 ", ["/media/disk/b.mp4"]),
     ],
 )
-def test_a_name_or_the_end_of_a_path_calls_a_file(typed: str, found: list[str]) -> None:
+def test_a_name_or_the_end_of_a_path_matches_a_file(typed: str, found: list[str]) -> None:
     """Only whole names between slashes match; outer spaces count only in an exact match."""
     assert matching(typed, NAMES) == found
 
 
 @pytest.mark.parametrize(("typed", "stands"), [(COMPOSED, DECOMPOSED), (DECOMPOSED, COMPOSED)])
-def test_composed_and_decomposed_letters_are_one_name(typed: str, stands: str) -> None:
+def test_composed_and_decomposed_letters_match_each_other(typed: str, stands: str) -> None:
     """Composed and decomposed letters match each other; if both exist, the exact match wins."""
     assert matching(typed, [f"library/video/{stands}"]) == [f"library/video/{stands}"]
     both = [f"x/{stands}", f"y/{typed}"]
     assert matching(typed, both) == [f"y/{typed}"]
 
 
-def test_the_shortest_name_calls_one_file_only() -> None:
+def test_the_shortest_name_matches_one_file_only() -> None:
     """Each suggested short name, typed back, matches only its own file."""
     assert [shortest(name, NAMES) for name in (ONE, TWO, DEEP)] == [
         "video/a.mp4",
@@ -69,7 +69,7 @@ def test_a_part_of_a_name_finds_the_files_that_contain_it(typed, found):
     assert holding(typed, names) == found
 
 
-def test_each_word_may_have_a_slip() -> None:
+def test_each_word_may_have_a_typo() -> None:
     """A file name resembles a typed name if each typed word is close to a word in the file name."""
     names = ["flutter_butterfly.mp4", "gopro_karma.mp4"]
     assert resembling("butterfy.mp4", names) == ["flutter_butterfly.mp4"]

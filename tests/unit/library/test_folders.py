@@ -30,13 +30,13 @@ def test_sounds_are_found_beside_clips_but_are_not_clips(shelf: Shelf) -> None:
     assert all(name.endswith((".mp4", ".mov")) for name in shelf.usable())
 
 
-def test_a_video_among_the_sounds_is_not_shown(shelf: Shelf) -> None:
+def test_a_video_among_the_sounds_is_not_a_clip(shelf: Shelf) -> None:
     """library/audio is for sounds, so a film there is not counted as a clip."""
     shelf.put("film.mp4", folder="library/audio")
     assert shelf.scan().clips == 2
 
 
-def test_a_sound_moves_goes_and_is_remembered_as_a_clip_is(shelf: Shelf) -> None:
+def test_sounds_are_tracked_like_clips(shelf: Shelf) -> None:
     """A renamed sound keeps its identity, and a deleted sound is reported."""
     path = shelf.put("rain.wav", folder="library/audio")
     shelf.scan()
@@ -88,7 +88,7 @@ def test_a_link_to_a_folder_is_reported_and_not_followed(shelf: Shelf) -> None:
     assert shelf.usable() == ["library/video/a.mp4", "library/video/b.mov"]
 
 
-def test_a_link_to_a_file_that_every_project_sees_is_followed(shelf: Shelf) -> None:
+def test_a_link_to_a_shared_file_is_followed(shelf: Shelf) -> None:
     """A link to a file in library/ or an added folder counts as a copy of that file.
 
     A link into a project's input or into a folder that is not added is refused.
@@ -132,7 +132,7 @@ def test_an_unreadable_folder_is_reported(shelf: Shelf, monkeypatch: pytest.Monk
     assert (report.left_out, report.clips) == ({"library/video/locked": why}, 2)
 
 
-def test_files_come_in_the_order_of_their_names(shelf: Shelf) -> None:
+def test_files_are_sorted_by_name(shelf: Shelf) -> None:
     """Files and folders are sorted together by name, whatever order the disk returns."""
     for name in ("b/2.mp4", "b/10.mp4", "a.mp4", "B.mp4", "b.mov"):
         shelf.put(name)
@@ -159,7 +159,7 @@ def test_files_of_other_kinds_are_counted_by_kind(shelf: Shelf) -> None:
     assert counted([]) == ""
 
 
-def test_of_many_kinds_the_most_frequent_are_named() -> None:
+def test_only_the_most_frequent_kinds_are_named() -> None:
     """Rare kinds are summed up, which keeps the line short."""
     line = counted([f"{kind}.{kind}" for kind in "abcdefghijk"])
     assert line.endswith("1 .g, 1 .h, 3 of 3 other kinds")
@@ -192,7 +192,7 @@ def test_a_partial_download_is_reported_and_not_read(shelf: Shelf, name: str) ->
     assert (report.strangers, shelf.probed) == ([], [])
 
 
-def test_a_folder_that_safari_fetches_into_is_a_download(shelf: Shelf) -> None:
+def test_a_download_folder_of_safari_is_a_partial_download(shelf: Shelf) -> None:
     """NAME.mp4.download contains a partial clip; any other folder `*.download` is ordinary."""
     shelf.put("c.mp4.download/c.mp4")
     shelf.put("my.download/d.mp4")

@@ -31,7 +31,7 @@ def test_different_bytes_are_found_before_and_after_a_scan(shelf: Shelf) -> None
     assert located(shelf.library(), A, NEW) == (A, NEW)
 
 
-def test_a_clip_that_was_renamed_is_not_replaced(shelf: Shelf) -> None:
+def test_a_renamed_clip_is_not_replaced(shelf: Shelf) -> None:
     """A renamed clip is still the same clip, even if a new file has its old name."""
     (shelf.house.root / A).rename(shelf.house.library / "kept.mp4")
     shelf.put("a.mp4", "other")
@@ -41,7 +41,7 @@ def test_a_clip_that_was_renamed_is_not_replaced(shelf: Shelf) -> None:
 
 
 @pytest.mark.parametrize("content", ["", "broken"])
-def test_a_file_that_cannot_be_used_replaces_nothing(shelf: Shelf, content: str) -> None:
+def test_an_unusable_file_replaces_nothing(shelf: Shelf, content: str) -> None:
     """A missing or unusable file replaces nothing: the earlier name and digest are returned."""
     if content:
         shelf.put("a.mp4", content)

@@ -17,7 +17,7 @@ from collide.library.scan_diff import ScanReport
 from tests.unit.shelf import FACTS, Shelf
 
 
-def test_a_first_scan_finds_everything_new(house: Workspace) -> None:
+def test_a_first_scan_reports_every_clip_as_new(house: Workspace) -> None:
     """A first scan reports every clip as new, by its path in the workspace, and remembers it."""
     shelf = Shelf(house)
     shelf.put("deep/er/a.mp4")
@@ -29,7 +29,7 @@ def test_a_first_scan_finds_everything_new(house: Workspace) -> None:
     assert known["clips"]["library/video/b.mov"] == {"digest": digest(b"b.mov"), "facts": FACTS}
 
 
-def test_a_scan_of_what_is_known_probes_and_writes_nothing(shelf: Shelf) -> None:
+def test_a_scan_of_unchanged_files_probes_and_writes_nothing(shelf: Shelf) -> None:
     """A second scan of unchanged files probes and writes nothing; it reports only their number."""
     before = shelf.library().path.stat()
     assert shelf.scan() == ScanReport(clips=2)
@@ -37,7 +37,7 @@ def test_a_scan_of_what_is_known_probes_and_writes_nothing(shelf: Shelf) -> None
     assert shelf.library().path.stat() == before
 
 
-def test_a_new_clip_alone_is_probed(shelf: Shelf) -> None:
+def test_only_a_new_clip_is_probed(shelf: Shelf) -> None:
     """When a clip is added, a scan probes only the new clip."""
     shelf.put("c.webm")
     assert shelf.scan() == ScanReport(new=["library/video/c.webm"], clips=3)
@@ -55,7 +55,7 @@ def test_a_renamed_or_moved_clip_is_the_same_clip(shelf: Shelf, target: str) -> 
     assert shelf.library().place(digest(b"a.mp4")) == path
 
 
-def test_other_bytes_under_the_same_name_are_a_changed_clip(shelf: Shelf) -> None:
+def test_different_bytes_under_one_name_are_a_changed_clip(shelf: Shelf) -> None:
     """A changed file is probed again, and its old content is no longer found."""
     shelf.put("a.mp4", "other")
     assert shelf.scan() == ScanReport(changed=["library/video/a.mp4"], clips=2)
@@ -81,7 +81,7 @@ def test_a_deleted_duplicate_is_not_reported(shelf: Shelf) -> None:
     assert shelf.scan() == ScanReport(clips=2)
 
 
-def test_a_missing_clip_is_reported_once_and_still_known(shelf: Shelf) -> None:
+def test_a_missing_clip_is_reported_once_and_keeps_its_facts(shelf: Shelf) -> None:
     """A missing clip is reported once and keeps its facts; when it returns, it is not probed."""
     away = shelf.house.root / "away.mp4"
     (shelf.house.library / "a.mp4").rename(away)
@@ -122,7 +122,7 @@ def test_a_full_disk_is_not_blamed_on_a_clip(shelf: Shelf) -> None:
     assert shelf.scan().new == ["library/video/new.mp4"]
 
 
-def test_suffixes_count_whatever_their_case_and_others_do_not(shelf: Shelf) -> None:
+def test_suffixes_are_recognized_in_any_case(shelf: Shelf) -> None:
     """Uppercase suffixes and trailing spaces are accepted; notes and hidden files are not clips."""
     for name in ("C.MP4", "D.Mov", "E.mp4 ", "notes.txt", "e.mp3.txt", ".hidden.mp4", "mp4"):
         shelf.put(name)
@@ -130,7 +130,7 @@ def test_suffixes_count_whatever_their_case_and_others_do_not(shelf: Shelf) -> N
     assert shelf.scan().new == named
 
 
-def test_every_suffix_is_written_as_it_is_compared() -> None:
+def test_every_suffix_is_lowercase() -> None:
     """Suffixes are lowercase, as names are compared; clips and sounds have different suffixes."""
     assert all(suffix == suffix.lower() and suffix.startswith(".") for suffix in CLIPS | SOUNDS)
     assert not CLIPS & SOUNDS

@@ -19,27 +19,27 @@ KNOWN = {
 
 
 @pytest.mark.parametrize("known", [KNOWN, empty()], ids=["some", "none"])
-def test_what_is_written_is_read_as_it_was(known: dict) -> None:
+def test_contents_are_read_back_unchanged(known: dict) -> None:
     """Contents with odd names are read back unchanged, and other programs can parse the JSON."""
     data = written(known)
     assert read(data) == (known, [])
     assert json.loads(data)["clips"] == known["clips"]
 
 
-def test_a_clip_has_a_line() -> None:
+def test_each_clip_is_one_line() -> None:
     """Each clip takes one line, so grep finds it."""
     (line,) = (line for line in written(KNOWN).splitlines() if b"1.5" in line)
     assert line.startswith(b'"a.mp4":')
 
 
 @pytest.mark.parametrize("cut", [0, 5, 43, 44, 60, -1])
-def test_a_part_of_it_is_nothing(cut: int) -> None:
+def test_a_truncated_file_is_rejected(cut: int) -> None:
     """A truncated file is rejected."""
     with pytest.raises(ValueError, match="digest"):
         read(written(KNOWN)[:cut])
 
 
-def test_an_old_library_opens_with_the_roots_that_stood_in_it() -> None:
+def test_an_old_library_with_roots_can_be_read() -> None:
     """An older library.json that contains roots is read and has no unreported changes."""
     text = json.dumps({"roots": ["/media/disk"], "clips": {}, "seen": {"a": [1]}}).encode()
     data = HEAD % digest(text[1:]).encode() + text[1:]
@@ -65,7 +65,7 @@ def test_changes_of_two_processes_are_both_kept() -> None:
     }  # fmt: skip
 
 
-def test_facts_of_other_bytes_are_not_mixed_in() -> None:
+def test_facts_of_different_bytes_are_not_merged() -> None:
     """If both processes found new content, `mine` is kept, without the facts of `theirs`."""
     mine, theirs = contents(a={**B, "facts": 1}), contents(a={"digest": "3", "signature": 2})
     assert merged(contents(a=A), mine, theirs)["clips"] == {"a": {**B, "facts": 1}}

@@ -11,7 +11,7 @@ from collide.store.digests import Memo
 from tests.unit.shelf import Shelf
 
 
-def test_a_projects_own_clips_come_first_and_are_its_own(shelf: Shelf) -> None:
+def test_a_projects_own_clips_come_first_and_are_not_shared(shelf: Shelf) -> None:
     """Files in projects/x/input are offered only to project x, before all other files."""
     shelf.put("own.mp4", folder="projects/x/input")
     assert shelf.scan().new == ["projects/x/input/own.mp4"]
@@ -20,7 +20,7 @@ def test_a_projects_own_clips_come_first_and_are_its_own(shelf: Shelf) -> None:
     assert shelf.usable("y") == shared
 
 
-def test_a_shared_clip_that_a_project_also_owns_is_its_own(shelf: Shelf) -> None:
+def test_a_projects_copy_replaces_the_shared_clip(shelf: Shelf) -> None:
     """A copy in a project's input replaces the shared clip for that project only."""
     shelf.put("copy.mp4", "a.mp4", folder="projects/x/input")
     shelf.scan()
@@ -30,13 +30,13 @@ def test_a_shared_clip_that_a_project_also_owns_is_its_own(shelf: Shelf) -> None
     assert shelf.usable("y") == ["library/video/a.mp4", "library/video/b.mov"]
 
 
-def test_a_link_inside_the_library_is_a_double(shelf: Shelf) -> None:
+def test_a_link_inside_the_library_is_a_duplicate(shelf: Shelf) -> None:
     """A link to a clip in the library counts as a duplicate of that clip."""
     (shelf.house.library / "link.mp4").symlink_to(shelf.house.library / "a.mp4")
     assert shelf.scan().doubles == [("library/video/link.mp4", "library/video/a.mp4")]
 
 
-def test_another_folder_is_looked_into_from_now_on(shelf: Shelf, tmp_path: Path) -> None:
+def test_an_added_folder_is_scanned_from_then_on(shelf: Shelf, tmp_path: Path) -> None:
     """An added disk is scanned from then on, and its clips are listed by their full paths."""
     disk = tmp_path / "disk"
     disk.mkdir()
@@ -90,7 +90,7 @@ def test_an_absent_disk_is_reported_as_a_whole(shelf: Shelf, tmp_path: Path) -> 
     assert shelf.probed == []
 
 
-def test_an_empty_mount_point_is_a_disk_that_is_away(shelf: Shelf, tmp_path: Path) -> None:
+def test_an_empty_mount_point_counts_as_an_absent_disk(shelf: Shelf, tmp_path: Path) -> None:
     """An empty mount point counts as absent; a folder that never contained a clip does not."""
     disk, empty = tmp_path / "disk", tmp_path / "empty"
     disk.mkdir()
@@ -109,7 +109,7 @@ def test_an_empty_mount_point_is_a_disk_that_is_away(shelf: Shelf, tmp_path: Pat
     assert shelf.scan().clips == 3
 
 
-def test_a_root_is_dropped_by_its_name_only(shelf: Shelf, tmp_path: Path) -> None:
+def test_only_a_known_root_can_be_removed(shelf: Shelf, tmp_path: Path) -> None:
     """The clips of a removed root are reported as gone. Removing an unknown root is refused."""
     disk = tmp_path / "disk"
     disk.mkdir()
@@ -147,7 +147,7 @@ def test_unchanged_files_are_recognized_by_stat_alone(
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "7", '{"clips": []}', '{"roots": 1}'])
-def test_a_damaged_memory_costs_a_scan_and_nothing_else(shelf: Shelf, text: str) -> None:
+def test_a_damaged_library_json_is_filled_by_the_next_scan(shelf: Shelf, text: str) -> None:
     """A damaged library.json reads as empty, and the next scan fills it again."""
     shelf.library().path.write_text(text)
     assert shelf.usable() == []
@@ -155,7 +155,7 @@ def test_a_damaged_memory_costs_a_scan_and_nothing_else(shelf: Shelf, text: str)
     assert len(shelf.usable()) == 2
 
 
-def test_a_clip_is_found_by_what_is_in_it_now(shelf: Shelf) -> None:
+def test_a_clip_is_found_only_by_its_current_content(shelf: Shelf) -> None:
     """A clip that changed since the scan is no longer found by its old content."""
     path = shelf.put("a.mp4", "other")
     assert shelf.library().place(digest(b"a.mp4")) is None
@@ -164,7 +164,7 @@ def test_a_clip_is_found_by_what_is_in_it_now(shelf: Shelf) -> None:
     assert shelf.library().content(path.parent / "none.mp4") is None
 
 
-def test_a_house_without_a_library_has_no_clips(shelf: Shelf) -> None:
+def test_a_workspace_without_a_library_has_no_clips(shelf: Shelf) -> None:
     """A workspace whose library/video was deleted has no clips."""
     for path in shelf.house.library.iterdir():
         path.unlink()

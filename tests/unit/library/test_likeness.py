@@ -12,7 +12,7 @@ def off(signature: list[str], bits: int) -> list[str]:
     return [f"{int(sign, 16) ^ mask:016x}" if sign else "" for sign in signature]
 
 
-def test_copies_are_found_and_strangers_are_not() -> None:
+def test_copies_are_grouped_and_other_clips_are_not() -> None:
     """A group is named after its first clip; a clip without copies has no group."""
     looks = {
         "a": Signature(8.0, ONE),
@@ -35,7 +35,7 @@ def test_a_copy_of_a_copy_is_in_the_same_group() -> None:
     assert groups(looks) == {}
 
 
-def test_one_bit_more_makes_clips_different() -> None:
+def test_one_bit_above_a_limit_makes_clips_different() -> None:
     """Clips that exceed a limit by one bit, on average or in a single frame, are not alike."""
     assert groups({"a": Signature(8, ONE), "b": Signature(8, off(ONE, int(FAR) + 1))}) == {}
     one_frame = [off(ONE, 15)[0], *ONE[1:]]
@@ -48,7 +48,7 @@ def test_a_different_length_makes_clips_different() -> None:
     assert groups({"a": Signature(100.0, ONE), "b": Signature(100.9, ONE)}) == {"a": "a", "b": "a"}
 
 
-def test_flat_frames_prove_nothing() -> None:
+def test_flat_frames_do_not_count() -> None:
     """All black frames are alike, so at least three frames must have content."""
     black = ["", "", "", "", ""]
     dark = ["", "", "", *ONE[:2]]

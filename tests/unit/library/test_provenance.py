@@ -21,7 +21,7 @@ def test_a_recorded_origin_is_known_to_the_next_run(house: Workspace) -> None:
     assert known.all() == {"d1": {"digest": "d1", "name": "rain.mp4", **TOLD}}
 
 
-def test_a_second_source_of_a_clip_is_known_too(house: Workspace) -> None:
+def test_both_sources_of_a_clip_are_listed(house: Workspace) -> None:
     """The first origin is kept, but both sources are listed, so neither is downloaded again."""
     ledger = Provenance(house)
     ledger.add("d1", Path("rain.mp4"), TOLD)
@@ -34,7 +34,7 @@ def test_a_second_source_of_a_clip_is_known_too(house: Workspace) -> None:
 @pytest.mark.parametrize(
     "torn", [b"{", b'{"digest": "d', b"[]\n", b"\xff\xfe\n", b"7\n", b"[" * 9999]
 )
-def test_a_torn_line_costs_itself_only(house: Workspace, torn: bytes) -> None:
+def test_a_torn_line_affects_no_other_line(house: Workspace, torn: bytes) -> None:
     """A line that a kill left incomplete does not affect the lines before and after it."""
     ledger = Provenance(house)
     ledger.add("d1", Path("a.mp4"), TOLD)
@@ -44,7 +44,7 @@ def test_a_torn_line_costs_itself_only(house: Workspace, torn: bytes) -> None:
     assert set(Provenance(house).all()) == {"d1", "d2"}
 
 
-def test_lines_of_several_at_once_do_not_mix(house: Workspace) -> None:
+def test_simultaneous_lines_do_not_mix(house: Workspace) -> None:
     """Lines that are added at the same time are all written intact."""
 
     def add(who: int) -> None:
@@ -59,7 +59,7 @@ def test_lines_of_several_at_once_do_not_mix(house: Workspace) -> None:
     assert len(Provenance(house).all()) == 80
 
 
-def test_a_strangers_words_are_text_of_one_line(house: Workspace) -> None:
+def test_foreign_text_becomes_one_harmless_line(house: Workspace) -> None:
     """Foreign text cannot clear the screen, start a new line, or fill the disk."""
     told = {"title": "a\x1b[2Jb\nc\u2028d\ud800", "license": "x" * 9999}
     assert clean(told) == {"title": "a[2Jbcd", "license": "x" * MAX_TEXT}

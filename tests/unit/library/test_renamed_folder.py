@@ -15,7 +15,7 @@ from tests.unit.shelf import Shelf
         ("library", "lib", "library"),
     ],
 )
-def test_a_renamed_folder_is_named_with_the_way_back(
+def test_a_renamed_folder_is_named_with_a_fix(
     shelf: Shelf, before: str, after: str, lost: str
 ) -> None:
     """The error names the folder that now contains the clips; the fix is to rename it back."""
@@ -44,7 +44,7 @@ def test_an_empty_folder_gets_the_files_back(shelf: Shelf) -> None:
     )
 
 
-def test_a_folder_that_is_in_the_library_anyway_was_not_renamed(house: Workspace) -> None:
+def test_other_folders_do_not_count_as_renamed(house: Workspace) -> None:
     """Folders are not renamed if they were added, have other files, or mix sounds with clips."""
     shelf = Shelf(house)
     shelf.put("a.mp4", folder="library/more")

@@ -30,7 +30,7 @@ def test_roots_outlive_the_cache(shelf: Shelf, tmp_path: Path) -> None:
     assert "roots" not in json.loads(shelf.library().path.read_bytes())
 
 
-def test_two_that_add_a_folder_at_once_lose_neither(shelf: Shelf, tmp_path: Path) -> None:
+def test_two_processes_that_add_folders_lose_no_change(shelf: Shelf, tmp_path: Path) -> None:
     """Two processes that add a folder or facts at the same time keep each other's changes."""
     one, other = shelf.library(), shelf.library()
     assert one.contents == other.contents
@@ -65,7 +65,7 @@ def test_a_scan_keeps_what_another_process_found(shelf: Shelf) -> None:
     assert shelf.scan().clips == 3, "the next scan drops the files that are gone"
 
 
-def test_roots_of_an_old_library_are_taken_over_once(shelf: Shelf, tmp_path: Path) -> None:
+def test_roots_of_an_old_library_are_moved_once(shelf: Shelf, tmp_path: Path) -> None:
     """The roots in an old library.json move to their own file once, at the next write."""
     disk, path = disk_of(tmp_path), shelf.library().path
     known = json.loads(path.read_bytes())
@@ -154,7 +154,7 @@ def test_a_file_is_copied_to_where_its_kind_belongs(shelf: Shelf, name: str, fix
     assert caught.value.fix == fix.format(root=root)
 
 
-def test_an_unknown_root_leads_to_those_that_can_be_removed(shelf: Shelf, tmp_path: Path) -> None:
+def test_the_fix_for_an_unknown_root_lists_the_removable_ones(shelf: Shelf, tmp_path: Path) -> None:
     """The fix lists a command to remove each added folder; if there is none, it lists the clips."""
     library = shelf.library()
     with pytest.raises(InputError) as caught:

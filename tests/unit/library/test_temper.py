@@ -36,7 +36,7 @@ def test_the_library_keeps_a_small_summary() -> None:
     ("motion", "light", "words"),
     [(0.0, 0.0, "still, dark"), (2.0, 0.3, "moving, medium"), (99.0, 1.0, "busy, bright")],
 )
-def test_every_clip_has_a_word(motion: float, light: float, words: str) -> None:
+def test_every_motion_and_light_has_a_word(motion: float, light: float, words: str) -> None:
     """Every motion and every light has a word, from "still, dark" to "busy, bright"."""
     temper = Temper.of(summary({**FACTS, "motion": motion, "light": light}))
     assert temper is not None and temper.text.startswith(words)

@@ -24,7 +24,7 @@ def seeds(batch: Batch) -> dict[str, int]:
     return {piece.name: piece.config()["seed"] for piece in batch.pieces()}
 
 
-def test_count_is_how_many_there_shall_be(house):
+def test_count_is_the_total_number_of_pieces(house):
     """count= is the total, so only missing pieces are created; the others keep their seeds."""
     batch = Batch(house, "y", ["hard"], {"crf": 30})
     assert [p.name for p in batch.record(2)] == ["y-001", "y-002"]
@@ -52,7 +52,7 @@ def test_a_deleted_piece_is_created_again_without_overwriting(house):
     assert Project(house, "y-001").config() == before["y-001"]
 
 
-def test_a_typed_seed_is_the_first_ones(house):
+def test_a_typed_seed_is_the_seed_of_the_first_piece(house):
     """With seed=100, the pieces have the seeds 100, 101 and 102 on every machine."""
     batch = Batch(house, "y", knobs={"seed": 100})
     batch.record(3)
@@ -60,21 +60,21 @@ def test_a_typed_seed_is_the_first_ones(house):
     assert batch.others() == []
 
 
-def test_a_typed_seed_that_is_taken_gives_the_next_one(house):
+def test_seeds_that_are_in_use_are_skipped(house):
     """If seeds 5, 6 and 7 are in use, counting from 3 gives 3, 4 and 8."""
     Batch(house, "y", knobs={"seed": 5}).record(3)
     Batch(house, "y", knobs={"seed": 3}).record(6)
     assert list(seeds(Batch(house, "y")).values()) == [5, 6, 7, 3, 4, 8]
 
 
-def test_seeds_beyond_the_last_one_are_refused_before_anything_is_written(house):
+def test_seeds_above_the_maximum_are_refused_before_writing(house):
     """If a batch would need a seed above the maximum, it is refused and nothing is written."""
     with pytest.raises(InputError, match="seed="):
         Batch(house, "y", knobs={"seed": 2**53}).record(2)
     assert Batch(house, "y").pieces() == []
 
 
-def test_batches_that_begin_at_once_share_no_name_and_no_seed(house):
+def test_simultaneous_batches_share_no_name_and_no_seed(house):
     """If eight threads request the same twelve pieces, each piece is created once."""
     with ThreadPoolExecutor(8) as pool:
         made = list(pool.map(lambda _: Batch(house, "y").record(12), range(8)))
@@ -82,7 +82,7 @@ def test_batches_that_begin_at_once_share_no_name_and_no_seed(house):
     assert len(set(seeds(Batch(house, "y")).values())) == 12
 
 
-def test_the_pieces_of_a_project_begin_with_its_knobs(house):
+def test_pieces_start_with_the_config_of_their_project(house):
     """A piece starts with its project's config, which typed presets and knobs override."""
     y = Project(house, "y")
     y.write_config({"seed": 5, "similarity": 0.4, "layer2.hue_shift": [1, 2]})
@@ -99,7 +99,7 @@ def test_the_pieces_of_a_project_begin_with_its_knobs(house):
     assert mine.of("similarity").value == 0.1
 
 
-def test_the_pieces_of_a_project_have_its_clips_presets_and_scripts(house):
+def test_pieces_have_the_clips_and_presets_of_their_project(house):
     """A piece has links to its project's clips and presets, and each clip is listed only once."""
     own = house.root / "projects" / "y"
     (own / "input").mkdir(parents=True)
@@ -123,7 +123,7 @@ def test_an_input_linked_out_of_the_projects_is_not_read(house, tmp_path):
     assert list(files(house, [])) == []
 
 
-def test_a_killed_beginning_is_taken_up(house):
+def test_the_next_run_finishes_a_killed_creation(house):
     """If the creation of a piece is killed after linking its folders, the next run finishes it."""
     (house.root / "projects" / "y" / "input").mkdir(parents=True)
     piece = house.root / "projects" / "y-001"
@@ -132,7 +132,7 @@ def test_a_killed_beginning_is_taken_up(house):
     assert [p.name for p in Batch(house, "y").record(1)] == ["y-001"]
 
 
-def test_pieces_made_with_other_words_are_named(house):
+def test_pieces_with_different_settings_are_listed(house):
     """Only pieces whose current settings differ from the command's settings are listed."""
     Batch(house, "y", ["hard"], {"crf": 30}).record(2)
     assert [p.name for p in Batch(house, "y", ["hard"], {"crf": 20}).others()] == ["y-001", "y-002"]
@@ -149,7 +149,7 @@ def test_an_impossible_batch_is_refused_before_writing(house):
     assert not (house.root / "projects").exists()
 
 
-def test_a_config_is_plain_json_again(house):
+def test_a_config_is_indented_json(house):
     """A piece's config is indented JSON and begins with the seed."""
     (piece,) = Batch(house, "y", ["hard"], {"similarity": [0.2, 0.3]}).record(1)
     text = (piece.path / "config.json").read_text()

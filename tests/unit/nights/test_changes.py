@@ -34,7 +34,7 @@ def test_only_different_frames_are_a_change(house: Workspace) -> None:
     assert change.why == "the engine changed"
 
 
-def test_a_look_that_is_gone_leaves_no_reason(house: Workspace) -> None:
+def test_a_deleted_look_implies_a_render_by_hand(house: Workspace) -> None:
     """If the previous look is deleted and no cause was recorded, a render by hand is assumed."""
     last = before(house, {"name": "x", "look": "aaaa1111", "picture": "p1"})
     (change,) = changed(house, last, [Outcome("x", REUSED, look="bbbb2222", picture="p2")])

@@ -17,7 +17,7 @@ from collide.project.project import Project
 from collide.run.record import Done, RunRecord
 
 
-def played(house, monkeypatch, **more):
+def render_outcome(house, monkeypatch, **more):
     """Render with a doit that writes two records and fails; return the outcome and time limit."""
     given = []
     runs = house.cache / "runs"
@@ -36,18 +36,18 @@ def played(house, monkeypatch, **more):
     return outcome, given[0]
 
 
-def test_a_damaged_record_ends_no_night(house, monkeypatch):
+def test_a_damaged_record_is_skipped(house, monkeypatch):
     """If the newest record is damaged, the reason comes from the record before it."""
     for damage in (b"{}", b"\xff\x00", b"[]"):
-        outcome, _ = played(house, monkeypatch, damage=damage)
+        outcome, _ = render_outcome(house, monkeypatch, damage=damage)
         assert (outcome.status, outcome.why) == (FAILED, "layer:2: it burns")
 
 
-def test_a_piece_has_no_more_time_than_it_is_given(house, monkeypatch):
+def test_a_piece_may_take_at_most_a_day(house, monkeypatch):
     """A piece may take at most a day, or less if the limit is lower."""
-    assert played(house, monkeypatch)[1] == MAX_SECONDS
-    assert played(house, monkeypatch, limit=60.0)[1] == 60.0
-    assert played(house, monkeypatch, limit=float("inf"))[1] == MAX_SECONDS
+    assert render_outcome(house, monkeypatch)[1] == MAX_SECONDS
+    assert render_outcome(house, monkeypatch, limit=60.0)[1] == 60.0
+    assert render_outcome(house, monkeypatch, limit=float("inf"))[1] == MAX_SECONDS
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_a_piece_has_no_more_time_than_it_is_given(house, monkeypatch):
         ("loud", ""),
     ],
 )
-def test_a_sound_that_missed_is_noted(house, sound, says):
+def test_a_missed_loudness_is_noted(house, sound, says):
     """A note says how far the loudness in a manifest is from the requested loudness."""
     project = Project(house, "x")
     project.video.parent.mkdir(parents=True)

@@ -41,7 +41,7 @@ def test_an_invalid_farm_variable_is_refused(house, monkeypatch):
     assert one.value.fix == "export COLLIDE_FARM=HOST, or unset it"
 
 
-def test_hands_are_let_go_of_however_it_ends(house, monkeypatch):
+def test_workers_are_released_even_after_an_error(house, monkeypatch):
     """Workers are released even after an error; without a farm, no farm code is imported."""
     closed = []
     hands = SimpleNamespace(close=lambda: closed.append(True))

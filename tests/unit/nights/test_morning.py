@@ -30,7 +30,7 @@ def report() -> NightReport:
                   left_out={"broken.mp4": EVIL})  # fmt: skip
 
 
-def test_the_json_holds_all_of_it(report, tmp_path):
+def test_the_json_has_exact_times_and_commands(report, tmp_path):
     """The JSON has times with a time zone, and exact commands; an unfinished night has no end."""
     write(report, tmp_path / "nights" / "one", b"html")
     found = json.loads((tmp_path / "nights" / "latest" / "report.json").read_text())
@@ -46,7 +46,7 @@ def test_the_json_holds_all_of_it(report, tmp_path):
     assert again["ended"] == iso(BEGAN + 600)
 
 
-def test_a_ci_server_reads_the_xml(report):
+def test_a_ci_server_can_read_the_xml(report):
     """The XML has a test for each piece, a failure's command, and no control characters."""
     (suite,) = ElementTree.fromstring(junit(report))
     assert suite.attrib.items() >= {"tests": "4", "failures": "1", "skipped": "1"}.items()
@@ -61,7 +61,7 @@ def test_a_ci_server_reads_the_xml(report):
     assert cases["a"].get("time") == "61.500"
 
 
-def test_a_page_shows_strange_texts_as_texts(report, tmp_path):
+def test_a_page_escapes_names_and_messages(report, tmp_path):
     """Names and messages never become HTML tags, and the page makes no requests."""
     html = report_page(report, tmp_path, tmp_path / "cache" / "nights" / "one", {}).decode()
     assert "<img src=x" not in html
@@ -70,7 +70,7 @@ def test_a_page_shows_strange_texts_as_texts(report, tmp_path):
     assert "http" not in html
 
 
-def test_a_page_without_an_end_says_so(report, tmp_path):
+def test_a_page_says_that_a_night_has_not_ended(report, tmp_path):
     """Without an end, the page says that the night is still running or was killed."""
     assert b"still running, or killed" in report_page(report, tmp_path, tmp_path, {})
     report.ended, report.stopped = BEGAN + 60, True
@@ -84,20 +84,20 @@ def test_data_cannot_end_its_script():
     assert json.loads(written) == {"name": "</script><!--\u2028&"}
 
 
-def test_a_tag_takes_texts_for_its_attributes():
+def test_a_tag_escapes_its_attributes():
     """Quotes and brackets cannot end an attribute, and an attribute that is None is omitted."""
     assert tag("a", "x", href='"><b>', title=None, class_="c") == (
         '<a href="&quot;&gt;&lt;b&gt;" class="c">x</a>'
     )
 
 
-def test_a_page_lacks_no_part():
+def test_a_page_with_a_missing_value_is_an_error():
     """A page without a value for one of its placeholders raises a KeyError."""
     with pytest.raises(KeyError):
         page("report", title="x")
 
 
-def test_the_disk_is_weighed(report, tmp_path):
+def test_the_report_states_the_use_of_the_disk(report, tmp_path):
     """The report states the size of the videos, the store's limit, and the free space."""
     report.weigh(Index(Store(Store(tmp_path / "cache").ready())))
     assert report.disk["videos"] == 10**6

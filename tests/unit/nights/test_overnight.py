@@ -68,7 +68,7 @@ def make(house, *names: str) -> None:
         Project(house, name).write_config({"seed": 1})
 
 
-def test_projects_come_first_and_the_pool_behind_them(house, night):
+def test_projects_are_rendered_before_the_pool(house, night):
     """Each project is rendered once, before the pool; the demo only if it was rendered before."""
     make(house, "zoo", "demo", "night-001", "ant")
     assert night(pool=1) == ["ant", "zoo", "night-001"]
@@ -77,14 +77,14 @@ def test_projects_come_first_and_the_pool_behind_them(house, night):
     assert night() == ["ant", "demo", "zoo", "night-001"]
 
 
-def test_one_project_alone(house, night):
+def test_a_night_can_be_limited_to_one_project(house, night):
     """With project=, a night renders only this project and its numbered pieces."""
     make(house, "ant", "zoo", "zoo-001", "zoo-002", "zoo-x")
     assert night(only="zoo") == ["zoo", "zoo-001", "zoo-002"]
     assert night(only="ant") == ["ant"]
 
 
-def test_new_pieces_are_rolled_while_fewer_are_ready(house, night):
+def test_new_pieces_fill_up_the_pool(house, night):
     """If three pieces are wanted and one is ready, two are created with the command's settings."""
     make(house, "night-001")
     assert night(pool=3, crf=30) == ["night-001", "night-002", "night-003"]
@@ -100,7 +100,7 @@ def test_a_piece_that_failed_is_replaced(house, night):
     assert night({"night-002": FAILED}, pool=3) == [f"night-00{n}" for n in (1, 2, 3, 4)]
 
 
-def test_a_piece_that_fails_in_a_later_night_is_replaced_as_well(house, night):
+def test_a_piece_that_fails_in_a_later_night_is_replaced(house, night):
     """If one of four ready pieces fails in a later night, a fifth is created."""
     make(house, *(f"night-00{n}" for n in (1, 2, 3, 4)))
     later = {f"night-00{n}": REUSED for n in (1, 3, 4)} | {"night-002": FAILED}
@@ -114,14 +114,14 @@ def test_if_all_pieces_fail_no_more_are_created(house, night):
     assert len(night(every, pool=3)) == 3
 
 
-def test_a_pool_that_goes_on_failing_is_given_up(house, night):
+def test_a_pool_that_keeps_failing_is_given_up(house, night):
     """If new pieces keep failing, no more than twice the size of the pool are ever created."""
     most = {f"night-{n:03d}": FAILED for n in range(2, 100)}
     assert len(night(most, pool=3)) == 1 + 2 * 3
     assert len(night(most, pool=3)) == 1 + 2 * 3
 
 
-def test_when_the_time_is_over_nothing_is_rolled(house, night):
+def test_no_piece_is_created_after_the_deadline(house, night):
     """After the deadline, no piece is created, and pieces that were not started count as ready."""
     assert night(pool=3, until=-1.0) == []
     assert not house.projects()
@@ -133,7 +133,7 @@ def test_when_the_time_is_over_nothing_is_rolled(house, night):
     (0, {}, "no project named 'zo'"),
     (3, {"crf": 900}, "crf"),
 ])  # fmt: skip
-def test_a_night_that_cannot_be_is_refused_before_it_begins(house, pool, knobs, what):
+def test_an_impossible_night_is_refused_before_it_begins(house, pool, knobs, what):
     """An impossible night is refused before anything is scanned or created."""
     batch = Batch(house, "zo", knobs=knobs)
     with pytest.raises(InputError, match=what):
@@ -141,7 +141,7 @@ def test_a_night_that_cannot_be_is_refused_before_it_begins(house, pool, knobs, 
     assert not house.cache.exists()
 
 
-def test_only_one_night_at_a_time(house):
+def test_only_one_night_runs_at_a_time(house):
     """Only one night runs at a time, and its lock is free after it has ended."""
     with one_night(house) as first, one_night(house) as second:
         assert first

@@ -16,7 +16,7 @@ from collide.run.record import RunRecord
 HOUR = 3600.0
 
 
-class Foretold:
+class FakeForecast:
     """A forecast of tasks by their seconds; None stands for a kind of task that never ran."""
 
     def __init__(self, *seconds: float | None) -> None:
@@ -61,11 +61,11 @@ def played(house, monkeypatch):
     return play
 
 
-def test_one_failure_stops_nothing(played):
+def test_an_exception_fails_only_its_own_piece(played):
     """An exception fails only its own piece; the others are rendered, and the exit code is 1."""
     bad = InputError("no clips", why="none", fix="copy some")
     many = played({"a": bad, "b": TaskError("x", why="y", fix="z"), "c": OSError(5, "I/O error"),
-                   "d": ValueError("a bug"), "e": Foretold(10)})  # fmt: skip
+                   "d": ValueError("a bug"), "e": FakeForecast(10)})  # fmt: skip
     assert [o.status for o in many.outcomes] == [FAILED] * 4 + [RENDERED]
     assert "no clips\n  why  none\n  fix  copy some" in many.outcomes[0].why
     assert "internal error in collide: ValueError: a bug" in many.outcomes[3].why
@@ -75,46 +75,50 @@ def test_one_failure_stops_nothing(played):
 
 def test_a_piece_that_cannot_end_in_time_is_not_started(played):
     """A piece too long for the time before the deadline is not started; a shorter piece is."""
-    many = played({"a": Foretold(2 * HOUR), "b": Foretold(7 * HOUR), "c": Foretold(HOUR)})
+    many = played(
+        {"a": FakeForecast(2 * HOUR), "b": FakeForecast(7 * HOUR), "c": FakeForecast(HOUR)}
+    )
     assert [o.status for o in many.outcomes] == [RENDERED, LATER, RENDERED]
     assert many.outcomes[1].why.startswith("it takes about 7 h, and only ")
     assert many.run.code() == 0
     assert "b" not in many.run.tasks
 
 
-def test_a_forecast_is_set_right_by_how_far_it_was_off(played):
+def test_forecasts_are_scaled_by_the_first_error(played):
     """If the first piece takes twice its forecast, the forecasts of later pieces are doubled."""
-    many = played({"a": Foretold(2 * HOUR), "b": Foretold(3 * HOUR)}, real=2.0)
+    many = played({"a": FakeForecast(2 * HOUR), "b": FakeForecast(3 * HOUR)}, real=2.0)
     assert many.outcomes[1].status == LATER
     assert many.outcomes[1].expected == 6 * HOUR
 
 
 def test_a_restored_piece_does_not_change_the_pace(played):
     """A restored piece does not change how forecasts are corrected."""
-    many = played({"a": Foretold(0.002), "b": Foretold(HOUR)}, real=300.0, until=9 * HOUR * 300)
+    many = played(
+        {"a": FakeForecast(0.002), "b": FakeForecast(HOUR)}, real=300.0, until=9 * HOUR * 300
+    )
     assert many.outcomes[1].expected == HOUR
 
 
 def test_a_piece_without_history_is_expected_to_take_the_mean(played):
     """A piece without history is expected to take the average time of the pieces before it."""
-    many = played({"a": Foretold(None), "b": Foretold(HOUR), "c": Foretold(None, 5)})
+    many = played({"a": FakeForecast(None), "b": FakeForecast(HOUR), "c": FakeForecast(None, 5)})
     assert [o.expected for o in many.outcomes] == [None, HOUR, HOUR / 2]
-    over = played({"a": Foretold(None)}, until=-1.0)
+    over = played({"a": FakeForecast(None)}, until=-1.0)
     assert over.outcomes[0].status == LATER
     assert over.outcomes[0].why == "the deadline has passed"
 
 
 @pytest.mark.parametrize(("hours", "status"), [(1.0, RENDERED), (0.05, RENDERED), (-0.001, LATER)])
-def test_the_first_of_all_is_tried_even_in_a_short_night(played, hours, status):
+def test_a_short_night_tries_a_piece_without_history(played, hours, status):
     """Without history, even a short night tries a piece, but not after its deadline."""
-    assert played({"a": Foretold(None)}, until=hours * HOUR).outcomes[0].status == status
+    assert played({"a": FakeForecast(None)}, until=hours * HOUR).outcomes[0].status == status
 
 
-def test_the_first_of_all_is_not_begun_at_the_very_end(house, played, monkeypatch):
+def test_no_piece_without_history_starts_at_the_very_end(house, played, monkeypatch):
     """A minute before the deadline, a piece without history is not started."""
     many = played({})
     many.clock = lambda: 8 * HOUR - 60
-    monkeypatch.setattr(machine, "look_ahead", lambda *_: Foretold(None))
+    monkeypatch.setattr(machine, "look_ahead", lambda *_: FakeForecast(None))
     outcome = many.play(Project(house, "a"), left=0)
     assert outcome.status == LATER
     assert outcome.why == "no timing history, and only 60 s left"
@@ -122,13 +126,15 @@ def test_the_first_of_all_is_not_begun_at_the_very_end(house, played, monkeypatc
 
 def test_a_piece_without_history_needs_time_for_the_longest(played):
     """A piece without history is not started if the longest piece so far would not fit."""
-    many = played({"a": Foretold(4 * HOUR), "b": Foretold(HOUR), "c": Foretold(None)})  # 3 h left
+    many = played(
+        {"a": FakeForecast(4 * HOUR), "b": FakeForecast(HOUR), "c": FakeForecast(None)}
+    )  # 3 h left
     assert [o.status for o in many.outcomes] == [RENDERED, RENDERED, LATER]
 
 
-def test_nothing_goes_on_long_after_the_end(played):
+def test_a_piece_is_stopped_after_the_grace_period(played):
     """A piece that runs past the deadline is stopped after the grace period, with a reason."""
-    many = played({"a": Foretold(HOUR)}, real=10.0)
+    many = played({"a": FakeForecast(HOUR)}, real=10.0)
     (outcome,) = many.outcomes
     assert outcome.status == FAILED
     assert many.clock() == 8 * HOUR + GRACE
@@ -143,21 +149,21 @@ def test_a_piece_that_is_up_to_date_starts_no_process(house, played, monkeypatch
     project.video.parent.mkdir(parents=True)
     project.video.write_bytes(b"video")
     (project.path / "manifest.json").write_text('{"look": "395e12c4"}')
-    outcome = played({"a": Foretold()}).outcomes[0]
+    outcome = played({"a": FakeForecast()}).outcomes[0]
     assert (outcome.status, outcome.look, outcome.bytes) == (REUSED, "395e12c4", 5)
     assert "projects/a/output/a.mp4" in outcome.line()
 
 
-def test_progress_says_how_many_are_to_come_and_how_long(played, capsys, monkeypatch):
+def test_progress_shows_the_pieces_and_the_time_left(played, capsys, monkeypatch):
     """Progress lines show the piece, its percentage, the number left, and the time if known."""
     monkeypatch.setattr(Ticker, "tell", lambda self, text: print("told", text))
-    played({"a": Foretold(60), "b": Foretold(60), "c": Foretold(60)})
+    played({"a": FakeForecast(60), "b": FakeForecast(60), "c": FakeForecast(60)})
     told = [line for line in capsys.readouterr().out.splitlines() if line.startswith("told")]
     assert "told a 40% · 2 to come" in told
     assert "told b 40% · 1 to come, about 60 s for all of them" in told
 
 
-def test_a_log_hears_once_a_minute(monkeypatch):
+def test_a_log_gets_at_most_one_line_a_minute(monkeypatch):
     """Without a terminal, at most one progress line is printed per minute."""
     at = [0.0]
     monkeypatch.setattr("collide.run.progress.monotonic", lambda: at[0])
@@ -170,7 +176,7 @@ def test_a_log_hears_once_a_minute(monkeypatch):
 
 def test_the_time_left_is_divided_by_the_machines(played):
     """The more machines can render the remaining pieces, the shorter the time left."""
-    many = played({"a": Foretold(60.0)})
+    many = played({"a": FakeForecast(60.0)})
     assert many.still(4) == " · 4 to come, about 4 min for all of them"
     assert many.still(4, 2) == " · 4 to come, about 2 min for all of them"
     assert many.still(1, 2) == " · 1 to come, about 60 s for all of them"

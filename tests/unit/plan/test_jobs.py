@@ -27,7 +27,7 @@ APART = {
 
 
 @EVERY
-def test_a_job_survives_being_written_down(piece: Mapping[str, Any], house: Workspace) -> None:
+def test_a_job_survives_json(piece: Mapping[str, Any], house: Workspace) -> None:
     """After a round trip through JSON, a job has the same key and command."""
     dry = Dry(house)
     plan = dry.plan(piece)
@@ -51,7 +51,7 @@ def test_equal_settings_make_equal_jobs(piece: Mapping[str, Any], house: Workspa
         assert [bool(one.why) for one in worked] == [moved] * len(worked)
 
 
-def test_the_pieces_have_a_step_of_every_kind(tmp_path: Path) -> None:
+def test_the_dry_pieces_cover_every_kind_of_step(tmp_path: Path) -> None:
     """The dry pieces contain every export, kind of task, mode and command of any piece."""
     kinds, plays = set(), set()
     for number, piece in enumerate(PIECES.values()):

@@ -8,7 +8,7 @@ from tests.dry import PIECES, Dry
 
 
 @pytest.mark.parametrize("silent", [{}, {1: None}, {2: -90.0}])
-def test_a_silent_layer_gives_its_place_away(
+def test_another_layer_replaces_a_silent_one(
     house: Workspace, silent: dict[int, float | None]
 ) -> None:
     """A layer below `silence_lufs` or without sound is skipped, and another layer is heard."""

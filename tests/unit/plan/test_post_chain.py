@@ -58,9 +58,7 @@ def piece(house: Workspace, *chain: str) -> Piece:
         ("abwc", ["post:3.a", "post:w", "post:3.c"]),
     ],
 )
-def test_neighbors_share_a_run_and_tasks_have_names_of_their_own(
-    house: Workspace, chain: str, tasks: list[str]
-) -> None:
+def test_adjacent_effects_share_a_run(house: Workspace, chain: str, tasks: list[str]) -> None:
     """Adjacent effects share a run: `post:3` if the segment has a single run, otherwise `post:3.a`.
 
     A run over the whole piece is named after its effect.
@@ -80,7 +78,7 @@ def test_the_finished_picture_comes_from_the_last_run(house: Workspace) -> None:
     assert EffectRun(("w",), whole=True).output(0) == ("post:w", "piece-000.nut")
 
 
-def test_a_plate_is_there_for_who_joins_it(house: Workspace) -> None:
+def test_a_plate_is_opened_at_the_position_of_the_segment(house: Workspace) -> None:
     """A plate is named after its instrument and opened at the position of the segment."""
     assert plates(piece(house, "a", "p")) == ["p"]
     assert plates(piece(house, "a")) == []

@@ -5,7 +5,7 @@ from collide.plan.voices import named_voice
 from tests.dry import PIECES, Dry
 
 
-def test_the_knobs_of_a_bed_are_those_of_a_voice(house: Workspace) -> None:
+def test_a_bed_has_every_knob_of_a_voice(house: Workspace) -> None:
     """A bed has a value for each knob of a voice, under the knob's name."""
     piece = Dry(house).plan(PIECES["beds"]).piece
     knobs = named_voice(piece, "bed1").knobs

@@ -22,7 +22,7 @@ def refused(shelf: Shelf, name: str, text: str) -> InputError:
     return caught.value
 
 
-def test_an_old_name_means_the_new_one(shelf: Shelf) -> None:
+def test_a_renamed_clip_is_found_under_its_old_names(shelf: Shelf) -> None:
     """A renamed clip is found under each earlier name, however many scans have run since."""
     for old, new in (("a.mp4", "b2.mp4"), ("b2.mp4", "sea.mp4")):
         (shelf.house.library / old).rename(shelf.house.library / new)
@@ -35,7 +35,7 @@ def test_an_old_name_means_the_new_one(shelf: Shelf) -> None:
         assert (error.fix, error.meant) == ("use the new name:", (old, "sea.mp4"))
 
 
-def test_an_unusable_clip_is_refused_until_it_is_copied_again(shelf: Shelf) -> None:
+def test_an_unusable_clip_is_refused_until_its_bytes_change(shelf: Shelf) -> None:
     """A file that the last scan rejected is refused until its bytes change."""
     shelf.put("half.mp4", "broken")
     shelf.scan()

@@ -20,11 +20,11 @@ def scripted() -> Catalog:
 
 
 @pytest.mark.parametrize("name", ["layer2.clip", "bed3", "audio_beds", "grade_lut", "film_stock"])
-def test_each_knob_of_a_file_is_checked(scripted: Catalog, name: str) -> None:
+def test_every_knob_for_files_needs_files(scripted: Catalog, name: str) -> None:
     """`audio_beds` and all knobs for files need files, including the knobs of a script."""
     assert names_files(["opacity", name], scripted)
 
 
-def test_other_knobs_open_no_library(scripted: Catalog) -> None:
+def test_other_knobs_name_no_file(scripted: Catalog) -> None:
     """A picture knob does not name a file."""
     assert not names_files(["opacity", "layer2.similarity", "grade_lut_strength"], scripted)

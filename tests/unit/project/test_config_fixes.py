@@ -71,7 +71,7 @@ def refused(house: Workspace, config: dict[str, Any]) -> InputError:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip
-def test_one_line_mends_every_wrong_knob(house, config, turned):
+def test_one_command_corrects_every_wrong_knob(house, config, turned):
     """The fix removes unknown knobs and sets the intended knobs in one valid command."""
     (house.root / "presets/blend").mkdir(parents=True)
     for name in ("ink", "x-ray"):
@@ -94,7 +94,7 @@ def test_one_line_mends_every_wrong_knob(house, config, turned):
     ],
     ids=["effect", "both", "number", "none near"],
 )
-def test_presets_are_named_as_they_are_called(house, config, turned):
+def test_misnamed_presets_are_corrected(house, config, turned):
     """A name like a preset's is corrected, an effect becomes post=, and other names are removed."""
     (house.root / "presets/blend").mkdir(parents=True)
     (house.root / "presets/blend/ink.json").write_text("{}")
@@ -110,7 +110,7 @@ def test_presets_are_named_as_they_are_called(house, config, turned):
     ],
     ids=["group", "note", "description"],
 )
-def test_what_cannot_be_a_knob_is_explained(house, config, why):
+def test_groups_and_notes_are_refused_with_a_reason(house, config, why):
     """A group or a note is refused with a reason, not as a mistyped knob."""
     assert refused(house, config).why.startswith(why)
 
@@ -122,7 +122,7 @@ def test_an_empty_note_is_only_removed(house, empty):
 
 
 @pytest.mark.parametrize("name", ["", "a=b", "-x"])
-def test_a_name_that_no_line_can_hold_is_removed_in_the_file(house, name):
+def test_a_name_that_fits_no_command_is_removed_by_hand(house, name):
     """A name that does not fit into a `doit set` command must be removed from the file by hand."""
     assert refused(house, {name: 3}).fix == "open projects/x/config.json and remove it there"
 
@@ -164,7 +164,7 @@ def test_a_name_that_no_line_can_hold_is_removed_in_the_file(house, name):
     ],
     ids=["notes", "three numbers", "dice", "dice of others", "clips", "words"],
 )
-def test_two_meanings_are_two_lines_and_a_note_is_kept(house, config, lines):
+def test_each_possible_value_gets_a_command(house, config, lines):
     """The fix has a command for a note's text and a command for each possible value."""
     assert refused(house, config).fix.splitlines() == lines
 
@@ -180,14 +180,14 @@ def test_two_meanings_are_two_lines_and_a_note_is_kept(house, config, lines):
         ({"fx": {"zzz": 0.5}}, '"zzz": 0.5'),
     ],
 )
-def test_nothing_is_taken_out_without_a_word(house, config, lost):
+def test_every_removed_setting_is_listed(house, config, lost):
     """The error lists every setting that the command removes without a replacement."""
     (house.root / "presets/blend").mkdir(parents=True)
     (house.root / "presets/blend/ink.json").write_text("{}")
     assert refused(house, config).why.endswith(f"\nsettings without a counterpart, removed: {lost}")
 
 
-def test_a_value_that_is_replaced_is_listed(house):
+def test_every_replaced_value_is_listed(house):
     """The reason ends with a list of the invalid values that the fix replaces."""
     why = refused(house, {"crf": "soft", "similarity": "abc"}).why
     assert why.endswith('\ninvalid values, replaced: "similarity": "abc"')
@@ -205,7 +205,7 @@ ODD_NAMES = (
 
 @pytest.mark.parametrize("name", ODD_NAMES.split())
 @pytest.mark.parametrize("beside", [{}, {"post": "analog"}, {"num_videos": 2}], ids=str)
-def test_each_line_that_is_printed_mends_the_config(name, beside):
+def test_each_printed_command_leaves_a_valid_config(name, beside):
     """Whatever a name's value, each `doit set` command in the fix leaves a valid config."""
     for value in ODD:
         config = {**beside, name: value}
@@ -226,7 +226,7 @@ def test_effects_under_another_name_join_the_chain(house):
 
 
 @pytest.mark.parametrize("name", sorted(RESERVED - {"preset", "presets", "name"}))
-def test_a_variable_in_a_config_is_removed_by_one_line(house: Workspace, name: str) -> None:
+def test_one_command_removes_a_variable_from_a_config(house: Workspace, name: str) -> None:
     """A verb's variable is not a knob, and the proposed command removes it."""
     fix = refused(house, {"seed": 7, name: "first"}).fix
     request = understand(house, "set", [], dict(w.split("=", 1) for w in shlex.split(fix)[2:]))

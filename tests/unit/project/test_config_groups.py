@@ -22,7 +22,7 @@ from collide.project.config_groups import flat, is_group
         ("knobs", {"fps": 24, "layer3": {"x": 0}}, [("fps", 24), ("layer3.x", 0)]),
     ],
 )
-def test_a_group_is_flat_knobs(name, value, pairs):
+def test_a_group_becomes_flat_knobs(name, value, pairs):
     """Each knob in a group becomes a flat knob, and each enabled effect joins the chain."""
     assert is_group(name, value, shipped())
     assert list(flat(name, value, shipped())) == pairs

@@ -22,7 +22,7 @@ from collide.project.settings import parse
         ("softness", "0.3", None, ""),
     ],
 )
-def test_a_word_of_degree_is_a_value_on_that_side(name, word, now, value):
+def test_a_word_of_degree_becomes_a_value_on_that_side(name, word, now, value):
     """A word becomes an end of the limits or typical range, or a value past the current value.
 
     Other text gives no value, nor does a word for a knob that does not take a number.
@@ -31,7 +31,7 @@ def test_a_word_of_degree_is_a_value_on_that_side(name, word, now, value):
 
 
 @pytest.mark.parametrize("name", [n for n, k in knobs().items() if isinstance(k.limit, Range)])
-def test_every_value_is_accepted(name):
+def test_every_word_gives_a_valid_value(name):
     """Every word gives a valid value for each knob that takes a number."""
     for word in (*LEAST, *MOST, *LOW, *HIGH, *MIDDLE):
         parse(name, of_degree(word, knobs()[name]))

@@ -25,13 +25,13 @@ from collide.project.file_values import meant_by
         ("nonsense", "2s", "2"),
     ],
 )
-def test_a_value_is_one_that_its_knob_takes(name: str, text: str, value: str) -> None:
+def test_a_value_is_converted_for_its_knob(name: str, text: str, value: str) -> None:
     """The value is converted to the unit, the form and the words that the knob accepts."""
     assert meant_by(shipped())(name, text)[0] == value
 
 
 @pytest.mark.parametrize(("name", "text"), [("crf", "None"), ("opacity", "NaN")])
-def test_a_text_without_a_value_gets_the_limit(name: str, text: str) -> None:
+def test_a_text_without_a_value_gets_no_default(name: str, text: str) -> None:
     """Text without a value is not replaced by a default; the message says what the knob takes."""
     value, takes = meant_by(shipped())(name, text)
     assert not value
@@ -39,6 +39,6 @@ def test_a_text_without_a_value_gets_the_limit(name: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["soft", "a lot"])
-def test_a_word_for_a_number_stays_as_it_was_written(text: str) -> None:
+def test_a_word_for_a_number_stays_a_string(text: str) -> None:
     """A word for a number is kept as a string, not replaced by a default."""
     assert meant_by(shipped())("similarity", text)[0] == f'"{text}"'

@@ -91,7 +91,7 @@ ANY = st.sampled_from(KNOBS).flatmap(lambda name: st.tuples(st.just(name), likel
 
 
 @given(ANY)
-def test_a_value_is_one_that_its_limit_takes_or_refused(said: tuple[str, Any]) -> None:
+def test_a_value_is_within_its_limit_or_refused(said: tuple[str, Any]) -> None:
     """Any content of a preset gives a value within the limit or raises an InputError."""
     name, value = said
     limit = knobs()[name].limit

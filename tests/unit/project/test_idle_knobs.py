@@ -65,13 +65,13 @@ def settings(**values: Any) -> Settings:
     ],
     ids=lambda value: " ".join(value) if isinstance(value, dict) else "",
 )  # fmt: skip
-def test_a_knob_that_nothing_reads_has_a_line(values: dict[str, Any], notes: list[str]) -> None:
+def test_a_knob_without_effect_gets_a_note(values: dict[str, Any], notes: list[str]) -> None:
     """The note says why a knob has no effect; if another knob can change that, it is named."""
     made = settings(**values)
     assert idle(made, made.set_in(CONFIG)) == notes
 
 
-def test_what_a_note_adds_gives_the_knob_its_effect() -> None:
+def test_adding_the_proposed_knob_removes_the_note() -> None:
     """A note about a sound knob disappears once the proposed knob is added."""
     for knob in shipped().knobs.values():
         if knob.owner.startswith("audio/"):

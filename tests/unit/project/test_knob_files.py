@@ -17,7 +17,7 @@ CUBE = '# a comment 3\nTITLE "4"\nLUT_3D_SIZE 2\nDOMAIN_MIN 0 0 0\n' + "0 0.5 1\
 FLAT = "0 2 4\n" + "0 2048 4095\n" * 17**3
 
 
-def lent(house: Workspace, name: str, text: str) -> Path:
+def write_table(house: Workspace, name: str, text: str) -> Path:
     """Write a table and return the path of the file that the knob uses."""
     folder = house.library.parent / "luts"
     folder.mkdir(parents=True, exist_ok=True)
@@ -28,7 +28,7 @@ def lent(house: Workspace, name: str, text: str) -> Path:
 @pytest.mark.parametrize(("name", "text"), [("a.cube", CUBE), ("A.CUBE", CUBE), ("a.3dl", FLAT)])
 def test_a_complete_lut_is_accepted(house, name, text):
     """A complete LUT is accepted; numbers in its comments and title do not count as colors."""
-    assert lent(house, name, text).name == name
+    assert write_table(house, name, text).name == name
 
 
 @pytest.mark.parametrize(
@@ -50,12 +50,12 @@ def test_a_complete_lut_is_accepted(house, name, text):
 def test_a_table_that_ffmpeg_cannot_read_is_refused(house, name, text, why):
     """The error says what is wrong with the table and proposes to render without it."""
     with pytest.raises(InputError, match="cannot be read as a LUT") as caught:
-        lent(house, name, text)
+        write_table(house, name, text)
     assert caught.value.why.startswith(why)
     assert caught.value.turns == [{"grade_lut": "none"}]
 
 
-def test_a_file_that_is_gone_is_named(house):
+def test_a_missing_file_is_named(house):
     """If no file has the recorded content, the error names the knob and the recorded file."""
     library = Library(house, Memo(house.cache / "memo.db"))
     with pytest.raises(InputError, match="the file for grade_lut is missing"):

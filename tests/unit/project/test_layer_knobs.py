@@ -18,7 +18,7 @@ def settings(**config: object) -> Settings:
     return resolve([("config.json", {n.replace("__", "."): v for n, v in config.items()})])
 
 
-def test_a_layer_with_its_own_value_is_not_moved_by_a_knob_for_all():
+def test_a_note_names_a_layer_that_keeps_its_own_value():
     """A note names the layer that does not change and the knob that would change it."""
     own = settings(layer2__similarity=0.3)
     assert pinned(own, "similarity") == ([2], [3])
@@ -26,7 +26,7 @@ def test_a_layer_with_its_own_value_is_not_moved_by_a_knob_for_all():
     assert [*unmoved(own, ["similarity", "crf"])] == [note]
 
 
-def test_a_layer_that_does_not_play_a_knob_is_not_named_as_changed():
+def test_a_layer_that_does_not_use_a_knob_is_not_named():
     """Only layers that use the knob and have no value of their own count as changed."""
     luma = settings(layer2__similarity=0.3, layer3__mode="luminance")
     assert [*unmoved(luma, ["similarity"])] == [
@@ -42,7 +42,7 @@ def test_a_layer_that_does_not_play_a_knob_is_not_named_as_changed():
     assert next(unmoved(mute, ["pan"])).startswith("pan changed nothing:")
 
 
-def test_a_typed_layer_must_be_there():
+def test_a_typed_layer_must_exist():
     """The error proposes the number of layers that the typed knob needs."""
     with pytest.raises(InputError, match="there is no layer 5") as caught:
         refuse_missing_layers(settings(num_videos=4), ["layer5.opacity"])
@@ -62,13 +62,13 @@ def test_a_typed_layer_must_be_there():
     ],
     ids=["two", "last", "four", "drawn"],
 )
-def test_knobs_of_a_config_for_no_layer_are_noted(config, note):
+def test_knobs_of_a_config_for_a_missing_layer_are_noted(config, note):
     """A note lists a config's knobs for a missing layer, unless another draw may have the layer."""
     found = [*without_layers(settings(**config))]
     assert [note in one for one in found] == ([True] if note else [])
 
 
-def test_knobs_of_a_preset_for_no_layer_are_not():
+def test_knobs_of_a_preset_for_a_missing_layer_are_not_noted():
     """For a preset with knobs for more layers than the piece has, there is no note."""
     preset = resolve([("preset fog", {"layer7.opacity": 1}), ("config.json", {"seed": 4})])
     assert not [*without_layers(preset)]

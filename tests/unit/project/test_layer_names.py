@@ -12,7 +12,7 @@ from collide.project.layer_names import layers_of
     "Layer2.Opacity video2.opacity layer[2].opacity layer.2.opacity opacity.layer2 "
     "layr2.opacity lyr2.opacity layer_2-opacity leyer2.opacity “layer2.opacity".split(),
 )
-def test_each_spelling_is_that_layer_and_that_knob(name: str) -> None:
+def test_each_spelling_finds_its_layer_and_its_knob(name: str) -> None:
     """Typos, an extra s or 0, other separators, number words and both orders are understood."""
     assert layers_of(name) == ([2], "opacity")
 

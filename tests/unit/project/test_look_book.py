@@ -64,7 +64,7 @@ def write(project: Project, recipe: dict, hour: int = 0) -> Path:
     return path
 
 
-def test_looks_come_newest_first_and_other_files_are_ignored(project: Project) -> None:
+def test_looks_are_listed_newest_first_without_other_files(project: Project) -> None:
     """Looks are listed newest first, without other files; the last look is in the manifest."""
     (project.path / "looks" / "notes.json").write_text("{}")
     assert [found.recipe.knobs["crf"] for found in looks_of(project)] == [22, 21, 20]
@@ -93,7 +93,7 @@ def test_an_ambiguous_prefix_is_refused_with_a_longer_one(project: Project) -> N
     assert caught.value.fix.removeprefix("type more of its name: look=") in (name[:7], other[:7])
 
 
-def test_a_look_finds_its_project(project: Project) -> None:
+def test_a_look_is_found_in_its_project(project: Project) -> None:
     """A look is found in the project that has it; if two projects have it, the error says so."""
     name = next(iter(looks_of(project))).name
     assert owner(project.workspace, name[:6]) == "x"

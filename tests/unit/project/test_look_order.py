@@ -64,7 +64,7 @@ def test_a_known_look_is_not_written_again(project: Project) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"looks": 7}', '{"looks": {"aaaaaaaa": "x"}}'])
-def test_a_file_that_cannot_be_read_costs_the_order_only(project: Project, text: str) -> None:
+def test_a_damaged_file_costs_only_the_recorded_order(project: Project, text: str) -> None:
     """If rendered.json is damaged, the looks are in the order of their last renders."""
     (project.path / "rendered.json").write_text(text)
     assert order(project, 3, 2, 1) == [*reversed(NAMES)]

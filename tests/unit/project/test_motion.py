@@ -23,7 +23,7 @@ from collide.project.settings import parse
         ("0.3+0.1*sin(t)", "0.001..1:7"),
     ],
 )
-def test_a_value_that_would_move_is_compared_instead(text, sweep):
+def test_a_value_that_would_move_becomes_a_sweep(text, sweep):
     """The error says that a knob keeps one value and proposes a sweep of the typed values."""
     with pytest.raises(BadValueError, match="similarity") as caught:
         parse("similarity", text)
@@ -31,7 +31,7 @@ def test_a_value_that_would_move_is_compared_instead(text, sweep):
     assert caught.value.sweep == sweep
 
 
-def test_from_one_value_to_another_is_a_range_too():
+def test_one_value_to_another_is_corrected_to_a_range():
     """`0.4 to 0.2` is corrected to a range for the seed, with the lower end first."""
     with pytest.raises(BadValueError) as caught:
         parse("similarity", "0.4 to 0.2")
@@ -39,14 +39,14 @@ def test_from_one_value_to_another_is_a_range_too():
 
 
 @pytest.mark.parametrize("text", ["30%", "abc", "0.5..0.2", "0.2-0.4", "7", "0,3", "1e-2", ""])
-def test_other_bad_values_do_not_move(text):
+def test_other_invalid_values_get_no_sweep(text):
     """For an invalid value that does not describe a movement, no sweep is proposed."""
     with pytest.raises(BadValueError) as caught:
         parse("similarity", text)
     assert caught.value.sweep == ""
 
 
-def test_every_default_holds_still():
+def test_no_default_is_refused_as_a_movement():
     """No knob's default is refused as a movement."""
     for name, knob in knobs().items():
         parse(name, knob.default)

@@ -10,7 +10,7 @@ EVERY = {ONE: {"digest": "1"}, TWO: {"digest": "2"}, "library/video/b c.mp4": {"
 LOST = {"library/video/x.ps": "collide does not read files of this kind"}
 
 
-def test_the_first_of_two_clips_of_a_name_is_used_with_a_note() -> None:
+def test_the_first_of_two_matches_is_used_with_a_note() -> None:
     """The first match is used, and a note says how to choose the other match."""
     found, note = named_file("a.mp4", "layer2.clip", "clip", EVERY, LOST)
     assert found == EVERY[ONE]
@@ -34,14 +34,14 @@ def test_a_note_lists_some_of_many_matches() -> None:
     assert note.endswith("bed1=4/a.mp4 or 4 more")
 
 
-def test_a_file_that_cannot_be_used_is_refused_with_its_reason() -> None:
+def test_an_unusable_file_is_refused_with_its_reason() -> None:
     """The error gives the reason, even for a kind of file that is never read."""
     with pytest.raises(InputError) as caught:
         named_file("x.ps", "layer2.clip", "clip", EVERY, LOST)
     assert caught.value.why == "library/video/x.ps: collide does not read files of this kind"
 
 
-def test_a_name_that_nothing_has_is_refused_with_the_nearest() -> None:
+def test_an_unknown_name_is_refused_with_the_nearest() -> None:
     """The error proposes the nearest name and does not mention the layer."""
     with pytest.raises(InputError) as caught:
         named_file("bc.mp4", "layer2.clip", "clip", EVERY, LOST)
@@ -49,7 +49,7 @@ def test_a_name_that_nothing_has_is_refused_with_the_nearest() -> None:
     assert caught.value.fix == "did you mean 'b c.mp4'?"
 
 
-def test_several_names_are_a_line_each() -> None:
+def test_each_of_several_names_gets_a_command() -> None:
     """A layer plays one clip, so the fix proposes a layer for each name or one of the names."""
     with pytest.raises(InputError) as caught:
         named_file("b c.mp4, a.mp4", "layer2.clip", "clip", EVERY, LOST)
@@ -58,7 +58,7 @@ def test_several_names_are_a_line_each() -> None:
     assert caught.value.turns == [each, {"layer2.clip": "b c.mp4"}, {"layer2.clip": "a.mp4"}]
 
 
-def test_a_part_of_a_name_is_guessed() -> None:
+def test_a_part_of_a_name_proposes_all_matching_files() -> None:
     """For a part of a name, the fix proposes all files with that part in their names."""
     every = {f"library/video/{n}.mp4": {"digest": n} for n in ("red_car", "red_bus", "blue_boat")}
     with pytest.raises(InputError) as only:
@@ -72,7 +72,7 @@ def test_a_part_of_a_name_is_guessed() -> None:
     ]
 
 
-def test_sounds_are_listed_as_lines_since_doit_clips_omits_them() -> None:
+def test_the_fix_lists_sounds_because_doit_clips_omits_them() -> None:
     """For a wrong sound, the fix lists the few sounds; for a wrong clip, it is `doit clips`."""
     sounds = {f"library/audio/{name}.wav": {"digest": name} for name in ("hum", "sea", "wind")}
     for name, lost in (("rain.wav", {}), ("x.ps", LOST)):

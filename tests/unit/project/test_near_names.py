@@ -21,12 +21,12 @@ from collide.project.near_names import near_knobs
         ("nonsense", "1", {}),
     ],
 )
-def test_the_meant_knob_is_returned_as_it_is_typed(name, text, meant):
+def test_synonyms_and_typos_find_the_intended_knob(name, text, meant):
     """Synonyms and typos find a knob; other words and keys on layer 1 do not."""
     assert near_knobs(name, text, shipped(), {name: text}) == meant
 
 
-def test_two_words_may_be_one_knob():
+def test_width_and_height_become_one_output_size():
     """Typed together, width and height become one output_size."""
     typed = {"width": "640", "height": "360"}
     assert near_knobs("width", "640", shipped(), typed) == {"output_size": "640x360"}

@@ -20,12 +20,12 @@ THERE = ("ink", "x-ray")
         (["[ink", "vhs & xray]"], ["ink", "x-ray"], ["vhs"], []),
     ],
 )
-def test_each_name_is_a_preset_or_an_effect_or_lost(named, found, effects, lost):
+def test_each_name_is_a_preset_an_effect_or_nothing(named, found, effects, lost):
     """A name, file or path is a preset, an effect or nothing; repeated presets count once."""
     assert right_presets(named, THERE, shipped()) == (found, effects, lost)
 
 
-def test_names_that_are_all_there_need_no_line():
+def test_correct_names_need_no_command():
     """If all names are right, no command is proposed, because the error has a different cause."""
     assert not corrected_presets("x", ["ink"], THERE, shipped())
     assert corrected_presets("x", "inkk", THERE, shipped()) == "doit set project=x preset=ink"
@@ -34,6 +34,6 @@ def test_names_that_are_all_there_need_no_line():
 @pytest.mark.parametrize(
     "text", ["ink", "ink.json", "INK.JSON", "presets/blend/ink", r"a\ink.json"]
 )
-def test_a_path_stands_for_its_last_name(text):
+def test_a_path_finds_the_preset_with_its_file_name(text):
     """A path refers to the preset with its file name, without the suffix."""
     assert preset_name(text).lower() == "ink"

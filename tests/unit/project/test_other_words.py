@@ -10,7 +10,7 @@ from collide.project.settings import parse
 VALUES = [(knob, word) for knob, words in shipped().value_aliases.items() for word in words]
 
 
-def test_every_word_means_a_knob_that_takes_the_value() -> None:
+def test_every_word_gives_a_knob_and_a_valid_value() -> None:
     """Converted words give knobs with valid values, and no table contains a knob's name."""
     for how in CONVERTED.values():
         values = how("0.2")

@@ -36,7 +36,7 @@ def test_a_folder_where_a_file_must_be_is_moved_by_the_fix(project: Project, nam
     assert caught.value.what == f"projects/x/{name} is a folder, but must be a file"
 
 
-def test_stars_are_read_before_the_work(project: Project) -> None:
+def test_damaged_stars_are_refused_before_the_work(project: Project) -> None:
     """A damaged stars.json is refused at once, because a render could not finish with it."""
     (project.path / "stars.json").write_text('{"looks": [],}')
     with pytest.raises(InputError, match=r"stars\.json is not JSON"):

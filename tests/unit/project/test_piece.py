@@ -32,7 +32,7 @@ def piece(house: Workspace, clips: Sequence[object], **turned: object) -> Piece:
         ((OLD, OLD), "420"),
     ],
 )
-def test_color_is_kept_as_finely_as_the_finest_clip_has_it(
+def test_chroma_follows_the_finest_clip(
     house: Workspace, clips: Sequence[object], chroma: str
 ) -> None:
     """With chroma=auto, the chroma is 4:4:4 if any clip has a color per pixel, otherwise 4:2:0.
@@ -49,7 +49,7 @@ def test_color_is_kept_as_finely_as_the_finest_clip_has_it(
         assert log == {"chroma": said}
 
 
-def test_a_finer_clip_moves_its_layer_and_the_stack(house: Workspace) -> None:
+def test_a_finer_clip_renders_the_stack_but_no_other_layer(house: Workspace) -> None:
     """A clip with finer color renders the stack again, but not the other layers."""
     dry = Dry(house)
     dry.walk(dry.plan(SMALL, clips=[PLAIN, PLAIN]))
@@ -63,7 +63,7 @@ def test_a_finer_clip_moves_its_layer_and_the_stack(house: Workspace) -> None:
 @pytest.mark.parametrize(
     ("clip", "planes"), [(PLAIN, ("cut",)), (SHEER, ("cut", "own")), (OLD, ("cut",))]
 )
-def test_a_layer_keeps_a_cut_and_the_alpha_of_a_clip_that_has_one(
+def test_only_upper_layers_store_a_cut_and_alpha(
     house: Workspace, clip: object, planes: tuple[str, ...]
 ) -> None:
     """An upper layer stores a cut, and the alpha of a transparent clip; the base stores neither."""
@@ -84,7 +84,7 @@ def test_the_raw_size_of_a_piece_counts_its_planes() -> None:
     [(30, 1800, 2880000), (23.976, 1439, 2880878), (29.97, 1798, 2879677), (47.952, 2877, 2879877),
      (59.94, 3596, 2879677), (119.88, 7193, 2880077)],
 )  # fmt: skip
-def test_a_minute_has_the_whole_frames_that_are_nearest(
+def test_a_minute_has_a_whole_number_of_frames(
     house: Workspace, rate: float, frames: int, samples: int
 ) -> None:
     """A minute has whole frames and equally long sound; a frame's printed time finds that frame."""

@@ -23,7 +23,7 @@ def test_a_negative_speed_means_reverse():
         ("none", "true", {}),
     ],
 )
-def test_an_effect_or_a_clip_as_a_knob(name, text, meant):
+def test_an_effect_or_a_clip_typed_as_a_knob_is_corrected(name, text, meant):
     """An effect becomes post=, and a clip's path becomes the clip's name."""
     assert plain_name(name, text) == meant
 

@@ -79,7 +79,7 @@ def test_a_malformed_preset_is_moved_and_rewritten(
     ],
     ids=["group", "note", "presets", "extends", "values", "no value"],
 )
-def test_what_a_preset_cannot_hold_is_written_as_it_could(
+def test_invalid_parts_of_a_preset_are_rewritten(
     house: Workspace, project: Project, values: dict[str, Any], fix: list[str]
 ) -> None:
     """The fix rewrites groups, notes, nested presets and recognizable values."""

@@ -31,9 +31,7 @@ def project(house: Workspace) -> Project:
     return made
 
 
-def test_a_projects_own_preset_comes_before_a_shared_one(
-    house: Workspace, project: Project
-) -> None:
+def test_a_projects_own_preset_wins_over_a_shared_one(house: Workspace, project: Project) -> None:
     """A preset in projects/x/presets comes first, even in a different family."""
     write(house.root / "presets" / "blend" / "fog.json", {"name": "fog", "crf": 1})
     assert project.preset("fog") == {"crf": 1}
@@ -83,7 +81,9 @@ def test_a_preset_name_never_leads_out_of_its_folder(
         project.preset(name)
 
 
-def test_settings_come_in_order_with_their_origins(house: Workspace, project: Project) -> None:
+def test_settings_override_in_order_and_keep_their_origins(
+    house: Workspace, project: Project
+) -> None:
     """Precedence rises: defaults, config's presets, config's knobs, typed presets, typed knobs."""
     for name, crf in (("a", 1), ("b", 2), ("c", 3)):
         write(
@@ -120,7 +120,7 @@ def chain(project: Project, *typed: str, **knobs: Any) -> tuple[Any, str]:
 
 
 @pytest.mark.usefixtures("toys")
-def test_a_preset_of_post_puts_its_instruments_into_the_chain(
+def test_a_preset_of_post_adds_its_instruments_to_the_chain(
     house: Workspace, project: Project
 ) -> None:
     """A preset in post/ adds its chain.
@@ -159,7 +159,7 @@ def test_presets_of_post_extend_the_chain(house: Workspace, project: Project) ->
 
 @pytest.mark.usefixtures("toys")
 @pytest.mark.parametrize("said", [7, {"a": 1}, [7], "mist", ["fog", "fog"], "fog,,rain", []])
-def test_a_chain_that_cannot_be_is_refused_with_its_file(
+def test_an_invalid_chain_is_refused_with_its_file(
     house: Workspace, project: Project, said: Any
 ) -> None:
     """An invalid chain in a preset or config.json is refused with its file; [] is valid."""
@@ -173,7 +173,7 @@ def test_a_chain_that_cannot_be_is_refused_with_its_file(
 
 
 @pytest.mark.usefixtures("toys")
-def test_a_slip_in_a_chain_finds_the_nearest_name(project: Project) -> None:
+def test_a_typo_in_a_chain_finds_the_nearest_name(project: Project) -> None:
     """The fix corrects the mistyped effect and keeps the others."""
     with pytest.raises(InputError) as caught:
         chain(project, post="fog,rian")
@@ -181,7 +181,7 @@ def test_a_slip_in_a_chain_finds_the_nearest_name(project: Project) -> None:
     assert caught.value.fix.startswith("for instance post=fog,rain;")
 
 
-def test_a_preset_that_is_not_listed_still_plays(house: Workspace, project: Project) -> None:
+def test_a_hidden_preset_can_be_used_by_name(house: Workspace, project: Project) -> None:
     """A preset with `listed: false` is hidden from lists, but can be used by name."""
     shelves = [project.path / "presets", house.root / "presets"]
     write(shelves[1] / "blend" / "fog.json", {"crf": 1, "listed": False, "about": "a grey wall"})
@@ -211,7 +211,7 @@ def test_listed_and_about_of_a_preset_are_checked(
 
 
 @pytest.mark.parametrize("text", ["fog.json", "presets/blend/fog.json", "Fog", "fogg"])
-def test_a_file_or_a_typo_stands_for_its_preset(house: Workspace, project: Project, text) -> None:
+def test_a_file_or_a_typo_finds_its_preset(house: Workspace, project: Project, text) -> None:
     """For a preset's file, its path or a typo, the error proposes the preset's name."""
     write(house.root / "presets" / "blend" / "fog.json", {})
     with pytest.raises(InputError) as caught:
@@ -232,7 +232,7 @@ def test_a_file_or_a_typo_stands_for_its_preset(house: Workspace, project: Proje
         ("projects/x/presets/fog.json", "fog", "projects/x/presets/blend/fog.json"),
     ],
 )
-def test_a_file_where_no_preset_is_read_is_moved_by_the_fix(
+def test_the_fix_moves_a_file_to_a_folder_of_presets(
     house: Workspace, project: Project, file: str, typed: str, moved: str
 ) -> None:
     """The fix moves the file into a folder of presets under a valid name."""

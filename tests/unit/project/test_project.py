@@ -37,7 +37,7 @@ def history(project: Project) -> list[Any]:
 
 
 @pytest.mark.parametrize("name", ["x", "night-drive", "2024_07.b", "_", "A" * 64])
-def test_a_plain_name_is_a_project(house: Workspace, name: str) -> None:
+def test_a_plain_name_is_accepted(house: Workspace, name: str) -> None:
     """A project's name may contain letters, digits, _ . and -."""
     assert named(house, name).path == house.root / "projects" / name
 
@@ -67,7 +67,7 @@ def test_an_unknown_project_is_refused_with_the_nearest(house: Workspace, projec
     assert caught.value.fix == "make it: doit new project=zzzzzz"
 
 
-def test_an_empty_house_says_that_it_is_empty(house: Workspace) -> None:
+def test_an_empty_workspace_is_reported(house: Workspace) -> None:
     """If the workspace has no project, the error says so."""
     with pytest.raises(InputError) as caught:
         existing(house, "x")
@@ -135,7 +135,7 @@ def test_a_draft_with_an_unknown_preset_is_refused(house: Workspace) -> None:
         named(house, "new").draft(["fog"])
 
 
-def test_making_what_exists_changes_nothing(project: Project) -> None:
+def test_making_an_existing_project_changes_nothing(project: Project) -> None:
     """An existing project keeps its config."""
     before = (project.path / "config.json").read_bytes()
     project.make()
@@ -163,7 +163,7 @@ def test_undo_goes_back_step_by_step(project: Project) -> None:
         project.undo()
 
 
-def test_history_is_long_but_not_endless(project: Project) -> None:
+def test_the_last_hundred_changes_can_be_undone(project: Project) -> None:
     """Exactly the last hundred changes can be undone."""
     write(project.path / "history.json", {"configs": [{"crf": n % 50} for n in range(120)]})
     project.turn({"crf": 28})
@@ -171,7 +171,7 @@ def test_history_is_long_but_not_endless(project: Project) -> None:
     assert project.undo() == {"seed": 7}
 
 
-def test_history_can_be_read_though_every_knob_is_pinned(project: Project) -> None:
+def test_a_long_history_stays_readable(project: Project) -> None:
     """The history keeps only as many of the latest configs as fit into a readable file."""
     own = [knob for knob in knobs().values() if knob.scope != "piece"]
     wide = {
@@ -222,7 +222,7 @@ def test_redo_does_not_lose_edits_by_hand(project: Project) -> None:
     assert project.undo() == {}
 
 
-def test_a_turn_that_changes_nothing_adds_no_step(project: Project) -> None:
+def test_an_unchanged_setting_adds_no_step(project: Project) -> None:
     """Setting the same value or removing an absent knob does not add a step or lose the redo."""
     project.turn({"duration": 2.0})
     later = project.turn({"crf": 28})
@@ -235,7 +235,7 @@ def test_a_turn_that_changes_nothing_adds_no_step(project: Project) -> None:
     assert [project.undo(), project.undo()] == [{"seed": 7, "duration": 2.0}, {"seed": 7}]
 
 
-def test_a_history_of_an_older_collide_opens(project: Project) -> None:
+def test_a_history_of_an_older_version_can_be_read(project: Project) -> None:
     """A history without a list for redo can be read; its unchanged steps are skipped.
 
     A malformed history has nothing to undo or redo.

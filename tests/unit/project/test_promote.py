@@ -22,7 +22,7 @@ from collide.project.settings import Window, parse, plain, resolve
 ROLLS = [k.name for k in knobs().values() if isinstance(k.limit, Range) and k.limit.rolls]
 
 
-def test_a_look_is_written_as_a_person_would_write_it() -> None:
+def test_shared_values_are_written_once_and_defaults_omitted() -> None:
     """A value that all layers share is written once; defaults are omitted, except the seed."""
     said = {
         "seed": 1, "crf": 20, "fps": 10, "layer1.contrast": 1.1, "layer2.contrast": 1.1,
@@ -51,7 +51,7 @@ def test_knobs_of_one_project_are_saved_only_if_named() -> None:
         chosen({}, ["contrst"], shipped())
 
 
-def test_a_layer_stands_for_its_own_knobs() -> None:
+def test_a_requested_layer_saves_its_own_knobs() -> None:
     """A requested layer refers to the knobs set for that layer alone, except its clip."""
     values = {"opacity": 0.5, "layer2.opacity": 0.9, "layer2.x": 0.1, "layer2.clip": "b.mp4"}
     assert chosen(values, ["layer2"], shipped()) == {"layer2.opacity": 0.9, "layer2.x": 0.1}
@@ -64,7 +64,7 @@ def test_typed_ranges_stay_ranges() -> None:
     assert explicit_knobs(settings) == {"similarity": [0.2, 0.4], "layer2.contrast": 1.2}
 
 
-def test_layers_come_together_in_one_window() -> None:
+def test_values_of_several_layers_become_one_range() -> None:
     """The numbers of several layers become one range; words and the piece's knobs stay."""
     values = {"layer2.similarity": 0.3, "layer3.similarity": [0.1, 0.2], "layer2.mode": "kmeans"}
     assert together({**values, "crf": 28}, shipped()) == {
@@ -75,7 +75,7 @@ def test_layers_come_together_in_one_window() -> None:
 
 
 @pytest.mark.parametrize("whole", [0.2, [0.2, 0.3]])
-def test_the_value_for_the_other_layers_belongs_to_the_window(whole: float | list[float]) -> None:
+def test_the_range_includes_the_value_for_all_layers(whole: float | list[float]) -> None:
     """The range contains the value for all layers and a layer's own value; other knobs stay."""
     values = {
         "similarity": whole,
@@ -88,7 +88,7 @@ def test_the_value_for_the_other_layers_belongs_to_the_window(whole: float | lis
     assert found == {"similarity": [0.2, 0.4], **kept}
 
 
-def test_a_window_grows_to_both_sides_within_its_limits() -> None:
+def test_a_range_grows_on_both_sides_within_its_limits() -> None:
     """A value or range grows by a fraction of itself, within limits; words, 0 and crf stay."""
     assert widened(knobs()["similarity"], 0.3, 0.2) == [0.24, 0.36]
     assert widened(knobs()["pan"], -0.5, 0.2) == [-0.6, -0.4]
@@ -112,7 +112,7 @@ def test_the_shape_of_a_piece_is_never_widened(name: str) -> None:
 
 
 @given(st.sampled_from(ROLLS), st.floats(0, 1), st.floats(0, 1))
-def test_every_widened_value_is_one_the_knob_can_take(name: str, at: float, by: float) -> None:
+def test_every_widened_value_is_valid(name: str, at: float, by: float) -> None:
     """A widened value is valid and contains the original value."""
     limit = knobs()[name].limit
     assert isinstance(limit, Range)
@@ -125,7 +125,7 @@ def test_every_widened_value_is_one_the_knob_can_take(name: str, at: float, by: 
     assert low <= value <= high
 
 
-def test_a_preset_belongs_with_its_instruments() -> None:
+def test_a_preset_goes_to_the_family_of_its_knobs() -> None:
     """A preset goes to audio or post if all its knobs belong to that family, otherwise to blend."""
     assert family_of(["crf", "similarity"], shipped()) == "blend"
     assert family_of(["pan", "layer2.volume"], shipped()) == "audio"

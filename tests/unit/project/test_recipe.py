@@ -60,7 +60,7 @@ def refused(data: dict) -> str:
     return str(caught.value)
 
 
-def test_parts_left_out_of_a_recipe_are_off() -> None:
+def test_omitted_knobs_of_a_recipe_are_off() -> None:
     """A knob that a recipe omits is off or has its value from before the knob existed."""
     found = read_recipe(DATA, "a file")
     assert found.knobs == {
@@ -176,7 +176,7 @@ def test_an_invalid_recipe_is_refused(path: str, value: object, says: str) -> No
     ),
     st.sampled_from(["layers", "piece", "heard", "beds", "layers.0", "layers.1.knobs", "engine"]),
 )
-def test_nothing_that_json_can_hold_is_more_than_refused(value: object, path: str) -> None:
+def test_any_json_gives_a_recipe_or_an_input_error(value: object, path: str) -> None:
     """Any JSON in a recipe gives a recipe or an InputError."""
     try:
         found, said = read_recipe(changed(path, value), "a file"), ""

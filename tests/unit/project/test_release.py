@@ -21,6 +21,6 @@ def test_a_record_gets_all_changes_since_its_release() -> None:
 @pytest.mark.parametrize(
     ("written", "release"), [(2, 2), (None, 1), ("2", 1), (True, 1), (0, 1), (2.0, 1)]
 )
-def test_a_record_that_names_no_release_is_of_the_first(written: object, release: int) -> None:
+def test_a_record_without_a_release_counts_as_release_1(written: object, release: int) -> None:
     """A record without a valid release number counts as release 1."""
     assert read_look({"recipe": DATA, "release": written}, "a file").release == release

@@ -20,7 +20,7 @@ from collide.project.reroll import least_shown, parts
         (["", ""], [], 0),
     ],
 )
-def test_the_throw_whose_clips_are_shown_least_is_taken(tries, shown, best):
+def test_the_roll_with_the_rarest_base_wins(tries, shown, best):
     """The roll with the rarest base wins; if bases are equally rare, the other clips decide."""
     assert least_shown(tries, shown) == best
 
@@ -39,7 +39,7 @@ def test_the_throw_whose_clips_are_shown_least_is_taken(tries, shown, best):
         ("bogus", "layer2,audio"),  # for instance
     ],
 )
-def test_a_part_by_another_name_is_the_part_that_is_meant(names, meant):
+def test_other_names_find_the_intended_parts(names, meant):
     """Numbers and ranges of layers, other programs' words and typos find the intended parts."""
     layers = [SimpleNamespace(number=number) for number in (1, 2)]
     piece = SimpleNamespace(layers=layers, settings=SimpleNamespace(catalog=shipped()))

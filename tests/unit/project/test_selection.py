@@ -88,7 +88,7 @@ def picks(project: Project, library: FakeLibrary, seconds: float = 4, **said: An
     return found
 
 
-def test_layers_get_clips_of_their_own(project: Project) -> None:
+def test_no_clip_is_drawn_twice_in_a_piece(project: Project) -> None:
     """The dice never choose a clip twice in a piece."""
     assert len(set(choose(project, FakeLibrary(*TEN), num_videos=9))) == 9
 
@@ -108,7 +108,7 @@ def test_a_choice_stays_when_the_library_changes(project: Project) -> None:
 
 
 @pytest.mark.parametrize("number", range(5))
-def test_a_clip_more_moves_no_other_choice(house: Workspace, number: int) -> None:
+def test_a_new_clip_changes_no_other_choice(house: Workspace, number: int) -> None:
     """If the library gains a clip, a piece of one layer shows the same clip or the new clip."""
     new = f"new/{number}.mp4"
     for seed in range(20):
@@ -117,7 +117,7 @@ def test_a_clip_more_moves_no_other_choice(house: Workspace, number: int) -> Non
         assert after in (before, [new])
 
 
-def test_one_layer_more_keeps_those_below(project: Project) -> None:
+def test_a_fourth_layer_keeps_the_clips_below(project: Project) -> None:
     """Adding or removing a fourth layer keeps the three clips below it."""
     three = choose(project, FakeLibrary(*TEN))
     library = FakeLibrary(*TEN, *(f"new/{n}.mp4" for n in range(90)))
@@ -128,7 +128,7 @@ def test_one_layer_more_keeps_those_below(project: Project) -> None:
     assert choose(project, library, num_videos=4) == four
 
 
-def test_another_take_gives_another_clip_and_back_again(project: Project) -> None:
+def test_a_take_changes_only_its_own_layer(project: Project) -> None:
     """With layer2.take=n, only layer 2 changes; take=0 restores its first choice."""
     library = FakeLibrary(*TEN)
     first = choose(project, library)
@@ -138,14 +138,14 @@ def test_another_take_gives_another_clip_and_back_again(project: Project) -> Non
     assert choose(project, FakeLibrary()) == first
 
 
-def test_going_back_to_a_seed_goes_back_to_its_clips(project: Project) -> None:
+def test_returning_to_a_seed_restores_its_clips(project: Project) -> None:
     """Returning to a seed restores its clips, even if the library has grown."""
     first = choose(project, FakeLibrary(*TEN))
     choose(project, FakeLibrary(*TEN), seed=8)
     assert choose(project, FakeLibrary(*TEN, "new.mp4"), seed=7) == first
 
 
-def test_a_projects_own_clips_are_taken_first(project: Project) -> None:
+def test_a_projects_own_clips_are_chosen_first(project: Project) -> None:
     """A project's own clips are chosen first, since someone put them into input/ for this piece."""
     own = ("projects/x/input/me.mp4", "projects/x/input/you.mp4")
     assert set(own) < set(choose(project, FakeLibrary(*TEN, *own, own=own)))
@@ -181,7 +181,7 @@ def test_an_empty_library_says_where_to_put_clips(project: Project) -> None:
         choose(project, library)
 
 
-def test_too_few_clips_say_how_many_there_are(project: Project) -> None:
+def test_an_error_about_too_few_clips_counts_them(project: Project) -> None:
     """The error counts the usable clips and the clips below the limits; there are several fixes."""
     with pytest.raises(InputError) as caught:
         choose(project, FakeLibrary(*TEN[:2]))
@@ -247,7 +247,7 @@ def test_a_clip_that_moved_or_changed_is_followed(project: Project) -> None:
     assert after[1:] == first[1:]
 
 
-def test_saving_what_is_saved_writes_nothing(project: Project) -> None:
+def test_saving_an_unchanged_selection_writes_nothing(project: Project) -> None:
     """Saving an unchanged selection does not write selection.json."""
     choose(project, FakeLibrary(*TEN))
     path = project.path / "selection.json"
@@ -259,7 +259,7 @@ def test_saving_what_is_saved_writes_nothing(project: Project) -> None:
 
 
 @pytest.mark.parametrize("name", ["夏\u3000祭り.mp4", "👩\u200d👧.mp4", "it's… what, so.mp4"])
-def test_a_clip_in_any_script_can_be_chosen_and_read_again(project: Project, name: str) -> None:
+def test_a_clip_name_in_any_script_can_be_read_back(project: Project, name: str) -> None:
     """Every clip name in selection.json can be read back, whatever its script."""
     for _ in range(2):
         assert choose(project, FakeLibrary(name), num_videos=1) == [name]

@@ -75,12 +75,12 @@ def names(project: Project, library: FakeLibrary, **said: Any) -> list[str]:
     return [pick.name for pick in picks(project, library, **said)]
 
 
-def test_no_bed_is_drawn_unless_asked(project: Project) -> None:
+def test_no_bed_is_drawn_by_default(project: Project) -> None:
     """By default there is no bed."""
     assert picks(project, FakeLibrary(*SIX)) == []
 
 
-def test_another_bed_changes_no_earlier_one(project: Project) -> None:
+def test_another_bed_keeps_the_earlier_beds(project: Project) -> None:
     """Adding a bed keeps the earlier beds, and no sound is used twice."""
     library = FakeLibrary(*SIX)
     one = names(project, library, audio_beds=1)
@@ -91,7 +91,7 @@ def test_another_bed_changes_no_earlier_one(project: Project) -> None:
     assert len(set(three)) == 3
 
 
-def test_a_new_sound_changes_nothing_that_was_chosen(project: Project) -> None:
+def test_a_new_sound_changes_no_chosen_bed(project: Project) -> None:
     """New sounds and a new order of the library do not change the chosen beds."""
     before = names(project, FakeLibrary(*SIX[:3]), audio_beds=2)
     assert names(project, FakeLibrary(*reversed(SIX)), audio_beds=2) == before
@@ -108,7 +108,7 @@ def test_seeds_choose_different_sounds_and_a_projects_own_come_first(house: Work
     }
 
 
-def test_a_bed_that_is_named_is_that_sound(project: Project) -> None:
+def test_a_named_bed_is_used_whatever_the_seed(project: Project) -> None:
     """With bed2=f.wav, that sound is the second bed, whatever the seed."""
     library = FakeLibrary(*SIX)
     for seed in (1, 2):
@@ -122,7 +122,7 @@ def test_a_start_leaves_room_for_the_piece(project: Project) -> None:
     assert picks(project, library, seconds=60, bed_start=0.5, audio_beds=1)[0].start == 0
 
 
-def test_beds_are_kept_among_the_layers_as_ever(project: Project) -> None:
+def test_selection_json_records_the_beds(project: Project) -> None:
     """selection.json contains a bed's number, seed, request, digest, name and starts, in order."""
     bed = picks(project, FakeLibrary(*SIX[:1]), audio_beds=1, bed_start=0.5)[0]
     written = json.loads((project.path / "selection.json").read_text())
@@ -134,7 +134,7 @@ def test_beds_are_kept_among_the_layers_as_ever(project: Project) -> None:
     assert list(written["draws"][0]) == ["bed", "seed", "clip", "digest", "name", "starts"]
 
 
-def test_a_sound_that_was_left_out_is_refused_with_its_reason(project: Project) -> None:
+def test_an_unusable_sound_is_refused_with_its_reason(project: Project) -> None:
     """A file that exists but cannot be used is refused with its reason."""
     library = FakeLibrary(*SIX[:1])
     library.lost["library/audio/z.wav"] = "it contains no sound"

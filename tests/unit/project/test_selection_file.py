@@ -34,7 +34,7 @@ def test_a_written_selection_is_read_back(tmp_path: Path) -> None:
     assert "solved" not in path.read_text()
 
 
-def test_two_runs_lose_nothing(tmp_path: Path) -> None:
+def test_two_runs_that_write_lose_nothing(tmp_path: Path) -> None:
     """When two runs write, the later draws and the earlier thresholds win, and the rest stays."""
     path = tmp_path / "selection.json"
     first = Chosen([draw(1, "a")], [threshold(2, 0.3)], "raw")

@@ -36,7 +36,7 @@ def test_a_pinned_layer_wins_over_all_layers() -> None:
     assert [settings.of("similarity", layer).value for layer in (2, 3)] == [0.3, 0.5]
 
 
-def test_a_mistake_names_its_place() -> None:
+def test_an_error_names_its_source() -> None:
     """An error in a preset names the preset; an error in a typed knob does not name a source."""
     with pytest.raises(InputError, match=r"^preset fog: no knob named 'grian'"):
         resolve([("preset fog", {"grian": 1})])
@@ -44,7 +44,7 @@ def test_a_mistake_names_its_place() -> None:
         resolve([("command line", {"grian": 1})])
 
 
-def test_nothing_is_taken_of_values_of_which_one_is_wrong() -> None:
+def test_one_bad_value_changes_no_setting() -> None:
     """If one of several values is refused, the settings stay as they were."""
     settings = resolve([("config.json", {"crf": 30})])
     with pytest.raises(InputError):
@@ -52,14 +52,14 @@ def test_nothing_is_taken_of_values_of_which_one_is_wrong() -> None:
     assert settings.of("crf") == Setting(30, "config.json")
 
 
-def test_an_old_name_is_read_and_noted_once() -> None:
+def test_an_old_knob_name_is_read_and_noted_once() -> None:
     """`blend` in an old preset sets softness, even for single layers, and there is one note."""
     settings = resolve([("preset old", {"blend": 0.1, "layer2.blend": 0.2})])
     assert [settings.of("softness", layer).value for layer in (2, 3)] == [0.2, 0.1]
     assert settings.notes == ["'blend' is now called 'softness', which was set instead"]
 
 
-def test_turning_one_knob_moves_no_other_draw() -> None:
+def test_fixing_one_value_changes_no_other_draw() -> None:
     """Fixing one value leaves every other draw unchanged, in every layer."""
     before, after = resolve([]), resolve([("command line", {"contrast": 1.0})])
     for layer in range(1, MOST_LAYERS + 1):
@@ -68,7 +68,7 @@ def test_turning_one_knob_moves_no_other_draw() -> None:
     assert after.piece() == before.piece()
 
 
-def test_layers_throw_dice_of_their_own() -> None:
+def test_each_layer_draws_its_own_value() -> None:
     """A range gives each layer its own value, which never changes."""
     settings = resolve([("config.json", {"seed": 7})])
     drawn = [settings.layer(layer)["pan"] for layer in range(1, MOST_LAYERS + 1)]
@@ -76,7 +76,7 @@ def test_layers_throw_dice_of_their_own() -> None:
     assert drawn == [settings.layer(layer)["pan"] for layer in range(1, MOST_LAYERS + 1)]
 
 
-def test_another_seed_gives_another_piece() -> None:
+def test_the_seed_affects_ranges_but_not_fixed_values() -> None:
     """The seed affects ranges, but not fixed values."""
     one, other = (resolve([("config.json", {"seed": seed, "crf": 30})]) for seed in (1, 2))
     assert one.layer(2)["hue_shift"] != other.layer(2)["hue_shift"]
@@ -99,7 +99,7 @@ def test_every_default_can_be_typed() -> None:
 
 
 @given(NAMES, st.floats(0, 1), st.floats(0, 1))
-def test_a_window_is_drawn_inside_itself(name: str, one: float, other: float) -> None:
+def test_every_drawn_value_is_within_its_range(name: str, one: float, other: float) -> None:
     """Every drawn value is valid and within its range."""
     limit = knobs()[name].limit
     if not isinstance(limit, Range) or not limit.rolls:

@@ -29,7 +29,7 @@ def names(project: Project) -> list[str]:
     return sorted(path.stem for path in (project.path / "looks").glob("????????.json"))
 
 
-def test_the_number_of_a_cell_is_its_look(project: Project) -> None:
+def test_a_cell_number_finds_its_look(project: Project) -> None:
     """Cells of the last sheet are counted from 1, including failed cells."""
     one, two, three = names(project)
     remember_sheet(project, sheet(one, two))
@@ -72,7 +72,7 @@ def test_a_cell_number_takes_precedence_over_a_prefix(
         find_look(project, first)
 
 
-def test_a_number_that_no_cell_has_is_refused_with_how_many_there_are(project: Project) -> None:
+def test_an_unknown_cell_number_is_refused_with_the_count(project: Project) -> None:
     """The error says how many cells the sheet has and lists the existing looks."""
     remember_sheet(project, sheet(*names(project)))
     with pytest.raises(InputError, match="x has no look '200'") as caught:
@@ -80,7 +80,7 @@ def test_a_number_that_no_cell_has_is_refused_with_how_many_there_are(project: P
     assert caught.value.why.startswith("its last sheet has 3 cells; there are ")
 
 
-def test_a_number_finds_its_project(project: Project) -> None:
+def test_a_cell_number_finds_its_project(project: Project) -> None:
     """A cell number is looked up in the last sheets of all projects."""
     other = named(project.workspace, "y")
     (other.path / "looks").mkdir(parents=True)
@@ -94,7 +94,7 @@ def test_a_number_finds_its_project(project: Project) -> None:
         owner(project.workspace, "1")
 
 
-def test_the_file_stays_one_that_can_be_read(
+def test_the_file_stays_small_enough_to_read(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The oldest sheets are dropped if the file would be too large to read."""

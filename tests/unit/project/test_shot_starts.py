@@ -19,7 +19,7 @@ SHOTS = [[0.0, 4.0], [4.0, 6.0], [6.5, 16.5]]  # room for starts that need 3 s: 
         (1.0, 13.5, (6.5, 16.5)),
     ],
 )
-def test_a_share_is_that_of_all_fitting_rooms(
+def test_a_fraction_covers_the_starts_in_all_shots(
     share: float, start: float, shot: Sequence[float]
 ) -> None:
     """A fraction of 0 is the first start without a visible cut, 1 the last, over all shots."""
@@ -27,7 +27,7 @@ def test_a_share_is_that_of_all_fitting_rooms(
 
 
 @pytest.mark.parametrize("at", range(21))
-def test_no_start_runs_over_a_cut(at: int) -> None:
+def test_no_start_crosses_a_cut(at: int) -> None:
     """If a shot is long enough, the layer shows only frames of the recorded shot."""
     begin = begin_in_shot(SHOTS, at / 20, needs=1.7, room=14.8)
     assert begin is not None and begin.fits

@@ -21,7 +21,7 @@ def project(house: Workspace) -> Project:
     return made
 
 
-def test_a_star_stays_until_it_is_taken_away(project: Project, store: Store) -> None:
+def test_a_star_stays_until_it_is_removed(project: Project, store: Store) -> None:
     """Stars are added one by one; starring twice, or removing an unknown star, changes nothing."""
     star(project, "7f3a91bc")
     star(project, "91bc7f3a")
@@ -32,7 +32,7 @@ def test_a_star_stays_until_it_is_taken_away(project: Project, store: Store) -> 
     assert json.loads((project.path / "stars.json").read_bytes()) == {"looks": ["91bc7f3a"]}
 
 
-def test_a_name_of_a_star_stands_for_its_look(project: Project, store: Store) -> None:
+def test_a_star_name_belongs_to_the_look_that_got_it_last(project: Project, store: Store) -> None:
     """A name belongs to the look that got it last; it is removed with that look's star."""
     star(project, "7f3a91bc", name="first")
     star(project, "91bc7f3a", name="second")
@@ -52,7 +52,7 @@ def test_one_of_several_names_is_removed(project: Project) -> None:
     assert (starred(project), star_names(project)) == ({"7f3a91bc"}, {"final": "7f3a91bc"})
 
 
-def test_a_pin_of_an_older_collide_is_a_star(project: Project, store: Store) -> None:
+def test_a_pin_of_an_older_version_is_a_star(project: Project, store: Store) -> None:
     """A pin that an older version left in the cache counts as a star of its project."""
     pin(store, "x-7f3a91bc", ["aa"])
     pin(store, "y-00000000", ["aa"])

@@ -51,9 +51,7 @@ def test_ranges_are_free_and_single_values_are_not() -> None:
     ],
     ids=lambda value: str(sorted(value)) if isinstance(value, set) else str(value),
 )
-def test_a_threshold_that_was_fixed_for_a_clip_can_be_solved_again(
-    values: dict[str, Any], free: set[str]
-) -> None:
+def test_a_fixed_threshold_can_be_freed_again(values: dict[str, Any], free: set[str]) -> None:
     """The returned knobs free a fixed threshold again without changing any other setting."""
     before = settings(**values)
     found = freed(before, 2)
@@ -64,7 +62,7 @@ def test_a_threshold_that_was_fixed_for_a_clip_can_be_solved_again(
     assert ("layer2.similarity" in solved) == bool(free or not values)
 
 
-def test_a_mode_says_its_threshold() -> None:
+def test_each_mode_determines_its_threshold() -> None:
     """luminance has its own threshold, a grey key uses similarity, and a matte has no threshold."""
     assert names(mode_of_2="luminance") == ["layer2.luminance_threshold", "layer3.similarity"]
     assert names(mode_of_2="luminance", luminance_key="grey") == names()
@@ -73,7 +71,7 @@ def test_a_mode_says_its_threshold() -> None:
     assert names(mode="luminance", luminance_threshold=0.7) == []
 
 
-def test_a_range_bounds_it_and_the_default_reaches_further() -> None:
+def test_a_range_or_the_default_reach_limits_a_threshold() -> None:
     """If a range is set, it limits the threshold; otherwise the instrument's REACH does."""
     (two, three) = free_thresholds(settings(similarity_of_2=[0.25, 0.3]), PICKS)
     assert (two.low, two.high) == (0.25, 0.3)
@@ -91,7 +89,7 @@ def selection(house: Workspace) -> Selection:
     return held
 
 
-def test_a_solved_threshold_is_the_value_of_the_knob(selection: Selection) -> None:
+def test_a_solved_threshold_sets_the_knob_of_its_layer(selection: Selection) -> None:
     """A solved value applies to its layer and clip; a narrower range clamps it."""
     piece = settings()
     drawn = [piece.layer(n)["similarity"] for n in (2, 3)]
@@ -107,7 +105,7 @@ def test_a_solved_threshold_is_the_value_of_the_knob(selection: Selection) -> No
 @pytest.mark.parametrize(
     "turned", [{"seed": 8}, {"dice_of_2": 9}, {"mode": "kmeans"}, {"balance": 2}]
 )
-def test_a_different_seed_dice_mode_or_balance_is_solved_again(
+def test_thresholds_are_solved_again_for_a_different_seed_or_mode(
     selection: Selection, turned: dict[str, Any]
 ) -> None:
     """A threshold is solved again for a different seed, dice, mode or balance."""
@@ -117,7 +115,7 @@ def test_a_different_seed_dice_mode_or_balance_is_solved_again(
     assert piece.solved == {}
 
 
-def test_other_knobs_ask_the_same(selection: Selection) -> None:
+def test_a_different_duration_keeps_a_solved_threshold(selection: Selection) -> None:
     """A threshold is solved again for a different clip, but not for a different `duration`."""
     for turned in ({"hue_shift": 90}, {"duration": 99}, {"softness": 0.4}, {"start": 0.9},
                    {"dominant_quant": 64}, {"keyframes": 1}, {"take": 3}):  # fmt: skip
@@ -129,7 +127,7 @@ def test_other_knobs_ask_the_same(selection: Selection) -> None:
     assert len(recall(piece, selection, free_thresholds(piece, other))) == 2
 
 
-def test_a_clip_that_changed_keeps_it(selection: Selection) -> None:
+def test_a_changed_clip_keeps_its_solved_threshold(selection: Selection) -> None:
     """A clip with changed bytes keeps its solved threshold."""
     selection.follow("2" * 32, "9" * 32, "2.mp4")
     piece, other = settings(), [PICKS[0], Pick(2, "9" * 32, "2.mp4", 0.0), PICKS[2]]

@@ -10,7 +10,7 @@ def _notes(**values: str) -> str:
     return "\n".join(undone(made, named))
 
 
-def test_the_volume_of_all_layers_leads_to_the_loudness() -> None:
+def test_a_volume_of_all_layers_gets_a_note() -> None:
     """There is a note for a volume of all layers if no bed, layer volume or range is set."""
     assert "loudness_lufs=-16" in _notes(volume="-6")
     assert _notes(volume="-6", audio_beds="1") == ""
@@ -18,7 +18,7 @@ def test_the_volume_of_all_layers_leads_to_the_loudness() -> None:
     assert _notes(layer2__volume="-6") == _notes(volume="-6..0") == ""
 
 
-def test_a_backdrop_is_behind_a_transparent_base() -> None:
+def test_a_typed_backdrop_gets_a_note() -> None:
     """For backdrop= in a command, a note says where the backdrop is visible."""
     assert "layer 1 is itself transparent" in _notes(backdrop="0xFFFFFF")
     assert _notes(crf="20") == ""

@@ -19,7 +19,7 @@ from collide.store.objects import Store
 from collide.store.receipts import Receipts
 
 
-def test_a_probe_may_take_more_of_a_larger_clip() -> None:
+def test_a_larger_clip_has_higher_probe_limits() -> None:
     """A larger file gives its probe more time, and more room for packet lists up to a limit."""
     small, large, huge = (bounds_of(size, size=64) for size in (0, 10 << 30, 10 << 40))
     assert large.seconds - small.seconds == pytest.approx(5120)
@@ -48,7 +48,7 @@ def test_refusals_depend_on_the_engine_and_its_formats(
     assert more.facts == one.facts and more.refusal != one.refusal
 
 
-def test_a_different_version_of_the_probe_probes_again(
+def test_a_different_version_invalidates_stored_facts(
     house: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A different version of the probe invalidates both facts and refusals."""

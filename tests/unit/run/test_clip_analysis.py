@@ -26,7 +26,9 @@ def state_of(kept: dict[str, Any], lost: str = "") -> Any:
     )
 
 
-def test_the_first_clip_is_clip_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_analyses_count_their_clips_from_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """Both analyses count their clips from 1 up to the number of clips."""
     lines = list[str]()
     monkeypatch.setattr(Line, "say", lambda _, text: lines.append(text))
@@ -40,7 +42,7 @@ def test_the_first_clip_is_clip_one(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     assert lines == counted
 
 
-def test_a_clip_that_fails_costs_only_itself() -> None:
+def test_a_failed_clip_affects_no_other_clip() -> None:
     """For a clip that is missing or fails, there is a note; all other clips' facts are kept."""
     kept: dict[str, Any] = {}
 
@@ -57,7 +59,7 @@ def test_a_clip_that_fails_costs_only_itself() -> None:
     assert kept == {"a": {"path": "a"}}
 
 
-def test_a_full_disk_ends_the_analysis_and_keeps_what_it_has() -> None:
+def test_a_full_disk_ends_the_analysis_and_keeps_its_facts() -> None:
     """A disk error is raised, but the facts of the clips analyzed before it are kept."""
     kept: dict[str, Any] = {}
 

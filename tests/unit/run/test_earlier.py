@@ -62,7 +62,7 @@ def kind(task: str) -> str:
     return task.partition(":")[0]
 
 
-def test_every_receipt_of_those_is_fresh(dry: Dry) -> None:
+def test_only_unchanged_kinds_have_fresh_receipts(dry: Dry) -> None:
     """Only the receipts of unchanged kinds and of effects are fresh."""
     plan = dry.plan({**TYPED, **THEN})
     state = dry.state(plan.piece.settings)
@@ -94,9 +94,7 @@ def test_every_receipt_of_those_is_fresh(dry: Dry) -> None:
         ("crf", "encode:1", 20, 28),
     ],
 )
-def test_a_knob_that_turned_since_is_named(
-    dry: Dry, knob: str, task: str, old: Any, new: Any
-) -> None:
+def test_a_changed_knob_is_named(dry: Dry, knob: str, task: str, old: Any, new: Any) -> None:
     """A changed knob, with both values, is the only cause besides upstream results."""
     worked = walked(dry, **{knob.replace(".", "__"): new})
     why = [reason for reason in worked[task].why if reason.cause is not Cause.UPSTREAM]

@@ -5,7 +5,7 @@ from collide.run.estimate import rough_seconds
 PIECE = {"output_size": "1280x720", "duration": 8.0, "fps": 24, "num_videos": 3}
 
 
-def test_more_of_anything_takes_longer_and_more_cores_less():
+def test_estimates_grow_with_the_work_and_fall_with_the_cores():
     """Length, size, rate and layers each increase the estimate, and cores reduce it."""
     least = rough_seconds(PIECE, 2)
     assert 4 < least < 30

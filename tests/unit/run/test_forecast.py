@@ -20,7 +20,7 @@ def forecast(**tasks: tuple[float | None, str]) -> Forecast:
     return Forecast(Plan(nothing, steps), guesses, set())
 
 
-def test_a_chain_is_all_that_waits_for_a_task_one_after_another() -> None:
+def test_a_chain_includes_the_longest_chain_of_dependents() -> None:
     """A task's chain includes the longest chain of its dependents; kept tasks take no time."""
     found = forecast(a=(1.0, ""), b=(2.0, "a"), c=(5.0, "a"), d=(0, "b c"), e=(1.0, "d"))
     assert found.chains() == {"a": 7.0, "b": 3.0, "c": 6.0, "d": 1.0, "e": 1.0}

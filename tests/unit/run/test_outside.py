@@ -10,7 +10,7 @@ from collide.store.entry import Entry
 
 
 @pytest.mark.parametrize(("url", "apart"), [("", None), ("  ", None), ("file:///nas", "a folder")])
-def test_no_store_is_asked_if_none_is_named_or_needed(
+def test_a_store_is_used_only_if_configured_and_needed(
     monkeypatch: pytest.MonkeyPatch, url: str, apart: str | None
 ) -> None:
     """A run uses a shared store if a store is configured and the run has no separate cache.
@@ -22,7 +22,7 @@ def test_no_store_is_asked_if_none_is_named_or_needed(
     assert isinstance(opened(state), Alone)
 
 
-def test_nobody_finds_brings_or_takes_anything(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_store_nothing_is_found_or_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a store, nothing is found, brought or counted."""
     alone, nothing, entry = Alone(), Any, Entry("a" * 32)
     step: Any = nothing

@@ -31,7 +31,7 @@ def count(folder: Path, path: Path) -> None:
 
 
 @pytest.mark.parametrize("frames", [0, 1, 4])
-def test_a_video_with_other_frames_than_it_should_have_is_refused(tmp_path: Path, frames) -> None:
+def test_a_video_with_a_wrong_number_of_frames_is_refused(tmp_path: Path, frames) -> None:
     """A video with a wrong number of frames is refused; an empty file counts as no frames."""
     with pytest.raises(TaskError) as caught:
         count(tmp_path, made(tmp_path, frames))
@@ -54,7 +54,7 @@ def test_the_time_limit_of_a_command_grows_with_its_work() -> None:
     assert play.bounds_of(20 << 30, size=0).seconds == bare + 10240
 
 
-def test_a_command_that_makes_nothing_fails(
+def test_a_command_that_writes_no_file_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A command that does not write its file counts as failed, even if it exits with 0."""

@@ -33,7 +33,7 @@ def test_the_pace_of_this_run_corrects_history(clock: list[float]) -> None:
     assert progress.left() == pytest.approx(4.0)
 
 
-def test_running_tasks_count_by_their_share(clock: list[float]) -> None:
+def test_running_tasks_count_in_part(clock: list[float]) -> None:
     """Two running tasks, each half done, count as half of the work."""
     progress = Progress(io.StringIO(), {"layer:2": 6.0, "layer:3": 2.0})
     for task in ("layer:2", "layer:3"):
@@ -58,7 +58,7 @@ def test_a_line_has_one_unit_of_time(clock: list[float]) -> None:
     assert progress.line() == "70%, 14 s left · layer:2 50%, 32 s left · layer:3 90%, 4 s left"
 
 
-def test_without_a_terminal_a_line_is_written_now_and_then(clock: list[float]) -> None:
+def test_without_a_terminal_lines_are_ten_seconds_apart(clock: list[float]) -> None:
     """Without a terminal, a line is printed if the last line is more than ten seconds old."""
     stream = io.StringIO()
     progress = Progress(stream, {"layer:2": 40.0})
@@ -71,7 +71,7 @@ def test_without_a_terminal_a_line_is_written_now_and_then(clock: list[float]) -
     )
 
 
-def test_a_task_that_is_rendered_again_is_seen_too(clock: list[float]) -> None:
+def test_a_task_that_is_rendered_again_shows_progress(clock: list[float]) -> None:
     """The progress of a task that is rendered again for another task is printed."""
     progress = Progress(io.StringIO(), {"stack:0": 2.0})
     progress.begin("stack:0")

@@ -39,7 +39,7 @@ def test_a_repeated_task_counts_by_its_costliest_outcome(words: list[str], kept:
     assert sum(run.count(status) for status in STATUSES) == 1
 
 
-def test_the_last_line_counts_what_was_done() -> None:
+def test_the_summary_counts_tasks_by_outcome() -> None:
     """The summary counts rendered, restored and kept tasks, and failures if there are any."""
     run = RunRecord("x", [])
     for task, status in (("a", "rendered"), ("b", "kept"), ("c", "kept"), ("d", "restored")):
@@ -58,7 +58,7 @@ def test_the_exit_code_follows_from_the_record(status: str, code: int) -> None:
     assert run.code() == code
 
 
-def test_an_empty_run_is_a_good_run() -> None:
+def test_an_empty_run_succeeds() -> None:
     """A run with nothing to do exits with 0."""
     assert RunRecord("x", []).code() == 0
     assert RunRecord("x", []).line().startswith("rendered 0, restored 0, kept 0")
@@ -113,7 +113,7 @@ def test_a_damaged_record_counts_as_missing(tmp_path: Path, damage) -> None:
     assert read_run(path) is None
 
 
-def test_records_are_named_in_the_order_of_time(tmp_path: Path) -> None:
+def test_record_names_sort_by_time(tmp_path: Path) -> None:
     """Records sorted by name are sorted by time, and no record overwrites another."""
     paths = [RunRecord("x", []).write(tmp_path) for _ in range(5)]
     assert paths == sorted(set(paths))

@@ -60,7 +60,7 @@ def test_the_longest_chain_begins_first() -> None:
     assert order(steps, {"a": 1.0, "b": 2.0, "c": 3.0, "d": 0.5}) == ["c", "b", "a", "d"]
 
 
-def test_of_equal_chains_the_first_of_the_plan_begins_first() -> None:
+def test_equal_chains_begin_in_the_order_of_the_plan() -> None:
     """If chains are equal, the first in the plan begins first, so early segments end early."""
     tasks = [f"encode:{n}" for n in (0, 1, 2, 10)]
     assert order([step(task) for task in reversed(tasks)], dict.fromkeys(tasks, 1.0)) == tasks
@@ -72,7 +72,7 @@ def test_newly_ready_tasks_compete_before_another_begins() -> None:
     assert order(steps, {"x": 1.0, "a": 9.0, "b": 8.0}) == ["a", "b", "x"]
 
 
-def test_no_step_begins_before_what_it_needs() -> None:
+def test_a_step_begins_after_its_dependencies() -> None:
     """A step begins after its dependencies, but does not wait for dependencies outside the run."""
     steps = [step("d", "b", "c"), step("b", "a"), step("c", "a", "elsewhere"), step("a")]
     assert order(steps, {}) in (["a", "b", "c", "d"], ["a", "c", "b", "d"])
@@ -84,7 +84,7 @@ def test_the_requested_number_of_tasks_run_at_once() -> None:
     assert most_at_once([*"abc"], scheduler({}, workers=1)) == 1
 
 
-def test_a_task_that_does_not_fit_into_memory_waits_and_others_pass_it() -> None:
+def test_others_pass_a_task_that_does_not_fit_into_memory() -> None:
     """A task that does not fit into memory waits, and others pass it; a single task always runs."""
     sizes = {"mask:1": 60, "mask:2": 60, "small": 30, "huge": 900}
     both = {"mask:1": 2.0, "mask:2": 2.0}
@@ -94,7 +94,7 @@ def test_a_task_that_does_not_fit_into_memory_waits_and_others_pass_it() -> None
     assert most_at_once(["huge", "small"], scheduler({"huge": 1.0}, sizes, workers=4)) == 1
 
 
-def test_memory_that_others_took_meanwhile_is_not_used() -> None:
+def test_only_memory_that_is_free_now_is_used() -> None:
     """Only memory that is free now is used, even if more was free when the run began."""
     free = iter([100, *[20] * 99])
     sizes = {"a": 30, "b": 30}
@@ -110,7 +110,7 @@ def test_tasks_of_the_analysis_worker_run_one_at_a_time() -> None:
     assert most_at_once(["color:1", "color:2"], planned) == 1
 
 
-def test_after_a_failure_nothing_more_begins_and_what_runs_is_finished() -> None:
+def test_after_a_failure_only_running_steps_are_finished() -> None:
     """If one of two running steps fails, the other finishes, and no more steps start."""
     both, done, failed = Barrier(2), [], Event()
 
@@ -130,7 +130,7 @@ def test_after_a_failure_nothing_more_begins_and_what_runs_is_finished() -> None
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, Cancelled])
-def test_a_stop_ends_all_that_run_and_waits_for_them(error: type[BaseException]) -> None:
+def test_a_stop_cancels_running_tasks_and_waits_for_them(error: type[BaseException]) -> None:
     """A stop cancels all running tasks and waits until they have ended."""
     cancel, left, begun = Cancel(), [], Event()
 
@@ -170,7 +170,7 @@ def piece(
     return SimpleNamespace(knobs={"output_size": size}, layers=[layer] * count, **more)
 
 
-def test_memory_grows_with_layers_and_pixels_and_masks_are_apart() -> None:
+def test_memory_estimates_grow_with_layers_and_pixels() -> None:
     """The memory estimate grows with layers and pixels; for masks, it is fixed.
 
     A reversed layer's segment is kept in memory while stacking.

@@ -15,7 +15,7 @@ TURN = "doit set project=x layer2.take=1"
     [("layer:2", 4, True), ("frame:2.e", 4, True), ("layer:2", 3, False), ("layer:9", 4, False),
      ("probe:12345678", 4, False), ("probe:00000002", 4, False), ("mux", 4, False)],
 )  # fmt: skip
-def test_only_a_layer_of_the_piece_is_drawn_again(task, clips, turned):
+def test_a_spare_clip_is_proposed_only_for_tasks_of_layers(task, clips, turned):
     """The fix proposes a spare clip if there is one, but only for tasks of the piece's layers."""
     library = SimpleNamespace(usable=lambda project: [None] * clips)
     session = SimpleNamespace(

@@ -21,13 +21,13 @@ def test_overlapping_tasks_take_separate_rows():
     assert rows == {"a": 1, "b": 2, "c": 1}
 
 
-def test_times_are_microseconds_and_what_was_kept_is_left_out():
+def test_times_are_microseconds_and_kept_tasks_are_omitted():
     """Times are in microseconds, as in the Trace Event Format, and a kept task has no event."""
     (_, event) = trace(run(a=("rendered", 0.5, 0.25), b=("kept", 0.0, 0.0)))["traceEvents"]
     assert (event["name"], event["ts"], event["dur"]) == ("a", 500_000, 250_000)
 
 
-def test_an_older_record_without_begin_times_opens():
+def test_an_older_record_without_begin_times_can_be_read():
     """In an older record without begin times, all tasks begin at 0, each in its own row."""
     old = run(a=("rendered", 0.0, 1.0), b=("rendered", 0.0, 1.0))
     for done in old["tasks"].values():

@@ -112,7 +112,7 @@ def test_a_result_is_found_and_its_object_fetched(pair: list[Machine], tmp_path:
     assert any("1 result found, 1 object fetched" in text for text in lines)
 
 
-def test_an_answer_of_the_store_is_reused(pair: list[Machine], tmp_path: Path) -> None:
+def test_an_absent_result_is_requested_once_per_run(pair: list[Machine], tmp_path: Path) -> None:
     """If the store lacks a result, a run requests it only once."""
     _, second = pair
     asked = job(tmp_path / "model")
@@ -122,7 +122,7 @@ def test_an_answer_of_the_store_is_reused(pair: list[Machine], tmp_path: Path) -
 
 
 @pytest.mark.parametrize("field", ["portable", "opens"])
-def test_results_of_one_machine_or_run_are_not_shared(
+def test_results_that_are_not_portable_are_not_shared(
     pair: list[Machine], tmp_path: Path, field: str
 ) -> None:
     """Results that are not portable or belong to steps that read no objects are not exchanged."""
@@ -136,7 +136,7 @@ def test_results_of_one_machine_or_run_are_not_shared(
     assert not second.exchange.counts()
 
 
-def test_no_step_of_an_hevc_export_travels() -> None:
+def test_no_step_of_an_hevc_export_is_shared() -> None:
     """No step of an HEVC export is shared, because x265's bytes depend on the processor."""
     made: dict[str, set[bool]] = {}
 
@@ -160,7 +160,9 @@ def test_no_step_of_an_hevc_export_travels() -> None:
     assert made == {"h265-10": {False}, "vertical": {True}, "prores4444": {True}}
 
 
-def test_a_large_picture_travels_where_that_is_faster(pair: list[Machine], tmp_path: Path) -> None:
+def test_a_large_picture_is_shared_only_if_that_is_faster(
+    pair: list[Machine], tmp_path: Path
+) -> None:
     """A large picture is fetched only if that is faster than rendering, and sent if much faster."""
     first, second = pair
     first.exchange.side.note_transfer("get", 1000, 10.0)
@@ -201,7 +203,9 @@ def test_a_damaged_object_is_a_miss_and_the_next_result_repairs_it(
     assert blob.read_bytes() == b"x" * 1000
 
 
-def test_another_result_of_one_key_is_reported(pair: list[Machine], tmp_path: Path) -> None:
+def test_a_different_result_for_the_same_key_is_reported(
+    pair: list[Machine], tmp_path: Path
+) -> None:
     """A run reports that its result differs from another machine's result for the same key."""
     first, second = pair
     asked = job(tmp_path / "model")
@@ -211,7 +215,7 @@ def test_another_result_of_one_key_is_reported(pair: list[Machine], tmp_path: Pa
     assert any("not repeatable: encode:0" in text for text in second.exchange.end(stopped=False))
 
 
-def test_a_run_that_was_stopped_waits_for_nothing(
+def test_a_stopped_run_does_not_wait_for_an_upload(
     pair: list[Machine], stuck: threading.Event
 ) -> None:
     """After Ctrl-C, an exchange ends without waiting for a hanging upload."""
@@ -244,7 +248,7 @@ def test_a_reading_verb_writes_and_prints_nothing(
     assert sorted(tmp_path.rglob("*")) == before
 
 
-def test_an_exchange_is_opened_by_the_environment(
+def test_the_environment_configures_an_exchange(
     pair: list[Machine], nas: Path, key: FarmKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The store and the key come from COLLIDE_STORE and COLLIDE_FARM_KEY."""

@@ -17,7 +17,7 @@ def test_rejections_are_printed_by_their_reason() -> None:
     assert told == "2 sealed with a different key, or changed, 1 cut off"
 
 
-def test_a_tally_is_of_the_store_that_is_named(
+def test_a_tally_lists_what_was_exchanged(
     tmp_path: Path, nas: Path, key: FarmKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A tally lists hits, misses, bytes, speed, and results rejected, late or dropped.
@@ -41,7 +41,7 @@ def test_a_tally_is_of_the_store_that_is_named(
 
 
 @pytest.mark.parametrize("ours", [True, False])
-def test_a_machine_with_its_own_key_is_shown_both_ways(tmp_path, ours):
+def test_a_different_key_gets_commands_for_both_keys(tmp_path, ours):
     """If all results are sealed with another key, the commands for both keys are printed.
 
     Both commands set the replaced key aside. If some results are sealed with this key, only the

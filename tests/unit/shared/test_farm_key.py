@@ -21,7 +21,7 @@ def key(tmp_path: Path) -> FarmKey:
     return FarmKey.make(tmp_path / "keys" / "farm.pem")
 
 
-def test_a_new_key_is_a_file_of_mode_600_and_reads_as_itself(key: FarmKey) -> None:
+def test_a_new_key_has_mode_600_and_accepts_its_own_seals(key: FarmKey) -> None:
     """A new key is the only file in its folder; when read back, it accepts its own seals."""
     assert key.path.stat().st_mode & 0o777 == 0o600
     assert list(key.path.parent.iterdir()) == [key.path]
@@ -39,7 +39,7 @@ def test_a_key_is_never_replaced(key: FarmKey) -> None:
     assert list(key.path.parent.iterdir()) == [key.path]
 
 
-def test_two_keys_seal_otherwise(key: FarmKey, tmp_path: Path) -> None:
+def test_different_keys_make_different_seals(key: FarmKey, tmp_path: Path) -> None:
     """Different keys make different seals."""
     other = FarmKey.make(tmp_path / "other.pem")
     assert other.seal(b"x") != key.seal(b"x")
@@ -91,7 +91,7 @@ def test_a_folder_in_place_of_the_key_is_refused(tmp_path: Path) -> None:
         FarmKey.read(tmp_path / "none")
 
 
-def test_the_key_shows_nothing_of_itself(key: FarmKey) -> None:
+def test_the_repr_of_a_key_contains_only_its_path(key: FarmKey) -> None:
     """A key's repr, as in a traceback, contains only its path."""
     assert repr(key) == f"FarmKey({str(key.path)!r})"
 
@@ -138,7 +138,7 @@ def test_only_holders_of_the_key_talk_to_each_other(key: FarmKey, tmp_path: Path
     assert talk(key.server_context(), nobody) != "hello"
 
 
-def test_a_key_and_the_certificate_of_another_do_not_fit(key: FarmKey, tmp_path: Path) -> None:
+def test_a_key_with_the_wrong_certificate_is_refused(key: FarmKey, tmp_path: Path) -> None:
     """A key with the wrong certificate is refused when a connection needs it."""
     other = FarmKey.make(tmp_path / "other.pem").path.read_text()
     mixed = key.path.read_text().split("-----BEGIN CERT")[0]

@@ -14,7 +14,7 @@ from collide.shared.folder_door import DAY, FolderDoor
 ADDRESS = f"cas/{'a' * 64}"
 
 
-def test_stored_objects_are_whole(nas: Path) -> None:
+def test_stored_objects_are_complete(nas: Path) -> None:
     """Bytes and files are stored completely, in new folders, without leaving partial files."""
     door = FolderDoor(nas)
     assert door.is_new()
@@ -33,7 +33,7 @@ def test_stored_objects_are_whole(nas: Path) -> None:
     [(errno.ENOSPC, UnfitError), (errno.EROFS, UnfitError), (errno.EDQUOT, UnfitError),
      (errno.EACCES, UnfitError), (errno.EIO, DoorError), (errno.ESTALE, DoorError)],
 )  # fmt: skip
-def test_a_disk_that_takes_nothing_leaves_nothing(
+def test_a_failed_write_leaves_no_file(
     nas: Path, monkeypatch: pytest.MonkeyPatch, number: int, kind: type[DoorError]
 ) -> None:
     """A failed write leaves no file and raises UnfitError if the disk accepts nothing."""
@@ -50,7 +50,7 @@ def test_a_disk_that_takes_nothing_leaves_nothing(
 
 @pytest.mark.parametrize("name", ["scandir", "unlink"])
 @pytest.mark.parametrize(("number", "kind"), [(errno.EACCES, UnfitError), (errno.EIO, DoorError)])
-def test_a_disk_that_cannot_be_listed_says_why(
+def test_a_failed_listing_is_reported_with_its_reason(
     nas: Path, monkeypatch: pytest.MonkeyPatch, name: str, number: int, kind: type[DoorError]
 ) -> None:
     """If listing items or deleting an old partial file fails, a DoorError says why."""
@@ -68,7 +68,7 @@ def test_a_disk_that_cannot_be_listed_says_why(
     assert type(failed.value) is kind
 
 
-def test_a_folder_above_that_is_locked_is_reported(
+def test_an_inaccessible_parent_folder_is_reported(
     nas: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A store below an inaccessible folder raises an error instead of seeming empty."""
@@ -109,7 +109,7 @@ def test_reading_an_absent_object_raises_an_error(nas: Path) -> None:
     door.remove(ADDRESS)
 
 
-def test_a_use_is_noted_once_a_day(nas: Path) -> None:
+def test_a_use_is_recorded_once_a_day(nas: Path) -> None:
     """A use is recorded at most once a day; an absent file does not cause an error."""
     door, path = FolderDoor(nas), nas / ADDRESS
     door.put(ADDRESS, b"one")

@@ -46,7 +46,7 @@ def test_a_closed_connection_is_opened_again(key: FarmKey) -> None:
 @pytest.mark.parametrize(
     ("fault", "kind"), [("full", UnfitError), ("read-only", UnfitError), ("error", DoorError)]
 )
-def test_a_server_that_takes_nothing_says_why(
+def test_a_failed_upload_reports_the_status(
     key: FarmKey, fault: str, kind: type[DoorError]
 ) -> None:
     """The error of a failed upload contains the server's status."""
@@ -59,7 +59,7 @@ def test_a_server_that_takes_nothing_says_why(
 
 
 @pytest.mark.parametrize("length", ["²", "-1", "x", ""])
-def test_a_size_that_is_no_number_counts_as_unknown(
+def test_an_invalid_size_counts_as_unknown(
     key: FarmKey, monkeypatch: pytest.MonkeyPatch, length: str
 ) -> None:
     """If a faulty server reports a size that is not a number, the size is unknown."""

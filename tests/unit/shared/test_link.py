@@ -22,7 +22,7 @@ from tests.patience import HANGS
 from tests.unit.shared.conftest import Clock, reached
 
 
-def test_a_request_is_answered(link: Link) -> None:
+def test_a_request_runs_in_another_thread(link: Link) -> None:
     """A request runs in another thread; its error is raised in the caller's thread."""
     assert reached(link).ask(threading.current_thread) is not threading.current_thread()
     with pytest.raises(Missing):
@@ -39,7 +39,7 @@ def raising(error: Exception) -> Callable[[], None]:
     return act
 
 
-def test_after_some_errors_it_is_left_alone_for_a_minute(link: Link, clock: Clock) -> None:
+def test_some_errors_close_the_link_for_a_minute(link: Link, clock: Clock) -> None:
     """After some errors the link closes for a minute; then a successful request reopens it."""
     reached(link)
     for _ in range(ERRORS):
@@ -60,7 +60,7 @@ def test_after_some_errors_it_is_left_alone_for_a_minute(link: Link, clock: Cloc
     assert link.trouble == "it is gone"
 
 
-def test_an_object_that_comes_is_measured(link: Link, tmp_path: Path, clock: Clock) -> None:
+def test_the_speed_of_a_fetch_is_measured(link: Link, tmp_path: Path, clock: Clock) -> None:
     """The speed of a fetch is measured for later decisions."""
     (tmp_path / "made").write_bytes(bytes(1 << 20))
     blob = link.store.put(tmp_path / "made")
@@ -69,7 +69,7 @@ def test_an_object_that_comes_is_measured(link: Link, tmp_path: Path, clock: Clo
     assert link.side.speed("get") > 0
 
 
-def test_an_object_that_stops_coming_is_given_up(
+def test_a_stalled_transfer_closes_the_link(
     link: Link, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """If a transfer stalls, the link closes, and nothing waits for the rest."""
@@ -90,7 +90,7 @@ def test_an_object_that_stops_coming_is_given_up(
     stuck.set()
 
 
-def test_a_run_that_is_stopped_waits_for_no_object(
+def test_stopping_a_run_ends_a_transfer_at_once(
     shared: SharedStore, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ctrl-C ends a transfer at once, without counting as a failure of the store."""

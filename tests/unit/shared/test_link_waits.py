@@ -35,7 +35,7 @@ def test_one_hanging_request_closes_the_link(
     assert link.late == 1
 
 
-def test_a_request_that_is_not_waited_for_is_answered_all_the_same(link: Link) -> None:
+def test_an_answer_after_the_wait_is_still_used(link: Link) -> None:
     """An answer that arrives after the render stopped waiting is still used."""
     reached(link)
     link._lost, come, ended = 100.0, threading.Event(), threading.Event()
@@ -66,7 +66,7 @@ def test_the_allowance_grows_with_the_render_and_the_time_saved(link: Link, cloc
 @pytest.mark.parametrize(
     "fault", ["first answer", "answers", "objects", "objects later", "uploads"]
 )
-def test_a_store_that_hangs_costs_less_than_a_tenth_of_any_render(  # noqa: PLR0917  fixtures
+def test_a_hanging_store_costs_at_most_a_tenth_of_a_render(  # noqa: PLR0917  fixtures
     link: Link,
     tmp_path: Path,
     clock: Clock,
@@ -96,13 +96,13 @@ def test_a_store_that_hangs_costs_less_than_a_tenth_of_any_render(  # noqa: PLR0
     assert waits.total <= seconds / 10
 
 
-def test_a_plan_that_is_only_read_may_wait_longer(shared: SharedStore, tmp_path: Path) -> None:
+def test_a_run_that_renders_nothing_may_wait_longer(shared: SharedStore, tmp_path: Path) -> None:
     """A run that renders nothing may wait longer for the store."""
     link = Link(shared, SideTable(tmp_path, shared.url), grace=PLANNING)
     assert link.allowance() > 10 * GRACE
 
 
-def test_a_plan_says_that_the_store_was_not_asked(shared: SharedStore, tmp_path: Path) -> None:
+def test_a_plan_warns_if_the_store_did_not_answer(shared: SharedStore, tmp_path: Path) -> None:
     """Without an answer, a plan warns that the store may have some of the listed results."""
     link = Link(shared, SideTable(tmp_path, shared.url), grace=PLANNING)
     run = cast(Exchange, SimpleNamespace(link=link))
@@ -113,7 +113,7 @@ def test_a_plan_says_that_the_store_was_not_asked(shared: SharedStore, tmp_path:
     assert "Connection refused" in text
 
 
-def test_nothing_is_waited_for_when_too_much_was_lost(
+def test_a_render_stops_waiting_after_the_allowance_is_spent(
     link: Link, waits: Waits, stuck: threading.Event
 ) -> None:
     """After the allowance is used up, a render does not wait and sends only a few requests."""
@@ -126,7 +126,7 @@ def test_nothing_is_waited_for_when_too_much_was_lost(
     assert link.late == 100
 
 
-def test_a_first_answer_is_waited_for_a_moment_once(
+def test_a_render_waits_briefly_once_for_a_disk_to_spin_up(
     link: Link,
     clock: Clock,
     waits: Waits,

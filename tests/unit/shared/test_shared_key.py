@@ -17,7 +17,7 @@ def name(job: Job = JOB, engine: tuple[str, str] = ENGINE, sha: str = "b" * 64) 
     return shared_name(job, engine, shipped(), lambda _: sha)
 
 
-def test_the_name_hangs_on_contents_by_their_sha256() -> None:
+def test_the_name_depends_on_the_sha256_of_an_input() -> None:
     """The name depends on an input's SHA-256, not on its xxh3 digest."""
     other = replace(JOB, inputs={"@clip": Input("c" * 32, 5)})
     assert name() == name(other)

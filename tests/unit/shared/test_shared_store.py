@@ -20,7 +20,9 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def test_an_object_comes_back_as_it_went(shared: SharedStore, file: Path, tmp_path: Path) -> None:
+def test_an_object_is_uploaded_once_and_fetched_unchanged(
+    shared: SharedStore, file: Path, tmp_path: Path
+) -> None:
     """An object that is put several times is uploaded once and fetched unchanged."""
     blob = shared.put(file)
     assert shared.put(file) == blob
@@ -31,7 +33,7 @@ def test_an_object_comes_back_as_it_went(shared: SharedStore, file: Path, tmp_pa
     assert shared.counts["bytes_sent"] == shared.counts["bytes_fetched"] == 1 << 20
 
 
-def test_a_missing_object_leaves_nothing(shared: SharedStore, tmp_path: Path) -> None:
+def test_an_absent_object_is_a_miss(shared: SharedStore, tmp_path: Path) -> None:
     """Fetching an absent object that an entry lists is a miss and counts as gone."""
     with pytest.raises(Missing) as missing:
         shared.get(Blob("0" * 64, 5), tmp_path / "back")
@@ -52,7 +54,7 @@ def damages(data: bytes) -> dict[str, tuple[bytes, str]]:
 
 
 @pytest.mark.parametrize("damage", damages(b"data"))
-def test_a_damaged_object_leaves_nothing(
+def test_a_damaged_object_leaves_no_partial_file(
     key: FarmKey, nas: Path, file: Path, tmp_path: Path, damage: str
 ) -> None:
     """The SHA-256 is checked on arrival, and no partial file is left; `anew` repairs the object."""
@@ -69,7 +71,7 @@ def test_a_damaged_object_leaves_nothing(
     store.get(blob, tmp_path / "back")
 
 
-def test_an_entry_comes_back_as_it_was_published(shared: SharedStore) -> None:
+def test_an_entry_is_found_only_under_its_own_name(shared: SharedStore) -> None:
     """An entry is found only under its own name, and publishing it twice is harmless."""
     assert shared.entry("step/a") is None
     assert shared.publish("step/a", BODY) is None
@@ -89,7 +91,7 @@ def test_the_first_of_two_results_is_kept(shared: SharedStore, part: str) -> Non
     assert shared.counts["unequal"] == 1
 
 
-def test_nothing_of_an_entry_is_read_without_a_valid_seal(key: FarmKey) -> None:
+def test_an_entry_without_a_valid_seal_counts_as_missing(key: FarmKey) -> None:
     """An entry with any changed byte or without its end counts as missing."""
     data = sealed(key, "step/a", BODY)
     assert opened(key, "step/a", data) == BODY
@@ -112,9 +114,7 @@ def test_nothing_of_an_entry_is_read_without_a_valid_seal(key: FarmKey) -> None:
         (b'{"seal":"' + b"0" * 64 + b'","body":{"a":', "truncated"),
     ],
 )
-def test_why_an_entry_is_missing_is_counted(
-    key: FarmKey, nas: Path, data: bytes, reason: str
-) -> None:
+def test_misses_are_counted_by_reason(key: FarmKey, nas: Path, data: bytes, reason: str) -> None:
     """Misses are counted by reason, and the next published result replaces the entry."""
     store = SharedStore(nas.as_uri(), key)
     store.publish("step/a", BODY)
@@ -126,14 +126,16 @@ def test_why_an_entry_is_missing_is_counted(
     assert store.entry("step/a") == BODY
 
 
-def test_an_entry_at_the_place_of_another_is_stale(key: FarmKey) -> None:
+def test_an_entry_under_a_different_name_is_stale(key: FarmKey) -> None:
     """An entry under a different name is stale, because the seal covers the name."""
     with pytest.raises(Missing) as missing:
         opened(key, "step/b", sealed(key, "step/a", BODY))
     assert missing.value.reason == "stale"
 
 
-def test_another_key_reads_no_entry(key: FarmKey, nas: Path, tmp_path: Path) -> None:
+def test_an_entry_sealed_with_a_different_key_is_forged(
+    key: FarmKey, nas: Path, tmp_path: Path
+) -> None:
     """An entry sealed with a different key counts as forged."""
     ours = SharedStore(nas.as_uri(), key)
     theirs = SharedStore(nas.as_uri(), FarmKey.make(tmp_path / "other.pem"))
@@ -142,7 +144,7 @@ def test_another_key_reads_no_entry(key: FarmKey, nas: Path, tmp_path: Path) -> 
     assert theirs.counts["forged"] == 1
 
 
-def test_an_interrupted_transfer_leaves_nothing(
+def test_an_interrupted_transfer_leaves_no_partial_file(
     shared: SharedStore, file: Path, tmp_path: Path
 ) -> None:
     """An interrupted transfer does not leave a partial file."""
@@ -170,7 +172,7 @@ def test_an_unreachable_store_is_an_error_and_not_a_miss(key: FarmKey, tmp_path:
     assert not isinstance(missing.value, AbsentError)
 
 
-def test_without_a_store_there_is_nothing_to_make_room_in(
+def test_the_error_names_a_missing_store_variable(
     key: FarmKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The error names the missing variable, and its fix sets a valid address."""

@@ -48,7 +48,7 @@ def test_a_damaged_row_counts_as_missing(tmp_path: Path) -> None:
     assert table(tmp_path).sha256("a" * 32) is None
 
 
-def test_a_table_that_is_not_kept_writes_nothing(tmp_path: Path) -> None:
+def test_a_table_without_keep_writes_nothing(tmp_path: Path) -> None:
     """Without `keep`, as in a reading verb, a table writes nothing."""
     known = table(tmp_path)
     known.learn("a" * 32, "b" * 64)
@@ -57,7 +57,7 @@ def test_a_table_that_is_not_kept_writes_nothing(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_the_speed_is_that_of_late_transfers(tmp_path: Path) -> None:
+def test_the_speed_follows_the_latest_transfers(tmp_path: Path) -> None:
     """Before its first transfer, a direction has the other direction's speed or a guess.
 
     The latest transfers count most.

@@ -53,9 +53,7 @@ def test_the_least_recently_used_entry_is_deleted_first(store: SharedStore, nas:
     assert done.held <= 1500
 
 
-def test_an_object_that_two_entries_name_is_as_young_as_the_younger(
-    store: SharedStore, nas: Path
-) -> None:
+def test_an_object_stays_until_its_last_entry_is_deleted(store: SharedStore, nas: Path) -> None:
     """An object stays until the last entry that lists it is deleted."""
     shared = keep(store, nas, "shared", days=9)
     store.publish("again", {"objects": {"b": [shared.sha256, shared.size]}})
@@ -66,7 +64,7 @@ def test_an_object_that_two_entries_name_is_as_young_as_the_younger(
     assert not store.has(other)
 
 
-def test_an_object_that_waits_for_its_entry_is_left(store: SharedStore, nas: Path) -> None:
+def test_only_an_old_object_without_an_entry_is_deleted(store: SharedStore, nas: Path) -> None:
     """An old object without an entry is deleted; a new object, whose entry may follow, is kept."""
     for name, days in (("now", 0.0), ("old", 9.0)):
         (nas.parent / name).write_bytes(name.encode())
@@ -76,7 +74,7 @@ def test_an_object_that_waits_for_its_entry_is_left(store: SharedStore, nas: Pat
     assert (done.objects, done.held) == (1, 3)
 
 
-def test_entries_that_are_not_ours_go_by_their_age(store: SharedStore, nas: Path) -> None:
+def test_an_entry_without_the_farms_seal_is_deleted_by_age(store: SharedStore, nas: Path) -> None:
     """An entry without this farm's seal is deleted like any other entry."""
     (nas / "ac").mkdir()
     (nas / "ac" / ("0" * 64)).write_bytes(b"rubbish")

@@ -31,7 +31,7 @@ def ask(
     return found
 
 
-def test_an_object_is_taken_by_its_name_and_given_back(server: StoreServer, key: FarmKey) -> None:
+def test_an_object_is_stored_and_read_back_by_its_name(server: StoreServer, key: FarmKey) -> None:
     """An object is stored under its SHA-256 with PUT and read back with GET."""
     assert ask(server, key, "GET", f"/cas/{SHA}") == (404, b"")
     assert ask(server, key, "PUT", f"/cas/{SHA}", DATA) == (201, b"")
@@ -39,14 +39,16 @@ def test_an_object_is_taken_by_its_name_and_given_back(server: StoreServer, key:
     assert ask(server, key, "HEAD", f"/cas/{SHA}") == (200, b"")
 
 
-def test_bytes_of_another_name_are_not_taken(server: StoreServer, key: FarmKey) -> None:
+def test_an_upload_that_differs_from_its_name_is_rejected(
+    server: StoreServer, key: FarmKey
+) -> None:
     """An upload whose SHA-256 differs from its name is rejected and deleted."""
     assert ask(server, key, "PUT", f"/cas/{SHA}", b"other")[0] == 400
     assert ask(server, key, "GET", f"/cas/{SHA}")[0] == 404
     assert not list((server.door.root / "cas").iterdir())
 
 
-def test_an_entry_without_the_farms_seal_is_not_taken(server: StoreServer, key: FarmKey) -> None:
+def test_an_entry_without_the_farms_seal_is_rejected(server: StoreServer, key: FarmKey) -> None:
     """An entry is accepted only with the farm's seal."""
     assert ask(server, key, "PUT", f"/ac/{SHA}", b'{"a":1}')[0] == 403
     assert ask(server, key, "PUT", f"/ac/{SHA}", sealed(key, "a", {}))[0] == 201
@@ -57,7 +59,7 @@ def test_an_entry_without_the_farms_seal_is_not_taken(server: StoreServer, key: 
     ["/", "/cas/", "/cas/../../etc/passwd", f"/cas/{SHA}/x", f"/cas/{SHA[:-1]}", f"/CAS/{SHA}",
      f"/cas/{SHA.upper()}", "/etc/passwd", f"/ac/%2e%2e/{SHA}", f"/cas/{SHA}?x=1"],
 )  # fmt: skip
-def test_nothing_else_can_be_accessed(server: StoreServer, key: FarmKey, path: str) -> None:
+def test_every_other_path_gives_404(server: StoreServer, key: FarmKey, path: str) -> None:
     """For any path except a well-formed address of an object or entry, the status is 404."""
     (server.door.root / "secret").write_bytes(b"x")
     assert ask(server, key, "GET", path)[0] == 404
@@ -66,7 +68,9 @@ def test_nothing_else_can_be_accessed(server: StoreServer, key: FarmKey, path: s
 
 
 @pytest.mark.parametrize("method", ["DELETE", "POST", "MKCOL", "PROPFIND", "OPTIONS"])
-def test_no_other_method_is_known(server: StoreServer, key: FarmKey, method: str) -> None:
+def test_clients_can_neither_delete_nor_list(
+    server: StoreServer, key: FarmKey, method: str
+) -> None:
     """Clients can read and add items, but not delete or list them."""
     assert ask(server, key, method, f"/cas/{SHA}")[0] == 501
 
@@ -80,6 +84,6 @@ def test_a_too_large_upload_is_refused_before_its_body(server: StoreServer, key:
     assert ask(server, key, "PUT", f"/cas/{SHA}", **{"Content-Length": "9" * 5000})[0] == 413
 
 
-def test_the_address_is_one_for_collide_store(server: StoreServer) -> None:
+def test_the_address_has_a_scheme_a_host_and_a_port(server: StoreServer) -> None:
     """The server's address has a scheme, a host and a port."""
     assert server.url == f"https://127.0.0.1:{server.server_port}"

@@ -12,7 +12,7 @@ from collide.shared.shared_store import open_store
 from collide.shared.store_url import door_of, plain_url, shared_url
 
 
-def test_a_folder_is_named_by_its_whole_path(key: FarmKey) -> None:
+def test_a_folders_path_may_contain_spaces_and_any_letters(key: FarmKey) -> None:
     """A folder's path may contain spaces and any letters, percent-encoded or not."""
     for text in (
         "file:///mnt/n%C3%A4s/a%20b",
@@ -36,7 +36,7 @@ def test_an_invalid_address_is_refused(key: FarmKey, text: str) -> None:
     assert refused.value.fix.partition("export")[1]
 
 
-def test_a_scheme_that_was_mistyped_is_guessed(key: FarmKey) -> None:
+def test_a_mistyped_scheme_gets_a_suggestion(key: FarmKey) -> None:
     """For a mistyped scheme, the closest valid scheme is suggested: http for htp."""
     with pytest.raises(InputError) as refused:
         door_of("htp://nas/x", key)
@@ -55,7 +55,7 @@ def test_a_scheme_that_was_mistyped_is_guessed(key: FarmKey) -> None:
         ("10.0.0.5:8000/x", "http://10.0.0.5:8000/x"),
     ],
 )
-def test_a_path_is_written_as_its_address(
+def test_a_path_is_corrected_to_its_address(
     key: FarmKey, monkeypatch: pytest.MonkeyPatch, text: str, meant: str
 ) -> None:
     """For a path or a host, the fix exports its address; no key is needed."""
@@ -66,13 +66,13 @@ def test_a_path_is_written_as_its_address(
     assert door_of(meant, key)
 
 
-def test_a_password_is_never_in_what_is_printed() -> None:
+def test_a_printed_address_contains_no_password() -> None:
     """A printed address contains no user name, password or query."""
     assert plain_url("http://ann:secret@nas:80/x?token=1") == "http://nas:80/x"
     assert plain_url("s3://") == "s3://"
 
 
-def test_the_address_is_read_in_one_place(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_spaces_around_the_address_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     """Spaces around the address in COLLIDE_STORE are ignored; if it is unset, the address is ""."""
     monkeypatch.setenv("COLLIDE_STORE", " file:///x ")
     assert shared_url() == "file:///x"

@@ -22,7 +22,7 @@ def gate(uploads: Uploads) -> threading.Event:
     return opened
 
 
-def test_the_smallest_is_sent_first() -> None:
+def test_the_smallest_results_are_sent_first() -> None:
     """The smallest results are sent first."""
     uploads, sent = Uploads(), list[int]()
     opened = gate(uploads)
@@ -34,7 +34,7 @@ def test_the_smallest_is_sent_first() -> None:
     assert not uploads.dropped
 
 
-def test_adding_waits_for_nothing() -> None:
+def test_adding_an_upload_never_blocks() -> None:
     """A hanging store blocks nothing; uploads beyond the queue's size are dropped and counted."""
     uploads = Uploads()
     opened = gate(uploads)
@@ -46,7 +46,7 @@ def test_adding_waits_for_nothing() -> None:
     assert uploads.dropped["results"] == 3
 
 
-def test_the_end_drops_what_is_not_sent_in_time() -> None:
+def test_unfinished_uploads_are_dropped_at_the_end() -> None:
     """Uploads that are unfinished when time runs out are dropped and counted."""
     uploads = Uploads()
     opened = gate(uploads)
@@ -79,7 +79,7 @@ def test_an_upload_dropped_at_the_end_counts_once(error: type[Exception]) -> Non
 
 
 @pytest.mark.parametrize(("error", "most"), [(UnfitError, 1), (DoorError, ERRORS)])
-def test_a_store_that_takes_nothing_is_asked_no_more(error: type[DoorError], most: int) -> None:
+def test_uploads_stop_if_the_store_rejects_them(error: type[DoorError], most: int) -> None:
     """Uploads stop at once if the store is full or read-only, and after a few other errors."""
     uploads, tried = Uploads(), list[int]()
 
@@ -98,7 +98,7 @@ def test_a_store_that_takes_nothing_is_asked_no_more(error: type[DoorError], mos
     assert uploads.dropped["results"] == 9
 
 
-def test_a_result_that_is_gone_here_is_dropped_and_the_next_is_sent() -> None:
+def test_an_evicted_result_is_dropped_and_uploads_go_on() -> None:
     """A result that was evicted before its upload counts as dropped, and uploads go on."""
     uploads, sent = Uploads(), list[int]()
 

@@ -13,7 +13,7 @@ from tests.dry import with_toy
 from tests.dry_clips import CLIP
 
 
-def test_arguments_reach_a_function_as_the_types_it_asks_for() -> None:
+def test_arguments_are_converted_to_the_hinted_types() -> None:
     """Arguments stored as JSON are converted to the types in the function's hints."""
 
     def asks(
@@ -62,7 +62,7 @@ def test_the_name_of_an_input_becomes_its_path(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
-def test_a_fraction_is_text_where_it_is_kept_and_a_number_where_it_is_asked_for() -> None:
+def test_a_fraction_is_stored_as_text_and_read_as_a_number() -> None:
     """A rate of 24000/1001 is stored as text, but read as a number unless its hint is `str`.
 
     A knob's value stays text.
@@ -82,7 +82,7 @@ def test_a_fraction_is_text_where_it_is_kept_and_a_number_where_it_is_asked_for(
     assert typed(FrameRate, 24) == 24
 
 
-def test_a_function_of_knobs_needs_none() -> None:
+def test_a_job_without_knobs_passes_empty_knobs() -> None:
     """A function with a parameter `knobs` is called with empty knobs if the job has none."""
     toys = with_toy(analyze=lambda knobs, *, one: (dict(knobs), one), VERSION=1)
     assert Call("blend/toy", "analyze", {"one": 1})(toys) == ({}, 1)

@@ -62,7 +62,7 @@ def test_a_file_just_written_is_not_trusted(memo: Memo, tmp_path: Path) -> None:
         assert memo.digest(path) == digest(data)
 
 
-def test_changed_bytes_are_seen_though_size_and_mtime_are_kept(memo: Memo, tmp_path: Path) -> None:
+def test_a_change_that_keeps_size_and_mtime_is_detected(memo: Memo, tmp_path: Path) -> None:
     """ctime reveals a change that keeps size and mtime, as some editors and copies do."""
     path = at_rest(tmp_path / "a", b"one")
     before = path.stat()
@@ -73,7 +73,7 @@ def test_changed_bytes_are_seen_though_size_and_mtime_are_kept(memo: Memo, tmp_p
     assert memo.digest(path) == digest(b"two")
 
 
-def test_a_file_put_in_the_place_of_another_is_read(memo: Memo, tmp_path: Path) -> None:
+def test_a_replacement_of_equal_size_and_time_is_read(memo: Memo, tmp_path: Path) -> None:
     """A replacement of equal size and time is read because its inode differs."""
     path, other = at_rest(tmp_path / "a", b"one"), tmp_path / "b"
     other.write_bytes(b"two")
@@ -125,9 +125,7 @@ def test_a_missing_file_is_an_error(memo: Memo, tmp_path: Path) -> None:
         memo.digest(tmp_path / "none")
 
 
-def test_a_lost_memo_costs_reading_again_and_nothing_else(
-    memo: Memo, tmp_path: Path, reads: list[str]
-) -> None:
+def test_a_lost_memo_costs_only_another_read(memo: Memo, tmp_path: Path, reads: list[str]) -> None:
     """If the memo is deleted between two runs, the file is read again."""
     path = at_rest(tmp_path / "a", b"one")
     memo.digest(path)
@@ -137,7 +135,7 @@ def test_a_lost_memo_costs_reading_again_and_nothing_else(
 
 
 @pytest.mark.parametrize("keep", [0, 16, 100, 4096])
-def test_a_damaged_memo_costs_reading_again_and_nothing_else(
+def test_a_damaged_memo_gives_no_wrong_digest(
     memo: Memo, tmp_path: Path, reads: list[str], keep: int
 ) -> None:
     """However the cache of digests is damaged, there is no wrong digest and no error."""
@@ -154,7 +152,7 @@ def test_a_damaged_memo_costs_reading_again_and_nothing_else(
     assert len(reads) <= 3, "a file that was read again is cached again"
 
 
-def test_many_threads_can_ask_at_once(memo: Memo, tmp_path: Path) -> None:
+def test_many_threads_can_share_a_memo(memo: Memo, tmp_path: Path) -> None:
     """Threads that share one cache of digests all read correct digests."""
     paths = [at_rest(tmp_path / f"{n}", b"%d" % n) for n in range(4)] * 4
     found: dict[int, str] = {}
@@ -171,7 +169,7 @@ def test_many_threads_can_ask_at_once(memo: Memo, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("column", ["digest", "proof", "ino"])
-def test_a_row_that_was_changed_is_not_believed(
+def test_a_changed_row_is_not_trusted(
     memo: Memo, tmp_path: Path, reads: list[str], column: str
 ) -> None:
     """If a value in the database was changed, the file is read again and the row is repaired."""
@@ -186,7 +184,7 @@ def test_a_row_that_was_changed_is_not_believed(
     assert reads == ["a", "a"]
 
 
-def test_a_file_whose_inode_is_beyond_the_numbers_of_a_database_is_remembered(
+def test_a_file_with_a_huge_inode_number_is_read_once(
     memo: Memo, reads: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A file with a huge inode number, as on some network disks, is read only once."""

@@ -31,7 +31,7 @@ def test_a_malformed_entry_is_unreadable(wrong: dict[str, Any]) -> None:
         read_entry(data)
 
 
-def test_an_edited_file_does_not_open() -> None:
+def test_an_edited_file_is_rejected() -> None:
     """A sealed file is read back; after any changed byte, reading raises ValueError."""
     data = sealed(WHOLE)
     assert unsealed(data) == WHOLE

@@ -56,7 +56,7 @@ def small(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
     monkeypatch.setenv("COLLIDE_CACHE_MAX_GB", f"{size / GB:.9f}")
 
 
-def test_the_limit_holds_whatever_is_published(
+def test_every_publication_stays_within_the_limit(
     index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After each of 12 publications, the store is within its limit and has the new entry."""
@@ -67,7 +67,9 @@ def test_the_limit_holds_whatever_is_published(
         assert held(index.store) == index.held() <= 3000
 
 
-def test_many_processes_hold_one_limit(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_processes_never_exceed_the_limit(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Four processes that publish at once never exceed the limit."""
     small(monkeypatch, 5000)
     code = """
@@ -86,7 +88,9 @@ def test_many_processes_hold_one_limit(index: Index, monkeypatch: pytest.MonkeyP
     assert index.held() == held(index.store) > 4000
 
 
-def test_what_another_process_leases_stays(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_object_leased_by_another_process_is_not_evicted(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The cheapest object is not evicted while a living process leases it."""
     small(monkeypatch, 2000)
     made = put(index, "needed", size=1000, seconds=0.001)
@@ -104,7 +108,7 @@ def test_what_another_process_leases_stays(index: Index, monkeypatch: pytest.Mon
     assert not index.store.holds(made)
 
 
-def test_what_is_pinned_stays(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pinned_object_is_never_evicted(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     """A pinned object outlives every eviction, even if it is the cheapest."""
     small(monkeypatch, 2000)
     made = put(index, "starred", size=1000, seconds=0.001)
@@ -116,7 +120,9 @@ def test_what_is_pinned_stays(index: Index, monkeypatch: pytest.MonkeyPatch) -> 
     assert index.store.holds(made)
 
 
-def test_a_build_keeps_its_own(index: Index, lease: Lease, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_build_never_evicts_its_own_objects(
+    index: Index, lease: Lease, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A build's own objects are never evicted: if they fill the store, publishing fails."""
     small(monkeypatch, 2000)
     kept = [publish(index, lease, f"{number}", 900) for number in range(2)]
@@ -132,7 +138,7 @@ def test_a_build_keeps_its_own(index: Index, lease: Lease, monkeypatch: pytest.M
     assert index.store.find(b"more".hex().ljust(32, "0")) is None
 
 
-def test_bytes_that_are_there_already_need_no_room(
+def test_publishing_existing_bytes_evicts_nothing(
     index: Index, lease: Lease, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Publishing bytes that are already in the store evicts nothing."""
@@ -154,7 +160,7 @@ def test_a_lost_index_does_not_lift_the_limit(
     assert held(index.store) == index.held() == 2700
 
 
-def test_an_index_that_cannot_be_written_keeps_nothing(
+def test_an_object_that_cannot_be_counted_is_not_published(
     index: Index, disk: Disk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An object that cannot be counted is not published, and the error says why."""
@@ -187,7 +193,7 @@ def test_eviction_works_on_a_completely_full_disk(
     assert count(index)[0] == held(index.store) == 1000
 
 
-def test_a_kill_before_the_object_is_in_place_counts_too_much(index: Index) -> None:
+def test_a_kill_before_the_rename_makes_the_index_overcount(index: Index) -> None:
     """After a kill before the rename, the index counts too much until the next scan."""
     once(index, "a", 500)
     code = """
@@ -203,7 +209,7 @@ def test_a_kill_before_the_object_is_in_place_counts_too_much(index: Index) -> N
     assert count(index) == (500, False)
 
 
-def test_a_nearly_full_disk_is_cleared_before_it_is_written_to(index: Index, disk: Disk) -> None:
+def test_space_is_freed_before_a_render_writes(index: Index, disk: Disk) -> None:
     """Space for a render's bytes is freed before the render writes them."""
     for number in range(3):
         put(index, f"{number}", size=1000)
@@ -217,7 +223,7 @@ def test_a_nearly_full_disk_is_cleared_before_it_is_written_to(index: Index, dis
 # --- evicted entries, damaged pins, and advice ---
 
 
-def test_an_evicted_entry_is_known_and_not_here(index: Index) -> None:
+def test_an_evicted_entry_is_found_but_incomplete(index: Index) -> None:
     """An entry whose object was evicted is still found, but is incomplete."""
     made = put(index, "a")
     ((_, entry),) = index.store.entries()

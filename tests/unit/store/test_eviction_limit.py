@@ -11,7 +11,7 @@ from tests.unit.store.conftest import Disk
 @pytest.mark.parametrize(
     ("total", "expected"), [(1000, 200), (200, 40), (60, 20), (100, 20), (30, 15), (8, 4)]
 )
-def test_a_share_of_the_disk_is_the_limit(
+def test_the_default_limit_is_a_share_of_the_disk(
     store: Store, disk: Disk, total: float, expected: float
 ) -> None:
     """The default limit is a fifth of the disk or 20 GB, but at most half of the disk."""
@@ -46,7 +46,7 @@ def test_an_invalid_limit_is_refused(
 
 @pytest.mark.parametrize("needed", [57.3e6, 3.0e9, 80e9, 123456789.0])
 @pytest.mark.parametrize("said", ["0.001", "0.5", "50"])
-def test_a_printed_limit_is_large_enough_when_pasted(
+def test_a_suggested_limit_is_always_large_enough(
     store: Store, disk: Disk, monkeypatch: pytest.MonkeyPatch, needed: float, said: str
 ) -> None:
     """The suggested limit is always large enough, even if the old limit was tiny."""
@@ -57,7 +57,7 @@ def test_a_printed_limit_is_large_enough_when_pasted(
     assert len(higher.strip("0.").replace(".", "")) <= 2
 
 
-def test_no_limit_is_printed_that_the_disk_cannot_hold(store: Store, disk: Disk) -> None:
+def test_no_limit_beyond_the_disk_is_suggested(store: Store, disk: Disk) -> None:
     """If the disk is too small, the advice is to free space, not to raise the limit."""
     disk(0.006, 0.006)
     lines = ways(limit(store, 0), 338_700_000)
@@ -65,7 +65,7 @@ def test_no_limit_is_printed_that_the_disk_cannot_hold(store: Store, disk: Disk)
     assert not [line for line in lines if "MAX_GB" in line]
 
 
-def test_a_disk_that_is_nearly_full_is_the_limit(store: Store, disk: Disk) -> None:
+def test_a_nearly_full_disk_lowers_the_limit(store: Store, disk: Disk) -> None:
     """On a nearly full disk, the limit is the store's size plus the free space beyond 1 GB."""
     disk(1000, 11)
     most = limit(store, 5 * GB)
@@ -75,7 +75,7 @@ def test_a_disk_that_is_nearly_full_is_the_limit(store: Store, disk: Disk) -> No
     assert limit(store, 5 * GB).bytes == 5 * GB
 
 
-def test_a_limit_of_the_user_may_be_below_what_is_held(
+def test_a_users_limit_applies_even_if_it_is_exceeded(
     store: Store, disk: Disk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A limit set by the user applies even if the store already exceeds it."""
@@ -93,7 +93,7 @@ def test_sizes_are_printed_in_decimal_units(size: float, text: str) -> None:
     assert gb(size) == text
 
 
-def test_a_limit_that_just_fits_on_the_disk_is_printed() -> None:
+def test_a_limit_that_just_fits_on_the_disk_is_suggested() -> None:
     """The largest limit that the disk can hold is still suggested."""
     most = Limit(10 * GB, "why", "fix", 15 * GB)
     assert ways(most, 10 * GB)[0] == "a higher limit: export COLLIDE_CACHE_MAX_GB=15"

@@ -29,7 +29,7 @@ def test_objects_cheapest_per_byte_are_evicted_first(index: Index) -> None:
     assert digests(index.cheapest(10**6, set())) == digests([quick, large, slow])
 
 
-def test_a_week_without_use_counts_half(index: Index) -> None:
+def test_a_week_without_use_halves_the_value(index: Index) -> None:
     """A week without use halves an object's value: 19 s then rank below 10 s, but 21 s above."""
     now = put(index, "now", seconds=10)
     older = put(index, "older", seconds=19, days=7)
@@ -48,14 +48,14 @@ def test_a_used_object_counts_as_new(index: Index) -> None:
     assert index.projects() == [("x", 1, 1000)]
 
 
-def test_no_more_is_chosen_than_must_go(index: Index) -> None:
+def test_no_more_objects_are_chosen_than_needed(index: Index) -> None:
     """Objects are taken in order until their bytes suffice; spared objects are left out."""
     made = [put(index, f"{n}", size=1000 + n, seconds=1 + n) for n in range(6)]
     assert digests(index.cheapest(2000, {made[1].digest})) == digests([made[0], made[2]])
     assert index.cheapest(0, set()) == []
 
 
-def test_the_order_holds_over_many(index: Index) -> None:
+def test_the_order_holds_across_queries(index: Index) -> None:
     """A list of objects from several queries is in order, without repeats or gaps."""
     rows = [(f"{n:032x}", 1, float(n * 7919 % 1201)) for n in range(1201)]
     index.notes.tell(("insert into objects values (?,?,?)", rows))
@@ -66,7 +66,7 @@ def test_the_order_holds_over_many(index: Index) -> None:
 # --- the bytes held ---
 
 
-def test_the_total_is_right_through_adding_and_going(index: Index) -> None:
+def test_the_total_always_equals_the_bytes_on_the_disk(index: Index) -> None:
     """The total always equals the bytes on the disk, and equal objects count once."""
     assert index.held() == 0
     first, second = put(index, "a", size=700), put(index, "b", size=300)
@@ -97,7 +97,7 @@ def test_the_total_counts_what_other_processes_add(index: Index) -> None:
     assert index.scan() == (held(index.store), True)
 
 
-def test_an_unread_disk_is_not_taken_for_an_empty_one(store: Store) -> None:
+def test_an_index_without_a_scan_has_no_total(store: Store) -> None:
     """An index created by an addition has no total, because older objects are not counted yet."""
     put(Index(store), "a", size=700)
     take_away(store.root / "index.db")
@@ -109,7 +109,7 @@ def test_an_unread_disk_is_not_taken_for_an_empty_one(store: Store) -> None:
     assert index.total() == 1000
 
 
-def test_asking_for_what_is_held_writes_nothing(store: Store) -> None:
+def test_counting_held_objects_writes_nothing(store: Store) -> None:
     """Without an index, a reading verb counts the objects on the disk and writes nothing."""
     index = Index(store)
     assert index.held() == 0
@@ -124,7 +124,7 @@ def test_asking_for_what_is_held_writes_nothing(store: Store) -> None:
 # --- costs ---
 
 
-def test_a_cost_is_the_median_of_such_tasks(index: Index) -> None:
+def test_a_cost_is_the_median_of_the_latest_renders(index: Index) -> None:
     """A kind's cost is the median of its latest renders; an unknown kind has no cost."""
     for seconds in (1.0, 2.0, 90.0):
         put(index, f"{seconds}", size=600, seconds=seconds)

@@ -29,7 +29,7 @@ def rows(index: Index) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.parametrize("damage", ["lost", "rubbish", "emptied", "bad page"])
-def test_a_lost_or_damaged_index_is_read_again_from_the_disk(store: Store, damage: str) -> None:
+def test_a_lost_or_damaged_index_is_restored_from_the_disk(store: Store, damage: str) -> None:
     """A scan of a damaged index restores its entries, its objects, and the order of eviction."""
     index = Index(store)
     for number in range(60):
@@ -71,7 +71,7 @@ def hurt(index: Index, how: str) -> None:
         "update entries set used = 1e12",
     ],
 )
-def test_a_wrong_index_is_corrected_by_a_whole_scan(index: Index, lie: str) -> None:
+def test_a_full_scan_corrects_a_wrong_index(index: Index, lie: str) -> None:
     """A full scan corrects any changed value and restores the order of eviction."""
     for number in range(9):
         put(index, f"{number}", size=1000 + number, seconds=9 - number)
@@ -87,7 +87,7 @@ def test_a_wrong_index_is_corrected_by_a_whole_scan(index: Index, lie: str) -> N
     ["update objects set size = size + 1", "update totals set bytes = 7", "delete from objects",
      "insert into objects values ('feed', 5, 1)"],
 )  # fmt: skip
-def test_a_scan_says_whether_the_index_had_agreed(index: Index, lie: str) -> None:
+def test_a_scan_returns_whether_the_index_agreed(index: Index, lie: str) -> None:
     """A scan returns whether the index agreed with the disk."""
     put(index, "a")
     assert index.scan() == (1000, True)
@@ -103,7 +103,7 @@ def test_objects_about_to_be_published_stay_counted(index: Index) -> None:
     assert index.scan()[0] == 0
 
 
-def test_an_object_of_no_entry_goes_first(index: Index) -> None:
+def test_an_object_without_an_entry_is_evicted_first(index: Index) -> None:
     """An object without an entry is counted and is evicted first."""
     put(index, "cheap", seconds=0.001)
     lost = index.store.object("ab" * 16)
@@ -124,7 +124,7 @@ def test_misplaced_files_are_not_objects(index: Index) -> None:
     assert index.scan()[0] == 700
 
 
-def test_a_damaged_index_raises_no_error_in_a_reader(index: Index) -> None:
+def test_reading_a_damaged_index_raises_no_error(index: Index) -> None:
     """Queries of a damaged index return nothing, and the total is read from the disk."""
     put(index, "a")
     hurt(index, "rubbish")

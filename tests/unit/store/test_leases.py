@@ -28,7 +28,7 @@ def lease(store: Store) -> Iterator[Lease]:
         yield lease
 
 
-def test_a_living_process_keeps_what_it_leased(store: Store) -> None:
+def test_a_lease_lasts_until_its_owner_is_killed(store: Store) -> None:
     """Other processes respect a lease until its owner is killed; then the lease is swept."""
     owner = act(LEASE, store.root, "aa", "bb")
     assert heard(owner) == "taken"
@@ -50,7 +50,7 @@ def test_a_lease_grows_and_ends(store: Store, lease: Lease) -> None:
     assert needed(store) == {"aa"}
 
 
-def test_nothing_taken_leaves_no_trace(store: Store) -> None:
+def test_an_empty_lease_creates_no_file(store: Store) -> None:
     """A lease on no objects does not create a file."""
     Lease(store).take([])
     assert not store.root.exists()
@@ -93,7 +93,7 @@ def test_eviction_excludes_leases_and_pins(store: Store, lease: Lease) -> None:
 # --- pins ---
 
 
-def test_a_pin_stays_until_it_is_taken_away(store: Store) -> None:
+def test_a_pin_stays_until_it_is_removed(store: Store) -> None:
     """Each pin protects its objects and is listed by name; removing a missing pin has no effect."""
     store.ready()
     pin(store, "x-1", ["aa", "bb"])
@@ -105,7 +105,7 @@ def test_a_pin_stays_until_it_is_taken_away(store: Store) -> None:
 
 
 @pytest.mark.parametrize("damage", ["flipped", "cut", "emptied", "list", "other"])
-def test_a_damaged_pin_is_an_error_and_not_an_empty_one(store: Store, damage: str) -> None:
+def test_a_damaged_pin_is_an_error_and_keeps_its_objects(store: Store, damage: str) -> None:
     """If a pin is damaged, its objects stay; the error names the file and the fix."""
     store.ready()
     pin(store, "x-1", ["aa", "bb"])
@@ -138,7 +138,7 @@ def test_a_deleted_store_is_reported_and_no_clip_is_blamed(store: Store) -> None
     )
 
 
-def test_a_store_that_is_deleted_and_created_again_is_a_new_one(store: Store) -> None:
+def test_a_store_that_was_created_again_counts_as_deleted(store: Store) -> None:
     """A store that was deleted and created again during a run counts as deleted."""
     store.ready()
     with closing(Lease(store)) as lease:

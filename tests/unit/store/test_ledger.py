@@ -34,7 +34,7 @@ def opened(path: Path) -> Ledger:
     return Ledger(str(path), Codec(), writes=True)
 
 
-def test_a_row_is_there_when_its_task_ends(path: Path) -> None:
+def test_a_row_is_written_when_its_task_ends(path: Path) -> None:
     """Another process can read the row of a finished task, even if the run is killed."""
     ledger = opened(path)
     ledger.set("mix", "deps:", ["b"])
@@ -42,7 +42,7 @@ def test_a_row_is_there_when_its_task_ends(path: Path) -> None:
     assert opened(path).in_("layer:1") and not opened(path).in_("loudness")
 
 
-def test_a_verb_that_looks_makes_no_file(tmp_path: Path) -> None:
+def test_a_verb_that_only_reads_creates_no_file(tmp_path: Path) -> None:
     """A verb that only reads keeps its rows in memory, without creating a file."""
     ledger = Ledger(str(tmp_path / "doit" / "x.db"), Codec())
     ledger.set("mux", "deps:", [])

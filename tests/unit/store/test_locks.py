@@ -41,7 +41,7 @@ for _ in range(60):
 """
 
 
-def test_sweeping_never_lets_two_in(store: Store) -> None:
+def test_sweeping_never_lets_two_processes_lock_a_key(store: Store) -> None:
     """Two processes never lock the same key at once, even while its lock file is swept."""
     store.ready()
     workers = [act(HAMMER, store.root) for _ in range(2)]

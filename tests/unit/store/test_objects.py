@@ -47,14 +47,14 @@ def test_objects_cannot_be_written_by_accident(store: Store) -> None:
     assert store.object(made.digest).stat().st_mode & 0o222 == 0
 
 
-def test_an_unknown_key_made_nothing(store: Store) -> None:
+def test_looking_up_an_unknown_key_writes_nothing(store: Store) -> None:
     """Looking up an unknown key writes nothing."""
     assert store.find(KEY) is None
     assert not store.root.exists()
 
 
 @pytest.mark.parametrize("name", FOLDERS)
-def test_a_folder_that_somebody_deleted_is_made_again(store: Store, name: str) -> None:
+def test_a_deleted_folder_is_created_again(store: Store, name: str) -> None:
     """If any folder is deleted, an open store can still claim, lease, pin and publish."""
     with store.workdir():
         publish(store)
@@ -71,7 +71,7 @@ def test_a_folder_that_somebody_deleted_is_made_again(store: Store, name: str) -
     assert store.complete(publish(store, "cd" * 16))
 
 
-def test_a_store_that_may_not_be_written_is_refused_at_once(
+def test_a_read_only_store_is_refused_at_once(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The error for a read-only store names the command that makes its folder writable."""
@@ -83,7 +83,7 @@ def test_a_store_that_may_not_be_written_is_refused_at_once(
     assert f"chmod u+w {store.root}" in refused.value.fix.splitlines()
 
 
-def test_a_forgotten_key_has_made_nothing_and_its_objects_stay(store: Store) -> None:
+def test_a_forgotten_key_can_be_published_again(store: Store) -> None:
     """A forgotten key can be published again; forgetting an unknown key is not an error."""
     entry = publish(store)
     store.forget(KEY)
@@ -93,7 +93,7 @@ def test_a_forgotten_key_has_made_nothing_and_its_objects_stay(store: Store) -> 
     assert publish(store) == store.find(KEY)
 
 
-def test_the_same_bytes_are_kept_once(store: Store) -> None:
+def test_keys_with_equal_results_share_the_objects(store: Store) -> None:
     """Two keys with equal results share the objects."""
     assert publish(store).objects == publish(store, "cd" * 16).objects
     objects = [path for path in (store.root / "objects").rglob("*") if path.is_file()]
@@ -121,7 +121,7 @@ def test_a_failed_publish_leaves_no_action(store: Store, monkeypatch: pytest.Mon
     assert publish(store) == store.find(KEY)
 
 
-def test_an_evicted_object_leaves_its_entry_known(store: Store) -> None:
+def test_an_entry_outlives_its_evicted_object(store: Store) -> None:
     """An entry whose object was evicted is still found, but is incomplete."""
     entry = publish(store)
     store.object(entry.objects["a.nut"].digest).unlink()
@@ -158,7 +158,7 @@ def test_a_store_of_a_different_version_is_refused(tmp_path: Path, version: str)
     assert f"mv {tmp_path} {tmp_path}.old" in caught.value.fix
 
 
-def test_a_store_is_opened_again(store: Store) -> None:
+def test_a_store_that_is_opened_again_finds_its_entries(store: Store) -> None:
     """A store opened again on the same folder finds its entries."""
     publish(store)
     assert Store(store.root).find(KEY) == store.find(KEY)
@@ -207,9 +207,7 @@ def test_a_delivered_file_is_a_copy(store: Store, tmp_path: Path) -> None:
     assert store.verified(made.digest)
 
 
-def test_a_delivered_file_replaces_a_link_and_not_what_it_leads_to(
-    store: Store, tmp_path: Path
-) -> None:
+def test_a_delivered_file_replaces_a_link_and_not_its_target(store: Store, tmp_path: Path) -> None:
     """A symbolic link at the target is replaced; the linked file does not change."""
     made = publish(store).objects["a.nut"]
     (tmp_path / "precious").write_bytes(b"mine")
@@ -219,7 +217,7 @@ def test_a_delivered_file_replaces_a_link_and_not_what_it_leads_to(
     assert not (tmp_path / "x.mp4").is_symlink()
 
 
-def test_an_entry_of_elsewhere_is_found_without_its_objects(store: Store, tmp_path: Path) -> None:
+def test_another_machines_entry_is_found_without_its_objects(store: Store, tmp_path: Path) -> None:
     """An entry from another machine is found without its objects, which may arrive one by one."""
     made = publish(Store(tmp_path / "other"))
     store.note(made)

@@ -65,7 +65,7 @@ def test_a_damaged_action_counts_as_missing(store: Store, text: str) -> None:
 
 @given(st.data())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_a_flipped_bit_in_an_action_is_never_believed(store: Store, data: st.DataObject) -> None:
+def test_a_flipped_bit_never_gives_a_different_entry(store: Store, data: st.DataObject) -> None:
     """An action with a flipped bit is never read as a different entry."""
     entry = publish(store)
     path = next((store.root / "actions").rglob("*.json"))
@@ -97,7 +97,7 @@ def test_a_claimed_key_is_locked_for_all_others(store: Store) -> None:
     lock.close()
 
 
-def test_two_processes_make_one_key_once(store: Store) -> None:
+def test_two_processes_render_one_key_once(store: Store) -> None:
     """The second process waits and finds the first process's result."""
     code = f"""
         print("ready", flush=True)
@@ -131,7 +131,7 @@ def test_a_killed_owner_frees_its_key_and_its_workdir_is_swept(store: Store) -> 
         assert mine.exists()
 
 
-def test_a_living_owners_workdir_is_left_alone(store: Store) -> None:
+def test_the_workdir_of_a_running_process_stays(store: Store) -> None:
     """The folder of a running process stays until it is closed, even if another one is opened."""
     with store.workdir() as one, store.workdir() as other:
         assert one != other
@@ -139,7 +139,7 @@ def test_a_living_owners_workdir_is_left_alone(store: Store) -> None:
     assert not one.exists()
 
 
-def test_a_workdir_is_gone_after_a_failure(store: Store) -> None:
+def test_a_failed_render_leaves_no_partial_file(store: Store) -> None:
     """A failed render does not leave a partial file."""
 
     def fails() -> None:
@@ -152,7 +152,7 @@ def test_a_workdir_is_gone_after_a_failure(store: Store) -> None:
     assert not any((store.root / "tmp").iterdir())
 
 
-def test_an_object_is_read_once_in_a_run_and_again_when_it_was_touched(
+def test_an_object_is_read_once_per_run_unless_it_changes(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A run reads an object at most once unless the file's stat changes.

@@ -43,7 +43,7 @@ def moved(before: Mapping[str, Any], after: Mapping[str, Any], task: str = "") -
         ("look", Cause.LOOK, "look"),
     ],
 )
-def test_each_thing_that_moves_is_of_a_kind(name: str, cause: Cause, plain: str) -> None:
+def test_each_name_in_a_log_has_a_kind(name: str, cause: Cause, plain: str) -> None:
     """Each name in a log has a kind and a plain name; together, they give the name again."""
     (reason,) = differences({name: A, "same": 1}, {name: B, "same": 1})
     assert reason == Reason(cause, plain, A, B)
@@ -57,7 +57,7 @@ def test_the_engine_and_derived_values_are_not_differences() -> None:
     assert differences({ENGINE: "7.0", f"{DERIVED}frames": 5}, {ENGINE: "9.0"}) == ()
 
 
-def test_a_still_at_a_different_time_says_so() -> None:
+def test_a_still_at_a_different_time_is_a_different_frame() -> None:
     """The reason for a still at a different time is a different frame, not a changed command."""
     other = [Reason(Cause.REWRITTEN)]
     assert (
@@ -91,7 +91,7 @@ def test_a_knob_is_printed_with_both_values() -> None:
     assert moved({"look": "a"}, {"look": "b"}) == "look a → b"
 
 
-def test_a_knob_of_its_own_layer_goes_by_its_bare_name() -> None:
+def test_a_layers_own_knob_is_named_without_its_prefix() -> None:
     """The reasons of a layer's task omit the prefix of the layer's own knobs."""
     logs = {"layer2.pan": 0.1, "layer3.pan": 0.2}, {"layer2.pan": 0.5, "layer3.pan": 0.6}
     for task in ("layer:2", "color:2", "audio:2", "matte:2.0", "still/frame:2", "debug:2"):
@@ -109,7 +109,7 @@ def test_a_changed_file_is_named_without_its_digest() -> None:
     )
 
 
-def test_a_clip_that_is_read_through_its_layer_is_that_layers_reason() -> None:
+def test_a_changed_clip_read_through_a_layer_is_not_listed() -> None:
     """A changed clip is not listed if the step reads it through a layer, which also changed."""
     before = {f"{UPSTREAM}layer:2": [A], "layer2.clip": A, "layer3.clip": A}
     after = {f"{UPSTREAM}layer:2": [B], "layer2.clip": B, "layer3.clip": B}
@@ -132,7 +132,7 @@ def test_more_than_four_reasons_are_counted() -> None:
         ("preset warm", None, "crf is no longer set"),
     ],
 )
-def test_a_knob_that_is_set_elsewhere_says_where(
+def test_a_knob_that_is_set_elsewhere_is_named_with_its_place(
     old: str | None, new: str | None, words: str
 ) -> None:
     """The sentence says where a knob is set now and was set before, or that it is unset."""
@@ -178,7 +178,7 @@ WORDS = {
 
 
 @pytest.mark.parametrize("cause", list(Cause))
-def test_every_cause_has_words(cause: Cause) -> None:
+def test_every_cause_has_a_sentence(cause: Cause) -> None:
     """Each cause has a sentence, which may contain the reason's name and values."""
     assert sentence([Reason(cause, "layer:2", "a", "b")]) == WORDS[cause]
 
@@ -218,7 +218,7 @@ def test_an_earlier_log_is_read_with_todays_names() -> None:
     assert drawn == {}, "the dice chose the mode: the knob was random"
 
 
-def test_a_reason_is_written_as_it_is_typed() -> None:
+def test_values_are_printed_as_they_are_typed() -> None:
     """A toggle is printed as true or false; clips have a layer prefix if a step reads several."""
     assert (
         moved({"layer2.reverse": False}, {"layer2.reverse": True}) == "layer2.reverse false → true"
@@ -228,7 +228,7 @@ def test_a_reason_is_written_as_it_is_typed() -> None:
     assert moved({"layer1.clip": A}, {"layer1.clip": B}, "layer:1") == "the clip changed"
 
 
-def test_the_names_of_causes_stay() -> None:
+def test_the_names_of_causes_never_change() -> None:
     """Causes have the names that records, plans in JSON and shared results contain."""
     names = """knob file upstream engine version origin look first elsewhere shared dearer gone
     damaged rewritten evicted afar waits hangs chosen"""

@@ -33,7 +33,7 @@ def test_a_written_receipt_is_read_back(receipts: Receipts) -> None:
     assert Path(receipts.path("layer:2")).name == "layer-2.json"
 
 
-def test_a_shorter_receipt_leaves_nothing_of_the_longer_one(receipts: Receipts) -> None:
+def test_a_shorter_receipt_replaces_a_longer_one_completely(receipts: Receipts) -> None:
     """A receipt is overwritten in place and truncated to its new length."""
     receipts.write("mux", ENTRY, {"words": "long " * 100})
     receipts.write("mux", ENTRY, LOG)

@@ -21,7 +21,7 @@ def notes(tmp_path: Path) -> Notes:
     return Notes(tmp_path / "cache" / "notes.db", TABLES)
 
 
-def rewritten(notes: Notes, data: bytes) -> None:
+def replace_bytes(notes: Notes, data: bytes) -> None:
     """Replace the file's bytes, after merging its write-ahead log."""
     notes.close()
     with closing(sqlite3.connect(notes.path)) as file:
@@ -35,13 +35,13 @@ def test_stored_rows_are_visible_to_other_processes(notes: Notes) -> None:
     assert notes.ask(GET) == Notes(notes.path, TABLES).ask(GET) == [("a", 1), ("b", 2)]
 
 
-def test_asking_makes_no_file(notes: Notes) -> None:
+def test_a_query_creates_no_file(notes: Notes) -> None:
     """A query does not create the file."""
     assert notes.ask(GET) == []
     assert not notes.path.parent.exists()
 
 
-def test_statements_take_effect_all_or_none(notes: Notes) -> None:
+def test_all_statements_take_effect_or_none_does(notes: Notes) -> None:
     """If one of two statements fails, neither takes effect."""
     notes.tell((SET, [("a", 1)]))
     assert not notes.tell((SET, [("b", 2)]), ("insert into words values (?,?)", [("a", 3)]))
@@ -52,20 +52,20 @@ def test_statements_take_effect_all_or_none(notes: Notes) -> None:
 def test_a_damaged_file_counts_as_empty(notes: Notes, keep: int) -> None:
     """A damaged file reads as empty and can be filled again, whatever the damage."""
     notes.tell((SET, [("a", 1)]))
-    rewritten(notes, (notes.path.read_bytes()[:keep] + b"\x55" * 9000)[:9000])
+    replace_bytes(notes, (notes.path.read_bytes()[:keep] + b"\x55" * 9000)[:9000])
     again = Notes(notes.path, TABLES)
     assert again.ask(GET) == []
     assert again.tell((SET, [("b", 2)]))
     assert again.ask(GET) == Notes(notes.path, TABLES).ask(GET) == [("b", 2)]
 
 
-def test_a_flipped_bit_in_the_name_of_a_table_does_not_stay(notes: Notes) -> None:
+def test_a_missing_table_counts_as_damage(notes: Notes) -> None:
     """A missing table, which a flipped bit can cause, counts as damage: the file is replaced."""
     notes.tell((SET, [("a", 1)]))
     notes.close()
     with closing(sqlite3.connect(notes.path)) as file:
         file.execute("pragma wal_checkpoint(truncate)")
-    rewritten(notes, notes.path.read_bytes().replace(b"words", b"wordr"))
+    replace_bytes(notes, notes.path.read_bytes().replace(b"words", b"wordr"))
     again = Notes(notes.path, TABLES)
     assert again.ask(GET) == []
     assert again.tell((SET, [("b", 2)]))
@@ -82,7 +82,7 @@ def test_a_file_with_different_tables_is_not_read(notes: Notes) -> None:
     assert notes.ask(GET) == [("b", 2)]
 
 
-def test_a_file_that_was_taken_away_is_not_written_to(notes: Notes) -> None:
+def test_a_deleted_file_is_created_again(notes: Notes) -> None:
     """A file that is deleted while it is open is created again."""
     notes.tell((SET, [("a", 1)]))
     take_away(notes.path)
@@ -107,7 +107,7 @@ def test_a_full_disk_loses_no_earlier_rows(notes: Notes, monkeypatch: pytest.Mon
     assert notes.ask(GET) == [("a", 1)]
 
 
-def test_threads_and_hands_can_write_at_once(notes: Notes) -> None:
+def test_threads_and_connections_can_write_at_once(notes: Notes) -> None:
     """Eight threads write at once, half over separate connections, without losing a row."""
 
     def write(number: int) -> None:
@@ -123,7 +123,7 @@ def test_threads_and_hands_can_write_at_once(notes: Notes) -> None:
     assert len(notes.ask(GET)) == 80
 
 
-def test_only_a_file_that_reads_to_its_end_is_whole(notes: Notes) -> None:
+def test_a_file_with_a_bad_page_is_not_intact(notes: Notes) -> None:
     """A missing file counts as intact; a file with a bad page does not."""
     assert whole(notes.path)
     notes.tell((SET, [(f"{n}", n) for n in range(2000)]))
@@ -133,7 +133,7 @@ def test_only_a_file_that_reads_to_its_end_is_whole(notes: Notes) -> None:
         file.execute("pragma wal_checkpoint(truncate)")
     data = bytearray(notes.path.read_bytes())
     data[len(data) // 2 : len(data) // 2 + 900] = bytes(900)
-    rewritten(notes, bytes(data))
+    replace_bytes(notes, bytes(data))
     assert not whole(notes.path)
 
 
@@ -141,7 +141,7 @@ def test_only_a_file_that_reads_to_its_end_is_whole(notes: Notes) -> None:
     ("code", "tries"),
     [(sqlite3.SQLITE_FULL, 1), (sqlite3.SQLITE_IOERR, 1), (sqlite3.SQLITE_BUSY, 3)],
 )
-def test_only_what_passes_is_waited_for(code: int, tries: int, tmp_path: Path) -> None:
+def test_only_a_busy_file_is_retried(code: int, tries: int, tmp_path: Path) -> None:
     """A busy file is retried; a full disk or an I/O error is reported at once."""
     tried = list[int]()
 

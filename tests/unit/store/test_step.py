@@ -83,18 +83,18 @@ def test_equal_ingredients_have_an_equal_key(job: Job) -> None:
         {"then": (*SAYS, Call(TOY, "answer", {"knobs": {"k": 1}}))},
     ],
 )
-def test_every_ingredient_moves_the_key(job: Job, change: dict[str, Any]) -> None:
+def test_every_ingredient_changes_the_key(job: Job, change: dict[str, Any]) -> None:
     """Different inputs, lists or later calls give a different key."""
     assert replace(job, **change).key(ENGINE, TOYS) != job.key(ENGINE, TOYS)
 
 
 @JOBS
-def test_another_version_of_what_answers_moves_the_key(job: Job) -> None:
+def test_a_new_version_of_an_instrument_changes_the_key(job: Job) -> None:
     """A new VERSION of an instrument that computes results in Python gives a new key."""
     assert job.key(ENGINE, catalog(version=2)) != job.key(ENGINE, TOYS)
 
 
-def test_the_version_of_another_instrument_that_answers_moves_the_key() -> None:
+def test_the_key_has_the_version_of_every_measuring_instrument() -> None:
     """The VERSION of every instrument that measures the result is part of the key."""
     other = Call("blend/other", "answer")
     before, after = (
@@ -113,13 +113,13 @@ def test_doit_prove_names_every_ingredient() -> None:
     assert {name for job in jobs for name in job.ingredients(ENGINE, TOYS)} == CAUSES.keys()
 
 
-def test_a_command_has_no_version() -> None:
+def test_the_key_of_a_command_contains_no_version() -> None:
     """The key of a command does not contain the instrument's VERSION."""
     silent = replace(COMMAND, then=())
     assert silent.key(ENGINE, catalog(version=2)) == silent.key(ENGINE, TOYS)
 
 
-def test_each_word_of_a_command_moves_its_key() -> None:
+def test_each_word_of_a_command_changes_its_key() -> None:
     """The key depends on the words of a command and on their order."""
     argvs = [["-i", "@clip", "out.nut"], ["-i", "@clip", "-an", "out.nut"], ["-i@clip", "out.nut"],
              ["out.nut", "-i", "@clip"]]  # fmt: skip
@@ -134,7 +134,7 @@ def test_equal_commands_have_equal_keys() -> None:
 
 
 @pytest.mark.parametrize("job", [PYTHON, PASSES], ids=["python", "passes"])
-def test_the_ingredients_of_python_change_its_key(job: Job) -> None:
+def test_the_ingredients_of_a_python_job_change_its_key(job: Job) -> None:
     """The key of a Python job depends on the knobs, the instrument and its libraries."""
     before = job.key(ENGINE, TOYS)
     assert replace(job, arguments={"knobs": {"k": 4}}).key(ENGINE, TOYS) != before
@@ -143,7 +143,7 @@ def test_the_ingredients_of_python_change_its_key(job: Job) -> None:
 
 
 @pytest.mark.parametrize("job", [PYTHON, PASSES], ids=["python", "passes"])
-def test_a_file_among_the_arguments_counts_by_its_content_only(job: Job) -> None:
+def test_input_arguments_are_not_in_the_key(job: Job) -> None:
     """The key contains all knobs' values, but not arguments that are inputs."""
     before = job.key(ENGINE, TOYS)
     files = {"frames": "@clip", "films": {"2": "@alpha2"}}
@@ -155,7 +155,7 @@ def test_a_file_among_the_arguments_counts_by_its_content_only(job: Job) -> None
     assert len(keys) == 3
 
 
-def test_a_library_is_an_ingredient_by_its_version(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_upgraded_library_changes_only_python_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     """After an upgrade of numpy, the Python step runs again, but commands do not."""
     silent = replace(COMMAND, then=())
     before = [job.key(ENGINE, TOYS) for job in (PYTHON, silent)]
@@ -166,7 +166,7 @@ def test_a_library_is_an_ingredient_by_its_version(monkeypatch: pytest.MonkeyPat
     assert PYTHON.ingredients(ENGINE, TOYS)["libraries"] == {"numpy": "99"}
 
 
-def test_the_engine_is_an_ingredient_of_what_it_runs() -> None:
+def test_a_different_ffmpeg_changes_only_keys_that_run_it() -> None:
     """A different ffmpeg changes the keys of commands and passes, but not of analyses."""
     assert COMMAND.key("f" * 32, TOYS) != COMMAND.key(ENGINE, TOYS)
     assert PASSES.key("f" * 32, TOYS) != PASSES.key(ENGINE, TOYS)
@@ -185,9 +185,7 @@ def test_the_engine_is_an_ingredient_of_what_it_runs() -> None:
         {"lasts": {"@clip": 0.4}},
     ],
 )
-def test_attributes_that_do_not_change_bytes_are_in_no_key(
-    job: Job, change: dict[str, Any]
-) -> None:
+def test_the_key_omits_what_cannot_change_the_bytes(job: Job, change: dict[str, Any]) -> None:
     """The key omits what cannot change the bytes: checks, progress, limits, unkeyed arguments."""
     assert replace(job, **change).key(ENGINE, TOYS) == job.key(ENGINE, TOYS)
 
@@ -248,7 +246,7 @@ def test_watched_knobs_record_only_reads() -> None:
     assert {**knobs} == {"a": 1, "b": 2, "c": 3} == read
 
 
-def test_an_object_of_a_task_is_an_input_by_its_content() -> None:
+def test_an_input_has_the_digest_of_the_tasks_object() -> None:
     """An input has the digest of the task's object; an unknown task raises KeyError."""
     results = {"layer:2": Entry("k", {"piece-000.nut": ObjectRef("d" * 32, 5)})}
     found = made_by(results, "layer:2", "piece-000.nut", "nut")
@@ -257,6 +255,6 @@ def test_an_object_of_a_task_is_an_input_by_its_content() -> None:
         made_by(results, "layer:3", "piece-000.nut")
 
 
-def test_a_version_is_that_of_the_installed_package() -> None:
+def test_a_version_comes_from_the_installed_package() -> None:
     """The version of an installed library has at least two parts."""
     assert library_version("numpy").count(".") >= 1

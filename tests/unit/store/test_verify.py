@@ -28,7 +28,7 @@ def made(store: Store) -> list[ObjectRef]:
     return [put(index, f"{number}", size=900 + number) for number in range(8)]
 
 
-def checked(store: Store) -> Health:
+def check_result(store: Store) -> Health:
     """Run a check, verify that it reports each object, and return its result."""
     seen: list[tuple[int, int]] = []
     health = check(Index(store), lambda done, total: seen.append((done, total)))
@@ -52,7 +52,7 @@ def test_an_undamaged_store_is_sound(store: Store, made: list[ObjectRef]) -> Non
     """A check of a sound store counts everything, moves nothing, and agrees with the index."""
     pin(store, "x-1", [made[0].digest])
     before = [*objects(store), *actions(store)]
-    health = checked(store)
+    health = check_result(store)
     assert health == Health(objects=8, bytes=held(store), actions=8)
     assert health.sound and health.agreed
     assert [*objects(store), *actions(store)] == before
@@ -61,7 +61,7 @@ def test_an_undamaged_store_is_sound(store: Store, made: list[ObjectRef]) -> Non
 def test_an_empty_store_is_sound(store: Store) -> None:
     """An empty store is undamaged."""
     store.ready()
-    assert checked(store).sound
+    assert check_result(store).sound
 
 
 def flip(path: Path) -> None:
@@ -106,9 +106,7 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.mark.parametrize("how", [*DAMAGE, "link", "pipe"])
-def test_a_damaged_object_is_found_and_taken_out_of_service(
-    store: Store, made: list[ObjectRef], how: str
-) -> None:
+def test_a_damaged_object_is_quarantined(store: Store, made: list[ObjectRef], how: str) -> None:
     """Only the damaged object goes to quarantine, even if its size, time and mode are the same."""
     path = store.object(made[3].digest)
     before = path.stat()
@@ -117,19 +115,19 @@ def test_a_damaged_object_is_found_and_taken_out_of_service(
     if how in DAMAGE:
         os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
         path.chmod(before.st_mode)
-    health = checked(store)
+    health = check_result(store)
     assert health.damaged == [made[3].digest]
     assert not health.sound and not health.unreadable
     assert not path.exists()
     assert [p.name for p in (store.root / "quarantine").iterdir()] == [made[3].digest]
     assert Index(store).held() == held(store)
-    assert checked(store).sound
+    assert check_result(store).sound
 
 
 def test_a_folder_in_the_place_of_an_object_is_found(store: Store, made: list[ObjectRef]) -> None:
     """The file inside a misplaced folder is reported as damaged."""
     folder(store.object(made[3].digest))
-    health = checked(store)
+    health = check_result(store)
     assert health.damaged == ["file"]
     assert not store.holds(made[3])
 
@@ -142,8 +140,8 @@ def test_a_misplaced_file_among_objects_is_found(
     path = store.root / "objects" / place
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"x")
-    assert checked(store).damaged == [path.name]
-    assert checked(store).sound
+    assert check_result(store).damaged == [path.name]
+    assert check_result(store).sound
 
 
 def test_an_intact_extra_object_is_not_damage(store: Store, made: list[ObjectRef]) -> None:
@@ -151,31 +149,31 @@ def test_an_intact_extra_object_is_not_damage(store: Store, made: list[ObjectRef
     path = store.object(digest(b"x"))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"x")
-    health = checked(store)
+    health = check_result(store)
     assert health.sound and health.objects == 9
     assert Index(store).cheapest(1, set())[0].digest == digest(b"x")
 
 
-def test_a_missing_object_is_evicted_and_not_damaged(store: Store, made: list[ObjectRef]) -> None:
+def test_a_missing_object_is_not_reported_as_damage(store: Store, made: list[ObjectRef]) -> None:
     """A missing object is removed from the index and is not reported as damage."""
     store.object(made[3].digest).unlink()
-    health = checked(store)
+    health = check_result(store)
     assert health.sound and not health.agreed
     assert Index(store).held() == held(store)
-    assert checked(store).agreed
+    assert check_result(store).agreed
 
 
 @pytest.mark.parametrize("how", DAMAGE)
-def test_a_damaged_action_is_found_and_taken_away(
+def test_a_damaged_action_is_found_and_deleted(
     store: Store, made: list[ObjectRef], how: str
 ) -> None:
     """A damaged action is reported and deleted."""
     path = actions(store)[3]
     DAMAGE[how](path)
-    health = checked(store)
+    health = check_result(store)
     assert health.unreadable == [path.name]
     assert not path.exists()
-    assert checked(store).sound
+    assert check_result(store).sound
 
 
 @pytest.mark.parametrize("place", ["stray", "zz/stray.json", "ab/stray"])
@@ -184,12 +182,12 @@ def test_a_misplaced_action_is_found(store: Store, made: list[ObjectRef], place:
     path = store.root / "actions" / place
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(actions(store)[0].read_bytes())
-    assert checked(store).unreadable == [path.name]
-    assert checked(store).sound
+    assert check_result(store).unreadable == [path.name]
+    assert check_result(store).sound
 
 
 @pytest.mark.parametrize("name", ["memo.db", "index.db", "shared.db", "doit/x.db"])
-def test_a_damaged_database_is_found_and_made_again(
+def test_a_damaged_database_is_found_and_rebuilt(
     store: Store, made: list[ObjectRef], name: str
 ) -> None:
     """A database with a bad page is reported and deleted, and the index is rebuilt."""
@@ -203,17 +201,19 @@ def test_a_damaged_database_is_found_and_made_again(
         file.execute("pragma wal_checkpoint(truncate)")
     data = path.read_bytes()
     path.write_bytes(data[:4096] + b"\x55" * (len(data) - 4096))
-    assert checked(store).unreadable == [path.name]
-    assert checked(store).sound
+    assert check_result(store).unreadable == [path.name]
+    assert check_result(store).sound
     assert Index(store).held() == held(store)
 
 
-def test_a_wrong_index_is_read_again(store: Store, made: list[ObjectRef]) -> None:
+def test_a_wrong_index_is_found_by_comparison_with_the_disk(
+    store: Store, made: list[ObjectRef]
+) -> None:
     """A wrong value in an undamaged index is found by comparison with the disk."""
     index = Index(store)
     index.notes.tell(("update objects set size = size + 7", [()]))
-    assert not checked(store).agreed
-    assert (Index(store).held(), checked(store).agreed) == (held(store), True)
+    assert not check_result(store).agreed
+    assert (Index(store).held(), check_result(store).agreed) == (held(store), True)
 
 
 def test_a_damaged_pin_is_reported_and_kept(store: Store, made: list[ObjectRef]) -> None:
@@ -221,7 +221,7 @@ def test_a_damaged_pin_is_reported_and_kept(store: Store, made: list[ObjectRef])
     pin(store, "x-1", [made[0].digest])
     path = store.root / "pins" / "x-1.json"
     flip(path)
-    health = checked(store)
+    health = check_result(store)
     assert not health.sound and health.pins.startswith(f"{path} cannot be read")
     assert path.exists()
 
@@ -240,6 +240,6 @@ def test_partial_files_of_a_running_build_are_left_alone(
     """
     builder = act(code, store.root)
     assert heard(builder) == "ready"
-    assert checked(store).sound
+    assert check_result(store).sound
     builder.communicate()
     assert builder.returncode == 0

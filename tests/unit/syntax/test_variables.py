@@ -130,7 +130,7 @@ def test_a_value_outside_its_limit_is_refused_with_a_fix(home, capsys, verb, nam
 
 @pytest.mark.parametrize("name", [f"{n}{k.name}" for k in knobs().values() for n in (
     ("",) if k.scope == "piece" else ("", "layer2."))])  # fmt: skip
-def test_a_knob_is_refused_in_the_same_words(home, capsys, name) -> None:
+def test_knobs_are_refused_in_the_same_words_as_variables(home, capsys, name) -> None:
     """Knobs are refused in the same words as variables; near a valid value, the fix is a command.
 
     For the knob of an effect, the command also plays the effect; for the knob of a mode, it may
@@ -176,7 +176,7 @@ def test_a_knob_is_refused_in_the_same_words(home, capsys, name) -> None:
         ("mode", "fixed kmeans", "fixed,kmeans"),
     ],
 )
-def test_a_sweep_is_mended_as_a_whole(home, capsys, name, text, mended) -> None:
+def test_a_sweep_is_corrected_as_a_whole(home, capsys, name, text, mended) -> None:
     """The command corrects or omits the wrong values of a sweep and keeps the others."""
     *_, fix = refused(home, "sweep", {"project": "x", name: text}, capsys)
     assert pasted(home, fix.removeprefix("  fix  ")).knobs == {name: mended}
@@ -193,7 +193,7 @@ def test_a_missing_required_variable_is_requested(home, capsys, verb) -> None:
 
 
 @pytest.mark.parametrize("verb", verbs())
-def test_help_lists_what_is_understood(home, capsys, verb) -> None:
+def test_help_lists_exactly_the_variables_of_a_verb(home, capsys, verb) -> None:
     """Help lists exactly the verb's variables and says whether the verb takes knobs."""
     help_verb.run(Request(home, "help", [verb]))
     shown = set(re.findall(r"^  (\w+)= ", capsys.readouterr().out, re.MULTILINE))
@@ -232,7 +232,7 @@ def answered(home: Workspace, verb: str, typed: dict[str, str], capsys) -> None:
 
 
 @pytest.mark.parametrize(("verb", "name"), EVERY)
-def test_no_text_that_is_typed_is_obeyed(home, capsys, verb, name) -> None:
+def test_odd_text_for_a_variable_is_harmless(home, capsys, verb, name) -> None:
     """Odd text for a variable is accepted or refused in three lines."""
     for text in ODD:
         answered(home, verb, typed_with(verb, name, text), capsys)

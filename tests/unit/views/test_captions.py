@@ -17,7 +17,7 @@ def manifest(**said: tuple[Any, str]) -> dict[str, Any]:
     }
 
 
-def test_presets_come_first_then_knobs_as_they_are_typed() -> None:
+def test_a_caption_lists_presets_before_knobs() -> None:
     """A caption lists each preset once and then the knobs, as one would type them."""
     said = manifest(
         layer2_of_similarity=([0.2, 0.35], "command line"),
@@ -30,7 +30,7 @@ def test_presets_come_first_then_knobs_as_they_are_typed() -> None:
     assert turned(said) == words
 
 
-def test_presets_that_the_look_before_lacked_are_new() -> None:
+def test_presets_that_the_previous_look_lacked_are_new() -> None:
     """New presets are those that the previous look lacked, whether typed or from the config."""
     typed = manifest(hue=(9, "preset vintage-film (typed)"), softness=(0.1, "preset half-open"))
     before = manifest(softness=(0.1, "preset half-open"), spread=(0.8, "config.json"))
@@ -70,7 +70,7 @@ def looks(**rendered: bool) -> list[Look]:
     return cast(list[Look], list(made))
 
 
-def test_cells_of_the_newest_sheet_keep_the_number_that_is_drawn_on_it() -> None:
+def test_only_cells_of_the_newest_sheet_are_numbered() -> None:
     """Only cells of the newest sheet are numbered, even if the look before them was deleted."""
     first = LookSheet("sweep", 5.0, [], [SheetCell("aa", "x=1"), SheetCell("", "x=2")])
     last = LookSheet("roll", 9.0, [], [SheetCell("gone", "seed=1"), SheetCell("bb", "seed=2")])
@@ -82,7 +82,7 @@ def test_cells_of_the_newest_sheet_keep_the_number_that_is_drawn_on_it() -> None
     ]
 
 
-def test_cells_on_no_sheet_form_one_more_card() -> None:
+def test_looks_on_no_sheet_share_a_separate_card() -> None:
     """Unrendered looks on no sheet, as older versions left them, share a separate card."""
     told = sheets_data([], looks(aa=False, bb=True, cc=False))
     assert [one["look"] for one in told[0]["cells"]] == ["aa", "cc"]

@@ -14,7 +14,7 @@ def test_a_reason_is_printed_once() -> None:
     assert faults.text(TaskError("x", why="y", fix="z")).startswith("failed\nERROR: x")
 
 
-def test_the_exit_code_is_that_of_the_reason_if_no_look_was_made() -> None:
+def test_the_exit_code_follows_from_the_reason_of_the_failure() -> None:
     """If invalid input stops all looks, the exit code is 3; for any other failure, it is 1."""
     faults = Faults()
     assert faults.code(partly=False) == 0

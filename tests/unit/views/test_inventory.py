@@ -70,7 +70,7 @@ def draw(layer: int, name: str, **asked: Any) -> dict:
     return {"layer": layer, **question, **asked, **answer}
 
 
-def test_a_clip_is_used_where_it_is_shown_or_heard_last(shelf: Shelf) -> None:
+def test_a_clip_is_used_if_the_last_render_has_it(shelf: Shelf) -> None:
     """A clip is used if the last render has it; before any render, the config's draws decide."""
     for name in ("c.mp4", "d.mp4"):
         shelf.put(name)
@@ -155,7 +155,7 @@ def test_clips_are_found_by_each_criterion(found: Inventory, wanted: dict, expec
     assert names(found, **wanted) == expected
 
 
-def test_a_row_says_all_that_is_known(found: Inventory) -> None:
+def test_a_row_contains_every_known_fact(found: Inventory) -> None:
     """A row contains a clip's copies, lookalikes, number of projects, and license."""
     a, b, c, d = found.rows
     assert (a.like, b.like, c.like, d.like) == (a.digest, a.digest, "", "")
@@ -174,7 +174,7 @@ def test_clips_can_be_sorted(found: Inventory) -> None:
     assert order == expected
 
 
-def test_a_clip_that_is_gone_is_not_listed(shelf: Shelf) -> None:
+def test_a_deleted_clip_is_not_listed(shelf: Shelf) -> None:
     """Only clips that still exist are listed."""
     (shelf.house.library / "a.mp4").unlink()
     shelf.scan()

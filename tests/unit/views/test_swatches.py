@@ -20,13 +20,13 @@ def frames(tmp_path: Path) -> Path:
     return tmp_path / "frames.png"
 
 
-def texts(frames: Path, answer: dict[str, Any]) -> list[str]:
+def row_texts(frames: Path, answer: dict[str, Any]) -> list[str]:
     """Return each card row's text."""
     with Image.open(frames) as picture:
         return [text for _, text in _rows(picture, answer, KNOBS)]
 
 
-def test_each_color_is_there_in_its_own_shade(tmp_path: Path, frames: Path) -> None:
+def test_each_color_has_its_own_row(tmp_path: Path, frames: Path) -> None:
     """Under its title, a card has a row for each color, in the order of the mode's answer."""
     answer = {"colors": ["0xFFFFFF", "0x102030"]}
     swatches(tmp_path / "card.png", title="layer 2", frames=frames, answer=answer, knobs=KNOBS)
@@ -36,20 +36,20 @@ def test_each_color_is_there_in_its_own_shade(tmp_path: Path, frames: Path) -> N
         assert card.height == 3 * (HIGH + GAP)
 
 
-def test_the_share_is_what_a_color_opens_of_the_frames(frames: Path) -> None:
+def test_a_row_shows_the_percentage_that_a_color_opens(frames: Path) -> None:
     """A row has the color's six digits, the percentage that it opens, and its similarity."""
-    assert texts(frames, {"colors": ["0xFFFFFF", "0x000080"]}) == [
+    assert row_texts(frames, {"colors": ["0xFFFFFF", "0x000080"]}) == [
         "0xFFFFFF opens 25.0%, within a similarity of 0.20",
         "0x000080 opens 75.0%, within a similarity of 0.20",
     ]
-    assert texts(frames, {"colors": ["0x808080"], "similarity": 1.0})[0].startswith(
+    assert row_texts(frames, {"colors": ["0x808080"], "similarity": 1.0})[0].startswith(
         "0x808080 opens 100.0%, within a similarity of 1.00"
     )
 
 
-def test_light_and_mattes_have_words_of_their_own(frames: Path) -> None:
+def test_light_and_mattes_have_their_own_text(frames: Path) -> None:
     """Text describes a band of light or the side of a matte; without a color, nothing opens."""
-    assert texts(frames, {"light": [0.7, 1.0]}) == ["light 0.70 to 1.00 opens 25.0%"]
-    assert texts(frames, {"light": [0.0, 0.3]}) == ["light 0.00 to 0.30 opens 75.0%"]
-    assert texts(frames, {"matte": "background"})[0].startswith("the background opens")
-    assert texts(frames, {"colors": []}) == ["no color was found: nothing opens"]
+    assert row_texts(frames, {"light": [0.7, 1.0]}) == ["light 0.70 to 1.00 opens 25.0%"]
+    assert row_texts(frames, {"light": [0.0, 0.3]}) == ["light 0.00 to 0.30 opens 75.0%"]
+    assert row_texts(frames, {"matte": "background"})[0].startswith("the background opens")
+    assert row_texts(frames, {"colors": []}) == ["no color was found: nothing opens"]
