@@ -187,7 +187,7 @@ def night() -> Iterator[Row]:
         began = time.monotonic()
         hour = time.strftime("%H:%M", time.localtime(time.time() + 7200))
         farm.begin("asker", "night", f"until={hour}", f"farm={farm.typed}")
-        wait_until(lambda: farm.log("asker").count(" rendered ") > 2, what="three pieces")
+        wait_until(lambda: farm.log("asker").count(" made ") > 2, what="three pieces")
         wait_until(lambda: farm.rendering("w1"), what="w1 renders")
         for pid in farm.slots("w1"):
             os.kill(pid, signal.SIGKILL)
