@@ -60,7 +60,21 @@ def run(request: Request) -> int:
     copy = _copy(request, project, looks)
     for look in looks:
         _pinned(request, project, look, copy)
+    if not signs and (note := _outdated(request, project, looks[0])):
+        print(note)
     return 0
+
+
+def _outdated(request: Request, project: Project, look: Look) -> str:
+    """Return a note if config.json has changed since the last render and its look, or ""."""
+    config = project.path / "config.json"
+    if not config.exists() or config.stat().st_mtime <= look.when:
+        return ""
+    plan = request.open(project).plan_known()
+    if plan and plan.piece.look == look.name:
+        return ""
+    render = f"doit render project={project.name}"
+    return f"{project.name} has changed since; to star it as it is now, first render it: {render}"
 
 
 def _unnamed(project: Project, name: str) -> bool:

@@ -57,6 +57,17 @@ def test_starring_an_evicted_video_restores_it_from_the_output(house):
     assert digest_file(house.object(made)) == made
 
 
+def test_a_star_of_the_last_render_says_that_the_project_has_changed(house):
+    """Without look=, the last rendered look is starred; a note says if a knob was set since."""
+    note = "x has changed since; to star it as it is now, first render it: doit render project=x"
+    house.render()
+    assert note not in house.doit("star", "project=x").out
+    house.doit("set", "project=x", "layer2.similarity=0.3")
+    assert note in house.doit("star", "project=x").out
+    house.render()
+    assert note not in house.doit("star", "project=x").out
+
+
 def test_a_star_does_not_overwrite_the_video_of_another_look(house):
     """`doit star` refuses the name of another look's video unless over=true is typed."""
     first, video = house.manifest()["look"], house.video().read_bytes()
