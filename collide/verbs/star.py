@@ -68,7 +68,7 @@ def run(request: Request) -> int:
 def _outdated(request: Request, project: Project, look: Look) -> str:
     """Return a note if config.json has changed since the last render and its look, or ""."""
     config = project.path / "config.json"
-    if not config.exists() or config.stat().st_mtime <= look.when:
+    if not config.exists() or config.stat().st_mtime <= find_look(project, look.name).when:
         return ""
     plan = request.open(project).plan_known()
     if plan and plan.piece.look == look.name:
