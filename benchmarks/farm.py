@@ -74,7 +74,7 @@ class Ground:
     Args:
         farm: the farm, whose folder contains the clips and the workspaces.
         place: the farm's address for the client.
-        rate: the rate of the link, in bytes per second; 10 Gbit/s without a link.
+        rate: the rate of the link, in bytes per second; 10 Gbit/s if there is no link.
         near: whether the client is on the store's side of the link.
         count: the number of pieces.
         houses: the number of workspaces made so far.
@@ -130,7 +130,7 @@ def ground(count: int, rate: float) -> Iterator[Ground]:
 def linked(farm: Farm, rate: float) -> Iterator[tuple[Place, Sequence[str], bool]]:
     """Open a farm; yield its place, a command prefix, and whether the client is near the store.
 
-    The prefix starts a worker behind the link; without a link it is empty.
+    The prefix starts a worker behind the link; if there is no link, the prefix is empty.
     """
     with ExitStack() as stack:
         link = None
@@ -139,7 +139,7 @@ def linked(farm: Farm, rate: float) -> Iterator[tuple[Place, Sequence[str], bool
                 link = stack.enter_context(shaped(rate))
                 farm.host = link.host
             except OSError as error:
-                print(f"no shaped link ({error}): a proxy instead")
+                print(f"no shaped link ({error}); using a proxy instead")
         farm.open()
         port = farm.port
         if rate and not link:
@@ -229,7 +229,7 @@ def main(words: list[str]) -> int:
         print(f"{way:<10} {60 * count / statistics.median(walls):6.1f} pieces a minute")
     share, error = statistics.median(seen.shares()), statistics.median(seen.errors)
     print(f"two workers reach {share:.2f} of the best speed of this machine alone (goal {GOAL})")
-    print(f"the simulated time is {error:+.0%} off the measured time (goal {CLOSE:.0%} either way)")
+    print(f"the simulated time is {error:+.0%} off the measured time (goal: within {CLOSE:.0%})")
     return 0 if share >= GOAL and abs(error) <= CLOSE else 1
 
 

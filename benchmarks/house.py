@@ -41,7 +41,7 @@ def make_house(
 ) -> Took:
     """Make a workspace with three clips and a project x; with `render`, also render the project.
 
-    Return the time of this render, or zero without `render`.
+    Return the time of this render, or zero if `render` is false.
     """
     for name in ("dodo.py", "pyproject.toml"):
         shutil.copy(REPO / name, root / name)

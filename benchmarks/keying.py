@@ -4,8 +4,8 @@
 
 For each clip (by default the clips in ../shared/footage) and each way to key it, this compares
 alpha from the stored cut with alpha from colorkey or lumakey at the clip's full size, both scaled
-to 1280x720. It prints the mean difference in alpha (of 255) and the SSIM of the two stacks over a
-grey base. Each figure is the worst for all tested values of softness and similarity.
+to 1280x720. It prints the mean difference in alpha (in 8-bit levels) and the SSIM of the two stacks
+over a grey base. Each figure is the worst of all tested values of softness and similarity.
 """
 
 import re
@@ -117,7 +117,7 @@ def rows(path: Path) -> Iterator[tuple[str, float, float, str]]:
 def main() -> None:
     """Print a row for each clip and each way to key it."""
     paths = [Path(word) for word in sys.argv[1:]] or clips_of()
-    print(f"{'clip':<24} {'key':<14} alpha, of 255   SSIM     at")
+    print(f"{'clip':<24} {'key':<14} alpha, levels   SSIM     at")
     for path in paths:
         for name, off, ssim, at in rows(path):
             print(f"{path.stem[:23]:<24} {name:<14} {off:6.2f}       {ssim:9.5f}  {at}", flush=True)

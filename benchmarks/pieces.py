@@ -42,16 +42,18 @@ class Piece:
     """A piece to measure.
 
     Attributes:
-        name: the name for `piece=`, and for the folder in benchmarks/pieces. title: a description
-        for people. clips: how each clip is made, by file name, or None for a real clip from
-        ../shared/footage. other: the file name of the clip that replaces the clip of layer 2. kept:
-        the MB of raw layers and stack that 06f3392 stored per second of the piece, measured once;
-        the value of `long` was computed from its frame size, which is the size of `1080`. size: the
-        width and height of its generated clips. rate: the frames per second of its generated clips.
-        bits: the bit rate of its generated clips, in ffmpeg's notation. loops: whether each layer
-        loops in the variant that is 50% longer. needs: the MB of disk that a round needs; the store
-        of `long` evicts during a round. without: the cases and waits that are not measured on this
-        piece.
+        name: the name for `piece=`, and for the folder in benchmarks/pieces.
+        title: a description for people.
+        clips: how each clip is made, by file name, or None for a real clip from ../shared/footage.
+        other: the file name of the clip that replaces the clip of layer 2.
+        kept: the MB of raw layers and stack that 06f3392 stored per second of the piece, measured
+            once; the value of `long` was computed from its frame size, which is the size of `1080`.
+        size: the width and height of its generated clips.
+        rate: the frames per second of its generated clips.
+        bits: the bit rate of its generated clips, in ffmpeg's notation.
+        loops: whether each layer loops in the variant that is 50% longer.
+        needs: the MB of disk that a round needs; the store of `long` evicts during a round.
+        without: the cases and waits that are not measured on this piece.
     """
 
     name: str

@@ -9,13 +9,13 @@ contact sheet of each group (sheet-1-0.png …), a strip for each preset (strip-
 one per second) and table.txt. Results are stored in OUT/house, so a second run renders only the
 presets that changed. `--still` omits the motion.
 
-    black, blown   the percentages of pixels with luma below 16 and above 239, of 255
-    color          the largest minus the smallest of red, green and blue, averaged, of 255
+    black, blown   the percentages of pixels with luma below 16 and above 239
+    color          the largest minus the smallest of red, green and blue, averaged, in 8-bit levels
     least, of      the smallest distance to another preset on the same clips, and its name; a
-                   distance is the mean absolute difference at 96x54, of 255
+                   distance is the mean absolute difference at 96x54, in levels
     mean           the mean distance to that preset over all groups
     flicker        the difference in luma between a frame and the mean of its two neighbors at
-                   96x54, averaged over ten seconds, of 255
+                   96x54, averaged over ten seconds, in levels
     pulse          the same for the mean luma of a frame
 """
 
@@ -45,7 +45,7 @@ AT = 4.0  # seconds into the piece
 SIZE = (96, 54)
 PIECE = {"duration": "10", "fps": "24", "output_size": "640x360", "storage": "raw"}
 MOTION = {"duration": "10", "fps": "12", "output_size": "320x180", "storage": "raw"}
-CLOSE = 6.0  # of 255: presets closer than this look the same
+CLOSE = 6.0  # in 8-bit levels: presets closer than this look the same
 
 Stills = dict[tuple[int, int], Image.Image]  # by seed and number of the group
 
@@ -143,7 +143,7 @@ def light_row(made: Stills) -> tuple[float, float, float]:
 
 
 def motion_row(film: np.ndarray[Any, Any]) -> tuple[float, float]:
-    """Return the flicker of the pixels, and the pulse of the whole frame, of 255."""
+    """Return the flicker of the pixels and the pulse of the whole frame, in 8-bit levels."""
     grey = luma(film.astype(float))
     off = grey[1:-1] - (grey[:-2] + grey[2:]) / 2
     mean = grey.mean(axis=(1, 2))

@@ -5,8 +5,8 @@
 It measures how many frames per second the page draws while a slider moves, in headless Chromium
 with software graphics. It measures the same for a minimal page, which has only a video, a canvas
 and a short shader. The two pages are measured alternately, so their ratio is valid even on a busy
-machine. Then it measures the mean difference between preview and exact still, of 255, for several
-seeds and times of pieces without post.
+machine. Then it measures the mean difference between preview and exact still, in 8-bit levels, for
+several seeds and times of pieces without post.
 """
 
 import sys
@@ -37,7 +37,7 @@ DRAWN = """async ([name]) => {
   return (compositor.drawn - first) / (performance.now() - began) * 1000;
 }"""
 
-# The minimal page: the loop from the experiment that led to the design.
+# The minimal page, whose loop comes from the experiment that led to the design.
 LEAST = """async (address) => {
   const made = (name, given) => Object.assign(document.createElement(name), given);
   const video = made('video', { muted: true, loop: true, src: address });
@@ -121,7 +121,7 @@ ACT = """async ([name, body]) => {
 
 
 def act(page: Page, name: str, **body: object) -> None:
-    """Perform an action, and wait until the page has its exact still and its preview."""
+    """Perform an action and wait until the page has its exact still and its preview."""
     number = page.evaluate(ACT, [name, body])
     page.wait_for_function(
         """(number) => window.tune.state.looped >= number && window.tune.state.seen >= number
@@ -170,7 +170,7 @@ def main(words: list[str]) -> int:
                 missing = ", ".join(page.evaluate("window.tune.compositor.plays.missing"))
                 print(f"  seed {seed:3} at {at:4} s: {apart[-1]:5.2f} {missing}", flush=True)
         print(
-            f"preview against the exact still, of 255: {mean(apart):.2f}, at most {max(apart):.2f}"
+            f"preview against the exact still, levels: {mean(apart):.2f}, at most {max(apart):.2f}"
         )
     return 0
 

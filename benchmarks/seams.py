@@ -5,9 +5,9 @@
 It renders each clip as a layer over a still base. The default clips are the clips in
 ../shared/footage and two generated clips. The layer starts over every three seconds: with a cut,
 with a fade, and by running back. For each of these ways, it prints the worst step at a seam and the
-largest part of the alpha that flips at a seam. Both are multiples of the usual value between two
-frames of the clip; if the clip itself changes more at that place, they are multiples of this
-change. It also prints the number of clips whose step is at most twice this value.
+largest part of the alpha that flips at a seam. The step and the flipped part are multiples of the
+usual value between two frames of the clip, or of the clip's own change at that place if it is
+larger. It also prints the number of clips whose step is at most twice this value.
 """
 
 import json
@@ -33,7 +33,7 @@ WAYS = ("cut", "fade", "back")
 SECONDS = 3.0  # until a layer starts over, unless its clip is shorter
 LENGTH = 12.0  # of the piece, in seconds
 LIMIT = 2.0
-STILL = 0.05  # of 255: the largest difference between a repeated frame and the frame before
+STILL = 0.05  # in levels: the largest difference between a repeated frame and the frame before
 FEW = 0.0005  # lower bound of the usual flip, as a fraction of the picture
 Steps = np.ndarray
 Measured = tuple[float, float]  # the worst step and the largest part of the alpha that flips
@@ -51,7 +51,7 @@ def ffmpeg(*words: str) -> bytes:
 
 
 def house(folder: Path, clips: list[Path]) -> Path:
-    """Make a workspace with these clips and a dark still for the base, and return its folder."""
+    """Make a workspace with these clips and a dark still for the base; return its folder."""
     for name in ("dodo.py", "pyproject.toml"):
         shutil.copy(REPO / name, folder / name)
     shutil.copytree(REPO / "presets", folder / "presets")
@@ -129,8 +129,8 @@ def turns(course: Course, material: int, count: int) -> dict[int, list[tuple[flo
 def measured(root: Path, clip: str, way: str, own: np.ndarray | None) -> tuple[Measured, Steps]:
     """Return the worst step and flip at a seam, and the clip's own steps, which `own` may supply.
 
-    Both are multiples of the usual value; if the clip itself changes more there, they are multiples
-    of this change.
+    The worst step and flip are multiples of the usual value, or of the clip's own change at that
+    place if it is larger.
     """
     material = int(rendered(root, clip, way)["clips"][1]["frames"])
     seen = frames(root)

@@ -8,7 +8,7 @@ background; real clips and some generated clips, by their commonest shade. For t
 the default, it prints
 
     flips     pixels whose alpha crosses the middle three times a second or more, in percent
-    flicker   the mean differences in alpha and in luma between adjacent frames, of 255
+    flicker   the mean differences in alpha and in luma between adjacent frames, in levels
     grid      vertical edges at multiples of 8 pixels, in percentage points above chance
     overlap   intersection over union of the opaque areas of this key and the raw key
     width     semitransparent pixels per pixel of edge

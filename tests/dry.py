@@ -64,7 +64,7 @@ class Worked:
 class Dry:
     """A workspace in which projects are planned and nothing is rendered.
 
-    Its receipts persist from one `walk` to the next, as a project's do from run to run.
+    The receipts persist from one `walk` to the next, as a project's receipts do from run to run.
     """
 
     def __init__(self, house: Workspace, name: str = "dry") -> None:

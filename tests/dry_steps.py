@@ -18,8 +18,8 @@ from tests.dry_clips import CLIPS
 def every_step(plan: Plan) -> Iterator[Step]:
     """Yield the steps of a piece that do not make its video.
 
-    They make a still, a preview, the sound alone, every export, a picture for `doit debug`, and a
-    layer played by hand.
+    These steps make a still, a preview, the sound alone, every export, a picture for `doit debug`,
+    and a layer played by hand.
     """
     piece = plan.piece
     where = piece.project.path

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.house.rooms import CODE
 
-# Without this, an editable installation would still find the room in the original folder.
+# Otherwise, an editable installation would still find the room in the original folder.
 ALONE = """
 import sys
 sys.meta_path[:] = [finder for finder in sys.meta_path if "Editable" not in repr(finder)]

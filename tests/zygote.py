@@ -2,10 +2,10 @@
 
     done = run_module("doit", ["render", "project=x"], cwd=root, env=env)
 
-This is equivalent to `python -m doit render project=x`, but saves a third of a second of imports.
-The command is a separate process, with its own folder, environment, output and exit code. A command
-starts as a new program if its locale or its PYTHON… variables differ, or if TESTS_EXEC is set.
-Tests of starts, kills and signals start their own processes. A fork does not wait for the disk
+The example is equivalent to `python -m doit render project=x`, but saves a third of a second of
+imports. The command is a separate process, with its own folder, environment, output and exit code.
+A command starts as a new program if its locale or its PYTHON… variables differ, or if TESTS_EXEC is
+set. Tests of starts, kills and signals start their own processes. A fork does not wait for the disk
 (fsync) unless TESTS_SYNC is set, because only a power cut could lose its writes.
 """
 

@@ -99,7 +99,7 @@ def test_dates_stay_within_the_requested_range(page: Page) -> None:
 
 
 def test_each_selected_site_has_a_link(page: Page) -> None:
-    """Each name has a link to each selected site, URL-encoded, and in quotes for an exact search.
+    """Each name links to each selected site: URL-encoded, and quoted for an exact search.
 
     A link opens a new tab, which does not learn the page's address.
     """

@@ -52,7 +52,7 @@ RUN = {"words": ["render", "project=x", "crf=28"], "ended": "2026-11-25T02:00:00
 def gallery(tmp_path):
     """Write a page of twelve looks and return its path.
 
-    One look has a video stored without a suffix, and two looks are without a picture.
+    One look has a video stored without a suffix, and two looks lack a picture.
     """
     for number in range(1, 13):
         Image.new("RGB", (64, 36), (number * 20, 60, 90)).save(tmp_path / f"{number:02d}.jpg")
@@ -171,7 +171,7 @@ def test_an_open_look_shows_knob_origins_and_plays(gallery, open_page):
 def test_an_open_look_says_why_its_video_is_missing(gallery, chromium):
     """An open look says if its video was lost, if only a frame was rendered, or if nothing was.
 
-    Next to that, it shows the command that renders the video.
+    Next to this text, the look shows the command that renders the video.
     """
     (gallery.parent / "object").unlink()
     with opened(chromium, gallery) as found:

@@ -12,7 +12,7 @@ __all__ = ["gallery"]
 
 @pytest.fixture
 def folded(gallery):
-    """Write a page with an older sheet and a sweep of six cells, and return its path."""
+    """Write a page with an older sheet and a sweep of six cells; return its path."""
     looks = [look(number, rendered=number in (12, 11, 3), pinned=number == 4)
              for number in range(12, 0, -1)]  # fmt: skip
     cells = [{"number": n, "look": f"{n:02d}abcdef", "turned": f"similarity=0.0{n} softness=0"}

@@ -10,7 +10,7 @@ __all__ = ["gallery"]
 def test_a_caption_lists_names_and_differences(gallery, open_page):
     """A caption gives the star's name, the presets, and the difference from the previous look.
 
-    It also says if the video was lost.
+    The caption also says if the video was lost.
     """
     looks = [look(number) for number in (5, 4, 3, 2, 1)]
     looks[0]["moved"] = [["layer2.similarity", "0.2", "0.3"], ["post", "none", "analog"]]
@@ -34,7 +34,7 @@ def test_a_caption_lists_names_and_differences(gallery, open_page):
 
 
 def test_the_first_look_is_selected_when_the_page_opens(gallery, open_page):
-    """The page selects the first look at once: Enter opens it, and `c` marks it to compare."""
+    """The page selects the first look immediately, so Enter opens it, and `c` marks it."""
     page = open_page(gallery).page
     page.keyboard.press("Enter")
     assert page.locator("#look h2").inner_text().startswith("12abcdef")

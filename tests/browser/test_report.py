@@ -107,7 +107,7 @@ def test_pictures_are_large_and_videos_play_on_hover(report, open_page):
 
 
 def test_a_piece_is_starred_from_the_report(report, open_page):
-    """Stars work in the report as in the gallery; the command disappears with the last star."""
+    """Stars work as they do in the gallery; the command disappears with the last star."""
     page = open_page(report, NARROW).page
     star = page.get_by_role("button", name="star 00000003")
     star.click()

@@ -237,7 +237,7 @@ def local(tmp_path_factory, clips) -> Alone:
 def play(monkeypatch, tmp_path):
     """Return a function that renders pieces on workers.
 
-    It returns the outcomes, the names of the remaining pieces, the notes, and the packer.
+    The function returns the outcomes, the names of the remaining pieces, the notes, and the packer.
     """
 
     def played(workers, names, *, packer=None, every=0, home=lambda answer: None):

@@ -28,7 +28,7 @@ class FakeSlot:
         self.stopped = True
 
     def play(self, text: str, on_progress) -> str:
-        """Wait until the task may end, and return its text with the name of this worker."""
+        """Wait until the task may end; return its text with the name of this worker."""
         self.stopped = False
         name = self.machine.name
         (self.folder / f"{name}-{text}.begun").touch()

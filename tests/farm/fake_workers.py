@@ -1,4 +1,4 @@
-"""Fakes for tests of the dispatcher: workers that answer at once, a store, a packer and a run."""
+"""Fakes for tests of the dispatcher: instant workers, a store, a packer and a run."""
 
 import json
 from collections import deque
@@ -44,7 +44,7 @@ class Workers:
                           "name": names[0]})  # fmt: skip
 
     def ended(self, seconds):
-        """Return the next answer, to the oldest open task; after the last answer, lose the farm."""
+        """Return the next answer (to the oldest open task); after the last, the farm is lost."""
         waiting = [one for one in self.sent if not one.get("ended")]
         if not waiting or not self.answers:
             self.lost |= bool(waiting)  # no answer is left
@@ -103,7 +103,7 @@ class Packer:
         return session, Forecast(session, guesses, set())
 
     def pack(self, session, plan, seconds=None):
-        """Return an order or raise if the piece must stay here."""
+        """Return an order, or raise an error if the piece must stay here."""
         if session.name in self.stays:
             raise StaysError("it has its own scripts")
         number = f"{int(session.name[1:]):08x}"

@@ -113,7 +113,7 @@ def unplugged() -> Iterator[Row]:
 
 
 def together() -> Iterator[Row]:
-    """Let two clients request the same pieces at once and yield the rows."""
+    """Let two clients request the same pieces at the same time and yield the rows."""
     with farms() as (farm, videos):
         farm.join("w1")
         farm.join("w2")
@@ -147,7 +147,7 @@ def lying() -> Iterator[Row]:
 
 
 def gone() -> Iterator[Row]:
-    """Remove a shared folder while pieces are rendered, and yield the row."""
+    """Remove a shared folder while pieces are rendered and yield the row."""
     with farms() as (farm, videos):
         store = farm.folder / "nas"
         store.mkdir()

@@ -1,4 +1,4 @@
-"""farm= without a farm: pieces are rendered here, and mistakes are reported."""
+"""farm= where no farm runs: pieces are rendered here, and mistakes are reported."""
 
 import socket
 import subprocess
@@ -67,7 +67,7 @@ def test_without_an_answering_farm_pieces_render_here(plain):
 
 
 def test_missing_packages_give_the_pip_command(plain, tmp_path):
-    """Without the farm's packages, commands that need them suggest the pip command."""
+    """If the farm's packages are missing, commands that need them suggest the pip command."""
     (tmp_path / "distributed.py").write_text(
         "raise ModuleNotFoundError('no', name='distributed')\n"
     )

@@ -1,4 +1,4 @@
-"""Orders by command line: an order file is rendered elsewhere, and the result delivered."""
+"""Orders by command line: an order file is rendered elsewhere, and the result is delivered."""
 
 import json
 import shutil
@@ -112,7 +112,7 @@ def test_an_order_for_a_different_engine_or_code_is_refused(client, tmp_path):
 
 
 def test_an_unreachable_shared_store_prevents_an_order(client):
-    """If the shared store does not answer, no order is written, and the fix works without it."""
+    """If the shared store does not answer, no order is written, and the fix does not need it."""
     orders = client.house.root / "projects" / "p1"
     before = {*orders.rglob("order.json")}
     ran = client.doit("export", "project=p1", "as=order", COLLIDE_STORE="http://127.0.0.1:9")

@@ -83,7 +83,7 @@ def bench(tmp_path, monkeypatch) -> Iterator[Bench]:
 
 
 def all_ended(pool, keys: str) -> dict[str, str | None]:
-    """Wait until all tasks have ended, and return the answer to each."""
+    """Wait until all tasks have ended and return the answer to each."""
     found: dict[str, str | None] = {}
 
     def done() -> bool:
@@ -106,14 +106,14 @@ def send_as_before(pool, key: str, fits: str, preferred: str) -> None:
 
 
 def dask_engine():
-    """Import the engine's module late, because some machines have no dask."""
+    """Import the engine's module late, because some machines lack dask."""
     return import_module("collide.farm.dask_engine")
 
 
 def test_tasks_of_a_stopped_worker_go_to_a_compatible_one(bench):
     """All tasks of a stopped worker are reassigned to the worker that fits.
 
-    This includes tasks of an older version of collide that preferred the stopped worker.
+    Tasks of an older version of collide that preferred the stopped worker are also reassigned.
     """
     bench.join("t1")
     pool = bench.ask(bench.engine.Pool, lambda *_: None)

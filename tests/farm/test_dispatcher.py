@@ -1,6 +1,6 @@
 """The dispatcher: which worker gets a piece, and what follows from its answer.
 
-The workers here are fakes; test_farm.py has real workers.
+The workers here are fakes; test_farm.py uses real workers.
 """
 
 from collections import deque
@@ -221,7 +221,8 @@ def test_pieces_on_the_farm_after_the_deadline_are_canceled(play, monkeypatch):
 @pytest.mark.parametrize("lost", [[], [{"lost": True}]], ids=["silently", "reported as lost"])
 def test_a_piece_whose_last_worker_dies_is_not_lost(play, every, lost):
     """If the last worker for a piece dies, the piece's first result is used, or the piece is
-    rendered here. It is not sent to a worker that failed to render it or made the first result.
+    rendered here. The piece is not sent to a worker that failed to render it or made the first
+    result.
     """
     first = {} if every else {"status": FAILED, "why": "bad"}
     workers = Workers([worker("w1"), worker("w2")], deque([first, *lost]))

@@ -44,7 +44,7 @@ def test_farm_results_equal_local_results(farm, local):
 
 
 def renders(farm: Farm, look: str = "") -> int:
-    """Return how often the workers have rendered a look, or any look."""
+    """Return how often the workers have rendered a look, by default all looks together."""
     return sum(farm.log(name).count(f": rendered {look}") for name in ("w1", "w2"))
 
 

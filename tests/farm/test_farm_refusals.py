@@ -83,7 +83,7 @@ def test_a_farm_without_its_packages_is_refused(monkeypatch):
     ],
 )  # fmt: skip
 def test_doit_work_needs_exactly_one_farm(empty, typed, text):
-    """`doit work` without a farm, with two farms, or with an invalid address is refused."""
+    """`doit work` is refused unless it names exactly one farm, with a valid address."""
     assert answered(empty, *typed.split()) == text
 
 
@@ -147,7 +147,7 @@ def test_gc_frees_the_store_that_this_machine_serves(empty, tmp_path, monkeypatc
 
 
 def test_a_machine_without_a_route_uses_its_only_address(monkeypatch):
-    """Without a route, the farm uses the machine's only address, otherwise loopback.
+    """If there is no route, the farm uses the machine's only address, otherwise loopback.
 
     If the machine has several addresses, the error lists a command for each.
     """
@@ -206,7 +206,7 @@ def test_the_error_for_a_missing_key_copies_it_from_its_machine(tmp_path):
 
 
 def test_an_order_with_a_different_key_is_refused(tmp_path):
-    """An order with a different key is refused, but not an order with this key or without a key."""
+    """An order is refused if it has a different key, but not if it has this key or none."""
     pytest.importorskip("cryptography", reason="keys need it: pip install -e '.[farm]'")
     ours, theirs = (FarmKey.make(tmp_path / f"{name}.pem") for name in ("ours", "theirs"))
     for sign in ("", ours.sign):
@@ -249,7 +249,7 @@ def test_an_error_without_text_is_described():
 
 
 def test_two_simultaneous_farms_share_one_scheduler(monkeypatch):
-    """If `doit farm` is started twice at once, the second run lists the workers of the first run.
+    """If `doit farm` is already running, a second run lists the workers of the first run.
 
     If another program uses the port, the port is refused.
     """

@@ -27,7 +27,7 @@ from tests.farm.fake_workers import Packer, Workers, worker
 def each(monkeypatch, tmp_path, capsys):
     """Return a function that renders pieces with `hands`, and the remaining pieces here.
 
-    It returns the machine that rendered each piece, and the output.
+    The function returns the machine that rendered each piece, and the output.
     """
     monkeypatch.setattr(machine, "opened_piece", lambda piece, packer: nullcontext(piece))
     monkeypatch.setattr(preparing, "opened_piece", lambda piece, packer: nullcontext(piece))

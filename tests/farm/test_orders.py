@@ -198,7 +198,7 @@ def test_machines_with_a_different_version_are_named(monkeypatch):
 
 
 def test_the_report_of_a_worker_is_validated():
-    """A worker's report has a limited length; if it is invalid, the worker does not get pieces."""
+    """A worker's report is limited in length; if it is invalid, the worker does not get pieces."""
     one = Machine("w1", "1" * 32, "2" * 64, 4, 3, 7.5, "x", "45%", 1, "it is full", "tls://a:1")
     assert read_machine(one.text(), "tls://a:1") == one
     for nonsense in (None, 7, "", "{}", "[]", '{"name": {}}', "[" * 99999):
@@ -261,7 +261,7 @@ def test_a_missing_clip_cannot_be_sent():
 
 
 def test_a_render_without_its_video_in_the_cache_has_failed(tmp_path, monkeypatch):
-    """If the cache has no readable entry of the video after a render, an error has the fix."""
+    """If the cache has no readable entry of the video after a render, the error includes a fix."""
     shop = making.Workshop(tmp_path, None, SimpleNamespace(doit=lambda *_, **__: ("", "")), "w1")
     folder = tmp_path / "projects" / "x"
     folder.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""Access to the farm: without its key, no port answers."""
+"""Access to the farm: no port answers a client that lacks the farm's key."""
 
 import http.client
 import socket
@@ -50,7 +50,7 @@ def test_the_farm_opens_only_the_ports_it_needs(farm, ports):
 
 
 def test_no_port_answers_without_the_key_of_the_farm(farm, ports, tmp_path):
-    """Without TLS, without a certificate, or with another farm's key, no port answers."""
+    """No port answers a client that lacks TLS or a certificate, or has another farm's key."""
     other = FarmKey.make(tmp_path / "other.pem")
     bare = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     bare.check_hostname, bare.verify_mode = False, ssl.CERT_NONE
@@ -85,7 +85,7 @@ def test_the_key_opens_only_objects_and_entries(farm, ports):
 
 
 def test_a_worker_and_a_client_with_a_different_key_are_refused(farm, tmp_path):
-    """With a different key, a worker and a client both end with an error at once."""
+    """With a different key, a worker and a client both end immediately with an error."""
     FarmKey.make(tmp_path / "other.pem")
     for words in (["work", farm.typed, "name=w9"], ["render", "project=p1", f"farm={farm.typed}"]):
         ran = farm.doit(*words, COLLIDE_FARM_KEY=str(tmp_path / "other.pem"))

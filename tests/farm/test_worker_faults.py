@@ -197,7 +197,7 @@ def test_a_worker_with_a_wrong_clock_renders_the_same_bytes(lone, local, tmp_pat
 
 @pytest.fixture
 def cut(lone, local, tmp_path, clips) -> Iterator[tuple[Farm, bytes]]:
-    """Yield the farm, and the video of piece p7, whose model only the client's workspace has."""
+    """Yield the farm and the video of piece p7, whose model is only in the client's workspace."""
     knobs = {"p7": {"seed": 7, "mode": "rembg", "rembg_model": "u2netp"}}
     alone = house_of(tmp_path / "alone", clips, knobs)
     write_model(alone.root / "library" / "models" / "u2netp.onnx")

@@ -200,7 +200,7 @@ def test_a_taken_port_is_named_and_the_fix_keeps_the_address(monkeypatch, which)
 def test_a_worker_leaves_if_no_farm_answers_in_its_idle_time(monkeypatch):
     """A worker leaves when no farm has answered for its idle time.
 
-    Without a limit, it keeps trying and prints a reminder after five minutes.
+    If no idle time is set, the worker keeps trying and prints a reminder after five minutes.
     """
     now = [0.0]
     monkeypatch.setattr(foreman, "monotonic", lambda: now[0])
@@ -250,7 +250,7 @@ def test_workers_of_the_same_name_get_numbers(tmp_path, capsys):
 
 
 def test_a_worker_reports_the_end_of_a_farm_and_found_pieces():
-    """The end of a farm is not reported as a refusal, nor a found piece as rendered."""
+    """A farm's end is not reported as a refusal, and a found piece is not reported as rendered."""
     gone = Answer("k", REFUSED, "the shared store: Connection refused", "vm")
     assert _result_line(gone, own_store=True) == "dropped: the farm ended, and its store with it"
     assert _result_line(gone, own_store=False).startswith("refused: the shared store")
@@ -259,5 +259,5 @@ def test_a_worker_reports_the_end_of_a_farm_and_found_pieces():
 
 
 def test_a_missing_key_file_matches_no_farm(tmp_path):
-    """Without a key file, this machine's certificate is empty and matches no farm's."""
+    """If there is no key file, this machine's certificate is empty and matches no farm's."""
     assert strangers._certificate(Path(tmp_path / "none.pem")) == b""

@@ -1,4 +1,4 @@
-"""Count the calls that publishing makes to change the disk, and break one of them.
+"""Count the calls by which publishing changes the disk, and make one call fail.
 
 At the chosen call, the process is killed, or the call raises an error.
 """
@@ -31,7 +31,7 @@ CALLS = (
 
 
 def armed(at: int, what: str) -> Callable[[], bool]:
-    """Count this process's calls from now on; at call number `at`, kill it or fail the call.
+    """Count this process's calls from now on; at call number `at`, kill it or make the call fail.
 
     Args:
         what: "KILL" or the name of an error, or "" to count nothing.

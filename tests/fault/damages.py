@@ -44,7 +44,7 @@ class Damages:
             "gone": lambda path, _: path.unlink(),
         }
 
-    # --- kinds of damage: they keep the time, and the size if possible ---
+    # --- kinds of damage: each keeps the file's time, and its size if possible ---
 
     def hurt(self, path: Path, other: Path) -> str:
         """Damage a file in a random way and return what was done."""

@@ -21,7 +21,7 @@ class Disk:
         self.place = place
 
     def mount(self, *options: str) -> bool:
-        """Mount or remount the disk with these options, and return whether that worked."""
+        """Mount or remount the disk with these options and return whether that worked."""
         command = ["mount", "-t", "tmpfs", "-o", ",".join(options), "tmpfs", str(self.place)]
         return subprocess.run(command, capture_output=True).returncode == 0
 

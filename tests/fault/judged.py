@@ -1,8 +1,8 @@
 """The rules that every odd file must satisfy.
 
-collide accepts the file, rejects it, or fails its layer with one of its own messages. A finished
-piece has all its frames. collide does not open files or connections outside the workspace, leave
-anything behind, affect other clips, or print control characters.
+collide accepts the file, rejects it, or reports in its own words that the file's layer failed. A
+finished piece has all its frames. collide does not open files or connections outside the workspace,
+leave anything behind, affect other clips, or print control characters.
 """
 
 import json
@@ -70,7 +70,7 @@ class Yard:
         return self.scanned(self.house.doit("scan"))
 
     def scanned(self, ran: Ran) -> list[str]:
-        """Read the facts that a scan recorded, and return the scan's faults."""
+        """Read the facts that a scan recorded and return the scan's faults."""
         wrong = [] if ran.code in (0, 1) else [f"scan ended with {ran.code}: {ran.out}"]
         known = json.loads((self.house.root / "cache" / "library.json").read_text())["clips"]
         self.facts = {name.removeprefix("library/video/"): clip for name, clip in known.items()}
@@ -160,7 +160,7 @@ def groups(names: list[str]) -> list[list[str]]:
 
 
 def good_clip(folder: Path) -> Path:
-    """Make an ordinary clip with an edit list and sound, and return its path."""
+    """Make an ordinary clip with an edit list and sound; return its path."""
     return make_clip(folder / "good.mp4", picture="testsrc2=s=64x36:r=25", sound="sine", seconds=2)
 
 

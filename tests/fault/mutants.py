@@ -1,9 +1,9 @@
 """Run a batch of mutated media: `python -m tests.fault.mutants [COUNT [SEED]]`.
 
 The program makes 2,000 mutants by default, by damaging twenty good files of different kinds at
-random. It scans them and renders them together with whole clips in a single `doit night`. It
-prints counts and faults, and exits with 1 if it finds a fault. A run takes about twenty minutes on
-one core; `test_mutants.py` runs a few mutants.
+random. The program scans the mutants and renders them together with whole clips in a single `doit
+night`. It prints counts and faults, and exits with 1 if it finds a fault. A run takes about twenty
+minutes on one core; `test_mutants.py` runs a few mutants.
 """
 
 import json
@@ -38,7 +38,7 @@ SEEDS = {
     if name in names.split()
 }  # fmt: skip
 
-SIZES = (1, 2, 4, 8, 64, 1000)  # How many bytes are damaged at once.
+SIZES = (1, 2, 4, 8, 64, 1000)  # How many bytes are damaged together.
 GROWTH = 1.15  # The limit for growth from the second quarter of samples to the last.
 WHOLE = [f"whole{n}.mp4" for n in range(LAYERS)]
 MOST = 2560  # MiB for the whole process tree
@@ -162,7 +162,7 @@ class Batch:
                 made = mutated(seeds[name], data, self.dice)
             seen.add(made)
             (self.yard.library / f"m{number:04d}{Path(name).suffix}").write_bytes(made)
-        for number, name in enumerate(WHOLE):  # the last byte makes each of them different
+        for number, name in enumerate(WHOLE):  # the last byte makes each clip different
             (self.yard.library / name).write_bytes(self.whole + bytes([number]))
 
     def seed(self, folder: Path, name: str, odd: Odd) -> bytes:

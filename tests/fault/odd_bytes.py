@@ -165,7 +165,7 @@ def write_bytes(
 
 
 def write_names(folder: Path, whole: bytes) -> int:
-    """Write a clip under every odd name that the file system accepts, and return the count."""
+    """Write a clip under every odd name that the file system accepts; return the count."""
     taken = 0
     for number, name in enumerate(NAMES):
         path = folder / (name if isinstance(name, str) else name.decode(errors="surrogateescape"))

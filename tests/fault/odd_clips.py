@@ -1,8 +1,8 @@
 """Odd media made by ffmpeg: the arguments that make each file, and its expected facts.
 
-If a file has expected facts, collide must accept it, find those facts, and render it. collide may
-reject any other file, or fail its layer with one of its own messages. In all cases, the rules in
-`judged.py` hold.
+If facts are listed for a file, collide must accept the file, find those facts, and render it.
+collide may reject any other file, or report in its own words that the file's layer failed. In all
+cases, the rules in `judged.py` hold.
 """
 
 from collections.abc import Mapping

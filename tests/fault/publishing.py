@@ -1,9 +1,9 @@
-"""Publish again and again, and each time kill the process at another call, or fail the call.
+"""Publish repeatedly; each time, kill the process at another call, or make that call fail.
 
-A step runs as in a render: it makes a private folder and writes two files, which are read back,
-counted and renamed into the objects. The action, the delivered copy and the receipt follow. In a
-second state, a size limit also forces an eviction. `python -m tests.fault.publishing` publishes in
-a child process for each call and prints the results as JSON.
+A step runs as it does in a render: it makes a private folder and writes two files, which are read
+back, counted and renamed into the objects. The action, the delivered copy and the receipt follow.
+In a second state, a size limit also forces an eviction. `python -m tests.fault.publishing`
+publishes in a child process for each call and prints the results as JSON.
 """
 
 import json

@@ -26,7 +26,7 @@ class Rounds:
         self.once = 0  # the number of keys that were rendered
 
     def round(self, *, keep: str = "") -> list[str]:
-        """Render all projects at once from a cold cache and return the faults.
+        """Render all projects in one command from a cold cache and return the faults.
 
         Args:
             keep: the cache size for gc. With "", the usual limit, a key that was rendered twice is

@@ -1,4 +1,4 @@
-"""Publish again and again, and each time kill the process at another system call, or fail the call.
+"""Publish repeatedly; each time, kill the process at another system call, or make that call fail.
 
 strace injects the faults, even into calls that Python cannot count, such as sqlite's page writes.
 """

@@ -22,7 +22,7 @@ def yard(tmp_path):
 
 
 def judge(yard: Yard, names: list[str], whole: bytes) -> set[str]:
-    """Scan and render the files together with a whole clip, and return the files that work."""
+    """Scan and render the files together with a whole clip; return the files that work."""
     (yard.library / "whole.mp4").write_bytes(whole)
     wrong = yard.scan()
     good = yard.usable(names)

@@ -5,7 +5,7 @@
 This plants COUNT mistakes (200), one at a time, chosen by the seed (1): a comparison reversed, a
 number changed, a value or a statement removed. For each mistake, the quick tests of its room run in
 a fork until a test fails. The command prints the mistakes that no test noticed and the percentage
-of noticed mistakes. It exits with 1 if the percentage is below 85.
+of noticed mistakes. The command exits with 1 if the percentage is below 85.
 """
 
 import contextlib
@@ -30,7 +30,7 @@ from tests.house.mutators import CODE, Mutant, mutants, unchanged
 
 REPO = CODE.parent
 ENOUGH = 0.85
-PATIENCE = 1800  # after so many seconds, a mutant counts as hanging, so as noticed
+PATIENCE = 1800  # after this many seconds, a mutant counts as hanging and therefore as noticed
 
 # Tests that need no render, the likeliest to fail first; a file's own test runs before them.
 QUICK = {

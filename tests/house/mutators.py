@@ -78,7 +78,7 @@ def unchanged(path: Path) -> Mutant:
 def _no_code(tree: ast.Module) -> Iterator[ast.AST]:
     """Yield the nodes that are not mutated, because no test could check them.
 
-    They are docstrings, types, assertions, decorators of classes, and error messages.
+    These nodes are docstrings, types, assertions, decorators of classes, and error messages.
     """
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):

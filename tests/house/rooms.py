@@ -27,7 +27,7 @@ FAMILIES = ("source", "modes", "blend", "audio", "post")
 def layers(container: str = "collide") -> list[list[str]]:
     """Return the names in each layer of the import order, highest first.
 
-    A room in parentheses is optional: without its folder it is omitted.
+    A room in parentheses is optional: if its folder is missing, it is omitted.
     """
     contracts = tomllib.loads((REPO / "pyproject.toml").read_text())["tool"]["importlinter"]
     (lines,) = (c["layers"] for c in contracts["contracts"] if c.get("containers") == [container])

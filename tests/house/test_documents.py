@@ -138,7 +138,7 @@ def test_everything_that_a_document_quotes_exists(document: Path) -> None:
 def test_a_wrong_name_is_reported(token: str) -> None:
     """The check reports each misspelled verb, variable, knob, file or name.
 
-    It also reports a variable that belongs to another verb.
+    The check also reports a variable that belongs to another verb.
     """
     assert [*wrong(token)]
 

@@ -30,7 +30,7 @@ DANGERS: dict[str, tuple[str, ...]] = {
     "calls into C, or ends the process": ("ctypes.", "cffi.", "os._exit", "os.abort"),
 }  # fmt: skip
 
-# The files that may use each danger, and why. Remove a file that no longer uses it.
+# The files that may use each danger, and why. Remove a file once it does not use the danger.
 DOORS: dict[str, dict[str, str]] = {
     "reads the clock or waits": {
         "base/clock.py": "the clock",

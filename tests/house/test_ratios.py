@@ -173,7 +173,7 @@ def test_figures_above_their_goal_are_marked():
 
 
 def test_results_contain_medians_rounds_and_tasks():
-    """The results file has the median, each round, the goal, and the tasks that ran."""
+    """The results file lists the median, each round, the goal, and the tasks that ran."""
     piece = PIECES["real"]
     rounds = [measured_round(piece, similarity=cpu) for cpu in (4.0, 4.5, 4.2)]
     found = json.loads(json.dumps(as_json(piece, rounds, {"disk": "a disk"})))

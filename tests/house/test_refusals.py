@@ -54,7 +54,7 @@ def _outside(tree: ast.Module) -> Iterator[ast.AST]:
 
 
 def _parts(what: ast.expr, scope: ast.AST) -> Iterator[ast.AST]:
-    """Yield this expression, or each expression assigned to its name, that may be the text."""
+    """Yield each expression that may be the text: this one, or those assigned to its name."""
     if isinstance(what, ast.IfExp):
         yield from (*_parts(what.body, scope), *_parts(what.orelse, scope))
         return

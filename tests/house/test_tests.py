@@ -41,7 +41,7 @@ def proofs(path: Path) -> list[ast.FunctionDef]:
 
 
 def law(node: ast.FunctionDef) -> str:
-    """Return the law that a test states, on one line, or "" without a law."""
+    """Return the law that a test states, on one line, or "" if it states none."""
     return " ".join((ast.get_docstring(node) or "").split())
 
 
@@ -126,7 +126,7 @@ def named_golden(source: Path) -> str:
 
 
 def test_every_source_file_has_a_test() -> None:
-    """Every source file has a test named after it, a golden command, or a line in covered.json."""
+    """A test file of its name, a golden command or a covered.json line covers every source file."""
     covered = json.loads(COVERED.read_text())
     sources = [path for path in CODE.rglob("*.py") if not path.stem.startswith("__")]
     own = {

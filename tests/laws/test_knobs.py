@@ -21,7 +21,8 @@ ALWAYS = {
     "deinterlace", "levels", "reverse", "freeze", "fade_in", "fade_out",
 }  # fmt: skip
 
-# A read that may have no effect: in a still, the step `look` checks again whether a key is cut.
+# A read that may have no effect: in a still, the step `look` checks again whether the layer needs a
+# cut.
 ASKED = {("look", "mode")}
 
 
@@ -97,7 +98,7 @@ def test_every_knob_is_tested_where_it_is_read_and_unread() -> None:
 
 @pytest.mark.parametrize("number", range(6))
 def test_two_turned_knobs_are_named_only_where_they_are_read(number: int) -> None:
-    """If two knobs are turned at once, each step names only the knobs that it reads."""
+    """If two knobs are turned together, each step names only the knobs that it reads."""
     dice = random.Random(number)
     for _ in range(8):
         name = dice.choice([*ALL])

@@ -109,7 +109,7 @@ def allowed(told: dict[str, Any], path: str) -> bool:
     if path in (*told["inputs"], str(find_engine().path), str(ROOT), f"{sys.prefix}/pyvenv.cfg"):
         return True  # Python looks for modules in ROOT
     if Path(path).parent == ROOT / "collide.egg-info":
-        return True  # metadata of a package, as in PACKAGES
+        return True  # metadata of a package, like PACKAGES
     if path == "/proc":
         return True  # collide watches its child processes there
     if any(f"{path}/".startswith(f"{folder}/") for folder in (told["folder"], HOUSE)):
@@ -139,7 +139,7 @@ def test_a_step_may_not_open_a_foreign_file(path: str) -> None:
 
 
 def test_every_kind_of_step_is_traced(traced: dict[str, Any]) -> None:
-    """The trace has every kind of step, and each step opens its stored inputs."""
+    """The trace covers every kind of step, and each step opens its stored inputs."""
     assert {task.partition(":")[0] for task in traced} == KINDS
     for task, (told, opened) in traced.items():
         assert {path for path in told["inputs"] if "/objects/" in path} <= opened, task

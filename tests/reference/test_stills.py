@@ -33,7 +33,7 @@ def test_a_still_is_unchanged(home: House, frozen: Frozens, keys: bool, name: st
 def test_an_export_is_unchanged(
     home: House, frozen: Frozens, keys: bool, form: str, at: int
 ) -> None:
-    """An export has the same command, pictures and sound, and a look file the same content.
+    """An export keeps its command, pictures and sound, and a look file keeps its content.
 
     For h265-10 and vertical, only the length and the encoding commands are compared.
     """

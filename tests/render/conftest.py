@@ -48,7 +48,7 @@ class House:
         (root / "library" / "video").mkdir(parents=True)
 
     def env(self) -> dict[str, str]:
-        """Return the environment for doit; Python may cache bytecode, as on a user's machine."""
+        """Return the environment for doit; Python may cache bytecode, as it does for a user."""
         kept = {name: v for name, v in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         return {**kept, "PYTHONPATH": str(self.package), "COLLIDE_CACHE": ""}
 

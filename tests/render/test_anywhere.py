@@ -68,7 +68,7 @@ def test_a_command_in_the_folder_of_a_project_applies_to_it(own, installed):
 def test_destructive_verbs_need_a_project(own, installed, verb):
     """`doit clean`, `undo`, `redo` and `roll` need project=, even in a project's folder.
 
-    They also need it if a project was used before.
+    These verbs also need project= if a project was used before.
     """
     write(own, "cache/last-project", "x")
     for folder in (own.root / "projects" / "x", own.root):
@@ -248,7 +248,7 @@ def test_the_last_used_project_is_the_default(own):
 
 @pytest.mark.parametrize("words", [["-h"], ["--help"], [], ["-v", "2", "--help"]])
 def test_every_form_of_help_prints_the_same_page(own, words):
-    """Without arguments or with -h or --help, doit prints where to begin and all verbs by group."""
+    """Given no arguments, -h or --help, doit prints where to begin and all verbs by group."""
     ran = in_process(own, *words)
     assert ran.code == 0
     assert "\nbegin here\n  doit scan " in ran.out

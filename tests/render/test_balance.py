@@ -47,7 +47,7 @@ def solves(ran) -> bool:
 def test_balance_makes_every_layer_visible(free: House) -> None:
     """Balance makes every layer visible.
 
-    It prints the solved values and records them in the recipe as plain values.
+    A render prints the solved values and records them in the recipe as plain values.
     """
     free.render("balance=0")
     assert min(presence(free)) < 0.01
@@ -90,7 +90,7 @@ def test_only_the_layer_with_a_new_clip_is_solved(free: House) -> None:
 
 
 def test_a_balance_request_or_a_roll_solves_again(free: House) -> None:
-    """With balance=2, thresholds are solved again; without it, the first result returns.
+    """With balance=2, thresholds are solved again; with the default, the first result returns.
 
     A roll solves with a new seed, except for kept layers.
     """
@@ -152,7 +152,7 @@ def test_a_narrower_range_clamps_a_solved_value(free: House) -> None:
 
 
 def test_a_look_without_balance_replays_unchanged(free: House) -> None:
-    """A replay of a render without balance solves nothing, because its recipe has the thresholds.
+    """If a render used balance=0, its replay solves nothing: the recipe contains the thresholds.
 
     A render of that look also solves nothing and gives equal bytes.
     """
@@ -206,7 +206,7 @@ def test_an_older_selection_without_thresholds_is_solved(free: House) -> None:
 
 
 def test_two_simultaneous_runs_record_one_threshold_per_layer(free: House) -> None:
-    """Two runs that solve at once both succeed and record one threshold per layer."""
+    """Two runs that solve at the same time both succeed and record one threshold per layer."""
     words = [sys.executable, "-m", "doit", "still", "project=x", *SMALL]
     both = [subprocess.Popen([*words, f"hue_shift={hue}"], cwd=free.root, env=free.env(),
                              stdout=subprocess.PIPE, text=True) for hue in (0, 40)]  # fmt: skip

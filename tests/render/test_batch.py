@@ -24,7 +24,7 @@ def full(tmp_path_factory, clips):
 
 
 def test_a_batch_without_clips_creates_no_project(empty_house):
-    """A batch without clips is refused before it creates a piece."""
+    """If there are no clips, a batch is refused before it creates a piece."""
     ran = empty_house.doit("batch", "count=2")
     assert (ran.code, "there are no clips" in ran.out) == (3, True), ran.out
     assert not (empty_house.root / "projects").exists()

@@ -91,7 +91,7 @@ def test_a_short_bed_repeats_only_with_bed_again(rain):
 
 
 def test_without_beds_the_recipe_omits_their_knobs(rain):
-    """Without a bed, changing bed_volume does not change the look."""
+    """If there is no bed, changing bed_volume does not change the look."""
     rendered(rain, "tone.mp4")
     look = rain.manifest()["look"]
     rendered(rain, "tone.mp4", bed_volume=-3)

@@ -169,7 +169,7 @@ def test_a_failing_clip_is_never_replaced_silently(failing):
 
 
 def test_without_a_spare_clip_no_new_draw_is_proposed(failing):
-    """Without a spare clip, the message about a failing clip does not propose another draw."""
+    """If there is no spare clip, the message about a failing clip does not propose another draw."""
     (failing.root / "library" / "video" / "c.mp4").unlink()
     ran = rendering_fails(failing)
     assert "take=" not in ran.out
@@ -217,7 +217,7 @@ def test_own_clips_of_a_project_come_first(empty_house, clips):
 def test_a_replaced_clip_with_an_old_time_stamp_is_rendered(house, clips):
     """A render finds and reports new bytes with the same name, size and mtime.
 
-    It renders only the layer of the changed clip.
+    A render then renders only the layer of the changed clip.
     """
     clip = house.root / "library" / "video" / "b.mp4"
     stamp, size = clip.stat().st_mtime_ns, clip.stat().st_size
@@ -236,7 +236,7 @@ def test_a_replaced_clip_with_an_old_time_stamp_is_rendered(house, clips):
 def test_a_shorter_replacement_clip_gets_a_new_start(house):
     """If a shorter clip replaces another, collide chooses the layer's start again.
 
-    After a scan, `doit plan` forecasts this.
+    After a scan, `doit plan` forecasts this render.
     """
     clip = house.root / "library" / "video" / "a.mp4"
     words = ["layer1.clip=a.mp4", "layer1.start=1"]

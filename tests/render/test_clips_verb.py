@@ -144,7 +144,7 @@ def test_a_search_reports_a_clip_that_cannot_be_analyzed(many):
 def test_projects_that_use_a_clip_are_counted(many):
     """`doit clips` counts the projects whose last render used a clip.
 
-    It also names the clip that most projects use.
+    `doit clips` also names the clip that most projects use.
     """
     for project, clip in (("x", "a.mp4"), ("y", "a.mp4"), ("z", "c.mp4"), ("z", "b.mp4")):
         many.render("num_videos=1", "duration=1", f"layer1.clip={clip}", project=project)

@@ -75,7 +75,7 @@ def test_a_star_from_an_older_collide_is_kept(house):
 def test_a_cache_on_a_missing_disk_is_reported(house, tmp_path, monkeypatch):
     """If the cache's disk is missing or empty, verbs that need the cache exit with 3.
 
-    They do not create a new cache.
+    These verbs do not create a new cache.
     """
     disk = tmp_path / "disk"
     disk.mkdir()

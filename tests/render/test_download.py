@@ -170,7 +170,7 @@ def test_private_links_of_pages_and_playlists_are_not_followed(empty_house, site
 
 
 def test_addresses_of_this_machine_are_private(empty_house, site, monkeypatch):
-    """Without the tests' exception, even an address of this machine is refused."""
+    """If the tests' exception is not set, even an address of this machine is refused."""
     monkeypatch.delenv("COLLIDE_TEST_LOOPBACK")
     assert (
         "127.0.0.1 is not a public address" in download(empty_house, site, "walk.mp4", code=1).out

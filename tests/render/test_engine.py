@@ -59,7 +59,7 @@ def test_a_new_engine_keeps_a_finished_piece(house, engine):
 def test_a_sheet_shows_starred_looks_with_both_engines(house, engine):
     """A sheet shows each starred look's old and new picture side by side.
 
-    Without stars, there is no sheet. `doit clean` deletes the sheet.
+    If there are no stars, there is no sheet. `doit clean` deletes the sheet.
     """
     sheet = house.root / "projects" / "x" / "engine.png"
     engine("9.9")

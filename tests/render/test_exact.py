@@ -1,4 +1,4 @@
-"""The exported command and the render give the same picture, and files keep exact time."""
+"""The exported command and the render give the same picture, and the times in files are exact."""
 
 import json
 import shutil
@@ -48,7 +48,7 @@ def odd(tmp_path_factory) -> House:
     return house
 
 
-# Each piece tests several properties at once; in most of them, a layer loops over two segments.
+# Each piece tests several properties; in most pieces, a layer loops over two segments.
 PIECES = {
     "fixed": (
         ["plain.mp4", "portrait.mp4", "short.mp4"],
@@ -200,7 +200,7 @@ def test_the_video_has_exact_frame_times(odd, name):
 
 
 def test_segments_join_without_a_seam(odd):
-    """The video has the frames of its encoded segments, in order, and no others."""
+    """The video contains the frames of its encoded segments, in order, and no others."""
     tasks = odd.manifest(piece(odd, "fixed"))["tasks"]
     parts = [odd.object(tasks[f"encode:{i}"]["objects"]["part.mp4"]) for i in (0, 1)]
     assert md5s(odd.video("fixed")) == [md5 for part in parts for md5 in md5s(part, "-f", "mp4")]

@@ -201,7 +201,7 @@ def test_an_exported_look_is_one_small_file_that_replays(house):
 
 
 def test_an_impossible_export_format_is_refused(house, tmp_path, monkeypatch):
-    """`doit export` refuses an unknown or impossible format, and stems without sound."""
+    """`doit export` refuses an unknown or impossible format, and stems of a silent piece."""
     said = answered(house, "export", "project=x", "as=h265")
     assert "why  as takes one of prores4444, h265-10, vertical, stems, look, order, ffmpeg" in said
     assert "fix  doit export project=x as=h265-10" in said

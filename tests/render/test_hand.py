@@ -182,7 +182,7 @@ def test_presets_projects_and_flags_change_the_command(
 def test_the_help_of_an_instrument_lists_its_knobs(capsys: pytest.CaptureFixture[str]) -> None:
     """An instrument's help contains its docstring and lists its own knobs first.
 
-    Without arguments, collide lists all instruments.
+    If no arguments are given, collide lists all instruments.
     """
     assert main(["post/vhs", "--help"]) == 0
     said = capsys.readouterr().out

@@ -75,7 +75,7 @@ def test_an_invalid_command_gives_an_error_of_three_lines(
 
 
 def test_bad_input_exits_with_three(folder: Path) -> None:
-    """Bad input exits with code 3, as in doit, and does not print a traceback."""
+    """Bad input exits with code 3, as doit does, and does not print a traceback."""
     done = subprocess.run(
         [sys.executable, "-m", "collide", "post/vhs", "-i", "no.mp4", "-o", "o.mp4"],
         cwd=folder, env={**os.environ, "PYTHONPATH": str(REPO)}, capture_output=True, text=True,
@@ -113,7 +113,7 @@ def test_a_failure_keeps_the_existing_output(
 
 
 def test_missing_packages_give_a_single_error() -> None:
-    """Without its packages, collide prints a single error instead of a traceback."""
+    """If its packages are missing, collide prints a single error instead of a traceback."""
     words = [sys.executable, "-S", "-m", "collide", "list"]
     ran = subprocess.run(words, cwd=REPO, capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stdout) == (3, "")

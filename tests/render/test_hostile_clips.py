@@ -122,7 +122,7 @@ def test_a_clip_replaced_by_an_outside_link_is_not_followed(house, secret):
 
 
 def test_a_link_out_of_the_library_is_not_followed(house, secret, calls):
-    """Without stored results of the linked clip, the error names the layer and the file.
+    """If no results of the linked clip are stored, the error names the layer and the file.
 
     Neither the link nor its target is opened.
     """

@@ -38,7 +38,7 @@ def two(tmp_path, rendered, turned):
 
 
 def test_a_look_gives_the_same_bytes_whatever_the_config(two):
-    """A look opens with the same bytes, whatever knobs and clips config.json has now."""
+    """A look opens with the same bytes, whatever knobs and clips config.json names now."""
     house, first, second = two
     video = house.video().read_bytes()
     house.render()

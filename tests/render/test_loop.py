@@ -160,8 +160,8 @@ def test_a_piece_fades_in_from_black_and_out_to_black(looping: House) -> None:
 
 
 def test_the_jump_at_a_restart_depends_on_the_loop_kind(looping: House) -> None:
-    """When a brightening clip restarts, the light drops at once with `cut`,
-    and gradually with `fade`.
+    """When a brightening clip restarts, the light drops abruptly with `cut` and gradually with
+    `fade`.
 
     With `back`, the light never changes faster than in the clip.
     """

@@ -84,7 +84,7 @@ def test_the_fix_for_renaming_a_look_stars_it_by_the_new_name(still):  # noqa: F
     ],
 )
 def test_the_first_command_of_a_fix_has_the_typed_verb(still, typed, first):  # noqa: F811
-    """The first command of a fix has the typed verb, unless a variable shows the intended verb.
+    """The first command of a fix uses the typed verb, unless a variable shows the intended verb.
 
     MEANT_FOR lists such variables. Another exception is render, which people often type from
     habit.
@@ -93,7 +93,7 @@ def test_the_first_command_of_a_fix_has_the_typed_verb(still, typed, first):  # 
 
 
 def test_the_table_has_at_least_a_hundred_mistakes():
-    """The table has at least a hundred different rows."""
+    """The table contains at least a hundred different rows."""
     assert len({typed for typed, _ in ROWS}) >= 100
 
 

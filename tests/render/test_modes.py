@@ -67,7 +67,7 @@ def test_a_hidden_layer_is_reported(house: House) -> None:
 def test_the_visible_share_of_a_layer_follows_its_place(house: House) -> None:
     """At half size, an opaque layer covers a quarter of the frame.
 
-    It covers less if it is translucent or partly outside the frame.
+    A layer covers less if it is translucent or partly outside the frame.
     """
     small = ["layer3.scale=0.5", "layer3.colorkey_hex=0x00FF00", "softness=0"]
     house.render(*small)

@@ -43,7 +43,7 @@ def report(house: House) -> dict:
 def test_a_killed_night_resumes_and_reports_what_was_broken(night):
     """After kill -9, the same command renders the rest and fills the pool.
 
-    Its report lists the broken clip, the broken piece and the kill.
+    The report of the night lists the broken clip, the broken piece and the kill.
     """
     config = {"seed": 1, "num_videos": 8, "min_resolution": 0}
     bad = night.root / "projects" / "bad" / "config.json"
@@ -118,7 +118,7 @@ def test_a_second_night_is_refused_while_the_first_runs(night):
 
 
 def test_a_night_refuses_knobs_without_a_pool(night):
-    """A night refuses knobs without pool=, because they would have no effect."""
+    """Unless pool= is given, a night refuses knobs, because they would have no effect."""
     ran = night.doit("night", until(5), "crf=30")
     assert ran.code == 3
     assert "pool=10" in ran.out

@@ -23,7 +23,7 @@ def bare(tmp_path_factory) -> House:
 
 
 def test_other_verbs_work_without_the_farm(bare):
-    """Without the farm's code, `doit list` and renders of one or several projects still work."""
+    """If the farm's code is missing, `doit list` and renders of one or several projects work."""
     assert bare.doit("list").code == 0
     assert bare.doit("render", "project=p1").code == 0
     assert bare.doit("render", "project=p1,p1").code == 0
@@ -39,7 +39,7 @@ def test_other_verbs_work_without_the_farm(bare):
     ],
 )
 def test_verbs_of_a_missing_farm_give_an_error(bare, words):
-    """Without the farm's code, its verbs exit with 3, and the fix restores the code."""
+    """If the farm's code is missing, its verbs exit with 3, and the fix restores the code."""
     ran = bare.doit(*words)
     assert ran.code == 3, ran.out
     assert "ERROR: this copy of collide has no farm\n" in ran.out

@@ -14,7 +14,7 @@ PLUMBING = re.compile(r"^(probe|record|presence|levels|hear)\b", re.MULTILINE)
 def test_a_first_render_prints_its_plan_before_its_tasks(house, monkeypatch):
     """A first render prints length, size, clips and expected time before its tasks.
 
-    It does not list internal tasks.
+    A render does not list internal tasks.
     """
     monkeypatch.setattr("os.getloadavg", lambda: (0.0, 0.0, 0.0))
     write(house, "projects/y/config.json", json.dumps({"seed": 3, "storage": "raw"}))
@@ -89,7 +89,7 @@ def test_a_render_creates_projects_as_short_as_new_does(house):
 
 
 def test_a_plan_without_clips_promises_no_render(empty_house):
-    """Without clips, `doit plan` says so, since a render would be refused."""
+    """If there are no clips, `doit plan` says so, since a render would be refused."""
     out = in_process(empty_house, "plan", "project=y").out
     assert out.splitlines()[1:] == ["y: there are no clips: copy some into library/video"]
     assert "there are no clips" in in_process(empty_house, "render", "project=y").out
@@ -159,7 +159,7 @@ def test_looks_and_clips_print_json(house):
 
 
 def test_the_trace_of_the_last_run_has_an_event_for_each_task(house):
-    """The trace has a timed event for each rendered task; events in one row never overlap."""
+    """The trace contains a timed event for each rendered task; events in one row never overlap."""
     house.render("crf=31")
     ran = in_process(house, "info", "project=x", "trace=true")
     events = [one for one in json.loads(ran.out)["traceEvents"] if one["ph"] == "X"]

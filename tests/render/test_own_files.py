@@ -97,7 +97,7 @@ def test_messages_about_a_renamed_clip_use_its_new_name(house):
 
 
 def test_set_and_plan_report_a_knob_without_effect(house):
-    """`set` and `plan` report a knob without effect until its instrument joins the chain."""
+    """`set` and `plan` say that a knob has no effect until its instrument joins the chain."""
     what = "vhs_bleed has no effect: vhs is not in the chain; "
     added = house.doit("set", "project=x", "vhs_bleed=0.8").out
     assert f"{what}to add it: doit set project=x post=vhs\n" in added

@@ -32,7 +32,7 @@ def rendered_cold(house: House, *workers: str) -> tuple[dict, list[str]]:
 
 
 def test_any_number_of_parallel_tasks_gives_the_same_bytes(cold):
-    """One task at a time, one per core, and four at once give the same objects and video."""
+    """One task at a time, one per core, or four at a time give the same objects and video."""
     made, video = [], set()
     for workers in (["-n", "1"], [], ["-n", "4"]):
         made.append(rendered_cold(cold, *workers)[0])
@@ -43,7 +43,7 @@ def test_any_number_of_parallel_tasks_gives_the_same_bytes(cold):
 
 
 def test_the_longest_chain_begins_first(cold):
-    """Without history, the chain with the most steps begins first, and segments begin in order."""
+    """If nothing was timed yet, the chain with the most steps begins first, segments in order."""
     begun = rendered_cold(cold, "-n", "1")[1]
     begun = [task for task in dict.fromkeys(begun) if task.partition(":")[0] != "probe"]
     assert begun.index("keyframe:2") < begun.index("keyframe:3") < begun.index("layer:1")

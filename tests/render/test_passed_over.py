@@ -9,7 +9,7 @@ ONE = ["num_videos=1", "duration=1", "min_seconds=0"]
 
 
 def test_a_render_without_clips_counts_unusable_files(empty_house):
-    """Without clips, the error counts the unusable files of this project only."""
+    """If there are no clips, the error counts the unusable files of this project only."""
     for project, names in {"x": ["a.xyz", "b.xyz", "bad.mp4", "c.mp4.part"], "y": ["d.qq"]}.items():
         folder = empty_house.root / "projects" / project / "input"
         folder.mkdir(parents=True)

@@ -71,7 +71,7 @@ def picture_numbers(house: House, name: str) -> list[int]:
 def test_numbered_pictures_are_one_clip_at_24_fps(rushes):
     """A sequence is one clip of 24 fps, named after its first file.
 
-    It starts at the requested time and loops.
+    The sequence starts at the requested time and loops.
     """
     known = facts(rushes)
     assert set(known) == {"w_0007.png", "film.mp4"}
@@ -109,7 +109,7 @@ def test_a_changed_picture_renders_the_layer_of_its_sequence(rushes, request):
 @pytest.mark.parametrize(("name", "colors"), [("p3", P3), ("adobe", ADOBE)])
 @pytest.mark.parametrize("suffix", ["jpg", "png"])
 def test_wide_gamut_pictures_convert_to_srgb(tmp_path, name, colors, suffix):
-    """Display P3 and Adobe RGB pictures convert to sRGB as in a color management system."""
+    """Photographs in Display P3 and Adobe RGB get the sRGB colors that littleCMS computes."""
     house, wide = House(tmp_path), profile(colors)
     image = quarters(320, 180)
     path = house.root / "library" / "video" / f"{name}.{suffix}"

@@ -48,7 +48,7 @@ def exported(house: House, *said: str) -> list[str]:
 
 
 def test_a_chain_renders_no_layer_and_no_stack(toys):
-    """A chain does not render layers or the stack, and its plate only for a knob of the plate."""
+    """A chain does not render layers or the stack; a plate renders only for a knob of the plate."""
     ran = toys.render("post=blink,speck")
     assert ran.rendered == {"plate:speck"} | POSTS | ENCODED | END
     ran = toys.render("post=blink,speck", "speck_size=3")
@@ -61,7 +61,7 @@ def test_a_chain_renders_no_layer_and_no_stack(toys):
 
 
 def test_the_order_of_two_effects_changes_the_picture(toys):
-    """Two effects in reverse order give a different picture, and the recipe has their order."""
+    """Reversing two effects changes the picture, and the recipe contains their order."""
     one, other = chained(toys, "blink", "speck"), chained(toys, "speck", "blink")
     assert len(one) == 60
     assert one != other
@@ -110,7 +110,7 @@ def test_an_effect_with_neutral_settings_does_not_run(toys):
 
 
 def test_a_knob_of_an_unused_effect_changes_no_video(toys):
-    """The recipe has only knobs of the chain, and a render reports a knob without effect."""
+    """The recipe contains only the chain's knobs; a render reports knobs that have no effect."""
     before = toys.video().read_bytes()
     ran = toys.render("blink=0.7")
     assert ran.rendered <= {"record"}

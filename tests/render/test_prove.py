@@ -10,7 +10,7 @@ from tests.render.refusals import tree, write
 def test_a_proof_renders_every_task_and_changes_no_object(house):
     """`doit prove` gives the same result for every task and does not change projects or objects.
 
-    It deletes its own files.
+    `doit prove` deletes its own files.
     """
     ignored = ("cache/runs", "cache/memo.db", "cache/index.db", "cache/tmp")
     before = {k: v for k, v in tree(house.root).items() if not k.startswith(ignored)}

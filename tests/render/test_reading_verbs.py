@@ -42,7 +42,7 @@ def tripwire(tmp_path, monkeypatch):
 def test_reading_verbs_change_nothing_in_a_cold_project(empty_house, tripwire, words):
     """In a project that was never rendered, a reading verb does not start ffmpeg or write a file.
 
-    This also applies to `doit clean`.
+    `doit clean` does not start ffmpeg or write a file either.
     """
     folder = empty_house.root / "projects" / "x"
     folder.mkdir(parents=True)
@@ -98,7 +98,7 @@ def test_info_describes_one_task(house):
 def test_info_about_a_kind_lists_its_tasks(house):
     """`doit info layer` prints a verdict for each layer, and `doit info select` the clips.
 
-    The error about a typo suggests the right kind.
+    For a mistyped kind of task, the error suggests the right kind.
     """
     ran = house.doit("info", "layer", "project=x", *SMALL, "layer2.saturation=1.25")
     lines = [line.split()[:2] for line in ran.out.splitlines()]
@@ -121,7 +121,7 @@ def test_set_and_undo_call_a_missing_value_unset(house):
 
 
 def test_setting_an_equal_value_leaves_the_history_unchanged(house):
-    """Setting an equal value or removing an absent knob leaves all files and the history as is."""
+    """Setting an equal value or removing an absent knob does not change files or the history."""
     house.doit("set", "project=x", "layer2.softness=0.3")
     history = (house.root / "projects" / "x" / "history.json").read_bytes()
     ran = house.doit("set", "project=x", "layer2.softness=0.30", "layer2.choke=")

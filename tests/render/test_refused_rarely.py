@@ -1,4 +1,4 @@
-"""collide refuses rare cases: damaged files, badly misspelled words, bad luck."""
+"""Rare commands that collide refuses: with damaged files, badly misspelled words, or bad luck."""
 
 import json
 import shutil
@@ -141,7 +141,7 @@ def test_a_clip_that_disappears_before_its_analysis_is_skipped(tmp_path: Path) -
 
 
 def test_the_fix_offers_each_star_with_the_same_prefix(fresh: House) -> None:
-    """If two starred looks share a prefix, the fix has one command for each look."""
+    """If two starred looks share a prefix, the fix gives one command for each look."""
     write(fresh, "projects/x/stars.json", '{"looks": ["7f3a0000", "7f3a1111"]}')
     told = fresh.doit("star", "project=x", "look=7f3a", "off=true")
     assert told.code == 3

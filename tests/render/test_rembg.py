@@ -41,7 +41,7 @@ def masked(house: House) -> House:
 def alphas(house: House) -> np.ndarray:
     """Return the alpha of layer 2 per column, from 0 to 1, with one row per frame.
 
-    It follows from the blue plane of the stack: the base has the maximum, and the layer has 128.
+    The alpha follows from the blue plane of the stack: the base has the maximum, the layer 128.
     """
     tasks = house.manifest()["tasks"]
     parts = [tasks[f"stack:{n}"]["objects"]["stack.nut"] for n in range(2) if f"stack:{n}" in tasks]
@@ -58,9 +58,9 @@ def blues(house: House, digest: str) -> np.ndarray:
 
 
 def test_a_mode_without_its_model_is_refused_before_any_task(house: House) -> None:
-    """Without its model, mode=rembg is refused before any task runs.
+    """If its model is missing, mode=rembg is refused before any task runs.
 
-    The error names the models folder, the command that downloads the model, and modes without a
+    The error names the models folder, the command that downloads the model, and modes that need no
     model.
     """
     before = house.video().read_bytes()
@@ -187,7 +187,7 @@ def test_the_masks_select_the_side_whose_colors_are_keyed(masked: House) -> None
 
 
 def test_an_invalid_model_fails_its_task_with_a_message(masked: House) -> None:
-    """An invalid model fails its task with the loader's message.
+    """If a model is invalid, its task fails with the loader's message.
 
     The error gives the command that downloads the model again.
     """

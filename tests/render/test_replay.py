@@ -84,7 +84,7 @@ def test_a_replay_with_another_engine_needs_engine_new(house, friend, tmp_path, 
 def test_a_replay_that_differs_names_the_first_task(house, typed):
     """If a task differs from the record, `doit replay` names the task and exits with 1.
 
-    engine=new does not excuse a difference if ffmpeg is the same.
+    With engine=new, a difference is still an error if ffmpeg is the same.
     """
     manifest = house.manifest()
     manifest["tasks"]["stack:1"]["objects"]["stack.nut"] = "0" * 32

@@ -94,7 +94,7 @@ def test_a_script_plays_only_in_the_chain_of_its_project(trying: House) -> None:
 
 
 def test_a_changed_mode_script_finds_its_colors_again(trying: House) -> None:
-    """If a mode's script changes, the mode finds its colors again, even without a new VERSION."""
+    """If a mode's script changes, the mode finds its colors again, even if VERSION stays."""
     said = ("layer2.mode=dawn", "layer2.dawn=250")
     assert "color:2" in trying.render(*said).rendered
     assert not trying.render(*said).rendered

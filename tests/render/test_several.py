@@ -61,7 +61,7 @@ def test_options_of_doit_apply_to_each_render(two):
 
 
 def test_level_two_prints_the_commands_of_each_project(two):
-    """With -v 2, the output has the ffmpeg commands of both projects; with -v 0, only one line."""
+    """With -v 2, the output lists both projects' ffmpeg commands; with -v 0, it is one line."""
     ran, _ = both(two, "-v", "2", after=("crf=31",))
     assert ran.code == 0, ran.out
     assert ran.out.count("-crf 31") >= 2

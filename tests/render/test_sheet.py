@@ -15,7 +15,7 @@ def project_files(house) -> dict[str, bytes]:
 
 
 def test_a_sheet_has_a_picture_for_each_preset(house):
-    """A sheet has a small picture per preset, side by side, and leaves the project unchanged."""
+    """A sheet shows a small picture per preset, side by side, and leaves the project unchanged."""
     before = project_files(house)
     words = ["presets=classic-white,luminance-auto", "min_resolution=0", "fps=10", "duration=2"]
     ran = house.doit("sheet", "project=x", *words)
@@ -53,7 +53,7 @@ def test_each_sheet_picture_equals_a_still_with_its_preset(house):
 
 
 def still_pixels(house) -> bytes:
-    """Return the pixels of the project's still, scaled as on a sheet."""
+    """Return the pixels of the project's still, scaled to the size of a sheet's cell."""
     return scaled(house.root / "projects" / "x" / "still.png", WIDTH).tobytes()
 
 

@@ -45,7 +45,7 @@ def colors(house: House) -> set[str]:
 
 
 def test_without_start_in_no_shots_are_detected(cut, calls):
-    """Without start_in, a render draws and records a start as usual and does not detect shots."""
+    """If start_in is not set, a render draws and records a start and does not detect shots."""
     ran = cut.render(*ONE, "duration=2", "start=0.4")
     assert not looks(ran)
     assert not [argv for argv in calls.argvs() if "small-0.yuv" in argv]

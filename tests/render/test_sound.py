@@ -250,7 +250,7 @@ def test_sound_on_and_off_override_the_dice(loud):
 def test_the_summary_lists_the_audible_layers(loud):
     """The summary lists the heard layers.
 
-    It reports sound knobs of other layers, because they have no effect.
+    The summary reports sound knobs of other layers, because these knobs have no effect.
     """
     clips = ["mono.mp4", "wide.mp4", "mute.mp4"]
     ran = rendered(loud, *clips, duration=1, **{"layer1.sound": "on", "audio_sources": 0})

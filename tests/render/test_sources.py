@@ -106,7 +106,7 @@ def patches(frames: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize(("name", "most"), [("pq.mkv", 6), ("hlg.mkv", 6), ("wide.mkv", 5)])
 def test_hdr_and_wide_gamut_clips_have_the_colors_of_sdr(library, name, most) -> None:
-    """A clip in HDR or a wide gamut shows the same colors as in SDR.
+    """A clip in HDR or a wide gamut shows the same colors as its SDR version.
 
     Segments, one command and a still give the same frames.
     """

@@ -93,7 +93,7 @@ def test_a_star_does_not_overwrite_the_video_of_another_look(house):
 def test_a_star_cannot_use_the_name_of_an_output_file(house, name):
     """`doit star` refuses the name of a file that a render or an export writes.
 
-    It also refuses a number, because numbers refer to cells.
+    `doit star` also refuses a number, because numbers refer to cells.
     """
     said = answered(house, "star", "project=x", f"name={name}")
     assert said.startswith(f"ERROR: a starred video cannot be called '{name}'\n")

@@ -7,7 +7,7 @@ import pytest
 from tests.render.conftest import House, make_clip
 from tests.render.reading import md5s, one_command, stacked, still
 
-# A square that moves over noise (as in a dark room), so its key flickers.
+# A square that moves over noise like that of a dark room, so its key flickers.
 NOISY = (
     "color=0x6080A0:s=160x90:r={rate}[a];color=0xC06020:s=24x24:r={rate}[b];"
     "[a][b]overlay=x='mod(t*70,136)':y='20+t*4',noise=alls=30:allf=t:all_seed=3"
@@ -101,9 +101,8 @@ def test_a_longer_piece_keeps_its_first_segments(house: House) -> None:
 
 
 def test_a_look_with_neutral_knobs_does_not_record_them(house: House) -> None:
-    """A look with smooth=0 and steady=0 does not record them and differs from a steadied look.
-
-    Its replay renders neither layer 2 nor the stack.
+    """A look with smooth=0 and steady=0 does not record these knobs and differs from a steadied
+    look. Its replay renders neither layer 2 nor the stack.
     """
     composed(house, "begun-new")
     name = composed(house, "begun-old", smooth=0, steady=0)

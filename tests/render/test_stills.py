@@ -148,7 +148,7 @@ def test_a_one_picture_animation_is_a_still_but_a_video_is_not(album):
 def test_an_animation_plays_at_its_own_rate_and_loops(album, name):
     """An animation plays at its own rate, holds its last picture, and loops.
 
-    It keeps its transparency; the test does not check this for AVIF.
+    The animation keeps its transparency; the test does not check this for AVIF.
     """
     project = name.replace(".", "-")
     knobs = {"color_shift": False, "duration": 4, "min_seconds": 1, "loop": "cut"}

@@ -61,7 +61,7 @@ class Watched:
 def test_the_limit_holds_at_all_times(house, monkeypatch):
     """Renders never exceed a limit below the size of two looks.
 
-    The first look then gives the same video again.
+    Rendered again, the first look gives the same video.
     """
     video = digest_file(house.video())
     most = set_cache_limit(monkeypatch, held(house) * 1.6)

@@ -150,7 +150,7 @@ def test_a_range_that_ends_in_a_range_is_refused(house):
 def test_a_cell_number_is_accepted_as_a_look(house):
     """Six verbs accept the number of a cell as a look.
 
-    `doit render` accepts the number even without project= and prints the look's name.
+    `doit render` accepts the number even if no project= is typed, and prints the look's name.
     """
     found = list(cells(sweep(house, "layer2.similarity=0.1,0.2", "layer3.opacity=0.5,1")))
     turned = "layer2.similarity=0.2 layer3.opacity=0.5"
@@ -212,7 +212,7 @@ def test_numbers_are_drawn_on_the_cells(house):
 
 
 def test_a_sweep_names_a_knob_that_changes_no_picture(house):
-    """If all cells show the same picture, a line of output names the knob without effect."""
+    """If all cells show the same picture, a line of output names the knob that has no effect."""
     out = house.doit("sweep", "project=x", *SMALL, "crf=18,22", "at=1").out
     assert "2 looks at 1 s" in out
     assert re.search(r"^1  \w{8}  crf=18  \(the same picture: 2  \w{8}  crf=22\)$", out, re.M), out

@@ -81,7 +81,7 @@ def test_a_preview_keeps_the_shape_of_the_piece(house):
 def test_listen_renders_no_picture(house):
     """If a sound's knob is turned, `doit listen` runs only four steps.
 
-    These are the sound, the mix, its loudness and the copy to listen to.
+    The four steps are the sound, the mix, its loudness and the copy to listen to.
     """
     words = ["project=x", *SMALL]
     assert house.doit("listen", *words).code == 0
@@ -162,7 +162,7 @@ def write(house, **knobs) -> None:
 def test_watch_renders_the_still_at_each_save(house):
     """`doit watch` renders only the still when a knob is saved.
 
-    After an error, it renders the next save as usual.
+    After an error, `doit watch` renders the next save as usual.
     """
     write(house, fps=10, duration=6, output_size="128x72", min_resolution=0)
     watcher = Watcher(house)

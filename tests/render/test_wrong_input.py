@@ -81,7 +81,7 @@ def test_a_separate_process_prints_the_same_answers(still, said, text):
 def test_a_project_name_never_becomes_a_path(fresh, typed):
     """A project name such as ../outside never becomes a path.
 
-    No fix names a file there, and a config there does not change the errors.
+    No fix names a file outside the projects, and a config there does not change the errors.
     """
     words = shlex.split(typed.format("../outside"))
     before = answered(fresh, *words)

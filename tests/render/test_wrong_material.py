@@ -21,7 +21,7 @@ def stocked(empty_house, clips) -> House:
 
 
 def test_an_empty_library_is_refused_and_creates_no_project(empty_house):
-    """A render without clips is refused and writes nothing, not even a cache."""
+    """If there are no clips, a render is refused and writes nothing, not even a cache."""
     assert answered(empty_house, "render", "project=x") == (
         "creating project x (projects/x/config.json)\n"
         "ERROR: there are no clips\n"

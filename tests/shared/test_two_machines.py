@@ -89,7 +89,7 @@ def test_large_pictures_are_rendered_over_a_slow_link(filled):
 
 
 def test_two_machines_that_publish_at_once_make_one_video(machines):
-    """If two machines publish equal results at once, their videos and a third's are equal."""
+    """If two machines publish equal results together, their videos and a third's are equal."""
     pair = [machines.another(), machines.another()]
     threads = [Thread(target=machine.go) for machine in pair]
     for thread in threads:
@@ -103,7 +103,7 @@ def test_two_machines_that_publish_at_once_make_one_video(machines):
 
 
 def test_a_render_without_a_key_suggests_how_to_create_one(machines):
-    """Without a key, a render exits with 3 and suggests the command that creates a key."""
+    """If there is no key, a render exits with 3 and suggests the command that creates a key."""
     machine = machines.another()
     machine.key = machines.folder / "none" / "farm.pem"
     ran = machine.doit("render", "project=x")
@@ -131,7 +131,7 @@ def test_the_key_is_in_no_log_record_page_or_store(first):
 
 
 def test_without_a_store_its_code_is_not_imported(first):
-    """A render and a no-op without COLLIDE_STORE import neither collide/shared nor its packages."""
+    """If COLLIDE_STORE is not set, a render does not import collide/shared or its packages."""
     machine = first.another(url="")
     code = (
         "import sys; from doit.__main__ import main\n"
@@ -168,7 +168,7 @@ def test_an_invalid_address_is_refused(first, url, why):
 
 
 def test_a_render_works_without_the_shared_folder(first, tmp_path):
-    """Without the folder collide/shared a render works; COLLIDE_STORE and the farm are refused."""
+    """If collide/shared is missing, a render works; COLLIDE_STORE and the farm are refused."""
     machine = first.another(url="")
     machine.package = package_without("shared", tmp_path)
     machine.go()

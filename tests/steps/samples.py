@@ -231,7 +231,7 @@ def arguments(
 ) -> dict[str, Any]:
     """Return an argument for each parameter of `play` except `knobs`.
 
-    Without `play`, the parameters are those of the instrument's main function.
+    If `play` is not given, the parameters are those of the instrument's main function.
     """
     folder = frames.parent if frames else None
     known = ARGUMENTS | {"frames": frames, "folder": folder} | OWN.get(name, {})

@@ -88,7 +88,7 @@ def test_poisson_grain_grows_with_the_light(tmp_path: Path) -> None:
 
 
 def test_grain_does_not_repeat(tmp_path: Path) -> None:
-    """A frame's grain recurs neither in the next two frames nor in the frame a plate later."""
+    """A frame's grain does not recur in the next two frames, nor in the frame one plate later."""
     found = analog_frames(tmp_path, 128, grain=0.2) - 128
     for later in (1, 2, analog.PLATE_FRAMES):
         alike = np.corrcoef(found[0].ravel(), found[later].ravel())[0, 1]

@@ -54,7 +54,7 @@ def test_a_range_limits_the_threshold(tmp_path: Path) -> None:
 
 
 def test_layers_adapt_to_a_fixed_layer(tmp_path: Path) -> None:
-    """For a layer without a range, the answer has no threshold; the other layers adapt to it."""
+    """If a layer has no range, the answer omits its threshold; the other layers adapt to it."""
     found = thresholds_of(tmp_path, [ACROSS, DOWN], [layer(2), layer(3, range=None, value=0.25)])
     assert found["thresholds"].keys() == {"2"}
     assert found["seen"][2] == pytest.approx(0.5, abs=0.02)  # 0.25 opens half the ramp
@@ -113,7 +113,7 @@ def test_visibility_matches_the_alpha_of_the_key(tmp_path: Path, end: str, softn
 
 
 def test_tiny_pictures_have_no_sharpness() -> None:
-    """Sharpness is 0 without a picture or if no two pixels are four apart."""
+    """Sharpness is 0 if there is no picture or if no two pixels are four apart."""
     import numpy as np
 
     from collide.blend import balance

@@ -56,7 +56,7 @@ def test_a_segment_has_the_same_bytes_on_every_processor(
 ) -> None:
     """A segment has the same bytes with every instruction set.
 
-    Without `cpu-independent`, x264 would take shortcuts with SSE4 and later sets.
+    If `cpu-independent` were off, x264 would take shortcuts with SSE4 and later sets.
     """
     knobs = middle() | {"encoding_preset": preset, "fps": 24}
     assert len(outputs(tmp_path, instruments()["blend/encode"].command(knobs), stack=stack)) == 1

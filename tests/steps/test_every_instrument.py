@@ -1,4 +1,4 @@
-"""The laws of every instrument. They cover a new instrument before its author writes a test."""
+"""The laws of every instrument. The laws cover a new instrument before its author writes a test."""
 
 import ast
 import json

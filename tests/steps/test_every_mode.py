@@ -34,7 +34,7 @@ def test_a_hundred_analyses_give_one_answer(name: str, module: ModuleType, frame
 
 @every
 def test_the_number_of_threads_does_not_matter(name: str, module: ModuleType, frames: Path) -> None:
-    """A mode gives the same answer on one thread as on two."""
+    """A mode gives the same answer on one and on two threads."""
     code = (
         "import json, sys; from pathlib import Path; from collide.catalog import instrument\n"
         "from tests.steps.test_every_mode import asked\n"

@@ -43,7 +43,7 @@ def piece_knobs(name: str, **turned: Any) -> dict[str, Any]:
 
 
 def digests(folder: Path, name: str, film: Path, span: Span, said: dict[str, Any]) -> list[str]:
-    """Return the md5 of each frame of `span` after an instrument, played as in a render."""
+    """Return the md5 of each frame of `span` after an instrument, played as a render does."""
     folder.mkdir(exist_ok=True)
     for knob, value in own(f"post/{name}", said).items():
         if isinstance(knobs()[knob].limit, File) and value != "none":

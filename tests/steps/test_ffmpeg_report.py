@@ -231,7 +231,7 @@ def test_combed_frames_are_counted_across_the_whole_clip() -> None:
 
 
 def test_frames_on_merged_lines_are_parsed() -> None:
-    """Frames are parsed even if their lines run together, as when several are analyzed at once."""
+    """Frames are parsed even if their lines run together, which parallel analyses cause."""
     one, two = frame("yuv420p10le").splitlines(), frame("yuv420p10le", fields="T").splitlines()
     found = form("\n".join([one[0] + two[0], one[1] + two[1], ""]))
     assert (found["pixels"], found["span"], found["fields"]) == ("yuv420p10le", "tv", "flagged")

@@ -80,7 +80,7 @@ def test_a_higher_similarity_never_closes_a_pixel(tmp_path: Path) -> None:
 
 
 def test_softness_softens_the_edge_and_keeps_the_hole(tmp_path: Path) -> None:
-    """A hard key has two levels of alpha, a soft key has many; both open the same hole fully."""
+    """A hard key has two levels of alpha, a soft key has many; both open the same area fully."""
     picture = np.zeros((36, 64, 3), np.uint8)
     picture[..., :] = np.linspace(0, 255, 64).astype(np.uint8)[None, :, None]
     white = {"colors": ["0xFFFFFF"]}
@@ -150,7 +150,7 @@ def test_color_keys_match_ffmpeg_colorkey(
 ) -> None:
     """On photographs, alpha is close to ffmpeg's colorkey, and equal to it away from the edge.
 
-    On average they differ by at most 2 of 255 levels, or by 3 with a hard edge.
+    On average they differ by at most 2 levels, or by 3 with a hard edge.
     """
     picture, answer, offs = photograph(name), answer_with(*colors), []
     squares = [((picture.astype(int) - color) ** 2).sum(axis=2) for color in colors]

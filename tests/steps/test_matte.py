@@ -103,7 +103,7 @@ def test_the_model_sees_the_shape_of_the_clip(
 @pytest.mark.parametrize("number", NTSC)
 @pytest.mark.parametrize("rate", [1, 7, 12, 60])
 def test_masks_stay_in_step_at_ntsc_rates(number: float, rate: int) -> None:
-    """At an NTSC rate, a segment has a whole number of masks, as many as at the nearest whole rate.
+    """A segment has the same whole number of masks at an NTSC rate as at the nearest whole rate.
 
     Segments of masks are joined into one film, where a remainder per segment would accumulate.
     """

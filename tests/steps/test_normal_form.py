@@ -154,7 +154,7 @@ def test_frames_are_centered_on_the_canvas(tmp_path: Path, wide: int, high: int,
 
 
 def test_each_frame_is_placed_by_its_own_size(bar: Path, tmp_path: Path) -> None:
-    """Each frame is placed by its own size, as in a clip where every frame has that size."""
+    """Each frame is placed as if every frame of the clip had its size."""
     clip = replace(CLIP, width=256, height=144, shapes=True)
     last = normalize.filters({}, clip=clip)
     sizes = "w='if(lt(n,20),160,256)':h='if(lt(n,20),120,144)':eval=frame"

@@ -88,7 +88,7 @@ def test_a_clip_at_the_rate_of_the_piece_keeps_all_its_frames(number: float, fra
 
 
 def test_a_rate_without_a_short_fraction_is_a_decimal() -> None:
-    """A rate that is not a short fraction, such as after a drawn speed, is written in decimals."""
+    """A rate that is not a short fraction (a drawn speed may cause one) is written in decimals."""
     knobs = {"speed": 0.8372612345, "loop_seconds": 0.0}
     assert pace.filters(knobs, fps=Fraction(24000, 1001)).startswith("fps=28.6362")
     assert pace.filters({**knobs, "speed": 1.3}, fps=24).startswith("fps=18.461538:")

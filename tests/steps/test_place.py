@@ -76,7 +76,7 @@ def visible_part(
 ) -> list[tuple[int, int]]:
     """Return the start and size, per axis, of the part of a picture inside the frame.
 
-    They are computed from the definition of x and y.
+    Both are computed from the definition of x and y.
     """
     found = []
     frame = tuple(map(int, size.split("x")))
@@ -87,7 +87,7 @@ def visible_part(
 
 
 def crops(*chains: str) -> list[tuple[int, int]] | None:
-    """Return the start and size, per axis, that successive crops leave, or None without a crop."""
+    """Return the start and size, per axis, that successive crops leave, or None if none crops."""
     first, last = [0, 0], None
     for crop in filter(None, chains):
         numbers = [int(n) for n in crop.removeprefix("crop=").split(":")]
@@ -126,7 +126,7 @@ def test_two_crops_equal_one_crop_to_the_frame(
 
 @given(st.floats(1.01, 2.0), st.floats(-1, 1))
 def test_small_moves_stay_within_the_kept_margin(scale: float, x: float) -> None:
-    """Of a layer larger than the frame, at most the frame and an eighth more is kept.
+    """If a layer is larger than the frame, at most the frame plus an eighth is kept.
 
     A small move changes the kept part at most once.
     """

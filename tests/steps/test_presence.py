@@ -36,7 +36,7 @@ def presence(*asked: Any) -> list[float]:
 
 
 def test_higher_layers_hide_lower_layers_pixel_by_pixel(tmp_path: Path) -> None:
-    """Higher layers hide lower layers pixel by pixel, and the base has the rest."""
+    """Higher layers hide lower layers pixel by pixel, and the rest belongs to the base."""
     two = write_film(tmp_path / "2", [1, 1, 0, 0])
     three = write_film(tmp_path / "3", [1, 0, 0, 0])
     assert presence({2: two, 3: three}, [10, 10, 10], 10) == [0.5, 0.25, 0.25]

@@ -121,7 +121,7 @@ WOVEN = {"top": "interleave_top", "bottom": "interleave_bottom"}
 
 @pytest.mark.parametrize("first", ["top", "bottom"])
 def test_interlacing_is_detected_with_or_without_flags(tmp_path: Path, first: str) -> None:
-    """The probe trusts flags; without flags, it detects the field that comes first."""
+    """The probe trusts flags; if there are none, it detects the field that comes first."""
     woven = lavfi(f"{BAR},tinterlace=mode={WOVEN[first]}")
     said = [*woven, "-c:v", "mpeg2video", "-q:v", "2", "-flags", "+ildct+ilme"]
     assert clip_of(tmp_path, "said.mpg", *said).fields == "flagged"

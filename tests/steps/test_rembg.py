@@ -36,7 +36,7 @@ def hex_color(color: tuple[int, int, int]) -> str:
 
 
 def test_only_colors_of_the_opened_side_are_found(seen: dict[str, Path]) -> None:
-    """The colors of the background are the wall and then the door; the foreground has the coat."""
+    """In the background, the mode finds the wall and then the door; in the foreground, the coat."""
     behind, before = answer_for(seen, "background"), answer_for(seen, "foreground")
     assert behind == {
         "side": "background", "colors": [hex_color(WALL), hex_color(DOOR)], "share": 0.875,
@@ -54,7 +54,7 @@ def test_an_absent_side_has_no_color(seen: dict[str, Path]) -> None:
 
 
 def test_the_seed_of_a_layer_picks_its_side(seen: dict[str, Path]) -> None:
-    """With `random`, the layer's seed alone picks the side, for colors as for a matte."""
+    """With `random`, the layer's seed alone picks the side, both for colors and for a matte."""
     drawn = [answer_for(seen, "random", seed=seed)["side"] for seed in range(12)]
     knobs = {"rembg_use": "matte", "rembg_target": "random", "rembg_colors": 2}
     assert [analyze(knobs, seed=seed)["matte"] for seed in range(12)] == drawn

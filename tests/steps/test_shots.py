@@ -192,7 +192,7 @@ def test_shots_are_rated_by_light_and_motion(tmp_path: Path) -> None:
 
 
 def test_ten_minutes_of_an_hour_are_decoded(tmp_path: Path) -> None:
-    """Ten minutes of an hour are decoded, spread from start to end; the rest is in no shot."""
+    """Of an hour, ten minutes are decoded, spread from start to end; shots are found only there."""
     cheap = "color=gray:s=64x36:r=2,geq=lum='40+40*mod(floor(T/60),4)':cb=128:cr=128"
     clip = write_clip(tmp_path, (cheap, 3600))
     found = answer_for(clip)

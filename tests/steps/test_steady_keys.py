@@ -35,7 +35,8 @@ def test_steadying_reduces_the_flicker_of_a_key(tmp_path: Path) -> None:
 def test_a_moving_disk_keeps_its_size_place_and_edge(tmp_path: Path) -> None:
     """A moving disk keeps its size, its place and the sharpness of its edge.
 
-    It overlaps the raw key's disk by 97%, or by 90% if it moves by a third of its size each frame.
+    The disk overlaps the raw key's disk by 97%, or by 90% if each frame moves it by a third of its
+    size.
     """
     for radius, step, least in ((50, 7, 0.97), (20, 13, 0.9)):
         film = disk(tmp_path, radius, step)

@@ -174,7 +174,7 @@ def colors() -> np.ndarray:
 def test_pictures_get_the_colors_of_the_table(
     tmp_path: Path, colors: np.ndarray, name: str
 ) -> None:
-    """At least 95% of ffmpeg's output is within 4 of 255 levels of the standards."""
+    """At least 95% of ffmpeg's output is within 4 levels of the standards."""
     laid_out(tmp_path, name)
     clip = clip_of(name)
     chain = f"{camera(name, clip.pixels)},{normalize.colors({}, clip=clip)}"

@@ -251,5 +251,5 @@ def test_a_changed_computation_changes_the_results(
 
 
 def test_no_version_file_is_left_over() -> None:
-    """versions/ has a file for each instrument with passes, analyses or answers, and no others."""
+    """versions/ contains exactly one file per instrument with passes, analyses or answers."""
     assert {path.stem for path in VERSIONS.glob("*")} == {n.replace("/", "-") for n in VERSIONED}

@@ -118,7 +118,7 @@ class Page:
         return digest_file(self.house.root / "projects" / "x" / "still.png")
 
     def end(self) -> str:
-        """End the command as Ctrl-C does, and return its output."""
+        """End the command as Ctrl-C does and return its output."""
         self.process.send_signal(2)
         out, _ = self.process.communicate(timeout=HANGS)
         return out

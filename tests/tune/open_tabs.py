@@ -56,7 +56,7 @@ def _here(url: str, page: Page, troubles: list[str]) -> None:
 
 
 def exact(tab: Tab, after: str = "") -> str:
-    """Wait for an exact still whose address is not `after`, and return its address."""
+    """Wait for an exact still whose address is not `after`; return its address."""
     tab.wait_for_function(
         "before => document.getElementById('mark').textContent === 'exact'"
         " && document.getElementById('exact').src !== before",
@@ -84,7 +84,7 @@ def marked(tab: Tab, text: str) -> None:
 
 
 def control(tab: Tab, name: str) -> Locator:
-    """Open the tab of a knob and all groups, and return the knob's control."""
+    """Open the tab of a knob and all groups; return the knob's control."""
     layer = name.partition(".")[0].removeprefix("layer") if "." in name else "0"
     tab.click(f"#tab-{layer}")
     tab.evaluate(

@@ -64,7 +64,7 @@ def test_the_page_works_by_keyboard_alone(opens: Opens) -> None:
 
 
 def test_a_slider_changes_the_preview_then_the_still_replaces_it(opens: Opens) -> None:
-    """A slider changes the preview at once, and then the exact still replaces it."""
+    """A slider changes the preview immediately, and then the exact still replaces the preview."""
     tab = opens()
     tab.wait_for_function("() => window.tune.compositor.ready || !window.tune.compositor.works")
     if not tab.evaluate("window.tune.compositor.works"):
@@ -187,7 +187,7 @@ def test_the_hint_of_a_knob_resizes_nothing(opens: Opens) -> None:
 
 
 def test_tabs_have_pictures_before_the_preview_exists(opens: Opens, page: Page) -> None:
-    """Each layer's tab has a picture before the preview exists, and another for a new clip."""
+    """Each layer's tab shows a picture before the preview exists, and another for a new clip."""
     no_preview = "HTMLMediaElement.prototype.play = () => new Promise(() => {});"
     tab = opens(before=no_preview)
     dark = """() => [...document.querySelectorAll('#tabs canvas')].filter((one) => {
@@ -237,7 +237,7 @@ def test_the_page_fits_the_window(opens: Opens, size: tuple[int, int]) -> None:
 
 
 def test_all_text_has_enough_contrast(opens: Opens) -> None:
-    """All text, except on the picture and in disabled controls, has a contrast of 4.5 (WCAG AA)."""
+    """Text outside the picture and disabled controls has at least 4.5:1 contrast (WCAG AA)."""
     tab = opens()
     tab.click("#tab-2")
     faint = tab.evaluate(CONTRAST)

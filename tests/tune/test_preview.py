@@ -13,7 +13,7 @@ from tests.tune.open_tabs import Opens, control, exact, marked, marks, opens
 __all__ = ["opens"]  # a fixture
 pytestmark = pytest.mark.browser
 
-# JavaScript that returns the mean difference between the preview and the exact still, of 255.
+# JavaScript that returns the mean difference between the preview and the exact still.
 APART = """async (at) => {
   const { compositor, state } = window.tune;
   const [wide, high] = compositor.plays.size;
@@ -31,7 +31,7 @@ APART = """async (at) => {
   for (let i = 0; i < one.length; i += 1) sum += i % 4 === 3 ? 0 : Math.abs(one[i] - other[i]);
   return sum / one.length / 0.75;
 }"""
-NEAR = 6.0  # of 255
+NEAR = 6.0  # in 8-bit levels
 MOVE = """(one, value) => {
     one.value = value;
     one.dispatchEvent(new Event('input', { bubbles: true }));
@@ -67,7 +67,7 @@ def moving(opens: Opens) -> Tab:
 
 
 def test_the_preview_is_close_to_the_exact_still(moving: Tab, page: Page) -> None:
-    """With knobs that the page applies, the preview is within 6 of 255 of the still on average."""
+    """With knobs that the page applies, the preview is within 6 levels of the still on average."""
     apart = {}
     for knobs in (
         {"softness": "0.2"},
@@ -87,7 +87,7 @@ def test_the_preview_is_close_to_the_exact_still(moving: Tab, page: Page) -> Non
 
 
 def test_the_browser_shows_the_still_without_color_correction(moving: Tab) -> None:
-    """The browser does not correct colors: the page has the same levels as the file."""
+    """The browser does not correct colors: the page shows the same levels as the file."""
     seen = moving.evaluate("""() => {
         const exact = document.getElementById('exact'), canvas = document.createElement('canvas');
         Object.assign(canvas, { width: exact.naturalWidth, height: exact.naturalHeight });
@@ -134,7 +134,7 @@ WATCH = """() => {
 
 
 def _watched(tab: Tab, least: int) -> set[float]:
-    """Wait for `least` frames, and return the distance of each from the clock since WATCH."""
+    """Wait for `least` frames; return the distance of each from the clock since WATCH."""
     tab.wait_for_function("least => window.drawn.length >= least", arg=least)
     return {round(abs(drawn - told), 1) for drawn, told in tab.evaluate("window.drawn")}
 
@@ -193,7 +193,7 @@ HTMLMediaElement.prototype.play = function () {
 def test_without_a_preview_the_page_shows_quick_pictures(
     opens: Opens, before: str, why: str
 ) -> None:
-    """Without WebGL or H.264, the page says why the preview is missing and uses quick pictures."""
+    """If WebGL or H.264 is missing, the page says why it has no preview and uses quick pictures."""
     tab = opens(before=before)
     tab.wait_for_function(
         "why => document.getElementById('plain').textContent.includes(why)", arg=why

@@ -17,7 +17,7 @@ from tests.patience import wait_until
 from tests.render.conftest import House
 from tests.tune.conftest import Page, start, write_config
 
-APART = 8.0  # of 255, on average, because a quick picture is small and its cuts are not steadied
+APART = 8.0  # in levels, on average, because a quick picture is small and its cuts are not steadied
 
 
 def seen(page: Page, file: str, size: tuple[int, int]) -> np.ndarray:
@@ -68,7 +68,7 @@ def commands(house: House) -> list[str]:
 def test_a_second_turn_of_a_color_knob_decodes_no_clip(page: Page, house: House) -> None:
     """From the second turn of a color knob on, a quick picture needs only two commands.
 
-    These render the keyframes and the picture itself.
+    The two commands render the keyframes and the picture itself.
     """
     page.wait("loop", page.act("turn", knobs={"mode": "dominant", "loop": "cut"})["number"])
     for text in ("0.4", "0.5", "0.6"):
@@ -129,7 +129,7 @@ def test_a_picture_in_progress_is_rendered_only_once(page: Page, house: House) -
 
 
 def test_a_still_in_the_store_needs_no_quick_picture(page: Page) -> None:
-    """If the still is already in the store, it is sent at once, without a quick picture."""
+    """If the still is already in the store, it is sent immediately, without a quick picture."""
     page.wait("still", page.act("look")["number"])
     page.wait("still", page.act("turn", knobs={"layer2.saturation": "0.4"}, quick=True)["number"])
     number = page.act("undo")["number"]

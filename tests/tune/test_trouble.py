@@ -102,7 +102,7 @@ def test_a_deleted_cache_is_rendered_again(page: Page, house: House) -> None:
 
 
 def test_a_config_edited_by_hand_applies_at_once(page: Page, house: House) -> None:
-    """A config edited by hand applies at once, under the turned knobs; errors are reported."""
+    """A config edited by hand applies immediately, under the turned knobs; errors are reported."""
     page.wait("loop", page.act("turn", knobs={"layer2.saturation": "0.4"})["number"])
     path = house.root / "projects" / "x" / "config.json"
     before = path.read_text()
@@ -154,7 +154,7 @@ def test_a_deleted_project_is_not_recreated(page: Page, house: House) -> None:
 
 
 def test_a_killed_ffmpeg_is_reported(house: House) -> None:
-    """If ffmpeg is killed, the page reports it, and the next still equals `doit still` again."""
+    """The page reports a killed ffmpeg and then renders the same still as `doit still`."""
     engine = house.root / "engine"
     engine.mkdir()
     order, program = engine / "order", engine / "ffmpeg"
@@ -226,7 +226,7 @@ def _in(house: House, pid: str) -> bool:
 def test_stopping_a_render_on_the_page_works_like_ctrl_c(
     page: Page, house: House, how: str
 ) -> None:
-    """A render that is stopped on the page, or with it, keeps finished results and has a record."""
+    """A render stopped by button or with the page keeps finished results and leaves a record."""
     page.wait("loop", page.act("turn", knobs=LONG)["number"])
     page.act("render")
     while "rendered" not in page.wait("progress")["line"]:

@@ -18,7 +18,7 @@ def ran(house: House, out: str) -> dict[str, str]:
 
 
 def test_a_still_on_the_page_equals_doit_still(page: Page) -> None:
-    """A still on the page equals `doit still`, even with turned knobs or at a later time."""
+    """A still on the page equals the picture of `doit still`, for any knobs and any time."""
     first = page.wait("still", page.act("look")["number"])
     assert first["file"] == page.still()
     turned = page.turned(layer2_similarity="0.6")
@@ -151,7 +151,7 @@ def test_a_roll_solves_fixed_thresholds_again(page: Page) -> None:
 def test_a_star_on_the_page_equals_doit_star(page: Page, house: House) -> None:
     """A star on the page is saved in stars.json; the same action removes the star and its pin.
 
-    A pin without a star would become a star again at the next render.
+    A pin that has no star would become a star again at the next render.
     """
     house.doit("render", "project=x")
     pins = house.root / "cache" / "pins"
@@ -256,7 +256,7 @@ def test_knobs_of_the_command_apply_from_the_start(house: House) -> None:
 
 @pytest.mark.parametrize("verb", [["list"], ["help"], ["plan", "project=x"], ["knobs", "crf"]])
 def test_every_other_verb_works_without_the_tune_folder(house: House, verb: list[str]) -> None:
-    """Without the folder collide/tune, all other verbs work."""
+    """If the folder collide/tune is missing, all other verbs work."""
     (house.root / "sitecustomize.py").write_text("import sys; sys.modules['collide.tune'] = None\n")
     env = {**house.env(), "PYTHONPATH": f"{house.root}:{house.package}"}
     house.env = lambda: env

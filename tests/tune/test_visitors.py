@@ -15,7 +15,7 @@ from tests.tune.conftest import Page, config, start
 
 
 def test_the_page_forbids_inline_scripts_and_other_sites(page: Page) -> None:
-    """The page and its files have a policy that forbids inline scripts and other sites."""
+    """The page and its files are sent with a policy that forbids inline scripts and other sites."""
     for path, form in (("", "text/html"), ("assets/tune.js", "text/javascript"),
                        ("assets/paper.css", "text/css")):  # fmt: skip
         status, body, headers = page.ask(f"/{page.token}/{path}")
@@ -51,13 +51,13 @@ def test_another_site_is_refused(page: Page, house: House, headers: dict[str, st
 
 @pytest.mark.parametrize("token", ["", "x", "0" * 43, "%s/../%s"])
 def test_without_the_token_every_path_is_refused(page: Page, token: str) -> None:
-    """Without the token, every path is refused in the same way."""
+    """If the token is missing, every path is refused in the same way."""
     for path in ("", "news", "assets/tune.js", "video.mp4", "object/00.png"):
         assert page.ask(f"/{token}/{path}")[0] == 403
 
 
 def test_an_action_needs_an_origin_and_json(page: Page) -> None:
-    """An action without an Origin header or a JSON body is refused."""
+    """An action is refused if it lacks an Origin header or a JSON body."""
     path, origin = f"/{page.token}/act/undo", f"http://{page.place}"
     assert page.ask(path, b"{}")[0] == 403
     line = http.client.HTTPConnection(page.place)

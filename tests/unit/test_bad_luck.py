@@ -20,7 +20,7 @@ from collide.views import clips_page
 
 
 def has_three_parts(error: CollideError) -> bool:
-    """Return whether an error has its three parts."""
+    """Return whether an error contains its three parts."""
     return all((error.what, error.why, error.fix))
 
 
@@ -36,7 +36,7 @@ def test_without_ffmpeg_the_error_says_how_to_get_it(monkeypatch: pytest.MonkeyP
 
 
 def test_missing_photographs_name_their_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without scikit-learn, whose photographs the demo uses, the error names the package."""
+    """If scikit-learn, whose photographs the demo uses, is missing, the error names it."""
     monkeypatch.setattr(demo, "find_spec", lambda _: None)
     with pytest.raises(InputError) as caught:
         demo._photograph("flower.jpg")

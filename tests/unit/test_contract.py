@@ -168,7 +168,7 @@ def test_an_instrument_with_a_place_is_accepted(name: str, good: ModuleType) -> 
 def test_an_unused_script_is_refused_with_a_fix(
     name: str, broken: ModuleType, why: str, fix: str
 ) -> None:
-    """A script is refused with a fix if it is never played or has a knob that is never read."""
+    """A script that is never played, or has a knob that is never read, is refused with a fix."""
     with pytest.raises(CollideError) as caught:
         check(name, broken, script=True)
     assert caught.value.why.startswith(why)

@@ -1,4 +1,4 @@
-"""The zygote of the tests: a module that runs in its fork behaves as in a new process."""
+"""The zygote of the tests: a module that runs in its fork behaves as it does in a new process."""
 
 import os
 import subprocess

@@ -1,6 +1,6 @@
 """post/smear: each picture mixed with the five before it.
 
-Play it in tests only: it needs earlier frames, so it processes the whole piece at once.
+Play it in tests only: it needs earlier frames, so it processes the whole piece in one step.
 Reads and writes pictures of any size.
 """
 

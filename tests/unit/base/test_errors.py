@@ -20,7 +20,7 @@ from collide.base.files import write_whole
 
 
 def test_an_error_says_what_why_and_fix_in_three_lines() -> None:
-    """A message has three parts, each on a new line: what is wrong, why, and the fix."""
+    """A message consists of three parts, each on a new line: what is wrong, why, and the fix."""
     error = InputError("no clip", why="the folder is empty", fix="copy one there")
     assert str(error) == "no clip\n  why  the folder is empty\n  fix  copy one there"
 

@@ -90,7 +90,7 @@ def test_an_odd_space_is_reported_with_its_place(sign: str) -> None:
     ],
 )
 def test_uncorrectable_mistakes_have_their_own_errors(text: str, why: str) -> None:
-    """A git conflict, missing braces, NaN and an open quote each have an error of their own."""
+    """A git conflict, missing braces, NaN and an open quote each cause an error of their own."""
     with pytest.raises(ValueError, match=r".") as caught:
         parse_json(text.encode())
     assert str(caught.value).startswith(why)
@@ -116,7 +116,7 @@ def test_a_wrong_encoding_is_named_and_converted(encoding: str) -> None:
 
 
 def test_all_lines_are_corrected_at_once() -> None:
-    """The fix corrects all lines at once, and the result is valid JSON."""
+    """One fix corrects all lines, and the result is valid JSON."""
     text = '{\n"a": True,\n"b": 2s,\n"post": None\n}'
     lines = text.split("\n")
     for row in refused(text).fix.split("\n")[1:]:
@@ -141,7 +141,7 @@ def test_all_lines_are_corrected_at_once() -> None:
     ],
 )
 def test_lines_without_braces_become_an_object(text: str, value: object) -> None:
-    """Names and values without braces, as in YAML, become JSON; groups and duplicates do not."""
+    """Names and values without braces, like YAML, become JSON; groups and duplicates do not."""
     written = as_object(text, by_form)
     assert (json.loads(written) if written else None) == value
 

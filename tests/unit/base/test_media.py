@@ -77,7 +77,7 @@ def test_the_width_is_in_square_pixels(sar: str, width: int) -> None:
 
 @pytest.mark.parametrize(("step", "variable"), [(40, False), (42, False), (60, True), (90, True)])
 def test_uneven_times_make_a_variable_clip(step: int, variable: bool) -> None:
-    """Rounding to milliseconds does not make a clip variable; a frame half as long again does."""
+    """Rounding to milliseconds does not make a clip variable; a frame that is 50% longer does."""
     times = [(pts + (step - 40 if pts >= 1000 else 0), 40) for pts, _ in STEADY]
     assert read_clip(packets(times), first()).variable is variable
 

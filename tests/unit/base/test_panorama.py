@@ -57,7 +57,7 @@ def test_as_few_voices_as_possible_change_sides() -> None:
 
 
 def test_voices_keep_their_order_from_left_to_right() -> None:
-    """Without mirroring, the voices are balanced and keep their order from left to right."""
+    """If mirroring is off, the voices are balanced and keep their order from left to right."""
     voices = {1: (Power(9.0, 9.0, 36.0), 1), 2: MONO, 3: MONO}
     found = balanced({1: -0.8, 2: 0.0, 3: 0.8}, voices, mirrors=False)
     assert [*found.values()] == sorted(found.values())

@@ -144,7 +144,7 @@ def test_a_course_reads_the_frames_at_its_position(
 ) -> None:
     """A segment shows the frames at its position; during a fade, it also shows the outgoing frames.
 
-    This holds for forward and backward reads, and for rounds kept in memory.
+    The rule holds for forward and backward reads, and for rounds kept in memory.
     """
     (course, material), span = drawn, Span(first, count)
     walked = in_order(course, first + count)[first:]

@@ -67,7 +67,7 @@ def test_a_long_gap_is_not_bridged(begins: int, ends: int, fill: int) -> None:
 
 
 def test_rounds_that_fit_follow_each_other_directly() -> None:
-    """Without a seam or a gap, the rounds follow each other directly."""
+    """If there is neither a seam nor a gap, the rounds follow each other directly."""
     one = join(period=SECOND, begins=0, ends=SECOND, seam=0, fill=0)
     assert one == Join(0, SECOND, 0, SECOND, 0, 0)
     assert "amix" not in looped(one, period=SECOND, tag="x")

@@ -41,7 +41,7 @@ def test_commands_for_newcomers_are_accepted(house: Workspace, line: str) -> Non
 
 @pytest.mark.parametrize("verb", [verb for verb in verbs() if verb != "sweep"])
 def test_every_page_has_a_valid_example(house: Workspace, capsys, verb: str) -> None:
-    """A help page has a valid example, all variables, and the defaults of any knobs."""
+    """A help page shows a valid example, all variables, and the defaults of any knobs."""
     line = page.examples(verb)[0]
     assert understood(house, line).verb == verb
     page.run(Request(house, "help", [verb]))
@@ -72,7 +72,7 @@ def test_a_page_names_the_default_project(house: Workspace, capsys) -> None:
 
 @pytest.mark.parametrize("verb", ["doctor", "help", "tabcompletion", "render", "cache"])
 def test_a_page_separates_its_paragraphs_by_one_empty_line(house: Workspace, capsys, verb) -> None:
-    """A verb's page has neither two empty lines in a row nor an empty line at its end."""
+    """A verb's page contains neither two empty lines in a row nor an empty line at its end."""
     page.run(Request(house, "help", [verb]))
     text = capsys.readouterr().out
     assert "\n\n\n" not in text
@@ -89,7 +89,7 @@ def test_help_on_a_knob_refers_to_doit_knobs(house: Workspace) -> None:
 
 @pytest.mark.parametrize("columns", [80, 300])
 def test_the_index_has_a_line_for_each_knob(house: Workspace, capsys, monkeypatch, columns) -> None:
-    """Each knob has one line, cut to the terminal's width; the knob's own page has its range."""
+    """Each knob is one line, cut to the terminal's width; the knob's own page shows its range."""
     monkeypatch.setenv("COLUMNS", str(columns))
     index.run(Request(house, "knobs", []))
     lines = capsys.readouterr().out.splitlines()

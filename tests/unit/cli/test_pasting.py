@@ -16,7 +16,7 @@ def home(tmp_path) -> Workspace:
 
 
 def test_a_second_mistake_in_a_command_is_reported(home):
-    """If a second mistake leads to another verb, the reason names that mistake and its reason."""
+    """If a second mistake leads to another verb, the reason names and explains that mistake."""
     fix = "doit star project=x look=4 name=my-best"
     typed = ["star", "project=x", "look=4", "my best"]
     answer = proven(home, InputError("what", why="why", fix=fix), typed)
@@ -54,7 +54,7 @@ def test_a_command_that_would_be_refused_is_not_printed(home, fix, printed):
 
 
 def test_a_line_is_checked_like_a_typed_command(home):
-    """Verbs, tasks, names, values and loose words are checked as in a typed command."""
+    """Verbs, tasks, names, values and loose words are checked like a typed command's."""
     for text in ("doit render project=x", "doit layer:2 project=x", "doit knobs similarity"):
         assert refusal(home, text) is None
     for text in (
@@ -93,7 +93,7 @@ def test_undo_redo_and_roll_propose_the_last_project(home):
 
 
 def test_a_verb_for_one_project_gets_a_command_for_each(home):
-    """The fix has a command for each project; if the verb compares looks, also the gallery."""
+    """The fix lists a command for each project; if the verb compares looks, also the gallery."""
     (home.root / "projects" / "y").mkdir()
     (home.root / "projects" / "y" / "config.json").write_text("{}")
     error = refusal(home, "doit diff x y")

@@ -22,7 +22,7 @@ def lines_of(
     ("lufs", "peak"), [(-16.0, -1.5), (-16.5, -1.6), (-15.5, -9.0), (None, None)]
 )
 def test_a_sound_on_target_causes_no_message(lufs: float | None, peak: float | None) -> None:
-    """Silence causes no message; neither does a sound within half an LU and its peak limit."""
+    """Silence does not cause a message, nor does a sound within half an LU and its peak limit."""
     assert not lines_of(lufs, peak)
 
 

@@ -67,7 +67,7 @@ def test_the_command_gives_the_same_settings(
 
 
 def test_a_preset_typed_over_a_look_is_kept_as_its_values(project: Project) -> None:
-    """A look overrides presets, so the command has the preset's values instead of its name."""
+    """A look overrides presets, so the command names the preset's values, not the preset."""
     look = ("look 7f3a91bc", "a look", {"similarity": 0.5, "crf": 18})
     settings = project.settings(["ink"], {"crf": "30"}, look)
     words = kept_words(project, settings, ("ink",), "7f3a91bc")

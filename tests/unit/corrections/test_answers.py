@@ -1,4 +1,4 @@
-"""answers: for a request in plain words, the fix is the nearest possible command."""
+"""answers: the fix for a request in plain language is the nearest possible command."""
 
 from pathlib import Path
 
@@ -49,7 +49,7 @@ def test_a_word_of_a_search_is_not_a_project(house: Workspace):
 
 @pytest.mark.parametrize("verb", ["clips", "night", "clean", "cache", "why", "render", "new"])
 def test_other_words_are_not_requests(house: Workspace, verb: str):
-    """A word without a meaning in plain language does not raise an error here."""
+    """A word that is not a request in plain language does not raise an error here."""
     assert refuse_request(house, verb, ["rain"], {}) is None
 
 

@@ -49,12 +49,12 @@ def test_a_word_of_degree_moves_its_knob(workspace, words, line):
     ],
 )
 def test_unknown_words_give_no_command(workspace, words):
-    """A request with an unknown word gives no command, because the command would drop the word."""
+    """If a request contains an unknown word, no command is proposed: it would drop the word."""
     assert degree_lines(workspace, "set", words.split(), {}) == []
 
 
 def test_less_of_an_effect_does_not_add_it(workspace):
-    """Less grain does not add the effect to the chain of a piece without grain."""
+    """For `less grain`, the error does not add the effect if the piece has no grain."""
     (line,) = degree_lines(workspace, "set", ["x", "less", "grain"], {})
     assert line.startswith("analog is not in the chain")
 

@@ -64,7 +64,7 @@ def test_a_preview_has_a_fixed_size():
         ("+analog", ["vhs", "glitch", "analog"]),
         ("+=analg", ["vhs", "glitch", "analog"]),
         ("-vhs,-glitch", []),
-        ("analog,-vhs", ["analog"]),  # a chain of its own
+        ("analog,-vhs", ["analog"]),  # a chain that replaces the current chain
         ("-stabilize", ["vhs", "glitch"]),
         ("vhs+analog", None),
         ("color-grade", None),
@@ -97,7 +97,7 @@ def test_the_neutral_value_of_other_programs_gets_a_note(name, text, note):
 
 
 def test_a_knob_without_a_value_is_left_out_or_unset(house: Workspace):
-    """For a knob without a value, the fix omits the knob and names the value in force.
+    """If a knob has no value, the fix omits the knob and names its current value.
 
     If the project sets the knob, another command unsets it.
     """

@@ -47,7 +47,7 @@ def test_a_typed_rate_or_length_applies(piece) -> None:
 
 
 def test_without_a_project_no_length_is_invented(tmp_path) -> None:
-    """Without a project, frames convert at the default rate, and "end" has no time."""
+    """If there is no project, frames convert at the default rate, and "end" has no time."""
     none = Project(Workspace(tmp_path), "_")
     assert second_of("45f", none, {}) == "1.5"
     assert second_of("end", none, {}) == ""

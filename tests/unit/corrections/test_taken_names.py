@@ -39,5 +39,5 @@ def test_a_taken_star_name_is_moved_or_varied(home, words, typed):
     ],
 )
 def test_only_a_taken_name_gets_a_fix(home, verb, words, typed):
-    """There is no such fix for a new name, for off=true, or for a verb other than star."""
+    """For a new name, for off=true, or for a verb other than star, no such command is proposed."""
     assert taken_lines(home, verb, words, typed) == []

@@ -1,4 +1,4 @@
-"""topics: a request in plain words is answered with tasks, knobs, effects and presets."""
+"""topics: for a request in plain language, the answer lists tasks, knobs, effects and presets."""
 
 import shlex
 from pathlib import Path
@@ -34,7 +34,7 @@ def commands(text: str) -> list[str]:
         ("everything leaves trails", "doit render project=x post=feedback"),
         ("a print of 1974", "doit render project=x preset=vintage-film"),  # a preset
         ("crackling picture", "doit knobs grain"),  # a knob's first words
-        ("smoke", "doit knobs softness"),  # words that only a knob's description has
+        ("smoke", "doit knobs softness"),  # words that only a knob's description contains
         ("how do I export it", "doit help export"),  # a verb, which is the closest match
         ("i liked the previous one better", "doit undo project=x"),  # common words do not count
         ("trails", "doit set project=x post=feedback"),  # the first of two with one command
@@ -114,15 +114,15 @@ def test_a_path_is_not_a_request(house: Workspace):
 
 
 def test_a_reason_for_a_missing_feature_stands_alone(house: Workspace):
-    """If collide knows the word and no knob does it, related topics would distract."""
+    """If an error says that no knob does what a word asks for, related topics are not added."""
     why = NOTHING["text"]
     assert refused(house, GENERAL, "set", "project=x", "smoke=3", why=why) == GENERAL
 
 
 def test_a_guess_that_repeats_a_sentence_is_replaced(house: Workspace):
-    """`doit make it backwards` is no reason to propose `doit render it backwards`."""
+    """For `doit make it backwards`, the error does not propose `doit render it backwards`."""
     fix = refused(house, "did you mean 'render'? doit render it backwards", "make", "it backwards")
-    assert "render" in fix  # a single word is no sentence
+    assert "render" in fix  # a single word is not a sentence
     fix = refused(house, "doit render it backwards", *"make it backwards".split())
     assert "doit render it" not in fix
     assert "reverse=true" in fix

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from tests.model import write_model
 
-# This replaces pooch.retrieve, which rembg calls with an address, a checksum, a name and a folder.
-# The code around it is real.
+# The function below replaces pooch.retrieve, which rembg calls with an address, a checksum, a name
+# and a folder. The code around it is real.
 FAKE = """
 import pathlib, shutil, sys, threading, time, pooch
 

@@ -77,7 +77,7 @@ def test_options_after_the_last_input_stay_in_order() -> None:
 
 
 def test_a_missing_input_is_an_error() -> None:
-    """An input without a file raises a KeyError."""
+    """A command with an input whose file was not given raises a KeyError."""
     with pytest.raises(KeyError):
         words(["-i", "@other", "out.nut"], clip=CLIP)
 

@@ -26,7 +26,7 @@ def test_files_in_library_get_a_command_that_moves_them(shelf: Shelf) -> None:
 
 
 def test_without_a_library_there_is_nothing_to_move(house: Workspace) -> None:
-    """In a workspace without library/, no line about such files is printed."""
+    """If a workspace lacks library/, no line about such files is printed."""
     shutil.rmtree(house.root / "library")
     assert [*beside_lines(Shelf(house).library())] == []
 

@@ -32,7 +32,7 @@ def test_different_bytes_are_found_before_and_after_a_scan(shelf: Shelf) -> None
 
 
 def test_a_renamed_clip_is_not_replaced(shelf: Shelf) -> None:
-    """A renamed clip is still the same clip, even if a new file has its old name."""
+    """A renamed clip is still the same clip, even if a new file takes its old name."""
     (shelf.house.root / A).rename(shelf.house.library / "kept.mp4")
     shelf.put("a.mp4", "other")
     assert located(shelf.library(), A, OLD) == (KEPT, OLD)

@@ -17,7 +17,7 @@ FACTS: dict[str, Any] = {
 
 
 def test_the_library_keeps_a_small_summary() -> None:
-    """The summary has light, motion, number of shots, longest shot, and analyzed seconds."""
+    """The summary gives light, motion, number of shots, longest shot, and analyzed seconds."""
     kept = summary(FACTS)
     assert kept == {
         "light": 0.2,

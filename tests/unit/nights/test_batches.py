@@ -1,4 +1,4 @@
-"""batches: pieces have different seeds and folders, even if two batches begin at once."""
+"""batches: pieces have different seeds and folders, even if two batches begin together."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""hired: which farm a verb uses; without a farm, none of its code is imported."""
+"""hired: which farm a verb uses; if it uses none, no farm code is imported."""
 
 from contextlib import suppress
 from types import SimpleNamespace
@@ -42,7 +42,7 @@ def test_an_invalid_farm_variable_is_refused(house, monkeypatch):
 
 
 def test_workers_are_released_even_after_an_error(house, monkeypatch):
-    """Workers are released even after an error; without a farm, no farm code is imported."""
+    """Workers are released even after an error; if no farm is used, no farm code is imported."""
     closed = []
     hands = SimpleNamespace(close=lambda: closed.append(True))
     room = SimpleNamespace(hire=lambda request, farm: hands)

@@ -31,7 +31,7 @@ def report() -> NightReport:
 
 
 def test_the_json_has_exact_times_and_commands(report, tmp_path):
-    """The JSON has times with a time zone, and exact commands; an unfinished night has no end."""
+    """The JSON lists times with a time zone and exact commands; an unfinished night has no end."""
     write(report, tmp_path / "nights" / "one", b"html")
     found = json.loads((tmp_path / "nights" / "latest" / "report.json").read_text())
     assert found["counts"] == {"made": 1, "reused": 1, "failed": 1, "not begun": 1}
@@ -47,7 +47,7 @@ def test_the_json_has_exact_times_and_commands(report, tmp_path):
 
 
 def test_a_ci_server_can_read_the_xml(report):
-    """The XML has a test for each piece, a failure's command, and no control characters."""
+    """The XML contains a test for each piece, a failure's command, and no control characters."""
     (suite,) = ElementTree.fromstring(junit(report))
     assert suite.attrib.items() >= {"tests": "4", "failures": "1", "skipped": "1"}.items()
     cases = {case.get("name"): case for case in suite}
@@ -71,7 +71,7 @@ def test_a_page_escapes_names_and_messages(report, tmp_path):
 
 
 def test_a_page_says_that_a_night_has_not_ended(report, tmp_path):
-    """Without an end, the page says that the night is still running or was killed."""
+    """If no end is recorded, the page says that the night is still running or was killed."""
     assert b"still running, or killed" in report_page(report, tmp_path, tmp_path, {})
     report.ended, report.stopped = BEGAN + 60, True
     assert b"stopped at 00:16" in report_page(report, tmp_path, tmp_path, {})
@@ -92,7 +92,7 @@ def test_a_tag_escapes_its_attributes():
 
 
 def test_a_page_with_a_missing_value_is_an_error():
-    """A page without a value for one of its placeholders raises a KeyError."""
+    """A page that lacks a value for one of its placeholders raises a KeyError."""
     with pytest.raises(KeyError):
         page("report", title="x")
 

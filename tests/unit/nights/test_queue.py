@@ -100,7 +100,7 @@ def test_a_restored_piece_does_not_change_the_pace(played):
 
 
 def test_a_piece_without_history_is_expected_to_take_the_mean(played):
-    """A piece without history is expected to take the average time of the pieces before it."""
+    """A piece that was never timed is expected to take the average time of earlier pieces."""
     many = played({"a": FakeForecast(None), "b": FakeForecast(HOUR), "c": FakeForecast(None, 5)})
     assert [o.expected for o in many.outcomes] == [None, HOUR, HOUR / 2]
     over = played({"a": FakeForecast(None)}, until=-1.0)
@@ -110,12 +110,12 @@ def test_a_piece_without_history_is_expected_to_take_the_mean(played):
 
 @pytest.mark.parametrize(("hours", "status"), [(1.0, RENDERED), (0.05, RENDERED), (-0.001, LATER)])
 def test_a_short_night_tries_a_piece_without_history(played, hours, status):
-    """Without history, even a short night tries a piece, but not after its deadline."""
+    """If no piece was ever timed, even a short night tries one, but not after its deadline."""
     assert played({"a": FakeForecast(None)}, until=hours * HOUR).outcomes[0].status == status
 
 
 def test_no_piece_without_history_starts_at_the_very_end(house, played, monkeypatch):
-    """A minute before the deadline, a piece without history is not started."""
+    """A minute before the deadline, a piece that was never timed is not started."""
     many = played({})
     many.clock = lambda: 8 * HOUR - 60
     monkeypatch.setattr(machine, "look_ahead", lambda *_: FakeForecast(None))
@@ -125,7 +125,7 @@ def test_no_piece_without_history_starts_at_the_very_end(house, played, monkeypa
 
 
 def test_a_piece_without_history_needs_time_for_the_longest(played):
-    """A piece without history is not started if the longest piece so far would not fit."""
+    """A piece that was never timed is not started if the longest piece so far would not fit."""
     many = played(
         {"a": FakeForecast(4 * HOUR), "b": FakeForecast(HOUR), "c": FakeForecast(None)}
     )  # 3 h left
@@ -164,7 +164,7 @@ def test_progress_shows_the_pieces_and_the_time_left(played, capsys, monkeypatch
 
 
 def test_a_log_gets_at_most_one_line_a_minute(monkeypatch):
-    """Without a terminal, at most one progress line is printed per minute."""
+    """If there is no terminal, at most one progress line is printed per minute."""
     at = [0.0]
     monkeypatch.setattr("collide.run.progress.monotonic", lambda: at[0])
     ticker = Ticker(io.StringIO())

@@ -39,7 +39,7 @@ def portable_job(job: Job) -> dict[str, Any]:
 
 
 def portable(worked: Worked, catalog: Catalog) -> dict[str, Any]:
-    """Return a step without machine-specific parts: digests, versions, folders."""
+    """Return a step without its machine-specific parts: digests, versions, folders."""
     step, job = worked.step, worked.job
     data = portable_job(job)
     if step.kind == "record":  # its arguments contain package versions and the whole recipe
@@ -58,7 +58,7 @@ def portable(worked: Worked, catalog: Catalog) -> dict[str, Any]:
 
 
 def with_kept_keyframes(plan: Plan) -> Plan:
-    """Return the plan whose keyframes come from kept frames where possible, as on the live page."""
+    """Return the plan that the live page uses: keyframes come from kept frames where possible."""
     steps = dict[str, Step]()
     for task, step in plan.steps.items():
         made = [step]

@@ -69,7 +69,7 @@ def test_adjacent_effects_share_a_run(house: Workspace, chain: str, tasks: list[
 def test_the_finished_picture_comes_from_the_last_run(house: Workspace) -> None:
     """The finished picture comes from the last run, or from the stack if there is no effect.
 
-    A run over the whole piece has a file per segment.
+    A run over the whole piece writes one file per segment.
     """
     assert picture(piece(house), 2) == ("stack:2", "stack.nut")
     assert picture(piece(house, "z"), 2) == ("stack:2", "stack.nut")

@@ -165,7 +165,7 @@ def test_a_name_that_fits_no_command_is_removed_by_hand(house, name):
     ids=["notes", "three numbers", "dice", "dice of others", "clips", "words"],
 )
 def test_each_possible_value_gets_a_command(house, config, lines):
-    """The fix has a command for a note's text and a command for each possible value."""
+    """The fix lists a command for a note's text and a command for each possible value."""
     assert refused(house, config).fix.splitlines() == lines
 
 
@@ -181,7 +181,7 @@ def test_each_possible_value_gets_a_command(house, config, lines):
     ],
 )
 def test_every_removed_setting_is_listed(house, config, lost):
-    """The error lists every setting that the command removes without a replacement."""
+    """The error lists every setting that the command removes and does not replace."""
     (house.root / "presets/blend").mkdir(parents=True)
     (house.root / "presets/blend/ink.json").write_text("{}")
     assert refused(house, config).why.endswith(f"\nsettings without a counterpart, removed: {lost}")

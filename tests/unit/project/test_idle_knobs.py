@@ -83,7 +83,7 @@ def test_adding_the_proposed_knob_removes_the_note() -> None:
 
 
 def as_read(text: str) -> Any:
-    """Return a typed value in the form that a config has."""
+    """Return a typed value in the form that configs use."""
     try:
         return json.loads(text)
     except ValueError:

@@ -56,7 +56,7 @@ def test_a_table_that_ffmpeg_cannot_read_is_refused(house, name, text, why):
 
 
 def test_a_missing_file_is_named(house):
-    """If no file has the recorded content, the error names the knob and the recorded file."""
+    """If no file matches the recorded content, the error names the knob and the recorded file."""
     library = Library(house, Memo(house.cache / "memo.db"))
     with pytest.raises(InputError, match="the file for grade_lut is missing"):
         called("grade_lut", "0" * 64, library, "noir.cube", shipped())

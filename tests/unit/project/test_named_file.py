@@ -21,7 +21,7 @@ def test_the_first_of_two_matches_is_used_with_a_note() -> None:
 
 
 def test_copies_of_one_clip_need_no_note() -> None:
-    """Copies with equal content cause no note."""
+    """Copies with equal content do not cause a note."""
     same = {ONE: {"digest": "1"}, TWO: {"digest": "1"}}
     assert named_file("a.mp4", "clip", "clip", same, {}) == (same[ONE], "")
 
@@ -86,7 +86,7 @@ def test_the_fix_lists_sounds_because_doit_clips_omits_them() -> None:
 
 
 def test_without_sounds_the_folder_is_named() -> None:
-    """Without any sound, the fix names the folder that the file belongs in."""
+    """If there are no sounds, the fix names the folder that the file belongs in."""
     with pytest.raises(InputError) as caught:
         named_file("rain.wav", "bed1", "sound", {}, {})
     assert caught.value.what == "no sound named 'rain.wav'"

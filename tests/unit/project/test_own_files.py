@@ -37,7 +37,7 @@ def test_a_folder_where_a_file_must_be_is_moved_by_the_fix(project: Project, nam
 
 
 def test_damaged_stars_are_refused_before_the_work(project: Project) -> None:
-    """A damaged stars.json is refused at once, because a render could not finish with it."""
+    """A damaged stars.json is refused immediately, because a render could not finish with it."""
     (project.path / "stars.json").write_text('{"looks": [],}')
     with pytest.raises(InputError, match=r"stars\.json is not JSON"):
         refuse_odd(project)

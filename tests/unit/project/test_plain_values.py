@@ -30,5 +30,5 @@ def test_an_effect_or_a_clip_typed_as_a_knob_is_corrected(name, text, meant):
 
 @pytest.mark.parametrize(("text", "random"), [(" Random ", True), ("-1", True), ("7", False)])
 def test_a_word_can_ask_for_a_random_seed(text, random):
-    """With `random` or -1 (as in other programs), the seed is random; with 7, it is 7."""
+    """With `random`, or with -1 as other programs write it, the seed is random; with 7, it is 7."""
     assert is_random(text) is random

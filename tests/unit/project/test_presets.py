@@ -125,8 +125,8 @@ def test_a_preset_of_post_adds_its_instruments_to_the_chain(
 ) -> None:
     """A preset in post/ adds its chain.
 
-    Without a chain, it adds the instruments of its knobs, in order. The knobs of other presets do
-    not add instruments.
+    If it sets no chain, the preset adds the instruments of its knobs, in order. The knobs of other
+    presets do not add instruments.
     """
     shelf = house.root / "presets"
     write(shelf / "post" / "wet.json", {"rain": 0.3, "crf": 9, "fog": 0.1})
@@ -162,7 +162,7 @@ def test_presets_of_post_extend_the_chain(house: Workspace, project: Project) ->
 def test_an_invalid_chain_is_refused_with_its_file(
     house: Workspace, project: Project, said: Any
 ) -> None:
-    """An invalid chain in a preset or config.json is refused with its file; [] is valid."""
+    """An invalid chain in a preset or config.json is refused, naming its file; [] is valid."""
     write(house.root / "presets" / "post" / "odd.json", {"fog": 0.1, "post": said})
     if said:  # an empty list adds nothing
         with pytest.raises(InputError, match=r"presets/post/odd\.json"):

@@ -146,7 +146,7 @@ def test_making_an_existing_project_changes_nothing(project: Project) -> None:
 
 
 def test_setting_a_knob_keeps_the_others(project: Project) -> None:
-    """Setting a knob adds it to the config, and setting "" removes it; each knob has a line."""
+    """Setting a knob adds it to the config, and setting "" removes it; each knob takes one line."""
     project.turn({"crf": 28, "fps": 12})
     project.turn({"crf": "", "contrast": [0.9, 1.1]})
     assert project.config() == {"seed": 7, "fps": 12, "contrast": [0.9, 1.1]}
@@ -254,7 +254,8 @@ def test_a_history_of_an_older_version_can_be_read(project: Project) -> None:
 def test_a_misnamed_config_is_renamed_by_the_fix(project: Project, name: str) -> None:
     """The fix restores a missing or empty config.json from a misnamed config, but not from a note.
 
-    Another command restores it from the last look; without a misnamed config, it is the only fix.
+    Another command restores the config from the last look; if no file is a misnamed config, that
+    command is the only fix.
     """
     config, shown = project.path / "config.json", "projects/x"
     write(project.path / "README.md", "notes")

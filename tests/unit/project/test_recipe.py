@@ -106,7 +106,7 @@ def test_a_knob_that_a_recipe_predates_gets_its_old_behavior() -> None:
 
 
 def test_a_manifest_and_the_file_of_a_look_hold_the_same_recipe() -> None:
-    """A manifest or a look file is read as the recipe in it."""
+    """Reading a manifest or a look file gives the recipe in it."""
     bare = read_recipe(DATA, "a file")
     assert read_recipe({"look": "whatever", "recipe": DATA, "video": 3}, "a file") == bare
     assert len(bare.look) == 8

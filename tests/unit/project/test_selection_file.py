@@ -1,4 +1,4 @@
-"""selection_file: the content of selection.json, and two runs that write it at once."""
+"""selection_file: the content of selection.json, and two runs that write it together."""
 
 import json
 from pathlib import Path

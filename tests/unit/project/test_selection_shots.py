@@ -56,7 +56,7 @@ def test_a_start_is_drawn_inside_a_shot(project: Project) -> None:
 def test_a_number_selects_a_start_across_the_shots(project: Project) -> None:
     """With start=0, a layer starts in the first shot that fits; with start=1, in the last.
 
-    It starts at the beginning of the first shot, or as late as fits in the last.
+    The layer starts at the beginning of the first shot, or as late as fits in the last.
     """
     starts = [
         drawn(project, FakeShots(), start=at, start_in="shot")[0][0].start for at in (0, 0.2, 1)
@@ -130,7 +130,7 @@ def test_a_clip_without_known_shots_starts_anywhere(project: Project) -> None:
 
 
 def test_starts_are_predicted_without_storing_them(project: Project) -> None:
-    """A prediction has a start for each layer with a chosen clip and stores nothing."""
+    """A prediction gives a start for each layer with a chosen clip and stores nothing."""
     drawn(project, FakeShots(), start=0.0, start_in="shot")
     selection, library = Selection(project), FakeLibrary(*TEN)
     wanted = layers(start=1.0, start_in="shot", num_videos=4)

@@ -1,7 +1,7 @@
 """Receipts of earlier versions are still read, and knobs changed since then are named.
 
 earlier.json contains the settings and the receipts of a dry run (see tests/dry.py), written before
-jobs were plain data. Of each preimage, it contains only the engine and the version.
+jobs were plain data. Of each preimage, the file contains only the engine and the version.
 """
 
 import json
@@ -115,7 +115,7 @@ def test_a_changed_clip_is_named(dry: Dry) -> None:
 
 
 def test_a_run_rewrites_earlier_receipts(dry: Dry) -> None:
-    """After one run every receipt has the new form, and no step has a reason to render."""
+    """After one run every receipt is in the new form, and no step has a reason to render."""
     walked(dry)
     plan = dry.plan({**TYPED, **THEN})
     state = dry.state(plan.piece.settings)

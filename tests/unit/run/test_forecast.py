@@ -39,7 +39,7 @@ def test_steps_that_never_ran_count_the_same() -> None:
 
 
 def test_wall_time_counts_parallel_tasks_once() -> None:
-    """With several workers, parallel tasks overlap in the wall time, and later tasks add to it."""
+    """With several workers, parallel tasks share the wall time, and later tasks add to it."""
     found = forecast(a=(3.0, ""), b=(3.0, ""), c=(1.0, "a b"), d=(0, ""))
     assert [found.wall(workers) for workers in (1, 2, 8)] == [7.0, 4.0, 4.0]
     assert found.seconds == 7.0

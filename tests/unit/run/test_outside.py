@@ -23,7 +23,7 @@ def test_a_store_is_used_only_if_configured_and_needed(
 
 
 def test_without_a_store_nothing_is_found_or_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a store, nothing is found, brought or counted."""
+    """If no store is configured, nothing is found, fetched or counted."""
     alone, nothing, entry = Alone(), Any, Entry("a" * 32)
     step: Any = nothing
     alone.begin()

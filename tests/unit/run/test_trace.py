@@ -22,7 +22,7 @@ def test_overlapping_tasks_take_separate_rows():
 
 
 def test_times_are_microseconds_and_kept_tasks_are_omitted():
-    """Times are in microseconds, as in the Trace Event Format, and a kept task has no event."""
+    """Times are in microseconds, as the Trace Event Format requires; a kept task has no event."""
     (_, event) = trace(run(a=("rendered", 0.5, 0.25), b=("kept", 0.0, 0.0)))["traceEvents"]
     assert (event["name"], event["ts"], event["dur"]) == ("a", 500_000, 250_000)
 

@@ -237,7 +237,7 @@ def test_a_stopped_run_does_not_wait_for_an_upload(
 def test_a_reading_verb_writes_and_prints_nothing(
     tmp_path: Path, nas: Path, key: FarmKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An exchange that never began, as in a reading verb, writes nothing anywhere."""
+    """An exchange that never began, as happens in a reading verb, writes nothing anywhere."""
     monkeypatch.setenv("COLLIDE_STORE_WAIT", str(HANGS))
     one = machine(tmp_path / "one", nas.as_uri(), key)
     looks = Exchange(one, SharedStore(nas.as_uri(), key))

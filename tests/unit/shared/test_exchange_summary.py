@@ -22,7 +22,7 @@ def test_a_tally_lists_what_was_exchanged(
 ) -> None:
     """A tally lists hits, misses, bytes, speed, and results rejected, late or dropped.
 
-    It also counts large pictures that were rendered because fetching was slower.
+    The tally also counts large pictures that were rendered because fetching was slower.
     """
     monkeypatch.setenv("COLLIDE_STORE", nas.as_uri())
     monkeypatch.setenv("COLLIDE_FARM_KEY", str(key.path))

@@ -93,7 +93,7 @@ def test_a_stalled_transfer_closes_the_link(
 def test_stopping_a_run_ends_a_transfer_at_once(
     shared: SharedStore, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Ctrl-C ends a transfer at once, without counting as a failure of the store."""
+    """Ctrl-C ends a transfer immediately, without counting as a failure of the store."""
     stuck = threading.Event()
     link = reached(Link(shared, SideTable(tmp_path, shared.url), lambda: True))
     monkeypatch.setattr(shared, "get", lambda *_: stuck.wait(HANGS))

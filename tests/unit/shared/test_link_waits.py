@@ -103,7 +103,7 @@ def test_a_run_that_renders_nothing_may_wait_longer(shared: SharedStore, tmp_pat
 
 
 def test_a_plan_warns_if_the_store_did_not_answer(shared: SharedStore, tmp_path: Path) -> None:
-    """Without an answer, a plan warns that the store may have some of the listed results."""
+    """If the store does not answer, a plan warns that it may have some of the listed results."""
     link = Link(shared, SideTable(tmp_path, shared.url), grace=PLANNING)
     run = cast(Exchange, SimpleNamespace(link=link))
     assert unasked(run) == []

@@ -39,7 +39,7 @@ def test_a_missing_or_different_file_has_no_digest(tmp_path: Path) -> None:
 
 
 def test_a_damaged_row_counts_as_missing(tmp_path: Path) -> None:
-    """Each row has a checksum, so a changed row gives no digest."""
+    """Each row includes a checksum, so a changed row does not give a digest."""
     known = table(tmp_path)
     known.learn("a" * 32, "b" * 64)
     known.keep({})
@@ -49,7 +49,7 @@ def test_a_damaged_row_counts_as_missing(tmp_path: Path) -> None:
 
 
 def test_a_table_without_keep_writes_nothing(tmp_path: Path) -> None:
-    """Without `keep`, as in a reading verb, a table writes nothing."""
+    """If `keep` is not set (reading verbs do not set it), a table writes nothing."""
     known = table(tmp_path)
     known.learn("a" * 32, "b" * 64)
     known.note_transfer("get", 10, 1.0)

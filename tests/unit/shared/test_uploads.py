@@ -80,7 +80,7 @@ def test_an_upload_dropped_at_the_end_counts_once(error: type[Exception]) -> Non
 
 @pytest.mark.parametrize(("error", "most"), [(UnfitError, 1), (DoorError, ERRORS)])
 def test_uploads_stop_if_the_store_rejects_them(error: type[DoorError], most: int) -> None:
-    """Uploads stop at once if the store is full or read-only, and after a few other errors."""
+    """Uploads stop immediately if the store is full or read-only, and after a few other errors."""
     uploads, tried = Uploads(), list[int]()
 
     def fails() -> None:

@@ -45,7 +45,7 @@ def at_rest(path: Path, data: bytes) -> Path:
 
 
 def test_a_file_at_rest_is_read_once(memo: Memo, tmp_path: Path, reads: list[str]) -> None:
-    """A second query only calls stat, even through a new Memo, as in another process."""
+    """A second query only calls stat, even through a new Memo, which another process would use."""
     path = at_rest(tmp_path / "a", b"one")
     assert memo.digest(path) == memo.digest(path) == digest(b"one")
     assert Memo(memo.path).digest(path) == digest(b"one")
@@ -187,7 +187,7 @@ def test_a_changed_row_is_not_trusted(
 def test_a_file_with_a_huge_inode_number_is_read_once(
     memo: Memo, reads: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A file with a huge inode number, as on some network disks, is read only once."""
+    """A file with a huge inode number (some network disks use them) is read only once."""
     path, really = tmp_path / "a", os.stat
     path.write_text("a")
     os.utime(path, ns=(0, 0))

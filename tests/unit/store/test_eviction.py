@@ -70,7 +70,7 @@ def test_every_publication_stays_within_the_limit(
 def test_many_processes_never_exceed_the_limit(
     index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Four processes that publish at once never exceed the limit."""
+    """Four processes that publish at the same time never exceed the limit."""
     small(monkeypatch, 5000)
     code = """
     from tests.unit.store.test_eviction import once

@@ -81,7 +81,7 @@ def test_the_total_always_equals_the_bytes_on_the_disk(index: Index) -> None:
 
 
 def test_the_total_counts_what_other_processes_add(index: Index) -> None:
-    """If four processes publish and evict at once, the total still matches the disk."""
+    """If four processes publish and evict together, the total still matches the disk."""
     code = """
     from tests.unit.store.stores import put
     index = Index(store)
@@ -110,7 +110,7 @@ def test_an_index_without_a_scan_has_no_total(store: Store) -> None:
 
 
 def test_counting_held_objects_writes_nothing(store: Store) -> None:
-    """Without an index, a reading verb counts the objects on the disk and writes nothing."""
+    """If there is no index, a reading verb counts the objects on the disk and writes nothing."""
     index = Index(store)
     assert index.held() == 0
     assert not store.root.exists()
@@ -165,7 +165,7 @@ def test_an_entry_from_elsewhere_counts_objects_on_arrival(index: Index) -> None
 
 
 def test_an_absent_object_has_a_reason(index: Index) -> None:
-    """The index knows whether an absent object was damaged, evicted, or never fetched."""
+    """The index tells whether an absent object was damaged, evicted, or never fetched."""
     made = put(index, "a")
     index.store.object(made.digest).unlink()
     assert index.lost(made.digest) is Cause.DAMAGED

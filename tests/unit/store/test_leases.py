@@ -57,7 +57,7 @@ def test_an_empty_lease_creates_no_file(store: Store) -> None:
 
 
 def test_threads_share_one_lease(store: Store, lease: Lease) -> None:
-    """If several tasks begin at once, the objects of all tasks are leased."""
+    """If several tasks begin together, the objects of all tasks are leased."""
     ready = threading.Barrier(8)
 
     def take(number: int) -> None:

@@ -12,7 +12,7 @@ from collide.store.locks import held_in_turn, held_now, suspended, sweep_folders
 from collide.store.objects import Store
 from tests.unit.store.stores import KEY, act, ended, heard
 
-# Without pauses, a sweeper could delete every new lock before its creator holds it.
+# If it never paused, a sweeper could delete every new lock before its creator holds it.
 PAUSE = 0.003
 # Widen the gap between opening a lock and holding it, where races happen.
 SLOW = """
@@ -42,7 +42,7 @@ for _ in range(60):
 
 
 def test_sweeping_never_lets_two_processes_lock_a_key(store: Store) -> None:
-    """Two processes never lock the same key at once, even while its lock file is swept."""
+    """Two processes never hold the same key's lock together, even while its lock file is swept."""
     store.ready()
     workers = [act(HAMMER, store.root) for _ in range(2)]
     swept = 0

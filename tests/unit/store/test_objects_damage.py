@@ -84,7 +84,7 @@ def test_an_action_of_a_different_key_is_ignored(store: Store) -> None:
     assert store.find(other) is None
 
 
-# --- several processes at once ---
+# --- several processes together ---
 
 
 def test_a_claimed_key_is_locked_for_all_others(store: Store) -> None:

@@ -44,7 +44,7 @@ def moved(before: Mapping[str, Any], after: Mapping[str, Any], task: str = "") -
     ],
 )
 def test_each_name_in_a_log_has_a_kind(name: str, cause: Cause, plain: str) -> None:
-    """Each name in a log has a kind and a plain name; together, they give the name again."""
+    """Each name in a log consists of a kind and a plain name, which can be joined again."""
     (reason,) = differences({name: A, "same": 1}, {name: B, "same": 1})
     assert reason == Reason(cause, plain, A, B)
     assert reason.log_name == name

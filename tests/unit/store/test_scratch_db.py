@@ -108,7 +108,7 @@ def test_a_full_disk_loses_no_earlier_rows(notes: Notes, monkeypatch: pytest.Mon
 
 
 def test_threads_and_connections_can_write_at_once(notes: Notes) -> None:
-    """Eight threads write at once, half over separate connections, without losing a row."""
+    """Eight threads write together, half over separate connections, without losing a row."""
 
     def write(number: int) -> None:
         mine = notes if number % 2 else Notes(notes.path, TABLES)
@@ -142,7 +142,7 @@ def test_a_file_with_a_bad_page_is_not_intact(notes: Notes) -> None:
     [(sqlite3.SQLITE_FULL, 1), (sqlite3.SQLITE_IOERR, 1), (sqlite3.SQLITE_BUSY, 3)],
 )
 def test_only_a_busy_file_is_retried(code: int, tries: int, tmp_path: Path) -> None:
-    """A busy file is retried; a full disk or an I/O error is reported at once."""
+    """A busy file is retried; a full disk or an I/O error is reported immediately."""
     tried = list[int]()
 
     def act() -> None:

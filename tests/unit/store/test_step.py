@@ -107,7 +107,7 @@ def test_the_key_has_the_version_of_every_measuring_instrument() -> None:
 
 
 def test_doit_prove_names_every_ingredient() -> None:
-    """`doit prove` has a cause for each ingredient that two keys may differ in."""
+    """`doit prove` can name a cause for each ingredient that two keys may differ in."""
     later = (*SAYS, Call("blend/other", "answer"))
     jobs = [replace(job, then=later, lists={"@parts": ["@a"]}) for job in (COMMAND, PYTHON, PASSES)]
     assert {name for job in jobs for name in job.ingredients(ENGINE, TOYS)} == CAUSES.keys()

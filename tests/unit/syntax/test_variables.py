@@ -117,7 +117,7 @@ def test_every_example_and_default_is_accepted(home: Workspace, verb: str, name:
 
 @pytest.mark.parametrize(("verb", "name"), EVERY)
 def test_a_value_outside_its_limit_is_refused_with_a_fix(home, capsys, verb, name) -> None:
-    """An error has three lines: the value, the allowed values, and a command if there is one."""
+    """An error is three lines: the value, the allowed values, and a command if there is one."""
     limit = declared(verb, name).limit
     for text in outside(limit):
         what, why, fix = refused(home, verb, typed_with(verb, name, text), capsys)

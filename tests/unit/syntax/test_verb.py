@@ -20,7 +20,7 @@ def test_each_subcommand_variable_is_declared(verb: str) -> None:
         ("render", {"project": "fog"}, False),
         ("clean", {}, False),  # in the wrong project it would delete files
         ("undo", {}, False),
-        ("gallery", {}, False),  # without a project, it shows all projects
+        ("gallery", {}, False),  # if no project is named, it shows all projects
         ("set", {"fps": "25"}, True),
         ("set", {"fps": ""}, False),  # unsets a knob
         ("star", {"off": "true"}, False),

@@ -83,7 +83,7 @@ def test_only_cells_of_the_newest_sheet_are_numbered() -> None:
 
 
 def test_looks_on_no_sheet_share_a_separate_card() -> None:
-    """Unrendered looks on no sheet, as older versions left them, share a separate card."""
+    """Unrendered looks that are not on a sheet (older versions left some) share a separate card."""
     told = sheets_data([], looks(aa=False, bb=True, cc=False))
     assert [one["look"] for one in told[0]["cells"]] == ["aa", "cc"]
     assert told[0]["verb"] == "earlier sweeps and rolls"

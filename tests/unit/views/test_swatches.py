@@ -27,7 +27,7 @@ def row_texts(frames: Path, answer: dict[str, Any]) -> list[str]:
 
 
 def test_each_color_has_its_own_row(tmp_path: Path, frames: Path) -> None:
-    """Under its title, a card has a row for each color, in the order of the mode's answer."""
+    """Under its title, a card shows a row for each color, in the order of the mode's answer."""
     answer = {"colors": ["0xFFFFFF", "0x102030"]}
     swatches(tmp_path / "card.png", title="layer 2", frames=frames, answer=answer, knobs=KNOBS)
     with Image.open(tmp_path / "card.png") as card:
@@ -37,7 +37,7 @@ def test_each_color_has_its_own_row(tmp_path: Path, frames: Path) -> None:
 
 
 def test_a_row_shows_the_percentage_that_a_color_opens(frames: Path) -> None:
-    """A row has the color's six digits, the percentage that it opens, and its similarity."""
+    """A row shows the color's six digits, the percentage that it opens, and its similarity."""
     assert row_texts(frames, {"colors": ["0xFFFFFF", "0x000080"]}) == [
         "0xFFFFFF opens 25.0%, within a similarity of 0.20",
         "0x000080 opens 75.0%, within a similarity of 0.20",
@@ -48,7 +48,7 @@ def test_a_row_shows_the_percentage_that_a_color_opens(frames: Path) -> None:
 
 
 def test_light_and_mattes_have_their_own_text(frames: Path) -> None:
-    """Text describes a band of light or the side of a matte; without a color, nothing opens."""
+    """Text describes a band of light or a matte's side; if there is no color, nothing opens."""
     assert row_texts(frames, {"light": [0.7, 1.0]}) == ["light 0.70 to 1.00 opens 25.0%"]
     assert row_texts(frames, {"light": [0.0, 0.3]}) == ["light 0.00 to 0.30 opens 75.0%"]
     assert row_texts(frames, {"matte": "background"})[0].startswith("the background opens")
