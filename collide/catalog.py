@@ -37,8 +37,8 @@ class Knob:
     owner: str  # an instrument, for example "blend/look"
     default: Any
     limit: Checked
-    scope: str  # "piece", "layer" (one value per layer) or "keyed" (without layer 1)
-    before: Any = None  # its value in recipes that lack it, or None without BEFORE
+    scope: str  # "piece", "layer" (one value per layer) or "keyed" (above layer 1)
+    before: Any = None  # its value in recipes that lack it, or None if BEFORE lacks it
     reach: Sequence[float] = ()  # a wider range to search for a threshold, or ()
 
     @cached_property
@@ -199,7 +199,7 @@ def own(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def purpose(text: str) -> str:
-    """Return the purpose in a knob's comment, without what low and high look like."""
+    """Return the purpose in a knob's comment; what low and high look like is left out."""
     does = re.split(r"^(?:(?:no )?low|high|typical)\b", text, maxsplit=1, flags=re.MULTILINE)[0]
     return re.split(r"; ", does.replace("\n", " ").strip(), maxsplit=1)[0]
 

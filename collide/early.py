@@ -38,7 +38,7 @@ def _refuse_python() -> None:
     if find_spec("xxhash") is None:
         print(
             "ERROR: this Python does not have the packages of collide\n"
-            "  why  they are installed in .venv, or not at all; README.md has the command\n"
+            "  why  they are installed in .venv, or not at all; README.md contains the command\n"
             "  fix  . .venv/bin/activate",
             file=sys.stderr,
         )
@@ -46,7 +46,7 @@ def _refuse_python() -> None:
 
 
 def _stop(_number: int, _frame: object) -> None:
-    """Exit at once: no verb has started, so nothing needs cleaning up."""
+    """Exit immediately: no verb has started, so nothing needs cleaning up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     print("\nstopped; nothing was started", file=sys.stderr)
     sys.exit(130)

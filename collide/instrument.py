@@ -157,7 +157,7 @@ Argv = list[str]
 Knobs = Mapping[str, Any]
 Passes = Generator[Argv, str, dict[str, Any]]
 
-# Two runs give equal bytes only without the encoder string and the creation time.
+# Two runs give equal bytes only if the encoder string and the creation time are left out.
 BITEXACT = ["-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact"]
 
 # H.264 with equal bytes on every machine: the output of x264 depends on the number of threads, and

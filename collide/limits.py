@@ -168,7 +168,7 @@ class Rate(Range):
         if isinstance(value, bool):
             raise TypeError
         near = self.nearest(value)
-        # other programs print rates with more decimals than the stored form has
+        # other programs print rates with more decimals than are stored
         same = near in NTSC and abs(value - exact(near)) < 1e-6
         return near if same or value == near else super()._form(value)
 

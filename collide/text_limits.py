@@ -89,7 +89,7 @@ class MaterialName(Name):
     """
 
     def near(self, text: str) -> str | None:
-        """Strip folders and quotes; return None without a suffix or with control characters."""
+        """Strip folders and quotes; return None if no suffix or a control character is left."""
         name = PurePath(cleaned(text)).name
         return name if PurePath(name).suffix and not CONTROL.search(name) else None
 

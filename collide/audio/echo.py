@@ -43,7 +43,7 @@ MAX_ECHO_MS = 60000  # milliseconds: after a minute nobody waits for one
 
 
 def filters(knobs: Knobs) -> str:
-    """Return the chain with one tap per echo, or "" without echoes."""
+    """Return the chain with one tap per echo, or "" if there are no echoes."""
     delays, decays, loud = list[str](), list[str](), float(knobs["echo"])
     while loud > FAINT and (len(delays) + 1) * knobs["echo_ms"] <= MAX_ECHO_MS:
         delays.append(number((len(delays) + 1) * knobs["echo_ms"]))

@@ -45,8 +45,8 @@ DEFAULTS = {
     "pan_balance": True,
 
     # how long the whole mix takes to fade in at its start, in seconds
-    # low: 0 = at once, with a click if need be; high: 5 = a door opens slowly
-    # typical 0.02: at once, and no click
+    # low: 0 = immediately, with a click if need be; high: 5 = a door opens slowly
+    # typical 0.02: immediately, and no click
     "mix_fade_in": 0.02,
 
     # how long the whole mix takes to fade out at its end, in seconds

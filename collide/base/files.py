@@ -25,8 +25,8 @@ def write_whole(path: Path, data: bytes, *, lasting: bool = True) -> None:
 def copy_out(source: Path, target: Path, *, lasting: bool = True) -> None:
     """Copy a file atomically, for example an object to one of the artist's folders.
 
-    `lasting` works as in `write_whole`. The copy is never a link, because ffmpeg and editors would
-    write through it and change the store.
+    `lasting` works as `write_whole` does. The copy is never a link, because ffmpeg and editors
+    would write through it and change the store.
     """
     with _half(target, lasting=lasting) as half:
         shutil.copyfile(source, half)
@@ -87,7 +87,7 @@ def refuse_locked(path: Path) -> None:
 def _about(error: OSError, half: Path, path: Path) -> OSError:
     """Turn an error about `half`, or without a file name, into an error about `path`.
 
-    The error for a full disk has no file name, and users do not know the names of temporary files.
+    The error for a full disk names no file, and users do not know the names of temporary files.
     """
     if error.filename is None or str(half) in (error.filename, error.filename2):
         return OSError(error.errno, error.strerror or str(error), str(path))

@@ -11,7 +11,7 @@ from typing import Any
 
 from collide.base.frame_rate import exact
 
-# Without these flags, swscale rounds differently on processors with and without AVX2.
+# If these flags are missing, swscale rounds differently on processors with and without AVX2.
 SWS = "bicubic+accurate_rnd+bitexact"
 
 # Staged files do not store the range or the matrix. ffmpeg 9 converts pictures whose tags differ,
@@ -113,8 +113,9 @@ def sound(material: int, channels: int, *, speed: float = 1.0) -> str:
 def dice(*whole: str, salt: int) -> str:
     """Return an expression for a random number in [0, 1) that depends on whole numbers only.
 
-    ffmpeg's own random() depends on earlier calls and on threads. These steps are exact in a
-    double, so every processor gets the same number. The expression overwrites ld(9).
+    ffmpeg's own random() depends on earlier calls and on threads. All intermediate values are whole
+    numbers that a double holds exactly, so every processor gets the same number. The expression
+    overwrites ld(9).
 
     Args:
         whole: up to three expressions for whole numbers from 0 to a few million.

@@ -23,7 +23,7 @@ GAMUTS = {
 
 
 def gamut(picture: bytes) -> str:
-    """Return the gamut of a picture's profile, or "" without a profile or a known gamut."""
+    """Return the gamut of a picture's profile, or "" if it is unknown or there is no profile."""
     profile = _profile(picture)
     try:
         places = [_place(profile, name) for name in (b"rXYZ", b"gXYZ", b"bXYZ")]

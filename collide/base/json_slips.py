@@ -60,7 +60,7 @@ def json_value(name: str, text: str) -> str:
 def by_form(name: str, text: str) -> tuple[str, str]:
     """Return the likely JSON value of unquoted text, judged by its form alone, and an empty note.
 
-    For words such as null and NaN, the value is "".
+    For words such as null or NaN, the value is "".
     """
     word = cleaned(text).lower()
     return "" if word in _NONE or word.lstrip("+-") in _NO_NUMBER else json_value(name, text), ""
@@ -192,7 +192,7 @@ def _not_json(word: str) -> str:
 
 
 def _decimal_comma(text: str, at: int, to_json: ToJson) -> Slip | None:
-    """Return the slip if a number has a decimal comma, or two numbers have no brackets."""
+    """Return the slip if a number contains a decimal comma, or if two numbers lack brackets."""
     begin = text.rfind("\n", 0, at) + 1
     for match in _COMMA.finditer(text, begin):
         if not match.start("value") < at <= match.end("value"):
@@ -207,7 +207,7 @@ def _decimal_comma(text: str, at: int, to_json: ToJson) -> Slip | None:
 
 
 def _quoted_pair(text: str, at: int, message: str, to_json: ToJson) -> Slip | None:
-    """Return the slip if a pair has = instead of a colon or lacks quotes."""
+    """Return the slip if a pair contains = instead of a colon or lacks quotes."""
     if "':' delimiter" in message:
         before = text[:at].rstrip()
         inside = re.search(rf"({_STRING})$", before)

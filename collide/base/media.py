@@ -26,13 +26,13 @@ PLAINLY = {
     "matches no streams": "it contains no moving picture",
     "unspecified size": "it is not a picture, or only part of one",
     "Cannot allocate memory": "reading it needs more memory than collide allows",
-    "no decoder found": "it has a track with a codec that this ffmpeg cannot read",
+    "no decoder found": "it contains a track with a codec that this ffmpeg cannot read",
     "not implemented": "it uses a feature of its format that this ffmpeg cannot read",
     "Decode error rate": "its picture cannot be decoded: the data is damaged",
     "incorrect codec parameters": "the data that describes its picture or sound is damaged",
     "was stopped after": "reading it took too long for a file of its size",
-    "signal SIGXFSZ": "it has too many packets for a file of its size",
-    "File too large": "it has too many packets for a file of its size",
+    "signal SIGXFSZ": "it contains too many packets for a file of its size",
+    "File too large": "it contains too many packets for a file of its size",
     "signal SIG": "ffmpeg crashed while reading it",
     "Permission denied": "it cannot be read: permission denied",
     "Input/output error": "its disk failed while the file was read",
@@ -98,7 +98,7 @@ class Clip(_Medium):
     video: str  # name of the codec
     audio: str | None
     channels: int
-    rate: int  # samples per second; 0 without sound
+    rate: int  # samples per second; 0 if there is no sound
     gap: float  # the longest time without a new frame, in seconds
     pixels: str = ""  # pixel format, as ffmpeg names it
     picture: int = -1  # index of its picture stream; -1: the first
@@ -149,7 +149,8 @@ class Clip(_Medium):
     def untagged(self) -> bool:
         """Return whether the clip is HD without color tags.
 
-        Untagged HD counts as BT.709, as in players. Smaller pictures count as BT.601, as in ffmpeg.
+        Untagged HD counts as BT.709, as players assume. Smaller pictures count as BT.601, as ffmpeg
+        assumes.
         """
         large = self.width >= HD[0] or self.height > HD[1]
         return not self.matrix and large and re.match(COLORED, self.pixels) is not None

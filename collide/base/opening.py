@@ -105,7 +105,7 @@ def sound_of(clip: Clip, index: int = 0) -> str:
 
 
 def _sought(clip: Clip, start: float) -> tuple[float, float]:
-    """Return when to open a clip and the time that `start` then has in its stream, in seconds.
+    """Return the time to open a clip at, and the position of `start` in its stream, in seconds.
 
     If a clip must be opened early, it is opened at a whole second. Where timestamps count frames,
     any other time would be rounded twice, by -ss and by setpts.

@@ -95,7 +95,7 @@ def read_clip(packets: str, first: str, container: str = "mov") -> Clip:
 def _is_still(container: str, frames: int, base: Fraction) -> bool:
     """Return whether a clip is a still: a picture or animation with one frame.
 
-    In a mov of any brand, a picture without times has a time base of 1.
+    In a mov of any brand, the time base of a picture without times is 1.
     """
     if _any_of(container, PICTURE, *ANIMATIONS):
         return frames == 1
@@ -114,9 +114,9 @@ def _early(
 
     An index leads to the key frame before the given time. In an open GOP, this is too late: frames
     that are stored after the key frame but shown before it need earlier frames. After a pause, it
-    is also too late, because the frame shown at that time began long before. Without an index, the
-    longest time between key frames and NEAR are added. If the file has no key frame, or can only be
-    opened at the start, its whole length is added.
+    is also too late, because the frame shown at that time began long before. If there is no index,
+    the longest time between key frames and NEAR are added. If the file contains no key frame, or
+    can only be opened at the start, its whole length is added.
     """
     lead, keys = 0.0, [packet for packet in packets if packet.flags & KEY_FRAME]
     latest = None

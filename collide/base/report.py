@@ -91,16 +91,16 @@ def _track(line: re.Match[str], details: str) -> Track:
 
 
 def chosen(every: Sequence[Track], kind: str, number: int = 0) -> Track | None:
-    """Return the track of a kind to play, or None if the file has no such track.
+    """Return the track of a kind to play, or None if the file contains no such track.
 
-    This is the largest default track, or the largest track if none is a default. Covers are
-    ignored, and so are items if there are other tracks.
+    The chosen track is the largest default track, or the largest track if none is a default. Covers
+    are ignored, and so are items if there are other tracks.
 
     Args:
         number: the number of the track to choose instead, counted from 1; 0 for the usual choice.
 
     Raises:
-        ValueError: the file has fewer than `number` tracks of this kind.
+        ValueError: the file contains fewer than `number` tracks of this kind.
     """
     real = [track for track in every if track.kind == kind and not track.cover]
     real = [track for track in real if not track.item] or real
@@ -117,7 +117,7 @@ def chosen(every: Sequence[Track], kind: str, number: int = 0) -> Track | None:
 def container(report: str) -> str:
     """Return the format names of input 0 (such as "mov,mp4,m4a,3gp,3g2,mj2"), or "" if unknown.
 
-    ffmpeg reads AVIF files as mov, so `avif` is added to their names.
+    ffmpeg reports AVIF files as mov, so `avif` is added to the format names for them.
     """
     if not (match := FORMAT.search(report)):
         return ""
@@ -175,7 +175,7 @@ def combed(report: str) -> bool:
     )
     if not before or not after:
         return False
-    # use medians: two chains report at once, so the digits of two values may run together
+    # use medians: two chains report at the same time, so digits of two values may run together
     return median(before) > GONE * median(after)
 
 

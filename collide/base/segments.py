@@ -74,7 +74,7 @@ class Course:
 
     @property
     def fade(self) -> int:
-        """Return the number of frames in a cross-fade, or 0 without a cross-fade."""
+        """Return the number of frames in a cross-fade, or 0 if there is none."""
         return self.ends.count if self.ends else 0
 
     @property
@@ -171,7 +171,7 @@ def reads(span: Span, material: int, size: int, runs: tuple[Run, ...] = ()) -> l
 
 
 def _place(runs: tuple[Run, ...], at: int) -> tuple[int, int, bool]:
-    """Return the kept frame at a position, how many are left in its run, and the run's `back`."""
+    """Return the kept frame at a position, the frames left in its run, and the run's `back`."""
     at %= sum(run.count for run in runs)
     for run in runs:
         if at < run.count:

@@ -19,8 +19,8 @@ NAME = re.compile(r"(.*?)(\d{3,18})\.(png|tiff?|bmp|webp|jpe?g)", re.IGNORECASE 
 def run_of(path: Path) -> list[Path]:
     """Return the run of files that begins with `path`, in order, or [] if there is no such run.
 
-    If a link, or anything else that is not a file, continues the numbers, the files form no run,
-    because ffmpeg opens a run by its pattern and would open the link too.
+    If the next number belongs to a link or to anything else that is not a file, the files form no
+    run, because ffmpeg opens a run by its pattern and would open the link too.
     """
     match = NAME.fullmatch(path.name)
     if not match:

@@ -15,7 +15,7 @@ SHOT_SIZE = WIDE, HIGH = 64, 36  # pixels of a picture; chroma planes have half 
 AREA = WIDE * HIGH
 BLOCKS = (9, 16)  # blocks of luma for measuring motion, which average the noise away
 
-# How much two pictures of different shots must differ: in levels of 255 (of luma plus both colors),
+# How much two pictures of different shots must differ: in 8-bit levels (of luma plus both colors),
 # and as a multiple of the differences around them, because in a pan all frames differ.
 CUT, STANDS_OUT = 9.0, 2.4
 AROUND = 12  # how many differences before and after a cut are compared
@@ -45,10 +45,10 @@ def shots_of(times: Sequence[float], pictures: Any) -> tuple[list[tuple[int, int
     """Return the shots (as spans of frames) and the cuts between them.
 
     A span consists of the first picture of a shot and the first picture after the shot. A cut is
-    given as the first picture after it. Fades and dissolves are not part of a shot. They have a cut
-    in the middle, except a fade at either end of the sequence. If a fade is longer than a flash and
-    contains hard cuts, these are kept instead. If no picture is left for a shot, all pictures form
-    one shot. `times` are in seconds.
+    given as the first picture after it. Fades and dissolves are not part of a shot. A fade or
+    dissolve has a cut in its middle, except a fade at either end of the sequence. If a fade is
+    longer than a flash and contains hard cuts, these are kept instead. If no picture is left for a
+    shot, all pictures form one shot. `times` are in seconds.
     """
     count, step, empty = len(times), step_of(times), _empty(pictures)
     if all(empty):

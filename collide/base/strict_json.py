@@ -29,7 +29,7 @@ EMPTIED = "echo '{}' > {quoted}"
 
 
 class NotJsonError(ValueError):
-    """The error for text that is not plain JSON; its fix has a placeholder, {file} or {quoted}."""
+    """The error for text that is not plain JSON; its fix contains {file} or {quoted}."""
 
     def __init__(self, why: str, fix: str = BY_HAND) -> None:
         super().__init__(why)
@@ -102,8 +102,8 @@ def _in_the_way(label: str) -> InputError:
 def parse_json(data: bytes, to_json: ToJson = by_form) -> dict[str, Any]:
     """Return the object in `data`; raise ValueError if it is not a plain JSON object.
 
-    It must be UTF-8, at most LARGEST bytes long and DEEPEST levels deep, without repeated names,
-    control characters, or numbers that are infinite, NaN or too long.
+    The data must be UTF-8, at most LARGEST bytes long and DEEPEST levels deep, without repeated
+    names, control characters, or numbers that are infinite, NaN or too long.
     """
     if len(data) > LARGEST:
         raise ValueError(f"it is larger than {LARGEST >> 20} MiB")
@@ -118,7 +118,7 @@ def parse_json(data: bytes, to_json: ToJson = by_form) -> dict[str, Any]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise ValueError(f"line {line} has a byte that is not UTF-8") from None
+        raise ValueError(f"line {line} contains a byte that is not UTF-8") from None
     value = _decoded(text, to_json)
     if not isinstance(value, dict):
         raise ValueError(BRACES)
@@ -215,7 +215,7 @@ def _line(text: str, slip: Slip) -> int:
 
 
 def _where(error: json.JSONDecodeError) -> str:
-    """Return the location and the cause of a JSON error, or BRACES for text without braces."""
+    """Return the location and the cause of a JSON error, or BRACES if the text lacks braces."""
     text, at = error.doc, error.pos
     before, sign = text[:at].rstrip(), text[at : at + 1]
     ends = before.removesuffix("}").removesuffix("]").rstrip()
@@ -237,7 +237,7 @@ def _slip(text: str, at: int) -> str:
     if text[at : at + 1] in set(QUOTES):
         return f"{text[at]} is a typographic quote: names and strings need plain quotes"
     if text.startswith(("//", "/*", "#"), at):
-        return "JSON has no comments: put notes into a README.md next to the file"
+        return "JSON allows no comments: put notes into a README.md next to the file"
     if text[at : at + 1] == "'":
         return """names and strings need double quotes: "a", not 'a'"""
     if text[at : at + 1] == "\n":

@@ -11,7 +11,7 @@ from collide.base.filtergraph import clock
 from collide.base.frame_rate import FrameRate
 
 # A pixel and its neighbors are a fast object if they differ from the results of both orders by more
-# than this (of 255).
+# than this (in 8-bit levels).
 FLOWN = 56
 AROUND = 3  # radius, in pixels, of the neighborhood that counts
 SHARP = 16  # factor for differences beyond FLOWN
@@ -27,8 +27,9 @@ def time_filter(tag: str, frames: int, rate: FrameRate) -> str:
 
     The mean of both orders drops a change, lighter or darker, that is reversed within `frames`
     frames. If a whole spot on a steady background vanishes in both orders, it is a fast object, and
-    the plane stays unchanged there. The input has `margin` more frames at each end than the result,
-    whose frames are numbered from 0. The caller drops the meaningless frames after the result.
+    the plane stays unchanged there. The input contains `margin` more frames at each end than the
+    result, whose frames are numbered from 0. The caller drops the meaningless frames after the
+    result.
 
     Args:
         tag: prefix of the intermediate labels.

@@ -17,7 +17,7 @@ from collide.base.errors import TaskError
 from collide.base.files import write_whole
 from collide.base.hashing import digest
 
-SIDE = 49  # nodes of a table along each axis; with 33, deep greens were off by 16 of 255
+SIDE = 49  # nodes of a table along each axis; with 33, deep greens were off by 16 levels
 WHITE = 203.0  # cd/m2 of paper white, which counts as light of 1.0 here
 KNEE = 0.8  # fraction of white; darker values stay as they are, brighter values are compressed
 
@@ -91,8 +91,8 @@ def _hlg(value: float) -> float:
 def _displayed(light: float) -> float:
     """Convert light in the scene to light on a display of 1000 cd/m2, relative to WHITE.
 
-    Each channel is converted separately, as in zimg and SDR cameras. BT.2100 uses the luma of all
-    three: with it, skin differs by at most 5 levels of 255, and a pure blue is 25 levels duller.
+    Each channel is converted separately, as zimg and SDR cameras do. BT.2100 uses the luma of all
+    three: with it, skin differs by at most 5 levels of 256, and a pure blue is 25 levels duller.
     """
     return 1000 / WHITE * math.pow(light, 1.2)
 

@@ -59,10 +59,11 @@ def analyze(
     """Return `thresholds` for free layers, and the visible share `seen` and `quality` of all.
 
     Args:
-        cuts: for each layer above the base, by number, a file of grey pictures of SIZE: its cuts,
-            placed in the frame, then as many masks, 255 where its picture is opaque.
-        pictures: for each layer, by number, a file of grey pictures of its middle, as they appear
-            in the piece.
+        cuts: a file for each layer above the base, by number: grey pictures of SIZE. Its cuts,
+            placed in the frame, are followed by as many masks, which are 255 where its picture is
+            opaque.
+        pictures: a file for each layer, by number: grey pictures of its middle, as they appear in
+            the piece.
         layers: for each layer, the base first, its number `layer`, its `detail` (clip pixels per
             picture pixel), and the size `middle` of its `pictures`. A layer above the base also has
             `key` ("color", "lights", "darks", "auto" or "none"), `reach` (of a color's cut),
@@ -216,8 +217,8 @@ def _shares(
 ) -> tuple[list[float], float]:
     """Return the visible share of each layer, the base first, and the part lost to crumbs.
 
-    A layer covers the part that the layers above leave open, as in blend/presence. The visible
-    shares exclude crumbs, which are searched for only if `crumbly`.
+    A layer covers the part that the layers above leave open, as blend/presence computes it. The
+    visible shares exclude crumbs, which are searched for only if `crumbly`.
     """
     import numpy as np
 

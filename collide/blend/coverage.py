@@ -2,7 +2,7 @@
 
 Play it on clips you have not seen, and in batches: no layer hides everything below it, and no layer
 disappears. It moves similarity (or luminance_threshold, if brightness is keyed) no further than
-necessary. With a soft edge, a surface that opens all at once may end up half transparent. Reads the
+necessary. With a soft edge, a surface that opens as a whole may end up half transparent. Reads the
 keyframes of a layer and its mode's answer; answers with a copy whose key may have moved.
 """
 
@@ -35,10 +35,11 @@ Key = tuple[Callable[[Any], Any], float, Callable[[float], dict[str, Any]]]
 def analyze(knobs: Knobs, *, frames: Path, answer: Mapping[str, Any]) -> dict[str, Any]:
     """Return `answer` with a `similarity` or a moved `light`, and with `opens`, the open fraction.
 
-    Without a `coverage` or a key, return it unchanged. If the open fraction is outside the range,
-    move the key to the smallest value that reaches a goal. The goal is inside the range, a quarter
-    of it from the nearer end, because the whole layer differs a little from its keyframes. If a
-    surface opens all at once at this value, the value before it wins if it is closer to the range.
+    If there is no `coverage` or no key, return it unchanged. If the open fraction is outside the
+    range, move the key to the smallest value that reaches a goal. The goal is inside the range, a
+    quarter of it from the nearer end, because the whole layer differs a little from its keyframes.
+    If a surface opens as a whole at this value, the value before it wins if it is closer to the
+    range.
     """
     import numpy as np
 
@@ -83,8 +84,8 @@ def _least(shares: Any, goal: float, window: tuple[float, float]) -> int:
 def _color(knobs: Knobs, answer: Mapping[str, Any]) -> Key:
     """Return the key of colors: its alpha at given values, its current value, and how to move it.
 
-    The alpha is computed for each level of a cut, as in blend/key. It is opaque where the distance
-    in RGB exceeds similarity, after a ramp as wide as softness.
+    The alpha is computed for each level of a cut, as blend/key does. The alpha is opaque where the
+    distance in RGB exceeds similarity, after a ramp as wide as softness.
     """
     import numpy as np
 

@@ -28,7 +28,7 @@ DEFAULTS = {
     "crf": 20,
 
     # how long the encoder looks for a smaller file
-    # low end: ultrafast = big and at once; high end: slow = a fifth smaller, four times the wait
+    # low end: ultrafast = big and immediate; high end: slow = a fifth smaller, four times the wait
     # typical veryfast
     "encoding_preset": "veryfast",
 }  # fmt: skip

@@ -18,7 +18,7 @@ PORTABLE = False
 
 LIMITS: dict[str, Limit] = {"hevc_crf": Range(0, 51, rolls=False)}
 
-# Options for equal bytes on any number of processors, and no encoder line in the file.
+# Options that give equal bytes on any number of processors and leave out the encoder line.
 FIXED = "log-level=error:pools=4:frame-threads=2:info=0"
 
 

@@ -75,8 +75,8 @@ KEYED = tuple(DEFAULTS)
 BEFORE = {"smooth": 0.0, "steady": 0.0}
 REACH = {"similarity": (0.14, 0.44)}  # beyond this there were pinholes and ghosts
 
-HARD = 0.0001  # a softness up to this counts as 0, as in colorkey
-FURTHEST = math.sqrt(3) * 255  # from black to white, in levels of 8 bits: colorkey's distance 1
+HARD = 0.0001  # a softness up to this counts as 0, as it does for colorkey
+FURTHEST = math.sqrt(3) * 255  # from black to white, in 8-bit levels: colorkey's distance 1
 
 
 STEP = 640  # pixels of the longer side per pixel of radius
@@ -113,10 +113,10 @@ def _lasting(knobs: Knobs, clip: Clip, fps: FrameRate) -> int:
 def cut(knobs: Knobs, *, clip: Clip, answer: Mapping[str, Any], layer: int) -> str:
     """Return the chain from pictures to the cut: each pixel's distance from the colors that open.
 
-    `answer`, from the mode, has `colors`, each "0xRRGGBB", or `light`, a band of brightness 0..1.
-    For colors, a level is 255 * sqrt(distance to the nearest color / `reach`): the root spends most
-    levels near a color, where one shade may fill much of the picture. For light, a level is luma as
-    stored. No threshold is applied.
+    `answer`, from the mode, contains `colors` (each "0xRRGGBB") or `light` (a band of brightness
+    from 0 to 1). For colors, a level is 255 * sqrt(distance to the nearest color / `reach`): the
+    root spends most levels near a color, where one shade may fill much of the picture. For light, a
+    level is luma as stored. No threshold is applied.
     """
     if "light" in answer:
         tv = f"scale=iw:ih:out_range=tv:flags={SWS},format=yuv420p|yuv422p|yuv444p"
@@ -140,9 +140,9 @@ def _smoothed(knobs: Knobs, clip: Clip) -> str:
 def filters(knobs: Knobs, *, answer: Mapping[str, Any]) -> str:
     """Return the chain that turns the cut into alpha, with the threshold in `knobs` or `answer`.
 
-    `answer` has a `similarity` or a changed `light` if blend/coverage has set the key. Without
-    colors or light, the chain is "". The keys equal ffmpeg's colorkey and lumakey, except for the
-    rounding of the plane.
+    `answer` contains a `similarity` or a changed `light` if blend/coverage set the key. If there
+    are no colors and no light, the chain is "". The keys equal ffmpeg's colorkey and lumakey,
+    except for the rounding of the plane.
     """
     if "light" in answer:
         return _light(answer["light"], knobs["softness"])
@@ -161,7 +161,8 @@ def filters(knobs: Knobs, *, answer: Mapping[str, Any]) -> str:
 def reach(colors: list[str]) -> float:
     """Return the largest distance that a pixel can have from one of the colors.
 
-    Distances are measured as in colorkey: in RGB, relative to the distance from black to white.
+    Distances are measured as colorkey measures them: in RGB, relative to the distance from black to
+    white.
     """
     far = (math.hypot(*(max(level, 255 - level) for level in _levels(one))) for one in colors)
     return round(max(far) / FURTHEST, 6)

@@ -81,10 +81,10 @@ def command(
 ) -> Argv:
     """Return the command that writes the colors, `look-000.nut` …, and files for each plane.
 
-    A plane has one file per segment, and one file of samples. The command reads `seconds` of the
-    clip from `start`; `pieces` are the spans of unique frames, one per file. `chains` (see `parts`)
-    lead from input 0 to the labels of the colors and of `planes`, each "cut" or "own". `second` are
-    the options that open input 1, if the chains read it.
+    For each plane, there is one file per segment, and one file of samples. The command reads
+    `seconds` of the clip from `start`; `pieces` are the spans of unique frames, one per file.
+    `chains` (see `parts`) lead from input 0 to the labels of the colors and of `planes`, each "cut"
+    or "own". `second` are the options that open input 1, if the chains read it.
     """
     graphs, written = [*chains], list[str]()
     for name in planes:
@@ -132,7 +132,7 @@ def parts(
         head: the chain from the clip's pictures to exactly the layer's pictures.
         colors: the chain that gives the layer the colors its key works on.
         fitted: the chain that gives the layer its size in the piece.
-        cut: the chain to the cut, which may begin with the pad that it reads; "" without a cut.
+        cut: the chain to the cut, which may begin with the pad that it reads; "" for none.
         own: whether the clip's own alpha is kept too.
         steady: the chain that steadies the cut; "" if the cut is not steadied. It needs `around`
             extra frames before and after the kept `frames`.

@@ -102,7 +102,8 @@ def filters(
 
     Args:
         clip: None stands for a clip in plain YUV, limited range.
-        light: the lumas `black` and `white` of the clip; without them, `levels` stretches nothing.
+        light: the lumas `black` and `white` of the clip; if they are missing, `levels` has no
+            effect.
     """
     levels, whole, turns = knobs["levels"], knobs["auto_normalize"], knobs["color_shift"]
     if spreads(knobs):
@@ -125,8 +126,8 @@ def filters(
 def _moves(light: Mapping[str, float], by: float, whole: bool) -> tuple[float, float]:
     """Return how far a clip's darkest tone sinks and its lightest rises, as fractions of the range.
 
-    They move by the fraction `by` of the way to black and to white, at most DOWN and UP, or all the
-    way if `whole`. The gain in contrast is limited in both cases.
+    Both tones move by the fraction `by` of the way to black and to white, at most DOWN and UP, or
+    all the way if `whole`. The gain in contrast is limited in both cases.
     """
     black, room = light["black"], 1 - light["white"]
     down, up = (black, room) if whole else (min(by * black, DOWN), min(by * room, UP))

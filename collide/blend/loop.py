@@ -149,7 +149,7 @@ def crossed(
 ) -> list[str]:
     """Return the graphs that cross-fade two pictures of `size` pixels in a span of the piece.
 
-    `[comes]` has a picture for every frame of the span; `[goes]` needs pictures in fades only.
+    `[comes]` contains a picture for every frame of the span; `[goes]` needs pictures only in fades.
     """
     fading, fade, each = course.fading(span), course.fade, course.period
     # a fade filter makes one fade; overlay's alpha makes all, and a flat picture costs very little

@@ -79,7 +79,7 @@ def _ahead(taken: float | Fraction, lead: int) -> int:
 
 
 def frames(knobs: Knobs, *, seconds: float, fps: FrameRate, most: int) -> int:
-    """Return how many frames a layer has, 1 to `most`, if `seconds` of its clip are left."""
+    """Return how many frames a layer shows, 1 to `most`, if `seconds` of its clip are left."""
     # lengths are rounded to microseconds: ten frames at 30 per second last 0.333333 s
     there = int(seconds / knobs["speed"] * fps + 1e-4)
     if knobs["loop_seconds"]:

@@ -55,7 +55,7 @@ DEFAULTS = {
     "chroma": "auto",
 
     # how long the picture takes to come out of black, in seconds, before effects are applied
-    # low: 0 = it is there at once, as in a loop for a wall; high: 10 = a house light goes down
+    # low: 0 = it is there immediately, for a loop on a wall; high: 10 = a house light goes down
     # typical 0; 1 or 2 for a screening
     "fade_in": 0.0,
 
@@ -165,7 +165,7 @@ def still(knobs: Knobs, *, opened: Argv, chains: Sequence[str], filters: str, at
     `chains` lead from the inputs to the pad `[stack]`, and from plates to the effects' pads.
     """
     start = chain(f"[stack]{TAGS},{clock(knobs['fps'], at)}", filters)
-    # without a format, the kept picture would get the format that PNG prefers
+    # if no format were set, the kept picture would get the format that PNG prefers
     ends = f"{start},setpts=N,format=yuv420p,split[v][p]"
     return [
         *opened,

@@ -1,4 +1,4 @@
-"""The ways to play an instrument by hand; most run a piece as far as the step that plays it."""
+"""The ways to play an instrument by hand; most run a piece up to the step that plays it."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -46,7 +46,7 @@ MANY = {
 
 
 def act(solo: Solo) -> str:
-    """Play an instrument and return the text to print; InputError if it cannot be played."""
+    """Play an instrument and return the text to print; raise InputError if it cannot be played."""
     name = solo.name
     if name in ALONE:
         why, fix = ALONE[name]

@@ -54,7 +54,7 @@ def read(words: Sequence[str]) -> HandRequest:
 
 
 def _loose(words: Sequence[str], word: str, name: str) -> InputError:
-    """Return the error for a word without a flag: a knob as typed for doit, or an input."""
+    """Return the error for a word that follows no flag: a knob as typed for doit, or an input."""
     knob, equals, value = word.partition("=")
     pair = [f"--{knob}", value] if equals and re.fullmatch(r"[a-z]\w*", knob) else ["-i", word]
     line = [one for old in words for one in (pair if old == word else [old])]

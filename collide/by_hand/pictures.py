@@ -42,9 +42,9 @@ def bring(solo: Solo, steps: Iterable[Step], *tasks: str) -> None:
 
 
 def wanted(solo: Solo, suffixes: Sequence[str], *, alpha: bool = False) -> str:
-    """Return the suffix of the output file; InputError if it is missing or not in `suffixes`.
+    """Return the suffix of the output file; raise InputError if it is not in `suffixes`.
 
-    If `alpha`, refuse .mp4 too. For a draft without an output, return the first of `suffixes`.
+    If `alpha`, refuse .mp4 too. For a draft that names no output, return the first of `suffixes`.
     """
     name, out = solo.name, solo.request.output
     if isinstance(solo.stage, Draft):
@@ -86,7 +86,7 @@ class Parts(NamedTuple):
     suffix: str  # suffix of the output file
     alpha: bool = False  # whether the picture has holes
     copied: bool = False  # whether the parts are already encoded
-    with_sound: bool = True  # whether to include the clip's sound, if it has any
+    with_sound: bool = True  # whether to include the clip's sound, if any
 
 
 def pictured(solo: Solo) -> str:

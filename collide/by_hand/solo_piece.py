@@ -106,7 +106,7 @@ class Solo:
     def clips(self) -> list[Clip]:
         """Return the clip in each file; a sound counts as a clip with one picture per sample.
 
-        Without files, return a typical clip.
+        If there are no files, return a typical clip.
         """
         if not self.request.inputs:
             return [Clip.of(GUESS)]
@@ -120,12 +120,12 @@ class Solo:
 
     @cached_property
     def sounds(self) -> list[Sound]:
-        """Return the sound in each file; InputError if a file has no sound."""
+        """Return the sound in each file; raise InputError if a file contains no sound."""
         instead = "a sound file, or a clip that has sound"
         return list(map(Sound.of, self._facts("sound", "sound", instead)))
 
     def _facts(self, by: str, kind: str, instead: str) -> list[dict[str, Any]]:
-        """Probe each file and return its facts; InputError if a file cannot be read."""
+        """Probe each file and return its facts; raise InputError if a file cannot be read."""
         facts = []
         for at, path in enumerate(self.request.inputs, start=1):
             try:

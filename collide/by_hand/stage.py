@@ -84,12 +84,12 @@ class Stage:
     def put(self, task: str, file: str = "", facts: Mapping[str, Any] | None = None) -> None:
         """Set a task's result: `facts` as its answer, and `file` as all of its objects.
 
-        Without `file`, its objects are the files in its folder.
+        If `file` is None, its objects are the files in its folder.
         """
         self.results[task] = Entry("", any_object(task, file), dict(facts or {}))
 
     def model(self, name: str) -> Input:
-        """Return a model by name; InputError if it is not installed."""
+        """Return a model by name; raise InputError if it is not installed."""
         return find_model(self.state.library.workspace, self.state.memo, name)
 
     def role(self, task: str) -> str:
@@ -121,7 +121,7 @@ class Recorder(Engine):
 
 
 class Page(Stage):
-    """Commands to paste, recorded from steps; only measurements of input files run."""
+    """Commands to paste, recorded from steps; only commands that measure input files are run."""
 
     def __init__(self, state: BuildState, folder: Path, files: Mapping[str, Source]) -> None:
         super().__init__(state, folder, files)
@@ -168,7 +168,7 @@ class Page(Stage):
         self.blocks[task][-1] = pasteable(moved)
 
     def __str__(self) -> str:
-        """Return the page's text, or "" if it has no commands."""
+        """Return the page's text, or "" if it contains no commands."""
         if [len(lines) for lines in self.blocks.values()] == [1]:
             return "".join(line for (line,) in self.blocks.values())
         paged = ['cd "$(mktemp -d)"'] if self.blocks else []

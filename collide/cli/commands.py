@@ -189,7 +189,7 @@ class _Reads(_Spoken):
     needs_project = False
     own_options: Mapping[
         str, str
-    ] = {}  # doit's options that the verb itself takes, as it calls them
+    ] = {}  # doit's options that the verb itself takes, and the verb's names for them
 
     def execute(self, params: Any, args: list[str]) -> int:
         """Run the verb, or run doit's own command on the project's tasks."""
@@ -224,7 +224,7 @@ class _Reads(_Spoken):
 
 
 class Clean(_Reads, DoitClean):  # type: ignore[misc]
-    """The command `doit clean`, which cleans a piece; for tasks or options, it runs doit's own."""
+    """The command `doit clean`, which cleans a piece; for tasks or options, doit's clean."""
 
     name = "clean"
     needs_project = True

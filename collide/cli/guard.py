@@ -136,7 +136,7 @@ def guarded(act: Callable[[Interrupts], int]) -> int:
 
 
 def _of_system(error: OSError) -> CollideError:
-    """Convert a system error; a deleted cache has its own message."""
+    """Convert a system error; there is a special message for a deleted cache."""
     workspace = Workspace(Path.cwd())
     place = workspace.cache_place
     named = str(error.filename)
@@ -146,7 +146,7 @@ def _of_system(error: OSError) -> CollideError:
 
 
 def leveled(words: Sequence[str]) -> tuple[list[str], int]:
-    """Return the words without `-v N`, and N; InputError if N is not in LEVELS."""
+    """Return the words without `-v N`, and N; raise InputError if N is not in LEVELS."""
     level, rest = _leveled(words)
     if level not in map(str, LEVELS):
         taken, rest = _leveled(sys.argv[1:])
@@ -190,7 +190,7 @@ def held_back(level: int) -> Iterator[None]:
 
 
 class _Patient:
-    """A stream whose reader may close it, as in `| head`: the work continues without output."""
+    """A stream whose reader (such as `| head`) may close it; the work continues without output."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream

@@ -50,7 +50,7 @@ def looks_named(
 
 
 def _refuse_places(project: Project, typed: Mapping[str, str]) -> None:
-    """Refuse a project or a word such as `last` typed as a look, unless a star has this name.
+    """Refuse a project or a word such as `last` typed as a look, unless a star bears this name.
 
     README calls a first star `first`: a star of another project is likelier than the oldest look.
     """

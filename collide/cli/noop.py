@@ -1,4 +1,4 @@
-"""The no-op stamp: a render ends at once if no input's stat changed since the last no-op render.
+"""The no-op stamp: a render ends immediately if no input's stat changed since the last one.
 
 cache/stamps/PROJECT.json contains the output of a run that found nothing to do, and a digest of its
 command line, its environment, and the stat of every file that it depends on. If the digest is the
@@ -56,7 +56,7 @@ class NoopStamp:
     def remember(self, run: RunRecord, lines: Sequence[str], compared: Compared) -> None:
         """Write the stamp of a run that did nothing, unless a file may have changed since.
 
-        Without a project in the command, write nothing.
+        If the command names no project, nothing is written.
 
         Args:
             compared: a function that compares the content of clips and delivered files. It returns

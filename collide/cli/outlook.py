@@ -45,7 +45,7 @@ def begins(session: Session, plan: Plan, forecast: Forecast) -> str:
 
 
 def expected_time(seconds: float, *, least: bool = False) -> str:
-    """Return in words how long a render will take, considering other programs on this machine.
+    """Say how long a render will take, considering other programs on this machine.
 
     Args:
         seconds: the time that the render takes alone.
@@ -96,7 +96,7 @@ def clips_foreseen(session: Session, plan: Plan | None, say: Callable[[str], Non
 
 
 def unplanned_message(session: Session, typed: Mapping[str, str] | None = None) -> str:
-    """Return a note about a project without a plan, with the command that renders it."""
+    """Return a note about a project that has no plan, with the command that renders it."""
     name, count = session.project.name, len(session.layers)
     if _no_clip(session):
         return f"{name}: there are no clips: copy some into library/video"

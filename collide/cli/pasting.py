@@ -151,7 +151,7 @@ def refusal(workspace: Workspace, text: str) -> InputError | None:
 
 
 def _refuse_in_project(request: Request) -> None:
-    """Refuse what only files show: a missing project, preset or layer, or nothing to set."""
+    """Refuse what only files reveal: a missing project, preset or layer, or nothing to set."""
     name, takes = request.project or "", declaration(request.verb)
     project = Project(request.workspace, name if LABEL.fullmatch(name) else "_")
     if name == project.name and not project.exists():
@@ -182,7 +182,7 @@ def _is_readable(project: Project) -> bool:
 
 
 def read_line(workspace: Workspace, argv: Sequence[str]) -> Request:
-    """Parse a command without its `doit`; InputError if collide would refuse it."""
+    """Parse a command without its `doit`; raise InputError if collide would refuse it."""
     words = [word for word in argv if "=" not in word or word[0] == "-"]
     typed = dict(word.split("=", 1) for word in argv if "=" in word and word[0] != "-")
     while words[:1] in (["-n"], ["-v"]):  # doit's options, each with a number

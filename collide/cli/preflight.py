@@ -1,4 +1,4 @@
-"""Checks before a render: whether ffmpeg is unchanged and whether the cache has enough space."""
+"""Checks before a render: whether ffmpeg is unchanged, and whether the cache is large enough."""
 
 import sys
 from collections.abc import Callable, Iterable
@@ -22,8 +22,8 @@ def engine_agreed(
     """Return whether to render: the engine is unchanged, or the user accepts the new one.
 
     If the engine changed, print the lines of `shows`, which renders pictures with both engines.
-    Then ask the user, unless the command has engine=new. Without a terminal, nobody can be asked,
-    and a finished piece stays as it is.
+    Then ask the user, unless the command contains engine=new. If there is no terminal, nobody can
+    be asked, and a finished piece stays as it is.
 
     Raises:
         InputError: there is no terminal, and the render would mix two engines in one piece.

@@ -93,14 +93,18 @@ class Request:
         return takes.unsets or not takes.knobs
 
     def existing(self) -> Project:
-        """Return the command's project; InputError if it names none, or one that does not exist."""
+        """Return the command's project; raise InputError unless it names one that exists."""
         if not self.project:
             last = last_used(self.workspace)
             raise needs_project(self.verb, self.workspace.projects(), last, self.line)
         return existing(self.workspace, self.project)
 
     def look(self, project: Project) -> Look | None:
-        """Return the look that look= names, or None without look=; InputError if it is unknown."""
+        """Return the look that look= names, or None.
+
+        Raises:
+            InputError: the look is unknown.
+        """
         signs = self.variables.get("look")
         return find_look(project, signs) if signs else None
 
@@ -172,7 +176,7 @@ class Request:
 def understand(
     workspace: Workspace, verb: str, words: list[str], typed: Mapping[str, str]
 ) -> Request:
-    """Parse a command; InputError if collide does not understand it."""
+    """Parse a command; raise InputError if collide does not understand it."""
     refuse_request(workspace, verb, words, typed)
     if lines := other_lines([verb, *words], typed) if words else []:
         raise other_command(verb, words[0], lines[0])
@@ -243,7 +247,7 @@ def _refuse_incomplete(
     spoken: list[str],
     typed: Mapping[str, str],
 ) -> None:
-    """Reject a command without a variable that its verb requires."""
+    """Reject a command that lacks a variable required by its verb."""
     for name, variable in declared.items():
         if variable.required and name not in typed:
             raise InputError(

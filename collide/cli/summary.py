@@ -49,7 +49,7 @@ def layers(session: Session, plan: Plan) -> Iterator[str]:
 def _seen(session: Session, plan: Plan) -> Iterator[str]:
     """Yield the visible share of each layer, the barely visible layers, and the sounds heard.
 
-    Yield nothing if the run neither rendered nor restored anything.
+    Yield nothing unless the run rendered or restored something.
     """
     entry = session.state.results().get("presence")
     if entry is None or not (session.run.count("rendered") or session.run.count("restored")):
@@ -117,7 +117,7 @@ def _opened(
         turn = f"{again} layer{layer.number}.mode={other}"
         yield (
             f"cannot open {layer.knobs['coverage']}: the nearest is {color['opens']:.1%}, "
-            f"because a whole surface opens at once; try {turn}"
+            f"because a whole surface opens together; try {turn}"
         )
     elif share < MIN_OPEN and own("blend/lay", layer.knobs) == instrument("blend/lay").NEUTRAL:
         turn = f"{again} {opening_turn(layer, color, opens=True)}"

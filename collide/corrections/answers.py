@@ -57,7 +57,7 @@ class Asked:
 
     workspace: Workspace
     verb: str  # "" if the first word is not a verb
-    words: Sequence[str]  # in lower case, without the verb and without a project
+    words: Sequence[str]  # in lower case, without the verb and the project
     typed: Mapping[str, str]
 
     @property
@@ -66,7 +66,7 @@ class Asked:
         return {name: text for name, text in self.typed.items() if name == "project"}
 
     def error(self, why: str, *lines: str) -> InputError:
-        """Return the error for the words."""
+        """Return the error for the typed words, with the stated reason."""
         what = (
             f"doit {self.verb} does not understand {' '.join(self.words)!r}"
             if self.verb
@@ -78,7 +78,7 @@ class Asked:
 def refuse_request(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> None:
-    """Refuse words that ask for what no command does, and name the commands that come nearest."""
+    """Refuse a request that no command fulfils; the error names the nearest commands."""
     plain = [word for word in words if word not in ("doit", "collide")]
     if verb == "render":
         verb, plain = ("render", plain[1:]) if plain[:1] == ["render"] else ("", plain)
@@ -131,7 +131,7 @@ def _part_of_store(asked: Asked) -> InputError | None:
 
 
 def _kind_of_file(asked: Asked) -> InputError | None:
-    """Answer a request to clean one kind of file, old files, or looks."""
+    """Answer a request to delete one kind of file, old files, or looks."""
     looks = {"look", "looks"} & {*asked.words}
     if asked.verb != "clean" or not ({*RENDERED, *OLD} & {*asked.words} or looks):
         return None
@@ -153,7 +153,7 @@ def _moved_store(asked: Asked) -> InputError | None:
 
 
 def moved_store(workspace: Workspace, place: str) -> tuple[str, str]:
-    """Return why no verb moves the store, and the shell command that does."""
+    """Return the reason why no verb moves the store, and the shell command that moves it."""
     old, new = workspace.cache_place, place or "/media/disk"
     new = new if "cache" in new.rpartition("/")[2] else f"{new.rstrip('/')}/cache"
     here = old.relative_to(workspace.root) if old.is_relative_to(workspace.root) else old

@@ -69,7 +69,7 @@ class Assignment:
         return bool(after) and after[0] != "-" and not project and not self._stands_alone(after)
 
     def _stands_alone(self, word: str) -> bool:
-        """Return whether a word can be the verb's only word, as a knob or an instrument can."""
+        """Return whether a word (such as a knob or an instrument) can be the verb's only word."""
         owners = shipped().instruments
         parts = (part for owner in owners for part in (owner, *owner.split("/")))
         return self.takes.words == 1 and (word in shipped().knobs or word in parts)
@@ -86,7 +86,7 @@ class Assignment:
         return left
 
     def _place(self, word: str) -> tuple[str, str] | None:
-        """Return the variable that accepts a word and its new value, or None."""
+        """Return the variable that accepts a word, with its new value, or None."""
         free = {name: one for name, one in self.takes.variables.items() if name not in self.turned}
         knob = knob_of(word)
         if knob == "output_size" and self._turns(knob):  # 720p is not a number of seconds
@@ -98,7 +98,7 @@ class Assignment:
         return (knob, word) if self._turns(knob) else None
 
     def _continued(self, word: str) -> tuple[str, str] | None:
-        """Return the list or text that a word extends and its new value, or None."""
+        """Return the list or text that a word extends, with its new value, or None."""
         several = isinstance(getattr(self.takes.variables.get("project"), "limit", None), Labels)
         if several and word in self.workspace.projects():
             return "project", f"{self.turned['project']},{word}"
@@ -129,7 +129,7 @@ class Assignment:
         return bool(knob) and plays and knob not in self.turned
 
     def take_project(self, words: list[str]) -> list[str]:
-        """Use the first plain word as a project, existing or new; for `new`, join all of them."""
+        """Use the first plain word as the name of a project; for `new`, join all plain words."""
         plain = [w for w in words if w[0] != "-" and ":" not in w and w not in KINDS]
         if not plain or "project" not in self.takes.variables or "project" in self.turned:
             return words

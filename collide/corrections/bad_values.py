@@ -53,7 +53,7 @@ UNSET = ("none", "default", "unset", "null", "reset", "auto")  # words for an em
 
 
 def bad_value(whole: TypedLine, name: str, error: BadValueError) -> InputError:
-    """Return the error for a value, with the intended command, or with a similar value."""
+    """Return the error for a value, with the intended command or a similar value."""
     whole, error.instead = counted_apart(whole, error.instead)
     spoken, typed = whole.spoken, whole.typed
     variable, text = declaration(whole.verb).variables.get(name), typed[name]
@@ -76,7 +76,7 @@ def bad_value(whole: TypedLine, name: str, error: BadValueError) -> InputError:
 def _bad_knob(
     whole: TypedLine, name: str, error: BadValueError, project: Project
 ) -> tuple[BadValueError, str]:
-    """Return the error for a knob's value, and its fix, which also plays the effect of the knob."""
+    """Return the error for a knob's value, and a fix that also plays the knob's effect."""
     spoken, typed, text = whole.spoken, whole.typed, whole.typed[name]
     near, meant = knobs_in_force(name, error, project, typed)
     others = {bare(one) for one in typed if one != name}
@@ -107,7 +107,7 @@ def _bad_knob(
 def _meant_line(
     whole: TypedLine, name: str, error: BadValueError, project: Project, meant: Mapping[str, str]
 ) -> str:
-    """Return the corrected command; without a correction, return commands that show the values."""
+    """Return the corrected command; if there is none, return commands that show the values."""
     if lines := lent_lines(whole, name, project, near=bool(meant)):
         return "\n".join(lines)
     if meant:
@@ -127,7 +127,7 @@ def _meant_line(
 
 
 def _as_taken(text: str, value: str) -> str:
-    """Return the remark that a word of degree is taken as a value (slow is taken as 0.625)."""
+    """Return the remark on the value of a word of degree (slow is taken as 0.625)."""
     word = cleaned(text).lower()
     return f"{word} is taken as {value}: " if word in WORDS and value else ""
 
@@ -135,7 +135,7 @@ def _as_taken(text: str, value: str) -> str:
 def _of_old_name(
     name: str, error: BadValueError, meant: Mapping[str, str], project: Project
 ) -> BadValueError:
-    """Return the error; its reason says whether the name is the old name of a different knob."""
+    """Return the error; if the name is an old name of another knob, its reason says so."""
     new = next(iter(meant), name)
     if renamed(name)[0] in (name, *(renamed(one)[0] for one in (new, *meant))):
         return error
@@ -145,7 +145,7 @@ def _of_old_name(
 
 
 def _other_seed(whole: TypedLine, name: str, project: Project) -> str:
-    """Return commands in place of seed=random: without a seed, with some seed, or a roll."""
+    """Return commands in place of seed=random: one omits the seed, one sets a seed, one rolls."""
     rest = whole.without(name)
     if whole.verb == "new":
         return f"leave it out, for a random seed: {line(whole.spoken, rest)}"
@@ -157,7 +157,7 @@ def _other_seed(whole: TypedLine, name: str, project: Project) -> str:
 
 
 def _of_variable(whole: TypedLine, name: str, variable: Variable) -> list[str]:
-    """Return commands with the corrected value, or [] if the error's own fix is better."""
+    """Return commands with the corrected value, or [] if the fix of the error is better."""
     spoken, typed, limit = whole.spoken, whole.typed, variable.limit
     text = typed[name]
     if lines := (
@@ -196,9 +196,9 @@ def _as_part(whole: TypedLine, name: str) -> list[str]:
 
 
 def _one_by_one(whole: TypedLine, name: str, variable: Variable) -> list[str]:
-    """Return one command per value of a list if the variable takes a single value; otherwise [].
+    """Return one command per value of a list, or [] unless the variable takes a single value.
 
-    For a length of `all`, return the command without the length.
+    For a length of `all`, the command omits the length.
     """
     spoken, typed, limit = whole.spoken, whole.typed, variable.limit
     if typed[name].strip().lower() in ALL and isinstance(limit, Seconds) and not variable.required:
@@ -222,7 +222,7 @@ def _one_by_one(whole: TypedLine, name: str, variable: Variable) -> list[str]:
 
 
 def _odd_preset(whole: TypedLine, name: str) -> list[str]:
-    """Return the command that renames a preset whose name cannot be typed, and plays it."""
+    """Return a command that renames a preset whose name cannot be typed and then plays it."""
     shelves = project_of(whole.workspace, whole.typed, last_used(whole.workspace)).shelves
     odd = stray(shelves, whole.typed[name].strip()) if name == "preset" else None
     if odd is None or odd.meant is None:
@@ -259,7 +259,7 @@ def _elsewhere(whole: TypedLine, name: str, variable: Variable) -> list[str]:
 
 
 def _things(whole: TypedLine, name: str, variable: Variable) -> list[str]:
-    """Return commands that remove a thing, as in `off=first`, or the commands of `of_others`."""
+    """Return commands for a removal such as `off=first`, or the commands of `of_others`."""
     text, rest = whole.typed[name], whole.without(name)
     if name == "off" and re.fullmatch(r"[\w.~/-]+", text) and not reads(variable, text):
         return away_lines(whole.workspace, whole.verb, [text], rest)
@@ -269,7 +269,7 @@ def _things(whole: TypedLine, name: str, variable: Variable) -> list[str]:
 def completed_lines(
     workspace: Workspace, spoken: Sequence[str], name: str, typed: Mapping[str, str]
 ) -> list[str]:
-    """Return commands with likely values of a missing variable, the likeliest first."""
+    """Return commands that set a missing variable to likely values, the likeliest first."""
     variable = declaration(spoken[0]).variables[name]
     ones: Sequence[str] = [example_of(workspace, variable, typed) or variable.example]
     if isinstance(variable.limit, Choice):

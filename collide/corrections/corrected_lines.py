@@ -1,7 +1,7 @@
 """Corrected commands, printed as a fix that can be pasted.
 
 An unknown name is replaced by a similar one, and another program's name by collide's. A value is
-put into the form that its variable takes. A corrected command is only printed, never run.
+converted to the form that its variable takes. A corrected command is only printed, never run.
 """
 
 import re
@@ -33,9 +33,11 @@ MOST_LINES = 4  # the maximum number of projects, values or verbs that a fix lis
 
 
 def with_line(error: InputError, *lines: str) -> InputError:
-    """Return an error whose fix ends with commands to paste; a single command joins the last line.
+    """Return an error whose fix ends with commands to paste.
 
-    If the fix is itself a command, && joins it to a single new command.
+    A single command is appended to the last line of the fix.
+
+    If the fix is already a command, && joins it to a single new command.
     """
     fix = "\n".join([error.fix, *lines])
     if len(lines) == 1:
@@ -53,8 +55,7 @@ def meant_name(
 
     Args:
         takes: what the verb takes.
-        typed: the whole command, because two names of other programs may set one knob, as width
-            and height do.
+        typed: the whole command: two names (width, height) of other programs may set one knob.
     """
     knobs = catalog.knobs if takes.knobs else {}
     name = re.sub(r"^(all|layers?|every)\.", "", name)  # all.opacity
@@ -80,13 +81,13 @@ def name_one(names: Sequence[str]) -> str:
 
 
 def right_word(text: str, wrong: str, right: str) -> str:
-    """Return a value or comma-separated names, with the wrong word corrected."""
+    """Return a value or a list of names with the wrong word corrected."""
     words = [one.strip() for one in text.split(",")]
     return ",".join(right if one == wrong else one for one in words) if wrong in words else text
 
 
 def mended(error: InputError, spoken: Sequence[str], typed: Mapping[str, str]) -> InputError:
-    """Return an error whose fix ends with the commands that its `turns` and `meant` describe."""
+    """Return an error whose fix ends with the commands described by its `turns` and `meant`."""
     lines = [
         renamed_line(spoken, typed, error.replaces, turn)
         if error.replaces in typed
@@ -118,7 +119,7 @@ def added_lines(
 ) -> list[str]:
     """Return the command with a name and its value corrected.
 
-    If the piece plays other effects than those in `meant`, the first command adds to them.
+    If the piece plays other effects, the first command adds the effects in `meant`.
     """
     chain, more = chain_added(meant, project, whole.typed.get("preset", ""))
     again = about + renamed_line(whole.spoken, whole.typed, name, meant)
@@ -136,7 +137,7 @@ def way_lines(whole: TypedLine, name: str, ways: Sequence[Way]) -> list[str]:
 
 
 def no_effect(whole: TypedLine, name: str, project: Project) -> list[str]:
-    """Return why no effect does what some words of a chain ask for, and a command without them."""
+    """Return why no effect does what some words ask for, and a command that omits those words."""
     words = re.split(r"[\s,;+&|]+", cleaned(whole.typed[name]).lower())
     lost = [word for word in words if word in NOTHING]
     rest = ",".join(word for word in words if word not in lost)
@@ -147,7 +148,7 @@ def no_effect(whole: TypedLine, name: str, project: Project) -> list[str]:
 
 
 def with_choices(whole: TypedLine, name: str, fix: str) -> str:
-    """Return a fix with another command for each choice typed as a name (as=mov stem=true)."""
+    """Return a fix with one more command for each choice typed as a name (as=mov stem=true)."""
     takes = declaration(whole.verb).variables
     limit = getattr(takes.get(name), "limit", None)
     words = limit.words if isinstance(limit, Choice) else ()

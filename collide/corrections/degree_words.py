@@ -1,6 +1,6 @@
 """Commands for a change typed in words of degree: `make layer 2 bigger`, `more grain`, `darker`.
 
-The new value is above or below the value in force. A command with any other word is left alone.
+The new value is above or below the current value. A command with other words is left alone.
 """
 
 import math
@@ -51,7 +51,7 @@ def layer_in(words: Sequence[str]) -> str:
 def degree_lines(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> list[str]:
-    """Return the commands for words of degree or for a layer's place, or [] for other words."""
+    """Return the commands for words of degree or for a layer's place, or [] if there are none."""
     there = workspace.projects()
     named = [word for word in words if word in there]
     others = [word for word in words if word not in there and word != "render"]
@@ -101,7 +101,7 @@ def _direction(word: str) -> int:
 
 
 def _subject(word: str) -> tuple[str, int]:
-    """Return the knob that a word names or compares, and the sign of its change, or ("", 0).
+    """Return the knob that a word stands for, and the sign of its change, or ("", 0).
 
     An effect stands for its first knob.
     """
@@ -113,7 +113,7 @@ def _subject(word: str) -> tuple[str, int]:
 
 
 def _of_layer(knob: str, layer: str) -> str:
-    """Return the knob on a layer, or "" if the layer lacks it, or if it is for the whole piece."""
+    """Return the knob of a layer, or "" if the layer lacks it or the whole piece shares it."""
     scope = knobs()[knob].scope
     if not layer:
         return knob
@@ -121,7 +121,7 @@ def _of_layer(knob: str, layer: str) -> str:
 
 
 def _changed(whole: TypedLine, change: Change, project: Project) -> list[str]:
-    """Return the commands that set a knob to a value above or below the value in force."""
+    """Return the commands that set a knob above or below its current value."""
     knob, now = knobs()[bare(change.name)], standing(project, whole.typed)
     family, _, effect = knob.owner.partition("/")
     see = line(["knobs", change.name], whole.only("project"))
@@ -141,7 +141,7 @@ def _changed(whole: TypedLine, change: Change, project: Project) -> list[str]:
 
 
 def _otherwise(whole: TypedLine, change: Change, now: Standing) -> list[str]:
-    """Return the commands for the other meaning: a larger or smaller video, or a faster render."""
+    """Return the commands for another meaning: a larger or smaller video, or a faster render."""
     if change.name == "speed" and change.sign > 0 and whole.verb == "render":
         return [f"a faster render, at a lower resolution: {line(['preview'], whole.typed)}"]
     factor = 1.5 if change.sign > 0 else 0.5
@@ -151,7 +151,7 @@ def _otherwise(whole: TypedLine, change: Change, now: Standing) -> list[str]:
 
 
 def _step(change: Change, knob: Knob, base: object) -> str:
-    """Return the change of a value as people type it: +6 for a volume, +=0.05, -=30%."""
+    """Return the change as a user would type it: +6 for a volume, +=0.05, -=30%."""
     sign, limit = "+" if change.sign > 0 else "-", knob.limit
     share = change.sign * int(change.percent or 0) / 100
     if not isinstance(limit, Range):
@@ -161,7 +161,7 @@ def _step(change: Change, knob: Knob, base: object) -> str:
         return f"{sign}{'=' * ('.' in change.name)}{gain:.3g}"
     if limit.low < 0:
         return f"{sign}={abs(share) * limit.high if share else of_degree('more', knob, 0.0)}"
-    # 30% of a softness of 0.02 is not seen, and 30% of three layers is less than one
+    # 30% of a softness of 0.02 is invisible, and 30% of three layers is less than one layer
     least = 1.0 if limit.whole else 0.05 * limit.high if limit.high <= 1 else 0.0
     if not share and isinstance(base, int | float) and base * _PERCENT / 100 < least:
         return f"{sign}={least:g}"

@@ -19,11 +19,11 @@ OPENS = ("tune",)  # verbs that play the piece as it is set
 def as_look(whole: TypedLine, name: str, error: InputError) -> InputError | None:
     """Answer look= after tune, undo or redo with `doit set look=`, or return None.
 
-    The page of tune has all layers, so layer= is left out.
+    The page of tune shows all layers, so layer= is left out.
     """
     again = line(whole.spoken, whole.without(name))
     if name == "layer" and whole.verb in OPENS:
-        return error.fixed(f"the page has the knobs of each layer: {again}")
+        return error.fixed(f"the page shows the knobs of each layer: {again}")
     if name != "look" or whole.verb not in (*BACK, *OPENS):
         return None
     set_line = line(["set"], {**whole.only("project"), "look": whole.typed["look"]})
@@ -35,7 +35,7 @@ def as_look(whole: TypedLine, name: str, error: InputError) -> InputError | None
 def as_record(whole: TypedLine, name: str, error: InputError) -> InputError | None:
     """Return the error for look= after a verb that takes a file instead, or None.
 
-    The fix has a verb that takes look=, and the command's verb with the look's file.
+    The fix proposes a verb that takes look=, and the command's verb with the look's file.
     """
     takes, text = declaration(whole.verb).variables, whole.typed[name]
     record = declaration(whole.verb).record
@@ -53,7 +53,10 @@ def as_record(whole: TypedLine, name: str, error: InputError) -> InputError | No
 
 
 def video_first(workspace: Workspace, text: str) -> list[str]:
-    """Return a command that names a star, after one that renders the look if it has no video."""
+    """Return a command that names a star.
+
+    If the look has no video, another command first renders it.
+    """
     found = re.fullmatch(r"doit star .*?project=(\S+) look=(\S+).* name=.*", text)
     with suppress(InputError):
         if found and not find_look(Project(workspace, found[1]), found[2]).video:

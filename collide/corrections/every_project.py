@@ -35,7 +35,10 @@ def every(workspace: Workspace, text: str) -> list[str]:
 
 
 def of_each(whole: TypedLine, name: str, names: list[str], *, several: bool) -> list[str]:
-    """Return commands for several projects, but none to paste for a verb that can destroy work."""
+    """Return commands for several projects.
+
+    For a verb that can destroy work, none of them can be pasted.
+    """
     rest = whole.without(name)
     if declaration(whole.verb).without_project == "none" and names == whole.workspace.projects():
         return [line(whole.spoken, rest)]
@@ -50,7 +53,7 @@ def of_each(whole: TypedLine, name: str, names: list[str], *, several: bool) -> 
 
 
 def of_others(whole: TypedLine, name: str, variable: Variable) -> list[str]:
-    """Return commands for a time typed as a count, all of a choice, or several projects."""
+    """Return commands for a time typed as a count, all words of a choice, or several projects."""
     text, of = whole.typed[name], variable.limit.of
     rest = whole.without(name)
     others = {n: v for n, v in declaration(whole.verb).variables.items() if n != name}

@@ -115,8 +115,8 @@ def _of_filter(text: str) -> dict[str, str]:
 def _lines(verb: str, typed: Mapping[str, str], read: _Read) -> list[str]:
     """Return the intended commands: for an export, a part of the piece, or the whole piece.
 
-    A codec can stand for an export, and times for a part. For a bitrate of the picture, there are
-    two commands with different values of crf.
+    A codec can stand for an export, and times for a part. A bitrate of the picture yields two
+    commands with different values of crf.
     """
     whole = {**typed, **(read.knobs if declaration(verb).knobs else {})}
     if read.form and not read.form.startswith("doit "):

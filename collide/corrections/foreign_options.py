@@ -37,7 +37,7 @@ OF_DOIT = (
 def translated(verb: str, words: Sequence[str]) -> tuple[list[str], str, list[str]]:
     """Translate a command with foreign options into doit's options, the verb, and the words.
 
-    Among the words, a variable has the form --name=value.
+    Among the words, a variable is written as --name=value.
     """
     front, left, at = list[str](), list[str](), 0
     first, number, words = verb, "", [part for word in words for part in _apart(word)]
@@ -69,7 +69,7 @@ def translated(verb: str, words: Sequence[str]) -> tuple[list[str], str, list[st
 
 
 def would_run(typed: Mapping[str, str]) -> str:
-    """Return the command that corresponds to make's -n, which only prints what it would do."""
+    """Return the command that, like -n of make, only prints what would be done."""
     return f"to see what would run: {line(['plan'], typed)}"
 
 
@@ -100,7 +100,7 @@ def _apart(word: str) -> list[str]:
 
 
 def _numbered(verb: str, words: Sequence[str]) -> list[str]:
-    """Put each clip in its own layer; for `new`, several clips also set num_videos."""
+    """Assign each clip to its own layer; for `new`, several clips also set num_videos."""
     numbered, count = list[str](), 0
     for word in words:
         count += word.startswith("--layer1.clip=")

@@ -44,7 +44,7 @@ def meant_knobs(name: str, text: str, near: str, project: Project) -> dict[str, 
 
 
 def played(meant: Mapping[str, str], project: Project, typed: Mapping[str, str]) -> dict[str, str]:
-    """Return the chain and the modes that corrected knobs need to have an effect, if any."""
+    """Return the chain and the modes that give the corrected knobs an effect, or {}."""
     if "post" in meant or any(bare(name) == "mode" for name in meant):
         return {}
     catalog = project.catalog
@@ -57,7 +57,10 @@ def played(meant: Mapping[str, str], project: Project, typed: Mapping[str, str])
 
 
 def chain_added(meant: Mapping[str, str], project: Project, preset: str) -> tuple[str, str]:
-    """Return the chain in force, and the same with corrected effects added, or "" twice."""
+    """Return the current chain, and the chain with the corrected effects added.
+
+    Both are "" if no chain is set or no effect is added.
+    """
     now = chained(standing(project, {"preset": preset}).settings.piece())
     whole = ",".join(dict.fromkeys([*now, *meant.get("post", "none").split(",")]))
     new = now and meant.get("post", "none") not in ("none", whole)
@@ -104,10 +107,10 @@ def _parts(word: str, there: Collection[str], catalog: Catalog) -> list[str]:
 def rechained(text: str, chain: Sequence[str], project: Project) -> list[str] | None:
     """Apply a chain with signs (+vhs, -vhs, !vhs, no-vhs) to `chain`.
 
-    Return None if it has no signs or contains an unknown effect.
+    Return None if it contains no signs or an unknown effect.
 
     Args:
-        chain: the effects in force, which `text` changes if each of its effects has a sign.
+        chain: the current effects, to which `text` is applied if each of its effects bears a sign.
     """
     whole = re.sub(r"\b(no|not|without|minus)[\s_-]+", "-", cleaned(text).lower())
     parts = [part for part in re.split(r"[\s,;&|]+", re.sub(r"([-+!])=?\s*", r"\1", whole)) if part]
@@ -123,9 +126,9 @@ def rechained(text: str, chain: Sequence[str], project: Project) -> list[str] | 
 
 
 def _file_there(name: str, text: str, limit: File, project: Project) -> dict[str, str]:
-    """Return the knob with the file whose name most likely matches `text`, or {}.
+    """Return the knob with the file that `text` most likely names, or {}.
 
-    The name begins with the text, resembles it, or is the only name that contains its words.
+    The file's name begins with the text, resembles it, or is the only name with its words.
     """
     there = [one.name for one in known_files(limit, project.workspace)]
     word = cleaned(text).rpartition("/")[2]
@@ -201,13 +204,13 @@ def _of_preview(typed: Mapping[str, str]) -> Iterator[str]:
 
 
 def without_value(whole: TypedLine, word: str) -> list[str]:
-    """Return the commands for a knob without a value, or [] if there is nothing to propose.
+    """Return the commands for a knob that was typed without a value, or [].
 
     Args:
         whole: the command without the knob.
     """
     if whole.verb == "tune":
-        return [f"the page has the piece's knobs: {line(whole.spoken, whole.typed)}"]
+        return [f"the page shows the piece's knobs: {line(whole.spoken, whole.typed)}"]
     if whole.verb == "sweep" and (values := swept(shipped().knobs[bare(word)])):
         return [line(whole.spoken, {**whole.typed, word: values})]
     takes = declaration(whole.verb).knobs
@@ -218,7 +221,8 @@ def without_value(whole: TypedLine, word: str) -> list[str]:
 def left_out(whole: TypedLine, name: str, project: Project) -> list[str]:
     """Return the commands that replace `knob=`, for a verb that cannot unset a knob.
 
-    The first leaves the knob out and shows its resulting value. The second unsets it for good.
+    The first command leaves the knob out and shows its resulting value. The second command unsets
+    the knob for good.
     """
     rest = replace(whole, typed=whole.without(name))
     if whole.verb in ("sweep", "tune"):

@@ -40,7 +40,7 @@ OFF = ("", "null", "hide", "hidden", "remove", "delete", "off", "disable")  # fo
 
 
 def as_trim(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for an in or out point of a layer in its clip (layer2.in=3), or None."""
+    """Return the error for the in or out point of a layer's clip (layer2.in=3), or None."""
     found = re.fullmatch(rf"layer([1-9])\.({'|'.join(TRIMS)})", name)
     if not found:
         return None
@@ -57,7 +57,7 @@ def as_trim(whole: TypedLine, name: str, error: InputError) -> InputError | None
 
 
 def as_swap(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for two layers as a name and its value (layer1=layer2), or None."""
+    """Return the error for a layer assigned to another layer (layer1=layer2), or None."""
     text = whole.typed[name]
     words = f"{name} {text}" if re.fullmatch(r"layer ?[1-9]", name) else text
     found = [int(one) for one in re.findall(r"[1-9]", words)]
@@ -178,7 +178,7 @@ def _filtered(old: str, chain: str, new: str) -> str:
 
 
 def of_base(whole: TypedLine, name: str, _: InputError) -> InputError | None:
-    """Return the error for another program's name of a knob that layer 1 lacks, or None."""
+    """Return the error for a knob that layer 1 lacks, under another program's name, or None."""
     layers, single = layers_of(name)
     if not layers or min(layers) > 1 or not declaration(whole.verb).knobs:
         return None
@@ -194,7 +194,7 @@ def of_base(whole: TypedLine, name: str, _: InputError) -> InputError | None:
 
 
 def as_shape(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Refuse a mask given as a shape (mask=circle), which no knob draws, or return None."""
+    """Refuse a mask of a certain shape (mask=circle), or return None; no knob draws shapes."""
     layers, single = layers_of(name)
     if single not in MASKS or other_knobs("mask", whole.typed[name]):
         return None
@@ -208,7 +208,7 @@ def as_shape(whole: TypedLine, name: str, error: InputError) -> InputError | Non
 
 
 def as_layers(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for layers given as a value (mute=layer2 or layer=2), or None."""
+    """Return the error for layers typed as a value (mute=layer2 or layer=2), or None."""
     rest = whole.without(name)
     takes, parts = declaration(whole.verb), whole.typed[name].lower().split(",")
     found = [re.fullmatch(r"\s*(layers?)?[\s_]*([1-9])\s*", part) for part in parts]
@@ -236,7 +236,7 @@ def as_layers(whole: TypedLine, name: str, error: InputError) -> InputError | No
 
 
 def as_numbered(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for a layer named apart from its knobs (opacity=0.5 layer=2), or None."""
+    """Return the error for a layer typed apart from its knobs (opacity=0.5 layer=2), or None."""
     rest, layers = whole.without(name), re.findall(r"[1-9]", whole.typed[name])
     numbers = re.fullmatch(r"[\s,&+]*(?:(?:layer)?[1-9][\s,&+]*)+", whole.typed[name].lower())
     known = shipped().knobs

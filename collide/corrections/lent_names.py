@@ -1,4 +1,4 @@
-"""Corrected commands for a misnamed file of a knob, such as a LUT in library/."""
+"""Corrected commands for misnamed files of knobs, such as a LUT in library/."""
 
 import re
 from collections.abc import Iterator
@@ -19,9 +19,9 @@ from collide.syntax.arguments import TypedLine
 def lent_lines(whole: TypedLine, name: str, project: Project, *, near: bool) -> list[str]:
     """Return the command that moves a misplaced file into its knob's folder.
 
-    Without such a file, return commands for other files in the folder, but [] if `near`, because
-    the caller then proposes the file with a similar name. Return [] for a knob that does not take
-    a file.
+    If there is no such file, return commands for other files in the folder. If `near`, return []
+    instead, because the caller proposes the file with a similar name. Return [] for a knob that
+    does not take a file.
     """
     limit = project.catalog.knobs[current(name)].limit
     return [*_lines(whole, name, project, limit, near)] if isinstance(limit, File) else []

@@ -1,4 +1,4 @@
-"""Commands for values typed without a name: `roll x 12` becomes roll project=x n=12.
+"""Commands for values typed without a name (`roll x 12` becomes roll project=x n=12).
 
 Each value is assigned to a variable whose limit accepts it. The commands are printed, never run.
 """
@@ -31,7 +31,7 @@ CELLS = "cell look number nr no version variant picture".split()  # words before
 def meant_lines(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> list[str]:
-    """Return the commands that a verb and loose words may stand for, or []."""
+    """Return the commands that were probably intended by a verb with loose words, or []."""
     for read in (output_lines, taken_lines, degree_lines):
         if lines := read(workspace, verb, words, typed):
             return lines
@@ -72,7 +72,7 @@ def _translated(
 
 
 def _one_each(verb: str, typed: Mapping[str, str]) -> list[dict[str, str]]:
-    """Return the command's variables once per project if its verb takes only one, or []."""
+    """Return the command's variables per project, or [] unless the verb takes only one project."""
     names = typed.get("project", "").split(",")
     variable = declaration(verb).variables.get("project")
     if len(names) < 2 or variable is None or isinstance(variable.limit, Labels):
@@ -81,7 +81,7 @@ def _one_each(verb: str, typed: Mapping[str, str]) -> list[dict[str, str]]:
 
 
 def forced_lines(workspace: Workspace, typed: Mapping[str, str], render: str) -> list[str]:
-    """Return the commands for a render that was asked to repeat unchanged work."""
+    """Return the commands for a render that is asked to repeat unchanged work."""
     there, asked = workspace.projects(), typed.get("project", "")
     if asked and asked not in there and (near := nearest(asked, there)):
         typed, render = {**typed, "project": near}, render.replace(f"={asked}", f"={near}")
@@ -102,7 +102,7 @@ def away_lines(
     """Return the commands that make a verb remove something, or [] if it cannot.
 
     Args:
-        words: the things to remove, without the word for the removal; may be empty.
+        words: the names to remove, without the word for the removal; may be empty.
     """
     takes, off = declaration(verb), {**typed, "off": "true"}
     if "off" in takes.variables:
@@ -118,10 +118,10 @@ def away_lines(
 def _download_lines(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> list[str]:
-    """Return one download command per address, or [] if the verb itself takes the only address.
+    """Return one download command per address, or [] if the verb takes the only address itself.
 
-    The commands are for several addresses, for options of yt-dlp, and for addresses after a verb
-    without url=. They keep the variables of download. For files in place of addresses, return the
+    A command is corrected if it names several addresses or options of yt-dlp, or if its verb takes
+    no url=. The variables of download are kept. For files in place of addresses, return the
     commands that add the files to the library.
     """
     read = Assignment(workspace, verb, typed, dict(typed))

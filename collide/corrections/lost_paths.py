@@ -1,4 +1,4 @@
-"""Refusals of a lone path that does not exist: `doit scan ~/Videos` without that folder."""
+"""Refusals of a lone path that does not exist, such as `doit scan ~/Videos`."""
 
 import shlex
 from collections.abc import Iterable
@@ -12,9 +12,9 @@ from collide.syntax.verb import declaration
 
 
 def refuse_lost_path(left: TypedLine, word: str, lines: Iterable[str]) -> None:
-    """Refuse a word that a corrected command would use as a path, if nothing exists there.
+    """Refuse a word that a corrected command would use as a path if nothing exists there.
 
-    The fix names a similar path that exists; otherwise it has no command to paste.
+    The fix names a similar path that exists; otherwise it contains no command to paste.
 
     Args:
         left: the command without the word.

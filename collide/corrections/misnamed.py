@@ -52,7 +52,7 @@ LISTS = ("list presets",)  # verbs that take many tasks, each with its only word
 
 
 def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
-    """Return the error for an unknown name, with the intended command, or a command without it."""
+    """Return the error for an unknown name; its fix is the intended command or omits the name."""
     verb, typed, rest = whole.verb, whole.typed, whole.without(name)
     if "://" in name:
         address = f"{name}={typed[name]}"
@@ -92,7 +92,7 @@ def _first(
 def _left_out(whole: TypedLine, name: str, error: InputError) -> InputError:
     """Return the error for a name that its verb does not recognize.
 
-    The fix proposes the command without the name, or with the only verb that takes it.
+    The fix omits the name or proposes the only verb that takes it.
     """
     verb, spoken, typed, rest = whole.verb, whole.spoken, whole.typed, whole.without(name)
     others = [v for v in verbs() if name in declaration(v).variables]
@@ -160,9 +160,10 @@ def _in_seconds(whole: TypedLine, name: str) -> str:
 def _with_layers(
     whole: TypedLine, name: str, meant: Mapping[str, str], project: Project
 ) -> list[str]:
-    """Return the command with a name corrected; two commands if its knobs need more layers.
+    """Return the command with a name corrected.
 
-    The first command has as many layers as the knobs need; the second omits those knobs.
+    If its knobs need more layers, return two commands. The first sets as many layers as the knobs
+    need; the second omits those knobs.
     """
     spoken, typed, count = whole.spoken, whole.typed, meant.get("num_videos", "")
     over = {one: max(layers_of(one)[0], default=0) for one in typed} if count.isdigit() else {}
@@ -209,7 +210,7 @@ def _renamed(
 
 
 def _corrected(of: str, text: str, project: Project) -> str:
-    """Return the value of a variable, with misspelled presets or a misspelled file corrected."""
+    """Return the value of a variable with its misspelled presets or file corrected."""
     if of == "preset":
         there = presets.names(project.shelves)
         return ",".join(nearest(one, there) or one for one in text.split(","))
@@ -217,7 +218,7 @@ def _corrected(of: str, text: str, project: Project) -> str:
 
 
 def _explained(name: str, error: InputError, meant: Mapping[str, str]) -> InputError:
-    """Return the error with a reason about the knobs that another program's name stands for."""
+    """Return the error; its reason explains the knobs that another program's name stands for."""
     layers, word = layers_of(name)
     knobs = [shipped().knobs[one] for one in map(bare, meant) if one in shipped().knobs]
     if not knobs or bare(name) in shipped().knobs:  # its error already says so
@@ -231,20 +232,20 @@ def _explained(name: str, error: InputError, meant: Mapping[str, str]) -> InputE
 
 
 def _about(knobs: Sequence[Knob]) -> str:
-    """Return what knobs are, each in the first words of its description."""
+    """Return the first line of each knob's description: `x is …`."""
     texts = {one.name: shipped().explained(one.owner)[one.name].partition("\n")[0] for one in knobs}
     return "; ".join(f"{name} is {text}" for name, text in texts.items())
 
 
 def _with_file(whole: TypedLine, meant: Mapping[str, str], project: Project, text: str) -> str:
-    """Return a command, preceded by a copy of the missing file of a knob (lut=a.cube)."""
+    """Return a command; if a knob's file is missing (lut=a.cube), first copy the file."""
     return files_first(replace(whole, typed={**whole.typed, **meant}), "", project, text)
 
 
 def _in_piece(whole: TypedLine, name: str, meant: Mapping[str, str], project: Project) -> list[str]:
     """Return the commands for a name whose value depends on the piece: layer2.width=640.
 
-    A sign after the name, as in `similarity+=0.1`, belongs to the value.
+    A sign after the name (`similarity+=0.1`) belongs to the value.
     """
     last, word = name.strip()[-1:], layers_of(name)[1].rstrip("+-*/")
     sign = last if last in ("+", "-", "*", "/") else ""

@@ -39,7 +39,7 @@ LACKS = {
 
 
 def check_knob(verb: str, name: str, text: str, catalog: Catalog) -> None:
-    """Refuse a name that the verb does not take, and a value that its knob does not take."""
+    """Refuse a name that the verb does not take or a value that the knob does not take."""
     takes = declaration(verb)
     meant = name in RESERVED or nearest(name, takes.variables)
     strange = meant and name not in catalog.knobs and "." not in name
@@ -53,7 +53,7 @@ def check_knob(verb: str, name: str, text: str, catalog: Catalog) -> None:
 def refuse_loose(
     workspace: Workspace, verb: str, words: list[str], typed: Mapping[str, str]
 ) -> None:
-    """Refuse options after the verb and more words than it takes."""
+    """Refuse options after the verb, and more words than the verb takes."""
     takes = declaration(verb)
     _refuse_toggle(verb, words, typed)
     loose = [word for word in words if word.startswith("-")]
@@ -109,7 +109,7 @@ def _refuse_toggle(verb: str, words: Sequence[str], typed: Mapping[str, str]) ->
 def _refuse_layer_act(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> None:
-    """Refuse `mute layer2`, and refuse `layer3.hide` with the error for `layer3.hide=true`."""
+    """Refuse `mute layer2`, and `layer3.hide` with the error for `layer3.hide=true`."""
     if declaration(verb).knobs:
         refuse_act(workspace, words, typed, verb)
     for word in words:
@@ -131,7 +131,7 @@ def _in_project(left: TypedLine, words: Sequence[str]) -> TypedLine:
 
 
 def _away(left: TypedLine, extra: Sequence[str]) -> tuple[str, str]:
-    """Return the words that a verb does not take, and how to leave all of them out at once."""
+    """Return the words that a verb does not take, and a fix that leaves all of them out."""
     if any(map(is_act, extra)):
         return extra[0], f"see what it takes: {line(['help', left.verb], {})}"
     spoken = [word for word in left.spoken if word not in extra]
@@ -155,16 +155,15 @@ def _refuse_projects(
     looks = any(one.limit.of == "look" for one in takes.variables.values())
     raise InputError(
         f"doit {verb} takes one project, not {len(words)}",
-        why="it takes looks of one project" if looks else "a command is about one project",
+        why="it takes looks of one project" if looks else "a command applies to one project",
         fix="\n".join([*lines, *(["pictures of all projects: doit gallery"] if looks else [])]),
     )
 
 
 def refuse_subcommand(verb: str, words: Sequence[str], typed: Mapping[str, str]) -> None:
-    """Refuse a word that is not a subcommand of the verb, and a variable of another subcommand.
+    """Refuse a word that is not a subcommand of the verb, or a variable of another subcommand.
 
-    For a value without its variable, as in `cache 20G`, the fix adds the variable and the
-    subcommand.
+    For a value without its variable (`cache 20G`), the fix adds the variable and the subcommand.
     """
     takes, word = declaration(verb), next(iter(words), "")
     owned = takes.of_subcommand
@@ -188,7 +187,7 @@ def refuse_subcommand(verb: str, words: Sequence[str], typed: Mapping[str, str])
 
 
 def other_command(verb: str, word: str, meant: str) -> InputError:
-    """Return the error for a verb and a word that together stand for a different command."""
+    """Return the error for a verb and a word that stand for a different command."""
     _, other, *words = meant.rpartition(": ")[2].split()
     why = "another command does that" if other != verb else f"doit {verb} alone does that"
     if other == verb and words:
@@ -200,9 +199,10 @@ def other_command(verb: str, word: str, meant: str) -> InputError:
 def needs_project(
     verb: str, projects: list[str], last: str, with_more: Callable[..., str]
 ) -> InputError:
-    """Return the error for a verb without a project, with commands that name one, or `doit new`.
+    """Return the error for a command that names no project.
 
-    With several projects, there is no command to paste for a verb that deletes.
+    The fix proposes commands that name a project, or `doit new`. If there are several projects, it
+    proposes no command to paste for a verb that deletes.
 
     Args:
         projects: the projects that exist.

@@ -1,4 +1,4 @@
-"""The knob for a word such as threshold or tolerance: the threshold of each layer's mode."""
+"""The knob for a word such as threshold or tolerance, which depends on each layer's mode."""
 
 from collections.abc import Mapping
 
@@ -16,10 +16,10 @@ from collide.project.thresholds import threshold_of
 def of_modes(
     word: str, name: str, text: str, project: Project, typed: Mapping[str, str]
 ) -> list[Way]:
-    """Return the ways to set the threshold of the modes in force, or [] for another word.
+    """Return the ways to set the threshold of the current modes, or [] for another word.
 
-    If all modes have the same threshold, one way sets it for all layers; otherwise each layer has
-    its own way. A word without a layer refers to the only layer whose mode the command sets.
+    If all modes share one threshold, a single way sets it for all layers; otherwise there is a way
+    for each layer. A word without a layer refers to the only layer whose mode the command sets.
 
     Args:
         word: the name as typed, without its layer.

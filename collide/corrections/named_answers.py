@@ -36,7 +36,7 @@ PLACES = ("path", "dir", "folder", "location", "to", "place", "move")
 
 
 def as_begin(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for the hour of a night's start, with a line for cron, or None."""
+    """Return the error for the hour at which a night starts, with a line for cron, or None."""
     hour = re.fullmatch(r"([01]?[0-9]|2[0-3])(?:[:.h]?([0-5][0-9]))?h?", whole.typed[name].strip())
     if whole.verb != "night" or name not in BEGINS or not hour:
         return None
@@ -46,8 +46,8 @@ def as_begin(whole: TypedLine, name: str, error: InputError) -> InputError | Non
     cron = f"{int(hour[2] or 0)} {int(hour[1])} * * * cd {root} && .venv/bin/{now}"
     return InputError(
         error.what,
-        why="a night begins at once; cron begins it later",
-        fix=f"at once: {now}\neach night, as a line of crontab -e: {cron}",
+        why="a night begins immediately; cron begins it later",
+        fix=f"now: {now}\neach night, as a line of crontab -e: {cron}",
     )
 
 
@@ -73,7 +73,7 @@ def as_exclusion(whole: TypedLine, name: str, error: InputError) -> InputError |
     return InputError(
         error.what,
         why=f"no knob leaves a clip out; clips in projects/{project.name}/input/ are chosen first",
-        fix=f"{another if layers else unused}\nto name a clip, as in layer2.clip=…: doit clips",
+        fix=f"{another if layers else unused}\nto name a clip (layer2.clip=…): doit clips",
     )
 
 
@@ -124,7 +124,7 @@ def as_store(whole: TypedLine, name: str, error: InputError) -> InputError | Non
 
 
 def as_download(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Answer the download of a local file, or limits that only `clips` takes, or return None."""
+    """Answer the download of a local file, or a limit that only `clips` takes, or return None."""
     text, takes = whole.typed[name], declaration("download").variables
     listed, limits = declaration("clips").variables, dict[str, str]()
     own = name not in listed and other_variable(name, text, takes, whole.typed)
@@ -150,7 +150,7 @@ def as_download(whole: TypedLine, name: str, error: InputError) -> InputError | 
 
 
 def as_prefix(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Refuse a name for a batch with project=, which already names the pieces, or return None."""
+    """Refuse a name for a batch whose pieces are already named by project=, or return None."""
     own = whole.typed.get("project", "")
     if whole.verb != "batch" or name not in ("name", "prefix", "title") or not own:
         return None
@@ -166,7 +166,7 @@ def as_container(whole: TypedLine, name: str, error: InputError) -> InputError |
 
 
 def as_quality(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for an export's quality if it ignores crf (as=prores quality=hq)."""
+    """Answer a quality for an export that ignores crf (as=prores quality=hq), or return None."""
     typed = whole.typed.get("as", "").lower()
     form = OTHER_FORMS.get(typed, typed)
     if whole.verb != "export" or form not in QUALITY_OF or "crf" not in other_knobs(name, "20"):

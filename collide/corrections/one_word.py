@@ -1,4 +1,4 @@
-"""Refuse one word split by spaces (`opacity = 1`), and two typed as one (`project=x:opacity=1`).
+"""Refuse one word split by spaces (`opacity = 1`) and two joined to one (`project=x:opacity=1`).
 
 A name, its = and its value must be one word. The error proposes the joined or split command.
 """
@@ -31,7 +31,7 @@ _FOLDERS = ("path", "file", "manifest", "from")
 
 
 def refuse_apart(argv: Sequence[str]) -> None:
-    """Refuse a split `project = x`, two words typed as one, and a colon in place of an =."""
+    """Refuse a split `project = x`, two words joined to one, and a colon in place of an =."""
     joined, split = list[str](), ""
     for word in layered(argv):
         whole = _joined(joined[-1], word, argv) if joined else None
@@ -89,8 +89,8 @@ def _named(name: str) -> bool:
 def layered(argv: Sequence[str]) -> list[str]:
     """Join each layer to its knob and turn `from=1 to 2` into `from=1 to=2`.
 
-    Both `layer 2 opacity=1` and `layer2 opacity=1` become `layer2.opacity=1`. The layer also holds
-    for the knobs after it.
+    Both `layer 2 opacity=1` and `layer2 opacity=1` become `layer2.opacity=1`. The layer also
+    applies to the knobs after it.
     """
     words, at, held = list[str](), 0, ""
     takes = any("layer" in declaration(word).variables for word in argv if word in verbs())
@@ -122,7 +122,7 @@ def layered(argv: Sequence[str]) -> list[str]:
 
 
 def _joined(before: str, word: str, argv: Sequence[str]) -> str | None:
-    """Return two words joined into one, or None if they belong apart."""
+    """Return two words joined into one, or None if they should stay apart."""
     if word.startswith("="):
         return None if before in verbs() or "=" in before else before + word
     if not word or before[:1] in ("", "-", "="):
@@ -142,7 +142,7 @@ def _joined(before: str, word: str, argv: Sequence[str]) -> str | None:
 
 
 def _after_name(before: str, word: str) -> str:
-    """Return a name or a layer joined to the word after it, or "" if they belong apart."""
+    """Return a name or a layer joined to the word after it, or "" if they should stay apart."""
     name = before.rstrip(": ")
     if word == ":" and _named(before):
         return f"{before}:"
@@ -169,7 +169,7 @@ def _is_plain(word: str) -> bool:
 
 
 def _with_value(name: str, value: str, word: str, argv: Sequence[str]) -> str | None:
-    """Return `name=value` joined to the word after it, or None if they belong apart."""
+    """Return `name=value` joined to the word after it, or None if they should stay apart."""
     before = f"{name}={value}"
     if value.lower() in BETWEEN:
         return f"{name}={word}"

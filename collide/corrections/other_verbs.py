@@ -96,7 +96,7 @@ def _meant(words: Sequence[str]) -> str:
 
 
 def _of_form(word: str) -> str:
-    """Return the verb that a word is a form of (sweep for sweeping), or ""."""
+    """Return the verb of which a word is an inflected form (sweep for sweeping), or ""."""
     stem = re.sub(r"(?:ing|ed|s)$", "", word)
     forms = (stem, f"{stem}e", stem[:-1]) if stem != word else ()  # tuning, starring
     return next((one for one in forms if one in verbs()), "")
@@ -121,7 +121,7 @@ def other_lines(words: Sequence[str], typed: Mapping[str, str]) -> list[str]:
 def _with_rest(
     meant: Meant, rest: Sequence[str], typed: Mapping[str, str]
 ) -> tuple[list[str], dict[str, str]]:
-    """Return the words and the variables of a command; its words may include `rest`."""
+    """Return the words and the variables of a command; the words may include `rest`."""
     taken = {**meant.turned, **_taken(meant.verb, typed)}
     if meant.words == ["list", "presets"]:  # which lists all families
         rest = []
@@ -149,9 +149,9 @@ def unset_line(words: Sequence[str], typed: Mapping[str, str], last: str) -> str
 
 
 def verb_of(words: Sequence[str]) -> tuple[str, list[str], dict[str, str]]:
-    """Return the only verb that the first words stand for, the words after it, and its variables.
+    """Return the verb that the first words stand for, the words after it, and its variables.
 
-    The verb is "" unless they stand for exactly one.
+    The verb is "" unless the first words stand for exactly one verb.
     """
     meant, rest = meant_verbs(words)
     if len(meant) == 1:
@@ -175,21 +175,21 @@ def layer_line(verb: str, word: str, typed: Mapping[str, str]) -> str:
 
 
 def as_form(word: str) -> str:
-    """Return a word in lower case if any program uses it for a form of a video, or ""."""
+    """Return a word in lower case if it names a form of a video in any program, or ""."""
     word = word.lower()
     named = word in OTHER_FORMS or word in FORMATS or word in own_forms()
     return word if named and word not in ("audio", "default", "tracks") else ""
 
 
 def near_verb(word: str) -> str | None:
-    """Return the verb that a word resembles or is a form of (worker, rendering), or None."""
+    """Return the verb that a word resembles or inflects (worker, rendering), or None."""
     stem = re.sub(r"(ers?|ing|ed)$", "", word.lower())
     forms = [one for one in (stem, f"{stem}e") if one in verbs()]
     return nearest(word, verbs()) or next(iter(forms), None)
 
 
 def main_verbs() -> str:
-    """Return the verbs to begin with, as one phrase."""
+    """Return the verbs for a beginner, as one phrase."""
     begin = dict.fromkeys(text.split()[1] for text in verb_module("list").BEGIN)
     return f"the main verbs are {', '.join(begin)}"
 
@@ -207,5 +207,5 @@ def _taken(verb: str, typed: Mapping[str, str]) -> dict[str, str]:
 
 
 def line_of(verb: str, rest: Sequence[str], typed: Mapping[str, str]) -> str:
-    """Return a verb's command with words and those variables in `typed` that it takes."""
+    """Return a verb's command with words, and with the variables in `typed` that the verb takes."""
     return line([verb, *rest], _taken(verb, typed))

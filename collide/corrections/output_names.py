@@ -40,7 +40,7 @@ PICTURES = (*VIDEOS, "still")  # verbs whose video or picture may need another v
 # Other words for the folder of an output file.
 _PLACES = "to path folder dir directory dest destination into where location save_to"
 PLACES = (*OUTPUTS, *_PLACES.split(), "output_dir", "outdir", "output_path")
-# The file that a verb writes, or that a form of export adds, below the project's folder.
+# The file that a verb or a form of export writes, below the project's folder.
 FILES = {
     "render": "output/{0}.mp4", "still": "still.png", "preview": "preview.mp4",
     "listen": "mix.m4a", "prores4444": "output/{0}-prores4444.mov",
@@ -54,7 +54,7 @@ GIF = "fps=12,scale=480:-2:flags=lanczos,split[a][b];[a]palettegen[p];[b][p]pale
 def output_lines(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> list[str]:
-    """Return corrected commands for a command that ends with a new file or a form, or []."""
+    """Return corrections of a command that ends with a new file or a form, or []."""
     words = [word for word in words if word != verb]
     named = [word for word in words if word in workspace.projects()]
     if "project" not in typed and len(named) == 1:  # export x film.mov
@@ -120,7 +120,7 @@ def converted(
 
 
 def copied_into(workspace: Workspace, typed: Mapping[str, str]) -> list[str]:
-    """Return the commands for H.264 in another container (format=mov codec=h264), or []."""
+    """Return the commands for H.264 in a different container (format=mov codec=h264), or []."""
     words = [typed[name].lower() for name in CODECS if name in typed]
     suffix = next((CONTAINERS[word] for word in words if word in CONTAINERS), "")
     if not suffix or not {*words} & {*OF_H264}:
@@ -151,7 +151,7 @@ def _with_ffmpeg(
 def copied_lines(
     workspace: Workspace, spoken: Sequence[str], typed: Mapping[str, str], place: str
 ) -> list[str]:
-    """Return the commands that write a verb's file and copy it to a place, or []."""
+    """Return the commands that write the verb's file and copy the file to a place, or []."""
     verb, form = spoken[0], typed.get("as", "")
     made = FILES.get(form) if verb == "export" and form else FILES.get(verb)
     if verb == "export" and not form:  # the video itself
@@ -179,7 +179,7 @@ def copied_lines(
 
 
 def _is_new(workspace: Workspace, word: str) -> bool:
-    """Return whether a word names a missing file and does not resemble a clip's name."""
+    """Return whether a word names a missing file but does not resemble a clip's name."""
     path = PurePath(word)
     if path.parts[:1] == ("library",) or word[:1] in ("-", "") or "://" in word:
         return False
@@ -197,7 +197,7 @@ def _is_place(text: str) -> bool:
 
 
 def of_output(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Refuse a name or format for a file that collide names itself, or return None."""
+    """Refuse a name or a format for a file that collide names itself, or return None."""
     verb, text = whole.verb, whole.typed[name]
     rest = whole.without(name)
     named = name == "name" and "name" not in declaration(verb).variables and bool(kind(text))
@@ -225,7 +225,7 @@ def of_output(whole: TypedLine, name: str, error: InputError) -> InputError | No
 
 
 def as_other_verb(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for another verb's variable, a codec, or an effect that no knob has."""
+    """Answer another verb's variable, a codec, or an effect that no knob provides."""
     rest = whole.without(name)
     other, takes = other_verb(name, whole.typed[name])
     if other and not takes.keys() & declaration(whole.verb).variables.keys():

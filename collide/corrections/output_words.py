@@ -37,14 +37,14 @@ CONTAINERS = {"mov": "mov", "qt": "mov", "quicktime": "mov", "mkv": "mkv", "matr
 
 H264 = "videos are H.264 in MP4 already"
 
-# For effects that no knob has: an ffmpeg filter to run on a copy of a clip or of the video.
+# For effects that no knob provides: an ffmpeg filter to run on a copy of a clip or of the video.
 FILTERS = {
     **dict.fromkeys("flip mirror hflip flop".split(), "hflip"), "vflip": "vflip",
     "blur": "gblur=sigma=8", "sharpen": "unsharp",
 }  # fmt: skip
 TURNS = {90: "transpose=1", 180: "hflip,vflip", 270: "transpose=2"}
 
-# For a name in NOTHING: knobs that fulfil part of the request, each with its purpose.
+# For a name in NOTHING: knobs that do part of what it asks for, each with its purpose.
 WAYS: Mapping[str, tuple[tuple[str, Knobs], ...]] = {
     "bitrate": (("a finer picture", {"crf": "16"}), ("a smaller file", {"crf": "28"})),
     **dict.fromkeys(
@@ -67,7 +67,7 @@ QUALITY_OF = {"h265-10": "hevc_crf", "prores4444": "", "stems": ""}
 
 
 def part_ways(name: str, text: str) -> Sequence[tuple[str, Knobs]]:
-    """Return knobs that fulfil part of what a name in NOTHING asks for, each with its purpose."""
+    """Return knobs that do part of what a name in NOTHING asks for, each with its purpose."""
     beats = amount(text) if name in ("bpm", "tempo", "beat") else None
     if not beats or beats[0] <= 0 or beats[1]:
         return WAYS.get(name, ())
@@ -96,10 +96,7 @@ def filter_of(name: str, text: str) -> str:
 
 
 def other_verb(name: str, text: str) -> tuple[str, Knobs]:
-    """Return the verb, with its variables, that does what `name=text` asks for.
-
-    The verb is "" if there is none.
-    """
+    """Return the verb that does what `name=text` asks for, or "", and the verb's variables."""
     word = cleaned(text).lower()
     if name == "presets" and word in ALL:
         return "sheet", {"presets": "all"}

@@ -20,7 +20,7 @@ ONLY = "only just change vary alter reroll".split()  # words before the parts to
 
 
 def as_kept(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Answer a roll of some parts (only=layer2) with a keep= of all others, or return None."""
+    """Answer a roll of some parts (only=layer2) with keep= and all other parts, or return None."""
     rest, asked = whole.without(name), whole.typed[name].split(",")
     project = project_of(whole.workspace, rest, last_used(whole.workspace))
     if whole.verb != "roll" or name not in (*ONLY, "layer", "track") or "keep" in rest:
@@ -47,7 +47,7 @@ def kept_lines(whole: TypedLine, words: Sequence[str]) -> list[str]:
 
 
 def as_part(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Answer start=, end=, a step count or an unneeded variable, or return None."""
+    """Answer start=, end=, a number of steps or an unneeded variable, or return None."""
     verb, typed, rest = whole.verb, whole.typed, whole.without(name)
     begins = {"from": typed["start"]} if "start" in typed and {*ENDS} & {*typed} else {}
     if name in (*BEGUN, *ENDS) and "for" not in declaration(verb).variables:

@@ -22,10 +22,10 @@ COUNTED = "projects pieces videos looks times frames throws variations renders c
 def phrase(
     verb: str, words: Sequence[str], typed: Mapping[str, str], projects: Collection[str] = ()
 ) -> tuple[list[str], dict[str, str]]:
-    """Return a command's loose words and its variables, with each phrase as one pair.
+    """Return a command's loose words and its variables; each phrase becomes one pair.
 
     Phrases are a range of a knob, a layer with its knob, an effect after `with`, a number spelled
-    out, a number with what it counts, and seconds. A command without a phrase is returned
+    out, a number with what it counts, and seconds. A command that contains no phrase is returned
     unchanged. Otherwise projects come first, because a project may be called x, like a knob.
     """
     named = [word for word in words if word in projects]
@@ -46,7 +46,7 @@ def phrase(
 
 
 def one_word(verb: str, words: Sequence[str]) -> str:
-    """Return the single word that a verb takes (for `layer 2` or `--search color`), or "".
+    """Join words such as `layer 2` or `--search color` into the only word of a verb, or return "".
 
     A layer is returned as layer2, a layer's knob as layer2.opacity. For info, both are returned as
     the layer's task.
@@ -125,7 +125,7 @@ def _knob(word: str) -> str:
 
 
 def _without_layer(words: Sequence[str], typed: Mapping[str, str]) -> tuple[list[str], str]:
-    """Split words into all but `layer 2`, and `layer2` (or "" if no knob needs a layer)."""
+    """Return the words without `layer 2`, and `layer2` (or "" if no knob needs a layer)."""
     knobs = [knob for word in (*words, *typed) if (knob := _knob(word))]
     if not any(shipped().knobs[knob].scope != "piece" for knob in knobs):
         return [*words], ""
@@ -143,7 +143,7 @@ def _of_layer(word: str, layer: str) -> str:
 
 
 def _ranged(verb: str, words: Sequence[str], at: int) -> list[str]:
-    """Return word number `at`, or a pair if a range follows it; within a range, return []."""
+    """Return the word at `at`, or a pair if a range follows the word; within a range, return []."""
     for start in range(max(0, at - 4), at + 1):
         found = _range_after(words[start:]) if _knob(words[start]) else None
         if found and start + found[1] > at:

@@ -11,7 +11,7 @@ from collide.project.other_words import OF_A_LAYER
 from collide.project.settings import bare, takes
 from collide.syntax.arguments import line
 
-Way = tuple[str, dict[str, str]]  # the remark before a command and the knobs in it
+Way = tuple[str, dict[str, str]]  # the remark before a command, and the command's knobs
 
 SIDES = [word for word, knob in OF_A_LAYER.items() if knob == "scale"]
 SHAPES = {
@@ -63,7 +63,7 @@ def _beyond(name: str, pixels: float) -> list[Way]:
 
 
 def both_places(pair: Mapping[str, str], size: tuple[int, int], head: str) -> list[Way]:
-    """Convert a pair of pixels beyond the piece (960,540) to a place, or [].
+    """Convert a pair of pixels beyond the piece (960,540) to a place, or return [].
 
     Args:
         pair: x and y, as typed.
@@ -87,7 +87,7 @@ def both_places(pair: Mapping[str, str], size: tuple[int, int], head: str) -> li
 
 
 def of_frame(now: Standing, name: str, text: str, word: str) -> list[Way]:
-    """Return the scale that gives a layer a width or height in pixels, or the piece's size."""
+    """Return the scale for a layer's width or height in pixels, or the size of the piece."""
     sides = [amount(part) for part in re.split(r"(?<=\d)[x×*:](?=\d)", cleaned(text).lower())]
     found = sides[0]
     large = found and (len(sides) > 1 or found[0] > 200 or found[1] in ("px", "pixel", "pixels"))
@@ -109,7 +109,10 @@ def of_frame(now: Standing, name: str, text: str, word: str) -> list[Way]:
 
 
 def of_shape(now: Standing, name: str, text: str, word: str) -> list[Way]:
-    """Return the size with an aspect ratio and the piece's shorter side; for 9:16, also a copy."""
+    """Return the size that has the typed aspect ratio and the piece's shorter side.
+
+    For 9:16, also propose a vertical copy.
+    """
     asked = SHAPES.get(cleaned(text).lower(), cleaned(text))
     found = re.fullmatch(r"([0-9.]{1,6})(?:\s*[:/x]\s*([0-9.]{1,6}))?", asked)
     both = [amount(one or "1") for one in found.groups()] if found else []

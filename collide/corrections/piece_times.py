@@ -25,7 +25,7 @@ PLACES = {
     **dict.fromkeys("middle mid half center centre".split(), 0.5),
     **dict.fromkeys("end last ending finish".split(), 1.0),
 }
-BARELY = 1.1  # a start from 1 to this is a fraction that is slightly too large, not a time
+BARELY = 1.1  # a start from 1 to this number is a fraction that is slightly too large, not a time
 # Other names for the start and the end of a part, in seconds.
 BEGUN, ENDS = ("from", "in", "begin", "ss"), ("to", "end", "until", "till", "out", "stop")
 # Other names for a night's duration, each with the unit of a bare number.
@@ -33,7 +33,7 @@ HOURS = {"hours": "h", "hour": "h", "minutes": "min", "for": "h", "duration": "h
 
 
 def length(project: Project, typed: Mapping[str, str]) -> float:
-    """Return a piece's length in seconds with the command's settings, or 0.0 if it is unknown."""
+    """Return a piece's length in seconds with the command's settings, or 0.0 if unknown."""
     settings = _settings(project, typed) if project.exists() else None
     return float(settings.piece()["duration"]) if settings else 0.0
 
@@ -54,7 +54,7 @@ def _settings(project: Project, typed: Mapping[str, str]) -> Settings | None:
 
 
 def second_of(text: str, project: Project, typed: Mapping[str, str]) -> str:
-    """Convert a time in a piece (50%, 45f, end) to seconds, as text, or "" if it is impossible."""
+    """Convert a time in a piece (50%, 45f, end) to seconds as text, or return ""."""
     word = re.sub(r"^(?:the|at)\s+|\s+frame$", "", cleaned(text).lower())
     share = re.fullmatch(r"(\d{1,3})\s*%", word)
     if counted := frames_of(word, rate(project, typed)):
@@ -76,7 +76,7 @@ def counted_as(text: str, project: Project, typed: Mapping[str, str]) -> str:
 
 
 def part_of(typed: Mapping[str, str]) -> tuple[float | None, float]:
-    """Return the start of the requested part in seconds (or None), and its length (or 0)."""
+    """Return the start (or None) and the length (or 0) of the requested part, in seconds."""
     first = next((typed[n] for n in BEGUN if n in typed), "")
     if part := span_of(first):  # from=1-2
         return float(part["from"]), float(part["for"])
@@ -98,7 +98,7 @@ def span_of(text: str) -> dict[str, str]:
 def part_lines(
     verb: str, typed: Mapping[str, str], begun: float | None, length: float
 ) -> list[str]:
-    """Return the commands for a part of a piece, or [] without both a start and a length.
+    """Return the commands for a part of a piece, or [] if neither a start nor a length was typed.
 
     Args:
         begun: the start in seconds, None if it was not typed.

@@ -1,6 +1,6 @@
 """Values that depend on the piece: +20%, 16:9, seconds into a clip, pixels of a layer, -6 dB.
 
-Such a value has one or more ways to type it, each with a remark and the knobs to set.
+There is at least one way to type such a value; each consists of a remark and the knobs to set.
 """
 
 import math
@@ -27,7 +27,7 @@ from collide.syntax.arguments import ALL
 
 NAMED = ("seed", "dice", "take")  # numbers that are names, not amounts
 UNSEEN = ("storage",)  # knobs that do not change the picture, so a sweep would compare nothing
-MOST_GAIN = 24.0  # a larger number for a volume is a percentage, not decibels
+MOST_GAIN = 24.0  # a volume above this number is a percentage, not decibels
 TIMED = ("duration", "fade_in", "fade_out")  # knobs in seconds of the piece
 # words for a quality, each with its change of crf, the amount of compression
 QUALITY = {
@@ -58,9 +58,10 @@ def ways(name: str, text: str, word: str, project: Project, typed: Mapping[str, 
 
 
 def _percentages(name: str, text: str, project: Project) -> list[Way]:
-    """Return both readings of a number such as 20, far above a factor's range: 20%, or 20% more.
+    """Return both meanings of a number far above a factor's range: 20 is 20%, or 20% more.
 
-    20% is left out if it is below the range. Return [] if 1.2 is above it, and for other numbers.
+    20% is left out if it is below the range. Return [] for other numbers, or if 1.2 is above the
+    range.
     """
     limit, found = project.catalog.knobs[bare(name)].limit, amount(text)
     if not isinstance(limit, Range) or not found or found[1] or not 10 <= found[0] <= 100:
@@ -73,9 +74,9 @@ def _percentages(name: str, text: str, project: Project) -> list[Way]:
 
 
 def _factors(name: str, text: str, project: Project) -> list[Way]:
-    """Return numbers around 1, such as 1.2 or 80%, as factors, for a knob from -1 over 0 to 1.
+    """Convert a factor near 1 (1.2 or 80%) for a knob from -1 to 1 whose neutral value is 0.
 
-    80% could also mean 80% more.
+    For 80%, also propose 80% more.
     """
     limit, (values, colon, count) = project.catalog.knobs[bare(name)].limit, text.partition(":")
     one = isinstance(limit, Range) and (limit.low, limit.high) == (-1.0, 1.0)
@@ -100,7 +101,7 @@ def _factors(name: str, text: str, project: Project) -> list[Way]:
 
 
 def _relative(now: Standing, name: str, text: str) -> list[Way]:
-    """Apply a relative change to the value in force: +20%, -0.1, += 0.1.
+    """Apply a relative change to the current value: +20%, -0.1, += 0.1.
 
     A number below the range, such as an opacity of -5, is just a wrong value.
     """
@@ -133,7 +134,7 @@ def _relative(now: Standing, name: str, text: str) -> list[Way]:
 
 
 def _multiplied(now: Standing, name: str, act: str, text: str) -> list[Way]:
-    """Return the value in force times a number or divided by it."""
+    """Multiply or divide the current value by a number."""
     limit, factor = now.settings.catalog.knobs[bare(name)].limit, amount(text)
     if not factor or not factor[0] or not isinstance(limit, Range):
         return []
@@ -144,7 +145,7 @@ def _multiplied(now: Standing, name: str, act: str, text: str) -> list[Way]:
 
 
 def _bases(now: Standing, name: str) -> dict[str, float]:
-    """Return a knob's number in force (or its neutral value) for each layer, or {} without one."""
+    """Return a knob's current number (or its neutral value) for each layer, or {}."""
     single, layers, catalog = bare(name), now.layers(name), now.settings.catalog
     knob, neutral = catalog.knobs[single], catalog.neutral(single)
     drawn = knob.default if isinstance(knob.default, list | tuple) else ()
@@ -156,7 +157,7 @@ def _bases(now: Standing, name: str) -> dict[str, float]:
 
 
 def _moved(base: float, by: float, *, share: bool) -> float:
-    """Return a value moved by an amount, or by a percentage of itself."""
+    """Return a value changed by an amount, or by a percentage of itself."""
     return base * (1 + by / 100) if share else base + by
 
 
@@ -182,7 +183,7 @@ def _into_clip(now: Standing, name: str, text: str, word: str) -> list[Way]:
     if seconds <= room:
         return [(f"{seconds:g} s into {file}: ", {name: number(round(seconds / (room or 1), 5))})]
     shows = (
-        f"{file} has {clip.seconds:.4g} s, and the piece shows {clip.seconds - room:.4g} s of it"
+        f"{file} lasts {clip.seconds:.4g} s, and the piece shows {clip.seconds - room:.4g} s of it"
     )
     return [(f"{shows}; the latest start is at {room:.4g} s: ", {name: "1" if room else "0"})]
 
@@ -209,12 +210,15 @@ def _louder(now: Standing, name: str, text: str, word: str) -> list[Way]:
     now_at, limit = piece["loudness_lufs"], now.settings.catalog.knobs["loudness_lufs"].limit
     if not isinstance(limit, Range):
         return []
-    about = f"the mix, which is brought to a loudness of {as_typed(now_at)} LUFS: "
+    about = f"the mix, which is normalized to a loudness of {as_typed(now_at)} LUFS: "
     return [(about, {"loudness_lufs": _within(limit, round(now_at + level, 1))})]
 
 
 def _below(now: Standing, _: str, text: str, word: str) -> list[Way]:
-    """Return the knobs that play a sound as a bed, after a copy into the library if necessary."""
+    """Return the knobs that play a sound as a bed.
+
+    The remark contains the command that copies the sound into the library, if necessary.
+    """
     if amount(text) or text.lower() in ("", *YES, *NO):
         return []
     if word == "audio_beds" and kind(text) != SOUND:
@@ -245,7 +249,7 @@ def _part_of_length(now: Standing, name: str, text: str, _: str) -> list[Way]:
 
 
 def _rechained(now: Standing, _: str, text: str, __: str) -> list[Way]:
-    """Add effects to the chain in force, or remove some: post=+vhs, no-vhs."""
+    """Add effects to the current chain or remove some: post=+vhs, no-vhs."""
     found = rechained(text, chain := chained(now.settings.piece()), now.project)
     if found == [*chain]:
         return [(f"the chain is {','.join(chain) or 'none'} already: doit knobs post", {})]
@@ -253,7 +257,7 @@ def _rechained(now: Standing, _: str, text: str, __: str) -> list[Way]:
 
 
 def _next_take(now: Standing, name: str, text: str, _: str) -> list[Way]:
-    """Return the take after the one in force, for take=next and take=+1."""
+    """Return the take after the current take, for take=next and take=+1."""
     if cleaned(text).lower() not in ("next", "another", "other", "new", "+1", "+=1", "true"):
         return []
     return [("", {name: str(int(now.value(name)) + 1)})]

@@ -52,7 +52,7 @@ def refuse_presets(
 def _of_none(
     word: str, spoken: Sequence[str], rest: Mapping[str, str], project: Project
 ) -> InputError:
-    """Return the error for preset=none; its fix omits a command that would set nothing."""
+    """Return the error for preset=none; its fix omits commands that would set nothing."""
     away = f"leave it out: {line(spoken, rest)}"
     unset = line(["set"], {"project": project.name, "preset": ""})
     idle = spoken[:1] == ["set"] and {*rest} <= {"project"}
@@ -74,7 +74,7 @@ def _refuse_unknown(
         except InputError as error:
             errors[name] = error
     rights = {n: one.meant[1] for n, one in errors.items() if one.meant and len(one.meant) == 2}
-    # without a likely name for each, opening the project raises the error
+    # if a name resembles no preset, opening the project raises the error
     if not errors or len(rights) < len(errors):
         return
     if len(errors) == 1:

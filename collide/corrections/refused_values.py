@@ -21,7 +21,7 @@ from collide.text_limits import MaterialName
 
 
 def is_word(name: str, text: str) -> bool:
-    """Return whether `none` is another program's word for a value of a knob: deinterlace=none."""
+    """Return whether `text` is `none`, as other programs write it: deinterlace=none."""
     return text.lower() == "none" and bare(name) in other_values(bare(name), text)
 
 

@@ -107,7 +107,7 @@ def refuse_words(
 def refuse_act(
     workspace: Workspace, words: Sequence[str], typed: Mapping[str, str], verb: str = ""
 ) -> None:
-    """Refuse `swap layer1 layer2` or `set remove layer 3`, with the command that does it.
+    """Refuse `swap layer1 layer2` or `set remove layer 3`; the fix is the command that does it.
 
     Args:
         verb: the verb before the words, or "" if there is none.
@@ -133,7 +133,7 @@ def refuse_act(
 
 
 def _as_pair(act: str, layers: Sequence[str], project: Project) -> tuple[str, str, Reader]:
-    """Return the variable and value that an action on layers stands for, and their reader."""
+    """Return the variable and value for an action on layers, and the function that answers them."""
     whole = ",".join(f"layer{one}" for one in layers)
     if act in SWAPS and len(layers) == 2:
         return "swap", whole, as_swap
@@ -145,7 +145,7 @@ def _as_pair(act: str, layers: Sequence[str], project: Project) -> tuple[str, st
 
 
 def _refuse_degree(workspace: Workspace, words: Sequence[str], typed: Mapping[str, str]) -> None:
-    """Refuse `darker` or `make layer 2 bigger`, with the command that does it.
+    """Refuse `darker` or `make layer 2 bigger`; the fix is the command that does it.
 
     If a sentence about a layer is not understood, the fix shows the layer.
     """
@@ -183,7 +183,7 @@ def _why(words: Sequence[str]) -> str:
 def _of_head(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> tuple[str, list[str]]:
-    """Return the verb that another program's word stands for, or "", and the commands."""
+    """Return the verb (or "") that another program's word stands for, and the commands."""
     if verb != "render":
         return "", meant_lines(workspace, verb, words, typed)
     if any(map(forces, words)) and not any(map(is_foreign, words)):  # rebuild project=x
@@ -224,7 +224,10 @@ def _of_other(
 
 
 def _has_look(workspace: Workspace, typed: Mapping[str, str], look: str) -> bool:
-    """Return whether the command's project has a look, or any project if it names none."""
+    """Return whether the command's project contains a look.
+
+    If the command names no project, look in all projects.
+    """
     with suppress(InputError):
         own = "" if typed.get("project") else owner(workspace, look)
         find_look(project_of(workspace, typed, own), look)

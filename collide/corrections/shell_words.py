@@ -1,4 +1,4 @@
-"""Suggestions for shell commands that collide has no verb for: rm, mv, cp, open, add."""
+"""Suggestions for shell commands that match no verb of collide: rm, mv, cp, open, add."""
 
 import re
 import shlex
@@ -76,7 +76,7 @@ def shell_lines(workspace: Workspace, words: Sequence[str], typed: Mapping[str, 
 
 
 def why_shell(lines: Sequence[str]) -> str:
-    """Return the reason for a refusal of a shell command: what does it instead."""
+    """Return why a shell command is refused: another verb or the shell does it."""
     own = all(re.match(r"(.*: )?doit ", one) for one in lines)
     return "another verb does that" if own else "collide has no verb for it; the shell does it"
 
@@ -87,7 +87,7 @@ def _none_named(workspace: Workspace, name: str) -> str:
 
 
 def _of_project(workspace: Workspace, head: str, names: Sequence[str]) -> list[str]:
-    """Return the commands that open, move or copy the named, the last or the first project."""
+    """Return the commands that open, move or copy a project: the named, the last or the first."""
     there = workspace.projects()
     typed = names[0] if names else last_used(workspace) or next(iter(there), "")
     old = typed if typed in there else nearest(typed, there)
@@ -125,12 +125,12 @@ def _opened(workspace: Workspace, name: str) -> list[str]:
 
 
 def is_act(word: str) -> bool:
-    """Return whether a word, or its first part, names an action: delete, --remove, dry_run."""
+    """Return whether a word (or its first part) names an action: delete, --remove, dry_run."""
     return re.split("[_-]", word.lstrip("-").lower())[0] in ACTS
 
 
 def added(workspace: Workspace, path: str, project: str = "") -> list[str]:
-    """Return the command that adds a file or a folder to a project's input/, or to the library."""
+    """Return the command that adds a file or a folder to a project's input/ or to the library."""
     place, folder = Path(path).expanduser(), f"projects/{project}/input"
     if project and (place.exists() or "/" not in path):
         make = "" if (workspace.root / folder).is_dir() else f"mkdir -p {folder} && "
@@ -156,7 +156,7 @@ def on_disk(word: str) -> bool:
 def copied_first(workspace: Workspace, words: Sequence[str], lines: list[str]) -> list[str]:
     """Return the first command, preceded by a copy of the clips that are outside the workspace.
 
-    Without such clips, return all commands unchanged.
+    If there are no such clips, return all commands unchanged.
     """
     paths = [Path(word).expanduser() for word in words if kind(word) == CLIP and "/" in word]
     home = workspace.root.resolve()
@@ -170,7 +170,7 @@ def copied_first(workspace: Workspace, words: Sequence[str], lines: list[str]) -
 def ffmpeg_words() -> str:
     """Return the words that run ffmpeg in a shell, with its full path unless it is on PATH.
 
-    Options make it print warnings and its progress, but no banner.
+    With its options, ffmpeg prints warnings and its progress, but no banner.
     """
     word = "ffmpeg"
     with suppress(InputError):

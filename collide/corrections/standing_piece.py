@@ -38,12 +38,12 @@ class Standing:
         return [*range(first, self.settings.piece()["num_videos"] + 1)] if first else []
 
     def value(self, name: str) -> Any:
-        """Return a knob's value in force on its first layer: set, solved or drawn."""
+        """Return a knob's current value on its first layer: set, solved or drawn."""
         single, layers = bare(name), self.layers(name)
         return self.settings.layer(layers[0])[single] if layers else self.settings.piece()[single]
 
     def is_set(self, name: str) -> bool:
-        """Return whether a knob was set to one value, on its first layer."""
+        """Return whether a knob is set to a single value on its first layer."""
         setting = self.settings.of(bare(name), next(iter(self.layers(name)), None))
         return setting.origin != "default" and not isinstance(setting.value, Window)
 
@@ -77,7 +77,7 @@ def project_of(workspace: Workspace, typed: Mapping[str, str], otherwise: str = 
 def standing(project: Project, typed: Mapping[str, str]) -> Standing:
     """Return the current state of a piece, with the command's valid knobs.
 
-    A piece that cannot be read has the state of a new piece.
+    If the piece cannot be read, return the state of a new piece.
     """
     own = {name: text for name, text in typed.items() if _is_valid(name, text, project)}
     named = [name for name in typed.get("preset", "").split(",") if name]

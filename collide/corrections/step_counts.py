@@ -20,10 +20,10 @@ def stepped(typed: Mapping[str, str], count: str) -> dict[str, str]:
 
 
 def counted_apart(whole: TypedLine, near: str) -> tuple[TypedLine, str]:
-    """Return a sweep without a number of values typed apart from its range, and the range with it.
+    """Return the command without its separate count of values, and the range with that count.
 
     Args:
-        near: the corrected range, with a number of values that was not typed.
+        near: the corrected range, with a default count of values.
     """
     counts = ("steps", "step", "n", "count", "values", "number", "num")
     name = next((one for one in counts if whole.typed.get(one, "").isdigit()), "")
@@ -35,7 +35,7 @@ def counted_apart(whole: TypedLine, near: str) -> tuple[TypedLine, str]:
 
 
 def _config(whole: TypedLine) -> Mapping[str, object]:
-    """Return the knobs in the config of the line's project, or {}."""
+    """Return the knobs in the config of the command's project, or {}."""
     with suppress(InputError):
         return project_of(whole.workspace, whole.typed).config()
     return {}

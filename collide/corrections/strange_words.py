@@ -54,7 +54,7 @@ def refuse_doubles(typed: Sequence[str]) -> None:
             why = "only one of them can apply" if len(lines) > 1 else "it takes several values"
             raise InputError(
                 f"{name}= is typed twice",
-                why=why if whole or len(lines) > 1 else "each look has a variable of its own",
+                why=why if whole or len(lines) > 1 else "each look needs its own variable",
                 fix="\n".join(lines),
             )
 
@@ -70,7 +70,7 @@ def _each_named(typed: Sequence[str], twice: Sequence[str]) -> str:
 
 
 def _all_of(typed: Sequence[str], name: str, values: Sequence[str]) -> str:
-    """Return the values joined to one list, or "" if the variable or knob refuses this list."""
+    """Return the values joined into one list, or "" if the variable or knob refuses this list."""
     verb = next((word for word in typed if word in verbs()), "render")
     variable, knob = declaration(verb).variables.get(name), knobs().get(bare(name))
     limit = variable.limit if variable else knob.limit if knob else None
@@ -102,7 +102,7 @@ def _once(typed: Sequence[str], twice: Sequence[str], kept: str) -> str:
 
 
 def _meant(words: Sequence[str], at: int, typed: Mapping[str, str]) -> str:
-    """Return the corrected command for a misplaced option: a knob, a variable, or doit's own."""
+    """Return the corrected command for a misplaced knob, variable, or option of doit."""
     name, _, value = words[at].lstrip("-").partition("=")
     after = [] if value else words[at + 1 : at + 2]
     value = value or "".join(after)
@@ -112,7 +112,7 @@ def _meant(words: Sequence[str], at: int, typed: Mapping[str, str]) -> str:
 
 
 def _option(words: Sequence[str], at: int, typed: Mapping[str, str]) -> InputError:
-    """Return the error for an option after the verb, which may be unknown to doit."""
+    """Return the error for an option after the verb; doit may not know the option."""
     word, fix = words[at], _meant(words, at, typed)
     name = word.lstrip("-").partition("=")[0]
     if word[:2] != "--" or name in OF_DOIT or bare(name) in _takes():
@@ -149,7 +149,7 @@ def refuse_output(workspace: Workspace, words: Sequence[str], typed: Mapping[str
 def refuse_strange_words(
     workspace: Workspace, words: Sequence[str], typed: Mapping[str, str]
 ) -> None:
-    """Refuse words that are neither a verb nor a task, and options after the verb."""
+    """Refuse options after the verb, and words that are neither verbs nor tasks."""
     if not words:
         raise InputError(
             f"no verb in: {line([], typed)}",

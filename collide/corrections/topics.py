@@ -59,7 +59,7 @@ class Topic(NamedTuple):
     words: frozenset[str]  # the stems of all words of its description
 
     def score(self, weights: Mapping[str, float], wanted: Iterable[str]) -> float:
-        """Return the weight of the wanted stems that the topic contains; names count in full."""
+        """Return the weight of the wanted stems in the topic; stems of its names count in full."""
         return sum(
             weights[word] * (1.0 if word in self.names else IN_TEXT)
             for word in wanted
@@ -68,7 +68,7 @@ class Topic(NamedTuple):
 
 
 def with_topics(workspace: Workspace, error: InputError, argv: Sequence[str]) -> InputError:
-    """Return an error whose fix proposes related topics, if its own fix is only general.
+    """Return the error; if its fix is only general, add related topics to the fix.
 
     Args:
         argv: the words of the refused command.
@@ -89,7 +89,7 @@ def with_topics(workspace: Workspace, error: InputError, argv: Sequence[str]) ->
 
 
 def _unknown(workspace: Workspace, argv: Sequence[str]) -> list[str]:
-    """Return the typed words, and the names and values of pairs, that collide does not know."""
+    """Return the words, names and values in the command that collide does not know."""
     there, found = workspace.projects(), list[str]()
     asked = [word for word in argv if "=" not in word and word[:1] != "-" and word not in there]
     sentence = asked[:1] != [] and asked[0] not in verbs()  # how do I export
@@ -118,7 +118,7 @@ def related(workspace: Workspace, text: str, project: str) -> list[str]:
     best = max(scores.values())
     if not wanted or best < ENOUGH * whole:
         return []
-    # of topics that match equally, the one with fewer other words comes first
+    # of two topics that match equally, the topic with fewer other words comes first
     close = [one for one in topics if scores[one] >= CLOSE * best]
     found = sorted(close, key=lambda one: (-scores[one], len(one.names)))
     layer = re.search(r"\blayer ?([2-9])\b", text)
@@ -171,7 +171,7 @@ def _tasks() -> tuple[Topic, ...]:
 
 
 def _command(span: str) -> str:
-    """Return the command for a code span of docs/commands.md: knobs are set."""
+    """Return the command for a code span of docs/commands.md; a knob becomes `doit set`."""
     words = span.split()
     if words[0] == "doit":
         verb = words[1] if words[1:] else ""

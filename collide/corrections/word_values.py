@@ -96,7 +96,10 @@ def fits(project: Project, free: Mapping[str, Variable], word: str) -> Iterator[
 
 
 def _loosely(free: Mapping[str, Variable], word: str, *, looks: bool) -> Iterator[tuple[str, str]]:
-    """Yield the free positional variables that accept a word: those of looks, or all others."""
+    """Yield the free positional variables that accept a word.
+
+    If `looks`, yield the variables for looks, otherwise all others.
+    """
     for name, one in free.items():
         if one.positional and looks == (one.limit.of == "look"):
             value = reads(one, word) if word[0] != "-" and word not in free else ""
@@ -128,14 +131,14 @@ def knob_of(word: str) -> str:
 
 
 def is_known(variable: Variable, word: str, project: Project) -> bool:
-    """Return whether each name in a list exists, or looks like one of the variable's kind."""
+    """Return whether each name in a list exists or looks like a name of the variable's kind."""
     of = variable.limit.of
     known = _known(of, project)
     return all(part in known or _is_one(of, part) for part in word.split(","))
 
 
 def _nearly(_: str, variable: Variable, word: str, __: Project) -> str:
-    """Return the number, address or choice that a word comes close to, or ""."""
+    """Return the number, address or choice that a word resembles, or ""."""
     limit = variable.limit
     if isinstance(limit, Toggle) or limit.of:
         return ""
@@ -161,7 +164,7 @@ def _known(of: str, project: Project) -> Iterable[str]:
 
 
 def _is_one(of: str, word: str) -> bool:
-    """Return whether a word looks like one of a kind: a path, a look, a layer."""
+    """Return whether a word looks like a name of one kind (a path, a look, a layer)."""
     if of == "file":
         return bool(path_of(word)) or word.endswith(".json")
     if of == "look":
@@ -185,7 +188,7 @@ def reads(variable: Variable, text: str) -> str:
 def twins(
     name: str, right: str, variables: Mapping[str, Variable], typed: Mapping[str, str]
 ) -> list[str]:
-    """Return other variables with the limit of `right` that the synonym `name` may stand for."""
+    """Return the other variables with the limit of `right` for which the synonym may stand."""
     rows = [row for row in ALIKE if {name, right} <= row]
     limit = variables[right].limit if right in variables else None
     alike = [one for one, variable in variables.items() if variable.limit is limit]

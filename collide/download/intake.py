@@ -56,7 +56,7 @@ class Intake:
         self.line, self.became = Line(sys.stdout), Counter[str]()
 
     def on_line(self, folder: Path, text: str) -> None:
-        """Handle a line from the child: print progress or a skipped video, or take a video in."""
+        """Handle a line from the child: print progress or a skipped video, or keep a video."""
         try:
             event = json.loads(text)
         except ValueError:
@@ -198,7 +198,7 @@ def _suffix(path: Path) -> str:
 
 
 def fetch(intake: Intake, request: Mapping[str, Any], *, what: str) -> Counter[str]:
-    """Fetch videos, take each one in when it is complete, and count the outcomes.
+    """Fetch videos, add each to the library when it is complete, and count the outcomes.
 
     Args:
         request: the request to the child, see ytdlp.py.

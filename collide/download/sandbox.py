@@ -34,8 +34,8 @@ CHANGES = {
 }  # fmt: skip
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
-# All public IPv6 space assigned so far (RFC 4291). Python 3.11 also calls unassigned addresses
-# global, and old forms of IPv4 in IPv6, which systems still understand.
+# All public IPv6 space assigned so far (RFC 4291). Python 3.11 also counts unassigned addresses as
+# global. It does the same for old forms of IPv4 in IPv6, which systems still understand.
 PUBLIC = ipaddress.ip_network("2000::/3")
 # IPv4 addresses embedded in IPv6, for IPv6-only networks (RFC 6052).
 CARRIED = ipaddress.ip_network("64:ff9b::/96")

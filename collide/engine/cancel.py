@@ -55,7 +55,7 @@ class Cancel:
         self.close()
 
     def interrupt(self) -> None:
-        """Ask every child to end, like Ctrl-C; `stop` kills any child that does not."""
+        """Ask every child to end, as Ctrl-C does; `stop` kills any child that does not."""
         with self._lock:
             for child in self._children:
                 if child.returncode is None:  # not yet waited for, so its id cannot be reused

@@ -23,7 +23,7 @@ class Ended(NamedTuple):
     over: str
 
     def how(self) -> str:
-        """Return in words how the child failed, or "" if it succeeded."""
+        """Say how the child failed; return "" if it succeeded."""
         if self.over:
             return self.over
         if self.code < 0:

@@ -56,7 +56,7 @@ def _picture(head: bytes) -> str:
         return "" if _has_frames(head) else "png"
     if _is_webp(head):
         return "" if _is_animated(head) else "webp"
-    # "BM" alone could begin any text, but a bitmap also has its header's size at byte 14
+    # "BM" alone could begin any text, but a bitmap also states its header's size at byte 14
     picture_codec = next((codec for magic, codec in PICTURES.items() if head.startswith(magic)), "")
     return "" if picture_codec == "bmp" and head[14:18] not in _BITMAPS else picture_codec
 

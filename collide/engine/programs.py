@@ -92,7 +92,7 @@ class Engine:
         return [n for n in FILTERS if n not in filters] + [n for n in ENCODERS if n not in encoders]
 
     def encodes(self, name: str) -> bool:
-        """Return whether this ffmpeg has an encoder."""
+        """Return whether this ffmpeg contains an encoder."""
         return name in self._names("-encoders")
 
     def require(self) -> None:
@@ -120,7 +120,8 @@ class Engine:
     ) -> str:
         """Run a complete command in the folder `cwd` and return its stderr.
 
-        A command that ends with `-f null -` prints its log at `level`; others print errors only.
+        A command that ends with `-f null -` prints its log at `level`; other commands print only
+        errors.
 
         Raises:
             Cancelled: the token was stopped.

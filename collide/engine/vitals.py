@@ -17,7 +17,7 @@ from collide.engine.safety import Bounds
 LOOK = 1.0  # seconds between two checks of a child
 IDLE = 0.02  # a child that uses fewer seconds of processor time between two checks is idle
 BLIND = 12  # factor for the patience on systems without /proc (macOS)
-WAITS = "RDTt"  # states: running or ready to run, waiting for a disk, or stopped, as by Ctrl-Z
+WAITS = "RDTt"  # states: running or ready to run, waiting for a disk, or stopped (Ctrl-Z)
 
 
 class Vitals(NamedTuple):
@@ -55,7 +55,7 @@ def _fields(path: Path) -> list[str]:
 
 
 class Watch:
-    """A watch that checks one child, or one request to it, against its limits."""
+    """A watch that checks one child (or one request to it) against its limits."""
 
     def __init__(self, session: int, bounds: Bounds) -> None:
         self._session, self._bounds = session, bounds

@@ -89,7 +89,7 @@ def _plain(blob: Blob) -> list[str | int]:
 def _blob(value: Any) -> Blob:
     sha256, size = value
     if not SHA256.fullmatch(sha256) or type(size) is not int or size < 0:
-        raise ValueError("an object in it has no valid SHA-256 or size")
+        raise ValueError("an object in it lacks a valid SHA-256 or size")
     return Blob(sha256, size)
 
 

@@ -86,7 +86,7 @@ def _unpacked(request: Request, error: StaysError | AwayError) -> InputError:
 
 
 def export_order(request: Request) -> int:
-    """Write the order of a piece and deliver the piece if the store has its result."""
+    """Write the order of a piece and deliver the piece if the store contains its result."""
     key, project = FarmKey.read(), request.existing()
     with request.open(project) as session:
         plan = session.plan_now()
@@ -148,7 +148,7 @@ def _words(words: Sequence[str]) -> tuple[Path, str]:
         raise InputError(
             f"python -m collide make {' '.join(words)}".rstrip() + " cannot be understood",
             why="it takes an order file, and optionally the store for the order's files and "
-            "results: a folder, or file://, s3://, http:// as in COLLIDE_STORE",
+            "results: a folder, or file://, s3://, http:// as for COLLIDE_STORE",
             fix=USAGE,
         )
     path = Path(words[0])

@@ -77,7 +77,7 @@ class Crew:
         workers: the engine of the farm.
         engine: the ffmpeg's digest.
         say: prints a line.
-        again: tries briefly to reach a lost farm; returns its workers, or None without an answer.
+        again: tries briefly to reach a lost farm; returns its workers, or None if that fails.
         ours: returns whether this client sent a piece that is still in flight.
     """
 
@@ -127,7 +127,7 @@ class Crew:
     def room(self) -> int:
         """Return how many pieces may be in flight: a few more than workers, to keep workers busy.
 
-        Return 0 without workers.
+        Return 0 if there are no workers.
         """
         count = len(self.able())
         return count + max(1, count // 4) if count else 0

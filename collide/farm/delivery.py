@@ -79,13 +79,16 @@ def _adopted(session: Session, answer: Answer, store: SharedStore) -> None:
 
 
 def _entries(session: Session, answer: Answer, path: Path) -> Mapping[str, Entry]:
-    """Read the entries in a fetched file. Raise TaskError if it is unreadable or has no video."""
+    """Read the entries in a fetched file.
+
+    Raise TaskError if it is unreadable or contains no video.
+    """
     try:
         if path.stat().st_size > LARGEST:
             raise ValueError(f"they are larger than {LARGEST >> 20} MiB")
         entries = {task: read_entry(one) for task, one in json.loads(path.read_bytes()).items()}
         if VIDEO not in entries["mux"].objects:
-            raise ValueError("no entry has a video")
+            raise ValueError("no entry contains a video")
     except UNREADABLE as error:
         raise _strange(session, answer, f"its entries cannot be read: {error}") from None
     return entries

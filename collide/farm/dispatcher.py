@@ -39,10 +39,10 @@ class Dispatcher:
 
     Args:
         workers: the engine of the farm.
-        packer: makes orders and has the store that all machines share.
+        packer: makes orders, and holds the store that all machines share.
         url: the address of that store for workers, or "" for the farm's own store.
         every: one piece in this many is rendered twice.
-        again: tries briefly to reach a lost farm; returns its workers, or None without an answer.
+        again: tries briefly to reach a lost farm; returns its workers, or None if that fails.
         answers: returns whether the farm's store answers promptly.
     """
 
@@ -154,7 +154,7 @@ class Dispatcher:
             self._crew.workers.send(ticket.key, text, fits, ticket.only)
 
     def _ask(self, many: Many, ticket: Ticket, to: Machine | None = None) -> None:
-        """Send a piece (perhaps again), or deliver its result if the store has it.
+        """Send a piece (perhaps again), or deliver its result if the store contains it.
 
         A silent worker may have finished it after all. A piece to be rendered twice is always sent.
         """

@@ -188,7 +188,7 @@ class Workshop:
         return self._video(order, kept, entries), entries
 
     def _video(self, order: Order, kept: Store, entries: Mapping[str, Entry]) -> Path:
-        """Return the rendered video's path; raise CollideError if the cache has no entry."""
+        """Return the rendered video's path; raise CollideError if the cache contains no entry."""
         if "mux" not in entries:
             raise CollideError(
                 f"{self.machine} rendered {order.name}, but its cache lacks the video",
@@ -249,7 +249,7 @@ def unequal(one: Answer, other: Answer) -> Answer:
 
 
 def stored_answer(order: Order, store: SharedStore) -> Answer | None:
-    """Return the answer in the shared store, or None if it has no valid answer or fails."""
+    """Return the answer in the shared store, or None if it fails or contains no valid answer."""
     with suppress(InputError, OSError):
         body = store.entry(order.entry)
         answer = read_answer(body) if body else None

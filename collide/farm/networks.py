@@ -20,8 +20,8 @@ def address_towards(host: str) -> str:
 def own_address() -> str:
     """Return this machine's address for other machines of the network.
 
-    With a router, this is the address of the interface that leads to it. Without a router, it is
-    the only address; without a network, 127.0.0.1.
+    If there is a router, this is the address of the interface that leads to it; otherwise, it is
+    the only address. If there is no network, it is 127.0.0.1.
 
     Raises:
         InputError: there are several addresses but no router.
@@ -32,7 +32,7 @@ def own_address() -> str:
     if len(addresses) > 1:
         raise InputError(
             "this machine has several addresses: " + ", ".join(addresses),
-            why="without a router, collide cannot tell which address other machines can reach",
+            why="there is no router, so collide cannot tell which address other machines can reach",
             fix="\nor ".join(f"doit farm address={one}" for one in addresses),
         )
     return addresses[0] if addresses else HERE

@@ -109,7 +109,7 @@ class Order:
 
 
 def read_order(text: str | bytes, label: str = "the order") -> Order:
-    """Read an order from JSON. Raise InputError if it is invalid or has a forbidden path."""
+    """Read an order from JSON. Raise InputError if it is invalid or contains a forbidden path."""
     data = text.encode() if isinstance(text, str) else text
     try:
         return _read(parse_json(data))
@@ -172,7 +172,7 @@ def _fact(data: Any) -> Entry:
 
 
 def _path(path: str, name: str) -> str:
-    """Return `path`. Raise ValueError unless it is plain, in PLACES, and has a suffix."""
+    """Return `path`. Raise ValueError unless it is plain, in PLACES, and ends with a suffix."""
     pure = PurePosixPath(path)
     plain = str(pure) == path and not CONTROL.search(path) and len(path) <= 400
     inside = not pure.is_absolute() and not {".", ".."} & {*pure.parts} and "\\" not in path

@@ -124,7 +124,7 @@ class Packer:
 
 
 def _libraries(session: Session, plan: Plan) -> dict[str, str]:
-    """Return the versions of the packages that compute parts of a piece, as in its keys."""
+    """Return the versions of the packages that compute parts of a piece; its keys contain them."""
     layers = plan.piece.layers
     plays = {"blend/coverage", *(f"modes/{layer.mode}" for layer in layers if layer.mode)}
     plays |= {"source/matte" for layer in layers if layer.model}
@@ -155,7 +155,7 @@ def _places(session: Session, plan: Plan, folders: Mapping[str, str]) -> Iterato
         if place is None:
             raise InputError(
                 f"a clip or sound of {session.project.name} is not here: {digest[:8]}",
-                why="no file in the library, or in a folder added with doit scan, has its content",
+                why="no file with its content is in the library or in an added folder",
                 fix="bring it back\nor choose another clip for the layer: doit set "
                 f"project={session.project.name} layer1.take=1",
             )

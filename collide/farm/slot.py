@@ -32,7 +32,7 @@ from collide.shared.farm_key import FarmKey
 from collide.shared.shared_store import SharedStore
 
 STOPPED = "this piece is no longer wanted"
-ENDED = ("Connection refused", "Connection reset")  # words in the errors of a store that ended
+ENDED = ("Connection refused", "Connection reset")  # words in errors about a store that has ended
 STRANGER, GONE, ADDRESS = 4, 5, 6  # exit codes: a different key, the farm ended, no answer
 
 

@@ -99,6 +99,6 @@ def elsewhere(place: Place, key: Path) -> str:
 
 
 def _certificate(key: Path) -> bytes:
-    """Return the certificate in a key file as DER, or b"" if the file has no certificate."""
+    """Return the certificate in a key file as DER, or b"" if the file contains no certificate."""
     match = CERTIFICATE.search(key.read_text("ascii", "replace")) if key.exists() else None
     return ssl.PEM_cert_to_DER_cert(match[0]) if match else b""

@@ -15,8 +15,9 @@ IN_PROJECT = ("video", "videos", "clips", "footage", "media", "library")
 def beside_lines(library: Library) -> Iterator[str]:
     """Yield a note, with the command that moves the files, for each folder that no scan reads.
 
-    These are library/ itself, with a note for each kind of file in it, and the project folders
-    listed in IN_PROJECT. There is no note for a folder without clips and sounds.
+    The folders are library/ itself (with a note for each kind of file in it) and the project
+    folders listed in IN_PROJECT. There is no note for a folder that contains neither clips nor
+    sounds.
     """
     root, read = library.workspace.root, {path.resolve() for path in library.roots()}
     shelf = root / "library"

@@ -48,7 +48,7 @@ class Examiner:
     def __init__(
         self, contents: Contents, memo: Memo, probe: Probe, marks: Mapping[str, ProbeMark]
     ) -> None:
-        """Take the known facts; for kinds without a mark, accept any probe's facts."""
+        """Take the known facts; for kinds that lack a mark, accept any probe's facts."""
         self.before, self.seen = contents["clips"], contents["seen"]
         self.memo, self.probe, self.marks = memo, probe, marks
 

@@ -21,9 +21,9 @@ def composed(text: str) -> str:
 def matching(typed: str, names: Iterable[str]) -> list[str]:
     """Return the names that equal `typed` or end with it as a path, in their original order.
 
-    Only the best kind of match counts: exact, then ignoring Unicode forms, then also outer spaces,
-    then also case, then also the suffix (if the typed name has none). As a last resort, a typed
-    full path matches the names that it ends with.
+    Only the best kind of match counts. Exact matches are best. Then Unicode forms are ignored, and
+    then also outer spaces, case, and finally the suffix (if the typed name has none). As a last
+    resort, a typed full path matches the names that it ends with.
     """
     every = [*names]
     if typed in every:
@@ -55,7 +55,7 @@ def _stem(name: str) -> str:
 def holding(typed: str, names: Iterable[str]) -> list[str]:
     """Return the names that contain every word of a typed name, in any order and any case.
 
-    A typed name with fewer than LEAST_LETTERS letters and digits matches nothing.
+    A typed name with fewer than LEAST_LETTERS letters and digits matches no name.
     """
     words = re.findall(r"[^\W_]+", _stem(typed))
     if len("".join(words)) < LEAST_LETTERS:
@@ -66,7 +66,7 @@ def holding(typed: str, names: Iterable[str]) -> list[str]:
 def resembling(typed: str, names: Iterable[str]) -> list[str]:
     """Return the names that contain every word of a typed name, even if some are misspelled.
 
-    A typed name with at most LEAST_LETTERS letters and digits matches nothing.
+    A typed name with at most LEAST_LETTERS letters and digits matches no name.
     """
     words = re.findall(r"[^\W_]+", _stem(typed))
     if len("".join(words)) <= LEAST_LETTERS:

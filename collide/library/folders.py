@@ -74,14 +74,14 @@ def files(
             if trouble == STRANGER:
                 others.append(printable(name))
             elif CONTROL.search(name):  # the name could break a line or clear the screen
-                why = "its name has a character that cannot be printed"
+                why = "its name contains a character that cannot be printed"
                 yield Candidate(printable(name), path, why, [])
             else:
                 yield Candidate(name, path, trouble, stamp)
 
 
 def counted(strangers: Iterable[str]) -> str:
-    """Return one line that counts the files of unsupported kinds, or "" for no files."""
+    """Return one line that counts the files of unsupported kinds, or "" if there are none."""
     kinds = Counter(map(_called, strangers))
     count = kinds.total()
     if not count:
@@ -113,7 +113,7 @@ def input_of(workspace: Workspace, project: str) -> str:
 
 
 def own_names(workspace: Workspace, project: str, of: str) -> list[str]:
-    """Return the names of all clips, or sounds, that a project may use, sorted, without folders."""
+    """Return the sorted names (without folders) of all clips or sounds that a project may use."""
     own = (input_of(workspace, project), "library/")
     there = [one.name for one in files(workspace, [workspace.library]) if kind(one.name) == of]
     return sorted({one.rpartition("/")[2] for one in there if one.startswith(own)})
@@ -222,7 +222,7 @@ def _leads(entry: os.DirEntry[str], inside: Sequence[str]) -> bool:
 def _looked(entry: os.DirEntry[str], inside: Sequence[str]) -> tuple[str, list[int]]:
     """Return why a file must not be opened ("" if it may be), and its stamp.
 
-    A pipe, for example, would never end, and a link could lead anywhere.
+    For example, a pipe would never end, and a link could lead anywhere.
     """
     try:
         status = entry.stat()

@@ -130,7 +130,7 @@ class Library:
         """Scan all files, probe new and changed files, and record their facts.
 
         `on_file` is called before each file that must be examined. A file is probed again if
-        `marks` has a different version of the probe for its kind. Changes seen by a scan without
+        `marks` names a different version of the probe for its kind. Changes seen by a scan without
         `reports` are reported by the next scan with `reports`.
 
         A file with the same name, size and times counts as unchanged. Device and inode are ignored:
@@ -200,7 +200,7 @@ class Library:
         return any(files(self.workspace, self.roots()))
 
     def usable(self, project: str, what: str = CLIP) -> list[dict[str, Any]]:
-        """Return the files of a kind that a project can use, its own first, without duplicates."""
+        """Return the files of a kind that a project can use, its own first; omit duplicates."""
         own, clips = input_of(self.workspace, project), self.contents["clips"]
         by_digest: dict[str, dict[str, Any]] = {}
         for name in sorted(clips, key=lambda name: not name.startswith(own)):
@@ -232,7 +232,7 @@ class Library:
         )
 
     def names(self, project: str, what: str = CLIP) -> dict[str, dict[str, Any]]:
-        """Return a project's files of a kind, its own first, with an entry for every name."""
+        """Return a project's files of a kind under all their names, its own files first."""
         clips = self.contents["clips"].items()
         by_digest = {file["digest"]: file for file in self.usable(project, what)}
         every = [

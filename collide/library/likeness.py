@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 # How many of 64 bits may differ in a copy, on average and in any single frame. Twelve real clips
-# differed from their copies (a quarter of the size, crf 36, half the rate, brighter, cropped) by
-# 0 to 9 bits on average, and by at most 11 in a frame. They differed from one another by at least
-# 24 bits on average, and by at least 18 in a frame.
+# differed from their copies (a quarter of the size, crf 36, half the rate, brighter, cropped) by 0
+# to 9 bits on average, and by at most 11 in a frame. The twelve clips differed from one another by
+# at least 24 bits on average, and by at least 18 in a frame.
 FAR, FARTHEST = 10.0, 14
 MIN_FRAMES = 3  # the minimum number of frames to compare, not counting flat frames
 

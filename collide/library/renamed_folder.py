@@ -1,4 +1,4 @@
-"""A renamed folder of the library: library/videos has the clips that library/video should have."""
+"""A renamed folder of the library: the clips are in library/videos instead of library/video."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +12,7 @@ from collide.library.library import Library
 
 
 class Renamed(NamedTuple):
-    """A missing or empty folder of the library and the folder that has its files."""
+    """A missing or empty folder of the library, and the folder that contains its files."""
 
     lost: str
     now: str

@@ -28,7 +28,7 @@ class Roots:
         self._root, self.path = workspace.root, workspace.root / LABEL
 
     def folders(self, once: Sequence[str] = ()) -> list[str]:
-        """Return the folders; without a file, return the folders of an old library.json (`once`).
+        """Return the folders; if the file is missing, return those of an old library.json (`once`).
 
         Raises:
             InputError: the file is not a list of folders, for example after an edit by hand.

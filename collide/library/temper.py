@@ -9,9 +9,9 @@ from typing import Any, NamedTuple, Self
 from collide.catalog import instrument
 
 # The upper end of each word's range. Motion is the change of the picture in a quarter of a second,
-# in levels of 255; light is the mean luma, 0 to 1. In twelve real clips, motion was 0.9 to 1.7 for
-# flowers, water and an aerial landscape. It was 3 to 4 for a man and cars before a fixed camera,
-# and 6 to 14 for a street, a drive and a butterfly.
+# in 8-bit levels; light is the mean luma, 0 to 1. In twelve real clips, motion was 0.9 to 1.7 for
+# flowers, water and an aerial landscape. Motion was 3 to 4 for a man and cars before a fixed
+# camera, and 6 to 14 for a street, a drive and a butterfly.
 MOTION = {"still": 2.0, "moving": 5.0, "busy": float("inf")}
 LIGHT = {"dark": 0.3, "medium": 0.55, "bright": float("inf")}
 
@@ -20,7 +20,7 @@ class Temper(NamedTuple):
     """The light and motion of a clip, and the number and length of its shots."""
 
     light: float  # mean luma: 0 is black, 1 is white
-    motion: float  # levels of 255 per quarter of a second
+    motion: float  # 8-bit levels per quarter of a second
     shots: int  # number of shots
     longest: float  # length of the longest shot, in seconds
     seen: float  # seconds that were analyzed

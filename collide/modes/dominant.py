@@ -11,7 +11,7 @@ from typing import Any
 from collide.instrument import Knobs, Limit, Range
 
 DEFAULTS = {
-    # how far apart two shades may be and still count as one color, in levels of 255
+    # how far apart two shades may be and still count as one color, in 8-bit levels
     # low: 8 = one exact shade of the wall; high: 64 = the whole wall, its shadows included
     # typical 24; 16 is finer, 32 broader
     "dominant_quant": 24,

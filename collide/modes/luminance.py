@@ -21,7 +21,7 @@ DEFAULTS = {
     # typical 0.6..0.9
     "luminance_threshold": [0.6, 0.9],
 
-    # what is keyed: all `light` past the threshold, or one `grey` as in earlier versions
+    # what is keyed: all `light` past the threshold, or one `grey`, like earlier versions
     # low end: grey = a ring of middle tones opens and pure white may stay; high end: light =
     # everything brighter opens; for darks, everything darker opens
     # typical light
@@ -49,7 +49,7 @@ def threshold(knobs: Knobs) -> str:
 def analyze(knobs: Knobs, *, frames: Path, seed: int) -> dict[str, Any]:
     """Return the `target` ("lights" or "darks") and what opens: `light` or `colors`.
 
-    `light` is `[low, high]`, a band of brightness 0..1; `colors` has one grey.
+    `light` is `[low, high]`, a band of brightness 0..1; `colors` contains one grey.
     """
     threshold, target = knobs["luminance_threshold"], knobs["luminance_target"]
     if target == "random":
@@ -66,7 +66,7 @@ def analyze(knobs: Knobs, *, frames: Path, seed: int) -> dict[str, Any]:
 def _more_of(frames: Path, threshold: float) -> str:
     """Return the end of the light that covers more of the frames.
 
-    Brightness is BT.709 luma of the RGB values without linearization, ITU-R BT.709-6, item 3.2.
+    Brightness is BT.709 luma of the RGB values, not linearized (ITU-R BT.709-6, item 3.2).
     """
     import numpy as np
     from PIL import Image

@@ -58,10 +58,10 @@ class Batch:
         """Create pieces until there are `count` and return the new pieces.
 
         No two pieces of a batch have the same seed, and a folder that contains a person's files is
-        never used. If two processes create pieces at once, one waits for the other.
+        never used. If two processes create pieces at the same time, one waits for the other.
 
         Raises:
-            InputError: as in `check`, or a piece would need a seed above the maximum.
+            InputError: `check` raises it, or a piece would need a seed above the maximum.
         """
         self.check()
         config, new = self._config(), list[Project]()
@@ -84,7 +84,7 @@ class Batch:
         return [p for p, config in configs if any(config.get(n) != wanted[n] for n in names)]
 
     def _free(self) -> Iterator[Project]:
-        """Yield the pieces without a config and without files, in order."""
+        """Yield the pieces that contain neither a config nor files, in order."""
         for number in range(1, MAX_PIECES + 1):
             piece = Project(self.workspace, f"{self.name}-{number:03d}")
             inside = piece.path.iterdir() if piece.path.exists() else ()
@@ -93,7 +93,7 @@ class Batch:
                 yield piece
 
     def _config(self) -> dict[str, Any]:
-        """Return the initial config of a piece, with a seed only if the request has one.
+        """Return the initial config of a piece, with a seed only if the request names one.
 
         A typed preset overrides the knobs of y's config. A config cannot express this, so in that
         case it contains the merged settings knob by knob.

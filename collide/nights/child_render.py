@@ -1,7 +1,7 @@
 """Render a piece in a separate process and report its outcome.
 
 A verb that renders many pieces must survive a piece that runs out of memory, crashes in a library,
-or has a script that exits. A separate process costs half a second per piece.
+or contains a script that exits. A separate process costs half a second per piece.
 """
 
 import re
@@ -56,7 +56,7 @@ class Outcome:
 
     @property
     def by(self) -> str:
-        """Return in words which machine of a farm rendered the piece, or "" for this machine."""
+        """Say which machine of a farm rendered the piece; return "" for this machine."""
         same = f", and {self.agrees} rendered the same bytes" if self.agrees else ""
         before = "rendered earlier " if self.status == REUSED else ""
         return f"{before}by {self.machine}{same}" if self.machine else ""
@@ -117,7 +117,7 @@ def render_apart(
 
 
 def finished(project: Project, outcome: Outcome) -> Outcome:
-    """Add an up-to-date project's look and video to its outcome, which is FAILED without them."""
+    """Add an up-to-date project's look and video to its outcome; FAILED if they are missing."""
     try:
         manifest = read_json(project.path / "manifest.json", label=f"{project.name}/manifest.json")
         size = project.video.stat().st_size

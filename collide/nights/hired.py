@@ -15,7 +15,7 @@ NONE = "none"  # farm=none overrides COLLIDE_FARM
 
 @contextmanager
 def hired(request: Request) -> Iterator[Hands | None]:
-    """Yield the workers of the requested farm, or of COLLIDE_FARM, or None without a farm.
+    """Yield the workers of the requested farm (by default COLLIDE_FARM), or None if no farm is set.
 
     Raises:
         InputError: COLLIDE_FARM is not valid, or something that the farm needs is missing: a part
@@ -33,7 +33,7 @@ def hired(request: Request) -> Iterator[Hands | None]:
 
 
 def farm_of(request: Request) -> str:
-    """Return the requested farm (by default COLLIDE_FARM), or "" without a farm."""
+    """Return the requested farm (by default COLLIDE_FARM), or "" if no farm is set."""
     typed = request.value("farm")
     named = typed or os.environ.get("COLLIDE_FARM", "").strip()
     if not typed and named:

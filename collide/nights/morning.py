@@ -1,8 +1,8 @@
 """The report of a night: cache/nights/TIME/report.html, report.json and junit.xml.
 
 It lists each piece with its outcome, the reason, the time, and the command that renders it. All
-three files are written after each piece, so an interrupted night has a report too. `latest` links
-to the folder of the newest night, even while it runs.
+three files are written after each piece, so there is a report of an interrupted night too. `latest`
+links to the folder of the newest night, even while it runs.
 """
 
 import json

@@ -81,8 +81,8 @@ class Night:
         """Create and render new pieces until the pool is full.
 
         New pieces replace pieces that failed in this run, but only if other pieces succeed: if all
-        fail, more seeds will not help. After twice as many failures as the pool should have pieces,
-        no more are created until some failed pieces are fixed or deleted.
+        fail, more seeds will not help. After twice as many failures as the pool should contain
+        pieces, no more pieces are created until some failed pieces are fixed or deleted.
         """
         while self.many.clock() < self.many.until:
             failed, before = self._count(FAILED), len(self.batch.pieces())

@@ -151,7 +151,7 @@ def _middle(layer_facts: Facts, play: Any) -> list[int]:
 def by_itself(layer: Layer, answer: Mapping[str, Any]) -> bool:
     """Return whether a layer opens independently of any threshold.
 
-    It does so if it has a matte, if it has no colors to open, or if its band of light reaches
+    This is so if the layer has a matte or no colors to open, or if its band of light reaches
     neither black nor white.
     """
     if "light" in answer:

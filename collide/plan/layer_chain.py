@@ -191,8 +191,8 @@ def labeled(text: str, ending: str) -> str:
 def faded_over(facts: Facts, chroma: str, span: Span, below: str) -> list[str]:
     """Return the graphs that cross-fade a layer over the layers below it, with the output pad `s2`.
 
-    They cross-fade two composites, one with the outgoing frame and one with the incoming frame, so
-    holes and blend modes fade too.
+    The graphs cross-fade two composites, one with the outgoing frame and one with the incoming
+    frame, so holes and blend modes fade too.
     """
     n, course, play = (
         facts.layer.number,

@@ -1,7 +1,7 @@
 """Effects on the finished stack: the chain in the knob `post`, split into runs of ffmpeg.
 
 One run per segment plays all adjacent instruments. An instrument that needs
-other frames too (WHOLE) gets its own run over all segments at once. If each segment needs several
+other frames too (WHOLE) gets its own run over all segments together. If each segment needs several
 runs, the task of each run is named after its first instrument:
 
     stack:s ─ post:s ─ encode:s                                          analog,color-grade

@@ -34,7 +34,7 @@ TASK = "still"
 
 
 def still_steps(piece: Piece, at: int, deliver: Mapping[str, Path] | None = None) -> Iterator[Step]:
-    """Yield the steps that only a still of frame `at` has: frames, planes, and the still itself."""
+    """Yield the steps that only a still of frame `at` needs: frames, planes, and the still."""
     whole, names = last_whole(piece)
     if whole is None:
         for layer in piece.layers:

@@ -214,7 +214,7 @@ FINDS = (
 
 # Each instrument once, in the order above.
 LAYER = (*WHOLE, PACE, DRIFT, NORMAL[0], *LOOK, FIT[0], *KEY, *EDGE, PLACE, LAY, LOOP, *FINDS)
-# Instruments whose knobs count for a layer under a different condition than their row's `when`.
+# Instruments whose knobs count for a layer under a condition other than the `when` of their row.
 COUNTS: Mapping[str, When] = {"blend/key": keyed, "blend/pace": lambda layer: not still(layer)}
 
 VOICE = ("audio/extract", "audio/equalizer", "audio/echo")  # extract also places the voice

@@ -75,7 +75,7 @@ DEFAULTS = {
     # typical 0.2..0.5
     "vignette": 0.3,
 
-    # how far red and blue drift to and fro from the picture, as a fraction of its width
+    # how far red and blue drift away from the picture and back, as a fraction of its width
     # low: 0 = in register; high: 0.02 = a comic printed on Monday
     # typical 0.005
     "color_drift": 0.0,
@@ -115,7 +115,7 @@ PLATE_FRAMES = 24
 # grain returns to the same position only after 408 frames.
 PLACES = 17
 
-# The standard deviation of each kind of raw grain, in levels of 255. All are measured except
+# The standard deviation of each kind of raw grain, in 8-bit levels. All are measured except
 # poisson, which is gaussian grain made milder in the dark.
 RAW = {"gaussian": 36.4, "perlin": 23.2, "blue": 33.4, "poisson": 29.0}
 
@@ -170,7 +170,7 @@ def _strewn(kind: str, grain: float, size: Size, fps: FrameRate) -> str:
 def _strength(knobs: Knobs) -> float:
     """Return the gain for raw grain; for salt and pepper, it is always 1.
 
-    At grain=0.1, raw grain of any other kind gets a standard deviation of six levels of 255.
+    At grain=0.1, raw grain of any other kind gets a standard deviation of six levels.
     """
     if knobs["grain_kind"] == "salt-pepper":
         return 1.0  # the grain is the number of sparks, not their strength
@@ -228,7 +228,8 @@ def _seen(knobs: Knobs, size: Size, seed: int, time: str, apart: str = "") -> st
     """Return the filter that shows a part of the picture, which breathes, turns and weaves.
 
     The part is small enough never to cross an edge. `apart` is an expression in fractions of the
-    width. It is added to the position of the part and may move the part across an edge.
+    width. This expression is added to the position of the part and may move the part across an
+    edge.
     """
     pace, weave = knobs["breathe_seconds"], knobs["breathe_position"]
     angle, ratio = math.radians(knobs["breathe_rotation"]), max(size) / min(size)

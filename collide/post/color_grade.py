@@ -1,7 +1,7 @@
 """post/color-grade: one light over the whole picture, so strangers belong together.
 
 Play it first in the chain: grain and tape come on top of a light, not under it. Warmth and the
-three ranges are small turns; a curve or a LUT is a whole grade at once.
+three ranges are small turns; a curve or a LUT is a whole grade by itself.
 Reads and writes pictures of any size, each frame on its own.
 """
 

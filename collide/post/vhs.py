@@ -203,7 +203,7 @@ def _strip(seed: int) -> str:
 def _band(seed: int, time: str) -> str:
     """Return an expression for the middle of the torn band: 0 is the top, 1 the bottom.
 
-    It is outside the picture for four ninths of the time.
+    The band is outside the picture for four ninths of the time.
     """
     return f"(1.1-mod({time}*0.15+{number(round(place(seed, 'begins'), 4))},1.8))"
 

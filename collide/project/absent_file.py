@@ -117,7 +117,7 @@ class _FileRequest:
         return str(clip["left_out"]) if stands else ""
 
     def refuse_missing(self) -> None:
-        """Raise InputError for a name that no file of this kind has."""
+        """Raise InputError for a name that no file of this kind bears."""
         if new := self.library.now_called(self.text, self.accepted):
             short = shortest(new, self.accepted)
             raise InputError(

@@ -43,7 +43,7 @@ def refuse_config(
 ) -> None:
     """Raise InputError for the first wrong knob of the config itself, not of its presets.
 
-    The fix corrects all wrong knobs at once, since `doit set` refuses a config with any of them.
+    One fix corrects all wrong knobs, since `doit set` refuses a config with any of them.
 
     Args:
         project: the project's name.
@@ -212,7 +212,7 @@ class Fixes:
         return turns
 
     def _count_layers(self) -> None:
-        """Raise num_videos, up to its limit, if the config has knobs for more layers."""
+        """Raise num_videos, up to its limit, if the config sets knobs for more layers."""
         try:
             default = self.catalog.knobs["num_videos"].default
             count = parse("num_videos", self.config.get("num_videos", default), self.catalog)
@@ -284,7 +284,7 @@ def _written(name: str, value: Any) -> str:
 
 
 def is_derived(value: Any, limit: Any) -> bool:
-    """Return whether a value is None or has a replacement derived from it, not a default."""
+    """Return whether a value is None, or its replacement is derived from it and not a default."""
     if value is None or isinstance(value, list | dict):
         return value is None or bool(value)
     if isinstance(limit, Range):

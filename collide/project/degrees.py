@@ -20,7 +20,7 @@ WORDS = {*LEAST, *MOST, *LOW, *HIGH, *MIDDLE}
 # Verbs and adverbs that raise or lower the knob next to them: reduce grain, turn up the volume.
 RAISES = {*HIGH, *"increase raise boost add louder".split()}
 LOWERS = {*LOW, *"fewer decrease reduce lower cut quieter".split()}
-# Words that compare a picture or a sound with its current state. Each row has the knob that it
+# Words that compare a picture or a sound with its current state. Each row names the knob that it
 # changes and the sign of the change. Its adjective stands after `more`, `less` or `too`.
 COMPARED = {
     word: (knob, sign)
@@ -52,7 +52,7 @@ COMPARED = {
 
 
 def of_degree(text: str, knob: Knob, now: Any = None) -> str:
-    """Return the value for a word of degree, or "" for other text or for a knob without numbers.
+    """Return the value for a word of degree, or "" for other text or a knob that takes no numbers.
 
     `high` stands for the upper end of the typical range, or for a higher value if the current value
     is already that high. `low` is the opposite.

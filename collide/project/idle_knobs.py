@@ -105,7 +105,7 @@ def _unheard(settings: Settings, name: str, knob: Knob) -> str:
 
 
 def _of_the_mix(knob: Knob, piece: Mapping[str, Any], more: str, *, heard: bool, auto: bool) -> str:
-    """Return why a knob of the mix has no effect, with a remedy, or "" if it has an effect.
+    """Return why a knob of the mix has no effect, with a remedy, or "" if there is an effect.
 
     Args:
         more: a knob that makes a layer audible, in the form to type.
@@ -137,7 +137,7 @@ def _left_out(catalog: Catalog, layers: list[dict[str, Any]], knob: Knob, head: 
 
 
 def _changes(catalog: Catalog, layer: Mapping[str, Any], name: str) -> bool:
-    """Return whether a knob can change a layer's sound, or True without values to compare."""
+    """Return whether a knob can change a layer's sound, or True if no values can be compared."""
     values, now = _others(catalog.knobs[name]), _sound(catalog, layer)
     return not values or any(_sound(catalog, {**layer, name: one}) != now for one in values)
 

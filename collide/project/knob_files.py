@@ -48,7 +48,7 @@ def called(knob: str, digest: str, library: Library, name: str, catalog: Catalog
             return path.name
     raise InputError(
         f"the file for {knob} is missing: {name or digest[:8]}",
-        why=f"no file in library/{limit.folder} has its content ({digest[:8]})",
+        why=f"no file with its content ({digest[:8]}) is in library/{limit.folder}",
         fix=f"copy it into library/{limit.folder}, or use {knob}=none",
         turns=[{knob: "none"}],
     )
@@ -96,15 +96,15 @@ def lent_file(knob: str, name: str, limit: File, library: Library) -> Lent:
 def _fault(path: Path, _digest: str) -> str:
     """Return the fault of a LUT, or "" if none is found.
 
-    A .cube gives its colors per side in the line LUT_3D_SIZE. A .3dl has 17 colors per side, after
-    a line of positions. This function only counts the rows; ffmpeg reads the numbers.
+    A .cube states its colors per side in the line LUT_3D_SIZE. A .3dl contains 17 colors per side,
+    after a line of positions. This function only counts the rows; ffmpeg reads the numbers.
     """
     data = path.read_bytes()
     rows, side = sum(1 for _ in re.finditer(rb"^[ \t]*[-+.]?[0-9]", data, re.MULTILINE)), SIDE_3DL
     if path.suffix.lower() == ".3dl":
         rows -= 1
     elif not (match := re.search(rb"^LUT_3D_SIZE[ \t]+([0-9]{1,4})\b", data, re.MULTILINE)):
-        return "it has no line LUT_3D_SIZE with the number of colors per side"
+        return "it contains no line LUT_3D_SIZE with the number of colors per side"
     elif not 2 <= (side := int(match[1])) <= LARGEST_SIDE:
         return f"it has {side} colors per side; ffmpeg reads 2 to {LARGEST_SIDE}"
     if rows < side**3:

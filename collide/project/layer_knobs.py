@@ -24,7 +24,7 @@ def pinned(settings: Settings, name: str) -> tuple[list[int], list[int]]:
 def unmoved(settings: Settings, typed: Iterable[str]) -> Iterator[str]:
     """Yield notes on the command's knobs for all layers that some layers override.
 
-    A layer changes if it has no value of its own, and the knob has an effect there.
+    A layer changes if it does not set its own value, and if the knob has an effect there.
     """
     for name in typed:
         own, others = pinned(settings, name)
@@ -43,12 +43,12 @@ def still(settings: Settings, name: str) -> bool:
 
 
 def _moved(settings: Settings, name: str, layers: Iterable[int]) -> list[int]:
-    """Return the layers that a knob has an effect on."""
+    """Return the layers on which a knob has an effect."""
     return [n for n in layers if not idle(settings, [f"layer{n}.{name}"])]
 
 
 def without_layers(settings: Settings) -> Iterator[str]:
-    """Yield a note if config.json has knobs for layers that this piece does not have.
+    """Yield a note if config.json sets knobs for layers that this piece does not have.
 
     There is no note if num_videos is a range, because another roll may have these layers.
     """
@@ -58,7 +58,7 @@ def without_layers(settings: Settings) -> Iterator[str]:
     over = [number for number in layers if number > count]
     if over and not isinstance(settings.of("num_videos").value, Window):
         yield (
-            f"config.json has knobs for {_called(over)}, but {_there(count)}: "
+            f"config.json sets knobs for {_called(over)}, but {_there(count)}: "
             f"num_videos={over[-1]} would use them"
         )
 

@@ -54,7 +54,7 @@ class Look:
     label: str  # the file it was read from
     names: Mapping[str, str] = field(default_factory=dict)  # digest -> name of the file
     video: str = ""  # digest of the video, or "" if unrecorded
-    when: float = 0.0  # time of its look file in seconds since 1970, or 0.0 if it has none
+    when: float = 0.0  # time of its look file in seconds since 1970, or 0.0 if there is none
     tasks: Mapping[str, Task] = field(default_factory=dict)  # the tasks in a manifest
     storage: str = ""  # storage of its layers, or "" if unrecorded
     sha256: str = ""  # SHA-256 of the video, in an exported look, or "" if unrecorded
@@ -157,7 +157,8 @@ def looks_of(project: Project) -> Iterator[Look]:
 def shown_looks(project: Project, store: Store, *, every: bool) -> tuple[list[Look], int]:
     """Return the looks to show, newest first, and the number of looks left out.
 
-    Unless `every` is true, looks without a video or a star (such as a sweep's) are left out.
+    Unless `every` is true, looks that have neither a video nor a star (such as a sweep's) are left
+    out.
     """
     looks, pinned = list(looks_of(project)), pinned_looks(project, store)
     visible = [look for look in looks if every or look.video or look.name in pinned]
@@ -225,9 +226,10 @@ def last_look(project: Project) -> Look:
 
 
 def owner(workspace: Workspace, prefix: str) -> str:
-    """Return the project of the look `prefix`; raise InputError unless exactly one project has it.
+    """Return the only project that contains the look `prefix`.
 
-    For a list of looks joined by commas, find the project of the first look.
+    Raise InputError for no or several projects. For a list of looks joined by commas, find the
+    project of the first look.
     """
     one = prefix.partition(",")[0]
     by_project = {name: list(files_of(Project(workspace, name))) for name in workspace.projects()}

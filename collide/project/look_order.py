@@ -17,9 +17,9 @@ from collide.store.locks import held_inside
 
 
 def remember_look(project: Project, name: str) -> None:
-    """Record the current time for a look that was just rendered, unless it has a time already.
+    """Record the current time for a look that was just rendered, unless a time is already recorded.
 
-    Without a valid rendered.json, the other looks get the times of their files.
+    If there is no valid rendered.json, the other looks get the times of their files.
     """
     if name in _times(project):
         return
@@ -44,7 +44,7 @@ def before_each(project: Project, looks: Iterable[Look]) -> dict[str, Look]:
 
 
 def _times(project: Project) -> dict[str, float]:
-    """Return the times by look, or {} without a valid file: they only affect the order."""
+    """Return the times by look, or {} if there is no valid file: only the order depends on them."""
     path = project.path / "rendered.json"
     try:
         recorded = read_json(path, label=path.name).get("looks") if path.exists() else {}

@@ -9,8 +9,8 @@ from collide.base.words import nearest
 def ways_back(home: Path) -> list[str]:
     """Return the commands that restore a missing or empty config.json, the likeliest first.
 
-    They rename files with a similar name (config.txt, Config.JSON), the newest first, or recreate
-    config.json from the last look.
+    The commands rename files with a similar name (config.txt, Config.JSON), the newest first, or
+    recreate config.json from the last look.
     """
     folder, right = f"projects/{home.name}", home / "config.json"
     near = sorted(filter(_is_config, home.glob("*")), key=_time, reverse=True)
@@ -26,7 +26,7 @@ def ways_back(home: Path) -> list[str]:
 
 
 def _is_config(path: Path) -> bool:
-    """Return whether a file is not empty and has a name similar to config.json."""
+    """Return whether a file is not empty and its name is similar to config.json."""
     name = path.name.lower()
     near = name.startswith("config") or nearest(name, ["config.json"])
     return bool(near) and path.name != "config.json" and path.is_file() and path.stat().st_size > 0

@@ -28,7 +28,7 @@ def named_file(
         lost: the reasons why other files cannot be used, by path.
 
     Raises:
-        InputError: no usable file has that name.
+        InputError: no usable file bears that name.
     """
     matches = matching(name, every)
     if not matches:
@@ -46,7 +46,7 @@ def named_file(
 def missing_file(
     name: str, knob: str, kind: str, every: Mapping[str, Any], lost: Mapping[str, str]
 ) -> InputError:
-    """Return the error for a name that no usable file has."""
+    """Return the error for a name that no usable file bears."""
     home = HOMES[next(what for what, word in WORDS.items() if word == kind)]
     turns = [] if kind == "clip" else [{knob: shortest(one, every)} for one in [*every][:MOST]]
     choose = SEE if kind == "clip" else "choose one:"

@@ -83,7 +83,7 @@ def _number(text: str) -> float:
 def _in_unit(text: str, knob: Knob) -> str:
     """Convert a time to milliseconds if the knob is in milliseconds; otherwise return `text`.
 
-    A number below the knob's range, without a unit, is in seconds: 0.3 becomes 300.
+    A number below the knob's range that lacks a unit is in seconds: 0.3 becomes 300.
     """
     found = amount(text)
     if not found or not knob.name.endswith("_ms") or not isinstance(knob.limit, Range):

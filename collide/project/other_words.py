@@ -146,7 +146,7 @@ SHAPES = (
 MASKS = ("mask", "masks", "matte", "shape", "garbage_matte")
 
 DISSOLVES = "transition transitions crossfade cross_fade xfade dissolve".split()
-# Effects that no knob has, each with the nearest alternative, if any.
+# Effects that no knob provides, each with the nearest alternative, if any.
 NOTHING = {
     "bitrate": "crf sets the picture quality; audio_bitrate sets the sound quality",
     "bpm": "nothing follows a beat", "beat": "nothing follows a beat",
@@ -235,7 +235,7 @@ def topic(word: str) -> str:
 
 
 def by_parts(name: str, catalog: Catalog) -> str:
-    """Return the only knob whose name has all parts of `name` (luma_threshold), or ""."""
+    """Return the only knob whose name contains all parts of `name` (luma_threshold), or ""."""
     modes = catalog.value_aliases.get("mode", {})
     parts = {modes.get(part, {}).get("mode", part) for part in name.split("_")}
     found = [knob for knob in catalog.knobs if parts <= {*knob.split("_")}]

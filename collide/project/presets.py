@@ -25,7 +25,7 @@ WRITE = "choose one of these, or write it into presets/blend/"
 
 
 def find(shelves: Sequence[Path], name: str, to_json: ToJson = by_form) -> Path:
-    """Return a preset's file from the first preset folder that has it.
+    """Return a preset's file from the first preset folder that contains it.
 
     Raise InputError for an unknown preset, or if two families contain it. `to_json` finds the
     values of unquoted strings in a file that is not valid JSON.
@@ -105,8 +105,8 @@ def in_chain(
 ) -> list[tuple[str, dict[str, Any]]]:
     """Convert (origin, file, values) to (origin, values), with all post presets in the chain.
 
-    The weakest source is first. A post preset appends its `post` to the chain; without `post`, it
-    appends the instruments of its knobs.
+    The weakest source is first. A post preset appends its `post` to the chain; if it lacks `post`,
+    it appends the instruments of its knobs.
     """
     chain: list[str] = []
     layers = []
@@ -164,7 +164,7 @@ def pictured(shelves: Sequence[Path]) -> list[str]:
 
 
 def about(path: Path) -> str:
-    """Return a preset's description or why it cannot be played, or "" without either."""
+    """Return a preset's description or why it cannot be played, or "" if there is neither."""
     try:
         text = read_json(path, label=path.name).get("about", "")
     except InputError as error:
@@ -173,7 +173,7 @@ def about(path: Path) -> str:
 
 
 def _files(shelves: Sequence[Path]) -> dict[str, Path]:
-    """Return each preset's file, on the first shelf that has it."""
+    """Return each preset's file, on the first shelf that contains it."""
     folders = [shelf / family for shelf in reversed(shelves) for family in reversed(FAMILIES)]
     return {path.stem: path for folder in folders for path in folder.glob("*.json")}
 

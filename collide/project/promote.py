@@ -18,9 +18,10 @@ FORM = ("duration", "fps", "output_size", "num_videos")  # in a loose preset onl
 
 
 def plainly(data: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
-    """Return a recipe's knobs as a person would type them: no defaults, shared values once.
+    """Return a recipe's knobs as a person would type them.
 
-    `sound` and `dice` are always set per layer.
+    Defaults are omitted, and a value that all layers share is set once. `sound` and `dice` are
+    always set per layer.
     """
     groups: dict[str, dict[str, Any]] = {}
     for name, value in data.items():

@@ -104,7 +104,7 @@ class Recipe:
 
     data: dict[str, Any]  # as stored
     full: dict[str, Any]  # the stored data plus omitted knobs
-    knobs: dict[str, Any]  # knobs as in a config: `layer2.similarity`
+    knobs: dict[str, Any]  # knobs named like those of a config: `layer2.similarity`
     layers: list[Part]
     beds: list[Part]
     files: dict[str, str]  # knob -> digest of its file
@@ -182,7 +182,8 @@ def _read(data: Mapping[str, Any], catalog: Catalog) -> Recipe:
 def _pinned(number: int, values: Mapping[str, Any], heard: bool) -> dict[str, Any]:
     """Pin a layer's knobs to its number and turn off the knobs that the recipe omits.
 
-    These are dice, and also coverage and balance above layer 1. An unheard layer gets sound=off.
+    The omitted knobs are dice, and also coverage and balance above layer 1. An unheard layer gets
+    sound=off.
     """
     off = {"coverage": "off", "balance": 0}
     whole = {"dice": 0} | ({} if number == 1 else off) | {**values}

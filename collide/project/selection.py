@@ -145,7 +145,7 @@ class Selection:
         self.draws, self.solved, self.storage = chosen
 
     def find(self, slots: Sequence[Slot], *, begun: bool = True) -> list[Pick | None]:
-        """Return the choice for each slot, or None for a slot without a file.
+        """Return the choice for each slot, or None if the slot contains no file.
 
         If a file has no start yet, the start is 0; with `begun`, the choice is None.
         """
@@ -189,7 +189,7 @@ class Selection:
         return notes
 
     def _entered(self, slot: Slot, library: Library) -> dict[str, Any] | None:
-        """Undo a hand edit of the slot's clip; return the draw, or None without an edit."""
+        """Undo a hand edit of the slot's clip; return the draw, or None if there was no edit."""
         every, who = library.names(self.project.name, slot.what), f"{slot.of} {slot.number}"
         if draw := entered(self.draws, {**slot.question, slot.of: slot.number}, every):
             note = keeps(self.project.name, who, slot.knob, draw["name"], draw["clip"])
@@ -198,7 +198,7 @@ class Selection:
         return draw
 
     def _chosen(self, slot: Slot, alike: Sequence[Slot], library: Library) -> dict[str, Any]:
-        """Return the file for a slot; the dice never choose a file that another slot has."""
+        """Return the file for a slot; the dice never choose a file that is in another slot."""
         usable = library.usable(self.project.name, slot.what)
         if slot.of == LAYER and not usable:
             raise no_clips(library, self.project.name)

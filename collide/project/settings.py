@@ -258,7 +258,7 @@ def _window(raw: Any) -> Sequence[Any] | None:
     """Return a range's ends or a list's items, or None for a single value.
 
     Values with a Single limit are not passed here: a size can be a list of two numbers, and a name
-    can contain dots, as in `wait... what`.
+    can contain dots (`wait... what`).
     """
     if isinstance(raw, list | tuple):
         return raw

@@ -40,7 +40,7 @@ class LookSheet:
     cells: list[SheetCell]
 
     def cell(self, number: int) -> SheetCell | None:
-        """Return the cell with a number (counted from 1), or None if the sheet has fewer cells."""
+        """Return the cell with a number (counted from 1), or None if there are fewer cells."""
         return self.cells[number - 1] if 0 < number <= len(self.cells) else None
 
 
@@ -91,7 +91,7 @@ def last_sheet(project: Project) -> str:
 
 
 def no_cell(project: Project, text: str) -> InputError:
-    """Return the error for a number that no cell of the last sheet has."""
+    """Return the error for the number of a cell that is not on the last sheet."""
     if not (sheets := sheets_of(project)):
         return InputError(
             f"there is no cell {text}",

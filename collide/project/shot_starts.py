@@ -21,7 +21,7 @@ class Begin(NamedTuple):
 def begin_in_shot(
     shots: Sequence[Shot], share: float, *, needs: float, room: float
 ) -> Begin | None:
-    """Return the start of a layer, or None for a clip without shots.
+    """Return the start of a layer, or None if the clip contains no shots.
 
     If no shot is long enough, use the longest shot that begins early enough for the clip to fill
     the layer. If there is none, use the first shot.

@@ -22,7 +22,7 @@ OWN = (  # collide's files in a project, without .json
 def stray(shelves: Sequence[Path], name: str, to_json: ToJson = by_form) -> InputError | None:
     """Return the error for a file called `name` that cannot be a preset, with a command to move it.
 
-    The file is in no family folder, or has an invalid name, or its suffix is not .json. Return None
+    The file is in no family folder, or its name is invalid, or its suffix is not .json. Return None
     if no such file exists or if its right place is taken.
     """
     root = shelves[-1].parent
@@ -37,7 +37,7 @@ def stray(shelves: Sequence[Path], name: str, to_json: ToJson = by_form) -> Inpu
         if right == path or right.exists():
             continue
         place = "it is not in a family folder: blend, audio or post"
-        odd = f"the name of a preset has only {LABEL_SIGNS}, and its file ends in .json"
+        odd = f"the name of a preset contains only {LABEL_SIGNS}, and its file ends in .json"
         old, moved = (str(one.relative_to(root)) for one in (path, right))
         fixes = [f"mv {quote(old)} {quote(moved)}"]
         try:

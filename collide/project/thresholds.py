@@ -2,8 +2,8 @@
 
 A threshold is free if balance is not 0 and the threshold is a range, as it is by default. A single
 value is fixed, a layer with a coverage follows the coverage, and a matte has no threshold. A solved
-value is a draw, like a clip: selection.json stores it with its inputs, so equal inputs give equal
-values.
+value is kept like the roll of a die: selection.json stores it with its inputs, so equal inputs give
+equal values.
 """
 
 from collections.abc import Mapping, Sequence

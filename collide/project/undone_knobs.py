@@ -17,8 +17,8 @@ def undone(settings: Settings, typed: Mapping[str, str]) -> Iterator[str]:
     if typed.get("volume") and alone and settings.reach("volume") is None:
         loud = as_typed(piece["loudness_lufs"])
         yield (
-            f"volume is the same for every layer, and the mix is brought to loudness_lufs={loud}:"
-            " set that, or the volume of one layer"
+            "volume has no effect: it is the same for every layer, and the mix is normalized to"
+            f" loudness_lufs={loud}; set that, or one layer's volume"
         )
     if any(text for name, text in typed.items() if bare(name) == "backdrop"):
         yield "backdrop is seen only where the clip of layer 1 is itself transparent"

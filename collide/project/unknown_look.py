@@ -38,7 +38,7 @@ def unknown_look(
 
 
 def starred_elsewhere(project: Project, prefix: str) -> dict[str, str]:
-    """Return the star with this or a similar name in each other project that has such a star."""
+    """Return the star with this or a similar name in each other project, if there is one."""
     stars = dict[str, list[str]]()
     for name in project.workspace.projects():
         with suppress(InputError):

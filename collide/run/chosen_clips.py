@@ -152,13 +152,13 @@ class Clips:
                 text = f"its {pick.file} {pick.name} {lost}; its stored results are used"
                 self.notes.append(f"{pick}: {text}")
                 return pick
-            same = record and record.get("digest") == new["digest"]  # as in the last scan
+            same = record and record.get("digest") == new["digest"]  # unchanged since the last scan
             why = "do not match selection.json" if same else "changed"
             self.notes.append(f"{pick}: the bytes of {pick.name} {why}")
             self.selection.follow(pick.digest, new["digest"], pick.name)
             return replace(pick, digest=new["digest"])
         name = name_of(self.project.workspace, path)
-        if name != pick.name and "/" in pick.name:  # a look has bare names only
+        if name != pick.name and "/" in pick.name:  # a look contains only bare names
             self.notes.append(self._moved(pick, name))
             self.selection.follow(pick.digest, pick.digest, name)
         return replace(pick, name=name)
@@ -172,7 +172,7 @@ class Clips:
     def _moved(self, pick: Pick, name: str) -> str:
         """Return the note about a clip whose name differs from the name in selection.json.
 
-        If another file has the recorded name, a person may have entered it to choose that file.
+        If the recorded name is another file's, a person may have entered it to choose that file.
         """
         if not (self._root / pick.name).is_file():
             return f"{pick}: {pick.name} is now called {name}"
@@ -207,7 +207,7 @@ class Clips:
     def recalled(
         self, pick: Pick, knobs: Knobs, instead: Mapping[str, str] = {}
     ) -> Clip | Sound | None:
-        """Return the facts of a chosen clip or sound, if the store or the library has them.
+        """Return the facts of a chosen clip or sound, if the store or the library contains them.
 
         Otherwise, return the facts of the bytes that the file had before; `instead` maps new
         digests to old digests. Return None if the earlier facts are unknown too.
@@ -232,7 +232,7 @@ class Clips:
         return entry.facts if (entry := self._stored(step)) else None
 
     def _stored(self, step: Step) -> Entry | None:
-        """Return the stored result of a step without dependencies, or None."""
+        """Return the stored result of a step that depends on nothing, or None."""
         return self.state.store.find(self.state.key_of(step.job({}, {})))
 
     def _at_once(self, step: Step, *, trial: bool = False) -> Entry | None:

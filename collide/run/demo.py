@@ -1,7 +1,7 @@
 """The demo's own clips, which are rendered as tasks because a fresh clone has no footage.
 
-They are rendered before clips are chosen, because only existing clips can be chosen. Their two
-photographs come with scikit-learn, so nothing is downloaded.
+These clips are rendered before the clips of a piece are chosen, because only existing clips can be
+chosen. Their two photographs come with scikit-learn, so nothing is downloaded.
 """
 
 from collections.abc import Callable, Mapping

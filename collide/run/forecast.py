@@ -210,7 +210,7 @@ def _guess(state: BuildState, step: Step, before: Mapping[str, Guess]) -> Guess:
 
 
 def _waiting(state: BuildState, step: Step, waits: list[str], before: Mapping[str, Guess]) -> Guess:
-    """Return the guess for a step whose inputs are unknown until another step has run."""
+    """Return the guess for a step whose inputs are unknown until another step runs."""
     moved = own(state.why(step, own_only=True))
     if of(moved, Cause.LOOK) and len(moved) == 1:  # the look changes with any earlier step
         moved = ()

@@ -38,7 +38,7 @@ def foresee(
     """Return the selection of a piece of `seconds` as a render would leave it.
 
     Files that moved or changed are followed, except the files of a look (`look=`); `moved` returns
-    the note about a new name. Draws without a start get a start, unless a clip would have to be
+    the note about a new name. Draws that lack a start get a start, unless a clip would have to be
     analyzed first; in that case, no draw changes.
     """
     library, later = state.library, selection.later()
@@ -125,8 +125,8 @@ def refuse_choice(
 ) -> None:
     """Raise the InputError that a render would raise when it chooses the files of `wanted`.
 
-    Do not raise it if the library has no clips yet, if a clip would have to be analyzed first, or
-    if a scan would have to read a file first, because that file may fit.
+    No error is raised if the library contains no clips yet, if a clip would have to be analyzed
+    first, or if a scan would have to read a file first, because that file may fit.
     """
     library = as_scanned(state.library, marks)
     if library and (library.has_files() or renamed_folder(library)):

@@ -55,7 +55,7 @@ def perform(state: BuildState, step: Step) -> Done:
 def ask(state: BuildState, step: Step, path: Path, *, whole: bool = False) -> Entry:
     """Return a step's result on one file outside any piece, such as a probe or a thumbnail.
 
-    If `whole`, its objects are needed too and are rendered again if they were evicted.
+    If `whole`, the result's objects are needed too and are rendered again if they were evicted.
     """
     return _entry_of(state, step, step.job({}, {}), whole=whole, path=path)[0]
 
@@ -63,7 +63,7 @@ def ask(state: BuildState, step: Step, path: Path, *, whole: bool = False) -> En
 def _entry_of(
     state: BuildState, step: Step, job: Job, *, whole: bool = False, path: Path | None = None
 ) -> tuple[Entry, str]:
-    """Render a step (on the file `path` or on its own inputs) unless a store has the result."""
+    """Render a step (on the file `path` or on its own inputs) unless its result is in a store."""
     key = state.key_of(job)
     with state.store.claim(key):
         entry, status = state.store.find(key), "restored"
@@ -91,7 +91,7 @@ def passing(state: BuildState, step: Step) -> dict[str, bytes]:
     """Run a step without keeping its result and return its files by name.
 
     Raises:
-        TaskError, OSError: as in `perform`.
+        TaskError, OSError: `perform` raises them.
     """
     job = step.job(state.results(), {})
     sources = {token: opened_input(state, source) for token, source in job.inputs.items()}

@@ -22,7 +22,7 @@ Sources = Mapping[str, Source]
 MOST_LISTED = 1 << 30  # bytes of a clip's packet list, on top of any job's limit
 FULL = "No space left on device"  # ffmpeg's message in the language that safety.py sets
 
-# A NUT file below 64 kB has a single sync point, so a seek reports an error and reads from the
+# A NUT file below 64 kB contains a single sync point, so a seek reports an error and reads from the
 # start. This gives the same frames (tested with every frame of raw, ffvhuff and ffv1 files).
 HARMLESS = re.compile(
     r"\[in#\d+/nut @ \w+\] read_timestamp failed\.\n(\s*Last message repeated \d+ times\n)?"
@@ -120,7 +120,7 @@ def _called(work: _Work, call: Call, **more: Any) -> dict[str, Any]:
 
 
 def _run(work: _Work, argv: Argv) -> str:
-    """Run one command and return its report, which mentions the failure of a TRIED command."""
+    """Run one command and return its report, which states whether a TRIED command failed."""
     if argv[0] == MASKS:
         return _masks(work, argv[1:])
     if argv[0] != TRIED:
@@ -186,7 +186,8 @@ def bounds_of(clips: int, *, size: int, work: int = 0, ours: int = 0) -> Bounds:
     """Return the limits of a command that reads `clips` untrusted and `ours` trusted bytes.
 
     The limit of processor time grows with `size`, the frames and all bytes. The size limit is
-    `size` plus the untrusted bytes, up to MOST_LISTED, because a long clip has a long packet list.
+    `size` plus the untrusted bytes, up to MOST_LISTED, because the packet list of a long clip is
+    long.
 
     Args:
         size: the size limit of the files that the command writes, apart from packet lists.

@@ -117,7 +117,7 @@ class Progress:
 
         If one time is in minutes, all times are.
         """
-        # without history the total is unknown, and 0% would be a false claim
+        # if there is no history, the total is unknown, and 0% would be a false claim
         rows = [("", self.done(), self.left())] if self._whole else []
         rows += [(f"{self._name(t)} ", done, self._of(t)) for t, (_, done) in self._shares.items()]
         minutes = any(left is not None and left >= IN_MINUTES for *_, left in rows)
@@ -163,7 +163,7 @@ class Ticker:
         self._last_report = monotonic()
 
     def tell(self, text: str) -> None:
-        """Report progress; without a terminal, print at most one report per SELDOM seconds."""
+        """Report progress; if there is no terminal, print at most one report per SELDOM seconds."""
         if self.stream.isatty():
             self.stream.write(f"\r\x1b[K{text[: shutil.get_terminal_size().columns - 1]}")
             self.stream.flush()

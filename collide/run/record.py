@@ -32,7 +32,7 @@ class Done:
 
     @property
     def text(self) -> str:
-        """Return in words why the task ran or why it failed."""
+        """Say why the task ran or why it failed."""
         return self.why if isinstance(self.why, str) else sentence(self.why, self.task)
 
 

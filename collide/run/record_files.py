@@ -24,7 +24,7 @@ MAX_COMMENT_BYTES = 4 << 20  # bytes of ffmpeg's output about a file
 
 
 def read_record(state: BuildState, text: str, catalog: Catalog) -> Look:
-    """Return the look recorded in a file; `catalog` has the knobs that the look may contain."""
+    """Return the look recorded in a file; `catalog` contains the knobs of the look."""
     path = Path(text).expanduser()
     if not path.is_file():
         guess = _likely_record(state.library.workspace, text)
@@ -56,7 +56,7 @@ def _how_near(text: str, guess: str) -> str:
 
 
 def _likely_record(workspace: Workspace, text: str) -> str:
-    """Return the record to propose for a path without a file, or "".
+    """Return the record to propose for a path where no file exists, or "".
 
     For a project, propose its manifest. For a path that ends like a record's path, propose that
     record. For the name of a video or a JSON file, propose the nearest name, or the newest video or
@@ -95,7 +95,7 @@ def _embedded(state: BuildState, path: Path, text: str, catalog: Catalog) -> Loo
     except ValueError:
         raise InputError(
             f"{text} does not record how it was made",
-            why="it has no recipe in its comment: collide did not write it, or another program "
+            why="its comment contains no recipe: collide did not write it, or another program "
             "rewrote it without the comment",
             fix="give the file as collide wrote it, or the manifest.json of its project",
         ) from None
@@ -104,7 +104,7 @@ def _embedded(state: BuildState, path: Path, text: str, catalog: Catalog) -> Loo
 
 
 def _comment(state: BuildState, path: Path) -> str:
-    """Return the comment of a video, or "" if it has no comment."""
+    """Return the comment of a video, or "" if there is none."""
     argv = ["-i", "@file", "-map_chapters", "-1", "-c", "copy", "-f", "ffmetadata", "said.txt"]
     command = spelled(state.engine.path, argv, {"@file": Source(path, trusted=False)})
     with state.store.workdir() as folder:

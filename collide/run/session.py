@@ -198,7 +198,7 @@ class Session:
         return entries
 
     def keep_starred(self, plan: Plan) -> None:
-        """Pin the objects of a rendered look if it is starred and the cache has no pin for it.
+        """Pin the objects of a rendered look if it is starred and not yet pinned in the cache.
 
         Stars thus outlive the cache. Pins of looks starred before stars.json existed become stars.
         """
@@ -281,7 +281,7 @@ def open_session(
     """Return a project opened with the command's settings: knobs over presets over a look.
 
     Raises:
-        CollideError: a bad preset, knob or value, no engine, or a cache of a different version.
+        CollideError: an invalid preset, knob or value, no ffmpeg, or a cache of another version.
     """
     lost, context, store = workspace.lost_cache(), context or Context(), Store(workspace.cache)
     library = Library(workspace, memo := Memo(workspace.cache / MEMO).hold())

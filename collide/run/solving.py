@@ -36,10 +36,11 @@ def solving_plan(plan: Plan, free: Sequence[Threshold]) -> Plan:
 def solve(
     plan: Plan, runner: Runner, scheduler: Callable[[Forecast], Scheduler]
 ) -> tuple[Solution, str]:
-    """Solve a plan's thresholds; return them and "", or {} and the reason for the failure.
+    """Solve a plan's thresholds.
 
-    Steps that a render has too (keyframes, colors) are recorded as tasks. Steps that only solve
-    thresholds appear only in the log of commands.
+    Return the thresholds and "". If that fails, return {} and the reason. Steps that a render
+    contains too (keyframes, colors) are recorded as tasks. Steps that only solve thresholds appear
+    only in the log of commands.
     """
     state, line = runner.state, Line(sys.stdout)
     state.steps, left = plan.steps, len(plan.steps)

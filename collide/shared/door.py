@@ -15,11 +15,11 @@ from typing import Protocol
 CONTENT, ENTRIES = "cas", "ac"  # the folders of objects and of entries
 ADDRESS = re.compile(r"(cas|ac)/[0-9a-f]{64}")
 CHUNK = 1 << 18
-CONNECT, SILENCE = 5.0, 10.0  # timeouts in seconds: to connect and without receiving a byte
+CONNECT, SILENCE = 5.0, 10.0  # timeouts in seconds: to connect, and to wait for a byte
 
 
 class AbsentError(Exception):
-    """Raised if the store has no item at an address."""
+    """Raised if the store contains no item at an address."""
 
 
 class DoorError(OSError):

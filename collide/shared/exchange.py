@@ -219,7 +219,7 @@ class Exchange:
             self.unequal.append(task)
 
     def _put(self, path: Path, blob: Blob) -> None:
-        """Upload an object unless the store has an undamaged copy; time a large upload."""
+        """Upload an object unless the store contains an undamaged copy; time a large upload."""
         anew = blob.sha256 in self._damaged
         if anew or not self.store.has(blob):
             began = monotonic()

@@ -36,7 +36,7 @@ class Exchanged(Protocol):
 
 
 def lines(run: Exchanged) -> list[str]:
-    """Return lines that report what a run exchanged and its problems."""
+    """Return lines about a run's exchanges and about its problems."""
     return [*_did(run.counts()), *_troubles(run)]
 
 
@@ -103,7 +103,7 @@ def rejections(counts: Mapping[str, int]) -> str:
 def _of_other_keys(path: Path, *, ours: bool) -> Iterator[str]:
     """Yield lines that explain how to give all machines the same key.
 
-    If `ours`, results sealed with this key were found too, so another machine has the wrong key.
+    If `ours`, results sealed with this key were found too, so another machine uses the wrong key.
     """
     if ours:
         line = key_line(path)

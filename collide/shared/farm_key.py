@@ -79,7 +79,7 @@ class FarmKey:
 
         Args:
             path: the file.
-            host: the machine that has the key, if known.
+            host: the machine that holds the key, if known.
 
         Raises:
             InputError: the file is missing, unreadable, readable by others, or not a key.

@@ -62,7 +62,7 @@ def patience() -> float:
 
 
 class Link:
-    """A run's link to the shared store, used by several threads at once.
+    """A run's link to the shared store, which several threads may use at the same time.
 
     Args:
         store: the shared store.

@@ -52,7 +52,7 @@ class Blob:
 
 
 class SharedStore:
-    """A shared store, opened with the farm's key; several threads may use it at once.
+    """A shared store, opened with the farm's key; several threads may use it together.
 
     Args:
         url: file:///FOLDER, s3://BUCKET/PREFIX, http://HOST/PATH or https://…
@@ -66,7 +66,7 @@ class SharedStore:
         self._lock = threading.Lock()
 
     def put(self, path: Path, *, blob: Blob | None = None, anew: bool = False) -> Blob:
-        """Store a file unless the store has an object of this name and size. Return the name.
+        """Store a file unless the store contains an object of this name and size. Return the name.
 
         Args:
             path: the file.
@@ -151,7 +151,7 @@ class SharedStore:
     def publish(self, name: str, body: Mapping[str, Any]) -> dict[str, Any] | None:
         """Publish a result under a name, after its objects are uploaded.
 
-        If the store already has a different result under this name, keep it and return it.
+        If the store already contains a different result under this name, keep it and return it.
         Otherwise return None. Raise DoorError if the store fails or refuses the result.
         """
         with suppress(Missing):

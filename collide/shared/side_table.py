@@ -56,7 +56,7 @@ class SideTable:
     def of_file(self, digest: str, path: Path) -> str:
         """Return the SHA-256 of the content with this digest, reading the file if necessary.
 
-        Raise LookupError if the file cannot be read or has a different digest.
+        Raise LookupError if the file cannot be read or its digest is different.
         """
         with self._lock:
             reading = self._reading.setdefault(digest, threading.Lock())

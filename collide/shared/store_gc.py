@@ -25,7 +25,7 @@ class Sweep:
 def sweep(store: SharedStore, keep: int, typed: str = "") -> Sweep:
     """Delete the least recently used items of a shared store until at most `keep` bytes are left.
 
-    `typed` is `keep` as the user typed it. New objects without an entry are always kept.
+    `typed` is `keep` as the user typed it. New objects that no entry lists are always kept.
 
     Raises:
         InputError: the store does not list its items or fails to list or delete them.
@@ -78,7 +78,7 @@ def _swept(store: SharedStore, keep: int) -> Sweep:
 
 
 def _used(store: SharedStore, kept: list[Kept]) -> dict[str, float]:
-    """Return the last use of each object that has an entry, including uses of the entry."""
+    """Return the last use of each object that an entry lists, including uses of the entry."""
     put, used = {one.address: one.used for one in kept}, dict[str, float]()
     for one in kept:
         if one.address.startswith(f"{ENTRIES}/"):

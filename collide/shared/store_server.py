@@ -44,7 +44,7 @@ class StoreServer(BoundedServer):
         return f"https://{f'[{host}]' if ':' in host else host}:{self.server_port}"
 
     def begin(self) -> Self:
-        """Start serving in a thread and return at once."""
+        """Start serving in a thread and return immediately."""
         threading.Thread(target=self.serve_forever, args=(0.1,), daemon=True).start()
         return self
 

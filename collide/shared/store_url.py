@@ -54,7 +54,7 @@ def checked(url: str) -> SplitResult:
         starts = ", ".join(f"{name}://" for name in DOORS)
         raise _refused(url, f"{why}; it must begin with {starts}", near, guess)
     if parts.query or parts.fragment:
-        raise _refused(url, "it has a part after ? or #")
+        raise _refused(url, "it contains a part after ? or #")
     path = unquote(parts.path)
     whole = parts.netloc in ("", "localhost") and path.startswith("/") and "\0" not in path
     if parts.scheme == "file" and not whole:

@@ -40,7 +40,7 @@ class Uploads:
         self._errors, self._count, self._ended = 0, 0, False
 
     def add(self, size: int, send: Callable[[], None]) -> None:
-        """Queue a result for upload or drop it if the queue is full or closed; return at once."""
+        """Queue a result for upload, or drop it if the queue is full or closed; do not wait."""
         with self._changed:
             self._count += 1
             parcel = Parcel(size, self._count, send)

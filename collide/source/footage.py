@@ -150,8 +150,8 @@ def _silk(size: Pixels, fps: int, frames: int) -> Chains:
 def _chord(seconds: int) -> Chains:
     """Return the chains of a warm stereo chord: D with its fifth, third and ninth.
 
-    The periods of every tone and of its slow swell fit into `seconds` a whole number of times, so
-    the chord loops without a seam. Left and right are slightly detuned for width.
+    Every tone and its slow swell repeat a whole number of times in `seconds`, so the chord loops
+    without a seam. Left and right are slightly detuned for width.
     """
     tones = (73.42, 0.18), (110, 0.16), (146.83, 0.14), (185, 0.1), (220, 0.08), (329.63, 0.04)
 

@@ -105,8 +105,8 @@ def _ahead(report: str, clip: Clip, rate: float | FrameRate, frame: int) -> Frac
     """Return how many seconds of the clip can be skipped without changing the frame, or 0.
 
     The skipped part must contain a whole number of the clip's ticks and of pictures taken:
-    otherwise time stamps would be rounded differently. It lasts whole seconds; at NTSC rates, it
-    lasts a multiple of 1.001 s that suits the ticks.
+    otherwise time stamps would be rounded differently. The part lasts whole seconds; at NTSC rates,
+    it lasts a multiple of 1.001 s that suits the ticks.
     """
     even = re.search(r"^\[.* in time_base: 1/(\d+),", report, re.MULTILINE)
     if not (even and (isinstance(rate, Fraction) or rate == round(rate))):

@@ -46,7 +46,7 @@ def leaves(clip: Clip) -> tuple[str, ...]:
 
 
 def passes(knobs: Knobs, *, clip: Clip, whole: str, colors: str) -> Passes:
-    """Yield one run per place of `@clip`, which writes its luma and its alpha if it has one.
+    """Yield one run per place of `@clip`, which writes its luma, and its alpha if there is one.
 
     `whole` is the chain to progressive pictures of one shape, and `colors` the chain to BT.709. A
     place that cannot be decoded is skipped. A single run for all places would be as quick, but it

@@ -50,7 +50,7 @@ class Call:
         return {n: value if n == "knobs" else _placed(value, places) for n, value in items}
 
     def version(self, catalog: Catalog) -> int:
-        """Return the instrument's VERSION, or 0 if it has no VERSION."""
+        """Return the instrument's VERSION, or 0 if it declares none."""
         return int(getattr(catalog.instrument(self.play), "VERSION", 0))
 
     def libraries(self, catalog: Catalog) -> tuple[str, ...]:
@@ -74,7 +74,7 @@ def plain(value: Any) -> Any:
 def typed(hint: Any, value: Any) -> Any:
     """Convert a value returned by `plain` back to the type of a parameter.
 
-    A string such as "24000/1001" becomes a Fraction if the parameter is a number or has no type.
+    A string such as "24000/1001" becomes a Fraction if the parameter is a number or untyped.
     """
     inner = get_args(hint)
     if NoneType in inner:

@@ -33,7 +33,7 @@ class Limit(NamedTuple):
     bytes: int
     why: str
     fix: str
-    most: int  # highest limit that the disk has room for, in bytes
+    most: int  # highest limit for which there is room on the disk, in bytes
 
 
 def limit(store: Store, held: int) -> Limit:
@@ -58,8 +58,8 @@ def limit(store: Store, held: int) -> Limit:
 def ways(most: Limit, needed: int) -> list[str]:
     """Return lines that suggest how to make room for `needed` bytes in total.
 
-    A higher limit is suggested only if the disk has room for it. It is at least 1.5 times
-    `needed`, because a forecast may be too low.
+    A higher limit is suggested only if there is room for it on the disk. The suggestion is at least
+    1.5 times `needed`, because a forecast may be too low.
     """
     wanted = max(needed * 3 // 2, min(2 * most.bytes, most.most))
     if wanted <= most.most:
@@ -178,7 +178,7 @@ def _evict(index: Index, size: int) -> int:
 
 
 def _counted(index: Index) -> int:
-    """Return the total size of all objects, scanning the disk if the index has no total."""
+    """Return the total size of all objects, scanning the disk if the index lacks a total."""
     total = index.total()
     return index.scan(leased(index.store))[0] if total is None else total
 

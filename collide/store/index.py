@@ -2,7 +2,7 @@
 
 The index answers queries that would otherwise require reading a hundred thousand files: total
 size, cheapest objects, expected costs. Sizes and costs can be rebuilt from the objects and
-actions; records of use cannot. A new index has no total until the disk is scanned.
+actions; records of use cannot. A new index contains no total until the disk is scanned.
 """
 
 import math
@@ -108,7 +108,7 @@ class Index:
         return int(rows[0][0]) if rows else None
 
     def held(self) -> int:
-        """Return the total size of all objects, summed from the disk if the index has no total."""
+        """Return the total size of all objects, summed from the disk if the index lacks a total."""
         total = self.total()
         return sum(size for _, size in self.store.objects()) if total is None else total
 
@@ -231,7 +231,7 @@ class Index:
         return self.held(), agreed
 
     def _read_actions(self, there: Mapping[str, int]) -> None:
-        """Add all entries and all objects that are `there`, even objects without an entry."""
+        """Add all entries and all objects that are `there`, even objects that no entry lists."""
         used: dict[str, float] = dict(self.notes.ask("select key, used from entries"))
         rows, parts = [], []
         objects: dict[str, float] = {}
@@ -242,7 +242,7 @@ class Index:
             for digest in _sizes(entry).keys() & there.keys():
                 objects[digest] = max(_rank(entry, at), objects.get(digest, -math.inf))
                 parts.append((digest, entry.key))
-        # an object without an entry cannot be found by any key, so it is evicted first
+        # an object that no entry lists cannot be found by any key, so it is evicted first
         ranks = {digest: objects.get(digest, -math.inf) for digest in there}
         self.notes.tell(
             (ENTRY, rows),

@@ -41,7 +41,7 @@ class Ledger:
             self._save(task)
 
     def in_(self, task: str) -> bool:
-        """Return whether a task has values."""
+        """Return whether values of a task are stored."""
         return bool(self._rows.get(task) or self._read(task))
 
     def remove(self, task: str) -> None:

@@ -65,7 +65,7 @@ def held_in_turn(path: Path, waits: Callable[[], None]) -> Iterator[None]:
 def suspended(path: Path) -> int:
     """Return the id of a process that has locked a file and is suspended, for example by Ctrl-Z.
 
-    Return 0 if no such process exists or if the system has no /proc to search.
+    Return 0 if no such process exists or if there is no /proc to search.
     """
     with suppress(OSError, ValueError, IndexError):
         inode = path.stat().st_ino

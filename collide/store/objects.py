@@ -141,7 +141,7 @@ class Store:
                     yield Path(file.path), entry
 
     def claim(self, key: str) -> AbstractContextManager[None]:
-        """Lock `key` while its result is rendered, so no two processes render it at once."""
+        """Lock `key` while its result is rendered, so no two processes render it simultaneously."""
         return held(self.ready() / "locks" / key)
 
     def workdir(self) -> AbstractContextManager[Path]:
@@ -194,7 +194,7 @@ class Store:
         return entry
 
     def note(self, entry: Entry) -> None:
-        """Write an entry from another machine, unless the store has an entry for its key."""
+        """Write an entry from another machine, unless the store contains an entry for its key."""
         self.ready()
         if self.find(entry.key) is None:
             write_whole(self._action(entry.key), sealed(entry.data()), lasting=False)

@@ -13,7 +13,7 @@ VERSION = "version of "  # the version of the named instrument
 ENGINE = "engine"
 LOOK = "look"
 DERIVED = "="  # a value derived from knobs, which is never a reason
-HELD = "held "  # a knob without effect, which is a reason only if nothing else changed
+HELD = "held "  # a knob that has no effect; it is a reason only if nothing else changed
 
 Log = Mapping[str, Any]
 
@@ -30,7 +30,7 @@ class Cause(StrEnum):
     LOOK = "look"
     FIRST = "first"  # the step never ran
     ELSEWHERE = "elsewhere"  # the step ran for another piece, or its receipt was deleted
-    SHARED = "shared"  # another machine has the result
+    SHARED = "shared"  # another machine already rendered it
     DEARER = "dearer"  # fetching the result would take longer than rendering it
     GONE = "gone"  # objects of the result are missing from the store
     DAMAGED = "damaged"

@@ -1,7 +1,7 @@
 """A sqlite file of derived data, which is filled again if it is lost or damaged.
 
-Several processes and threads may use the file at once. Failed writes are dropped, and failed reads
-return []. A file with different tables counts as damaged.
+Several processes and threads may use the file at the same time. Failed writes are dropped, and
+failed reads return []. A file with different tables counts as damaged.
 """
 
 import os
@@ -106,8 +106,8 @@ def _form(file: sqlite3.Connection) -> int:
 def patiently(act: Callable[[], object], path: Path) -> None:
     """Retry a call that sqlite's timeout does not cover, such as setting a new file's journal mode.
 
-    Raise at once if waiting cannot help: the disk is full or faulty, or the database or its folder
-    is not writable.
+    Raise immediately if waiting cannot help: the disk is full or faulty, or the database or its
+    folder is not writable.
     """
     for pause in (0.001, 0.01, 0.1, *[1.0] * 30):
         try:

@@ -1,4 +1,4 @@
-"""Steps and their jobs: a job is a call with its inputs (plain data) and has a key.
+"""Steps and their jobs: a job is a call with its inputs (plain data) and is identified by a key.
 
 Every key covers the digests of the inputs; except for an analysis, it also covers the engine's
 digest. The key of a command covers the command itself, without the flags that programs.py and
@@ -176,7 +176,7 @@ TABLE = "table"  # role of an input that every machine computes for itself
 
 
 def tables(clip: Clip) -> dict[str, Input]:
-    """Return a clip's color table by its name in a command, or {} for a clip without a table."""
+    """Return a clip's color table by its name in a command, or {} if the clip needs none."""
     name = clip.tone
     return {f"{name}.cube": Input(DIGESTS[name], role=TABLE)} if name else {}
 
@@ -184,7 +184,7 @@ def tables(clip: Clip) -> dict[str, Input]:
 def made_by(results: Results, task: str, role: str, demuxer: str | None = None) -> Input:
     """Return an object of an upstream task as an input.
 
-    Raise KeyError if the task has no such object yet.
+    Raise KeyError if the task has not written such an object yet.
     """
     ref = results[task].objects[role]
     return Input(ref.digest, ref.size, task, role, demuxer)

@@ -26,7 +26,7 @@ def line(words: Sequence[str], typed: Mapping[str, str]) -> str:
 
 
 def page_asked(words: Sequence[str]) -> str | None:
-    """Return the verb that -h asks about ("" for the general page), or None without -h."""
+    """Return the verb that -h asks about ("" for the general page), or None if -h is missing."""
     if not {"-h", "--help"} & {*words} or {*SIZED} & {*words[:2]}:
         return None
     named = [word for word in words if word in verbs()]

@@ -1,4 +1,4 @@
-"""The project used last, which is the default of a command without `project=`."""
+"""The project used last, which is the default of a command that omits `project=`."""
 
 from contextlib import suppress
 
@@ -30,5 +30,5 @@ def remember(workspace: Workspace, name: str) -> None:
     if not LABEL.fullmatch(name) or name == _recorded(workspace):
         return
     with suppress(OSError):
-        if workspace.cache_place.is_dir():  # without a cache there is nothing to remember
+        if workspace.cache_place.is_dir():  # if there is no cache, nothing is remembered
             write_whole(workspace.cache_place / "last-project", name.encode(), lasting=False)

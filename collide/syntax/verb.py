@@ -21,7 +21,7 @@ VERBS = Path(__file__).parents[1] / "verbs"
 
 @dataclass(frozen=True)
 class Verb:
-    """What a verb takes and what happens without `project=`."""
+    """What a verb takes, and what happens if `project=` is left out."""
 
     variables: Mapping[str, Variable] = field(default_factory=dict)
     examples: tuple[str, ...] = ()  # the words after the verb; {project} stands for project=x

@@ -16,7 +16,7 @@ from collide.plan.planner import Plan
 from collide.project.recipe import filled
 from collide.project.settings import Settings, Window, plain
 
-# The page itself applies these knobs, without the server; see preview_loop.py and compositor.js.
+# The page applies these knobs itself, without the server; see preview_loop.py and compositor.js.
 PLAYED = (
     "similarity", "softness", "matte_softness", "matte_shift", "choke", "feather", "opacity",
     "blend_mode", "x", "y",

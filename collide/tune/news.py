@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from queue import Full, Queue
 from typing import Any
 
-MOST_PAGES = 8  # the maximum number of pages that listen at once
+MOST_PAGES = 8  # the maximum number of pages that listen at the same time
 WAITING = 64  # the maximum number of unread events for a page
 
 

@@ -140,7 +140,7 @@ class Painter:
             plan = session.plan_now()
             at = _frame(plan, wish)
             early = not self._described
-            if early:  # the page has no controls yet
+            if early:  # the page shows no controls yet
                 self._describe(session, plan, at)
             steps = [*still_steps(plan.piece, at)]
             if wish.quick and not _there(session, plan, steps):

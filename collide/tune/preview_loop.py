@@ -107,7 +107,7 @@ def _laid(layer_facts: Facts) -> dict[str, Any]:
 
 
 def _own_size(layer_facts: Facts) -> tuple[int, int]:
-    """Return the size of a layer's picture without its fog."""
+    """Return the size of a layer's picture, not counting its fog."""
     fit, layer = layer_facts.layer.catalog.instrument("blend/fit"), layer_facts.layer
     wide, high = fit.size(layer.knobs, clip=layer.clip, output_size=layer_facts.fitted)
     return wide, high

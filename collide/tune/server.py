@@ -1,7 +1,7 @@
 """The server of the live page, on 127.0.0.1, for clients that know its token.
 
 Pages of other sites can send requests to 127.0.0.1 too, even under domain names of their own. So a
-request must name this host and port, have the token in its path, and not come from another site.
+request must name this host and port, contain the token in its path, and not come from another site.
 `_get` and the table of actions list every possible request. The page loads nothing from other
 sites.
 """
@@ -31,7 +31,7 @@ HOST = "127.0.0.1"
 ASSETS = Path(__file__).parent / "assets"
 PAPER = HERE / "paper.css"
 MOST_BYTES = 65536  # the maximum length of a request's body
-MOST_AT_ONCE = 48  # connections; more are closed at once
+MOST_AT_ONCE = 48  # connections; more are closed immediately
 PATIENCE = 15.0  # how long a connection may be silent, in seconds
 BEAT = 5.0  # seconds between keep-alive events, which also detect a closed page
 CHUNK = 1 << 18

@@ -1,7 +1,7 @@
 """The pictures on a page's tabs: each layer's colors at the time of a still.
 
-They are rendered after the still, long before the moving preview, which replaces them. A still does
-not render the colors of a layer that is cut along a matte, so this layer's tab waits.
+The pictures are rendered after the still, long before the moving preview replaces them. A still
+does not render the colors of a layer that is cut along a matte, so this layer's tab waits.
 """
 
 from base64 import b64encode

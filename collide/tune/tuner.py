@@ -1,7 +1,7 @@
 """The actions of a page: turn knobs, undo, roll dice, keep, star, render; one function each.
 
-Actions come from a browser, so each is checked like a command. The response contains the equivalent
-doit command.
+Actions come from a browser, so each is checked as a command is. The response contains the
+equivalent doit command.
 """
 
 import threading
@@ -69,7 +69,7 @@ class Tuner:
             rendering.stop()
 
     def act(self, name: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Perform an action and return the resulting state; CollideError if it fails."""
+        """Perform an action and return the resulting state; raise CollideError if it fails."""
         if name not in ACTS:
             raise InputError(
                 f"there is no action {name!r}",
@@ -231,7 +231,7 @@ class Tuner:
             return set()
 
     def _stop(self, _body: Mapping[str, Any]) -> None:
-        """Interrupt the render like Ctrl-C; finished steps are kept and recorded."""
+        """Interrupt the render as Ctrl-C does; finished steps are kept and recorded."""
         if rendering := self._rendering:
             self._stopping = True
             rendering.interrupt()

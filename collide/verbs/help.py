@@ -137,7 +137,7 @@ def _advice(workspace: Workspace, name: str) -> str:
 
 
 def _without_project(verb: str, otherwise: str, last: str) -> str:
-    """Return in words the project that a verb uses by default."""
+    """Say which project a verb uses by default."""
     if not declaration(verb).leaves_out({}):
         return otherwise
     used = f"the project used last ({last})" if last else "the project used last"

@@ -51,10 +51,10 @@ def _whose(file: str, look: Look, matches: list[tuple[Project, Look]]) -> Iterat
             yield "this file is the look's video, byte for byte"
         elif look.release not in {other.release for _, other in matches}:
             release = f"rendering release {look.release} gave different bytes"
-            yield f"this file has the look's recipe, but {release}"
+            yield f"this file contains the look's recipe, but {release}"
         else:
             yield (
-                "this file has the look's recipe, but its bytes differ: "
+                "this file contains the look's recipe, but its bytes differ: "
                 "it was cut, changed or exported"
             )
 

@@ -86,7 +86,7 @@ def _moves(before: Look | None, look: Look) -> list[str]:
 
 
 def _stars(project: Project, store: Store) -> dict[str, str]:
-    """Map each starred look to "starred as NAME", or to "starred" if it has no name."""
+    """Map each starred look to "starred as NAME", or to "starred" if its star has no name."""
     names: dict[str, list[str]] = {look: [] for look in pinned_looks(project, store)}
     for name, look in star_names(project).items():
         names.get(look, []).append(name)
@@ -94,7 +94,7 @@ def _stars(project: Project, store: Store) -> dict[str, str]:
 
 
 def _video(look: Look, store: Store) -> str:
-    """Return in words whether a look's video is stored, was evicted, or was never rendered."""
+    """Say whether a look's video is stored, was evicted, or was never rendered."""
     if not look.video:  # a cell of a sweep or a roll
         return "not rendered"
     return "video here" if store.object(look.video).exists() else "video evicted"

@@ -71,13 +71,13 @@ def run(request: Request) -> int:
     for text in lines:
         print(text)
     render = f"doit render project={project.name}"
-    dice = f"doit roll project={project.name} n=12   (or at once: {render})"
+    dice = f"doit roll project={project.name} n=12   (or right away: {render})"
     print(f"next: {render if 'from' in request.variables else dice}")
     return 0
 
 
 def _of_clip(request: Request, error: InputError) -> InputError:
-    """Return the error for a file without a record; the fix for a clip makes the clip a layer."""
+    """Return the error for a file that contains no record; for a clip, the fix makes it a layer."""
     path = Path(request.variables["from"]).expanduser()
     home = request.workspace.root / "projects"
     there = path.is_file() or any(request.workspace.library.rglob(path.name))

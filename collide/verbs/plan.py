@@ -1,6 +1,6 @@
 """show what a render would do and why, without rendering
 
-Knobs work as in a render: doit plan project=x similarity=0.35
+Knobs work as they do for a render: doit plan project=x similarity=0.35
 """
 
 import sys
@@ -92,7 +92,7 @@ def _printed(request: Request, session: Session, plan: Plan | None) -> int:
 
 
 def _plain(session: Session, plan: Plan | None) -> dict[str, Any]:
-    """Return the forecast as plain data; without a plan, return the reason and an estimate."""
+    """Return the forecast as plain data; if there is no plan, return the reason and an estimate."""
     name = session.project.name
     if plan is None:
         piece = session.settings.piece()

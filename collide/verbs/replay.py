@@ -74,7 +74,7 @@ def _refuse_missing(look: Look, house: Session) -> None:
         count = "a clip is" if len(lost) == 1 else f"{len(lost)} clips are"
         raise InputError(
             f"{count} missing: {', '.join(lost)}",
-            why="no file in the library has this content",
+            why="no file with this content is in the library",
             fix="copy clips into library/video and sounds into library/audio, or add their folder: "
             "doit scan path=DIR\n"
             f"or start from it with other clips: doit new from={quote(look.label)} project=NAME",
@@ -121,7 +121,7 @@ def _refuse_another(request: Request, look: Look, plan: Plan) -> None:
 
 
 def _compared(look: Look, plan: Plan, session: Session) -> str:
-    """Return in words whether the bytes are the same; TaskError if they differ unexpectedly."""
+    """Say whether the bytes are the same; raise TaskError if they differ unexpectedly."""
     name, results = plan.piece.project.name, session.state.results()
     video = f"projects/{name}/output/{name}.mp4"
     tasks = [task for task in plan.steps if task in look.tasks]

@@ -1,10 +1,10 @@
 """roll the dice again for everything that you do not keep: keep=layer2,audio amount=0.3 n=16
 
-Without n=, the roll is written into the project (`doit undo` goes back), and a still shows it.
-With n=, that many looks are rolled onto a contact sheet, and the project stays as it is; if there
-are up to 40 clips, the sheet shows all of them about equally often. A roll also solves free
-thresholds again, except in kept layers. amount= keeps the clips and moves away from the current
-look instead, a little or far.
+Without n=, the roll is written into the project (`doit undo` goes back), and a still shows it. With
+n=, that many looks are rolled onto a contact sheet, and the project stays as it is; if there are up
+to 40 clips, the sheet shows all of them about equally often. A roll also solves free thresholds
+again, except in kept layers. amount= keeps the clips and moves away from the current look instead,
+a little or far.
 """
 
 from contextlib import suppress

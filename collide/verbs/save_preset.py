@@ -69,7 +69,7 @@ def run(request: Request) -> int:
 
 
 def _values(request: Request, project: Project) -> dict[str, Any]:
-    """Return the knobs to save; InputError if there is nothing to save."""
+    """Return the knobs to save; raise InputError if there is nothing to save."""
     look, wide, names = request.look(project), request.value("wide"), request.value("knobs", ())
     session = request.open(project)
     knob_values = promote.explicit_knobs(session.settings)
@@ -94,7 +94,7 @@ def _values(request: Request, project: Project) -> dict[str, Any]:
 
 
 def _refuse_bare_layers(request: Request, project: Project, names: Iterable[str]) -> None:
-    """Refuse a layer without knobs of its own."""
+    """Refuse a layer that has no knobs of its own."""
     every = {name: text for name, text in request.turned.items() if name != "knobs"}
     for name in names:
         if re.fullmatch("layer[1-9]", name):

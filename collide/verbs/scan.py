@@ -119,7 +119,7 @@ def _tell(report: ScanReport, begins: str) -> None:
     left = several(len(report.left_out), "was", "were")
     alone = "".join(f"{n} more by {name} alone, " for name, n in sorted(report.own.items()))
     if not (report.clips or report.own or report.left_out or report.sounds):
-        print("library/video has no clips: copy some there")
+        print("library/video contains no clips: copy some there")
         print("or try the demo: doit render project=demo")
         return
     print(f"{several(report.clips, 'clip')} can be used, {alone}{sounds}{left} left out")

@@ -80,9 +80,9 @@ def _next(project: str, same: bool, look: Look | None) -> str:
 
 
 def _refuse_unreadable(request: Request, after: Project) -> None:
-    """Refuse a config that cannot be read back, and typed knobs of a missing layer or file.
+    """Refuse a config that cannot be read back, and knobs of a missing layer or file.
 
-    Print notes about typed knobs that have no effect.
+    Print notes about knobs that have no effect.
     """
     settings = after.settings([], {})
     refuse_missing_layers(settings, [name for name in request.knobs if request.knobs[name]])

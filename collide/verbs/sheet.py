@@ -45,7 +45,7 @@ def run(request: Request) -> int:
     at, end = _time(request, project)
     names, faults = list(_names(request, project)), Faults()
     print(f"{several(len(names), 'preset')} at {at:g} s", flush=True)
-    run = RunRecord(project.name, request.typed())  # for all presets; each has a record, too
+    run = RunRecord(project.name, request.typed())  # for all presets; each also gets a record
     for number, name in enumerate(names, start=1):
         try:
             with _opened(request, project, [name], {"duration": str(end)}) as session:

@@ -78,7 +78,7 @@ def _outdated(request: Request, project: Project, look: Look) -> str:
 
 
 def _unnamed(project: Project, name: str) -> bool:
-    """Remove a name and return True if its look has more names; otherwise return False."""
+    """Remove a name; return whether its look keeps other names."""
     names = star_names(project)
     others = [one for one, look in names.items() if look == names.get(name) and one != name]
     if name not in names or not others:
@@ -102,7 +102,7 @@ def _pinned(request: Request, project: Project, look: Look, copy: Path | None) -
     session = request.open(project, look=look, knobs=kept)
     plan, store = session.plan_known(), session.state.store
     entries = session.stored_entries(plan) if plan else {}
-    if not plan or len(entries) < len(plan.steps) - 1:  # -1: the task `record` has no entry
+    if not plan or len(entries) < len(plan.steps) - 1:  # -1: `record` stores no entry
         if not look.video and copy is None:
             _wanted(project, look)
             return
@@ -135,7 +135,7 @@ def _pinned(request: Request, project: Project, look: Look, copy: Path | None) -
 def _taken_back(session: Session, mux: Entry) -> Path | None:
     """Copy a look's evicted video from output/ back into the store and return its path there.
 
-    Return None if no file in output/ has its bytes.
+    Return None if no file in output/ contains its bytes.
     """
     state, (video,) = session.state, mux.objects.values()
     every = (path for path in session.project.video.parent.glob("*.mp4") if path.is_file())
@@ -186,7 +186,7 @@ def _away(produced: dict[str, Entry], store: Store) -> Iterator[str]:
 
 
 def _copy(request: Request, project: Project, looks: list[Look]) -> Path | None:
-    """Return the path to copy the video to, or None without name=; refuse an unusable name."""
+    """Return the path to copy the video to, or None if name= is unset; refuse an unusable name."""
     name: str | None = request.value("name")
     if name is None:
         return None
@@ -219,7 +219,7 @@ def _copy(request: Request, project: Project, looks: list[Look]) -> Path | None:
 
 
 def _refuse_taken(request: Request, library: Library, copy: Path, video: str) -> None:
-    """Refuse to overwrite a different video of that name without over=true."""
+    """Refuse to overwrite a different video of that name, unless over=true."""
     if copy.exists() and not request.value("over") and library.content(copy) != video:
         raise InputError(
             f"there is another video called {copy.stem!r}",

@@ -20,7 +20,7 @@ VERB = Verb(
     knobs=True,
 )
 
-POLL_SECONDS = 0.15  # between checks, so that a save is noticed at once
+POLL_SECONDS = 0.15  # between checks, so that a save is noticed immediately
 
 
 def run(request: Request) -> int:

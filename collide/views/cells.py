@@ -1,6 +1,6 @@
 """Cells: variants of a piece on one sheet, each with a few knobs turned.
 
-A step that several cells have in common runs only once, because its key is the same. Each rendered
+A step that several cells share runs only once, because its key is the same. Each rendered
 cell is saved as a look, to be rendered in full or kept later by its name. Until the next sheet, its
 number works too.
 """
@@ -106,10 +106,10 @@ class _Sheet:
         return session.aside("cells")
 
     def forecast(self, cells: Sequence[Cell]) -> str:
-        """Return how many steps are in the store, as in "already rendered: 21 of 66 steps".
+        """Say how many steps are in the store: "already rendered: 21 of 66 steps".
 
-        A step with unknown inputs counts as missing. Return "" if no cell has a plan. Do not start
-        a process.
+        A step with unknown inputs counts as missing. Return "" if no cell has a plan. No process is
+        started.
         """
         keys: dict[str, bool] = {}
         unknown = 0

@@ -18,7 +18,7 @@ from collide.views.page import data, page
 def clips_page(
     rows: Sequence[Row], pictures: Mapping[str, Path], *, root: Path, folder: Path
 ) -> bytes:
-    """Return the page as index.html.
+    """Return the bytes of index.html.
 
     Args:
         pictures: the existing strips, by the digest of their clip.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 WIDTH = 320  # width of a picture, in pixels
 GAP, TEXT, LINE = 12, 20, 16  # pixels between pictures, below, per extra line
-NEAR = 2.0  # pictures whose mean difference (of 255) is smaller look alike
+NEAR = 2.0  # pictures whose mean difference (in 8-bit levels) is smaller look alike
 MOST_LINES = 3  # the maximum number of lines in a caption
 FEW = 4  # the maximum number of cell numbers on a picture
 GROUND, INK, NUMBER = "#16161a", "#d8d8d2", "#f0c674"

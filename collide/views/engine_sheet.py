@@ -1,7 +1,7 @@
 """A sheet that compares starred looks as two versions of ffmpeg render them: projects/x/engine.png.
 
 The old picture comes from the look's stored video, and the new picture is a still of the same
-moment. Looks without a stored picture or video are omitted; looks that fail or do not fit on the
+moment. Looks that have no stored picture or video are omitted; looks that fail or do not fit on the
 sheet are named. The render itself is not affected.
 """
 

@@ -18,10 +18,10 @@ class Faults:
         return f"failed\nERROR: {text}"
 
     def code(self, *, partly: bool) -> int:
-        """Return the exit code, which is 0 without errors.
+        """Return the exit code, which is 0 if there were no errors.
 
-        With errors, it is 1 if some looks were rendered (`partly`), otherwise the lowest code of
-        the errors.
+        If there were errors, it is 1 if some looks were rendered (`partly`), otherwise the lowest
+        code of the errors.
         """
         codes = {error.code for error in self._reasons.values()}
         return 0 if not codes else 1 if partly else min(codes)

@@ -37,7 +37,7 @@ Data = dict[str, Any]
 
 
 def gallery_page(title: str, projects: Sequence[Data], about: Data) -> bytes:
-    """Return the page as index.html; `about` contains the descriptions of the knobs."""
+    """Return the bytes of index.html; `about` contains the descriptions of the knobs."""
     content = data({"projects": list(projects), "about": about})
     scripts = " ".join(["shell.js", "parts.js", *(f"gallery-{name}.js" for name in SCRIPTS)])
     return page("gallery", title=title, data=content, script=scripts)
@@ -142,7 +142,7 @@ class GalleryProject:
         return self.session.state.store.verified(look.video)  # moves a damaged video to quarantine
 
     def _manifests(self) -> dict[str, Data]:
-        """Return the newest intact manifest of each look that the store has, by look name."""
+        """Return the newest intact manifest of each look that the store contains, by look name."""
         store, manifests = self.session.state.store, dict[str, Data]()
         for key in self.session.state.index.used(self.session.project.name, "record"):
             entry = store.find(key)
@@ -215,7 +215,7 @@ def about(catalog: Catalog) -> Data:
 def _before(
     looks: Sequence[Look], cells: Collection[str], pinned: Collection[str]
 ) -> dict[str, Look]:
-    """Map each look that has a card of its own to the look before it."""
+    """Map each look with its own card to the look on the previous card."""
     own = [o for o in looks if o.video or o.name in pinned or o.name not in cells]
     return {later.name: earlier for later, earlier in pairwise(own)}
 

@@ -67,7 +67,7 @@ class Inventory:
 
     @property
     def unseen(self) -> int:
-        """Return the number of clips without a signature, whose lookalikes are unknown."""
+        """Return the number of clips that lack a signature, so their lookalikes are unknown."""
         return sum(row.signature is None for row in self.rows)
 
 
@@ -153,7 +153,7 @@ class Wanted:
     audio: bool | None = None
     shortest: float = 0.0
     longest: float | None = None
-    license: str | None = None  # part of a license; "none": clips without a license
+    license: str | None = None  # part of a license; "none": clips that have no license
     used: int | None = None  # the minimum number of projects; 0: unused clips
     dup: bool | None = None  # True: clips with lookalikes or copies; False: the best of each group
     motion: str | None = None  # still, moving, busy; any

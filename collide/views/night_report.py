@@ -25,7 +25,7 @@ ROOM = 1.3  # factor on the forecast, for suggesting a night that renders the ot
 def report_page(
     report: NightReport, root: Path, folder: Path, stills: Mapping[str, bytes]
 ) -> bytes:
-    """Return the page as report.html.
+    """Return the bytes of report.html.
 
     Args:
         root: the workspace that paths of videos are relative to.

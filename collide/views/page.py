@@ -18,7 +18,7 @@ HERE = Path(__file__).parent / "assets"
 def page(name: str, *, title: str, script: str = "", **parts: str) -> bytes:
     """Return the page whose body is assets/NAME.html, with `parts` (HTML or JSON) filled in.
 
-    `script` lists JavaScript files in assets/, in order, as in "a.js b.js".
+    `script` lists JavaScript files in assets/, in order: "a.js b.js".
     """
     read = (HERE / "paper.css", HERE / "parts.css", HERE / f"{name}.css")
     style = "\n".join(path.read_text(encoding="utf-8") for path in read if path.exists())

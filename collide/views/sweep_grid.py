@@ -1,7 +1,7 @@
 """The sheet of a sweep over several knobs: a grid with the values along its edges.
 
 Columns are values of the last knob, and rows are values of the knob before it, so neighbors differ
-in one knob. With three knobs, the grid has a block for each value of the first knob. Cells are
+in one knob. With three knobs, the grid contains a block for each value of the first knob. Cells are
 numbered row by row.
 """
 
@@ -65,7 +65,7 @@ class _Form:
 def grid(pictures: Mapping[int, Picture], axes: Sequence[Axis], path: Path) -> None:
     """Write the grid of two or three axes as PNG; `pictures` are numbered from 1, row by row.
 
-    A cell without a picture becomes an empty frame with its number and the word "none".
+    If a cell has no picture, an empty frame shows its number and the word "none".
     """
     from PIL import Image, ImageDraw, ImageFont
 

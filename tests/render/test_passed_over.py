@@ -30,7 +30,8 @@ def test_a_render_without_clips_counts_unusable_files(empty_house):
 def test_a_scan_without_clips_says_where_to_copy_clips(empty_house):
     """If there are no clips, a scan proposes copying clips or rendering the demo."""
     assert empty_house.doit("scan").out == (
-        "library/video has no clips: copy some there\nor try the demo: doit render project=demo\n"
+        "library/video contains no clips: copy some there\n"
+        "or try the demo: doit render project=demo\n"
     )
 
 

@@ -143,5 +143,5 @@ def test_an_unprintable_name_is_escaped(empty_house, clips, name):
     ran = empty_house.doit("scan")
     assert ran.code == 0, ran.out
     shown = os.fsdecode(name).encode("unicode_escape").decode()
-    why = "its name has a character that cannot be printed"
+    why = "its name contains a character that cannot be printed"
     assert f"unreadable library/video/{shown}: {why}" in ran.out.splitlines()

@@ -123,7 +123,7 @@ NOT_JSON = """ERROR: {file} is not JSON that collide can read
         ('{"crf": ' + "[" * 9 + "]" * 9 + "}", "it is nested deeper than 8 levels"),
         ('{"crf": ' + "[" * 90000 + "]" * 90000 + "}", "it is nested deeper than 8 levels"),
         ('{"crf": "' + "x" * (1 << 20) + '"}', "it is larger than 1 MiB"),
-        (b'{"crf": 20,\n "clip": "\xff"}', "line 2 has a byte that is not UTF-8"),
+        (b'{"crf": 20,\n "clip": "\xff"}', "line 2 contains a byte that is not UTF-8"),
         ('{"clip": "a\\u001b[2J"}', "a string in it contains a control character"),
         ("[20]", "it must begin with { and end with }"),
     ],

@@ -42,7 +42,7 @@ export function listen(heard, gone) {
   source.addEventListener("error", gone);
 }
 
-// Create an element, as in make("p", {class: "dim", onclick: f}, "text", anotherElement).
+// Create an element: make("p", {class: "dim", onclick: f}, "text", anotherElement).
 export function make(name, attributes = {}, ...inside) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {

@@ -151,7 +151,7 @@ TROUBLES = {
 }
 NO_LINK = "it is a broken link: its target is missing, or on a disk that is not plugged in"
 NO_FILE = "it is not a regular file"
-NO_NAME = "its name has a character that cannot be printed"
+NO_NAME = "its name contains a character that cannot be printed"
 
 
 @pytest.mark.parametrize(

@@ -34,8 +34,8 @@ def test_a_complete_lut_is_accepted(house, name, text):
 @pytest.mark.parametrize(
     ("name", "text", "why"),
     [
-        ("a.cube", "garbage", "it has no line LUT_3D_SIZE"),
-        ("a.cube", CUBE.replace("3D_SIZE 2", "1D_SIZE 8"), "it has no line LUT_3D_SIZE"),
+        ("a.cube", "garbage", "it contains no line LUT_3D_SIZE"),
+        ("a.cube", CUBE.replace("3D_SIZE 2", "1D_SIZE 8"), "it contains no line LUT_3D_SIZE"),
         (
             "a.cube",
             CUBE.replace("SIZE 2", "SIZE 3"),
@@ -43,7 +43,7 @@ def test_a_complete_lut_is_accepted(house, name, text):
         ),
         ("a.cube", CUBE.replace("SIZE 2", "SIZE 999"), "it has 999 colors per side; ffmpeg reads"),
         ("a.3dl", FLAT[:-12], "it has 4912 colors; with 17 per side it needs 4913"),
-        ("a.cube", "", "it has no line LUT_3D_SIZE"),
+        ("a.cube", "", "it contains no line LUT_3D_SIZE"),
     ],
     ids=["garbage", "curve", "cut", "huge", "cut flat", "empty"],
 )
