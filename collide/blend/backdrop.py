@@ -15,7 +15,7 @@ DEFAULTS = {
 
 LIMITS: dict[str, Limit] = {"backdrop": Color()}
 
-ALIASES = {"backdrop": "background"}
+ALIASES = {"backdrop": "background bg background_color backgroundcolor bg_color bgcolor"}
 PER_LAYER = tuple(DEFAULTS)
 BEFORE = dict(DEFAULTS)
 

@@ -12,9 +12,10 @@ from collide.project.unknown_look import starred_elsewhere
 from collide.syntax.variables import Variable
 
 MOST_NAMES = 3  # the maximum number of looks in a fix
+PRESENT = ("current", "now", "present")  # words for the knobs as they are set
 # Positions in the list of rendered looks, newest first, each with a description and words for it.
 PLACES = {
-    0: ("the newest", "last newest latest current now"),
+    0: ("the newest", f"last newest latest {' '.join(PRESENT)}"),
     1: ("the one before the newest", "previous prev before"),
     -1: ("the oldest", "first oldest"),
 }
@@ -70,11 +71,13 @@ def _refuse_places(project: Project, typed: Mapping[str, str]) -> None:
         if len(rendered) > max(at, 0):
             turn[name] = rendered[at]
             why.append(f"{PLACES[at][0]} is {rendered[at]}")
+    present = any(text.lower() in PRESENT for name, text in typed.items() if name in turn)
+    record = f"if its knobs have changed since: doit render project={project.name}\n"
     if turn:
         raise InputError(
             f"{project.name} has no look {typed[next(iter(turn))]!r}",
-            why="; ".join(why),
-            fix="use its name" if len(turn) == 1 else "use their names",
+            why="; ".join(dict.fromkeys(why)),
+            fix=record * present + ("use its name" if len(turn) == 1 else "use their names"),
             turns=[turn],
         )
 

@@ -25,7 +25,7 @@ from collide.corrections.lent_names import files_first, lent_lines
 from collide.corrections.loose_words import away_lines
 from collide.corrections.other_verbs import as_form
 from collide.corrections.output_names import converted, copied_into, form_lines
-from collide.corrections.output_words import FORMATS, QUALITY_OF
+from collide.corrections.output_words import FORMATS, H264, QUALITY_OF
 from collide.corrections.piece_times import as_time, counted_as, length, second_of, span_of
 from collide.corrections.piece_values import NAMED, UNSEEN, ways
 from collide.corrections.refused_values import approximates, is_word, knobs_in_force
@@ -250,7 +250,7 @@ def _elsewhere(whole: TypedLine, name: str, variable: Variable) -> list[str]:
         return [line(whole.spoken, {**rest, one: text.strip()}) for one in free]
     about, doit, verb = meant.rpartition("doit ")
     if doit:
-        return [about + line([verb], rest)]
+        return [(about or f"{H264}: " * (verb == "render")) + line([verb], rest)]
     if meant:
         return [line(whole.spoken, {**whole.typed, name: meant})]
     empty = of == "look" and not text.strip()

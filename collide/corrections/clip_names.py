@@ -27,7 +27,9 @@ def as_clips(whole: TypedLine, name: str, error: InputError) -> InputError | Non
     """Return the error for clip names in place of layers (clips=flower, layer2=flower), or None."""
     text, (layers, single) = cleaned(whole.typed[name]), layers_of(name)
     number = not text or amount(text) or text.lower() in (*YES, *NO)
-    if layers and not single and not number and declaration(whole.verb).knobs:
+    if not declaration(whole.verb).knobs:
+        return None
+    if layers and not single and not number:
         clip = clip_named(text, project_of(whole.workspace, whole.typed))
         own = f"layer{layers[0]}.clip"
         if not clip:

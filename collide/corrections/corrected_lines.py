@@ -42,7 +42,9 @@ def with_line(error: InputError, *lines: str) -> InputError:
     fix = "\n".join([error.fix, *lines])
     if len(lines) == 1:
         joint = " " if error.fix.endswith(("?", ":")) else ": "
-        if re.search(r"(^|[:?] )doit \S", error.fix):  # the fix ends with a command already
+        if re.search(
+            r"(^|[:?] )doit \S", error.fix.rpartition("\n")[2]
+        ):  # the fix ends with a command already
             joint = "\n"
         fix = f"{error.fix}{' && ' if is_command(error.fix) else joint}{lines[0]}"
     return error.fixed(fix)
@@ -66,6 +68,9 @@ def meant_name(
         return {"for": number(round(length, 6))}
     if not layers and (found := other_variable(name, text, takes.variables, typed)):
         return found
+    files = [n for n, one in takes.variables.items() if one.limit.of == "file" and n not in typed]
+    if not takes.knobs and len(files) == 1 and text[:1] in ("/", "~", "."):  # library=~/clips
+        return {files[0]: text}
     if single in knobs or not (knobs and other_knobs(single, text)):
         variable = None if layers else nearest(cleaned(name), takes.variables)
         if variable or name in RESERVED:  # RESERVED lists the variables of all verbs

@@ -8,6 +8,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from collide.base.errors import InputError
+from collide.base.spoken_number import cleaned
 from collide.base.workspace import Workspace
 from collide.catalog import Knob, knobs, shipped
 from collide.corrections.corrected_lines import way_lines
@@ -15,8 +17,9 @@ from collide.corrections.piece_values import ways
 from collide.corrections.standing_piece import Standing, project_of, standing
 from collide.instrument import Range
 from collide.project.degrees import COMPARED, LOWERS, RAISES, of_degree
+from collide.project.layer_names import layers_of
 from collide.project.near_values import swept
-from collide.project.other_words import DECIBELS, other_values
+from collide.project.other_words import DECIBELS, other_knobs, other_values
 from collide.project.project import Project
 from collide.project.settings import bare, chained
 from collide.syntax.arguments import TypedLine, line
@@ -31,6 +34,7 @@ _AROUND = (
     "slightly way please of to on in at by picture image side corner everything"
 ).split()
 _PLACES = "left right top bottom center centre middle up down".split()
+COLORS = ("color", "colour")  # names whose value may be a color, or a word such as warmer
 _PERCENT, _GAIN = 30, 6  # how far a word moves a value, in percent, or a volume, in decibels
 
 
@@ -68,6 +72,17 @@ def degree_lines(
         return _placed(whole, layer, plain)
     change = _change(left, layer)
     return _changed(whole, change, project) if change else []
+
+
+def as_degree(whole: TypedLine, name: str, error: InputError) -> InputError | None:
+    """Return the error for a word of degree as the value of no knob (tone=warm), or None."""
+    layers, single = layers_of(name)
+    word = cleaned(whole.typed[name]).lower()
+    if word not in COMPARED or (other_knobs(single, word) and single not in COLORS):
+        return None
+    words = ["make", *(f"layer{layer}" for layer in layers[:1]), word]
+    lines = degree_lines(whole.workspace, whole.verb, words, whole.without(name))
+    return error.fixed(*lines) if lines else None
 
 
 def _placed(whole: TypedLine, layer: str, words: Sequence[str]) -> list[str]:

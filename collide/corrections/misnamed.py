@@ -17,6 +17,7 @@ from collide.corrections.corrected_lines import (
     with_choices,
     with_line,
 )
+from collide.corrections.degree_words import as_degree
 from collide.corrections.earlier_looks import as_look, as_record, renamed_star
 from collide.corrections.knob_values import played
 from collide.corrections.layer_acts import LAYER_ACTS, Reader
@@ -31,7 +32,7 @@ from collide.corrections.part_names import as_kept, as_part
 from collide.corrections.piece_sizes import both_places
 from collide.corrections.piece_times import as_hours, as_span, counted_as, second_of
 from collide.corrections.piece_values import ways
-from collide.corrections.shell_words import AWAY, added, shell_lines
+from collide.corrections.shell_words import AWAY, added, is_act, removed, shell_lines
 from collide.corrections.standing_piece import project_of, standing
 from collide.corrections.still_times import stills
 from collide.corrections.word_values import WORD_NAMES, twins
@@ -71,7 +72,17 @@ def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
         or as_verb(whole.workspace, verb, name, typed[name], rest)
     ):
         return error.fixed(*lines)
-    acts = (*LAYER_ACTS, as_look, as_clips, as_hours, as_span, as_kept, as_part, of_output)
+    acts = (
+        *LAYER_ACTS,
+        as_degree,
+        as_look,
+        as_clips,
+        as_hours,
+        as_span,
+        as_kept,
+        as_part,
+        of_output,
+    )
     if found := _first((*acts, as_other_verb, as_record), whole, name, error):
         return found
     catalog = project_of(whole.workspace, typed).catalog
@@ -99,6 +110,9 @@ def _left_out(whole: TypedLine, name: str, error: InputError) -> InputError:
     for one in declaration(verb).variables.keys() & typed.keys():
         if (both := with_choices(whole, one, line(spoken, typed))) != line(spoken, typed):
             return error.fixed(both)
+    free = not declaration(verb).knobs and len(spoken) <= declaration(verb).words
+    if typed[name].lower() in YES and free and not is_act(name):
+        return error.fixed(line([*spoken, name], rest))  # clips flowers=true
     others = [MEANT_FOR[name]] if MEANT_FOR.get(name) in others else others
     if error.fix.startswith("list them all") and verb not in ("render", "set"):
         see = f"leave it out: {line(spoken, rest)}\nsee what it takes: {line(['help', verb], {})}"
@@ -119,6 +133,8 @@ def _as_act(whole: TypedLine, name: str) -> list[str]:
     if name in AWAY and text.lower() not in NO:
         things = [] if text.lower() in ("", *YES) else [text]
         lines = away_lines(whole.workspace, whole.verb, things, rest)
+        if not lines and things and whole.verb == "clips":
+            return removed(whole.workspace, text)
         return lines or [f"see what it takes: {line(['help', whole.verb], {})}"]
     if whole.verb == "star" and (lines := renamed_star(whole)):
         return lines

@@ -136,6 +136,9 @@ def _away(left: TypedLine, extra: Sequence[str]) -> tuple[str, str]:
         return extra[0], f"see what it takes: {line(['help', left.verb], {})}"
     spoken = [word for word in left.spoken if word not in extra]
     named = " ".join(extra)
+    if named in verbs() and "project" in declaration(named).variables:  # set x look=2 render
+        then = line([named], left.only("project"))
+        return named, f"first: {line(spoken, left.typed)}\nthen: {then}"
     return named, f"leave out {named}: {line(spoken, left.typed)}"
 
 
@@ -210,13 +213,16 @@ def needs_project(
         with_more: returns the command with more variables.
     """
     lines = [with_more(project=name) for name in ([last] if last else projects[:MOST_LINES])]
+    why = "projects: " + (few(projects) or "none yet")
     if declaration(verb).without_project == "refused" and len(projects) > 1:
         deletes = verb == "clean"  # doit undo or a new roll reverts what the other verbs change
         last_first = sorted(projects, key=lambda name: name != last)
         lines = [*lines[: bool(last) and not deletes], name_one(last_first)]
+        why = f"it asks for one, so that it does not change the wrong one; {why}"
+        why += f"; the last one used is {last}" if last else ""
     return InputError(
         f"doit {verb} needs a project",
-        why="projects: " + (few(projects) or "none yet"),
+        why=why,
         fix="\n".join(lines) or line(["new"], {}),
     )
 

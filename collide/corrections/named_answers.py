@@ -23,12 +23,12 @@ from collide.corrections.word_values import other_variable, reads
 from collide.library.folders import kind
 from collide.project.other_words import CODECS, other_knobs
 from collide.project.plain_values import NO, YES
-from collide.syntax.arguments import TypedLine, line
+from collide.syntax.arguments import ALL, TypedLine, line
 from collide.syntax.left_out import last_used
 from collide.syntax.verb import declaration
 
 BEGINS = ("at", "start", "begin", "from", "when", "after", "start_at", "begin_at")
-EXCLUDES = "exclude excluding without skip except omit ignore avoid ban not".split()
+EXCLUDES = "exclude excluding without skip except omit ignore avoid ban not remove delete".split()
 STRENGTHS = "strength amount intensity level wet mix dry_wet effect_strength".split()
 CACHES = ("cache", "caching", "use_cache", "cached")
 WHOLE = ("everything", "all", "cache", "store", "full", "deep")
@@ -183,7 +183,16 @@ def as_quality(whole: TypedLine, name: str, error: InputError) -> InputError | N
     return InputError(error.what, why=why, fix=line(whole.spoken, meant))
 
 
+def as_all_looks(whole: TypedLine, name: str, error: InputError) -> InputError | None:
+    """Answer a request for a sheet of all looks (sheet looks=all) with the gallery, or None."""
+    own = name == "looks" and whole.typed[name].lower() in (*ALL, *YES)
+    if whole.verb != "sheet" or not own:
+        return None
+    fix = f"pictures of all looks: {line(['gallery'], whole.only('project'))}"
+    return InputError(error.what, why="a sheet shows one look with several presets", fix=fix)
+
+
 NAMED_ANSWERS = (
     as_begin, as_exclusion, as_strength, as_uncached, as_store, as_download, as_prefix,
-    as_container, as_quality,
+    as_container, as_quality, as_all_looks,
 )  # fmt: skip

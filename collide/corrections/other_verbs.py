@@ -7,6 +7,7 @@ from typing import NamedTuple
 from collide.base.words import nearest
 from collide.catalog import knobs
 from collide.corrections.output_words import FORMATS, OTHER_FORMS, own_forms
+from collide.corrections.shell_words import DELETES
 from collide.corrections.word_values import other_variable
 from collide.engine.masks import PLAIN
 from collide.project.settings import bare
@@ -139,7 +140,8 @@ def unset_line(words: Sequence[str], typed: Mapping[str, str], last: str) -> str
     if not words or words[0].lower() not in UNSETS:
         return ""
     named = [one for word in words[1:] for one in word.split(",")]
-    named += [name for name in typed if bare(name) in knobs()]
+    file = words[0].lower() in DELETES and typed.get("clip")  # delete clip=a.mp4
+    named += [name for name in typed if bare(name) in knobs() and not (file and name == "clip")]
     rest = {name: text for name, text in typed.items() if name not in named}
     known = {*knobs(), "preset"}
     if not named or not {*map(bare, named)} <= known or not {*rest} <= {"project"}:
@@ -202,7 +204,9 @@ def _taken(verb: str, typed: Mapping[str, str]) -> dict[str, str]:
     taken = {name: text for name, text in typed.items() if name in takes.variables}
     for name, text in typed.items():
         if name not in taken:  # save as=v1
-            taken |= other_variable(name, text, takes.variables, taken)
+            near = nearest(name, takes.variables.keys() - typed.keys())
+            own = {near: text} if near else {}
+            taken |= other_variable(name, text, takes.variables, taken) or own
     return taken
 
 

@@ -5,6 +5,7 @@ collide names its files itself, so the commands make the file, then convert or c
 
 import shlex
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePath
 
 from collide.base.errors import InputError
@@ -196,10 +197,21 @@ def _is_place(text: str) -> bool:
     return word[:1] in ("~", "/", ".") or "/" in word or word.lower() == "desktop"
 
 
+def _with_form(whole: TypedLine, name: str) -> tuple[TypedLine, str]:
+    """Return an export whose format=mov is as=, and the name of its place if it has both."""
+    forms = {n: OTHER_FORMS.get(text.lower(), "") for n, text in whole.typed.items() if n in CODECS}
+    places = [n for n, text in whole.typed.items() if n in PLACES and _is_place(text)]
+    [form, *more] = [*forms.values()] or [""]
+    if whole.verb != "export" or form not in FILES or more or not places:
+        return whole, name
+    rest = {n: text for n, text in whole.typed.items() if n not in forms}
+    return replace(whole, typed={**rest, "as": form}), places[0]
+
+
 def of_output(whole: TypedLine, name: str, error: InputError) -> InputError | None:
     """Refuse a name or a format for a file that collide names itself, or return None."""
-    verb, text = whole.verb, whole.typed[name]
-    rest = whole.without(name)
+    whole, name = _with_form(whole, name)
+    verb, text, rest = whole.verb, whole.typed[name], whole.without(name)
     named = name == "name" and "name" not in declaration(verb).variables and bool(kind(text))
     placed = (name in PLACES and _is_place(text)) or named
     if placed and (lines := copied_lines(whole.workspace, whole.spoken, rest, cleaned(text))):

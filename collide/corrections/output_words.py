@@ -15,12 +15,17 @@ from collide.syntax.verb import verb_module
 OUTPUTS = ("output", "out", "outfile", "output_file", "filename", "save_as")
 # Other words for a form of export, or for the result of a different verb.
 OTHER_FORMS = {
-    **dict.fromkeys("mp4 h264 x264 libx264 avc video mkv default".split(), "doit render"),
+    **dict.fromkeys(
+        "mp4 h264 x264 libx264 avc video mkv default youtube vimeo".split(), "doit render"
+    ),
     **dict.fromkeys(
         "mov qt prores prores422 prores4444xq prores-hq prores_ks".split(), "prores4444"
     ),
     **dict.fromkeys("h265 hevc x265 libx265 10bit hdr".split(), "h265-10"),
-    **dict.fromkeys("9:16 portrait reel reels shorts story tiktok".split(), "vertical"),
+    **dict.fromkeys(
+        "9:16 portrait reel reels shorts story stories tiktok instagram insta phone mobile".split(),
+        "vertical",
+    ),
     **dict.fromkeys("wav flac audio sound tracks multitrack".split(), "stems"),
     **dict.fromkeys("json recipe".split(), "look"),
     **dict.fromkeys("command cmd shell sh script bash".split(), "ffmpeg"),

@@ -1,5 +1,6 @@
 """Suggestions for shell commands that match no verb of collide: rm, mv, cp, open, add."""
 
+import json
 import re
 import shlex
 import sys
@@ -10,10 +11,11 @@ from shutil import which
 
 from collide.base.errors import InputError
 from collide.base.pasted_text import label_of, path_of
-from collide.base.words import nearest, shell_path
+from collide.base.words import joined, nearest, shell_path
 from collide.base.workspace import Workspace
 from collide.engine.programs import find_program
-from collide.library.folders import CLIP, HOMES, kind
+from collide.library.file_names import matching
+from collide.library.folders import CLIP, HOMES, files, kind
 from collide.syntax.arguments import line
 from collide.syntax.left_out import last_used
 
@@ -51,10 +53,12 @@ def shell_lines(workspace: Workspace, words: Sequence[str], typed: Mapping[str, 
     head, rest = words[0].lower() if words else "", [word for word in words[1:] if word[:1] != "-"]
     if head in ADDS and rest and not any("://" in word for word in rest):
         own = [one for one in (typed.get("project", ""), *rest) if one in workspace.projects()]
-        files = [one for one in rest if one not in (*own, *NEW_NAMES)]
-        return [one for file in files for one in added(workspace, file, *own[:1])]
+        new = [one for one in rest if one not in (*own, *NEW_NAMES)]
+        return [one for file in new for one in added(workspace, file, *own[:1])]
     if head not in (*DELETES, *MOVES, *COPIES, *OPENS):
         return []
+    if head in DELETES and (clip := typed.get("clip", "")):
+        return removed(workspace, clip)
     if head not in OPENS and any(map(kind, rest)):
         return _of_files(workspace, head, rest)
     own = [typed["project"]] if "project" in typed else []
@@ -108,11 +112,33 @@ def _of_project(workspace: Workspace, head: str, names: Sequence[str]) -> list[s
 def _of_files(workspace: Workspace, head: str, words: Sequence[str]) -> list[str]:
     """Return the commands that delete, move or copy clips; a lone clip is added."""
     if head in DELETES:
-        return [f"rm {shell_path(word)} && doit scan" for word in words if kind(word)]
+        return [one for word in words if kind(word) for one in removed(workspace, word)]
     if len(words) == 1:
         return added(workspace, words[0])
     command = "mv" if head in MOVES else "cp"
     return [f"{command} {' '.join(map(shell_path, words))} && doit scan"]
+
+
+def removed(workspace: Workspace, clip: str) -> list[str]:
+    """Return the command that deletes a clip by its path, after the projects that use it."""
+    there = [one.name for one in files(workspace, [workspace.library])]
+    lines = list[str]()
+    here = [clip] if (workspace.root / clip).exists() else []
+    for path in matching(clip, there) or here:
+        uses = [name for name in workspace.projects() if _chose(workspace, name, path)]
+        about = f"although it plays in {joined(uses)}: " if uses else ""
+        lines.append(f"{about}rm {shell_path(path)} && doit scan")
+    return lines or [f"no clip is called {clip}: {line(['clips'], {})}"]
+
+
+def _chose(workspace: Workspace, name: str, path: str) -> bool:
+    """Return whether the saved selection of a project names a file."""
+    with suppress(OSError):
+        chosen = (workspace.root / "projects" / name / "selection.json").read_text(
+            "utf-8", "replace"
+        )
+        return json.dumps(path) in chosen
+    return False
 
 
 def _opened(workspace: Workspace, name: str) -> list[str]:
@@ -163,8 +189,8 @@ def copied_first(workspace: Workspace, words: Sequence[str], lines: list[str]) -
     away = [p for p in paths if p.is_file() and not p.resolve().is_relative_to(home)]
     if not away or not lines or ".clip=" not in lines[0]:
         return lines
-    files = " ".join(shell_path(str(path)) for path in away)
-    return [f"cp {files} library/video/ && {lines[0].rpartition(': ')[2]}"]
+    outside = " ".join(shell_path(str(path)) for path in away)
+    return [f"cp {outside} library/video/ && {lines[0].rpartition(': ')[2]}"]
 
 
 def ffmpeg_words() -> str:

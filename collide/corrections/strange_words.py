@@ -20,7 +20,6 @@ from collide.corrections.other_verbs import (
     OTHER_VERBS,
     SETS,
     layer_line,
-    line_of,
     main_verbs,
     near_verb,
     other_lines,
@@ -212,7 +211,7 @@ def _mended_word(
         return (f"did you mean {verb[1]!r}? " if verb else "") + "\n".join(others)
     if near := (near_verb(word) if not at else None) or nearest(word, KINDS):
         rest = [*dict.fromkeys([*words[:at], near, *words[at + 1 :]])]
-        return f"did you mean {near!r}? {line_of(rest[0], rest[1:], typed)}"
+        return f"did you mean {near!r}? {line(rest, typed)}"
     return ""
 
 

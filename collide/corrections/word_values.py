@@ -56,7 +56,7 @@ ALIKE = tuple(
         "as form format type codec to into kind",
         "keep size limit max lock hold",
         "host address server machine farm",
-        "path folder dir directory file add include import",
+        "path folder dir directory file add include import library footage media",
         "layer number n",
         "shortest longest length duration long dur seconds",
         "shortest longer min_length min_duration minimum_length",
@@ -203,9 +203,12 @@ def other_variable(
     A variable's own name, with or without capitals, keeps a value that it does not accept.
     """
     single, text = name.strip().lower(), text.strip()
-    words = {w: n for n, one in variables.items() for w in getattr(one.limit, "words", ())}
-    if text.lower() in YES and single in words and words[single] not in typed:  # dark=true
-        return {words[single]: single}
+    if text.lower() in YES:  # dark=true, unused=true
+        words = ((n, one, one.others.get(single, single)) for n, one in variables.items())
+        for one, variable, word in words:
+            named = single in (*getattr(variable.limit, "words", ()), *variable.others)
+            if named and one not in typed and _read(variable, word):
+                return {one: word}
     if single in variables and single not in typed:
         return {single: reads(variables[single], text) or text}
     rows = [row for row in ALIKE if single in row]

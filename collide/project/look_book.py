@@ -240,9 +240,13 @@ def owner(workspace: Workspace, prefix: str) -> str:
         return owners[0]
     every = sorted({look for looks in by_project.values() for look in looks})
     if owners:
+        what, why = f"{len(owners)} projects have a look {one!r}", f"they are {few_looks(owners)}"
+        if numbered(Project(workspace, owners[0]), one):
+            what = f"the last sheets of {few_looks(owners)} all have a cell {one}"
+            why = "look= with a number is a cell of the project's last sheet"
         raise InputError(
-            f"{len(owners)} projects have a look {one!r}",
-            why=f"they are {few_looks(owners)}",
+            what,
+            why=why,
             fix=f"choose one: project={owners[0]}",
             turns=[{"project": name} for name in owners],
         )

@@ -13,6 +13,7 @@ from collide.base.color_words import hex_digits
 from collide.base.filtergraph import number
 from collide.base.spoken_number import amount, cleaned, ends
 from collide.catalog import Catalog, knobs, shipped
+from collide.project.degrees import COMPARED
 from collide.project.plain_values import NO, YES, plain_name, plain_value, timed_value
 from collide.text_limits import Size
 
@@ -246,4 +247,5 @@ def related_knobs(word: str) -> set[str]:
     """Return the knobs that another program's word may refer to, as a knob or as a value."""
     values = {knob for knob, words in shipped().value_aliases.items() if word in words}
     named = {one for one in re.findall(r"\w+", NOTHING.get(word, "")) if one in knobs()}
-    return {*other_knobs(word, "")} | values | named
+    compared = COMPARED.get(word) or COMPARED.get(re.sub("(ness|th)$", "", word)) or ("",)  # warmth
+    return {*other_knobs(word, ""), *filter(None, compared[:1])} | values | named

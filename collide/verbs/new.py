@@ -5,6 +5,7 @@ clips. Clips that are not in the library are replaced with others.
 """
 
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -40,11 +41,7 @@ def run(request: Request) -> int:
     """Create the project and print the next command."""
     project = named(request.workspace, request.project or request.workspace.unused_name())
     if project.exists():
-        raise InputError(
-            f"project {project.name!r} already exists",
-            why=f"projects/{project.name}/config.json contains its knobs",
-            fix=f"render it: doit render project={project.name}\nor choose another name",
-        )
+        raise _taken(request, project)
     if "from" not in request.variables:
         project.refuse_lost()
     lines = [
@@ -74,6 +71,22 @@ def run(request: Request) -> int:
     dice = f"doit roll project={project.name} n=12   (or right away: {render})"
     print(f"next: {render if 'from' in request.variables else dice}")
     return 0
+
+
+def _taken(request: Request, project: Project) -> InputError:
+    """Return the error for the name of an existing project; its fix keeps what was typed."""
+    name, there = project.name, request.workspace.projects()
+    lines = [f"render it: {line(['render'], {'project': name})}", "or choose another name"]
+    if len(request.turned) > 1:
+        new = next(one for n in count(2) if (one := f"{name}-{n}") not in there)
+        lines = [f"another project: {request.line(project=new)}"]
+        if "from" not in request.raw:
+            lines.insert(0, f"for {name} itself: {line(['set'], request.turned)}")
+    return InputError(
+        f"project {name!r} already exists",
+        why=f"projects/{name}/config.json contains its knobs",
+        fix="\n".join(lines),
+    )
 
 
 def _of_clip(request: Request, error: InputError) -> InputError:

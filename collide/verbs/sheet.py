@@ -103,6 +103,13 @@ def _names(request: Request, project: Project) -> Iterator[str]:
         except InputError as error:
             if error.meant:
                 raise
+            if names == ("looks",):
+                gallery = line(["gallery"], {"project": project.name})
+                raise InputError(
+                    error.what,
+                    why="a sheet shows one look with several presets",
+                    fix=f"pictures of all looks: {gallery}",
+                ) from None
             every = line(request.spoken, {**request.turned, "presets": "all"})
             fix = f"{error.fix}\nsee a frame with each preset: {every}"
             raise error.fixed(fix) from None

@@ -5,6 +5,7 @@ fixes the mistake, the row quotes a part of the message instead. The tests parse
 fix as doit does, check its knobs and values, and open its project; nothing is rendered.
 """
 
+import json
 import shlex
 from pathlib import Path
 
@@ -73,6 +74,14 @@ def test_the_fix_for_renaming_a_look_stars_it_by_the_new_name(still):  # noqa: F
     look = next((still.root / "projects/x/looks").glob("*.json")).stem
     answer = answered(still, "star", "project=x", f"rename={look}", "to=opening")
     assert lines_of(answer) == [f"doit star project=x look={look} name=opening"]
+
+
+def test_the_fix_for_the_removal_of_a_clip_names_its_path_and_its_projects(still):  # noqa: F811
+    """For `clips delete=`, the fix deletes the file in the library and names who plays it."""
+    selection = json.loads((still.root / "projects/x/selection.json").read_text())
+    path = selection["draws"][0]["name"]
+    answer = answered(still, "clips", f"delete={Path(path).name}")
+    assert f"although it plays in x: rm {path} && doit scan" in answer
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ def test_a_cell_number_finds_its_project(project: Project) -> None:
     assert owner(project.workspace, "1") == "y"
     remember_sheet(project, sheet(*names(project)))
     assert owner(project.workspace, "3") == "x"
-    with pytest.raises(InputError, match="2 projects have a look '1'"):
+    with pytest.raises(InputError, match="the last sheets of x, y all have a cell 1"):
         owner(project.workspace, "1")
 
 
